@@ -1,0 +1,37 @@
+// How the collector holds events: each one's document stays in the buffer in which it arrived.
+
+/** One event on its way to a store. */
+export interface StoreEvent {
+  /** The document's id in the store, at most 512 bytes. */
+  readonly id: string
+  /** `@timestamp` in milliseconds since 1970, which chooses the index. */
+  readonly timeMs: number
+  /** The document, one JSON object in UTF-8 without a raw newline, is `bytes[start .. end)`. */
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+  /** Set when an earlier try may have stored it: when that was, in milliseconds since 1970. */
+  readonly doubtfulSinceMs?: number
+}
+
+/** An event that no one could ever store, with the reason. Only `delivery` decides that something is one. */
+export interface PoisonEvent {
+  readonly id: string
+  /** The payload as it came. */
+  readonly payload: Buffer
+  /** A short word for the kind of fault: `not_json`, `not_an_object`, `document_parsing_exception`, … */
+  readonly type: string
+  readonly reason: string
+}
+
+/** What the collector's pumps move. */
+export interface EventBatch {
+  readonly events: readonly StoreEvent[]
+  /** Payloads that arrived well framed but are no JSON object: for the dead letters. */
+  readonly poison: readonly PoisonEvent[]
+  /** When the last of it was received, in milliseconds since 1970. */
+  readonly receivedAtMs: number
+  /** Who sent it, for logs and dead letters: `address:port`, and the certificate's name where there is one. */
+  readonly peer: string
+  readonly byteCount: number
+}

@@ -1,0 +1,43 @@
+// How the agent holds lines on their way: as bytes and the ends of lines, never as an object a line.
+
+/** The line goes on in the next event: it was cut for its length. */
+export const LINE_CUT = 1
+/** The line began in an earlier event. */
+export const LINE_CONTINUED = 2
+/** The line was given up without its newline: its file was rotated away, deleted or ended. */
+export const LINE_UNTERMINATED = 4
+
+/** Whose lines they are; one object for as long as one run of the agent follows one generation of a file. */
+export interface Origin {
+  /** 96 random bits as 16 base64url characters; an event's id is `<fileId>-<offset>`. */
+  readonly fileId: string
+  /** As the configuration found it; `-` for standard input. */
+  readonly path: string
+  /** Members added to each event at top level. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/** Consecutive lines of one file. Line `i` is `bytes[ends[i - 1] ?? 0 .. ends[i])`, its terminator included. */
+export interface LineRun {
+  readonly origin: Origin
+  /** Position in the file of `bytes[0]`. */
+  readonly offset: number
+  readonly bytes: Buffer
+  /** Exclusive ends of the lines, as positions in `bytes`; the last one is `bytes.length`. */
+  readonly ends: Uint32Array
+  /** LINE_* bits of each line; absent where no line has any. A cut or unterminated line has no terminator to strip. */
+  readonly flags?: Uint8Array
+}
+
+/** What the agent's pump moves: a few hundred kilobytes of lines of one or many files. */
+export interface LineBatch {
+  /** Rises by one a batch; the journal's key. */
+  readonly sequence: number
+  /** When the lines were read: their `@timestamp`, in milliseconds since 1970. Equal on every resend. */
+  readonly timeMs: number
+  readonly runs: readonly LineRun[]
+  readonly lineCount: number
+  readonly byteCount: number
+  /** Set on what an earlier run of the agent may have sent already: when it first tried, in ms since 1970. */
+  readonly doubtfulSinceMs?: number
+}

@@ -1,0 +1,52 @@
+import type { StoreEvent } from '../flow/events.ts'
+
+/**
+ * What a store said of one event, by whose fault it is.
+ * - `stored`, `existed`: done.
+ * - `refused`: the document's fault; no one could ever store it: a dead letter.
+ * - `retry`: load, or no answer; the same event again after a while. `isDoubtful`: it may have been stored.
+ * - `held`: the target's fault; an operator can mend it: held, said loudly, tried again slowly.
+ */
+export type Verdict =
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'existed' }
+  | { readonly kind: 'refused'; readonly type: string; readonly reason: string }
+  | { readonly kind: 'retry'; readonly reason: string; readonly isDoubtful: boolean }
+  | { readonly kind: 'held'; readonly target: string; readonly reason: string; readonly remedy: string }
+
+/** A batch in, a verdict per event out. One try: waiting and trying again is `delivery`'s. */
+export interface Store {
+  /** For logs and metrics: `embedded`, `elasticsearch`. */
+  readonly name: string
+  /** True where an id may exist once in each of several generations (data stream, rolling alias). */
+  readonly isRolling: boolean
+  /** The most documents and bytes that it wants in one call. */
+  readonly batchLimits: { readonly events: number; readonly bytes: number }
+  /** Never rejects for an answer of the store, only for a fault of the program. Verdicts in the order of the events. */
+  write(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]>
+  /**
+   * Rolling targets only: which of the ids exist in any generation that could have been written since `sinceMs`,
+   * asked in real time. Rejects when the store does not answer or the rights to read are missing.
+   */
+  findExisting?(ids: readonly string[], sinceMs: number, giveUp: AbortSignal): Promise<ReadonlySet<string>>
+  close(): Promise<void>
+}
+
+/** One found event, for `forwarder search`. */
+export interface Hit {
+  readonly id: string
+  readonly timeMs: number
+  /** The stored document, parsed. */
+  readonly document: Readonly<Record<string, unknown>>
+}
+
+export interface SearchQuery {
+  /** Words that must all occur in the message; '' for everything. */
+  readonly text: string
+  /** Only events at or after this time, ms since 1970. */
+  readonly sinceMs?: number
+  /** Dotted paths and the exact values they must have, e.g. ['host.name', 'web1']. */
+  readonly fields: readonly (readonly [string, string])[]
+  /** Newest first, at most so many; 0: all. */
+  readonly limit: number
+}

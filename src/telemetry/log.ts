@@ -1,0 +1,16 @@
+/** Log lines: a constant message and varying fields, nothing per event. Only `telemetry/logger.ts` knows pino. */
+export interface Log {
+  /** Per batch or rarer; off by default. */
+  debug(fields: LogFields, message: string): void
+  /** What an operator asked for. */
+  info(fields: LogFields, message: string): void
+  /** Unexpected and recovered. */
+  warn(fields: LogFields, message: string): void
+  /** Data lost, or a person must act. */
+  error(fields: LogFields, message: string): void
+}
+
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** For library use and tests: says nothing. */
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,0 +1,82 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pump } from '../../../src/flow/pump.ts'
+import type { Signals, Sink, Source } from '../../../src/flow/contract.ts'
+
+const calm = (): Signals => ({ stop: new AbortController().signal, giveUp: new AbortController().signal })
+
+class Numbers implements Source<number> {
+  readonly committed: number[] = []
+  taken = 0
+  readonly #count: number
+  constructor(count: number) {
+    this.#count = count
+  }
+  async next(stop: AbortSignal): Promise<number | undefined> {
+    return stop.aborted || this.taken >= this.#count ? undefined : this.taken++
+  }
+  commit(batch: number): void {
+    this.committed.push(batch)
+  }
+}
+
+test('commits come in the order of the batches, whatever order deliveries end in', async t => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (delays, limit) => {
+      const source = new Numbers(delays.length)
+      await pump(source, { deliver: batch => sleep(delays[batch]) }, limit, calm())
+      t.deepEqual(source.committed, [...delays.keys()])
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('no more batches are taken than may be in flight', async t => {
+  let inFlight = 0
+  let most = 0
+  const sink: Sink<number> = {
+    async deliver() {
+      most = Math.max(most, ++inFlight)
+      await sleep(1)
+      inFlight--
+    },
+  }
+  await pump(new Numbers(30), sink, 3, calm())
+  t.is(most, 3)
+})
+
+test('after stop nothing is taken, and what is in flight is committed', async t => {
+  const stop = new AbortController()
+  const source = new Numbers(1000)
+  const sink: Sink<number> = {
+    async deliver(batch) {
+      if (batch === 5) stop.abort()
+      await sleep(2)
+    },
+  }
+  await pump(source, sink, 4, { ...calm(), stop: stop.signal })
+  t.is(source.committed.length, source.taken)
+  t.true(source.taken < 12)
+})
+
+test('a batch that failed is not committed, nor is any later one', async t => {
+  const source = new Numbers(10)
+  const sink: Sink<number> = {
+    async deliver(batch) {
+      await sleep(batch === 2 ? 5 : 0)
+      if (batch === 2) throw new Error('poisoned well')
+    },
+  }
+  await t.throwsAsync(pump(source, sink, 4, calm()), { message: 'poisoned well' })
+  t.deepEqual(source.committed, [0, 1])
+})
+
+test('a source that fails ends the pump with its error, after what is in flight is settled', async t => {
+  const source = new Numbers(3)
+  const failing: Source<number> = {
+    next: async stop => (source.taken === 2 ? Promise.reject(new Error('no more disk')) : source.next(stop)),
+    commit: batch => source.commit(batch),
+  }
+  await t.throwsAsync(pump(failing, { deliver: async () => {} }, 2, calm()), { message: 'no more disk' })
+})
