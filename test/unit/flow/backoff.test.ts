@@ -1,0 +1,27 @@
+import test from 'ava'
+import { assert, double, property } from 'fast-check'
+import { Backoff, wait } from '../../../src/flow/backoff.ts'
+
+test('waits double up to the limit and start again after a reset', t => {
+  const backoff = new Backoff({ firstMs: 100, maxMs: 500 }, () => 1)
+  t.deepEqual([backoff.next(), backoff.next(), backoff.next(), backoff.next()], [100, 200, 400, 500])
+  backoff.reset()
+  t.is(backoff.next(), 100)
+})
+
+test('every wait is between half and the whole of its ceiling', t => {
+  t.notThrows(() =>
+    assert(
+      property(double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), share => {
+        const first = new Backoff({ firstMs: 1000, maxMs: 8000 }, () => share).next()
+        return first >= 500 && first <= 1000
+      }),
+    ),
+  )
+})
+
+test('a wait ends early, without an error, when its signal fires', async t => {
+  const signal = AbortSignal.timeout(5)
+  await wait(60_000, signal)
+  t.true(signal.aborted)
+})

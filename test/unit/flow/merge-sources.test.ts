@@ -1,0 +1,48 @@
+import test from 'ava'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { mergeSources } from '../../../src/flow/merge-sources.ts'
+import type { Source } from '../../../src/flow/contract.ts'
+
+interface Item {
+  readonly name: string
+}
+
+class Listed implements Source<Item> {
+  readonly committed: string[] = []
+  readonly #items: Item[]
+  readonly #delayMs: number
+  constructor(names: string[], delayMs: number) {
+    this.#items = names.map(name => ({ name }))
+    this.#delayMs = delayMs
+  }
+  async next(): Promise<Item | undefined> {
+    await sleep(this.#delayMs)
+    return this.#items.shift()
+  }
+  commit(item: Item): void {
+    this.committed.push(item.name)
+  }
+}
+
+const never = new AbortController().signal
+
+test('every batch of every source comes once, and its commit goes to the source that gave it', async t => {
+  const quick = new Listed(['a', 'b', 'c'], 1)
+  const slow = new Listed(['x', 'y'], 4)
+  const merged = mergeSources([quick, slow])
+  for (let item = await merged.next(never); item !== undefined; item = await merged.next(never))
+    await merged.commit(item)
+  t.deepEqual(quick.committed, ['a', 'b', 'c'])
+  t.deepEqual(slow.committed, ['x', 'y'])
+})
+
+test('a source that has nothing yet does not hold up another', async t => {
+  const silent: Source<Item> = { next: () => new Promise(() => {}), commit() {} }
+  const merged = mergeSources([silent, new Listed(['a'], 0)])
+  t.deepEqual(await merged.next(never), { name: 'a' })
+})
+
+test('a source that fails makes the whole fail', async t => {
+  const broken: Source<Item> = { next: () => Promise.reject(new Error('gone')), commit() {} }
+  await t.throwsAsync(mergeSources([broken]).next(never), { message: 'gone' })
+})
