@@ -1,0 +1,39 @@
+/** A place in a configuration file, counted from 1; columns count UTF-16 units as most editors do. */
+export interface Position {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** One thing that is wrong or odd, with its remedy in the message. */
+export interface Problem {
+  /** Absent where the whole configuration is meant. */
+  readonly position?: Position
+  readonly message: string
+}
+
+const SHOWN_PROBLEMS = 50
+
+/** One line: `file:line:column: message`. */
+export function formatProblem({ position, message }: Problem): string {
+  return position === undefined ? message : `${position.file}:${position.line}:${position.column}: ${message}`
+}
+
+/** The configuration can't be used. `problems` has every reason that was found, in the order of the text. */
+export class ConfigError extends Error {
+  readonly code = 'CONFIG'
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(listProblems(problems))
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+function listProblems(problems: readonly Problem[]): string {
+  const lines = problems.slice(0, SHOWN_PROBLEMS).map(problem => formatProblem(problem))
+  const hidden = problems.length - lines.length
+  if (hidden > 0) lines.push(`… and ${hidden} more`)
+  return lines.join('\n')
+}

@@ -1,0 +1,142 @@
+// What the rest of the program gets to see of a configuration: plain data, every default filled in, times in
+// milliseconds, sizes in bytes, addresses taken apart, paths absolute.
+import type { Secret } from './secret.ts'
+
+export interface Address {
+  /** A name or an IP address; IPv6 without brackets. */
+  readonly host: string
+  readonly port: number
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface LogSettings {
+  readonly level: LogLevel
+  /** `auto`: text on a terminal, JSON lines elsewhere. */
+  readonly format: 'auto' | 'json' | 'text'
+  /** Lines begin with a syslog priority such as `<6>`, which journald and `logger --prio-prefix` understand. */
+  readonly syslog: boolean
+}
+
+/** What both roles have. */
+export interface CommonSettings {
+  /** Absolute. */
+  readonly stateDir: string
+  readonly shutdownTimeoutMs: number
+  /** Where `/metrics` and `/health` are served; absent: nowhere. */
+  readonly metrics: Address | undefined
+  readonly log: LogSettings
+}
+
+/** Paths of PEM files, as far as they are given. Without `ca` the system's roots are trusted. */
+export interface ClientTlsFiles {
+  readonly certificate?: string
+  readonly key?: string
+  readonly ca?: string
+}
+
+export interface ServerTlsFiles {
+  readonly certificate: string
+  readonly key: string
+  readonly ca?: string
+  readonly clientAuth: 'none' | 'optional' | 'required'
+}
+
+export interface NetworkSettings {
+  /** At least one. */
+  readonly servers: readonly Address[]
+  /** Absent: plain text, which was written out as `"tls": false`. */
+  readonly tls: ClientTlsFiles | undefined
+  readonly timeoutMs: number
+  readonly protocol: 1 | 2
+  /** 0 (off) to 9. */
+  readonly compressionLevel: number
+  readonly windowsInFlight: number
+}
+
+export interface FileGroupSettings {
+  /** Absolute globs; `-` is standard input. */
+  readonly paths: readonly string[]
+  readonly exclude: readonly string[]
+  /** The global fields and the group's own, which win. */
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly deadTimeMs: number
+  readonly startPosition: 'beginning' | 'end'
+  readonly maxLineBytes: number
+}
+
+export interface AgentSettings extends CommonSettings {
+  readonly role: 'agent'
+  readonly network: NetworkSettings
+  /** At least one. */
+  readonly files: readonly FileGroupSettings[]
+  /** `host.name` of every event. */
+  readonly host: string
+  /** Events in a window at most. */
+  readonly spoolSize: number
+  readonly durability: 'disk' | 'process'
+  readonly onLostState: 'stop' | 'resend' | 'end'
+  readonly pollIntervalMs: number
+}
+
+export interface EmbeddedStoreSettings {
+  readonly type: 'embedded'
+  /** Absolute; the database file. */
+  readonly path: string
+  readonly maxAgeMs?: number
+  readonly maxBytes?: number
+}
+
+export type StoreAuth =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly user: string; readonly password: Secret }
+  | { readonly kind: 'apiKey'; readonly apiKey: Secret }
+  | { readonly kind: 'bearer'; readonly token: Secret }
+
+export interface ElasticsearchStoreSettings {
+  readonly type: 'elasticsearch'
+  /** At least one: http or https, never with a password in it, no slash at the end. */
+  readonly hosts: readonly string[]
+  /** May hold one `%{+yyyy.MM.dd}`. */
+  readonly index: string
+  /** Instead of `index`. */
+  readonly dataStream?: string
+  readonly auth: StoreAuth
+  /** Path of a PEM file. */
+  readonly ca?: string
+  /** SHA-256 of the CA's certificate: 64 hexadecimal digits in lower case, without colons. */
+  readonly caFingerprint?: string
+  readonly compression: boolean
+  readonly template: boolean
+  readonly pipeline?: string
+  readonly requestTimeoutMs: number
+  readonly requestsInFlight: number
+  readonly bulkBytes: number
+}
+
+export type StoreSettings = EmbeddedStoreSettings | ElasticsearchStoreSettings
+
+/** Each protects the collector's memory from what a client announces or sends. */
+export interface LimitSettings {
+  readonly windowEvents: number
+  readonly frameBytes: number
+  readonly eventBytes: number
+  readonly inflatedBytes: number
+  readonly connections: number
+  readonly bytesInFlight: number
+}
+
+export interface CollectorSettings extends CommonSettings {
+  readonly role: 'collector'
+  /** At least one. */
+  readonly listen: readonly Address[]
+  /** Absent: plain text. */
+  readonly tls: ServerTlsFiles | undefined
+  readonly store: StoreSettings
+  readonly limits: LimitSettings
+  /** How often a client that waits for its ack hears that we are alive. */
+  readonly keepaliveMs: number
+}
+
+export type Settings = AgentSettings | CollectorSettings
+export type Role = Settings['role']

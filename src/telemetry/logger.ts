@@ -1,0 +1,63 @@
+import { pino } from 'pino'
+import type { Log } from './log.ts'
+import { describeError } from './error-fields.ts'
+import { formatLogLine } from './log-text.ts'
+
+/** Anything that takes whole lines; `process.stderr` is one. */
+export interface LineTarget {
+  write(line: string): unknown
+  readonly isTTY?: boolean
+}
+
+export interface LoggerOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  /** `auto`: text on a terminal, JSON lines elsewhere. */
+  readonly format: 'auto' | 'json' | 'text'
+  /** Begins each line with a syslog priority such as `<6>`, as journald and `logger --prio-prefix` take it. */
+  readonly syslog: boolean
+  /** Default: standard error, so that standard output is free for results. */
+  readonly target?: LineTarget
+  /** Default: the environment; `NO_COLOR` turns colours off. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
+const SECRET_NAMES = ['password', 'apiKey', 'bearer', 'token', 'authorization', 'secret']
+/** Syslog's severities, in the facility `daemon` (3), as logstash-forwarder used it. */
+const PRIORITY: Readonly<Record<string, number>> = { debug: 31, info: 30, warn: 28, error: 27 }
+
+/** The program's log. Secrets are masked by name, whatever a caller puts into its fields. */
+export function createLogger(options: LoggerOptions): Log {
+  const target = options.target ?? standardError()
+  const logger = pino(
+    {
+      level: options.level,
+      base: null,
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+      serializers: { error: (error: unknown) => describeError(error), err: (error: unknown) => describeError(error) },
+      redact: { paths: SECRET_NAMES.flatMap(name => [name, `*.${name}`, `*.*.${name}`]), censor: '[hidden]' },
+    },
+    { write: line => void target.write(shapeLine(line, target, options)) },
+  )
+  return logger
+}
+
+function shapeLine(json: string, target: LineTarget, options: LoggerOptions): string {
+  const isTerminal = target.isTTY === true
+  const isText = options.format === 'text' || (options.format === 'auto' && isTerminal)
+  if (!isText && !options.syslog) return json
+  const record = JSON.parse(json) as Record<string, unknown>
+  const priority = options.syslog ? `<${PRIORITY[String(record['level'])] ?? PRIORITY['info']}>` : ''
+  if (!isText) return priority + json
+  const environment = options.environment ?? process.env
+  const hasColour = isTerminal && !environment['NO_COLOR']
+  const text = formatLogLine(record, { hasColour, isTerminal, hasTime: !options.syslog })
+  return options.syslog ? `${priority}${text.trimEnd().replaceAll(/\n\s*/gu, ' | ')}\n` : text
+}
+
+function standardError(): LineTarget {
+  // A log that nobody reads any more must not end the program: its lines have nowhere to go, and that is all.
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {})
+  return process.stderr
+}
