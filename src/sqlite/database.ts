@@ -1,0 +1,118 @@
+// The only importer of node:sqlite: everything durable is opened here, in one way.
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { dirname } from 'node:path'
+import { classifyFault, StateError } from './error.ts'
+import { makePrivateFile, sizeOf } from './private-file.ts'
+import { migrate, type Schema } from './schema.ts'
+import { readNumber } from './transaction.ts'
+
+export type Database = DatabaseSync
+export type Statement = StatementSync
+
+/** `disk`: a commit survives a power cut. `process`: it survives a killed process; after a power cut the newest may be gone. */
+export type Durability = 'disk' | 'process'
+
+export interface DatabaseOptions {
+  readonly path: string
+  readonly durability: Durability
+  readonly schema: Schema
+  /** Refuse a file that is not there, or is empty, instead of creating it. */
+  readonly mustExist?: boolean
+  /** Read every page and check that it is sound. Takes time in proportion to the size. */
+  readonly check?: boolean
+  /** Page cache, in KiB. */
+  readonly cacheKib?: number
+  /** How long a statement waits for the lock of another connection. */
+  readonly busyTimeoutMs?: number
+}
+
+/**
+ * Opens (or creates, mode 0600) a database in WAL mode and brings it to the newest schema.
+ * Throws a StateError: `state_missing`, `state_damaged`, `state_newer` or `state_unusable`.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { path } = options
+  if (options.mustExist === true && sizeOf(path) === 0) {
+    throw new StateError('state_missing', path, `${path} is expected to exist, but it is missing or empty`)
+  }
+  makePrivateFile(path)
+  return guard(
+    path,
+    () => new DatabaseSync(path, { timeout: options.busyTimeoutMs ?? 5000 }),
+    database => {
+      database.exec(`PRAGMA cache_size = -${options.cacheKib ?? 512}`)
+      if (readNumber(database, 'PRAGMA user_version') === 0) database.exec(options.schema.beforeCreation ?? '')
+      database.exec('PRAGMA journal_mode = WAL')
+      // NORMAL syncs at checkpoints only: a power cut may take the newest commits, but never leaves a broken file.
+      database.exec(`PRAGMA synchronous = ${options.durability === 'disk' ? 'FULL' : 'NORMAL'}`)
+      database.exec('PRAGMA journal_size_limit = 8388608')
+      if (options.check === true) checkPages(database, path)
+      migrate(database, path, options.schema)
+    },
+  )
+}
+
+/**
+ * Opens a database for reading while its owner may be writing. Never creates or migrates.
+ * Throws a StateError: `state_missing`, `state_damaged`, `state_newer` or `state_unusable`.
+ */
+export function openReadOnly(path: string, schema: Schema): Database {
+  if (sizeOf(path) === 0) throw new StateError('state_missing', path, `${path} is missing or empty`)
+  return guard(
+    path,
+    () => new DatabaseSync(path, { readOnly: true, timeout: 5000 }),
+    database => {
+      database.exec('PRAGMA cache_size = -2048')
+      migrate(database, path, schema, true)
+    },
+  )
+}
+
+/** Opens a small database with a rollback journal: its reserved lock shuts out writers and lets readers in. */
+export function openLockFile(path: string, busyTimeoutMs: number): Database {
+  makePrivateFile(path)
+  return guard(
+    path,
+    () => new DatabaseSync(path, { timeout: busyTimeoutMs }),
+    database => {
+      database.exec('PRAGMA cache_size = -16')
+      readNumber(database, 'PRAGMA schema_version') // the first read: tells whether it is a database at all
+    },
+  )
+}
+
+function checkPages(database: Database, path: string): void {
+  const rows = database.prepare('PRAGMA quick_check(3)').all()
+  const findings = rows.map(row => String(row['quick_check']))
+  if (findings.length === 1 && findings[0] === 'ok') return
+  throw new StateError('state_damaged', path, `${path} is damaged: ${findings.join('; ')}`)
+}
+
+/** Opens and prepares; whatever fails, nothing stays open and the error says what can be done. */
+function guard(path: string, open: () => Database, prepare: (database: Database) => void): Database {
+  let database: Database | undefined
+  try {
+    database = open()
+    prepare(database)
+    return database
+  } catch (error) {
+    database?.close()
+    throw error instanceof StateError ? error : toStateError(path, error)
+  }
+}
+
+function toStateError(path: string, error: unknown): StateError {
+  const reason = error instanceof Error ? error.message : String(error)
+  const fault = classifyFault(error)
+  if (fault === 'damaged' || fault === 'other') {
+    return new StateError('state_damaged', path, `${path} is damaged: ${reason}`, error)
+  }
+  const remedies = {
+    full: 'make room on that disk',
+    read_only: `make ${path} and ${dirname(path)} writable for the user that runs forwarder`,
+    busy: 'end the other program that writes to it',
+    io: `check that ${dirname(path)} exists, that its disk is sound and that the user that runs forwarder may write there`,
+    constraint: 'restore it from a copy',
+  }
+  return new StateError('state_unusable', path, `${path} cannot be opened (${reason}); ${remedies[fault]}`, error)
+}

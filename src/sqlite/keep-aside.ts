@@ -1,0 +1,36 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { errorCode, syncDirectory } from './private-file.ts'
+
+/**
+ * Renames a damaged database, and its -wal with it, to `<path>.damaged-<UTC time>`, so that a person can look at it and
+ * a new one can take its place. Returns the new name; undefined where there was nothing to rename.
+ */
+export function keepAside(path: string, nowMs: number = Date.now()): string | undefined {
+  const target = freeName(`${path}.damaged-${formatTime(nowMs)}`)
+  const isKept = [renameIfThere(path, target), renameIfThere(`${path}-wal`, `${target}-wal`)].includes(true)
+  rmSync(`${path}-shm`, { force: true }) // only an index of the -wal: SQLite makes it again
+  if (!isKept) return undefined
+  syncDirectory(dirname(path))
+  return target
+}
+
+function freeName(wanted: string): string {
+  let name = wanted
+  for (let n = 2; existsSync(name) || existsSync(`${name}-wal`); n++) name = `${wanted}-${n}`
+  return name
+}
+
+function renameIfThere(from: string, to: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+function formatTime(nowMs: number): string {
+  return new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '')
+}

@@ -1,0 +1,42 @@
+import { StateError } from './error.ts'
+import { readNumber, transact, type Connection } from './transaction.ts'
+
+/** What a database is for, and every step that ever led to its newest form. */
+export interface Schema {
+  /** For messages: `registry`, `dead letters`, … */
+  readonly name: string
+  /** 31 bits that tell our databases from each other and from any other. */
+  readonly applicationId: number
+  /** Step `i` leads from version `i` to `i + 1`. Steps are never changed once released, only added. */
+  readonly migrations: readonly string[]
+  /** Statements that must come before the first table, e.g. of auto_vacuum. */
+  readonly beforeCreation?: string
+}
+
+/** Brings the database to the newest version, each step in its own transaction; checks only, when it is read-only. */
+export function migrate(database: Connection, path: string, schema: Schema, isReadOnly = false): void {
+  const version = readNumber(database, 'PRAGMA user_version')
+  const newest = schema.migrations.length
+  const applicationId = readNumber(database, 'PRAGMA application_id')
+  if (applicationId !== schema.applicationId && (version > 0 || applicationId !== 0 || isReadOnly)) {
+    throw new StateError('state_damaged', path, `${path} is a database, but not the ${schema.name} of forwarder`)
+  }
+  if (version > newest) throw tooNew(path, schema, version)
+  if (isReadOnly) return
+  for (let step = version; step < newest; step++) {
+    transact(database, () => {
+      database.exec(schema.migrations[step] ?? '')
+      database.exec(`PRAGMA application_id = ${schema.applicationId}`)
+      database.exec(`PRAGMA user_version = ${step + 1}`)
+    })
+  }
+}
+
+function tooNew(path: string, schema: Schema, version: number): StateError {
+  return new StateError(
+    'state_newer',
+    path,
+    `${path} holds the ${schema.name} in version ${version}, written by a newer forwarder; this one knows versions up to ` +
+      `${schema.migrations.length}. Run that newer forwarder, or move the file away to begin anew`,
+  )
+}

@@ -1,0 +1,26 @@
+/** What is needed of a connection here; `Database` is one. */
+export interface Connection {
+  readonly isTransaction: boolean
+  exec(sql: string): void
+  prepare(sql: string): { get(): Record<string, unknown> | undefined }
+}
+
+/** Runs `work` in one write transaction; when it throws, nothing of it is done. */
+export function transact<T>(connection: Connection, work: () => T): T {
+  connection.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    connection.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (connection.isTransaction) connection.exec('ROLLBACK') // a full disk ends the transaction by itself
+    throw error
+  }
+}
+
+/** The single number that a statement gives; 0 where it gives none. */
+export function readNumber(connection: Connection, sql: string): number {
+  const row = connection.prepare(sql).get()
+  const value = row === undefined ? undefined : Object.values(row)[0]
+  return typeof value === 'number' ? value : 0
+}
