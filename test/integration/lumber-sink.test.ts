@@ -1,0 +1,40 @@
+import test from 'ava'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { buildGoProgram } from '../helpers/go-programs.ts'
+import { startLumberSink } from '../helpers/lumber-sink.ts'
+import { until } from '../helpers/until.ts'
+
+// The measuring instrument itself: what other tests conclude from it is worth no more than this.
+
+test('lumber-sink counts and dumps what go-lumber’s own client sends', async t => {
+  const sink = await startLumberSink(t)
+  const sender = spawn(
+    await buildGoProgram('tst-send'),
+    ['-c', `127.0.0.1:${sink.port}`, '-batch', '100', '-httpprof', '127.0.0.1:0'],
+    { stdio: 'ignore' },
+  )
+  t.teardown(() => sender.kill('SIGKILL'))
+  await until(async () => (await sink.stats()).events >= 1000, 'a thousand events have arrived')
+  sender.kill('SIGKILL')
+  const { events, windows, connections } = await sink.stop()
+  const dumped = await sink.events()
+  t.is(dumped.length, events)
+  t.is(windows * 100, events)
+  t.is(connections, 1)
+  t.is(typeof dumped[0]?.['@timestamp'], 'string')
+})
+
+test('lumber-sink acks a protocol 1 window and keeps the bytes of its values', async t => {
+  const sink = await startLumberSink(t, { protocols: [1], octets: true })
+  const socket = connect(sink.port, sink.host)
+  t.teardown(() => socket.destroy())
+  const window = Buffer.from('1W\0\0\0\u0001', 'latin1')
+  const frame = Buffer.from('1D\0\0\0\u0001\0\0\0\u0001\0\0\0\u0004line\0\0\0\u0002é\u00ff', 'latin1')
+  socket.write(Buffer.concat([window, frame]))
+  const [ack] = await once(socket, 'data')
+  t.deepEqual([...ack], [...Buffer.from('1A\0\0\0\u0001', 'latin1')])
+  t.deepEqual(await sink.events(), [{ line: 'éÿ' }])
+  t.is((await sink.stats()).bytes, 6)
+})
