@@ -1,0 +1,140 @@
+import { X509Certificate } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+import { type CertificateRequest, type KeyPair, makeCertificate } from './certificate-maker.ts'
+import { namesOf } from './certificate-names.ts'
+import { checkDnsName } from './dns-name.ts'
+import { type PairPaths, writePair } from './pair-files.ts'
+import { TlsError } from './tls-error.ts'
+
+const DAY_MS = 86_400_000
+const AUTHORITY_DAYS = 3650
+const CERTIFICATE_DAYS = 730
+/** Clocks of machines disagree: what was made just now must be valid for the one that is behind. */
+const CLOCK_SKEW_MS = 3_600_000
+
+/** What was made, for a person to read and for configuration lines. Paths are absolute. */
+export interface IssuedCertificate extends PairPaths {
+  /** The authority's certificate: the `ca` of whoever is to trust this one. */
+  readonly ca: string
+  /** All names and addresses for which it is valid; for a client its common name. */
+  readonly names: readonly string[]
+  readonly notBefore: Date
+  readonly notAfter: Date
+  /** Two thirds of its life: the day to issue the next one. */
+  readonly renewAt: Date
+}
+
+/** What all three have in common. */
+export interface IssueOptions {
+  /** Where `ca.pem` and `ca.key` are, and where new files go. Made with mode 0700 when it is missing. */
+  readonly dir: string
+  /** How long it is valid, in days: 3650 for an authority, else 730, and never longer than the authority. */
+  readonly days?: number
+  /** Replaces what is there. Without it a file that exists is an error. */
+  readonly overwrite?: boolean
+  /** Now, in milliseconds since 1970; for tests and for rehearsing a renewal. */
+  readonly nowMs?: number
+}
+
+/** Makes a certificate authority: `ca.pem` and `ca.key` in `dir`. */
+export async function createAuthority(options: IssueOptions & { readonly name?: string }): Promise<IssuedCertificate> {
+  const { dir, name = 'forwarder CA' } = options
+  const request: CertificateRequest = {
+    commonName: checkName(name),
+    purpose: 'authority',
+    dnsNames: [],
+    ipAddresses: [],
+    ...validity(options, AUTHORITY_DAYS),
+  }
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  return await store(await makeCertificate(request), 'ca', options)
+}
+
+/** Issues a server's certificate for names (`*.example.com` too) and addresses: `server-<first of them>.pem`/`.key`. */
+export async function issueServerCertificate(
+  options: IssueOptions & { readonly hosts: readonly string[]; readonly ips: readonly string[] },
+): Promise<IssuedCertificate> {
+  const dnsNames = options.hosts.map(host => checkDnsName(host))
+  const ipAddresses = options.ips.map(address => checkAddress(address))
+  const first = dnsNames[0] ?? ipAddresses[0]
+  if (first === undefined)
+    throw new TlsError('refused', 'a server certificate needs the names or addresses by which agents reach the server')
+  const request = { commonName: first, purpose: 'server', dnsNames, ipAddresses } as const
+  return await issue(request, `server-${fileNameOf(first)}`, options)
+}
+
+/** Issues a client's certificate: `client-<name>.pem`/`.key`. */
+export async function issueClientCertificate(
+  options: IssueOptions & { readonly name: string },
+): Promise<IssuedCertificate> {
+  const request = { commonName: checkName(options.name), purpose: 'client', dnsNames: [], ipAddresses: [] } as const
+  return await issue(request, `client-${fileNameOf(options.name)}`, options)
+}
+
+async function issue(
+  request: Omit<CertificateRequest, 'notBefore' | 'notAfter'>,
+  fileName: string,
+  options: IssueOptions,
+): Promise<IssuedCertificate> {
+  const authority = await readAuthority(options.dir)
+  const dates = validity(options, CERTIFICATE_DAYS)
+  const authorityEnd = new X509Certificate(authority.certificate).validToDate
+  if (authorityEnd <= new Date(options.nowMs ?? Date.now()))
+    throw new TlsError(
+      'refused',
+      `the authority ${join(options.dir, 'ca.pem')} ended on ${authorityEnd.toISOString()} and can't sign any more: make a new one with \`forwarder ca create\``,
+    )
+  const notAfter = dates.notAfter > authorityEnd ? authorityEnd : dates.notAfter
+  return await store(await makeCertificate({ ...request, ...dates, notAfter }, authority), fileName, options)
+}
+
+async function readAuthority(dir: string): Promise<KeyPair> {
+  const [certificate, key] = await Promise.all([readAuthorityFile(dir, 'ca.pem'), readAuthorityFile(dir, 'ca.key')])
+  return { certificate, key }
+}
+
+async function readAuthorityFile(dir: string, name: string): Promise<string> {
+  try {
+    return await readFile(join(dir, name), 'utf8')
+  } catch (cause) {
+    throw new TlsError(
+      'files',
+      `the authority's ${join(dir, name)} can't be read (${(cause as Error).message}): make one with \`forwarder ca create --dir ${dir}\``,
+      { cause },
+    )
+  }
+}
+
+async function store(pair: KeyPair, fileName: string, options: IssueOptions): Promise<IssuedCertificate> {
+  const dir = resolve(options.dir)
+  const paths = { certificate: join(dir, `${fileName}.pem`), key: join(dir, `${fileName}.key`) }
+  await writePair(paths, pair, options.overwrite ?? false)
+  const certificate = new X509Certificate(pair.certificate)
+  const { validFromDate: notBefore, validToDate: notAfter } = certificate
+  const renewAt = new Date(notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3)
+  return { ...paths, ca: join(dir, 'ca.pem'), names: namesOf(certificate), notBefore, notAfter, renewAt }
+}
+
+function validity(options: IssueOptions, defaultDays: number): { notBefore: Date; notAfter: Date } {
+  const nowMs = options.nowMs ?? Date.now()
+  const days = options.days ?? defaultDays
+  if (!(days > 0)) throw new TlsError('refused', `a certificate must be valid for more than 0 days, not ${days}`)
+  return { notBefore: new Date(nowMs - CLOCK_SKEW_MS), notAfter: new Date(nowMs + days * DAY_MS) }
+}
+
+function checkName(name: string): string {
+  if (name.trim() !== '' && Buffer.byteLength(name) <= 64) return name
+  throw new TlsError('refused', `a name of 1 to 64 bytes was expected, not "${name}"`) // RFC 5280: ub-common-name
+}
+
+function checkAddress(address: string): string {
+  if (isIP(address) !== 0 && !address.includes('%')) return address
+  throw new TlsError('refused', `"${address}" is no IP address: names go after --host`)
+}
+
+/** `*.example.com` and `::1` have characters that are a nuisance in names of files. */
+function fileNameOf(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{N}.@-]/gu, '_')
+}

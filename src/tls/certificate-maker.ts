@@ -1,0 +1,105 @@
+// The only file that knows @peculiar/x509, which asks for this polyfill to be loaded first.
+import 'reflect-metadata'
+import * as x509 from '@peculiar/x509'
+import { KeyObject, createPrivateKey, randomBytes, webcrypto } from 'node:crypto'
+
+/** What a new certificate is to say. */
+export interface CertificateRequest {
+  /** Common name of the subject: for people to read; nobody checks it. */
+  readonly commonName: string
+  readonly purpose: 'authority' | 'server' | 'client'
+  readonly dnsNames: readonly string[]
+  readonly ipAddresses: readonly string[]
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+/** Both as PEM; `key` may be of any kind when it was not made here. */
+export interface KeyPair {
+  readonly certificate: string
+  readonly key: string
+}
+
+const ECDSA_P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' }
+
+/** Makes an ECDSA P-256 key and its certificate, signed by `issuer`, or by itself when there is none. */
+export async function makeCertificate(request: CertificateRequest, issuer?: KeyPair): Promise<KeyPair> {
+  const keys = await webcrypto.subtle.generateKey(ECDSA_P256, true, ['sign', 'verify'])
+  const authority = issuer === undefined ? undefined : await readIssuer(issuer)
+  const subject = commonName(request.commonName)
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: randomSerial(),
+    subject,
+    issuer: authority?.subject ?? subject,
+    notBefore: request.notBefore,
+    notAfter: request.notAfter,
+    publicKey: keys.publicKey,
+    signingKey: authority?.signingKey ?? keys.privateKey,
+    signingAlgorithm: authority?.algorithm ?? ECDSA_P256,
+    extensions: await extensionsFor(request, keys.publicKey, authority?.publicKey ?? keys.publicKey),
+  })
+  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
+  return { certificate: `${certificate.toString('pem')}\n`, key }
+}
+
+async function extensionsFor(
+  request: CertificateRequest,
+  subjectKey: webcrypto.CryptoKey,
+  issuerKey: x509.PublicKeyType,
+): Promise<x509.Extension[]> {
+  const isAuthority = request.purpose === 'authority'
+  const extensions: x509.Extension[] = [
+    // Path length 0: it signs servers and clients, never another authority.
+    new x509.BasicConstraintsExtension(isAuthority, isAuthority ? 0 : undefined, true),
+    keyUsages(isAuthority),
+    await x509.SubjectKeyIdentifierExtension.create(subjectKey),
+    await x509.AuthorityKeyIdentifierExtension.create(issuerKey),
+  ]
+  if (isAuthority) return extensions
+  const purpose = request.purpose === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth
+  extensions.push(new x509.ExtendedKeyUsageExtension([purpose]))
+  const names = alternativeNames(request)
+  if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension(names))
+  return extensions
+}
+
+function keyUsages(isAuthority: boolean): x509.KeyUsagesExtension {
+  const { keyCertSign, cRLSign, digitalSignature } = x509.KeyUsageFlags
+  const usages = isAuthority ? keyCertSign | cRLSign : digitalSignature
+  return new x509.KeyUsagesExtension(usages as x509.KeyUsageFlags, true)
+}
+
+function alternativeNames(request: CertificateRequest): x509.JsonGeneralName[] {
+  return [
+    ...request.dnsNames.map(value => ({ type: 'dns' as const, value })),
+    ...request.ipAddresses.map(value => ({ type: 'ip' as const, value })),
+  ]
+}
+
+async function readIssuer(issuer: KeyPair) {
+  const certificate = new x509.X509Certificate(issuer.certificate)
+  const key = createPrivateKey(issuer.key)
+  const algorithm = signingAlgorithm(key)
+  const signingKey = key.toCryptoKey(algorithm, false, ['sign'])
+  return { subject: certificate.subjectName, publicKey: certificate.publicKey, signingKey, algorithm }
+}
+
+function signingAlgorithm(key: KeyObject) {
+  if (key.asymmetricKeyType === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  const namedCurve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? '']
+  if (namedCurve !== undefined) return { name: 'ECDSA', namedCurve, hash: 'SHA-256' }
+  throw new Error(`a key of kind ${key.asymmetricKeyType} can't sign certificates here; an RSA or NIST curve key can`)
+}
+
+/** As a structure, not as text, so that a comma in a name stays a part of it. */
+function commonName(value: string): x509.Name {
+  return new x509.Name([{ CN: [{ utf8String: value }] }])
+}
+
+/** 127 random bits: positive, and never the same twice (RFC 5280 §4.1.2.2). */
+function randomSerial(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = (bytes[0]! & 0x7f) | 0x40
+  return bytes.toString('hex')
+}

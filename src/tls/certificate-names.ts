@@ -1,0 +1,46 @@
+import type { X509Certificate } from 'node:crypto'
+
+/** The names and addresses a certificate is valid for: its subject alternative names, nothing else counts. */
+export function alternativeNamesOf(certificate: X509Certificate): string[] {
+  const text = certificate.subjectAltName
+  if (text === undefined) return []
+  return splitNames(text)
+    .filter(([kind]) => kind === 'DNS' || kind === 'IP Address')
+    .map(([kind, value]) => (kind === 'IP Address' && value.includes(':') ? shortenIPv6(value) : value))
+}
+
+/** What a certificate may be called: its alternative names, else its common name. */
+export function namesOf(certificate: X509Certificate): string[] {
+  const names = alternativeNamesOf(certificate)
+  if (names.length > 0) return names
+  const commonName = commonNameOf(certificate.subject)
+  return commonName === undefined ? [] : [commonName]
+}
+
+/** The common name in a subject or issuer as node prints it: one attribute a line. */
+export function commonNameOf(distinguishedName: string | undefined): string | undefined {
+  return distinguishedName
+    ?.split('\n')
+    .find(line => line.startsWith('CN='))
+    ?.slice('CN='.length)
+}
+
+/** A subject or issuer for a sentence: its common name, else everything that is in it. */
+export function titleOf(distinguishedName: string | undefined): string {
+  return commonNameOf(distinguishedName) ?? ((distinguishedName ?? '').replaceAll('\n', ', ') || 'nobody named')
+}
+
+/** Node quotes a name that has a comma or quote in it as a JSON string. */
+function splitNames(text: string): [string, string][] {
+  const parts = text.match(/[^:,\s][^:,]*:("(?:[^"\\]|\\.)*"|[^,]*)/g) ?? []
+  return parts.map(part => {
+    const colon = part.indexOf(':')
+    const value = part.slice(colon + 1)
+    return [part.slice(0, colon), value.startsWith('"') ? String(JSON.parse(value)) : value]
+  })
+}
+
+/** Node writes out all eight groups; people write `::1`. */
+function shortenIPv6(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1)
+}
