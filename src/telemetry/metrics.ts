@@ -1,0 +1,98 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Log } from './log.ts'
+import type { Meters } from './meters.ts'
+import type { MetricValue } from './metric-values.ts'
+
+export interface Health {
+  readonly isHealthy: boolean
+  /** Sentences: what is wrong and what to do; empty when healthy. */
+  readonly reasons: readonly string[]
+}
+
+export interface MetricsOptions {
+  readonly listen: { readonly host: string; readonly port: number }
+  /** Asked at every scrape. */
+  readonly collect: () => readonly MetricValue[]
+  readonly health: () => Health
+  readonly meters: Meters
+  readonly log: Log
+}
+
+export interface MetricsEndpoint {
+  readonly address: { readonly host: string; readonly port: number }
+  close(): Promise<void>
+}
+
+/** The endpoint can't be opened: the address is taken or not this machine's. */
+export class MetricsError extends Error {
+  readonly code = 'METRICS_LISTEN'
+
+  constructor({ host, port }: MetricsOptions['listen'], cause: Error) {
+    super(
+      `can't serve metrics on ${host}:${port}: ${cause.message}; give "metrics.listen" a free address of this machine`,
+      {
+        cause,
+      },
+    )
+    this.name = 'MetricsError'
+  }
+}
+
+/** Serves `/metrics` (Prometheus' text format) and `/health` (200 or 503, JSON that says why) on one address. */
+export async function startMetrics(options: MetricsOptions): Promise<MetricsEndpoint> {
+  options.meters.includeProcess()
+  // Someone who connects and stays silent holds nothing: few connections, short limits on each.
+  const limits = { headersTimeout: 5000, requestTimeout: 5000, keepAliveTimeout: 5000, maxHeaderSize: 8192 }
+  const server = createServer({ ...limits, connectionsCheckingInterval: 1000 }, (request, response) => {
+    void answer(options, request, response)
+  })
+  server.maxConnections = 32
+  await listen(server, options)
+  const { address: host, port } = server.address() as AddressInfo
+  return { address: { host, port }, close: () => close(server, options.meters) }
+}
+
+async function answer(options: MetricsOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'only GET is answered here\n')
+    const path = (request.url ?? '').split('?', 1)[0]
+    if (path === '/metrics') return await sendMetrics(options, response)
+    if (path === '/health') return sendHealth(options.health(), response)
+    send(response, 404, 'here are /metrics and /health\n')
+  } catch (error) {
+    options.log.error({ error }, 'could not answer a question about metrics')
+    send(response, 500, 'this failed; the log says why\n')
+  }
+}
+
+async function sendMetrics({ collect, meters }: MetricsOptions, response: ServerResponse): Promise<void> {
+  send(response, 200, await meters.format(collect()), meters.contentType)
+}
+
+function sendHealth({ isHealthy, reasons }: Health, response: ServerResponse): void {
+  const body = JSON.stringify({ status: isHealthy ? 'healthy' : 'unhealthy', reasons })
+  send(response, isHealthy ? 200 : 503, `${body}\n`, 'application/json')
+}
+
+function send(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {
+  if (response.headersSent) return void response.destroy()
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
+}
+
+async function listen(server: Server, options: MetricsOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', error => reject(new MetricsError(options.listen, error)))
+  server.listen({ ...options.listen }, resolve)
+  await promise
+  server.on('error', error => options.log.warn({ error }, 'the metrics endpoint had a fault'))
+}
+
+async function close(server: Server, meters: Meters): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve()) // its only error is that it was closed already
+  server.closeAllConnections()
+  await promise
+  meters.close()
+}
