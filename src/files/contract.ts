@@ -1,0 +1,111 @@
+// What the files room asks for and what it gives.
+import type { Source } from '../flow/contract.ts'
+import type { Registry, TrackedBatch } from '../registry/contract.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** Files that are followed alike. A file that several groups match belongs to the first of them. */
+export interface FileGroup {
+  /** Absolute globs: `*`, `?`, `[…]`, `{a,b}`, and `**` for any depth of directories. */
+  readonly paths: readonly string[]
+  /** Globs of what is left out; one without a slash is compared with the last part of the path alone. */
+  readonly exclude: readonly string[]
+  /** Members added to each event at top level. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** A file that did not change for so long is closed; it is opened again when it changes. */
+  readonly deadTimeMs: number
+  /** Where files begin that are there already when a group is followed for the first time; later ones begin at 0. */
+  readonly startPosition: 'beginning' | 'end'
+  /** Longer lines are cut into pieces, all of which are sent. */
+  readonly maxLineBytes: number
+}
+
+/** Each protects memory, descriptors or patience; see docs/files.md for the reasons of the defaults. */
+export interface FilesLimits {
+  readonly batchLines: number
+  readonly batchBytes: number
+  /** One read, and so the turn of one file. Grows to `maxLineBytes` where a line needs it. */
+  readonly chunkBytes: number
+  readonly maxOpenFiles: number
+  /** The timer's step while scans are quick; a scan never takes more than a twentieth of the time. */
+  readonly pollMs: number
+  /** A deleted file that is read to its end and did not grow for so long is given up. */
+  readonly deletedQuietMs: number
+  /** The same for a renamed file: longer, since a writer keeps the old file until it is told to open a new one. */
+  readonly renamedQuietMs: number
+  /** How long a new file that begins as a followed one does may be the copy which comes before a truncation. */
+  readonly copyHoldMs: number
+  /** How long a truncated file's generation waits for its copy before what was unread counts as lost. */
+  readonly copyWaitMs: number
+  /** A file that is gone is remembered for so long, for it may come back with its directory. */
+  readonly forgetMs: number
+}
+
+export const defaultLimits: FilesLimits = {
+  batchLines: 2048,
+  batchBytes: 1024 * 1024,
+  chunkBytes: 256 * 1024,
+  maxOpenFiles: 1000,
+  pollMs: 1000,
+  deletedQuietMs: 5000,
+  renamedQuietMs: 60_000,
+  copyHoldMs: 2000,
+  copyWaitMs: 10_000,
+  forgetMs: 24 * 3600 * 1000,
+}
+
+export interface FilesOptions {
+  readonly groups: readonly FileGroup[]
+  readonly registry: Registry
+  readonly limits?: Partial<FilesLimits>
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** False: no timer and no watcher, only `poll()`. */
+  readonly isWatching?: boolean
+}
+
+export type LossReason = 'truncated' | 'deleted' | 'unreadable'
+
+/** Bytes, of this run. `seen` is the sum of all others. */
+export interface ByteAccount {
+  readonly seen: number
+  readonly acked: number
+  readonly inFlight: number
+  readonly unread: number
+  /** Left out by a rule: `startPosition: "end"`. */
+  readonly skipped: number
+  /** Read already in the original of which a file was recognised as the copy. */
+  readonly copied: number
+  /** Sent by an earlier run, and gone before an answer was on record. */
+  readonly unconfirmed: number
+  readonly lost: Readonly<Record<LossReason, number>>
+}
+
+export interface FileStatus {
+  readonly path: string
+  /** Acked up to here. */
+  readonly offset: number
+  readonly size: number
+  /** Bytes that are not acked yet. */
+  readonly behind: number
+  readonly state: 'open' | 'idle' | 'renamed' | 'deleted' | 'waiting for its copy' | 'unreadable'
+}
+
+export interface FilesStatus {
+  readonly bytes: ByteAccount
+  readonly lines: number
+  readonly files: readonly FileStatus[]
+  readonly openFiles: number
+  readonly truncations: number
+  readonly copies: number
+  readonly polls: number
+  readonly lastPollMs: number
+}
+
+export interface FilesSource extends Source<TrackedBatch> {
+  /** Looks once at all files. Resolves when what it saw can be had from `next`. */
+  poll(): Promise<void>
+  status(): FilesStatus
+  /** Closes files, timer and watcher. Bytes of deleted files that nobody read count as lost then. */
+  close(): Promise<void>
+}
