@@ -67,7 +67,8 @@ async function extensionsFor(
 function keyUsages(isAuthority: boolean): x509.KeyUsagesExtension {
   const { keyCertSign, cRLSign, digitalSignature } = x509.KeyUsageFlags
   const usages = isAuthority ? keyCertSign | cRLSign : digitalSignature
-  return new x509.KeyUsagesExtension(usages as x509.KeyUsageFlags, true)
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- flags are made to be combined
+  return new x509.KeyUsagesExtension(usages, true)
 }
 
 function alternativeNames(request: CertificateRequest): x509.JsonGeneralName[] {

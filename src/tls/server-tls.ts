@@ -1,3 +1,9 @@
+import { type Server, type TLSSocket, createServer } from 'node:tls'
+import type { Log } from '../telemetry/log.ts'
+import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
+import { CredentialFiles } from './credential-files.ts'
+import { TlsError } from './tls-error.ts'
+
 /** Whether clients have to show a certificate: never asked, checked where shown, or demanded. */
 export type ClientAuth = 'none' | 'optional' | 'required'
 
@@ -11,4 +17,65 @@ export interface ServerTls {
   readonly ca?: string
   /** Default: `required` with `ca`, else `none`. */
   readonly clientAuth?: ClientAuth
+}
+
+export interface ServerTimes {
+  /** A client that has not finished its handshake by then is cut off: it holds a place. */
+  readonly handshakeTimeoutMs?: number
+  /** How often the files are looked at. */
+  readonly refreshMs?: number
+}
+
+/**
+ * A TLS server (1.2 or later) that takes up renewed files by itself. Refused clients come as `tlsClientError` (say why
+ * with `explainClientFailure`); a socket from `secureConnection` has an acceptable certificate or, where that is allowed,
+ * none: `optional` destroys a socket with a bad one, with a TlsError. Rejects with a TlsError when the files can't be used.
+ */
+export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTimes = {}): Promise<Server> {
+  const clientAuth = tls.clientAuth ?? (tls.ca === undefined ? 'none' : 'required')
+  if (clientAuth !== 'none' && tls.ca === undefined)
+    throw new TlsError('files', `clientAuth "${clientAuth}" needs \`ca\`: the authorities that may sign clients`)
+  const { handshakeTimeoutMs = 10_000, refreshMs = 5000 } = times
+  const files = new CredentialFiles(tls, log)
+  const { options } = await files.read()
+  const server = createServer({
+    ...options,
+    requestCert: clientAuth !== 'none',
+    rejectUnauthorized: clientAuth === 'required',
+    handshakeTimeout: handshakeTimeoutMs,
+  })
+  if (clientAuth === 'optional') server.on('secureConnection', refuseBadCertificate)
+  keepFresh(server, files, { current: options, refreshMs })
+  return server
+}
+
+/** The name in a client's certificate, for logs: undefined where it showed none. */
+export function peerNameOf(socket: TLSSocket): string | undefined {
+  const certificate = socket.getPeerX509Certificate()
+  if (certificate === undefined) return undefined
+  return commonNameOf(certificate.subject) ?? alternativeNamesOf(certificate)[0] ?? titleOf(certificate.subject)
+}
+
+function keepFresh(
+  server: Server,
+  files: CredentialFiles,
+  last: { current: object; readonly refreshMs: number },
+): void {
+  const refresh = async (): Promise<void> => {
+    const { options } = await files.read()
+    if (options === last.current) return
+    last.current = options
+    server.setSecureContext(options)
+  }
+  // `read` answers with the last good files after a failure, so there is nothing to reject.
+  const timer = setInterval(() => void refresh(), last.refreshMs)
+  timer.unref()
+  server.once('close', () => clearInterval(timer))
+}
+
+function refuseBadCertificate(socket: TLSSocket): void {
+  const name = peerNameOf(socket)
+  if (socket.authorized || name === undefined) return
+  const reason = String(socket.authorizationError)
+  socket.destroy(new TlsError('handshake', `the client's certificate "${name}" is not acceptable: ${reason}`))
 }

@@ -1,0 +1,110 @@
+import type { X509Certificate } from 'node:crypto'
+import { type SecureContext, type SecureContextOptions, createSecureContext, getCACertificates } from 'node:tls'
+import type { Log } from '../telemetry/log.ts'
+import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
+import { TlsError } from './tls-error.ts'
+
+/** Paths of PEM files; each may be missing. */
+export interface CredentialPaths {
+  readonly certificate?: string
+  readonly key?: string
+  readonly ca?: string
+}
+
+/** The content of the files, known to fit together. */
+export interface Credentials {
+  readonly options: SecureContextOptions
+  readonly context: SecureContext
+  /** What `ca` holds; empty where the system's authorities count. */
+  readonly authorities: readonly X509Certificate[]
+}
+
+type Texts = { readonly [Name in keyof CredentialPaths]: string | undefined }
+
+/** Reads credentials whenever it is asked, so that renewed files are taken up without a restart. */
+export class CredentialFiles {
+  readonly #paths: CredentialPaths
+  readonly #log: Log
+  #texts: Texts = {}
+  #good: Credentials | undefined
+  #complaint = ''
+
+  constructor(paths: CredentialPaths, log: Log) {
+    this.#paths = paths
+    this.#log = log
+  }
+
+  /**
+   * The credentials as they are now; the same object as long as the files don't change. New files that can't be used are
+   * logged once and the last good ones stay; it rejects with a TlsError only when there never were good ones.
+   */
+  async read(): Promise<Credentials> {
+    try {
+      const texts = await readTexts(this.#paths)
+      if (this.#good !== undefined && isSame(texts, this.#texts)) return this.#good
+      const fresh = buildCredentials(texts, this.#paths)
+      if (this.#good !== undefined) this.#log.info({ ...this.#paths }, 'took up changed certificate files')
+      this.#texts = texts
+      this.#good = fresh
+      this.#complaint = ''
+      return fresh
+    } catch (error) {
+      if (this.#good === undefined) throw error
+      this.#complain(error)
+      return this.#good
+    }
+  }
+
+  #complain(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    if (reason === this.#complaint) return
+    this.#complaint = reason
+    this.#log.error({ reason }, 'changed certificate files can not be used: going on with the earlier ones')
+  }
+}
+
+async function readTexts(paths: CredentialPaths): Promise<Texts> {
+  const [certificate, key, ca] = await Promise.all([paths.certificate, paths.key, paths.ca].map(readIfNamed))
+  return { certificate, key, ca }
+}
+
+async function readIfNamed(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : await readPem(path)
+}
+
+function isSame(a: Texts, b: Texts): boolean {
+  return a.certificate === b.certificate && a.key === b.key && a.ca === b.ca
+}
+
+function buildCredentials(texts: Texts, paths: CredentialPaths): Credentials {
+  const authorities = texts.ca === undefined ? [] : parseCertificates(texts.ca, paths.ca ?? '')
+  const options: SecureContextOptions = {
+    minVersion: 'TLSv1.2',
+    ...ownPair(texts, paths),
+    ...(authorities.length === 0
+      ? systemAuthorities()
+      : // Whoever stands in `ca` is trusted, also an intermediate authority or a server itself, as Go's verifier has it.
+        { ca: authorities.map(authority => authority.toString()), allowPartialTrustChain: true }),
+  }
+  try {
+    return { options, context: createSecureContext(options), authorities }
+  } catch (cause) {
+    const files = [paths.certificate, paths.key, paths.ca].filter(path => path !== undefined).join(', ')
+    throw new TlsError('files', `TLS can't use ${files}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** As with logstash-forwarder, a certificate without its key is not used. */
+function ownPair(texts: Texts, paths: CredentialPaths): SecureContextOptions {
+  if (texts.certificate === undefined || texts.key === undefined) return {}
+  const named = { certificate: paths.certificate ?? '', key: paths.key ?? '' }
+  const [leaf] = parseCertificates(texts.certificate, named.certificate)
+  checkPair(leaf, parseKey(texts.key, named.key), named)
+  return { cert: texts.certificate, key: texts.key }
+}
+
+/** The machine's own list where it has one, else the list that Node brings. */
+function systemAuthorities(): SecureContextOptions {
+  const ca = getCACertificates('system')
+  return ca.length === 0 ? {} : { ca }
+}

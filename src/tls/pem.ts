@@ -1,0 +1,72 @@
+import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { titleOf } from './certificate-names.ts'
+import { TlsError } from './tls-error.ts'
+
+const CERTIFICATE = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]+-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
+const ENCRYPTED = /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/
+
+export async function readPem(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new TlsError('files', `${path} can't be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** All certificates in the text of a PEM file, in their order; `path` is for the message when there is none. */
+export function parseCertificates(text: string, path: string): [X509Certificate, ...X509Certificate[]] {
+  const [first, ...others] = text.match(CERTIFICATE) ?? []
+  if (first !== undefined) return [parseOne(first, path), ...others.map(pem => parseOne(pem, path))]
+  const found = text.includes('PRIVATE KEY') ? 'it holds a private key' : describeContent(text)
+  throw new TlsError('files', `${path} holds no certificate: PEM text with "BEGIN CERTIFICATE" was expected, ${found}`)
+}
+
+function parseOne(pem: string, path: string): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch (cause) {
+    throw new TlsError('files', `${path} holds a certificate that can't be read: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+export function parseKey(text: string, path: string): KeyObject {
+  if (ENCRYPTED.test(text))
+    throw new TlsError(
+      'files',
+      `${path} is encrypted and nobody is there to type its passphrase: write it decrypted with \`openssl pkey -in ${path} -out NEWFILE\`, mode 0600`,
+    )
+  if (!text.includes('PRIVATE KEY-----')) {
+    const found = text.includes('CERTIFICATE-----') ? 'it holds a certificate' : describeContent(text)
+    throw new TlsError(
+      'files',
+      `${path} holds no private key: PEM text with "BEGIN PRIVATE KEY" was expected, ${found}`,
+    )
+  }
+  try {
+    return createPrivateKey(text)
+  } catch (cause) {
+    throw new TlsError('files', `${path} holds a private key that can't be read: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+/** Throws when `key` is not the one in `certificate`. */
+export function checkPair(
+  certificate: X509Certificate,
+  key: KeyObject,
+  paths: { readonly certificate: string; readonly key: string },
+): void {
+  if (certificate.checkPrivateKey(key)) return
+  throw new TlsError(
+    'files',
+    `the key in ${paths.key} does not belong to the certificate in ${paths.certificate} ("${titleOf(certificate.subject)}"): set the two that were made together`,
+  )
+}
+
+function describeContent(text: string): string {
+  return text.trim() === '' ? 'it is empty' : 'it holds something else'
+}
