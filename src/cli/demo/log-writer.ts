@@ -1,0 +1,33 @@
+import { appendFile, rename } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeAccessLogLine } from './access-log.ts'
+
+export interface LogWriter {
+  /** Lines written so far; their numbers are 1 … written. */
+  written: number
+  hasRotated: boolean
+}
+
+const TICK_MS = 50
+
+/** Writes an access log for `durationMs` at about `linesPerSecond`, and renames it away once, half-way. */
+export async function writeLog(
+  path: string,
+  progress: LogWriter,
+  { durationMs, linesPerSecond }: { durationMs: number; linesPerSecond: number },
+): Promise<void> {
+  const startedAt = Date.now()
+  for (let elapsed = 0; elapsed < durationMs; elapsed = Date.now() - startedAt) {
+    const due = Math.round((Math.min(elapsed + TICK_MS, durationMs) / 1000) * linesPerSecond)
+    const now = Date.now()
+    let text = ''
+    for (let number = progress.written + 1; number <= due; number++) text += makeAccessLogLine(number, now) + '\n'
+    await appendFile(path, text)
+    progress.written = Math.max(progress.written, due)
+    if (!progress.hasRotated && elapsed > durationMs / 2) {
+      await rename(path, `${path}.1`)
+      progress.hasRotated = true
+    }
+    await sleep(TICK_MS)
+  }
+}
