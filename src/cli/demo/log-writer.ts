@@ -2,10 +2,12 @@ import { appendFile, rename } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeAccessLogLine } from './access-log.ts'
 
+/** How far the writer is. */
 export interface LogWriter {
   /** Lines written so far; their numbers are 1 … written. */
   written: number
   hasRotated: boolean
+  hasEnded: boolean
 }
 
 const TICK_MS = 50
@@ -14,10 +16,10 @@ const TICK_MS = 50
 export async function writeLog(
   path: string,
   progress: LogWriter,
-  { durationMs, linesPerSecond }: { durationMs: number; linesPerSecond: number },
+  { durationMs, linesPerSecond, stop }: { durationMs: number; linesPerSecond: number; stop: AbortSignal },
 ): Promise<void> {
   const startedAt = Date.now()
-  for (let elapsed = 0; elapsed < durationMs; elapsed = Date.now() - startedAt) {
+  for (let elapsed = 0; elapsed < durationMs && !stop.aborted; elapsed = Date.now() - startedAt) {
     const due = Math.round((Math.min(elapsed + TICK_MS, durationMs) / 1000) * linesPerSecond)
     const now = Date.now()
     let text = ''
@@ -30,4 +32,5 @@ export async function writeLog(
     }
     await sleep(TICK_MS)
   }
+  progress.hasEnded = true
 }
