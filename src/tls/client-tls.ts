@@ -1,3 +1,14 @@
+import type { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { type Socket, isIP } from 'node:net'
+import { type TLSSocket, connect } from 'node:tls'
+import type { Log } from '../telemetry/log.ts'
+import { CredentialFiles, type Credentials } from './credential-files.ts'
+import { namesOf } from './certificate-names.ts'
+import { explainCertificate } from './explain-certificate.ts'
+import { explainFailure } from './explain.ts'
+import { TlsError } from './tls-error.ts'
+
 /** How a client proves who it is and decides whom to trust. All are paths of PEM files. */
 export interface ClientTls {
   /** Certificate (chain) shown to the server; used together with `key`. */
@@ -6,4 +17,93 @@ export interface ClientTls {
   readonly key?: string
   /** Certificates of the authorities that may sign a server's; all in the file count. Without it: the system's. */
   readonly ca?: string
+}
+
+/** Whom we mean to talk to. `host` is the name or address as it was configured: the certificate must be for it. */
+export interface TlsTarget {
+  readonly host: string
+  readonly port: number
+}
+
+/** Puts TLS on connections, with the files as they are at that moment. */
+export class TlsClient {
+  readonly #tls: ClientTls
+  readonly #log: Log
+  readonly #files: CredentialFiles
+  readonly #pinned = new Set<string>()
+
+  constructor(tls: ClientTls, log: Log) {
+    this.#tls = tls
+    this.#log = log
+    this.#files = new CredentialFiles(tls, log)
+  }
+
+  /**
+   * Shakes hands over a connected socket (TLS 1.2 or later, SNI unless the host is an address) and gives the secured one,
+   * with whose certificate all is well. Rejects with a TlsError that explains; then, and when `signal` fires, the socket
+   * is destroyed. The connection is the caller's to close.
+   */
+  async secure(tcp: Socket, target: TlsTarget, signal: AbortSignal): Promise<TLSSocket> {
+    const credentials = await this.#files.read().catch((error: unknown) => {
+      tcp.destroy()
+      throw error
+    })
+    const socket = connect({
+      socket: tcp,
+      secureContext: credentials.context,
+      servername: isIP(target.host) === 0 ? target.host : '',
+      // The verdict is ours to read below, before a byte is sent: Node would throw the certificate away with the error.
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+    })
+    try {
+      await once(socket, 'secureConnect', { signal })
+    } catch (cause) {
+      socket.destroy()
+      const message = explainFailure(signal.aborted ? signal.reason : cause, {
+        ...target,
+        tls: this.#tls,
+        step: 'handshake',
+      })
+      throw new TlsError('handshake', message, { cause })
+    }
+    this.#checkServer(socket, target, credentials)
+    return socket
+  }
+
+  #checkServer(socket: TLSSocket, target: TlsTarget, { authorities }: Credentials): void {
+    const certificate = socket.getPeerX509Certificate()
+    if (certificate === undefined) {
+      socket.destroy()
+      throw new TlsError(
+        'handshake',
+        `the server at ${target.host}:${target.port} shows no certificate, so it could be anyone`,
+      )
+    }
+    const fault = findFault(socket, certificate, target.host)
+    if (fault === undefined) return
+    if (fault === 'NAME_MISMATCH' && authorities.some(known => known.raw.equals(certificate.raw)))
+      return this.#warnOfPin(certificate, target)
+    socket.destroy()
+    const refused = { ...target, fault, certificate, ca: this.#tls.ca, authorities }
+    throw new TlsError('handshake', explainCertificate(refused))
+  }
+
+  /** A certificate without the right name that stands itself in `ca`: nobody else can have its key. */
+  #warnOfPin(certificate: X509Certificate, target: TlsTarget): void {
+    if (this.#pinned.has(certificate.fingerprint256)) return
+    this.#pinned.add(certificate.fingerprint256)
+    const fields = { server: target.host, ca: this.#tls.ca, names: namesOf(certificate), until: certificate.validTo }
+    this.#log.warn(
+      fields,
+      'the server certificate is not for this name, and trusted because it stands itself in the CA file',
+    )
+  }
+}
+
+/** Undefined where the chain of trust is whole and the certificate is for `host`: alternative names only (RFC 9525). */
+function findFault(socket: TLSSocket, certificate: X509Certificate, host: string): string | undefined {
+  if (!socket.authorized) return String(socket.authorizationError)
+  const match = isIP(host) === 0 ? certificate.checkHost(host, { subject: 'never' }) : certificate.checkIP(host)
+  return match === undefined ? 'NAME_MISMATCH' : undefined
 }

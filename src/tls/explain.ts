@@ -1,0 +1,126 @@
+import { issueCommand } from './explain-certificate.ts'
+
+/** Where a connection failed. `address` is the one behind the name that was tried. */
+export interface FailedConnection {
+  readonly host: string
+  readonly port: number
+  readonly address?: string
+  /** Undefined where the connection is in plain text. */
+  readonly tls: { readonly certificate?: string; readonly key?: string; readonly ca?: string } | undefined
+  readonly step: 'connect' | 'handshake' | 'answer'
+}
+
+/** One sentence: what was tried, what came, what to do. `error` is what Node reported. */
+export function explainFailure(error: unknown, failed: FailedConnection): string {
+  const fault = error instanceof Error ? error : new Error(String(error))
+  const code = codeOf(fault)
+  const alert = /SSL alert number (\d+)/.exec(fault.message)?.[1]
+  if (alert !== undefined) return explainAlert(Number(alert), failed)
+  if (TLS_FAULTS[code] !== undefined) return `${server(failed)} ${TLS_FAULTS[code]}`
+  if (isHangUp(code)) return explainHangUp(failed)
+  const known = NETWORK_FAULTS[code]
+  if (known !== undefined) return `${server(failed)} ${known}`
+  return `${server(failed)} can't be talked to: ${fault.message.trim()}`
+}
+
+const PLAIN =
+  'answers in plain text where TLS was expected: switch TLS on there, or write `"tls": false` into network here'
+const OLD =
+  'offers no version of TLS that we accept (1.2 or later is needed): allow TLS 1.2 there; older ones are not safe any more'
+
+const TLS_FAULTS: Readonly<Record<string, string>> = {
+  ERR_SSL_WRONG_VERSION_NUMBER: PLAIN,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: PLAIN,
+  ERR_SSL_HTTP_REQUEST: PLAIN,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: OLD,
+  ERR_SSL_DH_KEY_TOO_SMALL: 'uses a key exchange that is too weak to be accepted: renew its TLS settings',
+  ERR_SSL_EE_KEY_TOO_SMALL: 'has a certificate with a key that is too weak to be accepted: issue it again',
+}
+
+const NETWORK_FAULTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED:
+    'refuses connections: nothing listens on that port, or a firewall says no; is the collector running there?',
+  ENOTFOUND: 'has a name that does not exist: check its spelling and the DNS',
+  EAI_AGAIN: 'has a name that the DNS can not look up just now: is the resolver reachable?',
+  ENODATA: 'has a name without an address: check the DNS',
+  EHOSTUNREACH: 'can not be reached: there is no way to that host',
+  ENETUNREACH: 'can not be reached: there is no way to that network',
+  EADDRNOTAVAIL: 'can not be reached from any address of this machine',
+  EACCES: 'can not be reached: a rule of this machine forbids it',
+  EPERM: 'can not be reached: a rule of this machine forbids it',
+  EMFILE: 'can not be reached: this process has too many files open (raise its limit, LimitNOFILE in systemd)',
+  ETIMEDOUT: 'did not answer in time: a firewall that swallows packets, a wrong address, or a host that is down',
+}
+
+/** TLS alerts (RFC 8446 §6) that a server sends, by number. */
+function explainAlert(alert: number, failed: FailedConnection): string {
+  const { tls } = failed
+  const own = tls?.certificate
+  switch (alert) {
+    case 116: // certificate_required
+      return noCertificate(failed)
+    case 40: // handshake_failure: with TLS 1.2 also for want of a certificate
+      return own === undefined
+        ? `${server(failed)} ended the handshake: it may demand a client certificate (${clientCommand()}), or have no cipher in common with us`
+        : `${server(failed)} ended the handshake: it may have no cipher in common with us, or not like the client certificate ${own}`
+    case 42: // bad_certificate: what Go sends where none came (TLS 1.2) and where one is not to its liking
+    case 43:
+    case 46:
+    case 48: // unknown_ca
+    case 49:
+    case 51:
+      return own === undefined ? noCertificate(failed) : refusedCertificate(failed, own)
+    case 44:
+      return `${server(failed)} refuses the client certificate ${own} as revoked: issue a new one: ${clientCommand()}`
+    case 45:
+      return `${server(failed)} refuses the client certificate ${own} as expired: issue a new one: ${clientCommand()}`
+    case 70:
+    case 86:
+      return `${server(failed)} ${OLD}`
+    case 112:
+      return `${server(failed)} has no certificate for the name "${failed.host}": connect by a name it knows, or issue one: ${issueCommand(failed.host)}`
+    default:
+      return `${server(failed)} ended the connection with TLS alert ${alert}: its log says more`
+  }
+}
+
+function noCertificate(failed: FailedConnection): string {
+  return `${server(failed)} demands a client certificate and none is set: issue one with \`${clientCommand()}\` and set \`certificate\` and \`key\``
+}
+
+function refusedCertificate(failed: FailedConnection, certificate: string): string {
+  return `${server(failed)} refuses the client certificate ${certificate}: its authority must be in the server's \`ca\`; issue one with that authority: ${clientCommand()}`
+}
+
+function explainHangUp(failed: FailedConnection): string {
+  if (failed.tls === undefined)
+    return `${server(failed)} closed the connection without an answer: it may expect TLS where we speak plain text, or be no Lumberjack server`
+  if (failed.step === 'handshake')
+    return `${server(failed)} closed the connection during the TLS handshake: it may speak plain text, or refuse ${clientPart(failed)}`
+  return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or be no Lumberjack server; its log says more`
+}
+
+function clientPart({ tls }: FailedConnection): string {
+  return tls?.certificate === undefined
+    ? `clients without a certificate (${clientCommand()})`
+    : `the client certificate ${tls.certificate} (is its authority in the server's \`ca\`?)`
+}
+
+function clientCommand(): string {
+  return 'forwarder ca issue client NAME'
+}
+
+function isHangUp(code: string): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE'
+}
+
+function codeOf(error: Error & { code?: unknown }): string {
+  if (typeof error.code === 'string') return error.code
+  return error.name === 'TimeoutError' ? 'ETIMEDOUT' : ''
+}
+
+function server({ host, port, address }: FailedConnection): string {
+  return address === undefined || address === host
+    ? `the server at ${host}:${port}`
+    : `the server at ${host}:${port} (${address})`
+}
