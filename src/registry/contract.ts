@@ -73,8 +73,38 @@ export interface TrackedBatch extends LineBatch {
   readonly ranges: readonly BatchRange[]
 }
 
+/** What was done about a registry that was damaged or gone; it stays so until `settleLostState`, over restarts too. */
+export type LostState = 'none' | 'resend' | 'end'
+
+export type RegistryHealth =
+  | { readonly isHealthy: true }
+  /** Nothing can be journaled, so nothing new is sent. `sinceMs`: since when, in milliseconds since 1970. */
+  | { readonly isHealthy: false; readonly reason: string; readonly remedy: string; readonly sinceMs: number }
+
+export interface RegistryStatus {
+  /** Transactions that are durable. */
+  readonly commits: number
+  /** File records, journal records and deletions that they wrote. */
+  readonly rows: number
+  readonly journaledBatches: number
+  /** Transactions that failed; each was tried again. */
+  readonly failures: number
+  /** Calls of `journal` and `flush` that wait. */
+  readonly waiting: number
+  /** File records. */
+  readonly files: number
+  readonly health: RegistryHealth
+}
+
 /** The agent's durable state. */
 export interface Registry {
+  /**
+   * `resend`: every file is to be sent from its beginning. `end`: files that are there now are to be followed from
+   * their end. Both whatever their `startPosition` says.
+   */
+  readonly lostState: LostState
+  /** All files that were there when `lostState` was found are added: from now on a restart is an ordinary one. */
+  settleLostState(): void
   /** All files known when the registry was opened. */
   readonly files: readonly FileRecord[]
   /** What an earlier run sent or was about to send, without an ack on record; in the order of sending. */
@@ -95,5 +125,10 @@ export interface Registry {
   dropUnconfirmed(sequence: number): void
   /** Writes what is pending and resolves when it is durable. */
   flush(): Promise<void>
+  status(): RegistryStatus
+  /**
+   * Writes what is pending (tried once more where writing fails), lets go of the state directory. What could not be made
+   * durable any more, this call included, rejects with a StateError `state_closed`.
+   */
   close(): Promise<void>
 }

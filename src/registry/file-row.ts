@@ -1,0 +1,62 @@
+import { crc32 } from 'node:zlib'
+import type { FileRecord, Mark } from './contract.ts'
+
+/** A row of `files`, in the order of its columns, without the checksum. */
+type FileColumns = readonly [number, string, string, string, string, string, number, string, number, number]
+
+export type FileRow = Readonly<Record<string, unknown>>
+
+/** The row's values, its checksum last. */
+export function toFileRow(record: FileRecord): readonly (string | number)[] {
+  const { key, path, identity, offset, marks, seenAtMs, isGone } = record
+  const { device, inode, birthNs, head } = identity
+  const columns: FileColumns = [
+    key,
+    path,
+    device,
+    inode,
+    birthNs,
+    formatMark(head),
+    offset,
+    marks.map(formatMark).join(' '),
+    seenAtMs,
+    isGone ? 1 : 0,
+  ]
+  return [...columns, crc32(columns.join('\0'))]
+}
+
+/** The record that a row holds; undefined when its checksum does not fit. */
+export function fromFileRow(row: FileRow): FileRecord | undefined {
+  const columns = [
+    row['key'],
+    row['path'],
+    row['device'],
+    row['inode'],
+    row['birth_ns'],
+    row['head'],
+    row['offset'],
+    row['marks'],
+    row['seen_at_ms'],
+    row['is_gone'],
+  ] as unknown as FileColumns // the table is STRICT
+  if (crc32(columns.join('\0')) !== row['checksum']) return undefined
+  const [key, path, device, inode, birthNs, head, offset, marks, seenAtMs, isGone] = columns
+  return {
+    key,
+    path,
+    identity: { device, inode, birthNs, head: parseMark(head) },
+    offset,
+    marks: marks === '' ? [] : marks.split(' ').map(parseMark),
+    seenAtMs,
+    isGone: isGone === 1,
+  }
+}
+
+function formatMark(mark: Mark): string {
+  return `${mark.offset}:${mark.length}:${mark.hash}`
+}
+
+function parseMark(text: string): Mark {
+  const [offset, length, hash = ''] = text.split(':')
+  return { offset: Number(offset), length: Number(length), hash }
+}

@@ -1,0 +1,72 @@
+import { crc32 } from 'node:zlib'
+import type { JournalBatch, JournalRun } from './contract.ts'
+
+/** What runs of one file have in common, kept once. */
+export type OriginColumns = readonly [number, string, string, string, number]
+
+/** What differs from run to run: start, end, checksum, lines, starts inside a line, ends unterminated. */
+export type RunColumns = readonly [number, number, number, number, number, number]
+
+export function toOriginColumns(run: JournalRun): OriginColumns {
+  return [run.key, run.fileId, run.path, JSON.stringify(run.fields), run.maxLineBytes]
+}
+
+export function toRunColumns(run: JournalRun): RunColumns {
+  return [run.start, run.end, run.checksum, run.lineCount, run.startsInsideLine ? 1 : 0, run.endsUnterminated ? 1 : 0]
+}
+
+/** The crc32 of all that a batch's rows hold, so that a lost or changed row is seen. */
+export function sumBatch(sequence: number, timeMs: number, runs: readonly (OriginColumns | RunColumns)[]): number {
+  let sum = crc32(`${sequence} ${timeMs}`)
+  for (const run of runs) sum = crc32(run.join('\0'), sum)
+  return sum
+}
+
+/** A row of `runs` joined with its origin. */
+export type RunRow = Readonly<Record<string, unknown>>
+
+/** The batch that these rows hold; undefined when the checksum does not fit. */
+export function fromJournalRows(
+  head: { readonly sequence: number; readonly timeMs: number; readonly checksum: number },
+  rows: readonly RunRow[],
+): JournalBatch | undefined {
+  const columns = rows.flatMap(row => [readOrigin(row), readRun(row)])
+  if (sumBatch(head.sequence, head.timeMs, columns) !== head.checksum) return undefined
+  const runs = rows.map(row => fromColumns(readOrigin(row), readRun(row)))
+  return { sequence: head.sequence, timeMs: head.timeMs, runs }
+}
+
+function readOrigin(row: RunRow): OriginColumns {
+  const columns = [row['file_key'], row['file_id'], row['path'], row['fields'], row['max_line_bytes']]
+  return columns as unknown as OriginColumns // the table is STRICT
+}
+
+function readRun(row: RunRow): RunColumns {
+  const columns = [
+    row['start'],
+    row['end'],
+    row['checksum'],
+    row['line_count'],
+    row['starts_inside_line'],
+    row['ends_unterminated'],
+  ]
+  return columns as unknown as RunColumns
+}
+
+function fromColumns(origin: OriginColumns, run: RunColumns): JournalRun {
+  const [key, fileId, path, fields, maxLineBytes] = origin
+  const [start, end, checksum, lineCount, startsInsideLine, endsUnterminated] = run
+  return {
+    key,
+    fileId,
+    path,
+    fields: JSON.parse(fields) as Record<string, unknown>,
+    start,
+    end,
+    checksum,
+    lineCount,
+    maxLineBytes,
+    startsInsideLine: startsInsideLine === 1,
+    endsUnterminated: endsUnterminated === 1,
+  }
+}

@@ -1,0 +1,105 @@
+import { openDatabase, openReadOnly, type Database, type Durability } from '../sqlite/database.ts'
+import { StateError } from '../sqlite/error.ts'
+import { readNumber } from '../sqlite/transaction.ts'
+import type { FileRecord, JournalBatch, LostState } from './contract.ts'
+import { fromFileRow } from './file-row.ts'
+import { fromJournalRows } from './journal-row.ts'
+import { registrySchema } from './schema.ts'
+
+/** All that the registry's database holds. */
+export interface RegistryContent {
+  readonly files: readonly FileRecord[]
+  readonly unconfirmed: readonly JournalBatch[]
+  readonly lostState: LostState
+  /** First key that neither a file nor a journal record has. */
+  readonly nextKey: number
+  readonly nextSequence: number
+}
+
+export interface LoadOptions {
+  readonly path: string
+  readonly durability: Durability
+  /** The file must be there: an empty or missing one is a loss, not a first start. */
+  readonly mustExist: boolean
+  /** Written down when the database is created: what it replaces, until the files room has settled that. */
+  readonly lostState: LostState
+}
+
+/** Opens, or creates, checks every page and row, reads it all, and closes. Throws a StateError. */
+export function loadRegistry({ path, durability, mustExist, lostState }: LoadOptions): RegistryContent {
+  const database = openDatabase({ path, durability, schema: registrySchema, mustExist, check: true })
+  try {
+    if (lostState !== 'none') {
+      database.prepare("INSERT OR REPLACE INTO meta VALUES ('lost_state', ?)").run(lostState)
+    }
+    return readContent(database, path)
+  } finally {
+    database.close()
+  }
+}
+
+/** What the registry holds now; its owner may be writing. For people who look at it. Throws a StateError. */
+export function readRegistry(path: string): RegistryContent {
+  const database = openReadOnly(path, registrySchema)
+  try {
+    database.exec('BEGIN') // one moment for all that is read
+    return readContent(database, path)
+  } finally {
+    database.close()
+  }
+}
+
+function readContent(database: Database, path: string): RegistryContent {
+  const files = readFiles(database, path)
+  const unconfirmed = readJournal(database, path)
+  return {
+    files,
+    unconfirmed,
+    lostState: readLostState(database),
+    nextKey: readNumber(database, KEYS) + 1,
+    nextSequence: (unconfirmed.at(-1)?.sequence ?? 0) + 1,
+  }
+}
+
+const KEYS = 'SELECT max(ifnull((SELECT max(key) FROM files), 0), ifnull((SELECT max(file_key) FROM origins), 0))'
+
+function readFiles(database: Database, path: string): FileRecord[] {
+  const files: FileRecord[] = []
+  for (const row of database.prepare('SELECT * FROM files ORDER BY key').iterate()) {
+    const record = fromFileRow(row)
+    if (record === undefined) throw damaged(path, `the record of file ${String(row['key'])}`)
+    files.push(record)
+  }
+  return files
+}
+
+function readJournal(database: Database, path: string): JournalBatch[] {
+  const runs = database.prepare(
+    'SELECT * FROM runs LEFT JOIN origins ON origins.id = runs.origin WHERE sequence = ? ORDER BY position',
+  )
+  if (readNumber(database, 'SELECT count(*) FROM runs WHERE sequence NOT IN (SELECT sequence FROM batches)') > 0) {
+    throw damaged(path, 'a run whose batch is gone')
+  }
+  return database
+    .prepare('SELECT * FROM batches ORDER BY sequence')
+    .all()
+    .map(row => {
+      const head = {
+        sequence: Number(row['sequence']),
+        timeMs: Number(row['time_ms']),
+        checksum: Number(row['checksum']),
+      }
+      const batch = fromJournalRows(head, runs.all(head.sequence))
+      if (batch === undefined) throw damaged(path, `the journal record of batch ${head.sequence}`)
+      return batch
+    })
+}
+
+function readLostState(database: Database): LostState {
+  const value = database.prepare("SELECT value FROM meta WHERE name = 'lost_state'").get()?.['value']
+  return value === 'resend' || value === 'end' ? value : 'none'
+}
+
+function damaged(path: string, what: string): StateError {
+  return new StateError('state_damaged', path, `${path} is damaged: ${what} does not fit its checksum`)
+}

@@ -1,0 +1,76 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { StateError } from '../sqlite/error.ts'
+import { keepAside } from '../sqlite/keep-aside.ts'
+import { syncDirectory } from '../sqlite/private-file.ts'
+import type { Durability } from '../sqlite/database.ts'
+import type { Log } from '../telemetry/log.ts'
+import { loadRegistry, type RegistryContent } from './load.ts'
+
+export interface StateOptions {
+  readonly stateDir: string
+  readonly durability: Durability
+  /** What to do when the registry is damaged or gone. */
+  readonly onLostState: 'stop' | 'resend' | 'end'
+  readonly log: Log
+}
+
+export function registryPath(stateDir: string): string {
+  return join(stateDir, 'registry.db')
+}
+
+/**
+ * Opens the registry, and tells a first start from a loss: the file `initialized` beside the database says that there
+ * has been one. It is plain text, so nothing that breaks a database breaks it, and a person can read and delete it.
+ *
+ * Throws a StateError: `state_lost` where there is a loss and `onLostState` is `stop`; the damaged file then stays
+ * where it is. Otherwise that is renamed and a new registry takes its place.
+ */
+export function openState(options: StateOptions): RegistryContent {
+  const { stateDir, durability } = options
+  const path = registryPath(stateDir)
+  const content = loadOrReplace(options, path, existsSync(markerPath(stateDir)))
+  if (!existsSync(markerPath(stateDir))) writeMarker(markerPath(stateDir), durability)
+  return content
+}
+
+function loadOrReplace(options: StateOptions, path: string, hasMarker: boolean): RegistryContent {
+  const { durability, onLostState, log } = options
+  try {
+    return loadRegistry({ path, durability, mustExist: hasMarker, lostState: 'none' })
+  } catch (error) {
+    if (!(error instanceof StateError) || (error.code !== 'state_damaged' && error.code !== 'state_missing'))
+      throw error
+    if (onLostState === 'stop') throw lost(options.stateDir, error)
+    const keptAs = keepAside(path)
+    const fields = { path, reason: error.message, keptAs, onLostState }
+    log.error(fields, 'the registry was lost: a new one takes its place, as the configuration says')
+    return loadRegistry({ path, durability, mustExist: false, lostState: onLostState })
+  }
+}
+
+function lost(stateDir: string, cause: StateError): StateError {
+  const message =
+    `the agent no longer knows what it has sent: ${cause.message}. Nothing was changed. Choose one: ` +
+    `(1) put a sound copy of ${registryPath(stateDir)} (with its -wal file) back; ` +
+    `(2) start with "onLostState": "resend": every file is sent again from its beginning, so lines arrive a second time; ` +
+    `(3) start with "onLostState": "end": files are followed from their present end, so lines that were not sent yet are skipped. ` +
+    `With (2) and (3) the damaged file is kept beside the new one`
+  return new StateError('state_lost', cause.path, message, cause)
+}
+
+function markerPath(stateDir: string): string {
+  return join(stateDir, 'initialized')
+}
+
+function writeMarker(path: string, durability: Durability): void {
+  const text =
+    `A registry (registry.db) was created in this directory on ${new Date().toISOString()}.\n` +
+    'While this file exists, a registry that is missing counts as lost, not as a first start.\n'
+  const file = openSync(`${path}.new`, 'w', 0o600)
+  writeSync(file, text)
+  if (durability === 'disk') fsyncSync(file)
+  closeSync(file)
+  renameSync(`${path}.new`, path)
+  if (durability === 'disk') syncDirectory(dirname(path))
+}

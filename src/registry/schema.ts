@@ -1,0 +1,49 @@
+import type { Schema } from '../sqlite/schema.ts'
+
+/** Every row carries a crc32 of its content: SQLite itself does not see a flipped bit inside a value. */
+export const registrySchema: Schema = {
+  name: 'registry',
+  applicationId: 0x46775267,
+  migrations: [
+    `CREATE TABLE files (
+       key INTEGER PRIMARY KEY,
+       path TEXT NOT NULL,
+       device TEXT NOT NULL,
+       inode TEXT NOT NULL,
+       birth_ns TEXT NOT NULL,
+       head TEXT NOT NULL,
+       offset INTEGER NOT NULL,
+       marks TEXT NOT NULL,
+       seen_at_ms INTEGER NOT NULL,
+       is_gone INTEGER NOT NULL,
+       checksum INTEGER NOT NULL
+     ) STRICT;
+     CREATE TABLE origins (
+       id INTEGER PRIMARY KEY,
+       file_key INTEGER NOT NULL,
+       file_id TEXT NOT NULL,
+       path TEXT NOT NULL,
+       fields TEXT NOT NULL,
+       max_line_bytes INTEGER NOT NULL
+     ) STRICT;
+     CREATE TABLE batches (
+       sequence INTEGER PRIMARY KEY,
+       time_ms INTEGER NOT NULL,
+       run_count INTEGER NOT NULL,
+       checksum INTEGER NOT NULL
+     ) STRICT;
+     CREATE TABLE runs (
+       sequence INTEGER NOT NULL,
+       position INTEGER NOT NULL,
+       origin INTEGER NOT NULL,
+       start INTEGER NOT NULL,
+       "end" INTEGER NOT NULL,
+       checksum INTEGER NOT NULL,
+       line_count INTEGER NOT NULL,
+       starts_inside_line INTEGER NOT NULL,
+       ends_unterminated INTEGER NOT NULL,
+       PRIMARY KEY (sequence, position)
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  ],
+}

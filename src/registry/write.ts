@@ -1,0 +1,119 @@
+import type { Database, Statement } from '../sqlite/database.ts'
+import { StateError } from '../sqlite/error.ts'
+import { transact } from '../sqlite/transaction.ts'
+import type { JournalBatch } from './contract.ts'
+import { fromFileRow, toFileRow } from './file-row.ts'
+import { sumBatch, toOriginColumns, toRunColumns, type OriginColumns } from './journal-row.ts'
+import type { FileChange, RegistryWrite } from './pending.ts'
+
+// So many origins may gather before those that no journal record uses are swept out.
+const originSweepLimit = 1000
+
+/** Writes transactions into an open registry. */
+export class RegistryWriter {
+  readonly #database: Database
+  readonly #path: string
+  readonly #statements: ReturnType<typeof prepareStatements>
+  /** Origins in the database, by content. */
+  #origins = new Map<string, number>()
+
+  constructor(database: Database, path: string) {
+    this.#database = database
+    this.#path = path
+    this.#statements = prepareStatements(database)
+  }
+
+  /** All of it or, when it throws, nothing. Returns the rows written. */
+  write(write: RegistryWrite): number {
+    try {
+      return transact(this.#database, () => this.#writeAll(write))
+    } catch (error) {
+      this.#origins = new Map() // it may hold some that were rolled back
+      throw error
+    }
+  }
+
+  #writeAll(write: RegistryWrite): number {
+    const { putFile, deleteFile, deleteBatch, deleteRuns, settle } = this.#statements
+    for (const record of write.added) putFile.run(...toFileRow(record))
+    for (const [key, change] of write.changed) this.#change(key, change)
+    for (const key of write.forgotten) deleteFile.run(key)
+    for (const batch of write.journaled) this.#journal(batch)
+    for (const sequence of write.dropped) {
+      deleteBatch.run(sequence)
+      deleteRuns.run(sequence)
+    }
+    if (write.isLostStateSettled) settle.run()
+    if (this.#origins.size > originSweepLimit) this.#sweepOrigins()
+    const files = write.added.length + write.changed.length + write.forgotten.length
+    return files + write.journaled.length + write.dropped.length
+  }
+
+  #change(key: number, change: FileChange): void {
+    const { getFile, putFile } = this.#statements
+    const row = getFile.get(key)
+    if (row === undefined) return // it was forgotten while a batch of it was still on the way
+    const record = fromFileRow(row)
+    if (record === undefined)
+      throw new StateError(
+        'state_damaged',
+        this.#path,
+        `the record of file ${key} in ${this.#path} does not fit its checksum`,
+      )
+    putFile.run(...toFileRow({ ...record, ...change }))
+  }
+
+  #journal(batch: JournalBatch): void {
+    const { putBatch, putRun, deleteRuns } = this.#statements
+    const origins = batch.runs.map(toOriginColumns)
+    const runs = batch.runs.map(toRunColumns)
+    const columns = origins.flatMap((origin, i) => [origin, runs[i] ?? origin])
+    deleteRuns.run(batch.sequence)
+    putBatch.run(batch.sequence, batch.timeMs, runs.length, sumBatch(batch.sequence, batch.timeMs, columns))
+    for (const [position, run] of runs.entries()) {
+      putRun.run(batch.sequence, position, this.#originId(origins[position]), ...run)
+    }
+  }
+
+  #originId(origin: OriginColumns | undefined): number {
+    if (origin === undefined) throw new Error('a run without an origin')
+    const content = origin.join('\0')
+    const known = this.#origins.get(content)
+    if (known !== undefined) return known
+    const id = Number(this.#statements.putOrigin.run(...origin).lastInsertRowid)
+    this.#origins.set(content, id)
+    return id
+  }
+
+  #sweepOrigins(): void {
+    this.#database.exec('DELETE FROM origins WHERE id NOT IN (SELECT origin FROM runs)')
+    this.#origins = new Map()
+  }
+}
+
+function prepareStatements(database: Database): Readonly<Record<StatementName, Statement>> {
+  return {
+    getFile: database.prepare('SELECT * FROM files WHERE key = ?'),
+    putFile: database.prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    deleteFile: database.prepare('DELETE FROM files WHERE key = ?'),
+    putOrigin: database.prepare(
+      'INSERT INTO origins (file_key, file_id, path, fields, max_line_bytes) VALUES (?, ?, ?, ?, ?)',
+    ),
+    putBatch: database.prepare('INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?)'),
+    putRun: database.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    deleteBatch: database.prepare('DELETE FROM batches WHERE sequence = ?'),
+    deleteRuns: database.prepare('DELETE FROM runs WHERE sequence = ?'),
+    settle: database.prepare("DELETE FROM meta WHERE name = 'lost_state'"),
+  }
+}
+
+type StatementName =
+  | 'getFile'
+  | 'putFile'
+  | 'deleteFile'
+  | 'putOrigin'
+  | 'putBatch'
+  | 'putRun'
+  | 'deleteBatch'
+  | 'deleteRuns'
+  | 'settle'

@@ -1,0 +1,38 @@
+// The other side of `thread.ts`: runs inside the worker thread.
+import { parentPort } from 'node:worker_threads'
+import { classifyFault, StateError, type DatabaseFault } from './error.ts'
+import type { ThreadReply } from './thread.ts'
+
+interface Call {
+  readonly id: number
+  /** Absent in the last message: close. */
+  readonly request?: unknown
+}
+
+/** Answers calls, one after the other, until told to close; an error of `answer` goes back as a fault. */
+export function serveDatabase(answer: (request: never) => unknown, close: () => void): void {
+  const port = parentPort
+  if (port === null) throw new Error('this file runs as a worker thread only')
+  port.on('message', ({ id, request }: Call) => {
+    if (request === undefined) {
+      port.close()
+      close()
+      return
+    }
+    port.postMessage(tryAnswer(answer, id, request))
+  })
+}
+
+function tryAnswer(answer: (request: never) => unknown, id: number, request: unknown): ThreadReply<unknown> {
+  try {
+    return { id, reply: answer(request as never) } // the types meet in the room that makes both sides
+  } catch (error) {
+    return { id, fault: findFault(error), message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function findFault(error: unknown): DatabaseFault {
+  if (!(error instanceof StateError)) return classifyFault(error)
+  if (error.code === 'state_unusable') return classifyFault(error.cause)
+  return 'damaged'
+}

@@ -1,0 +1,92 @@
+// A worker thread that owns a database, seen from the thread that asks: commits never block it.
+import { Worker } from 'node:worker_threads'
+import type { DatabaseFault } from './error.ts'
+
+/** What the thread answers: see `serveDatabase`. */
+export type ThreadReply<Reply> =
+  | { readonly id: number; readonly reply: Reply }
+  | { readonly id: number; readonly fault: DatabaseFault; readonly message: string }
+
+export interface ThreadOptions {
+  /** The file that calls `serveDatabase`. */
+  readonly entry: URL
+  readonly workerData: unknown
+  /** Heap limits of the thread, in MiB. A thread that breaks them dies, and the next call starts another. */
+  readonly heapMb: { readonly young: number; readonly old: number }
+}
+
+/** A call that failed: the database's fault, or the thread's death (`other`). What it asked for may have been done. */
+export class CallError extends Error {
+  override readonly name = 'CallError'
+  readonly code = 'database_call_failed'
+  readonly fault: DatabaseFault
+
+  constructor(fault: DatabaseFault, message: string) {
+    super(message)
+    this.fault = fault
+  }
+}
+
+interface Waiter<Reply> {
+  resolve(reply: Reply): void
+  reject(error: CallError): void
+}
+
+/** Calls are answered in the order in which they were made. */
+export class DatabaseThread<Request, Reply> {
+  readonly #options: ThreadOptions
+  readonly #waiters = new Map<number, Waiter<Reply>>()
+  #worker: Worker | undefined
+  #lastId = 0
+
+  constructor(options: ThreadOptions) {
+    this.#options = options
+  }
+
+  /** Rejects with a CallError. `transfer` lists the buffers of the request that are moved instead of copied. */
+  call(request: Request, transfer: ArrayBuffer[] = []): Promise<Reply> {
+    const worker = (this.#worker ??= this.#start())
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#waiters.set(id, { resolve, reject })
+      worker.postMessage({ id, request }, transfer)
+    })
+  }
+
+  /** Lets the thread close its database and resolves when it has ended. */
+  async close(): Promise<void> {
+    const worker = this.#worker
+    if (worker === undefined) return
+    const ended = new Promise(resolve => worker.once('exit', resolve))
+    worker.postMessage({ id: 0 }, [])
+    await ended
+  }
+
+  #start(): Worker {
+    const { entry, workerData, heapMb } = this.#options
+    const worker = new Worker(entry, {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: heapMb.young, maxOldGenerationSizeMb: heapMb.old },
+    })
+    worker.on('message', (answer: ThreadReply<Reply>) => this.#settle(answer))
+    worker.on('error', error => this.#end(worker, error instanceof Error ? error.message : String(error)))
+    worker.on('exit', code => this.#end(worker, `it ended with code ${code}`))
+    return worker
+  }
+
+  #settle(answer: ThreadReply<Reply>): void {
+    const waiter = this.#waiters.get(answer.id)
+    this.#waiters.delete(answer.id)
+    if ('reply' in answer) waiter?.resolve(answer.reply)
+    else waiter?.reject(new CallError(answer.fault, answer.message))
+  }
+
+  #end(worker: Worker, reason: string): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    for (const waiter of this.#waiters.values()) {
+      waiter.reject(new CallError('other', `the database's thread ended before it answered: ${reason}`))
+    }
+    this.#waiters.clear()
+  }
+}
