@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+
+export interface BenchOptions {
+  readonly megabytes: number
+  readonly rounds: number
+  /** Names of senders to run; empty: all that are at hand. */
+  readonly only: readonly string[]
+  /** Path of a logstash-forwarder binary. */
+  readonly logstashForwarder: string | undefined
+  /** A command to measure in place of `bin/forwarder agent --config {config}`. */
+  readonly agent: readonly string[]
+  /** Where the results go as JSON. */
+  readonly json: string | undefined
+  /** A run that takes longer has failed. */
+  readonly runTimeoutMs: number
+}
+
+const help = `usage: make bench  (or: node bench/run.ts [options])
+  --megabytes N   size of the log (200)
+  --rounds N      how often each sender runs (3)
+  --only a,b      only these senders: forwarder, filebeat-tuned, filebeat-default, logstash-forwarder
+  --agent CMD     measure CMD in place of bin/forwarder; {config} stands for its configuration file
+  --json FILE     write the results there too
+  --timeout N     seconds after which a run has failed (300)
+LOGSTASH_FORWARDER=PATH in the environment adds that binary.`
+
+const rootDir = new URL('..', import.meta.url).pathname
+
+/** Reads the command line; undefined when it asked for help, which is printed. */
+export function readOptions(args: string[]): BenchOptions | undefined {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      megabytes: text,
+      rounds: text,
+      only: text,
+      agent: text,
+      json: text,
+      timeout: text,
+    },
+  })
+  if (values.help) {
+    console.log(help)
+    return undefined
+  }
+  return {
+    megabytes: positive('--megabytes', values.megabytes ?? '200'),
+    rounds: positive('--rounds', values.rounds ?? '3'),
+    only: values.only?.split(',') ?? [],
+    logstashForwarder: process.env['LOGSTASH_FORWARDER'] || undefined,
+    agent: (values.agent ?? `${rootDir}bin/forwarder agent --config {config}`).split(' '),
+    json: values.json,
+    runTimeoutMs: positive('--timeout', values.timeout ?? '300') * 1000,
+  }
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text)
+  if (value > 0) return value
+  throw new Error(`${option} needs a number above 0, not "${text}"`)
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+
+export interface Usage {
+  /** User and system time of all its threads, those that have ended too. The kernel counts in hundredths. */
+  readonly cpuSeconds: number
+  /** The most memory that was ever resident, as the kernel kept it: no samples. */
+  readonly peakRssBytes: number
+}
+
+/** Clock ticks in /proc have been 1/100 s on every Linux since 2.4 that reports to programs. */
+const TICKS_PER_SECOND = 100
+
+/** What a running process has used until now. */
+export async function readUsage(pid: number): Promise<Usage> {
+  const [stat, status] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8'),
+    readFile(`/proc/${pid}/status`, 'utf8'),
+  ])
+  return { cpuSeconds: parseCpuSeconds(stat), peakRssBytes: parsePeakRss(status) }
+}
+
+/** The name in the second field may hold spaces and brackets; what follows the last bracket is numbers. */
+export function parseCpuSeconds(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [user, system] = [fields[11], fields[12]].map(Number) // fields 14 and 15 of proc(5)
+  if (!Number.isFinite(user) || !Number.isFinite(system)) throw new Error(`no times in /proc/…/stat: "${stat}"`)
+  return ((user as number) + (system as number)) / TICKS_PER_SECOND
+}
+
+export function parsePeakRss(status: string): number {
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]
+  if (kibibytes === undefined) throw new Error('no VmHWM in /proc/…/status: the process has ended or this is no Linux')
+  return Number(kibibytes) * 1024
+}

@@ -1,0 +1,21 @@
+import test from 'ava'
+import { parseCpuSeconds, parsePeakRss, readUsage } from '../../../bench/usage.ts'
+
+test('CPU time is read behind a process name with spaces and brackets', t => {
+  t.is(parseCpuSeconds('42 (a (b) c) S 1 42 42 0 -1 4194304 150 0 0 0 250 75 9 9 20 0 1 0 100 1 1'), 3.25)
+})
+
+test('a process that has ended has no peak memory', t => {
+  t.throws(() => parsePeakRss('Name:\tnode\nState:\tZ (zombie)\n'), { message: /has ended/ })
+})
+
+test('this process has used what process.cpuUsage says, to the kernel’s hundredths', async t => {
+  const until = performance.now() + 40
+  while (performance.now() < until); // something to count
+  const before = process.cpuUsage()
+  const { cpuSeconds, peakRssBytes } = await readUsage(process.pid)
+  const after = process.cpuUsage()
+  t.true(cpuSeconds >= (before.user + before.system) / 1e6 - 0.03)
+  t.true(cpuSeconds <= (after.user + after.system) / 1e6 + 0.03)
+  t.true(peakRssBytes >= 30e6 && peakRssBytes < 2e9)
+})
