@@ -10,7 +10,7 @@ import type { StoreEvent } from '../flow/events.ts'
 export type Verdict =
   | { readonly kind: 'stored' }
   | { readonly kind: 'existed' }
-  | { readonly kind: 'refused'; readonly type: string; readonly reason: string }
+  | { readonly kind: 'refused'; readonly target?: string; readonly type: string; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string; readonly isDoubtful: boolean }
   | { readonly kind: 'held'; readonly target: string; readonly reason: string; readonly remedy: string }
 
@@ -26,7 +26,8 @@ export interface Store {
   write(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]>
   /**
    * Rolling targets only: which of the ids exist in any generation that could have been written since `sinceMs`,
-   * asked in real time. Rejects when the store does not answer or the rights to read are missing.
+   * asked in real time. Rejects with an error whose `code` is `forbidden` when the rights to read are missing, and
+   * `unavailable` when the store does not answer.
    */
   findExisting?(ids: readonly string[], sinceMs: number, giveUp: AbortSignal): Promise<ReadonlySet<string>>
   close(): Promise<void>

@@ -1,0 +1,67 @@
+import { isRecord, parseObject, readString } from './json.ts'
+import type { HttpAnswer } from './http.ts'
+import type { Complaint } from './verdict.ts'
+
+/**
+ * What a bulk request was answered.
+ * - `items`: one entry an event, in their order.
+ * - `whole`: one answer for all of them.
+ * - `garbled`: 200, but cut off or not what was asked: the request may have been carried out.
+ */
+export type BulkAnswer =
+  | { readonly kind: 'items'; readonly items: readonly Complaint[] }
+  | { readonly kind: 'whole'; readonly complaint: Complaint }
+  | { readonly kind: 'garbled'; readonly reason: string }
+
+const HOW_MUCH_TEXT = 200
+
+/** Takes the members that are wanted out of answers that can be long, and the error of a whole request. */
+export const BULK_FILTER =
+  'error,status,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.type,items.*.error.caused_by.reason'
+
+/** Reads the answer to a bulk of `count` events. */
+export function readBulkAnswer(answer: HttpAnswer, count: number): BulkAnswer {
+  if (answer.status !== 200) return { kind: 'whole', complaint: readComplaint(answer) }
+  const object = parseObject(answer.body)
+  if (object === undefined && answer.contentType !== 'application/json') {
+    // A page of something that is no Elasticsearch: an operator has to look.
+    const reason = `not JSON but ${answer.contentType || 'an unnamed type'}`
+    return { kind: 'whole', complaint: { status: 200, type: 'not_elasticsearch', reason } }
+  }
+  const items = object?.['items']
+  if (!Array.isArray(items)) return { kind: 'garbled', reason: 'the answer has no list of items, or is cut off' }
+  if (items.length !== count) {
+    return { kind: 'garbled', reason: `the answer has ${items.length} items for ${count} documents` }
+  }
+  return { kind: 'items', items: items.map(readItem) }
+}
+
+/** What an answer that is no success says. `error` is an object, a string (406), or the body is text of a proxy. */
+export function readComplaint(answer: HttpAnswer): Complaint {
+  const { status } = answer
+  const error = parseObject(answer.body)?.['error']
+  if (isRecord(error)) return { status, ...readError(error) }
+  if (typeof error === 'string') return { status, type: '', reason: error }
+  const text =
+    answer.contentType === 'text/html' ? 'an HTML page' : answer.body.toString('utf8', 0, HOW_MUCH_TEXT).trim()
+  return { status, type: '', reason: text === '' ? 'an empty answer' : text }
+}
+
+/** `{"create": {"status": …, "error": …}}` */
+function readItem(item: unknown): Complaint {
+  const result = isRecord(item) ? Object.values(item)[0] : undefined
+  if (!isRecord(result)) return { status: 500, type: '', reason: 'an item of the answer is no object' }
+  const status = typeof result['status'] === 'number' ? result['status'] : 500
+  const error = result['error']
+  return {
+    status,
+    ...(isRecord(error) ? readError(error) : { type: '', reason: typeof error === 'string' ? error : '' }),
+  }
+}
+
+/** The cause is told too: often only it has the sentence that decides. */
+function readError(error: Readonly<Record<string, unknown>>): { readonly type: string; readonly reason: string } {
+  const cause = error['caused_by']
+  const because = isRecord(cause) ? `; ${readString(cause, 'type')}: ${readString(cause, 'reason')}` : ''
+  return { type: readString(error, 'type'), reason: readString(error, 'reason') + because }
+}

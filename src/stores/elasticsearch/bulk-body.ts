@@ -1,0 +1,44 @@
+import type { StoreEvent } from '../../flow/events.ts'
+
+const NEWLINE = 10
+const SPACE = 32
+/** A UTF-16 unit takes at most six bytes in a JSON string (`\u0000`). */
+const BYTES_PER_UNIT = 6
+const ACTION_END = '}}\n'
+/** What an action line and the end of a document's line take besides the two names; rounded up. */
+const ACTION_BYTES = 48
+
+/**
+ * The body of a bulk request that creates the events, as in
+ * https://www.elastic.co/guide/en/elasticsearch/reference/8.19/docs-bulk.html: an action line and a document line each.
+ * Documents are copied as bytes. A newline that a document carries between its tokens would end its line: it becomes a
+ * space, which means the same there (inside a JSON string no newline can stand).
+ */
+export function encodeBulk(events: readonly StoreEvent[], nameFor: (timeMs: number) => string): Buffer {
+  const body = Buffer.allocUnsafe(events.reduce((sum, event) => sum + mostBytes(event, nameFor), 0))
+  let end = 0
+  for (const event of events) {
+    end += body.write(actionStart(nameFor(event.timeMs)) + JSON.stringify(event.id) + ACTION_END, end)
+    const start = end
+    end += event.bytes.copy(body, end, event.start, event.end)
+    spaceOutNewlines(body, start, end)
+    body[end++] = NEWLINE
+  }
+  return body.subarray(0, end)
+}
+
+/** At least as many bytes as the event takes in a body. */
+export function mostBytes(event: StoreEvent, nameFor: (timeMs: number) => string): number {
+  const name = (nameFor(event.timeMs).length + event.id.length) * BYTES_PER_UNIT
+  return ACTION_BYTES + name + (event.end - event.start)
+}
+
+/** The name needs no escaping: what JSON escapes can't be in an index's name. */
+function actionStart(index: string): string {
+  return `{"create":{"_index":"${index}","_id":`
+}
+
+function spaceOutNewlines(body: Buffer, start: number, end: number): void {
+  const document = body.subarray(start, end)
+  for (let at = document.indexOf(NEWLINE); at !== -1; at = document.indexOf(NEWLINE, at + 1)) document[at] = SPACE
+}

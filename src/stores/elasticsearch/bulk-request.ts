@@ -1,0 +1,94 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { StoreEvent } from '../../flow/events.ts'
+import type { Verdict } from '../contract.ts'
+import { BULK_FILTER, readBulkAnswer } from './answer.ts'
+import { encodeBulk } from './bulk-body.ts'
+import type { Client } from './client.ts'
+import type { HttpFailure } from './http-failure.ts'
+import type { RequestSize } from './request-size.ts'
+import { type Complaint, judgeItem, judgeWhole } from './verdict.ts'
+
+const compress = promisify(gzip)
+
+/** What came of one request. Only `verdicts` is final; the other two ask for a smaller request. */
+export type BulkOutcome =
+  | { readonly kind: 'verdicts'; readonly verdicts: readonly Verdict[]; readonly isPerEvent: boolean }
+  | { readonly kind: 'too_large' }
+  /** HTTP 400 for the whole of it. */
+  | { readonly kind: 'rejected'; readonly complaint: Complaint }
+
+export interface BulkTarget {
+  /** The index, data stream or alias for an event of this time. */
+  readonly nameFor: (timeMs: number) => string
+  /** For answers that concern all indices: what `held` names. */
+  readonly name: string
+}
+
+export interface BulkRequestOptions {
+  readonly client: Client
+  readonly target: BulkTarget
+  readonly size: RequestSize
+  readonly isCompressed: boolean
+  readonly pipeline: string | undefined
+}
+
+export type BulkRequest = (events: readonly StoreEvent[], signal: AbortSignal) => Promise<BulkOutcome>
+
+/** Makes the function that sends one bulk request. */
+export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
+  const { client, target, size } = options
+  const path = bulkPath(client.timeoutMs, options.pipeline)
+  const headers = {
+    'content-type': 'application/x-ndjson',
+    ...(options.isCompressed && { 'content-encoding': 'gzip' }),
+  }
+
+  return async (events, signal) => {
+    const plain = encodeBulk(events, target.nameFor)
+    const body = options.isCompressed ? await compress(plain, { level: 1 }) : plain
+    const result = await client.send({ method: 'POST', path, headers, body }, signal)
+    const all = (verdict: Verdict): BulkOutcome => ({
+      kind: 'verdicts',
+      verdicts: events.map(() => verdict),
+      isPerEvent: false,
+    })
+    if (result.kind !== 'answer') {
+      if (result.kind === 'unanswered' && !signal.aborted) size.cut(plain.length)
+      return all(judgeFailure(result, target.name))
+    }
+    if (result.status === 413) {
+      if (events.length > 1) size.refused(plain.length)
+      return { kind: 'too_large' }
+    }
+    size.accepted()
+    const answer = readBulkAnswer(result, events.length)
+    if (answer.kind === 'garbled') return all({ kind: 'retry', reason: answer.reason, isDoubtful: true })
+    if (answer.kind === 'whole') {
+      const { complaint } = answer
+      return complaint.status === 400 ? { kind: 'rejected', complaint } : all(judgeWhole(complaint, target.name))
+    }
+    const verdicts = answer.items.map((item, i) => judgeItem(item, target.nameFor(events[i]?.timeMs ?? 0)))
+    return { kind: 'verdicts', verdicts, isPerEvent: true }
+  }
+}
+
+/** The server's own time limit is shorter than ours, so that its answer comes; without one it can wait for a minute. */
+function bulkPath(timeoutMs: number, pipeline: string | undefined): string {
+  const query = new URLSearchParams({
+    timeout: `${Math.max(1, Math.floor(timeoutMs / 2))}ms`,
+    filter_path: BULK_FILTER,
+  })
+  if (pipeline !== undefined) query.set('pipeline', pipeline)
+  return `/_bulk?${query.toString()}`
+}
+
+function judgeFailure({ kind, reason }: HttpFailure, target: string): Verdict {
+  return kind === 'untrusted' ? untrusted(target, reason) : { kind: 'retry', reason, isDoubtful: kind === 'unanswered' }
+}
+
+/** The certificate is not accepted, by one side or the other. */
+export function untrusted(target: string, reason: string): Verdict {
+  const remedy = 'check "ca" or "caFingerprint" in the settings of the store and the names in the server\'s certificate'
+  return { kind: 'held', target, reason, remedy }
+}

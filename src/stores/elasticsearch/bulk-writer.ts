@@ -1,0 +1,139 @@
+import type { StoreEvent } from '../../flow/events.ts'
+import type { Verdict } from '../contract.ts'
+import { mostBytes } from './bulk-body.ts'
+import type { BulkOutcome, BulkRequest, BulkTarget } from './bulk-request.ts'
+import type { RequestSize } from './request-size.ts'
+import type { Complaint } from './verdict.ts'
+
+/** https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-id-field.html */
+const MAX_ID_BYTES = 512
+/** So many events are asked about alone before a whole request of them is taken apart. */
+const PROBES = 3
+
+/** An event that alone got HTTP 400: whose fault that is shows when its neighbours are known. */
+type Finding = Verdict | { readonly kind: 'rejected'; readonly complaint: Complaint }
+
+interface Settled {
+  readonly event: StoreEvent
+  readonly finding: Finding
+}
+
+export interface BulkWriterOptions {
+  readonly request: BulkRequest
+  readonly target: BulkTarget
+  readonly size: RequestSize
+  readonly random?: () => number
+}
+
+export type BulkWriter = (events: readonly StoreEvent[], signal: AbortSignal) => Promise<readonly Verdict[]>
+
+/** Makes the function that writes events in as many requests as their size and the answers ask for. */
+export function createBulkWriter({ request, target, size, random = Math.random }: BulkWriterOptions): BulkWriter {
+  const writeChunk = async (events: readonly StoreEvent[], signal: AbortSignal): Promise<readonly Settled[]> => {
+    const outcome = await request(events, signal)
+    if (outcome.kind === 'verdicts') return pair(events, outcome)
+    const [event] = events
+    if (events.length === 1 && event !== undefined) return [{ event, finding: judgeAlone(outcome, target, event) }]
+    return outcome.kind === 'too_large' ? await writeHalves(events, signal) : await takeApart(events, signal)
+  }
+
+  const writeHalves = async (events: readonly StoreEvent[], signal: AbortSignal): Promise<readonly Settled[]> => {
+    const middle = Math.ceil(events.length / 2)
+    const first = await writeChunk(events.slice(0, middle), signal)
+    return middle === events.length ? first : [...first, ...(await writeChunk(events.slice(middle), signal))]
+  }
+
+  // Halving down to every event would take thousands of requests where the target is at fault. So a few are tried alone
+  // first: when each of them is rejected, all others wait untouched until the next try, with other neighbours.
+  const takeApart = async (events: readonly StoreEvent[], signal: AbortSignal): Promise<readonly Settled[]> => {
+    if (events.length <= PROBES) return await writeHalves(events, signal)
+    const chosen = chooseProbes(events, random)
+    const probes: Settled[] = []
+    for (const probe of chosen) probes.push(...(await writeChunk([probe], signal)))
+    const rest = events.filter(event => !chosen.has(event))
+    const complaint = probes.map(({ finding }) => finding).find(isRejected)?.complaint
+    if (complaint !== undefined && probes.every(({ finding }) => isRejected(finding))) {
+      return [...probes, ...rest.map(event => ({ event, finding: hold(target.name, complaint) }))]
+    }
+    return [...probes, ...(await writeHalves(rest, signal))]
+  }
+
+  return async (events, signal) => {
+    const settled = new Map<StoreEvent, Finding>()
+    for (const event of events) if (!hasUsableId(event)) settled.set(event, refuseId(target.nameFor(event.timeMs)))
+    const sendable = events.filter(event => !settled.has(event))
+    for (const chunk of cutBySize(sendable, size.bytes, target)) {
+      for (const { event, finding } of await writeChunk(chunk, signal)) settled.set(event, finding)
+    }
+    const hasNeighbour = sendable.some(event => hasPassed(settled.get(event)))
+    return events.map(event => conclude(settled.get(event), hasNeighbour, target.nameFor(event.timeMs)))
+  }
+}
+
+function pair(events: readonly StoreEvent[], { verdicts }: { readonly verdicts: readonly Verdict[] }): Settled[] {
+  const missing: Verdict = { kind: 'retry', reason: 'no verdict came', isDoubtful: true }
+  return events.map((event, i) => ({ event, finding: verdicts[i] ?? missing }))
+}
+
+function judgeAlone(
+  outcome: Exclude<BulkOutcome, { kind: 'verdicts' }>,
+  target: BulkTarget,
+  event: StoreEvent,
+): Finding {
+  if (outcome.kind === 'rejected') return outcome
+  const reason = `the server takes no request as long as this document, ${event.end - event.start} bytes (HTTP 413)`
+  return { kind: 'refused', target: target.nameFor(event.timeMs), type: 'document_too_large', reason }
+}
+
+/** The first, the last and one between them, at random so that no order of the events can fool it for long. */
+function chooseProbes(events: readonly StoreEvent[], random: () => number): ReadonlySet<StoreEvent> {
+  const between = 1 + Math.floor(random() * (events.length - 2))
+  return new Set([0, between, events.length - 1].flatMap(i => events[i] ?? []))
+}
+
+function isRejected(finding: Finding): finding is Extract<Finding, { kind: 'rejected' }> {
+  return finding.kind === 'rejected'
+}
+
+function hasPassed(finding: Finding | undefined): boolean {
+  return finding?.kind === 'stored' || finding?.kind === 'existed'
+}
+
+/** A rejected event is at fault only where another one passed; else it is the target. */
+function conclude(finding: Finding | undefined, hasNeighbour: boolean, target: string): Verdict {
+  if (finding === undefined) return { kind: 'retry', reason: 'not sent', isDoubtful: false }
+  if (finding.kind !== 'rejected') return finding
+  const { type, reason } = finding.complaint
+  return hasNeighbour ? { kind: 'refused', target, type, reason } : hold(target, finding.complaint)
+}
+
+function hold(target: string, { status, type }: Complaint): Verdict {
+  const remedy = "look at the server's log: it refuses the request itself, not one document in it"
+  return { kind: 'held', target, reason: `${status} ${type} for a whole request`, remedy }
+}
+
+function hasUsableId({ id }: StoreEvent): boolean {
+  return id !== '' && (id.length * 3 <= MAX_ID_BYTES || Buffer.byteLength(id) <= MAX_ID_BYTES)
+}
+
+/** One such id makes the server refuse the whole request. */
+function refuseId(target: string): Verdict {
+  return { kind: 'refused', target, type: 'unusable_id', reason: `an id has 1 to ${MAX_ID_BYTES} bytes` }
+}
+
+function cutBySize(events: readonly StoreEvent[], maxBytes: number, target: BulkTarget): StoreEvent[][] {
+  const chunks: StoreEvent[][] = []
+  let chunk: StoreEvent[] = []
+  let bytes = 0
+  for (const event of events) {
+    const more = mostBytes(event, target.nameFor)
+    if (chunk.length > 0 && bytes + more > maxBytes) {
+      chunks.push(chunk)
+      chunk = []
+      bytes = 0
+    }
+    chunk.push(event)
+    bytes += more
+  }
+  return chunk.length > 0 ? [...chunks, chunk] : chunks
+}

@@ -1,0 +1,77 @@
+import { StoreError } from './error.ts'
+import { normalizeFingerprint } from './authority-by-fingerprint.ts'
+import { Hosts } from './hosts.ts'
+import { createHttp, type HttpRequest, type HttpResult } from './http.ts'
+import type { Credentials, ElasticsearchOptions } from './options.ts'
+
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+/** Requests to whichever host answers. */
+export interface Client {
+  /** Never rejects. A request that can't have arrived is tried on each host before it counts as failed. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpResult>
+  readonly timeoutMs: number
+  close(): Promise<void>
+}
+
+/** Throws a StoreError `options` for what can't be right, without asking any server. */
+export async function createClient(options: ElasticsearchOptions): Promise<Client> {
+  const timeoutMs = options.requestTimeoutMs ?? 60_000
+  const hosts = new Hosts(options.hosts.map(parseHost), options.hostRestMs ?? 30_000)
+  if (hosts.pick() === undefined) throw new StoreError('options', 'an elasticsearch store needs at least one host')
+  checkFingerprint(options.tls?.caFingerprint)
+  const headers = authorize(options.credentials)
+  const http = await createHttp({ tls: options.tls, timeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES })
+
+  const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResult> => {
+    const tried = new Set<URL>()
+    let result: HttpResult = { kind: 'unsent', reason: 'no host' }
+    for (let base = hosts.pick(); base !== undefined; base = hosts.pick(tried)) {
+      tried.add(base)
+      result = await http.send(base, { ...request, headers: { ...headers, ...request.headers } }, signal)
+      if (signal.aborted) return result
+      if (isHostFailure(result)) hosts.reportFailure(base)
+      else hosts.reportSuccess(base)
+      if (result.kind !== 'unsent' && result.kind !== 'untrusted') return result
+      result = { ...result, reason: `${base.host}: ${result.reason}` }
+    }
+    return result
+  }
+  return { send, timeoutMs, close: () => http.close() }
+}
+
+/** No answer, or one of something that stands in front of a server that is away. */
+function isHostFailure(result: HttpResult): boolean {
+  if (result.kind !== 'answer') return true
+  return [502, 503, 504].includes(result.status) && result.contentType !== 'application/json'
+}
+
+function parseHost(host: string): URL {
+  const url = URL.parse(host)
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new StoreError('options', `the host "${host}" can't be used: write an address such as https://es1:9200`)
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new StoreError('options', `the host ${url.host} has a user in its address: write user and password beside it`)
+  }
+  return url
+}
+
+function authorize(credentials: Credentials | undefined): Record<string, string> {
+  if (credentials === undefined) return {}
+  if (credentials.kind === 'bearer') return { authorization: `Bearer ${credentials.token}` }
+  if (credentials.kind === 'basic') {
+    return { authorization: `Basic ${toBase64(`${credentials.user}:${credentials.password}`)}` }
+  }
+  const { key } = credentials
+  return { authorization: `ApiKey ${key.includes(':') ? toBase64(key) : key}` }
+}
+
+function toBase64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+
+function checkFingerprint(fingerprint: string | undefined): void {
+  if (fingerprint === undefined || normalizeFingerprint(fingerprint).length === 64) return
+  throw new StoreError('options', 'caFingerprint is not a SHA-256: it has 64 hexadecimal digits')
+}

@@ -1,0 +1,16 @@
+/**
+ * - `options`: what the operator wrote can't be used; the message says what to write instead.
+ * - `forbidden`: the credentials lack the right to read.
+ * - `unavailable`: the server did not answer, or not with what was asked.
+ */
+export type StoreErrorCode = 'options' | 'forbidden' | 'unavailable'
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

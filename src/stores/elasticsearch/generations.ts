@@ -1,0 +1,88 @@
+import { readComplaint } from './answer.ts'
+import type { Client } from './client.ts'
+import { StoreError } from './error.ts'
+import type { HttpRequest, HttpResult } from './http.ts'
+import { encodeJson, isRecord, type JsonObject, parseObject, readString } from './json.ts'
+
+const IDS_PER_REQUEST = 1000
+/** Clocks of the collector and of the servers may differ by so much. */
+const CLOCK_SKEW_MS = 600_000
+
+/**
+ * Which of the ids exist in any index of a data stream or rolling alias that could have been written since `sinceMs`.
+ * Asks by `_mget`, which also sees what no refresh has made visible to a search yet; it takes concrete indices only.
+ * Rejects with a StoreError `forbidden` or `unavailable`.
+ */
+export async function findInGenerations(
+  client: Client,
+  query: { readonly target: string; readonly ids: readonly string[]; readonly sinceMs: number },
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  const indices = await listWritableSince(client, query, signal)
+  const docs = indices.flatMap(index => query.ids.map(id => ({ _index: index, _id: id, _source: false })))
+  for (let from = 0; from < docs.length; from += IDS_PER_REQUEST) {
+    const slice = docs.slice(from, from + IDS_PER_REQUEST)
+    for (const id of await getMany(client, slice, signal)) found.add(id)
+  }
+  return found
+}
+
+/** An index of the target can be written until the next one is made; the newest one still can. */
+async function listWritableSince(
+  client: Client,
+  { target, sinceMs }: { readonly target: string; readonly sinceMs: number },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const path = `/${encodeURIComponent(target)}/_settings/index.creation_date?flat_settings=true`
+  const answer = await ask(client, { method: 'GET', path }, signal)
+  if (answer === undefined) return []
+  const indices = Object.entries(answer)
+    .map(([name, value]) => ({ name, createdMs: readCreation(value) }))
+    .toSorted((a, b) => a.createdMs - b.createdMs)
+  return indices
+    .filter((_, i) => (indices[i + 1]?.createdMs ?? Number.POSITIVE_INFINITY) >= sinceMs - CLOCK_SKEW_MS)
+    .map(({ name }) => name)
+}
+
+function readCreation(value: unknown): number {
+  const settings = isRecord(value) ? value['settings'] : undefined
+  const created = isRecord(settings) ? Number(readString(settings, 'index.creation_date')) : Number.NaN
+  if (Number.isFinite(created) && created > 0) return created
+  throw new StoreError('unavailable', 'an index was expected to tell its creation date, and did not')
+}
+
+async function getMany(client: Client, docs: readonly JsonObject[], signal: AbortSignal): Promise<readonly string[]> {
+  const headers = { 'content-type': 'application/json' }
+  const request: HttpRequest = { method: 'POST', path: '/_mget?realtime=true', headers, body: encodeJson({ docs }) }
+  const answers = (await ask(client, request, signal))?.['docs']
+  if (!Array.isArray(answers) || answers.length !== docs.length) {
+    throw new StoreError('unavailable', `_mget was expected to answer for ${docs.length} documents, and did not`)
+  }
+  return answers.flatMap((answer: unknown) => {
+    if (!isRecord(answer) || answer['error'] !== undefined) throw refusedOne(answer)
+    return answer['found'] === true ? [readString(answer, '_id')] : []
+  })
+}
+
+function refusedOne(answer: unknown): StoreError {
+  const error = isRecord(answer) ? answer['error'] : undefined
+  const type = isRecord(error) ? readString(error, 'type') : ''
+  const code = type === 'security_exception' ? 'forbidden' : 'unavailable'
+  return new StoreError(code, `_mget could not tell whether a document exists: ${type || 'no answer for it'}`)
+}
+
+/** The answer's object; undefined for 404, where nothing of that name exists. */
+async function ask(client: Client, request: HttpRequest, signal: AbortSignal): Promise<JsonObject | undefined> {
+  const result: HttpResult = await client.send(request, signal)
+  if (result.kind !== 'answer') throw new StoreError('unavailable', result.reason)
+  if (result.status === 404) return undefined
+  if (result.status !== 200) {
+    const { type, reason } = readComplaint(result)
+    const code = result.status === 403 || result.status === 401 ? 'forbidden' : 'unavailable'
+    throw new StoreError(code, `${request.path} was answered with ${result.status} ${type}: ${reason.slice(0, 300)}`)
+  }
+  const object = parseObject(result.body)
+  if (object === undefined) throw new StoreError('unavailable', `${request.path} was not answered with a JSON object`)
+  return object
+}

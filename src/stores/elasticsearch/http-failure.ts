@@ -1,0 +1,38 @@
+/**
+ * - `unsent`: the request can't have arrived: no connection came about.
+ * - `untrusted`: no connection either, because one side does not accept the other's certificate: an operator's matter.
+ * - `unanswered`: it may have arrived and been carried out.
+ */
+export interface HttpFailure {
+  readonly kind: 'unsent' | 'untrusted' | 'unanswered'
+  readonly reason: string
+}
+
+const UNSENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+const UNTRUSTED = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|EPROTO$|HOSTNAME_MISMATCH)/
+
+/** What an error of the connection means for the request. */
+export function explainFailure(error: unknown): HttpFailure {
+  const { code, message } = describe(error)
+  const reason = message.startsWith(code) || code === '' ? message : `${code}: ${message}`
+  if (UNSENT.has(code)) return { kind: 'unsent', reason }
+  return { kind: UNTRUSTED.test(code) ? 'untrusted' : 'unanswered', reason: reason.slice(0, 500) }
+}
+
+/** A name with several addresses fails with an AggregateError: its first error says why. */
+function describe(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0 && error.message === '')
+    return describe(error.errors[0])
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return { code, message: message === '' ? code : message }
+}

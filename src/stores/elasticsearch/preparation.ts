@@ -1,0 +1,76 @@
+import type { Log } from '../../telemetry/log.ts'
+import type { Verdict } from '../contract.ts'
+import { untrusted } from './bulk-request.ts'
+import type { Client } from './client.ts'
+import { StoreError } from './error.ts'
+import { findInGenerations } from './generations.ts'
+import type { Target } from './options.ts'
+import { installTemplate } from './template.ts'
+
+export interface PreparationOptions {
+  readonly client: Client
+  readonly target: Target
+  readonly wildcard: string
+  readonly installsTemplate?: boolean
+  readonly log: Log
+}
+
+/**
+ * What has to be known of a server before the first document goes to it: its template, and for rolling targets whether
+ * it lets us ask what exists. The returned function does it once; until it succeeds, it gives the verdict for all that
+ * waits, or undefined where writing will get the better answer (wrong credentials).
+ */
+export function createPreparation(options: PreparationOptions): () => Promise<Verdict | undefined> {
+  let running: Promise<Verdict | 'done' | undefined> | undefined
+  let isDone = false
+  return async () => {
+    if (isDone) return undefined
+    running ??= prepare(options)
+    const current = running
+    const outcome = await current
+    if (running === current) running = undefined
+    if (outcome !== 'done') return outcome
+    isDone = true
+    return undefined
+  }
+}
+
+async function prepare(options: PreparationOptions): Promise<Verdict | 'done' | undefined> {
+  const never = new AbortController().signal // each request has a time limit of its own
+  if (options.installsTemplate !== false) {
+    const outcome = await installTemplate(options, never)
+    if (outcome.kind === 'no_access') return undefined
+    if (outcome.kind === 'no_data_streams') return noDataStreams(options.wildcard)
+    if (outcome.kind === 'no_answer') return judgeConnection(outcome, options.wildcard)
+  }
+  if (options.target.kind !== 'index') await checkReading(options, options.target.name)
+  return 'done'
+}
+
+async function checkReading({ client, log }: PreparationOptions, target: string): Promise<void> {
+  try {
+    await findInGenerations(client, { target, ids: ['-'], sinceMs: Date.now() }, new AbortController().signal)
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'forbidden') return // asked again when it matters
+    log.warn(
+      { target, reason: error.message },
+      'no right to read this rolling target: after a failure an event may be stored twice (at-least-once); docs/elasticsearch.md says which rights are needed',
+    )
+  }
+}
+
+function judgeConnection(
+  { reason, isUntrusted }: { readonly reason: string; readonly isUntrusted: boolean },
+  target: string,
+): Verdict {
+  return isUntrusted ? untrusted(target, reason) : { kind: 'retry', reason, isDoubtful: false }
+}
+
+function noDataStreams(target: string): Verdict {
+  return {
+    kind: 'held',
+    target,
+    reason: 'this server knows no data streams',
+    remedy: 'set "index" instead of "dataStream" in the settings of the store',
+  }
+}

@@ -1,0 +1,107 @@
+import type { Hit, SearchQuery } from '../contract.ts'
+import { readComplaint } from './answer.ts'
+import { type Client, createClient } from './client.ts'
+import { StoreError } from './error.ts'
+import type { HttpRequest } from './http.ts'
+import { encodeJson, isRecord, type JsonObject, parseObject, readString } from './json.ts'
+import type { ElasticsearchOptions } from './options.ts'
+import { buildSearch, hasFields } from './search-query.ts'
+import { nameTarget } from './store.ts'
+
+const PAGE = 1000
+const KEEP_ALIVE = '1m'
+const HEADERS = { 'content-type': 'application/json' }
+
+/** What is needed of the store's options to ask it. */
+export type SearchOptions = Omit<ElasticsearchOptions, 'installsTemplate' | 'pipeline'>
+
+interface Page {
+  readonly scrollId: string
+  readonly hits: readonly unknown[]
+}
+
+/**
+ * The events that fit, newest first. Reads in pages over one scroll: of the ways to page, the only one that Elasticsearch 7
+ * to 9 and OpenSearch 2 all have and that skips nothing where thousands of events bear the same time.
+ * Throws a StoreError: `options`, `forbidden`, or `unavailable`.
+ */
+export async function* searchElasticsearch(options: SearchOptions, query: SearchQuery): AsyncGenerator<Hit, void> {
+  const { wildcard } = nameTarget(options.target)
+  const index = options.target.kind === 'alias' ? options.target.name : wildcard
+  const client = await createClient(options)
+  try {
+    yield* readHits(client, index, query)
+  } finally {
+    await client.close()
+  }
+}
+
+async function* readHits(client: Client, index: string, query: SearchQuery): AsyncGenerator<Hit, void> {
+  let left = query.limit === 0 ? Number.POSITIVE_INFINITY : query.limit
+  let page = await openScroll(client, index, query)
+  try {
+    while (page.hits.length > 0) {
+      for (const found of page.hits) {
+        const hit = readHit(found)
+        if (hit === undefined || !hasFields(hit.document, query.fields)) continue
+        yield hit
+        left -= 1
+        if (left <= 0) return
+      }
+      page = await readOn(client, page.scrollId)
+    }
+  } finally {
+    await closeScroll(client, page.scrollId)
+  }
+}
+
+async function openScroll(client: Client, index: string, query: SearchQuery): Promise<Page> {
+  const options = new URLSearchParams({ scroll: KEEP_ALIVE, ignore_unavailable: 'true', allow_no_indices: 'true' })
+  const path = `/${encodeURIComponent(index)}/_search?${options.toString()}`
+  // With filters on fields some hits are sorted out here; so a page is not cut to the limit then.
+  const size = query.limit === 0 || query.fields.length > 0 ? PAGE : Math.min(query.limit, PAGE)
+  return readPage(
+    await ask(client, { method: 'POST', path, headers: HEADERS, body: encodeJson(buildSearch(query, size)) }),
+  )
+}
+
+async function readOn(client: Client, scrollId: string): Promise<Page> {
+  const body = encodeJson({ scroll: KEEP_ALIVE, scroll_id: scrollId })
+  return readPage(await ask(client, { method: 'POST', path: '/_search/scroll', headers: HEADERS, body }))
+}
+
+async function closeScroll(client: Client, scrollId: string): Promise<void> {
+  const body = encodeJson({ scroll_id: scrollId })
+  // Best effort: the server forgets it by itself a minute later.
+  await client.send({ method: 'DELETE', path: '/_search/scroll', headers: HEADERS, body }, new AbortController().signal)
+}
+
+async function ask(client: Client, request: HttpRequest): Promise<JsonObject> {
+  const result = await client.send(request, new AbortController().signal)
+  if (result.kind !== 'answer') throw new StoreError('unavailable', `the store does not answer: ${result.reason}`)
+  if (result.status !== 200) {
+    const { type, reason } = readComplaint(result)
+    const code = result.status === 401 || result.status === 403 ? 'forbidden' : 'unavailable'
+    throw new StoreError(code, `the store refuses the search: ${result.status} ${type} ${reason}`.trim())
+  }
+  const object = parseObject(result.body)
+  if (object === undefined)
+    throw new StoreError('unavailable', 'the store answers a search with something that is no JSON')
+  return object
+}
+
+function readPage(answer: JsonObject): Page {
+  const hits = isRecord(answer['hits']) ? answer['hits']['hits'] : undefined
+  const { failed } = isRecord(answer['_shards']) ? answer['_shards'] : {}
+  if (!Array.isArray(hits)) throw new StoreError('unavailable', 'the store answers a search without hits')
+  if (typeof failed === 'number' && failed > 0) {
+    throw new StoreError('unavailable', `${failed} shards of the store did not answer: the result would not be whole`)
+  }
+  return { scrollId: readString(answer, '_scroll_id'), hits }
+}
+
+function readHit(found: unknown): Hit | undefined {
+  if (!isRecord(found) || !isRecord(found['_source'])) return undefined
+  const sort: readonly unknown[] = Array.isArray(found['sort']) ? found['sort'] : []
+  return { id: readString(found, '_id'), timeMs: Number(sort[0] ?? 0), document: found['_source'] }
+}

@@ -1,0 +1,68 @@
+import type { Store, Verdict } from '../contract.ts'
+import { createBulkRequest } from './bulk-request.ts'
+import { createBulkWriter } from './bulk-writer.ts'
+import { type Client, createClient } from './client.ts'
+import { findInGenerations } from './generations.ts'
+import { checkTargetName, parseIndexPattern } from './index-pattern.ts'
+import type { ElasticsearchOptions, Target } from './options.ts'
+import { RequestSize } from './request-size.ts'
+import { createPreparation } from './preparation.ts'
+
+const DEFAULT_BYTES = 8 * 1024 * 1024
+const DEFAULT_EVENTS = 5000
+
+/** Names of a target's indices: what is written to and what matches all of it. */
+export interface TargetNaming {
+  readonly nameFor: (timeMs: number) => string
+  readonly wildcard: string
+}
+
+/**
+ * The store on Elasticsearch 7, 8, 9 or OpenSearch. Asks no server yet: one that is away is waited for by `write`.
+ * Rejects with a StoreError `options`, or when a PEM file can't be read.
+ */
+export async function createElasticsearchStore(options: ElasticsearchOptions): Promise<Store> {
+  const naming = nameTarget(options.target)
+  const isRolling = options.target.kind !== 'index'
+  const client = await createClient(options)
+  const size = new RequestSize(options.maxRequestBytes ?? DEFAULT_BYTES)
+  const target = { nameFor: naming.nameFor, name: naming.wildcard }
+  const request = createBulkRequest({
+    client,
+    target,
+    size,
+    isCompressed: options.compression === 'gzip',
+    pipeline: options.pipeline,
+  })
+  const write = createBulkWriter({ request, target, size })
+  const prepare = createPreparation({ ...options, client, wildcard: naming.wildcard })
+
+  return {
+    name: 'elasticsearch',
+    isRolling,
+    batchLimits: {
+      events: options.maxRequestEvents ?? DEFAULT_EVENTS,
+      get bytes() {
+        return size.bytes
+      },
+    },
+    async write(events, giveUp) {
+      const obstacle: Verdict | undefined = await prepare()
+      return obstacle === undefined ? await write(events, giveUp) : events.map(() => obstacle)
+    },
+    ...(isRolling && { findExisting: findExisting(client, naming.nameFor(0)) }),
+    close: () => client.close(),
+  }
+}
+
+/** Throws a StoreError `options`. */
+export function nameTarget(target: Target): TargetNaming {
+  if (target.kind === 'index') return parseIndexPattern(target.pattern)
+  checkTargetName(target.name)
+  const { name } = target
+  return { nameFor: () => name, wildcard: target.kind === 'alias' ? `${name}-*` : name }
+}
+
+function findExisting(client: Client, target: string): NonNullable<Store['findExisting']> {
+  return (ids, sinceMs, giveUp) => findInGenerations(client, { target, ids, sinceMs }, giveUp)
+}
