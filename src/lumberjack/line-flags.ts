@@ -12,12 +12,10 @@ const names: readonly (readonly [number, string])[] = [
 
 const members = Array.from({ length: 16 }, (_, flags) => {
   const set = names.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name)
-  return Buffer.from(set.length === 0 ? '' : `,"flags":${JSON.stringify(set)}`)
+  return set.length === 0 ? '' : `,"flags":${JSON.stringify(set)}`
 })
 
-export const MAX_FLAG_MEMBER_BYTES = Math.max(...members.map(member => member.length))
-
 /** The member of `log` that says what happened to the line; empty when nothing did. */
-export function flagMember(flags: number): Buffer {
-  return members[flags & 15] as Buffer
+export function flagMember(flags: number): string {
+  return members[flags & 15] as string
 }
