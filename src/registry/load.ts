@@ -1,4 +1,4 @@
-import { openDatabase, openReadOnly, type Database, type Durability } from '../sqlite/database.ts'
+import { openDatabase, openReadOnly, toStateError, type Database, type Durability } from '../sqlite/database.ts'
 import { StateError } from '../sqlite/error.ts'
 import { readNumber } from '../sqlite/transaction.ts'
 import type { FileRecord, JournalBatch, LostState } from './contract.ts'
@@ -33,6 +33,8 @@ export function loadRegistry({ path, durability, mustExist, lostState }: LoadOpt
       database.prepare("INSERT OR REPLACE INTO meta VALUES ('lost_state', ?)").run(lostState)
     }
     return readContent(database, path)
+  } catch (error) {
+    throw toStateError(path, error)
   } finally {
     database.close()
   }
@@ -44,6 +46,8 @@ export function readRegistry(path: string): RegistryContent {
   try {
     database.exec('BEGIN') // one moment for all that is read
     return readContent(database, path)
+  } catch (error) {
+    throw toStateError(path, error)
   } finally {
     database.close()
   }

@@ -26,14 +26,21 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number
 }
 
+// SQLite takes a file of one byte for an empty one.
+const smallestPage = 512
+
 /**
  * Opens (or creates, mode 0600) a database in WAL mode and brings it to the newest schema.
  * Throws a StateError: `state_missing`, `state_damaged`, `state_newer` or `state_unusable`.
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { path } = options
-  if (options.mustExist === true && sizeOf(path) === 0) {
+  const bytes = sizeOf(path)
+  if (options.mustExist === true && bytes === 0) {
     throw new StateError('state_missing', path, `${path} is expected to exist, but it is missing or empty`)
+  }
+  if (bytes > 0 && bytes < smallestPage) {
+    throw new StateError('state_damaged', path, `${path} is damaged: it is only ${bytes} bytes long`)
   }
   makePrivateFile(path)
   return guard(
@@ -97,11 +104,13 @@ function guard(path: string, open: () => Database, prepare: (database: Database)
     return database
   } catch (error) {
     database?.close()
-    throw error instanceof StateError ? error : toStateError(path, error)
+    throw toStateError(path, error)
   }
 }
 
-function toStateError(path: string, error: unknown): StateError {
+/** Any error while `path` was read, as one that says what can be done; a StateError stays as it is. */
+export function toStateError(path: string, error: unknown): StateError {
+  if (error instanceof StateError) return error
   const reason = error instanceof Error ? error.message : String(error)
   const fault = classifyFault(error)
   if (fault === 'damaged' || fault === 'other') {

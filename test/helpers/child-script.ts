@@ -1,0 +1,21 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import type { ExecutionContext } from 'ava'
+
+export type ChildScript = ChildProcessByStdio<Writable, Readable, null>
+
+/** Runs a script with this Node, its standard input and output as pipes; killed with the test. */
+export function startScript(t: ExecutionContext, file: URL, args: readonly string[]): ChildScript {
+  const child = spawn(process.execPath, [file.pathname, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => kill(child))
+  return child
+}
+
+/** Ends it with SIGKILL and resolves when it is gone. */
+export async function kill(child: ChildScript): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}

@@ -1,0 +1,6 @@
+// Holds a state directory until it is killed.
+import { lockDirectory } from '../../../src/sqlite/lock.ts'
+
+lockDirectory(process.argv[2] ?? '', { role: 'collector' })
+process.stdout.write('held\n')
+process.stdin.resume()

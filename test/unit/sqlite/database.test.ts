@@ -1,0 +1,146 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { openDatabase, openReadOnly } from '../../../src/sqlite/database.ts'
+import { StateError } from '../../../src/sqlite/error.ts'
+import { keepAside } from '../../../src/sqlite/keep-aside.ts'
+import type { Schema } from '../../../src/sqlite/schema.ts'
+import { readNumber, transact } from '../../../src/sqlite/transaction.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const first: Schema = { name: 'test data', applicationId: 77, migrations: ['CREATE TABLE a (n INTEGER) STRICT'] }
+const second: Schema = {
+  ...first,
+  migrations: [...first.migrations, "ALTER TABLE a ADD COLUMN word TEXT NOT NULL DEFAULT 'none'"],
+}
+
+test('a database and what SQLite puts beside it are for the owner only, whatever the umask', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  const database = openDatabase({ path, durability: 'disk', schema: first })
+  database.exec('INSERT INTO a VALUES (1)')
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) t.is(statSync(file).mode & 0o777, 0o600, file)
+  database.close()
+})
+
+for (const [durability, synchronous] of [
+  ['disk', 2],
+  ['process', 1],
+] as const) {
+  test(`durability ${durability} is WAL with synchronous ${synchronous}`, async t => {
+    const path = join(await makeTempDir(t), 'a.db')
+    const database = openDatabase({ path, durability, schema: first })
+    t.is(database.prepare('PRAGMA journal_mode').get()?.['journal_mode'], 'wal')
+    t.is(readNumber(database, 'PRAGMA synchronous'), synchronous)
+    database.close()
+  })
+}
+
+test('an older database is brought to the newest schema with its content', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  const old = openDatabase({ path, durability: 'disk', schema: first })
+  old.exec('INSERT INTO a VALUES (5)')
+  old.close()
+  const database = openDatabase({ path, durability: 'disk', schema: second })
+  t.like(database.prepare('SELECT * FROM a').get(), { n: 5, word: 'none' })
+  t.is(readNumber(database, 'PRAGMA user_version'), 2)
+  database.close()
+})
+
+test('a migration that fails leaves the version before it', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  openDatabase({ path, durability: 'disk', schema: first }).close()
+  const broken = { ...first, migrations: [...first.migrations, 'CREATE TABLE b (x); SELECT no_such_column FROM b'] }
+  t.throws(() => openDatabase({ path, durability: 'disk', schema: broken }))
+  const database = openDatabase({ path, durability: 'disk', schema: first })
+  t.is(readNumber(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'b'"), 0)
+  database.close()
+})
+
+test('a database of a newer forwarder is refused with both versions and the remedy', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  openDatabase({ path, durability: 'disk', schema: second }).close()
+  const before = readFileSync(path)
+  const error = t.throws(() => openDatabase({ path, durability: 'disk', schema: first }), { instanceOf: StateError })
+  t.is(error.code, 'state_newer')
+  t.regex(error.message, /version 2.*up to 1.*Run that newer forwarder/)
+  t.deepEqual(readFileSync(path), before)
+  t.throws(() => openReadOnly(path, first), { code: 'state_newer' })
+})
+
+test('a database of something else is not taken over', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  openDatabase({ path, durability: 'disk', schema: { ...first, name: 'other', applicationId: 78 } }).close()
+  const error = t.throws(() => openDatabase({ path, durability: 'disk', schema: first }), { instanceOf: StateError })
+  t.is(error.code, 'state_damaged')
+  t.regex(error.message, /not the test data of forwarder/)
+})
+
+test('a file that must exist is not created', async t => {
+  const dir = await makeTempDir(t)
+  const open = () => openDatabase({ path: join(dir, 'a.db'), durability: 'disk', schema: first, mustExist: true })
+  t.throws(open, { code: 'state_missing' })
+  t.deepEqual(readdirSync(dir), [])
+  writeFileSync(join(dir, 'a.db'), '')
+  t.throws(open, { code: 'state_missing' })
+  t.throws(() => openReadOnly(join(dir, 'b.db'), first), { code: 'state_missing' })
+})
+
+test('a directory in the place of the file is an error with its path', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  mkdirSync(path)
+  const error = t.throws(() => openDatabase({ path, durability: 'disk', schema: first }), { instanceOf: StateError })
+  t.is(error.code, 'state_unusable')
+  t.true(error.message.includes(path))
+})
+
+test('a transaction that throws leaves nothing', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  const database = openDatabase({ path, durability: 'disk', schema: first })
+  t.throws(
+    () =>
+      transact(database, () => {
+        database.exec('INSERT INTO a VALUES (1)')
+        throw new Error('stop')
+      }),
+    { message: 'stop' },
+  )
+  t.is(readNumber(database, 'SELECT count(*) FROM a'), 0)
+  database.close()
+})
+
+test('a reader sees what is committed while the owner is in a transaction', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  const owner = openDatabase({ path, durability: 'disk', schema: first })
+  owner.exec('INSERT INTO a VALUES (1); BEGIN IMMEDIATE; INSERT INTO a VALUES (2)')
+  const reader = openReadOnly(path, first)
+  t.is(readNumber(reader, 'SELECT count(*) FROM a'), 1)
+  t.throws(() => reader.exec('INSERT INTO a VALUES (3)'))
+  reader.close()
+  owner.close()
+})
+
+test('a damaged file is kept aside together with its -wal, and earlier ones are not overwritten', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  const names = []
+  for (const content of ['one', 'two']) {
+    writeFileSync(path, content)
+    writeFileSync(`${path}-wal`, `wal of ${content}`)
+    names.push(keepAside(path, Date.UTC(2026, 0, 2, 3, 4, 5)))
+  }
+  t.deepEqual(names, [`${path}.damaged-20260102T030405Z`, `${path}.damaged-20260102T030405Z-2`])
+  t.is(readFileSync(`${path}.damaged-20260102T030405Z`, 'utf8'), 'one')
+  t.is(readFileSync(`${path}.damaged-20260102T030405Z-2-wal`, 'utf8'), 'wal of two')
+  t.is(keepAside(path), undefined)
+})
+
+test('a file cut off in the middle is found damaged when it is checked', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  const database = openDatabase({ path, durability: 'disk', schema: first })
+  database.exec(
+    'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 5000) INSERT INTO a SELECT n FROM c',
+  )
+  database.close()
+  truncateSync(path, Math.floor(statSync(path).size / 2))
+  const open = () => openDatabase({ path, durability: 'disk', schema: first, check: true, mustExist: true })
+  t.throws(open, { code: 'state_damaged' })
+})
