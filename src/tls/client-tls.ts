@@ -23,6 +23,8 @@ export interface ClientTls {
 export interface TlsTarget {
   readonly host: string
   readonly port: number
+  /** The one behind the name that we are connected to, for messages. */
+  readonly address?: string
 }
 
 /** Puts TLS on connections, with the files as they are at that moment. */

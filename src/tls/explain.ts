@@ -111,7 +111,13 @@ function clientCommand(): string {
 }
 
 function isHangUp(code: string): boolean {
-  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE'
+  return (
+    code === 'closed' ||
+    code === 'ECONNRESET' ||
+    code === 'EPIPE' ||
+    code === 'ECONNABORTED' ||
+    code === 'ERR_STREAM_PREMATURE_CLOSE'
+  )
 }
 
 function codeOf(error: Error & { code?: unknown }): string {

@@ -1,0 +1,30 @@
+/**
+ * Why a connection did not come about or ended; always worth another try, here or at another server.
+ * - `connect`: no TCP connection.
+ * - `closed`: the server (or the network) ended it while answers were due.
+ * - `timeout`: no ack, not even a keep-alive, within the time limit.
+ * - `stalled`: keep-alives, but no progress for too long.
+ * - `protocol`: an answer that breaks the protocol.
+ */
+export type LinkErrorCode = 'connect' | 'closed' | 'timeout' | 'stalled' | 'protocol'
+
+export class LinkError extends Error {
+  override readonly name = 'LinkError'
+  readonly code: LinkErrorCode
+
+  constructor(code: LinkErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** A batch is no longer waited for: `given_up` by the one who gave it, or `closed` with the publisher. */
+export class DeliveryError extends Error {
+  override readonly name = 'AbortError'
+  readonly code: 'given_up' | 'closed'
+
+  constructor(code: 'given_up' | 'closed', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
