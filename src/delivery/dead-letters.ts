@@ -1,0 +1,115 @@
+import { join } from 'node:path'
+import { type Database, openDatabase } from '../sqlite/database.ts'
+import { classifyFault } from '../sqlite/error.ts'
+import type { Schema } from '../sqlite/schema.ts'
+import { transact } from '../sqlite/transaction.ts'
+import { systemClock } from './clock.ts'
+import type { DeadLetter, DeadLetters, DeadLettersOptions } from './contract.ts'
+
+const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
+const MAX_REASON = 2000
+/** What a row takes besides its payload and reason, about. */
+const ROW_BYTES = 200
+const REMIND_AFTER_MS = 600_000
+
+const SCHEMA: Schema = {
+  name: 'dead letters',
+  applicationId: 0x66_77_64_6c, // "fwdl"
+  migrations: [
+    `CREATE TABLE letters (
+      key INTEGER PRIMARY KEY,
+      store TEXT NOT NULL,
+      target TEXT NOT NULL,
+      event_id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      payload BLOB NOT NULL,
+      received_ms INTEGER NOT NULL,
+      kept_ms INTEGER NOT NULL,
+      peer TEXT NOT NULL,
+      UNIQUE (event_id, store, target)
+    ) STRICT`,
+  ],
+}
+
+/**
+ * Opens `dead-letters.sqlite` in the state directory. A letter is on disk (fsynced) when `add` returns: one transaction a
+ * call, written on the main thread, because dead letters are rare. Throws a StateError where the file can't be used.
+ */
+export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
+  const { log, maxBytes = DEFAULT_MAX_BYTES, storeName = '', clock = systemClock } = options
+  const path = join(options.stateDir, 'dead-letters.sqlite')
+  const database = openDatabase({ path, durability: 'disk', schema: SCHEMA })
+  const count = { ...countLetters(database) }
+  let saidMs = Number.NEGATIVE_INFINITY
+
+  const refuse = (fields: { readonly error?: string }, message: string): false => {
+    if (clock.now() - saidMs >= REMIND_AFTER_MS) {
+      log.error({ path, letters: count.letters, bytes: count.bytes, maxBytes, ...fields }, message)
+      saidMs = clock.now()
+    }
+    return false
+  }
+
+  return {
+    add(letters) {
+      const more = letters.reduce((sum, letter) => sum + sizeOf(letter), 0)
+      if (count.bytes + more > maxBytes) {
+        return refuse({}, 'the dead letters are full: look at them, take them out and delete the file, or allow more')
+      }
+      try {
+        const added = insert(database, letters, { storeName, nowMs: clock.now() })
+        count.letters += added.letters
+        count.bytes += added.bytes
+        return true
+      } catch (error) {
+        if (classifyFault(error) === 'other') throw error
+        const text = error instanceof Error ? error.message : String(error)
+        return refuse({ error: text }, 'dead letters cannot be written: check the room and the rights on that disk')
+      }
+    },
+    status: () => ({ ...count, maxBytes }),
+    close: () => database.close(),
+  }
+}
+
+function countLetters(database: Database): { letters: number; bytes: number } {
+  const row = database
+    .prepare(
+      `SELECT count(*) AS letters, coalesce(sum(length(payload) + octet_length(reason) + ${ROW_BYTES}), 0) AS bytes FROM letters`,
+    )
+    .get()
+  return { letters: Number(row?.['letters'] ?? 0), bytes: Number(row?.['bytes'] ?? 0) }
+}
+
+/** A letter that is there already (its event came again after a crash) is not kept twice. */
+function insert(
+  database: Database,
+  letters: readonly DeadLetter[],
+  { storeName, nowMs }: { readonly storeName: string; readonly nowMs: number },
+): { readonly letters: number; readonly bytes: number } {
+  const statement = database.prepare(
+    `INSERT INTO letters (store, target, event_id, type, reason, payload, received_ms, kept_ms, peer)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  )
+  const added = { letters: 0, bytes: 0 }
+  transact(database, () => {
+    for (const letter of letters) {
+      const { target, id, type, payload, receivedAtMs, peer } = letter
+      const reason = cutReason(letter.reason)
+      const { changes } = statement.run(storeName, target, id, type, reason, payload, receivedAtMs, nowMs, peer)
+      if (Number(changes) === 0) continue
+      added.letters += 1
+      added.bytes += sizeOf(letter)
+    }
+  })
+  return added
+}
+
+function sizeOf({ payload, reason }: DeadLetter): number {
+  return payload.length + Buffer.byteLength(cutReason(reason)) + ROW_BYTES
+}
+
+function cutReason(reason: string): string {
+  return reason.slice(0, MAX_REASON).toWellFormed()
+}
