@@ -1,10 +1,11 @@
+import { readDocuments } from './documents.ts'
+import { ConfigError, sortProblems } from './problem.ts'
 import type { Problem } from './problem.ts'
-import type { Settings } from './settings.ts'
-
-export interface LoadOptions {
-  /** Default: `process.env`. */
-  readonly environment?: Readonly<Record<string, string | undefined>>
-}
+import { readSettings } from './read-settings.ts'
+import { findRole } from './role.ts'
+import type { AgentSettings, CollectorSettings, Role, Settings } from './settings.ts'
+import { readSurroundings } from './surroundings.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly settings: Kind
@@ -12,4 +13,31 @@ export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly warnings: readonly Problem[]
   /** The files that were read, in order. */
   readonly files: readonly string[]
+}
+
+/** What tests set; by default the real surroundings are read. */
+export type LoadOptions = Partial<Surroundings>
+
+/** A configuration of either role. Throws a ConfigError with everything that is wrong with it. */
+export function loadConfig(path: string, options: LoadOptions = {}): LoadedConfig {
+  return load(path, options)
+}
+
+/** As `loadConfig`; a collector's configuration is an error that names the right command. */
+export function loadAgentConfig(path: string, options: LoadOptions = {}): LoadedConfig<AgentSettings> {
+  return load(path, options, 'agent') as LoadedConfig<AgentSettings>
+}
+
+/** As `loadConfig`; an agent's configuration is an error that names the right command. */
+export function loadCollectorConfig(path: string, options: LoadOptions = {}): LoadedConfig<CollectorSettings> {
+  return load(path, options, 'collector') as LoadedConfig<CollectorSettings>
+}
+
+function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig {
+  const surroundings = { ...readSurroundings(), ...options }
+  const documents = readDocuments(path, surroundings.environment)
+  const role = findRole(documents.nodes, expected, path)
+  const { settings, problems, warnings } = readSettings(documents, role, surroundings)
+  if (settings === undefined) throw new ConfigError(sortProblems(problems, documents.files))
+  return { settings, warnings: sortProblems(warnings, documents.files), files: documents.files }
 }

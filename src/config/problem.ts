@@ -19,6 +19,17 @@ export function formatProblem({ position, message }: Problem): string {
   return position === undefined ? message : `${position.file}:${position.line}:${position.column}: ${message}`
 }
 
+/** In the order of the text; what concerns no place comes first. */
+export function sortProblems(problems: readonly Problem[], files: readonly string[]): Problem[] {
+  const rank = ({ position }: Problem) =>
+    position === undefined ? [-1, 0, 0] : [files.indexOf(position.file), position.line, position.column]
+  return problems.toSorted((left, right) => {
+    const [a, b] = [rank(left), rank(right)]
+    const differing = a.findIndex((part, index) => part !== b[index])
+    return differing === -1 ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0)
+  })
+}
+
 /** The configuration can't be used. `problems` has every reason that was found, in the order of the text. */
 export class ConfigError extends Error {
   readonly code = 'CONFIG'

@@ -1,0 +1,32 @@
+import { formatPlace, positionOf } from './json-node.ts'
+import type { JsonNode, Member, Place } from './json-node.ts'
+import type { Problem } from './problem.ts'
+import { canonicalKey } from './schema-node.ts'
+import type { SchemaNode } from './schema-node.ts'
+
+/** The node with every key as the schema spells it, without members that are null (they say nothing), without doubles. */
+export function canonicalise(node: JsonNode, schema: SchemaNode, problems: Problem[]): JsonNode {
+  if (node.kind === 'array') {
+    return { ...node, items: node.items.map(item => canonicalise(item, schema.items ?? {}, problems)) }
+  }
+  if (node.kind !== 'object') return node
+  const first = new Map<string, Place>()
+  const members: Member[] = []
+  for (const member of node.members) {
+    const key = canonicalKey(schema, member.key) ?? member.key
+    const earlier = first.get(key)
+    if (earlier !== undefined) {
+      problems.push({ position: positionOf(member.keyPlace), message: doubleMessage(member.key, earlier) })
+      continue
+    }
+    first.set(key, member.keyPlace)
+    const inner = schema.properties?.[key]
+    if (inner !== undefined && member.value.kind === 'null') continue
+    members.push({ ...member, key, value: canonicalise(member.value, inner ?? {}, problems) })
+  }
+  return { ...node, members }
+}
+
+function doubleMessage(key: string, earlier: Place): string {
+  return `"${key}" stands here twice, first at ${formatPlace(earlier)}; take one of them out`
+}

@@ -1,0 +1,73 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { CLOSED, commonProperties, noTls, pemFile } from './common-schema.ts'
+import { address, choice, count, duration, list, size } from './schema-values.ts'
+import { storeSchema } from './store-schema.ts'
+
+const serverTls = Type.Object(
+  {
+    certificate: pemFile('Certificate, followed by those of intermediate authorities.'),
+    key: pemFile('Private key of `certificate`, not encrypted.'),
+    ca: Type.Optional(pemFile("Authorities that may sign agents' certificates.")),
+    clientAuth: Type.Optional(
+      choice(['none', 'optional', 'required'], {
+        description: 'Whether agents must show a certificate. Default: `required` with `ca`, else `none`.',
+      }),
+    ),
+  },
+  CLOSED,
+)
+
+const limits = Type.Object(
+  {
+    windowEvents: count({ description: 'Events in one window.', default: 10_000, minimum: 1, maximum: 1_000_000 }),
+    frameBytes: size({ description: 'One compressed frame on the wire.', default: '32MiB', from: '64KiB', to: '1GiB' }),
+    eventBytes: size({ description: 'One event.', default: '16MiB', from: '1KiB', to: '256MiB' }),
+    inflatedBytes: size({
+      description: 'One compressed frame once inflated.',
+      default: '64MiB',
+      from: '64KiB',
+      to: '1GiB',
+    }),
+    connections: count({ description: 'Connections at a time.', default: 1000, minimum: 1, maximum: 100_000 }),
+    bytesInFlight: size({
+      description: 'Received and not yet safe, for all connections together; each has a reserve beside it.',
+      default: '256MiB',
+      from: '1MiB',
+      to: '1TiB',
+    }),
+  },
+  { ...CLOSED, description: 'What clients may take up. Each protects memory.', default: {} },
+)
+
+const listenAddress = address({ description: 'An address of this machine.' })
+
+/** The truth about a collector's configuration: its types, checks, defaults and reference page. */
+export const collectorSchema = Type.Object(
+  {
+    listen: Type.Union([listenAddress, list(listenAddress, { description: 'Several.' })], {
+      expects: '"host:port" or a list of them',
+      description:
+        'Where agents connect: `"host:port"` or a list; port 5044 where it is left out. `"0.0.0.0:5044"` is every IPv4 address, `"[::]:5044"` every one.',
+    }),
+    tls: Type.Optional(
+      Type.Union([serverTls, noTls], {
+        expects: 'an object with "certificate" and "key", or false for plain text',
+        description: 'Needed unless all of `listen` is loopback. `false`: plain text, readable on the network.',
+      }),
+    ),
+    store: storeSchema,
+    limits,
+    keepalive: duration({
+      description: 'How often an agent that waits for its ack hears that the collector is alive (protocol 2).',
+      default: '2s',
+      from: '100ms',
+      to: '1m',
+    }),
+    ...commonProperties,
+  },
+  CLOSED,
+)
+
+/** A collector's configuration with its defaults filled in, as it was written otherwise. */
+export type CollectorConfig = Static<typeof collectorSchema>

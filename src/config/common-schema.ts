@@ -1,0 +1,59 @@
+import { Type } from 'typebox'
+import { address, choice, duration, path, toggle } from './schema-values.ts'
+
+/** Nobody may add keys: a misspelt one would otherwise be silently without effect. */
+export const CLOSED = { additionalProperties: false, expects: 'an object' } as const
+
+/** Written out to have no TLS. */
+export const noTls = Type.Literal(false)
+
+/** The settings that agents and collectors share. */
+export const commonProperties = {
+  stateDir: Type.Optional(
+    path({
+      description:
+        'Where durable state is kept. One process owns it at a time. Default: `/var/lib/forwarder/<role>` for root, else `$XDG_STATE_HOME/forwarder/<role>` (`~/.local/state/forwarder/<role>`).',
+    }),
+  ),
+  shutdownTimeout: duration({
+    description: 'How long an orderly stop (SIGTERM, SIGINT) waits for what is on its way.',
+    default: '5s',
+    from: '0s',
+    to: '1h',
+  }),
+  metrics: Type.Optional(
+    Type.Object(
+      {
+        listen: address({
+          description: 'Serves `/metrics` (Prometheus) and `/health` there, without TLS or password.',
+          expects: '"host:port" such as "127.0.0.1:9605"',
+        }),
+      },
+      { ...CLOSED, description: 'Off unless given.' },
+    ),
+  ),
+  log: Type.Object(
+    {
+      level: choice(['debug', 'info', 'warn', 'error'], { description: 'The least that is logged.', default: 'info' }),
+      format: choice(['auto', 'json', 'text'], {
+        description: '`auto`: text on a terminal, else JSON lines.',
+        default: 'auto',
+      }),
+      syslog: toggle({
+        description:
+          'Begins each line of the log with a priority such as `<28>`, which journald understands, and `logger --prio-prefix` too.',
+        default: false,
+      }),
+    },
+    { ...CLOSED, description: "The program's own log, on standard error.", default: {} },
+  ),
+}
+
+/** Fields of events: any names but ours, any JSON values. */
+export function fieldsOf(description: string) {
+  return Type.Record(Type.String(), Type.Unknown(), { expects: 'an object', description, default: {} })
+}
+
+export function pemFile(description: string) {
+  return path({ description, expects: 'the path of a PEM file' })
+}

@@ -1,0 +1,108 @@
+import { formatPlace } from './json-node.ts'
+import type { JsonNode, Member, Place } from './json-node.ts'
+import { JsonScanner, SyntaxStop } from './json-scanner.ts'
+import type { Problem } from './problem.ts'
+import type { SourceText } from './source-text.ts'
+
+/** Deeper nesting is a mistake or an attack on the stack. */
+const DEEPEST = 64
+
+export interface ParsedText {
+  /** Absent where the text has nothing in it, or was not understood. */
+  readonly node?: JsonNode
+  readonly problems: readonly Problem[]
+}
+
+/** JSON with positions. Small mistakes (a trailing comma, single quotes) are noted and read over, so that all are shown. */
+export function parseJson(source: SourceText): ParsedText {
+  const scanner = new JsonScanner(source)
+  try {
+    if (scanner.peek() === '') return { problems: scanner.problems }
+    const node = parseValue(scanner, 0)
+    if (scanner.peek() !== '') scanner.stop(`expected the end of the file, found ${scanner.describeNext()}`)
+    return { node, problems: scanner.problems }
+  } catch (error) {
+    if (error instanceof SyntaxStop) return { problems: scanner.problems }
+    throw error
+  }
+}
+
+function parseValue(scanner: JsonScanner, depth: number): JsonNode {
+  const next = scanner.peek()
+  const { place } = scanner
+  if (depth > DEEPEST) scanner.stop(`nested more than ${DEEPEST} deep`)
+  if (next === '{') return { kind: 'object', members: parseMembers(scanner, depth), place }
+  if (next === '[') return { kind: 'array', items: parseItems(scanner, depth), place }
+  const text = scanner.takeString()
+  if (text !== undefined) return { kind: 'string', value: text, place }
+  const number = scanner.takeNumber()
+  if (number !== undefined) return { kind: 'number', value: number, place }
+  const word = scanner.takeWord()
+  if (word === undefined) return scanner.stop(`expected a value, found ${scanner.describeNext()}`)
+  return wordNode(scanner, word, place)
+}
+
+function wordNode(scanner: JsonScanner, word: string, place: Place): JsonNode {
+  if (word === 'true' || word === 'false') return { kind: 'boolean', value: word === 'true', place }
+  if (word === 'null') return { kind: 'null', place }
+  scanner.note(
+    'expected a value: text goes in double quotes, and the only words without them are true, false, null',
+    place,
+  )
+  return { kind: 'string', value: word, place }
+}
+
+function parseMembers(scanner: JsonScanner, depth: number): Member[] {
+  const members: Member[] = []
+  parseList(scanner, '}', () => members.push(parseMember(scanner, depth)))
+  return members
+}
+
+function parseMember(scanner: JsonScanner, depth: number): Member {
+  scanner.peek()
+  const keyPlace = scanner.place
+  const key = scanner.takeString() ?? takeBareKey(scanner, keyPlace)
+  if (!scanner.take(':')) scanner.stop(`expected a colon after the key, found ${scanner.describeNext()}`)
+  return { key, keyPlace, value: parseValue(scanner, depth + 1) }
+}
+
+function takeBareKey(scanner: JsonScanner, place: Place): string {
+  const word = scanner.takeWord()
+  if (word === undefined) return scanner.stop(`expected a key in double quotes, found ${scanner.describeNext()}`)
+  scanner.note('a key goes in double quotes', place)
+  return word
+}
+
+function parseItems(scanner: JsonScanner, depth: number): JsonNode[] {
+  const items: JsonNode[] = []
+  parseList(scanner, ']', () => items.push(parseValue(scanner, depth + 1)))
+  return items
+}
+
+/** What stands between brackets: elements with commas between them, up to `closing`. */
+function parseList(scanner: JsonScanner, closing: '}' | ']', parseElement: () => void): void {
+  const opened = scanner.place
+  const opening = scanner.peek()
+  scanner.take(opening)
+  if (scanner.take(closing)) return
+  for (;;) {
+    parseElement()
+    const next = scanner.peek()
+    const comma = scanner.place
+    if (scanner.take(closing)) return
+    if (scanner.take(',')) {
+      if (scanner.peek() !== closing) continue
+      scanner.note(`a comma before ${closing}: take it out, nothing comes after it`, comma)
+      scanner.take(closing)
+      return
+    }
+    if (next === '')
+      scanner.stop(`expected ${closing} for the ${opening} of ${formatPlace(opened)}, found the end of the file`)
+    if (!/["'“{[\p{L}\d-]/u.test(next)) {
+      scanner.stop(
+        `expected a comma, or ${closing} for the ${opening} of ${formatPlace(opened)}, found ${scanner.describeNext()}`,
+      )
+    }
+    scanner.note('a comma is missing before this')
+  }
+}

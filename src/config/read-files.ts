@@ -1,0 +1,84 @@
+import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigError } from './problem.ts'
+import type { Problem } from './problem.ts'
+
+/** logstash-forwarder's limit. What is larger is no configuration, and would only fill memory. */
+const MAX_FILE_BYTES = 10 * 1024 * 1024
+
+/** What editors and package managers leave behind, beside files whose names begin with a dot. */
+const LEFT_BEHIND = /~$|^#.*#$|\.(?:bak|orig|rej|swp|dpkg-[a-z]+|rpmsave|rpmnew|rpmorig)$/u
+
+export interface ConfigFile {
+  readonly path: string
+  readonly content: string
+}
+
+export interface ReadFiles {
+  readonly files: readonly ConfigFile[]
+  readonly warnings: readonly Problem[]
+}
+
+/** A file, or all files of a directory in the order of their names. Throws a ConfigError where something can't be read. */
+export function readConfigFiles(path: string): ReadFiles {
+  if (!tryTo(path, () => statSync(path).isDirectory())) return { files: [readConfigFile(path)], warnings: [] }
+  const entries = tryTo(path, () => readdirSync(path)).toSorted()
+  const skipped = entries.flatMap(name => {
+    const reason = whySkipped(path, name)
+    return reason === undefined ? [] : [{ name, message: `${join(path, name)} is not read: it is ${reason}` }]
+  })
+  const names = new Set(skipped.map(({ name }) => name))
+  const files = entries.filter(name => !names.has(name)).map(name => readConfigFile(join(path, name)))
+  if (files.length > 0) return { files, warnings: skipped.map(({ message }) => ({ message })) }
+  throw new ConfigError([{ message: `the directory ${path} has no configuration in it` }])
+}
+
+function whySkipped(directory: string, name: string): string | undefined {
+  const path = join(directory, name)
+  if (name.startsWith('.')) return 'a hidden file'
+  if (LEFT_BEHIND.test(name)) return 'a backup'
+  return tryTo(path, () => statSync(path).isDirectory()) ? 'a directory' : undefined
+}
+
+function readConfigFile(path: string): ConfigFile {
+  const bytes = tryTo(path, () => readBounded(path))
+  if (bytes.length > MAX_FILE_BYTES) throw fault(`${path} is larger than 10 MiB, which no configuration is`)
+  try {
+    return { path, content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+  } catch {
+    throw fault(`${path} is not UTF-8 text; save it in that encoding`)
+  }
+}
+
+/** Also reads pipes, which tell no size, and stops one byte after the limit. */
+function readBounded(path: string): Buffer {
+  const descriptor = openSync(path, 'r')
+  try {
+    const chunks: Buffer[] = []
+    for (let total = 0; total <= MAX_FILE_BYTES;) {
+      const chunk = Buffer.allocUnsafe(64 * 1024)
+      const count = readSync(descriptor, chunk)
+      if (count === 0) break
+      chunks.push(chunk.subarray(0, count))
+      total += count
+    }
+    return Buffer.concat(chunks)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function tryTo<Result>(path: string, read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') throw fault(`there is no ${path}; --config takes the path of a file or of a directory`)
+    if (code === 'EACCES') throw fault(`${path} may not be read by this user; check its owner and mode`)
+    throw fault(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function fault(message: string): ConfigError {
+  return new ConfigError([{ message }])
+}

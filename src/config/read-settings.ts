@@ -1,0 +1,55 @@
+import { canonicalise } from './canonical.ts'
+import type { Documents } from './documents.ts'
+import { explainFault } from './explain.ts'
+import { positionOf, toData } from './json-node.ts'
+import type { JsonNode } from './json-node.ts'
+import { keyPlaceOf, placeOf } from './key-path.ts'
+import { mergeNodes } from './merge.ts'
+import type { Problem } from './problem.ts'
+import { removeAt } from './report.ts'
+import type { Report } from './report.ts'
+import { readerFor } from './role-reader.ts'
+import { applyDefaults, specialise } from './schema-node.ts'
+import type { SchemaNode } from './schema-node.ts'
+import type { Role, Settings } from './settings.ts'
+import type { Surroundings } from './surroundings.ts'
+import { validate } from './validate.ts'
+
+interface Outcome {
+  /** Absent where there are problems. */
+  readonly settings?: Settings
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+}
+
+/** From parsed text to settings: keys by their names, files as one, defaults, the schema's rules, then those that no schema says. */
+export function readSettings(documents: Documents, role: Role, surroundings: Surroundings): Outcome {
+  const problems = [...documents.problems]
+  const warnings = [...documents.warnings]
+  const reader = readerFor(role)
+  const root = unite(documents.nodes, reader.schema, problems)
+  const own = specialise(reader.schema, toData(root))
+  const config = applyDefaults(own, toData(root))
+  const faults = validate(own, config).filter(({ kind }) => kind !== 'missing' || documents.isComplete)
+  problems.push(...faults.map(fault => explainFault(fault, root)))
+  for (const fault of faults) {
+    // A secret that is wrong is still one that was given, which is all that the checks ask.
+    if (fault.kind !== 'value' || fault.schema.isSecret !== true) removeAt(config, fault.path)
+  }
+  const build = reader.check(config, createReport(root, problems, warnings))
+  return problems.length > 0 ? { problems, warnings } : { settings: build(surroundings), problems, warnings }
+}
+
+function unite(nodes: readonly JsonNode[], schema: SchemaNode, problems: Problem[]): JsonNode {
+  const canonical = nodes.map(node => canonicalise(node, specialise(schema, toData(node)), problems))
+  const united = mergeNodes(canonical, problems)
+  if (united === undefined) throw new TypeError('there is no document to read settings from')
+  return united
+}
+
+function createReport(root: JsonNode, problems: Problem[], warnings: Problem[]): Report {
+  return {
+    error: (path, message) => problems.push({ position: positionOf(keyPlaceOf(root, path)), message }),
+    warn: (path, message) => warnings.push({ position: positionOf(placeOf(root, path)), message }),
+  }
+}

@@ -1,0 +1,38 @@
+import { checkAgent } from './agent-checks.ts'
+import { agentSchema } from './agent-schema.ts'
+import type { AgentConfig } from './agent-schema.ts'
+import { toAgentSettings } from './agent-settings.ts'
+import { checkCollector } from './collector-checks.ts'
+import { collectorSchema } from './collector-schema.ts'
+import type { CollectorConfig } from './collector-schema.ts'
+import { toCollectorSettings } from './collector-settings.ts'
+import type { Incomplete, Report } from './report.ts'
+import type { SchemaNode } from './schema-node.ts'
+import type { Role, Settings } from './settings.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export interface RoleReader {
+  readonly schema: SchemaNode
+  /** Reports what is wrong. The function that it gives may be called only where nothing was, here or before. */
+  check(config: unknown, report: Report): (surroundings: Surroundings) => Settings
+}
+
+const agentReader: RoleReader = {
+  schema: agentSchema as SchemaNode,
+  check(config, report) {
+    checkAgent(config as Incomplete<AgentConfig>, report)
+    return surroundings => toAgentSettings(config as AgentConfig, surroundings)
+  },
+}
+
+const collectorReader: RoleReader = {
+  schema: collectorSchema as SchemaNode,
+  check(config, report) {
+    const auth = checkCollector(config as Incomplete<CollectorConfig>, report)
+    return surroundings => toCollectorSettings(config as CollectorConfig, auth, surroundings)
+  },
+}
+
+export function readerFor(role: Role): RoleReader {
+  return role === 'agent' ? agentReader : collectorReader
+}

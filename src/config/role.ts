@@ -1,0 +1,58 @@
+import { positionOf } from './json-node.ts'
+import type { JsonNode, Member } from './json-node.ts'
+import { findNearest } from './nearest.ts'
+import { ConfigError } from './problem.ts'
+import type { Problem } from './problem.ts'
+import type { Role } from './settings.ts'
+
+/** The keys that only one of the roles has. */
+const TELLING: Readonly<Record<string, Role>> = {
+  files: 'agent',
+  network: 'agent',
+  listen: 'collector',
+  store: 'collector',
+}
+
+/** Whose configuration it is. Throws a ConfigError where the keys do not tell, or tell both. */
+export function findRole(nodes: readonly JsonNode[], expected: Role | undefined, path: string): Role {
+  const members = nodes.flatMap(node => (node.kind === 'object' ? node.members : []))
+  const agent = members.find(member => roleOf(member) === 'agent')
+  const collector = members.find(member => roleOf(member) === 'collector')
+  if (agent !== undefined && collector !== undefined) throw mixed(agent, collector)
+  const telling = agent ?? collector
+  if (telling === undefined) return expected ?? guessRole(members)
+  const role = agent === undefined ? 'collector' : 'agent'
+  if (expected !== undefined && role !== expected) throw otherRole(telling, role, path)
+  return role
+}
+
+function roleOf({ key }: Member): Role | undefined {
+  return Object.hasOwn(TELLING, key.toLowerCase()) ? TELLING[key.toLowerCase()] : undefined
+}
+
+/** By what was perhaps misspelt. */
+function guessRole(members: readonly Member[]): Role {
+  const nearest = members.map(({ key }) => findNearest(key, Object.keys(TELLING))).find(key => key !== undefined)
+  if (nearest !== undefined) return TELLING[nearest] ?? 'agent'
+  throw new ConfigError([
+    {
+      message:
+        'there is neither "files" nor "listen": an agent\'s configuration has "network" and "files", a collector\'s has "listen"',
+    },
+  ])
+}
+
+function mixed(agent: Member, collector: Member): ConfigError {
+  const message = `there is "${agent.key}", which is an agent's, and "${collector.key}", which is a collector's; make a file for each of them`
+  return new ConfigError([problemAt(collector, message)])
+}
+
+function otherRole(telling: Member, role: Role, path: string): ConfigError {
+  const name = role === 'agent' ? "an agent's" : "a collector's"
+  const message = `"${telling.key}" shows that this is ${name} configuration; run: forwarder ${role} --config ${path}`
+  return new ConfigError([problemAt(telling, message)])
+}
+
+function problemAt({ keyPlace }: Member, message: string): Problem {
+  return { position: positionOf(keyPlace), message }
+}

@@ -1,0 +1,54 @@
+import { PositionMap } from './position-map.ts'
+import type { Problem } from './problem.ts'
+
+/** The text of one file as the parser gets it: without comment lines, with variables filled in. */
+export interface SourceText {
+  readonly text: string
+  readonly map: PositionMap
+  readonly warnings: readonly Problem[]
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const COMMENT_LINE = /^[\t ]*#.*$/gmu
+/** `$$`, `$NAME` and `${NAME}`; a dollar sign before anything else stands for itself, as it did in logstash-forwarder. */
+const DOLLAR = /\$(?:\$|(?<plain>[A-Za-z_]\w*)|\{(?<braced>[A-Za-z_]\w*)\})/gu
+
+/** First comments, then variables, then JSON: the order in which logstash-forwarder did it, so a value may hold JSON. */
+export function prepareText(file: string, content: string, environment: Environment): SourceText {
+  const start = content.startsWith('\uFEFF') ? 1 : 0
+  const original = content.slice(start)
+  const map = new PositionMap(file, original)
+  return { ...expand(blankComments(original), map, environment), map }
+}
+
+/** A comment line becomes spaces, so that every other character stays where it is. */
+function blankComments(text: string): string {
+  return text.replaceAll(COMMENT_LINE, line => ' '.repeat(line.length))
+}
+
+function expand(text: string, map: PositionMap, environment: Environment): { text: string; warnings: Problem[] } {
+  const warnings: Problem[] = []
+  let expanded = ''
+  let read = 0
+  const append = (piece: string, origin: number, variable?: string) => {
+    map.add({ at: expanded.length, origin, ...(variable === undefined ? {} : { variable }) })
+    expanded += piece
+  }
+  for (const found of text.matchAll(DOLLAR)) {
+    const name = found.groups?.['plain'] ?? found.groups?.['braced']
+    append(text.slice(read, found.index), read)
+    read = found.index + found[0].length
+    const value = name === undefined ? '$' : environment[name]
+    if (value === undefined) {
+      warnings.push({ position: map.positionInFile(found.index), message: unsetMessage(found[0], name ?? '') })
+    }
+    append(value ?? '', found.index, name)
+  }
+  append(text.slice(read), read)
+  return { text: expanded, warnings }
+}
+
+function unsetMessage(written: string, name: string): string {
+  return `the environment has no variable ${name}, so ${written} stands for nothing here; set it, or write $$ for a dollar sign`
+}

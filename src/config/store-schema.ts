@@ -1,0 +1,94 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { CLOSED, pemFile } from './common-schema.ts'
+import { choice, count, duration, list, path, secretText, size, text, toggle } from './schema-values.ts'
+
+const retention = Type.Object(
+  {
+    age: Type.Optional(duration({ description: 'Older events are deleted.', from: '1s' })),
+    size: Type.Optional(size({ description: 'The oldest events are deleted beyond it.', from: '1MiB', to: '1024TiB' })),
+  },
+  { ...CLOSED, description: 'Without it everything is kept.', default: {} },
+)
+
+const embedded = Type.Object(
+  {
+    type: choice(['embedded'], {
+      description: 'A SQLite database with full-text search, in one file.',
+      default: 'embedded',
+    }),
+    path: Type.Optional(path({ description: 'The database file. Default: `events.db` in `stateDir`.' })),
+    retention,
+  },
+  CLOSED,
+)
+
+const host = text({ description: 'A base address.', expects: 'an address such as "https://es1:9200"' })
+
+const elasticsearch = Type.Object(
+  {
+    type: choice(['elasticsearch'], { description: 'Elasticsearch 7 to 9, or OpenSearch.' }),
+    hosts: list(host, {
+      description: 'Addresses such as `"https://es1:9200"`. Another one takes over while one fails.',
+    }),
+    index: Type.Optional(
+      text({
+        description: "The index, named from the event's time in UTC. Default: `forwarder-%{+yyyy.MM.dd}`.",
+        format: 'index-name',
+        expects:
+          'an index name such as "forwarder-%{+yyyy.MM.dd}": lower-case, without \\ / * ? " < > | , # : or a space',
+      }),
+    ),
+    dataStream: Type.Optional(
+      text({
+        description: 'A data stream instead of `index`.',
+        format: 'stream-name',
+        expects: 'the fixed lower-case name of a data stream',
+      }),
+    ),
+    user: Type.Optional(text({ description: 'For a password.' })),
+    password: Type.Optional(
+      secretText({ description: 'Better in `passwordFile`, or as `"${NAME}"` from the environment.' }),
+    ),
+    passwordFile: Type.Optional(path({ description: 'A file that holds the password and nothing else.' })),
+    apiKey: Type.Optional(secretText({ description: '`id:key`, or the encoded form that the server gives.' })),
+    apiKeyFile: Type.Optional(path({ description: 'A file that holds the API key.' })),
+    bearer: Type.Optional(secretText({ description: 'A token.' })),
+    bearerFile: Type.Optional(path({ description: 'A file that holds the token.' })),
+    ca: Type.Optional(pemFile("Authorities that may sign the servers' certificates. Without it: the system's.")),
+    caFingerprint: Type.Optional(
+      text({
+        description: "SHA-256 of the authority's certificate, as Elasticsearch prints it at its first start.",
+        format: 'fingerprint',
+        expects: '64 hexadecimal digits, with or without colons',
+      }),
+    ),
+    compression: toggle({ description: 'gzip requests.', default: false }),
+    template: toggle({ description: 'Install the index template when it is missing.', default: true }),
+    pipeline: Type.Optional(text({ description: 'An ingest pipeline that every document goes through.' })),
+    requestTimeout: duration({
+      description: 'The longest that one request may take.',
+      default: '60s',
+      from: '1s',
+      to: '10m',
+    }),
+    requestsInFlight: count({ description: 'Bulk requests at a time.', default: 4, minimum: 1, maximum: 64 }),
+    bulkBytes: size({
+      description: 'One bulk request, before compression.',
+      default: '8MiB',
+      from: '64KiB',
+      to: '90MiB',
+    }),
+  },
+  CLOSED,
+)
+
+export const storeSchema = Type.Union([embedded, elasticsearch], {
+  expects: 'an object with "type": "embedded" or "elasticsearch"',
+  description: 'Where events are kept.',
+  default: {},
+})
+
+export type StoreConfig = Static<typeof storeSchema>
+export type ElasticsearchConfig = Static<typeof elasticsearch>
+export type EmbeddedConfig = Static<typeof embedded>
