@@ -1,0 +1,151 @@
+import {
+  type FrameLimits,
+  type Protocol,
+  EVENT_HEADER_BYTES,
+  SHORT_FRAME_BYTES,
+  TYPE_COMPRESSED,
+  TYPE_JSON,
+  TYPE_PAIRS,
+  TYPE_WINDOW,
+  VERSION_1,
+  VERSION_2,
+} from './frames.ts'
+import { FrameBuffer } from './frame-buffer.ts'
+import { PairWalk } from './pair-walk.ts'
+import { ProtocolError, show, strangerError } from './protocol-error.ts'
+
+/** What comes from a writer. Buffers are parts of what was pushed and belong to whoever gets the frame. */
+export type Frame =
+  | { readonly type: 'window'; readonly protocol: Protocol; readonly count: number }
+  | { readonly type: 'json'; readonly sequence: number; readonly payload: Buffer }
+  /** `payload` is `pairCount` pairs, whose lengths are known to fit. */
+  | { readonly type: 'pairs'; readonly sequence: number; readonly payload: Buffer; readonly pairCount: number }
+  | { readonly type: 'compressed'; readonly deflated: Buffer }
+
+/** A J, D or W frame's letter says how it is built, whatever its digit: some clients send `1J`. */
+const types = new Set([TYPE_WINDOW, TYPE_PAIRS, TYPE_JSON, TYPE_COMPRESSED])
+
+/**
+ * Bytes in, frames out; bytes may be split anywhere. What a peer announces is checked against the limits before
+ * anything is kept for it, and memory grows only with bytes that have come. Knows nothing of windows being full.
+ */
+export class FrameDecoder {
+  readonly #limits: FrameLimits
+  readonly #isInflated: boolean
+  readonly #buffer = new FrameBuffer()
+  #pairs: PairWalk | undefined
+  /** Bytes of the frame that is being read, as far as they are known. */
+  #wanted = 0
+
+  /** `isInflated`: the bytes come out of a compressed frame, in which only events may be. */
+  constructor(limits: FrameLimits, { isInflated = false }: { readonly isInflated?: boolean } = {}) {
+    this.#limits = limits
+    this.#isInflated = isInflated
+  }
+
+  push(chunk: Buffer): void {
+    this.#buffer.push(chunk, this.#wanted)
+  }
+
+  /** Bytes that the frame which has begun will take, as far as it has announced them; 0 between frames. */
+  get wantedBytes(): number {
+    return this.#buffer.length === 0 ? 0 : Math.max(this.#wanted, this.#buffer.length)
+  }
+
+  /** The next whole frame; undefined when more bytes are needed. Throws ProtocolError, and is of no use from then on. */
+  next(): Frame | undefined {
+    this.#wanted = this.#measure()
+    if (this.#wanted === 0 || this.#buffer.length < this.#wanted) return undefined
+    const bytes = this.#buffer.take(this.#wanted)
+    const pairCount = this.#pairs?.count ?? 0
+    this.#pairs = undefined
+    this.#wanted = 0
+    return toFrame(bytes, pairCount)
+  }
+
+  /** Size of the frame at the start of the buffer, or as much as is known of it; 0 as long as its header is not there. */
+  #measure(): number {
+    const { bytes, start, length } = this.#buffer
+    if (length === 0) return 0
+    this.#checkStart(bytes, start, length)
+    const type = bytes[start + 1]
+    if (length < SHORT_FRAME_BYTES) return 0
+    if (type === TYPE_WINDOW) return this.#measureWindow(bytes.readUInt32BE(start + 2))
+    if (type === TYPE_COMPRESSED) return this.#measureCompressed(bytes.readUInt32BE(start + 2))
+    if (length < EVENT_HEADER_BYTES) return 0
+    const size = bytes.readUInt32BE(start + 6)
+    return type === TYPE_JSON ? this.#measureJson(size) : this.#measurePairs(size)
+  }
+
+  #checkStart(bytes: Buffer, start: number, length: number): void {
+    const version = bytes[start]
+    if (version !== VERSION_1 && version !== VERSION_2) throw this.#versionError(bytes.subarray(start, start + length))
+    if (length < 2) return
+    const type = bytes[start + 1] as number
+    if (!types.has(type))
+      throw new ProtocolError('bad_type', this.#at(`type W, D, J or C, not ${show(bytes.subarray(start, start + 2))}`))
+    if (this.#isInflated && (type === TYPE_WINDOW || type === TYPE_COMPRESSED))
+      throw new ProtocolError(
+        'nested_frame',
+        this.#at('one event, not a window or a compressed frame inside a compressed one'),
+      )
+  }
+
+  #versionError(bytes: Buffer): ProtocolError {
+    if (this.#buffer.position === 0 && !this.#isInflated) return strangerError(bytes)
+    return new ProtocolError('bad_version', this.#at(`version 1 or 2, not the bytes ${show(bytes)}`))
+  }
+
+  #measureWindow(count: number): number {
+    const limit = this.#limits.windowEvents
+    if (count > limit)
+      throw new ProtocolError('window_too_large', this.#over(`a window of ${count} events`, 'windowEvents', limit))
+    return SHORT_FRAME_BYTES
+  }
+
+  #measureCompressed(size: number): number {
+    const limit = this.#limits.frameBytes
+    if (size > limit)
+      throw new ProtocolError('frame_too_large', this.#over(`a compressed frame of ${size} bytes`, 'frameBytes', limit))
+    return SHORT_FRAME_BYTES + size
+  }
+
+  #measureJson(size: number): number {
+    const limit = this.#limits.eventBytes
+    if (size > limit)
+      throw new ProtocolError('event_too_large', this.#over(`an event of ${size} bytes`, 'eventBytes', limit))
+    return EVENT_HEADER_BYTES + size
+  }
+
+  #measurePairs(count: number): number {
+    this.#pairs ??= new PairWalk(count)
+    const { bytes, start, length } = this.#buffer
+    const size = this.#pairs.measure(bytes.subarray(start + EVENT_HEADER_BYTES, start + length))
+    const limit = this.#limits.eventBytes
+    if (size > limit)
+      throw new ProtocolError('event_too_large', this.#over(`an event of at least ${size} bytes`, 'eventBytes', limit))
+    return EVENT_HEADER_BYTES + size
+  }
+
+  #at(expected: string): string {
+    return `${this.#where()}: expected a frame of ${expected}`
+  }
+
+  #over(what: string, name: string, limit: number): string {
+    return `${this.#where()}: ${what} was announced, the limit is ${limit}: make the client send less at a time, or raise \`${name}\` in \`limits\``
+  }
+
+  #where(): string {
+    return `at byte ${this.#buffer.position} ${this.#isInflated ? 'of an inflated frame' : 'of the connection'}`
+  }
+}
+
+function toFrame(bytes: Buffer, pairCount: number): Frame {
+  const value = bytes.readUInt32BE(2)
+  const type = bytes[1]
+  if (type === TYPE_WINDOW) return { type: 'window', protocol: bytes[0] === VERSION_1 ? 1 : 2, count: value }
+  if (type === TYPE_COMPRESSED) return { type: 'compressed', deflated: bytes.subarray(SHORT_FRAME_BYTES) }
+  const payload = bytes.subarray(EVENT_HEADER_BYTES)
+  if (type === TYPE_JSON) return { type: 'json', sequence: value, payload }
+  return { type: 'pairs', sequence: value, payload, pairCount }
+}

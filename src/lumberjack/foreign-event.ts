@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer'
+import type { PoisonEvent, StoreEvent } from '../flow/events.ts'
+import type { Receipt } from './event-reader.ts'
+import { readTime } from './event-time.ts'
+import type { Member } from './json-scanner.ts'
+
+const COMMA = 0x2c
+const SPACE = 0x20
+const open = Buffer.from('{')
+const close = Buffer.from('}')
+
+/**
+ * An event of any program: `@metadata` is taken out (its `_id` is the document's id, as Beats mean it), the time of
+ * receipt is put in where there is no `@timestamp` that can be read. All other bytes stay as they came.
+ */
+export function readForeignEvent(payload: Buffer, { nowMs, makeId, scanner }: Receipt): StoreEvent | PoisonEvent {
+  const bytes = isUtf8(payload) ? payload : Buffer.from(payload.toString())
+  const fault = scanner.scan(bytes, 0, bytes.length)
+  if (fault !== undefined) return { id: makeId(), payload, ...fault }
+
+  const metadata = readMetadata(bytes, scanner.metadata.at(-1))
+  const timestamp = scanner.timestamps.at(-1)
+  const timeMs = timestamp === undefined ? undefined : readTime(parse(bytes, timestamp))
+  const cuts = timeMs === undefined ? [...scanner.metadata, ...scanner.timestamps] : scanner.metadata
+  const event = { id: metadata.id ?? makeId(), timeMs: timeMs ?? nowMs, ...metadata.doubt }
+  if (timeMs !== undefined && cuts.length === 0) return { ...event, bytes, ...scanner.braces }
+
+  const added = timeMs === undefined ? `"@timestamp":"${new Date(nowMs).toISOString()}"` : ''
+  const document = rebuild(bodyWithout(bytes, cuts, scanner.braces), added)
+  return { ...event, bytes: document, start: 0, end: document.length }
+}
+
+interface Metadata {
+  readonly id?: string
+  readonly doubt?: { readonly doubtfulSinceMs: number }
+}
+
+function readMetadata(bytes: Buffer, member: Member | undefined): Metadata {
+  if (member === undefined) return {}
+  const value = parse(bytes, member)
+  if (typeof value !== 'object' || value === null) return {}
+  const { _id: id, doubtful } = value as { readonly _id?: unknown; readonly doubtful?: unknown }
+  return {
+    ...(typeof id === 'string' && id !== '' && { id }),
+    ...(typeof doubtful === 'number' && doubtful >= 0 && { doubt: { doubtfulSinceMs: doubtful } }),
+  }
+}
+
+function parse(bytes: Buffer, { value }: Member): unknown {
+  return JSON.parse(bytes.toString('utf8', value.start, value.end))
+}
+
+/** What stands between the braces, without these members and a comma each. */
+function bodyWithout(
+  bytes: Buffer,
+  cuts: readonly Member[],
+  braces: { readonly start: number; readonly end: number },
+): Buffer {
+  const parts: Buffer[] = []
+  let at = braces.start + 1
+  for (const cut of cuts.toSorted((a, b) => a.start - b.start)) {
+    parts.push(bytes.subarray(at, cut.start))
+    at = skipSpace(bytes, cut.end)
+    if (bytes[at] === COMMA) at++
+  }
+  parts.push(bytes.subarray(at, braces.end - 1))
+  return withoutLastComma(Buffer.concat(parts))
+}
+
+function skipSpace(bytes: Buffer, from: number): number {
+  let at = from
+  while (bytes[at] === SPACE || bytes[at] === 0x09) at++
+  return at
+}
+
+/** A member that was cut at the end leaves the comma before it behind. */
+function withoutLastComma(body: Buffer): Buffer {
+  let end = body.length
+  while (end > 0 && (body[end - 1] === SPACE || body[end - 1] === 0x09)) end--
+  return body.subarray(0, body[end - 1] === COMMA ? end - 1 : end)
+}
+
+function rebuild(body: Buffer, added: string): Buffer {
+  const comma = added !== '' && body.length > 0 ? ',' : ''
+  return Buffer.concat([open, Buffer.from(added + comma), body, close])
+}

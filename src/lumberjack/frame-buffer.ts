@@ -1,0 +1,51 @@
+const nothing = Buffer.alloc(0)
+const SMALLEST = 4096
+
+/**
+ * The bytes that have come and are not used up. A chunk that needs no companion is used as it is; what must be joined
+ * is copied into a buffer that doubles, so that a frame that comes byte by byte costs memory only for its bytes.
+ */
+export class FrameBuffer {
+  bytes: Buffer = nothing
+  /** Where the unused bytes begin in `bytes`, and how many they are. */
+  start = 0
+  length = 0
+  /** Bytes taken so far: the position in the connection of the first unused one. */
+  position = 0
+  /** Nothing of `bytes` was given away, and after `start + length` there is room that is ours. */
+  #isGrowing = false
+
+  /** `wanted`: how many bytes the frame at the start will take; room is made for no more than twice what is there. */
+  push(chunk: Buffer, wanted: number): void {
+    if (this.length === 0) {
+      this.bytes = chunk
+      this.start = 0
+      this.length = chunk.length
+      this.#isGrowing = false
+      return
+    }
+    const end = this.start + this.length
+    if (!this.#isGrowing || end + chunk.length > this.bytes.length) this.#grow(this.length + chunk.length, wanted)
+    chunk.copy(this.bytes, this.start + this.length)
+    this.length += chunk.length
+  }
+
+  /** Takes `count` of the unused bytes, which must be there. */
+  take(count: number): Buffer {
+    const taken = this.bytes.subarray(this.start, this.start + count)
+    this.start += count
+    this.length -= count
+    this.position += count
+    this.#isGrowing = false
+    return taken
+  }
+
+  #grow(needed: number, wanted: number): void {
+    const size = Math.max(needed, Math.min(Math.max(needed * 2, SMALLEST), Math.max(wanted, SMALLEST)))
+    const larger = Buffer.allocUnsafeSlow(size)
+    this.bytes.copy(larger, 0, this.start, this.start + this.length)
+    this.bytes = larger
+    this.start = 0
+    this.#isGrowing = true
+  }
+}

@@ -1,0 +1,243 @@
+// Checks that bytes are one JSON object and finds what the receiver needs of it, without building anything.
+
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** A top-level member: its key with what follows up to the end of its value, and the value alone. */
+export interface Member {
+  readonly start: number
+  readonly end: number
+  readonly value: Range
+}
+
+/** Why bytes are no document. Positions are counted from the document's start. */
+export interface ScanFault {
+  readonly type: 'not_json' | 'not_an_object' | 'too_deep'
+  readonly reason: string
+}
+
+/** Deeper than any document is that a store takes (Elasticsearch reads no more than 1,000), and no danger to the stack. */
+const MAX_DEPTH = 500
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const COMMA = 0x2c
+const COLON = 0x3a
+const MINUS = 0x2d
+const PLUS = 0x2b
+const DOT = 0x2e
+const SPACE = 0x20
+
+/** Bytes at which a string needs a second look: its end, an escape, and what may not stand in it. */
+const isSpecial = new Uint8Array(256).fill(1, 0, SPACE)
+isSpecial[QUOTE] = 1
+isSpecial[BACKSLASH] = 1
+const isEscape = new Uint8Array(256)
+for (const byte of Buffer.from('"\\/bfnrt')) isEscape[byte] = 1
+
+class Refusal extends Error {
+  readonly type: ScanFault['type']
+  constructor(type: ScanFault['type'], message: string) {
+    super(message)
+    this.type = type
+  }
+}
+
+/** One for many documents: `scan` sets the ranges, which hold until the next one. */
+export class JsonScanner {
+  /** Top-level members called `@metadata` and `@timestamp`; of several the last one counts. */
+  readonly metadata: Member[] = []
+  readonly timestamps: Member[] = []
+  /** The outer braces: positions of the opening one and after the closing one. */
+  braces: Range = { start: 0, end: 0 }
+
+  #bytes: Uint8Array = new Uint8Array(0)
+  #start = 0
+  #at = 0
+  #end = 0
+
+  /** Checks `bytes[start .. end)`; line feeds between its tokens become spaces. */
+  scan(bytes: Uint8Array, start: number, end: number): ScanFault | undefined {
+    this.#bytes = bytes
+    this.#start = start
+    this.#at = start
+    this.#end = end
+    this.metadata.length = 0
+    this.timestamps.length = 0
+    try {
+      this.#document()
+      return undefined
+    } catch (error) {
+      if (error instanceof Refusal) return { type: error.type, reason: error.message }
+      throw error
+    }
+  }
+
+  #document(): void {
+    this.#space()
+    const open = this.#at
+    const isObject = this.#peek() === OPEN_BRACE
+    this.#value(0)
+    this.braces = { start: open, end: this.#at }
+    this.#space()
+    if (this.#at !== this.#end) this.#refuse('the end')
+    if (!isObject) throw new Refusal('not_an_object', 'the payload is JSON, but no object')
+  }
+
+  #value(depth: number): void {
+    const byte = this.#peek()
+    if (byte === QUOTE) this.#string()
+    else if (byte === OPEN_BRACE) this.#object(depth + 1)
+    else if (byte === OPEN_BRACKET) this.#array(depth + 1)
+    else if (byte === MINUS || isDigit(byte)) this.#number()
+    else if (byte === 0x74) this.#word('true')
+    else if (byte === 0x66) this.#word('false')
+    else if (byte === 0x6e) this.#word('null')
+    else this.#refuse('a value')
+  }
+
+  #object(depth: number): void {
+    this.#enter(depth)
+    if (this.#peek() === CLOSE_BRACE) {
+      this.#at++
+      return
+    }
+    for (;;) {
+      this.#member(depth)
+      this.#space()
+      const byte = this.#peek()
+      this.#at++
+      if (byte === CLOSE_BRACE) return
+      if (byte !== COMMA) this.#refuse('a comma or a closing brace', this.#at - 1)
+      this.#space()
+    }
+  }
+
+  #member(depth: number): void {
+    const key = this.#at
+    if (this.#peek() !== QUOTE) this.#refuse('a key in quotes')
+    this.#string()
+    const keyEnd = this.#at
+    this.#space()
+    if (this.#peek() !== COLON) this.#refuse('a colon')
+    this.#at++
+    this.#space()
+    const start = this.#at
+    this.#value(depth)
+    if (depth === 1) this.#note({ start: key, end: keyEnd }, { start, end: this.#at })
+  }
+
+  /** Remembers the members that the receiver looks into; their names may be written with escapes. */
+  #note(key: Range, value: Range): void {
+    const first = this.#bytes[key.start + 1]
+    if (first !== 0x40 && first !== BACKSLASH) return
+    const name: unknown = JSON.parse(Buffer.from(this.#bytes.subarray(key.start, key.end)).toString())
+    const member = { start: key.start, end: value.end, value }
+    if (name === '@metadata') this.metadata.push(member)
+    if (name === '@timestamp') this.timestamps.push(member)
+  }
+
+  #array(depth: number): void {
+    this.#enter(depth)
+    if (this.#peek() === CLOSE_BRACKET) {
+      this.#at++
+      return
+    }
+    for (;;) {
+      this.#value(depth)
+      this.#space()
+      const byte = this.#peek()
+      this.#at++
+      if (byte === CLOSE_BRACKET) return
+      if (byte !== COMMA) this.#refuse('a comma or a closing bracket', this.#at - 1)
+      this.#space()
+    }
+  }
+
+  #enter(depth: number): void {
+    if (depth > MAX_DEPTH) throw new Refusal('too_deep', `the payload is nested more than ${MAX_DEPTH} deep`)
+    this.#at++
+    this.#space()
+  }
+
+  #string(): void {
+    const bytes = this.#bytes
+    const end = this.#end
+    let at = this.#at + 1
+    for (;;) {
+      while (at < end && isSpecial[bytes[at] as number] === 0) at++
+      if (at >= end) this.#refuse('the end of a string', end)
+      const byte = bytes[at]
+      if (byte === QUOTE) break
+      if (byte !== BACKSLASH) this.#refuse('an escape instead of a control character', at)
+      at = this.#escape(at + 1)
+    }
+    this.#at = at + 1
+  }
+
+  #escape(at: number): number {
+    const byte = at < this.#end ? (this.#bytes[at] as number) : 0
+    if (isEscape[byte] === 1) return at + 1
+    if (byte !== 0x75 || at + 5 > this.#end) this.#refuse('an escape', at)
+    for (let i = at + 1; i < at + 5; i++) if (!isHex(this.#bytes[i] as number)) this.#refuse('a hexadecimal digit', i)
+    return at + 5
+  }
+
+  #number(): void {
+    if (this.#peek() === MINUS) this.#at++
+    if (this.#peek() === 0x30) this.#at++
+    else this.#digits()
+    if (this.#peek() === DOT) {
+      this.#at++
+      this.#digits()
+    }
+    if ((this.#peek() | 0x20) !== 0x65) return
+    this.#at++
+    if (this.#peek() === PLUS || this.#peek() === MINUS) this.#at++
+    this.#digits()
+  }
+
+  #digits(): void {
+    if (!isDigit(this.#peek())) this.#refuse('a digit')
+    while (isDigit(this.#peek())) this.#at++
+  }
+
+  #word(word: string): void {
+    for (let i = 0; i < word.length; i++) {
+      if (this.#peek() !== word.charCodeAt(i)) this.#refuse(word)
+      this.#at++
+    }
+  }
+
+  #space(): void {
+    for (;;) {
+      const byte = this.#peek()
+      if (byte === 0x0a || byte === 0x0d) this.#bytes[this.#at] = SPACE
+      else if (byte !== SPACE && byte !== 0x09) return
+      this.#at++
+    }
+  }
+
+  /** 0 at the end: no token begins with it. */
+  #peek(): number {
+    return this.#at < this.#end ? (this.#bytes[this.#at] as number) : 0
+  }
+
+  #refuse(expected: string, at: number = this.#at): never {
+    throw new Refusal('not_json', `the payload is no JSON: ${expected} was expected at byte ${at - this.#start}`)
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39
+}
+
+function isHex(byte: number): boolean {
+  return isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
+}
