@@ -41,8 +41,8 @@ export function choice<const Values extends (string | number)[]>(values: readonl
 }
 
 export function expectChoice(values: readonly unknown[]): string {
-  const list = values.map(value => JSON.stringify(value)).join(', ')
-  return values.length === 1 ? list : `one of ${list}`
+  const written = values.map(value => JSON.stringify(value)).join(', ')
+  return values.length === 1 ? written : `one of ${written}`
 }
 
 /** Text such as "1h30m"; the bounds are of the same kind. */
