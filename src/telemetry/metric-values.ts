@@ -12,6 +12,14 @@ export interface MetricValue extends MetricDefinition {
   readonly labels?: Readonly<Record<string, string>>
 }
 
+export function counter(name: string, help: string): MetricDefinition {
+  return { name, help, type: 'counter' }
+}
+
+export function gauge(name: string, help: string): MetricDefinition {
+  return { name, help, type: 'gauge' }
+}
+
 type NumberKey<Status> = { [Key in keyof Status]-?: Status[Key] extends number ? Key : never }[keyof Status]
 
 /** Which numbers of a room's status are shown, under which names. */

@@ -1,0 +1,93 @@
+import type { FilesStatus, FileStatus } from '../files/contract.ts'
+import type { PublisherStatus } from '../lumberjack/publisher-contract.ts'
+import type { RegistryStatus } from '../registry/contract.ts'
+import { counter, gauge, mapSeries, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
+import type { Health } from '../telemetry/metrics.ts'
+import type { AgentRooms } from './agent.ts'
+
+/** More files than this have no series of their own: whoever scrapes should not drown. */
+const FILE_SERIES = 500
+
+const PUBLISHER: MetricTable<PublisherStatus> = {
+  eventsSent: counter('forwarder_events_sent_total', 'Events written to collectors, resends included.'),
+  eventsAcked: counter('forwarder_events_acked_total', 'Events that a collector has confirmed.'),
+  eventsResent: counter('forwarder_events_resent_total', 'Events that were sent before and went out again.'),
+  windowsSent: counter('forwarder_windows_sent_total', 'Windows written to collectors.'),
+  windowsAcked: counter('forwarder_windows_acked_total', 'Windows confirmed to their last event.'),
+  partialAcks: counter('forwarder_partial_acks_total', 'Acks of a part of a window.'),
+  keepalives: counter('forwarder_keepalives_total', 'Acks that only said that the collector is alive.'),
+  bytesSent: counter('forwarder_sent_bytes_total', 'Bytes of frames, compressed, before TLS.'),
+  connectionsMade: counter('forwarder_connections_total', 'Connections that were made.'),
+  connectFailures: counter('forwarder_connect_failures_total', 'Attempts that did not come to a connection.'),
+  connectionsLost: counter('forwarder_connections_lost_total', 'Connections that ended while answers were due.'),
+  batchesWaiting: gauge('forwarder_batches_waiting', 'Batches that wait for a connection.'),
+  batchesOpen: gauge('forwarder_batches_in_flight', 'Batches that wait, are being prepared, or are on the wire.'),
+  linksConnected: gauge('forwarder_connected', 'Collectors that are connected now.'),
+}
+
+const FILES: MetricTable<FilesStatus> = {
+  lines: counter('forwarder_lines_read_total', 'Lines read from files.'),
+  openFiles: gauge('forwarder_open_files', 'Files that are open now.'),
+  truncations: counter('forwarder_truncations_total', 'Files that were truncated while they were followed.'),
+  copies: counter('forwarder_copies_total', 'Files that were recognised as the copy of a followed one.'),
+  polls: counter('forwarder_polls_total', 'Looks at all files.'),
+}
+
+const FILE: MetricTable<FileStatus> = {
+  offset: gauge('forwarder_file_offset_bytes', 'Everything before it is confirmed.'),
+  size: gauge('forwarder_file_size_bytes', 'Size when it was last looked at.'),
+  behind: gauge('forwarder_file_behind_bytes', 'Bytes that are not confirmed yet.'),
+}
+
+const REGISTRY: MetricTable<RegistryStatus> = {
+  commits: counter('forwarder_registry_commits_total', 'Transactions of the registry that are durable.'),
+  failures: counter(
+    'forwarder_registry_failures_total',
+    'Transactions of the registry that failed; each was tried again.',
+  ),
+  journaledBatches: gauge('forwarder_journaled_batches', 'Batches on record without an ack.'),
+  files: gauge('forwarder_registry_files', 'Files in the registry.'),
+}
+
+/** All of the agent's numbers, read now. */
+export function collectAgent({ publisher, following, stdin }: AgentRooms): MetricValue[] {
+  const files = following?.files.status()
+  return [
+    ...mapStatus(PUBLISHER, publisher.status()),
+    ...(files ? [...mapStatus(FILES, files), ...bytesByFate(files), ...perFile(files)] : []),
+    ...(following ? mapStatus(REGISTRY, following.registry.status()) : []),
+    ...(stdin
+      ? [{ ...counter('forwarder_stdin_lines_total', 'Lines read from standard input.'), value: stdin.status().lines }]
+      : []),
+  ]
+}
+
+/** Red when something keeps lines from being sent: the registry can't write, or no collector can be reached. */
+export function judgeAgent({ publisher, following }: AgentRooms): Health {
+  const registry = following?.registry.status().health
+  const reasons = registry && !registry.isHealthy ? [`${registry.reason}; ${registry.remedy}`] : []
+  const { linksConnected, links } = publisher.status()
+  if (linksConnected === 0) reasons.push(...links.flatMap(({ lastError }) => lastError ?? []))
+  return { isHealthy: reasons.length === 0, reasons }
+}
+
+function bytesByFate({ bytes }: FilesStatus): MetricValue[] {
+  const { seen, lost, ...fates } = bytes
+  const byFate = {
+    ...fates,
+    lost_truncated: lost.truncated,
+    lost_deleted: lost.deleted,
+    lost_unreadable: lost.unreadable,
+  }
+  const definition = gauge(
+    'forwarder_file_bytes',
+    'Bytes of followed files by what became of them; they add up to the bytes seen.',
+  )
+  const values = Object.entries(byFate).map(([fate, value]) => ({ ...definition, labels: { fate }, value }))
+  return [...values, { ...gauge('forwarder_file_bytes_seen', 'Bytes of followed files that were seen.'), value: seen }]
+}
+
+function perFile({ files }: FilesStatus): MetricValue[] {
+  const rows = files.map(file => [file.path, file] as const)
+  return mapSeries(FILE, rows, { label: 'file', limit: FILE_SERIES })
+}

@@ -1,0 +1,16 @@
+import type { Sink } from '../flow/contract.ts'
+import { unlessAborted } from '../flow/unless.ts'
+import type { LineBatch } from '../flow/lines.ts'
+import type { Registry, TrackedBatch } from '../registry/contract.ts'
+
+/** Puts the journal in front of a sink: no byte of a batch is sent before its record is durable. */
+export function createJournaledSink(registry: Registry, sink: Sink<LineBatch>): Sink<TrackedBatch> {
+  return {
+    async deliver(batch, giveUp) {
+      // What an earlier run journaled still has its record, and keeps it until it is acked. Standard input has no ranges.
+      const isOnRecord = batch.doubtfulSinceMs !== undefined || batch.ranges.length === 0
+      if (!isOnRecord) await unlessAborted(registry.journal(batch), giveUp)
+      await sink.deliver(batch, giveUp)
+    },
+  }
+}

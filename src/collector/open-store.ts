@@ -1,0 +1,47 @@
+import type { ElasticsearchStoreSettings, StoreAuth, StoreSettings } from '../config/settings.ts'
+import type { Store } from '../stores/contract.ts'
+import type { Credentials, ElasticsearchOptions } from '../stores/elasticsearch/options.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** The store of a configuration. Each kind is loaded only where it is used: the other one's memory is not paid for. */
+export async function openStore(settings: StoreSettings, log: Log): Promise<Store> {
+  if (settings.type === 'embedded') {
+    const { openEmbeddedStore } = await import('../stores/embedded/store.ts')
+    return await openEmbeddedStore({ ...settings, log })
+  }
+  const { createElasticsearchStore } = await import('../stores/elasticsearch/store.ts')
+  return await createElasticsearchStore(toElasticsearchOptions(settings, log))
+}
+
+/** Settings as the Elasticsearch room takes them; `forwarder search` asks the same server with the same ones. */
+export function toElasticsearchOptions(settings: ElasticsearchStoreSettings, log: Log): ElasticsearchOptions {
+  const { ca, caFingerprint, pipeline } = settings
+  return {
+    hosts: settings.hosts,
+    target:
+      settings.dataStream === undefined
+        ? { kind: 'index', pattern: settings.index }
+        : { kind: 'dataStream', name: settings.dataStream },
+    tls: { ...(ca === undefined ? {} : { ca }), ...(caFingerprint === undefined ? {} : { caFingerprint }) },
+    compression: settings.compression ? 'gzip' : 'none',
+    installsTemplate: settings.template,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    maxRequestBytes: settings.bulkBytes,
+    log,
+    ...(pipeline === undefined ? {} : { pipeline }),
+    ...toCredentials(settings.auth),
+  }
+}
+
+function toCredentials(auth: StoreAuth): { credentials?: Credentials } {
+  switch (auth.kind) {
+    case 'none':
+      return {}
+    case 'basic':
+      return { credentials: { kind: 'basic', user: auth.user, password: auth.password.reveal() } }
+    case 'apiKey':
+      return { credentials: { kind: 'apiKey', key: auth.apiKey.reveal() } }
+    case 'bearer':
+      return { credentials: { kind: 'bearer', token: auth.token.reveal() } }
+  }
+}
