@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -14,6 +14,8 @@ export interface RoleProcess {
   readMetrics(): Promise<ReadonlyMap<string, number>>
   /** Asks it to stop and resolves with its exit code; kills it after 15 s. */
   stop(): Promise<number | null>
+  /** Ends it at once, without a word, and resolves when it is gone. */
+  kill(): Promise<void>
 }
 
 export interface RoleOptions {
@@ -21,6 +23,8 @@ export interface RoleOptions {
   readonly configPath: string
   readonly logPath: string
   readonly metricsPort: number
+  /** Default: this very program again. */
+  readonly command?: string
 }
 
 /** The command line that runs this very program again. */
@@ -28,10 +32,12 @@ export function selfCommand(args: readonly string[]): [string, string[]] {
   return [process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args]]
 }
 
-export function startRole({ role, configPath, logPath, metricsPort }: RoleOptions): RoleProcess {
+export function startRole({ role, configPath, logPath, metricsPort, command }: RoleOptions): RoleProcess {
+  const args = [role, '--config', configPath]
+  const [program, programArgs] = command === undefined ? selfCommand(args) : [command, args]
   const log = openSync(logPath, 'a', 0o600)
-  const [command, args] = selfCommand([role, '--config', configPath])
-  const child = spawn(command, args, { stdio: ['ignore', log, log] })
+  const child = spawn(program, programArgs, { stdio: ['ignore', log, log] })
+  closeSync(log)
   const exited = once(child, 'exit') as Promise<[number | null]>
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   const base = `http://127.0.0.1:${metricsPort}`
@@ -57,6 +63,9 @@ export function startRole({ role, configPath, logPath, metricsPort }: RoleOption
       const [code] = await exited
       clearTimeout(killer)
       return code
+    },
+    async kill() {
+      if (child.kill('SIGKILL')) await exited
     },
   }
 }

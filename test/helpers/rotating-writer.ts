@@ -1,0 +1,14 @@
+import { appendFile, rename } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeAccessLog } from './access-log.ts'
+
+/** Writes access log lines 1 … `count` in small pieces, and renames the file away every `rotateEvery` lines. */
+export async function writeRotating(path: string, count: number, rotateEvery: number): Promise<void> {
+  const piece = 500
+  let generation = 0
+  for (let from = 1; from <= count; from += piece) {
+    await appendFile(path, makeAccessLog(from, Math.min(from + piece, count + 1)))
+    await sleep(2)
+    if (Math.floor(from / rotateEvery) > generation) await rename(path, `${path}.${++generation}`)
+  }
+}
