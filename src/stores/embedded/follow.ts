@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { toStateError, type Database, type Statement } from '../../sqlite/database.ts'
+import { readNumber } from '../../sqlite/transaction.ts'
+import type { Hit, SearchQuery } from '../contract.ts'
+import { isMatch } from './match.ts'
+import { openStoreForReading, toHit, type EventRow } from './search.ts'
+import { parseText } from './text-query.ts'
+
+const pageRows = 500
+const pollMs = 100
+
+/**
+ * The events that match and are stored after this call, in the order of storing, until `signal` fires; `query.limit`
+ * and `query.sinceMs` mean nothing here. Throws a StateError as `searchEmbedded`, at once.
+ */
+export function followEmbedded(path: string, query: SearchQuery, signal: AbortSignal): AsyncGenerator<Hit, void> {
+  const database = openStoreForReading(path)
+  const lastSeq = readNumber(database, 'SELECT max(seq) FROM events')
+  return follow({ database, path, query, lastSeq }, signal)
+}
+
+interface Following {
+  readonly database: Database
+  readonly path: string
+  readonly query: SearchQuery
+  readonly lastSeq: number
+}
+
+async function* follow({ database, path, query, lastSeq }: Following, signal: AbortSignal): AsyncGenerator<Hit, void> {
+  const { match, literals } = parseText(query.text)
+  let place = lastSeq
+  try {
+    const select = prepareNext(database, match)
+    while (!signal.aborted) {
+      const newest = readNumber(database, 'SELECT max(seq) FROM events')
+      const rows = newest > place ? readNext(select, { place, newest, match }) : []
+      for (const hit of rows.map(toHit)) {
+        if (isMatch(hit.document, query.fields, literals)) yield hit
+      }
+      place = rows.length === pageRows ? (rows.at(-1)?.seq ?? place) : Math.max(place, newest)
+      if (rows.length < pageRows) await sleep(pollMs, undefined, { signal }).catch(() => {}) // the abort ends the loop
+    }
+  } catch (error) {
+    throw toStateError(path, error)
+  } finally {
+    database.close()
+  }
+}
+
+function prepareNext(database: Database, match: string): Statement {
+  const words = 'AND seq IN (SELECT rowid FROM words WHERE words MATCH :match AND rowid > :place AND rowid <= :newest)'
+  return database.prepare(
+    `SELECT seq, id, time_ms AS timeMs, document FROM events WHERE seq > :place AND seq <= :newest ${match === '' ? '' : words}
+     ORDER BY seq LIMIT ${pageRows}`,
+  )
+}
+
+function readNext(select: Statement, values: { place: number; newest: number; match: string }): EventRow[] {
+  const { match, ...range } = values
+  return select.all(match === '' ? range : values) as unknown as EventRow[]
+}

@@ -1,0 +1,50 @@
+import type { Database } from '../../sqlite/database.ts'
+import { readNumber } from '../../sqlite/transaction.ts'
+
+/** What a store keeps at most; the oldest stored go first. */
+export interface Retention {
+  /** Since an event was stored, in milliseconds. */
+  readonly maxAgeMs?: number
+  /** Of pages in use in the database's file; the write-ahead log, some tens of MiB, comes on top. */
+  readonly maxBytes?: number
+}
+
+export interface TrimStep {
+  readonly nowMs: number
+  /** The most rows to take away now, so that a step is short. */
+  readonly maxRows: number
+}
+
+/** Takes away what is too old, or too much, inside the caller's transaction; returns how many rows. */
+export function trimEvents(database: Database, retention: Retention, step: TrimStep): number {
+  const firstKept = Math.max(findFirstByAge(database, retention, step), findFirstBySize(database, retention, step))
+  if (firstKept === 0) return 0
+  const end = readNumber(database, `SELECT seq FROM events ORDER BY seq LIMIT 1 OFFSET ${step.maxRows}`)
+  const limit = end === 0 ? firstKept : Math.min(firstKept, end)
+  const { changes } = database.prepare('DELETE FROM events WHERE seq < ?').run(limit)
+  database.prepare('DELETE FROM words WHERE rowid < ?').run(limit)
+  if (changes > 0) database.exec('PRAGMA incremental_vacuum(64)')
+  return Number(changes)
+}
+
+/** Bytes of pages in use. */
+export function measureBytes(database: Database): number {
+  const pages = readNumber(database, 'PRAGMA page_count') - readNumber(database, 'PRAGMA freelist_count')
+  return pages * readNumber(database, 'PRAGMA page_size')
+}
+
+function findFirstByAge(database: Database, { maxAgeMs }: Retention, { nowMs }: TrimStep): number {
+  if (maxAgeMs === undefined) return 0
+  const row = database
+    .prepare('SELECT at_ms, next_seq FROM arrivals WHERE at_ms <= ? ORDER BY at_ms DESC LIMIT 1')
+    .get(nowMs - maxAgeMs)
+  if (row === undefined) return 0
+  database.prepare('DELETE FROM arrivals WHERE at_ms < ?').run(Number(row['at_ms']))
+  return Number(row['next_seq'])
+}
+
+function findFirstBySize(database: Database, { maxBytes }: Retention, { maxRows }: TrimStep): number {
+  if (maxBytes === undefined || measureBytes(database) <= maxBytes) return 0
+  const lowest = readNumber(database, 'SELECT min(seq) FROM events')
+  return lowest === 0 ? 0 : lowest + maxRows
+}

@@ -1,0 +1,85 @@
+// Reading a store while its owner, another process, goes on writing.
+import { openReadOnly, toStateError, type Database } from '../../sqlite/database.ts'
+import { StateError } from '../../sqlite/error.ts'
+import { readNumber } from '../../sqlite/transaction.ts'
+import type { Hit, SearchQuery } from '../contract.ts'
+import { isMatch } from './match.ts'
+import { EventPages } from './pages.ts'
+import { measureBytes } from './retention.ts'
+import { eventsSchema } from './schema.ts'
+import { parseText } from './text-query.ts'
+
+/** A stored row. */
+export interface EventRow {
+  readonly seq: number
+  readonly id: string
+  readonly timeMs: number
+  readonly document: string
+}
+
+/**
+ * The events that match, newest `@timestamp` first, at most `query.limit` (0: all). Reads page by page: memory does not
+ * grow with the number of hits, and a slow reader never holds up the owner's checkpoints.
+ *
+ * Throws a StateError: `state_missing` where there is no store, `state_damaged`, `state_newer`, `state_unusable`.
+ */
+export async function* searchEmbedded(path: string, query: SearchQuery): AsyncGenerator<Hit, void> {
+  const database = openStoreForReading(path)
+  try {
+    const { match, literals } = parseText(query.text)
+    let count = 0
+    for (const row of new EventPages(database, { match, sinceMs: query.sinceMs }).newestFirst()) {
+      const hit = toHit(row)
+      if (!isMatch(hit.document, query.fields, literals)) continue
+      yield hit
+      if (++count === query.limit) return
+    }
+  } catch (error) {
+    throw toStateError(path, error)
+  } finally {
+    database.close()
+  }
+}
+
+/** What a store holds, for people and for the demo's sum. */
+export interface EmbeddedCount {
+  readonly rows: number
+  readonly distinctIds: number
+  /** The earliest and latest `@timestamp`, ms since 1970; undefined in an empty store. */
+  readonly oldestMs: number | undefined
+  readonly newestMs: number | undefined
+  /** Of pages in use. */
+  readonly bytes: number
+}
+
+/** Counts by looking at every row's id. Throws as `searchEmbedded`. */
+export function countEmbedded(path: string): EmbeddedCount {
+  const database = openStoreForReading(path)
+  try {
+    database.exec('BEGIN') // one moment for all that is read
+    const rows = readNumber(database, 'SELECT count(*) FROM events')
+    return {
+      rows,
+      distinctIds: readNumber(database, 'SELECT count(DISTINCT id) FROM events'),
+      oldestMs: rows === 0 ? undefined : readNumber(database, 'SELECT min(time_ms) FROM events'),
+      newestMs: rows === 0 ? undefined : readNumber(database, 'SELECT max(time_ms) FROM events'),
+      bytes: measureBytes(database),
+    }
+  } finally {
+    database.close()
+  }
+}
+
+export function openStoreForReading(path: string): Database {
+  try {
+    return openReadOnly(path, eventsSchema)
+  } catch (error) {
+    if (!(error instanceof StateError) || error.code !== 'state_missing') throw error
+    const message = `there is no store at ${path}; a collector whose configuration says "store": {"type": "embedded", "path": "${path}"} creates it`
+    throw new StateError('state_missing', path, message, error)
+  }
+}
+
+export function toHit({ id, timeMs, document }: EventRow): Hit {
+  return { id, timeMs, document: JSON.parse(document) as Record<string, unknown> }
+}

@@ -1,0 +1,158 @@
+import { dirname } from 'node:path'
+import type { StoreEvent } from '../../flow/events.ts'
+import { openDatabase } from '../../sqlite/database.ts'
+import { makePrivateDirectory } from '../../sqlite/private-file.ts'
+import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { Store, Verdict } from '../contract.ts'
+import { packEvents, type PackedEvents } from './packed.ts'
+import type { Retention } from './retention.ts'
+import { eventsSchema } from './schema.ts'
+import { toVerdicts, verdictForFault } from './verdicts.ts'
+import type { StoreReply, StoreRequest, StoreWorkerData } from './worker.ts'
+import type { WrittenBatch } from './write.ts'
+
+export interface EmbeddedStoreOptions extends Retention {
+  /** The database's file; its directory is created where it is missing. */
+  readonly path: string
+  readonly log: Log
+}
+
+export interface EmbeddedStoreStatus {
+  /** Transactions that are durable. */
+  readonly commits: number
+  readonly stored: number
+  readonly existed: number
+  readonly refused: number
+  /** Rows taken away by retention. */
+  readonly trimmed: number
+  /** Of pages in use. */
+  readonly bytes: number
+  /** Calls of `write` that wait. */
+  readonly waiting: number
+}
+
+export interface EmbeddedStore extends Store {
+  status(): EmbeddedStoreStatus
+}
+
+const heapMb = { young: 8, old: 256 }
+const trimEveryMs = 1000
+const trimRows = 5000
+
+/**
+ * Opens, or creates, a store in one SQLite file. An id is stored once; a second event with it is answered `existed`.
+ * Throws a StateError when the file is damaged, newer than this program, or not usable.
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  makePrivateDirectory(dirname(options.path))
+  // Here, on the caller's thread, so that what is wrong with the file is an error of the start.
+  openDatabase({ path: options.path, durability: 'disk', schema: eventsSchema }).close()
+  return new SqliteStore(options)
+}
+
+interface Waiter {
+  readonly packed: PackedEvents
+  resolve(written: WrittenBatch): void
+  reject(error: unknown): void
+}
+
+class SqliteStore implements EmbeddedStore {
+  readonly name = 'embedded'
+  readonly isRolling = false
+  readonly batchLimits = { events: 5000, bytes: 8 * 1024 * 1024 }
+  readonly #options: EmbeddedStoreOptions
+  readonly #thread: DatabaseThread<StoreRequest, StoreReply>
+  readonly #counts = { commits: 0, stored: 0, existed: 0, refused: 0, trimmed: 0, bytes: 0 }
+  readonly #timer: NodeJS.Timeout
+  #waiting: Waiter[] = []
+  #writing: Promise<void> | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(options: EmbeddedStoreOptions) {
+    this.#options = options
+    const { path, maxAgeMs, maxBytes } = options
+    const workerData: StoreWorkerData = {
+      path,
+      ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+    }
+    this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb })
+    this.#timer = setInterval(() => void this.#trim(), trimEveryMs)
+    this.#timer.unref()
+  }
+
+  async write(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]> {
+    if (events.length === 0) return []
+    const notTried: Verdict = { kind: 'retry', reason: 'the store was closed or the event given up', isDoubtful: false }
+    if (giveUp.aborted || this.#closed !== undefined) return events.map(() => notTried)
+    try {
+      const verdicts = toVerdicts(await this.#enqueue(packEvents(events)))
+      for (const { kind } of verdicts)
+        if (kind === 'stored' || kind === 'existed' || kind === 'refused') this.#counts[kind]++
+      return verdicts
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      const verdict = verdictForFault(this.#options.path, error)
+      return events.map(() => verdict)
+    }
+  }
+
+  status(): EmbeddedStoreStatus {
+    return { ...this.#counts, waiting: this.#waiting.length }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#writing
+    await this.#thread.close()
+  }
+
+  #enqueue(packed: PackedEvents): Promise<WrittenBatch> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ packed, resolve, reject })
+      this.#writing ??= this.#writeAll()
+    })
+  }
+
+  /** All that came while one transaction was under way goes into the next. */
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const taken = this.#waiting
+      this.#waiting = []
+      await this.#writeTogether(taken)
+    }
+    this.#writing = undefined
+  }
+
+  async #writeTogether(taken: readonly Waiter[]): Promise<void> {
+    const batches = taken.map(waiter => waiter.packed)
+    const moved = batches.flatMap(batch => [batch.bytes.buffer, batch.ends.buffer, batch.times.buffer])
+    try {
+      const reply = await this.#thread.call({ kind: 'write', batches, nowMs: Date.now() }, moved)
+      this.#counts.commits++
+      this.#counts.bytes = reply.bytes
+      for (const [i, waiter] of taken.entries()) waiter.resolve(reply.written[i] as WrittenBatch)
+    } catch (error) {
+      for (const waiter of taken) waiter.reject(error)
+    }
+  }
+
+  async #trim(): Promise<void> {
+    const { maxAgeMs, maxBytes, log, path } = this.#options
+    if (maxAgeMs === undefined && maxBytes === undefined) return
+    try {
+      const reply = await this.#thread.call({ kind: 'trim', nowMs: Date.now(), maxRows: trimRows })
+      this.#counts.trimmed += reply.trimmed
+      this.#counts.bytes = reply.bytes
+    } catch (error) {
+      // Writing meets the same fault and holds its events; here it is only said.
+      log.debug({ path, reason: String(error) }, 'retention could not take away old events')
+    }
+  }
+}

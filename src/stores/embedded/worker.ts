@@ -1,0 +1,53 @@
+// The thread that owns the store's database.
+import { workerData } from 'node:worker_threads'
+import { openDatabase, type Database } from '../../sqlite/database.ts'
+import { serveDatabase } from '../../sqlite/serve.ts'
+import type { PackedEvents } from './packed.ts'
+import { measureBytes, type Retention } from './retention.ts'
+import { eventsSchema } from './schema.ts'
+import { EventWriter, type WrittenBatch } from './write.ts'
+
+export interface StoreWorkerData extends Retention {
+  readonly path: string
+}
+
+export type StoreRequest =
+  | { readonly kind: 'write'; readonly batches: readonly PackedEvents[]; readonly nowMs: number }
+  | { readonly kind: 'trim'; readonly nowMs: number; readonly maxRows: number }
+
+export interface StoreReply {
+  readonly written: readonly WrittenBatch[]
+  readonly trimmed: number
+  /** Bytes of pages in use. */
+  readonly bytes: number
+}
+
+const { path, ...retention } = workerData as StoreWorkerData
+let open: { readonly database: Database; readonly writer: EventWriter } | undefined
+
+function answer(request: StoreRequest): StoreReply {
+  open ??= openForWriting()
+  try {
+    const { database, writer } = open
+    const written = request.kind === 'write' ? writer.write(request.batches, request.nowMs) : []
+    const trimmed = request.kind === 'trim' ? writer.trim(request.nowMs, request.maxRows) : 0
+    return { written, trimmed, bytes: measureBytes(database) }
+  } catch (error) {
+    close() // opened anew at the next try: a disk that came back may need it
+    throw error
+  }
+}
+
+function openForWriting() {
+  const database = openDatabase({ path, durability: 'disk', schema: eventsSchema, mustExist: true, cacheKib: 16_384 })
+  database.exec('PRAGMA wal_autocheckpoint = 2000') // 16 MiB: fewer, larger checkpoints
+  return { database, writer: new EventWriter(database, retention) }
+}
+
+function close(): void {
+  const closing = open
+  open = undefined
+  closing?.database.close()
+}
+
+serveDatabase(answer, close)

@@ -1,0 +1,105 @@
+import type { Database } from '../../sqlite/database.ts'
+import { readNumber, transact } from '../../sqlite/transaction.ts'
+import type { PackedEvents } from './packed.ts'
+import { trimEvents, type Retention } from './retention.ts'
+
+export const STORED = 0
+export const EXISTED = 1
+export const REFUSED = 2
+
+/** What became of each event of a batch: STORED, EXISTED or REFUSED, and why. */
+export interface WrittenBatch {
+  readonly outcomes: Uint8Array<ArrayBuffer>
+  /** By position, for the refused ones. */
+  readonly reasons: ReadonlyMap<number, string>
+}
+
+// Retention by age is as exact as this share of the age, in between one and a thousand entries.
+const arrivalsPerAge = 100
+
+/** Writes batches into an open store. */
+export class EventWriter {
+  readonly #database: Database
+  readonly #retention: Retention
+  readonly #statements: ReturnType<typeof prepareStatements>
+  #lastArrivalMs = 0
+
+  constructor(database: Database, retention: Retention) {
+    this.#database = database
+    this.#retention = retention
+    this.#statements = prepareStatements(database)
+  }
+
+  /** Stores all the batches in one transaction and makes room for them where the store is over its limits. */
+  write(batches: readonly PackedEvents[], nowMs: number): WrittenBatch[] {
+    return transact(this.#database, () => {
+      const count = batches.reduce((sum, batch) => sum + batch.ids.length, 0)
+      trimEvents(this.#database, this.#retention, { nowMs, maxRows: 2 * count + 100 })
+      this.#noteArrival(nowMs)
+      return batches.map(batch => this.#writeBatch(batch))
+    })
+  }
+
+  /** Takes away a part of what retention no longer keeps; returns how many rows. */
+  trim(nowMs: number, maxRows: number): number {
+    return transact(this.#database, () => trimEvents(this.#database, this.#retention, { nowMs, maxRows }))
+  }
+
+  #writeBatch({ ids, times, ends, bytes }: PackedEvents): WrittenBatch {
+    const outcomes = new Uint8Array(ids.length)
+    const reasons = new Map<number, string>()
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    let start = 0
+    for (const [i, id] of ids.entries()) {
+      const end = ends[i] ?? start
+      const text = buffer.toString('utf8', start, end)
+      const outcome = this.#writeEvent(id, times[i] ?? 0, text)
+      outcomes[i] = typeof outcome === 'number' ? outcome : REFUSED
+      if (typeof outcome === 'string') reasons.set(i, outcome)
+      start = end
+    }
+    return { outcomes, reasons }
+  }
+
+  /** The outcome; as text: why it is refused. */
+  #writeEvent(id: string, timeMs: number, text: string): number | string {
+    const message = readMessage(text)
+    if (message instanceof Error) return message.message
+    const { changes, lastInsertRowid } = this.#statements.putEvent.run(id, Math.trunc(timeMs), text)
+    if (changes === 0) return EXISTED
+    if (message !== '') this.#statements.putWords.run(lastInsertRowid, message)
+    return STORED
+  }
+
+  #noteArrival(nowMs: number): void {
+    const { maxAgeMs } = this.#retention
+    if (maxAgeMs === undefined || nowMs - this.#lastArrivalMs < maxAgeMs / arrivalsPerAge) return
+    this.#lastArrivalMs = nowMs
+    const nextSeq = readNumber(this.#database, "SELECT seq FROM sqlite_sequence WHERE name = 'events'") + 1
+    this.#statements.putArrival.run(nowMs, nextSeq)
+  }
+}
+
+/** What is searchable of a document; an error when it is no JSON object. */
+function readMessage(text: string): string | Error {
+  try {
+    const document: unknown = JSON.parse(text)
+    if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+      return new Error('the document is not a JSON object')
+    }
+    const message: unknown = 'message' in document ? document.message : ''
+    return typeof message === 'string' ? message : ''
+  } catch (error) {
+    return new Error(`the document is not JSON: ${error instanceof Error ? error.name : 'unreadable'}`)
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    putEvent: database.prepare(
+      'INSERT INTO events (id, time_ms, document) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    ),
+    putWords: database.prepare('INSERT INTO words (rowid, message) VALUES (?, ?)'),
+    putArrival: database.prepare('INSERT OR IGNORE INTO arrivals VALUES (?, ?)'),
+  }
+}
