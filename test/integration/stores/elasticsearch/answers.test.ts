@@ -1,0 +1,260 @@
+// Every answer that docs/elasticsearch.md explains, provoked on real servers, and the verdict it gets.
+import test from 'ava'
+import type { StoreEvent } from '../../../../src/flow/events.ts'
+import type { Verdict } from '../../../../src/stores/contract.ts'
+import type { ElasticsearchOptions } from '../../../../src/stores/elasticsearch/options.ts'
+import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
+import { silentLog } from '../../../../src/telemetry/log.ts'
+import { makeScope } from '../../../helpers/scope.ts'
+import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/search-server.ts'
+import { listServerVersions } from '../../../helpers/server-versions.ts'
+import { eventOf, makeEvent } from '../../../helpers/store-events.ts'
+
+type Api = (method: string, path: string, body?: unknown) => Promise<unknown>
+
+interface Row {
+  readonly title: string
+  /** Index that the events go to; also the name of the row. */
+  readonly index: string
+  readonly arrange?: (api: Api) => Promise<unknown>
+  readonly undo?: (api: Api) => Promise<unknown>
+  readonly events?: readonly StoreEvent[]
+  readonly options?: Partial<ElasticsearchOptions>
+  /** Kind of each verdict, in order. */
+  readonly kinds: readonly Verdict['kind'][]
+  /** What type, reason and remedy of the last verdict have to say. */
+  readonly says?: RegExp
+}
+
+const cluster = (settings: Readonly<Record<string, unknown>>) => (api: Api) =>
+  api('PUT', '/_cluster/settings', { persistent: settings })
+const one = [makeEvent('a', { n: 1 })]
+const large = Array.from({ length: 40 }, (_, i) => makeEvent(`l-${i}`, { text: 'x'.repeat(1000) }))
+
+const mapped = (index: string, properties: Readonly<Record<string, unknown>>) => (api: Api) =>
+  api('PUT', `/${index}`, { mappings: { properties } })
+
+const rows: readonly Row[] = [
+  { title: 'a new document is stored', index: 'fresh', kinds: ['stored'] },
+  {
+    title: 'an id that is there already is a success',
+    index: 'twice',
+    events: [makeEvent('a', { n: 1 }), makeEvent('a', { n: 1 }), makeEvent('b', { n: 2 })],
+    kinds: ['stored', 'existed', 'stored'],
+  },
+  {
+    title: 'a date that is none is the document’s fault, and its neighbours are stored',
+    index: 'bad-date',
+    arrange: mapped('bad-date', { '@timestamp': { type: 'date' } }),
+    events: [makeEvent('a', {}), makeEvent('b', { '@timestamp': 'not a date' })],
+    kinds: ['stored', 'refused'],
+    says: /parsing_exception.*not a date/s,
+  },
+  {
+    title: 'an object where the index has a keyword is the document’s fault',
+    index: 'bad-host',
+    arrange: mapped('bad-host', { host: { type: 'keyword' } }),
+    events: [makeEvent('a', { host: { name: 'x' } })],
+    kinds: ['refused'],
+  },
+  {
+    title: 'a text where the index has a number is the document’s fault',
+    index: 'bad-number',
+    arrange: mapped('bad-number', { n: { type: 'long' } }),
+    events: [makeEvent('a', { n: 'many' })],
+    kinds: ['refused'],
+  },
+  {
+    title: 'broken JSON in one document leaves the others alone',
+    index: 'bad-json',
+    events: [eventOf('a', '{"n":'), makeEvent('b', { n: 1 })],
+    kinds: ['refused', 'stored'],
+  },
+  {
+    title: 'a field twice in one document is the document’s fault',
+    index: 'field-twice',
+    events: [eventOf('a', '{"n":1,"n":2}')],
+    kinds: ['refused'],
+  },
+  {
+    title: 'a strict mapping refuses a document with a new field',
+    index: 'strict',
+    arrange: api =>
+      api('PUT', '/strict', { mappings: { dynamic: 'strict', properties: { '@timestamp': { type: 'date' } } } }),
+    events: [makeEvent('a', { surprise: 1 })],
+    kinds: ['refused'],
+    says: /strict_dynamic_mapping_exception/,
+  },
+  {
+    title: 'a document beyond the field limit of its index is refused',
+    index: 'fields',
+    arrange: api => api('PUT', '/fields', { settings: { 'index.mapping.total_fields.limit': 2 } }),
+    events: [makeEvent('a', { one: 1, two: 2, three: 3 })],
+    kinds: ['refused'],
+    says: /Limit of total fields/,
+  },
+  {
+    title: 'an immense term is the document’s fault',
+    index: 'immense',
+    arrange: mapped('immense', { k: { type: 'keyword' } }),
+    events: [makeEvent('a', { k: 'x'.repeat(40_000) }), makeEvent('b', { k: 'y' })],
+    kinds: ['refused', 'stored'],
+  },
+  {
+    title: 'an id over 512 bytes is never sent: its neighbours are stored',
+    index: 'long-id',
+    events: [makeEvent('x'.repeat(513), {}), makeEvent('é'.repeat(256), {}), makeEvent('', {})],
+    kinds: ['refused', 'stored', 'refused'],
+    says: /unusable_id/,
+  },
+  {
+    title: 'a raw newline between tokens does not end the line of a document',
+    index: 'newline',
+    events: [eventOf('a', '{"n":\n1}'), makeEvent('b', {})],
+    kinds: ['stored', 'stored'],
+  },
+  {
+    title: 'the flood-stage block of a full disk is load',
+    index: 'flood',
+    arrange: async api => {
+      await api('PUT', '/flood')
+      await api('PUT', '/flood/_settings', { 'index.blocks.read_only_allow_delete': true })
+    },
+    undo: api => api('PUT', '/flood/_settings', { 'index.blocks.read_only_allow_delete': null }),
+    kinds: ['retry'],
+    says: /429/,
+  },
+  {
+    title: 'a write block holds, and names the setting',
+    index: 'blocked',
+    arrange: api => api('PUT', '/blocked', { settings: { 'index.blocks.write': true } }),
+    kinds: ['held'],
+    says: /FORBIDDEN.*block off the index/s,
+  },
+  {
+    title: 'a read-only block holds',
+    index: 'read-only',
+    arrange: api => api('PUT', '/read-only', { settings: { 'index.blocks.read_only': true } }),
+    undo: api => api('PUT', '/read-only/_settings', { 'index.blocks.read_only': null }),
+    kinds: ['held'],
+    says: /read_?-?only/i,
+  },
+  {
+    title: 'a read-only cluster holds everything',
+    index: 'cluster-block',
+    arrange: cluster({ 'cluster.blocks.read_only': true }),
+    undo: cluster({ 'cluster.blocks.read_only': null }),
+    kinds: ['held'],
+    says: /_cluster\/settings/,
+  },
+  {
+    title: 'a closed index holds',
+    index: 'closed',
+    arrange: async api => {
+      await api('PUT', '/closed')
+      await api('POST', '/closed/_close')
+    },
+    kinds: ['held'],
+    says: /index_closed_exception.*_open/s,
+  },
+  {
+    title: 'a missing index that may not be made holds',
+    index: 'not-made',
+    arrange: cluster({ 'action.auto_create_index': 'false' }),
+    undo: cluster({ 'action.auto_create_index': null }),
+    kinds: ['held'],
+    says: /index_not_found_exception.*auto_create_index/s,
+  },
+  {
+    title: 'the limit of shards holds',
+    index: 'shards',
+    arrange: cluster({ 'cluster.max_shards_per_node': 1 }),
+    undo: cluster({ 'cluster.max_shards_per_node': null }),
+    kinds: ['held'],
+    says: /validation_exception.*max_shards_per_node/s,
+  },
+  {
+    title: 'a missing pipeline holds',
+    index: 'piped',
+    options: { pipeline: 'nope' },
+    kinds: ['held'],
+    says: /pipeline with id \[nope\].*create that ingest pipeline/s,
+  },
+  {
+    title: 'an alias without a write index holds',
+    index: 'many',
+    arrange: async api => {
+      await api('PUT', '/many-1')
+      await api('PUT', '/many-2')
+      await api('POST', '/_aliases', {
+        actions: ['many-1', 'many-2'].map(index => ({ add: { index, alias: 'many' } })),
+      })
+    },
+    kinds: ['held'],
+    says: /is_write_index/,
+  },
+  {
+    title: 'a shard that is not active is waited for',
+    index: 'inactive',
+    arrange: api =>
+      api('PUT', '/inactive?wait_for_active_shards=0', {
+        settings: { 'index.routing.allocation.require._name': 'nonode' },
+      }),
+    options: { requestTimeoutMs: 2000 },
+    kinds: ['retry'],
+    says: /503 unavailable_shards_exception/,
+  },
+  {
+    title: 'a tripped breaker of requests is load',
+    index: 'breaker',
+    arrange: cluster({ 'network.breaker.inflight_requests.limit': '10kb' }),
+    undo: cluster({ 'network.breaker.inflight_requests.limit': null }),
+    events: large,
+    kinds: large.map(() => 'retry' as const),
+    says: /429 circuit_breaking_exception/,
+  },
+  {
+    title: 'a server without memory is load',
+    index: 'memory',
+    arrange: cluster({ 'indices.breaker.total.limit': '1%' }),
+    undo: cluster({ 'indices.breaker.total.limit': null }),
+    kinds: ['retry'],
+    says: /429/,
+  },
+]
+
+for (const version of listServerVersions()) {
+  const name = `${version.kind} ${version.version}`
+  const scope = makeScope()
+  let server: SearchServer
+
+  test.before(`${name} starts`, async () => {
+    server = await startSearchServer(scope, version)
+  })
+  test.after.always(`${name} is gone`, () => scope.end())
+
+  for (const row of rows) {
+    test.serial(`${name}: ${row.title}`, async t => {
+      const api: Api = (method, path, body) => call(server, method, path, body)
+      await row.arrange?.(api)
+      const store = await createElasticsearchStore({
+        hosts: [server.url],
+        target: { kind: 'index', pattern: row.index },
+        installsTemplate: false,
+        log: silentLog,
+        ...row.options,
+      })
+      t.teardown(() => store.close())
+      const verdicts = await store.write(row.events ?? one, new AbortController().signal)
+      await row.undo?.(api)
+      t.deepEqual(
+        verdicts.map(verdict => verdict.kind),
+        row.kinds,
+        JSON.stringify(verdicts.slice(0, 3)),
+      )
+      t.regex(JSON.stringify(verdicts.at(-1)), row.says ?? /./)
+      const there = row.kinds.filter(kind => kind === 'stored').length
+      if (there > 0) t.is(await countDocuments(server, row.index), there)
+    })
+  }
+}
