@@ -1,4 +1,4 @@
-import type { Database } from '../../sqlite/database.ts'
+import type { Database, Statement } from '../../sqlite/database.ts'
 import { readNumber } from '../../sqlite/transaction.ts'
 
 /** What a store keeps at most; the oldest stored go first. */
@@ -21,10 +21,20 @@ export function trimEvents(database: Database, retention: Retention, step: TrimS
   if (firstKept === 0) return 0
   const end = readNumber(database, `SELECT seq FROM events ORDER BY seq LIMIT 1 OFFSET ${step.maxRows}`)
   const limit = end === 0 ? firstKept : Math.min(firstKept, end)
-  const { changes } = database.prepare('DELETE FROM events WHERE seq < ?').run(limit)
-  database.prepare('DELETE FROM words WHERE rowid < ?').run(limit)
+  const changes = Number(prepareWrite(database, 'DELETE FROM events WHERE seq < ?').run(limit).changes)
+  prepareWrite(database, 'DELETE FROM words WHERE rowid < ?').run(limit)
   if (changes > 0) database.exec('PRAGMA incremental_vacuum(64)')
-  return Number(changes)
+  return changes
+}
+
+/**
+ * A statement that answers in bigints: each run tells the last row id of the connection, and that may be one of the
+ * word index's own tables, beyond what a number holds.
+ */
+export function prepareWrite(database: Database, sql: string): Statement {
+  const statement = database.prepare(sql)
+  statement.setReadBigInts(true)
+  return statement
 }
 
 /** Bytes of pages in use. */
@@ -39,7 +49,7 @@ function findFirstByAge(database: Database, { maxAgeMs }: Retention, { nowMs }: 
     .prepare('SELECT at_ms, next_seq FROM arrivals WHERE at_ms <= ? ORDER BY at_ms DESC LIMIT 1')
     .get(nowMs - maxAgeMs)
   if (row === undefined) return 0
-  database.prepare('DELETE FROM arrivals WHERE at_ms < ?').run(Number(row['at_ms']))
+  prepareWrite(database, 'DELETE FROM arrivals WHERE at_ms < ?').run(Number(row['at_ms']))
   return Number(row['next_seq'])
 }
 

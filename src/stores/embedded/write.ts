@@ -1,7 +1,7 @@
 import type { Database } from '../../sqlite/database.ts'
 import { readNumber, transact } from '../../sqlite/transaction.ts'
 import type { PackedEvents } from './packed.ts'
-import { trimEvents, type Retention } from './retention.ts'
+import { prepareWrite, trimEvents, type Retention } from './retention.ts'
 
 export const STORED = 0
 export const EXISTED = 1
@@ -66,7 +66,7 @@ export class EventWriter {
     const message = readMessage(text)
     if (message instanceof Error) return message.message
     const { changes, lastInsertRowid } = this.#statements.putEvent.run(id, Math.trunc(timeMs), text)
-    if (changes === 0) return EXISTED
+    if (changes === 0n) return EXISTED
     if (message !== '') this.#statements.putWords.run(lastInsertRowid, message)
     return STORED
   }
@@ -96,10 +96,11 @@ function readMessage(text: string): string | Error {
 
 function prepareStatements(database: Database) {
   return {
-    putEvent: database.prepare(
+    putEvent: prepareWrite(
+      database,
       'INSERT INTO events (id, time_ms, document) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
     ),
-    putWords: database.prepare('INSERT INTO words (rowid, message) VALUES (?, ?)'),
-    putArrival: database.prepare('INSERT OR IGNORE INTO arrivals VALUES (?, ?)'),
+    putWords: prepareWrite(database, 'INSERT INTO words (rowid, message) VALUES (?, ?)'),
+    putArrival: prepareWrite(database, 'INSERT OR IGNORE INTO arrivals VALUES (?, ?)'),
   }
 }
