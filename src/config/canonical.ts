@@ -1,4 +1,4 @@
-import { formatPlace, positionOf } from './json-node.ts'
+import { formatLineOf, positionOf } from './json-node.ts'
 import type { JsonNode, Member, Place } from './json-node.ts'
 import type { Problem } from './problem.ts'
 import { canonicalKey } from './schema-node.ts'
@@ -28,5 +28,5 @@ export function canonicalise(node: JsonNode, schema: SchemaNode, problems: Probl
 }
 
 function doubleMessage(key: string, earlier: Place): string {
-  return `"${key}" stands here twice, first at ${formatPlace(earlier)}; take one of them out`
+  return `"${key}" stands here twice, first at ${formatLineOf(earlier)}; take one of them out`
 }

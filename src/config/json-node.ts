@@ -28,7 +28,7 @@ export function positionOf({ map, at }: Place): Position {
 }
 
 /** For the second place in a message: `line 3, column 5`. */
-export function formatPlace(place: Place): string {
+export function formatLineOf(place: Place): string {
   const { line, column } = positionOf(place)
   return `line ${line}, column ${column}`
 }

@@ -1,4 +1,4 @@
-import { formatPlace } from './json-node.ts'
+import { formatLineOf } from './json-node.ts'
 import type { JsonNode, Member, Place } from './json-node.ts'
 import { JsonScanner, SyntaxStop } from './json-scanner.ts'
 import type { Problem } from './problem.ts'
@@ -97,10 +97,10 @@ function parseList(scanner: JsonScanner, closing: '}' | ']', parseElement: () =>
       return
     }
     if (next === '')
-      scanner.stop(`expected ${closing} for the ${opening} of ${formatPlace(opened)}, found the end of the file`)
+      scanner.stop(`expected ${closing} for the ${opening} of ${formatLineOf(opened)}, found the end of the file`)
     if (!/["'“{[\p{L}\d-]/u.test(next)) {
       scanner.stop(
-        `expected a comma, or ${closing} for the ${opening} of ${formatPlace(opened)}, found ${scanner.describeNext()}`,
+        `expected a comma, or ${closing} for the ${opening} of ${formatLineOf(opened)}, found ${scanner.describeNext()}`,
       )
     }
     scanner.note('a comma is missing before this')

@@ -2,7 +2,7 @@ import { positionOf } from './json-node.ts'
 import type { JsonNode, Member } from './json-node.ts'
 import { formatPath } from './key-path.ts'
 import type { KeyPath } from './key-path.ts'
-import { formatProblem } from './problem.ts'
+import { formatPlace } from './problem.ts'
 import type { Problem } from './problem.ts'
 
 /** Several files as one: lists are joined in the order of the files, objects are merged, anything else may be set once. */
@@ -20,7 +20,7 @@ interface Context {
 function mergeTwo(left: JsonNode, right: JsonNode, context: Context): JsonNode {
   if (left.kind === 'array' && right.kind === 'array') return { ...left, items: [...left.items, ...right.items] }
   if (left.kind === 'object' && right.kind === 'object') return mergeObjects(left, right.members, context)
-  const earlier = formatProblem({ position: positionOf(left.place), message: '' }).replace(/: $/u, '')
+  const earlier = formatPlace(positionOf(left.place))
   const message = `${formatPath(context.path)} is set in two files, first at ${earlier}; it can be set only once`
   context.problems.push({ position: positionOf(right.place), message })
   return left

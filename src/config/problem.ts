@@ -14,9 +14,14 @@ export interface Problem {
 
 const SHOWN_PROBLEMS = 50
 
+/** As compilers write it, and as editors and terminals make links of it: `file:line:column`. */
+export function formatPlace({ file, line, column }: Position): string {
+  return `${file}:${line}:${column}`
+}
+
 /** One line: `file:line:column: message`. */
 export function formatProblem({ position, message }: Problem): string {
-  return position === undefined ? message : `${position.file}:${position.line}:${position.column}: ${message}`
+  return position === undefined ? message : `${formatPlace(position)}: ${message}`
 }
 
 /** In the order of the text; what concerns no place comes first. */

@@ -1,0 +1,72 @@
+import { countOption, listOption, requiredOption, textOption } from './command.ts'
+import type { Command, CommandInput, CommandOption } from './command.ts'
+import { describeIssued } from './certificate-text.ts'
+import { EXIT } from './exit-codes.ts'
+
+const MOST_DAYS = 36_500
+
+const OPTIONS: readonly CommandOption[] = [
+  { flags: '--dir <dir>', help: 'where the authority is, and where new files go', isRequired: true },
+  { flags: '--days <days>', help: 'how long it is valid' },
+  { flags: '--overwrite', help: 'replace what is there' },
+]
+
+export const certificateGroups = [
+  { name: 'ca', summary: 'make a certificate authority, and certificates for collectors and agents' },
+  { name: 'ca issue', summary: 'issue a certificate' },
+]
+
+export const createAuthorityCommand: Command = {
+  name: 'ca create',
+  summary: 'make a certificate authority: ca.pem, which everybody may have, and ca.key, which nobody else may',
+  options: [...OPTIONS, { flags: '--name <name>', help: 'what it is called (default: "forwarder CA")' }],
+  examples: ['forwarder ca create --dir certificates'],
+  async run(input) {
+    const { createAuthority } = await import('../tls/authority.ts')
+    const name = textOption(input, 'name')
+    const issued = await createAuthority({ ...commonOptions(input), ...(name !== undefined && { name }) })
+    input.terminal.out.write(describeIssued(issued, 'authority'))
+    return EXIT.done
+  },
+}
+
+export const issueServerCommand: Command = {
+  name: 'ca issue server',
+  summary: "issue a collector's certificate for all names and addresses by which agents reach it",
+  options: [
+    ...OPTIONS,
+    { flags: '--host <name>', help: 'a name, as agents write it in "servers" (repeatable)', isRepeatable: true },
+    { flags: '--ip <address>', help: 'an address, where agents use one (repeatable)', isRepeatable: true },
+  ],
+  examples: ['forwarder ca issue server --dir certificates --host logs.example.com --ip 10.0.0.5'],
+  async run(input) {
+    const { issueServerCertificate } = await import('../tls/authority.ts')
+    const names = { hosts: listOption(input, 'host'), ips: listOption(input, 'ip') }
+    const issued = await issueServerCertificate({ ...commonOptions(input), ...names })
+    input.terminal.out.write(describeIssued(issued, 'server'))
+    return EXIT.done
+  },
+}
+
+export const issueClientCommand: Command = {
+  name: 'ca issue client',
+  summary: "issue an agent's certificate",
+  args: '<name>',
+  options: OPTIONS,
+  examples: ['forwarder ca issue client web1 --dir certificates'],
+  async run(input) {
+    const { issueClientCertificate } = await import('../tls/authority.ts')
+    const issued = await issueClientCertificate({ ...commonOptions(input), name: input.args[0] ?? '' })
+    input.terminal.out.write(describeIssued(issued, 'client'))
+    return EXIT.done
+  },
+}
+
+function commonOptions(input: CommandInput) {
+  const days = countOption(input, 'days', 1, MOST_DAYS)
+  return {
+    dir: requiredOption(input, 'dir'),
+    overwrite: input.options['overwrite'] === true,
+    ...(days !== undefined && { days }),
+  }
+}

@@ -1,0 +1,65 @@
+import { loadConfig } from '../config/load.ts'
+import { ConfigError, formatProblem } from '../config/problem.ts'
+import type { Settings } from '../config/settings.ts'
+import { requiredOption } from './command.ts'
+import type { Command, Terminal } from './command.ts'
+import { CONFIG_OPTION } from './config-option.ts'
+import { EXIT } from './exit-codes.ts'
+import type { ExitCode } from './exit-codes.ts'
+import type { Finding, Inspection, SummaryRow } from './finding.ts'
+
+export const checkCommand: Command = {
+  name: 'check',
+  summary: "say what is wrong with a configuration, an agent's or a collector's, or what it would do",
+  options: [CONFIG_OPTION],
+  examples: ['forwarder check --config /etc/forwarder.json && systemctl restart forwarder'],
+  async run(input) {
+    const path = requiredOption(input, 'config')
+    const loaded = tryToLoad(path)
+    if (loaded instanceof ConfigError) return refuse(loaded.problems.length, loaded.message, input.terminal)
+    const { summary, findings } = await inspect(loaded.settings)
+    const odd = loaded.warnings.map(problem => ({ severity: 'warning' as const, message: formatProblem(problem) }))
+    return report({ path, role: loaded.settings.role, summary, findings: [...odd, ...findings] }, input.terminal)
+  },
+}
+
+function tryToLoad(path: string) {
+  try {
+    return loadConfig(path)
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+}
+
+async function inspect(settings: Settings): Promise<Inspection> {
+  if (settings.role === 'agent') return (await import('./check-agent.ts')).inspectAgent(settings)
+  return (await import('./check-collector.ts')).inspectCollector(settings)
+}
+
+interface Outcome {
+  readonly path: string
+  readonly role: string
+  readonly summary: readonly SummaryRow[]
+  readonly findings: readonly Finding[]
+}
+
+function report({ path, role, summary, findings }: Outcome, { out, err }: Terminal): ExitCode {
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  const warnings = findings.filter(({ severity }) => severity === 'warning')
+  for (const { message } of warnings) err.write(`warning: ${message}\n`)
+  if (errors.length > 0) {
+    return refuse(errors.length, errors.map(({ message }) => message).join('\n'), { out, err })
+  }
+  out.write(`OK: ${path} is good for ${role === 'agent' ? 'an agent' : 'a collector'}\n${formatRows(summary)}`)
+  return EXIT.done
+}
+
+function refuse(count: number, text: string, { err }: Pick<Terminal, 'out' | 'err'>): ExitCode {
+  err.write(`${text}\n${count === 1 ? '1 error' : `${count} errors`}\n`)
+  return EXIT.usage
+}
+
+function formatRows(rows: readonly SummaryRow[]): string {
+  return rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}\n`).join('')
+}

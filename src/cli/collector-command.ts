@@ -1,0 +1,23 @@
+import { loadCollectorConfig } from '../config/load.ts'
+import { requiredOption } from './command.ts'
+import type { Command } from './command.ts'
+import { CONFIG_OPTION } from './config-option.ts'
+import { EXIT } from './exit-codes.ts'
+import { runRole } from './run-role.ts'
+
+export const collectorCommand: Command = {
+  name: 'collector',
+  summary: 'receive from agents (Lumberjack 1 and 2) and store',
+  options: [CONFIG_OPTION, { flags: '--quiet', help: 'log warnings and errors only' }],
+  examples: ['forwarder collector --config /etc/forwarder/collector.json'],
+  async run(input) {
+    const config = loadCollectorConfig(requiredOption(input, 'config'))
+    const log = { ...config.settings.log, ...(input.options['quiet'] === true && { level: 'warn' as const }) }
+    return await runRole({ ...config, settings: { ...config.settings, log } }, async (collector, context) => {
+      // Loaded here, so that the other commands do not wait for it.
+      const { runCollector } = await import('../collector/collector.ts')
+      await runCollector(collector, context)
+      return EXIT.done
+    })
+  },
+}

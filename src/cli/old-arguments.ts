@@ -1,0 +1,94 @@
+// logstash-forwarder's command line, which is Go's: one or two dashes, `-name value` or `-name=value`, and booleans only
+// as `-name` or `-name=false`. It is brought into ours before anything else looks at it.
+
+interface OldFlag {
+  readonly isBoolean: boolean
+  /** What it is today; nothing where it has no meaning any more. */
+  translate(value: string): readonly string[]
+  /** Said where it is used: why it does nothing, or does something else. */
+  readonly warning?: string
+}
+
+export interface TranslatedArguments {
+  readonly args: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+const value = (name: string): OldFlag => ({ isBoolean: false, translate: text => [`--${name}`, text] })
+const toggle = (name: string, warning?: string): OldFlag => ({
+  isBoolean: true,
+  translate: text => (text === 'false' ? [] : [`--${name}`]),
+  ...(warning === undefined ? {} : { warning }),
+})
+const nothing = (isBoolean: boolean, warning: string): OldFlag => ({ isBoolean, translate: () => [], warning })
+
+const spoolSize = value('spool-size')
+const bufferSize = nothing(
+  false,
+  'it has no effect: read buffers find their size themselves; the limit of a line is "maxLineBytes"',
+)
+const tail = toggle(
+  'tail',
+  'only files that are there when they are first followed begin at their end; files that appear later, by rotation for one, are read whole',
+)
+const syslog = toggle(
+  'log-to-syslog',
+  'log lines go to standard error with a syslog priority before them: journald takes it as it is, else pipe them into "logger --prio-prefix"',
+)
+
+const FLAGS: Readonly<Record<string, OldFlag>> = {
+  config: value('config'),
+  'spool-size': spoolSize,
+  sv: spoolSize,
+  'harvest-buffer-size': bufferSize,
+  hb: bufferSize,
+  'idle-flush-time': nothing(false, 'it has no effect: lines are sent as soon as they are read'),
+  tail,
+  t: tail,
+  quiet: toggle('quiet'),
+  'log-to-syslog': syslog,
+  syslog,
+  cpuprofile: nothing(false, 'it has no effect: set NODE_OPTIONS=--cpu-prof for a profile of the whole run'),
+  'from-beginning': {
+    isBoolean: true,
+    translate: text => (text === 'false' ? ['--tail'] : []),
+    warning: 'files are read from their beginning anyway, unless "startPosition" or -tail says otherwise',
+  },
+  version: toggle('version'),
+  help: toggle('help'),
+}
+
+/** Commands that logstash-forwarder's options would have meant; the others never had such forms. */
+const OWN_COMMANDS: ReadonlySet<string> = new Set(['search', 'ca', 'demo'])
+
+/** Rewrites old forms; whatever is not one of them stays as it is. */
+export function translateArguments(args: readonly string[]): TranslatedArguments {
+  if (OWN_COMMANDS.has(args[0] ?? '')) return { args, warnings: [] }
+  const translated: string[] = []
+  const warnings: string[] = []
+  for (let index = 0; index < args.length;) {
+    const used = readOne(args, index)
+    translated.push(...used.args)
+    warnings.push(...used.warnings)
+    index += used.taken
+  }
+  return { args: translated, warnings }
+}
+
+function readOne(args: readonly string[], index: number): TranslatedArguments & { readonly taken: number } {
+  const written = args[index] ?? ''
+  const found = /^-{1,2}(?<name>[a-z][a-z-]*)(?:=(?<given>.*))?$/su.exec(written)?.groups
+  const name = found?.['name'] ?? ''
+  const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined
+  if (flag === undefined) return { args: [written], warnings: [], taken: 1 }
+  const given = found?.['given'] ?? (flag.isBoolean ? strayBoolean(args[index + 1]) : args[index + 1])
+  const taken = found?.['given'] === undefined && given !== undefined ? 2 : 1
+  if (given === undefined && !flag.isBoolean) return { args: flag.translate('').slice(0, 1), warnings: [], taken }
+  const warnings = flag.warning === undefined || given === 'false' ? [] : [`${written}: ${flag.warning}`]
+  return { args: flag.translate(given ?? 'true'), warnings, taken }
+}
+
+/** `-quiet true` ended the reading of options in logstash-forwarder; it is taken for what it was meant to be. */
+function strayBoolean(next: string | undefined): string | undefined {
+  return next === 'true' || next === 'false' ? next : undefined
+}

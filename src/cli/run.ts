@@ -1,0 +1,75 @@
+import { findNearest } from '../config/nearest.ts'
+import { ConfigError } from '../config/problem.ts'
+import { TlsError } from '../tls/tls-error.ts'
+import { agentCommand } from './agent-command.ts'
+import {
+  certificateGroups,
+  createAuthorityCommand,
+  issueClientCommand,
+  issueServerCommand,
+} from './certificate-commands.ts'
+import { checkCommand } from './check-command.ts'
+import { collectorCommand } from './collector-command.ts'
+import { UsageError } from './command.ts'
+import type { Command, Terminal } from './command.ts'
+import { EXIT } from './exit-codes.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { translateArguments } from './old-arguments.ts'
+import { runProgram } from './program.ts'
+import { searchCommand } from './search-command.ts'
+
+/** Every subcommand, in the order of the help. */
+const commands: readonly Command[] = [
+  agentCommand,
+  collectorCommand,
+  checkCommand,
+  searchCommand,
+  createAuthorityCommand,
+  issueServerCommand,
+  issueClientCommand,
+]
+
+const parts = { commands, groups: certificateGroups, main: 'agent' }
+
+/** The whole command line: arguments in, exit code out. Never rejects. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { args: ours, warnings } = translateArguments(args)
+  for (const warning of warnings) terminal.err.write(`forwarder: ${warning}\n`)
+  try {
+    if (ours.length === 0) return await showUsage(terminal)
+    checkWord(ours[0] ?? '')
+    return await runProgram(parts, ours, terminal)
+  } catch (error) {
+    return explain(error, terminal)
+  }
+}
+
+/** Nothing was asked for: the help goes where errors go. */
+async function showUsage(terminal: Terminal): Promise<ExitCode> {
+  await runProgram(parts, ['--help'], { ...terminal, out: terminal.err })
+  return EXIT.usage
+}
+
+/** Options alone are the agent's; a word has to be a command. */
+function checkWord(word: string): void {
+  const words = commands.map(({ name }) => name.split(' ', 1)[0] ?? name)
+  if (word.startsWith('-') || words.includes(word)) return
+  const nearest = findNearest(word, words)
+  const remedy = nearest === undefined ? 'forwarder --help lists them' : `did you mean "${nearest}"?`
+  throw new UsageError(`there is no command "${word}"; ${remedy}`)
+}
+
+function explain(error: unknown, { err }: Terminal): ExitCode {
+  if (error instanceof ConfigError) {
+    err.write(`${error.message}\n`)
+    return EXIT.usage
+  }
+  err.write(`forwarder: ${describe(error)}\n`)
+  return error instanceof UsageError || error instanceof TlsError ? EXIT.usage : EXIT.failed
+}
+
+/** Errors that were foreseen have a code and a sentence; of the others the stack is all there is to go by. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error ? error.message : (error.stack ?? error.message)
+}
