@@ -60,6 +60,7 @@ async function connectTo(
   server: ServerAddress,
   { tls, timeoutMs, signal }: DialOptions & { readonly signal: AbortSignal },
 ): Promise<Socket> {
+  const secure = await tls?.prepare()
   const limit = limitOf(timeoutMs, signal)
   const socket = connect({ host: address, port: server.port, noDelay: true, keepAlive: true })
   socket.on('error', ignore)
@@ -69,8 +70,8 @@ async function connectTo(
     socket.destroy()
     throw connectError(limit.aborted ? limit.reason : cause, server, address)
   }
-  if (tls === undefined) return socket
-  const secured = await tls.secure(socket, { ...server, address }, limitOf(timeoutMs, signal))
+  if (secure === undefined) return socket
+  const secured = await secure(socket, { ...server, address }, limitOf(timeoutMs, signal))
   secured.on('error', ignore)
   return secured
 }

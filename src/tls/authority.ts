@@ -6,6 +6,7 @@ import { type CertificateRequest, type KeyPair, makeCertificate } from './certif
 import { namesOf } from './certificate-names.ts'
 import { checkDnsName } from './dns-name.ts'
 import { type PairPaths, writePair } from './pair-files.ts'
+import { checkPair, parseCertificates, parseKey } from './pem.ts'
 import { TlsError } from './tls-error.ts'
 
 const DAY_MS = 86_400_000
@@ -92,7 +93,11 @@ async function issue(
 
 async function readAuthority(dir: string): Promise<KeyPair> {
   const [certificate, key] = await Promise.all([readAuthorityFile(dir, 'ca.pem'), readAuthorityFile(dir, 'ca.key')])
-  return { certificate, key }
+  const paths = { certificate: join(dir, 'ca.pem'), key: join(dir, 'ca.key') }
+  const [parsed] = parseCertificates(certificate, paths.certificate)
+  checkPair(parsed, parseKey(key, paths.key), paths)
+  if (parsed.ca) return { certificate, key }
+  throw new TlsError('refused', `the certificate in ${paths.certificate} is no authority's: it may not sign others`)
 }
 
 async function readAuthorityFile(dir: string, name: string): Promise<string> {

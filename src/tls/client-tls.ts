@@ -27,6 +27,19 @@ export interface TlsTarget {
   readonly address?: string
 }
 
+/**
+ * Shakes hands over a socket that has just been connected (TLS 1.2 or later, SNI unless the host is an address) and gives the
+ * secured one, with whose certificate all is well. Rejects with a TlsError that explains; then, and when `signal` fires, the
+ * socket is destroyed. The connection is the caller's to close.
+ */
+export type Secure = (tcp: Socket, target: TlsTarget, signal: AbortSignal) => Promise<TLSSocket>
+
+interface Handshake {
+  readonly target: TlsTarget
+  readonly credentials: Credentials
+  readonly signal: AbortSignal
+}
+
 /** Puts TLS on connections, with the files as they are at that moment. */
 export class TlsClient {
   readonly #tls: ClientTls
@@ -41,15 +54,15 @@ export class TlsClient {
   }
 
   /**
-   * Shakes hands over a connected socket (TLS 1.2 or later, SNI unless the host is an address) and gives the secured one,
-   * with whose certificate all is well. Rejects with a TlsError that explains; then, and when `signal` fires, the socket
-   * is destroyed. The connection is the caller's to close.
+   * Reads the files, and gives what secures one connection. Rejects with a TlsError (`files`) when there never were any that
+   * could be used. To be called before the connection is made: TLS must be there when the server's first byte comes.
    */
-  async secure(tcp: Socket, target: TlsTarget, signal: AbortSignal): Promise<TLSSocket> {
-    const credentials = await this.#files.read().catch((error: unknown) => {
-      tcp.destroy()
-      throw error
-    })
+  async prepare(): Promise<Secure> {
+    const credentials = await this.#files.read()
+    return (tcp, target, signal) => this.#secure(tcp, { target, credentials, signal })
+  }
+
+  async #secure(tcp: Socket, { target, credentials, signal }: Handshake): Promise<TLSSocket> {
     const socket = connect({
       socket: tcp,
       secureContext: credentials.context,

@@ -2,6 +2,7 @@ import { type Server, type TLSSocket, createServer } from 'node:tls'
 import type { Log } from '../telemetry/log.ts'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
 import { CredentialFiles } from './credential-files.ts'
+import { explainClientFailure } from './explain-client.ts'
 import { TlsError } from './tls-error.ts'
 
 /** Whether clients have to show a certificate: never asked, checked where shown, or demanded. */
@@ -76,6 +77,6 @@ function keepFresh(
 function refuseBadCertificate(socket: TLSSocket): void {
   const name = peerNameOf(socket)
   if (socket.authorized || name === undefined) return
-  const reason = String(socket.authorizationError)
-  socket.destroy(new TlsError('handshake', `the client's certificate "${name}" is not acceptable: ${reason}`))
+  const refusal = new Error(`the certificate "${name}" is refused`)
+  socket.destroy(new TlsError('handshake', explainClientFailure(refusal, socket)))
 }

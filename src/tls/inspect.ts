@@ -1,0 +1,140 @@
+import type { KeyObject, X509Certificate } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { alternativeNamesOf, titleOf } from './certificate-names.ts'
+import type { ClientTls } from './client-tls.ts'
+import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
+import type { ServerTls } from './server-tls.ts'
+import { TlsError } from './tls-error.ts'
+
+/** `error`: no connection would come about. `warning`: one may, but a person should look. */
+export interface Finding {
+  readonly severity: 'error' | 'warning'
+  /** A sentence that names the file. */
+  readonly message: string
+}
+
+const DAY_MS = 86_400_000
+const SOON_DAYS = 30
+const OIDS = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2', any: '2.5.29.37.0' } as const
+
+/** What would go wrong with an agent's certificate files; `nowMs` is in milliseconds since 1970. */
+export async function inspectClientTls(tls: ClientTls, nowMs = Date.now()): Promise<Finding[]> {
+  if ((tls.certificate === undefined) !== (tls.key === undefined)) {
+    const [alone, missing] = tls.key === undefined ? ['certificate', 'key'] : ['key', 'certificate']
+    const unused = warning(`\`${alone}\` is set without \`${missing}\`: no client certificate is shown to the server`)
+    return [unused, ...(await inspectFiles(tls.ca === undefined ? {} : { ca: tls.ca }, 'client', nowMs))]
+  }
+  return await inspectFiles(tls, 'client', nowMs)
+}
+
+/** What would go wrong with a collector's certificate files. */
+export async function inspectServerTls(tls: ServerTls, nowMs = Date.now()): Promise<Finding[]> {
+  const findings = await inspectFiles(tls, 'server', nowMs)
+  const { clientAuth = 'none', ca } = tls
+  if (clientAuth === 'none' || ca !== undefined) return findings
+  return [error(`clientAuth "${clientAuth}" needs \`ca\`: the authorities that may sign clients`), ...findings]
+}
+
+async function inspectFiles(paths: ClientTls, role: 'client' | 'server', nowMs: number): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const report = async <Result>(look: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await look()
+    } catch (fault) {
+      if (!(fault instanceof TlsError)) throw fault
+      findings.push(error(fault.message))
+      return undefined
+    }
+  }
+  const { certificate, key, ca } = paths
+  const chain = certificate && (await report(async () => parseCertificates(await readPem(certificate), certificate)))
+  const secret = key && (await report(async () => parseKey(await readPem(key), key)))
+  const authorities = ca && (await report(async () => parseCertificates(await readPem(ca), ca)))
+  if (key && secret) findings.push(...(await inspectMode(key)))
+  if (certificate && chain) findings.push(...inspectOwn(chain[0], { path: certificate, role, nowMs }))
+  if (certificate && key && chain && secret) findings.push(...inspectPair(chain[0], secret, { certificate, key }))
+  if (ca && authorities) findings.push(...authorities.flatMap(one => inspectDates(one, ca, nowMs)))
+  if (certificate && ca && chain && authorities)
+    findings.push(...inspectSigner(chain, authorities, { certificate, ca }))
+  return findings
+}
+
+interface OwnContext {
+  readonly path: string
+  readonly role: 'client' | 'server'
+  readonly nowMs: number
+}
+
+function inspectOwn(certificate: X509Certificate, { path, role, nowMs }: OwnContext): Finding[] {
+  const findings = inspectDates(certificate, path, nowMs)
+  const purposes = certificate.keyUsage
+  if (purposes !== undefined && !purposes.includes(OIDS[role]) && !purposes.includes(OIDS.any))
+    findings.push(
+      error(`${path} is not made for a ${role}: the other side will refuse it; issue one with \`${command(role)}\``),
+    )
+  if (role === 'server' && alternativeNamesOf(certificate).length === 0)
+    findings.push(
+      warning(
+        `${path} has no subject alternative names: agents refuse it unless it stands itself in their \`ca\`; issue one with \`${command(role)}\``,
+      ),
+    )
+  return findings
+}
+
+function inspectDates(certificate: X509Certificate, path: string, nowMs: number): Finding[] {
+  const { validFromDate: from, validToDate: to } = certificate
+  const who = `${path} ("${titleOf(certificate.subject)}")`
+  if (from.getTime() > nowMs) return [error(`${who} is not valid before ${from.toISOString()}: is this clock right?`)]
+  if (to.getTime() < nowMs) return [error(`${who} expired on ${to.toISOString()}: issue it again`)]
+  const days = Math.floor((to.getTime() - nowMs) / DAY_MS)
+  return days < SOON_DAYS ? [warning(`${who} expires on ${to.toISOString()}, in ${days} days: issue it again`)] : []
+}
+
+function inspectPair(
+  certificate: X509Certificate,
+  key: KeyObject,
+  paths: { certificate: string; key: string },
+): Finding[] {
+  try {
+    checkPair(certificate, key, paths)
+    return []
+  } catch (fault) {
+    return [error((fault as TlsError).message)]
+  }
+}
+
+async function inspectMode(path: string): Promise<Finding[]> {
+  const { mode } = await stat(path)
+  if ((mode & 0o007) === 0) return []
+  const shown = (mode & 0o777).toString(8)
+  return [warning(`${path} can be read by everyone on this machine (mode ${shown}): chmod 600 ${path}`)]
+}
+
+function inspectSigner(
+  chain: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+  paths: { readonly certificate: string; readonly ca: string },
+): Finding[] {
+  const isSigned = chain.some(one => authorities.some(authority => isSignedBy(one, authority)))
+  const [leaf] = chain
+  if (isSigned || leaf === undefined) return []
+  const message = `${paths.certificate} is signed by "${titleOf(leaf.issuer)}", none of the authorities in ${paths.ca}: right only if the other side trusts that signer`
+  return [warning(message)]
+}
+
+function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
+  if (certificate.raw.equals(authority.raw)) return true
+  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey)
+}
+
+function command(role: 'client' | 'server'): string {
+  return role === 'server' ? 'forwarder ca issue server --host NAME' : 'forwarder ca issue client NAME'
+}
+
+function error(message: string): Finding {
+  return { severity: 'error', message }
+}
+
+function warning(message: string): Finding {
+  return { severity: 'warning', message }
+}

@@ -1,0 +1,134 @@
+import test, { type ExecutionContext } from 'ava'
+import { once } from 'node:events'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TlsOptions, createServer } from 'node:tls'
+import type { ClientTls } from '../../../src/tls/client-tls.ts'
+import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/certificates.ts'
+import { listen, shakeHands } from '../../helpers/handshakes.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+async function startServer(
+  t: ExecutionContext,
+  paths: { readonly certificate: string; readonly key: string },
+  options: TlsOptions = {},
+): Promise<number> {
+  const [cert, key] = await Promise.all([readFile(paths.certificate), readFile(paths.key)])
+  return await listen(t, createServer({ cert, key, ...options }))
+}
+
+test('a server whose certificate our authority signed for that name is trusted', async t => {
+  const { ca, server } = await makeCertificates(await makeTempDir(t))
+  const socket = await shakeHands(t, { port: await startServer(t, server), tls: { ca } })
+  t.is(socket.getProtocol(), 'TLSv1.3')
+})
+
+test('so is one that is reached by an address which the certificate has', async t => {
+  const { ca, server } = await makeCertificates(await makeTempDir(t))
+  const port = await startServer(t, server)
+  await t.notThrowsAsync(shakeHands(t, { port, host: '127.0.0.1', tls: { ca } }))
+  await t.notThrowsAsync(shakeHands(t, { port, host: '::1', tls: { ca } }))
+})
+
+test('a server that knows TLS 1.2 only is good enough', async t => {
+  const { ca, server } = await makeCertificates(await makeTempDir(t))
+  const port = await startServer(t, server, { maxVersion: 'TLSv1.2' })
+  t.is((await shakeHands(t, { port, tls: { ca } })).getProtocol(), 'TLSv1.2')
+})
+
+test('the name goes along in the greeting (SNI), an address does not', async t => {
+  const { ca, server } = await makeCertificates(await makeTempDir(t))
+  const [cert, key] = await Promise.all([readFile(server.certificate), readFile(server.key)])
+  const tlsServer = createServer({ cert, key })
+  const port = await listen(t, tlsServer)
+  const seen: unknown[] = []
+  for (const host of ['localhost', '127.0.0.1']) {
+    const [[socket]] = await Promise.all([
+      once(tlsServer, 'secureConnection'),
+      shakeHands(t, { port, host, tls: { ca } }),
+    ])
+    seen.push(socket.servername)
+  }
+  t.deepEqual(seen, ['localhost', false])
+})
+
+test('all certificates of a CA file count, not only the first', async t => {
+  const dir = await makeTempDir(t)
+  const ours = await makeCertificates(join(dir, 'ours'))
+  const other = await makeCertificates(join(dir, 'other'))
+  const bundle = join(dir, 'bundle.pem')
+  const texts = await Promise.all([other.ca, ours.ca].map(path => readFile(path, 'utf8')))
+  await writeFile(bundle, `# two authorities\n${texts.join('\n# and the second\n')}`)
+  await t.notThrowsAsync(shakeHands(t, { port: await startServer(t, ours.server), tls: { ca: bundle } }))
+})
+
+test("a server's own certificate in the CA file is trusted by identity, whatever names it has, with one warning", async t => {
+  const paths = await makeNamelessCertificate(await makeTempDir(t))
+  const port = await startServer(t, paths)
+  const log = makeRecordingLog()
+  const tls: ClientTls = { ca: paths.certificate, certificate: paths.certificate, key: paths.key }
+  await shakeHands(t, { port, host: '127.0.0.1', tls, log })
+  t.deepEqual(
+    log.lines.map(({ level }) => level),
+    ['warn'],
+  )
+  t.regex(log.lines[0]?.message ?? '', /trusted because it stands itself in the CA file/)
+})
+
+test('a certificate that its own signer does not vouch for here is trusted by identity too', async t => {
+  const dir = await makeTempDir(t)
+  const { server } = await makeCertificates(dir)
+  const log = makeRecordingLog()
+  const port = await startServer(t, server)
+  await t.notThrowsAsync(shakeHands(t, { port, host: 'other.example', tls: { ca: server.certificate }, log }))
+  t.is(log.lines.length, 1)
+})
+
+test('equal names are no identity: another self-signed certificate is refused', async t => {
+  const dir = await makeTempDir(t)
+  const mine = await makeOddCertificate(dir, { name: 'mine', commonName: 'same' })
+  const other = await makeOddCertificate(dir, { name: 'other', commonName: 'same' })
+  const port = await startServer(t, other.paths)
+  await t.throwsAsync(shakeHands(t, { port, tls: { ca: mine.paths.certificate } }), { code: 'handshake' })
+})
+
+test('an authority in the CA file is not trusted by identity for names it does not have', async t => {
+  const dir = await makeTempDir(t)
+  const { ca, server } = await makeCertificates(dir)
+  const port = await startServer(t, server)
+  await t.throwsAsync(shakeHands(t, { port, host: 'other.example', tls: { ca } }), {
+    message: /not for the name "other.example"/,
+  })
+})
+
+test('a client certificate is shown where the server asks for one', async t => {
+  const { ca, server, client } = await makeCertificates(await makeTempDir(t))
+  const asking = { requestCert: true, rejectUnauthorized: true, ca: await readFile(ca) }
+  const [cert, key] = await Promise.all([readFile(server.certificate), readFile(server.key)])
+  const tlsServer = createServer({ cert, key, ...asking })
+  const port = await listen(t, tlsServer)
+  const tls = { ca, certificate: client.certificate, key: client.key }
+  const [[socket]] = await Promise.all([once(tlsServer, 'secureConnection'), shakeHands(t, { port, tls })])
+  t.is(socket.getPeerX509Certificate().subject, 'CN=agent')
+})
+
+test('files that can not be used are an error that names them', async t => {
+  const dir = await makeTempDir(t)
+  const { ca, server, client } = await makeCertificates(dir)
+  const port = await startServer(t, server)
+  const missing = join(dir, 'missing.pem')
+  const mixed = { ca, certificate: client.certificate, key: server.key }
+  await t.throwsAsync(shakeHands(t, { port, tls: { ca: missing } }), {
+    code: 'files',
+    message: /missing\.pem can't be read/,
+  })
+  await t.throwsAsync(shakeHands(t, { port, tls: mixed }), {
+    code: 'files',
+    message: /server-localhost\.key does not belong/,
+  })
+  await copyFile(client.key, join(dir, 'ca.pem'))
+  await t.throwsAsync(shakeHands(t, { port, tls: { ca: join(dir, 'ca.pem') } }), {
+    message: /holds no certificate.*private key/,
+  })
+})

@@ -1,0 +1,250 @@
+import test, { type ExecutionContext } from 'ava'
+import { readFile } from 'node:fs/promises'
+import { createServer as createTcpServer, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { type TlsOptions, createServer } from 'node:tls'
+import type { ClientTls } from '../../../src/tls/client-tls.ts'
+import { explainFailure } from '../../../src/tls/explain.ts'
+import {
+  makeCertificates,
+  makeNamelessCertificate,
+  makeOddCertificate,
+  type TestCertificates,
+} from '../../helpers/certificates.ts'
+import { listen, shakeHands } from '../../helpers/handshakes.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const DAY_MS = 86_400_000
+
+interface Scene {
+  readonly dir: string
+  readonly ours: TestCertificates
+  /** Signed by the same authority as `ours`. */
+  readonly issueOdd: (change: Parameters<typeof makeOddCertificate>[1]) => Promise<TlsOptions>
+}
+
+interface Failure {
+  /** What the server is; default: ours, as it should be. */
+  readonly server?: (scene: Scene) => Promise<TlsOptions>
+  /** What the client has; default: our authority. */
+  readonly tls?: (scene: Scene) => Promise<ClientTls> | ClientTls
+  readonly host?: string
+  readonly says: readonly RegExp[]
+}
+
+const failures: Record<string, Failure> = {
+  'a name that the certificate does not have': {
+    host: 'logs.example.com',
+    says: [
+      /"localhost", "127\.0\.0\.1", "::1"/,
+      /signed by "test CA"/,
+      /the name "logs\.example\.com"/,
+      /forwarder ca issue server --host logs\.example\.com$/,
+    ],
+  },
+  'an address that the certificate does not have': {
+    host: '10.9.8.7',
+    says: [/"localhost"/, /not for the address 10\.9\.8\.7/, /forwarder ca issue server --ip 10\.9\.8\.7$/],
+  },
+  'an IPv6 address that the certificate does not have': {
+    host: '2001:db8::1',
+    says: [/the address 2001:db8::1/, /--ip 2001:db8::1$/],
+  },
+  'a common name only': {
+    server: scene => scene.issueOdd({ name: 'odd', commonName: 'localhost', dnsNames: [], ipAddresses: [] }),
+    says: [
+      /no subject alternative names/,
+      /common name "localhost", which no longer counts/,
+      /issue server --host localhost/,
+    ],
+  },
+  'an authority that we do not know': {
+    tls: async ({ dir }) => ({ ca: (await makeCertificates(`${dir}/other`)).ca }),
+    says: [/signed by "test CA"/, /not among the authorities in \S+other\/tls\/ca\.pem \("test CA"\)/, /set `ca`/],
+  },
+  "the system's authorities alone": {
+    tls: () => ({}),
+    says: [/signed by "test CA"/, /not among the system's authorities/],
+  },
+  'a self-signed certificate that is not in the CA file': {
+    server: async ({ dir }) => readPair(await makeNamelessCertificate(dir)),
+    says: [/signed by itself and does not stand in the authorities in \S+ca\.pem/, /add that very certificate/],
+  },
+  'a certificate that has expired': {
+    server: scene =>
+      scene.issueOdd({ name: 'old', notBefore: new Date('2020-01-01'), notAfter: new Date('2021-02-03T04:05:06Z') }),
+    says: [
+      /"old", signed by "test CA"/,
+      /expired since 2021-02-03T04:05:06Z/,
+      /this machine's clock says 20/,
+      /issue a new one/,
+    ],
+  },
+  'a certificate that is not valid yet': {
+    server: scene =>
+      scene.issueOdd({
+        name: 'young',
+        notBefore: new Date(Date.now() + DAY_MS),
+        notAfter: new Date(Date.now() + 9 * DAY_MS),
+      }),
+    says: [/not valid before 20/, /clock that is wrong/],
+  },
+  "a client's certificate at a server": {
+    server: ({ ours }) => readPair(ours.client),
+    says: [/"agent", signed by "test CA"/, /not made for servers/],
+  },
+  'a server that knows old versions of TLS only': {
+    server: async ({ ours }) => ({
+      ...(await readPair(ours.server)),
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    }),
+    says: [/no version of TLS that we accept \(1\.2 or later/],
+  },
+  'no cipher in common': {
+    server: async ({ ours }) => ({
+      ...(await readPair(ours.server)),
+      maxVersion: 'TLSv1.2',
+      ciphers: 'AES128-SHA',
+    }),
+    says: [/ended the handshake/, /no cipher in common/],
+  },
+  'no client certificate where TLS 1.2 demands one': {
+    server: async ({ ours }) => ({
+      ...(await readPair(ours.server)),
+      maxVersion: 'TLSv1.2',
+      requestCert: true,
+      ca: await readFile(ours.ca),
+    }),
+    says: [/may demand a client certificate \(forwarder ca issue client NAME\)/],
+  },
+}
+
+for (const [title, failure] of Object.entries(failures))
+  test(`explained: ${title}`, async t => {
+    const scene = await setScene(t)
+    const options = failure.server ? await failure.server(scene) : await readPair(scene.ours.server)
+    const tls = failure.tls ? await failure.tls(scene) : { ca: scene.ours.ca }
+    const port = await listen(t, createServer(options))
+    const host = failure.host ?? 'localhost'
+    const error = await t.throwsAsync(shakeHands(t, { port, host, tls }), { code: 'handshake' })
+    assertSentence(t, error?.message ?? '', [new RegExp(`^the server at ${host}:${port} `), ...failure.says])
+  })
+
+const impostors: Record<string, [(socket: Socket) => void, RegExp]> = {
+  'answers in HTTP': [
+    socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    /answers in plain text where TLS was expected/,
+  ],
+  'answers with an ack': [socket => socket.write('2A\0\0\0\0'), /answers in plain text where TLS was expected/],
+  'closes at our greeting': [
+    socket => socket.once('data', () => socket.end()),
+    /closed the connection during the TLS handshake/,
+  ],
+  'resets at our greeting': [
+    socket => socket.once('data', () => socket.resetAndDestroy()),
+    /closed the connection during the TLS handshake: it may speak plain text/,
+  ],
+  'says nothing': [() => {}, /did not answer in time/],
+}
+
+for (const [title, [behave, says]] of Object.entries(impostors))
+  test(`explained: something that ${title}`, async t => {
+    const port = await listen(t, createTcpServer(behave))
+    const error = await t.throwsAsync(shakeHands(t, { port, tls: {}, timeoutMs: 200 }), { code: 'handshake' })
+    assertSentence(t, error?.message ?? '', [says])
+  })
+
+const demands: Record<string, [(scene: Scene) => Promise<ClientTls>, RegExp]> = {
+  'no client certificate where one is demanded': [
+    async ({ ours }) => ({ ca: ours.ca }),
+    /demands a client certificate and none is set: issue one with `forwarder ca issue client NAME`/,
+  ],
+  'a client certificate of another authority': [
+    async ({ ours, dir }) => {
+      const { client } = await makeCertificates(`${dir}/other`)
+      return { ca: ours.ca, certificate: client.certificate, key: client.key }
+    },
+    /closed the connection without an answer: it may refuse the client certificate \S+other\S+client-agent\.pem/,
+  ],
+}
+
+for (const [title, [makeTls, says]] of Object.entries(demands))
+  test(`explained, after a handshake of TLS 1.3: ${title}`, async t => {
+    const scene = await setScene(t)
+    const options = await readPair(scene.ours.server)
+    const demanding = { ...options, requestCert: true, rejectUnauthorized: true, ca: await readFile(scene.ours.ca) }
+    const port = await listen(t, createServer(demanding))
+    const tls = await makeTls(scene)
+    const socket = await shakeHands(t, { port, tls })
+    socket.resume()
+    const error = await Promise.race([once(socket, 'error'), once(socket, 'end')]).then(
+      ([fault]) => fault ?? { code: 'closed' },
+    )
+    const cause = error instanceof Error ? error : Object.assign(new Error('end'), error)
+    assertSentence(t, explainFailure(cause, { host: 'localhost', port, tls, step: 'answer' }), [says])
+  })
+
+/** As Node reports them; the first three come from real attempts in the tests of `dial`. */
+const networkFaults: [string, RegExp][] = [
+  ['ECONNREFUSED', /refuses connections/],
+  ['ENOTFOUND', /a name that does not exist/],
+  ['ETIMEDOUT', /did not answer in time/],
+  ['EAI_AGAIN', /can not look up just now/],
+  ['EHOSTUNREACH', /no way to that host/],
+  ['EMFILE', /too many files open/],
+  ['EPIPE', /closed the connection without an answer: it may expect TLS/],
+  ['ESOMETHING', /can't be talked to: the original words$/],
+]
+
+for (const [code, says] of networkFaults)
+  test(`explained: ${code}`, t => {
+    const error = Object.assign(new Error('the original words'), { code })
+    const where = { host: 'logs', port: 5044, address: '10.0.0.1', tls: undefined, step: 'connect' } as const
+    assertSentence(t, explainFailure(error, where), [/^the server at logs:5044 \(10\.0\.0\.1\) /, says])
+  })
+
+/** Alerts as other TLS libraries send them: what they mean depends on whether a client certificate is set. */
+const alerts: [number, RegExp, RegExp][] = [
+  [40, /may demand a client certificate/, /may have no cipher in common with us, or not like/],
+  [42, /demands a client certificate and none is set/, /refuses the client certificate \/c\.pem/],
+  [48, /demands a client certificate and none is set/, /its authority must be in the server's `ca`/],
+  [45, /./, /refuses the client certificate \/c\.pem as expired/],
+  [44, /./, /as revoked/],
+  [70, /1\.2 or later/, /1\.2 or later/],
+  [112, /no certificate for the name "logs"/, /no certificate for the name "logs"/],
+  [116, /demands a client certificate/, /demands a client certificate/],
+  [80, /TLS alert 80/, /TLS alert 80/],
+]
+
+for (const [number, without, having] of alerts)
+  test(`explained: TLS alert ${number}`, t => {
+    const error = new Error(`error:0A000410:SSL routines::some alert:SSL alert number ${number}`)
+    const where = { host: 'logs', port: 5044, step: 'handshake' } as const
+    t.regex(explainFailure(error, { ...where, tls: {} }), without)
+    t.regex(explainFailure(error, { ...where, tls: { certificate: '/c.pem', key: '/c.key' } }), having)
+  })
+
+function assertSentence(t: ExecutionContext, message: string, patterns: readonly RegExp[]): void {
+  for (const pattern of patterns) t.regex(message, pattern)
+  t.false(message.includes('\n'), 'one line')
+}
+
+async function setScene(t: ExecutionContext): Promise<Scene> {
+  const dir = await makeTempDir(t)
+  const ours = await makeCertificates(dir)
+  const issueOdd: Scene['issueOdd'] = async change => {
+    const [certificate, key] = await Promise.all(
+      ['ca.pem', 'ca.key'].map(name => readFile(`${dir}/tls/${name}`, 'utf8')),
+    )
+    const odd = await makeOddCertificate(dir, change, { certificate: certificate ?? '', key: key ?? '' })
+    return { cert: odd.certificate, key: odd.key }
+  }
+  return { dir, ours, issueOdd }
+}
+
+async function readPair(paths: { readonly certificate: string; readonly key: string }): Promise<TlsOptions> {
+  const [cert, key] = await Promise.all([readFile(paths.certificate), readFile(paths.key)])
+  return { cert, key }
+}
