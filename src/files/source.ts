@@ -1,6 +1,172 @@
-import type { FilesOptions, FilesSource } from './contract.ts'
+import { stat } from 'node:fs/promises'
+import type { TrackedBatch } from '../registry/contract.ts'
+import { Batcher } from './batcher.ts'
+import { defaultLimits, type FilesOptions, type FilesSource, type FilesStatus } from './contract.ts'
+import { Discoverer } from './discoverer.ts'
+import { Harvester } from './harvester.ts'
+import { lookAt } from './identity.ts'
+import { Ledger } from './ledger.ts'
+import { Lock } from './lock.ts'
+import { Newcomers } from './newcomers.ts'
+import { Pacer } from './pacer.ts'
+import { Peek } from './peek.ts'
+import { Reconciler } from './reconciler.ts'
+import { Resender } from './resender.ts'
+import { Roster } from './roster.ts'
+import { makeFilesStatus } from './status.ts'
+import type { TrackedFile } from './tracked-file.ts'
+import { DirectoryWatcher } from './watcher.ts'
 
-/** Follows the files of all groups. */
-export function createFilesSource(_options: FilesOptions): FilesSource {
-  throw new Error('the files source is being written')
+/** More hints than this at once are one look at everything. */
+const MOST_HINTS = 100
+/** A line a millisecond is one wake of its file in so long. */
+const HINT_DELAY_MS = 10
+
+/** Follows the files of all groups. What it yields is in the registry's terms: keys, ranges, marks. */
+export function createFilesSource(options: FilesOptions): FilesSource {
+  return new FollowingSource(options)
+}
+
+class FollowingSource implements FilesSource {
+  readonly #ledger = new Ledger()
+  readonly #lock = new Lock()
+  readonly #ready = new Set<TrackedFile>()
+  readonly #discoverer: Discoverer
+  readonly #roster: Roster
+  readonly #harvester: Harvester
+  readonly #reconciler: Reconciler
+  readonly #resender: Resender
+  readonly #batcher: Batcher
+  readonly #pacer: Pacer | undefined
+  readonly #watcher: DirectoryWatcher | undefined
+  readonly #hinted = new Set<string>()
+  #hintTimer: NodeJS.Timeout | undefined
+  #polling: Promise<void> | undefined
+  #polls = 0
+  #lastPollMs = 0
+  #isClosed = false
+  /** Something may be ready since `next` looked last. */
+  #hasNews = false
+  /** Ends the wait of `next`: called by a poll, a woken file and `close`. */
+  #wake: () => void = () => {}
+
+  constructor({ groups, registry, log, clock, isWatching = true, ...options }: FilesOptions) {
+    const limits = { ...defaultLimits, ...options.limits }
+    const { maxOpenFiles, pollMs } = limits
+    this.#discoverer = new Discoverer(groups, log)
+    this.#roster = new Roster(registry, this.#ledger, clock)
+    for (const record of registry.files) this.#roster.restore(record, this.#discoverer.groupOf(record.path))
+    this.#harvester = new Harvester(maxOpenFiles, log)
+    const rooms = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, ledger: this.#ledger }
+    const parts = { ...rooms, registry, limits, clock, log }
+    const newcomers = new Newcomers({ ...parts, peek: new Peek(log) })
+    this.#reconciler = new Reconciler({ ...parts, newcomers })
+    this.#resender = new Resender(parts)
+    this.#batcher = new Batcher({
+      ...parts,
+      firstSequence: registry.nextSequence,
+      onTruncated: file => this.#reconciler.truncate(file),
+      onMoved: () => this.#pacer?.hint(),
+    })
+    if (!isWatching) return
+    this.#pacer = new Pacer({ poll: () => this.poll(), pollMs, log })
+    this.#watcher = new DirectoryWatcher({ onHint: path => this.#takeHint(path), log })
+  }
+
+  async next(stop: AbortSignal): Promise<TrackedBatch | undefined> {
+    if (this.#polls === 0 && !stop.aborted) await this.poll()
+    while (!stop.aborted && !this.#isClosed) {
+      this.#hasNews = false
+      const batch = await this.#lock.run(async () => (await this.#resender.next()) ?? this.#batcher.fill())
+      if (batch !== undefined) return batch
+      await this.#waitForNews(stop)
+    }
+    return undefined
+  }
+
+  commit(batch: TrackedBatch): void {
+    this.#roster.commit(batch)
+  }
+
+  /** Who asks while a look is under way waits for one that begins after it. */
+  async poll(): Promise<void> {
+    while (this.#polling !== undefined) await this.#polling
+    this.#polling = this.#poll()
+    try {
+      await this.#polling
+    } finally {
+      this.#polling = undefined
+    }
+  }
+
+  status(): FilesStatus {
+    const { openCount: openFiles } = this.#harvester
+    const counts = { openFiles, polls: this.#polls, lastPollMs: this.#lastPollMs }
+    return makeFilesStatus(this.#ledger, this.#roster.all(), counts)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#pacer?.stop()
+    clearTimeout(this.#hintTimer)
+    this.#news()
+    await this.#watcher?.close()
+    await this.#polling?.catch(() => {}) // whoever asked for the look has heard of it
+    await this.#lock.run(async () => {
+      this.#reconciler.loseDeleted()
+      this.#roster.rememberSeen()
+      await this.#harvester.closeAll()
+    })
+  }
+
+  async #poll(): Promise<void> {
+    const startedAtMs = performance.now()
+    const findings = await this.#discoverer.scan()
+    if (this.#isClosed) return
+    await this.#lock.run(() => this.#reconciler.reconcile(findings))
+    await this.#watcher?.set(findings.directories)
+    this.#polls++
+    this.#lastPollMs = performance.now() - startedAtMs
+    this.#news()
+  }
+
+  #takeHint(path: string): void {
+    if (this.#isClosed || this.#discoverer.groupOf(path) === undefined) return
+    this.#hinted.add(path)
+    this.#hintTimer ??= setTimeout(() => void this.#followHints(), HINT_DELAY_MS)
+  }
+
+  /** A followed file is looked at by itself; what that does not explain takes a look at everything. */
+  async #followHints(): Promise<void> {
+    this.#hintTimer = undefined
+    const paths = [...this.#hinted]
+    this.#hinted.clear()
+    if (paths.length > MOST_HINTS) return this.#pacer?.hint()
+    const areWoken = await Promise.all(paths.map(path => this.#wakeFile(path)))
+    if (areWoken.includes(false)) this.#pacer?.hint()
+    this.#news()
+  }
+
+  async #wakeFile(path: string): Promise<boolean> {
+    const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone: the next look finds out where to
+    const look = stats?.isFile() ? lookAt(stats) : undefined
+    const file = look && this.#roster.at(look.place)
+    return file !== undefined && file.path === path && this.#reconciler.wake(file, look!)
+  }
+
+  #news(): void {
+    this.#hasNews = true
+    this.#wake()
+  }
+
+  async #waitForNews(stop: AbortSignal): Promise<void> {
+    if (this.#hasNews || stop.aborted) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#wake = resolve
+    const onStop = () => resolve()
+    stop.addEventListener('abort', onStop, { once: true })
+    await promise
+    stop.removeEventListener('abort', onStop)
+  }
 }

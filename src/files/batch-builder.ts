@@ -1,0 +1,64 @@
+import { crc32 } from 'node:zlib'
+import type { LineRun, Origin } from '../flow/lines.ts'
+import type { BatchRange, TrackedBatch } from '../registry/contract.ts'
+import type { Cut } from './line-splitter.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+export interface RunParts {
+  readonly file: TrackedFile
+  readonly origin: Origin
+  /** Just the bytes of the lines. They begin at the file's position, which moves behind them. */
+  readonly bytes: Buffer
+  readonly cut: Cut
+  readonly maxLineBytes: number
+}
+
+export interface BatchHead {
+  readonly sequence: number
+  readonly timeMs: number
+  readonly doubtfulSinceMs?: number
+}
+
+/** Gathers runs into a batch, and moves their files on. */
+export class BatchBuilder {
+  readonly #runs: LineRun[] = []
+  readonly #ranges: BatchRange[] = []
+  lineCount = 0
+  byteCount = 0
+
+  /** True when the file's head grew, so that the registry should hear of it. */
+  add({ file, origin, bytes, cut, maxLineBytes }: RunParts): boolean {
+    const start = file.position
+    const startsInsideLine = file.isInsideLine
+    const hasGrown = file.advance(bytes)
+    file.inFlight += bytes.length
+    const run = { origin, offset: start, bytes, ends: cut.ends }
+    this.#runs.push(cut.flags === undefined ? run : { ...run, flags: cut.flags })
+    this.#ranges.push({
+      key: file.key,
+      fileId: origin.fileId,
+      path: origin.path,
+      fields: origin.fields,
+      start,
+      end: file.position,
+      checksum: crc32(bytes),
+      lineCount: cut.ends.length,
+      maxLineBytes,
+      startsInsideLine,
+      endsUnterminated: cut.endsUnterminated,
+      marks: file.marks,
+    })
+    this.lineCount += cut.ends.length
+    this.byteCount += bytes.length
+    return hasGrown
+  }
+
+  get isEmpty(): boolean {
+    return this.#runs.length === 0
+  }
+
+  finish(head: BatchHead): TrackedBatch {
+    const { lineCount, byteCount } = this
+    return { ...head, runs: this.#runs, ranges: this.#ranges, lineCount, byteCount }
+  }
+}

@@ -1,0 +1,145 @@
+import type { TrackedBatch } from '../registry/contract.ts'
+import { BatchBuilder } from './batch-builder.ts'
+import type { FilesLimits } from './contract.ts'
+import type { Harvester } from './harvester.ts'
+import type { Ledger } from './ledger.ts'
+import { cutLines, type Cut } from './line-splitter.ts'
+import type { Roster } from './roster.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+/** What a file may have grown by since it was looked at: read along, for it costs nothing. */
+const GROWTH_BYTES = 4096
+/** A line is known to be too long, or not, with its text and a CR LF. */
+const TERMINATOR_BYTES = 2
+
+export interface BatcherParts {
+  readonly roster: Roster
+  readonly harvester: Harvester
+  readonly ready: Set<TrackedFile>
+  readonly ledger: Ledger
+  readonly limits: FilesLimits
+  readonly clock: () => number
+  readonly firstSequence: number
+  /** The generation is over. */
+  readonly onTruncated: (file: TrackedFile) => Promise<void>
+  /** A path no longer leads to its file. */
+  readonly onMoved: () => void
+}
+
+/** The bytes of one file's turn. */
+interface Chunk {
+  readonly file: TrackedFile
+  /** They begin at the file's position. */
+  readonly bytes: Buffer
+  readonly isEnd: boolean
+}
+
+/** Makes fresh batches from the files that are ready: one turn each, round robin, a turn being one read. */
+export class Batcher {
+  readonly #parts: BatcherParts
+  #sequence: number
+  /** What the last batch left of a turn: at most one chunk is held, whatever the number of files. */
+  #chunk: Chunk | undefined
+
+  constructor(parts: BatcherParts) {
+    this.#parts = parts
+    this.#sequence = parts.firstSequence
+  }
+
+  /** Undefined when no file has a whole line. */
+  async fill(): Promise<TrackedBatch | undefined> {
+    const { limits, clock, ledger } = this.#parts
+    const batch = new BatchBuilder()
+    let hasRoom = true
+    while (hasRoom && batch.lineCount < limits.batchLines && batch.byteCount < limits.batchBytes) {
+      const chunk = this.#takeRest() ?? (await this.#readNext())
+      if (chunk === undefined) break
+      if (chunk !== 'nothing') hasRoom = this.#take(chunk, batch)
+    }
+    if (batch.isEmpty) return undefined
+    ledger.lines += batch.lineCount
+    ledger.inFlight += batch.byteCount
+    return batch.finish({ sequence: this.#sequence++, timeMs: clock() })
+  }
+
+  /** Still good where its file was truncated since; not where what it holds was given up. */
+  #takeRest(): Chunk | undefined {
+    const chunk = this.#chunk
+    this.#chunk = undefined
+    return chunk !== undefined && chunk.file.unread >= chunk.bytes.length ? chunk : undefined
+  }
+
+  async #readNext(): Promise<Chunk | 'nothing' | undefined> {
+    const { ready, limits } = this.#parts
+    const [file] = ready
+    if (file === undefined) return undefined
+    // At the end of the queue from now on; it leaves when it has nothing more.
+    ready.delete(file)
+    ready.add(file)
+    const chunk = await this.#read(file, Math.min(limits.chunkBytes, file.unread + GROWTH_BYTES))
+    if (chunk === 'nothing' || chunk.isEnd || this.#cut(chunk, 1).length > 0) return chunk
+    // Not one line ends in a whole chunk: read as much as the longest line may take.
+    return this.#read(file, Math.max(limits.chunkBytes, file.group.maxLineBytes + TERMINATOR_BYTES))
+  }
+
+  async #read(file: TrackedFile, length: number): Promise<Chunk | 'nothing'> {
+    const { harvester, ready, onTruncated, onMoved } = this.#parts
+    const reading = await harvester.read(file, length)
+    if (reading.kind === 'bytes') {
+      const { bytes, isEnd } = reading
+      file.growTo(file.position + bytes.length)
+      return { file, bytes, isEnd }
+    }
+    ready.delete(file)
+    if (reading.kind === 'truncated') await onTruncated(file)
+    if (reading.kind !== 'trouble') onMoved()
+    return 'nothing'
+  }
+
+  /** Moves lines from the chunk to the batch, and keeps the rest for the next one. False when the batch holds no more. */
+  #take(chunk: Chunk, batch: BatchBuilder): boolean {
+    const { limits, roster } = this.#parts
+    const { file, bytes } = chunk
+    const all = this.#cut(chunk, limits.batchLines - batch.lineCount)
+    const cut = limitBytes(all, limits.batchBytes - batch.byteCount, batch.isEmpty)
+    if (cut.length > 0) {
+      const { maxLineBytes } = file.group
+      const run = { file, origin: file.origin, bytes: bytes.subarray(0, cut.length), cut, maxLineBytes }
+      if (batch.add(run)) roster.remember(file)
+    }
+    const rest = { ...chunk, bytes: bytes.subarray(cut.length) }
+    const isAllTaken = cut.length === all.length && batch.lineCount < limits.batchLines
+    if (isAllTaken || rest.bytes.length === 0) this.#endTurn(rest)
+    else this.#chunk = rest
+    return isAllTaken
+  }
+
+  /** What is left of a turn is no whole line: it waits in the file for the rest of it. */
+  #endTurn({ file, isEnd }: Chunk): void {
+    if (!isEnd) return
+    file.isDrained = true
+    this.#parts.ready.delete(file)
+  }
+
+  #cut({ file, bytes, isEnd }: Chunk, maxLines: number): Cut {
+    const tail = file.isFinal && isEnd ? 'unterminated' : 'open'
+    const { maxLineBytes } = file.group
+    return cutLines(bytes, { maxLineBytes, startsInsideLine: file.isInsideLine, tail, maxLines })
+  }
+}
+
+/** The lines that fit; a batch that is empty takes one however long it is. */
+function limitBytes(cut: Cut, maxBytes: number, isEmpty: boolean): Cut {
+  if (cut.length <= maxBytes) return cut
+  const least = isEmpty ? 1 : 0
+  let count = cut.ends.length
+  while (count > least && cut.ends[count - 1]! > maxBytes) count--
+  return keepLines(cut, count)
+}
+
+function keepLines(cut: Cut, count: number): Cut {
+  const flags = cut.flags?.slice(0, count)
+  // Nothing but the last line of a cutting can be unterminated.
+  const endsUnterminated = cut.endsUnterminated && count === cut.ends.length
+  return { ends: cut.ends.slice(0, count), flags, length: count === 0 ? 0 : cut.ends[count - 1]!, endsUnterminated }
+}

@@ -1,0 +1,158 @@
+import type { BigIntStats, Dirent } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Log } from '../telemetry/log.ts'
+import type { FileGroup } from './contract.ts'
+import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
+import { lookAt, type FileLook } from './identity.ts'
+
+/** As many looks at files at a time as the thread pool can use without starving reads. */
+const LOOKS_AT_ONCE = 16
+
+export interface FoundFile {
+  readonly path: string
+  readonly group: FileGroup
+  readonly look: FileLook
+}
+
+export interface Findings {
+  /** In the order of groups, then of names; a file under several names comes several times. */
+  readonly files: readonly FoundFile[]
+  /** Where files that match are, or may appear. */
+  readonly directories: ReadonlySet<string>
+}
+
+interface CompiledGroup {
+  readonly group: FileGroup
+  readonly globs: readonly Glob[]
+  readonly isExcluded: (path: string) => boolean
+}
+
+/** Finds the files of all groups. What can't be followed, or not be looked at, is said once a path. */
+export class Discoverer {
+  readonly #groups: readonly CompiledGroup[]
+  readonly #log: Log
+  /** By path: the reason that was logged. */
+  #told = new Map<string, string>()
+
+  constructor(groups: readonly FileGroup[], log: Log) {
+    this.#log = log
+    this.#groups = groups.map(group => ({
+      group,
+      globs: group.paths.flatMap(compileGlobs),
+      isExcluded: compileExcludes(group.exclude),
+    }))
+  }
+
+  async scan(): Promise<Findings> {
+    const walk: Walk = { paths: new Map(), directories: new Set(), told: new Map() }
+    for (const compiled of this.#groups) {
+      for (const glob of compiled.globs) await this.#walk(glob, compiled, walk)
+    }
+    const files = await this.#lookAtAll(walk)
+    this.#told = walk.told
+    return { files, directories: walk.directories }
+  }
+
+  /** The group whose patterns match a path, whether the file exists or not. */
+  groupOf(path: string): FileGroup | undefined {
+    return this.#groups.find(({ globs, isExcluded }) => !isExcluded(path) && globs.some(glob => glob.matches(path)))
+      ?.group
+  }
+
+  async #walk(glob: Glob, compiled: CompiledGroup, walk: Walk): Promise<void> {
+    if (glob.isLiteral) {
+      walk.directories.add(dirname(glob.pattern))
+      if (!compiled.isExcluded(glob.pattern)) addPath(walk, glob.pattern, compiled.group)
+    } else {
+      await this.#walkDirectory(glob.base, [], { glob, compiled, walk })
+    }
+  }
+
+  async #walkDirectory(directory: string, above: readonly string[], task: Task): Promise<void> {
+    const { glob, compiled, walk } = task
+    walk.directories.add(directory)
+    for (const entry of await this.#list(directory, walk)) {
+      const path = join(directory, entry.name)
+      if (glob.matches(path)) {
+        if (!entry.isDirectory() && !compiled.isExcluded(path)) addPath(walk, path, compiled.group)
+      }
+      if ((entry.isDirectory() || entry.isSymbolicLink()) && glob.mayHold(path)) await this.#descend(path, above, task)
+    }
+  }
+
+  /** Goes into a directory unless a link led back to one that is being walked. */
+  async #descend(path: string, above: readonly string[], task: Task): Promise<void> {
+    const stats = await stat(path, { bigint: true }).catch(() => undefined) // a dangling link, or gone since: nothing to walk
+    if (stats === undefined || !stats.isDirectory()) return
+    const place = lookAt(stats).place
+    if (!above.includes(place)) await this.#walkDirectory(path, [...above, place], task)
+  }
+
+  async #list(directory: string, walk: Walk): Promise<readonly Dirent[]> {
+    try {
+      const entries = await readdir(directory, { withFileTypes: true })
+      return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+        this.#tell(walk, directory, `the directory can't be listed (${code}); it is tried again at each look`)
+      }
+      return []
+    }
+  }
+
+  async #lookAtAll(walk: Walk): Promise<FoundFile[]> {
+    const files: FoundFile[] = []
+    const paths = [...walk.paths]
+    for (let start = 0; start < paths.length; start += LOOKS_AT_ONCE) {
+      const some = paths.slice(start, start + LOOKS_AT_ONCE)
+      const looks = await Promise.all(some.map(([path]) => this.#lookAt(path, walk)))
+      for (const [index, look] of looks.entries()) {
+        if (look !== undefined) files.push({ path: some[index]![0], group: some[index]![1], look })
+      }
+    }
+    return files
+  }
+
+  async #lookAt(path: string, walk: Walk): Promise<FileLook | undefined> {
+    try {
+      const stats = await stat(path, { bigint: true })
+      if (stats.isFile()) return lookAt(stats)
+      this.#tell(walk, path, `it is ${describeKind(stats)}, and only regular files are followed`)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'ENOENT') this.#tell(walk, path, `it can't be looked at (${code}); it is tried again at each look`)
+    }
+    return undefined
+  }
+
+  #tell(walk: Walk, path: string, reason: string): void {
+    walk.told.set(path, reason)
+    if (this.#told.get(path) !== reason) this.#log.warn({ path, reason }, 'a path is not followed')
+  }
+}
+
+interface Walk {
+  readonly paths: Map<string, FileGroup>
+  readonly directories: Set<string>
+  readonly told: Map<string, string>
+}
+
+interface Task {
+  readonly glob: Glob
+  readonly compiled: CompiledGroup
+  readonly walk: Walk
+}
+
+/** The first group that matches a path has it. */
+function addPath(walk: Walk, path: string, group: FileGroup): void {
+  if (!walk.paths.has(path)) walk.paths.set(path, group)
+}
+
+function describeKind(stats: BigIntStats): string {
+  if (stats.isDirectory()) return 'a directory'
+  if (stats.isFIFO()) return 'a named pipe (let its writer feed standard input instead, with the path "-")'
+  if (stats.isSocket()) return 'a socket'
+  return 'a device'
+}

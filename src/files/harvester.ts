@@ -1,0 +1,152 @@
+import { constants } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import type { Log } from '../telemetry/log.ts'
+import { HEAD_BYTES, isBirthCompatible, lookAt, MARK_BYTES, readFully, readIfFits, type FileLook } from './identity.ts'
+import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
+
+/** Non-blocking, so that a pipe which took the file's name can't hold us. */
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
+
+export type Reading =
+  /** Bytes from `position` on; fewer than asked for where the file ends. */
+  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly isEnd: boolean }
+  /** What stands before `position` is not what was read: the generation is over. */
+  | { readonly kind: 'truncated' }
+  /** The path leads to another file, or nowhere: the next look will tell. */
+  | { readonly kind: 'moved' }
+  /** Said in the log, and tried again after the next look. */
+  | { readonly kind: 'trouble' }
+
+/** Opens, reads and closes tracked files, and keeps no more of them open than it may. */
+export class Harvester {
+  readonly #maxOpenFiles: number
+  readonly #log: Log
+  /** In the order of their last use. */
+  readonly #open = new Set<TrackedFile>()
+
+  constructor(maxOpenFiles: number, log: Log) {
+    this.#maxOpenFiles = maxOpenFiles
+    this.#log = log
+  }
+
+  get openCount(): number {
+    return this.#open.size
+  }
+
+  /** Reads up to `length` new bytes, and in the same read those before them, which must be as they were. */
+  async read(file: TrackedFile, length: number): Promise<Reading> {
+    try {
+      const state = await this.#prepare(file)
+      if (state !== 'ready') return { kind: state }
+      const tail = file.tail!
+      const bytes = await readFully(file.handle!, file.position - tail.length, tail.length + length)
+      if (!bytes.subarray(0, tail.length).equals(tail)) return { kind: 'truncated' }
+      this.#clearTrouble(file)
+      return { kind: 'bytes', bytes: bytes.subarray(tail.length), isEnd: bytes.length < tail.length + length }
+    } catch (error) {
+      return this.#fail(file, error as NodeJS.ErrnoException)
+    }
+  }
+
+  /** Looks at the file itself, whatever its name leads to by now; undefined where that can't be done. */
+  async look(file: TrackedFile): Promise<FileLook | undefined> {
+    try {
+      if (file.handle === undefined) {
+        file.handle = await openIfSame(file)
+        if (file.handle !== undefined) await this.#touch(file)
+      }
+      return file.handle && lookAt(await file.handle.stat({ bigint: true }))
+    } catch (error) {
+      this.#fail(file, error as NodeJS.ErrnoException)
+      return undefined
+    }
+  }
+
+  /** Lets go of the handle without closing it. */
+  release(file: TrackedFile): void {
+    this.#open.delete(file)
+    file.handle = undefined
+    file.tail = undefined
+  }
+
+  /** Takes a handle that was opened elsewhere. */
+  async adopt(file: TrackedFile, handle: FileHandle): Promise<void> {
+    if (file.handle !== undefined) await this.close(file)
+    file.handle = handle
+    await this.#touch(file)
+  }
+
+  async close(file: TrackedFile): Promise<void> {
+    const { handle } = file
+    this.release(file)
+    await handle?.close().catch(() => {}) // nothing was written through it: a failing close loses nothing
+  }
+
+  async closeAll(): Promise<void> {
+    for (const file of this.#open) await this.close(file)
+  }
+
+  async #prepare(file: TrackedFile): Promise<'ready' | 'moved' | 'truncated'> {
+    if (file.handle === undefined) {
+      const handle = await openIfSame(file)
+      if (handle === undefined) return 'moved'
+      file.handle = handle
+    }
+    await this.#touch(file)
+    if (file.tail !== undefined) return 'ready'
+    return (await verify(file, file.handle)) ? 'ready' : 'truncated'
+  }
+
+  /** Closes the files that were not used for longest, except those that could not be opened again. */
+  async #touch(file: TrackedFile): Promise<void> {
+    this.#open.delete(file)
+    this.#open.add(file)
+    if (this.#open.size <= this.#maxOpenFiles) return
+    for (const oldest of this.#open) {
+      if (oldest === file || hasNoListedName(oldest)) continue
+      await this.close(oldest)
+      if (this.#open.size <= this.#maxOpenFiles) return
+    }
+  }
+
+  #clearTrouble(file: TrackedFile): void {
+    if (file.trouble !== undefined) this.#log.info({ path: file.path }, 'a file can be read again')
+    file.trouble = undefined
+  }
+
+  #fail(file: TrackedFile, { code, message }: NodeJS.ErrnoException): Reading {
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'moved' }
+    const reason = code ?? message
+    if (file.trouble !== reason) {
+      this.#log.error({ path: file.path, reason }, 'a file can not be read; it is tried again at each look')
+    }
+    file.trouble = reason
+    return { kind: 'trouble' }
+  }
+}
+
+/** Opens a path without waiting for anyone at its other end. */
+export function openForReading(path: string): Promise<FileHandle> {
+  return open(path, OPEN_FLAGS)
+}
+
+async function openIfSame(file: TrackedFile): Promise<FileHandle | undefined> {
+  const handle = await openForReading(file.path)
+  const look = lookAt(await handle.stat({ bigint: true }))
+  if (look.place === file.place && isBirthCompatible(look.birthNs, file.identity.birthNs)) return handle
+  await handle.close()
+  return undefined
+}
+
+/** Compares the newest mark, and takes from the file what the next read has to be compared with. */
+async function verify(file: TrackedFile, handle: FileHandle): Promise<boolean> {
+  const newest = file.marks[0]
+  if (newest !== undefined && (await readIfFits(handle, newest)) === undefined) return false
+  const length = Math.min(MARK_BYTES, file.position)
+  const tail = await readFully(handle, file.position - length, length)
+  if (tail.length < length) return false
+  file.takeTail(tail)
+  const headLength = Math.min(HEAD_BYTES, file.position)
+  if (file.identity.head.offset < HEAD_BYTES) file.takeHead(await readFully(handle, 0, headLength))
+  return true
+}

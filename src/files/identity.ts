@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
+import type { FileIdentity, Mark } from '../registry/contract.ts'
+
+/** The head grows with the file up to here: enough to tell most files apart, and one page to read. */
+export const HEAD_BYTES = 1024
+/** What is compared before an offset. */
+export const MARK_BYTES = 256
+/** The newest and a few earlier ones. */
+const MARK_COUNT = 8
+/** A window that repeats itself with a shorter period than this fits at many places, and so proves little. */
+const LONGEST_PERIOD = 128
+
+/** Where a file lies on the disk, and what a look at it showed. */
+export interface FileLook {
+  /** `device:inode`. */
+  readonly place: string
+  readonly device: string
+  readonly inode: string
+  readonly birthNs: string
+  readonly size: number
+  /** When its inode last changed, in nanoseconds since 1970: unlike the time of its content, nobody can set it back. */
+  readonly changeNs: bigint
+  /** Changes whenever the file does. */
+  readonly stamp: string
+  readonly linkCount: number
+}
+
+export function lookAt(stats: BigIntStats): FileLook {
+  const device = String(stats.dev)
+  const inode = String(stats.ino)
+  return {
+    place: `${device}:${inode}`,
+    device,
+    inode,
+    birthNs: String(stats.birthtimeNs),
+    size: Number(stats.size),
+    changeNs: stats.ctimeNs,
+    stamp: `${stats.size}:${stats.ctimeNs}`,
+    linkCount: Number(stats.nlink),
+  }
+}
+
+/** False where two looks, or a look and a record, are surely of different files; a birth time of 0 is no witness. */
+export function isBirthCompatible(one: string, other: string): boolean {
+  return one === other || one === '0' || other === '0'
+}
+
+export function makeIdentity(look: FileLook, head: Mark): FileIdentity {
+  return { device: look.device, inode: look.inode, birthNs: look.birthNs, head }
+}
+
+export function makeMark(offset: number, window: Buffer): Mark {
+  return { offset, length: window.length, hash: hashBytes(window) }
+}
+
+export const emptyMark: Mark = makeMark(0, Buffer.alloc(0))
+
+export function hashBytes(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32)
+}
+
+/** Puts `newest` first and thins the rest, so that each is about twice as far back as the one before it. */
+export function addMark(newest: Mark, earlier: readonly Mark[]): readonly Mark[] {
+  const kept = [newest]
+  let least = 0
+  for (const mark of earlier) {
+    const distance = newest.offset - mark.offset
+    if (distance <= 0 || distance < least) continue
+    kept.push(mark)
+    if (kept.length === MARK_COUNT) break
+    least = kept.length > 2 ? distance * 2 : 0
+  }
+  return kept
+}
+
+/** The bytes before a mark's offset, where the file still has just those; otherwise undefined. */
+export async function readIfFits(handle: FileHandle, mark: Mark): Promise<Buffer | undefined> {
+  const window = await readFully(handle, mark.offset - mark.length, mark.length)
+  return window.length === mark.length && hashBytes(window) === mark.hash ? window : undefined
+}
+
+/** True for bytes such as one line written over and over. */
+export function isPeriodic(window: Buffer): boolean {
+  for (let period = 1; period <= Math.min(LONGEST_PERIOD, window.length >> 1); period++) {
+    if (window.subarray(period).equals(window.subarray(0, window.length - period))) return true
+  }
+  return false
+}
+
+/** Reads `length` bytes at `position`; fewer only where the file ends. */
+export async function readFully(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return filled === length ? buffer : buffer.subarray(0, filled)
+}

@@ -1,0 +1,94 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { Mark } from '../registry/contract.ts'
+import { hashBytes, HEAD_BYTES, isPeriodic, makeMark, readFully, readIfFits, type FileLook } from './identity.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+/** A file as it lies open before anyone reads from it. */
+export interface Candidate {
+  readonly handle: FileHandle
+  readonly look: FileLook
+}
+
+/** True where a file has what was read of a generation: the same head, and the same bytes before its position. */
+export async function holdsAllOf(file: TrackedFile, { handle, look }: Candidate): Promise<boolean> {
+  if (file.position === 0 || look.size < file.position) return false
+  return (await hasHeadOf(file, handle)) && (await hasMarkAt(file, handle, file.position))
+}
+
+/** As `holdsAllOf`, for when nothing else speaks for kinship: enough bytes, and not the same ones over and over. */
+export async function surelyHoldsAllOf(file: TrackedFile, candidate: Candidate): Promise<boolean> {
+  if (file.identity.head.offset < HEAD_BYTES || !(await holdsAllOf(file, candidate))) return false
+  const window = await readIfFits(candidate.handle, file.marks[0]!)
+  return window !== undefined && !isPeriodic(window)
+}
+
+/**
+ * How many marks a generation has to go back to fit a file that is shorter than what was read of it: undefined where
+ * none fits. A log whose newest bytes went with the power fits an earlier mark; so does a copy that was made before the
+ * last lines came.
+ */
+export async function findEarlierMark(file: TrackedFile, { handle, look }: Candidate): Promise<number | undefined> {
+  if (look.size >= file.position || !(await hasHeadUpTo(file, handle, look.size))) return undefined
+  for (const [index, mark] of file.marks.entries()) {
+    if (mark.offset > look.size || mark.offset === 0) continue
+    const window = await readIfFits(handle, mark)
+    return window === undefined || isPeriodic(window) ? undefined : index
+  }
+  return undefined
+}
+
+/** Finds, by their heads, the generations that a new file might be the copy of. */
+export class HeadIndex {
+  readonly #byHead = new Map<string, TrackedFile[]>()
+  readonly #lengths = new Set<number>()
+
+  get isEmpty(): boolean {
+    return this.#lengths.size === 0
+  }
+
+  constructor(files: Iterable<TrackedFile>) {
+    for (const file of files) {
+      const { offset, hash } = file.identity.head
+      if (file.position === 0 || offset === 0) continue
+      this.#lengths.add(offset)
+      const key = `${offset}:${hash}`
+      const same = this.#byHead.get(key)
+      if (same === undefined) this.#byHead.set(key, [file])
+      else same.push(file)
+    }
+  }
+
+  /** True while a file may be the copy of a generation which is about to be truncated, complete or still being made. */
+  async mayBeCopy({ handle, look }: Candidate): Promise<boolean> {
+    if (this.#lengths.size === 0) return false
+    const head = await readFully(handle, 0, HEAD_BYTES)
+    for (const length of this.#lengths) {
+      if (length > head.length) continue
+      for (const file of this.#byHead.get(`${length}:${hashBytes(head.subarray(0, length))}`) ?? []) {
+        if (look.size < file.position || (await hasMarkAt(file, handle, file.position))) return true
+      }
+    }
+    return false
+  }
+}
+
+/** The head of a file as it is known once everything up to `position` was read. */
+export async function readHead({ handle }: Candidate, position: number): Promise<Mark> {
+  const head = await readFully(handle, 0, Math.min(HEAD_BYTES, position))
+  return makeMark(head.length, head)
+}
+
+async function hasHeadOf(file: TrackedFile, handle: FileHandle): Promise<boolean> {
+  const { head } = file.identity
+  return head.offset === 0 || (await readIfFits(handle, head)) !== undefined
+}
+
+/** A head that is longer than the file can't be compared; then the marks alone decide. */
+async function hasHeadUpTo(file: TrackedFile, handle: FileHandle, size: number): Promise<boolean> {
+  return file.identity.head.offset > size || hasHeadOf(file, handle)
+}
+
+async function hasMarkAt(file: TrackedFile, handle: FileHandle, position: number): Promise<boolean> {
+  const mark = file.marks[0]
+  return mark !== undefined && mark.offset <= position && (await readIfFits(handle, mark)) !== undefined
+}

@@ -1,0 +1,118 @@
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../flow/lines.ts'
+
+const LF = 10
+const CR = 13
+/** A UTF-8 character has at most three bytes after its first. */
+const MOST_CONTINUATION_BYTES = 3
+
+/** The smallest `maxLineBytes` for which a range that ends with a piece is cut again as it was. */
+export const LEAST_MAX_LINE_BYTES = 16
+
+export interface Cutting {
+  /** Of text, terminator not counted. At least LEAST_MAX_LINE_BYTES. */
+  readonly maxLineBytes: number
+  /** The first byte belongs to a line that began earlier. */
+  readonly startsInsideLine: boolean
+  /**
+   * What bytes without a newline at the end are: `open`, more may come and they wait; `unterminated`, given up;
+   * `cut`, a piece as an earlier cutting left it: so is a range taken from the journal cut again.
+   */
+  readonly tail: 'open' | 'unterminated' | 'cut'
+  readonly maxLines: number
+}
+
+export interface Cut {
+  /** Exclusive ends of the lines and pieces; what lies behind the last one waits. */
+  readonly ends: Uint32Array
+  /** LINE_* bits; absent where none is set. */
+  readonly flags: Uint8Array | undefined
+  /** Of bytes that are now in lines. */
+  readonly length: number
+  readonly endsUnterminated: boolean
+}
+
+/**
+ * Cuts bytes into lines at LF. A line whose text (CR LF not counted) is longer than `maxLineBytes` becomes pieces of that
+ * size, each moved back by up to three bytes where it would split a UTF-8 character. The result depends on nothing but
+ * the arguments, and where a piece ends does not depend on how much more was there to read.
+ */
+export function cutLines(bytes: Buffer, cutting: Cutting): Cut {
+  const pieces = new Pieces(cutting.maxLines, cutting.startsInsideLine)
+  let start = 0
+  while (start < bytes.length && !pieces.isFull) {
+    const newline = bytes.indexOf(LF, start)
+    const end = newline === -1 ? bytes.length : newline
+    const textEnd = newline > start && bytes[newline - 1] === CR ? newline - 1 : end
+    const isLong = textEnd - start > cutting.maxLineBytes
+    // A CR as the last byte so far may be half of a terminator: such a line is not known to be too long.
+    if (isLong && (newline !== -1 || cutting.tail !== 'open' || end - start > cutting.maxLineBytes + 1)) {
+      start = pieces.add(findCut(bytes, start + cutting.maxLineBytes), LINE_CUT)
+    } else if (newline !== -1) {
+      start = pieces.add(newline + 1, 0)
+    } else {
+      if (cutting.tail !== 'open') pieces.add(end, cutting.tail === 'cut' ? LINE_CUT : LINE_UNTERMINATED)
+      break
+    }
+  }
+  return pieces.finish()
+}
+
+/** The last place at or before `position` that does not split a UTF-8 character; `position` itself in other bytes. */
+function findCut(bytes: Buffer, position: number): number {
+  for (let back = 0; back <= MOST_CONTINUATION_BYTES; back++) {
+    if ((bytes[position - back]! & 0xc0) !== 0x80) return position - back
+  }
+  return position
+}
+
+/** Collects ends in an array that grows, and flags only once there is one. */
+class Pieces {
+  readonly #maxLines: number
+  #ends: Uint32Array
+  #flags: Uint8Array | undefined
+  #count = 0
+  #isInsideLine: boolean
+  #lastFlags = 0
+
+  constructor(maxLines: number, isInsideLine: boolean) {
+    this.#maxLines = maxLines
+    this.#ends = new Uint32Array(Math.min(maxLines, 2048))
+    this.#isInsideLine = isInsideLine
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.#maxLines
+  }
+
+  add(end: number, ownFlags: number): number {
+    if (this.#count === this.#ends.length) this.#grow()
+    const flags = this.#isInsideLine ? ownFlags | LINE_CONTINUED : ownFlags
+    if (flags !== 0) {
+      this.#flags ??= new Uint8Array(this.#ends.length)
+      this.#flags[this.#count] = flags
+    }
+    this.#ends[this.#count++] = end
+    this.#isInsideLine = ownFlags !== 0
+    this.#lastFlags = ownFlags
+    return end
+  }
+
+  finish(): Cut {
+    return {
+      ends: this.#ends.slice(0, this.#count),
+      flags: this.#flags?.slice(0, this.#count),
+      length: this.#count === 0 ? 0 : this.#ends[this.#count - 1]!,
+      endsUnterminated: this.#lastFlags === LINE_UNTERMINATED,
+    }
+  }
+
+  #grow(): void {
+    const ends = new Uint32Array(Math.min(this.#maxLines, this.#ends.length * 2))
+    ends.set(this.#ends)
+    this.#ends = ends
+    if (this.#flags === undefined) return
+    const flags = new Uint8Array(ends.length)
+    flags.set(this.#flags)
+    this.#flags = flags
+  }
+}

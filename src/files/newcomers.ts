@@ -1,0 +1,123 @@
+import type { Registry } from '../registry/contract.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { FilesLimits } from './contract.ts'
+import type { FoundFile } from './discoverer.ts'
+import type { Harvester } from './harvester.ts'
+import { isBirthCompatible } from './identity.ts'
+import { findEarlierMark, holdsAllOf, readHead, type Candidate } from './kinship.ts'
+import type { Ledger } from './ledger.ts'
+import type { Peek } from './peek.ts'
+import type { Roster } from './roster.ts'
+import type { SiblingIndex } from './siblings.ts'
+import { Strangers } from './strangers.ts'
+import { searchCopies, searchMoved } from './strays.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+/** Clocks of the file system and of the process may differ by a tick. */
+const CLOCK_SLACK_NS = 2_000_000_000n
+
+export interface NewcomerParts {
+  readonly registry: Registry
+  readonly roster: Roster
+  readonly harvester: Harvester
+  readonly peek: Peek
+  readonly ready: Set<TrackedFile>
+  readonly ledger: Ledger
+  readonly limits: FilesLimits
+  readonly clock: () => number
+  readonly log: Log
+}
+
+/** Finds out what a found file is that no tracked one sits on; here: whether it is one that was known and is back. */
+export class Newcomers {
+  readonly #parts: NewcomerParts
+  readonly #strangers: Strangers
+  #isFirstTime = true
+
+  constructor(parts: NewcomerParts) {
+    this.#parts = parts
+    this.#strangers = new Strangers(parts)
+  }
+
+  async welcome(found: readonly FoundFile[], siblings: SiblingIndex): Promise<void> {
+    const strangers: FoundFile[] = []
+    const missing = this.#indexMissing()
+    for (const file of found) if (!(await this.#comesBack(file, missing))) strangers.push(file)
+    if (this.#isFirstTime) await searchMoved(this.#parts, siblings)
+    await this.#strangers.meet(strangers, this.#chooseStart())
+    await searchCopies(this.#parts, siblings)
+    if (this.#isFirstTime) this.#parts.registry.settleLostState()
+    this.#isFirstTime = false
+  }
+
+  /** Only what is there at the first look begins at its end, and only where the registry knows no file of its group. */
+  #chooseStart(): (found: FoundFile) => boolean {
+    const { registry, roster } = this.#parts
+    if (!this.#isFirstTime || registry.lostState === 'resend') return () => false
+    if (registry.lostState === 'end') return () => true
+    const known = new Set([...roster.all()].filter(file => file.isFromRegistry).map(file => file.group))
+    return ({ group }) => group.startPosition === 'end' && !known.has(group)
+  }
+
+  #indexMissing(): ReadonlyMap<string, readonly TrackedFile[]> {
+    const byInode = new Map<string, TrackedFile[]>()
+    for (const file of this.#parts.roster.missing()) {
+      const same = byInode.get(file.identity.inode)
+      if (same === undefined) byInode.set(file.identity.inode, [file])
+      else same.push(file)
+    }
+    return byInode
+  }
+
+  /** The file itself, by inode; a device number changes with a reboot or a mount, so the path may vouch for it. */
+  async #comesBack(found: FoundFile, missing: ReadonlyMap<string, readonly TrackedFile[]>): Promise<boolean> {
+    for (const file of missing.get(found.look.inode) ?? []) {
+      const { device, birthNs } = file.identity
+      if (file.whereabouts.kind !== 'lost' || !isBirthCompatible(birthNs, found.look.birthNs)) continue
+      if (device !== found.look.device && file.path !== found.path) continue
+      if (isUntouched(file, found)) return this.#resume(file, found)
+      if (await this.#parts.peek.into(found, candidate => this.#continues(file, found, candidate))) return true
+    }
+    return false
+  }
+
+  /** The same inode with the same bytes goes on; with fewer, from the newest place that fits; else it was truncated. */
+  async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<boolean> {
+    const { roster, ledger, log, clock } = this.#parts
+    const newest = { ...found, look: candidate.look }
+    if (file.position === 0 || (await holdsAllOf(file, candidate))) return this.#resume(file, newest)
+    const earlier = await findEarlierMark(file, candidate)
+    if (earlier !== undefined) {
+      const { offset } = file.marks[earlier]!
+      log.warn(
+        { path: found.path, from: file.position, to: offset },
+        'a file lost its newest bytes; it goes on from there',
+      )
+      file.marks = file.marks.slice(earlier)
+      file.identity = { ...file.identity, head: await readHead(candidate, offset) }
+      roster.reposition(file, offset)
+      return this.#resume(file, newest)
+    }
+    ledger.truncations++
+    log.warn({ path: found.path, position: file.position }, 'a file was truncated or written anew while nobody looked')
+    file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace: newest.look.place }
+    return false
+  }
+
+  #resume(file: TrackedFile, found: FoundFile): true {
+    const { roster, ready, clock } = this.#parts
+    const isRenamed = file.path !== found.path
+    roster.place(file, found)
+    if (isRenamed) file.whereabouts = { kind: 'renamed', sinceMs: clock(), isListed: true }
+    file.see(found.look, clock())
+    if (file.unread > 0) ready.add(file)
+    return true
+  }
+}
+
+/** Not a byte changed since an earlier run, stopping in order, saw it acked to its end: no need to open it. */
+function isUntouched(file: TrackedFile, { look }: FoundFile): boolean {
+  const { birthNs } = file.identity
+  const isOlder = look.changeNs < BigInt(Math.floor(file.seenAtMs)) * 1_000_000n - CLOCK_SLACK_NS
+  return birthNs !== '0' && birthNs === look.birthNs && look.size === file.position && isOlder
+}

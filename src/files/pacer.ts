@@ -1,0 +1,70 @@
+import type { Log } from '../telemetry/log.ts'
+
+/** Hints come in crowds: what a rotation or a burst of new files sets off is one look. */
+const HINT_DELAY_MS = 25
+/** A look after hints may take a fifth of the time, one by the timer a twentieth. */
+const HINT_REST = 4
+const TIMER_REST = 19
+
+export interface PacerOptions {
+  readonly poll: () => Promise<void>
+  readonly pollMs: number
+  readonly log: Log
+}
+
+/** Calls `poll`, never twice at a time: by the timer, and soon after a hint, but never so often that it is a burden. */
+export class Pacer {
+  readonly #options: PacerOptions
+  #timer: NodeJS.Timeout | undefined
+  #dueAtMs = Infinity
+  #endedAtMs = 0
+  #tookMs = 0
+  #isPolling = false
+  #isHinted = false
+  #isStopped = false
+
+  constructor(options: PacerOptions) {
+    this.#options = options
+    this.#schedule(0)
+  }
+
+  /** Something changed that only a look at everything can explain. */
+  hint(): void {
+    this.#isHinted = true
+    if (!this.#isPolling) this.#schedule(this.#hintDelay())
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+  }
+
+  #hintDelay(): number {
+    const restMs = this.#endedAtMs + this.#tookMs * HINT_REST - performance.now()
+    return Math.max(HINT_DELAY_MS, restMs)
+  }
+
+  #schedule(delayMs: number): void {
+    const dueAtMs = performance.now() + delayMs
+    if (this.#isStopped || this.#dueAtMs <= dueAtMs) return
+    clearTimeout(this.#timer)
+    this.#dueAtMs = dueAtMs
+    this.#timer = setTimeout(() => void this.#run(), delayMs)
+  }
+
+  async #run(): Promise<void> {
+    this.#dueAtMs = Infinity
+    this.#isPolling = true
+    this.#isHinted = false
+    const startedAtMs = performance.now()
+    try {
+      await this.#options.poll()
+    } catch (error) {
+      this.#options.log.error({ error }, 'a look at the files failed; the next one comes as usual')
+    }
+    this.#isPolling = false
+    this.#endedAtMs = performance.now()
+    this.#tookMs = this.#endedAtMs - startedAtMs
+    this.#schedule(this.#isHinted ? this.#hintDelay() : Math.max(this.#options.pollMs, this.#tookMs * TIMER_REST))
+  }
+}

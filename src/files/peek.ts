@@ -1,0 +1,42 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { Log } from '../telemetry/log.ts'
+import { openForReading } from './harvester.ts'
+import { lookAt, type FileLook } from './identity.ts'
+import type { Candidate } from './kinship.ts'
+
+/** Opens files for a moment to compare them; what can't be opened is said once a path, until it can. */
+export class Peek {
+  readonly #log: Log
+  /** By path: the reason that was logged. */
+  readonly #told = new Map<string, string>()
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** False where the file can't be opened or is not the one that was found; otherwise what `use` says. */
+  async into(
+    found: { readonly path: string; readonly look: FileLook },
+    use: (candidate: Candidate) => Promise<boolean>,
+  ): Promise<boolean> {
+    let handle: FileHandle | undefined
+    try {
+      handle = await openForReading(found.path)
+      const look = lookAt(await handle.stat({ bigint: true }))
+      this.#told.delete(found.path)
+      return look.place === found.look.place && (await use({ handle, look }))
+    } catch (error) {
+      this.#tell(found.path, error as NodeJS.ErrnoException)
+      return false
+    } finally {
+      await handle?.close()
+    }
+  }
+
+  #tell(path: string, { code, message }: NodeJS.ErrnoException): void {
+    const reason = code ?? message
+    if (code === 'ENOENT' || this.#told.get(path) === reason) return // gone since the scan, or told
+    this.#told.set(path, reason)
+    this.#log.error({ path, reason }, 'a file can not be read; it is tried again at each look')
+  }
+}

@@ -1,0 +1,206 @@
+import { dirname } from 'node:path'
+import type { FilesLimits } from './contract.ts'
+import type { Findings, FoundFile } from './discoverer.ts'
+import type { Harvester } from './harvester.ts'
+import { isBirthCompatible, lookAt, type FileLook } from './identity.ts'
+import type { Ledger } from './ledger.ts'
+import type { Newcomers } from './newcomers.ts'
+import { isSameFile, type Roster } from './roster.ts'
+import { SiblingIndex } from './siblings.ts'
+import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
+import type { Log } from '../telemetry/log.ts'
+
+export interface ReconcilerParts {
+  readonly roster: Roster
+  readonly harvester: Harvester
+  readonly newcomers: Newcomers
+  readonly ready: Set<TrackedFile>
+  readonly ledger: Ledger
+  readonly limits: FilesLimits
+  readonly clock: () => number
+  readonly log: Log
+}
+
+/** Brings what is known in step with what a scan found. */
+export class Reconciler {
+  readonly #parts: ReconcilerParts
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts
+  }
+
+  async reconcile(findings: Findings): Promise<void> {
+    const { roster, newcomers } = this.#parts
+    const siblings = new SiblingIndex()
+    const unclaimed = groupByPlace(findings.files)
+    for (const file of roster.placed()) {
+      const names = unclaimed.get(file.place!)
+      if (names !== undefined && isSameFile(file, names[0]!.look)) {
+        if (await this.#see(file, names)) unclaimed.delete(names[0]!.look.place)
+      } else {
+        await this.#miss(file, siblings)
+      }
+    }
+    await newcomers.welcome(
+      [...unclaimed.values()].map(names => names[0]!),
+      siblings,
+    )
+    for (const file of roster.lost()) this.#expire(file)
+    await this.#closeIdle()
+  }
+
+  /** Looks at one followed file whose path a hint named. True when that was enough. */
+  wake(file: TrackedFile, look: FileLook): boolean {
+    if (!isSameFile(file, look) || look.size < file.position) return false
+    if (file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
+    return true
+  }
+
+  /** What was read of the file is not in it any more: its generation is over, and a next one begins at 0. */
+  async truncate(file: TrackedFile): Promise<void> {
+    const { roster, ledger, log, ready, harvester } = this.#parts
+    ledger.truncations++
+    ready.delete(file)
+    const { path, position, unread } = file
+    log.warn({ path, position, unread }, 'a file was truncated or written anew; it is read from its beginning')
+    const { handle, whereabouts, group } = file
+    if (handle === undefined || !hasNoListedName(file)) {
+      await harvester.close(file)
+      roster.lose(file, true)
+      return
+    }
+    // Its name is gone, so no look would find it again: the next generation takes over what is open.
+    const look = lookAt(await handle.stat({ bigint: true }))
+    harvester.release(file)
+    roster.lose(file, true)
+    const next = roster.begin({ path, group, look })
+    next.whereabouts = whereabouts
+    await harvester.adopt(next, handle)
+    if (next.see(look, this.#parts.clock())) ready.add(next)
+  }
+
+  /** At the end of a run: what a deleted file still holds goes with the descriptor. */
+  loseDeleted(): void {
+    const { roster, log } = this.#parts
+    for (const file of roster.placed()) {
+      if (file.whereabouts.kind !== 'deleted' || file.unread === 0) continue
+      const lostBytes = file.loseUnread('deleted')
+      log.error(
+        { path: file.path, lostBytes },
+        'stopped before a deleted file was read to its end: the rest of it is gone',
+      )
+    }
+  }
+
+  /** False where the file turned out to be truncated: then its place is free for a newcomer. */
+  async #see(file: TrackedFile, names: readonly FoundFile[]): Promise<boolean> {
+    const { ready, roster, clock } = this.#parts
+    const found = names.find(({ path }) => path === file.path) ?? names[0]!
+    if (found.path !== file.path) roster.rename(file, found.path, true)
+    if (hasNoListedName(file)) file.whereabouts = { kind: 'listed' }
+    if (found.look.size < file.position && (await this.#hasShrunk(file))) {
+      await this.truncate(file)
+      return false
+    }
+    if (file.see(found.look, clock()) || file.trouble !== undefined) ready.add(file)
+    if (file.whereabouts.kind === 'renamed') this.#endIfQuiet(file)
+    return true
+  }
+
+  /** The scan's look may be older than what was read since: only a look of now can tell. */
+  async #hasShrunk(file: TrackedFile): Promise<boolean> {
+    const look = await this.#parts.harvester.look(file)
+    return look !== undefined && look.size < file.position
+  }
+
+  /** The file is at none of its names any more. */
+  async #miss(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
+    const { harvester, roster, log } = this.#parts
+    if (file.handle === undefined) {
+      const sibling = await siblings.find(dirname(file.path), file.place!)
+      if (sibling === undefined || !isBirthCompatible(sibling.look.birthNs, file.identity.birthNs))
+        return this.#vanish(file)
+      roster.rename(file, sibling.path, false)
+      if ((await harvester.look(file)) === undefined) return this.#vanish(file)
+    }
+    const look = await harvester.look(file)
+    if (look === undefined) return
+    if (look.linkCount === 0 && file.whereabouts.kind !== 'deleted') {
+      file.whereabouts = { kind: 'deleted', sinceMs: this.#parts.clock() }
+    } else if (look.linkCount > 0 && !hasNoListedName(file)) {
+      log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; it is read to its end')
+      roster.rename(file, file.path, false)
+    }
+    if (look.size < file.position) return this.truncate(file)
+    if (file.isFollowed && file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
+    if (this.#endIfQuiet(file)) await this.#giveUp(file)
+  }
+
+  /** Gone while it was closed. */
+  #vanish(file: TrackedFile): void {
+    const { roster, ready, log } = this.#parts
+    ready.delete(file)
+    const lostBytes = file.loseUnread('deleted')
+    if (lostBytes > 0) log.error({ path: file.path, lostBytes }, 'a file vanished before it was read to its end')
+    roster.lose(file, false)
+  }
+
+  /** True once a file that left its name is read to its end and was quiet for long enough. */
+  #endIfQuiet(file: TrackedFile): boolean {
+    const { limits, clock, ready } = this.#parts
+    const { whereabouts } = file
+    if (whereabouts.kind !== 'deleted' && whereabouts.kind !== 'renamed') return false
+    const limitMs = whereabouts.kind === 'deleted' ? limits.deletedQuietMs : limits.renamedQuietMs
+    if (clock() - Math.max(file.changedAtMs, whereabouts.sinceMs) < limitMs) return false
+    if (file.unread === 0 || !file.isFollowed) return true
+    if (file.trouble !== undefined && whereabouts.kind === 'deleted') return this.#loseUnreadable(file)
+    file.isFinal = true
+    ready.add(file)
+    return false
+  }
+
+  #loseUnreadable(file: TrackedFile): true {
+    const { path, trouble: reason } = file
+    const lostBytes = file.loseUnread('unreadable')
+    this.#parts.log.error({ path, reason, lostBytes }, 'a deleted file could not be read to its end')
+    return true
+  }
+
+  async #giveUp(file: TrackedFile): Promise<void> {
+    const { harvester, roster, ready } = this.#parts
+    ready.delete(file)
+    await harvester.close(file)
+    if (file.whereabouts.kind === 'deleted') roster.retire(file)
+    else roster.lose(file, false)
+  }
+
+  #expire(file: TrackedFile): void {
+    const { limits, clock, roster, log } = this.#parts
+    if (file.whereabouts.kind !== 'lost') return
+    const { isTruncated, sinceMs } = file.whereabouts
+    if (clock() - sinceMs < (isTruncated ? limits.copyWaitMs : limits.forgetMs)) return
+    const lostBytes = file.loseUnread(isTruncated ? 'truncated' : 'deleted')
+    if (lostBytes > 0)
+      log.error({ path: file.path, lostBytes }, 'a file was truncated unread, and no copy of it was found')
+    roster.retire(file)
+  }
+
+  async #closeIdle(): Promise<void> {
+    const { roster, harvester, clock } = this.#parts
+    for (const file of roster.placed()) {
+      const isIdle = clock() - file.changedAtMs >= file.group.deadTimeMs
+      const isEnded = file.unread === 0 || (file.isDrained && !file.isFinal)
+      if (file.handle !== undefined && isIdle && isEnded && !hasNoListedName(file)) await harvester.close(file)
+    }
+  }
+}
+
+function groupByPlace(files: readonly FoundFile[]): Map<string, FoundFile[]> {
+  const byPlace = new Map<string, FoundFile[]>()
+  for (const file of files) {
+    const names = byPlace.get(file.look.place)
+    if (names === undefined) byPlace.set(file.look.place, [file])
+    else names.push(file)
+  }
+  return byPlace
+}

@@ -1,0 +1,174 @@
+import type { FileRecord, Registry, TrackedBatch } from '../registry/contract.ts'
+import type { FileGroup } from './contract.ts'
+import type { FoundFile } from './discoverer.ts'
+import { makeIdentity, type FileLook } from './identity.ts'
+import type { Ledger } from './ledger.ts'
+import { makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'
+
+/** All generations that this run knows, and the registry kept in step with them. */
+export class Roster {
+  readonly #registry: Registry
+  readonly #ledger: Ledger
+  readonly #clock: () => number
+  readonly #byKey = new Map<number, TrackedFile>()
+  readonly #byPlace = new Map<string, TrackedFile>()
+  /** Without a place: truncated ones wait for their copy, missing ones for their file to come back. */
+  readonly #lost = new Set<TrackedFile>()
+
+  constructor(registry: Registry, ledger: Ledger, clock: () => number) {
+    this.#registry = registry
+    this.#ledger = ledger
+    this.#clock = clock
+  }
+
+  /** Takes up what an earlier run left; it is lost until a file is found that fits. `group`: undefined if not followed any more. */
+  restore(record: FileRecord, group: FileGroup | undefined): TrackedFile {
+    const beginning = { ...record, group: group ?? unfollowed, position: record.offset }
+    const file = new TrackedFile(beginning, this.#ledger)
+    const { device, inode } = record.identity
+    file.isFollowed = group !== undefined
+    file.isFromRegistry = true
+    file.seenAtMs = record.isGone ? 0 : record.seenAtMs
+    this.#byKey.set(file.key, file)
+    this.#lost.add(file)
+    const sinceMs = record.isGone ? record.seenAtMs : this.#clock()
+    file.whereabouts = { kind: 'lost', sinceMs, isTruncated: false, formerPlace: `${device}:${inode}` }
+    return file
+  }
+
+  /** Takes up a file that nobody knew, from its first byte on. */
+  begin(found: FoundFile): TrackedFile {
+    const identity = makeUnknownIdentity(found.look)
+    const seenAtMs = this.#clock()
+    const record = { path: found.path, identity, offset: 0, marks: [], seenAtMs, isGone: false }
+    const key = this.#registry.add(record)
+    const beginning = { key, path: found.path, group: found.group, identity, marks: [], position: 0 }
+    const file = new TrackedFile(beginning, this.#ledger)
+    file.seenAtMs = seenAtMs
+    this.#byKey.set(key, file)
+    this.#byPlace.set(found.look.place, file)
+    return file
+  }
+
+  /** A lost generation was found again. */
+  place(file: TrackedFile, found: FoundFile, whereabouts: Whereabouts = { kind: 'listed' }): void {
+    this.#lost.delete(file)
+    file.whereabouts = whereabouts
+    file.path = found.path
+    file.group = found.group
+    file.isFollowed = true
+    file.identity = makeIdentity(found.look, file.identity.head)
+    this.#byPlace.set(found.look.place, file)
+    this.remember(file)
+  }
+
+  rename(file: TrackedFile, path: string, isListed: boolean): void {
+    file.path = path
+    file.whereabouts = { kind: 'renamed', sinceMs: this.#clock(), isListed }
+    this.remember(file)
+  }
+
+  lose(file: TrackedFile, isTruncated: boolean): void {
+    const formerPlace = file.place ?? ''
+    this.#byPlace.delete(formerPlace)
+    this.#lost.add(file)
+    file.whereabouts = { kind: 'lost', sinceMs: this.#clock(), isTruncated, formerPlace }
+    this.#registry.update(file.key, { isGone: true, seenAtMs: this.#clock() })
+  }
+
+  /** Nothing will be read of it any more; its record goes with its last ack. */
+  retire(file: TrackedFile): void {
+    if (file.place !== undefined) this.#byPlace.delete(file.place)
+    this.#lost.delete(file)
+    file.whereabouts = { kind: 'retired' }
+    this.#forgetIfDone(file)
+  }
+
+  /** Moves reading and the record to another offset without an ack; `file.marks` has to fit it. */
+  reposition(file: TrackedFile, position: number): void {
+    file.position = position
+    file.settled = position
+    file.size = position
+    this.#registry.update(file.key, { offset: position, marks: file.marks, identity: file.identity })
+  }
+
+  remember(file: TrackedFile): void {
+    const { path, identity } = file
+    this.#registry.update(file.key, { path, identity, isGone: false })
+  }
+
+  /** Tells the registry, at an orderly stop, that nothing stood unread: unless a file changes, no start need open it. */
+  rememberSeen(): void {
+    const seenAtMs = this.#clock()
+    for (const file of this.#byPlace.values()) {
+      const isRead = file.unread === 0 && file.inFlight === 0 && file.changedAtMs >= file.seenAtMs
+      if (isRead && file.trouble === undefined) this.#registry.update(file.key, { seenAtMs })
+    }
+  }
+
+  commit(batch: TrackedBatch): void {
+    this.#registry.commit(batch)
+    for (const range of batch.ranges) {
+      const bytes = range.end - range.start
+      this.#ledger.inFlight -= bytes
+      this.#ledger.acked += bytes
+      const file = this.#byKey.get(range.key)
+      if (file === undefined) continue
+      file.inFlight -= bytes
+      file.settled = range.end
+      this.#forgetIfDone(file)
+    }
+  }
+
+  find(key: number): TrackedFile | undefined {
+    return this.#byKey.get(key)
+  }
+
+  at(place: string): TrackedFile | undefined {
+    return this.#byPlace.get(place)
+  }
+
+  placed(): readonly TrackedFile[] {
+    return [...this.#byPlace.values()]
+  }
+
+  lost(): readonly TrackedFile[] {
+    return [...this.#lost]
+  }
+
+  /** Lost with their content: only a copy can have it. */
+  truncated(): readonly TrackedFile[] {
+    return this.lost().filter(({ whereabouts }) => whereabouts.kind === 'lost' && whereabouts.isTruncated)
+  }
+
+  /** Lost with their name: they may be found again. */
+  missing(): readonly TrackedFile[] {
+    return this.lost().filter(({ whereabouts }) => whereabouts.kind === 'lost' && !whereabouts.isTruncated)
+  }
+
+  all(): Iterable<TrackedFile> {
+    return this.#byKey.values()
+  }
+
+  #forgetIfDone(file: TrackedFile): void {
+    if (file.whereabouts.kind !== 'retired' || file.inFlight > 0) return
+    this.#byKey.delete(file.key)
+    this.#registry.forget(file.key)
+  }
+}
+
+/** True where a generation sits on the very file of a look. */
+export function isSameFile(file: TrackedFile, look: FileLook): boolean {
+  const { birthNs } = file.identity
+  return file.place === look.place && (birthNs === look.birthNs || birthNs === '0' || look.birthNs === '0')
+}
+
+/** For records that no group matches any more: nothing is read by it. */
+const unfollowed: FileGroup = {
+  paths: [],
+  exclude: [],
+  fields: {},
+  deadTimeMs: 0,
+  startPosition: 'beginning',
+  maxLineBytes: 1024 * 1024,
+}

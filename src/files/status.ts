@@ -1,0 +1,22 @@
+import type { FilesStatus } from './contract.ts'
+import type { Ledger } from './ledger.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+type Counts = Pick<FilesStatus, 'openFiles' | 'polls' | 'lastPollMs'>
+
+/** A snapshot for metrics and people. */
+export function makeFilesStatus(ledger: Ledger, files: Iterable<TrackedFile>, counts: Counts): FilesStatus {
+  const { lines, truncations, copies, seen, acked, inFlight, skipped, copied, unconfirmed } = ledger
+  const known = [...files]
+  const followed = known.filter(({ whereabouts }) => whereabouts.kind !== 'retired')
+  const unread = followed.reduce((sum, file) => sum + file.unread, 0)
+  const lost = { ...ledger.lost }
+  return {
+    bytes: { seen, acked, inFlight, unread, skipped, copied, unconfirmed, lost },
+    lines,
+    files: followed.filter(file => file.place !== undefined || file.unread > 0).map(file => file.status()),
+    truncations,
+    copies,
+    ...counts,
+  }
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { Source } from '../flow/contract.ts'
+import type { LineRun, Origin } from '../flow/lines.ts'
+import type { TrackedBatch } from '../registry/contract.ts'
+import { cutLines } from './line-splitter.ts'
+
+const FILE_ID_BYTES = 12
+
+export interface StdinOptions {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly maxLineBytes: number
+  readonly batchLines: number
+  /** Standard input unless given. Nothing is read from it before somebody asks for lines. */
+  readonly input?: Readable
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+}
+
+export interface StdinStatus {
+  readonly lines: number
+  readonly bytes: number
+  /** Lines that were given and are not acked: they can't be read again. */
+  readonly unconfirmed: number
+}
+
+export interface StdinSource extends Source<TrackedBatch> {
+  status(): StdinStatus
+}
+
+/**
+ * Lines of standard input, until it ends; a last line without a newline counts as one. Its batches have no ranges: there
+ * is nothing to read again, so there is nothing to journal.
+ */
+export function createStdinSource(options: StdinOptions): StdinSource {
+  return new InputSource(options)
+}
+
+class InputSource implements StdinSource {
+  readonly #options: StdinOptions
+  readonly #origin: Origin
+  readonly #clock: () => number
+  #chunks: AsyncIterator<Buffer> | undefined
+  /** A read that a stop did not wait for. */
+  #reading: Promise<IteratorResult<Buffer>> | undefined
+  #bytes: Buffer = Buffer.alloc(0)
+  #offset = 0
+  #sequence = 1
+  #isInsideLine = false
+  #isEnded = false
+  #lines = 0
+  #acked = 0
+
+  constructor(options: StdinOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? Date.now
+    const fileId = randomBytes(FILE_ID_BYTES).toString('base64url')
+    this.#origin = { fileId, path: '-', fields: options.fields }
+  }
+
+  async next(stop: AbortSignal): Promise<TrackedBatch | undefined> {
+    while (!stop.aborted) {
+      const batch = this.#cut()
+      if (batch !== undefined) return batch
+      if (this.#isEnded) return undefined
+      const read = await this.#read(stop)
+      if (read === undefined) return undefined
+      if (read.done) this.#isEnded = true
+      else this.#bytes = this.#bytes.length === 0 ? read.value : Buffer.concat([this.#bytes, read.value])
+    }
+    return undefined
+  }
+
+  commit(batch: TrackedBatch): void {
+    this.#acked += batch.lineCount
+  }
+
+  status(): StdinStatus {
+    return { lines: this.#lines, bytes: this.#offset, unconfirmed: this.#lines - this.#acked }
+  }
+
+  /** Undefined when stopped: the read goes on, and what it brings belongs to whoever asks next. */
+  async #read(stop: AbortSignal): Promise<IteratorResult<Buffer> | undefined> {
+    this.#chunks ??= (this.#options.input ?? process.stdin)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+    this.#reading ??= this.#chunks.next()
+    const { promise: stopped, resolve: endWait } = Promise.withResolvers<undefined>()
+    const onStop = () => endWait(undefined)
+    stop.addEventListener('abort', onStop, { once: true })
+    try {
+      const read = await Promise.race([this.#reading, stopped])
+      if (read !== undefined) this.#reading = undefined
+      return read
+    } finally {
+      stop.removeEventListener('abort', onStop)
+    }
+  }
+
+  #cut(): TrackedBatch | undefined {
+    const { maxLineBytes, batchLines } = this.#options
+    const tail = this.#isEnded ? 'unterminated' : 'open'
+    const cutting = { maxLineBytes, startsInsideLine: this.#isInsideLine, maxLines: batchLines }
+    const cut = cutLines(this.#bytes, { ...cutting, tail })
+    if (cut.length === 0) return undefined
+    const bytes = this.#bytes.subarray(0, cut.length)
+    const run = { origin: this.#origin, offset: this.#offset, bytes, ends: cut.ends }
+    this.#bytes = this.#bytes.subarray(cut.length)
+    this.#offset += cut.length
+    this.#isInsideLine = bytes.at(-1) !== 10
+    this.#lines += cut.ends.length
+    return this.#makeBatch(cut.flags === undefined ? run : { ...run, flags: cut.flags })
+  }
+
+  #makeBatch(run: LineRun): TrackedBatch {
+    const counts = { lineCount: run.ends.length, byteCount: run.bytes.length }
+    return { sequence: this.#sequence++, timeMs: this.#clock(), runs: [run], ranges: [], ...counts }
+  }
+}

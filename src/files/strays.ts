@@ -1,0 +1,63 @@
+// Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
+import { basename, dirname, extname } from 'node:path'
+import { isBirthCompatible } from './identity.ts'
+import { holdsAllOf } from './kinship.ts'
+import type { NewcomerParts } from './newcomers.ts'
+import type { Sibling, SiblingIndex } from './siblings.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+/** At start: finds files that were renamed, out of all patterns, while nobody looked. */
+export async function searchMoved(parts: NewcomerParts, siblings: SiblingIndex): Promise<void> {
+  for (const file of parts.roster.missing()) {
+    if (file.whereabouts.kind !== 'lost') continue
+    const sibling = await siblings.find(dirname(file.path), file.whereabouts.formerPlace)
+    if (sibling !== undefined && isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) {
+      await followAway(parts, file, sibling)
+    }
+  }
+}
+
+/** Finds the copies of files that were truncated before they were read to the end. Each is searched for once. */
+export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex): Promise<void> {
+  for (const file of parts.roster.truncated()) {
+    if (file.isCopySearched) continue
+    file.isCopySearched = true
+    const stem = basename(file.path, extname(file.path))
+    for (const sibling of (await siblings.list(dirname(file.path))).values()) {
+      if (!basename(sibling.path).startsWith(stem) || !isLost(file, sibling)) continue
+      if (!(await followAway(parts, file, sibling))) continue
+      const { path: copy, position } = file
+      parts.log.info(
+        { copy, position },
+        'found the copy of a truncated file; it is read from where the original was left',
+      )
+      parts.ledger.copies++
+      parts.ledger.copied += position
+      parts.ledger.seen += position
+      break
+    }
+  }
+}
+
+function isLost(file: TrackedFile, sibling: Sibling): boolean {
+  return file.whereabouts.kind === 'lost' && file.whereabouts.formerPlace !== sibling.look.place
+}
+
+/** Reads a file to its end under a name that is not ours; true if it is the one. */
+async function followAway(parts: NewcomerParts, file: TrackedFile, sibling: Sibling): Promise<boolean> {
+  const { roster, ready, clock, harvester, peek } = parts
+  if (roster.at(sibling.look.place) !== undefined) return false
+  const { group, isFollowed } = file
+  const isTheOne = await peek.into(sibling, candidate => holdsAllOf(file, candidate))
+  if (!isTheOne) return false
+  roster.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
+  file.isFollowed = isFollowed
+  // From now on it is held open: no later look would find it by its name.
+  const look = await harvester.look(file)
+  if (look === undefined) {
+    roster.lose(file, false)
+    return false
+  }
+  if (isFollowed && file.see(look, clock())) ready.add(file)
+  return true
+}

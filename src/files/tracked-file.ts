@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+import type { Origin } from '../flow/lines.ts'
+import type { FileIdentity, Mark } from '../registry/contract.ts'
+import type { FileGroup, FileStatus } from './contract.ts'
+import { addMark, emptyMark, hashBytes, HEAD_BYTES, makeMark, MARK_BYTES, type FileLook } from './identity.ts'
+import type { Ledger } from './ledger.ts'
+
+const FILE_ID_BYTES = 12
+const LF = 10
+
+/** Where a generation is. `lost`: nowhere; `isTruncated` ones may still be found in a copy, others may come back. */
+export type Whereabouts =
+  | { readonly kind: 'listed' }
+  | { readonly kind: 'renamed'; readonly sinceMs: number; readonly isListed: boolean }
+  | { readonly kind: 'deleted'; readonly sinceMs: number }
+  | { readonly kind: 'lost'; readonly sinceMs: number; readonly isTruncated: boolean; readonly formerPlace: string }
+  | { readonly kind: 'retired' }
+
+export interface Beginning {
+  readonly key: number
+  readonly path: string
+  readonly group: FileGroup
+  readonly identity: FileIdentity
+  readonly marks: readonly Mark[]
+  readonly position: number
+}
+
+/**
+ * One generation of a file: what is read, acked and seen of it. A truncated file's next generation is another object
+ * with another key, so that a late ack can't move the wrong offset.
+ */
+export class TrackedFile {
+  readonly key: number
+  readonly #ledger: Ledger
+  group: FileGroup
+  path: string
+  identity: FileIdentity
+  marks: readonly Mark[]
+  whereabouts: Whereabouts = { kind: 'listed' }
+  /** Fresh reads go on from here. */
+  position: number
+  /** Acked, or left out by a rule, up to here. */
+  settled: number
+  /** The most that was ever seen of this generation. */
+  size: number
+  inFlight = 0
+  isInsideLine = false
+  handle: FileHandle | undefined
+  /** The bytes before `position`, once they were compared with the newest mark; undefined while the file is closed. */
+  tail: Buffer | undefined
+  /** The last look's `stamp`. */
+  stamp = ''
+  changedAtMs = 0
+  /** When the registry was last told that it was seen. */
+  seenAtMs = 0
+  /** Why it can't be read just now. */
+  trouble: string | undefined
+  /** Everything up to the end of the file was looked at, and what is left has no newline yet. */
+  isDrained = false
+  /** It was quiet for so long that what is left of it is the end of its last line. */
+  isFinal = false
+  /** False for a file that the configuration does not name any more: only what was journaled is sent again. */
+  isFollowed = true
+  /** An earlier run knew it. */
+  isFromRegistry = false
+  /** Truncated, and looked for among the files beside it. */
+  isCopySearched = false
+  #headBytes: Buffer | undefined
+  #origin: Origin | undefined
+
+  constructor(beginning: Beginning, ledger: Ledger) {
+    this.key = beginning.key
+    this.path = beginning.path
+    this.group = beginning.group
+    this.identity = beginning.identity
+    this.marks = beginning.marks
+    this.position = beginning.position
+    this.settled = beginning.position
+    this.size = beginning.position
+    this.#ledger = ledger
+  }
+
+  get place(): string | undefined {
+    const isPlaced = this.whereabouts.kind !== 'lost' && this.whereabouts.kind !== 'retired'
+    return isPlaced ? `${this.identity.device}:${this.identity.inode}` : undefined
+  }
+
+  get unread(): number {
+    return this.whereabouts.kind === 'retired' ? 0 : this.size - this.position
+  }
+
+  /** The id is drawn when this run first reads from the generation. */
+  get origin(): Origin {
+    this.#origin ??= {
+      fileId: randomBytes(FILE_ID_BYTES).toString('base64url'),
+      path: this.path,
+      fields: this.group.fields,
+    }
+    if (this.#origin.path !== this.path) this.#origin = { ...this.#origin, path: this.path }
+    return this.#origin
+  }
+
+  /** True when the file changed since the last look. */
+  see(look: FileLook, nowMs: number): boolean {
+    this.growTo(look.size)
+    if (look.stamp === this.stamp) return false
+    this.stamp = look.stamp
+    this.changedAtMs = nowMs
+    this.isDrained = false
+    this.isFinal = false
+    return true
+  }
+
+  growTo(size: number): void {
+    if (size <= this.size) return
+    this.#ledger.seen += size - this.size
+    this.size = size
+  }
+
+  /** What is unread can't be read any more. */
+  loseUnread(reason: 'truncated' | 'deleted' | 'unreadable'): number {
+    const bytes = this.unread
+    this.#ledger.lost[reason] += bytes
+    this.size = this.position
+    return bytes
+  }
+
+  /** The tail as the file has it; also tells whether the next byte begins a line. */
+  takeTail(tail: Buffer): void {
+    this.tail = tail
+    this.isInsideLine = tail.length > 0 && tail.at(-1) !== LF
+  }
+
+  takeHead(head: Buffer): void {
+    this.#headBytes = head.length < HEAD_BYTES ? head : undefined
+    this.identity = { ...this.identity, head: makeMark(head.length, head) }
+  }
+
+  /** Moves on behind `bytes`, which begin at `position`. True when the identity's head grew. */
+  advance(bytes: Buffer): boolean {
+    const hasGrown = this.#growHead(bytes)
+    this.position += bytes.length
+    this.growTo(this.position)
+    const longer = bytes.length >= MARK_BYTES ? bytes : Buffer.concat([this.tail ?? Buffer.alloc(0), bytes])
+    // A copy: a slice would keep the whole chunk alive for as long as the file is idle.
+    this.takeTail(Buffer.from(longer.subarray(Math.max(0, longer.length - MARK_BYTES))))
+    this.marks = addMark(makeMark(this.position, this.tail!), this.marks)
+    return hasGrown
+  }
+
+  status(): FileStatus {
+    return {
+      path: this.path,
+      offset: this.settled,
+      size: this.size,
+      behind: this.size - this.settled,
+      state: this.#describeState(),
+    }
+  }
+
+  #growHead(bytes: Buffer): boolean {
+    const { head } = this.identity
+    if (head.offset >= HEAD_BYTES || head.offset !== this.position) return false
+    const known = this.#headBytes ?? Buffer.alloc(0)
+    if (known.length !== head.offset || (head.offset > 0 && hashBytes(known) !== head.hash)) return false
+    this.takeHead(Buffer.concat([known, bytes.subarray(0, HEAD_BYTES - known.length)]))
+    return true
+  }
+
+  #describeState(): FileStatus['state'] {
+    if (this.whereabouts.kind === 'lost') return this.whereabouts.isTruncated ? 'waiting for its copy' : 'deleted'
+    if (this.trouble !== undefined) return 'unreadable'
+    if (this.whereabouts.kind === 'renamed') return 'renamed'
+    if (this.whereabouts.kind === 'deleted') return 'deleted'
+    return this.handle === undefined ? 'idle' : 'open'
+  }
+}
+
+/** What a file that nobody knows begins with. */
+export function makeUnknownIdentity(look: FileLook): FileIdentity {
+  return { device: look.device, inode: look.inode, birthNs: look.birthNs, head: emptyMark }
+}
+
+/** True for what can't be opened again by a name that a scan finds. */
+export function hasNoListedName({ whereabouts }: TrackedFile): boolean {
+  return whereabouts.kind === 'deleted' || (whereabouts.kind === 'renamed' && !whereabouts.isListed)
+}

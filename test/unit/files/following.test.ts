@@ -1,0 +1,412 @@
+import test, { type ExecutionContext } from 'ava'
+import { appendFile, copyFile, link, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LINE_CONTINUED, LINE_UNTERMINATED } from '../../../src/flow/lines.ts'
+import type { FilesStatus } from '../../../src/files/contract.ts'
+import { follow } from '../../helpers/followed.ts'
+import { MemoryState } from '../../helpers/memory-registry.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+function addsUp(t: ExecutionContext, { bytes }: FilesStatus): void {
+  const { seen, lost, ...rest } = bytes
+  const sum = [...Object.values(rest), ...Object.values(lost)].reduce((a, b) => a + b, 0)
+  t.is(sum, seen, JSON.stringify(bytes))
+}
+
+test('lines come once, in order, each with an id of its own', async t => {
+  const dir = await makeTempDir(t)
+  const { readLines } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
+  const first = await readLines()
+  await appendFile(join(dir, 'a.log'), 'three\r\n')
+  const second = await readLines()
+  t.deepEqual(
+    [...first, ...second].map(line => line.text),
+    ['one', 'two', 'three'],
+  )
+  const [fileId] = first[0]!.id.split('-0')
+  t.deepEqual(
+    [...first, ...second].map(line => line.id),
+    [`${fileId}-0`, `${fileId}-4`, `${fileId}-8`],
+  )
+  t.deepEqual(await readLines(), [])
+})
+
+test('half a line waits for its end', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'whole\nha')
+  t.deepEqual(await readTexts(), ['whole'])
+  await appendFile(join(dir, 'a.log'), 'lf')
+  t.deepEqual(await readTexts(), [])
+  t.is(source.status().bytes.unread, 4)
+  await appendFile(join(dir, 'a.log'), '\n')
+  t.deepEqual(await readTexts(), ['half'])
+  addsUp(t, source.status())
+})
+
+test('a renamed file is read to its end while the new one at its path starts at 0', async t => {
+  const dir = await makeTempDir(t)
+  const { readLines } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\n')
+  const [one] = await readLines()
+  await appendFile(path, 'two\n')
+  await rename(path, join(dir, 'a.log.1'))
+  await writeFile(path, 'three\n')
+  const lines = await readLines()
+  t.deepEqual(lines.map(line => line.text).sort(), ['three', 'two'])
+  t.is(lines.find(line => line.text === 'two')!.id, one!.id.replace('-0', '-4'))
+  await appendFile(join(dir, 'a.log.1'), 'late\n')
+  t.deepEqual(
+    (await readLines()).map(line => [line.text, line.path]),
+    [['late', join(dir, 'a.log.1')]],
+  )
+})
+
+test('a file renamed out of every pattern is read to its end', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass, source } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log')] }] })
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\n')
+  await readTexts()
+  await appendFile(path, 'two\n')
+  await rename(path, join(dir, 'old'))
+  t.deepEqual(await readTexts(), ['two'])
+  await appendFile(join(dir, 'old'), 'three\nhalf')
+  t.deepEqual(await readTexts(), ['three'])
+  pass(60_000)
+  t.deepEqual(await readTexts(), ['half'])
+  await readTexts()
+  t.is(source.status().openFiles, 0)
+  addsUp(t, source.status())
+})
+
+test('a closed file that is renamed out of every pattern is found beside its old name', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass, source } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log')], deadTimeMs: 1000 }] })
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\n')
+  await readTexts()
+  pass(1000)
+  await readTexts()
+  t.is(source.status().openFiles, 0)
+  await appendFile(path, 'two\n')
+  await rename(path, join(dir, 'old'))
+  t.deepEqual(await readTexts(), ['two'])
+})
+
+test('a deleted file is read to its end, and its last line says that it has none', async t => {
+  const dir = await makeTempDir(t)
+  const { look, readLines, pass, source, ackAll } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\n')
+  await look()
+  await appendFile(path, 'two\nhalf')
+  await rm(path)
+  t.deepEqual(
+    (await readLines()).map(line => line.text),
+    ['two'],
+  )
+  pass(4000)
+  t.deepEqual(await readLines(), [])
+  pass(1000)
+  t.deepEqual(
+    (await readLines()).map(line => [line.text, line.flags]),
+    [['half', LINE_UNTERMINATED]],
+  )
+  await look()
+  ackAll()
+  t.is(source.status().openFiles, 0)
+  t.deepEqual(source.status().files, [])
+  addsUp(t, source.status())
+})
+
+test('what comes after a line was given up continues it', async t => {
+  const dir = await makeTempDir(t)
+  const { readLines, pass } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'one\nha')
+  await readLines()
+  await rename(join(dir, 'a.log'), join(dir, 'a.log.1'))
+  await readLines()
+  pass(60_000)
+  t.deepEqual(
+    (await readLines()).map(line => [line.text, line.flags]),
+    [['ha', LINE_UNTERMINATED]],
+  )
+  await appendFile(join(dir, 'a.log.1'), 'lf\ntwo\n')
+  t.deepEqual(
+    (await readLines()).map(line => [line.text, line.flags]),
+    [
+      ['lf', LINE_CONTINUED],
+      ['two', 0],
+    ],
+  )
+})
+
+test('a truncated file begins anew, with new ids', async t => {
+  const dir = await makeTempDir(t)
+  const { readLines, source } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
+  const before = await readLines()
+  await truncate(join(dir, 'a.log'))
+  await readLines()
+  await appendFile(join(dir, 'a.log'), 'three\n')
+  const after = await readLines()
+  t.deepEqual(
+    after.map(line => line.text),
+    ['three'],
+  )
+  t.false(before.some(line => line.id === after[0]!.id))
+  t.is(source.status().truncations, 1)
+})
+
+test('a truncation is noticed though the file grew again beyond what was read', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
+  await readTexts()
+  await writeFile(join(dir, 'a.log'), 'four\nfive\nsix\n')
+  await readTexts()
+  t.deepEqual(await readTexts(), ['four', 'five', 'six'])
+  t.is(source.status().truncations, 1)
+})
+
+test('a truncation is noticed though the file has the same size again', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
+  await readTexts()
+  await writeFile(join(dir, 'a.log'), 'six\nten\n')
+  await readTexts()
+  t.deepEqual(await readTexts(), ['six', 'ten'])
+})
+
+test('unread bytes of a truncated file count as lost when no copy turns up', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source, pass, logLines } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'one\nunfinished')
+  await readTexts()
+  await truncate(join(dir, 'a.log'))
+  await readTexts()
+  pass(10_000)
+  await readTexts()
+  t.is(source.status().bytes.lost.truncated, 'unfinished'.length)
+  t.true(logLines.some(line => line.level === 'error' && line.fields['lostBytes'] === 10))
+  addsUp(t, source.status())
+})
+
+for (const copyName of ['a.log.1', 'a-copy.log', '0.log']) {
+  test(`the copy ${copyName} of a copy-truncate goes on where the original was left`, async t => {
+    const dir = await makeTempDir(t)
+    const { readLines, source } = follow(t, dir)
+    const path = join(dir, 'a.log')
+    await writeFile(path, 'one\n')
+    const [one] = await readLines()
+    await appendFile(path, 'two\nthree\n')
+    await copyFile(path, join(dir, copyName))
+    await truncate(path)
+    await appendFile(path, 'four\n')
+    const lines = [...(await readLines()), ...(await readLines())]
+    t.deepEqual(lines.map(line => line.text).sort(), ['four', 'three', 'two'])
+    t.is(lines.find(line => line.text === 'two')!.id, one!.id.replace('-0', '-4'))
+    t.is(source.status().copies, 1)
+    addsUp(t, source.status())
+  })
+}
+
+test('a copy that is seen before the truncation is not read until that has come', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\ntwo\n')
+  await readTexts()
+  await appendFile(path, 'three\n')
+  await copyFile(path, join(dir, 'a.log.1'))
+  t.deepEqual(await readTexts(), ['three'])
+  pass(1000)
+  await truncate(path)
+  t.deepEqual(await readTexts(), [])
+  await appendFile(path, 'four\n')
+  pass(20_000)
+  t.deepEqual(await readTexts(), ['four'])
+})
+
+test('the unread end of a truncated file is read from a copy that no pattern matches', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log')] }] })
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\n')
+  await readTexts()
+  await appendFile(path, 'two\n')
+  await copyFile(path, join(dir, 'a.log.1'))
+  await truncate(path)
+  t.deepEqual(await readTexts(), ['two'])
+  t.is(source.status().bytes.lost.truncated, 0)
+  addsUp(t, source.status())
+})
+
+test('a file that equals a followed one, which stays as it is, is a file of its own', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'banner\n')
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), 'banner\n')
+  t.deepEqual(await readTexts(), [])
+  pass(2000)
+  t.deepEqual(await readTexts(), ['banner'])
+})
+
+test('files with one and the same first kilobyte are told apart', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass } = follow(t, dir)
+  const header = `${'#'.repeat(79)}\n`.repeat(20)
+  await writeFile(join(dir, 'a.log'), `${header}a1\n`)
+  t.is((await readTexts()).length, 21)
+  await writeFile(join(dir, 'b.log'), `${header}b1\nb2\nb3\n`)
+  const found = await readTexts()
+  t.is(found.length, 23)
+  t.is(found.at(-1), 'b3')
+  await writeFile(join(dir, 'c.log'), header)
+  t.deepEqual(await readTexts(), [])
+  pass(2000)
+  t.is((await readTexts()).length, 20)
+})
+
+test('a new file in a reused inode begins at 0, with ids of its own', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const { readLines, source, pass } = follow(t, dir, { state, groups: [{ deadTimeMs: 0 }] })
+  const path = join(dir, 'a.log')
+  const ids = new Set<string>()
+  let reused = 0
+  let previous = ''
+  for (let round = 0; round < 60; round++) {
+    await writeFile(path, `round ${round}\n`)
+    const lines = [...(await readLines()), ...(await readLines())]
+    t.deepEqual(
+      lines.map(line => line.text),
+      [`round ${round}`],
+    )
+    for (const { id } of lines) ids.add(id)
+    const inode = [...state.files.values()].at(-1)!.identity.inode
+    if (inode === previous) reused++
+    previous = inode
+    pass(1)
+    await source.poll()
+    t.is(source.status().openFiles, 0)
+    await rm(path)
+  }
+  t.is(ids.size, 60)
+  t.true(reused > 0, 'this file system did not reuse an inode')
+})
+
+test('a file under several names is followed once', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'real.log'), 'one\n')
+  await symlink(join(dir, 'real.log'), join(dir, 'link.log'))
+  await link(join(dir, 'real.log'), join(dir, 'hard.log'))
+  t.deepEqual(await readTexts(), ['one'])
+  await appendFile(join(dir, 'hard.log'), 'two\n')
+  t.deepEqual(await readTexts(), ['two'])
+})
+
+test('a symlink that is pointed elsewhere leads to the other file', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'current')] }] })
+  await writeFile(join(dir, 'a'), 'a1\n')
+  await writeFile(join(dir, 'b'), 'b1\n')
+  await symlink(join(dir, 'a'), join(dir, 'current'))
+  t.deepEqual(await readTexts(), ['a1'])
+  await appendFile(join(dir, 'a'), 'a2\n')
+  await rm(join(dir, 'current'))
+  await symlink(join(dir, 'b'), join(dir, 'current'))
+  t.deepEqual((await readTexts()).sort(), ['a2', 'b1'])
+})
+
+test('directories may come and go', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'logs/**/*.log')] }] })
+  t.deepEqual(await readTexts(), [])
+  await mkdir(join(dir, 'logs/deep/er'), { recursive: true })
+  await writeFile(join(dir, 'logs/deep/er/a.log'), 'one\n')
+  t.deepEqual(await readTexts(), ['one'])
+  await rename(join(dir, 'logs'), join(dir, 'away'))
+  t.deepEqual(await readTexts(), [])
+  await rename(join(dir, 'away'), join(dir, 'logs'))
+  await appendFile(join(dir, 'logs/deep/er/a.log'), 'two\n')
+  t.deepEqual(await readTexts(), ['two'])
+})
+
+test('the first group that matches a file has it', async t => {
+  const dir = await makeTempDir(t)
+  const groups = [
+    { paths: [join(dir, 'a*')], fields: { first: true } },
+    { paths: [join(dir, '*')], fields: {} },
+  ]
+  const { look } = follow(t, dir, { groups })
+  await writeFile(join(dir, 'a.log'), 'a\n')
+  await writeFile(join(dir, 'b.log'), 'b\n')
+  const runs = (await look()).flatMap(batch => batch.runs)
+  t.deepEqual(
+    runs.map(run => [run.bytes.toString(), run.origin.fields]),
+    [
+      ['a\n', { first: true }],
+      ['b\n', {}],
+    ],
+  )
+})
+
+test('no more files are open than may be, and all are read', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir, { limits: { maxOpenFiles: 3 } })
+  const names = Array.from({ length: 20 }, (_, i) => `f${String(i).padStart(2, '0')}`)
+  for (const name of names) await writeFile(join(dir, name), `${name}\n`)
+  t.deepEqual(await readTexts(), names)
+  t.is(source.status().openFiles, 3)
+  for (const name of names) await appendFile(join(dir, name), `${name} again\n`)
+  t.deepEqual(
+    (await readTexts()).sort(),
+    names.map(name => `${name} again`),
+  )
+})
+
+test('files that are ready take turns', async t => {
+  const dir = await makeTempDir(t)
+  const { look } = follow(t, dir, { limits: { chunkBytes: 4096, batchBytes: 10_000 } })
+  await writeFile(join(dir, 'big'), 'x'.repeat(99).concat('\n').repeat(1000))
+  await writeFile(join(dir, 'small'), 'small\n')
+  const [first] = await look()
+  t.true(first!.runs.some(run => run.bytes.toString() === 'small\n'))
+})
+
+test('a long line is read in pieces, none longer than the maximum, and nothing is lost', async t => {
+  const dir = await makeTempDir(t)
+  const { look } = follow(t, dir, { groups: [{ maxLineBytes: 10_000 }], limits: { chunkBytes: 1000 } })
+  const text = `${'é'.repeat(50_000)}\nshort\n`
+  await writeFile(join(dir, 'a.log'), text)
+  const runs = (await look()).flatMap(batch => batch.runs)
+  t.is(Buffer.concat(runs.map(run => run.bytes)).toString(), text)
+  t.true(runs.every(run => run.bytes.length <= 1024 * 1024))
+  t.is(runs.flatMap(run => [...run.ends]).length, 11)
+})
+
+test('batches keep to their limits', async t => {
+  const dir = await makeTempDir(t)
+  const { look } = follow(t, dir, { limits: { batchLines: 7, batchBytes: 100, chunkBytes: 64 } })
+  const lines = Array.from({ length: 100 }, (_, i) => `line ${i} ${'x'.repeat(i % 30)}`)
+  await writeFile(join(dir, 'a.log'), `${lines.join('\n')}\n`)
+  const batches = await look()
+  t.true(batches.every(batch => batch.lineCount <= 7 && batch.byteCount <= 100))
+  t.deepEqual(
+    Buffer.concat(batches.flatMap(batch => batch.runs.map(run => run.bytes)))
+      .toString()
+      .split('\n'),
+    [...lines, ''],
+  )
+  t.deepEqual(
+    batches.map(batch => batch.sequence),
+    batches.map((_, i) => i + 1),
+  )
+})

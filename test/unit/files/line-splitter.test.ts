@@ -1,0 +1,163 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../src/flow/lines.ts'
+import { cutLines, LEAST_MAX_LINE_BYTES, type Cutting } from '../../../src/files/line-splitter.ts'
+
+const open: Cutting = { maxLineBytes: 16, startsInsideLine: false, tail: 'open', maxLines: 1000 }
+const max = 'x'.repeat(16)
+
+function cut(text: string | Buffer, change: Partial<Cutting> = {}): (string | number)[] {
+  const bytes = Buffer.from(text)
+  const { ends, flags, length } = cutLines(bytes, { ...open, ...change })
+  const pieces = [...ends].flatMap((end, i) => {
+    const piece = bytes.toString('latin1', i === 0 ? 0 : ends[i - 1]!, end)
+    return flags === undefined ? [piece] : [piece, flags[i]!]
+  })
+  return length === bytes.length ? pieces : [...pieces, `waits: ${bytes.toString('latin1', length)}`]
+}
+
+const becomes = test.macro(
+  (t, text: string | Buffer, pieces: readonly (string | number)[], change: Partial<Cutting> = {}) => {
+    t.deepEqual(cut(text, change), pieces)
+  },
+)
+
+test('LF ends a line', becomes, 'a\nb\n', ['a\n', 'b\n'])
+test('CR LF stays with its line', becomes, 'a\r\nb\r\n', ['a\r\n', 'b\r\n'])
+test('a CR before the newline has come waits with its line', becomes, 'a\r', ['waits: a\r'])
+test('a lone CR ends nothing', becomes, 'a\rb\n', ['a\rb\n'])
+test('empty lines are lines', becomes, '\n\r\n\n', ['\n', '\r\n', '\n'])
+test('NUL bytes are bytes', becomes, '\0a\0\n', ['\0a\0\n'])
+test('a byte order mark is text', becomes, Buffer.from('efbbbf610a', 'hex'), ['\xef\xbb\xbfa\n'])
+test('invalid UTF-8 is text', becomes, Buffer.from('fffe80c00a', 'hex'), ['\xff\xfe\x80\xc0\n'])
+test('nothing gives nothing', becomes, '', [])
+test('what has no newline waits', becomes, 'a\nb', ['a\n', 'waits: b'])
+test('what is given up without a newline says so', becomes, 'a\nb', ['a\n', 0, 'b', LINE_UNTERMINATED], {
+  tail: 'unterminated',
+})
+test('what ends with a newline is not unterminated', becomes, 'a\n', ['a\n'], { tail: 'unterminated' })
+test('exactly the maximum is one line', becomes, `${max}\n`, [`${max}\n`])
+test('the maximum and CR LF is one line', becomes, `${max}\r\n`, [`${max}\r\n`])
+test('one byte more is two pieces', becomes, `${max}y\n`, [max, LINE_CUT, 'y\n', LINE_CONTINUED])
+test('a CR of its own counts as text', becomes, `${max}\r\r\n`, [max, LINE_CUT, '\r\r\n', LINE_CONTINUED])
+test('the maximum without its newline waits', becomes, max, [`waits: ${max}`])
+test('the maximum and a CR wait: it may be half of a terminator', becomes, `${max}\r`, [`waits: ${max}\r`])
+test('no newline in the two bytes behind the maximum: cut', becomes, `${max}\r.`, [max, LINE_CUT, 'waits: \r.'])
+test('a long line is cut again and again', becomes, `${max}${max}yz\nb\n`, [
+  ...[max, LINE_CUT, max, LINE_CUT | LINE_CONTINUED],
+  ...['yz\n', LINE_CONTINUED, 'b\n', 0],
+])
+test(
+  'a given up line that is long is cut, and its last piece is unterminated',
+  becomes,
+  `${max}y`,
+  [...[max, LINE_CUT, 'y', LINE_UNTERMINATED | LINE_CONTINUED]],
+  { tail: 'unterminated' },
+)
+test('bytes inside a line continue it', becomes, 'rest\nb\n', ['rest\n', LINE_CONTINUED, 'b\n', 0], {
+  startsInsideLine: true,
+})
+test('no more lines than asked for', becomes, 'a\nb\nc\n', ['a\n', 'b\n', 'waits: c\n'], { maxLines: 2 })
+
+for (const [name, character] of [
+  ['two', 'é'],
+  ['three', '€'],
+  ['four', '😀'],
+] as const) {
+  const width = Buffer.byteLength(character)
+  for (let before = 1; before < width; before++) {
+    test(`a cut ${before} bytes into a character of ${name} bytes moves back`, t => {
+      const head = 'x'.repeat(16 - before)
+      const text = `${head}${character}tail\n`
+      t.deepEqual(
+        cut(text),
+        cut(`${head}`, { tail: 'cut' }).concat([Buffer.from(`${character}tail\n`).toString('latin1'), LINE_CONTINUED]),
+      )
+    })
+  }
+}
+
+test('bytes that only look like the inside of a character are cut where the limit is', t => {
+  const bytes = Buffer.concat([Buffer.alloc(20, 0x80), Buffer.from('\n')])
+  t.deepEqual([...cutLines(bytes, open).ends], [16, 21])
+})
+
+const anyText = fc.array(fc.constantFrom('a', '\n', '\r', '\r\n', 'é', '€', '😀', '\x80', 'xxxxxxxxxxxx'), {
+  maxLength: 60,
+})
+
+test('no byte is lost, doubled or put elsewhere, and no piece is longer than the maximum', t => {
+  fc.assert(
+    fc.property(anyText, fc.integer({ min: LEAST_MAX_LINE_BYTES, max: 40 }), (parts, maxLineBytes) => {
+      const bytes = Buffer.from(parts.join(''), 'utf8')
+      const { ends, length } = cutLines(bytes, { ...open, maxLineBytes, tail: 'unterminated' })
+      t.is(length, bytes.length)
+      let start = 0
+      for (const end of ends) {
+        t.true(end > start)
+        t.true(bytes.toString('latin1', start, end).replace(/\r?\n$/, '').length <= maxLineBytes)
+        start = end
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('however the bytes come in, the pieces are the same', t => {
+  fc.assert(
+    fc.property(anyText, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (parts, steps) => {
+      const bytes = Buffer.from(`${parts.join('')}\n`, 'utf8')
+      t.deepEqual(cutInSteps(bytes, steps), [...cutLines(bytes, open).ends])
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a range of any number of lines is cut again as it was', t => {
+  fc.assert(
+    fc.property(anyText, fc.nat(), fc.nat(), fc.boolean(), (parts, a, b, isFinal) => {
+      const bytes = Buffer.from(parts.join(''), 'utf8')
+      const whole = cutLines(bytes, { ...open, tail: isFinal ? 'unterminated' : 'open' })
+      const count = whole.ends.length
+      if (count === 0) return
+      const [first, last] = [a % count, b % count].sort((x, y) => x - y) as [number, number]
+      const start = first === 0 ? 0 : whole.ends[first - 1]!
+      const range = bytes.subarray(start, whole.ends[last]!)
+      const endsUnterminated = last === count - 1 && whole.endsUnterminated
+      const startsInsideLine = ((whole.flags?.[first] ?? 0) & LINE_CONTINUED) !== 0
+      const tail = endsUnterminated ? 'unterminated' : 'cut'
+      const again = cutLines(range, { ...open, startsInsideLine, tail, maxLines: last - first + 1 })
+      t.deepEqual(
+        [...again.ends],
+        [...whole.ends.slice(first, last + 1)].map(end => end - start),
+      )
+      const flags = [...(whole.flags ?? new Uint8Array(count)).slice(first, last + 1)]
+      t.deepEqual([...(again.flags ?? new Uint8Array(flags.length))], flags)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('arrays grow with the number of lines', t => {
+  const bytes = Buffer.from(`${max}y\n`.repeat(5000))
+  const { ends, flags } = cutLines(bytes, { ...open, maxLines: 100_000 })
+  t.is(ends.length, 10_000)
+  t.is(flags?.length, 10_000)
+  t.is(flags?.[9998], LINE_CUT)
+  t.is(flags?.[9999], LINE_CONTINUED)
+})
+
+/** As a file that grows is read: what waits is read again with what came. */
+function cutInSteps(bytes: Buffer, steps: readonly number[]): number[] {
+  const ends: number[] = []
+  let start = 0
+  let seen = 0
+  for (let step = 0; seen < bytes.length; step++) {
+    seen = Math.min(bytes.length, seen + steps[step % steps.length]!)
+    const startsInsideLine = start > 0 && bytes[start - 1] !== 10
+    const { ends: some } = cutLines(bytes.subarray(start, seen), { ...open, startsInsideLine })
+    ends.push(...[...some].map(end => end + start))
+    start = ends.at(-1) ?? 0
+  }
+  return ends
+}
