@@ -27,16 +27,21 @@ function nextSteps(issued: IssuedCertificate, kind: CertificateKind): string[] {
       ]
     case 'server':
       return [
-        'In the collector\'s configuration (without "ca" agents need no certificate of their own):',
-        `  "tls": ${JSON.stringify(paths)}`,
+        'In the collector\'s configuration; add the authority as "ca" to let in only agents that have its certificate:',
+        `  "tls": ${formatJson({ certificate: paths.certificate, key: paths.key })},`,
         '',
         `In an agent's, inside "network", with a copy of ${issued.ca}:`,
-        `  "servers": [${issued.names.map(name => JSON.stringify(withPort(name))).join(', ')}]`,
-        `  "tls": ${JSON.stringify({ ca: paths.ca })}`,
+        `  "servers": [${JSON.stringify(withPort(issued.names.find(name => !name.startsWith('*')) ?? 'NAME'))}],`,
+        `  "tls": ${formatJson({ ca: paths.ca })}`,
       ]
     case 'client':
-      return ['In the agent\'s configuration, inside "network":', `  "tls": ${JSON.stringify(paths)}`]
+      return ['In the agent\'s configuration, inside "network":', `  "tls": ${formatJson(paths)}`]
   }
+}
+
+/** On one line, with spaces as a person writes it. */
+function formatJson(value: object): string {
+  return JSON.stringify(value, undefined, 1).replaceAll(/\n\s*/gu, ' ')
 }
 
 function dirOf({ certificate }: IssuedCertificate): string {
