@@ -14,6 +14,7 @@ export interface Finding {
 }
 
 const DAY_MS = 86_400_000
+/** Or a third of the certificate's life, where that is less. */
 const SOON_DAYS = 30
 const OIDS = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2', any: '2.5.29.37.0' } as const
 
@@ -69,9 +70,10 @@ function inspectOwn(certificate: X509Certificate, { path, role, nowMs }: OwnCont
   const findings = inspectDates(certificate, path, nowMs)
   const purposes = certificate.keyUsage
   if (purposes !== undefined && !purposes.includes(OIDS[role]) && !purposes.includes(OIDS.any))
-    findings.push(
+    return [
+      ...findings,
       error(`${path} is not made for a ${role}: the other side will refuse it; issue one with \`${command(role)}\``),
-    )
+    ]
   if (role === 'server' && alternativeNamesOf(certificate).length === 0)
     findings.push(
       warning(
@@ -86,8 +88,10 @@ function inspectDates(certificate: X509Certificate, path: string, nowMs: number)
   const who = `${path} ("${titleOf(certificate.subject)}")`
   if (from.getTime() > nowMs) return [error(`${who} is not valid before ${from.toISOString()}: is this clock right?`)]
   if (to.getTime() < nowMs) return [error(`${who} expired on ${to.toISOString()}: issue it again`)]
-  const days = Math.floor((to.getTime() - nowMs) / DAY_MS)
-  return days < SOON_DAYS ? [warning(`${who} expires on ${to.toISOString()}, in ${days} days: issue it again`)] : []
+  const leftMs = to.getTime() - nowMs
+  const soonMs = Math.min(SOON_DAYS * DAY_MS, (to.getTime() - from.getTime()) / 3)
+  if (leftMs > soonMs) return []
+  return [warning(`${who} expires on ${to.toISOString()}, in ${Math.floor(leftMs / DAY_MS)} days: issue it again`)]
 }
 
 function inspectPair(

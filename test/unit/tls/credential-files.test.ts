@@ -1,0 +1,55 @@
+import test from 'ava'
+import { copyFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CredentialFiles } from '../../../src/tls/credential-files.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { makeCertificates } from '../../helpers/certificates.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+test('files that did not change give the same credentials', async t => {
+  const { ca } = await makeCertificates(await makeTempDir(t))
+  const files = new CredentialFiles({ ca }, silentLog)
+  t.is(await files.read(), await files.read())
+})
+
+test('a renewed pair is taken up; while only half of it is there, the last good one goes on', async t => {
+  const dir = await makeTempDir(t)
+  const [first, second] = await Promise.all(['a', 'b'].map(name => makeCertificates(join(dir, name))))
+  const paths = { certificate: join(dir, 'live.pem'), key: join(dir, 'live.key') }
+  await copyFile(first!.client.certificate, paths.certificate)
+  await copyFile(first!.client.key, paths.key)
+  const log = makeRecordingLog()
+  const files = new CredentialFiles(paths, log)
+  const before = await files.read()
+  await copyFile(second!.client.certificate, paths.certificate)
+  t.is(await files.read(), before)
+  t.is(await files.read(), before)
+  t.deepEqual(
+    log.lines.map(({ level }) => level),
+    ['error'],
+    'said once',
+  )
+  await copyFile(second!.client.key, paths.key)
+  t.not(await files.read(), before)
+  t.is(log.lines.at(-1)?.message, 'took up changed certificate files')
+})
+
+test('files that vanish leave the last good ones', async t => {
+  const { ca } = await makeCertificates(await makeTempDir(t))
+  const files = new CredentialFiles({ ca }, silentLog)
+  const before = await files.read()
+  await rm(ca)
+  t.is(await files.read(), before)
+})
+
+test('files that never were good are an error each time', async t => {
+  const files = new CredentialFiles({ ca: '/nonexistent/ca.pem' }, silentLog)
+  await t.throwsAsync(files.read(), { code: 'files' })
+  await t.throwsAsync(files.read(), { code: 'files' })
+})
+
+test("without a CA file the system's authorities count", async t => {
+  const { authorities } = await new CredentialFiles({}, silentLog).read()
+  t.deepEqual(authorities, [])
+})

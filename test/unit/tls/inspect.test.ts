@@ -1,0 +1,163 @@
+import test, { type ExecutionContext } from 'ava'
+import { execFile } from 'node:child_process'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Finding, inspectClientTls, inspectServerTls } from '../../../src/tls/inspect.ts'
+import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/certificates.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const DAY_MS = 86_400_000
+
+async function setScene(t: ExecutionContext) {
+  const dir = await makeTempDir(t)
+  return { dir, ...(await makeCertificates(dir)) }
+}
+
+type Scene = Awaited<ReturnType<typeof setScene>>
+
+async function writeText(scene: Scene, text: string): Promise<string> {
+  const path = join(scene.dir, 'written.pem')
+  await writeFile(path, text)
+  return path
+}
+
+test('good files leave nothing to say', async t => {
+  const { ca, server, client } = await setScene(t)
+  t.deepEqual(await inspectServerTls({ ...server, clientAuth: 'required' }), [])
+  t.deepEqual(await inspectClientTls({ certificate: client.certificate, key: client.key, ca }), [])
+  t.deepEqual(await inspectClientTls({ ca }), [])
+  t.deepEqual(await inspectClientTls({}), [])
+})
+
+const cases: Record<string, [(scene: Scene) => Promise<Finding[]>, Finding['severity'], RegExp]> = {
+  "another certificate's key": [
+    ({ server, client }) => inspectServerTls({ ...server, key: client.key }),
+    'error',
+    /the key in \S+client-agent\.key does not belong to the certificate in \S+server-localhost\.pem \("localhost"\)/,
+  ],
+  'an expired certificate': [
+    ({ server }) => inspectServerTls({ certificate: server.certificate, key: server.key }, Date.now() + 800 * DAY_MS),
+    'error',
+    /server-localhost\.pem \("localhost"\) expired on 20/,
+  ],
+  'an expired authority': [
+    ({ ca }) => inspectClientTls({ ca }, Date.now() + 4000 * DAY_MS),
+    'error',
+    /ca\.pem \("test CA"\) expired on 20/,
+  ],
+  'a certificate of tomorrow': [
+    ({ server }) => inspectServerTls({ certificate: server.certificate, key: server.key }, Date.now() - DAY_MS),
+    'error',
+    /is not valid before .*: is this clock right\?/,
+  ],
+  'a certificate that expires soon': [
+    ({ server }) => inspectServerTls({ certificate: server.certificate, key: server.key }, Date.now() + 720 * DAY_MS),
+    'warning',
+    /expires on .*, in 9 days/,
+  ],
+  'an authority that did not sign the certificate': [
+    async ({ dir, server }) => inspectServerTls({ ...server, ca: (await makeCertificates(`${dir}/other`)).ca }),
+    'warning',
+    /is signed by "test CA", none of the authorities in \S+other/,
+  ],
+  'a server certificate without names': [
+    async ({ dir }) => inspectServerTls(await makeNamelessCertificate(dir)),
+    'warning',
+    /logstash-forwarder\.crt has no subject alternative names: agents refuse it unless/,
+  ],
+  "a client's certificate at the server": [
+    ({ client }) => inspectServerTls({ certificate: client.certificate, key: client.key }),
+    'error',
+    /is not made for a server/,
+  ],
+  "a server's certificate at the client": [
+    ({ ca, server }) => inspectClientTls({ certificate: server.certificate, key: server.key, ca }),
+    'error',
+    /is not made for a client.*forwarder ca issue client NAME/,
+  ],
+  'a key that everyone can read': [
+    async ({ server }) => {
+      await chmod(server.key, 0o644)
+      return inspectServerTls(server)
+    },
+    'warning',
+    /can be read by everyone on this machine \(mode 644\): chmod 600 /,
+  ],
+  'an encrypted key': [
+    async ({ dir, server }) => {
+      const out = join(dir, 'encrypted.key')
+      await promisify(execFile)('openssl', ['pkey', '-in', server.key, '-aes256', '-passout', 'pass:x', '-out', out])
+      return inspectServerTls({ ...server, key: out })
+    },
+    'error',
+    /encrypted\.key is encrypted.*openssl pkey -in/,
+  ],
+  'a missing file': [
+    ({ server }) => inspectServerTls({ ...server, certificate: '/nonexistent/x.pem' }),
+    'error',
+    /\/nonexistent\/x\.pem can't be read: ENOENT/,
+  ],
+  'an empty CA file': [
+    async scene => inspectClientTls({ ca: await writeText(scene, '') }),
+    'error',
+    /holds no certificate: .* it is empty/,
+  ],
+  'garbage for a certificate': [
+    async scene => inspectServerTls({ ...scene.server, certificate: await writeText(scene, 'hello') }),
+    'error',
+    /holds no certificate: .* it holds something else/,
+  ],
+  'a damaged certificate': [
+    async scene => {
+      const text = '-----BEGIN CERTIFICATE-----\nMIIBhello\n-----END CERTIFICATE-----\n'
+      return inspectServerTls({ ...scene.server, certificate: await writeText(scene, text) })
+    },
+    'error',
+    /holds a certificate that can't be read/,
+  ],
+  'a key where the certificate belongs': [
+    ({ server }) => inspectServerTls({ ...server, certificate: server.key }),
+    'error',
+    /holds no certificate: .* it holds a private key/,
+  ],
+  'a certificate where the key belongs': [
+    ({ server }) => inspectServerTls({ ...server, key: server.certificate }),
+    'error',
+    /holds no private key: .* it holds a certificate/,
+  ],
+  'a certificate without a key': [
+    ({ ca, client }) => inspectClientTls({ ca, certificate: client.certificate }),
+    'warning',
+    /`certificate` is set without `key`: no client certificate is shown/,
+  ],
+  'client authentication without authorities': [
+    ({ server: { certificate, key } }) => inspectServerTls({ certificate, key, clientAuth: 'required' }),
+    'error',
+    /clientAuth "required" needs `ca`/,
+  ],
+}
+
+for (const [title, [inspect, severity, message]] of Object.entries(cases))
+  test(`found: ${title}`, async t => {
+    const findings = await inspect(await setScene(t))
+    t.is(findings.length, 1, JSON.stringify(findings))
+    t.is(findings[0]?.severity, severity)
+    t.regex(findings[0]?.message ?? '', message)
+  })
+
+test('everything that is wrong is found at once', async t => {
+  const scene = await setScene(t)
+  const old = await makeOddCertificate(scene.dir, {
+    name: 'old',
+    notAfter: new Date('2021-01-01'),
+    notBefore: new Date('2020-01-01'),
+  })
+  await chmod(old.paths.key, 0o604)
+  const findings = await inspectServerTls({
+    certificate: old.paths.certificate,
+    key: old.paths.key,
+    ca: '/nonexistent.pem',
+  })
+  t.deepEqual(findings.map(({ severity }) => severity).sort(), ['error', 'error', 'warning'])
+})

@@ -1,0 +1,157 @@
+import test, { type ExecutionContext } from 'ava'
+import { once } from 'node:events'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { connect as connectTcp } from 'node:net'
+import { join } from 'node:path'
+import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls'
+import { explainClientFailure } from '../../../src/tls/explain-client.ts'
+import { type ServerTls, createTlsServer, peerNameOf } from '../../../src/tls/server-tls.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { makeCertificates, makeNamelessCertificate, type TestCertificates } from '../../helpers/certificates.ts'
+import { listen } from '../../helpers/handshakes.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { until } from '../../helpers/until.ts'
+
+/** What the server made of one client: its name, or why it was refused. */
+async function greet(t: ExecutionContext, tls: ServerTls, client: ConnectionOptions): Promise<string | undefined> {
+  const server = await createTlsServer(tls, silentLog)
+  const port = await listen(t, server)
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...client })
+  socket.on('error', () => {}) // a refusal, which the server explains
+  t.teardown(() => socket.destroy())
+  const refused = once(server, 'tlsClientError').then(([error, peer]) => explainClientFailure(error, peer))
+  const accepted = once(server, 'secureConnection').then(async ([peer]: TLSSocket[]) => {
+    if (peer!.destroyed) return peer!.errored?.message
+    return peerNameOf(peer!) ?? 'nameless'
+  })
+  return await Promise.race([refused, accepted])
+}
+
+async function clientOf({ client }: TestCertificates): Promise<ConnectionOptions> {
+  return { cert: await readFile(client.certificate), key: await readFile(client.key) }
+}
+
+test('without client authentication nobody is asked for a certificate', async t => {
+  const own = await makeCertificates(await makeTempDir(t))
+  t.is(await greet(t, own.server, { ...(await clientOf(own)), servername: 'x' }), 'agent', 'ca alone demands one')
+  const { certificate, key } = own.server
+  t.is(await greet(t, { certificate, key }, await clientOf(own)), 'nameless')
+  t.is(await greet(t, { ...own.server, clientAuth: 'none' }, await clientOf(own)), 'nameless')
+})
+
+for (const clientAuth of ['optional', 'required'] as const)
+  test(`with ${clientAuth} client authentication a good certificate gives its name`, async t => {
+    const own = await makeCertificates(await makeTempDir(t))
+    t.is(await greet(t, { ...own.server, clientAuth }, await clientOf(own)), 'agent')
+  })
+
+test('with optional client authentication a client may have no certificate', async t => {
+  const own = await makeCertificates(await makeTempDir(t))
+  t.is(await greet(t, { ...own.server, clientAuth: 'optional' }, {}), 'nameless')
+})
+
+test('with required client authentication it may not', async t => {
+  const own = await makeCertificates(await makeTempDir(t))
+  t.regex(
+    (await greet(t, { ...own.server, clientAuth: 'required' }, {})) ?? '',
+    /shows no certificate, and `clientAuth` demands one/,
+  )
+})
+
+for (const clientAuth of ['optional', 'required'] as const)
+  test(`with ${clientAuth} client authentication a certificate of another authority is refused`, async t => {
+    const dir = await makeTempDir(t)
+    const own = await makeCertificates(join(dir, 'own'))
+    const other = await makeCertificates(join(dir, 'other'))
+    const said = await greet(t, { ...own.server, clientAuth }, await clientOf(other))
+    t.regex(said ?? '', /the client's certificate is signed by nobody in our `ca`/)
+  })
+
+test("a server's certificate is none for a client", async t => {
+  const own = await makeCertificates(await makeTempDir(t))
+  const client = { cert: await readFile(own.server.certificate), key: await readFile(own.server.key) }
+  t.regex((await greet(t, { ...own.server, clientAuth: 'required' }, client)) ?? '', /not made for clients/)
+})
+
+test('a self-signed certificate that stands in `ca` is good for its owner as a client', async t => {
+  const dir = await makeTempDir(t)
+  const nameless = await makeNamelessCertificate(dir)
+  const client = { cert: await readFile(nameless.certificate), key: await readFile(nameless.key) }
+  t.regex((await greet(t, { ...nameless, ca: nameless.certificate }, client)) ?? '', /Internet Widgits/)
+})
+
+test('a client with an old version of TLS is refused', async t => {
+  const { certificate, key } = (await makeCertificates(await makeTempDir(t))).server
+  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+  t.regex((await greet(t, { certificate, key }, old)) ?? '', /1\.2 or later is needed/)
+})
+
+const strangers: Record<string, [string, RegExp]> = {
+  'an HTTP request': ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', /plain HTTP request/],
+  'a window in plain text': ['2W\0\0\0\x01', /plain text where TLS is expected/],
+  'a farewell': ['', /went away during the TLS handshake/],
+}
+
+for (const [title, [bytes, says]] of Object.entries(strangers))
+  test(`${title} instead of a handshake is explained`, async t => {
+    const { certificate, key } = (await makeCertificates(await makeTempDir(t))).server
+    const server = await createTlsServer({ certificate, key }, silentLog)
+    const port = await listen(t, server)
+    const failure = once(server, 'tlsClientError')
+    const socket = connectTcp(port, '127.0.0.1', () => socket.end(bytes))
+    socket.on('error', () => {}) // the server may reset it
+    t.regex(explainClientFailure((await failure)[0]), says)
+  })
+
+test('a client that does not get on with its handshake is cut off', async t => {
+  const { certificate, key } = (await makeCertificates(await makeTempDir(t))).server
+  const server = await createTlsServer({ certificate, key }, silentLog, { handshakeTimeoutMs: 40 })
+  const port = await listen(t, server)
+  const failure = once(server, 'tlsClientError')
+  const socket = connectTcp(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  t.regex(explainClientFailure((await failure)[0]), /did not finish the TLS handshake in time/)
+})
+
+test('renewed files are taken up without a restart, and bad ones leave the last good ones', async t => {
+  const dir = await makeTempDir(t)
+  const [first, second] = await Promise.all(['a', 'b'].map(name => makeCertificates(join(dir, name))))
+  const paths = { certificate: join(dir, 'live.pem'), key: join(dir, 'live.key') }
+  const put = (from: TestCertificates) =>
+    Promise.all([copyFile(from.server.certificate, paths.certificate), copyFile(from.server.key, paths.key)])
+  await put(first!)
+  const log = makeRecordingLog()
+  const port = await listen(t, await createTlsServer(paths, log, { refreshMs: 10 }))
+  const fingerprint = async () => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const shown = socket.getPeerX509Certificate()?.raw.toString('base64')
+    socket.destroy()
+    return shown
+  }
+  const before = await fingerprint()
+  await put(second!)
+  await until(async () => (await fingerprint()) !== before, 'the new certificate is shown')
+  await writeFile(paths.key, 'garbage')
+  await until(() => log.lines.some(({ level }) => level === 'error'), 'the bad key is noticed')
+  t.not(await fingerprint(), before)
+  t.is(log.lines.filter(({ level }) => level === 'error').length, 1, 'once')
+})
+
+test('files that can not be used are an error at start', async t => {
+  const { server, client } = await makeCertificates(await makeTempDir(t))
+  const { certificate, key } = server
+  await t.throwsAsync(createTlsServer({ certificate, key: client.key }, silentLog), {
+    code: 'files',
+    message: /does not belong/,
+  })
+  await t.throwsAsync(createTlsServer({ certificate, key, clientAuth: 'required' }, silentLog), {
+    code: 'files',
+    message: /needs `ca`/,
+  })
+  await t.throwsAsync(createTlsServer({ certificate: '/nonexistent.pem', key }, silentLog), {
+    code: 'files',
+    message: /ENOENT/,
+  })
+})
