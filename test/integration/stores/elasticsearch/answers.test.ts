@@ -20,6 +20,8 @@ interface Row {
   readonly undo?: (api: Api) => Promise<unknown>
   readonly events?: readonly StoreEvent[]
   readonly options?: Partial<ElasticsearchOptions>
+  /** From this major version of Elasticsearch on there is no such answer. */
+  readonly goneSince?: number
   /** Kind of each verdict, in order. */
   readonly kinds: readonly Verdict['kind'][]
   /** What type, reason and remedy of the last verdict have to say. */
@@ -210,6 +212,7 @@ const rows: readonly Row[] = [
     arrange: cluster({ 'network.breaker.inflight_requests.limit': '10kb' }),
     undo: cluster({ 'network.breaker.inflight_requests.limit': null }),
     events: large,
+    goneSince: 9, // it reads bulk bodies piece by piece and counts no whole ones
     kinds: large.map(() => 'retry' as const),
     says: /429 circuit_breaking_exception/,
   },
@@ -234,6 +237,7 @@ for (const version of listServerVersions()) {
   test.after.always(`${name} is gone`, () => scope.end())
 
   for (const row of rows) {
+    if (version.kind === 'elasticsearch' && Number.parseInt(version.version, 10) >= (row.goneSince ?? 99)) continue
     test.serial(`${name}: ${row.title}`, async t => {
       const api: Api = (method, path, body) => call(server, method, path, body)
       await row.arrange?.(api)

@@ -1,0 +1,116 @@
+// Data streams and rolling aliases, where the same id may be taken once in each generation.
+import test from 'ava'
+import type { Target } from '../../../../src/stores/elasticsearch/options.ts'
+import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
+import { silentLog } from '../../../../src/telemetry/log.ts'
+import { makeElasticsearchIndexer } from '../../../helpers/elasticsearch-indexer.ts'
+import { makeScope } from '../../../helpers/scope.ts'
+import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/search-server.ts'
+import { listServerVersions } from '../../../helpers/server-versions.ts'
+import { makeBatch, makeEvents } from '../../../helpers/store-events.ts'
+import { until } from '../../../helpers/until.ts'
+
+const never = new AbortController().signal
+const limits = { lastTryMs: 2000, tryDeadMs: 300 }
+
+for (const version of listServerVersions()) {
+  const name = `${version.kind} ${version.version}`
+  const hasDataStreams = version.kind === 'opensearch' || Number.parseInt(version.version, 10) >= 8
+  const scope = makeScope()
+  let server: SearchServer
+
+  const makeAlias = async (alias: string): Promise<Target> => {
+    await call(server, 'PUT', `/${alias}-000001`, { aliases: { [alias]: { is_write_index: true } } })
+    return { kind: 'alias', name: alias }
+  }
+  const makers: Record<string, (target: string) => Promise<Target>> = {
+    ...(hasDataStreams && { 'data stream': target => Promise.resolve({ kind: 'dataStream', name: target }) }),
+    'rolling alias': makeAlias,
+  }
+
+  test.before(`${name} starts`, async () => {
+    server = await startSearchServer(scope, version)
+  })
+  test.after.always(`${name} is gone`, () => scope.end())
+
+  for (const [kind, makeTarget] of Object.entries(makers)) {
+    const stem = kind.replace(' ', '-')
+
+    test.serial(`${name}, ${kind}: events arrive with the mapping of our template`, async t => {
+      const target = await makeTarget(`${stem}-plain`)
+      const indexer = await makeElasticsearchIndexer(t, { hosts: [server.url], target })
+      await indexer.deliver(makeBatch(makeEvents('a', 20)), never)
+      t.is(await countDocuments(server, `${stem}-plain`), 20)
+      await call(server, 'POST', `/${stem}-plain/_rollover`)
+      await indexer.deliver(makeBatch(makeEvents('b', 20)), never)
+      t.is(await countDocuments(server, `${stem}-plain`), 40)
+      t.regex(JSON.stringify(await call(server, 'GET', `/${stem}-plain/_mapping`)), /"message":\{"type":"text"\}/)
+    })
+
+    test.serial(`${name}, ${kind}: doubtful events are stored once, although it rolled over in between`, async t => {
+      const target = await makeTarget(`${stem}-doubt`)
+      const indexer = await makeElasticsearchIndexer(
+        t,
+        { hosts: [server.url], target },
+        { limits: { lastTryMs: 200, tryDeadMs: 100 } },
+      )
+      const firstTryMs = Date.now()
+      const events = makeEvents('d', 1500)
+      await indexer.deliver(makeBatch(events.slice(0, 1000)), never)
+      await call(server, 'POST', `/${stem}-doubt/_rollover`)
+      await call(server, 'POST', `/${stem}-doubt/_rollover`)
+      const again = events.map(event => ({ ...event, doubtfulSinceMs: firstTryMs }))
+      await indexer.deliver(makeBatch(again), never)
+      t.is(await countDocuments(server, `${stem}-doubt`), 1500)
+      t.like(indexer.status(), { stored: 1500, existed: 1000 })
+    })
+
+    test.serial(`${name}, ${kind}: without the question the same id is stored in each generation`, async t => {
+      const target = await makeTarget(`${stem}-twice`)
+      const indexer = await makeElasticsearchIndexer(t, { hosts: [server.url], target })
+      await indexer.deliver(makeBatch(makeEvents('t', 5)), never)
+      await call(server, 'POST', `/${stem}-twice/_rollover`)
+      await indexer.deliver(makeBatch(makeEvents('t', 5)), never)
+      t.is(await countDocuments(server, `${stem}-twice`), 10) // what the test above is protected from
+    })
+
+    test.serial(`${name}, ${kind}: a try without an answer is asked about before the next`, async t => {
+      const target = await makeTarget(`${stem}-hung`)
+      const options = { hosts: [server.url], target, requestTimeoutMs: 400 }
+      const indexer = await makeElasticsearchIndexer(t, options, { limits })
+      await indexer.deliver(makeBatch(makeEvents('h', 1)), never)
+      server.pause()
+      const waiting = indexer.deliver(makeBatch(makeEvents('i', 50)), never)
+      await until(() => indexer.status().retries > 0, 'a try has run out of time')
+      server.resume()
+      await call(server, 'POST', `/${stem}-hung/_rollover`)
+      await waiting
+      t.is(await countDocuments(server, `${stem}-hung`), 51)
+    })
+  }
+
+  test.serial(`${name}: which ids exist is known before any refresh, for the generations since a time`, async t => {
+    const target = await makeAlias('asked')
+    const store = await createElasticsearchStore({ hosts: [server.url], target, log: silentLog })
+    t.teardown(() => store.close())
+    await store.write(makeEvents('e', 3), never)
+    const ids = ['e-0', 'e-2', 'nobody']
+    t.deepEqual([...((await store.findExisting?.(ids, Date.now(), never)) ?? [])].toSorted(), ['e-0', 'e-2'])
+    await call(server, 'POST', '/asked/_rollover')
+    t.is((await store.findExisting?.(ids, Date.now() - 1000, never))?.size, 2)
+    // A generation that ended long before the first try can't have it, and is not asked.
+    t.is((await store.findExisting?.(ids, Date.now() + 3_600_000, never))?.size, 0)
+  })
+
+  if (hasDataStreams) continue
+  test.serial(`${name}: a data stream is held where the server knows none`, async t => {
+    const store = await createElasticsearchStore({
+      hosts: [server.url],
+      target: { kind: 'dataStream', name: 'unknown' },
+      log: silentLog,
+    })
+    t.teardown(() => store.close())
+    const [verdict] = await store.write(makeEvents('n', 1), never)
+    t.like(verdict, { kind: 'held', target: 'unknown', reason: 'this server knows no data streams' })
+  })
+}
