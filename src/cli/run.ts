@@ -12,6 +12,7 @@ import { checkCommand } from './check-command.ts'
 import { collectorCommand } from './collector-command.ts'
 import { UsageError } from './command.ts'
 import type { Command, Terminal } from './command.ts'
+import { demoCommand } from './demo-command.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { translateArguments } from './old-arguments.ts'
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   collectorCommand,
   checkCommand,
   searchCommand,
+  demoCommand,
   createAuthorityCommand,
   issueServerCommand,
   issueClientCommand,

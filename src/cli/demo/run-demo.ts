@@ -109,7 +109,7 @@ async function conclude(place: Workplace, written: number, say: (text: string) =
 
 function explain(place: Workplace, say: (text: string) => void): void {
   say(`\nEverything is left in ${place.dir}; to look around:`)
-  say(`  bin/forwarder search checkout --config ${place.collectorConfig} --limit 5`)
+  say(`  bin/forwarder search login --config ${place.collectorConfig} --limit 5`)
   say(`  bin/forwarder collector --config ${place.collectorConfig}`)
   say(`  bin/forwarder agent --config ${place.agentConfig}`)
   say(`  less ${join(place.dir, 'agent.log')} ${join(place.dir, 'collector.log')}`)

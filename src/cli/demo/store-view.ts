@@ -9,8 +9,8 @@ import type { Workplace } from './workplace.ts'
 
 /** Runs `forwarder search` as a person would and lets it speak for itself. */
 export async function showSearch(place: Workplace, say: (text: string) => void): Promise<void> {
-  const args = ['search', 'checkout POST', '--config', place.collectorConfig, '--limit', '3']
-  say(`\n$ forwarder search "checkout POST" --config collector.json --limit 3`)
+  const args = ['search', 'POST login', '--config', place.collectorConfig, '--limit', '3']
+  say(`\n$ forwarder search "POST login" --config collector.json --limit 3`)
   const [command, selfArgs] = selfCommand(args)
   const child = spawn(command, selfArgs, { stdio: ['ignore', 'inherit', 'inherit'] })
   const [code] = (await once(child, 'exit')) as [number | null]
