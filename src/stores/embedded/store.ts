@@ -136,7 +136,7 @@ class SqliteStore implements EmbeddedStore {
     try {
       const reply = await this.#thread.call({ kind: 'write', batches, nowMs: Date.now() }, moved)
       this.#counts.commits++
-      this.#counts.bytes = reply.bytes
+      this.#noteReply(reply)
       for (const [i, waiter] of taken.entries()) waiter.resolve(reply.written[i] as WrittenBatch)
     } catch (error) {
       for (const waiter of taken) waiter.reject(error)
@@ -148,11 +148,15 @@ class SqliteStore implements EmbeddedStore {
     if (maxAgeMs === undefined && maxBytes === undefined) return
     try {
       const reply = await this.#thread.call({ kind: 'trim', nowMs: Date.now(), maxRows: trimRows })
-      this.#counts.trimmed += reply.trimmed
-      this.#counts.bytes = reply.bytes
+      this.#noteReply(reply)
     } catch (error) {
       // Writing meets the same fault and holds its events; here it is only said.
       log.debug({ path, reason: String(error) }, 'retention could not take away old events')
     }
+  }
+
+  #noteReply({ trimmed, bytes }: StoreReply): void {
+    this.#counts.trimmed += trimmed
+    this.#counts.bytes = bytes
   }
 }

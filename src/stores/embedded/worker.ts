@@ -29,13 +29,16 @@ function answer(request: StoreRequest): StoreReply {
   open ??= openForWriting()
   try {
     const { database, writer } = open
-    const written = request.kind === 'write' ? writer.write(request.batches, request.nowMs) : []
-    const trimmed = request.kind === 'trim' ? writer.trim(request.nowMs, request.maxRows) : 0
-    return { written, trimmed, bytes: measureBytes(database) }
+    const done = request.kind === 'write' ? writer.write(request.batches, request.nowMs) : trim(writer, request)
+    return { ...done, bytes: measureBytes(database) }
   } catch (error) {
     close() // opened anew at the next try: a disk that came back may need it
     throw error
   }
+}
+
+function trim(writer: EventWriter, { nowMs, maxRows }: { readonly nowMs: number; readonly maxRows: number }) {
+  return { written: [], trimmed: writer.trim(nowMs, maxRows) }
 }
 
 function openForWriting() {

@@ -14,7 +14,7 @@ export interface WrittenBatch {
   readonly reasons: ReadonlyMap<number, string>
 }
 
-// Retention by age is as exact as this share of the age, in between one and a thousand entries.
+// Retention by age is exact to one part in so many of the age.
 const arrivalsPerAge = 100
 
 /** Writes batches into an open store. */
@@ -31,18 +31,24 @@ export class EventWriter {
   }
 
   /** Stores all the batches in one transaction and makes room for them where the store is over its limits. */
-  write(batches: readonly PackedEvents[], nowMs: number): WrittenBatch[] {
+  write(
+    batches: readonly PackedEvents[],
+    nowMs: number,
+  ): { readonly written: WrittenBatch[]; readonly trimmed: number } {
     return transact(this.#database, () => {
       const count = batches.reduce((sum, batch) => sum + batch.ids.length, 0)
-      trimEvents(this.#database, this.#retention, { nowMs, maxRows: 2 * count + 100 })
+      const trimmed = trimEvents(this.#database, this.#retention, { nowMs, maxRows: 2 * count + 100 })
       this.#noteArrival(nowMs)
-      return batches.map(batch => this.#writeBatch(batch))
+      return { written: batches.map(batch => this.#writeBatch(batch)), trimmed }
     })
   }
 
   /** Takes away a part of what retention no longer keeps; returns how many rows. */
   trim(nowMs: number, maxRows: number): number {
-    return transact(this.#database, () => trimEvents(this.#database, this.#retention, { nowMs, maxRows }))
+    return transact(this.#database, () => {
+      this.#noteArrival(nowMs) // the last events grow old too when nothing comes after them
+      return trimEvents(this.#database, this.#retention, { nowMs, maxRows })
+    })
   }
 
   #writeBatch({ ids, times, ends, bytes }: PackedEvents): WrittenBatch {

@@ -1,0 +1,84 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { openDatabase } from '../../../../src/sqlite/database.ts'
+import { packEvents } from '../../../../src/stores/embedded/packed.ts'
+import { measureBytes, type Retention } from '../../../../src/stores/embedded/retention.ts'
+import { eventsSchema } from '../../../../src/stores/embedded/schema.ts'
+import { EventWriter } from '../../../../src/stores/embedded/write.ts'
+import { event, findIds } from '../../../helpers/embedded-stores.ts'
+import { makeTempDir } from '../../../helpers/temp-dir.ts'
+
+const hour = 3_600_000
+
+async function makeWriter(t: ExecutionContext, retention: Retention) {
+  const path = join(await makeTempDir(t), 'events.db')
+  const database = openDatabase({ path, durability: 'process', schema: eventsSchema })
+  t.teardown(() => database.close())
+  return { path, database, writer: new EventWriter(database, retention) }
+}
+
+function makeBatch(first: number, count: number) {
+  return packEvents(
+    Array.from({ length: count }, (_, i) => event(`id-${first + i}`, `line number ${first + i} ${'word '.repeat(20)}`)),
+  )
+}
+
+test('events go when they have been stored for the maximal age, whatever their own time', async t => {
+  const { path, writer } = await makeWriter(t, { maxAgeMs: hour })
+  writer.write([packEvents([event('old', 'x', { timeMs: 0 })])], 0)
+  writer.write([packEvents([event('new', 'x', { timeMs: 0 })])], 0.5 * hour)
+  t.is(writer.trim(0.9 * hour, 100), 0)
+  t.is(writer.trim(1.51 * hour, 100), 1)
+  t.deepEqual(await findIds(path, {}), ['new'])
+  t.is(writer.trim(2.6 * hour, 100), 1)
+  t.deepEqual(await findIds(path, { text: 'x' }), [])
+})
+
+test('age takes away no more than it is told at a time, and goes on', async t => {
+  const { writer } = await makeWriter(t, { maxAgeMs: hour })
+  writer.write([makeBatch(0, 250)], 0)
+  writer.write([], 0.1 * hour)
+  t.deepEqual(
+    [1, 2, 3, 4].map(() => writer.trim(2 * hour, 100)),
+    [100, 100, 50, 0],
+  )
+})
+
+test('a store stays near its maximal size, keeps the newest, and its file stops growing', async t => {
+  const maxBytes = 4_000_000
+  const { path, database, writer } = await makeWriter(t, { maxBytes })
+  const sizes: number[] = []
+  for (let first = 0; first < 60_000; first += 500) {
+    writer.write([makeBatch(first, 500)], first)
+    sizes.push(measureBytes(database))
+  }
+  const largest = Math.max(...sizes)
+  t.true(largest > maxBytes * 0.9 && largest < maxBytes * 1.3, `${largest}`)
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  t.true(statSync(path).size < maxBytes * 1.5, `${statSync(path).size}`)
+  const ids = await findIds(path, { text: '"line number" word' })
+  const numbers = ids.map(id => Number(id.slice(3))).sort((a, b) => a - b)
+  t.is(numbers.at(-1), 59_999)
+  t.deepEqual(
+    numbers,
+    Array.from(numbers, (_, i) => 60_000 - numbers.length + i),
+    'the newest, without a gap',
+  )
+  t.true(numbers.length > 2000)
+})
+
+test('what retention took away is no longer known: its id is stored again', async t => {
+  const { path, writer } = await makeWriter(t, { maxAgeMs: hour })
+  writer.write([packEvents([event('a', 'x')])], 0)
+  writer.trim(0.5 * hour, 100)
+  writer.trim(2 * hour, 100)
+  t.deepEqual([...(writer.write([packEvents([event('a', 'x')])], 2 * hour).written[0]?.outcomes ?? [])], [0])
+  t.deepEqual(await findIds(path, {}), ['a'])
+})
+
+test('without limits nothing goes', async t => {
+  const { writer } = await makeWriter(t, {})
+  writer.write([makeBatch(0, 10)], 0)
+  t.is(writer.trim(1e15, 100), 0)
+})
