@@ -19,8 +19,7 @@ export function parseAddress(text: string): ParsedAddress {
   if (trimmed.includes('://')) return { fault: 'it has a scheme; leave everything up to // out' }
   if (/^\d+$/u.test(trimmed)) return { fault: `it is only a number; for a port write "<host>:${trimmed}"` }
   const { host, port } = splitPort(trimmed)
-  if (host === '')
-    return { fault: `it has no host; for every address of this machine write "0.0.0.0:${port ?? DEFAULT_PORT}"` }
+  if (host === '') return { fault: 'it has no host before the port' }
   const number = port === undefined ? DEFAULT_PORT : Number(port)
   if (!/^\d{1,5}$/u.test(port ?? '0') || number > 65_535)
     return { fault: `the port "${port}" is not a number up to 65535` }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { CLOSED, commonProperties, fieldsOf, noTls, pemFile } from './common-schema.ts'
+import { CLOSED, commonProperties, fieldsOf, noTls, oldPemFile, pemFile } from './common-schema.ts'
 import { address, choice, count, duration, list, path, secondsOrDuration, size, text } from './schema-values.ts'
 
 const clientTls = Type.Object(
@@ -15,12 +15,13 @@ const clientTls = Type.Object(
 const network = Type.Object(
   {
     servers: list(address({ description: 'A collector.' }), {
+      expects: 'a list such as ["logs.example.com:5044"]',
       description:
         'Collectors as `"host:port"`; port 5044 where it is left out. One is chosen at random, another when it fails. IPv6: `"[::1]:5043"` or `"::1:5043"`.',
     }),
-    'ssl certificate': Type.Optional(pemFile('As `tls.certificate`.')),
-    'ssl key': Type.Optional(pemFile('As `tls.key`.')),
-    'ssl ca': Type.Optional(pemFile('As `tls.ca`.')),
+    'ssl certificate': Type.Optional(oldPemFile('As `tls.certificate`.')),
+    'ssl key': Type.Optional(oldPemFile('As `tls.key`.')),
+    'ssl ca': Type.Optional(oldPemFile('As `tls.ca`.')),
     tls: Type.Optional(
       Type.Union([clientTls, noTls], {
         expects: 'an object, or false for plain text',
@@ -56,6 +57,7 @@ const network = Type.Object(
 const fileGroup = Type.Object(
   {
     paths: list(path({ description: 'A glob.', expects: 'a glob such as "/var/log/*.log", or "-"' }), {
+      expects: 'a list such as ["/var/log/*.log"]',
       description:
         'What to follow: globs with `*`, `?`, `[…]`, `{a,b}` and `**` for any depth; `"-"` is standard input. Relative ones start at the working directory.',
     }),
@@ -71,6 +73,7 @@ const fileGroup = Type.Object(
       description: 'A file that did not change for so long is closed; it is opened again when it changes.',
       default: '24h',
       from: '1s',
+      isAbsentWhenEmpty: true,
     }),
     startPosition: choice(['beginning', 'end'], {
       description:
@@ -92,6 +95,7 @@ export const agentSchema = Type.Object(
   {
     network,
     files: list(fileGroup, {
+      expects: 'a list of objects such as {"paths": ["/var/log/*.log"]}',
       description: 'What is followed. A file that two entries match belongs to the first.',
     }),
     host: Type.Optional(text({ description: "`host.name` of every event. Default: the machine's host name." })),

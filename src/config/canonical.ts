@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts'
 import { canonicalKey } from './schema-node.ts'
 import type { SchemaNode } from './schema-node.ts'
 
-/** The node with every key as the schema spells it, without members that are null (they say nothing), without doubles. */
+/** The node with every key as the schema spells it, without members that say nothing, without doubles. */
 export function canonicalise(node: JsonNode, schema: SchemaNode, problems: Problem[]): JsonNode {
   if (node.kind === 'array') {
     return { ...node, items: node.items.map(item => canonicalise(item, schema.items ?? {}, problems)) }
@@ -21,10 +21,16 @@ export function canonicalise(node: JsonNode, schema: SchemaNode, problems: Probl
     }
     first.set(key, member.keyPlace)
     const inner = schema.properties?.[key]
-    if (inner !== undefined && member.value.kind === 'null') continue
+    if (inner !== undefined && saysNothing(member.value, inner)) continue
     members.push({ ...member, key, value: canonicalise(member.value, inner ?? {}, problems) })
   }
   return { ...node, members }
+}
+
+/** `null` anywhere, and empty text where logstash-forwarder took it for nothing. */
+function saysNothing(value: JsonNode, schema: SchemaNode): boolean {
+  if (value.kind === 'null') return true
+  return schema.isAbsentWhenEmpty === true && value.kind === 'string' && value.value === ''
 }
 
 function doubleMessage(key: string, earlier: Place): string {

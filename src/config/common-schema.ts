@@ -57,3 +57,8 @@ export function fieldsOf(description: string) {
 export function pemFile(description: string) {
   return path({ description, expects: 'the path of a PEM file' })
 }
+
+/** As logstash-forwarder has it. */
+export function oldPemFile(description: string) {
+  return path({ description, expects: 'the path of a PEM file', isAbsentWhenEmpty: true })
+}

@@ -18,6 +18,18 @@ export function explainFault(fault: Fault, root: JsonNode): Problem {
   return { position, message: explainValue(fault.path, fault.schema, findNode(root, fault.path)) }
 }
 
+/** True for a missing key of which a misspelt one beside it tells already. */
+export function isExplained(fault: Fault, all: readonly Fault[]): boolean {
+  if (fault.kind !== 'missing') return false
+  const parent = JSON.stringify(fault.path.slice(0, -1))
+  return all.some(
+    other =>
+      other.kind === 'unknown' &&
+      JSON.stringify(other.path.slice(0, -1)) === parent &&
+      findNearest(String(other.path.at(-1)), other.known) === fault.path.at(-1),
+  )
+}
+
 function explainUnknown(path: KeyPath, known: readonly string[]): string {
   const nearest = findNearest(String(path.at(-1)), known)
   if (nearest !== undefined) return `${formatPath(path)} is not a known key; did you mean "${nearest}"?`
@@ -41,7 +53,8 @@ function explainText(schema: SchemaNode, value: string): string {
     const parsed = parseAddress(value)
     return 'fault' in parsed ? `: ${parsed.fault}` : ''
   }
-  const choices = schema.enum?.map(String) ?? []
-  const nearest = findNearest(value, choices)
-  return nearest === undefined ? '' : `; did you mean "${nearest}"?`
+  const choices = schema.enum ?? []
+  const nearest = findNearest(value, choices.map(String))
+  const meant = choices.find(choice => String(choice) === nearest)
+  return meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`
 }

@@ -7,6 +7,8 @@ import type { SourceText } from './source-text.ts'
 export class SyntaxStop extends Error {}
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+/** What goes on right after a number, and can't belong to it. */
+const MORE_DIGITS = /[\d.]+/y
 const WORD = /[\p{L}_$][\p{L}\p{N}_.$-]*/uy
 const CLOSING_QUOTE: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”' }
 
@@ -40,12 +42,17 @@ export class JsonScanner {
   }
 
   takeNumber(): number | undefined {
+    const start = this.#skipSpace()
     const text = this.#match(NUMBER)
+    if (text !== undefined && this.#match(MORE_DIGITS) !== undefined) {
+      this.note('a number does not begin with a zero, and has digits on both sides of its point', start)
+    }
     return text === undefined ? undefined : Number(text)
   }
 
   /** A word without quotes: `true`, `null`, or something that lacks them. */
   takeWord(): string | undefined {
+    this.#skipSpace()
     return this.#match(WORD)
   }
 
@@ -81,7 +88,6 @@ export class JsonScanner {
   }
 
   #match(pattern: RegExp): string | undefined {
-    this.#skipSpace()
     pattern.lastIndex = this.#at
     const found = pattern.exec(this.#text)?.[0]
     if (found !== undefined) this.#at += found.length
@@ -111,12 +117,13 @@ export class JsonScanner {
     }
   }
 
-  #skipSpace(): void {
+  /** Where the next character that means something is. */
+  #skipSpace(): Place {
     for (;;) {
       const character = this.#text.charAt(this.#at)
       if (character === ' ' || character === '\n' || character === '\t' || character === '\r') this.#at++
       else if (character === '#' || this.#text.startsWith('//', this.#at)) this.#skipLateComment()
-      else return
+      else return this.place
     }
   }
 

@@ -38,6 +38,10 @@ function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig
   const documents = readDocuments(path, surroundings.environment)
   const role = findRole(documents.nodes, expected, path)
   const { settings, problems, warnings } = readSettings(documents, role, surroundings)
-  if (settings === undefined) throw new ConfigError(sortProblems(problems, documents.files))
+  if (settings === undefined) {
+    // A variable that is not set is often the reason for the rest.
+    const reasons = documents.warnings.filter(({ position }) => position !== undefined)
+    throw new ConfigError(sortProblems([...reasons, ...problems], documents.files))
+  }
   return { settings, warnings: sortProblems(warnings, documents.files), files: documents.files }
 }

@@ -1,6 +1,6 @@
 import { canonicalise } from './canonical.ts'
 import type { Documents } from './documents.ts'
-import { explainFault } from './explain.ts'
+import { explainFault, isExplained } from './explain.ts'
 import { positionOf, toData } from './json-node.ts'
 import type { JsonNode } from './json-node.ts'
 import { keyPlaceOf, placeOf } from './key-path.ts'
@@ -30,7 +30,8 @@ export function readSettings(documents: Documents, role: Role, surroundings: Sur
   const root = unite(documents.nodes, reader.schema, problems)
   const own = specialise(reader.schema, toData(root))
   const config = applyDefaults(own, toData(root))
-  const faults = validate(own, config).filter(({ kind }) => kind !== 'missing' || documents.isComplete)
+  const all = validate(own, config)
+  const faults = all.filter(fault => !isExplained(fault, all) && (fault.kind !== 'missing' || documents.isComplete))
   problems.push(...faults.map(fault => explainFault(fault, root)))
   for (const fault of faults) {
     // A secret that is wrong is still one that was given, which is all that the checks ask.

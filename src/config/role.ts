@@ -1,4 +1,4 @@
-import { positionOf } from './json-node.ts'
+import { describeNode, positionOf } from './json-node.ts'
 import type { JsonNode, Member } from './json-node.ts'
 import { findNearest } from './nearest.ts'
 import { ConfigError } from './problem.ts'
@@ -15,15 +15,21 @@ const TELLING: Readonly<Record<string, Role>> = {
 
 /** Whose configuration it is. Throws a ConfigError where the keys do not tell, or tell both. */
 export function findRole(nodes: readonly JsonNode[], expected: Role | undefined, path: string): Role {
-  const members = nodes.flatMap(node => (node.kind === 'object' ? node.members : []))
+  const members = nodes.flatMap(node => membersOf(node))
   const agent = members.find(member => roleOf(member) === 'agent')
   const collector = members.find(member => roleOf(member) === 'collector')
   if (agent !== undefined && collector !== undefined) throw mixed(agent, collector)
   const telling = agent ?? collector
-  if (telling === undefined) return expected ?? guessRole(members)
+  if (telling === undefined) return expected ?? guessRole(members, path)
   const role = agent === undefined ? 'collector' : 'agent'
   if (expected !== undefined && role !== expected) throw otherRole(telling, role, path)
   return role
+}
+
+function membersOf(node: JsonNode): readonly Member[] {
+  if (node.kind === 'object') return node.members
+  const message = `expected an object in braces with the settings, found ${describeNode(node)}`
+  throw new ConfigError([{ position: positionOf(node.place), message }])
 }
 
 function roleOf({ key }: Member): Role | undefined {
@@ -31,13 +37,12 @@ function roleOf({ key }: Member): Role | undefined {
 }
 
 /** By what was perhaps misspelt. */
-function guessRole(members: readonly Member[]): Role {
+function guessRole(members: readonly Member[], path: string): Role {
   const nearest = members.map(({ key }) => findNearest(key, Object.keys(TELLING))).find(key => key !== undefined)
   if (nearest !== undefined) return TELLING[nearest] ?? 'agent'
   throw new ConfigError([
     {
-      message:
-        'there is neither "files" nor "listen": an agent\'s configuration has "network" and "files", a collector\'s has "listen"',
+      message: `${path} has neither "files" nor "listen": an agent's configuration has "network" and "files", a collector's has "listen"`,
     },
   ])
 }

@@ -15,6 +15,7 @@ export interface SchemaNode {
   readonly description?: string
   readonly expects?: string
   readonly isSecret?: boolean
+  readonly isAbsentWhenEmpty?: boolean
 }
 
 /**

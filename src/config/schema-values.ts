@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 
 // The kinds of value that settings have. Annotations beyond JSON Schema: `expects` ends the sentence "expected …" of an
-// error and fills a column of the reference page; `isSecret` keeps what was found out of errors.
+// error and fills a column of the reference page; `isSecret` keeps what was found out of errors; `isAbsentWhenEmpty` is for keys of
+// logstash-forwarder, which took empty text for nothing given.
 
 interface About {
   /** For the reference page: what it does and when to change it. */
@@ -9,6 +10,7 @@ interface About {
   readonly default?: unknown
   readonly expects?: string
   readonly format?: string
+  readonly isAbsentWhenEmpty?: boolean
 }
 
 interface Range extends About {
@@ -71,5 +73,5 @@ export function address(about: About) {
 }
 
 export function list<Item extends Parameters<typeof Type.Array>[0]>(item: Item, about: About) {
-  return Type.Array(item, { minItems: 1, expects: 'a list with at least one element', ...about })
+  return Type.Array(item, { minItems: 1, expects: 'a list that is not empty', ...about })
 }

@@ -59,8 +59,14 @@ function readSecretFile(file: string, key: string, report: Report): Secret | und
     if (/\p{Cc}/u.test(text)) throw new Error('it has more than one line, or control characters, in it')
     return createSecret(text)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = explainFailure(error)
     report.error(path, `store.${key}: can't take the secret from ${file}: ${reason}`)
     return undefined
   }
+}
+
+function explainFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file'
+  return code === 'EACCES' ? 'this user may not read it' : message
 }

@@ -29,6 +29,7 @@ const elasticsearch = Type.Object(
   {
     type: choice(['elasticsearch'], { description: 'Elasticsearch 7 to 9, or OpenSearch.' }),
     hosts: list(host, {
+      expects: 'a list such as ["https://es1:9200"]',
       description: 'Addresses such as `"https://es1:9200"`. Another one takes over while one fails.',
     }),
     index: Type.Optional(

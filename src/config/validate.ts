@@ -6,6 +6,9 @@ import type { KeyPath } from './key-path.ts'
 import type { SchemaNode } from './schema-node.ts'
 import { parseSize } from './size.ts'
 
+/** More would be shown to nobody, and cost time where a whole other file was given. */
+const MAX_FAULTS = 500
+
 /** What is wrong with one value or key. */
 export type Fault =
   | { readonly kind: 'unknown'; readonly path: KeyPath; readonly known: readonly string[] }
@@ -17,7 +20,7 @@ export function validate(schema: SchemaNode, value: unknown): readonly Fault[] {
   const ajv = createAjv()
   if (ajv.validate(schema, value)) return []
   const faults = new Map<string, Fault>()
-  for (const error of ajv.errors ?? []) {
+  for (const error of (ajv.errors ?? []).slice(0, MAX_FAULTS)) {
     const path = parsePointer(error.instancePath)
     const fault = toFault(path, (error.parentSchema ?? {}) as SchemaNode, error.params)
     const key = JSON.stringify(fault.path)
@@ -39,7 +42,7 @@ function toFault(path: KeyPath, schema: SchemaNode, params: Readonly<Record<stri
 
 function createAjv(): Ajv {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ownProperties: true })
-  for (const annotation of ['expects', 'isSecret']) ajv.addKeyword(annotation)
+  for (const annotation of ['expects', 'isSecret', 'isAbsentWhenEmpty']) ajv.addKeyword(annotation)
   ajv.addFormat('duration', text => parseDuration(text) !== undefined)
   ajv.addFormat('size', text => parseSize(text) !== undefined)
   ajv.addFormat('address', text => !('fault' in parseAddress(text)))
