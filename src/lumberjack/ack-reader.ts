@@ -2,6 +2,9 @@
 import { type Protocol, SHORT_FRAME_BYTES, TYPE_ACK, VERSION_2, versionByte } from './frames.ts'
 import { LinkError } from './link-error.ts'
 
+/** The first byte of what a TLS server says to someone who speaks plain text. */
+const TLS_ALERT = 0x15
+
 /** Takes acks out of the bytes that a server sends. */
 export class AckReader {
   readonly #protocol: Protocol
@@ -33,7 +36,10 @@ export class AckReader {
     // The beats input of Logstash sends its keep-alives as version 2 to clients of version 1 too.
     const isVersion = version === versionByte(this.#protocol) || version === VERSION_2
     if (isVersion && (this.#length < 2 || type === TYPE_ACK)) return
-    throw this.#wrong('no Lumberjack collector of that protocol listens there')
+    const isTls = version === TLS_ALERT
+    throw this.#wrong(
+      isTls ? 'that is TLS, so set `tls` here too' : 'no Lumberjack collector of that protocol listens there',
+    )
   }
 
   #sequence(): number {

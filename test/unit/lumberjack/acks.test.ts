@@ -56,6 +56,7 @@ const badAnswers: Record<string, [Protocol, Buffer]> = {
   'a wrong letter': [2, Buffer.from('2W\0\0\0\x04', 'latin1')],
   'six bytes of HTTP': [2, Buffer.from('HTTP/1')],
   'six bytes of HTTP to protocol 1': [1, Buffer.from('HTTP/1')],
+  'an alert of TLS': [2, Buffer.from('15030300020228', 'hex')],
   'the first byte of something else': [2, Buffer.from('S')],
   'a number of four billion': [2, ackFrame(0xffffffff)],
 }

@@ -1,0 +1,130 @@
+import test, { type ExecutionContext } from 'ava'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { PublisherOptions } from '../../../src/lumberjack/publisher.ts'
+import { makeCertificates } from '../../helpers/certificates.ts'
+import { buildGoProgram } from '../../helpers/go-programs.ts'
+import { makeBatch, makeRun } from '../../helpers/line-batches.ts'
+import { type LumberSinkOptions, startLumberSink } from '../../helpers/lumber-sink.ts'
+import { makeNumberedBatches, numberedLines } from '../../helpers/numbered-batches.ts'
+import { startPublisher } from '../../helpers/publishers.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { until } from '../../helpers/until.ts'
+
+// The receiving side of the program that Filebeat's authors wrote: another hand than ours counts what arrives.
+
+const BATCHES = 40
+const LINES = 500
+
+interface Peer {
+  readonly sink?: LumberSinkOptions
+  readonly change?: Partial<PublisherOptions>
+}
+
+async function deliverEverything(t: ExecutionContext, { sink: options, change }: Peer): Promise<void> {
+  const sink = await startLumberSink(t, options)
+  const publisher = startPublisher(t, [sink], change)
+  await Promise.all(makeNumberedBatches(BATCHES, LINES).map(batch => publisher.send(batch)))
+  const { events, connections, windows } = await sink.stats()
+  t.deepEqual({ events, connections, windows }, { events: BATCHES * LINES, connections: 1, windows: BATCHES })
+  const seen = await sink.events()
+  t.deepEqual(
+    seen.map(event => event['message'] ?? event['line']),
+    numberedLines(BATCHES * LINES),
+  )
+}
+
+for (const protocol of [1, 2] as const)
+  for (const compressionLevel of [0, 1, 9])
+    test(`go-lumber gets every line once and in order: protocol ${protocol}, compression ${compressionLevel}`, async t => {
+      await deliverEverything(t, { sink: { protocols: [protocol] }, change: { protocol, compressionLevel } })
+    })
+
+for (const protocol of [1, 2] as const)
+  for (const max of ['1.2', '1.3'] as const)
+    test(`the same over TLS ${max} with certificates on both sides: protocol ${protocol}`, async t => {
+      const { ca, server, client } = await makeCertificates(await makeTempDir(t))
+      const tls = { ca, certificate: client.certificate, key: client.key }
+      const sink = { protocols: [protocol], tls: { cert: server.certificate, key: server.key, ca, max } }
+      await deliverEverything(t, { sink, change: { protocol, tls } })
+    })
+
+for (const max of ['1.2', '1.3'] as const)
+  test(`Go's TLS ${max} without the client certificate it demands is explained`, async t => {
+    const { ca, server } = await makeCertificates(await makeTempDir(t))
+    const sink = await startLumberSink(t, { tls: { cert: server.certificate, key: server.key, ca, max } })
+    const publisher = startPublisher(t, [sink], { tls: { ca } })
+    await until(() => publisher.status().links[0]?.lastError !== undefined, 'it has failed')
+    t.regex(publisher.status().links[0]?.lastError ?? '', /(demands|may demand) a client certificate/)
+    t.is((await sink.stats()).events, 0)
+  })
+
+test("Go's refusal of a client certificate of another authority is explained", async t => {
+  const dir = await makeTempDir(t)
+  const { ca, server } = await makeCertificates(dir)
+  const { client } = await makeCertificates(`${dir}/other`)
+  const sink = await startLumberSink(t, { tls: { cert: server.certificate, key: server.key, ca } })
+  const publisher = startPublisher(t, [sink], { tls: { ca, certificate: client.certificate, key: client.key } })
+  await until(() => publisher.status().links[0]?.lastError !== undefined, 'it has failed')
+  t.regex(publisher.status().links[0]?.lastError ?? '', /refuses the client certificate \S+client-agent\.pem/)
+})
+
+test('keep-alives of a slow go-lumber server keep the connection beyond the time limit', async t => {
+  const sink = await startLumberSink(t, { delayMs: 600, keepaliveMs: 50 })
+  const publisher = startPublisher(t, [sink], { timeoutMs: 300 })
+  await publisher.send(makeNumberedBatches(1, 10)[0]!)
+  t.true(publisher.status().keepalives >= 3)
+  t.is((await sink.stats()).connections, 1)
+})
+
+test('a go-lumber server that refuses the window is left, and one that takes it gets it', async t => {
+  const strict = await startLumberSink(t, { maxWindow: 10 })
+  const lenient = await startLumberSink(t)
+  const publisher = startPublisher(t, [strict, lenient])
+  await publisher.send(makeNumberedBatches(1, 11)[0]!)
+  t.is((await strict.stats()).events, 0)
+  t.is((await lenient.stats()).events, 11)
+})
+
+test('NUL, invalid UTF-8, quotes, other scripts and an empty line arrive', async t => {
+  const sink = await startLumberSink(t)
+  const lines = ['a\0b\n', Buffer.from('caf\xe9\n', 'latin1'), '"quoted\\" \t\n', '日本語 🦫\n', '\n', 'windows\r\n']
+  await startPublisher(t, [sink]).send(makeBatch([makeRun(lines)]))
+  const messages = (await sink.events()).map(event => event['message'])
+  t.deepEqual(messages, ['a\0b', 'caf\ufffd', '"quoted\\" \t', '日本語 🦫', '', 'windows'])
+})
+
+test('protocol 1 carries the bytes as they are', async t => {
+  const sink = await startLumberSink(t, { protocols: [1], octets: true })
+  const line = Buffer.from('caf\xe9 \0 \xff\n', 'latin1')
+  await startPublisher(t, [sink], { protocol: 1 }).send(makeBatch([makeRun([line])]))
+  t.deepEqual(
+    (await sink.events()).map(event => event['line']),
+    ['caf\xe9 \0 \xff'],
+  )
+})
+
+for (const protocol of [1, 2] as const)
+  test(`go-lumber's own example server takes protocol ${protocol}`, async t => {
+    const port = await findFreePort()
+    const words = ['-bind', `127.0.0.1:${port}`, '-v1', '-v2']
+    const child = spawn(await buildGoProgram('tst-lj'), words, { stdio: ['ignore', 'ignore', 'pipe'] })
+    t.teardown(() => child.kill('SIGKILL'))
+    let log = ''
+    child.stderr.on('data', chunk => (log += chunk))
+    const publisher = startPublisher(t, [{ host: '127.0.0.1', port }], { protocol })
+    await Promise.all(makeNumberedBatches(5, 100).map(batch => publisher.send(batch)))
+    await until(() => log.match(/Received batch of 100 events/g)?.length === 5, 'it has logged five batches')
+    t.is(publisher.status().connectionsLost, 0)
+  })
+
+/** For a program that can't tell which port it got. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
