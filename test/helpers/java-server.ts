@@ -135,12 +135,12 @@ export async function runJavaServer(scope: TeardownScope, options: JavaServerOpt
   return server
 }
 
-/** 401 is an answer of a server that is up, too. */
+/** An answer of a server that is up is also 401, and 408 or 503 of one that waits for others of its cluster. */
 async function isReady(url: string): Promise<boolean> {
   return await new Promise(resolve => {
     const onAnswer = (answer: { readonly statusCode?: number | undefined; resume(): unknown }) => {
       answer.resume()
-      resolve(answer.statusCode === 200 || answer.statusCode === 401)
+      resolve([200, 401, 408, 503].includes(answer.statusCode ?? 0))
     }
     const options = { agent: false, timeout: 2000, rejectUnauthorized: false } as const
     const request = url.startsWith('https:') ? getHttps(url, options, onAnswer) : getHttp(url, options, onAnswer)

@@ -1,0 +1,112 @@
+import test from 'ava'
+import type { StoreEvent } from '../../../src/flow/events.ts'
+import { createIndexer } from '../../../src/delivery/indexer.ts'
+import type { Verdict } from '../../../src/stores/contract.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { ManualClock, settle } from '../../helpers/manual-clock.ts'
+import { makeScriptedStore, type Script } from '../../helpers/scripted-store.ts'
+import { makeBatch, makeEvents } from '../../helpers/store-events.ts'
+
+const never = new AbortController().signal
+const noAnswer: Verdict = { kind: 'retry', reason: 'no answer', isDoubtful: true }
+const deadLetters = { add: () => true, status: () => ({ letters: 0, bytes: 0, maxBytes: 0 }), close() {} }
+
+function setUp(script: Script) {
+  const clock = new ManualClock()
+  const store = makeScriptedStore({
+    isRolling: true,
+    findExisting: () => Promise.resolve(new Set<string>()),
+    ...script,
+  })
+  const limits = { lastTryMs: 1000, tryDeadMs: 500 }
+  const indexer = createIndexer({ store, deadLetters, clock, random: () => 1, log: silentLog, limits })
+  const states: string[] = []
+  const deliver = (events: readonly StoreEvent[]) => {
+    const promise = indexer.deliver(makeBatch(events, { receivedAtMs: clock.now() }), never)
+    void promise.then(
+      () => states.push('resolved'),
+      (error: unknown) => states.push((error as { code?: string }).code ?? 'rejected'),
+    )
+  }
+  return { clock, store, indexer, deliver, states }
+}
+
+const doubtful = (events: readonly StoreEvent[], sinceMs: number) =>
+  events.map(event => ({ ...event, doubtfulSinceMs: sinceMs }))
+
+test('doubtful events wait until earlier tries are dead, then only what is missing is created', async t => {
+  const { clock, store, indexer, deliver, states } = setUp({ findExisting: () => Promise.resolve(new Set(['a-1'])) })
+  deliver(doubtful(makeEvents('a', 3), 77))
+  await clock.pass(1499)
+  t.deepEqual([store.writes.length, store.questions.length], [0, 0])
+  await clock.pass(1)
+  t.deepEqual(store.questions, [{ ids: ['a-0', 'a-1', 'a-2'], sinceMs: 77 }])
+  t.deepEqual(store.writes, [['a-0', 'a-2']])
+  t.deepEqual(states, ['resolved'])
+  t.like(indexer.status(), { stored: 2, existed: 1 })
+})
+
+test('events of the same batch that are not in doubt do not wait', async t => {
+  const { clock, store, deliver, states } = setUp({})
+  deliver([...makeEvents('new', 1), ...doubtful(makeEvents('old', 1), 1)])
+  await settle()
+  t.deepEqual(store.writes, [['new-0']])
+  await clock.pass(1500)
+  t.deepEqual(store.writes, [['new-0'], ['old-0']])
+  t.deepEqual(states, ['resolved'])
+})
+
+test('nothing is asked where ids suffice', async t => {
+  const { store, deliver, states } = setUp({ isRolling: false })
+  deliver(doubtful(makeEvents('a', 1), 1))
+  await settle()
+  t.deepEqual(states, ['resolved'])
+  t.is(store.questions.length, 0)
+})
+
+test('an own try without an answer makes its events doubtful since that try', async t => {
+  const { clock, store, deliver, states } = setUp({ answer: (_, call) => (call === 0 ? noAnswer : { kind: 'stored' }) })
+  const startedMs = clock.now()
+  deliver(makeEvents('a', 1))
+  await clock.pass(499)
+  t.is(store.questions.length, 0)
+  await clock.pass(1)
+  t.deepEqual(store.questions, [{ ids: ['a-0'], sinceMs: startedMs }])
+  t.deepEqual(states, ['resolved'])
+})
+
+test('while the question is not answered nothing is created', async t => {
+  let isAway = true
+  const { clock, store, deliver, states } = setUp({
+    findExisting: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Set<string>())),
+  })
+  deliver(doubtful(makeEvents('a', 1), 1))
+  await clock.pass(1600)
+  t.is(store.writes.length, 0)
+  isAway = false
+  await clock.pass(500)
+  t.is(store.writes.length, 1)
+  t.deepEqual(states, ['resolved'])
+})
+
+test('without the right to ask, events are created all the same: at least once', async t => {
+  const { clock, store, deliver, states } = setUp({
+    findExisting: () => Promise.reject(Object.assign(new Error('no'), { code: 'forbidden' })),
+  })
+  deliver(doubtful(makeEvents('a', 1), 1))
+  await clock.pass(1500)
+  t.is(store.writes.length, 1)
+  t.deepEqual(states, ['resolved'])
+})
+
+test('what was not tried in time goes back to its sender and is never written', async t => {
+  const gate = Promise.withResolvers<void>()
+  const { clock, store, indexer, deliver, states } = setUp({ gate: () => gate.promise })
+  for (let i = 0; i < 5; i++) deliver(makeEvents(`b${i}`, 1000)) // four requests hang, one batch waits
+  await clock.pass(1001)
+  gate.resolve()
+  await settle()
+  t.is(store.writes.length, 4)
+  t.deepEqual(states.toSorted(), ['resolved', 'resolved', 'resolved', 'resolved', 'too_late'])
+  t.is(indexer.status().eventsInFlight, 0)
+})

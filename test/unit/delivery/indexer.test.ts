@@ -1,0 +1,221 @@
+import test, { type ExecutionContext } from 'ava'
+import type { DeadLetter, IndexerOptions } from '../../../src/delivery/contract.ts'
+import { createIndexer } from '../../../src/delivery/indexer.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import type { Verdict } from '../../../src/stores/contract.ts'
+import { ManualClock, settle } from '../../helpers/manual-clock.ts'
+import { makeScriptedStore, type Script } from '../../helpers/scripted-store.ts'
+import { makeBatch, makeEvents } from '../../helpers/store-events.ts'
+
+const never = new AbortController().signal
+const busy: Verdict = { kind: 'retry', reason: 'busy', isDoubtful: false }
+const noAnswer: Verdict = { kind: 'retry', reason: 'no answer', isDoubtful: true }
+const closed: Verdict = { kind: 'held', target: 'logs-1', reason: 'closed', remedy: 'open it' }
+const bad: Verdict = { kind: 'refused', target: 'logs-1', type: 'bad_document', reason: 'it is bad' }
+
+function setUp(script: Script, more: Partial<IndexerOptions> = {}) {
+  const clock = new ManualClock()
+  const store = makeScriptedStore(script)
+  const letters: DeadLetter[] = []
+  const room = { isFull: false }
+  const deadLetters = {
+    add(more_: readonly DeadLetter[]) {
+      if (!room.isFull) letters.push(...more_)
+      return !room.isFull
+    },
+    status: () => ({ letters: letters.length, bytes: 0, maxBytes: 0 }),
+    close() {},
+  }
+  const indexer = createIndexer({ store, deadLetters, clock, random: () => 1, log: silentLog, ...more })
+  const batch = (prefix: string, count: number, peer = 'p') =>
+    makeBatch(makeEvents(prefix, count), { peer, receivedAtMs: clock.now() })
+  return { indexer, clock, store, letters, room, batch }
+}
+
+/** Follows a promise without waiting for it. */
+function watch(
+  t: ExecutionContext,
+  promise: Promise<void>,
+): { readonly state: () => string; readonly done: Promise<unknown> } {
+  let state = 'waiting'
+  const done = promise.then(
+    () => (state = 'resolved'),
+    (error: unknown) => (state = `rejected: ${String(error)}`),
+  )
+  t.teardown(() => done)
+  return { state: () => state, done }
+}
+
+test('a batch is delivered when each of its events is stored or was there', async t => {
+  const { indexer, store, batch } = setUp({ answer: event => ({ kind: event.id === 'a-1' ? 'existed' : 'stored' }) })
+  await indexer.deliver(batch('a', 3), never)
+  t.deepEqual(store.writes, [['a-0', 'a-1', 'a-2']])
+  t.like(indexer.status(), { stored: 2, existed: 1, eventsInFlight: 0, bytesInFlight: 0, requests: 1 })
+})
+
+test('an empty batch is delivered without asking the store', async t => {
+  const { indexer, store } = setUp({})
+  await indexer.deliver(makeBatch([]), never)
+  t.is(store.writes.length, 0)
+})
+
+test('only the events concerned are sent again, with growing waits', async t => {
+  const { indexer, clock, store, batch } = setUp({
+    answer: (event, call) => (event.id === 'a-1' && call < 3 ? busy : { kind: 'stored' }),
+  })
+  const delivery = watch(t, indexer.deliver(batch('a', 3), never))
+  await clock.pass(499)
+  t.deepEqual(store.writes, [['a-0', 'a-1', 'a-2']])
+  await clock.pass(1)
+  t.deepEqual(store.writes.at(-1), ['a-1'])
+  await clock.pass(1000)
+  t.is(store.writes.length, 3)
+  t.is(delivery.state(), 'waiting')
+  await clock.pass(2000)
+  t.is(delivery.state(), 'resolved')
+  t.like(indexer.status(), { stored: 3, retries: 3 })
+  t.is(clock.waiting, 0)
+})
+
+test('a refused event is a dead letter with its reason, and its batch is delivered', async t => {
+  const { indexer, letters, batch } = setUp({ answer: event => (event.id === 'a-1' ? bad : { kind: 'stored' }) })
+  await indexer.deliver(batch('a', 2), never)
+  t.like(letters[0], { id: 'a-1', target: 'logs-1', type: 'bad_document', reason: 'it is bad', peer: 'p' })
+  t.is(JSON.parse(String(letters[0]?.payload)).message, 'line 1 of a')
+  t.like(indexer.status(), { stored: 1, deadLettered: 1 })
+})
+
+test('a poison event is a dead letter before anything is asked of the store', async t => {
+  const { indexer, store, letters } = setUp({})
+  const poison = [{ id: 'x', payload: Buffer.from('{'), type: 'not_json', reason: 'no JSON' }]
+  await indexer.deliver(makeBatch([], { poison }), never)
+  t.like(letters[0], { id: 'x', target: '', type: 'not_json' })
+  t.is(store.writes.length, 0)
+})
+
+test('without room for dead letters a batch is held, not dropped', async t => {
+  const { indexer, clock, room, letters, batch } = setUp({ answer: () => bad })
+  room.isFull = true
+  const delivery = watch(t, indexer.deliver(batch('a', 2), never))
+  await clock.pass(100)
+  t.false(indexer.status().health.isHealthy)
+  t.like(indexer.status().held[0], { target: 'dead letters', events: 2 })
+  room.isFull = false
+  await clock.pass(60_000)
+  t.is(delivery.state(), 'resolved')
+  t.is(letters.length, 2)
+  t.true(indexer.status().health.isHealthy)
+})
+
+test('a held target is told with its remedy, tried slowly, and leaves other events alone', async t => {
+  let isOpen = false
+  const { indexer, clock, store, batch } = setUp({
+    answer: event => (event.id.startsWith('shut') && !isOpen ? closed : { kind: 'stored' }),
+  })
+  const held = watch(t, indexer.deliver(batch('shut', 2), never))
+  await indexer.deliver(batch('other', 2, 'q'), never)
+  t.deepEqual(indexer.status().health.reasons, ['logs-1: closed; open it'])
+  t.like(indexer.status().held[0], { target: 'logs-1', events: 2 })
+  await clock.pass(4000)
+  t.is(store.writes.length, 2)
+  isOpen = true
+  await clock.pass(1000)
+  t.is(held.state(), 'resolved')
+  t.deepEqual(indexer.status().held, [])
+})
+
+test('giving up rejects the batch, calls off its timers and forgets what was held', async t => {
+  const { indexer, clock, batch } = setUp({ answer: event => (event.id === 'a-0' ? closed : busy) })
+  const giveUp = new AbortController()
+  const delivery = watch(t, indexer.deliver(batch('a', 2), giveUp.signal))
+  await clock.pass(100)
+  t.is(clock.waiting, 2)
+  giveUp.abort(new Error('no more time'))
+  await settle()
+  t.is(delivery.state(), 'rejected: Error: no more time')
+  t.is(clock.waiting, 0)
+  t.deepEqual(indexer.status().held, [])
+  t.is(indexer.status().eventsInFlight, 0)
+})
+
+test('a request is broken off only when every batch in it is given up', async t => {
+  const gate = Promise.withResolvers<void>()
+  const { indexer, store, batch } = setUp(
+    { gate: call => (call === 0 ? Promise.resolve() : gate.promise) },
+    { limits: { requestsInFlight: 1 } },
+  )
+  const controllers = [new AbortController(), new AbortController()]
+  const first = indexer.deliver(batch('z', 1), never) // occupies the only slot while the others come together
+  const both = controllers.map(({ signal }, i) => watch(t, indexer.deliver(batch(`b${i}`, 1, `p${i}`), signal)))
+  await first
+  await settle()
+  t.deepEqual(store.writes[1], ['b0-0', 'b1-0'])
+  controllers[0]?.abort()
+  await settle()
+  t.false(store.signals[1]?.aborted)
+  controllers[1]?.abort()
+  t.true(store.signals[1]?.aborted)
+  gate.resolve()
+  await settle()
+  t.true(both.every(({ state }) => state().startsWith('rejected')))
+})
+
+test('batches that wait share requests, and large senders do not starve small ones', async t => {
+  const gates = [Promise.withResolvers<void>()]
+  const { indexer, store, batch } = setUp(
+    { gate: call => gates[call]?.promise ?? Promise.resolve(), batchLimits: { events: 100, bytes: 1_000_000 } },
+    { limits: { requestsInFlight: 1 } },
+  )
+  const all = [indexer.deliver(batch('first', 1, 'x'), never), indexer.deliver(batch('large', 1000, 'big'), never)]
+  for (let i = 0; i < 20; i++) all.push(indexer.deliver(batch(`s${i}`, 1, `small${i}`), never))
+  gates[0]?.resolve()
+  await Promise.all(all)
+  t.true(store.writes.every(ids => ids.length <= 100))
+  const firstThree = store.writes.slice(1, 4).flat()
+  t.is(firstThree.filter(id => id.startsWith('s')).length, 20)
+  t.true(store.writes.length <= 13)
+})
+
+test('load lowers the number of requests in flight, and success brings it back slowly', async t => {
+  let isBusy = true
+  const { indexer, clock, batch } = setUp(
+    { answer: () => (isBusy ? busy : { kind: 'stored' }) },
+    { limits: { requestsInFlight: 8 } },
+  )
+  const delivery = watch(t, indexer.deliver(batch('a', 1), never))
+  await clock.pass(5000)
+  t.is(indexer.status().requestLimit, 1)
+  isBusy = false
+  await clock.pass(60_000)
+  t.is(delivery.state(), 'resolved')
+  t.true(indexer.status().requestLimit <= 2)
+  for (let i = 0; i < 40; i++) await indexer.deliver(batch(`n${i}`, 1), never)
+  t.is(indexer.status().requestLimit, 8)
+})
+
+test('an outage is bad health after half a minute and good health at the first success', async t => {
+  let isAway = true
+  const { indexer, clock, batch } = setUp({ answer: () => (isAway ? noAnswer : { kind: 'stored' }) })
+  const delivery = watch(t, indexer.deliver(batch('a', 1), never))
+  await clock.pass(20_000)
+  t.true(indexer.status().health.isHealthy)
+  await clock.pass(40_000)
+  t.regex(indexer.status().health.reasons[0] ?? '', /has taken nothing for \d+ s: no answer/)
+  isAway = false
+  await clock.pass(60_000)
+  t.is(delivery.state(), 'resolved')
+  t.true(indexer.status().health.isHealthy)
+})
+
+test('a fault of the program rejects the batch instead of trying for ever', async t => {
+  const { indexer, batch } = setUp({ gate: () => Promise.reject(new Error('a bug')) })
+  await t.throwsAsync(indexer.deliver(batch('a', 1), never), { message: 'a bug' })
+  t.like(indexer.status(), { eventsInFlight: 0, requestsInFlight: 0 })
+})
+
+test('each request is told with its time, outcome and size', async t => {
+  const told: unknown[] = []
+  const { indexer, batch } = setUp({ answer: () => bad }, { onRequest: (...figures) => told.push(figures) })
+  await indexer.deliver(batch('a', 2), never)
+  t.deepEqual(told, [[0, 'refused', 2]])
+})
