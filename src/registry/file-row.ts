@@ -4,7 +4,8 @@ import type { FileRecord, Mark } from './contract.ts'
 /** A row of `files`, in the order of its columns, without the checksum. */
 type FileColumns = readonly [number, string, string, string, string, string, number, string, number, number]
 
-export type FileRow = Readonly<Record<string, unknown>>
+/** A row as an array: the columns, then the checksum. */
+export type FileRow = readonly unknown[]
 
 /** The row's values, its checksum last. */
 export function toFileRow(record: FileRecord): readonly (string | number)[] {
@@ -27,19 +28,8 @@ export function toFileRow(record: FileRecord): readonly (string | number)[] {
 
 /** The record that a row holds; undefined when its checksum does not fit. */
 export function fromFileRow(row: FileRow): FileRecord | undefined {
-  const columns = [
-    row['key'],
-    row['path'],
-    row['device'],
-    row['inode'],
-    row['birth_ns'],
-    row['head'],
-    row['offset'],
-    row['marks'],
-    row['seen_at_ms'],
-    row['is_gone'],
-  ] as unknown as FileColumns // the table is STRICT
-  if (crc32(columns.join('\0')) !== row['checksum']) return undefined
+  const columns = row.slice(0, -1) as unknown as FileColumns // the table is STRICT
+  if (crc32(columns.join('\0')) !== row.at(-1)) return undefined
   const [key, path, device, inode, birthNs, head, offset, marks, seenAtMs, isGone] = columns
   return {
     key,

@@ -2,7 +2,7 @@ import { openDatabase, openReadOnly, toStateError, type Database, type Durabilit
 import { StateError } from '../sqlite/error.ts'
 import { readNumber } from '../sqlite/transaction.ts'
 import type { FileRecord, JournalBatch, LostState } from './contract.ts'
-import { fromFileRow } from './file-row.ts'
+import { fromFileRow, type FileRow } from './file-row.ts'
 import { fromJournalRows } from './journal-row.ts'
 import { registrySchema } from './schema.ts'
 
@@ -69,9 +69,11 @@ const KEYS = 'SELECT max(ifnull((SELECT max(key) FROM files), 0), ifnull((SELECT
 
 function readFiles(database: Database, path: string): FileRecord[] {
   const files: FileRecord[] = []
-  for (const row of database.prepare('SELECT * FROM files ORDER BY key').iterate()) {
+  const select = database.prepare('SELECT * FROM files ORDER BY key')
+  select.setReturnArrays(true)
+  for (const row of select.iterate() as Iterable<unknown> as Iterable<FileRow>) {
     const record = fromFileRow(row)
-    if (record === undefined) throw damaged(path, `the record of file ${String(row['key'])}`)
+    if (record === undefined) throw damaged(path, `the record of file ${String(row[0])}`)
     files.push(record)
   }
   return files

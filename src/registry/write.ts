@@ -2,7 +2,7 @@ import type { Database, Statement } from '../sqlite/database.ts'
 import { StateError } from '../sqlite/error.ts'
 import { transact } from '../sqlite/transaction.ts'
 import type { JournalBatch } from './contract.ts'
-import { fromFileRow, toFileRow } from './file-row.ts'
+import { fromFileRow, toFileRow, type FileRow } from './file-row.ts'
 import { sumBatch, toOriginColumns, toRunColumns, type OriginColumns } from './journal-row.ts'
 import type { FileChange, RegistryWrite } from './pending.ts'
 
@@ -51,7 +51,7 @@ export class RegistryWriter {
 
   #change(key: number, change: FileChange): void {
     const { getFile, putFile } = this.#statements
-    const row = getFile.get(key)
+    const row = getFile.get(key) as FileRow | undefined
     if (row === undefined) return // it was forgotten while a batch of it was still on the way
     const record = fromFileRow(row)
     if (record === undefined)
@@ -92,8 +92,10 @@ export class RegistryWriter {
 }
 
 function prepareStatements(database: Database): Readonly<Record<StatementName, Statement>> {
+  const getFile = database.prepare('SELECT * FROM files WHERE key = ?')
+  getFile.setReturnArrays(true)
   return {
-    getFile: database.prepare('SELECT * FROM files WHERE key = ?'),
+    getFile,
     putFile: database.prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     deleteFile: database.prepare('DELETE FROM files WHERE key = ?'),
     putOrigin: database.prepare(
