@@ -1,0 +1,247 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { inspect } from 'node:util'
+import { join } from 'node:path'
+import test from 'ava'
+import { loadAgentConfig, loadCollectorConfig, loadConfig } from '../../../src/config/load.ts'
+import { ConfigError } from '../../../src/config/problem.ts'
+import { calmSurroundings as calm, writeConfig } from '../../helpers/config-text.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const AGENT = '{"network": {"servers": ["logs:5043"]}, "files": [{"paths": ["/var/log/a.log"]}]}'
+const COLLECTOR = '{"listen": "127.0.0.1"}'
+
+test("a configuration of logstash-forwarder's time works unchanged", async t => {
+  const path = await writeConfig(
+    t,
+    `{
+  "network": {
+    "servers": [ "logstash.example.com:10101" ],
+    "ssl certificate": "/opt/logstash/ssl/logstash-forwarder.crt",
+    "ssl key": "/opt/logstash/ssl/logstash-forwarder.key",
+    "ssl ca": "/opt/logstash/ssl/logstash-forwarder.crt",
+    "timeout": 15
+  },
+
+  "files": [
+    {
+      "paths": [
+        "/opt/app/sinatra.log"
+      ],
+      "fields": { "type": "syslog" }
+    }
+  ]
+}
+`,
+  )
+  const { settings, warnings } = loadAgentConfig(path, calm)
+  t.deepEqual(warnings, [])
+  t.deepEqual(settings, {
+    role: 'agent',
+    network: {
+      servers: [{ host: 'logstash.example.com', port: 10_101 }],
+      tls: {
+        certificate: '/opt/logstash/ssl/logstash-forwarder.crt',
+        key: '/opt/logstash/ssl/logstash-forwarder.key',
+        ca: '/opt/logstash/ssl/logstash-forwarder.crt',
+      },
+      timeoutMs: 15_000,
+      protocol: 2,
+      compressionLevel: 1,
+      windowsInFlight: 4,
+    },
+    files: [
+      {
+        paths: ['/opt/app/sinatra.log'],
+        exclude: [],
+        fields: { type: 'syslog' },
+        deadTimeMs: 86_400_000,
+        startPosition: 'beginning',
+        maxLineBytes: 1_048_576,
+      },
+    ],
+    host: 'box',
+    spoolSize: 2048,
+    durability: 'disk',
+    onLostState: 'stop',
+    pollIntervalMs: 1000,
+    stateDir: '/home/someone/.local/state/forwarder/agent',
+    shutdownTimeoutMs: 5000,
+    metrics: undefined,
+    log: { level: 'info', format: 'auto', syslog: false },
+  })
+})
+
+test('keys are read in any letter case, comments are left out, null is nothing', async t => {
+  const path = await writeConfig(
+    t,
+    `# the whole file
+{
+  "NETWORK": {"Servers": ["a:1"], "SSL CA": "/ca", "timeout": null},
+    # "files": []
+  "Files": [{"Paths": ["/a#b"], "Dead Time": "1h30m", "fields": {"Type": "x", "type": "y"}}]
+}`,
+  )
+  const { settings } = loadAgentConfig(path, calm)
+  t.deepEqual(settings.network.tls, { ca: '/ca' })
+  t.is(settings.network.timeoutMs, 15_000)
+  t.is(settings.files[0]?.deadTimeMs, 5_400_000)
+  t.deepEqual(settings.files[0]?.fields, { Type: 'x', type: 'y' })
+  t.deepEqual(settings.files[0]?.paths, ['/a#b'])
+})
+
+test('empty text and a timeout of 0 are nothing where logstash-forwarder took them so', async t => {
+  const network = '{"servers": ["a:1"], "ssl certificate": "", "ssl key": "", "ssl ca": "", "timeout": 0}'
+  const path = await writeConfig(t, `{"network": ${network}, "files": [{"paths": ["/a"], "dead time": ""}]}`)
+  const { settings, warnings } = loadAgentConfig(path, calm)
+  t.deepEqual(warnings, [])
+  t.deepEqual(settings.network.tls, {})
+  t.is(settings.network.timeoutMs, 15_000)
+  t.is(settings.files[0]?.deadTimeMs, 86_400_000)
+})
+
+test('a variable may hold any part of the text, and two dollar signs are one', async t => {
+  const path = await writeConfig(
+    t,
+    '{"network": {"servers": $SERVERS}, "files": [{"paths": ["/a"], "fields": {"a": "${A}b", "b": "$$A", "c": "1$"}}]}',
+  )
+  const environment = { SERVERS: '["a:1", "b:2"]', A: 'x' }
+  const { settings, warnings } = loadAgentConfig(path, { ...calm, environment })
+  t.deepEqual(warnings, [])
+  t.is(settings.network.servers.length, 2)
+  t.deepEqual(settings.files[0]?.fields, { a: 'xb', b: '$A', c: '1$' })
+})
+
+test('places are those of the file, whatever variables were filled in before them', async t => {
+  const path = await writeConfig(
+    t,
+    '{"network": {"servers": ["$LONG:1"],\n "tls": "$TLS", "x": 1}, "files": [{"paths": ["/a"]}]}',
+  )
+  const environment = { LONG: 'long.example.com', TLS: 'on' }
+  const error = t.throws(() => loadConfig(path, { ...calm, environment }), { instanceOf: ConfigError })
+  const places = error?.problems.map(({ position }) => [position?.line, position?.column])
+  t.deepEqual(places, [
+    [2, 9],
+    [2, 17],
+  ])
+})
+
+test('an unset variable stands for nothing, with a warning at its place', async t => {
+  const path = await writeConfig(
+    t,
+    '{"network": {"servers": ["a:1"]}, "files": [{"paths": ["/a"], "fields": {"x": "$NONE"}}]}',
+  )
+  const { settings, warnings } = loadAgentConfig(path, calm)
+  t.deepEqual(settings.files[0]?.fields, { x: '' })
+  t.is(warnings.length, 1)
+  t.like(warnings[0]?.position, { line: 1, column: 80 })
+  t.regex(warnings[0]?.message ?? '', /no variable NONE/)
+})
+
+test("a syntax error inside a variable's value names the variable and shows nothing of it", async t => {
+  const path = await writeConfig(t, '{"listen": "$SECRET"}')
+  const error = t.throws(() => loadConfig(path, { ...calm, environment: { SECRET: 'geheim"geheim' } }), {
+    instanceOf: ConfigError,
+  })
+  t.regex(error?.message ?? '', /in the value of the environment variable SECRET/)
+  t.notRegex(error?.message ?? '', /geheim/)
+})
+
+test('a byte order mark is skipped', async t => {
+  const path = await writeConfig(t, `\uFEFF${AGENT}`)
+  t.is(loadConfig(path, calm).settings.role, 'agent')
+})
+
+test('a key named __proto__ changes no prototype', async t => {
+  const path = await writeConfig(t, '{"listen": "127.0.0.1", "__proto__": {"polluted": true}}')
+  t.throws(() => loadConfig(path, calm), { message: /__proto__ is not a known key/ })
+  t.false('polluted' in {})
+})
+
+test("the other role's configuration is an error that names the right command", async t => {
+  const agent = await writeConfig(t, AGENT)
+  const collector = await writeConfig(t, COLLECTOR)
+  t.throws(() => loadCollectorConfig(agent, calm), {
+    message: `${agent}:1:2: "network" shows that this is an agent's configuration; run: forwarder agent --config ${agent}`,
+  })
+  t.throws(() => loadAgentConfig(collector, calm), {
+    message: `${collector}:1:2: "listen" shows that this is a collector's configuration; run: forwarder collector --config ${collector}`,
+  })
+})
+
+test('a collector has the embedded store in its state directory unless told otherwise', async t => {
+  const { settings } = loadCollectorConfig(await writeConfig(t, COLLECTOR), { ...calm, isRoot: true })
+  t.deepEqual(settings.listen, [{ host: '127.0.0.1', port: 5044 }])
+  t.is(settings.tls, undefined)
+  t.deepEqual(settings.store, { type: 'embedded', path: '/var/lib/forwarder/collector/events.db' })
+  t.true(settings.limits.eventBytes >= 10 * 1024 * 1024)
+})
+
+test('relative paths start at the working directory, but state never lies there', async t => {
+  const path = await writeConfig(
+    t,
+    '{"network": {"servers": ["a:1"], "ssl ca": "ca.pem"}, "files": [{"paths": ["logs/*.log", "-"], "exclude": ["*.gz", "logs/x*"]}]}',
+  )
+  const { settings } = loadAgentConfig(path, { ...calm, environment: { XDG_STATE_HOME: 'relative' } })
+  t.deepEqual(settings.files[0]?.paths, ['/work/dir/logs/*.log', '-'])
+  t.deepEqual(settings.files[0]?.exclude, ['*.gz', '/work/dir/logs/x*'])
+  t.is(settings.network.tls?.ca, '/work/dir/ca.pem')
+  t.is(settings.stateDir, '/home/someone/.local/state/forwarder/agent')
+})
+
+test('global fields are in every group, whose own win', async t => {
+  const path = await writeConfig(
+    t,
+    '{"network": {"servers": ["a:1"]}, "fields": {"env": "prod", "n": 1}, "files": [{"paths": ["/a"], "fields": {"env": "test", "o": {"p": [true]}}}]}',
+  )
+  t.deepEqual(loadAgentConfig(path, calm).settings.files[0]?.fields, { env: 'test', n: 1, o: { p: [true] } })
+})
+
+test('a secret is read from its file and shown by nothing that prints', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'secret'), 's3cret\n', { mode: 0o600 })
+  const store = { type: 'elasticsearch', hosts: ['https://es:9200/'], apiKeyFile: join(dir, 'secret') }
+  const path = await writeConfig(t, JSON.stringify({ listen: '127.0.0.1', store }))
+  const { settings } = loadCollectorConfig(path, calm)
+  t.true(settings.store.type === 'elasticsearch' && settings.store.auth.kind === 'apiKey')
+  if (settings.store.type !== 'elasticsearch' || settings.store.auth.kind !== 'apiKey') return
+  t.is(settings.store.auth.apiKey.reveal(), 's3cret')
+  t.deepEqual(settings.store.hosts, ['https://es:9200'])
+  t.notRegex(JSON.stringify(settings) + inspect(settings, { depth: 9 }) + String(settings.store.auth.apiKey), /s3cret/)
+})
+
+const warned = test.macro(async (t, text: string, message: RegExp) => {
+  const { warnings } = loadConfig(await writeConfig(t, text), calm)
+  t.is(warnings.length, 1)
+  t.regex(warnings[0]?.message ?? '', message)
+})
+
+const inNetwork = (rest: string) => `{"network": {"servers": ["a:1"], ${rest}}, "files": [{"paths": ["/a"]}]}`
+test('an agent without TLS is warned', warned, inNetwork('"tls": false'), /TLS is off/)
+test('half an old pair is warned of, as it worked', warned, inNetwork('"ssl key": "/k"'), /shows no certificate/)
+test('a server twice is warned of', warned, AGENT.replace('"logs:5043"', '"a:1", "a:1"'), /a:1 is here twice/)
+test('standard input twice is warned of', warned, AGENT.replace('"/var/log/a.log"', '"-", "-"'), /read once/)
+test('a path that is a directory is warned of', warned, AGENT.replace('a.log', ''), /names a directory/)
+test('a collector in plain text for all is warned', warned, '{"listen": "0.0.0.0", "tls": false}', /TLS is off/)
+test(
+  'a store without a port is warned of',
+  warned,
+  '{"listen": "[::1]", "store": {"type": "elasticsearch", "hosts": ["http://es"]}}',
+  /port 80/,
+)
+test(
+  'a secret over plain HTTP is warned of',
+  warned,
+  '{"listen": "[::1]", "store": {"type": "elasticsearch", "hosts": ["http://es:9200"], "bearer": "x"}}',
+  /in plain text/,
+)
+
+test('a file over the limit, and one that is no text, are errors', async t => {
+  const large = await writeConfig(t, ' '.repeat(10 * 1024 * 1024 + 1))
+  t.throws(() => loadConfig(large, calm), { message: /larger than 10 MiB/ })
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'utf16'), Buffer.from('\uFEFF{}', 'utf16le'))
+  t.throws(() => loadConfig(join(dir, 'utf16'), calm), { message: /is not UTF-8 text/ })
+  t.throws(() => loadConfig(join(dir, 'none'), calm), { message: /there is no .*none; --config takes/ })
+  await mkdir(join(dir, 'empty'))
+  t.throws(() => loadConfig(join(dir, 'empty'), calm), { message: /has no configuration in it/ })
+})
