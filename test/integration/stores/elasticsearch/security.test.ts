@@ -1,0 +1,151 @@
+// Users, rights and TLS, on an Elasticsearch with security. OpenSearch's answers to the same are rows of the unit tests.
+import { X509Certificate } from 'node:crypto'
+import test from 'ava'
+import type { ElasticsearchOptions, Target } from '../../../../src/stores/elasticsearch/options.ts'
+import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
+import { makeCertificates } from '../../../helpers/certificates.ts'
+import { makeRecordingLog } from '../../../helpers/recording-log.ts'
+import { makeScope } from '../../../helpers/scope.ts'
+import {
+  PASSWORD,
+  type SecuredElasticsearch,
+  startSecuredElasticsearch,
+} from '../../../helpers/secured-elasticsearch.ts'
+import { listServerVersions } from '../../../helpers/server-versions.ts'
+import { makeEvents } from '../../../helpers/store-events.ts'
+import { makeTempDir } from '../../../helpers/temp-dir.ts'
+
+const never = new AbortController().signal
+const versions = listServerVersions().filter(
+  ({ kind, version }) => kind === 'elasticsearch' && Number.parseInt(version, 10) >= 8,
+)
+
+test('there are versions to test with, or another matrix was asked for', t => {
+  t.true(versions.length > 0 || process.env['FORWARDER_TEST_VERSIONS'] !== undefined)
+})
+
+for (const { version } of versions) {
+  const name = `elasticsearch ${version}`
+  const scope = makeScope()
+  let server: SecuredElasticsearch
+
+  test.before(`${name} starts`, async () => {
+    server = await startSecuredElasticsearch(scope, version)
+  })
+  test.after.always(`${name} is gone`, () => scope.end())
+
+  const write = async (options: Partial<ElasticsearchOptions>, id = 'e') => {
+    const log = makeRecordingLog()
+    const store = await createElasticsearchStore({
+      hosts: [server.url],
+      target: { kind: 'index', pattern: 'applog-%{+yyyy}' },
+      credentials: { kind: 'basic', user: 'shipper', password: PASSWORD },
+      tls: { ca: server.certificates.ca },
+      log,
+      ...options,
+    })
+    try {
+      const [verdict] = await store.write(makeEvents(id, 1), never)
+      return { verdict, lines: log.lines }
+    } finally {
+      await store.close()
+    }
+  }
+
+  test.serial(`${name}: user and password over TLS with our authority`, async t => {
+    const { verdict } = await write({})
+    t.deepEqual(verdict, { kind: 'stored' })
+  })
+
+  test.serial(`${name}: a user that may not install templates is told so once, and events are stored`, async t => {
+    const { verdict, lines } = await write({}, 'warned')
+    t.is(verdict?.kind, 'stored')
+    t.deepEqual(
+      lines.map(line => line.level),
+      ['warn'],
+    )
+    t.regex(lines[0]?.message ?? '', /no right to manage index templates/)
+  })
+
+  test.serial(`${name}: a user that may installs the template`, async t => {
+    const { verdict, lines } = await write(
+      { credentials: { kind: 'basic', user: 'keeper', password: PASSWORD } },
+      'kept',
+    )
+    t.is(verdict?.kind, 'stored')
+    t.deepEqual(
+      lines.map(line => line.message),
+      ['index template installed'],
+    )
+  })
+
+  test.serial(`${name}: a wrong password holds, and says which setting to look at`, async t => {
+    const { verdict } = await write({ credentials: { kind: 'basic', user: 'shipper', password: 'wrong' } })
+    t.is(verdict?.kind, 'held')
+    t.regex(JSON.stringify(verdict), /401 security_exception.*check user and password/s)
+    t.notRegex(JSON.stringify(verdict), /wrong/)
+  })
+
+  test.serial(`${name}: no credentials, a made-up API key and a made-up token hold`, async t => {
+    for (const credentials of [
+      { kind: 'apiKey', key: 'id:key' },
+      { kind: 'bearer', token: 'token' },
+    ] as const) {
+      const { verdict } = await write({ credentials })
+      t.regex(JSON.stringify(verdict), /"held".*401/s)
+    }
+  })
+
+  test.serial(`${name}: an index without the right to write to it holds and names the rights`, async t => {
+    const { verdict } = await write({ target: { kind: 'index', pattern: 'other' } })
+    t.regex(JSON.stringify(verdict), /"held".*"other".*403 security_exception.*create documents/s)
+  })
+
+  test.serial(`${name}: an authority that did not sign the server's certificate holds`, async t => {
+    const other = await makeCertificates(await makeTempDir(t))
+    const { verdict } = await write({ tls: { ca: other.ca } })
+    t.regex(JSON.stringify(verdict), /"held".*check .*ca/s)
+  })
+
+  test.serial(`${name}: the authority's fingerprint is enough`, async t => {
+    const { fingerprint256 } = new X509Certificate(server.ca)
+    const { verdict } = await write({ tls: { caFingerprint: fingerprint256 } }, 'finger')
+    t.is(verdict?.kind, 'stored')
+    const bare = await write({ tls: { caFingerprint: fingerprint256.replaceAll(':', '').toLowerCase() } }, 'finger2')
+    t.is(bare.verdict?.kind, 'stored')
+  })
+
+  test.serial(`${name}: another fingerprint, or that of the server's own certificate, is not trusted`, async t => {
+    const { verdict } = await write({ tls: { caFingerprint: 'ab'.repeat(32) } })
+    t.is(verdict?.kind, 'held')
+    t.regex(JSON.stringify(verdict), /no certificate that 127\.0\.0\.1 shows has the SHA-256/)
+  })
+
+  test.serial(`${name}: plain HTTP to a TLS port is an outage, with a reason`, async t => {
+    const { verdict } = await write({ hosts: [server.url.replace('https', 'http')] })
+    t.is(verdict?.kind, 'retry')
+  })
+
+  test.serial(`${name}: a rolling target that may not be read is said to be at-least-once`, async t => {
+    const target: Target = { kind: 'dataStream', name: 'stream-a' }
+    const keeper = { kind: 'basic', user: 'keeper', password: PASSWORD } as const
+    const prepared = await write({ target, credentials: keeper })
+    t.is(prepared.verdict?.kind, 'stored')
+    t.false(prepared.lines.some(line => line.message.includes('at-least-once')))
+    const { verdict, lines } = await write({ target }, 'unread')
+    t.is(verdict?.kind, 'stored')
+    t.true(lines.some(line => line.message.includes('at-least-once')))
+  })
+
+  test.serial(`${name}: the question what exists tells a lack of rights from other failures`, async t => {
+    const store = await createElasticsearchStore({
+      hosts: [server.url],
+      target: { kind: 'dataStream', name: 'stream-a' },
+      credentials: { kind: 'basic', user: 'shipper', password: PASSWORD },
+      tls: { ca: server.certificates.ca },
+      log: makeRecordingLog(),
+    })
+    t.teardown(() => store.close())
+    await t.throwsAsync(async () => await store.findExisting?.(['a'], Date.now(), never), { code: 'forbidden' })
+  })
+}
