@@ -1,5 +1,6 @@
 import { formatAddress } from '../config/address.ts'
 import type { AgentSettings, NetworkSettings } from '../config/settings.ts'
+import { inspectClientTls } from '../tls/inspect.ts'
 import { inspectFiles } from './check-files.ts'
 import { commonRows, inspectDirectory } from './check-place.ts'
 import type { Inspection, SummaryRow } from './finding.ts'
@@ -16,7 +17,11 @@ export async function inspectAgent(settings: AgentSettings): Promise<Inspection>
       ['as', `${settings.host}, Lumberjack protocol ${network.protocol}`],
       ...commonRows(settings),
     ],
-    findings: [...files.findings, ...(await inspectDirectory(settings.stateDir, 'stateDir'))],
+    findings: [
+      ...files.findings,
+      ...(network.tls === undefined ? [] : await inspectClientTls(network.tls)),
+      ...(await inspectDirectory(settings.stateDir, 'stateDir')),
+    ],
   }
 }
 

@@ -4,6 +4,7 @@ import { formatDuration } from '../config/duration.ts'
 import type { CollectorSettings, EmbeddedStoreSettings, StoreSettings } from '../config/settings.ts'
 import { formatSize } from '../config/size.ts'
 import { explainIndexPattern } from '../stores/elasticsearch/index-pattern.ts'
+import { inspectClientTls, inspectServerTls } from '../tls/inspect.ts'
 import { commonRows, inspectDirectory } from './check-place.ts'
 import type { Finding, Inspection, SummaryRow } from './finding.ts'
 
@@ -17,7 +18,11 @@ export async function inspectCollector(settings: CollectorSettings): Promise<Ins
       ['stores', describeStore(store)],
       ...commonRows(settings),
     ],
-    findings: [...(await inspectStore(store)), ...(await inspectDirectory(settings.stateDir, 'stateDir'))],
+    findings: [
+      ...(settings.tls === undefined ? [] : await inspectServerTls(settings.tls)),
+      ...(await inspectStore(store)),
+      ...(await inspectDirectory(settings.stateDir, 'stateDir')),
+    ],
   }
 }
 
@@ -54,5 +59,6 @@ function describeRetention({ maxAgeMs, maxBytes }: EmbeddedStoreSettings): strin
 async function inspectStore(store: StoreSettings): Promise<readonly Finding[]> {
   if (store.type === 'embedded') return await inspectDirectory(dirname(store.path), 'store.path')
   const fault = store.dataStream === undefined ? explainIndexPattern(store.index) : undefined
-  return fault === undefined ? [] : [{ severity: 'error', message: `store.index: ${fault}` }]
+  const trust = store.ca === undefined ? [] : await inspectClientTls({ ca: store.ca })
+  return fault === undefined ? trust : [...trust, { severity: 'error', message: `store.index: ${fault}` }]
 }
