@@ -19,7 +19,7 @@ export class Pending {
   #changed = new Map<number, FileChange>()
   #forgotten = new Set<number>()
   #journaled: JournalBatch[] = []
-  #dropped: number[] = []
+  #dropped = new Set<number>()
   #isLostStateSettled = false
 
   add(record: FileRecord): void {
@@ -39,11 +39,12 @@ export class Pending {
   }
 
   journal(batch: JournalBatch): void {
+    this.#dropped.delete(batch.sequence) // the new record takes the place of the old one
     this.#journaled.push(batch)
   }
 
   drop(sequence: number): void {
-    this.#dropped.push(sequence)
+    this.#dropped.add(sequence)
   }
 
   settleLostState(): void {
@@ -52,7 +53,7 @@ export class Pending {
 
   get isEmpty(): boolean {
     const count = this.#added.size + this.#changed.size + this.#forgotten.size
-    return count + this.#journaled.length + this.#dropped.length === 0 && !this.#isLostStateSettled
+    return count + this.#journaled.length + this.#dropped.size === 0 && !this.#isLostStateSettled
   }
 
   /** Hands it all out and is empty then. */
@@ -62,14 +63,14 @@ export class Pending {
       changed: [...this.#changed],
       forgotten: [...this.#forgotten],
       journaled: this.#journaled,
-      dropped: this.#dropped,
+      dropped: [...this.#dropped],
       isLostStateSettled: this.#isLostStateSettled,
     }
     this.#added = new Map()
     this.#changed = new Map()
     this.#forgotten = new Set()
     this.#journaled = []
-    this.#dropped = []
+    this.#dropped = new Set()
     this.#isLostStateSettled = false
     return write
   }

@@ -51,6 +51,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   return new SqliteStore(options)
 }
 
+const notTried: Verdict = { kind: 'retry', reason: 'the store was closed or the event given up', isDoubtful: false }
+const maybeStored: Verdict = { kind: 'retry', reason: 'given up before the store answered', isDoubtful: true }
+
 interface Waiter {
   readonly packed: PackedEvents
   resolve(written: WrittenBatch): void
@@ -84,10 +87,11 @@ class SqliteStore implements EmbeddedStore {
 
   async write(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]> {
     if (events.length === 0) return []
-    const notTried: Verdict = { kind: 'retry', reason: 'the store was closed or the event given up', isDoubtful: false }
     if (giveUp.aborted || this.#closed !== undefined) return events.map(() => notTried)
     try {
-      const verdicts = toVerdicts(await this.#enqueue(packEvents(events)))
+      const written = await orGivenUp(this.#enqueue(packEvents(events)), giveUp)
+      if (written === undefined) return events.map(() => maybeStored)
+      const verdicts = toVerdicts(written)
       for (const { kind } of verdicts)
         if (kind === 'stored' || kind === 'existed' || kind === 'refused') this.#counts[kind]++
       return verdicts
@@ -158,5 +162,17 @@ class SqliteStore implements EmbeddedStore {
   #noteReply({ trimmed, bytes }: StoreReply): void {
     this.#counts.trimmed += trimmed
     this.#counts.bytes = bytes
+  }
+}
+
+/** Resolves with undefined as soon as `giveUp` fires, however long the work goes on. */
+async function orGivenUp<T>(work: Promise<T>, giveUp: AbortSignal): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const giveUpNow = () => resolve(undefined)
+  giveUp.addEventListener('abort', giveUpNow)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    giveUp.removeEventListener('abort', giveUpNow)
   }
 }

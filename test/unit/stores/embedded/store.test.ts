@@ -100,6 +100,16 @@ test('nothing is tried once the store is closed or the events are given up', asy
   t.deepEqual(await store.write([], never), [])
 })
 
+test('who gives up is answered at once that the event may have been stored', async t => {
+  const { store, path } = await openFreshStore(t)
+  const giveUp = new AbortController()
+  const written = store.write([event('a', 'one')], giveUp.signal)
+  giveUp.abort()
+  t.like((await written)[0], { kind: 'retry', isDoubtful: true })
+  await store.close()
+  t.is(countEmbedded(path).rows, 1)
+})
+
 test('closing waits for what is being written', async t => {
   const { store, path } = await openFreshStore(t)
   const written = store.write([event('a', 'one')], never)

@@ -1,0 +1,15 @@
+// Answers with what it was asked, but for three words.
+import { serveDatabase } from '../../../src/sqlite/serve.ts'
+
+let count = 0
+
+serveDatabase(
+  (request: { readonly word: string }) => {
+    count++
+    if (request.word === 'die') process.exit(3)
+    if (request.word === 'fail') throw new Error('it was asked to fail')
+    if (request.word === 'full') throw Object.assign(new Error('disk is full'), { errcode: 13 })
+    return `${request.word} ${count}`
+  },
+  () => {},
+)
