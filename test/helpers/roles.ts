@@ -48,7 +48,7 @@ export async function makePair(t: ExecutionContext, options: PairOptions = {}): 
         tls: { certificate: client.certificate, key: client.key, ca },
         ...options.network,
       },
-      files: [{ paths: [join(logs, '*.log')], fields: { service: 'shop' } }],
+      files: [{ paths: [join(logs, '*.log*')], fields: { service: 'shop' } }],
       stateDir: join(dir, 'agent'),
       metrics: { listen: `127.0.0.1:${agentMetrics}` },
       ...options.agent,

@@ -4,11 +4,11 @@ import { makeAccessLog } from './access-log.ts'
 
 /** Writes access log lines 1 … `count` in small pieces, and renames the file away every `rotateEvery` lines. */
 export async function writeRotating(path: string, count: number, rotateEvery: number): Promise<void> {
-  const piece = 500
+  const piece = 250
   let generation = 0
   for (let from = 1; from <= count; from += piece) {
     await appendFile(path, makeAccessLog(from, Math.min(from + piece, count + 1)))
-    await sleep(2)
+    await sleep(10)
     if (Math.floor(from / rotateEvery) > generation) await rename(path, `${path}.${++generation}`)
   }
 }

@@ -21,14 +21,16 @@ test.serial('lines of a rotated file arrive once each, over mutual TLS, with the
   t.is(await collector.stop(), 0)
   t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 20_000), { stored: 20_000, lost: 0, twice: 0 })
   const [first] = await Array.fromAsync(searchEmbedded(pair.storePath, { ...everything, limit: 1 }))
-  t.like(first?.document, { service: 'shop', log: { file: { path: pair.logFile } }, agent: { type: 'forwarder' } })
+  t.like(first?.document, { service: 'shop', agent: { type: 'forwarder' } })
+  const { log } = first?.document as { log: { file: { path: string } } }
+  t.true(log.file.path.startsWith(pair.logFile))
 })
 
 test.serial('killing the agent and the collector again and again neither loses a line nor doubles one', async t => {
   const pair = await makePair(t)
   let agent = await pair.startAgent()
   let collector = await pair.startCollector()
-  const writing = writeRotating(pair.logFile, 30_000, 1_000_000)
+  const writing = writeRotating(pair.logFile, 60_000, 7000)
   for (let round = 0; round < 4; round++) {
     await sleep(700)
     await agent.kill()
@@ -38,10 +40,10 @@ test.serial('killing the agent and the collector again and again neither loses a
     collector = await pair.startCollector()
   }
   await writing
-  await storedAtLeast(collector, pair, 30_000)
+  await storedAtLeast(collector, pair, 60_000)
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
-  t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 30_000), { stored: 30_000, lost: 0, twice: 0 })
+  t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 60_000), { stored: 60_000, lost: 0, twice: 0 })
 })
 
 test.serial('what is written while the agent is down comes at the next start, and nothing comes again', async t => {
