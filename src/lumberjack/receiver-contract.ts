@@ -2,40 +2,12 @@ import type { Sink } from '../flow/contract.ts'
 import type { EventBatch } from '../flow/events.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'
-import { type FrameLimits, defaultFrameLimits } from './frames.ts'
+import type { ReceiverLimits } from './receiver-limits.ts'
 
 export interface ListenAddress {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
-}
-
-/** What clients may take up; each protects memory or descriptors. */
-export interface ReceiverLimits extends FrameLimits {
-  /** Connections at a time; one more is refused. */
-  readonly connections: number
-  /** Bytes of frames and events held for all connections together, beyond each one's reserve. */
-  readonly bytesInFlight: number
-  /** Bytes that each connection may hold whatever the others hold. Default: 1 MiB. */
-  readonly reserveBytes?: number
-  /** Batches of one connection that are with the sink at a time. Default: 8. */
-  readonly batchesInFlight?: number
-  /** A TLS handshake takes no longer. Default: 10 s. */
-  readonly handshakeMs?: number
-  /** Inside a window, a client that sends nothing for so long is cut off. Default: 30 s. */
-  readonly silenceMs?: number
-  /** A client may be waited for no longer than this over one window. Default: 10 min. */
-  readonly windowMs?: number
-  /** How long a protocol 1 client that broke the protocol is kept before its connection is closed. Default: 1 s. */
-  readonly rejectDelayMs?: number
-  /** How long the ack of a protocol 1 window is remembered that could not be written. Default: 60 s. */
-  readonly unwrittenAckMs?: number
-}
-
-export const defaultReceiverLimits: ReceiverLimits = {
-  ...defaultFrameLimits,
-  connections: 1000,
-  bytesInFlight: 256 * 1024 * 1024,
 }
 
 export interface ReceiverOptions {

@@ -1,0 +1,127 @@
+// Memory that many holders share. Each has a reserve of its own, so that what one holds never starves the others;
+// what goes beyond comes out of a common total, first come first served.
+
+interface Waiting {
+  readonly share: BudgetShare
+  readonly bytes: number
+  readonly resolve: (isGranted: boolean) => void
+}
+
+export class ByteBudget {
+  readonly #totalBytes: number
+  readonly #reserveBytes: number
+  readonly #waiting: Waiting[] = []
+  #usedBytes = 0
+  #heldBytes = 0
+
+  constructor({ totalBytes, reserveBytes }: { readonly totalBytes: number; readonly reserveBytes: number }) {
+    this.#totalBytes = totalBytes
+    this.#reserveBytes = reserveBytes
+  }
+
+  /** Everything held now, reserves included. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  open(): BudgetShare {
+    return new BudgetShare({
+      reserveBytes: this.#reserveBytes,
+      tryTake: (share, bytes) => this.#tryTake(share, bytes),
+      wait: (share, bytes) => new Promise(resolve => this.#waiting.push({ share, bytes, resolve })),
+      change: (before, after) => this.#change(before, after),
+      leave: share => this.#leave(share),
+    })
+  }
+
+  /** What is larger than the whole total may pass when nobody else uses any of it: else it could never. */
+  #tryTake(share: BudgetShare, bytes: number): boolean {
+    const more = this.#beyondReserve(share.heldBytes + bytes) - this.#beyondReserve(share.heldBytes)
+    if (more > 0 && this.#usedBytes > 0 && this.#usedBytes + more > this.#totalBytes) return false
+    share.add(bytes)
+    return true
+  }
+
+  #change(before: number, after: number): void {
+    this.#heldBytes += after - before
+    this.#usedBytes += this.#beyondReserve(after) - this.#beyondReserve(before)
+    if (after < before) this.#wakeWaiting()
+  }
+
+  #wakeWaiting(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (!this.#tryTake(next.share, next.bytes)) return
+      this.#waiting.shift()
+      next.resolve(true)
+    }
+  }
+
+  #leave(share: BudgetShare): void {
+    const leaving = this.#waiting.filter(waiting => waiting.share === share)
+    for (const waiting of leaving) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
+      waiting.resolve(false)
+    }
+    this.#wakeWaiting()
+  }
+
+  #beyondReserve(bytes: number): number {
+    return Math.max(0, bytes - this.#reserveBytes)
+  }
+}
+
+interface Bank {
+  readonly reserveBytes: number
+  readonly tryTake: (share: BudgetShare, bytes: number) => boolean
+  readonly wait: (share: BudgetShare, bytes: number) => Promise<boolean>
+  readonly change: (before: number, after: number) => void
+  readonly leave: (share: BudgetShare) => void
+}
+
+/** What one holder holds of a budget. */
+export class BudgetShare {
+  readonly #bank: Bank
+  #heldBytes = 0
+
+  /** Made by ByteBudget.open. */
+  constructor(bank: Bank) {
+    this.#bank = bank
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** Takes what is left of the reserve, which is always to be had; tells how much. */
+  takeReserve(): number {
+    const bytes = Math.max(0, this.#bank.reserveBytes - this.#heldBytes)
+    this.add(bytes)
+    return bytes
+  }
+
+  /** True, and taken, when there is room now. */
+  tryTake(bytes: number): boolean {
+    return this.#bank.tryTake(this, bytes)
+  }
+
+  /** Waits for room if need be; false, and nothing taken, when the share was left meanwhile. Whoever gives back wakes it. */
+  async take(bytes: number): Promise<boolean> {
+    return this.tryTake(bytes) || (await this.#bank.wait(this, bytes))
+  }
+
+  give(bytes: number): void {
+    this.add(-bytes)
+  }
+
+  /** Ends all waiting. What is held stays held until it is given back. */
+  leave(): void {
+    this.#bank.leave(this)
+  }
+
+  /** Only for the budget itself: no question asked. */
+  add(bytes: number): void {
+    const before = this.#heldBytes
+    this.#heldBytes += bytes
+    this.#bank.change(before, this.#heldBytes)
+  }
+}
