@@ -39,6 +39,6 @@ async function place(path: string, text: string, overwrite: boolean): Promise<vo
 function existsError(path: string): TlsError {
   return new TlsError(
     'refused',
-    `${path} exists, and a key that is in use must not vanish: say so (overwrite) to replace it`,
+    `${path} exists, and a key that is in use must not vanish: replace it with --overwrite if that is meant`,
   )
 }
