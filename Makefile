@@ -24,16 +24,31 @@ format: $(INSTALLED) ## format the sources
 	@oxfmt src test bench
 
 .PHONY: check
-check: $(INSTALLED) ## format, lint, types, generated docs, unit tests: under a minute
-	@oxfmt --check src test bench
-	@oxlint --type-aware --deny-warnings
-	@tsc
+check: lint ## format, lint, types, unit tests (which also hold the generated docs): under a minute
 	@ava 'test/unit/**/*.test.ts'
 
+.PHONY: lint
+lint: $(INSTALLED) ## format, lint and types only
+	@oxfmt --check src test bench > /dev/null || { oxfmt --list-different src test bench; echo "run 'make format'" >&2; exit 1; }
+	@oxlint --type-aware --deny-warnings > /dev/null || oxlint --type-aware --deny-warnings
+	@tsc
+
 .PHONY: test
-test: $(INSTALLED) ## everything, with real servers
+test: lint ## everything, with real servers
 	@test/prepare
 	@ava
+
+.PHONY: test-matrix
+test-matrix: $(INSTALLED) ## the stores' tests on every supported version of Elasticsearch and OpenSearch
+	@test/matrix
+
+.PHONY: bench
+bench: $(INSTALLED) ## events a second, CPU and memory beside Filebeat, in one run; BENCH="--rounds 5 …"
+	@node bench/run.ts $(BENCH)
+
+.PHONY: docs
+docs: $(INSTALLED) ## write docs/configuration.md from the schema
+	@node src/config/reference.ts > docs/configuration.md
 
 .PHONY: clean
 clean: ## remove what was built and fetched
