@@ -73,10 +73,13 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
   }
 }
 
-/** The server's own time limit is shorter than ours, so that its answer comes; without one it can wait for a minute. */
+/**
+ * The server's own time limit is a third of ours, so that its answer comes: OpenSearch waits for it twice over when no
+ * master is there, and without one servers wait for a minute.
+ */
 function bulkPath(timeoutMs: number, pipeline: string | undefined): string {
   const query = new URLSearchParams({
-    timeout: `${Math.max(1, Math.floor(timeoutMs / 2))}ms`,
+    timeout: `${Math.max(1, Math.floor(timeoutMs / 3))}ms`,
     filter_path: BULK_FILTER,
   })
   if (pipeline !== undefined) query.set('pipeline', pipeline)
