@@ -6,7 +6,7 @@ import { EXIT } from './exit-codes.ts'
 const MOST_DAYS = 36_500
 
 const OPTIONS: readonly CommandOption[] = [
-  { flags: '--dir <dir>', help: 'where the authority is, and where new files go', isRequired: true },
+  { flags: '--dir <dir>', help: 'where the authority is, and where new files go' },
   { flags: '--days <days>', help: 'how long it is valid' },
   { flags: '--overwrite', help: 'replace what is there' },
 ]

@@ -26,7 +26,6 @@ export interface CommandOption {
   /** `--config <path>`, `--json`. */
   readonly flags: string
   readonly help: string
-  readonly isRequired?: boolean
   readonly isRepeatable?: boolean
   /** Understood, but not in the help. */
   readonly isHidden?: boolean
@@ -61,7 +60,7 @@ export function textOption({ options }: CommandInput, name: string): string | un
 
 export function requiredOption(input: CommandInput, name: string): string {
   const value = textOption(input, name)
-  if (value === undefined) throw new UsageError(`--${name} is missing`)
+  if (value === undefined) throw new UsageError(`--${name} is missing; forwarder --help shows examples`)
   return value
 }
 

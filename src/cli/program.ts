@@ -77,9 +77,8 @@ function describe(node: CommanderCommand, command: Command): void {
   node.allowExcessArguments(false)
 }
 
-function createOption({ flags, help, isRequired, isRepeatable, isHidden }: CommandOption): Option {
+function createOption({ flags, help, isRepeatable, isHidden }: CommandOption): Option {
   const option = new Option(flags, help)
-  if (isRequired === true) option.makeOptionMandatory()
   if (isHidden === true) option.hideHelp()
   if (isRepeatable === true) option.argParser((value: string, earlier?: string[]) => [...(earlier ?? []), value])
   return option

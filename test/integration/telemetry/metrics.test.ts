@@ -1,0 +1,80 @@
+import { connect } from 'node:net'
+import test, { type ExecutionContext } from 'ava'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { createMeters } from '../../../src/telemetry/meters.ts'
+import { type Health, MetricsError, type MetricsOptions, startMetrics } from '../../../src/telemetry/metrics.ts'
+
+async function serve(t: ExecutionContext, options: Partial<MetricsOptions> = {}) {
+  const endpoint = await startMetrics({
+    listen: { host: '127.0.0.1', port: 0 },
+    collect: () => [{ name: 'forwarder_x_total', type: 'counter', help: 'X.', value: 7 }],
+    health: () => ({ isHealthy: true, reasons: [] }),
+    meters: createMeters(),
+    log: silentLog,
+    ...options,
+  })
+  t.teardown(() => endpoint.close())
+  const { host, port } = endpoint.address
+  return { endpoint, url: `http://${host}:${port}` }
+}
+
+test("/metrics has the rooms' numbers and the process's own in Prometheus' format", async t => {
+  const { url } = await serve(t)
+  const response = await fetch(`${url}/metrics`)
+  const text = await response.text()
+  t.is(response.status, 200)
+  t.regex(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/u)
+  t.regex(text, /^forwarder_x_total 7$/mu)
+  t.regex(text, /^process_resident_memory_bytes \d+/mu)
+})
+
+test('/health is 200 while all is well, else 503 with the reasons', async t => {
+  let health: Health = { isHealthy: true, reasons: [] }
+  const { url } = await serve(t, { health: () => health })
+  const well = await fetch(`${url}/health`)
+  t.is(well.status, 200)
+  t.deepEqual(await well.json(), { status: 'healthy', reasons: [] })
+  health = { isHealthy: false, reasons: ['the index is closed: open it'] }
+  const ill = await fetch(`${url}/health`)
+  t.is(ill.status, 503)
+  t.deepEqual(await ill.json(), { status: 'unhealthy', reasons: ['the index is closed: open it'] })
+})
+
+test('other paths and methods are refused', async t => {
+  const { url } = await serve(t)
+  t.is((await fetch(`${url}/`)).status, 404)
+  t.is((await fetch(`${url}/metrics`, { method: 'POST', body: 'x' })).status, 405)
+})
+
+test('numbers that can not be had are an answer 500 and a log line, and the next question is answered', async t => {
+  const errors: string[] = []
+  let isBroken = true
+  const { url } = await serve(t, {
+    collect: () => {
+      if (isBroken) throw new Error('no numbers')
+      return []
+    },
+    log: { ...silentLog, error: (_, message) => void errors.push(message) },
+  })
+  t.is((await fetch(`${url}/metrics`)).status, 500)
+  t.is(errors.length, 1)
+  isBroken = false
+  t.is((await fetch(`${url}/metrics`)).status, 200)
+})
+
+test('an address that is taken is an error that names it', async t => {
+  const { endpoint } = await serve(t)
+  const error = await t.throwsAsync(serve(t, { listen: endpoint.address }), { instanceOf: MetricsError })
+  t.regex(error?.message ?? '', new RegExp(`can't serve metrics on 127\\.0\\.0\\.1:${endpoint.address.port}`, 'u'))
+})
+
+test('closing does not wait for who is connected and silent', async t => {
+  const { endpoint } = await serve(t)
+  const socket = connect(endpoint.address.port, '127.0.0.1')
+  await new Promise(resolve => socket.once('connect', resolve))
+  socket.on('error', () => {}) // a reset is as good an end as any
+  const closed = new Promise(resolve => socket.once('close', resolve))
+  await endpoint.close()
+  await closed
+  t.pass()
+})

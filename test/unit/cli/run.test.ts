@@ -1,0 +1,191 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import manifest from '../../../package.json' with { type: 'json' }
+import { HELP_AFTER } from '../../../src/cli/help-text.ts'
+import { loadCollectorConfig } from '../../../src/config/load.ts'
+import { runInside } from '../../helpers/command-line.ts'
+import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const AGENT = '{"network": {"servers": ["logs:5043"], "tls": false}, "files": [{"paths": ["/nowhere/*.log"]}]}'
+
+test('--version prints the version alone', async t => {
+  t.deepEqual(await runInside(['--version']), { code: 0, out: `${manifest.version}\n`, err: '' })
+  t.deepEqual(await runInside(['-version']), { code: 0, out: `${manifest.version}\n`, err: '' })
+})
+
+test('--help names every command, shows examples, and tells the exit codes', async t => {
+  const { code, out, err } = await runInside(['--help'])
+  t.is(code, 0)
+  t.is(err, '')
+  for (const word of ['agent', 'collector', 'check', 'search', 'ca', 'demo'])
+    t.regex(out, new RegExp(`^ {2}${word}\\b`, 'm'))
+  t.true(out.includes(HELP_AFTER))
+  for (const exit of ['0  done', '1  wrong use', '2  could not start', '3  standard input'])
+    t.true(HELP_AFTER.includes(exit))
+})
+
+test('docs/cli.md tells the exit codes as --help does', async t => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
+  const codes = HELP_AFTER.slice(HELP_AFTER.indexOf('Exit codes:'))
+    .split('\n')
+    .slice(1)
+    .filter(line => line !== '')
+  t.is(codes.length, 4)
+  for (const line of codes) t.true(page.includes(`| ${line.trim().replace('  ', ' | ')} |`), line)
+})
+
+test('every command has help with an example', async t => {
+  for (const name of [
+    'agent',
+    'collector',
+    'check',
+    'search',
+    'ca create',
+    'ca issue server',
+    'ca issue client',
+    'demo',
+  ]) {
+    const { code, out } = await runInside([...name.split(' '), '--help'])
+    t.is(code, 0, name)
+    t.regex(out, /Examples:\n {2}(?:forwarder|.*\| forwarder)/u, name)
+  }
+})
+
+const misused = test.macro<[string, RegExp]>({
+  async exec(t, line, message) {
+    const { code, out, err } = await runInside(line === '' ? [] : line.split(' '))
+    t.is(code, 1)
+    t.is(out, '')
+    t.regex(err, message)
+  },
+  title: (_, line) => `misuse: forwarder ${line}`,
+})
+
+test(misused, '', /^Usage: forwarder/u)
+test(misused, 'agent', /--config is missing; forwarder --help shows examples/u)
+test(misused, '--quiet', /--config is missing; forwarder --help shows examples/u)
+test(misused, '-config', /argument missing/u)
+test(misused, 'collektor --config x', /there is no command "collektor"; did you mean "collector"\?/u)
+test(misused, 'xyz', /there is no command "xyz"; forwarder --help lists them/u)
+test(misused, '--confg x', /unknown option '--confg'[^]*--config/u)
+test(misused, 'collector --tail --config x', /unknown option '--tail'/u)
+test(misused, 'agent --config x y', /too many arguments/u)
+test(misused, 'check --config /nowhere/x', /there is no \/nowhere\/x/u)
+test(misused, 'search', /say where to search/u)
+test(misused, 'search a --config x --store y', /say where to search/u)
+test(misused, 'search --store /nowhere --since yesterday', /--since takes a duration such as 90m/u)
+test(misused, 'search --store /nowhere --field host', /--field takes a name and a value/u)
+test(misused, 'search --store /nowhere --limit -1', /--limit takes a whole number/u)
+test(misused, 'ca issue client --dir x', /missing required argument 'name'/u)
+test(misused, 'ca issue server --dir x', /needs the names or addresses/u)
+test(misused, 'ca create --dir x --days 0', /--days takes a whole number from 1/u)
+
+test('a configuration of the other role is an error that names the right command', async t => {
+  const path = await writeConfig(t, AGENT)
+  const { code, err } = await runInside(['collector', '--config', path])
+  t.is(code, 1)
+  t.regex(err, /run: forwarder agent --config/u)
+})
+
+test('a spool size of 0 is refused before anything starts', async t => {
+  const { code, err } = await runInside(['-config', await writeConfig(t, AGENT), '-spool-size', '0'])
+  t.is(code, 1)
+  t.regex(err, /--spool-size takes a whole number from 1 to 10000, not "0"/u)
+})
+
+test('a store that is not there ends a search with 2 and says who makes it', async t => {
+  const { code, err } = await runInside(['search', '--store', '/nowhere/events.db'])
+  t.is(code, 2)
+  t.regex(err, /^forwarder: there is no store at \/nowhere\/events\.db/u)
+})
+
+test('check says what an agent would do', async t => {
+  const dir = await makeTempDir(t)
+  await mkdir(join(dir, 'logs'))
+  for (const name of ['a.log', 'b.log', 'c.gz']) await writeFile(join(dir, 'logs', name), 'x\n')
+  const config = {
+    network: { servers: ['logs:5043', '[::1]'], tls: false },
+    files: [
+      { paths: [`${dir}/logs/*`], exclude: ['*.gz'] },
+      { paths: [`${dir}/logs/a.*`, '-'] },
+      { paths: ['/none/*'] },
+    ],
+    stateDir: join(dir, 'state'),
+    host: 'web1',
+  }
+  const path = await writeConfig(t, JSON.stringify(config))
+  const { code, out, err } = await runInside(['check', '--config', path])
+  t.is(code, 0)
+  t.is(
+    out,
+    `OK: ${path} is good for an agent
+  follows   ${dir}/logs/*: 2 files
+            ${dir}/logs/a.*, standard input: 1 file
+            /none/*: no file yet
+  sends to  logs:5043, [::1]:5044 (one of them, the next when it fails), in plain text
+  as        web1, Lumberjack protocol 2
+  state     ${dir}/state
+  metrics   off
+`,
+  )
+  t.regex(err, /warning: .*TLS is off/u)
+  t.regex(err, /warning: files\[0\] and files\[1\] both match .*a\.log; files\[0\] has it/u)
+})
+
+test('check refuses certificates that would be refused', async t => {
+  const config = { listen: '127.0.0.1', tls: { certificate: '/nowhere/a.pem', key: '/nowhere/a.key' } }
+  const { code, out, err } = await runInside(['check', '--config', await writeConfig(t, JSON.stringify(config))])
+  t.is(code, 1)
+  t.is(out, '')
+  t.regex(err, /\/nowhere\/a\.pem/u)
+  t.regex(err, /\n2 errors\n$/u)
+})
+
+test('check shows every error and how many there are', async t => {
+  const path = await writeConfig(t, '{"network": {"servers": [], "ssl cert": "x"}, "files": [{"paths": ["/a"],}]}')
+  const { code, err } = await runInside(['check', '--config', path])
+  t.is(code, 1)
+  t.is(err.trimEnd().split('\n').length, 4)
+  t.regex(err, /\n3 errors\n$/u)
+})
+
+test('what ca says can be pasted into configurations that are good', async t => {
+  const dir = join(await makeTempDir(t), 'certificates')
+  const made = await runInside(['ca', 'create', '--dir', dir])
+  t.is(made.code, 0)
+  t.is((await stat(join(dir, 'ca.key'))).mode & 0o777, 0o600)
+  const server = await runInside([
+    'ca',
+    'issue',
+    'server',
+    '--dir',
+    dir,
+    '--host',
+    'logs.example.com',
+    '--ip',
+    '10.0.0.5',
+  ])
+  t.regex(server.out, /good for {5}logs\.example\.com, 10\.0\.0\.5/u)
+  t.regex(server.out, /valid .* to .*; renew it by \d{4}-/u)
+  const client = await runInside(['ca', 'issue', 'client', 'web1', '--dir', dir])
+  const [, tls = '', servers = ''] = /^ {2}("tls": .*),$[^]*^ {2}("servers": .*),$/mu.exec(server.out) ?? []
+  const [own = ''] = /"tls": .*/u.exec(client.out) ?? []
+  const collector = await writeConfig(t, `{"listen": "0.0.0.0", ${tls}}`)
+  const agent = await writeConfig(t, `{"network": {${servers}, ${own}}, "files": [{"paths": ["/a"]}]}`)
+  for (const path of [collector, agent]) {
+    const { code, err } = await runInside(['check', '--config', path])
+    t.is(code, 0, err)
+  }
+  t.is(loadCollectorConfig(collector, calmSurroundings).settings.tls?.clientAuth, 'none')
+})
+
+test('ca leaves what is there alone, and says so', async t => {
+  const dir = await makeTempDir(t)
+  t.is((await runInside(['ca', 'create', '--dir', dir])).code, 0)
+  const again = await runInside(['ca', 'create', '--dir', dir])
+  t.is(again.code, 1)
+  t.regex(again.err, /ca\.(?:key|pem)/u)
+  t.is((await runInside(['ca', 'create', '--dir', dir, '--overwrite'])).code, 0)
+})

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import { loadConfig } from '../../../src/config/load.ts'
+import { renderReference } from '../../../src/config/reference.ts'
+import { calmSurroundings as calm, writeConfig } from '../../helpers/config-text.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+test('the examples are good, without warnings', t => {
+  for (const role of ['agent', 'collector'] as const) {
+    const file = role === 'agent' ? 'forwarder.json' : 'collector.json'
+    const { settings, warnings } = loadConfig(join(root, 'config', file), calm)
+    t.is(settings.role, role)
+    t.deepEqual(warnings, [])
+  }
+})
+
+test("what the collector's example has in comments is good too", async t => {
+  const text = await readFile(join(root, 'config/collector.json'), 'utf8')
+  const other = text
+    .replace(/"store": \{\n {4}"type": "embedded"[^]*?\n {2}\}\n/u, '')
+    .replaceAll(/^ {2}# (?= *["}])/gmu, '  ')
+    .replaceAll(/^ {2}# {2,3}(?=")/gmu, '  ')
+  const path = await writeConfig(
+    t,
+    other.replace('"passwordFile": "/etc/forwarder/elasticsearch.password"', '"password": "x"'),
+  )
+  const { settings } = loadConfig(path, calm)
+  t.true(settings.role === 'collector' && settings.store.type === 'elasticsearch')
+})
+
+test('docs/configuration.md is what the schema says; if not: make docs', async t => {
+  t.is(await readFile(join(root, 'docs/configuration.md'), 'utf8'), renderReference())
+})
+
+test('the reference page names every default where it is', t => {
+  const page = renderReference()
+  t.regex(page, /\| `spoolSize` \| a whole number from 1 to 10000 \| `2048` \|/u)
+  t.regex(page, /\| `"dead time"` \|.*\| `"24h"` \|/u)
+  t.regex(page, /\| `servers` \|.*\| \*\*required\*\* \|/u)
+  t.regex(page, /### `store` of type `elasticsearch`/u)
+})

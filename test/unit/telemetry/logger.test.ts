@@ -1,0 +1,87 @@
+import test from 'ava'
+import { createSecret } from '../../../src/config/secret.ts'
+import { createLogger, type LoggerOptions } from '../../../src/telemetry/logger.ts'
+
+function makeLog(options: Partial<LoggerOptions> & { readonly isTTY?: boolean } = {}) {
+  const lines: string[] = []
+  const target = { write: (line: string) => lines.push(line), ...(options.isTTY && { isTTY: true }) }
+  const log = createLogger({ level: 'info', format: 'auto', syslog: false, target, environment: {}, ...options })
+  const record = () => JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>
+  return { log, lines, record }
+}
+
+test('away from a terminal a line is one JSON object with level, time and message', t => {
+  const { log, lines, record } = makeLog()
+  log.warn({ path: '/a', count: 3 }, 'something happened')
+  t.is(lines.length, 1)
+  t.like(record(), { level: 'warn', path: '/a', count: 3, message: 'something happened' })
+  t.regex(String(record()['time']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/u)
+})
+
+test('what is below the level is not written', t => {
+  const { log, lines } = makeLog({ level: 'warn' })
+  log.info({}, 'no')
+  log.debug({}, 'no')
+  log.error({}, 'yes')
+  t.is(lines.length, 1)
+})
+
+test('an error has its sentence, its code and its causes; a stack only without a code', t => {
+  const { log, record } = makeLog()
+  const cause = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' })
+  log.error({ error: Object.assign(new Error('no collector', { cause }), { code: 'LINK' }) }, 'x')
+  t.deepEqual(record()['error'], {
+    message: 'no collector',
+    code: 'LINK',
+    cause: { message: 'connection refused', code: 'ECONNREFUSED' },
+  })
+  log.error({ error: new TypeError('oops') }, 'x')
+  t.regex((record()['error'] as { stack: string }).stack, /logger\.test\.ts/u)
+})
+
+test('causes that go round end somewhere', t => {
+  const { log, lines } = makeLog()
+  const error = new Error('round')
+  error.cause = error
+  log.error({ error }, 'x')
+  t.is(lines.length, 1)
+})
+
+test('secrets are masked, by their name or by their kind', t => {
+  const { log, lines } = makeLog()
+  log.info({ password: 'hunter2', auth: { apiKey: 'hunter2' }, a: { b: { token: 'hunter2' } } }, 'x')
+  log.info({ any: createSecret('hunter2') }, 'x')
+  t.notRegex(lines.join(''), /hunter2/u)
+  t.regex(lines.join(''), /\[hidden\]/u)
+})
+
+test('text is for people: level, message, fields', t => {
+  const { log, lines } = makeLog({ format: 'text' })
+  log.info({ path: '/a b', count: 1 }, 'following')
+  t.regex(lines[0] ?? '', /^\d{4}-\S+Z info {2}following path="\/a b" count=1\n$/u)
+})
+
+test('on a terminal the time is short and there are colours, unless NO_COLOR is set', t => {
+  const coloured = makeLog({ isTTY: true })
+  coloured.log.warn({}, 'x')
+  t.true(coloured.lines[0]?.includes('\u001B[33mwarn'))
+  const plain = makeLog({ isTTY: true, environment: { NO_COLOR: '1' } })
+  plain.log.warn({}, 'x')
+  t.regex(plain.lines[0] ?? '', /^\d\d:\d\d:\d\d\.\d{3} warn {2}x\n$/u)
+})
+
+test('what came from outside can neither steer a terminal nor forge a line', t => {
+  const { log, lines } = makeLog({ format: 'text' })
+  log.info({ path: '/a\u001B[2Jb\nerror forged' }, 'x')
+  t.is(lines[0]?.split('\n').length, 2)
+  t.false(lines[0]?.includes('\u001B'))
+})
+
+test('for syslog a line begins with its priority and is a single line', t => {
+  const json = makeLog({ syslog: true })
+  json.log.warn({ a: 1 }, 'x')
+  t.regex(json.lines[0] ?? '', /^<28>\{"level":"warn"/u)
+  const text = makeLog({ syslog: true, format: 'text' })
+  text.log.error({ error: new Error('with a stack') }, 'x')
+  t.regex(text.lines[0] ?? '', /^<27>error x error="with a stack" \| at .*\n$/u)
+})
