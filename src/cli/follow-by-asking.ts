@@ -12,7 +12,7 @@ const OVERLAP_MS = 15_000
 export async function* followByAsking(
   search: (query: SearchQuery) => AsyncIterable<Hit>,
   query: SearchQuery,
-  signal: AbortSignal,
+  { signal, pauseMs = PAUSE_MS }: { readonly signal: AbortSignal; readonly pauseMs?: number },
 ): AsyncGenerator<Hit, void> {
   const startMs = Date.now()
   let seen = new Map<string, number>()
@@ -24,6 +24,6 @@ export async function* followByAsking(
       seen.set(hit.id, hit.timeMs)
     }
     seen = new Map([...seen].filter(([, timeMs]) => timeMs >= sinceMs))
-    await wait(PAUSE_MS, signal)
+    await wait(pauseMs, signal)
   }
 }

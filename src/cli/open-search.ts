@@ -46,5 +46,5 @@ async function openElasticsearch(settings: ElasticsearchStoreSettings): Promise<
   ])
   const log = createLogger({ level: 'warn', format: 'auto', syslog: false })
   const search = (query: SearchQuery) => searchElasticsearch(toElasticsearchOptions(settings, log), query)
-  return { search, follow: (query, signal) => followByAsking(search, query, signal) }
+  return { search, follow: (query, signal) => followByAsking(search, query, { signal }) }
 }
