@@ -1,4 +1,5 @@
 import type { TrackedBatch } from '../registry/contract.ts'
+import type { Log } from '../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
 import type { FilesLimits } from './contract.ts'
 import type { Harvester } from './harvester.ts'
@@ -19,6 +20,7 @@ export interface BatcherParts {
   readonly ledger: Ledger
   readonly limits: FilesLimits
   readonly clock: () => number
+  readonly log: Log
   readonly firstSequence: number
   /** The generation is over. */
   readonly onTruncated: (file: TrackedFile) => Promise<void>
@@ -83,11 +85,13 @@ export class Batcher {
   }
 
   async #read(file: TrackedFile, length: number): Promise<Chunk | 'nothing'> {
-    const { harvester, ready, onTruncated, onMoved } = this.#parts
+    const { harvester, ready, onTruncated, onMoved, log } = this.#parts
     const reading = await harvester.read(file, length)
     if (reading.kind === 'bytes') {
       const { bytes, isEnd } = reading
       file.growTo(file.position + bytes.length)
+      const lostBytes = isEnd ? file.endAt(file.position + bytes.length) : 0
+      if (lostBytes > 0) log.error({ path: file.path, lostBytes }, 'the unread end of a file was cut off')
       return { file, bytes, isEnd }
     }
     ready.delete(file)

@@ -20,9 +20,7 @@ export interface FileLook {
   readonly inode: string
   readonly birthNs: string
   readonly size: number
-  /** When its inode last changed, in nanoseconds since 1970: unlike the time of its content, nobody can set it back. */
-  readonly changeNs: bigint
-  /** Changes whenever the file does. */
+  /** Changes whenever the file does: made of its size and of the time that, unlike its content's, nobody can set back. */
   readonly stamp: string
   readonly linkCount: number
 }
@@ -36,7 +34,6 @@ export function lookAt(stats: BigIntStats): FileLook {
     inode,
     birthNs: String(stats.birthtimeNs),
     size: Number(stats.size),
-    changeNs: stats.ctimeNs,
     stamp: `${stats.size}:${stats.ctimeNs}`,
     linkCount: Number(stats.nlink),
   }

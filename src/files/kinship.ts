@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Mark } from '../registry/contract.ts'
+import { crc32 } from 'node:zlib'
+import type { JournalRun, Mark } from '../registry/contract.ts'
 import { hashBytes, HEAD_BYTES, isPeriodic, makeMark, readFully, readIfFits, type FileLook } from './identity.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
@@ -11,7 +12,8 @@ export interface Candidate {
 
 /** True where a file has what was read of a generation: the same head, and the same bytes before its position. */
 export async function holdsAllOf(file: TrackedFile, { handle, look }: Candidate): Promise<boolean> {
-  if (file.position === 0 || look.size < file.position) return false
+  if (look.size < file.position) return false
+  if (file.position === 0) return file.journaled !== undefined && holdsRange(file.journaled, handle)
   return (await hasHeadOf(file, handle)) && (await hasMarkAt(file, handle, file.position))
 }
 
@@ -76,6 +78,11 @@ export class HeadIndex {
 export async function readHead({ handle }: Candidate, position: number): Promise<Mark> {
   const head = await readFully(handle, 0, Math.min(HEAD_BYTES, position))
   return makeMark(head.length, head)
+}
+
+async function holdsRange(run: JournalRun, handle: FileHandle): Promise<boolean> {
+  const bytes = await readFully(handle, run.start, run.end - run.start)
+  return bytes.length === run.end - run.start && crc32(bytes) === run.checksum
 }
 
 async function hasHeadOf(file: TrackedFile, handle: FileHandle): Promise<boolean> {

@@ -13,9 +13,6 @@ import { Strangers } from './strangers.ts'
 import { searchCopies, searchMoved } from './strays.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
-/** Clocks of the file system and of the process may differ by a tick. */
-const CLOCK_SLACK_NS = 2_000_000_000n
-
 export interface NewcomerParts {
   readonly registry: Registry
   readonly roster: Roster
@@ -71,11 +68,12 @@ export class Newcomers {
 
   /** The file itself, by inode; a device number changes with a reboot or a mount, so the path may vouch for it. */
   async #comesBack(found: FoundFile, missing: ReadonlyMap<string, readonly TrackedFile[]>): Promise<boolean> {
-    for (const file of missing.get(found.look.inode) ?? []) {
+    // Of several generations of one inode the newest is asked first: an old one, unread, would take any bytes for its own.
+    for (const file of missing.get(found.look.inode)?.toReversed() ?? []) {
       const { device, birthNs } = file.identity
       if (file.whereabouts.kind !== 'lost' || !isBirthCompatible(birthNs, found.look.birthNs)) continue
       if (device !== found.look.device && file.path !== found.path) continue
-      if (isUntouched(file, found)) return this.#resume(file, found)
+      if (hasNothingNew(file, found)) return this.#resume(file, found)
       if (await this.#parts.peek.into(found, candidate => this.#continues(file, found, candidate))) return true
     }
     return false
@@ -85,7 +83,8 @@ export class Newcomers {
   async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<boolean> {
     const { roster, ledger, log, clock } = this.#parts
     const newest = { ...found, look: candidate.look }
-    if (file.position === 0 || (await holdsAllOf(file, candidate))) return this.#resume(file, newest)
+    const hasNoWitness = file.position === 0 && file.journaled === undefined
+    if (hasNoWitness || (await holdsAllOf(file, candidate))) return this.#resume(file, newest)
     const earlier = await findEarlierMark(file, candidate)
     if (earlier !== undefined) {
       const { offset } = file.marks[earlier]!
@@ -110,14 +109,13 @@ export class Newcomers {
     roster.place(file, found)
     if (isRenamed) file.whereabouts = { kind: 'renamed', sinceMs: clock(), isListed: true }
     file.see(found.look, clock())
-    if (file.unread > 0) ready.add(file)
+    ready.add(file)
     return true
   }
 }
 
-/** Not a byte changed since an earlier run, stopping in order, saw it acked to its end: no need to open it. */
-function isUntouched(file: TrackedFile, { look }: FoundFile): boolean {
+/** As long as what was read: nothing is new, and the first read compares what is there before any other look is needed. */
+function hasNothingNew(file: TrackedFile, { look }: FoundFile): boolean {
   const { birthNs } = file.identity
-  const isOlder = look.changeNs < BigInt(Math.floor(file.seenAtMs)) * 1_000_000n - CLOCK_SLACK_NS
-  return birthNs !== '0' && birthNs === look.birthNs && look.size === file.position && isOlder
+  return birthNs !== '0' && birthNs === look.birthNs && look.size === file.position && file.journaled === undefined
 }

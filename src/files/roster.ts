@@ -3,7 +3,7 @@ import type { FileGroup } from './contract.ts'
 import type { FoundFile } from './discoverer.ts'
 import { makeIdentity, type FileLook } from './identity.ts'
 import type { Ledger } from './ledger.ts'
-import { makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'
+import { hasNoListedName, makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'
 
 /** All generations that this run knows, and the registry kept in step with them. */
 export class Roster {
@@ -21,19 +21,25 @@ export class Roster {
     this.#clock = clock
   }
 
-  /** Takes up what an earlier run left; it is lost until a file is found that fits. `group`: undefined if not followed any more. */
-  restore(record: FileRecord, group: FileGroup | undefined): TrackedFile {
+  /** Takes up what an earlier run left, each lost until a file is found that fits. `groupOf` gives none if not followed any more. */
+  restoreAll(groupOf: (path: string) => FileGroup | undefined): void {
+    for (const record of this.#registry.files) this.#restore(record, groupOf(record.path))
+    for (const run of this.#registry.unconfirmed.flatMap(batch => batch.runs)) {
+      const file = this.#byKey.get(run.key)
+      if (file !== undefined && run.start === file.position) file.journaled ??= run
+    }
+  }
+
+  #restore(record: FileRecord, group: FileGroup | undefined): void {
     const beginning = { ...record, group: group ?? unfollowed, position: record.offset }
     const file = new TrackedFile(beginning, this.#ledger)
     const { device, inode } = record.identity
     file.isFollowed = group !== undefined
     file.isFromRegistry = true
-    file.seenAtMs = record.isGone ? 0 : record.seenAtMs
     this.#byKey.set(file.key, file)
     this.#lost.add(file)
     const sinceMs = record.isGone ? record.seenAtMs : this.#clock()
     file.whereabouts = { kind: 'lost', sinceMs, isTruncated: false, formerPlace: `${device}:${inode}` }
-    return file
   }
 
   /** Takes up a file that nobody knew, from its first byte on. */
@@ -44,7 +50,6 @@ export class Roster {
     const key = this.#registry.add(record)
     const beginning = { key, path: found.path, group: found.group, identity, marks: [], position: 0 }
     const file = new TrackedFile(beginning, this.#ledger)
-    file.seenAtMs = seenAtMs
     this.#byKey.set(key, file)
     this.#byPlace.set(found.look.place, file)
     return file
@@ -55,6 +60,7 @@ export class Roster {
     this.#lost.delete(file)
     file.whereabouts = whereabouts
     file.path = found.path
+    if (!hasNoListedName(file)) file.listedPath = found.path
     file.group = found.group
     file.isFollowed = true
     file.identity = makeIdentity(found.look, file.identity.head)
@@ -64,6 +70,7 @@ export class Roster {
 
   rename(file: TrackedFile, path: string, isListed: boolean): void {
     file.path = path
+    if (isListed) file.listedPath = path
     file.whereabouts = { kind: 'renamed', sinceMs: this.#clock(), isListed }
     this.remember(file)
   }
@@ -93,17 +100,8 @@ export class Roster {
   }
 
   remember(file: TrackedFile): void {
-    const { path, identity } = file
+    const { listedPath: path, identity } = file
     this.#registry.update(file.key, { path, identity, isGone: false })
-  }
-
-  /** Tells the registry, at an orderly stop, that nothing stood unread: unless a file changes, no start need open it. */
-  rememberSeen(): void {
-    const seenAtMs = this.#clock()
-    for (const file of this.#byPlace.values()) {
-      const isRead = file.unread === 0 && file.inFlight === 0 && file.changedAtMs >= file.seenAtMs
-      if (isRead && file.trouble === undefined) this.#registry.update(file.key, { seenAtMs })
-    }
   }
 
   commit(batch: TrackedBatch): void {

@@ -47,6 +47,7 @@ class FollowingSource implements FilesSource {
   #isClosed = false
   /** Something may be ready since `next` looked last. */
   #hasNews = false
+  #hasTruncated = false
   /** Ends the wait of `next`: called by a poll, a woken file and `close`. */
   #wake: () => void = () => {}
 
@@ -55,7 +56,7 @@ class FollowingSource implements FilesSource {
     const { maxOpenFiles, pollMs } = limits
     this.#discoverer = new Discoverer(groups, log)
     this.#roster = new Roster(registry, this.#ledger, clock)
-    for (const record of registry.files) this.#roster.restore(record, this.#discoverer.groupOf(record.path))
+    this.#roster.restoreAll(path => this.#discoverer.groupOf(path))
     this.#harvester = new Harvester(maxOpenFiles, log)
     const rooms = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, ledger: this.#ledger }
     const parts = { ...rooms, registry, limits, clock, log }
@@ -65,7 +66,10 @@ class FollowingSource implements FilesSource {
     this.#batcher = new Batcher({
       ...parts,
       firstSequence: registry.nextSequence,
-      onTruncated: file => this.#reconciler.truncate(file),
+      onTruncated: async file => {
+        this.#hasTruncated = true
+        await this.#reconciler.truncate(file)
+      },
       onMoved: () => this.#pacer?.hint(),
     })
     if (!isWatching) return
@@ -76,8 +80,7 @@ class FollowingSource implements FilesSource {
   async next(stop: AbortSignal): Promise<TrackedBatch | undefined> {
     if (this.#polls === 0 && !stop.aborted) await this.poll()
     while (!stop.aborted && !this.#isClosed) {
-      this.#hasNews = false
-      const batch = await this.#lock.run(async () => (await this.#resender.next()) ?? this.#batcher.fill())
+      const batch = await this.#take()
       if (batch !== undefined) return batch
       await this.#waitForNews(stop)
     }
@@ -115,7 +118,6 @@ class FollowingSource implements FilesSource {
     await this.#polling?.catch(() => {}) // whoever asked for the look has heard of it
     await this.#lock.run(async () => {
       this.#reconciler.loseDeleted()
-      this.#roster.rememberSeen()
       await this.#harvester.closeAll()
     })
   }
@@ -129,6 +131,17 @@ class FollowingSource implements FilesSource {
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
     this.#news()
+  }
+
+  async #take(): Promise<TrackedBatch | undefined> {
+    for (;;) {
+      this.#hasNews = false
+      this.#hasTruncated = false
+      const batch = await this.#lock.run(async () => (await this.#resender.next()) ?? this.#batcher.fill())
+      if (batch !== undefined || !this.#hasTruncated) return batch
+      // Reading found that a file was written anew: what stands in it now is taken up at once.
+      await this.poll()
+    }
   }
 
   #takeHint(path: string): void {

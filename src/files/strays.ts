@@ -12,9 +12,17 @@ export async function searchMoved(parts: NewcomerParts, siblings: SiblingIndex):
     if (file.whereabouts.kind !== 'lost') continue
     const sibling = await siblings.find(dirname(file.path), file.whereabouts.formerPlace)
     if (sibling !== undefined && isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) {
-      await followAway(parts, file, sibling)
+      if (!(await followAway(parts, file, sibling))) markTruncated(parts, file, sibling)
     }
   }
+}
+
+/** Its file is there, with other bytes: so a copy may have those that were not read yet. */
+function markTruncated({ clock, ledger, roster }: NewcomerParts, file: TrackedFile, { look }: Sibling): void {
+  const { birthNs } = file.identity
+  if (birthNs === '0' || birthNs !== look.birthNs || roster.at(look.place) !== undefined) return
+  ledger.truncations++
+  file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace: look.place }
 }
 
 /** Finds the copies of files that were truncated before they were read to the end. Each is searched for once. */
@@ -43,12 +51,18 @@ function isLost(file: TrackedFile, sibling: Sibling): boolean {
   return file.whereabouts.kind === 'lost' && file.whereabouts.formerPlace !== sibling.look.place
 }
 
+/** Of a file that was found and never read there are no bytes to compare: then inode and birth have to do. */
+function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: Sibling): boolean {
+  if (position !== 0 || journaled !== undefined || identity.birthNs === '0') return false
+  return identity.inode === look.inode && identity.device === look.device && identity.birthNs === look.birthNs
+}
+
 /** Reads a file to its end under a name that is not ours; true if it is the one. */
 async function followAway(parts: NewcomerParts, file: TrackedFile, sibling: Sibling): Promise<boolean> {
   const { roster, ready, clock, harvester, peek } = parts
   if (roster.at(sibling.look.place) !== undefined) return false
   const { group, isFollowed } = file
-  const isTheOne = await peek.into(sibling, candidate => holdsAllOf(file, candidate))
+  const isTheOne = isUnreadSame(file, sibling) || (await peek.into(sibling, candidate => holdsAllOf(file, candidate)))
   if (!isTheOne) return false
   roster.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
   file.isFollowed = isFollowed

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import type { Origin } from '../flow/lines.ts'
-import type { FileIdentity, Mark } from '../registry/contract.ts'
+import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { FileGroup, FileStatus } from './contract.ts'
 import { addMark, emptyMark, hashBytes, HEAD_BYTES, makeMark, MARK_BYTES, type FileLook } from './identity.ts'
 import type { Ledger } from './ledger.ts'
@@ -35,6 +35,8 @@ export class TrackedFile {
   readonly #ledger: Ledger
   group: FileGroup
   path: string
+  /** Its last name that a pattern matched: what events and the registry are told. */
+  listedPath: string
   identity: FileIdentity
   marks: readonly Mark[]
   whereabouts: Whereabouts = { kind: 'listed' }
@@ -52,8 +54,6 @@ export class TrackedFile {
   /** The last look's `stamp`. */
   stamp = ''
   changedAtMs = 0
-  /** When the registry was last told that it was seen. */
-  seenAtMs = 0
   /** Why it can't be read just now. */
   trouble: string | undefined
   /** Everything up to the end of the file was looked at, and what is left has no newline yet. */
@@ -66,12 +66,15 @@ export class TrackedFile {
   isFromRegistry = false
   /** Truncated, and looked for among the files beside it. */
   isCopySearched = false
+  /** The first range that an earlier run journaled, until it is made again: where nothing is acked, the only witness. */
+  journaled: JournalRun | undefined
   #headBytes: Buffer | undefined
   #origin: Origin | undefined
 
   constructor(beginning: Beginning, ledger: Ledger) {
     this.key = beginning.key
     this.path = beginning.path
+    this.listedPath = beginning.path
     this.group = beginning.group
     this.identity = beginning.identity
     this.marks = beginning.marks
@@ -94,10 +97,10 @@ export class TrackedFile {
   get origin(): Origin {
     this.#origin ??= {
       fileId: randomBytes(FILE_ID_BYTES).toString('base64url'),
-      path: this.path,
+      path: this.listedPath,
       fields: this.group.fields,
     }
-    if (this.#origin.path !== this.path) this.#origin = { ...this.#origin, path: this.path }
+    if (this.#origin.path !== this.listedPath) this.#origin = { ...this.#origin, path: this.listedPath }
     return this.#origin
   }
 
@@ -116,6 +119,14 @@ export class TrackedFile {
     if (size <= this.size) return
     this.#ledger.seen += size - this.size
     this.size = size
+  }
+
+  /** A read found the end of the file: what was seen behind it and never read was cut off. Returns how much that is. */
+  endAt(size: number): number {
+    const bytes = Math.max(0, this.size - size)
+    this.#ledger.lost.truncated += bytes
+    this.size -= bytes
+    return bytes
   }
 
   /** What is unread can't be read any more. */

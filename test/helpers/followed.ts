@@ -20,12 +20,13 @@ export interface Followed {
   readonly registry: Registry
   readonly logLines: readonly LogLine[]
   /** Looks, then takes and journals what is ready; nothing is acked. */
-  look(): Promise<TrackedBatch[]>
+  readonly look: () => Promise<TrackedBatch[]>
   /** As `look`, and everything is acked. */
-  readLines(): Promise<SeenLine[]>
-  readTexts(): Promise<string[]>
-  ackAll(): void
-  pass(milliseconds: number): void
+  readonly readLines: () => Promise<SeenLine[]>
+  readonly readTexts: () => Promise<string[]>
+  readonly ackAll: () => void
+  /** Moves the clock on. */
+  readonly pass: (milliseconds: number) => void
 }
 
 export interface FollowOptions {

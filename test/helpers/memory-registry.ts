@@ -13,9 +13,28 @@ export class MemoryState {
   readonly journal = new Map<number, JournalBatch>()
   nextKey = 1
   lostState: LostState = 'none'
+  #durable: MemoryState | undefined
+
+  copy(): MemoryState {
+    const copy = new MemoryState()
+    for (const [key, record] of this.files) copy.files.set(key, record)
+    for (const [sequence, record] of this.journal) copy.journal.set(sequence, record)
+    copy.nextKey = this.nextKey
+    copy.lostState = this.lostState
+    return copy
+  }
+
+  /** What a kill would leave: all that was pending when a batch was journaled last. */
+  afterKill(): MemoryState {
+    return this.#durable?.copy() ?? new MemoryState()
+  }
+
+  makeDurable(): void {
+    this.#durable = this.copy()
+  }
 }
 
-/** The registry's contract, kept in memory: what is written is durable at once. */
+/** The registry's contract, kept in memory. */
 export class MemoryRegistry implements Registry {
   readonly files: readonly FileRecord[]
   readonly unconfirmed: readonly JournalBatch[]
@@ -50,6 +69,7 @@ export class MemoryRegistry implements Registry {
     const { sequence, timeMs } = batch
     const runs = batch.ranges.map(({ marks: _marks, ...run }) => run)
     this.#state.journal.set(sequence, { sequence, timeMs, runs })
+    this.#state.makeDurable()
   }
 
   commit(batch: TrackedBatch): void {
@@ -70,7 +90,11 @@ export class MemoryRegistry implements Registry {
     return { ...counts, files: this.#state.files.size, health: { isHealthy: true } }
   }
 
-  async flush(): Promise<void> {}
+  async flush(): Promise<void> {
+    this.#state.makeDurable()
+  }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#state.makeDurable()
+  }
 }

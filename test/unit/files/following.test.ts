@@ -167,7 +167,6 @@ test('a truncation is noticed though the file grew again beyond what was read', 
   await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
   await readTexts()
   await writeFile(join(dir, 'a.log'), 'four\nfive\nsix\n')
-  await readTexts()
   t.deepEqual(await readTexts(), ['four', 'five', 'six'])
   t.is(source.status().truncations, 1)
 })
@@ -178,7 +177,6 @@ test('a truncation is noticed though the file has the same size again', async t 
   await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
   await readTexts()
   await writeFile(join(dir, 'a.log'), 'six\nten\n')
-  await readTexts()
   t.deepEqual(await readTexts(), ['six', 'ten'])
 })
 

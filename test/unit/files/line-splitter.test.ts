@@ -44,14 +44,20 @@ test('the maximum without its newline waits', becomes, max, [`waits: ${max}`])
 test('the maximum and a CR wait: it may be half of a terminator', becomes, `${max}\r`, [`waits: ${max}\r`])
 test('no newline in the two bytes behind the maximum: cut', becomes, `${max}\r.`, [max, LINE_CUT, 'waits: \r.'])
 test('a long line is cut again and again', becomes, `${max}${max}yz\nb\n`, [
-  ...[max, LINE_CUT, max, LINE_CUT | LINE_CONTINUED],
-  ...['yz\n', LINE_CONTINUED, 'b\n', 0],
+  max,
+  LINE_CUT,
+  max,
+  LINE_CUT | LINE_CONTINUED,
+  'yz\n',
+  LINE_CONTINUED,
+  'b\n',
+  0,
 ])
 test(
   'a given up line that is long is cut, and its last piece is unterminated',
   becomes,
   `${max}y`,
-  [...[max, LINE_CUT, 'y', LINE_UNTERMINATED | LINE_CONTINUED]],
+  [max, LINE_CUT, 'y', LINE_UNTERMINATED | LINE_CONTINUED],
   { tail: 'unterminated' },
 )
 test('bytes inside a line continue it', becomes, 'rest\nb\n', ['rest\n', LINE_CONTINUED, 'b\n', 0], {
@@ -71,7 +77,7 @@ for (const [name, character] of [
       const text = `${head}${character}tail\n`
       t.deepEqual(
         cut(text),
-        cut(`${head}`, { tail: 'cut' }).concat([Buffer.from(`${character}tail\n`).toString('latin1'), LINE_CONTINUED]),
+        cut(head, { tail: 'cut' }).concat([Buffer.from(`${character}tail\n`).toString('latin1'), LINE_CONTINUED]),
       )
     })
   }
@@ -122,16 +128,16 @@ test('a range of any number of lines is cut again as it was', t => {
       if (count === 0) return
       const [first, last] = [a % count, b % count].sort((x, y) => x - y) as [number, number]
       const start = first === 0 ? 0 : whole.ends[first - 1]!
-      const range = bytes.subarray(start, whole.ends[last]!)
+      const range = bytes.subarray(start, whole.ends[last])
       const endsUnterminated = last === count - 1 && whole.endsUnterminated
       const startsInsideLine = ((whole.flags?.[first] ?? 0) & LINE_CONTINUED) !== 0
       const tail = endsUnterminated ? 'unterminated' : 'cut'
       const again = cutLines(range, { ...open, startsInsideLine, tail, maxLines: last - first + 1 })
       t.deepEqual(
         [...again.ends],
-        [...whole.ends.slice(first, last + 1)].map(end => end - start),
+        Array.from(whole.ends.slice(first, last + 1), end => end - start),
       )
-      const flags = [...(whole.flags ?? new Uint8Array(count)).slice(first, last + 1)]
+      const flags = Array.from((whole.flags ?? new Uint8Array(count)).slice(first, last + 1))
       t.deepEqual([...(again.flags ?? new Uint8Array(flags.length))], flags)
     }),
     { numRuns: 1000 },
