@@ -10,6 +10,8 @@ import type { TrackedFile } from './tracked-file.ts'
 
 /** What a file may have grown by since it was looked at: read along, for it costs nothing. */
 const GROWTH_BYTES = 4096
+/** Of one batch, once it has a line. */
+const MOST_READS = 256
 /** A line is known to be too long, or not, with its text and a CR LF. */
 const TERMINATOR_BYTES = 2
 
@@ -53,7 +55,14 @@ export class Batcher {
     const { limits, clock, ledger } = this.#parts
     const batch = new BatchBuilder()
     let hasRoom = true
-    while (hasRoom && batch.lineCount < limits.batchLines && batch.byteCount < limits.batchBytes) {
+    let reads = 0
+    // What was found is not kept waiting while many other files are asked and have nothing.
+    while (
+      hasRoom &&
+      (batch.isEmpty || reads++ < MOST_READS) &&
+      batch.lineCount < limits.batchLines &&
+      batch.byteCount < limits.batchBytes
+    ) {
       const chunk = this.#takeRest() ?? (await this.#readNext())
       if (chunk === undefined) break
       if (chunk !== 'nothing') hasRoom = this.#take(chunk, batch)

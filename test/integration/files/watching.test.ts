@@ -1,0 +1,113 @@
+import test from 'ava'
+import { appendFile, chmod, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createFilesSource } from '../../../src/files/source.ts'
+import type { FileGroup } from '../../../src/files/contract.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { startScript } from '../../helpers/child-script.ts'
+import { makeGroup, toLines } from '../../helpers/followed.ts'
+import { MemoryRegistry } from '../../helpers/memory-registry.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { until } from '../../helpers/until.ts'
+import type { ExecutionContext } from 'ava'
+
+const script = new URL('../../helpers/scripts/follow.ts', import.meta.url)
+
+/** The source as the agent runs it, with its timer at an hour: only hints can be what woke it. */
+function watchDirectory(t: ExecutionContext, dir: string, group: Partial<FileGroup> = {}, pollMs = 3_600_000) {
+  const source = createFilesSource({
+    groups: [makeGroup(dir, group)],
+    registry: new MemoryRegistry(),
+    limits: { pollMs },
+    log: silentLog,
+    clock: Date.now,
+  })
+  const stop = new AbortController()
+  const texts: string[] = []
+  const reading = (async () => {
+    for (let batch = await source.next(stop.signal); batch; batch = await source.next(stop.signal)) {
+      texts.push(...toLines(batch).map(line => line.text))
+      await source.commit(batch)
+    }
+  })()
+  t.teardown(async () => {
+    stop.abort()
+    await reading
+    await source.close()
+  })
+  return { source, texts }
+}
+
+test('without the timer, hints alone bring new lines, new files, rotations and new directories', async t => {
+  const dir = await makeTempDir(t)
+  await mkdir(join(dir, 'sub'))
+  const path = join(dir, 'sub/a.log')
+  await writeFile(path, 'one\n')
+  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '**')] })
+  await until(() => texts.includes('one'), 'the first line is there')
+  await sleep(300) // the watch is set after the first look
+  const polls = source.status().polls
+  await appendFile(path, 'two\n')
+  await until(() => texts.includes('two'), 'the line of a followed file is there')
+  t.is(source.status().polls, polls, 'a hint for a followed file took a look at everything')
+  await writeFile(join(dir, 'sub/new.log'), 'three\n')
+  await until(() => texts.includes('three'), 'the line of a new file is there')
+  await rename(path, `${path}.1`)
+  await writeFile(path, 'four\n')
+  await until(() => texts.includes('four'), 'the line after a rotation is there')
+  await mkdir(join(dir, 'later'))
+  await until(() => source.status().polls > polls + 1, 'the new directory was looked at')
+  await sleep(200)
+  await writeFile(join(dir, 'later/b.log'), 'five\n')
+  await until(() => texts.includes('five'), 'the line in a new directory is there')
+  t.deepEqual(texts, ['one', 'two', 'three', 'four', 'five'])
+})
+
+test('a directory that was made anew is watched anew, found by the timer', async t => {
+  const dir = await makeTempDir(t)
+  await mkdir(join(dir, 'logs'))
+  await writeFile(join(dir, 'logs/a.log'), 'one\n')
+  const { texts } = watchDirectory(t, dir, { paths: [join(dir, 'logs/*.log')] }, 100)
+  await until(() => texts.includes('one'), 'the first line is there')
+  await rm(join(dir, 'logs'), { recursive: true })
+  await mkdir(join(dir, 'logs'))
+  await writeFile(join(dir, 'logs/a.log'), 'two\n')
+  await until(() => texts.includes('two'), 'the line in the new directory is there')
+  t.deepEqual(texts, ['one', 'two'])
+})
+
+test('a file that may not be read is read once it may', async t => {
+  const dir = await makeTempDir(t)
+  await chmod(dir, 0o755)
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'secret\n', { mode: 0o600 })
+  const child = startScript(t, script, [dir, 'as-nobody'])
+  const batches = createInterface(child.stdout)[Symbol.asyncIterator]()
+  await sleep(500)
+  t.is(child.exitCode, null)
+  await chmod(path, 0o644)
+  const { value } = await batches.next()
+  t.deepEqual((JSON.parse(String(value)) as { texts: string[] }).texts, ['secret'])
+})
+
+test('one line of 300 MB is read in bounded memory', async t => {
+  const dir = await makeTempDir(t)
+  const size = 300 * 1024 * 1024
+  const file = await open(join(dir, 'a.log'), 'w')
+  await file.truncate(size - 1)
+  await file.write('\n', size - 1)
+  await file.close()
+  const child = startScript(t, script, [dir, 'measured'])
+  let bytes = 0
+  let most = 0
+  for await (const line of createInterface(child.stdout)) {
+    const { byteCount, rss } = JSON.parse(line) as { byteCount: number; rss: number }
+    bytes += byteCount
+    most = Math.max(most, rss)
+    if (bytes >= size) break
+  }
+  t.is(bytes, size)
+  t.true(most < 200 * 1024 * 1024, `${Math.round(most / 1024 / 1024)} MB`)
+})

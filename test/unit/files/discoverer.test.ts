@@ -1,0 +1,83 @@
+import test from 'ava'
+import { execFile } from 'node:child_process'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { basename, join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { Discoverer } from '../../../src/files/discoverer.ts'
+import { makeGroup } from '../../helpers/followed.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+
+const tree = [
+  'a.log',
+  'b.txt',
+  '.hidden.log',
+  'app[1].log',
+  'sub/a.log',
+  'sub/deep/a.log',
+  'sub/deep/b.log',
+  'other/a.log',
+]
+
+const finds = test.macro(
+  async (t, patterns: readonly string[], expected: readonly string[], exclude: string[] = []) => {
+    const dir = await makeTempDir(t)
+    for (const name of tree) {
+      await mkdir(join(dir, name, '..'), { recursive: true })
+      await writeFile(join(dir, name), 'x\n')
+    }
+    const paths = patterns.map(pattern => join(dir, pattern))
+    const { files } = await new Discoverer([makeGroup(dir, { paths, exclude })], silentLog).scan()
+    t.deepEqual(files.map(({ path }) => relative(dir, path)).sort(), [...expected].sort())
+  },
+)
+
+test('a star stays in its directory and leaves hidden files out', finds, ['*.log'], ['a.log', 'app[1].log'])
+test('a hidden file can be named', finds, ['.h*'], ['.hidden.log'])
+test(
+  'two stars go down any number of directories',
+  finds,
+  ['sub/**/*.log'],
+  ['sub/a.log', 'sub/deep/a.log', 'sub/deep/b.log'],
+)
+test('a star may stand for a directory', finds, ['*/a.log'], ['sub/a.log', 'other/a.log'])
+test(
+  'braces are choices, slashes in them too',
+  finds,
+  ['{a.log,sub/{a,deep/b}.log}'],
+  ['a.log', 'sub/a.log', 'sub/deep/b.log'],
+)
+test('a name that looks like a pattern is found by itself', finds, ['app[1].log'], ['app[1].log'])
+test('a pattern without a slash excludes by name', finds, ['**/*.log'], ['app[1].log', 'sub/deep/b.log'], ['a.log'])
+test('a path without wildcards is itself', finds, ['b.txt'], ['b.txt'])
+
+test('links that lead in a circle end the walk', async t => {
+  const dir = await makeTempDir(t)
+  await mkdir(join(dir, 'sub'))
+  await symlink(dir, join(dir, 'sub/up'))
+  await writeFile(join(dir, 'sub/a.log'), 'x\n')
+  const { files } = await new Discoverer([makeGroup(dir, { paths: [join(dir, '**/*.log')] })], silentLog).scan()
+  t.is(new Set(files.map(({ look }) => look.place)).size, 1)
+  t.true(files.length <= 2)
+})
+
+test('what is no regular file is refused, with a sentence, once', async t => {
+  const dir = await makeTempDir(t)
+  await promisify(execFile)('mkfifo', [join(dir, 'pipe')])
+  await mkdir(join(dir, 'directory'))
+  const server = createServer().listen(join(dir, 'socket'))
+  t.teardown(() => server.close())
+  const log = makeRecordingLog()
+  const paths = ['pipe', 'directory', 'socket'].map(name => join(dir, name)).concat('/dev/null')
+  const discoverer = new Discoverer([makeGroup(dir, { paths })], log)
+  for (let look = 0; look < 3; look++) t.deepEqual((await discoverer.scan()).files, [])
+  const told = log.lines.map(({ fields }) => `${basename(String(fields['path']))}: ${String(fields['reason'])}`)
+  t.deepEqual(told.sort(), [
+    'directory: it is a directory, and only regular files are followed',
+    'null: it is a device, and only regular files are followed',
+    'pipe: it is a named pipe (let its writer feed standard input instead, with the path "-"), and only regular files are followed',
+    'socket: it is a socket, and only regular files are followed',
+  ])
+})

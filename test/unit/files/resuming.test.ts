@@ -1,0 +1,246 @@
+import test, { type ExecutionContext } from 'ava'
+import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openRegistry } from '../../../src/registry/registry.ts'
+import type { TrackedBatch } from '../../../src/registry/contract.ts'
+import { follow, type FollowOptions } from '../../helpers/followed.ts'
+import { MemoryState } from '../../helpers/memory-registry.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+/** A directory, and runs of the agent one after the other over the same state. */
+async function makeRuns(t: ExecutionContext, options: FollowOptions = {}) {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const start = () => follow(t, dir, { ...options, state })
+  return { dir, state, path: join(dir, 'a.log'), start }
+}
+
+function withoutDoubt({ doubtfulSinceMs: _since, ...batch }: TrackedBatch) {
+  return batch
+}
+
+test('a restart goes on where the last ack was, and draws a new file id', async t => {
+  const { path, start } = await makeRuns(t)
+  await writeFile(path, 'one\n')
+  const first = start()
+  const [one] = await first.readLines()
+  await first.source.close()
+  await appendFile(path, 'two\n')
+  const second = start()
+  const lines = await second.readLines()
+  t.deepEqual(
+    lines.map(line => line.text),
+    ['two'],
+  )
+  t.not(lines[0]!.id.slice(0, 16), one!.id.slice(0, 16))
+  t.true(lines[0]!.id.endsWith('-4'))
+})
+
+test('what was not acked is sent again as it was: batches, bytes, cuts, ids and times', async t => {
+  const { path, dir, start } = await makeRuns(t, { limits: { batchLines: 3 }, groups: [{ maxLineBytes: 20 }] })
+  await writeFile(path, `a\nb\r\n${'€'.repeat(40)}\nlast\nhalf`)
+  await writeFile(join(dir, 'b.log'), 'x\ny\n')
+  const first = start()
+  const sent = await first.look()
+  await first.source.close()
+  await appendFile(path, ' and more\n')
+  const second = start()
+  second.pass(5000)
+  const again = await second.look()
+  t.deepEqual(again.slice(0, sent.length).map(withoutDoubt), sent.map(withoutDoubt))
+  t.true(again.slice(0, sent.length).every(batch => batch.doubtfulSinceMs === batch.timeMs))
+  const fresh = again.slice(sent.length)
+  t.is(fresh.flatMap(batch => batch.runs.map(run => run.bytes.toString())).join(''), 'half and more\n')
+  t.is(fresh[0]!.doubtfulSinceMs, undefined)
+  t.true(fresh[0]!.sequence > sent.at(-1)!.sequence)
+})
+
+test('an unterminated line is sent again as it was', async t => {
+  const { path, start } = await makeRuns(t)
+  await writeFile(path, 'half')
+  const first = start()
+  await first.look()
+  await rename(path, `${path}.1`)
+  await first.look()
+  first.pass(60_000)
+  const sent = await first.look()
+  t.is(sent[0]!.ranges[0]!.endsUnterminated, true)
+  await first.source.close()
+  await appendFile(`${path}.1`, ' a line\n')
+  const again = await start().look()
+  t.deepEqual(withoutDoubt(again[0]!).runs, sent[0]!.runs)
+  t.is(again[1]!.runs[0]!.bytes.toString(), ' a line\n')
+  t.is(again[1]!.ranges[0]!.startsInsideLine, true)
+})
+
+test('a range whose bytes changed is unconfirmed, and what stands there now has new ids', async t => {
+  const { path, dir, start } = await makeRuns(t)
+  await writeFile(path, 'one\n')
+  await writeFile(join(dir, 'b.log'), 'kept\n')
+  const first = start()
+  const sent = await first.look()
+  await first.source.close()
+  await writeFile(path, 'two\n')
+  const second = start()
+  const lines = await second.readLines()
+  t.deepEqual(lines.map(line => line.text).sort(), ['kept', 'two'])
+  const oldIds = sent.flatMap(batch => batch.runs.map(run => run.origin.fileId))
+  t.false(oldIds.includes(lines.find(line => line.text === 'two')!.id.slice(0, 16)))
+  t.true(oldIds.includes(lines.find(line => line.text === 'kept')!.id.slice(0, 16)))
+  t.is(second.source.status().bytes.unconfirmed, 4)
+  await second.source.close()
+  t.deepEqual(await start().readLines(), [])
+})
+
+test('a range whose file is gone is unconfirmed and holds nobody up', async t => {
+  const { path, state, start } = await makeRuns(t)
+  await writeFile(path, 'one\n')
+  const first = start()
+  await first.look()
+  await first.source.close()
+  await rm(path)
+  const second = start()
+  t.deepEqual(await second.look(), [])
+  t.is(second.source.status().bytes.unconfirmed, 4)
+  t.is(state.journal.size, 0)
+})
+
+for (const newName of ['a.log.1', 'outside']) {
+  test(`a file renamed to ${newName} while nobody looked is read to its end`, async t => {
+    const { dir, path, start } = await makeRuns(t, { groups: [{ exclude: ['outside'] }] })
+    await writeFile(path, 'one\n')
+    const first = start()
+    await first.readLines()
+    await first.source.close()
+    await appendFile(path, 'two\n')
+    await rename(path, join(dir, newName))
+    await writeFile(path, 'three\n')
+    t.deepEqual((await start().readTexts()).sort(), ['three', 'two'])
+  })
+}
+
+for (const after of ['', 'new\n', 'new and longer than it was before\n']) {
+  test(`a copy-truncate while nobody looked, then ${after.length} bytes, loses and doubles nothing`, async t => {
+    const { path, start } = await makeRuns(t)
+    await writeFile(path, 'one\ntwo\n')
+    const first = start()
+    await first.readLines()
+    await first.source.close()
+    await appendFile(path, 'three\n')
+    await copyFile(path, `${path}.1`)
+    await truncate(path)
+    await appendFile(path, after)
+    const second = start()
+    t.deepEqual((await second.readTexts()).sort(), [...(after === '' ? [] : [after.trim()]), 'three'])
+    t.is(second.source.status().copies, 1)
+  })
+}
+
+test('an unacked range is sent again out of the copy of its file', async t => {
+  const { path, start } = await makeRuns(t)
+  await writeFile(path, 'one\n')
+  const first = start()
+  const sent = await first.look()
+  await first.source.close()
+  await copyFile(path, `${path}.1`)
+  await truncate(path)
+  const second = start()
+  const again = await second.look()
+  t.deepEqual(
+    again.map(batch => batch.runs),
+    sent.map(batch => batch.runs),
+  )
+  t.is(second.source.status().bytes.unconfirmed, 0)
+})
+
+test('a log that lost its newest bytes goes on from the newest mark that fits', async t => {
+  const { path, start } = await makeRuns(t, { limits: { batchLines: 1 } })
+  const lines = Array.from({ length: 40 }, (_, i) => `line ${i} ${Math.sqrt(i)}\n`)
+  await writeFile(path, lines.join(''))
+  const first = start()
+  await first.readLines()
+  await first.source.close()
+  await truncate(path, lines.slice(0, 39).join('').length)
+  await appendFile(path, 'next\n')
+  await truncate(path, lines.slice(0, 39).join('').length)
+  const second = start()
+  t.deepEqual(await second.readTexts(), [])
+  await appendFile(path, 'next\n')
+  t.deepEqual(await second.readTexts(), ['next'])
+})
+
+test('with "end", what is there at the first start is skipped and counted, and nothing that comes later', async t => {
+  const { dir, path, start } = await makeRuns(t, { groups: [{ startPosition: 'end' }] })
+  await writeFile(path, 'old\nha')
+  const first = start()
+  t.deepEqual(await first.readTexts(), [])
+  t.is(first.source.status().bytes.skipped, 6)
+  await appendFile(path, 'lf\nnew\n')
+  await writeFile(join(dir, 'b.log'), 'b\n')
+  t.deepEqual((await first.readTexts()).sort(), ['b', 'lf', 'new'])
+  await first.source.close()
+  await writeFile(join(dir, 'c.log'), 'c\n')
+  t.deepEqual(await start().readTexts(), ['c'])
+})
+
+test('a lost registry is begun anew as it says, whatever the groups say', async t => {
+  const end = await makeRuns(t)
+  await writeFile(end.path, 'old\n')
+  end.state.lostState = 'end'
+  t.deepEqual(await end.start().readTexts(), [])
+  t.is(String(end.state.lostState), 'none')
+  const resend = await makeRuns(t, { groups: [{ startPosition: 'end' }] })
+  await writeFile(resend.path, 'old\n')
+  resend.state.lostState = 'resend'
+  t.deepEqual(await resend.start().readTexts(), ['old'])
+})
+
+test('a file that is gone for good is forgotten, one that comes back is not read again', async t => {
+  const { path, state, start } = await makeRuns(t)
+  await writeFile(path, 'one\n')
+  const { readTexts, pass, source } = start()
+  await readTexts()
+  await rm(path)
+  await source.poll()
+  pass(5000)
+  await source.poll()
+  t.is(state.files.size, 0)
+})
+
+test('a file that no group names any more is sent again as journaled, and read no further', async t => {
+  const { dir, path, state, start } = await makeRuns(t)
+  await writeFile(path, 'one\n')
+  const first = start()
+  const sent = await first.look()
+  await first.source.close()
+  await appendFile(path, 'two\n')
+  const second = follow(t, dir, { state, groups: [{ paths: [join(dir, 'other')] }] })
+  t.deepEqual(
+    (await second.look()).map(batch => batch.runs),
+    sent.map(batch => batch.runs),
+  )
+})
+
+test('with the registry on disk: acked lines stay acked, the others come again as they were', async t => {
+  const dir = await makeTempDir(t)
+  const stateDir = await makeTempDir(t)
+  const open = () => openRegistry({ stateDir, durability: 'process', onLostState: 'stop', log: silentLog })
+  await writeFile(join(dir, 'a.log'), 'one\ntwo\nthree\n')
+  const registry = await open()
+  const first = follow(t, dir, { registry, limits: { batchLines: 1 } })
+  const sent = await first.look()
+  await first.source.commit(sent[0]!)
+  await first.source.close()
+  await registry.close()
+  const reopened = await open()
+  t.teardown(() => reopened.close())
+  const second = follow(t, dir, { registry: reopened })
+  const again = await second.look()
+  t.deepEqual(
+    again.map(batch => batch.runs),
+    sent.slice(1).map(batch => batch.runs),
+  )
+  second.ackAll()
+  t.deepEqual(await second.readTexts(), [])
+})

@@ -1,0 +1,83 @@
+import test from 'ava'
+import { PassThrough, Readable } from 'node:stream'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../src/flow/lines.ts'
+import { createStdinSource } from '../../../src/files/stdin.ts'
+import type { StdinSource } from '../../../src/files/stdin.ts'
+import { toLines, type SeenLine } from '../../helpers/followed.ts'
+
+const options = { fields: { type: 'x' }, maxLineBytes: 16, batchLines: 3, clock: () => 7 }
+const never = new AbortController().signal
+
+async function drain(source: StdinSource): Promise<SeenLine[]> {
+  const lines: SeenLine[] = []
+  for (let batch = await source.next(never); batch !== undefined; batch = await source.next(never)) {
+    lines.push(...toLines(batch))
+    await source.commit(batch)
+  }
+  return lines
+}
+
+test('lines come however the chunks are cut, and a last one without a newline too', async t => {
+  const text = 'one\ntwo\r\n\nthree\nlast'
+  for (let size = 1; size <= text.length; size++) {
+    const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!.map(chunk => Buffer.from(chunk))
+    const source = createStdinSource({ ...options, input: Readable.from(chunks) })
+    const lines = await drain(source)
+    t.deepEqual(
+      lines.map(line => line.text),
+      ['one', 'two', '', 'three', 'last'],
+    )
+    t.deepEqual(
+      lines.map(line => Number(line.id.split('-').at(-1))),
+      [0, 4, 9, 10, 16],
+    )
+    t.deepEqual(
+      lines.map(line => line.flags),
+      [0, 0, 0, 0, LINE_UNTERMINATED],
+    )
+    t.deepEqual(source.status(), { lines: 5, bytes: 20, unconfirmed: 0 })
+  }
+})
+
+test('a long line comes in pieces', async t => {
+  const source = createStdinSource({ ...options, input: Readable.from([Buffer.from(`${'x'.repeat(40)}\n`)]) })
+  const lines = await drain(source)
+  t.deepEqual(
+    lines.map(line => [line.text.length, line.flags]),
+    [
+      [16, LINE_CUT],
+      [16, LINE_CUT | LINE_CONTINUED],
+      [8, LINE_CONTINUED],
+    ],
+  )
+})
+
+test('lines that were given and not acked are counted', async t => {
+  const source = createStdinSource({ ...options, input: Readable.from([Buffer.from('a\nb\n')]) })
+  const batch = await source.next(never)
+  t.is(source.status().unconfirmed, 2)
+  t.deepEqual(batch?.ranges, [])
+  t.is(batch?.runs[0]?.origin.path, '-')
+})
+
+test('a stop ends the wait, and what comes afterwards is not lost', async t => {
+  const input = new PassThrough()
+  const source = createStdinSource({ ...options, input })
+  const stop = new AbortController()
+  const waiting = source.next(stop.signal)
+  stop.abort()
+  t.is(await waiting, undefined)
+  input.end('late\n')
+  t.deepEqual(
+    (await drain(source)).map(line => line.text),
+    ['late'],
+  )
+})
+
+test('an input that fails fails its reader', async t => {
+  const input = new PassThrough()
+  const source = createStdinSource({ ...options, input })
+  const waiting = source.next(never)
+  input.destroy(new Error('the terminal is gone'))
+  await t.throwsAsync(waiting, { message: 'the terminal is gone' })
+})
