@@ -1,0 +1,26 @@
+import fc from 'fast-check'
+import test from 'ava'
+import { encodeBulk, mostBytes } from '../../../../src/stores/elasticsearch/bulk-body.ts'
+import { eventOf } from '../../../helpers/store-events.ts'
+
+const nameFor = () => 'logs-é'
+
+test('any ids and documents make one action line and one document line each', t => {
+  const property = fc.property(
+    fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.json(), fc.constantFrom('', '\n', '\r\n'))),
+    pairs => {
+      const events = pairs.map(([id, json, gap]) => eventOf(id, `{${gap}"v":${gap}${json}}`))
+      const body = encodeBulk(events, nameFor)
+      const lines = body.toString().split('\n')
+      t.is(lines.pop(), '')
+      t.is(lines.length, events.length * 2)
+      for (const [i, [id, json]] of pairs.entries()) {
+        t.deepEqual(JSON.parse(lines[i * 2] ?? ''), { create: { _index: 'logs-é', _id: id } })
+        t.deepEqual(JSON.parse(lines[i * 2 + 1] ?? ''), { v: JSON.parse(json) })
+      }
+      t.true(events.reduce((sum, event) => sum + mostBytes(event, nameFor), 0) >= body.length)
+    },
+  )
+  fc.assert(property, { numRuns: 200 })
+  t.is(encodeBulk([], nameFor).length, 0)
+})

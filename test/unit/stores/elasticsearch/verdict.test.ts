@@ -1,0 +1,124 @@
+import test from 'ava'
+import { readBulkAnswer } from '../../../../src/stores/elasticsearch/answer.ts'
+import type { HttpAnswer } from '../../../../src/stores/elasticsearch/http.ts'
+import { judgeItem, judgeWhole } from '../../../../src/stores/elasticsearch/verdict.ts'
+
+const QUEUE =
+  'rejected execution of TimedRunnable{original=...} on TaskExecutionTimeTrackingEsThreadPoolExecutor[name = n1/write, queue capacity = 1]'
+
+// [what, status, type, reason, kind, doubtful]
+const items: readonly (readonly [string, number, string, string, string, boolean?])[] = [
+  ['created', 201, '', '', 'stored'],
+  [
+    'there already',
+    409,
+    'version_conflict_engine_exception',
+    '[a]: version conflict, document already exists',
+    'existed',
+  ],
+  ['another conflict', 409, 'some_exception', '', 'held'],
+  ['queue, Elasticsearch', 429, 'es_rejected_execution_exception', QUEUE, 'retry', false],
+  ['queue, OpenSearch', 429, 'rejected_execution_exception', QUEUE, 'retry', false],
+  ['flood stage', 429, 'cluster_block_exception', 'index [f1] blocked by: [TOO_MANY_REQUESTS/12/…]', 'retry', false],
+  ['inactive shard', 503, 'unavailable_shards_exception', '[f5][0] primary shard is not active', 'retry', true],
+  ['unknown server error', 500, 'node_closed_exception', '', 'retry', true],
+  ['parsing, new', 400, 'document_parsing_exception', '[1:15] failed to parse field [@timestamp]', 'refused'],
+  ['parsing, old', 400, 'mapper_parsing_exception', 'failed to parse field [@timestamp]', 'refused'],
+  [
+    'a template that can not be parsed',
+    400,
+    'mapper_parsing_exception',
+    'Failed to parse mapping: No handler for type',
+    'held',
+  ],
+  ['strict', 400, 'strict_dynamic_mapping_exception', 'mapping set to strict', 'refused'],
+  ['immense', 400, 'illegal_argument_exception', 'Document contains at least one immense term in field="k"', 'refused'],
+  ['fields', 400, 'illegal_argument_exception', 'Limit of total fields [2] has been exceeded', 'refused'],
+  ['pipeline', 400, 'illegal_argument_exception', 'pipeline with id [nope] does not exist', 'held'],
+  ['no write index', 400, 'illegal_argument_exception', 'no write index is defined for alias [a]', 'held'],
+  ['unknown argument', 400, 'illegal_argument_exception', 'something new', 'held'],
+  ['closed', 400, 'index_closed_exception', 'closed', 'held'],
+  ['shard limit', 400, 'validation_exception', 'this action would add [2] shards', 'held'],
+  ['bad name', 400, 'invalid_index_name_exception', 'must be lowercase', 'held'],
+  ['no index', 404, 'index_not_found_exception', 'no such index [x]', 'held'],
+  ['block', 403, 'cluster_block_exception', 'blocked by: [FORBIDDEN/8/index write (api)];', 'held'],
+  ['right', 403, 'security_exception', 'no permissions for [indices:admin/create]', 'held'],
+]
+
+for (const [what, status, type, reason, kind, isDoubtful] of items) {
+  test(`an item: ${what} is ${kind}`, t => {
+    const verdict = judgeItem({ status, type, reason }, 'logs-1')
+    t.is(verdict.kind, kind as typeof verdict.kind)
+    if (verdict.kind === 'retry') t.is(verdict.isDoubtful, isDoubtful === true)
+    if (verdict.kind === 'held') t.true(verdict.target === 'logs-1' && verdict.remedy.length > 10)
+  })
+}
+
+const answer = (status: number, body: string, contentType = 'application/json'): HttpAnswer => ({
+  kind: 'answer',
+  status,
+  contentType,
+  body: Buffer.from(body),
+})
+
+// [what, answer, kind, doubtful]
+const wholes: readonly (readonly [string, HttpAnswer, string, boolean?])[] = [
+  ['401 of OpenSearch in text', answer(401, 'Unauthorized', 'text/plain'), 'held'],
+  [
+    '503 of an OpenSearch that is starting',
+    answer(503, 'OpenSearch Security not initialized.', 'text/plain'),
+    'retry',
+    true,
+  ],
+  ['a page of a proxy', answer(502, '<html>Bad Gateway</html>', 'text/html'), 'retry', true],
+  ['a page with 200', answer(200, '<html>Welcome</html>', 'text/html'), 'held'],
+  ['406 with a string', answer(406, '{"error":"Content-Type header [x] is not supported","status":406}'), 'held'],
+  ['a redirect', answer(302, ''), 'held'],
+  [
+    'no master',
+    answer(503, '{"error":{"type":"cluster_block_exception","reason":"no master"},"status":503}'),
+    'retry',
+    false,
+  ],
+  [
+    'a breaker',
+    answer(429, '{"error":{"type":"circuit_breaking_exception","reason":"x"},"status":429}'),
+    'retry',
+    false,
+  ],
+  ['a blocked cluster', answer(403, '{"error":{"type":"cluster_block_exception","reason":"x"},"status":403}'), 'held'],
+]
+
+for (const [what, given, kind, isDoubtful] of wholes) {
+  test(`a whole request: ${what} is ${kind}`, t => {
+    const read = readBulkAnswer(given, 2)
+    if (read.kind !== 'whole') return t.fail(`it was read as ${read.kind}`)
+    const verdict = judgeWhole(read.complaint, 'logs-*')
+    t.is(verdict.kind, kind as typeof verdict.kind)
+    if (verdict.kind === 'retry') t.is(verdict.isDoubtful, isDoubtful === true)
+  })
+}
+
+test('an answer that is cut off, or has other than one item a document, decides nothing', t => {
+  const full = '{"items":[{"create":{"status":201}},{"create":{"status":201}}]}'
+  t.is(readBulkAnswer(answer(200, full), 2).kind, 'items')
+  for (let end = 0; end < full.length; end++) t.is(readBulkAnswer(answer(200, full.slice(0, end)), 2).kind, 'garbled')
+  t.is(readBulkAnswer(answer(200, full), 3).kind, 'garbled')
+  t.is(readBulkAnswer(answer(200, full), 1).kind, 'garbled')
+  t.is(readBulkAnswer(answer(200, '{}'), 0).kind, 'garbled')
+})
+
+test('a reason that is logged ends where it begins to quote the document', t => {
+  const quotes = [
+    "failed to parse field [a] in document with id 'b'. Preview of field's value: 'SECRET'",
+    'primary shard is not active, request: [BulkShardRequest [[f5][0]] containing [index {[f5][x], source[SECRET]}]]',
+    'number_format_exception: For input string: "SECRET"',
+  ]
+  for (const reason of quotes) {
+    t.notRegex(JSON.stringify(judgeItem({ status: 503, type: 'x', reason }, 'i')), /SECRET/)
+    t.notRegex(JSON.stringify(judgeItem({ status: 400, type: 'unknown', reason }, 'i')), /SECRET/)
+    t.regex(JSON.stringify(judgeItem({ status: 400, type: 'document_parsing_exception', reason }, 'i')), /SECRET/)
+  }
+  const long = judgeItem({ status: 400, type: 'document_parsing_exception', reason: 'x'.repeat(99_999) }, 'i')
+  t.true(JSON.stringify(long).length < 2200)
+})
