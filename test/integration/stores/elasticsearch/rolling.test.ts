@@ -52,7 +52,7 @@ for (const version of listServerVersions()) {
       const indexer = await makeElasticsearchIndexer(
         t,
         { hosts: [server.url], target },
-        { limits: { lastTryMs: 200, tryDeadMs: 100 } },
+        { limits: { lastTryMs: 2000, tryDeadMs: 100 } },
       )
       const firstTryMs = Date.now()
       const events = makeEvents('d', 1500)
