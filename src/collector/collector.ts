@@ -1,6 +1,6 @@
-import type { CollectorSettings } from '../config/settings.ts'
+import type { CollectorSettings, StoreSettings } from '../config/settings.ts'
 import { createIndexer, type Indexer } from '../delivery/indexer.ts'
-import type { DeadLetters } from '../delivery/contract.ts'
+import type { DeadLetters, IndexerLimits } from '../delivery/contract.ts'
 import { openDeadLetters } from '../delivery/dead-letters.ts'
 import type { Signals } from '../flow/contract.ts'
 import { giveUpAfter } from '../flow/give-up.ts'
@@ -39,9 +39,11 @@ export async function runCollector(settings: CollectorSettings, { log, signals }
   opened.defer(() => deadLetters.close())
   const requestSeconds = meters.createDurationMeter(
     'forwarder_store_request_seconds',
-    'Time of one request to the store.',
+    'Time of a request to the store.',
   )
-  const indexer = createIndexer({ store, deadLetters, log, onRequest: seconds => requestSeconds.observe(seconds) })
+  const onRequest = (seconds: number) => requestSeconds.observe(seconds)
+  const limits = indexerLimits(settings.store)
+  const indexer = createIndexer({ store, deadLetters, limits, log, onRequest })
   const receiver = opened.adopt(await startReceiver({ ...receiverOptions(settings), sink: indexer, log }), open =>
     open.close(giveUp),
   )
@@ -61,6 +63,15 @@ export async function runCollector(settings: CollectorSettings, { log, signals }
 
 function receiverOptions({ listen, tls, limits, keepaliveMs }: CollectorSettings) {
   return { listen, limits, keepaliveMs, ...(tls === undefined ? {} : { tls }) }
+}
+
+/** How much longer than its time limit a request to a store may still come to effect. */
+const GRACE_MS = 10_000
+
+function indexerLimits(store: StoreSettings): Partial<IndexerLimits> {
+  if (store.type === 'embedded') return {}
+  const { requestsInFlight, requestTimeoutMs } = store
+  return { requestsInFlight, tryDeadMs: requestTimeoutMs + GRACE_MS }
 }
 
 async function fired(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,3 @@
-import { Backoff } from '../flow/backoff.ts'
 import type { Sink } from '../flow/contract.ts'
 import type { EventBatch, StoreEvent } from '../flow/events.ts'
 import type { Store, Verdict } from '../stores/contract.ts'
@@ -12,7 +11,7 @@ import { Outage } from './outage.ts'
 import { RequestLimit } from './request-limit.ts'
 import { type Sorted, sortVerdicts } from './sort-verdicts.ts'
 import { WaitingRoom } from './waiting-room.ts'
-import { type Delivery, makeWork, narrow, type Work } from './work.ts'
+import { type Delivery, makeBackoffs, makeWork, narrow, type Work } from './work.ts'
 
 const DEFAULT_LIMITS: IndexerLimits = {
   requestsInFlight: 4,
@@ -102,21 +101,13 @@ class StoreIndexer implements Indexer {
     const doubtful = batch.events.filter(isDoubtful)
     const fresh = doubtful.length === 0 ? batch.events : batch.events.filter(event => !isDoubtful(event))
     const make = (chosen: readonly StoreEvent[], isInDoubt: boolean) =>
-      makeWork(delivery, chosen, { isDoubtful: isInDoubt, ...this.#makeBackoffs() })
+      makeWork(delivery, chosen, { isDoubtful: isInDoubt, ...makeBackoffs(this.#limits, this.#random) })
     if (doubtful.length > 0) this.#later(make(doubtful, true), doubtEndsMs(delivery, this.#limits) - this.#clock.now())
     this.#keep(
       delivery,
       batch.poison.map(poison => toPoisonLetter(poison, batch)),
     )
     if (fresh.length > 0) this.#enqueue(make(fresh, false))
-  }
-
-  #makeBackoffs(): Pick<Work, 'retry' | 'hold'> {
-    const { heldFirstMs, heldMaxMs, retryFirstMs, retryMaxMs } = this.#limits
-    return {
-      retry: new Backoff({ firstMs: retryFirstMs, maxMs: retryMaxMs }, this.#random),
-      hold: new Backoff({ firstMs: heldFirstMs, maxMs: heldMaxMs }, this.#random),
-    }
   }
 
   #later(work: Work, milliseconds: number): void {

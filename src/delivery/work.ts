@@ -1,5 +1,6 @@
-import type { Backoff } from '../flow/backoff.ts'
+import { Backoff } from '../flow/backoff.ts'
 import type { EventBatch, StoreEvent } from '../flow/events.ts'
+import type { IndexerLimits } from './contract.ts'
 
 /** One batch on its way, and who waits for it. */
 export interface Delivery {
@@ -31,6 +32,15 @@ export interface Work {
 
 export function countBytes(events: readonly StoreEvent[]): number {
   return events.reduce((sum, event) => sum + event.end - event.start, 0)
+}
+
+/** The waits of one piece of work: after load, and while its target holds it. */
+export function makeBackoffs(limits: IndexerLimits, random: () => number): Pick<Work, 'retry' | 'hold'> {
+  const { heldFirstMs, heldMaxMs, retryFirstMs, retryMaxMs } = limits
+  return {
+    retry: new Backoff({ firstMs: retryFirstMs, maxMs: retryMaxMs }, random),
+    hold: new Backoff({ firstMs: heldFirstMs, maxMs: heldMaxMs }, random),
+  }
 }
 
 /** Work that was not tried yet. */

@@ -18,7 +18,7 @@ const table: Readonly<Record<string, Allowed>> = {
     types: ['config'],
   },
   collector: {
-    rooms: ['lumberjack', 'stores', 'delivery', 'discovery', 'tls', 'telemetry', 'flow', 'web'],
+    rooms: ['lumberjack', 'stores', 'delivery', 'discovery', 'sqlite', 'tls', 'telemetry', 'flow', 'web'],
     types: ['config'],
   },
   config: lower(),

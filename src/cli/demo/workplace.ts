@@ -23,7 +23,7 @@ export async function makeWorkplace(elasticsearchUrl: string | undefined): Promi
   const { server, client, ca } = await makeDemoCertificates(join(dir, 'certificates'))
   const store = elasticsearchUrl
     ? { url: elasticsearchUrl, index: `forwarder-demo-${Date.now().toString(36)}` }
-    : { path: join(dir, 'collector', 'events.sqlite') }
+    : { path: join(dir, 'collector', 'events.db') }
   const workplace: Workplace = {
     dir,
     logFile: join(dir, 'logs', 'access.log'),
