@@ -8,7 +8,7 @@ INSTALLED := node_modules/.installed
 
 $(INSTALLED): package.json package-lock.json
 	@echo "installing node modules (once) …"
-	@npm ci --loglevel=error --no-audit --no-fund
+	@npm ci --loglevel=error --no-audit --no-fund > /dev/null
 	@touch $@
 
 .PHONY: help
