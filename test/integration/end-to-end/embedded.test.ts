@@ -22,8 +22,8 @@ test.serial('lines of a rotated file arrive once each, over mutual TLS, with the
   t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 20_000), { stored: 20_000, lost: 0, twice: 0 })
   const [first] = await Array.fromAsync(searchEmbedded(pair.storePath, { ...everything, limit: 1 }))
   t.like(first?.document, { service: 'shop', agent: { type: 'forwarder' } })
-  const { log } = first?.document as { log: { file: { path: string } } }
-  t.true(log.file.path.startsWith(pair.logFile))
+  const log = first?.document['log'] as { readonly file: { readonly path: string } } | undefined
+  t.true(log?.file.path.startsWith(pair.logFile))
 })
 
 test.serial('killing the agent and the collector again and again neither loses a line nor doubles one', async t => {
