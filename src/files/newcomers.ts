@@ -43,8 +43,22 @@ export class Newcomers {
     if (this.#isFirstTime) await searchMoved(this.#parts, siblings)
     await this.#strangers.meet(strangers, this.#chooseStart())
     await searchCopies(this.#parts, siblings)
+    this.#say(strangers)
     if (this.#isFirstTime) this.#parts.registry.settleLostState()
     this.#isFirstTime = false
+  }
+
+  /** A sum at the start, where there may be many; then a line a file. */
+  #say(strangers: readonly FoundFile[]): void {
+    const { roster, log } = this.#parts
+    if (this.#isFirstTime) {
+      const files = roster.placed()
+      const unreadBytes = files.reduce((sum, file) => sum + file.unread, 0)
+      return log.info({ files: files.length, unreadBytes }, 'following files')
+    }
+    for (const { path, look } of strangers) {
+      if (roster.at(look.place) !== undefined) log.info({ path }, 'Launching harvester on new file')
+    }
   }
 
   /** Only what is there at the first look begins at its end, and only where the registry knows no file of its group. */
