@@ -33,12 +33,12 @@ const SCHEMA: Schema = {
 }
 
 /**
- * Opens `dead-letters.sqlite` in the state directory. A letter is on disk (fsynced) when `add` returns: one transaction a
+ * Opens `dead-letters.db` in the state directory. A letter is on disk (fsynced) when `add` returns: one transaction a
  * call, written on the main thread, because dead letters are rare. Throws a StateError where the file can't be used.
  */
 export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { log, maxBytes = DEFAULT_MAX_BYTES, storeName = '', clock = systemClock } = options
-  const path = join(options.stateDir, 'dead-letters.sqlite')
+  const path = join(options.stateDir, 'dead-letters.db')
   const database = openDatabase({ path, durability: 'disk', schema: SCHEMA })
   const count = { ...countLetters(database) }
   let saidMs = Number.NEGATIVE_INFINITY

@@ -30,7 +30,7 @@ test('letters are there after the file is opened again, byte for byte, each once
   t.is(status.letters, 2)
   again.close()
   const schema = { name: 'dead letters', applicationId: 0x66_77_64_6c, migrations: [''] }
-  const database = openDatabase({ path: join(stateDir, 'dead-letters.sqlite'), durability: 'disk', schema })
+  const database = openDatabase({ path: join(stateDir, 'dead-letters.db'), durability: 'disk', schema })
   t.teardown(() => database.close())
   const rows = database.prepare('SELECT * FROM letters ORDER BY event_id').all()
   t.like(rows[0], { store: 'es', target: 'logs-1', event_id: 'a', received_ms: 5, peer: '10.0.0.1:9' })
