@@ -3,8 +3,9 @@ export class ByteWriter {
   bytes: Buffer
   position = 0
 
-  constructor(firstSize: number) {
-    this.bytes = Buffer.allocUnsafeSlow(firstSize)
+  /** Writes into `bytes` until they are too few. */
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
   }
 
   /** Makes sure that `count` bytes can be written. */

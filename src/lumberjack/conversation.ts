@@ -7,6 +7,7 @@ import { Flight, type FlightWindow } from './flight.ts'
 import { LinkError } from './link-error.ts'
 import type { MutableCounts } from './publisher-contract.ts'
 import { Watchdog } from './watchdog.ts'
+import { SpareBuffers } from './spare-buffers.ts'
 import { type FrameOptions, encodeWindow } from './window-frames.ts'
 
 export interface ConversationOptions extends FrameOptions {
@@ -37,6 +38,7 @@ export async function converse(socket: Socket, options: ConversationOptions, sig
 class Conversation {
   readonly #socket: Socket
   readonly #options: ConversationOptions
+  readonly #spare = new SpareBuffers()
   readonly #flight: Flight
   readonly #changed = new Bell()
   readonly #ended = new AbortController()
@@ -92,7 +94,7 @@ class Conversation {
       }
       const delivery = await this.#options.queue.take(over)
       if (delivery === undefined) return
-      const frames = encodeWindow(delivery, this.#options)
+      const frames = encodeWindow(delivery, this.#options, this.#spare)
       frames.catch(() => {}) // who sends the window meets the error; a window that is never sent needs none
       const { confirmed: from, batch } = delivery
       this.#flight.add({ delivery, from, count: batch.lineCount - from, frames, isSent: false, sentAtMs: 0 })

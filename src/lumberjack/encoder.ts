@@ -15,11 +15,15 @@ export interface EncodeOptions {
   readonly from?: number
   /** When an earlier try may have delivered them, in milliseconds since 1970; the batch's own is older and wins. Protocol 1 can't say it. */
   readonly doubtfulSinceMs?: number
+  /** Gives the memory to write into, at least `size` bytes. Default: a new buffer. */
+  readonly allocate?: (size: number) => Buffer
 }
 
 export interface EncodedEvents {
   /** Bare frames, numbered from 1: all servers agree on the ack of such a window. */
   readonly frames: Buffer
+  /** What `frames` is a part of: to be used again once they are done with. */
+  readonly memory: Buffer
   readonly count: number
 }
 
@@ -27,6 +31,9 @@ export interface EncodedEvents {
 const OVERHEAD_BYTES = 300
 /** Text of so many characters is gathered before it is written: one native call for many lines, little memory. */
 const CHUNK_CHARACTERS = 16_384
+
+/** Lines of so many bytes are escaped at once: one native call for many lines, strings that die young. */
+const PIECE_BYTES = 32 * 1024
 
 /** Where the loop over runs stands. */
 interface Encoding {
@@ -37,10 +44,16 @@ interface Encoding {
   count: number
 }
 
+function allocateNew(size: number): Buffer {
+  return Buffer.allocUnsafeSlow(size)
+}
+
 /** Writes the events of a batch as D or J frames, without an object a line. */
 export function encodeEvents(batch: LineBatch, options: EncodeOptions): EncodedEvents {
+  const { allocate = allocateNew } = options
+  const size = Math.ceil(batch.byteCount * 1.1) + (batch.lineCount + 8) * OVERHEAD_BYTES
   const encoding: Encoding = {
-    out: new ByteWriter(Math.ceil(batch.byteCount * 1.1) + (batch.lineCount + 8) * OVERHEAD_BYTES),
+    out: new ByteWriter(allocate(size)),
     host: options.host,
     middle: jsonMiddle(batch.timeMs, batch.doubtfulSinceMs ?? options.doubtfulSinceMs),
     count: 0,
@@ -50,19 +63,44 @@ export function encodeEvents(batch: LineBatch, options: EncodeOptions): EncodedE
     const first = Math.min(skip, run.ends.length)
     skip -= first
     if (options.protocol === 1) encodePairs(encoding, run, first)
-    else encodeJson(encoding, run, first)
+    else for (const piece of piecesOf(run, first)) encodeJson(encoding, piece)
   }
-  return { frames: encoding.out.bytes.subarray(0, encoding.out.position), count: encoding.count }
+  const { bytes: memory, position } = encoding.out
+  return { frames: memory.subarray(0, position), memory, count: encoding.count }
 }
 
-function encodeJson(encoding: Encoding, run: LineRun, first: number): void {
+/** The run from line `first` on, in pieces that are escaped at once. */
+function* piecesOf(run: LineRun, first: number): Generator<LineRun> {
+  const count = run.ends.length
+  for (let from = first; from < count;) {
+    const start = run.ends[from - 1] ?? 0
+    let to = from + 1
+    while (to < count && (run.ends[to] as number) - start <= PIECE_BYTES) to++
+    yield cutRun(run, from, to)
+    from = to
+  }
+}
+
+/** Lines `from` to `to` (exclusive) as a run of their own, over the same bytes. */
+function cutRun({ origin, offset, bytes, ends, flags }: LineRun, from: number, to: number): LineRun {
+  const start = ends[from - 1] ?? 0
+  const piece = {
+    origin,
+    offset: offset + start,
+    bytes: bytes.subarray(start, ends[to - 1]),
+    ends: ends.slice(from, to).map(end => end - start),
+  }
+  return flags === undefined ? piece : { ...piece, flags: flags.subarray(from, to) }
+}
+
+function encodeJson(encoding: Encoding, run: LineRun): void {
   const { out, middle, host } = encoding
   const { head, beforeOffset, tail } = jsonPartsOf(run.origin, host)
   const escaped = escapeRun(run)
   const lengths = new Uint32Array(run.ends.length)
   const frames = out.position
   let text = ''
-  for (let i = first; i < run.ends.length; i++) {
+  for (let i = 0; i < run.ends.length; i++) {
     const offset = run.offset + (run.ends[i - 1] ?? 0)
     const before = text.length
     if (escaped === undefined) {
@@ -78,7 +116,7 @@ function encodeJson(encoding: Encoding, run: LineRun, first: number): void {
     text = ''
   }
   out.putLatin1(text)
-  numberFrames(encoding, frames, lengths.subarray(first))
+  numberFrames(encoding, frames, lengths)
 }
 
 /** Fills in the sequence numbers and payload lengths of the frames that begin at `start`. */

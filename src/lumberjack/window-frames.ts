@@ -3,6 +3,7 @@ import { deflate } from 'node:zlib'
 import type { Delivery } from './delivery-queue.ts'
 import { encodeEvents } from './encoder.ts'
 import { type Protocol, encodeWindowFrame, wrapCompressed } from './frames.ts'
+import type { SpareBuffers } from './spare-buffers.ts'
 
 export interface FrameOptions {
   readonly protocol: Protocol
@@ -22,13 +23,19 @@ const deflateAsync = promisify(deflate)
  * since the beats input of Logstash misreads bare D frames that are split over segments. Compression is done off the main
  * thread.
  */
-export async function encodeWindow(delivery: Delivery, options: FrameOptions): Promise<readonly Buffer[]> {
+export async function encodeWindow(
+  delivery: Delivery,
+  options: FrameOptions,
+  spare: SpareBuffers,
+): Promise<readonly Buffer[]> {
   const { protocol, compressionLevel, host } = options
   const { batch, confirmed, firstTryMs } = delivery
   const doubt = firstTryMs === undefined ? {} : { doubtfulSinceMs: firstTryMs }
-  const { frames, count } = encodeEvents(batch, { protocol, host, from: confirmed, ...doubt })
+  const allocate = (size: number) => spare.take(size)
+  const { frames, count, memory } = encodeEvents(batch, { protocol, host, from: confirmed, allocate, ...doubt })
   const window = encodeWindowFrame(protocol, count)
   if (compressionLevel === 0 && protocol === 2) return [window, frames]
   const deflated = await deflateAsync(frames, { level: compressionLevel, chunkSize: DEFLATE_CHUNK_BYTES })
+  spare.give(memory)
   return [window, wrapCompressed(protocol, deflated), deflated]
 }
