@@ -1,0 +1,51 @@
+import test from 'ava'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { forwarderCommand, makePair, type Pair } from '../../helpers/roles.ts'
+import { until } from '../../helpers/until.ts'
+
+/** The agent's configuration of a pair, with standard input as its only file. */
+async function writeStdinConfig(pair: Pair): Promise<string> {
+  const path = join(pair.dir, 'stdin.json')
+  const config = JSON.parse(await readFile(join(pair.dir, 'agent.json'), 'utf8')) as Record<string, unknown>
+  const files = [{ paths: ['-'], fields: { from: 'pipe' } }]
+  await writeFile(path, JSON.stringify({ ...config, files }))
+  return path
+}
+
+test.serial('standard input is shipped to its end, and the agent leaves with 0 once all of it is acked', async t => {
+  const pair = await makePair(t)
+  const collector = await pair.startCollector()
+  await collector.ready()
+  const child = spawn(forwarderCommand, ['--config', await writeStdinConfig(pair)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  const exited = once(child, 'exit')
+  child.stdin.end('first\nsecond\r\nno newline')
+  t.deepEqual(await exited, [0, null])
+  t.is(await collector.stop(), 0)
+  const hits = await Array.fromAsync(searchEmbedded(pair.storePath, { text: '', fields: [['from', 'pipe']], limit: 0 }))
+  const messages = new Set(hits.map(({ document }) => document['message']))
+  t.is(hits.length, 3)
+  t.deepEqual(messages, new Set(['first', 'second', 'no newline']))
+  const last = hits.find(({ document }) => document['message'] === 'no newline')?.document['log']
+  t.like(last, { file: { path: '-' }, flags: ['unterminated'] })
+})
+
+test.serial('standard input that nobody acked is told by exit code 3', async t => {
+  const pair = await makePair(t, { agent: { shutdownTimeout: '100ms' } })
+  const child = spawn(forwarderCommand, ['--config', await writeStdinConfig(pair)], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const exited = once(child, 'exit')
+  let log = ''
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
+  child.stdin.end('nobody will hear this\n')
+  await until(() => log.includes('Failure connecting to'), 'the agent has found no collector')
+  child.kill('SIGTERM')
+  t.deepEqual(await exited, [3, null])
+})
