@@ -31,7 +31,15 @@ export async function startElasticsearch(scope: TeardownScope, options: Elastics
   const dir = await makeServerDir(scope, 'elasticsearch')
   const httpPort = await findFreePort()
   await configure(dir, httpPort, options)
-  const env = { ES_JAVA_HOME: java, ES_PATH_CONF: join(dir, 'conf'), ES_JAVA_OPTS: '-Xms256m -Xmx256m' }
+  const tmp = join(dir, 'tmp')
+  const env = {
+    ES_JAVA_HOME: java,
+    ES_PATH_CONF: join(dir, 'conf'),
+    ES_JAVA_OPTS: '-Xms256m -Xmx256m -XX:-UsePerfData',
+    // Its launcher is a Java program of its own; both would leave directories in the machine's /tmp.
+    ES_TMPDIR: tmp,
+    CLI_JAVA_OPTS: `-Djava.io.tmpdir=${tmp} -XX:-UsePerfData`,
+  }
   const command = await dropRoot(join(home, 'bin/elasticsearch'), dir)
   return await runJavaServer(scope, { dir, httpPort, isTls: options.isTls === true, command: { ...command, env } })
 }

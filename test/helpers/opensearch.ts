@@ -20,7 +20,16 @@ export async function startOpenSearch(scope: TeardownScope, options: OpenSearchO
   const node = join(dir, 'node')
   await mkdir(node)
   const classPath = `${join(home, 'classes')}:${(await readFile(join(home, 'classpath'), 'utf8')).trim()}`
-  const heap = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+  const tmp = join(dir, 'tmp')
+  await mkdir(tmp)
+  const heap = [
+    `-Djava.io.tmpdir=${tmp}`,
+    '-XX:-UsePerfData',
+    '-Xms256m',
+    '-Xmx256m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+  ]
   const settings = [
     `transport.port=${await findFreePort()}`,
     'cluster.routing.allocation.disk.threshold_enabled=false',
