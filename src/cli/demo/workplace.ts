@@ -42,7 +42,8 @@ export async function makeWorkplace(elasticsearchUrl: string | undefined): Promi
   })
   await writeJson(workplace.agentConfig, {
     network: { servers: [`localhost:${port}`], tls: { certificate: client.certificate, key: client.key, ca } },
-    files: [{ paths: [workplace.logFile], fields: { service: 'shop' } }],
+    // With the rotated names, so that nothing can slip away on a machine that is too busy to look in time.
+    files: [{ paths: [`${workplace.logFile}*`], fields: { service: 'shop' } }],
     stateDir: join(dir, 'agent'),
     metrics: { listen: `127.0.0.1:${agentMetricsPort}` },
   })
