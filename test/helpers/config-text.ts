@@ -7,7 +7,7 @@ import { makeTempDir } from './temp-dir.ts'
 /** Surroundings in which nothing depends on the machine that runs the tests. */
 export const calmSurroundings: Surroundings = {
   environment: {},
-  workingDir: '/work/dir',
+  workingDir: '/srv/dir',
   homeDir: '/home/someone',
   isRoot: false,
   hostName: 'box',

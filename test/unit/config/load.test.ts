@@ -182,9 +182,9 @@ test('relative paths start at the working directory, but state never lies there'
     '{"network": {"servers": ["a:1"], "ssl ca": "ca.pem"}, "files": [{"paths": ["logs/*.log", "-"], "exclude": ["*.gz", "logs/x*"]}]}',
   )
   const { settings } = loadAgentConfig(path, { ...calm, environment: { XDG_STATE_HOME: 'relative' } })
-  t.deepEqual(settings.files[0]?.paths, ['/work/dir/logs/*.log', '-'])
-  t.deepEqual(settings.files[0]?.exclude, ['*.gz', '/work/dir/logs/x*'])
-  t.is(settings.network.tls?.ca, '/work/dir/ca.pem')
+  t.deepEqual(settings.files[0]?.paths, ['/srv/dir/logs/*.log', '-'])
+  t.deepEqual(settings.files[0]?.exclude, ['*.gz', '/srv/dir/logs/x*'])
+  t.is(settings.network.tls?.ca, '/srv/dir/ca.pem')
   t.is(settings.stateDir, '/home/someone/.local/state/forwarder/agent')
 })
 
