@@ -14,11 +14,11 @@ const table: Readonly<Record<string, Allowed>> = {
   'main.ts': { rooms: ['cli'] },
   cli: { rooms: ['*'] },
   agent: {
-    rooms: ['files', 'registry', 'lumberjack', 'discovery', 'tls', 'telemetry', 'flow'],
+    rooms: ['files', 'registry', 'lumberjack', 'discovery', 'trust', 'tls', 'telemetry', 'flow'],
     types: ['config'],
   },
   collector: {
-    rooms: ['lumberjack', 'stores', 'delivery', 'discovery', 'sqlite', 'tls', 'telemetry', 'flow', 'web'],
+    rooms: ['lumberjack', 'stores', 'delivery', 'discovery', 'trust', 'sqlite', 'tls', 'telemetry', 'flow', 'web'],
     types: ['config'],
   },
   config: lower(),
@@ -32,6 +32,7 @@ const table: Readonly<Record<string, Allowed>> = {
   stores: lower('tls', 'sqlite'),
   telemetry: lower(),
   tls: lower(),
+  trust: lower('discovery', 'sqlite', 'tls'),
   web: lower(),
 }
 
