@@ -1,0 +1,125 @@
+// What the roles need of trust: an enrolment holds a machine's certificate, the signer issues them.
+import type { Etcd } from '../discovery/etcd-contract.ts'
+import type { Watched } from '../flow/watched.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** What a certificate is for. */
+export type Kind = 'agent' | 'collector'
+
+export interface EnrolmentOptions {
+  readonly etcd: Etcd
+  /** `/forwarder`: all keys lie beneath it. */
+  readonly prefix: string
+  readonly role: Kind
+  /** The machine's name: 1 to 64 bytes. */
+  readonly name: string
+  /** DNS names and IP addresses by which a collector is reached; none for an agent. */
+  readonly names: readonly string[]
+  /** Asked for whenever a token is needed; undefined where there is none. */
+  readToken(): Promise<string | undefined>
+  /** SHA-256 of the authority's certificate: 64 hex digits, lower case. */
+  readonly caFingerprint: string
+  /** Its files lie in `identity` beneath it. */
+  readonly stateDir: string
+  readonly log: Log
+  /** Milliseconds since 1970; for tests and for rehearsing a renewal. */
+  readonly now?: () => number
+}
+
+/** Paths of PEM files, as the tls room reads them. */
+export interface IdentityFiles {
+  /** The same file as `key`: a crash never leaves two that don't fit. */
+  readonly certificate: string
+  readonly key: string
+  /** Every authority that is trusted now. */
+  readonly ca: string
+}
+
+/**
+ * - `enrolling`: there is no certificate yet.
+ * - `enrolled`: there is one that is valid.
+ * - `expired`: the last one has ended; renewing goes on.
+ * - `refused`: the signer said no, and only a person can change that; it is asked again now and then.
+ */
+export type EnrolmentState = 'enrolling' | 'enrolled' | 'expired' | 'refused'
+
+export interface EnrolmentStatus {
+  readonly state: EnrolmentState
+  readonly name: string
+  readonly notAfterMs?: number
+  readonly renewAtMs?: number
+  /** How many are trusted. */
+  readonly authorities: number
+  /** Since the signer last said that its list of revoked certificates is the newest. */
+  readonly trustAgeMs?: number
+  readonly lastError?: string
+}
+
+export interface Enrolment {
+  readonly files: IdentityFiles
+  /** The files exist and can be used; immediately where an earlier run enrolled. Rejects only after `close`. */
+  readonly ready: Promise<void>
+  /** Serial numbers as node's `X509Certificate.serialNumber` has them: upper-case hex. */
+  readonly revoked: Watched<ReadonlySet<string>>
+  /** Of the certificate in use. */
+  readonly serial: Watched<string | undefined>
+  status(): EnrolmentStatus
+  renewNow(): void
+  close(): Promise<void>
+}
+
+export interface SignerOptions {
+  /** Where `ca.pem`, `ca.key` and `ca.db` are. */
+  readonly dir: string
+  /** Of an encrypted `ca.key`. */
+  readonly passphrase?: string
+  readonly etcd: Etcd
+  readonly prefix: string
+  /** How long the certificates are valid that it issues. */
+  readonly lifetimeMs: number
+  /** How long after its end a certificate may still be renewed. */
+  readonly renewExpiredMs: number
+  readonly log: Log
+  readonly now?: () => number
+}
+
+export interface SignerStatus {
+  /** False while another signer answers. */
+  readonly isActive: boolean
+  readonly issued: number
+  readonly renewed: number
+  readonly refused: number
+  /** Requests seen and not answered yet. */
+  readonly pending: number
+  /** Certificates in the trust document's list. */
+  readonly revoked: number
+  readonly authorities: number
+  readonly trustIssuedAtMs?: number
+  readonly lastError?: string
+}
+
+export interface Signer {
+  /** SHA-256 of the authority that signs now: 64 hex digits, lower case. */
+  readonly fingerprint: string
+  status(): SignerStatus
+  close(): Promise<void>
+}
+
+/**
+ * - `refused`: the signer says no; `message` has its words.
+ * - `trust`: a trust document, an answer or a certificate can't be believed.
+ * - `setup`: the authority's directory can't be used as it is, or something was asked that goes against its rules.
+ * - `closed`: it was closed before this was done.
+ */
+export type TrustErrorCode = 'refused' | 'trust' | 'setup' | 'closed'
+
+/** The message is for an operator: what was expected, what came, what to do. */
+export class TrustError extends Error {
+  override readonly name = 'TrustError'
+  readonly code: TrustErrorCode
+
+  constructor(code: TrustErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
