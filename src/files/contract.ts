@@ -105,6 +105,12 @@ export interface FilesStatus {
 export interface FilesSource extends Source<TrackedBatch> {
   /** Looks once at all files. Resolves when what it saw can be had from `next`. */
   poll(): Promise<void>
+  /**
+   * From now on follows these groups under these limits, as a difference: what both name goes on undisturbed, files of new
+   * groups are taken up, and those that no group names any more are let go once what is in flight of them is acked. Their
+   * records stay for when they come back. Batches that were taken before stay as they were cut.
+   */
+  reconfigure(groups: readonly FileGroup[], limits: Partial<FilesLimits>): Promise<void>
   status(): FilesStatus
   /** Closes files, timer and watcher. Bytes of deleted files that nobody read count as lost then. */
   close(): Promise<void>

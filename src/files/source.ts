@@ -1,7 +1,14 @@
 import { stat } from 'node:fs/promises'
 import type { TrackedBatch } from '../registry/contract.ts'
 import { Batcher } from './batcher.ts'
-import { defaultLimits, type FilesOptions, type FilesSource, type FilesStatus } from './contract.ts'
+import {
+  defaultLimits,
+  type FileGroup,
+  type FilesLimits,
+  type FilesOptions,
+  type FilesSource,
+  type FilesStatus,
+} from './contract.ts'
 import { Discoverer } from './discoverer.ts'
 import { Harvester } from './harvester.ts'
 import { lookAt } from './identity.ts'
@@ -100,6 +107,10 @@ class FollowingSource implements FilesSource {
     } finally {
       this.#polling = undefined
     }
+  }
+
+  async reconfigure(_groups: readonly FileGroup[], _limits: Partial<FilesLimits>): Promise<void> {
+    throw new Error('following other files takes a restart so far')
   }
 
   status(): FilesStatus {

@@ -1,5 +1,6 @@
 import type { Sink } from '../flow/contract.ts'
 import type { EventBatch } from '../flow/events.ts'
+import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'
 import type { ReceiverLimits } from './receiver-limits.ts'
@@ -10,15 +11,24 @@ export interface ListenAddress {
   readonly port: number
 }
 
-export interface ReceiverOptions {
+/** What can change while it runs. */
+export interface ReceiverSettings {
   /** At least one. */
   readonly listen: readonly ListenAddress[]
   /** Absent: plain text. */
-  readonly tls?: ServerTls
-  readonly sink: Sink<EventBatch>
+  readonly tls?: ServerTls | undefined
   readonly limits: ReceiverLimits
   /** How often a protocol 2 client that waits for an ack hears that we are alive; 0: never. */
   readonly keepaliveMs: number
+}
+
+export interface ReceiverOptions extends ReceiverSettings {
+  readonly sink: Sink<EventBatch>
+  /**
+   * Serial numbers of client certificates that are no good any more: upper-case hexadecimal as Node gives them. Such clients
+   * are refused, and those that are connected are cut off as soon as the set has theirs.
+   */
+  readonly refusedSerials?: Watched<ReadonlySet<string>>
   readonly log: Log
   /** Time of receipt, in milliseconds since 1970. Default: Date.now. */
   readonly now?: () => number
@@ -49,6 +59,16 @@ export interface Receiver {
   /** Where it listens: real ports. */
   readonly addresses: readonly ListenAddress[]
   status(): ReceiverStatus
+  /**
+   * Applies what differs: listeners come and go, and the rest holds for new connections, while those that are there go on as
+   * they are. Rejects, and changes nothing, where an address can't be listened on or the TLS files can't be used.
+   */
+  reconfigure(settings: ReceiverSettings): Promise<void>
+  /**
+   * Stops listening, and lets the clients finish: each connection is closed between two windows, after its acks; one that is
+   * inside a window has a few seconds for it. Resolves when all are gone. `close` is still to be called.
+   */
+  drain(): Promise<void>
   /** Stops listening and reading; resolves once what is in hand is acked, or `giveUp` has fired, and all sockets are closed. */
   close(giveUp?: AbortSignal): Promise<void>
 }

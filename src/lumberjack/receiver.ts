@@ -11,7 +11,7 @@ import { createReceiverCounts } from './receiver-counts.ts'
 import { resolveLimits } from './receiver-limits.ts'
 import { WindowsInHand } from './windows-in-hand.ts'
 
-export type { Receiver, ReceiverOptions, ReceiverStatus, ListenAddress } from './receiver-contract.ts'
+export type { Receiver, ReceiverOptions, ReceiverSettings, ReceiverStatus, ListenAddress } from './receiver-contract.ts'
 
 /** Listens for Lumberjack clients and hands what they send to the sink. Rejects when it can't listen or has no certificate. */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
@@ -37,6 +37,12 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       connections: door.connections,
       bytesInFlight: frameBudget.heldBytes + eventBudget.heldBytes,
     }),
+    async reconfigure() {
+      throw new Error('other settings of the receiver take a restart so far')
+    },
+    async drain() {
+      throw new Error('draining is not there yet')
+    },
     async close(signal) {
       if (signal?.aborted === true) giveUp.abort()
       signal?.addEventListener('abort', () => giveUp.abort(), { once: true })

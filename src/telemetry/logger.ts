@@ -21,12 +21,20 @@ export interface LoggerOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
+/** A log whose owner can change it; everyone else is handed it as a `Log`. */
+export interface Logger extends Log {
+  setLevel(level: LoggerOptions['level']): void
+  /** From the next line on. */
+  setFormat(format: Pick<LoggerOptions, 'format' | 'syslog'>): void
+}
+
 const SECRET_NAMES = ['password', 'apiKey', 'bearer', 'token', 'authorization', 'secret']
 /** Syslog's severities, in the facility `daemon` (3), as logstash-forwarder used it. */
 const PRIORITY: Readonly<Record<string, number>> = { debug: 31, info: 30, warn: 28, error: 27 }
 
 /** The program's log. Secrets are masked by name, whatever a caller puts into its fields. */
-export function createLogger(options: LoggerOptions): Log {
+export function createLogger(initial: LoggerOptions): Logger {
+  let options = initial
   const target = options.target ?? standardError()
   const logger = pino(
     {
@@ -40,7 +48,14 @@ export function createLogger(options: LoggerOptions): Log {
     },
     { write: line => void target.write(shapeLine(line, target, options)) },
   )
-  return logger
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+    setLevel: level => void (logger.level = level),
+    setFormat: format => void (options = { ...options, ...format }),
+  }
 }
 
 function shapeLine(json: string, target: LineTarget, options: LoggerOptions): string {

@@ -26,6 +26,22 @@ test('what is below the level is not written', t => {
   t.is(lines.length, 1)
 })
 
+test('level and format change from the next line on', t => {
+  const { log, lines } = makeLog({ level: 'error' })
+  log.info({}, 'too early')
+  log.setLevel('info')
+  log.info({}, 'in time')
+  log.setFormat({ format: 'text', syslog: true })
+  log.setLevel('debug')
+  log.debug({ count: 2 }, 'as text')
+  t.is(lines.length, 2)
+  t.regex(lines[0] ?? '', /^\{.*"in time"/u)
+  t.regex(lines[1] ?? '', /^<31>[^{]*as text/u)
+  log.setLevel('warn')
+  log.info({}, 'too late')
+  t.is(lines.length, 2)
+})
+
 test('an error has its sentence, its code and its causes; a stack only without a code', t => {
   const { log, record } = makeLog()
   const cause = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' })
