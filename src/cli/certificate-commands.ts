@@ -2,6 +2,7 @@ import { countOption, listOption, requiredOption, textOption } from './command.t
 import type { Command, CommandInput, CommandOption } from './command.ts'
 import { describeIssued } from './certificate-text.ts'
 import { EXIT } from './exit-codes.ts'
+import { readPassphrase } from './passphrase.ts'
 
 const MOST_DAYS = 36_500
 
@@ -9,6 +10,7 @@ const OPTIONS: readonly CommandOption[] = [
   { flags: '--dir <dir>', help: 'where the authority is, and where new files go' },
   { flags: '--days <days>', help: 'how long it is valid' },
   { flags: '--overwrite', help: 'replace what is there' },
+  { flags: '--passphrase-file <path>', help: "the authority's key is encrypted with the first line of this file" },
 ]
 
 export const certificateGroups = [
@@ -24,7 +26,7 @@ export const createAuthorityCommand: Command = {
   async run(input) {
     const { createAuthority } = await import('../tls/authority.ts')
     const name = textOption(input, 'name')
-    const issued = await createAuthority({ ...commonOptions(input), ...(name !== undefined && { name }) })
+    const issued = await createAuthority({ ...(await commonOptions(input)), ...(name !== undefined && { name }) })
     input.terminal.out.write(describeIssued(issued, 'authority'))
     return EXIT.done
   },
@@ -42,7 +44,7 @@ export const issueServerCommand: Command = {
   async run(input) {
     const { issueServerCertificate } = await import('../tls/authority.ts')
     const names = { hosts: listOption(input, 'host'), ips: listOption(input, 'ip') }
-    const issued = await issueServerCertificate({ ...commonOptions(input), ...names })
+    const issued = await issueServerCertificate({ ...(await commonOptions(input)), ...names })
     input.terminal.out.write(describeIssued(issued, 'server'))
     return EXIT.done
   },
@@ -56,15 +58,17 @@ export const issueClientCommand: Command = {
   examples: ['forwarder ca issue client web1 --dir certificates'],
   async run(input) {
     const { issueClientCertificate } = await import('../tls/authority.ts')
-    const issued = await issueClientCertificate({ ...commonOptions(input), name: input.args[0] ?? '' })
+    const issued = await issueClientCertificate({ ...(await commonOptions(input)), name: input.args[0] ?? '' })
     input.terminal.out.write(describeIssued(issued, 'client'))
     return EXIT.done
   },
 }
 
-function commonOptions(input: CommandInput) {
+async function commonOptions(input: CommandInput) {
   const days = countOption(input, 'days', 1, MOST_DAYS)
+  const passphrase = await readPassphrase(input)
   return {
+    ...(passphrase !== undefined && { passphrase }),
     dir: requiredOption(input, 'dir'),
     overwrite: input.options['overwrite'] === true,
     ...(days !== undefined && { days }),

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -6,7 +6,7 @@ import { type CertificateRequest, type KeyPair, makeCertificate } from './certif
 import { namesOf } from './certificate-names.ts'
 import { checkDnsName } from './dns-name.ts'
 import { type PairPaths, writePair } from './pair-files.ts'
-import { checkPair, parseCertificates, parseKey } from './pem.ts'
+import { checkPair, isEncrypted, parseCertificates, parseKey } from './pem.ts'
 import { TlsError } from './tls-error.ts'
 
 const DAY_MS = 86_400_000
@@ -33,15 +33,19 @@ export interface IssueOptions {
   readonly dir: string
   /** How long it is valid, in days: 3650 for an authority, else 730, and never longer than the authority. */
   readonly days?: number
+  /** Of the authority's key, which is encrypted with it. */
+  readonly passphrase?: string
   /** Replaces what is there. Without it a file that exists is an error. */
   readonly overwrite?: boolean
   /** Now, in milliseconds since 1970; for tests and for rehearsing a renewal. */
   readonly nowMs?: number
 }
 
-/** Makes a certificate authority: `ca.pem` and `ca.key` in `dir`. */
-export async function createAuthority(options: IssueOptions & { readonly name?: string }): Promise<IssuedCertificate> {
-  const { dir, name = 'forwarder CA' } = options
+/** Makes a certificate authority: `ca.pem` and `ca.key` in `dir`, or others with the same endings. */
+export async function createAuthority(
+  options: IssueOptions & { readonly name?: string; readonly fileName?: string },
+): Promise<IssuedCertificate> {
+  const { dir, name = 'forwarder CA', fileName = 'ca', passphrase } = options
   const request: CertificateRequest = {
     commonName: checkName(name),
     purpose: 'authority',
@@ -50,7 +54,13 @@ export async function createAuthority(options: IssueOptions & { readonly name?: 
     ...validity(options, AUTHORITY_DAYS),
   }
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  return await store(await makeCertificate(request), 'ca', options)
+  const pair = await makeCertificate(request)
+  const key = passphrase === undefined ? pair.key : encryptKey(pair.key, passphrase)
+  return await store({ certificate: pair.certificate, key }, fileName, options)
+}
+
+function encryptKey(key: string, passphrase: string): string {
+  return createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
 }
 
 /** Issues a server's certificate for names (`*.example.com` too) and addresses: `server-<first of them>.pem`/`.key`. */
@@ -79,7 +89,7 @@ async function issue(
   fileName: string,
   options: IssueOptions,
 ): Promise<IssuedCertificate> {
-  const authority = await readAuthority(options.dir)
+  const authority = await readAuthority(options.dir, options.passphrase)
   const dates = validity(options, CERTIFICATE_DAYS)
   const authorityEnd = new X509Certificate(authority.certificate).validToDate
   if (authorityEnd <= new Date(options.nowMs ?? Date.now()))
@@ -91,12 +101,20 @@ async function issue(
   return await store(await makeCertificate({ ...request, ...dates, notAfter }, authority), fileName, options)
 }
 
-async function readAuthority(dir: string): Promise<KeyPair> {
-  const [certificate, key] = await Promise.all([readAuthorityFile(dir, 'ca.pem'), readAuthorityFile(dir, 'ca.key')])
-  const paths = { certificate: join(dir, 'ca.pem'), key: join(dir, 'ca.key') }
+/** The authority in `<fileName>.pem` and `.key` of `dir`, its key decrypted. Throws a TlsError where it can't sign. */
+export async function readAuthority(dir: string, passphrase?: string, fileName = 'ca'): Promise<KeyPair> {
+  const paths = { certificate: join(dir, `${fileName}.pem`), key: join(dir, `${fileName}.key`) }
+  const certificate = await readAuthorityFile(dir, `${fileName}.pem`)
+  const keyText = await readAuthorityFile(dir, `${fileName}.key`)
+  if (passphrase === undefined && isEncrypted(keyText))
+    throw new TlsError(
+      'refused',
+      `${paths.key} is encrypted: give its passphrase, on a command line with --passphrase-file`,
+    )
+  const key = parseKey(keyText, paths.key, passphrase)
   const [parsed] = parseCertificates(certificate, paths.certificate)
-  checkPair(parsed, parseKey(key, paths.key), paths)
-  if (parsed.ca) return { certificate, key }
+  checkPair(parsed, key, paths)
+  if (parsed.ca) return { certificate: parsed.toString(), key: key.export({ type: 'pkcs8', format: 'pem' }) }
   throw new TlsError('refused', `the certificate in ${paths.certificate} is no authority's: it may not sign others`)
 }
 

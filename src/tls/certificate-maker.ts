@@ -1,7 +1,7 @@
 // The only file that knows @peculiar/x509, which asks for this polyfill to be loaded first.
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
-import { KeyObject, createPrivateKey, randomBytes, webcrypto } from 'node:crypto'
+import { KeyObject, createPrivateKey, createPublicKey, randomBytes, webcrypto } from 'node:crypto'
 
 /** What a new certificate is to say. */
 export interface CertificateRequest {
@@ -26,21 +26,63 @@ const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r
 /** Makes an ECDSA P-256 key and its certificate, signed by `issuer`, or by itself when there is none. */
 export async function makeCertificate(request: CertificateRequest, issuer?: KeyPair): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(ECDSA_P256, true, ['sign', 'verify'])
-  const authority = issuer === undefined ? undefined : await readIssuer(issuer)
-  const subject = commonName(request.commonName)
+  const itself = { subject: commonName(request.commonName), publicKey: keys.publicKey, signingKey: keys.privateKey }
+  const signer = issuer === undefined ? { ...itself, algorithm: ECDSA_P256 } : await readIssuer(issuer)
+  return { certificate: await sign(request, keys.publicKey, signer), key: exportKey(keys.privateKey) }
+}
+
+/** A certificate, as PEM, for a key that was made elsewhere: ECDSA, P-256 or P-384. */
+export async function certifyKey(request: CertificateRequest, key: KeyObject, issuer: KeyPair): Promise<string> {
+  const algorithm = { name: 'ECDSA', namedCurve: CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? '' }
+  return await sign(request, key.toCryptoKey(algorithm, true, ['verify']), await readIssuer(issuer))
+}
+
+/** Makes an ECDSA P-256 key, and the request (PKCS #10, PEM) to certify it. */
+export async function makeSigningRequest(name: string): Promise<{ readonly request: string; readonly key: string }> {
+  const keys = await webcrypto.subtle.generateKey(ECDSA_P256, true, ['sign', 'verify'])
+  const options = { name: commonName(name), keys, signingAlgorithm: ECDSA_P256 }
+  const request = await x509.Pkcs10CertificateRequestGenerator.create(options)
+  return { request: `${request.toString('pem')}\n`, key: exportKey(keys.privateKey) }
+}
+
+/**
+ * The public key in a signing request; nothing else in one is worth believing. Throws an Error whose message can end a
+ * sentence: not readable, a key of another kind than ECDSA P-256 or P-384, or not signed by that key.
+ */
+export async function readSigningRequest(pem: string): Promise<KeyObject> {
+  const request = new x509.Pkcs10CertificateRequest(pem)
+  const key = createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: 'der', type: 'spki' })
+  const curve = key.asymmetricKeyDetails?.namedCurve
+  if (curve !== 'prime256v1' && curve !== 'secp384r1')
+    throw new Error(`its key is of kind ${key.asymmetricKeyType} (${curve ?? 'no curve'}), not ECDSA P-256 or P-384`)
+  if (await request.verify()) return key
+  throw new Error('it is not signed by the key that is in it')
+}
+
+interface Issuer {
+  readonly subject: x509.Name
+  readonly publicKey: x509.PublicKeyType
+  readonly signingKey: webcrypto.CryptoKey
+  readonly algorithm: ReturnType<typeof signingAlgorithm>
+}
+
+async function sign(request: CertificateRequest, publicKey: webcrypto.CryptoKey, issuer: Issuer): Promise<string> {
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: randomSerial(),
-    subject,
-    issuer: authority?.subject ?? subject,
+    subject: commonName(request.commonName),
+    issuer: issuer.subject,
     notBefore: request.notBefore,
     notAfter: request.notAfter,
-    publicKey: keys.publicKey,
-    signingKey: authority?.signingKey ?? keys.privateKey,
-    signingAlgorithm: authority?.algorithm ?? ECDSA_P256,
-    extensions: await extensionsFor(request, keys.publicKey, authority?.publicKey ?? keys.publicKey),
+    publicKey,
+    signingKey: issuer.signingKey,
+    signingAlgorithm: issuer.algorithm,
+    extensions: await extensionsFor(request, publicKey, issuer.publicKey),
   })
-  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
-  return { certificate: `${certificate.toString('pem')}\n`, key }
+  return `${certificate.toString('pem')}\n`
+}
+
+function exportKey(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' })
 }
 
 async function extensionsFor(
@@ -78,7 +120,7 @@ function alternativeNames(request: CertificateRequest): x509.JsonGeneralName[] {
   ]
 }
 
-async function readIssuer(issuer: KeyPair) {
+async function readIssuer(issuer: KeyPair): Promise<Issuer> {
   const certificate = new x509.X509Certificate(issuer.certificate)
   const key = createPrivateKey(issuer.key)
   const algorithm = signingAlgorithm(key)
@@ -86,7 +128,7 @@ async function readIssuer(issuer: KeyPair) {
   return { subject: certificate.subjectName, publicKey: certificate.publicKey, signingKey, algorithm }
 }
 
-function signingAlgorithm(key: KeyObject) {
+function signingAlgorithm(key: KeyObject): { name: string; hash: string; namedCurve?: string } {
   if (key.asymmetricKeyType === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const namedCurve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? '']
   if (namedCurve !== undefined) return { name: 'ECDSA', namedCurve, hash: 'SHA-256' }

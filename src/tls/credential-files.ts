@@ -64,8 +64,10 @@ export class CredentialFiles {
 }
 
 async function readTexts(paths: CredentialPaths): Promise<Texts> {
-  const [certificate, key, ca] = await Promise.all([paths.certificate, paths.key, paths.ca].map(readIfNamed))
-  return { certificate, key, ca }
+  // One file may hold both; read once, it never gives halves of two pairs.
+  const separateKey = paths.key === paths.certificate ? undefined : paths.key
+  const [certificate, key, ca] = await Promise.all([paths.certificate, separateKey, paths.ca].map(readIfNamed))
+  return { certificate, key: separateKey === undefined && paths.key !== undefined ? certificate : key, ca }
 }
 
 async function readIfNamed(path: string | undefined): Promise<string | undefined> {

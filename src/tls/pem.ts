@@ -32,7 +32,12 @@ function parseOne(pem: string, path: string): X509Certificate {
   }
 }
 
-export function parseKey(text: string, path: string): KeyObject {
+export function isEncrypted(text: string): boolean {
+  return ENCRYPTED.test(text)
+}
+
+export function parseKey(text: string, path: string, passphrase?: string): KeyObject {
+  if (ENCRYPTED.test(text) && passphrase !== undefined) return decryptKey(text, path, passphrase)
   if (ENCRYPTED.test(text))
     throw new TlsError(
       'files',
@@ -49,6 +54,16 @@ export function parseKey(text: string, path: string): KeyObject {
     return createPrivateKey(text)
   } catch (cause) {
     throw new TlsError('files', `${path} holds a private key that can't be read: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+function decryptKey(key: string, path: string, passphrase: string): KeyObject {
+  try {
+    return createPrivateKey({ key, passphrase })
+  } catch (cause) {
+    throw new TlsError('files', `${path} can't be decrypted: is that its passphrase? (${(cause as Error).message})`, {
       cause,
     })
   }

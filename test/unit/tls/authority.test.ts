@@ -1,10 +1,16 @@
 import test from 'ava'
 import { execFile } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
-import { copyFile, mkdir, readFile, readdir, stat } from 'node:fs/promises'
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { copyFile, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createAuthority, issueClientCertificate, issueServerCertificate } from '../../../src/tls/authority.ts'
+import {
+  createAuthority,
+  issueClientCertificate,
+  issueServerCertificate,
+  readAuthority,
+} from '../../../src/tls/authority.ts'
+import { certifyKey, makeSigningRequest, readSigningRequest } from '../../../src/tls/certificate-maker.ts'
 import { makeCertificates } from '../../helpers/certificates.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
@@ -175,4 +181,50 @@ test('a name that no certificate can carry is refused', async t => {
   await t.throwsAsync(issueClientCertificate({ dir, name: 'x'.repeat(65) }), { code: 'refused' })
   await t.throwsAsync(issueClientCertificate({ dir, name: ' ' }), { code: 'refused' })
   await t.throwsAsync(issueClientCertificate({ dir, name: 'web1', days: 0 }), { code: 'refused' })
+})
+
+test('an encrypted authority signs with its passphrase, and with nothing else', async t => {
+  const dir = await makeTempDir(t)
+  const passphrase = 'a long sentence that nobody guesses'
+  await createAuthority({ dir, passphrase })
+  t.regex(await readFile(join(dir, 'ca.key'), 'utf8'), /BEGIN ENCRYPTED PRIVATE KEY/)
+  const { certificate, ca } = await issueClientCertificate({ dir, name: 'web1', passphrase })
+  t.regex(await openssl('verify', '-CAfile', ca, certificate), /: OK/)
+  const issue = (other: object) => issueClientCertificate({ dir, name: 'web2', ...other })
+  await t.throwsAsync(issue({}), { message: /ca\.key is encrypted.*--passphrase-file/ })
+  await t.throwsAsync(issue({ passphrase: 'wrong' }), { message: /can't be decrypted/ })
+})
+
+test('a certificate is made for a key that was made elsewhere', async t => {
+  const dir = await makeTempDir(t)
+  await createAuthority({ dir })
+  const { request, key } = await makeSigningRequest('web1')
+  const wanted = { commonName: 'web1', purpose: 'client', dnsNames: ['web1'], ipAddresses: [] } as const
+  const dates = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) }
+  const pem = await certifyKey({ ...wanted, ...dates }, await readSigningRequest(request), await readAuthority(dir))
+  const certificate = new X509Certificate(pem)
+  t.true(certificate.checkPrivateKey(createPrivateKey(key)))
+  await writeFile(join(dir, 'web1.pem'), pem)
+  const strictly = ['verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', join(dir, 'ca.pem')]
+  t.regex(await openssl(...strictly, join(dir, 'web1.pem')), /: OK/)
+})
+
+const poorKeys: [string, string[], RegExp][] = [
+  ['an RSA key', ['-newkey', 'rsa:2048'], /kind rsa/],
+  ['another curve', ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:secp256k1'], /secp256k1/],
+]
+
+for (const [title, words, message] of poorKeys)
+  test(`a signing request with ${title} is refused`, async t => {
+    const dir = await makeTempDir(t)
+    const args = ['req', '-new', '-nodes', '-subj', '/CN=web1', '-keyout', join(dir, 'key')]
+    await t.throwsAsync(readSigningRequest(await openssl(...args, ...words)), { message })
+  })
+
+test('a signing request that someone changed is refused', async t => {
+  const { request } = await makeSigningRequest('web1')
+  const bytes = Buffer.from(request.replaceAll(/-----.*-----|\s/g, ''), 'base64')
+  bytes[bytes.indexOf('web1')] = 'x'.charCodeAt(0)
+  const changed = `-----BEGIN CERTIFICATE REQUEST-----\n${bytes.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`
+  await t.throwsAsync(readSigningRequest(changed), { message: /not signed by the key/ })
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CredentialFiles } from '../../../src/tls/credential-files.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
@@ -52,4 +52,14 @@ test('files that never were good are an error each time', async t => {
 test("without a CA file the system's authorities count", async t => {
   const { authorities } = await new CredentialFiles({}, silentLog).read()
   t.deepEqual(authorities, [])
+})
+
+test('one file may hold certificate and key', async t => {
+  const dir = await makeTempDir(t)
+  const { client } = await makeCertificates(dir)
+  const both = join(dir, 'both.pem')
+  await writeFile(both, (await readFile(client.certificate, 'utf8')) + (await readFile(client.key, 'utf8')))
+  const { options } = await new CredentialFiles({ certificate: both, key: both }, silentLog).read()
+  t.truthy(options.cert)
+  t.truthy(options.key)
 })
