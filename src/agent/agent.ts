@@ -6,6 +6,7 @@ import type { Signals } from '../flow/contract.ts'
 import { giveUpAfter } from '../flow/give-up.ts'
 import { mergeSources } from '../flow/merge-sources.ts'
 import { pump } from '../flow/pump.ts'
+import { constant } from '../flow/watched.ts'
 import { createPublisher, type Publisher } from '../lumberjack/publisher.ts'
 import type { Registry } from '../registry/contract.ts'
 import { openRegistry } from '../registry/registry.ts'
@@ -48,7 +49,14 @@ export async function runAgent(settings: AgentSettings, { log, signals }: AgentC
 
   const meters = createMeters()
   const ackDuration = meters.createDurationMeter('forwarder_ack_seconds', 'From the first byte of a window to its ack.')
-  const publisher = createPublisher({ ...settings.network, host: settings.host, ackDuration, log })
+  const servers = settings.discovery.kind === 'static' ? settings.discovery.servers : []
+  const publisher = createPublisher({
+    ...settings.network,
+    servers: constant(servers),
+    host: settings.host,
+    ackDuration,
+    log,
+  })
   opened.adopt(publisher, open => open.close())
   const following = await openFollowing(settings, log, opened)
   const stdin = openStdin(settings)

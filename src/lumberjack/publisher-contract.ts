@@ -1,6 +1,7 @@
 import type { BackoffLimits } from '../flow/backoff.ts'
 import type { Sink } from '../flow/contract.ts'
 import type { LineBatch } from '../flow/lines.ts'
+import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
 import type { Protocol } from './frames.ts'
@@ -9,11 +10,23 @@ export interface ServerAddress {
   /** A name or an IP address, IPv6 without brackets: also what the certificate must be for. */
   readonly host: string
   readonly port: number
+  /** The IP address to connect to, where `host` need not be looked up. */
+  readonly address?: string
+  /** Its share, against those of the others; more than 0. Default: 1. */
+  readonly weight?: number
+  /** Where it stands. */
+  readonly zone?: string
 }
 
-export interface PublisherOptions {
-  /** At least one. The first is chosen at random, then the next of the list after each failure. */
-  readonly servers: readonly ServerAddress[]
+/**
+ * - `random`: one of them, chosen by weight.
+ * - `failover`: the first of the list that works.
+ * - `all`: windows are spread over all of them.
+ */
+export type Balance = 'random' | 'failover' | 'all'
+
+/** What may be changed while the publisher works. */
+export interface PublisherSettings {
   /** Undefined: plain text. */
   readonly tls: ClientTls | undefined
   readonly protocol: Protocol
@@ -25,10 +38,20 @@ export interface PublisherOptions {
   readonly timeoutMs: number
   /** `host.name` of the events. */
   readonly host: string
+  readonly balance: Balance
+  /** With `random`: servers of this zone come first, as long as one of them works. */
+  readonly zone?: string
+  /** Connections are renewed at about this age, each at 75 to 125 % of it; 0: never. */
+  readonly maxConnectionAgeMs: number
+}
+
+export interface PublisherOptions extends PublisherSettings {
+  /** May be empty, and may change. */
+  readonly servers: Watched<readonly ServerAddress[]>
   readonly log: Log
   /** Keep-alives without progress for so long: the connection is given up. Default: 5 minutes. */
   readonly stallMs?: number
-  /** Waits after failures. Default: 1 s to 30 s. */
+  /** Waits after failures, each a random part of the limit that doubles. Default: 1 s to 30 s. */
   readonly backoff?: BackoffLimits
   /** From 0 to 1; default Math.random. */
   readonly random?: () => number
@@ -88,6 +111,10 @@ export interface PublisherStatus extends PublisherCounts {
 /** The agent's sink: delivers batches to collectors, in order, for ever, until told to give up. */
 export interface Publisher extends Sink<LineBatch> {
   status(): PublisherStatus
+  /** Batches that it has use for at a time: what waits beyond them only takes memory. */
+  readonly capacity: Watched<number>
+  /** The connections of the old settings finish what is on the wire and close; new ones take over. */
+  reconfigure(settings: PublisherSettings): void
   /** Ends the connections. What is still open rejects with a DeliveryError. */
   close(): Promise<void>
 }

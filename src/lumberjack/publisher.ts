@@ -1,11 +1,19 @@
 import { Backoff } from '../flow/backoff.ts'
+import { constant } from '../flow/watched.ts'
 import { TlsClient } from '../tls/client-tls.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { Link } from './link.ts'
 import { type MutableCounts, type Publisher, type PublisherOptions, zeroCounts } from './publisher-contract.ts'
 import { ServerRing } from './server-ring.ts'
 
-export type { Publisher, PublisherOptions, PublisherStatus } from './publisher-contract.ts'
+export type {
+  Balance,
+  Publisher,
+  PublisherOptions,
+  PublisherSettings,
+  PublisherStatus,
+  ServerAddress,
+} from './publisher-contract.ts'
 
 const STALL_MS = 5 * 60_000
 const BACKOFF = { firstMs: 1000, maxMs: 30_000 }
@@ -14,8 +22,8 @@ const BACKOFF = { firstMs: 1000, maxMs: 30_000 }
 export function createPublisher(options: PublisherOptions): Publisher {
   const queue = new DeliveryQueue()
   const counts = zeroCounts()
-  const link = createLink(options, queue, counts)
-  const running = link.run()
+  let link = createLink(options, queue, counts)
+  let running = link.run()
   return {
     async deliver(batch, giveUp) {
       if (batch.lineCount > 0) await queue.add(batch, giveUp)
@@ -31,6 +39,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
         links: [status],
       }
     },
+    capacity: constant(options.windowsInFlight + 2),
+    reconfigure(settings) {
+      link.close()
+      link = createLink({ ...options, ...settings }, queue, counts)
+      running = link.run()
+    },
     async close() {
       queue.close()
       link.close()
@@ -43,7 +57,7 @@ function createLink(options: PublisherOptions, queue: DeliveryQueue, counts: Mut
   const { log, tls, timeoutMs, ackDuration, random = Math.random } = options
   const { protocol, compressionLevel, windowsInFlight, host } = options
   return new Link({
-    servers: new ServerRing(options.servers, random),
+    servers: new ServerRing(options.servers.current, random),
     backoff: new Backoff(options.backoff ?? BACKOFF, random),
     dialing: { tls: tls && new TlsClient(tls, log), timeoutMs, random },
     conversation: {

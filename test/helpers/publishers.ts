@@ -1,6 +1,12 @@
 import type { ExecutionContext } from 'ava'
 import type { LineBatch } from '../../src/flow/lines.ts'
-import { createPublisher, type Publisher, type PublisherOptions } from '../../src/lumberjack/publisher.ts'
+import { constant } from '../../src/flow/watched.ts'
+import {
+  createPublisher,
+  type Publisher,
+  type PublisherOptions,
+  type ServerAddress,
+} from '../../src/lumberjack/publisher.ts'
 import { makeRecordingLog } from './recording-log.ts'
 
 export type TestPublisher = Publisher & {
@@ -12,12 +18,14 @@ export type TestPublisher = Publisher & {
 /** A publisher in a hurry (waits of milliseconds) that goes with the test. */
 export function startPublisher(
   t: ExecutionContext,
-  servers: PublisherOptions['servers'],
+  servers: readonly ServerAddress[] | PublisherOptions['servers'],
   change: Partial<PublisherOptions> = {},
 ): TestPublisher {
   const log = makeRecordingLog()
   const publisher = createPublisher({
-    servers: servers.map(({ host, port }) => ({ host, port })),
+    servers: 'current' in servers ? servers : constant(servers.map(pickAddress)),
+    balance: 'random',
+    maxConnectionAgeMs: 0,
     tls: undefined,
     protocol: 2,
     compressionLevel: 1,
@@ -31,4 +39,10 @@ export function startPublisher(
   })
   t.teardown(() => publisher.close())
   return { ...publisher, log, send: batch => publisher.deliver(batch, new AbortController().signal) }
+}
+
+/** Without what a test's server has besides. */
+function pickAddress({ host, port, address, weight, zone }: ServerAddress): ServerAddress {
+  const rest = { ...(address && { address }), ...(weight && { weight }), ...(zone && { zone }) }
+  return { host, port, ...rest }
 }
