@@ -1,7 +1,8 @@
 import { formatAddress } from '../config/address.ts'
-import type { AgentSettings, NetworkSettings } from '../config/settings.ts'
+import type { AgentSettings, DiscoverySettings, NetworkSettings } from '../config/settings.ts'
 import { inspectClientTls } from '../tls/inspect.ts'
 import { inspectFiles } from './check-files.ts'
+import { describeEtcd, inspectEtcd } from './check-etcd.ts'
 import { commonRows, inspectDirectory } from './check-place.ts'
 import type { Inspection, SummaryRow } from './finding.ts'
 
@@ -12,29 +13,55 @@ export async function inspectAgent(settings: AgentSettings): Promise<Inspection>
   return {
     summary: [
       ...files.summary,
-      ['sends to', describeServers(network)],
-      ...describeTrust(network),
+      ['sends to', describeServers(settings)],
+      ...describeTrust(settings),
       ['as', `${settings.host}, Lumberjack protocol ${network.protocol}`],
       ...commonRows(settings),
     ],
     findings: [
       ...files.findings,
       ...(network.tls === undefined ? [] : await inspectClientTls(network.tls)),
+      ...(settings.discovery.kind === 'etcd' ? await inspectEtcd(settings.discovery.etcd) : []),
       ...(await inspectDirectory(settings.stateDir, 'stateDir')),
     ],
   }
 }
 
-function describeServers({ servers, tls }: NetworkSettings): string {
-  const list = servers.map(server => formatAddress(server)).join(', ')
-  const choice = servers.length > 1 ? ' (one of them, the next when it fails)' : ''
-  return `${list}${choice}, ${tls === undefined ? 'in plain text' : 'over TLS'}`
+const CHOICES: Readonly<Record<NetworkSettings['balance'], string>> = {
+  random: 'one of them, another when it fails',
+  failover: 'the first that works',
+  all: 'all of them at once',
 }
 
-function describeTrust({ tls }: NetworkSettings): SummaryRow[] {
+function describeServers({ discovery, network: { tls, balance }, enrolment }: AgentSettings): string {
+  const security = tls === undefined && enrolment === undefined ? 'in plain text' : 'over TLS'
+  const isOne = discovery.kind === 'static' && discovery.servers.length === 1
+  return `${describePlaces(discovery)}${isOne ? '' : ` (${CHOICES[balance]})`}, ${security}`
+}
+
+function describePlaces(discovery: DiscoverySettings): string {
+  switch (discovery.kind) {
+    case 'static':
+      return discovery.servers.map(server => formatAddress(server)).join(', ')
+    case 'dns':
+      return `every address of ${discovery.names.map(name => formatAddress(name)).join(', ')}`
+    case 'srv':
+      return `the hosts of ${discovery.name}`
+    case 'etcd':
+      return `the collectors in ${describeEtcd(discovery.etcd)}`
+  }
+}
+
+function describeTrust({ network: { tls }, enrolment, discovery }: AgentSettings): SummaryRow[] {
+  if (enrolment !== undefined)
+    return [
+      ['trusts', `the authority with the fingerprint ${enrolment.caFingerprint}`],
+      ['shows', `a certificate of that authority for "${enrolment.name}"`],
+    ]
   if (tls === undefined) return []
+  const isFound = discovery.kind === 'etcd' && discovery.etcd.layout === 'logstash'
   return [
-    ['trusts', tls.ca ?? "the system's certificate authorities"],
-    ['shows', tls.certificate ?? 'no certificate'],
+    ['trusts', tls.ca ?? (isFound ? 'the certificate in etcd' : "the system's certificate authorities")],
+    ['shows', tls.certificate ?? (isFound ? 'the pair in etcd, if it is there' : 'no certificate')],
   ]
 }

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path'
 import { formatAddress } from '../config/address.ts'
 import { formatDuration } from '../config/duration.ts'
-import type { CollectorSettings, EmbeddedStoreSettings, StoreSettings } from '../config/settings.ts'
+import type { CollectorSettings, EmbeddedStoreSettings, ServerTlsFiles, StoreSettings } from '../config/settings.ts'
 import { formatSize } from '../config/size.ts'
 import { explainIndexPattern } from '../stores/elasticsearch/index-pattern.ts'
 import { inspectClientTls, inspectServerTls } from '../tls/inspect.ts'
+import { describeEtcd, inspectAuthority, inspectEtcd } from './check-etcd.ts'
 import { commonRows, inspectDirectory } from './check-place.ts'
 import type { Finding, Inspection, SummaryRow } from './finding.ts'
 
@@ -15,28 +16,48 @@ export async function inspectCollector(settings: CollectorSettings): Promise<Ins
     summary: [
       ['listens', settings.listen.map(address => formatAddress(address)).join(', ')],
       ...describeTls(settings),
-      ['stores', describeStore(store)],
+      ...describeRegistration(settings),
+      ['stores', describeStore(settings)],
       ...commonRows(settings),
     ],
     findings: [
       ...(settings.tls === undefined ? [] : await inspectServerTls(settings.tls)),
+      ...(settings.etcd === undefined ? [] : await inspectEtcd(settings.etcd)),
+      ...(settings.ca === undefined ? [] : await inspectAuthority(settings.ca)),
       ...(await inspectStore(store)),
       ...(await inspectDirectory(settings.stateDir, 'stateDir')),
     ],
   }
 }
 
-function describeTls({ tls }: CollectorSettings): SummaryRow[] {
-  if (tls === undefined) return [['TLS', 'off: plain text']]
-  const clients = {
-    none: 'clients need no certificate',
-    optional: `clients may show a certificate of ${tls.ca}`,
-    required: `clients must show a certificate of ${tls.ca}`,
+function describeTls({ tls, enrolment }: CollectorSettings): SummaryRow[] {
+  if (enrolment !== undefined) {
+    const authority = `the authority with the fingerprint ${enrolment.caFingerprint}`
+    return [['TLS', `a certificate of ${authority}; ${describeClients(enrolment.clientAuth, 'it')}`]]
   }
-  return [['TLS', `${tls.certificate}; ${clients[tls.clientAuth]}`]]
+  if (tls === undefined) return [['TLS', 'off: plain text']]
+  return [['TLS', `${tls.certificate}; ${describeClients(tls.clientAuth, tls.ca ?? '')}`]]
 }
 
-function describeStore(store: StoreSettings): string {
+function describeClients(clientAuth: ServerTlsFiles['clientAuth'], authority: string): string {
+  const texts = {
+    none: 'clients need no certificate',
+    optional: `clients may show a certificate of ${authority}`,
+    required: `clients must show a certificate of ${authority}`,
+  }
+  return texts[clientAuth]
+}
+
+function describeRegistration({ etcd, advertise, ca }: CollectorSettings): SummaryRow[] {
+  if (etcd === undefined) return []
+  const where = describeEtcd(etcd)
+  return [
+    ['found', advertise === undefined ? 'not in etcd' : `as ${formatAddress(advertise.address)} in ${where}`],
+    ...(ca === undefined ? [] : [['signs', `enrolments in ${where}, with the authority in ${ca.dir}`] as const]),
+  ]
+}
+
+function describeStore({ store, etcd }: CollectorSettings): string {
   if (store.type === 'embedded') return `in ${store.path}${describeRetention(store)}`
   const target = store.dataStream === undefined ? `index ${store.index}` : `data stream ${store.dataStream}`
   const auth = {
@@ -45,7 +66,9 @@ function describeStore(store: StoreSettings): string {
     apiKey: 'with an API key',
     bearer: 'with a token',
   }
-  return `on ${store.hosts.join(', ')}, ${target}, ${auth[store.auth.kind]}`
+  const hosts =
+    etcd !== undefined && store.hosts.length === 0 ? `the hosts in ${describeEtcd(etcd)}` : store.hosts.join(', ')
+  return `on ${hosts}, ${target}, ${auth[store.auth.kind]}`
 }
 
 function describeRetention({ maxAgeMs, maxBytes }: EmbeddedStoreSettings): string {

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/load.ts'
 import { ConfigError, formatProblem } from '../config/problem.ts'
-import type { Settings } from '../config/settings.ts'
+import type { Role, Settings } from '../config/settings.ts'
 import { requiredOption } from './command.ts'
 import type { Command, Terminal } from './command.ts'
 import { CONFIG_OPTION } from './config-option.ts'
@@ -34,12 +34,15 @@ function tryToLoad(path: string) {
 
 async function inspect(settings: Settings): Promise<Inspection> {
   if (settings.role === 'agent') return (await import('./check-agent.ts')).inspectAgent(settings)
+  if (settings.role === 'ca') return (await import('./check-etcd.ts')).inspectCa(settings)
   return (await import('./check-collector.ts')).inspectCollector(settings)
 }
 
+const ROLE_NAMES: Readonly<Record<Role, string>> = { agent: 'an agent', collector: 'a collector', ca: 'an authority' }
+
 interface Outcome {
   readonly path: string
-  readonly role: string
+  readonly role: Role
   readonly summary: readonly SummaryRow[]
   readonly findings: readonly Finding[]
 }
@@ -51,7 +54,7 @@ function report({ path, role, summary, findings }: Outcome, { out, err }: Termin
   if (errors.length > 0) {
     return refuse(errors.length, errors.map(({ message }) => message).join('\n'), { out, err })
   }
-  out.write(`OK: ${path} is good for ${role === 'agent' ? 'an agent' : 'a collector'}\n${formatRows(summary)}`)
+  out.write(`OK: ${path} is good for ${ROLE_NAMES[role]}\n${formatRows(summary)}`)
   return EXIT.done
 }
 

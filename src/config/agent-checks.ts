@@ -1,18 +1,24 @@
 import type { AgentConfig } from './agent-schema.ts'
 import { checkAddresses, checkMetrics } from './common-checks.ts'
+import { checkAgentDiscovery } from './discovery-checks.ts'
 import { checkFields } from './field-checks.ts'
 import type { Incomplete, Report } from './report.ts'
+import type { Secrets } from './secret.ts'
 
 type Config = Incomplete<AgentConfig>
 type Network = NonNullable<Config['network']>
 
 const SSL_KEYS = ['ssl certificate', 'ssl key', 'ssl ca'] as const
 
-/** What no schema says. Every check stands what is missing, since the rest is checked all the same. */
-export function checkAgent(config: Config, report: Report): void {
+/**
+ * What no schema says. Every check stands what is missing, since the rest is checked all the same. Secrets are read on the
+ * way, once, and are the result.
+ */
+export function checkAgent(config: Config, report: Report): Secrets {
   checkMetrics(config.metrics?.listen, report)
   if (config.network !== undefined) checkNetwork(config.network, report)
   checkFiles(config, report)
+  return checkAgentDiscovery(config, report)
 }
 
 function checkNetwork(network: Network, report: Report): void {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { CLOSED, commonProperties, fieldsOf, noTls, oldPemFile, pemFile } from './common-schema.ts'
+import { agentDiscovery, agentEnrolment } from './discovery-schema.ts'
 import { address, choice, count, duration, list, path, secondsOrDuration, size, text } from './schema-values.ts'
 
 const clientTls = Type.Object(
@@ -14,10 +15,25 @@ const clientTls = Type.Object(
 
 const network = Type.Object(
   {
-    servers: list(address({ description: 'A collector.' }), {
-      expects: 'a list such as ["logs.example.com:5044"]',
+    servers: Type.Optional(
+      list(address({ description: 'A collector.' }), {
+        expects: 'a list such as ["logs.example.com:5044"]',
+        description:
+          'Collectors as `"host:port"`; port 5044 where it is left out. IPv6: `"[::1]:5043"` or `"::1:5043"`. Needed unless there is `discovery`.',
+      }),
+    ),
+    balance: choice(['random', 'failover', 'all'], {
       description:
-        'Collectors as `"host:port"`; port 5044 where it is left out. One is chosen at random, another when it fails. IPv6: `"[::1]:5043"` or `"::1:5043"`.',
+        '`random`: one collector, another when it fails. `failover`: the first that works, in the order of the list; back to an earlier one when it has been well for a while. `all`: all at once, by weight and speed.',
+      default: 'random',
+    }),
+    zone: Type.Optional(text({ description: 'Collectors of this zone are preferred as long as one of them works.' })),
+    maxConnectionAge: duration({
+      description:
+        'A connection that is older, give or take a quarter, is renewed between two windows, so that new collectors get their share. `0s`: never.',
+      default: '30m',
+      from: '0s',
+      to: '30d',
     }),
     'ssl certificate': Type.Optional(oldPemFile('As `tls.certificate`.')),
     'ssl key': Type.Optional(oldPemFile('As `tls.key`.')),
@@ -51,7 +67,7 @@ const network = Type.Object(
       maximum: 16,
     }),
   },
-  { ...CLOSED, description: 'Where events go.' },
+  { ...CLOSED, description: 'Where events go, and how.', default: {} },
 )
 
 const fileGroup = Type.Object(
@@ -98,6 +114,8 @@ export const agentSchema = Type.Object(
       expects: 'a list of objects such as {"paths": ["/var/log/*.log"]}',
       description: 'What is followed. A file that two entries match belongs to the first.',
     }),
+    discovery: Type.Optional(agentDiscovery),
+    enrolment: Type.Optional(agentEnrolment),
     host: Type.Optional(text({ description: "`host.name` of every event. Default: the machine's host name." })),
     fields: fieldsOf('Members that every event gets at top level.'),
     spoolSize: count({ description: 'Events in a window at most.', default: 2048, minimum: 1, maximum: 10_000 }),

@@ -1,5 +1,7 @@
 import type { AgentConfig } from './agent-schema.ts'
-import { absolutePaths, addressOf, bytes, commonSettings, milliseconds } from './common-settings.ts'
+import { absolutePaths, bytes, commonSettings, milliseconds } from './common-settings.ts'
+import { discoverySettings, enrolmentSettings } from './discovery-settings.ts'
+import type { Secrets } from './secret.ts'
 import type { AgentSettings, ClientTlsFiles, FileGroupSettings, NetworkSettings } from './settings.ts'
 import { absolutePath } from './surroundings.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -7,12 +9,18 @@ import type { Surroundings } from './surroundings.ts'
 /** logstash-forwarder took a timeout of 0 for none given. */
 const DEFAULT_TIMEOUT_MS = 15_000
 
-export function toAgentSettings(config: AgentConfig, surroundings: Surroundings): AgentSettings {
+/** `secrets` were read from the configuration, or from files that it names, when it was checked. */
+export function toAgentSettings(config: AgentConfig, secrets: Secrets, surroundings: Surroundings): AgentSettings {
+  const { enrolment } = config
+  const host = config.host ?? surroundings.hostName
+  const readings = { secrets, surroundings }
   return {
     role: 'agent',
     network: networkSettings(config.network, surroundings),
+    discovery: discoverySettings(config, readings),
+    ...(enrolment && { enrolment: { ...enrolmentSettings(enrolment, readings), name: enrolment.name ?? host } }),
     files: config.files.map(group => groupSettings(group, config.fields, surroundings)),
-    host: config.host ?? surroundings.hostName,
+    host,
     spoolSize: config.spoolSize,
     durability: config.durability,
     onLostState: config.onLostState,
@@ -22,9 +30,11 @@ export function toAgentSettings(config: AgentConfig, surroundings: Surroundings)
 }
 
 function networkSettings(network: AgentConfig['network'], surroundings: Surroundings): NetworkSettings {
-  const { protocol, compressionLevel, windowsInFlight } = network
+  const { protocol, compressionLevel, windowsInFlight, balance, zone } = network
   return {
-    servers: network.servers.map(server => addressOf(server)),
+    balance,
+    ...(zone !== undefined && { zone }),
+    maxConnectionAgeMs: milliseconds(network.maxConnectionAge),
     tls: network.tls === false ? undefined : absolutePaths(clientTls(network), surroundings),
     timeoutMs: milliseconds(network.timeout) || DEFAULT_TIMEOUT_MS,
     protocol,

@@ -1,7 +1,9 @@
 import { formatAddress, isLoopback } from './address.ts'
 import type { CollectorConfig } from './collector-schema.ts'
 import { asList, checkAddresses, checkMetrics } from './common-checks.ts'
+import { checkCollectorDiscovery } from './discovery-checks.ts'
 import type { Incomplete, Report } from './report.ts'
+import type { Secrets } from './secret.ts'
 import type { StoreAuth } from './settings.ts'
 import { parseSize } from './size.ts'
 import { readAuth } from './store-auth.ts'
@@ -10,16 +12,41 @@ import { isExposed, lacksPort, readHosts } from './store-hosts.ts'
 type Config = Incomplete<CollectorConfig>
 type Elasticsearch = Extract<Config['store'], { readonly type?: 'elasticsearch' | undefined }>
 
+export interface CollectorSecrets extends Secrets {
+  readonly store: StoreAuth
+}
+
 /**
- * What no schema says. Every check stands what is missing, since the rest is checked all the same. The store's secret is
- * read on the way, once, and is the result.
+ * What no schema says. Every check stands what is missing, since the rest is checked all the same. Secrets are read on the
+ * way, once, and are the result.
  */
-export function checkCollector(config: Config, report: Report): StoreAuth {
+export function checkCollector(config: Config, report: Report): CollectorSecrets {
   checkMetrics(config.metrics?.listen, report)
   checkListen(config, report)
   checkTls(config.tls, report)
   checkLimits(config.limits, report)
-  return config.store?.type === 'elasticsearch' ? checkElasticsearch(config.store, report) : { kind: 'none' }
+  const secrets = checkCollectorDiscovery(config, report)
+  if (config.store?.type !== 'elasticsearch') return { ...secrets, store: { kind: 'none' } }
+  checkStoreHosts(config, report)
+  return { ...secrets, store: checkElasticsearch(config.store, report) }
+}
+
+function checkStoreHosts({ store, discovery }: Config, report: Report): void {
+  if (store?.type !== 'elasticsearch') return
+  const { hosts, hostsKey } = store
+  if (hosts === undefined && discovery?.etcd === undefined)
+    report.missing(
+      ['store', 'hosts'],
+      'a list such as ["https://es1:9200"], or "discovery" with the etcd that tells them',
+    )
+  if (hostsKey === undefined) return
+  if (hosts !== undefined)
+    report.error(['store', 'hostsKey'], 'store has both "hosts" and "hostsKey"; leave one of them out')
+  else if (discovery?.etcd === undefined)
+    report.error(
+      ['store', 'hostsKey'],
+      'store.hostsKey is a key in etcd, but there is no "discovery" that tells where etcd is',
+    )
 }
 
 function checkListen(config: Config, report: Report): void {
@@ -27,7 +54,7 @@ function checkListen(config: Config, report: Report): void {
   const open = addresses.find(({ host }) => !isLoopback(host))
   if (open === undefined) return
   const name = formatAddress(open)
-  if (config.tls === undefined) {
+  if (config.tls === undefined && config.enrolment === undefined) {
     const remedy = 'add "tls" (forwarder ca makes certificates), or write "tls": false if plain text is what you want'
     report.error(['listen'], `${name} can be reached from outside, but there is no "tls": ${remedy}`)
   }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { CLOSED, commonProperties, noTls, pemFile } from './common-schema.ts'
+import { advertise, authority, collectorEnrolment, etcdDiscovery } from './discovery-schema.ts'
 import { address, choice, count, duration, list, size } from './schema-values.ts'
 import { storeSchema } from './store-schema.ts'
 
@@ -53,10 +54,20 @@ export const collectorSchema = Type.Object(
     tls: Type.Optional(
       Type.Union([serverTls, noTls], {
         expects: 'an object with "certificate" and "key", or false for plain text',
-        description: 'Needed unless all of `listen` is loopback. `false`: plain text, readable on the network.',
+        description:
+          'Needed unless there is `enrolment` or all of `listen` is loopback. `false`: plain text, readable on the network.',
       }),
     ),
     store: storeSchema,
+    discovery: Type.Optional(etcdDiscovery),
+    advertise: Type.Optional(
+      Type.Union([advertise, Type.Literal(false)], {
+        expects: 'an object, or false for no registration',
+        description: 'How the collector registers in `discovery.etcd`. `false`: not at all.',
+      }),
+    ),
+    enrolment: Type.Optional(collectorEnrolment),
+    ca: Type.Optional(authority),
     limits,
     keepalive: duration({
       description: 'How often an agent that waits for its ack hears that the collector is alive (protocol 2).',

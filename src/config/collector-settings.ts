@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { CollectorConfig } from './collector-schema.ts'
 import { absolutePaths, addressOf, bytes, commonSettings, milliseconds } from './common-settings.ts'
+import { advertiseSettings, authoritySettings, enrolmentSettings, etcdSettings } from './discovery-settings.ts'
+import type { CollectorSecrets } from './collector-checks.ts'
 import type { CollectorSettings, LimitSettings, ServerTlsFiles, StoreAuth, StoreSettings } from './settings.ts'
 import { absolutePath } from './surroundings.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -10,18 +12,27 @@ const DATABASE_NAME = 'events.db'
 /** Not `logs-*`, whose names Elasticsearch's own templates take for data streams. */
 const DEFAULT_INDEX = 'forwarder-%{+yyyy.MM.dd}'
 
-/** `auth` was read from the configuration, or from files that it names, when it was checked. */
+/** `secrets` were read from the configuration, or from files that it names, when it was checked. */
 export function toCollectorSettings(
   config: CollectorConfig,
-  auth: StoreAuth,
+  secrets: CollectorSecrets,
   surroundings: Surroundings,
 ): CollectorSettings {
   const common = commonSettings(config, 'collector', surroundings)
+  const listen = [config.listen].flat().map(address => addressOf(address))
+  const { discovery, advertise, enrolment, ca } = config
+  const readings = { secrets, surroundings }
   return {
     role: 'collector',
-    listen: [config.listen].flat().map(listen => addressOf(listen)),
+    listen,
     tls: serverTls(config.tls, surroundings),
-    store: storeSettings(config.store, { auth, stateDir: common.stateDir, surroundings }),
+    ...(discovery && { etcd: etcdSettings(discovery.etcd, readings) }),
+    ...(discovery && advertise !== false && { advertise: advertiseSettings(advertise, listen, surroundings) }),
+    ...(enrolment && {
+      enrolment: { ...enrolmentSettings(enrolment, readings), clientAuth: enrolment.clientAuth },
+    }),
+    ...(ca && { ca: authoritySettings(ca, readings) }),
+    store: storeSettings(config.store, { auth: secrets.store, stateDir: common.stateDir, surroundings }),
     limits: limitSettings(config.limits),
     keepaliveMs: milliseconds(config.keepalive),
     ...common,
@@ -65,7 +76,8 @@ function elasticsearchSettings(store: ElasticsearchConfig, { auth, surroundings 
   const { ca, caFingerprint, dataStream, pipeline, requestsInFlight, template, compression } = store
   return {
     type: 'elasticsearch',
-    hosts: store.hosts.map(host => host.trim().replace(/\/+$/u, '')),
+    hosts: (store.hosts ?? []).map(host => host.trim().replace(/\/+$/u, '')),
+    ...(store.hostsKey !== undefined && { hostsKey: store.hostsKey }),
     index: store.index ?? DEFAULT_INDEX,
     ...(dataStream === undefined ? {} : { dataStream }),
     auth,

@@ -3,7 +3,7 @@ import { ConfigError, sortProblems } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { readSettings } from './read-settings.ts'
 import { findRole } from './role.ts'
-import type { AgentSettings, CollectorSettings, Role, Settings } from './settings.ts'
+import type { AgentSettings, CaSettings, CollectorSettings, Role, Settings } from './settings.ts'
 import { readSurroundings } from './surroundings.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -31,6 +31,11 @@ export function loadAgentConfig(path: string, options: LoadOptions = {}): Loaded
 /** As `loadConfig`; an agent's configuration is an error that names the right command. */
 export function loadCollectorConfig(path: string, options: LoadOptions = {}): LoadedConfig<CollectorSettings> {
   return load(path, options, 'collector') as LoadedConfig<CollectorSettings>
+}
+
+/** As `loadConfig`; the configuration of a role is an error that names the right command. */
+export function loadCaConfig(path: string, options: LoadOptions = {}): LoadedConfig<CaSettings> {
+  return load(path, options, 'ca') as LoadedConfig<CaSettings>
 }
 
 function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig {

@@ -3,7 +3,7 @@ import type { Documents } from './documents.ts'
 import { explainFault, isExplained } from './explain.ts'
 import { positionOf, toData } from './json-node.ts'
 import type { JsonNode } from './json-node.ts'
-import { keyPlaceOf, placeOf } from './key-path.ts'
+import { findNode, keyPlaceOf, placeOf } from './key-path.ts'
 import { mergeNodes } from './merge.ts'
 import type { Problem } from './problem.ts'
 import { removeAt } from './report.ts'
@@ -14,6 +14,7 @@ import type { SchemaNode } from './schema-node.ts'
 import type { Role, Settings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
 import { validate } from './validate.ts'
+import type { Fault } from './validate.ts'
 
 interface Outcome {
   /** Absent where there are problems. */
@@ -37,7 +38,10 @@ export function readSettings(documents: Documents, role: Role, surroundings: Sur
     // A secret that is wrong is still one that was given, which is all that the checks ask.
     if (fault.kind !== 'value' || fault.schema.isSecret !== true) removeAt(config, fault.path)
   }
-  const build = reader.check(config, createReport(root, problems, warnings))
+  const build = reader.check(
+    config,
+    createReport({ root, problems, warnings, faults: all, isComplete: documents.isComplete }),
+  )
   return problems.length > 0 ? { problems, warnings } : { settings: build(surroundings), problems, warnings }
 }
 
@@ -48,9 +52,23 @@ function unite(nodes: readonly JsonNode[], schema: SchemaNode, problems: Problem
   return united
 }
 
-function createReport(root: JsonNode, problems: Problem[], warnings: Problem[]): Report {
+interface Findings {
+  readonly root: JsonNode
+  readonly problems: Problem[]
+  readonly warnings: Problem[]
+  readonly faults: readonly Fault[]
+  readonly isComplete: boolean
+}
+
+function createReport({ root, problems, warnings, faults, isComplete }: Findings): Report {
   return {
     error: (path, message) => problems.push({ position: positionOf(keyPlaceOf(root, path)), message }),
     warn: (path, message) => warnings.push({ position: positionOf(placeOf(root, path)), message }),
+    missing(path, expects) {
+      const fault: Fault = { kind: 'missing', path, schema: { expects } }
+      const given = findNode(root, path)
+      if ((given !== undefined && given.kind !== 'null') || isExplained(fault, faults) || !isComplete) return
+      problems.push(explainFault(fault, root))
+    },
   }
 }

@@ -1,4 +1,5 @@
 import { agentSchema } from './agent-schema.ts'
+import { authoritySchema } from './authority-schema.ts'
 import { collectorSchema } from './collector-schema.ts'
 import { DIFFERENCES, INTRODUCTION } from './reference-text.ts'
 import type { SchemaNode } from './schema-node.ts'
@@ -11,6 +12,8 @@ export function renderReference(): string {
     ...renderObject(agentSchema as SchemaNode, ''),
     '## The collector\n',
     ...renderObject(collectorSchema as SchemaNode, ''),
+    '## The authority (`forwarder ca serve`)\n',
+    ...renderObject(authoritySchema as SchemaNode, ''),
     DIFFERENCES,
   ]
   return `${sections.join('\n').trimEnd()}\n`

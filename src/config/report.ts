@@ -4,6 +4,8 @@ import type { KeyPath } from './key-path.ts'
 export interface Report {
   error(path: KeyPath, message: string): void
   warn(path: KeyPath, message: string): void
+  /** A value that is needed under a condition. Says nothing where something was given that is wrong, or misspelt: that is said already. */
+  missing(path: KeyPath, expects: string): void
 }
 
 /** What is left of a configuration once everything that the schema refused is taken out: any part may be missing. */

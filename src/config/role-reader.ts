@@ -2,10 +2,15 @@ import { checkAgent } from './agent-checks.ts'
 import { agentSchema } from './agent-schema.ts'
 import type { AgentConfig } from './agent-schema.ts'
 import { toAgentSettings } from './agent-settings.ts'
+import { authoritySchema } from './authority-schema.ts'
+import type { AuthorityFileConfig } from './authority-schema.ts'
+import { toCaSettings } from './authority-settings.ts'
 import { checkCollector } from './collector-checks.ts'
 import { collectorSchema } from './collector-schema.ts'
 import type { CollectorConfig } from './collector-schema.ts'
 import { toCollectorSettings } from './collector-settings.ts'
+import { checkMetrics } from './common-checks.ts'
+import { checkAuthorityFile } from './discovery-checks.ts'
 import type { Incomplete, Report } from './report.ts'
 import type { SchemaNode } from './schema-node.ts'
 import type { Role, Settings } from './settings.ts'
@@ -20,19 +25,35 @@ export interface RoleReader {
 const agentReader: RoleReader = {
   schema: agentSchema as SchemaNode,
   check(config, report) {
-    checkAgent(config as Incomplete<AgentConfig>, report)
-    return surroundings => toAgentSettings(config as AgentConfig, surroundings)
+    const secrets = checkAgent(config as Incomplete<AgentConfig>, report)
+    return surroundings => toAgentSettings(config as AgentConfig, secrets, surroundings)
   },
 }
 
 const collectorReader: RoleReader = {
   schema: collectorSchema as SchemaNode,
   check(config, report) {
-    const auth = checkCollector(config as Incomplete<CollectorConfig>, report)
-    return surroundings => toCollectorSettings(config as CollectorConfig, auth, surroundings)
+    const secrets = checkCollector(config as Incomplete<CollectorConfig>, report)
+    return surroundings => toCollectorSettings(config as CollectorConfig, secrets, surroundings)
   },
 }
 
+const authorityReader: RoleReader = {
+  schema: authoritySchema as SchemaNode,
+  check(config, report) {
+    const file = config as Incomplete<AuthorityFileConfig>
+    checkMetrics(file.metrics?.listen, report)
+    const secrets = checkAuthorityFile(file, report)
+    return surroundings => toCaSettings(config as AuthorityFileConfig, secrets, surroundings)
+  },
+}
+
+const readers: Readonly<Record<Role, RoleReader>> = {
+  agent: agentReader,
+  collector: collectorReader,
+  ca: authorityReader,
+}
+
 export function readerFor(role: Role): RoleReader {
-  return role === 'agent' ? agentReader : collectorReader
+  return readers[role]
 }

@@ -13,15 +13,22 @@ const TELLING: Readonly<Record<string, Role>> = {
   store: 'collector',
 }
 
+const NAMES: Readonly<Record<Role, { readonly whose: string; readonly command: string }>> = {
+  agent: { whose: "an agent's", command: 'agent' },
+  collector: { whose: "a collector's", command: 'collector' },
+  ca: { whose: "an authority's", command: 'ca serve' },
+}
+
 /** Whose configuration it is. Throws a ConfigError where the keys do not tell, or tell both. */
 export function findRole(nodes: readonly JsonNode[], expected: Role | undefined, path: string): Role {
   const members = nodes.flatMap(node => membersOf(node))
   const agent = members.find(member => roleOf(member) === 'agent')
   const collector = members.find(member => roleOf(member) === 'collector')
   if (agent !== undefined && collector !== undefined) throw mixed(agent, collector)
-  const telling = agent ?? collector
+  // A collector may be the authority too.
+  const telling = agent ?? collector ?? members.find(({ key }) => key.toLowerCase() === 'ca')
   if (telling === undefined) return expected ?? guessRole(members, path)
-  const role = agent === undefined ? 'collector' : 'agent'
+  const role = roleOf(telling) ?? 'ca'
   if (expected !== undefined && role !== expected) throw otherRole(telling, role, path)
   return role
 }
@@ -53,8 +60,8 @@ function mixed(agent: Member, collector: Member): ConfigError {
 }
 
 function otherRole(telling: Member, role: Role, path: string): ConfigError {
-  const name = role === 'agent' ? "an agent's" : "a collector's"
-  const message = `"${telling.key}" shows that this is ${name} configuration; run: forwarder ${role} --config ${path}`
+  const { whose, command } = NAMES[role]
+  const message = `"${telling.key}" shows that this is ${whose} configuration; run: forwarder ${command} --config ${path}`
   return new ConfigError([problemAt(telling, message)])
 }
 

@@ -13,3 +13,10 @@ export function createSecret(text: string): Secret {
   const secret = { reveal: () => text, toString: () => MASK, toJSON: () => MASK, [inspect.custom]: () => MASK }
   return Object.freeze(secret)
 }
+
+/** What the checks of a configuration read on their way. */
+export interface Secrets {
+  readonly etcdPassword?: Secret
+  readonly token?: Secret
+  readonly passphrase?: Secret
+}

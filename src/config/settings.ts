@@ -42,9 +42,53 @@ export interface ServerTlsFiles {
   readonly clientAuth: 'none' | 'optional' | 'required'
 }
 
-export interface NetworkSettings {
+/** How to reach etcd, and what is kept in it. */
+export interface EtcdSettings {
+  /** At least one: `http://…` or `https://…` with a port. */
+  readonly endpoints: readonly string[]
+  readonly layout: 'forwarder' | 'logstash'
+  /** Begins with a slash and does not end with one. */
+  readonly prefix: string
+  readonly user?: string
+  readonly password?: Secret
+  /** Paths of PEM files. */
+  readonly ca?: string
+  readonly certificate?: string
+  readonly key?: string
+}
+
+/** Where an agent finds its collectors. */
+export type DiscoverySettings =
   /** At least one. */
-  readonly servers: readonly Address[]
+  | { readonly kind: 'static'; readonly servers: readonly Address[] }
+  /** At least one name. */
+  | { readonly kind: 'dns'; readonly names: readonly Address[]; readonly refreshMs: number }
+  | { readonly kind: 'srv'; readonly name: string; readonly refreshMs: number }
+  | { readonly kind: 'etcd'; readonly etcd: EtcdSettings }
+
+/** A certificate from the authority that answers in etcd. */
+export interface EnrolmentSettings {
+  /** Where there is neither of the two only a certificate that is there already can be renewed. */
+  readonly token?: Secret
+  /** Absolute. Read when a token is needed. */
+  readonly tokenFile?: string
+  /** SHA-256 of the authority's certificate: 64 hexadecimal digits in lower case, without colons. */
+  readonly caFingerprint: string
+}
+
+export interface AuthoritySettings {
+  /** Absolute. */
+  readonly dir: string
+  readonly passphrase?: Secret
+  readonly lifetimeMs: number
+  readonly renewExpiredMs: number
+}
+
+export interface NetworkSettings {
+  readonly balance: 'random' | 'failover' | 'all'
+  readonly zone?: string
+  /** 0: for ever. */
+  readonly maxConnectionAgeMs: number
   /** Absent: plain text, which was written out as `"tls": false`. */
   readonly tls: ClientTlsFiles | undefined
   readonly timeoutMs: number
@@ -68,6 +112,8 @@ export interface FileGroupSettings {
 export interface AgentSettings extends CommonSettings {
   readonly role: 'agent'
   readonly network: NetworkSettings
+  readonly discovery: DiscoverySettings
+  readonly enrolment?: EnrolmentSettings & { readonly name: string }
   /** At least one. */
   readonly files: readonly FileGroupSettings[]
   /** `host.name` of every event. */
@@ -95,8 +141,10 @@ export type StoreAuth =
 
 export interface ElasticsearchStoreSettings {
   readonly type: 'elasticsearch'
-  /** At least one: http or https, never with a password in it, no slash at the end. */
+  /** http or https, never with a password in it, no slash at the end. Empty: from etcd. */
   readonly hosts: readonly string[]
+  /** The key in etcd that tells the hosts where there are none above. */
+  readonly hostsKey?: string
   /** May hold one `%{+yyyy.MM.dd}`. */
   readonly index: string
   /** Instead of `index`. */
@@ -126,6 +174,18 @@ export interface LimitSettings {
   readonly bytesInFlight: number
 }
 
+/** How a collector presents itself in etcd. */
+export interface AdvertiseSettings {
+  readonly address: Address
+  /** Its key in the directory. */
+  readonly name: string
+  /** Beside the host of `address`: for its certificate. */
+  readonly names: readonly string[]
+  readonly zone?: string
+  readonly weight: number
+  readonly publishesPrivateKey: boolean
+}
+
 export interface CollectorSettings extends CommonSettings {
   readonly role: 'collector'
   /** At least one. */
@@ -133,10 +193,23 @@ export interface CollectorSettings extends CommonSettings {
   /** Absent: plain text. */
   readonly tls: ServerTlsFiles | undefined
   readonly store: StoreSettings
+  readonly etcd?: EtcdSettings
+  /** Absent: not registered. */
+  readonly advertise?: AdvertiseSettings
+  /** Instead of `tls`. */
+  readonly enrolment?: EnrolmentSettings & { readonly clientAuth: ServerTlsFiles['clientAuth'] }
+  readonly ca?: AuthoritySettings
   readonly limits: LimitSettings
   /** How often a client that waits for its ack hears that we are alive. */
   readonly keepaliveMs: number
 }
 
-export type Settings = AgentSettings | CollectorSettings
+/** Of `forwarder ca serve`. */
+export interface CaSettings extends CommonSettings {
+  readonly role: 'ca'
+  readonly ca: AuthoritySettings
+  readonly etcd: EtcdSettings
+}
+
+export type Settings = AgentSettings | CollectorSettings | CaSettings
 export type Role = Settings['role']

@@ -1,17 +1,12 @@
-import { readFileSync, statSync } from 'node:fs'
 import { createSecret } from './secret.ts'
-import type { Secret } from './secret.ts'
+import { readSecret } from './read-secret.ts'
 import type { Incomplete, Report } from './report.ts'
 import type { StoreAuth } from './settings.ts'
 import type { ElasticsearchConfig } from './store-schema.ts'
 
 type Config = Incomplete<ElasticsearchConfig>
-type SecretName = 'password' | 'apiKey' | 'bearer'
-
 const NAMES = ['password', 'apiKey', 'bearer'] as const
-const READABLE_BY_ALL = 0o004
-/** Anything longer is some other file. */
-const MAX_SECRET_BYTES = 64 * 1024
+type SecretName = (typeof NAMES)[number]
 
 /** How the collector proves who it is; secrets are read from their files here, once. */
 export function readAuth(config: Config, report: Report): StoreAuth {
@@ -23,7 +18,7 @@ export function readAuth(config: Config, report: Report): StoreAuth {
   const [name] = given
   checkUser(config, name, report)
   if (name === undefined) return { kind: 'none' }
-  const secret = readSecret(config, name, report) ?? createSecret('')
+  const secret = readSecret(config, name, { in: ['store'], report }) ?? createSecret('')
   if (name === 'password') return { kind: 'basic', user: config.user ?? '', password: secret }
   return name === 'apiKey' ? { kind: 'apiKey', apiKey: secret } : { kind: 'bearer', token: secret }
 }
@@ -37,36 +32,4 @@ function checkUser({ user }: Config, name: SecretName | undefined, report: Repor
   }
   if (user === undefined && name === 'password')
     report.error(['store'], 'store has a password but no "user" that it belongs to')
-}
-
-function readSecret(config: Config, name: SecretName, report: Report): Secret | undefined {
-  const [text, file] = [config[name], config[`${name}File`]]
-  if (text !== undefined && file !== undefined) {
-    report.error(['store', name], `store has both "${name}" and "${name}File"; leave one of them out`)
-  }
-  if (file === undefined) return text === undefined ? undefined : createSecret(text)
-  return readSecretFile(file, `${name}File`, report)
-}
-
-function readSecretFile(file: string, key: string, report: Report): Secret | undefined {
-  const path = ['store', key]
-  try {
-    const { mode, size } = statSync(file)
-    if (size > MAX_SECRET_BYTES) throw new Error('it is too large to hold a secret')
-    if ((mode & READABLE_BY_ALL) !== 0) report.warn(path, `${file} can be read by every user: chmod o-r ${file}`)
-    const text = readFileSync(file, 'utf8').replace(/\r?\n$/u, '')
-    if (text === '') throw new Error('it is empty')
-    if (/\p{Cc}/u.test(text)) throw new Error('it has more than one line, or control characters, in it')
-    return createSecret(text)
-  } catch (error) {
-    const reason = explainFailure(error)
-    report.error(path, `store.${key}: can't take the secret from ${file}: ${reason}`)
-    return undefined
-  }
-}
-
-function explainFailure(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return 'there is no such file'
-  return code === 'EACCES' ? 'this user may not read it' : message
 }

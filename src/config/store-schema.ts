@@ -28,10 +28,19 @@ const host = text({ description: 'A base address.', expects: 'an address such as
 const elasticsearch = Type.Object(
   {
     type: choice(['elasticsearch'], { description: 'Elasticsearch 7 to 9, or OpenSearch.' }),
-    hosts: list(host, {
-      expects: 'a list such as ["https://es1:9200"]',
-      description: 'Addresses such as `"https://es1:9200"`. Another one takes over while one fails.',
-    }),
+    hosts: Type.Optional(
+      list(host, {
+        expects: 'a list such as ["https://es1:9200"]',
+        description:
+          'Addresses such as `"https://es1:9200"`. Another one takes over while one fails. Needed unless there is `discovery.etcd`.',
+      }),
+    ),
+    hostsKey: Type.Optional(
+      text({
+        description:
+          'The key in etcd that tells the hosts where `hosts` is left out; it is followed. Default: `<prefix>/elasticsearch/hosts`, or `/elasticsearch/host` with the layout `logstash`.',
+      }),
+    ),
     index: Type.Optional(
       text({
         description: "The index, named from the event's time in UTC. Default: `forwarder-%{+yyyy.MM.dd}`.",

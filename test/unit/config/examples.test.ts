@@ -38,6 +38,6 @@ test('the reference page names every default where it is', t => {
   const page = renderReference()
   t.regex(page, /\| `spoolSize` \| a whole number from 1 to 10000 \| `2048` \|/u)
   t.regex(page, /\| `"dead time"` \|.*\| `"24h"` \|/u)
-  t.regex(page, /\| `servers` \|.*\| \*\*required\*\* \|/u)
+  t.regex(page, /\| `paths` \|.*\| \*\*required\*\* \|/u)
   t.regex(page, /### `store` of type `elasticsearch`/u)
 })

@@ -37,8 +37,10 @@ test("a configuration of logstash-forwarder's time works unchanged", async t => 
   t.deepEqual(warnings, [])
   t.deepEqual(settings, {
     role: 'agent',
+    discovery: { kind: 'static', servers: [{ host: 'logstash.example.com', port: 10_101 }] },
     network: {
-      servers: [{ host: 'logstash.example.com', port: 10_101 }],
+      balance: 'random',
+      maxConnectionAgeMs: 1_800_000,
       tls: {
         certificate: '/opt/logstash/ssl/logstash-forwarder.crt',
         key: '/opt/logstash/ssl/logstash-forwarder.key',
@@ -107,7 +109,7 @@ test('a variable may hold any part of the text, and two dollar signs are one', a
   const environment = { SERVERS: '["a:1", "b:2"]', A: 'x' }
   const { settings, warnings } = loadAgentConfig(path, { ...calm, environment })
   t.deepEqual(warnings, [])
-  t.is(settings.network.servers.length, 2)
+  t.is(settings.discovery.kind === 'static' && settings.discovery.servers.length, 2)
   t.deepEqual(settings.files[0]?.fields, { a: 'xb', b: '$A', c: '1$' })
 })
 

@@ -1,0 +1,14 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { CLOSED, commonProperties } from './common-schema.ts'
+import { authority, etcdDiscovery } from './discovery-schema.ts'
+
+const { shutdownTimeout, metrics, log } = commonProperties
+
+/** The truth about the configuration of `forwarder ca serve`. */
+export const authoritySchema = Type.Object(
+  { ca: authority, discovery: etcdDiscovery, shutdownTimeout, metrics, log },
+  CLOSED,
+)
+
+export type AuthorityFileConfig = Static<typeof authoritySchema>
