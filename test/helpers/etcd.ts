@@ -225,7 +225,10 @@ interface EndpointStatus {
 /** Numbers beyond 2^53 lose digits in JSON.parse, the same ones on both sides. A member that is down is passed over. */
 async function findLeader(members: readonly EtcdMember[], options: EtcdServerOptions): Promise<EtcdMember> {
   const asked = await Promise.allSettled(
-    members.map(async ({ endpoint }) => await makeEtcdctl([endpoint], options)(['endpoint', 'status', '-w', 'json'])),
+    members.map(
+      async ({ endpoint }) =>
+        await makeEtcdctl([endpoint], options)(['--command-timeout', '2s', 'endpoint', 'status', '-w', 'json']),
+    ),
   )
   const answers = asked.filter(answer => answer.status === 'fulfilled')
   const statuses = answers.flatMap(({ value }) => JSON.parse(value) as readonly EndpointStatus[])

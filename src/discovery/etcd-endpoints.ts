@@ -1,0 +1,218 @@
+import { CredentialFiles, type CredentialPaths, type Credentials } from '../tls/credential-files.ts'
+import { EtcdError, type EtcdOptions } from './etcd-contract.ts'
+import { explainRpcFailure, isAuthOff, isFaultOnTheWay, isTokenStale } from './etcd-failure.ts'
+import { probeTls } from './etcd-probe.ts'
+import type { CallName, Calls, Connection, WatchCreate, WatchResponse } from './etcd-wire.ts'
+
+const TIMEOUT_MS = 5000
+
+export type Connect = (endpoint: string, credentials: Credentials | undefined) => Connection
+
+interface Endpoint {
+  readonly url: string
+  connection: Connection | undefined
+  credentials: Credentials | undefined
+}
+
+/** One that answers is kept; one that fails is left for the next. The token that etcd gives to a user is renewed by itself. */
+export class EtcdEndpoints {
+  readonly timeoutMs: number
+  readonly #options: EtcdOptions
+  readonly #connect: Connect
+  readonly #files: CredentialFiles
+  readonly #endpoints: readonly Endpoint[]
+  readonly #closing = new AbortController()
+  #current: number
+  /** Undefined where none was asked for yet; resolves to undefined where etcd has its authentication off. */
+  #token: Promise<string | undefined> | undefined
+
+  constructor(options: EtcdOptions, connect: Connect) {
+    this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS
+    this.#options = options
+    this.#connect = connect
+    // The paths alone: they are logged, and a password must not be.
+    this.#files = new CredentialFiles(pathsOf(options), options.log)
+    this.#endpoints = options.endpoints.map(url => ({ url, connection: undefined, credentials: undefined }))
+    // So that a thousand agents don't all hang on the first.
+    this.#current = Math.floor(Math.random() * options.endpoints.length)
+  }
+
+  /** `onAgain` is called before the question goes out another time: an earlier one may have had its effect. */
+  async ask<Name extends CallName>(
+    name: Name,
+    request: Calls[Name][0],
+    about: { readonly key?: string; readonly onAgain?: () => void } = {},
+  ): Promise<Calls[Name][1]> {
+    const end = Date.now() + this.timeoutMs
+    for (let left = this.#endpoints.length; ; left--) {
+      const endpoint = this.#pick()
+      try {
+        return await this.#askOne(endpoint, name, { request, timeoutMs: Math.max(1, (end - Date.now()) / left) })
+      } catch (cause) {
+        const error = await this.#explain(cause, endpoint, about.key)
+        if (this.#closing.signal.aborted || !helpsElsewhere(error)) throw error
+        this.#leave(endpoint)
+        if (left <= 1 || Date.now() >= end) throw error
+        about.onAgain?.()
+      }
+    }
+  }
+
+  /** The answers of one watch at one endpoint, from its `created` on. */
+  async *watch(create: WatchCreate, key: string, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+    const endpoint = this.#pick()
+    const ends = AbortSignal.any([signal, this.#closing.signal])
+    try {
+      const connection = await this.#connectTo(endpoint)
+      const isDone = yield* this.#watchOnce(connection, create, ends)
+      if (!isDone) yield* connection.watch(create, await this.#takeToken(connection, this.timeoutMs), ends)
+    } catch (cause) {
+      const error = await this.#explain(cause, endpoint, key)
+      if (helpsElsewhere(error)) this.#leave(endpoint)
+      throw error
+    }
+    if (!signal.aborted) throw closedError()
+  }
+
+  close(): void {
+    this.#closing.abort()
+    for (const { connection } of this.#endpoints) connection?.close()
+  }
+
+  #pick(): Endpoint {
+    const endpoint = this.#endpoints[this.#current]
+    if (endpoint === undefined) throw new EtcdError('refused', 'no endpoint of etcd is set')
+    return endpoint
+  }
+
+  /** Unless another call has left it already. */
+  #leave(endpoint: Endpoint): void {
+    if (this.#endpoints[this.#current] === endpoint) this.#current = (this.#current + 1) % this.#endpoints.length
+  }
+
+  async #askOne<Name extends CallName>(
+    endpoint: Endpoint,
+    name: Name,
+    { request, timeoutMs }: { readonly request: Calls[Name][0]; readonly timeoutMs: number },
+  ): Promise<Calls[Name][1]> {
+    const end = Date.now() + timeoutMs
+    const connection = await this.#connectTo(endpoint)
+    return await this.#withToken(connection, timeoutMs, async token => {
+      return await connection.call(name, request, { token, timeoutMs: Math.max(1, end - Date.now()) })
+    })
+  }
+
+  /** False, and nothing given, where the token was refused: a watch is the one call that etcd 3.4 answers with "denied" then. */
+  async *#watchOnce(
+    connection: Connection,
+    create: WatchCreate,
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchResponse, boolean> {
+    const token = await this.#takeToken(connection, this.timeoutMs)
+    let isFirst = true
+    for await (const response of connection.watch(create, token, signal)) {
+      if (isFirst && token !== undefined && isAboutRights(response)) {
+        this.#dropToken()
+        return false
+      }
+      isFirst = false
+      yield response
+    }
+    return true
+  }
+
+  async #withToken<Answer>(
+    connection: Connection,
+    timeoutMs: number,
+    call: (token: string | undefined) => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await call(await this.#takeToken(connection, timeoutMs))
+    } catch (error) {
+      if (this.#options.user === undefined || !isTokenStale(error)) throw error
+      this.#dropToken()
+      return await call(await this.#takeToken(connection, timeoutMs))
+    }
+  }
+
+  #dropToken(): void {
+    this.#token = undefined
+  }
+
+  async #takeToken(connection: Connection, timeoutMs: number): Promise<string | undefined> {
+    const { user, password = '' } = this.#options
+    if (user === undefined) return undefined
+    this.#token ??= authenticate(connection, { user, password, timeoutMs })
+    const asked = this.#token
+    try {
+      return await asked
+    } catch (error) {
+      if (this.#token === asked) this.#dropToken()
+      throw error
+    }
+  }
+
+  async #connectTo(endpoint: Endpoint): Promise<Connection> {
+    if (this.#closing.signal.aborted) throw closedError()
+    const credentials = endpoint.url.startsWith('https:') ? await this.#readFiles() : undefined
+    if (endpoint.connection !== undefined && endpoint.credentials === credentials) return endpoint.connection
+    endpoint.connection?.retire()
+    endpoint.credentials = credentials
+    endpoint.connection = this.#connect(endpoint.url, credentials)
+    return endpoint.connection
+  }
+
+  async #readFiles(): Promise<Credentials> {
+    try {
+      return await this.#files.read()
+    } catch (cause) {
+      throw new EtcdError('tls', `no TLS to etcd: ${(cause as Error).message}`, { cause })
+    }
+  }
+
+  async #explain(cause: unknown, { url }: Endpoint, key: string | undefined): Promise<EtcdError> {
+    if (cause instanceof EtcdError) return cause
+    if (this.#closing.signal.aborted) return closedError()
+    const isSecure = url.startsWith('https:')
+    const fault = isSecure && isFaultOnTheWay(cause) ? await probeTls(url, pathsOf(this.#options)) : undefined
+    return fault ?? explainRpcFailure(cause, { endpoint: url, user: this.#options.user, key })
+  }
+}
+
+interface Login {
+  readonly user: string
+  readonly password: string
+  readonly timeoutMs: number
+}
+
+async function authenticate(connection: Connection, { user, password, timeoutMs }: Login): Promise<string | undefined> {
+  try {
+    const { token } = await connection.call('authenticate', { name: user, password }, { token: undefined, timeoutMs })
+    return token
+  } catch (error) {
+    if (isAuthOff(error)) return undefined
+    throw error
+  }
+}
+
+function pathsOf({ ca, certificate, key }: EtcdOptions): CredentialPaths {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(key === undefined ? {} : { key }),
+  }
+}
+
+function helpsElsewhere({ code }: EtcdError): boolean {
+  return code === 'unavailable' || code === 'tls'
+}
+
+function isAboutRights({ canceled, cancel_reason: reason }: WatchResponse): boolean {
+  return (
+    canceled && /permission denied|invalid auth token|revision of auth store is old|user name is empty/.test(reason)
+  )
+}
+
+function closedError(): EtcdError {
+  return new EtcdError('unavailable', 'the connection to etcd was closed')
+}

@@ -1,0 +1,167 @@
+import { EtcdError, type EtcdErrorCode } from './etcd-contract.ts'
+
+/** What gRPC reports of a call that failed. */
+export interface RpcFailure {
+  /** gRPC's status code. */
+  readonly code: number
+  /** The words of whoever failed: etcd's begin with `etcdserver: `. */
+  readonly details: string
+}
+
+/** Where it failed, for the sentence. Never holds a password. */
+export interface FailurePlace {
+  readonly endpoint: string
+  readonly user: string | undefined
+  /** The key or prefix that it was about. */
+  readonly key: string | undefined
+}
+
+const STATUS = {
+  cancelled: 1,
+  unknown: 2,
+  deadlineExceeded: 4,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const
+
+interface Rule {
+  readonly words: RegExp
+  readonly code: EtcdErrorCode
+  readonly say: (place: FailurePlace) => string
+}
+
+const RULES: readonly Rule[] = [
+  {
+    words: /required revision has been compacted|required revision is a future revision/,
+    code: 'compacted',
+    say: () =>
+      'no longer has the revision that was asked for (its history was compacted): the keys have to be listed again',
+  },
+  {
+    words: /requested lease not found/,
+    code: 'lease_lost',
+    say: () => 'does not know the lease any more: it ended, or was revoked, and its keys went with it',
+  },
+  {
+    words: /permission denied/,
+    code: 'denied',
+    say: ({ user, key }) =>
+      `does not let ${user === undefined ? 'us' : `the user "${user}"`} at ${key ?? 'that key'}: grant it with \`etcdctl role grant-permission ROLE --prefix=true readwrite PREFIX\` and \`etcdctl user grant-role USER ROLE\``,
+  },
+  {
+    words: /user name is empty/,
+    code: 'unauthenticated',
+    say: ({ user }) =>
+      user === undefined
+        ? 'has authentication switched on and no user is set here: set "user" and "passwordFile" (`etcdctl user add NAME` makes one)'
+        : `asks for a user although we showed ourselves as "${user}"`,
+  },
+  {
+    words: /authentication failed, invalid user ID or password/,
+    code: 'unauthenticated',
+    say: ({ user }) =>
+      `refuses the password of the user "${user ?? ''}", or has no such user: compare the password file with \`etcdctl user passwd\``,
+  },
+  {
+    words: /invalid auth token|revision of auth store is old|user name not found/,
+    code: 'unauthenticated',
+    say: ({ user }) =>
+      `does not accept the token that it gave to "${user ?? ''}": the user or its password was changed`,
+  },
+  {
+    words: /request is too large|trying to send message larger than max|larger than max/,
+    code: 'refused',
+    say: ({ key }) =>
+      `takes or gives no value as large as the one of ${key ?? 'that key'} (etcd's own limit is 1.5 MiB, --max-request-bytes)`,
+  },
+  {
+    words: /database space exceeded/,
+    code: 'refused',
+    say: () => 'has no space left and takes no more writes: compact and defragment it, then `etcdctl alarm disarm`',
+  },
+]
+
+/** An EtcdError with a sentence for what gRPC reported. */
+export function explainRpcFailure(error: unknown, place: FailurePlace): EtcdError {
+  if (error instanceof EtcdError) return error
+  const { code, details } = readFailure(error)
+  const at = `etcd at ${place.endpoint}`
+  const rule = RULES.find(({ words }) => words.test(details))
+  if (rule !== undefined) return new EtcdError(rule.code, `${at} ${rule.say(place)}`, { cause: error })
+  return new EtcdError(codeOf(code, details), `${at} ${describe(code, details)}`, { cause: error })
+}
+
+/** True where a new token may help: it expired, etcd lost it, or authentication was switched on since. */
+export function isTokenStale(error: unknown): boolean {
+  const { details } = readFailure(error)
+  return /invalid auth token|revision of auth store is old|user name is empty/.test(details)
+}
+
+/** True where etcd has no users: nobody needs a token then. */
+export function isAuthOff(error: unknown): boolean {
+  return readFailure(error).details.includes('authentication is not enabled')
+}
+
+/** True where fewer keys at a time would do. */
+export function isAnswerTooLarge(error: unknown): boolean {
+  const failure = error instanceof EtcdError ? error.cause : error
+  return readFailure(failure).details.includes('Received message larger than max')
+}
+
+/** True where no word of etcd came back: the fault is on the way there. */
+export function isFaultOnTheWay(error: unknown): boolean {
+  const { code, details } = readFailure(error)
+  if (details.startsWith('etcdserver:')) return false
+  return code === STATUS.unavailable || code === STATUS.internal || code === STATUS.unknown
+}
+
+export function readFailure(error: unknown): RpcFailure {
+  const { code, details } = (error ?? {}) as { readonly code?: unknown; readonly details?: unknown }
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    code: typeof code === 'number' ? code : STATUS.unknown,
+    details: typeof details === 'string' && details !== '' ? details : message,
+  }
+}
+
+function codeOf(code: number, details: string): EtcdErrorCode {
+  if (code === STATUS.unauthenticated) return 'unauthenticated'
+  if (code === STATUS.permissionDenied) return 'denied'
+  if (code === STATUS.unimplemented) return 'refused'
+  if (code === STATUS.unavailable || code === STATUS.deadlineExceeded || code === STATUS.cancelled) return 'unavailable'
+  // Busy, or a connection that broke in the middle of an answer.
+  if (code === STATUS.resourceExhausted || isBroken(code, details)) return 'unavailable'
+  return 'refused'
+}
+
+function isBroken(code: number, details: string): boolean {
+  return (code === STATUS.internal || code === STATUS.unknown) && !details.startsWith('etcdserver:')
+}
+
+function describe(code: number, details: string): string {
+  if (/no leader|leader changed/.test(details))
+    return 'has no leader now: it is electing one, or most of its members are down or cut off'
+  if (/request timed out/.test(details)) return 'could not agree among its members in time'
+  if (details.startsWith('etcdserver:')) return `says: ${details.slice('etcdserver:'.length).trim()}`
+  if (code === STATUS.deadlineExceeded)
+    return 'did not answer in time: is it overloaded, stopped, or cut off by the network?'
+  if (code === STATUS.cancelled) return 'was not asked to the end: the connection was closed'
+  if (code === STATUS.unimplemented) return `does not answer as etcd does (${shorten(details)}): is it the right port?`
+  if (details.includes('Last error: Failed to connect'))
+    return 'closed the connection at once: does it speak TLS (then write https://), or is another program there?'
+  if (details.includes('ECONNREFUSED'))
+    return 'refuses connections: nothing listens on that port; is etcd running there?'
+  if (/ENOTFOUND|Name resolution failed/.test(details))
+    return 'has a name that can not be looked up: check its spelling and the DNS'
+  return `can not be talked to: ${shorten(details)}`
+}
+
+const LONGEST_QUOTE = 300
+
+function shorten(text: string): string {
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
+}

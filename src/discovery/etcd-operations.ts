@@ -1,0 +1,122 @@
+import { type Etcd, EtcdError, type KeyValue, type Lease, type Listing } from './etcd-contract.ts'
+import type { EtcdEndpoints } from './etcd-endpoints.ts'
+import { isAnswerTooLarge } from './etcd-failure.ts'
+import { watchPrefix } from './etcd-watch.ts'
+import { endOfPrefix, type PutRequest, type RangeResponse } from './etcd-wire.ts'
+
+/** What etcd is asked for, in terms of its protocol. */
+export function makeEtcd(endpoints: EtcdEndpoints): Etcd {
+  return {
+    get: key => get(endpoints, key),
+    list: prefix => list(endpoints, prefix),
+    async put(key, value, lease) {
+      await endpoints.ask('put', putRequest(key, value, lease), { key })
+    },
+    create: (key, value, lease) => create(endpoints, putRequest(key, value, lease)),
+    async delete(key) {
+      await endpoints.ask('deleteRange', { key: Buffer.from(key) }, { key })
+    },
+    grantLease: ttlSeconds => grantLease(endpoints, ttlSeconds),
+    watch: (prefix, revision, signal) => watchPrefix({ endpoints, prefix, revision, signal }),
+    close: () => endpoints.close(),
+  }
+}
+
+async function get(endpoints: EtcdEndpoints, key: string): Promise<Buffer | undefined> {
+  const { kvs } = await endpoints.ask('range', { key: Buffer.from(key) }, { key })
+  return kvs[0]?.value
+}
+
+/** Together they protect from a prefix that was filled by mistake: it would fill our memory as well. */
+const MOST_KEYS = 50_000
+const MOST_BYTES = 64 * 1024 * 1024
+
+async function list(endpoints: EtcdEndpoints, prefix: string): Promise<Listing> {
+  const entries: KeyValue[] = []
+  let bytes = 0
+  let revision = ''
+  for await (const page of readPages(endpoints, prefix)) {
+    revision ||= page.header.revision
+    for (const { key, value } of page.kvs) {
+      entries.push({ key: key.toString(), value })
+      bytes += key.length + value.length
+    }
+    if (entries.length > MOST_KEYS || bytes > MOST_BYTES) throw tooMuch(prefix, bytes)
+  }
+  return { entries, revision }
+}
+
+const KEYS_A_PAGE = 1000
+/** Values of the largest size that etcd takes fit into one answer then. */
+const FEWEST_KEYS_A_PAGE = 8
+
+/** All of them as of the revision of the first. */
+async function* readPages(endpoints: EtcdEndpoints, prefix: string): AsyncGenerator<RangeResponse> {
+  const end = endOfPrefix(prefix)
+  let limit = KEYS_A_PAGE
+  let revision = '0'
+  let from: Buffer | undefined = Buffer.from(prefix)
+  while (from !== undefined) {
+    const request = { key: from, range_end: end, limit, revision }
+    let page: RangeResponse
+    try {
+      page = await endpoints.ask('range', request, { key: prefix })
+    } catch (error) {
+      if (!isAnswerTooLarge(error) || limit === FEWEST_KEYS_A_PAGE) throw error
+      limit = Math.max(FEWEST_KEYS_A_PAGE, Math.floor(limit / 8))
+      continue
+    }
+    yield page
+    if (revision === '0') revision = page.header.revision
+    const last = page.kvs.at(-1)?.key
+    from = page.more && last !== undefined ? Buffer.concat([last, Buffer.from([0])]) : undefined
+  }
+}
+
+function tooMuch(prefix: string, bytes: number): EtcdError {
+  const megabytes = Math.ceil(bytes / 1024 / 1024)
+  return new EtcdError(
+    'refused',
+    `more than ${MOST_KEYS} keys or 64 MiB stand under ${prefix} in etcd (${megabytes} MiB were read): is it the right prefix?`,
+  )
+}
+
+function putRequest(key: string, value: string | Buffer, lease: Lease | undefined): PutRequest {
+  return { key: Buffer.from(key), value: Buffer.from(value), ...(lease === undefined ? {} : { lease: lease.id }) }
+}
+
+async function create(endpoints: EtcdEndpoints, put: PutRequest): Promise<boolean> {
+  const { key } = put
+  let mayBeOurs = false
+  const { succeeded, responses } = await endpoints.ask(
+    'txn',
+    {
+      compare: [{ result: 'EQUAL', target: 'CREATE', key, create_revision: '0' }],
+      success: [{ request_put: put }],
+      failure: [{ request_range: { key } }],
+    },
+    { key: key.toString(), onAgain: () => (mayBeOurs = true) },
+  )
+  if (succeeded) return true
+  const there = responses[0]?.response_range?.kvs[0]
+  // An earlier try may have come through without its answer.
+  return mayBeOurs && there?.value.equals(put.value) === true && there.lease === (put.lease ?? '0')
+}
+
+async function grantLease(endpoints: EtcdEndpoints, ttlSeconds: number): Promise<Lease> {
+  const granted = await endpoints.ask('leaseGrant', { TTL: ttlSeconds, ID: 0 })
+  const id = granted.ID
+  return {
+    id,
+    // etcd may have made it longer.
+    ttlSeconds: Number(granted.TTL),
+    async keepAlive() {
+      const { TTL } = await endpoints.ask('leaseKeepAlive', { ID: id })
+      if (Number(TTL) > 0) return
+      throw new EtcdError('lease_lost', 'the lease in etcd has ended, and its keys with it: it was not renewed in time')
+    },
+    async revoke() {
+      await endpoints.ask('leaseRevoke', { ID: id })
+    },
+  }
+}

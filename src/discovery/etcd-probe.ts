@@ -1,0 +1,50 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { type ClientTls, TlsClient } from '../tls/client-tls.ts'
+import { explainFailure } from '../tls/explain.ts'
+import { TlsError } from '../tls/tls-error.ts'
+import { EtcdError } from './etcd-contract.ts'
+
+const PATIENCE_MS = 2000
+/** With TLS 1.3 the refusal of a client certificate comes after the handshake. */
+const REFUSAL_MS = 300
+
+/**
+ * Shakes hands with the endpoint by itself, to learn why gRPC could not: gRPC says "no connection" whatever the reason.
+ * Undefined where TLS is not to blame.
+ */
+export async function probeTls(endpoint: string, tls: ClientTls): Promise<EtcdError | undefined> {
+  const url = new URL(endpoint)
+  const target = { host: url.hostname.replaceAll(/[[\]]/g, ''), port: Number(url.port === '' ? 443 : url.port) }
+  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const tcp = connect({ host: target.host, port: target.port })
+  tcp.on('error', () => {}) // a network that is down is gRPC's to report
+  try {
+    await once(tcp, 'connect', { signal })
+    const secure = await new TlsClient(tls, quiet).prepare()
+    const socket = await secure(tcp, target, signal)
+    const refusal = await waitForRefusal(socket)
+    if (refusal === undefined) return undefined
+    return new EtcdError('tls', inEtcdsName(explainFailure(refusal, { ...target, tls, step: 'answer' })))
+  } catch (error) {
+    return error instanceof TlsError ? new EtcdError('tls', inEtcdsName(error.message), { cause: error }) : undefined
+  } finally {
+    tcp.destroy()
+  }
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+
+async function waitForRefusal(socket: TLSSocket): Promise<Error | undefined> {
+  socket.resume()
+  return await new Promise(resolve => {
+    socket.on('error', resolve)
+    socket.on('close', () => resolve(Object.assign(new Error('closed'), { code: 'closed' })))
+    setTimeout(() => resolve(undefined), REFUSAL_MS)
+  })
+}
+
+function inEtcdsName(sentence: string): string {
+  return `no TLS to etcd: ${sentence.replace(/^the server at/, 'etcd at')}`
+}

@@ -1,0 +1,85 @@
+import { EtcdError, type KeyChange } from './etcd-contract.ts'
+import type { EtcdEndpoints } from './etcd-endpoints.ts'
+import { explainRpcFailure } from './etcd-failure.ts'
+import { endOfPrefix, type WatchResponse } from './etcd-wire.ts'
+
+interface WatchOptions {
+  readonly endpoints: EtcdEndpoints
+  readonly prefix: string
+  readonly revision: string
+  readonly signal: AbortSignal
+}
+
+type Event = WatchResponse['events'][number]
+
+/**
+ * One watch on one connection, told as it is: whatever cuts it off comes out as an EtcdError, nothing is tried again here.
+ *
+ * etcd's part: `created`, then events; `canceled` with `compact_revision` or a reason; large answers in pieces (`fragment`).
+ */
+export async function* watchPrefix({
+  endpoints,
+  prefix,
+  revision,
+  signal,
+}: WatchOptions): AsyncGenerator<readonly KeyChange[]> {
+  const started = new AbortController()
+  const create = {
+    key: Buffer.from(prefix),
+    range_end: endOfPrefix(prefix),
+    start_revision: String(BigInt(revision) + 1n),
+    fragment: true,
+  } as const
+  const late = setTimeout(() => started.abort(), endpoints.timeoutMs)
+  let held: Event[] = []
+  try {
+    for await (const response of endpoints.watch(create, prefix, AbortSignal.any([signal, started.signal]))) {
+      clearTimeout(late)
+      check(response, { prefix, revision })
+      held.push(...response.events)
+      const whole = response.fragment ? cutBeforeLastRevision(held) : held
+      held = held.slice(whole.length)
+      if (whole.length > 0) yield whole.map(toChange)
+    }
+  } finally {
+    clearTimeout(late)
+  }
+  if (signal.aborted) return
+  throw new EtcdError('unavailable', `etcd did not begin to watch ${prefix} within ${endpoints.timeoutMs} ms`)
+}
+
+/** A piece may end in the middle of a revision. */
+function cutBeforeLastRevision(events: readonly Event[]): Event[] {
+  const last = events.at(-1)?.kv.mod_revision
+  return events.slice(
+    0,
+    events.findIndex(({ kv }) => kv.mod_revision === last),
+  )
+}
+
+function toChange({ type, kv }: Event): KeyChange {
+  return { key: kv.key.toString(), value: type === 'DELETE' ? undefined : kv.value }
+}
+
+function check(
+  response: WatchResponse,
+  { prefix, revision }: { readonly prefix: string; readonly revision: string },
+): void {
+  if (response.canceled) throw explainEnd(response, prefix)
+  const isBehind = response.created && BigInt(response.header.revision) < BigInt(revision)
+  if (!isBehind) return
+  throw new EtcdError(
+    'compacted',
+    `etcd is at revision ${response.header.revision} and revision ${revision} was read from it: this member lags, or its data was replaced by older ones; the keys have to be listed again`,
+  )
+}
+
+function explainEnd({ compact_revision: compacted, cancel_reason: reason }: WatchResponse, prefix: string): EtcdError {
+  if (compacted !== '0')
+    return new EtcdError(
+      'compacted',
+      `etcd has compacted its history up to revision ${compacted}: the keys under ${prefix} have to be listed again`,
+    )
+  const failure = { code: 2, details: reason === '' ? 'etcdserver: the watch was ended' : reason }
+  return explainRpcFailure(failure, { endpoint: 'the endpoint in use', user: undefined, key: prefix })
+}

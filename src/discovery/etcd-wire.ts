@@ -1,0 +1,113 @@
+// The part of etcd's own protocol (v3, rpc.proto) that is spoken here: names as they are there, 64-bit numbers as text.
+
+export interface Header {
+  readonly cluster_id: string
+  readonly revision: string
+}
+
+export interface RawKeyValue {
+  readonly key: Buffer
+  readonly value: Buffer
+  readonly mod_revision: string
+  readonly lease: string
+}
+
+export interface RangeRequest {
+  readonly key: Buffer
+  readonly range_end?: Buffer
+  readonly limit?: number
+  readonly revision?: string
+}
+
+export interface RangeResponse {
+  readonly header: Header
+  readonly kvs: readonly RawKeyValue[]
+  /** There are more than `limit` allowed. */
+  readonly more: boolean
+  readonly count: string
+}
+
+export interface PutRequest {
+  readonly key: Buffer
+  readonly value: Buffer
+  readonly lease?: string
+}
+
+/** Puts `success` where the key was never created, else reads it. */
+export interface CreateRequest {
+  readonly compare: readonly [
+    { readonly result: 'EQUAL'; readonly target: 'CREATE'; readonly key: Buffer; readonly create_revision: '0' },
+  ]
+  readonly success: readonly [{ readonly request_put: PutRequest }]
+  readonly failure: readonly [{ readonly request_range: RangeRequest }]
+}
+
+export interface TxnResponse {
+  readonly succeeded: boolean
+  readonly responses: readonly { readonly response_range?: RangeResponse | null }[]
+}
+
+/** Every question that has one answer, with both. */
+export interface Calls {
+  readonly range: readonly [RangeRequest, RangeResponse]
+  readonly put: readonly [PutRequest, unknown]
+  readonly deleteRange: readonly [{ readonly key: Buffer }, unknown]
+  readonly txn: readonly [CreateRequest, TxnResponse]
+  readonly leaseGrant: readonly [
+    { readonly TTL: number; readonly ID: 0 },
+    { readonly ID: string; readonly TTL: string; readonly error: string },
+  ]
+  readonly leaseRevoke: readonly [{ readonly ID: string }, unknown]
+  /** A stream in the protocol; here one beat of it. `TTL` is 0 where the lease has ended. */
+  readonly leaseKeepAlive: readonly [{ readonly ID: string }, { readonly ID: string; readonly TTL: string }]
+  readonly authenticate: readonly [{ readonly name: string; readonly password: string }, { readonly token: string }]
+}
+
+export type CallName = keyof Calls
+
+export interface WatchCreate {
+  readonly key: Buffer
+  readonly range_end: Buffer
+  readonly start_revision: string
+  /** Large answers come in pieces; all but the last have `fragment`. */
+  readonly fragment: true
+}
+
+export interface WatchResponse {
+  readonly header: Header
+  readonly created: boolean
+  readonly canceled: boolean
+  /** Not 0 where the revision asked for was before it. */
+  readonly compact_revision: string
+  readonly cancel_reason: string
+  readonly fragment: boolean
+  readonly events: readonly { readonly type: 'PUT' | 'DELETE'; readonly kv: RawKeyValue }[]
+}
+
+export interface CallOptions {
+  readonly token: string | undefined
+  readonly timeoutMs: number
+}
+
+/** A way to one endpoint. Everything rejects with what gRPC reports: an Error with `code` and `details`. */
+export interface Connection {
+  call<Name extends CallName>(name: Name, request: Calls[Name][0], options: CallOptions): Promise<Calls[Name][1]>
+  /** Read no faster than it is asked for. Ends when `signal` fires. */
+  watch(create: WatchCreate, token: string | undefined, signal: AbortSignal): AsyncIterable<WatchResponse>
+  /** What is under way goes on to its end; nothing new may be asked. */
+  retire(): void
+  /** Ends what is under way as well. */
+  close(): void
+}
+
+/** What etcd takes as the end of a range of all keys with this prefix. */
+export function endOfPrefix(prefix: string): Buffer {
+  const end = Buffer.from(prefix)
+  for (let index = end.length - 1; index >= 0; index--) {
+    const byte = end[index] ?? 0
+    if (byte === 0xff) continue
+    end[index] = byte + 1
+    return end.subarray(0, index + 1)
+  }
+  return Buffer.from([0])
+}
