@@ -73,6 +73,11 @@ export class Batcher {
     return batch.finish({ sequence: this.#sequence++, timeMs: clock() })
   }
 
+  /** Nothing more is taken of what was read of files that are not followed any more. */
+  letGo(): void {
+    if (this.#chunk?.file.isFollowed === false) this.#chunk = undefined
+  }
+
   /** Still good where its file was truncated since; not where what it holds was given up. */
   #takeRest(): Chunk | undefined {
     const chunk = this.#chunk

@@ -30,18 +30,23 @@ interface CompiledGroup {
 
 /** Finds the files of all groups. What can't be followed, or not be looked at, is said once a path. */
 export class Discoverer {
-  readonly #groups: readonly CompiledGroup[]
+  #groups: readonly CompiledGroup[]
   readonly #log: Log
   /** By path: the reason that was logged. */
   #told = new Map<string, string>()
 
   constructor(groups: readonly FileGroup[], log: Log) {
     this.#log = log
-    this.#groups = groups.map(group => ({
-      group,
-      globs: group.paths.flatMap(compileGlobs),
-      isExcluded: compileExcludes(group.exclude),
-    }))
+    this.#groups = groups.map(compileGroup)
+  }
+
+  get groups(): readonly FileGroup[] {
+    return this.#groups.map(({ group }) => group)
+  }
+
+  /** From now on finds the files of these groups. Not while a scan is under way. */
+  follow(groups: readonly FileGroup[]): void {
+    this.#groups = groups.map(compileGroup)
   }
 
   async scan(): Promise<Findings> {
@@ -56,8 +61,13 @@ export class Discoverer {
 
   /** The group whose patterns match a path, whether the file exists or not. */
   groupOf(path: string): FileGroup | undefined {
-    return this.#groups.find(({ globs, isExcluded }) => !isExcluded(path) && globs.some(glob => glob.matches(path)))
-      ?.group
+    return findGroup(this.#groups, path)
+  }
+
+  /** As `groupOf`, of the groups that are there now, also once others are. */
+  rememberGroups(): (path: string) => FileGroup | undefined {
+    const groups = this.#groups
+    return path => findGroup(groups, path)
   }
 
   async #walk(glob: Glob, compiled: CompiledGroup, walk: Walk): Promise<void> {
@@ -131,6 +141,14 @@ export class Discoverer {
     walk.told.set(path, reason)
     if (this.#told.get(path) !== reason) this.#log.warn({ path, reason }, 'a path is not followed')
   }
+}
+
+function compileGroup(group: FileGroup): CompiledGroup {
+  return { group, globs: group.paths.flatMap(compileGlobs), isExcluded: compileExcludes(group.exclude) }
+}
+
+function findGroup(groups: readonly CompiledGroup[], path: string): FileGroup | undefined {
+  return groups.find(({ globs, isExcluded }) => !isExcluded(path) && globs.some(glob => glob.matches(path)))?.group
 }
 
 interface Walk {

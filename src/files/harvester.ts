@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { Log } from '../telemetry/log.ts'
+import type { FilesLimits } from './contract.ts'
 import { HEAD_BYTES, isBirthCompatible, lookAt, MARK_BYTES, readFully, readIfFits, type FileLook } from './identity.ts'
 import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
 
@@ -19,13 +20,13 @@ export type Reading =
 
 /** Opens, reads and closes tracked files, and keeps no more of them open than it may. */
 export class Harvester {
-  readonly #maxOpenFiles: number
+  readonly #limits: Pick<FilesLimits, 'maxOpenFiles'>
   readonly #log: Log
   /** In the order of their last use. */
   readonly #open = new Set<TrackedFile>()
 
-  constructor(maxOpenFiles: number, log: Log) {
-    this.#maxOpenFiles = maxOpenFiles
+  constructor(limits: Pick<FilesLimits, 'maxOpenFiles'>, log: Log) {
+    this.#limits = limits
     this.#log = log
   }
 
@@ -101,11 +102,11 @@ export class Harvester {
   async #touch(file: TrackedFile): Promise<void> {
     this.#open.delete(file)
     this.#open.add(file)
-    if (this.#open.size <= this.#maxOpenFiles) return
+    if (this.#open.size <= this.#limits.maxOpenFiles) return
     for (const oldest of this.#open) {
       if (oldest === file || hasNoListedName(oldest)) continue
       await this.close(oldest)
-      if (this.#open.size <= this.#maxOpenFiles) return
+      if (this.#open.size <= this.#limits.maxOpenFiles) return
     }
   }
 

@@ -7,6 +7,7 @@ import { isBirthCompatible } from './identity.ts'
 import { findEarlierMark, holdsAllOf, readHead, type Candidate } from './kinship.ts'
 import type { Ledger } from './ledger.ts'
 import type { Peek } from './peek.ts'
+import type { GroupOf } from './regrouping.ts'
 import type { Roster } from './roster.ts'
 import type { SiblingIndex } from './siblings.ts'
 import { Strangers } from './strangers.ts'
@@ -25,33 +26,48 @@ export interface NewcomerParts {
   readonly log: Log
 }
 
+export interface Regrouping {
+  /** Whose a path was until now. */
+  readonly before: GroupOf
+  /** Files that nobody followed until now, and that are known from before. */
+  readonly returning: ReadonlySet<TrackedFile>
+}
+
 /** Finds out what a found file is that no tracked one sits on; here: whether it is one that was known and is back. */
 export class Newcomers {
   readonly #parts: NewcomerParts
   readonly #strangers: Strangers
   #isFirstTime = true
+  /** Until the next look: what other groups changed. */
+  #regrouping: Regrouping | undefined
 
   constructor(parts: NewcomerParts) {
     this.#parts = parts
     this.#strangers = new Strangers(parts)
   }
 
+  /** Files that nobody followed before may begin at their end at the next look, as at the first one. */
+  expect(regrouping: Regrouping): void {
+    if (!this.#isFirstTime) this.#regrouping = regrouping
+  }
+
   async welcome(found: readonly FoundFile[], siblings: SiblingIndex): Promise<void> {
     const strangers: FoundFile[] = []
     const missing = this.#indexMissing()
     for (const file of found) if (!(await this.#comesBack(file, missing))) strangers.push(file)
-    if (this.#isFirstTime) await searchMoved(this.#parts, siblings)
+    await searchMoved(this.#parts, siblings, this.#chooseMoved())
     await this.#strangers.meet(strangers, this.#chooseStart())
     await searchCopies(this.#parts, siblings)
     this.#say(strangers)
     if (this.#isFirstTime) this.#parts.registry.settleLostState()
     this.#isFirstTime = false
+    this.#regrouping = undefined
   }
 
   /** A sum at the start, where there may be many; then a line a file. */
   #say(strangers: readonly FoundFile[]): void {
     const { roster, log } = this.#parts
-    if (this.#isFirstTime) {
+    if (this.#isFirstTime || this.#regrouping !== undefined) {
       const files = roster.placed()
       const unreadBytes = files.reduce((sum, file) => sum + file.unread, 0)
       return log.info({ files: files.length, unreadBytes }, 'following files')
@@ -61,9 +77,21 @@ export class Newcomers {
     }
   }
 
+  /** Files that left all patterns while nobody followed them are searched for once. */
+  #chooseMoved(): readonly TrackedFile[] {
+    const missing = this.#parts.roster.missing()
+    return this.#isFirstTime ? missing : missing.filter(file => this.#regrouping?.returning.has(file) === true)
+  }
+
   /** Only what is there at the first look begins at its end, and only where the registry knows no file of its group. */
   #chooseStart(): (found: FoundFile) => boolean {
     const { registry, roster } = this.#parts
+    const regrouping = this.#regrouping
+    if (regrouping !== undefined) {
+      const known = new Set([...roster.all()].map(file => file.group))
+      return ({ group, path }) =>
+        group.startPosition === 'end' && !known.has(group) && regrouping.before(path) === undefined
+    }
     if (!this.#isFirstTime || registry.lostState === 'resend') return () => false
     if (registry.lostState === 'end') return () => true
     const known = new Set([...roster.all()].filter(file => file.isFromRegistry).map(file => file.group))

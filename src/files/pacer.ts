@@ -8,7 +8,8 @@ const TIMER_REST = 19
 
 export interface PacerOptions {
   readonly poll: () => Promise<void>
-  readonly pollMs: number
+  /** Asked for at each step. */
+  readonly limits: { readonly pollMs: number }
   readonly log: Log
 }
 
@@ -65,6 +66,8 @@ export class Pacer {
     this.#isPolling = false
     this.#endedAtMs = performance.now()
     this.#tookMs = this.#endedAtMs - startedAtMs
-    this.#schedule(this.#isHinted ? this.#hintDelay() : Math.max(this.#options.pollMs, this.#tookMs * TIMER_REST))
+    this.#schedule(
+      this.#isHinted ? this.#hintDelay() : Math.max(this.#options.limits.pollMs, this.#tookMs * TIMER_REST),
+    )
   }
 }

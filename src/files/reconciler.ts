@@ -61,6 +61,10 @@ export class Reconciler {
     const { roster, ledger, log, ready, harvester } = this.#parts
     ledger.truncations++
     ready.delete(file)
+    if (!file.isFollowed) {
+      await harvester.close(file)
+      return roster.retire(file)
+    }
     const { path, position, unread } = file
     log.warn({ path, position, unread }, 'a file was truncated or written anew; it is read from its beginning')
     const { handle, whereabouts, group } = file
@@ -98,6 +102,7 @@ export class Reconciler {
     const found = names.find(({ path }) => path === file.path) ?? names[0]!
     if (found.path !== file.path) roster.rename(file, found.path, true)
     if (hasNoListedName(file)) file.whereabouts = { kind: 'listed' }
+    if (!file.isFollowed) roster.followAgain(file, found.group)
     if (found.look.size < file.position && (await this.#hasShrunk(file))) {
       await this.truncate(file)
       return false

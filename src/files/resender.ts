@@ -36,6 +36,11 @@ export class Resender {
     return undefined
   }
 
+  /** True while a range of the file is still to be made again. */
+  owes(file: TrackedFile): boolean {
+    return this.#left.some(({ runs }) => runs.some(({ key }) => key === file.key))
+  }
+
   async #remake(record: JournalBatch): Promise<TrackedBatch | undefined> {
     const { registry, ledger, log } = this.#parts
     const builder = new BatchBuilder()

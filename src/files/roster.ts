@@ -83,6 +83,30 @@ export class Roster {
     this.#registry.update(file.key, { isGone: true, seenAtMs: this.#clock() })
   }
 
+  /** No group names it any more: its record waits for a group that does. */
+  letGo(file: TrackedFile): void {
+    const { place = '' } = file
+    file.isFollowed = false
+    file.group = unfollowed
+    if (file.whereabouts.kind === 'lost') return
+    this.#byPlace.delete(place)
+    this.#lost.add(file)
+    file.whereabouts = { kind: 'lost', sinceMs: this.#clock(), isTruncated: false, formerPlace: place }
+    this.#registry.update(file.key, { seenAtMs: this.#clock() })
+  }
+
+  /** As `letGo`, but held for a while: what an earlier run journaled of it is still to be sent again. */
+  standBy(file: TrackedFile): void {
+    file.isFollowed = false
+    file.group = unfollowed
+    if (!hasNoListedName(file)) file.whereabouts = { kind: 'renamed', sinceMs: this.#clock(), isListed: false }
+  }
+
+  followAgain(file: TrackedFile, group: FileGroup): void {
+    file.isFollowed = true
+    file.group = group
+  }
+
   /** Nothing will be read of it any more; its record goes with its last ack. */
   retire(file: TrackedFile): void {
     if (file.place !== undefined) this.#byPlace.delete(file.place)

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { TrackedBatch } from '../registry/contract.ts'
+import type { Log } from '../telemetry/log.ts'
 import { Batcher } from './batcher.ts'
 import {
   defaultLimits,
@@ -18,6 +19,7 @@ import { Newcomers } from './newcomers.ts'
 import { Pacer } from './pacer.ts'
 import { Peek } from './peek.ts'
 import { Reconciler } from './reconciler.ts'
+import { keepEqualGroups, regroup } from './regrouping.ts'
 import { Resender } from './resender.ts'
 import { Roster } from './roster.ts'
 import { makeFilesStatus } from './status.ts'
@@ -34,13 +36,19 @@ export function createFilesSource(options: FilesOptions): FilesSource {
   return new FollowingSource(options)
 }
 
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
 class FollowingSource implements FilesSource {
   readonly #ledger = new Ledger()
+  readonly #log: Log
+  /** One object for the life of the source: its parts read their limits from it whenever they need them. */
+  readonly #limits: Mutable<FilesLimits>
   readonly #lock = new Lock()
   readonly #ready = new Set<TrackedFile>()
   readonly #discoverer: Discoverer
   readonly #roster: Roster
   readonly #harvester: Harvester
+  readonly #newcomers: Newcomers
   readonly #reconciler: Reconciler
   readonly #resender: Resender
   readonly #batcher: Batcher
@@ -59,17 +67,18 @@ class FollowingSource implements FilesSource {
   #wake: () => void = () => {}
 
   constructor({ groups, registry, log, clock, isWatching = true, ...options }: FilesOptions) {
-    const limits = { ...defaultLimits, ...options.limits }
-    const { maxOpenFiles, pollMs } = limits
+    this.#limits = { ...defaultLimits, ...options.limits }
+    const limits = this.#limits
     this.#discoverer = new Discoverer(groups, log)
     this.#roster = new Roster(registry, this.#ledger, clock)
     this.#roster.restoreAll(path => this.#discoverer.groupOf(path))
-    this.#harvester = new Harvester(maxOpenFiles, log)
+    this.#harvester = new Harvester(limits, log)
     const rooms = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, ledger: this.#ledger }
     const parts = { ...rooms, registry, limits, clock, log }
-    const newcomers = new Newcomers({ ...parts, peek: new Peek(log) })
-    this.#reconciler = new Reconciler({ ...parts, newcomers })
+    this.#newcomers = new Newcomers({ ...parts, peek: new Peek(log) })
+    this.#reconciler = new Reconciler({ ...parts, newcomers: this.#newcomers })
     this.#resender = new Resender(parts)
+    this.#log = log
     this.#batcher = new Batcher({
       ...parts,
       firstSequence: registry.nextSequence,
@@ -80,7 +89,7 @@ class FollowingSource implements FilesSource {
       onMoved: () => this.#pacer?.hint(),
     })
     if (!isWatching) return
-    this.#pacer = new Pacer({ poll: () => this.poll(), pollMs, log })
+    this.#pacer = new Pacer({ poll: () => this.poll(), limits, log })
     this.#watcher = new DirectoryWatcher({ onHint: path => this.#takeHint(path), log })
   }
 
@@ -98,19 +107,27 @@ class FollowingSource implements FilesSource {
     this.#roster.commit(batch)
   }
 
-  /** Who asks while a look is under way waits for one that begins after it. */
   async poll(): Promise<void> {
-    while (this.#polling !== undefined) await this.#polling
-    this.#polling = this.#poll()
+    await this.#alone(() => this.#poll())
+  }
+
+  async reconfigure(groups: readonly FileGroup[], limits: Partial<FilesLimits>): Promise<void> {
+    await this.#alone(async () => {
+      if (this.#isClosed) return
+      await this.#lock.run(() => this.#change(groups, limits))
+      await this.#poll()
+    })
+  }
+
+  /** Who asks while a look is under way waits for one that begins after it. */
+  async #alone(look: () => Promise<void>): Promise<void> {
+    while (this.#polling !== undefined) await this.#polling.catch(() => {}) // whoever asked for it hears of it
+    this.#polling = look()
     try {
       await this.#polling
     } finally {
       this.#polling = undefined
     }
-  }
-
-  async reconfigure(_groups: readonly FileGroup[], _limits: Partial<FilesLimits>): Promise<void> {
-    throw new Error('following other files takes a restart so far')
   }
 
   status(): FilesStatus {
@@ -142,6 +159,22 @@ class FollowingSource implements FilesSource {
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
     this.#news()
+  }
+
+  async #change(fresh: readonly FileGroup[], limits: Partial<FilesLimits>): Promise<void> {
+    const before = this.#discoverer.rememberGroups()
+    const groups = keepEqualGroups(this.#discoverer.groups, fresh)
+    this.#discoverer.follow(groups)
+    const { pollMs } = this.#limits
+    Object.assign(this.#limits, defaultLimits, limits)
+    // The timer that runs was set by the old step.
+    if (pollMs !== this.#limits.pollMs) this.#pacer?.hint()
+    const after = (path: string) => this.#discoverer.groupOf(path)
+    const parts = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, log: this.#log }
+    const isOwed = (file: TrackedFile) => this.#resender.owes(file)
+    const returning = await regroup({ ...parts, isOwed }, { groups, before, after })
+    this.#batcher.letGo()
+    this.#newcomers.expect({ before, returning })
   }
 
   async #take(): Promise<TrackedBatch | undefined> {

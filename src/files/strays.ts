@@ -6,9 +6,13 @@ import type { NewcomerParts } from './newcomers.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
-/** At start: finds files that were renamed, out of all patterns, while nobody looked. */
-export async function searchMoved(parts: NewcomerParts, siblings: SiblingIndex): Promise<void> {
-  for (const file of parts.roster.missing()) {
+/** Finds files that were renamed, out of all patterns, while nobody looked. */
+export async function searchMoved(
+  parts: NewcomerParts,
+  siblings: SiblingIndex,
+  missing: readonly TrackedFile[],
+): Promise<void> {
+  for (const file of missing) {
     if (file.whereabouts.kind !== 'lost') continue
     const sibling = await siblings.find(dirname(file.path), file.whereabouts.formerPlace)
     if (sibling !== undefined && isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) {
@@ -28,7 +32,8 @@ function markTruncated({ clock, ledger, roster }: NewcomerParts, file: TrackedFi
 /** Finds the copies of files that were truncated before they were read to the end. Each is searched for once. */
 export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.roster.truncated()) {
-    if (file.isCopySearched) continue
+    // Of a file that nobody follows, only what was journaled is wanted.
+    if (file.isCopySearched || (!file.isFollowed && file.journaled === undefined)) continue
     file.isCopySearched = true
     const stem = basename(file.path, extname(file.path))
     for (const sibling of (await siblings.list(dirname(file.path))).values()) {

@@ -100,7 +100,10 @@ export class TrackedFile {
       path: this.listedPath,
       fields: this.group.fields,
     }
-    if (this.#origin.path !== this.listedPath) this.#origin = { ...this.#origin, path: this.listedPath }
+    const { path, fields } = this.#origin
+    // A run's origin never changes: batches that are in flight have this very object.
+    if (path !== this.listedPath || fields !== this.group.fields)
+      this.#origin = { ...this.#origin, path: this.listedPath, fields: this.group.fields }
     return this.#origin
   }
 
@@ -135,6 +138,13 @@ export class TrackedFile {
     this.#ledger.lost[reason] += bytes
     this.size = this.position
     return bytes
+  }
+
+  /** Nobody follows it any more: what is unread of it is no part of the account. */
+  disregardUnread(): void {
+    this.#ledger.seen -= this.unread
+    this.size = this.position
+    this.stamp = ''
   }
 
   /** The tail as the file has it; also tells whether the next byte begins a line. */

@@ -1,9 +1,10 @@
 import { appendFile, copyFile, readFile, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFilesSource } from '../../src/files/source.ts'
-import type { FilesSource } from '../../src/files/contract.ts'
+import type { FileGroup, FilesSource } from '../../src/files/contract.ts'
 import type { TrackedBatch } from '../../src/registry/contract.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
+import { addUp } from './files-account.ts'
 import { makeGroup, takeReady, toLines, type SeenLine } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
 
@@ -14,6 +15,7 @@ export type Step =
   | { readonly kind: 'look' | 'restart' | 'kill' }
   | { readonly kind: 'ack'; readonly count: number }
   | { readonly kind: 'pass'; readonly seconds: number }
+  | { readonly kind: 'reconfigure'; readonly follows: readonly string[]; readonly batchLines: number }
 
 const TOKEN = /<\d+>/g
 
@@ -46,7 +48,15 @@ export class FilesModel {
   #nextToken = 1
   #nextName = 1
   #nowMs = Date.now()
+  /** What the groups name, one each. */
+  #follows: readonly string[] = ['a.log', 'b.log']
+  #batchLines = 3
+  /** The field that tells the batches of one configuration from those of the one before. */
+  #configuration = 1
+  /** By inode: the file as which it was begun. */
+  readonly #origins = new Map<number, string>()
   hasResent = false
+  hasLetGo = false
 
   constructor(dir: string) {
     this.#dir = dir
@@ -77,6 +87,8 @@ export class FilesModel {
       case 'pass':
         this.#nowMs += step.seconds * 1000
         return
+      case 'reconfigure':
+        return this.#reconfigure(step.follows, step.batchLines)
       case 'restart':
         await this.#source.close()
         return this.#startFrom(this.#state.copy())
@@ -94,6 +106,7 @@ export class FilesModel {
 
   /** Ends every line, and lets all waits run out. */
   async settle(): Promise<void> {
+    await this.#reconfigure(['a.log', 'b.log'], 3)
     for (const { path } of await this.#files()) await appendFile(path, '\n')
     for (let i = 0; i < 8; i++) {
       await this.#look()
@@ -112,10 +125,9 @@ export class FilesModel {
     for (const token of this.#visible) {
       if (!counts.has(token) && !this.#excused.has(token)) throw new Error(`${token} was visible and did not arrive`)
     }
-    const { seen, lost, ...rest } = this.#source.status().bytes
-    const sum = [...Object.values(rest), ...Object.values(lost)].reduce((a, b) => a + b, 0)
-    if (sum !== seen) throw new Error(`the bytes do not add up: ${JSON.stringify(this.#source.status().bytes)}`)
-    if (rest.unread + rest.inFlight !== 0) throw new Error(`something stays: ${JSON.stringify(rest)}`)
+    const { bytes } = this.#source.status()
+    if (addUp(bytes) !== bytes.seen) throw new Error(`the bytes do not add up: ${JSON.stringify(bytes)}`)
+    if (bytes.unread + bytes.inFlight !== 0) throw new Error(`something stays: ${JSON.stringify(bytes)}`)
   }
 
   async close(): Promise<void> {
@@ -124,13 +136,40 @@ export class FilesModel {
 
   #start(): FilesSource {
     return createFilesSource({
-      groups: [makeGroup(this.#dir, { paths: [join(this.#dir, '*.log'), join(this.#dir, '*.log.*')] })],
+      groups: this.#groups(),
       registry: this.#registry,
-      limits: { batchLines: 3 },
+      limits: { batchLines: this.#batchLines },
       log: silentLog,
       clock: () => this.#nowMs,
       isWatching: false,
     })
+  }
+
+  #groups(): FileGroup[] {
+    const fields = { configuration: this.#configuration }
+    return this.#follows.map(name =>
+      makeGroup(this.#dir, { paths: [join(this.#dir, name), join(this.#dir, `${name}.*`)], fields }),
+    )
+  }
+
+  async #reconfigure(follows: readonly string[], batchLines: number): Promise<void> {
+    // Else its own look would be the first one, and what happens before the next one would happen under a resend.
+    if (this.#source.status().polls === 0) await this.#look()
+    if (this.#follows.some(name => !follows.includes(name))) this.#letGo(follows)
+    this.#follows = follows
+    this.#batchLines = batchLines
+    this.#configuration++
+    await this.#source.reconfigure(this.#groups(), { batchLines })
+  }
+
+  /** What nobody reads any more is as after a restart: what goes before it is followed again may be missed. */
+  #letGo(follows: readonly string[]): void {
+    this.hasLetGo = true
+    this.#isRestarted = true
+    for (const token of this.#dying) this.#excused.add(token)
+    for (const inodes of [this.#held, this.#read]) {
+      for (const inode of inodes) if (!follows.includes(this.#origins.get(inode) ?? '')) inodes.delete(inode)
+    }
   }
 
   #startFrom(state: MemoryState): void {
@@ -150,7 +189,7 @@ export class FilesModel {
       const { ino, size } = await stat(path)
       // An empty file is left alone until it has something to read.
       if (size === 0) this.#held.delete(ino)
-      else if (/\.log(\.\d+)?$/.test(path)) this.#held.add(ino)
+      else if (this.#isFollowed(path)) this.#held.add(ino)
       if (!this.#held.has(ino)) continue
       if ((await readFile(path, 'utf8')).includes('\n')) this.#read.add(ino)
       for (const token of await this.#tokensOf(path)) this.#visible.add(token)
@@ -159,10 +198,21 @@ export class FilesModel {
     await this.#source.poll()
     const last = new Map<string, number>()
     for (const batch of await takeReady(this.#source)) {
+      this.#checkFields(batch)
       await this.#registry.journal(batch)
       this.#unacked.push(batch)
       for (const line of toLines(batch)) this.#take(line, last)
     }
+  }
+
+  #isFollowed(path: string): boolean {
+    return this.#follows.some(name => new RegExp(`/${name}(\\.\\d+)?$`).test(path))
+  }
+
+  #checkFields({ doubtfulSinceMs, runs }: TrackedBatch): void {
+    if (doubtfulSinceMs !== undefined) return
+    const odd = runs.find(({ origin }) => origin.fields['configuration'] !== this.#configuration)
+    if (odd !== undefined) throw new Error(`${odd.origin.path} was cut under groups that are gone`)
   }
 
   #take(line: SeenLine, last: Map<string, number>): void {
@@ -188,6 +238,7 @@ export class FilesModel {
     for (const [token] of text.matchAll(TOKEN)) written.add(token)
     this.#written.set(file, written)
     await appendFile(join(this.#dir, file), text)
+    this.#origins.set((await stat(join(this.#dir, file))).ino, file)
   }
 
   /** Out of all patterns. What a killed run knew only for a moment is on no record, and nobody looks for it. */
@@ -211,6 +262,7 @@ export class FilesModel {
     await this.#excuseUnlessHeld(join(this.#dir, copy), false)
     await rm(join(this.#dir, copy), { force: true })
     await copyFile(path, join(this.#dir, copy))
+    this.#origins.set((await stat(join(this.#dir, copy))).ino, file)
     await truncate(path)
   }
 

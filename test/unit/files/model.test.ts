@@ -19,28 +19,40 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('ack' as const), count: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds: fc.constantFrom(1, 6, 70) }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('reconfigure' as const),
+      follows: fc.constantFrom(['a.log', 'b.log'], ['b.log', 'a.log'], ['a.log'], ['b.log']),
+      batchLines: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'kill' as const }) },
 )
 
-async function run(t: ExecutionContext, steps: readonly Step[]): Promise<boolean> {
+async function run(t: ExecutionContext, steps: readonly Step[]): Promise<FilesModel> {
   const model = new FilesModel(await makeTempDir(t))
   try {
     for (const one of steps) await model.do(one)
     await model.settle()
     model.check()
-    return model.hasResent
+    return model
   } finally {
     await model.close()
   }
 }
 
-test('whatever is written, rotated, copied, cut, killed: what was visible arrives once, in order, under one id', async t => {
+test('whatever is written, rotated, copied, cut, killed, let go: what was visible arrives once, in order, under one id', async t => {
   let resent = 0
+  let letGo = 0
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async steps => {
-      if (await run(t, steps)) resent++
+      const { hasResent, hasLetGo } = await run(t, steps)
+      if (hasResent) resent++
+      if (hasLetGo) letGo++
     }),
     { numRuns: Number(process.env['FILES_MODEL_RUNS'] ?? 60), endOnFailure: false },
   )
   t.true(resent > 0, 'no run sent anything again')
+  t.true(letGo > 0, 'no run let go of a file')
 })

@@ -1,0 +1,72 @@
+// Other groups while files are followed: what they do not speak of goes on as it is.
+import { isDeepStrictEqual } from 'node:util'
+import type { Log } from '../telemetry/log.ts'
+import type { FileGroup } from './contract.ts'
+import type { Harvester } from './harvester.ts'
+import type { Roster } from './roster.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+export type GroupOf = (path: string) => FileGroup | undefined
+
+export interface RegroupingParts {
+  readonly roster: Roster
+  readonly harvester: Harvester
+  readonly ready: Set<TrackedFile>
+  readonly log: Log
+  /** A journaled range of the file is still to be sent again. */
+  readonly isOwed: (file: TrackedFile) => boolean
+}
+
+export interface GroupChange {
+  readonly groups: readonly FileGroup[]
+  /** Whose a path was, and whose it is now. */
+  readonly before: GroupOf
+  readonly after: GroupOf
+}
+
+/** The new groups, where one of the old ones is the same by value that very object. */
+export function keepEqualGroups(old: readonly FileGroup[], fresh: readonly FileGroup[]): readonly FileGroup[] {
+  return fresh.map(group => old.find(known => isDeepStrictEqual(known, group)) ?? group)
+}
+
+/** Gives every known file the group that its path has now, and lets go of those that have none. Returns those that nobody followed until now. */
+export async function regroup(parts: RegroupingParts, change: GroupChange): Promise<ReadonlySet<TrackedFile>> {
+  const { roster, log } = parts
+  const groups = new Set(change.groups)
+  const returning = new Set<TrackedFile>()
+  let letGo = 0
+  for (const file of roster.all()) {
+    if (file.whereabouts.kind === 'retired') continue
+    const group = change.after(file.listedPath)
+    // A file that was renamed into another group's pattern keeps its own for as long as that is there.
+    const isSame = group === change.before(file.listedPath) && groups.has(file.group)
+    if (group === undefined && file.isFollowed && file.place !== undefined) letGo++
+    if (group !== undefined && !file.isFollowed) returning.add(file)
+    if (group === undefined) await letGoOf(file, parts)
+    else if (!isSame || !file.isFollowed) assign(file, group, parts)
+  }
+  if (letGo > 0) log.info({ files: letGo }, 'no longer following files that no pattern matches any more')
+  return returning
+}
+
+function assign(file: TrackedFile, group: FileGroup, { roster, ready }: RegroupingParts): void {
+  roster.followAgain(file, group)
+  if (file.place === undefined) return
+  // What was no whole line may be one under another limit, and what nobody followed may have grown.
+  file.isDrained = false
+  file.stamp = ''
+  ready.add(file)
+}
+
+async function letGoOf(file: TrackedFile, { roster, harvester, ready, isOwed }: RegroupingParts): Promise<void> {
+  ready.delete(file)
+  file.disregardUnread()
+  if (file.place !== undefined && isOwed(file) && (await harvester.look(file)) !== undefined) {
+    roster.standBy(file)
+    return
+  }
+  await harvester.close(file)
+  // A deleted file can't come back.
+  if (file.whereabouts.kind === 'deleted') roster.retire(file)
+  else roster.letGo(file)
+}

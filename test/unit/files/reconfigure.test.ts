@@ -1,0 +1,308 @@
+import test from 'ava'
+import { appendFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FileGroup } from '../../../src/files/contract.ts'
+import { follow, makeGroup, takeReady, toLines } from '../../helpers/followed.ts'
+import { MemoryRegistry, MemoryState } from '../../helpers/memory-registry.ts'
+import { createFilesSource } from '../../../src/files/source.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { until } from '../../helpers/until.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { addUp } from '../../helpers/files-account.ts'
+
+const named = (dir: string, name: string, change: Partial<FileGroup> = {}) =>
+  makeGroup(dir, { paths: [join(dir, name)], ...change })
+
+test('files of a new group are taken up from their beginning, those of the others go on undisturbed', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), 'a1\n')
+  await writeFile(join(dir, 'b'), 'b1\n')
+  const { source, readTexts, readLines, registry } = follow(t, dir, { groups: [{ paths: [join(dir, 'a')] }] })
+  const [first] = await readLines()
+  await source.reconfigure([named(dir, 'a'), named(dir, 'b')], {})
+  await appendFile(join(dir, 'a'), 'a2\n')
+  const lines = await readLines()
+  t.deepEqual(lines.map(({ text }) => text).toSorted(), ['a2', 'b1'])
+  t.is(lines.find(({ text }) => text === 'a2')?.id.slice(0, 16), first?.id.slice(0, 16))
+  t.deepEqual(await readTexts(), [])
+  t.is(registry.status().files, 2)
+})
+
+test('a file that no group names any more is closed, its batches in flight are committed, and nothing of it is lost', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), 'a1\na2')
+  await writeFile(join(dir, 'b'), 'b1\n')
+  const state = new MemoryState()
+  const { source, look, ackAll, readTexts } = follow(t, dir, { state })
+  await look()
+  await source.reconfigure([named(dir, 'b')], {})
+  t.deepEqual(
+    source.status().files.map(file => file.path),
+    [join(dir, 'b')],
+  )
+  t.is(source.status().openFiles, 1)
+  t.is(source.status().bytes.inFlight, 6)
+  ackAll()
+  t.is(state.files.get(1)?.offset, 3)
+  await appendFile(join(dir, 'a'), ' goes on\na3\n')
+  t.deepEqual(await readTexts(), [])
+  const { bytes } = source.status()
+  t.deepEqual(bytes.lost, { truncated: 0, deleted: 0, unreadable: 0 })
+  t.is(bytes.seen, addUp(bytes))
+})
+
+test('a file that is followed again goes on where it was left, under the same ids', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), 'a1\na2')
+  const { source, readLines } = follow(t, dir)
+  const [first] = await readLines()
+  await source.reconfigure([named(dir, 'other')], {})
+  await appendFile(join(dir, 'a'), ' ends\na3\n')
+  await source.reconfigure([named(dir, 'a', { startPosition: 'end' })], {})
+  const lines = await readLines()
+  t.deepEqual(
+    lines.map(({ text }) => text),
+    ['a2 ends', 'a3'],
+  )
+  t.is(lines[0]?.id, `${first?.id.slice(0, 16)}-3`)
+  const { bytes } = source.status()
+  t.is(bytes.seen, addUp(bytes))
+})
+
+test('what happens to a file that is not followed is found out when it is again', async t => {
+  const dir = await makeTempDir(t)
+  for (const name of ['moved', 'cut', 'away']) await writeFile(join(dir, name), `${name} 1\n`)
+  const groups = [makeGroup(dir, { exclude: ['gone', 'moved.1'] })]
+  const { source, readTexts } = follow(t, dir)
+  await readTexts()
+  await source.reconfigure([named(dir, 'other')], {})
+  for (const name of ['moved', 'away']) await appendFile(join(dir, name), `${name} 2\n`)
+  await rename(join(dir, 'moved'), join(dir, 'moved.1'))
+  await rm(join(dir, 'away'))
+  await truncate(join(dir, 'cut'))
+  await appendFile(join(dir, 'cut'), 'again\n')
+  t.deepEqual(await readTexts(), [])
+  await source.reconfigure(groups, {})
+  // One look finds that a file is another, the next one takes it up.
+  t.deepEqual([...(await readTexts()), ...(await readTexts())].toSorted(), ['again', 'moved 2'])
+  const { bytes } = source.status()
+  t.is(bytes.seen, addUp(bytes))
+})
+
+test('fields and the longest line of a changed group hold from the next batch on; batches in flight stay as they are', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), 'one\ntwo\nthree four\n')
+  const { source, ackAll } = follow(t, dir, { groups: [{ fields: { v: 1 } }], limits: { batchLines: 1 } })
+  const stop = new AbortController().signal
+  const [first, rest] = [await source.next(stop), takeReady(source)]
+  const before = [first!, ...(await rest)]
+  t.is(before.length, 3)
+  await appendFile(join(dir, 'a'), 'five five\n')
+  await source.reconfigure([makeGroup(dir, { fields: { v: 2 }, maxLineBytes: 5 })], {})
+  const after = await takeReady(source)
+  const fieldsOf = (batches: typeof after) => batches.flatMap(batch => batch.runs.map(run => run.origin.fields['v']))
+  t.deepEqual(fieldsOf(before), [1, 1, 1])
+  t.deepEqual(fieldsOf(after), [2])
+  t.deepEqual(
+    after.flatMap(batch => batch.ranges.map(range => [range.fields['v'], range.maxLineBytes])),
+    [[2, 5]],
+  )
+  t.deepEqual(
+    after.flatMap(toLines).map(({ text }) => text),
+    ['five ', 'five'],
+  )
+  t.is(after[0]?.runs[0]?.origin.fileId, before[0]?.runs[0]?.origin.fileId)
+  ackAll()
+})
+
+test('what was read and not yet cut is cut under the new groups, or given up with its file', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), '1\n2\n3\n')
+  const { source, look } = follow(t, dir, { groups: [{ fields: { v: 1 } }], limits: { batchLines: 1 } })
+  await source.poll()
+  const never = new AbortController().signal
+  await source.next(never)
+  await source.reconfigure([makeGroup(dir, { fields: { v: 2 } })], { batchLines: 1 })
+  const second = await source.next(never)
+  t.deepEqual([second?.runs[0]?.bytes.toString(), second?.runs[0]?.origin.fields], ['2\n', { v: 2 }])
+  await source.reconfigure([named(dir, 'other')], {})
+  t.deepEqual(await look(), [])
+  await source.reconfigure([makeGroup(dir)], {})
+  const third = await source.next(never)
+  t.deepEqual([third?.runs[0]?.bytes.toString(), third?.runs[0]?.offset], ['3\n', 4])
+})
+
+test('an unfinished line is cut when the longest line becomes shorter than it is', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), 'abcdefgh')
+  const { source, readTexts } = follow(t, dir)
+  t.deepEqual(await readTexts(), [])
+  await source.reconfigure([makeGroup(dir, { maxLineBytes: 3 })], {})
+  t.deepEqual(await readTexts(), ['abc', 'def'])
+})
+
+test('batch limits hold from the next batch on', async t => {
+  const dir = await makeTempDir(t)
+  const { source, look } = follow(t, dir)
+  await writeFile(join(dir, 'a'), '1\n2\n3\n4\n')
+  await source.reconfigure([makeGroup(dir)], { batchLines: 2 })
+  t.deepEqual(
+    (await look()).map(batch => batch.lineCount),
+    [2, 2],
+  )
+  await appendFile(join(dir, 'a'), '1\n2\n3\n4\n')
+  await source.reconfigure([makeGroup(dir)], {})
+  t.deepEqual(
+    (await look()).map(batch => batch.lineCount),
+    [4],
+  )
+})
+
+test('the step of the timer changes at once', async t => {
+  const dir = await makeTempDir(t)
+  const parts = { registry: new MemoryRegistry(), log: silentLog, clock: Date.now }
+  const source = createFilesSource({ groups: [makeGroup(dir)], limits: { pollMs: 3_600_000 }, ...parts })
+  t.teardown(() => source.close())
+  await source.poll()
+  await source.reconfigure([makeGroup(dir)], { pollMs: 10 })
+  const { polls } = source.status()
+  await until(() => source.status().polls > polls + 3, 'the timer had looked several times')
+  t.pass()
+})
+
+test('"end" holds for what is there when its group is new, and not for what comes later or was followed before', async t => {
+  const dir = await makeTempDir(t)
+  for (const name of ['old', 'a', 'b']) await writeFile(join(dir, name), `${name} 1\n`)
+  const { source, readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'old')] }] })
+  await readTexts()
+  const later = join(dir, 'old.later')
+  await writeFile(later, 'old 2\n')
+  // The second group takes over a path, the third one is new.
+  await source.reconfigure(
+    [named(dir, 'old*', { startPosition: 'end', fields: { v: 2 } }), named(dir, '[ab]', { startPosition: 'end' })],
+    {},
+  )
+  await appendFile(join(dir, 'a'), 'a 2\n')
+  t.deepEqual((await readTexts()).toSorted(), ['a 2', 'old 2'])
+  await writeFile(join(dir, 'b.new'), 'x\n')
+  await rename(join(dir, 'b.new'), join(dir, 'b'))
+  t.deepEqual(await readTexts(), ['x'])
+  t.is(source.status().bytes.skipped, 8)
+})
+
+test('a file that another group comes to match first gets its fields and keeps its position', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), '1\n')
+  const { source, look, ackAll } = follow(t, dir)
+  await look()
+  await source.reconfigure([named(dir, 'a', { fields: { first: true }, startPosition: 'end' }), makeGroup(dir)], {})
+  await appendFile(join(dir, 'a'), '2\n')
+  const [batch] = await look()
+  t.deepEqual([batch?.runs[0]?.bytes.toString(), batch?.runs[0]?.origin.fields], ['2\n', { first: true }])
+  ackAll()
+})
+
+test('a renamed file keeps the group that it was found in, as long as that is there', async t => {
+  const dir = await makeTempDir(t)
+  const groups = [named(dir, 'a', { fields: { of: 'a' } }), named(dir, 'a.1', { fields: { of: 'a.1' } })]
+  await writeFile(join(dir, 'a'), '1\n')
+  const { source, look } = follow(t, dir, { groups })
+  await look()
+  await rename(join(dir, 'a'), join(dir, 'a.1'))
+  await look()
+  const fieldsOfNext = async () => {
+    await appendFile(join(dir, 'a.1'), 'more\n')
+    return (await look())[0]?.runs[0]?.origin.fields
+  }
+  await source.reconfigure([...structuredClone(groups), named(dir, 'new')], {})
+  t.deepEqual(await fieldsOfNext(), { of: 'a' })
+  await source.reconfigure([structuredClone(groups[1]!)], {})
+  t.deepEqual(await fieldsOfNext(), { of: 'a.1' })
+})
+
+test('what an earlier run journaled of a file is sent again as it was, also when nobody follows it any more', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  await writeFile(join(dir, 'a'), '1\n2\n3\n4\n')
+  const earlier = follow(t, dir, { state, groups: [{ fields: { v: 1 } }], limits: { batchLines: 1 } })
+  const sent = (await earlier.look()).flatMap(toLines)
+  await earlier.source.close()
+
+  const next = follow(t, dir, { registry: new MemoryRegistry(state.copy()), groups: [{ fields: { v: 2 } }] })
+  await next.source.poll()
+  const resent = [await next.source.next(new AbortController().signal)]
+  await next.source.reconfigure([named(dir, 'other')], {})
+  resent.push(...(await takeReady(next.source)))
+  t.deepEqual(
+    resent.flatMap(batch => toLines(batch!)),
+    sent,
+  )
+  for (const batch of resent) {
+    t.deepEqual(batch?.runs[0]?.origin.fields, { v: 1 })
+    void next.source.commit(batch!)
+  }
+  const { bytes } = next.source.status()
+  t.is(bytes.unconfirmed, 0)
+  t.is(bytes.seen, addUp(bytes))
+  await appendFile(join(dir, 'a'), '5\n')
+  t.deepEqual(await next.readTexts(), [])
+  await next.source.reconfigure([makeGroup(dir)], {})
+  t.deepEqual(await next.readTexts(), ['5'])
+})
+
+test('changes before the first look are those of another start', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), '1\n')
+  const { source, readTexts } = follow(t, dir)
+  await source.reconfigure([makeGroup(dir, { startPosition: 'end' })], {})
+  await appendFile(join(dir, 'a'), '2\n')
+  t.deepEqual(await readTexts(), ['2'])
+})
+
+test('a pattern that can not be used changes nothing, and a source that is closed has nothing to change', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a'), '1\n')
+  const { source, readTexts } = follow(t, dir)
+  await t.throwsAsync(source.reconfigure([named(dir, 'x'.repeat(70_000))], { batchLines: 1 }))
+  t.deepEqual(await readTexts(), ['1'])
+  await source.close()
+  await source.reconfigure([named(dir, 'b')], {})
+  t.is(source.status().openFiles, 0)
+})
+
+test('reconfiguring, looking and reading at the same time lose nothing and send nothing twice', async t => {
+  const dir = await makeTempDir(t)
+  const { source, registry } = follow(t, dir, { limits: { batchLines: 2 } })
+  const stop = new AbortController()
+  const seen: string[] = []
+  const reading = (async () => {
+    for (let batch = await source.next(stop.signal); batch; batch = await source.next(stop.signal)) {
+      await registry.journal(batch)
+      seen.push(...toLines(batch).map(({ text }) => text))
+      void source.commit(batch)
+    }
+  })()
+  const changing = (async () => {
+    for (let i = 0; i < 50; i++) {
+      const groups = i % 3 === 0 ? [named(dir, 'a')] : [makeGroup(dir, { fields: { i } })]
+      await Promise.all([source.reconfigure(groups, { batchLines: 1 + (i % 5) }), source.poll()])
+    }
+    await source.reconfigure([makeGroup(dir)], {})
+  })()
+  const written: string[] = []
+  for (let i = 0; i < 200; i++) {
+    const text = `${i % 2 === 0 ? 'a' : 'b'} ${i}`
+    written.push(text)
+    await appendFile(join(dir, text.slice(0, 1)), `${text}\n`)
+  }
+  await changing
+  while (seen.length < written.length) await source.poll()
+  stop.abort()
+  await reading
+  t.deepEqual(
+    ['a', 'b'].map(name => seen.filter(text => text.startsWith(name))),
+    ['a', 'b'].map(name => written.filter(text => text.startsWith(name))),
+  )
+  const { bytes } = source.status()
+  t.is(bytes.seen, addUp(bytes))
+})
