@@ -1,0 +1,148 @@
+import { type KeyObject, X509Certificate } from 'node:crypto'
+import type { Database } from '../sqlite/database.ts'
+import { transact } from '../sqlite/transaction.ts'
+import type { Log } from '../telemetry/log.ts'
+import { certifyKey, readSigningRequest } from '../tls/certificate-maker.ts'
+import type { Authorities } from './authorities.ts'
+import { type CertificateRecord, addCertificate, findByRequest, findGoodByName, findRenewals } from './certificates.ts'
+import { TrustError } from './contract.ts'
+import { sha256 } from './proof.ts'
+import { type RequestBody, type SignedRequest, parseRequest } from './request.ts'
+import { type Claim, checkRules, checkToken, verifyProof } from './request-rules.ts'
+import { countUse, findToken } from './tokens.ts'
+
+/** Clocks of machines disagree: what was made just now must be valid for the one that is behind. */
+const MOST_SKEW_MS = 3_600_000
+const SKEW_SHARE = 24
+const NOTABLE_SKEW_MS = 300_000
+
+export interface AnswerContext {
+  readonly database: Database
+  readonly authorities: Authorities
+  readonly lifetimeMs: number
+  readonly renewExpiredMs: number
+  readonly nowMs: number
+  readonly log: Log
+}
+
+export interface Issued {
+  readonly record: CertificateRecord
+  /** False where this very request had been answered before. */
+  readonly isNew: boolean
+}
+
+/**
+ * Checks a request and makes the certificate, which is durable when this resolves. The same text gets the same certificate,
+ * however often it comes. Rejects with a TrustError (`refused`) whose message is the answer; any other error is ours.
+ */
+export async function answerRequest(value: Buffer, context: AnswerContext): Promise<Issued> {
+  const request = parseRequest(value)
+  const claim = verifyProof(context.database, request)
+  const known = findByRequest(context.database, sha256(request.text))
+  if (known !== undefined) return { record: checkAgain(known, context.nowMs), isNew: false }
+  checkRules(context.database, request.body, claim, context)
+  const key = await readKey(request.body)
+  warnOf(request.body, claim, { ...context, keyHash: hashOf(key) })
+  const record = await certify(request, { claim, key }, context)
+  store(record, claim, context)
+  return { record, isNew: true }
+}
+
+/** An answer that came too late to be of use: asking anew, with a new text, helps. */
+function checkAgain(known: CertificateRecord, nowMs: number): CertificateRecord {
+  if (known.revokedMs !== undefined) throw refuse(`the certificate of this request has been revoked`)
+  if (known.notAfterMs <= nowMs)
+    throw refuse('the certificate of this request has expired meanwhile: ask for a new one')
+  return known
+}
+
+async function readKey({ csr }: RequestBody): Promise<KeyObject> {
+  try {
+    return await readSigningRequest(csr)
+  } catch (cause) {
+    throw new TrustError('refused', `the signing request can't be used: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function certify(
+  { body, text }: SignedRequest,
+  { claim, key }: { readonly claim: Claim; readonly key: KeyObject },
+  { authorities, lifetimeMs, nowMs }: AnswerContext,
+): Promise<CertificateRecord> {
+  const { issuer, issuerEntry } = authorities
+  const lastMs = issuerEntry.certificate.validToDate.getTime()
+  if (lastMs <= nowMs)
+    throw new TrustError(
+      'setup',
+      `the authority "${issuerEntry.name}" ended on ${issuerEntry.certificate.validTo} and can't sign any more: \`forwarder ca rollover begin\` and \`switch\` give another`,
+    )
+  const notAfter = new Date(Math.min(nowMs + lifetimeMs, lastMs))
+  const notBefore = new Date(nowMs - Math.min(MOST_SKEW_MS, lifetimeMs / SKEW_SHARE))
+  const { name: commonName, dnsNames, ipAddresses, kind } = body
+  const purpose = kind === 'agent' ? 'client' : 'server'
+  const certificate = await certifyKey({ commonName, purpose, dnsNames, ipAddresses, notBefore, notAfter }, key, issuer)
+  const parsed = new X509Certificate(certificate)
+  return {
+    serial: parsed.serialNumber,
+    name: body.name,
+    kind,
+    names: [...dnsNames, ...ipAddresses],
+    ...originOf(claim),
+    authority: issuerEntry.fingerprint,
+    certificate,
+    keyHash: hashOf(key),
+    requestHash: sha256(text),
+    issuedMs: nowMs,
+    notAfterMs: parsed.validToDate.getTime(),
+    revokedMs: undefined,
+  }
+}
+
+function originOf(claim: Claim): Pick<CertificateRecord, 'patterns' | 'tokenId' | 'renewedFrom'> {
+  if (claim.by === 'token') return { patterns: claim.token.patterns, tokenId: claim.token.id, renewedFrom: undefined }
+  const { patterns, tokenId, serial } = claim.current
+  return { patterns, tokenId, renewedFrom: serial }
+}
+
+/** In one transaction, with the token as it is now: a command may have revoked it since it was looked at. */
+function store(record: CertificateRecord, claim: Claim, { database, nowMs }: AnswerContext): void {
+  transact(database, () => {
+    if (claim.by === 'token') {
+      const token = findToken(database, claim.token.id)
+      if (token === undefined) throw refuse(`the token ${claim.token.id} is gone`)
+      const [dnsNames, ipAddresses] = [record.names, []]
+      checkToken(database, { ...record, dnsNames, ipAddresses, csr: '', createdAtMs: nowMs }, token, nowMs)
+      countUse(database, token.id)
+    }
+    addCertificate(database, record)
+  })
+}
+
+/** What is allowed and yet worth a look. */
+function warnOf(
+  { name, kind, createdAtMs }: RequestBody,
+  claim: Claim,
+  { database, log, nowMs, keyHash }: AnswerContext & { readonly keyHash: string },
+): void {
+  const skewMs = nowMs - createdAtMs
+  if (claim.by === 'certificate') {
+    const others = findRenewals(database, claim.current.serial).filter(other => other.keyHash !== keyHash)
+    const fields = { name, kind, serial: claim.current.serial, others: others.map(({ serial }) => serial) }
+    if (others.length > 0)
+      log.warn(fields, 'a certificate is renewed a second time, with another key: it may have been copied')
+    return
+  }
+  const holders = findGoodByName(database, name, nowMs)
+  const fields = { name, kind, token: claim.token.id, others: holders.map(({ serial }) => serial) }
+  if (holders.length > 0)
+    log.warn(fields, 'a name that has a good certificate joins again by a token: a reinstalled machine, or another one')
+  if (skewMs < -NOTABLE_SKEW_MS) log.warn({ name, kind, aheadMs: -skewMs }, 'the clock of a machine is ahead')
+}
+
+function hashOf(key: KeyObject): string {
+  return sha256(key.export({ type: 'spki', format: 'der' }))
+}
+
+function refuse(reason: string): TrustError {
+  return new TrustError('refused', reason)
+}

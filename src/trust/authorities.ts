@@ -1,0 +1,80 @@
+// The authorities of a directory: `ca` signs certificates, `next` will, `old-…` did. All of them sign the trust document.
+import { X509Certificate } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database } from '../sqlite/database.ts'
+import { readAuthority } from '../tls/authority.ts'
+import type { KeyPair } from '../tls/certificate-maker.ts'
+import { commonNameOf } from '../tls/certificate-names.ts'
+import { type TrustSigner, fingerprintOf } from './trust-document.ts'
+
+/** - `old`: trusted, signs no more certificates. - `retired`: not trusted any more; still vouches for its successors. */
+export type AuthorityState = 'signing' | 'next' | 'old' | 'retired'
+
+export interface AuthorityEntry {
+  readonly state: AuthorityState
+  /** Without its ending. */
+  readonly fileName: string
+  readonly certificate: X509Certificate
+  readonly fingerprint: string
+  readonly name: string
+}
+
+export interface Authorities {
+  /** Who signs certificates. */
+  readonly issuer: KeyPair
+  readonly issuerEntry: AuthorityEntry
+  readonly trusted: readonly X509Certificate[]
+  readonly signers: readonly TrustSigner[]
+}
+
+const OLD = /^(old-[0-9a-f]{12})\.pem$/u
+
+export function oldFileName(fingerprint: string): string {
+  return `old-${fingerprint.slice(0, 12)}`
+}
+
+/** Reads certificates only: no passphrase is needed. The signing one comes first. Throws an Error for an unreadable one. */
+export function listAuthorities(dir: string, database: Database): AuthorityEntry[] {
+  const retired = new Set(
+    database
+      .prepare('SELECT fingerprint FROM retired')
+      .all()
+      .map(row => String(row['fingerprint'])),
+  )
+  const old = readdirSync(dir).flatMap(name => OLD.exec(name)?.[1] ?? [])
+  const next = existsSync(join(dir, 'next.pem')) ? [readEntry(dir, 'next', 'next')] : []
+  const before = old.sort().map(fileName => readEntry(dir, fileName, 'old'))
+  // The directory may hold the signing one twice, when a switch was interrupted.
+  const signing = readEntry(dir, 'ca', 'signing')
+  return [
+    signing,
+    ...next,
+    ...before
+      .filter(({ fingerprint }) => fingerprint !== signing.fingerprint)
+      .map(entry => (retired.has(entry.fingerprint) ? { ...entry, state: 'retired' as const } : entry)),
+  ]
+}
+
+/** Throws a TlsError where a key can't be used: missing, of another certificate, or encrypted otherwise. */
+export async function loadAuthorities(dir: string, database: Database, passphrase?: string): Promise<Authorities> {
+  const entries = listAuthorities(dir, database)
+  const [issuerEntry] = entries
+  if (issuerEntry === undefined) throw new Error('the signing authority is always in the list')
+  const issuer = await readAuthority(dir, passphrase)
+  const signers: TrustSigner[] = []
+  for (const { fileName, certificate } of entries) {
+    if (!existsSync(join(dir, `${fileName}.key`))) continue // an old key may be destroyed by its owner
+    const { key } = await readAuthority(dir, passphrase, fileName)
+    signers.push({ certificate, key: createPrivateKey(key) })
+  }
+  const trusted = entries.filter(({ state }) => state !== 'retired').map(({ certificate }) => certificate)
+  return { issuer, issuerEntry, trusted, signers }
+}
+
+function readEntry(dir: string, fileName: string, state: AuthorityState): AuthorityEntry {
+  const certificate = new X509Certificate(readFileSync(join(dir, `${fileName}.pem`)))
+  const name = commonNameOf(certificate.subject) ?? certificate.subject
+  return { state, fileName, certificate, fingerprint: fingerprintOf(certificate), name }
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Database, openDatabase } from '../sqlite/database.ts'
+import type { Schema } from '../sqlite/schema.ts'
+import { TrustError } from './contract.ts'
+
+const schema: Schema = {
+  name: 'authority',
+  applicationId: 0x46774361,
+  migrations: [
+    `CREATE TABLE tokens (
+       id TEXT PRIMARY KEY,
+       kind TEXT NOT NULL,
+       secret BLOB NOT NULL,
+       patterns TEXT NOT NULL,
+       uses INTEGER NOT NULL,
+       used INTEGER NOT NULL,
+       created_ms INTEGER NOT NULL,
+       expires_ms INTEGER NOT NULL,
+       revoked_ms INTEGER
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE certificates (
+       serial TEXT PRIMARY KEY,
+       name TEXT NOT NULL,
+       kind TEXT NOT NULL,
+       names TEXT NOT NULL,
+       patterns TEXT NOT NULL,
+       authority TEXT NOT NULL,
+       certificate TEXT NOT NULL,
+       key_hash TEXT NOT NULL,
+       request_hash TEXT NOT NULL UNIQUE,
+       token_id TEXT NOT NULL,
+       renewed_from TEXT,
+       issued_ms INTEGER NOT NULL,
+       not_after_ms INTEGER NOT NULL,
+       revoked_ms INTEGER
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX certificates_by_name ON certificates (name);
+     CREATE INDEX certificates_by_end ON certificates (not_after_ms);
+     CREATE INDEX certificates_by_parent ON certificates (renewed_from);
+     CREATE TABLE revoked_names (name TEXT PRIMARY KEY, revoked_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE retired (fingerprint TEXT PRIMARY KEY, retired_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  ],
+}
+
+/** The signer's memory, `ca.db` beside `ca.pem`. The signer and commands may have it open at the same time. */
+export function openAuthorityDatabase(dir: string): Database {
+  if (existsSync(join(dir, 'ca.pem')))
+    return openDatabase({ path: join(dir, 'ca.db'), durability: 'disk', schema, cacheKib: 2048 })
+  throw new TrustError('setup', `${dir} holds no authority: make one with \`forwarder ca create --dir ${dir}\``)
+}
+
+export function readMeta(database: Database, name: string): string | undefined {
+  const value = database.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.['value']
+  return typeof value === 'string' ? value : undefined
+}
+
+export function writeMeta(database: Database, name: string, value: string): void {
+  database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(name, value)
+}

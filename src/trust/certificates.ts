@@ -1,0 +1,131 @@
+import type { Database } from '../sqlite/database.ts'
+import { transact } from '../sqlite/transaction.ts'
+import { type Kind, TrustError } from './contract.ts'
+
+export interface CertificateRecord {
+  readonly serial: string
+  readonly name: string
+  readonly kind: Kind
+  readonly names: readonly string[]
+  /** Of the token by which it, or the first of its line, came. */
+  readonly patterns: readonly string[]
+  readonly tokenId: string
+  /** Fingerprint of who signed it. */
+  readonly authority: string
+  /** PEM. */
+  readonly certificate: string
+  readonly keyHash: string
+  readonly requestHash: string
+  readonly renewedFrom: string | undefined
+  readonly issuedMs: number
+  readonly notAfterMs: number
+  readonly revokedMs: number | undefined
+}
+
+export type CertificateState = 'good' | 'expired' | 'revoked'
+
+export function stateOfCertificate(record: CertificateRecord, nowMs: number): CertificateState {
+  if (record.revokedMs !== undefined) return 'revoked'
+  return record.notAfterMs <= nowMs ? 'expired' : 'good'
+}
+
+export function addCertificate(database: Database, record: CertificateRecord): void {
+  const { serial, name, kind, authority, certificate, keyHash, requestHash, tokenId } = record
+  const lists = [JSON.stringify(record.names), JSON.stringify(record.patterns)]
+  const parent = record.renewedFrom ?? null
+  const line = [serial, name, kind, ...lists, authority, certificate, keyHash, requestHash, tokenId, parent]
+  database
+    .prepare('INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)')
+    .run(...line, record.issuedMs, record.notAfterMs)
+}
+
+export function findBySerial(database: Database, serial: string): CertificateRecord | undefined {
+  return findOne(database, 'serial = ?', serial)
+}
+
+export function findByRequest(database: Database, requestHash: string): CertificateRecord | undefined {
+  return findOne(database, 'request_hash = ?', requestHash)
+}
+
+/** Those that are good now, the newest first. */
+export function findGoodByName(database: Database, name: string, nowMs: number): CertificateRecord[] {
+  const where = 'name = ? AND not_after_ms > ? AND revoked_ms IS NULL ORDER BY issued_ms DESC'
+  return findAll(database, where, name, nowMs)
+}
+
+/** What this one has been renewed to. */
+export function findRenewals(database: Database, serial: string): CertificateRecord[] {
+  return findAll(database, 'renewed_from = ?', serial)
+}
+
+/** By name, the newest of each first. */
+export function listCertificates(database: Database): CertificateRecord[] {
+  return findAll(database, '1 ORDER BY name, issued_ms DESC, serial')
+}
+
+/** What the trust document has to name. */
+export function listRevoked(database: Database, nowMs: number): CertificateRecord[] {
+  return findAll(database, 'revoked_ms IS NOT NULL AND not_after_ms > ? ORDER BY serial', nowMs)
+}
+
+export function countGoodOf(database: Database, authority: string, nowMs: number): number {
+  return findAll(database, 'authority = ? AND not_after_ms > ? AND revoked_ms IS NULL', authority, nowMs).length
+}
+
+/**
+ * Revokes all certificates of a name that have not expired, and gives them. Tokens that were made before are no more good
+ * for that name. Throws a TrustError (`setup`) where the name never had a certificate.
+ */
+export function revokeName(database: Database, name: string, nowMs: number): CertificateRecord[] {
+  return transact(database, () => {
+    if (findAll(database, 'name = ?', name).length === 0)
+      throw new TrustError('setup', `no certificate of "${name}" is known: \`forwarder ca list\` shows them`)
+    const records = findGoodByName(database, name, nowMs)
+    database.prepare('INSERT OR REPLACE INTO revoked_names VALUES (?, ?)').run(name, nowMs)
+    database.prepare('UPDATE certificates SET revoked_ms = ? WHERE name = ? AND revoked_ms IS NULL').run(nowMs, name)
+    return records
+  })
+}
+
+/** When the name was last revoked. */
+export function nameRevokedAt(database: Database, name: string): number | undefined {
+  const value = database.prepare('SELECT revoked_ms FROM revoked_names WHERE name = ?').get(name)?.['revoked_ms']
+  return typeof value === 'number' ? value : undefined
+}
+
+/** Forgets what ended before: nobody can renew it any more. */
+export function pruneCertificates(database: Database, endedBeforeMs: number): void {
+  database.prepare('DELETE FROM certificates WHERE not_after_ms < ?').run(endedBeforeMs)
+}
+
+function findOne(database: Database, where: string, value: string): CertificateRecord | undefined {
+  return findAll(database, where, value)[0]
+}
+
+function findAll(database: Database, where: string, ...values: (string | number)[]): CertificateRecord[] {
+  return database
+    .prepare(`SELECT * FROM certificates WHERE ${where}`)
+    .all(...values)
+    .map(toRecord)
+}
+
+function toRecord(row: Record<string, unknown>): CertificateRecord {
+  const text = (name: string) => String(row[name])
+  const optional = (name: string) => (row[name] === null ? undefined : row[name])
+  return {
+    serial: text('serial'),
+    name: text('name'),
+    kind: row['kind'] as Kind,
+    names: JSON.parse(text('names')) as string[],
+    patterns: JSON.parse(text('patterns')) as string[],
+    tokenId: text('token_id'),
+    authority: text('authority'),
+    certificate: text('certificate'),
+    keyHash: text('key_hash'),
+    requestHash: text('request_hash'),
+    renewedFrom: optional('renewed_from') as string | undefined,
+    issuedMs: Number(row['issued_ms']),
+    notAfterMs: Number(row['not_after_ms']),
+    revokedMs: optional('revoked_ms') as number | undefined,
+  }
+}

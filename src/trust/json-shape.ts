@@ -1,0 +1,36 @@
+// What comes from outside is read field by field; anything else than expected is undefined.
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** The object in a JSON text; undefined where it is too long, no JSON, or something else. */
+export function parseFields(text: string, mostBytes: number): Fields | undefined {
+  if (Buffer.byteLength(text) > mostBytes) return undefined
+  try {
+    return asFields(JSON.parse(text))
+  } catch {
+    return undefined // not JSON: the caller says what that means
+  }
+}
+
+export function asFields(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
+}
+
+export function asText(value: unknown, mostBytes: number): string | undefined {
+  return typeof value === 'string' && Buffer.byteLength(value) <= mostBytes ? value : undefined
+}
+
+export function asWhole(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+}
+
+/** All or nothing: one entry that can't be read makes the list unreadable. */
+export function asList<Entry>(
+  value: unknown,
+  most: number,
+  read: (entry: unknown) => Entry | undefined,
+): readonly Entry[] | undefined {
+  if (!Array.isArray(value) || value.length > most) return undefined
+  const entries = value.map(read)
+  return entries.includes(undefined) ? undefined : (entries as Entry[])
+}

@@ -1,0 +1,56 @@
+import { isIP } from 'node:net'
+import { checkDnsName } from '../tls/dns-name.ts'
+import type { Kind } from './contract.ts'
+
+/** What a certificate is to be valid for. */
+export interface AlternativeNames {
+  readonly dnsNames: readonly string[]
+  readonly ipAddresses: readonly string[]
+}
+
+/** RFC 5280: ub-common-name. */
+const MOST_NAME_BYTES = 64
+const CONTROL = /\p{C}/u
+
+/** A machine's name: it stands in certificates, lists and logs. */
+export function isGoodName(name: string): boolean {
+  return name.trim() === name && name !== '' && Buffer.byteLength(name) <= MOST_NAME_BYTES && !CONTROL.test(name)
+}
+
+/** An agent's certificate carries its name, where that is a host name; a collector's all by which it is reached. */
+export function alternativeNamesFor(kind: Kind, name: string, names: readonly string[]): AlternativeNames {
+  if (kind === 'agent') return { dnsNames: isHostName(name) ? [canonicalName(name)] : [], ipAddresses: [] }
+  const canonical = [...new Set(names.map(canonicalName))]
+  return {
+    dnsNames: canonical.filter(one => isIP(one) === 0),
+    ipAddresses: canonical.filter(one => isIP(one) !== 0),
+  }
+}
+
+/** As it stands in a certificate: lower case, IDNA, the short form of IPv6. Throws a TlsError for what can't stand there. */
+export function canonicalName(name: string): string {
+  if (isIP(name) === 4) return name
+  if (isIP(name) === 6 && !name.includes('%')) return new URL(`http://[${name}]`).hostname.slice(1, -1)
+  return checkDnsName(name)
+}
+
+/** Whether it is one host's name or address, written as in a certificate. Wildcards are nobody's to ask for. */
+export function isCanonicalHost(name: string): boolean {
+  return (isIP(name) !== 0 || isHostName(name)) && isUnchanged(name)
+}
+
+function isHostName(name: string): boolean {
+  return isIP(name) === 0 && !name.includes('*') && canonicalOrNothing(name) !== undefined
+}
+
+function isUnchanged(name: string): boolean {
+  return canonicalOrNothing(name) === name
+}
+
+function canonicalOrNothing(name: string): string | undefined {
+  try {
+    return canonicalName(name)
+  } catch {
+    return undefined // no certificate can carry it: that is the answer
+  }
+}

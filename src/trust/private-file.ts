@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { errorCode, syncDirectory } from '../sqlite/private-file.ts'
+
+/** Replaces the file, mode 0600: whoever reads sees the old or the new one, also after a power cut. */
+export function writePrivateFile(path: string, text: string): void {
+  const fresh = `${path}.${randomBytes(6).toString('hex')}.new`
+  try {
+    writeFileSync(fresh, text, { mode: 0o600, flag: 'wx', flush: true })
+    renameSync(fresh, path)
+  } finally {
+    rmSync(fresh, { force: true })
+  }
+  syncDirectory(dirname(path))
+}
+
+/** Undefined where there is none. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

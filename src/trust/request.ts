@@ -1,0 +1,117 @@
+// What a machine asks for, at <prefix>/requests/<id>:
+//   {"body": "<JSON text>", "proof": "<base64>"}
+// with body = {version, kind, name, dnsNames, ipAddresses, csr, tokenId | certificate, createdAt}. The text itself is proven,
+// so nobody has to agree on how JSON is written. The answer, at <prefix>/answers/<id>:
+//   {"certificate": "<PEM>"} or {"refused": "<sentence>"}
+import { type Kind, TrustError } from './contract.ts'
+import { asList, asText, asWhole, parseFields } from './json-shape.ts'
+import { type AlternativeNames, isCanonicalHost, isGoodName } from './names.ts'
+import { sha256 } from './proof.ts'
+
+/** They keep a writer of etcd from making the signer work or remember without bounds. */
+const MOST_REQUEST_BYTES = 32_768
+const MOST_BODY_BYTES = 16_384
+const MOST_PEM_BYTES = 8192
+const MOST_PROOF_BYTES = 1024
+const MOST_NAMES = 32
+const MOST_ANSWER_BYTES = 65_536
+const ID = /^[0-9a-f]{32}$/u
+
+export interface RequestBody extends AlternativeNames {
+  readonly kind: Kind
+  readonly name: string
+  /** Signing request, PEM. Only its key is used. */
+  readonly csr: string
+  /** Whose secret proves it; or else `certificate`: the current one, PEM, whose key does. */
+  readonly tokenId?: string
+  readonly certificate?: string
+  readonly createdAtMs: number
+}
+
+export interface SignedRequest {
+  /** The very text that is proven. */
+  readonly text: string
+  readonly body: RequestBody
+  readonly proof: string
+}
+
+export type Answer = { readonly certificate: string } | { readonly refused: string }
+
+export function formatBody({ createdAtMs, ...body }: RequestBody): string {
+  return JSON.stringify({ version: 1, ...body, createdAt: new Date(createdAtMs).toISOString() })
+}
+
+/** Where it is asked for: the same text, the same place. */
+export function requestIdOf(bodyText: string): string {
+  return sha256(bodyText).slice(0, 32)
+}
+
+export function isRequestId(id: string): boolean {
+  return ID.test(id)
+}
+
+/** Throws a TrustError (`refused`) for anything that is no request. */
+export function parseRequest(value: Buffer): SignedRequest {
+  if (value.length > MOST_REQUEST_BYTES) throw refuse(`it has ${value.length} bytes, ${MOST_REQUEST_BYTES} are allowed`)
+  const fields = parseFields(value.toString(), MOST_REQUEST_BYTES)
+  const text = asText(fields?.['body'], MOST_BODY_BYTES)
+  const proof = asText(fields?.['proof'], MOST_PROOF_BYTES)
+  if (text === undefined || proof === undefined) throw refuse('it has no "body" and "proof"')
+  return { text, proof, body: parseBody(text) }
+}
+
+/** Throws a TrustError (`refused`). */
+export function parseBody(text: string): RequestBody {
+  const fields = parseFields(text, MOST_BODY_BYTES)
+  if (fields === undefined) throw refuse('its body is no JSON object')
+  if (fields['version'] !== 1) throw refuse('its version is unknown here: is the signer older than the machine?')
+  const csr = asText(fields['csr'], MOST_PEM_BYTES)
+  const createdAtMs = asWhole(Date.parse(asText(fields['createdAt'], 64) ?? ''))
+  if (csr === undefined) throw refuse('it has no "csr"')
+  if (createdAtMs === undefined) throw refuse('it has no "createdAt"')
+  const kind = readKind(fields['kind'])
+  return { kind, name: readName(fields['name']), ...readNames(fields), csr, createdAtMs, ...readReason(fields) }
+}
+
+function readKind(value: unknown): Kind {
+  if (value === 'agent' || value === 'collector') return value
+  throw refuse('its kind is neither "agent" nor "collector"')
+}
+
+function readName(value: unknown): string {
+  if (typeof value === 'string' && isGoodName(value)) return value
+  throw refuse('its name has not 1 to 64 bytes, or has control characters')
+}
+
+function readNames(fields: Readonly<Record<string, unknown>>): AlternativeNames {
+  const dnsNames = asList(fields['dnsNames'], MOST_NAMES, readHost)
+  const ipAddresses = asList(fields['ipAddresses'], MOST_NAMES, readHost)
+  if (dnsNames === undefined || ipAddresses === undefined)
+    throw refuse(`its names are not at most ${MOST_NAMES} host names and addresses, without wildcards`)
+  return { dnsNames, ipAddresses }
+}
+
+function readHost(entry: unknown): string | undefined {
+  return typeof entry === 'string' && isCanonicalHost(entry) ? entry : undefined
+}
+
+function readReason(fields: Readonly<Record<string, unknown>>): { tokenId: string } | { certificate: string } {
+  const tokenId = asText(fields['tokenId'], 64)
+  const certificate = asText(fields['certificate'], MOST_PEM_BYTES)
+  if (tokenId !== undefined && certificate === undefined) return { tokenId }
+  if (certificate !== undefined && tokenId === undefined) return { certificate }
+  throw refuse('it names not exactly one of a token and a certificate')
+}
+
+function refuse(reason: string): TrustError {
+  return new TrustError('refused', `the request can't be read: ${reason}`)
+}
+
+/** Undefined for what is no answer. */
+export function parseAnswer(value: Buffer): Answer | undefined {
+  const fields = parseFields(value.toString(), MOST_ANSWER_BYTES)
+  const certificate = asText(fields?.['certificate'], MOST_PEM_BYTES)
+  if (certificate !== undefined) return { certificate }
+  const refused = asText(fields?.['refused'], 2048)
+  return refused === undefined ? undefined : { refused }
+}

@@ -1,0 +1,105 @@
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Database } from '../sqlite/database.ts'
+import { syncDirectory } from '../sqlite/private-file.ts'
+import { transact } from '../sqlite/transaction.ts'
+import { createAuthority, readAuthority } from '../tls/authority.ts'
+import { isEncrypted } from '../tls/pem.ts'
+import { type AuthorityEntry, listAuthorities, oldFileName } from './authorities.ts'
+import { readMeta, writeMeta } from './authority-database.ts'
+import { countGoodOf } from './certificates.ts'
+import { TrustError } from './contract.ts'
+
+export interface RolloverOptions {
+  readonly dir: string
+  readonly database: Database
+  readonly passphrase?: string
+  /** Goes on where it is known that machines will be shut out. */
+  readonly force?: boolean
+  readonly nowMs: number
+}
+
+/** Makes the next authority; the signer tells everybody to trust it as well. Gives it. */
+export async function beginRollover({ dir, database, passphrase, nowMs }: RolloverOptions): Promise<AuthorityEntry> {
+  if (existsSync(join(dir, 'next.pem')))
+    throw new TrustError(
+      'setup',
+      `${join(dir, 'next.pem')} exists: a rollover has begun; go on with \`forwarder ca rollover switch --dir ${dir}\``,
+    )
+  // The signer has one passphrase for all keys: where this one is encrypted, the next one has to be.
+  if (passphrase === undefined && isEncrypted(await readFile(join(dir, 'ca.key'), 'utf8')))
+    throw new TrustError(
+      'setup',
+      `${join(dir, 'ca.key')} is encrypted: give its passphrase with --passphrase-file, and the next key gets the same`,
+    )
+  if (passphrase !== undefined) await readAuthority(dir, passphrase)
+  const day = new Date(nowMs).toISOString().slice(0, 10)
+  rmSync(join(dir, 'next.key'), { force: true }) // from an attempt that was cut off before its certificate came
+  const options = { dir, name: `forwarder CA ${day}`, fileName: 'next', nowMs }
+  await createAuthority(passphrase === undefined ? options : { ...options, passphrase })
+  tellSigner(database, nowMs)
+  return findEntry(dir, database, 'next')
+}
+
+/** From now on certificates are signed by the next authority. Gives it. */
+export async function switchAuthority({ dir, database, force, nowMs }: RolloverOptions): Promise<AuthorityEntry> {
+  const path = (name: string) => join(dir, name)
+  if (!existsSync(path('next.pem')))
+    throw new TrustError('setup', `there is no next authority: \`forwarder ca rollover begin --dir ${dir}\` makes it`)
+  if (existsSync(path('next.key'))) {
+    const next = findEntry(dir, database, 'next')
+    if (force !== true) checkPublished(database, next)
+    const oldName = oldFileName(findEntry(dir, database, 'signing').fingerprint)
+    for (const ending of ['pem', 'key']) copyFileSync(path(`ca.${ending}`), path(`${oldName}.${ending}`))
+    syncDirectory(dir)
+    renameSync(path('next.key'), path('ca.key'))
+  }
+  // Where an earlier switch was cut off between the two, this is what was left to do.
+  renameSync(path('next.pem'), path('ca.pem'))
+  syncDirectory(dir)
+  tellSigner(database, nowMs)
+  return findEntry(dir, database, 'signing')
+}
+
+/** Nobody trusts the authorities any more that signed before. Gives them. */
+export async function finishRollover({ dir, database, force, nowMs }: RolloverOptions): Promise<AuthorityEntry[]> {
+  const old = listAuthorities(dir, database).filter(({ state }) => state === 'old')
+  if (old.length === 0)
+    throw new TrustError(
+      'setup',
+      `there is no old authority that is trusted: \`forwarder ca fingerprint --dir ${dir}\` shows all`,
+    )
+  const left = old.reduce((sum, { fingerprint }) => sum + countGoodOf(database, fingerprint, nowMs), 0)
+  if (left > 0 && force !== true)
+    throw new TrustError(
+      'setup',
+      `${left} certificates of the old authority are still good and would be refused: wait until they are renewed (\`forwarder ca list\`), or shut those machines out with --force`,
+    )
+  transact(database, () => {
+    const statement = database.prepare('INSERT OR IGNORE INTO retired VALUES (?, ?)')
+    for (const { fingerprint } of old) statement.run(fingerprint, nowMs)
+  })
+  return old
+}
+
+/** Who has not heard of the next authority would refuse what it signs. */
+function checkPublished(database: Database, { fingerprint }: AuthorityEntry): void {
+  const published = JSON.parse(readMeta(database, 'published') ?? '[]') as string[]
+  if (published.includes(fingerprint)) return
+  throw new TrustError(
+    'setup',
+    'the next authority has not been published yet, so nobody trusts it: start the signer (`forwarder ca serve`) and give machines the time to hear of it, or go on with --force',
+  )
+}
+
+/** The signer sees that the database has changed, and looks at everything. */
+function tellSigner(database: Database, nowMs: number): void {
+  transact(database, () => writeMeta(database, 'changed', String(nowMs)))
+}
+
+function findEntry(dir: string, database: Database, state: AuthorityEntry['state']): AuthorityEntry {
+  const entry = listAuthorities(dir, database).find(one => one.state === state)
+  if (entry === undefined) throw new TrustError('setup', `${dir} has no authority that is ${state}`)
+  return entry
+}

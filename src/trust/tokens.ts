@@ -1,0 +1,96 @@
+import type { Database } from '../sqlite/database.ts'
+import { type Kind, TrustError } from './contract.ts'
+import { formatJoinToken, makeJoinToken } from './join-token.ts'
+import { checkPattern } from './name-pattern.ts'
+
+const DAY_MS = 86_400_000
+
+export interface TokenOptions {
+  readonly kind: Kind
+  /** What names it is good for; all where there are none, which only an agent's may have. */
+  readonly patterns: readonly string[]
+  /** How many certificates; 0: any number. Default: 1. */
+  readonly uses?: number
+  /** Default: a day. */
+  readonly expiresInMs?: number
+}
+
+export interface TokenRecord {
+  readonly id: string
+  readonly kind: Kind
+  readonly patterns: readonly string[]
+  readonly uses: number
+  readonly used: number
+  readonly createdMs: number
+  readonly expiresMs: number
+  readonly revokedMs: number | undefined
+  /** Names of the machines that came by it. */
+  readonly users: readonly string[]
+}
+
+/** Makes a token and gives its text, the only time that it can be had. Throws a TrustError (`setup`). */
+export function createToken(database: Database, options: TokenOptions, nowMs: number): { id: string; text: string } {
+  const { kind, patterns, uses = 1, expiresInMs = DAY_MS } = options
+  if (kind === 'collector' && patterns.length === 0)
+    throw new TrustError(
+      'setup',
+      "a collector's token needs the names and addresses that it is good for, such as --name 'logs*.example.com': whoever has it can pose as those",
+    )
+  if (expiresInMs <= 0) throw new TrustError('setup', 'a token that has expired when it is made helps nobody')
+  const token = makeJoinToken()
+  const list = JSON.stringify(patterns.map(checkPattern))
+  database
+    .prepare('INSERT INTO tokens VALUES (?, ?, ?, ?, ?, 0, ?, ?, NULL)')
+    .run(token.id, kind, token.secret, list, uses, nowMs, Math.round(nowMs + expiresInMs))
+  return { id: token.id, text: formatJoinToken(token) }
+}
+
+/** The newest first. */
+export function listTokens(database: Database): TokenRecord[] {
+  return database
+    .prepare('SELECT * FROM tokens ORDER BY created_ms DESC, id')
+    .all()
+    .map(row => toRecord(database, row))
+}
+
+export function findToken(database: Database, id: string): (TokenRecord & { readonly secret: Buffer }) | undefined {
+  const row = database.prepare('SELECT * FROM tokens WHERE id = ?').get(id)
+  if (row === undefined) return undefined
+  return { ...toRecord(database, row), secret: Buffer.from(row['secret'] as Uint8Array) }
+}
+
+/** Certificates that came by it stay good. Throws a TrustError (`setup`) where there is none. */
+export function revokeToken(database: Database, id: string, nowMs: number): void {
+  const { changes } = database
+    .prepare('UPDATE tokens SET revoked_ms = coalesce(revoked_ms, ?) WHERE id = ?')
+    .run(nowMs, id)
+  if (changes === 0) throw new TrustError('setup', `there is no token "${id}": \`forwarder ca token list\` shows them`)
+}
+
+export function countUse(database: Database, id: string): void {
+  database.prepare('UPDATE tokens SET used = used + 1 WHERE id = ?').run(id)
+}
+
+export type TokenState = 'good' | 'used up' | 'expired' | 'revoked'
+
+export function stateOfToken(token: TokenRecord, nowMs: number): TokenState {
+  if (token.revokedMs !== undefined) return 'revoked'
+  if (token.uses > 0 && token.used >= token.uses) return 'used up'
+  return token.expiresMs <= nowMs ? 'expired' : 'good'
+}
+
+function toRecord(database: Database, row: Record<string, unknown>): TokenRecord {
+  const id = String(row['id'])
+  const users = database.prepare('SELECT DISTINCT name FROM certificates WHERE token_id = ? ORDER BY name').all(id)
+  return {
+    id,
+    kind: row['kind'] as Kind,
+    patterns: JSON.parse(String(row['patterns'])) as string[],
+    uses: Number(row['uses']),
+    used: Number(row['used']),
+    createdMs: Number(row['created_ms']),
+    expiresMs: Number(row['expires_ms']),
+    revokedMs: row['revoked_ms'] === null ? undefined : Number(row['revoked_ms']),
+    users: users.map(user => String(user['name'])),
+  }
+}

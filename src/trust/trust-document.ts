@@ -1,0 +1,130 @@
+// Whom to trust, at <prefix>/trust:
+//   {"body": "<JSON text>", "signatures": [{"authority": "<sha256 of its certificate>", "signature": "<base64>"}]}
+// with body = {version, sequence, issuedAt, authorities: [PEM…], revoked: [{serial, name, revokedAt, until}]}.
+import { type KeyObject, X509Certificate } from 'node:crypto'
+import { TrustError } from './contract.ts'
+import { type Fields, asFields, asList, asText, asWhole, parseFields } from './json-shape.ts'
+import { isTrustSigned, sha256, signTrust } from './proof.ts'
+
+/** etcd takes requests of up to 1.5 MiB. */
+export const MOST_TRUST_BYTES = 1_400_000
+const MOST_AUTHORITIES = 8
+const MOST_REVOKED = 20_000
+const MOST_SIGNATURES = 16
+const SERIAL = /^[0-9A-F]{1,64}$/u
+
+export interface RevokedCertificate {
+  /** Upper-case hex, as node's X509Certificate has it. */
+  readonly serial: string
+  readonly name: string
+  readonly revokedAt: string
+  /** When it would have ended by itself: after that it leaves the list. */
+  readonly until: string
+}
+
+export interface Trust {
+  /** Only ever grows; a reader takes nothing older than what it knows. */
+  readonly sequence: number
+  readonly issuedAtMs: number
+  readonly authorities: readonly X509Certificate[]
+  readonly revoked: readonly RevokedCertificate[]
+}
+
+export interface TrustSigner {
+  readonly certificate: X509Certificate
+  readonly key: KeyObject
+}
+
+interface Signature {
+  readonly authority: string
+  readonly signature: string
+}
+
+export interface SignedTrust {
+  /** The very text that is signed. */
+  readonly text: string
+  readonly trust: Trust
+  readonly signatures: readonly Signature[]
+}
+
+export function fingerprintOf(certificate: X509Certificate): string {
+  return sha256(certificate.raw)
+}
+
+export function formatTrust(trust: Trust, signers: readonly TrustSigner[]): string {
+  const body = JSON.stringify({
+    version: 1,
+    sequence: trust.sequence,
+    issuedAt: new Date(trust.issuedAtMs).toISOString(),
+    authorities: trust.authorities.map(one => one.toString()),
+    revoked: trust.revoked,
+  })
+  const signatures = signers.map(({ certificate, key }) => ({
+    authority: fingerprintOf(certificate),
+    signature: signTrust(body, key),
+  }))
+  return JSON.stringify({ body, signatures })
+}
+
+/** Throws a TrustError (`trust`) for what has not its form. Nothing is verified yet. */
+export function parseTrust(value: Buffer): SignedTrust {
+  const fields = value.length > MOST_TRUST_BYTES ? undefined : parseFields(value.toString(), MOST_TRUST_BYTES)
+  const text = asText(fields?.['body'], MOST_TRUST_BYTES)
+  const signatures = asList(fields?.['signatures'], MOST_SIGNATURES, readSignature)
+  if (text === undefined || signatures === undefined)
+    throw unreadable(`${value.length} bytes without a readable "body" and "signatures"`)
+  return { text, trust: parseTrustBody(text), signatures }
+}
+
+/** Throws a TrustError (`trust`). */
+export function parseTrustBody(text: string): Trust {
+  const fields = parseFields(text, MOST_TRUST_BYTES)
+  if (fields?.['version'] !== 1) throw unreadable('its version is unknown here')
+  const sequence = asWhole(fields['sequence'])
+  const issuedAtMs = asWhole(Date.parse(asText(fields['issuedAt'], 64) ?? ''))
+  const authorities = asList(fields['authorities'], MOST_AUTHORITIES, readAuthority)
+  const revoked = asList(fields['revoked'], MOST_REVOKED, readRevoked)
+  if (sequence === undefined || issuedAtMs === undefined) throw unreadable('"sequence" or "issuedAt" is missing')
+  if (authorities === undefined || authorities.length === 0) throw unreadable('"authorities" can\'t be read')
+  if (revoked === undefined) throw unreadable('"revoked" can\'t be read')
+  return { sequence, issuedAtMs, authorities, revoked }
+}
+
+export function isSignedByOneOf({ text, signatures }: SignedTrust, trusted: readonly X509Certificate[]): boolean {
+  return trusted.some(authority => {
+    const fingerprint = fingerprintOf(authority)
+    const own = signatures.filter(one => one.authority === fingerprint)
+    return own.some(({ signature }) => isTrustSigned(text, signature, authority.publicKey))
+  })
+}
+
+function readSignature(entry: unknown): Signature | undefined {
+  const fields = asFields(entry)
+  const authority = asText(fields?.['authority'], 64)
+  const signature = asText(fields?.['signature'], 2048)
+  return authority === undefined || signature === undefined ? undefined : { authority, signature }
+}
+
+function readAuthority(entry: unknown): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(asText(entry, 16_384) ?? '')
+    return certificate.ca ? certificate : undefined
+  } catch {
+    return undefined // no certificate: the caller says what that means
+  }
+}
+
+function readRevoked(entry: unknown): RevokedCertificate | undefined {
+  const fields: Fields = asFields(entry) ?? {}
+  const serial = asText(fields['serial'], 64)
+  const name = asText(fields['name'], 256)
+  const revokedAt = asText(fields['revokedAt'], 64)
+  const until = asText(fields['until'], 64)
+  if (serial === undefined || !SERIAL.test(serial)) return undefined
+  if (name === undefined || revokedAt === undefined || until === undefined) return undefined
+  return { serial, name, revokedAt, until }
+}
+
+function unreadable(what: string): TrustError {
+  return new TrustError('trust', `the trust document can't be read: ${what}; \`forwarder ca serve\` writes it anew`)
+}

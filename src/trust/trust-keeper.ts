@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import { Variable } from '../flow/watched.ts'
+import type { Log } from '../telemetry/log.ts'
+import { TrustError } from './contract.ts'
+import { asText, parseFields } from './json-shape.ts'
+import { readIfThere, writePrivateFile } from './private-file.ts'
+import { MOST_TRUST_BYTES, type SignedTrust, type Trust, parseTrust, parseTrustBody } from './trust-document.ts'
+import { type RememberedTrust, judgeTrust } from './trust-judgement.ts'
+
+export interface TrustKeeperOptions {
+  /** Where `trust.json` and `authorities.pem` are. */
+  readonly dir: string
+  readonly caFingerprint: string
+  readonly log: Log
+}
+
+/** What is trusted, remembered from run to run: it only moves forward. */
+export class TrustKeeper {
+  readonly authoritiesPath: string
+  readonly revoked = new Variable<ReadonlySet<string>>(new Set())
+  readonly #memoryPath: string
+  readonly #fingerprint: string
+  readonly #log: Log
+  #known: (RememberedTrust & { readonly trust: Trust }) | undefined
+  #complaint: string | undefined
+
+  constructor({ dir, caFingerprint, log }: TrustKeeperOptions) {
+    this.authoritiesPath = join(dir, 'authorities.pem')
+    this.#memoryPath = join(dir, 'trust.json')
+    this.#fingerprint = caFingerprint
+    this.#log = log
+    this.#load()
+  }
+
+  /** Undefined until a document has been believed. */
+  get trust(): Trust | undefined {
+    return this.#known?.trust
+  }
+
+  /** Why the last document was not believed. */
+  get complaint(): string | undefined {
+    return this.#complaint
+  }
+
+  /** Takes a document from etcd; true where something changed. One that is not to be believed is logged, once. */
+  offer(value: Buffer): boolean {
+    try {
+      const signed = parseTrust(value)
+      judgeTrust(signed, this.#known, this.#fingerprint)
+      this.#complaint = undefined
+      if (signed.text === this.#known?.text) return false
+      this.#accept(signed)
+      return true
+    } catch (error) {
+      if (!(error instanceof TrustError)) throw error
+      this.#complain(error.message)
+      return false
+    }
+  }
+
+  #accept({ text, trust }: SignedTrust): void {
+    const before = this.#known?.trust
+    writePrivateFile(this.#memoryPath, JSON.stringify({ anchor: this.#fingerprint, body: text }))
+    this.#remember(this.#fingerprint, text)
+    const fields = { sequence: trust.sequence, authorities: trust.authorities.length, revoked: trust.revoked.length }
+    if (before === undefined || isOther(before, trust)) this.#log.info(fields, 'took up a trust document')
+    else this.#log.debug(fields, 'the trust document was issued again')
+  }
+
+  #remember(anchor: string, text: string): void {
+    const trust = parseTrustBody(text)
+    const before = this.revoked.current
+    this.#known = { anchor, text, trust, sequence: trust.sequence, authorities: trust.authorities }
+    this.#placeAuthorities(trust)
+    const serials = new Set(trust.revoked.map(({ serial }) => serial))
+    if (!isSame(before, serials)) this.revoked.set(serials)
+  }
+
+  #placeAuthorities({ authorities }: Trust): void {
+    const text = authorities.map(one => one.toString()).join('')
+    if (readIfThere(this.authoritiesPath) !== text) writePrivateFile(this.authoritiesPath, text)
+  }
+
+  #load(): void {
+    const text = readIfThere(this.#memoryPath)
+    if (text === undefined) return
+    const fields = parseFields(text, 2 * MOST_TRUST_BYTES)
+    const anchor = asText(fields?.['anchor'], 64)
+    try {
+      if (anchor === undefined) throw new TrustError('trust', `${this.#memoryPath} is damaged`)
+      this.#remember(anchor, asText(fields?.['body'], MOST_TRUST_BYTES) ?? '')
+    } catch (error) {
+      if (!(error instanceof TrustError)) throw error
+      const damage = { file: this.#memoryPath, reason: error.message }
+      this.#log.warn(damage, 'what was trusted before can not be read: beginning with the configured fingerprint')
+    }
+  }
+
+  #complain(reason: string): void {
+    if (this.#complaint === reason) return
+    this.#complaint = reason
+    this.#log.error({ reason }, 'the trust document in etcd is not believed: what was trusted before stays in force')
+  }
+}
+
+function isOther(a: Trust, b: Trust): boolean {
+  return describeContent(a) !== describeContent(b)
+}
+
+function describeContent({ authorities, revoked }: Trust): string {
+  return JSON.stringify([authorities.map(String), revoked])
+}
+
+function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && a.isSubsetOf(b)
+}

@@ -1,0 +1,88 @@
+import type { Etcd } from '../discovery/etcd-contract.ts'
+import type { Database } from '../sqlite/database.ts'
+import { transact } from '../sqlite/transaction.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Authorities } from './authorities.ts'
+import { readMeta, writeMeta } from './authority-database.ts'
+import { listRevoked } from './certificates.ts'
+import { type RevokedCertificate, fingerprintOf, formatTrust } from './trust-document.ts'
+
+/** A reader tells from the time in it whether it still hears of new revocations. */
+const REISSUE_MS = 3_600_000
+
+export interface TrustPublisherOptions {
+  readonly etcd: Etcd
+  readonly key: string
+  readonly database: Database
+  readonly log: Log
+}
+
+/** Keeps the trust document in etcd as it has to be. */
+export class TrustPublisher {
+  readonly #options: TrustPublisherOptions
+  #content = ''
+  #text = ''
+  #issuedAtMs: number | undefined
+  #revoked = 0
+
+  constructor(options: TrustPublisherOptions) {
+    this.#options = options
+  }
+
+  get issuedAtMs(): number | undefined {
+    return this.#issuedAtMs
+  }
+
+  /** How many certificates the document names. */
+  get revoked(): number {
+    return this.#revoked
+  }
+
+  /** Writes it where it is not what it has to be: content, age, or what stands in etcd. Rejects with an EtcdError. */
+  async keep(authorities: Authorities, standing: Buffer | undefined, nowMs: number): Promise<void> {
+    const revoked = this.#listRevoked(nowMs)
+    const content = JSON.stringify([authorities.trusted.map(String), authorities.signers.length, revoked])
+    const isOld = this.#issuedAtMs === undefined || Math.abs(nowMs - this.#issuedAtMs) >= REISSUE_MS
+    const isChanged = content !== this.#content
+    const isForeign = this.#text !== '' && standing?.equals(Buffer.from(this.#text)) !== true
+    if (!isOld && !isChanged && !isForeign) return
+    const { log } = this.#options
+    if (isForeign && !isChanged && !isOld)
+      log.warn({ key: this.#options.key }, 'someone changed the trust document in etcd: it is written anew')
+    await this.#publish(authorities, revoked, nowMs)
+    this.#content = content
+    if (isChanged)
+      log.info({ authorities: authorities.trusted.length, revoked: revoked.length }, 'published a trust document')
+  }
+
+  async #publish(authorities: Authorities, revoked: RevokedCertificate[], nowMs: number): Promise<void> {
+    const { etcd, key, database } = this.#options
+    const sequence = transact(database, () => nextSequence(database, nowMs))
+    const { trusted, signers } = authorities
+    const text = formatTrust({ sequence, issuedAtMs: nowMs, authorities: trusted, revoked }, signers)
+    await etcd.put(key, text)
+    this.#text = text
+    this.#issuedAtMs = nowMs
+    this.#revoked = revoked.length
+    const published = JSON.stringify(trusted.map(fingerprintOf))
+    if (readMeta(database, 'published') !== published)
+      transact(database, () => writeMeta(database, 'published', published))
+  }
+
+  #listRevoked(nowMs: number): RevokedCertificate[] {
+    return listRevoked(this.#options.database, nowMs).map(({ serial, name, revokedMs, notAfterMs }) => ({
+      serial,
+      name,
+      revokedAt: new Date(revokedMs ?? 0).toISOString(),
+      until: new Date(notAfterMs).toISOString(),
+    }))
+  }
+}
+
+/** Follows the clock, so that a database that was restored from a copy does not begin again with numbers that were used. */
+function nextSequence(database: Database, nowMs: number): number {
+  const last = Number(readMeta(database, 'sequence') ?? 0)
+  const sequence = Math.max(last + 1, Math.floor(nowMs / 1000))
+  writeMeta(database, 'sequence', String(sequence))
+  return sequence
+}
