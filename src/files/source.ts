@@ -107,6 +107,10 @@ class FollowingSource implements FilesSource {
     this.#roster.commit(batch)
   }
 
+  toReceipt(batch: TrackedBatch): TrackedBatch {
+    return { ...batch, runs: [] }
+  }
+
   async poll(): Promise<void> {
     await this.#alone(() => this.#poll())
   }

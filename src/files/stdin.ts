@@ -75,6 +75,10 @@ class InputSource implements StdinSource {
     this.#acked += batch.lineCount
   }
 
+  toReceipt(batch: TrackedBatch): TrackedBatch {
+    return { ...batch, runs: [] }
+  }
+
   status(): StdinStatus {
     return { lines: this.#lines, bytes: this.#offset, unconfirmed: this.#lines - this.#acked }
   }

@@ -5,15 +5,20 @@ export interface BackoffLimits {
   readonly maxMs: number
 }
 
-/** Waits that double up to a limit, each a random share (half to whole) of it, so that a crowd does not come back at once. */
+/**
+ * Waits that double up to a limit, each a random share of it, so that a crowd does not come back at once: from `leastShare` to
+ * the whole. 0 spreads a crowd best; half of it keeps at least some distance to what failed.
+ */
 export class Backoff {
   readonly #limits: BackoffLimits
   readonly #random: () => number
+  readonly #leastShare: number
   #nextMs: number
 
-  constructor(limits: BackoffLimits, random: () => number = Math.random) {
+  constructor(limits: BackoffLimits, random: () => number = Math.random, leastShare = 0.5) {
     this.#limits = limits
     this.#random = random
+    this.#leastShare = leastShare
     this.#nextMs = limits.firstMs
   }
 
@@ -21,7 +26,7 @@ export class Backoff {
   next(): number {
     const ceiling = this.#nextMs
     this.#nextMs = Math.min(ceiling * 2, this.#limits.maxMs)
-    return Math.round(ceiling * (0.5 + 0.5 * this.#random()))
+    return Math.round(ceiling * (this.#leastShare + (1 - this.#leastShare) * this.#random()))
   }
 
   reset(): void {

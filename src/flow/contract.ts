@@ -6,6 +6,8 @@ export interface Source<Batch> {
   next(stop: AbortSignal): Promise<Batch | undefined>
   /** The batch is safe: called in the order in which `next` gave the batches, never for a batch that is not safe. */
   commit(batch: Batch): void | Promise<void>
+  /** All that `commit` needs of a batch that is delivered and waits for earlier ones: without its bytes. Default: the batch. */
+  toReceipt?(batch: Batch): Batch
 }
 
 /** Makes a batch safe. Trying again lives in here. */

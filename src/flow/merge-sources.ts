@@ -24,5 +24,11 @@ export function mergeSources<Batch extends object>(sources: readonly Source<Batc
       return undefined
     },
     commit: batch => givenBy.get(batch)?.commit(batch),
+    toReceipt(batch) {
+      const source = givenBy.get(batch)
+      const receipt = source?.toReceipt?.(batch) ?? batch
+      if (source !== undefined) givenBy.set(receipt, source)
+      return receipt
+    },
   }
 }

@@ -1,8 +1,19 @@
 import type { Signals, Sink, Source } from './contract.ts'
+import type { Watched } from './watched.ts'
+
+/** Bounds of what is taken and not committed. */
+export interface PumpLimits<Batch> {
+  /** Batches that are not delivered yet: they hold their bytes. */
+  readonly undelivered: Watched<number>
+  /** What is delivered and waits for an earlier batch to be, as receipts. */
+  readonly uncommitted: number
+  /** What one batch counts towards `uncommitted`; default 1. */
+  readonly weigh?: (batch: Batch) => number
+}
 
 /**
- * Moves batches from `source` to `sink` until the source ends or `stop` fires, with at most `inFlightLimit` batches
- * on the way, and commits them in the order in which they came. This is the only place where the flow waits.
+ * Moves batches from `source` to `sink` until the source ends or `stop` fires, within limits (a number: so many batches
+ * that are not committed), and commits them in the order in which they came. This is the only place where the flow waits.
  *
  * Resolves when everything that was taken is committed. Rejects with the first failure of the source, the sink or a
  * commit; from then on nothing is committed: what was not committed comes again from the source's own memory.
@@ -10,28 +21,108 @@ import type { Signals, Sink, Source } from './contract.ts'
 export async function pump<Batch>(
   source: Source<Batch>,
   sink: Sink<Batch>,
-  inFlightLimit: number,
+  limits: number | PumpLimits<Batch>,
   { stop, giveUp }: Signals,
 ): Promise<void> {
   const failed = new AbortController()
   const stopOrFailed = AbortSignal.any([stop, failed.signal])
-  const inFlight: Promise<void>[] = []
-
-  const commitAfter = async (earlier: Promise<void> | undefined, delivered: Promise<void>, batch: Batch) => {
-    try {
-      await Promise.all([delivered, earlier])
-      if (!failed.signal.aborted) await source.commit(batch)
-    } catch (error) {
-      failed.abort(error)
-    }
-  }
+  const line = new CommitLine(source, typeof limits === 'number' ? undefined : limits.weigh)
+  const hasRoom = () =>
+    typeof limits === 'number'
+      ? line.length < limits
+      : line.undelivered < limits.undelivered.current && line.deliveredWeight < limits.uncommitted
+  const stopListening = typeof limits === 'number' ? undefined : limits.undelivered.onChange(() => line.wake())
 
   while (!stopOrFailed.aborted) {
     const batch = await source.next(stopOrFailed).catch((error: unknown) => failed.abort(error))
     if (batch === undefined) break
-    inFlight.push(commitAfter(inFlight.at(-1), sink.deliver(batch, giveUp), batch))
-    if (inFlight.length >= inFlightLimit) await inFlight.shift()
+    line.enter(batch, sink.deliver(batch, giveUp), failed)
+    while (!hasRoom() && !stopOrFailed.aborted) await line.change(stopOrFailed)
   }
-  await inFlight.at(-1)
+  stopListening?.()
+  while (line.length > 0) await line.change()
   if (failed.signal.aborted) throw failed.signal.reason
+}
+
+/** Once it is delivered, a batch is a receipt. */
+interface Entry<Batch> {
+  receipt: Batch | undefined
+  weight: number
+  isSettled: boolean
+}
+
+/** The batches that are taken and not committed, in their order. */
+class CommitLine<Batch> {
+  readonly #source: Source<Batch>
+  readonly #weigh: (batch: Batch) => number
+  readonly #entries: Entry<Batch>[] = []
+  #isCommitting = false
+  #changed = Promise.withResolvers<void>()
+  undelivered = 0
+  deliveredWeight = 0
+
+  constructor(source: Source<Batch>, weigh: (batch: Batch) => number = () => 1) {
+    this.#source = source
+    this.#weigh = weigh
+  }
+
+  get length(): number {
+    return this.#entries.length
+  }
+
+  enter(batch: Batch, delivered: Promise<void>, failed: AbortController): void {
+    const entry: Entry<Batch> = { receipt: undefined, weight: 0, isSettled: false }
+    this.#entries.push(entry)
+    this.undelivered++
+    // Nothing but these closures holds the batch, and they go with its delivery.
+    delivered.then(
+      () => {
+        entry.receipt = this.#source.toReceipt?.(batch) ?? batch
+        entry.weight = this.#weigh(batch)
+        entry.isSettled = true
+        this.undelivered--
+        this.deliveredWeight += entry.weight
+        void this.#commit(failed)
+        this.wake()
+      },
+      (error: unknown) => {
+        failed.abort(error)
+        this.undelivered--
+        // Nothing is committed any more, so nobody waits for what came before.
+        this.#entries.splice(0, this.#entries.indexOf(entry) + 1)
+        void this.#commit(failed)
+        this.wake()
+      },
+    )
+  }
+
+  /** Resolves at the next change of any number. */
+  async change(signal?: AbortSignal): Promise<void> {
+    const wake = () => this.wake()
+    signal?.addEventListener('abort', wake, { once: true })
+    await this.#changed.promise
+    signal?.removeEventListener('abort', wake)
+  }
+
+  wake(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+
+  /** All that is settled at the front of the line; after a failure they only leave it. */
+  async #commit(failed: AbortController): Promise<void> {
+    if (this.#isCommitting) return
+    this.#isCommitting = true
+    for (let entry = this.#entries[0]; entry?.isSettled === true; entry = this.#entries[0]) {
+      try {
+        if (!failed.signal.aborted && entry.receipt !== undefined) await this.#source.commit(entry.receipt)
+      } catch (error) {
+        failed.abort(error)
+      }
+      if (this.#entries[0] === entry) this.#entries.shift()
+      this.deliveredWeight -= entry.weight
+      this.wake()
+    }
+    this.#isCommitting = false
+  }
 }

@@ -45,6 +45,9 @@ export class ConnectionSource implements Source<ReceivedBatch> {
   #waitedMs = 0
   /** The protocol of the last window that was begun. */
   protocol: 1 | 2 = 2
+  /** No window is begun any more; and, a next one was announced. */
+  #isFinishing = false
+  #hasFinished = false
   /** Set when the peer broke the protocol; the source has then ended. */
   failure: ProtocolError | undefined
 
@@ -58,6 +61,11 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     return this.#decoder.wantedBytes > 0 || this.#parts.assembler.openProtocol !== undefined
   }
 
+  /** Ends before the next window is begun. */
+  finishWindow(): void {
+    this.#isFinishing = true
+  }
+
   async next(stop: AbortSignal): Promise<ReceivedBatch | undefined> {
     for (;;) {
       const batch = this.#parts.assembler.take()
@@ -65,7 +73,8 @@ export class ConnectionSource implements Source<ReceivedBatch> {
         this.#parts.acks.expect(batch.protocol)
         return batch
       }
-      if (stop.aborted || this.failure !== undefined || !(await this.#step(stop))) return undefined
+      if (stop.aborted || this.failure !== undefined || this.#mayLeave()) return undefined
+      if (!(await this.#step(stop))) return undefined
     }
   }
 
@@ -73,6 +82,10 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     const isTold = this.#parts.acks.confirm(batch)
     this.#parts.eventShare.give(batch.heldBytes)
     this.#parts.onSafe(batch, isTold)
+  }
+
+  #mayLeave(): boolean {
+    return this.#hasFinished || (this.#isFinishing && !this.isInsideWindow)
   }
 
   /** False at the end of the connection. */
@@ -121,6 +134,10 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     let frame = this.#decoder.next()
     if (frame === undefined) return false
     while (frame !== undefined && frame.type !== 'compressed') {
+      if (this.#isFinishing && frame.type === 'window' && this.#parts.assembler.openProtocol === undefined) {
+        this.#hasFinished = true
+        return true
+      }
       this.#takeFrame(frame)
       frame = this.#decoder.next()
     }

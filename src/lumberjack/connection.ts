@@ -30,7 +30,8 @@ export interface Reception {
   readonly eventBudget: ByteBudget
   readonly makeId: () => string
   readonly windowsInHand: WindowsInHand
-  readonly signals: Signals
+  /** `drain`: end between windows, and soon. */
+  readonly signals: Signals & { readonly drain: AbortSignal }
 }
 
 /** How long a client may take to read its last acks before the connection is cut. */
@@ -38,8 +39,9 @@ const LINGER_MS = 1000
 
 /** Serves one client until its connection has ended and everything that came over it has had its answer. */
 export async function serveConnection(socket: Socket, peer: string, reception: Reception): Promise<void> {
-  const { log, limits, signals, counts } = reception
+  const { log, limits, counts } = reception
   const { source, sink, release } = openConnection(socket, peer, reception)
+  const { signals, forget } = watchSignals(source, reception)
   const destroy = () => socket.destroy()
   signals.giveUp.addEventListener('abort', destroy)
   try {
@@ -59,10 +61,33 @@ export async function serveConnection(socket: Socket, peer: string, reception: R
       'a batch could not be delivered: its connection is closed, the client will send it again',
     )
   } finally {
+    forget()
     release()
     await endGently(socket, signals.giveUp)
     signals.giveUp.removeEventListener('abort', destroy)
   }
+}
+
+/** The signals of one connection: a drain stops it between windows, or when a window takes too long. */
+function watchSignals(
+  source: ConnectionSource,
+  { signals, limits }: Reception,
+): { readonly signals: Signals; readonly forget: () => void } {
+  const { drain, giveUp } = signals
+  const leave = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const onDrain = () => {
+    source.finishWindow()
+    if (!source.isInsideWindow) leave.abort()
+    else timer = setTimeout(() => leave.abort(), limits.drainMs)
+  }
+  if (drain.aborted) onDrain()
+  else drain.addEventListener('abort', onDrain, { once: true })
+  const forget = () => {
+    drain.removeEventListener('abort', onDrain)
+    clearTimeout(timer)
+  }
+  return { signals: { stop: AbortSignal.any([signals.stop, leave.signal]), giveUp }, forget }
 }
 
 interface OpenConnection {

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import type { DeliveryQueue } from './delivery-queue.ts'
+import type { Delivery, DeliveryQueue } from './delivery-queue.ts'
 import { AckReader } from './ack-reader.ts'
+import type { Balancer } from './balancer.ts'
 import { Bell } from './bell.ts'
+import type { Dispatcher } from './dispatcher.ts'
 import { Flight, type FlightWindow } from './flight.ts'
+import type { Lane } from './lane.ts'
 import { LinkError } from './link-error.ts'
 import type { MutableCounts } from './publisher-contract.ts'
 import { Watchdog } from './watchdog.ts'
@@ -12,13 +15,16 @@ import { type FrameOptions, encodeWindow } from './window-frames.ts'
 
 export interface ConversationOptions extends FrameOptions {
   readonly queue: DeliveryQueue
-  readonly windowsInFlight: number
+  readonly dispatcher: Dispatcher
+  readonly balancer: Balancer
+  /** The link's: how many windows may be on the wire, and what is measured of it. */
+  readonly lane: Lane
   readonly timeoutMs: number
   readonly stallMs: number
   readonly counts: MutableCounts
   readonly ackDuration?: { observe(seconds: number): void }
-  /** A window was acked. */
-  readonly onAcked: () => void
+  /** A window of so many events was acked. */
+  readonly onAcked: (events: number) => void
 }
 
 /** Windows that are encoded and compressed while as many as allowed are on the wire. */
@@ -26,22 +32,15 @@ const WINDOWS_AHEAD = 2
 /** How long a farewell may take. */
 const FAREWELL_MS = 500
 
-/**
- * Speaks over one connection, from its first byte to its last, and gives back to the queue what was not acked.
- * Resolves when the server has closed an idle connection or `signal` has fired; rejects with what ended it otherwise. The
- * socket is destroyed then.
- */
-export async function converse(socket: Socket, options: ConversationOptions, signal: AbortSignal): Promise<void> {
-  await new Conversation(socket, options).run(signal)
-}
-
-class Conversation {
+/** Speaks over one connection, from its first byte to its last, and gives back to the queue what was not acked. */
+export class Conversation {
   readonly #socket: Socket
   readonly #options: ConversationOptions
   readonly #spare = new SpareBuffers()
   readonly #flight: Flight
   readonly #changed = new Bell()
   readonly #ended = new AbortController()
+  readonly #retired = new AbortController()
   readonly #watchdog: Watchdog
   #progressAtMs = performance.now()
 
@@ -54,6 +53,20 @@ class Conversation {
     this.#watchdog = new Watchdog(timeoutMs, () => this.#ended.abort(new LinkError('timeout', silence)))
   }
 
+  /** Takes no more, gives back what is not on the wire, and ends in good order after the last ack. */
+  retire(): void {
+    if (this.#retired.signal.aborted) return
+    this.#retired.abort()
+    const { queue, lane } = this.#options
+    lane.dueSinceMs = undefined // from now on the link's next connection is measured
+    queue.giveBack(this.#flight.takeUnsent())
+    this.#endWhenRetired()
+  }
+
+  /**
+   * Resolves when the server has closed an idle connection, when `signal` has fired, or when it is retired and done; rejects
+   * with what ended it otherwise. The socket is destroyed then.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const over = AbortSignal.any([signal, this.#ended.signal])
     over.addEventListener('abort', () => this.#hangUp(), { once: true })
@@ -86,32 +99,40 @@ class Conversation {
 
   /** Takes batches and begins to encode and compress them. */
   async #prepare(over: AbortSignal): Promise<void> {
-    const limit = this.#options.windowsInFlight + WINDOWS_AHEAD
+    const { lane, dispatcher, queue } = this.#options
+    const retired = this.#retired.signal
+    const overOrRetired = AbortSignal.any([over, retired])
     while (!over.aborted) {
-      if (this.#flight.length >= limit) {
+      if (retired.aborted || this.#flight.length >= lane.windowLimit + WINDOWS_AHEAD) {
         await this.#changed.wait(over)
         continue
       }
-      const delivery = await this.#options.queue.take(over)
-      if (delivery === undefined) return
-      const frames = encodeWindow(delivery, this.#options, this.#spare)
-      frames.catch(() => {}) // who sends the window meets the error; a window that is never sent needs none
-      const { confirmed: from, batch } = delivery
-      this.#flight.add({ delivery, from, count: batch.lineCount - from, frames, isSent: false, sentAtMs: 0 })
-      this.#changed.ring()
+      const delivery = await dispatcher.take(lane, overOrRetired)
+      if (delivery === undefined) continue
+      if (overOrRetired.aborted) queue.giveBack([delivery])
+      else this.#addWindow(delivery)
     }
+  }
+
+  #addWindow(delivery: Delivery): void {
+    const frames = encodeWindow(delivery, this.#options, this.#spare)
+    frames.catch(() => {}) // who sends the window meets the error; a window that is never sent needs none
+    const { confirmed: from, batch } = delivery
+    this.#flight.add({ delivery, from, count: batch.lineCount - from, frames, isSent: false, sentAtMs: 0 })
+    this.#changed.ring()
   }
 
   /** Writes windows in order, as many as may be on the wire, at the pace at which the socket takes them. */
   async #send(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       const window = this.#flight.nextUnsent()
-      if (window === undefined || this.#flight.sentCount >= this.#options.windowsInFlight) {
+      if (window === undefined || this.#flight.sentCount >= this.#options.lane.windowLimit) {
         await this.#changed.wait(over)
         continue
       }
       const frames = await window.frames
       if (over.aborted) return
+      if (!this.#flight.has(window)) continue // given back
       if (window.delivery.isSettled) {
         this.#flight.drop(window)
         this.#changed.ring()
@@ -125,11 +146,13 @@ class Conversation {
   }
 
   #noteSent(window: FlightWindow, frames: readonly Buffer[]): void {
-    const { counts } = this.#options
-    if (this.#flight.sentCount === 0) this.#progressAtMs = performance.now()
+    const { counts, lane } = this.#options
+    const nowMs = performance.now()
+    if (this.#flight.sentCount === 0) this.#progressAtMs = nowMs
+    lane.dueSinceMs ??= nowMs
     window.isSent = true
     this.#watch()
-    window.sentAtMs = performance.now()
+    window.sentAtMs = nowMs
     if (window.delivery.firstTryMs === undefined) window.delivery.firstTryMs = Date.now()
     else counts.eventsResent += window.count
     counts.windowsSent++
@@ -163,7 +186,7 @@ class Conversation {
     if (typeof meaning === 'object') this.#complete(meaning)
     if (meaning === 'progress') this.#options.counts.partialAcks++
     if (meaning === 'keepalive') this.#noteKeepalive()
-    else this.#progressAtMs = performance.now()
+    else this.#noteProgress()
     this.#watch()
   }
 
@@ -173,25 +196,45 @@ class Conversation {
     else this.#watchdog.stop()
   }
 
+  #noteProgress(): void {
+    this.#progressAtMs = performance.now()
+    if (!this.#retired.signal.aborted) this.#options.lane.noteProgress(this.#progressAtMs, this.#flight.sentCount > 0)
+  }
+
   #complete(window: FlightWindow): void {
-    const { counts, queue, ackDuration, onAcked } = this.#options
+    const { counts, queue, lane, ackDuration, onAcked } = this.#options
+    const events = window.delivery.batch.lineCount - window.from
+    const tookMs = performance.now() - window.sentAtMs
     counts.windowsAcked++
-    counts.eventsAcked += window.delivery.batch.lineCount - window.from
-    ackDuration?.observe((performance.now() - window.sentAtMs) / 1000)
-    onAcked()
+    counts.eventsAcked += events
+    ackDuration?.observe(tookMs / 1000)
+    if (!this.#retired.signal.aborted) lane.noteAck(tookMs)
+    onAcked(events)
     queue.confirm(window.delivery)
     this.#changed.ring()
+    this.#endWhenRetired()
+  }
+
+  #endWhenRetired(): void {
+    if (this.#retired.signal.aborted && this.#flight.length === 0) this.#ended.abort('retired')
   }
 
   #noteKeepalive(): void {
     this.#options.counts.keepalives++
     const stalledMs = performance.now() - this.#progressAtMs
-    if (this.#flight.sentCount === 0 || stalledMs < this.#options.stallMs) return
+    if (this.#flight.sentCount === 0 || stalledMs < this.#stallLimitMs()) return
     const seconds = Math.round(stalledMs / 1000)
     throw new LinkError(
       'stalled',
       `nothing but keep-alives came for ${seconds} s: the collector can't get rid of its events`,
     )
+  }
+
+  /** Where others get on, it is not the store that holds everybody up. */
+  #stallLimitMs(): number {
+    const { balancer, lane, stallMs, timeoutMs } = this.#options
+    const canOthers = balancer.hasOtherProgress(lane, performance.now() - timeoutMs)
+    return canOthers ? Math.min(stallMs, timeoutMs) : stallMs
   }
 }
 

@@ -16,13 +16,14 @@ export interface Delivery {
 }
 
 /**
- * Where batches wait for a link. A link takes from it, and gives back in order what was not acked when its connection ends,
+ * Where batches wait for a link. Links take from it, and give back in order what was not acked when its connection ends,
  * so that another connection, of this link or of another, can take it up.
  */
 export class DeliveryQueue {
   readonly #waiting: Delivery[] = []
   readonly #settlers = new Map<Delivery, PromiseWithResolvers<void>>()
   readonly #changed = new Bell()
+  readonly #listeners = new Set<() => void>()
   #nextOrder = 0
   #isClosed = false
 
@@ -55,14 +56,15 @@ export class DeliveryQueue {
     await settler.promise.finally(() => giveUp.removeEventListener('abort', abandon))
   }
 
-  /** The next batch, as soon as there is one; undefined when `signal` fires first. */
-  async take(signal: AbortSignal): Promise<Delivery | undefined> {
-    while (!signal.aborted) {
-      const next = this.#waiting.shift()
-      if (next !== undefined) return next
-      await this.wait(signal)
-    }
-    return undefined
+  /** Takes the first batch that waits. */
+  next(): Delivery | undefined {
+    return this.#waiting.shift()
+  }
+
+  /** Calls `listener` whenever batches were put here, until the function that it gives is called. */
+  onGiven(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** Resolves when a batch waits, or when `signal` fires. */
@@ -77,6 +79,7 @@ export class DeliveryQueue {
     this.#waiting.push(...open)
     this.#waiting.sort((a, b) => a.order - b.order)
     this.#changed.ring()
+    for (const listener of this.#listeners) listener()
   }
 
   /** Every event of the batch is confirmed. */

@@ -19,6 +19,8 @@ export interface DialOptions {
 export interface Connection {
   readonly socket: Socket
   readonly address: string
+  /** Which reading of the certificate files it was made with; 0 without TLS. */
+  readonly credentials: number
 }
 
 /**
@@ -31,7 +33,7 @@ export async function dial(server: ServerAddress, options: DialOptions, signal: 
   for (const address of shuffle(addresses, options.random)) {
     if (signal.aborted) break
     try {
-      return { socket: await connectTo(address, server, { ...options, signal }), address }
+      return await connectTo(address, server, { ...options, signal })
     } catch (error) {
       errors.push(error)
     }
@@ -45,6 +47,7 @@ async function findAddresses(
   options: DialOptions,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  if (server.address !== undefined) return [server.address]
   if (isIP(server.host) !== 0) return [server.host]
   const limit = limitOf(options.timeoutMs, signal)
   try {
@@ -59,8 +62,9 @@ async function connectTo(
   address: string,
   server: ServerAddress,
   { tls, timeoutMs, signal }: DialOptions & { readonly signal: AbortSignal },
-): Promise<Socket> {
+): Promise<Connection> {
   const secure = await tls?.prepare()
+  const credentials = secure?.generation ?? 0
   const limit = limitOf(timeoutMs, signal)
   const socket = connect({ host: address, port: server.port, noDelay: true, keepAlive: true })
   socket.on('error', ignore)
@@ -70,10 +74,10 @@ async function connectTo(
     socket.destroy()
     throw connectError(limit.aborted ? limit.reason : cause, server, address)
   }
-  if (secure === undefined) return socket
+  if (secure === undefined) return { socket, address, credentials }
   const secured = await secure(socket, { ...server, address }, limitOf(timeoutMs, signal))
   secured.on('error', ignore)
-  return secured
+  return { socket: secured, address, credentials }
 }
 
 /** A socket's errors reach us through what waits for it; the event alone, unheard, would end the process. */

@@ -51,6 +51,16 @@ export class Flight {
     if (index !== -1 && !window.isSent) this.#windows.splice(index, 1)
   }
 
+  has(window: FlightWindow): boolean {
+    return this.#windows.includes(window)
+  }
+
+  /** Takes out all that is not on the wire, in order. */
+  takeUnsent(): Delivery[] {
+    const sent = this.sentCount
+    return this.#windows.splice(sent).map(window => window.delivery)
+  }
+
   /** Everything that is not confirmed, in order. */
   unconfirmed(): Delivery[] {
     return this.#windows.map(window => window.delivery)

@@ -1,53 +1,72 @@
-import type { Backoff } from '../flow/backoff.ts'
-import { wait } from '../flow/backoff.ts'
-import { explainFailure } from '../tls/explain.ts'
+import { performance } from 'node:perf_hooks'
+import { Backoff, wait } from '../flow/backoff.ts'
 import { TlsError } from '../tls/tls-error.ts'
-import { type ConversationOptions, converse } from './conversation.ts'
-import { type Connection, type DialOptions, dial } from './dial.ts'
-import { LinkError } from './link-error.ts'
-import type { LinkState, LinkStatus, PublisherOptions, ServerAddress } from './publisher-contract.ts'
-import type { ServerRing } from './server-ring.ts'
+import type { Choice } from './choice.ts'
+import { dial } from './dial.ts'
+import type { Lane } from './lane.ts'
+import type { LinkContext } from './link-context.ts'
+import type { LinkState, LinkStatus, ServerAddress } from './publisher-contract.ts'
+import { waitForRenewal } from './renewal.ts'
+import { nameOf } from './server-address.ts'
+import { type Outcome, Visit } from './visit.ts'
 
 export interface LinkOptions {
-  readonly servers: ServerRing
-  readonly backoff: Backoff
-  readonly dialing: DialOptions
-  readonly conversation: Omit<ConversationOptions, 'onAcked'>
-  readonly log: PublisherOptions['log']
-  readonly tls: PublisherOptions['tls']
+  readonly context: LinkContext
+  readonly choice: Choice
+  readonly lane: Lane
 }
-
-/** How one connection went. */
-type Outcome = 'idle' | 'failed'
-
-/** Whoever closes so soon after the connection came about, refuses us. */
-const CLOSED_AT_ONCE_MS = 2000
 
 /** One connection after the other to one collector at a time: connect, speak until it ends, wait, again. */
 export class Link {
   readonly #options: LinkOptions
+  readonly #backoff: Backoff
+  /** Apart: the connection that is to be renewed works, and its acks must not hurry the attempts. */
+  readonly #renewalBackoff: Backoff
   readonly #closing = new AbortController()
+  readonly #retiring = new AbortController()
+  /** No new connection. */
+  readonly #leaving = AbortSignal.any([this.#closing.signal, this.#retiring.signal])
+  /** The current one, and those that it has replaced and that still wait for acks. */
+  readonly #visits = new Set<Visit>()
+  #server: ServerAddress | undefined
   #state: LinkState = { kind: 'connecting' }
   #sinceMs = Date.now()
   #lastError: string | undefined
-  #hasProgressed = false
 
   constructor(options: LinkOptions) {
+    const { backoff, random } = options.context
     this.#options = options
+    this.#backoff = new Backoff(backoff, random, 0)
+    this.#renewalBackoff = new Backoff(backoff, random, 0)
   }
 
   /** Resolves once the link is closed; nothing that a server does can make it reject. */
   async run(): Promise<void> {
-    const { servers, backoff, conversation } = this.#options
-    const closing = this.#closing.signal
-    while (!closing.aborted) {
-      const outcome = await this.#visit(servers.current, closing)
-      if (closing.aborted) break
-      if (outcome === 'failed') servers.moveOn()
-      if (outcome === 'failed' || !this.#hasProgressed) await this.#backOff(backoff.next(), closing)
-      if (outcome === 'idle') await this.#rest(conversation.queue, closing)
+    const { choice, context } = this.#options
+    while (!this.#leaving.aborted) {
+      const server = choice.next()
+      if (server === undefined) {
+        await this.#waitForServers()
+        continue
+      }
+      const visit = await this.#connect(server, this.#leaving)
+      const outcome = visit === undefined ? 'failed' : await this.#attend(visit)
+      if (this.#leaving.aborted) break
+      if (outcome !== 'idle') await this.#backOff()
+      if (outcome !== 'failed') {
+        this.#enter({ kind: 'resting' })
+        await context.queue.wait(this.#leaving)
+      }
     }
+    await Promise.all([...this.#visits].map(visit => visit.outcome))
     this.#enter({ kind: 'closed' })
+  }
+
+  /** Takes no more batches; `run` resolves when what is on the wire is acked or lost. */
+  retire(): void {
+    this.#retiring.abort()
+    for (const visit of this.#visits) visit.retire()
+    if (this.#visits.size > 0) this.#enter({ kind: 'retiring' })
   }
 
   /** Ends the connection; `run` resolves soon after. */
@@ -55,68 +74,124 @@ export class Link {
     this.#closing.abort()
   }
 
-  status(): LinkStatus {
-    const error = this.#lastError === undefined ? {} : { lastError: this.#lastError }
-    return { server: nameOf(this.#options.servers.current), state: this.#state, sinceMs: this.#sinceMs, ...error }
-  }
-
-  async #visit(server: ServerAddress, closing: AbortSignal): Promise<Outcome> {
-    this.#hasProgressed = false
-    const connection = await this.#connect(server, closing)
-    if (connection === undefined) return 'failed'
-    const startMs = Date.now()
-    try {
-      await converse(connection.socket, { ...this.#options.conversation, onAcked: () => this.#noteAck() }, closing)
-      if (closing.aborted || this.#hasProgressed || Date.now() - startMs > CLOSED_AT_ONCE_MS) return 'idle'
-      throw new LinkError('closed', 'the server closed the connection at once')
-    } catch (error) {
-      this.#noteLoss(error, server, connection)
-      return 'failed'
+  /** Undefined as long as it has no server to be a link to. */
+  status(): LinkStatus | undefined {
+    if (this.#server === undefined) return undefined
+    const { lane, context } = this.#options
+    const visit = [...this.#visits].findLast(({ isRetired }) => !isRetired)
+    return {
+      server: nameOf(this.#server),
+      state: this.#state,
+      sinceMs: this.#sinceMs,
+      ...context.tallies.of(this.#server),
+      ...(lane.ackMs !== undefined && { ackMs: lane.ackMs }),
+      ...(visit && { connectedSinceMs: visit.sinceMs }),
+      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
     }
   }
 
-  async #connect(server: ServerAddress, closing: AbortSignal): Promise<Connection | undefined> {
-    const { log, dialing, tls, conversation } = this.#options
-    this.#enter({ kind: 'connecting' })
+  /** Through all renewals, until a connection ends that nothing replaces. */
+  async #attend(first: Visit): Promise<Outcome> {
+    const { context, lane } = this.#options
+    if (context.settings.balance === 'all') lane.startSlowly()
+    context.balancer.connect(lane, performance.now())
+    let visit = first
+    for (let next = await this.#replace(visit); next !== undefined; next = await this.#replace(visit)) {
+      visit.retire()
+      visit = next
+    }
+    const outcome = await visit.outcome
+    context.balancer.disconnect(lane)
+    return outcome
+  }
+
+  /** The next connection, made before this one is let go; undefined when this one has ended or is to end without. */
+  async #replace(visit: Visit): Promise<Visit | undefined> {
+    const { choice, context } = this.#options
+    const over = AbortSignal.any([visit.ended, this.#leaving])
+    while (!over.aborted) {
+      const reason = await waitForRenewal(visit, this.#options, over)
+      const server = reason && choice.next()
+      if (server !== undefined) {
+        context.log.debug({ server: nameOf(visit.server), next: nameOf(server), reason }, 'a connection is renewed')
+        const next = await this.#connect(server, over)
+        if (next !== undefined) {
+          this.#renewalBackoff.reset()
+          return next
+        }
+      }
+      await wait(this.#renewalBackoff.next(), over)
+    }
+    return undefined
+  }
+
+  async #connect(server: ServerAddress, signal: AbortSignal): Promise<Visit | undefined> {
+    const { log, dialing, counts, settings } = this.#options.context
+    const isFirst = this.#visits.size === 0
+    if (isFirst) this.#show(server, { kind: 'connecting' })
     log.info({ server: nameOf(server) }, 'Connecting to')
     try {
-      const connection = await dial(server, dialing, closing)
+      const connection = await dial(server, dialing, signal)
       const { address } = connection
-      conversation.counts.connectionsMade++
-      this.#enter({ kind: 'connected', address, isSecure: tls !== undefined })
+      counts.connectionsMade++
+      this.#show(server, { kind: 'connected', address, isSecure: settings.tls !== undefined })
       log.info({ server: nameOf(server), address }, 'Connected to')
-      return connection
+      return this.#begin(server, connection)
     } catch (error) {
-      if (closing.aborted) return undefined
-      conversation.counts.connectFailures++
+      if (signal.aborted) return undefined
+      counts.connectFailures++
       this.#lastError = reasonOf(error)
+      this.#options.choice.failed(server)
       log.warn({ server: nameOf(server), reason: this.#lastError }, failureMessage(error))
       return undefined
     }
   }
 
-  async #backOff(waitMs: number, closing: AbortSignal): Promise<void> {
+  #begin(server: ServerAddress, connection: Visit['connection']): Visit {
+    const { context, choice, lane } = this.#options
+    const visit: Visit = new Visit(server, connection, {
+      context,
+      lane,
+      closing: this.#closing.signal,
+      onAcked: () => {
+        choice.worked(server)
+        this.#lastError = undefined
+        this.#backoff.reset()
+      },
+      onLost: reason => {
+        choice.failed(server)
+        this.#lastError = reason
+      },
+    })
+    this.#visits.add(visit)
+    visit.ended.addEventListener('abort', () => this.#visits.delete(visit))
+    if (this.#leaving.aborted) visit.retire()
+    return visit
+  }
+
+  /** A list that has changed shortens the wait: there may be a server now that works. */
+  async #backOff(): Promise<void> {
+    const { servers, backoff, random } = this.#options.context
+    const waitMs = this.#backoff.next()
     this.#enter({ kind: 'backing_off', waitMs })
-    await wait(waitMs, closing)
+    const news = new AbortController()
+    const stopListening = servers.onChange(() => news.abort())
+    await wait(waitMs, AbortSignal.any([this.#leaving, news.signal]))
+    stopListening()
+    if (news.signal.aborted) await wait(Math.min(waitMs, backoff.firstMs * random()), this.#leaving)
   }
 
-  async #rest(queue: ConversationOptions['queue'], closing: AbortSignal): Promise<void> {
-    this.#enter({ kind: 'resting' })
-    await queue.wait(closing)
+  async #waitForServers(): Promise<void> {
+    this.#server = undefined
+    const news = new AbortController()
+    const stopListening = this.#options.context.servers.onChange(() => news.abort())
+    await wait(FOR_EVER_MS, AbortSignal.any([this.#leaving, news.signal]))
+    stopListening()
   }
 
-  #noteAck(): void {
-    this.#hasProgressed = true
-    this.#lastError = undefined
-    this.#options.backoff.reset()
-  }
-
-  #noteLoss(error: unknown, server: ServerAddress, { address }: Connection): void {
-    const { log, tls, conversation } = this.#options
-    conversation.counts.connectionsLost++
-    const isSaid = error instanceof LinkError && (error.code !== 'closed' || this.#hasProgressed)
-    this.#lastError = isSaid ? error.message : explainFailure(error, { ...server, address, tls, step: 'answer' })
-    log.warn({ server: nameOf(server), address, reason: this.#lastError }, 'Read error looking for ack')
+  #show(server: ServerAddress, state: LinkState): void {
+    this.#server = server
+    this.#enter(state)
   }
 
   #enter(state: LinkState): void {
@@ -125,9 +200,7 @@ export class Link {
   }
 }
 
-function nameOf({ host, port }: ServerAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
+const FOR_EVER_MS = 2 ** 31 - 1
 
 /** The words that people look for in logstash-forwarder's log. */
 function failureMessage(error: unknown): string {

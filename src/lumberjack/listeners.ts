@@ -2,26 +2,58 @@ import { once } from 'node:events'
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
 import type { ListenAddress } from './receiver-contract.ts'
 
-export interface Listening {
-  readonly addresses: readonly ListenAddress[]
-  /** Takes no more connections; those that are there are ended by whoever serves them. */
-  stop(): void
+interface Listener {
+  /** As it was asked for. */
+  readonly asked: ListenAddress
+  readonly server: Server
 }
 
-/** Listens on all the addresses or on none. Sockets come paused; a half-closed one can still be written to. */
-export async function listenOn(
-  listen: readonly ListenAddress[],
-  onSocket: (socket: Socket) => void,
-): Promise<Listening> {
-  const servers: Server[] = []
-  const stop = () => servers.forEach(server => server.close())
-  try {
-    for (const address of listen) servers.push(await listenAt(address, onSocket))
-  } catch (error) {
-    stop()
-    throw error
+/** What is listened on. Sockets come paused; a half-closed one can still be written to. */
+export class Listeners {
+  readonly #onSocket: (socket: Socket) => void
+  #open: readonly Listener[] = []
+
+  constructor(onSocket: (socket: Socket) => void) {
+    this.#onSocket = onSocket
   }
-  return { addresses: servers.map(server => addressOf(server)), stop }
+
+  /** Where it listens: real ports. */
+  get addresses(): readonly ListenAddress[] {
+    return this.#open.map(({ server }) => addressOf(server))
+  }
+
+  /**
+   * Opens what is missing, on all of these addresses or on none of them: then it rejects. `commit` closes what is not among
+   * `listen` and was open before; `undo` closes what was opened.
+   */
+  async prepare(listen: readonly ListenAddress[]): Promise<{ commit(): void; undo(): void }> {
+    const surplus = [...this.#open]
+    const next: Listener[] = []
+    const fresh: Listener[] = []
+    const undo = () => fresh.forEach(({ server }) => server.close())
+    try {
+      for (const asked of listen) {
+        const index = surplus.findIndex(open => open.asked.host === asked.host && open.asked.port === asked.port)
+        const [kept] = index === -1 ? [] : surplus.splice(index, 1)
+        const listener = kept ?? { asked, server: await listenAt(asked, this.#onSocket) }
+        if (kept === undefined) fresh.push(listener)
+        next.push(listener)
+      }
+    } catch (error) {
+      undo()
+      throw error
+    }
+    const commit = () => {
+      this.#open = next
+      for (const { server } of surplus) server.close()
+    }
+    return { commit, undo }
+  }
+
+  /** Takes no more connections; those that are there are ended by whoever serves them. */
+  stop(): void {
+    for (const { server } of this.#open) server.close()
+  }
 }
 
 async function listenAt({ host, port }: ListenAddress, onSocket: (socket: Socket) => void): Promise<Server> {

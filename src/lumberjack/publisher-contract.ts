@@ -4,6 +4,8 @@ import type { LineBatch } from '../flow/lines.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
+import type { BalanceRules } from './balancer.ts'
+import type { FailbackTimes } from './failback.ts'
 import type { Protocol } from './frames.ts'
 
 export interface ServerAddress {
@@ -53,6 +55,12 @@ export interface PublisherOptions extends PublisherSettings {
   readonly stallMs?: number
   /** Waits after failures, each a random part of the limit that doubles. Default: 1 s to 30 s. */
   readonly backoff?: BackoffLimits
+  /** When to go back to a better server. Default: after it was well for 30 s, looked at every 10 s. */
+  readonly failback?: FailbackTimes
+  /** How windows are spread over all; see there. */
+  readonly balanceRules?: BalanceRules
+  /** How often the certificate files are looked at. Default: every 5 s. */
+  readonly tlsRefreshMs?: number
   /** From 0 to 1; default Math.random. */
   readonly random?: () => number
   /** Is told, for each window, the seconds from its first byte to its ack. */
@@ -67,6 +75,8 @@ export type LinkState =
   | { readonly kind: 'backing_off'; readonly waitMs: number }
   /** The server ended an idle connection; it connects again when there is something to send. */
   | { readonly kind: 'resting' }
+  /** It takes no more, and waits for its last acks. */
+  | { readonly kind: 'retiring' }
   | { readonly kind: 'closed' }
 
 export interface LinkStatus {
@@ -75,6 +85,13 @@ export interface LinkStatus {
   readonly state: LinkState
   /** When the state began, in milliseconds since 1970. */
   readonly sinceMs: number
+  /** What this server has confirmed, over all connections to it. */
+  readonly windowsAcked: number
+  readonly eventsAcked: number
+  /** From a window's first byte to its ack, smoothed; absent before the first. */
+  readonly ackMs?: number
+  /** When the connection came about, in milliseconds since 1970; absent without one. */
+  readonly connectedSinceMs?: number
   /** A sentence; absent while nothing has failed since the last acked window. */
   readonly lastError?: string
 }
@@ -106,6 +123,8 @@ export interface PublisherStatus extends PublisherCounts {
   /** Links that have a connection now. */
   readonly linksConnected: number
   readonly links: readonly LinkStatus[]
+  /** Why there are no links; absent when there are. */
+  readonly lastError?: string
 }
 
 /** The agent's sink: delivers batches to collectors, in order, for ever, until told to give up. */

@@ -1,10 +1,21 @@
-import { Backoff } from '../flow/backoff.ts'
-import { constant } from '../flow/watched.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { Variable } from '../flow/watched.ts'
 import { TlsClient } from '../tls/client-tls.ts'
+import { Balancer } from './balancer.ts'
+import { Crew } from './crew.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
-import { Link } from './link.ts'
-import { type MutableCounts, type Publisher, type PublisherOptions, zeroCounts } from './publisher-contract.ts'
-import { ServerRing } from './server-ring.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { defaultFailbackTimes } from './failback.ts'
+import type { LinkContext } from './link-context.ts'
+import {
+  type LinkStatus,
+  type Publisher,
+  type PublisherOptions,
+  type PublisherSettings,
+  type PublisherStatus,
+  zeroCounts,
+} from './publisher-contract.ts'
+import { Tallies } from './tallies.ts'
 
 export type {
   Balance,
@@ -17,61 +28,126 @@ export type {
 
 const STALL_MS = 5 * 60_000
 const BACKOFF = { firstMs: 1000, maxMs: 30_000 }
+/** Batches that are being encoded and compressed while as many windows as allowed wait for their acks. */
+const BATCHES_IN_PREPARATION = 2
 
-/** Connects to one of the servers at once, and keeps at it until it is closed. */
+/** Connects at once, and keeps at it until it is closed. */
 export function createPublisher(options: PublisherOptions): Publisher {
-  const queue = new DeliveryQueue()
-  const counts = zeroCounts()
-  let link = createLink(options, queue, counts)
-  let running = link.run()
+  const state = new PublisherState(options)
   return {
-    async deliver(batch, giveUp) {
-      if (batch.lineCount > 0) await queue.add(batch, giveUp)
+    deliver: async (batch, giveUp) => {
+      if (batch.lineCount > 0) await state.queue.add(batch, giveUp)
     },
-    status: () => {
-      const status = link.status()
-      const linksConnected = status.state.kind === 'connected' ? 1 : 0
-      return {
-        ...counts,
-        batchesWaiting: queue.length,
-        batchesOpen: queue.openCount,
-        linksConnected,
-        links: [status],
-      }
-    },
-    capacity: constant(options.windowsInFlight + 2),
-    reconfigure(settings) {
-      link.close()
-      link = createLink({ ...options, ...settings }, queue, counts)
-      running = link.run()
-    },
-    async close() {
-      queue.close()
-      link.close()
-      await running
-    },
+    capacity: state.capacity,
+    status: () => state.status(),
+    reconfigure: settings => state.reconfigure(settings),
+    close: () => state.close(),
   }
 }
 
-function createLink(options: PublisherOptions, queue: DeliveryQueue, counts: MutableCounts): Link {
-  const { log, tls, timeoutMs, ackDuration, random = Math.random } = options
-  const { protocol, compressionLevel, windowsInFlight, host } = options
-  return new Link({
-    servers: new ServerRing(options.servers.current, random),
-    backoff: new Backoff(options.backoff ?? BACKOFF, random),
-    dialing: { tls: tls && new TlsClient(tls, log), timeoutMs, random },
-    conversation: {
-      protocol,
-      compressionLevel,
-      windowsInFlight,
-      host,
-      timeoutMs,
-      queue,
-      counts,
-      stallMs: options.stallMs ?? STALL_MS,
-      ...(ackDuration === undefined ? {} : { ackDuration }),
-    },
-    log,
+/** What outlives a configuration, and the links of the present one. */
+class PublisherState {
+  readonly queue = new DeliveryQueue()
+  readonly capacity: Variable<number>
+  readonly #options: PublisherOptions
+  readonly #counts = zeroCounts()
+  readonly #tallies = new Tallies()
+  /** Of earlier configurations, waiting for their last acks. */
+  readonly #retired = new Map<Crew, Promise<void>>()
+  #settings: PublisherSettings
+  #crew: Crew
+  #connections = 0
+
+  constructor(options: PublisherOptions) {
+    this.#options = options
+    this.#settings = pickSettings(options)
+    this.capacity = new Variable(this.#measureCapacity())
+    this.#crew = new Crew(this.#createContext())
+  }
+
+  reconfigure(settings: PublisherSettings): void {
+    const picked = pickSettings(settings)
+    if (isDeepStrictEqual(picked, this.#settings)) return
+    this.#settings = picked
+    const old = this.#crew
+    this.#retired.set(
+      old,
+      old.retire().finally(() => this.#retired.delete(old)),
+    )
+    this.capacity.set(this.#measureCapacity())
+    this.#crew = new Crew(this.#createContext())
+  }
+
+  async close(): Promise<void> {
+    this.queue.close()
+    const waits = [...this.#retired.values()]
+    await Promise.all([this.#crew, ...this.#retired.keys()].map(crew => crew.close()))
+    await Promise.all(waits)
+  }
+
+  status(): PublisherStatus {
+    const links = [this.#crew, ...this.#retired.keys()].flatMap(crew => crew.status())
+    return {
+      ...this.#counts,
+      batchesWaiting: this.queue.length,
+      batchesOpen: this.queue.openCount,
+      linksConnected: countConnected(links),
+      links,
+      ...(links.length === 0 && { lastError: 'no collector is known yet' }),
+    }
+  }
+
+  #createContext(): LinkContext {
+    const { servers, log, stallMs = STALL_MS, backoff = BACKOFF, random = Math.random } = this.#options
+    const { failback = defaultFailbackTimes, balanceRules, tlsRefreshMs, ackDuration } = this.#options
+    const { tls, timeoutMs } = this.#settings
+    const client = tls && new TlsClient(tls, log, tlsRefreshMs === undefined ? {} : { refreshMs: tlsRefreshMs })
+    const balancer = new Balancer(balanceRules)
+    return {
+      settings: this.#settings,
+      servers,
+      queue: this.queue,
+      balancer,
+      dispatcher: new Dispatcher(this.queue, balancer),
+      dialing: { tls: client, timeoutMs, random },
+      backoff,
+      stallMs,
+      failback,
+      random,
+      log,
+      counts: this.#counts,
+      tallies: this.#tallies,
+      ackDuration,
+      onConnections: change => {
+        this.#connections += change
+        this.capacity.set(this.#measureCapacity())
+      },
+    }
+  }
+
+  /** Each connection has use for so many, also one that only waits for its last acks: what it holds must not starve the others. */
+  #measureCapacity(): number {
+    return Math.max(1, this.#connections) * (this.#settings.windowsInFlight + BATCHES_IN_PREPARATION)
+  }
+}
+
+/** Without what only options have. */
+function pickSettings(settings: PublisherSettings): PublisherSettings {
+  const { tls, protocol, compressionLevel, windowsInFlight, timeoutMs, host, balance, zone, maxConnectionAgeMs } =
+    settings
+  return {
     tls,
-  })
+    protocol,
+    compressionLevel,
+    windowsInFlight,
+    timeoutMs,
+    host,
+    balance,
+    ...(zone !== undefined && { zone }),
+    maxConnectionAgeMs,
+  }
+}
+
+function countConnected(links: readonly LinkStatus[]): number {
+  return links.filter(({ state }) => state.kind === 'connected').length
 }

@@ -18,6 +18,8 @@ export interface ReceiverLimits extends FrameLimits {
   readonly windowMs?: number
   /** How long a protocol 1 client that broke the protocol is kept before its connection is closed. Default: 1 s. */
   readonly rejectDelayMs?: number
+  /** A client inside a window has so long to finish it once the receiver drains. Default: 5 s. */
+  readonly drainMs?: number
   /** How long the ack of a protocol 1 window is remembered that could not be written. Default: 60 s. */
   readonly unwrittenAckMs?: number
 }
@@ -39,6 +41,7 @@ export function resolveLimits(limits: ReceiverLimits): ConnectionLimits {
     silenceMs: 30_000,
     windowMs: 600_000,
     rejectDelayMs: 1000,
+    drainMs: 5000,
     unwrittenAckMs: 60_000,
     ...limits,
   }

@@ -1,63 +1,116 @@
-import type { Socket } from 'node:net'
-import type { Server as TlsServer, TLSSocket } from 'node:tls'
+import { isDeepStrictEqual } from 'node:util'
 import { ByteBudget } from '../flow/byte-budget.ts'
-import { explainClientFailure } from '../tls/explain-client.ts'
-import { createTlsServer, peerNameOf } from '../tls/server-tls.ts'
-import { type Reception, serveConnection } from './connection.ts'
-import { type Listening, listenOn } from './listeners.ts'
+import { constant } from '../flow/watched.ts'
+import { type FreshTlsServer, createTlsServer } from '../tls/server-tls.ts'
+import type { Reception } from './connection.ts'
+import { Door } from './door.ts'
+import { Listeners } from './listeners.ts'
 import { createReceiptIds } from './receipt-ids.ts'
-import type { Receiver, ReceiverOptions } from './receiver-contract.ts'
+import type { ListenAddress, Receiver, ReceiverOptions, ReceiverSettings, ReceiverStatus } from './receiver-contract.ts'
 import { createReceiverCounts } from './receiver-counts.ts'
-import { resolveLimits } from './receiver-limits.ts'
+import { type ConnectionLimits, type ReceiverLimits, resolveLimits } from './receiver-limits.ts'
 import { WindowsInHand } from './windows-in-hand.ts'
 
 export type { Receiver, ReceiverOptions, ReceiverSettings, ReceiverStatus, ListenAddress } from './receiver-contract.ts'
 
 /** Listens for Lumberjack clients and hands what they send to the sink. Rejects when it can't listen or has no certificate. */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const stop = new AbortController()
-  const giveUp = new AbortController()
-  const reception = createReception(options, { stop: stop.signal, giveUp: giveUp.signal })
-  const { counts, frameBudget, eventBudget, limits, log } = reception
-  const door = new Door(reception)
-  const tls =
-    options.tls === undefined
-      ? undefined
-      : await createTlsServer(options.tls, log, { handshakeTimeoutMs: limits.handshakeMs })
-  if (tls !== undefined) door.openTls(tls)
-  const listening: Listening = await listenOn(options.listen, socket => door.admit(socket)).catch((error: unknown) => {
-    tls?.close()
-    throw error
-  })
+  const receiver = new ListeningReceiver(options)
+  await receiver.reconfigure(options)
+  return receiver
+}
 
-  return {
-    addresses: listening.addresses,
-    status: () => ({
-      ...counts,
-      connections: door.connections,
-      bytesInFlight: frameBudget.heldBytes + eventBudget.heldBytes,
-    }),
-    async reconfigure() {
-      throw new Error('other settings of the receiver take a restart so far')
-    },
-    async drain() {
-      throw new Error('draining is not there yet')
-    },
-    async close(signal) {
-      if (signal?.aborted === true) giveUp.abort()
-      signal?.addEventListener('abort', () => giveUp.abort(), { once: true })
-      listening.stop()
-      stop.abort()
-      await door.close()
-      tls?.close()
-    },
+class ListeningReceiver implements Receiver {
+  readonly #stop = new AbortController()
+  readonly #drain = new AbortController()
+  readonly #giveUp = new AbortController()
+  readonly #door: Door
+  readonly #listeners: Listeners
+  #reception: Reception
+  #tls: FreshTlsServer | undefined
+  /** What `#tls` was made of. */
+  #tlsTerms: unknown
+  #changing: Promise<unknown> = Promise.resolve()
+
+  constructor(options: ReceiverOptions) {
+    const signals = { stop: this.#stop.signal, giveUp: this.#giveUp.signal, drain: this.#drain.signal }
+    this.#reception = createReception(options, signals)
+    this.#door = new Door(this.#reception, options.refusedSerials ?? constant(new Set()))
+    this.#listeners = new Listeners(socket => this.#door.admit(socket))
+  }
+
+  get addresses(): readonly ListenAddress[] {
+    return this.#listeners.addresses
+  }
+
+  status(): ReceiverStatus {
+    const { counts, frameBudget, eventBudget } = this.#reception
+    const bytesInFlight = frameBudget.heldBytes + eventBudget.heldBytes
+    return { ...counts, connections: this.#door.connections, bytesInFlight }
+  }
+
+  /** One change at a time. */
+  async reconfigure(settings: ReceiverSettings): Promise<void> {
+    const changed = this.#changing.then(() => this.#change(settings))
+    this.#changing = changed.catch(() => {}) // whoever asked for the change hears of it; the next one comes all the same
+    await changed
+  }
+
+  async drain(): Promise<void> {
+    this.#listeners.stop()
+    this.#drain.abort()
+    await this.#door.empty()
+  }
+
+  async close(giveUp?: AbortSignal): Promise<void> {
+    if (giveUp?.aborted === true) this.#giveUp.abort()
+    giveUp?.addEventListener('abort', () => this.#giveUp.abort(), { once: true })
+    this.#listeners.stop()
+    this.#stop.abort()
+    await this.#door.close()
+    this.#tls?.close()
+  }
+
+  get #isLeaving(): boolean {
+    return this.#stop.signal.aborted || this.#drain.signal.aborted
+  }
+
+  /** First everything that can fail, and then, in one go, what shows. */
+  async #change(settings: ReceiverSettings): Promise<void> {
+    if (this.#isLeaving) return
+    const limits = resolveLimits(settings.limits)
+    const terms = { tls: settings.tls, handshakeMs: limits.handshakeMs }
+    const isSameTls = isDeepStrictEqual(terms, this.#tlsTerms)
+    if (isSameTls) await this.#tls?.refresh()
+    const tls = isSameTls ? this.#tls : await this.#openTls(settings.tls, limits)
+    const abandonTls = () => void (isSameTls || tls?.close())
+    const listening = await this.#listeners.prepare(settings.listen).catch((error: unknown) => {
+      abandonTls()
+      throw error
+    })
+    if (this.#isLeaving) {
+      listening.undo()
+      abandonTls()
+      return
+    }
+    if (!isSameTls) this.#tls?.close()
+    this.#tls = tls
+    this.#tlsTerms = terms
+    this.#reception = { ...this.#reception, limits, keepaliveMs: settings.keepaliveMs }
+    resizeBudgets(this.#reception)
+    this.#door.change(this.#reception, tls)
+    listening.commit()
+  }
+
+  async #openTls(tls: ReceiverSettings['tls'], limits: ConnectionLimits): Promise<FreshTlsServer | undefined> {
+    if (tls === undefined) return undefined
+    return await createTlsServer(tls, this.#reception.log, { handshakeTimeoutMs: limits.handshakeMs })
   }
 }
 
 function createReception(options: ReceiverOptions, signals: Reception['signals']): Reception {
   const limits = resolveLimits(options.limits)
   const now = options.now ?? Date.now
-  const budget = { totalBytes: limits.bytesInFlight / 2, reserveBytes: limits.reserveBytes / 2 }
   return {
     sink: options.sink,
     keepaliveMs: options.keepaliveMs,
@@ -66,98 +119,20 @@ function createReception(options: ReceiverOptions, signals: Reception['signals']
     now,
     signals,
     counts: createReceiverCounts(),
-    frameBudget: new ByteBudget(budget),
-    eventBudget: new ByteBudget(budget),
+    frameBudget: new ByteBudget(halfOf(limits)),
+    eventBudget: new ByteBudget(halfOf(limits)),
     makeId: createReceiptIds(),
     windowsInHand: new WindowsInHand(limits.unwrittenAckMs, now),
   }
 }
 
-/** Lets connections in, up to the limit, and knows all that are there. */
-class Door {
-  readonly #reception: Reception
-  readonly #sockets = new Set<Socket>()
-  readonly #serving = new Set<Promise<void>>()
-  #tls: TlsServer | undefined
-  #isFull = false
-
-  constructor(reception: Reception) {
-    this.#reception = reception
-  }
-
-  get connections(): number {
-    return this.#sockets.size
-  }
-
-  /** From now on, connections have to come through TLS. */
-  openTls(tls: TlsServer): void {
-    this.#tls = tls
-    tls.on('secureConnection', socket => {
-      if (socket.errored === null) this.#serve(socket, peerNameOf(socket))
-      else this.#reportHandshake(socket.errored, socket) // an optional certificate that was not acceptable
-    })
-    tls.on('tlsClientError', (error, socket) => this.#reportHandshake(error, socket))
-  }
-
-  admit(socket: Socket): void {
-    socket.on('error', () => {}) // whoever serves the connection hears of it too; before that there is nothing to lose
-    if (this.#refuses(socket)) return
-    this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
-    this.#reception.counts.connectionsAccepted++
-    if (this.#tls === undefined) this.#serve(socket, undefined)
-    else this.#tls.emit('connection', socket)
-  }
-
-  /** Those in a handshake are cut off; the others end when what they have in hand has its answer. */
-  async close(): Promise<void> {
-    await Promise.all(this.#serving)
-    for (const socket of this.#sockets) socket.destroy()
-  }
-
-  /** One log line each time the limit is reached, not one a refusal. */
-  #refuses(socket: Socket): boolean {
-    const { counts, limits, log, signals } = this.#reception
-    const wasFull = this.#isFull
-    this.#isFull = this.#sockets.size >= limits.connections
-    if (!this.#isFull && !signals.stop.aborted) return false
-    counts.connectionsRefused++
-    if (!wasFull && this.#isFull)
-      log.warn(
-        { peer: addressOf(socket), limit: limits.connections },
-        'connections are refused: there are as many as `connections` in `limits` allows',
-      )
-    socket.destroy()
-    return true
-  }
-
-  #serve(socket: Socket, name: string | undefined): void {
-    const { log } = this.#reception
-    const peer = name === undefined ? addressOf(socket) : `${addressOf(socket)} (${name})`
-    log.debug({ peer }, 'a client has connected')
-    const served = serveConnection(socket, peer, this.#reception)
-      .catch((error: unknown) => {
-        log.error({ peer, err: error }, 'serving a connection failed')
-        socket.destroy()
-      })
-      .finally(() => this.#serving.delete(served))
-    this.#serving.add(served)
-  }
-
-  #reportHandshake(error: Error, socket: TLSSocket): void {
-    const { counts, log } = this.#reception
-    counts.handshakeErrors++
-    const peer = addressOf(socket)
-    log.warn(
-      { peer, reason: explainClientFailure(error, socket) },
-      'a TLS handshake failed: the client could not connect',
-    )
-    socket.destroy()
-  }
+function resizeBudgets({ frameBudget, eventBudget, windowsInHand, limits }: Reception): void {
+  frameBudget.resize(halfOf(limits))
+  eventBudget.resize(halfOf(limits))
+  windowsInHand.keepFor(limits.unwrittenAckMs)
 }
 
-function addressOf(socket: Socket): string {
-  const { remoteAddress, remotePort } = socket
-  if (remoteAddress === undefined) return 'a client that is gone'
-  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`
+/** One half for frames that are read, one for events on their way. */
+function halfOf(limits: Required<ReceiverLimits>): { readonly totalBytes: number; readonly reserveBytes: number } {
+  return { totalBytes: limits.bytesInFlight / 2, reserveBytes: limits.reserveBytes / 2 }
 }

@@ -23,12 +23,17 @@ const MOST_ENTRIES = 10_000
  */
 export class WindowsInHand {
   readonly #entries = new Map<string, Entry>()
-  readonly #keepMs: number
+  #keepMs: number
   readonly #now: () => number
 
   constructor(keepMs: number, now: () => number) {
     this.#keepMs = keepMs
     this.#now = now
+  }
+
+  /** How long an ack that could not be written is remembered from now on. */
+  keepFor(keepMs: number): void {
+    this.#keepMs = keepMs
   }
 
   /** Delivers the batch, or waits for the equal one that is in hand; `isJoined` says which. */

@@ -32,7 +32,11 @@ export interface TlsTarget {
  * secured one, with whose certificate all is well. Rejects with a TlsError that explains; then, and when `signal` fires, the
  * socket is destroyed. The connection is the caller's to close.
  */
-export type Secure = (tcp: Socket, target: TlsTarget, signal: AbortSignal) => Promise<TLSSocket>
+export interface Secure {
+  (tcp: Socket, target: TlsTarget, signal: AbortSignal): Promise<TLSSocket>
+  /** Which reading of the files it works with; see `TlsClient.generation`. */
+  readonly generation: number
+}
 
 interface Handshake {
   readonly target: TlsTarget
@@ -46,8 +50,14 @@ export class TlsClient {
   readonly #log: Log
   readonly #files: CredentialFiles
   readonly #pinned = new Set<string>()
+  readonly #listeners = new Set<() => void>()
+  readonly #refreshMs: number
+  #generation = 0
+  #timer: NodeJS.Timeout | undefined
 
-  constructor(tls: ClientTls, log: Log) {
+  /** `refreshMs`: how often the files are looked at while somebody listens for changes. */
+  constructor(tls: ClientTls, log: Log, { refreshMs = 5000 }: { readonly refreshMs?: number } = {}) {
+    this.#refreshMs = refreshMs
     this.#tls = tls
     this.#log = log
     this.#files = new CredentialFiles(tls, log)
@@ -58,8 +68,39 @@ export class TlsClient {
    * could be used. To be called before the connection is made: TLS must be there when the server's first byte comes.
    */
   async prepare(): Promise<Secure> {
+    const credentials = await this.#read()
+    const secure = (tcp: Socket, target: TlsTarget, signal: AbortSignal) =>
+      this.#secure(tcp, { target, credentials, signal })
+    return Object.assign(secure, { generation: credentials.generation })
+  }
+
+  /** Of the newest files that could be used; 0 before any. A connection that was made with an older one is to be renewed. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Calls `listener` after each change of the files that could be taken up, until the function that it gives is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    this.#timer ??= setInterval(() => void this.#refresh(), this.#refreshMs).unref()
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size > 0) return
+      clearInterval(this.#timer)
+      this.#timer = undefined
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    await this.#read().catch(() => {}) // there never were any that could be used: who connects hears why
+  }
+
+  async #read(): Promise<Credentials> {
     const credentials = await this.#files.read()
-    return (tcp, target, signal) => this.#secure(tcp, { target, credentials, signal })
+    const isChange = this.#generation > 0 && credentials.generation > this.#generation
+    this.#generation = Math.max(this.#generation, credentials.generation)
+    if (isChange) for (const listener of this.#listeners) listener()
+    return credentials
   }
 
   async #secure(tcp: Socket, { target, credentials, signal }: Handshake): Promise<TLSSocket> {

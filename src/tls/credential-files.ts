@@ -17,6 +17,8 @@ export interface Credentials {
   readonly context: SecureContext
   /** What `ca` holds; empty where the system's authorities count. */
   readonly authorities: readonly X509Certificate[]
+  /** Counts the changes of the files: 1 at first. */
+  readonly generation: number
 }
 
 type Texts = { readonly [Name in keyof CredentialPaths]: string | undefined }
@@ -42,7 +44,8 @@ export class CredentialFiles {
     try {
       const texts = await readTexts(this.#paths)
       if (this.#good !== undefined && isSame(texts, this.#texts)) return this.#good
-      const fresh = buildCredentials(texts, this.#paths)
+      const generation = (this.#good?.generation ?? 0) + 1
+      const fresh = { ...buildCredentials(texts, this.#paths), generation }
       if (this.#good !== undefined) this.#log.info({ ...this.#paths }, 'took up changed certificate files')
       this.#texts = texts
       this.#good = fresh
@@ -78,7 +81,7 @@ function isSame(a: Texts, b: Texts): boolean {
   return a.certificate === b.certificate && a.key === b.key && a.ca === b.ca
 }
 
-function buildCredentials(texts: Texts, paths: CredentialPaths): Credentials {
+function buildCredentials(texts: Texts, paths: CredentialPaths): Omit<Credentials, 'generation'> {
   const authorities = texts.ca === undefined ? [] : parseCertificates(texts.ca, paths.ca ?? '')
   const options: SecureContextOptions = {
     minVersion: 'TLSv1.2',

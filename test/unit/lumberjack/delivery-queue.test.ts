@@ -9,33 +9,11 @@ const [batch] = makeNumberedBatches(1, 1)
 test('batches are taken in order, and what is given back comes before what is new', async t => {
   const queue = new DeliveryQueue()
   for (let i = 0; i < 4; i++) queue.add(batch!, never).catch(t.log)
-  const [first, second] = [await queue.take(never), await queue.take(never)]
+  const [first, second] = [queue.next(), queue.next()]
   queue.giveBack([second!, first!])
   const orders: (number | undefined)[] = []
-  while (queue.length > 0) orders.push((await queue.take(never))?.order)
+  while (queue.length > 0) orders.push(queue.next()?.order)
   t.deepEqual(orders, [0, 1, 2, 3])
-})
-
-test('several links share the batches: each is taken once, also when all wait', async t => {
-  const queue = new DeliveryQueue()
-  const taken = Promise.all([queue.take(never), queue.take(never), queue.take(never)])
-  const added = Array.from({ length: 3 }, () => queue.add(batch!, never))
-  const deliveries = await taken
-  t.deepEqual(new Set(deliveries.map(delivery => delivery?.order)), new Set([0, 1, 2]))
-  for (const delivery of deliveries) queue.confirm(delivery!)
-  await Promise.all(added)
-  t.is(queue.openCount, 0)
-})
-
-test('taking ends without a batch when its signal fires', async t => {
-  const queue = new DeliveryQueue()
-  const leaving = new AbortController()
-  const taken = queue.take(leaving.signal)
-  leaving.abort()
-  t.is(await taken, undefined)
-  queue.add(batch!, never).catch(t.log)
-  t.is(await queue.take(AbortSignal.abort()), undefined)
-  t.is(queue.length, 1, 'nothing is lost')
 })
 
 test('whatever links do, each batch is settled once and the order of the waiting holds', async t => {
@@ -59,7 +37,7 @@ test('whatever links do, each batch is settled once and the order of the waiting
           )
         }
         if (name === 'take' && queue.length > 0) {
-          const next = await queue.take(never)
+          const next = queue.next()
           if (held.length > 0) t.true(next!.order > last)
           last = next!.order
           held.push(next!)

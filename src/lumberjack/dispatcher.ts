@@ -1,0 +1,59 @@
+import { performance } from 'node:perf_hooks'
+import type { Balancer } from './balancer.ts'
+import type { Delivery, DeliveryQueue } from './delivery-queue.ts'
+import type { Lane } from './lane.ts'
+
+/** Gives the batches that wait to the links that have room, in the balancer's order. */
+export class Dispatcher {
+  readonly #queue: DeliveryQueue
+  readonly #balancer: Balancer
+  readonly #asking = new Map<Lane, (delivery: Delivery | undefined) => void>()
+  readonly #stopListening: () => void
+  #recheck: NodeJS.Timeout | undefined
+
+  constructor(queue: DeliveryQueue, balancer: Balancer) {
+    this.#queue = queue
+    this.#balancer = balancer
+    this.#stopListening = queue.onGiven(() => this.#dispatch())
+  }
+
+  /** The next batch for the lane, which asks once at a time; undefined when `signal` fires first. */
+  async take(lane: Lane, signal: AbortSignal): Promise<Delivery | undefined> {
+    if (signal.aborted) return undefined
+    const { promise, resolve } = Promise.withResolvers<Delivery | undefined>()
+    const leave = () => {
+      this.#asking.delete(lane)
+      resolve(undefined)
+    }
+    this.#asking.set(lane, resolve)
+    signal.addEventListener('abort', leave, { once: true })
+    this.#dispatch()
+    try {
+      return await promise
+    } finally {
+      signal.removeEventListener('abort', leave)
+    }
+  }
+
+  /** Nobody asks any more. */
+  close(): void {
+    this.#stopListening()
+    clearTimeout(this.#recheck)
+  }
+
+  #dispatch(): void {
+    clearTimeout(this.#recheck)
+    while (this.#asking.size > 0 && this.#queue.length > 0) {
+      const nowMs = performance.now()
+      const lane = this.#balancer.choose(this.#asking.keys(), nowMs)
+      if (lane === undefined) {
+        // Somebody who is healthy is waited for: should it get stuck, that is an end of it.
+        this.#recheck = setTimeout(() => this.#dispatch(), this.#balancer.recheckAfterMs(nowMs))
+        return
+      }
+      const give = this.#asking.get(lane)
+      this.#asking.delete(lane)
+      give?.(this.#queue.next())
+    }
+  }
+}

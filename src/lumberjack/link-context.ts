@@ -1,0 +1,30 @@
+import type { BackoffLimits } from '../flow/backoff.ts'
+import type { Watched } from '../flow/watched.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Balancer } from './balancer.ts'
+import type { DeliveryQueue } from './delivery-queue.ts'
+import type { DialOptions } from './dial.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { FailbackTimes } from './failback.ts'
+import type { MutableCounts, PublisherOptions, PublisherSettings, ServerAddress } from './publisher-contract.ts'
+import type { Tallies } from './tallies.ts'
+
+/** What all links of one configuration share. */
+export interface LinkContext {
+  readonly settings: PublisherSettings
+  readonly servers: Watched<readonly ServerAddress[]>
+  readonly queue: DeliveryQueue
+  readonly dispatcher: Dispatcher
+  readonly balancer: Balancer
+  readonly dialing: DialOptions
+  readonly backoff: BackoffLimits
+  readonly stallMs: number
+  readonly failback: FailbackTimes
+  readonly random: () => number
+  readonly log: Log
+  readonly counts: MutableCounts
+  readonly tallies: Tallies
+  readonly ackDuration: PublisherOptions['ackDuration']
+  /** A connection has come about (1) or ended (-1). */
+  readonly onConnections: (change: 1 | -1) => void
+}

@@ -1,0 +1,15 @@
+import type { ServerAddress } from './publisher-contract.ts'
+
+/** `host:port`, as people write it. */
+export function nameOf({ host, port }: ServerAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** What makes a connection to one server no connection to the other. */
+export function keyOf(server: ServerAddress): string {
+  return `${nameOf(server)} ${server.address ?? ''}`
+}
+
+export function weightOf({ weight = 1 }: ServerAddress): number {
+  return weight
+}
