@@ -55,8 +55,8 @@ export interface Etcd {
   delete(key: string): Promise<void>
   grantLease(ttlSeconds: number): Promise<Lease>
   /**
-   * The changes after `revision`, in order, those of one revision together. Ends when `signal` fires; rejects when the watch
-   * is cut off: `compacted` where that revision is gone and only another `list` helps.
+   * First an empty one, when the watch stands; then the changes after `revision`, in order, those of one revision together.
+   * Ends when `signal` fires; rejects when the watch is cut off: `compacted` where that revision is gone and only another `list` helps.
    */
   watch(prefix: string, revision: string, signal: AbortSignal): AsyncIterable<readonly KeyChange[]>
   close(): void

@@ -39,7 +39,7 @@ export async function* watchPrefix({
       held.push(...response.events)
       const whole = response.fragment ? cutBeforeLastRevision(held) : held
       held = held.slice(whole.length)
-      if (whole.length > 0) yield whole.map(toChange)
+      if (whole.length > 0 || response.created) yield whole.map(toChange)
     }
   } finally {
     clearTimeout(late)

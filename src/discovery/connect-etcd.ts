@@ -1,0 +1,14 @@
+import type { Log } from '../telemetry/log.ts'
+import type { Etcd, EtcdOptions } from './etcd-contract.ts'
+
+/** As a configuration has it: the password is hidden until it is needed. */
+export interface EtcdAccess extends Omit<EtcdOptions, 'password' | 'log'> {
+  readonly password?: { reveal(): string }
+}
+
+/** A client of etcd, whose library is loaded only here: who has no etcd in the configuration pays no memory for it. */
+export async function connectEtcd(access: EtcdAccess, log: Log): Promise<Etcd> {
+  const { openEtcd } = await import('./etcd-client.ts')
+  const { password, ...options } = access
+  return await openEtcd({ ...options, ...(password && { password: password.reveal() }), log })
+}

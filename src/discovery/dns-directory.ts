@@ -1,0 +1,50 @@
+import type { Log } from '../telemetry/log.ts'
+import { type HostAndPort, formatAddress } from './address.ts'
+import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
+import { type Names, systemNames } from './names.ts'
+import { type LookUp, explainLookUp, openRefreshedDirectory } from './refreshed-directory.ts'
+
+export interface DnsDirectoryOptions {
+  readonly names: readonly HostAndPort[]
+  /** Default: a minute. */
+  readonly refreshMs?: number
+  readonly log: Log
+  readonly dns?: Names
+}
+
+const REFRESH_MS = 60_000
+
+/** Each address of a name is a server of its own, and the name is what its certificate must be for. */
+export function openDnsDirectory(options: DnsDirectoryOptions): CollectorDirectory {
+  const { names, refreshMs = REFRESH_MS, log, dns = systemNames } = options
+  const known = new Map<string, readonly string[]>()
+  const lookUp = async (): Promise<LookUp> => {
+    const faults = await Promise.all(names.map(async ({ host }) => await refresh(host, known, dns)))
+    const servers = names.flatMap(name => listServers(name, known.get(name.host) ?? []))
+    const fault = faults.find(sentence => sentence !== undefined)
+    return fault === undefined ? { servers } : { servers, fault }
+  }
+  return openRefreshedDirectory({ source: `the DNS: ${names.map(formatAddress).join(', ')}`, refreshMs, log, lookUp })
+}
+
+/** A sentence where it failed: the last good answer stays then. */
+async function refresh(host: string, known: Map<string, readonly string[]>, dns: Names): Promise<string | undefined> {
+  try {
+    const addresses = await dns.addresses(host)
+    if (addresses.length === 0) return `${host} has no address`
+    // Name servers turn the list round with each answer; that is no change.
+    if (!isSameSet(addresses, known.get(host) ?? [])) known.set(host, [...new Set(addresses)])
+    return undefined
+  } catch (error) {
+    return explainLookUp(host, error)
+  }
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  const [first, second] = [new Set(a), new Set(b)]
+  return first.size === second.size && first.isSubsetOf(second)
+}
+
+function listServers({ host, port }: HostAndPort, addresses: readonly string[]): DirectoryServer[] {
+  return addresses.map(address => ({ host, port, address, weight: 1 }))
+}

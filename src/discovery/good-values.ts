@@ -1,0 +1,36 @@
+import type { Log } from '../telemetry/log.ts'
+
+interface Seen<Value> {
+  readonly bytes: Buffer
+  /** The last good one of the key. */
+  readonly good: Value | undefined
+}
+
+/** What keys of etcd mean: where a value can't be read its key's last good one stays, and each bad value is told once. */
+export class GoodValues<Value extends object> {
+  readonly #read: (bytes: Buffer) => Value | { readonly fault: string }
+  readonly #log: Log
+  #seen: ReadonlyMap<string, Seen<Value>> = new Map()
+
+  constructor(read: (bytes: Buffer) => Value | { readonly fault: string }, log: Log) {
+    this.#read = read
+    this.#log = log
+  }
+
+  /** The good values now, in the order of their keys. What did not change is not read again. */
+  update(entries: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Value> {
+    const keys = [...entries.keys()].toSorted()
+    this.#seen = new Map(keys.map(key => [key, this.#see(key, entries.get(key) ?? Buffer.alloc(0))]))
+    return new Map([...this.#seen].flatMap(([key, { good }]) => (good === undefined ? [] : [[key, good]])))
+  }
+
+  #see(key: string, bytes: Buffer): Seen<Value> {
+    const before = this.#seen.get(key)
+    if (before?.bytes.equals(bytes) === true) return before
+    const read = this.#read(bytes)
+    if (!('fault' in read)) return { bytes, good: read }
+    const fields = { key: key.slice(0, 300), reason: read.fault, hasEarlier: before?.good !== undefined }
+    this.#log.error(fields, 'a value in etcd can not be used: the earlier one stays, where there was one')
+    return { bytes, good: before?.good }
+  }
+}

@@ -1,0 +1,99 @@
+import { Backoff, type BackoffLimits, wait } from '../flow/backoff.ts'
+import { Variable, type Watched } from '../flow/watched.ts'
+import type { Log } from '../telemetry/log.ts'
+import { type Etcd, EtcdError, type KeyChange, type KeyValue } from './etcd-contract.ts'
+import { Presence, type PresenceStatus } from './presence.ts'
+
+export interface MirrorOptions {
+  readonly etcd: Etcd
+  readonly prefix: string
+  readonly log: Log
+  /** Waits after failures. Default: 0.5 s to 30 s. */
+  readonly backoff?: BackoffLimits
+}
+
+/** The keys under a prefix as etcd has them, or, while it is away, as it had them last. */
+export interface Mirror {
+  /** One map that changes in place: copy what has to stay. The listeners are told after each change of the keys. */
+  readonly entries: Watched<ReadonlyMap<string, Buffer>>
+  /** Resolves when the keys were read for the first time, or when it is closed before that. */
+  readonly loaded: Promise<void>
+  status(): PresenceStatus
+  close(): Promise<void>
+}
+
+const MESSAGES = {
+  away: 'the keys in etcd can not be followed: going on with what was known last',
+  back: 'the keys in etcd are followed again',
+}
+
+const BACKOFF: BackoffLimits = { firstMs: 500, maxMs: 30_000 }
+/** A connection that held for so long was a good one: the next trouble begins with short waits again. */
+const STEADY_MS = 10_000
+
+/** Never waits for etcd and never throws: it tries until it is closed. */
+export function mirrorPrefix(options: MirrorOptions): Mirror {
+  const { etcd, prefix, log } = options
+  const map = new Map<string, Buffer>()
+  const entries = new Variable<ReadonlyMap<string, Buffer>>(map)
+  const loaded = Promise.withResolvers<void>()
+  const closing = new AbortController()
+  const presence = new Presence({ fields: { prefix }, log, ...MESSAGES })
+  const backoff = new Backoff(options.backoff ?? BACKOFF)
+
+  const follow = async (): Promise<void> => {
+    const { entries: listed, revision } = await etcd.list(prefix)
+    if (closing.signal.aborted) return
+    if (replaceAll(map, listed)) entries.set(map)
+    loaded.resolve()
+    for await (const changes of etcd.watch(prefix, revision, closing.signal)) {
+      presence.isHere()
+      if (apply(map, changes)) entries.set(map)
+    }
+  }
+  const run = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      try {
+        await follow()
+      } catch (error) {
+        if (closing.signal.aborted) break
+        if (presence.wasHereFor() >= STEADY_MS) backoff.reset()
+        if (error instanceof EtcdError && error.code === 'compacted')
+          log.info({ prefix, reason: error.message }, 'the keys in etcd are listed again')
+        else presence.isAway(error)
+      }
+      await wait(backoff.next(), closing.signal)
+    }
+    loaded.resolve()
+  }
+  const ended = run()
+  return {
+    entries,
+    loaded: loaded.promise,
+    status: () => presence.status,
+    async close() {
+      closing.abort()
+      await ended
+    },
+  }
+}
+
+/** True where something changed. */
+function replaceAll(map: Map<string, Buffer>, listed: readonly KeyValue[]): boolean {
+  const there = new Set(listed.map(({ key }) => key))
+  const gone = [...map.keys()].filter(key => !there.has(key))
+  return apply(map, [...listed, ...gone.map(key => ({ key, value: undefined }))])
+}
+
+function apply(map: Map<string, Buffer>, changes: readonly KeyChange[]): boolean {
+  let isChanged = false
+  for (const { key, value } of changes) {
+    const before = map.get(key)
+    if (value === undefined) isChanged = map.delete(key) || isChanged
+    else if (before === undefined || !before.equals(value)) {
+      map.set(key, value)
+      isChanged = true
+    }
+  }
+  return isChanged
+}

@@ -1,0 +1,59 @@
+import type { Log, LogFields } from '../telemetry/log.ts'
+import { EtcdError } from './etcd-contract.ts'
+
+export interface PresenceStatus {
+  readonly state: 'connecting' | 'live' | 'away'
+  /** When it became so, in milliseconds since 1970. */
+  readonly sinceMs: number
+  /** Why it is away. */
+  readonly lastError?: string
+}
+
+export interface PresenceOptions {
+  readonly log: Log
+  /** Of what it is about. */
+  readonly fields: LogFields
+  readonly away: string
+  readonly back: string
+}
+
+/** Whether etcd is there, for one purpose. Says once that it went away, for each kind of reason, and once that it is back. */
+export class Presence {
+  readonly #options: PresenceOptions
+  readonly #told = new Set<string>()
+  #status: PresenceStatus = { state: 'connecting', sinceMs: Date.now() }
+
+  constructor(options: PresenceOptions) {
+    this.#options = options
+  }
+
+  get status(): PresenceStatus {
+    return this.#status
+  }
+
+  /** In milliseconds; 0 where it was not. */
+  wasHereFor(): number {
+    return this.#status.state === 'live' ? Date.now() - this.#status.sinceMs : 0
+  }
+
+  isHere(): void {
+    const { state, sinceMs } = this.#status
+    if (state === 'live') return
+    this.#status = { state: 'live', sinceMs: Date.now() }
+    this.#told.clear()
+    const { log, fields, back } = this.#options
+    if (state === 'away') log.info({ ...fields, awayMs: Date.now() - sinceMs }, back)
+  }
+
+  isAway(error: unknown): void {
+    const code = error instanceof EtcdError ? error.code : 'unforeseen'
+    const reason = error instanceof Error ? error.message : String(error)
+    const sinceMs = this.#status.state === 'away' ? this.#status.sinceMs : Date.now()
+    this.#status = { state: 'away', sinceMs, lastError: reason }
+    if (this.#told.has(code)) return
+    this.#told.add(code)
+    const { log, fields, away } = this.#options
+    // Time mends what is only unavailable; for the rest a person must act.
+    log[code === 'unavailable' ? 'warn' : 'error']({ ...fields, reason }, away)
+  }
+}

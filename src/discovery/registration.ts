@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Backoff, wait } from '../flow/backoff.ts'
+import type { Watched } from '../flow/watched.ts'
+import type { Log } from '../telemetry/log.ts'
+import { type Etcd, EtcdError, type Lease } from './etcd-contract.ts'
+import { Presence, type PresenceStatus } from './presence.ts'
+
+export interface RegistrationOptions {
+  readonly etcd: Etcd
+  readonly key: string
+  readonly value: Watched<string>
+  /** After so long without us the key is gone. Default: 10. */
+  readonly ttlSeconds?: number
+  readonly log: Log
+}
+
+export interface Registration {
+  /** `live`: the key stands in etcd. */
+  status(): PresenceStatus
+  /** Takes the key away and stays away; resolves after three seconds at the latest, for then the key ends by itself. */
+  leave(): Promise<void>
+}
+
+const TTL_SECONDS = 10
+const LEAVE_MS = 3000
+const BACKOFF = { firstMs: 250, maxMs: 5000 }
+const MESSAGES = {
+  away: 'the registration in etcd can not be renewed: trying on',
+  back: 'the registration stands in etcd again',
+}
+
+/** Keeps a key in etcd for as long as this process lives. Never waits for etcd and never throws. */
+export function register(options: RegistrationOptions): Registration {
+  const holder = new KeyHolder(options)
+  const ended = holder.run()
+  return { status: () => holder.status, leave: () => holder.leave(ended) }
+}
+
+class KeyHolder {
+  readonly #options: RegistrationOptions
+  readonly #presence: Presence
+  readonly #leaving = new AbortController()
+  readonly #backoff = new Backoff(BACKOFF)
+  #lease: Lease | undefined
+  /** What stands in etcd, as far as we know. */
+  #written: string | undefined
+  #isDisputed = false
+
+  constructor(options: RegistrationOptions) {
+    this.#options = options
+    this.#presence = new Presence({ fields: { key: options.key }, log: options.log, ...MESSAGES })
+  }
+
+  get status(): PresenceStatus {
+    return this.#presence.status
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#leaving
+    while (!signal.aborted) {
+      try {
+        const lease = await this.#renew()
+        await this.#write(lease)
+        this.#presence.isHere()
+        this.#backoff.reset()
+        await this.#waitForChange((lease.ttlSeconds * 1000) / 3)
+      } catch (error) {
+        if (signal.aborted) return
+        if (error instanceof EtcdError && error.code === 'lease_lost') this.#lease = undefined
+        this.#presence.isAway(error)
+        await wait(this.#backoff.next(), signal)
+      }
+    }
+  }
+
+  async leave(ended: Promise<void>): Promise<void> {
+    this.#leaving.abort()
+    const bound = new AbortController()
+    await Promise.race([
+      this.#revoke(ended),
+      sleep(LEAVE_MS, undefined, { signal: bound.signal }).catch(() => {}), // not needed any more
+    ])
+    bound.abort()
+  }
+
+  async #revoke(ended: Promise<void>): Promise<void> {
+    await ended
+    try {
+      await this.#lease?.revoke()
+    } catch (error) {
+      if (error instanceof EtcdError && error.code === 'lease_lost') return
+      const { key, log, ttlSeconds = TTL_SECONDS } = this.#options
+      const reason = error instanceof Error ? error.message : String(error)
+      log.warn({ key, reason, ttlSeconds }, 'the registration in etcd could not be taken back: it ends by itself')
+    }
+  }
+
+  async #renew(): Promise<Lease> {
+    if (this.#lease === undefined) {
+      this.#written = undefined
+      this.#lease = await this.#options.etcd.grantLease(this.#options.ttlSeconds ?? TTL_SECONDS)
+    } else await this.#lease.keepAlive()
+    return this.#lease
+  }
+
+  async #write(lease: Lease): Promise<void> {
+    const { etcd, key, value } = this.#options
+    const wanted = value.current
+    if (this.#written === wanted && (await this.#stands(wanted))) return
+    this.#written = undefined
+    await etcd.put(key, wanted, lease)
+    this.#written = wanted
+  }
+
+  /** Somebody may have deleted the key, or be writing it as well. */
+  async #stands(wanted: string): Promise<boolean> {
+    const { etcd, key, log } = this.#options
+    const found = await etcd.get(key)
+    if (found?.toString() === wanted) {
+      this.#isDisputed = false
+      return true
+    }
+    if (this.#isDisputed) return false
+    this.#isDisputed = true
+    const fields = { key, isDeleted: found === undefined }
+    log.warn(fields, 'somebody else changed our registration in etcd: written again; do two collectors have one name?')
+    return false
+  }
+
+  async #waitForChange(milliseconds: number): Promise<void> {
+    const change = new AbortController()
+    const forget = this.#options.value.onChange(() => change.abort())
+    try {
+      if (this.#written !== this.#options.value.current) return
+      await wait(milliseconds, AbortSignal.any([this.#leaving.signal, change.signal]))
+    } finally {
+      forget()
+    }
+  }
+}

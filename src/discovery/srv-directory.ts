@@ -1,0 +1,59 @@
+import type { Log } from '../telemetry/log.ts'
+import { isHost } from './address.ts'
+import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
+import { type Names, type SrvRecord, systemNames } from './names.ts'
+import { type LookUp, explainLookUp, openRefreshedDirectory } from './refreshed-directory.ts'
+
+export interface SrvDirectoryOptions {
+  /** Such as `_lumberjack._tcp.example.org`. */
+  readonly name: string
+  /** Default: a minute. */
+  readonly refreshMs?: number
+  readonly log: Log
+  readonly dns?: Names
+}
+
+const REFRESH_MS = 60_000
+
+/** The service's servers, those of the best priority first (RFC 2782). */
+export function openSrvDirectory({
+  name,
+  refreshMs = REFRESH_MS,
+  log,
+  dns = systemNames,
+}: SrvDirectoryOptions): CollectorDirectory {
+  let known: readonly DirectoryServer[] = []
+  const lookUp = async (): Promise<LookUp> => {
+    try {
+      const servers = orderServers(await dns.services(name))
+      if (servers.length === 0) return { servers: known, fault: `the DNS says that ${name} has no server` }
+      known = servers
+      return { servers }
+    } catch (error) {
+      return { servers: known, fault: explainLookUp(name, error) }
+    }
+  }
+  return openRefreshedDirectory({ source: `the DNS: ${name}`, refreshMs, log, lookUp })
+}
+
+/** A server of a worse priority gets next to nothing, whatever its weight, where servers are chosen by weight. */
+const SHARE_OF_NEXT_PRIORITY = 1e-6
+/** RFC 2782: "a very small chance". */
+const WEIGHT_OF_ZERO = 0.01
+
+export function orderServers(records: readonly SrvRecord[]): DirectoryServer[] {
+  const usable = records
+    .map(record => ({ ...record, name: record.name.replace(/\.$/, '') })) // a lone dot: the service is not offered
+    .filter(({ name, port }) => isHost(name) && port > 0)
+  const priorities = [...new Set(usable.map(({ priority }) => priority))].toSorted((a, b) => a - b)
+  return priorities.flatMap((priority, rank) =>
+    usable
+      .filter(record => record.priority === priority)
+      .toSorted((a, b) => b.weight - a.weight || a.name.localeCompare(b.name) || a.port - b.port)
+      .map(({ name, port, weight }) => ({
+        host: name,
+        port,
+        weight: (weight === 0 ? WEIGHT_OF_ZERO : weight) * SHARE_OF_NEXT_PRIORITY ** rank,
+      })),
+  )
+}
