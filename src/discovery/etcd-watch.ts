@@ -58,7 +58,7 @@ function cutBeforeLastRevision(events: readonly Event[]): Event[] {
 }
 
 function toChange({ type, kv }: Event): KeyChange {
-  return { key: kv.key.toString(), value: type === 'DELETE' ? undefined : kv.value }
+  return { key: kv.key.toString(), value: type === 'Delete' ? undefined : kv.value }
 }
 
 function check(

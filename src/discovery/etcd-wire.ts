@@ -81,7 +81,7 @@ export interface WatchResponse {
   readonly compact_revision: string
   readonly cancel_reason: string
   readonly fragment: boolean
-  readonly events: readonly { readonly type: 'PUT' | 'DELETE'; readonly kv: RawKeyValue }[]
+  readonly events: readonly { readonly type: 'Put' | 'Delete'; readonly kv: RawKeyValue }[]
 }
 
 export interface CallOptions {
