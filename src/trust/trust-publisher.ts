@@ -9,6 +9,8 @@ import { type RevokedCertificate, fingerprintOf, formatTrust } from './trust-doc
 
 /** A reader tells from the time in it whether it still hears of new revocations. */
 const REISSUE_MS = 3_600_000
+/** How often it is looked whether it still stands in etcd as it was written. */
+const LOOK_MS = 10_000
 
 export interface TrustPublisherOptions {
   readonly etcd: Etcd
@@ -24,6 +26,7 @@ export class TrustPublisher {
   #text = ''
   #issuedAtMs: number | undefined
   #revoked = 0
+  #lookAtMs = 0
 
   constructor(options: TrustPublisherOptions) {
     this.#options = options
@@ -39,20 +42,32 @@ export class TrustPublisher {
   }
 
   /** Writes it where it is not what it has to be: content, age, or what stands in etcd. Rejects with an EtcdError. */
-  async keep(authorities: Authorities, standing: Buffer | undefined, nowMs: number): Promise<void> {
+  async keep(authorities: Authorities, nowMs: number): Promise<void> {
     const revoked = this.#listRevoked(nowMs)
     const content = JSON.stringify([authorities.trusted.map(String), authorities.signers.length, revoked])
     const isOld = this.#issuedAtMs === undefined || Math.abs(nowMs - this.#issuedAtMs) >= REISSUE_MS
     const isChanged = content !== this.#content
-    const isForeign = this.#text !== '' && standing?.equals(Buffer.from(this.#text)) !== true
-    if (!isOld && !isChanged && !isForeign) return
-    const { log } = this.#options
-    if (isForeign && !isChanged && !isOld)
-      log.warn({ key: this.#options.key }, 'someone changed the trust document in etcd: it is written anew')
+    if (!isOld && !isChanged && !(await this.#isForeign())) return
     await this.#publish(authorities, revoked, nowMs)
     this.#content = content
-    if (isChanged)
-      log.info({ authorities: authorities.trusted.length, revoked: revoked.length }, 'published a trust document')
+    if (!isChanged) return
+    const fields = { authorities: authorities.trusted.length, revoked: revoked.length }
+    this.#options.log.info(fields, 'published a trust document')
+  }
+
+  /** To be called when the role of signer is taken: another one may have written meanwhile. */
+  forget(): void {
+    this.#issuedAtMs = undefined
+  }
+
+  async #isForeign(): Promise<boolean> {
+    if (performance.now() < this.#lookAtMs) return false
+    const { etcd, key, log } = this.#options
+    const standing = await etcd.get(key)
+    this.#lookAtMs = performance.now() + LOOK_MS
+    if (standing?.equals(Buffer.from(this.#text)) === true) return false
+    log.warn({ key }, 'someone changed the trust document in etcd: it is written anew')
+    return true
   }
 
   async #publish(authorities: Authorities, revoked: RevokedCertificate[], nowMs: number): Promise<void> {
@@ -64,6 +79,7 @@ export class TrustPublisher {
     this.#text = text
     this.#issuedAtMs = nowMs
     this.#revoked = revoked.length
+    this.#lookAtMs = performance.now() + LOOK_MS
     const published = JSON.stringify(trusted.map(fingerprintOf))
     if (readMeta(database, 'published') !== published)
       transact(database, () => writeMeta(database, 'published', published))

@@ -1,0 +1,276 @@
+import { join } from 'node:path'
+import { type Mirror, mirrorPrefix } from '../discovery/mirror.ts'
+import { Backoff, wait } from '../flow/backoff.ts'
+import { Variable, type Watched } from '../flow/watched.ts'
+import { makePrivateDirectory } from '../sqlite/private-file.ts'
+import { TlsError } from '../tls/tls-error.ts'
+import {
+  type Enrolment,
+  type EnrolmentOptions,
+  type EnrolmentState,
+  type EnrolmentStatus,
+  type IdentityFiles,
+  TrustError,
+} from './contract.ts'
+import { type Identity, hasNames, isExpired, isNamed, isSignedByAny, readIdentity, renewAtMs } from './identity.ts'
+import { EnrolmentLog } from './enrolment-log.ts'
+import { alternativeNamesFor, isGoodName } from './names.ts'
+import { Obtainer } from './obtain.ts'
+import { dropPending } from './pending-request.ts'
+import { TrustKeeper } from './trust-keeper.ts'
+
+/** How often it is looked whether something is due: clocks jump, and token files come without a word. */
+const TICK_MS = 2000
+const BACKOFF = { firstMs: 1000, maxMs: 60_000 }
+/** A refusal is asked about again after this, or when there is another token. */
+const REFUSED_MS = 300_000
+/** A signer that is there answers sooner. */
+const PATIENCE_MS = 10_000
+
+/**
+ * Gets a certificate for this machine and keeps it good. Nothing waits for etcd: what an earlier run left is used at once.
+ * Throws a TrustError (`setup`) for a name that nobody can have, a StateError where the directory can't be used.
+ */
+export function openEnrolment(options: EnrolmentOptions): Enrolment {
+  if (!isGoodName(options.name))
+    throw new TrustError(
+      'setup',
+      `"${options.name}" is no name for a machine: 1 to 64 bytes without control characters`,
+    )
+  return new EtcdEnrolment(options)
+}
+
+interface Refusal {
+  readonly reason: string
+  /** Of when it was refused: another one is worth a try. */
+  readonly token: string | undefined
+  readonly againAtMs: number
+  /** False where there simply is no token. */
+  readonly bySigner: boolean
+}
+
+class EtcdEnrolment implements Enrolment {
+  readonly files: IdentityFiles
+  readonly ready: Promise<void>
+  readonly serial: Variable<string | undefined>
+  readonly #options: EnrolmentOptions
+  readonly #expected: {
+    readonly kind: EnrolmentOptions['role']
+    readonly name: string
+    readonly names: readonly string[]
+  }
+  readonly #keeper: TrustKeeper
+  readonly #document: Mirror
+  readonly #obtainer: Obtainer
+  readonly #log: EnrolmentLog
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #ended = new AbortController()
+  readonly #done: Promise<void>
+  readonly #backoff = new Backoff(BACKOFF)
+  #identity: Identity | undefined
+  #refusal: Refusal | undefined
+  #lastError: string | undefined
+  #isUrged = false
+  #askedAtMs: number | undefined
+  #notYetMs = 0
+  #offered: Buffer | undefined
+  readonly #timer: NodeJS.Timeout
+  #bell = new AbortController()
+
+  constructor(options: EnrolmentOptions) {
+    const { etcd, prefix, role, name, stateDir, caFingerprint, log } = options
+    const dir = join(stateDir, 'identity')
+    makePrivateDirectory(stateDir)
+    makePrivateDirectory(dir)
+    const wanted = alternativeNamesFor(role, name, options.names)
+    this.#options = options
+    this.#expected = { kind: role, name, names: [...wanted.dnsNames, ...wanted.ipAddresses] }
+    this.#keeper = new TrustKeeper({ dir, caFingerprint, log })
+    this.#log = new EnrolmentLog(log, this.#expected)
+    const path = join(dir, 'identity.pem')
+    this.files = { certificate: path, key: path, ca: this.#keeper.authoritiesPath }
+    this.#identity = this.#readIdentity(path)
+    this.serial = new Variable(this.#identity?.certificate.serialNumber)
+    const request = { pendingPath: join(dir, 'request.json'), identityPath: path, ...wanted }
+    this.#obtainer = new Obtainer({ ...options, ...request, signal: this.#ended.signal })
+    if (this.#need() === 'none') dropPending(request.pendingPath)
+    this.ready = this.#ready.promise
+    this.ready.catch(() => {}) // nobody may be waiting when it is closed
+    this.#announce()
+    this.#document = mirrorPrefix({ etcd, prefix: `${prefix}/trust`, log })
+    this.#document.entries.onChange(() => this.#watch())
+    this.#timer = setInterval(() => this.#watch(), TICK_MS)
+    this.#done = this.#run()
+  }
+
+  get revoked(): Watched<ReadonlySet<string>> {
+    return this.#keeper.revoked
+  }
+
+  status(): EnrolmentStatus {
+    const { trust } = this.#keeper
+    const certificate = this.#identity?.certificate
+    const lastError = this.#refusal?.reason ?? this.#lastError ?? this.#keeper.complaint
+    return {
+      state: this.#state(),
+      name: this.#options.name,
+      ...(certificate && { notAfterMs: certificate.validToDate.getTime(), renewAtMs: renewAtMs(certificate) }),
+      authorities: trust?.authorities.length ?? 0,
+      ...(trust && { trustAgeMs: this.#now() - trust.issuedAtMs }),
+      ...(lastError !== undefined && { lastError }),
+    }
+  }
+
+  renewNow(): void {
+    this.#isUrged = true
+    this.#bell.abort()
+  }
+
+  async close(): Promise<void> {
+    this.#ended.abort()
+    this.#bell.abort()
+    clearInterval(this.#timer)
+    await this.#done
+    await this.#document.close()
+    this.#ready.reject(new TrustError('closed', 'the enrolment was closed before there was a certificate'))
+  }
+
+  #state(): EnrolmentState {
+    if (this.#refusal?.bySigner === true) return 'refused'
+    if (this.#identity === undefined) return 'enrolling'
+    return isExpired(this.#identity.certificate, this.#now()) ? 'expired' : 'enrolled'
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      this.#bell = new AbortController()
+      let pauseMs = TICK_MS
+      try {
+        await this.#step()
+      } catch (error) {
+        if (this.#ended.signal.aborted) break
+        pauseMs = await this.#fail(error)
+      }
+      await wait(pauseMs, this.#bell.signal)
+    }
+  }
+
+  async #step(): Promise<void> {
+    const { trust } = this.#keeper
+    const need = this.#isUrged && this.#need() === 'none' ? 'renewal' : this.#need()
+    if (need === 'none' || (await this.#isRefused())) return
+    if (trust === undefined) return this.#waitForTrust()
+    this.#isUrged = false
+    this.#askedAtMs = performance.now()
+    const current = need === 'renewal' ? this.#identity : undefined
+    try {
+      this.#identity = await this.#obtainer.obtain(current, trust.authorities, this.#expected)
+    } finally {
+      this.#askedAtMs = undefined
+    }
+    this.#succeed(need === 'renewal')
+  }
+
+  #need(): 'none' | 'renewal' | 'token' {
+    const certificate = this.#identity?.certificate
+    if (certificate === undefined || !isNamed(certificate, this.#expected)) return 'token'
+    if (this.revoked.current.has(certificate.serialNumber)) return 'token'
+    const isSound = hasNames(certificate, this.#expected.names) && this.#isTrusted(certificate)
+    return isSound && this.#now() < Math.max(renewAtMs(certificate), this.#notYetMs) ? 'none' : 'renewal'
+  }
+
+  /** Its own authority may have been retired. */
+  #isTrusted(certificate: Identity['certificate']): boolean {
+    const { trust } = this.#keeper
+    return trust === undefined || isSignedByAny(certificate, trust.authorities)
+  }
+
+  async #isRefused(): Promise<boolean> {
+    const refusal = this.#refusal
+    if (refusal === undefined || this.#isUrged || performance.now() >= refusal.againAtMs) return false
+    return (await this.#options.readToken()) === refusal.token
+  }
+
+  #waitForTrust(): void {
+    const { state, lastError } = this.#document.status()
+    const reason = state === 'away' ? lastError : `there is no trust document at ${this.#options.prefix}/trust yet`
+    this.#lastError = this.#keeper.complaint ?? reason
+    if (state !== 'connecting') this.#log.waits(this.#lastError)
+  }
+
+  /** Called by a timer too, for what needs no news to happen, and for news that could not be written down at once. */
+  #watch(): void {
+    try {
+      this.#takeTrust()
+    } catch (error) {
+      this.#log.failed(error, error instanceof Error ? error.message : String(error))
+    }
+    this.#announce()
+    this.#log.watch(this.#identity?.certificate, this.#keeper.trust, this.#now())
+    if (this.#askedAtMs === undefined || performance.now() - this.#askedAtMs < PATIENCE_MS) return
+    this.#lastError = 'the signer has not answered yet: is `forwarder ca serve` running?'
+    this.#log.waits(this.#lastError)
+  }
+
+  #takeTrust(): void {
+    const value = this.#document.entries.current.get(`${this.#options.prefix}/trust`)
+    if (value === undefined || value === this.#offered) return
+    const isNews = this.#keeper.offer(value)
+    this.#offered = value
+    if (!isNews) return
+    this.#announce()
+    const serial = this.serial.current
+    if (serial !== undefined && this.revoked.current.has(serial)) this.#log.isRevoked(serial)
+    this.#bell.abort()
+  }
+
+  #succeed(isRenewal: boolean): void {
+    this.#refusal = undefined
+    this.#lastError = undefined
+    this.#backoff.reset()
+    const certificate = this.#identity?.certificate
+    if (certificate !== undefined) {
+      this.#log.has(certificate, isRenewal)
+      // One that ends early, with its authority, is not renewed over and over.
+      this.#notYetMs = this.#now() + (certificate.validToDate.getTime() - this.#now()) / 2
+    }
+    this.serial.set(certificate?.serialNumber)
+    this.#announce()
+  }
+
+  /** How long to wait before the next try. */
+  async #fail(failure: unknown): Promise<number> {
+    const reason = failure instanceof Error ? failure.message : String(failure)
+    if (!(failure instanceof TrustError) || failure.code === 'trust' || failure.code === 'closed') {
+      this.#lastError = reason
+      this.#log.failed(failure, reason)
+      return this.#backoff.next()
+    }
+    const token = await this.#options.readToken().catch(() => undefined) // then its absence is what has to change
+    this.#refusal = { reason, token, againAtMs: performance.now() + REFUSED_MS, bySigner: failure.code === 'refused' }
+    this.#log.refused(reason)
+    return TICK_MS
+  }
+
+  #announce(): void {
+    const certificate = this.#identity?.certificate
+    const { trust } = this.#keeper
+    if (certificate === undefined || trust === undefined) return
+    const isGood = !isExpired(certificate, this.#now()) && certificate.keyUsage !== undefined
+    if (isGood && !this.revoked.current.has(certificate.serialNumber)) this.#ready.resolve()
+  }
+
+  #readIdentity(path: string): Identity | undefined {
+    try {
+      return readIdentity(path)
+    } catch (error) {
+      if (!(error instanceof TlsError)) throw error
+      this.#log.damaged(error.message)
+      return undefined
+    }
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)()
+  }
+}

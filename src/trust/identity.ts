@@ -1,0 +1,100 @@
+import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto'
+import { alternativeNamesOf, titleOf } from '../tls/certificate-names.ts'
+import { parseCertificates, parseKey } from '../tls/pem.ts'
+import { TlsError } from '../tls/tls-error.ts'
+import { type Kind, TrustError } from './contract.ts'
+import { readIfThere, writePrivateFile } from './private-file.ts'
+import { sha256 } from './proof.ts'
+
+const PURPOSES: Readonly<Record<Kind, string>> = { agent: '1.3.6.1.5.5.7.3.2', collector: '1.3.6.1.5.5.7.3.1' }
+/** A crowd that joined together renews spread over so much of a certificate's life, before two thirds of it are over. */
+const SPREAD = 0.1
+
+/** A machine's certificate and its key. */
+export interface Identity {
+  readonly certificate: X509Certificate
+  readonly key: KeyObject
+}
+
+/** What a certificate has to say to be ours. */
+export interface Expected {
+  readonly kind: Kind
+  readonly name: string
+  readonly names: readonly string[]
+}
+
+/** Undefined where there is none. Throws a TlsError where the file can't be used. */
+export function readIdentity(path: string): Identity | undefined {
+  const text = readIfThere(path)
+  if (text === undefined) return undefined
+  const [certificate] = parseCertificates(text, path)
+  const key = parseKey(text, path)
+  if (certificate.checkPrivateKey(key)) return { certificate, key }
+  throw new TlsError('files', `the key and the certificate in ${path} don't belong together`)
+}
+
+/** Both in one file, so that they can't come apart. */
+export function writeIdentity(path: string, certificate: string, key: string): Identity {
+  writePrivateFile(path, certificate + key)
+  return { certificate: new X509Certificate(certificate), key: createPrivateKey(key) }
+}
+
+/** The same at each start, for the same certificate: between 57 and 67 % of its life. Milliseconds since 1970. */
+export function renewAtMs(certificate: X509Certificate): number {
+  const from = certificate.validFromDate.getTime()
+  const life = certificate.validToDate.getTime() - from
+  const draw = Number.parseInt(sha256(certificate.serialNumber).slice(0, 8), 16) / 0xff_ff_ff_ff
+  return Math.round(from + life * (2 / 3 - SPREAD * draw))
+}
+
+export function isExpired(certificate: X509Certificate, nowMs: number): boolean {
+  return certificate.validToDate.getTime() <= nowMs
+}
+
+export function isSignedByAny(certificate: X509Certificate, authorities: readonly X509Certificate[]): boolean {
+  return authorities.some(authority => certificate.checkIssued(authority) && certificate.verify(authority.publicKey))
+}
+
+export function isNamed(certificate: X509Certificate, { kind, name }: Expected): boolean {
+  // The subject as text would have some characters of a name escaped.
+  const subject = certificate.toLegacyObject().subject as { readonly CN?: unknown }
+  return subject.CN === name && (certificate.keyUsage?.includes(PURPOSES[kind]) ?? false)
+}
+
+export function hasNames(certificate: X509Certificate, names: readonly string[]): boolean {
+  return alternativeNamesOf(certificate).sort().join() === names.toSorted().join()
+}
+
+/** Throws a TrustError (`trust`) for anything but the certificate that was asked for, from someone who is trusted. */
+export function checkAnswered(
+  pem: string,
+  expected: Expected & { readonly key: KeyObject; readonly nowMs: number },
+  authorities: readonly X509Certificate[],
+): X509Certificate {
+  const certificate = readAnswered(pem)
+  if (!certificate.checkPrivateKey(expected.key)) throw wrong('it is for another key')
+  if (!isSignedByAny(certificate, authorities))
+    throw wrong(`it is signed by "${titleOf(certificate.issuer)}", who is not trusted here (yet)`)
+  if (!isNamed(certificate, expected)) throw wrong(`it is not one of a ${expected.kind} "${expected.name}"`)
+  if (!hasNames(certificate, expected.names)) throw wrong(`it is not for exactly ${expected.names.join(', ')}`)
+  const { validFromDate, validToDate } = certificate
+  if (isExpired(certificate, expected.nowMs) || validFromDate.getTime() > expected.nowMs)
+    throw wrong(
+      `it is valid from ${validFromDate.toISOString()} to ${validToDate.toISOString()}, and here it is ${new Date(expected.nowMs).toISOString()}: is the clock right?`,
+    )
+  return certificate
+}
+
+function readAnswered(pem: string): X509Certificate {
+  try {
+    return parseCertificates(pem, 'the answer')[0]
+  } catch (cause) {
+    throw new TrustError('trust', `the certificate that was answered can't be read: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+function wrong(what: string): TrustError {
+  return new TrustError('trust', `the certificate that was answered is not taken: ${what}`)
+}

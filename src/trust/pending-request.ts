@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs'
+import { makeSigningRequest } from '../tls/certificate-maker.ts'
+import { parseFields, asText } from './json-shape.ts'
+import { readIfThere, writePrivateFile } from './private-file.ts'
+import { type RequestBody, formatBody, parseBody } from './request.ts'
+
+const MOST_FILE_BYTES = 65_536
+/** An old one may have been answered with a certificate that has ended since. */
+const MOST_AGE_MS = 86_400_000
+
+/** A request and the key that it is for: on disk before it is asked, so that a restart goes on with the same text. */
+export interface PendingRequest {
+  readonly text: string
+  readonly body: RequestBody
+  /** PEM. */
+  readonly key: string
+}
+
+export type Wish = Omit<RequestBody, 'csr' | 'createdAtMs'>
+
+/** The one on disk where it says the same, or a new one. */
+export async function preparePending(path: string, wish: Wish, nowMs: number): Promise<PendingRequest> {
+  const earlier = readPending(path)
+  if (earlier !== undefined && isSame(earlier.body, wish) && Math.abs(nowMs - earlier.body.createdAtMs) < MOST_AGE_MS)
+    return earlier
+  const { request, key } = await makeSigningRequest(wish.name)
+  const body = { ...wish, csr: request, createdAtMs: nowMs }
+  const text = formatBody(body)
+  writePrivateFile(path, JSON.stringify({ body: text, key }))
+  return { text, body, key }
+}
+
+export function dropPending(path: string): void {
+  rmSync(path, { force: true })
+}
+
+/** One that can't be read is none: a new one takes its place. */
+function readPending(path: string): PendingRequest | undefined {
+  const fields = parseFields(readIfThere(path) ?? '', MOST_FILE_BYTES)
+  const text = asText(fields?.['body'], MOST_FILE_BYTES)
+  const key = asText(fields?.['key'], MOST_FILE_BYTES)
+  if (text === undefined || key === undefined) return undefined
+  try {
+    return { text, body: parseBody(text), key }
+  } catch {
+    return undefined // damaged
+  }
+}
+
+function isSame(a: Wish, b: Wish): boolean {
+  return describeWish(a) === describeWish(b)
+}
+
+function describeWish({ kind, name, dnsNames, ipAddresses, tokenId, certificate }: Wish): string {
+  return JSON.stringify([kind, name, dnsNames, ipAddresses, tokenId, certificate])
+}

@@ -1,0 +1,234 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { EtcdError, type Lease } from '../discovery/etcd-contract.ts'
+import { type Mirror, mirrorPrefix } from '../discovery/mirror.ts'
+import { wait } from '../flow/backoff.ts'
+import { type Database, toStateError } from '../sqlite/database.ts'
+import { type DirectoryLock, lockDirectory } from '../sqlite/lock.ts'
+import { readNumber } from '../sqlite/transaction.ts'
+import { type Issued, answerRequest } from './answer-request.ts'
+import { type Authorities, loadAuthorities } from './authorities.ts'
+import { openAuthorityDatabase } from './authority-database.ts'
+import { pruneCertificates } from './certificates.ts'
+import { type Signer, type SignerOptions, type SignerStatus, TrustError } from './contract.ts'
+import { Leadership } from './leadership.ts'
+import { type Answer, isRequestId } from './request.ts'
+import { TrustPublisher } from './trust-publisher.ts'
+
+/** How often it is looked whether a command has changed the database. */
+const TICK_MS = 1000
+const RETRY_MS = 2000
+const ANSWER_TTL_SECONDS = 600
+/** What is left of an answer's life at least. */
+const LEASE_FOR_MS = 300_000
+const PRUNE_MS = 3_600_000
+const GRACE_MS = 7 * 86_400_000
+
+/**
+ * Answers requests for certificates and keeps the trust document, as the only one on this etcd and in this directory.
+ * Waits for etcd as long as it takes. Rejects with a TrustError, TlsError or StateError where the directory can't be used.
+ */
+export async function startSigner(options: SignerOptions): Promise<Signer> {
+  const database = openAuthorityDatabase(options.dir)
+  let lock: DirectoryLock | undefined
+  try {
+    lock = lockDirectory(options.dir, { role: 'signer' })
+    const authorities = await loadAuthorities(options.dir, database, options.passphrase)
+    return new EtcdSigner(options, { database, lock, authorities })
+  } catch (error) {
+    lock?.release()
+    database.close()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly database: Database
+  readonly lock: DirectoryLock
+  readonly authorities: Authorities
+}
+
+class EtcdSigner implements Signer {
+  readonly #options: SignerOptions
+  readonly #database: Database
+  readonly #lock: DirectoryLock
+  readonly #requests: Mirror
+  readonly #leadership: Leadership
+  readonly #publisher: TrustPublisher
+  readonly #ended = new AbortController()
+  readonly #done: Promise<void>
+  readonly #counts = { issued: 0, renewed: 0, refused: 0 }
+  /** Answered and deleted, where the mirror has not heard of that yet. */
+  #handled = new Set<Buffer>()
+  #authorities: Authorities
+  #dataVersion = -1
+  #prunedAtMs = 0
+  #answerLease: { readonly lease: Lease; readonly untilMs: number } | undefined
+  #bell = new AbortController()
+  #lastError: string | undefined
+
+  constructor(options: SignerOptions, { database, lock, authorities }: Parts) {
+    const { etcd, prefix, log } = options
+    this.#options = options
+    this.#database = database
+    this.#lock = lock
+    this.#authorities = authorities
+    this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
+    this.#requests = mirrorPrefix({ etcd, prefix: `${prefix}/requests/`, log })
+    this.#requests.entries.onChange(() => this.#bell.abort())
+    this.#leadership = new Leadership({
+      etcd,
+      key: `${prefix}/signer`,
+      holder: JSON.stringify({ host: hostname(), pid: process.pid, since: new Date().toISOString() }),
+      log,
+      onChange: () => this.#onLeadership(),
+      onError: error => this.#fail(error),
+    })
+    this.#done = this.#run()
+  }
+
+  get fingerprint(): string {
+    return this.#authorities.issuerEntry.fingerprint
+  }
+
+  status(): SignerStatus {
+    const { issuedAtMs, revoked } = this.#publisher
+    return {
+      isActive: this.#leadership.isHeld,
+      ...this.#counts,
+      pending: this.#requests.entries.current.size,
+      revoked,
+      authorities: this.#authorities.trusted.length,
+      ...(issuedAtMs !== undefined && { trustIssuedAtMs: issuedAtMs }),
+      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended.signal.aborted) return await this.#done
+    this.#ended.abort()
+    this.#bell.abort()
+    await this.#done
+    await this.#leadership.close()
+    await this.#requests.close()
+    this.#database.close()
+    this.#lock.release()
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      this.#bell = new AbortController()
+      let pauseMs = TICK_MS
+      try {
+        if (this.#leadership.isHeld) await this.#work()
+      } catch (error) {
+        this.#fail(error)
+        pauseMs = RETRY_MS
+      }
+      // A change rings the bell; after a failure it is not listened to, or it would be tried without a pause.
+      await wait(pauseMs, pauseMs === TICK_MS ? this.#bell.signal : this.#ended.signal)
+    }
+  }
+
+  async #work(): Promise<void> {
+    await this.#refresh()
+    await this.#publisher.keep(this.#authorities, this.#now())
+    const waiting = Array.from(this.#requests.entries.current)
+    this.#handled = new Set(waiting.map(([, value]) => value).filter(value => this.#handled.has(value)))
+    for (const [key, value] of waiting) {
+      if (this.#ended.signal.aborted || !this.#leadership.isHeld) return
+      if (this.#handled.has(value)) continue
+      await this.#answer(key, value)
+      this.#handled.add(value)
+    }
+    this.#lastError = undefined
+  }
+
+  /** Sees what commands did: PRAGMA data_version changes with each commit of another connection. */
+  async #refresh(): Promise<void> {
+    const version = readNumber(this.#database, 'PRAGMA data_version')
+    if (version !== this.#dataVersion) {
+      const { dir, passphrase } = this.#options
+      const before = this.fingerprint
+      this.#authorities = await loadAuthorities(dir, this.#database, passphrase)
+      this.#dataVersion = version
+      if (this.fingerprint !== before)
+        this.#options.log.info({ fingerprint: this.fingerprint }, 'another authority signs from now on')
+    }
+    if (this.#now() - this.#prunedAtMs < PRUNE_MS) return
+    this.#prunedAtMs = this.#now()
+    pruneCertificates(this.#database, this.#now() - this.#options.renewExpiredMs - GRACE_MS)
+  }
+
+  async #answer(key: string, value: Buffer): Promise<void> {
+    const { etcd, prefix } = this.#options
+    const id = key.slice(`${prefix}/requests/`.length)
+    if (isRequestId(id)) {
+      const answer = await this.#decide(value)
+      await etcd.put(`${prefix}/answers/${id}`, JSON.stringify(answer), await this.#leaseAnswer())
+    }
+    await etcd.delete(key)
+  }
+
+  async #decide(value: Buffer): Promise<Answer> {
+    const { lifetimeMs, renewExpiredMs, log } = this.#options
+    const context = { database: this.#database, authorities: this.#authorities, lifetimeMs, renewExpiredMs, log }
+    try {
+      const issued = await answerRequest(value, { ...context, nowMs: this.#now() })
+      this.#count(issued)
+      return { certificate: issued.record.certificate }
+    } catch (error) {
+      if (!(error instanceof TrustError) || error.code !== 'refused') throw error
+      this.#counts.refused++
+      log.warn({ reason: error.message }, 'refused a certificate')
+      return { refused: error.message }
+    }
+  }
+
+  #count({ isNew, record }: Issued): void {
+    if (!isNew) return
+    const { name, kind, serial, notAfterMs, tokenId } = record
+    const fields = { name, kind, serial, until: new Date(notAfterMs).toISOString(), token: tokenId }
+    if (record.renewedFrom === undefined) {
+      this.#counts.issued++
+      this.#options.log.info(fields, 'issued a certificate')
+    } else {
+      this.#counts.renewed++
+      this.#options.log.info(fields, 'renewed a certificate')
+    }
+  }
+
+  /** One for all answers of some minutes. */
+  async #leaseAnswer(): Promise<Lease> {
+    if (this.#answerLease !== undefined && performance.now() < this.#answerLease.untilMs) return this.#answerLease.lease
+    const lease = await this.#options.etcd.grantLease(ANSWER_TTL_SECONDS)
+    this.#answerLease = { lease, untilMs: performance.now() + LEASE_FOR_MS }
+    return lease
+  }
+
+  #onLeadership(): void {
+    this.#publisher.forget()
+    this.#answerLease = undefined
+    this.#bell.abort()
+  }
+
+  /** Said once for each reason, until all goes well again. */
+  #fail(error: unknown): void {
+    const reason = describeFailure(error, this.#options.dir)
+    if (error instanceof EtcdError && error.code === 'lease_lost') this.#answerLease = undefined
+    if (reason === this.#lastError) return
+    this.#lastError = reason
+    const isPassing = error instanceof EtcdError && ['unavailable', 'lease_lost'].includes(error.code)
+    const level = isPassing ? 'warn' : 'error'
+    this.#options.log[level]({ reason }, 'the signer can not work: requests wait until it can')
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)()
+  }
+}
+
+function describeFailure(error: unknown, dir: string): string {
+  if (error instanceof Error && 'errcode' in error) return toStateError(join(dir, 'ca.db'), error).message
+  return error instanceof Error ? error.message : String(error)
+}
