@@ -6,8 +6,8 @@ export interface BackoffLimits {
 }
 
 /**
- * Waits that double up to a limit, each a random share of it, so that a crowd does not come back at once: from `leastShare` to
- * the whole. 0 spreads a crowd best; half of it keeps at least some distance to what failed.
+ * Waits that double up to a limit, each a random share of it, from `leastShare` to the whole, so that a crowd does not come back
+ * at once: the less the least, the better it is spread.
  */
 export class Backoff {
   readonly #limits: BackoffLimits

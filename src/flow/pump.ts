@@ -74,26 +74,26 @@ class CommitLine<Batch> {
     const entry: Entry<Batch> = { receipt: undefined, weight: 0, isSettled: false }
     this.#entries.push(entry)
     this.undelivered++
-    // Nothing but these closures holds the batch, and they go with its delivery.
-    delivered.then(
-      () => {
-        entry.receipt = this.#source.toReceipt?.(batch) ?? batch
-        entry.weight = this.#weigh(batch)
-        entry.isSettled = true
-        this.undelivered--
-        this.deliveredWeight += entry.weight
-        void this.#commit(failed)
-        this.wake()
-      },
-      (error: unknown) => {
+    void this.#follow(entry, batch, delivered)
+      .catch((error: unknown) => {
         failed.abort(error)
-        this.undelivered--
         // Nothing is committed any more, so nobody waits for what came before.
         this.#entries.splice(0, this.#entries.indexOf(entry) + 1)
+      })
+      .finally(() => {
+        this.undelivered--
         void this.#commit(failed)
         this.wake()
-      },
-    )
+      })
+  }
+
+  /** The only one who holds the batch, until it is delivered. */
+  async #follow(entry: Entry<Batch>, batch: Batch, delivered: Promise<void>): Promise<void> {
+    await delivered
+    entry.receipt = this.#source.toReceipt?.(batch) ?? batch
+    entry.weight = this.#weigh(batch)
+    entry.isSettled = true
+    this.deliveredWeight += entry.weight
   }
 
   /** Resolves at the next change of any number. */

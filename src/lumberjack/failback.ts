@@ -14,28 +14,27 @@ export interface FailbackTimes {
 export const defaultFailbackTimes: FailbackTimes = { probeMs: 10_000, wellMs: 30_000 }
 
 export interface FailbackOptions extends FailbackTimes {
-  readonly better: NonNullable<Choice['better']>
-  readonly worked: Choice['worked']
+  readonly choice: Choice
   readonly dialing: DialOptions
 }
 
 /** Resolves with true when a better server than this one has been well for a while; with false when `signal` fires. */
 export async function waitForBetter(
   server: ServerAddress,
-  { better, worked, dialing, probeMs, wellMs }: FailbackOptions,
+  { choice, dialing, probeMs, wellMs }: FailbackOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
   let wellKey = ''
   let wellSinceMs = 0
-  while (!signal.aborted) {
+  while (choice.better !== undefined && !signal.aborted) {
     // Each at its own pace, so that a fleet does not knock at once.
     await wait(probeMs * (0.75 + 0.5 * dialing.random()), signal)
-    const found = await findWell(better(server), dialing, signal)
+    const found = await findWell(choice.better?.(server) ?? [], dialing, signal)
     if (found === undefined || keyOf(found) !== wellKey) {
       wellKey = found === undefined ? '' : keyOf(found)
       wellSinceMs = performance.now()
     } else if (performance.now() - wellSinceMs >= wellMs) {
-      worked(found)
+      choice.worked(found)
       return true
     }
   }

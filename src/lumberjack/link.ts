@@ -10,6 +10,10 @@ import { waitForRenewal } from './renewal.ts'
 import { nameOf } from './server-address.ts'
 import { type Outcome, Visit } from './visit.ts'
 
+/** Of a wait; the rest is chance, so that the clients of a server that died don't come to the next one at once. */
+const LEAST_SHARE = 0.05
+const FOR_EVER_MS = 2 ** 31 - 1
+
 export interface LinkOptions {
   readonly context: LinkContext
   readonly choice: Choice
@@ -36,8 +40,8 @@ export class Link {
   constructor(options: LinkOptions) {
     const { backoff, random } = options.context
     this.#options = options
-    this.#backoff = new Backoff(backoff, random, 0)
-    this.#renewalBackoff = new Backoff(backoff, random, 0)
+    this.#backoff = new Backoff(backoff, random, LEAST_SHARE)
+    this.#renewalBackoff = new Backoff(backoff, random, LEAST_SHARE)
   }
 
   /** Resolves once the link is closed; nothing that a server does can make it reject. */
@@ -199,8 +203,6 @@ export class Link {
     this.#sinceMs = Date.now()
   }
 }
-
-const FOR_EVER_MS = 2 ** 31 - 1
 
 /** The words that people look for in logstash-forwarder's log. */
 function failureMessage(error: unknown): string {

@@ -33,13 +33,10 @@ export async function waitForRenewal(
   over.addEventListener('abort', onOver, { once: true })
   if (over.aborted) resolve(undefined)
   check()
-  if (choice.better !== undefined) {
-    const better = choice.better
-    const signal = AbortSignal.any([over, done.signal])
-    void waitForBetter(visit.server, { better, worked: choice.worked, dialing, ...failback }, signal).then(isThere => {
-      if (isThere) resolve('a better server is back')
-    })
-  }
+  const noteBetter = (isThere: boolean) => (isThere ? resolve('a better server is back') : undefined)
+  void waitForBetter(visit.server, { choice, dialing, ...failback }, AbortSignal.any([over, done.signal])).then(
+    noteBetter,
+  )
   try {
     return await promise
   } finally {
