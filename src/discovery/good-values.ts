@@ -8,11 +8,11 @@ interface Seen<Value> {
 
 /** What keys of etcd mean: where a value can't be read its key's last good one stays, and each bad value is told once. */
 export class GoodValues<Value extends object> {
-  readonly #read: (bytes: Buffer) => Value | { readonly fault: string }
+  readonly #read: (bytes: Buffer, key: string) => Value | { readonly fault: string }
   readonly #log: Log
   #seen: ReadonlyMap<string, Seen<Value>> = new Map()
 
-  constructor(read: (bytes: Buffer) => Value | { readonly fault: string }, log: Log) {
+  constructor(read: (bytes: Buffer, key: string) => Value | { readonly fault: string }, log: Log) {
     this.#read = read
     this.#log = log
   }
@@ -27,7 +27,7 @@ export class GoodValues<Value extends object> {
   #see(key: string, bytes: Buffer): Seen<Value> {
     const before = this.#seen.get(key)
     if (before?.bytes.equals(bytes) === true) return before
-    const read = this.#read(bytes)
+    const read = this.#read(bytes, key)
     if (!('fault' in read)) return { bytes, good: read }
     const fields = { key: key.slice(0, 300), reason: read.fault, hasEarlier: before?.good !== undefined }
     this.#log.error(fields, 'a value in etcd can not be used: the earlier one stays, where there was one')

@@ -1,0 +1,21 @@
+import { isHost } from './address.ts'
+import type { DirectoryServer } from './directory-contract.ts'
+
+/** Protects from a file that something else wrote. */
+const MOST_SERVERS = 10_000
+
+/** Servers as they were written to a file of ours; undefined for anything else. */
+export function checkServers(value: unknown): readonly DirectoryServer[] | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_SERVERS) return undefined
+  const servers = value.map(checkServer)
+  return servers.every(server => server !== undefined) ? servers : undefined
+}
+
+function checkServer(value: unknown): DirectoryServer | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { host, port, weight, zone } = value as Readonly<Record<string, unknown>>
+  if (typeof host !== 'string' || !isHost(host)) return undefined
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined
+  if (typeof weight !== 'number' || !(weight > 0)) return undefined
+  return { host, port, weight, ...(typeof zone === 'string' ? { zone } : {}) }
+}

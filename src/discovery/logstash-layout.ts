@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { wait } from '../flow/backoff.ts'
+import { Variable, type Watched } from '../flow/watched.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { ClientTls } from '../tls/client-tls.ts'
+import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from './directory-contract.ts'
+import { checkServers } from './directory-file.ts'
+import type { Etcd } from './etcd-contract.ts'
+import { Followed } from './followed.ts'
+import { GoodValues } from './good-values.ts'
+import {
+  CERTIFICATE_KEY,
+  HOST_KEY,
+  LOGSTASH_PREFIX,
+  type LogstashValues,
+  PRIVATE_KEY_KEY,
+  readLogstashValue,
+} from './logstash-keys.ts'
+import { writePrivately } from './state-file.ts'
+
+export interface LogstashLayoutOptions {
+  readonly etcd: Etcd
+  readonly stateDir: string
+  readonly log: Log
+  /** False where the server is trusted by something else, or talked to in plain text. Default: true. */
+  readonly needsCertificate?: boolean
+}
+
+export interface LogstashLayout extends CollectorDirectory {
+  /** Empty until the server's certificate lies in `files.ca`. */
+  readonly servers: Watched<readonly DirectoryServer[]>
+  /** `certificate` and `key` are there from the moment on at which a pair is: read them when they are needed. */
+  readonly files: ClientTls & { readonly ca: string }
+  /** Resolves when there is a server, or when it is closed. */
+  readonly ready: Promise<void>
+}
+
+/** Whoever publishes new ones writes a certificate and its key one after the other. */
+const HALF_PAIR_MS = 3000
+const WRITE_AGAIN_MS = 5000
+
+/** Follows the keys of a Logstash: where it is, and with which certificate. */
+export function openLogstashLayout(options: LogstashLayoutOptions): LogstashLayout {
+  return new Layout(options)
+}
+
+class Layout implements LogstashLayout {
+  readonly servers = new Variable<readonly DirectoryServer[]>([])
+  readonly files: ClientTls & { readonly ca: string }
+  readonly #options: LogstashLayoutOptions
+  readonly #values: GoodValues<LogstashValues>
+  readonly #followed: Followed<readonly DirectoryServer[]>
+  readonly #caPath: string
+  readonly #pairPath: string
+  readonly #closing = new AbortController()
+  readonly #ready = Promise.withResolvers<void>()
+  #known: LogstashValues = {}
+  #written: { readonly ca?: string; readonly pair?: string } = {}
+  #applying: Promise<void> | undefined
+  #isDirty = false
+  #halfPair: NodeJS.Timeout | undefined
+
+  constructor(options: LogstashLayoutOptions) {
+    const { etcd, stateDir, log } = options
+    const dir = join(stateDir, 'discovered')
+    this.#options = options
+    this.#caPath = join(dir, 'ca.pem')
+    this.#pairPath = join(dir, 'client.pem')
+    this.files = discoveredFiles(this.#caPath, this.#pairPath)
+    this.#values = new GoodValues(readLogstashValue, log)
+    this.#followed = new Followed<readonly DirectoryServer[]>({
+      etcd,
+      prefix: LOGSTASH_PREFIX,
+      path: join(dir, 'host.json'),
+      log,
+      initial: [],
+      read: entries => this.#read(entries),
+      check: checkServers,
+    })
+    this.#followed.value.onChange(() => this.#apply())
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  status(): DirectoryStatus {
+    return { source: `etcd: ${HOST_KEY}`, servers: this.servers.current.length, ...this.#followed.status() }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    clearTimeout(this.#halfPair)
+    await this.#followed.close()
+    await this.#applying
+    this.#ready.resolve()
+  }
+
+  #read(entries: ReadonlyMap<string, Buffer>): readonly DirectoryServer[] | { readonly fault: string } {
+    const ours = [HOST_KEY, CERTIFICATE_KEY, PRIVATE_KEY_KEY].flatMap(key => {
+      const bytes = entries.get(key)
+      return bytes === undefined ? [] : [[key, bytes] as const]
+    })
+    // What was deleted stays as it was: between two runs of a Logstash its keys are gone.
+    for (const value of this.#values.update(new Map(ours)).values()) this.#known = { ...this.#known, ...value }
+    this.#apply()
+    const { host, certificate } = this.#known
+    if (host === undefined) return { fault: `${HOST_KEY} names no server` }
+    if (certificate === undefined && this.#needsCertificate && !existsSync(this.#caPath))
+      return { fault: `${CERTIFICATE_KEY} has no certificate by which the server at ${HOST_KEY} could be trusted` }
+    return [{ ...host, weight: 1 }]
+  }
+
+  get #needsCertificate(): boolean {
+    return this.#options.needsCertificate ?? true
+  }
+
+  #apply(): void {
+    this.#isDirty = true
+    this.#applying ??= this.#applyAll().finally(() => (this.#applying = undefined))
+  }
+
+  /** First the files, then the server that they are for. */
+  async #applyAll(): Promise<void> {
+    const { signal } = this.#closing
+    while (this.#isDirty && !signal.aborted) {
+      this.#isDirty = false
+      try {
+        await this.#writeFiles()
+        this.#useServers()
+      } catch (error) {
+        const fields = { path: this.#caPath, reason: (error as Error).message }
+        this.#options.log.error(fields, 'certificates that were found in etcd can not be written')
+        this.#isDirty = true
+        await wait(WRITE_AGAIN_MS, signal)
+      }
+    }
+  }
+
+  #useServers(): void {
+    const servers = this.#followed.value.current
+    if (servers.length === 0 || (this.#needsCertificate && !existsSync(this.#caPath))) return
+    if (!isDeepStrictEqual(servers, this.servers.current)) this.servers.set(servers)
+    this.#ready.resolve()
+  }
+
+  async #writeFiles(): Promise<void> {
+    const { certificate, privateKey } = this.#known
+    if (certificate === undefined) return
+    if (this.#written.ca !== certificate.pem) {
+      await writePrivately(this.#caPath, certificate.pem)
+      this.#written = { ...this.#written, ca: certificate.pem }
+    }
+    clearTimeout(this.#halfPair)
+    if (privateKey === undefined) return
+    if (!certificate.leaf.checkPrivateKey(privateKey.key)) {
+      this.#halfPair = setTimeout(() => this.#complainOfHalfPair(), HALF_PAIR_MS).unref()
+      return
+    }
+    const pair = `${privateKey.pem}${certificate.pem}`
+    if (this.#written.pair === pair) return
+    await writePrivately(this.#pairPath, pair)
+    this.#written = { ...this.#written, pair }
+  }
+
+  #complainOfHalfPair(): void {
+    const fields = { certificate: CERTIFICATE_KEY, key: PRIVATE_KEY_KEY }
+    this.#options.log.error(fields, 'the key in etcd does not belong to the certificate: the earlier pair stays in use')
+  }
+}
+
+function discoveredFiles(ca: string, pair: string): ClientTls & { readonly ca: string } {
+  const files = {
+    ca,
+    get certificate() {
+      return existsSync(pair) ? pair : undefined
+    },
+    get key() {
+      return existsSync(pair) ? pair : undefined
+    },
+  }
+  return files as ClientTls & { readonly ca: string }
+}

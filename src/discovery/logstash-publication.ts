@@ -1,0 +1,112 @@
+import { wait } from '../flow/backoff.ts'
+import { Variable, type Watched, constant } from '../flow/watched.ts'
+import type { Log } from '../telemetry/log.ts'
+import { checkPair, parseCertificates, parseKey, readPem } from '../tls/pem.ts'
+import type { Etcd } from './etcd-contract.ts'
+import { CERTIFICATE_KEY, HOST_KEY, PRIVATE_KEY_KEY } from './logstash-keys.ts'
+import { type Registration, register } from './registration.ts'
+
+export interface PublicationOptions {
+  readonly etcd: Etcd
+  /** `host` or `host:port`. */
+  readonly host: string
+  /** Paths of PEM files. With `key` everybody who may read etcd can pretend to be this collector. */
+  readonly certificate?: string
+  readonly key?: string
+  readonly ttlSeconds?: number
+  readonly log: Log
+  /** How often the files are looked at. Default: 5 s. */
+  readonly pollMs?: number
+}
+
+const POLL_MS = 5000
+
+/** Keeps this collector where fleets with logstash-forwarder and etcd look for their Logstash. */
+export function publishLogstashLayout(options: PublicationOptions): Registration {
+  const publication = new Publication(options)
+  void publication.run()
+  return { status: () => publication.status(), leave: () => publication.leave() }
+}
+
+interface Files {
+  readonly certificate: string
+  readonly key: string | undefined
+}
+
+class Publication {
+  readonly #options: PublicationOptions
+  readonly #leaving = new AbortController()
+  readonly #certificate = new Variable('')
+  readonly #key = new Variable('')
+  readonly #registrations: Registration[] = []
+  readonly #sinceMs = Date.now()
+  #complaint = ''
+
+  constructor(options: PublicationOptions) {
+    this.#options = options
+  }
+
+  /** Of the one that is worst. */
+  status(): ReturnType<Registration['status']> {
+    const all = this.#registrations.map(registration => registration.status())
+    const worst = all.find(({ state }) => state === 'away') ?? all.find(({ state }) => state === 'connecting') ?? all[0]
+    if (worst !== undefined) return worst
+    const fault = this.#complaint === '' ? {} : { lastError: this.#complaint }
+    return { state: 'connecting', sinceMs: this.#sinceMs, ...fault }
+  }
+
+  async leave(): Promise<void> {
+    this.#leaving.abort()
+    await Promise.all(this.#registrations.map(async registration => await registration.leave()))
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#leaving
+    if (this.#options.certificate === undefined) return this.#register(HOST_KEY, constant(this.#options.host))
+    while (!signal.aborted) {
+      await this.#look(this.#options.certificate)
+      await wait(this.#options.pollMs ?? POLL_MS, signal)
+    }
+  }
+
+  async #look(certificate: string): Promise<void> {
+    try {
+      const files = await readFiles(certificate, this.#options.key)
+      this.#complaint = ''
+      if (!this.#leaving.signal.aborted) this.#publish(files)
+    } catch (error) {
+      this.#complain((error as Error).message)
+    }
+  }
+
+  #publish({ certificate, key = '' }: Files): void {
+    if (certificate !== this.#certificate.current) this.#certificate.set(certificate)
+    if (key !== this.#key.current) this.#key.set(key)
+    if (this.#registrations.length > 0) return
+    this.#register(CERTIFICATE_KEY, this.#certificate)
+    if (key !== '') this.#register(PRIVATE_KEY_KEY, this.#key)
+    this.#register(HOST_KEY, constant(this.#options.host))
+  }
+
+  #register(key: string, value: Watched<string>): void {
+    const { etcd, ttlSeconds, log } = this.#options
+    this.#registrations.push(register({ etcd, key, value, log, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) }))
+  }
+
+  #complain(reason: string): void {
+    if (reason === this.#complaint) return
+    this.#complaint = reason
+    this.#options.log.error({ reason }, 'the certificate can not be published in etcd: what was published stays')
+  }
+}
+
+async function readFiles(certificate: string, key: string | undefined): Promise<Files> {
+  const text = await readPem(certificate)
+  const chain = parseCertificates(text, certificate)
+  // Only what is public: such a file may have the key in it as well.
+  const pem = chain.map(one => one.toString()).join('')
+  if (key === undefined) return { certificate: pem, key: undefined }
+  const secret = parseKey(await readPem(key), key)
+  checkPair(chain[0], secret, { certificate, key })
+  return { certificate: pem, key: secret.export({ type: 'pkcs8', format: 'pem' }) as string }
+}
