@@ -183,12 +183,12 @@ class FollowingSource implements FilesSource {
 
   async #take(): Promise<TrackedBatch | undefined> {
     for (;;) {
+      // Reading found that a file was written anew: what stands in it now is taken up at once.
+      if (this.#hasTruncated) await this.poll()
       this.#hasNews = false
       this.#hasTruncated = false
       const batch = await this.#lock.run(async () => (await this.#resender.next()) ?? this.#batcher.fill())
       if (batch !== undefined || !this.#hasTruncated) return batch
-      // Reading found that a file was written anew: what stands in it now is taken up at once.
-      await this.poll()
     }
   }
 

@@ -8,8 +8,9 @@ interface Waiting {
 }
 
 export class ByteBudget {
-  readonly #totalBytes: number
-  readonly #reserveBytes: number
+  #totalBytes: number
+  /** Of shares that are opened from now on. */
+  #reserveBytes: number
   readonly #waiting: Waiting[] = []
   #usedBytes = 0
   #heldBytes = 0
@@ -24,28 +25,36 @@ export class ByteBudget {
     return this.#heldBytes
   }
 
+  /** The total holds at once, and what is held beyond it drains; the reserve is that of shares to come. */
+  resize({ totalBytes, reserveBytes }: { readonly totalBytes: number; readonly reserveBytes: number }): void {
+    this.#totalBytes = totalBytes
+    this.#reserveBytes = reserveBytes
+    this.#wakeWaiting()
+  }
+
   open(): BudgetShare {
     return new BudgetShare({
       reserveBytes: this.#reserveBytes,
       tryTake: (share, bytes) => this.#tryTake(share, bytes),
       wait: (share, bytes) => new Promise(resolve => this.#waiting.push({ share, bytes, resolve })),
-      change: (before, after) => this.#change(before, after),
+      change: (share, before) => this.#change(share, before),
       leave: share => this.#leave(share),
     })
   }
 
   /** What is larger than the whole total may pass when nobody else uses any of it: else it could never. */
   #tryTake(share: BudgetShare, bytes: number): boolean {
-    const more = this.#beyondReserve(share.heldBytes + bytes) - this.#beyondReserve(share.heldBytes)
+    const more = beyondReserve(share, share.heldBytes + bytes) - beyondReserve(share, share.heldBytes)
     if (more > 0 && this.#usedBytes > 0 && this.#usedBytes + more > this.#totalBytes) return false
     share.add(bytes)
     return true
   }
 
-  #change(before: number, after: number): void {
-    this.#heldBytes += after - before
-    this.#usedBytes += this.#beyondReserve(after) - this.#beyondReserve(before)
-    if (after < before) this.#wakeWaiting()
+  #change(share: BudgetShare, before: number): void {
+    const { heldBytes } = share
+    this.#heldBytes += heldBytes - before
+    this.#usedBytes += beyondReserve(share, heldBytes) - beyondReserve(share, before)
+    if (heldBytes < before) this.#wakeWaiting()
   }
 
   #wakeWaiting(): void {
@@ -64,17 +73,17 @@ export class ByteBudget {
     }
     this.#wakeWaiting()
   }
+}
 
-  #beyondReserve(bytes: number): number {
-    return Math.max(0, bytes - this.#reserveBytes)
-  }
+function beyondReserve({ reserveBytes }: BudgetShare, bytes: number): number {
+  return Math.max(0, bytes - reserveBytes)
 }
 
 interface Bank {
   readonly reserveBytes: number
   readonly tryTake: (share: BudgetShare, bytes: number) => boolean
   readonly wait: (share: BudgetShare, bytes: number) => Promise<boolean>
-  readonly change: (before: number, after: number) => void
+  readonly change: (share: BudgetShare, before: number) => void
   readonly leave: (share: BudgetShare) => void
 }
 
@@ -90,6 +99,10 @@ export class BudgetShare {
 
   get heldBytes(): number {
     return this.#heldBytes
+  }
+
+  get reserveBytes(): number {
+    return this.#bank.reserveBytes
   }
 
   /** Takes what is left of the reserve, which is always to be had; tells how much. */
@@ -122,6 +135,6 @@ export class BudgetShare {
   add(bytes: number): void {
     const before = this.#heldBytes
     this.#heldBytes += bytes
-    this.#bank.change(before, this.#heldBytes)
+    this.#bank.change(this, before)
   }
 }

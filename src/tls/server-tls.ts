@@ -27,12 +27,17 @@ export interface ServerTimes {
   readonly refreshMs?: number
 }
 
+export interface FreshTlsServer extends Server {
+  /** Looks at the files now. */
+  refresh(): Promise<void>
+}
+
 /**
  * A TLS server (1.2 or later) that takes up renewed files by itself. Refused clients come as `tlsClientError` (say why
  * with `explainClientFailure`); a socket from `secureConnection` has an acceptable certificate or, where that is allowed,
  * none: `optional` destroys a socket with a bad one, with a TlsError. Rejects with a TlsError when the files can't be used.
  */
-export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTimes = {}): Promise<Server> {
+export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTimes = {}): Promise<FreshTlsServer> {
   const clientAuth = tls.clientAuth ?? (tls.ca === undefined ? 'none' : 'required')
   if (clientAuth !== 'none' && tls.ca === undefined)
     throw new TlsError('files', `clientAuth "${clientAuth}" needs \`ca\`: the authorities that may sign clients`)
@@ -46,8 +51,7 @@ export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTim
     handshakeTimeout: handshakeTimeoutMs,
   })
   if (clientAuth === 'optional') server.on('secureConnection', refuseBadCertificate)
-  keepFresh(server, files, { current: options, refreshMs })
-  return server
+  return keepFresh(server, files, { current: options, refreshMs })
 }
 
 /** The name in a client's certificate, for logs: undefined where it showed none. */
@@ -61,7 +65,7 @@ function keepFresh(
   server: Server,
   files: CredentialFiles,
   last: { current: object; readonly refreshMs: number },
-): void {
+): FreshTlsServer {
   const refresh = async (): Promise<void> => {
     const { options } = await files.read()
     if (options === last.current) return
@@ -72,6 +76,7 @@ function keepFresh(
   const timer = setInterval(() => void refresh(), last.refreshMs)
   timer.unref()
   server.once('close', () => clearInterval(timer))
+  return Object.assign(server, { refresh })
 }
 
 function refuseBadCertificate(socket: TLSSocket): void {

@@ -256,7 +256,9 @@ export class FilesModel {
     const tokens = await this.#tokensOf(path)
     if (tokens.length === 0) return
     // Of a file of which no line was read, nothing is known by which a copy under a strange name could be told.
-    const isKnown = copy.includes('.log.') || this.#read.has((await stat(path)).ino)
+    const { ino } = await stat(path)
+    const isKnown = copy.includes('.log.') || this.#read.has(ino)
+    this.#read.delete(ino)
     if (!isKnown) for (const token of tokens) this.#excused.add(token)
     // A copy that is written over loses what only it had.
     await this.#excuseUnlessHeld(join(this.#dir, copy), false)
@@ -269,6 +271,9 @@ export class FilesModel {
   async #truncate(file: string): Promise<void> {
     const path = join(this.#dir, file)
     await this.#excuseUnlessHeld(path, true)
+    const stats = await stat(path).catch(ignoreMissing)
+    // Of the next generation nothing is read yet.
+    if (stats !== undefined) this.#read.delete(stats.ino)
     await truncate(path).catch(ignoreMissing)
   }
 

@@ -1,0 +1,150 @@
+import test from 'ava'
+import { copyFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { defaultReceiverLimits } from '../../../src/lumberjack/receiver-limits.ts'
+import { makeCertificates } from '../../helpers/certificates.ts'
+import { jsonFrame, windowOf } from '../../helpers/frames.ts'
+import { listen } from '../../helpers/handshakes.ts'
+import { connectRaw } from '../../helpers/raw-client.ts'
+import { startTestReceiver } from '../../helpers/receivers.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { connectSecure } from '../../helpers/tls-clients.ts'
+import { until } from '../../helpers/until.ts'
+
+const anyPort = { host: '127.0.0.1', port: 0 }
+const settings = { listen: [anyPort], limits: defaultReceiverLimits, keepaliveMs: 5000 }
+const oneEvent = windowOf(2, jsonFrame(1, '{"message":"m"}'))
+const ackOfOne = '324100000001'
+
+test('listeners come and go, and whoever is connected stays', async t => {
+  const { receiver, port } = await startTestReceiver(t)
+  const old = await connectRaw(t, port)
+  old.send(oneEvent)
+  t.is(await old.hear(6), ackOfOne)
+
+  await receiver.reconfigure({ ...settings, listen: [anyPort, anyPort] })
+  t.is(receiver.addresses.length, 2)
+  t.is(receiver.addresses[0]?.port, port, 'what is asked for as before stays open')
+  const added = receiver.addresses[1]!.port
+  const fresh = await connectRaw(t, added)
+  fresh.send(oneEvent)
+  t.is(await fresh.hear(6), ackOfOne)
+
+  await receiver.reconfigure({ ...settings, listen: [{ host: '::1', port: 0 }] })
+  t.deepEqual(
+    receiver.addresses.map(({ host }) => host),
+    ['::1'],
+  )
+  for (const gone of [port, added]) await t.throwsAsync(connectRaw(t, gone), { code: 'ECONNREFUSED' })
+  for (const client of [old, fresh]) client.send(windowOf(2, jsonFrame(2, '{}')))
+  for (const client of [old, fresh]) t.is(await client.hear(12), `${ackOfOne}324100000002`)
+})
+
+test('an address that can not be listened on changes nothing', async t => {
+  const { receiver, port } = await startTestReceiver(t, { limits: { connections: 1 } })
+  const taken = await listen(t, createServer())
+  const change = {
+    ...settings,
+    listen: [
+      { host: '::1', port: 0 },
+      { host: '127.0.0.1', port: taken },
+    ],
+  }
+  await t.throwsAsync(receiver.reconfigure(change), { message: /can't listen on 127\.0\.0\.1 port \d+: something/ })
+  t.deepEqual(receiver.addresses, [{ host: '127.0.0.1', port }])
+  const [first, second] = [await connectRaw(t, port), await connectRaw(t, port)]
+  first.send(oneEvent)
+  t.is(await first.hear(6), ackOfOne)
+  await second.over()
+})
+
+test('TLS comes, changes and goes for new connections; certificates that can not be used change nothing', async t => {
+  const dir = await makeTempDir(t)
+  const [one, other] = [await makeCertificates(join(dir, 'one')), await makeCertificates(join(dir, 'other'))]
+  const { receiver, port } = await startTestReceiver(t)
+  const plain = await connectRaw(t, port)
+  await receiver.reconfigure({ ...settings, tls: { ...one.server, ca: one.ca } })
+  const client = { ...one.client, ca: one.ca }
+  const first = await connectSecure(t, port, client)
+  await t.throwsAsync(receiver.reconfigure({ ...settings, tls: { ...one.server, key: other.server.key } }), {
+    code: 'files',
+  })
+  const second = await connectSecure(t, port, client)
+  await receiver.reconfigure({ ...settings, tls: { ...other.server, clientAuth: 'none' } })
+  await t.throwsAsync(connectSecure(t, port, client))
+  const third = await connectSecure(t, port, { ca: other.ca })
+  await receiver.reconfigure(settings)
+  const fourth = await connectRaw(t, port)
+  for (const open of [plain, first, second, third, fourth]) {
+    open.send(oneEvent)
+    t.is(await open.hear(6), ackOfOne)
+  }
+})
+
+test('renewed files of the same names are taken up at once', async t => {
+  const dir = await makeTempDir(t)
+  const [one, other] = [await makeCertificates(join(dir, 'one')), await makeCertificates(join(dir, 'other'))]
+  const tls = { ...one.server, clientAuth: 'none' } as const
+  const { receiver, port } = await startTestReceiver(t, { tls })
+  await connectSecure(t, port, { ca: one.ca })
+  await copyFile(other.server.certificate, tls.certificate)
+  await copyFile(other.server.key, tls.key)
+  await receiver.reconfigure({ ...settings, tls: { ...tls } })
+  const client = await connectSecure(t, port, { ca: other.ca })
+  client.send(oneEvent)
+  t.is(await client.hear(6), ackOfOne)
+})
+
+test('limits and keepalive are those of new connections, the number of connections counts all', async t => {
+  const { receiver, port, sink, log } = await startTestReceiver(t, { limits: { windowEvents: 1 } })
+  const old = await connectRaw(t, port)
+  const limits = { ...defaultReceiverLimits, windowEvents: 2, connections: 2 }
+  await receiver.reconfigure({ ...settings, limits, keepaliveMs: 20 })
+  const fresh = await connectRaw(t, port)
+  const over = await connectRaw(t, port)
+  await over.over()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  sink.hold = promise
+  fresh.send(windowOf(2, jsonFrame(1, '{}'), jsonFrame(2, '{}')))
+  t.is((await fresh.hear(12)).slice(0, 24), '324100000000'.repeat(2))
+  resolve()
+  old.send(windowOf(2, jsonFrame(1, '{}'), jsonFrame(2, '{}')))
+  await old.over()
+  await until(() => log.lines.some(({ fields }) => fields['code'] === 'window_too_large'), 'the reason is told')
+  await until(() => receiver.status().connections === 1, 'the old one is gone')
+  t.is(receiver.status().connectionsRefused, 1)
+})
+
+test('more memory for events wakes a connection that waits for it', async t => {
+  const limits = { bytesInFlight: 400_000, reserveBytes: 0 }
+  const { receiver, port, sink } = await startTestReceiver(t, { limits })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  sink.hold = promise
+  t.teardown(resolve)
+  const big = windowOf(2, jsonFrame(1, `{"message":"${'x'.repeat(150_000)}"}`))
+  const clients = [await connectRaw(t, port), await connectRaw(t, port)]
+  for (const client of clients) client.send(big, big, big)
+  await until(() => receiver.status().bytes >= 2 * big.length, 'as much of both is read as one event has')
+  const before = sink.batches.length
+  await receiver.reconfigure({ ...settings, limits: { ...defaultReceiverLimits, reserveBytes: 0 } })
+  await until(() => sink.batches.length === 6, 'all events are with the sink')
+  t.true(before < 6, 'there was memory for all from the beginning')
+})
+
+test('changes come one after the other, and none after the end', async t => {
+  const { receiver } = await startTestReceiver(t)
+  const counts = [3, 1, 2]
+  await Promise.all(
+    counts.map(
+      async count => await receiver.reconfigure({ ...settings, listen: Array.from({ length: count }, () => anyPort) }),
+    ),
+  )
+  t.is(receiver.addresses.length, 2)
+  const ports = receiver.addresses.map(({ port }) => port)
+  const late = receiver.reconfigure({ ...settings, listen: [anyPort, anyPort, anyPort] })
+  await receiver.close()
+  await late
+  await receiver.reconfigure(settings)
+  for (const port of ports) await t.throwsAsync(connectRaw(t, port), { code: 'ECONNREFUSED' })
+})
