@@ -33,6 +33,11 @@ export function readConfigFiles(path: string): ReadFiles {
   throw new ConfigError([{ message: `the directory ${path} has no configuration in it` }])
 }
 
+/** True for what is never read of a directory, by its name alone. */
+export function isSkippedName(name: string): boolean {
+  return name.startsWith('.') || LEFT_BEHIND.test(name)
+}
+
 function whySkipped(directory: string, name: string): string | undefined {
   const path = join(directory, name)
   if (name.startsWith('.')) return 'a hidden file'

@@ -1,0 +1,17 @@
+// Watches a configuration as a role does, and writes down what it notices: watch-config.ts CONFIG OUTPUT
+import { appendFileSync } from 'node:fs'
+import { watchConfig } from '../../../src/cli/config-watch.ts'
+import { listenForStop } from '../../../src/cli/stop-signals.ts'
+import { watchTerminal } from '../../../src/cli/terminal-gone.ts'
+
+const [path = '', output = ''] = process.argv.slice(2)
+const tell = (line: string) => appendFileSync(output, `${line}\n`)
+const signals = listenForStop(name => tell(`stopped by ${name}`), watchTerminal())
+const watch = watchConfig({ path, files: [path], signals: true, onChange: tell, intervalMs: 10 })
+const alive = setInterval(() => {}, 1000)
+signals.stop.addEventListener('abort', () => {
+  clearInterval(alive)
+  watch.close()
+  signals.release()
+})
+tell(`ready ${process.pid}`)
