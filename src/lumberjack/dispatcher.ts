@@ -17,12 +17,13 @@ export class Dispatcher {
     this.#stopListening = queue.onGiven(() => this.#dispatch())
   }
 
-  /** The next batch for the lane, which asks once at a time; undefined when `signal` fires first. */
+  /** The next batch for the lane, of which only the last request counts; undefined when `signal` fires first. */
   async take(lane: Lane, signal: AbortSignal): Promise<Delivery | undefined> {
     if (signal.aborted) return undefined
     const { promise, resolve } = Promise.withResolvers<Delivery | undefined>()
     const leave = () => {
-      this.#asking.delete(lane)
+      // A connection that replaces another one asks for the same lane before the other one stops.
+      if (this.#asking.get(lane) === resolve) this.#asking.delete(lane)
       resolve(undefined)
     }
     this.#asking.set(lane, resolve)

@@ -11,7 +11,7 @@ export type RenewalReason =
   | 'a better server is back'
 
 /** The longest that a timer takes. */
-const LONGEST_MS = 2 ** 31 - 1
+const LONGEST_MS = 2 ** 31 - 2
 
 /** Resolves when the connection is to be renewed; with undefined when `over` fires first. */
 export async function waitForRenewal(
@@ -27,7 +27,7 @@ export async function waitForRenewal(
     if (reason !== undefined) resolve(reason)
   }
   const ageMs = Math.min(Math.max(0, visit.renewAtMs - Date.now()), LONGEST_MS)
-  const timer = setTimeout(check, ageMs).unref()
+  const timer = setTimeout(check, Math.ceil(ageMs) + 1).unref() // timers may be early by a part of a millisecond
   const leave = [servers.onChange(check), dialing.tls?.onChange(check), () => clearTimeout(timer)]
   const onOver = () => resolve(undefined)
   over.addEventListener('abort', onOver, { once: true })
