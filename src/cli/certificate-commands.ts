@@ -16,6 +16,8 @@ const OPTIONS: readonly CommandOption[] = [
 export const certificateGroups = [
   { name: 'ca', summary: 'make a certificate authority, and certificates for collectors and agents' },
   { name: 'ca issue', summary: 'issue a certificate' },
+  { name: 'ca token', summary: 'join tokens, with which machines get their first certificate' },
+  { name: 'ca rollover', summary: 'replace the authority while everything runs' },
 ]
 
 export const createAuthorityCommand: Command = {

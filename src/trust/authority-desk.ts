@@ -1,0 +1,24 @@
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openAuthorityDatabase } from './authority-database.ts'
+import { type TokenOptions, createToken } from './tokens.ts'
+import { fingerprintOf } from './trust-document.ts'
+
+/** Makes a token in the directory of an authority, whose signer may be running. Gives its text. */
+export function createJoinToken(
+  dir: string,
+  { names, ...options }: Omit<TokenOptions, 'patterns'> & { readonly names: readonly string[] },
+): string {
+  const database = openAuthorityDatabase(dir)
+  try {
+    return createToken(database, { ...options, patterns: names }, Date.now()).text
+  } finally {
+    database.close()
+  }
+}
+
+/** Of the authority that signs: 64 hex digits, lower case. */
+export async function readFingerprint(dir: string): Promise<string> {
+  return fingerprintOf(new X509Certificate(await readFile(join(dir, 'ca.pem'))))
+}
