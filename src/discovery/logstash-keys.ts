@@ -52,5 +52,5 @@ function readCertificate(text: string): Read {
 /** What the message of a key that can't be read says is about its form and never its content. */
 function readPrivateKey(text: string): Read {
   const key = parseKey(text, PRIVATE_KEY_KEY)
-  return { privateKey: { pem: key.export({ type: 'pkcs8', format: 'pem' }) as string, key } }
+  return { privateKey: { pem: key.export({ type: 'pkcs8', format: 'pem' }), key } }
 }

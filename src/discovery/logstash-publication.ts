@@ -108,5 +108,5 @@ async function readFiles(certificate: string, key: string | undefined): Promise<
   if (key === undefined) return { certificate: pem, key: undefined }
   const secret = parseKey(await readPem(key), key)
   checkPair(chain[0], secret, { certificate, key })
-  return { certificate: pem, key: secret.export({ type: 'pkcs8', format: 'pem' }) as string }
+  return { certificate: pem, key: secret.export({ type: 'pkcs8', format: 'pem' }) }
 }

@@ -1,0 +1,103 @@
+import test from 'ava'
+import { copyFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestCertificates, makeCertificates, makeOddCertificate } from '../../helpers/certificates.ts'
+import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
+import { startEtcd } from '../../helpers/etcd.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { until } from '../../helpers/until.ts'
+
+const DAY_MS = 86_400_000
+
+function serverTls({ ca, server }: TestCertificates) {
+  return { ca, certificate: server.certificate, key: server.key }
+}
+
+test('etcd is talked to over TLS with its authority in `ca`', async t => {
+  const certificates = await makeCertificates(await makeTempDir(t))
+  const server = await startEtcd(t, { tls: serverTls(certificates) })
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const etcd = await openTestEtcd(t, { endpoints: [`https://${host}:${server.port}`], ca: certificates.ca })
+    await etcd.put('/tls', host)
+    t.is((await etcd.get('/tls'))?.toString(), host)
+  }
+})
+
+test('each reason for which there is no trust has a sentence of its own', async t => {
+  const dir = await makeTempDir(t)
+  const certificates = await makeCertificates(dir)
+  const others = await makeCertificates(await makeTempDir(t))
+  const server = await startEtcd(t, { tls: serverTls(certificates) })
+  const plain = await startEtcd(t)
+  const { endpoints, port } = server
+  const rows = [
+    [{ endpoints }, 'tls', /signed by "test CA", and that signer is not among the system's authorities/],
+    [
+      { endpoints, ca: others.ca },
+      'tls',
+      /etcd at 127\.0\.0\.1:\d+ shows a certificate .* not among the authorities in /,
+    ],
+    [{ endpoints, ca: join(dir, 'nowhere.pem') }, 'tls', /nowhere\.pem can't be read/],
+    [{ endpoints: [`http://127.0.0.1:${port}`] }, 'unavailable', /does it speak TLS \(then write https:\/\/\)/],
+    [{ endpoints: [plain.endpoint.replace('http:', 'https:')], ca: certificates.ca }, 'tls', /plain text/],
+  ] as const
+  for (const [options, code, sentence] of rows) {
+    const error = await failureOf((await openTestEtcd(t, options)).get('a'))
+    t.is(error.code, code, error.message)
+    t.regex(error.message, sentence)
+  }
+})
+
+test('a certificate of etcd for another name, or that has ended, is named with its name and date', async t => {
+  const dir = await makeTempDir(t)
+  const authority = await makeOddCertificate(dir, { name: 'ca', purpose: 'authority', dnsNames: [], ipAddresses: [] })
+  const ended = { notBefore: new Date(Date.now() - 9 * DAY_MS), notAfter: new Date(Date.now() - 2 * DAY_MS) }
+  const rows = [
+    [{ name: 'misnamed', dnsNames: ['other.example'], ipAddresses: [] }, /127\.0\.0\.1.*other\.example/],
+    [{ name: 'expired', ...ended }, /expired|ended/],
+  ] as const
+  for (const [change, sentence] of rows) {
+    const { paths } = await makeOddCertificate(dir, change, authority)
+    const server = await startEtcd(t, { tls: { ca: authority.paths.certificate, ...paths } })
+    const etcd = await openTestEtcd(t, { ...server, ca: authority.paths.certificate })
+    const error = await failureOf(etcd.get('a'))
+    t.is(error.code, 'tls', error.message)
+    t.regex(error.message, sentence)
+  }
+})
+
+test('where etcd demands client certificates, none and a wrong one are told, and the right one is taken', async t => {
+  const certificates = await makeCertificates(await makeTempDir(t))
+  const others = await makeCertificates(await makeTempDir(t))
+  const { ca, client } = certificates
+  const server = await startEtcd(t, { tls: { ...serverTls(certificates), clientCa: ca, client } })
+  const none = await failureOf((await openTestEtcd(t, { ...server, ca })).get('a'))
+  t.is(none.code, 'tls')
+  t.regex(none.message, /demands a client certificate and none is set/)
+  const { certificate, key } = others.client
+  const wrong = await failureOf((await openTestEtcd(t, { ...server, ca, certificate, key })).get('a'))
+  t.is(wrong.code, 'tls')
+  t.regex(wrong.message, /refuses the client certificate .*client-agent\.pem/)
+  const etcd = await openTestEtcd(t, { ...server, ca, certificate: client.certificate, key: client.key })
+  await t.notThrowsAsync(etcd.put('a', 'b'))
+})
+
+test('a certificate that is renewed on disk is taken up, and a watch that stands goes on', async t => {
+  const dir = await makeTempDir(t)
+  const certificates = await makeCertificates(dir)
+  const others = await makeCertificates(await makeTempDir(t))
+  const server = await startEtcd(t, { tls: serverTls(certificates) })
+  const ca = join(dir, 'trusted.pem')
+  await copyFile(others.ca, ca)
+  const etcd = await openTestEtcd(t, { ...server, ca })
+  t.is((await failureOf(etcd.get('a'))).code, 'tls')
+  await copyFile(certificates.ca, ca)
+  await etcd.put('/renewed/1', 'x')
+  const watch = await recordWatch(etcd, '/renewed/', '1')
+  await copyFile(others.ca, ca)
+  t.is((await failureOf(etcd.get('a'))).code, 'tls')
+  await server.etcdctl('put', '/renewed/2', 'x')
+  await until(() => watch.keys().includes('/renewed/2'), 'the watch goes on')
+  await rm(ca)
+  t.is((await failureOf(etcd.get('a'))).code, 'tls')
+})
