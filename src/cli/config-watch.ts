@@ -65,9 +65,9 @@ export function watchConfig({
   return {
     setFiles(next) {
       const fresh = next.filter(file => !files.includes(file) && !known.has(file))
-      const gone = files.filter(file => !next.includes(file))
+      const gone = new Set(files).difference(new Set(next))
       files = next
-      known = new Map([...known, ...lookAtAll(undefined, fresh)].filter(([file]) => !gone.includes(file)))
+      known = new Map([...known, ...lookAtAll(undefined, fresh)].filter(([file]) => !gone.has(file)))
     },
     close() {
       clearInterval(timer)

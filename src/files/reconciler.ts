@@ -63,7 +63,7 @@ export class Reconciler {
     ready.delete(file)
     if (!file.isFollowed) {
       await harvester.close(file)
-      return roster.retire(file)
+      return roster.letGo(file)
     }
     const { path, position, unread } = file
     log.warn({ path, position, unread }, 'a file was truncated or written anew; it is read from its beginning')

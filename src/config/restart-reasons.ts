@@ -1,0 +1,67 @@
+import { formatPath, type KeyPath } from './key-path.ts'
+import type { Settings } from './settings.ts'
+
+const STATE = 'the state is open, and what is in flight is on record there'
+const STORE = 'the store was opened with it, at the start'
+const MEMBERSHIP = 'the connection to etcd, the authority and the certificate are set up once, at the start'
+
+/** By role and the beginning of the path in the settings; the first that fits. */
+const REASONS: Readonly<Record<Settings['role'], readonly (readonly [path: string, reason: string | undefined])[]>> = {
+  agent: [
+    ['durability', STATE],
+    ['onLostState', 'it is asked for at the start only'],
+  ],
+  collector: [
+    ['store.hosts', undefined],
+    ['store', STORE],
+    ['etcd', MEMBERSHIP],
+    ['enrolment', MEMBERSHIP],
+    ['ca', MEMBERSHIP],
+  ],
+  ca: [
+    ['etcd', MEMBERSHIP],
+    ['ca', MEMBERSHIP],
+  ],
+}
+
+/** Why what differs there can't be applied while the program runs; undefined where it can. */
+export function explainRestart(path: KeyPath, before: Settings, after: Settings): string | undefined {
+  if (before.role !== after.role || path[0] === 'role') return 'it makes another program of this one'
+  if (path[0] === 'stateDir') return STATE
+  if (path[0] === 'files') return explainFiles(path, before, after)
+  const name = formatPath(path)
+  if (name === 'store.hosts' && knowsHosts(before) !== knowsHosts(after)) return MEMBERSHIP
+  return REASONS[after.role].find(([start]) => name === start || name.startsWith(`${start}.`))?.[1]
+}
+
+/** False where they are asked for in etcd. */
+function knowsHosts(settings: Settings): boolean {
+  if (settings.role !== 'collector' || settings.store.type !== 'elasticsearch') return true
+  return settings.store.hosts.length > 0
+}
+
+function explainFiles(path: KeyPath, before: Settings, after: Settings): string | undefined {
+  if (before.role !== 'agent' || after.role !== 'agent') return undefined
+  const [, index, member] = path
+  const [old, fresh] = [before, after].map(({ files }) => files[Number(index)])
+  if (member === undefined || member === 'paths') {
+    if (readsInput(old) !== readsInput(fresh)) return 'standard input is read from the start on, or not at all'
+    if (!before.files.some(followsFiles) && followsFiles(fresh))
+      return 'nothing was followed so far, so there is no state for it'
+    return undefined
+  }
+  const isOfInput = readsInput(fresh) && (member === 'fields' || member === 'maxLineBytes')
+  return isOfInput ? 'standard input keeps what it was begun with' : undefined
+}
+
+interface Group {
+  readonly paths: readonly string[]
+}
+
+function readsInput(group: Group | undefined): boolean {
+  return group?.paths.includes('-') === true
+}
+
+function followsFiles(group: Group | undefined): boolean {
+  return group?.paths.some(path => path !== '-') === true
+}
