@@ -19,6 +19,11 @@ help: ## this list
 demo: $(INSTALLED) ## the main job before your eyes: agent → TLS → collector → embedded store
 	@bin/forwarder demo
 
+.PHONY: demo-fleet
+demo-fleet: $(INSTALLED) ## a fleet before your eyes: etcd, an authority, two collectors, three agents
+	@test/prepare --only etcd etcd-server
+	@bin/forwarder demo --fleet
+
 .PHONY: format
 format: $(INSTALLED) ## format the sources
 	@oxfmt src test bench

@@ -1,8 +1,11 @@
+import type { DirectoryStatus } from '../discovery/directory-contract.ts'
 import type { FilesStatus, FileStatus } from '../files/contract.ts'
 import type { PublisherStatus } from '../lumberjack/publisher-contract.ts'
 import type { RegistryStatus } from '../registry/contract.ts'
 import { counter, gauge, mapSeries, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
 import type { Health } from '../telemetry/metrics.ts'
+import { collectReloads, noteReloads } from '../telemetry/reloads.ts'
+import { collectEnrolment, judgeEnrolment } from '../telemetry/trust-metrics.ts'
 import type { AgentRooms } from './agent.ts'
 
 /** More files than this have no series of their own: whoever scrapes should not drown. */
@@ -50,9 +53,13 @@ const REGISTRY: MetricTable<RegistryStatus> = {
 }
 
 /** All of the agent's numbers, read now. */
-export function collectAgent({ publisher, following, stdin }: AgentRooms): MetricValue[] {
+export function collectAgent({ publisher, following, stdin, route, reloads }: AgentRooms): MetricValue[] {
   const files = following?.files.status()
+  const { directory, enrolment } = route.status()
   return [
+    ...collectReloads(reloads.status()),
+    ...collectEnrolment(enrolment),
+    ...collectDirectory(directory),
     ...mapStatus(PUBLISHER, publisher.status()),
     ...(files ? [...mapStatus(FILES, files), ...bytesByFate(files), ...perFile(files)] : []),
     ...(following ? mapStatus(REGISTRY, following.registry.status()) : []),
@@ -62,13 +69,33 @@ export function collectAgent({ publisher, following, stdin }: AgentRooms): Metri
   ]
 }
 
-/** Red when something keeps lines from being sent: the registry can't write, or no collector can be reached. */
-export function judgeAgent({ publisher, following }: AgentRooms): Health {
+/** Red when something keeps lines from being sent: the registry can't write, or no collector can be found or reached. */
+export function judgeAgent({ publisher, following, route, reloads }: AgentRooms): Health {
   const registry = following?.registry.status().health
+  const { directory, enrolment } = route.status()
   const reasons = registry && !registry.isHealthy ? [`${registry.reason}; ${registry.remedy}`] : []
+  reasons.push(...judgeEnrolment(enrolment))
   const { linksConnected, links } = publisher.status()
   if (linksConnected === 0) reasons.push(...links.flatMap(({ lastError }) => lastError ?? []))
-  return { isHealthy: reasons.length === 0, reasons }
+  if (directory.servers === 0) reasons.push(`no collector is known: ${directory.lastError ?? directory.source}`)
+  return { isHealthy: reasons.length === 0, reasons: [...reasons, ...noteReloads(reloads.status())] }
+}
+
+interface DirectoryFigures {
+  readonly servers: number
+  readonly isLive: number
+  readonly age: number
+}
+
+const DIRECTORY: MetricTable<DirectoryFigures> = {
+  servers: gauge('forwarder_directory_collectors', 'Collectors that are known.'),
+  isLive: gauge('forwarder_directory_is_live', '1 while changes of the directory are heard of as they happen.'),
+  age: gauge('forwarder_directory_age_seconds', 'How old what is known of the collectors is, where it is not live.'),
+}
+
+function collectDirectory({ servers, isLive, asOfMs }: DirectoryStatus): MetricValue[] {
+  const age = isLive || asOfMs === undefined ? 0 : (Date.now() - asOfMs) / 1000
+  return mapStatus(DIRECTORY, { servers, isLive: isLive ? 1 : 0, age })
 }
 
 function bytesByFate({ bytes }: FilesStatus): MetricValue[] {

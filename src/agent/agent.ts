@@ -1,25 +1,27 @@
 import type { AgentSettings } from '../config/settings.ts'
-import type { FilesSource } from '../files/contract.ts'
+import type { FileGroup, FilesLimits, FilesSource } from '../files/contract.ts'
 import { createFilesSource } from '../files/source.ts'
 import { createStdinSource, type StdinSource } from '../files/stdin.ts'
 import type { Signals } from '../flow/contract.ts'
 import { giveUpAfter } from '../flow/give-up.ts'
 import { mergeSources } from '../flow/merge-sources.ts'
 import { pump } from '../flow/pump.ts'
-import { constant } from '../flow/watched.ts'
 import { createPublisher, type Publisher } from '../lumberjack/publisher.ts'
-import type { Registry } from '../registry/contract.ts'
+import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import { openRegistry } from '../registry/registry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMeters } from '../telemetry/meters.ts'
-import { startMetrics } from '../telemetry/metrics.ts'
+import { MetricsSwitch } from '../telemetry/metrics-switch.ts'
+import type { Reloads } from '../telemetry/reloads.ts'
 import { collectAgent, judgeAgent } from './agent-metrics.ts'
 import { createJournaledSink } from './journaled-sink.ts'
+import { publisherSettings, Route } from './route.ts'
 
 export interface AgentContext {
   readonly log: Log
   /** `stop`: an orderly stop was asked for; `giveUp`: leave at once. */
   readonly signals: Signals
+  readonly reloads: Reloads<AgentSettings>
 }
 
 /** How the agent's work ended. */
@@ -33,44 +35,49 @@ export interface AgentRooms {
   readonly following: { readonly registry: Registry; readonly files: FilesSource } | undefined
   readonly stdin: StdinSource | undefined
   readonly publisher: Publisher
+  readonly route: Route
+  readonly reloads: Reloads<AgentSettings>
 }
 
 const STDIN = '-'
-/** Batches that are being encoded and compressed while as many windows as allowed wait for their acks. */
-const BATCHES_IN_PREPARATION = 2
+/** Of files' ranges that are delivered and wait, in order, for earlier ones to be: some hundred bytes each. */
+const MOST_RANGES = 20_000
 
 /**
  * Follows files until told to stop, or reads standard input to its end. Resolves after an orderly end: what is acked is in
  * the registry, and what is not will be sent again by the next run.
  */
-export async function runAgent(settings: AgentSettings, { log, signals }: AgentContext): Promise<AgentEnd> {
-  const giveUp = AbortSignal.any([signals.giveUp, giveUpAfter(signals.stop, settings.shutdownTimeoutMs)])
+export async function runAgent(initial: AgentSettings, { log, signals, reloads }: AgentContext): Promise<AgentEnd> {
+  let settings = initial
+  const giveUp = AbortSignal.any([signals.giveUp, giveUpAfter(signals.stop, () => settings.shutdownTimeoutMs)])
   await using opened = new AsyncDisposableStack()
 
   const meters = createMeters()
   const ackDuration = meters.createDurationMeter('forwarder_ack_seconds', 'From the first byte of a window to its ack.')
-  const servers = settings.discovery.kind === 'static' ? settings.discovery.servers : []
-  const publisher = createPublisher({
-    ...settings.network,
-    servers: constant(servers),
-    host: settings.host,
-    ackDuration,
-    log,
-  })
+  const route = opened.adopt(await Route.open(settings, log), open => open.close())
+  const { servers } = route
+  const publisher = createPublisher({ ...publisherSettings(settings, route.tls), servers, ackDuration, log })
   opened.adopt(publisher, open => open.close())
   const following = await openFollowing(settings, log, opened)
   const stdin = openStdin(settings)
-  if (settings.metrics !== undefined) {
-    const rooms: AgentRooms = { following, stdin, publisher }
-    const questions = { collect: () => collectAgent(rooms), health: () => judgeAgent(rooms) }
-    opened.adopt(await startMetrics({ listen: settings.metrics, ...questions, meters, log }), open => open.close())
-  }
+  const rooms: AgentRooms = { following, stdin, publisher, route, reloads }
+  const questions = { collect: () => collectAgent(rooms), health: () => judgeAgent(rooms) }
+  const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
+  await metrics.listen(settings.metrics)
+
+  reloads.listen(async next => {
+    await metrics.listen(next.metrics)
+    await route.change(next)
+    publisher.reconfigure(publisherSettings(next, route.tls))
+    await following?.files.reconfigure(fileGroups(next), fileLimits(next))
+    settings = next
+  })
 
   const source = mergeSources([following?.files, stdin].filter(one => one !== undefined))
   const sink = following ? createJournaledSink(following.registry, publisher) : publisher
-  const inFlightLimit = settings.network.windowsInFlight + BATCHES_IN_PREPARATION
   try {
-    await pump(source, sink, inFlightLimit, { stop: signals.stop, giveUp })
+    const limits = { undelivered: publisher.capacity, uncommitted: MOST_RANGES, weigh: countRanges }
+    await pump(source, sink, limits, { stop: signals.stop, giveUp })
   } catch (error) {
     if (!giveUp.aborted) throw error
     log.warn({ error }, 'stopped before everything in flight was acked: it is sent again at the next start')
@@ -78,19 +85,30 @@ export async function runAgent(settings: AgentSettings, { log, signals }: AgentC
   return { unconfirmedInput: stdin?.status().unconfirmed ?? 0 }
 }
 
+function countRanges({ ranges }: TrackedBatch): number {
+  return Math.max(1, ranges.length)
+}
+
 async function openFollowing(
   settings: AgentSettings,
   log: Log,
   opened: AsyncDisposableStack,
 ): Promise<AgentRooms['following']> {
-  const groups = settings.files.map(group => ({ ...group, paths: group.paths.filter(path => path !== STDIN) }))
+  const groups = fileGroups(settings)
   if (groups.every(group => group.paths.length === 0)) return undefined
   const { stateDir, durability, onLostState } = settings
   const registry = opened.adopt(await openRegistry({ stateDir, durability, onLostState, log }), open => open.close())
-  const limits = { batchLines: settings.spoolSize, pollMs: settings.pollIntervalMs }
-  const files = createFilesSource({ groups, registry, limits, log, clock: Date.now })
+  const files = createFilesSource({ groups, registry, limits: fileLimits(settings), log, clock: Date.now })
   opened.adopt(files, open => open.close())
   return { registry, files }
+}
+
+function fileGroups({ files }: AgentSettings): FileGroup[] {
+  return files.map(group => ({ ...group, paths: group.paths.filter(path => path !== STDIN) }))
+}
+
+function fileLimits({ spoolSize, pollIntervalMs }: AgentSettings): Partial<FilesLimits> {
+  return { batchLines: spoolSize, pollMs: pollIntervalMs }
 }
 
 function openStdin({ files, spoolSize }: AgentSettings): StdinSource | undefined {

@@ -24,15 +24,21 @@ export const agentCommand: Command = {
     'journalctl -f | forwarder --config stdin.json     with "paths": ["-"]',
   ],
   async run(input) {
-    const config = loadAgentConfig(requiredOption(input, 'config'))
-    const settings = applyOptions(config.settings, input)
-    return await runRole({ ...config, settings }, async (agent, context) => {
-      // Loaded here, so that the other commands do not wait for it.
-      const { runAgent } = await import('../agent/agent.ts')
-      const { unconfirmedInput } = await runAgent(agent, context)
-      if (unconfirmedInput === 0) return EXIT.done
-      context.log.error({ lines: unconfirmedInput }, 'lines of standard input were not confirmed and are lost')
-      return EXIT.unconfirmed
+    const path = requiredOption(input, 'config')
+    return await runRole({
+      path,
+      load: () => {
+        const config = loadAgentConfig(path)
+        return { ...config, settings: applyOptions(config.settings, input) }
+      },
+      run: async (agent, context) => {
+        // Loaded here, so that the other commands do not wait for it.
+        const { runAgent } = await import('../agent/agent.ts')
+        const { unconfirmedInput } = await runAgent(agent, context)
+        if (unconfirmedInput === 0) return EXIT.done
+        context.log.error({ lines: unconfirmedInput }, 'lines of standard input were not confirmed and are lost')
+        return EXIT.unconfirmed
+      },
     })
   },
 }

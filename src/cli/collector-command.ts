@@ -11,13 +11,20 @@ export const collectorCommand: Command = {
   options: [CONFIG_OPTION, { flags: '--quiet', help: 'log warnings and errors only' }],
   examples: ['forwarder collector --config /etc/forwarder/collector.json'],
   async run(input) {
-    const config = loadCollectorConfig(requiredOption(input, 'config'))
-    const log = { ...config.settings.log, ...(input.options['quiet'] === true && { level: 'warn' as const }) }
-    return await runRole({ ...config, settings: { ...config.settings, log } }, async (collector, context) => {
-      // Loaded here, so that the other commands do not wait for it.
-      const { runCollector } = await import('../collector/collector.ts')
-      await runCollector(collector, context)
-      return EXIT.done
+    const path = requiredOption(input, 'config')
+    return await runRole({
+      path,
+      load: () => {
+        const config = loadCollectorConfig(path)
+        const log = { ...config.settings.log, ...(input.options['quiet'] === true && { level: 'warn' as const }) }
+        return { ...config, settings: { ...config.settings, log } }
+      },
+      run: async (collector, context) => {
+        // Loaded here, so that the other commands do not wait for it.
+        const { runCollector } = await import('../collector/collector.ts')
+        await runCollector(collector, context)
+        return EXIT.done
+      },
     })
   },
 }

@@ -1,50 +1,67 @@
-import { formatPlace } from '../config/problem.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import type { Settings } from '../config/settings.ts'
+import type { Role, Settings } from '../config/settings.ts'
 import type { Signals } from '../flow/contract.ts'
 import { version } from '../flow/version.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createLogger } from '../telemetry/logger.ts'
+import type { Reloads } from '../telemetry/reloads.ts'
+import { ConfigReloader, logWarnings } from './config-reloader.ts'
+import { watchConfig } from './config-watch.ts'
+import { watchTerminal } from './terminal-gone.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { listenForStop } from './stop-signals.ts'
 
-/** What an agent and a collector are given to live with. */
-export interface RoleContext {
+/** What a role is given to live with. */
+export interface RoleContext<Kind> {
   readonly log: Log
   readonly signals: Signals
+  readonly reloads: Reloads<Kind>
 }
 
-/** Runs a role until it ends or is told to: the log, the signals and the exit code are the same for both. */
-export async function runRole<Kind extends Settings>(
-  { settings, warnings, files }: LoadedConfig<Kind>,
-  run: (settings: Kind, context: RoleContext) => Promise<ExitCode>,
-): Promise<ExitCode> {
+/** How a role is started. */
+export interface RoleStart<Kind extends Settings> {
+  /** What `--config` names. */
+  readonly path: string
+  /** Reads the configuration, at the start and whenever it has changed. Throws a ConfigError. */
+  readonly load: () => LoadedConfig<Kind>
+  readonly run: (settings: Kind, context: RoleContext<Kind>) => Promise<ExitCode>
+}
+
+/** Runs a role until it ends or is told to: the log, the signals, reloading and the exit code are the same for all. */
+export async function runRole<Kind extends Settings>({ path, load, run }: RoleStart<Kind>): Promise<ExitCode> {
+  const config = load()
+  const { settings, warnings, files } = config
   const log = createLogger(settings.log)
   const { role, stateDir } = settings
   log.info({ role, version, pid: process.pid, stateDir, config: files }, 'starting')
-  for (const { position, message } of warnings) {
-    log.warn(
-      { ...(position && { at: formatPlace(position) }), warning: message },
-      'the configuration has something odd',
-    )
-  }
+  logWarnings(log, warnings)
   const signals = listenForStop((signal, isLast) => {
     log.info({ signal }, isLast ? 'leaving at once' : 'stopping in order; the same signal again leaves at once')
+  }, watchTerminal())
+  const reloads = new ConfigReloader(load, config, log)
+  const watch = watchConfig({
+    path,
+    files,
+    signals: true,
+    onChange: reason => void reloads.reload(reason).then(() => watch.setFiles(reloads.files)),
   })
   const release = logCrashes(log)
   try {
-    const code = await run(settings, { log, signals })
+    const code = await run(settings, { log, signals, reloads })
     log.info({ role, code }, 'stopped')
     return code
   } catch (error) {
-    log.error({ error }, `the ${role} can't go on`)
+    log.error({ error }, `the ${ROLE_NAMES[role]} can't go on`)
     return EXIT.failed
   } finally {
+    watch.close()
     signals.release()
     release()
   }
 }
+
+const ROLE_NAMES: Readonly<Record<Role, string>> = { agent: 'agent', collector: 'collector', ca: 'authority' }
 
 /** What nobody caught is a fault of the program. Its state is unknown then, so it ends; what is on disk stands. */
 function logCrashes(log: Log): () => void {

@@ -2,6 +2,9 @@ import type { IndexerStatus } from '../delivery/contract.ts'
 import type { ReceiverStatus } from '../lumberjack/receiver-contract.ts'
 import { counter, gauge, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
 import type { Health } from '../telemetry/metrics.ts'
+import { collectReloads, noteReloads } from '../telemetry/reloads.ts'
+import { collectEnrolment, judgeEnrolment } from '../telemetry/trust-metrics.ts'
+import type { SignerStatus } from '../trust/contract.ts'
 import type { CollectorRooms } from './collector.ts'
 
 const RECEIVER: MetricTable<ReceiverStatus> = {
@@ -36,17 +39,39 @@ const INDEXER: MetricTable<IndexerStatus> = {
   bytesInFlight: gauge('forwarder_in_flight_bytes', 'Bytes taken and not yet safe.'),
 }
 
+const SIGNER: MetricTable<SignerStatus> = {
+  issued: counter('forwarder_ca_issued_total', 'Certificates issued for a token.'),
+  renewed: counter('forwarder_ca_renewed_total', 'Certificates issued for an earlier certificate.'),
+  refused: counter('forwarder_ca_refused_total', 'Requests for a certificate that were refused.'),
+  pending: gauge('forwarder_ca_pending', 'Requests seen and not answered yet.'),
+  revoked: gauge('forwarder_ca_revoked', 'Revoked certificates that have not ended yet.'),
+  authorities: gauge('forwarder_ca_authorities', 'Authorities that all are told to trust.'),
+}
+
 /** All of the collector's numbers, read now. */
-export function collectCollector({ receiver, indexer, deadLetters }: CollectorRooms): MetricValue[] {
+export function collectCollector(rooms: CollectorRooms): MetricValue[] {
+  const { receiver, indexer, deadLetters, membership, reloads } = rooms
   const letters = deadLetters.status()
+  const { signer, enrolment, registration } = membership.status()
   return [
-    ...mapStatus(RECEIVER, receiver.status()),
+    ...collectReloads(reloads.status()),
+    ...collectEnrolment(enrolment),
+    ...collectSigner(signer),
+    ...(registration ? [{ ...REGISTERED, value: registration.state === 'live' ? 1 : 0 }] : []),
+    ...(receiver ? mapStatus(RECEIVER, receiver.status()) : []),
     ...mapStatus(INDEXER, indexer.status()),
     ...indexer.status().held.map(({ target, events }) => ({ ...HELD, labels: { target }, value: events })),
     ...mapStatus(LETTERS, letters),
   ]
 }
 
+export function collectSigner(signer: SignerStatus | undefined): MetricValue[] {
+  if (signer === undefined) return []
+  return [...mapStatus(SIGNER, signer), { ...ACTIVE, value: signer.isActive ? 1 : 0 }]
+}
+
+const REGISTERED = gauge('forwarder_registered', '1 while the collector stands in the directory.')
+const ACTIVE = gauge('forwarder_ca_active', '1 while it is this authority that answers, and no other one.')
 const HELD = gauge('forwarder_events_held', 'Events that wait for an operator to mend their target.')
 
 const LETTERS: MetricTable<ReturnType<CollectorRooms['deadLetters']['status']>> = {
@@ -54,7 +79,10 @@ const LETTERS: MetricTable<ReturnType<CollectorRooms['deadLetters']['status']>> 
   bytes: gauge('forwarder_dead_letter_bytes', 'Bytes of dead letters that are kept.'),
 }
 
-/** Red when the store can't be reached or a target needs an operator. */
-export function judgeCollector({ indexer }: CollectorRooms): Health {
-  return indexer.status().health
+/** Red when the store can't be reached, a target needs an operator, or there is no certificate to listen with. */
+export function judgeCollector({ indexer, membership, reloads }: CollectorRooms): Health {
+  const { isHealthy, reasons } = indexer.status().health
+  const ills = judgeEnrolment(membership.status().enrolment)
+  const notes = noteReloads(reloads.status())
+  return { isHealthy: isHealthy && ills.length === 0, reasons: [...reasons, ...ills, ...notes] }
 }

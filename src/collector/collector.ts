@@ -1,40 +1,53 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { CollectorSettings, StoreSettings } from '../config/settings.ts'
 import { createIndexer, type Indexer } from '../delivery/indexer.ts'
 import type { DeadLetters, IndexerLimits } from '../delivery/contract.ts'
 import { openDeadLetters } from '../delivery/dead-letters.ts'
 import type { Signals } from '../flow/contract.ts'
 import { giveUpAfter } from '../flow/give-up.ts'
-import type { Receiver } from '../lumberjack/receiver-contract.ts'
+import { unlessAborted } from '../flow/unless.ts'
+import { Variable } from '../flow/watched.ts'
+import type { Receiver, ReceiverSettings } from '../lumberjack/receiver-contract.ts'
 import { startReceiver } from '../lumberjack/receiver.ts'
 import { lockDirectory } from '../sqlite/lock.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMeters } from '../telemetry/meters.ts'
-import { startMetrics } from '../telemetry/metrics.ts'
+import { MetricsSwitch } from '../telemetry/metrics-switch.ts'
+import type { Reloads } from '../telemetry/reloads.ts'
 import { collectCollector, judgeCollector } from './collector-metrics.ts'
+import { Membership } from './membership.ts'
 import { openStore } from './open-store.ts'
 
 export interface CollectorContext {
   readonly log: Log
   /** `stop`: an orderly stop was asked for; `giveUp`: leave at once. */
   readonly signals: Signals
+  readonly reloads: Reloads<CollectorSettings>
 }
 
 /** What one run of the collector is made of. */
 export interface CollectorRooms {
-  readonly receiver: Receiver
+  readonly membership: Membership
   readonly indexer: Indexer
   readonly deadLetters: DeadLetters
+  readonly reloads: Reloads<CollectorSettings>
+  /** Undefined until there is a certificate to listen with. */
+  receiver: Receiver | undefined
 }
 
 /** Receives until told to stop. Resolves after an orderly end: what was acked is in the store or in the dead letters. */
-export async function runCollector(settings: CollectorSettings, { log, signals }: CollectorContext): Promise<void> {
-  const giveUp = AbortSignal.any([signals.giveUp, giveUpAfter(signals.stop, settings.shutdownTimeoutMs)])
+export async function runCollector(initial: CollectorSettings, context: CollectorContext): Promise<void> {
+  const { log, signals, reloads } = context
+  let settings = initial
+  const giveUp = AbortSignal.any([signals.giveUp, giveUpAfter(signals.stop, () => settings.shutdownTimeoutMs)])
   await using opened = new AsyncDisposableStack()
 
   const lock = lockDirectory(settings.stateDir, { role: 'collector' })
   opened.defer(() => lock.release())
   const meters = createMeters()
-  const store = opened.adopt(await openStore(settings.store, log), open => open.close())
+  const membership = opened.adopt(await Membership.open(settings, log), open => open.close())
+  const storeHosts = membership.storeHosts ?? new Variable(hostsOf(settings.store))
+  const store = opened.adopt(await openStore(settings.store, storeHosts, log), open => open.close())
   const deadLetters = openDeadLetters({ stateDir: settings.stateDir, storeName: store.name, log })
   opened.defer(() => deadLetters.close())
   const requestSeconds = meters.createDurationMeter(
@@ -44,25 +57,50 @@ export async function runCollector(settings: CollectorSettings, { log, signals }
   const onRequest = (seconds: number) => requestSeconds.observe(seconds)
   const limits = indexerLimits(settings.store)
   const indexer = createIndexer({ store, deadLetters, limits, log, onRequest })
-  const receiver = opened.adopt(await startReceiver({ ...receiverOptions(settings), sink: indexer, log }), open =>
-    open.close(giveUp),
-  )
-  if (settings.metrics !== undefined) {
-    const rooms: CollectorRooms = { receiver, indexer, deadLetters }
-    const questions = { collect: () => collectCollector(rooms), health: () => judgeCollector(rooms) }
-    opened.adopt(await startMetrics({ listen: settings.metrics, ...questions, meters, log }), open => open.close())
-  }
+  const rooms: CollectorRooms = { membership, indexer, deadLetters, reloads, receiver: undefined }
+  const questions = { collect: () => collectCollector(rooms), health: () => judgeCollector(rooms) }
+  const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
+  await metrics.listen(settings.metrics)
 
+  if (!(await membership.isReady(signals.stop))) return
+  const options = {
+    ...receiverSettings(settings, membership),
+    sink: indexer,
+    refusedSerials: membership.refusedSerials,
+    log,
+  }
+  const receiver = opened.adopt(await startReceiver(options), open => open.close(giveUp))
+  rooms.receiver = receiver
+  await membership.announce(settings.advertise)
   log.info(
-    { addresses: receiver.addresses, store: store.name, tls: settings.tls !== undefined },
+    { addresses: receiver.addresses, store: store.name, tls: membership.tls !== undefined },
     'collector is listening',
   )
+
+  reloads.listen(async next => {
+    await metrics.listen(next.metrics)
+    await receiver.reconfigure(receiverSettings(next, membership))
+    if (storeHosts instanceof Variable) storeHosts.set(hostsOf(next.store))
+    if (!isDeepStrictEqual(next.advertise, settings.advertise)) await membership.announce(next.advertise)
+    settings = next
+  })
   await fired(signals.stop)
-  log.info({ connections: receiver.status().connections }, 'stopping: finishing what is in hand')
+  await drain(rooms, giveUp, log)
 }
 
-function receiverOptions({ listen, tls, limits, keepaliveMs }: CollectorSettings) {
-  return { listen, limits, keepaliveMs, ...(tls === undefined ? {} : { tls }) }
+/** Leaves the directory first, so that agents go elsewhere; then every connection ends between two windows. */
+async function drain({ membership, receiver }: CollectorRooms, giveUp: AbortSignal, log: Log): Promise<void> {
+  log.info({ connections: receiver?.status().connections }, 'stopping: finishing what is in hand')
+  await unlessAborted(Promise.all([membership.leave(), receiver?.drain()]), giveUp).catch(() => {}) // closing says what is left
+}
+
+function receiverSettings(settings: CollectorSettings, { tls }: Membership): ReceiverSettings {
+  const { listen, limits, keepaliveMs } = settings
+  return { listen, limits, keepaliveMs, tls: settings.enrolment === undefined ? settings.tls : tls }
+}
+
+function hostsOf(store: StoreSettings): readonly string[] {
+  return store.type === 'elasticsearch' ? store.hosts : []
 }
 
 /** How much longer than its time limit a request to a store may still come to effect. */

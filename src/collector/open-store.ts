@@ -1,16 +1,20 @@
 import type { ElasticsearchStoreSettings, StoreAuth, StoreSettings } from '../config/settings.ts'
+import type { Watched } from '../flow/watched.ts'
 import type { Store } from '../stores/contract.ts'
 import type { Credentials, ElasticsearchOptions } from '../stores/elasticsearch/options.ts'
 import type { Log } from '../telemetry/log.ts'
 
-/** The store of a configuration. Each kind is loaded only where it is used: the other one's memory is not paid for. */
-export async function openStore(settings: StoreSettings, log: Log): Promise<Store> {
+/**
+ * The store of a configuration; `hosts` are Elasticsearch's, wherever they come from. Each kind is loaded only where it is
+ * used: the other one's memory is not paid for.
+ */
+export async function openStore(settings: StoreSettings, hosts: Watched<readonly string[]>, log: Log): Promise<Store> {
   if (settings.type === 'embedded') {
     const { openEmbeddedStore } = await import('../stores/embedded/store.ts')
     return await openEmbeddedStore({ ...settings, log })
   }
   const { createElasticsearchStore } = await import('../stores/elasticsearch/store.ts')
-  return await createElasticsearchStore(toElasticsearchOptions(settings, log))
+  return await createElasticsearchStore({ ...toElasticsearchOptions(settings, log), hosts: hosts.current })
 }
 
 /** Settings as the Elasticsearch room takes them; `forwarder search` asks the same server with the same ones. */

@@ -56,6 +56,11 @@ export function checkCollectorDiscovery(config: Collector, report: Report): Secr
       ['enrolment'],
       'there are "enrolment" and "tls", which both tell the certificate; leave one of them out',
     )
+  if (enrolment !== undefined && advertise === false)
+    report.error(
+      ['advertise'],
+      'advertise is false, but "enrolment" needs the names by which agents reach this collector; say them in "advertise"',
+    )
   if (advertise !== undefined && advertise !== false && advertise.privateKey !== undefined) {
     if (etcd?.layout !== 'logstash')
       report.error(

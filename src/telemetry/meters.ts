@@ -23,12 +23,16 @@ export interface Meters {
 
 export function createMeters(): Meters {
   const registry = new Registry()
+  let hasProcess = false
   return {
     createDurationMeter(name, help) {
       const histogram = new Histogram({ name, help, buckets: DURATION_BUCKETS, registers: [registry] })
       return { observe: seconds => histogram.observe(seconds) }
     },
-    includeProcess: () => collectDefaultMetrics({ register: registry }),
+    includeProcess() {
+      if (!hasProcess) collectDefaultMetrics({ register: registry })
+      hasProcess = true
+    },
     contentType: registry.contentType,
     format: async values => (await registry.metrics()) + (await formatValues(values)),
     close: () => registry.clear(),

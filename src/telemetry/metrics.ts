@@ -51,7 +51,7 @@ export async function startMetrics(options: MetricsOptions): Promise<MetricsEndp
   server.maxConnections = 32
   await listen(server, options)
   const { address: host, port } = server.address() as AddressInfo
-  return { address: { host, port }, close: () => close(server, options.meters) }
+  return { address: { host, port }, close: () => close(server) }
 }
 
 async function answer(options: MetricsOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -89,10 +89,9 @@ async function listen(server: Server, options: MetricsOptions): Promise<void> {
   server.on('error', error => options.log.warn({ error }, 'the metrics endpoint had a fault'))
 }
 
-async function close(server: Server, meters: Meters): Promise<void> {
+async function close(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve()) // its only error is that it was closed already
   server.closeAllConnections()
   await promise
-  meters.close()
 }

@@ -19,7 +19,8 @@ export interface RoleProcess {
 }
 
 export interface RoleOptions {
-  readonly role: 'agent' | 'collector'
+  /** The words of its command. */
+  readonly role: 'agent' | 'collector' | 'ca serve'
   readonly configPath: string
   readonly logPath: string
   readonly metricsPort: number
@@ -33,7 +34,7 @@ export function selfCommand(args: readonly string[]): [string, string[]] {
 }
 
 export function startRole({ role, configPath, logPath, metricsPort, command }: RoleOptions): RoleProcess {
-  const args = [role, '--config', configPath]
+  const args = [...role.split(' '), '--config', configPath]
   const [program, programArgs] = command === undefined ? selfCommand(args) : [command, args]
   const log = openSync(logPath, 'a', 0o600)
   const child = spawn(program, programArgs, { stdio: ['ignore', log, log] })

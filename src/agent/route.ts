@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AgentSettings } from '../config/settings.ts'
+import type { DirectoryServer } from '../discovery/directory-contract.ts'
+import { Variable, type Watched } from '../flow/watched.ts'
+import type { PublisherSettings } from '../lumberjack/publisher-contract.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { ClientTls } from '../tls/client-tls.ts'
+import { findCollectors, type FindingSettings, type FoundCollectors } from './find-collectors.ts'
+
+/** The collectors in use, through changes of the directory and of the settings that say where the directory is. */
+export class Route {
+  readonly #log: Log
+  readonly #servers = new Variable<readonly DirectoryServer[]>([])
+  #settings: FindingSettings
+  #found: FoundCollectors
+  #stopFollowing: () => void = () => {}
+
+  private constructor(settings: FindingSettings, found: FoundCollectors, log: Log) {
+    this.#settings = settings
+    this.#found = found
+    this.#log = log
+    this.#follow(found)
+  }
+
+  static async open(settings: AgentSettings, log: Log): Promise<Route> {
+    const finding = pickFinding(settings)
+    return new Route(finding, await findCollectors(finding, log), log)
+  }
+
+  get servers(): Watched<readonly DirectoryServer[]> {
+    return this.#servers
+  }
+
+  get tls(): ClientTls | undefined {
+    return this.#found.tls
+  }
+
+  status(): ReturnType<FoundCollectors['status']> {
+    return this.#found.status()
+  }
+
+  /** Looks elsewhere from now on, if the settings say so. */
+  async change(settings: AgentSettings): Promise<void> {
+    const finding = pickFinding(settings)
+    if (isDeepStrictEqual(finding, this.#settings)) return
+    const former = this.#found
+    const found = await findCollectors(finding, this.#log)
+    this.#stopFollowing()
+    this.#settings = finding
+    this.#found = found
+    this.#follow(found)
+    await former.close()
+  }
+
+  async close(): Promise<void> {
+    this.#stopFollowing()
+    await this.#found.close()
+  }
+
+  #follow(found: FoundCollectors): void {
+    const update = () => this.#servers.set(found.servers.current)
+    this.#stopFollowing = found.servers.onChange(update)
+    update()
+  }
+}
+
+/** What of the settings is the publisher's. `tls` is what the collectors were found with. */
+export function publisherSettings({ network, host }: AgentSettings, tls: ClientTls | undefined): PublisherSettings {
+  return { ...network, tls, host }
+}
+
+function pickFinding({ discovery, enrolment, network, stateDir }: AgentSettings): FindingSettings {
+  return { discovery, tls: network.tls, stateDir, ...(enrolment && { enrolment }) }
+}

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UsageError } from '../command.ts'
+import { findFreePorts } from './role-process.ts'
+
+/** A real etcd of its own whose address is known before it runs. */
+export interface DemoEtcd {
+  readonly endpoint: string
+  /** Resolves when it answers. Rejects with a UsageError where the machine has none. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Its data lies in `dir`. */
+export async function planDemoEtcd(dir: string): Promise<DemoEtcd> {
+  const [client = 0, peer = 0] = await findFreePorts(2)
+  const endpoint = `http://127.0.0.1:${client}`
+  const peerUrl = `http://127.0.0.1:${peer}`
+  let child: ChildProcess | undefined
+  return {
+    endpoint,
+    async start() {
+      child = await spawnEtcd(dir, endpoint, peerUrl)
+      while (!hasEnded(child)) {
+        const response = await fetch(`${endpoint}/health`).catch(() => undefined) // not listening yet: asked again
+        if (response?.ok) return
+        await sleep(50)
+      }
+      throw new Error(`etcd ended before it was ready; ${join(dir, 'etcd.log')} says why`)
+    },
+    async stop() {
+      if (child === undefined || hasEnded(child)) return
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+async function spawnEtcd(dir: string, endpoint: string, peerUrl: string): Promise<ChildProcess> {
+  const args = ['--name', 'demo', '--data-dir', join(dir, 'etcd'), '--log-level', 'warn']
+  args.push('--listen-client-urls', endpoint, '--advertise-client-urls', endpoint)
+  args.push('--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl)
+  args.push('--initial-cluster', `demo=${peerUrl}`)
+  const log = openSync(join(dir, 'etcd.log'), 'a', 0o600)
+  const child = spawn('etcd', args, { stdio: ['ignore', log, log] })
+  closeSync(log)
+  await once(child, 'spawn').catch(() => {
+    throw new UsageError(
+      'the demo of a fleet needs etcd, and there is none on this machine: apt-get install etcd-server',
+    )
+  })
+  return child
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
