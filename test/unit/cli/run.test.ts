@@ -124,7 +124,7 @@ test('check says what an agent would do', async t => {
   follows   ${dir}/logs/*: 2 files
             ${dir}/logs/a.*, standard input: 1 file
             /none/*: no file yet
-  sends to  logs:5043, [::1]:5044 (one of them, the next when it fails), in plain text
+  sends to  logs:5043, [::1]:5044 (one of them, another when it fails), in plain text
   as        web1, Lumberjack protocol 2
   state     ${dir}/state
   metrics   off
