@@ -45,7 +45,7 @@ export async function recordWatch(etcd: Etcd, prefix: string, revision: string):
       }
       return undefined
     } catch (error) {
-      stands.reject(error as Error)
+      stands.reject(error)
       if (error instanceof EtcdError) return error
       throw error
     }

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { openSync, closeSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findFreePort, makeServerDir } from './java-server.ts'
@@ -51,6 +51,8 @@ export interface EtcdMember {
   resume(): void
   /** Starts it again on the same ports and data, and waits until it answers. */
   restart(): Promise<void>
+  /** Takes its data away; only while it is stopped. */
+  forget(): Promise<void>
   start(): void
   waitUntilReady(): Promise<void>
 }
@@ -160,6 +162,7 @@ function makeMember(scope: TeardownScope, plan: MemberPlan, args: readonly strin
     kill9: () => end('SIGKILL'),
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
+    forget: () => rm(join(plan.dir, 'data'), { recursive: true }),
     start() {
       const log = openSync(logPath, 'a')
       child = spawn(plan.program, args, { cwd: plan.dir, stdio: ['ignore', log, log] })

@@ -28,10 +28,6 @@ export async function startTcpGate(scope: TeardownScope, targetPort: number): Pr
     socket.on('close', () => sockets.delete(socket))
     if (state === 'swallowing') socket.pause()
   }
-  const join = (from: Socket, to: Socket): void => {
-    from.on('data', bytes => void to.write(bytes))
-    from.on('close', () => to.destroy())
-  }
   const server = createServer(client => {
     connectionCount++
     if (state === 'closed') return void client.destroy()
@@ -69,4 +65,9 @@ export async function startTcpGate(scope: TeardownScope, targetPort: number): Pr
       sockets.forEach(socket => socket.resume())
     },
   }
+}
+
+function join(from: Socket, to: Socket): void {
+  from.on('data', bytes => void to.write(bytes))
+  from.on('close', () => to.destroy())
 }

@@ -1,4 +1,4 @@
-import anyTest, { type TestFn } from 'ava'
+import test from 'ava'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -9,7 +9,6 @@ import { makeScope } from '../../helpers/scope.ts'
 import { startTcpGate } from '../../helpers/tcp-gate.ts'
 import { until } from '../../helpers/until.ts'
 
-const test = anyTest as TestFn
 const scope = makeScope()
 let server: EtcdServer
 

@@ -1,0 +1,104 @@
+import test from 'ava'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { register } from '../../../src/discovery/registration.ts'
+import { Variable, constant } from '../../../src/flow/watched.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { openTestEtcd } from '../../helpers/etcd-client.ts'
+import { startEtcd } from '../../helpers/etcd.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import { startTcpGate } from '../../helpers/tcp-gate.ts'
+import { until } from '../../helpers/until.ts'
+
+async function startPlace(t: Parameters<typeof startEtcd>[0]) {
+  const server = await startEtcd(t)
+  const etcd = await openTestEtcd(t, { ...server, timeoutMs: 1000 })
+  const text = async (key: string) => (await etcd.get(key))?.toString()
+  return { server, etcd, text }
+}
+
+test('a registration outlives its lease many times, changes with its value, and goes when it leaves', async t => {
+  const { etcd, text } = await startPlace(t)
+  const value = new Variable('first')
+  const registration = register({ etcd, key: '/r/a', value, ttlSeconds: 2, log: silentLog })
+  await until(async () => (await text('/r/a')) === 'first', 'registered')
+  const { revision } = await etcd.list('/r/')
+  await sleep(5000)
+  t.is((await etcd.list('/r/')).revision, revision, 'renewing it changes nothing for those who watch')
+  value.set('second')
+  await until(async () => (await text('/r/a')) === 'second', 'changed')
+  t.is(registration.status().state, 'live')
+  await registration.leave()
+  t.is(await text('/r/a'), undefined)
+  value.set('third')
+  await sleep(1500)
+  t.is(await text('/r/a'), undefined)
+})
+
+test('a key that somebody deletes or overwrites is written again, and told once', async t => {
+  const { server, etcd, text } = await startPlace(t)
+  const log = makeRecordingLog()
+  const registration = register({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
+  t.teardown(() => registration.leave())
+  await until(async () => (await text('/r/a')) === 'mine', 'registered')
+  await server.etcdctl('del', '/r/a')
+  await until(async () => (await text('/r/a')) === 'mine', 'registered again')
+  await sleep(1500)
+  await server.etcdctl('put', '/r/a', 'theirs')
+  await until(async () => (await text('/r/a')) === 'mine', 'written again')
+  t.deepEqual(
+    log.lines.map(({ fields }) => fields['isDeleted']),
+    [true, false],
+  )
+})
+
+test('a lost lease is taken again, also after etcd was away for longer than it lasts', async t => {
+  const { server, text } = await startPlace(t)
+  const gate = await startTcpGate(t, server.port)
+  const through = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: 1000 })
+  const log = makeRecordingLog()
+  const registration = register({ etcd: through, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
+  t.teardown(() => registration.leave())
+  await until(async () => (await text('/r/a')) === 'mine', 'registered')
+  gate.close()
+  await until(async () => (await text('/r/a')) === undefined, 'the lease has ended')
+  t.is(registration.status().state, 'away')
+  gate.open()
+  await until(async () => (await text('/r/a')) === 'mine', 'registered again')
+  await server.stop()
+  await until(() => registration.status().state === 'away', 'noticed')
+  await server.forget()
+  await server.restart()
+  await until(async () => (await text('/r/a').catch(() => '')) === 'mine', 'registered in an empty etcd')
+  await until(() => registration.status().state === 'live', 'live')
+  t.deepEqual(
+    [...new Set(log.lines.map(({ message }) => message))],
+    ['the registration in etcd can not be renewed: trying on', 'the registration stands in etcd again'],
+  )
+  t.true(log.lines.length <= 8)
+})
+
+test('a registration is made when etcd comes, and a killed process leaves no key behind', async t => {
+  const { server, etcd, text } = await startPlace(t)
+  await server.stop()
+  const doomed = await openTestEtcd(t, { ...server, timeoutMs: 1000 })
+  const registration = register({ etcd: doomed, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log: silentLog })
+  t.teardown(() => registration.leave())
+  await server.restart()
+  await until(async () => (await text('/r/a')) === 'mine', 'registered')
+  doomed.close() // as by SIGKILL: nobody renews and nobody revokes
+  await until(async () => (await etcd.get('/r/a')) === undefined, 'gone by itself')
+  t.pass()
+})
+
+test('leaving does not wait long for an etcd that is away', async t => {
+  const { server, etcd, text } = await startPlace(t)
+  const log = makeRecordingLog()
+  const registration = register({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
+  await until(async () => (await text('/r/a')) === 'mine', 'registered')
+  server.pause()
+  const startedMs = Date.now()
+  await registration.leave()
+  t.true(Date.now() - startedMs < 4500)
+  server.resume()
+  await until(async () => (await text('/r/a').catch(() => 'unknown')) === undefined, 'gone by itself')
+})
