@@ -160,7 +160,6 @@ class EtcdEnrolment implements Enrolment {
     const need = this.#isUrged && this.#need() === 'none' ? 'renewal' : this.#need()
     if (need === 'none' || (await this.#isRefused())) return
     if (trust === undefined) return this.#waitForTrust()
-    this.#isUrged = false
     this.#askedAtMs = performance.now()
     const current = need === 'renewal' ? this.#identity : undefined
     try {
@@ -225,6 +224,7 @@ class EtcdEnrolment implements Enrolment {
   }
 
   #succeed(isRenewal: boolean): void {
+    this.#isUrged = false
     this.#refusal = undefined
     this.#lastError = undefined
     this.#backoff.reset()
@@ -247,6 +247,7 @@ class EtcdEnrolment implements Enrolment {
       return this.#backoff.next()
     }
     const token = await this.#options.readToken().catch(() => undefined) // then its absence is what has to change
+    this.#isUrged = false
     this.#refusal = { reason, token, againAtMs: performance.now() + REFUSED_MS, bySigner: failure.code === 'refused' }
     this.#log.refused(reason)
     return TICK_MS

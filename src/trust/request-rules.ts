@@ -73,7 +73,9 @@ export function checkToken(database: Database, body: RequestBody, token: TokenRe
   if (state === 'revoked') throw refuse(`the token ${token.id} has been revoked`)
   if (state === 'expired') throw refuse(`the token ${token.id} expired on ${new Date(token.expiresMs).toISOString()}`)
   if (state === 'used up')
-    throw refuse(`the token ${token.id} has been used ${token.used} times, and is good for ${token.uses}`)
+    throw refuse(
+      `the token ${token.id} is used up: it was good for ${token.uses === 1 ? 'one certificate' : `${token.uses} certificates`}`,
+    )
   if (token.kind !== body.kind)
     throw refuse(`the token ${token.id} is for one kind of machine, ${token.kind}, not for ${body.kind}`)
   checkPatterns(body, token.patterns, `the token ${token.id}`)

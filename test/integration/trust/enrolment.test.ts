@@ -1,0 +1,272 @@
+import test from 'ava'
+import { execFile } from 'node:child_process'
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { inspectClientTls } from '../../../src/tls/inspect.ts'
+import { revokeName } from '../../../src/trust/certificates.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
+import { makeScope } from '../../helpers/scope.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTrustPlace, untilSaid } from '../../helpers/trust.ts'
+import { until } from '../../helpers/until.ts'
+
+const scope = makeScope()
+let server: EtcdServer
+
+test.before(async () => {
+  server = await startEtcd(scope)
+})
+test.after.always(() => scope.end())
+
+async function readCertificate(path: string): Promise<X509Certificate> {
+  return new X509Certificate(await readFile(path))
+}
+
+async function openssl(...words: string[]): Promise<string> {
+  return (await promisify(execFile)('openssl', words)).stdout
+}
+
+test('an agent joins by a token: a client certificate for its name, that openssl accepts', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const signer = await place.startSigner()
+  const agent = place.join('web1.example.com', { token: place.token({ patterns: ['web*.example.com'] }) })
+  await agent.ready
+  const { certificate, key, ca } = agent.files
+  t.is(certificate, key, 'one file, whose halves always fit')
+  t.is((await stat(key)).mode & 0o777, 0o600)
+  t.is((await stat(join(key, '..'))).mode & 0o777, 0o700)
+  t.regex(await openssl('verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', ca, certificate), /: OK/)
+  await t.throwsAsync(openssl('verify', '-purpose', 'sslserver', '-CAfile', ca, certificate))
+  const parsed = await readCertificate(certificate)
+  t.is(parsed.subjectAltName, 'DNS:web1.example.com')
+  t.is(agent.serial.current, parsed.serialNumber)
+  t.like(agent.status(), { state: 'enrolled', name: 'web1.example.com', authorities: 1 })
+  t.is(signer.status().issued, 1)
+  t.deepEqual(
+    await inspectClientTls(agent.files, Date.now() - 3600_000).then(all =>
+      all.filter(({ severity }) => severity === 'error'),
+    ),
+    [],
+  )
+})
+
+test('a collector joins for all names that it advertises', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const token = place.token({ kind: 'collector', patterns: ['*.example.com', '10.0.0.*', 'fd00::*'] })
+  const names = ['Logs1.Example.com', '10.0.0.5', 'FD00::0007']
+  const collector = place.join('logs1', { role: 'collector', names, token })
+  await collector.ready
+  const { certificate, ca } = collector.files
+  const checks = ['-verify_hostname', 'logs1.example.com', '-verify_ip', '10.0.0.5']
+  t.regex(
+    await openssl('verify', '-x509_strict', '-purpose', 'sslserver', ...checks, '-CAfile', ca, certificate),
+    /: OK/,
+  )
+  t.truthy((await readCertificate(certificate)).checkIP('fd00::7'))
+})
+
+test('the signer may come last', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const agent = place.join('web1', { token: place.token() })
+  await untilSaid(place.lines, /waiting for the authority.*no trust document/)
+  t.like(agent.status(), { state: 'enrolling', authorities: 0 })
+  await place.startSigner()
+  await agent.ready
+  t.pass()
+})
+
+test('neither a private key nor a token is ever in etcd or in a log', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const { etcd, prefix } = place
+  const seen: string[] = []
+  const stop = new AbortController()
+  const { revision } = await etcd.list(prefix)
+  const watching = (async () => {
+    for await (const changes of etcd.watch(prefix, revision, stop.signal))
+      seen.push(...changes.map(({ value }) => String(value)))
+  })()
+  await place.startSigner()
+  const token = place.token()
+  const agent = place.join('web1', { token })
+  await agent.ready
+  const first = await readFile(agent.files.key, 'utf8')
+  const serial = agent.serial.current
+  agent.renewNow()
+  await until(() => agent.serial.current !== serial, 'it is renewed')
+  const second = await readFile(agent.files.key, 'utf8')
+  await until(
+    () => seen.some(text => text.includes('"answers"') || text.includes('BEGIN CERTIFICATE')),
+    'etcd was seen',
+  )
+  stop.abort()
+  await watching
+  const caKey = await readFile(join(place.caDir, 'ca.key'), 'utf8')
+  const [, secret = ''] = token.split('.')
+  const forms = [
+    secret,
+    Buffer.from(secret, 'base64url').toString('base64'),
+    Buffer.from(secret, 'base64url').toString('hex'),
+  ]
+  const keys = [first, second, caKey].flatMap(pem => {
+    const der = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' })
+    const scalar = createPrivateKey(pem).export({ format: 'jwk' }).d ?? ''
+    return [der.toString('base64').slice(0, 60), Buffer.from(scalar, 'base64url').toString('base64').slice(0, 40)]
+  })
+  const told = seen.join('\n').replaceAll(String.raw`\n`, '') + JSON.stringify(place.lines)
+  t.true(told.includes('BEGIN CERTIFICATE REQUEST'), 'the requests were seen')
+  for (const text of [...forms, ...keys, 'PRIVATE KEY']) t.false(told.includes(text))
+})
+
+test('it renews by itself at two thirds of its life, with a new key, and goes on with the old one until then', async t => {
+  let nowMs = Date.now()
+  const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
+  const signer = await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  const before = await readFile(agent.files.key, 'utf8')
+  const { renewAtMs = 0, notAfterMs = 0 } = agent.status()
+  const share = (renewAtMs - nowMs) / (notAfterMs - nowMs)
+  t.true(share > 0.55 && share < 0.67, `${share}`)
+  nowMs = renewAtMs - 1000
+  await sleep(2500)
+  t.is(signer.status().renewed, 0)
+  nowMs = renewAtMs + 1000
+  await until(() => signer.status().renewed === 1, 'it is renewed')
+  await untilSaid(place.lines, 'the certificate was renewed')
+  t.not(
+    createPrivateKey(before).export({ format: 'jwk' }).d,
+    createPrivateKey(await readFile(agent.files.key)).export({ format: 'jwk' }).d,
+  )
+  t.true((agent.status().notAfterMs ?? 0) > notAfterMs)
+})
+
+test('one that has expired renews within the time for that, and after it needs a token, which the log asks for', async t => {
+  const DAY_MS = 86_400_000
+  let nowMs = Date.now()
+  const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
+  await place.startSigner({ renewExpiredMs: 2 * DAY_MS })
+  const token = place.token()
+  const first = place.join('web1', { token })
+  await first.ready
+  await first.close()
+  nowMs += 8 * DAY_MS
+  const second = place.join('web1', { token })
+  t.is(second.status().state, 'expired')
+  await second.ready
+  t.is(second.status().state, 'enrolled')
+  await second.close()
+  nowMs += 10 * DAY_MS
+  const third = place.join('web1', { token })
+  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+  t.regex(String(fields['reason']), /too long ago to be renewed; and with the token: the token .* is used up/)
+  t.regex(String(fields['remedy']), /forwarder ca token create --dir DIR --for agent --name 'web1'/)
+  t.is(third.status().state, 'refused')
+})
+
+test('a new token in the file is taken up at once', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const file = join(await makeTempDir(t), 'token')
+  const revoked = place.token({ patterns: ['other'] })
+  await writeFile(file, revoked)
+  const agent = place.join('web1', { readToken: () => readFile(file, 'utf8') })
+  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+  t.regex(String(fields['reason']), /"web1" is not among the names that the token .* is good for: other/)
+  await writeFile(file, place.token({ patterns: ['web*'] }))
+  await agent.ready
+  t.is(agent.status().state, 'enrolled')
+})
+
+const refusals: [string, Parameters<Awaited<ReturnType<typeof makeTrustPlace>>['token']>[0], RegExp][] = [
+  ['for a collector', { kind: 'collector', patterns: ['*'] }, /is for one kind of machine, collector, not for agent/],
+  ['for another name', { patterns: ['db*'] }, /"web1" is not among the names/],
+  ['that has expired', { expiresInMs: 1 }, /expired on/],
+]
+
+for (const [title, options, reason] of refusals)
+  test(`a token ${title} is refused, and the machine says why`, async t => {
+    const place = await makeTrustPlace(t, server.endpoints)
+    await place.startSigner()
+    const agent = place.join('web1', { token: place.token(options) })
+    const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+    t.regex(String(fields['reason']), reason)
+    t.is(agent.status().state, 'refused')
+    t.is(agent.serial.current, undefined)
+  })
+
+test('a token for one machine is no good for a second one', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const token = place.token()
+  await place.join('web1', { token }).ready
+  place.join('web2', { token })
+  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+  t.regex(String(fields['reason']), /is used up: it was good for one certificate/)
+})
+
+test('a machine that was revoked is told within seconds, and its old token does not bring it back', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const token = place.token({ uses: 0 })
+  const agent = place.join('web1', { token })
+  const collector = place.join('logs1', {
+    role: 'collector',
+    names: ['logs1'],
+    token: place.token({ kind: 'collector', patterns: ['logs*'] }),
+  })
+  await Promise.all([agent.ready, collector.ready])
+  const serial = agent.serial.current ?? ''
+  revokeName(place.database, 'web1', Date.now())
+  await until(() => collector.revoked.current.has(serial), 'the collector knows', 5000)
+  await untilSaid(place.lines, "this machine's certificate was revoked")
+  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+  t.regex(String(fields['reason']), /"web1" was revoked on .* only a token made after that/)
+  t.is(agent.status().state, 'refused')
+})
+
+test('what an earlier run left can be used at once, also while etcd is away', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  const serial = agent.serial.current
+  await agent.close()
+  const elsewhere = await makeTrustPlace(t, ['http://127.0.0.1:1'])
+  const again = place.join('web1', { etcd: elsewhere.etcd })
+  await again.ready
+  t.is(again.serial.current, serial)
+  t.is(again.status().authorities, 1)
+})
+
+test('a machine that was killed between asking and being answered uses its token once', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const token = place.token()
+  const signer = await place.startSigner()
+  await until(() => signer.status().trustIssuedAtMs !== undefined, 'there is a trust document')
+  await signer.close()
+  const first = place.join('web1', { token })
+  await until(async () => (await place.etcd.list(`${place.prefix}/requests/`)).entries.length === 1, 'it asks')
+  const asked = (await place.etcd.list(`${place.prefix}/requests/`)).entries[0]!
+  await first.close()
+  // The signer answered after the machine had gone: what is left of the machine is its state directory.
+  await place.etcd.put(asked.key, asked.value)
+  const second = await place.startSigner()
+  await until(() => second.status().issued === 1, 'it is answered')
+  const agent = place.join('web1', { token })
+  await agent.ready
+  t.is(second.status().issued, 1, 'the same request, the same certificate')
+})
+
+test("another authority's word is not believed, and a fingerprint that does not fit says what to do", async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const agent = place.join('web1', { token: place.token(), caFingerprint: 'ab'.repeat(32) })
+  const { fields } = await untilSaid(place.lines, /the trust document in etcd is not believed/)
+  t.regex(String(fields['reason']), /fingerprint sha256:abab.*forwarder ca fingerprint/)
+  t.is(agent.status().state, 'enrolling')
+  t.is(agent.status().authorities, 0)
+})

@@ -1,0 +1,119 @@
+import test from 'ava'
+import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { commonNameOf } from '../../../src/tls/certificate-names.ts'
+import { listAuthorities } from '../../../src/trust/authorities.ts'
+import { beginRollover, finishRollover, switchAuthority } from '../../../src/trust/rollover.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
+import { makeScope } from '../../helpers/scope.ts'
+import { type TrustPlace, makeTrustPlace, untilSaid } from '../../helpers/trust.ts'
+import { until } from '../../helpers/until.ts'
+
+const scope = makeScope()
+let server: EtcdServer
+
+test.before(async () => {
+  server = await startEtcd(scope)
+})
+test.after.always(() => scope.end())
+
+const asCommand = ({ caDir: dir, database }: TrustPlace) => ({ dir, database, nowMs: Date.now() })
+
+async function verify(ca: string, certificate: string): Promise<string> {
+  return (await promisify(execFile)('openssl', ['verify', '-CAfile', ca, certificate])).stdout
+}
+
+async function issuerOf(path: string): Promise<string | undefined> {
+  return commonNameOf(new X509Certificate(await readFile(path)).issuer)
+}
+
+test('an authority is replaced while everything runs, and no machine is ever untrusted', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const [agent, sleeper] = ['web1', 'sleeper'].map(name => place.join(name, { token: place.token() }))
+  await Promise.all([agent!.ready, sleeper!.ready])
+  await sleeper!.close()
+  const { ca, certificate } = agent!.files
+
+  await t.throwsAsync(switchAuthority(asCommand(place)), { code: 'setup', message: /rollover begin/ })
+  const next = await beginRollover(asCommand(place))
+  await t.throwsAsync(beginRollover(asCommand(place)), { code: 'setup', message: /has begun/ })
+  await until(() => agent!.status().authorities === 2, 'both are trusted')
+  t.regex(await verify(ca, certificate), /: OK/)
+  t.is(await issuerOf(certificate), 'forwarder CA', 'the old one still signs')
+
+  await switchAuthority(asCommand(place))
+  await untilSaid(place.lines, 'another authority signs from now on')
+  await t.throwsAsync(finishRollover(asCommand(place)), { code: 'setup', message: /2 certificates .* still good/ })
+  const serial = agent!.serial.current
+  agent!.renewNow()
+  await until(() => agent!.serial.current !== serial, 'it is renewed')
+  t.is(await issuerOf(certificate), next.name)
+  t.regex(await verify(ca, certificate), /: OK/)
+
+  await finishRollover({ ...asCommand(place), force: true })
+  await until(() => agent!.status().authorities === 1, 'the old one is not trusted any more')
+  t.regex(await verify(ca, certificate), /: OK/)
+  t.deepEqual(
+    listAuthorities(place.caDir, place.database).map(({ state }) => state),
+    ['signing', 'retired'],
+  )
+
+  const awake = place.join('sleeper')
+  await until(() => awake.status().authorities === 1, 'it slept through all of it, and believes the chain')
+  await until(
+    async () => (await issuerOf(awake.files.certificate)) === next.name,
+    'and renews, as its authority is gone',
+  )
+
+  const late = place.join('late', { token: place.token() })
+  await untilSaid(place.lines, /none of the authorities .* has the fingerprint .*caFingerprint/)
+  t.is(late.status().state, 'enrolling')
+  await late.close()
+  const right = place.join('late', { token: place.token(), caFingerprint: next.fingerprint })
+  await right.ready
+  t.is(right.status().authorities, 1)
+})
+
+test('without the old key, a machine that slept needs the new fingerprint, and then its certificate goes on', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const signer = await place.startSigner()
+  const sleeper = place.join('sleeper', { token: place.token() })
+  await sleeper.ready
+  await sleeper.close()
+  await beginRollover(asCommand(place))
+  await switchAuthority({ ...asCommand(place), force: true })
+  const [old] = await finishRollover({ ...asCommand(place), force: true })
+  await rm(join(place.caDir, `${old!.fileName}.key`))
+  await until(() => signer.fingerprint !== place.fingerprint, 'the signer has changed over')
+  await signer.close()
+  const after = await place.startSigner()
+  const deaf = place.join('sleeper')
+  await untilSaid(place.lines, /is signed by .* none of whom is trusted here.*caFingerprint/)
+  await deaf.close()
+  const told = place.join('sleeper', { caFingerprint: after.fingerprint })
+  await until(() => told.status().authorities === 1 && after.status().renewed === 1, 'it believes, and renews')
+  await untilSaid(place.lines, 'the certificate was renewed')
+  t.regex(await verify(told.files.ca, told.files.certificate), /: OK/)
+})
+
+test('an encrypted authority is rolled over with its passphrase', async t => {
+  const passphrase = 'a sentence that nobody guesses'
+  const place = await makeTrustPlace(t, server.endpoints, { passphrase })
+  await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  await t.throwsAsync(beginRollover(asCommand(place)), { code: 'setup', message: /--passphrase-file/ })
+  await t.throwsAsync(beginRollover({ ...asCommand(place), passphrase: 'wrong' }), { message: /can't be decrypted/ })
+  await beginRollover({ ...asCommand(place), passphrase })
+  t.regex(await readFile(join(place.caDir, 'next.key'), 'utf8'), /ENCRYPTED/)
+  await until(() => agent.status().authorities === 2, 'both are trusted')
+  const next = await switchAuthority(asCommand(place))
+  const serial = agent.serial.current
+  agent.renewNow()
+  await until(() => agent.serial.current !== serial, 'it is renewed')
+  t.is(await issuerOf(agent.files.certificate), next.name)
+})

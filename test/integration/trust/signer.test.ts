@@ -1,0 +1,169 @@
+import test from 'ava'
+import { cp, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openEtcd } from '../../../src/discovery/etcd-client.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { startScript, kill } from '../../helpers/child-script.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
+import { makeScope } from '../../helpers/scope.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTrustPlace, untilSaid } from '../../helpers/trust.ts'
+import { until } from '../../helpers/until.ts'
+
+const scope = makeScope()
+let server: EtcdServer
+
+test.before(async () => {
+  server = await startEtcd(scope)
+})
+test.after.always(() => scope.end())
+
+test('a directory has one signer', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  await t.throwsAsync(place.startSigner(), { code: 'state_locked', message: /in use by process \d+ .*signer/ })
+})
+
+test('an authority that is not there, or whose key is encrypted, is an error of the start', async t => {
+  const place = await makeTrustPlace(t, server.endpoints, { passphrase: 'a sentence that nobody guesses' })
+  await t.throwsAsync(place.startSigner({ dir: await makeTempDir(t) }), {
+    code: 'setup',
+    message: /forwarder ca create/,
+  })
+  await t.throwsAsync(place.startSigner({ passphrase: 'wrong' }), { message: /ca\.key can't be decrypted/ })
+  await place.startSigner()
+  await place.join('web1', { token: place.token() }).ready
+  t.pass()
+})
+
+test('of two signers one answers; the other one waits, and takes over when the first has gone', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const first = await place.startSigner()
+  await until(() => first.status().isActive, 'the first is active')
+  const otherDir = join(await makeTempDir(t), 'ca')
+  await mkdir(otherDir)
+  for (const name of ['ca.pem', 'ca.key']) await cp(join(place.caDir, name), join(otherDir, name))
+  const second = await place.startSigner({ dir: otherDir })
+  await untilSaid(place.lines, 'another signer answers: waiting to take over')
+  await place.join('web1', { token: place.token() }).ready
+  t.like(first.status(), { isActive: true, issued: 1 })
+  t.like(second.status(), { isActive: false, issued: 0, refused: 0 })
+  await first.close()
+  await until(() => second.status().isActive, 'the second took over')
+})
+
+test('a signer that was killed gave no token away: after its restart all goes on', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const script = new URL('../../helpers/scripts/sign.ts', import.meta.url)
+  const child = startScript(t, script, [server.endpoint, place.prefix, place.caDir])
+  await place.join('web1', { token: place.token() }).ready
+  await kill(child)
+  const token = place.token()
+  const agent = place.join('web2', { token })
+  await until(async () => (await place.etcd.list(`${place.prefix}/requests/`)).entries.length === 1, 'it asks')
+  const again = await place.startSigner()
+  await agent.ready
+  t.is(again.status().issued, 1)
+})
+
+test('a signer goes on by itself when etcd was away, and so do machines', async t => {
+  const own = await startEtcd(t)
+  const place = await makeTrustPlace(t, own.endpoints)
+  const signer = await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  const serial = agent.serial.current
+  await own.stop()
+  agent.renewNow()
+  await untilSaid(place.lines, /no certificate yet: it is asked for again/)
+  t.like(agent.status(), { state: 'enrolled' })
+  t.truthy(agent.status().lastError)
+  await until(() => !signer.status().isActive, 'the signer does not think that it is the one')
+  await own.restart()
+  await until(() => agent.serial.current !== serial, 'it is renewed', 60_000)
+  t.is(signer.status().renewed, 1)
+  await until(() => signer.status().lastError === undefined, 'the signer is content')
+})
+
+test('garbage among the requests is refused or swept away, and harms nobody', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const signer = await place.startSigner()
+  const garbage: [string, string | Buffer][] = [
+    ['a'.repeat(32), 'no JSON'],
+    ['b'.repeat(32), Buffer.alloc(1_000_000, 'x')],
+    ['c'.repeat(32), '{"body": 5, "proof": []}'],
+    ['d'.repeat(32), JSON.stringify({ body: '{"version": 99}', proof: '' })],
+    ['no-id', '{}'],
+    [`${'e'.repeat(32)}/deeper`, '{}'],
+    ['', ''],
+  ]
+  for (const [key, value] of garbage) await place.etcd.put(`${place.prefix}/requests/${key}`, value)
+  await until(
+    async () => (await place.etcd.list(`${place.prefix}/requests/`)).entries.length === 0,
+    'all is swept away',
+  )
+  const { entries } = await place.etcd.list(`${place.prefix}/answers/`)
+  t.is(entries.length, 4)
+  for (const { value } of entries) t.regex(String(value), /"refused":"the request can't be read: /)
+  t.is(signer.status().refused, 4)
+  await place.join('web1', { token: place.token() }).ready
+})
+
+test('whoever writes over the trust document is not believed, and it is put right', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const signer = await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  const key = `${place.prefix}/trust`
+  const earlier = await place.etcd.get(key)
+  await signer.close()
+  const later = await place.startSigner()
+  await until(async () => (await place.etcd.get(key))?.equals(earlier!) === false, 'it is issued again')
+  await place.etcd.put(key, earlier!)
+  await untilSaid(place.lines, /not believed.*someone put an older one back/)
+  await place.etcd.put(key, '{"body": "{}", "signatures": []}')
+  await untilSaid(place.lines, /not believed.*can't be read/)
+  await untilSaid(place.lines, 'someone changed the trust document in etcd: it is written anew')
+  await until(() => agent.status().lastError === undefined, 'the new one is believed')
+  t.is(later.status().lastError, undefined)
+})
+
+test('answers and the role of signer do not outlive those who left them', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const signer = await place.startSigner()
+  await place.join('web1', { token: place.token() }).ready
+  const list = await server.etcdctl('get', '--prefix', place.prefix, '-w', 'json')
+  const kvs = (JSON.parse(list) as { kvs: { key: string; lease?: number }[] }).kvs
+  const leased = kvs.filter(({ lease }) => lease !== undefined).map(({ key }) => Buffer.from(key, 'base64').toString())
+  t.true(leased.includes(`${place.prefix}/signer`))
+  t.is(leased.filter(key => key.includes('/answers/')).length, 1)
+  await signer.close()
+  t.is(await place.etcd.get(`${place.prefix}/signer`), undefined)
+})
+
+test('the signer waits for an etcd that is not there yet', async t => {
+  const own = await startEtcd(t)
+  await own.stop()
+  const place = await makeTrustPlace(t, own.endpoints)
+  const signer = await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await sleep(500)
+  t.false(signer.status().isActive)
+  await own.restart()
+  await agent.ready
+  t.true(signer.status().isActive)
+})
+
+test('what etcd does not allow is said once, with the key', async t => {
+  const user = { name: 'poor', password: 'poor-pw', grants: [] }
+  const own = await startEtcd(t, { auth: [user] })
+  const etcd = await openEtcd({ endpoints: own.endpoints, user: 'poor', password: 'poor-pw', log: silentLog })
+  t.teardown(() => etcd.close())
+  const place = await makeTrustPlace(t, own.endpoints)
+  const signer = await place.startSigner({ etcd })
+  const line = await untilSaid(place.lines, 'the signer can not work: requests wait until it can')
+  t.is(line.level, 'error')
+  t.regex(String(line.fields['reason']), /signer/)
+  t.truthy(signer.status().lastError)
+})
