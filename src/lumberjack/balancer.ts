@@ -66,7 +66,7 @@ export class Balancer {
   }
 
   /** The one of those that ask which gets the next window, which is charged for it; undefined when none may have it yet. */
-  choose(asking: Iterable<Lane>, nowMs: number): Lane | undefined {
+  choose(asking: readonly Lane[], nowMs: number): Lane | undefined {
     const [first] = asking
     if (this.#lanes.size <= 1) return first
     const standing = this.#judge(nowMs)
@@ -96,7 +96,9 @@ export class Balancer {
 
   #judge(nowMs: number): Standing {
     const connected = [...this.#lanes].filter(lane => lane.connectedAtMs !== undefined)
-    const shortestMs = Math.min(...connected.map(lane => lane.ackMs ?? Infinity))
+    const shortestMs = Math.min(
+      ...connected.map(lane => (lane.isMeasured && lane.ackMs !== undefined ? lane.ackMs : Infinity)),
+    )
     const healthy = connected.filter(lane => !this.#isSlow(lane, shortestMs) && !this.#isStuck(lane, nowMs))
     return { shortestMs, healthy, floor: Math.min(...healthy.map(lane => lane.pass)) }
   }
@@ -106,9 +108,9 @@ export class Balancer {
     return !this.#isStuck(lane, nowMs) && (lane.pass - floor) * lane.weight <= this.#rules.leadWindows
   }
 
-  #isSlow({ ackMs }: Lane, shortestMs: number): boolean {
+  #isSlow({ ackMs, isMeasured }: Lane, shortestMs: number): boolean {
     const { slowFactor, slowFloorMs } = this.#rules
-    return ackMs !== undefined && ackMs > slowFactor * shortestMs && ackMs > shortestMs + slowFloorMs
+    return isMeasured && ackMs !== undefined && ackMs > slowFactor * shortestMs && ackMs > shortestMs + slowFloorMs
   }
 
   #isStuck(lane: Lane, nowMs: number): boolean {

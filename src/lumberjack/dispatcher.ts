@@ -46,7 +46,7 @@ export class Dispatcher {
     clearTimeout(this.#recheck)
     while (this.#asking.size > 0 && this.#queue.length > 0) {
       const nowMs = performance.now()
-      const lane = this.#balancer.choose(this.#asking.keys(), nowMs)
+      const lane = this.#balancer.choose([...this.#asking.keys()], nowMs)
       if (lane === undefined) {
         // Somebody who is healthy is waited for: should it get stuck, that is an end of it.
         this.#recheck = setTimeout(() => this.#dispatch(), this.#balancer.recheckAfterMs(nowMs))

@@ -1,5 +1,9 @@
-/** How much a new measurement counts against all earlier ones. */
+/** How much a new measurement counts against all earlier ones; the first few count alike. */
 const FRESH_SHARE = 0.2
+/** One hiccup is no slowness: a measurement counts as so many times the usual at most. */
+const MOST_TIMES = 4
+/** Before so many measurements nothing is said. */
+const ENOUGH = 5
 
 /** One link's place in the distribution of windows. */
 export class Lane {
@@ -18,6 +22,7 @@ export class Lane {
   /** Windows that may be on the wire. */
   windowLimit: number
   readonly #mostWindows: number
+  #measurements = 0
 
   constructor(weight: number, mostWindows: number) {
     this.weight = weight
@@ -29,6 +34,7 @@ export class Lane {
   startSlowly(): void {
     this.windowLimit = 1
     this.ackMs = undefined
+    this.#measurements = 0
   }
 
   /** Some events are confirmed, and more are due or not. */
@@ -39,7 +45,15 @@ export class Lane {
 
   /** A window is confirmed. */
   noteAck(tookMs: number): void {
-    this.ackMs = this.ackMs === undefined ? tookMs : this.ackMs + FRESH_SHARE * (tookMs - this.ackMs)
+    const share = Math.max(FRESH_SHARE, 1 / ++this.#measurements)
+    const usualMs = this.ackMs ?? tookMs
+    const countedMs = this.isMeasured ? Math.min(tookMs, MOST_TIMES * Math.max(usualMs, 1)) : tookMs
+    this.ackMs = usualMs + share * (countedMs - usualMs)
     if (this.windowLimit < this.#mostWindows) this.windowLimit++
+  }
+
+  /** Often enough to be compared with others. */
+  get isMeasured(): boolean {
+    return this.#measurements >= ENOUGH
   }
 }

@@ -17,6 +17,10 @@ function makeLanes(...weights: readonly number[]): { readonly balancer: Balancer
   return { balancer, lanes }
 }
 
+function measure(lane: Lane, ackMs: number): void {
+  for (let i = 0; i < 5; i++) lane.noteAck(ackMs)
+}
+
 /** How many windows each lane gets when all of `asking` always ask. */
 function share(balancer: Balancer, asking: readonly Lane[], rounds: number): number[] {
   const counts = asking.map(() => 0)
@@ -48,8 +52,8 @@ test('a lane runs ahead of one that is healthy and busy by a few windows only', 
 
 test('nobody waits for a lane whose oldest window is out much longer than usual', t => {
   const { balancer, lanes } = makeLanes(1, 1)
-  lanes[1]!.ackMs = 1000
-  lanes[0]!.ackMs = 1000
+  measure(lanes[1]!, 1000)
+  measure(lanes[0]!, 1000)
   lanes[1]!.dueSinceMs = -4001
   t.deepEqual(share(balancer, [lanes[0]!], 100), [100])
 })
@@ -62,8 +66,8 @@ test('nobody waits for a lane without a connection', t => {
 
 test('nobody waits for a lane with more than twice the shortest ack time, and it gets less', t => {
   const { balancer, lanes } = makeLanes(1, 1)
-  lanes[0]!.ackMs = 100
-  lanes[1]!.ackMs = 500
+  measure(lanes[0]!, 100)
+  measure(lanes[1]!, 500)
   t.deepEqual(share(balancer, [lanes[0]!], 50), [50])
   const [fast = 0, slow = 0] = share(balancer, lanes, 600)
   t.true(fast > 4 * slow && slow > 0, `${fast} and ${slow}`)
@@ -71,8 +75,18 @@ test('nobody waits for a lane with more than twice the shortest ack time, and it
 
 test('a difference of milliseconds makes nobody slow', t => {
   const { balancer, lanes } = makeLanes(1, 1)
-  lanes[0]!.ackMs = 1
-  lanes[1]!.ackMs = 9
+  measure(lanes[0]!, 1)
+  measure(lanes[1]!, 9)
+  t.deepEqual(share(balancer, lanes, 100), [50, 50])
+})
+
+test('a slow first window or one hiccup makes nobody slow', t => {
+  const { balancer, lanes } = makeLanes(1, 1)
+  measure(lanes[0]!, 30)
+  lanes[1]!.noteAck(2000)
+  t.deepEqual(share(balancer, lanes, 100), [50, 50])
+  for (let i = 0; i < 40; i++) lanes[1]!.noteAck(30)
+  lanes[1]!.noteAck(5000)
   t.deepEqual(share(balancer, lanes, 100), [50, 50])
 })
 
