@@ -19,7 +19,7 @@ export const defaultBalanceRules: BalanceRules = {
   slowFactor: 2,
   slowFloorMs: 20,
   stuckFactor: 4,
-  stuckFloorMs: 500,
+  stuckFloorMs: 250,
   rampMs: 5000,
 }
 

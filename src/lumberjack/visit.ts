@@ -101,10 +101,12 @@ export class Visit {
   }
 
   #noteLoss(error: unknown): void {
-    const { log, settings, counts } = this.#options.context
+    const { log, settings, counts, tallies } = this.#options.context
     const { address } = this.connection
     counts.connectionsLost++
-    const isSaid = error instanceof LinkError && (error.code !== 'closed' || this.#hasProgressed)
+    // Who has never confirmed anything may be something else than a collector: that takes an explanation.
+    const isKnown = this.#hasProgressed || tallies.of(this.server).windowsAcked > 0
+    const isSaid = error instanceof LinkError && (error.code !== 'closed' || isKnown)
     const reason = isSaid
       ? error.message
       : explainFailure(error, { ...this.server, address, tls: settings.tls, step: 'answer' })

@@ -20,6 +20,11 @@ export function messagesOf(window: SeenWindow | undefined): unknown[] {
   return (window?.events ?? []).map(({ fields }) => fields['message'] ?? fields['line'])
 }
 
+/** The lines of many windows, in the order of their text. */
+export function sortedMessagesOf(windows: readonly SeenWindow[]): string[] {
+  return windows.flatMap(messagesOf).map(String).toSorted()
+}
+
 /** `@metadata` of each of its events. */
 export function metadataOf(window: SeenWindow | undefined): { readonly _id: string; readonly doubtful?: number }[] {
   return (window?.events ?? []).map(({ fields }) => fields['@metadata'] as { _id: string })

@@ -40,7 +40,7 @@ test('windows are shared by weight', t => {
   const { balancer, lanes } = makeLanes(1, 3, 0.5)
   const counts = share(balancer, lanes, 450)
   for (const [index, expected] of [100, 300, 50].entries())
-    t.true(Math.abs(counts[index]! - expected) <= 4, `${counts}`)
+    t.true(Math.abs(counts[index]! - expected) <= 4, counts.join())
 })
 
 test('a lane runs ahead of one that is healthy and busy by a few windows only', t => {
@@ -195,7 +195,7 @@ test('whatever acks, failures and joins do: someone who is well and has room is 
         feed()
       }
       const shares = [...steady].map(lane => counts.get(lane)!)
-      t.true(Math.max(...shares) - Math.min(...shares) <= rules.leadWindows + 2, `${shares}`)
+      t.true(Math.max(...shares) - Math.min(...shares) <= rules.leadWindows + 2, shares.join())
       // Nobody is starved: once the stalled ones are known to be stuck, those that are well get what they can take.
       nowMs += 10_000
       const before = new Map(counts)

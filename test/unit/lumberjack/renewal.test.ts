@@ -13,7 +13,7 @@ import {
   ackAll,
   startScriptedServer,
 } from '../../helpers/scripted-server.ts'
-import { messagesOf } from '../../helpers/seen-windows.ts'
+import { sortedMessagesOf } from '../../helpers/seen-windows.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 import { until } from '../../helpers/until.ts'
 
@@ -58,9 +58,9 @@ test('a retired connection finishes its windows while the next one goes on, and 
   holding.release()
   await Promise.all(sent)
   t.is(await holding.ended, 'end', 'closed in good order, without another window')
-  t.deepEqual(server.windows.flatMap(messagesOf).toSorted(), numberedLines(12).toSorted())
+  t.deepEqual(sortedMessagesOf(server.windows), numberedLines(12).toSorted())
   t.is(publisher.status().eventsResent, 0)
-  const hosts = server.windows.map(({ events }) => (events[0]?.fields['host'] as { name: string }).name)
+  const hosts = server.windows.map(({ events }) => (events[0]!.fields['host'] as { name: string }).name)
   t.deepEqual(hosts, ['test-host', 'test-host', ...Array(4).fill('another-host')])
   await until(() => publisher.status().links.length === 1, 'the old link is gone')
 })
@@ -104,7 +104,7 @@ test('100 reconfigurations under load: every line once', async t => {
     if (index % 10 === 0) await new Promise(resolve => setImmediate(resolve))
   }
   await Promise.all(sent)
-  t.deepEqual(server.windows.flatMap(messagesOf).toSorted(), numberedLines(1200).toSorted())
+  t.deepEqual(sortedMessagesOf(server.windows), numberedLines(1200).toSorted())
   t.is(publisher.status().eventsResent, 0)
 })
 
@@ -122,7 +122,7 @@ test('a connection is renewed at its age, each at an age of its own between 75 a
   const ages = openedAt.slice(1).map((at, index) => at - openedAt[index]!)
   t.true(
     ages.every(age => age >= 29),
-    `${ages}`,
+    ages.join(),
   )
   const { eventsResent, connectionsLost } = publisher.status()
   t.like({ eventsResent, connectionsLost }, { eventsResent: 0, connectionsLost: 0 })

@@ -1,0 +1,155 @@
+import test, { type ExecutionContext } from 'ava'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sink } from '../../../src/flow/contract.ts'
+import type { EventBatch } from '../../../src/flow/events.ts'
+import { Variable } from '../../../src/flow/watched.ts'
+import type { PublisherSettings, ServerAddress } from '../../../src/lumberjack/publisher.ts'
+import { makeNumberedBatches, numberedLines } from '../../helpers/numbered-batches.ts'
+import { startPublisher } from '../../helpers/publishers.ts'
+import { startTestReceiver, type TestReceiver } from '../../helpers/receivers.ts'
+import { until } from '../../helpers/until.ts'
+
+/** What one Elasticsearch behind all collectors would hold: the first document of an id stays, later ones must be the same. */
+class SharedStore {
+  readonly documents = new Map<string, string>()
+  readonly differing: string[] = []
+  again = 0
+
+  put({ events }: EventBatch): void {
+    for (const { id, bytes, start, end } of events) {
+      const text = bytes.toString('utf8', start, end)
+      const known = this.documents.get(id)
+      if (known !== undefined) this.again++
+      if (known !== undefined && known !== text) this.differing.push(`${known} is not ${text}`)
+      this.documents.set(id, known ?? text)
+    }
+  }
+}
+
+/** One collector's way to the store; a stalled one keeps what it has, and stores it late. */
+class Gate implements Sink<EventBatch> {
+  readonly #store: SharedStore
+  #open: PromiseWithResolvers<void> | undefined
+
+  constructor(store: SharedStore) {
+    this.#store = store
+  }
+
+  stall(): void {
+    this.#open ??= Promise.withResolvers()
+  }
+
+  release(): void {
+    this.#open?.resolve()
+    this.#open = undefined
+  }
+
+  async deliver(batch: EventBatch): Promise<void> {
+    await sleep(2)
+    await this.#open?.promise
+    this.#store.put(batch)
+  }
+}
+
+class Collector {
+  readonly gate: Gate
+  readonly #t: ExecutionContext
+  #receiver: TestReceiver | undefined
+  #port = 0
+
+  constructor(t: ExecutionContext, store: SharedStore) {
+    this.#t = t
+    this.gate = new Gate(store)
+  }
+
+  get address(): ServerAddress {
+    return { host: '127.0.0.1', port: this.#port }
+  }
+
+  async start(): Promise<void> {
+    const listen = [{ host: '127.0.0.1', port: this.#port }]
+    this.#receiver = await startTestReceiver(this.#t, { listen, sink: this.gate, keepaliveMs: 50 })
+    this.#port = this.#receiver.port
+  }
+
+  /** As with kill -9: what it has in hand has no ack. */
+  async kill(): Promise<void> {
+    const closing = this.#receiver?.receiver.close(AbortSignal.abort())
+    // It waits for its sink, which may be stalled: the sockets are gone at once.
+    await Promise.race([closing, sleep(20)])
+  }
+}
+
+const settings: PublisherSettings = {
+  tls: undefined,
+  protocol: 2,
+  compressionLevel: 1,
+  windowsInFlight: 3,
+  timeoutMs: 400,
+  host: 'test-host',
+  balance: 'all',
+  maxConnectionAgeMs: 1000,
+}
+
+test('three collectors, killed, stalled, taken off the list and renewed under load: every line once, none altered', async t => {
+  const store = new SharedStore()
+  const collectors = [1, 2, 3].map(() => new Collector(t, store))
+  const [first, second, third] = collectors as [Collector, Collector, Collector]
+  await Promise.all(collectors.map(collector => collector.start()))
+  const servers = new Variable(collectors.map(({ address }) => address))
+  const publisher = startPublisher(t, servers, { ...settings, random: Math.random })
+  await until(() => publisher.status().linksConnected === 3, 'all are connected')
+
+  const batches = makeNumberedBatches(3000, 5)
+  let isOver = false
+  let sentCount = 0
+  const load = (async () => {
+    const open = new Set<Promise<void>>()
+    for (const batch of batches) {
+      const sent = publisher.send(batch).finally(() => open.delete(sent))
+      open.add(sent)
+      sentCount++
+      while (open.size >= publisher.capacity.current) await Promise.race(open)
+    }
+    await Promise.all(open)
+    isOver = true
+  })()
+  const faults: (() => Promise<void> | void)[] = [
+    () => first.kill(),
+    () => first.start(),
+    () => second.gate.stall(),
+    () => servers.set([first.address, second.address]),
+    () => second.gate.release(),
+    () => publisher.reconfigure({ ...settings, compressionLevel: 0 }),
+    () => servers.set(collectors.map(({ address }) => address)),
+    async () => void (await Promise.all([first.kill(), second.kill()])),
+    () => publisher.reconfigure({ ...settings, balance: 'random' }),
+    async () => void (await Promise.all([first.start(), second.start()])),
+    () => publisher.reconfigure(settings),
+    () => third.gate.stall(),
+    () => third.kill(),
+    // Late, when others have stored the same: what a collector had in hand when it died may still reach the store.
+    () => third.gate.release(),
+    () => third.start(),
+    () => publisher.reconfigure({ ...settings, balance: 'failover' }),
+    () => first.kill(),
+    () => publisher.reconfigure({ ...settings, protocol: 2, windowsInFlight: 2 }),
+  ]
+  let done = 0
+  for (const fault of faults) {
+    const before = sentCount
+    await fault()
+    done++
+    await sleep(150)
+    t.log(`after fault ${done}: ${sentCount - before} batches more`)
+  }
+  await load
+  t.true(isOver)
+  const { eventsAcked, eventsResent, connectionsLost } = publisher.status()
+  t.log(`${eventsAcked} acked, ${eventsResent} sent again, ${store.again} of them stored before`)
+  t.true(connectionsLost >= 3 && store.again > 0, 'the faults happened')
+  t.deepEqual(store.differing, [])
+  const messages = [...store.documents.values()].map(text => (JSON.parse(text) as { message: string }).message)
+  t.is(store.documents.size, 15_000, 'one id a line')
+  t.deepEqual(messages.toSorted(), numberedLines(15_000).toSorted())
+})
