@@ -14,7 +14,7 @@ export async function openStore(settings: StoreSettings, hosts: Watched<readonly
     return await openEmbeddedStore({ ...settings, log })
   }
   const { createElasticsearchStore } = await import('../stores/elasticsearch/store.ts')
-  return await createElasticsearchStore({ ...toElasticsearchOptions(settings, log), hosts: hosts.current })
+  return await createElasticsearchStore({ ...toElasticsearchOptions(settings, log), hosts })
 }
 
 /** Settings as the Elasticsearch room takes them; `forwarder search` asks the same server with the same ones. */

@@ -12,7 +12,8 @@ export async function searchMoved(
   siblings: SiblingIndex,
   missing: readonly TrackedFile[],
 ): Promise<void> {
-  for (const file of missing) {
+  // Of several generations of one inode the newest is asked first: an old one, unread, would take any bytes for its own.
+  for (const file of missing.toReversed()) {
     if (file.whereabouts.kind !== 'lost') continue
     const sibling = await siblings.find(dirname(file.path), file.whereabouts.formerPlace)
     if (sibling !== undefined && isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) {

@@ -1,5 +1,6 @@
 import { StoreError } from './error.ts'
 import { normalizeFingerprint } from './authority-by-fingerprint.ts'
+import { parseFirstHosts, parseUsable, watchHosts } from './host-list.ts'
 import { Hosts } from './hosts.ts'
 import { createHttp, type HttpRequest, type HttpResult } from './http.ts'
 import type { Credentials, ElasticsearchOptions } from './options.ts'
@@ -11,21 +12,35 @@ export interface Client {
   /** Never rejects. A request that can't have arrived is tried on each host before it counts as failed. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResult>
   readonly timeoutMs: number
+  /** Another number whenever hosts have come. */
+  readonly hostsVersion: number
   close(): Promise<void>
 }
 
 /** Throws a StoreError `options` for what can't be right, without asking any server. */
 export async function createClient(options: ElasticsearchOptions): Promise<Client> {
   const timeoutMs = options.requestTimeoutMs ?? 60_000
-  const hosts = new Hosts(options.hosts.map(parseHost), options.hostRestMs ?? 30_000)
-  if (hosts.pick() === undefined) throw new StoreError('options', 'an elasticsearch store needs at least one host')
+  const { log } = options
+  const hosts = new Hosts(parseFirstHosts(options.hosts, log), options.hostRestMs ?? 30_000)
   checkFingerprint(options.tls?.caFingerprint)
   const headers = authorize(options.credentials)
   const http = await createHttp({ tls: options.tls, timeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES })
 
+  const list = watchHosts(options.hosts)
+  let hostsVersion = 0
+  const forget = list.onChange(() => {
+    const before = hosts.bases.map(({ href }) => href)
+    hosts.replace(parseUsable(list.current, log))
+    const after = hosts.bases.map(({ href }) => href)
+    http.keep(hosts.bases)
+    const [added, removed] = [difference(after, before), difference(before, after)]
+    if (added.length > 0) hostsVersion++
+    if (added.length + removed.length > 0) log.info({ added, removed }, 'the hosts of the store have changed')
+  })
+
   const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResult> => {
     const tried = new Set<URL>()
-    let result: HttpResult = { kind: 'unsent', reason: 'no host' }
+    let result: HttpResult = { kind: 'unsent', reason: 'no host of the store is known: the list is empty' }
     for (let base = hosts.pick(); base !== undefined; base = hosts.pick(tried)) {
       tried.add(base)
       result = await http.send(base, { ...request, headers: { ...headers, ...request.headers } }, signal)
@@ -37,24 +52,28 @@ export async function createClient(options: ElasticsearchOptions): Promise<Clien
     }
     return result
   }
-  return { send, timeoutMs, close: () => http.close() }
+  const close = async () => {
+    forget()
+    await http.close()
+  }
+  return {
+    send,
+    timeoutMs,
+    close,
+    get hostsVersion() {
+      return hostsVersion
+    },
+  }
+}
+
+function difference(some: readonly string[], others: readonly string[]): readonly string[] {
+  return some.filter(one => !others.includes(one))
 }
 
 /** No answer, or one of something that stands in front of a server that is away. */
 function isHostFailure(result: HttpResult): boolean {
   if (result.kind !== 'answer') return true
   return [502, 503, 504].includes(result.status) && result.contentType !== 'application/json'
-}
-
-function parseHost(host: string): URL {
-  const url = URL.parse(host)
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new StoreError('options', `the host "${host}" can't be used: write an address such as https://es1:9200`)
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new StoreError('options', `the host ${url.host} has a user in its address: write user and password beside it`)
-  }
-  return url
 }
 
 function authorize(credentials: Credentials | undefined): Record<string, string> {

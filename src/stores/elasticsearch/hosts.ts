@@ -6,15 +6,26 @@ interface Host {
 
 /** Takes turns among the hosts that work. One that failed is left alone for a while and then tried again. */
 export class Hosts {
-  readonly #hosts: readonly Host[]
   readonly #restMs: number
   readonly #now: () => number
+  #hosts: readonly Host[] = []
   #turn = 0
 
   constructor(bases: readonly URL[], restMs: number, now: () => number = Date.now) {
-    this.#hosts = bases.map(base => ({ base, restsUntilMs: 0 }))
     this.#restMs = restMs
     this.#now = now
+    this.replace(bases)
+  }
+
+  get bases(): readonly URL[] {
+    return this.#hosts.map(({ base }) => base)
+  }
+
+  /** From now on these are asked. What is known of one that stays is kept, and so is its URL. */
+  replace(bases: readonly URL[]): void {
+    const known = new Map(this.#hosts.map(host => [host.base.href, host]))
+    const fresh = new Map(bases.map(base => [base.href, known.get(base.href) ?? { base, restsUntilMs: 0 }]))
+    this.#hosts = [...fresh.values()]
   }
 
   /** The next one to ask, except those in `tried`; when all rest, the one that has rested longest. */

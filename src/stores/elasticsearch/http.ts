@@ -34,21 +34,27 @@ export interface HttpOptions {
 export interface Http {
   /** Never rejects. `base` is an address such as `https://es1:9200/prefix`. */
   send(base: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpResult>
+  /** Lets go of the connections to all other hosts, each once its last answer is there. */
+  keep(bases: readonly URL[]): void
   close(): Promise<void>
 }
 
 /** Reads the PEM files; rejects when one can't be read. */
 export async function createHttp(options: HttpOptions): Promise<Http> {
-  const agent = new Agent({
-    connect: await makeConnector(options),
-    allowH2: false,
-    // The whole request has its own limit; these only have to be longer.
-    headersTimeout: options.timeoutMs * 2,
-    bodyTimeout: options.timeoutMs * 2,
-  })
+  const connect = await makeConnector(options)
+  const agents = new HostAgents(
+    () =>
+      new Agent({
+        connect,
+        allowH2: false,
+        // The whole request has its own limit; these only have to be longer.
+        headersTimeout: options.timeoutMs * 2,
+        bodyTimeout: options.timeoutMs * 2,
+      }),
+  )
 
   const send = async (base: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
-    const { statusCode, headers, body } = await agent.request({
+    const { statusCode, headers, body } = await agents.of(base.origin).request({
       origin: base.origin,
       path: base.pathname.replace(/\/$/, '') + request.path,
       method: request.method,
@@ -76,7 +82,41 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
         return explainFailure(error)
       }
     },
-    close: () => agent.destroy(),
+    keep: bases => agents.keep(new Set(bases.map(({ origin }) => origin))),
+    close: () => agents.destroy(),
+  }
+}
+
+/** One agent a host, so that the connections to one can be let go of. */
+class HostAgents {
+  readonly #create: () => Agent
+  readonly #byOrigin = new Map<string, Agent>()
+  /** They finish what they have. */
+  readonly #leaving = new Set<Agent>()
+
+  constructor(create: () => Agent) {
+    this.#create = create
+  }
+
+  of(origin: string): Agent {
+    const agent = this.#byOrigin.get(origin) ?? this.#create()
+    this.#byOrigin.set(origin, agent)
+    return agent
+  }
+
+  keep(origins: ReadonlySet<string>): void {
+    for (const [origin, agent] of this.#byOrigin) {
+      if (origins.has(origin)) continue
+      this.#byOrigin.delete(origin)
+      this.#leaving.add(agent)
+      // Who waits for an answer hears of what fails.
+      const left = () => void this.#leaving.delete(agent)
+      agent.close().then(left, left)
+    }
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all([...this.#byOrigin.values(), ...this.#leaving].map(agent => agent.destroy()))
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from '../../telemetry/log.ts'
+import type { HostList } from './host-list.ts'
 
 /** How the collector proves who it is. An API key is `id:key` or the encoded form that the server prints. */
 export type Credentials =
@@ -26,8 +27,8 @@ export type Target =
 
 /** What `createElasticsearchStore` and `searchElasticsearch` take; all but `hosts`, `target` and `log` have defaults. */
 export interface ElasticsearchOptions {
-  /** Base addresses such as `https://es1:9200` or `http://proxy/es`. */
-  readonly hosts: readonly string[]
+  /** A watched list is followed: hosts that leave it finish what they have, and an empty one is a store that is away. */
+  readonly hosts: HostList
   readonly target: Target
   readonly credentials?: Credentials
   readonly tls?: StoreTls

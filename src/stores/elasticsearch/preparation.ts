@@ -18,19 +18,21 @@ export interface PreparationOptions {
 /**
  * What has to be known of a server before the first document goes to it: its template, and for rolling targets whether
  * it lets us ask what exists. The returned function does it once; until it succeeds, it gives the verdict for all that
- * waits, or undefined where writing will get the better answer (wrong credentials).
+ * waits, or undefined where writing will get the better answer (wrong credentials). After the hosts have changed it may be
+ * another server: then it is done once more.
  */
 export function createPreparation(options: PreparationOptions): () => Promise<Verdict | undefined> {
-  let running: Promise<Verdict | 'done' | undefined> | undefined
-  let isDone = false
+  let running: { readonly hosts: number; readonly outcome: ReturnType<typeof prepare> } | undefined
+  let doneFor: number | undefined
   return async () => {
-    if (isDone) return undefined
-    running ??= prepare(options)
+    const { hostsVersion: hosts } = options.client
+    if (doneFor === hosts) return undefined
+    if (running?.hosts !== hosts) running = { hosts, outcome: prepare(options) }
     const current = running
-    const outcome = await current
+    const outcome = await current.outcome
     if (running === current) running = undefined
     if (outcome !== 'done') return outcome
-    isDone = true
+    doneFor = current.hosts
     return undefined
   }
 }

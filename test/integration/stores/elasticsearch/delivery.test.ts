@@ -1,9 +1,11 @@
 // The indexer and the Elasticsearch store together, on real servers that are killed, stopped and missing.
 import test from 'ava'
+import { Variable } from '../../../../src/flow/watched.ts'
 import { searchElasticsearch } from '../../../../src/stores/elasticsearch/search.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 import { makeElasticsearchIndexer as makeIndexer } from '../../../helpers/elasticsearch-indexer.ts'
 import { findFreePort } from '../../../helpers/java-server.ts'
+import { startRelay } from '../../../helpers/relay.ts'
 import { makeScope } from '../../../helpers/scope.ts'
 import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/search-server.ts'
 import { listServerVersions } from '../../../helpers/server-versions.ts'
@@ -138,6 +140,37 @@ for (const version of listServerVersions()) {
     for (let i = 0; i < 4; i++) await indexer.deliver(makeBatch(makeEvents(`f${i}`, 5)), never)
     t.like(indexer.status(), { stored: 20, retries: 0 })
   })
+
+  test.serial(
+    `${name}: under load the hosts change, are away and are cut off, and every event is there once`,
+    async t => {
+      const relay = await startRelay(t, Number(new URL(server.url).port))
+      const through = `http://127.0.0.1:${relay.port}`
+      const hosts = new Variable<readonly string[]>([server.url])
+      const indexer = await makeIndexer(t, { hosts, target: { kind: 'index', pattern: 'moving' } })
+      const stages: (() => void)[] = [
+        () => hosts.set([server.url, through]),
+        () => hosts.set([through]),
+        () => hosts.set([]),
+        () => hosts.set([through, `http://localhost:${new URL(server.url).port}`]),
+        () => relay.cut(),
+        () => hosts.set([server.url]),
+      ]
+      const deliveries: Promise<void>[] = []
+      for (let i = 0; i < 120; i++) {
+        if (i % 20 === 10) stages.shift()?.()
+        deliveries.push(indexer.deliver(makeBatch(makeEvents(`m${i}`, 100)), never))
+        if (hosts.current.length > 0) await Promise.race(deliveries.slice(-8))
+      }
+      await Promise.all(deliveries)
+      t.is(await countDocuments(server, 'moving'), 12_000)
+      const { stored, existed, retries, deadLettered } = indexer.status()
+      t.is(stored + existed, 12_000)
+      t.is(deadLettered, 0)
+      t.true(retries > 0, 'no event met the time without hosts')
+      t.true(relay.connections() > 0, 'nothing went through the relay')
+    },
+  )
 
   test.serial(`${name}: a search finds the newest first, by words and by fields, over pages`, async t => {
     const target = { kind: 'index', pattern: 'found-%{+yyyy.MM.dd}' } as const
