@@ -107,7 +107,7 @@ class Layout implements LogstashLayout {
     for (const value of this.#values.update(new Map(ours)).values()) this.#known = { ...this.#known, ...value }
     this.#apply()
     const { host, certificate } = this.#known
-    if (host === undefined) return { fault: `${HOST_KEY} names no server` }
+    if (host === undefined || !entries.has(HOST_KEY)) return { fault: `${HOST_KEY} names no server` }
     if (certificate === undefined && this.#needsCertificate && !existsSync(this.#caPath))
       return { fault: `${CERTIFICATE_KEY} has no certificate by which the server at ${HOST_KEY} could be trusted` }
     return [{ ...host, weight: 1 }]

@@ -43,7 +43,8 @@ export class Remembered<Value> {
   }
 
   #check(content: unknown): Memory<Value> | undefined {
-    if (typeof content !== 'object' || content === null) throw new Error('it is no JSON object')
+    if (typeof content !== 'object' || content === null || Array.isArray(content))
+      throw new Error('it is no JSON object')
     const { about, asOf, value } = content as Readonly<Record<string, unknown>>
     if (about !== this.#options.about) return undefined
     const asOfMs = Date.parse(String(asOf))
