@@ -26,26 +26,23 @@ export class Listeners {
    * Opens what is missing, on all of these addresses or on none of them: then it rejects. `commit` closes what is not among
    * `listen` and was open before; `undo` closes what was opened.
    */
-  async prepare(listen: readonly ListenAddress[]): Promise<{ commit(): void; undo(): void }> {
-    const surplus = [...this.#open]
-    const next: Listener[] = []
-    const fresh: Listener[] = []
-    const undo = () => fresh.forEach(({ server }) => server.close())
+  async prepare(listen: readonly ListenAddress[]): Promise<Prepared> {
+    const change = compare(this.#open, listen)
+    const opened: Listener[] = []
+    const makingRoom: Listener[] = []
+    const undo = async () => {
+      for (const { server } of opened) server.close()
+      await this.#reopen(makingRoom)
+    }
     try {
-      for (const asked of listen) {
-        const index = surplus.findIndex(open => open.asked.host === asked.host && open.asked.port === asked.port)
-        const [kept] = index === -1 ? [] : surplus.splice(index, 1)
-        const listener = kept ?? { asked, server: await listenAt(asked, this.#onSocket) }
-        if (kept === undefined) fresh.push(listener)
-        next.push(listener)
-      }
+      for (const asked of change.missing) opened.push(await this.#openOver(asked, change.surplus, makingRoom))
     } catch (error) {
-      undo()
+      await undo()
       throw error
     }
     const commit = () => {
-      this.#open = next
-      for (const { server } of surplus) server.close()
+      this.#open = inOrder(listen, [...change.kept, ...opened])
+      for (const { server } of change.surplus) server.close()
     }
     return { commit, undo }
   }
@@ -54,6 +51,56 @@ export class Listeners {
   stop(): void {
     for (const { server } of this.#open) server.close()
   }
+
+  /** An address may overlap with one that goes, as 0.0.0.0 does with 127.0.0.1: then that one goes first. */
+  async #openOver(asked: ListenAddress, surplus: readonly Listener[], makingRoom: Listener[]): Promise<Listener> {
+    try {
+      return { asked, server: await listenAt(asked, this.#onSocket) }
+    } catch (error) {
+      const inTheWay = surplus.filter(({ server }) => server.listening && addressOf(server).port === asked.port)
+      if (inTheWay.length === 0) throw error
+      for (const listener of inTheWay) {
+        makingRoom.push({ ...listener, asked: { ...listener.asked, port: asked.port } })
+        listener.server.close()
+      }
+      return { asked, server: await listenAt(asked, this.#onSocket) }
+    }
+  }
+
+  async #reopen(closed: readonly Listener[]): Promise<void> {
+    for (const { asked, server } of closed) {
+      const again = { asked, server: await listenAt(asked, this.#onSocket) }
+      this.#open = this.#open.map(open => (open.server === server ? again : open))
+    }
+  }
+}
+
+export interface Prepared {
+  commit(): void
+  undo(): Promise<void>
+}
+
+function compare(open: readonly Listener[], listen: readonly ListenAddress[]) {
+  const surplus = [...open]
+  const kept: Listener[] = []
+  const missing = listen.filter(address => {
+    const index = surplus.findIndex(({ asked }) => isSameAddress(asked, address))
+    if (index >= 0) kept.push(...surplus.splice(index, 1))
+    return index < 0
+  })
+  return { surplus, kept, missing }
+}
+
+function inOrder(listen: readonly ListenAddress[], listeners: readonly Listener[]): Listener[] {
+  const left = [...listeners]
+  return listen.flatMap(address => {
+    const index = left.findIndex(({ asked }) => isSameAddress(asked, address))
+    return left.splice(index, 1)
+  })
+}
+
+function isSameAddress(a: ListenAddress, b: ListenAddress): boolean {
+  return a.host === b.host && a.port === b.port
 }
 
 async function listenAt({ host, port }: ListenAddress, onSocket: (socket: Socket) => void): Promise<Server> {

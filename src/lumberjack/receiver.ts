@@ -89,7 +89,8 @@ class ListeningReceiver implements Receiver {
       throw error
     })
     if (this.#isLeaving) {
-      listening.undo()
+      await listening.undo()
+      this.#listeners.stop()
       abandonTls()
       return
     }

@@ -59,6 +59,23 @@ test('an address that can not be listened on changes nothing', async t => {
   await second.over()
 })
 
+test('an address that overlaps with one that goes takes its place, and gives it back where another can not be had', async t => {
+  const { receiver, port } = await startTestReceiver(t)
+  const old = await connectRaw(t, port)
+  const taken = await listen(t, createServer())
+  const everywhere = { host: '0.0.0.0', port }
+  const change = { ...settings, listen: [everywhere, { host: '127.0.0.1', port: taken }] }
+  await t.throwsAsync(receiver.reconfigure(change), { message: /can't listen on 127\.0\.0\.1/ })
+  t.deepEqual(receiver.addresses, [{ host: '127.0.0.1', port }])
+  const between = await connectRaw(t, port)
+  await receiver.reconfigure({ ...settings, listen: [everywhere] })
+  t.deepEqual(receiver.addresses, [everywhere])
+  for (const open of [old, between, await connectRaw(t, port)]) {
+    open.send(oneEvent)
+    t.is(await open.hear(6), ackOfOne)
+  }
+})
+
 test('TLS comes, changes and goes for new connections; certificates that can not be used change nothing', async t => {
   const dir = await makeTempDir(t)
   const [one, other] = [await makeCertificates(join(dir, 'one')), await makeCertificates(join(dir, 'other'))]

@@ -52,6 +52,35 @@ test('with optional client authentication a client may have no certificate', asy
   t.is(await greet(t, { ...own.server, clientAuth: 'optional' }, {}), 'nameless')
 })
 
+test('one PEM file may hold the certificate, its key and the authorities', async t => {
+  const dir = await makeTempDir(t)
+  const own = await makeCertificates(dir)
+  const parts = [own.server.certificate, own.server.key, own.ca].map(path => readFile(path, 'utf8'))
+  const all = join(dir, 'all.pem')
+  await writeFile(all, (await Promise.all(parts)).join(''), { mode: 0o600 })
+  t.is(await greet(t, { certificate: all, key: all, ca: own.ca }, await clientOf(own)), 'agent')
+})
+
+test('changed files are taken up at once where it is asked for', async t => {
+  const dir = await makeTempDir(t)
+  const [one, other] = [await makeCertificates(join(dir, 'one')), await makeCertificates(join(dir, 'other'))]
+  const server = await createTlsServer({ ...one.server, clientAuth: 'none' }, silentLog, { refreshMs: 3_600_000 })
+  const port = await listen(t, server)
+  const shownCertificate = async () => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    t.teardown(() => socket.destroy())
+    await once(socket, 'secureConnect')
+    return socket.getPeerX509Certificate()?.fingerprint256
+  }
+  const before = await shownCertificate()
+  await copyFile(other.server.certificate, one.server.certificate)
+  await server.refresh()
+  t.is(await shownCertificate(), before, 'a certificate without its key is not used')
+  await copyFile(other.server.key, one.server.key)
+  await server.refresh()
+  t.not(await shownCertificate(), before)
+})
+
 test('with required client authentication it may not', async t => {
   const own = await makeCertificates(await makeTempDir(t))
   t.regex(
