@@ -19,6 +19,8 @@ export function nameSetting(path: KeyPath, before: Settings, after: Settings): s
   const [first, second, third] = path
   if (first === 'files') return formatPath([...path.slice(0, 2), ...(third === undefined ? [] : [nameInGroup(third)])])
   if (first === 'discovery' && second !== undefined && after.role === 'agent') return nameDiscovery(path, before, after)
+  // The authority's state lies beside its key.
+  if (first === 'stateDir' && after.role === 'ca') return 'ca.dir'
   if (first === 'store' && path.at(-1) === 'kind') return 'store.auth'
   return rename(formatPath(path))
 }

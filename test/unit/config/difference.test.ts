@@ -167,6 +167,18 @@ test('a file whose configuration becomes one of another role takes a restart', a
   t.true(needsRestart.some(({ key }) => key === 'role'))
 })
 
+test('of the authority, etcd and the key are those of the start', async t => {
+  const dir = await makeTempDir(t)
+  const ca = { discovery: { etcd }, ca: { dir: '/var/lib/ca' } }
+  const [before, after] = [
+    await load(dir, ca),
+    await load(dir, { discovery: { etcd: { ...etcd, prefix: '/x' } }, ca: { dir: '/srv/ca' }, log: { level: 'warn' } }),
+  ]
+  const { changed, needsRestart } = describeDifference(before, after)
+  t.deepEqual(changed.toSorted(), ['ca.dir', 'discovery.etcd.prefix', 'log.level'])
+  t.deepEqual(needsRestart.map(({ key }) => key).toSorted(), ['ca.dir', 'discovery.etcd.prefix'])
+})
+
 test('two readings of one configuration are the same, secrets and all', async t => {
   const dir = await makeTempDir(t)
   t.true(isSameSetting(await load(dir, found), await load(dir, found)))
