@@ -12,7 +12,7 @@ const PLAIN = /^(?<host>[^:]*)(?::(?<port>\d{1,5}))?$/
 
 /** `name`, `name:port`, `1.2.3.4:port`, `[::1]:port`, or a bare `::1`; undefined for anything else. */
 export function readHostAndPort(text: string, defaultPort: number): HostAndPort | undefined {
-  if (isIPv6(text)) return { host: text, port: defaultPort }
+  if (isIPv6(text)) return isHost(text) ? { host: text, port: defaultPort } : undefined
   const groups = (BRACKETED.exec(text) ?? PLAIN.exec(text))?.groups
   const host = groups?.['host'] ?? ''
   const port = groups?.['port'] === undefined ? defaultPort : Number(groups['port'])

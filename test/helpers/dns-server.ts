@@ -2,7 +2,6 @@ import { type Socket, createSocket } from 'node:dgram'
 import type { SrvRecord } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import type { Names } from '../../src/discovery/names.ts'
 import type { TeardownScope } from './scope.ts'
 
@@ -40,7 +39,7 @@ export async function startDnsServer(scope: TeardownScope): Promise<DnsServer> {
   await once(socket, 'listening')
   scope.teardown(() => socket.close())
   const resolver = new Resolver({ timeout: 200, tries: 1 })
-  resolver.setServers([`127.0.0.1:${(socket.address() as AddressInfo).port}`])
+  resolver.setServers([`127.0.0.1:${socket.address().port}`])
   return {
     names: { addresses: name => resolver.resolve4(name), services: name => resolver.resolveSrv(name) },
     get questionCount() {

@@ -1,0 +1,41 @@
+import test from 'ava'
+import { GoodValues } from '../../../src/discovery/good-values.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+
+function read(bytes: Buffer): { text: string } | { fault: string } {
+  const text = bytes.toString()
+  return text.startsWith('bad') ? { fault: `it says ${text}` } : { text }
+}
+
+const map = (entries: Record<string, string>) =>
+  new Map(Object.entries(entries).map(([key, value]) => [key, Buffer.from(value)]))
+
+test('the last good value of a key stays while a bad one stands there, and goes with its key', t => {
+  const values = new GoodValues(read, makeRecordingLog())
+  t.deepEqual(
+    [...values.update(map({ b: '2', a: '1' }))],
+    [
+      ['a', { text: '1' }],
+      ['b', { text: '2' }],
+    ],
+  )
+  t.deepEqual(
+    [...values.update(map({ a: 'bad', b: '3' }))],
+    [
+      ['a', { text: '1' }],
+      ['b', { text: '3' }],
+    ],
+  )
+  t.deepEqual([...values.update(map({ b: '3' }))], [['b', { text: '3' }]])
+  t.deepEqual([...values.update(map({ a: 'bad', b: '3' }))], [['b', { text: '3' }]])
+})
+
+test('each bad value is told once', t => {
+  const log = makeRecordingLog()
+  const values = new GoodValues(read, log)
+  for (const text of ['bad 1', 'bad 1', 'bad 2', 'bad 2', 'good', 'bad 2']) values.update(map({ a: text }))
+  t.deepEqual(
+    log.lines.map(({ fields }) => fields['reason']),
+    ['it says bad 1', 'it says bad 2', 'it says bad 2'],
+  )
+})
