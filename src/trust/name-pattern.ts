@@ -14,10 +14,22 @@ export function checkPattern(pattern: string): string {
  */
 export function matchesPattern(name: string, pattern: string): boolean {
   if (pattern === '*') return true
-  const parts = pattern.split(/(\*+)/u).map(part => (part.startsWith('*') ? wildcard(part) : RegExp.escape(part)))
-  return new RegExp(`^${parts.join('')}$`, 'iu').test(name)
+  const characters = [...name.toLowerCase()]
+  // Where in the name one can be after each part of the pattern: never more work than name times pattern.
+  let ends = new Set([0])
+  for (const part of pattern.toLowerCase().match(/\*+|[^*]/gu) ?? []) ends = step(ends, part, characters)
+  return ends.has(characters.length)
 }
 
-function wildcard(stars: string): string {
-  return stars.length > 1 ? '.*' : '[^.]*'
+function step(from: ReadonlySet<number>, part: string, characters: readonly string[]): Set<number> {
+  if (!part.startsWith('*')) return new Set([...from].filter(at => characters[at] === part).map(at => at + 1))
+  const ends = new Set<number>()
+  for (const start of from) {
+    let at = start
+    while (!ends.has(at)) {
+      ends.add(at)
+      if (at < characters.length && (part.length > 1 || characters[at] !== '.')) at++
+    }
+  }
+  return ends
 }
