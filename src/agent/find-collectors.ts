@@ -32,8 +32,8 @@ export async function findCollectors(settings: FindingSettings, log: Log): Promi
   const etcd = await connectEtcd(access, log)
   if (access.layout === 'logstash') {
     const { openLogstashLayout } = await import('../discovery/logstash-layout.ts')
-    const layout = openLogstashLayout({ etcd, stateDir, log })
-    const found = fromDirectory(layout, chooseTls(tls, layout.files))
+    const layout = openLogstashLayout({ etcd, stateDir, tls, log })
+    const found = fromDirectory(layout, layout.tls)
     return { ...found, close: () => closeAll(found, etcd) }
   }
   const directory = openDirectory({ kind: 'etcd', etcd, prefix: access.prefix, stateDir, log })
@@ -89,11 +89,6 @@ function afterEnrolment(found: FoundCollectors, enrolment: Enrolment, etcd: Etcd
       await closeAll(found, etcd)
     },
   }
-}
-
-/** A CA or a certificate that is written in the configuration goes before what lies in etcd. */
-function chooseTls(tls: ClientTls | undefined, found: ClientTls): ClientTls | undefined {
-  return tls === undefined ? undefined : { ...found, ...tls }
 }
 
 async function closeAll(found: FoundCollectors, etcd: Etcd): Promise<void> {

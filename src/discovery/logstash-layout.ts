@@ -24,15 +24,15 @@ export interface LogstashLayoutOptions {
   readonly etcd: Etcd
   readonly stateDir: string
   readonly log: Log
-  /** False where the server is trusted by something else, or talked to in plain text. Default: true. */
-  readonly needsCertificate?: boolean
+  /** What is set here goes before what is found in etcd. Undefined: plain text. */
+  readonly tls: ClientTls | undefined
 }
 
 export interface LogstashLayout extends CollectorDirectory {
-  /** Empty until the server's certificate lies in `files.ca`. */
+  /** Empty until there is what to trust the server by. */
   readonly servers: Watched<readonly DirectoryServer[]>
-  /** `certificate` and `key` are there from the moment on at which a pair is: read them when they are needed. */
-  readonly files: ClientTls & { readonly ca: string }
+  /** Not to be copied: `certificate` and `key` are there from the moment on at which etcd has had a pair. */
+  readonly tls: ClientTls | undefined
   /** Resolves when there is a server, or when it is closed. */
   readonly ready: Promise<void>
 }
@@ -48,7 +48,7 @@ export function openLogstashLayout(options: LogstashLayoutOptions): LogstashLayo
 
 class Layout implements LogstashLayout {
   readonly servers = new Variable<readonly DirectoryServer[]>([])
-  readonly files: ClientTls & { readonly ca: string }
+  readonly tls: ClientTls | undefined
   readonly #options: LogstashLayoutOptions
   readonly #values: GoodValues<LogstashValues>
   readonly #followed: Followed<readonly DirectoryServer[]>
@@ -63,12 +63,12 @@ class Layout implements LogstashLayout {
   #halfPair: NodeJS.Timeout | undefined
 
   constructor(options: LogstashLayoutOptions) {
-    const { etcd, stateDir, log } = options
+    const { etcd, stateDir, tls, log } = options
     const dir = join(stateDir, 'discovered')
     this.#options = options
     this.#caPath = join(dir, 'ca.pem')
     this.#pairPath = join(dir, 'client.pem')
-    this.files = discoveredFiles(this.#caPath, this.#pairPath)
+    this.tls = tls && layTls(tls, this.#caPath, this.#pairPath)
     this.#values = new GoodValues(readLogstashValue, log)
     this.#followed = new Followed<readonly DirectoryServer[]>({
       etcd,
@@ -114,7 +114,7 @@ class Layout implements LogstashLayout {
   }
 
   get #needsCertificate(): boolean {
-    return this.#options.needsCertificate ?? true
+    return this.tls !== undefined && this.tls.ca === this.#caPath
   }
 
   #apply(): void {
@@ -171,15 +171,17 @@ class Layout implements LogstashLayout {
   }
 }
 
-function discoveredFiles(ca: string, pair: string): ClientTls & { readonly ca: string } {
-  const files = {
-    ca,
+function layTls(own: ClientTls, ca: string, pair: string): ClientTls {
+  if (own.certificate !== undefined) return { ca, ...own }
+  const found = () => (existsSync(pair) ? pair : undefined)
+  const tls = {
+    ca: own.ca ?? ca,
     get certificate() {
-      return existsSync(pair) ? pair : undefined
+      return found()
     },
     get key() {
-      return existsSync(pair) ? pair : undefined
+      return found()
     },
   }
-  return files as ClientTls & { readonly ca: string }
+  return tls as ClientTls
 }

@@ -19,7 +19,7 @@ async function startPlace(t: ExecutionContext) {
   const stateDir = await makeTempDir(t)
   const log = makeRecordingLog()
   const open = (more: Partial<LogstashLayoutOptions> = {}) => {
-    const layout = openLogstashLayout({ etcd, stateDir, log, ...more })
+    const layout = openLogstashLayout({ etcd, stateDir, tls: {}, log, ...more })
     t.teardown(() => layout.close())
     return layout
   }
@@ -42,13 +42,13 @@ test('a fleet like the one of the article: the server is found and trusted by it
   const layout = open()
   await layout.ready
   t.deepEqual(layout.servers.current, [{ host: '127.0.0.1', port: 10_101, weight: 1 }])
-  await until(() => layout.files.certificate !== undefined, 'the pair is there')
+  await until(() => layout.tls?.certificate !== undefined, 'the pair is there')
   for (const name of ['ca.pem', 'client.pem'])
     t.is((await stat(join(stateDir, 'discovered', name))).mode & 0o777, 0o600)
 
   const peer = createServer({ cert: certificate, key, ca: certificate, requestCert: true, rejectUnauthorized: true })
   const port = await listen(t, peer)
-  const socket = await shakeHands(t, { port, host: '127.0.0.1', tls: layout.files })
+  const socket = await shakeHands(t, { port, host: '127.0.0.1', tls: layout.tls ?? {} })
   t.true(socket.encrypted)
 })
 
@@ -62,9 +62,9 @@ test('a new host and a new pair are taken up without a restart', async t => {
   await etcd.put('/logstash/host', 'logs.example:5000\n')
   await until(() => layout.servers.current[0]?.port === 5000, 'the host is taken up')
   t.deepEqual(layout.servers.current, [{ host: 'logs.example', port: 5000, weight: 1 }])
-  t.is((await readFile(layout.files.ca, 'utf8')).trim(), fresh.certificate.trim())
+  t.is((await readFile(layout.tls?.ca ?? '', 'utf8')).trim(), fresh.certificate.trim())
   await until(
-    async () => (await readFile(layout.files.certificate ?? '', 'utf8')).includes(fresh.certificate.trim()),
+    async () => (await readFile(layout.tls?.certificate ?? '', 'utf8')).includes(fresh.certificate.trim()),
     'the pair is taken up',
   )
 })
@@ -77,9 +77,16 @@ test('no server is given before its certificate is there, unless none is needed'
   t.regex(layout.status().lastError ?? '', /\/logstash\/ssl_certificate has no certificate/)
   t.deepEqual(layout.servers.current, [])
   t.is(log.lines.length, 1)
-  const plain = open({ needsCertificate: false, stateDir: await makeTempDir(t) })
+  const plain = open({ tls: undefined, stateDir: await makeTempDir(t) })
   await plain.ready
   t.is(plain.servers.current.length, 1)
+  t.is(plain.tls, undefined)
+  const own = open({
+    tls: { ca: '/own/ca.pem', certificate: '/own/c.pem', key: '/own/k.pem' },
+    stateDir: await makeTempDir(t),
+  })
+  await own.ready
+  t.deepEqual(own.tls, { ca: '/own/ca.pem', certificate: '/own/c.pem', key: '/own/k.pem' })
   await publishPair(t, etcd)
   await layout.ready
   t.is(layout.servers.current.length, 1)
@@ -92,8 +99,8 @@ test('garbage in any key is told once, without a secret, and the last good state
   await etcd.put('/logstash/host', '10.0.0.1')
   const layout = open()
   await layout.ready
-  await until(() => layout.files.certificate !== undefined, 'the pair is there')
-  const pair = await readFile(layout.files.certificate ?? '', 'utf8')
+  await until(() => layout.tls?.certificate !== undefined, 'the pair is there')
+  const pair = await readFile(layout.tls?.certificate ?? '', 'utf8')
   const broken = key.replaceAll('M', 'x')
   const rows = [
     ['/logstash/host', ''],
@@ -113,8 +120,8 @@ test('garbage in any key is told once, without a secret, and the last good state
   }
   t.notRegex(JSON.stringify(log.lines), new RegExp(broken.split('\n')[3] ?? 'nothing'))
   t.deepEqual(layout.servers.current, [{ host: '10.0.0.1', port: 10_101, weight: 1 }])
-  t.is((await readFile(layout.files.ca, 'utf8')).trim(), certificate.trim())
-  t.is(await readFile(layout.files.certificate ?? '', 'utf8'), pair)
+  t.is((await readFile(layout.tls?.ca ?? '', 'utf8')).trim(), certificate.trim())
+  t.is(await readFile(layout.tls?.certificate ?? '', 'utf8'), pair)
 })
 
 test('a key of another certificate is told, and the earlier pair stays', async t => {
@@ -122,12 +129,12 @@ test('a key of another certificate is told, and the earlier pair stays', async t
   await publishPair(t, etcd)
   await etcd.put('/logstash/host', '10.0.0.1')
   const layout = open()
-  await until(() => layout.files.certificate !== undefined, 'the pair is there')
-  const pair = await readFile(layout.files.certificate ?? '', 'utf8')
+  await until(() => layout.tls?.certificate !== undefined, 'the pair is there')
+  const pair = await readFile(layout.tls?.certificate ?? '', 'utf8')
   const other = await makeNamelessCertificate(await makeTempDir(t))
   await etcd.put('/logstash/ssl_private_key', await readFile(other.key))
   await until(() => log.lines.some(({ message }) => message.includes('does not belong')), 'it is told')
-  t.is(await readFile(layout.files.certificate ?? '', 'utf8'), pair)
+  t.is(await readFile(layout.tls?.certificate ?? '', 'utf8'), pair)
 })
 
 test('what was found is used when etcd is away at the start, and keys that were deleted stay in use', async t => {
@@ -164,7 +171,7 @@ test('our collector publishes host and certificate, the key only when it is told
   t.deepEqual(layout.servers.current, [{ host: '10.0.0.1', port: 5044, weight: 1 }])
   await copyFile(renewed.server.certificate, server.certificate)
   const fresh = (await readFile(renewed.server.certificate, 'utf8')).trim()
-  await until(async () => (await readFile(layout.files.ca, 'utf8')).trim() === fresh, 'the new one is taken up')
+  await until(async () => (await readFile(layout.tls?.ca ?? '', 'utf8')).trim() === fresh, 'the new one is taken up')
   await open1.leave()
   t.is((await etcd.list('/logstash/')).entries.length, 0)
 
