@@ -5,6 +5,7 @@ import { type TLSSocket, connect } from 'node:tls'
 import type { Log } from '../telemetry/log.ts'
 import { CredentialFiles, type Credentials } from './credential-files.ts'
 import { namesOf } from './certificate-names.ts'
+import { showServer } from './certificate-text.ts'
 import { explainCertificate } from './explain-certificate.ts'
 import { explainFailure } from './explain.ts'
 import { TlsError } from './tls-error.ts'
@@ -133,7 +134,7 @@ export class TlsClient {
       socket.destroy()
       throw new TlsError(
         'handshake',
-        `the server at ${target.host}:${target.port} shows no certificate, so it could be anyone`,
+        `${showServer(target.host, target.port)} shows no certificate, so it could be anyone`,
       )
     }
     const fault = findFault(socket, certificate, target.host)

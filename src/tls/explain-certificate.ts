@@ -1,6 +1,15 @@
 import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
+import { alternativeNamesOf, titleOf } from './certificate-names.ts'
+import {
+  describeDateFault,
+  describeNames,
+  describeSigner,
+  quoteNames,
+  showServer,
+  showTime,
+} from './certificate-text.ts'
+import { isEnrolled, issueServerCommand, tokenCommand } from './remedies.ts'
 
 /** A server's certificate that was refused, and what it was measured against. */
 export interface RefusedCertificate {
@@ -15,65 +24,67 @@ export interface RefusedCertificate {
   readonly authorities: readonly X509Certificate[]
 }
 
-/** One sentence: whose certificate, what is wrong with it, what to do. */
+/** One sentence: the name that was wanted, the certificate's names and signer, what is wrong with it, what mends it. */
 export function explainCertificate(refused: RefusedCertificate, nowMs = Date.now()): string {
-  const { certificate, fault } = refused
+  const { fault } = refused
   switch (fault) {
     case 'NAME_MISMATCH':
-      return explainName(refused)
+      return `${shown(refused)}, but not for ${wanted(refused)}: ${nameRemedy(refused)}`
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return `${shown(refused)}, which is signed by itself and does not stand in ${trusted(refused)}: add that very certificate to the CA file, or use one of an authority (forwarder ca create, ${issueCommand(refused.host)})`
+      return `${shown(refused)}, and it does not stand in ${trusted(refused)}${namesake(refused)}: put that very certificate into the CA file, or use one of an authority: ${renewal(refused)}`
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'CERT_SIGNATURE_FAILURE':
       return explainAuthority(refused)
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
       return explainDates(refused, nowMs)
     case 'INVALID_PURPOSE':
-      return `${shown(refused)}, which is not made for servers (its extended key usage has no serverAuth): issue one that is: ${issueCommand(refused.host)}`
-    case 'CERT_SIGNATURE_FAILURE':
-      return `${shown(refused)}, whose signature is not by the key of "${titleOf(certificate.issuer)}" in ${trusted(refused)}: an authority was made anew under the same name; put its new certificate into the CA file or issue the server's again`
+      return `${shown(refused)}, which is not made for servers (its extended key usage has no serverAuth): install one that is: ${renewal(refused)}`
     default:
-      return `${shown(refused)}, which is refused (${fault}): look at it with \`forwarder check\` on the server, or issue another: ${issueCommand(refused.host)}`
+      return `${shown(refused)}, which is refused (${fault}): look at it with \`forwarder check\` on the server, or issue another: ${renewal(refused)}`
   }
 }
 
-/** The command that makes a certificate for this host. */
-export function issueCommand(host: string): string {
-  return `forwarder ca issue server --${isIP(host) === 0 ? 'host' : 'ip'} ${host}`
-}
-
-function explainName(refused: RefusedCertificate): string {
-  const { host, certificate } = refused
+function nameRemedy(refused: RefusedCertificate): string {
+  const { host, certificate, ca } = refused
   const names = alternativeNamesOf(certificate)
-  if (names.length > 0) {
-    const wanted = isIP(host) === 0 ? `the name "${host}"` : `the address ${host}`
-    return `${shown(refused)}, which is for ${list(names)} but not for ${wanted}: connect by one of those names, or issue one that has it: ${issueCommand(host)}`
-  }
-  const commonName = commonNameOf(certificate.subject)
-  const subject =
-    commonName === undefined ? 'no name at all' : `only the common name "${commonName}", which no longer counts`
-  return `${shown(refused)}, which has no subject alternative names, ${subject}: "${host}" was wanted; issue one that has it (${issueCommand(host)}) or put that very certificate into the CA file`
+  if (isEnrolled(ca))
+    return `that collector has to ask for it: put "${host}" into "names" of "advertise" in its configuration; if its token does not allow that name, make one that does: ${tokenCommand('collector', [host, ...names])}`
+  if (names.length === 0) return `issue one that is: ${renewal(refused)}; or put that very certificate into the CA file`
+  return `connect by one of those names, or issue one that has it too: ${renewal(refused)}`
 }
 
 function explainAuthority(refused: RefusedCertificate): string {
-  const known = refused.authorities.map(authority => titleOf(authority.subject))
-  const have = known.length === 0 ? trusted(refused) : `${trusted(refused)} (${list(known)})`
-  return `${shown(refused)}, and that signer is not among ${have}: set \`ca\` to the certificate of the authority that issued the server's, or issue the server's again with yours: ${issueCommand(refused.host)}`
+  const { ca, certificate } = refused
+  const signer = titleOf(certificate.issuer)
+  if (isEnrolled(ca))
+    return `${shown(refused)}, and that signer is not among ${trusted(refused)}: that collector does not belong to this fleet; let it join ("enrolment" with the same "caFingerprint"): ${renewal(refused)}`
+  const other = namesake(refused)
+  if (other !== '')
+    return `${shown(refused)}, but not with the key of that name in ${trusted(refused)}${other}: an authority was made anew under the same name; put its new certificate into the CA file, or issue the server's again: ${renewal(refused)} --overwrite`
+  return `${shown(refused)}, and that signer is not among ${trusted(refused)}: set \`ca\` to the certificate of the authority that issued the server's (where "${signer}" is an intermediate one, its certificate belongs behind the server's in the server's own file), or issue the server's with yours: ${renewal(refused)}`
 }
 
 function explainDates(refused: RefusedCertificate, nowMs: number): string {
-  const now = new Date(nowMs)
-  const culprit = chainOf(refused).find(one => one.validFromDate > now || one.validToDate < now) ?? refused.certificate
-  const isEarly = culprit.validFromDate > now
-  const when = isEarly
-    ? `not valid before ${day(culprit.validFromDate)}`
-    : `expired since ${day(culprit.validToDate)} (after ${Math.round((nowMs - culprit.validToDate.getTime()) / 86_400_000)} days: no longer valid)`
+  const culprit = chainOf(refused).find(one => describeDateFault(one, nowMs) !== undefined) ?? refused.certificate
   const who = culprit === refused.certificate ? 'which' : `whose authority "${titleOf(culprit.subject)}"`
-  const remedy = isEarly ? 'set the clock that is wrong, or issue another' : 'issue a new one'
-  return `${shown(refused)}, ${who} is ${when}; this machine's clock says ${day(now)}: ${remedy}: ${issueCommand(refused.host)}`
+  const what = `${shown(refused)}, ${who} ${describeDateFault(culprit, nowMs) ?? 'is not valid now'}`
+  if (culprit.validFromDate.getTime() > nowMs)
+    return `${what}: set the clock that is wrong, or issue another: ${renewal(refused)}`
+  if (isEnrolled(refused.ca))
+    return `${what}: that collector renews it by itself, and its log says why it could not; is \`forwarder ca serve\` running? If it is too late for that: ${renewal(refused)}`
+  if (culprit !== refused.certificate)
+    return `${what}: make that authority anew (forwarder ca create --dir DIR --overwrite), and then ${renewal(refused)}`
+  return `${what}: issue a new one: ${renewal(refused)} --overwrite`
+}
+
+/** The command for a certificate that has the name that is wanted, and those that others may want. */
+function renewal({ host, certificate, ca }: RefusedCertificate): string {
+  const names = [host, ...alternativeNamesOf(certificate)]
+  return isEnrolled(ca) ? tokenCommand('collector', names) : issueServerCommand(names)
 }
 
 /** The certificate and those above it, as far as they are known. */
@@ -87,19 +98,24 @@ function chainOf(refused: RefusedCertificate): X509Certificate[] {
   return [...chain, ...refused.authorities.filter(authority => chain.at(-1)?.checkIssued(authority))]
 }
 
+/** Of another one in the CA file that has the very name: the two are easily taken for each other. */
+function namesake({ certificate, authorities }: RefusedCertificate): string {
+  const other = authorities.find(({ subject }) => subject === certificate.issuer)
+  if (other === undefined) return ''
+  const made = showTime(other.validFromDate)
+  return `, of which the one with that name is valid since ${made}, the server's certificate since ${showTime(certificate.validFromDate)}`
+}
+
 function shown({ host, port, certificate }: RefusedCertificate): string {
-  return `the server at ${host}:${port} shows a certificate for "${titleOf(certificate.subject)}", signed by "${titleOf(certificate.issuer)}"`
+  return `${showServer(host, port)} shows a certificate ${describeNames(certificate)}, ${describeSigner(certificate)}`
 }
 
-function trusted({ ca }: RefusedCertificate): string {
-  return ca === undefined ? "the system's authorities" : `the authorities in ${ca}`
+function wanted({ host }: RefusedCertificate): string {
+  return isIP(host) === 0 ? `the name "${host}"` : `the address ${host}`
 }
 
-function list(names: readonly string[]): string {
-  const shownNames = names.slice(0, 5).map(name => `"${name}"`)
-  return names.length > 5 ? `${shownNames.join(', ')} and ${names.length - 5} more` : shownNames.join(', ')
-}
-
-function day(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z')
+function trusted({ ca, authorities }: RefusedCertificate): string {
+  if (ca === undefined) return "the system's authorities"
+  const known = authorities.map(authority => titleOf(authority.subject))
+  return `the authorities in ${ca}${known.length === 0 ? '' : ` (${quoteNames(known)})`}`
 }

@@ -1,4 +1,9 @@
-import { issueCommand } from './explain-certificate.ts'
+import { readFileSync } from 'node:fs'
+import type { X509Certificate } from 'node:crypto'
+import { commonNameOf } from './certificate-names.ts'
+import { describeCertificate, showServer } from './certificate-text.ts'
+import { parseCertificates } from './pem.ts'
+import { isEnrolled, issueClientCommand, issueServerCommand, tokenCommand } from './remedies.ts'
 
 /** Where a connection failed. `address` is the one behind the name that was tried. */
 export interface FailedConnection {
@@ -54,15 +59,14 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
 
 /** TLS alerts (RFC 8446 §6) that a server sends, by number. */
 function explainAlert(alert: number, failed: FailedConnection): string {
-  const { tls } = failed
-  const own = tls?.certificate
+  const own = failed.tls?.certificate
   switch (alert) {
     case 116: // certificate_required
       return noCertificate(failed)
     case 40: // handshake_failure: with TLS 1.2 also for want of a certificate
       return own === undefined
-        ? `${server(failed)} ended the handshake: it may demand a client certificate (${clientCommand()}), or have no cipher in common with us`
-        : `${server(failed)} ended the handshake: it may have no cipher in common with us, or not like the client certificate ${own}`
+        ? `${server(failed)} ended the handshake: it may demand a client certificate (${clientCommand(own)}), or have no cipher in common with us`
+        : `${server(failed)} ended the handshake: it may have no cipher in common with us, or not like ${ownCertificate(own)}`
     case 42: // bad_certificate: what Go sends where none came (TLS 1.2) and where one is not to its liking
     case 43:
     case 46:
@@ -71,25 +75,25 @@ function explainAlert(alert: number, failed: FailedConnection): string {
     case 51:
       return own === undefined ? noCertificate(failed) : refusedCertificate(failed, own)
     case 44:
-      return `${server(failed)} refuses the client certificate ${own} as revoked: issue a new one: ${clientCommand()}`
+      return `${server(failed)} refuses ${ownCertificate(own)} as revoked: ${another(own)}`
     case 45:
-      return `${server(failed)} refuses the client certificate ${own} as expired: issue a new one: ${clientCommand()}`
+      return `${server(failed)} refuses ${ownCertificate(own)} as expired: ${another(own)}`
     case 70:
     case 86:
       return `${server(failed)} ${OLD}`
     case 112:
-      return `${server(failed)} has no certificate for the name "${failed.host}": connect by a name it knows, or issue one: ${issueCommand(failed.host)}`
+      return `${server(failed)} has no certificate for the name "${failed.host}": connect by a name it knows, or issue one: ${issueServerCommand([failed.host])}`
     default:
       return `${server(failed)} ended the connection with TLS alert ${alert}: its log says more`
   }
 }
 
 function noCertificate(failed: FailedConnection): string {
-  return `${server(failed)} demands a client certificate and none is set: issue one with \`${clientCommand()}\` and set \`certificate\` and \`key\``
+  return `${server(failed)} demands a client certificate and none is set: issue one with an authority that it trusts (${clientCommand(undefined)}) and set \`certificate\` and \`key\``
 }
 
 function refusedCertificate(failed: FailedConnection, certificate: string): string {
-  return `${server(failed)} refuses the client certificate ${certificate}: its authority must be in the server's \`ca\`; issue one with that authority: ${clientCommand()}`
+  return `${server(failed)} refuses ${ownCertificate(certificate)}: its authority must be in the server's \`ca\`; ${another(certificate)}`
 }
 
 function explainHangUp(failed: FailedConnection): string {
@@ -101,13 +105,39 @@ function explainHangUp(failed: FailedConnection): string {
 }
 
 function clientPart({ tls }: FailedConnection): string {
-  return tls?.certificate === undefined
-    ? `clients without a certificate (${clientCommand()})`
-    : `the client certificate ${tls.certificate} (is its authority in the server's \`ca\`?)`
+  const own = tls?.certificate
+  if (own === undefined) return `clients without a certificate (${clientCommand(own)})`
+  const question = isEnrolled(own)
+    ? 'was it revoked? `forwarder ca list --dir DIR` where the authority is'
+    : `is its authority in the server's \`ca\`? If not: ${clientCommand(own)}`
+  return `${ownCertificate(own)} (${question})`
 }
 
-function clientCommand(): string {
-  return 'forwarder ca issue client NAME'
+/** Of its file only what everybody may know. */
+function ownCertificate(path: string | undefined): string {
+  const certificate = path === undefined ? undefined : readCertificate(path)
+  const what = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`
+  return `the client certificate ${path}${what}`
+}
+
+function another(path: string | undefined): string {
+  return isEnrolled(path)
+    ? `this machine has to join again: ${clientCommand(path)}, where the authority is`
+    : `issue one with that authority: ${clientCommand(path)}`
+}
+
+function clientCommand(path: string | undefined): string {
+  const certificate = path === undefined ? undefined : readCertificate(path)
+  const name = commonNameOf(certificate?.subject)
+  return isEnrolled(path) ? tokenCommand('agent', name === undefined ? [] : [name]) : issueClientCommand(name)
+}
+
+function readCertificate(path: string): X509Certificate | undefined {
+  try {
+    return parseCertificates(readFileSync(path, 'utf8'), path)[0]
+  } catch {
+    return undefined // gone or changed since it was shown: the sentence does without
+  }
 }
 
 function isHangUp(code: string): boolean {
@@ -126,7 +156,6 @@ function codeOf(error: Error & { code?: unknown }): string {
 }
 
 function server({ host, port, address }: FailedConnection): string {
-  return address === undefined || address === host
-    ? `the server at ${host}:${port}`
-    : `the server at ${host}:${port} (${address})`
+  const place = showServer(host, port)
+  return address === undefined || address === host ? place : `${place} (${address})`
 }

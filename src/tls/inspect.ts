@@ -1,8 +1,10 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { alternativeNamesOf, titleOf } from './certificate-names.ts'
+import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
+import { describeDateFault, describeSigner, quoteNames } from './certificate-text.ts'
 import type { ClientTls } from './client-tls.ts'
 import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
+import { issueClientCommand, issueServerCommand } from './remedies.ts'
 import type { ServerTls } from './server-tls.ts'
 import { TlsError } from './tls-error.ts'
 
@@ -54,7 +56,7 @@ async function inspectFiles(paths: ClientTls, role: 'client' | 'server', nowMs: 
   if (key && secret) findings.push(...(await inspectMode(key)))
   if (certificate && chain) findings.push(...inspectOwn(chain[0], { path: certificate, role, nowMs }))
   if (certificate && key && chain && secret) findings.push(...inspectPair(chain[0], secret, { certificate, key }))
-  if (ca && authorities) findings.push(...authorities.flatMap(one => inspectDates(one, ca, nowMs)))
+  if (ca && authorities) findings.push(...authorities.flatMap(one => inspectDates(one, { path: ca, nowMs })))
   if (certificate && ca && chain && authorities)
     findings.push(...inspectSigner(chain, authorities, { certificate, ca }))
   return findings
@@ -67,31 +69,49 @@ interface OwnContext {
 }
 
 function inspectOwn(certificate: X509Certificate, { path, role, nowMs }: OwnContext): Finding[] {
-  const findings = inspectDates(certificate, path, nowMs)
+  const findings = inspectDates(certificate, { path, role, nowMs })
   const purposes = certificate.keyUsage
   if (purposes !== undefined && !purposes.includes(OIDS[role]) && !purposes.includes(OIDS.any))
     return [
       ...findings,
-      error(`${path} is not made for a ${role}: the other side will refuse it; issue one with \`${command(role)}\``),
+      error(
+        `${path} is not made for a ${role}: the other side will refuse it; issue one with \`${command(certificate, role)}\``,
+      ),
     ]
   if (role === 'server' && alternativeNamesOf(certificate).length === 0)
     findings.push(
       warning(
-        `${path} has no subject alternative names: agents refuse it unless it stands itself in their \`ca\`; issue one with \`${command(role)}\``,
+        `${path} (${describeOwner(certificate)}) has no subject alternative names, and a common name does not count: agents refuse it unless it stands itself in their \`ca\`; issue one with \`${command(certificate, role)}\``,
       ),
     )
   return findings
 }
 
-function inspectDates(certificate: X509Certificate, path: string, nowMs: number): Finding[] {
+interface DatesContext {
+  readonly path: string
+  /** Undefined: it is an authority's. */
+  readonly role?: 'client' | 'server'
+  readonly nowMs: number
+}
+
+function inspectDates(certificate: X509Certificate, { path, role, nowMs }: DatesContext): Finding[] {
   const { validFromDate: from, validToDate: to } = certificate
-  const who = `${path} ("${titleOf(certificate.subject)}")`
-  if (from.getTime() > nowMs) return [error(`${who} is not valid before ${from.toISOString()}: is this clock right?`)]
-  if (to.getTime() < nowMs) return [error(`${who} expired on ${to.toISOString()}: issue it again`)]
+  const who = `${path} (${describeOwner(certificate)})`
+  const fault = describeDateFault(certificate, nowMs)
+  const again =
+    role === undefined
+      ? "put the authority's new certificate there (forwarder ca create makes one)"
+      : `issue it again: ${command(certificate, role)} --overwrite`
+  if (from.getTime() > nowMs) return [error(`${who} ${fault}: is this clock right? Otherwise ${again}`)]
+  if (fault !== undefined) return [error(`${who} ${fault}: ${again}`)]
   const leftMs = to.getTime() - nowMs
   const soonMs = Math.min(SOON_DAYS * DAY_MS, (to.getTime() - from.getTime()) / 3)
   if (leftMs > soonMs) return []
-  return [warning(`${who} expires on ${to.toISOString()}, in ${Math.floor(leftMs / DAY_MS)} days: issue it again`)]
+  return [warning(`${who} expires on ${to.toISOString()}, in ${Math.floor(leftMs / DAY_MS)} days: ${again}`)]
+}
+
+function describeOwner(certificate: X509Certificate): string {
+  return `"${titleOf(certificate.subject)}", ${describeSigner(certificate)}`
 }
 
 function inspectPair(
@@ -122,7 +142,7 @@ function inspectSigner(
   const isSigned = chain.some(one => authorities.some(authority => isSignedBy(one, authority)))
   const [leaf] = chain
   if (isSigned || leaf === undefined) return []
-  const message = `${paths.certificate} is signed by "${titleOf(leaf.issuer)}", none of the authorities in ${paths.ca}: right only if the other side trusts that signer`
+  const message = `${paths.certificate} is ${describeSigner(leaf)}, none of the authorities in ${paths.ca} (${quoteNames(authorities.map(({ subject }) => titleOf(subject)))}): right only if the other side trusts that signer`
   return [warning(message)]
 }
 
@@ -131,8 +151,10 @@ function isSignedBy(certificate: X509Certificate, authority: X509Certificate): b
   return certificate.checkIssued(authority) && certificate.verify(authority.publicKey)
 }
 
-function command(role: 'client' | 'server'): string {
-  return role === 'server' ? 'forwarder ca issue server --host NAME' : 'forwarder ca issue client NAME'
+function command(certificate: X509Certificate, role: 'client' | 'server'): string {
+  return role === 'server'
+    ? issueServerCommand(alternativeNamesOf(certificate))
+    : issueClientCommand(commonNameOf(certificate.subject))
 }
 
 function error(message: string): Finding {

@@ -1,8 +1,9 @@
+import { X509Certificate } from 'node:crypto'
 import { type Server, type TLSSocket, createServer } from 'node:tls'
 import type { Log } from '../telemetry/log.ts'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
-import { CredentialFiles } from './credential-files.ts'
-import { explainClientFailure } from './explain-client.ts'
+import { CredentialFiles, type Credentials } from './credential-files.ts'
+import { type ServerHandshake, explainClientFailure, noteHandshake } from './explain-client.ts'
 import { TlsError } from './tls-error.ts'
 
 /** Whether clients have to show a certificate: never asked, checked where shown, or demanded. */
@@ -43,15 +44,17 @@ export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTim
     throw new TlsError('files', `clientAuth "${clientAuth}" needs \`ca\`: the authorities that may sign clients`)
   const { handshakeTimeoutMs = 10_000, refreshMs = 5000 } = times
   const files = new CredentialFiles(tls, log)
-  const { options } = await files.read()
+  const current = await files.read()
   const server = createServer({
-    ...options,
+    ...current.options,
     requestCert: clientAuth !== 'none',
     rejectUnauthorized: clientAuth === 'required',
     handshakeTimeout: handshakeTimeoutMs,
   })
+  const last = { current, refreshMs }
+  noteHandshakes(server, () => describeOwn(tls, last.current))
   if (clientAuth === 'optional') server.on('secureConnection', refuseBadCertificate)
-  return keepFresh(server, files, { current: options, refreshMs })
+  return keepFresh(server, files, last)
 }
 
 /** The name in a client's certificate, for logs: undefined where it showed none. */
@@ -64,19 +67,42 @@ export function peerNameOf(socket: TLSSocket): string | undefined {
 function keepFresh(
   server: Server,
   files: CredentialFiles,
-  last: { current: object; readonly refreshMs: number },
+  last: { current: Credentials; readonly refreshMs: number },
 ): FreshTlsServer {
   const refresh = async (): Promise<void> => {
-    const { options } = await files.read()
-    if (options === last.current) return
-    last.current = options
-    server.setSecureContext(options)
+    const fresh = await files.read()
+    if (fresh === last.current) return
+    last.current = fresh
+    server.setSecureContext(fresh.options)
   }
   // `read` answers with the last good files after a failure, so there is nothing to reject.
   const timer = setInterval(() => void refresh(), last.refreshMs)
   timer.unref()
   server.once('close', () => clearInterval(timer))
   return Object.assign(server, { refresh })
+}
+
+function describeOwn({ ca }: ServerTls, { options, authorities }: Credentials): ServerHandshake {
+  return { ca, authorities, own: new X509Certificate(String(options.cert)) }
+}
+
+/** Keeps what an explanation needs: with the refusal of a client Node lets go of its certificate. */
+function noteHandshakes(server: Server, describe: () => ServerHandshake): void {
+  const shown = new WeakMap<TLSSocket, X509Certificate>()
+  const look = (socket: TLSSocket) => {
+    const certificate = socket.getPeerX509Certificate()
+    if (certificate !== undefined) shown.set(socket, certificate)
+  }
+  const seen = new WeakSet<TLSSocket>()
+  // Of a server's events the only one that has the socket before its certificate is judged; the secrets in it are not looked at.
+  server.on('keylog', (_secrets, socket) => {
+    if (seen.has(socket)) return
+    seen.add(socket)
+    socket.prependListener('secure', () => look(socket))
+  })
+  const note = (socket: TLSSocket) => noteHandshake(socket, { ...describe(), client: shown.get(socket) })
+  server.on('tlsClientError', (_error, socket) => note(socket))
+  server.on('secureConnection', socket => socket.authorizationError && note(socket))
 }
 
 function refuseBadCertificate(socket: TLSSocket): void {

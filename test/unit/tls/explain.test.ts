@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
-import { readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { type TlsOptions, createServer } from 'node:tls'
@@ -39,28 +40,45 @@ const failures: Record<string, Failure> = {
       /"localhost", "127\.0\.0\.1", "::1"/,
       /signed by "test CA"/,
       /the name "logs\.example\.com"/,
-      /forwarder ca issue server --host logs\.example\.com$/,
+      /forwarder ca issue server --dir DIR --host logs\.example\.com --host localhost --ip 127\.0\.0\.1 --ip ::1$/,
     ],
   },
   'an address that the certificate does not have': {
     host: '10.9.8.7',
-    says: [/"localhost"/, /not for the address 10\.9\.8\.7/, /forwarder ca issue server --ip 10\.9\.8\.7$/],
+    says: [
+      /"localhost"/,
+      /not for the address 10\.9\.8\.7/,
+      /forwarder ca issue server --dir DIR --ip 10\.9\.8\.7 --host localhost /,
+    ],
   },
   'an IPv6 address that the certificate does not have': {
     host: '2001:db8::1',
-    says: [/the address 2001:db8::1/, /--ip 2001:db8::1$/],
+    says: [/the address 2001:db8::1/, /--ip 2001:db8::1 --host/],
   },
   'a common name only': {
     server: scene => scene.issueOdd({ name: 'odd', commonName: 'localhost', dnsNames: [], ipAddresses: [] }),
     says: [
-      /no subject alternative names/,
+      /without subject alternative names/,
       /common name "localhost", which no longer counts/,
-      /issue server --host localhost/,
+      /issue server --dir DIR --host localhost/,
     ],
   },
   'an authority that we do not know': {
     tls: async ({ dir }) => ({ ca: (await makeCertificates(`${dir}/other`)).ca }),
-    says: [/signed by "test CA"/, /not among the authorities in \S+other\/tls\/ca\.pem \("test CA"\)/, /set `ca`/],
+    says: [
+      /signed by "test CA"/,
+      /signed by "test CA", but not with the key of that name in the authorities in \S+other\/tls\/ca\.pem \("test CA"\)/,
+      /valid since 20\S+Z, the server's certificate since 20\S+Z/,
+    ],
+  },
+  'an authority of another name': {
+    tls: async ({ dir }) => ({
+      ca: (await makeOddCertificate(dir, { name: 'stranger', purpose: 'authority' })).paths.certificate,
+    }),
+    says: [
+      /signed by "test CA", and that signer is not among the authorities in \S+stranger\.pem \("stranger"\): set `ca`/,
+      /issue server --dir DIR --host localhost/,
+    ],
   },
   "the system's authorities alone": {
     tls: () => ({}),
@@ -68,16 +86,19 @@ const failures: Record<string, Failure> = {
   },
   'a self-signed certificate that is not in the CA file': {
     server: async ({ dir }) => readPair(await makeNamelessCertificate(dir)),
-    says: [/signed by itself and does not stand in the authorities in \S+ca\.pem/, /add that very certificate/],
+    says: [
+      /signed by itself, and it does not stand in the authorities in \S+ca\.pem \("test CA"\)/,
+      /put that very certificate/,
+    ],
   },
   'a certificate that has expired': {
     server: scene =>
       scene.issueOdd({ name: 'old', notBefore: new Date('2020-01-01'), notAfter: new Date('2021-02-03T04:05:06Z') }),
     says: [
-      /"old", signed by "test CA"/,
-      /expired since 2021-02-03T04:05:06Z/,
+      /for "localhost", "127\.0\.0\.1", signed by "test CA"/,
+      /expired since 2021-02-03T04:05:06Z \(\d+ days\)/,
       /this machine's clock says 20/,
-      /issue a new one/,
+      /issue a new one: forwarder ca issue server --dir DIR --host localhost --ip 127\.0\.0\.1 --overwrite$/,
     ],
   },
   'a certificate that is not valid yet': {
@@ -91,7 +112,7 @@ const failures: Record<string, Failure> = {
   },
   "a client's certificate at a server": {
     server: ({ ours }) => readPair(ours.client),
-    says: [/"agent", signed by "test CA"/, /not made for servers/],
+    says: [/only the common name "agent", which no longer counts\), signed by "test CA"/, /not made for servers/],
   },
   'a server that knows old versions of TLS only': {
     server: async ({ ours }) => ({
@@ -117,7 +138,7 @@ const failures: Record<string, Failure> = {
       requestCert: true,
       ca: await readFile(ours.ca),
     }),
-    says: [/may demand a client certificate \(forwarder ca issue client NAME\)/],
+    says: [/may demand a client certificate \(forwarder ca issue client --dir DIR NAME\)/],
   },
 }
 
@@ -129,8 +150,67 @@ for (const [title, failure] of Object.entries(failures))
     const port = await listen(t, createServer(options))
     const host = failure.host ?? 'localhost'
     const error = await t.throwsAsync(shakeHands(t, { port, host, tls }), { code: 'handshake' })
-    assertSentence(t, error?.message ?? '', [new RegExp(`^the server at ${host}:${port} `), ...failure.says])
+    assertSentence(t, error?.message ?? '', [
+      new RegExp(`^the server at ${host.includes(':') ? `\\[${host}\\]` : host}:${port} `),
+      ...failure.says,
+    ])
   })
+
+/** What comes by enrolment is mended where the authority is, and not by hand. */
+const enrolled: Record<string, [Failure, readonly RegExp[]]> = {
+  'a name that a collector did not ask for': [
+    { host: 'logs.example.com', says: [] },
+    [
+      /for "localhost", "127\.0\.0\.1", "::1", signed by "test CA", but not for the name "logs\.example\.com"/,
+      /"names" of "advertise"/,
+      /forwarder ca token create --dir DIR --for collector --name logs\.example\.com --name localhost /,
+    ],
+  ],
+  'a collector of another fleet': [
+    { server: async ({ dir }) => readPair((await makeOddCertificate(dir, { name: 'odd' })).paths), says: [] },
+    [
+      /does not stand in the authorities in \S+\/identity\/authorities\.pem/,
+      /ca token create --dir DIR --for collector/,
+    ],
+  ],
+  'a collector that could not renew': [
+    {
+      server: scene =>
+        scene.issueOdd({ name: 'old', notBefore: new Date('2020-01-01'), notAfter: new Date('2021-02-03T04:05:06Z') }),
+      says: [],
+    },
+    [
+      /expired since 2021-02-03T04:05:06Z/,
+      /is `forwarder ca serve` running\?/,
+      /ca token create --dir DIR --for collector/,
+    ],
+  ],
+}
+
+for (const [title, [failure, says]] of Object.entries(enrolled))
+  test(`explained to an enrolled agent: ${title}`, async t => {
+    const scene = await setScene(t)
+    const ca = join(scene.dir, 'identity', 'authorities.pem')
+    await mkdir(join(scene.dir, 'identity'))
+    await copyFile(scene.ours.ca, ca)
+    const options = failure.server ? await failure.server(scene) : await readPair(scene.ours.server)
+    const port = await listen(t, createServer(options))
+    const host = failure.host ?? 'localhost'
+    const error = await t.throwsAsync(shakeHands(t, { port, host, tls: { ca } }), { code: 'handshake' })
+    assertSentence(t, error?.message ?? '', says)
+    t.notRegex(error?.message ?? '', /forwarder ca issue/)
+  })
+
+test('names of a certificate that a shell could take for commands do not get into a command', async t => {
+  const scene = await setScene(t)
+  const server = await scene.issueOdd({ name: 'evil', dnsNames: ['$(id)', 'a;b', '-rf', '*.example.com'] })
+  const port = await listen(t, createServer(server))
+  const error = await t.throwsAsync(shakeHands(t, { port, tls: { ca: scene.ours.ca } }), { code: 'handshake' })
+  t.regex(
+    error?.message ?? '',
+    /forwarder ca issue server --dir DIR --host localhost --host '\*\.example\.com' --ip 127\.0\.0\.1$/,
+  )
+})
 
 const impostors: Record<string, [(socket: Socket) => void, RegExp]> = {
   'answers in HTTP': [
@@ -159,14 +239,14 @@ for (const [title, [behave, says]] of Object.entries(impostors))
 const demands: Record<string, [(scene: Scene) => Promise<ClientTls>, RegExp]> = {
   'no client certificate where one is demanded': [
     async ({ ours }) => ({ ca: ours.ca }),
-    /demands a client certificate and none is set: issue one with `forwarder ca issue client NAME`/,
+    /demands a client certificate and none is set: issue one .*forwarder ca issue client --dir DIR NAME/,
   ],
   'a client certificate of another authority': [
     async ({ ours, dir }) => {
       const { client } = await makeCertificates(`${dir}/other`)
       return { ca: ours.ca, certificate: client.certificate, key: client.key }
     },
-    /closed the connection without an answer: it may refuse the client certificate \S+other\S+client-agent\.pem/,
+    /closed the connection without an answer: it may refuse the client certificate \S+other\S+client-agent\.pem \("agent", signed by "test CA", valid from 20\S+ until 20\S+\).*forwarder ca issue client --dir DIR agent/,
   ],
 }
 

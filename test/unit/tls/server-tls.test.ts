@@ -85,7 +85,7 @@ test('with required client authentication it may not', async t => {
   const own = await makeCertificates(await makeTempDir(t))
   t.regex(
     (await greet(t, { ...own.server, clientAuth: 'required' }, {})) ?? '',
-    /shows no certificate, and `clientAuth` demands one/,
+    /shows no certificate, and `clientAuth` demands one of our `ca` \S+ca\.pem \("test CA"\): forwarder ca issue client --dir DIR NAME/,
   )
 })
 
@@ -95,7 +95,10 @@ for (const clientAuth of ['optional', 'required'] as const)
     const own = await makeCertificates(join(dir, 'own'))
     const other = await makeCertificates(join(dir, 'other'))
     const said = await greet(t, { ...own.server, clientAuth }, await clientOf(other))
-    t.regex(said ?? '', /the client's certificate is signed by nobody in our `ca`/)
+    t.regex(
+      said ?? '',
+      /the client's certificate "agent", signed by "test CA", valid from 20\S+Z until 20\S+Z, is signed by nobody in our `ca` \S+own\/tls\/ca\.pem \("test CA"\), where another authority has the same name: .*forwarder ca issue client --dir DIR agent$/,
+    )
   })
 
 test("a server's certificate is none for a client", async t => {
@@ -120,7 +123,7 @@ test('a client with an old version of TLS is refused', async t => {
 const strangers: Record<string, [string, RegExp]> = {
   'an HTTP request': ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', /plain HTTP request/],
   'a window in plain text': ['2W\0\0\0\x01', /plain text where TLS is expected/],
-  'a farewell': ['', /went away during the TLS handshake/],
+  'a farewell': ['', /went away during the TLS handshake: it may not trust our certificate/],
 }
 
 for (const [title, [bytes, says]] of Object.entries(strangers))

@@ -1,0 +1,55 @@
+import type { X509Certificate } from 'node:crypto'
+import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
+
+const MOST_NAMES = 5
+const DAY_MS = 86_400_000
+
+/** After "a certificate …", for a server's: its names, or that it has none. */
+export function describeNames(certificate: X509Certificate): string {
+  const names = alternativeNamesOf(certificate)
+  if (names.length > 0) return `for ${quoteNames(names)}`
+  const commonName = commonNameOf(certificate.subject)
+  const rest =
+    commonName === undefined ? 'no name at all' : `only the common name "${commonName}", which no longer counts`
+  return `without subject alternative names (${rest})`
+}
+
+export function describeSigner(certificate: X509Certificate): string {
+  if (!isSelfSigned(certificate)) return `signed by "${titleOf(certificate.issuer)}"`
+  return 'signed by itself'
+}
+
+/** Name, signer and dates, in which nothing has been judged. */
+export function describeCertificate(certificate: X509Certificate): string {
+  return `"${titleOf(certificate.subject)}", ${describeSigner(certificate)}, ${describeLife(certificate)}`
+}
+
+export function describeLife({ validFromDate, validToDate }: X509Certificate): string {
+  return `valid from ${showTime(validFromDate)} until ${showTime(validToDate)}`
+}
+
+/** What is wrong with its dates, after "which "; undefined where it is valid now. */
+export function describeDateFault({ validFromDate, validToDate }: X509Certificate, nowMs: number): string | undefined {
+  const clock = `this machine's clock says ${showTime(new Date(nowMs))}`
+  if (validFromDate.getTime() > nowMs) return `is not valid before ${showTime(validFromDate)}; ${clock}`
+  if (validToDate.getTime() > nowMs) return undefined
+  const days = Math.floor((nowMs - validToDate.getTime()) / DAY_MS)
+  return `has been expired since ${showTime(validToDate)} (${days === 1 ? '1 day' : `${days} days`}); ${clock}`
+}
+
+export function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.subject === certificate.issuer && certificate.checkIssued(certificate)
+}
+
+export function quoteNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(name => `"${name}"`)
+  return names.length > MOST_NAMES ? `${shown.join(', ')} and ${names.length - MOST_NAMES} more` : shown.join(', ')
+}
+
+export function showTime(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+export function showServer(host: string, port: number): string {
+  return `the server at ${host.includes(':') ? `[${host}]` : host}:${port}`
+}
