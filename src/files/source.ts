@@ -118,8 +118,13 @@ class FollowingSource implements FilesSource {
   async reconfigure(groups: readonly FileGroup[], limits: Partial<FilesLimits>): Promise<void> {
     await this.#alone(async () => {
       if (this.#isClosed) return
-      await this.#lock.run(() => this.#change(groups, limits))
-      await this.#poll()
+      const fresh = keepEqualGroups(this.#discoverer.groups, groups)
+      const isSame = isSameList(fresh, this.#discoverer.groups)
+      await this.#lock.run(async () => {
+        if (!isSame) await this.#follow(fresh)
+        this.#setLimits(limits)
+      })
+      if (!isSame) await this.#poll()
     })
   }
 
@@ -165,14 +170,16 @@ class FollowingSource implements FilesSource {
     this.#news()
   }
 
-  async #change(fresh: readonly FileGroup[], limits: Partial<FilesLimits>): Promise<void> {
-    const before = this.#discoverer.rememberGroups()
-    const groups = keepEqualGroups(this.#discoverer.groups, fresh)
-    this.#discoverer.follow(groups)
+  #setLimits(limits: Partial<FilesLimits>): void {
     const { pollMs } = this.#limits
     Object.assign(this.#limits, defaultLimits, limits)
     // The timer that runs was set by the old step.
     if (pollMs !== this.#limits.pollMs) this.#pacer?.hint()
+  }
+
+  async #follow(groups: readonly FileGroup[]): Promise<void> {
+    const before = this.#discoverer.rememberGroups()
+    this.#discoverer.follow(groups)
     const after = (path: string) => this.#discoverer.groupOf(path)
     const parts = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, log: this.#log }
     const isOwed = (file: TrackedFile) => this.#resender.owes(file)
@@ -230,4 +237,8 @@ class FollowingSource implements FilesSource {
     await promise
     stop.removeEventListener('abort', onStop)
   }
+}
+
+function isSameList(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index])
 }
