@@ -14,7 +14,7 @@ export function checkPattern(pattern: string): string {
  */
 export function matchesPattern(name: string, pattern: string): boolean {
   if (pattern === '*') return true
-  const characters = [...name.toLowerCase()]
+  const characters = Array.from(name.toLowerCase())
   // Where in the name one can be after each part of the pattern: never more work than name times pattern.
   let ends = new Set([0])
   for (const part of pattern.toLowerCase().match(/\*+|[^*]/gu) ?? []) ends = step(ends, part, characters)

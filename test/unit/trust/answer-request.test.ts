@@ -1,0 +1,268 @@
+import test from 'ava'
+import { X509Certificate } from 'node:crypto'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { answerRequest } from '../../../src/trust/answer-request.ts'
+import { loadAuthorities } from '../../../src/trust/authorities.ts'
+import { openAuthorityDatabase } from '../../../src/trust/authority-database.ts'
+import { listCertificates, pruneCertificates, revokeName } from '../../../src/trust/certificates.ts'
+import type { RequestBody } from '../../../src/trust/request.ts'
+import { type TokenOptions, findToken, revokeToken, stateOfToken } from '../../../src/trust/tokens.ts'
+import { DAY_MS, type SigningDesk, makeSigningDesk } from '../../helpers/signing-desk.ts'
+
+const idOf = (token: string) => token.split('.')[0] ?? ''
+const collector = { kind: 'collector', name: 'logs1' } as const
+
+const allowed: [string, Partial<TokenOptions>, Partial<RequestBody>][] = [
+  ['any name, where the token has no patterns', {}, {}],
+  ['a name that fits', { patterns: ['db*', 'web*'] }, {}],
+  ['a name that is no host name', {}, { name: 'Büro 7', dnsNames: [] }],
+  [
+    'a collector all of whose names fit',
+    { kind: 'collector', patterns: ['*.example', '10.*.*.*'] },
+    { ...collector, dnsNames: ['a.example'], ipAddresses: ['10.0.0.1'] },
+  ],
+]
+
+for (const [title, token, body] of allowed)
+  test(`a token is good for ${title}`, async t => {
+    const desk = await makeSigningDesk(t)
+    const { certificate } = await desk.join(desk.token(token), body)
+    t.is(new X509Certificate(certificate).toLegacyObject().subject.CN, body.name ?? 'web1')
+  })
+
+const refused: [string, Partial<TokenOptions>, Partial<RequestBody>, RegExp][] = [
+  [
+    'the other kind',
+    { kind: 'collector', patterns: ['*'] },
+    {},
+    /is for one kind of machine, collector, not for agent/,
+  ],
+  ['an agent that wants to be a collector', {}, { ...collector, dnsNames: ['logs1'] }, /agent, not for collector/],
+  ['another name', { patterns: ['db*'] }, {}, /"web1" is not among the names .*: db\*/],
+  ['an agent with a name beside its own', {}, { dnsNames: ['web1', 'logs.example.com'] }, /for its own name alone/],
+  ['an agent with an address', {}, { ipAddresses: ['10.0.0.1'] }, /for its own name alone/],
+  [
+    'a collector without names',
+    { kind: 'collector', patterns: ['*'] },
+    { ...collector, dnsNames: [] },
+    /at least one name/,
+  ],
+  [
+    'a collector one of whose names does not fit',
+    { kind: 'collector', patterns: ['a.example'] },
+    { ...collector, dnsNames: ['a.example', 'b.example'] },
+    /"b\.example" is not among/,
+  ],
+  [
+    'a collector whose address does not fit',
+    { kind: 'collector', patterns: ['a.example'] },
+    { ...collector, dnsNames: ['a.example'], ipAddresses: ['10.0.0.1'] },
+    /"10\.0\.0\.1" is not among/,
+  ],
+  ['a signing request that is none', {}, { csr: 'x' }, /signing request can't be used/],
+]
+
+for (const [title, token, body, message] of refused)
+  test(`a token is no good for ${title}`, async t => {
+    const desk = await makeSigningDesk(t)
+    const text = desk.token(token)
+    await t.throwsAsync(desk.join(text, body), { code: 'refused', message })
+    t.is(findToken(desk.database, idOf(text))?.used, 0, 'and is not used up by that')
+  })
+
+test('a token ends with its uses, its time, or when it is revoked', async t => {
+  const desk = await makeSigningDesk(t)
+  const twice = desk.token({ uses: 2 })
+  await desk.join(twice)
+  await desk.join(twice)
+  await t.throwsAsync(desk.join(twice), { code: 'refused', message: /good for 2 certificates/ })
+  t.is(stateOfToken(findToken(desk.database, idOf(twice))!, desk.nowMs), 'used up')
+  const [unlimited, revoked] = [desk.token({ uses: 0 }), desk.token()]
+  for (const _ of [1, 2, 3]) await desk.join(unlimited)
+  revokeToken(desk.database, idOf(revoked), desk.nowMs)
+  await t.throwsAsync(desk.join(revoked), { message: /has been revoked/ })
+  desk.nowMs += DAY_MS
+  await t.throwsAsync(desk.join(unlimited), { message: /expired on/ })
+})
+
+test('a collector can have no token without patterns', async t => {
+  const desk = await makeSigningDesk(t)
+  t.throws(() => desk.token({ kind: 'collector' }), { code: 'setup', message: /needs the names/ })
+})
+
+const proofs: [string, (desk: SigningDesk) => Promise<{ value: Buffer }>, RegExp][] = [
+  [
+    'a token that is unknown',
+    async desk => desk.byToken(`${'0'.repeat(16)}.${'A'.repeat(43)}`),
+    /"0000000000000000" is unknown here/,
+  ],
+  ['a wrong secret', async desk => desk.byToken(`${idOf(desk.token())}.${'A'.repeat(43)}`), /does not fit the token/],
+  [
+    "another token's secret",
+    async desk => desk.byToken(`${idOf(desk.token())}.${desk.token().split('.')[1]}`),
+    /does not fit the token/,
+  ],
+  [
+    'a text that was changed',
+    async desk => {
+      const { value } = await desk.byToken(desk.token())
+      return { value: Buffer.from(value.toString().replaceAll('web1', 'web2')) }
+    },
+    /does not fit the token/,
+  ],
+  [
+    'no proof',
+    async desk => {
+      const { value } = await desk.byToken(desk.token())
+      return { value: Buffer.from(JSON.stringify({ ...(JSON.parse(value.toString()) as object), proof: '' })) }
+    },
+    /does not fit the token/,
+  ],
+  [
+    "another machine's key",
+    async desk => {
+      const [one, other] = [await desk.join(desk.token()), await desk.join(desk.token(), { name: 'web2' })]
+      return await desk.renewal({ certificate: one.certificate, key: other.key })
+    },
+    /not signed by the key/,
+  ],
+  [
+    'a certificate of a stranger',
+    async desk => {
+      const stranger = (desk as { other?: SigningDesk }).other!
+      return await desk.renewal(await stranger.join(stranger.token()))
+    },
+    /not known here/,
+  ],
+  [
+    'a certificate that is none',
+    async desk => desk.renewal({ ...(await desk.join(desk.token())), certificate: 'x' }),
+    /can't be read/,
+  ],
+]
+
+for (const [title, ask, message] of proofs)
+  test(`${title} proves nothing`, async t => {
+    const desk = Object.assign(await makeSigningDesk(t), { other: await makeSigningDesk(t) })
+    const { value } = await ask(desk)
+    await t.throwsAsync(desk.answer({ value, key: '' }), { code: 'refused', message })
+  })
+
+test('a renewal is by the same name and kind, and within the patterns of the first token', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ kind: 'collector', patterns: ['logs*'] })
+  const own = { ...collector, dnsNames: ['logs1'] }
+  const current = await desk.join(token, own)
+  const renew = async (change: Partial<RequestBody>) => desk.answer(await desk.renewal(current, { ...own, ...change }))
+  await t.throwsAsync(renew({ name: 'logs2' }), { message: /of "logs1", and "logs2" is asked for/ })
+  await t.throwsAsync(renew({ kind: 'agent', name: 'logs1' }), { message: /kind collector/ })
+  await t.throwsAsync(renew({ dnsNames: ['other'] }), { message: /"other" is not among/ })
+  const { record } = await renew({ dnsNames: ['logs1', 'logs9'] })
+  t.deepEqual(record.names, ['logs1', 'logs9'])
+  t.is(record.tokenId, idOf(token))
+  t.is(findToken(desk.database, idOf(token))?.used, 1, 'a renewal uses no token up')
+})
+
+test('one that has expired can be renewed for a while', async t => {
+  const desk = await makeSigningDesk(t)
+  const current = await desk.join(desk.token())
+  desk.nowMs += 36 * DAY_MS
+  await desk.answer(await desk.renewal(current))
+  desk.nowMs += 2 * DAY_MS
+  await t.throwsAsync(async () => desk.answer(await desk.renewal(current)), { message: /too long ago/ })
+})
+
+test('what was revoked is not renewed, not even after its end, and earlier tokens do not bring its name back', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ uses: 0 })
+  const current = await desk.join(token)
+  desk.nowMs += 1
+  t.is(revokeName(desk.database, 'web1', desk.nowMs).length, 1)
+  await t.throwsAsync(async () => desk.answer(await desk.renewal(current)), { message: /was revoked on/ })
+  await t.throwsAsync(desk.join(token), { message: /only a token made after that/ })
+  await desk.join(token, { name: 'web2' })
+  desk.nowMs += 10 * DAY_MS
+  await t.throwsAsync(async () => desk.answer(await desk.renewal(current)), { message: /was revoked on/ })
+  await desk.join(desk.token())
+  t.throws(() => revokeName(desk.database, 'nobody', 0), { code: 'setup', message: /no certificate of "nobody"/ })
+})
+
+test('a signer that was killed before it could answer gives the same certificate', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token()
+  const asked = await desk.byToken(token)
+  const first = await desk.answer(asked)
+  desk.database.close() // it is on disk, and nobody was told
+  const database = openAuthorityDatabase(desk.dir)
+  t.teardown(() => database.close())
+  const authorities = await loadAuthorities(desk.dir, database)
+  const times = { lifetimeMs: DAY_MS, renewExpiredMs: 0, nowMs: desk.nowMs }
+  const { isNew, record } = await answerRequest(asked.value, { database, authorities, ...times, log: silentLog })
+  t.false(isNew)
+  t.is(record.certificate, first.record.certificate)
+  t.is(findToken(database, idOf(token))?.used, 1)
+})
+
+test('a request that comes again is answered as before, and uses no token up', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token()
+  const asked = await desk.byToken(token)
+  const first = await desk.answer(asked)
+  desk.nowMs += 2 * DAY_MS // the token has expired since, which does not matter
+  const second = await desk.answer(asked)
+  t.false(second.isNew)
+  t.is(second.record.certificate, first.record.certificate)
+  t.is(findToken(desk.database, idOf(token))?.used, 1)
+  revokeName(desk.database, 'web1', desk.nowMs)
+  await t.throwsAsync(desk.answer(asked), { message: /has been revoked/ })
+})
+
+test('two requests at once can not both have the last use of a token', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token()
+  const asked = await Promise.all([desk.byToken(token), desk.byToken(token, { name: 'web2' })])
+  const results = await Promise.allSettled(asked.map(one => desk.answer(one)))
+  t.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+  t.is(listCertificates(desk.database).length, 1)
+})
+
+test('a certificate that is renewed twice with different keys may have been copied', async t => {
+  const desk = await makeSigningDesk(t)
+  const current = await desk.join(desk.token())
+  await desk.answer(await desk.renewal(current))
+  t.deepEqual(desk.lines, [])
+  await desk.answer(await desk.renewal(current))
+  t.is(desk.lines[0]?.level, 'warn')
+  t.regex(desk.lines[0]?.message ?? '', /may have been copied/)
+})
+
+test('a name that joins again while its certificate is good is worth a warning', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ uses: 2 })
+  await desk.join(token)
+  await desk.join(token)
+  t.regex(desk.lines[0]?.message ?? '', /joins again by a token/)
+})
+
+test('a certificate lives seven days, from an hour before, and never longer than its authority', async t => {
+  const desk = await makeSigningDesk(t, 10)
+  const first = new X509Certificate((await desk.join(desk.token())).certificate)
+  const second = 1000
+  t.true(Math.abs(first.validToDate.getTime() - desk.nowMs - 7 * DAY_MS) <= second)
+  t.true(Math.abs(first.validFromDate.getTime() - desk.nowMs + 3_600_000) <= second)
+  desk.nowMs += 8 * DAY_MS
+  const last = new X509Certificate((await desk.join(desk.token())).certificate)
+  t.true(last.validToDate.getTime() < desk.nowMs + 2 * DAY_MS + second)
+  desk.nowMs += 3 * DAY_MS
+  await t.throwsAsync(desk.join(desk.token()), { code: 'setup', message: /ended on .*forwarder ca rollover begin/ })
+})
+
+test('what nobody can renew any more is forgotten', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ uses: 2 })
+  await desk.join(token)
+  pruneCertificates(desk.database, desk.nowMs)
+  t.is(listCertificates(desk.database).length, 1)
+  pruneCertificates(desk.database, desk.nowMs + 8 * DAY_MS)
+  t.is(listCertificates(desk.database).length, 0)
+})

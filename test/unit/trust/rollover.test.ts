@@ -1,0 +1,52 @@
+import test from 'ava'
+import { X509Certificate } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { listAuthorities, loadAuthorities } from '../../../src/trust/authorities.ts'
+import { beginRollover, finishRollover, switchAuthority } from '../../../src/trust/rollover.ts'
+import { makeSigningDesk } from '../../helpers/signing-desk.ts'
+
+test('begin, switch, finish: who signs, who is trusted, who vouches', async t => {
+  const { dir, database, nowMs } = await makeSigningDesk(t)
+  const options = { dir, database, nowMs, force: true }
+  const counts = async () => {
+    const { trusted, signers } = await loadAuthorities(dir, database)
+    return [trusted.length, signers.length]
+  }
+  t.deepEqual(await counts(), [1, 1])
+  const next = await beginRollover(options)
+  t.deepEqual(await counts(), [2, 2])
+  t.not((await loadAuthorities(dir, database)).issuerEntry.fingerprint, next.fingerprint)
+  await switchAuthority(options)
+  t.deepEqual(await counts(), [2, 2])
+  t.is((await loadAuthorities(dir, database)).issuerEntry.fingerprint, next.fingerprint)
+  await finishRollover(options)
+  t.deepEqual(await counts(), [1, 2])
+  await t.throwsAsync(finishRollover(options), { code: 'setup', message: /no old authority that is trusted/ })
+  await beginRollover({ ...options, nowMs: nowMs + 86_400_000 })
+  await switchAuthority(options)
+  await finishRollover(options)
+  t.deepEqual(await counts(), [1, 3], 'and all over again')
+})
+
+test('a switch that was cut off is finished by the next one', async t => {
+  const { dir, database, nowMs } = await makeSigningDesk(t)
+  const options = { dir, database, nowMs, force: true }
+  const [{ fingerprint: old } = { fingerprint: '' }] = listAuthorities(dir, database)
+  const next = await beginRollover(options)
+  // As it is after the copies and the first of two renames.
+  for (const ending of ['pem', 'key'])
+    await writeFile(join(dir, `old-${old.slice(0, 12)}.${ending}`), await readFile(join(dir, `ca.${ending}`)))
+  await rename(join(dir, 'next.key'), join(dir, 'ca.key'))
+  await t.throwsAsync(loadAuthorities(dir, database), { message: /does not belong to the certificate/ })
+  t.is((await switchAuthority(options)).fingerprint, next.fingerprint)
+  const { issuerEntry, trusted } = await loadAuthorities(dir, database)
+  t.is(issuerEntry.fingerprint, next.fingerprint)
+  t.is(trusted.length, 2)
+})
+
+test('the next authority has a name of its own', async t => {
+  const { dir, database } = await makeSigningDesk(t)
+  const { certificate } = await beginRollover({ dir, database, nowMs: Date.UTC(2030, 0, 2) })
+  t.is(new X509Certificate(certificate.raw).subject, 'CN=forwarder CA 2030-01-02')
+})
