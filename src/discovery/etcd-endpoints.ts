@@ -25,6 +25,8 @@ export class EtcdEndpoints {
   #current: number
   /** Undefined where none was asked for yet; resolves to undefined where etcd has its authentication off. */
   #token: Promise<string | undefined> | undefined
+  /** What `#token` resolved to. */
+  #taken: string | undefined
 
   constructor(options: EtcdOptions, connect: Connect) {
     this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS
@@ -32,7 +34,11 @@ export class EtcdEndpoints {
     this.#connect = connect
     // The paths alone: they are logged, and a password must not be.
     this.#files = new CredentialFiles(pathsOf(options), options.log)
-    this.#endpoints = options.endpoints.map(url => ({ url, connection: undefined, credentials: undefined }))
+    this.#endpoints = options.endpoints.map(url => ({
+      url: url.replace(/\/+$/, ''),
+      connection: undefined,
+      credentials: undefined,
+    }))
     // So that a thousand agents don't all hang on the first.
     this.#current = Math.floor(Math.random() * options.endpoints.length)
   }
@@ -112,7 +118,7 @@ export class EtcdEndpoints {
     let isFirst = true
     for await (const response of connection.watch(create, token, signal)) {
       if (isFirst && token !== undefined && isAboutRights(response)) {
-        this.#dropToken()
+        this.#dropToken(token)
         return false
       }
       isFirst = false
@@ -126,17 +132,19 @@ export class EtcdEndpoints {
     timeoutMs: number,
     call: (token: string | undefined) => Promise<Answer>,
   ): Promise<Answer> {
+    const token = await this.#takeToken(connection, timeoutMs)
     try {
-      return await call(await this.#takeToken(connection, timeoutMs))
+      return await call(token)
     } catch (error) {
       if (this.#options.user === undefined || !isTokenStale(error)) throw error
-      this.#dropToken()
+      this.#dropToken(token)
       return await call(await this.#takeToken(connection, timeoutMs))
     }
   }
 
-  #dropToken(): void {
-    this.#token = undefined
+  /** Unless another call has taken a new one already. */
+  #dropToken(token: string | undefined): void {
+    if (this.#taken === token) this.#token = undefined
   }
 
   async #takeToken(connection: Connection, timeoutMs: number): Promise<string | undefined> {
@@ -145,16 +153,18 @@ export class EtcdEndpoints {
     this.#token ??= authenticate(connection, { user, password, timeoutMs })
     const asked = this.#token
     try {
-      return await asked
+      const token = await asked
+      if (this.#token === asked) this.#taken = token
+      return token
     } catch (error) {
-      if (this.#token === asked) this.#dropToken()
+      if (this.#token === asked) this.#token = undefined
       throw error
     }
   }
 
   async #connectTo(endpoint: Endpoint): Promise<Connection> {
-    if (this.#closing.signal.aborted) throw closedError()
     const credentials = endpoint.url.startsWith('https:') ? await this.#readFiles() : undefined
+    if (this.#closing.signal.aborted) throw closedError()
     if (endpoint.connection !== undefined && endpoint.credentials === credentials) return endpoint.connection
     endpoint.connection?.retire()
     endpoint.credentials = credentials

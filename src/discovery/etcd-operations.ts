@@ -1,6 +1,7 @@
 import { type Etcd, EtcdError, type KeyValue, type Lease, type Listing } from './etcd-contract.ts'
 import type { EtcdEndpoints } from './etcd-endpoints.ts'
 import { isAnswerTooLarge } from './etcd-failure.ts'
+import { checkAmount } from './limits.ts'
 import { watchPrefix } from './etcd-watch.ts'
 import { endOfPrefix, type PutRequest, type RangeResponse } from './etcd-wire.ts'
 
@@ -27,10 +28,6 @@ async function get(endpoints: EtcdEndpoints, key: string): Promise<Buffer | unde
   return kvs[0]?.value
 }
 
-/** Together they protect from a prefix that was filled by mistake: it would fill our memory as well. */
-const MOST_KEYS = 50_000
-const MOST_BYTES = 64 * 1024 * 1024
-
 async function list(endpoints: EtcdEndpoints, prefix: string): Promise<Listing> {
   const entries: KeyValue[] = []
   let bytes = 0
@@ -41,7 +38,7 @@ async function list(endpoints: EtcdEndpoints, prefix: string): Promise<Listing> 
       entries.push({ key: key.toString(), value })
       bytes += key.length + value.length
     }
-    if (entries.length > MOST_KEYS || bytes > MOST_BYTES) throw tooMuch(prefix, bytes)
+    checkAmount(prefix, entries.length, bytes)
   }
   return { entries, revision }
 }
@@ -71,14 +68,6 @@ async function* readPages(endpoints: EtcdEndpoints, prefix: string): AsyncGenera
     const last = page.kvs.at(-1)?.key
     from = page.more && last !== undefined ? Buffer.concat([last, Buffer.from([0])]) : undefined
   }
-}
-
-function tooMuch(prefix: string, bytes: number): EtcdError {
-  const megabytes = Math.ceil(bytes / 1024 / 1024)
-  return new EtcdError(
-    'refused',
-    `more than ${MOST_KEYS} keys or 64 MiB stand under ${prefix} in etcd (${megabytes} MiB were read): is it the right prefix?`,
-  )
 }
 
 function putRequest(key: string, value: string | Buffer, lease: Lease | undefined): PutRequest {

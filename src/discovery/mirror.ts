@@ -2,6 +2,7 @@ import { Backoff, type BackoffLimits, wait } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Etcd, EtcdError, type KeyChange, type KeyValue } from './etcd-contract.ts'
+import { checkAmount } from './limits.ts'
 import { Presence, type PresenceStatus } from './presence.ts'
 
 export interface MirrorOptions {
@@ -34,8 +35,8 @@ const STEADY_MS = 10_000
 /** Never waits for etcd and never throws: it tries until it is closed. */
 export function mirrorPrefix(options: MirrorOptions): Mirror {
   const { etcd, prefix, log } = options
-  const map = new Map<string, Buffer>()
-  const entries = new Variable<ReadonlyMap<string, Buffer>>(map)
+  const content = new Content(prefix)
+  const entries = new Variable<ReadonlyMap<string, Buffer>>(content.map)
   const loaded = Promise.withResolvers<void>()
   const closing = new AbortController()
   const presence = new Presence({ fields: { prefix }, log, ...MESSAGES })
@@ -44,11 +45,11 @@ export function mirrorPrefix(options: MirrorOptions): Mirror {
   const follow = async (): Promise<void> => {
     const { entries: listed, revision } = await etcd.list(prefix)
     if (closing.signal.aborted) return
-    if (replaceAll(map, listed)) entries.set(map)
+    if (content.replace(listed)) entries.set(content.map)
     loaded.resolve()
     for await (const changes of etcd.watch(prefix, revision, closing.signal)) {
       presence.isHere()
-      if (apply(map, changes)) entries.set(map)
+      if (content.apply(changes)) entries.set(content.map)
     }
   }
   const run = async (): Promise<void> => {
@@ -78,22 +79,38 @@ export function mirrorPrefix(options: MirrorOptions): Mirror {
   }
 }
 
-/** True where something changed. */
-function replaceAll(map: Map<string, Buffer>, listed: readonly KeyValue[]): boolean {
-  const there = new Set(listed.map(({ key }) => key))
-  const gone = [...map.keys()].filter(key => !there.has(key))
-  return apply(map, [...listed, ...gone.map(key => ({ key, value: undefined }))])
+/** Keys and values, changed in place; both ways tell whether something changed. */
+class Content {
+  readonly map = new Map<string, Buffer>()
+  readonly #prefix: string
+  #bytes = 0
+
+  constructor(prefix: string) {
+    this.#prefix = prefix
+  }
+
+  replace(listed: readonly KeyValue[]): boolean {
+    const there = new Set(listed.map(({ key }) => key))
+    const gone = [...this.map.keys()].filter(key => !there.has(key))
+    // What has gone first: both together may be more than can be held.
+    return this.apply([...gone.map(key => ({ key, value: undefined })), ...listed])
+  }
+
+  apply(changes: readonly KeyChange[]): boolean {
+    let isChanged = false
+    for (const { key, value } of changes) {
+      const before = this.map.get(key)
+      if (value === undefined ? before === undefined : before?.equals(value) === true) continue
+      isChanged = true
+      this.#bytes += sizeOf(key, value) - sizeOf(key, before)
+      if (value === undefined) this.map.delete(key)
+      else this.map.set(key, value)
+      checkAmount(this.#prefix, this.map.size, this.#bytes)
+    }
+    return isChanged
+  }
 }
 
-function apply(map: Map<string, Buffer>, changes: readonly KeyChange[]): boolean {
-  let isChanged = false
-  for (const { key, value } of changes) {
-    const before = map.get(key)
-    if (value === undefined) isChanged = map.delete(key) || isChanged
-    else if (before === undefined || !before.equals(value)) {
-      map.set(key, value)
-      isChanged = true
-    }
-  }
-  return isChanged
+function sizeOf(key: string, value: Buffer | undefined): number {
+  return value === undefined ? 0 : key.length + value.length
 }

@@ -1,9 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
 import { openSync, closeSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { findFreePort, makeServerDir } from './java-server.ts'
+import { makeServerDir } from './java-server.ts'
 import type { TeardownScope } from './scope.ts'
 import { until } from './until.ts'
 
@@ -131,10 +134,10 @@ async function planMember(
   { tls, extraArgs = [], program = 'etcd' }: EtcdServerOptions,
 ): Promise<MemberPlan> {
   const dir = await makeServerDir(scope, 'etcd')
-  const port = await findFreePort()
+  const port = await findQuietPort()
   const endpoint = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
-  const peerUrl = `http://127.0.0.1:${await findFreePort()}`
-  const healthUrl = `http://127.0.0.1:${await findFreePort()}`
+  const peerUrl = `http://127.0.0.1:${await findQuietPort()}`
+  const healthUrl = `http://127.0.0.1:${await findQuietPort()}`
   const security = tls === undefined ? [] : ['--cert-file', tls.certificate, '--key-file', tls.key]
   const demand = tls?.clientCa === undefined ? [] : ['--client-cert-auth', '--trusted-ca-file', tls.clientCa]
   const where = ['--name', name, '--data-dir', join(dir, 'data'), '--listen-metrics-urls', healthUrl]
@@ -142,6 +145,20 @@ async function planMember(
   const peer = ['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl]
   const args = [...where, ...client, ...peer, ...security, ...demand, ...extraArgs]
   return { name, program, dir, port, endpoint, peerUrl, healthUrl, args }
+}
+
+/** Below those that the kernel gives to connections: a stopped etcd finds its port free when it comes back. */
+async function findQuietPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(12_000, 32_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    await new Promise(resolve => server.close(resolve))
+    if (isFree) return port
+  }
 }
 
 function makeMember(scope: TeardownScope, plan: MemberPlan, args: readonly string[]): EtcdMember {

@@ -35,7 +35,7 @@ test('each reason for which there is no trust has a sentence of its own', async 
     [
       { endpoints, ca: others.ca },
       'tls',
-      /etcd at 127\.0\.0\.1:\d+ shows a certificate .* not among the authorities in /,
+      /etcd at 127\.0\.0\.1:\d+ shows a certificate .* but not with the key of that name in the authorities in /,
     ],
     [{ endpoints, ca: join(dir, 'nowhere.pem') }, 'tls', /nowhere\.pem can't be read/],
     [{ endpoints: [`http://127.0.0.1:${port}`] }, 'unavailable', /does it speak TLS \(then write https:\/\/\)/],
