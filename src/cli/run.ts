@@ -1,7 +1,10 @@
 import { findNearest } from '../config/nearest.ts'
 import { ConfigError } from '../config/problem.ts'
 import { TlsError } from '../tls/tls-error.ts'
+import { TrustError } from '../trust/contract.ts'
 import { agentCommand } from './agent-command.ts'
+import { serveAuthorityCommand } from './ca-serve-command.ts'
+import { fingerprintCommand, listCertificatesCommand, revokeCommand } from './authority-commands.ts'
 import {
   certificateGroups,
   createAuthorityCommand,
@@ -13,22 +16,34 @@ import { collectorCommand } from './collector-command.ts'
 import { UsageError } from './command.ts'
 import type { Command, Terminal } from './command.ts'
 import { demoCommand } from './demo-command.ts'
+import { drainCommand } from './drain-command.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { translateArguments } from './old-arguments.ts'
 import { runProgram } from './program.ts'
+import { rolloverCommands } from './rollover-commands.ts'
 import { searchCommand } from './search-command.ts'
+import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './token-commands.ts'
 
 /** Every subcommand, in the order of the help. */
 const commands: readonly Command[] = [
   agentCommand,
   collectorCommand,
+  drainCommand,
   checkCommand,
   searchCommand,
   demoCommand,
   createAuthorityCommand,
+  serveAuthorityCommand,
   issueServerCommand,
   issueClientCommand,
+  createTokenCommand,
+  listTokensCommand,
+  revokeTokenCommand,
+  listCertificatesCommand,
+  revokeCommand,
+  ...rolloverCommands,
+  fingerprintCommand,
 ]
 
 const parts = { commands, groups: certificateGroups, main: 'agent' }
@@ -67,7 +82,9 @@ function explain(error: unknown, { err }: Terminal): ExitCode {
     return EXIT.usage
   }
   err.write(`forwarder: ${describe(error)}\n`)
-  return error instanceof UsageError || error instanceof TlsError ? EXIT.usage : EXIT.failed
+  return error instanceof UsageError || error instanceof TlsError || error instanceof TrustError
+    ? EXIT.usage
+    : EXIT.failed
 }
 
 /** Errors that were foreseen have a code and a sentence; of the others the stack is all there is to go by. */
