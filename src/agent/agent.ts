@@ -65,9 +65,9 @@ export async function runAgent(initial: AgentSettings, { log, signals, reloads }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
   await metrics.listen(settings.metrics)
 
-  reloads.listen(async next => {
+  reloads.listen(async (next, changed) => {
     await metrics.listen(next.metrics)
-    await route.change(next)
+    await route.change(next, changed)
     publisher.reconfigure(publisherSettings(next, route.tls))
     await following?.files.reconfigure(fileGroups(next), fileLimits(next))
     settings = next

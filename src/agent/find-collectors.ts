@@ -81,7 +81,7 @@ function afterEnrolment(found: FoundCollectors, enrolment: Enrolment, etcd: Etcd
   )
   return {
     servers,
-    tls: enrolment.files,
+    tls: { ...enrolment.files, revoked: enrolment.revoked },
     status: () => ({ ...found.status(), enrolment: enrolment.status() }),
     async close() {
       stopListening()

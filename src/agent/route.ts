@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { AgentSettings } from '../config/settings.ts'
 import type { DirectoryServer } from '../discovery/directory-contract.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
@@ -7,24 +6,24 @@ import type { Log } from '../telemetry/log.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
 import { findCollectors, type FindingSettings, type FoundCollectors } from './find-collectors.ts'
 
+/** Keys that say where collectors are, and whom to trust there. */
+const FINDING_KEYS = /^(?:discovery|enrolment|network\.(?:servers|tls|"ssl ))/u
+
 /** The collectors in use, through changes of the directory and of the settings that say where the directory is. */
 export class Route {
   readonly #log: Log
   readonly #servers = new Variable<readonly DirectoryServer[]>([])
-  #settings: FindingSettings
   #found: FoundCollectors
   #stopFollowing: () => void = () => {}
 
-  private constructor(settings: FindingSettings, found: FoundCollectors, log: Log) {
-    this.#settings = settings
+  private constructor(found: FoundCollectors, log: Log) {
     this.#found = found
     this.#log = log
     this.#follow(found)
   }
 
   static async open(settings: AgentSettings, log: Log): Promise<Route> {
-    const finding = pickFinding(settings)
-    return new Route(finding, await findCollectors(finding, log), log)
+    return new Route(await findCollectors(pickFinding(settings), log), log)
   }
 
   get servers(): Watched<readonly DirectoryServer[]> {
@@ -39,14 +38,12 @@ export class Route {
     return this.#found.status()
   }
 
-  /** Looks elsewhere from now on, if the settings say so. */
-  async change(settings: AgentSettings): Promise<void> {
-    const finding = pickFinding(settings)
-    if (isDeepStrictEqual(finding, this.#settings)) return
+  /** Looks elsewhere from now on, if a key that says where has changed. */
+  async change(settings: AgentSettings, changed: readonly string[]): Promise<void> {
+    if (!changed.some(key => FINDING_KEYS.test(key))) return
     const former = this.#found
-    const found = await findCollectors(finding, this.#log)
+    const found = await findCollectors(pickFinding(settings), this.#log)
     this.#stopFollowing()
-    this.#settings = finding
     this.#found = found
     this.#follow(found)
     await former.close()

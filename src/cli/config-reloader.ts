@@ -14,7 +14,7 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
   /** What can't change while the role runs is still as it was then. */
   readonly #started: Kind
   #current: LoadedConfig<Kind>
-  #apply: ((settings: Kind) => Promise<void>) | undefined
+  #apply: ((settings: Kind, changed: readonly string[]) => Promise<void>) | undefined
   #status: ReloadStatus = { reloads: 0, failures: 0, isCurrent: 1, loadedAtSeconds: nowSeconds() }
   /** One after the other: a change that comes during a reload is read after it. */
   #busy: Promise<void> = Promise.resolve()
@@ -30,7 +30,7 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     return this.#current.files
   }
 
-  listen(apply: (settings: Kind) => Promise<void>): void {
+  listen(apply: (settings: Kind, changed: readonly string[]) => Promise<void>): void {
     this.#apply = apply
   }
 
@@ -72,7 +72,7 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     for (const { key, reason: why } of needsRestart)
       this.#log.warn({ key, reason: why }, 'a changed setting comes into force at the next start only')
     if (changed.length === 0) this.#log.info({ reason }, 'read the configuration again: nothing is different')
-    else await this.#apply?.(settings)
+    else await this.#apply?.(settings, changed)
     this.#log.setLevel(settings.log.level)
     this.#log.setFormat(settings.log)
     if (changed.length > 0) this.#log.info({ reason, changed }, 'took up the changed configuration')

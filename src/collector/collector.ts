@@ -46,7 +46,8 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   opened.defer(() => lock.release())
   const meters = createMeters()
   const membership = opened.adopt(await Membership.open(settings, log), open => open.close())
-  const storeHosts = membership.storeHosts ?? new Variable(hostsOf(settings.store))
+  const writtenHosts = new Variable(hostsOf(settings.store))
+  const storeHosts = membership.storeHosts ?? writtenHosts
   const store = opened.adopt(await openStore(settings.store, storeHosts, log), open => open.close())
   const deadLetters = openDeadLetters({ stateDir: settings.stateDir, storeName: store.name, log })
   opened.defer(() => deadLetters.close())
@@ -80,7 +81,7 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   reloads.listen(async next => {
     await metrics.listen(next.metrics)
     await receiver.reconfigure(receiverSettings(next, membership))
-    if (storeHosts instanceof Variable) storeHosts.set(hostsOf(next.store))
+    writtenHosts.set(hostsOf(next.store))
     if (!isDeepStrictEqual(next.advertise, settings.advertise)) await membership.announce(next.advertise)
     settings = next
   })

@@ -21,7 +21,7 @@ export class Variable<Value> implements Watched<Value> {
   /** Tells the listeners, also where the new value equals the old one: who sets it knows what is a change. */
   set(value: Value): void {
     this.#current = value
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of this.#listeners) listener()
   }
 
   onChange(listener: () => void): () => void {

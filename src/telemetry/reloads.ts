@@ -14,8 +14,11 @@ export interface ReloadStatus {
 
 /** Where a role takes new settings from. */
 export interface Reloads<Settings> {
-  /** From now on new settings are given to `apply`; it rejects where they can't be applied. */
-  listen(apply: (settings: Settings) => Promise<void>): void
+  /**
+   * From now on new settings are given to `apply`, with the keys that changed as an operator writes them; it rejects where they
+   * can't be applied.
+   */
+  listen(apply: (settings: Settings, changed: readonly string[]) => Promise<void>): void
   status(): ReloadStatus
 }
 

@@ -16,7 +16,7 @@ const ends = test.macro<[readonly FleetKind[]]>({
       await sleep(APART_MS)
     }
     const verdicts = await fleet.judgeAll(LINES)
-    t.deepEqual(verdicts, Array(3).fill({ stored: LINES, lost: 0, twice: 0 }))
+    for (const verdict of verdicts) t.deepEqual(verdict, { stored: LINES, lost: 0, twice: 0 })
     t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
   },
   title: (_, order) => `a fleet that is started in the order ${order.join(', ')} ends up delivering`,
