@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts'
 import { ConfigError, formatProblem } from '../config/problem.ts'
 import type { Role, Settings } from '../config/settings.ts'
+import { type Attempt, formatAttempt } from './connect/attempt.ts'
 import { requiredOption } from './command.ts'
 import type { Command, Terminal } from './command.ts'
 import { CONFIG_OPTION } from './config-option.ts'
@@ -11,15 +12,23 @@ import type { Finding, Inspection, SummaryRow } from './finding.ts'
 export const checkCommand: Command = {
   name: 'check',
   summary: "say what is wrong with a configuration, an agent's or a collector's, or what it would do",
-  options: [CONFIG_OPTION],
-  examples: ['forwarder check --config /etc/forwarder.json && systemctl restart forwarder'],
+  options: [
+    CONFIG_OPTION,
+    { flags: '--connect', help: 'also try what it would connect to: names, ports, certificates, etcd, the store' },
+  ],
+  examples: [
+    'forwarder check --config /etc/forwarder.json && systemctl restart forwarder',
+    'forwarder check --config /etc/forwarder.json --connect',
+  ],
   async run(input) {
     const path = requiredOption(input, 'config')
     const loaded = tryToLoad(path)
     if (loaded instanceof ConfigError) return refuse(loaded.problems.length, loaded.message, input.terminal)
     const { summary, findings } = await inspect(loaded.settings)
     const odd = loaded.warnings.map(problem => ({ severity: 'warning' as const, message: formatProblem(problem) }))
-    return report({ path, role: loaded.settings.role, summary, findings: [...odd, ...findings] }, input.terminal)
+    const attempts = input.options['connect'] === true ? await connect(loaded.settings) : []
+    const outcome = { path, role: loaded.settings.role, summary, attempts }
+    return report({ ...outcome, findings: [...odd, ...findings] }, input.terminal)
   },
 }
 
@@ -38,6 +47,10 @@ async function inspect(settings: Settings): Promise<Inspection> {
   return (await import('./check-collector.ts')).inspectCollector(settings)
 }
 
+async function connect(settings: Settings): Promise<readonly Attempt[]> {
+  return await (await import('./check-connect.ts')).tryConnections(settings)
+}
+
 const ROLE_NAMES: Readonly<Record<Role, string>> = { agent: 'an agent', collector: 'a collector', ca: 'an authority' }
 
 interface Outcome {
@@ -45,17 +58,26 @@ interface Outcome {
   readonly role: Role
   readonly summary: readonly SummaryRow[]
   readonly findings: readonly Finding[]
+  readonly attempts: readonly Attempt[]
 }
 
-function report({ path, role, summary, findings }: Outcome, { out, err }: Terminal): ExitCode {
+function report({ path, role, summary, attempts, ...outcome }: Outcome, { out, err }: Terminal): ExitCode {
+  const findings = [...outcome.findings, ...attempts.flatMap(attempt => toFinding(attempt))]
+  const good = attempts.filter(attempt => attempt.outcome === 'ok').map(attempt => `${formatAttempt(attempt)}\n`)
   const errors = findings.filter(({ severity }) => severity === 'error')
   const warnings = findings.filter(({ severity }) => severity === 'warning')
   for (const { message } of warnings) err.write(`warning: ${message}\n`)
   if (errors.length > 0) {
+    out.write(good.join(''))
     return refuse(errors.length, errors.map(({ message }) => message).join('\n'), { out, err })
   }
-  out.write(`OK: ${path} is good for ${ROLE_NAMES[role]}\n${formatRows(summary)}`)
+  out.write(`OK: ${path} is good for ${ROLE_NAMES[role]}\n${formatRows(summary)}${good.join('')}`)
   return EXIT.done
+}
+
+function toFinding(attempt: Attempt): Finding[] {
+  const { outcome } = attempt
+  return outcome === 'ok' ? [] : [{ severity: outcome, message: formatAttempt(attempt) }]
 }
 
 function refuse(count: number, text: string, { err }: Pick<Terminal, 'out' | 'err'>): ExitCode {
