@@ -47,6 +47,8 @@ test('a token that has expired is renewed, for questions, leases and watches', a
   await until(() => watch.keys().includes('/app/2'), 'the watch that is older than its token goes on')
   const { entries } = await etcd.list('/app/')
   t.is(entries.length, 2)
+  await lease.revoke()
+  t.is(await etcd.get('/app/2'), undefined)
 })
 
 test('authentication that is switched on while we are connected is taken up by who has a password, and told by who has none', async t => {
