@@ -72,22 +72,31 @@ function afterEnrolment(found: FoundCollectors, enrolment: Enrolment, etcd: Etcd
   let isReady = false
   const update = () => isReady && servers.set(found.servers.current)
   const stopListening = found.servers.onChange(update)
-  enrolment.ready.then(
-    () => {
-      isReady = true
-      update()
-    },
-    () => {}, // closed before it was ready: nobody looks any more
-  )
+  const begin = async () => {
+    await enrolment.ready
+    isReady = true
+    update()
+  }
+  begin().catch(() => {}) // closed before it was ready: nobody looks any more
   return {
     servers,
-    tls: { ...enrolment.files, revoked: enrolment.revoked },
+    tls: { ...enrolment.files, revoked: ownOf(enrolment.revoked) },
     status: () => ({ ...found.status(), enrolment: enrolment.status() }),
     async close() {
       stopListening()
       await enrolment.close()
       await closeAll(found, etcd)
     },
+  }
+}
+
+/** Settings are compared by their content, and this list must never be taken for that of an enrolment that was closed. */
+function ownOf<Value>(watched: Watched<Value>): Watched<Value> {
+  return {
+    get current() {
+      return watched.current
+    },
+    onChange: listener => watched.onChange(listener),
   }
 }
 

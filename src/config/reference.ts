@@ -11,9 +11,9 @@ export function renderReference(): string {
     '## The agent\n',
     ...renderObject(agentSchema as SchemaNode, ''),
     '## The collector\n',
-    ...renderObject(collectorSchema as SchemaNode, ''),
+    ...renderObject(collectorSchema, ''),
     '## The authority (`forwarder ca serve`)\n',
-    ...renderObject(authoritySchema as SchemaNode, ''),
+    ...renderObject(authoritySchema, ''),
     DIFFERENCES,
   ]
   return `${sections.join('\n').trimEnd()}\n`

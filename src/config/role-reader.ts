@@ -31,7 +31,7 @@ const agentReader: RoleReader = {
 }
 
 const collectorReader: RoleReader = {
-  schema: collectorSchema as SchemaNode,
+  schema: collectorSchema,
   check(config, report) {
     const secrets = checkCollector(config as Incomplete<CollectorConfig>, report)
     return surroundings => toCollectorSettings(config as CollectorConfig, secrets, surroundings)
@@ -39,7 +39,7 @@ const collectorReader: RoleReader = {
 }
 
 const authorityReader: RoleReader = {
-  schema: authoritySchema as SchemaNode,
+  schema: authoritySchema,
   check(config, report) {
     const file = config as Incomplete<AuthorityFileConfig>
     checkMetrics(file.metrics?.listen, report)

@@ -2,7 +2,8 @@
 export function giveUpAfter(stop: AbortSignal, milliseconds: number | (() => number)): AbortSignal {
   const controller = new AbortController()
   // Unreferenced: when nothing else keeps the process alive there is nothing to give up either.
-  const arm = () => void setTimeout(() => controller.abort(), typeof milliseconds === 'number' ? milliseconds : milliseconds()).unref()
+  const arm = () =>
+    void setTimeout(() => controller.abort(), typeof milliseconds === 'number' ? milliseconds : milliseconds()).unref()
   if (stop.aborted) arm()
   else stop.addEventListener('abort', arm, { once: true })
   return controller.signal

@@ -104,7 +104,7 @@ class Fleet {
   async stop(): Promise<void> {
     const { agents, collectors, authority } = this.#place
     for (const group of [agents, collectors, [authority]]) {
-      await Promise.all(group.map(({ name }) => this.#processes.get(name)?.stop()))
+      await Promise.all(group.map(async ({ name }) => await this.#processes.get(name)?.stop()))
     }
   }
 
