@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { type Socket, isIP } from 'node:net'
 import { type TLSSocket, connect } from 'node:tls'
+import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { CredentialFiles, type Credentials } from './credential-files.ts'
 import { namesOf } from './certificate-names.ts'
@@ -10,7 +11,7 @@ import { explainCertificate } from './explain-certificate.ts'
 import { explainFailure } from './explain.ts'
 import { TlsError } from './tls-error.ts'
 
-/** How a client proves who it is and decides whom to trust. All are paths of PEM files. */
+/** How a client proves who it is and decides whom to trust. All but `revoked` are paths of PEM files. */
 export interface ClientTls {
   /** Certificate (chain) shown to the server; used together with `key`. */
   readonly certificate?: string
@@ -18,6 +19,8 @@ export interface ClientTls {
   readonly key?: string
   /** Certificates of the authorities that may sign a server's; all in the file count. Without it: the system's. */
   readonly ca?: string
+  /** Serial numbers (upper-case hex) of certificates that are good no more, whatever else is right with them. */
+  readonly revoked?: Watched<ReadonlySet<string>>
 }
 
 /** Whom we mean to talk to. `host` is the name or address as it was configured: the certificate must be for it. */
@@ -137,6 +140,7 @@ export class TlsClient {
         `${showServer(target.host, target.port)} shows no certificate, so it could be anyone`,
       )
     }
+    this.#refuseRevoked(socket, certificate, target)
     const fault = findFault(socket, certificate, target.host)
     if (fault === undefined) return
     if (fault === 'NAME_MISMATCH' && authorities.some(known => known.raw.equals(certificate.raw)))
@@ -144,6 +148,25 @@ export class TlsClient {
     socket.destroy()
     const refused = { ...target, fault, certificate, ca: this.#tls.ca, authorities }
     throw new TlsError('handshake', explainCertificate(refused))
+  }
+
+  /** Now, and whenever it is revoked while the connection lasts. */
+  #refuseRevoked(socket: TLSSocket, { serialNumber }: X509Certificate, { host, port }: TlsTarget): void {
+    const { revoked } = this.#tls
+    if (revoked === undefined) return
+    if (revoked.current.has(serialNumber)) {
+      socket.destroy()
+      throw new TlsError(
+        'handshake',
+        `${showServer(host, port)} shows the certificate ${serialNumber}, which was revoked: it has to join again, or it is not who it says`,
+      )
+    }
+    const stopListening = revoked.onChange(() => {
+      if (!revoked.current.has(serialNumber)) return
+      this.#log.warn({ server: host, serial: serialNumber }, 'a server is left: its certificate was revoked')
+      socket.destroy()
+    })
+    socket.once('close', stopListening)
   }
 
   /** A certificate without the right name that stands itself in `ca`: nobody else can have its key. */

@@ -1,8 +1,10 @@
 import test, { type ExecutionContext } from 'ava'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TlsOptions, createServer } from 'node:tls'
+import { Variable } from '../../../src/flow/watched.ts'
 import type { ClientTls } from '../../../src/tls/client-tls.ts'
 import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/certificates.ts'
 import { listen, shakeHands } from '../../helpers/handshakes.ts'
@@ -131,4 +133,21 @@ test('files that can not be used are an error that names them', async t => {
   await t.throwsAsync(shakeHands(t, { port, tls: { ca: join(dir, 'ca.pem') } }), {
     message: /holds no certificate.*private key/,
   })
+})
+
+test('a server whose certificate was revoked is refused, also in the middle of a connection', async t => {
+  const { ca, server } = await makeCertificates(await makeTempDir(t))
+  const port = await startServer(t, server)
+  const { serialNumber } = new X509Certificate(await readFile(server.certificate))
+  const revoked = new Variable<ReadonlySet<string>>(new Set(['AB']))
+  const log = makeRecordingLog()
+  const socket = await shakeHands(t, { port, tls: { ca, revoked }, log })
+  revoked.set(new Set(['CD']))
+  t.false(socket.destroyed)
+  const closed = once(socket, 'close')
+  revoked.set(new Set(['AB', serialNumber]))
+  await closed
+  t.is(log.lines.at(-1)?.message, 'a server is left: its certificate was revoked')
+  const message = new RegExp(`${serialNumber}, which was revoked`)
+  await t.throwsAsync(shakeHands(t, { port, tls: { ca, revoked } }), { code: 'handshake', message })
 })
