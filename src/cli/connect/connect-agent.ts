@@ -38,7 +38,7 @@ export async function connectAgent(settings: AgentSettings): Promise<Attempt[]> 
 }
 
 /** The paths are the enrolment's; see docs/trust.md. */
-export function enrolledFiles(stateDir: string): Required<ClientTls> {
+export function enrolledFiles(stateDir: string): Required<Omit<ClientTls, 'revoked'>> {
   const identity = join(stateDir, 'identity', 'identity.pem')
   return { certificate: identity, key: identity, ca: join(stateDir, 'identity', 'authorities.pem') }
 }

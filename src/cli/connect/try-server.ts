@@ -58,7 +58,6 @@ async function tryAddress(server: DirectoryServer, address: string | undefined, 
   const remarks: string[] = []
   const client = trial.tls && new TlsClient(trial.tls, listenTo(remarks))
   const options = { tls: client, timeoutMs: STEP_LIMIT_MS, random: Math.random }
-  const fail = (text: string): Outcome => ({ outcome: 'error', text })
   try {
     const place = { host, port, ...(address !== undefined && { address }) }
     const connection = await dial(place, options, new AbortController().signal)
@@ -74,6 +73,10 @@ async function tryAddress(server: DirectoryServer, address: string | undefined, 
   }
 }
 
+function fail(text: string): Outcome {
+  return { outcome: 'error', text }
+}
+
 interface Judged extends ServerTrial {
   readonly server: { readonly host: string; readonly port: number }
   readonly remarks: readonly string[]
@@ -84,7 +87,7 @@ async function judge({ socket, address }: Connection, judged: Judged): Promise<O
   // Asked for first: with the connection Node lets go of it.
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
   const answer = await askForAnswer(socket, judged.protocol)
-  if (answer.kind === 'wrong') return { outcome: 'error', text: await explainWrong(answer.error, address, judged) }
+  if (answer.kind === 'wrong') return fail(await explainWrong(answer.error, address, judged))
   const shown = certificate === undefined ? 'plain text' : describeShown(certificate)
   const silence = answer.kind === 'silent' ? '; it accepts us, and does not answer an empty window' : ''
   const own = tls?.certificate === undefined ? '' : `; our certificate is ${tls.certificate}`
