@@ -67,9 +67,9 @@ export class DeliveryQueue {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Resolves when a batch waits, or when `signal` fires. */
+  /** Resolves when there is something to send, though another link may have taken it by then, or when `signal` fires. */
   async wait(signal: AbortSignal): Promise<void> {
-    while (this.#waiting.length === 0 && !signal.aborted) await this.#changed.wait(signal)
+    if (this.#waiting.length === 0) await this.#changed.wait(signal)
   }
 
   /** Puts batches where they belong in the order; those that nobody waits for any more are dropped. */

@@ -10,6 +10,7 @@ export function keyOf(server: ServerAddress): string {
   return `${nameOf(server)} ${server.address ?? ''}`
 }
 
+/** A weight that is none counts as 1: whoever made the list has said so. */
 export function weightOf({ weight = 1 }: ServerAddress): number {
-  return weight
+  return weight > 0 && Number.isFinite(weight) ? weight : 1
 }

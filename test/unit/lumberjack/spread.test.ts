@@ -86,7 +86,7 @@ test('a server that does not answer at all never slows the rest, and its windows
     while ((await connection.window()) !== undefined);
   })
   const well = await Promise.all([1, 2].map(() => startScriptedServer(t, ackAll)))
-  const publisher = await startSpread(t, [stuck, ...well], { timeoutMs: 1500 })
+  const publisher = await startSpread(t, [stuck, ...well], { timeoutMs: 5000 })
   let delivered = 0
   const batches = makeNumberedBatches(300, 1)
   const sent = batches.map(async batch => (await publisher.send(batch), delivered++))
@@ -104,7 +104,7 @@ test('a server with nothing but keep-alives is given up after the time limit whe
     connection.socket.on('close', () => clearInterval(timer))
   })
   const well = await startScriptedServer(t, ackAll)
-  const publisher = await startSpread(t, [stuck, well], { timeoutMs: 200 })
+  const publisher = await startSpread(t, [stuck, well], { timeoutMs: 1000 })
   const sent: Promise<void>[] = []
   for (const batch of makeNumberedBatches(1000, 1)) {
     sent.push(publisher.send(batch))
@@ -126,12 +126,12 @@ test('where nobody gets on, keep-alives keep all connections', async t => {
         const timer = setInterval(() => connection.ack(0), 10)
         connection.socket.on('close', () => clearInterval(timer))
         const window = await connection.window()
-        await until(() => publisher.status().keepalives > 80, 'they have said long that they live')
+        await until(() => publisher.status().keepalives > 160, 'they have said long that they live')
         connection.ack(window!.count)
       }),
     ),
   )
-  const publisher = await startSpread(t, servers, { timeoutMs: 100 })
+  const publisher = await startSpread(t, servers, { timeoutMs: 400 })
   await Promise.all(makeNumberedBatches(2, 1).map(batch => publisher.send(batch)))
   t.is(publisher.status().connectionsLost, 0)
 })
@@ -142,7 +142,7 @@ test('a slow server gets less and the others go at their own pace', async t => {
   const publisher = await startSpread(t, [slow, fast])
   await Promise.all(makeNumberedBatches(400, 1).map(batch => publisher.send(batch)))
   const [few = 0, many = 0] = counts([slow, fast])
-  t.true(few >= 1 && many > 10 * few, `${few} and ${many}`)
+  t.true(few >= 1 && many > 5 * few, `${few} and ${many}`)
 })
 
 test('a server that is killed loses nothing; its windows go to the others at once', async t => {
@@ -198,6 +198,23 @@ test('a new server begins with one window at a time', async t => {
   const publisher = await startSpread(t, [server], { windowsInFlight: 5 })
   await Promise.all(makeNumberedBatches(8, 1).map(batch => publisher.send(batch)))
   t.true(isAcked)
+})
+
+test('a server that has closed an idle connection is back when there is something to send, though others could take it', async t => {
+  const closing = await startScriptedServer(t, async (connection, index) => {
+    if (index > 0) return ackAll(connection)
+    const window = await connection.window()
+    connection.ack(window!.count)
+    connection.socket.end()
+  })
+  const well = await startScriptedServer(t, ackAll)
+  const publisher = await startSpread(t, [closing, well])
+  for (const batch of makeNumberedBatches(2, 1)) await publisher.send(batch)
+  await until(() => publisher.status().links.some(({ state }) => state.kind === 'resting'), 'one link rests')
+  t.is(closing.connectionCount, 1)
+  for (const batch of makeNumberedBatches(200, 1)) await publisher.send(batch)
+  await until(() => publisher.status().linksConnected === 2, 'it is back')
+  t.is(publisher.status().connectionsLost, 0)
 })
 
 test('there is room for as many batches as all connections can use', async t => {
