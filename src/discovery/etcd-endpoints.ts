@@ -71,7 +71,7 @@ export class EtcdEndpoints {
     try {
       const connection = await this.#connectTo(endpoint)
       const isDone = yield* this.#watchOnce(connection, create, ends)
-      if (!isDone) yield* connection.watch(create, await this.#takeToken(connection, this.timeoutMs), ends)
+      if (!isDone) yield* told(connection.watch(create, await this.#takeToken(connection, this.timeoutMs), ends))
     } catch (cause) {
       const error = await this.#explain(cause, endpoint, key)
       if (helpsElsewhere(error)) this.#leave(endpoint)
@@ -122,6 +122,7 @@ export class EtcdEndpoints {
         return false
       }
       isFirst = false
+      throwIfRefused(response)
       yield response
     }
     return true
@@ -216,6 +217,22 @@ function pathsOf({ ca, certificate, key }: EtcdOptions): CredentialPaths {
 function helpsElsewhere({ code }: EtcdError): boolean {
   return code === 'unavailable' || code === 'tls'
 }
+
+async function* told(responses: AsyncIterable<WatchResponse>): AsyncGenerator<WatchResponse> {
+  for await (const response of responses) {
+    throwIfRefused(response)
+    yield response
+  }
+}
+
+/** In the shape of gRPC's own errors: etcd ends a watch within the stream. A compaction is the watcher's to tell. */
+function throwIfRefused({ canceled, compact_revision: compacted, cancel_reason: reason }: WatchResponse): void {
+  if (!canceled || compacted !== '0') return
+  const details = reason === '' ? 'etcdserver: the watch was ended' : reason
+  throw Object.assign(new Error(details), { code: UNKNOWN, details })
+}
+
+const UNKNOWN = 2
 
 function isAboutRights({ canceled, cancel_reason: reason }: WatchResponse): boolean {
   return (

@@ -28,6 +28,7 @@ export async function probeTls(endpoint: string, tls: ClientTls): Promise<EtcdEr
     if (refusal === undefined) return undefined
     return new EtcdError('tls', inEtcdsName(explainFailure(refusal, { ...target, tls, step: 'answer' })))
   } catch (error) {
+    if (signal.aborted) return undefined // no answer at all says nothing about TLS
     return error instanceof TlsError ? new EtcdError('tls', inEtcdsName(error.message), { cause: error }) : undefined
   } finally {
     tcp.destroy()

@@ -1,6 +1,5 @@
 import { EtcdError, type KeyChange } from './etcd-contract.ts'
 import type { EtcdEndpoints } from './etcd-endpoints.ts'
-import { explainRpcFailure } from './etcd-failure.ts'
 import { endOfPrefix, type WatchResponse } from './etcd-wire.ts'
 
 interface WatchOptions {
@@ -15,7 +14,7 @@ type Event = WatchResponse['events'][number]
 /**
  * One watch on one connection, told as it is: whatever cuts it off comes out as an EtcdError, nothing is tried again here.
  *
- * etcd's part: `created`, then events; `canceled` with `compact_revision` or a reason; large answers in pieces (`fragment`).
+ * etcd's part: `created`, then events; `canceled` with `compact_revision`; large answers in pieces (`fragment`).
  */
 export async function* watchPrefix({
   endpoints,
@@ -65,21 +64,15 @@ function check(
   response: WatchResponse,
   { prefix, revision }: { readonly prefix: string; readonly revision: string },
 ): void {
-  if (response.canceled) throw explainEnd(response, prefix)
+  if (response.canceled)
+    throw new EtcdError(
+      'compacted',
+      `etcd has compacted its history up to revision ${response.compact_revision}: the keys under ${prefix} have to be listed again`,
+    )
   const isBehind = response.created && BigInt(response.header.revision) < BigInt(revision)
   if (!isBehind) return
   throw new EtcdError(
     'compacted',
     `etcd is at revision ${response.header.revision} and revision ${revision} was read from it: this member lags, or its data was replaced by older ones; the keys have to be listed again`,
   )
-}
-
-function explainEnd({ compact_revision: compacted, cancel_reason: reason }: WatchResponse, prefix: string): EtcdError {
-  if (compacted !== '0')
-    return new EtcdError(
-      'compacted',
-      `etcd has compacted its history up to revision ${compacted}: the keys under ${prefix} have to be listed again`,
-    )
-  const failure = { code: 2, details: reason === '' ? 'etcdserver: the watch was ended' : reason }
-  return explainRpcFailure(failure, { endpoint: 'the endpoint in use', user: undefined, key: prefix })
 }

@@ -63,6 +63,12 @@ function goEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: path, CGO_ENABLED: '0' }
 }
 
+/** 26 for Go 1.26; 0 where there is none. From 21 on it fetches a newer one by itself where a module asks for it. */
+export async function findGoMinor(): Promise<number> {
+  const { stdout } = await run('go', ['env', 'GOVERSION'], { env: goEnvironment() }).catch(() => ({ stdout: '' })) // none
+  return Number(/^go1\.(\d+)/.exec(stdout)?.[1] ?? 0)
+}
+
 async function isFresh(path: string, module: string): Promise<boolean> {
   const binary = await stat(path).catch(() => undefined) // not there: to be built
   if (binary === undefined) return false

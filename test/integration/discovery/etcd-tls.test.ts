@@ -101,3 +101,24 @@ test('a certificate that is renewed on disk is taken up, and a watch that stands
   await rm(ca)
   t.is((await failureOf(etcd.get('a'))).code, 'tls')
 })
+
+test('an etcd with TLS that is stopped in the middle is unavailable, and not distrusted', async t => {
+  const certificates = await makeCertificates(await makeTempDir(t))
+  const server = await startEtcd(t, { tls: serverTls(certificates) })
+  const etcd = await openTestEtcd(t, { ...server, ca: certificates.ca, timeoutMs: 1000 })
+  const { revision } = await etcd.list('/p')
+  const watch = await recordWatch(etcd, '/p', revision)
+  server.pause()
+  t.is((await failureOf(etcd.get('a'))).code, 'unavailable')
+  t.is((await watch.ended)?.code, 'unavailable')
+  t.is((await failureOf(etcd.get('a'))).code, 'unavailable')
+  server.resume()
+  await until(
+    async () =>
+      await etcd.put('a', 'b').then(
+        () => true,
+        () => false,
+      ),
+    'etcd is used again',
+  )
+})
