@@ -1,15 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/**
- * Writes it for its owner only (0600, its directory 0700): whole or not at all, also when the power fails. One write at a time
- * for each path.
- */
+/** Writes it for its owner only (0600, its directory 0700): whole or not at all, also when the power fails. */
 export async function writePrivately(path: string, text: string): Promise<void> {
   const dir = dirname(path)
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const fresh = `${path}.new`
-  await rm(fresh, { force: true }) // of a run that was killed in between
+  // Of its own: while settings are exchanged two may write the same file.
+  const fresh = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
     await writeFile(fresh, text, { mode: 0o600, flag: 'wx', flush: true })
     await chmod(fresh, 0o600) // whatever the umask
