@@ -58,7 +58,7 @@ export const listTokensCommand: Command = {
   examples: ['forwarder ca token list --dir ca'],
   run: async input =>
     await withAuthority(input, async database => {
-      const { listTokens, stateOfToken } = await import('../trust/tokens.ts')
+      const { listTokens, listUsers, stateOfToken } = await import('../trust/tokens.ts')
       const rows = listTokens(database).map(token => [
         token.id,
         token.kind,
@@ -66,7 +66,7 @@ export const listTokensCommand: Command = {
         `${token.used}/${token.uses === 0 ? 'any' : token.uses}`,
         formatTime(token.expiresMs),
         stateOfToken(token, Date.now()),
-        token.users.join(' '),
+        listUsers(database, token.id).join(' '),
       ])
       const titles = ['ID', 'FOR', 'NAMES', 'USED', 'UNTIL (UTC)', 'STATE', 'BY']
       input.terminal.out.write(rows.length === 0 ? 'there are no tokens\n' : formatTable(titles, rows))
@@ -82,10 +82,10 @@ export const revokeTokenCommand: Command = {
   examples: ['forwarder ca token revoke 0123456789abcdef --dir ca'],
   run: async input =>
     await withAuthority(input, async database => {
-      const { revokeToken, findToken } = await import('../trust/tokens.ts')
+      const { revokeToken, listUsers } = await import('../trust/tokens.ts')
       const id = input.args[0] ?? ''
       revokeToken(database, id, Date.now())
-      const users = findToken(database, id)?.users ?? []
+      const users = listUsers(database, id)
       const left =
         users.length === 0
           ? 'Nobody joined by it.'

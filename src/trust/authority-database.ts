@@ -37,6 +37,8 @@ const schema: Schema = {
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX certificates_by_name ON certificates (name);
      CREATE INDEX certificates_by_end ON certificates (not_after_ms);
+     CREATE INDEX certificates_by_token ON certificates (token_id, name);
+     CREATE INDEX certificates_revoked ON certificates (not_after_ms) WHERE revoked_ms IS NOT NULL;
      CREATE INDEX certificates_by_parent ON certificates (renewed_from);
      CREATE TABLE revoked_names (name TEXT PRIMARY KEY, revoked_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE retired (fingerprint TEXT PRIMARY KEY, retired_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;

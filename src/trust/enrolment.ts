@@ -29,7 +29,7 @@ const PATIENCE_MS = 10_000
 
 /**
  * Gets a certificate for this machine and keeps it good. Nothing waits for etcd: what an earlier run left is used at once.
- * Throws a TrustError (`setup`) for a name that nobody can have, a StateError where the directory can't be used.
+ * Throws a TrustError (`setup`) or TlsError for names that nobody can have, a StateError where the directory can't be used.
  */
 export function openEnrolment(options: EnrolmentOptions): Enrolment {
   if (!isGoodName(options.name))

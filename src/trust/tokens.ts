@@ -24,8 +24,6 @@ export interface TokenRecord {
   readonly createdMs: number
   readonly expiresMs: number
   readonly revokedMs: number | undefined
-  /** Names of the machines that came by it. */
-  readonly users: readonly string[]
 }
 
 /** Makes a token and gives its text, the only time that it can be had. Throws a TrustError (`setup`). */
@@ -47,16 +45,13 @@ export function createToken(database: Database, options: TokenOptions, nowMs: nu
 
 /** The newest first. */
 export function listTokens(database: Database): TokenRecord[] {
-  return database
-    .prepare('SELECT * FROM tokens ORDER BY created_ms DESC, id')
-    .all()
-    .map(row => toRecord(database, row))
+  return database.prepare('SELECT * FROM tokens ORDER BY created_ms DESC, id').all().map(toRecord)
 }
 
 export function findToken(database: Database, id: string): (TokenRecord & { readonly secret: Buffer }) | undefined {
   const row = database.prepare('SELECT * FROM tokens WHERE id = ?').get(id)
   if (row === undefined) return undefined
-  return { ...toRecord(database, row), secret: Buffer.from(row['secret'] as Uint8Array) }
+  return { ...toRecord(row), secret: Buffer.from(row['secret'] as Uint8Array) }
 }
 
 /** Certificates that came by it stay good. Throws a TrustError (`setup`) where there is none. */
@@ -79,11 +74,15 @@ export function stateOfToken(token: TokenRecord, nowMs: number): TokenState {
   return token.expiresMs <= nowMs ? 'expired' : 'good'
 }
 
-function toRecord(database: Database, row: Record<string, unknown>): TokenRecord {
-  const id = String(row['id'])
-  const users = database.prepare('SELECT DISTINCT name FROM certificates WHERE token_id = ? ORDER BY name').all(id)
+/** Names of the machines that came by a token. */
+export function listUsers(database: Database, id: string): string[] {
+  const rows = database.prepare('SELECT DISTINCT name FROM certificates WHERE token_id = ? ORDER BY name').all(id)
+  return rows.map(row => String(row['name']))
+}
+
+function toRecord(row: Record<string, unknown>): TokenRecord {
   return {
-    id,
+    id: String(row['id']),
     kind: row['kind'] as Kind,
     patterns: JSON.parse(String(row['patterns'])) as string[],
     uses: Number(row['uses']),
@@ -91,6 +90,5 @@ function toRecord(database: Database, row: Record<string, unknown>): TokenRecord
     createdMs: Number(row['created_ms']),
     expiresMs: Number(row['expires_ms']),
     revokedMs: row['revoked_ms'] === null ? undefined : Number(row['revoked_ms']),
-    users: users.map(user => String(user['name'])),
   }
 }

@@ -45,7 +45,7 @@ export async function makeTrustPlace(
   const fingerprint = await readFingerprint(caDir)
   const log = makeRecordingLog()
   const prefix = `/test/${randomUUID()}`
-  const etcd = await openEtcd({ endpoints, log, timeoutMs: 2000 })
+  const etcd = await openEtcd({ endpoints, log })
   t.teardown(() => etcd.close())
   const database = openAuthorityDatabase(caDir)
   t.teardown(() => database.close())

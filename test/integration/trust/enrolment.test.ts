@@ -270,3 +270,65 @@ test("another authority's word is not believed, and a fingerprint that does not 
   t.is(agent.status().state, 'enrolling')
   t.is(agent.status().authorities, 0)
 })
+
+test('a collector that advertises other names gets a certificate for them, if its first token was good for them', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const options = { role: 'collector', names: ['logs1'] } as const
+  const token = place.token({ kind: 'collector', patterns: ['logs*'] })
+  const first = place.join('one', { ...options, token })
+  await first.ready
+  await first.close()
+  const second = place.join('one', { ...options, names: ['logs1', 'logs2'] })
+  await second.ready
+  await untilSaid(place.lines, 'the certificate was renewed')
+  t.is((await readCertificate(second.files.certificate)).subjectAltName, 'DNS:logs1, DNS:logs2')
+  await second.close()
+  const third = place.join('one', { ...options, names: ['other'] })
+  await third.ready
+  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+  t.regex(
+    String(fields['reason']),
+    /"other" is not among the names that the token by which it came is good for: logs\*/,
+  )
+  t.regex(String(fields['remedy']), /--for collector --name 'other'/)
+  t.is((await readCertificate(third.files.certificate)).subjectAltName, 'DNS:logs1, DNS:logs2', 'it keeps what it has')
+})
+
+test('a machine that is given another name needs a token for it, and goes on under the earlier one until then', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const first = place.join('web1', { token: place.token() })
+  await first.ready
+  await first.close()
+  const stateDir = join(first.files.key, '../..')
+  const renamed = place.join('web2', { stateDir })
+  await renamed.ready
+  await untilSaid(place.lines, /there is no join token.*--name 'web2'/)
+  await renamed.close()
+  const joined = place.join('web2', { stateDir, token: place.token() })
+  await until(
+    async () => (await readCertificate(joined.files.certificate)).subject === 'CN=web2',
+    'it has its new name',
+  )
+  t.is(joined.status().state, 'enrolled')
+})
+
+test('a name that nobody can have is an error at once', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  t.throws(() => place.join('web\n1', { stateDir: place.caDir }), { code: 'setup' })
+  t.throws(() => place.join('logs', { role: 'collector', names: ['a b'] }), { code: 'refused' })
+})
+
+test('an identity that is damaged is asked for anew', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  await place.startSigner()
+  const first = place.join('web1', { token: place.token() })
+  await first.ready
+  await first.close()
+  await writeFile(first.files.key, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
+  const second = place.join('web1', { token: place.token() })
+  await second.ready
+  t.is(place.lines.filter(({ message }) => /can not be used: another one is asked for/.test(message)).length, 1)
+  t.is(second.status().state, 'enrolled')
+})
