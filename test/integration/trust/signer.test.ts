@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openEtcd } from '../../../src/discovery/etcd-client.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
+import { revokeName } from '../../../src/trust/certificates.ts'
+import { parseTrust } from '../../../src/trust/trust-document.ts'
 import { startScript, kill } from '../../helpers/child-script.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
 import { makeScope } from '../../helpers/scope.ts'
@@ -166,4 +168,46 @@ test('what etcd does not allow is said once, with the key', async t => {
   t.is(line.level, 'error')
   t.regex(String(line.fields['reason']), /signer/)
   t.truthy(signer.status().lastError)
+})
+
+test('the trust document is issued anew each hour, and forgets the revoked when they would have ended', async t => {
+  let nowMs = Date.now()
+  const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
+  const signer = await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  const read = async () => parseTrust((await place.etcd.get(`${place.prefix}/trust`))!).trust
+  const first = await read()
+  nowMs += 59 * 60_000
+  await sleep(1500)
+  t.is((await read()).sequence, first.sequence)
+  nowMs += 2 * 60_000
+  await until(async () => (await read()).sequence > first.sequence, 'it is issued anew')
+  t.is((await read()).issuedAtMs, nowMs)
+  revokeName(place.database, 'web1', nowMs)
+  await until(() => signer.status().revoked === 1, 'it is in the list')
+  t.like((await read()).revoked[0], { name: 'web1', serial: agent.serial.current })
+  nowMs += 8 * 86_400_000
+  await until(() => signer.status().revoked === 0, 'it has left the list')
+  t.deepEqual((await read()).revoked, [])
+})
+
+test('old news are told: nobody hears of revocations while the signer is away', async t => {
+  let nowMs = Date.now()
+  const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
+  const signer = await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  await signer.close()
+  nowMs += 4 * 3_600_000
+  await untilSaid(place.lines, 'the trust document is old: is the signer running?')
+  t.true((agent.status().trustAgeMs ?? 0) >= 4 * 3_600_000)
+  agent.renewNow()
+  await untilSaid(place.lines, /waiting for the authority.*has not answered yet: is `forwarder ca serve` running/)
+  t.regex(agent.status().lastError ?? '', /has not answered yet/)
+  nowMs += 7 * 86_400_000
+  await untilSaid(place.lines, 'the certificate has expired: collectors refuse it')
+  t.is(agent.status().state, 'expired')
+  await place.startSigner()
+  await until(() => agent.status().state === 'enrolled', 'it renews when the signer is back', 60_000)
 })
