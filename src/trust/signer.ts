@@ -178,11 +178,22 @@ class EtcdSigner implements Signer {
       this.#count(issued)
       return { certificate: issued.record.certificate }
     } catch (error) {
-      if (!(error instanceof TrustError) || error.code !== 'refused') throw error
+      return this.#refuse(error)
+    }
+  }
+
+  /** What is wrong with the signer is thrown on; all else is the request's fault, which must not stop the ones behind it. */
+  #refuse(error: unknown): Answer {
+    const { log } = this.#options
+    if (error instanceof TrustError && error.code === 'refused') {
       this.#counts.refused++
       log.warn({ reason: error.message }, 'refused a certificate')
       return { refused: error.message }
     }
+    if (error instanceof TrustError || !(error instanceof Error) || 'errcode' in error) throw error
+    this.#counts.refused++
+    log.error({ reason: error.stack }, 'a request made the signer fail: it is refused')
+    return { refused: "the signer failed at this request: the signer's log says why" }
   }
 
   #count({ isNew, record }: Issued): void {
