@@ -53,6 +53,7 @@ export class Link {
         await this.#waitForServers()
         continue
       }
+      this.#show(server, { kind: 'connecting' })
       const visit = await this.#connect(server, this.#leaving)
       const outcome = visit === undefined ? 'failed' : await this.#attend(visit)
       if (this.#leaving.aborted) break
@@ -98,6 +99,7 @@ export class Link {
   async #attend(first: Visit): Promise<Outcome> {
     const { context, lane } = this.#options
     if (context.settings.balance === 'all') lane.startSlowly()
+    else lane.ackMs = undefined // perhaps another server
     context.balancer.connect(lane, performance.now())
     let visit = first
     for (let next = await this.#replace(visit); next !== undefined; next = await this.#replace(visit)) {
@@ -131,8 +133,6 @@ export class Link {
 
   async #connect(server: ServerAddress, signal: AbortSignal): Promise<Visit | undefined> {
     const { log, dialing, counts, settings } = this.#options.context
-    const isFirst = this.#visits.size === 0
-    if (isFirst) this.#show(server, { kind: 'connecting' })
     log.info({ server: nameOf(server) }, 'Connecting to')
     try {
       const connection = await dial(server, dialing, signal)

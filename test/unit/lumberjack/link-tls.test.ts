@@ -50,7 +50,7 @@ test('nothing is sent to a server that is not who it should be, and one log line
   await delivery
   t.is(scripted.windows.length, 0)
   t.is(warningOf(publisher).message, 'Failed to tls handshake with')
-  t.regex(warningOf(publisher).reason, /not among the authorities in/)
+  t.regex(warningOf(publisher).reason, /not with the key of that name in the authorities in/)
 })
 
 test('with a wrong certificate at one server the next one gets the batches', async t => {
