@@ -158,7 +158,8 @@ class EtcdEnrolment implements Enrolment {
   async #step(): Promise<void> {
     const { trust } = this.#keeper
     const need = this.#isUrged && this.#need() === 'none' ? 'renewal' : this.#need()
-    if (need === 'none' || (await this.#isRefused())) return
+    if (need === 'none') return this.#calm()
+    if (await this.#isRefused()) return
     if (trust === undefined) return this.#waitForTrust()
     this.#askedAtMs = performance.now()
     const current = need === 'renewal' ? this.#identity : undefined
@@ -168,6 +169,12 @@ class EtcdEnrolment implements Enrolment {
       this.#askedAtMs = undefined
     }
     this.#succeed(need === 'renewal')
+  }
+
+  /** All is as it has to be, whatever went wrong before. */
+  #calm(): void {
+    this.#refusal = undefined
+    this.#lastError = undefined
   }
 
   #need(): 'none' | 'renewal' | 'token' {
@@ -225,8 +232,7 @@ class EtcdEnrolment implements Enrolment {
 
   #succeed(isRenewal: boolean): void {
     this.#isUrged = false
-    this.#refusal = undefined
-    this.#lastError = undefined
+    this.#calm()
     this.#backoff.reset()
     const certificate = this.#identity?.certificate
     if (certificate !== undefined) {

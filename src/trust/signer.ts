@@ -22,6 +22,8 @@ const ANSWER_TTL_SECONDS = 600
 /** What is left of an answer's life at least. */
 const LEASE_FOR_MS = 300_000
 const PRUNE_MS = 3_600_000
+/** In a minute. */
+const MOST_REFUSALS_TOLD = 60
 const GRACE_MS = 7 * 86_400_000
 
 /**
@@ -64,6 +66,7 @@ class EtcdSigner implements Signer {
   #dataVersion = -1
   #prunedAtMs = 0
   #answerLease: { readonly lease: Lease; readonly untilMs: number } | undefined
+  #loud = { untilMs: 0, lines: 0 }
   #bell = new AbortController()
   #lastError: string | undefined
 
@@ -187,13 +190,20 @@ class EtcdSigner implements Signer {
     const { log } = this.#options
     if (error instanceof TrustError && error.code === 'refused') {
       this.#counts.refused++
-      log.warn({ reason: error.message }, 'refused a certificate')
+      log[this.#isLoud() ? 'warn' : 'debug']({ reason: error.message }, 'refused a certificate')
       return { refused: error.message }
     }
     if (error instanceof TrustError || !(error instanceof Error) || 'errcode' in error) throw error
     this.#counts.refused++
     log.error({ reason: error.stack }, 'a request made the signer fail: it is refused')
     return { refused: "the signer failed at this request: the signer's log says why" }
+  }
+
+  /** Whoever may ask must not be able to fill the disk with what is said about it. */
+  #isLoud(): boolean {
+    const nowMs = performance.now()
+    if (nowMs > this.#loud.untilMs) this.#loud = { untilMs: nowMs + 60_000, lines: 0 }
+    return ++this.#loud.lines <= MOST_REFUSALS_TOLD
   }
 
   #count({ isNew, record }: Issued): void {

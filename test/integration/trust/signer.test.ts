@@ -211,3 +211,14 @@ test('old news are told: nobody hears of revocations while the signer is away', 
   await place.startSigner()
   await until(() => agent.status().state === 'enrolled', 'it renews when the signer is back', 60_000)
 })
+
+test('a flood of bad requests does not flood the log, and those who mean it are served', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const signer = await place.startSigner()
+  const put = (index: number) =>
+    place.etcd.put(`${place.prefix}/requests/${String(index).padStart(32, '0')}`, `{"body": "${index}"}`)
+  await Promise.all(Array.from({ length: 300 }, (_, index) => put(index)))
+  await place.join('web1', { token: place.token() }).ready
+  await until(() => signer.status().refused === 300, 'all are refused')
+  t.is(place.lines.filter(({ level, message }) => level === 'warn' && message === 'refused a certificate').length, 60)
+})
