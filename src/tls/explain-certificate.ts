@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { alternativeNamesOf, titleOf } from './certificate-names.ts'
+import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
 import {
   describeDateFault,
   describeNames,
@@ -64,7 +64,7 @@ function explainAuthority(refused: RefusedCertificate): string {
     return `${shown(refused)}, and that signer is not among ${trusted(refused)}: that collector does not belong to this fleet; let it join ("enrolment" with the same "caFingerprint"): ${renewal(refused)}`
   const other = namesake(refused)
   if (other !== '')
-    return `${shown(refused)}, but not with the key of that name in ${trusted(refused)}${other}: an authority was made anew under the same name; put its new certificate into the CA file, or issue the server's again: ${renewal(refused)} --overwrite`
+    return `${shown(refused)}, but not with the key of that name in ${trusted(refused)}${other}: an authority was made anew under the same name; put its new certificate into the CA file, or issue the server's again: ${renewal(refused)}`
   return `${shown(refused)}, and that signer is not among ${trusted(refused)}: set \`ca\` to the certificate of the authority that issued the server's (where "${signer}" is an intermediate one, its certificate belongs behind the server's in the server's own file), or issue the server's with yours: ${renewal(refused)}`
 }
 
@@ -78,13 +78,18 @@ function explainDates(refused: RefusedCertificate, nowMs: number): string {
     return `${what}: that collector renews it by itself, and its log says why it could not; is \`forwarder ca serve\` running? If it is too late for that: ${renewal(refused)}`
   if (culprit !== refused.certificate)
     return `${what}: make that authority anew (forwarder ca create --dir DIR --overwrite), and then ${renewal(refused)}`
-  return `${what}: issue a new one: ${renewal(refused)} --overwrite`
+  return `${what}: issue a new one: ${renewal(refused)}`
 }
 
 /** The command for a certificate that has the name that is wanted, and those that others may want. */
 function renewal({ host, certificate, ca }: RefusedCertificate): string {
-  const names = [host, ...alternativeNamesOf(certificate)]
-  return isEnrolled(ca) ? tokenCommand('collector', names) : issueServerCommand(names)
+  const present = alternativeNamesOf(certificate)
+  const names = [host, ...present]
+  if (isEnrolled(ca)) return tokenCommand('collector', names)
+  // Its files are named by the first of the names: they exist where that one is not new.
+  const first = names.find(name => isIP(name) === 0) ?? host
+  const isThere = present.includes(first) || commonNameOf(certificate.subject) === first
+  return `${issueServerCommand(names)}${isThere ? ' --overwrite' : ''}`
 }
 
 /** The certificate and those above it, as far as they are known. */

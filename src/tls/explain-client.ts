@@ -71,7 +71,7 @@ function explainVerdict(verdict: string, known: ServerHandshake | undefined): st
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return `${whose} does not stand in ${trusted(known)}: add that very certificate there, or issue one with our authority: ${command(known)}`
     case 'CERT_HAS_EXPIRED':
-      return `${whose} ${dateFault(client) ?? 'has expired'}: issue another: ${command(known)}`
+      return `${whose} ${dateFault(client) ?? 'has expired'}: issue another: ${renewal(known)}`
     case 'CERT_NOT_YET_VALID':
       return `${whose} ${dateFault(client) ?? 'is not valid yet'}: set the clock that is wrong, or issue another: ${command(known)}`
     case 'INVALID_PURPOSE':
@@ -110,6 +110,10 @@ function namesake(known: ServerHandshake | undefined): string {
 
 function dateFault(certificate: X509Certificate | undefined): string | undefined {
   return certificate && describeDateFault(certificate, Date.now())
+}
+
+function renewal(known: ServerHandshake | undefined): string {
+  return isEnrolled(known?.ca) ? command(known) : `${command(known)} --overwrite`
 }
 
 function command(known: ServerHandshake | undefined): string {

@@ -77,7 +77,7 @@ function explainAlert(alert: number, failed: FailedConnection): string {
     case 44:
       return `${server(failed)} refuses ${ownCertificate(own)} as revoked: ${another(own)}`
     case 45:
-      return `${server(failed)} refuses ${ownCertificate(own)} as expired: ${another(own)}`
+      return `${server(failed)} refuses ${ownCertificate(own)} as expired: ${another(own)}${isEnrolled(own) ? '' : ' --overwrite'}`
     case 70:
     case 86:
       return `${server(failed)} ${OLD}`

@@ -1,0 +1,73 @@
+// Mistakes of logstash-forwarder's users that no handshake shows: see ten-mistakes.test.ts.
+import test from 'ava'
+import { makeScene } from '../../helpers/mistake-scene.ts'
+import { ONE_LINER, inTurn, pairOf, setUpClient, useClient } from '../../helpers/mistake-setups.ts'
+import { until } from '../../helpers/until.ts'
+
+test('the one-liner of the README, the same two files on both sides (#221, #226): it works, and check warns', async t => {
+  await inTurn(async () => {
+    const scene = await makeScene(t)
+    await scene.openssl(`${ONE_LINER} -keyout server.key -out server.pem -subj /CN=logstash.example.com`)
+    const { certificate, key } = pairOf(scene, 'server')
+    await scene.configure('agent', { 'ssl certificate': certificate, 'ssl key': key, 'ssl ca': certificate })
+    await scene.configure('collector', { ca: certificate })
+    const { code, err } = await scene.check('collector')
+    t.is(code, 0)
+    t.regex(err, /server\.pem \("logstash\.example\.com", signed by itself\) has no subject alternative names/)
+    t.regex(err, /forwarder ca issue server --dir DIR --host NAME/)
+    await scene.start('collector')
+    await scene.start('agent')
+    await scene.untilLogged('agent', [/not for this name, and trusted because it stands itself in the CA file/])
+    await scene.untilDelivered()
+    const connected = await scene.check('agent', '--connect')
+    t.is(connected.code, 0)
+    t.regex(
+      connected.err,
+      /warning: localhost:\d+ … ok: certificate without subject .* signed by itself.*stands itself in the CA file/,
+    )
+  })
+})
+
+test('client certificates that were meant and are never asked for (#232): check warns', async t => {
+  await inTurn(async () => {
+    const scene = await makeScene(t)
+    await setUpClient(scene)
+    await scene.configure('collector', { ca: scene.path('ca.pem'), clientAuth: 'none' })
+    await scene.configure('agent', { tls: { ca: scene.path('ca.pem') } })
+    const { code, err } = await scene.check('collector')
+    t.is(code, 0)
+    t.regex(err, /warning: .*tls\.ca has no effect while tls\.clientAuth is "none"/)
+    await scene.start('collector')
+    await scene.untilLogged('collector', [/collector is listening/])
+    t.is((await scene.check('agent', '--connect')).code, 0, 'anybody is let in')
+    await scene.configure('collector', { ca: scene.path('ca.pem') })
+    const refused = async () => (await scene.check('agent', '--connect')).err
+    await until(
+      async () => /demands a client certificate and none is set/.test(await refused()),
+      'it is demanded',
+      20_000,
+    )
+    await useClient(scene)
+    await scene.start('agent')
+    await scene.untilDelivered()
+  })
+})
+
+test('a collector whose key belongs to another certificate says so, and does not start', async t => {
+  await inTurn(async () => {
+    const scene = await makeScene(t)
+    await setUpClient(scene)
+    await scene.copy('ca/client-web1.key', 'server.key')
+    const says = /the key in \S+server\.key does not belong to the certificate in \S+server\.pem \("localhost"\)/
+    const { code, err } = await scene.check('collector', '--connect')
+    t.is(code, 1)
+    t.regex(err, says)
+    const collector = await scene.start('collector')
+    await scene.untilLogged('collector', [says])
+    await t.throwsAsync(collector.ready(), { message: /exit code 2/ })
+    await scene.install('server', pairOf(scene, 'ca/server-localhost'))
+    await scene.start('collector')
+    await scene.start('agent')
+    await scene.untilDelivered()
+  })
+})
