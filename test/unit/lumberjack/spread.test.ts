@@ -128,6 +128,7 @@ test('where nobody gets on, keep-alives keep all connections', async t => {
         const window = await connection.window()
         await until(() => publisher.status().keepalives > 160, 'they have said long that they live')
         connection.ack(window!.count)
+        await ackAll(connection)
       }),
     ),
   )
