@@ -10,6 +10,7 @@ import type { AgentRooms } from './agent.ts'
 
 /** More files than this have no series of their own: whoever scrapes should not drown. */
 const FILE_SERIES = 500
+const SERVER_SERIES = 100
 
 const PUBLISHER: MetricTable<PublisherStatus> = {
   eventsSent: counter('forwarder_events_sent_total', 'Events written to collectors, resends included.'),
@@ -26,6 +27,20 @@ const PUBLISHER: MetricTable<PublisherStatus> = {
   batchesWaiting: gauge('forwarder_batches_waiting', 'Batches that wait for a connection.'),
   batchesOpen: gauge('forwarder_batches_in_flight', 'Batches that wait, are being prepared, or are on the wire.'),
   linksConnected: gauge('forwarder_connected', 'Collectors that are connected now.'),
+}
+
+interface ServerFigures {
+  readonly windowsAcked: number
+  readonly eventsAcked: number
+  readonly ackSeconds: number
+  readonly isConnected: number
+}
+
+const SERVER: MetricTable<ServerFigures> = {
+  windowsAcked: counter('forwarder_server_windows_acked_total', 'Windows that this collector has confirmed.'),
+  eventsAcked: counter('forwarder_server_events_acked_total', 'Events that this collector has confirmed.'),
+  ackSeconds: gauge('forwarder_server_ack_seconds', 'How long it takes to confirm a window, lately; 0: not known.'),
+  isConnected: gauge('forwarder_server_connected', 'Connections to it now.'),
 }
 
 const FILES: MetricTable<FilesStatus> = {
@@ -61,6 +76,7 @@ export function collectAgent({ publisher, following, stdin, route, reloads }: Ag
     ...collectEnrolment(enrolment),
     ...collectDirectory(directory),
     ...mapStatus(PUBLISHER, publisher.status()),
+    ...perServer(publisher.status()),
     ...(files ? [...mapStatus(FILES, files), ...bytesByFate(files), ...perFile(files)] : []),
     ...(following ? mapStatus(REGISTRY, following.registry.status()) : []),
     ...(stdin
@@ -112,6 +128,17 @@ function bytesByFate({ bytes }: FilesStatus): MetricValue[] {
   )
   const values = Object.entries(byFate).map(([fate, value]) => ({ ...definition, labels: { fate }, value }))
   return [...values, { ...gauge('forwarder_file_bytes_seen', 'Bytes of followed files that were seen.'), value: seen }]
+}
+
+/** A server may have a link that ends and one that begins; what it has confirmed is said once. */
+function perServer({ links }: PublisherStatus): MetricValue[] {
+  const byServer = Map.groupBy(links, ({ server }) => server)
+  const rows = [...byServer].map(([server, own]) => {
+    const { windowsAcked = 0, eventsAcked = 0, ackMs = 0 } = own[0] ?? {}
+    const isConnected = own.filter(({ state }) => state.kind === 'connected').length
+    return [server, { windowsAcked, eventsAcked, ackSeconds: ackMs / 1000, isConnected }] as const
+  })
+  return mapSeries(SERVER, rows, { label: 'server', limit: SERVER_SERIES })
 }
 
 function perFile({ files }: FilesStatus): MetricValue[] {

@@ -45,6 +45,8 @@ function createRoot({ out, err }: Terminal): CommanderCommand {
   root.helpOption('-h, --help', 'print this help')
   root.helpCommand(false)
   root.exitOverride()
+  // What stands after `collector drain` is drain's, also where `collector` has an option of that name.
+  root.enablePositionalOptions()
   root.showHelpAfterError('(forwarder --help says what there is)')
   root.configureOutput({ writeOut: text => void out.write(text), writeErr: text => void err.write(text) })
   root.addHelpText('after', HELP_AFTER)

@@ -27,7 +27,9 @@ const network = Type.Object(
         '`random`: one collector, another when it fails. `failover`: the first that works, in the order of the list; back to an earlier one when it has been well for a while. `all`: all at once, by weight and speed.',
       default: 'random',
     }),
-    zone: Type.Optional(text({ description: 'Collectors of this zone are preferred as long as one of them works.' })),
+    zone: Type.Optional(
+      text({ description: 'With `random`: collectors of this zone come first, as long as one of them works.' }),
+    ),
     maxConnectionAge: duration({
       description:
         'A connection that is older, give or take a quarter, is renewed between two windows, so that new collectors get their share. `0s`: never.',

@@ -133,7 +133,7 @@ function warnOf(
     return
   }
   const holders = findGoodByName(database, name, nowMs)
-  const fields = { name, kind, token: claim.token.id, others: holders.map(({ serial }) => serial) }
+  const fields = { name, kind, tokenId: claim.token.id, others: holders.map(({ serial }) => serial) }
   if (holders.length > 0)
     log.warn(fields, 'a name that has a good certificate joins again by a token: a reinstalled machine, or another one')
   if (skewMs < -NOTABLE_SKEW_MS) log.warn({ name, kind, aheadMs: -skewMs }, 'the clock of a machine is ahead')

@@ -138,6 +138,7 @@ class EtcdEnrolment implements Enrolment {
   #state(): EnrolmentState {
     if (this.#refusal?.bySigner === true) return 'refused'
     if (this.#identity === undefined) return 'enrolling'
+    if (this.revoked.current.has(this.#identity.certificate.serialNumber)) return 'refused'
     return isExpired(this.#identity.certificate, this.#now()) ? 'expired' : 'enrolled'
   }
 

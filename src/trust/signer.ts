@@ -209,7 +209,7 @@ class EtcdSigner implements Signer {
   #count({ isNew, record }: Issued): void {
     if (!isNew) return
     const { name, kind, serial, notAfterMs, tokenId } = record
-    const fields = { name, kind, serial, until: new Date(notAfterMs).toISOString(), token: tokenId }
+    const fields = { name, kind, serial, until: new Date(notAfterMs).toISOString(), tokenId }
     if (record.renewedFrom === undefined) {
       this.#counts.issued++
       this.#options.log.info(fields, 'issued a certificate')

@@ -2,10 +2,8 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAuthority } from '../../tls/authority.ts'
-import { listAuthorities } from '../../trust/authorities.ts'
-import { openAuthorityDatabase } from '../../trust/authority-database.ts'
+import { createJoinToken, readFingerprint } from '../../trust/authority-desk.ts'
 import type { Kind } from '../../trust/contract.ts'
-import { createToken } from '../../trust/tokens.ts'
 import { type DemoEtcd, planDemoEtcd } from './etcd-process.ts'
 import { findFreePorts, type RoleOptions } from './role-process.ts'
 
@@ -68,16 +66,9 @@ class Site {
 
   async makeAuthority(): Promise<void> {
     await createAuthority({ dir: this.#authorityDir, name: 'forwarder demo CA' })
-    const database = openAuthorityDatabase(this.#authorityDir)
-    try {
-      this.#fingerprint = listAuthorities(this.#authorityDir, database)[0]?.fingerprint ?? ''
-      const agents = createToken(database, { kind: 'agent', patterns: ['agent-*'], uses: AGENTS }, Date.now())
-      const collectors = { kind: 'collector', patterns: ['localhost', 'collector-*'], uses: COLLECTORS } as const
-      await this.#writeToken('agent', agents.text)
-      await this.#writeToken('collector', createToken(database, collectors, Date.now()).text)
-    } finally {
-      database.close()
-    }
+    this.#fingerprint = await readFingerprint(this.#authorityDir)
+    await this.#writeToken('agent', ['agent-*'], AGENTS)
+    await this.#writeToken('collector', ['localhost'], COLLECTORS)
   }
 
   async placeAuthority(): Promise<Machine> {
@@ -116,7 +107,8 @@ class Site {
     return join(this.#dir, `${kind}.token`)
   }
 
-  async #writeToken(kind: Kind, token: string): Promise<void> {
+  async #writeToken(kind: Kind, names: readonly string[], uses: number): Promise<void> {
+    const token = await createJoinToken(this.#authorityDir, { kind, names, uses })
     await writeFile(this.#tokenPath(kind), `${token}\n`, { mode: 0o600 })
   }
 
