@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls'
 import { toElasticsearchOptions } from '../../collector/open-store.ts'
 import type { ElasticsearchStoreSettings } from '../../config/settings.ts'
 import { dial } from '../../lumberjack/dial.ts'
@@ -7,7 +8,6 @@ import { StoreError } from '../../stores/elasticsearch/error.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import { TlsClient } from '../../tls/client-tls.ts'
 import { TlsError } from '../../tls/tls-error.ts'
-import { TLSSocket } from 'node:tls'
 import { type Attempt, STEP_LIMIT_MS, describeShown } from './attempt.ts'
 
 /** Asks a host of an Elasticsearch store who it is, with the collector's credentials. */
@@ -37,20 +37,29 @@ async function tryHandshake(host: string, { ca, caFingerprint }: ElasticsearchSt
   return certificate === undefined ? '' : `; ${describeShown(certificate)}`
 }
 
-async function ask(host: string, store: ElasticsearchStoreSettings): Promise<{ isGood: boolean; text: string }> {
+interface Reply {
+  readonly isGood: boolean
+  readonly text: string
+}
+
+async function ask(host: string, store: ElasticsearchStoreSettings): Promise<Reply> {
   const options = { ...toElasticsearchOptions(store, silentLog), hosts: [host], requestTimeoutMs: STEP_LIMIT_MS }
   const client = await createClient(options)
   try {
     const result = await client.send({ method: 'GET', path: '/' }, AbortSignal.timeout(2 * STEP_LIMIT_MS))
-    if (result.kind !== 'answer')
-      return { isGood: false, text: `the store at ${host} does not answer: ${result.reason}` }
-    if (result.status === 401 || result.status === 403)
-      return { isGood: false, text: `the store at ${host} refuses the credentials of "store" (HTTP ${result.status})` }
-    if (result.status !== 200) return { isGood: false, text: `the store at ${host} answers with HTTP ${result.status}` }
+    if (result.kind !== 'answer') return bad(`the store at ${host} does not answer: ${result.reason}`)
+    if (result.status === 401) return bad(`the store at ${host} refuses the credentials of "store" (HTTP 401)`)
+    // Rights to write are enough for us; who we are was believed.
+    if (result.status === 403) return { isGood: true, text: 'it answers, and knows the credentials' }
+    if (result.status !== 200) return bad(`the store at ${host} answers with HTTP ${result.status}: is it a store?`)
     return { isGood: true, text: readVersion(result.body) }
   } finally {
     await client.close()
   }
+}
+
+function bad(text: string): Reply {
+  return { isGood: false, text }
 }
 
 function readVersion(body: Buffer): string {
