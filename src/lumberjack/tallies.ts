@@ -20,9 +20,4 @@ export class Tallies {
   of(server: ServerAddress): Tally {
     return this.#byName.get(nameOf(server)) ?? nothing
   }
-
-  /** By `host:port`; those that are gone and not listed any more are left out. */
-  all(listed: readonly ServerAddress[]): ReadonlyMap<string, Tally> {
-    return new Map(listed.map(server => [nameOf(server), this.of(server)]))
-  }
 }
