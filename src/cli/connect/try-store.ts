@@ -49,10 +49,12 @@ async function ask(host: string, store: ElasticsearchStoreSettings): Promise<Rep
     const result = await client.send({ method: 'GET', path: '/' }, AbortSignal.timeout(2 * STEP_LIMIT_MS))
     if (result.kind !== 'answer') return bad(`the store at ${host} does not answer: ${result.reason}`)
     if (result.status === 401) return bad(`the store at ${host} refuses the credentials of "store" (HTTP 401)`)
-    // Rights to write are enough for us; who we are was believed.
-    if (result.status === 403) return { isGood: true, text: 'it answers, and knows the credentials' }
-    if (result.status !== 200) return bad(`the store at ${host} answers with HTTP ${result.status}: is it a store?`)
-    return { isGood: true, text: readVersion(result.body) }
+    // Rights to write are enough for us: whoever may not ask for the version, or can not, was believed all the same.
+    if (result.status < 500 && result.contentType.includes('json'))
+      return { isGood: true, text: readVersion(result.body) }
+    return bad(
+      `the store at ${host} answers with HTTP ${result.status} and ${result.contentType || 'nothing'}: is it a store?`,
+    )
   } finally {
     await client.close()
   }

@@ -21,10 +21,19 @@ async function runEtcdctl(endpoint: string, key: string, value: string): Promise
   })
 }
 
+/** As a collector registers itself. */
+function makeEntry(address: string): string {
+  return JSON.stringify({ address, weight: 1, version: '1', since: '2026-01-01T00:00:00Z' })
+}
+
+async function connect(configPath: string) {
+  return await runInside(['check', '--config', configPath, '--connect'])
+}
+
 async function check(t: ExecutionContext, config: object) {
   const path = join(await makeTempDir(t), 'config.json')
   await writeFile(path, JSON.stringify(config))
-  return await runInside(['check', '--config', path, '--connect'])
+  return await connect(path)
 }
 
 test("a running collector's address is its own, and nobody is sent anything", async t => {
@@ -117,10 +126,8 @@ test("collectors in etcd are tried, and so is each of etcd's endpoints", async t
   t.is(none.code, 1)
   t.regex(none.err, /\/forwarder\/collectors\/ … no collector is registered there/)
   const closed = await findFreePort()
-  const entry = (port: number) =>
-    JSON.stringify({ address: `localhost:${port}`, weight: 1, version: '1', since: '2026-01-01T00:00:00Z' })
-  await etcd.etcdctl('put', '/forwarder/collectors/good', entry(scene.port))
-  await etcd.etcdctl('put', '/forwarder/collectors/gone', entry(closed))
+  await etcd.etcdctl('put', '/forwarder/collectors/good', makeEntry(`localhost:${scene.port}`))
+  await etcd.etcdctl('put', '/forwarder/collectors/gone', makeEntry(`localhost:${closed}`))
   await etcd.etcdctl('put', '/forwarder/collectors/odd', 'hello')
   const { code, out, err } = await check(t, agent)
   t.is(code, 1)
@@ -173,7 +180,6 @@ test('in a fleet that enrolled, the remedy is the one of the fleet', async t => 
   const [agent] = fleet.agents
   const [collector] = fleet.collectors
   if (agent === undefined || collector === undefined) throw new Error('a fleet has both')
-  const connect = async (configPath: string) => await runInside(['check', '--config', configPath, '--connect'])
   await fleet.start('etcd')
   const early = await connect(agent.configPath)
   t.is(early.code, 1)
@@ -193,8 +199,7 @@ test('in a fleet that enrolled, the remedy is the one of the fleet', async t => 
   // A collector that is said to be where its certificate is not for.
   const { advertise } = JSON.parse(await readFile(collector.configPath, 'utf8')) as { advertise: { address: string } }
   const address = advertise.address.replace('localhost', '127.0.0.1')
-  const entry = { address, weight: 1, version: '1', since: '2026-01-01T00:00:00Z' }
-  await runEtcdctl(fleet.etcd.endpoint, '/forwarder/collectors/misplaced', JSON.stringify(entry))
+  await runEtcdctl(fleet.etcd.endpoint, '/forwarder/collectors/misplaced', makeEntry(address))
   const { code, err } = await connect(agent.configPath)
   t.is(code, 1)
   t.regex(
