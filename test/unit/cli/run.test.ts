@@ -101,6 +101,64 @@ test('a store that is not there ends a search with 2 and says who makes it', asy
   t.regex(err, /^forwarder: there is no store at \/nowhere\/events\.db/u)
 })
 
+test('check says what the roles of a fleet would do', async t => {
+  const dir = await makeTempDir(t)
+  await runInside(['ca', 'create', '--dir', join(dir, 'ca')])
+  const discovery = { etcd: { endpoints: ['http://127.0.0.1:2379'], prefix: '/logs' } }
+  const enrolment = { caFingerprint: `sha256:${'ab'.repeat(32)}` }
+  const stateDir = join(dir, 'state')
+  const check = async (config: object) => {
+    const path = await writeConfig(t, JSON.stringify(config))
+    const { code, out } = await runInside(['check', '--config', path])
+    return { code, lines: out.trimEnd().split('\n').slice(1) }
+  }
+  t.deepEqual(
+    await check({
+      discovery,
+      enrolment: { ...enrolment, name: 'web1' },
+      network: { balance: 'all' },
+      files: [{ paths: ['/none/*'] }],
+      stateDir,
+      host: 'web1',
+    }),
+    {
+      code: 0,
+      lines: [
+        '  follows   /none/*: no file yet',
+        '  sends to  the collectors in etcd at http://127.0.0.1:2379 under /logs (all of them at once), over TLS',
+        `  trusts    the authority with the fingerprint ${'ab'.repeat(32)}`,
+        '  shows     a certificate of that authority for "web1"',
+        '  as        web1, Lumberjack protocol 2',
+        `  state     ${stateDir}`,
+        '  metrics   off',
+      ],
+    },
+  )
+  t.deepEqual(
+    await check({ listen: '0.0.0.0:5044', discovery, enrolment, advertise: { address: 'logs1:5044' }, stateDir }),
+    {
+      code: 0,
+      lines: [
+        '  listens   0.0.0.0:5044',
+        `  TLS       a certificate of the authority with the fingerprint ${'ab'.repeat(32)}; clients must show a certificate of it`,
+        '  found     as logs1:5044 in etcd at http://127.0.0.1:2379 under /logs',
+        `  stores    in ${stateDir}/events.db, for ever`,
+        `  state     ${stateDir}`,
+        '  metrics   off',
+      ],
+    },
+  )
+  t.deepEqual(await check({ discovery, ca: { dir: join(dir, 'ca') } }), {
+    code: 0,
+    lines: [
+      '  signs     enrolments in etcd at http://127.0.0.1:2379 under /logs',
+      `  with      the authority in ${dir}/ca`,
+      '  for       7d each',
+      '  metrics   off',
+    ],
+  })
+})
+
 test('check says what an agent would do', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'logs'))
