@@ -108,7 +108,7 @@ class Site {
   }
 
   async #writeToken(kind: Kind, names: readonly string[], uses: number): Promise<void> {
-    const token = await createJoinToken(this.#authorityDir, { kind, names, uses })
+    const token = createJoinToken(this.#authorityDir, { kind, names, uses })
     await writeFile(this.#tokenPath(kind), `${token}\n`, { mode: 0o600 })
   }
 
