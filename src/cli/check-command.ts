@@ -62,7 +62,7 @@ interface Outcome {
 }
 
 function report({ path, role, summary, attempts, ...outcome }: Outcome, { out, err }: Terminal): ExitCode {
-  const findings = [...outcome.findings, ...attempts.flatMap(attempt => toFinding(attempt))]
+  const findings = [...outcome.findings, ...attempts.flatMap(attempt => toFinding(attempt, outcome.findings))]
   const good = attempts.filter(attempt => attempt.outcome === 'ok').map(attempt => `${formatAttempt(attempt)}\n`)
   const errors = findings.filter(({ severity }) => severity === 'error')
   const warnings = findings.filter(({ severity }) => severity === 'warning')
@@ -75,9 +75,12 @@ function report({ path, role, summary, attempts, ...outcome }: Outcome, { out, e
   return EXIT.done
 }
 
-function toFinding(attempt: Attempt): Finding[] {
-  const { outcome } = attempt
-  return outcome === 'ok' ? [] : [{ severity: outcome, message: formatAttempt(attempt) }]
+/** A file that can't be used has been told once, and not for each server. */
+function toFinding(attempt: Attempt, told: readonly Finding[]): Finding[] {
+  const { outcome, text } = attempt
+  return outcome === 'ok' || told.some(({ message }) => message === text)
+    ? []
+    : [{ severity: outcome, message: formatAttempt(attempt) }]
 }
 
 function refuse(count: number, text: string, { err }: Pick<Terminal, 'out' | 'err'>): ExitCode {

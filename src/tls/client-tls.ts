@@ -124,6 +124,7 @@ export class TlsClient {
         ...target,
         tls: this.#tls,
         step: 'handshake',
+        received: tcp.bytesRead,
       })
       throw new TlsError('handshake', message, { cause })
     }

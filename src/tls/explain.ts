@@ -13,6 +13,8 @@ export interface FailedConnection {
   /** Undefined where the connection is in plain text. */
   readonly tls: { readonly certificate?: string; readonly key?: string; readonly ca?: string } | undefined
   readonly step: 'connect' | 'handshake' | 'answer'
+  /** Bytes that had come by then. */
+  readonly received?: number
 }
 
 /** One sentence: what was tried, what came, what to do. `error` is what Node reported. */
@@ -99,8 +101,10 @@ function refusedCertificate(failed: FailedConnection, certificate: string): stri
 function explainHangUp(failed: FailedConnection): string {
   if (failed.tls === undefined)
     return `${server(failed)} closed the connection without an answer: it may expect TLS where we speak plain text, or be no Lumberjack server`
+  if (failed.step === 'handshake' && failed.received === 0)
+    return `${server(failed)} closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text (give the collector a certificate in \`tls\`, or write \`"tls": false\` into network here), or be a proxy without a server behind it`
   if (failed.step === 'handshake')
-    return `${server(failed)} closed the connection during the TLS handshake: it may speak plain text, or refuse ${clientPart(failed)}`
+    return `${server(failed)} closed the connection during the TLS handshake: it may refuse ${clientPart(failed)}; its log says more`
   return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or be no Lumberjack server; its log says more`
 }
 

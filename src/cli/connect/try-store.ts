@@ -1,40 +1,46 @@
-import { TLSSocket } from 'node:tls'
+import { once } from 'node:events'
+import { isIP } from 'node:net'
+import { connect } from 'node:tls'
 import { toElasticsearchOptions } from '../../collector/open-store.ts'
 import type { ElasticsearchStoreSettings } from '../../config/settings.ts'
-import { dial } from '../../lumberjack/dial.ts'
-import { LinkError } from '../../lumberjack/link-error.ts'
 import { createClient } from '../../stores/elasticsearch/client.ts'
 import { StoreError } from '../../stores/elasticsearch/error.ts'
 import { silentLog } from '../../telemetry/log.ts'
-import { TlsClient } from '../../tls/client-tls.ts'
-import { TlsError } from '../../tls/tls-error.ts'
 import { type Attempt, STEP_LIMIT_MS, describeShown } from './attempt.ts'
 
 /** Asks a host of an Elasticsearch store who it is, with the collector's credentials. */
 export async function tryStoreHost(host: string, store: ElasticsearchStoreSettings): Promise<readonly Attempt[]> {
-  const fail = (text: string): Attempt[] => [{ target: host, outcome: 'error', text }]
   try {
-    const shown = await tryHandshake(host, store)
-    const answer = await ask(host, store)
-    return answer.isGood ? [{ target: host, outcome: 'ok', text: `${answer.text}${shown}` }] : fail(answer.text)
+    const { isGood, text } = await ask(host, store)
+    if (!isGood) return [{ target: host, outcome: 'error', text }]
+    return [{ target: host, outcome: 'ok', text: `${text}${await look(host)}` }]
   } catch (error) {
-    if (error instanceof LinkError || error instanceof TlsError || error instanceof StoreError)
-      return fail(error.message)
+    if (error instanceof StoreError) return [{ target: host, outcome: 'error', text: error.message }]
     throw error
   }
 }
 
-/** A fingerprint in place of a CA file is judged where the question is asked. */
-async function tryHandshake(host: string, { ca, caFingerprint }: ElasticsearchStoreSettings): Promise<string> {
+/** The certificate of a host that has been believed, for people to see. */
+async function look(host: string): Promise<string> {
   const url = URL.parse(host)
-  if (url?.protocol !== 'https:' || caFingerprint !== undefined) return ''
-  const tls = new TlsClient(ca === undefined ? {} : { ca }, silentLog)
-  const place = { host: url.hostname.replaceAll(/[[\]]/g, ''), port: Number(url.port === '' ? 443 : url.port) }
-  const options = { tls, timeoutMs: STEP_LIMIT_MS, random: Math.random }
-  const { socket } = await dial(place, options, new AbortController().signal)
-  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
-  socket.destroy()
-  return certificate === undefined ? '' : `; ${describeShown(certificate)}`
+  if (url?.protocol !== 'https:') return ''
+  const name = url.hostname.replaceAll(/[[\]]/g, '')
+  const socket = connect({
+    host: name,
+    port: Number(url.port || 443),
+    rejectUnauthorized: false,
+    ...(isIP(name) === 0 && { servername: name }),
+  })
+  socket.on('error', () => {}) // it answered a moment ago: the line does without
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(STEP_LIMIT_MS) })
+    const certificate = socket.getPeerX509Certificate()
+    return certificate === undefined ? '' : `; ${describeShown(certificate)}`
+  } catch {
+    return ''
+  } finally {
+    socket.destroy()
+  }
 }
 
 interface Reply {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Agent, buildConnector } from 'undici'
 import { findAuthority } from './authority-by-fingerprint.ts'
+import { explainTls } from './explain-tls.ts'
 import { explainFailure, type HttpFailure } from './http-failure.ts'
 import type { StoreTls } from './options.ts'
 
@@ -79,7 +80,9 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
       } catch (error) {
         if (signal.aborted) return { kind: 'unanswered', reason: 'given up' }
         if (timeout.aborted) return { kind: 'unanswered', reason: `no answer within ${options.timeoutMs} ms` }
-        return explainFailure(error)
+        const failure = explainFailure(error)
+        if (failure.kind !== 'untrusted') return failure
+        return { ...failure, reason: (await explainTls(base, options.tls ?? {})) ?? failure.reason }
       }
     },
     keep: bases => agents.keep(new Set(bases.map(({ origin }) => origin))),

@@ -87,7 +87,9 @@ function isBusy({ status }: HttpAnswer): boolean {
 
 function noAnswer(result: HttpResult): TemplateOutcome {
   const reason = result.kind === 'answer' ? readComplaint(result).reason : result.reason
-  return { kind: 'no_answer', reason: reason.slice(0, 300), isUntrusted: result.kind === 'untrusted' }
+  // What is said of a certificate ends with the command that mends it.
+  const isUntrusted = result.kind === 'untrusted'
+  return { kind: 'no_answer', reason: isUntrusted ? reason : reason.slice(0, 300), isUntrusted }
 }
 
 function isOutdated(found: HttpAnswer, name: string): boolean {

@@ -1,8 +1,14 @@
 // Mistakes of logstash-forwarder's users that no handshake shows: see ten-mistakes.test.ts.
 import test from 'ava'
+import { execFile } from 'node:child_process'
+import { chmod } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { makeScene } from '../../helpers/mistake-scene.ts'
 import { ONE_LINER, inTurn, pairOf, setUpClient, useClient } from '../../helpers/mistake-setups.ts'
+import { forwarderCommand } from '../../helpers/roles.ts'
 import { until } from '../../helpers/until.ts'
+
+const NOBODY = 65_534
 
 test('the one-liner of the README, the same two files on both sides (#221, #226): it works, and check warns', async t => {
   await inTurn(async () => {
@@ -69,5 +75,24 @@ test('a collector whose key belongs to another certificate says so, and does not
     await scene.start('collector')
     await scene.start('agent')
     await scene.untilDelivered()
+  })
+})
+
+test('a key that the service may not read: check as that user says so', async t => {
+  if (process.getuid?.() !== 0) {
+    t.pass('only root can become another user')
+    return
+  }
+  await inTurn(async () => {
+    const scene = await makeScene(t)
+    await setUpClient(scene)
+    await chmod(scene.path('.'), 0o755)
+    await chmod(scene.path('client.pem'), 0o644)
+    const args = ['check', '--config', scene.path('agent.json')]
+    const options = { uid: NOBODY, gid: NOBODY, cwd: '/' }
+    const { stderr } = await t.throwsAsync<Error & { stderr: string }>(
+      promisify(execFile)(forwarderCommand, args, options),
+    )
+    t.regex(stderr, /client\.key can't be read: EACCES/)
   })
 })

@@ -183,7 +183,10 @@ const mistakes: Record<string, Mistake> = {
       await scene.configure('collector', false)
     },
     check: { collector: /^$/ },
-    says: [/closed the connection during the TLS handshake: it may speak plain text/],
+    says: [
+      /closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text/,
+      /give the collector a certificate in `tls`, or write `"tls": false` into network here/,
+    ],
     collectorSays: [/the client speaks TLS to a listener without it: give the collector a certificate in `tls`/],
     mend: ({ configure }) => configure('collector', {}),
   },

@@ -224,7 +224,7 @@ const impostors: Record<string, [(socket: Socket) => void, RegExp]> = {
   ],
   'resets at our greeting': [
     socket => socket.once('data', () => socket.resetAndDestroy()),
-    /closed the connection during the TLS handshake: it may speak plain text/,
+    /closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text/,
   ],
   'says nothing': [() => {}, /did not answer in time/],
 }
