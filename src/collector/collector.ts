@@ -92,7 +92,11 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
 /** Leaves the directory first, so that agents go elsewhere; then every connection ends between two windows. */
 async function drain({ membership, receiver }: CollectorRooms, giveUp: AbortSignal, log: Log): Promise<void> {
   log.info({ connections: receiver?.status().connections }, 'stopping: finishing what is in hand')
-  await unlessAborted(Promise.all([membership.leave(), receiver?.drain()]), giveUp).catch(() => {}) // closing says what is left
+  const leave = async () => {
+    await membership.leave()
+    await receiver?.drain()
+  }
+  await unlessAborted(leave(), giveUp).catch(() => {}) // closing says what is left
 }
 
 function receiverSettings(settings: CollectorSettings, { tls }: Membership): ReceiverSettings {
