@@ -4,19 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { searchEmbedded } from '../../stores/embedded/search.ts'
 import { type FleetWorkplace, type FollowingMachine, makeFleetWorkplace } from './fleet-workplace.ts'
-import { formatCount, LiveLine, type Progress, type Screen } from './live-line.ts'
+import { formatCount, LiveLine, type Progress } from './live-line.ts'
 import { type LogWriter, writeLog } from './log-writer.ts'
+import type { DemoOptions } from './run-demo.ts'
 import { type RoleProcess, startRole } from './role-process.ts'
 import { type DemoVerdict, judge } from './verdict.ts'
 
-export interface FleetDemoOptions {
-  readonly keep: boolean
-  readonly seconds: number
-  readonly linesPerSecond: number
-  readonly screen: Screen
-  /** Ends the demo early, cleanly. */
-  readonly stop: AbortSignal
-}
+export type FleetDemoOptions = Omit<DemoOptions, 'elasticsearch'>
 
 /** How long the last lines, or a machine's start, may take. */
 const PATIENCE_MS = 60_000
