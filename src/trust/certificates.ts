@@ -72,30 +72,40 @@ export function countGoodOf(database: Database, authority: string, nowMs: number
   return findAll(database, 'authority = ? AND not_after_ms > ? AND revoked_ms IS NULL', authority, nowMs).length
 }
 
+/** Those of a name that are good now. */
+export function countGoodByName(database: Database, name: string, nowMs: number): number {
+  const where = 'name = ? AND not_after_ms > ? AND revoked_ms IS NULL'
+  return Number(database.prepare(`SELECT count(*) AS n FROM certificates WHERE ${where}`).get(name, nowMs)?.['n'])
+}
+
 /**
  * Revokes all certificates of a name that have not expired, and gives them. Tokens that were made before are no more good
- * for that name. Throws a TrustError (`setup`) where the name never had a certificate.
+ * for that name, nor for a host or address that its certificates are for: else another name would bring them back. Throws a TrustError (`setup`) where the name never had a certificate.
  */
 export function revokeName(database: Database, name: string, nowMs: number): CertificateRecord[] {
   return transact(database, () => {
-    if (findAll(database, 'name = ?', name).length === 0)
+    const all = findAll(database, 'name = ?', name)
+    if (all.length === 0)
       throw new TrustError('setup', `no certificate of "${name}" is known: \`forwarder ca list\` shows them`)
     const records = findGoodByName(database, name, nowMs)
-    database.prepare('INSERT OR REPLACE INTO revoked_names VALUES (?, ?)').run(name, nowMs)
+    const statement = database.prepare('INSERT OR REPLACE INTO revoked_names VALUES (?, ?)')
+    for (const one of new Set([name, ...all.flatMap(({ names }) => names)])) statement.run(one.toLowerCase(), nowMs)
     database.prepare('UPDATE certificates SET revoked_ms = ? WHERE name = ? AND revoked_ms IS NULL').run(nowMs, name)
     return records
   })
 }
 
-/** When the name was last revoked. */
+/** When the name, host or address was last revoked; patterns of tokens make no difference of case either. */
 export function nameRevokedAt(database: Database, name: string): number | undefined {
-  const value = database.prepare('SELECT revoked_ms FROM revoked_names WHERE name = ?').get(name)?.['revoked_ms']
+  const statement = database.prepare('SELECT revoked_ms FROM revoked_names WHERE name = ?')
+  const value = statement.get(name.toLowerCase())?.['revoked_ms']
   return typeof value === 'number' ? value : undefined
 }
 
-/** Forgets what ended before: nobody can renew it any more. */
+/** Forgets what ended before: nobody can renew it any more. What ended after the newest was issued stays, should the clock be wrong. */
 export function pruneCertificates(database: Database, endedBeforeMs: number): void {
-  database.prepare('DELETE FROM certificates WHERE not_after_ms < ?').run(endedBeforeMs)
+  const newest = '(SELECT max(issued_ms) FROM certificates)'
+  database.prepare(`DELETE FROM certificates WHERE not_after_ms < min(?, ${newest})`).run(endedBeforeMs)
 }
 
 function findOne(database: Database, where: string, value: string): CertificateRecord | undefined {

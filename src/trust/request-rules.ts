@@ -1,7 +1,7 @@
 // Who may have which certificate: everything that can be said without making one. All throw a TrustError (`refused`).
 import { X509Certificate } from 'node:crypto'
 import type { Database } from '../sqlite/database.ts'
-import { type CertificateRecord, findBySerial, nameRevokedAt } from './certificates.ts'
+import { type CertificateRecord, countGoodByName, findBySerial, nameRevokedAt } from './certificates.ts'
 import { TrustError } from './contract.ts'
 import { matchesPattern } from './name-pattern.ts'
 import { alternativeNamesFor } from './names.ts'
@@ -56,6 +56,7 @@ export interface RuleOptions {
 
 export function checkRules(database: Database, body: RequestBody, claim: Claim, options: RuleOptions): void {
   checkNames(body)
+  checkNumber(database, body.name, options.nowMs)
   if (claim.by === 'token') checkToken(database, body, claim.token, options.nowMs)
   else checkRenewal(body, claim.current, options)
 }
@@ -66,6 +67,17 @@ function checkNames({ kind, dnsNames, ipAddresses, name }: RequestBody): void {
   const own = alternativeNamesFor('agent', name, []).dnsNames
   if (kind === 'agent' && (ipAddresses.length > 0 || dnsNames.join() !== own.join()))
     throw refuse("an agent's certificate is for its own name alone")
+}
+
+/** The list of what is revoked has to fit into the trust document, also after somebody has had a key for a while. */
+const MOST_GOOD = 100
+
+function checkNumber(database: Database, name: string, nowMs: number): void {
+  const count = countGoodByName(database, name, nowMs)
+  if (count < MOST_GOOD) return
+  throw refuse(
+    `"${name}" has ${count} certificates that are good: that is no single machine; was its key stolen (\`forwarder ca revoke\`), or do many machines have one name?`,
+  )
 }
 
 export function checkToken(database: Database, body: RequestBody, token: TokenRecord, nowMs: number): void {
@@ -79,11 +91,13 @@ export function checkToken(database: Database, body: RequestBody, token: TokenRe
   if (token.kind !== body.kind)
     throw refuse(`the token ${token.id} is for one kind of machine, ${token.kind}, not for ${body.kind}`)
   checkPatterns(body, token.patterns, `the token ${token.id}`)
-  const revokedMs = nameRevokedAt(database, body.name)
-  if (revokedMs !== undefined && revokedMs >= token.createdMs)
-    throw refuse(
-      `"${body.name}" was revoked on ${new Date(revokedMs).toISOString()}: only a token made after that is good for it`,
-    )
+  for (const name of [body.name, ...body.dnsNames, ...body.ipAddresses]) {
+    const revokedMs = nameRevokedAt(database, name)
+    if (revokedMs !== undefined && revokedMs >= token.createdMs)
+      throw refuse(
+        `"${name}" was revoked on ${new Date(revokedMs).toISOString()}: only a token made after that is good for it`,
+      )
+  }
 }
 
 function checkRenewal(body: RequestBody, current: CertificateRecord, { nowMs, renewExpiredMs }: RuleOptions): void {

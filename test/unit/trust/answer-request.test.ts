@@ -263,6 +263,63 @@ test('what nobody can renew any more is forgotten', async t => {
   await desk.join(token)
   pruneCertificates(desk.database, desk.nowMs)
   t.is(listCertificates(desk.database).length, 1)
-  pruneCertificates(desk.database, desk.nowMs + 8 * DAY_MS)
-  t.is(listCertificates(desk.database).length, 0)
+  desk.nowMs += 9 * DAY_MS
+  await desk.join(desk.token(), { name: 'web2' })
+  pruneCertificates(desk.database, desk.nowMs - DAY_MS)
+  t.deepEqual(
+    listCertificates(desk.database).map(({ name }) => name),
+    ['web2'],
+  )
+})
+
+test('a name that was revoked does not come back written otherwise', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ uses: 0, patterns: ['web1', 'work7'] })
+  await desk.join(token)
+  await desk.join(token, { name: 'work7' })
+  revokeName(desk.database, 'web1', desk.nowMs)
+  revokeName(desk.database, 'work7', desk.nowMs)
+  for (const change of [
+    { name: 'WEB1', dnsNames: ['web1'] },
+    { name: 'wor\u212A7', dnsNames: ['work7'] },
+  ])
+    await t.throwsAsync(desk.join(token, change), { message: /only a token made after that/ })
+})
+
+test('a collector that was revoked does not come back by an earlier token under another name', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ kind: 'collector', uses: 0, patterns: ['*.example', '10.*.*.*'] })
+  const names = { dnsNames: ['a.example'], ipAddresses: ['10.0.0.1'] }
+  await desk.join(token, { ...collector, ...names })
+  revokeName(desk.database, 'logs1', desk.nowMs)
+  const other = { kind: 'collector', name: 'logs2' } as const
+  await t.throwsAsync(desk.join(token, { ...other, dnsNames: ['a.example'] }), {
+    message: /"a\.example" was revoked on .* only a token made after that/,
+  })
+  await t.throwsAsync(desk.join(token, { ...other, dnsNames: [], ipAddresses: ['10.0.0.1'] }), {
+    message: /"10\.0\.0\.1" was revoked on/,
+  })
+  await desk.join(token, { ...other, dnsNames: ['b.example'] })
+  desk.nowMs += 1
+  await desk.join(desk.token({ kind: 'collector', patterns: ['*'] }), { ...collector, ...names })
+})
+
+test('whoever stole a key can not take so many certificates that their revocation would not fit', async t => {
+  const desk = await makeSigningDesk(t)
+  const current = await desk.join(desk.token())
+  for (let count = 1; count < 100; count++) await desk.answer(await desk.renewal(current))
+  await t.throwsAsync(async () => desk.answer(await desk.renewal(current)), {
+    code: 'refused',
+    message: /"web1" has 100 certificates that are good: .*forwarder ca revoke/,
+  })
+  t.is(revokeName(desk.database, 'web1', desk.nowMs).length, 100)
+  desk.nowMs += 1
+  await desk.join(desk.token())
+})
+
+test('a clock that jumps ahead makes the signer forget nothing', async t => {
+  const desk = await makeSigningDesk(t)
+  await desk.join(desk.token())
+  pruneCertificates(desk.database, desk.nowMs + 400 * DAY_MS)
+  t.is(listCertificates(desk.database).length, 1)
 })
