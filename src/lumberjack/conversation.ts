@@ -230,10 +230,13 @@ export class Conversation {
     )
   }
 
-  /** Where others get on, it is not the store that holds everybody up. */
+  /**
+   * Where others get on, it is not the store that holds everybody up. What they got done just when we stopped says nothing:
+   * a store that goes away stops one a moment after the other.
+   */
   #stallLimitMs(): number {
     const { balancer, lane, stallMs, timeoutMs } = this.#options
-    const canOthers = balancer.hasOtherProgress(lane, performance.now() - timeoutMs)
+    const canOthers = balancer.hasOtherProgress(lane, this.#progressAtMs + timeoutMs / 2)
     return canOthers ? Math.min(stallMs, timeoutMs) : stallMs
   }
 }
