@@ -102,7 +102,7 @@ function explainHangUp(failed: FailedConnection): string {
   if (failed.tls === undefined)
     return `${server(failed)} closed the connection without an answer: it may expect TLS where we speak plain text, or be no Lumberjack server`
   if (failed.step === 'handshake' && failed.received === 0)
-    return `${server(failed)} closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text (give the collector a certificate in \`tls\`, or write \`"tls": false\` into network here), or be a proxy without a server behind it`
+    return `${server(failed)} closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text (switch TLS on there, or write \`"tls": false\` into network here), or be a proxy without a server behind it`
   if (failed.step === 'handshake')
     return `${server(failed)} closed the connection during the TLS handshake: it may refuse ${clientPart(failed)}; its log says more`
   return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or be no Lumberjack server; its log says more`

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { silentLog } from '../../telemetry/log.ts'
 import { TlsClient } from '../../tls/client-tls.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import type { StoreTls } from './options.ts'
@@ -24,7 +23,7 @@ export async function explainTls(
   try {
     await once(tcp, 'connect', { signal: limit })
     const own = certificate !== undefined && key !== undefined ? { certificate, key } : {}
-    const secure = await new TlsClient({ ...own, ...(ca !== undefined && { ca }) }, silentLog).prepare()
+    const secure = await new TlsClient({ ...own, ...(ca !== undefined && { ca }) }, quiet).prepare()
     await secure(tcp, { host, port }, limit)
     return undefined
   } catch (error) {
@@ -34,3 +33,5 @@ export async function explainTls(
     tcp.destroy()
   }
 }
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} }

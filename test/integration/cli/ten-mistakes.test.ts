@@ -185,7 +185,7 @@ const mistakes: Record<string, Mistake> = {
     check: { collector: /^$/ },
     says: [
       /closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text/,
-      /give the collector a certificate in `tls`, or write `"tls": false` into network here/,
+      /switch TLS on there, or write `"tls": false` into network here/,
     ],
     collectorSays: [/the client speaks TLS to a listener without it: give the collector a certificate in `tls`/],
     mend: ({ configure }) => configure('collector', {}),

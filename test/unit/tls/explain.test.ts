@@ -266,46 +266,6 @@ for (const [title, [makeTls, says]] of Object.entries(demands))
     assertSentence(t, explainFailure(cause, { host: 'localhost', port, tls, step: 'answer' }), [says])
   })
 
-/** As Node reports them; the first three come from real attempts in the tests of `dial`. */
-const networkFaults: [string, RegExp][] = [
-  ['ECONNREFUSED', /refuses connections/],
-  ['ENOTFOUND', /a name that does not exist/],
-  ['ETIMEDOUT', /did not answer in time/],
-  ['EAI_AGAIN', /can not look up just now/],
-  ['EHOSTUNREACH', /no way to that host/],
-  ['EMFILE', /too many files open/],
-  ['EPIPE', /closed the connection without an answer: it may expect TLS/],
-  ['ESOMETHING', /can't be talked to: the original words$/],
-]
-
-for (const [code, says] of networkFaults)
-  test(`explained: ${code}`, t => {
-    const error = Object.assign(new Error('the original words'), { code })
-    const where = { host: 'logs', port: 5044, address: '10.0.0.1', tls: undefined, step: 'connect' } as const
-    assertSentence(t, explainFailure(error, where), [/^the server at logs:5044 \(10\.0\.0\.1\) /, says])
-  })
-
-/** Alerts as other TLS libraries send them: what they mean depends on whether a client certificate is set. */
-const alerts: [number, RegExp, RegExp][] = [
-  [40, /may demand a client certificate/, /may have no cipher in common with us, or not like/],
-  [42, /demands a client certificate and none is set/, /refuses the client certificate \/c\.pem/],
-  [48, /demands a client certificate and none is set/, /its authority must be in the server's `ca`/],
-  [45, /./, /refuses the client certificate \/c\.pem as expired/],
-  [44, /./, /as revoked/],
-  [70, /1\.2 or later/, /1\.2 or later/],
-  [112, /no certificate for the name "logs"/, /no certificate for the name "logs"/],
-  [116, /demands a client certificate/, /demands a client certificate/],
-  [80, /TLS alert 80/, /TLS alert 80/],
-]
-
-for (const [number, without, having] of alerts)
-  test(`explained: TLS alert ${number}`, t => {
-    const error = new Error(`error:0A000410:SSL routines::some alert:SSL alert number ${number}`)
-    const where = { host: 'logs', port: 5044, step: 'handshake' } as const
-    t.regex(explainFailure(error, { ...where, tls: {} }), without)
-    t.regex(explainFailure(error, { ...where, tls: { certificate: '/c.pem', key: '/c.key' } }), having)
-  })
-
 function assertSentence(t: ExecutionContext, message: string, patterns: readonly RegExp[]): void {
   for (const pattern of patterns) t.regex(message, pattern)
   t.false(message.includes('\n'), 'one line')

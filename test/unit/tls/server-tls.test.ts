@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { once } from 'node:events'
-import { copyFile, readFile, rename, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,7 +8,12 @@ import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls'
 import { explainClientFailure } from '../../../src/tls/explain-client.ts'
 import { type ServerTls, createTlsServer, peerNameOf } from '../../../src/tls/server-tls.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeCertificates, makeNamelessCertificate, type TestCertificates } from '../../helpers/certificates.ts'
+import {
+  makeCertificates,
+  makeNamelessCertificate,
+  makeOddCertificate,
+  type TestCertificates,
+} from '../../helpers/certificates.ts'
 import { listen } from '../../helpers/handshakes.ts'
 import { makeRecordingLog } from '../../helpers/recording-log.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
@@ -100,6 +105,37 @@ for (const clientAuth of ['optional', 'required'] as const)
       /the client's certificate "agent", signed by "test CA", valid from 20\S+Z until 20\S+Z, is signed by nobody in our `ca` \S+own\/tls\/ca\.pem \("test CA"\), where another authority has the same name: .*forwarder ca issue client --dir DIR agent$/,
     )
   })
+
+for (const clientAuth of ['optional', 'required'] as const)
+  test(`with ${clientAuth} client authentication the dates of a refused certificate are told`, async t => {
+    const dir = await makeTempDir(t)
+    const own = await makeCertificates(dir)
+    const authority = await Promise.all(['ca.pem', 'ca.key'].map(name => readFile(join(dir, 'tls', name), 'utf8')))
+    const issuer = { certificate: authority[0] ?? '', key: authority[1] ?? '' }
+    const dates = { notBefore: new Date('2021-01-01T00:00:00Z'), notAfter: new Date('2022-03-04T05:06:07Z') }
+    const old = await makeOddCertificate(dir, { name: 'web1', purpose: 'client', ...dates }, issuer)
+    const said = await greet(t, { ...own.server, clientAuth }, { cert: old.certificate, key: old.key })
+    t.regex(
+      said ?? '',
+      /the client's certificate "web1", signed by "test CA", valid from 2021-01-01T00:00:00Z until 2022-/,
+    )
+    t.regex(
+      said ?? '',
+      /has been expired since 2022-03-04T05:06:07Z .* forwarder ca issue client --dir DIR web1 --overwrite$/,
+    )
+  })
+
+test('where clients enrol, the remedy for one that did not is a token', async t => {
+  const dir = await makeTempDir(t)
+  const own = await makeCertificates(join(dir, 'own'))
+  const other = await makeCertificates(join(dir, 'other'))
+  const ca = join(dir, 'identity', 'authorities.pem')
+  await mkdir(join(dir, 'identity'))
+  await copyFile(own.ca, ca)
+  const said = await greet(t, { ...own.server, ca }, await clientOf(other))
+  t.regex(said ?? '', /"agent", signed by "test CA".*: forwarder ca token create --dir DIR --for agent --name agent$/)
+  t.notRegex(said ?? '', /ca issue/)
+})
 
 test("a server's certificate is none for a client", async t => {
   const own = await makeCertificates(await makeTempDir(t))
