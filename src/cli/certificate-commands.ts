@@ -14,7 +14,7 @@ const OPTIONS: readonly CommandOption[] = [
 ]
 
 export const certificateGroups = [
-  { name: 'ca', summary: 'make a certificate authority, and certificates for collectors and agents' },
+  { name: 'ca', summary: 'certificates for collectors and agents: made by hand, or asked for through etcd' },
   { name: 'ca issue', summary: 'issue a certificate' },
   { name: 'ca token', summary: 'join tokens, with which machines get their first certificate' },
   { name: 'ca rollover', summary: 'replace the authority while everything runs' },

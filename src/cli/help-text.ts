@@ -7,6 +7,7 @@ Examples:
   forwarder search timeout --config collector.json --since 1h
   forwarder ca create --dir certificates        a certificate authority of your own
   forwarder demo                                see it work, in a temporary directory
+  forwarder demo --fleet                        the same with etcd, several agents and collectors, and a fault
 
 The forms of logstash-forwarder (-config x, -spool-size 100, -quiet …) are understood.
 

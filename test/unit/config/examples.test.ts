@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { loadConfig } from '../../../src/config/load.ts'
@@ -7,13 +7,28 @@ import { calmSurroundings as calm, writeConfig } from '../../helpers/config-text
 
 const root = join(import.meta.dirname, '../../..')
 
+const examples = {
+  'forwarder.json': 'agent',
+  'collector.json': 'collector',
+  'fleet/forwarder.json': 'agent',
+  'fleet/collector.json': 'collector',
+  'fleet/ca.json': 'ca',
+} as const
+
 test('the examples are good, without warnings', t => {
-  for (const role of ['agent', 'collector'] as const) {
-    const file = role === 'agent' ? 'forwarder.json' : 'collector.json'
-    const { settings, warnings } = loadConfig(join(root, 'config', file), calm)
+  for (const [file, role] of Object.entries(examples)) {
+    const { settings, warnings } = loadConfig(join(root, 'config', file), {
+      ...calm,
+      environment: { ELASTICSEARCH_PASSWORD: 'x' },
+    })
     t.is(settings.role, role)
     t.deepEqual(warnings, [])
   }
+})
+
+test('every example is tried', async t => {
+  const files = await readdir(join(root, 'config'), { recursive: true })
+  t.deepEqual(files.filter(file => file.endsWith('.json')).toSorted(), Object.keys(examples).toSorted())
 })
 
 test("what the collector's example has in comments is good too", async t => {
