@@ -1,5 +1,5 @@
 import { wait } from '../flow/backoff.ts'
-import type { Etcd, Lease } from '../discovery/etcd-contract.ts'
+import { type Etcd, EtcdError, type Lease } from '../discovery/etcd-contract.ts'
 import type { Log } from '../telemetry/log.ts'
 
 const TTL_SECONDS = 10
@@ -75,13 +75,32 @@ export class Leadership {
     while (!signal.aborted && this.isHeld) {
       await wait((lease.ttlSeconds * 1000) / 4, signal)
       if (signal.aborted) break
-      const startedMs = performance.now()
-      await lease.keepAlive().then(
-        () => this.#extend(startedMs, lease),
-        (error: unknown) => this.#options.onError(error), // goes on until the time is up
-      )
+      try {
+        if (await this.#renew(lease)) continue
+      } catch (error) {
+        this.#options.onError(error)
+        // Time that this machine was suspended counts for etcd, and not in `isHeld`.
+        if (!(error instanceof EtcdError) || error.code !== 'lease_lost') continue // goes on until the time is up
+      }
+      break
     }
-    if (signal.aborted) await lease.revoke()
+    await lease.revoke().catch((error: unknown) => {
+      if (!(error instanceof EtcdError)) throw error // else it ends by itself
+    })
+  }
+
+  /** False where somebody has taken the key away, which the lease knows nothing of. */
+  async #renew(lease: Lease): Promise<boolean> {
+    const { etcd, key, holder, log } = this.#options
+    const startedMs = performance.now()
+    await lease.keepAlive()
+    const present = await etcd.get(key)
+    if (present?.toString() === holder) {
+      this.#extend(startedMs, lease)
+      return true
+    }
+    log.warn({ key, holder: present?.toString().slice(0, 300) }, 'the role of signer was taken away in etcd')
+    return false
   }
 
   #gain(startedMs: number, lease: Lease): void {

@@ -222,3 +222,21 @@ test('a flood of bad requests does not flood the log, and those who mean it are 
   await until(() => signer.status().refused === 300, 'all are refused')
   t.is(place.lines.filter(({ level, message }) => level === 'warn' && message === 'refused a certificate').length, 60)
 })
+
+test('a signer whose lease was ended, or whose key another has taken, answers no more at once', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const signer = await place.startSigner()
+  const key = `${place.prefix}/signer`
+  await until(() => signer.status().isActive, 'it is active')
+  const list = JSON.parse(await server.etcdctl('get', key, '-w', 'json')) as { kvs: { lease: number }[] }
+  const lease = await server.etcdctl('get', key, '-w', 'fields')
+  t.truthy(list.kvs[0]?.lease)
+  const id = BigInt(/"Lease" : (\d+)/.exec(lease)?.[1] ?? 0).toString(16)
+  await server.etcdctl('lease', 'revoke', id)
+  await place.etcd.put(key, 'another one')
+  await until(() => !signer.status().isActive, 'it noticed that its lease has ended', 5000)
+  await place.etcd.delete(key)
+  await until(() => signer.status().isActive, 'it is active again')
+  await place.etcd.put(key, 'another one')
+  await until(() => !signer.status().isActive, 'it noticed that it is not the one any more', 5000)
+})
