@@ -9,6 +9,9 @@ import type { Trust } from './trust-document.ts'
 /** The signer issues it at least hourly. */
 const OLD_TRUST_MS = 3 * 3_600_000
 
+/** Whoever may write to etcd says what is refused, and could go on for ever. */
+const MOST_TOLD = 100
+
 /** What an enrolment tells: each thing once, until it has changed. */
 export class EnrolmentLog {
   readonly #log: Log
@@ -72,9 +75,12 @@ export class EnrolmentLog {
     else this.#told.delete('old')
   }
 
+  /** Times and numbers in it make no difference. */
   #once(what: string, tell: () => void): void {
-    if (this.#told.has(what)) return
-    this.#told.add(what)
+    const key = what.replaceAll(/\d+/gu, '0')
+    if (this.#told.has(key)) return
+    if (this.#told.size >= MOST_TOLD) this.#told.clear()
+    this.#told.add(key)
     tell()
   }
 }

@@ -1,14 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { StateError } from '../sqlite/error.ts'
 import { errorCode, syncDirectory } from '../sqlite/private-file.ts'
 
-/** Replaces the file, mode 0600: whoever reads sees the old or the new one, also after a power cut. */
+/**
+ * Replaces the file, mode 0600: whoever reads sees the old or the new one, also after a power cut. Throws a StateError, of
+ * the same words for the same reason.
+ */
 export function writePrivateFile(path: string, text: string): void {
   const fresh = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
     writeFileSync(fresh, text, { mode: 0o600, flag: 'wx', flush: true })
     renameSync(fresh, path)
+  } catch (cause) {
+    const reason = (cause as Error).message.replaceAll(fresh, path)
+    const remedy = 'make room there, or give the user that runs forwarder the right to write'
+    throw new StateError('state_unusable', path, `${path} cannot be written (${reason}); ${remedy}`, cause)
   } finally {
     rmSync(fresh, { force: true })
   }

@@ -42,7 +42,10 @@ export class TrustKeeper {
     return this.#complaint
   }
 
-  /** Takes a document from etcd; true where something changed. One that is not to be believed is logged, once. */
+  /**
+   * Takes a document from etcd; true where something changed. One that is not to be believed is logged, once. Throws a
+   * StateError where it can't be written down: to be offered again.
+   */
   offer(value: Buffer): boolean {
     try {
       const signed = parseTrust(value)
@@ -60,6 +63,7 @@ export class TrustKeeper {
 
   #accept({ text, trust }: SignedTrust): void {
     const before = this.#known?.trust
+    this.#refuse(trust) // also where the disk is full
     writePrivateFile(this.#memoryPath, JSON.stringify({ anchor: this.#fingerprint, body: text }))
     this.#remember(this.#fingerprint, text)
     const fields = { sequence: trust.sequence, authorities: trust.authorities.length, revoked: trust.revoked.length }
@@ -69,11 +73,14 @@ export class TrustKeeper {
 
   #remember(anchor: string, text: string): void {
     const trust = parseTrustBody(text)
-    const before = this.revoked.current
     this.#known = { anchor, text, trust, sequence: trust.sequence, authorities: trust.authorities }
     this.#placeAuthorities(trust)
-    const serials = new Set(trust.revoked.map(({ serial }) => serial))
-    if (!isSame(before, serials)) this.revoked.set(serials)
+    this.#refuse(trust)
+  }
+
+  #refuse({ revoked }: Trust): void {
+    const serials = new Set(revoked.map(({ serial }) => serial))
+    if (!isSame(this.revoked.current, serials)) this.revoked.set(serials)
   }
 
   #placeAuthorities({ authorities }: Trust): void {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { makeCertificate } from '../../../src/tls/certificate-maker.ts'
@@ -182,4 +182,19 @@ test('6,000 revoked certificates fit', t => {
     until: '2026-11-28T00:00:00.000Z',
   }))
   t.is(parseTrust(write(1, [a], [a], { revoked: many })).trust.revoked.length, 6000)
+})
+
+test('what was revoked is refused also where it can not be written down, which is said in one sentence', async t => {
+  const dir = join(await makeTempDir(t), 'identity')
+  await mkdir(dir)
+  const keeper = new TrustKeeper({ dir, caFingerprint: fingerprintOf(a.certificate), log: silentLog })
+  t.true(keeper.offer(write(1, [a])))
+  await rm(dir, { recursive: true })
+  const news = write(2, [a], [a], { revoked })
+  const first = t.throws(() => keeper.offer(news), { code: 'state_unusable', message: /trust\.json cannot be written/ })
+  t.is(t.throws(() => keeper.offer(news))?.message, first?.message)
+  t.deepEqual([...keeper.revoked.current], ['AB12'])
+  await mkdir(dir)
+  t.true(keeper.offer(news), 'and it is written when that is possible')
+  t.is(new TrustKeeper({ dir, caFingerprint: '', log: silentLog }).trust?.sequence, 2)
 })
