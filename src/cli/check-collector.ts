@@ -1,7 +1,13 @@
 import { dirname } from 'node:path'
 import { formatAddress } from '../config/address.ts'
 import { formatDuration } from '../config/duration.ts'
-import type { CollectorSettings, EmbeddedStoreSettings, ServerTlsFiles, StoreSettings } from '../config/settings.ts'
+import type {
+  CollectorSettings,
+  ElasticsearchStoreSettings,
+  EmbeddedStoreSettings,
+  ServerTlsFiles,
+  StoreSettings,
+} from '../config/settings.ts'
 import { formatSize } from '../config/size.ts'
 import { explainIndexPattern } from '../stores/elasticsearch/index-pattern.ts'
 import { inspectClientTls, inspectServerTls } from '../tls/inspect.ts'
@@ -59,7 +65,6 @@ function describeRegistration({ etcd, advertise, ca }: CollectorSettings): Summa
 
 function describeStore({ store, etcd }: CollectorSettings): string {
   if (store.type === 'embedded') return `in ${store.path}${describeRetention(store)}`
-  const target = store.dataStream === undefined ? `index ${store.index}` : `data stream ${store.dataStream}`
   const auth = {
     none: 'without a password',
     basic: 'with a password',
@@ -68,7 +73,12 @@ function describeStore({ store, etcd }: CollectorSettings): string {
   }
   const hosts =
     etcd !== undefined && store.hosts.length === 0 ? `the hosts in ${describeEtcd(etcd)}` : store.hosts.join(', ')
-  return `on ${hosts}, ${target}, ${auth[store.auth.kind]}`
+  return `on ${hosts}, ${describeTarget(store)}, ${auth[store.auth.kind]}`
+}
+
+function describeTarget({ index, dataStream, alias }: ElasticsearchStoreSettings): string {
+  if (dataStream !== undefined) return `data stream ${dataStream}`
+  return alias === undefined ? `index ${index}` : `alias ${alias}`
 }
 
 function describeRetention({ maxAgeMs, maxBytes }: EmbeddedStoreSettings): string {
@@ -81,7 +91,9 @@ function describeRetention({ maxAgeMs, maxBytes }: EmbeddedStoreSettings): strin
 
 async function inspectStore(store: StoreSettings): Promise<readonly Finding[]> {
   if (store.type === 'embedded') return await inspectDirectory(dirname(store.path), 'store.path')
-  const fault = store.dataStream === undefined ? explainIndexPattern(store.index) : undefined
-  const trust = store.ca === undefined ? [] : await inspectClientTls({ ca: store.ca })
+  const { dataStream, alias, index, ca, certificate, key } = store
+  const fault = (dataStream ?? alias) === undefined ? explainIndexPattern(index) : undefined
+  const files = { ...(ca && { ca }), ...(certificate && key && { certificate, key }) }
+  const trust = Object.keys(files).length === 0 ? [] : await inspectClientTls(files)
   return fault === undefined ? trust : [...trust, { severity: 'error', message: `store.index: ${fault}` }]
 }

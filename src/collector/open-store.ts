@@ -1,7 +1,7 @@
 import type { ElasticsearchStoreSettings, StoreAuth, StoreSettings } from '../config/settings.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Store } from '../stores/contract.ts'
-import type { Credentials, ElasticsearchOptions } from '../stores/elasticsearch/options.ts'
+import type { Credentials, ElasticsearchOptions, Target } from '../stores/elasticsearch/options.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /**
@@ -19,14 +19,15 @@ export async function openStore(settings: StoreSettings, hosts: Watched<readonly
 
 /** Settings as the Elasticsearch room takes them; `forwarder search` asks the same server with the same ones. */
 export function toElasticsearchOptions(settings: ElasticsearchStoreSettings, log: Log): ElasticsearchOptions {
-  const { ca, caFingerprint, pipeline } = settings
+  const { ca, caFingerprint, certificate, key, pipeline } = settings
   return {
     hosts: settings.hosts,
-    target:
-      settings.dataStream === undefined
-        ? { kind: 'index', pattern: settings.index }
-        : { kind: 'dataStream', name: settings.dataStream },
-    tls: { ...(ca === undefined ? {} : { ca }), ...(caFingerprint === undefined ? {} : { caFingerprint }) },
+    target: toTarget(settings),
+    tls: {
+      ...(ca && { ca }),
+      ...(caFingerprint && { caFingerprint }),
+      ...(certificate && key && { certificate, key }),
+    },
     compression: settings.compression ? 'gzip' : 'none',
     installsTemplate: settings.template,
     requestTimeoutMs: settings.requestTimeoutMs,
@@ -35,6 +36,11 @@ export function toElasticsearchOptions(settings: ElasticsearchStoreSettings, log
     ...(pipeline === undefined ? {} : { pipeline }),
     ...toCredentials(settings.auth),
   }
+}
+
+function toTarget({ index, dataStream, alias }: ElasticsearchStoreSettings): Target {
+  if (dataStream !== undefined) return { kind: 'dataStream', name: dataStream }
+  return alias === undefined ? { kind: 'index', pattern: index } : { kind: 'alias', name: alias }
 }
 
 function toCredentials(auth: StoreAuth): { credentials?: Credentials } {

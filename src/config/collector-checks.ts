@@ -12,6 +12,8 @@ import { isExposed, lacksPort, readHosts } from './store-hosts.ts'
 type Config = Incomplete<CollectorConfig>
 type Elasticsearch = Extract<Config['store'], { readonly type?: 'elasticsearch' | undefined }>
 
+const TARGETS = ['index', 'dataStream', 'alias'] as const
+
 export interface CollectorSecrets extends Secrets {
   readonly store: StoreAuth
 }
@@ -82,8 +84,12 @@ function checkLimits(limits: Config['limits'], report: Report): void {
 }
 
 function checkElasticsearch(store: Elasticsearch, report: Report): StoreAuth {
-  if (store.index !== undefined && store.dataStream !== undefined) {
-    report.error(['store', 'dataStream'], 'store has both "index" and "dataStream"; leave one of them out')
+  const [first, second] = TARGETS.filter(key => store[key] !== undefined)
+  if (first !== undefined && second !== undefined)
+    report.error(['store', second], `store has both "${first}" and "${second}"; leave one of them out`)
+  if ((store.certificate === undefined) !== (store.key === undefined)) {
+    const missing = store.key === undefined ? 'key' : 'certificate'
+    report.error(['store'], `store.${missing} is missing: a certificate goes with its key; give both or neither`)
   }
   const hosts = readHosts(store.hosts ?? [], report)
   for (const host of hosts.filter(name => lacksPort(name))) {

@@ -73,19 +73,20 @@ function embeddedSettings(
 }
 
 function elasticsearchSettings(store: ElasticsearchConfig, { auth, surroundings }: StoreContext): StoreSettings {
-  const { ca, caFingerprint, dataStream, pipeline, requestsInFlight, template, compression } = store
+  const { ca, caFingerprint, certificate, key, dataStream, alias, pipeline, requestsInFlight } = store
   return {
     type: 'elasticsearch',
     hosts: (store.hosts ?? []).map(host => host.trim().replace(/\/+$/u, '')),
     ...(store.hostsKey !== undefined && { hostsKey: store.hostsKey }),
     index: store.index ?? DEFAULT_INDEX,
     ...(dataStream === undefined ? {} : { dataStream }),
+    ...(alias === undefined ? {} : { alias }),
     auth,
-    ...absolutePaths(ca === undefined ? {} : { ca }, surroundings),
+    ...absolutePaths({ ...(ca && { ca }), ...(certificate && key && { certificate, key }) }, surroundings),
     ...(caFingerprint === undefined ? {} : { caFingerprint: caFingerprint.replaceAll(':', '').toLowerCase() }),
     ...(pipeline === undefined ? {} : { pipeline }),
-    compression,
-    template,
+    compression: store.compression,
+    template: store.template,
     requestTimeoutMs: milliseconds(store.requestTimeout),
     requestsInFlight,
     bulkBytes: bytes(store.bulkBytes),

@@ -149,9 +149,13 @@ export interface ElasticsearchStoreSettings {
   readonly index: string
   /** Instead of `index`. */
   readonly dataStream?: string
+  /** Instead of `index`. */
+  readonly alias?: string
   readonly auth: StoreAuth
-  /** Path of a PEM file. */
+  /** Paths of PEM files. */
   readonly ca?: string
+  readonly certificate?: string
+  readonly key?: string
   /** SHA-256 of the CA's certificate: 64 hexadecimal digits in lower case, without colons. */
   readonly caFingerprint?: string
   readonly compression: boolean

@@ -56,6 +56,13 @@ const elasticsearch = Type.Object(
         expects: 'the fixed lower-case name of a data stream',
       }),
     ),
+    alias: Type.Optional(
+      text({
+        description: 'A write alias whose indices `<alias>-…` roll over, instead of `index`.',
+        format: 'stream-name',
+        expects: 'the fixed lower-case name of an alias',
+      }),
+    ),
     user: Type.Optional(text({ description: 'For a password.' })),
     password: Type.Optional(
       secretText({ description: 'Better in `passwordFile`, or as `"${NAME}"` from the environment.' }),
@@ -73,6 +80,10 @@ const elasticsearch = Type.Object(
         expects: '64 hexadecimal digits, with or without colons',
       }),
     ),
+    certificate: Type.Optional(
+      pemFile('Certificate that the collector shows to servers that ask for one; needs `key`.'),
+    ),
+    key: Type.Optional(pemFile('Private key of `certificate`, not encrypted.')),
     compression: toggle({ description: 'gzip requests.', default: false }),
     template: toggle({ description: 'Install the index template when it is missing.', default: true }),
     pipeline: Type.Optional(text({ description: 'An ingest pipeline that every document goes through.' })),
