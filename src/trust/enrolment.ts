@@ -110,14 +110,16 @@ class EtcdEnrolment implements Enrolment {
   status(): EnrolmentStatus {
     const { trust } = this.#keeper
     const certificate = this.#identity?.certificate
-    const lastError = this.#refusal?.reason ?? this.#lastError ?? this.#keeper.complaint
+    const trouble = this.#refusal?.reason ?? this.#lastError ?? this.#keeper.complaint
+    const revocation = this.#isRevoked() ? `the certificate ${certificate?.serialNumber} was revoked` : undefined
+    const lastError = [revocation, trouble].filter(part => part !== undefined).join('; ')
     return {
       state: this.#state(),
       name: this.#options.name,
       ...(certificate && { notAfterMs: certificate.validToDate.getTime(), renewAtMs: renewAtMs(certificate) }),
       authorities: trust?.authorities.length ?? 0,
       ...(trust && { trustAgeMs: this.#now() - trust.issuedAtMs }),
-      ...(lastError !== undefined && { lastError }),
+      ...(lastError !== '' && { lastError }),
     }
   }
 
@@ -138,8 +140,12 @@ class EtcdEnrolment implements Enrolment {
   #state(): EnrolmentState {
     if (this.#refusal?.bySigner === true) return 'refused'
     if (this.#identity === undefined) return 'enrolling'
-    if (this.revoked.current.has(this.#identity.certificate.serialNumber)) return 'refused'
+    if (this.#isRevoked()) return 'refused'
     return isExpired(this.#identity.certificate, this.#now()) ? 'expired' : 'enrolled'
+  }
+
+  #isRevoked(): boolean {
+    return this.#identity !== undefined && this.revoked.current.has(this.#identity.certificate.serialNumber)
   }
 
   async #run(): Promise<void> {
