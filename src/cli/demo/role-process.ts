@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One role as a process of its own, started the way an operator would. */
@@ -79,10 +79,17 @@ function parseMetrics(text: string): Map<string, number> {
   return sums
 }
 
-/** Ports of 127.0.0.1 that nobody listens on just now. */
+/** Ports of 127.0.0.1 that nobody listens on just now, below those that the kernel gives to connections: they stay free. */
 export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map(server => once(server, 'listening')))
+  const servers: Server[] = []
+  while (servers.length < count) {
+    const server = createServer().listen(randomInt(12_000, 32_000), '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false, // someone has it: another one is tried
+    )
+    if (isFree) servers.push(server)
+  }
   const ports = servers.map(server => (server.address() as AddressInfo).port)
   await Promise.all(servers.map(server => once(server.close(), 'close')))
   return ports
