@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import {
   type FleetWorkplace,
   type FollowingMachine,
@@ -9,6 +9,7 @@ import { type RoleProcess, startRole } from '../../src/cli/demo/role-process.ts'
 import { type DemoVerdict, judge } from '../../src/cli/demo/verdict.ts'
 import { searchEmbedded } from '../../src/stores/embedded/search.ts'
 import { makeAccessLog } from './access-log.ts'
+import type { EtcdServer } from './etcd.ts'
 import { forwarderCommand } from './roles.ts'
 import type { TeardownScope } from './scope.ts'
 import { until } from './until.ts'
@@ -16,14 +17,31 @@ import { until } from './until.ts'
 export const kinds = ['etcd', 'authority', 'collectors', 'agents'] as const
 export type FleetKind = (typeof kinds)[number]
 
+type Two = readonly [Machine, Machine]
+type Three = readonly [FollowingMachine, FollowingMachine, FollowingMachine]
+
+/** A configuration as it stands in its file. */
+export type Config = Readonly<Record<string, unknown>>
+
+export interface FleetOptions {
+  /** Runs already, and is used instead of one of the fleet's own. */
+  readonly server?: EtcdServer
+  /** Gives the configuration of a machine, made from the usual one. */
+  readonly configure?: (config: Config, machine: Machine) => Config
+}
+
 /** An etcd, an authority, two collectors with one store, and three agents, each a process of its own; nothing runs yet. */
 export interface Fleet extends FleetWorkplace {
+  readonly collectors: Two
+  readonly agents: Three
   /** Resolves when the processes are there, whatever they wait for. */
   start(kind: FleetKind): Promise<void>
   startMachine(machine: Machine): RoleProcess
   process(machine: Machine): RoleProcess
   /** Appends lines `from` … `to` (exclusive) to the log that each agent follows. */
   write(from: number, to: number): Promise<void>
+  /** What the store has of an agent. */
+  judge(agent: Machine, written: number): Promise<DemoVerdict>
   /** Waits until the store has so many lines of each agent, and judges each. */
   judgeAll(written: number): Promise<DemoVerdict[]>
   readLog(machine: Machine): Promise<string>
@@ -33,8 +51,14 @@ export interface Fleet extends FleetWorkplace {
   stopAll(): Promise<(number | null)[]>
 }
 
-export async function makeFleet(scope: TeardownScope): Promise<Fleet> {
+export async function makeFleet(scope: TeardownScope, { server, configure }: FleetOptions = {}): Promise<Fleet> {
   const place = await makeFleetWorkplace()
+  const all = [place.authority, ...place.collectors, ...place.agents]
+  for (const machine of all) {
+    const endpoints = server && { discovery: { etcd: { endpoints: server.endpoints } } }
+    await editConfig(machine, config => ({ ...config, ...endpoints }))
+    if (configure !== undefined) await editConfig(machine, config => configure(config, machine))
+  }
   const running = new Map<string, RoleProcess>()
   scope.teardown(async () => {
     await Promise.all([...running.values()].map(process => process.kill()))
@@ -42,20 +66,23 @@ export async function makeFleet(scope: TeardownScope): Promise<Fleet> {
     await rm(place.dir, { recursive: true, force: true })
   })
   const machines = { authority: [place.authority], collectors: place.collectors, agents: place.agents }
+  const startOwnEtcd = async () => (server === undefined ? await place.etcd.start() : undefined)
   const startMachine = (machine: Machine) => {
     const process = startRole({ ...machine, command: forwarderCommand })
     running.set(machine.name, process)
     return process
   }
-  const judgeOne = async ({ name }: FollowingMachine, written: number) => {
+  const judgeOne = async ({ name }: Machine, written: number) => {
     const own = { text: '', fields: [['service', name]] as const, limit: 0 }
     return await judge(searchEmbedded(place.storePath, own), written)
   }
   return {
     ...place,
+    collectors: place.collectors as Two,
+    agents: place.agents as Three,
     startMachine,
     async start(kind) {
-      if (kind === 'etcd') await place.etcd.start()
+      if (kind === 'etcd') await startOwnEtcd()
       else machines[kind].forEach(startMachine)
     },
     process(machine) {
@@ -66,6 +93,7 @@ export async function makeFleet(scope: TeardownScope): Promise<Fleet> {
     async write(from, to) {
       await Promise.all(place.agents.map(({ logFile }) => appendFile(logFile, makeAccessLog(from, to))))
     },
+    judge: judgeOne,
     async judgeAll(written) {
       const verdicts = async () => await Promise.all(place.agents.map(agent => judgeOne(agent, written)))
       const stored = async () => {
@@ -86,6 +114,12 @@ export async function makeFleet(scope: TeardownScope): Promise<Fleet> {
       return codes
     },
   }
+}
+
+/** A running machine sees the change by itself, and reads its configuration again. */
+export async function editConfig({ configPath }: Machine, change: (config: Config) => Config): Promise<void> {
+  const config = JSON.parse(await readFile(configPath, 'utf8')) as Config
+  await writeFile(configPath, `${JSON.stringify(change(config), undefined, 2)}\n`, { mode: 0o600 })
 }
 
 /** What each of the machines logged last, for a test that failed. */

@@ -1,0 +1,66 @@
+import test from 'ava'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startEtcd } from '../../helpers/etcd.ts'
+import { makeFleet } from '../../helpers/fleet.ts'
+import {
+  isAlive,
+  pidOf,
+  readMetric,
+  readTroubles,
+  readSeries,
+  runForwarder,
+  startFleet,
+  startLoad,
+  withLongLives,
+} from '../../helpers/fleet-view.ts'
+import { until } from '../../helpers/until.ts'
+
+const RECEIVED = 'forwarder_events_received_total'
+
+test('a collector that is drained under load leaves the directory, then its connections, and gets its share when it is back', async t => {
+  const server = await startEtcd(t)
+  const fleet = await makeFleet(t, { server, configure: withLongLives })
+  await startFleet(fleet)
+  const load = startLoad(t, fleet)
+  const [staying, leaving] = fleet.collectors
+  const received = async () =>
+    await Promise.all([staying, leaving].map(async machine => (await readMetric(fleet, machine, RECEIVED)) ?? 0))
+  await until(async () => (await received()).every(count => count > 500), 'both collectors are in use')
+  const registered = async () => await server.etcdctl('get', '--prefix', '--keys-only', '/forwarder/collectors/')
+  t.regex(await registered(), /collector-1\n[^]*collector-2\n/)
+
+  const pid = pidOf(leaving)
+  const drainedAtMs = Date.now()
+  // An etcd that does not answer holds the collector at its first step: what must not come before can't have happened.
+  server.pause()
+  const draining = runForwarder('collector', 'drain', '--config', leaving.configPath)
+  await until(async () => (await fleet.readLog(leaving)).includes('finishing what is in hand'), 'it is asked to drain')
+  const before = await received()
+  await sleep(1000)
+  t.is(await readMetric(fleet, leaving, 'forwarder_connections'), 3, 'all agents are connected still')
+  t.true((await received())[1]! > before[1]!, 'and are served')
+  server.resume()
+  t.regex(await draining, /^drained: collector \d+ has finished/)
+  t.notRegex(await registered(), /collector-2/)
+  await until(() => !isAlive(pid), 'the process has ended')
+  t.is(await fleet.process(leaving).stop(), 0)
+
+  const after = await received()
+  await until(async () => (await received())[0]! > after[0]! + 1000, 'the other one goes on')
+  for (const agent of fleet.agents) t.deepEqual(await readTroubles(fleet, agent, drainedAtMs), [])
+
+  const shares = async (agent: (typeof fleet.agents)[0]) => [
+    ...(await readSeries(agent, 'forwarder_server_events_acked_total')).values(),
+  ]
+  await fleet.startMachine(leaving).ready()
+  await until(async () => (await registered()).includes('collector-2'), 'it stands in the directory again')
+  await sleep(7000) // a newcomer's weight grows for five seconds
+  const [first, second] = [await received(), await sleep(4000).then(received)]
+  const gains = second.map((count, index) => count - first[index]!)
+  t.true(Math.min(...gains) / Math.max(...gains) > 0.8, `the shares are ${gains.join(' and ')}`)
+  for (const agent of fleet.agents) t.is((await shares(agent)).length, 2)
+
+  const written = await load.stop()
+  for (const verdict of await fleet.judgeAll(written)) t.deepEqual(verdict, { stored: written, lost: 0, twice: 0 })
+  t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
+})
