@@ -47,6 +47,7 @@ export async function startSecuredElasticsearch(scope: TeardownScope, version: s
     'xpack.security.http.ssl.key: server.key',
     'xpack.security.http.ssl.certificate: server.crt',
     'xpack.security.http.ssl.certificate_authorities: [ca.crt]',
+    'xpack.security.http.ssl.client_authentication: optional',
   ]
   const server = await startElasticsearch(scope, { version, yml, files, isTls: true })
   return { ...server, certificates, ca }

@@ -121,6 +121,19 @@ for (const { version } of versions) {
     t.regex(JSON.stringify(verdict), /no certificate that 127\.0\.0\.1 shows has the SHA-256/)
   })
 
+  test.serial(
+    `${name}: the collector's own certificate is shown, and must be of an authority that the server trusts`,
+    async t => {
+      const { ca, client } = server.certificates
+      const { verdict } = await write({ tls: { ...client, ca } }, 'shown')
+      t.is(verdict?.kind, 'stored')
+      const stranger = await makeCertificates(await makeTempDir(t))
+      const refused = await write({ tls: { ...stranger.client, ca } }, 'strange')
+      t.not(refused.verdict?.kind, 'stored')
+      t.regex(JSON.stringify(refused.verdict), /certificate|alert|TLS|closed/i)
+    },
+  )
+
   test.serial(`${name}: plain HTTP to a TLS port is an outage, with a reason`, async t => {
     const { verdict } = await write({ hosts: [server.url.replace('https', 'http')] })
     t.is(verdict?.kind, 'retry')
