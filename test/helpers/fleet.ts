@@ -40,7 +40,9 @@ export interface Fleet extends FleetWorkplace {
   process(machine: Machine): RoleProcess
   /** Appends lines `from` … `to` (exclusive) to the log that each agent follows. */
   write(from: number, to: number): Promise<void>
-  /** What the store has of an agent. */
+  /** How many lines of an agent are stored, while more may come. */
+  count(agent: Machine): Promise<number>
+  /** What the store has of an agent whose last line was written. */
   judge(agent: Machine, written: number): Promise<DemoVerdict>
   /** Waits until the store has so many lines of each agent, and judges each. */
   judgeAll(written: number): Promise<DemoVerdict[]>
@@ -72,10 +74,9 @@ export async function makeFleet(scope: TeardownScope, { server, configure }: Fle
     running.set(machine.name, process)
     return process
   }
-  const judgeOne = async ({ name }: Machine, written: number) => {
-    const own = { text: '', fields: [['service', name]] as const, limit: 0 }
-    return await judge(searchEmbedded(place.storePath, own), written)
-  }
+  const search = (name: string) =>
+    searchEmbedded(place.storePath, { text: '', fields: [['service', name]] as const, limit: 0 })
+  const judgeOne = async ({ name }: Machine, written: number) => await judge(search(name), written)
   return {
     ...place,
     collectors: place.collectors as Two,
@@ -92,6 +93,11 @@ export async function makeFleet(scope: TeardownScope, { server, configure }: Fle
     },
     async write(from, to) {
       await Promise.all(place.agents.map(({ logFile }) => appendFile(logFile, makeAccessLog(from, to))))
+    },
+    async count({ name }) {
+      let count = 0
+      for await (const _hit of search(name)) count++
+      return count
     },
     judge: judgeOne,
     async judgeAll(written) {
