@@ -1,5 +1,5 @@
 // Stores numbered events as fast as it can until it is killed; says `<first> <count>` synchronously once they are stored.
-import { writeSync } from 'node:fs'
+import { say } from './say.ts'
 import { openEmbeddedStore } from '../../../src/stores/embedded/store.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { event, never } from '../embedded-stores.ts'
@@ -8,5 +8,5 @@ const store = await openEmbeddedStore({ path: process.argv[2] ?? '', log: silent
 for (let first = Number(process.argv[3]); ; first += 50) {
   const events = Array.from({ length: 50 }, (_, i) => event(`${first + i}`, `line ${first + i}`))
   const verdicts = await store.write(events, never)
-  if (verdicts.every(verdict => verdict.kind === 'stored' || verdict.kind === 'existed')) writeSync(1, `${first} 50\n`)
+  if (verdicts.every(verdict => verdict.kind === 'stored' || verdict.kind === 'existed')) say(`${first} 50`)
 }

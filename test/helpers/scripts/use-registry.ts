@@ -1,6 +1,6 @@
 // Journals and commits batches as fast as it can until it is killed. Says each step on standard output, synchronously:
 // `j <sequence>` once a batch is durable, `c <sequence>` once it was told that the batch is acked.
-import { writeSync } from 'node:fs'
+import { say } from './say.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { makeBatch, makeFile, makeRange } from '../registry-records.ts'
@@ -21,7 +21,7 @@ for (const { sequence, runs } of registry.unconfirmed) {
   )
   registry.commit(batch)
 }
-writeSync(1, 'open\n')
+say('open')
 
 for (let sequence = registry.nextSequence; ; sequence++) {
   const key = keys[sequence % keys.length] ?? 0
@@ -29,9 +29,9 @@ for (let sequence = registry.nextSequence; ; sequence++) {
   offsets.set(key, start + 10)
   const batch = makeBatch(sequence, [makeRange(key, start, start + 10)])
   await registry.journal(batch)
-  writeSync(1, `j ${sequence} ${key} ${start + 10}\n`)
+  say(`j ${sequence} ${key} ${start + 10}`)
   if (sequence % 7 !== 0) {
     registry.commit(batch)
-    writeSync(1, `c ${sequence} ${key} ${start + 10}\n`)
+    say(`c ${sequence} ${key} ${start + 10}`)
   }
 }

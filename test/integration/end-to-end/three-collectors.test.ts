@@ -14,7 +14,7 @@ import { makeTempDir } from '../../helpers/temp-dir.ts'
 import { until } from '../../helpers/until.ts'
 
 const BEFORE = 60_000
-const UNDER_FAULTS = 300_000
+const UNDER_FAULTS = 150_000
 const COLLECTORS = [0, 1, 2] as const
 
 interface Scene {
@@ -96,7 +96,7 @@ test('three collectors share evenly; one is killed under load, then two, and all
   await until(
     async () => (await scene.readAgent('forwarder_events_acked_total')) >= BEFORE,
     'the first part is acked',
-    90_000,
+    180_000,
   )
   const shares = await scene.readShares()
   t.log(`three collectors: ${shares.join(', ')} of ${BEFORE}`)
@@ -124,7 +124,7 @@ test('three collectors share evenly; one is killed under load, then two, and all
   await until(
     async () => (await scene.readAgent('forwarder_events_acked_total')) >= all,
     'all lines are acked',
-    120_000,
+    300_000,
   )
   t.log(`at the end: ${(await scene.readShares()).join(', ')}`)
   t.true((await scene.readAgent('forwarder_events_resent_total')) > 0, 'they were killed under load')
