@@ -40,6 +40,7 @@ test('a mirror waits for nobody: etcd comes later, goes, and comes back, with on
   await server.restart()
   await server.etcdctl('put', '/m/2', 'two')
   await until(() => mirror.entries.current.size === 2, 'it is followed again')
+  await until(() => mirror.status().state === 'live', 'it is watched again')
   t.is(mirror.status().lastError, undefined)
   t.deepEqual(
     log.lines.map(({ level, message }) => `${level}: ${message}`),
