@@ -53,6 +53,8 @@ export interface Etcd {
   /** False, and nothing done, where the key exists. */
   create(key: string, value: string | Buffer, lease?: Lease): Promise<boolean>
   delete(key: string): Promise<void>
+  /** All keys that begin with `prefix`. */
+  deleteAll(prefix: string): Promise<void>
   grantLease(ttlSeconds: number): Promise<Lease>
   /**
    * First an empty one, when the watch stands; then the changes after `revision`, in order, those of one revision together.
@@ -69,6 +71,7 @@ export interface Etcd {
  * - `tls`: no trust between the two: authority, name, dates.
  * - `compacted`: the revision asked for is gone.
  * - `lease_lost`: the lease has ended.
+ * - `too_much`: more stands there than is held here.
  * - `refused`: anything else that etcd says no to; `message` has its words.
  */
 export type EtcdErrorCode =
@@ -78,6 +81,7 @@ export type EtcdErrorCode =
   | 'tls'
   | 'compacted'
   | 'lease_lost'
+  | 'too_much'
   | 'refused'
 
 /** The message is for an operator: which endpoint, what came, what to do. */

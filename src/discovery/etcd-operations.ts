@@ -17,6 +17,9 @@ export function makeEtcd(endpoints: EtcdEndpoints): Etcd {
     async delete(key) {
       await endpoints.ask('deleteRange', { key: Buffer.from(key) }, { key })
     },
+    async deleteAll(prefix) {
+      await endpoints.ask('deleteRange', { key: Buffer.from(prefix), range_end: endOfPrefix(prefix) }, { key: prefix })
+    },
     grantLease: ttlSeconds => grantLease(endpoints, ttlSeconds),
     watch: (prefix, revision, signal) => watchPrefix({ endpoints, prefix, revision, signal }),
     close: () => endpoints.close(),

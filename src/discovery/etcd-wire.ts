@@ -51,7 +51,7 @@ export interface TxnResponse {
 export interface Calls {
   readonly range: readonly [RangeRequest, RangeResponse]
   readonly put: readonly [PutRequest, unknown]
-  readonly deleteRange: readonly [{ readonly key: Buffer }, unknown]
+  readonly deleteRange: readonly [{ readonly key: Buffer; readonly range_end?: Buffer }, unknown]
   readonly txn: readonly [CreateRequest, TxnResponse]
   readonly leaseGrant: readonly [
     { readonly TTL: number; readonly ID: 0 },

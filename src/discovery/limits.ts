@@ -8,7 +8,7 @@ const MOST_BYTES = 64 * 1024 * 1024
 export function checkAmount(prefix: string, keys: number, bytes: number): void {
   if (keys <= MOST_KEYS && bytes <= MOST_BYTES) return
   throw new EtcdError(
-    'refused',
+    'too_much',
     `more than ${MOST_KEYS} keys or 64 MiB stand under ${prefix} in etcd (${keys} keys and ${bytes} bytes were read): is it the right prefix?`,
   )
 }

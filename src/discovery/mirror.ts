@@ -11,6 +11,8 @@ export interface MirrorOptions {
   readonly log: Log
   /** Waits after failures. Default: 0.5 s to 30 s. */
   readonly backoff?: BackoffLimits
+  /** Called when more stands there than can be held, before it is listed again. Must not reject. */
+  readonly onTooMuch?: () => Promise<void>
 }
 
 /** The keys under a prefix as etcd has them, or, while it is away, as it had them last. */
@@ -62,6 +64,7 @@ export function mirrorPrefix(options: MirrorOptions): Mirror {
         if (error instanceof EtcdError && error.code === 'compacted')
           log.info({ prefix, reason: error.message }, 'the keys in etcd are listed again')
         else presence.isAway(error)
+        if (error instanceof EtcdError && error.code === 'too_much') await options.onTooMuch?.()
       }
       await wait(backoff.next(), closing.signal)
     }

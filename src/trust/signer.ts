@@ -65,6 +65,7 @@ class EtcdSigner implements Signer {
   #authorities: Authorities
   #dataVersion = -1
   #prunedAtMs = 0
+  #keptUpAtMs = 0
   #answerLease: { readonly lease: Lease; readonly untilMs: number } | undefined
   #loud = { untilMs: 0, lines: 0 }
   #bell = new AbortController()
@@ -77,7 +78,7 @@ class EtcdSigner implements Signer {
     this.#lock = lock
     this.#authorities = authorities
     this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
-    this.#requests = mirrorPrefix({ etcd, prefix: `${prefix}/requests/`, log })
+    this.#requests = mirrorPrefix({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
     this.#requests.entries.onChange(() => this.#bell.abort())
     this.#leadership = new Leadership({
       etcd,
@@ -134,17 +135,35 @@ class EtcdSigner implements Signer {
   }
 
   async #work(): Promise<void> {
-    await this.#refresh()
-    await this.#publisher.keep(this.#authorities, this.#now())
+    await this.#keepUp()
     const waiting = Array.from(this.#requests.entries.current)
     this.#handled = new Set(waiting.map(([, value]) => value).filter(value => this.#handled.has(value)))
     for (const [key, value] of waiting) {
       if (this.#ended.signal.aborted || !this.#leadership.isHeld) return
       if (this.#handled.has(value)) continue
+      if (performance.now() - this.#keptUpAtMs >= TICK_MS) await this.#keepUp() // however many are waiting
       await this.#answer(key, value)
       this.#handled.add(value)
     }
     this.#lastError = undefined
+  }
+
+  async #keepUp(): Promise<void> {
+    await this.#refresh()
+    await this.#publisher.keep(this.#authorities, this.#now())
+    this.#keptUpAtMs = performance.now()
+  }
+
+  /** Whoever may ask could fill the place where is asked, and nobody would see what stands there. */
+  async #sweep(): Promise<void> {
+    const { etcd, prefix, log } = this.#options
+    if (!this.#leadership.isHeld) return
+    try {
+      await etcd.deleteAll(`${prefix}/requests/`)
+      log.error({ prefix }, 'more requests than can be held: all were swept away, and machines ask again')
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** Sees what commands did: PRAGMA data_version changes with each commit of another connection. */

@@ -240,3 +240,30 @@ test('a signer whose lease was ended, or whose key another has taken, answers no
   await place.etcd.put(key, 'another one')
   await until(() => !signer.status().isActive, 'it noticed that it is not the one any more', 5000)
 })
+
+test('what is revoked is told in the midst of a flood of requests', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const first = await place.startSigner()
+  await place.join('web1', { token: place.token() }).ready
+  await first.close()
+  const put = (index: number) => place.etcd.put(`${place.prefix}/requests/${String(index).padStart(32, '0')}`, '{}')
+  for (let index = 0; index < 4000; index += 200)
+    await Promise.all(Array.from({ length: 200 }, (_, offset) => put(index + offset)))
+  const signer = await place.startSigner()
+  await until(() => signer.status().refused > 0, 'it refuses the first')
+  revokeName(place.database, 'web1', Date.now())
+  await until(() => signer.status().revoked === 1, 'it is published')
+  t.true(signer.status().refused < 4000, 'while requests were waiting')
+})
+
+test('more requests than can be held are swept away, and those who mean it ask again', async t => {
+  const own = await startEtcd(t)
+  const place = await makeTrustPlace(t, own.endpoints)
+  const large = Buffer.alloc(1_400_000, 'x')
+  for (let index = 0; index < 50; index++) await place.etcd.put(`${place.prefix}/requests/${index}`, large)
+  await place.etcd.put(`${place.prefix}/requests2/other`, 'stays')
+  await place.startSigner()
+  await untilSaid(place.lines, 'more requests than can be held: all were swept away, and machines ask again')
+  await place.join('web1', { token: place.token() }).ready
+  t.is(String(await place.etcd.get(`${place.prefix}/requests2/other`)), 'stays')
+})
