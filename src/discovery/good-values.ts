@@ -1,4 +1,8 @@
+import { Quota } from '../flow/quota.ts'
 import type { Log } from '../telemetry/log.ts'
+
+/** Of bad values that are told loudly: somebody may go on for ever. */
+const MOST_A_MINUTE = 60
 
 interface Seen<Value> {
   readonly bytes: Buffer
@@ -10,6 +14,7 @@ interface Seen<Value> {
 export class GoodValues<Value extends object> {
   readonly #read: (bytes: Buffer, key: string) => Value | { readonly fault: string }
   readonly #log: Log
+  readonly #loud = new Quota(MOST_A_MINUTE)
   #seen: ReadonlyMap<string, Seen<Value>> = new Map()
 
   constructor(read: (bytes: Buffer, key: string) => Value | { readonly fault: string }, log: Log) {
@@ -30,7 +35,8 @@ export class GoodValues<Value extends object> {
     const read = this.#read(bytes, key)
     if (!('fault' in read)) return { bytes, good: read }
     const fields = { key: key.slice(0, 300), reason: read.fault, hasEarlier: before?.good !== undefined }
-    this.#log.error(fields, 'a value in etcd can not be used: the earlier one stays, where there was one')
+    const level = this.#loud.take() ? 'error' : 'debug'
+    this.#log[level](fields, 'a value in etcd can not be used: the earlier one stays, where there was one')
     return { bytes, good: before?.good }
   }
 }

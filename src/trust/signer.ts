@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { EtcdError, type Lease } from '../discovery/etcd-contract.ts'
 import { type Mirror, mirrorPrefix } from '../discovery/mirror.ts'
 import { wait } from '../flow/backoff.ts'
+import { Quota } from '../flow/quota.ts'
 import { type Database, toStateError } from '../sqlite/database.ts'
 import { type DirectoryLock, lockDirectory } from '../sqlite/lock.ts'
 import { readNumber } from '../sqlite/transaction.ts'
@@ -62,12 +63,13 @@ class EtcdSigner implements Signer {
   readonly #counts = { issued: 0, renewed: 0, refused: 0 }
   /** Answered and deleted, where the mirror has not heard of that yet. */
   #handled = new Set<Buffer>()
+  /** Whoever may ask must not be able to fill the disk with what is said about it. */
+  readonly #loud = new Quota(MOST_REFUSALS_TOLD)
   #authorities: Authorities
   #dataVersion = -1
   #prunedAtMs = 0
   #keptUpAtMs = 0
   #answerLease: { readonly lease: Lease; readonly untilMs: number } | undefined
-  #loud = { untilMs: 0, lines: 0 }
   #bell = new AbortController()
   #lastError: string | undefined
 
@@ -209,20 +211,13 @@ class EtcdSigner implements Signer {
     const { log } = this.#options
     if (error instanceof TrustError && error.code === 'refused') {
       this.#counts.refused++
-      log[this.#isLoud() ? 'warn' : 'debug']({ reason: error.message }, 'refused a certificate')
+      log[this.#loud.take() ? 'warn' : 'debug']({ reason: error.message }, 'refused a certificate')
       return { refused: error.message }
     }
     if (error instanceof TrustError || !(error instanceof Error) || 'errcode' in error) throw error
     this.#counts.refused++
     log.error({ reason: error.stack }, 'a request made the signer fail: it is refused')
     return { refused: "the signer failed at this request: the signer's log says why" }
-  }
-
-  /** Whoever may ask must not be able to fill the disk with what is said about it. */
-  #isLoud(): boolean {
-    const nowMs = performance.now()
-    if (nowMs > this.#loud.untilMs) this.#loud = { untilMs: nowMs + 60_000, lines: 0 }
-    return ++this.#loud.lines <= MOST_REFUSALS_TOLD
   }
 
   #count({ isNew, record }: Issued): void {

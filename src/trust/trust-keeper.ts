@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Quota } from '../flow/quota.ts'
 import { Variable } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { TrustError } from './contract.ts'
@@ -6,6 +7,9 @@ import { asText, parseFields } from './json-shape.ts'
 import { readIfThere, writePrivateFile } from './private-file.ts'
 import { MOST_TRUST_BYTES, type SignedTrust, type Trust, parseTrust, parseTrustBody } from './trust-document.ts'
 import { type RememberedTrust, judgeTrust } from './trust-judgement.ts'
+
+/** Of complaints that are loud: a writer to etcd may go on for ever. */
+const MOST_A_MINUTE = 60
 
 export interface TrustKeeperOptions {
   /** Where `trust.json` and `authorities.pem` are. */
@@ -21,6 +25,7 @@ export class TrustKeeper {
   readonly #memoryPath: string
   readonly #fingerprint: string
   readonly #log: Log
+  readonly #loud = new Quota(MOST_A_MINUTE)
   #known: (RememberedTrust & { readonly trust: Trust }) | undefined
   #complaint: string | undefined
 
@@ -106,7 +111,8 @@ export class TrustKeeper {
   #complain(reason: string): void {
     if (this.#complaint === reason) return
     this.#complaint = reason
-    this.#log.error({ reason }, 'the trust document in etcd is not believed: what was trusted before stays in force')
+    const level = this.#loud.take() ? 'error' : 'debug'
+    this.#log[level]({ reason }, 'the trust document in etcd is not believed: what was trusted before stays in force')
   }
 }
 

@@ -39,3 +39,11 @@ test('each bad value is told once', t => {
     ['it says bad 1', 'it says bad 2', 'it says bad 2'],
   )
 })
+
+test('whoever may write to etcd does not fill the log with bad values', t => {
+  const log = makeRecordingLog()
+  const values = new GoodValues(read, log)
+  for (let index = 0; index < 200; index++) values.update(map({ a: `bad ${index}` }))
+  t.is(log.lines.filter(({ level }) => level === 'error').length, 60)
+  t.is(log.lines.filter(({ level }) => level === 'debug').length, 140)
+})

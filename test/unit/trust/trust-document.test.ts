@@ -198,3 +198,11 @@ test('what was revoked is refused also where it can not be written down, which i
   t.true(keeper.offer(news), 'and it is written when that is possible')
   t.is(new TrustKeeper({ dir, caFingerprint: '', log: silentLog }).trust?.sequence, 2)
 })
+
+test('whoever may write to etcd does not fill the log with documents that are not believed', async t => {
+  const log = makeRecordingLog()
+  const keeper = new TrustKeeper({ dir: await makeTempDir(t), caFingerprint: fingerprintOf(a.certificate), log })
+  t.true(keeper.offer(write(1000, [a])))
+  for (let sequence = 1; sequence < 200; sequence++) keeper.offer(write(sequence, [a]))
+  t.is(log.lines.filter(({ level }) => level === 'error').length, 60)
+})
