@@ -16,9 +16,27 @@ export class MetricsSwitch {
   async listen(address: Address | undefined): Promise<void> {
     if (address?.host === this.#address?.host && address?.port === this.#address?.port) return
     const former = this.#endpoint
-    this.#endpoint = address && (await startMetrics({ ...this.#options, listen: address }))
+    if (address !== undefined && address.port === this.#address?.port) await this.#replace(this.#address, address)
+    else {
+      this.#endpoint = address && (await this.#start(address))
+      await former?.close()
+    }
     this.#address = address
-    await former?.close()
+  }
+
+  /** Of one port: 0.0.0.0 and 127.0.0.1 are in each other's way. */
+  async #replace(former: Address, address: Address): Promise<void> {
+    await this.#endpoint?.close()
+    try {
+      this.#endpoint = await this.#start(address)
+    } catch (error) {
+      this.#endpoint = await this.#start(former)
+      throw error
+    }
+  }
+
+  #start(listen: Address): Promise<MetricsEndpoint> {
+    return startMetrics({ ...this.#options, listen })
   }
 
   async close(): Promise<void> {
