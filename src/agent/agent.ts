@@ -65,13 +65,14 @@ export async function runAgent(initial: AgentSettings, { log, signals, reloads }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
   await metrics.listen(settings.metrics)
 
-  reloads.listen(async (next, changed) => {
+  const stopReloading = reloads.listen(async (next, changed) => {
     await metrics.listen(next.metrics)
     await route.change(next, changed)
     publisher.reconfigure(publisherSettings(next, route.tls))
     await following?.files.reconfigure(fileGroups(next), fileLimits(next))
     settings = next
   })
+  opened.defer(stopReloading)
 
   const source = mergeSources([following?.files, stdin].filter(one => one !== undefined))
   const sink = following ? createJournaledSink(following.registry, publisher) : publisher

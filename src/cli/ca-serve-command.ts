@@ -53,7 +53,7 @@ async function serve(settings: CaSettings, { log, signals, reloads }: RoleContex
   })
   opened.defer(() => metrics.close())
   await metrics.listen(settings.metrics)
-  reloads.listen(next => metrics.listen(next.metrics))
+  opened.defer(reloads.listen(next => metrics.listen(next.metrics)))
   log.info({ dir: ca.dir, fingerprint: `sha256:${signer.fingerprint}` }, 'the authority answers enrolments')
   if (signals.stop.aborted) return
   await new Promise<void>(resolve => signals.stop.addEventListener('abort', () => resolve(), { once: true }))

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describeDifference } from '../config/difference.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { ConfigError, formatPlace } from '../config/problem.ts'
@@ -5,7 +6,7 @@ import type { Problem } from '../config/problem.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import type { Reloads, ReloadStatus } from '../telemetry/reloads.ts'
+import type { Apply, Reloads, ReloadStatus } from '../telemetry/reloads.ts'
 
 /** Reads the configuration again when it is told to, and hands what is new to the role. */
 export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
@@ -14,10 +15,15 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
   /** What can't change while the role runs is still as it was then. */
   readonly #started: Kind
   #current: LoadedConfig<Kind>
-  #apply: ((settings: Kind, changed: readonly string[]) => Promise<void>) | undefined
+  #apply: Apply<Kind> | undefined
+  /** Keys of which it is not sure that what is in use is what `#current` has. */
+  #unsure: readonly string[] = []
   #status: ReloadStatus = { reloads: 0, failures: 0, isCurrent: 1, loadedAtSeconds: nowSeconds() }
   /** One after the other: a change that comes during a reload is read after it. */
   #busy: Promise<void> = Promise.resolve()
+  /** One that has not begun: whoever asks meanwhile is served by it too. */
+  #waiting: Promise<void> | undefined
+  #isClosed = false
 
   constructor(load: () => LoadedConfig<Kind>, current: LoadedConfig<Kind>, log: Logger) {
     this.#load = load
@@ -30,8 +36,13 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     return this.#current.files
   }
 
-  listen(apply: (settings: Kind, changed: readonly string[]) => Promise<void>): void {
+  listen(apply: Apply<Kind>): () => Promise<void> {
     this.#apply = apply
+    if (this.#unsure.length > 0) void this.reload('it changed before the start was over')
+    return async () => {
+      this.#isClosed = true
+      await this.#busy
+    }
   }
 
   status(): ReloadStatus {
@@ -40,8 +51,16 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
 
   /** Resolves when it is done, well or not. */
   reload(reason: string): Promise<void> {
-    this.#busy = this.#busy.then(() => this.#reload(reason))
-    return this.#busy
+    this.#waiting ??= this.#reloadNext(reason)
+    this.#busy = this.#waiting
+    return this.#waiting
+  }
+
+  async #reloadNext(reason: string): Promise<void> {
+    await this.#busy
+    await setImmediate() // signals come in crowds
+    this.#waiting = undefined
+    if (!this.#isClosed) await this.#reload(reason)
   }
 
   async #reload(reason: string): Promise<void> {
@@ -66,17 +85,45 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
 
   /** Gives the keys that have to wait for a restart. */
   async #takeUp({ settings, warnings }: LoadedConfig<Kind>, reason: string): Promise<readonly string[]> {
-    const { changed } = describeDifference(this.#current.settings, settings)
+    const difference = describeDifference(this.#current.settings, settings)
+    const changed = [...new Set([...this.#unsure, ...difference.changed])]
     const { needsRestart } = describeDifference(this.#started, settings)
     logWarnings(this.#log, warnings)
     for (const { key, reason: why } of needsRestart)
       this.#log.warn({ key, reason: why }, 'a changed setting comes into force at the next start only')
     if (changed.length === 0) this.#log.info({ reason }, 'read the configuration again: nothing is different')
-    else await this.#apply?.(settings, changed)
+    else await this.#give(settings, changed)
     this.#log.setLevel(settings.log.level)
     this.#log.setFormat(settings.log)
-    if (changed.length > 0) this.#log.info({ reason, changed }, 'took up the changed configuration')
+    if (this.#unsure.length > 0)
+      this.#log.info({ reason, changed }, 'the changed configuration waits for the end of the start')
+    else if (changed.length > 0) this.#log.info({ reason, changed }, 'took up the changed configuration')
     return needsRestart.map(({ key }) => key)
+  }
+
+  /** All of it or none of it: where it can't be applied to its end, what was before is applied again. */
+  async #give(settings: Kind, changed: readonly string[]): Promise<void> {
+    this.#unsure = changed
+    if (this.#apply === undefined) return
+    try {
+      await this.#apply(settings, changed)
+    } catch (error) {
+      await this.#takeBack(this.#apply, changed)
+      throw error
+    }
+    this.#unsure = []
+  }
+
+  async #takeBack(apply: Apply<Kind>, changed: readonly string[]): Promise<void> {
+    try {
+      await apply(this.#current.settings, changed)
+      this.#unsure = []
+    } catch (error) {
+      this.#log.error(
+        { changed, error },
+        'parts of a configuration that was refused may be in use: the next one that can be taken up, or a restart, mends it',
+      )
+    }
   }
 }
 

@@ -78,13 +78,18 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
     'collector is listening',
   )
 
-  reloads.listen(async next => {
+  let { advertise } = settings
+  const stopReloading = reloads.listen(async next => {
     await metrics.listen(next.metrics)
     await receiver.reconfigure(receiverSettings(next, membership))
     writtenHosts.set(hostsOf(next.store))
-    if (!isDeepStrictEqual(next.advertise, settings.advertise)) await membership.announce(next.advertise)
+    if (!isDeepStrictEqual(next.advertise, advertise)) {
+      ;({ advertise } = next)
+      await membership.announce(advertise)
+    }
     settings = next
   })
+  opened.defer(stopReloading)
   await fired(signals.stop)
   await drain(rooms, giveUp, log)
 }

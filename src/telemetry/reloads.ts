@@ -12,13 +12,19 @@ export interface ReloadStatus {
   readonly lastError?: string
 }
 
+/**
+ * Takes new settings into use, `changed` being the keys that differ as an operator writes them. Rejects where that can't be done;
+ * then it is called with the earlier settings, for what it may have done by then.
+ */
+export type Apply<Settings> = (settings: Settings, changed: readonly string[]) => Promise<void>
+
 /** Where a role takes new settings from. */
 export interface Reloads<Settings> {
   /**
-   * From now on new settings are given to `apply`, with the keys that changed as an operator writes them; it rejects where they
-   * can't be applied.
+   * From now on new settings are given to `apply`, also those that were read before. The function that it gives ends that, and
+   * resolves when nothing is being applied any more.
    */
-  listen(apply: (settings: Settings, changed: readonly string[]) => Promise<void>): void
+  listen(apply: Apply<Settings>): () => Promise<void>
   status(): ReloadStatus
 }
 

@@ -8,7 +8,7 @@ import { makeRecordingLog } from '../../helpers/recording-log.ts'
 
 const CONFIG = { network: { servers: ['a:1'], tls: false }, files: [{ paths: ['/a'] }], stateDir: '/state' }
 
-async function makeReloader(t: ExecutionContext) {
+async function makeReloader(t: ExecutionContext, { isListening = true } = {}) {
   const path = await writeConfig(t, JSON.stringify(CONFIG))
   const load = () => loadAgentConfig(path, calmSurroundings)
   const log = makeRecordingLog()
@@ -16,7 +16,7 @@ async function makeReloader(t: ExecutionContext) {
   const logger = { ...log, setLevel() {}, setFormat() {} }
   const reloader = new ConfigReloader<AgentSettings>(load, load(), logger)
   const applied: (readonly string[])[] = []
-  reloader.listen(async (_, changed) => void applied.push(changed))
+  if (isListening) reloader.listen(async (_, changed) => void applied.push(changed))
   const write = (change: object) => writeFile(path, JSON.stringify({ ...CONFIG, ...change }))
   return { path, reloader, applied, lines, write }
 }
@@ -72,20 +72,80 @@ test('what only a restart can change is named until it is changed back', async t
   t.like(reloader.status(), { isCurrent: 1 })
 })
 
-test('what could not be applied is tried again with the next change', async t => {
+test('what can not be applied to its end is taken back, and tried again with the next change', async t => {
   const { reloader, write } = await makeReloader(t)
-  const seen: (readonly string[])[] = []
+  const seen: { readonly host: string; readonly changed: readonly string[] }[] = []
   let isBroken = true
-  reloader.listen(async (_, changed) => {
-    seen.push(changed)
-    if (isBroken) throw new Error('that address is taken')
+  reloader.listen(async ({ host }, changed) => {
+    seen.push({ host, changed })
+    if (isBroken && host === 'web2') throw new Error('that address is taken')
   })
   await write({ host: 'web2' })
   await reloader.reload('SIGHUP')
+  t.deepEqual(seen.splice(0), [
+    { host: 'web2', changed: ['host'] },
+    { host: calmSurroundings.hostName, changed: ['host'] },
+  ])
   t.like(reloader.status(), { failures: 1, isCurrent: 0, lastError: 'that address is taken' })
   isBroken = false
   await write({ host: 'web2', spoolSize: 7 })
   await reloader.reload('SIGHUP')
-  t.deepEqual(seen, [['host'], ['host', 'spoolSize']])
+  t.deepEqual(seen, [{ host: 'web2', changed: ['host', 'spoolSize'] }])
   t.like(reloader.status(), { isCurrent: 1 })
+})
+
+test('what can not be taken back either is applied with whatever comes next, even if nothing is different', async t => {
+  const { reloader, write, lines } = await makeReloader(t)
+  let isBroken = true
+  const seen: (readonly string[])[] = []
+  reloader.listen(async (_, changed) => {
+    seen.push(changed)
+    if (isBroken) throw new Error('no disk')
+  })
+  await write({ host: 'web2' })
+  await reloader.reload('SIGHUP')
+  t.true(lines.some(({ message }) => message.startsWith('parts of a configuration that was refused may be in use')))
+  isBroken = false
+  await write({})
+  await reloader.reload('SIGHUP')
+  t.deepEqual(seen, [['host'], ['host'], ['host']])
+  t.like(reloader.status(), { isCurrent: 1 })
+})
+
+test('what changes before anyone listens is applied as soon as someone does', async t => {
+  const { reloader, write, lines } = await makeReloader(t, { isListening: false })
+  await write({ host: 'web2' })
+  await reloader.reload('SIGHUP')
+  t.false(lines.some(({ message }) => message.startsWith('took up')))
+  const { promise, resolve } = Promise.withResolvers<readonly unknown[]>()
+  reloader.listen(async ({ host }, changed) => resolve([host, changed]))
+  t.deepEqual(await promise, ['web2', ['host']])
+})
+
+test('a storm of signals is a few reloads, the last of which begins after the last signal', async t => {
+  const { reloader, applied, write } = await makeReloader(t)
+  const first = Array.from({ length: 100 }, () => reloader.reload('SIGHUP'))
+  await write({ host: 'web2' })
+  await Promise.all([...first, reloader.reload('SIGHUP')])
+  t.deepEqual(applied, [['host']])
+  t.true(reloader.status().reloads <= 2)
+})
+
+test('whoever ends listening waits for what is being applied, and nothing is applied any more', async t => {
+  const { reloader, write } = await makeReloader(t, { isListening: false })
+  const { promise: applying, resolve: begin } = Promise.withResolvers<void>()
+  let applied = 0
+  const stop = reloader.listen(async () => {
+    begin()
+    await new Promise(resolve => setTimeout(resolve, 10))
+    applied++
+  })
+  await write({ host: 'web2' })
+  void reloader.reload('SIGHUP')
+  await applying
+  await stop()
+  t.is(applied, 1)
+  await write({ host: 'web3' })
+  await reloader.reload('SIGHUP')
+  t.is(applied, 1)
 })
