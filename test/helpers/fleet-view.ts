@@ -15,14 +15,16 @@ export interface Load {
   stop(): Promise<number>
 }
 
-/** Appends some lines to the log of each agent, twenty times a second. */
-export function startLoad(scope: TeardownScope, fleet: Fleet, linesEach = 20): Load {
-  let written = 0
+const LINES = 20
+
+/** Appends some lines to the log of each agent, twenty times a second; `before` have been written already. */
+export function startLoad(scope: TeardownScope, fleet: Fleet, before = 0): Load {
+  let written = before
   const ended = new AbortController()
   const run = async () => {
     while (!ended.signal.aborted) {
-      await fleet.write(written + 1, written + linesEach + 1)
-      written += linesEach
+      await fleet.write(written + 1, written + LINES + 1)
+      written += LINES
       await sleep(50)
     }
   }

@@ -1,0 +1,108 @@
+import test from 'ava'
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
+import type { Machine } from '../../../src/cli/demo/fleet-workplace.ts'
+import { issueClientCertificate } from '../../../src/tls/authority.ts'
+import { readFingerprint } from '../../../src/trust/authority-desk.ts'
+import { type Config, makeFleet } from '../../helpers/fleet.ts'
+import { pidOf, readMetric, readSaid, runForwarder, startFleet, startLoad } from '../../helpers/fleet-view.ts'
+import { until } from '../../helpers/until.ts'
+
+/** Certificates that live long enough for a busy machine, and end before one's eyes. */
+function configure(config: Config): Config {
+  return 'ca' in config ? { ...config, ca: { ...(config['ca'] as Config), lifetime: '24s' } } : config
+}
+
+async function isSignedBy({ stateDir }: Machine, authority: X509Certificate): Promise<boolean> {
+  const own = new X509Certificate(await readFile(join(stateDir, 'identity/identity.pem')))
+  return own.checkIssued(authority) && own.verify(authority.publicKey)
+}
+
+async function readTrusted({ stateDir }: Machine): Promise<string[]> {
+  const pem = await readFile(join(stateDir, 'identity/authorities.pem'), 'utf8')
+  return pem.split(/(?<=-----END CERTIFICATE-----\n)/).map(one => new X509Certificate(one).fingerprint256)
+}
+
+/** Whether a collector takes a client; what it answers to a window of no events. */
+async function isTaken(port: number, { certificate, key }: { certificate: string; key: string }): Promise<boolean> {
+  const [cert, secret] = await Promise.all([readFile(certificate), readFile(key)])
+  const socket = connect({ port, host: '127.0.0.1', cert, key: secret, rejectUnauthorized: false })
+  socket.on('error', () => {}) // the close tells it
+  const ended = once(socket, 'close').then(() => false)
+  const quiet = new Promise<boolean>(resolve => setTimeout(resolve, 1000, true))
+  const isOpen = await Promise.race([ended, quiet])
+  socket.destroy()
+  return isOpen
+}
+
+test('the authority is replaced under a running fleet: nothing is restarted, lost or sent twice, and who slept comes back', async t => {
+  const fleet = await makeFleet(t, { configure })
+  const dir = join(fleet.dir, 'ca')
+  await startFleet(fleet)
+  const load = startLoad(t, fleet)
+  const [first, second, sleeper] = fleet.agents
+  const awake = [first, second, ...fleet.collectors]
+  const pids = awake.map(pidOf)
+  await until(async () => (await fleet.count(sleeper)) > 500, 'lines arrive')
+  t.is(await fleet.process(sleeper).stop(), 0)
+
+  const oldDir = join(fleet.dir, 'old-ca')
+  await mkdir(oldDir)
+  for (const name of ['ca.pem', 'ca.key']) await copyFile(join(dir, name), join(oldDir, name))
+  const old = new X509Certificate(await readFile(join(oldDir, 'ca.pem')))
+  const forged = await issueClientCertificate({ dir: oldDir, name: 'agent-1' })
+  const { advertise } = JSON.parse(await readFile(fleet.collectors[0].configPath, 'utf8')) as {
+    advertise: { address: string }
+  }
+  const port = Number(advertise.address.split(':')[1])
+  t.true(await isTaken(port, forged), 'a certificate of the old authority is good')
+
+  const rollover = async (step: string) => await runForwarder('ca', 'rollover', step, '--dir', dir)
+  const trusting = (count: number) => async () => {
+    const counts = await Promise.all(awake.map(machine => readMetric(fleet, machine, 'forwarder_trusted_authorities')))
+    return counts.every(seen => seen === count)
+  }
+  t.regex(await rollover('begin'), /is the next authority/)
+  await until(trusting(2), 'all trust both')
+  t.regex(await rollover('switch'), /signs from now on/)
+  const fresh = new X509Certificate(await readFile(join(dir, 'ca.pem')))
+  t.not(fresh.fingerprint256, old.fingerprint256)
+  t.is(await readFingerprint(dir), fresh.fingerprint256.replaceAll(':', '').toLowerCase())
+  const allRenewed = async () => (await Promise.all(awake.map(machine => isSignedBy(machine, fresh)))).every(Boolean)
+  await until(allRenewed, 'all have certificates of the new authority', 40_000)
+  await t.notThrowsAsync(
+    until(
+      () =>
+        rollover('finish').then(
+          text => /is not trusted any more/.test(text),
+          () => false,
+        ),
+      'it is finished',
+      40_000,
+    ),
+  )
+  await until(trusting(1), 'all trust the new one only')
+  for (const machine of awake) t.deepEqual(await readTrusted(machine), [fresh.fingerprint256], machine.name)
+  await until(async () => !(await isTaken(port, forged)), 'the old authority is not trusted any more')
+
+  t.false(await isSignedBy(sleeper, fresh))
+  const before = await fleet.count(sleeper)
+  await fleet.startMachine(sleeper).ready()
+  await until(async () => (await fleet.count(sleeper)) > before, 'who slept delivers again', 40_000)
+  t.true(await isSignedBy(sleeper, fresh))
+  t.deepEqual(await readTrusted(sleeper), [fresh.fingerprint256])
+
+  t.deepEqual(awake.map(pidOf), pids, 'nothing was restarted')
+  for (const machine of awake)
+    t.deepEqual(
+      (await readSaid(fleet, machine)).filter(({ level }) => level === 'error'),
+      [],
+      machine.name,
+    )
+  const written = await load.stop()
+  for (const verdict of await fleet.judgeAll(written)) t.deepEqual(verdict, { stored: written, lost: 0, twice: 0 })
+  t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
+})
