@@ -24,6 +24,9 @@ export interface Registration {
 const TTL_SECONDS = 10
 const LEAVE_MS = 3000
 const BACKOFF = { firstMs: 250, maxMs: 5000 }
+/** Two that have one name would send all agents to and fro, each time that one of them writes. */
+const DISPUTE = { firstMs: 10_000, maxMs: 300_000 }
+const DISPUTE_OVER_MS = 2 * DISPUTE.maxMs
 const MESSAGES = {
   away: 'the registration in etcd can not be renewed: trying on',
   back: 'the registration stands in etcd again',
@@ -45,6 +48,10 @@ class KeyHolder {
   /** What stands in etcd, as far as we know. */
   #written: string | undefined
   #isDisputed = false
+  readonly #dispute = new Backoff(DISPUTE)
+  #disputedAtMs = 0
+  /** Until then the key is left to whoever else writes it. */
+  #yieldsUntilMs = 0
 
   constructor(options: RegistrationOptions) {
     this.#options = options
@@ -98,6 +105,7 @@ class KeyHolder {
   async #renew(): Promise<Lease> {
     if (this.#lease === undefined) {
       this.#written = undefined
+      this.#yieldsUntilMs = 0
       this.#lease = await this.#options.etcd.grantLease(this.#options.ttlSeconds ?? TTL_SECONDS)
     } else await this.#lease.keepAlive()
     return this.#lease
@@ -112,19 +120,37 @@ class KeyHolder {
     this.#written = wanted
   }
 
-  /** Somebody may have deleted the key, or be writing it as well. */
+  /** Somebody may have deleted the key, or be writing it as well: then it is written again, but more and more seldom. */
   async #stands(wanted: string): Promise<boolean> {
     const { etcd, key, log } = this.#options
     const found = await etcd.get(key)
     if (found?.toString() === wanted) {
       this.#isDisputed = false
+      if (performance.now() - this.#disputedAtMs > DISPUTE_OVER_MS) this.#dispute.reset()
       return true
     }
+    this.#yieldTo(found)
     if (this.#isDisputed) return false
     this.#isDisputed = true
     const fields = { key, isDeleted: found === undefined }
     log.warn(fields, 'somebody else changed our registration in etcd: written again; do two collectors have one name?')
     return false
+  }
+
+  /** Throws an EtcdError as long as the key is left to another. */
+  #yieldTo(other: Buffer | undefined): void {
+    const nowMs = performance.now()
+    if (other === undefined) {
+      this.#yieldsUntilMs = 0
+      return
+    }
+    if (nowMs < this.#yieldsUntilMs)
+      throw new EtcdError(
+        'refused',
+        `somebody else writes ${this.#options.key} in etcd as well: give each collector a "name" of its own in "advertise"`,
+      )
+    this.#disputedAtMs = nowMs
+    this.#yieldsUntilMs = nowMs + this.#dispute.next()
   }
 
   async #waitForChange(milliseconds: number): Promise<void> {

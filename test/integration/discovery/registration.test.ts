@@ -102,3 +102,23 @@ test('leaving does not wait long for an etcd that is away', async t => {
   server.resume()
   await until(async () => (await text('/r/a').catch(() => 'unknown')) === undefined, 'gone by itself')
 })
+
+test('two that have one name do not take the key from each other again and again, and say so', async t => {
+  const { etcd, text } = await startPlace(t)
+  const log = makeRecordingLog()
+  const first = register({ etcd, key: '/r/a', value: constant('first'), ttlSeconds: 3, log })
+  t.teardown(() => first.leave())
+  await until(async () => (await text('/r/a')) === 'first', 'the first is registered')
+  const { revision } = await etcd.list('/r/')
+  const second = register({ etcd, key: '/r/a', value: constant('second'), ttlSeconds: 3, log })
+  t.teardown(() => second.leave())
+  let changes = 0
+  for await (const some of etcd.watch('/r/', revision, AbortSignal.timeout(6000))) changes += some.length
+  t.true(changes >= 2, 'each has had it')
+  t.true(changes <= 4)
+  t.true(log.lines.some(({ level, fields }) => level === 'error' && /"name" of its own/.test(String(fields['reason']))))
+  const [loser, winner] = (await text('/r/a')) === 'first' ? [second, first] : [first, second]
+  t.is(loser.status().state, 'away')
+  await winner.leave()
+  await until(() => loser.status().state === 'live', 'the other one takes its place')
+})
