@@ -73,7 +73,7 @@ export class Conversation {
     if (over.aborted) this.#hangUp()
     await Promise.all([this.#whole(this.#prepare(over)), this.#whole(this.#send(over)), this.#whole(this.#receive())])
     this.#watchdog.stop()
-    this.#options.queue.giveBack(this.#flight.unconfirmed())
+    this.#options.queue.giveBack(this.#flight.takeAll())
     const { reason } = this.#ended.signal
     if (!signal.aborted && reason instanceof Error) throw reason
   }

@@ -61,9 +61,9 @@ export class Flight {
     return this.#windows.splice(sent).map(window => window.delivery)
   }
 
-  /** Everything that is not confirmed, in order. */
-  unconfirmed(): Delivery[] {
-    return this.#windows.map(window => window.delivery)
+  /** Takes out everything that is not confirmed, in order. */
+  takeAll(): Delivery[] {
+    return this.#windows.splice(0).map(window => window.delivery)
   }
 
   /**

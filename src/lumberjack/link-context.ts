@@ -25,6 +25,6 @@ export interface LinkContext {
   readonly counts: MutableCounts
   readonly tallies: Tallies
   readonly ackDuration: PublisherOptions['ackDuration']
-  /** A connection has come about (1) or ended (-1). */
-  readonly onConnections: (change: 1 | -1) => void
+  /** So many more connections (or fewer, below 0) take batches; and so many more only wait for their last acks. */
+  readonly onConnections: (taking: number, waiting: number) => void
 }

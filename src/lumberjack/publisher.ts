@@ -30,6 +30,8 @@ const STALL_MS = 5 * 60_000
 const BACKOFF = { firstMs: 1000, maxMs: 30_000 }
 /** Batches that are being encoded and compressed while as many windows as allowed wait for their acks. */
 const BATCHES_IN_PREPARATION = 2
+/** Connections that wait for their last acks, for each that takes batches, whose windows count as room for others. */
+const MOST_WAITING = 4
 
 /** Connects at once, and keeps at it until it is closed. */
 export function createPublisher(options: PublisherOptions): Publisher {
@@ -56,7 +58,9 @@ class PublisherState {
   readonly #retired = new Map<Crew, Promise<void>>()
   #settings: PublisherSettings
   #crew: Crew
-  #connections = 0
+  /** Connections that take batches, and those that only wait for their last acks. */
+  #taking = 0
+  #waiting = 0
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -118,16 +122,23 @@ class PublisherState {
       counts: this.#counts,
       tallies: this.#tallies,
       ackDuration,
-      onConnections: change => {
-        this.#connections += change
+      onConnections: (taking, waiting) => {
+        this.#taking += taking
+        this.#waiting += waiting
         this.capacity.set(this.#measureCapacity())
       },
     }
   }
 
-  /** Each connection has use for so many, also one that only waits for its last acks: what it holds must not starve the others. */
+  /**
+   * What connections hold that only wait for their last acks must not starve the others; but as many such connections as a list
+   * that changes all the time can leave behind must not fill the memory.
+   */
   #measureCapacity(): number {
-    return Math.max(1, this.#connections) * (this.#settings.windowsInFlight + BATCHES_IN_PREPARATION)
+    const { windowsInFlight } = this.#settings
+    const taking = Math.max(1, this.#taking)
+    const waiting = Math.min(this.#waiting, MOST_WAITING * taking)
+    return taking * (windowsInFlight + BATCHES_IN_PREPARATION) + waiting * windowsInFlight
   }
 }
 

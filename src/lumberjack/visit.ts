@@ -73,13 +73,15 @@ export class Visit {
 
   /** It takes no more batches, and ends when what is on the wire is acked. */
   retire(): void {
+    if (this.#isRetired || this.ended.aborted) return
     this.#isRetired = true
+    this.#options.context.onConnections(-1, 1)
     this.#conversation.retire()
   }
 
   async #run(): Promise<Outcome> {
     const { context, closing } = this.#options
-    context.onConnections(1)
+    context.onConnections(1, 0)
     try {
       await this.#conversation.run(closing)
       if (this.#hasProgressed) return 'idle'
@@ -90,7 +92,8 @@ export class Visit {
       return 'failed'
     } finally {
       this.#ended.abort()
-      context.onConnections(-1)
+      if (this.#isRetired) context.onConnections(0, -1)
+      else context.onConnections(-1, 0)
     }
   }
 

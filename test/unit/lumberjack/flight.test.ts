@@ -58,5 +58,12 @@ test('a window is dropped only before it is sent', t => {
   windows[1]!.isSent = false
   flight.drop(windows[0]!)
   flight.drop(windows[1]!)
-  t.deepEqual(flight.unconfirmed(), [windows[0]!.delivery])
+  t.deepEqual(flight.takeAll(), [windows[0]!.delivery])
+})
+
+test('what is given back is given back once, however often a connection ends', t => {
+  const { flight, windows } = makeFlight(2, 1, 1)
+  windows[1]!.isSent = false
+  t.is(flight.takeAll().length, 2)
+  t.deepEqual([...flight.takeUnsent(), ...flight.takeAll()], [])
 })

@@ -228,3 +228,26 @@ test('there is room for as many batches as all connections can use', async t => 
   await until(() => publisher.status().linksConnected === 0, 'all are gone')
   t.is(publisher.capacity.current, 6)
 })
+
+test('connections that a list leaves behind with a stuck server take room for a few batches, not for any number', async t => {
+  const well = await startScriptedServer(t, ackAll)
+  const stuck = await startScriptedServer(t, async connection => {
+    while ((await connection.window()) !== undefined);
+  })
+  const both = [well, stuck].map(({ host, port }) => ({ host, port }))
+  const servers = new Variable(both)
+  const publisher = startPublisher(t, servers, { balance: 'all', windowsInFlight: 3, timeoutMs: 60_000 })
+  const batches = makeNumberedBatches(10_000, 1)
+  for (let left = 1; left <= 12; left++) {
+    await until(async () => {
+      void publisher.send(batches.pop()!).catch(() => {}) // those of the stuck one end with the publisher
+      return stuck.windows.length >= left
+    }, 'the stuck server has a window')
+    servers.set(both.slice(0, 1))
+    await until(() => publisher.status().linksConnected === 1, 'it has left the list')
+    servers.set(both)
+    await until(() => publisher.status().linksConnected === 2, 'it is back')
+  }
+  t.true(publisher.status().links.length >= 12)
+  t.true(publisher.capacity.current <= 2 * 5 + 8 * 3, String(publisher.capacity.current))
+})
