@@ -148,6 +148,19 @@ test(differs, member, { ...member, advertise: { address: 'a:1', zone: 'z' } }, [
   'advertise.zone',
 ])
 
+const enrolled = { ...member, enrolment: { token: 'hush-3', caFingerprint: 'ab'.repeat(32) } }
+const advertised = { address: 'a:1', name: 'a', names: ['b'], zone: 'z' }
+test(
+  differs,
+  { ...enrolled, advertise: advertised },
+  { ...enrolled, advertise: { address: 'c:1', name: 'd', names: ['b', 'e'], zone: 'y' } },
+  ['advertise.address', 'advertise.name', 'advertise.names', 'advertise.zone'],
+  ['advertise.address', 'advertise.name', 'advertise.names'],
+)
+test(differs, { ...enrolled, advertise: advertised }, { ...enrolled, advertise: { ...advertised, address: 'a:2' } }, [
+  'advertise.address',
+])
+
 test('hosts that are asked for in etcd from now on take a restart, and the store has to stay of its kind', async t => {
   const dir = await makeTempDir(t)
   const fixed = await load(dir, { ...elastic, discovery: { etcd } })
@@ -159,6 +172,20 @@ test('hosts that are asked for in etcd from now on take a restart, and the store
   )
   const other = describeDifference(await load(dir, embedded), fixed)
   t.true(other.needsRestart.some(({ key }) => key === 'store.type'))
+})
+
+test('an enrolled collector keeps the names of its certificate until a restart, but not its port', async t => {
+  const dir = await makeTempDir(t)
+  const enrolment = { caFingerprint: 'ab'.repeat(32) }
+  const enrolled = { ...member, enrolment, advertise: { address: 'a:1', name: 'one' } }
+  const asOf = (change: Config) => load(dir, { ...enrolled, advertise: { ...enrolled.advertise, ...change } })
+  const before = await asOf({})
+  const after = await asOf({ address: 'b:1', name: 'two', names: ['c'], zone: 'z' })
+  t.deepEqual(
+    describeDifference(before, after).needsRestart.map(({ key }) => key),
+    ['advertise.address', 'advertise.name', 'advertise.names'],
+  )
+  t.deepEqual(describeDifference(before, await asOf({ address: 'a:2', zone: 'z' })).needsRestart, [])
 })
 
 test('a file whose configuration becomes one of another role takes a restart', async t => {
