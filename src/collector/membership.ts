@@ -74,7 +74,15 @@ export class Membership {
     await this.leave()
     const { etcd, access, settings, enrolment, log } = this.#parts
     if (etcd === undefined || access === undefined || advertise === undefined) return
-    this.#registration = await announce({ etcd, access, advertise, tls: settings.tls, serial: enrolment?.serial, log })
+    const shown = enrolment === undefined ? advertise : keepCertified(advertise, settings.advertise)
+    this.#registration = await announce({
+      etcd,
+      access,
+      advertise: shown,
+      tls: settings.tls,
+      serial: enrolment?.serial,
+      log,
+    })
   }
 
   /** Takes the collector out of the directory, as far as etcd can be reached. */
@@ -100,6 +108,16 @@ export class Membership {
     await storeHosts?.close()
     etcd?.close()
   }
+}
+
+/** Nobody could be sent to a host that the certificate is not for. */
+export function keepCertified(
+  advertise: AdvertiseSettings,
+  enrolled: AdvertiseSettings | undefined,
+): AdvertiseSettings {
+  if (enrolled === undefined) return advertise
+  const { name, names, address } = enrolled
+  return { ...advertise, name, names, address: { ...advertise.address, host: address.host } }
 }
 
 interface StoreHosts {

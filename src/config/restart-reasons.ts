@@ -4,6 +4,7 @@ import type { Settings } from './settings.ts'
 const STATE = 'the state is open, and what is in flight is on record there'
 const STORE = 'the store was opened with it, at the start'
 const MEMBERSHIP = 'the connection to etcd, the authority and the certificate are set up once, at the start'
+const CERTIFICATE = 'the certificate from the authority is for the name and the host that it was asked for at the start'
 
 /** By role and the beginning of the path in the settings; the first that fits. */
 const REASONS: Readonly<Record<Settings['role'], readonly (readonly [path: string, reason: string | undefined])[]>> = {
@@ -29,9 +30,17 @@ export function explainRestart(path: KeyPath, before: Settings, after: Settings)
   if (before.role !== after.role || path[0] === 'role') return 'it makes another program of this one'
   if (path[0] === 'stateDir') return STATE
   if (path[0] === 'files') return explainFiles(path, before, after)
+  if (path[0] === 'advertise') return explainAdvertise(path, before, after)
   const name = formatPath(path)
   if (name === 'store.hosts' && knowsHosts(before) !== knowsHosts(after)) return MEMBERSHIP
   return REASONS[after.role].find(([start]) => name === start || name.startsWith(`${start}.`))?.[1]
+}
+
+function explainAdvertise([, member]: KeyPath, before: Settings, after: Settings): string | undefined {
+  if (before.role !== 'collector' || after.role !== 'collector' || before.enrolment === undefined) return undefined
+  const isSameHost = before.advertise?.address.host === after.advertise?.address.host
+  const isOfCertificate = member === 'name' || member === 'names' || (member === 'address' && !isSameHost)
+  return isOfCertificate ? CERTIFICATE : undefined
 }
 
 /** False where they are asked for in etcd. */
