@@ -6,6 +6,9 @@ export interface Tally {
   readonly eventsAcked: number
 }
 
+/** Servers come and go: of more than so many, those that confirmed nothing for the longest time are forgotten. */
+const MOST_SERVERS = 1000
+
 const nothing: Tally = { windowsAcked: 0, eventsAcked: 0 }
 
 /** What each server has confirmed, over all connections to it. */
@@ -14,7 +17,11 @@ export class Tallies {
 
   noteAck(server: ServerAddress, events: number): void {
     const { windowsAcked, eventsAcked } = this.of(server)
-    this.#byName.set(nameOf(server), { windowsAcked: windowsAcked + 1, eventsAcked: eventsAcked + events })
+    const name = nameOf(server)
+    this.#byName.delete(name) // last, so that the oldest are found first
+    this.#byName.set(name, { windowsAcked: windowsAcked + 1, eventsAcked: eventsAcked + events })
+    const [oldest] = this.#byName.keys()
+    if (this.#byName.size > MOST_SERVERS && oldest !== undefined) this.#byName.delete(oldest)
   }
 
   of(server: ServerAddress): Tally {
