@@ -3,6 +3,7 @@
 // with body = {version, kind, name, dnsNames, ipAddresses, csr, tokenId | certificate, createdAt}. The text itself is proven,
 // so nobody has to agree on how JSON is written. The answer, at <prefix>/answers/<id>:
 //   {"certificate": "<PEM>"} or {"refused": "<sentence>"}
+import { isIP } from 'node:net'
 import { type Kind, TrustError } from './contract.ts'
 import { asList, asText, asWhole, parseFields } from './json-shape.ts'
 import { type AlternativeNames, isCanonicalHost, isGoodName } from './names.ts'
@@ -84,15 +85,19 @@ function readName(value: unknown): string {
 }
 
 function readNames(fields: Readonly<Record<string, unknown>>): AlternativeNames {
-  const dnsNames = asList(fields['dnsNames'], MOST_NAMES, readHost)
-  const ipAddresses = asList(fields['ipAddresses'], MOST_NAMES, readHost)
+  const dnsNames = asList(fields['dnsNames'], MOST_NAMES, readDnsName)
+  const ipAddresses = asList(fields['ipAddresses'], MOST_NAMES, readAddress)
   if (dnsNames === undefined || ipAddresses === undefined)
     throw refuse(`its names are not at most ${MOST_NAMES} host names and addresses, without wildcards`)
   return { dnsNames, ipAddresses }
 }
 
-function readHost(entry: unknown): string | undefined {
-  return typeof entry === 'string' && isCanonicalHost(entry) ? entry : undefined
+function readDnsName(entry: unknown): string | undefined {
+  return typeof entry === 'string' && isIP(entry) === 0 && isCanonicalHost(entry) ? entry : undefined
+}
+
+function readAddress(entry: unknown): string | undefined {
+  return typeof entry === 'string' && isIP(entry) !== 0 && isCanonicalHost(entry) ? entry : undefined
 }
 
 function readReason(fields: Readonly<Record<string, unknown>>): { tokenId: string } | { certificate: string } {

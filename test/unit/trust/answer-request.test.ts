@@ -323,3 +323,14 @@ test('a clock that jumps ahead makes the signer forget nothing', async t => {
   pruneCertificates(desk.database, desk.nowMs + 400 * DAY_MS)
   t.is(listCertificates(desk.database).length, 1)
 })
+
+test('an address is no name, and a name no address', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ kind: 'collector', uses: 0, patterns: ['*'] })
+  const wrong = [
+    { dnsNames: ['10.0.0.1'], ipAddresses: [] },
+    { dnsNames: [], ipAddresses: ['a.example'] },
+  ]
+  for (const names of wrong)
+    await t.throwsAsync(desk.join(token, { ...collector, ...names }), { code: 'refused', message: /names are not/ })
+})
