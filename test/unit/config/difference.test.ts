@@ -174,20 +174,6 @@ test('hosts that are asked for in etcd from now on take a restart, and the store
   t.true(other.needsRestart.some(({ key }) => key === 'store.type'))
 })
 
-test('an enrolled collector keeps the names of its certificate until a restart, but not its port', async t => {
-  const dir = await makeTempDir(t)
-  const enrolment = { caFingerprint: 'ab'.repeat(32) }
-  const enrolled = { ...member, enrolment, advertise: { address: 'a:1', name: 'one' } }
-  const asOf = (change: Config) => load(dir, { ...enrolled, advertise: { ...enrolled.advertise, ...change } })
-  const before = await asOf({})
-  const after = await asOf({ address: 'b:1', name: 'two', names: ['c'], zone: 'z' })
-  t.deepEqual(
-    describeDifference(before, after).needsRestart.map(({ key }) => key),
-    ['advertise.address', 'advertise.name', 'advertise.names'],
-  )
-  t.deepEqual(describeDifference(before, await asOf({ address: 'a:2', zone: 'z' })).needsRestart, [])
-})
-
 test('a file whose configuration becomes one of another role takes a restart', async t => {
   const dir = await makeTempDir(t)
   const { needsRestart } = describeDifference(await load(dir, agent), await load(dir, embedded))
