@@ -41,12 +41,11 @@ export class Route {
   /** Looks elsewhere from now on, if a key that says where has changed. */
   async change(settings: AgentSettings, changed: readonly string[]): Promise<void> {
     if (!changed.some(key => FINDING_KEYS.test(key))) return
-    const former = this.#found
-    const found = await findCollectors(pickFinding(settings), this.#log)
     this.#stopFollowing()
-    this.#found = found
-    this.#follow(found)
-    await former.close()
+    // First: two enrolments would write into one directory. What was found stays in use meanwhile.
+    await this.#found.close()
+    this.#found = await findCollectors(pickFinding(settings), this.#log)
+    this.#follow(this.#found)
   }
 
   async close(): Promise<void> {

@@ -17,6 +17,7 @@ import { EnrolmentLog } from './enrolment-log.ts'
 import { alternativeNamesFor, isGoodName } from './names.ts'
 import { Obtainer } from './obtain.ts'
 import { dropPending } from './pending-request.ts'
+import { removeLeftovers } from './private-file.ts'
 import { TrustKeeper } from './trust-keeper.ts'
 
 /** How often it is looked whether something is due: clocks jump, and token files come without a word. */
@@ -82,6 +83,7 @@ class EtcdEnrolment implements Enrolment {
     const dir = join(stateDir, 'identity')
     makePrivateDirectory(stateDir)
     makePrivateDirectory(dir)
+    removeLeftovers(dir)
     const wanted = alternativeNamesFor(role, name, options.names)
     this.#options = options
     this.#expected = { kind: role, name, names: [...wanted.dnsNames, ...wanted.ipAddresses] }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { StateError } from '../sqlite/error.ts'
 import { errorCode, syncDirectory } from '../sqlite/private-file.ts'
 
@@ -32,3 +32,10 @@ export function readIfThere(path: string): string | undefined {
     throw error
   }
 }
+
+/** A process that was killed while it wrote leaves what it had: it may hold a key, and nobody reads it any more. */
+export function removeLeftovers(dir: string): void {
+  for (const name of readdirSync(dir)) if (LEFTOVER.test(name)) rmSync(join(dir, name), { force: true })
+}
+
+const LEFTOVER = /\.[0-9a-f]{12}\.new$/
