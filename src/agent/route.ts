@@ -12,18 +12,20 @@ const FINDING_KEYS = /^(?:discovery|enrolment|network\.(?:servers|tls|"ssl ))/u
 /** The collectors in use, through changes of the directory and of the settings that say where the directory is. */
 export class Route {
   readonly #log: Log
+  readonly #stateDir: string
   readonly #servers = new Variable<readonly DirectoryServer[]>([])
   #found: FoundCollectors
   #stopFollowing: () => void = () => {}
 
-  private constructor(found: FoundCollectors, log: Log) {
+  private constructor(found: FoundCollectors, stateDir: string, log: Log) {
+    this.#stateDir = stateDir
     this.#found = found
     this.#log = log
     this.#follow(found)
   }
 
   static async open(settings: AgentSettings, log: Log): Promise<Route> {
-    return new Route(await findCollectors(pickFinding(settings), log), log)
+    return new Route(await findCollectors(pickFinding(settings), log), settings.stateDir, log)
   }
 
   get servers(): Watched<readonly DirectoryServer[]> {
@@ -44,7 +46,9 @@ export class Route {
     this.#stopFollowing()
     // First: two enrolments would write into one directory. What was found stays in use meanwhile.
     await this.#found.close()
-    this.#found = await findCollectors(pickFinding(settings), this.#log)
+    // The state directory is the one that is locked, whatever the next start will have.
+    const finding = { ...pickFinding(settings), stateDir: this.#stateDir }
+    this.#found = await findCollectors(finding, this.#log)
     this.#follow(this.#found)
   }
 

@@ -30,7 +30,7 @@ export const drainCommand: Command = {
       input.terminal.err.write(`no collector is running with the state directory ${stateDir}\n`)
       return EXIT.failed
     }
-    process.kill(holder.pid, 'SIGTERM')
+    askToStop(holder)
     const startedAtMs = Date.now()
     while (Date.now() - startedAtMs < timeoutMs) {
       if (findRunning(stateDir)?.pid !== holder.pid) {
@@ -44,6 +44,19 @@ export const drainCommand: Command = {
     )
     return EXIT.failed
   },
+}
+
+/** Throws where that is another user's process. */
+function askToStop({ pid }: Holder): void {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch (error) {
+    // Gone just now: that is what was asked for.
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return
+    throw new UsageError(
+      `collector ${pid} may not be stopped by this user: run the command as the user that it runs as, or as root`,
+    )
+  }
 }
 
 function readTimeout(input: CommandInput): number {

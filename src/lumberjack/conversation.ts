@@ -43,6 +43,8 @@ export class Conversation {
   readonly #retired = new AbortController()
   readonly #watchdog: Watchdog
   #progressAtMs = performance.now()
+  /** Since when others get on and we don't; of an earlier time where we did since. */
+  #othersSinceMs = -Infinity
 
   constructor(socket: Socket, options: ConversationOptions) {
     this.#socket = socket
@@ -221,8 +223,10 @@ export class Conversation {
 
   #noteKeepalive(): void {
     this.#options.counts.keepalives++
-    const stalledMs = performance.now() - this.#progressAtMs
-    if (this.#flight.sentCount === 0 || stalledMs < this.#stallLimitMs()) return
+    if (this.#flight.sentCount === 0) return
+    const nowMs = performance.now()
+    const stalledMs = nowMs - this.#progressAtMs
+    if (stalledMs < this.#options.stallMs && !this.#isLeftBehind(nowMs)) return
     const seconds = Math.round(stalledMs / 1000)
     throw new LinkError(
       'stalled',
@@ -231,13 +235,14 @@ export class Conversation {
   }
 
   /**
-   * Where others get on, it is not the store that holds everybody up. What they got done just when we stopped says nothing:
-   * a store that goes away stops one a moment after the other.
+   * Where others get on, it is not the store that holds everybody up. What they got done just when we stopped says nothing: a
+   * store that goes away stops one a moment after the other. And when it comes back, one is a moment later than the other.
    */
-  #stallLimitMs(): number {
-    const { balancer, lane, stallMs, timeoutMs } = this.#options
-    const canOthers = balancer.hasOtherProgress(lane, this.#progressAtMs + timeoutMs / 2)
-    return canOthers ? Math.min(stallMs, timeoutMs) : stallMs
+  #isLeftBehind(nowMs: number): boolean {
+    const { balancer, lane, timeoutMs } = this.#options
+    const isNews = this.#othersSinceMs < this.#progressAtMs
+    if (isNews && balancer.hasOtherProgress(lane, this.#progressAtMs + timeoutMs / 2)) this.#othersSinceMs = nowMs
+    return this.#othersSinceMs > this.#progressAtMs && nowMs - this.#othersSinceMs >= timeoutMs / 2
   }
 }
 
