@@ -26,7 +26,7 @@ demo-fleet: $(INSTALLED) ## a fleet before your eyes: etcd, an authority, two co
 
 .PHONY: format
 format: $(INSTALLED) ## format the sources
-	@oxfmt src test bench
+	@oxfmt src test bench packaging
 
 .PHONY: check
 check: lint ## format, lint, types, unit tests (which also hold the generated docs): under a minute
@@ -34,7 +34,7 @@ check: lint ## format, lint, types, unit tests (which also hold the generated do
 
 .PHONY: lint
 lint: $(INSTALLED) ## format, lint and types only
-	@oxfmt --check src test bench > /dev/null || { oxfmt --list-different src test bench; echo "run 'make format'" >&2; exit 1; }
+	@oxfmt --check src test bench packaging > /dev/null || { oxfmt --list-different src test bench packaging; echo "run 'make format'" >&2; exit 1; }
 	@oxlint --type-aware --deny-warnings > /dev/null || oxlint --type-aware --deny-warnings
 	@tsc
 
@@ -50,6 +50,10 @@ test-matrix: $(INSTALLED) ## the stores' tests on every supported version of Ela
 .PHONY: bench
 bench: $(INSTALLED) ## events a second, CPU and memory beside Filebeat, in one run; BENCH="--rounds 5 …"
 	@node bench/run.ts $(BENCH)
+
+.PHONY: dist
+dist: $(INSTALLED) ## single executables for linux-x64 and linux-arm64, with sums, bill of materials and licences, in dist/
+	@node packaging/dist.ts
 
 .PHONY: docs
 docs: $(INSTALLED) ## write docs/configuration.md from the schema

@@ -1,6 +1,7 @@
 // A worker thread that owns a database, seen from the thread that asks: commits never block it.
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { DatabaseFault } from './error.ts'
+import { startWorker } from './start-worker.ts'
 
 /** What the thread answers: see `serveDatabase`. */
 export type ThreadReply<Reply> =
@@ -64,7 +65,7 @@ export class DatabaseThread<Request, Reply> {
 
   #start(): Worker {
     const { entry, workerData, heapMb } = this.#options
-    const worker = new Worker(entry, {
+    const worker = startWorker(entry, {
       workerData,
       resourceLimits: { maxYoungGenerationSizeMb: heapMb.young, maxOldGenerationSizeMb: heapMb.old },
     })

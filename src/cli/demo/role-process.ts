@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { isSea } from 'node:sea'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One role as a process of its own, started the way an operator would. */
@@ -30,6 +31,7 @@ export interface RoleOptions {
 
 /** The command line that runs this very program again. */
 export function selfCommand(args: readonly string[]): [string, string[]] {
+  if (isSea()) return [process.execPath, [...args]] // one executable: Node's own arguments are inside
   return [process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args]]
 }
 

@@ -1,0 +1,81 @@
+// All of the program as text: one script for the main thread, one for each worker.
+import { readFile, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { build as runEsbuild, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
+import { etcdDescription } from './etcd-description.ts'
+
+export const root = join(import.meta.dirname, '..')
+
+/** By the path from src/ that `new URL(…, import.meta.url)` has there. */
+const workers = ['registry/worker.ts', 'stores/embedded/worker.ts']
+
+export interface Bundle {
+  readonly main: string
+  /** Scripts by the name under which `startWorker` asks for them. */
+  readonly assets: Readonly<Record<string, string>>
+  /** Packages whose code is inside, by their path from the checkout: `node_modules/ajv`. */
+  readonly packages: readonly string[]
+}
+
+export async function makeBundle(dir: string): Promise<Bundle> {
+  await rm(dir, { recursive: true, force: true })
+  const main = join(dir, 'main.cjs')
+  const inputs = await bundle('packaging/entry.ts', main)
+  const assets: Record<string, string> = {}
+  for (const worker of workers) {
+    const out = join(dir, `${worker.replaceAll('/', '-')}.cjs`)
+    inputs.push(...(await bundle(`src/${worker}`, out)))
+    assets[`/${worker}`] = out
+  }
+  const packages = inputs.flatMap(path => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(path)?.[0] ?? [])
+  return { main, assets, packages: [...new Set(packages)].toSorted() }
+}
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node26',
+  format: 'cjs',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'error',
+}
+
+async function bundle(entry: string, out: string): Promise<string[]> {
+  const { metafile } = await runEsbuild({
+    ...common,
+    entryPoints: [entry],
+    outfile: out,
+    plugins: [sourceUrls, etcdDescription],
+  })
+  if (metafile === undefined) throw new Error('esbuild gave no list of what went in')
+  refuseOutside(metafile, out)
+  return Object.keys(metafile.inputs)
+}
+
+/** A source's own address, which no longer is a file's: `new URL('worker.ts', …)` becomes the name of an asset. */
+const sourceUrls: Plugin = {
+  name: 'source-urls',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8')
+      const url = `file:///${relative(join(root, 'src'), path)}`
+      return { contents: text.replaceAll('import.meta.url', () => JSON.stringify(url)), loader: 'ts' }
+    })
+  },
+}
+
+/** What is not bundled would be looked for beside the executable. */
+function refuseOutside({ inputs }: Metafile, out: string): void {
+  const outside = Object.entries(inputs).flatMap(([path, { imports }]) =>
+    imports.filter(entry => entry.external === true && !isBuiltin(entry.path)).map(entry => `${path} → ${entry.path}`),
+  )
+  if (outside.length > 0) throw new Error(`${out} would look for modules that are not inside: ${outside.join(', ')}`)
+}
+
+function isBuiltin(name: string): boolean {
+  return process.getBuiltinModule(name) !== undefined
+}

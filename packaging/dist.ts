@@ -1,0 +1,62 @@
+// Makes everything that is handed out as a single executable: node packaging/dist.ts [directory] [platform …]
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import manifest from '../package.json' with { type: 'json' }
+import type { Platform } from './base-node.ts'
+import { type Part, renderBillOfMaterials } from './bill-of-materials.ts'
+import { makeBundle, root } from './bundle.ts'
+import { makeExecutable } from './executable.ts'
+import { renderLicences } from './licences.ts'
+import { readLock } from './lock.ts'
+
+const platforms: readonly Platform[] = ['linux-x64', 'linux-arm64']
+
+/** `work` takes intermediate files. Resolves with the paths of the files made. */
+export async function makeDist(dir: string, work: string, wanted = platforms): Promise<string[]> {
+  await mkdir(dir, { recursive: true })
+  const bundle = await makeBundle(work)
+  const base = join(dir, `forwarder-${manifest.version}`)
+  const files: string[] = []
+  for (const platform of wanted) {
+    const output = `${base}-${platform}`
+    await makeExecutable(bundle, { platform, output, dir: work })
+    files.push(output)
+  }
+  files.push(...(await writePapers(dir, base, bundle.packages)))
+  const sums = await Promise.all(files.map(async file => `${await sumOf(file)}  ${basename(file)}\n`))
+  const sumsFile = join(dir, 'SHA256SUMS')
+  await writeFile(sumsFile, sums.join(''))
+  return [...files, sumsFile]
+}
+
+async function writePapers(dir: string, base: string, packages: readonly string[]): Promise<string[]> {
+  const { packages: locked } = await readLock()
+  const find = (path: string) => {
+    const entry = locked[path]
+    if (entry === undefined) throw new Error(`${path} is in the bundle, but not in package-lock.json`)
+    const part: Part = { ...entry, name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length) }
+    return { ...part, dir: join(root, path) }
+  }
+  const libraries = packages.map(find)
+  const nodes = platforms.map(platform => find(`node_modules/node-${platform}`))
+  const bill = `${base}.cdx.json`
+  const licences = join(dir, 'THIRD-PARTY-LICENSES')
+  await writeFile(bill, renderBillOfMaterials(manifest.version, [...libraries, ...nodes]))
+  // Node's licence is the same for every platform, and only one is installed.
+  await writeFile(licences, await renderLicences([...libraries, ...nodes.slice(0, 1)]))
+  return [bill, licences]
+}
+
+async function sumOf(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+}
+
+if (import.meta.main) {
+  const [dir = join(root, 'dist'), ...named] = process.argv.slice(2)
+  const wanted = named.length === 0 ? platforms : platforms.filter(platform => named.includes(platform))
+  const files = await makeDist(resolve(dir), join(root, 'build/bundle'), wanted)
+  process.stdout.write(`${files.join('\n')}\n`)
+}

@@ -1,0 +1,23 @@
+// etcd3 reads etcd's description from a file beside its source. A single executable has none: it is put into the bundle.
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Plugin } from 'esbuild'
+import protobuf from 'protobufjs'
+
+const reading = /loadSync\)\(`\$\{__dirname\}\/\.\.\/proto\/rpc\.proto`,/u
+
+export const etcdDescription: Plugin = {
+  name: 'etcd-description',
+  setup(build) {
+    build.onLoad({ filter: /\/etcd3\/lib\/connection-pool\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8')
+      if (!reading.test(text))
+        throw new Error(`${path} does not load rpc.proto as expected; packaging/ has to follow it`)
+      const root = new protobuf.Root()
+      root.resolvePath = (origin, target) => (origin === '' ? target : join(dirname(origin), target))
+      await root.load(join(dirname(path), '../proto/rpc.proto'), { keepCase: true })
+      const description = JSON.stringify(root.toJSON())
+      return { contents: text.replace(reading, () => `fromJSON)(${description},`), loader: 'js' }
+    })
+  },
+}

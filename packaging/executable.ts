@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { findBaseNode, type Platform } from './base-node.ts'
+import type { Bundle } from './bundle.ts'
+
+const run = promisify(execFile)
+
+/** As bin/forwarder has them: they keep memory low. */
+const nodeArguments = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', '--max-old-space-size=1024']
+
+export interface Wanted {
+  readonly platform: Platform
+  readonly output: string
+  /** Where the bundle lies; intermediate files go there too. */
+  readonly dir: string
+}
+
+/** Puts the bundle into a copy of the platform's Node. */
+export async function makeExecutable(bundle: Bundle, { platform, output, dir }: Wanted): Promise<void> {
+  const builder = await findBaseNode('linux-x64')
+  // Paths end up in the executable: they are relative, so that every checkout makes the same one.
+  const local = (path: string) => relative(dir, path)
+  const assets = Object.fromEntries(Object.entries(bundle.assets).map(([name, path]) => [name, local(path)]))
+  const config = {
+    main: local(bundle.main),
+    mainFormat: 'commonjs',
+    executable: await findBaseNode(platform),
+    output,
+    disableExperimentalSEAWarning: true,
+    // Compiled code fits the machine that made it; on another it would be refused with a warning.
+    useCodeCache: platform === `linux-${process.arch}`,
+    execArgv: nodeArguments,
+    execArgvExtension: 'none',
+    assets,
+  }
+  const configPath = join(dir, `${platform}.json`)
+  await writeFile(configPath, JSON.stringify(config))
+  // --predictable: compiled code is the same at every build; unlike seeds it is not asked for again when the cache is read.
+  await run(builder, ['--predictable', `--build-sea=${local(configPath)}`], { cwd: dir, env: {} })
+}
