@@ -19,6 +19,7 @@ import { demoCommand } from './demo-command.ts'
 import { drainCommand } from './drain-command.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
+import { migrateFilebeatCommand, migrateGroup, migrateLogstashCommand } from './migrate-commands.ts'
 import { translateArguments } from './old-arguments.ts'
 import { runProgram } from './program.ts'
 import { rolloverCommands } from './rollover-commands.ts'
@@ -44,9 +45,11 @@ const commands: readonly Command[] = [
   revokeCommand,
   ...rolloverCommands,
   fingerprintCommand,
+  migrateLogstashCommand,
+  migrateFilebeatCommand,
 ]
 
-const parts = { commands, groups: certificateGroups, main: 'agent' }
+const parts = { commands, groups: [...certificateGroups, migrateGroup], main: 'agent' }
 
 /** The whole command line: arguments in, exit code out. Never rejects. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

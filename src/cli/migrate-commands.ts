@@ -1,0 +1,83 @@
+import { listOption, requiredOption, textOption } from './command.ts'
+import type { Command, CommandInput, CommandOption } from './command.ts'
+import { EXIT } from './exit-codes.ts'
+
+const OPTIONS: readonly CommandOption[] = [
+  { flags: '--state-dir <dir>', help: '"stateDir" of the new configuration (default: the usual one)' },
+  { flags: '--output <path>', help: 'the new configuration (default: forwarder.json); never overwritten' },
+  { flags: '--dry-run', help: 'say it all, write nothing' },
+]
+
+export const migrateGroup = {
+  name: 'migrate',
+  summary: 'take over the configuration and the positions of another shipper',
+}
+
+export const migrateLogstashCommand: Command = {
+  name: 'migrate logstash-forwarder',
+  summary: 'go on where logstash-forwarder, which has to be stopped, was in each file',
+  options: [
+    { flags: '--config <path>', help: 'its configuration: a file or a directory' },
+    { flags: '--registry <path>', help: 'its file .logstash-forwarder' },
+    ...OPTIONS,
+  ],
+  examples: [
+    'forwarder migrate logstash-forwarder --config /etc/logstash-forwarder.conf --registry /var/lib/logstash-forwarder/.logstash-forwarder --dry-run',
+  ],
+  async run(input) {
+    const config = requiredOption(input, 'config')
+    const registry = requiredOption(input, 'registry')
+    const { toConfigFromLogstash } = await import('./migrate/logstash-config.ts')
+    const { readLogstashRegistry } = await import('./migrate/logstash-registry.ts')
+    const { runMigration } = await import('./migrate/run-migration.ts')
+    await runMigration({
+      ...commonOptions(input),
+      config: toConfigFromLogstash(config, textOption(input, 'state-dir')),
+      readRegistry: () => readLogstashRegistry(registry),
+      ignoreOlderMs: ({ files }) => files.map(({ deadTimeMs }) => deadTimeMs),
+    })
+    return EXIT.done
+  },
+}
+
+export const migrateFilebeatCommand: Command = {
+  name: 'migrate filebeat',
+  summary: 'go on where Filebeat, which has to be stopped, was in each file',
+  options: [
+    { flags: '--config <path>', help: 'filebeat.yml' },
+    { flags: '--registry <dir>', help: 'its registry: the directory "registry" in its path.data' },
+    { flags: '--server <host:port>', help: 'send there, in place of output.logstash (repeatable)', isRepeatable: true },
+    ...OPTIONS,
+  ],
+  examples: [
+    'forwarder migrate filebeat --config /etc/filebeat/filebeat.yml --registry /var/lib/filebeat/registry --output /etc/forwarder/forwarder.json',
+  ],
+  async run(input) {
+    const path = requiredOption(input, 'config')
+    const registry = requiredOption(input, 'registry')
+    const { toConfigFromFilebeat } = await import('./migrate/filebeat-config.ts')
+    const { readFilebeatRegistry } = await import('./migrate/filebeat-registry.ts')
+    const { runMigration } = await import('./migrate/run-migration.ts')
+    const { inputs, ignoreOlderMs, ...config } = toConfigFromFilebeat({
+      path,
+      stateDir: textOption(input, 'state-dir'),
+      servers: listOption(input, 'server'),
+      environment: process.env,
+    })
+    await runMigration({
+      ...commonOptions(input),
+      config,
+      readRegistry: () => readFilebeatRegistry(registry, inputs),
+      ignoreOlderMs: () => ignoreOlderMs,
+    })
+    return EXIT.done
+  },
+}
+
+function commonOptions(input: CommandInput) {
+  return {
+    output: textOption(input, 'output') ?? 'forwarder.json',
+    isDryRun: input.options['dry-run'] === true,
+    terminal: input.terminal,
+  }
+}

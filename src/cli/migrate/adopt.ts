@@ -1,0 +1,134 @@
+import { stat } from 'node:fs/promises'
+import type { FileGroup } from '../../files/contract.ts'
+import { openForReading } from '../../files/harvester.ts'
+import { emptyMark, lookAt, makeIdentity, makeMark, MARK_BYTES, readFully } from '../../files/identity.ts'
+import { readHead } from '../../files/kinship.ts'
+import type { FileRecord } from '../../registry/contract.ts'
+import { Candidates, type Candidate } from './candidates.ts'
+import { left, taken, type Adoption, type Note, type OldPosition } from './contract.ts'
+import { findLineStart, findLineStartBefore } from './line-start.ts'
+
+export interface AdoptOptions {
+  readonly positions: readonly OldPosition[]
+  readonly groups: readonly FileGroup[]
+  /** By the index of its group: what the old program left unread when it did not change for so long. */
+  readonly ignoreOlderMs: readonly (number | undefined)[]
+  readonly nowMs: number
+}
+
+type NewRecord = Omit<FileRecord, 'key'>
+
+/** A birth may be written down a little later than the first look at the file. */
+const BIRTH_SLACK_MS = 2000
+
+/** Makes the records with which the agent goes on where the other program was, of the files as they are now. */
+export async function adopt(options: AdoptOptions): Promise<Adoption> {
+  const candidates = new Candidates(options.groups)
+  await candidates.look()
+  const work: Work = { ...options, candidates, records: new Map(), notes: candidates.notes }
+  // Of several entries for one file the least offset is taken: a line that comes twice is better than one that is missing.
+  for (const position of options.positions.toSorted((a, b) => a.offset - b.offset)) await tryOne(work, position)
+  for (const { path, look, group } of candidates.listed) {
+    if (!work.records.has(look.place)) await setAsideOld(work, { path, look, group })
+  }
+  return { records: [...work.records.values()], notes: work.notes }
+}
+
+interface Work extends AdoptOptions {
+  readonly candidates: Candidates
+  /** By place. */
+  readonly records: Map<string, NewRecord>
+  readonly notes: Note[]
+}
+
+async function tryOne(work: Work, position: OldPosition): Promise<void> {
+  try {
+    await adoptOne(work, position)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    work.notes.push(left(position.source, `it can't be read (${reason}); run this as the user that reads the logs`))
+  }
+}
+
+async function adoptOne({ candidates, records, notes }: Work, position: OldPosition): Promise<void> {
+  const { source, offset } = position
+  const refuse = (text: string) => void notes.push(left(source, text))
+  const found = await candidates.find(position)
+  if (found === undefined) return refuse(`the file that was read up to byte ${offset} is not there any more`)
+  const path = choosePath(found, source, candidates)
+  if (path === undefined) return refuse('no entry of the configuration names it')
+  if (records.has(found.look.place)) return refuse('the registry has it several times; the least offset was taken')
+  if (isReborn(found, position)) {
+    return refuse('its inode belongs to a newer file by now; that one is read from its beginning')
+  }
+  if (found.look.size < offset) {
+    records.set(found.look.place, await makeRecord(found, path, 0))
+    return refuse(
+      `it has ${found.look.size} bytes, and ${offset} were read: it was truncated, and is read from its beginning`,
+    )
+  }
+  const start = await startOf(found, offset)
+  records.set(found.look.place, await makeRecord(found, path, start))
+  notes.push(taken(found.path, describe({ found, source, offset, start })))
+}
+
+/** The agent asks for a file by a name that a pattern matches, and finds it by its inode beside that. */
+function choosePath(found: Candidate, source: string, candidates: Candidates): string | undefined {
+  if (found.group !== undefined) return found.path
+  return candidates.groupOf(source) === undefined ? undefined : source
+}
+
+function isReborn({ look }: Candidate, { updatedMs, identity }: OldPosition): boolean {
+  if (updatedMs === undefined || look.birthNs === '0' || identity.kind !== 'place') return false
+  return Number(BigInt(look.birthNs) / 1_000_000n) > updatedMs + BIRTH_SLACK_MS
+}
+
+async function startOf({ path }: Candidate, offset: number): Promise<number> {
+  await using handle = await openForReading(path)
+  return await findLineStart(handle, offset)
+}
+
+async function makeRecord(found: Candidate, path: string, offset: number): Promise<NewRecord> {
+  await using handle = await openForReading(found.path)
+  const look = lookAt(await handle.stat({ bigint: true }))
+  if (look.place !== found.look.place) throw new Error('it was replaced while it was looked at')
+  const length = Math.min(MARK_BYTES, offset)
+  const head = offset === 0 ? emptyMark : await readHead({ handle, look }, offset)
+  const marks = offset === 0 ? [] : [makeMark(offset, await readFully(handle, offset - length, length))]
+  return { path, identity: makeIdentity(look, head), offset, marks, seenAtMs: Date.now(), isGone: false }
+}
+
+interface Described {
+  readonly found: Candidate
+  readonly source: string
+  readonly offset: number
+  readonly start: number
+}
+
+function describe({ found, source, offset, start }: Described): string {
+  const renamed = found.path === source ? '' : `the registry has it as ${source}; `
+  const moved =
+    start === offset ? '' : ` (the registry says ${offset}, which is inside a line; moved to the start of one)`
+  return `${renamed}goes on at byte ${start} of ${found.look.size}${moved}`
+}
+
+/** A file that the old program never took up because it was too old. Sent whole now, it would surprise. */
+async function setAsideOld(work: Work, found: Required<Candidate>): Promise<void> {
+  const limitMs = work.ignoreOlderMs[work.groups.indexOf(found.group)]
+  const stats = await stat(found.path).catch(() => undefined) // gone since it was found
+  if (limitMs === undefined || stats === undefined || found.look.size === 0) return
+  if (work.nowMs - stats.mtimeMs <= limitMs) return
+  const end = await lastLineStart(found)
+  work.records.set(found.look.place, await makeRecord(found, found.path, end))
+  work.notes.push(
+    left(
+      found.path,
+      `it is older than the old program reads, and was not read; only what is added after byte ${end} is`,
+    ),
+  )
+}
+
+async function lastLineStart({ path, look }: Candidate): Promise<number> {
+  await using handle = await openForReading(path)
+  return await findLineStartBefore(handle, look.size)
+}

@@ -1,0 +1,129 @@
+import { left, taken, type NewConfig, type Note } from './contract.ts'
+import { readInput, type NewGroup } from './filebeat-input.ts'
+import { duration, toNetwork } from './filebeat-output.ts'
+import type { FilebeatInputs } from './filebeat-registry.ts'
+import { flatten, isOff, resolveVariables, type Settings } from './filebeat-settings.ts'
+import { MigrateError } from './migrate-error.ts'
+import { toConfigText } from './new-text.ts'
+import { isPlain } from './plain-data.ts'
+import { readInput as readFile } from './read-input.ts'
+import { readYaml } from './read-yaml.ts'
+
+export interface FilebeatOptions {
+  readonly path: string
+  readonly stateDir: string | undefined
+  /** In place of the hosts of its output. */
+  readonly servers: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+export interface FromFilebeat extends NewConfig {
+  readonly inputs: FilebeatInputs
+  /** By the index of the entry in `files`. */
+  readonly ignoreOlderMs: readonly (number | undefined)[]
+}
+
+const SHARED = /^(?:fields\.|tags$|fields_under_root$)/u
+/** Read below, or of no meaning for another program. */
+const READ = /^(?:name$|filebeat\.inputs$|filebeat\.shutdown_timeout$|output\.logstash\.)/u
+const NOT_NEEDED =
+  /^(?:path\.|logging\.|setup\.|queue\.|http\.|monitoring\.|xpack\.|max_procs$|filebeat\.registry\.|filebeat\.config_dir$)/u
+
+/** The inputs `log` and `filestream` and the output `logstash` of a filebeat.yml. Throws a MigrateError. */
+export function toConfigFromFilebeat({ path, stateDir, servers, environment }: FilebeatOptions): FromFilebeat {
+  const { settings, notes } = readSettings(path, environment)
+  checkOutput(path, settings, servers)
+  const groups: NewGroup[] = []
+  for (const [index, item] of listInputs(settings).entries()) {
+    const read = readInput(flatten(isPlain(item) ? item : {}), `filebeat.inputs[${index}]`, settings)
+    notes.push(...read.notes)
+    if (read.input !== undefined) groups.push(read.input)
+  }
+  if (groups.length === 0) {
+    throw new MigrateError(
+      `${path} has no input of type log or filestream that can be taken over:\n${notes.map(note => `  ${note.subject}: ${note.text}`).join('\n')}`,
+    )
+  }
+  const { network, spoolSize, notes: outputNotes } = toNetwork(settings, servers)
+  const name = settings.get('name')
+  const shutdownTimeout = duration(settings.get('filebeat.shutdown_timeout'))
+  const config = {
+    ...(stateDir !== undefined && { stateDir }),
+    ...(typeof name === 'string' && name !== '' && { host: name }),
+    network,
+    files: groups.map(({ group }) => group),
+    ...(spoolSize !== undefined && { spoolSize }),
+    ...(shutdownTimeout !== undefined && { shutdownTimeout }),
+  }
+  return {
+    text: toConfigText(config),
+    notes: [...notes, ...outputNotes, ...nameTheRest(settings)],
+    inputs: describeInputs(groups),
+    ignoreOlderMs: groups.map(({ ignoreOlderMs }) => ignoreOlderMs),
+  }
+}
+
+function readSettings(
+  path: string,
+  environment: FilebeatOptions['environment'],
+): { settings: Settings; notes: Note[] } {
+  const read = readYaml(readFile(path, 'configuration of Filebeat').text)
+  if ('fault' in read) throw new MigrateError(`${path} is no YAML that can be read: ${read.fault}`)
+  if (!isPlain(read.data)) throw new MigrateError(`${path} has no settings in it; name the filebeat.yml in use`)
+  const raw = flatten(read.data)
+  const { data, missing, filled } = resolveVariables(read.data, name => {
+    const setting = raw.get(name)
+    return environment[name] ?? (typeof setting === 'string' ? setting : undefined)
+  })
+  const notes = [
+    ...missing.map(name =>
+      left(`\${${name}}`, 'neither the environment nor the configuration has it (a keystore is not read)'),
+    ),
+    ...filled.map(name => taken(`\${${name}}`, 'its present value is written in')),
+  ]
+  return { settings: flatten(isPlain(data) ? data : {}), notes }
+}
+
+function checkOutput(path: string, settings: Settings, servers: readonly string[]): void {
+  const hasLogstash = settings.has('output.logstash.hosts') && !isOff(settings.get('output.logstash.enabled'))
+  if (hasLogstash || servers.length > 0) return
+  throw new MigrateError(
+    `${path} has no output.logstash that is in use, and forwarder sends to collectors (or Logstash) only; name one with --server host:port`,
+  )
+}
+
+function listInputs(settings: Settings): readonly unknown[] {
+  const inputs = settings.get('filebeat.inputs')
+  return Array.isArray(inputs) ? (inputs as unknown[]) : []
+}
+
+function nameTheRest(settings: Settings): Note[] {
+  const shutdown = settings.get('filebeat.shutdown_timeout')
+  const named = [...settings].flatMap(([key, value]) => {
+    if (READ.test(key) || SHARED.test(key)) return []
+    if (NOT_NEEDED.test(key))
+      return [left(key, "it is about Filebeat itself; forwarder's own settings are in its documentation")]
+    const isEmpty = value === null || (Array.isArray(value) && value.length === 0)
+    return isEmpty ? [] : [left(key, 'it has no counterpart')]
+  })
+  const name = settings.get('name')
+  return [
+    ...(typeof name === 'string' && name !== '' ? [taken('name', `host: ${JSON.stringify(name)}`)] : []),
+    ...(shutdown === undefined
+      ? []
+      : [taken('filebeat.shutdown_timeout', `shutdownTimeout: ${JSON.stringify(shutdown)}`)]),
+    ...named,
+  ]
+}
+
+/** What Filebeat hashes of a file unless it is told otherwise. */
+const FINGERPRINT = { start: 0, length: 1024 }
+
+function describeInputs(groups: readonly NewGroup[]): FilebeatInputs {
+  const ids = groups.filter(({ type }) => type === 'filestream').map(({ id }) => id)
+  return {
+    hasLog: groups.some(({ type }) => type === 'log'),
+    filestreamIds: new Set(ids),
+    fingerprint: FINGERPRINT,
+  }
+}

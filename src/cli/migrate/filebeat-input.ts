@@ -1,0 +1,203 @@
+import { parseDuration } from '../../config/duration.ts'
+import { formatSize, parseSize } from '../../config/size.ts'
+import { left, taken, type Note } from './contract.ts'
+import { eventMembers } from './event-members.ts'
+import { toExcludeGlobs } from './exclude-pattern.ts'
+import { duration } from './filebeat-output.ts'
+import { isOff, isOn, nest, scalarText, textList, type Settings } from './filebeat-settings.ts'
+import type { Plain } from './plain-data.ts'
+
+export interface NewGroup {
+  readonly group: Plain
+  readonly type: 'log' | 'filestream'
+  readonly id: string
+  readonly ignoreOlderMs?: number
+}
+
+export interface ReadInput {
+  /** Absent where the input is not taken over. */
+  readonly input?: NewGroup
+  readonly notes: readonly Note[]
+}
+
+const UTF8 = new Set(['', 'plain', 'utf-8', 'utf8'])
+const SMALLEST_LINE = 64
+const LONGEST_LINE = 8 * 1024 * 1024
+
+/** What has no counterpart because it is done anyway; anything else that is not read is named as missing. */
+const NOT_NEEDED: Readonly<Record<string, string>> = {
+  scan_frequency: 'directories are watched, and looked at each second (pollInterval)',
+  'prospector.scanner.check_interval': 'directories are watched, and looked at each second (pollInterval)',
+  'close.on_state_change.check_interval': 'it has no meaning here',
+  close_renamed: 'a renamed file is read to its end, then closed',
+  'close.on_state_change.renamed': 'a renamed file is read to its end, then closed',
+  close_removed: 'a deleted file is read to its end, then closed',
+  'close.on_state_change.removed': 'a deleted file is read to its end, then closed',
+  clean_inactive: 'what is known of files that are gone is dropped after a day',
+  clean_removed: 'what is known of files that are gone is dropped after a day',
+  harvester_limit: 'at most 1000 files are open, and opened again in turn',
+  harvester_buffer_size: 'buffers find their size themselves',
+  buffer_size: 'buffers find their size themselves',
+  backoff: 'files are read when they change',
+  max_backoff: 'files are read when they change',
+  backoff_factor: 'files are read when they change',
+  symlinks: 'links are followed, and a file under several names is followed once',
+  'prospector.scanner.symlinks': 'links are followed, and a file under several names is followed once',
+  'recursive_glob.enabled': '** is understood anyway',
+  'prospector.scanner.recursive_glob': '** is understood anyway',
+}
+
+const NAMES = {
+  exclude: ['exclude_files', 'prospector.scanner.exclude_files'],
+  deadTime: ['close_inactive', 'close.on_state_change.inactive'],
+  tail: ['tail_files', 'seek_to_tail'],
+  maxLine: ['max_bytes', 'message_max_bytes'],
+} as const
+
+/** One of `filebeat.inputs`; `at` is its name there, `shared` what the whole configuration adds to events. */
+export function readInput(settings: Settings, at: string, shared: Settings): ReadInput {
+  const type = scalarText(settings.get('type'), 'log')
+  const refuse = (text: string): ReadInput => ({ notes: [left(at, text)] })
+  if (isOff(settings.get('enabled'))) return refuse('it is not enabled')
+  if (type !== 'log' && type !== 'filestream') return refuse(`inputs of type "${type}" have no counterpart`)
+  const encoding = scalarText(settings.get('encoding'), '')
+  if (!UTF8.has(encoding.toLowerCase()))
+    return refuse(`its files are in ${encoding}; only UTF-8 is read, so they are not`)
+  const paths = textList(settings.get('paths'))
+  if (paths.length === 0) return refuse('it has no paths')
+  const reader = new InputReader(settings, at)
+  const group = {
+    paths,
+    ...reader.exclude(),
+    ...reader.fields(shared),
+    ...reader.deadTime(),
+    ...reader.startPosition(),
+    ...reader.maxLineBytes(),
+  }
+  const ignoreOlderMs = reader.ignoreOlder()
+  reader.nameTheRest()
+  const id = settings.get('id')
+  const input = { group, type, id: typeof id === 'string' && id !== '' ? id : '.global' } as const
+  const notes = [taken(`${at}.paths`, paths.join(', ')), ...reader.notes]
+  return { input: { ...input, ...(ignoreOlderMs !== undefined && { ignoreOlderMs }) }, notes }
+}
+
+class InputReader {
+  readonly notes: Note[] = []
+  readonly #settings: Settings
+  readonly #at: string
+  readonly #read = new Set<string>(['type', 'enabled', 'paths', 'encoding', 'id', 'fields_under_root', 'tags'])
+
+  constructor(settings: Settings, at: string) {
+    this.#settings = settings
+    this.#at = at
+  }
+
+  exclude(): Plain {
+    const [key, value] = this.#find(NAMES.exclude)
+    const exclude = textList(value).flatMap(expression => {
+      const globs = toExcludeGlobs(expression)
+      if (globs === undefined) {
+        this.#left(
+          key,
+          `no glob says what ${expression} does: files that it left out ARE followed; add to "exclude" by hand`,
+        )
+      }
+      return globs ?? []
+    })
+    if (exclude.length === 0) return {}
+    this.#taken(key, `exclude: ${exclude.join(', ')}`)
+    return { exclude }
+  }
+
+  /** Filebeat has them beneath `fields`, unless they are said to stand at top level. */
+  fields(shared: Settings): Plain {
+    const fields: Record<string, unknown> = {}
+    const tags = [...textList(shared.get('tags')), ...textList(this.#settings.get('tags'))]
+    if (tags.length > 0) fields['tags'] = tags
+    for (const settings of [shared, this.#settings]) {
+      const own = nest(settings, 'fields')
+      if (Object.keys(own).length === 0) continue
+      if (isOn(settings.get('fields_under_root'))) this.#addToRoot(fields, own)
+      else fields['fields'] = { ...(fields['fields'] as Plain | undefined), ...own }
+    }
+    for (const key of this.#settings.keys()) if (key.startsWith('fields.')) this.#read.add(key)
+    if (Object.keys(fields).length === 0) return {}
+    this.#taken('fields, tags', `fields: ${JSON.stringify(fields)}`)
+    return { fields }
+  }
+
+  #addToRoot(fields: Record<string, unknown>, own: Plain): void {
+    for (const [name, value] of Object.entries(own)) {
+      if (eventMembers.has(name)) this.#left(`fields.${name}`, 'each event has a member of that name already')
+      else fields[name] = value
+    }
+  }
+
+  deadTime(): Plain {
+    const [key, value] = this.#find(NAMES.deadTime)
+    const text = duration(value)
+    if (text === undefined) return {}
+    const deadTime = (parseDuration(text) ?? 0) < 1000 ? '1s' : text
+    this.#taken(key, `"dead time": "${deadTime}"`)
+    return { 'dead time': deadTime }
+  }
+
+  startPosition(): Plain {
+    const [key, value] = this.#find(NAMES.tail)
+    if (!isOn(value)) return {}
+    this.#taken(key, 'startPosition: "end", for files that are there before it first starts; later ones are read whole')
+    return { startPosition: 'end' }
+  }
+
+  maxLineBytes(): Plain {
+    const [key, value] = this.#find(NAMES.maxLine)
+    if (value === undefined) return {}
+    // A bare number is of bytes; Filebeat's units are powers of 1024, whatever the letter.
+    const size = typeof value === 'number' ? value : parseSize(scalarText(value, '').replace(/([kmgt])b?$/iu, '$1iB'))
+    if (size === undefined) {
+      this.#left(key, `${JSON.stringify(value)} is no size`)
+      return {}
+    }
+    const maxLineBytes = formatSize(Math.min(LONGEST_LINE, Math.max(SMALLEST_LINE, size)))
+    this.#taken(
+      key,
+      `maxLineBytes: "${maxLineBytes}"; longer lines are cut into several events, and nothing is dropped`,
+    )
+    return { maxLineBytes }
+  }
+
+  ignoreOlder(): number | undefined {
+    const [, value] = this.#find(['ignore_older'])
+    const text = duration(value)
+    if (text === undefined) return undefined
+    this.#taken(
+      'ignore_older',
+      'files that are older now, and were not read, are left out once; files are of any age later',
+    )
+    return parseDuration(text)
+  }
+
+  nameTheRest(): void {
+    for (const key of this.#settings.keys()) {
+      if (this.#read.has(key)) continue
+      const isIdentity = key === 'file_identity' || key.startsWith('file_identity.') || key.includes('.fingerprint.')
+      const why = isIdentity ? 'files are told apart by inode, birth time and content' : NOT_NEEDED[key]
+      this.#left(key, why ?? 'it has no counterpart: lines are sent whole and as they are')
+    }
+  }
+
+  #find(keys: readonly string[]): readonly [string, unknown] {
+    for (const key of keys) this.#read.add(key)
+    const key = keys.find(name => this.#settings.has(name)) ?? ''
+    return [key, this.#settings.get(key)]
+  }
+
+  #taken(key: string, text: string): void {
+    this.notes.push(taken(`${this.#at}.${key}`, text))
+  }
+
+  #left(key: string, text: string): void {
+    this.notes.push(left(`${this.#at}.${key}`, text))
+  }
+}

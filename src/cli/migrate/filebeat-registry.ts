@@ -1,0 +1,91 @@
+import { left, type Note, type OldIdentity, type OldPosition, type OldRegistry } from './contract.ts'
+import { readFilebeatStore } from './filebeat-store.ts'
+import { isPlain, readOffset, wholeText, type Plain } from './plain-data.ts'
+
+/** The inputs that the configuration has; what the registry keeps of others is none of ours. */
+export interface FilebeatInputs {
+  readonly hasLog: boolean
+  /** `.global` for a filestream input without an id. */
+  readonly filestreamIds: ReadonlySet<string>
+  /** Where fingerprints begin and how long they are. */
+  readonly fingerprint: { readonly start: number; readonly length: number }
+}
+
+const LOG = /^filebeat::logs::(?<identity>.*)$/su
+const FILESTREAM = /^filestream::(?<id>.*)::(?<identity>(?:native|path|fingerprint|inode_marker)::.*)$/su
+
+/** What Filebeat has read of each file. Throws a MigrateError. */
+export function readFilebeatRegistry(dir: string, inputs: FilebeatInputs): OldRegistry {
+  const { entries, warnings } = readFilebeatStore(dir)
+  const positions: OldPosition[] = []
+  const notes: Note[] = warnings.map(warning => left('registry', warning))
+  for (const [key, value] of entries) {
+    const position = toPosition(key, value, inputs)
+    if (position === undefined) continue
+    if (typeof position === 'string') notes.push(left(sourceOf(value) ?? key, position))
+    else positions.push(position)
+  }
+  return { positions, notes }
+}
+
+/** A sentence where it can't be used; undefined for what Filebeat itself has given up. */
+function toPosition(key: string, value: Plain, inputs: FilebeatInputs): OldPosition | string | undefined {
+  const groups = (LOG.exec(key) ?? FILESTREAM.exec(key))?.groups
+  if (groups === undefined) return `the registry has it under "${key}", which is of no input that reads files`
+  if (value['ttl'] === 0) return undefined // marked to be removed: its file is gone
+  const { id } = groups
+  if (id === undefined ? !inputs.hasLog : !inputs.filestreamIds.has(id)) {
+    return `it was read by ${id === undefined ? 'an input of type log' : `the input "${id}"`}, which the configuration does not take over`
+  }
+  const source = sourceOf(value)
+  const offset = readOffset(id === undefined ? value['offset'] : cursorOf(value))
+  if (source === undefined || offset === undefined)
+    return `its entry "${key}" has no path or no offset that could be one`
+  const identity = readIdentity(groups['identity'] ?? '', value, inputs)
+  if (typeof identity === 'string') return identity
+  const updatedMs = readTime(id === undefined ? value['timestamp'] : value['updated'])
+  return { source, offset, identity, ...(updatedMs !== undefined && { updatedMs }) }
+}
+
+function sourceOf(value: Plain): string | undefined {
+  const { source = isPlain(value['meta']) ? value['meta']['source'] : undefined } = value
+  return typeof source === 'string' && source !== '' ? source : undefined
+}
+
+/** Without a cursor nothing of the file was acked yet. */
+function cursorOf(value: Plain): unknown {
+  const { cursor } = value
+  if (cursor === null || cursor === undefined) return 0
+  return isPlain(cursor) ? (cursor['offset'] ?? 0) : undefined
+}
+
+function readIdentity(text: string, value: Plain, { fingerprint }: FilebeatInputs): OldIdentity | string {
+  const [kind = '', rest = ''] = splitOnce(text)
+  if (kind.endsWith('path')) return { kind: 'path' }
+  if (kind === 'fingerprint') return { kind: 'fingerprint', hash: rest, ...fingerprint }
+  const { inode, device } = isPlain(value['FileStateOS']) ? value['FileStateOS'] : nativePlace(rest)
+  const [inodeText, deviceText] = [wholeText(inode), wholeText(device)]
+  // Kinds may have a hash before them, where events have metadata of their own.
+  if (kind.endsWith('native') && inodeText !== undefined && deviceText !== undefined) {
+    return { kind: 'place', inode: inodeText, device: deviceText }
+  }
+  return `its identity "${text}" has no inode and device (Windows has others), so nobody can tell whether it is the same file`
+}
+
+function splitOnce(text: string): readonly string[] {
+  const at = text.indexOf('::')
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 2)]
+}
+
+/** `inode-device`, and for some inputs a suffix. */
+function nativePlace(rest: string): Plain {
+  return { .../^(?<inode>\d+)-(?<device>\d+)(?:-|$)/u.exec(rest)?.groups }
+}
+
+const LATEST_SECONDS = 1e11
+
+/** Filebeat's encoding of a time: seconds since 1970 are the second number. */
+function readTime(value: unknown): number | undefined {
+  const seconds: unknown = Array.isArray(value) ? value[1] : undefined
+  return typeof seconds === 'number' && seconds > 0 && seconds < LATEST_SECONDS ? (seconds + 1) * 1000 : undefined
+}

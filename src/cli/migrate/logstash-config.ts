@@ -1,0 +1,94 @@
+import { parseJson } from '../../config/json-parser.ts'
+import { toData } from '../../config/json-node.ts'
+import { ConfigError } from '../../config/problem.ts'
+import { readConfigFiles, type ConfigFile } from '../../config/read-files.ts'
+import { prepareText } from '../../config/source-text.ts'
+import { left, taken, type NewConfig, type Note } from './contract.ts'
+import { eventMembers } from './event-members.ts'
+import { toConfigText } from './new-text.ts'
+import { isPlain, type Plain } from './plain-data.ts'
+import { readNewConfig } from './write-result.ts'
+
+const NETWORK_KEYS = ['servers', 'ssl certificate', 'ssl key', 'ssl ca', 'timeout']
+const FILE_KEYS = ['paths', 'fields', 'dead time']
+
+/**
+ * logstash-forwarder's configuration is one of ours: a file that is understood stays as it is, with its comments. A directory,
+ * or one with what logstash-forwarder ignored and we refuse, is written anew. Throws a ConfigError.
+ */
+export function toConfigFromLogstash(path: string, stateDir: string | undefined): NewConfig {
+  const { files } = readConfigFiles(path)
+  const [only] = files
+  const asItIs = files.length === 1 && only !== undefined ? keep(only, stateDir) : undefined
+  return asItIs ?? rewrite(files, stateDir)
+}
+
+function keep({ path, content }: ConfigFile, stateDir: string | undefined): NewConfig | undefined {
+  const text = stateDir === undefined ? content : insertStateDir(content, stateDir)
+  try {
+    readNewConfig(path, text)
+    return { text, notes: [taken(path, 'as it is')] }
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined // written anew, which names what is left out
+    throw error
+  }
+}
+
+function insertStateDir(content: string, stateDir: string): string {
+  const brace = content.replaceAll(/^[\t ]*#.*$/gmu, line => ' '.repeat(line.length)).indexOf('{')
+  const member = `\n  "stateDir": ${JSON.stringify(stateDir).replaceAll('$', '$$$$')},`
+  return content.slice(0, brace + 1) + member + content.slice(brace + 1)
+}
+
+function rewrite(files: readonly ConfigFile[], stateDir: string | undefined): NewConfig {
+  const notes: Note[] = [taken('variables', 'the values that $NAME has now are written in')]
+  const network: Record<string, unknown> = {}
+  const groups: Plain[] = []
+  for (const file of files) {
+    const from = (key: string) => (files.length === 1 ? key : `${file.path}: ${key}`)
+    const note = (key: string, text: string) => void notes.push(left(from(key), text))
+    const own = pick(parse(file), ['network', 'files'], key => note(key, IGNORED))
+    if (isPlain(own['network'])) {
+      const found = pick(own['network'], NETWORK_KEYS, key => note(`network.${key}`, IGNORED))
+      Object.assign(network, { ...found, servers: join(network['servers'], found['servers']) })
+    }
+    for (const [index, group] of (Array.isArray(own['files']) ? (own['files'] as unknown[]) : []).entries()) {
+      if (isPlain(group)) groups.push(readGroup(group, (key, text) => note(`files[${index}].${key}`, text)))
+    }
+  }
+  const config = { ...(stateDir !== undefined && { stateDir }), network, files: groups }
+  return { text: toConfigText(config), notes: [...notes, taken('network, files', 'written anew')] }
+}
+
+const IGNORED = 'logstash-forwarder ignored it, and so it is left out'
+
+function readGroup(group: Plain, note: (key: string, text: string) => void): Plain {
+  const own = pick(group, FILE_KEYS, key => note(key, IGNORED))
+  const fields = Object.entries(isPlain(own['fields']) ? own['fields'] : {}).filter(([name]) => {
+    if (eventMembers.has(name)) note(`fields.${name}`, 'each event has a member of that name already')
+    return !eventMembers.has(name)
+  })
+  return { ...own, ...(fields.length > 0 ? { fields: Object.fromEntries(fields) } : { fields: {} }) }
+}
+
+function parse({ path, content }: ConfigFile): Plain {
+  const { node, problems } = parseJson(prepareText(path, content, process.env))
+  if (problems.length > 0) throw new ConfigError(problems)
+  const data = node === undefined ? {} : toData(node)
+  if (isPlain(data)) return data
+  throw new ConfigError([{ message: `${path}: expected a JSON object` }])
+}
+
+/** Keys were read in any letter case. */
+function pick(data: Plain, known: readonly string[], ignore: (key: string) => void): Plain {
+  const found: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(data)) {
+    if (known.includes(key.toLowerCase())) found[key.toLowerCase()] = value
+    else ignore(key)
+  }
+  return found
+}
+
+function join(one: unknown, other: unknown): unknown {
+  return Array.isArray(one) && Array.isArray(other) ? [...(one as unknown[]), ...(other as unknown[])] : (other ?? one)
+}

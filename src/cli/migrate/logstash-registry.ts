@@ -1,0 +1,47 @@
+import { left, type Note, type OldPosition, type OldRegistry } from './contract.ts'
+import { MigrateError } from './migrate-error.ts'
+import { isPlain, parseExact, readOffset, wholeText } from './plain-data.ts'
+import { readInput } from './read-input.ts'
+
+/**
+ * The file `.logstash-forwarder`: a JSON object from each path to `source`, `offset`, `inode` and `device`, of which those
+ * that are zero are left out. Throws a MigrateError.
+ */
+export function readLogstashRegistry(path: string): OldRegistry {
+  const { text, changedMs } = readInput(path, 'registry of logstash-forwarder')
+  const entries = parseEntries(path, text)
+  const positions: OldPosition[] = []
+  const notes: Note[] = []
+  for (const [name, value] of Object.entries(entries)) {
+    const position = toPosition(name, value, changedMs)
+    if (typeof position === 'string') notes.push(left(name, position))
+    else positions.push(position)
+  }
+  return { positions, notes }
+}
+
+function parseEntries(path: string, text: string): Readonly<Record<string, unknown>> {
+  try {
+    const data = parseExact(text)
+    if (isPlain(data)) return data
+  } catch {
+    // Told below, with what is not JSON in the same words as JSON that is something else.
+  }
+  throw new MigrateError(
+    `${path} is no registry of logstash-forwarder: a JSON object is expected; it keeps it as .logstash-forwarder in its working directory`,
+  )
+}
+
+function toPosition(name: string, value: unknown, updatedMs: number): OldPosition | string {
+  if (!isPlain(value)) return 'its entry in the registry is no object'
+  const { source = name, offset = 0, inode, device } = value
+  const bytes = readOffset(offset)
+  if (typeof source !== 'string' || source === '' || bytes === undefined) {
+    return 'its entry in the registry has no path or no offset that could be one'
+  }
+  const [inodeText, deviceText] = [wholeText(inode), wholeText(device)]
+  if (inodeText === undefined || deviceText === undefined) {
+    return 'its entry has no inode and device (on Windows there are none), so nobody can tell whether it is the same file'
+  }
+  return { source, offset: bytes, identity: { kind: 'place', inode: inodeText, device: deviceText }, updatedMs }
+}

@@ -1,0 +1,26 @@
+export type Plain = Readonly<Record<string, unknown>>
+
+export function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** As JSON.parse, but whole numbers that JavaScript can't hold (inodes have 64 bits) become decimal text. */
+export function parseExact(text: string): unknown {
+  return JSON.parse(text, reviveExactly) as unknown
+}
+
+function reviveExactly(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  return /^\d+$/u.test(context?.source ?? '') ? context?.source : value
+}
+
+/** A whole number from 0 on as decimal text; undefined for anything else. */
+export function wholeText(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value)
+  return typeof value === 'string' && /^\d{1,20}$/u.test(value) ? value : undefined
+}
+
+/** An offset in a file; undefined for what is none. */
+export function readOffset(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+}

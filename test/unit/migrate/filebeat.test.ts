@@ -1,0 +1,222 @@
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { toExcludeGlobs } from '../../../src/cli/migrate/exclude-pattern.ts'
+import { readFilebeatRegistry } from '../../../src/cli/migrate/filebeat-registry.ts'
+import { readFilebeatStore } from '../../../src/cli/migrate/filebeat-store.ts'
+import { readRegistry } from '../../../src/registry/load.ts'
+import { runInside } from '../../helpers/command-line.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const inputs = {
+  hasLog: true,
+  filestreamIds: new Set(['a::b', '.global']),
+  fingerprint: { start: 0, length: 1024 },
+}
+
+async function makeStore(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<string> {
+  const dir = join(await makeTempDir(t), 'registry')
+  const store = join(dir, 'filebeat')
+  await mkdir(store, { recursive: true })
+  const all = { 'meta.json': '{"version":"1"}', ...files }
+  for (const [name, text] of Object.entries(all)) await writeFile(join(store, name), text)
+  return dir
+}
+
+const set = (id: number, key: string, value: object) =>
+  `{"op":"set","id":${id}}\n{"k":${JSON.stringify(key)},"v":${JSON.stringify(value)}}\n`
+
+test('the log of operations follows the newest checkpoint, and what is older than that is passed over', async t => {
+  const dir = await makeStore(t, {
+    '3.json': '[{"_key":"x","offset":1},\n{"_key":"y","offset":2}\n]',
+    '12.json': '[{"_key":"x","offset":10}]',
+    'log.json': set(12, 'x', { offset: 1 }) + set(13, 'z', { offset: 3 }) + '{"op":"remove","id":14}\n{"k":"x"}\n',
+  })
+  const { entries, warnings } = readFilebeatStore(dir)
+  t.deepEqual([...entries], [['z', { offset: 3 }]])
+  t.deepEqual(warnings, [])
+})
+
+for (const [law, tail, warning] of [
+  ['a last line that was cut off', '{"op":"set","id":2}\n{"k":"b","v":{"off', /operation 2 is incomplete/],
+  ['a missing second line', '{"op":"set","id":2}\n', /operation 2 is incomplete/],
+  ['a gap in the numbers', set(5, 'b', {}), /operation 2 is missing/],
+  ['garbage', 'what\never\n', /operation 2 is incomplete/],
+] as const) {
+  test(`${law} ends the log of operations, and is said`, async t => {
+    const { entries, warnings } = readFilebeatStore(
+      await makeStore(t, { 'log.json': set(1, 'a', { offset: 1 }) + tail }),
+    )
+    t.deepEqual([...entries.keys()], ['a'])
+    t.regex(warnings.join(), warning)
+  })
+}
+
+test('unknown versions, damaged checkpoints and other directories are refused with a sentence', async t => {
+  const newer = await makeStore(t, { 'meta.json': '{"version":"2"}' })
+  t.throws(() => readFilebeatStore(newer), { code: 'MIGRATE', message: /has version "2"/ })
+  const damaged = await makeStore(t, { '1.json': '[{' })
+  t.throws(() => readFilebeatStore(damaged), { code: 'MIGRATE', message: /1\.json is damaged/ })
+  const empty = await makeTempDir(t)
+  t.throws(() => readFilebeatStore(empty), { code: 'MIGRATE', message: /has no registry of Filebeat/ })
+})
+
+test('each kind of identity is read, and what nobody can find again is named', async t => {
+  const updated = [1, 1_700_000_000]
+  const meta = { source: '/s', identifier_name: 'native' }
+  const log = { source: '/l', offset: 5, ttl: -1, timestamp: updated, FileStateOS: { inode: 7, device: 8 } }
+  const file = (cursor: unknown, more = {}) => ({ ttl: 1, updated, cursor, meta, ...more })
+  const entries: readonly (readonly [string, object])[] = [
+    ['filebeat::logs::native::7-8', log],
+    ['filestream::a::b::native::18446744073709551615-9', file({ offset: 4 })],
+    ['filestream::.global::native::3-9', file(null)],
+    ['filestream::.global::fingerprint::abc', file({ offset: 6, eof: false })],
+    ['filestream::.global::path::/s', file({ offset: 7 })],
+    ['filestream::.global::native::4-9', file({ offset: 1 }, { ttl: 0 })],
+    ['filestream::other::native::5-9', file({ offset: 1 })],
+    ['filestream::.global::inode_marker::6-x', file({ offset: 1 })],
+    ['filebeat::logs::native::1-2-3', { source: 'C:\\w', offset: 1, FileStateOS: { idxhi: 1, idxlo: 2, vol: 3 } }],
+    ['winlogbeat::x', {}],
+  ]
+  const text = entries.map(([key, value], index) => set(index + 1, key, value)).join('')
+  const { positions, notes } = readFilebeatRegistry(await makeStore(t, { 'log.json': text }), inputs)
+  t.deepEqual(
+    positions.map(({ identity, offset }) => [identity.kind === 'place' ? identity.inode : identity.kind, offset]),
+    [
+      ['7', 5],
+      ['18446744073709551615', 4],
+      ['3', 0],
+      ['fingerprint', 6],
+      ['path', 7],
+    ],
+  )
+  t.is(positions[0]?.updatedMs, 1_700_000_001_000)
+  t.deepEqual(
+    notes.map(({ subject }) => subject),
+    ['/s', '/s', 'C:\\w', 'winlogbeat::x'],
+  )
+})
+
+for (const [expression, globs] of [
+  [String.raw`\.gz$`, ['*.gz']],
+  ['.gz$', ['*?gz']],
+  [String.raw`\.(gz|zip)$`, ['*.gz', '*.zip']],
+  [String.raw`^/var/log/old\.log$`, ['/var/log/old.log']],
+  [String.raw`^/var/.*\.old$`, ['/var/{*,*/**/*}.old']],
+  ['debug', ['*debug*', '/**/*debug*/**']],
+  [String.raw`\.[0-9]$`, ['*.[0-9]']],
+  [String.raw`(?i)\.GZ$`, undefined],
+  [String.raw`a{2,3}$`, undefined],
+  ['^app', undefined],
+] as const) {
+  test(`exclude_files ${expression} is ${globs === undefined ? 'no glob' : globs.join(' and ')}`, t => {
+    t.deepEqual(toExcludeGlobs(expression), globs)
+  })
+}
+
+const YAML = `
+filebeat.inputs:
+  - type: log
+    paths: ["LOGS/*.log"]
+    exclude_files: ['\\.gz$', '(?i)x']
+    fields: {team: a$b, nested: {deep: 1}}
+    ignore_older: 48h
+    close_inactive: 10m
+    max_bytes: 1MB
+    multiline.pattern: '^\\['
+  - {type: stdin}
+  - {type: log, enabled: false, paths: [/x]}
+  - {type: log, encoding: latin1, paths: [/y]}
+tags: [web]
+fields: {env: "\${STAGE:test}"}
+output:
+  logstash:
+    hosts: ["\${NO_SUCH_VARIABLE:logs}:5044", "b:5044"]
+    loadbalance: true
+    compression_level: 3
+    timeout: 30
+    worker: 2
+    ssl.verification_mode: none
+processors: [{add_host_metadata: ~}]
+`
+
+test('a filebeat.yml becomes a configuration that check accepts, and each key is taken over or named', async t => {
+  const dir = await makeTempDir(t)
+  const logs = join(dir, 'logs')
+  await mkdir(logs)
+  const [read, old] = [join(logs, 'read.log'), join(logs, 'old.log')]
+  await writeFile(read, 'one\ntwo\n')
+  await writeFile(old, 'old\n')
+  await utimes(old, 1_000_000_000, 1_000_000_000)
+  const { ino, dev } = await stat(read)
+  const entry = { source: read, offset: 4, ttl: -1, FileStateOS: { inode: ino, device: dev } }
+  const registry = await makeStore(t, { 'log.json': set(1, `filebeat::logs::native::${ino}-${dev}`, entry) })
+  const path = join(dir, 'filebeat.yml')
+  await writeFile(path, YAML.replaceAll('LOGS', logs))
+  const output = join(dir, 'forwarder.json')
+  const target = ['--output', output, '--state-dir', join(dir, 'state')]
+  const { code, out, err } = await runInside([
+    'migrate',
+    'filebeat',
+    '--config',
+    path,
+    '--registry',
+    registry,
+    ...target,
+  ])
+  t.is(code, 0, err)
+  t.like(JSON.parse((await readFile(output, 'utf8')).replaceAll('$$', '$')), {
+    network: { servers: ['logs:5044', 'b:5044'], balance: 'all', compressionLevel: 3, timeout: '30s', tls: {} },
+    files: [
+      {
+        paths: [`${logs}/*.log`],
+        exclude: ['*.gz'],
+        fields: { tags: ['web'], fields: { env: 'test', team: 'a$b', nested: { deep: 1 } } },
+        'dead time': '10m',
+        maxLineBytes: '1MiB',
+      },
+    ],
+  })
+  for (const name of [
+    'inputs[0].multiline.pattern',
+    'inputs[0].exclude_files: no glob',
+    'inputs[1]',
+    'inputs[2]: it is not enabled',
+    'inputs[3]: its files are in latin1',
+    'output.logstash.worker',
+    'output.logstash.ssl.verification_mode',
+    'processors',
+  ])
+    t.true(out.includes(name), name)
+  t.regex(out, /old\.log: it is older than the old program reads/)
+  const files = readRegistry(join(dir, 'state/registry.db')).files.map(file => [file.path, file.offset])
+  t.deepEqual(files, [
+    [read, 4],
+    [old, 4],
+  ])
+  t.is((await runInside(['check', '--config', output])).code, 0)
+})
+
+for (const [law, text, message] of [
+  ['no YAML', 'a: [', /is no YAML that can be read/],
+  [
+    'no output for collectors',
+    'filebeat.inputs: [{paths: [/x]}]\noutput.elasticsearch.hosts: [a]',
+    /no output\.logstash/,
+  ],
+  [
+    'no input that can be taken over',
+    'output.logstash.hosts: [a]\nfilebeat.inputs: [{type: tcp}]',
+    /"tcp" have no counterpart/,
+  ],
+  ['nothing in it', '', /has no settings in it/],
+] as const) {
+  test(`a configuration with ${law} is refused with a sentence`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'filebeat.yml')
+    await writeFile(path, text)
+    const { code, err } = await runInside(['migrate', 'filebeat', '--config', path, '--registry', dir])
+    t.is(code, 2)
+    t.regex(err, message)
+  })
+}
