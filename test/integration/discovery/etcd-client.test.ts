@@ -93,7 +93,7 @@ test('a list of values too large for one answer is read all the same; one of mor
   t.true(entries.every(entry => entry.value.equals(value)))
   for (let index = 30; index < 66; index++) await etcd.put(`/mega/${index}`, value)
   const error = await failureOf(etcd.list('/mega/'))
-  t.is(error.code, 'refused')
+  t.is(error.code, 'too_much')
   t.regex(error.message, /64 MiB.*\/mega\//)
 })
 
