@@ -21,16 +21,22 @@ export async function writeLog(
   const startedAt = Date.now()
   for (let elapsed = 0; elapsed < durationMs && !stop.aborted; elapsed = Date.now() - startedAt) {
     const due = Math.round((Math.min(elapsed + TICK_MS, durationMs) / 1000) * linesPerSecond)
-    const now = Date.now()
-    let text = ''
-    for (let number = progress.written + 1; number <= due; number++) text += makeAccessLogLine(number, now) + '\n'
-    await appendFile(path, text)
-    progress.written = Math.max(progress.written, due)
+    await writeUpTo(path, progress, due)
     if (!progress.hasRotated && elapsed > durationMs / 2) {
       await rename(path, `${path}.1`)
       progress.hasRotated = true
     }
     await sleep(TICK_MS)
   }
+  // A busy machine may have left the last of it out.
+  if (!stop.aborted) await writeUpTo(path, progress, Math.round((durationMs / 1000) * linesPerSecond))
   progress.hasEnded = true
+}
+
+async function writeUpTo(path: string, progress: LogWriter, due: number): Promise<void> {
+  const now = Date.now()
+  let text = ''
+  for (let number = progress.written + 1; number <= due; number++) text += makeAccessLogLine(number, now) + '\n'
+  if (text !== '') await appendFile(path, text)
+  progress.written = Math.max(progress.written, due)
 }

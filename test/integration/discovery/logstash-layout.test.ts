@@ -118,7 +118,7 @@ test('garbage in any key is told once, without a secret, and the last good state
     await until(() => log.lines.length === index + 1, `${name} is told`)
     t.is(log.lines[index]?.fields['key'], name)
   }
-  t.notRegex(JSON.stringify(log.lines), new RegExp(broken.split('\n')[3] ?? 'nothing'))
+  t.false(JSON.stringify(log.lines).includes(broken.split('\n')[3] ?? '"'))
   t.deepEqual(layout.servers.current, [{ host: '10.0.0.1', port: 10_101, weight: 1 }])
   t.is((await readFile(layout.tls?.ca ?? '', 'utf8')).trim(), certificate.trim())
   t.is(await readFile(layout.tls?.certificate ?? '', 'utf8'), pair)

@@ -81,8 +81,8 @@ test.serial(
     const { server, fleet, ...scene } = await makeScene(t)
     const [one, two] = fleet.collectors
     const [steady, , late] = fleet.agents
-    await server.kill9()
     const awayAtMs = Date.now()
+    await server.kill9()
     await scene.untilLive(fleet.agents, false)
 
     await fleet.process(two).kill()

@@ -36,7 +36,10 @@ test('listeners come and go, and whoever is connected stays', async t => {
     receiver.addresses.map(({ host }) => host),
     ['::1'],
   )
-  for (const gone of [port, added]) await t.throwsAsync(connectRaw(t, gone), { code: 'ECONNREFUSED' })
+  for (const gone of [port, added]) {
+    const error = await t.throwsAsync<NodeJS.ErrnoException>(connectRaw(t, gone))
+    t.true(['ECONNREFUSED', 'ECONNRESET'].includes(error?.code ?? ''), error?.code)
+  }
   for (const client of [old, fresh]) client.send(windowOf(2, jsonFrame(2, '{}')))
   for (const client of [old, fresh]) t.is(await client.hear(12), `${ackOfOne}324100000002`)
 })
