@@ -8,10 +8,12 @@ import { makeDist } from '../../../packaging/dist.ts'
 import { buildDist, type Dist } from '../../helpers/single-executable.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
-const test = anyTest as TestFn<Dist>
+const distTest = anyTest as TestFn<Dist>
+// One at a time: a program that is started while another test copies the executable would hold it open for writing.
+const test = distTest.serial
 const run = promisify(execFile)
 
-test.before(async t => {
+distTest.before(async t => {
   t.timeout(170_000, 'two executables are built')
   t.context = await buildDist()
 })
