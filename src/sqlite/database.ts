@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { dirname } from 'node:path'
 import { classifyFault, StateError } from './error.ts'
 import { makePrivateFile, sizeOf } from './private-file.ts'
-import { migrate, type Schema } from './schema.ts'
+import { checkSchema, migrate, type Schema } from './schema.ts'
 import { readNumber } from './transaction.ts'
 
 export type Database = DatabaseSync
@@ -43,13 +43,14 @@ export function openDatabase(options: DatabaseOptions): Database {
     throw new StateError('state_damaged', path, `${path} is damaged: it is only ${bytes} bytes long`)
   }
   makePrivateFile(path)
+  const timeout = options.busyTimeoutMs ?? 5000
   return guard(
     path,
-    () => new DatabaseSync(path, { timeout: options.busyTimeoutMs ?? 5000 }),
+    () => new DatabaseSync(path, { timeout }),
     database => {
       database.exec(`PRAGMA cache_size = -${options.cacheKib ?? 512}`)
       if (readNumber(database, 'PRAGMA user_version') === 0) database.exec(options.schema.beforeCreation ?? '')
-      database.exec('PRAGMA journal_mode = WAL')
+      switchToWal(database, timeout)
       // NORMAL syncs at checkpoints only: a power cut may take the newest commits, but never leaves a broken file.
       database.exec(`PRAGMA synchronous = ${options.durability === 'disk' ? 'FULL' : 'NORMAL'}`)
       database.exec('PRAGMA journal_size_limit = 8388608')
@@ -70,7 +71,7 @@ export function openReadOnly(path: string, schema: Schema): Database {
     () => new DatabaseSync(path, { readOnly: true, timeout: 5000 }),
     database => {
       database.exec('PRAGMA cache_size = -2048')
-      migrate(database, path, schema, true)
+      checkSchema(database, path, schema)
     },
   )
 }
@@ -86,6 +87,22 @@ export function openLockFile(path: string, busyTimeoutMs: number): Database {
       readNumber(database, 'PRAGMA schema_version') // the first read: tells whether it is a database at all
     },
   )
+}
+
+const nobodyWakes = new Int32Array(new SharedArrayBuffer(4))
+
+/** SQLite's own timeout does not hold here: two that make the switch at once could wait for each other. */
+function switchToWal(database: Database, timeoutMs: number): void {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (classifyFault(error) !== 'busy' || performance.now() > deadline) throw error
+      Atomics.wait(nobodyWakes, 0, 0, 10)
+    }
+  }
 }
 
 function checkPages(database: Database, path: string): void {

@@ -13,23 +13,36 @@ export interface Schema {
   readonly beforeCreation?: string
 }
 
-/** Brings the database to the newest version, each step in its own transaction; checks only, when it is read-only. */
-export function migrate(database: Connection, path: string, schema: Schema, isReadOnly = false): void {
-  const version = readNumber(database, 'PRAGMA user_version')
+/** Brings the database to the newest version, each step in its own transaction; several processes may do so at once. */
+export function migrate(database: Connection, path: string, schema: Schema): void {
   const newest = schema.migrations.length
-  const applicationId = readNumber(database, 'PRAGMA application_id')
-  if (applicationId !== schema.applicationId && (version > 0 || applicationId !== 0 || isReadOnly)) {
-    throw new StateError('state_damaged', path, `${path} is a database, but not the ${schema.name} of forwarder`)
-  }
-  if (version > newest) throw tooNew(path, schema, version)
-  if (isReadOnly) return
-  for (let step = version; step < newest; step++) {
+  while (readVersion(database, path, schema) < newest) {
     transact(database, () => {
+      const step = readVersion(database, path, schema) // another process may have been quicker
+      if (step >= newest) return
       database.exec(schema.migrations[step] ?? '')
       database.exec(`PRAGMA application_id = ${schema.applicationId}`)
       database.exec(`PRAGMA user_version = ${step + 1}`)
     })
   }
+}
+
+/** Checks, for a reader, that there is a database of this kind. */
+export function checkSchema(database: Connection, path: string, schema: Schema): void {
+  if (readVersion(database, path, schema) > 0) return
+  throw new StateError('state_missing', path, `${path} holds no ${schema.name} yet`)
+}
+
+/** Of a database that is ours, or that nobody has used yet: 0. */
+function readVersion(database: Connection, path: string, schema: Schema): number {
+  const version = readNumber(database, 'PRAGMA user_version')
+  const applicationId = readNumber(database, 'PRAGMA application_id')
+  const isUnused = version === 0 && applicationId === 0
+  if (applicationId !== schema.applicationId && !isUnused) {
+    throw new StateError('state_damaged', path, `${path} is a database, but not the ${schema.name} of forwarder`)
+  }
+  if (version > schema.migrations.length) throw tooNew(path, schema, version)
+  return version
 }
 
 function tooNew(path: string, schema: Schema, version: number): StateError {

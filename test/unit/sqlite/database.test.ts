@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import { openDatabase, openReadOnly } from '../../../src/sqlite/database.ts'
 import { StateError } from '../../../src/sqlite/error.ts'
@@ -44,6 +46,34 @@ test('an older database is brought to the newest schema with its content', async
   t.like(database.prepare('SELECT * FROM a').get(), { n: 5, word: 'none' })
   t.is(readNumber(database, 'PRAGMA user_version'), 2)
   database.close()
+})
+
+test('several that create one database at the same moment all open it', async t => {
+  const dir = await makeTempDir(t)
+  const paths = Array.from({ length: 40 }, (_, i) => join(dir, `${i}.db`))
+  const schema = { ...second, beforeCreation: 'PRAGMA auto_vacuum = INCREMENTAL' }
+  const arrived = new Int32Array(new SharedArrayBuffer(4 * paths.length))
+  const openAll = async () => {
+    const thread = new Worker(new URL('../../helpers/scripts/open-together.ts', import.meta.url), {
+      workerData: { paths, schema, threads: 2, arrived },
+    })
+    const [refusals] = (await once(thread, 'message')) as [string[]]
+    return refusals
+  }
+  t.deepEqual(await Promise.all([openAll(), openAll()]), [[], []])
+  for (const path of paths) {
+    const database = openDatabase({ path, durability: 'disk', schema })
+    t.is(readNumber(database, 'PRAGMA user_version'), 2)
+    database.close()
+  }
+})
+
+test('a reader is told of a database that nobody has filled yet, and of one that is not ours', async t => {
+  const path = join(await makeTempDir(t), 'a.db')
+  openDatabase({ path, durability: 'disk', schema: { ...first, applicationId: 0, migrations: [] } }).close()
+  t.throws(() => openReadOnly(path, first), { instanceOf: StateError, message: `${path} holds no test data yet` })
+  openDatabase({ path, durability: 'disk', schema: { ...first, applicationId: 5 } }).close()
+  t.throws(() => openReadOnly(path, first), { instanceOf: StateError, message: /not the test data of forwarder/ })
 })
 
 test('a migration that fails leaves the version before it', async t => {
