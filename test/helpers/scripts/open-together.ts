@@ -24,4 +24,4 @@ for (const [i, path] of paths.entries()) {
     refusals.push(String(error))
   }
 }
-parentPort?.postMessage(refusals)
+parentPort?.postMessage(refusals, [])
