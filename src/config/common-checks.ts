@@ -1,7 +1,9 @@
 import { formatAddress, hasPort, parseAddress } from './address.ts'
 import type { KeyPath } from './key-path.ts'
 import type { Report } from './report.ts'
-import type { Address } from './settings.ts'
+import type { Address, Role } from './settings.ts'
+import { defaultStateDir } from './surroundings.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** Addresses that mean the same place twice. Returns those that can be read. */
 export function checkAddresses(texts: readonly (string | undefined)[], path: KeyPath, report: Report): Address[] {
@@ -20,6 +22,15 @@ export function checkAddresses(texts: readonly (string | undefined)[], path: Key
 export function checkMetrics(listen: string | undefined, report: Report): void {
   if (listen === undefined || hasPort(listen)) return
   report.error(['metrics', 'listen'], `metrics.listen needs a port: write for example "${listen}:9605"`)
+}
+
+/** State is in the home directory of a user who is not root, if there is one. */
+export function checkStateDir(role: Role, surroundings: Surroundings, report: Report): void {
+  if (role === 'ca' || defaultStateDir(role, surroundings) !== undefined) return
+  report.missing(
+    ['stateDir'],
+    'a path, because this user has no home directory to keep state in: HOME is not set, and the system does not list the user',
+  )
 }
 
 /** A list element may stand alone. */

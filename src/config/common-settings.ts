@@ -13,9 +13,10 @@ interface CommonConfig {
 }
 
 export function commonSettings(config: CommonConfig, role: Role, surroundings: Surroundings): CommonSettings {
-  const { stateDir, metrics, log } = config
+  const { metrics, log } = config
+  const stateDir = config.stateDir ?? defaultStateDir(role, surroundings) ?? unchecked('state directory', undefined)
   return {
-    stateDir: stateDir === undefined ? defaultStateDir(role, surroundings) : absolutePath(stateDir, surroundings),
+    stateDir: absolutePath(stateDir, surroundings),
     shutdownTimeoutMs: milliseconds(config.shutdownTimeout),
     metrics: metrics && addressOf(metrics.listen),
     log,

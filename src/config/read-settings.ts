@@ -1,4 +1,5 @@
 import { canonicalise } from './canonical.ts'
+import { checkStateDir } from './common-checks.ts'
 import type { Documents } from './documents.ts'
 import { explainFault, isExplained } from './explain.ts'
 import { positionOf, toData } from './json-node.ts'
@@ -38,10 +39,9 @@ export function readSettings(documents: Documents, role: Role, surroundings: Sur
     // A secret that is wrong is still one that was given, which is all that the checks ask.
     if (fault.kind !== 'value' || fault.schema.isSecret !== true) removeAt(config, fault.path)
   }
-  const build = reader.check(
-    config,
-    createReport({ root, problems, warnings, faults: all, isComplete: documents.isComplete }),
-  )
+  const report = createReport({ root, problems, warnings, faults: all, isComplete: documents.isComplete })
+  const build = reader.check(config, report)
+  checkStateDir(role, surroundings, report)
   return problems.length > 0 ? { problems, warnings } : { settings: build(surroundings), problems, warnings }
 }
 
