@@ -1,10 +1,8 @@
-import { loadAgentConfig } from '../config/load.ts'
 import type { AgentSettings } from '../config/settings.ts'
 import { countOption, requiredOption } from './command.ts'
 import type { Command, CommandInput } from './command.ts'
 import { CONFIG_OPTION } from './config-option.ts'
 import { EXIT } from './exit-codes.ts'
-import { runRole } from './run-role.ts'
 
 const MOST_EVENTS = 10_000
 
@@ -25,6 +23,8 @@ export const agentCommand: Command = {
   ],
   async run(input) {
     const path = requiredOption(input, 'config')
+    const { loadAgentConfig } = await import('../config/load.ts')
+    const { runRole } = await import('./run-role.ts')
     return await runRole({
       path,
       load: () => {
@@ -32,7 +32,6 @@ export const agentCommand: Command = {
         return { ...config, settings: applyOptions(config.settings, input) }
       },
       run: async (agent, context) => {
-        // Loaded here, so that the other commands do not wait for it.
         const { runAgent } = await import('../agent/agent.ts')
         const { unconfirmedInput } = await runAgent(agent, context)
         if (unconfirmedInput === 0) return EXIT.done

@@ -1,4 +1,3 @@
-import { loadConfig } from '../config/load.ts'
 import { ConfigError, formatProblem } from '../config/problem.ts'
 import type { Role, Settings } from '../config/settings.ts'
 import { type Attempt, formatAttempt } from './connect/attempt.ts'
@@ -22,7 +21,7 @@ export const checkCommand: Command = {
   ],
   async run(input) {
     const path = requiredOption(input, 'config')
-    const loaded = tryToLoad(path)
+    const loaded = await tryToLoad(path)
     if (loaded instanceof ConfigError) return refuse(loaded.problems.length, loaded.message, input.terminal)
     const { summary, findings } = await inspect(loaded.settings)
     const odd = loaded.warnings.map(problem => ({ severity: 'warning' as const, message: formatProblem(problem) }))
@@ -32,7 +31,8 @@ export const checkCommand: Command = {
   },
 }
 
-function tryToLoad(path: string) {
+async function tryToLoad(path: string) {
+  const { loadConfig } = await import('../config/load.ts')
   try {
     return loadConfig(path)
   } catch (error) {

@@ -1,9 +1,7 @@
-import { loadCollectorConfig } from '../config/load.ts'
 import { requiredOption } from './command.ts'
 import type { Command } from './command.ts'
 import { CONFIG_OPTION } from './config-option.ts'
 import { EXIT } from './exit-codes.ts'
-import { runRole } from './run-role.ts'
 
 export const collectorCommand: Command = {
   name: 'collector',
@@ -12,6 +10,8 @@ export const collectorCommand: Command = {
   examples: ['forwarder collector --config /etc/forwarder/collector.json'],
   async run(input) {
     const path = requiredOption(input, 'config')
+    const { loadCollectorConfig } = await import('../config/load.ts')
+    const { runRole } = await import('./run-role.ts')
     return await runRole({
       path,
       load: () => {
@@ -20,7 +20,6 @@ export const collectorCommand: Command = {
         return { ...config, settings: { ...config.settings, log } }
       },
       run: async (collector, context) => {
-        // Loaded here, so that the other commands do not wait for it.
         const { runCollector } = await import('../collector/collector.ts')
         await runCollector(collector, context)
         return EXIT.done

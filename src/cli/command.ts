@@ -40,6 +40,7 @@ export interface Command {
   readonly args?: string
   readonly options: readonly CommandOption[]
   readonly examples: readonly string[]
+  /** Imports what it needs only then, so that no command waits for the parts of another. */
   run(input: CommandInput): Promise<ExitCode>
 }
 

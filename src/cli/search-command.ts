@@ -2,7 +2,6 @@ import type { Hit } from '../stores/contract.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Command, CommandInput } from './command.ts'
 import { formatHit } from './hit-text.ts'
-import { openSearch } from './open-search.ts'
 import type { SearchTarget } from './open-search.ts'
 import { FOLLOW_LIMIT, readQuery } from './search-query.ts'
 import { writeLine } from './write-line.ts'
@@ -30,6 +29,7 @@ export const searchCommand: Command = {
     'forwarder search error --config collector.json --follow',
   ],
   async run(input) {
+    const { openSearch } = await import('./open-search.ts')
     const target = await openSearch(input)
     if (input.options['follow'] === true) await follow(target, input)
     else if ((await show(target, input)) === 0) input.terminal.err.write('no events match\n')

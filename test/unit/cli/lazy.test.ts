@@ -1,0 +1,56 @@
+import test, { type ExecutionContext } from 'ava'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const root = new URL('../../../', import.meta.url)
+const preload = new URL('../../helpers/scripts/list-modules.ts', import.meta.url)
+
+interface Loaded {
+  readonly packages: readonly string[]
+  /** By their path from src/. */
+  readonly sources: readonly string[]
+  readonly builtins: readonly string[]
+}
+
+async function findLoaded(t: ExecutionContext, args: readonly string[]): Promise<Loaded> {
+  const list = join(await makeTempDir(t), 'modules')
+  const program = new URL('src/main.ts', root).pathname
+  await promisify(execFile)(process.execPath, ['--import', preload.href, program, ...args], {
+    env: { ...process.env, MODULES_LOADED: list },
+  }).catch(() => undefined) // a command may refuse its arguments; what it loaded counts
+  const urls = (await readFile(list, 'utf8')).trimEnd().split('\n')
+  const find = (pattern: RegExp) => [...new Set(urls.flatMap(url => pattern.exec(url)?.[1] ?? []))]
+  return {
+    packages: find(/node_modules\/((?:@[^/]+\/)?[^/]+)/u),
+    sources: urls.filter(url => url.startsWith(`${root.href}src/`)).map(url => url.slice(root.href.length + 4)),
+    builtins: find(/^node:(.+)/u),
+  }
+}
+
+for (const args of [['--version'], ['--help'], ['agent', '--help'], ['ca', 'serve', '--help']]) {
+  test(`"${args.join(' ')}" waits for no part of any command`, async t => {
+    const { packages, sources, builtins } = await findLoaded(t, args)
+    t.deepEqual(packages, ['commander'])
+    t.true(sources.includes('cli/run.ts'))
+    t.deepEqual(
+      sources.filter(path => /^(agent|collector|registry|files|lumberjack|stores|delivery|telemetry)\//u.test(path)),
+      [],
+    )
+    t.false(sources.includes('config/load.ts'))
+    for (const name of ['sqlite', 'http', 'https', 'tls', 'worker_threads']) t.false(builtins.includes(name), name)
+  })
+}
+
+test('"check" loads what reads configurations, and no role', async t => {
+  const { packages, sources } = await findLoaded(t, ['check', '--config', '/nowhere/at/all.json'])
+  t.true(packages.includes('ajv'))
+  t.true(sources.includes('config/load.ts'))
+  t.deepEqual(
+    sources.filter(path => /^(agent|collector|registry|lumberjack|stores)\//u.test(path)),
+    [],
+  )
+  for (const library of ['pino', 'prom-client', 'etcd3', 'undici', 'yaml']) t.false(packages.includes(library), library)
+})
