@@ -1,0 +1,101 @@
+// What goes where, with which mode and owner: the one list from which `make install` and the packages are made.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { root } from './bundle.ts'
+import { chooseDirectories, type Directories, relocate } from './directories.ts'
+
+interface Place {
+  /** Absolute, as on the machine where it is installed. */
+  readonly path: string
+  readonly mode: number
+  readonly owner: 'root' | 'forwarder'
+  readonly group: 'root' | 'forwarder'
+}
+
+/** As it is on disk here, or as text. */
+export type Content = { readonly copyOf: string } | { readonly text: string }
+
+export type Entry = Place &
+  (
+    | { readonly kind: 'directory' }
+    /** Durable state: made where it is missing, never taken away but by purging. */
+    | { readonly kind: 'state' }
+    | { readonly kind: 'file'; readonly content: Content }
+    /** What an operator edits: never overwritten, and kept when the rest is removed. */
+    | { readonly kind: 'config'; readonly content: Content }
+  )
+
+/** Of `make dist`. */
+export interface Built {
+  readonly binary: string
+  readonly licences: string
+}
+
+/** In an order in which directories come before what is in them. */
+export async function listLayout(built: Built, dirs: Directories = chooseDirectories()): Promise<Entry[]> {
+  return [
+    file(join(dirs.bindir, 'forwarder'), { copyOf: built.binary }, 0o755),
+    ...(await listConfiguration(dirs)),
+    ...(await listUnits(dirs)),
+    ...(await listDocumentation(built, dirs)),
+  ]
+}
+
+async function listConfiguration(dirs: Directories): Promise<Entry[]> {
+  const etc = join(dirs.sysconfdir, 'forwarder')
+  const config = async (name: string): Promise<Entry> => ({
+    kind: 'config',
+    path: join(etc, name),
+    mode: 0o640,
+    owner: 'root',
+    group: 'forwarder',
+    content: await relocated(`config/packaged/${name}`, dirs),
+  })
+  return [
+    directory(etc),
+    await config('forwarder.json'),
+    await config('collector.json'),
+    directory(join(etc, 'conf.d')),
+    {
+      kind: 'state',
+      path: join(dirs.localstatedir, 'lib/forwarder'),
+      mode: 0o700,
+      owner: 'forwarder',
+      group: 'forwarder',
+    },
+  ]
+}
+
+async function listUnits(dirs: Directories): Promise<Entry[]> {
+  const names = (await readdir(join(root, 'systemd'))).filter(name => /\.(?:service|socket|timer|target)$/u.test(name))
+  const units = names.toSorted().map(async name => {
+    return file(join(dirs.systemdunitdir, name), await relocated(`systemd/${name}`, dirs))
+  })
+  return [
+    ...(await Promise.all(units)),
+    file(join(dirs.sysusersdir, 'forwarder.conf'), await relocated('packaging/sysusers.conf', dirs)),
+  ]
+}
+
+async function listDocumentation({ licences }: Built, { docdir }: Directories): Promise<Entry[]> {
+  const pages = (await readdir(join(root, 'docs'))).filter(name => name.endsWith('.md')).toSorted()
+  const own = ['LICENSE', 'README.md', 'CHANGELOG.md', ...pages.map(page => `docs/${page}`)]
+  return [
+    directory(docdir),
+    file(join(docdir, 'THIRD-PARTY-LICENSES'), { copyOf: licences }),
+    directory(join(docdir, 'docs')),
+    ...own.map(path => file(join(docdir, path), { copyOf: join(root, path) })),
+  ]
+}
+
+async function relocated(path: string, dirs: Directories): Promise<Content> {
+  return { text: relocate(await readFile(join(root, path), 'utf8'), dirs) }
+}
+
+function directory(path: string): Entry {
+  return { kind: 'directory', path, mode: 0o755, owner: 'root', group: 'root' }
+}
+
+function file(path: string, content: Content, mode = 0o644): Entry {
+  return { kind: 'file', path, mode, owner: 'root', group: 'root', content }
+}
