@@ -12,6 +12,8 @@ import type { AgentRooms } from './agent.ts'
 const FILE_SERIES = 500
 const SERVER_SERIES = 100
 
+const NOTHING_FOLLOWED = 'nothing is followed: "files" is empty'
+
 const PUBLISHER: MetricTable<PublisherStatus> = {
   eventsSent: counter('forwarder_events_sent_total', 'Events written to collectors, resends included.'),
   eventsAcked: counter('forwarder_events_acked_total', 'Events that a collector has confirmed.'),
@@ -86,7 +88,7 @@ export function collectAgent({ publisher, following, stdin, route, reloads }: Ag
 }
 
 /** Red when something keeps lines from being sent: the registry can't write, or no collector can be found or reached. */
-export function judgeAgent({ publisher, following, route, reloads }: AgentRooms): Health {
+export function judgeAgent({ publisher, following, route, reloads, isIdle }: AgentRooms): Health {
   const registry = following?.registry.status().health
   const { directory, enrolment } = route.status()
   const reasons = registry && !registry.isHealthy ? [`${registry.reason}; ${registry.remedy}`] : []
@@ -94,7 +96,8 @@ export function judgeAgent({ publisher, following, route, reloads }: AgentRooms)
   const { linksConnected, links } = publisher.status()
   if (linksConnected === 0) reasons.push(...links.flatMap(({ lastError }) => lastError ?? []))
   if (directory.servers === 0) reasons.push(`no collector is known: ${directory.lastError ?? directory.source}`)
-  return { isHealthy: reasons.length === 0, reasons: [...reasons, ...noteReloads(reloads.status())] }
+  const notes = [...(isIdle() ? [NOTHING_FOLLOWED] : []), ...noteReloads(reloads.status())]
+  return { isHealthy: reasons.length === 0, reasons: [...reasons, ...notes] }
 }
 
 interface DirectoryFigures {

@@ -30,13 +30,15 @@ export interface AgentEnd {
   readonly unconfirmedInput: number
 }
 
-/** What one run of the agent is made of. Without files to follow there is nothing to remember, and no registry. */
+/** What one run of the agent is made of. Where only standard input is read there is nothing to remember, and no registry. */
 export interface AgentRooms {
   readonly following: { readonly registry: Registry; readonly files: FilesSource } | undefined
   readonly stdin: StdinSource | undefined
   readonly publisher: Publisher
   readonly route: Route
   readonly reloads: Reloads<AgentSettings>
+  /** True where no entry says what to follow. */
+  readonly isIdle: () => boolean
 }
 
 const STDIN = '-'
@@ -60,7 +62,8 @@ export async function runAgent(initial: AgentSettings, { log, signals, reloads }
   opened.adopt(publisher, open => open.close())
   const following = await openFollowing(settings, log, opened)
   const stdin = openStdin(settings)
-  const rooms: AgentRooms = { following, stdin, publisher, route, reloads }
+  const isIdle = () => settings.files.length === 0
+  const rooms: AgentRooms = { following, stdin, publisher, route, reloads, isIdle }
   const questions = { collect: () => collectAgent(rooms), health: () => judgeAgent(rooms) }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
   await metrics.listen(settings.metrics)
@@ -96,7 +99,8 @@ async function openFollowing(
   opened: AsyncDisposableStack,
 ): Promise<AgentRooms['following']> {
   const groups = fileGroups(settings)
-  if (groups.every(group => group.paths.length === 0)) return undefined
+  // Without any group the first may come with a reload.
+  if (groups.length > 0 && groups.every(group => group.paths.length === 0)) return undefined
   const { stateDir, durability, onLostState } = settings
   const registry = opened.adopt(await openRegistry({ stateDir, durability, onLostState, log }), open => open.close())
   const files = createFilesSource({ groups, registry, limits: fileLimits(settings), log, clock: Date.now })

@@ -22,7 +22,9 @@ export async function inspectFiles(groups: readonly FileGroupSettings[]): Promis
     found.push({ index, group, paths: await findPaths(group, `files[${index}]`, findings) })
   }
   findings.push(...findOverlaps(found), ...(await findUnreadable(found)))
-  return { summary: found.flatMap(entry => describeGroup(entry)), findings }
+  const summary: readonly SummaryRow[] =
+    groups.length === 0 ? [['follows', 'nothing yet']] : found.flatMap(entry => describeGroup(entry))
+  return { summary, findings }
 }
 
 async function findPaths(group: FileGroupSettings, key: string, findings: Finding[]): Promise<readonly string[]> {

@@ -36,6 +36,10 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     return this.#current.files
   }
 
+  get directories(): readonly string[] {
+    return this.#current.directories
+  }
+
   listen(apply: Apply<Kind>): () => Promise<void> {
     this.#apply = apply
     if (this.#unsure.length > 0) void this.reload('it changed before the start was over')

@@ -6,8 +6,10 @@ import { watchTerminal } from './terminal-gone.ts'
 export interface ConfigWatchOptions {
   /** What `--config` names: a file or a directory. */
   readonly path: string
-  /** The files that were read of it. */
+  /** The files that were read. */
   readonly files: readonly string[]
+  /** Others in which files may come and go. Default: none. */
+  readonly directories?: readonly string[]
   /** Whether SIGHUP counts as a change. */
   readonly signals: boolean
   /** Called once a change, with a reason for the log: `SIGHUP`, or which file. */
@@ -17,8 +19,8 @@ export interface ConfigWatchOptions {
 }
 
 export interface ConfigWatch {
-  /** From now on these files are looked at. */
-  setFiles(files: readonly string[]): void
+  /** From now on these files, and what is in these directories, are looked at. */
+  setFiles(files: readonly string[], directories?: readonly string[]): void
   close(): void
 }
 
@@ -36,12 +38,13 @@ export function watchConfig({
   intervalMs = 1000,
   ...options
 }: ConfigWatchOptions): ConfigWatch {
-  let { files } = options
-  let known = lookAtAll(path, files)
+  let { files, directories = [] } = options
+  const lookAround = () => lookAtAll([path, ...directories], files)
+  let known = lookAround()
   let unsettled: Looks | undefined
 
   const look = () => {
-    const now = lookAtAll(path, files)
+    const now = lookAround()
     const change = describeChange(known, now)
     const isSettled = unsettled !== undefined && describeChange(unsettled, now) === undefined
     unsettled = change === undefined || isSettled ? undefined : now
@@ -56,18 +59,19 @@ export function watchConfig({
   const hangUp = () => {
     if (isTerminalGone()) return
     // What there is now is about to be read.
-    known = lookAtAll(path, files)
+    known = lookAround()
     unsettled = undefined
     onChange('SIGHUP')
   }
   if (signals) process.on('SIGHUP', hangUp)
 
   return {
-    setFiles(next) {
+    setFiles(next, nextDirectories = []) {
       const fresh = next.filter(file => !files.includes(file) && !known.has(file))
       const gone = new Set(files).difference(new Set(next))
       files = next
-      known = new Map([...known, ...lookAtAll(undefined, fresh)].filter(([file]) => !gone.has(file)))
+      directories = nextDirectories
+      known = new Map([...known, ...lookAtAll([], fresh)].filter(([file]) => !gone.has(file)))
     },
     close() {
       clearInterval(timer)
@@ -76,8 +80,8 @@ export function watchConfig({
   }
 }
 
-function lookAtAll(path: string | undefined, files: readonly string[]): Looks {
-  const paths = new Set([...files, ...(path === undefined ? [] : listDirectory(path))])
+function lookAtAll(places: readonly string[], files: readonly string[]): Looks {
+  const paths = new Set([...files, ...places.flatMap(place => listDirectory(place))])
   return new Map(
     [...paths].flatMap(file => {
       const look = lookAt(file)

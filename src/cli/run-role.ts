@@ -31,7 +31,7 @@ export interface RoleStart<Kind extends Settings> {
 /** Runs a role until it ends or is told to: the log, the signals, reloading and the exit code are the same for all. */
 export async function runRole<Kind extends Settings>({ path, load, run }: RoleStart<Kind>): Promise<ExitCode> {
   const config = load()
-  const { settings, warnings, files } = config
+  const { settings, warnings, files, directories } = config
   const log = createLogger(settings.log)
   const { role, stateDir } = settings
   log.info({ role, version, pid: process.pid, stateDir, config: files }, 'starting')
@@ -43,8 +43,9 @@ export async function runRole<Kind extends Settings>({ path, load, run }: RoleSt
   const watch = watchConfig({
     path,
     files,
+    directories,
     signals: true,
-    onChange: reason => void reloads.reload(reason).then(() => watch.setFiles(reloads.files)),
+    onChange: reason => void reloads.reload(reason).then(() => watch.setFiles(reloads.files, reloads.directories)),
   })
   const release = logCrashes(log)
   try {

@@ -1,3 +1,4 @@
+import { isLoopback, parseAddress } from './address.ts'
 import type { AgentConfig } from './agent-schema.ts'
 import { checkAddresses, checkMetrics } from './common-checks.ts'
 import { checkAgentDiscovery } from './discovery-checks.ts'
@@ -36,12 +37,19 @@ function checkTls(network: Network, report: Report): void {
     report.error(['network', 'tls'], message)
   }
   if (tls === false) {
-    report.warn(['network', 'tls'], 'TLS is off: everybody on the way can read and change the events')
+    if (!staysHere(network))
+      report.warn(['network', 'tls'], 'TLS is off: everybody on the way can read and change the events')
   } else if (tls !== undefined) {
     checkPair(tls, report)
   } else {
     warnOfHalfPair(network, report)
   }
+}
+
+/** True where no server is on another machine. */
+function staysHere({ servers }: Network): boolean {
+  const addresses = servers?.map(text => parseAddress(text ?? '')) ?? []
+  return addresses.length > 0 && addresses.every(address => 'host' in address && isLoopback(address.host))
 }
 
 function checkPair(tls: Exclude<Network['tls'], false | undefined>, report: Report): void {
@@ -67,6 +75,7 @@ function missingHalf(certificate: string | undefined, key: string | undefined): 
 function checkFiles(config: Config, report: Report): void {
   const protocol = config.network?.protocol ?? 2
   let hasInput = false
+  if (config.files?.length === 0) report.warn(['files'], 'files is empty: nothing is followed until an entry is added')
   checkFields(config.fields, ['fields'], protocol, report)
   for (const [index, group] of (config.files ?? []).entries()) {
     checkFields(group?.fields, ['files', index, 'fields'], protocol, report)

@@ -112,9 +112,9 @@ const fileGroup = Type.Object(
 export const agentSchema = Type.Object(
   {
     network,
-    files: list(fileGroup, {
+    files: Type.Array(fileGroup, {
       expects: 'a list of objects such as {"paths": ["/var/log/*.log"]}',
-      description: 'What is followed. A file that two entries match belongs to the first.',
+      description: 'What is followed. A file that two entries match belongs to the first. `[]`: nothing yet.',
     }),
     discovery: Type.Optional(agentDiscovery),
     enrolment: Type.Optional(agentEnrolment),

@@ -3,11 +3,11 @@ import type { Static } from 'typebox'
 import { CLOSED, commonProperties } from './common-schema.ts'
 import { authority, etcdDiscovery } from './discovery-schema.ts'
 
-const { shutdownTimeout, metrics, log } = commonProperties
+const { include, shutdownTimeout, metrics, log } = commonProperties
 
 /** The truth about the configuration of `forwarder ca serve`. */
 export const authoritySchema = Type.Object(
-  { ca: authority, discovery: etcdDiscovery, shutdownTimeout, metrics, log },
+  { ca: authority, discovery: etcdDiscovery, include, shutdownTimeout, metrics, log },
   CLOSED,
 )
 

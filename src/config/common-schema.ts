@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { address, choice, duration, path, toggle } from './schema-values.ts'
+import { address, choice, duration, list, path, toggle } from './schema-values.ts'
 
 /** Nobody may add keys: a misspelt one would otherwise be silently without effect. */
 export const CLOSED = { additionalProperties: false, expects: 'an object' } as const
@@ -9,6 +9,13 @@ export const noTls = Type.Literal(false)
 
 /** The settings that agents and collectors share. */
 export const commonProperties = {
+  include: Type.Optional(
+    list(path({ description: 'A file or a directory.' }), {
+      expects: 'a list such as ["conf.d"]',
+      description:
+        'More of this configuration: files, and directories of which every file is read; merged as with `--config DIR`. Relative paths start at the file that has them. A directory may be empty; files that come later are taken up.',
+    }),
+  ),
   stateDir: Type.Optional(
     path({
       description:

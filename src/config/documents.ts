@@ -1,27 +1,52 @@
+import { readIncluded, refuseIncludes } from './include.ts'
 import { parseJson } from './json-parser.ts'
 import type { JsonNode } from './json-node.ts'
 import { ConfigError } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { readConfigFiles } from './read-files.ts'
+import type { ConfigFile } from './read-files.ts'
 import { prepareText } from './source-text.ts'
 
 export interface Documents {
   /** One a file; empty files have none. */
   readonly nodes: readonly JsonNode[]
   readonly files: readonly string[]
+  /** Included ones, in which files may come and go. */
+  readonly directories: readonly string[]
   /** False where some file was not understood, so that what seems missing may be in it. */
   readonly isComplete: boolean
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Reads and parses. Throws a ConfigError only where nothing can be said of the rest. */
-export function readDocuments(path: string, environment: Readonly<Record<string, string | undefined>>): Documents {
-  const { files, warnings: skipped } = readConfigFiles(path)
+export function readDocuments(path: string, environment: Environment): Documents {
+  const { files, warnings } = readConfigFiles(path)
+  const named = parseFiles(files, environment)
+  const included = readIncluded(named.nodes, files)
+  const others = parseFiles(included.files, environment)
+  const nodes = [...named.nodes, ...others.nodes]
+  const problems = [...named.problems, ...included.problems, ...others.problems, ...refuseIncludes(others.nodes)]
+  if (nodes.length === 0) throw new ConfigError(problems.length > 0 ? problems : [nothingIn(path)])
+  return {
+    nodes,
+    files: [...files, ...included.files].map(file => file.path),
+    directories: included.directories,
+    isComplete: named.isComplete && others.isComplete && included.problems.length === 0,
+    problems,
+    warnings: [...warnings, ...named.warnings, ...included.warnings, ...others.warnings],
+  }
+}
+
+type Parsed = Pick<Documents, 'nodes' | 'isComplete' | 'problems' | 'warnings'>
+
+function parseFiles(files: readonly ConfigFile[], environment: Environment): Parsed {
   const nodes: JsonNode[] = []
   let isComplete = true
   const problems: Problem[] = []
-  const warnings = [...skipped]
+  const warnings: Problem[] = []
   for (const file of files) {
     const source = prepareText(file.path, file.content, environment)
     const parsed = parseJson(source)
@@ -31,8 +56,7 @@ export function readDocuments(path: string, environment: Readonly<Record<string,
     else if (parsed.problems.length === 0) warnings.push({ message: `${file.path} has nothing in it` })
     else isComplete = false
   }
-  if (nodes.length === 0) throw new ConfigError(problems.length > 0 ? problems : [nothingIn(path)])
-  return { nodes, files: files.map(file => file.path), isComplete, problems, warnings }
+  return { nodes, isComplete, problems, warnings }
 }
 
 function nothingIn(path: string): Problem {

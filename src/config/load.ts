@@ -13,6 +13,8 @@ export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly warnings: readonly Problem[]
   /** The files that were read, in order. */
   readonly files: readonly string[]
+  /** Included ones, in which files may come and go. */
+  readonly directories: readonly string[]
 }
 
 /** What tests set; by default the real surroundings are read. */
@@ -48,5 +50,6 @@ function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig
     const reasons = documents.warnings.filter(({ position }) => position !== undefined)
     throw new ConfigError(sortProblems([...reasons, ...problems], documents.files))
   }
-  return { settings, warnings: sortProblems(warnings, documents.files), files: documents.files }
+  const { files, directories } = documents
+  return { settings, warnings: sortProblems(warnings, files), files, directories }
 }

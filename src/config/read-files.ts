@@ -21,7 +21,18 @@ export interface ReadFiles {
 
 /** A file, or all files of a directory in the order of their names. Throws a ConfigError where something can't be read. */
 export function readConfigFiles(path: string): ReadFiles {
-  if (!tryTo(path, () => statSync(path).isDirectory())) return { files: [readConfigFile(path)], warnings: [] }
+  const read = readPlace(path)
+  if (read.files.length > 0) return read
+  throw fault(`the directory ${path} has no configuration in it`)
+}
+
+/** As `readConfigFiles`, but a directory may be empty. */
+export function readPlace(path: string): ReadFiles & { readonly isDirectory: boolean } {
+  const isDirectory = tryTo(path, () => statSync(path).isDirectory())
+  return { isDirectory, ...(isDirectory ? readDirectory(path) : { files: [readConfigFile(path)], warnings: [] }) }
+}
+
+function readDirectory(path: string): ReadFiles {
   const entries = tryTo(path, () => readdirSync(path)).toSorted()
   const skipped = entries.flatMap(name => {
     const reason = whySkipped(path, name)
@@ -29,8 +40,7 @@ export function readConfigFiles(path: string): ReadFiles {
   })
   const names = new Set(skipped.map(({ name }) => name))
   const files = entries.filter(name => !names.has(name)).map(name => readConfigFile(join(path, name)))
-  if (files.length > 0) return { files, warnings: skipped.map(({ message }) => ({ message })) }
-  throw new ConfigError([{ message: `the directory ${path} has no configuration in it` }])
+  return { files, warnings: skipped.map(({ message }) => ({ message })) }
 }
 
 /** True for what is never read of a directory, by its name alone. */
@@ -78,7 +88,8 @@ function tryTo<Result>(path: string, read: () => Result): Result {
     return read()
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw fault(`there is no ${path}; --config takes the path of a file or of a directory`)
+    if (code === 'ENOENT')
+      throw fault(`there is no ${path}; --config takes the path of a file or of a directory, as "include" does`)
     if (code === 'EACCES') throw fault(`${path} may not be read by this user; check its owner and mode`)
     throw fault(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}`)
   }

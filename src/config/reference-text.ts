@@ -24,7 +24,7 @@ A configuration is a JSON object in UTF-8, in the dialect of logstash-forwarder,
 \`--config\` may name a directory. All files in it are read in the order of their names and make one configuration: lists
 are joined, objects are merged, and any other setting may stand in one file only. Subdirectories, hidden files and what
 editors and package managers leave behind (\`name~\`, \`.bak\`, \`.swp\`, \`.rpmnew\`, \`.dpkg-old\` and so on) are skipped with
-a warning.
+a warning. \`"include": ["conf.d"]\` in a file adds other files and directories in the same way.
 
 Values:
 
@@ -34,8 +34,8 @@ Values:
 - **Addresses** are \`"host:port"\`, for IPv6 \`"[::1]:5043"\` or, as logstash-forwarder wrote it, \`"::1:5043"\`. A port that is
   left out is 5044 (logstash-forwarder refused such an address). Where an address without brackets could be read both
   ways, what follows the last colon is the port.
-- **Paths** that are relative start at the working directory of the process, as they did in logstash-forwarder. State
-  never lies there: see \`stateDir\`.
+- **Paths** that are relative start at the working directory of the process, as they did in logstash-forwarder; those in
+  \`include\` at the file that has them. State never lies there: see \`stateDir\`.
 
 Secrets may stand in a file of their own (\`passwordFile\`, \`apiKeyFile\`, \`bearerFile\`; a newline at the end does not
 count) or come from the environment. They are never printed, neither in errors nor in logs.

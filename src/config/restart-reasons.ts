@@ -55,8 +55,8 @@ function explainFiles(path: KeyPath, before: Settings, after: Settings): string 
   const [old, fresh] = [before, after].map(({ files }) => files[Number(index)])
   if (member === undefined || member === 'paths') {
     if (readsInput(old) !== readsInput(fresh)) return 'standard input is read from the start on, or not at all'
-    if (!before.files.some(followsFiles) && followsFiles(fresh))
-      return 'nothing was followed so far, so there is no state for it'
+    if (hasInputOnly(before.files) && followsFiles(fresh))
+      return 'only standard input was read so far, so there is no state for files'
     return undefined
   }
   const isOfInput = readsInput(fresh) && (member === 'fields' || member === 'maxLineBytes')
@@ -69,6 +69,10 @@ interface Group {
 
 function readsInput(group: Group | undefined): boolean {
   return group?.paths.includes('-') === true
+}
+
+function hasInputOnly(groups: readonly Group[]): boolean {
+  return groups.length > 0 && !groups.some(followsFiles)
 }
 
 function followsFiles(group: Group | undefined): boolean {

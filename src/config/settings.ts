@@ -114,7 +114,7 @@ export interface AgentSettings extends CommonSettings {
   readonly network: NetworkSettings
   readonly discovery: DiscoverySettings
   readonly enrolment?: EnrolmentSettings & { readonly name: string }
-  /** At least one. */
+  /** Empty: nothing to follow yet. */
   readonly files: readonly FileGroupSettings[]
   /** `host.name` of every event. */
   readonly host: string

@@ -19,7 +19,8 @@ export function readNewConfig(path: string, text: string): AgentSettings {
   const source = prepareText(path, text, surroundings.environment)
   const { node, problems } = parseJson(source)
   if (node === undefined) throw new ConfigError(problems)
-  const documents = { nodes: [node], files: [path], isComplete: true, problems, warnings: source.warnings }
+  const { warnings } = source
+  const documents = { nodes: [node], files: [path], directories: [], isComplete: true, problems, warnings }
   const outcome = readSettings(documents, 'agent', surroundings)
   if (outcome.settings === undefined) throw new ConfigError(outcome.problems)
   return outcome.settings as AgentSettings

@@ -115,6 +115,25 @@ test('what becomes part of the configuration is looked at from then on, and what
   await hearNothing()
 })
 
+test('in an included directory, which may be empty, files that come and go count', async t => {
+  const { dir, path } = await makeConfig(t)
+  const included = join(dir, 'conf.d')
+  await mkdir(included)
+  const { hear, hearNothing, watching } = watch(t, path)
+  watching.setFiles([path], [included])
+  await hearNothing()
+  const other = join(included, 'other.json')
+  await writeFile(other, '{}')
+  await hear(`${other} is new`)
+  watching.setFiles([path, other], [included])
+  await hearNothing()
+  await rm(other)
+  await hear(`${other} is gone`)
+  watching.setFiles([path])
+  await writeFile(other, '{}')
+  await hearNothing()
+})
+
 test('after the end nothing is noticed', async t => {
   const { path } = await makeConfig(t)
   const { hearNothing, watching } = watch(t, path)

@@ -72,6 +72,7 @@ test(
   ['files[0].paths'],
   ['files[0].paths'],
 )
+test(differs, { ...agent, files: [] }, agent, ['files[0]', 'files[1]'], [])
 test(differs, agent, { ...agent, files: [...agent.files, { paths: ['-'] }] }, ['files[2]'], ['files[2]'])
 test(
   differs,

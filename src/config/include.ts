@@ -1,0 +1,76 @@
+import { dirname, resolve } from 'node:path'
+import { positionOf } from './json-node.ts'
+import type { JsonNode, Member } from './json-node.ts'
+import { ConfigError } from './problem.ts'
+import type { Position, Problem } from './problem.ts'
+import { readPlace } from './read-files.ts'
+import type { ConfigFile } from './read-files.ts'
+
+/** A place that `include` names. */
+interface Include {
+  /** Absolute; a relative one starts at the file that names it. */
+  readonly path: string
+  readonly position: Position
+}
+
+export interface Included {
+  readonly files: readonly ConfigFile[]
+  /** Those in which files may come and go. */
+  readonly directories: readonly string[]
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+}
+
+/** What these documents include. `files` are those that were read already. */
+export function readIncluded(nodes: readonly JsonNode[], files: readonly ConfigFile[]): Included {
+  const known = new Set(files.map(({ path }) => resolve(path)))
+  const included = { files: [] as ConfigFile[], directories: [] as string[] }
+  const problems: Problem[] = []
+  const warnings: Problem[] = []
+  for (const { path, position } of nodes.flatMap(node => findIncludes(node))) {
+    const place = tryToRead(path, position, problems)
+    if (place?.isDirectory === true) included.directories.push(path)
+    warnings.push(...(place?.warnings ?? []))
+    for (const file of place?.files ?? []) {
+      if (known.has(file.path)) problems.push({ position, message: `include: ${file.path} is read already` })
+      else included.files.push(file)
+      known.add(file.path)
+    }
+  }
+  return { ...included, problems, warnings }
+}
+
+/** An error for each document that was included and includes others. */
+export function refuseIncludes(nodes: readonly JsonNode[]): Problem[] {
+  return nodes.flatMap(node => {
+    const found = memberOf(node)
+    if (found === undefined) return []
+    const message = 'include: this file is included itself; only what --config names can include others'
+    return [{ position: positionOf(found.keyPlace), message }]
+  })
+}
+
+/** Whatever is no path is left to the schema. */
+function findIncludes(node: JsonNode): Include[] {
+  const value = memberOf(node)?.value
+  const items = value?.kind === 'array' ? value.items : []
+  return items.flatMap(item => {
+    if (item.kind !== 'string' || item.value === '') return []
+    const position = positionOf(item.place)
+    return [{ path: resolve(dirname(position.file), item.value), position }]
+  })
+}
+
+function memberOf(node: JsonNode): Member | undefined {
+  return node.kind === 'object' ? node.members.find(({ key }) => key.toLowerCase() === 'include') : undefined
+}
+
+function tryToRead(path: string, position: Position, problems: Problem[]) {
+  try {
+    return readPlace(path)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    problems.push(...error.problems.map(({ message }) => ({ position, message: `include: ${message}` })))
+    return undefined
+  }
+}
