@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import { join } from 'node:path'
-import type { FileGroup, FilesLimits, FilesSource } from '../../src/files/contract.ts'
+import type { FileGroup, FilesLimits, FilesSource, FilesStatus } from '../../src/files/contract.ts'
 import { createFilesSource } from '../../src/files/source.ts'
 import type { Registry, TrackedBatch } from '../../src/registry/contract.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
@@ -102,4 +102,11 @@ export function toLines(batch: TrackedBatch): SeenLine[] {
       return { id, path: run.origin.path, text, flags, timeMs: batch.timeMs }
     }),
   )
+}
+
+/** Every byte that the agent saw is accounted for. */
+export function addsUp(t: ExecutionContext, { bytes }: FilesStatus): void {
+  const { seen, lost, ...rest } = bytes
+  const sum = [...Object.values(rest), ...Object.values(lost)].reduce((a, b) => a + b, 0)
+  t.is(sum, seen, JSON.stringify(bytes))
 }

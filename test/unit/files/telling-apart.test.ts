@@ -1,0 +1,99 @@
+import test from 'ava'
+import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { follow } from '../../helpers/followed.ts'
+import { MemoryState } from '../../helpers/memory-registry.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+test('a file that equals a followed one, which stays as it is, is a file of its own', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'banner\n')
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), 'banner\n')
+  t.deepEqual(await readTexts(), [])
+  pass(2000)
+  t.deepEqual(await readTexts(), ['banner'])
+})
+
+test('files with one and the same first kilobyte are told apart', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass } = follow(t, dir)
+  const header = `${'#'.repeat(79)}\n`.repeat(20)
+  await writeFile(join(dir, 'a.log'), `${header}a1\n`)
+  t.is((await readTexts()).length, 21)
+  await writeFile(join(dir, 'b.log'), `${header}b1\nb2\nb3\n`)
+  const found = await readTexts()
+  t.is(found.length, 23)
+  t.is(found.at(-1), 'b3')
+  await writeFile(join(dir, 'c.log'), header)
+  t.deepEqual(await readTexts(), [])
+  pass(2000)
+  t.is((await readTexts()).length, 20)
+})
+
+test('a new file in a reused inode begins at 0, with ids of its own', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const { readLines, source, pass } = follow(t, dir, { state, groups: [{ deadTimeMs: 0 }] })
+  const path = join(dir, 'a.log')
+  const ids = new Set<string>()
+  let reused = 0
+  let previous = ''
+  for (let round = 0; round < 60; round++) {
+    await writeFile(path, `round ${round}\n`)
+    const lines = [...(await readLines()), ...(await readLines())]
+    t.deepEqual(
+      lines.map(line => line.text),
+      [`round ${round}`],
+    )
+    for (const { id } of lines) ids.add(id)
+    const inode = [...state.files.values()].at(-1)!.identity.inode
+    if (inode === previous) reused++
+    previous = inode
+    pass(1)
+    await source.poll()
+    t.is(source.status().openFiles, 0)
+    await rm(path)
+  }
+  t.is(ids.size, 60)
+  t.true(reused > 0, 'this file system did not reuse an inode')
+})
+
+test('a file under several names is followed once', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'real.log'), 'one\n')
+  await symlink(join(dir, 'real.log'), join(dir, 'link.log'))
+  await link(join(dir, 'real.log'), join(dir, 'hard.log'))
+  t.deepEqual(await readTexts(), ['one'])
+  await appendFile(join(dir, 'hard.log'), 'two\n')
+  t.deepEqual(await readTexts(), ['two'])
+})
+
+test('a symlink that is pointed elsewhere leads to the other file', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'current')] }] })
+  await writeFile(join(dir, 'a'), 'a1\n')
+  await writeFile(join(dir, 'b'), 'b1\n')
+  await symlink(join(dir, 'a'), join(dir, 'current'))
+  t.deepEqual(await readTexts(), ['a1'])
+  await appendFile(join(dir, 'a'), 'a2\n')
+  await rm(join(dir, 'current'))
+  await symlink(join(dir, 'b'), join(dir, 'current'))
+  t.deepEqual((await readTexts()).sort(), ['a2', 'b1'])
+})
+
+test('directories may come and go', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'logs/**/*.log')] }] })
+  t.deepEqual(await readTexts(), [])
+  await mkdir(join(dir, 'logs/deep/er'), { recursive: true })
+  await writeFile(join(dir, 'logs/deep/er/a.log'), 'one\n')
+  t.deepEqual(await readTexts(), ['one'])
+  await rename(join(dir, 'logs'), join(dir, 'away'))
+  t.deepEqual(await readTexts(), [])
+  await rename(join(dir, 'away'), join(dir, 'logs'))
+  await appendFile(join(dir, 'logs/deep/er/a.log'), 'two\n')
+  t.deepEqual(await readTexts(), ['two'])
+})
