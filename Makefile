@@ -55,6 +55,18 @@ bench: $(INSTALLED) ## events a second, CPU and memory beside Filebeat, in one r
 dist: $(INSTALLED) ## single executables for linux-x64 and linux-arm64, with sums, bill of materials and licences, in dist/
 	@node packaging/dist.ts
 
+.PHONY: release
+release: $(INSTALLED) ## the files of a release, of a clean commit: built twice, verified, summed, signed with KEY=FILE
+	@test/prepare --only qemu-aarch64-static qemu-user-static
+	@test/prepare --only rpm rpm
+	@$(if $(KEY),test/prepare --only minisign minisign)
+	@node packaging/release.ts $(if $(KEY),--key '$(KEY)') $(if $(KEY_PASSWORD_FILE),--password-file '$(KEY_PASSWORD_FILE)')
+
+.PHONY: verify-release
+verify-release: $(INSTALLED) ## whether DIR=… is the release that was signed with the key of PUBLIC_KEY=…
+	@test/prepare --only minisign minisign
+	@node packaging/release-verify.ts '$(DIR)' '$(PUBLIC_KEY)'
+
 .PHONY: docs
 docs: $(INSTALLED) ## write docs/configuration.md from the schema
 	@node src/config/reference.ts > docs/configuration.md

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { appendFile, copyFile, cp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import test from 'ava'
+import { verifyArtefacts } from '../../../packaging/release-artefacts.ts'
+import { sumDirectory } from '../../../packaging/release-sums.ts'
+import { makeScope } from '../../helpers/scope.ts'
+import { makeStandIn, type StandIn } from '../../helpers/stand-in-release.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const scope = makeScope()
+let standIn: StandIn
+test.before(async t => {
+  t.timeout(170_000, 'small programs are compiled')
+  standIn = await makeStandIn(scope)
+  await promisify(execFile)('make', ['dist', 'packages'], { cwd: standIn.repository })
+})
+test.after.always(async () => await scope.end())
+
+const base = 'forwarder-3.2.1'
+
+test('the files of one build are a release', async t => {
+  const dir = join(standIn.repository, 'dist')
+  t.is((await verifyArtefacts({ dir, version: '3.2.1', sums: await sumDirectory(dir) })).length, 8)
+})
+
+for (const [law, change, message] of [
+  [
+    'an executable that says another version',
+    async dir => await writeFile(join(dir, `${base}-linux-x64`), '#!/bin/sh\necho 3.2.0\n', { mode: 0o755 }),
+    /linux-x64 --version is "3\.2\.0", and has to be "3\.2\.1"/u,
+  ],
+  [
+    'an executable for another processor',
+    async dir => await copyFile('/bin/true', join(dir, `${base}-linux-arm64`)),
+    /linux-arm64 can't be run/u,
+  ],
+  [
+    'a package with another executable',
+    async dir => await appendFile(join(dir, `${base}-linux-x64`), 'more'),
+    /_amd64\.deb: sum of \/usr\/bin\/forwarder is|x86_64\.rpm: sum of/u,
+  ],
+  [
+    'a Debian package of another architecture',
+    async dir => await copyFile(join(dir, 'forwarder_3.2.1-1_amd64.deb'), join(dir, 'forwarder_3.2.1-1_arm64.deb')),
+    /_arm64\.deb: architecture is "amd64", and has to be "arm64"/u,
+  ],
+  [
+    'an RPM package of another architecture',
+    async dir => await copyFile(join(dir, `${base}-1.aarch64.rpm`), join(dir, `${base}-1.x86_64.rpm`)),
+    /x86_64\.rpm: architecture is "aarch64"/u,
+  ],
+  [
+    'an RPM package that was cut off',
+    async dir => await writeFile(join(dir, `${base}-1.x86_64.rpm`), 'x'),
+    /is no sound RPM package/u,
+  ],
+  [
+    'a Debian package that was cut off',
+    async dir => await writeFile(join(dir, 'forwarder_3.2.1-1_arm64.deb'), 'x'),
+    /is no sound Debian package/u,
+  ],
+  [
+    'a bill of materials of another version',
+    async dir => await writeFile(join(dir, `${base}.cdx.json`), '{"metadata": {"component": {"version": "3"}}}'),
+    /component\.version is "3"/u,
+  ],
+  ['a missing file', async dir => await rm(join(dir, 'THIRD-PARTY-LICENSES')), /has one file that matches/u],
+  ['a file that nobody knows', async dir => await writeFile(join(dir, 'notes'), ''), /nobody verifies notes/u],
+] as readonly (readonly [string, (dir: string) => Promise<unknown>, RegExp])[]) {
+  test(`${law} is not released`, async t => {
+    const dir = await makeTempDir(t)
+    await cp(join(standIn.repository, 'dist'), dir, { recursive: true })
+    await change(dir)
+    const sums = await sumDirectory(dir)
+    await t.throwsAsync(verifyArtefacts({ dir, version: '3.2.1', sums }), { code: 'RELEASE', message })
+  })
+}

@@ -1,0 +1,45 @@
+import test from 'ava'
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { compareSums, readSums, sumDirectory, writeSums } from '../../../packaging/release-sums.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+const sum = (name: string, digit: string) => ({ name, sha256: digit.repeat(64) })
+
+test('the sums are of every file but themselves and their signature, as sha256sum reads them', async t => {
+  const dir = await makeTempDir(t)
+  for (const name of ['b', 'a c', 'SHA256SUMS.minisig']) await writeFile(join(dir, name), name)
+  const sums = await sumDirectory(dir)
+  await writeSums(dir, sums)
+  t.deepEqual(
+    sums.map(({ name }) => name),
+    ['a c', 'b'],
+  )
+  t.deepEqual(await readSums(dir), sums)
+  const { stdout } = await promisify(execFile)('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: dir })
+  t.is(stdout, 'a c: OK\nb: OK\n')
+})
+
+test('each file that is another, gone or too much is named', t => {
+  const left = [sum('same', '0'), sum('other', '1'), sum('gone', '2')]
+  const right = [sum('same', '0'), sum('other', '3'), sum('more', '4')]
+  t.throws(() => compareSums(left, right, 'no'), {
+    code: 'RELEASE',
+    message: 'no: gone is missing, more is too much, other has other bytes',
+  })
+  t.notThrows(() => compareSums(left, left, 'no'))
+})
+
+for (const [law, line] of [
+  ['a path', `${'0'.repeat(64)}  ../a`],
+  ['a short sum', `${'0'.repeat(63)}  a`],
+  ['text', 'hello'],
+] as const) {
+  test(`${law} is no line of a list of sums`, async t => {
+    const dir = await makeTempDir(t)
+    await writeFile(join(dir, 'SHA256SUMS'), `${line}\n`)
+    await t.throwsAsync(readSums(dir), { code: 'RELEASE', message: /is no sum of a file/u })
+  })
+}
