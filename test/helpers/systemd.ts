@@ -31,7 +31,7 @@ export interface JournalRecord {
  * `forwarder`, our units and, as /usr/bin/forwarder, the executable of `make dist` are installed; nothing of ours runs.
  */
 export interface SystemdMachine {
-  /** Runs a command there as root and gives what it prints; an exit code other than 0 rejects, with all that it said. */
+  /** Runs a command there as root and gives what it prints; an exit code other than 0 rejects, with all that was said. */
   run(...command: readonly string[]): Promise<string>
   /** The same, whatever it ends with. */
   attempt(...command: readonly string[]): Promise<CommandResult>
@@ -61,7 +61,7 @@ export async function startSystemd(scope: TeardownScope): Promise<SystemdMachine
     killNow()
     process.off('exit', killNow)
     await until(isGone, 'systemd has ended')
-    await until(async () => (await run(script, ['--clean', String(child.pid)])).stderr === '', 'its cgroups are gone')
+    await until(async () => (await run(script, ['--clean', String(child.pid)])).stdout === '', 'its cgroups are gone')
     await rm(dir, { recursive: true })
     await rm(logPath)
   })
@@ -90,8 +90,9 @@ function makeMachine(pid: number): SystemdMachine {
     attempt: async (...command) => await attempt(pid, command),
     async run(...command) {
       const { code, stdout, stderr } = await machine.attempt(...command)
-      if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${stderr}${stdout}`)
-      return stdout
+      if (code === 0) return stdout
+      const latest = await machine.attempt('journalctl', '--no-pager', '--lines=30')
+      throw new Error(`${command.join(' ')} ended with ${code}: ${stderr}${stdout}\n${latest.stdout}`)
     },
     sh: async lines => await machine.run('sh', '-euc', lines),
     systemctl: async (...args) => await machine.run('systemctl', ...args),
@@ -107,7 +108,7 @@ function makeMachine(pid: number): SystemdMachine {
   return machine
 }
 
-const NAMESPACES = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd=/']
+const NAMESPACES = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd']
 
 async function attempt(pid: number, command: readonly string[]): Promise<CommandResult> {
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' }

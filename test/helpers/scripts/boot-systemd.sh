@@ -1,7 +1,7 @@
 #!/bin/bash
 # Becomes systemd as PID 1 of namespaces of its own, on a root of its own: what this machine has, with all changes in memory.
 #   boot-systemd.sh DIR PROGRAM CHECKOUT  DIR: empty, for the mounts; PROGRAM: its /usr/bin/forwarder; CHECKOUT: has the units
-#   boot-systemd.sh --clean PID           takes away the cgroups of one that has ended
+#   boot-systemd.sh --clean PID           takes away the cgroups of one that was killed; prints those still in use
 # It has a network of its own, and of Debian's units only those that are named here.
 set -eu -o pipefail
 
@@ -22,7 +22,8 @@ cgroups() {
 clean() {
   local dir
   for dir in $(cgroups); do
-    [ ! -d "$dir/forwarder-test-$1" ] || find "$dir/forwarder-test-$1" -depth -type d -exec rmdir {} +
+    find "$dir/forwarder-test-$1" -depth -type d -exec rmdir {} + 2> /dev/null || true
+    if [ -e "$dir/forwarder-test-$1" ]; then echo "$dir/forwarder-test-$1"; fi
   done
 }
 
@@ -51,10 +52,12 @@ mount_root() {
     mount -t tmpfs -o mode=0755 tmpfs "$dir"
   done
   chmod 1777 tmp var/tmp
-  for name in null zero full random urandom tty; do
-    touch "dev/$name"
-    mount --bind "/dev/$name" "dev/$name"
-  done
+  mknod -m 666 dev/null c 1 3
+  mknod -m 666 dev/zero c 1 5
+  mknod -m 666 dev/full c 1 7
+  mknod -m 666 dev/random c 1 8
+  mknod -m 666 dev/urandom c 1 9
+  mknod -m 666 dev/tty c 5 0
   mkdir -p dev/pts dev/shm oldroot
   mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts dev/pts
   mount -t tmpfs -o mode=1777 tmpfs dev/shm

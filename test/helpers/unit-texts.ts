@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+/** The text of a unit in `systemd/`. */
+export async function readUnit(name: string): Promise<string> {
+  return await readFile(join(root, 'systemd', name), 'utf8')
+}
+
+/** The drop-in of docs/systemd.md whose first line says that it is this file, such as `forwarder.service.d/groups.conf`. */
+export async function readDocumentedDropIn(name: string): Promise<string> {
+  const page = await readFile(join(root, 'docs/systemd.md'), 'utf8')
+  for (const [, text = ''] of page.matchAll(/^```ini\n(.*?)^```/gmsu))
+    if (text.startsWith(`# /etc/systemd/system/${name}`)) return text
+  throw new Error(`docs/systemd.md has no drop-in ${name}`)
+}
