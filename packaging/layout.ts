@@ -1,6 +1,7 @@
 // What goes where, with which mode and owner: the one list from which `make install` and the packages are made.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { renderCompletion } from '../src/cli/completion/render.ts'
 import { root } from './bundle.ts'
 import { chooseDirectories, type Directories, relocate } from './directories.ts'
 
@@ -37,6 +38,7 @@ export async function listLayout(built: Built, dirs: Directories = chooseDirecto
     file(join(dirs.bindir, 'forwarder'), { copyOf: built.binary }, 0o755),
     ...(await listConfiguration(dirs)),
     ...(await listUnits(dirs)),
+    ...listCompletions(dirs),
     ...(await listDocumentation(built, dirs)),
   ]
 }
@@ -74,6 +76,14 @@ async function listUnits(dirs: Directories): Promise<Entry[]> {
   return [
     ...(await Promise.all(units)),
     file(join(dirs.sysusersdir, 'forwarder.conf'), await relocated('packaging/sysusers.conf', dirs)),
+  ]
+}
+
+function listCompletions({ bashcompletiondir, zshcompletiondir, fishcompletiondir }: Directories): Entry[] {
+  return [
+    file(join(bashcompletiondir, 'forwarder'), { text: renderCompletion('bash') }),
+    file(join(zshcompletiondir, '_forwarder'), { text: renderCompletion('zsh') }),
+    file(join(fishcompletiondir, 'forwarder.fish'), { text: renderCompletion('fish') }),
   ]
 }
 

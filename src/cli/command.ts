@@ -23,12 +23,14 @@ export interface CommandInput {
 }
 
 export interface CommandOption {
-  /** `--config <path>`, `--json`. */
+  /** `--config <path>`, `--json`. A `<path>` is a file's, a `<dir>` a directory's: shells complete them as such. */
   readonly flags: string
   readonly help: string
   readonly isRepeatable?: boolean
   /** Understood, but not in the help. */
   readonly isHidden?: boolean
+  /** All values that there are. */
+  readonly values?: readonly string[]
 }
 
 /** One subcommand, as its file describes it. `program.ts` makes commander's of it. */
@@ -38,6 +40,8 @@ export interface Command {
   readonly summary: string
   /** `[query]`, `<name>`; none by default. */
   readonly args?: string
+  /** All that `args` can be. */
+  readonly argValues?: readonly string[]
   readonly options: readonly CommandOption[]
   readonly examples: readonly string[]
   /** Imports what it needs only then, so that no command waits for the parts of another. */

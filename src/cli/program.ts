@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { HELP_AFTER, formatExamples } from './help-text.ts'
 
-interface Group {
+export interface Group {
   readonly name: string
   readonly summary: string
 }

@@ -2,54 +2,13 @@ import { findNearest } from '../config/nearest.ts'
 import { ConfigError } from '../config/problem.ts'
 import { TlsError } from '../tls/tls-error.ts'
 import { TrustError } from '../trust/contract.ts'
-import { agentCommand } from './agent-command.ts'
-import { serveAuthorityCommand } from './ca-serve-command.ts'
-import { fingerprintCommand, listCertificatesCommand, revokeCommand } from './authority-commands.ts'
-import {
-  certificateGroups,
-  createAuthorityCommand,
-  issueClientCommand,
-  issueServerCommand,
-} from './certificate-commands.ts'
-import { checkCommand } from './check-command.ts'
-import { collectorCommand } from './collector-command.ts'
 import { UsageError } from './command.ts'
-import type { Command, Terminal } from './command.ts'
-import { demoCommand } from './demo-command.ts'
-import { drainCommand } from './drain-command.ts'
+import type { Terminal } from './command.ts'
+import { parts } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { migrateFilebeatCommand, migrateGroup, migrateLogstashCommand } from './migrate-commands.ts'
 import { translateArguments } from './old-arguments.ts'
 import { runProgram } from './program.ts'
-import { rolloverCommands } from './rollover-commands.ts'
-import { searchCommand } from './search-command.ts'
-import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './token-commands.ts'
-
-/** Every subcommand, in the order of the help. */
-const commands: readonly Command[] = [
-  agentCommand,
-  collectorCommand,
-  drainCommand,
-  checkCommand,
-  searchCommand,
-  demoCommand,
-  createAuthorityCommand,
-  serveAuthorityCommand,
-  issueServerCommand,
-  issueClientCommand,
-  createTokenCommand,
-  listTokensCommand,
-  revokeTokenCommand,
-  listCertificatesCommand,
-  revokeCommand,
-  ...rolloverCommands,
-  fingerprintCommand,
-  migrateLogstashCommand,
-  migrateFilebeatCommand,
-]
-
-const parts = { commands, groups: [...certificateGroups, migrateGroup], main: 'agent' }
 
 /** The whole command line: arguments in, exit code out. Never rejects. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -72,7 +31,7 @@ async function showUsage(terminal: Terminal): Promise<ExitCode> {
 
 /** Options alone are the agent's; a word has to be a command. */
 function checkWord(word: string): void {
-  const words = commands.map(({ name }) => name.split(' ', 1)[0] ?? name)
+  const words = parts.commands.map(({ name }) => name.split(' ', 1)[0] ?? name)
   if (word.startsWith('-') || words.includes(word)) return
   const nearest = findNearest(word, words)
   const remedy = nearest === undefined ? 'forwarder --help lists them' : `did you mean "${nearest}"?`

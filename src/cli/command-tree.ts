@@ -1,0 +1,76 @@
+import type { Command, CommandOption } from './command.ts'
+import type { ProgramParts } from './program.ts'
+
+/** One option as a reader or a shell sees it. */
+export interface OptionFacts {
+  /** `--config`. */
+  readonly name: string
+  /** `path` of `--config <path>`; absent where it takes no value. */
+  readonly placeholder?: string
+  readonly help: string
+  readonly isRepeatable: boolean
+  /** All values that there are; empty where they can't be counted. */
+  readonly values: readonly string[]
+}
+
+/** The words that are a command, or that only hold others. */
+export interface CommandNode {
+  /** `['ca', 'issue', 'server']`; none for the program itself. */
+  readonly words: readonly string[]
+  readonly summary: string
+  readonly options: readonly OptionFacts[]
+  readonly args?: string
+  readonly argValues: readonly string[]
+  readonly examples: readonly string[]
+  /** Whether it can be run, or only its children can. */
+  readonly isCommand: boolean
+  readonly children: readonly CommandNode[]
+}
+
+export const HELP: OptionFacts = { name: '--help', help: 'print this help', isRepeatable: false, values: [] }
+export const VERSION: OptionFacts = { name: '--version', help: 'print the version', isRepeatable: false, values: [] }
+
+/** The whole command line as a tree. At its root stand the options of the command that runs when none is named. */
+export function buildTree(parts: ProgramParts): CommandNode {
+  const main = parts.commands.find(({ name }) => name === parts.main)
+  const root = { words: [], summary: '', argValues: [], examples: [], isCommand: true, children: buildBelow([], parts) }
+  return { ...root, options: [...listOptions(main), HELP, VERSION] }
+}
+
+/** Every node, each before its children. */
+export function listNodes(node: CommandNode): CommandNode[] {
+  return [node, ...node.children.flatMap(child => listNodes(child))]
+}
+
+function buildBelow(above: readonly string[], parts: ProgramParts): CommandNode[] {
+  const names = [...parts.commands, ...parts.groups].map(({ name }) => name.split(' '))
+  const words = names
+    .filter(name => name.length > above.length && above.every((word, i) => word === name[i]))
+    .map(name => name[above.length] ?? '')
+  return [...new Set(words)].map(word => buildNode([...above, word], parts))
+}
+
+function buildNode(words: readonly string[], parts: ProgramParts): CommandNode {
+  const name = words.join(' ')
+  const command = parts.commands.find(candidate => candidate.name === name)
+  const group = parts.groups.find(candidate => candidate.name === name)
+  return {
+    words,
+    summary: command?.summary ?? group?.summary ?? '',
+    options: [...listOptions(command), HELP],
+    ...(command?.args !== undefined && { args: command.args }),
+    argValues: command?.argValues ?? [],
+    examples: command?.examples ?? [],
+    isCommand: command !== undefined,
+    children: buildBelow(words, parts),
+  }
+}
+
+function listOptions(command: Command | undefined): OptionFacts[] {
+  return (command?.options ?? []).filter(({ isHidden }) => isHidden !== true).map(option => readOption(option))
+}
+
+function readOption({ flags, help, isRepeatable = false, values = [] }: CommandOption): OptionFacts {
+  const { name = flags, placeholder } = /^(?<name>--[\w-]+)(?: <(?<placeholder>.+)>)?$/u.exec(flags)?.groups ?? {}
+  return { name, ...(placeholder !== undefined && { placeholder }), help, isRepeatable, values }
+}

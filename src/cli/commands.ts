@@ -1,0 +1,47 @@
+import { agentCommand } from './agent-command.ts'
+import { fingerprintCommand, listCertificatesCommand, revokeCommand } from './authority-commands.ts'
+import { serveAuthorityCommand } from './ca-serve-command.ts'
+import {
+  certificateGroups,
+  createAuthorityCommand,
+  issueClientCommand,
+  issueServerCommand,
+} from './certificate-commands.ts'
+import { checkCommand } from './check-command.ts'
+import { collectorCommand } from './collector-command.ts'
+import type { Command } from './command.ts'
+import { completionCommand } from './completion-command.ts'
+import { demoCommand } from './demo-command.ts'
+import { drainCommand } from './drain-command.ts'
+import { migrateFilebeatCommand, migrateGroup, migrateLogstashCommand } from './migrate-commands.ts'
+import type { ProgramParts } from './program.ts'
+import { rolloverCommands } from './rollover-commands.ts'
+import { searchCommand } from './search-command.ts'
+import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './token-commands.ts'
+
+/** Every subcommand, in the order of the help. */
+const commands: readonly Command[] = [
+  agentCommand,
+  collectorCommand,
+  drainCommand,
+  checkCommand,
+  searchCommand,
+  demoCommand,
+  createAuthorityCommand,
+  serveAuthorityCommand,
+  issueServerCommand,
+  issueClientCommand,
+  createTokenCommand,
+  listTokensCommand,
+  revokeTokenCommand,
+  listCertificatesCommand,
+  revokeCommand,
+  ...rolloverCommands,
+  fingerprintCommand,
+  migrateLogstashCommand,
+  migrateFilebeatCommand,
+  completionCommand,
+]
+
+/** All that the command line offers: it, its help, the manual and the completion of shells are made from this. */
+export const parts: ProgramParts = { commands, groups: [...certificateGroups, migrateGroup], main: 'agent' }
