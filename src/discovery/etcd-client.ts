@@ -3,8 +3,8 @@ import { rootCertificates, type SecureContextOptions } from 'node:tls'
 import { ConnectionPool } from 'etcd3/lib/connection-pool.js'
 import type { IOptions } from 'etcd3/lib/options.js'
 import type { Credentials } from '../tls/credential-files.ts'
-import type { Etcd, EtcdOptions } from './etcd-contract.ts'
-import { EtcdEndpoints } from './etcd-endpoints.ts'
+import { ChangeableEndpoints } from './changeable-endpoints.ts'
+import type { ChangeableEtcd, EtcdOptions } from './etcd-contract.ts'
 import { makeEtcd } from './etcd-operations.ts'
 import type { CallName, CallOptions, Calls, Connection, WatchCreate, WatchResponse } from './etcd-wire.ts'
 
@@ -40,8 +40,10 @@ const SERVICES = {
 } as const
 
 /** Opens no connection yet: etcd need not be up. */
-export async function openEtcd(options: EtcdOptions): Promise<Etcd> {
-  return await Promise.resolve(makeEtcd(new EtcdEndpoints(options, connect)))
+export async function openEtcd(options: EtcdOptions): Promise<ChangeableEtcd> {
+  const endpoints = new ChangeableEndpoints(options, connect)
+  const etcd = { ...makeEtcd(endpoints), change: (changed: Omit<EtcdOptions, 'log'>) => endpoints.change(changed) }
+  return await Promise.resolve(etcd)
 }
 
 interface Cancellable {

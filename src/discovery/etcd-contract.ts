@@ -30,7 +30,7 @@ export interface KeyChange {
 
 export interface Listing {
   readonly entries: readonly KeyValue[]
-  /** The store's revision that this is the state of: a watch goes on from the next one. */
+  /** What this is the state of: a watch goes on from there. */
   readonly revision: string
 }
 
@@ -62,6 +62,16 @@ export interface Etcd {
    */
   watch(prefix: string, revision: string, signal: AbortSignal): AsyncIterable<readonly KeyChange[]>
   close(): void
+}
+
+/** A client whose settings change while it is in use. */
+export interface ChangeableEtcd extends Etcd {
+  /**
+   * What is under way ends where it began, watches end at once (`compacted`), all else goes the new way; leases go on where etcd
+   * knows them. Rejects with an EtcdError, and changes nothing, where etcd can't be used in the new way although it can be in
+   * the present one.
+   */
+  change(options: Omit<EtcdOptions, 'log'>): Promise<void>
 }
 
 /**

@@ -1,12 +1,12 @@
-import { type Etcd, EtcdError, type KeyValue, type Lease, type Listing } from './etcd-contract.ts'
-import type { EtcdEndpoints } from './etcd-endpoints.ts'
+import { type ChangeableEndpoints, listAgain } from './changeable-endpoints.ts'
+import { type Etcd, EtcdError, type KeyChange, type KeyValue, type Lease, type Listing } from './etcd-contract.ts'
 import { isAnswerTooLarge } from './etcd-failure.ts'
 import { checkAmount } from './limits.ts'
 import { watchPrefix } from './etcd-watch.ts'
 import { endOfPrefix, type PutRequest, type RangeResponse } from './etcd-wire.ts'
 
 /** What etcd is asked for, in terms of its protocol. */
-export function makeEtcd(endpoints: EtcdEndpoints): Etcd {
+export function makeEtcd(endpoints: ChangeableEndpoints): Etcd {
   return {
     get: key => get(endpoints, key),
     list: prefix => list(endpoints, prefix),
@@ -21,21 +21,23 @@ export function makeEtcd(endpoints: EtcdEndpoints): Etcd {
       await endpoints.ask('deleteRange', { key: Buffer.from(prefix), range_end: endOfPrefix(prefix) }, { key: prefix })
     },
     grantLease: ttlSeconds => grantLease(endpoints, ttlSeconds),
-    watch: (prefix, revision, signal) => watchPrefix({ endpoints, prefix, revision, signal }),
+    watch: (prefix, revision, signal) => watch(endpoints, { prefix, revision, signal }),
     close: () => endpoints.close(),
   }
 }
 
-async function get(endpoints: EtcdEndpoints, key: string): Promise<Buffer | undefined> {
+async function get(endpoints: ChangeableEndpoints, key: string): Promise<Buffer | undefined> {
   const { kvs } = await endpoints.ask('range', { key: Buffer.from(key) }, { key })
   return kvs[0]?.value
 }
 
-async function list(endpoints: EtcdEndpoints, prefix: string): Promise<Listing> {
+async function list(endpoints: ChangeableEndpoints, prefix: string): Promise<Listing> {
   const entries: KeyValue[] = []
   let bytes = 0
+  const { epoch } = endpoints
   let revision = ''
   for await (const page of readPages(endpoints, prefix)) {
+    if (epoch !== endpoints.epoch) throw listAgain(prefix)
     revision ||= page.header.revision
     for (const { key, value } of page.kvs) {
       entries.push({ key: key.toString(), value })
@@ -43,7 +45,22 @@ async function list(endpoints: EtcdEndpoints, prefix: string): Promise<Listing> 
     }
     checkAmount(prefix, entries.length, bytes)
   }
-  return { entries, revision }
+  return { entries, revision: epoch === 0 ? revision : `${revision}@${epoch}` }
+}
+
+interface WatchOptions {
+  readonly prefix: string
+  readonly revision: string
+  readonly signal: AbortSignal
+}
+
+async function* watch(
+  endpoints: ChangeableEndpoints,
+  { prefix, revision, signal }: WatchOptions,
+): AsyncGenerator<readonly KeyChange[]> {
+  const [number = '', epoch = '0'] = revision.split('@')
+  if (Number(epoch) !== endpoints.epoch) throw listAgain(prefix)
+  yield* watchPrefix({ endpoints, prefix, revision: number, signal })
 }
 
 const KEYS_A_PAGE = 1000
@@ -51,7 +68,7 @@ const KEYS_A_PAGE = 1000
 const FEWEST_KEYS_A_PAGE = 8
 
 /** All of them as of the revision of the first. */
-async function* readPages(endpoints: EtcdEndpoints, prefix: string): AsyncGenerator<RangeResponse> {
+async function* readPages(endpoints: ChangeableEndpoints, prefix: string): AsyncGenerator<RangeResponse> {
   const end = endOfPrefix(prefix)
   let limit = KEYS_A_PAGE
   let revision = '0'
@@ -77,7 +94,7 @@ function putRequest(key: string, value: string | Buffer, lease: Lease | undefine
   return { key: Buffer.from(key), value: Buffer.from(value), ...(lease === undefined ? {} : { lease: lease.id }) }
 }
 
-async function create(endpoints: EtcdEndpoints, put: PutRequest): Promise<boolean> {
+async function create(endpoints: ChangeableEndpoints, put: PutRequest): Promise<boolean> {
   const { key } = put
   let mayBeOurs = false
   const { succeeded, responses } = await endpoints.ask(
@@ -95,7 +112,7 @@ async function create(endpoints: EtcdEndpoints, put: PutRequest): Promise<boolea
   return mayBeOurs && there?.value.equals(put.value) === true && there.lease === (put.lease ?? '0')
 }
 
-async function grantLease(endpoints: EtcdEndpoints, ttlSeconds: number): Promise<Lease> {
+async function grantLease(endpoints: ChangeableEndpoints, ttlSeconds: number): Promise<Lease> {
   const granted = await endpoints.ask('leaseGrant', { TTL: ttlSeconds, ID: 0 })
   const id = granted.ID
   return {

@@ -1,9 +1,9 @@
+import type { ChangeableEndpoints } from './changeable-endpoints.ts'
 import { EtcdError, type KeyChange } from './etcd-contract.ts'
-import type { EtcdEndpoints } from './etcd-endpoints.ts'
 import { endOfPrefix, type WatchResponse } from './etcd-wire.ts'
 
 interface WatchOptions {
-  readonly endpoints: EtcdEndpoints
+  readonly endpoints: ChangeableEndpoints
   readonly prefix: string
   readonly revision: string
   readonly signal: AbortSignal

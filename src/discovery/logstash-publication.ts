@@ -25,7 +25,12 @@ const POLL_MS = 5000
 export function publishLogstashLayout(options: PublicationOptions): Registration {
   const publication = new Publication(options)
   void publication.run()
-  return { status: () => publication.status(), leave: () => publication.leave() }
+  return {
+    status: () => publication.status(),
+    written: publication.written,
+    halt: () => publication.halt(),
+    leave: () => publication.leave(),
+  }
 }
 
 interface Files {
@@ -39,11 +44,16 @@ class Publication {
   readonly #certificate = new Variable('')
   readonly #key = new Variable('')
   readonly #registrations: Registration[] = []
+  readonly #written = Promise.withResolvers<void>()
   readonly #sinceMs = Date.now()
   #complaint = ''
 
   constructor(options: PublicationOptions) {
     this.#options = options
+  }
+
+  get written(): Promise<void> {
+    return this.#written.promise
   }
 
   /** Of the one that is worst. */
@@ -55,14 +65,21 @@ class Publication {
     return { state: 'connecting', sinceMs: this.#sinceMs, ...fault }
   }
 
+  async halt(): Promise<void> {
+    this.#leaving.abort()
+    this.#written.resolve()
+    await Promise.all(this.#registrations.map(async registration => await registration.halt()))
+  }
+
   async leave(): Promise<void> {
     this.#leaving.abort()
+    this.#written.resolve()
     await Promise.all(this.#registrations.map(async registration => await registration.leave()))
   }
 
   async run(): Promise<void> {
     const { signal } = this.#leaving
-    if (this.#options.certificate === undefined) return this.#register(HOST_KEY, constant(this.#options.host))
+    if (this.#options.certificate === undefined) return this.#register([[HOST_KEY, constant(this.#options.host)]])
     while (!signal.aborted) {
       await this.#look(this.#options.certificate)
       await wait(this.#options.pollMs ?? POLL_MS, signal)
@@ -83,14 +100,18 @@ class Publication {
     if (certificate !== this.#certificate.current) this.#certificate.set(certificate)
     if (key !== this.#key.current) this.#key.set(key)
     if (this.#registrations.length > 0) return
-    this.#register(CERTIFICATE_KEY, this.#certificate)
-    if (key !== '') this.#register(PRIVATE_KEY_KEY, this.#key)
-    this.#register(HOST_KEY, constant(this.#options.host))
+    this.#register([
+      [CERTIFICATE_KEY, this.#certificate],
+      ...(key === '' ? [] : [[PRIVATE_KEY_KEY, this.#key] as const]),
+      [HOST_KEY, constant(this.#options.host)],
+    ])
   }
 
-  #register(key: string, value: Watched<string>): void {
+  #register(entries: readonly (readonly [key: string, value: Watched<string>])[]): void {
     const { etcd, ttlSeconds, log } = this.#options
-    this.#registrations.push(register({ etcd, key, value, log, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) }))
+    for (const [key, value] of entries)
+      this.#registrations.push(register({ etcd, key, value, log, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) }))
+    void Promise.all(this.#registrations.map(({ written }) => written)).then(() => this.#written.resolve())
   }
 
   #complain(reason: string): void {

@@ -53,7 +53,7 @@ export class Presence {
     if (this.#told.has(code)) return
     this.#told.add(code)
     const { log, fields, away } = this.#options
-    // Time mends what is only unavailable; for the rest a person must act.
-    log[code === 'unavailable' ? 'warn' : 'error']({ ...fields, reason }, away)
+    // Time mends what is only unavailable, and a lost lease is taken anew; for the rest a person must act.
+    log[code === 'unavailable' || code === 'lease_lost' ? 'warn' : 'error']({ ...fields, reason }, away)
   }
 }

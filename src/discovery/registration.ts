@@ -17,6 +17,10 @@ export interface RegistrationOptions {
 export interface Registration {
   /** `live`: the key stands in etcd. */
   status(): PresenceStatus
+  /** Resolves when the key stands in etcd for the first time, or when it was left before that. */
+  readonly written: Promise<void>
+  /** Writes and renews no more. The key stays for as long as its lease, so that another one can take it over without a gap. */
+  halt(): Promise<void>
   /** Takes the key away and stays away; resolves after three seconds at the latest, for then the key ends by itself. */
   leave(): Promise<void>
 }
@@ -36,13 +40,19 @@ const MESSAGES = {
 export function register(options: RegistrationOptions): Registration {
   const holder = new KeyHolder(options)
   const ended = holder.run()
-  return { status: () => holder.status, leave: () => holder.leave(ended) }
+  return {
+    status: () => holder.status,
+    written: holder.written,
+    halt: () => holder.halt(ended),
+    leave: () => holder.leave(ended),
+  }
 }
 
 class KeyHolder {
   readonly #options: RegistrationOptions
   readonly #presence: Presence
   readonly #leaving = new AbortController()
+  readonly #firstWritten = Promise.withResolvers<void>()
   readonly #backoff = new Backoff(BACKOFF)
   #lease: Lease | undefined
   /** What stands in etcd, as far as we know. */
@@ -62,6 +72,10 @@ class KeyHolder {
     return this.#presence.status
   }
 
+  get written(): Promise<void> {
+    return this.#firstWritten.promise
+  }
+
   async run(): Promise<void> {
     const { signal } = this.#leaving
     while (!signal.aborted) {
@@ -69,6 +83,7 @@ class KeyHolder {
         const lease = await this.#renew()
         await this.#write(lease)
         this.#presence.isHere()
+        this.#firstWritten.resolve()
         this.#backoff.reset()
         await this.#waitForChange((lease.ttlSeconds * 1000) / 3)
       } catch (error) {
@@ -80,8 +95,15 @@ class KeyHolder {
     }
   }
 
+  async halt(ended: Promise<void>): Promise<void> {
+    this.#leaving.abort()
+    this.#firstWritten.resolve()
+    await ended
+  }
+
   async leave(ended: Promise<void>): Promise<void> {
     this.#leaving.abort()
+    this.#firstWritten.resolve()
     const bound = new AbortController()
     await Promise.race([
       this.#revoke(ended),

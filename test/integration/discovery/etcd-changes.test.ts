@@ -1,0 +1,133 @@
+import test from 'ava'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EtcdOptions } from '../../../src/discovery/etcd-contract.ts'
+import { openEtcd } from '../../../src/discovery/etcd-client.ts'
+import { mirrorPrefix } from '../../../src/discovery/mirror.ts'
+import { register } from '../../../src/discovery/registration.ts'
+import { constant } from '../../../src/flow/watched.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
+import { startEtcd } from '../../helpers/etcd.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import type { TeardownScope } from '../../helpers/scope.ts'
+import { startTcpGate } from '../../helpers/tcp-gate.ts'
+import { until } from '../../helpers/until.ts'
+
+async function open(scope: TeardownScope, options: Omit<EtcdOptions, 'log'>) {
+  const etcd = await openEtcd({ timeoutMs: 1000, log: silentLog, ...options })
+  scope.teardown(() => etcd.close())
+  return etcd
+}
+
+test('whoever follows and is registered goes over to another etcd, and the old one forgets the registration by itself', async t => {
+  const [old, fresh] = await Promise.all([startEtcd(t), startEtcd(t)])
+  const [there, here] = await Promise.all([openTestEtcd(t, old), openTestEtcd(t, fresh)])
+  for (let index = 0; index < 20; index++) await here.put('/m/same', `raise the revision ${index}`)
+  await Promise.all([there.put('/m/same', 'old'), there.put('/m/gone', 'old'), here.put('/m/same', 'fresh')])
+
+  const etcd = await open(t, old)
+  const log = makeRecordingLog()
+  const mirror = mirrorPrefix({ etcd, prefix: '/m/', log })
+  t.teardown(() => mirror.close())
+  const registration = register({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
+  t.teardown(() => registration.leave())
+  await registration.written
+  await until(() => mirror.status().state === 'live', 'the mirror follows the old one')
+  t.is(mirror.entries.current.get('/m/gone')?.toString(), 'old')
+
+  await etcd.change({ endpoints: fresh.endpoints })
+  await until(() => mirror.entries.current.get('/m/same')?.toString() === 'fresh', 'the mirror has the new one’s keys')
+  t.deepEqual([...mirror.entries.current.keys()], ['/m/same'])
+  await here.put('/m/later', 'fresh')
+  await until(() => mirror.entries.current.has('/m/later'), 'and follows it')
+  await until(async () => (await here.get('/r/a'))?.toString() === 'mine', 'registered in the new one')
+  await until(async () => (await there.get('/r/a')) === undefined, 'the old one has forgotten it')
+  t.deepEqual(
+    log.lines.filter(({ level }) => level === 'error'),
+    [],
+  )
+})
+
+test('the same etcd, reached in another way, keeps the very lease and tells no watcher of anything', async t => {
+  const server = await startEtcd(t)
+  const gate = await startTcpGate(t, server.port)
+  const etcd = await open(t, { endpoints: [`http://127.0.0.1:${gate.port}`] })
+  const observer = await openTestEtcd(t, server)
+  const registration = register({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log: silentLog })
+  t.teardown(() => registration.leave())
+  await registration.written
+  const { revision } = await observer.list('/r/')
+  await etcd.change({ endpoints: server.endpoints })
+  gate.close()
+  const watch = await recordWatch(observer, '/r/', revision)
+  await sleep(4000)
+  t.deepEqual(watch.batches, [], 'longer than its lease lasts')
+  watch.stop()
+  t.is(registration.status().state, 'live')
+})
+
+test('what would not work while the present way does is refused, and all stays as it was', async t => {
+  const server = await startEtcd(t, {
+    auth: [{ name: 'u', password: 'right', grants: [{ prefix: '/app/', may: 'readwrite' }] }],
+  })
+  const etcd = await open(t, { endpoints: server.endpoints, user: 'u', password: 'right' })
+  await etcd.put('/app/a', '1')
+  const watch = await recordWatch(etcd, '/app/', (await etcd.list('/app/')).revision)
+  const change = (options: Partial<EtcdOptions>) =>
+    failureOf(etcd.change({ endpoints: server.endpoints, user: 'u', password: 'right', timeoutMs: 1000, ...options }))
+  const wrong = await change({ password: 'wrong' })
+  t.is(wrong.code, 'unauthenticated')
+  t.regex(wrong.message, /^etcd can't be used with the changed settings, and can with the earlier ones: /)
+  t.is((await change({ endpoints: ['http://127.0.0.1:1'] })).code, 'unavailable')
+  t.is((await change({ endpoints: [server.endpoint.replace('http:', 'https:')] })).code, 'tls')
+  await etcd.put('/app/b', '2')
+  await until(() => watch.keys().includes('/app/b'), 'the watch goes on')
+  watch.stop()
+})
+
+test('while etcd is away for both, the changed way is taken: it may be the one that comes back', async t => {
+  const server = await startEtcd(t)
+  const etcd = await open(t, { endpoints: ['http://127.0.0.1:1'], timeoutMs: 300 })
+  await server.stop()
+  await etcd.change({ endpoints: server.endpoints, timeoutMs: 300 })
+  await server.restart()
+  await until(
+    async () =>
+      await etcd
+        .put('/a', '1')
+        .then(() => true)
+        .catch(() => false),
+    'it is used',
+  )
+  t.is((await etcd.get('/a'))?.toString(), '1')
+})
+
+test('a hundred questions are answered, and every watcher misses nothing, while the way is changed again and again', async t => {
+  const server = await startEtcd(t)
+  const etcd = await open(t, { endpoints: server.endpoints, timeoutMs: 5000 })
+  const mirror = mirrorPrefix({ etcd, prefix: '/m/', log: silentLog, backoff: { firstMs: 1, maxMs: 20 } })
+  t.teardown(() => mirror.close())
+  const puts = Array.from({ length: 100 }, async (_, index) => {
+    await sleep(index * 5)
+    await etcd.put(`/m/${index}`, 'x')
+  })
+  for (let round = 0; round < 10; round++) {
+    await etcd.change({ endpoints: server.endpoints, timeoutMs: 5000 + round })
+    await sleep(30)
+  }
+  await Promise.all(puts)
+  await until(() => mirror.entries.current.size === 100, 'the mirror has all of them')
+  t.pass()
+})
+
+test('a list and a watch of two ways do not go together', async t => {
+  const [old, fresh] = await Promise.all([startEtcd(t), startEtcd(t)])
+  const etcd = await open(t, old)
+  await etcd.put('/m/a', '1')
+  const { revision } = await etcd.list('/m/')
+  await etcd.change({ endpoints: fresh.endpoints })
+  for (let index = 0; index < 10; index++) await etcd.put('/m/b', `raise the revision ${index}`)
+  const failure = await failureOf(recordWatch(etcd, '/m/', revision))
+  t.is(failure.code, 'compacted')
+  await t.notThrowsAsync(async () => (await recordWatch(etcd, '/m/', (await etcd.list('/m/')).revision)).stop())
+})
