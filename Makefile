@@ -55,6 +55,11 @@ bench: $(INSTALLED) ## events a second, CPU and memory beside Filebeat, in one r
 dist: $(INSTALLED) ## single executables for linux-x64 and linux-arm64, with sums, bill of materials and licences, in dist/
 	@node packaging/dist.ts
 
+.PHONY: packages
+packages: dist ## .deb and .rpm of both executables, in dist/
+	@test/prepare --only rpmbuild rpm
+	@node packaging/packages.ts
+
 .PHONY: release
 release: $(INSTALLED) ## the files of a release, of a clean commit: built twice, verified, summed, signed with KEY=FILE
 	@test/prepare --only qemu-aarch64-static qemu-user-static

@@ -1,0 +1,54 @@
+// Packages of what `make dist` made, for Debian and for rpm's distributions: node packaging/packages.ts [directory]
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import manifest from '../package.json' with { type: 'json' }
+import type { Platform } from './base-node.ts'
+import { root } from './bundle.ts'
+import { listForDeb, listForRpm } from './packages/contents.ts'
+import { licenceExpression } from './packages/copyright.ts'
+import { makeDeb } from './packages/deb.ts'
+import { type Release, thisRelease } from './packages/release.ts'
+import { makeRpm } from './packages/rpm.ts'
+import { sumDirectory, writeSums } from './release-sums.ts'
+
+const platforms: readonly Platform[] = ['linux-x64', 'linux-arm64']
+
+export interface PackagesOrder {
+  /** Where `make dist` put what it made. */
+  readonly dist: string
+  /** Where packages go. */
+  readonly output: string
+  readonly work: string
+  readonly release: Release
+  readonly platform: Platform
+  /** Whether to take time to make it small; tests do not wait for that. */
+  readonly isSmall: boolean
+}
+
+/** Resolves with the paths of the two packages for a platform. */
+export async function makePackages({ dist, ...order }: PackagesOrder): Promise<readonly string[]> {
+  const built = {
+    binary: join(dist, `forwarder-${manifest.version}-${order.platform}`),
+    licences: join(dist, 'THIRD-PARTY-LICENSES'),
+  }
+  await mkdir(order.output, { recursive: true })
+  const licence = licenceExpression(await readFile(built.licences, 'utf8'))
+  const work = (kind: string) => join(order.work, `${kind}-${order.platform}`)
+  const deb = { ...order, licence, work: work('deb'), entries: await listForDeb(built, order.release) }
+  const rpm = { ...order, licence, work: work('rpm'), entries: await listForRpm(built) }
+  return await Promise.all([makeDeb(deb), makeRpm(rpm)])
+}
+
+if (import.meta.main) {
+  process.umask(0o022)
+  const [dir = join(root, 'dist')] = process.argv.slice(2)
+  const dist = resolve(dir)
+  const release = await thisRelease()
+  for (const platform of platforms) {
+    const order = { dist, output: dist, work: join(root, 'build/packages'), release, platform, isSmall: true }
+    for (const path of await makePackages(order)) {
+      process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`)
+    }
+  }
+  await writeSums(dist, await sumDirectory(dist))
+}
