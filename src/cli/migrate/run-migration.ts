@@ -6,7 +6,7 @@ import type { Terminal } from '../command.ts'
 import { adopt } from './adopt.ts'
 import type { NewConfig, Note, OldRegistry } from './contract.ts'
 import { MigrateError } from './migrate-error.ts'
-import { checkUnused, readNewConfig, writeConfig, writeState } from './write-result.ts'
+import { checkUnused, readNewConfig, writeResult } from './write-result.ts'
 
 export interface Migration {
   readonly config: NewConfig
@@ -35,8 +35,7 @@ export async function runMigration({ config, output, isDryRun, terminal, ...old 
     terminal.out.write(`Nothing was written (--dry-run). ${path} would be:\n${config.text}`)
     return
   }
-  await writeState(settings, records, logTo(terminal))
-  await writeConfig(path, config.text)
+  await writeResult({ settings, records, configPath: path, text: config.text, log: logTo(terminal) })
   terminal.out.write(
     `Written: ${path}, and ${records.length} files to ${settings.stateDir}\n` +
       `Next: forwarder check --config ${path}, as the user that will run it; that user has to own ${settings.stateDir}\n`,

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { parseJson } from '../../config/json-parser.ts'
 import { ConfigError } from '../../config/problem.ts'
 import { readSettings } from '../../config/read-settings.ts'
 import type { AgentSettings } from '../../config/settings.ts'
 import { prepareText } from '../../config/source-text.ts'
 import { readSurroundings } from '../../config/surroundings.ts'
-import type { FileRecord } from '../../registry/contract.ts'
+import type { FileRecord, Registry } from '../../registry/contract.ts'
 import { registryPath } from '../../registry/lost-state.ts'
 import { openRegistry } from '../../registry/registry.ts'
+import { lockDirectory } from '../../sqlite/lock.ts'
+import { syncDirectory } from '../../sqlite/private-file.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { MigrateError } from './migrate-error.ts'
 
@@ -31,22 +33,55 @@ export function checkUnused(configPath: string, stateDir: string): void {
   if (existsSync(configPath)) {
     throw new MigrateError(`${configPath} is there already; name another file with --output, or move that one away`)
   }
-  const used = [registryPath(stateDir), join(stateDir, 'initialized')].find(path => existsSync(path))
+  const marker = join(stateDir, MARKER)
+  // While the part is there, a registry without the marker is of a migration that did not come to its end.
+  const traces = existsSync(partOf(stateDir)) ? [marker] : [registryPath(stateDir), marker]
+  const used = traces.find(path => existsSync(path))
   if (used === undefined) return
   throw new MigrateError(
     `the state directory ${stateDir} has been used (${used} is there), and is not overwritten; name another with --state-dir, or move that one away`,
   )
 }
 
-/** Writes the registry, then the configuration: whoever finds the second has the first whole. */
-export async function writeState(
-  { stateDir, durability }: AgentSettings,
-  records: readonly Omit<FileRecord, 'key'>[],
-  log: Log,
-): Promise<void> {
-  const registry = await openRegistry({ stateDir, durability, onLostState: 'stop', log })
+export interface Result {
+  readonly settings: AgentSettings
+  readonly records: readonly Omit<FileRecord, 'key'>[]
+  readonly configPath: string
+  readonly text: string
+  readonly log: Log
+}
+
+/**
+ * Writes the registry, then the configuration: whoever finds the second has the first whole. Killed at any moment, it can
+ * be run again: what it had not finished does not count, or it had finished both.
+ */
+export async function writeResult({ settings, records, configPath, text, log }: Result): Promise<void> {
+  const { stateDir, durability } = settings
+  const lock = lockDirectory(stateDir, { role: 'migrate' })
   try {
-    if (registry.files.length > 0) throw new MigrateError(`the state directory ${stateDir} has been used meanwhile`)
+    checkUnused(configPath, stateDir)
+    const part = partOf(stateDir)
+    await rm(part, { recursive: true, force: true })
+    await fill(await openRegistry({ stateDir: part, durability, onLostState: 'stop', log }), records)
+    await moveInto(stateDir, registryPath(part))
+    await writeConfig(configPath, text)
+    await moveInto(stateDir, join(part, MARKER))
+    await rm(part, { recursive: true })
+  } finally {
+    lock.release()
+  }
+}
+
+/** By which the registry tells a loss from a first start. */
+const MARKER = 'initialized'
+
+/** Where the registry is filled, which takes several transactions. */
+function partOf(stateDir: string): string {
+  return join(stateDir, 'migration.part')
+}
+
+async function fill(registry: Registry, records: Result['records']): Promise<void> {
+  try {
     for (const record of records) registry.add(record)
     await registry.flush()
   } finally {
@@ -54,6 +89,19 @@ export async function writeState(
   }
 }
 
-export async function writeConfig(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { flag: 'wx', mode: 0o640, flush: true })
+async function moveInto(dir: string, path: string): Promise<void> {
+  await rename(path, join(dir, basename(path)))
+  syncDirectory(dir)
+}
+
+/** Whole or not there, and never in the place of another. */
+async function writeConfig(path: string, text: string): Promise<void> {
+  const part = `${path}.part`
+  await writeFile(part, text, { mode: 0o640, flush: true })
+  try {
+    await link(part, path)
+  } finally {
+    await rm(part)
+  }
+  syncDirectory(dirname(path))
 }
