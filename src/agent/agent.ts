@@ -4,8 +4,10 @@ import { createFilesSource } from '../files/source.ts'
 import { createStdinSource, type StdinSource } from '../files/stdin.ts'
 import type { Signals } from '../flow/contract.ts'
 import { giveUpAfter } from '../flow/give-up.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 import { mergeSources } from '../flow/merge-sources.ts'
-import { pump } from '../flow/pump.ts'
+import { pump, Pulse } from '../flow/pump.ts'
+import { unlessAborted } from '../flow/unless.ts'
 import { createPublisher, type Publisher } from '../lumberjack/publisher.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import { openRegistry } from '../registry/registry.ts'
@@ -13,7 +15,9 @@ import type { Log } from '../telemetry/log.ts'
 import { createMeters } from '../telemetry/meters.ts'
 import { MetricsSwitch } from '../telemetry/metrics-switch.ts'
 import type { Reloads } from '../telemetry/reloads.ts'
+import type { Service } from '../telemetry/service.ts'
 import { collectAgent, judgeAgent } from './agent-metrics.ts'
+import { describeAgent } from './describe-agent.ts'
 import { createJournaledSink } from './journaled-sink.ts'
 import { publisherSettings, Route } from './route.ts'
 
@@ -22,6 +26,7 @@ export interface AgentContext {
   /** `stop`: an orderly stop was asked for; `giveUp`: leave at once. */
   readonly signals: Signals
   readonly reloads: Reloads<AgentSettings>
+  readonly service: Service
 }
 
 /** How the agent's work ended. */
@@ -49,7 +54,8 @@ const MOST_RANGES = 20_000
  * Follows files until told to stop, or reads standard input to its end. Resolves after an orderly end: what is acked is in
  * the registry, and what is not will be sent again by the next run.
  */
-export async function runAgent(initial: AgentSettings, { log, signals, reloads }: AgentContext): Promise<AgentEnd> {
+export async function runAgent(initial: AgentSettings, context: AgentContext): Promise<AgentEnd> {
+  const { log, signals, reloads, service } = context
   let settings = initial
   const giveUp = AbortSignal.any([signals.giveUp, giveUpAfter(signals.stop, () => settings.shutdownTimeoutMs)])
   await using opened = new AsyncDisposableStack()
@@ -68,6 +74,9 @@ export async function runAgent(initial: AgentSettings, { log, signals, reloads }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
   await metrics.listen(settings.metrics)
 
+  const pulse = new Pulse('the pump')
+  service.attend({ describe: () => describeAgent(rooms), lifeSigns: () => findLifeSigns(rooms, pulse) })
+
   const stopReloading = reloads.listen(async (next, changed) => {
     await metrics.listen(next.metrics)
     await route.change(next, changed)
@@ -78,15 +87,30 @@ export async function runAgent(initial: AgentSettings, { log, signals, reloads }
   opened.defer(stopReloading)
 
   const source = mergeSources([following?.files, stdin].filter(one => one !== undefined))
+  await lookOnce(following?.files, signals.stop)
+  service.ready()
   const sink = following ? createJournaledSink(following.registry, publisher) : publisher
   try {
     const limits = { undelivered: publisher.capacity, uncommitted: MOST_RANGES, weigh: countRanges }
-    await pump(source, sink, limits, { stop: signals.stop, giveUp })
+    await pump(source, sink, limits, { stop: signals.stop, giveUp, pulse })
   } catch (error) {
     if (!giveUp.aborted) throw error
     log.warn({ error }, 'stopped before everything in flight was acked: it is sent again at the next start')
   }
   return { unconfirmedInput: stdin?.status().unconfirmed ?? 0 }
+}
+
+/** Only then is it known what is followed, and that it can be. */
+async function lookOnce(files: FilesSource | undefined, stop: AbortSignal): Promise<void> {
+  if (files === undefined || stop.aborted) return
+  await unlessAborted(files.poll(), stop).catch((error: unknown) => {
+    if (!stop.aborted) throw error
+  })
+}
+
+function findLifeSigns({ following, publisher }: AgentRooms, pulse: Pulse): readonly LifeSign[] {
+  const own = following === undefined ? [] : [...following.files.lifeSigns(), ...following.registry.lifeSigns()]
+  return [pulse.lifeSign(), ...own, ...publisher.lifeSigns()]
 }
 
 function countRanges({ ranges }: TrackedBatch): number {

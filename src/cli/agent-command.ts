@@ -21,12 +21,14 @@ export const agentCommand: Command = {
     'forwarder --config /etc/forwarder.d               all files of a directory',
     'journalctl -f | forwarder --config stdin.json     with "paths": ["-"]',
   ],
+  isRole: true,
   async run(input) {
     const path = requiredOption(input, 'config')
     const { loadAgentConfig } = await import('../config/load.ts')
     const { runRole } = await import('./run-role.ts')
     return await runRole({
       path,
+      heldSignals: input.terminal.heldSignals,
       load: () => {
         const config = loadAgentConfig(path)
         return { ...config, settings: applyOptions(config.settings, input) }

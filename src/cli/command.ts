@@ -1,4 +1,5 @@
 import type { ExitCode } from './exit-codes.ts'
+import type { HeldSignals } from './held-signals.ts'
 
 /** Where a command speaks: `process.stdout` is one. */
 export interface Output {
@@ -13,6 +14,8 @@ export interface Terminal {
   /** Everything else. */
   readonly err: Output
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Those that came since the program began. A role acts on them; before any other command they are let go. */
+  readonly heldSignals?: HeldSignals
 }
 
 export interface CommandInput {
@@ -44,6 +47,8 @@ export interface Command {
   readonly argValues?: readonly string[]
   readonly options: readonly CommandOption[]
   readonly examples: readonly string[]
+  /** It runs until it is told to end, and listens for signals itself. */
+  readonly isRole?: true
   /** Imports what it needs only then, so that no command waits for the parts of another. */
   run(input: CommandInput): Promise<ExitCode>
 }

@@ -8,6 +8,17 @@ import type { Log } from '../telemetry/log.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Apply, Reloads, ReloadStatus } from '../telemetry/reloads.ts'
 
+/** Hears of each reading of the configuration; `reloaded` comes however it went. */
+interface ReloadListener {
+  reloading(): void
+  reloaded(): void
+}
+
+interface ReloaderSurroundings {
+  readonly log: Logger
+  readonly listener?: ReloadListener
+}
+
 /** Reads the configuration again when it is told to, and hands what is new to the role. */
 export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
   readonly #load: () => LoadedConfig<Kind>
@@ -24,9 +35,15 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
   /** One that has not begun: whoever asks meanwhile is served by it too. */
   #waiting: Promise<void> | undefined
   #isClosed = false
+  readonly #listener: ReloadListener
 
-  constructor(load: () => LoadedConfig<Kind>, current: LoadedConfig<Kind>, log: Logger) {
+  constructor(
+    load: () => LoadedConfig<Kind>,
+    current: LoadedConfig<Kind>,
+    { log, listener = { reloading() {}, reloaded() {} } }: ReloaderSurroundings,
+  ) {
     this.#load = load
+    this.#listener = listener
     this.#started = current.settings
     this.#current = current
     this.#log = log
@@ -38,6 +55,11 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
 
   get directories(): readonly string[] {
     return this.#current.directories
+  }
+
+  /** The ones in use. */
+  get settings(): Kind {
+    return this.#current.settings
   }
 
   listen(apply: Apply<Kind>): () => Promise<void> {
@@ -64,7 +86,10 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     await this.#busy
     await setImmediate() // signals come in crowds
     this.#waiting = undefined
-    if (!this.#isClosed) await this.#reload(reason)
+    if (this.#isClosed) return
+    this.#listener.reloading()
+    await this.#reload(reason)
+    this.#listener.reloaded()
   }
 
   async #reload(reason: string): Promise<void> {

@@ -12,6 +12,8 @@ export interface ConfigWatchOptions {
   readonly directories?: readonly string[]
   /** Whether SIGHUP counts as a change. */
   readonly signals: boolean
+  /** Then SIGHUP is not meant as a change. Default: looked at from now on. */
+  readonly isTerminalGone?: () => boolean
   /** Called once a change, with a reason for the log: `SIGHUP`, or which file. */
   readonly onChange: (reason: string) => void
   /** Default: 1000. */
@@ -34,6 +36,7 @@ type Looks = ReadonlyMap<string, string>
 export function watchConfig({
   path,
   signals,
+  isTerminalGone = watchTerminal(),
   onChange,
   intervalMs = 1000,
   ...options
@@ -55,7 +58,6 @@ export function watchConfig({
   const timer = setInterval(look, intervalMs)
   timer.unref()
 
-  const isTerminalGone = watchTerminal()
   const hangUp = () => {
     if (isTerminalGone()) return
     // What there is now is about to be read.

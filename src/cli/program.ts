@@ -26,6 +26,7 @@ export async function runProgram(parts: ProgramParts, args: readonly string[], t
     const node = addNode(root, command.name, parts)
     describe(node, command)
     node.action(async () => {
+      if (command.isRole !== true) terminal.heldSignals?.release()
       code = await command.run(readInput(node, terminal))
     })
   }

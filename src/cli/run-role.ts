@@ -5,11 +5,13 @@ import { version } from '../flow/version.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import type { Reloads } from '../telemetry/reloads.ts'
+import { connectServiceManager, type Service } from '../telemetry/service.ts'
 import { ConfigReloader, logWarnings } from './config-reloader.ts'
 import { watchConfig } from './config-watch.ts'
 import { watchTerminal } from './terminal-gone.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
+import type { HeldSignals } from './held-signals.ts'
 import { listenForStop } from './stop-signals.ts'
 
 /** What a role is given to live with. */
@@ -17,48 +19,53 @@ export interface RoleContext<Kind> {
   readonly log: Log
   readonly signals: Signals
   readonly reloads: Reloads<Kind>
+  /** Whoever started the program, such as systemd. */
+  readonly service: Service
 }
 
 /** How a role is started. */
 export interface RoleStart<Kind extends Settings> {
   /** What `--config` names. */
   readonly path: string
+  readonly heldSignals?: HeldSignals | undefined
   /** Reads the configuration, at the start and whenever it has changed. Throws a ConfigError. */
   readonly load: () => LoadedConfig<Kind>
   readonly run: (settings: Kind, context: RoleContext<Kind>) => Promise<ExitCode>
 }
 
 /** Runs a role until it ends or is told to: the log, the signals, reloading and the exit code are the same for all. */
-export async function runRole<Kind extends Settings>({ path, load, run }: RoleStart<Kind>): Promise<ExitCode> {
+export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Promise<ExitCode> {
+  const { path, load, run, heldSignals } = start
   const config = load()
-  const { settings, warnings, files, directories } = config
+  const { settings, warnings, files } = config
   const log = createLogger(settings.log)
   const { role, stateDir } = settings
   log.info({ role, version, pid: process.pid, stateDir, config: files }, 'starting')
   logWarnings(log, warnings)
+  const service = await connectServiceManager(process.env, log)
+  const isTerminalGone = heldSignals?.isTerminalGone ?? watchTerminal()
+  const reloads = new ConfigReloader(load, config, { log, listener: service })
   const signals = listenForStop((signal, isLast) => {
     log.info({ signal }, isLast ? 'leaving at once' : 'stopping in order; the same signal again leaves at once')
-  }, watchTerminal())
-  const reloads = new ConfigReloader(load, config, log)
-  const watch = watchConfig({
-    path,
-    files,
-    directories,
-    signals: true,
-    onChange: reason => void reloads.reload(reason).then(() => watch.setFiles(reloads.files, reloads.directories)),
-  })
+    service.stopping(reloads.settings.shutdownTimeoutMs)
+  }, isTerminalGone)
+  const onChange = (reason: string) => void reloads.reload(reason).then(() => watch.setFiles(reloads.files))
+  const watch = watchConfig({ path, files, signals: true, isTerminalGone, onChange })
+  heldSignals?.release()
   const release = logCrashes(log)
   try {
-    const code = await run(settings, { log, signals, reloads })
+    const code = await run(settings, { log, signals, reloads, service })
     log.info({ role, code }, 'stopped')
     return code
   } catch (error) {
     log.error({ error }, `the ${ROLE_NAMES[role]} can't go on`)
+    service.failed(`the ${ROLE_NAMES[role]} can't go on: ${error instanceof Error ? error.message : String(error)}`)
     return EXIT.failed
   } finally {
     watch.close()
     signals.release()
     release()
+    service.close()
   }
 }
 

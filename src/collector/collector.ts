@@ -5,16 +5,21 @@ import type { DeadLetters, IndexerLimits } from '../delivery/contract.ts'
 import { openDeadLetters } from '../delivery/dead-letters.ts'
 import type { Signals } from '../flow/contract.ts'
 import { giveUpAfter } from '../flow/give-up.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 import { unlessAborted } from '../flow/unless.ts'
 import { Variable } from '../flow/watched.ts'
 import type { Receiver, ReceiverSettings } from '../lumberjack/receiver-contract.ts'
 import { startReceiver } from '../lumberjack/receiver.ts'
 import { lockDirectory } from '../sqlite/lock.ts'
+import type { Store } from '../stores/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMeters } from '../telemetry/meters.ts'
 import { MetricsSwitch } from '../telemetry/metrics-switch.ts'
 import type { Reloads } from '../telemetry/reloads.ts'
+import type { Service } from '../telemetry/service.ts'
 import { collectCollector, judgeCollector } from './collector-metrics.ts'
+import { createDescription } from './describe-collector.ts'
+import { Greeting } from './greeting.ts'
 import { Membership } from './membership.ts'
 import { openStore } from './open-store.ts'
 
@@ -23,11 +28,14 @@ export interface CollectorContext {
   /** `stop`: an orderly stop was asked for; `giveUp`: leave at once. */
   readonly signals: Signals
   readonly reloads: Reloads<CollectorSettings>
+  readonly service: Service
 }
 
 /** What one run of the collector is made of. */
 export interface CollectorRooms {
   readonly membership: Membership
+  readonly store: Store
+  readonly greeting: Greeting
   readonly indexer: Indexer
   readonly deadLetters: DeadLetters
   readonly reloads: Reloads<CollectorSettings>
@@ -37,7 +45,7 @@ export interface CollectorRooms {
 
 /** Receives until told to stop. Resolves after an orderly end: what was acked is in the store or in the dead letters. */
 export async function runCollector(initial: CollectorSettings, context: CollectorContext): Promise<void> {
-  const { log, signals, reloads } = context
+  const { log, signals, reloads, service } = context
   let settings = initial
   const giveUp = AbortSignal.any([signals.giveUp, giveUpAfter(signals.stop, () => settings.shutdownTimeoutMs)])
   await using opened = new AsyncDisposableStack()
@@ -58,10 +66,13 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   const onRequest = (seconds: number) => requestSeconds.observe(seconds)
   const limits = indexerLimits(settings.store)
   const indexer = createIndexer({ store, deadLetters, limits, log, onRequest })
-  const rooms: CollectorRooms = { membership, indexer, deadLetters, reloads, receiver: undefined }
+  const greeting = opened.adopt(new Greeting(store), open => open.close())
+  const rooms: CollectorRooms = { membership, store, greeting, indexer, deadLetters, reloads, receiver: undefined }
   const questions = { collect: () => collectCollector(rooms), health: () => judgeCollector(rooms) }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
   await metrics.listen(settings.metrics)
+
+  service.attend({ describe: createDescription(rooms), lifeSigns: () => findLifeSigns(rooms) })
 
   if (!(await membership.isReady(signals.stop))) return
   const options = {
@@ -90,6 +101,8 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
     settings = next
   })
   opened.defer(stopReloading)
+  await greeting.wait(signals.stop)
+  service.ready()
   await fired(signals.stop)
   await drain(rooms, giveUp, log)
 }
@@ -102,6 +115,11 @@ async function drain({ membership, receiver }: CollectorRooms, giveUp: AbortSign
     await receiver?.drain()
   }
   await unlessAborted(leave(), giveUp).catch(() => {}) // closing says what is left
+}
+
+function findLifeSigns({ receiver, indexer, store }: CollectorRooms): readonly LifeSign[] {
+  const storeSigns = store.lifeSign === undefined ? [] : [store.lifeSign()]
+  return [...(receiver?.lifeSigns() ?? []), indexer.lifeSign(), ...storeSigns]
 }
 
 function receiverSettings(settings: CollectorSettings, { tls }: Membership): ReceiverSettings {

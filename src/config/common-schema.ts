@@ -48,7 +48,7 @@ export const commonProperties = {
       }),
       syslog: toggle({
         description:
-          'Begins each line of the log with a priority such as `<28>`, which journald understands, and `logger --prio-prefix` too.',
+          'Begins each line of the log with a priority such as `<28>`, as `logger --prio-prefix` takes it. Under systemd nothing needs to be set: lines that go to the journal begin with the priority that it understands, such as `<4>`.',
         default: false,
       }),
     },

@@ -55,6 +55,16 @@ export interface IndexerLimits {
   readonly tryDeadMs: number
 }
 
+export const defaultLimits: IndexerLimits = {
+  requestsInFlight: 4,
+  retryFirstMs: 500,
+  retryMaxMs: 30_000,
+  heldFirstMs: 5_000,
+  heldMaxMs: 60_000,
+  lastTryMs: 60_000,
+  tryDeadMs: 70_000,
+}
+
 /** How one request to the store went: all well; refusals or holds; some again for load; no answer. */
 export type RequestOutcome = 'done' | 'refused' | 'held' | 'retry'
 
@@ -85,6 +95,8 @@ export interface IndexerStatus {
   readonly eventsInFlight: number
   readonly bytesInFlight: number
   readonly held: readonly HeldTarget[]
+  /** Why the store took nothing at the last try; absent while it takes events. */
+  readonly outage?: string
   readonly health: { readonly isHealthy: boolean; readonly reasons: readonly string[] }
 }
 

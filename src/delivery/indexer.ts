@@ -1,7 +1,9 @@
 import type { Sink } from '../flow/contract.ts'
 import type { EventBatch, StoreEvent } from '../flow/events.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { Store, Verdict } from '../stores/contract.ts'
 import { systemClock } from './clock.ts'
+import { defaultLimits } from './contract.ts'
 import type { Clock, DeadLetter, IndexerLimits, IndexerOptions, IndexerStatus } from './contract.ts'
 import { makeCounts, summarize } from './counts.ts'
 import { doubtEndsMs, type Existing, findExisting, lastStartMs, TooLateError } from './doubt.ts'
@@ -13,18 +15,9 @@ import { type Sorted, sortVerdicts } from './sort-verdicts.ts'
 import { WaitingRoom } from './waiting-room.ts'
 import { type Delivery, makeBackoffs, makeWork, narrow, type Work } from './work.ts'
 
-const DEFAULT_LIMITS: IndexerLimits = {
-  requestsInFlight: 4,
-  retryFirstMs: 500,
-  retryMaxMs: 30_000,
-  heldFirstMs: 5_000,
-  heldMaxMs: 60_000,
-  lastTryMs: 60_000,
-  tryDeadMs: 70_000,
-}
-
 export interface Indexer extends Sink<EventBatch> {
   status(): IndexerStatus
+  lifeSign(): LifeSign
 }
 
 interface Request {
@@ -54,7 +47,7 @@ class StoreIndexer implements Indexer {
   constructor(options: IndexerOptions) {
     this.#options = options
     this.#store = options.store
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
     this.#requestLimit = new RequestLimit(this.#limits.requestsInFlight)
@@ -91,8 +84,14 @@ class StoreIndexer implements Indexer {
       requestsInFlight: this.#requests.size,
       requestLimit: this.#requestLimit.current,
       held,
+      ...this.#outage.status(),
       health: { isHealthy: reasons.length === 0, reasons },
     }
+  }
+
+  lifeSign(): LifeSign {
+    const isDue = !this.#waiting.isEmpty && this.#requests.size < this.#requestLimit.current
+    return { part: 'the indexer', steps: this.#counts.requests, isDue }
   }
 
   #start(delivery: Delivery): void {

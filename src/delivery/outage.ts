@@ -46,6 +46,11 @@ export class Outage {
     this.#failing = undefined
   }
 
+  /** Also of one that has only begun. */
+  status(): { readonly outage?: string } {
+    return this.#failing === undefined ? {} : { outage: this.#failing.reason }
+  }
+
   /** A sentence once it has lasted long enough to be an operator's matter. */
   explain(): string | undefined {
     const failing = this.#failing

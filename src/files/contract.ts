@@ -1,5 +1,6 @@
 // What the files room asks for and what it gives.
 import type { Source } from '../flow/contract.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -112,6 +113,7 @@ export interface FilesSource extends Source<TrackedBatch> {
    */
   reconfigure(groups: readonly FileGroup[], limits: Partial<FilesLimits>): Promise<void>
   status(): FilesStatus
+  lifeSigns(): readonly LifeSign[]
   /** Closes files, timer and watcher. Bytes of deleted files that nobody read count as lost then. */
   close(): Promise<void>
 }

@@ -35,6 +35,11 @@ export class Pacer {
     if (!this.#isPolling) this.#schedule(this.#hintDelay())
   }
 
+  /** The next look should have begun: the timer is lost. */
+  get isDue(): boolean {
+    return !this.#isStopped && !this.#isPolling && !(performance.now() < this.#dueAtMs)
+  }
+
   stop(): void {
     this.#isStopped = true
     clearTimeout(this.#timer)

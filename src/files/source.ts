@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Batcher } from './batcher.ts'
@@ -60,6 +61,9 @@ class FollowingSource implements FilesSource {
   #polls = 0
   #lastPollMs = 0
   #isClosed = false
+  #isTaking = false
+  #isIdle = false
+  #batches = 0
   /** Something may be ready since `next` looked last. */
   #hasNews = false
   #hasTruncated = false
@@ -97,6 +101,7 @@ class FollowingSource implements FilesSource {
     if (this.#polls === 0 && !stop.aborted) await this.poll()
     while (!stop.aborted && !this.#isClosed) {
       const batch = await this.#take()
+      this.#batches++
       if (batch !== undefined) return batch
       await this.#waitForNews(stop)
     }
@@ -143,6 +148,14 @@ class FollowingSource implements FilesSource {
     const { openCount: openFiles } = this.#harvester
     const counts = { openFiles, polls: this.#polls, lastPollMs: this.#lastPollMs }
     return makeFilesStatus(this.#ledger, this.#roster.all(), counts)
+  }
+
+  /** Looking and reading wait for files; beyond that, news are taken up at once, and looks come when they are due. */
+  lifeSigns(): readonly LifeSign[] {
+    const isAtFiles = this.#polling !== undefined || this.#isTaking
+    const isForgotten = (this.#isIdle && this.#hasNews) || this.#pacer?.isDue === true
+    const isDue = !this.#isClosed && (isAtFiles || isForgotten)
+    return [{ part: 'following the files', steps: this.#polls + this.#batches, isDue, mayWaitForFiles: isAtFiles }]
   }
 
   async close(): Promise<void> {
@@ -194,7 +207,10 @@ class FollowingSource implements FilesSource {
       if (this.#hasTruncated) await this.poll()
       this.#hasNews = false
       this.#hasTruncated = false
-      const batch = await this.#lock.run(async () => (await this.#resender.next()) ?? this.#batcher.fill())
+      this.#isTaking = true
+      const batch = await this.#lock
+        .run(async () => (await this.#resender.next()) ?? this.#batcher.fill())
+        .finally(() => (this.#isTaking = false))
       if (batch !== undefined || !this.#hasTruncated) return batch
     }
   }
@@ -232,9 +248,11 @@ class FollowingSource implements FilesSource {
     if (this.#hasNews || stop.aborted) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
+    this.#isIdle = true
     const onStop = () => resolve()
     stop.addEventListener('abort', onStop, { once: true })
     await promise
+    this.#isIdle = false
     stop.removeEventListener('abort', onStop)
   }
 }

@@ -25,6 +25,12 @@ export class ByteBudget {
     return this.#heldBytes
   }
 
+  /** Somebody waits for room that is there: whoever gave it back should have said so. */
+  get isDue(): boolean {
+    const [first] = this.#waiting
+    return first !== undefined && this.#fits(first.share, first.bytes)
+  }
+
   /** The total holds at once, and what is held beyond it drains; the reserve is that of shares to come. */
   resize({ totalBytes, reserveBytes }: { readonly totalBytes: number; readonly reserveBytes: number }): void {
     this.#totalBytes = totalBytes
@@ -42,12 +48,16 @@ export class ByteBudget {
     })
   }
 
-  /** What is larger than the whole total may pass when nobody else uses any of it: else it could never. */
   #tryTake(share: BudgetShare, bytes: number): boolean {
-    const more = beyondReserve(share, share.heldBytes + bytes) - beyondReserve(share, share.heldBytes)
-    if (more > 0 && this.#usedBytes > 0 && this.#usedBytes + more > this.#totalBytes) return false
+    if (!this.#fits(share, bytes)) return false
     share.add(bytes)
     return true
+  }
+
+  /** What is larger than the whole total may pass when nobody else uses any of it: else it could never. */
+  #fits(share: BudgetShare, bytes: number): boolean {
+    const more = beyondReserve(share, share.heldBytes + bytes) - beyondReserve(share, share.heldBytes)
+    return more <= 0 || this.#usedBytes === 0 || this.#usedBytes + more <= this.#totalBytes
   }
 
   #change(share: BudgetShare, before: number): void {

@@ -1,4 +1,5 @@
 import type { Signals, Sink, Source } from './contract.ts'
+import type { LifeSign } from './life-sign.ts'
 import type { Watched } from './watched.ts'
 
 /** Bounds of what is taken and not committed. */
@@ -9,6 +10,29 @@ export interface PumpLimits<Batch> {
   readonly uncommitted: number
   /** What one batch counts towards `uncommitted`; default 1. */
   readonly weigh?: (batch: Batch) => number
+}
+
+/** Tells where a pump stands; one pump has it at a time. */
+export class Pulse {
+  readonly #part: string
+  #look: () => Omit<LifeSign, 'part'> = () => ({ steps: 0, isDue: false })
+
+  constructor(part: string) {
+    this.#part = part
+  }
+
+  /** Set by the pump. */
+  follow(look: () => Omit<LifeSign, 'part'>): void {
+    this.#look = look
+  }
+
+  lifeSign(): LifeSign {
+    return { part: this.#part, ...this.#look() }
+  }
+}
+
+export interface PumpSignals extends Signals {
+  readonly pulse?: Pulse
 }
 
 /**
@@ -22,7 +46,7 @@ export async function pump<Batch>(
   source: Source<Batch>,
   sink: Sink<Batch>,
   limits: number | PumpLimits<Batch>,
-  { stop, giveUp }: Signals,
+  { stop, giveUp, pulse }: PumpSignals,
 ): Promise<void> {
   const failed = new AbortController()
   const stopOrFailed = AbortSignal.any([stop, failed.signal])
@@ -31,13 +55,17 @@ export async function pump<Batch>(
     typeof limits === 'number'
       ? line.length < limits
       : line.undelivered < limits.undelivered.current && line.deliveredWeight < limits.uncommitted
+  let isWaitingForRoom = false
+  pulse?.follow(() => ({ steps: line.steps, isDue: line.isDue || (isWaitingForRoom && hasRoom()) }))
   const stopListening = typeof limits === 'number' ? undefined : limits.undelivered.onChange(() => line.wake())
 
   while (!stopOrFailed.aborted) {
     const batch = await source.next(stopOrFailed).catch((error: unknown) => failed.abort(error))
     if (batch === undefined) break
     line.enter(batch, sink.deliver(batch, giveUp), failed)
+    isWaitingForRoom = true
     while (!hasRoom() && !stopOrFailed.aborted) await line.change(stopOrFailed)
+    isWaitingForRoom = false
   }
   stopListening?.()
   while (line.length > 0) await line.change()
@@ -60,6 +88,8 @@ class CommitLine<Batch> {
   #changed = Promise.withResolvers<void>()
   undelivered = 0
   deliveredWeight = 0
+  /** Batches that came, were delivered and left, all together. */
+  steps = 0
 
   constructor(source: Source<Batch>, weigh: (batch: Batch) => number = () => 1) {
     this.#source = source
@@ -70,10 +100,16 @@ class CommitLine<Batch> {
     return this.#entries.length
   }
 
+  /** The first is delivered, and what is left to do with it waits for nobody: a source commits without waiting. */
+  get isDue(): boolean {
+    return this.#entries[0]?.isSettled === true
+  }
+
   enter(batch: Batch, delivered: Promise<void>, failed: AbortController): void {
     const entry: Entry<Batch> = { receipt: undefined, weight: 0, isSettled: false }
     this.#entries.push(entry)
     this.undelivered++
+    this.steps++
     void this.#follow(entry, batch, delivered)
       .catch((error: unknown) => {
         failed.abort(error)
@@ -82,6 +118,7 @@ class CommitLine<Batch> {
       })
       .finally(() => {
         this.undelivered--
+        this.steps++
         void this.#commit(failed)
         this.wake()
       })
@@ -121,6 +158,7 @@ class CommitLine<Batch> {
       }
       if (this.#entries[0] === entry) this.#entries.shift()
       this.deliveredWeight -= entry.weight
+      this.steps++
       this.wake()
     }
     this.#isCommitting = false

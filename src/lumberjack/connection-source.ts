@@ -48,6 +48,8 @@ export class ConnectionSource implements Source<ReceivedBatch> {
   /** No window is begun any more; and, a next one was announced. */
   #isFinishing = false
   #hasFinished = false
+  /** A frame is being inflated, by threads that look after files too. */
+  isInflating = false
   /** Set when the peer broke the protocol; the source has then ended. */
   failure: ProtocolError | undefined
 
@@ -193,12 +195,12 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     const mostBytes = mostInflated(deflated.length, limits.inflatedBytes)
     // What fits into the reserve never waits, whatever the others hold.
     const grantedBytes = eventShare.tryTake(mostBytes) ? mostBytes : eventShare.takeReserve()
-    let inflated = await inflateFrame(deflated, grantedBytes)
+    let inflated = await this.#inflateFrame(deflated, grantedBytes)
     eventShare.give(grantedBytes - (inflated?.length ?? 0))
     if (inflated === undefined && grantedBytes < mostBytes) {
       const room = await this.#makeRoom(eventShare, mostBytes)
       if (room !== 'taken') return room === 'later'
-      inflated = await inflateFrame(deflated, mostBytes)
+      inflated = await this.#inflateFrame(deflated, mostBytes)
       eventShare.give(mostBytes - (inflated?.length ?? 0))
     }
     if (inflated === undefined) throw inflatedTooLarge(deflated.length, limits.inflatedBytes)
@@ -206,6 +208,15 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     this.#fitFrameShare()
     this.#takeInflated(inflated, deflated)
     return true
+  }
+
+  async #inflateFrame(deflated: Buffer, mostBytes: number): Promise<Buffer | undefined> {
+    this.isInflating = true
+    try {
+      return await inflateFrame(deflated, mostBytes)
+    } finally {
+      this.isInflating = false
+    }
   }
 
   #takeInflated(inflated: Buffer, deflated: Buffer): void {

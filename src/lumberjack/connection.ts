@@ -4,7 +4,8 @@ import { wait } from '../flow/backoff.ts'
 import type { ByteBudget } from '../flow/byte-budget.ts'
 import type { Sink, Signals } from '../flow/contract.ts'
 import type { EventBatch } from '../flow/events.ts'
-import { pump } from '../flow/pump.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
+import { pump, Pulse } from '../flow/pump.ts'
 import type { Log } from '../telemetry/log.ts'
 import { AckWriter } from './ack-writer.ts'
 import { ChunkReader } from './chunk-reader.ts'
@@ -30,6 +31,8 @@ export interface Reception {
   readonly eventBudget: ByteBudget
   readonly makeId: () => string
   readonly windowsInHand: WindowsInHand
+  /** Of each connection that is served: how to ask whether it gets on. */
+  readonly lifeSigns: Set<() => LifeSign>
   /** `drain`: end between windows, and soon. */
   readonly signals: Signals & { readonly drain: AbortSignal }
 }
@@ -42,10 +45,13 @@ export async function serveConnection(socket: Socket, peer: string, reception: R
   const { log, limits, counts } = reception
   const { source, sink, release } = openConnection(socket, peer, reception)
   const { signals, forget } = watchSignals(source, reception)
+  const pulse = new Pulse(`the connection of ${peer}`)
+  const lifeSign = () => lookAtConnection(pulse, source)
+  reception.lifeSigns.add(lifeSign)
   const destroy = () => socket.destroy()
   signals.giveUp.addEventListener('abort', destroy)
   try {
-    await pump(source, sink, limits.batchesInFlight, signals)
+    await pump(source, sink, limits.batchesInFlight, { ...signals, pulse })
     if (source.failure === undefined) {
       if (source.isInsideWindow)
         log.debug({ peer }, 'a client ended its connection inside a window: it will send it again')
@@ -63,9 +69,16 @@ export async function serveConnection(socket: Socket, peer: string, reception: R
   } finally {
     forget()
     release()
+    reception.lifeSigns.delete(lifeSign)
     await endGently(socket, signals.giveUp)
     signals.giveUp.removeEventListener('abort', destroy)
   }
+}
+
+/** Reading, and waiting for memory or for the sink, is waiting for others. */
+function lookAtConnection(pulse: Pulse, { isInflating }: ConnectionSource): LifeSign {
+  const sign = pulse.lifeSign()
+  return isInflating ? { ...sign, isDue: true, mayWaitForFiles: true } : sign
 }
 
 /** The signals of one connection: a drain stops it between windows, or when a window takes too long. */

@@ -42,6 +42,8 @@ export class Conversation {
   readonly #ended = new AbortController()
   readonly #retired = new AbortController()
   readonly #watchdog: Watchdog
+  #isWriting = false
+  #windowsWritten = 0
   #progressAtMs = performance.now()
   /** Since when others get on and we don't; of an earlier time where we did since. */
   #othersSinceMs = -Infinity
@@ -53,6 +55,13 @@ export class Conversation {
     const { timeoutMs } = options
     const silence = `no ack, not even a keep-alive, came within ${timeoutMs} ms: the collector or what is behind it is stuck`
     this.#watchdog = new Watchdog(timeoutMs, () => this.#ended.abort(new LinkError('timeout', silence)))
+  }
+
+  /** Windows that it has written; and, that one could be written, but is still being encoded and compressed. */
+  lifeSign(): { readonly steps: number; readonly isDue: boolean } {
+    const hasRoom = this.#flight.sentCount < this.#options.lane.windowLimit
+    const isDue = hasRoom && this.#flight.nextUnsent() !== undefined && !this.#isWriting && !this.#ended.signal.aborted
+    return { steps: this.#windowsWritten, isDue }
   }
 
   /** Takes no more, gives back what is not on the wire, and ends in good order after the last ack. */
@@ -141,7 +150,10 @@ export class Conversation {
         continue
       }
       this.#noteSent(window, frames)
+      this.#isWriting = true
       await this.#write(frames)
+      this.#isWriting = false
+      this.#windowsWritten++
       window.frames = NOTHING // a resend encodes again: the raw lines are all that is kept
       this.#watch()
     }

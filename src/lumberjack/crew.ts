@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { LifeSign } from '../flow/life-sign.ts'
 import { type Choice, createFixedChoice, createOrderedChoice, createRandomChoice } from './choice.ts'
 import { Lane } from './lane.ts'
 import { Link } from './link.ts'
@@ -36,6 +37,12 @@ export class Crew {
 
   status(): readonly LinkStatus[] {
     return [...this.#members.values(), ...this.#leaving].flatMap(({ link }) => link.status() ?? [])
+  }
+
+  lifeSigns(): readonly LifeSign[] {
+    const { dispatcher } = this.#context
+    const links = [...this.#members.values(), ...this.#leaving].flatMap(({ link }) => link.lifeSigns())
+    return [{ part: "the publisher's dispatcher", steps: dispatcher.given, isDue: dispatcher.isDue }, ...links]
   }
 
   /** Takes no more batches; resolves when all that is on the wire is acked or lost, and all connections are closed. */

@@ -10,6 +10,8 @@ export class Dispatcher {
   readonly #asking = new Map<Lane, (delivery: Delivery | undefined) => void>()
   readonly #stopListening: () => void
   #recheck: NodeJS.Timeout | undefined
+  /** Batches that were given to links. */
+  given = 0
 
   constructor(queue: DeliveryQueue, balancer: Balancer) {
     this.#queue = queue
@@ -36,6 +38,11 @@ export class Dispatcher {
     }
   }
 
+  /** A batch waits, a link asks for one, and nothing is left to bring them together. */
+  get isDue(): boolean {
+    return this.#asking.size > 0 && this.#queue.length > 0 && this.#recheck === undefined
+  }
+
   /** Nobody asks any more. */
   close(): void {
     this.#stopListening()
@@ -44,6 +51,7 @@ export class Dispatcher {
 
   #dispatch(): void {
     clearTimeout(this.#recheck)
+    this.#recheck = undefined
     while (this.#asking.size > 0 && this.#queue.length > 0) {
       const nowMs = performance.now()
       const lane = this.#balancer.choose([...this.#asking.keys()], nowMs)
@@ -54,6 +62,7 @@ export class Dispatcher {
       }
       const give = this.#asking.get(lane)
       this.#asking.delete(lane)
+      this.given++
       give?.(this.#queue.next())
     }
   }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { LifeSign } from '../flow/life-sign.ts'
 import { Backoff, wait } from '../flow/backoff.ts'
 import { TlsError } from '../tls/tls-error.ts'
 import type { Choice } from './choice.ts'
@@ -93,6 +94,14 @@ export class Link {
       ...(visit && { connectedSinceMs: visit.sinceMs }),
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
     }
+  }
+
+  /** Of its connections; connecting, and waiting for acks, have limits of their own. */
+  lifeSigns(): readonly LifeSign[] {
+    const server = this.#server ? nameOf(this.#server) : ''
+    return [...this.#visits].map(visit => {
+      return { part: `the connection to ${server} of ${visit.sinceMs}`, mayWaitForFiles: true, ...visit.lifeSign() }
+    })
   }
 
   /** Through all renewals, until a connection ends that nothing replaces. */

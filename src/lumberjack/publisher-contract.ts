@@ -1,5 +1,6 @@
 import type { BackoffLimits } from '../flow/backoff.ts'
 import type { Sink } from '../flow/contract.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { LineBatch } from '../flow/lines.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -130,6 +131,7 @@ export interface PublisherStatus extends PublisherCounts {
 /** The agent's sink: delivers batches to collectors, in order, for ever, until told to give up. */
 export interface Publisher extends Sink<LineBatch> {
   status(): PublisherStatus
+  lifeSigns(): readonly LifeSign[]
   /** Batches that it has use for at a time: what waits beyond them only takes memory. */
   readonly capacity: Watched<number>
   /** The connections of the old settings finish what is on the wire and close; new ones take over. */

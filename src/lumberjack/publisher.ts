@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { LifeSign } from '../flow/life-sign.ts'
 import { Variable } from '../flow/watched.ts'
 import { TlsClient } from '../tls/client-tls.ts'
 import { Balancer } from './balancer.ts'
@@ -42,6 +43,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     },
     capacity: state.capacity,
     status: () => state.status(),
+    lifeSigns: () => state.lifeSigns(),
     reconfigure: settings => state.reconfigure(settings),
     close: () => state.close(),
   }
@@ -99,6 +101,11 @@ class PublisherState {
       links,
       ...(links.length === 0 && { lastError: 'no collector is known yet' }),
     }
+  }
+
+  /** Of the links in use; those of earlier settings only wait for acks. */
+  lifeSigns(): readonly LifeSign[] {
+    return this.#crew.lifeSigns()
   }
 
   #createContext(): LinkContext {

@@ -1,5 +1,6 @@
 import type { Sink } from '../flow/contract.ts'
 import type { EventBatch } from '../flow/events.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'
@@ -59,6 +60,8 @@ export interface Receiver {
   /** Where it listens: real ports. */
   readonly addresses: readonly ListenAddress[]
   status(): ReceiverStatus
+  /** Of what all connections share, and of each. */
+  lifeSigns(): readonly LifeSign[]
   /**
    * Applies what differs: listeners come and go, and the rest holds for new connections, while those that are there go on as
    * they are. Rejects, and changes nothing, where an address can't be listened on or the TLS files can't be used.

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ByteBudget } from '../flow/byte-budget.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 import { constant } from '../flow/watched.ts'
 import { type FreshTlsServer, createTlsServer } from '../tls/server-tls.ts'
 import type { Reception } from './connection.ts'
@@ -47,6 +48,12 @@ class ListeningReceiver implements Receiver {
     const { counts, frameBudget, eventBudget } = this.#reception
     const bytesInFlight = frameBudget.heldBytes + eventBudget.heldBytes
     return { ...counts, connections: this.#door.connections, bytesInFlight }
+  }
+
+  lifeSigns(): readonly LifeSign[] {
+    const { counts, frameBudget, eventBudget, lifeSigns } = this.#reception
+    const isDue = frameBudget.isDue || eventBudget.isDue
+    return [{ part: "the receiver's memory", steps: counts.bytes, isDue }, ...[...lifeSigns].map(ask => ask())]
   }
 
   /** One change at a time. */
@@ -123,6 +130,7 @@ function createReception(options: ReceiverOptions, signals: Reception['signals']
     frameBudget: new ByteBudget(halfOf(limits)),
     eventBudget: new ByteBudget(halfOf(limits)),
     makeId: createReceiptIds(),
+    lifeSigns: new Set(),
     windowsInHand: new WindowsInHand(limits.unwrittenAckMs, now),
   }
 }

@@ -71,6 +71,10 @@ export class Visit {
     return this.#isRetired
   }
 
+  lifeSign(): ReturnType<Conversation['lifeSign']> {
+    return this.#conversation.lifeSign()
+  }
+
   /** It takes no more batches, and ends when what is on the wire is acked. */
   retire(): void {
     if (this.#isRetired || this.ended.aborted) return

@@ -1,4 +1,5 @@
 // What the files room and the agent know of the registry. The registry's own files turn it into SQLite.
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { LineBatch } from '../flow/lines.ts'
 
 /** Hash of the `length` bytes before `offset`: where a file has them, it is the file we read up to there. */
@@ -126,6 +127,7 @@ export interface Registry {
   /** Writes what is pending and resolves when it is durable. */
   flush(): Promise<void>
   status(): RegistryStatus
+  lifeSigns(): readonly LifeSign[]
   /**
    * Writes what is pending (tried once more where writing fails), lets go of the state directory. What could not be made
    * durable any more, this call included, rejects with a StateError `state_closed`.

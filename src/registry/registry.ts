@@ -1,3 +1,4 @@
+import type { LifeSign } from '../flow/life-sign.ts'
 import { lockDirectory, type DirectoryLock } from '../sqlite/lock.ts'
 import { StateError } from '../sqlite/error.ts'
 import type { FileRecord, JournalBatch, LostState, Registry, RegistryStatus, TrackedBatch } from './contract.ts'
@@ -110,6 +111,10 @@ class SqliteRegistry implements Registry {
 
   status(): RegistryStatus {
     return { ...this.#loop.status(), files: this.#fileCount }
+  }
+
+  lifeSigns(): readonly LifeSign[] {
+    return this.#loop.lifeSigns()
   }
 
   close(): Promise<void> {

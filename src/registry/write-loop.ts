@@ -1,4 +1,5 @@
 import { Backoff, wait } from '../flow/backoff.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { Durability } from '../sqlite/database.ts'
 import { StateError, type DatabaseFault } from '../sqlite/error.ts'
 import { CallError, DatabaseThread } from '../sqlite/thread.ts'
@@ -20,6 +21,7 @@ export interface WriteLoop {
   /** Writes what is pending, once more at most, and ends. Rejects with `state_closed` where that fails. */
   close(): Promise<void>
   status(): Omit<RegistryStatus, 'files'>
+  lifeSigns(): readonly LifeSign[]
 }
 
 // While a write fails: said again so often.
@@ -74,6 +76,12 @@ class ThreadedWriteLoop implements WriteLoop {
 
   status(): Omit<RegistryStatus, 'files'> {
     return { ...this.#counts, waiting: this.#waiting.length, health: this.#health }
+  }
+
+  lifeSigns(): readonly LifeSign[] {
+    const { commits, failures } = this.#counts
+    const isDue = this.#waiting.length > 0 && !this.#isRunning
+    return [{ part: 'the journal', steps: commits + failures, isDue }, this.#thread.lifeSign("the journal's thread")]
   }
 
   /** All that came while one transaction was under way goes into the next. */

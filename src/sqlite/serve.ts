@@ -1,6 +1,7 @@
 // The other side of `thread.ts`: runs inside the worker thread.
 import { parentPort } from 'node:worker_threads'
 import { classifyFault, StateError, type DatabaseFault } from './error.ts'
+import { findOwnThread } from './thread-activity.ts'
 import type { ThreadReply } from './thread.ts'
 
 interface Call {
@@ -13,6 +14,7 @@ interface Call {
 export function serveDatabase(answer: (request: never) => unknown, close: () => void): void {
   const port = parentPort
   if (port === null) throw new Error('this file runs as a worker thread only')
+  port.postMessage({ thread: findOwnThread() } satisfies ThreadReply<unknown>)
   port.on('message', ({ id, request }: Call) => {
     if (request === undefined) {
       port.close()

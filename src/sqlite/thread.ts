@@ -1,10 +1,13 @@
 // A worker thread that owns a database, seen from the thread that asks: commits never block it.
 import type { Worker } from 'node:worker_threads'
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { DatabaseFault } from './error.ts'
 import { startWorker } from './start-worker.ts'
+import { lookAtThread } from './thread-activity.ts'
 
-/** What the thread answers: see `serveDatabase`. */
+/** What the thread answers: see `serveDatabase`. Its first message says which of the system's threads it is, if it knows. */
 export type ThreadReply<Reply> =
+  | { readonly thread: string | undefined }
   | { readonly id: number; readonly reply: Reply }
   | { readonly id: number; readonly fault: DatabaseFault; readonly message: string }
 
@@ -38,6 +41,9 @@ export class DatabaseThread<Request, Reply> {
   readonly #options: ThreadOptions
   readonly #waiters = new Map<number, Waiter<Reply>>()
   #worker: Worker | undefined
+  /** Which of the system's threads it is, as `/proc` names it. */
+  #systemThread: string | undefined
+  #answers = 0
   #lastId = 0
 
   constructor(options: ThreadOptions) {
@@ -52,6 +58,13 @@ export class DatabaseThread<Request, Reply> {
       this.#waiters.set(id, { resolve, reject })
       worker.postMessage({ id, request }, transfer)
     })
+  }
+
+  /** It hangs when it does nothing about a call; a disk that keeps it waiting, however long, is no fault of its own. */
+  lifeSign(part: string): LifeSign {
+    const isAsked = this.#waiters.size > 0 && this.#systemThread !== undefined
+    const activity = isAsked ? lookAtThread(this.#systemThread ?? '') : undefined
+    return { part, steps: this.#answers + (activity?.calls ?? 0), isDue: activity?.isInSystem === false }
   }
 
   /** Lets the thread close its database and resolves when it has ended. */
@@ -76,6 +89,11 @@ export class DatabaseThread<Request, Reply> {
   }
 
   #settle(answer: ThreadReply<Reply>): void {
+    if ('thread' in answer) {
+      this.#systemThread = answer.thread
+      return
+    }
+    this.#answers++
     const waiter = this.#waiters.get(answer.id)
     this.#waiters.delete(answer.id)
     if ('reply' in answer) waiter?.resolve(answer.reply)
@@ -85,6 +103,7 @@ export class DatabaseThread<Request, Reply> {
   #end(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
+    this.#systemThread = undefined
     for (const waiter of this.#waiters.values()) {
       waiter.reject(new CallError('other', `the database's thread ended before it answered: ${reason}`))
     }

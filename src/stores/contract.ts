@@ -1,4 +1,5 @@
 import type { StoreEvent } from '../flow/events.ts'
+import type { LifeSign } from '../flow/life-sign.ts'
 
 /**
  * What a store said of one event, by whose fault it is.
@@ -30,6 +31,13 @@ export interface Store {
    * `unavailable` when the store does not answer.
    */
   findExisting?(ids: readonly string[], sinceMs: number, giveUp: AbortSignal): Promise<ReadonlySet<string>>
+  /**
+   * Resolves when the store has answered for the first time: with undefined, or with why it would take nothing now. Absent where
+   * opening it was the answer.
+   */
+  greet?(): Promise<string | undefined>
+  /** Absent where each request has a time limit. */
+  lifeSign?(): LifeSign
   close(): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import type { Log } from './log.ts'
 import { describeError } from './error-fields.ts'
+import { leadsToJournal } from './journal-stream.ts'
 import { formatLogLine } from './log-text.ts'
 
 /** Anything that takes whole lines; `process.stderr` is one. */
@@ -17,6 +18,8 @@ export interface LoggerOptions {
   readonly syslog: boolean
   /** Default: standard error, so that standard output is free for results. */
   readonly target?: LineTarget
+  /** Each line begins with the priority that systemd's journal looks for there. Default: where standard error leads to it. */
+  readonly isJournal?: boolean
   /** Default: the environment; `NO_COLOR` turns colours off. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
@@ -29,13 +32,16 @@ export interface Logger extends Log {
 }
 
 const SECRET_NAMES = ['password', 'apiKey', 'bearer', 'token', 'authorization', 'secret']
-/** Syslog's severities, in the facility `daemon` (3), as logstash-forwarder used it. */
-const PRIORITY: Readonly<Record<string, number>> = { debug: 31, info: 30, warn: 28, error: 27 }
+const SEVERITY: Readonly<Record<string, number>> = { debug: 7, info: 6, warn: 4, error: 3 }
+/** Syslog's `daemon`, as logstash-forwarder used it. The journal takes severities alone. */
+const FACILITY = 3 << 3
 
 /** The program's log. Secrets are masked by name, whatever a caller puts into its fields. */
 export function createLogger(initial: LoggerOptions): Logger {
-  let options = initial
-  const target = options.target ?? standardError()
+  const target = initial.target ?? standardError()
+  const environment = initial.environment ?? process.env
+  const isJournal = initial.isJournal ?? (initial.target === undefined && leadsToJournal(STDERR, environment))
+  let options: ShapeOptions = { ...initial, environment, isJournal }
   const logger = pino(
     {
       level: options.level,
@@ -58,17 +64,23 @@ export function createLogger(initial: LoggerOptions): Logger {
   }
 }
 
-function shapeLine(json: string, target: LineTarget, options: LoggerOptions): string {
+const STDERR = 2
+
+type ShapeOptions = LoggerOptions & Required<Pick<LoggerOptions, 'environment' | 'isJournal'>>
+
+function shapeLine(json: string, target: LineTarget, options: ShapeOptions): string {
+  const { format, syslog, isJournal, environment } = options
   const isTerminal = target.isTTY === true
-  const isText = options.format === 'text' || (options.format === 'auto' && isTerminal)
-  if (!isText && !options.syslog) return json
+  const isText = format === 'text' || (format === 'auto' && isTerminal)
+  const hasPriority = syslog || isJournal
+  if (!isText && !hasPriority) return json
   const record = JSON.parse(json) as Record<string, unknown>
-  const priority = options.syslog ? `<${PRIORITY[String(record['level'])] ?? PRIORITY['info']}>` : ''
+  const severity = SEVERITY[String(record['level'])] ?? 6
+  const priority = hasPriority ? `<${isJournal ? severity : FACILITY | severity}>` : ''
   if (!isText) return priority + json
-  const environment = options.environment ?? process.env
   const hasColour = isTerminal && !environment['NO_COLOR']
-  const text = formatLogLine(record, { hasColour, isTerminal, hasTime: !options.syslog })
-  return options.syslog ? `${priority}${text.trimEnd().replaceAll(/\n\s*/gu, ' | ')}\n` : text
+  const text = formatLogLine(record, { hasColour, isTerminal, hasTime: !hasPriority })
+  return hasPriority ? `${priority}${text.trimEnd().replaceAll(/\n\s*/gu, ' | ')}\n` : text
 }
 
 function standardError(): LineTarget {

@@ -96,8 +96,11 @@ function findSharedLibraries(imports: readonly Import[]): string[] {
   })
 }
 
+/** Of Node's own, those that reach far outside. */
+const outside = new Set(['node:sqlite', 'node:ffi'])
+
 function isLibrary(target: string): boolean {
-  return target === 'node:sqlite' || (!target.startsWith('node:') && !inert.has(packageOf(target)))
+  return outside.has(target) || (!target.startsWith('node:') && !inert.has(packageOf(target)))
 }
 
 function packageOf(target: string): string {

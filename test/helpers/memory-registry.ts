@@ -1,3 +1,4 @@
+import type { LifeSign } from '../../src/flow/life-sign.ts'
 import type {
   FileRecord,
   JournalBatch,
@@ -88,6 +89,10 @@ export class MemoryRegistry implements Registry {
   status(): RegistryStatus {
     const counts = { commits: 0, rows: 0, journaledBatches: 0, failures: 0, waiting: 0 }
     return { ...counts, files: this.#state.files.size, health: { isHealthy: true } }
+  }
+
+  lifeSigns(): readonly LifeSign[] {
+    return []
   }
 
   async flush(): Promise<void> {

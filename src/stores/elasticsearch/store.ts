@@ -51,6 +51,7 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
       return obstacle === undefined ? await write(events, giveUp) : events.map(() => obstacle)
     },
     ...(isRolling && { findExisting: findExisting(client, naming.nameFor(0)) }),
+    greet: async () => reasonOf(await prepare()),
     close: () => client.close(),
   }
 }
@@ -61,6 +62,10 @@ export function nameTarget(target: Target): TargetNaming {
   checkTargetName(target.name)
   const { name } = target
   return { nameFor: () => name, wildcard: target.kind === 'alias' ? `${name}-*` : name }
+}
+
+function reasonOf(obstacle: Verdict | undefined): string | undefined {
+  return obstacle !== undefined && 'reason' in obstacle ? obstacle.reason : undefined
 }
 
 function findExisting(client: Client, target: string): NonNullable<Store['findExisting']> {

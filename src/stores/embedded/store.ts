@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { StoreEvent } from '../../flow/events.ts'
+import type { LifeSign } from '../../flow/life-sign.ts'
 import { openDatabase } from '../../sqlite/database.ts'
 import { makePrivateDirectory } from '../../sqlite/private-file.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
@@ -104,6 +105,10 @@ class SqliteStore implements EmbeddedStore {
 
   status(): EmbeddedStoreStatus {
     return { ...this.#counts, waiting: this.#waiting.length }
+  }
+
+  lifeSign(): LifeSign {
+    return this.#thread.lifeSign("the store's thread")
   }
 
   close(): Promise<void> {

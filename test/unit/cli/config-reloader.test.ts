@@ -14,7 +14,7 @@ async function makeReloader(t: ExecutionContext, { isListening = true } = {}) {
   const log = makeRecordingLog()
   const { lines } = log
   const logger = { ...log, setLevel() {}, setFormat() {} }
-  const reloader = new ConfigReloader<AgentSettings>(load, load(), logger)
+  const reloader = new ConfigReloader<AgentSettings>(load, load(), { log: logger })
   const applied: (readonly string[])[] = []
   if (isListening) reloader.listen(async (_, changed) => void applied.push(changed))
   const write = (change: object) => writeFile(path, JSON.stringify({ ...CONFIG, ...change }))

@@ -1,0 +1,36 @@
+import { countOf, formatBytes } from '../telemetry/status-text.ts'
+import { judgeAgent } from './agent-metrics.ts'
+import type { AgentRooms } from './agent.ts'
+
+/** How the agent does, in one line: `following 42 files, 0 B behind, connected to 3 of 3 collectors`. */
+export function describeAgent(rooms: AgentRooms): string {
+  const { reasons } = judgeAgent(rooms)
+  const parts = [...describeInput(rooms), describeCollectors(rooms)]
+  return [parts.join(', '), ...describeLoss(rooms), ...reasons].join('; ')
+}
+
+function describeInput({ following, stdin }: AgentRooms): string[] {
+  const input = stdin === undefined ? [] : ['reading standard input']
+  if (following === undefined) return input.length === 0 ? ['following nothing'] : input
+  const { files } = following.files.status()
+  const there = files.filter(({ state }) => state !== 'deleted')
+  const behind = files.reduce((sum, file) => sum + file.behind, 0)
+  return [...input, `following ${countOf(there.length, 'file')}`, `${formatBytes(behind)} behind`]
+}
+
+function describeCollectors({ publisher, route }: AgentRooms): string {
+  const { links } = publisher.status()
+  const connected = new Set(links.filter(({ state }) => state.kind === 'connected').map(({ server }) => server))
+  const known = Math.max(route.status().directory.servers, connected.size)
+  return `connected to ${connected.size} of ${countOf(known, 'collector')}`
+}
+
+const LOSSES = {
+  none: [],
+  resend: ['its state was lost: all files are sent again'],
+  end: ['its state was lost: files are followed from their ends'],
+} as const
+
+function describeLoss({ following }: AgentRooms): readonly string[] {
+  return LOSSES[following?.registry.lostState ?? 'none']
+}

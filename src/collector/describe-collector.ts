@@ -1,0 +1,35 @@
+import { performance } from 'node:perf_hooks'
+import { countOf, formatCount } from '../telemetry/status-text.ts'
+import { judgeCollector } from './collector-metrics.ts'
+import type { CollectorRooms } from './collector.ts'
+
+/** Shorter spans say nothing of how many events come. */
+const LEAST_SPAN_MS = 1000
+
+/** Gives a function that says how the collector does, in one line: `8 connections, 1,234 events/s, store answers`. */
+export function createDescription(rooms: CollectorRooms, now = () => performance.now()): () => string {
+  let last = { atMs: now(), events: 0 }
+  let perSecond = 0
+  return () => {
+    const { receiver } = rooms
+    const { reasons } = judgeCollector(rooms)
+    if (receiver === undefined) return ['waiting for a certificate before listening', ...reasons].join('; ')
+    const { connections, events } = receiver.status()
+    const spanMs = now() - last.atMs
+    if (spanMs >= LEAST_SPAN_MS) {
+      perSecond = Math.round(((events - last.events) * 1000) / spanMs)
+      last = { atMs: now(), events }
+    }
+    const traffic = `${countOf(connections, 'connection')}, ${formatCount(perSecond)} events/s`
+    return [`${traffic}, ${describeStore(rooms)}`, ...reasons].join('; ')
+  }
+}
+
+function describeStore({ indexer, greeting }: CollectorRooms): string {
+  const { outage, requests } = indexer.status()
+  if (outage !== undefined) return `store takes nothing: ${outage}`
+  if (requests > 0 || greeting.state.kind === 'answered') return 'store answers'
+  return greeting.state.kind === 'failed'
+    ? `store takes nothing: ${greeting.state.reason}`
+    : 'store has not answered yet'
+}
