@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { renderCompletion } from '../src/cli/completion/render.ts'
 import { root } from './bundle.ts'
+import { renderPages } from './man/pages.ts'
 import { chooseDirectories, type Directories, relocate } from './directories.ts'
 
 interface Place {
@@ -38,6 +39,7 @@ export async function listLayout(built: Built, dirs: Directories = chooseDirecto
     file(join(dirs.bindir, 'forwarder'), { copyOf: built.binary }, 0o755),
     ...(await listConfiguration(dirs)),
     ...(await listUnits(dirs)),
+    ...(await listManual(dirs)),
     ...listCompletions(dirs),
     ...(await listDocumentation(built, dirs)),
   ]
@@ -77,6 +79,13 @@ async function listUnits(dirs: Directories): Promise<Entry[]> {
     ...(await Promise.all(units)),
     file(join(dirs.sysusersdir, 'forwarder.conf'), await relocated('packaging/sysusers.conf', dirs)),
   ]
+}
+
+async function listManual(dirs: Directories): Promise<Entry[]> {
+  const pages = await renderPages()
+  return pages.map(page =>
+    file(join(dirs.mandir, `man${page.section}`, page.file), { text: relocate(page.text, dirs) }),
+  )
 }
 
 function listCompletions({ bashcompletiondir, zshcompletiondir, fishcompletiondir }: Directories): Entry[] {

@@ -7,7 +7,7 @@ import { readPassphrase } from './passphrase.ts'
 const MOST_DAYS = 36_500
 
 const OPTIONS: readonly CommandOption[] = [
-  { flags: '--dir <dir>', help: 'where the authority is, and where new files go' },
+  { flags: '--dir <dir>', help: 'where the authority is, and where new files go', isRequired: true },
   { flags: '--days <days>', help: 'how long it is valid' },
   { flags: '--overwrite', help: 'replace what is there' },
   { flags: '--passphrase-file <path>', help: "the authority's key is encrypted with the first line of this file" },

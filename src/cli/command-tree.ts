@@ -5,9 +5,12 @@ import type { ProgramParts } from './program.ts'
 export interface OptionFacts {
   /** `--config`. */
   readonly name: string
+  /** `-h`. */
+  readonly short?: string
   /** `path` of `--config <path>`; absent where it takes no value. */
   readonly placeholder?: string
   readonly help: string
+  readonly isRequired: boolean
   readonly isRepeatable: boolean
   /** All values that there are; empty where they can't be counted. */
   readonly values: readonly string[]
@@ -27,8 +30,9 @@ export interface CommandNode {
   readonly children: readonly CommandNode[]
 }
 
-export const HELP: OptionFacts = { name: '--help', help: 'print this help', isRepeatable: false, values: [] }
-export const VERSION: OptionFacts = { name: '--version', help: 'print the version', isRepeatable: false, values: [] }
+const FLAG = { isRequired: false, isRepeatable: false, values: [] }
+export const HELP: OptionFacts = { ...FLAG, name: '--help', short: '-h', help: 'print this help' }
+export const VERSION: OptionFacts = { ...FLAG, name: '--version', help: 'print the version' }
 
 /** The whole command line as a tree. At its root stand the options of the command that runs when none is named. */
 export function buildTree(parts: ProgramParts): CommandNode {
@@ -70,7 +74,8 @@ function listOptions(command: Command | undefined): OptionFacts[] {
   return (command?.options ?? []).filter(({ isHidden }) => isHidden !== true).map(option => readOption(option))
 }
 
-function readOption({ flags, help, isRepeatable = false, values = [] }: CommandOption): OptionFacts {
+function readOption({ flags, help, values = [], ...option }: CommandOption): OptionFacts {
   const { name = flags, placeholder } = /^(?<name>--[\w-]+)(?: <(?<placeholder>.+)>)?$/u.exec(flags)?.groups ?? {}
-  return { name, ...(placeholder !== undefined && { placeholder }), help, isRepeatable, values }
+  const facts = { isRequired: option.isRequired === true, isRepeatable: option.isRepeatable === true, help, values }
+  return { name, ...(placeholder !== undefined && { placeholder }), ...facts }
 }

@@ -32,6 +32,8 @@ export interface CommandOption {
   readonly isRepeatable?: boolean
   /** Understood, but not in the help. */
   readonly isHidden?: boolean
+  /** The command can't do without it, and says so. */
+  readonly isRequired?: true
   /** All values that there are. */
   readonly values?: readonly string[]
 }

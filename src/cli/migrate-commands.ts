@@ -17,8 +17,8 @@ export const migrateLogstashCommand: Command = {
   name: 'migrate logstash-forwarder',
   summary: 'go on where logstash-forwarder, which has to be stopped, was in each file',
   options: [
-    { flags: '--config <path>', help: 'its configuration: a file or a directory' },
-    { flags: '--registry <path>', help: 'its file .logstash-forwarder' },
+    { flags: '--config <path>', help: 'its configuration: a file or a directory', isRequired: true },
+    { flags: '--registry <path>', help: 'its file .logstash-forwarder', isRequired: true },
     ...OPTIONS,
   ],
   examples: [
@@ -44,8 +44,8 @@ export const migrateFilebeatCommand: Command = {
   name: 'migrate filebeat',
   summary: 'go on where Filebeat, which has to be stopped, was in each file',
   options: [
-    { flags: '--config <path>', help: 'filebeat.yml' },
-    { flags: '--registry <dir>', help: 'its registry: the directory "registry" in its path.data' },
+    { flags: '--config <path>', help: 'filebeat.yml', isRequired: true },
+    { flags: '--registry <dir>', help: 'its registry: the directory "registry" in its path.data', isRequired: true },
     { flags: '--server <host:port>', help: 'send there, in place of output.logstash (repeatable)', isRepeatable: true },
     ...OPTIONS,
   ],

@@ -9,6 +9,13 @@ interface OldFlag {
   readonly warning?: string
 }
 
+export interface OldOption {
+  readonly names: readonly string[]
+  readonly isBoolean: boolean
+  readonly becomes: string | undefined
+  readonly warning: string | undefined
+}
+
 export interface TranslatedArguments {
   readonly args: readonly string[]
   readonly warnings: readonly string[]
@@ -56,6 +63,17 @@ const FLAGS: Readonly<Record<string, OldFlag>> = {
   },
   version: toggle('version'),
   help: toggle('help'),
+}
+
+/** Those flags by all their names, with what each of them is today: nothing, where it has no effect. */
+export function listOldOptions(): OldOption[] {
+  const groups = Map.groupBy(Object.entries(FLAGS), ([, flag]) => flag)
+  return [...groups].map(([flag, entries]) => ({
+    names: entries.map(([name]) => name),
+    isBoolean: flag.isBoolean,
+    becomes: flag.translate('VALUE')[0],
+    warning: flag.warning,
+  }))
 }
 
 /** Commands that logstash-forwarder's options would have meant; the others never had such forms. */

@@ -1,7 +1,7 @@
 import type { Database } from '../sqlite/database.ts'
 import { type CommandInput, type CommandOption, requiredOption } from './command.ts'
 
-export const DIR_OPTION: CommandOption = { flags: '--dir <dir>', help: 'where the authority is' }
+export const DIR_OPTION: CommandOption = { flags: '--dir <dir>', help: 'where the authority is', isRequired: true }
 export const PASSPHRASE_OPTION: CommandOption = {
   flags: '--passphrase-file <path>',
   help: "the authority's key is encrypted with the first line of this file",

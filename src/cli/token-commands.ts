@@ -21,7 +21,7 @@ export const createTokenCommand: Command = {
   summary: 'make a join token, with which a machine gets its first certificate',
   options: [
     DIR_OPTION,
-    { flags: '--for <kind>', help: 'agent or collector', values: ['agent', 'collector'] },
+    { flags: '--for <kind>', help: 'agent or collector', isRequired: true, values: ['agent', 'collector'] },
     {
       flags: '--name <pattern>',
       help: "good for these names only, such as 'web*' (repeatable; a collector's needs one)",

@@ -41,3 +41,17 @@ test('an option has the same meaning for its value wherever it stands', t => {
   for (const [name, options] of kinds)
     t.is(new Set(options.map(option => option.placeholder === undefined)).size, 1, name)
 })
+
+test('a command that is given nothing asks for an option that it can not do without', async t => {
+  const needy = nodes.filter(({ isCommand, options }) => isCommand && options.some(({ isRequired }) => isRequired))
+  t.true(needy.length > 15)
+  for (const { words, options, args } of needy.filter(node => node.words.length > 0)) {
+    const { code, err } = await runInside([...words, ...(args === undefined ? [] : ['name'])])
+    const asked = /--[a-z-]+(?= is missing)/u.exec(err)?.[0]
+    t.is(code, 1)
+    t.true(
+      options.some(({ name, isRequired }) => name === asked && isRequired),
+      `${words.join(' ')}: ${err}`,
+    )
+  }
+})
