@@ -92,6 +92,8 @@ become_systemd() {
   cd /
   umount --lazy /oldroot
   rmdir /oldroot
+  # As every booted system has it, and as LoadCredential= needs it.
+  mount --make-rshared /
   # It takes itself for a container, and leaves alone what belongs to the kernel.
   exec env -i container=forwarder-test PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     /lib/systemd/systemd --system --unit=machine.target --show-status=0 --log-level=info

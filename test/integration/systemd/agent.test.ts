@@ -1,0 +1,172 @@
+import anyTest, { type TestFn } from 'ava'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeScope } from '../../helpers/scope.ts'
+import { startSystemdPair, type SystemdPair } from '../../helpers/systemd-pair.ts'
+import { until } from '../../helpers/until.ts'
+
+const pairTest = anyTest as TestFn<SystemdPair>
+const test = pairTest.serial
+const scope = makeScope()
+
+pairTest.before(async t => {
+  t.timeout(170_000, 'the executable is built')
+  t.context = await startSystemdPair(scope)
+  await t.context.write('first', 0, 3)
+  await t.context.sh(
+    'echo secret > /var/log/app/private.log; chmod 600 /var/log/app/private.log; chgrp root /var/log/app/private.log',
+  )
+  await t.context.systemctl('start', 'forwarder-collector')
+})
+pairTest.beforeEach(async t => {
+  await t.context.configureAgent()
+  await t.context.systemctl('start', 'forwarder')
+})
+pairTest.after.always(() => scope.end())
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+/** Ends the process of a unit and waits until systemd has started another one. */
+async function waitForRestart(machine: SystemdPair, unit: string, end: () => Promise<unknown>): Promise<void> {
+  const restarts = async () => Number(await machine.property(unit, 'NRestarts'))
+  const before = await restarts()
+  await end()
+  const isBack = async () =>
+    (await restarts()) === before + 1 && (await machine.property(unit, 'ActiveState')) === 'active'
+  await until(isBack, `${unit} is started again`, 60_000)
+}
+
+test('start returns when the files are followed, and the status says so in a sentence', async t => {
+  await t.context.systemctl('stop', 'forwarder')
+  await t.context.systemctl('start', 'forwarder')
+  t.is(await t.context.property('forwarder', 'ActiveState'), 'active')
+  const messages = (await t.context.journal('forwarder')).map(({ MESSAGE }) => MESSAGE)
+  const following = messages.findIndex(message => message.includes('"following files"'))
+  t.true(following >= 0 && following < messages.findIndex(message => message.startsWith('Started forwarder.service')))
+  t.regex(await t.context.property('forwarder', 'StatusText'), /^following \d+ files?/u)
+})
+
+test('lines arrive over TLS with a key that only root can read, from a log that only adm may read', async t => {
+  t.deepEqual(await t.context.waitUntilStored('first', 3), [0, 1, 2])
+  t.is(await t.context.run('stat', '--format=%U %a', '/etc/forwarder/client.key'), 'root 600\n')
+  t.is(await t.context.run('stat', '--format=%G %a', '/var/log/app/first.log'), 'adm 644\n')
+  t.is(await t.context.run('stat', '--format=%G %a', '/var/log/app'), 'adm 2750\n')
+})
+
+test('the status tells how many collectors are connected', async t => {
+  const hasSaid = async () => /connected to 1\b/u.test(await t.context.property('forwarder', 'StatusText'))
+  await until(hasSaid, 'the status says that a collector is connected', 60_000)
+  t.regex(await t.context.property('forwarder', 'StatusText'), /0 B behind/u)
+})
+
+test('the journal has the priority of each line of the log', async t => {
+  const records = await t.context.journal('forwarder')
+  const priority = (text: string) => records.find(({ MESSAGE }) => MESSAGE.includes(text))?.PRIORITY
+  t.is(priority('"following files"'), '6', 'info')
+  t.is(priority('private.log'), '3', 'a file that cannot be read is an error')
+  const record = records.find(({ MESSAGE }) => MESSAGE.includes('"following files"'))
+  t.is((JSON.parse(record?.MESSAGE ?? '') as { message: string }).message, 'following files', 'the text is plain JSON')
+})
+
+test('the process has no capability, no new privileges, a filter of system calls, and the group adm', async t => {
+  const pid = await t.context.property('forwarder', 'MainPID')
+  const status = await t.context.run('cat', `/proc/${pid}/status`)
+  for (const line of ['CapEff:\t0000000000000000', 'CapBnd:\t0000000000000000', 'NoNewPrivs:\t1', 'Seccomp:\t2'])
+    t.true(status.includes(`${line}\n`), line)
+  const user = await t.context.run('id', '--user', 'forwarder')
+  t.regex(status, new RegExp(String.raw`^Uid:\t${user.trim()}\t`, 'mu'))
+  t.regex(status, /^Groups:\t4 /mu)
+})
+
+test('memory, tasks, descriptors and cores are limited', async t => {
+  const [memory, tasks] = [768 * 1024 * 1024, 128]
+  const group = await t.context.property('forwarder', 'ControlGroup')
+  // Cgroups of version 1 have a tree for each; of version 2 one for all.
+  const limits = await t.context.sh(`
+    cd /sys/fs/cgroup
+    cat memory${group}/memory.limit_in_bytes 2> /dev/null || cat .${group}/memory.max
+    cat pids${group}/pids.max 2> /dev/null || cat .${group}/pids.max`)
+  t.deepEqual(limits.trim().split('\n'), [String(memory), String(tasks)])
+  const pid = await t.context.property('forwarder', 'MainPID')
+  const files = await t.context.run('cat', `/proc/${pid}/limits`)
+  const own = await t.context.run('cat', '/proc/1/limits')
+  const most = Math.min(65_536, Number(/^Max open files +\d+ +(\d+)/mu.exec(own)?.[1]))
+  t.is(Number(/^Max open files +(\d+)/mu.exec(files)?.[1]), most)
+  t.regex(files, /^Max core file size +0 +0 /mu)
+})
+
+test('a reload takes up another file in the same process, and a wrong one changes nothing', async t => {
+  const pid = await t.context.property('forwarder', 'MainPID')
+  await t.context.sh('mkdir /var/log/other; chmod 755 /var/log/other; echo "other 0" > /var/log/other/other.log')
+  await t.context.configureAgent({ files: [{ paths: ['/var/log/app/*.log', '/var/log/other/*.log'] }] })
+  await t.context.systemctl('reload', 'forwarder')
+  const search = ['forwarder', 'search', '--config', '/etc/forwarder/search.json', '--json', 'other']
+  await until(
+    async () => (await t.context.attempt(...search)).stdout !== '',
+    'the line of the other file is stored',
+    60_000,
+  )
+
+  await t.context.put('/etc/forwarder/forwarder.json', '{"network": {"servres": []}}')
+  await t.context.systemctl('reload', 'forwarder')
+  const complaint = async () =>
+    (await t.context.journal('forwarder')).find(({ MESSAGE }) => MESSAGE.includes('servres'))
+  await until(async () => (await complaint()) !== undefined, 'the log says what is wrong')
+  t.is((await complaint())?.PRIORITY, '3')
+  t.is(await t.context.property('forwarder', 'MainPID'), pid)
+  t.is(await t.context.property('forwarder', 'NRestarts'), '0')
+  await t.context.configureAgent()
+  await t.context.systemctl('reload', 'forwarder')
+  await t.context.write('first', 3, 5)
+  t.deepEqual(await t.context.waitUntilStored('first', 5), numbers(5))
+})
+
+test('an agent that is killed comes back, and nothing is lost or stored twice', async t => {
+  const count = 40_000
+  await waitForRestart(t.context, 'forwarder', async () => {
+    await t.context.write('killed', 0, count)
+    const hasBegun = async () => (await t.context.stored('killed')).length > 0
+    await until(hasBegun, 'some lines are stored', 60_000)
+    await t.context.systemctl('kill', '--signal=KILL', 'forwarder')
+  })
+  await t.context.write('killed', count, count + 1000)
+  t.deepEqual(await t.context.waitUntilStored('killed', count + 1000), numbers(count + 1000))
+})
+
+test('an agent that hangs is killed by the watchdog and comes back', async t => {
+  await t.context.dropIn('forwarder.service', 'watchdog', '[Service]\nWatchdogSec=3s\n')
+  await t.context.systemctl('restart', 'forwarder')
+  await waitForRestart(t.context, 'forwarder', async () => {
+    await t.context.systemctl('kill', '--signal=STOP', 'forwarder')
+    await t.context.write('frozen', 0, 100)
+  })
+  const messages = (await t.context.journal('forwarder')).map(({ MESSAGE }) => MESSAGE)
+  t.true(messages.some(message => message.includes('Watchdog timeout')))
+  t.deepEqual(await t.context.waitUntilStored('frozen', 100), numbers(100))
+})
+
+test('a stop is orderly and within its time, and the next start goes on where it was', async t => {
+  const count = 40_000
+  await t.context.write('stopped', 0, count)
+  await until(async () => (await t.context.stored('stopped')).length > 0, 'some lines are stored', 60_000)
+  await t.context.systemctl('stop', 'forwarder')
+  t.is(await t.context.property('forwarder', 'Result'), 'success')
+  t.is(await t.context.property('forwarder', 'ExecMainStatus'), '0')
+  const messages = (await t.context.journal('forwarder')).map(({ MESSAGE }) => MESSAGE)
+  t.true(messages.some(message => message.includes('"message":"stopped"')))
+  await t.context.systemctl('start', 'forwarder')
+  t.deepEqual(await t.context.waitUntilStored('stopped', count), numbers(count))
+})
+
+test('a wrong configuration is not tried again, and the status shows what is wrong', async t => {
+  await t.context.systemctl('stop', 'forwarder')
+  await t.context.systemctl('reset-failed', 'forwarder').catch(() => '') // it did not fail: nothing to reset
+  await t.context.put('/etc/forwarder/forwarder.json', '{"network": {"servres": []}}')
+  const { code } = await t.context.attempt('systemctl', 'start', 'forwarder')
+  t.not(code, 0)
+  await sleep(500) // five times the pause before another start
+  t.is(await t.context.property('forwarder', 'ActiveState'), 'failed')
+  t.is(await t.context.property('forwarder', 'ExecMainStatus'), '1')
+  t.is(await t.context.property('forwarder', 'NRestarts'), '0')
+  const { stdout } = await t.context.attempt('systemctl', 'status', '--full', '--no-pager', 'forwarder')
+  t.regex(stdout, /forwarder\.json:1:\d+: .*servres/u)
+})
