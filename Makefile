@@ -42,6 +42,14 @@ lint: $(INSTALLED) ## format, lint and types only
 test: lint ## everything, with real servers
 	@test/prepare
 	@ava
+	@echo "once more, with the single executable:"
+	@FORWARDER_UNDER_TEST=$$(node test/helpers/single-executable.ts) ava $(WITH_EITHER_PROGRAM)
+
+# Tests that start whole processes; of the fleet's one, as the others show nothing else of the executable.
+WITH_EITHER_PROGRAM := $(addprefix test/integration/,end-to-end/program.test.ts end-to-end/embedded.test.ts \
+  end-to-end/elasticsearch.test.ts end-to-end/logstash-layout.test.ts end-to-end/reload.test.ts \
+  end-to-end/seed-configuration.test.ts end-to-end/stdin.test.ts cli/demo.test.ts cli/process.test.ts \
+  fleet/hosted-authority.test.ts)
 
 .PHONY: test-matrix
 test-matrix: $(INSTALLED) ## the stores' tests on every supported version of Elasticsearch and OpenSearch
@@ -52,7 +60,12 @@ bench: $(INSTALLED) ## events a second, CPU and memory beside Filebeat, in one r
 	@node bench/run.ts $(BENCH)
 
 .PHONY: dist
-dist: $(INSTALLED) ## single executables for linux-x64 and linux-arm64, with sums, bill of materials and licences, in dist/
+dist: dist/SHA256SUMS ## single executables for linux-x64 and linux-arm64, with sums, bill of materials and licences, in dist/
+	@cd dist && sha256sum --check --status SHA256SUMS || { cd .. && node packaging/dist.ts; }
+
+# Made anew when a source is newer than it, or when a file is no longer what it says.
+dist/SHA256SUMS: $(INSTALLED) package.json package-lock.json $(shell find src packaging -name '*.ts')
+	@echo "building single executables …"
 	@node packaging/dist.ts
 
 .PHONY: packages

@@ -1,7 +1,7 @@
 // Makes everything that is handed out as a single executable: node packaging/dist.ts [directory] [platform …]
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import type { Platform } from './base-node.ts'
 import { type Part, renderBillOfMaterials } from './bill-of-materials.ts'
@@ -17,13 +17,12 @@ export async function makeDist(dir: string, work: string, wanted = platforms): P
   await mkdir(dir, { recursive: true })
   const bundle = await makeBundle(work)
   const base = join(dir, `forwarder-${manifest.version}`)
-  const files: string[] = []
-  for (const platform of wanted) {
+  const making = wanted.map(async platform => {
     const output = `${base}-${platform}`
     await makeExecutable(bundle, { platform, output, dir: work })
-    files.push(output)
-  }
-  files.push(...(await writePapers(dir, base, bundle.packages)))
+    return output
+  })
+  const files = [...(await Promise.all(making)), ...(await writePapers(dir, base, bundle.packages))]
   const sums = await Promise.all(files.map(async file => `${await sumOf(file)}  ${basename(file)}\n`))
   const sumsFile = join(dir, 'SHA256SUMS')
   await writeFile(sumsFile, sums.join(''))
@@ -58,5 +57,8 @@ if (import.meta.main) {
   const [dir = join(root, 'dist'), ...named] = process.argv.slice(2)
   const wanted = named.length === 0 ? platforms : platforms.filter(platform => named.includes(platform))
   const files = await makeDist(resolve(dir), join(root, 'build/bundle'), wanted)
-  process.stdout.write(`${files.join('\n')}\n`)
+  for (const file of files) {
+    const { size } = await stat(file)
+    process.stdout.write(`${relative('', file)}  ${Math.ceil(size / 1000).toLocaleString('en')} kB\n`)
+  }
 }

@@ -15,7 +15,8 @@ export const etcdDescription: Plugin = {
         throw new Error(`${path} does not load rpc.proto as expected; packaging/ has to follow it`)
       const root = new protobuf.Root()
       root.resolvePath = (origin, target) => (origin === '' ? target : join(dirname(origin), target))
-      await root.load(join(dirname(path), '../proto/rpc.proto'), { keepCase: true })
+      // Not `load`: what rpc.proto imports would come in an order that changes from build to build.
+      root.loadSync(join(dirname(path), '../proto/rpc.proto'), { keepCase: true })
       const description = JSON.stringify(root.toJSON())
       return { contents: text.replace(reading, () => `fromJSON)(${description},`), loader: 'js' }
     })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { findBaseNode, type Platform } from './base-node.ts'
@@ -7,8 +7,13 @@ import type { Bundle } from './bundle.ts'
 
 const run = promisify(execFile)
 
-/** As bin/forwarder has them: they keep memory low. */
-const nodeArguments = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', '--max-old-space-size=1024']
+/** As bin/forwarder has them: little memory is used, and no signal opens a debugger's port. */
+export const nodeArguments = [
+  '--disable-warning=ExperimentalWarning',
+  '--disable-sigusr1',
+  '--max-semi-space-size=2',
+  '--max-old-space-size=1024',
+]
 
 export interface Wanted {
   readonly platform: Platform
@@ -23,11 +28,12 @@ export async function makeExecutable(bundle: Bundle, { platform, output, dir }: 
   // Paths end up in the executable: they are relative, so that every checkout makes the same one.
   const local = (path: string) => relative(dir, path)
   const assets = Object.fromEntries(Object.entries(bundle.assets).map(([name, path]) => [name, local(path)]))
+  const part = `${output}.part`
   const config = {
     main: local(bundle.main),
     mainFormat: 'commonjs',
     executable: await findBaseNode(platform),
-    output,
+    output: part,
     disableExperimentalSEAWarning: true,
     // Compiled code fits the machine that made it; on another it would be refused with a warning.
     useCodeCache: platform === `linux-${process.arch}`,
@@ -39,4 +45,5 @@ export async function makeExecutable(bundle: Bundle, { platform, output, dir }: 
   await writeFile(configPath, JSON.stringify(config))
   // --predictable: compiled code is the same at every build; unlike seeds it is not asked for again when the cache is read.
   await run(builder, ['--predictable', `--build-sea=${local(configPath)}`], { cwd: dir, env: {} })
+  await rename(part, output) // whole or not there, also where the earlier one is running
 }

@@ -1,3 +1,5 @@
+import { transformSync } from 'esbuild'
+
 interface Rule {
   readonly pattern: RegExp
   readonly why: string
@@ -6,12 +8,15 @@ interface Rule {
 }
 
 const inPlace = 'a single executable has no files beside its sources'
+const byName = 'only what is imported by its name is bundled'
+const ownStart = 'selfCommand knows both forms'
 
+/** Of the code as esbuild writes it: no comments, no types, one way to write texts and spaces. */
 const rules: readonly Rule[] = [
-  { pattern: /\bimport\.meta\.(?!main\b|url\b)\w+/, why: inPlace },
-  { pattern: /\b__(dirname|filename)\b/, why: inPlace },
+  { pattern: /\bimport\.meta\b(?!\.(?:main|url)\b).{0,12}/, why: inPlace },
+  { pattern: /\b__(?:dirname|filename)\b/, why: inPlace },
   {
-    pattern: /(?<!new URL\('worker\.ts', )import\.meta\.url/,
+    pattern: /(?<!new URL\("worker\.ts", )import\.meta\.url/,
     why: `${inPlace}; only a worker's name is put together from it`,
   },
   {
@@ -19,15 +24,27 @@ const rules: readonly Rule[] = [
     why: 'a worker has to be listed in packaging/bundle.ts and here',
     except: ['stores/embedded/store.ts', 'registry/write-loop.ts'],
   },
-  { pattern: /\bnew Worker\(/, why: 'startWorker finds the script in either form', except: ['sqlite/start-worker.ts'] },
-  { pattern: /\bcreateRequire\b/, why: 'only what is imported by name is bundled' },
-  { pattern: /\bimport\((?!\s*['"])/, why: 'only what is imported by name is bundled' },
-  { pattern: /\bprocess\.execPath\b/, why: 'selfCommand knows both forms', except: ['cli/demo/role-process.ts'] },
+  { pattern: /\bWorker\b/, why: 'startWorker finds the script in either form', except: ['sqlite/start-worker.ts'] },
+  { pattern: /\bcreateRequire\b|\brequire\b|\bgetBuiltinModule\b|"(?:node:)?module"/, why: byName },
+  { pattern: /\bimport\((?!"[^"]*"\)).{0,20}/, why: byName },
+  { pattern: /\beval\(|\bFunction\(|"(?:node:)?vm"/, why: 'code comes from the bundle alone' },
+  { pattern: /\bprocess\.dlopen\b|\.node"/, why: 'a native module is a file' },
+  { pattern: /\bexecPath\b|\bexecArgv\b|\bargv0\b/, why: ownStart, except: ['cli/demo/role-process.ts'] },
+  {
+    pattern: /\bargv\b(?!\.slice\(2\))/,
+    why: ownStart,
+    except: ['cli/demo/role-process.ts', 'cli/completion/fish.ts'],
+  },
+  { pattern: /\bfork\b/, why: `fork starts Node with a file; ${ownStart}` },
+  {
+    pattern: /\b(?:spawn|exec|execFile)(?:Sync)?\(\s*["'`](?:node|npm|npx|forwarder|\S*bin\/forwarder)\b/,
+    why: `the machine may not have it; ${ownStart}`,
+  },
 ]
 
 /** Gives a sentence for each thing in a source that would not work, or not be found, in a single executable. */
 export function findBoundToFiles(path: string, text: string): string[] {
-  const code = text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
+  const { code } = transformSync(text, { loader: 'ts', format: 'esm', target: 'esnext', legalComments: 'none' })
   return rules.flatMap(({ pattern, why, except = [] }) => {
     const found = except.includes(path) ? null : pattern.exec(code)
     return found === null ? [] : [`${path} has ${found[0]}: ${why}`]

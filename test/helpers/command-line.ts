@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { join } from 'node:path'
 import { run } from '../../src/cli/run.ts'
+import { forwarderCommand } from './roles.ts'
 
 export interface Spoken {
   readonly code: number | null
   readonly out: string
   readonly err: string
 }
-
-const program = join(import.meta.dirname, '../../bin/forwarder')
 
 /** The command line within this process, as `main.ts` calls it. */
 export async function runInside(args: readonly string[]): Promise<Spoken> {
@@ -24,7 +22,7 @@ export async function runInside(args: readonly string[]): Promise<Spoken> {
 
 /** The real program, as a user starts it. */
 export async function runProgram(args: readonly string[], input = ''): Promise<Spoken> {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(forwarderCommand, args, { stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.end(input)
   const ended = new Promise<number | null>(resolve => child.once('close', resolve))
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])

@@ -1,11 +1,19 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { findFreePorts, type RoleProcess, startRole } from '../../src/cli/demo/role-process.ts'
 import { makeCertificates } from './certificates.ts'
 import { makeTempDir } from './temp-dir.ts'
 
-export const forwarderCommand = join(import.meta.dirname, '../../bin/forwarder')
+const underTest = process.env['FORWARDER_UNDER_TEST']
+
+/** What tests of whole processes start: the checkout's program, or the one that FORWARDER_UNDER_TEST names. */
+export const forwarderCommand = underTest ?? join(import.meta.dirname, '../../bin/forwarder')
+
+/** The title of a test that is run with either program. */
+export function ofProgram(law: string): string {
+  return underTest === undefined ? law : `${law} [${basename(underTest)}]`
+}
 
 /** An agent and a collector as processes of their own, over mutual TLS; they go with the test. */
 export interface Pair {
@@ -25,9 +33,12 @@ export interface PairOptions {
   readonly agent?: Readonly<Record<string, unknown>>
   readonly network?: Readonly<Record<string, unknown>>
   readonly store?: Readonly<Record<string, unknown>>
+  /** What is started; by default `forwarderCommand`. */
+  readonly command?: string
 }
 
 export async function makePair(t: ExecutionContext, options: PairOptions = {}): Promise<Pair> {
+  const { command = forwarderCommand } = options
   const dir = await makeTempDir(t)
   const { ca, server, client } = await makeCertificates(dir)
   const [port = 0, agentMetrics = 0, collectorMetrics = 0] = await findFreePorts(3)
@@ -60,7 +71,7 @@ export async function makePair(t: ExecutionContext, options: PairOptions = {}): 
       configPath: join(dir, `${role}.json`),
       logPath: join(dir, `${role}.out`),
       metricsPort: role === 'agent' ? agentMetrics : collectorMetrics,
-      command: forwarderCommand,
+      command,
     })
     t.teardown(() => process.kill())
     return process

@@ -26,6 +26,9 @@ export async function buildDist(): Promise<Dist> {
   return { dir, binary: platform => join(dir, `forwarder-${manifest.version}-${platform}`) }
 }
 
+// As a program: the path of the executable for this machine.
+if (import.meta.main) process.stdout.write(`${(await buildDist()).binary('linux-x64')}\n`)
+
 async function hashSources(): Promise<string> {
   const names = await Array.fromAsync(glob(sources, { cwd: root }))
   const hash = createHash('sha256')

@@ -33,32 +33,94 @@ const bound = test.macro({
   title: (given = '') => given,
 })
 
-test(
-  'a file beside the source is not read',
-  bound,
+const forms = (path: string, texts: readonly string[], expected: RegExp | undefined) => {
+  for (const text of texts) test(`${expected ? 'refused' : 'fine'} in ${path}: ${text}`, bound, path, text, expected)
+}
+
+// A file beside the source is not read.
+forms(
   'a/a.ts',
-  `join(import.meta.dirname, 'a.txt')`,
-  /import\.meta\.dirname/,
+  [
+    `join(import.meta.dirname, 'a.txt')`,
+    `import.meta['dirname']`,
+    `import.meta.resolve('./a.txt')`,
+    `const { url } = import.meta`,
+    `const where = import.meta; where.url`,
+  ],
+  /import\.meta.*has no files/,
 )
-test(
-  'a source knows its own place only to start a worker',
-  bound,
+forms('a/a.ts', [`fileURLToPath(__filename)`, `__dirname + '/a.txt'`], /has no files/)
+
+// A source knows its own place only to start a worker, which has to be bundled.
+forms(
   'a/a.ts',
-  `new URL('a.txt', import.meta.url)`,
+  [`new URL('a.txt', import.meta.url)`, `/* here */ new URL('a.txt', import.meta.url)`, `import.meta . url`],
   /import\.meta\.url/,
 )
+forms('a/a.ts', [`new URL('worker.ts', import.meta.url)`], /import\.meta\.url.*packaging\/bundle/)
+forms('registry/write-loop.ts', [`new URL('other.ts', import.meta.url)`], /import\.meta\.url/)
+forms('registry/write-loop.ts', [`new URL('worker.ts', import.meta.url)`], undefined)
+
+// Threads are started in one place.
+forms(
+  'a/a.ts',
+  [
+    `new Worker(entry)`,
+    `new  Worker (entry)`,
+    `import * as threads from 'node:worker_threads'; new threads.Worker(entry)`,
+    `import { Worker as Thread } from 'node:worker_threads'; new Thread(entry)`,
+  ],
+  /Worker.*startWorker/,
+)
+forms('sqlite/start-worker.ts', [`new Worker(entry)`], undefined)
+forms('a/a.ts', [`import type { Worker } from 'node:worker_threads'; let thread: Worker | undefined`], undefined)
+
+// Modules are named.
+forms(
+  'a/a.ts',
+  [
+    `createRequire(url)`,
+    `require('./b.ts')`,
+    `import { register } from 'node:module'; register(hooks)`,
+    `process.getBuiltinModule(name)`,
+    `await import(name)`,
+    `await import('./' + name)`,
+    'await import(`./${name}.ts`)',
+    `await import (name)`,
+    `await import('./b.ts', options)`,
+  ],
+  /by its name/,
+)
+forms('a/a.ts', [`await import('./b.ts')`, `await import ( "./b.ts" )`], undefined)
+forms(
+  'a/a.ts',
+  [`eval(text)`, `new Function(text)`, `import { runInThisContext } from 'vm'; runInThisContext(text)`],
+  /bundle/,
+)
+forms('a/a.ts', [`process.dlopen(module, path)`, `load('./native.node')`], /native/)
+
+// The program starts itself in one way.
+forms(
+  'a/a.ts',
+  [
+    'spawn(process.execPath)',
+    'const { execPath } = process',
+    `import { argv0 } from 'node:process'; spawn(argv0)`,
+    'spawn(process.argv[0])',
+    'const [node, script] = process.argv',
+    `fork('worker.ts')`,
+    `spawn('node', ['a.ts'])`,
+    `execFileSync("npm", ['ls'])`,
+    `exec('bin/forwarder --version')`,
+  ],
+  /selfCommand/,
+)
+forms('a/a.ts', [`run(process.argv.slice(2))`, `spawn('etcd', ['--version'])`], undefined)
+
 test(
-  'a worker is started where it is known to be bundled',
+  'what a comment or a type says counts for nothing',
   bound,
-  'registry/write-loop.ts',
-  `new URL('worker.ts', import.meta.url)`,
+  'a/a.ts',
+  '// import.meta.url\nlet a: typeof __dirname',
   undefined,
 )
-test('another file may not start one', bound, 'a/a.ts', `new URL('worker.ts', import.meta.url)`, /import\.meta\.url/)
-test('threads are started in one place', bound, 'a/a.ts', `new Worker(entry)`, /new Worker/)
-test('that place may start them', bound, 'sqlite/start-worker.ts', `new Worker(entry)`, undefined)
-test('CommonJS has no place here', bound, 'a/a.ts', `createRequire(__filename)`, /__filename[^]*createRequire/)
-test('a module is not chosen at run time', bound, 'a/a.ts', 'await import(name)', /import\(/)
-test('a module that is named may be loaded late', bound, 'a/a.ts', `await import('./b.ts')`, undefined)
-test('a program does not start itself by its own name', bound, 'a/a.ts', 'spawn(process.execPath)', /execPath/)
-test('what a comment says counts for nothing', bound, 'a/a.ts', '// import.meta.url', undefined)

@@ -35,6 +35,11 @@ export function selfCommand(args: readonly string[]): [string, string[]] {
   return [process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args]]
 }
 
+/** As its user would call this very program. */
+export function ownName(): string {
+  return isSea() ? process.execPath : 'bin/forwarder'
+}
+
 export function startRole({ role, configPath, logPath, metricsPort, command }: RoleOptions): RoleProcess {
   const args = [...role.split(' '), '--config', configPath]
   const [program, programArgs] = command === undefined ? selfCommand(args) : [command, args]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatCount, LiveLine, type Progress, type Screen } from './live-line.ts'
 import { type LogWriter, writeLog } from './log-writer.ts'
-import { type RoleProcess, startRole } from './role-process.ts'
+import { ownName, type RoleProcess, startRole } from './role-process.ts'
 import { judgeStore, removeIndex, showSearch } from './store-view.ts'
 import { makeWorkplace, type Workplace } from './workplace.ts'
 
@@ -109,9 +109,9 @@ async function conclude(place: Workplace, written: number, say: (text: string) =
 
 function explain(place: Workplace, say: (text: string) => void): void {
   say(`\nEverything is left in ${place.dir}; to look around:`)
-  say(`  bin/forwarder search login --config ${place.collectorConfig} --limit 5`)
-  say(`  bin/forwarder collector --config ${place.collectorConfig}`)
-  say(`  bin/forwarder agent --config ${place.agentConfig}`)
+  say(`  ${ownName()} search login --config ${place.collectorConfig} --limit 5`)
+  say(`  ${ownName()} collector --config ${place.collectorConfig}`)
+  say(`  ${ownName()} agent --config ${place.agentConfig}`)
   say(`  less ${join(place.dir, 'agent.log')} ${join(place.dir, 'collector.log')}`)
 }
 

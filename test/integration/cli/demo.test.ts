@@ -2,12 +2,12 @@ import test from 'ava'
 import { execFile } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { forwarderCommand } from '../../helpers/roles.ts'
+import { forwarderCommand, ofProgram } from '../../helpers/roles.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
 const run = promisify(execFile)
 
-test('the demo stores what it wrote exactly once, finds it, and leaves nothing behind', async t => {
+test(ofProgram('the demo stores what it wrote exactly once, finds it, and leaves nothing behind'), async t => {
   const dir = await makeTempDir(t)
   const env = { ...process.env, TMPDIR: dir }
   const { stdout } = await run(forwarderCommand, ['demo', '--seconds', '2', '--rate', '500'], { env })
@@ -16,7 +16,7 @@ test('the demo stores what it wrote exactly once, finds it, and leaves nothing b
   t.deepEqual(await readdir(dir), [])
 })
 
-test('the demo leaves everything where it is asked to, and says how to look around', async t => {
+test(ofProgram('the demo leaves everything where it is asked to, and says how to look around'), async t => {
   const dir = await makeTempDir(t)
   const env = { ...process.env, TMPDIR: dir }
   const { stdout } = await run(forwarderCommand, ['demo', '--seconds', '1', '--rate', '100', '--keep'], { env })

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import test from 'ava'
 import { runProgram } from '../../helpers/command-line.ts'
 import { writeConfig } from '../../helpers/config-text.ts'
+import { forwarderCommand, ofProgram } from '../../helpers/roles.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
 const GOOD = '{"network": {"servers": ["logs:5043"], "tls": false}, "files": [{"paths": ["/nowhere/*.log"]}]}'
 
-test('check ends with 0 for a good configuration, its summary on standard output', async t => {
+test(ofProgram('check ends with 0 for a good configuration, its summary on standard output'), async t => {
   const path = await writeConfig(t, GOOD)
   const { code, out, err } = await runProgram(['check', '--config', path])
   t.is(code, 0)
@@ -16,7 +17,7 @@ test('check ends with 0 for a good configuration, its summary on standard output
   t.regex(err, /^warning: .*TLS is off/u)
 })
 
-test('check ends with 1 for a wrong one, its errors on standard error', async t => {
+test(ofProgram('check ends with 1 for a wrong one, its errors on standard error'), async t => {
   const path = await writeConfig(t, GOOD.replace('"servers"', '"sevrers"'))
   const { code, out, err } = await runProgram(['check', '-config', path])
   t.is(code, 1)
@@ -24,14 +25,14 @@ test('check ends with 1 for a wrong one, its errors on standard error', async t 
   t.is(err, `${path}:1:14: network.sevrers is not a known key; did you mean "servers"?\n1 error\n`)
 })
 
-test('the program without arguments shows its help where errors go and ends with 1', async t => {
+test(ofProgram('the program without arguments shows its help where errors go and ends with 1'), async t => {
   const { code, out, err } = await runProgram([])
   t.is(code, 1)
   t.is(out, '')
   t.regex(err, /^Usage: forwarder/u)
 })
 
-test('an agent that can not start ends with 2 and says why in one log line', async t => {
+test(ofProgram('an agent that can not start ends with 2 and says why in one log line'), async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'file'), '')
   const config = { ...(JSON.parse(GOOD) as object), stateDir: join(dir, 'file', 'state') }
@@ -43,9 +44,8 @@ test('an agent that can not start ends with 2 and says why in one log line', asy
   t.like(last, { level: 'error', message: "the agent can't go on" })
 })
 
-test('a reader of standard output that goes away is an orderly end', async t => {
-  const program = join(import.meta.dirname, '../../../bin/forwarder')
-  const child = spawn(program, ['--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+test(ofProgram('a reader of standard output that goes away is an orderly end'), async t => {
+  const child = spawn(forwarderCommand, ['--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.destroy()
   let err = ''
   child.stderr.on('data', (piece: Buffer) => (err += piece.toString()))

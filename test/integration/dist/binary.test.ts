@@ -1,12 +1,19 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { execFile } from 'node:child_process'
-import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import manifest from '../../../package.json' with { type: 'json' }
+import { findBaseNode } from '../../../packaging/base-node.ts'
 import { makeDist } from '../../../packaging/dist.ts'
+import { makeExecutable, nodeArguments } from '../../../packaging/executable.ts'
+import { judge } from '../../../src/cli/demo/verdict.ts'
+import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { makeAccessLog } from '../../helpers/access-log.ts'
+import { makePair } from '../../helpers/roles.ts'
 import { buildDist, type Dist } from '../../helpers/single-executable.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { until } from '../../helpers/until.ts'
 
 const distTest = anyTest as TestFn<Dist>
 // One at a time: a program that is started while another test copies the executable would hold it open for writing.
@@ -115,7 +122,8 @@ function isNewer(version: readonly number[], limit: readonly number[]): boolean 
   return index >= 0 && (version[index] ?? 0) > (limit[index] ?? 0)
 }
 
-test('those libraries are enough on an otherwise empty root', async t => {
+/** A root with nothing but the executable and the libraries that it asks for, and a way to run it there as this user. */
+async function makeEmptyRoot(t: ExecutionContext<Dist>) {
   const emptyRoot = await makeTempDir(t)
   const binary = t.context.binary('linux-x64')
   const { stdout: needed } = await run('ldd', [binary])
@@ -126,24 +134,80 @@ test('those libraries are enough on an otherwise empty root', async t => {
     await copyFile(path, join(emptyRoot, path))
   }
   await copyFile(binary, join(emptyRoot, 'forwarder'))
-  await writeFile(join(emptyRoot, 'agent.json'), JSON.stringify(agentConfig))
   await mkdir(join(emptyRoot, 'state'), { mode: 0o700 })
-  const inside = async (...args: string[]) =>
-    await run('unshare', ['--map-root-user', `--root=${emptyRoot}`, '/forwarder', ...args], { env: { HOME: '/' } })
-  t.is((await inside('--version')).stdout, `${manifest.version}\n`)
-  t.regex((await inside('check', '--config', '/agent.json')).stdout, /agent\.json/u)
+  const as = (user: number) => {
+    const command = [`--map-user=${user}`, `--root=${emptyRoot}`, '--wd=/', '/forwarder']
+    return async (...args: string[]) => await run('unshare', [...command, ...args], { env: {} })
+  }
+  const write = async (name: string, config: object) => await writeFile(join(emptyRoot, name), JSON.stringify(config))
+  return { as, write }
+}
+
+test('those libraries are enough on an otherwise empty root, where no user and no home directory is known', async t => {
+  const { as, write } = await makeEmptyRoot(t)
+  const { stateDir, ...stateless } = agentConfig
+  await write('agent.json', agentConfig)
+  await write('stateless.json', stateless)
+  for (const user of [0, 4242]) {
+    const inside = as(user)
+    t.is((await inside('--version')).stdout, `${manifest.version}\n`)
+    const { stdout } = await inside('check', '--config', '/agent.json')
+    t.regex(stdout, /^OK: \/agent\.json/u)
+    t.true(stdout.includes(stateDir))
+  }
+  t.regex((await as(0)('check', '--config', '/stateless.json')).stdout, /state +\/var\/lib\/forwarder\/agent/u)
+  const failure = await t.throwsAsync<Failure>(as(4242)('check', '--config', '/stateless.json'))
+  t.is(failure.code, 1)
+  t.regex(failure.stderr, /^\/stateless\.json:1:1: stateDir is missing: .*no home directory/u)
 })
 
-test('the executable for arm64 runs', async t => {
-  const arm = async (...args: string[]) =>
-    await run('qemu-aarch64-static', ['-L', '/usr/aarch64-linux-gnu', t.context.binary('linux-arm64'), ...args])
-  t.is((await arm('--version')).stdout, `${manifest.version}\n`)
+const probe = `
+const { getHeapStatistics } = require('node:v8')
+process.kill(process.pid, 'SIGUSR1')
+setTimeout(() => {
+  const { heap_size_limit: limit } = getHeapStatistics()
+  console.log(JSON.stringify({ limit, debugger: require('node:inspector').url() ?? 'none' }))
+}, 300)
+`
+
+async function ask(...command: [string, ...string[]]) {
+  const { stdout } = await run(command[0], command.slice(1))
+  return JSON.parse(stdout) as { readonly limit: number; readonly debugger: string }
+}
+
+test('the memory limits of bin/forwarder are in force inside, and no signal opens a debugger', async t => {
   const dir = await makeTempDir(t)
+  const [script, output] = [join(dir, 'probe.cjs'), join(dir, 'probe')]
+  await writeFile(script, probe)
+  await makeExecutable({ main: script, assets: {}, packages: [] }, { platform: 'linux-x64', output, dir })
+  const node = await findBaseNode('linux-x64')
+  const inside = await ask(output)
+  t.deepEqual(inside, await ask(node, ...nodeArguments, script))
+  t.is(inside.debugger, 'none')
+  t.not(inside.limit, (await ask(node, '--disable-sigusr1', script)).limit, 'they change something')
+})
+
+test('the executable for arm64 runs: it checks, ships over TLS and stores', async t => {
+  t.timeout(170_000, 'its processor is emulated')
+  const dir = await makeTempDir(t)
+  const command = join(dir, 'forwarder')
+  const words = ['exec', 'qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu', t.context.binary('linux-arm64')]
+  await writeFile(command, `#!/bin/sh\n${words.join(' ')} "$@"\n`, { mode: 0o755 })
+  t.is((await run(command, ['--version'])).stdout, `${manifest.version}\n`)
   const wrong = join(dir, 'wrong.json')
   await writeFile(wrong, '{"network": {"servres": []}}')
-  const failure = await t.throwsAsync<Failure>(arm('check', '--config', wrong))
+  const failure = await t.throwsAsync<Failure>(run(command, ['check', '--config', wrong]))
   t.is(failure.code, 1)
   t.regex(failure.message, /servres/u)
+
+  const pair = await makePair(t, { command })
+  await appendFile(pair.logFile, makeAccessLog(1, 21))
+  const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
+  const acked = async () => (await agent.readMetrics()).get('forwarder_events_acked_total') ?? 0
+  await until(async () => (await acked()) >= 20, 'all lines are acked', 120_000)
+  t.deepEqual(await Promise.all([agent.stop(), collector.stop()]), [0, 0])
+  const stored = searchEmbedded(pair.storePath, { text: '', fields: [], limit: 0 })
+  t.deepEqual(await judge(stored, 20), { stored: 20, lost: 0, twice: 0 })
 })
 
 test('the sums are those of the files', async t => {

@@ -4,32 +4,37 @@ import { judge } from '../../../src/cli/demo/verdict.ts'
 import { searchElasticsearch } from '../../../src/stores/elasticsearch/search.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { startElasticsearch } from '../../helpers/elasticsearch.ts'
-import { makePair } from '../../helpers/roles.ts'
+import { makePair, ofProgram } from '../../helpers/roles.ts'
 import { writeRotating } from '../../helpers/rotating-writer.ts'
 import { until } from '../../helpers/until.ts'
 
 const LINES = 100_000
 
-test('100,000 lines of a rotated file are in a real Elasticsearch exactly once, though both roles are killed on the way', async t => {
-  const server = await startElasticsearch(t, { version: '8.19.21', yml: ['xpack.security.enabled: false'] })
-  const pair = await makePair(t, { store: { type: 'elasticsearch', hosts: [server.url] } })
-  let [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
-  const writing = writeRotating(pair.logFile, LINES, 30_000)
-  await sleep(1500)
-  await agent.kill()
-  agent = await pair.startAgent()
-  await sleep(1500)
-  await collector.kill()
-  collector = await pair.startCollector()
-  await writing
-  await until(async () => (await countDocuments(server.url)) >= LINES, 'all lines are searchable', 120_000)
-  t.is(await agent.stop(), 0)
-  t.is(await collector.stop(), 0)
-  const target = { kind: 'index', pattern: 'forwarder-%{+yyyy.MM.dd}' } as const
-  const everything = { text: '', fields: [], limit: 0 }
-  const hits = searchElasticsearch({ hosts: [server.url], target, log: silentLog }, everything)
-  t.deepEqual(await judge(hits, LINES), { stored: LINES, lost: 0, twice: 0 })
-})
+test(
+  ofProgram(
+    '100,000 lines of a rotated file are in a real Elasticsearch exactly once, though both roles are killed on the way',
+  ),
+  async t => {
+    const server = await startElasticsearch(t, { version: '8.19.21', yml: ['xpack.security.enabled: false'] })
+    const pair = await makePair(t, { store: { type: 'elasticsearch', hosts: [server.url] } })
+    let [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
+    const writing = writeRotating(pair.logFile, LINES, 30_000)
+    await sleep(1500)
+    await agent.kill()
+    agent = await pair.startAgent()
+    await sleep(1500)
+    await collector.kill()
+    collector = await pair.startCollector()
+    await writing
+    await until(async () => (await countDocuments(server.url)) >= LINES, 'all lines are searchable', 120_000)
+    t.is(await agent.stop(), 0)
+    t.is(await collector.stop(), 0)
+    const target = { kind: 'index', pattern: 'forwarder-%{+yyyy.MM.dd}' } as const
+    const everything = { text: '', fields: [], limit: 0 }
+    const hits = searchElasticsearch({ hosts: [server.url], target, log: silentLog }, everything)
+    t.deepEqual(await judge(hits, LINES), { stored: LINES, lost: 0, twice: 0 })
+  },
+)
 
 async function countDocuments(url: string): Promise<number> {
   await fetch(`${url}/forwarder-*/_refresh`, { method: 'POST' })

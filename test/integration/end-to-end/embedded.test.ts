@@ -5,13 +5,13 @@ import type { RoleProcess } from '../../../src/cli/demo/role-process.ts'
 import { judge } from '../../../src/cli/demo/verdict.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/access-log.ts'
-import { makePair, type Pair } from '../../helpers/roles.ts'
+import { makePair, ofProgram, type Pair } from '../../helpers/roles.ts'
 import { writeRotating } from '../../helpers/rotating-writer.ts'
 import { until } from '../../helpers/until.ts'
 
 const everything = { text: '', fields: [], limit: 0 }
 
-test.serial('lines of a rotated file arrive once each, over mutual TLS, with their fields', async t => {
+test.serial(ofProgram('lines of a rotated file arrive once each, over mutual TLS, with their fields'), async t => {
   const pair = await makePair(t)
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
   await Promise.all([collector.ready(), agent.ready()])
@@ -26,41 +26,47 @@ test.serial('lines of a rotated file arrive once each, over mutual TLS, with the
   t.true(log?.file.path.startsWith(pair.logFile))
 })
 
-test.serial('killing the agent and the collector again and again neither loses a line nor doubles one', async t => {
-  const pair = await makePair(t)
-  let agent = await pair.startAgent()
-  let collector = await pair.startCollector()
-  const writing = writeRotating(pair.logFile, 60_000, 7000)
-  for (let round = 0; round < 4; round++) {
-    await sleep(700)
-    await agent.kill()
-    agent = await pair.startAgent()
-    await sleep(700)
-    await collector.kill()
-    collector = await pair.startCollector()
-  }
-  await writing
-  await storedAtLeast(collector, pair, 60_000)
-  t.is(await agent.stop(), 0)
-  t.is(await collector.stop(), 0)
-  t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 60_000), { stored: 60_000, lost: 0, twice: 0 })
-})
-
-test.serial('what is written while the agent is down comes at the next start, and nothing comes again', async t => {
-  const pair = await makePair(t)
-  const collector = await pair.startCollector()
-  await appendFile(pair.logFile, makeAccessLog(1, 101))
-  for (const upTo of [100, 200, 300]) {
-    const agent = await pair.startAgent()
-    await acked(agent, 100)
+test.serial(
+  ofProgram('killing the agent and the collector again and again neither loses a line nor doubles one'),
+  async t => {
+    const pair = await makePair(t)
+    let agent = await pair.startAgent()
+    let collector = await pair.startCollector()
+    const writing = writeRotating(pair.logFile, 60_000, 7000)
+    for (let round = 0; round < 4; round++) {
+      await sleep(700)
+      await agent.kill()
+      agent = await pair.startAgent()
+      await sleep(700)
+      await collector.kill()
+      collector = await pair.startCollector()
+    }
+    await writing
+    await storedAtLeast(collector, pair, 60_000)
     t.is(await agent.stop(), 0)
-    if (upTo < 300) await appendFile(pair.logFile, makeAccessLog(upTo + 1, upTo + 101))
-  }
-  t.is(await collector.stop(), 0)
-  t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 300), { stored: 300, lost: 0, twice: 0 })
-})
+    t.is(await collector.stop(), 0)
+    t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 60_000), { stored: 60_000, lost: 0, twice: 0 })
+  },
+)
 
-test.serial('protocol 1 carries the lines as well', async t => {
+test.serial(
+  ofProgram('what is written while the agent is down comes at the next start, and nothing comes again'),
+  async t => {
+    const pair = await makePair(t)
+    const collector = await pair.startCollector()
+    await appendFile(pair.logFile, makeAccessLog(1, 101))
+    for (const upTo of [100, 200, 300]) {
+      const agent = await pair.startAgent()
+      await acked(agent, 100)
+      t.is(await agent.stop(), 0)
+      if (upTo < 300) await appendFile(pair.logFile, makeAccessLog(upTo + 1, upTo + 101))
+    }
+    t.is(await collector.stop(), 0)
+    t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 300), { stored: 300, lost: 0, twice: 0 })
+  },
+)
+
+test.serial(ofProgram('protocol 1 carries the lines as well'), async t => {
   const pair = await makePair(t, { network: { protocol: 1 } })
   await appendFile(pair.logFile, makeAccessLog(1, 1001))
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])

@@ -5,7 +5,7 @@ import { findFreePorts, type RoleProcess } from '../../../src/cli/demo/role-proc
 import { judge } from '../../../src/cli/demo/verdict.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/access-log.ts'
-import { makePair, type Pair } from '../../helpers/roles.ts'
+import { makePair, ofProgram, type Pair } from '../../helpers/roles.ts'
 import { writeRotating } from '../../helpers/rotating-writer.ts'
 import { until } from '../../helpers/until.ts'
 
@@ -63,7 +63,7 @@ class Reloaded {
   }
 }
 
-test.serial(`${RELOADS} reloads of both roles under load neither lose a line nor double one`, async t => {
+test.serial(ofProgram(`${RELOADS} reloads of both roles under load neither lose a line nor double one`), async t => {
   const pair = await makePair(t)
   const processes = { collector: await pair.startCollector(), agent: await pair.startAgent() }
   const collector = new Reloaded(pair, 'collector', processes.collector)

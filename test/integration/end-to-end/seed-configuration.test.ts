@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findFreePorts, startRole } from '../../../src/cli/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { forwarderCommand } from '../../helpers/roles.ts'
+import { forwarderCommand, ofProgram } from '../../helpers/roles.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 import { until } from '../../helpers/until.ts'
 
@@ -20,22 +20,24 @@ async function makeSelfSigned(dir: string): Promise<{ readonly certificate: stri
   return { certificate, key }
 }
 
-test("logstash-forwarder's configuration works as it is, with one self-signed certificate for all", async t => {
-  const dir = await makeTempDir(t)
-  const { certificate, key } = await makeSelfSigned(dir)
-  const [port = 0, metricsPort = 0] = await findFreePorts(2)
-  const storePath = join(dir, 'events.db')
-  const collectorConfig = {
-    listen: [`127.0.0.1:${port}`],
-    tls: { certificate, key, ca: certificate, clientAuth: 'required' },
-    store: { type: 'embedded', path: storePath },
-    stateDir: join(dir, 'collector'),
-    metrics: { listen: `127.0.0.1:${metricsPort}` },
-  }
-  await writeFile(join(dir, 'collector.json'), JSON.stringify(collectorConfig))
-  await writeFile(
-    join(dir, 'forwarder.json'),
-    `{
+test(
+  ofProgram("logstash-forwarder's configuration works as it is, with one self-signed certificate for all"),
+  async t => {
+    const dir = await makeTempDir(t)
+    const { certificate, key } = await makeSelfSigned(dir)
+    const [port = 0, metricsPort = 0] = await findFreePorts(2)
+    const storePath = join(dir, 'events.db')
+    const collectorConfig = {
+      listen: [`127.0.0.1:${port}`],
+      tls: { certificate, key, ca: certificate, clientAuth: 'required' },
+      store: { type: 'embedded', path: storePath },
+      stateDir: join(dir, 'collector'),
+      metrics: { listen: `127.0.0.1:${metricsPort}` },
+    }
+    await writeFile(join(dir, 'collector.json'), JSON.stringify(collectorConfig))
+    await writeFile(
+      join(dir, 'forwarder.json'),
+      `{
   "network": {
     "servers": [ "127.0.0.1:${port}" ],
     "ssl certificate": "${certificate}",
@@ -54,36 +56,37 @@ test("logstash-forwarder's configuration works as it is, with one self-signed ce
   ]
 }
 `,
-  )
-  await appendFile(join(dir, 'sinatra.log'), '{"@fields":{"status":"200"}}\n')
-  const collector = startRole({
-    role: 'collector',
-    configPath: join(dir, 'collector.json'),
-    logPath: join(dir, 'collector.log'),
-    metricsPort,
-    command: forwarderCommand,
-  })
-  t.teardown(() => collector.kill())
-  await collector.ready()
+    )
+    await appendFile(join(dir, 'sinatra.log'), '{"@fields":{"status":"200"}}\n')
+    const collector = startRole({
+      role: 'collector',
+      configPath: join(dir, 'collector.json'),
+      logPath: join(dir, 'collector.log'),
+      metricsPort,
+      command: forwarderCommand,
+    })
+    t.teardown(() => collector.kill())
+    await collector.ready()
 
-  // The configuration has no word for the state's place, so the environment says it.
-  const env = { ...process.env, HOME: dir, XDG_STATE_HOME: join(dir, 'state') }
-  const user = process.getuid?.() === 0 ? ['unshare', '--mount', 'sh', '-c', ownStateDir(dir)] : []
-  const command = [...user, forwarderCommand, '-config', join(dir, 'forwarder.json')]
-  const agent = spawn(command[0] as string, command.slice(1), { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  const exited = once(agent, 'exit')
-  t.teardown(() => agent.kill('SIGKILL'))
-  let log = ''
-  agent.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
-  const stored = async () => (await collector.readMetrics()).get('forwarder_events_stored_total') ?? 0
-  await until(async () => (await stored()) >= 1, 'the line is stored')
-  agent.kill('SIGTERM')
-  t.deepEqual(await exited, [0, null])
-  t.is(await collector.stop(), 0)
-  const [hit] = await Array.fromAsync(searchEmbedded(storePath, everything))
-  t.like(hit?.document, { type: 'syslog', message: '{"@fields":{"status":"200"}}' })
-  t.regex(log, /trusted because it stands itself in the CA file/u)
-})
+    // The configuration has no word for the state's place, so the environment says it.
+    const env = { ...process.env, HOME: dir, XDG_STATE_HOME: join(dir, 'state') }
+    const user = process.getuid?.() === 0 ? ['unshare', '--mount', 'sh', '-c', ownStateDir(dir)] : []
+    const command = [...user, forwarderCommand, '-config', join(dir, 'forwarder.json')]
+    const agent = spawn(command[0] as string, command.slice(1), { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const exited = once(agent, 'exit')
+    t.teardown(() => agent.kill('SIGKILL'))
+    let log = ''
+    agent.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
+    const stored = async () => (await collector.readMetrics()).get('forwarder_events_stored_total') ?? 0
+    await until(async () => (await stored()) >= 1, 'the line is stored')
+    agent.kill('SIGTERM')
+    t.deepEqual(await exited, [0, null])
+    t.is(await collector.stop(), 0)
+    const [hit] = await Array.fromAsync(searchEmbedded(storePath, everything))
+    t.like(hit?.document, { type: 'syslog', message: '{"@fields":{"status":"200"}}' })
+    t.regex(log, /trusted because it stands itself in the CA file/u)
+  },
+)
 
 /** For root the state is in /var/lib/forwarder: a mount that only this process sees keeps the test out of the machine's. */
 function ownStateDir(dir: string): string {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { forwarderCommand, makePair, type Pair } from '../../helpers/roles.ts'
+import { forwarderCommand, makePair, ofProgram, type Pair } from '../../helpers/roles.ts'
 import { until } from '../../helpers/until.ts'
 
 /** The agent's configuration of a pair, with standard input as its only file. */
@@ -16,25 +16,30 @@ async function writeStdinConfig(pair: Pair): Promise<string> {
   return path
 }
 
-test.serial('standard input is shipped to its end, and the agent leaves with 0 once all of it is acked', async t => {
-  const pair = await makePair(t)
-  const collector = await pair.startCollector()
-  await collector.ready()
-  const child = spawn(forwarderCommand, ['--config', await writeStdinConfig(pair)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  const exited = once(child, 'exit')
-  child.stdin.end('first\nsecond\r\nno newline')
-  t.deepEqual(await exited, [0, null])
-  t.is(await collector.stop(), 0)
-  const hits = await Array.fromAsync(searchEmbedded(pair.storePath, { text: '', fields: [['from', 'pipe']], limit: 0 }))
-  const messages = hits.map(({ document }) => document['message'])
-  t.deepEqual(messages, ['no newline', 'second', 'first'])
-  const last = hits.find(({ document }) => document['message'] === 'no newline')?.document['log']
-  t.like(last, { file: { path: '-' }, flags: ['unterminated'] })
-})
+test.serial(
+  ofProgram('standard input is shipped to its end, and the agent leaves with 0 once all of it is acked'),
+  async t => {
+    const pair = await makePair(t)
+    const collector = await pair.startCollector()
+    await collector.ready()
+    const child = spawn(forwarderCommand, ['--config', await writeStdinConfig(pair)], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    const exited = once(child, 'exit')
+    child.stdin.end('first\nsecond\r\nno newline')
+    t.deepEqual(await exited, [0, null])
+    t.is(await collector.stop(), 0)
+    const hits = await Array.fromAsync(
+      searchEmbedded(pair.storePath, { text: '', fields: [['from', 'pipe']], limit: 0 }),
+    )
+    const messages = hits.map(({ document }) => document['message'])
+    t.deepEqual(messages, ['no newline', 'second', 'first'])
+    const last = hits.find(({ document }) => document['message'] === 'no newline')?.document['log']
+    t.like(last, { file: { path: '-' }, flags: ['unterminated'] })
+  },
+)
 
-test.serial('standard input that nobody acked is told by exit code 3', async t => {
+test.serial(ofProgram('standard input that nobody acked is told by exit code 3'), async t => {
   const pair = await makePair(t, { agent: { shutdownTimeout: '100ms' } })
   const child = spawn(forwarderCommand, ['--config', await writeStdinConfig(pair)], {
     stdio: ['pipe', 'ignore', 'pipe'],

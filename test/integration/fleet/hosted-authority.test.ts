@@ -1,23 +1,27 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import test from 'ava'
 import { makeFleet } from '../../helpers/fleet.ts'
+import { ofProgram } from '../../helpers/roles.ts'
 
-test('a collector may be the authority too: it signs its own certificate and those of all others', async t => {
-  const fleet = await makeFleet(t)
-  const [host] = fleet.collectors
-  if (host === undefined) throw new Error('a fleet has collectors')
-  const [config, authority] = await Promise.all([readConfig(host.configPath), readConfig(fleet.authority.configPath)])
-  await writeFile(host.configPath, JSON.stringify({ ...config, ca: authority['ca'] }))
+test(
+  ofProgram('a collector may be the authority too: it signs its own certificate and those of all others'),
+  async t => {
+    const fleet = await makeFleet(t)
+    const [host] = fleet.collectors
+    if (host === undefined) throw new Error('a fleet has collectors')
+    const [config, authority] = await Promise.all([readConfig(host.configPath), readConfig(fleet.authority.configPath)])
+    await writeFile(host.configPath, JSON.stringify({ ...config, ca: authority['ca'] }))
 
-  await fleet.write(1, 101)
-  for (const kind of ['etcd', 'collectors', 'agents'] as const) await fleet.start(kind)
-  for (const verdict of await fleet.judgeAll(100)) t.deepEqual(verdict, { stored: 100, lost: 0, twice: 0 })
-  const metrics = await fleet.process(host).readMetrics()
-  t.is(metrics.get('forwarder_ca_active'), 1)
-  t.true((metrics.get('forwarder_ca_issued_total') ?? 0) >= 5)
-  t.is(metrics.get('forwarder_registered'), 1)
-  await fleet.stopAll()
-})
+    await fleet.write(1, 101)
+    for (const kind of ['etcd', 'collectors', 'agents'] as const) await fleet.start(kind)
+    for (const verdict of await fleet.judgeAll(100)) t.deepEqual(verdict, { stored: 100, lost: 0, twice: 0 })
+    const metrics = await fleet.process(host).readMetrics()
+    t.is(metrics.get('forwarder_ca_active'), 1)
+    t.true((metrics.get('forwarder_ca_issued_total') ?? 0) >= 5)
+    t.is(metrics.get('forwarder_registered'), 1)
+    await fleet.stopAll()
+  },
+)
 
 async function readConfig(path: string): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
