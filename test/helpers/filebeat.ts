@@ -21,6 +21,8 @@ export interface Filebeat {
   readonly logPath: string
   /** In order: it waits for the acks of what it has sent, and writes them down. Rejects when it does not end well. */
   stop(): Promise<void>
+  /** Sends a signal, and SIGKILL where that does not end it within some seconds. Resolves when it is gone. */
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
 /** The real program, running. */
@@ -49,18 +51,25 @@ export async function startFilebeat(t: TeardownScope, { dir, inputs, output }: F
   t.teardown(async () => {
     if (child.kill('SIGKILL')) await exited
   })
+  // Its input filestream now and then never ends once all is acked and written down, as its log says.
+  const endBy = async (signal: 'SIGTERM' | 'SIGKILL', patienceMs: number) => {
+    child.kill(signal)
+    const killer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+    const ended = await exited
+    clearTimeout(killer)
+    return ended
+  }
   return {
     configPath,
     registryDir: join(dir, 'registry'),
     logPath,
     async stop() {
-      child.kill('SIGTERM')
-      // Its input filestream now and then never ends once all is acked and written down, as its log says.
-      const killer = setTimeout(() => child.kill('SIGKILL'), 25_000)
-      const [code] = await exited
-      clearTimeout(killer)
+      const [code] = await endBy('SIGTERM', 25_000)
       if (code !== 0 && !(await readFile(logPath, 'utf8')).includes('All enqueued events being published'))
         throw new Error(`filebeat ended with exit code ${code}; its log is ${logPath}`)
+    },
+    async kill(signal) {
+      await endBy(signal, 8000)
     },
   }
 }
