@@ -12,43 +12,52 @@ import type { ServerTls } from '../tls/server-tls.ts'
 
 export interface Announcement {
   readonly etcd: Etcd
-  readonly access: EtcdSettings
-  readonly advertise: AdvertiseSettings
-  /** Absent: plain text, or a certificate from enrolment. */
-  readonly tls: ServerTls | undefined
-  /** Of the certificate, where it comes from enrolment. */
-  readonly serial: Watched<string | undefined> | undefined
+  readonly what: {
+    readonly prefix: string
+    readonly layout: EtcdSettings['layout']
+    readonly advertise: AdvertiseSettings
+    /** Absent: plain text, or a certificate from enrolment. */
+    readonly tls: ServerTls | undefined
+  }
+  /** Of the certificate; undefined where it does not come from enrolment. */
+  readonly serial: Watched<string | undefined>
   readonly log: Log
 }
 
 /** Puts the collector into the directory, in the layout of the configuration. */
 export async function announce(announcement: Announcement): Promise<Registration> {
-  return announcement.access.layout === 'logstash'
+  return announcement.what.layout === 'logstash'
     ? await announceLikeLogstash(announcement)
     : await announceEntry(announcement)
 }
 
-async function announceEntry({ etcd, access, advertise, tls, serial, log }: Announcement): Promise<Registration> {
+async function announceEntry({ etcd, what, serial, log }: Announcement): Promise<Registration> {
+  const { prefix, advertise, tls } = what
   const { address, name, zone, weight } = advertise
   const fixed = tls && (await readSerial(tls.certificate))
   const sinceMs = Date.now()
   const encode = () => {
-    const shown = serial?.current ?? fixed
+    const shown = serial.current ?? fixed
     return encodeEntry({ ...address, weight, version, sinceMs, ...(zone && { zone }), ...(shown && { serial: shown }) })
   }
   const value = new Variable(encode())
-  const stopFollowing = serial?.onChange(() => value.set(encode()))
-  const registration = register({ etcd, key: `${access.prefix}/collectors/${name}`, value, log })
+  const stopFollowing = serial.onChange(() => value.set(encode()))
+  const registration = register({ etcd, key: `${prefix}/collectors/${name}`, value, log })
   return {
     ...registration,
+    async halt() {
+      stopFollowing()
+      await registration.halt()
+    },
     async leave() {
-      stopFollowing?.()
+      stopFollowing()
       await registration.leave()
     },
   }
 }
 
-async function announceLikeLogstash({ etcd, advertise, tls, log }: Announcement): Promise<Registration> {
+async function announceLikeLogstash({ etcd, what, log }: Announcement): Promise<Registration> {
+  const { advertise, tls } = what
   const { publishLogstashLayout } = await import('../discovery/logstash-publication.ts')
   if (advertise.publishesPrivateKey)
     log.warn({ key: tls?.key }, 'the private key is published: whoever can read etcd can pretend to be this collector')

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { CollectorSettings, StoreSettings } from '../config/settings.ts'
 import { createIndexer, type Indexer } from '../delivery/indexer.ts'
 import type { DeadLetters, IndexerLimits } from '../delivery/contract.ts'
@@ -74,33 +73,33 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
 
   service.attend({ describe: createDescription(rooms), lifeSigns: () => findLifeSigns(rooms) })
 
+  let starting: Promise<Receiver> | undefined
+  const stopReloading = reloads.listen(async next => {
+    settings = next
+    await metrics.listen(next.metrics)
+    await membership.change(next)
+    const receiver = await starting
+    await receiver?.reconfigure(receiverSettings(next, membership))
+    writtenHosts.set(hostsOf(next.store))
+    if (receiver !== undefined) await membership.announce()
+  })
+  opened.defer(stopReloading)
+
   if (!(await membership.isReady(signals.stop))) return
-  const options = {
+  starting = startReceiver({
     ...receiverSettings(settings, membership),
     sink: indexer,
     refusedSerials: membership.refusedSerials,
     log,
-  }
-  const receiver = opened.adopt(await startReceiver(options), open => open.close(giveUp))
+  })
+  const receiver = opened.adopt(await starting, open => open.close(giveUp))
+  opened.defer(stopReloading) // before the receiver is closed
   rooms.receiver = receiver
-  await membership.announce(settings.advertise)
+  await membership.announce()
   log.info(
     { addresses: receiver.addresses, store: store.name, tls: membership.tls !== undefined },
     'collector is listening',
   )
-
-  let { advertise } = settings
-  const stopReloading = reloads.listen(async next => {
-    await metrics.listen(next.metrics)
-    await receiver.reconfigure(receiverSettings(next, membership))
-    writtenHosts.set(hostsOf(next.store))
-    if (!isDeepStrictEqual(next.advertise, advertise)) {
-      ;({ advertise } = next)
-      await membership.announce(advertise)
-    }
-    settings = next
-  })
-  opened.defer(stopReloading)
   await greeting.wait(signals.stop)
   service.ready()
   await fired(signals.stop)
@@ -124,7 +123,7 @@ function findLifeSigns({ receiver, indexer, store }: CollectorRooms): readonly L
 
 function receiverSettings(settings: CollectorSettings, { tls }: Membership): ReceiverSettings {
   const { listen, limits, keepaliveMs } = settings
-  return { listen, limits, keepaliveMs, tls: settings.enrolment === undefined ? settings.tls : tls }
+  return { listen, limits, keepaliveMs, tls }
 }
 
 function hostsOf(store: StoreSettings): readonly string[] {

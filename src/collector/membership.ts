@@ -1,13 +1,15 @@
-import type { AdvertiseSettings, CollectorSettings, EtcdSettings } from '../config/settings.ts'
-import { connectEtcd } from '../discovery/connect-etcd.ts'
-import type { Etcd } from '../discovery/etcd-contract.ts'
+import type { AdvertiseSettings, CollectorSettings } from '../config/settings.ts'
 import type { Registration } from '../discovery/registration.ts'
 import { unlessAborted } from '../flow/unless.ts'
-import { constant, type Watched } from '../flow/watched.ts'
+import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'
-import type { Enrolment, EnrolmentStatus, Signer, SignerStatus } from '../trust/contract.ts'
-import { announce } from './announce.ts'
+import type { EnrolmentStatus, SignerStatus } from '../trust/contract.ts'
+import { Announcer } from './announcer.ts'
+import { type AuthorityPart, authorityOptions, makeAuthority } from './authority.ts'
+import { Enrolled, enrolmentOptions } from './enrolled.ts'
+import { EtcdPlace } from './etcd-place.ts'
+import { FoundHosts } from './found-hosts.ts'
 
 export interface MembershipStatus {
   readonly registration?: ReturnType<Registration['status']>
@@ -17,97 +19,149 @@ export interface MembershipStatus {
 
 /** All that a collector keeps in etcd and gets from there. Without etcd it is only what the configuration says itself. */
 export class Membership {
-  readonly #parts: Parts
-  #registration: Registration | undefined
+  readonly #log: Log
+  readonly #initial: CollectorSettings
+  readonly #place: EtcdPlace
+  readonly #enrolled: Enrolled
+  readonly #authority: AuthorityPart
+  readonly #hosts: FoundHosts | undefined
+  readonly #announcer: Announcer
+  #settings: CollectorSettings
+  #isLeaving = false
 
-  private constructor(parts: Parts) {
-    this.#parts = parts
+  private constructor(settings: CollectorSettings, log: Log) {
+    this.#initial = settings
+    this.#settings = settings
+    this.#place = new EtcdPlace(log)
+    this.#enrolled = new Enrolled(this.#place, log)
+    this.#authority = makeAuthority(this.#place, log)
+    this.#announcer = new Announcer({ serial: this.#enrolled.serial, log })
+    this.#log = log
+    const { store } = settings
+    const isFound = store.type === 'elasticsearch' && store.hosts.length === 0
+    this.#hosts = isFound ? new FoundHosts(this.#place, log) : undefined
   }
 
   /** Begins what the settings ask for, and waits for nobody. Rejects where files can't be used. */
   static async open(settings: CollectorSettings, log: Log): Promise<Membership> {
-    const { etcd: access } = settings
-    if (access === undefined) return new Membership({ settings, log })
-    const etcd = await connectEtcd(access, log)
+    const membership = new Membership(settings, log)
     try {
-      const signer = settings.ca && (await startAuthority({ etcd, access, ca: settings.ca, log }))
-      const enrolment = settings.enrolment && (await enrol({ etcd, access, settings, log }))
-      const storeHosts = await followStoreHosts({ etcd, access, settings, log })
-      const optional = { ...(signer && { signer }), ...(enrolment && { enrolment }), ...(storeHosts && { storeHosts }) }
-      return new Membership({ settings, log, etcd, access, ...optional })
+      await membership.change(settings)
     } catch (error) {
-      etcd.close()
+      await membership.close()
       throw error
     }
+    return membership
+  }
+
+  /**
+   * Goes over to other settings, one part after the other; what does not differ is left alone, and so is what can't change while it
+   * runs. Rejects where a part can't be opened: it stays closed then until there are settings with which it can.
+   */
+  async change(given: CollectorSettings): Promise<void> {
+    const settings = keepFixed(given, { initial: this.#initial, present: this.#settings })
+    const { etcd, enrolment, ca, store, stateDir } = settings
+    const { advertise } = this.#initial
+    if (etcd === undefined) return await this.#leaveEtcd(settings)
+    const { prefix } = etcd
+    await this.#place.change(etcd)
+    await this.#hosts?.change(store, etcd, stateDir)
+    await this.#enrolled.change(enrolment && advertise && enrolmentOptions(enrolment, advertise, { prefix, stateDir }))
+    await this.#authority.change(ca && authorityOptions(ca, prefix))
+    this.#settings = settings
   }
 
   /** Undefined: plain text. */
   get tls(): ServerTls | undefined {
-    const { settings, enrolment } = this.#parts
-    if (enrolment === undefined || settings.enrolment === undefined) return settings.tls
-    return { ...enrolment.files, clientAuth: settings.enrolment.clientAuth }
+    const { tls, enrolment } = this.#settings
+    const { files } = this.#enrolled
+    return enrolment === undefined || files === undefined ? tls : { ...files, clientAuth: enrolment.clientAuth }
   }
 
   get refusedSerials(): Watched<ReadonlySet<string>> {
-    return this.#parts.enrolment?.revoked ?? constant(new Set<string>())
+    return this.#enrolled.revoked
   }
 
   /** The base addresses of an Elasticsearch store whose hosts are in etcd; undefined where the configuration has them. */
   get storeHosts(): Watched<readonly string[]> | undefined {
-    return this.#parts.storeHosts?.hosts
+    return this.#hosts?.hosts
   }
 
   /** Waits for a certificate to listen with; false when `stop` fires before there is one. */
   async isReady(stop: AbortSignal): Promise<boolean> {
-    const { enrolment, log } = this.#parts
-    if (enrolment === undefined) return true
-    if (enrolment.status().state !== 'enrolled')
-      log.info({ name: enrolment.status().name }, 'waiting for a certificate before listening')
-    await unlessAborted(enrolment.ready, stop).catch((error: unknown) => {
+    const status = this.#enrolled.status()
+    if (status === undefined) return true
+    if (status.state !== 'enrolled') this.#log.info({ name: status.name }, 'waiting for a certificate before listening')
+    await unlessAborted(this.#enrolled.ready, stop).catch((error: unknown) => {
       if (!stop.aborted) throw error
     })
     return !stop.aborted
   }
 
-  /** Agents can be sent here from now on; what was said of the collector before does not count any more. */
-  async announce(advertise: AdvertiseSettings | undefined): Promise<void> {
-    await this.leave()
-    const { etcd, access, settings, enrolment, log } = this.#parts
-    if (etcd === undefined || access === undefined || advertise === undefined) return
-    const shown = enrolment === undefined ? advertise : keepCertified(advertise, settings.advertise)
-    this.#registration = await announce({
-      etcd,
-      access,
-      advertise: shown,
-      tls: settings.tls,
-      serial: enrolment?.serial,
-      log,
-    })
+  /** Agents can be sent here from now on, or hear of what has changed; what was said of the collector before does not count any more. */
+  async announce(): Promise<void> {
+    const { etcd, advertise, enrolment, tls } = this.#settings
+    if (this.#isLeaving) return
+    if (etcd === undefined || advertise === undefined) return await this.#announcer.leave()
+    const { prefix, layout } = etcd
+    const shown = enrolment === undefined ? advertise : keepCertified(advertise, this.#initial.advertise)
+    await this.#announcer.change(this.#place.etcd, { prefix, layout, advertise: shown, tls })
   }
 
-  /** Takes the collector out of the directory, as far as etcd can be reached. */
+  /** Takes the collector out of the directory for good, as far as etcd can be reached. */
   async leave(): Promise<void> {
-    await this.#registration?.leave()
-    this.#registration = undefined
+    this.#isLeaving = true
+    await this.#announcer.leave()
   }
 
   status(): MembershipStatus {
-    const { enrolment, signer } = this.#parts
-    return {
-      ...(this.#registration && { registration: this.#registration.status() }),
-      ...(enrolment && { enrolment: enrolment.status() }),
-      ...(signer && { signer: signer.status() }),
-    }
+    const registration = this.#announcer.status()
+    const enrolment = this.#enrolled.status()
+    const signer = this.#authority.current?.status()
+    return { ...(registration && { registration }), ...(enrolment && { enrolment }), ...(signer && { signer }) }
   }
 
   async close(): Promise<void> {
     await this.leave()
-    const { enrolment, signer, storeHosts, etcd } = this.#parts
-    await enrolment?.close()
-    await signer?.close()
-    await storeHosts?.close()
-    etcd?.close()
+    await this.#enrolled.close()
+    await this.#authority.close()
+    await this.#hosts?.close()
+    this.#place.close()
   }
+
+  /** Neither enrolment nor the store's hosts need it: else it stays. */
+  async #leaveEtcd(settings: CollectorSettings): Promise<void> {
+    await this.#announcer.leave()
+    await this.#authority.close()
+    this.#place.close()
+    this.#settings = settings
+  }
+}
+
+interface Known {
+  readonly initial: CollectorSettings
+  readonly present: CollectorSettings
+}
+
+/** What can't change while it runs stays as it was at the start, and etcd stays where that needs it; a reload names it. */
+function keepFixed(next: CollectorSettings, { initial, present }: Known): CollectorSettings {
+  const { etcd: given, ca, ...rest } = next
+  const isEnrolled = initial.enrolment !== undefined
+  const needsEtcd = isEnrolled || (initial.store.type === 'elasticsearch' && initial.store.hosts.length === 0)
+  const etcd = given ?? (needsEtcd ? present.etcd : undefined)
+  return {
+    ...keepCertificate(rest, initial),
+    stateDir: initial.stateDir,
+    ...(etcd && { etcd }),
+    ...(ca && { ca: { ...ca, dir: initial.ca?.dir ?? ca.dir } }),
+  }
+}
+
+/** Where it comes from does not change. */
+function keepCertificate(next: CollectorSettings, initial: CollectorSettings): CollectorSettings {
+  const { enrolment, ...rest } = next
+  if ((enrolment === undefined) === (initial.enrolment === undefined)) return next
+  return { ...rest, tls: initial.tls, ...(initial.enrolment && { enrolment: initial.enrolment }) }
 }
 
 /** Nobody could be sent to a host that the certificate is not for. */
@@ -118,67 +172,4 @@ export function keepCertified(
   if (enrolled === undefined) return advertise
   const { name, names, address } = enrolled
   return { ...advertise, name, names, address: { ...advertise.address, host: address.host } }
-}
-
-interface StoreHosts {
-  readonly hosts: Watched<readonly string[]>
-  close(): Promise<void>
-}
-
-interface Parts {
-  readonly settings: CollectorSettings
-  readonly log: Log
-  readonly etcd?: Etcd
-  readonly access?: EtcdSettings
-  readonly enrolment?: Enrolment
-  readonly signer?: Signer
-  readonly storeHosts?: StoreHosts
-}
-
-interface Place {
-  readonly etcd: Etcd
-  readonly access: EtcdSettings
-  readonly log: Log
-}
-
-// Each is loaded only where it is used: the others' memory is not paid for.
-
-async function startAuthority({
-  ca,
-  etcd,
-  access,
-  log,
-}: Place & Required<Pick<CollectorSettings, 'ca'>>): Promise<Signer> {
-  const { startSigner } = await import('../trust/signer.ts')
-  const { passphrase, ...authority } = ca
-  const secret = passphrase && { passphrase: passphrase.reveal() }
-  return await startSigner({ ...authority, ...secret, etcd, prefix: access.prefix, log })
-}
-
-async function enrol({ settings, etcd, access, log }: Place & Pick<Parts, 'settings'>): Promise<Enrolment | undefined> {
-  const { enrolment, advertise, stateDir } = settings
-  if (enrolment === undefined || advertise === undefined) return undefined
-  const [{ openEnrolment }, { tokenReader }] = await Promise.all([
-    import('../trust/enrolment.ts'),
-    import('../trust/token-reader.ts'),
-  ])
-  return openEnrolment({
-    etcd,
-    prefix: access.prefix,
-    role: 'collector',
-    name: advertise.name,
-    names: [advertise.address.host, ...advertise.names],
-    readToken: tokenReader(enrolment),
-    caFingerprint: enrolment.caFingerprint,
-    stateDir,
-    log,
-  })
-}
-
-async function followStoreHosts({ settings, etcd, access, log }: Place & Pick<Parts, 'settings'>) {
-  const { store, stateDir } = settings
-  if (store.type !== 'elasticsearch' || store.hosts.length > 0) return undefined
-  const { watchStoreHosts } = await import('../discovery/store-hosts.ts')
-  const usual = access.layout === 'logstash' ? '/elasticsearch/host' : `${access.prefix}/elasticsearch/hosts`
-  return watchStoreHosts({ etcd, key: store.hostsKey ?? usual, stateDir, log })
 }

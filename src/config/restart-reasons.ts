@@ -3,7 +3,8 @@ import type { Settings } from './settings.ts'
 
 const STATE = 'the state is open, and what is in flight is on record there'
 const STORE = 'the store was opened with it, at the start'
-const MEMBERSHIP = 'the connection to etcd, the authority and the certificate are set up once, at the start'
+const ORIGIN = 'where that comes from is decided at the start'
+const AUTHORITY = 'another directory is another authority, whom nobody trusts yet'
 const CERTIFICATE = 'the certificate from the authority is for the name and the host that it was asked for at the start'
 
 /** By role and the beginning of the path in the settings; the first that fits. */
@@ -14,25 +15,22 @@ const REASONS: Readonly<Record<Settings['role'], readonly (readonly [path: strin
   ],
   collector: [
     ['store.hosts', undefined],
+    ['store.hostsKey', undefined],
     ['store', STORE],
-    ['etcd', MEMBERSHIP],
-    ['enrolment', MEMBERSHIP],
-    ['ca', MEMBERSHIP],
+    ['ca.dir', AUTHORITY],
   ],
-  ca: [
-    ['etcd', MEMBERSHIP],
-    ['ca', MEMBERSHIP],
-  ],
+  ca: [['ca.dir', AUTHORITY]],
 }
 
 /** Why what differs there can't be applied while the program runs; undefined where it can. */
 export function explainRestart(path: KeyPath, before: Settings, after: Settings): string | undefined {
   if (before.role !== after.role || path[0] === 'role') return 'it makes another program of this one'
-  if (path[0] === 'stateDir') return STATE
+  if (path[0] === 'stateDir') return after.role === 'ca' ? AUTHORITY : STATE
   if (path[0] === 'files') return explainFiles(path, before, after)
   if (path[0] === 'advertise') return explainAdvertise(path, before, after)
   const name = formatPath(path)
-  if (name === 'store.hosts' && knowsHosts(before) !== knowsHosts(after)) return MEMBERSHIP
+  if (name === 'store.hosts' && knowsHosts(before) !== knowsHosts(after)) return ORIGIN
+  if (name === 'enrolment' && after.role === 'collector') return ORIGIN
   return REASONS[after.role].find(([start]) => name === start || name.startsWith(`${start}.`))?.[1]
 }
 

@@ -1,0 +1,97 @@
+import type { AdvertiseSettings, EnrolmentSettings } from '../config/settings.ts'
+import { Part } from './part.ts'
+import { Variable } from '../flow/watched.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Enrolment, EnrolmentStatus, IdentityFiles } from '../trust/contract.ts'
+import type { EtcdPlace } from './etcd-place.ts'
+
+interface Options {
+  readonly prefix: string
+  readonly name: string
+  readonly names: readonly string[]
+  readonly caFingerprint: string
+  readonly token?: string
+  readonly tokenFile?: string
+  readonly stateDir: string
+}
+
+/** The collector's certificate from the authority, through changes of how it is asked for: what it had stays in use meanwhile. */
+export class Enrolled {
+  /** Numbers of certificates that must not be let in. */
+  readonly revoked = new Variable<ReadonlySet<string>>(new Set())
+  readonly serial = new Variable<string | undefined>(undefined)
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #part: Part<Options, Enrolment>
+  #files: IdentityFiles | undefined
+
+  constructor(place: EtcdPlace, log: Log) {
+    this.#part = new Part(async options => {
+      const enrolment = await open(options, place, log)
+      this.#follow(enrolment)
+      return enrolment
+    })
+  }
+
+  /** Undefined where the certificate does not come from enrolment. */
+  get files(): IdentityFiles | undefined {
+    return this.#files
+  }
+
+  /** Resolves when there is a certificate; never where none is asked for. */
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  status(): EnrolmentStatus | undefined {
+    return this.#part.current?.status()
+  }
+
+  async change(options: Options | undefined): Promise<void> {
+    await this.#part.change(options)
+  }
+
+  async close(): Promise<void> {
+    await this.#part.close()
+  }
+
+  #follow(enrolment: Enrolment): void {
+    this.#files = enrolment.files
+    const update = () => {
+      this.revoked.set(enrolment.revoked.current)
+      this.serial.set(enrolment.serial.current)
+    }
+    enrolment.revoked.onChange(update)
+    enrolment.serial.onChange(update)
+    update()
+    enrolment.ready.then(this.#ready.resolve, () => {}) // closed before: the next one may be ready
+  }
+}
+
+/** With the token as it is: not to be logged. */
+export function enrolmentOptions(
+  { token, tokenFile, caFingerprint }: EnrolmentSettings,
+  { name, names, address }: AdvertiseSettings,
+  place: Pick<Options, 'prefix' | 'stateDir'>,
+): Options {
+  return {
+    prefix: place.prefix,
+    stateDir: place.stateDir,
+    name,
+    names: [address.host, ...names],
+    caFingerprint,
+    ...(token && { token: token.reveal() }),
+    ...(tokenFile !== undefined && { tokenFile }),
+  }
+}
+
+async function open({ token, tokenFile, ...options }: Options, place: EtcdPlace, log: Log): Promise<Enrolment> {
+  const [{ openEnrolment }, { tokenReader }] = await Promise.all([
+    import('../trust/enrolment.ts'),
+    import('../trust/token-reader.ts'),
+  ])
+  const readToken = tokenReader({
+    ...(token !== undefined && { token: { reveal: () => token } }),
+    ...(tokenFile !== undefined && { tokenFile }),
+  })
+  return openEnrolment({ ...options, role: 'collector', etcd: place.etcd, readToken, log })
+}

@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { EtcdSettings } from '../config/settings.ts'
+import { connectEtcd, revealAccess } from '../discovery/connect-etcd.ts'
+import type { ChangeableEtcd, EtcdOptions } from '../discovery/etcd-contract.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** The one client of etcd that everything in a role shares, through changes of how etcd is reached. */
+export class EtcdPlace {
+  readonly #log: Log
+  #etcd: ChangeableEtcd | undefined
+  #access: Omit<EtcdOptions, 'log'> | undefined
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** Throws where there is none: nobody may use it then. */
+  get etcd(): ChangeableEtcd {
+    if (this.#etcd === undefined) throw new Error('there is no etcd in the configuration')
+    return this.#etcd
+  }
+
+  /** Rejects with an EtcdError where that would be worse than what is in use. */
+  async change({ layout: _layout, prefix: _prefix, ...given }: EtcdSettings): Promise<void> {
+    const access = revealAccess(given)
+    if (isDeepStrictEqual(access, this.#access)) return
+    if (this.#etcd === undefined) this.#etcd = await connectEtcd(given, this.#log)
+    else await this.#etcd.change(access)
+    this.#access = access
+  }
+
+  close(): void {
+    this.#etcd?.close()
+    this.#etcd = undefined
+    this.#access = undefined
+  }
+}

@@ -1,0 +1,36 @@
+import { isDeepStrictEqual } from 'node:util'
+
+interface Closeable {
+  close(): Promise<void>
+}
+
+/** Something that is open while there are options for it. With other options it is closed and then opened anew: never twice at a time. */
+export class Part<Options, Opened extends Closeable> {
+  readonly #open: (options: Options) => Promise<Opened>
+  #options: Options | undefined
+  #opened: Opened | undefined
+
+  constructor(open: (options: Options) => Promise<Opened>) {
+    this.#open = open
+  }
+
+  get current(): Opened | undefined {
+    return this.#opened
+  }
+
+  /** `options` are plain data, and compared by their content. Rejects where it can't be opened: then nothing is open. */
+  async change(options: Options | undefined): Promise<void> {
+    if (isDeepStrictEqual(options, this.#options)) return
+    await this.close()
+    if (options === undefined) return
+    this.#opened = await this.#open(options)
+    this.#options = options
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened
+    this.#opened = undefined
+    this.#options = undefined
+    await opened?.close()
+  }
+}

@@ -1,0 +1,179 @@
+import test, { type ExecutionContext } from 'ava'
+import { X509Certificate } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Membership } from '../../../src/collector/membership.ts'
+import { loadCollectorConfig } from '../../../src/config/load.ts'
+import type { KeyChange } from '../../../src/discovery/etcd-contract.ts'
+import { recordWatch } from '../../helpers/etcd-client.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import { makeScope } from '../../helpers/scope.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTrustPlace, untilSaid } from '../../helpers/trust.ts'
+import { until } from '../../helpers/until.ts'
+
+const scope = makeScope()
+let server: EtcdServer
+
+test.before(async () => {
+  server = await startEtcd(scope)
+})
+test.after.always(() => scope.end())
+
+const passphrase = 'a sentence that nobody guesses'
+
+type Config = Readonly<Record<string, unknown>>
+
+async function makeMember(t: ExecutionContext) {
+  const dir = await makeTempDir(t)
+  const log = makeRecordingLog()
+  const place = await makeTrustPlace(t, server.endpoints, { passphrase })
+  const etcd = { endpoints: server.endpoints, prefix: place.prefix }
+  const usual = { listen: '127.0.0.1:5044', store: {}, stateDir: join(dir, 'state'), discovery: { etcd } }
+  const load = async (config: Config) => {
+    const path = join(dir, 'collector.json')
+    await writeFile(path, JSON.stringify({ ...usual, ...config }), { mode: 0o600 })
+    return loadCollectorConfig(path, { hostName: 'c1' }).settings
+  }
+  return {
+    dir,
+    log,
+    place,
+    etcd,
+    open: async (config: Config) => {
+      const membership = await Membership.open(await load(config), log)
+      t.teardown(() => membership.close())
+      const change = async (next: Config) => {
+        await membership.change(await load(next))
+        await membership.announce()
+      }
+      return { membership, change }
+    },
+  }
+}
+
+const advertise = { address: '127.0.0.1:5044', name: 'c1' }
+
+test('what a collector says of itself changes in the directory without a gap, also where it gets another name or place', async t => {
+  const { place, etcd, open } = await makeMember(t)
+  const { membership, change } = await open({ advertise })
+  await membership.announce()
+  const read = async (key: string) => (await place.etcd.get(`${place.prefix}${key}`))?.toString()
+  await until(async () => (await read('/collectors/c1')) !== undefined, 'registered')
+  const watch = await recordWatch(place.etcd, place.prefix, (await place.etcd.list(place.prefix)).revision)
+  const seen: (readonly KeyChange[])[] = watch.batches
+
+  await change({ advertise: { ...advertise, weight: 3 } })
+  t.regex((await read('/collectors/c1')) ?? '', /"weight":3/)
+  t.true(
+    seen.flat().every(({ value }) => value !== undefined),
+    'it was never away',
+  )
+  await change({ advertise: { ...advertise, name: 'c2' } })
+  t.is(await read('/collectors/c1'), undefined)
+  t.regex((await read('/collectors/c2')) ?? '', /127\.0\.0\.1:5044/)
+  const order = seen.flat().map(({ key, value }) => [key.split('/').at(-1), value !== undefined])
+  t.deepEqual(order, [
+    ['c1', true],
+    ['c2', true],
+    ['c1', false],
+  ])
+  await change({ advertise, discovery: { etcd: { ...etcd, prefix: `${place.prefix}/moved` } } })
+  t.is(await read('/collectors/c2'), undefined)
+  t.not(await read('/moved/collectors/c1'), undefined)
+  watch.stop()
+
+  await change({ discovery: undefined, advertise: undefined })
+  t.is(await read('/moved/collectors/c1'), undefined, 'without etcd it is nowhere')
+  await change({ advertise })
+  await until(async () => (await read('/collectors/c1')) !== undefined, 'and comes with it')
+  await membership.leave()
+  await membership.announce()
+  t.is(await read('/collectors/c1'), undefined, 'whoever has left is not announced again')
+})
+
+test('the lifetime of certificates and the token are taken up while the collector waits for its own certificate, or has it', async t => {
+  const { place, dir, log, open } = await makeMember(t)
+  const ca = { dir: place.caDir, passphrase, lifetime: '2h' }
+  const tokenFile = join(dir, 'token')
+  const enrolment = { tokenFile: join(dir, 'no-such-token'), caFingerprint: place.fingerprint }
+  const { membership, change } = await open({ advertise, enrolment, ca })
+  const stop = new AbortController()
+  const ready = membership.isReady(stop.signal)
+  await untilSaid(log.lines, 'waiting for a certificate before listening')
+  await untilSaid(log.lines, /no token|token/)
+  await writeFile(tokenFile, place.token({ kind: 'collector', patterns: ['127.0.0.1'] }), { mode: 0o600 })
+  await change({ advertise, enrolment: { ...enrolment, tokenFile }, ca })
+  t.true(await ready)
+  const { tls } = membership
+  const lifeHours = async () => {
+    const { validFromDate, validToDate } = new X509Certificate(await readFile(tls?.certificate ?? ''))
+    return (validToDate.getTime() - validFromDate.getTime()) / 3_600_000
+  }
+  t.true((await lifeHours()) < 3)
+  const serial = (await readFile(tls?.certificate ?? '')).toString()
+
+  await change({
+    advertise,
+    enrolment: { ...enrolment, tokenFile, clientAuth: 'optional' },
+    ca: { ...ca, lifetime: '9h' },
+  })
+  t.deepEqual(membership.tls, { ...tls!, clientAuth: 'optional' })
+  t.is((await readFile(tls?.certificate ?? '')).toString(), serial, 'the certificate in use is left alone')
+  await until(() => membership.status().signer?.isActive === true, 'the authority answers again')
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  t.true((agent.status().notAfterMs ?? 0) - Date.now() > 8 * 3_600_000)
+
+  await change({ advertise, enrolment: { ...enrolment, tokenFile }, ca: undefined })
+  t.is(membership.status().signer, undefined, 'it is the authority no longer')
+  await t.throwsAsync(change({ advertise, enrolment, ca: { ...ca, passphrase: 'wrong' } }), {
+    message: /ca\.key can't be decrypted/,
+  })
+  await change({ advertise, enrolment, ca })
+  await until(() => membership.status().signer?.isActive === true, 'and again')
+  t.is(membership.status().enrolment?.state, 'enrolled')
+})
+
+test('certificates that are refused stay refused while the enrolment is opened anew', async t => {
+  const { place, open } = await makeMember(t)
+  const ca = { dir: place.caDir, passphrase }
+  const enrolment = (token: string) => ({ token, caFingerprint: place.fingerprint })
+  const token = place.token({ kind: 'collector', patterns: ['127.0.0.1'] })
+  const { membership, change } = await open({ advertise, enrolment: enrolment(token), ca })
+  t.true(await membership.isReady(new AbortController().signal))
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  const { revokeName } = await import('../../../src/trust/certificates.ts')
+  revokeName(place.database, 'web1', Date.now())
+  const isRefused = () => membership.refusedSerials.current.has(agent.serial.current ?? '')
+  await until(isRefused, 'it is refused')
+  const seen: boolean[] = []
+  t.teardown(membership.refusedSerials.onChange(() => seen.push(isRefused())))
+  await change({ advertise, enrolment: enrolment(place.token({ kind: 'collector', patterns: ['127.0.0.1'] })), ca })
+  t.deepEqual(
+    [...seen, isRefused()].filter(one => !one),
+    [],
+  )
+})
+
+test('hosts of a store that stand under another key from now on take the place of the earlier ones, which stay till then', async t => {
+  const { place, open } = await makeMember(t)
+  await place.etcd.put(`${place.prefix}/one`, 'es1')
+  const store = (key: string) => ({ type: 'elasticsearch', hostsKey: `${place.prefix}/${key}` })
+  const { membership, change } = await open({ store: store('one') })
+  const hosts = () => membership.storeHosts?.current.join()
+  await until(() => hosts() === 'http://es1:9200', 'found')
+  await change({ store: store('two') })
+  t.is(hosts(), 'http://es1:9200')
+  await place.etcd.put(`${place.prefix}/two`, 'es2')
+  await until(() => hosts() === 'http://es2:9200', 'found there')
+  await place.etcd.put(`${place.prefix}/one`, 'es3')
+  await change({
+    store: { type: 'elasticsearch', hosts: ['http://es4:9200'] },
+    discovery: undefined,
+    advertise: undefined,
+  })
+  t.is(hosts(), 'http://es2:9200', 'where they come from is decided at the start')
+})
