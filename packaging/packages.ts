@@ -7,6 +7,7 @@ import { root } from './bundle.ts'
 import { listForDeb, listForRpm } from './packages/contents.ts'
 import { licenceExpression } from './packages/copyright.ts'
 import { makeDeb } from './packages/deb.ts'
+import type { Order } from './packages/order.ts'
 import { type Release, thisRelease } from './packages/release.ts'
 import { makeRpm } from './packages/rpm.ts'
 import { sumDirectory, writeSums } from './release-sums.ts'
@@ -21,8 +22,7 @@ export interface PackagesOrder {
   readonly work: string
   readonly release: Release
   readonly platform: Platform
-  /** Whether to take time to make it small; tests do not wait for that. */
-  readonly isSmall: boolean
+  readonly compression: Order['compression']
 }
 
 /** Resolves with the paths of the two packages for a platform. */
@@ -45,8 +45,8 @@ if (import.meta.main) {
   const dist = resolve(dir)
   const release = await thisRelease()
   for (const platform of platforms) {
-    const order = { dist, output: dist, work: join(root, 'build/packages'), release, platform, isSmall: true }
-    for (const path of await makePackages(order)) {
+    const place = { dist, output: dist, work: join(root, 'build/packages') }
+    for (const path of await makePackages({ ...place, release, platform, compression: 'xz' })) {
       process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`)
     }
   }

@@ -10,7 +10,7 @@ import { setTimes, stage } from './stage.ts'
 const run = promisify(execFile)
 
 /** By Debian's own dpkg-deb. Resolves with the path of the package. */
-export async function makeDeb({ release, platform, entries, output, work, isSmall }: Order): Promise<string> {
+export async function makeDeb({ release, platform, entries, output, work, compression }: Order): Promise<string> {
   await stage(entries, work)
   const subject = { release, platform, entries, dir: work }
   const control = join(work, 'DEBIAN')
@@ -27,9 +27,9 @@ export async function makeDeb({ release, platform, entries, output, work, isSmal
   await setTimes(work, release.epoch)
   const path = join(output, debName(release, platform))
   // -z2: -z6 takes three times as long for a tenth less. xz is read by dpkg of every Debian and Ubuntu, zstd is not.
-  const compression = isSmall ? ['-Zxz', '-z2'] : ['-Zgzip', '-z1']
+  const level = compression === 'xz' ? ['-z2'] : []
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(release.epoch) }
-  await run('dpkg-deb', ['--root-owner-group', ...compression, '--build', work, path], { env })
+  await run('dpkg-deb', ['--root-owner-group', `-Z${compression}`, ...level, '--build', work, path], { env })
   await rm(work, { recursive: true })
   return path
 }

@@ -11,8 +11,8 @@ export interface Order {
   readonly output: string
   /** Takes intermediate files, and is removed. */
   readonly work: string
-  /** Whether to take time to make it small; tests do not wait for that. */
-  readonly isSmall: boolean
+  /** `none` is for tests, which do not wait for `xz`. */
+  readonly compression: 'xz' | 'none'
   /** An expression of the licences of all that is inside. */
   readonly licence: string
 }

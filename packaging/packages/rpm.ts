@@ -43,12 +43,12 @@ export function rpmName({ version }: Release, platform: Platform): string {
   return `forwarder-${version}-${revision}.${architectures[platform]}.rpm`
 }
 
-async function renderSpec({ release, entries, licence, isSmall }: Order, staged: string): Promise<string> {
+async function renderSpec({ release, entries, licence, compression }: Order, staged: string): Promise<string> {
   const dir = join(root, 'packaging/rpm')
   const script = async (name: string) => await readFile(join(dir, name), 'utf8')
   const values: Readonly<Record<string, string>> = {
     // xz is read by rpm of RHEL 7 and newer.
-    PAYLOAD: isSmall ? 'w2.xzdio' : 'w1.gzdio',
+    PAYLOAD: compression === 'xz' ? 'w2.xzdio' : 'w.ufdio',
     VERSION: release.version,
     REVISION: revision,
     SUMMARY: `${summary[0]?.toUpperCase()}${summary.slice(1)}`,
