@@ -12,6 +12,7 @@ const programs = {
   'lumber-sink': { module: 'test/fixtures/go', package: './lumber-sink' },
   'tst-lj': { module: 'test/fixtures/go', package: 'github.com/elastic/go-lumber/cmd/tst-lj' },
   'tst-send': { module: 'test/fixtures/go', package: 'github.com/elastic/go-lumber/cmd/tst-send' },
+  'fleet-unit': { module: 'test/fixtures/fleet', package: '.' },
   'etcd-3.6': { module: 'test/fixtures/etcd', package: '.' },
   filebeat: { module: 'bench/filebeat', package: '.' },
 } as const

@@ -55,11 +55,17 @@ export async function startSystemdPair(scope: Scope): Promise<SystemdPair> {
       return messages.map(message => Number(message.slice(name.length + 1))).toSorted((a, b) => a - b)
     },
     async waitUntilStored(name, count) {
-      const isThere = async () => (await pair.stored(name)).length >= count
-      await until(isThere, `${count} lines of ${name} are stored`, 20_000).catch(async (cause: unknown) => {
-        throw new Error(`${String(cause)}\n${await machine.run('journalctl', '--no-pager', '--lines=60')}`, { cause })
+      let numbers: readonly number[] = []
+      const isThere = async () => {
+        numbers = await pair.stored(name)
+        return numbers.length >= count
+      }
+      await until(isThere, `${count} lines of ${name} are stored`, 60_000).catch(async (cause: unknown) => {
+        const log = await machine.run('journalctl', '--no-pager', '--lines=60')
+        const status = await machine.property('forwarder', 'StatusText')
+        throw new Error(`${String(cause)}; it has ${numbers.length}; the agent says: ${status}\n${log}`, { cause })
       })
-      return await pair.stored(name)
+      return numbers
     },
   }
   await machine.sh('mkdir -m 2750 /var/log/app; chgrp adm /var/log/app')

@@ -121,7 +121,7 @@ test('a reload takes up another file in the same process, and a wrong one change
 })
 
 test('an agent that is killed comes back, and nothing is lost or stored twice', async t => {
-  const count = 40_000
+  const count = 20_000
   await waitForRestart(t.context, 'forwarder', async () => {
     await t.context.write('killed', 0, count)
     const hasBegun = async () => (await t.context.stored('killed')).length > 0
@@ -145,7 +145,7 @@ test('an agent that hangs is killed by the watchdog and comes back', async t => 
 })
 
 test('a stop is orderly and within its time, and the next start goes on where it was', async t => {
-  const count = 40_000
+  const count = 20_000
   await t.context.write('stopped', 0, count)
   await until(async () => (await t.context.stored('stopped')).length > 0, 'some lines are stored', 60_000)
   await t.context.systemctl('stop', 'forwarder')
