@@ -48,7 +48,8 @@ test('everything is where it belongs, with its owner and mode', async t => {
   }
   for (const [path, rights] of Object.entries(expected)) t.is(await root.rights(path), rights, path)
   const listed = (await root.run('dpkg', '--listfiles', 'forwarder')).split('\n').filter(line => line.startsWith('/'))
-  const others = listed.filter(path => !Object.hasOwn(expected, path))
+  // /lib is a link of the system's.
+  const others = listed.filter(path => path !== '/lib' && !Object.hasOwn(expected, path))
   const rights = new Set(await Promise.all(others.map(async path => await root.rights(path))))
   t.deepEqual([...rights].toSorted(), ['root:root 0644', 'root:root 0755'])
   t.is(await root.run('dpkg', '--verify', 'forwarder'), '')
