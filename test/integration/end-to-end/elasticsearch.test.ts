@@ -26,7 +26,7 @@ test(
     await collector.kill()
     collector = await pair.startCollector()
     await writing
-    await until(async () => (await countDocuments(server.url)) >= LINES, 'all lines are searchable', 120_000)
+    await until(async () => (await countDocuments(server.url)) >= LINES, 'all lines are searchable', 170_000)
     t.is(await agent.stop(), 0)
     t.is(await collector.stop(), 0)
     const target = { kind: 'index', pattern: 'forwarder-%{+yyyy.MM.dd}' } as const
