@@ -73,6 +73,17 @@ packages: dist ## .deb and .rpm of both executables, in dist/
 	@test/prepare --only rpmbuild rpm
 	@node packaging/packages.ts
 
+.PHONY: install uninstall
+install: $(INSTALLED) ## this machine gets it; PREFIX=/usr/local DESTDIR=…, and bindir, mandir, sysconfdir, … (docs/installation.md)
+	@node packaging/install.ts install $(PLACES)
+
+uninstall: $(INSTALLED) ## takes it away again; configuration and state stay
+	@node packaging/install.ts uninstall $(PLACES)
+
+# What was given of these, each as it was written.
+PLACES = $(foreach name,DESTDIR DIST PREFIX prefix bindir sysconfdir localstatedir datarootdir mandir docdir systemdunitdir \
+  sysusersdir bashcompletiondir zshcompletiondir fishcompletiondir,$(if $($(name)),'$(name)=$($(name))'))
+
 .PHONY: release
 release: $(INSTALLED) ## the files of a release, of a clean commit: built twice, verified, summed, signed with KEY=FILE
 	@test/prepare --only qemu-aarch64-static qemu-user-static

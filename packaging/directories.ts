@@ -35,10 +35,23 @@ export function chooseDirectories(given: Partial<Directories> = {}): Directories
   }
 }
 
+/** Every variable that there is. */
+export const DIRECTORY_NAMES = Object.keys(chooseDirectories()) as readonly (keyof Directories)[]
+
 /** A text that names the usual places, with those that were chosen. */
 export function relocate(text: string, { bindir, sysconfdir, localstatedir }: Directories): string {
   return text
     .replaceAll('/usr/bin/forwarder', () => `${bindir}/forwarder`)
     .replaceAll('/etc/forwarder', () => `${sysconfdir}/forwarder`)
     .replaceAll('/var/lib/forwarder', () => `${localstatedir}/lib/forwarder`)
+}
+
+/** As `relocate`. What systemd calls state is below /var/lib: elsewhere the directory is named, and has to be there. */
+export function relocateUnit(text: string, dirs: Directories): string {
+  if (dirs.localstatedir === '/var') return relocate(text, dirs)
+  const named = text
+    .replaceAll(/^StateDirectoryMode=.*\n/gmu, '')
+    .replaceAll(/^StateDirectory=(?=\S)/gmu, 'ReadWritePaths=/var/lib/')
+    .replaceAll('%S', () => `${dirs.localstatedir}/lib`)
+  return relocate(named, dirs)
 }

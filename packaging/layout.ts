@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { renderCompletion } from '../src/cli/completion/render.ts'
 import { root } from './bundle.ts'
 import { renderPages } from './man/pages.ts'
-import { chooseDirectories, type Directories, relocate } from './directories.ts'
+import { chooseDirectories, type Directories, relocate, relocateUnit } from './directories.ts'
 
 interface Place {
   /** Absolute, as on the machine where it is installed. */
@@ -73,7 +73,8 @@ async function listConfiguration(dirs: Directories): Promise<Entry[]> {
 async function listUnits(dirs: Directories): Promise<Entry[]> {
   const names = (await readdir(join(root, 'systemd'))).filter(name => /\.(?:service|socket|timer|target)$/u.test(name))
   const units = names.toSorted().map(async name => {
-    return file(join(dirs.systemdunitdir, name), await relocated(`systemd/${name}`, dirs))
+    const text = await readFile(join(root, 'systemd', name), 'utf8')
+    return file(join(dirs.systemdunitdir, name), { text: relocateUnit(text, dirs) })
   })
   return [
     ...(await Promise.all(units)),

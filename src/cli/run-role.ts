@@ -37,7 +37,7 @@ export interface RoleStart<Kind extends Settings> {
 export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Promise<ExitCode> {
   const { path, load, run, heldSignals } = start
   const config = load()
-  const { settings, warnings, files } = config
+  const { settings, warnings, files, directories } = config
   const log = createLogger(settings.log)
   const { role, stateDir } = settings
   log.info({ role, version, pid: process.pid, stateDir, config: files }, 'starting')
@@ -49,8 +49,12 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
     log.info({ signal }, isLast ? 'leaving at once' : 'stopping in order; the same signal again leaves at once')
     service.stopping(reloads.settings.shutdownTimeoutMs)
   }, isTerminalGone)
-  const onChange = (reason: string) => void reloads.reload(reason).then(() => watch.setFiles(reloads.files))
-  const watch = watchConfig({ path, files, signals: true, isTerminalGone, onChange })
+  const takeUp = async (reason: string) => {
+    await reloads.reload(reason)
+    watch.setFiles(reloads.files, reloads.directories)
+  }
+  const onChange = (reason: string) => void takeUp(reason)
+  const watch = watchConfig({ path, files, directories, signals: true, isTerminalGone, onChange })
   heldSignals?.release()
   const release = logCrashes(log)
   try {
