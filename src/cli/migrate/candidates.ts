@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Discoverer, type FoundFile } from '../../files/discoverer.ts'
 import type { FileGroup } from '../../files/contract.ts'
-import { openForReading } from '../../files/harvester.ts'
-import { lookAt, readFully, type FileLook } from '../../files/identity.ts'
+import { lookAt, type FileLook } from '../../files/identity.ts'
 import { SiblingIndex } from '../../files/siblings.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { left, type Note, type OldPosition } from './contract.ts'
+import { left, type FingerprintRange, type Note, type OldIdentity, type OldPosition } from './contract.ts'
+import { indexFingerprints, isEarlierFingerprint } from './fingerprints.ts'
 
 export interface Candidate {
   readonly path: string
@@ -16,11 +15,16 @@ export interface Candidate {
   readonly group?: FileGroup
 }
 
+type Fingerprint = Extract<OldIdentity, { kind: 'fingerprint' }>
+type ListFiles = () => Iterable<Candidate> | Promise<Iterable<Candidate>>
+
 /** The files that are there now, as the agent will find them, and those beside the ones that the registry names. */
 export class Candidates {
   readonly notes: Note[] = []
   readonly #discoverer: Discoverer
   readonly #siblings = new SiblingIndex()
+  /** Of fingerprints, by their range and where the files are. */
+  readonly #indexes = new Map<string, ReadonlyMap<string, Candidate>>()
   #listed: readonly FoundFile[] = []
 
   constructor(groups: readonly FileGroup[]) {
@@ -53,13 +57,26 @@ export class Candidates {
       const listed = this.#listed.find(file => file.look.place === place)
       return listed ?? (await this.#siblings.find(dirname(source), place))
     }
-    const { hash, start, length } = identity
-    const beside = (await this.#siblings.list(dirname(source))).values()
-    for (const candidate of [...this.#listed, ...beside]) {
-      if (candidate.look.size >= start + length && (await hashOf(candidate.path, start, length)) === hash)
-        return candidate
-    }
-    return undefined
+    return await this.#withFingerprint(source, identity)
+  }
+
+  async #withFingerprint(source: string, { hash, start, length }: Fingerprint): Promise<Candidate | undefined> {
+    const range = { start, length }
+    const listed = await this.#indexOf('', range, () => this.#listed)
+    const dir = dirname(source)
+    const siblings = async () => (await this.#siblings.list(dir)).values()
+    const found = listed.get(hash) ?? (await this.#indexOf(dir, range, siblings)).get(hash)
+    if (found !== undefined) return found
+    // Short beginnings are often the same in many files: only the one of that name is believed.
+    const same = await this.#at(source)
+    return same !== undefined && (await isEarlierFingerprint(same, hash, range)) ? same : undefined
+  }
+
+  async #indexOf(place: string, range: FingerprintRange, list: ListFiles): Promise<ReadonlyMap<string, Candidate>> {
+    const key = `${range.start} ${range.length} ${place}`
+    const index = this.#indexes.get(key) ?? (await indexFingerprints(await list(), range))
+    this.#indexes.set(key, index)
+    return index
   }
 
   async #at(path: string): Promise<Candidate | undefined> {
@@ -67,16 +84,5 @@ export class Candidates {
     if (listed !== undefined) return listed
     const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone: nothing to go on with
     return stats?.isFile() === true ? { path, look: lookAt(stats) } : undefined
-  }
-}
-
-async function hashOf(path: string, start: number, length: number): Promise<string | undefined> {
-  try {
-    await using handle = await openForReading(path)
-    return createHash('sha256')
-      .update(await readFully(handle, start, length))
-      .digest('hex')
-  } catch {
-    return undefined // a file that can't be read is not the one; taking it over would fail anyway
   }
 }

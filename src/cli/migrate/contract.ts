@@ -1,11 +1,19 @@
 import type { FileRecord } from '../../registry/contract.ts'
 
+/**
+ * The bytes of a file that tell it from others. Their SHA-256 in hex is its fingerprint; that of a file which has fewer of
+ * them is the SHA-256 of the hex text of those that it had.
+ */
+export interface FingerprintRange {
+  readonly start: number
+  readonly length: number
+}
+
 /** How the other program told one file from another. */
 export type OldIdentity =
   | { readonly kind: 'place'; readonly device: string; readonly inode: string }
   | { readonly kind: 'path' }
-  /** SHA-256, in hex, of `length` bytes from `start` on. */
-  | { readonly kind: 'fingerprint'; readonly hash: string; readonly start: number; readonly length: number }
+  | ({ readonly kind: 'fingerprint'; readonly hash: string } & FingerprintRange)
 
 /** One file, as the other program's registry has it. */
 export interface OldPosition {

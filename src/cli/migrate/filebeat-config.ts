@@ -25,13 +25,14 @@ export interface FromFilebeat extends NewConfig {
 
 const SHARED = /^(?:fields\.|tags$|fields_under_root$)/u
 /** Read below, or of no meaning for another program. */
-const READ = /^(?:name$|filebeat\.inputs$|filebeat\.shutdown_timeout$|output\.logstash\.)/u
+const READ = /^(?:name$|hostname$|filebeat\.inputs$|filebeat\.shutdown_timeout$|output\.logstash\.)/u
 const NOT_NEEDED =
   /^(?:path\.|logging\.|setup\.|queue\.|http\.|monitoring\.|xpack\.|max_procs$|filebeat\.registry\.|filebeat\.config_dir$)/u
 
 /** The inputs `log` and `filestream` and the output `logstash` of a filebeat.yml. Throws a MigrateError. */
 export function toConfigFromFilebeat({ path, stateDir, servers, environment }: FilebeatOptions): FromFilebeat {
   const { settings, notes } = readSettings(path, environment)
+  checkBackend(path, settings)
   checkOutput(path, settings, servers)
   const groups: NewGroup[] = []
   for (const [index, item] of listInputs(settings).entries()) {
@@ -45,11 +46,11 @@ export function toConfigFromFilebeat({ path, stateDir, servers, environment }: F
     )
   }
   const { network, spoolSize, notes: outputNotes } = toNetwork(settings, servers)
-  const name = settings.get('name')
+  const name = nameOf(settings)
   const shutdownTimeout = duration(settings.get('filebeat.shutdown_timeout'))
   const config = {
     ...(stateDir !== undefined && { stateDir }),
-    ...(typeof name === 'string' && name !== '' && { host: name }),
+    ...(name !== undefined && { host: name }),
     network,
     files: groups.map(({ group }) => group),
     ...(spoolSize !== undefined && { spoolSize }),
@@ -84,6 +85,14 @@ function readSettings(
   return { settings: flatten(isPlain(data) ? data : {}), notes }
 }
 
+function checkBackend(path: string, settings: Settings): void {
+  const backend = settings.get('filebeat.registry.backend') ?? 'memlog'
+  if (backend === 'memlog') return
+  throw new MigrateError(
+    `${path} keeps the registry in a database (filebeat.registry.backend: ${JSON.stringify(backend)}), and only that of "memlog", the default, can be read`,
+  )
+}
+
 function checkOutput(path: string, settings: Settings, servers: readonly string[]): void {
   const hasLogstash = settings.has('output.logstash.hosts') && !isOff(settings.get('output.logstash.enabled'))
   if (hasLogstash || servers.length > 0) return
@@ -97,6 +106,11 @@ function listInputs(settings: Settings): readonly unknown[] {
   return Array.isArray(inputs) ? (inputs as unknown[]) : []
 }
 
+function nameOf(settings: Settings): string | undefined {
+  const name = settings.get('name') ?? settings.get('hostname')
+  return typeof name === 'string' && name !== '' ? name : undefined
+}
+
 function nameTheRest(settings: Settings): Note[] {
   const shutdown = settings.get('filebeat.shutdown_timeout')
   const named = [...settings].flatMap(([key, value]) => {
@@ -106,9 +120,9 @@ function nameTheRest(settings: Settings): Note[] {
     const isEmpty = value === null || (Array.isArray(value) && value.length === 0)
     return isEmpty ? [] : [left(key, 'it has no counterpart')]
   })
-  const name = settings.get('name')
+  const name = nameOf(settings)
   return [
-    ...(typeof name === 'string' && name !== '' ? [taken('name', `host: ${JSON.stringify(name)}`)] : []),
+    ...(name === undefined ? [] : [taken('name', `host: ${JSON.stringify(name)}`)]),
     ...(shutdown === undefined
       ? []
       : [taken('filebeat.shutdown_timeout', `shutdownTimeout: ${JSON.stringify(shutdown)}`)]),
@@ -116,14 +130,10 @@ function nameTheRest(settings: Settings): Note[] {
   ]
 }
 
-/** What Filebeat hashes of a file unless it is told otherwise. */
-const FINGERPRINT = { start: 0, length: 1024 }
-
 function describeInputs(groups: readonly NewGroup[]): FilebeatInputs {
-  const ids = groups.filter(({ type }) => type === 'filestream').map(({ id }) => id)
+  const filestreams = groups.filter(({ type }) => type === 'filestream')
   return {
     hasLog: groups.some(({ type }) => type === 'log'),
-    filestreamIds: new Set(ids),
-    fingerprint: FINGERPRINT,
+    filestreams: new Map(filestreams.map(({ id, fingerprint }) => [id, fingerprint])),
   }
 }

@@ -1,16 +1,18 @@
 import { parseDuration } from '../../config/duration.ts'
 import { formatSize, parseSize } from '../../config/size.ts'
-import { left, taken, type Note } from './contract.ts'
+import { left, taken, type FingerprintRange, type Note } from './contract.ts'
 import { eventMembers } from './event-members.ts'
 import { toExcludeGlobs } from './exclude-pattern.ts'
 import { duration } from './filebeat-output.ts'
 import { isOff, isOn, nest, scalarText, textList, type Settings } from './filebeat-settings.ts'
-import type { Plain } from './plain-data.ts'
+import { readOffset, type Plain } from './plain-data.ts'
 
 export interface NewGroup {
   readonly group: Plain
   readonly type: 'log' | 'filestream'
   readonly id: string
+  /** What its fingerprints are of. */
+  readonly fingerprint: FingerprintRange
   readonly ignoreOlderMs?: number
 }
 
@@ -47,6 +49,13 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   'prospector.scanner.recursive_glob': '** is understood anyway',
 }
 
+const SPECIAL: Readonly<Record<string, string>> = {
+  ...NOT_NEEDED,
+  'prospector.scanner.include_files':
+    'files that it left out ARE followed; write the paths so that they match the others only',
+  'delete.enabled': 'files are never deleted',
+}
+
 const NAMES = {
   exclude: ['exclude_files', 'prospector.scanner.exclude_files'],
   deadTime: ['close_inactive', 'close.on_state_change.inactive'],
@@ -77,7 +86,8 @@ export function readInput(settings: Settings, at: string, shared: Settings): Rea
   const ignoreOlderMs = reader.ignoreOlder()
   reader.nameTheRest()
   const id = settings.get('id')
-  const input = { group, type, id: typeof id === 'string' && id !== '' ? id : '.global' } as const
+  const fingerprint = reader.fingerprint()
+  const input = { group, type, fingerprint, id: typeof id === 'string' && id !== '' ? id : '.global' } as const
   const notes = [taken(`${at}.paths`, paths.join(', ')), ...reader.notes]
   return { input: { ...input, ...(ignoreOlderMs !== undefined && { ignoreOlderMs }) }, notes }
 }
@@ -105,9 +115,24 @@ class InputReader {
       }
       return globs ?? []
     })
-    if (exclude.length === 0) return {}
-    this.#taken(key, `exclude: ${exclude.join(', ')}`)
-    return { exclude }
+    if (exclude.length > 0) this.#taken(key, `exclude: ${exclude.join(', ')}`)
+    const compressed = this.#compressed()
+    return exclude.length + compressed.length === 0 ? {} : { exclude: [...exclude, ...compressed] }
+  }
+
+  /** Filebeat 9.2 and later can read gzip; as text it would be noise. */
+  #compressed(): readonly string[] {
+    const [key, value] = this.#find(['compression', 'gzip_experimental'])
+    if (value !== 'gzip' && value !== 'auto' && !isOn(value)) return []
+    this.#left(key, 'files are not decompressed; exclude: *.gz')
+    return ['*.gz']
+  }
+
+  /** What Filebeat hashes of a file; 9.0 and later tell files apart so unless they are told otherwise. */
+  fingerprint(): FingerprintRange {
+    const [, start] = this.#find(['prospector.scanner.fingerprint.offset'])
+    const [, length] = this.#find(['prospector.scanner.fingerprint.length'])
+    return { start: readOffset(start) ?? 0, length: readOffset(length) ?? 1024 }
   }
 
   /** Filebeat has them beneath `fields`, unless they are said to stand at top level. */
@@ -182,7 +207,7 @@ class InputReader {
     for (const key of this.#settings.keys()) {
       if (this.#read.has(key)) continue
       const isIdentity = key === 'file_identity' || key.startsWith('file_identity.') || key.includes('.fingerprint.')
-      const why = isIdentity ? 'files are told apart by inode, birth time and content' : NOT_NEEDED[key]
+      const why = isIdentity ? 'files are told apart by inode, birth time and content' : SPECIAL[key]
       this.#left(key, why ?? 'it has no counterpart: lines are sent whole and as they are')
     }
   }

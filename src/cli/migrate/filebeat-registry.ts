@@ -1,14 +1,19 @@
-import { left, type Note, type OldIdentity, type OldPosition, type OldRegistry } from './contract.ts'
+import {
+  left,
+  type FingerprintRange,
+  type Note,
+  type OldIdentity,
+  type OldPosition,
+  type OldRegistry,
+} from './contract.ts'
 import { readFilebeatStore } from './filebeat-store.ts'
 import { isPlain, readOffset, wholeText, type Plain } from './plain-data.ts'
 
 /** The inputs that the configuration has; what the registry keeps of others is none of ours. */
 export interface FilebeatInputs {
   readonly hasLog: boolean
-  /** `.global` for a filestream input without an id. */
-  readonly filestreamIds: ReadonlySet<string>
-  /** Where fingerprints begin and how long they are. */
-  readonly fingerprint: { readonly start: number; readonly length: number }
+  /** What fingerprints are of, by the id of the input; `.global` for one without. */
+  readonly filestreams: ReadonlyMap<string, FingerprintRange>
 }
 
 const LOG = /^filebeat::logs::(?<identity>.*)$/su
@@ -34,14 +39,14 @@ function toPosition(key: string, value: Plain, inputs: FilebeatInputs): OldPosit
   if (groups === undefined) return `the registry has it under "${key}", which is of no input that reads files`
   if (value['ttl'] === 0) return undefined // marked to be removed: its file is gone
   const { id } = groups
-  if (id === undefined ? !inputs.hasLog : !inputs.filestreamIds.has(id)) {
+  if (id === undefined ? !inputs.hasLog : !inputs.filestreams.has(id)) {
     return `it was read by ${id === undefined ? 'an input of type log' : `the input "${id}"`}, which the configuration does not take over`
   }
   const source = sourceOf(value)
   const offset = readOffset(id === undefined ? value['offset'] : cursorOf(value))
   if (source === undefined || offset === undefined)
     return `its entry "${key}" has no path or no offset that could be one`
-  const identity = readIdentity(groups['identity'] ?? '', value, inputs)
+  const identity = readIdentity(groups['identity'] ?? '', value, inputs.filestreams.get(id ?? ''))
   if (typeof identity === 'string') return identity
   const updatedMs = readTime(id === undefined ? value['timestamp'] : value['updated'])
   return { source, offset, identity, ...(updatedMs !== undefined && { updatedMs }) }
@@ -59,17 +64,18 @@ function cursorOf(value: Plain): unknown {
   return isPlain(cursor) ? (cursor['offset'] ?? 0) : undefined
 }
 
-function readIdentity(text: string, value: Plain, { fingerprint }: FilebeatInputs): OldIdentity | string {
+function readIdentity(text: string, value: Plain, range: FingerprintRange | undefined): OldIdentity | string {
   const [kind = '', rest = ''] = splitOnce(text)
   if (kind.endsWith('path')) return { kind: 'path' }
-  if (kind === 'fingerprint') return { kind: 'fingerprint', hash: rest, ...fingerprint }
+  const hash = /^[0-9a-f]{64}(?![0-9a-f])/u.exec(rest)?.[0]
+  if (kind === 'fingerprint' && range !== undefined && hash !== undefined) return { kind, hash, ...range }
   const { inode, device } = isPlain(value['FileStateOS']) ? value['FileStateOS'] : nativePlace(rest)
   const [inodeText, deviceText] = [wholeText(inode), wholeText(device)]
   // Kinds may have a hash before them, where events have metadata of their own.
   if (kind.endsWith('native') && inodeText !== undefined && deviceText !== undefined) {
     return { kind: 'place', inode: inodeText, device: deviceText }
   }
-  return `its identity "${text}" has no inode and device (Windows has others), so nobody can tell whether it is the same file`
+  return `its identity "${text}" has no inode and device (Windows has others), so nobody can tell whether it is the same file; it is sent from its beginning where a pattern matches it`
 }
 
 function splitOnce(text: string): readonly string[] {

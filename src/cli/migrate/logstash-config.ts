@@ -27,12 +27,18 @@ function keep({ path, content }: ConfigFile, stateDir: string | undefined): NewC
   const text = stateDir === undefined ? content : insertStateDir(content, stateDir)
   try {
     readNewConfig(path, text)
-    return { text, notes: [taken(path, 'as it is')] }
+    return { text, notes: [taken(path, 'as it is'), PROTOCOL] }
   } catch (error) {
     if (error instanceof ConfigError) return undefined // written anew, which names what is left out
     throw error
   }
 }
+
+/** logstash-forwarder spoke protocol 1. */
+const PROTOCOL = taken(
+  'network.protocol',
+  '2, by which each line is stored once. A receiver that knows protocol 1 only hangs up or never acks: then add "protocol": 1 to "network", with which lines may come twice; forwarder check --connect tries it',
+)
 
 function insertStateDir(content: string, stateDir: string): string {
   const brace = content.replaceAll(/^[\t ]*#.*$/gmu, line => ' '.repeat(line.length)).indexOf('{')
@@ -57,7 +63,7 @@ function rewrite(files: readonly ConfigFile[], stateDir: string | undefined): Ne
     }
   }
   const config = { ...(stateDir !== undefined && { stateDir }), network, files: groups }
-  return { text: toConfigText(config), notes: [...notes, taken('network, files', 'written anew')] }
+  return { text: toConfigText(config), notes: [...notes, taken('network, files', 'written anew'), PROTOCOL] }
 }
 
 const IGNORED = 'logstash-forwarder ignored it, and so it is left out'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -10,8 +11,10 @@ import { makeTempDir } from '../../helpers/temp-dir.ts'
 
 const inputs = {
   hasLog: true,
-  filestreamIds: new Set(['a::b', '.global']),
-  fingerprint: { start: 0, length: 1024 },
+  filestreams: new Map([
+    ['a::b', { start: 0, length: 1024 }],
+    ['.global', { start: 0, length: 1024 }],
+  ]),
 }
 
 async function makeStore(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<string> {
@@ -70,7 +73,7 @@ test('each kind of identity is read, and what nobody can find again is named', a
     ['filebeat::logs::native::7-8', log],
     ['filestream::a::b::native::18446744073709551615-9', file({ offset: 4 })],
     ['filestream::.global::native::3-9', file(null)],
-    ['filestream::.global::fingerprint::abc', file({ offset: 6, eof: false })],
+    [`filestream::.global::fingerprint::${'ab'.repeat(32)}`, file({ offset: 6, eof: false })],
     ['filestream::.global::path::/s', file({ offset: 7 })],
     ['filestream::.global::native::4-9', file({ offset: 1 }, { ttl: 0 })],
     ['filestream::other::native::5-9', file({ offset: 1 })],
@@ -197,6 +200,55 @@ test('a filebeat.yml becomes a configuration that check accepts, and each key is
   t.is((await runInside(['check', '--config', output])).code, 0)
 })
 
+const tenTimes = (first: string) => `${first}\n${'x'.repeat(20)}\n`.repeat(10)
+const bytesOf = async (path = '') => (await readFile(path)).subarray(2, 2 + 64)
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
+const cursorAt = (source = '', offset = 0) => ({ ttl: 1, cursor: { offset }, meta: { source } })
+const fingerprintKey = (hash: string) => `filestream::a::fingerprint::${hash}`
+
+test('fingerprints are of the bytes that the input says, or of those that a short file had', async t => {
+  const dir = await makeTempDir(t)
+  const [long, moved, short, twin] = ['long.log', 'moved.log', 'short.log', 'twin.log'].map(name => join(dir, name))
+  await writeFile(long ?? '', tenTimes('one'))
+  await writeFile(moved ?? '', tenTimes('two'))
+  for (const path of [short, twin]) await writeFile(path ?? '', 'begin\nmore\n')
+  const registry = await makeStore(t, {
+    'log.json':
+      set(1, fingerprintKey(sha256(await bytesOf(long))), cursorAt(long, 25)) +
+      set(2, fingerprintKey(sha256(await bytesOf(moved))), cursorAt(join(dir, 'former.log'), 25)) +
+      set(3, fingerprintKey(sha256(Buffer.from('gin\n').toString('hex'))), cursorAt(short, 6)),
+  })
+  const path = join(dir, 'filebeat.yml')
+  const input = `{type: filestream, id: a, paths: ["${dir}/*.log"], prospector.scanner.fingerprint: {offset: 2, length: 64}}`
+  await writeFile(path, `output.logstash.hosts: [a]\nfilebeat.inputs: [${input}]\n`)
+  const [output, state] = [join(dir, 'forwarder.json'), join(dir, 'state')]
+  const from = ['--config', path, '--registry', registry, '--output', output, '--state-dir', state]
+  const { code, err } = await runInside(['migrate', 'filebeat', ...from])
+  t.is(code, 0, err)
+  const files = readRegistry(join(state, 'registry.db')).files.map(file => [file.path, file.offset])
+  t.deepEqual(files, [
+    [short, 6],
+    [long, 25],
+    [moved, 25],
+  ])
+  t.is((await runInside(['check', '--config', output])).code, 0)
+})
+
+test('what newer releases of Filebeat add is taken over or named', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'filebeat.yml')
+  const input = `{type: filestream, id: a, paths: ["${dir}/*.log*"], compression: auto, delete.enabled: true, prospector.scanner.include_files: [x]}`
+  await writeFile(path, `output.logstash.hosts: [a]\nhostname: web1\nfilebeat.inputs: [${input}]\n`)
+  const output = join(dir, 'forwarder.json')
+  const args = ['migrate', 'filebeat', '--config', path, '--registry', await makeStore(t, {}), '--output', output]
+  const { code, out, err } = await runInside([...args, '--state-dir', join(dir, 'state')])
+  t.is(code, 0, err)
+  t.like(JSON.parse(await readFile(output, 'utf8')), { host: 'web1', files: [{ exclude: ['*.gz'] }] })
+  for (const said of [/compression: files are not decompressed/u, /include_files: .*ARE followed/u, /never deleted/u])
+    t.regex(out, said)
+  t.is((await runInside(['check', '--config', output])).code, 0)
+})
+
 for (const [law, text, message] of [
   ['no YAML', 'a: [', /is no YAML that can be read/],
   [
@@ -210,6 +262,11 @@ for (const [law, text, message] of [
     /"tcp" have no counterpart/,
   ],
   ['nothing in it', '', /has no settings in it/],
+  [
+    'its registry in a database',
+    'output.logstash.hosts: [a]\nfilebeat.registry.backend: otel_file_storage\nfilebeat.inputs: [{paths: [/x]}]',
+    /only that of "memlog"/,
+  ],
 ] as const) {
   test(`a configuration with ${law} is refused with a sentence`, async t => {
     const dir = await makeTempDir(t)

@@ -45,6 +45,7 @@ test('a file goes on where it was, and the configuration stays as it is', async 
   const { code, out, err } = await scene.migrate()
   t.is(code, 0, err)
   t.regex(out, /a\.log: goes on at byte 8 of 14/)
+  t.regex(out, /protocol 1 only .*add "protocol": 1/)
   t.deepEqual(scene.records(), [{ path: scene.log, offset: 8 }])
   const text = await readFile(join(scene.dir, 'forwarder.json'), 'utf8')
   t.true(text.startsWith('# ours\n{\n  "stateDir": '))

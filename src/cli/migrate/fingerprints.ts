@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { openForReading } from '../../files/harvester.ts'
+import { type FileLook, readFully } from '../../files/identity.ts'
+import type { FingerprintRange } from './contract.ts'
+
+interface Readable {
+  readonly path: string
+  readonly look: FileLook
+}
+
+/** Files by their fingerprints; of several that have the same the first. */
+export async function indexFingerprints<File extends Readable>(
+  files: Iterable<File>,
+  range: FingerprintRange,
+): Promise<ReadonlyMap<string, File>> {
+  const index = new Map<string, File>()
+  for (const file of files) {
+    const bytes = await readRange(file, range)
+    if (bytes.length < range.length) continue
+    const hash = createHash('sha256').update(bytes).digest('hex')
+    if (!index.has(hash)) index.set(hash, file)
+  }
+  return index
+}
+
+/** Whether a fingerprint is of what the file had when it was shorter than the range (Filebeat 9.5 and later). */
+export async function isEarlierFingerprint(file: Readable, hash: string, range: FingerprintRange): Promise<boolean> {
+  const bytes = await readRange(file, range)
+  const earlier = createHash('sha256')
+  for (let length = 1; length <= Math.min(bytes.length, range.length - 1); length++) {
+    earlier.update(bytes.subarray(length - 1, length).toString('hex'))
+    if (earlier.copy().digest('hex') === hash) return true
+  }
+  return false
+}
+
+async function readRange({ path, look }: Readable, { start, length }: FingerprintRange): Promise<Buffer> {
+  try {
+    const present = Math.min(length, look.size - start)
+    if (present <= 0) return Buffer.alloc(0)
+    await using handle = await openForReading(path)
+    return await readFully(handle, start, present)
+  } catch {
+    return Buffer.alloc(0) // a file that can't be read is not the one; taking it over would fail anyway
+  }
+}
