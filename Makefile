@@ -61,7 +61,7 @@ bench: $(INSTALLED) ## events a second, CPU and memory beside Filebeat, in one r
 
 .PHONY: dist
 dist: dist/SHA256SUMS ## single executables for linux-x64 and linux-arm64, with sums, bill of materials and licences, in dist/
-	@cd dist && sha256sum --check --status SHA256SUMS || { cd .. && node packaging/dist.ts; }
+	@cd dist && sha256sum --check --status SHA256SUMS 2> /dev/null || { cd .. && node packaging/dist.ts; }
 
 # Made anew when a source is newer than it, or when a file is no longer what it says.
 dist/SHA256SUMS: $(INSTALLED) package.json package-lock.json $(shell find src packaging -name '*.ts')
