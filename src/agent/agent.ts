@@ -2,9 +2,10 @@ import type { AgentSettings } from '../config/settings.ts'
 import type { FileGroup, FilesLimits, FilesSource } from '../files/contract.ts'
 import { createFilesSource } from '../files/source.ts'
 import { createStdinSource, type StdinSource } from '../files/stdin.ts'
-import type { Signals } from '../flow/contract.ts'
+import type { Signals, Sink } from '../flow/contract.ts'
 import { giveUpAfter } from '../flow/give-up.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
+import type { LineBatch } from '../flow/lines.ts'
 import { mergeSources } from '../flow/merge-sources.ts'
 import { pump, Pulse } from '../flow/pump.ts'
 import { unlessAborted } from '../flow/unless.ts'
@@ -89,7 +90,8 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
   const source = mergeSources([following?.files, stdin].filter(one => one !== undefined))
   await lookOnce(following?.files, signals.stop)
   service.ready()
-  const sink = following ? createJournaledSink(following.registry, publisher) : publisher
+  const sender = wakingSink(route, publisher)
+  const sink = following ? createJournaledSink(following.registry, sender) : sender
   try {
     const limits = { undelivered: publisher.capacity, uncommitted: MOST_RANGES, weigh: countRanges }
     await pump(source, sink, limits, { stop: signals.stop, giveUp, pulse })
@@ -98,6 +100,16 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
     log.warn({ error }, 'stopped before everything in flight was acked: it is sent again at the next start')
   }
   return { unconfirmedInput: stdin?.status().unconfirmed ?? 0 }
+}
+
+/** An earlier run may have left something to send, whatever is followed now. */
+function wakingSink(route: Route, publisher: Publisher): Sink<LineBatch> {
+  return {
+    async deliver(batch, giveUp) {
+      route.awake()
+      await publisher.deliver(batch, giveUp)
+    },
+  }
 }
 
 /** Only then is it known what is followed, and that it can be. */

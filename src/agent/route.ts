@@ -16,16 +16,19 @@ export class Route {
   readonly #servers = new Variable<readonly DirectoryServer[]>([])
   #found: FoundCollectors
   #stopFollowing: () => void = () => {}
+  /** Nobody is connected to as long as nothing is followed and nothing was. */
+  #isAsleep: boolean
 
-  private constructor(found: FoundCollectors, stateDir: string, log: Log) {
+  private constructor(found: FoundCollectors, { stateDir, files }: AgentSettings, log: Log) {
     this.#stateDir = stateDir
+    this.#isAsleep = files.length === 0
     this.#found = found
     this.#log = log
     this.#follow(found)
   }
 
   static async open(settings: AgentSettings, log: Log): Promise<Route> {
-    return new Route(await findCollectors(pickFinding(settings), log), settings.stateDir, log)
+    return new Route(await findCollectors(pickFinding(settings), log), settings, log)
   }
 
   get servers(): Watched<readonly DirectoryServer[]> {
@@ -42,6 +45,7 @@ export class Route {
 
   /** Looks elsewhere from now on, if a key that says where has changed. */
   async change(settings: AgentSettings, changed: readonly string[]): Promise<void> {
+    if (settings.files.length > 0) this.awake()
     if (!changed.some(key => FINDING_KEYS.test(key))) return
     this.#stopFollowing()
     // First: two enrolments would write into one directory. What was found stays in use meanwhile.
@@ -52,15 +56,25 @@ export class Route {
     this.#follow(this.#found)
   }
 
+  /** From now on there is something to send. */
+  awake(): void {
+    if (!this.#isAsleep) return
+    this.#isAsleep = false
+    this.#update()
+  }
+
   async close(): Promise<void> {
     this.#stopFollowing()
     await this.#found.close()
   }
 
   #follow(found: FoundCollectors): void {
-    const update = () => this.#servers.set(found.servers.current)
-    this.#stopFollowing = found.servers.onChange(update)
-    update()
+    this.#stopFollowing = found.servers.onChange(() => this.#update())
+    this.#update()
+  }
+
+  #update(): void {
+    this.#servers.set(this.#isAsleep ? [] : this.#found.servers.current)
   }
 }
 
