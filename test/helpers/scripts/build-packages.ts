@@ -28,6 +28,10 @@ if (!existsSync(dir)) {
   await rename(output, dir)
 }
 
+async function older(entries: readonly Entry[]): Promise<Entry[]> {
+  return await Promise.all(entries.map(makeEntryOlder))
+}
+
 /** The same program under an earlier version, with other words in the configurations that it ships. */
 async function makeOlder(): Promise<void> {
   const release = { version: OLD_VERSION, epoch: epoch - 1 }
@@ -36,7 +40,6 @@ async function makeOlder(): Promise<void> {
     licences: join(dist, 'THIRD-PARTY-LICENSES'),
   }
   const order = { release, platform: 'linux-x64', output, compression, licence: 'Apache-2.0' } as const
-  const older = async (entries: readonly Entry[]) => await Promise.all(entries.map(makeEntryOlder))
   await makeDeb({ ...order, work: join(work, 'deb'), entries: await older(await listForDeb(built, release)) })
   await makeRpm({ ...order, work: join(work, 'rpm'), entries: await older(await listForRpm(built)) })
 }
