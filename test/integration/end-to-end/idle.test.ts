@@ -1,0 +1,25 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import { makePair } from '../../helpers/roles.ts'
+import { until } from '../../helpers/until.ts'
+
+test('what an earlier run had sent and was not confirmed goes out, although nothing is followed any more', async t => {
+  const pair = await makePair(t)
+  const first = await pair.startAgent()
+  await appendFile(pair.logFile, 'left behind\n')
+  await until(async () => ((await first.readMetrics()).get('forwarder_journaled_batches') ?? 0) > 0, 'it is on record')
+  await first.kill()
+
+  const path = join(pair.dir, 'agent.json')
+  const config = JSON.parse(await readFile(path, 'utf8')) as object
+  await writeFile(path, JSON.stringify({ ...config, files: [] }))
+  const collector = await pair.startCollector()
+  await collector.ready()
+  const second = await pair.startAgent()
+  await until(
+    async () => ((await second.readMetrics()).get('forwarder_events_acked_total') ?? 0) === 1,
+    'it is confirmed',
+  )
+  t.is(await second.stop(), 0)
+})
