@@ -8,7 +8,7 @@ export interface HeldSignals {
   release(): void
 }
 
-const HELD = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const
+const HELD = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** From now on these signals wait: a service that is told to reload or to stop while it begins must not be killed by it. */
 export function holdSignals(): HeldSignals {

@@ -50,7 +50,7 @@ function parseFiles(files: readonly ConfigFile[], environment: Environment): Par
   for (const file of files) {
     const source = prepareText(file.path, file.content, environment)
     const parsed = parseJson(source)
-    problems.push(...parsed.problems)
+    problems.push(...source.problems, ...parsed.problems)
     warnings.push(...source.warnings)
     if (parsed.node !== undefined) nodes.push(parsed.node)
     else if (parsed.problems.length === 0) warnings.push({ message: `${file.path} has nothing in it` })

@@ -17,8 +17,10 @@ A configuration is a JSON object in UTF-8, in the dialect of logstash-forwarder,
 - \`null\` is the same as leaving the key out.
 - \`$NAME\` and \`\${NAME}\` stand for environment variables, anywhere in the text: a variable may hold a whole list. They are
   put in before the text is read, so a quote or backslash in a value has to be escaped as JSON wants it; for secrets the
-  \`…File\` settings have no such trap. An unset variable stands for nothing, with a warning. \`$$\` is a dollar sign; one that
-  stands before anything but a name, \`{\` or \`$\` is one too. In comments nothing is replaced.
+  \`…File\` settings have no such trap. An unset variable stands for nothing, with a warning. Files that systemd hands over
+  (\`LoadCredential=\`) are \`"\${CREDENTIALS_DIRECTORY}/name"\` in any setting that names a file; without that variable it is an
+  error that has the unit's line. \`$$\` is a dollar sign; one that stands before anything but a name, \`{\` or \`$\` is one
+  too. In comments nothing is replaced.
 - A byte order mark is skipped. A file over 10 MiB is an error.
 
 \`--config\` may name a directory. All files in it are read in the order of their names and make one configuration: lists

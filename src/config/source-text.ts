@@ -5,8 +5,12 @@ import type { Problem } from './problem.ts'
 export interface SourceText {
   readonly text: string
   readonly map: PositionMap
+  readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
+
+/** Where systemd puts the files of LoadCredential=. */
+const CREDENTIALS = 'CREDENTIALS_DIRECTORY'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -27,7 +31,8 @@ function blankComments(text: string): string {
   return text.replaceAll(COMMENT_LINE, line => ' '.repeat(line.length))
 }
 
-function expand(text: string, map: PositionMap, environment: Environment): { text: string; warnings: Problem[] } {
+function expand(text: string, map: PositionMap, environment: Environment): Omit<SourceText, 'map'> {
+  const problems: Problem[] = []
   const warnings: Problem[] = []
   let expanded = ''
   let read = 0
@@ -40,15 +45,25 @@ function expand(text: string, map: PositionMap, environment: Environment): { tex
     append(text.slice(read, found.index), read)
     read = found.index + found[0].length
     const value = name === undefined ? '$' : environment[name]
-    if (value === undefined) {
-      warnings.push({ position: map.positionInFile(found.index), message: unsetMessage(found[0], name ?? '') })
-    }
+    const position = map.positionInFile(found.index)
+    if (value === undefined && name === CREDENTIALS)
+      problems.push({ position, message: missingCredential(text, found.index, read) })
+    else if (value === undefined) warnings.push({ position, message: unsetMessage(found[0], name ?? '') })
     append(value ?? '', found.index, name)
   }
   append(text.slice(read), read)
-  return { text: expanded, warnings }
+  return { text: expanded, problems, warnings }
 }
 
 function unsetMessage(written: string, name: string): string {
   return `the environment has no variable ${name}, so ${written} stands for nothing here; set it, or write $$ for a dollar sign`
+}
+
+/** Names the setting that the value from `start` on belongs to, and the line that would bring the file after `end`. */
+function missingCredential(text: string, start: number, end: number): string {
+  const setting = /"([^"\n]+)"\s*:\s*"$/u.exec(text.slice(0, start))?.[1]
+  const file = /^\/([\w.-]+)/u.exec(text.slice(end))?.[1] ?? 'name'
+  const line = `LoadCredential=${file}:/etc/forwarder/${file}`
+  const subject = setting === undefined ? 'this' : `"${setting}"`
+  return `${subject} takes a credential of systemd, but ${CREDENTIALS} is not set: add ${line} to [Service] of the unit; outside of the unit, set the variable to a directory that has such a file`
 }

@@ -74,10 +74,11 @@ function shapeLine(json: string, target: LineTarget, options: ShapeOptions): str
   const isText = format === 'text' || (format === 'auto' && isTerminal)
   const hasPriority = syslog || isJournal
   if (!isText && !hasPriority) return json
-  const record = JSON.parse(json) as Record<string, unknown>
-  const severity = SEVERITY[String(record['level'])] ?? 6
+  // The first member is the line's own, whatever names its fields have.
+  const severity = SEVERITY[/^\{"level":"(\w+)"/u.exec(json)?.[1] ?? ''] ?? 6
   const priority = hasPriority ? `<${isJournal ? severity : FACILITY | severity}>` : ''
   if (!isText) return priority + json
+  const record = JSON.parse(json) as Record<string, unknown>
   const hasColour = isTerminal && !environment['NO_COLOR']
   const text = formatLogLine(record, { hasColour, isTerminal, hasTime: !hasPriority })
   return hasPriority ? `${priority}${text.trimEnd().replaceAll(/\n\s*/gu, ' | ')}\n` : text

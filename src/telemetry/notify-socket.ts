@@ -1,7 +1,7 @@
-// The only importer of node:ffi: Node has no Unix datagram sockets, which is what service managers listen on. Two functions of
-// the C library make the socket and connect it; from then on it is a descriptor like any other.
+// The only importer of node:ffi: Node has no Unix datagram sockets, which is what service managers listen on. Functions of
+// the C library make the socket, connect it and close it; Node writes to it as to any descriptor.
 import { dlopen, getInt32 } from 'node:ffi'
-import { closeSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { getSystemErrorName } from 'node:util'
 
 /** The same on Linux for x64 and arm64. */
@@ -34,7 +34,7 @@ export function openNotifySocket(address: string): NotifySocket {
   const name = encodeAddress(address)
   let descriptor: number | undefined = connect(name, address)
   const close = () => {
-    if (descriptor !== undefined) closeSync(descriptor)
+    if (descriptor !== undefined) loadLibrary(address).close(descriptor)
     descriptor = undefined
   }
   return {
@@ -59,7 +59,7 @@ function connect(name: Buffer, address: string): number {
   if (descriptor < 0) throw new NotifyError(address, `no socket could be made: ${libc.lastError()}`)
   if (libc.connect(descriptor, name, name.length) === 0) return descriptor
   const reason = libc.lastError()
-  closeSync(descriptor)
+  libc.close(descriptor)
   throw new NotifyError(address, `nobody could be reached there: ${reason}`)
 }
 
@@ -82,6 +82,7 @@ function encodeAddress(address: string): Buffer {
 interface Library {
   socket(domain: number, type: number, protocol: number): number
   connect(descriptor: number, name: Buffer, length: number): number
+  close(descriptor: number): number
   /** Why the last call failed, such as `ENOENT`. */
   lastError(): string
 }
@@ -99,12 +100,14 @@ function bindLibrary(): Library {
   const { functions } = dlopen(null, {
     socket: { return: 'int32', arguments: ['int32', 'int32', 'int32'] },
     connect: { return: 'int32', arguments: ['int32', 'buffer', 'uint32'] },
+    close: { return: 'int32', arguments: ['int32'] },
     __errno_location: { return: 'pointer', arguments: [] },
   })
-  const { socket, connect: connectSocket, __errno_location: locateError } = functions
+  const { socket, connect: connectSocket, close, __errno_location: locateError } = functions
   return {
     socket,
     connect: connectSocket,
+    close,
     lastError: () => getSystemErrorName(-getInt32(locateError(), 0)),
   }
 }

@@ -101,3 +101,22 @@ test('for syslog a line begins with its priority and is a single line', t => {
   text.log.error({ error: new Error('with a stack') }, 'x')
   t.regex(text.lines[0] ?? '', /^<27>error x error="with a stack" \| at .*\n$/u)
 })
+
+test('for the journal a line begins with the severity alone, at each level, and follows its changes', t => {
+  const { log, lines } = makeLog({ isJournal: true, level: 'debug' })
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) log[level]({ level: 'fake', text: 'a\nb' }, 'said')
+  t.deepEqual(
+    lines.map(line => line.slice(0, 4)),
+    ['<7>{', '<6>{', '<4>{', '<3>{'],
+  )
+  for (const line of lines) t.is(line.indexOf('\n'), line.length - 1, 'one line, one record')
+  log.setLevel('error')
+  log.warn({}, 'too late')
+  t.is(lines.length, 4)
+})
+
+test('for the journal, text and lines for syslog have the severity that it takes, and stay single lines', t => {
+  const { log, lines } = makeLog({ isJournal: true, format: 'text', syslog: true })
+  log.error({ error: new TypeError('oops') }, 'broken')
+  t.regex(lines[0] ?? '', /^<3>error broken [^\n]*\n$/u)
+})

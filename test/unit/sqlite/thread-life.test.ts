@@ -1,0 +1,62 @@
+import test from 'ava'
+import { execFile } from 'node:child_process'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { DatabaseThread } from '../../../src/sqlite/thread.ts'
+import { Liveness } from '../../../src/telemetry/liveness.ts'
+import type { StuckRequest } from '../../helpers/scripts/stuck-thread.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { until } from '../../helpers/until.ts'
+
+/** A thread that has answered once, so that it is known which of the system's threads it is. */
+async function startThread() {
+  const entry = new URL('../../helpers/scripts/stuck-thread.ts', import.meta.url)
+  const thread = new DatabaseThread<StuckRequest, string>({
+    entry,
+    workerData: undefined,
+    heapMb: { young: 2, old: 32 },
+  })
+  await thread.call({ how: 'answer' })
+  const liveness = new Liveness(() => false)
+  return { thread, look: () => liveness.look([thread.lifeSign('the thread')]) }
+}
+
+for (const how of ['sleep', 'spin'] as const) {
+  test(`a thread that is asked, and does nothing but ${how}, hangs`, async t => {
+    const { thread, look } = await startThread()
+    thread.call({ how }).catch(() => {}) // it never answers, and ends with this process
+    await until(() => look().includes('the thread'), 'it is found')
+    t.deepEqual(look(), ['the thread'])
+  })
+}
+
+test('a thread that nobody asks anything does not hang', async t => {
+  const { thread, look } = await startThread()
+  for (let i = 0; i < 3; i++) t.deepEqual(look(), [])
+  await thread.close()
+})
+
+test('a thread whose reading takes for ever does not hang: the system has it', async t => {
+  const { thread, look } = await startThread()
+  const path = join(await makeTempDir(t), 'pipe')
+  await promisify(execFile)('mkfifo', [path])
+  let hasAnswered = false
+  const answered = thread.call({ how: 'read', path }).then(() => (hasAnswered = true))
+  for (let i = 0; i < 5; i++) await sleep(30)
+  look() // it may have been on its way there at the first look
+  for (let i = 0; i < 3; i++) t.deepEqual(look(), [])
+  t.false(hasAnswered, 'it did wait')
+  await (await open(path, 'w')).close()
+  await answered
+  await thread.close()
+})
+
+test('a thread that ends while it is asked does not hang: whoever asked is told', async t => {
+  const { thread, look } = await startThread()
+  const call = thread.call({ how: 'answer' })
+  await thread.close()
+  await call
+  for (let i = 0; i < 3; i++) t.deepEqual(look(), [])
+})

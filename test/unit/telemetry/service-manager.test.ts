@@ -1,0 +1,231 @@
+import test, { type ExecutionContext } from 'ava'
+import { join } from 'node:path'
+import type { LifeSign } from '../../../src/flow/life-sign.ts'
+import { connectServiceManager } from '../../../src/telemetry/service.ts'
+import { startServiceManager } from '../../../src/telemetry/service-manager.ts'
+import { listenForNotifications } from '../../helpers/notify-listener.ts'
+import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { until } from '../../helpers/until.ts'
+
+interface Scene {
+  /** How the role is; tests change it. */
+  status: string
+  signs: readonly LifeSign[]
+  /** What the socket does with a message; the default takes it. */
+  send: (text: string) => boolean
+}
+
+function makeManager(t: ExecutionContext, timing: { readonly statusMs?: number; readonly watchdogMs?: number } = {}) {
+  const told: string[] = []
+  const log = makeRecordingLog()
+  const scene: Scene = { status: 'all is well', signs: [], send: () => true }
+  const socket = {
+    send(text: string) {
+      if (!scene.send(text)) return false
+      told.push(text)
+      return true
+    },
+    close() {},
+  }
+  const manager = startServiceManager({ socket, log, statusMs: 100_000, ...timing })
+  t.teardown(() => manager.close())
+  const attend = () => manager.attend({ describe: () => scene.status, lifeSigns: () => scene.signs })
+  return { manager, told, log, scene, attend }
+}
+
+const asksForTime = (text: string) => text.includes('EXTEND_TIMEOUT_USEC=30000000')
+const hanging: LifeSign = { part: 'the pump', steps: 7, isDue: true }
+
+test('readiness is said once, with how things are', t => {
+  const { manager, told, attend } = makeManager(t)
+  attend()
+  told.length = 0
+  manager.ready()
+  manager.ready()
+  t.deepEqual(told, ['READY=1\nSTATUS=all is well'])
+})
+
+test('a reload is framed by RELOADING with the time of the monotonic clock, and READY', t => {
+  const { manager, told, attend, scene } = makeManager(t)
+  attend()
+  manager.ready()
+  told.length = 0
+  const beforeUs = process.hrtime.bigint() / 1000n
+  manager.reloading()
+  scene.status = 'the changed configuration is not in use'
+  manager.reloaded()
+  const [, microseconds] = /^RELOADING=1\nMONOTONIC_USEC=(\d+)\n/u.exec(told[0] ?? '') ?? []
+  t.true(BigInt(microseconds ?? 0) >= beforeUs && BigInt(microseconds ?? 0) <= process.hrtime.bigint() / 1000n)
+  t.deepEqual(told.slice(1), ['READY=1\nSTATUS=the changed configuration is not in use'])
+})
+
+test('a reload before the start is over, or after the stop began, never makes it ready', t => {
+  const { manager, told, attend } = makeManager(t)
+  attend()
+  manager.reloading()
+  manager.reloaded()
+  t.false(told.some(text => /^(?:READY|RELOADING)=/mu.test(text)))
+  manager.reloading()
+  manager.ready()
+  manager.reloaded()
+  t.is(told.filter(text => text.includes('READY=1')).length, 1)
+  manager.reloading()
+  manager.stopping(0)
+  told.length = 0
+  manager.reloaded()
+  manager.ready()
+  manager.reloading()
+  t.deepEqual(told, [])
+})
+
+test('a stop says so once, and for how long it may take', t => {
+  const { manager, told, attend } = makeManager(t)
+  attend()
+  manager.ready()
+  told.length = 0
+  manager.stopping(5000)
+  manager.stopping(5000)
+  t.deepEqual(told, ['STOPPING=1\nEXTEND_TIMEOUT_USEC=15000000\nSTATUS=stopping; all is well'])
+})
+
+test('how things are is told when it has changed, and not again', async t => {
+  const { manager, told, attend, scene } = makeManager(t, { statusMs: 2 })
+  attend()
+  manager.ready()
+  told.length = 0
+  let asked = 0
+  manager.attend({
+    describe: () => {
+      asked++
+      return scene.status
+    },
+    lifeSigns: () => [],
+  })
+  await until(() => asked > 5, 'it was asked five times')
+  t.deepEqual(told, [])
+  scene.status = 'two files behind'
+  await until(() => told.length > 0, 'the change is told')
+  t.deepEqual(told, ['STATUS=two files behind'])
+})
+
+test('what came from outside can not add a message of its own', t => {
+  const { manager, told, attend, scene } = makeManager(t)
+  scene.status = 'a server said "\nREADY=1\r\n\u0000"'
+  attend()
+  manager.failed('the agent\nWATCHDOG=1')
+  t.is(told[0]?.split('\n').at(-1), 'STATUS=starting; a server said " READY=1 "')
+  t.is(told[1], 'STATUS=the agent WATCHDOG=1')
+})
+
+test('a start gets more time as long as nothing hangs', async t => {
+  const { told, attend, scene } = makeManager(t, { statusMs: 2, watchdogMs: 10 })
+  attend()
+  await until(() => told.filter(asksForTime).length > 2, 'more time is asked for')
+  scene.signs = [hanging]
+  await until(() => told.some(text => text.includes('STATUS=starting; the pump hangs')), 'the hang is told')
+  const count = told.filter(asksForTime).length
+  let asked = 0
+  scene.signs = new Proxy([hanging], { get: (target, name) => (asked++, Reflect.get(target, name) as unknown) })
+  await until(() => asked > 20, 'it was looked at again')
+  t.is(told.filter(asksForTime).length, count)
+})
+
+test('signs of life come while nothing hangs, and again when what hung goes on', async t => {
+  const { manager, told, attend, log, scene } = makeManager(t, { watchdogMs: 4 })
+  attend()
+  manager.ready()
+  await until(() => told.filter(text => text === 'WATCHDOG=1').length > 3, 'signs of life come')
+  scene.signs = [hanging]
+  await until(() => told.at(-1) === 'STATUS=the pump hangs', 'the hang is told')
+  let looks = 0
+  manager.attend({ describe: () => scene.status, lifeSigns: () => (looks++, scene.signs) })
+  told.length = 0
+  await until(() => looks > 5, 'five more looks')
+  t.false(told.includes('WATCHDOG=1'))
+  scene.signs = [{ ...hanging, steps: 8 }]
+  await until(() => told.includes('WATCHDOG=1'), 'it is alive again')
+  const faults = log.lines.filter(({ level }) => level === 'error' || level === 'warn')
+  t.like(faults, [
+    { level: 'error', fields: { parts: ['the pump'] } },
+    { level: 'warn', fields: { parts: ['the pump'] } },
+  ])
+})
+
+test('messages that there is no room for come later, in their order', async t => {
+  const { manager, told, attend, scene } = makeManager(t)
+  attend()
+  told.length = 0
+  scene.send = () => false
+  manager.ready()
+  manager.reloading()
+  manager.reloaded()
+  t.deepEqual(told, [])
+  scene.send = () => true
+  await until(() => told.length === 3, 'all have come')
+  t.deepEqual(
+    told.map(text => text.split('=', 1)[0]),
+    ['READY', 'RELOADING', 'READY'],
+  )
+})
+
+test('a manager that can not be told is one warning, and no more', t => {
+  const { manager, attend, log, scene } = makeManager(t)
+  scene.send = () => {
+    throw new Error('nobody there')
+  }
+  attend()
+  manager.ready()
+  manager.stopping(0)
+  t.deepEqual(
+    log.lines.map(({ level }) => level),
+    ['warn'],
+  )
+})
+
+test("nobody who is started inherits what is systemd's and ours", async t => {
+  const address = join(await makeTempDir(t), 'notify')
+  const listener = listenForNotifications(t, address)
+  const environment = { NOTIFY_SOCKET: address, WATCHDOG_USEC: '20000', WATCHDOG_PID: `${process.pid}`, HOME: '/' }
+  const manager = await connectServiceManager(environment, makeRecordingLog())
+  t.teardown(() => manager.close())
+  t.deepEqual(environment, { HOME: '/' } as typeof environment)
+  await listener.waitFor('WATCHDOG', /^1$/u)
+  t.pass()
+})
+
+test("another process's watchdog gets no signs of life from here", async t => {
+  const dir = await makeTempDir(t)
+  const [own, other] = ['own', 'other'].map(name => listenForNotifications(t, join(dir, name)))
+  const watchdog = { WATCHDOG_USEC: '2000' }
+  for (const [listener, pid] of [
+    [other, process.pid + 1],
+    [own, process.pid],
+  ] as const) {
+    const environment = { ...watchdog, NOTIFY_SOCKET: listener?.address, WATCHDOG_PID: `${pid}` }
+    const manager = await connectServiceManager(environment, makeRecordingLog())
+    t.teardown(() => manager.close())
+    manager.ready()
+  }
+  await until(() => (own?.messages.length ?? 0) > 5, 'signs of life come for the one')
+  t.deepEqual(other?.messages, [{ READY: '1', STATUS: '' }])
+})
+
+test('without a service manager nobody is told, and nothing is said of it', async t => {
+  const log = makeRecordingLog()
+  const manager = await connectServiceManager({ WATCHDOG_USEC: '1' }, log)
+  manager.ready()
+  manager.stopping(1)
+  manager.close()
+  t.deepEqual(log.lines, [])
+})
+
+test('a service manager that can not be reached is one warning', async t => {
+  const log = makeRecordingLog()
+  const address = join(await makeTempDir(t), 'nobody')
+  const manager = await connectServiceManager({ NOTIFY_SOCKET: address }, log)
+  manager.ready()
+  manager.close()
+  t.is(log.lines.length, 1)
+  t.like(log.lines[0], { level: 'warn' })
+})
