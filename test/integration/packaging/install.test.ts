@@ -22,6 +22,8 @@ const test = anyTest as TestFn<Context>
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
 const scope = makeScope()
+/** No test makes another node_modules beneath the others. */
+const asInstalled = ['--old-file=node_modules/.installed']
 
 test.before(async t => {
   t.timeout(170_000, 'two executables are built')
@@ -36,7 +38,7 @@ test.after.always(() => scope.end())
 
 /** As a user types it; `before` are words in front of make. */
 async function make(words: readonly string[], before: readonly string[] = []) {
-  const [program = '', ...args] = [...before, 'make', '--no-print-directory', ...words]
+  const [program = '', ...args] = [...before, 'make', '--no-print-directory', ...asInstalled, ...words]
   return (await run(program, args, { cwd: root })).stdout
 }
 
