@@ -165,7 +165,6 @@ const mistakes: Record<string, Mistake> = {
       await setUpWell(scene)
       await scene.configure('agent', false)
     },
-    check: { agent: /TLS is off/ },
     says: [
       /speaks TLS \(it shows a certificate for "localhost", signed by "forwarder CA"\), and we plain text/,
       /write "tls": \{ "ca": … \} with that signer's certificate/,
