@@ -94,7 +94,7 @@ release: $(INSTALLED) ## the files of a release, of a clean commit: built twice,
 .PHONY: verify-release
 verify-release: $(INSTALLED) ## whether DIR=… is the release that was signed with the key of PUBLIC_KEY=…
 	@test/prepare --only minisign minisign
-	@node packaging/release-verify.ts '$(DIR)' '$(PUBLIC_KEY)'
+	@node packaging/release/verify.ts '$(DIR)' '$(PUBLIC_KEY)'
 
 .PHONY: docs
 docs: $(INSTALLED) ## write docs/configuration.md from the schema

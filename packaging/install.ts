@@ -6,9 +6,10 @@ import { promisify } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
 import { root } from './bundle.ts'
 import { makeDist } from './dist.ts'
-import { InstallError } from './install-error.ts'
-import { installEntries, uninstallEntries } from './install-files.ts'
-import { type InstallOrder, readOrder } from './install-order.ts'
+import { describeInstalled, describeRemoved } from './install/advice.ts'
+import { InstallError } from './install/error.ts'
+import { installEntries, uninstallEntries } from './install/files.ts'
+import { type InstallOrder, readOrder } from './install/order.ts'
 import { type Built, type Entry, listLayout } from './layout.ts'
 
 const run = promisify(execFile)
@@ -18,7 +19,7 @@ async function carryOut(order: InstallOrder): Promise<string> {
   const entries = await listLayout(built, order.dirs)
   if (order.deed === 'uninstall') {
     await uninstallEntries(entries, order.destdir)
-    return `forwarder is removed; ${join(order.dirs.sysconfdir, 'forwarder')} and its state are left where they were\n`
+    return describeRemoved(order)
   }
   if (!existsSync(built.binary)) {
     process.stdout.write('building single executables (once) …\n')
@@ -26,10 +27,7 @@ async function carryOut(order: InstallOrder): Promise<string> {
   }
   const { made, kept } = await installEntries(entries, order.destdir)
   const isGiven = order.destdir === '' && (await giveAway(made))
-  const what = `forwarder ${manifest.version} is installed: ${join(order.destdir, order.dirs.bindir, 'forwarder')}\n`
-  return (
-    what + kept.map(path => `${path} was there, and is as it was\n`).join('') + (isGiven ? '' : describeUser(order))
-  )
+  return describeInstalled({ order, entries, kept, isGiven })
 }
 
 function findBuilt({ dist }: InstallOrder): Built {
@@ -55,15 +53,6 @@ async function isKnown(database: 'passwd' | 'group'): Promise<boolean> {
     () => true,
     () => false, // getent's way to say that there is none
   )
-}
-
-function describeUser({ dirs }: InstallOrder): string {
-  const etc = join(dirs.sysconfdir, 'forwarder')
-  return `The services run as the user forwarder, whom nobody has made here. On the machine, as root:
-  systemd-sysusers ${join(dirs.sysusersdir, 'forwarder.conf')}
-  chgrp forwarder ${etc}/forwarder.json ${etc}/collector.json
-  chown forwarder:forwarder ${join(dirs.localstatedir, 'lib/forwarder')}
-`
 }
 
 try {

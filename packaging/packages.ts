@@ -10,7 +10,7 @@ import { makeDeb } from './packages/deb.ts'
 import type { Order } from './packages/order.ts'
 import { type Release, thisRelease } from './packages/release.ts'
 import { makeRpm } from './packages/rpm.ts'
-import { sumDirectory, writeSums } from './release-sums.ts'
+import { sumDirectory, writeSums } from './release/sums.ts'
 
 const platforms: readonly Platform[] = ['linux-x64', 'linux-arm64']
 

@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { verifyArtefacts } from './release-artefacts.ts'
-import { buildCommit } from './release-build.ts'
-import { ReleaseError } from './release-error.ts'
-import { readState, type ReleaseState } from './release-state.ts'
-import { compareSums, readSums, sumDirectory, SUMS, writeSums, type Sum } from './release-sums.ts'
-import { readPublicKey, sign, signaturePath, verifySignature, type SigningKey } from './signature.ts'
+import { verifyArtefacts } from './release/artefacts.ts'
+import { buildCommit } from './release/build.ts'
+import { ReleaseError } from './release/error.ts'
+import { readState, type ReleaseState } from './release/state.ts'
+import { compareSums, readSums, sumDirectory, SUMS, writeSums, type Sum } from './release/sums.ts'
+import { readPublicKey, sign, signaturePath, verifySignature, type SigningKey } from './release/signature.ts'
 
 export interface ReleaseOptions {
   /** A checkout. */

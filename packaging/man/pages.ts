@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { root } from '../bundle.ts'
-import { findNewest } from '../release-changelog.ts'
+import { findNewest } from '../release/changelog.ts'
 import { renderConfiguration } from './forwarder-json-5.ts'
 import { renderProgram } from './forwarder-1.ts'
 import { page } from './roff.ts'

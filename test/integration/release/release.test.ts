@@ -2,7 +2,7 @@ import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { makeRelease } from '../../../packaging/release.ts'
-import { verifyRelease } from '../../../packaging/release-verify.ts'
+import { verifyRelease } from '../../../packaging/release/verify.ts'
 import { flipByte, makeSigningKey, makeStandIn } from '../../helpers/stand-in-release.ts'
 
 const quiet = () => {}

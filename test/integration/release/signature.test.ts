@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { readPublicKey, sign, verifySignature } from '../../../packaging/signature.ts'
+import { readPublicKey, sign, verifySignature } from '../../../packaging/release/signature.ts'
 import { runPage } from '../../helpers/doc-commands.ts'
 import { flipByte, makeSigningKey } from '../../helpers/stand-in-release.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { sumDirectory, writeSums } from '../../../packaging/release-sums.ts'
+import { sumDirectory, writeSums } from '../../../packaging/release/sums.ts'
 
 test('a key with a password signs with the file that has it, and not with another', async t => {
   const dir = await makeTempDir(t)

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { readState } from '../../../packaging/release-state.ts'
+import { readState } from '../../../packaging/release/state.ts'
 import { makeStandIn } from '../../helpers/stand-in-release.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 

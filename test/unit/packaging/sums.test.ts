@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { compareSums, readSums, sumDirectory, writeSums } from '../../../packaging/release-sums.ts'
+import { compareSums, readSums, sumDirectory, writeSums } from '../../../packaging/release/sums.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
 const sum = (name: string, digit: string) => ({ name, sha256: digit.repeat(64) })

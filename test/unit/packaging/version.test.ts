@@ -3,7 +3,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import lock from '../../../package-lock.json' with { type: 'json' }
 import manifest from '../../../package.json' with { type: 'json' }
-import { findNewest, readHeadings } from '../../../packaging/release-changelog.ts'
+import { findNewest, readHeadings } from '../../../packaging/release/changelog.ts'
 import { runInside } from '../../helpers/command-line.ts'
 
 const root = join(import.meta.dirname, '../../..')

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { ReleaseError } from './release-error.ts'
+import { ReleaseError } from './error.ts'
 
 const run = promisify(execFile)
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { chooseDirectories, type Directories, DIRECTORY_NAMES } from './directories.ts'
-import { InstallError } from './install-error.ts'
+import { chooseDirectories, type Directories, DIRECTORY_NAMES } from '../directories.ts'
+import { InstallError } from './error.ts'
 
 export interface InstallOrder {
   readonly deed: 'install' | 'uninstall'

@@ -1,8 +1,8 @@
-// Tells whether the files of a release are the ones that were signed: node packaging/release-verify.ts DIR PUBLIC_KEY
+// Tells whether the files of a release are the ones that were signed: node packaging/release/verify.ts DIR PUBLIC_KEY
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ReleaseError } from './release-error.ts'
-import { compareSums, readSums, sumDirectory, SUMS } from './release-sums.ts'
+import { ReleaseError } from './error.ts'
+import { compareSums, readSums, sumDirectory, SUMS } from './sums.ts'
 import { readPublicKey, verifySignature } from './signature.ts'
 
 /** `publicKey` is a file, or the line in it. Resolves with the signed comment. Throws a ReleaseError. */

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { ReleaseError } from './release-error.ts'
+import { ReleaseError } from './error.ts'
 import { signaturePath } from './signature.ts'
 
 export const SUMS = 'SHA256SUMS'

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ReleaseError } from './release-error.ts'
-import { readProgram } from './release-program.ts'
+import { ReleaseError } from './error.ts'
+import { readProgram } from './program.ts'
 
 export interface BuildOptions {
   readonly repository: string

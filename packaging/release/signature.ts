@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { ReleaseError } from './release-error.ts'
-import { readProgram } from './release-program.ts'
+import { ReleaseError } from './error.ts'
+import { readProgram } from './program.ts'
 
 export interface SigningKey {
   /** As `minisign -G` makes it. */

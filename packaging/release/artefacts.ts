@@ -1,9 +1,9 @@
 // What each file of a release has to be.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ReleaseError } from './release-error.ts'
-import { readProgram } from './release-program.ts'
-import type { Sum } from './release-sums.ts'
+import { ReleaseError } from './error.ts'
+import { readProgram } from './program.ts'
+import type { Sum } from './sums.ts'
 
 export interface Release {
   readonly dir: string
@@ -39,7 +39,7 @@ export async function verifyArtefacts(release: Release): Promise<readonly string
   const unknown = names.filter(name => !looks.some(entry => entry.name === name))
   if (unknown.length > 0)
     throw new ReleaseError(
-      `nobody verifies ${unknown.join(', ')}: packaging/release-artefacts.ts has to know each file of a release`,
+      `nobody verifies ${unknown.join(', ')}: packaging/release/artefacts.ts has to know each file of a release`,
     )
   const found: string[] = []
   for (const { name, look } of looks) found.push(`${name}: ${await look(name, release)}`)

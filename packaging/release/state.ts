@@ -1,9 +1,9 @@
 // What a checkout has to be before a release is made of it.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findNewest, readHeadings } from './release-changelog.ts'
-import { ReleaseError } from './release-error.ts'
-import { readProgram } from './release-program.ts'
+import { findNewest, readHeadings } from './changelog.ts'
+import { ReleaseError } from './error.ts'
+import { readProgram } from './program.ts'
 
 export interface ReleaseState {
   readonly version: string

@@ -1,6 +1,6 @@
 import { chmod, copyFile, lstat, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Content, Entry } from './layout.ts'
+import type { Content, Entry } from '../layout.ts'
 
 export interface Installed {
   /** Without `destdir`. Configurations that were there are not among them. */
