@@ -1,4 +1,5 @@
-import { maintainer, type Release, revision } from './release.ts'
+import { maintainer } from './maintainer.ts'
+import { type Release, revision } from './release.ts'
 
 const debianDate = (epoch: number) => new Date(epoch * 1000).toUTCString().replace('GMT', '+0000')
 

@@ -4,7 +4,8 @@ import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Platform } from '../base-node.ts'
 import type { Entry } from './entry.ts'
-import { description, maintainer, type Release, revision, summary } from './release.ts'
+import { maintainer } from './maintainer.ts'
+import { description, type Release, revision, summary } from './release.ts'
 
 const architectures = { 'linux-x64': 'amd64', 'linux-arm64': 'arm64' } as const
 

@@ -15,7 +15,6 @@ export interface Release {
 
 /** Counts packages of one version; 1 again with each new version. */
 export const revision = '1'
-export const maintainer = 'The forwarder maintainers <maintainers@forwarder.example.org>'
 export const summary = 'ships log files, each line exactly once'
 export const description = [
   `forwarder follows log files through rotation, truncation and restarts and

@@ -6,8 +6,9 @@ import type { Platform } from '../base-node.ts'
 import { root } from '../bundle.ts'
 import { renderRpmChangelog } from './changelog.ts'
 import type { Entry } from './entry.ts'
+import { maintainer } from './maintainer.ts'
 import type { Order } from './order.ts'
-import { description, maintainer, type Release, revision, summary } from './release.ts'
+import { description, type Release, revision, summary } from './release.ts'
 import { setTimes, stage } from './stage.ts'
 
 const run = promisify(execFile)
