@@ -59,6 +59,7 @@ async function listConfiguration(dirs: Directories): Promise<Entry[]> {
     directory(etc),
     await config('forwarder.json'),
     await config('collector.json'),
+    await config('ca.json'),
     directory(join(etc, 'conf.d')),
     {
       kind: 'state',

@@ -53,14 +53,15 @@ export const VARIABLES: readonly Definition[] = [
 
 export const FILES: readonly Definition[] = [
   [
-    '/etc/forwarder/forwarder.json, /etc/forwarder/collector.json',
-    "The agent's and the collector's configuration. The packaged units read them.",
+    '/etc/forwarder/forwarder.json, /etc/forwarder/collector.json, /etc/forwarder/ca.json',
+    "The agent's, the collector's and the authority's configuration. The packaged units read them.",
   ],
   ['/etc/forwarder/conf.d/', "More of the agent's configuration, a file a service."],
   [
     '/var/lib/forwarder/agent/, /var/lib/forwarder/collector/',
     'How far each file was read and what is on its way; the embedded store, and the dead letters: events that no store could ever take. Of a user who is not root: below `~/.local/state/forwarder/`.',
   ],
+  ['/var/lib/forwarder-ca/', "The authority's key and certificate, tokens, and who got a certificate."],
 ]
 
 export const SEE_ALSO =
@@ -70,6 +71,7 @@ export const CONFIG_FILES: readonly Definition[] = [
   ['/etc/forwarder/forwarder.json', 'The agent.'],
   ['/etc/forwarder/conf.d/', 'Included by it.'],
   ['/etc/forwarder/collector.json', 'The collector.'],
+  ['/etc/forwarder/ca.json', 'The authority of a fleet.'],
 ]
 
 export const AGENT_EXAMPLE = `{

@@ -31,6 +31,7 @@ test('everything is where it belongs, with its owner and mode', async t => {
     '/etc/forwarder/conf.d': 'root:root 0755',
     '/etc/forwarder/forwarder.json': 'root:forwarder 0640',
     '/etc/forwarder/collector.json': 'root:forwarder 0640',
+    '/etc/forwarder/ca.json': 'root:forwarder 0640',
     '/var/lib/forwarder': 'forwarder:forwarder 0700',
     '/lib/systemd/system/forwarder.service': 'root:root 0644',
     '/lib/systemd/system/forwarder-collector.service': 'root:root 0644',

@@ -9,6 +9,7 @@ import type { Platform } from '../../../packaging/base-node.ts'
 import { findFreePorts, startRole } from '../../../src/cli/demo/role-process.ts'
 import { makeScope } from '../../helpers/scope.ts'
 import { buildDist, type Dist } from '../../helpers/single-executable.ts'
+import { startSystemd } from '../../helpers/systemd.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 import { until } from '../../helpers/until.ts'
 
@@ -58,6 +59,7 @@ const files = {
   '/etc/forwarder/conf.d/': '755',
   '/etc/forwarder/forwarder.json': '640',
   '/etc/forwarder/collector.json': '640',
+  '/etc/forwarder/ca.json': '640',
   '/var/lib/forwarder/': '700',
   '/usr/local/lib/systemd/system/forwarder.service': '644',
   '/usr/local/lib/systemd/system/forwarder-collector.service': '644',
@@ -86,7 +88,23 @@ test('make install puts everything in its place, without being root', async t =>
     t.is(mode, path.endsWith('/') ? '755' : '644', path)
     t.regex(path, /\/$|^\/usr\/local\/(?:share\/doc\/forwarder|lib\/systemd\/system)\//u)
   }
-  t.regex(said, /installed: .*\/usr\/local\/bin\/forwarder$[^]*systemd-sysusers \/usr\/local\/lib/mu)
+  t.regex(said, /installed: .*\/usr\/local\/bin\/forwarder$/mu)
+})
+
+test('after make install the commands that it prints make the user and start the agent', async t => {
+  const machine = await startSystemd(t)
+  await machine.sh('userdel forwarder; rm -r /etc/forwarder /usr/lib/systemd/system/forwarder*')
+  const destdir = await makeTempDir(t)
+  const said = await make(['install', `DESTDIR=${destdir}`, `DIST=${t.context.dist.dir}`])
+  for (const name of await readdir(destdir)) await run('cp', ['--archive', join(destdir, name), machine.outside('/')])
+  for (const [, command = ''] of said.matchAll(/^ {2}(\S.*)$/gmu)) await machine.sh(command)
+  t.is(await machine.property('forwarder', 'ActiveState'), 'active')
+  t.is(await machine.property('forwarder', 'FragmentPath'), '/usr/local/lib/systemd/system/forwarder.service')
+  t.is(await machine.property('forwarder', 'UnitFileState'), 'enabled')
+  t.deepEqual((await machine.run('id', '-Gn', 'forwarder')).trim().split(' '), ['forwarder', 'adm'])
+  const configs = ['forwarder', 'collector', 'ca'].map(name => `/etc/forwarder/${name}.json`)
+  const rights = await machine.run('stat', '--format=%U:%G %a', ...configs, '/var/lib/forwarder')
+  t.is(rights, `${'root:forwarder 640\n'.repeat(3)}forwarder:forwarder 700\n`)
 })
 
 test('places go by their GNU names, and every text names those that were chosen', async t => {
@@ -143,6 +161,7 @@ test('make uninstall takes away what install made; configuration, state and what
   await make(['uninstall', `DESTDIR=${destdir}`])
   const left = Object.keys(await listModes(destdir)).filter(path => !path.endsWith('/'))
   t.deepEqual(left, [
+    '/etc/forwarder/ca.json',
     '/etc/forwarder/collector.json',
     '/etc/forwarder/conf.d/shop.json',
     '/etc/forwarder/forwarder.json',
@@ -217,7 +236,8 @@ test('as shipped, the agent follows nothing and says so, and follows what arrive
   t.like(JSON.parse(await search()), { message: 'the first line', service: 'shop' })
   t.notRegex(await askHealth(), /nothing is followed/u)
 
-  await again() // the program is running: its file is replaced, not written to
+  // The program is running: its file is replaced, not written to.
+  t.regex(await again(), /^ {2}systemctl try-restart forwarder forwarder-collector forwarder-ca$/mu)
   t.is((await run(command, ['--version'])).stdout, `${manifest.version}\n`)
   t.deepEqual([await agent.stop(), await collector.stop()], [0, 0])
 })
@@ -229,7 +249,7 @@ function uncomment(text: string, first: string, last: string): string {
 }
 
 test('what is shipped as a comment is good in place of what it stands beside', async t => {
-  const { etc, command } = await installToRun(t)
+  const { place, etc, command } = await installToRun(t)
   const check = async (name: string, change: (text: string) => string) => {
     const path = join(etc, `changed-${name}`)
     const text = await readFile(join(etc, name), 'utf8')
@@ -257,4 +277,9 @@ test('what is shipped as a comment is good in place of what it stands beside', a
     uncomment(text, '"store"', '\\},').replace(/\n *"store": \{\n *"type": "embedded"[^]*?\n {2}\},/u, ''),
   )
   t.regex(store, /elasticsearch\.password/u)
+  await run(command, ['ca', 'create', '--dir', join(place, 'var/lib/forwarder-ca')])
+  const authority = await check('ca.json', text =>
+    uncomment(text, '"etcd"', '\\}').replace(/\n *"etcd": \{ "endpoints": \["http:.*/u, ''),
+  )
+  t.regex(authority, /etcd\.password/u)
 })

@@ -14,6 +14,7 @@ const examples = {
   'fleet/collector.json': 'collector',
   'fleet/ca.json': 'ca',
   'packaged/collector.json': 'collector',
+  'packaged/ca.json': 'ca',
 } as const
 
 test('the examples are good, without warnings', t => {
