@@ -1,84 +1,45 @@
-import { appendFile, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { makeCertificates } from './certificates.ts'
 import type { Scope } from './scope.ts'
+import { type MachineLines, makeLines } from './systemd-lines.ts'
 import { startSystemd, type SystemdMachine } from './systemd.ts'
-import { until } from './until.ts'
+import { readDocumentedDropIn, readOfferedCredential } from './unit-texts.ts'
 
 /** Pauses that suit a test, for what takes half a minute otherwise. */
 const IMPATIENT = '[Service]\nRestartSec=100ms\n'
 
 /** The agent's and the collector's unit on one machine, over mutual TLS with keys that only root can read. */
-export interface SystemdPair extends SystemdMachine {
+export interface SystemdPair extends SystemdMachine, MachineLines {
   /** Replaces the agent's configuration; `change` gives the members that differ. */
   configureAgent(change?: Readonly<Record<string, unknown>>): Promise<void>
-  /** A file of the machine with this text, made with its directories. */
-  put(path: string, text: string): Promise<void>
-  /** A drop-in for the next start of a unit. */
-  dropIn(unit: string, name: string, text: string): Promise<void>
-  /** Appends lines `NAME from` … `NAME to` (exclusive) to `/var/log/app/NAME.log`, which root and adm may read. */
-  write(name: string, from: number, to: number): Promise<void>
-  /** The numbers of that file's lines as the store has them, in ascending order; twice means stored twice. */
-  stored(name: string): Promise<readonly number[]>
-  /** Waits until the store has so many of them, and gives them all. */
-  waitUntilStored(name: string, count: number): Promise<readonly number[]>
+  /** The same for the collector's. */
+  configureCollector(change?: Readonly<Record<string, unknown>>): Promise<void>
 }
 
 /** Both are configured; neither runs. */
 export async function startSystemdPair(scope: Scope): Promise<SystemdPair> {
   const machine = await startSystemd(scope)
   await putCertificates(machine)
-  const put = async (path: string, text: string) => {
-    await mkdir(dirname(machine.outside(path)), { recursive: true })
-    await writeFile(machine.outside(path), text)
-  }
   const pair: SystemdPair = {
     ...machine,
-    put,
+    ...(await makeLines(machine, '/etc/forwarder/search.json')),
     configureAgent: async change =>
-      await put('/etc/forwarder/forwarder.json', JSON.stringify({ ...agentConfig, ...change })),
-    async dropIn(unit, name, text) {
-      await put(`/etc/systemd/system/${unit}.d/${name}.conf`, text)
-      await machine.systemctl('daemon-reload')
-    },
-    async write(name, from, to) {
-      const lines = Array.from({ length: to - from }, (_, index) => `${name} ${from + index}\n`)
-      await appendFile(machine.outside(`/var/log/app/${name}.log`), lines.join(''))
-    },
-    async stored(name) {
-      const config = '/etc/forwarder/search.json'
-      const search = ['forwarder', 'search', '--config', config, '--limit', '0', '--json']
-      const { stdout } = await machine.attempt(...search, '--field', `log.file.path=/var/log/app/${name}.log`)
-      const events = stdout.split('\n').filter(line => line !== '')
-      const messages = events.map(line => (JSON.parse(line) as { message: string }).message)
-      return messages.map(message => Number(message.slice(name.length + 1))).toSorted((a, b) => a - b)
-    },
-    async waitUntilStored(name, count) {
-      let numbers: readonly number[] = []
-      const isThere = async () => {
-        numbers = await pair.stored(name)
-        return numbers.length >= count
-      }
-      await until(isThere, `${count} lines of ${name} are stored`, 60_000).catch(async (cause: unknown) => {
-        const log = await machine.run('journalctl', '--no-pager', '--lines=60')
-        const status = await machine.property('forwarder', 'StatusText')
-        throw new Error(`${String(cause)}; it has ${numbers.length}; the agent says: ${status}\n${log}`, { cause })
-      })
-      return numbers
-    },
+      await machine.put('/etc/forwarder/forwarder.json', JSON.stringify({ ...agentConfig, ...change })),
+    configureCollector: async change =>
+      await machine.put('/etc/forwarder/collector.json', JSON.stringify({ ...collectorConfig, ...change })),
   }
-  await machine.sh('mkdir -m 2750 /var/log/app; chgrp adm /var/log/app')
   await pair.configureAgent()
-  await put('/etc/forwarder/collector.json', JSON.stringify(collectorConfig))
+  await pair.configureCollector()
   // The same store, as root sees it: the credentials are the service's alone.
-  await put('/etc/forwarder/search.json', JSON.stringify({ ...collectorConfig, tls: undefined }))
-  await pair.dropIn('forwarder.service', 'test', `${IMPATIENT}LoadCredential=client.key:/etc/forwarder/client.key\n`)
-  await pair.dropIn(
-    'forwarder-collector.service',
-    'test',
-    `${IMPATIENT}LoadCredential=server.key:/etc/forwarder/server.key\n`,
-  )
+  await pair.put('/etc/forwarder/search.json', JSON.stringify({ ...collectorConfig, tls: undefined }))
+  await pair.dropIn('forwarder.service', 'impatient', IMPATIENT)
+  await pair.dropIn('forwarder-collector.service', 'impatient', IMPATIENT)
+  const documented = 'forwarder.service.d/credentials.conf'
+  await pair.put(`/etc/systemd/system/${documented}`, await readDocumentedDropIn(documented))
+  const offered = await readOfferedCredential('forwarder-collector.service', 'server.key')
+  await pair.dropIn('forwarder-collector.service', 'credentials', offered)
   return pair
 }
 

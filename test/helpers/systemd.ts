@@ -1,8 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TeardownScope } from './scope.ts'
 import { buildDist } from './single-executable.ts'
@@ -44,11 +44,23 @@ export interface SystemdMachine {
   journal(unit: string): Promise<readonly JournalRecord[]>
   /** Where a file of it is found from outside. */
   outside(path: string): string
+  /** A file of it with this text, made with its directories. */
+  put(path: string, text: string): Promise<void>
+  /** A drop-in for the next start of a unit. */
+  dropIn(unit: string, name: string, text: string): Promise<void>
 }
 
-export async function startSystemd(scope: TeardownScope): Promise<SystemdMachine> {
+export interface MachineOptions {
+  /** Nothing of forwarder is there: for packages, which bring all of it. */
+  readonly isBare?: boolean
+}
+
+export async function startSystemd(
+  scope: TeardownScope,
+  { isBare = false }: MachineOptions = {},
+): Promise<SystemdMachine> {
   if (process.getuid?.() !== 0) throw new Error('systemd in namespaces of its own can only be started by root')
-  const program = (await buildDist()).binary('linux-x64')
+  const program = isBare ? '' : (await buildDist()).binary('linux-x64')
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-systemd-'))
   const logPath = `${dir}.log`
   const log = openSync(logPath, 'w')
@@ -104,6 +116,14 @@ function makeMachine(pid: number): SystemdMachine {
       return text.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as JournalRecord]))
     },
     outside: path => join(`/proc/${pid}/root`, path),
+    async put(path, text) {
+      await mkdir(dirname(machine.outside(path)), { recursive: true })
+      await writeFile(machine.outside(path), text)
+    },
+    async dropIn(unit, name, text) {
+      await machine.put(`/etc/systemd/system/${unit}.d/${name}.conf`, text)
+      await machine.systemctl('daemon-reload')
+    },
   }
   return machine
 }

@@ -15,3 +15,11 @@ export async function readDocumentedDropIn(name: string): Promise<string> {
     if (text.startsWith(`# /etc/systemd/system/${name}`)) return text
   throw new Error(`docs/systemd.md has no drop-in ${name}`)
 }
+
+/** A drop-in with the credential that a unit has in a comment, for whoever wants it. */
+export async function readOfferedCredential(unit: string, name: string): Promise<string> {
+  const [, line] =
+    new RegExp(String.raw`^#(LoadCredential=${RegExp.escape(name)}:.*)$`, 'mu').exec(await readUnit(unit)) ?? []
+  if (line === undefined) throw new Error(`${unit} offers no credential ${name}`)
+  return `[Service]\n${line}\n`
+}

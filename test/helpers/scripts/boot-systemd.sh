@@ -1,6 +1,7 @@
 #!/bin/bash
 # Becomes systemd as PID 1 of namespaces of its own, on a root of its own: what this machine has, with all changes in memory.
-#   boot-systemd.sh DIR PROGRAM CHECKOUT  DIR: empty, for the mounts; PROGRAM: its /usr/bin/forwarder; CHECKOUT: has the units
+#   boot-systemd.sh DIR PROGRAM CHECKOUT  DIR: empty, for the mounts; PROGRAM: its /usr/bin/forwarder; CHECKOUT: has the units.
+#                                         Without a PROGRAM nothing of forwarder is there.
 #   boot-systemd.sh --clean PID           takes away the cgroups of one that was killed; prints those still in use
 # It has a network of its own, and of Debian's units only those that are named here.
 set -eu -o pipefail
@@ -65,11 +66,17 @@ mount_root() {
   ln -s /proc/self/fd dev/fd
 }
 
-install_forwarder() {
+# What the machine itself may have.
+forget_forwarder() {
   rm -f usr/bin/forwarder
+  rm -rf etc/forwarder var/lib/forwarder var/lib/forwarder-ca
+  # Otherwise dpkg has all pages of the machine looked at.
+  rm -f var/lib/man-db/auto-update
+}
+
+install_forwarder() {
   touch usr/bin/forwarder
   mount --bind -o ro "$1" usr/bin/forwarder
-  rm -rf etc/forwarder var/lib/forwarder var/lib/forwarder-ca
   mkdir etc/forwarder
   cp "$2"/systemd/*.service usr/lib/systemd/system/
   systemd-sysusers --root="$PWD" "$2/packaging/sysusers.conf"
@@ -104,7 +111,8 @@ case $1 in
   --inside)
     mount_root "$2"
     choose_units
-    install_forwarder "$3" "$4"
+    forget_forwarder
+    if [ -n "$3" ]; then install_forwarder "$3" "$4"; fi
     become_systemd
     ;;
   *)

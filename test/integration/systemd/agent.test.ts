@@ -1,7 +1,9 @@
 import anyTest, { type TestFn } from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeScope } from '../../helpers/scope.ts'
+import { numbers } from '../../helpers/systemd-lines.ts'
 import { startSystemdPair, type SystemdPair } from '../../helpers/systemd-pair.ts'
+import { IMPATIENT_WATCHDOG, waitForRestart } from '../../helpers/systemd-units.ts'
 import { until } from '../../helpers/until.ts'
 
 const pairTest = anyTest as TestFn<SystemdPair>
@@ -22,18 +24,6 @@ pairTest.beforeEach(async t => {
   await t.context.systemctl('start', 'forwarder')
 })
 pairTest.after.always(() => scope.end())
-
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index)
-
-/** Ends the process of a unit and waits until systemd has started another one. */
-async function waitForRestart(machine: SystemdPair, unit: string, end: () => Promise<unknown>): Promise<void> {
-  const restarts = async () => Number(await machine.property(unit, 'NRestarts'))
-  const before = await restarts()
-  await end()
-  const isBack = async () =>
-    (await restarts()) === before + 1 && (await machine.property(unit, 'ActiveState')) === 'active'
-  await until(isBack, `${unit} is started again`, 60_000)
-}
 
 test('start returns when the files are followed, and the status says so in a sentence', async t => {
   await t.context.systemctl('stop', 'forwarder')
@@ -133,7 +123,7 @@ test('an agent that is killed comes back, and nothing is lost or stored twice', 
 })
 
 test('an agent that hangs is killed by the watchdog and comes back', async t => {
-  await t.context.dropIn('forwarder.service', 'watchdog', '[Service]\nWatchdogSec=3s\n')
+  await t.context.dropIn('forwarder.service', 'watchdog', IMPATIENT_WATCHDOG)
   await t.context.systemctl('restart', 'forwarder')
   await waitForRestart(t.context, 'forwarder', async () => {
     await t.context.systemctl('kill', '--signal=STOP', 'forwarder')

@@ -1,0 +1,162 @@
+import anyTest, { type TestFn } from 'ava'
+import { makeScope } from '../../helpers/scope.ts'
+import { numbers } from '../../helpers/systemd-lines.ts'
+import { startSystemdPair, type SystemdPair } from '../../helpers/systemd-pair.ts'
+import {
+  IMPATIENT_WATCHDOG,
+  listenTo,
+  listenToNotifications,
+  startPerl,
+  waitForRestart,
+} from '../../helpers/systemd-units.ts'
+import { freezeThread } from '../../helpers/systemd-threads.ts'
+import { readOfferedCredential } from '../../helpers/unit-texts.ts'
+import { until } from '../../helpers/until.ts'
+
+const pairTest = anyTest as TestFn<SystemdPair>
+const test = pairTest.serial
+const scope = makeScope()
+const unit = 'forwarder-collector'
+/** An agent sends all the while; the last test asks for each of its lines. */
+let stopWriting: () => Promise<number>
+
+pairTest.before(async t => {
+  t.timeout(170_000, 'the executable is built')
+  t.context = await startSystemdPair(scope)
+  await t.context.dropIn(`${unit}.service`, 'watchdog', IMPATIENT_WATCHDOG)
+  stopWriting = t.context.keepWriting('steady')
+  scope.teardown(stopWriting)
+  await t.context.systemctl('start', 'forwarder')
+})
+pairTest.after.always(() => scope.end())
+
+/** Until the store has lines that were written after now. */
+async function waitForMore(pair: SystemdPair): Promise<void> {
+  const before = (await pair.stored('steady')).length
+  await until(async () => (await pair.stored('steady')).length > before, 'more lines are stored')
+}
+
+test('start returns when connections are taken and the store has answered, and the status says so', async t => {
+  await t.context.systemctl('start', unit)
+  await t.context.run('bash', '-c', 'exec 3<> /dev/tcp/127.0.0.1/5044')
+  t.is(await t.context.property(unit, 'ActiveState'), 'active')
+  const messages = (await t.context.journal(unit)).map(({ MESSAGE }) => MESSAGE)
+  const listening = messages.findIndex(message => message.includes('"collector is listening"'))
+  t.true(listening >= 0 && listening < messages.findIndex(message => message.startsWith(`Started ${unit}.service`)))
+  t.regex(await t.context.property(unit, 'StatusText'), /^\d connections?, [\d,]+ events\/s, store answers$/u)
+  await waitForMore(t.context)
+})
+
+async function takeConnectionsAndSayNothing(pair: SystemdPair, port: number): Promise<() => Promise<void>> {
+  const script = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1:${port}', Listen => 9) or die; sleep`
+  const end = await startPerl(pair, 'silent', script)
+  const isThere = async () => (await pair.attempt('bash', '-c', `exec 3<> /dev/tcp/127.0.0.1/${port}`)).code === 0
+  await until(isThere, 'connections are taken')
+  return end
+}
+
+test('with a store that is silent it is not up, and it is as soon as the store is known to be away', async t => {
+  await t.context.systemctl('stop', unit)
+  await t.context.dropIn(
+    `${unit}.service`,
+    'password',
+    await readOfferedCredential(`${unit}.service`, 'elasticsearch.password'),
+  )
+  await t.context.sh('umask 077; echo secret > /etc/forwarder/elasticsearch.password')
+  const hosts = ['http://127.0.0.1:9200']
+  // eslint-disable-next-line no-template-curly-in-string -- the environment's, not ours
+  const passwordFile = '${CREDENTIALS_DIRECTORY}/elasticsearch.password'
+  const store = { type: 'elasticsearch', hosts, user: 'forwarder', passwordFile }
+  await t.context.configureCollector({ store, shutdownTimeout: '100ms' })
+  const endSilence = await takeConnectionsAndSayNothing(t.context, 9200)
+
+  await t.context.systemctl('start', '--no-block', unit)
+  const hasSaid = (words: string) => async () => (await t.context.property(unit, 'StatusText')).includes(words)
+  await until(hasSaid('store has not answered yet'), 'it listens, and asks the store')
+  t.is(await t.context.property(unit, 'ActiveState'), 'activating')
+  await endSilence()
+  await until(async () => (await t.context.property(unit, 'ActiveState')) === 'active', 'it is up')
+  t.regex(await t.context.property(unit, 'StatusText'), /^\d connections?, [\d,]+ events\/s, store takes nothing: /u)
+
+  await t.context.configureCollector()
+  await t.context.systemctl('restart', unit)
+})
+
+test('systemd is told of a reload from its beginning to its end', async t => {
+  const pid = await t.context.property(unit, 'MainPID')
+  await t.context.configureCollector({ limits: { connections: 99 } })
+  const reload = async () => await t.context.systemctl('reload', unit)
+  const told = await listenToNotifications(t.context, unit, reload, /READY=1/u)
+  t.regex(told.join('\n'), /RELOADING=1, MONOTONIC_USEC=\d+[^]*READY=1, STATUS=/u)
+  t.is(await t.context.property(unit, 'MainPID'), pid)
+  t.is(await t.context.property(unit, 'ActiveState'), 'active')
+})
+
+test('a wrong configuration changes nothing: the status says what is wrong, the journal at the priority of errors', async t => {
+  const pid = await t.context.property(unit, 'MainPID')
+  await t.context.put('/etc/forwarder/collector.json', '{"listen": ["127.0.0.1:5044"],\n "stroe": {}}')
+  const records = await listenTo(
+    t.context,
+    unit,
+    async () => await t.context.systemctl('reload', unit),
+    ({ MESSAGE }) => MESSAGE.includes('stroe'),
+  )
+  t.is(records.find(({ MESSAGE }) => MESSAGE.includes('stroe'))?.PRIORITY, '3')
+  t.regex(await t.context.property(unit, 'StatusText'), /not in use: .*collector\.json:2:\d+: .*stroe/u)
+  await t.context.configureCollector()
+  const isWell = async () => !(await t.context.property(unit, 'StatusText')).includes('stroe')
+  await until(isWell, 'the changed file is taken up without a reload')
+  t.is(await t.context.property(unit, 'MainPID'), pid)
+  await waitForMore(t.context)
+})
+
+test('a collector that is killed comes back', async t => {
+  const pid = await t.context.property(unit, 'MainPID')
+  await waitForRestart(t.context, unit, async () => await t.context.systemctl('kill', '--signal=KILL', unit))
+  t.not(await t.context.property(unit, 'MainPID'), pid)
+  await waitForMore(t.context)
+})
+
+test('a collector that hangs is killed by the watchdog and comes back', async t => {
+  const records = await listenTo(
+    t.context,
+    unit,
+    async () =>
+      await waitForRestart(t.context, unit, async () => await t.context.systemctl('kill', '--signal=STOP', unit)),
+    ({ MESSAGE }) => MESSAGE.startsWith(`Started ${unit}.service`),
+  )
+  t.true(records.some(({ MESSAGE }) => MESSAGE.includes('Watchdog timeout')))
+  await waitForMore(t.context)
+})
+
+test("a collector whose store's thread hangs is killed by the watchdog too, though all else of it lives", async t => {
+  const pid = Number(await t.context.property(unit, 'MainPID'))
+  const letGo = await freezeThread(t.context, pid, 'WorkerThread')
+  const hasHung = async () => (await t.context.property(unit, 'StatusText')).includes('hang')
+  await waitForRestart(t.context, unit, async () => await until(hasHung, 'the status says what hangs'))
+  const messages = (await t.context.journal(unit)).map(({ MESSAGE }) => MESSAGE)
+  t.true(messages.some(message => message.includes('a part of the program hangs')))
+  await letGo()
+  await waitForMore(t.context)
+})
+
+test('a stop is orderly, with connections open', async t => {
+  const records = await listenTo(
+    t.context,
+    unit,
+    async () => await t.context.systemctl('stop', unit),
+    ({ MESSAGE }) => MESSAGE.startsWith(`Stopped ${unit}.service`),
+  )
+  const messages = records.map(({ MESSAGE }) => MESSAGE)
+  t.true(messages.some(message => /"connections":1,"message":"stopping: finishing/u.test(message)))
+  t.true(messages.some(message => message.includes('"message":"stopped"')))
+  t.is(await t.context.property(unit, 'Result'), 'success')
+  t.is(await t.context.property(unit, 'ExecMainStatus'), '0')
+  await t.context.systemctl('start', unit)
+})
+
+test('through all of that each line is stored, and once', async t => {
+  const count = await stopWriting()
+  t.deepEqual(await t.context.waitUntilStored('steady', count), numbers(count))
+  t.is(await t.context.property('forwarder', 'NRestarts'), '0')
+})
