@@ -1,0 +1,100 @@
+import anyTest, { type TestFn } from 'ava'
+import { makeScope } from '../../helpers/scope.ts'
+import { giveToken, startSystemdFleet } from '../../helpers/systemd-fleet.ts'
+import { type MachineLines, numbers } from '../../helpers/systemd-lines.ts'
+import { IMPATIENT_WATCHDOG, listenTo, listenToNotifications, waitForRestart } from '../../helpers/systemd-units.ts'
+import type { SystemdMachine } from '../../helpers/systemd.ts'
+import { until } from '../../helpers/until.ts'
+
+const fleetTest = anyTest as TestFn<SystemdMachine & MachineLines>
+const test = fleetTest.serial
+const scope = makeScope()
+const unit = 'forwarder-ca'
+/** The agent's log grows all the while; the last test asks for each of its lines. */
+let stopWriting: () => Promise<number>
+
+fleetTest.before(async t => {
+  t.timeout(170_000, 'the executable is built')
+  t.context = await startSystemdFleet(scope)
+  await t.context.dropIn(`${unit}.service`, 'watchdog', IMPATIENT_WATCHDOG)
+  stopWriting = t.context.keepWriting('steady')
+  scope.teardown(stopWriting)
+})
+fleetTest.after.always(() => scope.end())
+
+const hasSaid = (machine: SystemdMachine, name: string, words: RegExp) => async () =>
+  words.test(await machine.property(name, 'StatusText'))
+
+test('a collector that waits for its certificate is not up, and says what it waits for', async t => {
+  await giveToken(t.context, 'collector', 'localhost')
+  await t.context.systemctl('start', '--no-block', 'forwarder-collector')
+  const isWaiting = hasSaid(t.context, 'forwarder-collector', /^starting; waiting for a certificate before listening/u)
+  await until(isWaiting, 'it waits')
+  t.is(await t.context.property('forwarder-collector', 'ActiveState'), 'activating')
+})
+
+test('start returns when the authority answers enrolments, and whoever waited is up', async t => {
+  await t.context.systemctl('start', unit)
+  t.is(await t.context.property(unit, 'ActiveState'), 'active')
+  t.regex(await t.context.property(unit, 'StatusText'), /^answers enrolments: |^another authority answers: /u)
+  const messages = (await t.context.journal(unit)).map(({ MESSAGE }) => MESSAGE)
+  const answering = messages.findIndex(message => message.includes('"the authority answers enrolments"'))
+  t.true(answering >= 0 && answering < messages.findIndex(message => message.startsWith(`Started ${unit}.service`)))
+  const isUp = async () => (await t.context.property('forwarder-collector', 'ActiveState')) === 'active'
+  await until(isUp, 'the collector has its certificate, and listens')
+  await until(
+    hasSaid(t.context, unit, /^answers enrolments: 1 certificate issued, 0 requests waiting$/u),
+    'the status has the certificate',
+  )
+})
+
+test('systemd is told of a reload from its beginning to its end, also of a wrong configuration', async t => {
+  const pid = await t.context.property(unit, 'MainPID')
+  const reload = async () => await t.context.systemctl('reload', unit)
+  const told = await listenToNotifications(t.context, unit, reload, /READY=1/u)
+  t.regex(told.join('\n'), /RELOADING=1, MONOTONIC_USEC=\d+[^]*READY=1, STATUS=answers enrolments/u)
+
+  const good = await t.context.run('cat', '/etc/forwarder/ca.json')
+  await t.context.put('/etc/forwarder/ca.json', '{"ca": {"dri": "/var/lib/forwarder-ca"}}')
+  await reload()
+  await until(hasSaid(t.context, unit, /not in use: .*ca\.json:1:\d+: .*dri/u), 'the status says what is wrong')
+  await t.context.put('/etc/forwarder/ca.json', good)
+  await reload()
+  await until(hasSaid(t.context, unit, /^answers enrolments: [^;]*$/u), 'all is well')
+  t.is(await t.context.property(unit, 'MainPID'), pid)
+})
+
+test('an authority that is killed comes back', async t => {
+  const pid = await t.context.property(unit, 'MainPID')
+  await waitForRestart(t.context, unit, async () => await t.context.systemctl('kill', '--signal=KILL', unit))
+  t.not(await t.context.property(unit, 'MainPID'), pid)
+  // What the killed one held in etcd still says that it answers, for some seconds.
+  t.regex(await t.context.property(unit, 'StatusText'), /^(?:answers enrolments|another authority answers): /u)
+})
+
+test('while it hangs nobody gets a certificate; the watchdog kills it, and the next one answers who asked', async t => {
+  await giveToken(t.context, 'agent', 'web')
+  const records = await listenTo(
+    t.context,
+    unit,
+    async () =>
+      await waitForRestart(t.context, unit, async () => {
+        await t.context.systemctl('kill', '--signal=STOP', unit)
+        await t.context.systemctl('start', 'forwarder')
+        t.deepEqual(await t.context.stored('steady'), [])
+      }),
+    ({ MESSAGE }) => MESSAGE.startsWith(`Started ${unit}.service`),
+  )
+  t.true(records.some(({ MESSAGE }) => MESSAGE.includes('Watchdog timeout')))
+  await until(async () => (await t.context.stored('steady')).length > 0, 'the agent has its certificate, and sends')
+})
+
+test('a stop is orderly, and those who have certificates go on', async t => {
+  await t.context.systemctl('stop', unit)
+  t.is(await t.context.property(unit, 'Result'), 'success')
+  t.is(await t.context.property(unit, 'ExecMainStatus'), '0')
+  const messages = (await t.context.journal(unit)).map(({ MESSAGE }) => MESSAGE)
+  t.true(messages.some(message => message.includes('"message":"stopped"')))
+  const count = await stopWriting()
+  t.deepEqual(await t.context.waitUntilStored('steady', count), numbers(count))
+})
