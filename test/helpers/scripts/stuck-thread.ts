@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs'
 import { serveDatabase } from '../../../src/sqlite/serve.ts'
 
 export type StuckRequest =
-  | { readonly how: 'answer' | 'sleep' | 'spin' }
+  | { readonly how: 'answer' }
+  /** Until the number in shared memory is no longer 0. */
+  | { readonly how: 'sleep' | 'spin'; readonly until: Int32Array<SharedArrayBuffer> }
   | { readonly how: 'read'; readonly path: string }
 
 serveDatabase(
   (request: StuckRequest) => {
-    if (request.how === 'sleep') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
-    if (request.how === 'spin') for (;;);
+    if (request.how === 'sleep') Atomics.wait(request.until, 0, 0)
+    if (request.how === 'spin') while (Atomics.load(request.until, 0) === 0);
     if (request.how === 'read') readFileSync(request.path)
     return request.how
   },

@@ -8,7 +8,7 @@ import { DatabaseThread } from '../../../src/sqlite/thread.ts'
 import { Liveness } from '../../../src/telemetry/liveness.ts'
 import type { StuckRequest } from '../../helpers/scripts/stuck-thread.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { until as waitUntil } from '../../helpers/until.ts'
 
 /** A thread that has answered once, so that it is known which of the system's threads it is. */
 async function startThread() {
@@ -26,8 +26,15 @@ async function startThread() {
 for (const how of ['sleep', 'spin'] as const) {
   test(`a thread that is asked, and does nothing but ${how}, hangs`, async t => {
     const { thread, look } = await startThread()
-    thread.call({ how }).catch(() => {}) // it never answers, and ends with this process
-    await until(() => look().includes('the thread'), 'it is found')
+    const until = new Int32Array(new SharedArrayBuffer(4))
+    const answered = thread.call({ how, until })
+    t.teardown(async () => {
+      Atomics.store(until, 0, 1)
+      Atomics.notify(until, 0)
+      await answered
+      await thread.close()
+    })
+    await waitUntil(() => look().includes('the thread'), 'it is found')
     t.deepEqual(look(), ['the thread'])
   })
 }
