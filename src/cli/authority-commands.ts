@@ -25,7 +25,7 @@ export const revokeCommand: Command = {
   examples: ['forwarder ca revoke web1 --dir ca'],
   run: async input =>
     await withAuthority(input, async (database, dir) => {
-      const { revokeName } = await import('../trust/certificates.ts')
+      const { revokeName } = await import('../trust/revocations.ts')
       const { findToken, stateOfToken } = await import('../trust/tokens.ts')
       const name = input.args[0] ?? ''
       const revoked = revokeName(database, name, Date.now())

@@ -3,13 +3,22 @@ import type { Database } from '../sqlite/database.ts'
 import { transact } from '../sqlite/transaction.ts'
 import type { Log } from '../telemetry/log.ts'
 import { certifyKey, readSigningRequest } from '../tls/certificate-maker.ts'
+import { agreeOnTime } from './agreed-time.ts'
 import type { Authorities } from './authorities.ts'
-import { type CertificateRecord, addCertificate, findByRequest, findGoodByName, findRenewals } from './certificates.ts'
+import {
+  type CertificateRecord,
+  addCertificate,
+  findByRequest,
+  findBySerial,
+  findGoodByName,
+  findRenewals,
+} from './certificates.ts'
 import { TrustError } from './contract.ts'
 import { sha256 } from './proof.ts'
 import { type RequestBody, type SignedRequest, parseRequest } from './request.ts'
-import { type Claim, checkRules, checkToken, verifyProof } from './request-rules.ts'
-import { countUse, findToken } from './tokens.ts'
+import { MOST_REQUEST_AGE_MS } from './pending-request.ts'
+import { type Claim, checkRules, verifyProof } from './request-rules.ts'
+import { type TokenRecord, countUse, findToken } from './tokens.ts'
 
 /** Clocks of machines disagree: what was made just now must be valid for the one that is behind. */
 const MOST_SKEW_MS = 3_600_000
@@ -42,9 +51,10 @@ export async function answerRequest(value: Buffer, context: AnswerContext): Prom
   if (known !== undefined) return { record: checkAgain(known, context.nowMs), isNew: false }
   checkRules(context.database, request.body, claim, context)
   const key = await readKey(request.body)
-  warnOf(request.body, claim, { ...context, keyHash: hashOf(key) })
+  const asked = { body: request.body, claim }
+  warnOf(asked, { ...context, keyHash: hashOf(key) })
   const record = await certify(request, { claim, key }, context)
-  store(record, claim, context)
+  store(record, asked, context)
   return { record, isNew: true }
 }
 
@@ -104,39 +114,60 @@ function originOf(claim: Claim): Pick<CertificateRecord, 'patterns' | 'tokenId' 
   return { patterns, tokenId, renewedFrom: serial }
 }
 
-/** In one transaction, with the token as it is now: a command may have revoked it since it was looked at. */
-function store(record: CertificateRecord, claim: Claim, { database, nowMs }: AnswerContext): void {
+/** In one transaction, with what the claim goes by as it is now: a command may have revoked it since it was looked at. */
+function store(record: CertificateRecord, { body, claim }: Asked, { database, ...options }: AnswerContext): void {
   transact(database, () => {
-    if (claim.by === 'token') {
-      const token = findToken(database, claim.token.id)
-      if (token === undefined) throw refuse(`the token ${claim.token.id} is gone`)
-      const [dnsNames, ipAddresses] = [record.names, []]
-      checkToken(database, { ...record, dnsNames, ipAddresses, csr: '', createdAtMs: nowMs }, token, nowMs)
-      countUse(database, token.id)
-    }
+    checkRules(database, body, lookAgain(database, claim), options)
+    if (claim.by === 'token') countUse(database, claim.token.id)
     addCertificate(database, record)
+    agreeOnTime(database, body.createdAtMs, options.nowMs)
   })
 }
 
-/** What is allowed and yet worth a look. */
-function warnOf(
-  { name, kind, createdAtMs }: RequestBody,
-  claim: Claim,
-  { database, log, nowMs, keyHash }: AnswerContext & { readonly keyHash: string },
-): void {
-  const skewMs = nowMs - createdAtMs
-  if (claim.by === 'certificate') {
-    const others = findRenewals(database, claim.current.serial).filter(other => other.keyHash !== keyHash)
-    const fields = { name, kind, serial: claim.current.serial, others: others.map(({ serial }) => serial) }
-    if (others.length > 0)
-      log.warn(fields, 'a certificate is renewed a second time, with another key: it may have been copied')
-    return
+function lookAgain(database: Database, claim: Claim): Claim {
+  if (claim.by === 'token') {
+    const token = findToken(database, claim.token.id)
+    if (token === undefined) throw refuse(`the token ${claim.token.id} is gone`)
+    return { by: 'token', token }
   }
+  const current = findBySerial(database, claim.current.serial)
+  if (current === undefined) throw refuse(`the certificate ${claim.current.serial} is gone`)
+  return { by: 'certificate', current }
+}
+
+interface Asked {
+  readonly body: RequestBody
+  readonly claim: Claim
+}
+
+/** What is allowed and yet worth a look. */
+function warnOf({ body, claim }: Asked, context: AnswerContext & { readonly keyHash: string }): void {
+  const { log, nowMs } = context
+  const { name, kind, createdAtMs } = body
+  const behindMs = nowMs - createdAtMs
+  if (behindMs < -NOTABLE_SKEW_MS) log.warn({ name, kind, aheadMs: -behindMs }, 'the clock of a machine is ahead')
+  if (behindMs > MOST_REQUEST_AGE_MS + MOST_SKEW_MS)
+    log.warn({ name, kind, behindMs }, 'the clock of a machine is far behind, or that of the signer far ahead')
+  if (claim.by === 'certificate') warnOfCopy(body, claim.current, context)
+  else warnOfHolder(body, claim.token, context)
+}
+
+function warnOfCopy(
+  { name, kind }: RequestBody,
+  { serial }: CertificateRecord,
+  { database, log, keyHash }: AnswerContext & { readonly keyHash: string },
+): void {
+  const others = findRenewals(database, serial).filter(other => other.keyHash !== keyHash)
+  const fields = { name, kind, serial, others: others.map(other => other.serial) }
+  if (others.length > 0)
+    log.warn(fields, 'a certificate is renewed a second time, with another key: it may have been copied')
+}
+
+function warnOfHolder({ name, kind }: RequestBody, { id }: TokenRecord, { database, log, nowMs }: AnswerContext): void {
   const holders = findGoodByName(database, name, nowMs)
-  const fields = { name, kind, tokenId: claim.token.id, others: holders.map(({ serial }) => serial) }
+  const fields = { name, kind, tokenId: id, others: holders.map(({ serial }) => serial) }
   if (holders.length > 0)
     log.warn(fields, 'a name that has a good certificate joins again by a token: a reinstalled machine, or another one')
-  if (skewMs < -NOTABLE_SKEW_MS) log.warn({ name, kind, aheadMs: -skewMs }, 'the clock of a machine is ahead')
 }
 
 function hashOf(key: KeyObject): string {

@@ -25,6 +25,8 @@ export interface Authorities {
   /** Who signs certificates. */
   readonly issuer: KeyPair
   readonly issuerEntry: AuthorityEntry
+  /** Who will. */
+  readonly nextEntry: AuthorityEntry | undefined
   readonly trusted: readonly X509Certificate[]
   readonly signers: readonly TrustSigner[]
 }
@@ -70,7 +72,8 @@ export async function loadAuthorities(dir: string, database: Database, passphras
     signers.push({ certificate, key: createPrivateKey(key) })
   }
   const trusted = entries.filter(({ state }) => state !== 'retired').map(({ certificate }) => certificate)
-  return { issuer, issuerEntry, trusted, signers }
+  const nextEntry = entries.find(({ state }) => state === 'next')
+  return { issuer, issuerEntry, nextEntry, trusted, signers }
 }
 
 function readEntry(dir: string, fileName: string, state: AuthorityState): AuthorityEntry {

@@ -43,6 +43,13 @@ const schema: Schema = {
      CREATE TABLE revoked_names (name TEXT PRIMARY KEY, revoked_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE retired (fingerprint TEXT PRIMARY KEY, retired_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+    // Revoked by another copy of this database, which issued them.
+    `CREATE TABLE learned_revocations (
+       serial TEXT PRIMARY KEY,
+       name TEXT NOT NULL,
+       revoked_ms INTEGER NOT NULL,
+       not_after_ms INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;`,
   ],
 }
 

@@ -1,6 +1,5 @@
 import type { Database } from '../sqlite/database.ts'
-import { transact } from '../sqlite/transaction.ts'
-import { type Kind, TrustError } from './contract.ts'
+import type { Kind } from './contract.ts'
 
 export interface CertificateRecord {
   readonly serial: string
@@ -63,11 +62,6 @@ export function listCertificates(database: Database): CertificateRecord[] {
   return findAll(database, '1 ORDER BY name, issued_ms DESC, serial')
 }
 
-/** What the trust document has to name. */
-export function listRevoked(database: Database, nowMs: number): CertificateRecord[] {
-  return findAll(database, 'revoked_ms IS NOT NULL AND not_after_ms > ? ORDER BY serial', nowMs)
-}
-
 export function countGoodOf(database: Database, authority: string, nowMs: number): number {
   return findAll(database, 'authority = ? AND not_after_ms > ? AND revoked_ms IS NULL', authority, nowMs).length
 }
@@ -78,34 +72,9 @@ export function countGoodByName(database: Database, name: string, nowMs: number)
   return Number(database.prepare(`SELECT count(*) AS n FROM certificates WHERE ${where}`).get(name, nowMs)?.['n'])
 }
 
-/**
- * Revokes all certificates of a name that have not expired, and gives them. Tokens that were made before are no more good
- * for that name, nor for a host or address that its certificates are for: else another name would bring them back. Throws a TrustError (`setup`) where the name never had a certificate.
- */
-export function revokeName(database: Database, name: string, nowMs: number): CertificateRecord[] {
-  return transact(database, () => {
-    const all = findAll(database, 'name = ?', name)
-    if (all.length === 0)
-      throw new TrustError('setup', `no certificate of "${name}" is known: \`forwarder ca list\` shows them`)
-    const records = findGoodByName(database, name, nowMs)
-    const statement = database.prepare('INSERT OR REPLACE INTO revoked_names VALUES (?, ?)')
-    for (const one of new Set([name, ...all.flatMap(({ names }) => names)])) statement.run(one.toLowerCase(), nowMs)
-    database.prepare('UPDATE certificates SET revoked_ms = ? WHERE name = ? AND revoked_ms IS NULL').run(nowMs, name)
-    return records
-  })
-}
-
-/** When the name, host or address was last revoked; patterns of tokens make no difference of case either. */
-export function nameRevokedAt(database: Database, name: string): number | undefined {
-  const statement = database.prepare('SELECT revoked_ms FROM revoked_names WHERE name = ?')
-  const value = statement.get(name.toLowerCase())?.['revoked_ms']
-  return typeof value === 'number' ? value : undefined
-}
-
-/** Forgets what ended before: nobody can renew it any more. What ended after the newest was issued stays, should the clock be wrong. */
-export function pruneCertificates(database: Database, endedBeforeMs: number): void {
-  const newest = '(SELECT max(issued_ms) FROM certificates)'
-  database.prepare(`DELETE FROM certificates WHERE not_after_ms < min(?, ${newest})`).run(endedBeforeMs)
+/** All of a name, whatever became of them. */
+export function findByName(database: Database, name: string): CertificateRecord[] {
+  return findAll(database, 'name = ?', name)
 }
 
 function findOne(database: Database, where: string, value: string): CertificateRecord | undefined {

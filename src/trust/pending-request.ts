@@ -5,8 +5,8 @@ import { readIfThere, writePrivateFile } from './private-file.ts'
 import { type RequestBody, formatBody, parseBody } from './request.ts'
 
 const MOST_FILE_BYTES = 65_536
-/** An old one may have been answered with a certificate that has ended since. */
-const MOST_AGE_MS = 86_400_000
+/** Older ones are not asked again: one may have been answered with a certificate that has ended since. */
+export const MOST_REQUEST_AGE_MS = 86_400_000
 
 /** A request and the key that it is for: on disk before it is asked, so that a restart goes on with the same text. */
 export interface PendingRequest {
@@ -21,7 +21,11 @@ export type Wish = Omit<RequestBody, 'csr' | 'createdAtMs'>
 /** The one on disk where it says the same, or a new one. */
 export async function preparePending(path: string, wish: Wish, nowMs: number): Promise<PendingRequest> {
   const earlier = readPending(path)
-  if (earlier !== undefined && isSame(earlier.body, wish) && Math.abs(nowMs - earlier.body.createdAtMs) < MOST_AGE_MS)
+  if (
+    earlier !== undefined &&
+    isSame(earlier.body, wish) &&
+    Math.abs(nowMs - earlier.body.createdAtMs) < MOST_REQUEST_AGE_MS
+  )
     return earlier
   const { request, key } = await makeSigningRequest(wish.name)
   const body = { ...wish, csr: request, createdAtMs: nowMs }

@@ -1,12 +1,13 @@
 // Who may have which certificate: everything that can be said without making one. All throw a TrustError (`refused`).
 import { X509Certificate } from 'node:crypto'
 import type { Database } from '../sqlite/database.ts'
-import { type CertificateRecord, countGoodByName, findBySerial, nameRevokedAt } from './certificates.ts'
+import { type CertificateRecord, countGoodByName, findBySerial } from './certificates.ts'
 import { TrustError } from './contract.ts'
 import { matchesPattern } from './name-pattern.ts'
 import { alternativeNamesFor } from './names.ts'
 import { isProvenByKey, isProvenByToken } from './proof.ts'
 import type { RequestBody, SignedRequest } from './request.ts'
+import { nameRevokedAt } from './revocations.ts'
 import { type TokenRecord, findToken, stateOfToken } from './tokens.ts'
 
 /** Whose word the request is. */
@@ -80,7 +81,7 @@ function checkNumber(database: Database, name: string, nowMs: number): void {
   )
 }
 
-export function checkToken(database: Database, body: RequestBody, token: TokenRecord, nowMs: number): void {
+function checkToken(database: Database, body: RequestBody, token: TokenRecord, nowMs: number): void {
   const state = stateOfToken(token, nowMs)
   if (state === 'revoked') throw refuse(`the token ${token.id} has been revoked`)
   if (state === 'expired') throw refuse(`the token ${token.id} expired on ${new Date(token.expiresMs).toISOString()}`)

@@ -10,8 +10,8 @@ import { readNumber } from '../sqlite/transaction.ts'
 import { type Issued, answerRequest } from './answer-request.ts'
 import { type Authorities, loadAuthorities } from './authorities.ts'
 import { openAuthorityDatabase } from './authority-database.ts'
-import { pruneCertificates } from './certificates.ts'
 import { type Signer, type SignerOptions, type SignerStatus, TrustError } from './contract.ts'
+import { forgetEnded } from './forgetting.ts'
 import { Leadership } from './leadership.ts'
 import { type Answer, isRequestId } from './request.ts'
 import { TrustPublisher } from './trust-publisher.ts'
@@ -25,7 +25,6 @@ const LEASE_FOR_MS = 300_000
 const PRUNE_MS = 3_600_000
 /** In a minute. */
 const MOST_REFUSALS_TOLD = 60
-const GRACE_MS = 7 * 86_400_000
 
 /**
  * Answers requests for certificates and keeps the trust document, as the only one on this etcd and in this directory.
@@ -152,6 +151,7 @@ class EtcdSigner implements Signer {
 
   async #keepUp(): Promise<void> {
     await this.#refresh()
+    if (await this.#publisher.look(this.#authorities)) this.#authorities = await this.#loadAuthorities()
     await this.#publisher.keep(this.#authorities, this.#now())
     this.#keptUpAtMs = performance.now()
   }
@@ -172,16 +172,20 @@ class EtcdSigner implements Signer {
   async #refresh(): Promise<void> {
     const version = readNumber(this.#database, 'PRAGMA data_version')
     if (version !== this.#dataVersion) {
-      const { dir, passphrase } = this.#options
       const before = this.fingerprint
-      this.#authorities = await loadAuthorities(dir, this.#database, passphrase)
+      this.#authorities = await this.#loadAuthorities()
       this.#dataVersion = version
       if (this.fingerprint !== before)
         this.#options.log.info({ fingerprint: this.fingerprint }, 'another authority signs from now on')
     }
     if (this.#now() - this.#prunedAtMs < PRUNE_MS) return
     this.#prunedAtMs = this.#now()
-    pruneCertificates(this.#database, this.#now() - this.#options.renewExpiredMs - GRACE_MS)
+    forgetEnded(this.#database, this.#options.renewExpiredMs)
+  }
+
+  async #loadAuthorities(): Promise<Authorities> {
+    const { dir, passphrase } = this.#options
+    return await loadAuthorities(dir, this.#database, passphrase)
   }
 
   async #answer(key: string, value: Buffer): Promise<void> {

@@ -4,7 +4,8 @@ import { transact } from '../sqlite/transaction.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Authorities } from './authorities.ts'
 import { readMeta, writeMeta } from './authority-database.ts'
-import { listRevoked } from './certificates.ts'
+import { catchUp, readSequence } from './catch-up.ts'
+import { listRevoked } from './revocations.ts'
 import { type RevokedCertificate, fingerprintOf, formatTrust } from './trust-document.ts'
 
 /** A reader tells from the time in it whether it still hears of new revocations. */
@@ -41,13 +42,29 @@ export class TrustPublisher {
     return this.#revoked
   }
 
-  /** Writes it where it is not what it has to be: content, age, or what stands in etcd. Rejects with an EtcdError. */
+  /**
+   * Looks now and then at what stands in etcd: it may be another's, and may be of use. True where authorities have to be read again.
+   * Rejects with an EtcdError, or with a TrustError (`setup`) where nothing may be published over it.
+   */
+  async look(authorities: Authorities): Promise<boolean> {
+    const isFirst = this.#issuedAtMs === undefined
+    if (!isFirst && performance.now() < this.#lookAtMs) return false
+    const { etcd, key, log } = this.#options
+    const standing = await etcd.get(key)
+    this.#lookAtMs = performance.now() + LOOK_MS
+    if (!isFirst && standing?.equals(Buffer.from(this.#text)) === true) return false
+    if (!isFirst) log.warn({ key }, 'someone changed the trust document in etcd: it is written anew')
+    this.forget()
+    return standing !== undefined && catchUp(standing, authorities, this.#options)
+  }
+
+  /** Writes it where it is not what it has to be: content or age. Rejects with an EtcdError. */
   async keep(authorities: Authorities, nowMs: number): Promise<void> {
-    const revoked = this.#listRevoked(nowMs)
+    const revoked = listRevoked(this.#options.database)
     const content = JSON.stringify([authorities.trusted.map(String), authorities.signers.length, revoked])
     const isOld = this.#issuedAtMs === undefined || Math.abs(nowMs - this.#issuedAtMs) >= REISSUE_MS
     const isChanged = content !== this.#content
-    if (!isOld && !isChanged && !(await this.#isForeign())) return
+    if (!isOld && !isChanged) return
     await this.#publish(authorities, revoked, nowMs)
     this.#content = content
     if (!isChanged) return
@@ -58,16 +75,6 @@ export class TrustPublisher {
   /** To be called when the role of signer is taken: another one may have written meanwhile. */
   forget(): void {
     this.#issuedAtMs = undefined
-  }
-
-  async #isForeign(): Promise<boolean> {
-    if (performance.now() < this.#lookAtMs) return false
-    const { etcd, key, log } = this.#options
-    const standing = await etcd.get(key)
-    this.#lookAtMs = performance.now() + LOOK_MS
-    if (standing?.equals(Buffer.from(this.#text)) === true) return false
-    log.warn({ key }, 'someone changed the trust document in etcd: it is written anew')
-    return true
   }
 
   async #publish(authorities: Authorities, revoked: RevokedCertificate[], nowMs: number): Promise<void> {
@@ -84,21 +91,11 @@ export class TrustPublisher {
     if (readMeta(database, 'published') !== published)
       transact(database, () => writeMeta(database, 'published', published))
   }
-
-  #listRevoked(nowMs: number): RevokedCertificate[] {
-    return listRevoked(this.#options.database, nowMs).map(({ serial, name, revokedMs, notAfterMs }) => ({
-      serial,
-      name,
-      revokedAt: new Date(revokedMs ?? 0).toISOString(),
-      until: new Date(notAfterMs).toISOString(),
-    }))
-  }
 }
 
-/** Follows the clock, so that a database that was restored from a copy does not begin again with numbers that were used. */
+/** Follows the clock: after a loss of both database and document it does not begin again with numbers that were used. */
 function nextSequence(database: Database, nowMs: number): number {
-  const last = Number(readMeta(database, 'sequence') ?? 0)
-  const sequence = Math.max(last + 1, Math.floor(nowMs / 1000))
+  const sequence = Math.max(readSequence(database) + 1, Math.floor(nowMs / 1000))
   writeMeta(database, 'sequence', String(sequence))
   return sequence
 }

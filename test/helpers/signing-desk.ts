@@ -38,12 +38,16 @@ export interface SigningDesk {
   join(token: string, change?: Partial<RequestBody>): Promise<{ readonly certificate: string; readonly key: string }>
 }
 
-export async function makeSigningDesk(t: ExecutionContext, days?: number): Promise<SigningDesk> {
-  const dir = join(await makeTempDir(t), 'ca')
+export interface DeskOptions {
+  /** How long a new authority is good for. */
+  readonly days?: number
+  /** A directory that is there, in place of a new one. */
+  readonly of?: Pick<SigningDesk, 'dir' | 'database'>
+}
+
+export async function makeSigningDesk(t: ExecutionContext, options: DeskOptions = {}): Promise<SigningDesk> {
   const startMs = Date.now()
-  await createAuthority({ dir, nowMs: startMs, ...(days !== undefined && { days }) })
-  const database = openAuthorityDatabase(dir)
-  t.teardown(() => database.isOpen && database.close())
+  const { dir, database } = options.of ?? (await makeAuthority(t, startMs, options.days))
   const log = makeRecordingLog()
   const prepare = async (change: Partial<RequestBody>): Promise<{ text: string; key: string }> => {
     const { request, key } = await makeSigningRequest('web1')
@@ -80,4 +84,12 @@ export async function makeSigningDesk(t: ExecutionContext, days?: number): Promi
     },
   }
   return desk
+}
+
+async function makeAuthority(t: ExecutionContext, nowMs: number, days: number | undefined) {
+  const dir = join(await makeTempDir(t), 'ca')
+  await createAuthority({ dir, nowMs, ...(days !== undefined && { days }) })
+  const database = openAuthorityDatabase(dir)
+  t.teardown(() => database.isOpen && database.close())
+  return { dir, database }
 }

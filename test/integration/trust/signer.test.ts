@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openEtcd } from '../../../src/discovery/etcd-client.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { revokeName } from '../../../src/trust/certificates.ts'
+import { revokeName } from '../../../src/trust/revocations.ts'
+import { listTokens } from '../../../src/trust/tokens.ts'
 import { parseTrust } from '../../../src/trust/trust-document.ts'
 import { startScript, kill } from '../../helpers/child-script.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
@@ -170,7 +171,7 @@ test('what etcd does not allow is said once, with the key', async t => {
   t.truthy(signer.status().lastError)
 })
 
-test('the trust document is issued anew each hour, and forgets the revoked when they would have ended', async t => {
+test('the trust document is issued anew each hour, and forgets the revoked a day after they would have ended', async t => {
   let nowMs = Date.now()
   const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
   const signer = await place.startSigner()
@@ -187,9 +188,27 @@ test('the trust document is issued anew each hour, and forgets the revoked when 
   revokeName(place.database, 'web1', nowMs)
   await until(() => signer.status().revoked === 1, 'it is in the list')
   t.like((await read()).revoked[0], { name: 'web1', serial: agent.serial.current })
-  nowMs += 8 * 86_400_000
+  nowMs += 9 * 86_400_000
+  const revokedBefore = (await read()).sequence
+  await until(async () => (await read()).sequence > revokedBefore, 'it is issued anew')
+  t.is((await read()).revoked.length, 1, 'only the signer says that it has ended')
+  await place.join('web2', { token: place.token({ expiresInMs: 30 * 86_400_000 }) }).ready
   await until(() => signer.status().revoked === 0, 'it has left the list')
   t.deepEqual((await read()).revoked, [])
+})
+
+test('a token that has been no good for 30 days vanishes from the list by itself', async t => {
+  let nowMs = Date.now()
+  const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
+  const [, late] = [place.token(), place.token({ uses: 2, expiresInMs: 60 * 86_400_000 })]
+  await place.startSigner()
+  nowMs += 32 * 86_400_000
+  await place.join('web1', { token: late }).ready
+  t.is(listTokens(place.database).length, 2)
+  nowMs += 3_600_001
+  await until(() => listTokens(place.database).length === 1, 'the one that expired is gone')
+  await place.join('web2', { token: late }).ready
+  t.pass()
 })
 
 test('old news are told: nobody hears of revocations while the signer is away', async t => {

@@ -4,8 +4,9 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import { answerRequest } from '../../../src/trust/answer-request.ts'
 import { loadAuthorities } from '../../../src/trust/authorities.ts'
 import { openAuthorityDatabase } from '../../../src/trust/authority-database.ts'
-import { listCertificates, pruneCertificates, revokeName } from '../../../src/trust/certificates.ts'
+import { listCertificates } from '../../../src/trust/certificates.ts'
 import type { RequestBody } from '../../../src/trust/request.ts'
+import { revokeName } from '../../../src/trust/revocations.ts'
 import { type TokenOptions, findToken, revokeToken, stateOfToken } from '../../../src/trust/tokens.ts'
 import { DAY_MS, type SigningDesk, makeSigningDesk } from '../../helpers/signing-desk.ts'
 
@@ -245,7 +246,7 @@ test('a name that joins again while its certificate is good is worth a warning',
 })
 
 test('a certificate lives seven days, from an hour before, and never longer than its authority', async t => {
-  const desk = await makeSigningDesk(t, 10)
+  const desk = await makeSigningDesk(t, { days: 10 })
   const first = new X509Certificate((await desk.join(desk.token())).certificate)
   const second = 1000
   t.true(Math.abs(first.validToDate.getTime() - desk.nowMs - 7 * DAY_MS) <= second)
@@ -255,21 +256,6 @@ test('a certificate lives seven days, from an hour before, and never longer than
   t.true(last.validToDate.getTime() < desk.nowMs + 2 * DAY_MS + second)
   desk.nowMs += 3 * DAY_MS
   await t.throwsAsync(desk.join(desk.token()), { code: 'setup', message: /ended on .*forwarder ca rollover begin/ })
-})
-
-test('what nobody can renew any more is forgotten', async t => {
-  const desk = await makeSigningDesk(t)
-  const token = desk.token({ uses: 2 })
-  await desk.join(token)
-  pruneCertificates(desk.database, desk.nowMs)
-  t.is(listCertificates(desk.database).length, 1)
-  desk.nowMs += 9 * DAY_MS
-  await desk.join(desk.token(), { name: 'web2' })
-  pruneCertificates(desk.database, desk.nowMs - DAY_MS)
-  t.deepEqual(
-    listCertificates(desk.database).map(({ name }) => name),
-    ['web2'],
-  )
 })
 
 test('a name that was revoked does not come back written otherwise', async t => {
@@ -317,11 +303,28 @@ test('whoever stole a key can not take so many certificates that their revocatio
   await desk.join(desk.token())
 })
 
-test('a clock that jumps ahead makes the signer forget nothing', async t => {
+test('what is revoked while its renewal is being made is not renewed', async t => {
   const desk = await makeSigningDesk(t)
-  await desk.join(desk.token())
-  pruneCertificates(desk.database, desk.nowMs + 400 * DAY_MS)
+  const asked = await desk.renewal(await desk.join(desk.token()))
+  const authorities = await loadAuthorities(desk.dir, desk.database)
+  const times = { lifetimeMs: DAY_MS, renewExpiredMs: 0, nowMs: desk.nowMs }
+  const answered = answerRequest(asked.value, { database: desk.database, authorities, ...times, log: silentLog })
+  revokeName(desk.database, 'web1', desk.nowMs) // it has been looked at, and the certificate is not there yet
+  await t.throwsAsync(answered, { code: 'refused', message: /was revoked on/ })
   t.is(listCertificates(desk.database).length, 1)
+})
+
+test('clocks that are far apart are told, whoever of the two is wrong', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ uses: 0 })
+  await desk.join(token, { createdAtMs: desk.nowMs - DAY_MS })
+  t.deepEqual(desk.lines, [], 'a request may be asked again for a day')
+  await desk.join(token, { name: 'web2', createdAtMs: desk.nowMs - 2 * DAY_MS })
+  await desk.join(token, { name: 'web3', createdAtMs: desk.nowMs + 3_600_000 })
+  t.deepEqual(
+    desk.lines.map(({ message }) => message),
+    ['the clock of a machine is far behind, or that of the signer far ahead', 'the clock of a machine is ahead'],
+  )
 })
 
 test('an address is no name, and a name no address', async t => {

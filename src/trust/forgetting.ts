@@ -1,0 +1,30 @@
+import type { Database } from '../sqlite/database.ts'
+import { transact } from '../sqlite/transaction.ts'
+import { readAgreedTime } from './agreed-time.ts'
+import { pruneLearned } from './revocations.ts'
+
+const DAY_MS = 86_400_000
+/** Of certificates that nobody can renew any more. */
+const CERTIFICATE_GRACE_MS = 7 * DAY_MS
+const TOKEN_GRACE_MS = 30 * DAY_MS
+
+/**
+ * Forgets certificates that nobody can renew any more, and tokens that have been no good for 30 days. `renewExpiredMs`: how
+ * long after its end a certificate may be renewed.
+ */
+export function forgetEnded(database: Database, renewExpiredMs: number): void {
+  const agreedMs = readAgreedTime(database)
+  transact(database, () => {
+    const ended = agreedMs - renewExpiredMs - CERTIFICATE_GRACE_MS
+    database.prepare('DELETE FROM certificates WHERE not_after_ms < ?').run(ended)
+    pruneLearned(database, agreedMs)
+    database.prepare(ENDED_TOKENS).run({ before: agreedMs - TOKEN_GRACE_MS })
+  })
+}
+
+/** The last use of a token is the last certificate that came by it. */
+const ENDED_TOKENS = `DELETE FROM tokens WHERE created_ms < :before AND (
+  expires_ms < :before
+  OR revoked_ms < :before
+  OR (uses > 0 AND used >= uses AND NOT EXISTS (
+    SELECT 1 FROM certificates WHERE token_id = tokens.id AND renewed_from IS NULL AND issued_ms >= :before)))`

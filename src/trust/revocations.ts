@@ -1,0 +1,88 @@
+import type { Database } from '../sqlite/database.ts'
+import { transact } from '../sqlite/transaction.ts'
+import { readAgreedTime } from './agreed-time.ts'
+import { type CertificateRecord, findByName, findBySerial, findGoodByName } from './certificates.ts'
+import { TrustError } from './contract.ts'
+import type { RevokedCertificate } from './trust-document.ts'
+
+/** Whoever would still accept what is revoked has a clock that is behind by less. */
+const GRACE_MS = 86_400_000
+
+/**
+ * Revokes all certificates of a name that have not expired, and gives them. Tokens that were made before are no more good
+ * for that name, nor for a host or address that its certificates are for: else another name would bring them back. Throws a
+ * TrustError (`setup`) where the name never had a certificate.
+ */
+export function revokeName(database: Database, name: string, nowMs: number): CertificateRecord[] {
+  return transact(database, () => {
+    const all = findByName(database, name)
+    if (all.length === 0)
+      throw new TrustError('setup', `no certificate of "${name}" is known: \`forwarder ca list\` shows them`)
+    const records = findGoodByName(database, name, nowMs)
+    noteNames(database, [name, ...all.flatMap(({ names }) => names)], nowMs)
+    database.prepare('UPDATE certificates SET revoked_ms = ? WHERE name = ? AND revoked_ms IS NULL').run(nowMs, name)
+    return records
+  })
+}
+
+/** When the name, host or address was last revoked; patterns of tokens make no difference of case either. */
+export function nameRevokedAt(database: Database, name: string): number | undefined {
+  const statement = database.prepare('SELECT revoked_ms FROM revoked_names WHERE name = ?')
+  const value = statement.get(name.toLowerCase())?.['revoked_ms']
+  return typeof value === 'number' ? value : undefined
+}
+
+/** What the trust document has to name, by serial number. */
+export function listRevoked(database: Database): RevokedCertificate[] {
+  return database
+    .prepare(STILL_LISTED)
+    .all({ ended: readAgreedTime(database) - GRACE_MS })
+    .map(row => ({
+      serial: String(row['serial']),
+      name: String(row['name']),
+      revokedAt: new Date(Number(row['revoked_ms'])).toISOString(),
+      until: new Date(Number(row['not_after_ms'])).toISOString(),
+    }))
+}
+
+const STILL_LISTED = `
+  SELECT serial, name, revoked_ms, not_after_ms FROM certificates WHERE revoked_ms IS NOT NULL AND not_after_ms > :ended
+  UNION ALL SELECT serial, name, revoked_ms, not_after_ms FROM learned_revocations WHERE not_after_ms > :ended
+  ORDER BY serial`
+
+/**
+ * Takes over what an own trust document says was revoked; gives what was not known here. A name is revoked as a whole, so what
+ * this database knows of it from before that time is revoked too. To be called in a transaction.
+ */
+export function learnRevocations(
+  database: Database,
+  revoked: readonly RevokedCertificate[],
+): readonly RevokedCertificate[] {
+  const update = database.prepare(
+    'UPDATE certificates SET revoked_ms = :at WHERE (serial = :serial OR (name = :name AND issued_ms <= :at)) AND revoked_ms IS NULL',
+  )
+  const insert = database.prepare('INSERT OR IGNORE INTO learned_revocations VALUES (?, ?, ?, ?)')
+  const learned = database.prepare('SELECT 1 FROM learned_revocations WHERE serial = ?')
+  const isNews = ({ serial }: RevokedCertificate) =>
+    findBySerial(database, serial)?.revokedMs === undefined && learned.get(serial) === undefined
+  const news = revoked.filter(isNews)
+  for (const { serial, name, revokedAt, until } of revoked) {
+    const at = Date.parse(revokedAt)
+    update.run({ at, serial, name })
+    noteNames(database, [name, ...findByName(database, name).flatMap(({ names }) => names)], at)
+    if (findBySerial(database, serial) === undefined) insert.run(serial, name, at, Date.parse(until))
+  }
+  return news
+}
+
+/** Forgets what was learned, a while after it would have ended. */
+export function pruneLearned(database: Database, agreedMs: number): void {
+  database.prepare('DELETE FROM learned_revocations WHERE not_after_ms < ?').run(agreedMs - GRACE_MS)
+}
+
+function noteNames(database: Database, names: readonly string[], revokedMs: number): void {
+  const statement = database.prepare(
+    'INSERT INTO revoked_names VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET revoked_ms = max(revoked_ms, excluded.revoked_ms)',
+  )
+  for (const name of new Set(names)) statement.run(name.toLowerCase(), revokedMs)
+}
