@@ -39,9 +39,10 @@ export function chooseDirectories(given: Partial<Directories> = {}): Directories
 export const DIRECTORY_NAMES = Object.keys(chooseDirectories()) as readonly (keyof Directories)[]
 
 /** A text that names the usual places, with those that were chosen. */
-export function relocate(text: string, { bindir, sysconfdir, localstatedir }: Directories): string {
+export function relocate(text: string, { bindir, docdir, sysconfdir, localstatedir }: Directories): string {
   return text
     .replaceAll('/usr/bin/forwarder', () => `${bindir}/forwarder`)
+    .replaceAll('/usr/share/doc/forwarder', () => docdir)
     .replaceAll('/etc/forwarder', () => `${sysconfdir}/forwarder`)
     .replaceAll('/var/lib/forwarder', () => `${localstatedir}/lib/forwarder`)
 }

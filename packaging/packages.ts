@@ -1,6 +1,6 @@
 // Packages of what `make dist` made, for Debian and for rpm's distributions: node packaging/packages.ts [directory]
 import { mkdir, readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import type { Platform } from './base-node.ts'
 import { root } from './bundle.ts'
@@ -44,10 +44,12 @@ if (import.meta.main) {
   const [dir = join(root, 'dist')] = process.argv.slice(2)
   const dist = resolve(dir)
   const release = await thisRelease()
+  process.stdout.write('building packages: some minutes, as they are compressed …\n')
   for (const platform of platforms) {
     const place = { dist, output: dist, work: join(root, 'build/packages') }
     for (const path of await makePackages({ ...place, release, platform, compression: 'xz' })) {
-      process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`)
+      const { size } = await stat(path)
+      process.stdout.write(`${relative('', path)}  ${Math.ceil(size / 1000).toLocaleString('en')} kB\n`)
     }
   }
   await writeSums(dist, await sumDirectory(dist))

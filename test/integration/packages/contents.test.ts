@@ -61,10 +61,15 @@ test('two builds are the same to the byte', async t => {
   }
 })
 
-test('lintian finds nothing', async t => {
+test('lintian finds nothing that is not explained', async t => {
   t.timeout(300_000, 'it reads the executable')
   // Packages of tests are not compressed, so as not to wait for it.
   const compression = 'uses-no-compression-for-data-tarball,uses-no-compression-for-control-tarball'
-  const options = ['--allow-root', '--fail-on', 'error,warning', '--suppress-tags', compression]
-  t.is((await run('lintian', [...options, t.context.deb()])).stdout, '')
+  // Misspelt words in Node take as long as all else.
+  const parts = ['--suppress-tags', compression, '--dont-check-part', 'binaries/spelling']
+  const found = await run('lintian', ['--allow-root', '--display-info', ...parts, t.context.deb()]).catch(
+    (error: unknown) => error as { code: number; stdout: string; stderr: string },
+  )
+  t.like(found, { stdout: '', stderr: '' })
+  t.false('code' in found, 'it ends with 0')
 })

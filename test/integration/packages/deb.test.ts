@@ -82,6 +82,17 @@ test('the agent is enabled, collector and authority are not', async t => {
   t.false(await root.has(`${wanted}/forwarder-ca.service`))
 })
 
+test('bash, zsh and fish find what completes its command line', async t => {
+  const { root, install } = await openDebian(t)
+  await install()
+  const loaded =
+    'source /usr/share/bash-completion/bash_completion; _completion_loader forwarder; complete -p forwarder'
+  t.is(await root.run('bash', '--norc', '-c', loaded), 'complete -F _forwarder forwarder\n')
+  const bound = 'autoload -Uz compinit; compinit -u -D; print $_comps[forwarder]'
+  t.is(await root.run('zsh', '-f', '-c', bound), '_forwarder\n')
+  t.regex(await root.run('fish', '--command', 'complete --do-complete "forwarder c"'), /^collector\t/mu)
+})
+
 test('an upgrade keeps what an operator changed and the state, and brings what is new', async t => {
   const { root, path, install } = await openDebian(t)
   await install(OLD_VERSION)

@@ -119,7 +119,7 @@ test('places go by their GNU names, and every text names those that were chosen'
   const texts = [unit, await read('/opt/etc/forwarder/forwarder.json'), await read('/opt/man/man1/forwarder.1')]
   for (const text of texts) {
     t.true(text.includes('/opt/etc/forwarder') && text.includes('/opt/var/lib/forwarder'))
-    t.notRegex(text, /(?<!\/opt)\/(?:etc|var\/lib)\/forwarder|\/usr\/bin\/forwarder/u)
+    t.notRegex(text, /(?<!\/opt)\/(?:etc|var\/lib)\/forwarder|\/usr\/bin\/forwarder|\/usr\/share/u)
   }
   t.deepEqual((await readdir(destdir)).toSorted(), ['opt'])
 })
