@@ -70,6 +70,14 @@ export async function findGoMinor(): Promise<number> {
   return Number(/^go1\.(\d+)/.exec(stdout)?.[1] ?? 0)
 }
 
+async function buildAll(): Promise<void> {
+  for (const name of Object.keys(programs) as GoProgram[]) {
+    if (await isFresh(join(outputDir, name), join(root, programs[name].module))) continue
+    process.stdout.write(`building ${name} for the tests (once) …\n`)
+    await buildGoProgram(name)
+  }
+}
+
 async function isFresh(path: string, module: string): Promise<boolean> {
   const binary = await stat(path).catch(() => undefined) // not there: to be built
   if (binary === undefined) return false
@@ -77,3 +85,6 @@ async function isFresh(path: string, module: string): Promise<boolean> {
   const times = await Promise.all(sources.map(async name => (await stat(join(module, name))).mtimeMs))
   return times.every(timeMs => timeMs <= binary.mtimeMs)
 }
+
+// As a program: all of them, so that no test waits for minutes.
+if (import.meta.main) await buildAll()
