@@ -110,13 +110,14 @@ export class Visit {
   #noteLoss(error: unknown): void {
     const { log, settings, counts, tallies } = this.#options.context
     const { address } = this.connection
+    const { tls, protocol } = settings
     counts.connectionsLost++
     // Who has never confirmed anything may be something else than a collector: that takes an explanation.
     const isKnown = this.#hasProgressed || tallies.of(this.server).windowsAcked > 0
     const isSaid = error instanceof LinkError && (error.code !== 'closed' || isKnown)
     const reason = isSaid
       ? error.message
-      : explainFailure(error, { ...this.server, address, tls: settings.tls, step: 'answer' })
+      : explainFailure(error, { ...this.server, address, tls, protocol, step: 'answer' })
     log.warn({ server: nameOf(this.server), address, reason }, 'Read error looking for ack')
     this.#options.onLost(reason)
   }

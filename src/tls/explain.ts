@@ -15,6 +15,8 @@ export interface FailedConnection {
   readonly step: 'connect' | 'handshake' | 'answer'
   /** Bytes that had come by then. */
   readonly received?: number
+  /** Of Lumberjack, where the server may know another one. */
+  readonly protocol?: 1 | 2
 }
 
 /** One sentence: what was tried, what came, what to do. `error` is what Node reported. */
@@ -100,12 +102,17 @@ function refusedCertificate(failed: FailedConnection, certificate: string): stri
 
 function explainHangUp(failed: FailedConnection): string {
   if (failed.tls === undefined)
-    return `${server(failed)} closed the connection without an answer: it may expect TLS where we speak plain text, or be no Lumberjack server`
+    return `${server(failed)} closed the connection without an answer: it may expect TLS where we speak plain text, or be no Lumberjack server${otherProtocol(failed)}`
   if (failed.step === 'handshake' && failed.received === 0)
     return `${server(failed)} closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text (switch TLS on there, or write \`"tls": false\` into network here), or be a proxy without a server behind it`
   if (failed.step === 'handshake')
     return `${server(failed)} closed the connection during the TLS handshake: it may refuse ${clientPart(failed)}; its log says more`
-  return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or be no Lumberjack server; its log says more`
+  return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or be no Lumberjack server${otherProtocol(failed)}; its log says more`
+}
+
+function otherProtocol({ protocol }: FailedConnection): string {
+  if (protocol === undefined) return ''
+  return ` that knows protocol ${protocol}: \`forwarder check --connect\` tries whether "protocol": ${protocol === 1 ? 2 : 1} in network helps`
 }
 
 function clientPart({ tls }: FailedConnection): string {

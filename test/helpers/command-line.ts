@@ -22,7 +22,19 @@ export async function runInside(args: readonly string[]): Promise<Spoken> {
 
 /** The real program, as a user starts it. */
 export async function runProgram(args: readonly string[], input = ''): Promise<Spoken> {
-  const child = spawn(forwarderCommand, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  return await listenTo([forwarderCommand, ...args], input)
+}
+
+/** The same where other files stand at these absolute paths, for this process alone; there must be files already. */
+export async function runProgramWith(files: ReadonlyMap<string, string>, args: readonly string[]): Promise<Spoken> {
+  const mounts = [...files].map(([path, other]) => `mount --bind '${other}' '${path}' && `)
+  const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
+  const shell = ['unshare', ...asRoot, '--mount', 'sh', '-c', `${mounts.join('')}exec "$0" "$@"`]
+  return await listenTo([...shell, forwarderCommand, ...args])
+}
+
+async function listenTo([program = '', ...args]: readonly string[], input = ''): Promise<Spoken> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.end(input)
   const ended = new Promise<number | null>(resolve => child.once('close', resolve))
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])

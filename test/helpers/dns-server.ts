@@ -9,6 +9,7 @@ import type { TeardownScope } from './scope.ts'
 export interface DnsServer {
   /** Asks it, with a resolver of Node's. */
   readonly names: Names
+  readonly port: number
   readonly questionCount: number
   /** IPv4 addresses. */
   setAddresses(name: string, addresses: readonly string[]): void
@@ -38,10 +39,12 @@ export async function startDnsServer(scope: TeardownScope): Promise<DnsServer> {
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
   scope.teardown(() => socket.close())
+  const { port } = socket.address()
   const resolver = new Resolver({ timeout: 200, tries: 1 })
-  resolver.setServers([`127.0.0.1:${socket.address().port}`])
+  resolver.setServers([`127.0.0.1:${port}`])
   return {
     names: { addresses: name => resolver.resolve4(name), services: name => resolver.resolveSrv(name) },
+    port,
     get questionCount() {
       return questionCount
     },

@@ -4,14 +4,14 @@ import { TLSSocket, connect as connectTls } from 'node:tls'
 import { formatAddress } from '../../discovery/address.ts'
 import type { DirectoryServer } from '../../discovery/directory-contract.ts'
 import { systemNames } from '../../discovery/names.ts'
-import { AckReader } from '../../lumberjack/ack-reader.ts'
-import { type Connection, dial } from '../../lumberjack/dial.ts'
+import { dial } from '../../lumberjack/dial.ts'
 import { LinkError } from '../../lumberjack/link-error.ts'
 import type { Log, LogFields } from '../../telemetry/log.ts'
 import { describeNames, describeSigner } from '../../tls/certificate-text.ts'
 import { type ClientTls, TlsClient } from '../../tls/client-tls.ts'
 import { explainFailure } from '../../tls/explain.ts'
 import { TlsError } from '../../tls/tls-error.ts'
+import { type Answer, askServer } from './ask-server.ts'
 import { type Attempt, STEP_LIMIT_MS, describeShown } from './attempt.ts'
 
 export interface ServerTrial {
@@ -19,9 +19,6 @@ export interface ServerTrial {
   readonly tls: ClientTls | undefined
   readonly protocol: 1 | 2
 }
-
-/** A server that has not said a word by then does not answer empty windows; our collector and Logstash do. */
-const SILENCE_MS = 1500
 
 /** Connects to each address of a server as the agent would, and asks for an answer. Nothing is delivered. */
 export async function tryServer(server: DirectoryServer, trial: ServerTrial): Promise<readonly Attempt[]> {
@@ -55,17 +52,20 @@ async function findAddresses({ host, address }: DirectoryServer): Promise<readon
 
 async function tryAddress(server: DirectoryServer, address: string | undefined, trial: ServerTrial): Promise<Outcome> {
   const { host, port } = server
-  const remarks: string[] = []
+  const remarks = new Set<string>()
   const client = trial.tls && new TlsClient(trial.tls, listenTo(remarks))
   const options = { tls: client, timeoutMs: STEP_LIMIT_MS, random: Math.random }
-  try {
-    const place = { host, port, ...(address !== undefined && { address }) }
+  const place = { host, port, ...(address !== undefined && { address }) }
+  await using open = new AsyncDisposableStack()
+  const connect = async () => {
     const connection = await dial(place, options, new AbortController().signal)
-    try {
-      return await judge(connection, { ...trial, server: place, remarks })
-    } finally {
-      connection.socket.destroy()
-    }
+    open.defer(() => void connection.socket.destroy())
+    return connection
+  }
+  try {
+    const { socket, address: reached } = await connect()
+    const again = async () => (await connect()).socket
+    return await judge(socket, { ...trial, server: place, address: reached, remarks, again })
   } catch (error) {
     if (error instanceof LinkError && error.code === 'connect') return { ...fail(error.message), isUnreachable: true }
     if (error instanceof LinkError || error instanceof TlsError) return fail(error.message)
@@ -79,65 +79,66 @@ function fail(text: string): Outcome {
 
 interface Judged extends ServerTrial {
   readonly server: { readonly host: string; readonly port: number }
-  readonly remarks: readonly string[]
+  /** The one that was reached. */
+  readonly address: string
+  readonly remarks: ReadonlySet<string>
+  /** Another connection like the first. */
+  readonly again: () => Promise<Socket>
 }
 
-async function judge({ socket, address }: Connection, judged: Judged): Promise<Outcome> {
-  const { server, tls, remarks } = judged
+async function judge(socket: Socket, judged: Judged): Promise<Outcome> {
+  const { server, tls, remarks, protocol, again } = judged
   // Asked for first: with the connection Node lets go of it.
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
-  const answer = await askForAnswer(socket, judged.protocol)
-  if (answer.kind === 'wrong') return fail(await explainWrong(answer.error, address, judged))
+  const answer = await askServer(socket, protocol, again)
+  if (answer.kind === 'wrong') return fail(await explainWrong(answer, judged))
+  if (answer.kind === 'mute') return fail((await probeTls(judged)) ?? explainMute(judged))
   const shown = certificate === undefined ? 'plain text' : describeShown(certificate)
-  const silence = answer.kind === 'silent' ? '; it accepts us, and does not answer an empty window' : ''
+  const silence = answer.kind === 'taken' ? `; it reads protocol ${protocol}, and does not answer an empty window` : ''
   const own = tls?.certificate === undefined ? '' : `; our certificate is ${tls.certificate}`
   const text = `${shown}${own}${silence}`
-  if (remarks.length === 0) return { outcome: 'ok', text }
-  return { outcome: 'warning', text: `ok: ${text}; but ${remarks.join('; ')} (${server.host})` }
+  if (remarks.size === 0) return { outcome: 'ok', text }
+  return { outcome: 'warning', text: `ok: ${text}; but ${[...remarks].join('; ')} (${server.host})` }
 }
 
-type Answer = { readonly kind: 'ack' | 'silent' } | { readonly kind: 'wrong'; readonly error: unknown }
-
-/** An empty window is acked at once and stores nothing. Who refuses our certificate in TLS 1.3, does so only now. */
-async function askForAnswer(socket: Socket, protocol: 1 | 2): Promise<Answer> {
-  const acks = new AckReader(protocol)
-  const asked = new AbortController()
-  const answered = (async (): Promise<Answer> => {
-    try {
-      for await (const chunk of socket) for (const _ack of acks.read(chunk as Buffer)) return { kind: 'ack' }
-      return { kind: 'wrong', error: Object.assign(new Error('closed'), { code: 'closed' }) }
-    } catch (error) {
-      return { kind: 'wrong', error }
-    } finally {
-      asked.abort()
-    }
-  })()
-  socket.write(`${protocol}W\0\0\0\0`)
-  const limit = once(AbortSignal.any([asked.signal, AbortSignal.timeout(SILENCE_MS)]), 'abort')
-  return await Promise.race([answered, limit.then((): Answer => ({ kind: 'silent' }))])
-}
-
-async function explainWrong(error: unknown, address: string, { server, tls }: Judged): Promise<string> {
-  if (tls !== undefined)
-    return error instanceof LinkError
-      ? error.message
-      : explainFailure(error, { ...server, address, tls, step: 'answer' })
-  const secured = await probeTls(server, address)
+async function explainWrong({ error, isHangUp }: Answer & { readonly kind: 'wrong' }, judged: Judged): Promise<string> {
+  const { server, address, tls } = judged
+  const secured = await probeTls(judged)
   if (secured !== undefined) return secured
+  const other = isHangUp ? await probeOtherProtocol(judged) : undefined
+  if (other !== undefined) return other
   return error instanceof LinkError ? error.message : explainFailure(error, { ...server, address, tls, step: 'answer' })
 }
 
-/** Whoever hangs up on plain text may expect TLS; undefined where that is not so. Nothing is believed, and nothing sent. */
-async function probeTls({ host, port }: Judged['server'], address: string): Promise<string | undefined> {
-  const name = isIP(host) === 0 ? { servername: host } : {}
-  const socket = connectTls({ host: address, port, ...name, rejectUnauthorized: false })
+function explainMute({ server, tls, protocol }: Judged): string {
+  const what = tls === undefined ? 'takes our connection' : 'takes our connection and our TLS'
+  return `the server at ${formatAddress(server)} ${what}, and says nothing whatever it is sent: it is stuck or overloaded, or no receiver of Lumberjack protocol ${protocol}; its log, and what listens on that port there, say more`
+}
+
+/** Whoever hangs up on one protocol may know the other one only; undefined where that is not so. */
+async function probeOtherProtocol({ server, protocol, again }: Judged): Promise<string | undefined> {
+  const other = protocol === 1 ? 2 : 1
+  const { kind } = await askServer(await again(), other, again)
+  if (kind !== 'acked' && kind !== 'taken') return undefined
+  const remedy =
+    other === 1
+      ? 'write "protocol": 1 into "network"; then a line may come twice after a broken connection'
+      : 'take "protocol": 1 out of "network"; then each line is stored once'
+  return `the server at ${formatAddress(server)} hangs up on Lumberjack protocol ${protocol} and takes protocol ${other}: ${remedy}`
+}
+
+/** Whoever does not answer plain text may expect TLS; undefined where that is not so. Nothing is believed, and nothing sent. */
+async function probeTls({ server, address, tls }: Judged): Promise<string | undefined> {
+  if (tls !== undefined) return undefined
+  const name = isIP(server.host) === 0 ? { servername: server.host } : {}
+  const socket = connectTls({ host: address, port: server.port, ...name, rejectUnauthorized: false })
   socket.on('error', () => {}) // then it does not speak TLS with us
   try {
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(STEP_LIMIT_MS) })
     const certificate = socket.getPeerX509Certificate()
     const what =
       certificate && ` (it shows a certificate ${describeNames(certificate)}, ${describeSigner(certificate)})`
-    return `the server at ${formatAddress({ host, port })} speaks TLS${what ?? ''}, and we plain text: write "tls": { "ca": … } with that signer's certificate into "network" in place of "tls": false`
+    return `the server at ${formatAddress(server)} speaks TLS${what ?? ''}, and we plain text: write "tls": { "ca": … } with that signer's certificate into "network" in place of "tls": false`
   } catch {
     return undefined
   } finally {
@@ -145,8 +146,8 @@ async function probeTls({ host, port }: Judged['server'], address: string): Prom
   }
 }
 
-/** What a connection has to say beside its end. */
-function listenTo(remarks: string[]): Log {
-  const keep = (_fields: LogFields, message: string) => void remarks.push(message)
+/** What a connection has to say beside its end; each thing once, however often it is made. */
+function listenTo(remarks: Set<string>): Log {
+  const keep = (_fields: LogFields, message: string) => void remarks.add(message)
   return { debug() {}, info() {}, warn: keep, error: keep }
 }

@@ -1,11 +1,11 @@
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createAuthority } from '../../../src/tls/authority.ts'
+import { checkConfig, checkConnections } from '../../helpers/check-config.ts'
 import { runInside } from '../../helpers/command-line.ts'
 import { startEtcd } from '../../helpers/etcd.ts'
 import { makeFleet } from '../../helpers/fleet.ts'
@@ -24,16 +24,6 @@ async function runEtcdctl(endpoint: string, key: string, value: string): Promise
 /** As a collector registers itself. */
 function makeEntry(address: string): string {
   return JSON.stringify({ address, weight: 1, version: '1', since: '2026-01-01T00:00:00Z' })
-}
-
-async function connect(configPath: string) {
-  return await runInside(['check', '--config', configPath, '--connect'])
-}
-
-async function check(t: ExecutionContext, config: object) {
-  const path = join(await makeTempDir(t), 'config.json')
-  await writeFile(path, JSON.stringify(config))
-  return await connect(path)
 }
 
 test("a running collector's address is its own, and nobody is sent anything", async t => {
@@ -62,7 +52,7 @@ test("another program's port, and an address that is not this machine's, are fau
   t.teardown(() => stranger.close())
   const { port } = stranger.address() as { port: number }
   const listen = [`127.0.0.1:${port}`, '192.0.2.1:5044', `127.0.0.1:${await findFreePort()}`]
-  const { code, out, err } = await check(t, {
+  const { code, out, err } = await checkConfig(t, {
     listen,
     tls: false,
     stateDir: await makeTempDir(t),
@@ -100,7 +90,7 @@ test('a CA file may hold several authorities, and names may come from the DNS', 
   await writeFile(scene.path('ca.pem'), both)
   await scene.start('collector')
   await scene.untilLogged('collector', [/collector is listening/])
-  const { code, out, err } = await check(t, {
+  const { code, out, err } = await checkConfig(t, {
     network: { tls: { ca: scene.path('ca.pem') } },
     discovery: { dns: { names: [`localhost:${scene.port}`] } },
     files: [{ paths: [scene.path('logs/*')] }],
@@ -122,14 +112,14 @@ test("collectors in etcd are tried, and so is each of etcd's endpoints", async t
     files: [{ paths: [scene.path('logs/*')] }],
     stateDir: scene.path('agent-state'),
   }
-  const none = await check(t, agent)
+  const none = await checkConfig(t, agent)
   t.is(none.code, 1)
   t.regex(none.err, /\/forwarder\/collectors\/ … no collector is registered there/)
   const closed = await findFreePort()
   await etcd.etcdctl('put', '/forwarder/collectors/good', makeEntry(`localhost:${scene.port}`))
   await etcd.etcdctl('put', '/forwarder/collectors/gone', makeEntry(`localhost:${closed}`))
   await etcd.etcdctl('put', '/forwarder/collectors/odd', 'hello')
-  const { code, out, err } = await check(t, agent)
+  const { code, out, err } = await checkConfig(t, agent)
   t.is(code, 1)
   t.regex(out, /^etcd http:\S+ … ok: 3 keys under \/forwarder\/collectors\/$/m)
   t.regex(out, new RegExp(`^localhost:${scene.port}.* … ok: certificate for "localhost"`, 'm'))
@@ -148,7 +138,7 @@ test('the keys of a fleet with Logstash are tried as they stand in etcd, and not
   await etcd.etcdctl('put', '/logstash/host', `localhost:${scene.port}`)
   await etcd.etcdctl('put', '--', '/logstash/ssl_certificate', await readFile(scene.path('server.pem'), 'utf8'))
   await etcd.etcdctl('put', '--', '/logstash/ssl_private_key', await readFile(scene.path('server.key'), 'utf8'))
-  const { code, err } = await check(t, {
+  const { code, err } = await checkConfig(t, {
     network: {},
     discovery: { etcd: { endpoints: [etcd.endpoint], layout: 'logstash' } },
     files: [{ paths: [scene.path('logs/*')] }],
@@ -167,10 +157,10 @@ test('an authority without its etcd is told so', async t => {
   await createAuthority({ dir })
   const etcd = await startEtcd(t)
   const config = (endpoint: string) => ({ ca: { dir }, discovery: { etcd: { endpoints: [endpoint] } } })
-  const good = await check(t, config(etcd.endpoint))
+  const good = await checkConfig(t, config(etcd.endpoint))
   t.is(good.code, 0, good.err)
   t.regex(good.out, /^etcd http:\S+ … ok: 0 keys under \/forwarder\/trust$/m)
-  const bad = await check(t, config(`http://127.0.0.1:${await findFreePort()}`))
+  const bad = await checkConfig(t, config(`http://127.0.0.1:${await findFreePort()}`))
   t.is(bad.code, 1)
   t.regex(bad.err, /^etcd http:\S+ … /m)
 })
@@ -181,7 +171,7 @@ test('in a fleet that enrolled, the remedy is the one of the fleet', async t => 
   const [collector] = fleet.collectors
   if (agent === undefined || collector === undefined) throw new Error('a fleet has both')
   await fleet.start('etcd')
-  const early = await connect(agent.configPath)
+  const early = await checkConnections(agent.configPath)
   t.is(early.code, 1)
   t.regex(
     early.err,
@@ -191,16 +181,16 @@ test('in a fleet that enrolled, the remedy is the one of the fleet', async t => 
   await fleet.start('collectors')
   await fleet.start('agents')
   await fleet.process(agent).ready()
-  await until(async () => (await connect(agent.configPath)).code === 0, 'the fleet is well', 60_000)
-  const { out } = await connect(agent.configPath)
+  await until(async () => (await checkConnections(agent.configPath)).code === 0, 'the fleet is well', 60_000)
+  const { out } = await checkConnections(agent.configPath)
   t.regex(out, /^localhost:\d+.* … ok: certificate for "localhost", signed by "forwarder demo CA", until /m)
-  t.is((await connect(collector.configPath)).code, 0)
+  t.is((await checkConnections(collector.configPath)).code, 0)
 
   // A collector that is said to be where its certificate is not for.
   const { advertise } = JSON.parse(await readFile(collector.configPath, 'utf8')) as { advertise: { address: string } }
   const address = advertise.address.replace('localhost', '127.0.0.1')
   await runEtcdctl(fleet.etcd.endpoint, '/forwarder/collectors/misplaced', makeEntry(address))
-  const { code, err } = await connect(agent.configPath)
+  const { code, err } = await checkConnections(agent.configPath)
   t.is(code, 1)
   t.regex(
     err,

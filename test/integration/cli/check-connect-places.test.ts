@@ -1,0 +1,93 @@
+import test from 'ava'
+import { writeFile } from 'node:fs/promises'
+import { checkConfig } from '../../helpers/check-config.ts'
+import { runProgramWith } from '../../helpers/command-line.ts'
+import { startDnsServer } from '../../helpers/dns-server.ts'
+import { findFreePort } from '../../helpers/java-server.ts'
+import { makeScene } from '../../helpers/mistake-scene.ts'
+import { setUpWell } from '../../helpers/mistake-setups.ts'
+import { startOpenSearch } from '../../helpers/opensearch.ts'
+import { listServerVersions } from '../../helpers/server-versions.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+test('servers that SRV records name are asked for by their names, at their ports', async t => {
+  const dns = await startDnsServer(t)
+  const scene = await makeScene(t)
+  await setUpWell(scene, '--host logs1.example.org')
+  await scene.start('collector')
+  await scene.untilLogged('collector', [/collector is listening/])
+  const resolver = scene.path('resolv.conf')
+  const hosts = scene.path('hosts')
+  await writeFile(resolver, `nameserver 127.0.0.1:${dns.port}\n`)
+  await writeFile(hosts, '127.0.0.1 localhost logs1.example.org logs2.example.org\n')
+  const places = new Map([
+    ['/etc/resolv.conf', resolver],
+    ['/etc/hosts', hosts],
+  ])
+  const name = '_lumberjack._tcp.example.org'
+  await writeFile(
+    scene.path('agent.json'),
+    JSON.stringify({
+      network: { tls: { ca: scene.path('ca.pem') } },
+      discovery: { srv: { name } },
+      files: [{ paths: [scene.path('logs/*')] }],
+      stateDir: scene.path('agent-state'),
+    }),
+  )
+  const check = async () => await runProgramWith(places, ['check', '--config', scene.path('agent.json'), '--connect'])
+
+  const unknown = await check()
+  t.is(unknown.code, 1)
+  t.regex(unknown.err, /^_lumberjack\._tcp\.example\.org … .*does not exist/m)
+
+  dns.setServices(name, [])
+  const none = await check()
+  t.is(none.code, 1)
+  t.regex(none.err, /^_lumberjack\._tcp\.example\.org … the DNS has no such record/m)
+
+  dns.setServices(name, [{ priority: 0, weight: 1, port: scene.port, name: 'logs1.example.org' }])
+  const good = await check()
+  t.is(good.code, 0, good.err)
+  t.regex(
+    good.out,
+    new RegExp(`^logs1\\.example\\.org:${scene.port} … ok: certificate for "logs1\\.example\\.org"`, 'm'),
+  )
+
+  const closed = await findFreePort()
+  dns.setServices(name, [
+    { priority: 0, weight: 1, port: scene.port, name: 'logs1.example.org' },
+    { priority: 0, weight: 1, port: scene.port, name: 'logs2.example.org' },
+    { priority: 1, weight: 1, port: closed, name: 'logs1.example.org' },
+  ])
+  const { code, out, err } = await check()
+  t.is(code, 1)
+  t.regex(out, /^logs1\.example\.org:\d+ … ok: /m)
+  t.regex(err, /^logs2\.example\.org:\d+ … .*certificate for "logs1\.example\.org".*logs2\.example\.org/m)
+  t.regex(err, new RegExp(`^logs1\\.example\\.org:${closed} … .*refuses connections`, 'm'))
+  t.regex(err, /^2 errors$/m)
+
+  dns.setMood('servfail')
+  const broken = await check()
+  t.is(broken.code, 1)
+  t.regex(broken.err, /^_lumberjack\._tcp\.example\.org … the DNS can not be asked .*is the resolver reachable/m)
+})
+
+for (const { version } of listServerVersions().filter(({ kind }) => kind === 'opensearch'))
+  test(`an OpenSearch ${version} says who it is, beside a host that is away`, async t => {
+    const server = await startOpenSearch(t, { version })
+    const closed = `http://127.0.0.1:${await findFreePort()}`
+    const config = (hosts: readonly string[]) => ({
+      listen: ['127.0.0.1:0'],
+      tls: false,
+      stateDir: stateDirs.shift(),
+      store: { type: 'elasticsearch', hosts },
+    })
+    const stateDirs = [await makeTempDir(t), await makeTempDir(t)]
+    const good = await checkConfig(t, config([server.url]))
+    t.is(good.code, 0, good.err)
+    t.true(good.out.includes(`\n${server.url} … ok: OpenSearch ${version}\n`), good.out)
+    const { code, out, err } = await checkConfig(t, config([server.url, closed]))
+    t.is(code, 1)
+    t.regex(out, /… ok: OpenSearch /)
+    t.true(err.includes(`${closed} … `), err)
+  })
