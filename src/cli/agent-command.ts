@@ -17,7 +17,7 @@ export const agentCommand: Command = {
     { flags: '--log-to-syslog', help: 'as "log": {"syslog": true}' },
   ],
   examples: [
-    'forwarder agent --config /etc/forwarder.json',
+    'forwarder agent --config /etc/forwarder/forwarder.json',
     'forwarder --config /etc/forwarder.d               all files of a directory',
     'journalctl -f | forwarder --config stdin.json     with "paths": ["-"]',
   ],

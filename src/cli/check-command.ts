@@ -16,8 +16,8 @@ export const checkCommand: Command = {
     { flags: '--connect', help: 'also try what it would connect to: names, ports, certificates, etcd, the store' },
   ],
   examples: [
-    'forwarder check --config /etc/forwarder.json && systemctl restart forwarder',
-    'forwarder check --config /etc/forwarder.json --connect',
+    'forwarder check --config /etc/forwarder/forwarder.json && systemctl restart forwarder',
+    'forwarder check --config /etc/forwarder/forwarder.json --connect',
   ],
   async run(input) {
     const path = requiredOption(input, 'config')

@@ -7,7 +7,7 @@ interface Row {
 
 /** What the program is good for, by example. */
 export const EXAMPLES: readonly Row[] = [
-  { left: 'forwarder --config /etc/forwarder.json', right: 'follow files, as "forwarder agent" does' },
+  { left: 'forwarder --config /etc/forwarder/forwarder.json', right: 'follow files, as "forwarder agent" does' },
   { left: 'forwarder collector --config collector.json', right: 'receive from agents and store' },
   {
     left: 'forwarder check --config forwarder.json',
@@ -26,7 +26,7 @@ export const EXIT_MEANINGS: readonly Row[] = [
   { left: String(EXIT.unconfirmed), right: 'standard input ended and something of it stayed unconfirmed' },
 ]
 
-const EXAMPLE_COLUMN = 45
+const EXAMPLE_COLUMN = 48
 
 /** What `forwarder --help` ends with. */
 export const HELP_AFTER = `

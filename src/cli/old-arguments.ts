@@ -55,7 +55,10 @@ const FLAGS: Readonly<Record<string, OldFlag>> = {
   quiet: toggle('quiet'),
   'log-to-syslog': syslog,
   syslog,
-  cpuprofile: nothing(false, 'it has no effect: set NODE_OPTIONS=--cpu-prof for a profile of the whole run'),
+  cpuprofile: nothing(
+    false,
+    'it has no effect: a checkout makes a profile of the whole run with NODE_OPTIONS=--cpu-prof, which the single executable does not heed',
+  ),
   'from-beginning': {
     isBoolean: true,
     translate: text => (text === 'false' ? ['--tail'] : []),
