@@ -8,7 +8,7 @@ export async function openTestEtcd(
   scope: TeardownScope,
   options: Omit<EtcdOptions, 'log'> & Partial<Pick<EtcdOptions, 'log'>>,
 ): Promise<Etcd> {
-  const etcd = await openEtcd({ log: silentLog, ...options })
+  const etcd = await openEtcd({ log: silentLog, timeoutMs: 30_000, ...options })
   scope.teardown(() => etcd.close())
   return etcd
 }

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -206,13 +207,15 @@ test('another endpoint is asked where one is down', async t => {
 test('a create whose answer was lost and that is tried again is still ours', async t => {
   const gate = await startTcpGate(t, server.port)
   const endpoints = [`http://127.0.0.1:${gate.port}`]
-  const etcd = await openTestEtcd(t, { endpoints: [...endpoints, ...endpoints], timeoutMs: 3000 })
+  const etcd = await openTestEtcd(t, { endpoints: [...endpoints, ...endpoints], timeoutMs: 10_000 })
   await etcd.get('warm')
   // The question passes, and the answer is held back until the second try.
   gate.swallowAnswers()
   const created = etcd.create('/lost-answer', 'mine')
+  const secondTry = sleep(5300)
   await until(async () => (await server.etcdctl('get', '/lost-answer')).includes('mine'), 'the first try arrived')
-  setTimeout(() => gate.open(), 1600)
+  await secondTry
+  gate.open()
   t.true(await created)
 })
 
