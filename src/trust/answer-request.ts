@@ -63,6 +63,8 @@ function checkAgain(known: CertificateRecord, nowMs: number): CertificateRecord 
   if (known.revokedMs !== undefined) throw refuse(`the certificate of this request has been revoked`)
   if (known.notAfterMs <= nowMs)
     throw refuse('the certificate of this request has expired meanwhile: ask for a new one')
+  if (known.issuedMs > nowMs + MOST_SKEW_MS)
+    throw refuse("the certificate of this request was made when the signer's clock was ahead: ask for a new one")
   return known
 }
 

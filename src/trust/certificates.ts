@@ -66,10 +66,14 @@ export function countGoodOf(database: Database, authority: string, nowMs: number
   return findAll(database, 'authority = ? AND not_after_ms > ? AND revoked_ms IS NULL', authority, nowMs).length
 }
 
-/** Those of a name that are good now. */
-export function countGoodByName(database: Database, name: string, nowMs: number): number {
-  const where = 'name = ? AND not_after_ms > ? AND revoked_ms IS NULL'
-  return Number(database.prepare(`SELECT count(*) AS n FROM certificates WHERE ${where}`).get(name, nowMs)?.['n'])
+/** Those of a machine that are good now. */
+export function countGoodByName(
+  database: Database,
+  { name, kind }: Pick<CertificateRecord, 'name' | 'kind'>,
+  nowMs: number,
+): number {
+  const where = 'name = ? AND kind = ? AND not_after_ms > ? AND revoked_ms IS NULL'
+  return Number(database.prepare(`SELECT count(*) AS n FROM certificates WHERE ${where}`).get(name, kind, nowMs)?.['n'])
 }
 
 /** All of a name, whatever became of them. */

@@ -57,7 +57,7 @@ export interface RuleOptions {
 
 export function checkRules(database: Database, body: RequestBody, claim: Claim, options: RuleOptions): void {
   checkNames(body)
-  checkNumber(database, body.name, options.nowMs)
+  checkNumber(database, body, options.nowMs)
   if (claim.by === 'token') checkToken(database, body, claim.token, options.nowMs)
   else checkRenewal(body, claim.current, options)
 }
@@ -73,8 +73,9 @@ function checkNames({ kind, dnsNames, ipAddresses, name }: RequestBody): void {
 /** The list of what is revoked has to fit into the trust document, also after somebody has had a key for a while. */
 const MOST_GOOD = 100
 
-function checkNumber(database: Database, name: string, nowMs: number): void {
-  const count = countGoodByName(database, name, nowMs)
+/** By kind: a collector may be called anything, and must not use up what an agent may have. */
+function checkNumber(database: Database, { name, kind }: RequestBody, nowMs: number): void {
+  const count = countGoodByName(database, { name, kind }, nowMs)
   if (count < MOST_GOOD) return
   throw refuse(
     `"${name}" has ${count} certificates that are good: that is no single machine; was its key stolen (\`forwarder ca revoke\`), or do many machines have one name?`,

@@ -327,6 +327,30 @@ test('clocks that are far apart are told, whoever of the two is wrong', async t 
   )
 })
 
+test('what was made while the clock of the signer was ahead is not answered again, and a renewal asked anew is good', async t => {
+  const desk = await makeSigningDesk(t)
+  const current = await desk.join(desk.token())
+  const rightMs = desk.nowMs
+  desk.nowMs += 3 * DAY_MS
+  const asked = await desk.renewal(current, { createdAtMs: rightMs })
+  await desk.answer(asked)
+  desk.nowMs = rightMs
+  await t.throwsAsync(desk.answer(asked), { code: 'refused', message: /clock was ahead: ask for a new one/ })
+  t.true((await desk.answer(await desk.renewal(current))).isNew)
+})
+
+test('a collector that has the name of an agent does not use up what the agent may have', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = desk.token({ kind: 'collector', patterns: ['logs1'] })
+  const own = { kind: 'collector', name: 'web1', dnsNames: ['logs1'] } as const
+  const stolen = await desk.join(token, own)
+  for (let count = 1; count < 100; count++) await desk.answer(await desk.renewal(stolen, own))
+  await t.throwsAsync(async () => desk.answer(await desk.renewal(stolen, own)), { message: /100 certificates/ })
+  const agent = await desk.join(desk.token())
+  t.true((await desk.answer(await desk.renewal(agent))).isNew)
+  t.is(revokeName(desk.database, 'web1', desk.nowMs).length, 102)
+})
+
 test('an address is no name, and a name no address', async t => {
   const desk = await makeSigningDesk(t)
   const token = desk.token({ kind: 'collector', uses: 0, patterns: ['*'] })
