@@ -4,6 +4,7 @@ import { makeScope } from '../../helpers/scope.ts'
 import { numbers } from '../../helpers/systemd-lines.ts'
 import { startSystemdPair, type SystemdPair } from '../../helpers/systemd-pair.ts'
 import { IMPATIENT_WATCHDOG, waitForRestart } from '../../helpers/systemd-units.ts'
+import { readDocumentedDropIn } from '../../helpers/unit-texts.ts'
 import { until } from '../../helpers/until.ts'
 
 const pairTest = anyTest as TestFn<SystemdPair>
@@ -147,6 +148,27 @@ test('a stop is orderly and within its time, and the next start goes on where it
   t.deepEqual(await t.context.waitUntilStored('stopped', count), numbers(count))
 })
 
+test("with the drop-ins of the page it reads another group's logs, and those of root alone", async t => {
+  await t.context.sh(`
+    mkdir -m 755 /var/log/more
+    for name in group owner; do echo "$name 0" > /var/log/more/$name.log; chmod 640 /var/log/more/$name.log; done
+    chgrp www-data /var/log/more/group.log`)
+  await t.context.configureAgent({ files: [{ paths: ['/var/log/more/*.log'] }] })
+  const search = ['forwarder', 'search', '--config', '/etc/forwarder/search.json', '--json']
+  const isStored = async (text: string) => (await t.context.attempt(...search, text)).stdout !== ''
+  for (const [name, text] of [
+    ['groups', 'group'],
+    ['read-all', 'owner'],
+  ] as const) {
+    t.false(await isStored(text), `without ${name}.conf`)
+    const path = `forwarder.service.d/${name}.conf`
+    await t.context.put(`/etc/systemd/system/${path}`, await readDocumentedDropIn(path))
+    await t.context.systemctl('daemon-reload')
+    await t.context.systemctl('restart', 'forwarder')
+    await until(async () => await isStored(text), `the line is stored that ${name}.conf is for`)
+  }
+})
+
 test('a wrong configuration is not tried again, and the status shows what is wrong', async t => {
   await t.context.systemctl('stop', 'forwarder')
   await t.context.systemctl('reset-failed', 'forwarder').catch(() => '') // it did not fail: nothing to reset
@@ -159,4 +181,19 @@ test('a wrong configuration is not tried again, and the status shows what is wro
   t.is(await t.context.property('forwarder', 'NRestarts'), '0')
   const { stdout } = await t.context.attempt('systemctl', 'status', '--full', '--no-pager', 'forwarder')
   t.regex(stdout, /forwarder\.json:1:\d+: .*servres/u)
+})
+
+test('the drop-in of the page for pauses is taken, and what systemd before 254 does not know of it does no harm', async t => {
+  const path = 'forwarder.service.d/pauses.conf'
+  await t.context.run('rm', '/etc/systemd/system/forwarder.service.d/impatient.conf')
+  await t.context.put(`/etc/systemd/system/${path}`, await readDocumentedDropIn(path))
+  await t.context.systemctl('daemon-reload')
+  t.is(await t.context.property('forwarder', 'RestartUSec'), '1s')
+  const version = Number(/^systemd (\d+)/u.exec(await t.context.run('systemctl', '--version'))?.[1])
+  t.is(await t.context.property('forwarder', 'RestartSteps'), version < 254 ? '' : '10')
+  await waitForRestart(
+    t.context,
+    'forwarder',
+    async () => await t.context.systemctl('kill', '--signal=KILL', 'forwarder'),
+  )
 })

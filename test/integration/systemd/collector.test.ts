@@ -10,7 +10,8 @@ import {
   waitForRestart,
 } from '../../helpers/systemd-units.ts'
 import { freezeThread } from '../../helpers/systemd-threads.ts'
-import { readOfferedCredential } from '../../helpers/unit-texts.ts'
+import type { JournalRecord } from '../../helpers/systemd.ts'
+import { readDocumentedDropIn, readOfferedCredential } from '../../helpers/unit-texts.ts'
 import { until } from '../../helpers/until.ts'
 
 const pairTest = anyTest as TestFn<SystemdPair>
@@ -47,6 +48,8 @@ test('start returns when connections are taken and the store has answered, and t
   await waitForMore(t.context)
 })
 
+const isListening = ({ MESSAGE }: JournalRecord) => MESSAGE.includes('"collector is listening"')
+
 async function takeConnectionsAndSayNothing(pair: SystemdPair, port: number): Promise<() => Promise<void>> {
   const script = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1:${port}', Listen => 9) or die; sleep`
   const end = await startPerl(pair, 'silent', script)
@@ -70,10 +73,10 @@ test('with a store that is silent it is not up, and it is as soon as the store i
   await t.context.configureCollector({ store, shutdownTimeout: '100ms' })
   const endSilence = await takeConnectionsAndSayNothing(t.context, 9200)
 
-  await t.context.systemctl('start', '--no-block', unit)
-  const hasSaid = (words: string) => async () => (await t.context.property(unit, 'StatusText')).includes(words)
-  await until(hasSaid('store has not answered yet'), 'it listens, and asks the store')
+  const start = async () => await t.context.systemctl('start', '--no-block', unit)
+  await listenTo(t.context, unit, start, isListening)
   t.is(await t.context.property(unit, 'ActiveState'), 'activating')
+  t.regex(await t.context.property(unit, 'StatusText'), /^starting; /u)
   await endSilence()
   await until(async () => (await t.context.property(unit, 'ActiveState')) === 'active', 'it is up')
   t.regex(await t.context.property(unit, 'StatusText'), /^\d connections?, [\d,]+ events\/s, store takes nothing: /u)
@@ -159,4 +162,22 @@ test('through all of that each line is stored, and once', async t => {
   const count = await stopWriting()
   t.deepEqual(await t.context.waitUntilStored('steady', count), numbers(count))
   t.is(await t.context.property('forwarder', 'NRestarts'), '0')
+})
+
+test('with the drop-ins of the page it listens on a low port and stores elsewhere', async t => {
+  await t.context.sh('mkdir -p /srv/events; chown forwarder /srv/events')
+  const listen = ['127.0.0.1:5044', '127.0.0.1:514']
+  await t.context.configureCollector({ listen, store: { type: 'embedded', path: '/srv/events/events.db' } })
+  t.not((await t.context.attempt('systemctl', 'restart', unit)).code, 0, 'without them it has no right to either')
+  for (const name of ['low-port.conf', 'store.conf']) {
+    const path = `${unit}.service.d/${name}`
+    await t.context.put(`/etc/systemd/system/${path}`, await readDocumentedDropIn(path))
+  }
+  await t.context.systemctl('daemon-reload')
+  await t.context.systemctl('restart', unit)
+  await t.context.run('bash', '-c', 'exec 3<> /dev/tcp/127.0.0.1/514')
+  await t.context.write('elsewhere', 0, 1)
+  const isThere = async () => (await t.context.attempt('test', '-s', '/srv/events/events.db')).code === 0
+  await until(isThere, 'the store is there')
+  t.is(await t.context.run('stat', '--format=%U %a', '/srv/events/events.db'), 'forwarder 600\n')
 })
