@@ -1,10 +1,11 @@
 import { formatAddress } from '../config/address.ts'
 import type { AgentSettings, DiscoverySettings, NetworkSettings } from '../config/settings.ts'
 import { inspectClientTls } from '../tls/inspect.ts'
+import { inspectEnrolment } from './check-enrolment.ts'
 import { inspectFiles } from './check-files.ts'
 import { describeEtcd, inspectEtcd } from './check-etcd.ts'
 import { commonRows, inspectDirectory } from './check-place.ts'
-import type { Inspection, SummaryRow } from './finding.ts'
+import type { Finding, Inspection, SummaryRow } from './finding.ts'
 
 /** What an agent with these settings would follow, where it would send, and what would go wrong. */
 export async function inspectAgent(settings: AgentSettings): Promise<Inspection> {
@@ -21,10 +22,16 @@ export async function inspectAgent(settings: AgentSettings): Promise<Inspection>
     findings: [
       ...files.findings,
       ...(network.tls === undefined ? [] : await inspectClientTls(network.tls)),
+      ...(await inspectIdentity(settings)),
       ...(settings.discovery.kind === 'etcd' ? await inspectEtcd(settings.discovery.etcd) : []),
       ...(await inspectDirectory(settings.stateDir, 'stateDir')),
     ],
   }
+}
+
+async function inspectIdentity({ enrolment, stateDir }: AgentSettings): Promise<readonly Finding[]> {
+  if (enrolment === undefined) return []
+  return await inspectEnrolment({ enrolment, stateDir, kind: 'agent', names: [enrolment.name] })
 }
 
 const CHOICES: Readonly<Record<NetworkSettings['balance'], string>> = {

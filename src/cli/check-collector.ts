@@ -12,6 +12,7 @@ import { formatSize } from '../config/size.ts'
 import { explainIndexPattern } from '../stores/elasticsearch/index-pattern.ts'
 import { inspectClientTls, inspectServerTls } from '../tls/inspect.ts'
 import { describeEtcd, inspectAuthority, inspectEtcd } from './check-etcd.ts'
+import { inspectEnrolment } from './check-enrolment.ts'
 import { commonRows, inspectDirectory } from './check-place.ts'
 import type { Finding, Inspection, SummaryRow } from './finding.ts'
 
@@ -28,6 +29,7 @@ export async function inspectCollector(settings: CollectorSettings): Promise<Ins
     ],
     findings: [
       ...(settings.tls === undefined ? [] : await inspectServerTls(settings.tls)),
+      ...(await inspectIdentity(settings)),
       ...(settings.etcd === undefined ? [] : await inspectEtcd(settings.etcd)),
       ...(settings.ca === undefined ? [] : await inspectAuthority(settings.ca)),
       ...(await inspectStore(store)),
@@ -87,6 +89,12 @@ function describeRetention({ maxAgeMs, maxBytes }: EmbeddedStoreSettings): strin
     ...(maxBytes === undefined ? [] : [`up to ${formatSize(maxBytes)}`]),
   ]
   return limits.length === 0 ? ', for ever' : `, ${limits.join(', ')}`
+}
+
+async function inspectIdentity({ enrolment, stateDir, advertise }: CollectorSettings): Promise<readonly Finding[]> {
+  if (enrolment === undefined) return []
+  const names = advertise === undefined ? [] : [advertise.address.host, ...advertise.names]
+  return await inspectEnrolment({ enrolment, stateDir, kind: 'collector', names })
 }
 
 async function inspectStore(store: StoreSettings): Promise<readonly Finding[]> {
