@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -84,6 +84,8 @@ export async function startSystemd(
   const isBooted = async () => {
     if (isGone()) throw new Error('it has ended')
     const pid = await init()
+    // Before it has its own root this machine's systemd would answer, and be told all that follows.
+    if (!existsSync(`/proc/${pid}/root/etc/systemd/system/machine.target`)) return false
     const state = await attempt(pid, ['systemctl', 'is-system-running'])
     return /^(?:running|degraded)/u.test(state.stdout)
   }
