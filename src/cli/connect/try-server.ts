@@ -29,7 +29,7 @@ export async function tryServer(server: DirectoryServer, trial: ServerTrial): Pr
       return { ...(await tryAddress(server, address, trial)), target }
     }),
   )
-  if (!attempts.some(({ outcome }) => outcome === 'ok')) return attempts
+  if (attempts.every(({ outcome }) => outcome === 'error')) return attempts
   // The agent goes on to the next address where one can not be reached; a wrong certificate is a fault all the same.
   return attempts.flatMap(({ isUnreachable, ...attempt }) => {
     if (isUnreachable !== true) return [attempt]

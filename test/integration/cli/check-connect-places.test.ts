@@ -72,6 +72,27 @@ test('servers that SRV records name are asked for by their names, at their ports
   t.regex(broken.err, /^_lumberjack\._tcp\.example\.org … the DNS can not be asked .*is the resolver reachable/m)
 })
 
+test('an address that can not be reached is no fault beside one where a server is, though that is one to look at', async t => {
+  const scene = await makeScene(t)
+  await setUpWell(scene)
+  await scene.openssl('req -x509 -batch -nodes -newkey rsa:2048 -keyout server.key -out server.pem')
+  await scene.start('collector')
+  await scene.untilLogged('collector', [/collector is listening/])
+  const hosts = scene.path('hosts')
+  await writeFile(hosts, '127.0.0.1 localhost\n127.0.0.1 two.example.org\n127.0.0.2 two.example.org\n')
+  const servers = [`two.example.org:${scene.port}`]
+  await scene.configure('agent', { servers, tls: { ca: scene.path('server.pem') } })
+  const { code, err } = await runProgramWith(new Map([['/etc/hosts', hosts]]), [
+    'check',
+    '--config',
+    scene.path('agent.json'),
+    '--connect',
+  ])
+  t.regex(err, /^warning: two\.example\.org:\d+ \(127\.0\.0\.2\) … .*refuses connections/m)
+  t.regex(err, /^warning: two\.example\.org:\d+ \(127\.0\.0\.1\) … ok: .*stands itself in the CA file/m)
+  t.is(code, 0, err)
+})
+
 for (const { version } of listServerVersions().filter(({ kind }) => kind === 'opensearch'))
   test(`an OpenSearch ${version} says who it is, beside a host that is away`, async t => {
     const server = await startOpenSearch(t, { version })
