@@ -31,7 +31,8 @@ for (const durability of ['disk', 'process'] as const) {
     const stateDir = join(await makeTempDir(t), 'state')
     let journaled = 0
     let leftUnconfirmed = 0
-    for (let round = 0; round < 12; round++) {
+    // A busy machine leaves it less time in each round.
+    for (let round = 0; round < 12 || journaled <= 100 || leftUnconfirmed <= 12; round++) {
       const said = await runAndKill(t, stateDir, durability)
       const { files, unconfirmed } = readRegistry(join(stateDir, 'registry.db'))
       const known = new Set(unconfirmed.map(batch => batch.sequence))
@@ -44,8 +45,6 @@ for (const durability of ['disk', 'process'] as const) {
       }
       leftUnconfirmed += known.size
     }
-    t.true(journaled > 100, 'it was killed while it worked')
-    t.true(leftUnconfirmed > 12, 'some batches had no ack on record')
     const registry = await openRegistry({ stateDir, durability, onLostState: 'stop', log: silentLog })
     t.is(registry.files.length, 4)
     await registry.close()
