@@ -1,7 +1,7 @@
 import test from 'ava'
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { commonNameOf } from '../../../src/tls/certificate-names.ts'
@@ -9,6 +9,7 @@ import { listAuthorities } from '../../../src/trust/authorities.ts'
 import { beginRollover, finishRollover, switchAuthority } from '../../../src/trust/rollover.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
 import { makeScope } from '../../helpers/scope.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
 import { type TrustPlace, makeTrustPlace, untilSaid } from '../../helpers/trust.ts'
 import { until } from '../../helpers/until.ts'
 
@@ -116,4 +117,33 @@ test('an encrypted authority is rolled over with its passphrase', async t => {
   agent.renewNow()
   await until(() => agent.serial.current !== serial, 'it is renewed')
   t.is(await issuerOf(agent.files.certificate), next.name)
+})
+
+test('a directory of before a rollover publishes nothing over what came after it, and says how to go on', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const dir = join(await makeTempDir(t), 'ca')
+  await mkdir(dir)
+  for (const name of ['ca.pem', 'ca.key']) await cp(join(place.caDir, name), join(dir, name))
+  const first = await place.startSigner()
+  const agent = place.join('web1', { token: place.token() })
+  await agent.ready
+  await beginRollover(asCommand(place))
+  await until(() => agent.status().authorities === 2, 'both are trusted')
+  await first.close()
+  const key = `${place.prefix}/trust`
+  const standing = await place.etcd.get(key)
+
+  const old = await place.startSigner({ dir })
+  const { level, fields } = await untilSaid(place.lines, 'the signer can not work: requests wait until it can')
+  t.is(level, 'error')
+  t.regex(
+    String(fields['reason']),
+    /copy of before a rollover.*newest copy of the directory.*delete \/test\/.*\/trust in etcd/,
+  )
+  t.regex(old.status().lastError ?? '', /copy of before a rollover/)
+  t.true((await place.etcd.get(key))?.equals(standing!))
+  t.is(agent.status().authorities, 2)
+
+  await place.etcd.delete(key)
+  await until(() => old.status().lastError === undefined && agent.status().authorities === 1, 'it goes on as told')
 })
