@@ -45,6 +45,9 @@ export async function buildPackages(): Promise<Packages> {
   return { dir, deb: named(debName), rpm: named(rpmName) }
 }
 
+// As a program: they are there before the first test asks for them.
+if (import.meta.main) await buildPackages()
+
 async function hashSources(): Promise<string> {
   const names = await Array.fromAsync(glob(sources, { cwd: root, withFileTypes: true }))
   const hash = createHash('sha256')

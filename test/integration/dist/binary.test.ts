@@ -187,19 +187,28 @@ test('the memory limits of bin/forwarder are in force inside, and no signal open
   t.not(inside.limit, (await ask(node, '--disable-sigusr1', script)).limit, 'they change something')
 })
 
-test('the executable for arm64 runs: it checks, ships over TLS and stores', async t => {
+/** A command that is the executable for arm64. */
+async function emulate(t: ExecutionContext<Dist>): Promise<{ readonly dir: string; readonly command: string }> {
   t.timeout(170_000, 'its processor is emulated')
   const dir = await makeTempDir(t)
   const command = join(dir, 'forwarder')
   const words = ['exec', 'qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu', t.context.binary('linux-arm64')]
   await writeFile(command, `#!/bin/sh\n${words.join(' ')} "$@"\n`, { mode: 0o755 })
+  return { dir, command }
+}
+
+test('the executable for arm64 runs, and checks a configuration', async t => {
+  const { dir, command } = await emulate(t)
   t.is((await run(command, ['--version'])).stdout, `${manifest.version}\n`)
   const wrong = join(dir, 'wrong.json')
   await writeFile(wrong, '{"network": {"servres": []}}')
   const failure = await t.throwsAsync<Failure>(run(command, ['check', '--config', wrong]))
   t.is(failure.code, 1)
   t.regex(failure.message, /servres/u)
+})
 
+test('the executable for arm64 ships over TLS and stores', async t => {
+  const { command } = await emulate(t)
   const pair = await makePair(t, { command })
   await appendFile(pair.logFile, makeAccessLog(1, 21))
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
