@@ -163,7 +163,8 @@ test('with rpm the presets decide what starts, an upgrade restarts what runs, an
   await runRpm(t.context, '--install', '/run/old.rpm')
   const nothing = { agent: 'inactive disabled', collector: 'inactive disabled', authority: 'inactive disabled' }
   t.deepEqual(await states(t.context), nothing)
-  await t.context.systemctl('start', agent, collector)
+  await t.context.systemctl('start', collector)
+  await t.context.systemctl('start', agent)
   const stopWriting = t.context.keepWriting('other')
   await until(async () => (await t.context.stored('other')).length > 0, 'lines are stored')
 
