@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { EnrolmentSettings } from '../config/settings.ts'
 import { tokenCommand } from '../tls/remedies.ts'
 import { TlsError } from '../tls/tls-error.ts'
 import { type Identity, isExpired, readIdentity } from '../trust/identity.ts'
 import { parseJoinToken } from '../trust/join-token.ts'
 import { tokenReader } from '../trust/token-reader.ts'
+import { readRevokedSerials } from '../trust/trust-memory.ts'
 import type { Finding } from './finding.ts'
 
 export interface Enrolling {
@@ -23,6 +24,8 @@ export async function inspectEnrolment(enrolling: Enrolling): Promise<readonly F
   try {
     const identity = readIdentity(path)
     const secrecy = await inspectSecrecy(enrolment.tokenFile)
+    const isRevoked = readRevokedSerials(dirname(path)).has(identity?.certificate.serialNumber ?? '')
+    if (isRevoked) return [revoked(path, enrolling), ...secrecy]
     if (identity !== undefined) return [...inspectEnd(identity, path), ...secrecy]
     return [...(await inspectToken(enrolling)), ...secrecy]
   } catch (error) {
@@ -32,19 +35,30 @@ export async function inspectEnrolment(enrolling: Enrolling): Promise<readonly F
   }
 }
 
+function revoked(path: string, enrolling: Enrolling): Finding {
+  const message = `${path} was revoked: this machine has to join again; ${remedyFor(enrolling)}`
+  return { severity: 'error', message }
+}
+
+/** The command is for where the authority is. */
+function remedyFor({ enrolment, kind, names }: Enrolling): string {
+  const place = enrolment.tokenFile ?? 'the file that "tokenFile" of "enrolment" names'
+  return `make a token where the authority is (${tokenCommand(kind, names)}) and put it into ${place}`
+}
+
 function inspectEnd({ certificate }: Identity, path: string): Finding[] {
   if (!isExpired(certificate, Date.now())) return []
   const end = certificate.validToDate.toISOString()
   return [warning(`${path} ended on ${end}: \`forwarder ca serve\` renews it, unless that is too long ago`)]
 }
 
-async function inspectToken({ enrolment, kind, names }: Enrolling): Promise<Finding[]> {
+async function inspectToken(enrolling: Enrolling): Promise<Finding[]> {
+  const { enrolment } = enrolling
   const text = await tokenReader(enrolment)()
-  const place = enrolment.tokenFile ?? 'the file that "tokenFile" of "enrolment" names'
-  const remedy = `make one where the authority is (${tokenCommand(kind, names)}) and put it into ${place}`
+  const remedy = remedyFor(enrolling)
   if (text === undefined) return [warning(`this machine has not joined yet, and has no join token: ${remedy}`)]
   if (parseJoinToken(text) !== undefined) return []
-  const where = enrolment.token === undefined ? place : '"token" of "enrolment"'
+  const where = (enrolment.token === undefined && enrolment.tokenFile) || '"token" of "enrolment"'
   return [
     {
       severity: 'error',

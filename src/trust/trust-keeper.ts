@@ -3,10 +3,10 @@ import { Quota } from '../flow/quota.ts'
 import { Variable } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { TrustError } from './contract.ts'
-import { asText, parseFields } from './json-shape.ts'
 import { readIfThere, writePrivateFile } from './private-file.ts'
-import { MOST_TRUST_BYTES, type SignedTrust, type Trust, parseTrust, parseTrustBody } from './trust-document.ts'
+import { type SignedTrust, type Trust, parseTrust, parseTrustBody } from './trust-document.ts'
 import { type RememberedTrust, judgeTrust } from './trust-judgement.ts'
+import { readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memory.ts'
 
 /** Of complaints that are loud: a writer to etcd may go on for ever. */
 const MOST_A_MINUTE = 60
@@ -31,7 +31,7 @@ export class TrustKeeper {
 
   constructor({ dir, caFingerprint, log }: TrustKeeperOptions) {
     this.authoritiesPath = join(dir, 'authorities.pem')
-    this.#memoryPath = join(dir, 'trust.json')
+    this.#memoryPath = trustMemoryPath(dir)
     this.#fingerprint = caFingerprint
     this.#log = log
     this.#load()
@@ -69,7 +69,7 @@ export class TrustKeeper {
   #accept({ text, trust }: SignedTrust): void {
     const before = this.#known?.trust
     this.#refuse(trust) // also where the disk is full
-    writePrivateFile(this.#memoryPath, JSON.stringify({ anchor: this.#fingerprint, body: text }))
+    writeTrustMemory(this.#memoryPath, { anchor: this.#fingerprint, body: text })
     this.#remember(this.#fingerprint, text)
     const fields = { sequence: trust.sequence, authorities: trust.authorities.length, revoked: trust.revoked.length }
     if (before === undefined || isOther(before, trust)) this.#log.info(fields, 'took up a trust document')
@@ -94,13 +94,9 @@ export class TrustKeeper {
   }
 
   #load(): void {
-    const text = readIfThere(this.#memoryPath)
-    if (text === undefined) return
-    const fields = parseFields(text, 2 * MOST_TRUST_BYTES)
-    const anchor = asText(fields?.['anchor'], 64)
     try {
-      if (anchor === undefined) throw new TrustError('trust', `${this.#memoryPath} is damaged`)
-      this.#remember(anchor, asText(fields?.['body'], MOST_TRUST_BYTES) ?? '')
+      const memory = readTrustMemory(this.#memoryPath)
+      if (memory !== undefined) this.#remember(memory.anchor, memory.body)
     } catch (error) {
       if (!(error instanceof TrustError)) throw error
       const damage = { file: this.#memoryPath, reason: error.message }

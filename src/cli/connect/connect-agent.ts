@@ -9,8 +9,10 @@ import { HOST_KEY, LOGSTASH_PREFIX, type LogstashValues, readLogstashValue } fro
 import { systemNames } from '../../discovery/names.ts'
 import { explainLookUp } from '../../discovery/refreshed-directory.ts'
 import { orderServers } from '../../discovery/srv-directory.ts'
+import { Variable } from '../../flow/watched.ts'
 import type { ClientTls } from '../../tls/client-tls.ts'
 import { tokenCommand } from '../../tls/remedies.ts'
+import { readRevokedSerials } from '../../trust/trust-memory.ts'
 import { type Attempt, tryAll } from './attempt.ts'
 import { tryEtcd } from './try-etcd.ts'
 import { tryServer } from './try-server.ts'
@@ -43,6 +45,11 @@ export function enrolledFiles(stateDir: string): Required<Omit<ClientTls, 'revok
   return { certificate: identity, key: identity, ca: join(stateDir, 'identity', 'authorities.pem') }
 }
 
+/** With what this machine heard last of certificates that were revoked. */
+function enrolledTls(stateDir: string): ClientTls {
+  return { ...enrolledFiles(stateDir), revoked: new Variable(readRevokedSerials(join(stateDir, 'identity'))) }
+}
+
 /** A machine that has not joined yet has no certificate; the attempts fail then, and this says why. */
 export function tryIdentity(stateDir: string, kind: 'agent' | 'collector', names: readonly string[]): Attempt[] {
   const { certificate } = enrolledFiles(stateDir)
@@ -56,7 +63,7 @@ function chooseTls(
   found: Found,
 ): { readonly attempts: readonly Attempt[]; readonly tls: ClientTls | undefined } {
   if (enrolment !== undefined)
-    return { attempts: tryIdentity(stateDir, 'agent', [enrolment.name]), tls: enrolledFiles(stateDir) }
+    return { attempts: tryIdentity(stateDir, 'agent', [enrolment.name]), tls: enrolledTls(stateDir) }
   return { attempts: [], tls: network.tls && { ...found.tls, ...network.tls } }
 }
 

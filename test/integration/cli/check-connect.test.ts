@@ -3,12 +3,14 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createAuthority } from '../../../src/tls/authority.ts'
 import { checkConfig, checkConnections } from '../../helpers/check-config.ts'
 import { runInside } from '../../helpers/command-line.ts'
 import { startEtcd } from '../../helpers/etcd.ts'
 import { makeFleet } from '../../helpers/fleet.ts'
+import { runForwarder, withLongLives } from '../../helpers/fleet-view.ts'
 import { findFreePort } from '../../helpers/java-server.ts'
 import { makeScene } from '../../helpers/mistake-scene.ts'
 import { setUpClient, setUpWell } from '../../helpers/mistake-setups.ts'
@@ -200,5 +202,32 @@ test('in a fleet that enrolled, the remedy is the one of the fleet', async t => 
   await until(
     async () => /ca token create --dir DIR --for collector --name 127\.0\.0\.1/.test(await fleet.readLog(agent)),
     'the running agent says it too',
+  )
+})
+
+test('who was revoked is told: a collector that would be left, and the machine itself', async t => {
+  const fleet = await makeFleet(t, { configure: withLongLives })
+  const [agent] = fleet.agents
+  const [good, stolen] = fleet.collectors
+  for (const kind of ['etcd', 'authority', 'collectors'] as const) await fleet.start(kind)
+  await fleet.startMachine(agent).ready()
+  await Promise.all([good, stolen].map(collector => fleet.process(collector).ready()))
+  const before = await checkConnections(agent.configPath)
+  t.is(before.code, 0, before.err)
+  const dir = join(fleet.dir, 'ca')
+
+  await runForwarder('ca', 'revoke', stolen.name, '--dir', dir)
+  await until(async () => (await checkConnections(agent.configPath)).code === 1, 'the agent has heard of it')
+  const { out, err } = await checkConnections(agent.configPath)
+  t.regex(err, /^localhost:\d+ .*… .* shows the certificate [0-9A-F]+, which was revoked: it has to join again/m)
+  t.regex(err, /^1 error$/m)
+  t.regex(out, /^localhost:\d+.* … ok: certificate for "localhost"/m)
+
+  await runForwarder('ca', 'revoke', agent.name, '--dir', dir)
+  const check = async () => await runInside(['check', '--config', agent.configPath])
+  await until(async () => (await check()).code === 1, 'the agent has heard of it')
+  t.regex(
+    (await check()).err,
+    /identity\.pem was revoked: this machine has to join again; .*--for agent --name agent-1/,
   )
 })

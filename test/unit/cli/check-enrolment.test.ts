@@ -2,7 +2,10 @@ import test, { type ExecutionContext } from 'ava'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectEnrolment } from '../../../src/cli/check-enrolment.ts'
+import { loadAuthorities } from '../../../src/trust/authorities.ts'
 import { writeIdentity } from '../../../src/trust/identity.ts'
+import { formatTrust, parseTrust } from '../../../src/trust/trust-document.ts'
+import { writeTrustMemory } from '../../../src/trust/trust-memory.ts'
 import { runInside } from '../../helpers/command-line.ts'
 import { writeConfig } from '../../helpers/config-text.ts'
 import { DAY_MS, makeSigningDesk } from '../../helpers/signing-desk.ts'
@@ -66,6 +69,31 @@ test('a machine that has joined needs no token; one whose certificate has ended 
   const [finding, ...more] = await inspect()
   t.is(finding?.severity, 'warning')
   t.regex(finding?.message ?? '', /identity\.pem ended on 20.*: `forwarder ca serve` renews it/)
+  t.deepEqual(more, [])
+})
+
+test('a machine that was revoked is told so, as far as it has heard, with the way back', async t => {
+  const { inspect, identityPath } = await makeMachine(t)
+  const desk = await makeSigningDesk(t)
+  const { certificate, key } = await desk.join(desk.token())
+  const { serialNumber } = writeIdentity(identityPath, certificate, key).certificate
+  const { trusted } = await loadAuthorities(desk.dir, desk.database)
+  const believe = (serials: readonly string[]) => {
+    const revoked = serials.map(serial => ({ serial, name: 'web1', revokedAt: '', until: '' }))
+    const document = parseTrust(
+      Buffer.from(formatTrust({ sequence: 1, issuedAtMs: 0, authorities: trusted, revoked }, [])),
+    )
+    writeTrustMemory(join(identityPath, '../trust.json'), { anchor: 'ab', body: document.text })
+  }
+  believe(['0123'])
+  t.deepEqual(await inspect(), [])
+  believe(['0123', serialNumber])
+  const [finding, ...more] = await inspect()
+  t.is(finding?.severity, 'error')
+  t.regex(
+    finding?.message ?? '',
+    /identity\.pem was revoked: .*forwarder ca token create --dir DIR --for agent --name web1/,
+  )
   t.deepEqual(more, [])
 })
 

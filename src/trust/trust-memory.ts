@@ -1,0 +1,44 @@
+// What a machine believes, in `trust.json` of its identity directory: {"anchor": "<configured fingerprint>", "body": "<JSON text>"}.
+import { join } from 'node:path'
+import { TrustError } from './contract.ts'
+import { asText, parseFields } from './json-shape.ts'
+import { readIfThere, writePrivateFile } from './private-file.ts'
+import { MOST_TRUST_BYTES, parseTrustBody } from './trust-document.ts'
+
+export interface TrustMemory {
+  /** The configured fingerprint with which it began. */
+  readonly anchor: string
+  /** Of the document that was believed last. */
+  readonly body: string
+}
+
+export function trustMemoryPath(identityDir: string): string {
+  return join(identityDir, 'trust.json')
+}
+
+/** Undefined where there is none. Throws a TrustError (`trust`) where it is damaged. */
+export function readTrustMemory(path: string): TrustMemory | undefined {
+  const text = readIfThere(path)
+  if (text === undefined) return undefined
+  const fields = parseFields(text, 2 * MOST_TRUST_BYTES)
+  const anchor = asText(fields?.['anchor'], 64)
+  const body = asText(fields?.['body'], MOST_TRUST_BYTES)
+  if (anchor === undefined || body === undefined) throw new TrustError('trust', `${path} is damaged`)
+  return { anchor, body }
+}
+
+/** Throws a StateError. */
+export function writeTrustMemory(path: string, memory: TrustMemory): void {
+  writePrivateFile(path, JSON.stringify(memory))
+}
+
+/** Serial numbers, as the machine heard last; none where it remembers nothing that can be read. */
+export function readRevokedSerials(identityDir: string): ReadonlySet<string> {
+  try {
+    const memory = readTrustMemory(trustMemoryPath(identityDir))
+    return new Set(memory && parseTrustBody(memory.body).revoked.map(({ serial }) => serial))
+  } catch (error) {
+    if (error instanceof TrustError) return new Set()
+    throw error
+  }
+}
