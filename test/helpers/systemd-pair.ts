@@ -5,7 +5,7 @@ import { makeCertificates } from './certificates.ts'
 import type { Scope } from './scope.ts'
 import { type MachineLines, makeLines } from './systemd-lines.ts'
 import { startSystemd, type SystemdMachine } from './systemd.ts'
-import { readDocumentedDropIn, readOfferedCredential } from './unit-texts.ts'
+import { readDocumentedDropIn, readDocumentedSetting, readOfferedCredential } from './unit-texts.ts'
 
 /** Pauses that suit a test, for what takes half a minute otherwise. */
 const IMPATIENT = '[Service]\nRestartSec=100ms\n'
@@ -22,6 +22,8 @@ export interface SystemdPair extends SystemdMachine, MachineLines {
 export async function startSystemdPair(scope: Scope): Promise<SystemdPair> {
   const machine = await startSystemd(scope)
   await putCertificates(machine)
+  const network = { servers: ['localhost:5044'], tls: await readDocumentedSetting('tls') }
+  const agentConfig = { network, files: [{ paths: ['/var/log/app/*.log'] }] }
   const pair: SystemdPair = {
     ...machine,
     ...(await makeLines(machine, '/etc/forwarder/search.json')),
@@ -41,19 +43,6 @@ export async function startSystemdPair(scope: Scope): Promise<SystemdPair> {
   const offered = await readOfferedCredential('forwarder-collector.service', 'server.key')
   await pair.dropIn('forwarder-collector.service', 'credentials', offered)
   return pair
-}
-
-const agentConfig = {
-  network: {
-    servers: ['localhost:5044'],
-    tls: {
-      certificate: '/etc/forwarder/client.pem',
-      // eslint-disable-next-line no-template-curly-in-string -- the environment's, not ours
-      key: '${CREDENTIALS_DIRECTORY}/client.key',
-      ca: '/etc/forwarder/ca.pem',
-    },
-  },
-  files: [{ paths: ['/var/log/app/*.log'] }],
 }
 
 const collectorConfig = {

@@ -16,6 +16,14 @@ export async function readDocumentedDropIn(name: string): Promise<string> {
   throw new Error(`docs/systemd.md has no drop-in ${name}`)
 }
 
+/** The setting that docs/systemd.md shows in a line of its own, such as `tls`. */
+export async function readDocumentedSetting(name: string): Promise<unknown> {
+  const page = await readFile(join(root, 'docs/systemd.md'), 'utf8')
+  const [, value] = new RegExp(String.raw`^    "${RegExp.escape(name)}": (.*)$`, 'mu').exec(page) ?? []
+  if (value === undefined) throw new Error(`docs/systemd.md shows no setting ${name}`)
+  return JSON.parse(value)
+}
+
 /** A drop-in with the credential that a unit has in a comment, for whoever wants it. */
 export async function readOfferedCredential(unit: string, name: string): Promise<string> {
   const [, line] =

@@ -54,6 +54,8 @@ test('the journal has the priority of each line of the log', async t => {
   const priority = (text: string) => records.find(({ MESSAGE }) => MESSAGE.includes(text))?.PRIORITY
   t.is(priority('"following files"'), '6', 'info')
   t.is(priority('private.log'), '3', 'a file that cannot be read is an error')
+  const warnings = await t.context.run(...'journalctl -u forwarder -p warning'.split(' '))
+  t.true(warnings.includes('private.log') && !warnings.includes('"following files"'))
   const record = records.find(({ MESSAGE }) => MESSAGE.includes('"following files"'))
   t.is((JSON.parse(record?.MESSAGE ?? '') as { message: string }).message, 'following files', 'the text is plain JSON')
 })
