@@ -1,7 +1,6 @@
 // Makes everything that is handed out as a single executable: node packaging/dist.ts [directory] [platform …]
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import type { Platform } from './base-node.ts'
 import { type Part, renderBillOfMaterials } from './bill-of-materials.ts'
@@ -9,6 +8,7 @@ import { makeBundle, root } from './bundle.ts'
 import { makeExecutable } from './executable.ts'
 import { renderLicences } from './licences.ts'
 import { readLock } from './lock.ts'
+import { sumFiles, SUMS, writeSums } from './release/sums.ts'
 
 const platforms: readonly Platform[] = ['linux-x64', 'linux-arm64']
 
@@ -23,10 +23,8 @@ export async function makeDist(dir: string, work: string, wanted = platforms): P
     return output
   })
   const files = [...(await Promise.all(making)), ...(await writePapers(dir, base, bundle.packages))]
-  const sums = await Promise.all(files.map(async file => `${await sumOf(file)}  ${basename(file)}\n`))
-  const sumsFile = join(dir, 'SHA256SUMS')
-  await writeFile(sumsFile, sums.join(''))
-  return [...files, sumsFile]
+  await writeSums(dir, await sumFiles(files))
+  return [...files, join(dir, SUMS)]
 }
 
 async function writePapers(dir: string, base: string, packages: readonly string[]): Promise<string[]> {
@@ -45,12 +43,6 @@ async function writePapers(dir: string, base: string, packages: readonly string[
   // Node's licence is the same for every platform, and only one is installed.
   await writeFile(licences, await renderLicences([...libraries, ...nodes.slice(0, 1)]))
   return [bill, licences]
-}
-
-async function sumOf(file: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex')
 }
 
 if (import.meta.main) {

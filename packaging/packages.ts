@@ -10,7 +10,7 @@ import { makeDeb } from './packages/deb.ts'
 import type { Order } from './packages/order.ts'
 import { type Release, thisRelease } from './packages/release.ts'
 import { makeRpm } from './packages/rpm.ts'
-import { sumDirectory, writeSums } from './release/sums.ts'
+import { addSums } from './release/sums.ts'
 
 const platforms: readonly Platform[] = ['linux-x64', 'linux-arm64']
 
@@ -44,13 +44,15 @@ if (import.meta.main) {
   const [dir = join(root, 'dist')] = process.argv.slice(2)
   const dist = resolve(dir)
   const release = await thisRelease()
+  const made: string[] = []
   process.stdout.write('building packages: some minutes, as they are compressed …\n')
   for (const platform of platforms) {
     const place = { dist, output: dist, work: join(root, 'build/packages') }
     for (const path of await makePackages({ ...place, release, platform, compression: 'xz' })) {
       const { size } = await stat(path)
       process.stdout.write(`${relative('', path)}  ${Math.ceil(size / 1000).toLocaleString('en')} kB\n`)
+      made.push(path)
     }
   }
-  await writeSums(dist, await sumDirectory(dist))
+  await addSums(dist, made)
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ReleaseError } from './error.ts'
 import { signaturePath } from './signature.ts'
@@ -23,9 +23,19 @@ export async function sumFile(path: string): Promise<string> {
 /** Of all files in a directory but the sums themselves and their signature, by name. */
 export async function sumDirectory(dir: string): Promise<readonly Sum[]> {
   const names = (await readdir(dir)).filter(name => name !== SUMS && name !== signaturePath(SUMS)).toSorted()
+  return await sumFiles(names.map(name => join(dir, name)))
+}
+
+export async function sumFiles(paths: readonly string[]): Promise<readonly Sum[]> {
   const sums: Sum[] = []
-  for (const name of names) sums.push({ name, sha256: await sumFile(join(dir, name)) }) // one at a time: they are large
+  for (const path of paths) sums.push({ name: basename(path), sha256: await sumFile(path) }) // one at a time: they are large
   return sums
+}
+
+/** Puts files of a directory into its list of sums, in place of what the list had of them. */
+export async function addSums(dir: string, paths: readonly string[]): Promise<void> {
+  const sums = new Map([...(await readSums(dir)), ...(await sumFiles(paths))].map(sum => [sum.name, sum]))
+  await writeSums(dir, [...sums.values()])
 }
 
 /** As sha256sum writes and reads it. */

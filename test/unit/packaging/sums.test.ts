@@ -1,11 +1,13 @@
 import test from 'ava'
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { compareSums, readSums, sumDirectory, writeSums } from '../../../packaging/release/sums.ts'
+import { addSums, compareSums, readSums, sumDirectory, writeSums } from '../../../packaging/release/sums.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const sum = (name: string, digit: string) => ({ name, sha256: digit.repeat(64) })
 
 test('the sums are of every file but themselves and their signature, as sha256sum reads them', async t => {
@@ -20,6 +22,19 @@ test('the sums are of every file but themselves and their signature, as sha256su
   t.deepEqual(await readSums(dir), sums)
   const { stdout } = await promisify(execFile)('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: dir })
   t.is(stdout, 'a c: OK\nb: OK\n')
+})
+
+test('sums are added to those that are there, and take the place of older ones; what else lies there is none', async t => {
+  const dir = await makeTempDir(t)
+  for (const name of ['a', 'b', 'c', 'of another version']) await writeFile(join(dir, name), name)
+  await mkdir(join(dir, 'release-1.2.3'))
+  await writeSums(dir, [sum('a', '0'), sum('b', '1')])
+  await addSums(dir, [join(dir, 'b'), join(dir, 'c')])
+  t.deepEqual(await readSums(dir), [
+    sum('a', '0'),
+    { name: 'b', sha256: sha256('b') },
+    { name: 'c', sha256: sha256('c') },
+  ])
 })
 
 test('each file that is another, gone or too much is named', t => {
