@@ -134,12 +134,15 @@ test('a collector that hangs is killed by the watchdog and comes back', async t 
 
 test("a collector whose store's thread hangs is killed by the watchdog too, though all else of it lives", async t => {
   const pid = Number(await t.context.property(unit, 'MainPID'))
-  const letGo = await freezeThread(t.context, pid, 'WorkerThread')
-  const hasHung = async () => (await t.context.property(unit, 'StatusText')).includes('hang')
-  await waitForRestart(t.context, unit, async () => await until(hasHung, 'the status says what hangs'))
+  const hang = async () =>
+    await waitForRestart(t.context, unit, async () => {
+      const letGo = await freezeThread(t.context, pid, 'WorkerThread')
+      scope.teardown(letGo)
+    })
+  const told = await listenToNotifications(t.context, unit, hang, /hangs/u)
+  t.true(told.includes("STATUS=the store's thread hangs"), told.join('\n'))
   const messages = (await t.context.journal(unit)).map(({ MESSAGE }) => MESSAGE)
   t.true(messages.some(message => message.includes('a part of the program hangs')))
-  await letGo()
   await waitForMore(t.context)
 })
 
