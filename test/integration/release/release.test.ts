@@ -31,9 +31,12 @@ test('a release has every file, built twice and verified, with sums that are sig
     /linux-arm64: says 3\.2\.1$/mu,
     /_arm64\.deb: forwarder 3\.2\.1-1 arm64, with the executable for arm64$/mu,
     /aarch64\.rpm: forwarder 3\.2\.1-1 aarch64, with the executable for arm64$/mu,
+    /^released +\S+\/dist\/release-3\.2\.1$/mu,
     /^next .*git tag -s v3\.2\.1/mu,
   ])
     t.regex(text, line)
+  const listed = [...text.matchAll(/^ *\d+ {2}([0-9a-f]{64} {2}\S+)$/gmu)].map(([, sum]) => `${sum}\n`)
+  t.is(listed.join(''), await readFile(join(dir, 'SHA256SUMS'), 'utf8'))
   const commit = await git('rev-parse', 'HEAD')
   t.is(await verifyRelease(dir, key.publicPath), `forwarder ${version} commit ${commit}`)
 
