@@ -1,4 +1,15 @@
-import { chmodSync, closeSync, existsSync, fchmodSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { StateError } from './error.ts'
 
@@ -14,7 +25,8 @@ export function makePrivateDirectory(path: string): void {
 }
 
 /**
- * Makes an empty file of mode 0600, whatever the umask, unless it exists. SQLite gives its -wal and -shm the same mode.
+ * Makes an empty file of mode 0600, whatever the umask, unless it exists. SQLite gives its -wal and -shm the same mode and owner.
+ * One that root makes belongs to whom the directory does: a command that an operator runs must not shut the service out.
  *
  * An existing file is never opened here: closing any descriptor of a file drops every POSIX lock that this process
  * holds on it, SQLite's included.
@@ -23,10 +35,19 @@ export function makePrivateFile(path: string): void {
   try {
     const file = openSync(path, 'wx', 0o600)
     fchmodSync(file, 0o600)
+    if (process.geteuid?.() === 0) giveTo(statSync(dirname(path)), file)
     closeSync(file)
     syncDirectory(dirname(path))
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw refused(path, 'be created', error)
+  }
+}
+
+function giveTo({ uid, gid }: Stats, file: number): void {
+  try {
+    fchownSync(file, uid, gid)
+  } catch {
+    // Some file systems know one owner only.
   }
 }
 

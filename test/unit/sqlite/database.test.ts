@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import test from 'ava'
@@ -21,6 +21,18 @@ test('a database and what SQLite puts beside it are for the owner only, whatever
   const database = openDatabase({ path, durability: 'disk', schema: first })
   database.exec('INSERT INTO a VALUES (1)')
   for (const file of [path, `${path}-wal`, `${path}-shm`]) t.is(statSync(file).mode & 0o777, 0o600, file)
+  database.close()
+})
+
+test('a database belongs to whom its directory does, also when root makes it', async t => {
+  const dir = await makeTempDir(t)
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) chownSync(dir, 65_534, 65_533)
+  const path = join(dir, 'a.db')
+  const database = openDatabase({ path, durability: 'disk', schema: first })
+  database.exec('INSERT INTO a VALUES (1)')
+  const owner = isRoot ? { uid: 65_534, gid: 65_533 } : { uid: process.geteuid?.() }
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) t.like(statSync(file), owner, file)
   database.close()
 })
 
