@@ -1,20 +1,31 @@
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import anyTest, { type TestFn } from 'ava'
 import { basename } from 'node:path'
 import { openRoot, type OwnRoot, SHARED } from '../../helpers/packages-root.ts'
 import { buildPackages, OLD_VERSION, type Packages, VERSION } from '../../helpers/packages.ts'
+import { makeScope, type TeardownScope } from '../../helpers/scope.ts'
 
-const debTest = anyTest as TestFn<Packages>
+interface Context extends Packages {
+  /** Where it is installed, for tests that only look. */
+  readonly installed: OwnRoot
+}
+
+const debTest = anyTest as TestFn<Context>
 // One at a time: each holds what it installs in memory.
 const test = debTest.serial
+const scope = makeScope()
 
 debTest.before(async t => {
   t.timeout(400_000, 'executables and packages are built')
-  t.context = await buildPackages()
+  const packages = await buildPackages()
+  const { root, install } = await openDebian(scope, packages)
+  await install()
+  t.context = { ...packages, installed: root }
 })
+debTest.after.always(() => scope.end())
 
-async function openDebian(t: ExecutionContext<Packages>, mebibytes?: number) {
-  const root = await openRoot(t, { shared: t.context.dir, ...(mebibytes !== undefined && { mebibytes }) })
-  const path = (version = VERSION) => `${SHARED}/${basename(t.context.deb(version))}`
+async function openDebian(t: TeardownScope, packages: Packages, mebibytes?: number) {
+  const root = await openRoot(t, { shared: packages.dir, ...(mebibytes !== undefined && { mebibytes }) })
+  const path = (version = VERSION) => `${SHARED}/${basename(packages.deb(version))}`
   return { root, path, install: async (version?: string) => await root.run('dpkg', '--install', path(version)) }
 }
 
@@ -23,8 +34,7 @@ const isInstalled = async (root: OwnRoot) =>
   (await root.run('dpkg-query', '--show', '--showformat=${Status}', 'forwarder')) === 'install ok installed'
 
 test('everything is where it belongs, with its owner and mode', async t => {
-  const { root, install } = await openDebian(t)
-  await install()
+  const { installed: root } = t.context
   const expected = {
     '/usr/bin/forwarder': 'root:root 0755',
     '/etc/forwarder': 'root:root 0755',
@@ -57,8 +67,7 @@ test('everything is where it belongs, with its owner and mode', async t => {
 })
 
 test('the user is a system user without a shell, in the group that may read logs', async t => {
-  const { root, install } = await openDebian(t)
-  await install()
+  const { installed: root } = t.context
   const [, , uid, , , home, shell] = (await root.run('getent', 'passwd', 'forwarder')).trim().split(':')
   t.true(Number(uid) < 1000)
   t.deepEqual([home, shell], ['/var/lib/forwarder', '/usr/sbin/nologin'])
@@ -66,8 +75,7 @@ test('the user is a system user without a shell, in the group that may read logs
 })
 
 test('the program runs, and what is shipped is good for the user of the services', async t => {
-  const { root, install } = await openDebian(t)
-  await install()
+  const { installed: root } = t.context
   t.is(await root.runAsForwarder('forwarder', '--version'), `${VERSION}\n`)
   for (const name of ['forwarder', 'collector']) {
     t.regex(await root.runAsForwarder('forwarder', 'check', '--config', `/etc/forwarder/${name}.json`), /^OK: /mu)
@@ -75,16 +83,14 @@ test('the program runs, and what is shipped is good for the user of the services
 })
 
 test('the agent is enabled, collector and authority are not', async t => {
-  const { root, install } = await openDebian(t)
-  await install()
+  const { installed: root } = t.context
   t.true(await root.has(`${wanted}/forwarder.service`))
   t.false(await root.has(`${wanted}/forwarder-collector.service`))
   t.false(await root.has(`${wanted}/forwarder-ca.service`))
 })
 
 test('bash, zsh and fish find what completes its command line', async t => {
-  const { root, install } = await openDebian(t)
-  await install()
+  const { installed: root } = t.context
   const loaded =
     'source /usr/share/bash-completion/bash_completion; _completion_loader forwarder; complete -p forwarder'
   t.is(await root.run('bash', '--norc', '-c', loaded), 'complete -F _forwarder forwarder\n')
@@ -94,7 +100,7 @@ test('bash, zsh and fish find what completes its command line', async t => {
 })
 
 test('an upgrade keeps what an operator changed and the state, and brings what is new', async t => {
-  const { root, path, install } = await openDebian(t)
+  const { root, path, install } = await openDebian(t, t.context)
   await install(OLD_VERSION)
   await root.write('/etc/forwarder/forwarder.json', '{ "mine": true }')
   await root.run('chmod', '0600', '/etc/forwarder/forwarder.json')
@@ -117,7 +123,7 @@ test('an upgrade keeps what an operator changed and the state, and brings what i
 })
 
 test('a removal leaves configuration, state and user; a purge leaves the user and what others made', async t => {
-  const { root, install } = await openDebian(t)
+  const { root, install } = await openDebian(t, t.context)
   await install()
   await root.write('/var/lib/forwarder/registry.db', 'state')
   await root.write('/etc/forwarder/client.key', 'key')
@@ -137,7 +143,7 @@ test('a removal leaves configuration, state and user; a purge leaves the user an
 })
 
 test('installing twice changes nothing', async t => {
-  const { root, install } = await openDebian(t)
+  const { root, install } = await openDebian(t, t.context)
   const look = async () =>
     await root.run(
       'sh',
@@ -152,7 +158,7 @@ test('installing twice changes nothing', async t => {
 })
 
 test('an installation that a full disk interrupts is repeated and whole', async t => {
-  const { root, path, install } = await openDebian(t, 100)
+  const { root, path, install } = await openDebian(t, t.context, 100)
   const { code, said } = await root.attempt('dpkg', '--install', path())
   t.not(code, 0)
   t.regex(said, /No space left on device/u)
@@ -164,7 +170,7 @@ test('an installation that a full disk interrupts is repeated and whole', async 
 })
 
 test('an upgrade that a full disk interrupts leaves the earlier version at work', async t => {
-  const { root, path, install } = await openDebian(t, 260)
+  const { root, path, install } = await openDebian(t, t.context, 260)
   await install(OLD_VERSION)
   const { code, said } = await root.attempt('dpkg', '--install', path())
   t.not(code, 0)
@@ -177,7 +183,7 @@ test('an upgrade that a full disk interrupts leaves the earlier version at work'
 })
 
 test('a user of that name who is there already stays as he is', async t => {
-  const { root, install } = await openDebian(t)
+  const { root, install } = await openDebian(t, t.context)
   await root.run(
     'useradd',
     '--uid',
