@@ -14,7 +14,7 @@ import { startTcpGate } from '../../helpers/tcp-gate.ts'
 import { until } from '../../helpers/until.ts'
 
 async function open(scope: TeardownScope, options: Omit<EtcdOptions, 'log'>) {
-  const etcd = await openEtcd({ timeoutMs: 1000, log: silentLog, ...options })
+  const etcd = await openEtcd({ timeoutMs: 3000, log: silentLog, ...options })
   scope.teardown(() => etcd.close())
   return etcd
 }
@@ -74,7 +74,7 @@ test('what would not work while the present way does is refused, and all stays a
   await etcd.put('/app/a', '1')
   const watch = await recordWatch(etcd, '/app/', (await etcd.list('/app/')).revision)
   const change = (options: Partial<EtcdOptions>) =>
-    failureOf(etcd.change({ endpoints: server.endpoints, user: 'u', password: 'right', timeoutMs: 1000, ...options }))
+    failureOf(etcd.change({ endpoints: server.endpoints, user: 'u', password: 'right', timeoutMs: 3000, ...options }))
   const wrong = await change({ password: 'wrong' })
   t.is(wrong.code, 'unauthenticated')
   t.regex(wrong.message, /^etcd can't be used with the changed settings, and can with the earlier ones: /)

@@ -221,14 +221,14 @@ test('a create whose answer was lost and that is tried again is still ours', asy
 
 test('an etcd that is stopped in the middle is noticed by a watch', async t => {
   const own = await startEtcd(t)
-  const etcd = await openTestEtcd(t, { ...own, timeoutMs: 1000 })
+  const etcd = await openTestEtcd(t, { ...own, timeoutMs: 3000 })
   const { revision } = await etcd.list('/p')
   const watch = await recordWatch(etcd, '/p', revision)
   own.pause()
   const startedMs = Date.now()
   t.is((await failureOf(etcd.get('a'))).code, 'unavailable')
   t.is((await watch.ended)?.code, 'unavailable')
-  t.true(Date.now() - startedMs < 15_000)
+  t.true(Date.now() - startedMs < 60_000, 'not only when the system gives the connection up')
   own.resume()
   await until(
     async () =>

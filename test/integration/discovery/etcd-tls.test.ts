@@ -105,7 +105,7 @@ test('a certificate that is renewed on disk is taken up, and a watch that stands
 test('an etcd with TLS that is stopped in the middle is unavailable, and not distrusted', async t => {
   const certificates = await makeCertificates(await makeTempDir(t))
   const server = await startEtcd(t, { tls: serverTls(certificates) })
-  const etcd = await openTestEtcd(t, { ...server, ca: certificates.ca, timeoutMs: 1000 })
+  const etcd = await openTestEtcd(t, { ...server, ca: certificates.ca, timeoutMs: 3000 })
   const { revision } = await etcd.list('/p')
   const watch = await recordWatch(etcd, '/p', revision)
   server.pause()

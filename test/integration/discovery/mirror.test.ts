@@ -79,7 +79,7 @@ test('a network that swallows packets is noticed, and what was missed is made up
   const server = await startEtcd(t)
   const gate = await startTcpGate(t, server.port)
   const direct = await openTestEtcd(t, server)
-  const etcd = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: 1000 })
+  const etcd = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: 3000 })
   const mirror = mirrorPrefix({ etcd, prefix: '/m/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.status().state === 'live', 'live')
