@@ -10,7 +10,7 @@ import type { Finding, Inspection, SummaryRow } from './finding.ts'
 
 export const checkCommand: Command = {
   name: 'check',
-  summary: "say what is wrong with a configuration, an agent's or a collector's, or what it would do",
+  summary: 'say what is wrong with a configuration, of whichever role, or what it would do',
   options: [
     CONFIG_OPTION,
     { flags: '--connect', help: 'also try what it would connect to: names, ports, certificates, etcd, the store' },

@@ -3,9 +3,9 @@ export const INTRODUCTION = `# Configuration
 
 <!-- Generated from the schema by \`make docs\`. Change src/config instead of this page. -->
 
-An agent and a collector have a configuration each. Which of the two a file is for is told by its keys: \`network\` and
-\`files\` are an agent's, \`listen\` and \`store\` a collector's. \`forwarder check --config FILE\` says everything that is wrong
-with one, by line and column, or what it would do.
+An agent, a collector and an authority have a configuration each. Which of them a file is for is told by its keys: \`network\`
+and \`files\` are an agent's, \`listen\` and \`store\` a collector's, and \`ca\` without those an authority's. \`forwarder check
+--config FILE\` says everything that is wrong with one, by line and column, or what it would do.
 
 ## The form
 
