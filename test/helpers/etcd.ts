@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeServerDir } from './java-server.ts'
 import type { TeardownScope } from './scope.ts'
+import { stopProcess } from './stop-process.ts'
 import { until } from './until.ts'
 
 const run = promisify(execFile)
@@ -177,7 +178,7 @@ function makeMember(scope: TeardownScope, plan: MemberPlan, args: readonly strin
     dir: plan.dir,
     stop: () => end('SIGTERM'),
     kill9: () => end('SIGKILL'),
-    pause: () => void child?.kill('SIGSTOP'),
+    pause: () => child?.pid !== undefined && stopProcess(child.pid),
     resume: () => void child?.kill('SIGCONT'),
     forget: () => rm(join(plan.dir, 'data'), { recursive: true }),
     start() {

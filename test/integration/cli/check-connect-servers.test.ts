@@ -9,6 +9,7 @@ import { startLumberSink } from '../../helpers/lumber-sink.ts'
 import { makeScene } from '../../helpers/mistake-scene.ts'
 import { startScriptedServer } from '../../helpers/scripted-server.ts'
 import { ByteSource } from '../../helpers/seen-windows.ts'
+import { stopProcess } from '../../helpers/stop-process.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 import { until } from '../../helpers/until.ts'
 
@@ -69,7 +70,7 @@ test('a receiver that takes windows of both protocols, and events of one, is tol
 
 test('a receiver that is frozen is not taken for well, though the kernel takes the connection', async t => {
   const sink = await startLumberSink(t)
-  process.kill(sink.pid, 'SIGSTOP')
+  stopProcess(sink.pid)
   const { code, err } = await checkServer(t, sink.port, { tls: false })
   process.kill(sink.pid, 'SIGCONT')
   t.is(code, 1)
@@ -83,7 +84,7 @@ test('a collector that is slow to answer is well, and is not said to know no emp
   await scene.start('collector')
   await scene.untilLogged('collector', [/collector is listening/])
   const pid = readHolder(scene.path('collector-state'))?.holder.pid ?? 0
-  process.kill(pid, 'SIGSTOP')
+  stopProcess(pid)
   const timer = setTimeout(() => process.kill(pid, 'SIGCONT'), 3500)
   t.teardown(() => clearTimeout(timer))
   const startMs = performance.now()

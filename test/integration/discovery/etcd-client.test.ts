@@ -46,7 +46,7 @@ test('only one of many creates a key', async t => {
 
 test('a key goes with its lease', async t => {
   const etcd = await openTestEtcd(t, server)
-  const [revoked, expired] = [await etcd.grantLease(60), await etcd.grantLease(2)]
+  const [revoked, expired] = [await etcd.grantLease(60), await etcd.grantLease(6)]
   await etcd.put('/leases/revoked', 'x', revoked)
   await etcd.put('/leases/expired', 'x', expired)
   await expired.keepAlive()

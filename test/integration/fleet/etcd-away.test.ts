@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../../../src/cli/demo/fleet-workplace.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
 import { type Fleet, makeFleet } from '../../helpers/fleet.ts'
+import { stopProcess } from '../../helpers/stop-process.ts'
 import {
   isAlive,
   pidOf,
@@ -132,7 +133,7 @@ test.serial(
     const [, sleeper] = fleet.agents
     const [, leaving] = fleet.collectors
     const pid = pidOf(sleeper)
-    process.kill(pid, 'SIGSTOP')
+    stopProcess(pid)
     t.teardown(() => isAlive(pid) && process.kill(pid, 'SIGCONT'))
     await server.kill9()
     await server.restart()

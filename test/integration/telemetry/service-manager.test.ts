@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { findFreePorts } from '../../../src/cli/demo/role-process.ts'
 import { listenForNotifications } from '../../helpers/notify-listener.ts'
 import { forwarderCommand, ofProgram } from '../../helpers/roles.ts'
+import { stopProcess } from '../../helpers/stop-process.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 import { until } from '../../helpers/until.ts'
 
@@ -120,8 +121,7 @@ test(ofProgram('a process that is stopped gives no signs of life, and again when
   const ready = await manager.waitFor('READY', YES)
   await manager.waitFor('WATCHDOG', YES, ready)
   const pid = child.pid ?? 0
-  child.kill('SIGSTOP')
-  await until(() => /^State:\tT/mu.test(readFileSync(`/proc/${pid}/status`, 'utf8')), 'it is stopped')
+  stopProcess(pid)
   const others = await startUnit(t, 'collector', await makeCollectorConfig(), { environment })
   const count = manager.messages.length
   const otherReady = await others.manager.waitFor('READY', YES)
