@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, openSync, closeSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { createServer, type AddressInfo } from 'node:net'
@@ -90,10 +90,13 @@ export async function runJavaServer(scope: TeardownScope, options: JavaServerOpt
     }
   }
   const end = async (name: NodeJS.Signals): Promise<void> => {
+    const members = child?.pid === undefined ? [] : await listGroup(child.pid)
     signal('SIGCONT')
     signal(name)
     await until(isGone, `${command.command} has ended`, STOP_LIMIT_MS)
     child = undefined
+    // A JVM that is killed leaves the socket by which agents attach to it, wherever its temporary directory is.
+    await Promise.all(members.map(pid => rm(`/tmp/.java_pid${pid}`, { force: true })))
   }
 
   const server: RealServer = {
@@ -147,6 +150,13 @@ async function isReady(url: string): Promise<boolean> {
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(false))
   })
+}
+
+/** The ids of all processes of a group, which is named by its first one's. */
+async function listGroup(leader: number): Promise<string[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name))
+  const stats = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))) // ended meanwhile
+  return pids.filter((_, index) => stats[index]?.split(') ').at(-1)?.split(' ')[2] === String(leader))
 }
 
 async function readTail(path: string): Promise<string> {
