@@ -29,7 +29,7 @@ format: $(INSTALLED) ## format the sources
 	@oxfmt src test bench packaging
 
 .PHONY: check
-check: lint ## format, lint, types, unit tests (which also hold the generated docs): under a minute
+check: lint ## format, lint, types, unit tests (which also hold the generated docs): about a minute
 	@ava 'test/unit/**/*.test.ts'
 
 .PHONY: lint
