@@ -19,7 +19,7 @@ export interface PoisonEvent {
   readonly id: string
   /** The payload as it came. */
   readonly payload: Buffer
-  /** A short word for the kind of fault: `not_json`, `not_an_object`, `document_parsing_exception`, … */
+  /** A short word for the kind of fault: `not_json`, `duplicate_member`, `document_parsing_exception`, … */
   readonly type: string
   readonly reason: string
 }
@@ -27,7 +27,7 @@ export interface PoisonEvent {
 /** What the collector's pumps move. */
 export interface EventBatch {
   readonly events: readonly StoreEvent[]
-  /** Payloads that arrived well framed but are no JSON object: for the dead letters. */
+  /** Payloads that arrived well framed but cannot be an event: for the dead letters. */
   readonly poison: readonly PoisonEvent[]
   /** When the last of it was received, in milliseconds since 1970. */
   readonly receivedAtMs: number

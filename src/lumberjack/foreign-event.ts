@@ -6,6 +6,8 @@ import type { Member } from './json-scanner.ts'
 
 const COMMA = 0x2c
 const SPACE = 0x20
+/** No time is longer, even if all of it is escaped; a value of megabytes is not built to find that out. */
+const MAX_TIME_BYTES = 256
 const open = Buffer.from('{')
 const close = Buffer.from('}')
 
@@ -18,10 +20,9 @@ export function readForeignEvent(payload: Buffer, { nowMs, makeId, scanner }: Re
   const fault = scanner.scan(bytes, 0, bytes.length)
   if (fault !== undefined) return { id: makeId(), payload, ...fault }
 
-  const metadata = readMetadata(bytes, scanner.metadata.at(-1))
-  const timestamp = scanner.timestamps.at(-1)
-  const timeMs = timestamp === undefined ? undefined : readTime(parse(bytes, timestamp))
-  const cuts = timeMs === undefined ? [...scanner.metadata, ...scanner.timestamps] : scanner.metadata
+  const metadata = readMetadata(bytes, scanner.metadata)
+  const timeMs = readTimestamp(bytes, scanner.timestamp)
+  const cuts = [scanner.metadata, timeMs === undefined ? scanner.timestamp : undefined].filter(cut => cut !== undefined)
   const event = { id: metadata.id ?? makeId(), timeMs: timeMs ?? nowMs, ...metadata.doubt }
   if (timeMs !== undefined && cuts.length === 0) return { ...event, bytes, ...scanner.braces }
 
@@ -44,6 +45,11 @@ function readMetadata(bytes: Buffer, member: Member | undefined): Metadata {
     ...(typeof id === 'string' && id !== '' && { id }),
     ...(typeof doubtful === 'number' && doubtful >= 0 && { doubt: { doubtfulSinceMs: doubtful } }),
   }
+}
+
+function readTimestamp(bytes: Buffer, member: Member | undefined): number | undefined {
+  if (member === undefined || member.value.end - member.value.start > MAX_TIME_BYTES) return undefined
+  return readTime(parse(bytes, member))
 }
 
 function parse(bytes: Buffer, { value }: Member): unknown {

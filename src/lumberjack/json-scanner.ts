@@ -14,7 +14,7 @@ export interface Member {
 
 /** Why bytes are no document. Positions are counted from the document's start. */
 export interface ScanFault {
-  readonly type: 'not_json' | 'not_an_object' | 'too_deep'
+  readonly type: 'not_json' | 'not_an_object' | 'too_deep' | 'duplicate_member'
   readonly reason: string
 }
 
@@ -33,6 +33,8 @@ const MINUS = 0x2d
 const PLUS = 0x2b
 const DOT = 0x2e
 const SPACE = 0x20
+const AT_SIGN = 0x40
+const LETTER_U = 0x75
 
 /** Bytes at which a string needs a second look: its end, an escape, and what may not stand in it. */
 const isSpecial = new Uint8Array(256).fill(1, 0, SPACE)
@@ -40,6 +42,9 @@ isSpecial[QUOTE] = 1
 isSpecial[BACKSLASH] = 1
 const isEscape = new Uint8Array(256)
 for (const byte of Buffer.from('"\\/bfnrt')) isEscape[byte] = 1
+
+const METADATA = Buffer.from('@metadata')
+const TIMESTAMP = Buffer.from('@timestamp')
 
 class Refusal extends Error {
   readonly type: ScanFault['type']
@@ -51,9 +56,9 @@ class Refusal extends Error {
 
 /** One for many documents: `scan` sets the ranges, which hold until the next one. */
 export class JsonScanner {
-  /** Top-level members called `@metadata` and `@timestamp`; of several the last one counts. */
-  readonly metadata: Member[] = []
-  readonly timestamps: Member[] = []
+  /** The top-level members called `@metadata` and `@timestamp`; a document has at most one of each. */
+  metadata: Member | undefined
+  timestamp: Member | undefined
   /** The outer braces: positions of the opening one and after the closing one. */
   braces: Range = { start: 0, end: 0 }
 
@@ -68,8 +73,8 @@ export class JsonScanner {
     this.#start = start
     this.#at = start
     this.#end = end
-    this.metadata.length = 0
-    this.timestamps.length = 0
+    this.metadata = undefined
+    this.timestamp = undefined
     try {
       this.#document()
       return undefined
@@ -123,24 +128,32 @@ export class JsonScanner {
     const key = this.#at
     if (this.#peek() !== QUOTE) this.#refuse('a key in quotes')
     this.#string()
-    const keyEnd = this.#at
+    const name = depth === 1 ? this.#nameOf(key, this.#at) : undefined
     this.#space()
     if (this.#peek() !== COLON) this.#refuse('a colon')
     this.#at++
     this.#space()
     const start = this.#at
     this.#value(depth)
-    if (depth === 1) this.#note({ start: key, end: keyEnd }, { start, end: this.#at })
+    if (name !== undefined) this[name] = { start: key, end: this.#at, value: { start, end: this.#at } }
   }
 
-  /** Remembers the members that the receiver looks into; their names may be written with escapes. */
-  #note(key: Range, value: Range): void {
-    const first = this.#bytes[key.start + 1]
-    if (first !== 0x40 && first !== BACKSLASH) return
-    const name: unknown = JSON.parse(Buffer.from(this.#bytes.subarray(key.start, key.end)).toString())
-    const member = { start: key.start, end: value.end, value }
-    if (name === '@metadata') this.metadata.push(member)
-    if (name === '@timestamp') this.timestamps.push(member)
+  /**
+   * Where a member is remembered that the receiver looks into. A second one is refused at its key: nothing says which of them
+   * counts, and a payload full of them would cost seconds.
+   */
+  #nameOf(key: number, keyEnd: number): 'metadata' | 'timestamp' | undefined {
+    const first = this.#bytes[key + 1]
+    if (first !== AT_SIGN && first !== BACKSLASH) return undefined
+    if (isKey(this.#bytes, { start: key, end: keyEnd }, METADATA)) return this.#once('metadata', key)
+    if (isKey(this.#bytes, { start: key, end: keyEnd }, TIMESTAMP)) return this.#once('timestamp', key)
+    return undefined
+  }
+
+  #once<Name extends 'metadata' | 'timestamp'>(name: Name, key: number): Name {
+    if (this[name] === undefined) return name
+    const place = key - this.#start
+    throw new Refusal('duplicate_member', `the payload has a second "@${name}" at byte ${place}: one is allowed`)
   }
 
   #array(depth: number): void {
@@ -184,7 +197,7 @@ export class JsonScanner {
   #escape(at: number): number {
     const byte = at < this.#end ? (this.#bytes[at] as number) : 0
     if (isEscape[byte] === 1) return at + 1
-    if (byte !== 0x75 || at + 5 > this.#end) this.#refuse('an escape', at)
+    if (byte !== LETTER_U || at + 5 > this.#end) this.#refuse('an escape', at)
     for (let i = at + 1; i < at + 5; i++) if (!isHex(this.#bytes[i] as number)) this.#refuse('a hexadecimal digit', i)
     return at + 5
   }
@@ -232,6 +245,27 @@ export class JsonScanner {
   #refuse(expected: string, at: number = this.#at): never {
     throw new Refusal('not_json', `the payload is no JSON: ${expected} was expected at byte ${at - this.#start}`)
   }
+}
+
+/** Whether the key in these quotes is `name`; each of its letters may be written as an escape, of which only `\\u` gives one. */
+function isKey(bytes: Uint8Array, { start, end }: Range, name: Uint8Array): boolean {
+  let at = start + 1
+  for (let i = 0; i < name.length; i++) {
+    if (bytes[at] === name[i]) at += 1
+    else if (bytes[at] === BACKSLASH && bytes[at + 1] === LETTER_U && readHex(bytes, at + 2) === name[i]) at += 6
+    else return false
+  }
+  return at === end - 1
+}
+
+/** The number of four hexadecimal digits. */
+function readHex(bytes: Uint8Array, start: number): number {
+  let number = 0
+  for (let at = start; at < start + 4; at++) {
+    const byte = bytes[at] as number
+    number = number * 16 + (isDigit(byte) ? byte - 0x30 : (byte | 0x20) - 0x57)
+  }
+  return number
 }
 
 function isDigit(byte: number): boolean {

@@ -20,7 +20,8 @@ export function readOwnEvent(payload: Buffer): StoreEvent | undefined {
   const match = ownStart.exec(text)
   if (match === null || text.includes('\n') || text.includes('\r')) return undefined
   const [whole, id, doubtful] = match as unknown as [string, string, string | undefined]
-  const timeMs = timeOf(text, id)
+  if (mayRepeat(text, whole.length + 1)) return undefined
+  const timeMs = timeOf(text)
   if (timeMs === undefined) return undefined
   const start = whole.length - 1
   payload[start] = OPEN_BRACE
@@ -28,14 +29,16 @@ export function readOwnEvent(payload: Buffer): StoreEvent | undefined {
   return { id, timeMs, bytes: payload, start, end: payload.length, doubtfulSinceMs: Number(doubtful) }
 }
 
-/** Undefined when the text is no JSON, has a second `@metadata`, or no time. Native parsing is faster than any check of ours. */
-function timeOf(text: string, id: string): number | undefined {
+/** Another string that begins with `@` after the key `@timestamp`: if it is a key, it may be a second `@metadata`. */
+function mayRepeat(text: string, timestampKey: number): boolean {
+  return text.includes('"@', timestampKey) || text.includes('"\\u0040', timestampKey)
+}
+
+/** Undefined when the text is no JSON or has no time. Native parsing is faster than any check of ours. */
+function timeOf(text: string): number | undefined {
   try {
-    const event = JSON.parse(text) as {
-      readonly '@metadata'?: { readonly _id?: unknown }
-      readonly '@timestamp'?: unknown
-    }
-    return event['@metadata']?._id === id ? readTime(event['@timestamp']) : undefined
+    const event = JSON.parse(text) as { readonly '@timestamp'?: unknown }
+    return readTime(event['@timestamp'])
   } catch {
     return undefined // the scanner will say what is wrong and where
   }

@@ -130,6 +130,13 @@ test(
   '32 41 00000002',
   [],
 )
+test(
+  'a payload with a second @timestamp is acked, and its neighbours are handed on',
+  answered,
+  windowOf(2, ...events(1), jsonFrame(2, '{"@timestamp":1,"@timestamp":2}'), jsonFrame(3, '{"message":"m3"}')),
+  '32 41 00000003',
+  ['m1', 'm3'],
+)
 
 test('bytes may come one by one', async t => {
   const { port, sink } = await startTestReceiver(t)

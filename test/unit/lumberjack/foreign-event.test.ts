@@ -5,9 +5,13 @@ import { EventReader, isPoison } from '../../../src/lumberjack/event-reader.ts'
 const NOW = Date.UTC(2026, 0, 1)
 const NOW_TEXT = '2026-01-01T00:00:00.000Z'
 
-function readJson(text: string | Buffer) {
+function read(text: string | Buffer) {
   const frame = { type: 'json', sequence: 1, payload: Buffer.from(text) } as const
-  const event = new EventReader(() => 'made').read(frame, NOW)
+  return new EventReader(() => 'made').read(frame, NOW)
+}
+
+function readJson(text: string | Buffer) {
+  const event = read(text)
   if (isPoison(event)) return { poison: event.type, id: event.id }
   const { bytes, start, end, ...rest } = event
   return { ...rest, document: bytes.toString('utf8', start, end) }
@@ -41,10 +45,30 @@ test(
 test('a foreign @metadata goes, last', documents, `{${time},"a":1 , "@metadata":{"beat":"x"} }`, `{${time},"a":1 }`)
 test('a foreign @metadata goes, alone', documents, '{"@metadata":{}}', `{${time}}`)
 test(
-  'every @metadata goes, escaped too',
+  'an @metadata and an @timestamp that are written with escapes are known',
   documents,
-  `{"@metadata":1,${time},"\\u0040metadata":2,"@metadata":3}`,
-  `{${time}}`,
+  '{"\\u0040met\\u0061data":{"_id":"x2"},"\\u0040timestamp":"2026-02-03T04:05:06Z"}',
+  '{"\\u0040timestamp":"2026-02-03T04:05:06Z"}',
+  { id: 'x2', timeMs: Date.UTC(2026, 1, 3, 4, 5, 6) },
+)
+test(
+  'members that are named almost so stay',
+  documents,
+  `{${time},"@":1,"@":2,"@metadat":3,"@metadata2":4,"\\u0041metadata":5,"\\/metadata":6,"@metadat\\u0062":7}`,
+  `{${time},"@":1,"@":2,"@metadat":3,"@metadata2":4,"\\u0041metadata":5,"\\/metadata":6,"@metadat\\u0062":7}`,
+)
+test(
+  'a time of more than 256 bytes is replaced',
+  documents,
+  `{"@timestamp":[${'{},'.repeat(100)}0],"a":1}`,
+  `{${time},"a":1}`,
+)
+test(
+  'a message of our agent that begins with @ stays',
+  documents,
+  `{"@metadata":{"_id":"a-1"},${time},"message":"@all"}`,
+  `{${time},"message":"@all"}`,
+  { id: 'a-1' },
 )
 test('an id in a foreign @metadata is taken', documents, `{${time},"@metadata":{"_id":"x1"}}`, `{${time}}`, {
   id: 'x1',
@@ -103,6 +127,23 @@ test(
   `{"@metadata":{"_id":"a-1"},${time},"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`,
   'too_deep',
 )
+test('a second @metadata', poisoned, `{"@metadata":1,${time},"@metadata":2}`, 'duplicate_member')
+test('a second @timestamp', poisoned, `{${time},"a":1,${time}}`, 'duplicate_member')
+test('a second @metadata with an escape', poisoned, '{"@metadata":1,"\\u0040metadata":2}', 'duplicate_member')
+test('a second @timestamp with an escape', poisoned, `{${time},"@timest\\u0061mp":2}`, 'duplicate_member')
+for (const second of [
+  '"@metadata":{"_id":"a-1"}',
+  '"\\u0040metadata":{"_id":"a-1"}',
+  time,
+  `"\\u0040${time.slice(2)}`,
+]) {
+  test(
+    `our shape with a second ${second}`,
+    poisoned,
+    `{"@metadata":{"_id":"a-1"},${time},${second}}`,
+    'duplicate_member',
+  )
+}
 test('an id over 512 bytes', poisoned, `{${time},"@metadata":{"_id":"${'é'.repeat(257)}"}}`, 'id_too_long')
 
 test('an event is JSON for us exactly when it is for JSON.parse', t => {
@@ -162,6 +203,30 @@ test('a foreign document means the same without its @metadata', t => {
     { numRuns: 300 },
   )
 })
+
+test('a second @metadata or @timestamp is refused at its key, whatever follows', t => {
+  for (const key of ['@metadata', '@timestamp']) {
+    const event = read(`{"a":1,"${key}":2, "${key}":oops`)
+    if (!isPoison(event)) return t.fail('it was taken')
+    t.is(event.reason, `the payload has a second "${key}" at byte ${key.length + 13}: one is allowed`)
+  }
+})
+
+test('a key is @metadata for us exactly when it is for JSON.parse', t => {
+  const names = fc.constantFrom('@metadata', '@metadat', '@metadata2', '@Metadata', 'metadata')
+  fc.assert(
+    fc.property(names, fc.infiniteStream(fc.boolean()), (name, choices) => {
+      const key = `"${name.replaceAll(/./g, letter => (choices.next().value === true ? escapeLetter(letter) : letter))}"`
+      const result = readJson(`{${key}:{"_id":"x"},${time}}`)
+      t.is(result.id, JSON.parse(key) === '@metadata' ? 'x' : 'made', key)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+function escapeLetter(letter: string): string {
+  return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
 
 function isParsable(text: string): boolean {
   try {
