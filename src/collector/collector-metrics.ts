@@ -79,7 +79,7 @@ const LETTERS: MetricTable<ReturnType<CollectorRooms['deadLetters']['status']>> 
   bytes: gauge('forwarder_dead_letter_bytes', 'Bytes of dead letters that are kept.'),
 }
 
-/** Red when the store can't be reached, a target needs an operator, or there is no certificate to listen with. */
+/** Red when the store can't be reached, a target needs an operator or refuses everything, or there is no certificate to listen with. */
 export function judgeCollector({ indexer, membership, reloads }: CollectorRooms): Health {
   const { isHealthy, reasons } = indexer.status().health
   const ills = judgeEnrolment(membership.status().enrolment)

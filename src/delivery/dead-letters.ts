@@ -5,6 +5,7 @@ import type { Schema } from '../sqlite/schema.ts'
 import { transact } from '../sqlite/transaction.ts'
 import { systemClock } from './clock.ts'
 import type { DeadLetter, DeadLetters, DeadLettersOptions } from './contract.ts'
+import { LetterLog } from './letter-log.ts'
 
 const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
 const MAX_REASON = 2000
@@ -41,6 +42,7 @@ export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
   const path = join(options.stateDir, 'dead-letters.db')
   const database = openDatabase({ path, durability: 'disk', schema: SCHEMA })
   const count = { ...countLetters(database) }
+  const letterLog = new LetterLog(path, log, clock)
   let saidMs = Number.NEGATIVE_INFINITY
 
   const refuse = (fields: { readonly error?: string }, message: string): false => {
@@ -61,6 +63,7 @@ export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
         const added = insert(database, letters, { storeName, nowMs: clock.now() })
         count.letters += added.letters
         count.bytes += added.bytes
+        letterLog.note(letters)
         return true
       } catch (error) {
         if (classifyFault(error) === 'other') throw error

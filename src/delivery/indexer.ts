@@ -10,19 +10,15 @@ import { doubtEndsMs, type Existing, findExisting, lastStartMs, TooLateError } f
 import { HeldTargets, type Hold } from './held-targets.ts'
 import { DEAD_LETTERS_FULL, toLetter, toPoisonLetter } from './letters.ts'
 import { Outage } from './outage.ts'
+import { RefusingTargets } from './refusing-targets.ts'
 import { RequestLimit } from './request-limit.ts'
 import { type Sorted, sortVerdicts } from './sort-verdicts.ts'
 import { WaitingRoom } from './waiting-room.ts'
-import { type Delivery, makeBackoffs, makeWork, narrow, type Work } from './work.ts'
+import { type Delivery, makeBackoffs, makeWork, narrow, type Request, type Work } from './work.ts'
 
 export interface Indexer extends Sink<EventBatch> {
   status(): IndexerStatus
   lifeSign(): LifeSign
-}
-
-interface Request {
-  readonly works: readonly Work[]
-  readonly abort: AbortController
 }
 
 /** The collector's sink: one for all connections. A delivered batch has a final verdict, or a dead letter, for each event. */
@@ -39,6 +35,7 @@ class StoreIndexer implements Indexer {
   readonly #waiting = new WaitingRoom()
   readonly #requestLimit: RequestLimit
   readonly #held: HeldTargets
+  readonly #refusing: RefusingTargets
   readonly #outage: Outage
   readonly #requests = new Set<Request>()
   readonly #counts = makeCounts()
@@ -52,6 +49,7 @@ class StoreIndexer implements Indexer {
     this.#random = options.random ?? Math.random
     this.#requestLimit = new RequestLimit(this.#limits.requestsInFlight)
     this.#held = new HeldTargets(options.log, this.#clock)
+    this.#refusing = new RefusingTargets(options.store.name, this.#clock)
     this.#outage = new Outage(options.log, this.#clock)
   }
 
@@ -79,6 +77,7 @@ class StoreIndexer implements Indexer {
     const reasons = held.map(({ target, reason, remedy }) => `${target}: ${reason}; ${remedy}`)
     const outage = this.#outage.explain()
     if (outage !== undefined) reasons.push(outage)
+    reasons.push(...this.#refusing.explain())
     return {
       ...this.#counts,
       requestsInFlight: this.#requests.size,
@@ -167,6 +166,7 @@ class StoreIndexer implements Indexer {
   #learn(verdicts: readonly Verdict[], startedMs: number): void {
     const nowMs = this.#clock.now()
     const outcome = summarize(verdicts)
+    this.#refusing.note(verdicts)
     const failed = verdicts.find(verdict => verdict.kind === 'retry')
     if (failed === undefined) this.#requestLimit.succeeded()
     else this.#requestLimit.overloaded(startedMs, nowMs)

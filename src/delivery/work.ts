@@ -30,6 +30,12 @@ export interface Work {
   readonly heldBy?: string
 }
 
+/** Works that are on the way to the store together. */
+export interface Request {
+  readonly works: readonly Work[]
+  readonly abort: AbortController
+}
+
 export function countBytes(events: readonly StoreEvent[]): number {
   return events.reduce((sum, event) => sum + event.end - event.start, 0)
 }

@@ -7,10 +7,11 @@ import type { LifeSign } from '../flow/life-sign.ts'
  * - `refused`: the document's fault; no one could ever store it: a dead letter.
  * - `retry`: load, or no answer; the same event again after a while. `isDoubtful`: it may have been stored.
  * - `held`: the target's fault; an operator can mend it: held, said loudly, tried again slowly.
+ * `target` is the index, data stream or alias; absent where the store itself is the only one.
  */
 export type Verdict =
-  | { readonly kind: 'stored' }
-  | { readonly kind: 'existed' }
+  | { readonly kind: 'stored'; readonly target?: string }
+  | { readonly kind: 'existed'; readonly target?: string }
   | { readonly kind: 'refused'; readonly target?: string; readonly type: string; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string; readonly isDoubtful: boolean }
   | { readonly kind: 'held'; readonly target: string; readonly reason: string; readonly remedy: string }

@@ -189,7 +189,7 @@ function judge(row: Row | undefined, complaint: Complaint, target: string): Verd
   const { status, type } = complaint
   const said = `${status} ${type}: ${hideDocument(complaint.reason)}`
   const fault = row?.fault ?? 'target'
-  if (fault === 'none') return status === 409 ? { kind: 'existed' } : { kind: 'stored' }
+  if (fault === 'none') return { kind: status === 409 ? 'existed' : 'stored', target }
   if (fault === 'load') return { kind: 'retry', reason: said, isDoubtful: status !== 429 && !NOT_CARRIED_OUT.has(type) }
   if (fault === 'document') return { kind: 'refused', target, type, reason: cutReason(complaint.reason) }
   return { kind: 'held', target, reason: said, remedy: row?.remedy ?? UNKNOWN }

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import type { DeadLetter } from '../../../src/delivery/contract.ts'
 import { openDeadLetters } from '../../../src/delivery/dead-letters.ts'
 import { openDatabase } from '../../../src/sqlite/database.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
+import { ManualClock } from '../../helpers/manual-clock.ts'
 import { makeRecordingLog } from '../../helpers/recording-log.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
@@ -43,6 +44,7 @@ test('beyond its limit none of the letters is taken, which is said once, without
   const letters = openDeadLetters({ stateDir: await makeTempDir(t), maxBytes: 1000, log })
   t.teardown(() => letters.close())
   t.true(letters.add([letter('a')]))
+  log.lines.length = 0
   const before = letters.status()
   const large = letter('c', { payload: Buffer.alloc(900) })
   t.false(letters.add([letter('b'), large]))
@@ -54,4 +56,52 @@ test('beyond its limit none of the letters is taken, which is said once, without
   )
   t.notRegex(JSON.stringify(log.lines), /SECRET/)
   t.true(letters.add([letter('b')]))
+})
+
+async function openRecorded(t: ExecutionContext) {
+  const clock = new ManualClock()
+  const log = makeRecordingLog()
+  const stateDir = await makeTempDir(t)
+  const letters = openDeadLetters({ stateDir, log, clock })
+  t.teardown(() => letters.close())
+  return { letters, log, clock, path: join(stateDir, 'dead-letters.db') }
+}
+
+test('the first letters of a target and type are a warning at once, later ones every ten minutes with their number', async t => {
+  const { letters, log, clock, path } = await openRecorded(t)
+  letters.add([letter('a'), letter('b'), letter('c', { type: 'other_fault' }), letter('d', { target: 'logs-2' })])
+  t.deepEqual(
+    log.lines.map(({ level, fields }) => [level, fields]),
+    [
+      ['warn', { target: 'logs-1', type: 'bad_document', count: 2, path }],
+      ['warn', { target: 'logs-1', type: 'other_fault', count: 1, path }],
+      ['warn', { target: 'logs-2', type: 'bad_document', count: 1, path }],
+    ],
+  )
+  await clock.pass(599_999)
+  letters.add([letter('e')])
+  t.is(log.lines.length, 3)
+  await clock.pass(1)
+  letters.add([letter('f')])
+  t.like(log.lines[3], { level: 'warn', fields: { target: 'logs-1', type: 'bad_document', count: 4 } })
+  t.is(log.lines.length, 4)
+  t.notRegex(JSON.stringify(log.lines), /SECRET/)
+})
+
+test('a payload that was sent to no target is reported by its type', async t => {
+  const { letters, log, path } = await openRecorded(t)
+  letters.add([letter('a', { target: '', type: 'not_json' })])
+  t.deepEqual(log.lines[0]?.fields, { type: 'not_json', count: 1, path })
+})
+
+test('targets without end make a bounded number of warnings', async t => {
+  const { letters, log, clock } = await openRecorded(t)
+  for (let i = 0; i < 500; i++) letters.add([letter(`a-${i}`, { target: `logs-${i}` })])
+  t.is(log.lines.length, 101)
+  t.deepEqual(Object.keys(log.lines[100]?.fields ?? {}), ['count', 'path'])
+  await clock.pass(600_000)
+  for (let i = 0; i < 500; i++) letters.add([letter(`b-${i}`, { target: `new-${i}` })])
+  t.is(log.lines.length, 202)
+  t.like(log.lines[101]?.fields, { target: 'new-0', count: 1 })
+  t.like(log.lines[201]?.fields, { count: 401 })
 })

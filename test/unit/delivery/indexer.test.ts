@@ -107,6 +107,70 @@ test('without room for dead letters a batch is held, not dropped', async t => {
   t.true(indexer.status().health.isHealthy)
 })
 
+const refuses = /^logs-1: the last 10 events all became dead letters \(bad_document\)/
+
+test('health names a target that refuses everything, until it stores one event', async t => {
+  let isMended = false
+  const answer = (): Verdict => (isMended ? { kind: 'stored', target: 'logs-1' } : bad)
+  const { indexer, batch } = setUp({ answer })
+  await indexer.deliver(batch('a', 9), never)
+  t.true(indexer.status().health.isHealthy)
+  await indexer.deliver(batch('b', 1), never)
+  const { health } = indexer.status()
+  t.false(health.isHealthy)
+  t.is(health.reasons.length, 1)
+  t.regex(health.reasons[0] ?? '', refuses)
+  t.notRegex(health.reasons[0] ?? '', /it is bad/)
+  isMended = true
+  await indexer.deliver(batch('c', 1), never)
+  t.deepEqual(indexer.status().health, { isHealthy: true, reasons: [] })
+})
+
+test('a target that stores one of many events does not refuse everything; another target does not clear it', async t => {
+  const { indexer, batch } = setUp({
+    answer: ({ id }) => {
+      if (id.startsWith('other')) return { kind: 'stored', target: 'logs-2' }
+      return id === 'mixed-7' ? { kind: 'stored', target: 'logs-1' } : bad
+    },
+  })
+  for (let i = 0; i < 3; i++) await indexer.deliver(batch('mixed', 20), never)
+  t.true(indexer.status().health.isHealthy)
+  await indexer.deliver(batch('a', 10), never)
+  await indexer.deliver(batch('other', 1), never)
+  t.regex(indexer.status().health.reasons[0] ?? '', refuses)
+})
+
+test('a target that was sent nothing for ten minutes is no longer reported', async t => {
+  const { indexer, clock, batch } = setUp({ answer: () => bad })
+  await indexer.deliver(batch('a', 10), never)
+  await clock.pass(599_999)
+  t.false(indexer.status().health.isHealthy)
+  await clock.pass(1)
+  t.true(indexer.status().health.isHealthy)
+})
+
+test('where the store names no target, health names the store', async t => {
+  const { indexer, batch } = setUp({ answer: () => ({ kind: 'refused', type: 'bad_document', reason: '' }) })
+  await indexer.deliver(batch('a', 10), never)
+  t.regex(indexer.status().health.reasons[0] ?? '', /^scripted: the last 10 events/)
+})
+
+test('targets without end are not remembered, nor do they drive out the one that refuses many', async t => {
+  const { indexer, batch } = setUp({
+    answer: ({ id }) => ({
+      kind: 'refused',
+      target: id.startsWith('a-') ? 'logs-1' : id,
+      type: 'bad_document',
+      reason: '',
+    }),
+  })
+  await indexer.deliver(batch('a', 10), never)
+  await indexer.deliver(batch('once', 500), never)
+  t.regex(indexer.status().health.reasons[0] ?? '', refuses)
+  for (let i = 0; i < 12; i++) await indexer.deliver(batch('often', 500), never)
+  t.true(indexer.status().health.reasons.length <= 20)
+})
+
 test('a held target is told with its remedy, tried slowly, and leaves other events alone', async t => {
   let isOpen = false
   const { indexer, clock, store, batch } = setUp({

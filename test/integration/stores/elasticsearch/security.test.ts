@@ -54,7 +54,7 @@ for (const { version } of versions) {
 
   test.serial(`${name}: user and password over TLS with our authority`, async t => {
     const { verdict } = await write({})
-    t.deepEqual(verdict, { kind: 'stored' })
+    t.like(verdict, { kind: 'stored' })
   })
 
   test.serial(`${name}: a user that may not install templates is told so once, and events are stored`, async t => {

@@ -1,0 +1,71 @@
+import type { Verdict } from '../stores/contract.ts'
+import type { Clock } from './contract.ts'
+
+/** Fewer may be one odd sender that writes to an index of its own. */
+const MIN_REFUSED = 10
+/** A target that was sent nothing for so long is no longer reported. */
+const QUIET_AFTER_MS = 600_000
+/** Targets are named after times that senders choose: a bound on memory and on the length of a health answer. */
+const MAX_TARGETS = 20
+
+interface Entry {
+  readonly refused: number
+  readonly type: string
+  readonly lastMs: number
+}
+
+type Refused = Extract<Verdict, { kind: 'refused' }>
+
+/** Which targets take nothing though they answer: every event for them became a dead letter, and none was stored. */
+export class RefusingTargets {
+  readonly #entries = new Map<string, Entry>()
+  readonly #storeName: string
+  readonly #clock: Clock
+
+  constructor(storeName: string, clock: Clock) {
+    this.#storeName = storeName
+    this.#clock = clock
+  }
+
+  /** The verdicts of one answer; one event that was stored clears its target, whatever the others got. */
+  note(verdicts: readonly Verdict[]): void {
+    for (const verdict of verdicts) if (verdict.kind === 'refused') this.#refuse(verdict)
+    if (this.#entries.size === 0) return
+    for (const verdict of verdicts) {
+      if (verdict.kind === 'stored' || verdict.kind === 'existed') this.#entries.delete(this.#targetOf(verdict))
+    }
+  }
+
+  /** A sentence for each, which names it. */
+  explain(): readonly string[] {
+    const nowMs = this.#clock.now()
+    const refusing = [...this.#entries].filter(
+      ([, { refused, lastMs }]) => refused >= MIN_REFUSED && nowMs - lastMs < QUIET_AFTER_MS,
+    )
+    return refusing.map(
+      ([target, { refused, type }]) =>
+        `${target}: the last ${refused} events all became dead letters (${type}); look at them in dead-letters.db, and at the mapping of that target`,
+    )
+  }
+
+  #refuse(verdict: Refused): void {
+    const target = this.#targetOf(verdict)
+    const refused = (this.#entries.get(target)?.refused ?? 0) + 1
+    if (refused === 1 && this.#entries.size >= MAX_TARGETS) this.#forgetLeast()
+    this.#entries.set(target, { refused, type: verdict.type, lastMs: this.#clock.now() })
+  }
+
+  /** Names that are used once each never drive out the one that refuses many. */
+  #forgetLeast(): void {
+    const [least] = [...this.#entries].toSorted(([, a], [, b]) => this.#weigh(a) - this.#weigh(b))
+    if (least !== undefined) this.#entries.delete(least[0])
+  }
+
+  #weigh({ refused, lastMs }: Entry): number {
+    return this.#clock.now() - lastMs < QUIET_AFTER_MS ? refused : 0
+  }
+
+  #targetOf({ target }: { readonly target?: string }): string {
+    return target ?? this.#storeName
+  }
+}
