@@ -14,7 +14,14 @@ export type Verdict =
   | { readonly kind: 'existed'; readonly target?: string }
   | { readonly kind: 'refused'; readonly target?: string; readonly type: string; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string; readonly isDoubtful: boolean }
-  | { readonly kind: 'held'; readonly target: string; readonly reason: string; readonly remedy: string }
+  | {
+      readonly kind: 'held'
+      readonly target: string
+      readonly reason: string
+      readonly remedy: string
+      /** Nothing for this target passed in the same answer; if a neighbour had, it would be the document's fault. */
+      readonly mayBeDocument?: boolean
+    }
 
 /** A batch in, a verdict per event out. One try: waiting and trying again is `delivery`'s. */
 export interface Store {

@@ -41,16 +41,16 @@ export function readComplaint(answer: HttpAnswer): Complaint {
   const { status } = answer
   const error = parseObject(answer.body)?.['error']
   if (isRecord(error)) return { status, ...readError(error) }
-  if (typeof error === 'string') return { status, type: '', reason: error }
+  if (typeof error === 'string') return { status, type: 'text', reason: error }
   const text =
     answer.contentType === 'text/html' ? 'an HTML page' : answer.body.toString('utf8', 0, HOW_MUCH_TEXT).trim()
-  return { status, type: '', reason: text === '' ? 'an empty answer' : text }
+  return { status, type: 'text', reason: text === '' ? 'an empty answer' : text }
 }
 
 /** `{"create": {"status": …, "error": …}}` */
 function readItem(item: unknown): Complaint {
   const result = isRecord(item) ? Object.values(item)[0] : undefined
-  if (!isRecord(result)) return { status: 500, type: '', reason: 'an item of the answer is no object' }
+  if (!isRecord(result)) return { status: 500, type: 'malformed_item', reason: 'an item of the answer is no object' }
   const status = typeof result['status'] === 'number' ? result['status'] : 500
   const error = result['error']
   return {

@@ -7,7 +7,7 @@ import { encodeBulk } from './bulk-body.ts'
 import type { Client } from './client.ts'
 import type { HttpFailure } from './http-failure.ts'
 import type { RequestSize } from './request-size.ts'
-import { type Complaint, judgeItem, judgeWhole } from './verdict.ts'
+import { type Complaint, judgeItems, judgeWhole } from './verdict.ts'
 
 const compress = promisify(gzip)
 
@@ -68,7 +68,7 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
       const { complaint } = answer
       return complaint.status === 400 ? { kind: 'rejected', complaint } : all(judgeWhole(complaint, target.name))
     }
-    const verdicts = answer.items.map((item, i) => judgeItem(item, target.nameFor(events[i]?.timeMs ?? 0)))
+    const verdicts = judgeItems(answer.items, i => target.nameFor(events[i]?.timeMs ?? 0))
     return { kind: 'verdicts', verdicts, isPerEvent: true }
   }
 }

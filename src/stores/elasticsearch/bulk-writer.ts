@@ -3,7 +3,7 @@ import type { Verdict } from '../contract.ts'
 import { mostBytes } from './bulk-body.ts'
 import type { BulkOutcome, BulkRequest, BulkTarget } from './bulk-request.ts'
 import type { RequestSize } from './request-size.ts'
-import type { Complaint } from './verdict.ts'
+import { type Complaint, hasPassed } from './verdict.ts'
 
 /** https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-id-field.html */
 const MAX_ID_BYTES = 512
@@ -65,7 +65,7 @@ export function createBulkWriter({ request, target, size, random = Math.random }
     for (const chunk of cutBySize(sendable, size.bytes, target)) {
       for (const { event, finding } of await writeChunk(chunk, signal)) settled.set(event, finding)
     }
-    const hasNeighbour = sendable.some(event => hasPassed(settled.get(event)))
+    const hasNeighbour = [...settled.values()].some(finding => !isRejected(finding) && hasPassed(finding))
     return events.map(event => conclude(settled.get(event), hasNeighbour, target.nameFor(event.timeMs)))
   }
 }
@@ -95,10 +95,6 @@ function isRejected(finding: Finding): finding is Extract<Finding, { kind: 'reje
   return finding.kind === 'rejected'
 }
 
-function hasPassed(finding: Finding | undefined): boolean {
-  return finding?.kind === 'stored' || finding?.kind === 'existed'
-}
-
 /** A rejected event is at fault only where another one passed; else it is the target. */
 function conclude(finding: Finding | undefined, hasNeighbour: boolean, target: string): Verdict {
   if (finding === undefined) return { kind: 'retry', reason: 'not sent', isDoubtful: false }
@@ -109,7 +105,7 @@ function conclude(finding: Finding | undefined, hasNeighbour: boolean, target: s
 
 function hold(target: string, { status, type }: Complaint): Verdict {
   const remedy = "look at the server's log: it refuses the request itself, not one document in it"
-  return { kind: 'held', target, reason: `${status} ${type} for a whole request`, remedy }
+  return { kind: 'held', target, reason: `${status} ${type} for a whole request`, remedy, mayBeDocument: true }
 }
 
 function hasUsableId({ id }: StoreEvent): boolean {

@@ -1,7 +1,7 @@
 // What Elasticsearch 7, 8, 9 and OpenSearch mean by their answers: whose fault it is decides what is done.
 // The first row that fits decides. Types and reasons are those of real servers; see docs/elasticsearch.md.
 import type { Verdict } from '../contract.ts'
-import { cutReason, hideDocument } from './reason.ts'
+import { cutReason, describe, describeSafely } from './reason.ts'
 
 /** One item of a bulk answer, or the answer to a whole request. */
 export interface Complaint {
@@ -11,7 +11,8 @@ export interface Complaint {
   readonly reason: string
 }
 
-type Fault = 'none' | 'load' | 'document' | 'target'
+/** `unclear`: the document's where a neighbour for the same target passed, the target's where none did. */
+type Fault = 'none' | 'load' | 'document' | 'target' | 'unclear'
 
 interface Row {
   readonly status: (status: number) => boolean
@@ -30,6 +31,7 @@ const SECURITY =
   'give the user or API key the right to create documents (and indices) there: docs/elasticsearch.md lists what is needed'
 const CREDENTIALS = 'check user and password, API key or token in the settings of the store'
 const UNKNOWN = "look at the server's log and at the settings of the index"
+const UNCLEAR = `${UNKNOWN} and its ingest pipeline: the reason may quote a document, so it is not shown here`
 
 const ITEM_ROWS: readonly Row[] = [
   { status: status => status >= 200 && status < 300, fault: 'none' },
@@ -75,14 +77,14 @@ const ITEM_ROWS: readonly Row[] = [
   {
     status: is(400),
     type: ['illegal_argument_exception'],
-    reason: /no write index/,
+    reason: /^no write index/,
     fault: 'target',
     remedy: 'set "is_write_index": true on one index of that alias',
   },
   {
     status: is(400),
     type: ['illegal_argument_exception'],
-    reason: /only write ops with an op_type of create/,
+    reason: /^only write ops with an op_type of create/,
     fault: 'target',
     remedy: 'name it as "dataStream" in the settings of the store',
   },
@@ -118,6 +120,8 @@ const ITEM_ROWS: readonly Row[] = [
   },
   { status: is(403), fault: 'target', remedy: SECURITY },
   { status: is(401), fault: 'target', remedy: CREDENTIALS },
+  // Ingest pipelines refuse a line in as many ways as there are processors.
+  { status: is(400), fault: 'unclear', remedy: UNCLEAR },
   { status: isAny, fault: 'target', remedy: UNKNOWN },
 ]
 
@@ -168,6 +172,16 @@ const NOT_CARRIED_OUT = new Set([
   'circuit_breaking_exception',
 ])
 
+/** The verdicts on the items of one answer, in their order. */
+export function judgeItems(items: readonly Complaint[], targetOf: (i: number) => string): readonly Verdict[] {
+  const verdicts = items.map((item, i) => judgeItem(item, targetOf(i)))
+  if (!verdicts.some(isUnclear)) return verdicts
+  const passed = new Set(verdicts.filter(hasPassed).map(({ target }) => target))
+  return verdicts.map((verdict, i) =>
+    isUnclear(verdict) && passed.has(verdict.target) ? refuse(items[i] as Complaint, verdict.target) : verdict,
+  )
+}
+
 /** The verdict on one event; `target` is the index, data stream or alias it was for. */
 export function judgeItem(item: Complaint, target: string): Verdict {
   return judge(findRow(ITEM_ROWS, item), item, target)
@@ -187,10 +201,23 @@ function findRow(rows: readonly Row[], { status, type, reason }: Complaint): Row
 
 function judge(row: Row | undefined, complaint: Complaint, target: string): Verdict {
   const { status, type } = complaint
-  const said = `${status} ${type}: ${hideDocument(complaint.reason)}`
   const fault = row?.fault ?? 'target'
   if (fault === 'none') return { kind: status === 409 ? 'existed' : 'stored', target }
-  if (fault === 'load') return { kind: 'retry', reason: said, isDoubtful: status !== 429 && !NOT_CARRIED_OUT.has(type) }
-  if (fault === 'document') return { kind: 'refused', target, type, reason: cutReason(complaint.reason) }
-  return { kind: 'held', target, reason: said, remedy: row?.remedy ?? UNKNOWN }
+  const reason = row?.reason === undefined ? describeSafely(complaint) : describe(complaint)
+  if (fault === 'load') return { kind: 'retry', reason, isDoubtful: status !== 429 && !NOT_CARRIED_OUT.has(type) }
+  if (fault === 'document') return refuse(complaint, target)
+  const remedy = row?.remedy ?? UNKNOWN
+  return { kind: 'held', target, reason, remedy, ...(fault === 'unclear' && { mayBeDocument: true }) }
+}
+
+export function hasPassed(verdict: Verdict): verdict is Extract<Verdict, { kind: 'stored' | 'existed' }> {
+  return verdict.kind === 'stored' || verdict.kind === 'existed'
+}
+
+function isUnclear(verdict: Verdict): verdict is Extract<Verdict, { kind: 'held' }> {
+  return verdict.kind === 'held' && verdict.mayBeDocument === true
+}
+
+function refuse({ type, reason }: Complaint, target: string): Verdict {
+  return { kind: 'refused', target, type, reason: cutReason(reason) }
 }

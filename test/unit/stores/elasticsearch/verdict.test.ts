@@ -1,7 +1,7 @@
 import test from 'ava'
 import { readBulkAnswer } from '../../../../src/stores/elasticsearch/answer.ts'
 import type { HttpAnswer } from '../../../../src/stores/elasticsearch/http.ts'
-import { judgeItem, judgeWhole } from '../../../../src/stores/elasticsearch/verdict.ts'
+import { judgeItem, judgeItems, judgeWhole } from '../../../../src/stores/elasticsearch/verdict.ts'
 
 const QUEUE =
   'rejected execution of TimedRunnable{original=...} on TaskExecutionTimeTrackingEsThreadPoolExecutor[name = n1/write, queue capacity = 1]'
@@ -121,4 +121,67 @@ test('a reason that is logged ends where it begins to quote the document', t => 
   }
   const long = judgeItem({ status: 400, type: 'document_parsing_exception', reason: 'x'.repeat(99_999) }, 'i')
   t.true(JSON.stringify(long).length < 2200)
+})
+
+// What processors of OpenSearch 2.19 say of one line, each as type illegal_argument_exception. SECRET stands in the document.
+const refusals: readonly (readonly [string, string])[] = [
+  ['grok', 'Provided Grok expressions do not match field value: [SECRET]'],
+  [
+    'grok, quoting what other rows look for',
+    'Provided Grok expressions do not match field value: [no write index SECRET]',
+  ],
+  ['grok without its field', 'field [SECRET] not present as part of path [SECRET]'],
+  ['date', 'unable to parse date [SECRET]'],
+  ['json', 'com.fasterxml.jackson.core.JsonParseException: Unrecognized token SECRET: was expecting (JSON String, …)'],
+  ['kv', 'field [message] does not contain value_split [=]: SECRET'],
+  ['convert', 'unable to convert [SECRET] to integer'],
+]
+const stored = { status: 201, type: '', reason: '' }
+const conflict = { status: 409, type: 'version_conflict_engine_exception', reason: '' }
+
+for (const [processor, reason] of refusals) {
+  const line = { status: 400, type: 'illegal_argument_exception', reason }
+
+  test(`a line that a pipeline refuses (${processor}) is the document’s fault where a neighbour passed`, t => {
+    for (const neighbour of [stored, conflict]) {
+      const verdicts = judgeItems([neighbour, line], () => 'logs-1')
+      t.like(verdicts[1], { kind: 'refused', target: 'logs-1', type: 'illegal_argument_exception', reason })
+      t.like(judgeItems([line, neighbour], () => 'logs-1')[0], { kind: 'refused' })
+    }
+  })
+
+  test(`a line that a pipeline refuses (${processor}) is held where no neighbour passed, without its text`, t => {
+    const [verdict] = judgeItems([line, line, { ...stored, status: 429 }], () => 'logs-1')
+    t.like(verdict, { kind: 'held', target: 'logs-1', reason: '400 illegal_argument_exception', mayBeDocument: true })
+    t.notRegex(JSON.stringify(verdict), /SECRET/)
+  })
+}
+
+test('a neighbour in another index proves nothing', t => {
+  const line = { status: 400, type: 'illegal_argument_exception', reason: 'unable to parse date [x]' }
+  const verdicts = judgeItems([stored, line, line, stored], i => (i < 2 ? `logs-${i}` : 'logs-2'))
+  t.deepEqual(
+    verdicts.map(({ kind }) => kind),
+    ['stored', 'held', 'refused', 'stored'],
+  )
+})
+
+test('what is known to be the target’s fault stays so beside a neighbour that passed', t => {
+  const closed = { status: 400, type: 'index_closed_exception', reason: 'closed' }
+  const pipeline = { status: 400, type: 'illegal_argument_exception', reason: 'pipeline with id [p] does not exist' }
+  const forbidden = { status: 403, type: 'security_exception', reason: 'no' }
+  const verdicts = judgeItems([stored, closed, pipeline, forbidden], () => 'logs-1')
+  t.deepEqual(
+    verdicts.map(({ kind }) => kind),
+    ['stored', 'held', 'held', 'held'],
+  )
+})
+
+test('of a type that is not known the reason is not logged, whatever the status', t => {
+  for (const status of [400, 404, 409, 422, 500, 503]) {
+    const item = { status, type: 'fail_processor_exception', reason: 'SECRET' }
+    t.notRegex(JSON.stringify(judgeItem(item, 'i')), /SECRET/)
+    t.notRegex(JSON.stringify(judgeWhole(item, 'i')), /SECRET/)
+  }
+  t.regex(JSON.stringify(judgeItem({ status: 403, type: 'security_exception', reason: 'SHOWN' }, 'i')), /SHOWN/)
 })
