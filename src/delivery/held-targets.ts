@@ -1,6 +1,7 @@
 import type { Verdict } from '../stores/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Clock, HeldTarget } from './contract.ts'
+import type { Delivery } from './work.ts'
 
 const REMIND_AFTER_MS = 600_000
 
@@ -12,7 +13,7 @@ interface Entry {
   saidMs: number
 }
 
-export type Hold = Pick<Extract<Verdict, { kind: 'held' }>, 'target' | 'reason' | 'remedy'>
+export type Hold = Pick<Extract<Verdict, { kind: 'held' }>, 'target' | 'reason' | 'remedy' | 'mayBeDocument'>
 
 /** Which targets take nothing until an operator mends something: said once loudly, then rarely. */
 export class HeldTargets {
@@ -25,7 +26,8 @@ export class HeldTargets {
     this.#clock = clock
   }
 
-  hold({ target, reason, remedy }: Hold, events: number): void {
+  hold(delivery: Delivery, { target, reason, remedy }: Hold, events: number): void {
+    delivery.held.set(target, (delivery.held.get(target) ?? 0) + events)
     const nowMs = this.#clock.now()
     const known = this.#entries.get(target)
     const entry = known ?? { reason, remedy, events: 0, sinceMs: nowMs, saidMs: Number.NEGATIVE_INFINITY }
@@ -43,7 +45,8 @@ export class HeldTargets {
   }
 
   /** Events that were held wait no longer for this target: written, given up, or held by another. */
-  release(target: string, events: number): void {
+  release(delivery: Delivery, target: string, events: number): void {
+    delivery.held.set(target, (delivery.held.get(target) ?? 0) - events)
     const entry = this.#entries.get(target)
     if (entry === undefined) return
     entry.events -= events
@@ -51,6 +54,10 @@ export class HeldTargets {
     this.#entries.delete(target)
     const seconds = Math.round((this.#clock.now() - entry.sinceMs) / 1000)
     this.#log.info({ target, seconds }, 'no events are held for this target any more')
+  }
+
+  releaseAll(delivery: Delivery): void {
+    for (const [target, events] of delivery.held) if (events > 0) this.release(delivery, target, events)
   }
 
   list(): readonly HeldTarget[] {

@@ -185,16 +185,29 @@ class StoreIndexer implements Indexer {
     if (delivery.isOver) return
     const { heldBy, ...rest } = work
     for (const { hold, events } of sorted.held.values()) {
-      this.#hold(delivery, hold, events.length)
-      this.#later({ ...narrow(rest, events), heldBy: hold.target }, work.hold.next())
+      this.#held.hold(delivery, hold, events.length)
+      this.#waitHeld({ ...narrow(rest, events), heldBy: hold.target }, { hold, isFirst: heldBy === undefined })
     }
-    if (heldBy !== undefined) this.#release(delivery, heldBy, work.events.length)
+    if (heldBy !== undefined) this.#held.release(delivery, heldBy, work.events.length)
     this.#retry(rest, sorted, startedMs)
     this.#keep(
       delivery,
       sorted.refused.map(refusal => toLetter(refusal, delivery.batch)),
     )
     this.#finish(delivery, sorted.stored + sorted.existed)
+  }
+
+  /**
+   * Held work goes again after its wait. Where a neighbour that passes would show whose fault it is, it rides with a request of
+   * others before: the first time with the next one, later after half its wait.
+   */
+  #waitHeld(work: Work, { hold, isFirst }: { readonly hold: Hold; readonly isFirst: boolean }): void {
+    const waitMs = work.hold.next()
+    if (hold.mayBeDocument !== true) return this.#later(work, waitMs)
+    this.#after(work.delivery, isFirst ? 0 : waitMs / 2, () => this.#waiting.addRider(work))
+    this.#after(work.delivery, waitMs, () => {
+      if (this.#waiting.takeRider(work)) this.#enqueue(work)
+    })
   }
 
   #retry(work: Work, { again, doubtful }: Sorted, startedMs: number): void {
@@ -230,7 +243,7 @@ class StoreIndexer implements Indexer {
     }
     const missing = work.events.filter(event => !existing.ids.has(event.id))
     const found = work.events.length - missing.length
-    if (found > 0 && work.heldBy !== undefined) this.#release(work.delivery, work.heldBy, found)
+    if (found > 0 && work.heldBy !== undefined) this.#held.release(work.delivery, work.heldBy, found)
     this.#counts.existed += found
     this.#finish(work.delivery, found)
     return missing.length === 0 ? [] : [narrow(work, missing)]
@@ -259,22 +272,12 @@ class StoreIndexer implements Indexer {
   #keep(delivery: Delivery, letters: readonly DeadLetter[], wasHeld = false): void {
     if (letters.length === 0 || delivery.isOver) return
     if (!this.#options.deadLetters.add(letters)) {
-      if (!wasHeld) this.#hold(delivery, DEAD_LETTERS_FULL, letters.length)
+      if (!wasHeld) this.#held.hold(delivery, DEAD_LETTERS_FULL, letters.length)
       return this.#after(delivery, this.#limits.heldMaxMs, () => this.#keep(delivery, letters, true))
     }
-    if (wasHeld) this.#release(delivery, DEAD_LETTERS_FULL.target, letters.length)
+    if (wasHeld) this.#held.release(delivery, DEAD_LETTERS_FULL.target, letters.length)
     this.#counts.deadLettered += letters.length
     this.#finish(delivery, letters.length)
-  }
-
-  #hold(delivery: Delivery, hold: Hold, events: number): void {
-    delivery.held.set(hold.target, (delivery.held.get(hold.target) ?? 0) + events)
-    this.#held.hold(hold, events)
-  }
-
-  #release(delivery: Delivery, target: string, events: number): void {
-    delivery.held.set(target, (delivery.held.get(target) ?? 0) - events)
-    this.#held.release(target, events)
   }
 
   #finish(delivery: Delivery, events: number): void {
@@ -286,7 +289,7 @@ class StoreIndexer implements Indexer {
     if (delivery.isOver) return
     delivery.isOver = true
     for (const callOff of delivery.callOffs) callOff()
-    for (const [target, events] of delivery.held) if (events > 0) this.#held.release(target, events)
+    this.#held.releaseAll(delivery)
     this.#waiting.drop(delivery)
     this.#counts.eventsInFlight -= delivery.batch.events.length + delivery.batch.poison.length
     this.#counts.bytesInFlight -= delivery.batch.byteCount

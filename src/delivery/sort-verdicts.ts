@@ -48,8 +48,9 @@ function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
       ;(verdict.isDoubtful ? sorted.doubtful : sorted.again).push(event)
       break
     case 'held': {
-      const known = sorted.held.get(verdict.target)
-      if (known === undefined) sorted.held.set(verdict.target, { hold: verdict, events: [event] })
+      const key = `${verdict.mayBeDocument === true} ${verdict.target}`
+      const known = sorted.held.get(key)
+      if (known === undefined) sorted.held.set(key, { hold: verdict, events: [event] })
       else known.events.push(event)
     }
   }

@@ -11,6 +11,8 @@ export interface RequestRoom {
  */
 export class WaitingRoom {
   readonly #lines = new Map<string, Work[]>()
+  /** Work that no request is made for, but that goes with the next one. */
+  readonly #riders = new Set<Work>()
 
   get isEmpty(): boolean {
     return this.#lines.size === 0
@@ -23,8 +25,22 @@ export class WaitingRoom {
     else line.push(work)
   }
 
-  /** What fits into one request; at least one event when there is any. */
+  addRider(work: Work): void {
+    this.#riders.add(work)
+  }
+
+  /** False when it has gone with a request. */
+  takeRider(work: Work): boolean {
+    return this.#riders.delete(work)
+  }
+
+  /** What fits into one request; at least one event when there is any that does not only ride. */
   take(room: RequestRoom): readonly Work[] {
+    const works = this.#takeLines(room)
+    return works.length === 0 ? works : [...works, ...this.#takeRiders(works, room)]
+  }
+
+  #takeLines(room: RequestRoom): readonly Work[] {
     const taken: Work[] = []
     let { events, bytes } = room
     while (this.#lines.size > 0 && events > 0) {
@@ -40,7 +56,23 @@ export class WaitingRoom {
     return taken
   }
 
+  #takeRiders(works: readonly Work[], room: RequestRoom): readonly Work[] {
+    if (this.#riders.size === 0) return []
+    let events = room.events - works.reduce((sum, work) => sum + work.events.length, 0)
+    let bytes = room.bytes - works.reduce((sum, work) => sum + work.byteCount, 0)
+    const taken: Work[] = []
+    for (const work of this.#riders) {
+      if (work.events.length > events || work.byteCount > bytes) continue
+      events -= work.events.length
+      bytes -= work.byteCount
+      this.#riders.delete(work)
+      taken.push(work)
+    }
+    return taken
+  }
+
   drop(delivery: Delivery): void {
+    for (const work of this.#riders) if (work.delivery === delivery) this.#riders.delete(work)
     const { peer } = delivery.batch
     const rest = (this.#lines.get(peer) ?? []).filter(work => work.delivery !== delivery)
     if (rest.length > 0) this.#lines.set(peer, rest)

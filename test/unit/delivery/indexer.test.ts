@@ -188,6 +188,82 @@ test('a held target is told with its remedy, tried slowly, and leaves other even
   t.deepEqual(indexer.status().held, [])
 })
 
+const unclear: Verdict = { kind: 'held', target: 'logs-1', reason: '400 x', remedy: 'look', mayBeDocument: true }
+
+/** A store that sees whose fault `odd-…` is only beside a neighbour that passes. */
+function setUpOdd(more: Script = {}) {
+  const own: ReturnType<typeof setUp> = setUp({
+    answer: ({ id }, call) => {
+      if (!id.startsWith('odd')) return { kind: 'stored', target: 'logs-1' }
+      return own.store.writes[call]?.some(other => !other.startsWith('odd')) === true ? bad : unclear
+    },
+    ...more,
+  })
+  return own
+}
+
+test('an event that is held alone and may be at fault goes with the next request, where its neighbours decide', async t => {
+  const { indexer, clock, store, letters, batch } = setUpOdd()
+  const odd = watch(t, indexer.deliver(batch('odd', 1), never))
+  await clock.pass(10)
+  t.like(indexer.status().held[0], { target: 'logs-1', events: 1 })
+  await indexer.deliver(batch('later', 2), never)
+  await settle()
+  t.deepEqual(store.writes, [['odd-0'], ['later-0', 'later-1', 'odd-0']])
+  t.is(odd.state(), 'resolved')
+  t.like(letters[0], { id: 'odd-0', type: 'bad_document' })
+  t.deepEqual(indexer.status().held, [])
+  await clock.pass(60_000)
+  t.is(store.writes.length, 2)
+})
+
+test('without company it is tried alone after its wait, and rides again after half of the next one', async t => {
+  const { indexer, clock, store, batch } = setUpOdd()
+  watch(t, indexer.deliver(batch('odd', 1), never))
+  await clock.pass(5000)
+  t.deepEqual(store.writes, [['odd-0'], ['odd-0']])
+  await clock.pass(4999)
+  await indexer.deliver(batch('early', 1), never)
+  t.deepEqual(store.writes[2], ['early-0'])
+  await clock.pass(1)
+  await indexer.deliver(batch('late', 1), never)
+  t.deepEqual(store.writes[3], ['late-0', 'odd-0'])
+})
+
+test('a request that is full takes nobody along', async t => {
+  const { indexer, clock, store, batch } = setUpOdd({ batchLimits: { events: 2, bytes: 1_000_000 } })
+  watch(t, indexer.deliver(batch('odd', 1), never))
+  await clock.pass(10)
+  await indexer.deliver(batch('full', 2), never)
+  t.deepEqual(store.writes[1], ['full-0', 'full-1'])
+  await indexer.deliver(batch('less', 1), never)
+  t.deepEqual(store.writes[2], ['less-0', 'odd-0'])
+})
+
+test('what is held for the target’s fault rides with no request', async t => {
+  const { indexer, clock, store, batch } = setUp({
+    answer: ({ id }, call) => (id.startsWith('shut') && call === 0 ? closed : { kind: 'stored' }),
+  })
+  watch(t, indexer.deliver(batch('shut', 1), never))
+  await clock.pass(4999)
+  await indexer.deliver(batch('other', 1), never)
+  t.deepEqual(store.writes[1], ['other-0'])
+  await clock.pass(1)
+  t.deepEqual(store.writes[2], ['shut-0'])
+})
+
+test('an event whose batch was given up rides no more', async t => {
+  const { indexer, clock, store, batch } = setUpOdd()
+  const giveUp = new AbortController()
+  const odd = watch(t, indexer.deliver(batch('odd', 1), giveUp.signal))
+  await clock.pass(10)
+  giveUp.abort(new Error('gone'))
+  await odd.done
+  await indexer.deliver(batch('later', 1), never)
+  t.deepEqual(store.writes[1], ['later-0'])
+  t.is(clock.waiting, 0)
+})
+
 test('giving up rejects the batch, calls off its timers and forgets what was held', async t => {
   const { indexer, clock, batch } = setUp({ answer: event => (event.id === 'a-0' ? closed : busy) })
   const giveUp = new AbortController()

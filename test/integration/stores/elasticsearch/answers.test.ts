@@ -22,6 +22,8 @@ interface Row {
   readonly options?: Partial<ElasticsearchOptions>
   /** From this major version of Elasticsearch on there is no such answer. */
   readonly goneSince?: number
+  /** The Elasticsearch of these tests has no ingest processors. */
+  readonly isOpenSearchOnly?: true
   /** Kind of each verdict, in order. */
   readonly kinds: readonly Verdict['kind'][]
   /** What type, reason and remedy of the last verdict have to say. */
@@ -32,6 +34,11 @@ const cluster = (settings: Readonly<Record<string, unknown>>) => (api: Api) =>
   api('PUT', '/_cluster/settings', { persistent: settings })
 const one = [makeEvent('a', { n: 1 })]
 const large = Array.from({ length: 40 }, (_, i) => makeEvent(`l-${i}`, { text: 'x'.repeat(1000) }))
+
+const makeGrok = (api: Api) =>
+  api('PUT', '/_ingest/pipeline/grok', {
+    processors: [{ grok: { field: 'message', patterns: ['%{NUMBER:n} done'] } }],
+  })
 
 const mapped = (index: string, properties: Readonly<Record<string, unknown>>) => (api: Api) =>
   api('PUT', `/${index}`, { mappings: { properties } })
@@ -183,6 +190,26 @@ const rows: readonly Row[] = [
     says: /pipeline with id \[nope\].*create that ingest pipeline/s,
   },
   {
+    title: 'a line that a pipeline cannot take is the document’s fault beside one that it can',
+    index: 'grok',
+    isOpenSearchOnly: true,
+    arrange: makeGrok,
+    events: [makeEvent('a', { message: '7 done' }), makeEvent('b', { message: 'SECRET' }), makeEvent('c', {})],
+    options: { pipeline: 'grok' },
+    kinds: ['stored', 'refused', 'refused'],
+    says: /illegal_argument_exception.*not present as part of path \[message\]/s,
+  },
+  {
+    title: 'a line that a pipeline cannot take holds alone, and its text is not in the reason',
+    index: 'grok-alone',
+    isOpenSearchOnly: true,
+    arrange: makeGrok,
+    events: [makeEvent('a', { message: 'SECRET' })],
+    options: { pipeline: 'grok' },
+    kinds: ['held'],
+    says: /^(?!.*SECRET).*"400 illegal_argument_exception"/s,
+  },
+  {
     title: 'an alias without a write index holds',
     index: 'many',
     arrange: async api => {
@@ -237,6 +264,7 @@ for (const version of listServerVersions()) {
   test.after.always(`${name} is gone`, () => scope.end())
 
   for (const row of rows) {
+    if (row.isOpenSearchOnly && version.kind !== 'opensearch') continue
     if (version.kind === 'elasticsearch' && Number.parseInt(version.version, 10) >= (row.goneSince ?? 99)) continue
     test.serial(`${name}: ${row.title}`, async t => {
       const api: Api = (method, path, body) => call(server, method, path, body)

@@ -70,6 +70,23 @@ for (const version of listServerVersions()) {
     t.is(await countDocuments(server, 'pieces'), 6000)
   })
 
+  if (version.kind === 'opensearch') {
+    test.serial(`${name}: a line that the pipeline cannot take lets those behind it pass`, async t => {
+      const processors = [{ grok: { field: 'message', patterns: ['%{NUMBER:n} done'] } }]
+      await call(server, 'PUT', '/_ingest/pipeline/grok', { processors })
+      const target = { kind: 'index', pattern: 'piped' } as const
+      const patient = { heldFirstMs: 60_000, heldMaxMs: 60_000 }
+      const options = { hosts: [server.url], target, pipeline: 'grok' }
+      const indexer = await makeIndexer(t, options, { limits: patient })
+      const odd = indexer.deliver(makeBatch([makeEvent('odd', { message: 'SECRET' })]), never)
+      await until(() => indexer.status().held.length === 1, 'the odd line is held')
+      t.notRegex(JSON.stringify(indexer.status()), /SECRET/)
+      await indexer.deliver(makeBatch([makeEvent('even', { message: '7 done' })]), never)
+      await odd
+      t.like(indexer.status(), { stored: 1, deadLettered: 1, held: [] })
+    })
+  }
+
   test.serial(`${name}: our template is installed once and an operator's change to it stays`, async t => {
     const target = { kind: 'index', pattern: 'kept-%{+yyyy}' } as const
     await (await makeIndexer(t, { hosts: [server.url], target })).deliver(makeBatch(makeEvents('kept', 1)), never)

@@ -59,10 +59,7 @@ test('when each gets the same 400 it is the target: all are held, after few requ
 
 test('a single event that gets a 400 has no neighbour to tell whose fault it is, and is held', async t => {
   const { write } = setUp(() => rejected)
-  t.deepEqual(
-    (await write(makeEvents('e', 1), never)).map(({ kind }) => kind),
-    ['held'],
-  )
+  t.like((await write(makeEvents('e', 1), never))[0], { kind: 'held', mayBeDocument: true })
 })
 
 test('a body that is too long is halved until it fits; what alone is too long is refused', async t => {
