@@ -7,10 +7,13 @@ import type { Registry, TrackedBatch } from '../registry/contract.ts'
 export function createJournaledSink(registry: Registry, sink: Sink<LineBatch>): Sink<TrackedBatch> {
   return {
     async deliver(batch, giveUp) {
-      // What an earlier run journaled still has its record, and keeps it until it is acked. Standard input has no ranges.
-      const isOnRecord = batch.doubtfulSinceMs !== undefined || batch.ranges.length === 0
-      if (!isOnRecord) await unlessAborted(registry.journal(batch), giveUp)
+      if (!isOnRecord(batch)) await unlessAborted(registry.journal(batch), giveUp)
       await sink.deliver(batch, giveUp)
     },
   }
+}
+
+/** What an earlier run journaled still has its record, and keeps it until it is acked. Standard input has no ranges. */
+function isOnRecord({ doubtfulSinceMs, isPartOfRecord, ranges }: TrackedBatch): boolean {
+  return (doubtfulSinceMs !== undefined && isPartOfRecord !== true) || ranges.length === 0
 }

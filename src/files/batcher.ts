@@ -87,7 +87,7 @@ export class Batcher {
 
   async #readNext(): Promise<Chunk | 'nothing' | undefined> {
     const { ready, limits } = this.#parts
-    const [file] = ready
+    const file = this.#chooseNext()
     if (file === undefined) return undefined
     // At the end of the queue from now on; it leaves when it has nothing more.
     ready.delete(file)
@@ -96,6 +96,12 @@ export class Batcher {
     if (chunk === 'nothing' || chunk.isEnd || this.#cut(chunk, 1).length > 0) return chunk
     // Not one line ends in a whole chunk: read as much as the longest line may take.
     return this.#read(file, Math.max(limits.chunkBytes, file.group.maxLineBytes + TERMINATOR_BYTES))
+  }
+
+  /** Fresh lines of a file come after those that an earlier run journaled. */
+  #chooseNext(): TrackedFile | undefined {
+    for (const file of this.#parts.ready) if (file.owed === 0) return file
+    return undefined
   }
 
   async #read(file: TrackedFile, length: number): Promise<Chunk | 'nothing'> {

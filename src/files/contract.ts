@@ -37,6 +37,8 @@ export interface FilesLimits {
   readonly copyHoldMs: number
   /** How long a truncated file's generation waits for its copy before what was unread counts as lost. */
   readonly copyWaitMs: number
+  /** How long lines that an earlier run sent wait for a file that cannot be looked at, before they count as unconfirmed. */
+  readonly resendWaitMs: number
   /** A file that is gone is remembered for so long, for it may come back with its directory. */
   readonly forgetMs: number
 }
@@ -51,6 +53,7 @@ export const defaultLimits: FilesLimits = {
   renamedQuietMs: 60_000,
   copyHoldMs: 2000,
   copyWaitMs: 10_000,
+  resendWaitMs: 60_000,
   forgetMs: 24 * 3600 * 1000,
 }
 

@@ -20,6 +20,8 @@ export interface Findings {
   readonly files: readonly FoundFile[]
   /** Where files that match are, or may appear. */
   readonly directories: ReadonlySet<string>
+  /** False where a path could not be looked at: a file that was not found may be there all the same. */
+  readonly isComplete: boolean
 }
 
 interface CompiledGroup {
@@ -50,13 +52,13 @@ export class Discoverer {
   }
 
   async scan(): Promise<Findings> {
-    const walk: Walk = { paths: new Map(), directories: new Set(), told: new Map() }
+    const walk: Walk = { paths: new Map(), directories: new Set(), told: new Map(), isComplete: true }
     for (const compiled of this.#groups) {
       for (const glob of compiled.globs) await this.#walk(glob, compiled, walk)
     }
     const files = await this.#lookAtAll(walk)
     this.#told = walk.told
-    return { files, directories: walk.directories }
+    return { files, directories: walk.directories, isComplete: walk.isComplete }
   }
 
   /** The group whose patterns match a path, whether the file exists or not. */
@@ -106,6 +108,7 @@ export class Discoverer {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+        walk.isComplete = false
         this.#tell(walk, directory, `the directory can't be listed (${code}); it is tried again at each look`)
       }
       return []
@@ -132,7 +135,9 @@ export class Discoverer {
       this.#tell(walk, path, `it is ${describeKind(stats)}, and only regular files are followed`)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code !== 'ENOENT') this.#tell(walk, path, `it can't be looked at (${code}); it is tried again at each look`)
+      if (code === 'ENOENT') return undefined
+      walk.isComplete = false
+      this.#tell(walk, path, `it can't be looked at (${code}); it is tried again at each look`)
     }
     return undefined
   }
@@ -155,6 +160,7 @@ interface Walk {
   readonly paths: Map<string, FileGroup>
   readonly directories: Set<string>
   readonly told: Map<string, string>
+  isComplete: boolean
 }
 
 interface Task {

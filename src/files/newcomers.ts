@@ -77,10 +77,12 @@ export class Newcomers {
     }
   }
 
-  /** Files that left all patterns while nobody followed them are searched for once. */
+  /** Files that left all patterns while nobody followed them are searched for once; those with lines to be sent again, at each look. */
   #chooseMoved(): readonly TrackedFile[] {
     const missing = this.#parts.roster.missing()
-    return this.#isFirstTime ? missing : missing.filter(file => this.#regrouping?.returning.has(file) === true)
+    return this.#isFirstTime
+      ? missing
+      : missing.filter(file => file.owed > 0 || this.#regrouping?.returning.has(file) === true)
   }
 
   /** Only what is there at the first look begins at its end, and only where the registry knows no file of its group. */
@@ -111,12 +113,18 @@ export class Newcomers {
   /** The file itself, by inode; a device number changes with a reboot or a mount, so the path may vouch for it. */
   async #comesBack(found: FoundFile, missing: ReadonlyMap<string, readonly TrackedFile[]>): Promise<boolean> {
     // Of several generations of one inode the newest is asked first: an old one, unread, would take any bytes for its own.
-    for (const file of missing.get(found.look.inode)?.toReversed() ?? []) {
+    const generations = missing.get(found.look.inode)?.toReversed() ?? []
+    for (const file of generations) {
       const { device, birthNs } = file.identity
       if (file.whereabouts.kind !== 'lost' || !isBirthCompatible(birthNs, found.look.birthNs)) continue
       if (device !== found.look.device && file.path !== found.path) continue
       if (hasNothingNew(file, found)) return this.#resume(file, found)
-      if (await this.#parts.peek.into(found, candidate => this.#continues(file, found, candidate))) return true
+      const answer = await this.#parts.peek.into(found, candidate => this.#continues(file, found, candidate))
+      if (answer === 'yes') return true
+      if (answer === 'no') continue
+      // It may be any of them, and is not begun as a new file before it could be compared.
+      for (const one of generations) one.isUnseen = true
+      return true
     }
     return false
   }

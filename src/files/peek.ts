@@ -4,6 +4,9 @@ import { openForReading } from './harvester.ts'
 import { lookAt, type FileLook } from './identity.ts'
 import type { Candidate } from './kinship.ts'
 
+/** `unseen`: nothing is known of the file, since it could not be looked at; the next look may tell. */
+export type Answer = 'yes' | 'no' | 'unseen'
+
 /** Opens files for a moment to compare them; what can't be opened is said once a path, until it can. */
 export class Peek {
   readonly #log: Log
@@ -14,20 +17,21 @@ export class Peek {
     this.#log = log
   }
 
-  /** False where the file can't be opened or is not the one that was found; otherwise what `use` says. */
+  /** What `use` says; `unseen` where the file cannot be read, or its path leads elsewhere by now. */
   async into(
     found: { readonly path: string; readonly look: FileLook },
     use: (candidate: Candidate) => Promise<boolean>,
-  ): Promise<boolean> {
+  ): Promise<Answer> {
     let handle: FileHandle | undefined
     try {
       handle = await openForReading(found.path)
       const look = lookAt(await handle.stat({ bigint: true }))
       this.#told.delete(found.path)
-      return look.place === found.look.place && (await use({ handle, look }))
+      if (look.place !== found.look.place) return 'unseen'
+      return (await use({ handle, look })) ? 'yes' : 'no'
     } catch (error) {
       this.#tell(found.path, error as NodeJS.ErrnoException)
-      return false
+      return 'unseen'
     } finally {
       await handle?.close()
     }

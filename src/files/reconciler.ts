@@ -5,6 +5,7 @@ import type { Harvester } from './harvester.ts'
 import { isBirthCompatible, lookAt, type FileLook } from './identity.ts'
 import type { Ledger } from './ledger.ts'
 import type { Newcomers } from './newcomers.ts'
+import type { Answer } from './peek.ts'
 import { isSameFile, type Roster } from './roster.ts'
 import { SiblingIndex } from './siblings.ts'
 import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
@@ -41,6 +42,7 @@ export class Reconciler {
         await this.#miss(file, siblings)
       }
     }
+    for (const file of roster.lost()) file.isUnseen = !findings.isComplete
     await newcomers.welcome(
       [...unclaimed.values()].map(names => names[0]!),
       siblings,
@@ -122,11 +124,10 @@ export class Reconciler {
   async #miss(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
     const { harvester, roster, log } = this.#parts
     if (file.handle === undefined) {
-      const sibling = await siblings.find(dirname(file.path), file.place!)
-      if (sibling === undefined || !isBirthCompatible(sibling.look.birthNs, file.identity.birthNs))
-        return this.#vanish(file)
-      roster.rename(file, sibling.path, false)
-      if ((await harvester.look(file)) === undefined) return this.#vanish(file)
+      const answer = await this.#reopen(file, siblings)
+      // The resender waits for a file that cannot be looked at, and gives it up in time.
+      if (answer === 'unseen' && file.owed > 0) return
+      if (answer !== 'yes') return this.#vanish(file)
     }
     const look = await harvester.look(file)
     if (look === undefined) return
@@ -139,6 +140,17 @@ export class Reconciler {
     if (look.size < file.position) return this.truncate(file)
     if (file.isFollowed && file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
     if (this.#endIfQuiet(file)) await this.#giveUp(file)
+  }
+
+  /** Opens a closed file by the name that it has now in its directory. */
+  async #reopen(file: TrackedFile, siblings: SiblingIndex): Promise<Answer> {
+    const { harvester, roster } = this.#parts
+    const directory = dirname(file.path)
+    const sibling = await siblings.find(directory, file.place!)
+    if (sibling === undefined && !(await siblings.isComplete(directory))) return 'unseen'
+    if (sibling === undefined || !isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) return 'no'
+    roster.rename(file, sibling.path, false)
+    return (await harvester.look(file)) === undefined ? 'unseen' : 'yes'
   }
 
   /** Gone while it was closed. */
@@ -154,7 +166,7 @@ export class Reconciler {
   #endIfQuiet(file: TrackedFile): boolean {
     const { limits, clock, ready } = this.#parts
     const { whereabouts } = file
-    if (whereabouts.kind !== 'deleted' && whereabouts.kind !== 'renamed') return false
+    if (file.owed > 0 || (whereabouts.kind !== 'deleted' && whereabouts.kind !== 'renamed')) return false
     const limitMs = whereabouts.kind === 'deleted' ? limits.deletedQuietMs : limits.renamedQuietMs
     if (clock() - Math.max(file.changedAtMs, whereabouts.sinceMs) < limitMs) return false
     if (file.unread === 0 || !file.isFollowed) return true
@@ -181,7 +193,7 @@ export class Reconciler {
 
   #expire(file: TrackedFile): void {
     const { limits, clock, roster, log } = this.#parts
-    if (file.whereabouts.kind !== 'lost') return
+    if (file.whereabouts.kind !== 'lost' || file.owed > 0) return
     const { isTruncated, sinceMs } = file.whereabouts
     if (clock() - sinceMs < (isTruncated ? limits.copyWaitMs : limits.forgetMs)) return
     const lostBytes = file.loseUnread(isTruncated ? 'truncated' : 'deleted')

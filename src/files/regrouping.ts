@@ -13,8 +13,6 @@ export interface RegroupingParts {
   readonly harvester: Harvester
   readonly ready: Set<TrackedFile>
   readonly log: Log
-  /** A journaled range of the file is still to be sent again. */
-  readonly isOwed: (file: TrackedFile) => boolean
 }
 
 export interface GroupChange {
@@ -58,10 +56,10 @@ function assign(file: TrackedFile, group: FileGroup, { roster, ready }: Regroupi
   ready.add(file)
 }
 
-async function letGoOf(file: TrackedFile, { roster, harvester, ready, isOwed }: RegroupingParts): Promise<void> {
+async function letGoOf(file: TrackedFile, { roster, harvester, ready }: RegroupingParts): Promise<void> {
   ready.delete(file)
   file.disregardUnread()
-  if (file.place !== undefined && isOwed(file) && (await harvester.look(file)) !== undefined) {
+  if (file.place !== undefined && file.owed > 0 && (await harvester.look(file)) !== undefined) {
     roster.standBy(file)
     return
   }

@@ -1,98 +1,114 @@
-import { crc32 } from 'node:zlib'
 import type { JournalBatch, JournalRun, Registry, TrackedBatch } from '../registry/contract.ts'
-import type { Log } from '../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
-import type { Harvester } from './harvester.ts'
 import type { Ledger } from './ledger.ts'
 import { cutLines } from './line-splitter.ts'
-import type { Roster } from './roster.ts'
+import { Rereader, type RereaderParts, type Rereading } from './rereader.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
-export interface ResenderParts {
+export interface ResenderParts extends RereaderParts {
   readonly registry: Registry
-  readonly roster: Roster
-  readonly harvester: Harvester
   readonly ready: Set<TrackedFile>
   readonly ledger: Ledger
-  readonly log: Log
+}
+
+/** A record of which a part may be made again already, while the rest waits for its file. */
+interface Remaking {
+  readonly record: JournalBatch
+  readonly builder: BatchBuilder
+  runsDone: number
+  runsLeftOut: number
 }
 
 /** Makes again, byte for byte, the batches that an earlier run journaled and whose acks are not on record. */
 export class Resender {
   readonly #parts: ResenderParts
-  readonly #left: JournalBatch[]
+  readonly #rereader: Rereader
+  readonly #left: Remaking[]
+  /** Those before it wait for the next look. */
+  #next = 0
+  /** Their files: later records of these wait behind them. */
+  readonly #heldKeys = new Set<number>()
 
   constructor(parts: ResenderParts) {
     this.#parts = parts
-    this.#left = [...parts.registry.unconfirmed]
+    this.#rereader = new Rereader(parts)
+    this.#left = parts.registry.unconfirmed.map(record => {
+      return { record, builder: new BatchBuilder(), runsDone: 0, runsLeftOut: 0 }
+    })
   }
 
-  /** Undefined when there are no more. */
+  /** Undefined when there are no more, or when all that are left wait for the next look. */
   async next(): Promise<TrackedBatch | undefined> {
-    for (let record = this.#left.shift(); record !== undefined; record = this.#left.shift()) {
-      const batch = await this.#remake(record)
+    for (let remaking = this.#left[this.#next]; remaking !== undefined; remaking = this.#left[this.#next]) {
+      if (!(await this.#goOn(remaking))) {
+        for (const { key } of remaking.record.runs) this.#heldKeys.add(key)
+        this.#next++
+        continue
+      }
+      this.#left.splice(this.#next, 1)
+      const batch = this.#finish(remaking)
       if (batch !== undefined) return batch
     }
     return undefined
   }
 
-  /** True while a range of the file is still to be made again. */
-  owes(file: TrackedFile): boolean {
-    return this.#left.some(({ runs }) => runs.some(({ key }) => key === file.key))
+  /** There was a look: what waits for it is tried again. */
+  tryAgain(): void {
+    this.#next = 0
+    this.#heldKeys.clear()
   }
 
-  async #remake(record: JournalBatch): Promise<TrackedBatch | undefined> {
-    const { registry, ledger, log } = this.#parts
-    const builder = new BatchBuilder()
-    let kept = 0
-    for (const run of record.runs) if (await this.#readAgain(run, builder)) kept++
-    if (kept < record.runs.length) {
-      const goneRuns = record.runs.length - kept
-      log.error(
-        { sequence: record.sequence, goneRuns },
-        'lines were sent without an answer, and are not there any more',
-      )
+  /** False where it has to wait for a file. */
+  async #goOn(remaking: Remaking): Promise<boolean> {
+    const { runs } = remaking.record
+    if (runs.some(({ key }) => this.#heldKeys.has(key))) return false
+    for (const run of runs.slice(remaking.runsDone)) {
+      const reading = await this.#rereader.read(run)
+      if (reading.kind === 'later') return false
+      if (reading.kind === 'bytes') this.#add(run, reading, remaking.builder)
+      else this.#leaveOut(run, reading, remaking)
+      remaking.runsDone++
     }
-    if (builder.isEmpty) {
-      registry.dropUnconfirmed(record.sequence)
-      return undefined
-    }
-    const { sequence, timeMs } = record
-    const batch = builder.finish({ sequence, timeMs, doubtfulSinceMs: timeMs })
-    ledger.lines += batch.lineCount
-    ledger.inFlight += batch.byteCount
-    // The ranges that are gone must not be looked for again: other lines will stand there then, with ids of their own.
-    if (kept < record.runs.length) await registry.journal(batch)
-    return batch
+    return true
   }
 
-  async #readAgain(run: JournalRun, builder: BatchBuilder): Promise<boolean> {
-    const { ledger, roster, ready, log } = this.#parts
-    const file = roster.find(run.key)
-    const length = run.end - run.start
-    const bytes = file === undefined ? undefined : await this.#readRange(file, run)
-    if (file === undefined || bytes === undefined) {
-      ledger.unconfirmed += length
-      ledger.seen += length
-      log.warn({ path: run.path, start: run.start, end: run.end }, 'a range of a file is unconfirmed')
-      return false
-    }
+  #add(run: JournalRun, { file, bytes }: Rereading & { kind: 'bytes' }, builder: BatchBuilder): void {
+    const { ledger, roster, ready } = this.#parts
     const { startsInsideLine, maxLineBytes } = run
     const tail = run.endsUnterminated ? 'unterminated' : 'cut'
     const cut = cutLines(bytes, { maxLineBytes, startsInsideLine, tail, maxLines: run.lineCount })
     file.isInsideLine = startsInsideLine
     const origin = { fileId: run.fileId, path: run.path, fields: run.fields }
     if (builder.add({ file, origin, bytes, cut, maxLineBytes })) roster.remember(file)
+    ledger.inFlight += bytes.length
     if (file.isFollowed && file.unread > 0) ready.add(file)
-    return true
   }
 
-  /** Only where the range follows on what was acked or made again, and holds the bytes that it held. */
-  async #readRange(file: TrackedFile, run: JournalRun): Promise<Buffer | undefined> {
-    if (file.place === undefined || file.position !== run.start) return undefined
-    const length = run.end - run.start
-    const reading = await this.#parts.harvester.read(file, length)
-    if (reading.kind !== 'bytes' || reading.bytes.length < length) return undefined
-    return crc32(reading.bytes) === run.checksum ? reading.bytes : undefined
+  #leaveOut({ path, start, end }: JournalRun, { kind: reason }: Rereading, remaking: Remaking): void {
+    const { ledger, log } = this.#parts
+    remaking.runsLeftOut++
+    ledger.unconfirmed += end - start
+    ledger.seen += end - start
+    log.warn({ path, start, end, reason }, 'a range of a file is unconfirmed')
+  }
+
+  #finish({ record, builder, runsLeftOut }: Remaking): TrackedBatch | undefined {
+    const { registry, roster, ledger, log } = this.#parts
+    const { sequence, timeMs, runs } = record
+    for (const { key } of runs) {
+      const file = roster.find(key)
+      if (file !== undefined) file.owed--
+    }
+    if (runsLeftOut > 0) {
+      log.error({ sequence, runsLeftOut }, 'lines were sent without an answer, and cannot be sent again')
+    }
+    if (builder.isEmpty) {
+      registry.dropUnconfirmed(sequence)
+      return undefined
+    }
+    const batch = builder.finish({ sequence, timeMs, doubtfulSinceMs: timeMs })
+    ledger.lines += batch.lineCount
+    // The ranges that are left out must not be looked for again: other lines will stand there then, with ids of their own.
+    return runsLeftOut > 0 ? { ...batch, isPartOfRecord: true } : batch
   }
 }

@@ -26,7 +26,9 @@ export class Roster {
     for (const record of this.#registry.files) this.#restore(record, groupOf(record.path))
     for (const run of this.#registry.unconfirmed.flatMap(batch => batch.runs)) {
       const file = this.#byKey.get(run.key)
-      if (file !== undefined && run.start === file.position) file.journaled ??= run
+      if (file === undefined) continue
+      file.owed++
+      if (run.start === file.position) file.journaled ??= run
     }
   }
 

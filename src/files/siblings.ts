@@ -1,4 +1,3 @@
-import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lookAt, type FileLook } from './identity.ts'
@@ -11,16 +10,30 @@ export interface Sibling {
   readonly look: FileLook
 }
 
+interface Listing {
+  readonly byPlace: ReadonlyMap<string, Sibling>
+  readonly isComplete: boolean
+}
+
 /** All regular files of directories, whether a pattern matches them or not: where a file went that left its name. */
 export class SiblingIndex {
-  readonly #listings = new Map<string, Promise<ReadonlyMap<string, Sibling>>>()
+  readonly #listings = new Map<string, Promise<Listing>>()
 
   async find(directory: string, place: string): Promise<Sibling | undefined> {
     return (await this.list(directory)).get(place)
   }
 
   /** By place. Empty where the directory is gone or too large. */
-  list(directory: string): Promise<ReadonlyMap<string, Sibling>> {
+  async list(directory: string): Promise<ReadonlyMap<string, Sibling>> {
+    return (await this.#lookThrough(directory)).byPlace
+  }
+
+  /** False where the directory, or a file in it, could not be looked at: what is not found may be there all the same. */
+  async isComplete(directory: string): Promise<boolean> {
+    return (await this.#lookThrough(directory)).isComplete
+  }
+
+  #lookThrough(directory: string): Promise<Listing> {
     const known = this.#listings.get(directory)
     if (known !== undefined) return known
     const listing = lookThrough(directory)
@@ -29,17 +42,25 @@ export class SiblingIndex {
   }
 }
 
-async function lookThrough(directory: string): Promise<ReadonlyMap<string, Sibling>> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((): Dirent[] => []) // gone with its files
+async function lookThrough(directory: string): Promise<Listing> {
   const byPlace = new Map<string, Sibling>()
-  if (entries.length > MOST_ENTRIES) return byPlace
+  const entries = await readdir(directory, { withFileTypes: true }).catch(unlessGone)
+  if (entries === 'unseen') return { byPlace, isComplete: false }
+  if (entries === undefined || entries.length > MOST_ENTRIES) return { byPlace, isComplete: true }
+  let isComplete = true
   for (const entry of entries) {
     if (!entry.isFile()) continue
     const path = join(directory, entry.name)
-    const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone since: not where the file went
-    if (stats === undefined || !stats.isFile()) continue
+    const stats = await stat(path, { bigint: true }).catch(unlessGone)
+    if (stats === 'unseen') isComplete = false
+    if (stats === 'unseen' || stats === undefined || !stats.isFile()) continue
     const look = lookAt(stats)
     byPlace.set(look.place, { path, look })
   }
-  return byPlace
+  return { byPlace, isComplete }
+}
+
+/** Of what is gone there is nothing; any other failure leaves open whether there is. */
+function unlessGone({ code }: NodeJS.ErrnoException): 'unseen' | undefined {
+  return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'unseen'
 }

@@ -81,7 +81,8 @@ class FollowingSource implements FilesSource {
     const parts = { ...rooms, registry, limits, clock, log }
     this.#newcomers = new Newcomers({ ...parts, peek: new Peek(log) })
     this.#reconciler = new Reconciler({ ...parts, newcomers: this.#newcomers })
-    this.#resender = new Resender(parts)
+    const onMoved = () => this.#pacer?.hint()
+    this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log
     this.#batcher = new Batcher({
       ...parts,
@@ -90,7 +91,7 @@ class FollowingSource implements FilesSource {
         this.#hasTruncated = true
         await this.#reconciler.truncate(file)
       },
-      onMoved: () => this.#pacer?.hint(),
+      onMoved,
     })
     if (!isWatching) return
     this.#pacer = new Pacer({ poll: () => this.poll(), limits, log })
@@ -176,7 +177,10 @@ class FollowingSource implements FilesSource {
     const startedAtMs = performance.now()
     const findings = await this.#discoverer.scan()
     if (this.#isClosed) return
-    await this.#lock.run(() => this.#reconciler.reconcile(findings))
+    await this.#lock.run(async () => {
+      await this.#reconciler.reconcile(findings)
+      this.#resender.tryAgain()
+    })
     await this.#watcher?.set(findings.directories)
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
@@ -195,8 +199,7 @@ class FollowingSource implements FilesSource {
     this.#discoverer.follow(groups)
     const after = (path: string) => this.#discoverer.groupOf(path)
     const parts = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, log: this.#log }
-    const isOwed = (file: TrackedFile) => this.#resender.owes(file)
-    const returning = await regroup({ ...parts, isOwed }, { groups, before, after })
+    const returning = await regroup(parts, { groups, before, after })
     this.#batcher.letGo()
     this.#newcomers.expect({ before, returning })
   }

@@ -43,7 +43,12 @@ export class Strangers {
       }
       for (const found of filled) {
         if (canBeNothingElse(found, meeting)) this.#begin(found)
-        else await peek.into(found, candidate => this.#decide({ ...found, look: candidate.look }, candidate, meeting))
+        else {
+          const answer = await peek.into(found, candidate =>
+            this.#decide({ ...found, look: candidate.look }, candidate, meeting),
+          )
+          if (answer === 'unseen') markUnseen(found, meeting)
+        }
       }
     }
     this.#holds = holds
@@ -124,6 +129,13 @@ export class Strangers {
     ready.add(file)
     return file
   }
+}
+
+/** It could not be compared with the files that it may be the copy of. */
+function markUnseen({ path }: FoundFile, { truncated, missingByPath }: Meeting): void {
+  for (const file of truncated) file.isUnseen = true
+  const missing = missingByPath.get(path)
+  if (missing !== undefined) missing.isUnseen = true
 }
 
 function canBeNothingElse(found: FoundFile, meeting: Meeting): boolean {

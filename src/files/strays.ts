@@ -3,6 +3,7 @@ import { basename, dirname, extname } from 'node:path'
 import { isBirthCompatible } from './identity.ts'
 import { holdsAllOf } from './kinship.ts'
 import type { NewcomerParts } from './newcomers.ts'
+import type { Answer } from './peek.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
@@ -13,13 +14,24 @@ export async function searchMoved(
   missing: readonly TrackedFile[],
 ): Promise<void> {
   // Of several generations of one inode the newest is asked first: an old one, unread, would take any bytes for its own.
+  const unseen = new Set<string>()
   for (const file of missing.toReversed()) {
     if (file.whereabouts.kind !== 'lost') continue
-    const sibling = await siblings.find(dirname(file.path), file.whereabouts.formerPlace)
-    if (sibling !== undefined && isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) {
-      if (!(await followAway(parts, file, sibling))) markTruncated(parts, file, sibling)
-    }
+    const { formerPlace } = file.whereabouts
+    if (!unseen.has(formerPlace) && (await searchFor(parts, siblings, file)) === 'unseen') unseen.add(formerPlace)
+    if (unseen.has(formerPlace)) file.isUnseen = true
   }
+}
+
+async function searchFor(parts: NewcomerParts, siblings: SiblingIndex, file: TrackedFile): Promise<Answer> {
+  if (file.whereabouts.kind !== 'lost') return 'no'
+  const directory = dirname(file.path)
+  const sibling = await siblings.find(directory, file.whereabouts.formerPlace)
+  if (sibling === undefined) return (await siblings.isComplete(directory)) ? 'no' : 'unseen'
+  if (!isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) return 'no'
+  const answer = await followAway(parts, file, sibling)
+  if (answer === 'no') markTruncated(parts, file, sibling)
+  return answer
 }
 
 /** Its file is there, with other bytes: so a copy may have those that were not read yet. */
@@ -30,16 +42,19 @@ function markTruncated({ clock, ledger, roster }: NewcomerParts, file: TrackedFi
   file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace: look.place }
 }
 
-/** Finds the copies of files that were truncated before they were read to the end. Each is searched for once. */
+/** Finds the copies of files that were truncated before they were read to the end. Each is searched for until all could be looked at. */
 export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.roster.truncated()) {
     // Of a file that nobody follows, only what was journaled is wanted.
     if (file.isCopySearched || (!file.isFollowed && file.journaled === undefined)) continue
-    file.isCopySearched = true
     const stem = basename(file.path, extname(file.path))
-    for (const sibling of (await siblings.list(dirname(file.path))).values()) {
+    const directory = dirname(file.path)
+    file.isCopySearched = await siblings.isComplete(directory)
+    for (const sibling of (await siblings.list(directory)).values()) {
       if (!basename(sibling.path).startsWith(stem) || !isLost(file, sibling)) continue
-      if (!(await followAway(parts, file, sibling))) continue
+      const answer = await followAway(parts, file, sibling)
+      if (answer === 'unseen') file.isCopySearched = false
+      if (answer !== 'yes') continue
       const { path: copy, position } = file
       parts.log.info(
         { copy, position },
@@ -48,8 +63,10 @@ export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex)
       parts.ledger.copies++
       parts.ledger.copied += position
       parts.ledger.seen += position
+      file.isCopySearched = true
       break
     }
+    if (!file.isCopySearched) file.isUnseen = true
   }
 }
 
@@ -63,21 +80,23 @@ function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: 
   return identity.inode === look.inode && identity.device === look.device && identity.birthNs === look.birthNs
 }
 
-/** Reads a file to its end under a name that is not ours; true if it is the one. */
-async function followAway(parts: NewcomerParts, file: TrackedFile, sibling: Sibling): Promise<boolean> {
+/** Reads a file to its end under a name that is not ours, if it is the one. */
+async function followAway(parts: NewcomerParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
   const { roster, ready, clock, harvester, peek } = parts
-  if (roster.at(sibling.look.place) !== undefined) return false
+  if (roster.at(sibling.look.place) !== undefined) return 'no'
   const { group, isFollowed } = file
-  const isTheOne = isUnreadSame(file, sibling) || (await peek.into(sibling, candidate => holdsAllOf(file, candidate)))
-  if (!isTheOne) return false
+  const answer = isUnreadSame(file, sibling)
+    ? 'yes'
+    : await peek.into(sibling, candidate => holdsAllOf(file, candidate))
+  if (answer !== 'yes') return answer
   roster.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
   file.isFollowed = isFollowed
   // From now on it is held open: no later look would find it by its name.
   const look = await harvester.look(file)
   if (look === undefined) {
     roster.lose(file, false)
-    return false
+    return 'unseen'
   }
   if (isFollowed && file.see(look, clock())) ready.add(file)
-  return true
+  return 'yes'
 }

@@ -68,6 +68,10 @@ export class TrackedFile {
   isCopySearched = false
   /** The first range that an earlier run journaled, until it is made again: where nothing is acked, the only witness. */
   journaled: JournalRun | undefined
+  /** Ranges that an earlier run journaled and that are neither made again nor given up yet: no fresh line goes before them. */
+  owed = 0
+  /** Lost, and something that may be this file could not be looked at: it is not known to be gone. */
+  isUnseen = false
   #headBytes: Buffer | undefined
   #origin: Origin | undefined
 

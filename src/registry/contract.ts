@@ -72,6 +72,8 @@ export interface BatchRange extends JournalRun {
 /** A batch as the files source yields it. */
 export interface TrackedBatch extends LineBatch {
   readonly ranges: readonly BatchRange[]
+  /** Sent by an earlier run, but some of its ranges are gone: its journal record has to be replaced before it is sent. */
+  readonly isPartOfRecord?: true
 }
 
 /** What was done about a registry that was damaged or gone; it stays so until `settleLostState`, over restarts too. */
@@ -108,7 +110,7 @@ export interface Registry {
   settleLostState(): void
   /** All files known when the registry was opened. */
   readonly files: readonly FileRecord[]
-  /** What an earlier run sent or was about to send, without an ack on record; in the order of sending. */
+  /** What an earlier run sent or was about to send, without an ack on record; for each file in the order of sending. */
   readonly unconfirmed: readonly JournalBatch[]
   /** First sequence number that no journal record has. */
   readonly nextSequence: number

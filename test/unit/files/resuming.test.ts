@@ -102,6 +102,7 @@ test('a range whose file is gone is unconfirmed and holds nobody up', async t =>
   await rm(path)
   const second = start()
   t.deepEqual(await second.look(), [])
+  t.deepEqual(await second.look(), [])
   t.is(second.source.status().bytes.unconfirmed, 4)
   t.is(state.journal.size, 0)
 })

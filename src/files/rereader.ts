@@ -1,0 +1,78 @@
+import { crc32 } from 'node:zlib'
+import type { JournalRun } from '../registry/contract.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { FilesLimits } from './contract.ts'
+import type { Harvester } from './harvester.ts'
+import type { Roster } from './roster.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+export interface RereaderParts {
+  readonly roster: Roster
+  readonly harvester: Harvester
+  readonly limits: FilesLimits
+  readonly clock: () => number
+  readonly log: Log
+  /** A path no longer leads to its file. */
+  readonly onMoved: () => void
+}
+
+export type Rereading =
+  | { readonly kind: 'bytes'; readonly file: TrackedFile; readonly bytes: Buffer }
+  | { readonly kind: 'gone' }
+  /** The file could not be looked at; the next look may find it. */
+  | { readonly kind: 'later' }
+  /** That has been so for too long. */
+  | { readonly kind: 'unreadable' }
+
+/** Reads ranges again that an earlier run journaled. A file that is gone and one that cannot be looked at are told apart. */
+export class Rereader {
+  readonly #parts: RereaderParts
+  /** By key: since when a file is waited for. */
+  readonly #waits = new Map<number, number>()
+  /** A rename while a look is under way can hide a file from it, but not from the next one as well. */
+  readonly #missed = new Set<number>()
+
+  constructor(parts: RereaderParts) {
+    this.#parts = parts
+  }
+
+  /** At most once a look for what was `later`. */
+  async read(run: JournalRun): Promise<Rereading> {
+    const file = this.#parts.roster.find(run.key)
+    if (file === undefined) return { kind: 'gone' }
+    const reading = await this.#readNow(file, run)
+    if (reading.kind === 'later') return this.#wait(file, run)
+    this.#waits.delete(run.key)
+    return reading
+  }
+
+  /** Only where the range follows on what was acked or made again, and holds the bytes that it held. */
+  async #readNow(file: TrackedFile, run: JournalRun): Promise<Rereading> {
+    if (file.position !== run.start) return { kind: 'gone' }
+    if (file.place === undefined) return this.#seek(file)
+    this.#missed.delete(file.key)
+    const length = run.end - run.start
+    const reading = await this.#parts.harvester.read(file, length)
+    if (reading.kind === 'moved') this.#parts.onMoved()
+    if (reading.kind === 'moved' || reading.kind === 'trouble') return { kind: 'later' }
+    const isSame = reading.kind === 'bytes' && reading.bytes.length === length && crc32(reading.bytes) === run.checksum
+    return isSame ? { kind: 'bytes', file, bytes: reading.bytes } : { kind: 'gone' }
+  }
+
+  #seek({ key, isUnseen, whereabouts }: TrackedFile): Rereading {
+    if (isUnseen) return { kind: 'later' }
+    if (whereabouts.kind !== 'lost' || whereabouts.isTruncated || this.#missed.has(key)) return { kind: 'gone' }
+    this.#missed.add(key)
+    this.#parts.onMoved()
+    return { kind: 'later' }
+  }
+
+  #wait({ key, path }: TrackedFile, { start }: JournalRun): Rereading {
+    const { clock, limits, log } = this.#parts
+    const sinceMs = this.#waits.get(key)
+    if (sinceMs !== undefined) return { kind: clock() - sinceMs < limits.resendWaitMs ? 'later' : 'unreadable' }
+    this.#waits.set(key, clock())
+    log.info({ path, start }, 'waiting for a file whose lines are to be sent again')
+    return { kind: 'later' }
+  }
+}
