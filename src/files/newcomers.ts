@@ -56,7 +56,7 @@ export class Newcomers {
     const missing = this.#indexMissing()
     for (const file of found) if (!(await this.#comesBack(file, missing))) strangers.push(file)
     await searchMoved(this.#parts, siblings, this.#chooseMoved())
-    await this.#strangers.meet(strangers, this.#chooseStart())
+    await this.#strangers.meet(strangers, this.#chooseRestored(), this.#chooseStart())
     await searchCopies(this.#parts, siblings)
     this.#say(strangers)
     if (this.#isFirstTime) this.#parts.registry.settleLostState()
@@ -83,6 +83,12 @@ export class Newcomers {
     return this.#isFirstTime
       ? missing
       : missing.filter(file => file.owed > 0 || this.#regrouping?.returning.has(file) === true)
+  }
+
+  /** A file that this run has lost is not compared by content: a program may write the same report again. */
+  #chooseRestored(): readonly TrackedFile[] {
+    if (!this.#isFirstTime) return []
+    return this.#parts.roster.missing().filter(file => file.isFromRegistry)
   }
 
   /** Only what is there at the first look begins at its end, and only where the registry knows no file of its group. */

@@ -13,7 +13,7 @@ interface Hold {
 interface Meeting {
   readonly heads: HeadIndex
   readonly truncated: readonly TrackedFile[]
-  readonly missingByPath: ReadonlyMap<string, TrackedFile>
+  readonly restoredByPath: ReadonlyMap<string, TrackedFile>
   readonly holds: Map<string, Hold>
   startsAtEnd(found: FoundFile): boolean
 }
@@ -28,7 +28,12 @@ export class Strangers {
     this.#parts = parts
   }
 
-  async meet(strangers: readonly FoundFile[], startsAtEnd: (found: FoundFile) => boolean): Promise<void> {
+  /** `restored` are the missing files that an earlier run knew: the same path with their content goes on. */
+  async meet(
+    strangers: readonly FoundFile[],
+    restored: readonly TrackedFile[],
+    startsAtEnd: (found: FoundFile) => boolean,
+  ): Promise<void> {
     const { roster, peek } = this.#parts
     // An empty file has nothing to read, and may be a copy whose first byte is on its way: it is left for later.
     const filled = strangers.filter(({ look }) => look.size > 0 && roster.at(look.place) === undefined)
@@ -37,7 +42,7 @@ export class Strangers {
       const meeting: Meeting = {
         heads: new HeadIndex(roster.placed()),
         truncated: roster.truncated(),
-        missingByPath: new Map(roster.missing().map(file => [file.path, file])),
+        restoredByPath: new Map(restored.map(file => [file.path, file])),
         holds,
         startsAtEnd,
       }
@@ -75,9 +80,9 @@ export class Strangers {
       await this.#skip(this.#begin(found), candidate, 'copied')
       return true
     }
-    const missing = meeting.missingByPath.get(found.path)
-    if (missing?.whereabouts.kind !== 'lost' || !(await surelyHoldsAllOf(missing, candidate))) return false
-    return this.#moveInto(missing, found)
+    const restored = meeting.restoredByPath.get(found.path)
+    if (restored?.whereabouts.kind !== 'lost' || !(await surelyHoldsAllOf(restored, candidate))) return false
+    return this.#moveInto(restored, found)
   }
 
   /** The copy goes on where the original ended: same ids, same offsets. */
@@ -139,6 +144,6 @@ function markUnseen({ path }: FoundFile, { truncated, missingByPath }: Meeting):
 }
 
 function canBeNothingElse(found: FoundFile, meeting: Meeting): boolean {
-  const isUnlikeAll = meeting.heads.isEmpty && meeting.truncated.length === 0 && !meeting.missingByPath.has(found.path)
+  const isUnlikeAll = meeting.heads.isEmpty && meeting.truncated.length === 0 && !meeting.restoredByPath.has(found.path)
   return isUnlikeAll && !meeting.startsAtEnd(found)
 }

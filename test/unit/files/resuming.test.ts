@@ -138,6 +138,20 @@ for (const after of ['', 'new\n', 'new and longer than it was before\n']) {
   })
 }
 
+test('a file that was copied over while nobody looked goes on where the last ack was', async t => {
+  const { dir, path, start } = await makeRuns(t, { groups: [{ exclude: ['new'] }] })
+  const lines = Array.from({ length: 60 }, (_, i) => `line ${i}, value ${i * i}\n`).join('')
+  await writeFile(path, lines)
+  const first = start()
+  await first.readLines()
+  await first.source.close()
+  await writeFile(join(dir, 'new'), `${lines}next\n`)
+  await rename(join(dir, 'new'), path)
+  const second = start()
+  t.deepEqual(await second.readTexts(), ['next'])
+  t.is(second.source.status().bytes.copied, lines.length)
+})
+
 test('an unacked range is sent again out of the copy of its file', async t => {
   const { path, start } = await makeRuns(t)
   await writeFile(path, 'one\n')

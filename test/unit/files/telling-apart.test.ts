@@ -1,7 +1,7 @@
 import test from 'ava'
 import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { follow } from '../../helpers/followed.ts'
+import { addsUp, follow } from '../../helpers/followed.ts'
 import { MemoryState } from '../../helpers/memory-registry.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
@@ -14,6 +14,23 @@ test('a file that equals a followed one, which stays as it is, is a file of its 
   t.deepEqual(await readTexts(), [])
   pass(2000)
   t.deepEqual(await readTexts(), ['banner'])
+})
+
+test('a report that is written again after the first one was moved away is read again', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass, source } = follow(t, dir)
+  const path = join(dir, 'report.log')
+  const report = Array.from({ length: 60 }, (_, i) => `report line ${i}, value ${i * i}`)
+  await writeFile(path, `${report.join('\n')}\n`)
+  t.deepEqual(await readTexts(), report)
+  await rename(path, join(await makeTempDir(t), 'old'))
+  await readTexts()
+  pass(60_000)
+  await readTexts()
+  await writeFile(path, `${report.join('\n')}\n`)
+  t.deepEqual(await readTexts(), report)
+  t.is(source.status().bytes.copied, 0)
+  addsUp(t, source.status())
 })
 
 test('files with one and the same first kilobyte are told apart', async t => {
