@@ -22,6 +22,8 @@ export interface FileLook {
   readonly size: number
   /** Changes whenever the file does: made of its size and of the time that, unlike its content's, nobody can set back. */
   readonly stamp: string
+  /** When it was last changed, by the clock of its file system, as `birthNs` is. */
+  readonly changedNs: bigint
   readonly linkCount: number
 }
 
@@ -35,6 +37,7 @@ export function lookAt(stats: BigIntStats): FileLook {
     birthNs: String(stats.birthtimeNs),
     size: Number(stats.size),
     stamp: `${stats.size}:${stats.ctimeNs}`,
+    changedNs: stats.ctimeNs,
     linkCount: Number(stats.nlink),
   }
 }

@@ -1,7 +1,16 @@
 import type { FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import type { JournalRun, Mark } from '../registry/contract.ts'
-import { hashBytes, HEAD_BYTES, isPeriodic, makeMark, readFully, readIfFits, type FileLook } from './identity.ts'
+import {
+  hashBytes,
+  HEAD_BYTES,
+  isPeriodic,
+  makeMark,
+  MARK_BYTES,
+  readFully,
+  readIfFits,
+  type FileLook,
+} from './identity.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
 /** A file as it lies open before anyone reads from it. */
@@ -19,20 +28,33 @@ export async function holdsAllOf(file: TrackedFile, { handle, look }: Candidate)
 
 /** As `holdsAllOf`, for when nothing else speaks for kinship: enough bytes, and not the same ones over and over. */
 export async function surelyHoldsAllOf(file: TrackedFile, candidate: Candidate): Promise<boolean> {
-  if (file.identity.head.offset < HEAD_BYTES || !(await holdsAllOf(file, candidate))) return false
-  const window = await readIfFits(candidate.handle, file.marks[0]!)
+  const { position, journaled, identity, marks } = file
+  const end = position === 0 ? (journaled?.end ?? 0) : identity.head.offset
+  if (end < HEAD_BYTES || !(await holdsAllOf(file, candidate))) return false
+  const window =
+    position === 0
+      ? await readFully(candidate.handle, end - MARK_BYTES, MARK_BYTES)
+      : await readIfFits(candidate.handle, marks[0]!)
   return window !== undefined && !isPeriodic(window)
+}
+
+/** A copy of what a file had is not younger than the change by which the file lost it. */
+export function isOldEnough({ whereabouts }: TrackedFile, { birthNs }: FileLook): boolean {
+  const { truncatedByNs } = whereabouts.kind === 'lost' ? whereabouts : {}
+  return truncatedByNs === undefined || BigInt(birthNs) <= truncatedByNs
 }
 
 /**
  * How many marks a generation has to go back to fit a file that is shorter than what was read of it: undefined where
- * none fits. A log whose newest bytes went with the power fits an earlier mark; so does a copy that was made before the
+ * none fits, or where there is less than a whole head to go by. A log whose newest bytes went with the power fits an earlier mark; so does a copy that was made before the
  * last lines came.
  */
 export async function findEarlierMark(file: TrackedFile, { handle, look }: Candidate): Promise<number | undefined> {
-  if (look.size >= file.position || !(await hasHeadUpTo(file, handle, look.size))) return undefined
+  const isLongEnough = look.size < file.position && file.identity.head.offset === HEAD_BYTES
+  if (!isLongEnough || !(await hasHeadOf(file, handle))) return undefined
   for (const [index, mark] of file.marks.entries()) {
-    if (mark.offset > look.size || mark.offset === 0) continue
+    if (mark.offset > look.size) continue
+    if (mark.offset < HEAD_BYTES) return undefined
     const window = await readIfFits(handle, mark)
     return window === undefined || isPeriodic(window) ? undefined : index
   }
@@ -88,11 +110,6 @@ async function holdsRange(run: JournalRun, handle: FileHandle): Promise<boolean>
 async function hasHeadOf(file: TrackedFile, handle: FileHandle): Promise<boolean> {
   const { head } = file.identity
   return head.offset === 0 || (await readIfFits(handle, head)) !== undefined
-}
-
-/** A head that is longer than the file can't be compared; then the marks alone decide. */
-async function hasHeadUpTo(file: TrackedFile, handle: FileHandle, size: number): Promise<boolean> {
-  return file.identity.head.offset > size || hasHeadOf(file, handle)
 }
 
 async function hasMarkAt(file: TrackedFile, handle: FileHandle, position: number): Promise<boolean> {

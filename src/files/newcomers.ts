@@ -155,7 +155,8 @@ export class Newcomers {
     }
     ledger.truncations++
     log.warn({ path: found.path, position: file.position }, 'a file was truncated or written anew while nobody looked')
-    file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace: newest.look.place }
+    const { place: formerPlace, changedNs: truncatedByNs } = newest.look
+    file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace, truncatedByNs }
     return false
   }
 

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { FilesLimits } from './contract.ts'
 import type { Findings, FoundFile } from './discoverer.ts'
 import type { Harvester } from './harvester.ts'
-import { isBirthCompatible, lookAt, type FileLook } from './identity.ts'
+import { isBirthCompatible, type FileLook } from './identity.ts'
 import type { Ledger } from './ledger.ts'
 import type { Newcomers } from './newcomers.ts'
 import type { Answer } from './peek.ts'
@@ -69,16 +69,16 @@ export class Reconciler {
     }
     const { path, position, unread } = file
     log.warn({ path, position, unread }, 'a file was truncated or written anew; it is read from its beginning')
+    const look = await harvester.look(file)
     const { handle, whereabouts, group } = file
-    if (handle === undefined || !hasNoListedName(file)) {
+    if (handle === undefined || look === undefined || !hasNoListedName(file)) {
       await harvester.close(file)
-      roster.lose(file, true)
+      roster.lose(file, true, look?.changedNs)
       return
     }
     // Its name is gone, so no look would find it again: the next generation takes over what is open.
-    const look = lookAt(await handle.stat({ bigint: true }))
     harvester.release(file)
-    roster.lose(file, true)
+    roster.lose(file, true, look.changedNs)
     const next = roster.begin({ path, group, look })
     next.whereabouts = whereabouts
     await harvester.adopt(next, handle)

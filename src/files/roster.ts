@@ -77,11 +77,11 @@ export class Roster {
     this.remember(file)
   }
 
-  lose(file: TrackedFile, isTruncated: boolean): void {
+  lose(file: TrackedFile, isTruncated: boolean, truncatedByNs?: bigint): void {
     const formerPlace = file.place ?? ''
     this.#byPlace.delete(formerPlace)
     this.#lost.add(file)
-    file.whereabouts = { kind: 'lost', sinceMs: this.#clock(), isTruncated, formerPlace }
+    file.whereabouts = { kind: 'lost', sinceMs: this.#clock(), isTruncated, formerPlace, truncatedByNs }
     this.#registry.update(file.key, { isGone: true, seenAtMs: this.#clock() })
   }
 

@@ -1,12 +1,17 @@
 import type { FoundFile } from './discoverer.ts'
-import { makeMark, MARK_BYTES, readFully } from './identity.ts'
-import { findEarlierMark, HeadIndex, holdsAllOf, readHead, surelyHoldsAllOf, type Candidate } from './kinship.ts'
+import { makeMark, MARK_BYTES, readFully, type FileLook } from './identity.ts'
+import { findEarlierMark, HeadIndex, isOldEnough, readHead, surelyHoldsAllOf, type Candidate } from './kinship.ts'
 import type { NewcomerParts } from './newcomers.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
 interface Hold {
   readonly size: number
   readonly sinceMs: number
+}
+
+interface Skip {
+  readonly as: 'skipped' | 'copied'
+  readonly upTo: number
 }
 
 /** What one meeting knows of the files that a stranger might be a copy of. */
@@ -24,6 +29,9 @@ export class Strangers {
   /** By place: files that may be the copy of one which is about to be truncated. */
   #holds = new Map<string, Hold>()
 
+  /** Files that were truncated, until they are begun again: what is in one of them is not a copy. */
+  #emptied: ReadonlySet<string> = new Set()
+
   constructor(parts: NewcomerParts) {
     this.#parts = parts
   }
@@ -35,6 +43,7 @@ export class Strangers {
     startsAtEnd: (found: FoundFile) => boolean,
   ): Promise<void> {
     const { roster, peek } = this.#parts
+    this.#noteEmptied(strangers)
     // An empty file has nothing to read, and may be a copy whose first byte is on its way: it is left for later.
     const filled = strangers.filter(({ look }) => look.size > 0 && roster.at(look.place) === undefined)
     const holds = new Map<string, Hold>()
@@ -59,6 +68,14 @@ export class Strangers {
     this.#holds = holds
   }
 
+  #noteEmptied(strangers: readonly FoundFile[]): void {
+    const emptied = new Set(this.#emptied)
+    for (const { whereabouts, identity } of this.#parts.roster.truncated()) {
+      if (whereabouts.kind === 'lost') emptied.add(keyOf({ place: whereabouts.formerPlace, birthNs: identity.birthNs }))
+    }
+    this.#emptied = new Set(strangers.map(({ look }) => keyOf(look)).filter(key => emptied.has(key)))
+  }
+
   async #decide(found: FoundFile, candidate: Candidate, meeting: Meeting): Promise<true> {
     if (await this.#isCopy(found, candidate, meeting)) return true
     const hold = this.#keepHolding(found)
@@ -67,22 +84,29 @@ export class Strangers {
       return true
     }
     const file = this.#begin(found)
-    if (meeting.startsAtEnd(found)) await this.#skip(file, candidate, 'skipped')
+    if (meeting.startsAtEnd(found)) await this.#skip(file, candidate, { as: 'skipped', upTo: candidate.look.size })
     return true
   }
 
   async #isCopy(found: FoundFile, candidate: Candidate, meeting: Meeting): Promise<boolean> {
-    for (const file of meeting.truncated) {
-      if (file.whereabouts.kind !== 'lost' || file.whereabouts.formerPlace === found.look.place) continue
-      if (await holdsAllOf(file, candidate)) return this.#moveInto(file, found)
-      if ((await findEarlierMark(file, candidate)) === undefined) continue
-      this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised as a copy that was read already')
-      await this.#skip(this.#begin(found), candidate, 'copied')
-      return true
-    }
+    if (!this.#emptied.has(keyOf(found.look)) && (await this.#isCopyOfTruncated(found, candidate, meeting))) return true
     const restored = meeting.restoredByPath.get(found.path)
     if (restored?.whereabouts.kind !== 'lost' || !(await surelyHoldsAllOf(restored, candidate))) return false
     return this.#moveInto(restored, found)
+  }
+
+  async #isCopyOfTruncated(found: FoundFile, candidate: Candidate, meeting: Meeting): Promise<boolean> {
+    for (const file of meeting.truncated) {
+      if (file.whereabouts.kind !== 'lost' || !isOldEnough(file, found.look)) continue
+      if (await surelyHoldsAllOf(file, candidate)) return this.#moveInto(file, found)
+      const earlier = await findEarlierMark(file, candidate)
+      if (earlier === undefined) continue
+      this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised as a copy that was read already')
+      // What follows the mark may be the copy's own: a line that comes twice can be seen, one that never comes can't.
+      await this.#skip(this.#begin(found), candidate, { as: 'copied', upTo: file.marks[earlier]!.offset })
+      return true
+    }
+    return false
   }
 
   /** The copy goes on where the original ended: same ids, same offsets. */
@@ -114,17 +138,18 @@ export class Strangers {
     return clock() - earlier.sinceMs < limits.copyHoldMs ? earlier : undefined
   }
 
-  async #skip(file: TrackedFile, candidate: Candidate, as: 'skipped' | 'copied'): Promise<void> {
+  async #skip(file: TrackedFile, candidate: Candidate, { as, upTo }: Skip): Promise<void> {
     const { ledger, roster, clock, ready } = this.#parts
-    const { size } = candidate.look
-    ledger[as] += size
+    file.disregardUnread()
+    ledger.seen += upTo
+    ledger[as] += upTo
     if (as === 'copied') ledger.copies++
-    const length = Math.min(MARK_BYTES, size)
-    file.marks = [makeMark(size, await readFully(candidate.handle, size - length, length))]
-    file.identity = { ...file.identity, head: await readHead(candidate, size) }
-    roster.reposition(file, size)
+    const length = Math.min(MARK_BYTES, upTo)
+    file.marks = [makeMark(upTo, await readFully(candidate.handle, upTo - length, length))]
+    file.identity = { ...file.identity, head: await readHead(candidate, upTo) }
+    roster.reposition(file, upTo)
     file.see(candidate.look, clock())
-    ready.delete(file)
+    if (file.unread === 0) ready.delete(file)
   }
 
   #begin(found: FoundFile): TrackedFile {
@@ -137,10 +162,15 @@ export class Strangers {
 }
 
 /** It could not be compared with the files that it may be the copy of. */
-function markUnseen({ path }: FoundFile, { truncated, missingByPath }: Meeting): void {
+function markUnseen({ path }: FoundFile, { truncated, restoredByPath }: Meeting): void {
   for (const file of truncated) file.isUnseen = true
-  const missing = missingByPath.get(path)
+  const missing = restoredByPath.get(path)
   if (missing !== undefined) missing.isUnseen = true
+}
+
+/** An inode that was freed and used again is another file. */
+function keyOf({ place, birthNs }: Pick<FileLook, 'place' | 'birthNs'>): string {
+  return `${place}:${birthNs}`
 }
 
 function canBeNothingElse(found: FoundFile, meeting: Meeting): boolean {

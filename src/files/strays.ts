@@ -1,7 +1,7 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
 import { isBirthCompatible } from './identity.ts'
-import { holdsAllOf } from './kinship.ts'
+import { holdsAllOf, isOldEnough } from './kinship.ts'
 import type { NewcomerParts } from './newcomers.ts'
 import type { Answer } from './peek.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
@@ -39,10 +39,15 @@ function markTruncated({ clock, ledger, roster }: NewcomerParts, file: TrackedFi
   const { birthNs } = file.identity
   if (birthNs === '0' || birthNs !== look.birthNs || roster.at(look.place) !== undefined) return
   ledger.truncations++
-  file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace: look.place }
+  const { place: formerPlace, changedNs: truncatedByNs } = look
+  file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace, truncatedByNs }
 }
 
-/** Finds the copies of files that were truncated before they were read to the end. Each is searched for until all could be looked at. */
+/**
+ * Finds the copies of files that were truncated before they were read to the end. Each is searched for until all could be
+ * looked at. Less evidence will do than for a file that is followed: nothing of one that no pattern matches would be sent
+ * otherwise.
+ */
 export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.roster.truncated()) {
     // Of a file that nobody follows, only what was journaled is wanted.
@@ -51,7 +56,7 @@ export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex)
     const directory = dirname(file.path)
     file.isCopySearched = await siblings.isComplete(directory)
     for (const sibling of (await siblings.list(directory)).values()) {
-      if (!basename(sibling.path).startsWith(stem) || !isLost(file, sibling)) continue
+      if (!basename(sibling.path).startsWith(stem) || !mayBeItsCopy(file, sibling)) continue
       const answer = await followAway(parts, file, sibling)
       if (answer === 'unseen') file.isCopySearched = false
       if (answer !== 'yes') continue
@@ -70,8 +75,9 @@ export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex)
   }
 }
 
-function isLost(file: TrackedFile, sibling: Sibling): boolean {
-  return file.whereabouts.kind === 'lost' && file.whereabouts.formerPlace !== sibling.look.place
+function mayBeItsCopy(file: TrackedFile, { look }: Sibling): boolean {
+  const { whereabouts } = file
+  return whereabouts.kind === 'lost' && whereabouts.formerPlace !== look.place && isOldEnough(file, look)
 }
 
 /** Of a file that was found and never read there are no bytes to compare: then inode and birth have to do. */

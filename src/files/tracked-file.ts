@@ -14,8 +14,17 @@ export type Whereabouts =
   | { readonly kind: 'listed' }
   | { readonly kind: 'renamed'; readonly sinceMs: number; readonly isListed: boolean }
   | { readonly kind: 'deleted'; readonly sinceMs: number }
-  | { readonly kind: 'lost'; readonly sinceMs: number; readonly isTruncated: boolean; readonly formerPlace: string }
+  | Lost
   | { readonly kind: 'retired' }
+
+export interface Lost {
+  readonly kind: 'lost'
+  readonly sinceMs: number
+  readonly isTruncated: boolean
+  readonly formerPlace: string
+  /** The file's last change when it was found truncated: a copy of what it had is not younger. */
+  readonly truncatedByNs?: bigint | undefined
+}
 
 export interface Beginning {
   readonly key: number

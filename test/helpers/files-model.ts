@@ -47,6 +47,7 @@ export class FilesModel {
   #unacked: TrackedBatch[] = []
   #nextToken = 1
   #nextName = 1
+  #nextFirstLine = 1
   #nowMs = Date.now()
   /** What the groups name, one each. */
   #follows: readonly string[] = ['a.log', 'b.log']
@@ -237,8 +238,16 @@ export class FilesModel {
     const written = this.#written.get(file) ?? new Set()
     for (const [token] of text.matchAll(TOKEN)) written.add(token)
     this.#written.set(file, written)
-    await appendFile(join(this.#dir, file), text)
-    this.#origins.set((await stat(join(this.#dir, file))).ino, file)
+    const path = join(this.#dir, file)
+    const size = await stat(path).then(stats => stats.size, ignoreMissing)
+    await appendFile(path, size ? text : `${this.#firstLine()}\n${text}`)
+    this.#origins.set((await stat(path)).ino, file)
+  }
+
+  /** A kilobyte: of a file with less, the copy is not recognised, and its lines come twice. */
+  #firstLine(): string {
+    const number = this.#nextFirstLine++
+    return Array.from({ length: 200 }, (_, i) => (number * 7919 + i * i) % 100_003).join(' ')
   }
 
   /** Out of all patterns. What a killed run knew only for a moment is on no record, and nobody looks for it. */

@@ -78,6 +78,13 @@ export function follow(t: ExecutionContext, directory: string, options: FollowOp
   return { source, registry, logLines: log.lines, look, readLines, readTexts, ackAll, pass }
 }
 
+/** Enough to be recognised by: more than the first kilobyte of a file, and no line twice. */
+export const history: readonly string[] = Array.from({ length: 60 }, (_, i) => `line ${i}, value ${i * i}`)
+
+export function toText(lines: readonly string[]): string {
+  return lines.map(line => `${line}\n`).join('')
+}
+
 /** All batches that can be had without another look: a stop does not keep `next` from giving what it has. */
 export async function takeReady(source: FilesSource): Promise<TrackedBatch[]> {
   const batches: TrackedBatch[] = []

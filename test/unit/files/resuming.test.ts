@@ -3,7 +3,7 @@ import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import type { TrackedBatch } from '../../../src/registry/contract.ts'
-import { follow, type FollowOptions } from '../../helpers/followed.ts'
+import { follow, history, toText, type FollowOptions } from '../../helpers/followed.ts'
 import { MemoryRegistry, MemoryState } from '../../helpers/memory-registry.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
@@ -124,7 +124,7 @@ for (const newName of ['a.log.1', 'outside']) {
 for (const after of ['', 'new\n', 'new and longer than it was before\n']) {
   test(`a copy-truncate while nobody looked, then ${after.length} bytes, loses and doubles nothing`, async t => {
     const { path, start } = await makeRuns(t)
-    await writeFile(path, 'one\ntwo\n')
+    await writeFile(path, toText(history))
     const first = start()
     await first.readLines()
     await first.source.close()
@@ -140,21 +140,20 @@ for (const after of ['', 'new\n', 'new and longer than it was before\n']) {
 
 test('a file that was copied over while nobody looked goes on where the last ack was', async t => {
   const { dir, path, start } = await makeRuns(t, { groups: [{ exclude: ['new'] }] })
-  const lines = Array.from({ length: 60 }, (_, i) => `line ${i}, value ${i * i}\n`).join('')
-  await writeFile(path, lines)
+  await writeFile(path, toText(history))
   const first = start()
   await first.readLines()
   await first.source.close()
-  await writeFile(join(dir, 'new'), `${lines}next\n`)
+  await writeFile(join(dir, 'new'), toText([...history, 'next']))
   await rename(join(dir, 'new'), path)
   const second = start()
   t.deepEqual(await second.readTexts(), ['next'])
-  t.is(second.source.status().bytes.copied, lines.length)
+  t.is(second.source.status().bytes.copied, toText(history).length)
 })
 
 test('an unacked range is sent again out of the copy of its file', async t => {
   const { path, start } = await makeRuns(t)
-  await writeFile(path, 'one\n')
+  await writeFile(path, toText(history))
   const first = start()
   const sent = await first.look()
   await first.source.close()
@@ -169,16 +168,28 @@ test('an unacked range is sent again out of the copy of its file', async t => {
   t.is(second.source.status().bytes.unconfirmed, 0)
 })
 
+test('a log that was written anew with a first line that it had is read from its beginning', async t => {
+  const { path, start } = await makeRuns(t)
+  await writeFile(path, 'service started\n')
+  const first = start()
+  await first.readLines()
+  await appendFile(path, 'stopped\n')
+  await first.readLines()
+  await first.source.close()
+  await writeFile(path, 'service started\n')
+  t.deepEqual(await start().readTexts(), ['service started'])
+})
+
 test('a log that lost its newest bytes goes on from the newest mark that fits', async t => {
   const { path, start } = await makeRuns(t, { limits: { batchLines: 1 } })
-  const lines = Array.from({ length: 40 }, (_, i) => `line ${i} ${Math.sqrt(i)}\n`)
+  const lines = Array.from({ length: 60 }, (_, i) => `line ${i} ${Math.sqrt(i)}\n`)
   await writeFile(path, lines.join(''))
   const first = start()
   await first.readLines()
   await first.source.close()
-  await truncate(path, lines.slice(0, 39).join('').length)
+  await truncate(path, lines.slice(0, 59).join('').length)
   await appendFile(path, 'next\n')
-  await truncate(path, lines.slice(0, 39).join('').length)
+  await truncate(path, lines.slice(0, 59).join('').length)
   const second = start()
   t.deepEqual(await second.readTexts(), [])
   await appendFile(path, 'next\n')

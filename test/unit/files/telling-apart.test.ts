@@ -1,7 +1,7 @@
 import test from 'ava'
 import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp, follow } from '../../helpers/followed.ts'
+import { addsUp, follow, history, toText } from '../../helpers/followed.ts'
 import { MemoryState } from '../../helpers/memory-registry.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
@@ -20,15 +20,14 @@ test('a report that is written again after the first one was moved away is read 
   const dir = await makeTempDir(t)
   const { readTexts, pass, source } = follow(t, dir)
   const path = join(dir, 'report.log')
-  const report = Array.from({ length: 60 }, (_, i) => `report line ${i}, value ${i * i}`)
-  await writeFile(path, `${report.join('\n')}\n`)
-  t.deepEqual(await readTexts(), report)
+  await writeFile(path, toText(history))
+  t.deepEqual(await readTexts(), history)
   await rename(path, join(await makeTempDir(t), 'old'))
   await readTexts()
   pass(60_000)
   await readTexts()
-  await writeFile(path, `${report.join('\n')}\n`)
-  t.deepEqual(await readTexts(), report)
+  await writeFile(path, toText(history))
+  t.deepEqual(await readTexts(), history)
   t.is(source.status().bytes.copied, 0)
   addsUp(t, source.status())
 })

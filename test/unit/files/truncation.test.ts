@@ -1,7 +1,8 @@
 import test from 'ava'
 import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp, follow } from '../../helpers/followed.ts'
+import { setTimeout } from 'node:timers/promises'
+import { addsUp, follow, history, toText } from '../../helpers/followed.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
 test('a truncated file begins anew, with new ids', async t => {
@@ -59,7 +60,7 @@ for (const copyName of ['a.log.1', 'a-copy.log', '0.log']) {
     const dir = await makeTempDir(t)
     const { readLines, source } = follow(t, dir)
     const path = join(dir, 'a.log')
-    await writeFile(path, 'one\n')
+    await writeFile(path, toText(history))
     const [one] = await readLines()
     await appendFile(path, 'two\nthree\n')
     await copyFile(path, join(dir, copyName))
@@ -67,7 +68,7 @@ for (const copyName of ['a.log.1', 'a-copy.log', '0.log']) {
     await appendFile(path, 'four\n')
     const lines = [...(await readLines()), ...(await readLines())]
     t.deepEqual(lines.map(line => line.text).sort(), ['four', 'three', 'two'])
-    t.is(lines.find(line => line.text === 'two')!.id, one!.id.replace(/-0$/, '-4'))
+    t.is(lines.find(line => line.text === 'two')!.id, one!.id.replace(/-0$/, `-${toText(history).length}`))
     t.is(source.status().copies, 1)
     addsUp(t, source.status())
   })
@@ -77,7 +78,7 @@ test('a copy that is seen before the truncation is not read until that has come'
   const dir = await makeTempDir(t)
   const { readTexts, pass } = follow(t, dir)
   const path = join(dir, 'a.log')
-  await writeFile(path, 'one\ntwo\n')
+  await writeFile(path, toText(history))
   await readTexts()
   await appendFile(path, 'three\n')
   await copyFile(path, join(dir, 'a.log.1'))
@@ -88,6 +89,77 @@ test('a copy that is seen before the truncation is not read until that has come'
   await appendFile(path, 'four\n')
   pass(20_000)
   t.deepEqual(await readTexts(), ['four'])
+})
+
+test('of a copy with little in it every line comes again, and under ids of its own', async t => {
+  const dir = await makeTempDir(t)
+  const { readLines, source } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\n')
+  const [one] = await readLines()
+  await copyFile(path, join(dir, 'a.log.1'))
+  await truncate(path)
+  const lines = await readLines()
+  t.deepEqual(
+    lines.map(line => line.text),
+    ['one'],
+  )
+  t.not(lines[0]!.id, one!.id)
+  t.is(source.status().bytes.copied, 0)
+  addsUp(t, source.status())
+})
+
+test('another log that begins with the line of a truncated one is not its copy', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), 'service started\n')
+  await readTexts()
+  await appendFile(join(dir, 'a.log'), toText(history))
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), 'service started\npayment failed\ngiving up\n')
+  await truncate(join(dir, 'a.log'))
+  t.deepEqual(await readTexts(), ['service started', 'payment failed', 'giving up'])
+  t.is(source.status().copies, 0)
+  addsUp(t, source.status())
+})
+
+test('where a copy is known only up to a mark, the lines behind the mark are read', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), toText(history))
+  await readTexts()
+  await appendFile(join(dir, 'a.log'), 'a long line that only the original has\n')
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), toText([...history, 'own']))
+  await truncate(join(dir, 'a.log'))
+  t.deepEqual(await readTexts(), ['own'])
+  t.is(source.status().bytes.copied, toText(history).length)
+  addsUp(t, source.status())
+})
+
+test('a file that came after the truncation is not a copy', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), toText(history))
+  await readTexts()
+  await truncate(join(dir, 'a.log'))
+  await readTexts()
+  await setTimeout(20)
+  await writeFile(join(dir, 'b.log'), toText(history))
+  t.deepEqual(await readTexts(), history)
+})
+
+test('a file that was truncated itself is not a copy', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), toText(history))
+  await writeFile(join(dir, 'b.log'), 'something else\n')
+  await readTexts()
+  await truncate(join(dir, 'a.log'))
+  await truncate(join(dir, 'b.log'))
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), toText(history))
+  t.deepEqual(await readTexts(), history)
 })
 
 test('the unread end of a truncated file is read from a copy that no pattern matches', async t => {
