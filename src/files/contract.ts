@@ -33,8 +33,10 @@ export interface FilesLimits {
   readonly deletedQuietMs: number
   /** The same for a renamed file: longer, since a writer keeps the old file until it is told to open a new one. */
   readonly renamedQuietMs: number
-  /** How long a new file that begins as a followed one does may be the copy which comes before a truncation. */
+  /** How long a new file that equals the beginning of a followed one, and grows no more, is held back: see `Holds`. */
   readonly copyHoldMs: number
+  /** The same from its first sight on, however it grows: a few looks, and time enough to copy some gigabytes. */
+  readonly longestCopyHoldMs: number
   /** How long a truncated file's generation waits for its copy before what was unread counts as lost. */
   readonly copyWaitMs: number
   /** How long lines that an earlier run sent wait for a file that cannot be looked at, before they count as unconfirmed. */
@@ -52,6 +54,7 @@ export const defaultLimits: FilesLimits = {
   deletedQuietMs: 5000,
   renamedQuietMs: 60_000,
   copyHoldMs: 2000,
+  longestCopyHoldMs: 5000,
   copyWaitMs: 10_000,
   resendWaitMs: 60_000,
   forgetMs: 24 * 3600 * 1000,

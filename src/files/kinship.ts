@@ -11,7 +11,7 @@ import {
   readIfFits,
   type FileLook,
 } from './identity.ts'
-import type { TrackedFile } from './tracked-file.ts'
+import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
 
 /** A file as it lies open before anyone reads from it. */
 export interface Candidate {
@@ -61,38 +61,32 @@ export async function findEarlierMark(file: TrackedFile, { handle, look }: Candi
   return undefined
 }
 
-/** Finds, by their heads, the generations that a new file might be the copy of. */
+/** Finds, by their heads, the generations that a new file might be the copy of. Less than a whole head proves nothing. */
 export class HeadIndex {
   readonly #byHead = new Map<string, TrackedFile[]>()
-  readonly #lengths = new Set<number>()
 
   get isEmpty(): boolean {
-    return this.#lengths.size === 0
+    return this.#byHead.size === 0
   }
 
   constructor(files: Iterable<TrackedFile>) {
     for (const file of files) {
       const { offset, hash } = file.identity.head
-      if (file.position === 0 || offset === 0) continue
-      this.#lengths.add(offset)
-      const key = `${offset}:${hash}`
-      const same = this.#byHead.get(key)
-      if (same === undefined) this.#byHead.set(key, [file])
+      if (file.position === 0 || offset < HEAD_BYTES || hasNoListedName(file)) continue
+      const same = this.#byHead.get(hash)
+      if (same === undefined) this.#byHead.set(hash, [file])
       else same.push(file)
     }
   }
 
-  /** True while a file may be the copy of a generation which is about to be truncated, complete or still being made. */
-  async mayBeCopy({ handle, look }: Candidate): Promise<boolean> {
-    if (this.#lengths.size === 0) return false
-    const head = await readFully(handle, 0, HEAD_BYTES)
-    for (const length of this.#lengths) {
-      if (length > head.length) continue
-      for (const file of this.#byHead.get(`${length}:${hashBytes(head.subarray(0, length))}`) ?? []) {
-        if (look.size < file.position || (await hasMarkAt(file, handle, file.position))) return true
-      }
+  /** The followed files of which a file may be the copy, complete or still being made. */
+  async findOriginals({ handle, look }: Candidate): Promise<readonly TrackedFile[]> {
+    if (this.isEmpty || look.size < HEAD_BYTES) return []
+    const originals: TrackedFile[] = []
+    for (const file of this.#byHead.get(hashBytes(await readFully(handle, 0, HEAD_BYTES))) ?? []) {
+      if (look.size < file.position || (await hasMarkAt(file, handle, file.position))) originals.push(file)
     }
-    return false
+    return originals
   }
 }
 

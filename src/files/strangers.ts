@@ -1,12 +1,15 @@
 import type { FoundFile } from './discoverer.ts'
+import { Holds } from './holds.ts'
 import { makeMark, MARK_BYTES, readFully, type FileLook } from './identity.ts'
 import { findEarlierMark, HeadIndex, isOldEnough, readHead, surelyHoldsAllOf, type Candidate } from './kinship.ts'
 import type { NewcomerParts } from './newcomers.ts'
-import type { TrackedFile } from './tracked-file.ts'
+import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
 
-interface Hold {
-  readonly size: number
-  readonly sinceMs: number
+interface Newcomer {
+  readonly found: FoundFile
+  readonly candidate: Candidate
+  /** Where it is held back already: what stands for it. */
+  readonly held?: TrackedFile
 }
 
 interface Skip {
@@ -19,21 +22,19 @@ interface Meeting {
   readonly heads: HeadIndex
   readonly truncated: readonly TrackedFile[]
   readonly restoredByPath: ReadonlyMap<string, TrackedFile>
-  readonly holds: Map<string, Hold>
   startsAtEnd(found: FoundFile): boolean
 }
 
 /** Decides what a file is whose inode nobody knows: a copy of a known one, or new. */
 export class Strangers {
   readonly #parts: NewcomerParts
-  /** By place: files that may be the copy of one which is about to be truncated. */
-  #holds = new Map<string, Hold>()
-
+  readonly #holds: Holds
   /** Files that were truncated, until they are begun again: what is in one of them is not a copy. */
   #emptied: ReadonlySet<string> = new Set()
 
   constructor(parts: NewcomerParts) {
     this.#parts = parts
+    this.#holds = new Holds(parts)
   }
 
   /** `restored` are the missing files that an earlier run knew: the same path with their content goes on. */
@@ -46,26 +47,23 @@ export class Strangers {
     this.#noteEmptied(strangers)
     // An empty file has nothing to read, and may be a copy whose first byte is on its way: it is left for later.
     const filled = strangers.filter(({ look }) => look.size > 0 && roster.at(look.place) === undefined)
-    const holds = new Map<string, Hold>()
-    if (filled.length > 0) {
-      const meeting: Meeting = {
-        heads: new HeadIndex(roster.placed()),
-        truncated: roster.truncated(),
-        restoredByPath: new Map(restored.map(file => [file.path, file])),
-        holds,
-        startsAtEnd,
-      }
-      for (const found of filled) {
-        if (canBeNothingElse(found, meeting)) this.#begin(found)
-        else {
-          const answer = await peek.into(found, candidate =>
-            this.#decide({ ...found, look: candidate.look }, candidate, meeting),
-          )
-          if (answer === 'unseen') markUnseen(found, meeting)
-        }
+    if (filled.length === 0 && this.#holds.isEmpty) return
+    const meeting: Meeting = {
+      heads: new HeadIndex(roster.placed()),
+      truncated: roster.truncated(),
+      restoredByPath: new Map(restored.map(file => [file.path, file])),
+      startsAtEnd,
+    }
+    for (const held of this.#holds.files()) await this.#reconsider(held, meeting)
+    for (const found of filled) {
+      if (canBeNothingElse(found, meeting)) this.#begin(found)
+      else {
+        const answer = await peek.into(found, candidate =>
+          this.#decide({ found: { ...found, look: candidate.look }, candidate }, meeting),
+        )
+        if (answer === 'unseen') markUnseen(found, meeting)
       }
     }
-    this.#holds = holds
   }
 
   #noteEmptied(strangers: readonly FoundFile[]): void {
@@ -76,47 +74,67 @@ export class Strangers {
     this.#emptied = new Set(strangers.map(({ look }) => keyOf(look)).filter(key => emptied.has(key)))
   }
 
-  async #decide(found: FoundFile, candidate: Candidate, meeting: Meeting): Promise<true> {
-    if (await this.#isCopy(found, candidate, meeting)) return true
-    const hold = this.#keepHolding(found)
-    if (hold !== undefined && (await meeting.heads.mayBeCopy(candidate))) {
-      meeting.holds.set(found.look.place, hold)
-      return true
-    }
+  async #decide(newcomer: Newcomer, meeting: Meeting): Promise<true> {
+    const { found, candidate } = newcomer
+    if (await this.#isCopy(newcomer, meeting)) return true
     const file = this.#begin(found)
     if (meeting.startsAtEnd(found)) await this.#skip(file, candidate, { as: 'skipped', upTo: candidate.look.size })
+    else if (!this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, meeting.heads))) {
+      await this.#holds.begin(file)
+    }
     return true
   }
 
-  async #isCopy(found: FoundFile, candidate: Candidate, meeting: Meeting): Promise<boolean> {
-    if (!this.#emptied.has(keyOf(found.look)) && (await this.#isCopyOfTruncated(found, candidate, meeting))) return true
-    const restored = meeting.restoredByPath.get(found.path)
-    if (restored?.whereabouts.kind !== 'lost' || !(await surelyHoldsAllOf(restored, candidate))) return false
-    return this.#moveInto(restored, found)
+  async #reconsider(held: TrackedFile, meeting: Meeting): Promise<void> {
+    const look = held.place === undefined ? undefined : await this.#parts.harvester.look(held)
+    if (look === undefined || held.handle === undefined) return this.#holds.end(held)
+    const { path, group, handle } = held
+    const candidate = { handle, look }
+    if (await this.#isCopyOfTruncated({ found: { path, group, look }, candidate, held }, meeting)) return
+    if (!this.#holds.mayStay(held, look) || !(await this.#holds.mayBeCopy(candidate, meeting.heads))) {
+      this.#holds.end(held)
+    }
   }
 
-  async #isCopyOfTruncated(found: FoundFile, candidate: Candidate, meeting: Meeting): Promise<boolean> {
+  async #isCopy(newcomer: Newcomer, meeting: Meeting): Promise<boolean> {
+    const { found, candidate } = newcomer
+    if (!this.#wasEmptied(found) && (await this.#isCopyOfTruncated(newcomer, meeting))) return true
+    const restored = meeting.restoredByPath.get(found.path)
+    if (restored?.whereabouts.kind !== 'lost' || !(await surelyHoldsAllOf(restored, candidate))) return false
+    return this.#moveInto(restored, newcomer)
+  }
+
+  #wasEmptied({ look }: FoundFile): boolean {
+    return this.#emptied.has(keyOf(look))
+  }
+
+  async #isCopyOfTruncated(newcomer: Newcomer, meeting: Meeting): Promise<boolean> {
+    const { found, candidate, held } = newcomer
     for (const file of meeting.truncated) {
       if (file.whereabouts.kind !== 'lost' || !isOldEnough(file, found.look)) continue
-      if (await surelyHoldsAllOf(file, candidate)) return this.#moveInto(file, found)
+      if (await surelyHoldsAllOf(file, candidate)) return this.#moveInto(file, newcomer)
       const earlier = await findEarlierMark(file, candidate)
       if (earlier === undefined) continue
       this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised as a copy that was read already')
       // What follows the mark may be the copy's own: a line that comes twice can be seen, one that never comes can't.
-      await this.#skip(this.#begin(found), candidate, { as: 'copied', upTo: file.marks[earlier]!.offset })
+      const { offset: upTo } = file.marks[earlier]!
+      await this.#skip(held ?? this.#begin(found), candidate, { as: 'copied', upTo })
+      if (held !== undefined) this.#holds.end(held)
       return true
     }
     return false
   }
 
   /** The copy goes on where the original ended: same ids, same offsets. */
-  #moveInto(file: TrackedFile, found: FoundFile): true {
-    const { ledger, roster, ready, clock, log } = this.#parts
+  async #moveInto(file: TrackedFile, { found, held }: Newcomer): Promise<true> {
+    const { ledger, roster, harvester, ready, clock, log } = this.#parts
     const { path: original, position } = file
     log.info(
       { original, copy: found.path, position },
       'recognised as a copy; it is read from where the original was left',
     )
+    const isNameGone = held !== undefined && hasNoListedName(held)
+    const whereabouts = isNameGone ? held.whereabouts : { kind: 'renamed' as const, sinceMs: clock(), isListed: true }
     ledger.copies++
     ledger.copied += position
     ledger.seen += position
@@ -124,18 +142,12 @@ export class Strangers {
       ledger.lost.truncated += file.size - found.look.size
       file.size = found.look.size
     }
-    roster.place(file, found, { kind: 'renamed', sinceMs: clock(), isListed: true })
+    const handle = held && this.#holds.dissolve(held)
+    roster.place(file, found, whereabouts)
+    if (handle !== undefined) await harvester.adopt(file, handle)
     file.see(found.look, clock())
     ready.add(file)
     return true
-  }
-
-  /** Undefined once the file did not grow for so long that no one is still copying into it. */
-  #keepHolding({ look }: FoundFile): Hold | undefined {
-    const { clock, limits } = this.#parts
-    const earlier = this.#holds.get(look.place)
-    if (earlier === undefined || earlier.size !== look.size) return { size: look.size, sinceMs: clock() }
-    return clock() - earlier.sinceMs < limits.copyHoldMs ? earlier : undefined
   }
 
   async #skip(file: TrackedFile, candidate: Candidate, { as, upTo }: Skip): Promise<void> {

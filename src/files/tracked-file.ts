@@ -71,6 +71,8 @@ export class TrackedFile {
   isFinal = false
   /** False for a file that the configuration does not name any more: only what was journaled is sent again. */
   isFollowed = true
+  /** It may be a copy, and is not read for a moment. */
+  isHeldBack = false
   /** An earlier run knew it. */
   isFromRegistry = false
   /** Truncated, and looked for among the files beside it. */
@@ -120,7 +122,7 @@ export class TrackedFile {
     return this.#origin
   }
 
-  /** True when the file changed since the last look. */
+  /** True when there is something to do: the file changed since the last look, and may be read. */
   see(look: FileLook, nowMs: number): boolean {
     this.growTo(look.size)
     if (look.stamp === this.stamp) return false
@@ -128,7 +130,7 @@ export class TrackedFile {
     this.changedAtMs = nowMs
     this.isDrained = false
     this.isFinal = false
-    return true
+    return !this.isHeldBack
   }
 
   growTo(size: number): void {

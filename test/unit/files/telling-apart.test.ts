@@ -5,17 +5,6 @@ import { addsUp, follow, history, toText } from '../../helpers/followed.ts'
 import { MemoryState } from '../../helpers/memory-registry.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
-test('a file that equals a followed one, which stays as it is, is a file of its own', async t => {
-  const dir = await makeTempDir(t)
-  const { readTexts, pass } = follow(t, dir)
-  await writeFile(join(dir, 'a.log'), 'banner\n')
-  await readTexts()
-  await writeFile(join(dir, 'b.log'), 'banner\n')
-  t.deepEqual(await readTexts(), [])
-  pass(2000)
-  t.deepEqual(await readTexts(), ['banner'])
-})
-
 test('a report that is written again after the first one was moved away is read again', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, pass, source } = follow(t, dir)

@@ -1,0 +1,97 @@
+// A file that equals the beginning of a followed one may be the copy which comes before a truncation. Read at once, all
+// its lines would come twice; so it is followed and held open, but not read for a moment.
+import type { FileHandle } from 'node:fs/promises'
+import { readFully, type FileLook } from './identity.ts'
+import type { Candidate, HeadIndex } from './kinship.ts'
+import type { NewcomerParts } from './newcomers.ts'
+import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
+
+/** Of the beginning and of the end of a file: what differs shows at the end, where it grows. */
+const COMPARED_BYTES = 64 * 1024
+/** Of files with one and the same first kilobyte, no more than so many are opened to be compared with. */
+const MOST_ORIGINALS = 16
+
+interface Hold {
+  readonly firstMs: number
+  readonly size: number
+  readonly sizeSinceMs: number
+}
+
+/** The files that are held back. */
+export class Holds {
+  readonly #parts: NewcomerParts
+  readonly #holds = new Map<TrackedFile, Hold>()
+
+  constructor(parts: NewcomerParts) {
+    this.#parts = parts
+  }
+
+  get isEmpty(): boolean {
+    return this.#holds.size === 0
+  }
+
+  files(): readonly TrackedFile[] {
+    return [...this.#holds.keys()]
+  }
+
+  async begin(file: TrackedFile): Promise<void> {
+    const { harvester, ready, clock } = this.#parts
+    this.#holds.set(file, { firstMs: clock(), size: file.size, sizeSinceMs: clock() })
+    file.isHeldBack = true
+    ready.delete(file)
+    // Open from now on, so that it is read whatever becomes of its name.
+    await harvester.look(file)
+  }
+
+  /** From now on the file is one of its own. */
+  end(file: TrackedFile): void {
+    this.#holds.delete(file)
+    file.isHeldBack = false
+    if (file.place !== undefined && file.isFollowed) this.#parts.ready.add(file)
+  }
+
+  /** The file was a copy: nothing is left of it but its handle. */
+  dissolve(file: TrackedFile): FileHandle | undefined {
+    const { harvester, ready, roster } = this.#parts
+    const { handle } = file
+    this.#holds.delete(file)
+    ready.delete(file)
+    harvester.release(file)
+    file.disregardUnread()
+    roster.retire(file)
+    return handle
+  }
+
+  /** False once the file was held for long enough, or left its name: in doubt it is read. */
+  mayStay(file: TrackedFile, { size }: FileLook): boolean {
+    const { clock, limits } = this.#parts
+    const hold = this.#holds.get(file)
+    if (hold === undefined || hasNoListedName(file) || size < hold.size) return false
+    const sizeSinceMs = size === hold.size ? hold.sizeSinceMs : clock()
+    this.#holds.set(file, { ...hold, size, sizeSinceMs })
+    return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.firstMs < limits.longestCopyHoldMs
+  }
+
+  /** True while all that is in a file is in a followed one as well, at the same place. */
+  async mayBeCopy(candidate: Candidate, heads: HeadIndex): Promise<boolean> {
+    const originals = await heads.findOriginals(candidate)
+    for (const original of originals.slice(0, MOST_ORIGINALS)) {
+      const look = await this.#parts.harvester.look(original)
+      if (look === undefined || original.handle === undefined) continue
+      // Truncated a moment ago: the next look decides.
+      if (look.size < original.position) return true
+      if (candidate.look.size <= look.size && (await isBeginningOf(candidate, original.handle))) return true
+    }
+    return false
+  }
+}
+
+async function isBeginningOf({ handle, look }: Candidate, original: FileHandle): Promise<boolean> {
+  for (const start of new Set([Math.max(0, look.size - COMPARED_BYTES), 0])) {
+    const length = Math.min(COMPARED_BYTES, look.size - start)
+    const theirs = await readFully(original, start, length)
+    // Shorter: the original was truncated while it was read.
+    if (theirs.length === length && !theirs.equals(await readFully(handle, start, length))) return false
+  }
+  return true
+}

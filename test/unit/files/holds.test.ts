@@ -1,0 +1,102 @@
+import test from 'ava'
+import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addsUp, follow, history, toText } from '../../helpers/followed.ts'
+import { makeTempDir } from '../../helpers/temp-dir.ts'
+
+test('a file that equals a followed one of less than a kilobyte is read at once', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'a.csv'), 'date,time,user\n')
+  await readTexts()
+  await writeFile(join(dir, 'b.csv'), 'date,time,user\n')
+  t.deepEqual(await readTexts(), ['date,time,user'])
+  await appendFile(join(dir, 'b.csv'), 'own\n')
+  t.deepEqual(await readTexts(), ['own'])
+})
+
+test('a file that equals a longer one, which stays as it is, is read 2 s after it stopped growing', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), toText(history))
+  await readTexts()
+  await copyFile(join(dir, 'a.log'), join(dir, 'b.log'))
+  t.deepEqual(await readTexts(), [])
+  pass(1999)
+  t.deepEqual(await readTexts(), [])
+  pass(1)
+  t.deepEqual(await readTexts(), history)
+})
+
+test('a file that is longer than the one it begins as is read at once', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), toText(history))
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), toText([...history, 'own']))
+  t.deepEqual(await readTexts(), [...history, 'own'])
+})
+
+test('a file is read as soon as a byte of it differs from the one it begins as', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(
+    join(dir, 'a.log'),
+    toText([...history, 'a line of the first file that is as long as several of the second']),
+  )
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), toText(history))
+  t.deepEqual(await readTexts(), [])
+  await appendFile(join(dir, 'b.log'), 'own\n')
+  t.deepEqual(await readTexts(), [...history, 'own'])
+})
+
+test('a file that grows at each look, and always equals the beginning of another, is read 5 s after it was seen first', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, pass } = follow(t, dir)
+  const more = Array.from({ length: 10 }, (_, i) => `more ${i}`)
+  await writeFile(join(dir, 'a.log'), toText([...history, ...more]))
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), toText(history))
+  for (const line of more.slice(0, 5)) {
+    t.deepEqual(await readTexts(), [])
+    await appendFile(join(dir, 'b.log'), toText([line]))
+    pass(1000)
+  }
+  t.deepEqual(await readTexts(), [...history, ...more.slice(0, 5)])
+})
+
+for (const leave of [rm, (path: string) => rename(path, `${path}-away`)]) {
+  test(`a file that is held back counts as seen, and is read though it left its name by ${leave.name || 'rename'}`, async t => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log')] }] })
+    await writeFile(join(dir, 'a.log'), toText(history))
+    await readTexts()
+    await copyFile(join(dir, 'a.log'), join(dir, 'b.log'))
+    t.deepEqual(await readTexts(), [])
+    t.is(source.status().bytes.unread, toText(history).length)
+    addsUp(t, source.status())
+    await leave(join(dir, 'b.log'))
+    t.deepEqual(await readTexts(), history)
+    addsUp(t, source.status())
+  })
+}
+
+for (const becomesOfCopy of ['stays', 'is removed']) {
+  test(`a copy that is still being made at a look, and then ${becomesOfCopy}, is read once`, async t => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source } = follow(t, dir)
+    const [original, copy] = [join(dir, 'a.log'), join(dir, 'a.log.1')]
+    await writeFile(original, toText([...history, 'more']))
+    await readTexts()
+    await writeFile(copy, toText(history))
+    t.deepEqual(await readTexts(), [])
+    await appendFile(original, 'last\n')
+    await appendFile(copy, toText(['more', 'last']))
+    await truncate(original)
+    if (becomesOfCopy === 'is removed') await rm(copy)
+    t.deepEqual(await readTexts(), ['last'])
+    t.is(source.status().copies, 1)
+    addsUp(t, source.status())
+  })
+}
