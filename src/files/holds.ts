@@ -2,7 +2,7 @@
 // its lines would come twice; so it is followed and held open, but not read for a moment.
 import type { FileHandle } from 'node:fs/promises'
 import { readFully, type FileLook } from './identity.ts'
-import type { Candidate, HeadIndex } from './kinship.ts'
+import { holdsAllOf, type Candidate, type HeadIndex } from './kinship.ts'
 import type { NewcomerParts } from './newcomers.ts'
 import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
 
@@ -78,8 +78,8 @@ export class Holds {
     for (const original of originals.slice(0, MOST_ORIGINALS)) {
       const look = await this.#parts.harvester.look(original)
       if (look === undefined || original.handle === undefined) continue
-      // Truncated a moment ago: the next look decides.
-      if (look.size < original.position) return true
+      // Truncated, or written anew, a moment ago: the next look decides.
+      if (!(await holdsAllOf(original, { handle: original.handle, look }))) return true
       if (candidate.look.size <= look.size && (await isBeginningOf(candidate, original.handle))) return true
     }
     return false

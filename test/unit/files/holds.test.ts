@@ -100,3 +100,17 @@ for (const becomesOfCopy of ['stays', 'is removed']) {
     addsUp(t, source.status())
   })
 }
+
+test('a copy is read once though its original, truncated, was longer again at the next look', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText(history))
+  await readTexts()
+  await copyFile(path, join(dir, 'a.log.1'))
+  const fresh = history.map(line => `another ${line}`)
+  await writeFile(path, toText(fresh))
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], fresh)
+  t.is(source.status().copies, 1)
+  addsUp(t, source.status())
+})
