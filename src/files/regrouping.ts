@@ -53,7 +53,7 @@ function assign(file: TrackedFile, group: FileGroup, { roster, ready }: Regroupi
   // What was no whole line may be one under another limit, and what nobody followed may have grown.
   file.isDrained = false
   file.stamp = ''
-  ready.add(file)
+  if (!file.isHeldBack) ready.add(file)
 }
 
 async function letGoOf(file: TrackedFile, { roster, harvester, ready }: RegroupingParts): Promise<void> {

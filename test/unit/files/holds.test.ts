@@ -1,7 +1,7 @@
 import test from 'ava'
 import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp, follow, history, toText } from '../../helpers/followed.ts'
+import { addsUp, follow, history, makeGroup, toText } from '../../helpers/followed.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
 test('a file that equals a followed one of less than a kilobyte is read at once', async t => {
@@ -113,4 +113,17 @@ test('a copy is read once though its original, truncated, was longer again at th
   t.deepEqual([...(await readTexts()), ...(await readTexts())], fresh)
   t.is(source.status().copies, 1)
   addsUp(t, source.status())
+})
+
+test('a file that is held back stays so under other groups', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source, pass } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), toText(history))
+  await readTexts()
+  await copyFile(join(dir, 'a.log'), join(dir, 'b.log'))
+  await source.poll()
+  await source.reconfigure([makeGroup(dir, { fields: { changed: true } })], {})
+  t.deepEqual(await readTexts(), [])
+  pass(2000)
+  t.deepEqual(await readTexts(), history)
 })
