@@ -9,12 +9,20 @@ import { addsUp, follow, makeGroup, takeReady, toLines, type FollowOptions } fro
 import { MemoryRegistry, MemoryState } from '../../helpers/memory-registry.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 
+interface Unanswered extends FollowOptions {
+  /** The first line of a.log; it begins with `one`. */
+  readonly first?: string
+}
+
+/** As much as a copy is recognised by. */
+const LONG_LINE = `one ${Array.from({ length: 300 }, (_, i) => i).join(' ')}`
+
 /** A run that sent a.log and b.log and got no answer; then a.log grew. `start` begins the next run. */
-async function makeUnanswered(t: ExecutionContext, options: FollowOptions = {}) {
+async function makeUnanswered(t: ExecutionContext, { first: one = 'one', ...options }: Unanswered = {}) {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
   await mkdir(join(dir, 'sub'))
-  await writeFile(path, 'one\ntwo\n')
+  await writeFile(path, `${one}\ntwo\n`)
   await writeFile(join(dir, 'b.log'), 'b\n')
   const state = new MemoryState()
   const paths = [join(dir, '*.log*'), join(dir, 'sub/*.log')]
@@ -43,7 +51,12 @@ async function isWhole(
 ): Promise<void> {
   const resent = came.filter(({ doubtfulSinceMs }) => doubtfulSinceMs !== undefined)
   isSentAgain(t, resent, sent)
-  t.deepEqual(textsOf(came).toSorted(), ['b', 'new', 'one', 'two'])
+  t.deepEqual(
+    textsOf(came)
+      .map(text => text.slice(0, 3))
+      .toSorted(),
+    ['b', 'new', 'one', 'two'],
+  )
   t.true(textsOf(came).indexOf('new') > textsOf(came).indexOf('two'))
   t.is(source.status().bytes.unconfirmed, 0)
   addsUp(t, source.status())
@@ -118,7 +131,7 @@ test('a file that was found and left all patterns, and whose directory cannot be
 
 for (const copyName of ['a.log.1', 'sub/copy.log']) {
   test(`an unacked range is sent again out of the copy ${copyName}, which cannot be opened at two looks`, async t => {
-    const { dir, path, start, sent } = await makeUnanswered(t)
+    const { dir, path, start, sent } = await makeUnanswered(t, { first: LONG_LINE })
     const copy = join(dir, copyName)
     await copyFile(path, copy)
     await truncate(path)
