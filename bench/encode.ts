@@ -1,6 +1,6 @@
 // The encoder alone: how many lines a second one core turns into frames. `node --cpu-prof bench/encode.ts` profiles it.
 import { parseArgs } from 'node:util'
-import { encodeEvents } from '../src/lumberjack/encoder.ts'
+import { encodeEvents } from '../src/lumberjack/wire/encoder.ts'
 import type { LineBatch } from '../src/flow/lines.ts'
 import { makeAccessLog } from '../test/helpers/access-log.ts'
 import { median } from './report.ts'

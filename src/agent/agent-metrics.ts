@@ -1,6 +1,6 @@
 import type { DirectoryStatus } from '../discovery/directory-contract.ts'
 import type { FilesStatus, FileStatus } from '../files/contract.ts'
-import type { PublisherStatus } from '../lumberjack/publisher-contract.ts'
+import type { PublisherStatus } from '../lumberjack/send/publisher-contract.ts'
 import type { RegistryStatus } from '../registry/contract.ts'
 import { counter, gauge, mapSeries, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
 import type { Health } from '../telemetry/metrics.ts'

@@ -1,7 +1,7 @@
 import type { AgentSettings } from '../config/settings.ts'
 import type { DirectoryServer } from '../discovery/directory-contract.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
-import type { PublisherSettings } from '../lumberjack/publisher-contract.ts'
+import type { PublisherSettings } from '../lumberjack/send/publisher-contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
 import { findCollectors, type FindingSettings, type FoundCollectors } from './find-collectors.ts'

@@ -1,5 +1,5 @@
 import type { IndexerStatus } from '../delivery/contract.ts'
-import type { ReceiverStatus } from '../lumberjack/receiver-contract.ts'
+import type { ReceiverStatus } from '../lumberjack/receive/receiver-contract.ts'
 import { counter, gauge, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
 import type { Health } from '../telemetry/metrics.ts'
 import { collectReloads, noteReloads } from '../telemetry/reloads.ts'

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import { type Protocol, encodeWindowFrame, wrapCompressed } from '../../src/lumberjack/frames.ts'
+import { type Protocol, encodeWindowFrame, wrapCompressed } from '../../src/lumberjack/wire/frames.ts'
 
 // Frames written plainly, to compare with: nothing here is shared with the encoder but the six-byte ones.
 

@@ -6,7 +6,7 @@ import {
   type Publisher,
   type PublisherOptions,
   type ServerAddress,
-} from '../../src/lumberjack/publisher.ts'
+} from '../../src/lumberjack/send/publisher.ts'
 import { makeRecordingLog } from './recording-log.ts'
 
 export type TestPublisher = Publisher & {

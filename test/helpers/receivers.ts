@@ -1,8 +1,8 @@
 import type { ExecutionContext } from 'ava'
 import type { Sink } from '../../src/flow/contract.ts'
 import type { EventBatch } from '../../src/flow/events.ts'
-import { type Receiver, type ReceiverOptions, startReceiver } from '../../src/lumberjack/receiver.ts'
-import { type ReceiverLimits, defaultReceiverLimits } from '../../src/lumberjack/receiver-limits.ts'
+import { type Receiver, type ReceiverOptions, startReceiver } from '../../src/lumberjack/receive/receiver.ts'
+import { type ReceiverLimits, defaultReceiverLimits } from '../../src/lumberjack/receive/receiver-limits.ts'
 import { makeRecordingLog } from './recording-log.ts'
 
 /** A sink that keeps documents, and holds on to them as long as `hold` is pending. */

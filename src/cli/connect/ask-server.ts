@@ -3,8 +3,8 @@
 // is stuck, slow, or expects something else: at a frame that can't be, and not at the beginning of a good one.
 import type { Socket } from 'node:net'
 import { wait } from '../../flow/backoff.ts'
-import { AckReader } from '../../lumberjack/ack-reader.ts'
-import { type Protocol, TYPE_JSON, TYPE_PAIRS, encodeWindowFrame, versionByte } from '../../lumberjack/frames.ts'
+import { AckReader } from '../../lumberjack/send/ack-reader.ts'
+import { type Protocol, TYPE_JSON, TYPE_PAIRS, encodeWindowFrame, versionByte } from '../../lumberjack/wire/frames.ts'
 import { STEP_LIMIT_MS } from './attempt.ts'
 
 /**

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { encodeWindowFrame } from '../../../src/lumberjack/frames.ts'
+import { encodeWindowFrame } from '../../../src/lumberjack/wire/frames.ts'
 import { makeCertificates } from '../../helpers/certificates.ts'
 import { jsonFrame, pairsFrame, windowOf } from '../../helpers/frames.ts'
 import { connectRaw } from '../../helpers/raw-client.ts'

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeWindowFrame } from '../../../src/lumberjack/frames.ts'
+import { encodeWindowFrame } from '../../../src/lumberjack/wire/frames.ts'
 import { compressedFrame, forwarderWindow, jsonFrame, pairsFrame, u32, windowOf } from '../../helpers/frames.ts'
 import { connectRaw, hex } from '../../helpers/raw-client.ts'
 import { startTestReceiver } from '../../helpers/receivers.ts'

@@ -1,0 +1,74 @@
+import type { Writable } from 'node:stream'
+import { type Protocol, encodeAck } from '../wire/frames.ts'
+import type { ReceivedBatch } from './received-batch.ts'
+import type { ReceiverCounts } from './receiver-counts.ts'
+
+/**
+ * Writes the acks of one connection, and while something of a protocol 2 client is unacked, an ack 0 from time to time:
+ * its patience is counted from the last thing it heard. A protocol 1 client takes any six bytes for success, so it gets
+ * one ack a window, in one write, and nothing else.
+ */
+export class AckWriter {
+  readonly #socket: Writable
+  readonly #keepaliveMs: number
+  readonly #counts: ReceiverCounts
+  /** Protocols of the batches that are with the sink, oldest first. */
+  readonly #unacked: Protocol[] = []
+  /** Protocol of a window that waits for our memory and not for its writer. */
+  #heldUp: Protocol | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(socket: Writable, keepaliveMs: number, counts: ReceiverCounts) {
+    this.#socket = socket
+    this.#keepaliveMs = keepaliveMs
+    this.#counts = counts
+  }
+
+  /** A batch goes to the sink. */
+  expect(protocol: Protocol): void {
+    this.#unacked.push(protocol)
+    this.#start()
+  }
+
+  holdUp(protocol: Protocol | undefined): void {
+    this.#heldUp = protocol
+    if (protocol !== undefined) this.#start()
+  }
+
+  /** The oldest batch is safe. True when the bytes that say so could be handed to the connection, or none were due. */
+  confirm(batch: ReceivedBatch): boolean {
+    this.#unacked.shift()
+    if (batch.ackSequence === undefined) return this.#socket.writable
+    if (batch.isFinal) this.#counts.acks++
+    else this.#counts.partialAcks++
+    return this.#write(batch.protocol, batch.ackSequence)
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#unacked.length = 0
+    this.#heldUp = undefined
+  }
+
+  #start(): void {
+    if (this.#timer !== undefined || this.#keepaliveMs === 0) return
+    this.#timer = setTimeout(() => this.#tick(), this.#keepaliveMs)
+  }
+
+  #tick(): void {
+    this.#timer = undefined
+    const oldest = this.#unacked[0] ?? this.#heldUp
+    if (oldest === undefined) return
+    if (oldest === 2 && this.#write(2, 0)) this.#counts.keepalives++
+    this.#start()
+  }
+
+  /** Every ack starts the time to the next keep-alive anew. */
+  #write(protocol: Protocol, sequence: number): boolean {
+    if (!this.#socket.writable) return false
+    this.#socket.write(encodeAck(protocol, sequence))
+    this.#timer?.refresh()
+    return true
+  }
+}

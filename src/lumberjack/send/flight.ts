@@ -1,0 +1,98 @@
+import type { Delivery } from './queue/delivery-queue.ts'
+import type { Protocol } from '../wire/frames.ts'
+import { LinkError } from './link-error.ts'
+
+/** One window of one connection: being prepared, or on the wire. */
+export interface FlightWindow {
+  readonly delivery: Delivery
+  /** Events that were confirmed before; the window begins after them. */
+  readonly from: number
+  /** What W announces. */
+  readonly count: number
+  /** W, then the events, ready for the socket; nothing once they are written. */
+  frames: Promise<readonly Buffer[]>
+  isSent: boolean
+  /** For the time to its ack, in milliseconds of the monotonic clock. */
+  sentAtMs: number
+}
+
+/** What an ack meant. */
+export type AckMeaning = 'keepalive' | 'progress' | 'nothing new' | FlightWindow
+
+/** The windows of one connection in the order of sending, which is the order of their acks. */
+export class Flight {
+  readonly #protocol: Protocol
+  readonly #windows: FlightWindow[] = []
+
+  constructor(protocol: Protocol) {
+    this.#protocol = protocol
+  }
+
+  get length(): number {
+    return this.#windows.length
+  }
+
+  get sentCount(): number {
+    return this.#windows.filter(window => window.isSent).length
+  }
+
+  add(window: FlightWindow): void {
+    this.#windows.push(window)
+  }
+
+  /** The first that is not on the wire. */
+  nextUnsent(): FlightWindow | undefined {
+    return this.#windows.find(window => !window.isSent)
+  }
+
+  /** A window that nobody waits for any more goes without having been sent. */
+  drop(window: FlightWindow): void {
+    const index = this.#windows.indexOf(window)
+    if (index !== -1 && !window.isSent) this.#windows.splice(index, 1)
+  }
+
+  has(window: FlightWindow): boolean {
+    return this.#windows.includes(window)
+  }
+
+  /** Takes out all that is not on the wire, in order. */
+  takeUnsent(): Delivery[] {
+    const sent = this.sentCount
+    return this.#windows.splice(sent).map(window => window.delivery)
+  }
+
+  /** Takes out everything that is not confirmed, in order. */
+  takeAll(): Delivery[] {
+    return this.#windows.splice(0).map(window => window.delivery)
+  }
+
+  /**
+   * Takes an ack for the oldest window on the wire. Gives that window when it is complete. Throws a LinkError for an ack of
+   * what was never sent. Numbers may repeat or fall: servers were seen to do so, and it takes nothing back.
+   */
+  acknowledge(sequence: number): AckMeaning {
+    if (sequence === 0) return 'keepalive'
+    const [window] = this.#windows
+    if (window === undefined || !window.isSent)
+      throw new LinkError('protocol', `the server acked event ${sequence} of a window, but no window waits for an ack`)
+    if (sequence > window.count)
+      throw new LinkError('protocol', `the server acked event ${sequence} of a window of ${window.count}`)
+    if (sequence === window.count) {
+      this.#windows.shift()
+      return window
+    }
+    return this.#acknowledgePart(window, sequence)
+  }
+
+  #acknowledgePart(window: FlightWindow, sequence: number): AckMeaning {
+    if (this.#protocol === 1)
+      throw new LinkError(
+        'protocol',
+        `the server acked ${sequence} of ${window.count} events: protocol 1 has one ack a window`,
+      )
+    const confirmed = window.from + sequence
+    if (confirmed <= window.delivery.confirmed) return 'nothing new'
+    window.delivery.confirmed = confirmed
+    return 'progress'
+  }
+}

@@ -1,0 +1,159 @@
+import type { BackoffLimits } from '../../flow/backoff.ts'
+import type { Sink } from '../../flow/contract.ts'
+import type { LifeSign } from '../../flow/life-sign.ts'
+import type { LineBatch } from '../../flow/lines.ts'
+import type { Watched } from '../../flow/watched.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { ClientTls } from '../../tls/client-tls.ts'
+import type { BalanceRules } from './queue/balancer.ts'
+import type { FailbackTimes } from './servers/failback.ts'
+import type { Protocol } from '../wire/frames.ts'
+
+export interface ServerAddress {
+  /** A name or an IP address, IPv6 without brackets: also what the certificate must be for. */
+  readonly host: string
+  readonly port: number
+  /** The IP address to connect to, where `host` need not be looked up. */
+  readonly address?: string
+  /** Its share, against those of the others; more than 0. Default: 1. */
+  readonly weight?: number
+  /** Where it stands. */
+  readonly zone?: string
+}
+
+/**
+ * - `random`: one of them, chosen by weight.
+ * - `failover`: the first of the list that works.
+ * - `all`: windows are spread over all of them.
+ */
+export type Balance = 'random' | 'failover' | 'all'
+
+/** What may be changed while the publisher works. */
+export interface PublisherSettings {
+  /** Undefined: plain text. */
+  readonly tls: ClientTls | undefined
+  readonly protocol: Protocol
+  /** zlib's level, 0 to 9; 0 sends protocol 2 uncompressed. */
+  readonly compressionLevel: number
+  /** Windows that may be on the wire of one connection without an ack. */
+  readonly windowsInFlight: number
+  /** For connecting, for the TLS handshake, and for any sign of life while an ack is due. */
+  readonly timeoutMs: number
+  /** `host.name` of the events. */
+  readonly host: string
+  readonly balance: Balance
+  /** With `random`: servers of this zone come first, as long as one of them works. */
+  readonly zone?: string
+  /** Connections are renewed at about this age, each at 75 to 125 % of it; 0: never. */
+  readonly maxConnectionAgeMs: number
+}
+
+export interface PublisherOptions extends PublisherSettings {
+  /** May be empty, and may change. */
+  readonly servers: Watched<readonly ServerAddress[]>
+  readonly log: Log
+  /** Keep-alives without progress for so long: the connection is given up. Default: 5 minutes. */
+  readonly stallMs?: number
+  /** Waits after failures, each a random part of the limit that doubles. Default: 1 s to 30 s. */
+  readonly backoff?: BackoffLimits
+  /** When to go back to a better server. Default: after it was well for 30 s, looked at every 10 s. */
+  readonly failback?: FailbackTimes
+  /** How windows are spread over all; see there. */
+  readonly balanceRules?: BalanceRules
+  /** How often the certificate files are looked at. Default: every 5 s. */
+  readonly tlsRefreshMs?: number
+  /** From 0 to 1; default Math.random. */
+  readonly random?: () => number
+  /** Is told, for each window, the seconds from its first byte to its ack. */
+  readonly ackDuration?: { observe(seconds: number): void }
+}
+
+/** What a link is doing. */
+export type LinkState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected'; readonly address: string; readonly isSecure: boolean }
+  /** Waiting before it tries again. */
+  | { readonly kind: 'backing_off'; readonly waitMs: number }
+  /** The server ended an idle connection; it connects again when there is something to send. */
+  | { readonly kind: 'resting' }
+  /** It takes no more, and waits for its last acks. */
+  | { readonly kind: 'retiring' }
+  | { readonly kind: 'closed' }
+
+export interface LinkStatus {
+  /** `host:port`, as configured. */
+  readonly server: string
+  readonly state: LinkState
+  /** When the state began, in milliseconds since 1970. */
+  readonly sinceMs: number
+  /** What this server has confirmed, over all connections to it. */
+  readonly windowsAcked: number
+  readonly eventsAcked: number
+  /** From a window's first byte to its ack, smoothed; absent before the first. */
+  readonly ackMs?: number
+  /** When the connection came about, in milliseconds since 1970; absent without one. */
+  readonly connectedSinceMs?: number
+  /** A sentence; absent while nothing has failed since the last acked window. */
+  readonly lastError?: string
+}
+
+/** Counts since the start, of all links together. */
+export interface PublisherCounts {
+  readonly eventsSent: number
+  readonly eventsAcked: number
+  /** Events that were sent before and went out again. */
+  readonly eventsResent: number
+  readonly windowsSent: number
+  readonly windowsAcked: number
+  readonly partialAcks: number
+  readonly keepalives: number
+  /** Bytes of frames, compressed, before TLS. */
+  readonly bytesSent: number
+  readonly connectionsMade: number
+  /** Attempts that did not come to a connection. */
+  readonly connectFailures: number
+  /** Connections that ended while answers were due, or by a fault. */
+  readonly connectionsLost: number
+}
+
+export interface PublisherStatus extends PublisherCounts {
+  /** Batches that wait for a link. */
+  readonly batchesWaiting: number
+  /** Batches that wait, are being prepared, or are on the wire. */
+  readonly batchesOpen: number
+  /** Links that have a connection now. */
+  readonly linksConnected: number
+  readonly links: readonly LinkStatus[]
+  /** Why there are no links; absent when there are. */
+  readonly lastError?: string
+}
+
+/** The agent's sink: delivers batches to collectors, in order, for ever, until told to give up. */
+export interface Publisher extends Sink<LineBatch> {
+  status(): PublisherStatus
+  lifeSigns(): readonly LifeSign[]
+  /** Batches that it has use for at a time: what waits beyond them only takes memory. */
+  readonly capacity: Watched<number>
+  /** The connections of the old settings finish what is on the wire and close; new ones take over. */
+  reconfigure(settings: PublisherSettings): void
+  /** Ends the connections. What is still open rejects with a DeliveryError. */
+  close(): Promise<void>
+}
+
+export type MutableCounts = { -readonly [Name in keyof PublisherCounts]: number }
+
+export function zeroCounts(): MutableCounts {
+  return {
+    eventsSent: 0,
+    eventsAcked: 0,
+    eventsResent: 0,
+    windowsSent: 0,
+    windowsAcked: 0,
+    partialAcks: 0,
+    keepalives: 0,
+    bytesSent: 0,
+    connectionsMade: 0,
+    connectFailures: 0,
+    connectionsLost: 0,
+  }
+}

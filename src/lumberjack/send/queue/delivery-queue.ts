@@ -1,0 +1,115 @@
+import type { LineBatch } from '../../../flow/lines.ts'
+import { Bell } from './bell.ts'
+import { DeliveryError } from '../link-error.ts'
+
+/** One batch on its way, whichever link carries it. */
+export interface Delivery {
+  readonly batch: LineBatch
+  /** Its place in the order of the batches. */
+  readonly order: number
+  /** How many of its events, from the first on, are acked. */
+  confirmed: number
+  /** When its first byte went out for the first time, in milliseconds since 1970. */
+  firstTryMs: number | undefined
+  /** True once nobody waits for it any more: it is delivered, or given up. */
+  isSettled: boolean
+}
+
+/**
+ * Where batches wait for a link. Links take from it, and give back in order what was not acked when its connection ends,
+ * so that another connection, of this link or of another, can take it up.
+ */
+export class DeliveryQueue {
+  readonly #waiting: Delivery[] = []
+  readonly #settlers = new Map<Delivery, PromiseWithResolvers<void>>()
+  readonly #changed = new Bell()
+  readonly #listeners = new Set<() => void>()
+  #nextOrder = 0
+  #isClosed = false
+
+  /** Batches that no link has taken. */
+  get length(): number {
+    return this.#waiting.length
+  }
+
+  /** Batches that wait or are with a link. */
+  get openCount(): number {
+    return this.#settlers.size
+  }
+
+  /** Resolves when the batch is confirmed; rejects with a DeliveryError when `giveUp` fires or the queue is closed. */
+  async add(batch: LineBatch, giveUp: AbortSignal): Promise<void> {
+    if (this.#isClosed) throw closedError(batch)
+    const delivery: Delivery = {
+      batch,
+      order: this.#nextOrder++,
+      confirmed: 0,
+      firstTryMs: undefined,
+      isSettled: false,
+    }
+    const settler = Promise.withResolvers<void>()
+    this.#settlers.set(delivery, settler)
+    const abandon = () => this.#settle(delivery, givenUpError(batch, giveUp.reason))
+    giveUp.addEventListener('abort', abandon, { once: true })
+    if (giveUp.aborted) abandon()
+    else this.giveBack([delivery])
+    await settler.promise.finally(() => giveUp.removeEventListener('abort', abandon))
+  }
+
+  /** Takes the first batch that waits. */
+  next(): Delivery | undefined {
+    return this.#waiting.shift()
+  }
+
+  /** Calls `listener` whenever batches were put here, until the function that it gives is called. */
+  onGiven(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Resolves when there is something to send, though another link may have taken it by then, or when `signal` fires. */
+  async wait(signal: AbortSignal): Promise<void> {
+    if (this.#waiting.length === 0) await this.#changed.wait(signal)
+  }
+
+  /** Puts batches where they belong in the order; those that nobody waits for any more are dropped. */
+  giveBack(deliveries: readonly Delivery[]): void {
+    const open = deliveries.filter(delivery => !delivery.isSettled)
+    if (open.length === 0) return
+    this.#waiting.push(...open)
+    this.#waiting.sort((a, b) => a.order - b.order)
+    this.#changed.ring()
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Every event of the batch is confirmed. */
+  confirm(delivery: Delivery): void {
+    this.#settle(delivery)
+  }
+
+  /** Rejects all that is open, and whatever comes later. */
+  close(): void {
+    this.#isClosed = true
+    for (const delivery of this.#settlers.keys()) this.#settle(delivery, closedError(delivery.batch))
+  }
+
+  #settle(delivery: Delivery, error?: DeliveryError): void {
+    const settler = this.#settlers.get(delivery)
+    if (settler === undefined) return
+    this.#settlers.delete(delivery)
+    delivery.isSettled = true
+    const index = this.#waiting.indexOf(delivery)
+    if (index !== -1) this.#waiting.splice(index, 1)
+    if (error === undefined) settler.resolve()
+    else settler.reject(error)
+  }
+}
+
+function givenUpError(batch: LineBatch, cause: unknown): DeliveryError {
+  const message = `batch ${batch.sequence} (${batch.lineCount} lines) was given up before it was confirmed`
+  return new DeliveryError('given_up', message, { cause })
+}
+
+function closedError(batch: LineBatch): DeliveryError {
+  return new DeliveryError('closed', `the publisher was closed before batch ${batch.sequence} was confirmed`)
+}

@@ -1,0 +1,86 @@
+import type { Watched } from '../../../flow/watched.ts'
+import type { ServerAddress } from '../publisher-contract.ts'
+import type { Reputation } from './reputation.ts'
+import { keyOf, weightOf } from './server-address.ts'
+
+/** Which server a link connects to. The list is looked at anew each time. */
+export interface Choice {
+  /** Undefined when there is none. */
+  next(): ServerAddress | undefined
+  /** The entry as it stands in the list now; undefined when it has left. */
+  find(server: ServerAddress): ServerAddress | undefined
+  /** Those to go back to when they are well again, the best first. */
+  readonly better?: (server: ServerAddress) => readonly ServerAddress[]
+  failed(server: ServerAddress): void
+  worked(server: ServerAddress): void
+}
+
+export interface ChoiceOptions {
+  readonly servers: Watched<readonly ServerAddress[]>
+  readonly reputation: Reputation
+  /** From 0 to below 1. */
+  readonly random: () => number
+  readonly zone?: string | undefined
+}
+
+/** One at random, by weight: of the own zone as long as one of it works, and none that failed lately if there is another. */
+export function createRandomChoice(options: ChoiceOptions): Choice {
+  const { servers, reputation, random, zone } = options
+  const isNear = (server: ServerAddress) => zone === undefined || server.zone === zone
+  const works = (server: ServerAddress) => reputation.doubtEndMs(server) === 0
+  return {
+    ...commonParts(options),
+    next() {
+      const all = servers.current
+      const working = all.filter(works)
+      const pools = [working.filter(isNear), working, all.filter(server => !reputation.isLastFailed(server)), all]
+      return pickByWeight(pools.find(pool => pool.length > 0) ?? [], random)
+    },
+    ...(zone !== undefined && {
+      better: (server: ServerAddress) => (isNear(server) ? [] : servers.current.filter(isNear)),
+    }),
+  }
+}
+
+/** The first of the list that did not fail lately. */
+export function createOrderedChoice(options: ChoiceOptions): Choice {
+  const { servers, reputation } = options
+  return {
+    ...commonParts(options),
+    next() {
+      const doubts = servers.current.map(server => reputation.doubtEndMs(server))
+      return servers.current[doubts.indexOf(Math.min(...doubts))]
+    },
+    better(server) {
+      const index = servers.current.findIndex(other => keyOf(other) === keyOf(server))
+      return servers.current.slice(0, Math.max(0, index))
+    },
+  }
+}
+
+/** This one or none. */
+export function createFixedChoice(server: ServerAddress, servers: ChoiceOptions['servers']): Choice {
+  const find = () => findIn(servers.current, server)
+  return { next: find, find, failed: () => {}, worked: () => {} }
+}
+
+function commonParts({ servers, reputation }: ChoiceOptions): Pick<Choice, 'find' | 'failed' | 'worked'> {
+  return {
+    find: server => findIn(servers.current, server),
+    failed(server) {
+      reputation.failed(server)
+      reputation.forgetAllBut(servers.current)
+    },
+    worked: server => reputation.worked(server),
+  }
+}
+
+function findIn(servers: readonly ServerAddress[], server: ServerAddress): ServerAddress | undefined {
+  const key = keyOf(server)
+  return servers.find(other => keyOf(other) === key)
+}
+
+function pickByWeight(pool: readonly ServerAddress[], random: () => number): ServerAddress | undefined {
+  let rest = random() * pool.reduce((sum, server) => sum + weightOf(server), 0)
+  return pool.find(server => (rest -= weightOf(server)) < 0) ?? pool.at(-1)
+}

@@ -1,0 +1,16 @@
+import type { ServerAddress } from '../publisher-contract.ts'
+
+/** `host:port`, as people write it. */
+export function nameOf({ host, port }: ServerAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** What makes a connection to one server no connection to the other. */
+export function keyOf(server: ServerAddress): string {
+  return `${nameOf(server)} ${server.address ?? ''}`
+}
+
+/** A weight that is none counts as 1: whoever made the list has said so. */
+export function weightOf({ weight = 1 }: ServerAddress): number {
+  return weight > 0 && Number.isFinite(weight) ? weight : 1
+}

@@ -1,0 +1,30 @@
+import type { ServerAddress } from './publisher-contract.ts'
+import { nameOf } from './servers/server-address.ts'
+
+export interface Tally {
+  readonly windowsAcked: number
+  readonly eventsAcked: number
+}
+
+/** Servers come and go: of more than so many, those that confirmed nothing for the longest time are forgotten. */
+const MOST_SERVERS = 1000
+
+const nothing: Tally = { windowsAcked: 0, eventsAcked: 0 }
+
+/** What each server has confirmed, over all connections to it. */
+export class Tallies {
+  readonly #byName = new Map<string, Tally>()
+
+  noteAck(server: ServerAddress, events: number): void {
+    const { windowsAcked, eventsAcked } = this.of(server)
+    const name = nameOf(server)
+    this.#byName.delete(name) // last, so that the oldest are found first
+    this.#byName.set(name, { windowsAcked: windowsAcked + 1, eventsAcked: eventsAcked + events })
+    const [oldest] = this.#byName.keys()
+    if (this.#byName.size > MOST_SERVERS && oldest !== undefined) this.#byName.delete(oldest)
+  }
+
+  of(server: ServerAddress): Tally {
+    return this.#byName.get(nameOf(server)) ?? nothing
+  }
+}

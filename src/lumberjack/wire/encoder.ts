@@ -1,0 +1,152 @@
+import type { LineBatch, LineRun } from '../../flow/lines.ts'
+import { ByteWriter } from './byte-writer.ts'
+import { jsonMiddle, jsonPartsOf, lineKey, pairPartsOf } from './event-parts.ts'
+import { type Protocol, EVENT_HEADER_BYTES } from './frames.ts'
+import { flagMember } from './line-flags.ts'
+import { escapeLine, escapeRun, textEnd } from './line-texts.ts'
+
+export { encodeWindowFrame, wrapCompressed } from './frames.ts'
+
+export interface EncodeOptions {
+  readonly protocol: Protocol
+  /** `host.name` of the events. */
+  readonly host: string
+  /** Index of the first event to write: what comes before it is acked already. */
+  readonly from?: number
+  /** When an earlier try may have delivered them, in milliseconds since 1970; the batch's own is older and wins. Protocol 1 can't say it. */
+  readonly doubtfulSinceMs?: number
+  /** Gives the memory to write into, at least `size` bytes. Default: a new buffer. */
+  readonly allocate?: (size: number) => Buffer
+}
+
+export interface EncodedEvents {
+  /** Bare frames, numbered from 1: all servers agree on the ack of such a window. */
+  readonly frames: Buffer
+  /** What `frames` is a part of: to be used again once they are done with. */
+  readonly memory: Buffer
+  readonly count: number
+}
+
+/** Members and pairs around a line, for the first guess of the size. */
+const OVERHEAD_BYTES = 300
+/** Text of so many characters is gathered before it is written: one native call for many lines, little memory. */
+const CHUNK_CHARACTERS = 16_384
+
+/** Lines of so many bytes are escaped at once: one native call for many lines, strings that die young. */
+const PIECE_BYTES = 32 * 1024
+
+/** Where the loop over runs stands. */
+interface Encoding {
+  readonly out: ByteWriter
+  readonly host: string
+  /** Between an id and its line, in protocol 2. */
+  readonly middle: string
+  count: number
+}
+
+function allocateNew(size: number): Buffer {
+  return Buffer.allocUnsafeSlow(size)
+}
+
+/** Writes the events of a batch as D or J frames, without an object a line. */
+export function encodeEvents(batch: LineBatch, options: EncodeOptions): EncodedEvents {
+  const { allocate = allocateNew } = options
+  const size = Math.ceil(batch.byteCount * 1.1) + (batch.lineCount + 8) * OVERHEAD_BYTES
+  const encoding: Encoding = {
+    out: new ByteWriter(allocate(size)),
+    host: options.host,
+    middle: jsonMiddle(batch.timeMs, batch.doubtfulSinceMs ?? options.doubtfulSinceMs),
+    count: 0,
+  }
+  let skip = options.from ?? 0
+  for (const run of batch.runs) {
+    const first = Math.min(skip, run.ends.length)
+    skip -= first
+    if (options.protocol === 1) encodePairs(encoding, run, first)
+    else for (const piece of piecesOf(run, first)) encodeJson(encoding, piece)
+  }
+  const { bytes: memory, position } = encoding.out
+  return { frames: memory.subarray(0, position), memory, count: encoding.count }
+}
+
+/** The run from line `first` on, in pieces that are escaped at once. */
+function* piecesOf(run: LineRun, first: number): Generator<LineRun> {
+  const count = run.ends.length
+  for (let from = first; from < count;) {
+    const start = run.ends[from - 1] ?? 0
+    let to = from + 1
+    while (to < count && (run.ends[to] as number) - start <= PIECE_BYTES) to++
+    yield cutRun(run, from, to)
+    from = to
+  }
+}
+
+/** Lines `from` to `to` (exclusive) as a run of their own, over the same bytes. */
+function cutRun({ origin, offset, bytes, ends, flags }: LineRun, from: number, to: number): LineRun {
+  const start = ends[from - 1] ?? 0
+  const piece = {
+    origin,
+    offset: offset + start,
+    bytes: bytes.subarray(start, ends[to - 1]),
+    ends: ends.slice(from, to).map(end => end - start),
+  }
+  return flags === undefined ? piece : { ...piece, flags: flags.subarray(from, to) }
+}
+
+function encodeJson(encoding: Encoding, run: LineRun): void {
+  const { out, middle, host } = encoding
+  const { head, beforeOffset, tail } = jsonPartsOf(run.origin, host)
+  const escaped = escapeRun(run)
+  const lengths = new Uint32Array(run.ends.length)
+  const frames = out.position
+  let text = ''
+  for (let i = 0; i < run.ends.length; i++) {
+    const offset = run.offset + (run.ends[i - 1] ?? 0)
+    const before = text.length
+    if (escaped === undefined) {
+      const line = escapeLine(run, i)
+      text += head + offset + middle + line.text + beforeOffset + offset + flagMember(line.flags) + tail
+    } else {
+      const line = escaped.text.slice(escaped.starts[i], escaped.ends[i])
+      text += head + offset + middle + line + beforeOffset + offset + tail
+    }
+    lengths[i] = text.length - before
+    if (text.length < CHUNK_CHARACTERS) continue
+    out.putLatin1(text)
+    text = ''
+  }
+  out.putLatin1(text)
+  numberFrames(encoding, frames, lengths)
+}
+
+/** Fills in the sequence numbers and payload lengths of the frames that begin at `start`. */
+function numberFrames(encoding: Encoding, start: number, lengths: Uint32Array): void {
+  let at = start
+  for (let i = 0; i < lengths.length; i++) {
+    const length = lengths[i] as number
+    encoding.out.setUInt32(at + 2, ++encoding.count)
+    encoding.out.setUInt32(at + 6, length - EVENT_HEADER_BYTES)
+    at += length
+  }
+}
+
+function encodePairs(encoding: Encoding, run: LineRun, first: number): void {
+  const { out, host } = encoding
+  const { head, tail } = pairPartsOf(run.origin, host)
+  const overhead = head.length + tail.length + 64
+  for (let i = first; i < run.ends.length; i++) {
+    const start = run.ends[i - 1] ?? 0
+    const end = textEnd(run, i)
+    const offset = String(run.offset + start)
+    const frame = out.position
+    out.reserve(overhead + end - start)
+    out.put(head)
+    out.setUInt32(frame + 2, ++encoding.count)
+    out.putUInt32(offset.length)
+    out.putLatin1(offset)
+    out.put(lineKey)
+    out.putUInt32(end - start)
+    out.put(run.bytes.subarray(start, end))
+    out.put(tail)
+  }
+}

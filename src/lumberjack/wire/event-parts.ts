@@ -1,0 +1,85 @@
+// The bytes of an event that are the same for all lines of a file, made once an origin.
+import type { Origin } from '../../flow/lines.ts'
+import { version } from '../../flow/version.ts'
+import { EVENT_HEADER_BYTES, TYPE_JSON, TYPE_PAIRS, VERSION_1, VERSION_2 } from './frames.ts'
+
+/** Around the line of a v2 event: `head` offset `jsonMiddle` line `beforeOffset` offset flags `tail`. A byte a character. */
+export interface JsonParts {
+  readonly head: string
+  readonly beforeOffset: string
+  readonly tail: string
+}
+
+/** Around the line of a v1 event: `head` counted offset, counted `line`, counted line, `tail`. */
+export interface PairParts {
+  readonly head: Buffer
+  readonly tail: Buffer
+}
+
+const agent = JSON.stringify({ type: 'forwarder', version })
+
+/** `head` begins with the frame's header, sequence and length left 0. */
+export const jsonPartsOf = oncePerOrigin<JsonParts>(({ fileId, path, fields }, host) => {
+  const members = JSON.stringify(fields).slice(1, -1)
+  const file = JSON.stringify({ path })
+  return {
+    head: header(VERSION_2, TYPE_JSON).toString('latin1') + asBytes(`{"@metadata":{"_id":"${fileId}-`),
+    beforeOffset: asBytes(`","host":${JSON.stringify({ name: host })},"log":{"file":${file},"offset":`),
+    tail: asBytes(`},"agent":${agent}${members === '' ? '' : ','}${members}}`),
+  }
+})
+
+/** Pairs in logstash-forwarder's order. A field that is no string travels as its JSON text. */
+export const pairPartsOf = oncePerOrigin<PairParts>(({ path, fields }, host) => {
+  const pairs = Object.entries(fields).filter(([, value]) => value !== undefined)
+  const texts = pairs.map(([key, value]) => pair(key, typeof value === 'string' ? value : JSON.stringify(value)))
+  const start = header(VERSION_1, TYPE_PAIRS)
+  start.writeUInt32BE(4 + texts.length, 6)
+  return {
+    head: Buffer.concat([start, pair('file', path), pair('host', host), counted('offset')]),
+    tail: Buffer.concat(texts),
+  }
+})
+
+/** The key of the pair that holds the line. */
+export const lineKey = counted('line')
+
+/** What goes between an id's offset and the line, in protocol 2. */
+export function jsonMiddle(timeMs: number, doubtfulSinceMs: number | undefined): string {
+  const doubtful = doubtfulSinceMs === undefined ? '' : `,"doubtful":${doubtfulSinceMs}`
+  return `"${doubtful}},"@timestamp":"${new Date(timeMs).toISOString()}","message":"`
+}
+
+function oncePerOrigin<Parts>(make: (origin: Origin, host: string) => Parts): (origin: Origin, host: string) => Parts {
+  const cache = new WeakMap<Origin, { readonly host: string; readonly parts: Parts }>()
+  return (origin, host) => {
+    const known = cache.get(origin)
+    if (known?.host === host) return known.parts
+    const parts = make(origin, host)
+    cache.set(origin, { host, parts })
+    return parts
+  }
+}
+
+/** Text as its UTF-8 bytes, a byte a character: what writing it as latin1 turns back into those bytes. */
+function asBytes(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+function header(digit: number, type: number): Buffer {
+  const bytes = Buffer.alloc(EVENT_HEADER_BYTES)
+  bytes[0] = digit
+  bytes[1] = type
+  return bytes
+}
+
+function pair(key: string, value: string): Buffer {
+  return Buffer.concat([counted(key), counted(value)])
+}
+
+function counted(text: string): Buffer {
+  const bytes = Buffer.from(text)
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(bytes.length)
+  return Buffer.concat([length, bytes])
+}

@@ -1,0 +1,21 @@
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/lines.ts'
+
+/** Bytes of the line that were no UTF-8 stand in the event as U+FFFD. Not the files room's to say: the encoder finds it. */
+export const FLAG_INVALID_UTF8 = 8
+
+const names: readonly (readonly [number, string])[] = [
+  [LINE_CUT, 'cut'],
+  [LINE_CONTINUED, 'continued'],
+  [LINE_UNTERMINATED, 'unterminated'],
+  [FLAG_INVALID_UTF8, 'invalid_utf8'],
+]
+
+const members = Array.from({ length: 16 }, (_, flags) => {
+  const set = names.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name)
+  return set.length === 0 ? '' : `,"flags":${JSON.stringify(set)}`
+})
+
+/** The member of `log` that says what happened to the line; empty when nothing did. */
+export function flagMember(flags: number): string {
+  return members[flags & 15] as string
+}

@@ -1,0 +1,238 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { EventReader, isPoison } from '../../../src/events/event-reader.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+const NOW_TEXT = '2026-01-01T00:00:00.000Z'
+
+function read(text: string | Buffer) {
+  const frame = { type: 'json', sequence: 1, payload: Buffer.from(text) } as const
+  return new EventReader(() => 'made').read(frame, NOW)
+}
+
+function readJson(text: string | Buffer) {
+  const event = read(text)
+  if (isPoison(event)) return { poison: event.type, id: event.id }
+  const { bytes, start, end, ...rest } = event
+  return { ...rest, document: bytes.toString('utf8', start, end) }
+}
+
+const documents = test.macro({
+  title: (providedTitle = '') => providedTitle,
+  exec: (t, payload: string, document: string, rest: object = {}) => {
+    t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW, document, ...rest } as ReturnType<typeof readJson>)
+  },
+})
+
+const time = `"@timestamp":"${NOW_TEXT}"`
+test('an event without a time gets that of its receipt', documents, '{"a":1}', `{${time},"a":1}`)
+test('an empty event gets a time', documents, ' {} ', `{${time}}`)
+test('a time that can not be read is replaced', documents, '{"@timestamp":"soon","a":1}', `{${time},"a":1}`)
+test(
+  'a time without a zone is UTC',
+  documents,
+  '{"@timestamp":"2026-02-03T04:05:06"}',
+  '{"@timestamp":"2026-02-03T04:05:06"}',
+  { timeMs: Date.UTC(2026, 1, 3, 4, 5, 6) },
+)
+test('a foreign @metadata goes, first', documents, `{"@metadata":{"beat":"x"},${time},"a":1}`, `{${time},"a":1}`)
+test(
+  'a foreign @metadata goes, in the middle',
+  documents,
+  `{${time},"@metadata":{"beat":"x"},"a":1}`,
+  `{${time},"a":1}`,
+)
+test('a foreign @metadata goes, last', documents, `{${time},"a":1 , "@metadata":{"beat":"x"} }`, `{${time},"a":1 }`)
+test('a foreign @metadata goes, alone', documents, '{"@metadata":{}}', `{${time}}`)
+test(
+  'an @metadata and an @timestamp that are written with escapes are known',
+  documents,
+  '{"\\u0040met\\u0061data":{"_id":"x2"},"\\u0040timestamp":"2026-02-03T04:05:06Z"}',
+  '{"\\u0040timestamp":"2026-02-03T04:05:06Z"}',
+  { id: 'x2', timeMs: Date.UTC(2026, 1, 3, 4, 5, 6) },
+)
+test(
+  'members that are named almost so stay',
+  documents,
+  `{${time},"@":1,"@":2,"@metadat":3,"@metadata2":4,"\\u0041metadata":5,"\\/metadata":6,"@metadat\\u0062":7}`,
+  `{${time},"@":1,"@":2,"@metadat":3,"@metadata2":4,"\\u0041metadata":5,"\\/metadata":6,"@metadat\\u0062":7}`,
+)
+test(
+  'a time of more than 256 bytes is replaced',
+  documents,
+  `{"@timestamp":[${'{},'.repeat(100)}0],"a":1}`,
+  `{${time},"a":1}`,
+)
+test(
+  'a message of our agent that begins with @ stays',
+  documents,
+  `{"@metadata":{"_id":"a-1"},${time},"message":"@all"}`,
+  `{${time},"message":"@all"}`,
+  { id: 'a-1' },
+)
+test('an id in a foreign @metadata is taken', documents, `{${time},"@metadata":{"_id":"x1"}}`, `{${time}}`, {
+  id: 'x1',
+})
+test(
+  'line feeds between tokens become spaces',
+  documents,
+  `{\n${time},\r\n"a":\n[1,\n2]\n}\n`,
+  `{ ${time},  "a": [1, 2] }`,
+)
+test(
+  'numbers stay as they were written',
+  documents,
+  `{${time},"n":[12345678901234567890,1.0,-0e5]}`,
+  `{${time},"n":[12345678901234567890,1.0,-0e5]}`,
+)
+test(
+  '@metadata inside another object stays',
+  documents,
+  `{${time},"a":{"@metadata":1}}`,
+  `{${time},"a":{"@metadata":1}}`,
+)
+
+test('wrong UTF-8 in JSON becomes U+FFFD', t => {
+  const payload = Buffer.concat([Buffer.from(`{${time},"a":"`), Buffer.of(0xff), Buffer.from('"}')])
+  t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW, document: `{${time},"a":"\ufffd"}` })
+})
+
+const poisoned = test.macro({
+  title: (providedTitle = '') => `${providedTitle} is poison`,
+  exec: (t, payload: string, type: string) => {
+    t.deepEqual(readJson(payload), { poison: type, id: 'made' })
+  },
+})
+test('nothing', poisoned, '', 'not_json')
+test('text', poisoned, 'hello', 'not_json')
+test('a cut object', poisoned, '{"a":', 'not_json')
+test('two objects', poisoned, '{}{}', 'not_json')
+test('a trailing comma', poisoned, '{"a":1,}', 'not_json')
+test('a leading zero', poisoned, '{"a":01}', 'not_json')
+test('a raw line feed in a string', poisoned, '{"a":"x\ny"}', 'not_json')
+test(
+  'a raw line feed in a string of our shape',
+  poisoned,
+  `{"@metadata":{"_id":"a-1"},${time},"message":"x\ny"}`,
+  'not_json',
+)
+test('a wrong escape', poisoned, '{"a":"\\x"}', 'not_json')
+test('an array', poisoned, '[{"a":1}]', 'not_an_object')
+test('a number', poisoned, '12', 'not_an_object')
+test('null', poisoned, 'null', 'not_an_object')
+test('nesting of 10,000', poisoned, `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'too_deep')
+test(
+  'nesting of 10,000 in our shape',
+  poisoned,
+  `{"@metadata":{"_id":"a-1"},${time},"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`,
+  'too_deep',
+)
+test('a second @metadata', poisoned, `{"@metadata":1,${time},"@metadata":2}`, 'duplicate_member')
+test('a second @timestamp', poisoned, `{${time},"a":1,${time}}`, 'duplicate_member')
+test('a second @metadata with an escape', poisoned, '{"@metadata":1,"\\u0040metadata":2}', 'duplicate_member')
+test('a second @timestamp with an escape', poisoned, `{${time},"@timest\\u0061mp":2}`, 'duplicate_member')
+for (const second of [
+  '"@metadata":{"_id":"a-1"}',
+  '"\\u0040metadata":{"_id":"a-1"}',
+  time,
+  `"\\u0040${time.slice(2)}`,
+]) {
+  test(
+    `our shape with a second ${second}`,
+    poisoned,
+    `{"@metadata":{"_id":"a-1"},${time},${second}}`,
+    'duplicate_member',
+  )
+}
+test('an id over 512 bytes', poisoned, `{${time},"@metadata":{"_id":"${'é'.repeat(257)}"}}`, 'id_too_long')
+
+test('an event is JSON for us exactly when it is for JSON.parse', t => {
+  const pieces = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"a"',
+    '"',
+    '\\',
+    'u00e9',
+    '1',
+    '-',
+    '.',
+    'e5',
+    'true',
+    'nul',
+    'null',
+    ' ',
+    '0',
+    '"@metadata"',
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(pieces, { maxLength: 12 }).map(parts => parts.join('')),
+        fc.json(),
+      ),
+      body => {
+        const payload = `{"a":${body}}`
+        const isJson = isParsable(payload)
+        t.is('poison' in readJson(payload), !isJson, payload)
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
+
+test('a foreign document means the same without its @metadata', t => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.oneof(fc.string(), fc.constant('@metadata')), fc.jsonValue(), { noNullPrototype: true }),
+      event => {
+        const payload = JSON.stringify({ ...event, '@timestamp': NOW_TEXT }, null, 1)
+        const expected = JSON.parse(payload) as Record<string, unknown>
+        delete expected['@metadata']
+        const result = readJson(payload)
+        t.false('poison' in result)
+        if (!('document' in result)) return
+        t.deepEqual(JSON.parse(result.document), expected)
+        t.false(/[\r\n]/.test(result.document))
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('a second @metadata or @timestamp is refused at its key, whatever follows', t => {
+  for (const key of ['@metadata', '@timestamp']) {
+    const event = read(`{"a":1,"${key}":2, "${key}":oops`)
+    if (!isPoison(event)) return t.fail('it was taken')
+    t.is(event.reason, `the payload has a second "${key}" at byte ${key.length + 13}: one is allowed`)
+  }
+})
+
+test('a key is @metadata for us exactly when it is for JSON.parse', t => {
+  const names = fc.constantFrom('@metadata', '@metadat', '@metadata2', '@Metadata', 'metadata')
+  fc.assert(
+    fc.property(names, fc.infiniteStream(fc.boolean()), (name, choices) => {
+      const key = `"${name.replaceAll(/./g, letter => (choices.next().value === true ? escapeLetter(letter) : letter))}"`
+      const result = readJson(`{${key}:{"_id":"x"},${time}}`)
+      t.is(result.id, JSON.parse(key) === '@metadata' ? 'x' : 'made', key)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+function escapeLetter(letter: string): string {
+  return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+function isParsable(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false // the answer
+  }
+}

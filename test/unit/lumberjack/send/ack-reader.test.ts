@@ -1,0 +1,59 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { AckReader } from '../../../../src/lumberjack/send/ack-reader.ts'
+import { encodeAck } from '../../../../src/lumberjack/wire/frames.ts'
+
+const sequences = fc.array(fc.nat(0xffffffff), { maxLength: 10 })
+const cuts = fc.array(fc.integer({ min: 1, max: 13 }), { maxLength: 80 })
+
+function split(bytes: Buffer, sizes: readonly number[]): Buffer[] {
+  const chunks: Buffer[] = []
+  let at = 0
+  for (const size of sizes) chunks.push(bytes.subarray(at, (at += size)))
+  return [...chunks, bytes.subarray(at)]
+}
+
+for (const protocol of [1, 2] as const)
+  test(`acks of protocol ${protocol} are read whatever the pieces in which they come`, t => {
+    fc.assert(
+      fc.property(sequences, cuts, (numbers, sizes) => {
+        const reader = new AckReader(protocol)
+        const bytes = Buffer.concat(numbers.map(number => encodeAck(protocol, number)))
+        t.deepEqual(
+          split(bytes, sizes).flatMap(chunk => [...reader.read(chunk)]),
+          numbers,
+        )
+      }),
+    )
+  })
+
+test('random bytes are an error at the first that can be of no ack, and never a number', t => {
+  const first = fc.integer({ min: 0, max: 255 }).filter(byte => byte !== 0x32)
+  fc.assert(
+    fc.property(first, fc.uint8Array({ maxLength: 20 }), (byte, rest) => {
+      const reader = new AckReader(2)
+      const error = t.throws(() => [...reader.read(Buffer.from([byte, ...rest]))], { code: 'protocol' })
+      t.regex(error?.message ?? '', /an ack of Lumberjack version 2 was expected/)
+    }),
+  )
+})
+
+test('what came is shown', t => {
+  const { message } = t.throws(() => [...new AckReader(2).read(Buffer.from('HTTP/1.1 400'))]) ?? { message: '' }
+  t.true(message.includes('485454502f31 ("HTTP/1") came'), message)
+})
+
+test('TLS where plain text was expected is told apart', t => {
+  t.throws(() => [...new AckReader(2).read(Buffer.from('150303000202', 'hex'))], {
+    message: /that is TLS, so set `tls`/,
+  })
+})
+
+test('only a keep-alive of version 2 passes for protocol 1', t => {
+  const reader = new AckReader(1)
+  t.deepEqual([...reader.read(Buffer.concat([encodeAck(2, 0), encodeAck(1, 7)]))], [0, 7])
+  t.throws(() => [...reader.read(encodeAck(2, 7))], {
+    code: 'protocol',
+    message: /only a keep-alive may be of the other version/,
+  })
+})

@@ -1,0 +1,56 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { type Delivery, DeliveryQueue } from '../../../../../src/lumberjack/send/queue/delivery-queue.ts'
+import { makeNumberedBatches } from '../../../../helpers/numbered-batches.ts'
+
+const never = new AbortController().signal
+const [batch] = makeNumberedBatches(1, 1)
+
+test('batches are taken in order, and what is given back comes before what is new', async t => {
+  const queue = new DeliveryQueue()
+  for (let i = 0; i < 4; i++) queue.add(batch!, never).catch(t.log)
+  const [first, second] = [queue.next(), queue.next()]
+  queue.giveBack([second!, first!])
+  const orders: (number | undefined)[] = []
+  while (queue.length > 0) orders.push(queue.next()?.order)
+  t.deepEqual(orders, [0, 1, 2, 3])
+})
+
+test('whatever links do, each batch is settled once and the order of the waiting holds', async t => {
+  const action = fc.constantFrom('add', 'take', 'give back', 'confirm', 'abandon')
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { maxLength: 60 }), async actions => {
+      const queue = new DeliveryQueue()
+      const held: Delivery[] = []
+      const controllers: AbortController[] = []
+      const outcomes: Promise<string>[] = []
+      let last = -1
+      for (const name of actions) {
+        if (name === 'add') {
+          const giveUp = new AbortController()
+          controllers.push(giveUp)
+          outcomes.push(
+            queue.add(batch!, giveUp.signal).then(
+              () => 'ok',
+              ({ code }) => code,
+            ),
+          )
+        }
+        if (name === 'take' && queue.length > 0) {
+          const next = queue.next()
+          if (held.length > 0) t.true(next!.order > last)
+          last = next!.order
+          held.push(next!)
+        }
+        if (name === 'give back') queue.giveBack(held.splice(0))
+        if (name === 'confirm' && held.length > 0) queue.confirm(held.shift()!)
+        if (name === 'abandon') controllers.shift()?.abort()
+      }
+      queue.close()
+      const ends = await Promise.all(outcomes)
+      t.true(ends.every(end => ['ok', 'given_up', 'closed'].includes(end)))
+      t.deepEqual([queue.length, queue.openCount], [0, 0])
+    }),
+    { numRuns: 50 },
+  )
+})

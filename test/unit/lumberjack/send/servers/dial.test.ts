@@ -1,0 +1,61 @@
+import test from 'ava'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { silentLog } from '../../../../../src/telemetry/log.ts'
+import { TlsClient } from '../../../../../src/tls/client-tls.ts'
+import { type DialOptions, dial } from '../../../../../src/lumberjack/send/servers/dial.ts'
+
+const plain: DialOptions = { tls: undefined, timeoutMs: 5000, random: Math.random }
+const never = new AbortController().signal
+
+async function findClosedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+test('a port where nothing listens is explained', async t => {
+  const port = await findClosedPort()
+  await t.throwsAsync(dial({ host: '127.0.0.1', port }, plain, never), {
+    name: 'LinkError',
+    code: 'connect',
+    message: new RegExp(`^the server at 127\\.0\\.0\\.1:${port} refuses connections`),
+  })
+})
+
+test('a name that does not exist is explained', async t => {
+  const where = { host: 'no-such-host.invalid', port: 5044 }
+  await t.throwsAsync(dial(where, plain, never), {
+    code: 'connect',
+    message: /^the server at no-such-host\.invalid:5044 has a name that (does not exist|the DNS can not look up)/,
+  })
+})
+
+test('a server that does not shake hands is left after the time limit', async t => {
+  const server = createServer(socket => t.teardown(() => socket.destroy())).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { port } = server.address() as { port: number }
+  const options = { ...plain, tls: new TlsClient({}, silentLog), timeoutMs: 100 }
+  await t.throwsAsync(dial({ host: '127.0.0.1', port }, options, never), {
+    code: 'handshake',
+    message: /did not answer in time/,
+  })
+})
+
+test('when the signal fires, dialling ends at once', async t => {
+  await t.throwsAsync(dial({ host: '127.0.0.1', port: await findClosedPort() }, plain, AbortSignal.abort()))
+})
+
+test('the address behind the name is told', async t => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { port } = server.address() as { port: number }
+  const { socket, address } = await dial({ host: 'localhost', port }, plain, never)
+  t.teardown(() => socket.destroy())
+  t.is(address, '127.0.0.1')
+})

@@ -1,0 +1,27 @@
+import test from 'ava'
+import { SpareBuffers } from '../../../../src/lumberjack/send/spare-buffers.ts'
+
+test('a buffer that was given back is used again where it is large enough', t => {
+  const spare = new SpareBuffers()
+  const first = spare.take(100)
+  t.is(first.length, 100)
+  spare.give(first)
+  t.is(spare.take(60), first)
+  t.not(spare.take(60), first)
+})
+
+test('one that is too small is left, and a new one made', t => {
+  const spare = new SpareBuffers()
+  const small = Buffer.alloc(10)
+  spare.give(small)
+  t.is(spare.take(11).length, 11)
+  t.is(spare.take(10), small)
+})
+
+test('no more than three are kept', t => {
+  const spare = new SpareBuffers()
+  const all: Buffer[] = [1, 2, 3, 4].map(() => Buffer.alloc(10))
+  for (const buffer of all) spare.give(buffer)
+  const taken = [1, 2, 3, 4].map(() => spare.take(10))
+  t.deepEqual(taken.map(buffer => all.indexOf(buffer)), [1, 2, 3, -1]) // prettier-ignore
+})

@@ -1,0 +1,73 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
+import { defaultFrameLimits, encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
+import { ProtocolError } from '../../../../src/lumberjack/wire/protocol-error.ts'
+import { compressedFrame, jsonFrame, pairsFrame, windowOf } from '../../../helpers/frames.ts'
+
+function decode(chunks: readonly Buffer[], decoder = new FrameDecoder(defaultFrameLimits)): Frame[] {
+  const frames: Frame[] = []
+  for (const chunk of chunks) {
+    decoder.push(Buffer.from(chunk))
+    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) frames.push(frame)
+  }
+  return frames
+}
+
+test('an event without pairs is an event', t => {
+  t.deepEqual(decode([pairsFrame(3, [])]), [{ type: 'pairs', sequence: 3, payload: Buffer.alloc(0), pairCount: 0 }])
+})
+
+const anyFrame = fc.oneof(
+  fc.nat(10_000).map(count => encodeWindowFrame(2, count)),
+  fc
+    .tuple(fc.nat(), fc.uint8Array({ maxLength: 300 }))
+    .map(([sequence, bytes]) => jsonFrame(sequence, Buffer.from(bytes))),
+  fc
+    .array(
+      fc.tuple(
+        fc.string({ maxLength: 9 }),
+        fc.uint8Array({ maxLength: 30 }).map(bytes => Buffer.from(bytes)),
+      ),
+      {
+        maxLength: 5,
+      },
+    )
+    .map(pairs => pairsFrame(1, pairs)),
+  fc.uint8Array({ maxLength: 300 }).map(bytes => compressedFrame(1, Buffer.from(bytes))),
+)
+
+test('frames are the same under any split', t => {
+  fc.assert(
+    fc.property(fc.array(anyFrame, { maxLength: 8 }), fc.array(fc.nat(2000), { maxLength: 20 }), (frames, cuts) => {
+      const bytes = Buffer.concat(frames)
+      const ends = [0, ...cuts.filter(cut => cut < bytes.length).toSorted((a, b) => a - b), bytes.length]
+      const chunks = ends.slice(1).map((end, i) => bytes.subarray(ends[i], end))
+      t.deepEqual(
+        decode(chunks.filter(chunk => chunk.length > 0)),
+        frames.flatMap(frame => decode([frame])),
+      )
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('what is announced is known before it comes, and nothing is kept for it', t => {
+  const decoder = new FrameDecoder({ ...defaultFrameLimits, frameBytes: 2 ** 32 - 1 })
+  const before = process.memoryUsage()
+  decode([Buffer.from('2C\xff\xff\xff\xff', 'latin1'), Buffer.alloc(10)], decoder)
+  t.is(decoder.wantedBytes, 6 + 2 ** 32 - 1)
+  t.true(process.memoryUsage().arrayBuffers - before.arrayBuffers < 1_000_000)
+})
+
+test('an error says where, what came and what to change', t => {
+  const decoder = new FrameDecoder({ ...defaultFrameLimits, eventBytes: 10 })
+  const error = t.throws(() => decode([windowOf(2, jsonFrame(1, 'x'.repeat(11)))], decoder), {
+    instanceOf: ProtocolError,
+  })
+  t.is(error.code, 'event_too_large')
+  t.is(
+    error.message,
+    'at byte 6 of the connection: an event of 11 bytes was announced, the limit is 10: make the client send less at a time, or raise `eventBytes` in `limits`',
+  )
+})

@@ -1,0 +1,73 @@
+import test from 'ava'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/lines.ts'
+import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
+import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
+import { defaultFrameLimits } from '../../../../src/lumberjack/wire/frames.ts'
+import { makeBatch, makeRun } from '../../../helpers/line-batches.ts'
+
+function decode(frames: Buffer): Frame[] {
+  const decoder = new FrameDecoder(defaultFrameLimits)
+  decoder.push(frames)
+  const found: Frame[] = []
+  for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) found.push(frame)
+  return found
+}
+
+const payloads = (frames: Buffer) =>
+  decode(frames).map(frame => {
+    if (frame.type !== 'json') throw new Error(`a JSON frame was expected, not ${frame.type}`)
+    return frame.payload.toString()
+  })
+const messages = (frames: Buffer) =>
+  payloads(frames).map(text => (JSON.parse(text) as { message: string; log: { flags?: string[] } }).message)
+
+test('line ends go, LF and CRLF, and nothing else does', t => {
+  const run = makeRun(['a\n', 'b\r\n', '\n', '\r\n', 'c\r\r\n', 'back\\\n', 'back\\n\n', '\\\\n\r\n'])
+  t.deepEqual(messages(encodeEvents(makeBatch([run]), { protocol: 2, host: 'h' }).frames), [
+    'a',
+    'b',
+    '',
+    '',
+    'c\r',
+    'back\\',
+    'back\\n',
+    '\\\\n',
+  ])
+})
+
+test('a cut or unterminated line keeps all its bytes and says what it is', t => {
+  const flags = Uint8Array.of(LINE_CUT, LINE_CONTINUED, LINE_UNTERMINATED, 0)
+  const run = makeRun(['one\r', 'two\n', 'three', 'four\n'], { flags })
+  const events = payloads(encodeEvents(makeBatch([run]), { protocol: 2, host: 'h' }).frames).map(
+    text => JSON.parse(text) as { message: string; log: { flags?: string[] } },
+  )
+  t.deepEqual(
+    events.map(({ message, log }) => [message, log.flags]),
+    [
+      ['one\r', ['cut']],
+      ['two', ['continued']],
+      ['three', ['unterminated']],
+      ['four', undefined],
+    ],
+  )
+})
+
+test('wrong UTF-8 becomes U+FFFD and is flagged in its line only; NUL stays', t => {
+  const run = makeRun([Buffer.from('ok \0 é\n'), Buffer.from([0x61, 0xe2, 0x82, 0x62, 0xff, 0x0a])])
+  const events = payloads(encodeEvents(makeBatch([run]), { protocol: 2, host: 'h' }).frames).map(
+    text => JSON.parse(text) as { message: string; log: { flags?: string[] } },
+  )
+  t.deepEqual(
+    events.map(({ message, log }) => [message, log.flags]),
+    [
+      ['ok \0 é', undefined],
+      ['a\ufffdb\ufffd', ['invalid_utf8']],
+    ],
+  )
+})
+
+test("the batch's own doubt is older than the publisher's and wins", t => {
+  const batch = makeBatch([makeRun(['a\n'])], { doubtfulSinceMs: 5 })
+  const [text] = payloads(encodeEvents(batch, { protocol: 2, host: 'h', doubtfulSinceMs: 9 }).frames)
+  t.true(text?.includes('"doubtful":5}'))
+})
