@@ -1,8 +1,8 @@
 import type { AgentSettings } from '../config/settings.ts'
-import { connectEtcd } from '../discovery/connect-etcd.ts'
+import { connectEtcd } from '../etcd/connect.ts'
 import { openDirectory } from '../discovery/directory.ts'
 import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from '../discovery/directory-contract.ts'
-import type { Etcd } from '../discovery/etcd-contract.ts'
+import type { Etcd } from '../etcd/contract.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
@@ -31,7 +31,7 @@ export async function findCollectors(settings: FindingSettings, log: Log): Promi
   const { etcd: access } = discovery
   const etcd = await connectEtcd(access, log)
   if (access.layout === 'logstash') {
-    const { openLogstashLayout } = await import('../discovery/logstash-layout.ts')
+    const { openLogstashLayout } = await import('../discovery/logstash/layout.ts')
     const layout = openLogstashLayout({ etcd, stateDir, tls, log })
     const found = fromDirectory(layout, layout.tls)
     return { ...found, close: () => closeAll(found, etcd) }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { AdvertiseSettings, EtcdSettings } from '../config/settings.ts'
 import { formatAddress } from '../discovery/address.ts'
 import { encodeEntry } from '../discovery/collector-entry.ts'
-import type { Etcd } from '../discovery/etcd-contract.ts'
+import type { Etcd } from '../etcd/contract.ts'
 import { register, type Registration } from '../discovery/registration.ts'
 import { version } from '../flow/version.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
@@ -58,7 +58,7 @@ async function announceEntry({ etcd, what, serial, log }: Announcement): Promise
 
 async function announceLikeLogstash({ etcd, what, log }: Announcement): Promise<Registration> {
   const { advertise, tls } = what
-  const { publishLogstashLayout } = await import('../discovery/logstash-publication.ts')
+  const { publishLogstashLayout } = await import('../discovery/logstash/publication.ts')
   if (advertise.publishesPrivateKey)
     log.warn({ key: tls?.key }, 'the private key is published: whoever can read etcd can pretend to be this collector')
   return publishLogstashLayout({

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EtcdSettings } from '../config/settings.ts'
-import { connectEtcd, revealAccess } from '../discovery/connect-etcd.ts'
-import type { ChangeableEtcd, EtcdOptions } from '../discovery/etcd-contract.ts'
+import { connectEtcd, revealAccess } from '../etcd/connect.ts'
+import type { ChangeableEtcd, EtcdOptions } from '../etcd/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** The one client of etcd that everything in a role shares, through changes of how etcd is reached. */

@@ -4,7 +4,7 @@ import { formatAddress } from './address.ts'
 import { type CollectorEntry, readEntry } from './collector-entry.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { checkServers } from './directory-file.ts'
-import type { Etcd } from './etcd-contract.ts'
+import type { Etcd } from '../etcd/contract.ts'
 import { Followed } from './followed.ts'
 import { GoodValues } from './good-values.ts'
 

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { wait } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Etcd } from './etcd-contract.ts'
-import { type Mirror, mirrorPrefix } from './mirror.ts'
+import type { Etcd } from '../etcd/contract.ts'
+import { type Mirror, mirrorPrefix } from '../etcd/mirror.ts'
 import { Remembered } from './remembered.ts'
 
 export interface FollowedOptions<Value> {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Backoff, wait } from '../flow/backoff.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
-import { type Etcd, EtcdError, type Lease } from './etcd-contract.ts'
-import { Presence, type PresenceStatus } from './presence.ts'
+import { type Etcd, EtcdError, type Lease } from '../etcd/contract.ts'
+import { Presence, type PresenceStatus } from '../etcd/presence.ts'
 
 export interface RegistrationOptions {
   readonly etcd: Etcd

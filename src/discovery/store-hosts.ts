@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { formatAddress, readHostAndPort } from './address.ts'
-import type { Etcd } from './etcd-contract.ts'
+import type { Etcd } from '../etcd/contract.ts'
 import { Followed, type FollowedStatus } from './followed.ts'
 import { GoodValues } from './good-values.ts'
 

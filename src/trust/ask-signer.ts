@@ -1,4 +1,4 @@
-import type { Etcd, Lease } from '../discovery/etcd-contract.ts'
+import type { Etcd, Lease } from '../etcd/contract.ts'
 import { wait } from '../flow/backoff.ts'
 import { type Answer, parseAnswer, requestIdOf } from './request.ts'
 import { TrustError } from './contract.ts'

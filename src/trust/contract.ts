@@ -1,5 +1,5 @@
 // What the roles need of trust: an enrolment holds a machine's certificate, the signer issues them.
-import type { Etcd } from '../discovery/etcd-contract.ts'
+import type { Etcd } from '../etcd/contract.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import { EtcdError } from '../discovery/etcd-contract.ts'
+import { EtcdError } from '../etcd/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import { titleOf } from '../tls/certificate-names.ts'
 import { isExpired, renewAtMs } from './identity.ts'

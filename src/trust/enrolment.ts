@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Mirror, mirrorPrefix } from '../discovery/mirror.ts'
+import { type Mirror, mirrorPrefix } from '../etcd/mirror.ts'
 import { Backoff, wait } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import { makePrivateDirectory } from '../sqlite/private-file.ts'

@@ -1,5 +1,5 @@
 import { wait } from '../flow/backoff.ts'
-import { type Etcd, EtcdError, type Lease } from '../discovery/etcd-contract.ts'
+import { type Etcd, EtcdError, type Lease } from '../etcd/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 
 const TTL_SECONDS = 10

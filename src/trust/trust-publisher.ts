@@ -1,4 +1,4 @@
-import type { Etcd } from '../discovery/etcd-contract.ts'
+import type { Etcd } from '../etcd/contract.ts'
 import type { Database } from '../sqlite/database.ts'
 import { transact } from '../sqlite/transaction.ts'
 import type { Log } from '../telemetry/log.ts'

@@ -14,16 +14,17 @@ const table: Readonly<Record<string, Allowed>> = {
   'main.ts': { rooms: ['cli'] },
   cli: { rooms: ['*'] },
   agent: {
-    rooms: ['files', 'registry', 'lumberjack', 'discovery', 'trust', 'tls', 'telemetry', 'flow'],
+    rooms: ['files', 'registry', 'lumberjack', 'discovery', 'etcd', 'trust', 'tls', 'telemetry', 'flow'],
     types: ['config'],
   },
   collector: {
-    rooms: ['lumberjack', 'stores', 'delivery', 'discovery', 'trust', 'sqlite', 'tls', 'telemetry', 'flow', 'web'],
+    rooms: ['lumberjack', 'stores', 'delivery', 'discovery', 'etcd', 'trust', 'sqlite', 'tls', 'telemetry', 'flow'],
     types: ['config'],
   },
   config: lower(),
   delivery: { rooms: ['flow', 'sqlite'], types: ['telemetry', 'stores'] },
-  discovery: lower('tls'),
+  etcd: lower('tls'),
+  discovery: lower('tls', 'etcd'),
   files: lower('registry'),
   flow: { rooms: [] },
   events: lower('lumberjack'),
@@ -33,8 +34,7 @@ const table: Readonly<Record<string, Allowed>> = {
   stores: lower('tls', 'sqlite'),
   telemetry: lower(),
   tls: lower(),
-  trust: lower('discovery', 'sqlite', 'tls'),
-  web: lower(),
+  trust: lower('etcd', 'sqlite', 'tls'),
 }
 
 /** All that flow may have of Node: nothing that reaches a file, a socket or a process. */

@@ -1,5 +1,5 @@
-import { openEtcd } from '../../src/discovery/etcd-client.ts'
-import { type Etcd, EtcdError, type EtcdOptions, type KeyChange } from '../../src/discovery/etcd-contract.ts'
+import { openEtcd } from '../../src/etcd/client.ts'
+import { type Etcd, EtcdError, type EtcdOptions, type KeyChange } from '../../src/etcd/contract.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import type { TeardownScope } from './scope.ts'
 

@@ -122,7 +122,7 @@ test(
 )
 test('flow may wait', breach, { 'flow/f.ts': `import { setTimeout } from 'node:timers/promises'` }, undefined)
 test('cli may use any room', breach, { 'cli/a.ts': `import { s } from '../stores/embedded/search.ts'` }, undefined)
-test('no room may use cli', breach, { 'web/w.ts': `import { s } from '../cli/demo.ts'` }, /values of cli/)
+test('no room may use cli', breach, { 'tls/w.ts': `import { s } from '../cli/demo.ts'` }, /values of cli/)
 test(
   'an import over several lines counts',
   breach,

@@ -1,6 +1,6 @@
 import type { EtcdSettings } from '../../config/settings.ts'
-import { connectEtcd } from '../../discovery/connect-etcd.ts'
-import { EtcdError, type Listing } from '../../discovery/etcd-contract.ts'
+import { connectEtcd } from '../../etcd/connect.ts'
+import { EtcdError, type Listing } from '../../etcd/contract.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import { type Attempt, STEP_LIMIT_MS, tryAll } from './attempt.ts'
 

@@ -1,5 +1,5 @@
 // A signer in a process of its own, to be killed: endpoint, prefix and directory of the authority are its arguments.
-import { openEtcd } from '../../../src/discovery/etcd-client.ts'
+import { openEtcd } from '../../../src/etcd/client.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { startSigner } from '../../../src/trust/signer.ts'
 

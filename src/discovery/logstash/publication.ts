@@ -1,10 +1,10 @@
-import { wait } from '../flow/backoff.ts'
-import { Variable, type Watched, constant } from '../flow/watched.ts'
-import type { Log } from '../telemetry/log.ts'
-import { checkPair, parseCertificates, parseKey, readPem } from '../tls/pem.ts'
-import type { Etcd } from './etcd-contract.ts'
-import { CERTIFICATE_KEY, HOST_KEY, PRIVATE_KEY_KEY } from './logstash-keys.ts'
-import { type Registration, register } from './registration.ts'
+import { wait } from '../../flow/backoff.ts'
+import { Variable, type Watched, constant } from '../../flow/watched.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { checkPair, parseCertificates, parseKey, readPem } from '../../tls/pem.ts'
+import type { Etcd } from '../../etcd/contract.ts'
+import { CERTIFICATE_KEY, HOST_KEY, PRIVATE_KEY_KEY } from './keys.ts'
+import { type Registration, register } from '../registration.ts'
 
 export interface PublicationOptions {
   readonly etcd: Etcd

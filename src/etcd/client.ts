@@ -4,9 +4,9 @@ import { ConnectionPool } from 'etcd3/lib/connection-pool.js'
 import type { IOptions } from 'etcd3/lib/options.js'
 import type { Credentials } from '../tls/credential-files.ts'
 import { ChangeableEndpoints } from './changeable-endpoints.ts'
-import type { ChangeableEtcd, EtcdOptions } from './etcd-contract.ts'
-import { makeEtcd } from './etcd-operations.ts'
-import type { CallName, CallOptions, Calls, Connection, WatchCreate, WatchResponse } from './etcd-wire.ts'
+import type { ChangeableEtcd, EtcdOptions } from './contract.ts'
+import { makeEtcd } from './operations.ts'
+import type { CallName, CallOptions, Calls, Connection, WatchCreate, WatchResponse } from './wire.ts'
 
 // Of etcd3 only what speaks the protocol is used: the generated clients over gRPC. Its own retries, circuit breakers, token
 // cache, lease timers and watch manager try again without saying so, and would hide what has to be seen.

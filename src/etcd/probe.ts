@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import { type ClientTls, TlsClient } from '../tls/client-tls.ts'
 import { explainFailure } from '../tls/explain.ts'
 import { TlsError } from '../tls/tls-error.ts'
-import { EtcdError } from './etcd-contract.ts'
+import { EtcdError } from './contract.ts'
 
 const PATIENCE_MS = 2000
 /** With TLS 1.3 the refusal of a client certificate comes after the handshake. */

@@ -1,5 +1,5 @@
 import type { Log } from '../telemetry/log.ts'
-import type { ChangeableEtcd, EtcdOptions } from './etcd-contract.ts'
+import type { ChangeableEtcd, EtcdOptions } from './contract.ts'
 
 /** As a configuration has it: the password is hidden until it is needed. */
 export interface EtcdAccess extends Omit<EtcdOptions, 'password' | 'log'> {
@@ -8,7 +8,7 @@ export interface EtcdAccess extends Omit<EtcdOptions, 'password' | 'log'> {
 
 /** A client of etcd, whose library is loaded only here: who has no etcd in the configuration pays no memory for it. */
 export async function connectEtcd(access: EtcdAccess, log: Log): Promise<ChangeableEtcd> {
-  const { openEtcd } = await import('./etcd-client.ts')
+  const { openEtcd } = await import('./client.ts')
   return await openEtcd({ ...revealAccess(access), log })
 }
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { mirrorPrefix } from '../../../src/discovery/mirror.ts'
+import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
 import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
 import { type EtcdUser, startEtcd } from '../../helpers/etcd.ts'
 import { makeRecordingLog } from '../../helpers/recording-log.ts'

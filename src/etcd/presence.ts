@@ -1,5 +1,5 @@
 import type { Log, LogFields } from '../telemetry/log.ts'
-import { EtcdError } from './etcd-contract.ts'
+import { EtcdError } from './contract.ts'
 
 export interface PresenceStatus {
   readonly state: 'connecting' | 'live' | 'away'

@@ -241,7 +241,7 @@ test('an etcd that is stopped in the middle is noticed by a watch', async t => {
 })
 
 test('after close nothing is left that keeps the process, also in the middle of a watch and of a question', async t => {
-  const url = JSON.stringify(new URL('../../../src/discovery/etcd-client.ts', import.meta.url).href)
+  const url = JSON.stringify(new URL('../../../src/etcd/client.ts', import.meta.url).href)
   const script = `
     const { openEtcd } = await import(${url})
     const log = { debug() {}, info() {}, warn() {}, error() {} }

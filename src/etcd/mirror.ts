@@ -1,7 +1,7 @@
 import { Backoff, type BackoffLimits, wait } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
-import { type Etcd, EtcdError, type KeyChange, type KeyValue } from './etcd-contract.ts'
+import { type Etcd, EtcdError, type KeyChange, type KeyValue } from './contract.ts'
 import { checkAmount } from './limits.ts'
 import { Presence, type PresenceStatus } from './presence.ts'
 

@@ -1,4 +1,4 @@
-import { EtcdError, type EtcdErrorCode } from './etcd-contract.ts'
+import { EtcdError, type EtcdErrorCode } from './contract.ts'
 
 /** What gRPC reports of a call that failed. */
 export interface RpcFailure {

@@ -1,9 +1,9 @@
 import { type ChangeableEndpoints, listAgain } from './changeable-endpoints.ts'
-import { type Etcd, EtcdError, type KeyChange, type KeyValue, type Lease, type Listing } from './etcd-contract.ts'
-import { isAnswerTooLarge } from './etcd-failure.ts'
+import { type Etcd, EtcdError, type KeyChange, type KeyValue, type Lease, type Listing } from './contract.ts'
+import { isAnswerTooLarge } from './failure.ts'
 import { checkAmount } from './limits.ts'
-import { watchPrefix } from './etcd-watch.ts'
-import { endOfPrefix, type PutRequest, type RangeResponse } from './etcd-wire.ts'
+import { watchPrefix } from './watch.ts'
+import { endOfPrefix, type PutRequest, type RangeResponse } from './wire.ts'
 
 /** What etcd is asked for, in terms of its protocol. */
 export function makeEtcd(endpoints: ChangeableEndpoints): Etcd {

@@ -1,6 +1,6 @@
-import { EtcdError, type EtcdOptions } from './etcd-contract.ts'
-import { type Connect, EtcdEndpoints } from './etcd-endpoints.ts'
-import type { CallName, Calls, WatchCreate, WatchResponse } from './etcd-wire.ts'
+import { EtcdError, type EtcdOptions } from './contract.ts'
+import { type Connect, EtcdEndpoints } from './endpoints.ts'
+import type { CallName, Calls, WatchCreate, WatchResponse } from './wire.ts'
 
 interface Way {
   readonly endpoints: EtcdEndpoints

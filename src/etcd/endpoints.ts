@@ -1,8 +1,8 @@
 import { CredentialFiles, type CredentialPaths, type Credentials } from '../tls/credential-files.ts'
-import { EtcdError, type EtcdOptions } from './etcd-contract.ts'
-import { explainRpcFailure, isAuthOff, isFaultOnTheWay, isTokenStale } from './etcd-failure.ts'
-import { probeTls } from './etcd-probe.ts'
-import type { CallName, Calls, Connection, WatchCreate, WatchResponse } from './etcd-wire.ts'
+import { EtcdError, type EtcdOptions } from './contract.ts'
+import { explainRpcFailure, isAuthOff, isFaultOnTheWay, isTokenStale } from './failure.ts'
+import { probeTls } from './probe.ts'
+import type { CallName, Calls, Connection, WatchCreate, WatchResponse } from './wire.ts'
 
 const TIMEOUT_MS = 5000
 

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { wait } from '../flow/backoff.ts'
-import { Variable, type Watched } from '../flow/watched.ts'
-import type { Log } from '../telemetry/log.ts'
-import type { ClientTls } from '../tls/client-tls.ts'
-import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from './directory-contract.ts'
-import { checkServers } from './directory-file.ts'
-import type { Etcd } from './etcd-contract.ts'
-import { Followed } from './followed.ts'
-import { GoodValues } from './good-values.ts'
+import { wait } from '../../flow/backoff.ts'
+import { Variable, type Watched } from '../../flow/watched.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { ClientTls } from '../../tls/client-tls.ts'
+import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from '../directory-contract.ts'
+import { checkServers } from '../directory-file.ts'
+import type { Etcd } from '../../etcd/contract.ts'
+import { Followed } from '../followed.ts'
+import { GoodValues } from '../good-values.ts'
 import {
   CERTIFICATE_KEY,
   HOST_KEY,
@@ -17,8 +17,8 @@ import {
   type LogstashValues,
   PRIVATE_KEY_KEY,
   readLogstashValue,
-} from './logstash-keys.ts'
-import { writePrivately } from './state-file.ts'
+} from './keys.ts'
+import { writePrivately } from '../state-file.ts'
 
 export interface LogstashLayoutOptions {
   readonly etcd: Etcd

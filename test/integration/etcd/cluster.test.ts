@@ -1,6 +1,6 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { mirrorPrefix } from '../../../src/discovery/mirror.ts'
+import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
 import { register } from '../../../src/discovery/registration.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'

@@ -1,4 +1,4 @@
-import { EtcdError } from './etcd-contract.ts'
+import { EtcdError } from './contract.ts'
 
 /** Both protect from a prefix that was filled by mistake, or by somebody who may write there: it would fill our memory too. */
 const MOST_KEYS = 50_000
