@@ -40,8 +40,8 @@ export async function findCollectors(settings: FindingSettings, log: Log): Promi
   const found = fromDirectory(directory, tls)
   if (enrolment === undefined) return { ...found, close: () => closeAll(found, etcd) }
   const [{ openEnrolment }, { tokenReader }] = await Promise.all([
-    import('../trust/enrolment.ts'),
-    import('../trust/token-reader.ts'),
+    import('../trust/machine/enrolment.ts'),
+    import('../trust/machine/token-reader.ts'),
   ])
   const enrolled = openEnrolment({
     etcd,

@@ -1,4 +1,4 @@
-import type { CertificateRecord } from '../trust/certificates.ts'
+import type { CertificateRecord } from '../trust/authority/certificates.ts'
 import type { Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 import { DIR_OPTION, withAuthority } from './open-authority.ts'
@@ -11,7 +11,7 @@ export const listCertificatesCommand: Command = {
   examples: ['forwarder ca list --dir ca'],
   run: async input =>
     await withAuthority(input, async database => {
-      const { listCertificates } = await import('../trust/certificates.ts')
+      const { listCertificates } = await import('../trust/authority/certificates.ts')
       input.terminal.out.write(await describeCertificates(listCertificates(database), input.options['all'] === true))
       return EXIT.done
     }),
@@ -25,8 +25,8 @@ export const revokeCommand: Command = {
   examples: ['forwarder ca revoke web1 --dir ca'],
   run: async input =>
     await withAuthority(input, async (database, dir) => {
-      const { revokeName } = await import('../trust/revocations.ts')
-      const { findToken, stateOfToken } = await import('../trust/tokens.ts')
+      const { revokeName } = await import('../trust/authority/revocations.ts')
+      const { findToken, stateOfToken } = await import('../trust/authority/tokens.ts')
       const name = input.args[0] ?? ''
       const revoked = revokeName(database, name, Date.now())
       const ids = new Set(revoked.map(({ tokenId }) => tokenId))
@@ -44,7 +44,7 @@ export const fingerprintCommand: Command = {
   examples: ['forwarder ca fingerprint --dir ca'],
   run: async input =>
     await withAuthority(input, async (database, dir) => {
-      const { listAuthorities } = await import('../trust/authorities.ts')
+      const { listAuthorities } = await import('../trust/authority/authorities.ts')
       const entries = listAuthorities(dir, database)
       const rows = entries.map(({ fingerprint, state, name, certificate }) => [
         `sha256:${fingerprint}`,
@@ -60,7 +60,7 @@ export const fingerprintCommand: Command = {
 }
 
 async function describeCertificates(records: readonly CertificateRecord[], isAll: boolean): Promise<string> {
-  const { stateOfCertificate } = await import('../trust/certificates.ts')
+  const { stateOfCertificate } = await import('../trust/authority/certificates.ts')
   const renewed = new Set(records.map(({ renewedFrom }) => renewedFrom))
   const describeState = (record: CertificateRecord) => {
     const state = stateOfCertificate(record, Date.now())

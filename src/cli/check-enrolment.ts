@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path'
 import type { EnrolmentSettings } from '../config/settings.ts'
 import { tokenCommand } from '../tls/remedies.ts'
 import { TlsError } from '../tls/tls-error.ts'
-import { type Identity, isExpired, readIdentity } from '../trust/identity.ts'
+import { type Identity, isExpired, readIdentity } from '../trust/machine/identity.ts'
 import { parseJoinToken } from '../trust/join-token.ts'
-import { tokenReader } from '../trust/token-reader.ts'
-import { readRevokedSerials } from '../trust/trust-memory.ts'
+import { tokenReader } from '../trust/machine/token-reader.ts'
+import { readRevokedSerials } from '../trust/machine/trust-memory.ts'
 import type { Finding } from './finding.ts'
 
 export interface Enrolling {

@@ -13,7 +13,7 @@ export async function withAuthority<Result>(
   work: (database: Database, dir: string) => Result | Promise<Result>,
 ): Promise<Result> {
   const dir = requiredOption(input, 'dir')
-  const { openAuthorityDatabase } = await import('../trust/authority-database.ts')
+  const { openAuthorityDatabase } = await import('../trust/authority/authority-database.ts')
   const database = openAuthorityDatabase(dir)
   try {
     return await work(database, dir)

@@ -1,5 +1,5 @@
-import type { AuthorityEntry } from '../trust/authorities.ts'
-import type { RolloverOptions } from '../trust/rollover.ts'
+import type { AuthorityEntry } from '../trust/authority/authorities.ts'
+import type { RolloverOptions } from '../trust/authority/rollover.ts'
 import type { Command, CommandInput } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 import { DIR_OPTION, PASSPHRASE_OPTION, withAuthority } from './open-authority.ts'
@@ -15,7 +15,7 @@ export const rolloverCommands: readonly Command[] = [
     examples: ['forwarder ca rollover begin --dir ca'],
     run: async input =>
       await roll(input, async options => {
-        const { beginRollover } = await import('../trust/rollover.ts')
+        const { beginRollover } = await import('../trust/authority/rollover.ts')
         const next = await beginRollover(options)
         return `${describe(next)} is the next authority. The running signer tells everybody to trust it too.
 Give machines the time to hear of it, those that are off as well if you can. Then:
@@ -30,7 +30,7 @@ Give machines the time to hear of it, those that are off as well if you can. The
     examples: ['forwarder ca rollover switch --dir ca'],
     run: async input =>
       await roll(input, async options => {
-        const { switchAuthority } = await import('../trust/rollover.ts')
+        const { switchAuthority } = await import('../trust/authority/rollover.ts')
         const signing = await switchAuthority(options)
         return `${describe(signing)} signs from now on.
 Machines get their next certificate of it when they renew. New configurations take "caFingerprint": "sha256:${signing.fingerprint}".
@@ -46,7 +46,7 @@ When \`forwarder ca list\` shows no certificate that was good before now:
     examples: ['forwarder ca rollover finish --dir ca'],
     run: async input =>
       await roll(input, async options => {
-        const { finishRollover } = await import('../trust/rollover.ts')
+        const { finishRollover } = await import('../trust/authority/rollover.ts')
         const retired = await finishRollover(options)
         const files = retired.map(({ fileName }) => `${options.dir}/${fileName}.key`).join(', ')
         return `${retired.map(describe).join(', ')} is not trusted any more.

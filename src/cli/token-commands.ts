@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../config/duration.ts'
 import type { Kind } from '../trust/contract.ts'
-import type { TokenRecord } from '../trust/tokens.ts'
+import type { TokenRecord } from '../trust/authority/tokens.ts'
 import {
   type Command,
   type CommandInput,
@@ -39,8 +39,8 @@ export const createTokenCommand: Command = {
   run: async input =>
     await withAuthority(input, async (database, dir) => {
       const [{ createToken, findToken }, { listAuthorities }] = await Promise.all([
-        import('../trust/tokens.ts'),
-        import('../trust/authorities.ts'),
+        import('../trust/authority/tokens.ts'),
+        import('../trust/authority/authorities.ts'),
       ])
       const { id, text } = createToken(database, readTokenOptions(input), Date.now())
       const record = findToken(database, id)
@@ -58,7 +58,7 @@ export const listTokensCommand: Command = {
   examples: ['forwarder ca token list --dir ca'],
   run: async input =>
     await withAuthority(input, async database => {
-      const { listTokens, listUsers, stateOfToken } = await import('../trust/tokens.ts')
+      const { listTokens, listUsers, stateOfToken } = await import('../trust/authority/tokens.ts')
       const rows = listTokens(database).map(token => [
         token.id,
         token.kind,
@@ -82,7 +82,7 @@ export const revokeTokenCommand: Command = {
   examples: ['forwarder ca token revoke 0123456789abcdef --dir ca'],
   run: async input =>
     await withAuthority(input, async database => {
-      const { revokeToken, listUsers } = await import('../trust/tokens.ts')
+      const { revokeToken, listUsers } = await import('../trust/authority/tokens.ts')
       const id = input.args[0] ?? ''
       revokeToken(database, id, Date.now())
       const users = listUsers(database, id)

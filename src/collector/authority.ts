@@ -9,7 +9,7 @@ export type AuthorityPart = Part<ReturnType<typeof authorityOptions>, Signer>
 /** The authority that answers enrolments, loaded only where there is one. */
 export function makeAuthority(place: EtcdPlace, log: Log): AuthorityPart {
   return new Part(async (options: ReturnType<typeof authorityOptions>) => {
-    const { startSigner } = await import('../trust/signer.ts')
+    const { startSigner } = await import('../trust/authority/signer.ts')
     return await startSigner({ ...options, etcd: place.etcd, log })
   })
 }

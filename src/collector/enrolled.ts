@@ -86,8 +86,8 @@ export function enrolmentOptions(
 
 async function open({ token, tokenFile, ...options }: Options, place: EtcdPlace, log: Log): Promise<Enrolment> {
   const [{ openEnrolment }, { tokenReader }] = await Promise.all([
-    import('../trust/enrolment.ts'),
-    import('../trust/token-reader.ts'),
+    import('../trust/machine/enrolment.ts'),
+    import('../trust/machine/token-reader.ts'),
   ])
   const readToken = tokenReader({
     ...(token !== undefined && { token: { reveal: () => token } }),

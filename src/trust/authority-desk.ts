@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openAuthorityDatabase } from './authority-database.ts'
-import { type TokenOptions, createToken } from './tokens.ts'
+import { openAuthorityDatabase } from './authority/authority-database.ts'
+import { type TokenOptions, createToken } from './authority/tokens.ts'
 import { fingerprintOf } from './trust-document.ts'
 
 /** Makes a token in the directory of an authority, whose signer may be running. Gives its text. */

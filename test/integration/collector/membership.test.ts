@@ -145,7 +145,7 @@ test('certificates that are refused stay refused while the enrolment is opened a
   t.true(await membership.isReady(new AbortController().signal))
   const agent = place.join('web1', { token: place.token() })
   await agent.ready
-  const { revokeName } = await import('../../../src/trust/revocations.ts')
+  const { revokeName } = await import('../../../src/trust/authority/revocations.ts')
   revokeName(place.database, 'web1', Date.now())
   const isRefused = () => membership.refusedSerials.current.has(agent.serial.current ?? '')
   await until(isRefused, 'it is refused')

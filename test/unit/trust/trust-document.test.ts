@@ -12,7 +12,7 @@ import {
   formatTrust,
   parseTrust,
 } from '../../../src/trust/trust-document.ts'
-import { TrustKeeper } from '../../../src/trust/trust-keeper.ts'
+import { TrustKeeper } from '../../../src/trust/machine/trust-keeper.ts'
 import { makeRecordingLog } from '../../helpers/recording-log.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { type Mirror, mirrorPrefix } from '../etcd/mirror.ts'
-import { Backoff, wait } from '../flow/backoff.ts'
-import { Variable, type Watched } from '../flow/watched.ts'
-import { makePrivateDirectory } from '../sqlite/private-file.ts'
-import { TlsError } from '../tls/tls-error.ts'
+import { type Mirror, mirrorPrefix } from '../../etcd/mirror.ts'
+import { Backoff, wait } from '../../flow/backoff.ts'
+import { Variable, type Watched } from '../../flow/watched.ts'
+import { makePrivateDirectory } from '../../sqlite/private-file.ts'
+import { TlsError } from '../../tls/tls-error.ts'
 import {
   type Enrolment,
   type EnrolmentOptions,
@@ -11,13 +11,13 @@ import {
   type EnrolmentStatus,
   type IdentityFiles,
   TrustError,
-} from './contract.ts'
+} from '../contract.ts'
 import { type Identity, hasNames, isExpired, isNamed, isSignedByAny, readIdentity, renewAtMs } from './identity.ts'
 import { EnrolmentLog } from './enrolment-log.ts'
-import { alternativeNamesFor, isGoodName } from './names.ts'
+import { alternativeNamesFor, isGoodName } from '../names.ts'
 import { Obtainer } from './obtain.ts'
 import { dropPending } from './pending-request.ts'
-import { removeLeftovers } from './private-file.ts'
+import { removeLeftovers } from '../private-file.ts'
 import { TrustKeeper } from './trust-keeper.ts'
 
 /** How often it is looked whether something is due: clocks jump, and token files come without a word. */

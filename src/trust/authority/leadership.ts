@@ -1,6 +1,6 @@
-import { wait } from '../flow/backoff.ts'
-import { type Etcd, EtcdError, type Lease } from '../etcd/contract.ts'
-import type { Log } from '../telemetry/log.ts'
+import { wait } from '../../flow/backoff.ts'
+import { type Etcd, EtcdError, type Lease } from '../../etcd/contract.ts'
+import type { Log } from '../../telemetry/log.ts'
 
 const TTL_SECONDS = 10
 const RETRY_MS = 1000

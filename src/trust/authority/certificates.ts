@@ -1,5 +1,5 @@
-import type { Database } from '../sqlite/database.ts'
-import type { Kind } from './contract.ts'
+import type { Database } from '../../sqlite/database.ts'
+import type { Kind } from '../contract.ts'
 
 export interface CertificateRecord {
   readonly serial: string

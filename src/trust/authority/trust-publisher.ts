@@ -1,12 +1,12 @@
-import type { Etcd } from '../etcd/contract.ts'
-import type { Database } from '../sqlite/database.ts'
-import { transact } from '../sqlite/transaction.ts'
-import type { Log } from '../telemetry/log.ts'
+import type { Etcd } from '../../etcd/contract.ts'
+import type { Database } from '../../sqlite/database.ts'
+import { transact } from '../../sqlite/transaction.ts'
+import type { Log } from '../../telemetry/log.ts'
 import type { Authorities } from './authorities.ts'
 import { readMeta, writeMeta } from './authority-database.ts'
 import { catchUp, readSequence } from './catch-up.ts'
 import { listRevoked } from './revocations.ts'
-import { type RevokedCertificate, fingerprintOf, formatTrust } from './trust-document.ts'
+import { type RevokedCertificate, fingerprintOf, formatTrust } from '../trust-document.ts'
 
 /** A reader tells from the time in it whether it still hears of new revocations. */
 const REISSUE_MS = 3_600_000

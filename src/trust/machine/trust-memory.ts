@@ -1,9 +1,9 @@
 // What a machine believes, in `trust.json` of its identity directory: {"anchor": "<configured fingerprint>", "body": "<JSON text>"}.
 import { join } from 'node:path'
-import { TrustError } from './contract.ts'
-import { asText, parseFields } from './json-shape.ts'
-import { readIfThere, writePrivateFile } from './private-file.ts'
-import { MOST_TRUST_BYTES, parseTrustBody } from './trust-document.ts'
+import { TrustError } from '../contract.ts'
+import { asText, parseFields } from '../json-shape.ts'
+import { readIfThere, writePrivateFile } from '../private-file.ts'
+import { MOST_TRUST_BYTES, parseTrustBody } from '../trust-document.ts'
 
 export interface TrustMemory {
   /** The configured fingerprint with which it began. */

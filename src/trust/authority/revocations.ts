@@ -1,9 +1,9 @@
-import type { Database } from '../sqlite/database.ts'
-import { transact } from '../sqlite/transaction.ts'
+import type { Database } from '../../sqlite/database.ts'
+import { transact } from '../../sqlite/transaction.ts'
 import { readAgreedTime } from './agreed-time.ts'
 import { type CertificateRecord, findByName, findBySerial, findGoodByName } from './certificates.ts'
-import { TrustError } from './contract.ts'
-import type { RevokedCertificate } from './trust-document.ts'
+import { TrustError } from '../contract.ts'
+import type { RevokedCertificate } from '../trust-document.ts'
 
 /** Whoever would still accept what is revoked has a clock that is behind by less. */
 const GRACE_MS = 86_400_000

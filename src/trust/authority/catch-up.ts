@@ -1,13 +1,13 @@
 import type { X509Certificate } from 'node:crypto'
-import type { Database } from '../sqlite/database.ts'
-import { transact } from '../sqlite/transaction.ts'
-import type { Log } from '../telemetry/log.ts'
-import { commonNameOf } from '../tls/certificate-names.ts'
+import type { Database } from '../../sqlite/database.ts'
+import { transact } from '../../sqlite/transaction.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { commonNameOf } from '../../tls/certificate-names.ts'
 import type { Authorities } from './authorities.ts'
 import { readMeta, writeMeta } from './authority-database.ts'
-import { TrustError } from './contract.ts'
+import { TrustError } from '../contract.ts'
 import { learnRevocations } from './revocations.ts'
-import { type SignedTrust, fingerprintOf, isSignedByOneOf, parseTrust } from './trust-document.ts'
+import { type SignedTrust, fingerprintOf, isSignedByOneOf, parseTrust } from '../trust-document.ts'
 
 export interface CatchUpOptions {
   readonly database: Database

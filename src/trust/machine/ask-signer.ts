@@ -1,7 +1,7 @@
-import type { Etcd, Lease } from '../etcd/contract.ts'
-import { wait } from '../flow/backoff.ts'
-import { type Answer, parseAnswer, requestIdOf } from './request.ts'
-import { TrustError } from './contract.ts'
+import type { Etcd, Lease } from '../../etcd/contract.ts'
+import { wait } from '../../flow/backoff.ts'
+import { type Answer, parseAnswer, requestIdOf } from '../request.ts'
+import { TrustError } from '../contract.ts'
 
 const TTL_SECONDS = 60
 const KEEP_ALIVE_MS = 20_000

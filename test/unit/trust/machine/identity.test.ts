@@ -2,10 +2,16 @@ import test from 'ava'
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CertificateRequest, type KeyPair, makeCertificate } from '../../../src/tls/certificate-maker.ts'
-import { checkAnswered, isNamed, readIdentity, renewAtMs, writeIdentity } from '../../../src/trust/identity.ts'
-import { dropPending, preparePending } from '../../../src/trust/pending-request.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { type CertificateRequest, type KeyPair, makeCertificate } from '../../../../src/tls/certificate-maker.ts'
+import {
+  checkAnswered,
+  isNamed,
+  readIdentity,
+  renewAtMs,
+  writeIdentity,
+} from '../../../../src/trust/machine/identity.ts'
+import { dropPending, preparePending } from '../../../../src/trust/machine/pending-request.ts'
+import { makeTempDir } from '../../../helpers/temp-dir.ts'
 
 const DAY_MS = 86_400_000
 const nowMs = Date.now()

@@ -1,5 +1,5 @@
-import type { Database } from '../sqlite/database.ts'
-import { transact } from '../sqlite/transaction.ts'
+import type { Database } from '../../sqlite/database.ts'
+import { transact } from '../../sqlite/transaction.ts'
 import { readAgreedTime } from './agreed-time.ts'
 import { pruneLearned } from './revocations.ts'
 

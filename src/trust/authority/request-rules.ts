@@ -1,12 +1,12 @@
 // Who may have which certificate: everything that can be said without making one. All throw a TrustError (`refused`).
 import { X509Certificate } from 'node:crypto'
-import type { Database } from '../sqlite/database.ts'
+import type { Database } from '../../sqlite/database.ts'
 import { type CertificateRecord, countGoodByName, findBySerial } from './certificates.ts'
-import { TrustError } from './contract.ts'
-import { matchesPattern } from './name-pattern.ts'
-import { alternativeNamesFor } from './names.ts'
-import { isProvenByKey, isProvenByToken } from './proof.ts'
-import type { RequestBody, SignedRequest } from './request.ts'
+import { TrustError } from '../contract.ts'
+import { matchesPattern } from '../name-pattern.ts'
+import { alternativeNamesFor } from '../names.ts'
+import { isProvenByKey, isProvenByToken } from '../proof.ts'
+import type { RequestBody, SignedRequest } from '../request.ts'
 import { nameRevokedAt } from './revocations.ts'
 import { type TokenRecord, findToken, stateOfToken } from './tokens.ts'
 

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
-import { TrustError } from './contract.ts'
-import { type SignedTrust, fingerprintOf, isSignedByOneOf } from './trust-document.ts'
+import { TrustError } from '../contract.ts'
+import { type SignedTrust, fingerprintOf, isSignedByOneOf } from '../trust-document.ts'
 
 /** What a reader knows from before. */
 export interface RememberedTrust {

@@ -1,8 +1,8 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
-import type { Database } from '../sqlite/database.ts'
-import { transact } from '../sqlite/transaction.ts'
-import type { Log } from '../telemetry/log.ts'
-import { certifyKey, readSigningRequest } from '../tls/certificate-maker.ts'
+import type { Database } from '../../sqlite/database.ts'
+import { transact } from '../../sqlite/transaction.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { certifyKey, readSigningRequest } from '../../tls/certificate-maker.ts'
 import { agreeOnTime } from './agreed-time.ts'
 import type { Authorities } from './authorities.ts'
 import {
@@ -13,10 +13,10 @@ import {
   findGoodByName,
   findRenewals,
 } from './certificates.ts'
-import { TrustError } from './contract.ts'
-import { sha256 } from './proof.ts'
-import { type RequestBody, type SignedRequest, parseRequest } from './request.ts'
-import { MOST_REQUEST_AGE_MS } from './pending-request.ts'
+import { TrustError } from '../contract.ts'
+import { sha256 } from '../proof.ts'
+import { type RequestBody, type SignedRequest, parseRequest } from '../request.ts'
+import { MOST_REQUEST_AGE_MS } from '../machine/pending-request.ts'
 import { type Claim, checkRules, verifyProof } from './request-rules.ts'
 import { type TokenRecord, countUse, findToken } from './tokens.ts'
 

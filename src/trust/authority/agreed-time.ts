@@ -1,6 +1,6 @@
 // A clock that is wrong by years must not make the signer forget what others still go by. So time has passed for it only
 // when a machine that asked, by a good proof, said so too: of two clocks the one that is behind counts.
-import type { Database } from '../sqlite/database.ts'
+import type { Database } from '../../sqlite/database.ts'
 import { readMeta, writeMeta } from './authority-database.ts'
 
 const NAME = 'agreed'

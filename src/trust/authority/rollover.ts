@@ -1,15 +1,15 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Database } from '../sqlite/database.ts'
-import { syncDirectory } from '../sqlite/private-file.ts'
-import { transact } from '../sqlite/transaction.ts'
-import { createAuthority, readAuthority } from '../tls/authority.ts'
-import { isEncrypted } from '../tls/pem.ts'
+import type { Database } from '../../sqlite/database.ts'
+import { syncDirectory } from '../../sqlite/private-file.ts'
+import { transact } from '../../sqlite/transaction.ts'
+import { createAuthority, readAuthority } from '../../tls/authority.ts'
+import { isEncrypted } from '../../tls/pem.ts'
 import { type AuthorityEntry, listAuthorities, oldFileName } from './authorities.ts'
 import { readMeta, writeMeta } from './authority-database.ts'
 import { countGoodOf } from './certificates.ts'
-import { TrustError } from './contract.ts'
+import { TrustError } from '../contract.ts'
 
 export interface RolloverOptions {
   readonly dir: string

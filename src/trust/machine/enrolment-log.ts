@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto'
-import { EtcdError } from '../etcd/contract.ts'
-import type { Log } from '../telemetry/log.ts'
-import { titleOf } from '../tls/certificate-names.ts'
+import { EtcdError } from '../../etcd/contract.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { titleOf } from '../../tls/certificate-names.ts'
 import { isExpired, renewAtMs } from './identity.ts'
 import type { Expected } from './identity.ts'
-import type { Trust } from './trust-document.ts'
+import type { Trust } from '../trust-document.ts'
 
 /** The signer issues it at least hourly. */
 const OLD_TRUST_MS = 3 * 3_600_000

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
-import { makeSigningRequest } from '../tls/certificate-maker.ts'
-import { parseFields, asText } from './json-shape.ts'
-import { readIfThere, writePrivateFile } from './private-file.ts'
-import { type RequestBody, formatBody, parseBody } from './request.ts'
+import { makeSigningRequest } from '../../tls/certificate-maker.ts'
+import { parseFields, asText } from '../json-shape.ts'
+import { readIfThere, writePrivateFile } from '../private-file.ts'
+import { type RequestBody, formatBody, parseBody } from '../request.ts'
 
 const MOST_FILE_BYTES = 65_536
 /** Older ones are not asked again: one may have been answered with a certificate that has ended since. */

@@ -1,7 +1,7 @@
-import type { Database } from '../sqlite/database.ts'
-import { type Kind, TrustError } from './contract.ts'
-import { formatJoinToken, makeJoinToken } from './join-token.ts'
-import { checkPattern } from './name-pattern.ts'
+import type { Database } from '../../sqlite/database.ts'
+import { type Kind, TrustError } from '../contract.ts'
+import { formatJoinToken, makeJoinToken } from '../join-token.ts'
+import { checkPattern } from '../name-pattern.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,11 +1,11 @@
 import { type X509Certificate, createPrivateKey } from 'node:crypto'
 import { askSigner } from './ask-signer.ts'
-import { type EnrolmentOptions, TrustError } from './contract.ts'
+import { type EnrolmentOptions, TrustError } from '../contract.ts'
 import { type Expected, type Identity, checkAnswered, writeIdentity } from './identity.ts'
-import { type JoinToken, parseJoinToken } from './join-token.ts'
-import type { AlternativeNames } from './names.ts'
+import { type JoinToken, parseJoinToken } from '../join-token.ts'
+import type { AlternativeNames } from '../names.ts'
 import { type Wish, dropPending, preparePending } from './pending-request.ts'
-import { proveByKey, proveByToken } from './proof.ts'
+import { proveByKey, proveByToken } from '../proof.ts'
 
 export interface ObtainerOptions extends EnrolmentOptions, AlternativeNames {
   readonly pendingPath: string

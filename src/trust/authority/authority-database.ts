@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Database, openDatabase } from '../sqlite/database.ts'
-import type { Schema } from '../sqlite/schema.ts'
-import { TrustError } from './contract.ts'
+import { type Database, openDatabase } from '../../sqlite/database.ts'
+import type { Schema } from '../../sqlite/schema.ts'
+import { TrustError } from '../contract.ts'
 
 const schema: Schema = {
   name: 'authority',

@@ -1,10 +1,10 @@
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto'
-import { alternativeNamesOf, titleOf } from '../tls/certificate-names.ts'
-import { parseCertificates, parseKey } from '../tls/pem.ts'
-import { TlsError } from '../tls/tls-error.ts'
-import { type Kind, TrustError } from './contract.ts'
-import { readIfThere, writePrivateFile } from './private-file.ts'
-import { sha256 } from './proof.ts'
+import { alternativeNamesOf, titleOf } from '../../tls/certificate-names.ts'
+import { parseCertificates, parseKey } from '../../tls/pem.ts'
+import { TlsError } from '../../tls/tls-error.ts'
+import { type Kind, TrustError } from '../contract.ts'
+import { readIfThere, writePrivateFile } from '../private-file.ts'
+import { sha256 } from '../proof.ts'
 
 const PURPOSES: Readonly<Record<Kind, string>> = { agent: '1.3.6.1.5.5.7.3.2', collector: '1.3.6.1.5.5.7.3.1' }
 /** A crowd that joined together renews spread over so much of a certificate's life, before two thirds of it are over. */
