@@ -38,9 +38,9 @@ export const demoCommand: Command = {
     try {
       // Loaded only here: no other command needs their parts.
       const isTrue = isFleet
-        ? await (await import('./demo/run-fleet-demo.ts')).runFleetDemo(common)
+        ? await (await import('../demo/run-fleet-demo.ts')).runFleetDemo(common)
         : await (
-            await import('./demo/run-demo.ts')
+            await import('../demo/run-demo.ts')
           ).runDemo({ ...common, ...(elasticsearch !== undefined && { elasticsearch }) })
       return isTrue ? EXIT.done : EXIT.failed
     } finally {

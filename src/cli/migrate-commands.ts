@@ -27,9 +27,9 @@ export const migrateLogstashCommand: Command = {
   async run(input) {
     const config = requiredOption(input, 'config')
     const registry = requiredOption(input, 'registry')
-    const { toConfigFromLogstash } = await import('./migrate/logstash-config.ts')
-    const { readLogstashRegistry } = await import('./migrate/logstash-registry.ts')
-    const { runMigration } = await import('./migrate/run-migration.ts')
+    const { toConfigFromLogstash } = await import('../migrate/logstash/config.ts')
+    const { readLogstashRegistry } = await import('../migrate/logstash/registry.ts')
+    const { runMigration } = await import('../migrate/run-migration.ts')
     await runMigration({
       ...commonOptions(input),
       config: toConfigFromLogstash(config, textOption(input, 'state-dir')),
@@ -55,9 +55,9 @@ export const migrateFilebeatCommand: Command = {
   async run(input) {
     const path = requiredOption(input, 'config')
     const registry = requiredOption(input, 'registry')
-    const { toConfigFromFilebeat } = await import('./migrate/filebeat-config.ts')
-    const { readFilebeatRegistry } = await import('./migrate/filebeat-registry.ts')
-    const { runMigration } = await import('./migrate/run-migration.ts')
+    const { toConfigFromFilebeat } = await import('../migrate/filebeat/config.ts')
+    const { readFilebeatRegistry } = await import('../migrate/filebeat/registry.ts')
+    const { runMigration } = await import('../migrate/run-migration.ts')
     const { inputs, ignoreOlderMs, ...config } = toConfigFromFilebeat({
       path,
       stateDir: textOption(input, 'state-dir'),

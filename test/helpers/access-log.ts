@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
-import { makeAccessLogLine } from '../../src/cli/demo/access-log.ts'
+import { makeAccessLogLine } from '../../src/demo/access-log.ts'
 
-export { makeAccessLogLine, readAccessLogNumber } from '../../src/cli/demo/access-log.ts'
+export { makeAccessLogLine, readAccessLogNumber } from '../../src/demo/access-log.ts'
 
 const linesPerWrite = 10_000
 

@@ -13,6 +13,8 @@ const lower = (...rooms: string[]): Allowed => ({ rooms: ['flow', ...rooms], typ
 const table: Readonly<Record<string, Allowed>> = {
   'main.ts': { rooms: ['cli'] },
   cli: { rooms: ['*'] },
+  demo: { rooms: ['*'] },
+  migrate: { rooms: ['*'] },
   agent: {
     rooms: ['files', 'registry', 'lumberjack', 'discovery', 'etcd', 'trust', 'tls', 'telemetry', 'flow'],
     types: ['config'],

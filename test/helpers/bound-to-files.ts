@@ -29,11 +29,11 @@ const rules: readonly Rule[] = [
   { pattern: /\bimport\((?!"[^"]*"\)).{0,20}/, why: byName },
   { pattern: /\beval\(|\bFunction\(|"(?:node:)?vm"/, why: 'code comes from the bundle alone' },
   { pattern: /\bprocess\.dlopen\b|\.node"/, why: 'a native module is a file' },
-  { pattern: /\bexecPath\b|\bexecArgv\b|\bargv0\b/, why: ownStart, except: ['cli/demo/role-process.ts'] },
+  { pattern: /\bexecPath\b|\bexecArgv\b|\bargv0\b/, why: ownStart, except: ['demo/role-process.ts'] },
   {
     pattern: /\bargv\b(?!\.slice\(2\))/,
     why: ownStart,
-    except: ['cli/demo/role-process.ts', 'cli/completion/fish.ts'],
+    except: ['demo/role-process.ts', 'cli/completion/fish.ts'],
   },
   { pattern: /\bfork\b/, why: `fork starts Node with a file; ${ownStart}` },
   {

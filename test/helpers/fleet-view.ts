@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { Machine } from '../../src/cli/demo/fleet-workplace.ts'
+import type { Machine } from '../../src/demo/fleet-workplace.ts'
 import { readHolder } from '../../src/sqlite/lock.ts'
 import { type Config, type Fleet, kinds } from './fleet.ts'
 import { forwarderCommand } from './roles.ts'

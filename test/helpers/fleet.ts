@@ -4,9 +4,9 @@ import {
   type FollowingMachine,
   type Machine,
   makeFleetWorkplace,
-} from '../../src/cli/demo/fleet-workplace.ts'
-import { type RoleProcess, startRole } from '../../src/cli/demo/role-process.ts'
-import { type DemoVerdict, judge } from '../../src/cli/demo/verdict.ts'
+} from '../../src/demo/fleet-workplace.ts'
+import { type RoleProcess, startRole } from '../../src/demo/role-process.ts'
+import { type DemoVerdict, judge } from '../../src/demo/verdict.ts'
 import { searchEmbedded } from '../../src/stores/embedded/search.ts'
 import { makeAccessLog } from './access-log.ts'
 import type { EtcdServer } from './etcd.ts'

@@ -3,7 +3,7 @@ import { appendFile, copyFile, mkdir, readFile, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
-import { findFreePorts, type RoleProcess, startRole } from '../../src/cli/demo/role-process.ts'
+import { findFreePorts, type RoleProcess, startRole } from '../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../src/stores/embedded/search.ts'
 import { runInside, type Spoken } from './command-line.ts'
 import { forwarderCommand } from './roles.ts'

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { findFreePorts, type RoleProcess, startRole } from '../../src/cli/demo/role-process.ts'
+import { findFreePorts, type RoleProcess, startRole } from '../../src/demo/role-process.ts'
 import { makeCertificates } from './certificates.ts'
 import { makeTempDir } from './temp-dir.ts'
 

@@ -7,7 +7,7 @@ import manifest from '../../../package.json' with { type: 'json' }
 import { findBaseNode } from '../../../packaging/base-node.ts'
 import { makeDist } from '../../../packaging/dist.ts'
 import { makeExecutable, nodeArguments } from '../../../packaging/executable.ts'
-import { judge } from '../../../src/cli/demo/verdict.ts'
+import { judge } from '../../../src/demo/verdict.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/access-log.ts'
 import { makePair } from '../../helpers/roles.ts'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findFreePorts, startRole } from '../../../src/cli/demo/role-process.ts'
+import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { startElasticsearch } from '../../helpers/elasticsearch.ts'
 import { jsonFrame, windowOf } from '../../helpers/frames.ts'
 import { connectRaw } from '../../helpers/raw-client.ts'

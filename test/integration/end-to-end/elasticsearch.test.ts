@@ -1,6 +1,6 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { judge } from '../../../src/cli/demo/verdict.ts'
+import { judge } from '../../../src/demo/verdict.ts'
 import { searchElasticsearch } from '../../../src/stores/elasticsearch/search.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { startElasticsearch } from '../../helpers/elasticsearch.ts'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { appendFile, copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findFreePorts, startRole } from '../../../src/cli/demo/role-process.ts'
+import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeNamelessCertificate } from '../../helpers/certificates.ts'
 import { startEtcd } from '../../helpers/etcd.ts'

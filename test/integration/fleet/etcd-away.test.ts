@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Machine } from '../../../src/cli/demo/fleet-workplace.ts'
+import type { Machine } from '../../../src/demo/fleet-workplace.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
 import { type Fleet, makeFleet } from '../../helpers/fleet.ts'
 import { stopProcess } from '../../helpers/stop-process.ts'

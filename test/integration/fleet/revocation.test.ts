@@ -1,7 +1,7 @@
 import test from 'ava'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Machine } from '../../../src/cli/demo/fleet-workplace.ts'
+import type { Machine } from '../../../src/demo/fleet-workplace.ts'
 import { type Fleet, makeFleet } from '../../helpers/fleet.ts'
 import {
   withLongLives,

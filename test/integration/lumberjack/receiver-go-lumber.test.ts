@@ -1,7 +1,7 @@
 import test from 'ava'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { findFreePorts } from '../../../src/cli/demo/role-process.ts'
+import { findFreePorts } from '../../../src/demo/role-process.ts'
 import { buildGoProgram } from '../../helpers/go-programs.ts'
 import { startTestReceiver } from '../../helpers/receivers.ts'
 import { until } from '../../helpers/until.ts'

@@ -1,7 +1,7 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { findFreePorts, type RoleProcess, startRole } from '../../../src/cli/demo/role-process.ts'
+import { findFreePorts, type RoleProcess, startRole } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { runProgram } from '../../helpers/command-line.ts'
 import { forwarderCommand, makePair, type Pair } from '../../helpers/roles.ts'

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import manifest from '../../../package.json' with { type: 'json' }
 import type { Platform } from '../../../packaging/base-node.ts'
-import { findFreePorts, startRole } from '../../../src/cli/demo/role-process.ts'
+import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { makeScope } from '../../helpers/scope.ts'
 import { buildDist, type Dist } from '../../helpers/single-executable.ts'
 import { startSystemd } from '../../helpers/systemd.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
-import { findFreePorts } from '../../../src/cli/demo/role-process.ts'
+import { findFreePorts } from '../../../src/demo/role-process.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { createMeters } from '../../../src/telemetry/meters.ts'
 import { MetricsSwitch } from '../../../src/telemetry/metrics-switch.ts'

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { readLogstashRegistry } from '../../../src/cli/migrate/logstash-registry.ts'
+import { readLogstashRegistry } from '../../../src/migrate/logstash/registry.ts'
 import { readRegistry } from '../../../src/registry/load.ts'
 import { runInside } from '../../helpers/command-line.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'

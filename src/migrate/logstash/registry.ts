@@ -1,7 +1,7 @@
-import { left, type Note, type OldPosition, type OldRegistry } from './contract.ts'
-import { MigrateError } from './migrate-error.ts'
-import { isPlain, parseExact, readOffset, wholeText } from './plain-data.ts'
-import { readInput } from './read-input.ts'
+import { left, type Note, type OldPosition, type OldRegistry } from '../contract.ts'
+import { MigrateError } from '../migrate-error.ts'
+import { isPlain, parseExact, readOffset, wholeText } from '../plain-data.ts'
+import { readInput } from '../read-input.ts'
 
 /**
  * The file `.logstash-forwarder`: a JSON object from each path to `source`, `offset`, `inode` and `device`, of which those

@@ -5,9 +5,9 @@ import {
   type OldIdentity,
   type OldPosition,
   type OldRegistry,
-} from './contract.ts'
-import { readFilebeatStore } from './filebeat-store.ts'
-import { isPlain, readOffset, wholeText, type Plain } from './plain-data.ts'
+} from '../contract.ts'
+import { readFilebeatStore } from './store.ts'
+import { isPlain, readOffset, wholeText, type Plain } from '../plain-data.ts'
 
 /** The inputs that the configuration has; what the registry keeps of others is none of ours. */
 export interface FilebeatInputs {

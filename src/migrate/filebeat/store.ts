@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { MigrateError } from './migrate-error.ts'
-import { isPlain, parseExact, type Plain } from './plain-data.ts'
-import { readInput } from './read-input.ts'
+import { MigrateError } from '../migrate-error.ts'
+import { isPlain, parseExact, type Plain } from '../plain-data.ts'
+import { readInput } from '../read-input.ts'
 
 export interface FilebeatStore {
   readonly entries: ReadonlyMap<string, Plain>

@@ -3,11 +3,11 @@ import { toData } from '../../config/json-node.ts'
 import { ConfigError } from '../../config/problem.ts'
 import { readConfigFiles, type ConfigFile } from '../../config/read-files.ts'
 import { prepareText } from '../../config/source-text.ts'
-import { left, taken, type NewConfig, type Note } from './contract.ts'
-import { eventMembers } from './event-members.ts'
-import { toConfigText } from './new-text.ts'
-import { isPlain, type Plain } from './plain-data.ts'
-import { readNewConfig } from './write-result.ts'
+import { left, taken, type NewConfig, type Note } from '../contract.ts'
+import { eventMembers } from '../event-members.ts'
+import { toConfigText } from '../new-text.ts'
+import { isPlain, type Plain } from '../plain-data.ts'
+import { readNewConfig } from '../write-result.ts'
 
 const NETWORK_KEYS = ['servers', 'ssl certificate', 'ssl key', 'ssl ca', 'timeout']
 const FILE_KEYS = ['paths', 'fields', 'dead time']

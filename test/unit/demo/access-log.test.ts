@@ -1,5 +1,5 @@
 import test from 'ava'
-import { makeAccessLogLine, readAccessLogNumber } from '../../../src/cli/demo/access-log.ts'
+import { makeAccessLogLine, readAccessLogNumber } from '../../../src/demo/access-log.ts'
 
 const combined =
   /^(\d{1,3}\.){3}\d{1,3} - - \[\d{2}\/[A-Z][a-z]{2}\/2026(:\d{2}){3} \+0000\] "[A-Z]+ \S+ HTTP\/1\.1" \d{3} \d+ "[^"]*" "[^"]+"$/

@@ -1,4 +1,4 @@
-import { isPlain, type Plain } from './plain-data.ts'
+import { isPlain, type Plain } from '../plain-data.ts'
 
 /** Settings by their full names: `a.b: 1` and `a: {b: 1}` are the same to Filebeat. Lists are values. */
 export type Settings = ReadonlyMap<string, unknown>

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openAuthorityDatabase } from './authority/authority-database.ts'
-import { type TokenOptions, createToken } from './authority/tokens.ts'
-import { fingerprintOf } from './trust-document.ts'
+import { openAuthorityDatabase } from '../trust/authority/authority-database.ts'
+import { type TokenOptions, createToken } from '../trust/authority/tokens.ts'
+import { fingerprintOf } from '../trust/trust-document.ts'
 
 /** Makes a token in the directory of an authority, whose signer may be running. Gives its text. */
 export function createJoinToken(

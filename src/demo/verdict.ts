@@ -1,4 +1,4 @@
-import type { Hit } from '../../stores/contract.ts'
+import type { Hit } from '../stores/contract.ts'
 import { readAccessLogNumber } from './access-log.ts'
 
 export interface DemoVerdict {

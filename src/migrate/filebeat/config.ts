@@ -1,13 +1,13 @@
-import { left, taken, type NewConfig, type Note } from './contract.ts'
-import { readInput, type NewGroup } from './filebeat-input.ts'
-import { duration, toNetwork } from './filebeat-output.ts'
-import type { FilebeatInputs } from './filebeat-registry.ts'
-import { flatten, isOff, resolveVariables, type Settings } from './filebeat-settings.ts'
-import { MigrateError } from './migrate-error.ts'
-import { toConfigText } from './new-text.ts'
-import { isPlain } from './plain-data.ts'
-import { readInput as readFile } from './read-input.ts'
-import { readYaml } from './read-yaml.ts'
+import { left, taken, type NewConfig, type Note } from '../contract.ts'
+import { readInput, type NewGroup } from './input.ts'
+import { duration, toNetwork } from './output.ts'
+import type { FilebeatInputs } from './registry.ts'
+import { flatten, isOff, resolveVariables, type Settings } from './settings.ts'
+import { MigrateError } from '../migrate-error.ts'
+import { toConfigText } from '../new-text.ts'
+import { isPlain } from '../plain-data.ts'
+import { readInput as readFile } from '../read-input.ts'
+import { readYaml } from '../read-yaml.ts'
 
 export interface FilebeatOptions {
   readonly path: string

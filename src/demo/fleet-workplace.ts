@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createAuthority } from '../../tls/authority.ts'
-import { createJoinToken, readFingerprint } from '../../trust/authority-desk.ts'
-import type { Kind } from '../../trust/contract.ts'
+import { createAuthority } from '../tls/authority.ts'
+import { createJoinToken, readFingerprint } from './authority-desk.ts'
+import type { Kind } from '../trust/contract.ts'
 import { type DemoEtcd, planDemoEtcd } from './etcd-process.ts'
 import { findFreePorts, type RoleOptions } from './role-process.ts'
 

@@ -1,11 +1,11 @@
 import { parseDuration } from '../../config/duration.ts'
 import { formatSize, parseSize } from '../../config/size.ts'
-import { left, taken, type FingerprintRange, type Note } from './contract.ts'
-import { eventMembers } from './event-members.ts'
+import { left, taken, type FingerprintRange, type Note } from '../contract.ts'
+import { eventMembers } from '../event-members.ts'
 import { toExcludeGlobs } from './exclude-pattern.ts'
-import { duration } from './filebeat-output.ts'
-import { isOff, isOn, nest, scalarText, textList, type Settings } from './filebeat-settings.ts'
-import { readOffset, type Plain } from './plain-data.ts'
+import { duration } from './output.ts'
+import { isOff, isOn, nest, scalarText, textList, type Settings } from './settings.ts'
+import { readOffset, type Plain } from '../plain-data.ts'
 
 export interface NewGroup {
   readonly group: Plain

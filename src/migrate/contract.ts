@@ -1,4 +1,4 @@
-import type { FileRecord } from '../../registry/contract.ts'
+import type { FileRecord } from '../registry/contract.ts'
 
 /**
  * The bytes of a file that tell it from others. Their SHA-256 in hex is its fingerprint; that of a file which has fewer of

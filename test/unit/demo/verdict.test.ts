@@ -1,6 +1,6 @@
 import test from 'ava'
-import { makeAccessLogLine } from '../../../src/cli/demo/access-log.ts'
-import { judge } from '../../../src/cli/demo/verdict.ts'
+import { makeAccessLogLine } from '../../../src/demo/access-log.ts'
+import { judge } from '../../../src/demo/verdict.ts'
 import type { Hit } from '../../../src/stores/contract.ts'
 
 async function* hits(...numbers: number[]): AsyncGenerator<Hit> {
