@@ -1,7 +1,14 @@
-import { buildTree, type CommandNode, HELP, listNodes, type OptionFacts, VERSION } from '../../src/cli/command-tree.ts'
+import {
+  buildTree,
+  type CommandNode,
+  HELP,
+  listNodes,
+  type OptionFacts,
+  VERSION,
+} from '../../src/cli/program/command-tree.ts'
 import { parts } from '../../src/cli/commands.ts'
-import { EXAMPLES, EXIT_MEANINGS } from '../../src/cli/help-text.ts'
-import { listOldOptions, type OldOption } from '../../src/cli/old-arguments.ts'
+import { EXAMPLES, EXIT_MEANINGS } from '../../src/cli/program/help-text.ts'
+import { listOldOptions, type OldOption } from '../../src/cli/program/old-arguments.ts'
 import { renderMarkdown } from './markdown.ts'
 import { bold, escapeText, example, heading, italic, item, paragraph, sentence, subheading } from './roff.ts'
 import { OLD_OPTIONS, DESCRIPTION, EXPLAINED, SIGNALS, VARIABLES, FILES, SEE_ALSO } from './texts.ts'

@@ -1,7 +1,7 @@
-import { countOption, textOption, UsageError } from './command.ts'
-import type { Command } from './command.ts'
-import { EXIT } from './exit-codes.ts'
-import { listenForStop } from './stop-signals.ts'
+import { countOption, textOption, UsageError } from './program/command.ts'
+import type { Command } from './program/command.ts'
+import { EXIT } from './program/exit-codes.ts'
+import { listenForStop } from './program/stop-signals.ts'
 
 export const demoCommand: Command = {
   name: 'demo',

@@ -1,6 +1,6 @@
-import { listOption, requiredOption, textOption } from './command.ts'
-import type { Command, CommandInput, CommandOption } from './command.ts'
-import { EXIT } from './exit-codes.ts'
+import { listOption, requiredOption, textOption } from './program/command.ts'
+import type { Command, CommandInput, CommandOption } from './program/command.ts'
+import { EXIT } from './program/exit-codes.ts'
 
 const OPTIONS: readonly CommandOption[] = [
   { flags: '--state-dir <dir>', help: '"stateDir" of the new configuration (default: the usual one)' },

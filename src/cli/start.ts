@@ -1,5 +1,5 @@
-import { holdSignals } from './held-signals.ts'
-import { endWithReader } from './standard-output.ts'
+import { holdSignals } from './program/held-signals.ts'
+import { endWithReader } from './program/standard-output.ts'
 
 /** The whole program: reads the process's arguments and sets its exit code. */
 export async function start(): Promise<void> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UsageError } from '../cli/command.ts'
+import { UsageError } from '../cli/program/command.ts'
 import { findFreePorts } from './role-process.ts'
 
 /** A real etcd of its own whose address is known before it runs. */

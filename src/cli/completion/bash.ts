@@ -1,4 +1,4 @@
-import { type CommandNode, listNodes, type OptionFacts } from '../command-tree.ts'
+import { type CommandNode, listNodes, type OptionFacts } from '../program/command-tree.ts'
 
 /** For bash 4.1 and newer, with the package bash-completion or without it. Nothing is started when the key is pressed. */
 export function renderBash(root: CommandNode): string {

@@ -1,4 +1,4 @@
-import { buildTree } from '../command-tree.ts'
+import { buildTree } from '../program/command-tree.ts'
 import { parts } from '../commands.ts'
 import { renderBash } from './bash.ts'
 import { renderFish } from './fish.ts'

@@ -1,4 +1,4 @@
-import { type CommandNode, listNodes, type OptionFacts } from '../command-tree.ts'
+import { type CommandNode, listNodes, type OptionFacts } from '../program/command-tree.ts'
 
 /** A function a command; that of the program goes by the name under which zsh loads the file. */
 export function renderZsh(root: CommandNode): string {

@@ -1,6 +1,6 @@
 // Holds the signals that come, says so, and lets go of them when its standard input ends.
 import { text } from 'node:stream/consumers'
-import { holdSignals } from '../../../src/cli/held-signals.ts'
+import { holdSignals } from '../../../src/cli/program/held-signals.ts'
 
 const held = holdSignals()
 console.log('holding')

@@ -1,8 +1,8 @@
 // Watches a configuration as a role does, and writes down what it notices: watch-config.ts CONFIG OUTPUT
 import { appendFileSync } from 'node:fs'
-import { watchConfig } from '../../../src/cli/config-watch.ts'
-import { listenForStop } from '../../../src/cli/stop-signals.ts'
-import { watchTerminal } from '../../../src/cli/terminal-gone.ts'
+import { watchConfig } from '../../../src/cli/role/config-watch.ts'
+import { listenForStop } from '../../../src/cli/program/stop-signals.ts'
+import { watchTerminal } from '../../../src/cli/program/terminal-gone.ts'
 
 const [path = '', output = ''] = process.argv.slice(2)
 const tell = (line: string) => appendFileSync(output, `${line}\n`)

@@ -2,7 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import manifest from '../../../package.json' with { type: 'json' }
-import { HELP_AFTER } from '../../../src/cli/help-text.ts'
+import { HELP_AFTER } from '../../../src/cli/program/help-text.ts'
 import { loadCollectorConfig } from '../../../src/config/load.ts'
 import { runInside } from '../../helpers/command-line.ts'
 import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'

@@ -1,0 +1,104 @@
+import type { CertificateRecord } from '../../trust/authority/certificates.ts'
+import type { Command } from '../program/command.ts'
+import { EXIT } from '../program/exit-codes.ts'
+import { DIR_OPTION, withAuthority } from './open-authority.ts'
+import { formatTable, formatTime } from '../program/table-text.ts'
+
+export const listCertificatesCommand: Command = {
+  name: 'ca list',
+  summary: 'show the certificates that machines got by joining',
+  options: [DIR_OPTION, { flags: '--all', help: 'those too that have expired' }],
+  examples: ['forwarder ca list --dir ca'],
+  run: async input =>
+    await withAuthority(input, async database => {
+      const { listCertificates } = await import('../../trust/authority/certificates.ts')
+      input.terminal.out.write(await describeCertificates(listCertificates(database), input.options['all'] === true))
+      return EXIT.done
+    }),
+}
+
+export const revokeCommand: Command = {
+  name: 'ca revoke',
+  summary: "revoke a machine's certificates; collectors refuse it within seconds while the signer runs",
+  args: '<name>',
+  options: [DIR_OPTION],
+  examples: ['forwarder ca revoke web1 --dir ca'],
+  run: async input =>
+    await withAuthority(input, async (database, dir) => {
+      const { revokeName } = await import('../../trust/authority/revocations.ts')
+      const { findToken, stateOfToken } = await import('../../trust/authority/tokens.ts')
+      const name = input.args[0] ?? ''
+      const revoked = revokeName(database, name, Date.now())
+      const ids = new Set(revoked.map(({ tokenId }) => tokenId))
+      const tokens = [...ids].flatMap(id => findToken(database, id) ?? [])
+      const good = tokens.filter(token => stateOfToken(token, Date.now()) === 'good').map(({ id }) => id)
+      input.terminal.out.write(describeRevoked(name, revoked, { tokens: [...ids], good, dir }))
+      return EXIT.done
+    }),
+}
+
+export const fingerprintCommand: Command = {
+  name: 'ca fingerprint',
+  summary: 'show what goes after "caFingerprint" in configurations, and the state of every authority here',
+  options: [DIR_OPTION, { flags: '--only-fingerprint', help: 'print that of the signing one and nothing else' }],
+  examples: ['forwarder ca fingerprint --dir ca'],
+  run: async input =>
+    await withAuthority(input, async (database, dir) => {
+      const { listAuthorities } = await import('../../trust/authority/authorities.ts')
+      const entries = listAuthorities(dir, database)
+      const rows = entries.map(({ fingerprint, state, name, certificate }) => [
+        `sha256:${fingerprint}`,
+        state,
+        formatTime(certificate.validToDate.getTime()),
+        name,
+      ])
+      const isShort = input.options['only-fingerprint'] === true
+      const table = formatTable(['FINGERPRINT', 'STATE', 'UNTIL (UTC)', 'NAME'], rows)
+      input.terminal.out.write(isShort ? `${rows[0]?.[0]}\n` : table)
+      return EXIT.done
+    }),
+}
+
+async function describeCertificates(records: readonly CertificateRecord[], isAll: boolean): Promise<string> {
+  const { stateOfCertificate } = await import('../../trust/authority/certificates.ts')
+  const renewed = new Set(records.map(({ renewedFrom }) => renewedFrom))
+  const describeState = (record: CertificateRecord) => {
+    const state = stateOfCertificate(record, Date.now())
+    return state === 'good' && renewed.has(record.serial) ? 'good, renewed' : state
+  }
+  const shown = records.filter(({ notAfterMs }) => isAll || notAfterMs > Date.now())
+  if (shown.length === 0) return 'no machine has a certificate\n'
+  const rows = shown.map(record => [
+    record.name,
+    record.kind,
+    record.serial,
+    formatTime(record.notAfterMs),
+    describeState(record),
+    record.tokenId,
+    record.names.join(' '),
+  ])
+  return formatTable(['NAME', 'KIND', 'SERIAL', 'UNTIL (UTC)', 'STATE', 'TOKEN', 'FOR'], rows)
+}
+
+interface Around {
+  readonly tokens: readonly string[]
+  /** Of these the ones that are still good. */
+  readonly good: readonly string[]
+  readonly dir: string
+}
+
+function describeRevoked(name: string, revoked: readonly CertificateRecord[], { tokens, good, dir }: Around): string {
+  const lines = [
+    `revoked ${revoked.length} certificates of ${name}${revoked.length === 0 ? ': none was good any more' : ''}`,
+    ...revoked.map(({ serial, notAfterMs }) => `  ${serial}, good until ${formatTime(notAfterMs)} UTC`),
+    `Tokens made before now are no more good for the name ${name}.`,
+  ]
+  if (tokens.length > 0)
+    lines.push(`It came by ${tokens.length === 1 ? 'the token' : 'the tokens'} ${tokens.join(', ')}.`)
+  if (good.length > 0)
+    lines.push(
+      'Whoever took over the machine may have its token, and could join under another name. To prevent that:',
+      ...good.map(id => `  forwarder ca token revoke ${id} --dir ${dir}`),
+    )
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,78 @@
+import { countOption, listOption, requiredOption, textOption } from '../program/command.ts'
+import type { Command, CommandInput, CommandOption } from '../program/command.ts'
+import { describeIssued } from './certificate-text.ts'
+import { EXIT } from '../program/exit-codes.ts'
+import { readPassphrase } from './passphrase.ts'
+
+const MOST_DAYS = 36_500
+
+const OPTIONS: readonly CommandOption[] = [
+  { flags: '--dir <dir>', help: 'where the authority is, and where new files go', isRequired: true },
+  { flags: '--days <days>', help: 'how long it is valid' },
+  { flags: '--overwrite', help: 'replace what is there' },
+  { flags: '--passphrase-file <path>', help: "the authority's key is encrypted with the first line of this file" },
+]
+
+export const certificateGroups = [
+  { name: 'ca', summary: 'certificates for collectors and agents: made by hand, or asked for through etcd' },
+  { name: 'ca issue', summary: 'issue a certificate' },
+  { name: 'ca token', summary: 'join tokens, with which machines get their first certificate' },
+  { name: 'ca rollover', summary: 'replace the authority while everything runs' },
+]
+
+export const createAuthorityCommand: Command = {
+  name: 'ca create',
+  summary: 'make a certificate authority: ca.pem, which everybody may have, and ca.key, which nobody else may',
+  options: [...OPTIONS, { flags: '--name <name>', help: 'what it is called (default: "forwarder CA")' }],
+  examples: ['forwarder ca create --dir certificates'],
+  async run(input) {
+    const { createAuthority } = await import('../../tls/authority.ts')
+    const name = textOption(input, 'name')
+    const issued = await createAuthority({ ...(await commonOptions(input)), ...(name !== undefined && { name }) })
+    input.terminal.out.write(describeIssued(issued, 'authority'))
+    return EXIT.done
+  },
+}
+
+export const issueServerCommand: Command = {
+  name: 'ca issue server',
+  summary: "issue a collector's certificate for all names and addresses by which agents reach it",
+  options: [
+    ...OPTIONS,
+    { flags: '--host <name>', help: 'a name, as agents write it in "servers" (repeatable)', isRepeatable: true },
+    { flags: '--ip <address>', help: 'an address, where agents use one (repeatable)', isRepeatable: true },
+  ],
+  examples: ['forwarder ca issue server --dir certificates --host logs.example.com --ip 10.0.0.5'],
+  async run(input) {
+    const { issueServerCertificate } = await import('../../tls/authority.ts')
+    const names = { hosts: listOption(input, 'host'), ips: listOption(input, 'ip') }
+    const issued = await issueServerCertificate({ ...(await commonOptions(input)), ...names })
+    input.terminal.out.write(describeIssued(issued, 'server'))
+    return EXIT.done
+  },
+}
+
+export const issueClientCommand: Command = {
+  name: 'ca issue client',
+  summary: "issue an agent's certificate",
+  args: '<name>',
+  options: OPTIONS,
+  examples: ['forwarder ca issue client web1 --dir certificates'],
+  async run(input) {
+    const { issueClientCertificate } = await import('../../tls/authority.ts')
+    const issued = await issueClientCertificate({ ...(await commonOptions(input)), name: input.args[0] ?? '' })
+    input.terminal.out.write(describeIssued(issued, 'client'))
+    return EXIT.done
+  },
+}
+
+async function commonOptions(input: CommandInput) {
+  const days = countOption(input, 'days', 1, MOST_DAYS)
+  const passphrase = await readPassphrase(input)
+  return {
+    ...(passphrase !== undefined && { passphrase }),
+    dir: requiredOption(input, 'dir'),
+    overwrite: input.options['overwrite'] === true,
+    ...(days !== undefined && { days }),
+  }
+}

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path'
+import type { IssuedCertificate } from '../../tls/authority.ts'
+
+export type CertificateKind = 'authority' | 'server' | 'client'
+
+/** What was made, until when it is good, and the lines of configuration to paste. */
+export function describeIssued(issued: IssuedCertificate, kind: CertificateKind): string {
+  const lines = [
+    `certificate  ${issued.certificate}`,
+    `key          ${issued.key} (keep it secret)`,
+    ...(kind === 'authority' ? [] : [`good for     ${issued.names.join(', ')}`]),
+    `valid        ${formatDay(issued.notBefore)} to ${formatDay(issued.notAfter)}; renew it by ${formatDay(issued.renewAt)}`,
+    '',
+    ...nextSteps(issued, kind),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function nextSteps(issued: IssuedCertificate, kind: CertificateKind): string[] {
+  const paths = { certificate: resolve(issued.certificate), key: resolve(issued.key), ca: resolve(issued.ca) }
+  switch (kind) {
+    case 'authority':
+      return [
+        'Next, for the collector and for each agent:',
+        `  forwarder ca issue server --dir ${quoteForShell(dirOf(issued))} --host NAME`,
+        `  forwarder ca issue client NAME --dir ${quoteForShell(dirOf(issued))}`,
+      ]
+    case 'server':
+      return [
+        'In the collector\'s configuration; add the authority as "ca" to let in only agents that have its certificate:',
+        `  "tls": ${formatJson({ certificate: paths.certificate, key: paths.key })},`,
+        '',
+        `In an agent's, inside "network", with a copy of ${issued.ca}:`,
+        `  "servers": [${JSON.stringify(withPort(issued.names.find(name => !name.startsWith('*')) ?? 'NAME'))}],`,
+        `  "tls": ${formatJson({ ca: paths.ca })}`,
+      ]
+    case 'client':
+      return ['In the agent\'s configuration, inside "network":', `  "tls": ${formatJson(paths)}`]
+  }
+}
+
+/** On one line, with spaces as a person writes it. */
+function formatJson(value: object): string {
+  return JSON.stringify(value, undefined, 1).replaceAll(/\n\s*/gu, ' ')
+}
+
+function dirOf({ certificate }: IssuedCertificate): string {
+  return certificate.replace(/\/?[^/]*$/u, '') || '.'
+}
+
+function withPort(name: string): string {
+  return name.includes(':') ? `[${name}]:5044` : `${name}:5044`
+}
+
+function quoteForShell(text: string): string {
+  return /^[\w./-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function formatDay(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}

@@ -1,0 +1,140 @@
+import { formatDuration, parseDuration } from '../../config/duration.ts'
+import type { Kind } from '../../trust/contract.ts'
+import type { TokenRecord } from '../../trust/authority/tokens.ts'
+import {
+  type Command,
+  type CommandInput,
+  UsageError,
+  countOption,
+  listOption,
+  requiredOption,
+  textOption,
+} from '../program/command.ts'
+import { EXIT } from '../program/exit-codes.ts'
+import { DIR_OPTION, withAuthority } from './open-authority.ts'
+import { formatTable, formatTime } from '../program/table-text.ts'
+
+const MOST_USES = 1_000_000
+
+export const createTokenCommand: Command = {
+  name: 'ca token create',
+  summary: 'make a join token, with which a machine gets its first certificate',
+  options: [
+    DIR_OPTION,
+    { flags: '--for <kind>', help: 'agent or collector', isRequired: true, values: ['agent', 'collector'] },
+    {
+      flags: '--name <pattern>',
+      help: "good for these names only, such as 'web*' (repeatable; a collector's needs one)",
+      isRepeatable: true,
+    },
+    { flags: '--uses <count>', help: 'for how many certificates; 0: any number (default: 1)' },
+    { flags: '--expires <duration>', help: 'good for so long (default: 24h)' },
+    { flags: '--only-token', help: 'print the token and nothing else' },
+  ],
+  examples: [
+    'forwarder ca token create --dir ca --for agent --name web1',
+    "forwarder ca token create --dir ca --for agent --name 'web*' --uses 40 --expires 7d",
+    "forwarder ca token create --dir ca --for collector --name 'logs*.example.com' --name 10.0.0.5",
+  ],
+  run: async input =>
+    await withAuthority(input, async (database, dir) => {
+      const [{ createToken, findToken }, { listAuthorities }] = await Promise.all([
+        import('../../trust/authority/tokens.ts'),
+        import('../../trust/authority/authorities.ts'),
+      ])
+      const { id, text } = createToken(database, readTokenOptions(input), Date.now())
+      const record = findToken(database, id)
+      const fingerprint = listAuthorities(dir, database)[0]?.fingerprint ?? ''
+      if (input.options['only-token'] === true || record === undefined) input.terminal.out.write(`${text}\n`)
+      else input.terminal.out.write(describeNew(text, record, fingerprint))
+      return EXIT.done
+    }),
+}
+
+export const listTokensCommand: Command = {
+  name: 'ca token list',
+  summary: 'show the join tokens: for what, how often used and by whom; never their secrets',
+  options: [DIR_OPTION],
+  examples: ['forwarder ca token list --dir ca'],
+  run: async input =>
+    await withAuthority(input, async database => {
+      const { listTokens, listUsers, stateOfToken } = await import('../../trust/authority/tokens.ts')
+      const rows = listTokens(database).map(token => [
+        token.id,
+        token.kind,
+        token.patterns.join(' ') || 'any',
+        `${token.used}/${token.uses === 0 ? 'any' : token.uses}`,
+        formatTime(token.expiresMs),
+        stateOfToken(token, Date.now()),
+        listUsers(database, token.id).join(' '),
+      ])
+      const titles = ['ID', 'FOR', 'NAMES', 'USED', 'UNTIL (UTC)', 'STATE', 'BY']
+      input.terminal.out.write(rows.length === 0 ? 'there are no tokens\n' : formatTable(titles, rows))
+      return EXIT.done
+    }),
+}
+
+export const revokeTokenCommand: Command = {
+  name: 'ca token revoke',
+  summary: 'make a join token useless; certificates that came by it stay good (ca revoke)',
+  args: '<id>',
+  options: [DIR_OPTION],
+  examples: ['forwarder ca token revoke 0123456789abcdef --dir ca'],
+  run: async input =>
+    await withAuthority(input, async database => {
+      const { revokeToken, listUsers } = await import('../../trust/authority/tokens.ts')
+      const id = input.args[0] ?? ''
+      revokeToken(database, id, Date.now())
+      const users = listUsers(database, id)
+      const left =
+        users.length === 0
+          ? 'Nobody joined by it.'
+          : `Those who joined by it keep their certificates: ${users.join(', ')}.`
+      input.terminal.out.write(`revoked the token ${id}. ${left}\n`)
+      return EXIT.done
+    }),
+}
+
+function readTokenOptions(input: CommandInput) {
+  const uses = countOption(input, 'uses', 0, MOST_USES)
+  const expiresInMs = readExpiry(input)
+  return {
+    kind: readKind(input),
+    patterns: listOption(input, 'name'),
+    ...(uses !== undefined && { uses }),
+    ...(expiresInMs !== undefined && { expiresInMs }),
+  }
+}
+
+function readKind(input: CommandInput): Kind {
+  const kind = requiredOption(input, 'for')
+  if (kind === 'agent' || kind === 'collector') return kind
+  throw new UsageError(`--for takes agent or collector, not "${kind}"`)
+}
+
+function readExpiry(input: CommandInput): number | undefined {
+  const text = textOption(input, 'expires')
+  if (text === undefined) return undefined
+  const milliseconds = parseDuration(text)
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds
+  throw new UsageError(`--expires takes a duration such as 24h or 7d, not "${text}"`)
+}
+
+function describeNew(text: string, token: TokenRecord, fingerprint: string): string {
+  const { kind, patterns, uses, expiresMs, createdMs } = token
+  const [name = ''] = patterns
+  const hasName = kind === 'agent' && patterns.length === 1 && !name.includes('*')
+  const enrolment = {
+    tokenFile: '/etc/forwarder/token',
+    caFingerprint: `sha256:${fingerprint}`,
+    ...(hasName && { name }),
+  }
+  return `token        ${text}
+             This is the only time that it is shown. ID: ${token.id}
+good for     ${uses === 0 ? 'any number of' : uses} ${kind}${uses === 1 ? '' : 's'}, ${patterns.length === 0 ? 'of any name' : `named ${patterns.join(', ')}`}
+until        ${formatTime(expiresMs)} UTC, in ${formatDuration(expiresMs - createdMs)}
+
+Put it into a file on that machine, mode 0600, and into its configuration, beside "discovery":
+  "enrolment": ${JSON.stringify(enrolment, undefined, 1).replaceAll(/\n\s*/gu, ' ')}
+`
+}

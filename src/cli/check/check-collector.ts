@@ -1,0 +1,107 @@
+import { dirname } from 'node:path'
+import { formatAddress } from '../../config/address.ts'
+import { formatDuration } from '../../config/duration.ts'
+import type {
+  CollectorSettings,
+  ElasticsearchStoreSettings,
+  EmbeddedStoreSettings,
+  ServerTlsFiles,
+  StoreSettings,
+} from '../../config/settings.ts'
+import { formatSize } from '../../config/size.ts'
+import { explainIndexPattern } from '../../stores/elasticsearch/index-pattern.ts'
+import { inspectClientTls, inspectServerTls } from '../../tls/inspect.ts'
+import { describeEtcd, inspectAuthority, inspectEtcd } from './check-etcd.ts'
+import { inspectEnrolment } from './check-enrolment.ts'
+import { commonRows, inspectDirectory } from './check-place.ts'
+import type { Finding, Inspection, SummaryRow } from './finding.ts'
+
+/** Where a collector with these settings would listen and store, and what would go wrong. */
+export async function inspectCollector(settings: CollectorSettings): Promise<Inspection> {
+  const { store } = settings
+  return {
+    summary: [
+      ['listens', settings.listen.map(address => formatAddress(address)).join(', ')],
+      ...describeTls(settings),
+      ...describeRegistration(settings),
+      ['stores', describeStore(settings)],
+      ...commonRows(settings),
+    ],
+    findings: [
+      ...(settings.tls === undefined ? [] : await inspectServerTls(settings.tls)),
+      ...(await inspectIdentity(settings)),
+      ...(settings.etcd === undefined ? [] : await inspectEtcd(settings.etcd)),
+      ...(settings.ca === undefined ? [] : await inspectAuthority(settings.ca)),
+      ...(await inspectStore(store)),
+      ...(await inspectDirectory(settings.stateDir, 'stateDir')),
+    ],
+  }
+}
+
+function describeTls({ tls, enrolment }: CollectorSettings): SummaryRow[] {
+  if (enrolment !== undefined) {
+    const authority = `the authority with the fingerprint ${enrolment.caFingerprint}`
+    return [['TLS', `a certificate of ${authority}; ${describeClients(enrolment.clientAuth, 'it')}`]]
+  }
+  if (tls === undefined) return [['TLS', 'off: plain text']]
+  return [['TLS', `${tls.certificate}; ${describeClients(tls.clientAuth, tls.ca ?? '')}`]]
+}
+
+function describeClients(clientAuth: ServerTlsFiles['clientAuth'], authority: string): string {
+  const texts = {
+    none: 'clients need no certificate',
+    optional: `clients may show a certificate of ${authority}`,
+    required: `clients must show a certificate of ${authority}`,
+  }
+  return texts[clientAuth]
+}
+
+function describeRegistration({ etcd, advertise, ca }: CollectorSettings): SummaryRow[] {
+  if (etcd === undefined) return []
+  const where = describeEtcd(etcd)
+  return [
+    ['found', advertise === undefined ? 'not in etcd' : `as ${formatAddress(advertise.address)} in ${where}`],
+    ...(ca === undefined ? [] : [['signs', `enrolments in ${where}, with the authority in ${ca.dir}`] as const]),
+  ]
+}
+
+function describeStore({ store, etcd }: CollectorSettings): string {
+  if (store.type === 'embedded') return `in ${store.path}${describeRetention(store)}`
+  const auth = {
+    none: 'without a password',
+    basic: 'with a password',
+    apiKey: 'with an API key',
+    bearer: 'with a token',
+  }
+  const hosts =
+    etcd !== undefined && store.hosts.length === 0 ? `the hosts in ${describeEtcd(etcd)}` : store.hosts.join(', ')
+  return `on ${hosts}, ${describeTarget(store)}, ${auth[store.auth.kind]}`
+}
+
+function describeTarget({ index, dataStream, alias }: ElasticsearchStoreSettings): string {
+  if (dataStream !== undefined) return `data stream ${dataStream}`
+  return alias === undefined ? `index ${index}` : `alias ${alias}`
+}
+
+function describeRetention({ maxAgeMs, maxBytes }: EmbeddedStoreSettings): string {
+  const limits = [
+    ...(maxAgeMs === undefined ? [] : [`for ${formatDuration(maxAgeMs)}`]),
+    ...(maxBytes === undefined ? [] : [`up to ${formatSize(maxBytes)}`]),
+  ]
+  return limits.length === 0 ? ', for ever' : `, ${limits.join(', ')}`
+}
+
+async function inspectIdentity({ enrolment, stateDir, advertise }: CollectorSettings): Promise<readonly Finding[]> {
+  if (enrolment === undefined) return []
+  const names = advertise === undefined ? [] : [advertise.address.host, ...advertise.names]
+  return await inspectEnrolment({ enrolment, stateDir, kind: 'collector', names })
+}
+
+async function inspectStore(store: StoreSettings): Promise<readonly Finding[]> {
+  if (store.type === 'embedded') return await inspectDirectory(dirname(store.path), 'store.path')
+  const { dataStream, alias, index, ca, certificate, key } = store
+  const fault = (dataStream ?? alias) === undefined ? explainIndexPattern(index) : undefined
+  const files = { ...(ca && { ca }), ...(certificate && key && { certificate, key }) }
+  const trust = Object.keys(files).length === 0 ? [] : await inspectClientTls(files)
+  return fault === undefined ? trust : [...trust, { severity: 'error', message: `store.index: ${fault}` }]
+}

@@ -1,0 +1,86 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import type { FileGroupSettings } from '../../config/settings.ts'
+import { Discoverer } from '../../files/discoverer.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { silentLog } from '../../telemetry/log.ts'
+import type { Finding, Inspection, SummaryRow } from './finding.ts'
+
+const STDIN = '-'
+
+interface GroupFiles {
+  readonly index: number
+  readonly group: FileGroupSettings
+  readonly paths: readonly string[]
+}
+
+/** What each entry of `files` finds now, which files two of them find, and which can't be read. */
+export async function inspectFiles(groups: readonly FileGroupSettings[]): Promise<Inspection> {
+  const findings: Finding[] = []
+  const found: GroupFiles[] = []
+  for (const [index, group] of groups.entries()) {
+    found.push({ index, group, paths: await findPaths(group, `files[${index}]`, findings) })
+  }
+  findings.push(...findOverlaps(found), ...(await findUnreadable(found)))
+  const summary: readonly SummaryRow[] =
+    groups.length === 0 ? [['follows', 'nothing yet']] : found.flatMap(entry => describeGroup(entry))
+  return { summary, findings }
+}
+
+async function findPaths(group: FileGroupSettings, key: string, findings: Finding[]): Promise<readonly string[]> {
+  const log: Log = {
+    ...silentLog,
+    warn: ({ path, reason }) =>
+      void findings.push({
+        severity: 'warning',
+        message: `${key}: ${String(path)} is not followed: ${String(reason)}`,
+      }),
+  }
+  const paths = group.paths.filter(path => path !== STDIN)
+  const { files } = await new Discoverer([{ ...group, paths }], log).scan()
+  return files.map(({ path }) => path)
+}
+
+/** The first entry that matches a file has it. */
+function findOverlaps(found: readonly GroupFiles[]): Finding[] {
+  const owners = new Map<string, number>()
+  const shared = new Map<string, string[]>()
+  for (const { index, paths } of found) {
+    for (const path of paths) {
+      const owner = owners.get(path)
+      if (owner === undefined) owners.set(path, index)
+      else shared.set(`${owner} ${index}`, [...(shared.get(`${owner} ${index}`) ?? []), path])
+    }
+  }
+  return [...shared].map(([pair, paths]) => {
+    const [first, second] = pair.split(' ')
+    const others = paths.length > 1 ? ` and ${paths.length - 1} more` : ''
+    const message = `files[${first}] and files[${second}] both match ${paths[0]}${others}; files[${first}] has it, and its fields count`
+    return { severity: 'warning', message }
+  })
+}
+
+async function findUnreadable(found: readonly GroupFiles[]): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const path of new Set(found.flatMap(({ paths }) => paths))) {
+    const isReadable = await access(path, constants.R_OK).then(
+      () => true,
+      () => false,
+    )
+    if (isReadable) continue
+    findings.push({ severity: 'warning', message: `${path} may not be read by this user; it is followed once it may` })
+  }
+  return findings
+}
+
+function describeGroup({ index, group, paths }: GroupFiles): SummaryRow[] {
+  const label = index === 0 ? 'follows' : ''
+  const globs = group.paths.map(path => (path === STDIN ? 'standard input' : path)).join(', ')
+  const isInputOnly = group.paths.every(path => path === STDIN)
+  return [[label, isInputOnly ? globs : `${globs}: ${describeCount(paths)}`]]
+}
+
+function describeCount(paths: readonly string[]): string {
+  if (paths.length === 0) return 'no file yet'
+  return paths.length === 1 ? '1 file' : `${paths.length} files`
+}

@@ -1,0 +1,43 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { formatAddress } from '../../config/address.ts'
+import type { CommonSettings } from '../../config/settings.ts'
+import type { Finding, SummaryRow } from './finding.ts'
+
+/** What both roles' summaries end with. */
+export function commonRows({ stateDir, metrics }: CommonSettings): SummaryRow[] {
+  return [
+    ['state', stateDir],
+    ['metrics', metrics === undefined ? 'off' : `http://${formatAddress(metrics)}/metrics and /health`],
+  ]
+}
+
+/** Whether this user can keep state there. Only warnings: the service may run as somebody else. */
+export async function inspectDirectory(directory: string, key: string): Promise<readonly Finding[]> {
+  const existing = await findExisting(directory)
+  const stats = await stat(existing)
+  if (!stats.isDirectory()) {
+    return [{ severity: 'error', message: `${key}: ${existing} is no directory, and one is needed there` }]
+  }
+  try {
+    await access(existing, constants.W_OK | constants.X_OK)
+    return []
+  } catch {
+    const deed = existing === directory ? `write to ${directory}` : `create ${directory}`
+    const message = `${key}: this user may not ${deed}; check as the user that the service runs as, or give it to that user`
+    return [{ severity: 'warning', message }]
+  }
+}
+
+/** The directory, or the nearest one above it that is there. */
+async function findExisting(directory: string): Promise<string> {
+  try {
+    await stat(directory)
+    return directory
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if ((code !== 'ENOENT' && code !== 'ENOTDIR') || directory === dirname(directory)) return dirname(directory)
+    return await findExisting(dirname(directory))
+  }
+}

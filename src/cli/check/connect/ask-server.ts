@@ -1,0 +1,75 @@
+// How a server is asked whether it takes what we would send, with nothing that it could store. Our collector and Logstash
+// ack an empty window at once. go-lumber's servers say nothing to one. What these hang up at tells them from a server that
+// is stuck, slow, or expects something else: at a frame that can't be, and not at the beginning of a good one.
+import type { Socket } from 'node:net'
+import { wait } from '../../../flow/backoff.ts'
+import { AckReader } from '../../../lumberjack/send/ack-reader.ts'
+import {
+  type Protocol,
+  TYPE_JSON,
+  TYPE_PAIRS,
+  encodeWindowFrame,
+  versionByte,
+} from '../../../lumberjack/wire/frames.ts'
+import { STEP_LIMIT_MS } from './attempt.ts'
+
+/**
+ * - `acked`: it answered an empty window.
+ * - `taken`: it waits for the rest of a good frame, and hangs up at a bad one.
+ * - `mute`: not a word, whatever was sent.
+ * - `wrong`: it hung up at what was good, or said something else.
+ */
+export type Answer =
+  | { readonly kind: 'acked' | 'taken' | 'mute' }
+  | { readonly kind: 'wrong'; readonly error: unknown; readonly isHangUp: boolean }
+
+/** How long it is waited before something else is tried; a slow answer to what was asked before is still taken. */
+const PATIENCE_MS = 1500
+
+/** `dialAgain` makes another connection to the same server; whoever calls closes them all. Rejects as it does. */
+export async function askServer(socket: Socket, protocol: Protocol, dialAgain: () => Promise<Socket>): Promise<Answer> {
+  const first = hear(socket, protocol)
+  socket.write(encodeWindowFrame(protocol, 0))
+  const atOnce = await within(PATIENCE_MS, first)
+  if (atOnce !== undefined) return atOnce
+  socket.write(beginWindow(protocol, protocol === 1 ? TYPE_PAIRS : TYPE_JSON))
+  const soon = await within(PATIENCE_MS, first)
+  if (soon !== undefined) return soon
+  const other = await dialAgain()
+  const second = hear(other, protocol)
+  other.write(beginWindow(protocol, NO_TYPE))
+  const answer = await within(STEP_LIMIT_MS, first, second)
+  if (answer === undefined) return { kind: 'mute' }
+  if (answer.kind !== 'wrong' || !answer.isHangUp) return answer
+  // Had it only been slow to hang up on all of us, the one who came first would hear of it too.
+  return (await within(PATIENCE_MS, first)) ?? { kind: 'taken' }
+}
+
+const NO_TYPE = '?'.charCodeAt(0)
+
+/** A window of one event, of whose frame no more comes: nothing that could be stored. */
+function beginWindow(protocol: Protocol, type: number): Buffer {
+  return Buffer.concat([encodeWindowFrame(protocol, 1), Buffer.from([versionByte(protocol), type])])
+}
+
+/** Resolves with the first that is said; who refuses our certificate in TLS 1.3, does so only now. */
+async function hear(socket: Socket, protocol: Protocol): Promise<Answer> {
+  const acks = new AckReader(protocol)
+  try {
+    for await (const chunk of socket) for (const _ack of acks.read(chunk as Buffer)) return { kind: 'acked' }
+    return { kind: 'wrong', error: Object.assign(new Error('closed'), { code: 'closed' }), isHangUp: true }
+  } catch (error) {
+    return { kind: 'wrong', error, isHangUp: HANG_UPS.has((error as NodeJS.ErrnoException).code ?? '') }
+  }
+}
+
+const HANG_UPS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'])
+
+async function within(limitMs: number, ...answers: readonly Promise<Answer>[]): Promise<Answer | undefined> {
+  const answered = new AbortController()
+  try {
+    return await Promise.race([...answers, wait(limitMs, answered.signal).then(() => undefined)])
+  } finally {
+    answered.abort()
+  }
+}

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AgentSettings, EtcdSettings } from '../../../config/settings.ts'
+import { readEntry } from '../../../discovery/collector-entry.ts'
+import type { DirectoryServer } from '../../../discovery/directory-contract.ts'
+import { HOST_KEY, LOGSTASH_PREFIX, type LogstashValues, readLogstashValue } from '../../../discovery/logstash/keys.ts'
+import { systemNames } from '../../../discovery/names.ts'
+import { explainLookUp } from '../../../discovery/refreshed-directory.ts'
+import { orderServers } from '../../../discovery/srv-directory.ts'
+import { Variable } from '../../../flow/watched.ts'
+import type { ClientTls } from '../../../tls/client-tls.ts'
+import { tokenCommand } from '../../../tls/remedies.ts'
+import { readRevokedSerials } from '../../../trust/machine/trust-memory.ts'
+import { type Attempt, tryAll } from './attempt.ts'
+import { tryEtcd } from './try-etcd.ts'
+import { tryServer } from './try-server.ts'
+
+/** Where the servers come from, and what was tried to learn it. */
+interface Found {
+  readonly attempts: readonly Attempt[]
+  readonly servers: readonly DirectoryServer[]
+  /** In place of what the configuration says. */
+  readonly tls?: ClientTls
+}
+
+/** Tries every collector that the agent could send to. */
+export async function connectAgent(settings: AgentSettings): Promise<Attempt[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'forwarder-check-'))
+  try {
+    const found = await findServers(settings, dir)
+    const { attempts, tls } = chooseTls(settings, found)
+    const { protocol } = settings.network
+    const tried = await tryAll(found.servers, async server => await tryServer(server, { tls, protocol }))
+    return [...found.attempts, ...attempts, ...tried]
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** The paths are the enrolment's; see docs/trust.md. */
+export function enrolledFiles(stateDir: string): Required<Omit<ClientTls, 'revoked'>> {
+  const identity = join(stateDir, 'identity', 'identity.pem')
+  return { certificate: identity, key: identity, ca: join(stateDir, 'identity', 'authorities.pem') }
+}
+
+/** With what this machine heard last of certificates that were revoked. */
+function enrolledTls(stateDir: string): ClientTls {
+  return { ...enrolledFiles(stateDir), revoked: new Variable(readRevokedSerials(join(stateDir, 'identity'))) }
+}
+
+/** A machine that has not joined yet has no certificate; the attempts fail then, and this says why. */
+export function tryIdentity(stateDir: string, kind: 'agent' | 'collector', names: readonly string[]): Attempt[] {
+  const { certificate } = enrolledFiles(stateDir)
+  if (existsSync(certificate)) return []
+  const text = `there is none yet: this machine joins when the ${kind} runs and \`forwarder ca serve\` answers; it takes a token: ${tokenCommand(kind, names)}`
+  return [{ target: certificate, outcome: 'warning', text }]
+}
+
+function chooseTls(
+  { enrolment, network, stateDir }: AgentSettings,
+  found: Found,
+): { readonly attempts: readonly Attempt[]; readonly tls: ClientTls | undefined } {
+  if (enrolment !== undefined)
+    return { attempts: tryIdentity(stateDir, 'agent', [enrolment.name]), tls: enrolledTls(stateDir) }
+  return { attempts: [], tls: network.tls && { ...found.tls, ...network.tls } }
+}
+
+async function findServers({ discovery }: AgentSettings, dir: string): Promise<Found> {
+  switch (discovery.kind) {
+    case 'static':
+      return { attempts: [], servers: discovery.servers.map(server => ({ ...server, weight: 1 })) }
+    case 'dns':
+      return { attempts: [], servers: discovery.names.map(server => ({ ...server, weight: 1 })) }
+    case 'srv':
+      return await findServices(discovery.name)
+    case 'etcd':
+      return discovery.etcd.layout === 'logstash'
+        ? await findLogstash(discovery.etcd, dir)
+        : await findRegistered(discovery.etcd)
+  }
+}
+
+async function findServices(name: string): Promise<Found> {
+  try {
+    const servers = orderServers(await systemNames.services(name))
+    if (servers.length === 0) return nothing(name, `the DNS says that ${name} has no server`)
+    return { attempts: [], servers }
+  } catch (error) {
+    return nothing(name, explainLookUp(name, error))
+  }
+}
+
+async function findRegistered(etcd: EtcdSettings): Promise<Found> {
+  const prefix = `${etcd.prefix}/collectors/`
+  const { attempts, entries } = await tryEtcd(etcd, prefix)
+  if (entries === undefined) return { attempts, servers: [] }
+  const read = [...entries].map(([key, value]) => ({ key, entry: readEntry(value) }))
+  const bad = read.flatMap(({ key, entry }): Attempt[] =>
+    'fault' in entry ? [{ target: key, outcome: 'error', text: `is no collector's entry: ${entry.fault}` }] : [],
+  )
+  const servers = read.flatMap(({ entry }) => ('fault' in entry ? [] : [entry]))
+  if (servers.length > 0 || bad.length > 0) return { attempts: [...attempts, ...bad], servers }
+  const none = nothing(prefix, `no collector is registered there: is one running, with the same "prefix"?`)
+  return { ...none, attempts: [...attempts, ...none.attempts] }
+}
+
+/** What the agent would write into its state directory lies in `dir` for as long as it is needed. */
+async function findLogstash(etcd: EtcdSettings, dir: string): Promise<Found> {
+  const { attempts, entries } = await tryEtcd(etcd, LOGSTASH_PREFIX)
+  if (entries === undefined) return { attempts, servers: [] }
+  const bad: Attempt[] = []
+  let known: LogstashValues = {}
+  for (const [key, bytes] of entries) {
+    if (!/\/(?:host|ssl_certificate|ssl_private_key)$/.test(key)) continue
+    const value = readLogstashValue(bytes, key)
+    if ('fault' in value) bad.push({ target: key, outcome: 'error', text: value.fault })
+    else known = { ...known, ...value }
+  }
+  const { host, certificate, privateKey } = known
+  if (host === undefined) bad.push({ target: HOST_KEY, outcome: 'error', text: 'it names no server' })
+  const tls: { ca?: string; certificate?: string; key?: string } = {}
+  if (certificate !== undefined) tls.ca = await writeInto(dir, 'ca.pem', certificate.pem)
+  if (certificate !== undefined && privateKey !== undefined && certificate.leaf.checkPrivateKey(privateKey.key))
+    tls.certificate = tls.key = await writeInto(dir, 'client.pem', privateKey.pem + certificate.pem)
+  const servers = host === undefined ? [] : [{ ...host, weight: 1 }]
+  return { attempts: [...attempts, ...bad], servers, tls }
+}
+
+async function writeInto(dir: string, name: string, text: string): Promise<string> {
+  await writeFile(join(dir, name), text, { mode: 0o600 })
+  return join(dir, name)
+}
+
+function nothing(target: string, text: string): Found {
+  return { attempts: [{ target, outcome: 'error', text }], servers: [] }
+}

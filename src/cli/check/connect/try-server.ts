@@ -1,0 +1,153 @@
+import { once } from 'node:events'
+import { type Socket, isIP } from 'node:net'
+import { TLSSocket, connect as connectTls } from 'node:tls'
+import { formatAddress } from '../../../discovery/address.ts'
+import type { DirectoryServer } from '../../../discovery/directory-contract.ts'
+import { systemNames } from '../../../discovery/names.ts'
+import { dial } from '../../../lumberjack/send/servers/dial.ts'
+import { LinkError } from '../../../lumberjack/send/link-error.ts'
+import type { Log, LogFields } from '../../../telemetry/log.ts'
+import { describeNames, describeSigner } from '../../../tls/certificate-text.ts'
+import { type ClientTls, TlsClient } from '../../../tls/client-tls.ts'
+import { explainFailure } from '../../../tls/explain.ts'
+import { TlsError } from '../../../tls/tls-error.ts'
+import { type Answer, askServer } from './ask-server.ts'
+import { type Attempt, STEP_LIMIT_MS, describeShown } from './attempt.ts'
+
+export interface ServerTrial {
+  /** Undefined: plain text. */
+  readonly tls: ClientTls | undefined
+  readonly protocol: 1 | 2
+}
+
+/** Connects to each address of a server as the agent would, and asks for an answer. Nothing is delivered. */
+export async function tryServer(server: DirectoryServer, trial: ServerTrial): Promise<readonly Attempt[]> {
+  const addresses = await findAddresses(server)
+  const attempts = await Promise.all(
+    addresses.map(async address => {
+      const target = addresses.length > 1 ? `${formatAddress(server)} (${address})` : formatAddress(server)
+      return { ...(await tryAddress(server, address, trial)), target }
+    }),
+  )
+  if (attempts.every(({ outcome }) => outcome === 'error')) return attempts
+  // The agent goes on to the next address where one can not be reached; a wrong certificate is a fault all the same.
+  return attempts.flatMap(({ isUnreachable, ...attempt }) => {
+    if (isUnreachable !== true) return [attempt]
+    return server.host === 'localhost' ? [] : [{ ...attempt, outcome: 'warning' as const }]
+  })
+}
+
+interface Outcome extends Omit<Attempt, 'target'> {
+  readonly isUnreachable?: boolean
+}
+
+/** Where they can't be found, the server itself: the attempt says why. */
+async function findAddresses({ host, address }: DirectoryServer): Promise<readonly (string | undefined)[]> {
+  if (address !== undefined || isIP(host) !== 0) return [address]
+  const none: readonly undefined[] = [undefined]
+  const limit = new Promise<typeof none>(resolve => setTimeout(() => resolve(none), STEP_LIMIT_MS).unref())
+  const found = await Promise.race([systemNames.addresses(host).catch(() => none), limit])
+  return found.length === 0 ? none : [...new Set(found)]
+}
+
+async function tryAddress(server: DirectoryServer, address: string | undefined, trial: ServerTrial): Promise<Outcome> {
+  const { host, port } = server
+  const remarks = new Set<string>()
+  const client = trial.tls && new TlsClient(trial.tls, listenTo(remarks))
+  const options = { tls: client, timeoutMs: STEP_LIMIT_MS, random: Math.random }
+  const place = { host, port, ...(address !== undefined && { address }) }
+  await using open = new AsyncDisposableStack()
+  const connect = async () => {
+    const connection = await dial(place, options, new AbortController().signal)
+    open.defer(() => void connection.socket.destroy())
+    return connection
+  }
+  try {
+    const { socket, address: reached } = await connect()
+    const again = async () => (await connect()).socket
+    return await judge(socket, { ...trial, server: place, address: reached, remarks, again })
+  } catch (error) {
+    if (error instanceof LinkError && error.code === 'connect') return { ...fail(error.message), isUnreachable: true }
+    if (error instanceof LinkError || error instanceof TlsError) return fail(error.message)
+    throw error
+  }
+}
+
+function fail(text: string): Outcome {
+  return { outcome: 'error', text }
+}
+
+interface Judged extends ServerTrial {
+  readonly server: { readonly host: string; readonly port: number }
+  /** The one that was reached. */
+  readonly address: string
+  readonly remarks: ReadonlySet<string>
+  /** Another connection like the first. */
+  readonly again: () => Promise<Socket>
+}
+
+async function judge(socket: Socket, judged: Judged): Promise<Outcome> {
+  const { server, tls, remarks, protocol, again } = judged
+  // Asked for first: with the connection Node lets go of it.
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
+  const answer = await askServer(socket, protocol, again)
+  if (answer.kind === 'wrong') return fail(await explainWrong(answer, judged))
+  if (answer.kind === 'mute') return fail((await probeTls(judged)) ?? explainMute(judged))
+  const shown = certificate === undefined ? 'plain text' : describeShown(certificate)
+  const silence = answer.kind === 'taken' ? `; it reads protocol ${protocol}, and does not answer an empty window` : ''
+  const own = tls?.certificate === undefined ? '' : `; our certificate is ${tls.certificate}`
+  const text = `${shown}${own}${silence}`
+  if (remarks.size === 0) return { outcome: 'ok', text }
+  return { outcome: 'warning', text: `ok: ${text}; but ${[...remarks].join('; ')} (${server.host})` }
+}
+
+async function explainWrong({ error, isHangUp }: Answer & { readonly kind: 'wrong' }, judged: Judged): Promise<string> {
+  const { server, address, tls } = judged
+  const secured = await probeTls(judged)
+  if (secured !== undefined) return secured
+  const other = isHangUp ? await probeOtherProtocol(judged) : undefined
+  if (other !== undefined) return other
+  return error instanceof LinkError ? error.message : explainFailure(error, { ...server, address, tls, step: 'answer' })
+}
+
+function explainMute({ server, tls, protocol }: Judged): string {
+  const what = tls === undefined ? 'takes our connection' : 'takes our connection and our TLS'
+  return `the server at ${formatAddress(server)} ${what}, and says nothing whatever it is sent: it is stuck or overloaded, or no receiver of Lumberjack protocol ${protocol}; its log, and what listens on that port there, say more`
+}
+
+/** Whoever hangs up on one protocol may know the other one only; undefined where that is not so. */
+async function probeOtherProtocol({ server, protocol, again }: Judged): Promise<string | undefined> {
+  const other = protocol === 1 ? 2 : 1
+  const { kind } = await askServer(await again(), other, again)
+  if (kind !== 'acked' && kind !== 'taken') return undefined
+  const remedy =
+    other === 1
+      ? 'write "protocol": 1 into "network"; then a line may come twice after a broken connection'
+      : 'take "protocol": 1 out of "network"; then each line is stored once'
+  return `the server at ${formatAddress(server)} hangs up on Lumberjack protocol ${protocol} and takes protocol ${other}: ${remedy}`
+}
+
+/** Whoever does not answer plain text may expect TLS; undefined where that is not so. Nothing is believed, and nothing sent. */
+async function probeTls({ server, address, tls }: Judged): Promise<string | undefined> {
+  if (tls !== undefined) return undefined
+  const name = isIP(server.host) === 0 ? { servername: server.host } : {}
+  const socket = connectTls({ host: address, port: server.port, ...name, rejectUnauthorized: false })
+  socket.on('error', () => {}) // then it does not speak TLS with us
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(STEP_LIMIT_MS) })
+    const certificate = socket.getPeerX509Certificate()
+    const what =
+      certificate && ` (it shows a certificate ${describeNames(certificate)}, ${describeSigner(certificate)})`
+    return `the server at ${formatAddress(server)} speaks TLS${what ?? ''}, and we plain text: write "tls": { "ca": … } with that signer's certificate into "network" in place of "tls": false`
+  } catch {
+    return undefined
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** What a connection has to say beside its end; each thing once, however often it is made. */
+function listenTo(remarks: Set<string>): Log {
+  const keep = (_fields: LogFields, message: string) => void remarks.add(message)
+  return { debug() {}, info() {}, warn: keep, error: keep }
+}

@@ -1,0 +1,94 @@
+import { Command as CommanderCommand, CommanderError, Option } from 'commander'
+import { version } from '../../flow/version.ts'
+import type { Command, CommandInput, CommandOption, Terminal } from './command.ts'
+import { EXIT } from './exit-codes.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { HELP_AFTER, formatExamples } from './help-text.ts'
+
+export interface Group {
+  readonly name: string
+  readonly summary: string
+}
+
+/** What the command line offers: subcommands, of which `main` also runs when none is named. */
+export interface ProgramParts {
+  readonly commands: readonly Command[]
+  /** Words that only hold others, such as `ca issue`. */
+  readonly groups: readonly Group[]
+  readonly main: string
+}
+
+/** Runs what `args` ask for. Commander's own refusals are exit code 1. Errors of commands pass through. */
+export async function runProgram(parts: ProgramParts, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done
+  const root = createRoot(terminal)
+  for (const command of parts.commands) {
+    const node = addNode(root, command.name, parts)
+    describe(node, command)
+    node.action(async () => {
+      if (command.isRole !== true) terminal.heldSignals?.release()
+      code = await command.run(readInput(node, terminal))
+    })
+  }
+  try {
+    await root.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  }
+}
+
+function createRoot({ out, err }: Terminal): CommanderCommand {
+  const root = new CommanderCommand('forwarder')
+  root.description('Ships log files to a store, every line exactly once: agent, collector, and what belongs to them.')
+  root.version(version, '--version', 'print the version')
+  root.helpOption('-h, --help', 'print this help')
+  root.helpCommand(false)
+  root.exitOverride()
+  // What stands after `collector drain` is drain's, also where `collector` has an option of that name.
+  root.enablePositionalOptions()
+  root.showHelpAfterError('(forwarder --help says what there is)')
+  root.configureOutput({ writeOut: text => void out.write(text), writeErr: text => void err.write(text) })
+  root.addHelpText('after', HELP_AFTER)
+  return root
+}
+
+/** The node for words such as `ca issue server`, beneath those that hold it. */
+function addNode(root: CommanderCommand, name: string, { groups, main }: ProgramParts): CommanderCommand {
+  const words = name.split(' ')
+  let parent = root
+  for (const length of words.keys()) {
+    if (length === 0) continue
+    const group = words.slice(0, length).join(' ')
+    parent = parent.commands.find(node => node.name() === words[length - 1]) ?? addGroup(parent, group, groups)
+  }
+  return parent.command(words.at(-1) ?? name, { isDefault: name === main }).helpCommand(false)
+}
+
+function addGroup(parent: CommanderCommand, name: string, groups: readonly Group[]): CommanderCommand {
+  const summary = groups.find(group => group.name === name)?.summary ?? ''
+  const word = name.split(' ').at(-1) ?? name
+  return parent.command(word).description(summary).helpCommand(false)
+}
+
+function describe(node: CommanderCommand, command: Command): void {
+  node.description(command.summary).summary(command.summary)
+  if (command.args !== undefined) node.arguments(command.args)
+  for (const option of command.options) node.addOption(createOption(option))
+  node.addHelpText('after', formatExamples(command.examples))
+  node.allowExcessArguments(false)
+}
+
+function createOption({ flags, help, isRepeatable, isHidden }: CommandOption): Option {
+  const option = new Option(flags, help)
+  if (isHidden === true) option.hideHelp()
+  if (isRepeatable === true) option.argParser((value: string, earlier?: string[]) => [...(earlier ?? []), value])
+  return option
+}
+
+function readInput(node: CommanderCommand, terminal: Terminal): CommandInput {
+  const values: Record<string, unknown> = node.opts()
+  const options = node.options.map(option => [option.name(), values[option.attributeName()]] as const)
+  return { args: node.args, options: Object.fromEntries(options) as CommandInput['options'], terminal }
+}

@@ -1,0 +1,31 @@
+import { requiredOption } from '../program/command.ts'
+import type { Command } from '../program/command.ts'
+import { CONFIG_OPTION } from '../program/config-option.ts'
+import { EXIT } from '../program/exit-codes.ts'
+
+export const collectorCommand: Command = {
+  name: 'collector',
+  summary: 'receive from agents (Lumberjack 1 and 2) and store',
+  options: [CONFIG_OPTION, { flags: '--quiet', help: 'log warnings and errors only' }],
+  examples: ['forwarder collector --config /etc/forwarder/collector.json'],
+  isRole: true,
+  async run(input) {
+    const path = requiredOption(input, 'config')
+    const { loadCollectorConfig } = await import('../../config/load.ts')
+    const { runRole } = await import('./run-role.ts')
+    return await runRole({
+      path,
+      heldSignals: input.terminal.heldSignals,
+      load: () => {
+        const config = loadCollectorConfig(path)
+        const log = { ...config.settings.log, ...(input.options['quiet'] === true && { level: 'warn' as const }) }
+        return { ...config, settings: { ...config.settings, log } }
+      },
+      run: async (collector, context) => {
+        const { runCollector } = await import('../../collector/collector.ts')
+        await runCollector(collector, context)
+        return EXIT.done
+      },
+    })
+  },
+}

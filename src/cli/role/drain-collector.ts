@@ -1,0 +1,67 @@
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseDuration } from '../../config/duration.ts'
+import { loadCollectorConfig } from '../../config/load.ts'
+import { readHolder, type Holder } from '../../sqlite/lock.ts'
+import { requiredOption, textOption, UsageError } from '../program/command.ts'
+import type { CommandInput } from '../program/command.ts'
+import { EXIT } from '../program/exit-codes.ts'
+import type { ExitCode } from '../program/exit-codes.ts'
+
+const DEFAULT_TIMEOUT_MS = 60_000
+const LOOK_MS = 50
+
+/** Stops the collector of a configuration, and waits for its end. */
+export async function drainCollector(input: CommandInput): Promise<ExitCode> {
+  const { stateDir } = loadCollectorConfig(requiredOption(input, 'config')).settings
+  const timeoutMs = readTimeout(input)
+  const holder = findRunning(stateDir)
+  if (holder === undefined) {
+    input.terminal.err.write(`no collector is running with the state directory ${stateDir}\n`)
+    return EXIT.failed
+  }
+  askToStop(holder)
+  const startedAtMs = Date.now()
+  while (Date.now() - startedAtMs < timeoutMs) {
+    if (findRunning(stateDir)?.pid !== holder.pid) {
+      input.terminal.out.write(`drained: collector ${holder.pid} has finished what it had and is gone\n`)
+      return EXIT.done
+    }
+    await sleep(LOOK_MS)
+  }
+  input.terminal.err.write(
+    `collector ${holder.pid} is still finishing after ${timeoutMs} ms; it was told to stop, and its log says what it waits for\n`,
+  )
+  return EXIT.failed
+}
+
+/** Throws where that is another user's process. */
+function askToStop({ pid }: Holder): void {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch (error) {
+    // Gone just now: that is what was asked for.
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return
+    throw new UsageError(
+      `collector ${pid} may not be stopped by this user: run the command as the user that it runs as, or as root`,
+    )
+  }
+}
+
+function readTimeout(input: CommandInput): number {
+  const text = textOption(input, 'timeout')
+  if (text === undefined) return DEFAULT_TIMEOUT_MS
+  const timeoutMs = parseDuration(text)
+  if (timeoutMs !== undefined) return timeoutMs
+  throw new UsageError(`--timeout takes a duration such as "90s" or "5m", not "${text}"`)
+}
+
+/** The collector that owns the directory now. Throws where it runs on another machine. */
+function findRunning(stateDir: string): Holder | undefined {
+  const found = readHolder(stateDir)
+  if (found?.isHeld !== true || found.holder.role !== 'collector') return undefined
+  if (found.holder.host === hostname()) return found.holder
+  throw new UsageError(
+    `the collector with the state directory ${stateDir} runs on ${found.holder.host}; drain it there`,
+  )
+}

@@ -1,0 +1,19 @@
+import type { Command } from '../program/command.ts'
+import { CONFIG_OPTION } from '../program/config-option.ts'
+
+export const drainCommand: Command = {
+  name: 'collector drain',
+  summary: 'stop a running collector in order, and wait: it leaves the directory, finishes its windows, closes',
+  options: [
+    CONFIG_OPTION,
+    {
+      flags: '--timeout <duration>',
+      help: 'how long to wait for it (default: 1m); its own patience is "shutdownTimeout"',
+    },
+  ],
+  examples: ['forwarder collector drain --config /etc/forwarder/collector.json'],
+  async run(input) {
+    const { drainCollector } = await import('./drain-collector.ts')
+    return await drainCollector(input)
+  },
+}

@@ -1,0 +1,86 @@
+import type { LoadedConfig } from '../../config/load.ts'
+import type { Role, Settings } from '../../config/settings.ts'
+import type { Signals } from '../../flow/contract.ts'
+import { version } from '../../flow/version.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { createLogger } from '../../telemetry/logger.ts'
+import type { Reloads } from '../../telemetry/reloads.ts'
+import { connectServiceManager, type Service } from '../../telemetry/service.ts'
+import { ConfigReloader, logWarnings } from './config-reloader.ts'
+import { watchConfig } from './config-watch.ts'
+import { watchTerminal } from '../program/terminal-gone.ts'
+import { EXIT } from '../program/exit-codes.ts'
+import type { ExitCode } from '../program/exit-codes.ts'
+import type { HeldSignals } from '../program/held-signals.ts'
+import { listenForStop } from '../program/stop-signals.ts'
+
+/** What a role is given to live with. */
+export interface RoleContext<Kind> {
+  readonly log: Log
+  readonly signals: Signals
+  readonly reloads: Reloads<Kind>
+  /** Whoever started the program, such as systemd. */
+  readonly service: Service
+}
+
+/** How a role is started. */
+export interface RoleStart<Kind extends Settings> {
+  /** What `--config` names. */
+  readonly path: string
+  readonly heldSignals?: HeldSignals | undefined
+  /** Reads the configuration, at the start and whenever it has changed. Throws a ConfigError. */
+  readonly load: () => LoadedConfig<Kind>
+  readonly run: (settings: Kind, context: RoleContext<Kind>) => Promise<ExitCode>
+}
+
+/** Runs a role until it ends or is told to: the log, the signals, reloading and the exit code are the same for all. */
+export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Promise<ExitCode> {
+  const { path, load, run, heldSignals } = start
+  const config = load()
+  const { settings, warnings, files, directories } = config
+  const log = createLogger(settings.log)
+  const { role, stateDir } = settings
+  log.info({ role, version, pid: process.pid, stateDir, config: files }, 'starting')
+  logWarnings(log, warnings)
+  const service = await connectServiceManager(process.env, log)
+  const isTerminalGone = heldSignals?.isTerminalGone ?? watchTerminal()
+  const reloads = new ConfigReloader(load, config, { log, listener: service })
+  const signals = listenForStop((signal, isLast) => {
+    log.info({ signal }, isLast ? 'leaving at once' : 'stopping in order; the same signal again leaves at once')
+    service.stopping(reloads.settings.shutdownTimeoutMs)
+  }, isTerminalGone)
+  const takeUp = async (reason: string) => {
+    await reloads.reload(reason)
+    watch.setFiles(reloads.files, reloads.directories)
+  }
+  const onChange = (reason: string) => void takeUp(reason)
+  const watch = watchConfig({ path, files, directories, signals: true, isTerminalGone, onChange })
+  heldSignals?.release()
+  const release = logCrashes(log)
+  try {
+    const code = await run(settings, { log, signals, reloads, service })
+    log.info({ role, code }, 'stopped')
+    return code
+  } catch (error) {
+    log.error({ error }, `the ${ROLE_NAMES[role]} can't go on`)
+    service.failed(`the ${ROLE_NAMES[role]} can't go on: ${error instanceof Error ? error.message : String(error)}`)
+    return EXIT.failed
+  } finally {
+    watch.close()
+    signals.release()
+    release()
+    service.close()
+  }
+}
+
+const ROLE_NAMES: Readonly<Record<Role, string>> = { agent: 'agent', collector: 'collector', ca: 'authority' }
+
+/** What nobody caught is a fault of the program. Its state is unknown then, so it ends; what is on disk stands. */
+function logCrashes(log: Log): () => void {
+  const crash = (error: unknown) => {
+    log.error({ error }, 'a fault of the program: it ends here; what was not confirmed is sent again at the next start')
+    process.exit(EXIT.failed)
+  }
+  process.on('uncaughtException', crash)
+  return () => void process.off('uncaughtException', crash)
+}

@@ -1,0 +1,67 @@
+import { authorityOptions, makeAuthority } from '../../collector/authority.ts'
+import { collectSigner } from '../../collector/collector-metrics.ts'
+import { EtcdPlace } from '../../collector/etcd-place.ts'
+import type { CaSettings } from '../../config/settings.ts'
+import { createMeters } from '../../telemetry/meters.ts'
+import { MetricsSwitch } from '../../telemetry/metrics-switch.ts'
+import { collectReloads, noteReloads } from '../../telemetry/reloads.ts'
+import { countOf } from '../../telemetry/status-text.ts'
+import type { SignerStatus } from '../../trust/contract.ts'
+import type { RoleContext } from './run-role.ts'
+
+/** Runs the authority until it is told to stop. */
+export async function serveAuthority(
+  settings: CaSettings,
+  { log, signals, reloads, service }: RoleContext<CaSettings>,
+): Promise<void> {
+  await using opened = new AsyncDisposableStack()
+  const place = opened.adopt(new EtcdPlace(log), open => open.close())
+  const authority = opened.adopt(makeAuthority(place, log), open => open.close())
+  const change = async ({ ca, etcd }: CaSettings) => {
+    await place.change(etcd)
+    // Another directory would be another authority.
+    await authority.change(authorityOptions({ ...ca, dir: settings.ca.dir }, etcd.prefix))
+  }
+  await change(settings)
+  const status = () => authority.current?.status()
+  const health = () => {
+    const lastError = findTrouble(status())
+    const reasons = [...(lastError ? [lastError] : []), ...noteReloads(reloads.status())]
+    return { isHealthy: lastError === undefined, reasons }
+  }
+  const metrics = new MetricsSwitch({
+    collect: () => [...collectReloads(reloads.status()), ...collectSigner(status())],
+    health,
+    meters: createMeters(),
+    log,
+  })
+  opened.defer(() => metrics.close())
+  await metrics.listen(settings.metrics)
+  const stopReloading = reloads.listen(async next => {
+    await metrics.listen(next.metrics)
+    await change(next)
+  })
+  opened.defer(stopReloading)
+  const fingerprint = `sha256:${authority.current?.fingerprint}`
+  log.info({ dir: settings.ca.dir, fingerprint }, 'the authority answers enrolments')
+  // All that it does waits for etcd; nothing else of it could hang than the whole process.
+  service.attend({
+    describe: () => [describeSigner(status()), ...health().reasons].join('; '),
+    lifeSigns: () => [],
+  })
+  service.ready()
+  if (signals.stop.aborted) return
+  await new Promise<void>(resolve => signals.stop.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+function describeSigner(status: SignerStatus | undefined): string {
+  if (status === undefined) return 'answers nobody'
+  const { isActive, issued, renewed, pending } = status
+  const given = `${countOf(issued + renewed, 'certificate')} issued, ${countOf(pending, 'request')} waiting`
+  return isActive ? `answers enrolments: ${given}` : `another authority answers: ${given}`
+}
+
+/** Between two settings there is no signer for a moment; for longer only where one could not be started again. */
+function findTrouble(status: SignerStatus | undefined): string | undefined {
+  return status === undefined ? 'the signer is not running: the log says why' : status.lastError
+}

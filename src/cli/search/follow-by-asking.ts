@@ -1,0 +1,29 @@
+import { wait } from '../../flow/backoff.ts'
+import type { Hit, SearchQuery } from '../../stores/contract.ts'
+
+const PAUSE_MS = 1000
+/** An event becomes visible later than its time: by its way, and by the refresh of the index. */
+const OVERLAP_MS = 15_000
+
+/**
+ * Follows a store that can only be asked: again and again for the last seconds, telling apart by id what was seen before.
+ * What takes longer than the overlap to become visible is missed.
+ */
+export async function* followByAsking(
+  search: (query: SearchQuery) => AsyncIterable<Hit>,
+  query: SearchQuery,
+  { signal, pauseMs = PAUSE_MS }: { readonly signal: AbortSignal; readonly pauseMs?: number },
+): AsyncGenerator<Hit, void> {
+  const startMs = Date.now()
+  let seen = new Map<string, number>()
+  while (!signal.aborted) {
+    const sinceMs = Math.max(startMs, Date.now() - OVERLAP_MS)
+    const hits = await Array.fromAsync(search({ ...query, sinceMs, limit: 0 }))
+    for (const hit of hits.toReversed()) {
+      if (!seen.has(hit.id)) yield hit
+      seen.set(hit.id, hit.timeMs)
+    }
+    seen = new Map([...seen].filter(([, timeMs]) => timeMs >= sinceMs))
+    await wait(pauseMs, signal)
+  }
+}

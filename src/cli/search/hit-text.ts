@@ -1,0 +1,32 @@
+import { stripVTControlCharacters } from 'node:util'
+import type { Hit } from '../../stores/contract.ts'
+
+/** One event for people: time, host, file, message. Whatever else it has is in the JSON form. */
+export function formatHit({ timeMs, document }: Hit, hasColour: boolean): string {
+  const paint = (code: number, text: string) => (hasColour && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text)
+  const parts = [
+    paint(90, new Date(timeMs).toISOString()),
+    paint(32, readText(document, ['host', 'name'])),
+    paint(36, readText(document, ['log', 'file', 'path'])),
+    readText(document, ['message']),
+  ]
+  return parts.filter(part => part !== '').join('  ')
+}
+
+function readText(document: Hit['document'], path: readonly string[]): string {
+  const flat = document[path.join('.')]
+  const value = flat === undefined ? path.reduce<unknown>(memberOf, document) : flat
+  if (value === undefined) return ''
+  return printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+/** A log line may hold what a terminal would obey, or a line end that would make two of one. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll('\t', ' ')
+    .replaceAll(/\p{Cc}/gu, character => JSON.stringify(character).slice(1, -1))
+}

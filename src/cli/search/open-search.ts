@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadCollectorConfig } from '../../config/load.ts'
+import type { ElasticsearchStoreSettings } from '../../config/settings.ts'
+import type { Hit, SearchQuery } from '../../stores/contract.ts'
+import { createLogger } from '../../telemetry/logger.ts'
+import { textOption, UsageError } from '../program/command.ts'
+import type { CommandInput } from '../program/command.ts'
+import { followByAsking } from './follow-by-asking.ts'
+
+export interface SearchTarget {
+  search(query: SearchQuery): AsyncIterable<Hit>
+  /** What is stored from now on, until the signal fires. */
+  follow(query: SearchQuery, signal: AbortSignal): AsyncIterable<Hit>
+}
+
+/** The store that the command line names. Throws a UsageError where it names none or two. */
+export async function openSearch(input: CommandInput): Promise<SearchTarget> {
+  const [path, config] = [textOption(input, 'store'), textOption(input, 'config')]
+  if ((path === undefined) === (config === undefined)) {
+    throw new UsageError(
+      'say where to search: either --config with the configuration of the collector, or --store with a file',
+    )
+  }
+  if (path !== undefined) return await openEmbedded(path)
+  const { store } = loadCollectorConfig(config ?? '').settings
+  return store.type === 'embedded' ? await openEmbedded(store.path) : await openElasticsearch(store)
+}
+
+async function openEmbedded(path: string): Promise<SearchTarget> {
+  const [{ searchEmbedded }, { followEmbedded }] = await Promise.all([
+    import('../../stores/embedded/search.ts'),
+    import('../../stores/embedded/follow.ts'),
+  ])
+  const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'events.db') : path
+  return {
+    search: query => searchEmbedded(file, query),
+    follow: (query, signal) => followEmbedded(file, query, signal),
+  }
+}
+
+async function openElasticsearch(settings: ElasticsearchStoreSettings): Promise<SearchTarget> {
+  const [{ searchElasticsearch }, { toElasticsearchOptions }] = await Promise.all([
+    import('../../stores/elasticsearch/search.ts'),
+    import('../../collector/open-store.ts'),
+  ])
+  const log = createLogger({ level: 'warn', format: 'auto', syslog: false })
+  const search = (query: SearchQuery) => searchElasticsearch(toElasticsearchOptions(settings, log), query)
+  return { search, follow: (query, signal) => followByAsking(search, query, { signal }) }
+}

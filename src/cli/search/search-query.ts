@@ -1,0 +1,35 @@
+import { parseDuration } from '../../config/duration.ts'
+import type { SearchQuery } from '../../stores/contract.ts'
+import { countOption, listOption, textOption, UsageError } from '../program/command.ts'
+import type { CommandInput } from '../program/command.ts'
+
+const SHOW_LIMIT = 100
+export const FOLLOW_LIMIT = 10
+
+/** What the command line asks for. Throws a UsageError where it can't be understood. */
+export function readQuery(input: CommandInput, nowMs = Date.now()): SearchQuery {
+  const since = textOption(input, 'since')
+  const usualLimit = input.options['follow'] === true ? FOLLOW_LIMIT : SHOW_LIMIT
+  return {
+    text: input.args[0] ?? '',
+    ...(since !== undefined && { sinceMs: parseSince(since, nowMs) }),
+    fields: listOption(input, 'field').map(field => parseField(field)),
+    limit: countOption(input, 'limit', 0, Number.MAX_SAFE_INTEGER) ?? usualLimit,
+  }
+}
+
+function parseSince(text: string, nowMs: number): number {
+  const ago = parseDuration(text)
+  if (ago !== undefined) return nowMs - ago
+  const time = /^\d{4}-\d{2}-\d{2}/u.test(text) ? Date.parse(text) : Number.NaN
+  if (!Number.isNaN(time)) return time
+  throw new UsageError(
+    `--since takes a duration such as 90m or 7d, or a time such as 2026-11-21T10:00:00Z, not "${text}"`,
+  )
+}
+
+function parseField(text: string): readonly [string, string] {
+  const equals = text.indexOf('=')
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)]
+  throw new UsageError(`--field takes a name and a value, such as host.name=web1, not "${text}"`)
+}

@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import { loadAgentConfig } from '../../../../src/config/load.ts'
+import { createJoinToken, readFingerprint } from '../../../../src/demo/authority-desk.ts'
+import { parseJoinToken } from '../../../../src/trust/join-token.ts'
+import { runInside } from '../../../helpers/command-line.ts'
+import { calmSurroundings, writeConfig } from '../../../helpers/config-text.ts'
+import { makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { makeTempDir } from '../../../helpers/temp-dir.ts'
+
+const say = (line: string, dir: string) => runInside([...line.split(' '), '--dir', dir])
+
+test('ca token create prints the token once, and lines that make a good configuration', async t => {
+  const { dir } = await makeSigningDesk(t)
+  const made = await say('ca token create --for agent --name web1', dir)
+  t.is(made.code, 0, made.err)
+  const [, token = ''] = /^token +(\S+)$/mu.exec(made.out) ?? []
+  const { id = '' } = parseJoinToken(token) ?? {}
+  t.regex(id, /^[0-9a-f]{16}$/u)
+  const [enrolment = ''] = /"enrolment": .*/u.exec(made.out) ?? []
+  t.true(enrolment.includes(`sha256:${await readFingerprint(dir)}`))
+  const discovery = '"discovery": {"etcd": {"endpoints": ["http://127.0.0.1:2379"]}}'
+  const path = await writeConfig(t, `{${discovery}, ${enrolment}, "files": [{"paths": ["/a"]}]}`)
+  t.is(loadAgentConfig(path, calmSurroundings).settings.enrolment?.name, 'web1')
+  const list = await say('ca token list', dir)
+  t.regex(list.out, new RegExp(`^${id} +agent +web1 +0/1 +.* good`, 'mu'))
+  t.false(list.out.includes(token.split('.')[1] ?? '-'))
+})
+
+test('ca token create --only-token can be piped', async t => {
+  const { dir } = await makeSigningDesk(t)
+  const { out } = await say('ca token create --for collector --name logs* --uses 0 --expires 7d --only-token', dir)
+  t.truthy(parseJoinToken(out))
+  t.regex((await say('ca token list', dir)).out, /collector +logs\* +0\/any/)
+})
+
+test('ca list and ca revoke: who has a certificate, by what, and how to keep them out', async t => {
+  const desk = await makeSigningDesk(t)
+  t.is((await say('ca list', desk.dir)).out, 'no machine has a certificate\n')
+  const token = createJoinToken(desk.dir, { kind: 'agent', names: [], uses: 0 })
+  const id = token.slice(0, 16)
+  await desk.join(token)
+  await desk.join(token, { name: 'web2' })
+  t.regex((await say('ca list', desk.dir)).out, new RegExp(`^web1 +agent +[0-9A-F]{32} +.* good +${id} +web1$`, 'mu'))
+  const { out, code } = await say('ca revoke web1', desk.dir)
+  t.is(code, 0)
+  t.regex(out, /^revoked 1 certificates of web1\n {2}[0-9A-F]{32}, good until /u)
+  t.true(out.includes(`forwarder ca token revoke ${id} --dir ${desk.dir}`))
+  t.regex((await say('ca list', desk.dir)).out, /^web1 .* revoked/mu)
+  const revoked = await say(`ca token revoke ${id}`, desk.dir)
+  t.regex(revoked.out, /keep their certificates: web1, web2/u)
+  t.regex((await say('ca token list', desk.dir)).out, /revoked +web1 web2$/mu)
+})
+
+test('ca rollover leads from one step to the next', async t => {
+  const dir = join(await makeTempDir(t), 'ca')
+  const passphrase = join(await makeTempDir(t), 'passphrase')
+  await writeFile(passphrase, 'a long sentence\n')
+  const run = async (line: string, code = 0) => {
+    const spoken = await say(line, dir)
+    t.is(spoken.code, code, spoken.err)
+    return spoken.code === 0 ? spoken.out : spoken.err
+  }
+  await run(`ca create --passphrase-file ${passphrase}`)
+  const before = await run('ca fingerprint --only-fingerprint')
+  t.is(before, `sha256:${await readFingerprint(dir)}\n`)
+  t.regex(await run('ca rollover begin', 1), /--passphrase-file/u)
+  t.regex(await run(`ca rollover begin --passphrase-file ${passphrase}`), /forwarder ca rollover switch/u)
+  t.regex(await run('ca rollover switch', 1), /has not been published yet/u)
+  t.regex(await run('ca rollover switch --force'), /forwarder ca rollover finish/u)
+  t.regex(await run('ca rollover finish'), /not trusted any more/u)
+  t.not(await run('ca fingerprint --only-fingerprint'), before)
+  t.regex(await run('ca fingerprint'), /signing[^]*retired/u)
+})
+
+const misused: [string, RegExp][] = [
+  ['ca token create', /--for is missing/u],
+  ['ca token create --for server', /takes agent or collector, not "server"/u],
+  ['ca token create --for collector', /needs the names and addresses/u],
+  ['ca token create --for agent --expires soon', /--expires takes a duration/u],
+  ['ca token create --for agent --uses -1', /--uses takes a whole number/u],
+  ['ca token revoke nobody', /there is no token "nobody"/u],
+  ['ca revoke nobody', /no certificate of "nobody" is known/u],
+  ['ca rollover begin --passphrase-file /nowhere/x', /\/nowhere\/x can't be read/u],
+]
+
+for (const [line, message] of misused)
+  test(`misuse: forwarder ${line}`, async t => {
+    const { dir } = await makeSigningDesk(t)
+    const { code, err } = await say(line, dir)
+    t.is(code, 1)
+    t.regex(err, message)
+  })
+
+test('every command of the authority has help with an example', async t => {
+  for (const name of ['token create', 'token list', 'token revoke', 'list', 'revoke', 'fingerprint'])
+    t.regex((await runInside(['ca', ...name.split(' '), '--help'])).out, /Examples:\n {2}forwarder ca/u, name)
+  for (const name of ['begin', 'switch', 'finish'])
+    t.regex((await runInside(['ca', 'rollover', name, '--help'])).out, /Examples:\n {2}forwarder ca rollover/u, name)
+})
+
+test('a directory without an authority says who makes one', async t => {
+  const { code, err } = await say('ca list', await makeTempDir(t))
+  t.is(code, 1)
+  t.regex(err, /forwarder ca create --dir/u)
+})

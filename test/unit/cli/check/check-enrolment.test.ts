@@ -1,0 +1,119 @@
+import test, { type ExecutionContext } from 'ava'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { inspectEnrolment } from '../../../../src/cli/check/check-enrolment.ts'
+import { loadAuthorities } from '../../../../src/trust/authority/authorities.ts'
+import { writeIdentity } from '../../../../src/trust/machine/identity.ts'
+import { formatTrust, parseTrust } from '../../../../src/trust/trust-document.ts'
+import { writeTrustMemory } from '../../../../src/trust/machine/trust-memory.ts'
+import { runInside } from '../../../helpers/command-line.ts'
+import { writeConfig } from '../../../helpers/config-text.ts'
+import { DAY_MS, makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { makeTempDir } from '../../../helpers/temp-dir.ts'
+
+async function makeMachine(t: ExecutionContext) {
+  const stateDir = await makeTempDir(t)
+  const tokenFile = join(stateDir, 'token')
+  await mkdir(join(stateDir, 'identity'))
+  const enrolment = { caFingerprint: 'ab'.repeat(32), tokenFile }
+  return {
+    tokenFile,
+    identityPath: join(stateDir, 'identity', 'identity.pem'),
+    putToken: (text: string) => writeFile(tokenFile, text, { mode: 0o600 }),
+    inspect: () => inspectEnrolment({ enrolment, stateDir, kind: 'agent', names: ['web1'] }),
+  }
+}
+
+test('a machine that has not joined and has no token is told where to get one, and where to put it', async t => {
+  const { inspect, tokenFile } = await makeMachine(t)
+  const [finding, ...more] = await inspect()
+  t.is(finding?.severity, 'warning')
+  t.regex(finding?.message ?? '', /not joined yet.*forwarder ca token create --dir DIR --for agent --name web1/)
+  t.true(finding?.message.endsWith(`put it into ${tokenFile}`))
+  t.deepEqual(more, [])
+})
+
+test('what is no token is a fault, and a token is none', async t => {
+  const { inspect, putToken, tokenFile } = await makeMachine(t)
+  await putToken('0123456789abcdef.too-short')
+  const [finding] = await inspect()
+  t.is(finding?.severity, 'error')
+  t.true(finding?.message.startsWith(`${tokenFile} holds no join token: `))
+  const desk = await makeSigningDesk(t)
+  await putToken(`${desk.token()}\n`)
+  t.deepEqual(await inspect(), [])
+})
+
+test('a token that everyone can read is worth a warning', async t => {
+  const { inspect, putToken, tokenFile } = await makeMachine(t)
+  const desk = await makeSigningDesk(t)
+  await putToken(desk.token())
+  await chmod(tokenFile, 0o644)
+  const [finding, ...more] = await inspect()
+  t.deepEqual(finding, {
+    severity: 'warning',
+    message: `${tokenFile} can be read by everyone on this machine: chmod 600 ${tokenFile}`,
+  })
+  t.deepEqual(more, [])
+})
+
+test('a machine that has joined needs no token; one whose certificate has ended is told so', async t => {
+  const { inspect, identityPath } = await makeMachine(t)
+  const desk = await makeSigningDesk(t)
+  const good = await desk.join(desk.token())
+  writeIdentity(identityPath, good.certificate, good.key)
+  t.deepEqual(await inspect(), [])
+  desk.nowMs -= 10 * DAY_MS
+  const ended = await desk.join(desk.token())
+  writeIdentity(identityPath, ended.certificate, ended.key)
+  const [finding, ...more] = await inspect()
+  t.is(finding?.severity, 'warning')
+  t.regex(finding?.message ?? '', /identity\.pem ended on 20.*: `forwarder ca serve` renews it/)
+  t.deepEqual(more, [])
+})
+
+test('a machine that was revoked is told so, as far as it has heard, with the way back', async t => {
+  const { inspect, identityPath } = await makeMachine(t)
+  const desk = await makeSigningDesk(t)
+  const { certificate, key } = await desk.join(desk.token())
+  const { serialNumber } = writeIdentity(identityPath, certificate, key).certificate
+  const { trusted } = await loadAuthorities(desk.dir, desk.database)
+  const believe = (serials: readonly string[]) => {
+    const revoked = serials.map(serial => ({ serial, name: 'web1', revokedAt: '', until: '' }))
+    const document = parseTrust(
+      Buffer.from(formatTrust({ sequence: 1, issuedAtMs: 0, authorities: trusted, revoked }, [])),
+    )
+    writeTrustMemory(join(identityPath, '../trust.json'), { anchor: 'ab', body: document.text })
+  }
+  believe(['0123'])
+  t.deepEqual(await inspect(), [])
+  believe(['0123', serialNumber])
+  const [finding, ...more] = await inspect()
+  t.is(finding?.severity, 'error')
+  t.regex(
+    finding?.message ?? '',
+    /identity\.pem was revoked: .*forwarder ca token create --dir DIR --for agent --name web1/,
+  )
+  t.deepEqual(more, [])
+})
+
+test('an identity that is damaged is told as a warning: another one is asked for', async t => {
+  const { inspect, identityPath } = await makeMachine(t)
+  await writeFile(identityPath, 'no PEM')
+  const [finding] = await inspect()
+  t.is(finding?.severity, 'warning')
+  t.regex(finding?.message ?? '', /identity\.pem .*; another certificate is asked for$/)
+})
+
+for (const [role, own] of [
+  ['agent', { files: [{ paths: ['/var/log/*.log'] }] }],
+  ['collector', { listen: '0.0.0.0:5044', advertise: { address: 'logs1:5044' }, store: { type: 'embedded' } }],
+] as const)
+  test(`check says it of ${role}s`, async t => {
+    const stateDir = await makeTempDir(t)
+    const discovery = { etcd: { endpoints: ['http://127.0.0.1:2379'] } }
+    const enrolment = { caFingerprint: `sha256:${'ab'.repeat(32)}`, tokenFile: join(stateDir, 'token') }
+    const path = await writeConfig(t, JSON.stringify({ discovery, enrolment, stateDir, ...own }))
+    const { err } = await runInside(['check', '--config', path])
+    t.regex(err, new RegExp(`^warning: this machine has not joined yet.* --for ${role} --name `, 'm'))
+  })

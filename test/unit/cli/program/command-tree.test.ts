@@ -1,0 +1,57 @@
+import test from 'ava'
+import { buildTree, listNodes } from '../../../../src/cli/program/command-tree.ts'
+import { parts } from '../../../../src/cli/commands.ts'
+import { runInside } from '../../../helpers/command-line.ts'
+
+const nodes = listNodes(buildTree(parts))
+
+test('the tree has each command once', t => {
+  const names = nodes.filter(node => node.isCommand && node.words.length > 0).map(({ words }) => words.join(' '))
+  t.deepEqual(names.toSorted(), parts.commands.map(({ name }) => name).toSorted())
+})
+
+test('the tree has what the help of each command has', async t => {
+  for (const { words, options, children, args } of nodes) {
+    const { out } = await runInside([...words, '--help'])
+    const [, own = ''] = /\nOptions:\n(.*?)\n(?:\n|$)/su.exec(out) ?? []
+    const told = [...own.matchAll(/^  (?:-h, )?(?<name>--[\w-]+)(?: <(?<placeholder>[^>]+)>)?/gmu)]
+    const [, below = ''] = /\nCommands:\n(.*?)\n(?:\n|$)/su.exec(out) ?? []
+    const title = words.join(' ')
+    // At the root stand the options of the command that runs when none is named; its own help has them.
+    const expected = words.length === 0 ? options.slice(-2) : options
+    t.deepEqual(
+      told.map(({ groups }) => `${groups?.['name']} ${groups?.['placeholder']}`).toSorted(),
+      expected.map(({ name, placeholder }) => `${name} ${placeholder}`).toSorted(),
+      title,
+    )
+    t.deepEqual(
+      [...below.matchAll(/^  (?<word>[a-z-]+)/gmu)].map(([, word]) => word),
+      children.map(child => child.words.at(-1)),
+      title,
+    )
+    if (args !== undefined) t.true(out.includes(args), title)
+  }
+})
+
+test('an option has the same meaning for its value wherever it stands', t => {
+  const kinds = Map.groupBy(
+    nodes.flatMap(node => node.options),
+    ({ name }) => name,
+  )
+  for (const [name, options] of kinds)
+    t.is(new Set(options.map(option => option.placeholder === undefined)).size, 1, name)
+})
+
+test('a command that is given nothing asks for an option that it can not do without', async t => {
+  const needy = nodes.filter(({ isCommand, options }) => isCommand && options.some(({ isRequired }) => isRequired))
+  t.true(needy.length > 15)
+  for (const { words, options, args } of needy.filter(node => node.words.length > 0)) {
+    const { code, err } = await runInside([...words, ...(args === undefined ? [] : ['name'])])
+    const asked = /--[a-z-]+(?= is missing)/u.exec(err)?.[0]
+    t.is(code, 1)
+    t.true(
+      options.some(({ name, isRequired }) => name === asked && isRequired),
+      `${words.join(' ')}: ${err}`,
+    )
+  }
+})
