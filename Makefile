@@ -98,7 +98,7 @@ verify-release: $(INSTALLED) ## whether DIR=… is the release that was signed w
 
 .PHONY: docs
 docs: $(INSTALLED) ## write docs/configuration.md from the schema
-	@node src/config/reference.ts > docs/configuration.md
+	@node src/config/reference/reference.ts > docs/configuration.md
 
 .PHONY: clean
 clean: ## remove what was built and fetched

@@ -1,5 +1,5 @@
-import { findNearest } from '../config/nearest.ts'
-import { ConfigError } from '../config/problem.ts'
+import { findNearest } from '../config/text/nearest.ts'
+import { ConfigError } from '../config/text/problem.ts'
 import { TlsError } from '../tls/tls-error.ts'
 import { TrustError } from '../trust/contract.ts'
 import { UsageError } from './program/command.ts'

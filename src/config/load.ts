@@ -1,11 +1,11 @@
-import { readDocuments } from './documents.ts'
-import { ConfigError, sortProblems } from './problem.ts'
-import type { Problem } from './problem.ts'
+import { readDocuments } from './text/documents.ts'
+import { ConfigError, sortProblems } from './text/problem.ts'
+import type { Problem } from './text/problem.ts'
 import { readSettings } from './read-settings.ts'
 import { findRole } from './role.ts'
 import type { AgentSettings, CaSettings, CollectorSettings, Role, Settings } from './settings.ts'
-import { readSurroundings } from './surroundings.ts'
-import type { Surroundings } from './surroundings.ts'
+import { readSurroundings } from './values/surroundings.ts'
+import type { Surroundings } from './values/surroundings.ts'
 
 export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly settings: Kind

@@ -1,8 +1,8 @@
-import { describeNode, positionOf } from './json-node.ts'
-import type { JsonNode, Member } from './json-node.ts'
-import { findNearest } from './nearest.ts'
-import { ConfigError } from './problem.ts'
-import type { Problem } from './problem.ts'
+import { describeNode, positionOf } from './text/json-node.ts'
+import type { JsonNode, Member } from './text/json-node.ts'
+import { findNearest } from './text/nearest.ts'
+import { ConfigError } from './text/problem.ts'
+import type { Problem } from './text/problem.ts'
 import type { Role } from './settings.ts'
 
 /** The keys that only one of the roles has. */

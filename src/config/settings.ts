@@ -1,6 +1,6 @@
 // What the rest of the program gets to see of a configuration: plain data, every default filled in, times in
 // milliseconds, sizes in bytes, addresses taken apart, paths absolute.
-import type { Secret } from './secret.ts'
+import type { Secret } from './values/secret.ts'
 
 export interface Address {
   /** A name or an IP address; IPv6 without brackets. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import type { Surroundings } from '../../src/config/surroundings.ts'
+import type { Surroundings } from '../../src/config/values/surroundings.ts'
 import { makeTempDir } from './temp-dir.ts'
 
 /** Surroundings in which nothing depends on the machine that runs the tests. */

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../../config/duration.ts'
+import { formatDuration, parseDuration } from '../../config/values/duration.ts'
 import type { Kind } from '../../trust/contract.ts'
 import type { TokenRecord } from '../../trust/authority/tokens.ts'
 import {

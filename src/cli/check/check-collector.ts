@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import { formatAddress } from '../../config/address.ts'
-import { formatDuration } from '../../config/duration.ts'
+import { formatAddress } from '../../config/values/address.ts'
+import { formatDuration } from '../../config/values/duration.ts'
 import type {
   CollectorSettings,
   ElasticsearchStoreSettings,
@@ -8,7 +8,7 @@ import type {
   ServerTlsFiles,
   StoreSettings,
 } from '../../config/settings.ts'
-import { formatSize } from '../../config/size.ts'
+import { formatSize } from '../../config/values/size.ts'
 import { explainIndexPattern } from '../../stores/elasticsearch/index-pattern.ts'
 import { inspectClientTls, inspectServerTls } from '../../tls/inspect.ts'
 import { describeEtcd, inspectAuthority, inspectEtcd } from './check-etcd.ts'

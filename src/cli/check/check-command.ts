@@ -1,4 +1,4 @@
-import { ConfigError, formatProblem } from '../../config/problem.ts'
+import { ConfigError, formatProblem } from '../../config/text/problem.ts'
 import type { Role, Settings } from '../../config/settings.ts'
 import { type Attempt, formatAttempt } from './connect/attempt.ts'
 import { requiredOption } from '../program/command.ts'

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { formatDuration } from '../../config/duration.ts'
+import { formatDuration } from '../../config/values/duration.ts'
 import type { AuthoritySettings, CaSettings, EtcdSettings } from '../../config/settings.ts'
 import { inspectClientTls } from '../../tls/inspect.ts'
 import type { Finding, Inspection } from './finding.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSkippedName } from '../../config/read-files.ts'
+import { isSkippedName } from '../../config/text/read-files.ts'
 import { watchTerminal } from '../program/terminal-gone.ts'
 
 export interface ConfigWatchOptions {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseDuration } from '../../config/duration.ts'
+import { parseDuration } from '../../config/values/duration.ts'
 import { loadCollectorConfig } from '../../config/load.ts'
 import { readHolder, type Holder } from '../../sqlite/lock.ts'
 import { requiredOption, textOption, UsageError } from '../program/command.ts'

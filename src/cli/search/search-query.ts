@@ -1,4 +1,4 @@
-import { parseDuration } from '../../config/duration.ts'
+import { parseDuration } from '../../config/values/duration.ts'
 import type { SearchQuery } from '../../stores/contract.ts'
 import { countOption, listOption, textOption, UsageError } from '../program/command.ts'
 import type { CommandInput } from '../program/command.ts'

@@ -1,5 +1,5 @@
-import { parseDuration } from '../../config/duration.ts'
-import { formatSize, parseSize } from '../../config/size.ts'
+import { parseDuration } from '../../config/values/duration.ts'
+import { formatSize, parseSize } from '../../config/values/size.ts'
 import { left, taken, type FingerprintRange, type Note } from '../contract.ts'
 import { eventMembers } from '../event-members.ts'
 import { toExcludeGlobs } from './exclude-pattern.ts'

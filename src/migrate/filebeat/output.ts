@@ -1,4 +1,4 @@
-import { parseDuration } from '../../config/duration.ts'
+import { parseDuration } from '../../config/values/duration.ts'
 import { left, taken, type Note } from '../contract.ts'
 import { isOff, isOn, textList, type Settings } from './settings.ts'
 

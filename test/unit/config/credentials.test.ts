@@ -2,7 +2,7 @@ import test from 'ava'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadAgentConfig, loadCollectorConfig } from '../../../src/config/load.ts'
-import { ConfigError } from '../../../src/config/problem.ts'
+import { ConfigError } from '../../../src/config/text/problem.ts'
 import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { loadAgentConfig } from '../../../src/config/load.ts'
-import { ConfigError } from '../../../src/config/problem.ts'
+import { ConfigError } from '../../../src/config/text/problem.ts'
 import { calmSurroundings as calm } from '../../helpers/config-text.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 

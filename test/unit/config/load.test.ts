@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { join } from 'node:path'
 import test from 'ava'
 import { loadAgentConfig, loadCollectorConfig, loadConfig } from '../../../src/config/load.ts'
-import { ConfigError } from '../../../src/config/problem.ts'
+import { ConfigError } from '../../../src/config/text/problem.ts'
 import { calmSurroundings as calm, writeConfig } from '../../helpers/config-text.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { loadConfig } from '../../../src/config/load.ts'
-import { ConfigError } from '../../../src/config/problem.ts'
+import { ConfigError } from '../../../src/config/text/problem.ts'
 import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/wrong-configurations')

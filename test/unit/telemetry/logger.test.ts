@@ -1,5 +1,5 @@
 import test from 'ava'
-import { createSecret } from '../../../src/config/secret.ts'
+import { createSecret } from '../../../src/config/values/secret.ts'
 import { createLogger, type LoggerOptions } from '../../../src/telemetry/logger.ts'
 
 function makeLog(options: Partial<LoggerOptions> & { readonly isTTY?: boolean } = {}) {

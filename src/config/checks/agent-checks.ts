@@ -1,0 +1,91 @@
+import { isLoopback, parseAddress } from '../values/address.ts'
+import type { AgentConfig } from '../schema/agent-schema.ts'
+import { checkAddresses, checkMetrics } from './common-checks.ts'
+import { checkAgentDiscovery } from './discovery-checks.ts'
+import { checkFields } from './field-checks.ts'
+import type { Incomplete, Report } from './report.ts'
+import type { Secrets } from '../values/secret.ts'
+
+type Config = Incomplete<AgentConfig>
+type Network = NonNullable<Config['network']>
+
+const SSL_KEYS = ['ssl certificate', 'ssl key', 'ssl ca'] as const
+
+/**
+ * What no schema says. Every check stands what is missing, since the rest is checked all the same. Secrets are read on the
+ * way, once, and are the result.
+ */
+export function checkAgent(config: Config, report: Report): Secrets {
+  checkMetrics(config.metrics?.listen, report)
+  if (config.network !== undefined) checkNetwork(config.network, report)
+  checkFiles(config, report)
+  return checkAgentDiscovery(config, report)
+}
+
+function checkNetwork(network: Network, report: Report): void {
+  for (const [index, { port }] of checkAddresses(network.servers ?? [], ['network', 'servers'], report).entries()) {
+    if (port === 0) report.error(['network', 'servers', index], 'network.servers: nothing listens on port 0')
+  }
+  checkTls(network, report)
+}
+
+function checkTls(network: Network, report: Report): void {
+  const { tls } = network
+  const old = SSL_KEYS.find(key => network[key] !== undefined)
+  if (tls !== undefined && old !== undefined) {
+    const message = `network has both "tls" and "${old}", which mean the same; leave one of them out`
+    report.error(['network', 'tls'], message)
+  }
+  if (tls === false) {
+    if (!staysHere(network))
+      report.warn(['network', 'tls'], 'TLS is off: everybody on the way can read and change the events')
+  } else if (tls !== undefined) {
+    checkPair(tls, report)
+  } else {
+    warnOfHalfPair(network, report)
+  }
+}
+
+/** True where no server is on another machine. */
+function staysHere({ servers }: Network): boolean {
+  const addresses = servers?.map(text => parseAddress(text ?? '')) ?? []
+  return addresses.length > 0 && addresses.every(address => 'host' in address && isLoopback(address.host))
+}
+
+function checkPair(tls: Exclude<Network['tls'], false | undefined>, report: Report): void {
+  const missing = missingHalf(tls.certificate, tls.key)
+  if (missing === undefined) return
+  const message = `network.tls.${missing} is missing: a certificate goes with its key; give both or neither`
+  report.error(['network', 'tls'], message)
+}
+
+/** logstash-forwarder let it pass, so it has to work. */
+function warnOfHalfPair(network: Network, report: Report): void {
+  const missing = missingHalf(network['ssl certificate'], network['ssl key'])
+  if (missing === undefined) return
+  const message = `network."ssl ${missing}" is missing, so the agent shows no certificate; give both or neither`
+  report.warn(['network', missing === 'key' ? 'ssl certificate' : 'ssl key'], message)
+}
+
+function missingHalf(certificate: string | undefined, key: string | undefined): 'certificate' | 'key' | undefined {
+  if (certificate !== undefined && key === undefined) return 'key'
+  return certificate === undefined && key !== undefined ? 'certificate' : undefined
+}
+
+function checkFiles(config: Config, report: Report): void {
+  const protocol = config.network?.protocol ?? 2
+  let hasInput = false
+  if (config.files?.length === 0) report.warn(['files'], 'files is empty: nothing is followed until an entry is added')
+  checkFields(config.fields, ['fields'], protocol, report)
+  for (const [index, group] of (config.files ?? []).entries()) {
+    checkFields(group?.fields, ['files', index, 'fields'], protocol, report)
+    for (const [inner, path] of (group?.paths ?? []).entries()) {
+      const at = ['files', index, 'paths', inner]
+      if (path === '-' && hasInput)
+        report.warn(at, '"-" is here twice; standard input is read once, for the first of them')
+      hasInput ||= path === '-'
+      if (path?.endsWith('/'))
+        report.warn(at, `"${path}" names a directory, of which nothing is followed; write "${path}*"`)
+    }
+  }
+}

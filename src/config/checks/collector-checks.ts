@@ -1,0 +1,106 @@
+import { formatAddress, isLoopback } from '../values/address.ts'
+import type { CollectorConfig } from '../schema/collector-schema.ts'
+import { asList, checkAddresses, checkMetrics } from './common-checks.ts'
+import { checkCollectorDiscovery } from './discovery-checks.ts'
+import type { Incomplete, Report } from './report.ts'
+import type { Secrets } from '../values/secret.ts'
+import type { StoreAuth } from '../settings.ts'
+import { parseSize } from '../values/size.ts'
+import { readAuth } from './store-auth.ts'
+import { isExposed, lacksPort, readHosts } from './store-hosts.ts'
+
+type Config = Incomplete<CollectorConfig>
+type Elasticsearch = Extract<Config['store'], { readonly type?: 'elasticsearch' | undefined }>
+
+const TARGETS = ['index', 'dataStream', 'alias'] as const
+
+export interface CollectorSecrets extends Secrets {
+  readonly store: StoreAuth
+}
+
+/**
+ * What no schema says. Every check stands what is missing, since the rest is checked all the same. Secrets are read on the
+ * way, once, and are the result.
+ */
+export function checkCollector(config: Config, report: Report): CollectorSecrets {
+  checkMetrics(config.metrics?.listen, report)
+  checkListen(config, report)
+  checkTls(config.tls, report)
+  checkLimits(config.limits, report)
+  const secrets = checkCollectorDiscovery(config, report)
+  if (config.store?.type !== 'elasticsearch') return { ...secrets, store: { kind: 'none' } }
+  checkStoreHosts(config, report)
+  return { ...secrets, store: checkElasticsearch(config.store, report) }
+}
+
+function checkStoreHosts({ store, discovery }: Config, report: Report): void {
+  if (store?.type !== 'elasticsearch') return
+  const { hosts, hostsKey } = store
+  if (hosts === undefined && discovery?.etcd === undefined)
+    report.missing(
+      ['store', 'hosts'],
+      'a list such as ["https://es1:9200"], or "discovery" with the etcd that tells them',
+    )
+  if (hostsKey === undefined) return
+  if (hosts !== undefined)
+    report.error(['store', 'hostsKey'], 'store has both "hosts" and "hostsKey"; leave one of them out')
+  else if (discovery?.etcd === undefined)
+    report.error(
+      ['store', 'hostsKey'],
+      'store.hostsKey is a key in etcd, but there is no "discovery" that tells where etcd is',
+    )
+}
+
+function checkListen(config: Config, report: Report): void {
+  const addresses = checkAddresses(asList(config.listen), ['listen'], report)
+  const open = addresses.find(({ host }) => !isLoopback(host))
+  if (open === undefined) return
+  const name = formatAddress(open)
+  if (config.tls === undefined && config.enrolment === undefined) {
+    const remedy = 'add "tls" (forwarder ca makes certificates), or write "tls": false if plain text is what you want'
+    report.error(['listen'], `${name} can be reached from outside, but there is no "tls": ${remedy}`)
+  }
+  if (config.tls === false) report.warn(['tls'], `TLS is off: everybody on the way to ${name} can read and send events`)
+}
+
+function checkTls(tls: Config['tls'], report: Report): void {
+  if (tls === undefined || tls === false) return
+  const { clientAuth, ca } = tls
+  if (clientAuth !== undefined && clientAuth !== 'none' && ca === undefined) {
+    const message = `tls.clientAuth is "${clientAuth}", but there is no tls.ca that says whose certificates are good`
+    report.error(['tls', 'clientAuth'], message)
+  }
+  if (clientAuth === 'none' && ca !== undefined) {
+    report.warn(['tls', 'ca'], 'tls.ca has no effect while tls.clientAuth is "none"')
+  }
+}
+
+function checkLimits(limits: Config['limits'], report: Report): void {
+  const event = parseSize(limits?.eventBytes ?? '')
+  const inflated = parseSize(limits?.inflatedBytes ?? '')
+  if (event === undefined || inflated === undefined || event <= inflated) return
+  const message = `limits.eventBytes (${limits?.eventBytes}) is more than limits.inflatedBytes (${limits?.inflatedBytes}): such an event could never come compressed; raise inflatedBytes`
+  report.error(['limits', 'eventBytes'], message)
+}
+
+function checkElasticsearch(store: Elasticsearch, report: Report): StoreAuth {
+  const [first, second] = TARGETS.filter(key => store[key] !== undefined)
+  if (first !== undefined && second !== undefined)
+    report.error(['store', second], `store has both "${first}" and "${second}"; leave one of them out`)
+  if ((store.certificate === undefined) !== (store.key === undefined)) {
+    const missing = store.key === undefined ? 'key' : 'certificate'
+    report.error(['store'], `store.${missing} is missing: a certificate goes with its key; give both or neither`)
+  }
+  const hosts = readHosts(store.hosts ?? [], report)
+  for (const host of hosts.filter(name => lacksPort(name))) {
+    report.warn(['store', 'hosts'], `${host} has no port, so it is port 80; Elasticsearch usually listens on 9200`)
+  }
+  const auth = readAuth(store, report)
+  if (auth.kind !== 'none' && isExposed(hosts)) {
+    report.warn(['store', 'hosts'], 'a secret goes to this store in plain text; use https://')
+  }
+  if ((store.ca ?? store.caFingerprint) !== undefined && !hosts.some(host => host.startsWith('https:'))) {
+    report.warn(['store'], 'store.ca and store.caFingerprint have no effect on hosts that are all http://')
+  }
+  return auth
+}

@@ -1,0 +1,40 @@
+import { formatAddress, hasPort, parseAddress } from '../values/address.ts'
+import type { KeyPath } from '../text/key-path.ts'
+import type { Report } from './report.ts'
+import type { Address, Role } from '../settings.ts'
+import { defaultStateDir } from '../values/surroundings.ts'
+import type { Surroundings } from '../values/surroundings.ts'
+
+/** Addresses that mean the same place twice. Returns those that can be read. */
+export function checkAddresses(texts: readonly (string | undefined)[], path: KeyPath, report: Report): Address[] {
+  const seen = new Set<string>()
+  return texts.flatMap((text, index) => {
+    const address = parseAddress(text ?? '')
+    if ('fault' in address) return []
+    const name = formatAddress(address)
+    if (seen.has(name)) report.warn([...path, index], `${name} is here twice; once is enough`)
+    seen.add(name)
+    return [address]
+  })
+}
+
+/** There is no usual port for metrics, so that none is taken by surprise. */
+export function checkMetrics(listen: string | undefined, report: Report): void {
+  if (listen === undefined || hasPort(listen)) return
+  report.error(['metrics', 'listen'], `metrics.listen needs a port: write for example "${listen}:9605"`)
+}
+
+/** State is in the home directory of a user who is not root, if there is one. */
+export function checkStateDir(role: Role, surroundings: Surroundings, report: Report): void {
+  if (role === 'ca' || defaultStateDir(role, surroundings) !== undefined) return
+  report.missing(
+    ['stateDir'],
+    'a path, because this user has no home directory to keep state in: HOME is not set, and the system does not list the user',
+  )
+}
+
+/** A list element may stand alone. */
+export function asList(value: string | readonly (string | undefined)[] | undefined): readonly (string | undefined)[] {
+  if (value === undefined) return []
+  return typeof value === 'string' ? [value] : value
+}

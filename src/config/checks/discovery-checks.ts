@@ -1,0 +1,153 @@
+import { isLoopback } from '../values/address.ts'
+import type { AgentConfig } from '../schema/agent-schema.ts'
+import type { AuthorityFileConfig } from '../schema/authority-schema.ts'
+import type { CollectorConfig } from '../schema/collector-schema.ts'
+import type { AuthorityConfig, EtcdConfig } from '../schema/discovery-schema.ts'
+import { readSecret } from './read-secret.ts'
+import type { Incomplete, Report } from './report.ts'
+import type { Secret, Secrets } from '../values/secret.ts'
+
+type Etcd = Incomplete<EtcdConfig>
+type Agent = Incomplete<AgentConfig>
+type Collector = Incomplete<CollectorConfig>
+
+const KINDS = ['etcd', 'dns', 'srv'] as const
+
+/** How an agent finds collectors and gets its certificate. */
+export function checkAgentDiscovery(config: Agent, report: Report): Secrets {
+  const { discovery, network, enrolment } = config
+  const servers = network?.servers
+  const kinds = KINDS.filter(kind => discovery?.[kind] !== undefined)
+  if (discovery === undefined && servers === undefined)
+    report.missing(
+      ['network', 'servers'],
+      'a list such as ["logs.example.com:5044"], or "discovery" beside "network" that tells where collectors are found',
+    )
+  if (discovery !== undefined && servers !== undefined)
+    report.error(
+      ['discovery'],
+      'there are "discovery" and "network.servers", which both tell the collectors; leave one of them out',
+    )
+  if (discovery !== undefined && kinds.length !== 1) {
+    const found = kinds.length === 0 ? 'none of them is there' : `found ${kinds.map(kind => `"${kind}"`).join(' and ')}`
+    report.error(['discovery'], `discovery has one of "etcd", "dns" and "srv"; ${found}`)
+  }
+  if (enrolment !== undefined) {
+    const tls = network?.tls ?? network?.['ssl certificate'] ?? network?.['ssl ca']
+    if (tls !== undefined)
+      report.error(
+        ['enrolment'],
+        'there are "enrolment" and certificates, or "tls": false, in "network"; leave one of them out',
+      )
+    if (discovery?.etcd === undefined)
+      report.error(['enrolment'], 'enrolment needs "discovery": {"etcd": …}, where the authority answers')
+  }
+  return { ...checkEtcd(discovery?.etcd, enrolment !== undefined, report), ...checkToken(enrolment, report) }
+}
+
+/** What a collector keeps in etcd and gets from there. */
+export function checkCollectorDiscovery(config: Collector, report: Report): Secrets {
+  const { discovery, enrolment, advertise, ca, tls } = config
+  const etcd = discovery?.etcd
+  const needy = (['enrolment', 'advertise', 'ca'] as const).filter(key => config[key] !== undefined)
+  if (discovery === undefined) for (const key of needy) report.error([key], `${key} needs "discovery": {"etcd": …}`)
+  if (enrolment !== undefined && tls !== undefined)
+    report.error(
+      ['enrolment'],
+      'there are "enrolment" and "tls", which both tell the certificate; leave one of them out',
+    )
+  if (enrolment !== undefined && advertise === false)
+    report.error(
+      ['advertise'],
+      'advertise is false, but "enrolment" needs the names by which agents reach this collector; say them in "advertise"',
+    )
+  if (advertise !== undefined && advertise !== false && advertise.privateKey !== undefined) {
+    if (etcd?.layout !== 'logstash')
+      report.error(
+        ['advertise', 'privateKey'],
+        'advertise.privateKey goes with "layout": "logstash" only: elsewhere nobody needs it',
+      )
+    else
+      report.warn(
+        ['advertise', 'privateKey'],
+        'the private key is published: whoever can read etcd can pretend to be this collector',
+      )
+  }
+  const secrets = checkEtcd(etcd, enrolment !== undefined || ca !== undefined, report)
+  return { ...secrets, ...checkToken(enrolment, report), ...checkAuthority(ca, report) }
+}
+
+/** The configuration of `forwarder ca serve`. */
+export function checkAuthorityFile(config: Incomplete<AuthorityFileConfig>, report: Report): Secrets {
+  return { ...checkEtcd(config.discovery?.etcd, true, report), ...checkAuthority(config.ca, report) }
+}
+
+function checkEtcd(etcd: Etcd | undefined, hasTrust: boolean, report: Report): Secrets {
+  if (etcd === undefined) return {}
+  const path = ['discovery', 'etcd']
+  const endpoints = checkEndpoints(etcd, report)
+  if ((etcd.certificate === undefined) !== (etcd.key === undefined)) {
+    const missing = etcd.key === undefined ? 'key' : 'certificate'
+    report.error(path, `discovery.etcd.${missing} is missing: a certificate goes with its key; give both or neither`)
+  }
+  if (hasTrust && etcd.layout === 'logstash')
+    report.error(
+      [...path, 'layout'],
+      'the layout "logstash" has no place for enrolment; leave "layout" out, or use "tls"',
+    )
+  const password = readSecret(etcd, 'password', { in: path, report })
+  if (etcd.user !== undefined && etcd.password === undefined && etcd.passwordFile === undefined)
+    report.error(
+      [...path, 'user'],
+      'discovery.etcd.user has no password: add "passwordFile", or "password": "${NAME}" to take it from the environment',
+    )
+  if (etcd.user === undefined && password !== undefined)
+    report.error(path, 'discovery.etcd has a password but no "user" that it belongs to')
+  if (
+    password !== undefined &&
+    endpoints.some(({ protocol, hostname }) => protocol === 'http:' && !isLoopback(hostname))
+  )
+    report.warn([...path, 'endpoints'], 'the password goes to etcd in plain text; use https://')
+  return password === undefined ? {} : { etcdPassword: password }
+}
+
+function checkEndpoints({ endpoints = [] }: Etcd, report: Report): URL[] {
+  return endpoints.flatMap((text, index) => {
+    if (text === undefined) return []
+    const url = URL.parse(text.trim())
+    const path = ['discovery', 'etcd', 'endpoints', index]
+    const fault = findEndpointFault(text, url)
+    if (fault !== undefined) report.error(path, `discovery.etcd.endpoints[${index}]: ${fault}`)
+    return fault === undefined && url !== null ? [url] : []
+  })
+}
+
+function findEndpointFault(text: string, url: URL | null): string | undefined {
+  if (!/^https?:\/\//iu.test(text.trim()))
+    return 'it has no http:// or https:// before the name; write which of them it is, as in "https://etcd1:2379"'
+  if (url === null) return 'this is no address; expected one such as "https://etcd1:2379"'
+  if (url.username !== '' || url.password !== '')
+    return 'a user or password has no place in an address, where logs would show it; write "user" and "passwordFile"'
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
+    return 'an address ends with its port here; a place inside etcd goes into "prefix"'
+  return undefined
+}
+
+function checkToken(
+  enrolment: Agent['enrolment'] | Collector['enrolment'],
+  report: Report,
+): { readonly token?: Secret } {
+  if (enrolment === undefined) return {}
+  const { token: text, tokenFile } = enrolment
+  if (text !== undefined && tokenFile !== undefined)
+    report.error(['enrolment', 'token'], 'enrolment has both "token" and "tokenFile"; leave one of them out')
+  // The file is read when a token is needed: it may come later, and may be deleted after the first certificate.
+  const token = readSecret({ token: text }, 'token', { in: ['enrolment'], report })
+  return token === undefined ? {} : { token }
+}
+
+function checkAuthority(ca: Incomplete<AuthorityConfig> | undefined, report: Report): { readonly passphrase?: Secret } {
+  if (ca === undefined) return {}
+  const passphrase = readSecret(ca, 'passphrase', { in: ['ca'], report })
+  return passphrase === undefined ? {} : { passphrase }
+}

@@ -1,0 +1,45 @@
+import { formatPath } from '../text/key-path.ts'
+import type { KeyPath } from '../text/key-path.ts'
+import type { Report } from './report.ts'
+
+type Remedies = Readonly<Record<string, string>>
+
+const RENAME = 'give the field another name'
+
+/** What our own events have, and what somebody who sets it probably wants. */
+const OURS: Readonly<Record<1 | 2, Remedies>> = {
+  2: {
+    message: RENAME,
+    '@timestamp': 'it is the time when the line was read; give the field another name',
+    '@metadata': "it carries the event's id and is no field; give the field another name",
+    host: 'to change the name of the host, write "host" beside "network"',
+    'host.name': 'to change the name of the host, write "host" beside "network"',
+    log: 'it tells file and offset; give the field another name',
+    'log.file.path': RENAME,
+    'log.offset': RENAME,
+    'log.flags': RENAME,
+    agent: 'it tells what sent the event; give the field another name',
+    'agent.type': RENAME,
+    'agent.version': RENAME,
+  },
+  1: {
+    file: RENAME,
+    host: 'to change the name of the host, write "host" beside "network"',
+    offset: RENAME,
+    line: RENAME,
+  },
+}
+
+/** Fields that would overwrite what the event itself says, or that no receiver could take. */
+export function checkFields(fields: object | undefined, path: KeyPath, protocol: 1 | 2, report: Report): void {
+  const remedies = OURS[protocol]
+  for (const name of Object.keys(fields ?? {})) {
+    const own = [...path, name]
+    if (Object.hasOwn(remedies, name)) {
+      const why = `protocol ${protocol} events have a member of that name already`
+      report.error(own, `${formatPath(own)}: ${why}; ${remedies[name]}`)
+    }
+    if (name === '__proto__' || name === '')
+      report.error(own, `${formatPath(own)}: no receiver takes such a name; ${RENAME}`)
+  }
+}

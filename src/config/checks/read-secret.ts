@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { KeyPath } from '../text/key-path.ts'
+import { formatPath } from '../text/key-path.ts'
+import type { Report } from './report.ts'
+import { createSecret } from '../values/secret.ts'
+import type { Secret } from '../values/secret.ts'
+
+const READABLE_BY_ALL = 0o004
+/** Anything longer is some other file. */
+const MAX_SECRET_BYTES = 64 * 1024
+
+interface Place {
+  /** Where the object with the two keys stands. */
+  readonly in: KeyPath
+  readonly report: Report
+}
+
+type SecretKeys<Name extends string> = { readonly [Key in Name | `${Name}File`]?: string | undefined }
+
+/** A secret that is given as `name`, or in the file that `nameFile` names; what is wrong with it is reported. */
+export function readSecret<Name extends string>(
+  config: SecretKeys<Name>,
+  name: Name,
+  { in: parent, report }: Place,
+): Secret | undefined {
+  const [text, file] = [config[name], config[`${name}File`]]
+  if (text !== undefined && file !== undefined) {
+    report.error([...parent, name], `${formatPath(parent)} has both "${name}" and "${name}File"; leave one of them out`)
+  }
+  if (file === undefined) return text === undefined ? undefined : createSecret(text)
+  return readSecretFile(file, [...parent, `${name}File`], report)
+}
+
+function readSecretFile(file: string, path: KeyPath, report: Report): Secret | undefined {
+  try {
+    const { mode, size } = statSync(file)
+    if (size > MAX_SECRET_BYTES) throw new Error('it is too large to hold a secret')
+    if ((mode & READABLE_BY_ALL) !== 0) report.warn(path, `${file} can be read by every user: chmod o-r ${file}`)
+    const text = readFileSync(file, 'utf8').replace(/\r?\n$/u, '')
+    if (text === '') throw new Error('it is empty')
+    if (/\p{Cc}/u.test(text)) throw new Error('it has more than one line, or control characters, in it')
+    return createSecret(text)
+  } catch (error) {
+    const reason = explainFailure(error)
+    report.error(path, `${formatPath(path)}: can't take the secret from ${file}: ${reason}`)
+    return undefined
+  }
+}
+
+function explainFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file'
+  return code === 'EACCES' ? 'this user may not read it' : message
+}

@@ -1,0 +1,35 @@
+import { createSecret } from '../values/secret.ts'
+import { readSecret } from './read-secret.ts'
+import type { Incomplete, Report } from './report.ts'
+import type { StoreAuth } from '../settings.ts'
+import type { ElasticsearchConfig } from '../schema/store-schema.ts'
+
+type Config = Incomplete<ElasticsearchConfig>
+const NAMES = ['password', 'apiKey', 'bearer'] as const
+type SecretName = (typeof NAMES)[number]
+
+/** How the collector proves who it is; secrets are read from their files here, once. */
+export function readAuth(config: Config, report: Report): StoreAuth {
+  const given = NAMES.filter(name => config[name] !== undefined || config[`${name}File`] !== undefined)
+  if (given.length > 1) {
+    const list = given.map(name => `"${name}"`).join(' and ')
+    report.error(['store'], `store has ${list}, of which only one can be used; leave the others out`)
+  }
+  const [name] = given
+  checkUser(config, name, report)
+  if (name === undefined) return { kind: 'none' }
+  const secret = readSecret(config, name, { in: ['store'], report }) ?? createSecret('')
+  if (name === 'password') return { kind: 'basic', user: config.user ?? '', password: secret }
+  return name === 'apiKey' ? { kind: 'apiKey', apiKey: secret } : { kind: 'bearer', token: secret }
+}
+
+function checkUser({ user }: Config, name: SecretName | undefined, report: Report): void {
+  if (user !== undefined && name === undefined) {
+    report.error(
+      ['store', 'user'],
+      'store.user has no password: add "passwordFile", or "password": "${NAME}" to take it from the environment',
+    )
+  }
+  if (user === undefined && name === 'password')
+    report.error(['store'], 'store has a password but no "user" that it belongs to')
+}

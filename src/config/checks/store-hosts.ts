@@ -1,0 +1,40 @@
+import { isLoopback } from '../values/address.ts'
+import type { Report } from './report.ts'
+
+/** The base addresses of a store without a slash at the end; what is wrong with one is reported. */
+export function readHosts(hosts: readonly (string | undefined)[], report: Report): string[] {
+  return hosts.flatMap((text, index) => {
+    if (text === undefined) return []
+    const fault = findFault(text)
+    if (fault === undefined) return [text.trim().replace(/\/+$/u, '')]
+    report.error(['store', 'hosts', index], `store.hosts[${index}]: ${fault}`)
+    return []
+  })
+}
+
+/** True where a secret would cross a network in plain text. */
+export function isExposed(hosts: readonly string[]): boolean {
+  return hosts.some(host => {
+    const { protocol, hostname } = new URL(host)
+    return protocol === 'http:' && !isLoopback(hostname.replaceAll(/[[\]]/gu, ''))
+  })
+}
+
+/** The port is left out and is 80: hardly ever what is meant. */
+export function lacksPort(host: string): boolean {
+  return /^http:\/\/(?:\[[^\]]*\]|[^/:]+)(?:\/|$)/iu.test(host)
+}
+
+function findFault(text: string): string | undefined {
+  if (!/^https?:\/\//iu.test(text.trim())) {
+    const shown = text.includes('@') ? 'it' : JSON.stringify(text)
+    return `${shown} has no http:// or https:// before the name; write which of them it is, as in "https://es1:9200"`
+  }
+  const url = URL.parse(text.trim())
+  if (url === null) return 'this is no address; expected one such as "https://es1:9200"'
+  if (url.username !== '' || url.password !== '') {
+    return 'a user or password has no place in an address, where logs would show it; write "user" and "passwordFile"'
+  }
+  if (url.search !== '' || url.hash !== '') return 'an address ends before ? and #; leave them out'
+  return undefined
+}

@@ -1,0 +1,38 @@
+import { formatLineOf, positionOf } from '../text/json-node.ts'
+import type { JsonNode, Member, Place } from '../text/json-node.ts'
+import type { Problem } from '../text/problem.ts'
+import { canonicalKey } from './schema-node.ts'
+import type { SchemaNode } from './schema-node.ts'
+
+/** The node with every key as the schema spells it, without members that say nothing, without doubles. */
+export function canonicalise(node: JsonNode, schema: SchemaNode, problems: Problem[]): JsonNode {
+  if (node.kind === 'array') {
+    return { ...node, items: node.items.map(item => canonicalise(item, schema.items ?? {}, problems)) }
+  }
+  if (node.kind !== 'object') return node
+  const first = new Map<string, Place>()
+  const members: Member[] = []
+  for (const member of node.members) {
+    const key = canonicalKey(schema, member.key) ?? member.key
+    const earlier = first.get(key)
+    if (earlier !== undefined) {
+      problems.push({ position: positionOf(member.keyPlace), message: doubleMessage(member.key, earlier) })
+      continue
+    }
+    first.set(key, member.keyPlace)
+    const inner = schema.properties?.[key]
+    if (inner !== undefined && saysNothing(member.value, inner)) continue
+    members.push({ ...member, key, value: canonicalise(member.value, inner ?? {}, problems) })
+  }
+  return { ...node, members }
+}
+
+/** `null` anywhere, and empty text where logstash-forwarder took it for nothing. */
+function saysNothing(value: JsonNode, schema: SchemaNode): boolean {
+  if (value.kind === 'null') return true
+  return schema.isAbsentWhenEmpty === true && value.kind === 'string' && value.value === ''
+}
+
+function doubleMessage(key: string, earlier: Place): string {
+  return `"${key}" stands here twice, first at ${formatLineOf(earlier)}; take one of them out`
+}

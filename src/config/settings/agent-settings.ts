@@ -1,0 +1,66 @@
+import type { AgentConfig } from '../schema/agent-schema.ts'
+import { absolutePaths, bytes, commonSettings, milliseconds } from './common-settings.ts'
+import { discoverySettings, enrolmentSettings } from './discovery-settings.ts'
+import type { Secrets } from '../values/secret.ts'
+import type { AgentSettings, ClientTlsFiles, FileGroupSettings, NetworkSettings } from '../settings.ts'
+import { absolutePath } from '../values/surroundings.ts'
+import type { Surroundings } from '../values/surroundings.ts'
+
+/** logstash-forwarder took a timeout of 0 for none given. */
+const DEFAULT_TIMEOUT_MS = 15_000
+
+/** `secrets` were read from the configuration, or from files that it names, when it was checked. */
+export function toAgentSettings(config: AgentConfig, secrets: Secrets, surroundings: Surroundings): AgentSettings {
+  const { enrolment } = config
+  const host = config.host ?? surroundings.hostName
+  const readings = { secrets, surroundings }
+  return {
+    role: 'agent',
+    network: networkSettings(config.network, surroundings),
+    discovery: discoverySettings(config, readings),
+    ...(enrolment && { enrolment: { ...enrolmentSettings(enrolment, readings), name: enrolment.name ?? host } }),
+    files: config.files.map(group => groupSettings(group, config.fields, surroundings)),
+    host,
+    spoolSize: config.spoolSize,
+    durability: config.durability,
+    onLostState: config.onLostState,
+    pollIntervalMs: milliseconds(config.pollInterval),
+    ...commonSettings(config, 'agent', surroundings),
+  }
+}
+
+function networkSettings(network: AgentConfig['network'], surroundings: Surroundings): NetworkSettings {
+  const { protocol, compressionLevel, windowsInFlight, balance, zone } = network
+  return {
+    balance,
+    ...(zone !== undefined && { zone }),
+    maxConnectionAgeMs: milliseconds(network.maxConnectionAge),
+    tls: network.tls === false ? undefined : absolutePaths(clientTls(network), surroundings),
+    timeoutMs: milliseconds(network.timeout) || DEFAULT_TIMEOUT_MS,
+    protocol,
+    compressionLevel,
+    windowsInFlight,
+  }
+}
+
+function clientTls(network: AgentConfig['network']): ClientTlsFiles {
+  if (network.tls !== undefined && network.tls !== false) return network.tls
+  const { 'ssl certificate': certificate, 'ssl key': key, 'ssl ca': ca } = network
+  const hasPair = certificate !== undefined && key !== undefined
+  return { ...(hasPair ? { certificate, key } : {}), ...(ca === undefined ? {} : { ca }) }
+}
+
+function groupSettings(
+  group: AgentConfig['files'][number],
+  globalFields: AgentConfig['fields'],
+  surroundings: Surroundings,
+): FileGroupSettings {
+  return {
+    paths: [...new Set(group.paths.map(path => (path === '-' ? path : absolutePath(path, surroundings))))],
+    exclude: group.exclude.map(glob => (glob.includes('/') ? absolutePath(glob, surroundings) : glob)),
+    fields: { ...globalFields, ...group.fields },
+    deadTimeMs: milliseconds(group['dead time']),
+    startPosition: group.startPosition,
+    maxLineBytes: bytes(group.maxLineBytes),
+  }
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import type { CollectorConfig } from '../schema/collector-schema.ts'
+import { absolutePaths, addressOf, bytes, commonSettings, milliseconds } from './common-settings.ts'
+import { advertiseSettings, authoritySettings, enrolmentSettings, etcdSettings } from './discovery-settings.ts'
+import type { CollectorSecrets } from '../checks/collector-checks.ts'
+import type { CollectorSettings, LimitSettings, ServerTlsFiles, StoreAuth, StoreSettings } from '../settings.ts'
+import { absolutePath } from '../values/surroundings.ts'
+import type { Surroundings } from '../values/surroundings.ts'
+import type { ElasticsearchConfig, EmbeddedConfig } from '../schema/store-schema.ts'
+
+const DATABASE_NAME = 'events.db'
+/** Not `logs-*`, whose names Elasticsearch's own templates take for data streams. */
+const DEFAULT_INDEX = 'forwarder-%{+yyyy.MM.dd}'
+
+/** `secrets` were read from the configuration, or from files that it names, when it was checked. */
+export function toCollectorSettings(
+  config: CollectorConfig,
+  secrets: CollectorSecrets,
+  surroundings: Surroundings,
+): CollectorSettings {
+  const common = commonSettings(config, 'collector', surroundings)
+  const listen = [config.listen].flat().map(address => addressOf(address))
+  const { discovery, advertise, enrolment, ca } = config
+  const readings = { secrets, surroundings }
+  return {
+    role: 'collector',
+    listen,
+    tls: serverTls(config.tls, surroundings),
+    ...(discovery && { etcd: etcdSettings(discovery.etcd, readings) }),
+    ...(discovery && advertise !== false && { advertise: advertiseSettings(advertise, listen, surroundings) }),
+    ...(enrolment && {
+      enrolment: { ...enrolmentSettings(enrolment, readings), clientAuth: enrolment.clientAuth },
+    }),
+    ...(ca && { ca: authoritySettings(ca, readings) }),
+    store: storeSettings(config.store, { auth: secrets.store, stateDir: common.stateDir, surroundings }),
+    limits: limitSettings(config.limits),
+    keepaliveMs: milliseconds(config.keepalive),
+    ...common,
+  }
+}
+
+function serverTls(tls: CollectorConfig['tls'], surroundings: Surroundings): ServerTlsFiles | undefined {
+  if (tls === undefined || tls === false) return undefined
+  const { clientAuth, certificate, key, ca } = tls
+  return {
+    certificate: absolutePath(certificate, surroundings),
+    key: absolutePath(key, surroundings),
+    ...(ca === undefined ? {} : { ca: absolutePath(ca, surroundings) }),
+    clientAuth: clientAuth ?? (ca === undefined ? 'none' : 'required'),
+  }
+}
+
+interface StoreContext {
+  readonly auth: StoreAuth
+  readonly stateDir: string
+  readonly surroundings: Surroundings
+}
+
+function storeSettings(store: CollectorConfig['store'], context: StoreContext): StoreSettings {
+  return store.type === 'embedded' ? embeddedSettings(store, context) : elasticsearchSettings(store, context)
+}
+
+function embeddedSettings(
+  { path, retention }: EmbeddedConfig,
+  { stateDir, surroundings }: StoreContext,
+): StoreSettings {
+  return {
+    type: 'embedded',
+    path: path === undefined ? join(stateDir, DATABASE_NAME) : absolutePath(path, surroundings),
+    ...(retention.age === undefined ? {} : { maxAgeMs: milliseconds(retention.age) }),
+    ...(retention.size === undefined ? {} : { maxBytes: bytes(retention.size) }),
+  }
+}
+
+function elasticsearchSettings(store: ElasticsearchConfig, { auth, surroundings }: StoreContext): StoreSettings {
+  const { ca, caFingerprint, certificate, key, dataStream, alias, pipeline, requestsInFlight } = store
+  return {
+    type: 'elasticsearch',
+    hosts: (store.hosts ?? []).map(host => host.trim().replace(/\/+$/u, '')),
+    ...(store.hostsKey !== undefined && { hostsKey: store.hostsKey }),
+    index: store.index ?? DEFAULT_INDEX,
+    ...(dataStream === undefined ? {} : { dataStream }),
+    ...(alias === undefined ? {} : { alias }),
+    auth,
+    ...absolutePaths({ ...(ca && { ca }), ...(certificate && key && { certificate, key }) }, surroundings),
+    ...(caFingerprint === undefined ? {} : { caFingerprint: caFingerprint.replaceAll(':', '').toLowerCase() }),
+    ...(pipeline === undefined ? {} : { pipeline }),
+    compression: store.compression,
+    template: store.template,
+    requestTimeoutMs: milliseconds(store.requestTimeout),
+    requestsInFlight,
+    bulkBytes: bytes(store.bulkBytes),
+  }
+}
+
+function limitSettings(limits: CollectorConfig['limits']): LimitSettings {
+  return {
+    windowEvents: limits.windowEvents,
+    frameBytes: bytes(limits.frameBytes),
+    eventBytes: bytes(limits.eventBytes),
+    inflatedBytes: bytes(limits.inflatedBytes),
+    connections: limits.connections,
+    bytesInFlight: bytes(limits.bytesInFlight),
+  }
+}

@@ -1,0 +1,52 @@
+import { parseAddress } from '../values/address.ts'
+import { parseSize } from '../values/size.ts'
+import type { Address, CommonSettings, Role } from '../settings.ts'
+import { absolutePath, defaultStateDir } from '../values/surroundings.ts'
+import type { Surroundings } from '../values/surroundings.ts'
+import { readDurationMs } from '../schema/validate.ts'
+
+interface CommonConfig {
+  readonly stateDir?: string
+  readonly shutdownTimeout: string
+  readonly metrics?: { readonly listen: string }
+  readonly log: CommonSettings['log']
+}
+
+export function commonSettings(config: CommonConfig, role: Role, surroundings: Surroundings): CommonSettings {
+  const { metrics, log } = config
+  const stateDir = config.stateDir ?? defaultStateDir(role, surroundings) ?? unchecked('state directory', undefined)
+  return {
+    stateDir: absolutePath(stateDir, surroundings),
+    shutdownTimeoutMs: milliseconds(config.shutdownTimeout),
+    metrics: metrics && addressOf(metrics.listen),
+    log,
+  }
+}
+
+/** The readers below take what the schema has let pass; anything else is a fault of the program. */
+export function milliseconds(value: string | number): number {
+  return readDurationMs(value) ?? unchecked('duration', value)
+}
+
+export function bytes(value: string): number {
+  return parseSize(value) ?? unchecked('size', value)
+}
+
+export function addressOf(value: string): Address {
+  const address = parseAddress(value)
+  return 'fault' in address ? unchecked('address', value) : address
+}
+
+/** Makes those paths absolute that are given. */
+export function absolutePaths<Name extends string>(
+  paths: { readonly [Key in Name]?: string },
+  surroundings: Surroundings,
+): { [Key in Name]?: string } {
+  const given = Object.entries<string>(paths as Record<string, string>)
+  const absolute = given.map(([name, path]) => [name, absolutePath(path, surroundings)] as const)
+  return Object.fromEntries(absolute) as { [Key in Name]?: string }
+}
+
+function unchecked(kind: string, value: unknown): never {
+  throw new TypeError(`${JSON.stringify(value)} is no ${kind}, and should have been refused by the schema`)
+}

@@ -1,0 +1,92 @@
+import type { AgentConfig } from '../schema/agent-schema.ts'
+import { formatAddress, parseAddress } from '../values/address.ts'
+import type { CollectorConfig } from '../schema/collector-schema.ts'
+import { absolutePaths, addressOf, milliseconds } from './common-settings.ts'
+import type { AuthorityConfig, EtcdConfig } from '../schema/discovery-schema.ts'
+import type { Secrets } from '../values/secret.ts'
+import type {
+  Address,
+  AdvertiseSettings,
+  AuthoritySettings,
+  DiscoverySettings,
+  EnrolmentSettings,
+  EtcdSettings,
+} from '../settings.ts'
+import { absolutePath } from '../values/surroundings.ts'
+import type { Surroundings } from '../values/surroundings.ts'
+
+/** Secrets that the checks have read, and what relative paths start at. */
+export interface Readings {
+  readonly secrets: Secrets
+  readonly surroundings: Surroundings
+}
+
+export function discoverySettings(config: AgentConfig, readings: Readings): DiscoverySettings {
+  const { etcd, dns, srv } = config.discovery ?? {}
+  if (etcd !== undefined) return { kind: 'etcd', etcd: etcdSettings(etcd, readings) }
+  if (dns !== undefined)
+    return { kind: 'dns', names: dns.names.map(name => addressOf(name)), refreshMs: milliseconds(dns.refresh) }
+  if (srv !== undefined) return { kind: 'srv', name: srv.name, refreshMs: milliseconds(srv.refresh) }
+  return { kind: 'static', servers: (config.network.servers ?? []).map(server => addressOf(server)) }
+}
+
+export function etcdSettings(etcd: EtcdConfig, { secrets, surroundings }: Readings): EtcdSettings {
+  const { endpoints, layout, prefix, user, ca, certificate, key } = etcd
+  const given = { ...(ca && { ca }), ...(certificate && key && { certificate, key }) }
+  return {
+    endpoints: endpoints.map(endpoint => endpoint.trim().replace(/\/+$/u, '')),
+    layout,
+    prefix,
+    ...(user !== undefined && secrets.etcdPassword !== undefined && { user, password: secrets.etcdPassword }),
+    ...absolutePaths(given, surroundings),
+  }
+}
+
+export function enrolmentSettings(
+  enrolment: NonNullable<(AgentConfig | CollectorConfig)['enrolment']>,
+  { secrets, surroundings }: Readings,
+): EnrolmentSettings {
+  const { tokenFile, caFingerprint } = enrolment
+  return {
+    caFingerprint: caFingerprint
+      .replace(/^sha-?256[:=]/iu, '')
+      .replaceAll(':', '')
+      .toLowerCase(),
+    ...(tokenFile !== undefined && { tokenFile: absolutePath(tokenFile, surroundings) }),
+    ...(secrets.token !== undefined && { token: secrets.token }),
+  }
+}
+
+export function authoritySettings(ca: AuthorityConfig, { secrets, surroundings }: Readings): AuthoritySettings {
+  return {
+    dir: absolutePath(ca.dir, surroundings),
+    lifetimeMs: milliseconds(ca.lifetime),
+    renewExpiredMs: milliseconds(ca.renewExpired),
+    ...(secrets.passphrase !== undefined && { passphrase: secrets.passphrase }),
+  }
+}
+
+/** A wildcard address is of no use to an agent: the machine's name stands for it. */
+export function advertiseSettings(
+  given: Exclude<CollectorConfig['advertise'], false>,
+  listen: readonly Address[],
+  { hostName }: Surroundings,
+): AdvertiseSettings {
+  const { weight = 1, names = [], zone, privateKey } = given ?? {}
+  const address = given?.address === undefined ? reachable(listen[0], hostName) : addressOf(given.address)
+  return {
+    address,
+    name: given?.name ?? formatAddress(address),
+    names,
+    ...(zone !== undefined && { zone }),
+    weight,
+    publishesPrivateKey: privateKey !== undefined,
+  }
+}
+
+function reachable(address: Address | undefined, hostName: string): Address {
+  const { host, port } = address ?? { host: hostName, port: 5044 }
+  const isEverywhere = host === '0.0.0.0' || host === '::'
+  const parsed = parseAddress(isEverywhere ? `${hostName}:${port}` : formatAddress({ host, port }))
+  return 'fault' in parsed ? { host, port } : parsed
+}
