@@ -1,7 +1,7 @@
 import type { AgentSettings } from '../config/settings.ts'
 import type { FileGroup, FilesLimits, FilesSource } from '../files/contract.ts'
 import { createFilesSource } from '../files/source.ts'
-import { createStdinSource, type StdinSource } from '../files/stdin.ts'
+import { createStdinSource, type StdinSource } from '../files/read/stdin.ts'
 import type { Signals, Sink } from '../flow/contract.ts'
 import { giveUpAfter } from '../flow/give-up.ts'
 import type { LifeSign } from '../flow/life-sign.ts'

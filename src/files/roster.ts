@@ -1,7 +1,7 @@
 import type { FileRecord, Registry, TrackedBatch } from '../registry/contract.ts'
 import type { FileGroup } from './contract.ts'
-import type { FoundFile } from './discoverer.ts'
-import { makeIdentity, type FileLook } from './identity.ts'
+import type { FoundFile } from './look/discoverer.ts'
+import { makeIdentity, type FileLook } from './look/identity.ts'
 import type { Ledger } from './ledger.ts'
 import { hasNoListedName, makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'
 

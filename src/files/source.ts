@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { LifeSign } from '../flow/life-sign.ts'
 import type { TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
-import { Batcher } from './batcher.ts'
+import { Batcher } from './read/batcher.ts'
 import {
   defaultLimits,
   type FileGroup,
@@ -11,21 +11,21 @@ import {
   type FilesSource,
   type FilesStatus,
 } from './contract.ts'
-import { Discoverer } from './discoverer.ts'
-import { Harvester } from './harvester.ts'
-import { lookAt } from './identity.ts'
+import { Discoverer } from './look/discoverer.ts'
+import { Harvester } from './read/harvester.ts'
+import { lookAt } from './look/identity.ts'
 import { Ledger } from './ledger.ts'
 import { Lock } from './lock.ts'
-import { Newcomers } from './newcomers.ts'
-import { Pacer } from './pacer.ts'
-import { Peek } from './peek.ts'
-import { Reconciler } from './reconciler.ts'
-import { keepEqualGroups, regroup } from './regrouping.ts'
-import { Resender } from './resender.ts'
+import { Newcomers } from './match/newcomers.ts'
+import { Pacer } from './look/pacer.ts'
+import { Peek } from './match/peek.ts'
+import { Reconciler } from './match/reconciler.ts'
+import { keepEqualGroups, regroup } from './match/regrouping.ts'
+import { Resender } from './read/resender.ts'
 import { Roster } from './roster.ts'
 import { makeFilesStatus } from './status.ts'
 import type { TrackedFile } from './tracked-file.ts'
-import { DirectoryWatcher } from './watcher.ts'
+import { DirectoryWatcher } from './look/watcher.ts'
 
 /** More hints than this at once are one look at everything. */
 const MOST_HINTS = 100

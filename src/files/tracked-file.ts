@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Origin } from '../flow/lines.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { FileGroup, FileStatus } from './contract.ts'
-import { addMark, emptyMark, hashBytes, HEAD_BYTES, makeMark, MARK_BYTES, type FileLook } from './identity.ts'
+import { addMark, emptyMark, hashBytes, HEAD_BYTES, makeMark, MARK_BYTES, type FileLook } from './look/identity.ts'
 import type { Ledger } from './ledger.ts'
 
 const FILE_ID_BYTES = 12

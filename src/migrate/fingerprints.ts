@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { openForReading } from '../files/harvester.ts'
-import { type FileLook, readFully } from '../files/identity.ts'
+import { openForReading } from '../files/read/harvester.ts'
+import { type FileLook, readFully } from '../files/look/identity.ts'
 import type { FingerprintRange } from './contract.ts'
 
 interface Readable {

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { readFully } from '../files/identity.ts'
+import { readFully } from '../files/look/identity.ts'
 
 const LF = 10
 const CHUNK_BYTES = 64 * 1024

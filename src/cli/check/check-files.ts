@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { FileGroupSettings } from '../../config/settings.ts'
-import { Discoverer } from '../../files/discoverer.ts'
+import { Discoverer } from '../../files/look/discoverer.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import type { Finding, Inspection, SummaryRow } from './finding.ts'

@@ -1,8 +1,8 @@
 import type { BigIntStats, Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Log } from '../telemetry/log.ts'
-import type { FileGroup } from './contract.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { FileGroup } from '../contract.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
 import { lookAt, type FileLook } from './identity.ts'
 

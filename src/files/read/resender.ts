@@ -1,9 +1,9 @@
-import type { JournalBatch, JournalRun, Registry, TrackedBatch } from '../registry/contract.ts'
+import type { JournalBatch, JournalRun, Registry, TrackedBatch } from '../../registry/contract.ts'
 import { BatchBuilder } from './batch-builder.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from '../ledger.ts'
 import { cutLines } from './line-splitter.ts'
 import { Rereader, type RereaderParts, type Rereading } from './rereader.ts'
-import type { TrackedFile } from './tracked-file.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 export interface ResenderParts extends RereaderParts {
   readonly registry: Registry

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'chokidar'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Log } from '../telemetry/log.ts'
+import type { Log } from '../../telemetry/log.ts'
 
 export interface WatcherOptions {
   /** A path in a watched directory changed, came or went; perhaps. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import type { FileIdentity, Mark } from '../registry/contract.ts'
+import type { FileIdentity, Mark } from '../../registry/contract.ts'
 
 /** The head grows with the file up to here: enough to tell most files apart, and one page to read. */
 export const HEAD_BYTES = 1024

@@ -1,10 +1,10 @@
 // Other groups while files are followed: what they do not speak of goes on as it is.
 import { isDeepStrictEqual } from 'node:util'
-import type { Log } from '../telemetry/log.ts'
-import type { FileGroup } from './contract.ts'
-import type { Harvester } from './harvester.ts'
-import type { Roster } from './roster.ts'
-import type { TrackedFile } from './tracked-file.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { FileGroup } from '../contract.ts'
+import type { Harvester } from '../read/harvester.ts'
+import type { Roster } from '../roster.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 export type GroupOf = (path: string) => FileGroup | undefined
 

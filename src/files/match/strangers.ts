@@ -1,9 +1,9 @@
-import type { FoundFile } from './discoverer.ts'
+import type { FoundFile } from '../look/discoverer.ts'
 import { Holds } from './holds.ts'
-import { makeMark, MARK_BYTES, readFully, type FileLook } from './identity.ts'
+import { makeMark, MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
 import { findEarlierMark, HeadIndex, isOldEnough, readHead, surelyHoldsAllOf, type Candidate } from './kinship.ts'
 import type { NewcomerParts } from './newcomers.ts'
-import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
+import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 interface Newcomer {
   readonly found: FoundFile

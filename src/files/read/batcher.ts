@@ -1,12 +1,12 @@
-import type { TrackedBatch } from '../registry/contract.ts'
-import type { Log } from '../telemetry/log.ts'
+import type { TrackedBatch } from '../../registry/contract.ts'
+import type { Log } from '../../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
-import type { FilesLimits } from './contract.ts'
+import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from '../ledger.ts'
 import { cutLines, type Cut } from './line-splitter.ts'
-import type { Roster } from './roster.ts'
-import type { TrackedFile } from './tracked-file.ts'
+import type { Roster } from '../roster.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 /** What a file may have grown by since it was looked at: read along, for it costs nothing. */
 const GROWTH_BYTES = 4096

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path'
-import type { FilesLimits } from './contract.ts'
-import type { Findings, FoundFile } from './discoverer.ts'
-import type { Harvester } from './harvester.ts'
-import { isBirthCompatible, type FileLook } from './identity.ts'
-import type { Ledger } from './ledger.ts'
+import type { FilesLimits } from '../contract.ts'
+import type { Findings, FoundFile } from '../look/discoverer.ts'
+import type { Harvester } from '../read/harvester.ts'
+import { isBirthCompatible, type FileLook } from '../look/identity.ts'
+import type { Ledger } from '../ledger.ts'
 import type { Newcomers } from './newcomers.ts'
 import type { Answer } from './peek.ts'
-import { isSameFile, type Roster } from './roster.ts'
+import { isSameFile, type Roster } from '../roster.ts'
 import { SiblingIndex } from './siblings.ts'
-import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
-import type { Log } from '../telemetry/log.ts'
+import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
+import type { Log } from '../../telemetry/log.ts'
 
 export interface ReconcilerParts {
   readonly roster: Roster

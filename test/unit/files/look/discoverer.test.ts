@@ -4,11 +4,11 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { basename, join, relative } from 'node:path'
 import { promisify } from 'node:util'
-import { Discoverer } from '../../../src/files/discoverer.ts'
-import { makeGroup } from '../../helpers/followed.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { silentLog } from '../../../src/telemetry/log.ts'
+import { Discoverer } from '../../../../src/files/look/discoverer.ts'
+import { makeGroup } from '../../../helpers/followed.ts'
+import { makeRecordingLog } from '../../../helpers/recording-log.ts'
+import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { silentLog } from '../../../../src/telemetry/log.ts'
 
 const tree = [
   'a.log',

@@ -1,11 +1,11 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
-import { isBirthCompatible } from './identity.ts'
+import { isBirthCompatible } from '../look/identity.ts'
 import { holdsAllOf, isOldEnough } from './kinship.ts'
 import type { NewcomerParts } from './newcomers.ts'
 import type { Answer } from './peek.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
-import type { TrackedFile } from './tracked-file.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 /** Finds files that were renamed, out of all patterns, while nobody looked. */
 export async function searchMoved(

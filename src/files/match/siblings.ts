@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lookAt, type FileLook } from './identity.ts'
+import { lookAt, type FileLook } from '../look/identity.ts'
 
 /** More entries than this are not looked through for one file that moved. */
 const MOST_ENTRIES = 10_000

@@ -1,9 +1,17 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import type { Log } from '../telemetry/log.ts'
-import type { FilesLimits } from './contract.ts'
-import { HEAD_BYTES, isBirthCompatible, lookAt, MARK_BYTES, readFully, readIfFits, type FileLook } from './identity.ts'
-import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { FilesLimits } from '../contract.ts'
+import {
+  HEAD_BYTES,
+  isBirthCompatible,
+  lookAt,
+  MARK_BYTES,
+  readFully,
+  readIfFits,
+  type FileLook,
+} from '../look/identity.ts'
+import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 /** Non-blocking, so that a pipe which took the file's name can't hold us. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK

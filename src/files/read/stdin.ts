@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { Source } from '../flow/contract.ts'
-import type { LineRun, Origin } from '../flow/lines.ts'
-import type { TrackedBatch } from '../registry/contract.ts'
+import type { Source } from '../../flow/contract.ts'
+import type { LineRun, Origin } from '../../flow/lines.ts'
+import type { TrackedBatch } from '../../registry/contract.ts'
 import { cutLines } from './line-splitter.ts'
 
 const FILE_ID_BYTES = 12

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
-import type { LineRun, Origin } from '../flow/lines.ts'
-import type { BatchRange, TrackedBatch } from '../registry/contract.ts'
+import type { LineRun, Origin } from '../../flow/lines.ts'
+import type { BatchRange, TrackedBatch } from '../../registry/contract.ts'
 import type { Cut } from './line-splitter.ts'
-import type { TrackedFile } from './tracked-file.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 export interface RunParts {
   readonly file: TrackedFile

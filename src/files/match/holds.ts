@@ -1,10 +1,10 @@
 // A file that equals the beginning of a followed one may be the copy which comes before a truncation. Read at once, all
 // its lines would come twice; so it is followed and held open, but not read for a moment.
 import type { FileHandle } from 'node:fs/promises'
-import { readFully, type FileLook } from './identity.ts'
+import { readFully, type FileLook } from '../look/identity.ts'
 import { holdsAllOf, type Candidate, type HeadIndex } from './kinship.ts'
 import type { NewcomerParts } from './newcomers.ts'
-import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
+import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 /** Of the beginning and of the end of a file: what differs shows at the end, where it grows. */
 const COMPARED_BYTES = 64 * 1024

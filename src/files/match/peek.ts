@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Log } from '../telemetry/log.ts'
-import { openForReading } from './harvester.ts'
-import { lookAt, type FileLook } from './identity.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { openForReading } from '../read/harvester.ts'
+import { lookAt, type FileLook } from '../look/identity.ts'
 import type { Candidate } from './kinship.ts'
 
 /** `unseen`: nothing is known of the file, since it could not be looked at; the next look may tell. */

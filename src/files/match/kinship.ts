@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import type { JournalRun, Mark } from '../registry/contract.ts'
+import type { JournalRun, Mark } from '../../registry/contract.ts'
 import {
   hashBytes,
   HEAD_BYTES,
@@ -10,8 +10,8 @@ import {
   readFully,
   readIfFits,
   type FileLook,
-} from './identity.ts'
-import { hasNoListedName, type TrackedFile } from './tracked-file.ts'
+} from '../look/identity.ts'
+import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 /** A file as it lies open before anyone reads from it. */
 export interface Candidate {

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib'
-import type { JournalRun } from '../registry/contract.ts'
-import type { Log } from '../telemetry/log.ts'
-import type { FilesLimits } from './contract.ts'
+import type { JournalRun } from '../../registry/contract.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
-import type { Roster } from './roster.ts'
-import type { TrackedFile } from './tracked-file.ts'
+import type { Roster } from '../roster.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 export interface RereaderParts {
   readonly roster: Roster

@@ -1,4 +1,4 @@
-import type { Log } from '../telemetry/log.ts'
+import type { Log } from '../../telemetry/log.ts'
 
 /** Hints come in crowds: what a rotation or a burst of new files sets off is one look. */
 const HINT_DELAY_MS = 25
