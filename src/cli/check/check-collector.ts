@@ -9,7 +9,7 @@ import type {
   StoreSettings,
 } from '../../config/settings.ts'
 import { formatSize } from '../../config/values/size.ts'
-import { explainIndexPattern } from '../../stores/elasticsearch/index-pattern.ts'
+import { explainIndexPattern } from '../../stores/elasticsearch/index/index-pattern.ts'
 import { inspectClientTls, inspectServerTls } from '../../tls/inspect.ts'
 import { describeEtcd, inspectAuthority, inspectEtcd } from './check-etcd.ts'
 import { inspectEnrolment } from './check-enrolment.ts'

@@ -1,5 +1,5 @@
 import type { Log } from '../../telemetry/log.ts'
-import type { HostList } from './host-list.ts'
+import type { HostList } from './http/host-list.ts'
 
 /** How the collector proves who it is. An API key is `id:key` or the encoded form that the server prints. */
 export type Credentials =

@@ -1,12 +1,12 @@
 import type { Store, Verdict } from '../contract.ts'
-import { createBulkRequest } from './bulk-request.ts'
-import { createBulkWriter } from './bulk-writer.ts'
-import { type Client, createClient } from './client.ts'
-import { findInGenerations } from './generations.ts'
-import { checkTargetName, parseIndexPattern } from './index-pattern.ts'
+import { createBulkRequest } from './bulk/bulk-request.ts'
+import { createBulkWriter } from './bulk/bulk-writer.ts'
+import { type Client, createClient } from './http/client.ts'
+import { findInGenerations } from './index/generations.ts'
+import { checkTargetName, parseIndexPattern } from './index/index-pattern.ts'
 import type { ElasticsearchOptions, Target } from './options.ts'
-import { RequestSize } from './request-size.ts'
-import { createPreparation } from './preparation.ts'
+import { RequestSize } from './bulk/request-size.ts'
+import { createPreparation } from './index/preparation.ts'
 
 const DEFAULT_BYTES = 8 * 1024 * 1024
 const DEFAULT_EVENTS = 5000

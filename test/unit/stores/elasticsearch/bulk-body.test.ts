@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import test from 'ava'
-import { encodeBulk, mostBytes } from '../../../../src/stores/elasticsearch/bulk-body.ts'
+import { encodeBulk, mostBytes } from '../../../../src/stores/elasticsearch/bulk/bulk-body.ts'
 import { eventOf } from '../../../helpers/store-events.ts'
 
 const nameFor = () => 'logs-é'

@@ -1,8 +1,8 @@
 import test from 'ava'
 import type { StoreEvent } from '../../../../src/flow/events.ts'
-import type { BulkOutcome } from '../../../../src/stores/elasticsearch/bulk-request.ts'
-import { createBulkWriter } from '../../../../src/stores/elasticsearch/bulk-writer.ts'
-import { RequestSize } from '../../../../src/stores/elasticsearch/request-size.ts'
+import type { BulkOutcome } from '../../../../src/stores/elasticsearch/bulk/bulk-request.ts'
+import { createBulkWriter } from '../../../../src/stores/elasticsearch/bulk/bulk-writer.ts'
+import { RequestSize } from '../../../../src/stores/elasticsearch/bulk/request-size.ts'
 import { makeEvents } from '../../../helpers/store-events.ts'
 
 const never = new AbortController().signal

@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { Variable } from '../../../../src/flow/watched.ts'
-import { createClient } from '../../../../src/stores/elasticsearch/client.ts'
+import { createClient } from '../../../../src/stores/elasticsearch/http/client.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 import { makeRecordingLog } from '../../../helpers/recording-log.ts'

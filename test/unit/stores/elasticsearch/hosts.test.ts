@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Hosts } from '../../../../src/stores/elasticsearch/hosts.ts'
+import { Hosts } from '../../../../src/stores/elasticsearch/http/hosts.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 

@@ -1,7 +1,7 @@
 import test from 'ava'
-import { explainIndexPattern, parseIndexPattern } from '../../../../src/stores/elasticsearch/index-pattern.ts'
+import { explainIndexPattern, parseIndexPattern } from '../../../../src/stores/elasticsearch/index/index-pattern.ts'
 import { nameTarget } from '../../../../src/stores/elasticsearch/store.ts'
-import { templateName } from '../../../../src/stores/elasticsearch/template.ts'
+import { templateName } from '../../../../src/stores/elasticsearch/index/template.ts'
 
 // [pattern, time, name, wildcard]
 const good: readonly (readonly [string, string, string, string])[] = [

@@ -1,7 +1,7 @@
 import test from 'ava'
-import { readBulkAnswer } from '../../../../src/stores/elasticsearch/answer.ts'
-import type { HttpAnswer } from '../../../../src/stores/elasticsearch/http.ts'
-import { judgeItem, judgeItems, judgeWhole } from '../../../../src/stores/elasticsearch/verdict.ts'
+import { readBulkAnswer } from '../../../../src/stores/elasticsearch/bulk/answer.ts'
+import type { HttpAnswer } from '../../../../src/stores/elasticsearch/http/http.ts'
+import { judgeItem, judgeItems, judgeWhole } from '../../../../src/stores/elasticsearch/bulk/verdict.ts'
 
 const QUEUE =
   'rejected execution of TimedRunnable{original=...} on TaskExecutionTimeTrackingEsThreadPoolExecutor[name = n1/write, queue capacity = 1]'

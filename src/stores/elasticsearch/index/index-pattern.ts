@@ -1,4 +1,4 @@
-import { StoreError } from './error.ts'
+import { StoreError } from '../http/error.ts'
 
 const HOUR_MS = 3_600_000
 const MAX_NAME_BYTES = 255

@@ -1,5 +1,5 @@
-import { isRecord, parseObject, readString } from './json.ts'
-import type { HttpAnswer } from './http.ts'
+import { isRecord, parseObject, readString } from '../http/json.ts'
+import type { HttpAnswer } from '../http/http.ts'
 import type { Complaint } from './verdict.ts'
 
 /**

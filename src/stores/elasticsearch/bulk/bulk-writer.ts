@@ -1,5 +1,5 @@
-import type { StoreEvent } from '../../flow/events.ts'
-import type { Verdict } from '../contract.ts'
+import type { StoreEvent } from '../../../flow/events.ts'
+import type { Verdict } from '../../contract.ts'
 import { mostBytes } from './bulk-body.ts'
 import type { BulkOutcome, BulkRequest, BulkTarget } from './bulk-request.ts'
 import type { RequestSize } from './request-size.ts'

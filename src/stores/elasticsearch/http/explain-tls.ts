@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { TlsClient } from '../../tls/client-tls.ts'
-import { TlsError } from '../../tls/tls-error.ts'
-import type { StoreTls } from './options.ts'
+import { TlsClient } from '../../../tls/client-tls.ts'
+import { TlsError } from '../../../tls/tls-error.ts'
+import type { StoreTls } from '../options.ts'
 
 const PATIENCE_MS = 2000
 

@@ -1,6 +1,6 @@
 // What Elasticsearch 7, 8, 9 and OpenSearch mean by their answers: whose fault it is decides what is done.
 // The first row that fits decides. Types and reasons are those of real servers; see docs/elasticsearch.md.
-import type { Verdict } from '../contract.ts'
+import type { Verdict } from '../../contract.ts'
 import { cutReason, describe, describeSafely } from './reason.ts'
 
 /** One item of a bulk answer, or the answer to a whole request. */

@@ -1,10 +1,10 @@
-import type { Log } from '../../telemetry/log.ts'
-import type { Verdict } from '../contract.ts'
-import { untrusted } from './bulk-request.ts'
-import type { Client } from './client.ts'
-import { StoreError } from './error.ts'
+import type { Log } from '../../../telemetry/log.ts'
+import type { Verdict } from '../../contract.ts'
+import { untrusted } from '../bulk/bulk-request.ts'
+import type { Client } from '../http/client.ts'
+import { StoreError } from '../http/error.ts'
 import { findInGenerations } from './generations.ts'
-import type { Target } from './options.ts'
+import type { Target } from '../options.ts'
 import { installTemplate } from './template.ts'
 
 export interface PreparationOptions {

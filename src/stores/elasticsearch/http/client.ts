@@ -3,7 +3,7 @@ import { normalizeFingerprint } from './authority-by-fingerprint.ts'
 import { parseFirstHosts, parseUsable, watchHosts } from './host-list.ts'
 import { Hosts } from './hosts.ts'
 import { createHttp, type HttpRequest, type HttpResult } from './http.ts'
-import type { Credentials, ElasticsearchOptions } from './options.ts'
+import type { Credentials, ElasticsearchOptions } from '../options.ts'
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 

@@ -4,7 +4,7 @@ import { Agent, buildConnector } from 'undici'
 import { findAuthority } from './authority-by-fingerprint.ts'
 import { explainTls } from './explain-tls.ts'
 import { explainFailure, type HttpFailure } from './http-failure.ts'
-import type { StoreTls } from './options.ts'
+import type { StoreTls } from '../options.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'

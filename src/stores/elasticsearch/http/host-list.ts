@@ -1,5 +1,5 @@
-import { constant, type Watched } from '../../flow/watched.ts'
-import type { Log } from '../../telemetry/log.ts'
+import { constant, type Watched } from '../../../flow/watched.ts'
+import type { Log } from '../../../telemetry/log.ts'
 import { StoreError } from './error.ts'
 
 /** Base addresses such as `https://es1:9200` or `http://proxy/es`: for ever, or as they are now. */
