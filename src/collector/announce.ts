@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { AdvertiseSettings, EtcdSettings } from '../config/settings.ts'
-import { formatAddress } from '../discovery/address.ts'
+import { formatAddress } from '../flow/host-port.ts'
 import { encodeEntry } from '../discovery/collector-entry.ts'
 import type { Etcd } from '../etcd/contract.ts'
 import { register, type Registration } from '../discovery/registration.ts'

@@ -1,5 +1,6 @@
 import { wait } from '../flow/backoff.ts'
 import type { Store } from '../stores/contract.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 /** How long a start waits for the store. One that is away must not make it fail: events are held until it is back. */
 const PATIENCE_MS = 10_000
@@ -55,7 +56,7 @@ export class Greeting {
       return reason === undefined ? { kind: 'answered' } : { kind: 'failed', reason }
     } catch (error) {
       // Whoever writes meets it again, and acts on it.
-      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+      return { kind: 'failed', reason: reasonOf(error) }
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { AdvertiseSettings, CollectorSettings } from '../config/settings.ts'
 import type { Registration } from '../discovery/registration.ts'
-import { unlessAborted } from '../flow/unless.ts'
+import { unlessAborted } from '../flow/signals.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'

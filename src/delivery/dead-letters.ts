@@ -6,6 +6,7 @@ import { transact } from '../sqlite/transaction.ts'
 import { systemClock } from './clock.ts'
 import type { DeadLetter, DeadLetters, DeadLettersOptions } from './contract.ts'
 import { LetterLog } from './letter-log.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
 const MAX_REASON = 2000
@@ -67,7 +68,7 @@ export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
         return true
       } catch (error) {
         if (classifyFault(error) === 'other') throw error
-        const text = error instanceof Error ? error.message : String(error)
+        const text = reasonOf(error)
         return refuse({ error: text }, 'dead letters cannot be written: check the room and the rights on that disk')
       }
     },

@@ -3,6 +3,7 @@ import type { StoreEvent } from '../flow/events.ts'
 import type { Store } from '../stores/contract.ts'
 import type { IndexerLimits } from './contract.ts'
 import type { Delivery, Work } from './work.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 /** What the store said of doubtful events. `unknown`: it did not answer, and nothing may be created yet. */
 export type Existing =
@@ -27,7 +28,7 @@ export async function findExisting(
     return { kind: 'known', ids }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'forbidden') return { kind: 'forbidden' }
-    return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) }
+    return { kind: 'unknown', reason: reasonOf(error) }
   }
 }
 

@@ -1,4 +1,5 @@
-import { type HostAndPort, formatAddress, readHostAndPort } from './address.ts'
+import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
+import { readHostAndPort } from './address.ts'
 
 /** What a collector says of itself: the JSON under `<prefix>/collectors/<name>`. */
 export interface CollectorEntry extends HostAndPort {

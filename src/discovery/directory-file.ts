@@ -1,4 +1,4 @@
-import { isHost } from './address.ts'
+import { isHost } from '../flow/host-port.ts'
 import type { DirectoryServer } from './directory-contract.ts'
 
 /** Protects from a file that something else wrote. */

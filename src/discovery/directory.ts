@@ -1,5 +1,5 @@
 import { constant } from '../flow/watched.ts'
-import type { HostAndPort } from './address.ts'
+import type { HostAndPort } from '../flow/host-port.ts'
 import type { CollectorDirectory } from './directory-contract.ts'
 import { type DnsDirectoryOptions, openDnsDirectory } from './dns-directory.ts'
 import { type EtcdDirectoryOptions, openEtcdDirectory } from './etcd-directory.ts'

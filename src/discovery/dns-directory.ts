@@ -1,5 +1,5 @@
 import type { Log } from '../telemetry/log.ts'
-import { type HostAndPort, formatAddress } from './address.ts'
+import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { type Names, systemNames } from './names.ts'
 import { type LookUp, explainLookUp, openRefreshedDirectory } from './refreshed-directory.ts'

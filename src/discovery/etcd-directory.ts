@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Log } from '../telemetry/log.ts'
-import { formatAddress } from './address.ts'
+import { formatAddress } from '../flow/host-port.ts'
 import { type CollectorEntry, readEntry } from './collector-entry.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { checkServers } from './directory-file.ts'

@@ -4,6 +4,7 @@ import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Etcd, EtcdError, type Lease } from '../etcd/contract.ts'
 import { Presence, type PresenceStatus } from '../etcd/presence.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 export interface RegistrationOptions {
   readonly etcd: Etcd
@@ -119,7 +120,7 @@ class KeyHolder {
     } catch (error) {
       if (error instanceof EtcdError && error.code === 'lease_lost') return
       const { key, log, ttlSeconds = TTL_SECONDS } = this.#options
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = reasonOf(error)
       log.warn({ key, reason, ttlSeconds }, 'the registration in etcd could not be taken back: it ends by itself')
     }
   }

@@ -1,5 +1,5 @@
 import type { Log } from '../telemetry/log.ts'
-import { isHost } from './address.ts'
+import { isHost } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { type Names, type SrvRecord, systemNames } from './names.ts'
 import { type LookUp, explainLookUp, openRefreshedDirectory } from './refreshed-directory.ts'

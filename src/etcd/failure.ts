@@ -1,4 +1,5 @@
 import { EtcdError, type EtcdErrorCode } from './contract.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 /** What gRPC reports of a call that failed. */
 export interface RpcFailure {
@@ -121,7 +122,7 @@ export function isFaultOnTheWay(error: unknown): boolean {
 
 export function readFailure(error: unknown): RpcFailure {
   const { code, details } = (error ?? {}) as { readonly code?: unknown; readonly details?: unknown }
-  const message = error instanceof Error ? error.message : String(error)
+  const message = reasonOf(error)
   return {
     code: typeof code === 'number' ? code : STATUS.unknown,
     details: typeof details === 'string' && details !== '' ? details : message,

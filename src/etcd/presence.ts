@@ -1,5 +1,6 @@
 import type { Log, LogFields } from '../telemetry/log.ts'
 import { EtcdError } from './contract.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 export interface PresenceStatus {
   readonly state: 'connecting' | 'live' | 'away'
@@ -47,7 +48,7 @@ export class Presence {
 
   isAway(error: unknown): void {
     const code = error instanceof EtcdError ? error.code : 'unforeseen'
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     const sinceMs = this.#status.state === 'away' ? this.#status.sinceMs : Date.now()
     this.#status = { state: 'away', sinceMs, lastError: reason }
     if (this.#told.has(code)) return

@@ -15,7 +15,7 @@ import { Discoverer } from './look/discoverer.ts'
 import { Harvester } from './read/harvester.ts'
 import { lookAt } from './look/identity.ts'
 import { Ledger } from './ledger.ts'
-import { Lock } from './lock.ts'
+import { Turns } from '../flow/turns.ts'
 import { Newcomers } from './match/newcomers.ts'
 import { Pacer } from './look/pacer.ts'
 import { Peek } from './match/peek.ts'
@@ -44,7 +44,7 @@ class FollowingSource implements FilesSource {
   readonly #log: Log
   /** One object for the life of the source: its parts read their limits from it whenever they need them. */
   readonly #limits: Mutable<FilesLimits>
-  readonly #lock = new Lock()
+  readonly #lock = new Turns()
   readonly #ready = new Set<TrackedFile>()
   readonly #discoverer: Discoverer
   readonly #roster: Roster

@@ -1,25 +1,47 @@
+import { Bell } from './bell.ts'
 import type { Source } from './contract.ts'
+
+interface Answer<Batch> {
+  readonly source: Source<Batch>
+  readonly batch?: Batch | undefined
+  readonly error?: unknown
+}
 
 /** Several sources as one: the first that has a batch gives it. Ends when all of them have ended. */
 export function mergeSources<Batch extends object>(sources: readonly Source<Batch>[]): Source<Batch> {
-  const pending = new Map<Source<Batch>, Promise<{ source: Source<Batch>; batch: Batch | undefined }>>()
-  const givenBy = new WeakMap<Batch, Source<Batch>>()
   const open = new Set(sources)
+  const asked = new Set<Source<Batch>>()
+  const answers: Answer<Batch>[] = []
+  // One wait that every answer ends. A race over the promises would add a reaction to each that stays pending, for every batch.
+  const answered = new Bell()
+  const givenBy = new WeakMap<Batch, Source<Batch>>()
 
-  const ask = async (source: Source<Batch>, stop: AbortSignal) => ({ source, batch: await source.next(stop) })
+  const ask = (source: Source<Batch>, stop: AbortSignal) => {
+    asked.add(source)
+    const enter = (answer: Answer<Batch>) => {
+      answers.push(answer)
+      answered.ring()
+    }
+    void source.next(stop).then(
+      batch => enter({ source, batch }),
+      (error: unknown) => enter({ source, error }),
+    )
+  }
 
   return {
     async next(stop) {
       while (open.size > 0) {
-        for (const source of open) if (!pending.has(source)) pending.set(source, ask(source, stop))
-        const { source, batch } = await Promise.race(pending.values())
-        pending.delete(source)
-        if (batch === undefined) {
-          open.delete(source)
-          continue
+        for (const source of open) if (!asked.has(source)) ask(source, stop)
+        if (answers.length === 0) await answered.wait()
+        const answer = answers.shift()!
+        asked.delete(answer.source)
+        if ('error' in answer) throw answer.error
+        const { source, batch } = answer
+        if (batch !== undefined) {
+          givenBy.set(batch, source)
+          return batch
         }
-        givenBy.set(batch, source)
-        return batch
+        open.delete(source)
       }
       return undefined
     },

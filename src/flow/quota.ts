@@ -1,4 +1,4 @@
-const MINUTE_MS = 60_000
+import { MINUTE_MS } from './time.ts'
 
 /** So many a minute: for what somebody else can bring about as often as they like, such as lines of the log. */
 export class Quota {

@@ -7,6 +7,7 @@ import type { FileRecord } from '../registry/contract.ts'
 import { Candidates, type Candidate } from './candidates.ts'
 import { left, taken, type Adoption, type Note, type OldPosition } from './contract.ts'
 import { findLineStart, findLineStartBefore } from './line-start.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 export interface AdoptOptions {
   readonly positions: readonly OldPosition[]
@@ -45,7 +46,7 @@ async function tryOne(work: Work, position: OldPosition): Promise<void> {
   try {
     await adoptOne(work, position)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     work.notes.push(left(position.source, `it can't be read (${reason}); run this as the user that reads the logs`))
   }
 }

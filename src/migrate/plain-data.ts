@@ -1,9 +1,5 @@
 export type Plain = Readonly<Record<string, unknown>>
 
-export function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** As JSON.parse, but whole numbers that JavaScript can't hold (inodes have 64 bits) become decimal text. */
 export function parseExact(text: string): unknown {
   return JSON.parse(text, reviveExactly) as unknown

@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml'
+import { reasonOf } from '../flow/reason.ts'
 
 /** More aliases than any configuration has: what multiplies itself is refused. */
 const MOST_ALIASES = 100
@@ -13,6 +14,6 @@ export function readYaml(text: string): ReadYaml {
   try {
     return { data: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown }
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) }
+    return { fault: reasonOf(error) }
   }
 }

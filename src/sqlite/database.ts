@@ -5,6 +5,7 @@ import { classifyFault, StateError } from './error.ts'
 import { makePrivateFile, sizeOf } from './private-file.ts'
 import { checkSchema, migrate, type Schema } from './schema.ts'
 import { readNumber } from './transaction.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 export type Database = DatabaseSync
 export type Statement = StatementSync
@@ -128,7 +129,7 @@ function guard(path: string, open: () => Database, prepare: (database: Database)
 /** Any error while `path` was read, as one that says what can be done; a StateError stays as it is. */
 export function toStateError(path: string, error: unknown): StateError {
   if (error instanceof StateError) return error
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = reasonOf(error)
   const fault = classifyFault(error)
   if (fault === 'damaged' || fault === 'other') {
     return new StateError('state_damaged', path, `${path} is damaged: ${reason}`, error)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openLockFile, type Database } from './database.ts'
 import { classifyFault, StateError } from './error.ts'
 import { makePrivateDirectory, sizeOf } from './private-file.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 /** Who owns a state directory. */
 export interface Holder {
@@ -136,7 +137,7 @@ function lockedBy(stateDir: string, holder: Holder | undefined): StateError {
 }
 
 function unusable(stateDir: string, error: unknown): StateError {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = reasonOf(error)
   const message = `the state directory ${stateDir} cannot be locked (${reason}); forwarder needs to write there: check the rights and the room on that disk`
   return new StateError('state_unusable', stateDir, message, error)
 }

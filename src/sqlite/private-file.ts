@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { StateError } from './error.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 /** Makes the directory, and those above it, for its owner only (0700 whatever the umask); one that exists is left as it is. */
 export function makePrivateDirectory(path: string): void {
@@ -71,7 +72,7 @@ export function errorCode(error: unknown): string {
 }
 
 function refused(path: string, what: string, cause: unknown): StateError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = reasonOf(cause)
   return new StateError(
     'state_unusable',
     path,

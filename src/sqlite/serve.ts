@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { classifyFault, StateError, type DatabaseFault } from './error.ts'
 import { findOwnThread } from './thread-activity.ts'
 import type { ThreadReply } from './thread.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 interface Call {
   readonly id: number
@@ -29,7 +30,7 @@ function tryAnswer(answer: (request: never) => unknown, id: number, request: unk
   try {
     return { id, reply: answer(request as never) } // the types meet in the room that makes both sides
   } catch (error) {
-    return { id, fault: findFault(error), message: error instanceof Error ? error.message : String(error) }
+    return { id, fault: findFault(error), message: reasonOf(error) }
   }
 }
 

@@ -4,6 +4,7 @@ import type { LifeSign } from '../flow/life-sign.ts'
 import type { DatabaseFault } from './error.ts'
 import { startWorker } from './start-worker.ts'
 import { lookAtThread } from './thread-activity.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 /** What the thread answers: see `serveDatabase`. Its first message says which of the system's threads it is, if it knows. */
 export type ThreadReply<Reply> =
@@ -83,7 +84,7 @@ export class DatabaseThread<Request, Reply> {
       resourceLimits: { maxYoungGenerationSizeMb: heapMb.young, maxOldGenerationSizeMb: heapMb.old },
     })
     worker.on('message', (answer: ThreadReply<Reply>) => this.#settle(answer))
-    worker.on('error', error => this.#end(worker, error instanceof Error ? error.message : String(error)))
+    worker.on('error', error => this.#end(worker, reasonOf(error)))
     worker.on('exit', code => this.#end(worker, `it ended with code ${code}`))
     return worker
   }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { isRecord } from '../flow/json.ts'
 
 export interface TextStyle {
   readonly hasColour: boolean
@@ -49,10 +50,6 @@ function formatError({ message, code, stack, cause }: Record<string, unknown>): 
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** What came from outside may hold escape sequences, which a terminal would obey, and line ends, which would forge lines. */

@@ -8,8 +8,8 @@ import { checkDnsName } from './dns-name.ts'
 import { type PairPaths, writePair } from './pair-files.ts'
 import { checkPair, isEncrypted, parseCertificates, parseKey } from './pem.ts'
 import { TlsError } from './tls-error.ts'
+import { DAY_MS } from '../flow/time.ts'
 
-const DAY_MS = 86_400_000
 const AUTHORITY_DAYS = 3650
 const CERTIFICATE_DAYS = 730
 /** Clocks of machines disagree: what was made just now must be valid for the one that is behind. */

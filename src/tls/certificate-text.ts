@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
+import { DAY_MS } from '../flow/time.ts'
 
 const MOST_NAMES = 5
-const DAY_MS = 86_400_000
 
 /** After "a certificate …", for a server's: its names, or that it has none. */
 export function describeNames(certificate: X509Certificate): string {

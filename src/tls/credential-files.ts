@@ -3,6 +3,7 @@ import { type SecureContext, type SecureContextOptions, createSecureContext, get
 import type { Log } from '../telemetry/log.ts'
 import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
 import { TlsError } from './tls-error.ts'
+import { reasonOf } from '../flow/reason.ts'
 
 /** Paths of PEM files; each may be missing. */
 export interface CredentialPaths {
@@ -59,7 +60,7 @@ export class CredentialFiles {
   }
 
   #complain(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     if (reason === this.#complaint) return
     this.#complaint = reason
     this.#log.error({ reason }, 'changed certificate files can not be used: going on with the earlier ones')

@@ -7,6 +7,7 @@ import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
 import { issueClientCommand, issueServerCommand } from './remedies.ts'
 import type { ServerTls } from './server-tls.ts'
 import { TlsError } from './tls-error.ts'
+import { DAY_MS } from '../flow/time.ts'
 
 /** `error`: no connection would come about. `warning`: one may, but a person should look. */
 export interface Finding {
@@ -15,7 +16,6 @@ export interface Finding {
   readonly message: string
 }
 
-const DAY_MS = 86_400_000
 /** Or a third of the certificate's life, where that is less. */
 const SOON_DAYS = 30
 const OIDS = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2', any: '2.5.29.37.0' } as const

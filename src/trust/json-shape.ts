@@ -1,5 +1,7 @@
 // What comes from outside is read field by field; anything else than expected is undefined.
 
+import { isRecord } from '../flow/json.ts'
+
 export type Fields = Readonly<Record<string, unknown>>
 
 /** The object in a JSON text; undefined where it is too long, no JSON, or something else. */
@@ -13,7 +15,7 @@ export function parseFields(text: string, mostBytes: number): Fields | undefined
 }
 
 export function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
+  return isRecord(value) ? value : undefined
 }
 
 export function asText(value: unknown, mostBytes: number): string | undefined {

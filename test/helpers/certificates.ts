@@ -9,6 +9,7 @@ import {
   issueServerCertificate,
 } from '../../src/tls/authority.ts'
 import { type CertificateRequest, type KeyPair, makeCertificate } from '../../src/tls/certificate-maker.ts'
+import { DAY_MS } from '../../src/flow/time.ts'
 
 /** Paths for ClientTls and ServerTls. */
 export interface TestCertificates {
@@ -36,8 +37,6 @@ export async function makeNamelessCertificate(dir: string): Promise<{ certificat
   await promisify(execFile)('openssl', [...words, '-keyout', paths.key, '-out', paths.certificate])
   return paths
 }
-
-const DAY_MS = 86_400_000
 
 /** Any certificate, good or bad, as files `<name>.pem` and `<name>.key`; valid from yesterday to tomorrow. */
 export async function makeOddCertificate(

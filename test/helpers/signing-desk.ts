@@ -13,8 +13,7 @@ import { type RequestBody, formatBody } from '../../src/trust/request.ts'
 import { type TokenOptions, createToken } from '../../src/trust/authority/tokens.ts'
 import { type LogLine, makeRecordingLog } from './recording-log.ts'
 import { makeTempDir } from './temp-dir.ts'
-
-export const DAY_MS = 86_400_000
+import { DAY_MS } from '../../src/flow/time.ts'
 
 export interface Asked {
   readonly value: Buffer

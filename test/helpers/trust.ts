@@ -14,8 +14,7 @@ import type { TokenOptions } from '../../src/trust/authority/tokens.ts'
 import { type LogLine, makeRecordingLog } from './recording-log.ts'
 import { makeTempDir } from './temp-dir.ts'
 import { until } from './until.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../src/flow/time.ts'
 
 export interface TrustPlace {
   readonly etcd: Etcd

@@ -1,4 +1,4 @@
-import { formatAddress } from '../../config/values/address.ts'
+import { formatAddress } from '../../flow/host-port.ts'
 import type { AgentSettings, DiscoverySettings, NetworkSettings } from '../../config/settings.ts'
 import { inspectClientTls } from '../../tls/inspect.ts'
 import { inspectEnrolment } from './check-enrolment.ts'

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { formatAddress } from '../../config/values/address.ts'
+import { formatAddress } from '../../flow/host-port.ts'
 import { formatDuration } from '../../config/values/duration.ts'
 import type {
   CollectorSettings,

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { formatAddress } from '../../config/values/address.ts'
+import { formatAddress } from '../../flow/host-port.ts'
 import type { CommonSettings } from '../../config/settings.ts'
 import type { Finding, SummaryRow } from './finding.ts'
 

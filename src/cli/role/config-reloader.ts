@@ -7,6 +7,7 @@ import type { Settings } from '../../config/settings.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Apply, Reloads, ReloadStatus } from '../../telemetry/reloads.ts'
+import { reasonOf } from '../../flow/reason.ts'
 
 /** Hears of each reading of the configuration; `reloaded` comes however it went. */
 interface ReloadListener {
@@ -102,7 +103,7 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
       const isCurrent = pending.length === 0 ? 1 : 0
       this.#status = { reloads: reloads + 1, failures, isCurrent, loadedAtSeconds: nowSeconds(), ...wait }
     } catch (error) {
-      const lastError = error instanceof Error ? error.message : String(error)
+      const lastError = reasonOf(error)
       this.#status = { ...this.#status, failures: this.#status.failures + 1, isCurrent: 0, lastError }
       const remedy = error instanceof ConfigError ? 'forwarder check --config says the same' : 'the log says more'
       this.#log.error(

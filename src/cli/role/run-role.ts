@@ -13,6 +13,7 @@ import { EXIT } from '../program/exit-codes.ts'
 import type { ExitCode } from '../program/exit-codes.ts'
 import type { HeldSignals } from '../program/held-signals.ts'
 import { listenForStop } from '../program/stop-signals.ts'
+import { reasonOf } from '../../flow/reason.ts'
 
 /** What a role is given to live with. */
 export interface RoleContext<Kind> {
@@ -63,7 +64,7 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
     return code
   } catch (error) {
     log.error({ error }, `the ${ROLE_NAMES[role]} can't go on`)
-    service.failed(`the ${ROLE_NAMES[role]} can't go on: ${error instanceof Error ? error.message : String(error)}`)
+    service.failed(`the ${ROLE_NAMES[role]} can't go on: ${reasonOf(error)}`)
     return EXIT.failed
   } finally {
     watch.close()

@@ -1,4 +1,5 @@
-import { formatAddress, isLoopback } from '../values/address.ts'
+import { formatAddress } from '../../flow/host-port.ts'
+import { isLoopback } from '../values/address.ts'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
 import { asList, checkAddresses, checkMetrics } from './common-checks.ts'
 import { checkCollectorDiscovery } from './discovery-checks.ts'

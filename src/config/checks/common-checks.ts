@@ -1,4 +1,5 @@
-import { formatAddress, hasPort, parseAddress } from '../values/address.ts'
+import { formatAddress } from '../../flow/host-port.ts'
+import { hasPort, parseAddress } from '../values/address.ts'
 import type { KeyPath } from '../text/key-path.ts'
 import type { Report } from './report.ts'
 import type { Address, Role } from '../settings.ts'

@@ -1,5 +1,6 @@
 import type { AgentConfig } from '../schema/agent-schema.ts'
-import { formatAddress, parseAddress } from '../values/address.ts'
+import { formatAddress } from '../../flow/host-port.ts'
+import { parseAddress } from '../values/address.ts'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
 import { absolutePaths, addressOf, milliseconds } from './common-settings.ts'
 import type { AuthorityConfig, EtcdConfig } from '../schema/discovery-schema.ts'

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from './problem.ts'
 import type { Problem } from './problem.ts'
+import { reasonOf } from '../../flow/reason.ts'
 
 /** logstash-forwarder's limit. What is larger is no configuration, and would only fill memory. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -91,7 +92,7 @@ function tryTo<Result>(path: string, read: () => Result): Result {
     if (code === 'ENOENT')
       throw fault(`there is no ${path}; --config takes the path of a file or of a directory, as "include" does`)
     if (code === 'EACCES') throw fault(`${path} may not be read by this user; check its owner and mode`)
-    throw fault(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw fault(`${path} can't be read: ${reasonOf(error)}`)
   }
 }
 

@@ -1,10 +1,9 @@
-import { isIP, isIPv4, isIPv6 } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
+import { isHost, splitPort } from '../../flow/host-port.ts'
 import type { Address } from '../settings.ts'
 
 /** What Beats and Logstash take for Lumberjack, so that a name alone finds a collector. */
 export const DEFAULT_PORT = 5044
-
-const HOST_NAME = /^(?=.{1,253}\.?$)(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?)+$/u
 
 /** An address, or a sentence that says what is wrong with it. */
 export type ParsedAddress = Address | { readonly fault: string }
@@ -23,12 +22,8 @@ export function parseAddress(text: string): ParsedAddress {
   const number = port === undefined ? DEFAULT_PORT : Number(port)
   if (!/^\d{1,5}$/u.test(port ?? '0') || number > 65_535)
     return { fault: `the port "${port}" is not a number up to 65535` }
-  if (!isHost(host)) return { fault: `"${host}" is neither a host name nor an IP address` }
+  if (!isConfiguredHost(host)) return { fault: `"${host}" is neither a host name nor an IP address` }
   return { host, port: number }
-}
-
-export function formatAddress({ host, port }: Address): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 /** True for addresses that only this machine can reach. A name counts only where it is `localhost`. */
@@ -36,23 +31,9 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
-function splitPort(text: string): { host: string; port?: string } {
-  const bracketed = /^\[(?<host>[^\]]*)\](?::(?<port>.*))?$/u.exec(text)?.groups
-  if (bracketed !== undefined) return withPort(bracketed['host'] ?? '', bracketed['port'])
-  const colon = text.lastIndexOf(':')
-  if (colon === -1) return { host: text }
-  const [host, port] = [text.slice(0, colon), text.slice(colon + 1)]
-  const isAddressWithoutPort = isIPv6(text) && !isIPv6(host)
-  return isAddressWithoutPort ? { host: text } : withPort(host, port)
-}
-
-function withPort(host: string, port: string | undefined): { host: string; port?: string } {
-  return port === undefined ? { host } : { host, port }
-}
-
-function isHost(host: string): boolean {
-  if (isIP(host) !== 0) return true
-  return HOST_NAME.test(host) && !/^[\d.]+$/u.test(host)
+/** Unlike the names in a directory, a configured address may have a zone: `fe80::1%eth0`. */
+function isConfiguredHost(host: string): boolean {
+  return isIP(host) !== 0 || isHost(host)
 }
 
 export function hasPort(text: string): boolean {

@@ -1,6 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
-import { type HostAndPort, readHostAndPort } from '../address.ts'
+import { type HostAndPort } from '../../flow/host-port.ts'
+import { readHostAndPort } from '../address.ts'
 
 /** The keys by which fleets with logstash-forwarder, etcd and confd find their Logstash. */
 export const LOGSTASH_PREFIX = '/logstash/'

@@ -10,6 +10,7 @@ import type { LinkState, LinkStatus, ServerAddress } from './publisher-contract.
 import { waitForRenewal } from './renewal.ts'
 import { nameOf } from './servers/server-address.ts'
 import { type Outcome, Visit } from './visit.ts'
+import { reasonOf } from '../../flow/reason.ts'
 
 /** Of a wait; the rest is chance, so that the clients of a server that died don't come to the next one at once. */
 const LEAST_SHARE = 0.05
@@ -217,8 +218,4 @@ export class Link {
 function failureMessage(error: unknown): string {
   if (!(error instanceof TlsError)) return 'Failure connecting to'
   return error.code === 'files' ? 'Failed to load certificates' : 'Failed to tls handshake with'
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

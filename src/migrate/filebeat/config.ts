@@ -5,7 +5,7 @@ import type { FilebeatInputs } from './registry.ts'
 import { flatten, isOff, resolveVariables, type Settings } from './settings.ts'
 import { MigrateError } from '../migrate-error.ts'
 import { toConfigText } from '../new-text.ts'
-import { isPlain } from '../plain-data.ts'
+import { isRecord } from '../../flow/json.ts'
 import { readInput as readFile } from '../read-input.ts'
 import { readYaml } from '../read-yaml.ts'
 
@@ -36,7 +36,7 @@ export function toConfigFromFilebeat({ path, stateDir, servers, environment }: F
   checkOutput(path, settings, servers)
   const groups: NewGroup[] = []
   for (const [index, item] of listInputs(settings).entries()) {
-    const read = readInput(flatten(isPlain(item) ? item : {}), `filebeat.inputs[${index}]`, settings)
+    const read = readInput(flatten(isRecord(item) ? item : {}), `filebeat.inputs[${index}]`, settings)
     notes.push(...read.notes)
     if (read.input !== undefined) groups.push(read.input)
   }
@@ -70,7 +70,7 @@ function readSettings(
 ): { settings: Settings; notes: Note[] } {
   const read = readYaml(readFile(path, 'configuration of Filebeat').text)
   if ('fault' in read) throw new MigrateError(`${path} is no YAML that can be read: ${read.fault}`)
-  if (!isPlain(read.data)) throw new MigrateError(`${path} has no settings in it; name the filebeat.yml in use`)
+  if (!isRecord(read.data)) throw new MigrateError(`${path} has no settings in it; name the filebeat.yml in use`)
   const raw = flatten(read.data)
   const { data, missing, filled } = resolveVariables(read.data, name => {
     const setting = raw.get(name)
@@ -82,7 +82,7 @@ function readSettings(
     ),
     ...filled.map(name => taken(`\${${name}}`, 'its present value is written in')),
   ]
-  return { settings: flatten(isPlain(data) ? data : {}), notes }
+  return { settings: flatten(isRecord(data) ? data : {}), notes }
 }
 
 function checkBackend(path: string, settings: Settings): void {

@@ -7,7 +7,8 @@ import {
   type OldRegistry,
 } from '../contract.ts'
 import { readFilebeatStore } from './store.ts'
-import { isPlain, readOffset, wholeText, type Plain } from '../plain-data.ts'
+import { isRecord } from '../../flow/json.ts'
+import { readOffset, wholeText, type Plain } from '../plain-data.ts'
 
 /** The inputs that the configuration has; what the registry keeps of others is none of ours. */
 export interface FilebeatInputs {
@@ -53,7 +54,7 @@ function toPosition(key: string, value: Plain, inputs: FilebeatInputs): OldPosit
 }
 
 function sourceOf(value: Plain): string | undefined {
-  const { source = isPlain(value['meta']) ? value['meta']['source'] : undefined } = value
+  const { source = isRecord(value['meta']) ? value['meta']['source'] : undefined } = value
   return typeof source === 'string' && source !== '' ? source : undefined
 }
 
@@ -61,7 +62,7 @@ function sourceOf(value: Plain): string | undefined {
 function cursorOf(value: Plain): unknown {
   const { cursor } = value
   if (cursor === null || cursor === undefined) return 0
-  return isPlain(cursor) ? (cursor['offset'] ?? 0) : undefined
+  return isRecord(cursor) ? (cursor['offset'] ?? 0) : undefined
 }
 
 function readIdentity(text: string, value: Plain, range: FingerprintRange | undefined): OldIdentity | string {
@@ -69,7 +70,7 @@ function readIdentity(text: string, value: Plain, range: FingerprintRange | unde
   if (kind.endsWith('path')) return { kind: 'path' }
   const hash = /^[0-9a-f]{64}(?![0-9a-f])/u.exec(rest)?.[0]
   if (kind === 'fingerprint' && range !== undefined && hash !== undefined) return { kind, hash, ...range }
-  const { inode, device } = isPlain(value['FileStateOS']) ? value['FileStateOS'] : nativePlace(rest)
+  const { inode, device } = isRecord(value['FileStateOS']) ? value['FileStateOS'] : nativePlace(rest)
   const [inodeText, deviceText] = [wholeText(inode), wholeText(device)]
   // Kinds may have a hash before them, where events have metadata of their own.
   if (kind.endsWith('native') && inodeText !== undefined && deviceText !== undefined) {

@@ -1,4 +1,5 @@
-import { isPlain, type Plain } from '../plain-data.ts'
+import { isRecord } from '../../flow/json.ts'
+import type { Plain } from '../plain-data.ts'
 
 /** Settings by their full names: `a.b: 1` and `a: {b: 1}` are the same to Filebeat. Lists are values. */
 export type Settings = ReadonlyMap<string, unknown>
@@ -11,7 +12,7 @@ export function flatten(data: Plain): Settings {
 
 function addAll(data: Plain, prefix: string, settings: Map<string, unknown>): void {
   for (const [key, value] of Object.entries(data)) {
-    if (isPlain(value) && Object.keys(value).length > 0) addAll(value, `${prefix}${key}.`, settings)
+    if (isRecord(value) && Object.keys(value).length > 0) addAll(value, `${prefix}${key}.`, settings)
     else settings.set(prefix + key, value)
   }
 }
@@ -25,7 +26,7 @@ export function nest(settings: Settings, name: string): Plain {
     const last = words.pop() ?? ''
     let parent = root
     for (const word of words) {
-      const child = isPlain(parent[word]) ? { ...parent[word] } : {}
+      const child = isRecord(parent[word]) ? { ...parent[word] } : {}
       parent[word] = child
       parent = child
     }
@@ -76,7 +77,7 @@ export function resolveVariables(data: unknown, lookUp: (name: string) => string
   const walk = (value: unknown): unknown => {
     if (typeof value === 'string') return replace(value)
     if (Array.isArray(value)) return value.map(item => walk(item))
-    if (!isPlain(value)) return value
+    if (!isRecord(value)) return value
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]))
   }
   return { data: walk(data), missing: [...missing], filled: [...filled] }

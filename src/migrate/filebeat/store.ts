@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
-import { isPlain, parseExact, type Plain } from '../plain-data.ts'
+import { isRecord } from '../../flow/json.ts'
+import { parseExact, type Plain } from '../plain-data.ts'
 import { readInput } from '../read-input.ts'
 
 export interface FilebeatStore {
@@ -43,7 +44,7 @@ function findStore(given: string): string {
 function checkVersion(dir: string): void {
   const path = join(dir, 'meta.json')
   const meta = parse(path, readInput(path, 'registry of Filebeat').text)
-  const version = isPlain(meta) ? meta['version'] : undefined
+  const version = isRecord(meta) ? meta['version'] : undefined
   if (version === KNOWN_VERSION) return
   throw new MigrateError(
     `${path} has version ${JSON.stringify(version)}, and only "${KNOWN_VERSION}" (Filebeat 7.9 and later) is understood`,
@@ -60,7 +61,7 @@ function readCheckpoint(path: string, entries: Map<string, Plain>): void {
   const states = parse(path, readInput(path, 'checkpoint of Filebeat').text)
   if (!Array.isArray(states)) throw new MigrateError(`${path} is damaged: a JSON list is expected`)
   for (const state of states as unknown[]) {
-    if (isPlain(state) && typeof state['_key'] === 'string') entries.set(state['_key'], state)
+    if (isRecord(state) && typeof state['_key'] === 'string') entries.set(state['_key'], state)
   }
 }
 
@@ -78,7 +79,8 @@ function replay(text: string, since: string, entries: Map<string, Plain>): strin
   const lines = text.split('\n').filter(line => line.trim() !== '')
   for (let index = 0; index < lines.length; index += 2) {
     const [action, change] = [tryToParse(lines[index]), tryToParse(lines[index + 1])]
-    if (!isPlain(action) || !isPlain(change)) return `operation ${index / 2 + 1} is incomplete; it was read up to there`
+    if (!isRecord(action) || !isRecord(change))
+      return `operation ${index / 2 + 1} is incomplete; it was read up to there`
     const number = readNumber(action['id'])
     if (number === undefined) return `operation ${index / 2 + 1} has no number; it was read up to there`
     if (number <= last) continue // older than the checkpoint
@@ -92,7 +94,7 @@ function replay(text: string, since: string, entries: Map<string, Plain>): strin
 function apply(operation: unknown, change: Plain, entries: Map<string, Plain>): void {
   const { k: key, v: value } = lowerCased(change)
   if (typeof key !== 'string') return
-  if (operation === 'set' && isPlain(value)) entries.set(key, value)
+  if (operation === 'set' && isRecord(value)) entries.set(key, value)
   if (operation === 'remove') entries.delete(key)
 }
 

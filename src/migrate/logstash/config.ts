@@ -6,7 +6,8 @@ import { prepareText } from '../../config/text/source-text.ts'
 import { left, taken, type NewConfig, type Note } from '../contract.ts'
 import { eventMembers } from '../event-members.ts'
 import { toConfigText } from '../new-text.ts'
-import { isPlain, type Plain } from '../plain-data.ts'
+import { isRecord } from '../../flow/json.ts'
+import type { Plain } from '../plain-data.ts'
 import { readNewConfig } from '../write-result.ts'
 
 const NETWORK_KEYS = ['servers', 'ssl certificate', 'ssl key', 'ssl ca', 'timeout']
@@ -54,12 +55,12 @@ function rewrite(files: readonly ConfigFile[], stateDir: string | undefined): Ne
     const from = (key: string) => (files.length === 1 ? key : `${file.path}: ${key}`)
     const note = (key: string, text: string) => void notes.push(left(from(key), text))
     const own = pick(parse(file), ['network', 'files'], key => note(key, IGNORED))
-    if (isPlain(own['network'])) {
+    if (isRecord(own['network'])) {
       const found = pick(own['network'], NETWORK_KEYS, key => note(`network.${key}`, IGNORED))
       Object.assign(network, { ...found, servers: join(network['servers'], found['servers']) })
     }
     for (const [index, group] of (Array.isArray(own['files']) ? (own['files'] as unknown[]) : []).entries()) {
-      if (isPlain(group)) groups.push(readGroup(group, (key, text) => note(`files[${index}].${key}`, text)))
+      if (isRecord(group)) groups.push(readGroup(group, (key, text) => note(`files[${index}].${key}`, text)))
     }
   }
   const config = { ...(stateDir !== undefined && { stateDir }), network, files: groups }
@@ -70,7 +71,7 @@ const IGNORED = 'logstash-forwarder ignored it, and so it is left out'
 
 function readGroup(group: Plain, note: (key: string, text: string) => void): Plain {
   const own = pick(group, FILE_KEYS, key => note(key, IGNORED))
-  const fields = Object.entries(isPlain(own['fields']) ? own['fields'] : {}).filter(([name]) => {
+  const fields = Object.entries(isRecord(own['fields']) ? own['fields'] : {}).filter(([name]) => {
     if (eventMembers.has(name)) note(`fields.${name}`, 'each event has a member of that name already')
     return !eventMembers.has(name)
   })
@@ -81,7 +82,7 @@ function parse({ path, content }: ConfigFile): Plain {
   const { node, problems } = parseJson(prepareText(path, content, process.env))
   if (problems.length > 0) throw new ConfigError(problems)
   const data = node === undefined ? {} : toData(node)
-  if (isPlain(data)) return data
+  if (isRecord(data)) return data
   throw new ConfigError([{ message: `${path}: expected a JSON object` }])
 }
 

@@ -1,6 +1,7 @@
 import { left, type Note, type OldPosition, type OldRegistry } from '../contract.ts'
 import { MigrateError } from '../migrate-error.ts'
-import { isPlain, parseExact, readOffset, wholeText } from '../plain-data.ts'
+import { isRecord } from '../../flow/json.ts'
+import { parseExact, readOffset, wholeText } from '../plain-data.ts'
 import { readInput } from '../read-input.ts'
 
 /**
@@ -23,7 +24,7 @@ export function readLogstashRegistry(path: string): OldRegistry {
 function parseEntries(path: string, text: string): Readonly<Record<string, unknown>> {
   try {
     const data = parseExact(text)
-    if (isPlain(data)) return data
+    if (isRecord(data)) return data
   } catch {
     // Told below, with what is not JSON in the same words as JSON that is something else.
   }
@@ -33,7 +34,7 @@ function parseEntries(path: string, text: string): Readonly<Record<string, unkno
 }
 
 function toPosition(name: string, value: unknown, updatedMs: number): OldPosition | string {
-  if (!isPlain(value)) return 'its entry in the registry is no object'
+  if (!isRecord(value)) return 'its entry in the registry is no object'
   const { source = name, offset = 0, inode, device } = value
   const bytes = readOffset(offset)
   if (typeof source !== 'string' || source === '' || bytes === undefined) {

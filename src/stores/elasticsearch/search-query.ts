@@ -1,5 +1,6 @@
 import type { SearchQuery } from '../contract.ts'
-import { isRecord, type JsonObject } from './http/json.ts'
+import { isRecord } from '../../flow/json.ts'
+import type { JsonObject } from './http/json.ts'
 
 /** The body of a search. What a field is mapped to is not known: `match` works on all types, and hits are looked at again. */
 export function buildSearch(query: SearchQuery, size: number): JsonObject {

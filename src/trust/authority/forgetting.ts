@@ -2,8 +2,8 @@ import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import { readAgreedTime } from './agreed-time.ts'
 import { pruneLearned } from './revocations.ts'
+import { DAY_MS } from '../../flow/time.ts'
 
-const DAY_MS = 86_400_000
 /** Of certificates that nobody can renew any more. */
 const CERTIFICATE_GRACE_MS = 7 * DAY_MS
 const TOKEN_GRACE_MS = 30 * DAY_MS

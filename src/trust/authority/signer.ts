@@ -15,6 +15,7 @@ import { forgetEnded } from './forgetting.ts'
 import { Leadership } from './leadership.ts'
 import { type Answer, isRequestId } from '../request.ts'
 import { TrustPublisher } from './trust-publisher.ts'
+import { reasonOf } from '../../flow/reason.ts'
 
 /** How often it is looked whether a command has changed the database. */
 const TICK_MS = 1000
@@ -269,5 +270,5 @@ class EtcdSigner implements Signer {
 
 function describeFailure(error: unknown, dir: string): string {
   if (error instanceof Error && 'errcode' in error) return toStateError(join(dir, 'ca.db'), error).message
-  return error instanceof Error ? error.message : String(error)
+  return reasonOf(error)
 }

@@ -2,8 +2,7 @@ import type { Database } from '../../sqlite/database.ts'
 import { type Kind, TrustError } from '../contract.ts'
 import { formatJoinToken, makeJoinToken } from '../join-token.ts'
 import { checkPattern } from '../name-pattern.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../flow/time.ts'
 
 export interface TokenOptions {
   readonly kind: Kind

@@ -19,6 +19,7 @@ import { Obtainer } from './obtain.ts'
 import { dropPending } from './pending-request.ts'
 import { removeLeftovers } from '../private-file.ts'
 import { TrustKeeper } from './trust-keeper.ts'
+import { reasonOf } from '../../flow/reason.ts'
 
 /** How often it is looked whether something is due: clocks jump, and token files come without a word. */
 const TICK_MS = 2000
@@ -218,7 +219,7 @@ class EtcdEnrolment implements Enrolment {
     try {
       this.#takeTrust()
     } catch (error) {
-      this.#log.failed(error, error instanceof Error ? error.message : String(error))
+      this.#log.failed(error, reasonOf(error))
     }
     this.#announce()
     this.#log.watch(this.#identity?.certificate, this.#keeper.trust, this.#now())
@@ -255,7 +256,7 @@ class EtcdEnrolment implements Enrolment {
 
   /** How long to wait before the next try. */
   async #fail(failure: unknown): Promise<number> {
-    const reason = failure instanceof Error ? failure.message : String(failure)
+    const reason = reasonOf(failure)
     if (!(failure instanceof TrustError) || failure.code === 'trust' || failure.code === 'closed') {
       this.#lastError = reason
       this.#log.failed(failure, reason)

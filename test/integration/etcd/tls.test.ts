@@ -6,8 +6,7 @@ import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.
 import { startEtcd } from '../../helpers/etcd.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
 import { until } from '../../helpers/until.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../../src/flow/time.ts'
 
 function serverTls({ ca, server }: TestCertificates) {
   return { ca, certificate: server.certificate, key: server.key }

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { formatAddress, readHostAndPort } from '../../../src/discovery/address.ts'
+import { formatAddress } from '../../../src/flow/host-port.ts'
+import { readHostAndPort } from '../../../src/discovery/address.ts'
 
 const row = test.macro({
   exec(t, text: string, expected: readonly [string, number] | undefined) {

@@ -1,5 +1,7 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { mergeSources } from '../../../src/flow/merge-sources.ts'
 import type { Source } from '../../../src/flow/contract.ts'
 
@@ -46,3 +48,22 @@ test('a source that fails makes the whole fail', async t => {
   const broken: Source<Item> = { next: () => Promise.reject(new Error('gone')), commit() {} }
   await t.throwsAsync(mergeSources([broken]).next(never), { message: 'gone' })
 })
+
+test('a source that stays silent holds no memory of the batches of another', async t => {
+  const silent: Source<Item> = { next: () => new Promise(() => {}), commit() {} }
+  const item = { name: 'a' }
+  const merged = mergeSources([silent, { next: () => Promise.resolve(item), commit() {} }])
+  const batches = 50_000
+  const before = heapAfterCollection()
+  for (let i = 0; i < batches; i++) await merged.next(never)
+  // A reaction that stays on a pending promise takes about 250 bytes.
+  t.true((heapAfterCollection() - before) / batches < 50)
+  t.is(await merged.next(never), item) // it is still in use: what it holds was not collected with it
+})
+
+function heapAfterCollection(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
+}

@@ -13,8 +13,7 @@ import {
 import { certifyKey, makeSigningRequest, readSigningRequest } from '../../../src/tls/certificate-maker.ts'
 import { makeCertificates } from '../../helpers/certificates.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../../src/flow/time.ts'
 
 async function openssl(...words: string[]): Promise<string> {
   return (await promisify(execFile)('openssl', words)).stdout

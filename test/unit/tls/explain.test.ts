@@ -14,8 +14,7 @@ import {
 } from '../../helpers/certificates.ts'
 import { listen, shakeHands } from '../../helpers/handshakes.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../../src/flow/time.ts'
 
 interface Scene {
   readonly dir: string

@@ -6,8 +6,7 @@ import { promisify } from 'node:util'
 import { type Finding, inspectClientTls, inspectServerTls } from '../../../src/tls/inspect.ts'
 import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/certificates.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../../src/flow/time.ts'
 
 async function setScene(t: ExecutionContext) {
   const dir = await makeTempDir(t)

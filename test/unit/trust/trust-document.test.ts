@@ -15,8 +15,7 @@ import {
 import { TrustKeeper } from '../../../src/trust/machine/trust-keeper.ts'
 import { makeRecordingLog } from '../../helpers/recording-log.ts'
 import { makeTempDir } from '../../helpers/temp-dir.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../../src/flow/time.ts'
 
 async function makeSigner(commonName: string): Promise<TrustSigner> {
   const dates = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) }

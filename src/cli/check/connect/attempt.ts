@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { describeNames, describeSigner } from '../../../tls/certificate-text.ts'
+import { DAY_MS } from '../../../flow/time.ts'
 
 /** One thing that was tried, and what came of it. */
 export interface Attempt {
@@ -15,7 +16,6 @@ export interface Attempt {
 export const STEP_LIMIT_MS = 5000
 
 const SOON_DAYS = 30
-const DAY_MS = 86_400_000
 
 export function formatAttempt({ target, text, outcome }: Attempt): string {
   return `${target} … ${outcome === 'ok' ? 'ok: ' : ''}${text}`

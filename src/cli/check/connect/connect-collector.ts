@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { formatAddress } from '../../../config/values/address.ts'
+import { formatAddress } from '../../../flow/host-port.ts'
 import type { Address, CaSettings, CollectorSettings } from '../../../config/settings.ts'
 import { readStoreHosts } from '../../../discovery/store-hosts.ts'
 import { readHolder } from '../../../sqlite/lock.ts'

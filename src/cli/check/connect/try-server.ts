@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type Socket, isIP } from 'node:net'
 import { TLSSocket, connect as connectTls } from 'node:tls'
-import { formatAddress } from '../../../discovery/address.ts'
+import { formatAddress } from '../../../flow/host-port.ts'
 import type { DirectoryServer } from '../../../discovery/directory-contract.ts'
 import { systemNames } from '../../../discovery/names.ts'
 import { dial } from '../../../lumberjack/send/servers/dial.ts'

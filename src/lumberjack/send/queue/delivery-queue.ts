@@ -1,5 +1,5 @@
 import type { LineBatch } from '../../../flow/lines.ts'
-import { Bell } from './bell.ts'
+import { Bell } from '../../../flow/bell.ts'
 import { DeliveryError } from '../link-error.ts'
 
 /** One batch on its way, whichever link carries it. */

@@ -1,4 +1,5 @@
-import { isRecord, parseObject, readString } from '../http/json.ts'
+import { isRecord } from '../../../flow/json.ts'
+import { parseObject, readString } from '../http/json.ts'
 import type { HttpAnswer } from '../http/http.ts'
 import type { Complaint } from './verdict.ts'
 

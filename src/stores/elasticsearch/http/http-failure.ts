@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../flow/reason.ts'
 /**
  * - `unsent`: the request can't have arrived: no connection came about.
  * - `untrusted`: no connection either, because one side does not accept the other's certificate: an operator's matter.
@@ -32,7 +33,7 @@ export function explainFailure(error: unknown): HttpFailure {
 function describe(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof AggregateError && error.errors.length > 0 && error.message === '')
     return describe(error.errors[0])
-  const message = error instanceof Error ? error.message : String(error)
+  const message = reasonOf(error)
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
   return { code, message: message === '' ? code : message }
 }

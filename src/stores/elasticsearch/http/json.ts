@@ -1,8 +1,6 @@
-export type JsonObject = Readonly<Record<string, unknown>>
+import { isRecord } from '../../../flow/json.ts'
 
-export function isRecord(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+export type JsonObject = Readonly<Record<string, unknown>>
 
 /** The bytes as a JSON object; undefined where they are none. */
 export function parseObject(bytes: Buffer): JsonObject | undefined {

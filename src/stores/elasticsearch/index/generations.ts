@@ -2,7 +2,8 @@ import { readComplaint } from '../bulk/answer.ts'
 import type { Client } from '../http/client.ts'
 import { StoreError } from '../http/error.ts'
 import type { HttpRequest, HttpResult } from '../http/http.ts'
-import { encodeJson, isRecord, type JsonObject, parseObject, readString } from '../http/json.ts'
+import { isRecord } from '../../../flow/json.ts'
+import { encodeJson, type JsonObject, parseObject, readString } from '../http/json.ts'
 
 const IDS_PER_REQUEST = 1000
 /** Clocks of the collector and of the servers may differ by so much. */

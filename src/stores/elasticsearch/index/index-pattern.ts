@@ -1,6 +1,6 @@
 import { StoreError } from '../http/error.ts'
+import { HOUR_MS } from '../../../flow/time.ts'
 
-const HOUR_MS = 3_600_000
 const MAX_NAME_BYTES = 255
 
 /** How documents find their index by their time, in UTC. */

@@ -2,7 +2,8 @@ import type { Log } from '../../../telemetry/log.ts'
 import { readComplaint } from '../bulk/answer.ts'
 import type { Client } from '../http/client.ts'
 import type { HttpAnswer, HttpResult } from '../http/http.ts'
-import { encodeJson, isRecord, parseObject } from '../http/json.ts'
+import { isRecord } from '../../../flow/json.ts'
+import { encodeJson, parseObject } from '../http/json.ts'
 import type { Target } from '../options.ts'
 
 /** Raised with every change of the template; an installed one of a lower version is replaced. */

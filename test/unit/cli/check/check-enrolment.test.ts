@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
+import { DAY_MS } from '../../../../src/flow/time.ts'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectEnrolment } from '../../../../src/cli/check/check-enrolment.ts'
@@ -8,7 +9,7 @@ import { formatTrust, parseTrust } from '../../../../src/trust/trust-document.ts
 import { writeTrustMemory } from '../../../../src/trust/machine/trust-memory.ts'
 import { runInside } from '../../../helpers/command-line.ts'
 import { writeConfig } from '../../../helpers/config-text.ts'
-import { DAY_MS, makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { makeSigningDesk } from '../../../helpers/signing-desk.ts'
 import { makeTempDir } from '../../../helpers/temp-dir.ts'
 
 async function makeMachine(t: ExecutionContext) {

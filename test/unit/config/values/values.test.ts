@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { formatAddress, parseAddress } from '../../../../src/config/values/address.ts'
+import { formatAddress } from '../../../../src/flow/host-port.ts'
+import { parseAddress } from '../../../../src/config/values/address.ts'
 import { formatDuration, parseDuration } from '../../../../src/config/values/duration.ts'
 import { findNearest } from '../../../../src/config/text/nearest.ts'
 import { formatSize, parseSize } from '../../../../src/config/values/size.ts'

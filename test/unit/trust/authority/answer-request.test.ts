@@ -1,4 +1,5 @@
 import test from 'ava'
+import { DAY_MS } from '../../../../src/flow/time.ts'
 import { X509Certificate } from 'node:crypto'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 import { answerRequest } from '../../../../src/trust/authority/answer-request.ts'
@@ -8,7 +9,7 @@ import { listCertificates } from '../../../../src/trust/authority/certificates.t
 import type { RequestBody } from '../../../../src/trust/request.ts'
 import { revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { type TokenOptions, findToken, revokeToken, stateOfToken } from '../../../../src/trust/authority/tokens.ts'
-import { DAY_MS, type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
 
 const idOf = (token: string) => token.split('.')[0] ?? ''
 const collector = { kind: 'collector', name: 'logs1' } as const

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
+import { DAY_MS } from '../../../../src/flow/time.ts'
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../../../src/sqlite/database.ts'
@@ -9,7 +10,7 @@ import { beginRollover, finishRollover, switchAuthority } from '../../../../src/
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { formatTrust } from '../../../../src/trust/trust-document.ts'
 import { type LogLine, makeRecordingLog } from '../../../helpers/recording-log.ts'
-import { DAY_MS, type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
 import { makeTempDir } from '../../../helpers/temp-dir.ts'
 
 /** What was copied of an authority's directory while its signer stood still, and brought back later. */

@@ -1,9 +1,10 @@
 import test from 'ava'
+import { DAY_MS } from '../../../../src/flow/time.ts'
 import { listCertificates } from '../../../../src/trust/authority/certificates.ts'
 import { forgetEnded } from '../../../../src/trust/authority/forgetting.ts'
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { listTokens, revokeToken } from '../../../../src/trust/authority/tokens.ts'
-import { DAY_MS, type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
 
 const RENEW_EXPIRED_MS = 30 * DAY_MS
 const idOf = (token: string) => token.slice(0, 16)

@@ -12,8 +12,8 @@ import {
 } from '../../../../src/trust/machine/identity.ts'
 import { dropPending, preparePending } from '../../../../src/trust/machine/pending-request.ts'
 import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { DAY_MS } from '../../../../src/flow/time.ts'
 
-const DAY_MS = 86_400_000
 const nowMs = Date.now()
 const dates = { notBefore: new Date(nowMs - DAY_MS), notAfter: new Date(nowMs + DAY_MS) }
 const plain = { commonName: 'x', purpose: 'authority', dnsNames: [], ipAddresses: [], ...dates } as const

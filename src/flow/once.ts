@@ -1,0 +1,22 @@
+/** How many keys are remembered; the oldest is forgotten first. */
+const MAX_KEYS = 10_000
+
+/** Decides whether something is worth a log line: the first time, and again only when its state has changed. */
+export class Once {
+  readonly #states = new Map<string, string>()
+
+  /** True unless the last state noted for `key` is `state`. */
+  isNew(key: string, state = ''): boolean {
+    if (this.#states.get(key) === state) return false
+    this.#states.delete(key)
+    this.#states.set(key, state)
+    const [oldest] = this.#states.keys()
+    if (this.#states.size > MAX_KEYS && oldest !== undefined) this.#states.delete(oldest)
+    return true
+  }
+
+  /** The next state of `key` is new. True when one was known. */
+  forget(key: string): boolean {
+    return this.#states.delete(key)
+  }
+}

@@ -1,0 +1,24 @@
+import test from 'ava'
+import { Turns } from '../../../src/flow/turns.ts'
+
+test('a task begins when the one before it has ended, in the order of asking', async t => {
+  const turns = new Turns()
+  const steps: string[] = []
+  const run = (name: string) =>
+    turns.run(async () => {
+      steps.push(`${name} begins`)
+      await new Promise(resolve => setImmediate(resolve))
+      steps.push(`${name} ends`)
+      return name
+    })
+  t.deepEqual(await Promise.all([run('a'), run('b')]), ['a', 'b'])
+  t.deepEqual(steps, ['a begins', 'a ends', 'b begins', 'b ends'])
+})
+
+test('a task that fails tells its caller, and the next one runs', async t => {
+  const turns = new Turns()
+  const failing = turns.run(() => Promise.reject(new Error('broken')))
+  const next = turns.run(() => Promise.resolve('done'))
+  await t.throwsAsync(failing, { message: 'broken' })
+  t.is(await next, 'done')
+})
