@@ -43,7 +43,7 @@ test: lint ## everything, with real servers
 	@test/prepare
 	@ava
 	@echo "once more, with the single executable:"
-	@FORWARDER_UNDER_TEST=$$(node test/helpers/single-executable.ts) ava $(WITH_EITHER_PROGRAM)
+	@FORWARDER_UNDER_TEST=$$(node test/helpers/packages/single-executable.ts) ava $(WITH_EITHER_PROGRAM)
 
 # Tests that start whole processes; of the fleet's one, as the others show nothing else of the executable.
 WITH_EITHER_PROGRAM := $(addprefix test/integration/,end-to-end/program.test.ts end-to-end/embedded.test.ts \

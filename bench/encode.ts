@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { encodeEvents } from '../src/lumberjack/wire/encoder.ts'
 import type { LineBatch } from '../src/flow/lines.ts'
-import { makeAccessLog } from '../test/helpers/access-log.ts'
+import { makeAccessLog } from '../test/helpers/files/access-log.ts'
 import { median } from './report.ts'
 
 const LINES_PER_BATCH = 2048

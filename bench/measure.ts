@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { spawnLumberSink, type LumberSink } from '../test/helpers/lumber-sink.ts'
+import { spawnLumberSink, type LumberSink } from '../test/helpers/peers/lumber-sink.ts'
 import type { Sender } from './senders.ts'
 import { readUsage, type Usage } from './usage.ts'
 

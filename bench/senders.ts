@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildGoProgram } from '../test/helpers/go-programs.ts'
+import { buildGoProgram } from '../test/helpers/peers/go-programs.ts'
 import type { BenchOptions } from './options.ts'
 
 /** What a sender gets for one run; `dir` is fresh and for its configuration and state. */

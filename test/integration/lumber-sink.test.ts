@@ -2,9 +2,9 @@ import test from 'ava'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { buildGoProgram } from '../helpers/go-programs.ts'
-import { startLumberSink } from '../helpers/lumber-sink.ts'
-import { until } from '../helpers/until.ts'
+import { buildGoProgram } from '../helpers/peers/go-programs.ts'
+import { startLumberSink } from '../helpers/peers/lumber-sink.ts'
+import { until } from '../helpers/time/until.ts'
 
 // The measuring instrument itself: what other tests conclude from it is worth no more than this.
 

@@ -1,8 +1,8 @@
 import test from 'ava'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findBreaches } from '../helpers/architecture.ts'
-import { readImports } from '../helpers/imports.ts'
+import { findBreaches } from '../helpers/sources/architecture.ts'
+import { readImports } from '../helpers/sources/imports.ts'
 
 const sourceDir = join(import.meta.dirname, '../../src')
 

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findBoundToFiles } from '../helpers/bound-to-files.ts'
+import { findBoundToFiles } from '../helpers/sources/bound-to-files.ts'
 
 const sourceDir = join(import.meta.dirname, '../../src')
 

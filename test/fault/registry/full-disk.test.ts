@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import test from 'ava'
 import { readRegistry } from '../../../src/registry/load.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeBatch, makeFile, makeRange } from '../../helpers/registry-records.ts'
-import { mountTinyDisk, remount } from '../../helpers/tiny-disk.ts'
-import { until } from '../../helpers/until.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeBatch, makeFile, makeRange } from '../../helpers/files/registry-records.ts'
+import { mountTinyDisk, remount } from '../../helpers/files/tiny-disk.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const options = { durability: 'disk', onLostState: 'stop', writeDelayMs: 10 } as const
 

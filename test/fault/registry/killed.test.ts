@@ -4,9 +4,9 @@ import test, { type ExecutionContext } from 'ava'
 import { readRegistry } from '../../../src/registry/load.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { kill, startScript } from '../../helpers/child-script.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { kill, startScript } from '../../helpers/process/child-script.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const script = new URL('../../helpers/scripts/use-registry.ts', import.meta.url)
 

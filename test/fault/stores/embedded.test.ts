@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { countEmbedded } from '../../../src/stores/embedded/search.ts'
-import { kill, startScript } from '../../helpers/child-script.ts'
-import { event, findIds, never, openFreshStore } from '../../helpers/embedded-stores.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { mountTinyDisk } from '../../helpers/tiny-disk.ts'
-import { until } from '../../helpers/until.ts'
+import { kill, startScript } from '../../helpers/process/child-script.ts'
+import { event, findIds, never, openFreshStore } from '../../helpers/stores/embedded-stores.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { mountTinyDisk } from '../../helpers/files/tiny-disk.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const script = new URL('../../helpers/scripts/fill-store.ts', import.meta.url)
 

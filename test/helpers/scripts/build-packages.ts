@@ -9,7 +9,7 @@ import { listForDeb, listForRpm } from '../../../packaging/packages/contents.ts'
 import { makeDeb } from '../../../packaging/packages/deb.ts'
 import type { Entry } from '../../../packaging/packages/entry.ts'
 import { makeRpm } from '../../../packaging/packages/rpm.ts'
-import { OLD_VERSION, VERSION } from '../packages.ts'
+import { OLD_VERSION, VERSION } from '../packages/packages.ts'
 
 const [, , dist = '', dir = ''] = process.argv
 const all = dirname(dir)

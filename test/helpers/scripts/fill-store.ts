@@ -2,7 +2,7 @@
 import { say } from './say.ts'
 import { openEmbeddedStore } from '../../../src/stores/embedded/store.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { event, never } from '../embedded-stores.ts'
+import { event, never } from '../stores/embedded-stores.ts'
 
 const store = await openEmbeddedStore({ path: process.argv[2] ?? '', log: silentLog })
 for (let first = Number(process.argv[3]); ; first += 50) {

@@ -1,8 +1,8 @@
 // Follows a directory as another user, or under an eye on its memory: prints one JSON object a batch, then waits for more.
 import { createFilesSource } from '../../../src/files/source.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeGroup, toLines } from '../followed.ts'
-import { MemoryRegistry } from '../memory-registry.ts'
+import { makeGroup, toLines } from '../files/followed.ts'
+import { MemoryRegistry } from '../files/memory-registry.ts'
 
 const [directory = '', mode = ''] = process.argv.slice(2)
 if (mode === 'as-nobody') process.setuid?.(65534)

@@ -3,7 +3,7 @@
 import { say } from './say.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeBatch, makeFile, makeRange } from '../registry-records.ts'
+import { makeBatch, makeFile, makeRange } from '../files/registry-records.ts'
 
 const durability = process.argv[3] === 'disk' ? 'disk' : 'process'
 const options = { stateDir: process.argv[2] ?? '', durability, onLostState: 'stop', log: silentLog } as const

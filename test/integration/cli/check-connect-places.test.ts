@@ -1,14 +1,14 @@
 import test from 'ava'
 import { writeFile } from 'node:fs/promises'
-import { checkConfig } from '../../helpers/check-config.ts'
-import { runProgramWith } from '../../helpers/command-line.ts'
-import { startDnsServer } from '../../helpers/dns-server.ts'
-import { findFreePort } from '../../helpers/java-server.ts'
-import { makeScene } from '../../helpers/mistake-scene.ts'
-import { setUpWell } from '../../helpers/mistake-setups.ts'
-import { startOpenSearch } from '../../helpers/opensearch.ts'
-import { listServerVersions } from '../../helpers/server-versions.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { checkConfig } from '../../helpers/process/check-config.ts'
+import { runProgramWith } from '../../helpers/process/command-line.ts'
+import { startDnsServer } from '../../helpers/servers/dns-server.ts'
+import { findFreePort } from '../../helpers/servers/java-server.ts'
+import { makeScene } from '../../helpers/process/mistake-scene.ts'
+import { setUpWell } from '../../helpers/process/mistake-setups.ts'
+import { startOpenSearch } from '../../helpers/servers/opensearch.ts'
+import { listServerVersions } from '../../helpers/servers/server-versions.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 test('servers that SRV records name are asked for by their names, at their ports', async t => {
   const dns = await startDnsServer(t)

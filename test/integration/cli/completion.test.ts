@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { buildTree, listNodes } from '../../../src/cli/program/command-tree.ts'
 import { parts } from '../../../src/cli/commands.ts'
-import { runInside, runProgram } from '../../helpers/command-line.ts'
-import { type Ask, askBash, askBashWithPackage, askFish, askZsh } from '../../helpers/shells.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { runInside, runProgram } from '../../helpers/process/command-line.ts'
+import { type Ask, askBash, askBashWithPackage, askFish, askZsh } from '../../helpers/process/shells.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const nodes = listNodes(buildTree(parts))
 

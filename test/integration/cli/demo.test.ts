@@ -2,8 +2,8 @@ import test from 'ava'
 import { execFile } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { forwarderCommand, ofProgram } from '../../helpers/roles.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { forwarderCommand, ofProgram } from '../../helpers/process/roles.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const run = promisify(execFile)
 

@@ -4,8 +4,8 @@ import { readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { forwarderCommand } from '../../helpers/roles.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { forwarderCommand } from '../../helpers/process/roles.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const run = promisify(execFile)
 

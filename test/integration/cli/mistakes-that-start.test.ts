@@ -3,10 +3,10 @@ import test from 'ava'
 import { execFile } from 'node:child_process'
 import { chmod } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { makeScene } from '../../helpers/mistake-scene.ts'
-import { ONE_LINER, inTurn, pairOf, setUpClient, useClient } from '../../helpers/mistake-setups.ts'
-import { forwarderCommand } from '../../helpers/roles.ts'
-import { until } from '../../helpers/until.ts'
+import { makeScene } from '../../helpers/process/mistake-scene.ts'
+import { ONE_LINER, inTurn, pairOf, setUpClient, useClient } from '../../helpers/process/mistake-setups.ts'
+import { forwarderCommand } from '../../helpers/process/roles.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const NOBODY = 65_534
 

@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 import test, { type ExecutionContext } from 'ava'
 import { openEmbeddedStore } from '../../../src/stores/embedded/store.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { runProgram } from '../../helpers/command-line.ts'
-import { writeConfig } from '../../helpers/config-text.ts'
-import { eventOf, makeEvents } from '../../helpers/store-events.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { runProgram } from '../../helpers/process/command-line.ts'
+import { writeConfig } from '../../helpers/process/config-text.ts'
+import { eventOf, makeEvents } from '../../helpers/stores/store-events.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const program = join(import.meta.dirname, '../../../bin/forwarder')
 

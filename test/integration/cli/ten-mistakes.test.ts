@@ -2,7 +2,7 @@
 // of threads at github.com/elastic/logstash-forwarder.
 import test, { type ExecutionContext } from 'ava'
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
-import { makeScene, type Scene } from '../../helpers/mistake-scene.ts'
+import { makeScene, type Scene } from '../../helpers/process/mistake-scene.ts'
 import {
   ONE_LINER,
   inTurn,
@@ -13,7 +13,7 @@ import {
   setUpOdd,
   setUpWell,
   useClient,
-} from '../../helpers/mistake-setups.ts'
+} from '../../helpers/process/mistake-setups.ts'
 
 interface Mistake {
   /** Files and configurations as that user had them. */

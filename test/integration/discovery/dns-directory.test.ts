@@ -1,9 +1,9 @@
 import test from 'ava'
 import { openDirectory } from '../../../src/discovery/directory.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { startDnsServer } from '../../helpers/dns-server.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { until } from '../../helpers/until.ts'
+import { startDnsServer } from '../../helpers/servers/dns-server.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const refreshMs = 50
 

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { register } from '../../../src/discovery/registration.ts'
 import { Variable, constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { openTestEtcd } from '../../helpers/etcd-client.ts'
-import { startEtcd } from '../../helpers/etcd.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { startTcpGate } from '../../helpers/tcp-gate.ts'
-import { until } from '../../helpers/until.ts'
+import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
+import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
+import { until } from '../../helpers/time/until.ts'
 
 async function startPlace(t: Parameters<typeof startEtcd>[0]) {
   const server = await startEtcd(t)

@@ -9,11 +9,11 @@ import { makeDist } from '../../../packaging/dist.ts'
 import { makeExecutable, nodeArguments } from '../../../packaging/executable.ts'
 import { judge } from '../../../src/demo/verdict.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { makeAccessLog } from '../../helpers/access-log.ts'
-import { makePair } from '../../helpers/roles.ts'
-import { buildDist, type Dist } from '../../helpers/single-executable.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { makeAccessLog } from '../../helpers/files/access-log.ts'
+import { makePair } from '../../helpers/process/roles.ts'
+import { buildDist, type Dist } from '../../helpers/packages/single-executable.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const distTest = anyTest as TestFn<Dist>
 // One at a time: a program that is started while another test copies the executable would hold it open for writing.

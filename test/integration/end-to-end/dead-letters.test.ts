@@ -2,11 +2,11 @@ import test from 'ava'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
-import { startElasticsearch } from '../../helpers/elasticsearch.ts'
-import { jsonFrame, windowOf } from '../../helpers/frames.ts'
-import { connectRaw } from '../../helpers/raw-client.ts'
-import { forwarderCommand, ofProgram } from '../../helpers/roles.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
+import { jsonFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
+import { connectRaw } from '../../helpers/peers/raw-client.ts'
+import { forwarderCommand, ofProgram } from '../../helpers/process/roles.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 interface Health {
   readonly status: string

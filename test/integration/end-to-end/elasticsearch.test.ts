@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { judge } from '../../../src/demo/verdict.ts'
 import { searchElasticsearch } from '../../../src/stores/elasticsearch/search.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { startElasticsearch } from '../../helpers/elasticsearch.ts'
-import { makePair, ofProgram } from '../../helpers/roles.ts'
-import { writeRotating } from '../../helpers/rotating-writer.ts'
-import { until } from '../../helpers/until.ts'
+import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
+import { makePair, ofProgram } from '../../helpers/process/roles.ts'
+import { writeRotating } from '../../helpers/files/rotating-writer.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const LINES = 100_000
 

@@ -4,10 +4,10 @@ import test from 'ava'
 import type { RoleProcess } from '../../../src/demo/role-process.ts'
 import { judge } from '../../../src/demo/verdict.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { makeAccessLog } from '../../helpers/access-log.ts'
-import { makePair, ofProgram, type Pair } from '../../helpers/roles.ts'
-import { writeRotating } from '../../helpers/rotating-writer.ts'
-import { until } from '../../helpers/until.ts'
+import { makeAccessLog } from '../../helpers/files/access-log.ts'
+import { makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
+import { writeRotating } from '../../helpers/files/rotating-writer.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const everything = { text: '', fields: [], limit: 0 }
 

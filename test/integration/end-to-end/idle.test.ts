@@ -1,8 +1,8 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { makePair } from '../../helpers/roles.ts'
-import { until } from '../../helpers/until.ts'
+import { makePair } from '../../helpers/process/roles.ts'
+import { until } from '../../helpers/time/until.ts'
 
 test('what an earlier run had sent and was not confirmed goes out, although nothing is followed any more', async t => {
   const pair = await makePair(t)

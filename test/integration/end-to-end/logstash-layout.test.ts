@@ -3,11 +3,11 @@ import { appendFile, copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { makeNamelessCertificate } from '../../helpers/certificates.ts'
-import { startEtcd } from '../../helpers/etcd.ts'
-import { forwarderCommand, ofProgram } from '../../helpers/roles.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { makeNamelessCertificate } from '../../helpers/trust/certificates.ts'
+import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { forwarderCommand, ofProgram } from '../../helpers/process/roles.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const everything = { text: '', fields: [], limit: 0 }
 

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { forwarderCommand, makePair, ofProgram } from '../../helpers/roles.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { forwarderCommand, makePair, ofProgram } from '../../helpers/process/roles.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const isScript = basename(forwarderCommand) === 'forwarder'
 

@@ -4,10 +4,10 @@ import test, { type ExecutionContext } from 'ava'
 import type { RoleProcess } from '../../../src/demo/role-process.ts'
 import { judge } from '../../../src/demo/verdict.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { makeAccessLog } from '../../helpers/access-log.ts'
-import { makePair, type Pair } from '../../helpers/roles.ts'
-import { startTcpGate, type TcpGate } from '../../helpers/tcp-gate.ts'
-import { until } from '../../helpers/until.ts'
+import { makeAccessLog } from '../../helpers/files/access-log.ts'
+import { makePair, type Pair } from '../../helpers/process/roles.ts'
+import { startTcpGate, type TcpGate } from '../../helpers/peers/tcp-gate.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const LINES = 20_000
 const script = new URL('../../helpers/scripts/rename-at-open.ts', import.meta.url)

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { forwarderCommand, makePair, ofProgram, type Pair } from '../../helpers/roles.ts'
-import { until } from '../../helpers/until.ts'
+import { forwarderCommand, makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
+import { until } from '../../helpers/time/until.ts'
 
 /** The agent's configuration of a pair, with standard input as its only file. */
 async function writeStdinConfig(pair: Pair): Promise<string> {

@@ -6,12 +6,12 @@ import { findFreePorts, type RoleProcess, startRole } from '../../../src/demo/ro
 import { judge } from '../../../src/demo/verdict.ts'
 import { searchElasticsearch } from '../../../src/stores/elasticsearch/search.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeAccessLog } from '../../helpers/access-log.ts'
-import { makeCertificates } from '../../helpers/certificates.ts'
-import { startElasticsearch } from '../../helpers/elasticsearch.ts'
-import { forwarderCommand } from '../../helpers/roles.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { makeAccessLog } from '../../helpers/files/access-log.ts'
+import { makeCertificates } from '../../helpers/trust/certificates.ts'
+import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
+import { forwarderCommand } from '../../helpers/process/roles.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const BEFORE = 60_000
 const UNDER_FAULTS = 150_000

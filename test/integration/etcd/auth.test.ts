@@ -1,10 +1,10 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
-import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
-import { type EtcdUser, startEtcd } from '../../helpers/etcd.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { until } from '../../helpers/until.ts'
+import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
+import { type EtcdUser, startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const APP: EtcdUser = { name: 'app', password: 'app-pw', grants: [{ prefix: '/app/', may: 'readwrite' }] }
 const me = { user: APP.name, password: APP.password }

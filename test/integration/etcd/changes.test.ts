@@ -6,12 +6,12 @@ import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
 import { register } from '../../../src/discovery/registration.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
-import { startEtcd } from '../../helpers/etcd.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import type { TeardownScope } from '../../helpers/scope.ts'
-import { startTcpGate } from '../../helpers/tcp-gate.ts'
-import { until } from '../../helpers/until.ts'
+import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
+import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import type { TeardownScope } from '../../helpers/process/scope.ts'
+import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
+import { until } from '../../helpers/time/until.ts'
 
 async function open(scope: TeardownScope, options: Omit<EtcdOptions, 'log'>) {
   const etcd = await openEtcd({ timeoutMs: 3000, log: silentLog, ...options })

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
-import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
-import { findFreePort } from '../../helpers/java-server.ts'
-import { makeScope } from '../../helpers/scope.ts'
-import { startTcpGate } from '../../helpers/tcp-gate.ts'
-import { until } from '../../helpers/until.ts'
+import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { findFreePort } from '../../helpers/servers/java-server.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const scope = makeScope()
 let server: EtcdServer

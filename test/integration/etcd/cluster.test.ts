@@ -4,9 +4,9 @@ import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
 import { register } from '../../../src/discovery/registration.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
-import { startEtcdCluster } from '../../helpers/etcd.ts'
-import { until } from '../../helpers/until.ts'
+import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
+import { startEtcdCluster } from '../../helpers/servers/etcd.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const backoff = { firstMs: 50, maxMs: 500 }
 

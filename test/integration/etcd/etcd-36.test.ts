@@ -5,12 +5,12 @@ import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
 import { register } from '../../../src/discovery/registration.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeCertificates } from '../../helpers/certificates.ts'
-import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
-import { type EtcdUser, startEtcd, startEtcdCluster } from '../../helpers/etcd.ts'
-import { buildGoProgram, findGoMinor } from '../../helpers/go-programs.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { makeCertificates } from '../../helpers/trust/certificates.ts'
+import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
+import { type EtcdUser, startEtcd, startEtcdCluster } from '../../helpers/servers/etcd.ts'
+import { buildGoProgram, findGoMinor } from '../../helpers/peers/go-programs.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 // The other tests run against the etcd of Debian, 3.4; here once what matters against 3.6.
 

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { type Mirror, mirrorPrefix } from '../../../src/etcd/mirror.ts'
 import type { Etcd } from '../../../src/etcd/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { openTestEtcd } from '../../helpers/etcd-client.ts'
-import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { startTcpGate } from '../../helpers/tcp-gate.ts'
-import { until } from '../../helpers/until.ts'
+import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const backoff = { firstMs: 50, maxMs: 300 }
 

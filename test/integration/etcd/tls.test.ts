@@ -1,11 +1,11 @@
 import test from 'ava'
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TestCertificates, makeCertificates, makeOddCertificate } from '../../helpers/certificates.ts'
-import { failureOf, openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
-import { startEtcd } from '../../helpers/etcd.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { type TestCertificates, makeCertificates, makeOddCertificate } from '../../helpers/trust/certificates.ts'
+import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
+import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 import { DAY_MS } from '../../../src/flow/time.ts'
 
 function serverTls({ ca, server }: TestCertificates) {

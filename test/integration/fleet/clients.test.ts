@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import test from 'ava'
-import { makeFleet } from '../../helpers/fleet.ts'
-import { until } from '../../helpers/until.ts'
+import { makeFleet } from '../../helpers/fleet/fleet.ts'
+import { until } from '../../helpers/time/until.ts'
 
 test('a collector whose certificate comes from enrolment demands one of its clients', async t => {
   const fleet = await makeFleet(t)

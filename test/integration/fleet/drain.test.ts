@@ -1,7 +1,7 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startEtcd } from '../../helpers/etcd.ts'
-import { makeFleet } from '../../helpers/fleet.ts'
+import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeFleet } from '../../helpers/fleet/fleet.ts'
 import {
   isAlive,
   pidOf,
@@ -12,8 +12,8 @@ import {
   startFleet,
   startLoad,
   withLongLives,
-} from '../../helpers/fleet-view.ts'
-import { until } from '../../helpers/until.ts'
+} from '../../helpers/fleet/fleet-view.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const RECEIVED = 'forwarder_events_received_total'
 

@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
-import { openTestEtcd, recordWatch } from '../../helpers/etcd-client.ts'
-import { ROOT_PASSWORD, startEtcd } from '../../helpers/etcd.ts'
-import { type Config, editConfig, makeFleet } from '../../helpers/fleet.ts'
+import { openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
+import { ROOT_PASSWORD, startEtcd } from '../../helpers/servers/etcd.ts'
+import { type Config, editConfig, makeFleet } from '../../helpers/fleet/fleet.ts'
 import {
   pidOf,
   readHealth,
@@ -15,10 +15,10 @@ import {
   startFleet,
   startLoad,
   withLongLives,
-} from '../../helpers/fleet-view.ts'
-import { startTcpGate } from '../../helpers/tcp-gate.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+} from '../../helpers/fleet/fleet-view.ts'
+import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const grants = [{ prefix: '/forwarder/', may: 'readwrite' as const }]
 

@@ -1,9 +1,9 @@
 import test, { type ExecutionContext } from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
-import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
-import { type Fleet, makeFleet } from '../../helpers/fleet.ts'
-import { stopProcess } from '../../helpers/stop-process.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { type Fleet, makeFleet } from '../../helpers/fleet/fleet.ts'
+import { stopProcess } from '../../helpers/process/stop-process.ts'
 import {
   isAlive,
   pidOf,
@@ -13,8 +13,8 @@ import {
   startFleet,
   startLoad,
   withLongLives,
-} from '../../helpers/fleet-view.ts'
-import { until } from '../../helpers/until.ts'
+} from '../../helpers/fleet/fleet-view.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const AWAY_MS = 20_000
 const RECEIVED = 'forwarder_events_received_total'

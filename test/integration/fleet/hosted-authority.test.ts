@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import test from 'ava'
-import { makeFleet } from '../../helpers/fleet.ts'
-import { ofProgram } from '../../helpers/roles.ts'
+import { makeFleet } from '../../helpers/fleet/fleet.ts'
+import { ofProgram } from '../../helpers/process/roles.ts'
 
 test(
   ofProgram('a collector may be the authority too: it signs its own certificate and those of all others'),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import { type FleetKind, kinds, makeFleet } from '../../helpers/fleet.ts'
+import { type FleetKind, kinds, makeFleet } from '../../helpers/fleet/fleet.ts'
 
 const LINES = 100
 

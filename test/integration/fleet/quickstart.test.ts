@@ -1,6 +1,6 @@
 import test from 'ava'
-import { runPage } from '../../helpers/doc-commands.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { runPage } from '../../helpers/process/doc-commands.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 test('the commands of docs/quickstart-fleet.md, as they stand, make a fleet that delivers', async t => {
   const dir = await makeTempDir(t)

@@ -2,7 +2,7 @@ import test from 'ava'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
-import { type Fleet, makeFleet } from '../../helpers/fleet.ts'
+import { type Fleet, makeFleet } from '../../helpers/fleet/fleet.ts'
 import {
   withLongLives,
   readHealth,
@@ -12,8 +12,8 @@ import {
   runForwarder,
   startFleet,
   startLoad,
-} from '../../helpers/fleet-view.ts'
-import { until } from '../../helpers/until.ts'
+} from '../../helpers/fleet/fleet-view.ts'
+import { until } from '../../helpers/time/until.ts'
 
 async function revoke(fleet: Fleet, { name }: Machine): Promise<string> {
   return await runForwarder('ca', 'revoke', name, '--dir', join(fleet.dir, 'ca'))

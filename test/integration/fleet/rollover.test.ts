@@ -7,9 +7,9 @@ import { connect } from 'node:tls'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
 import { issueClientCertificate } from '../../../src/tls/authority.ts'
 import { readFingerprint } from '../../../src/demo/authority-desk.ts'
-import { type Config, makeFleet } from '../../helpers/fleet.ts'
-import { pidOf, readMetric, readSaid, runForwarder, startFleet, startLoad } from '../../helpers/fleet-view.ts'
-import { until } from '../../helpers/until.ts'
+import { type Config, makeFleet } from '../../helpers/fleet/fleet.ts'
+import { pidOf, readMetric, readSaid, runForwarder, startFleet, startLoad } from '../../helpers/fleet/fleet-view.ts'
+import { until } from '../../helpers/time/until.ts'
 
 /** Certificates that live long enough for a busy machine, and end before one's eyes. */
 function configure(config: Config): Config {

@@ -4,12 +4,19 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
-import { makeCertificates } from '../../helpers/certificates.ts'
-import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
-import { type Config, makeFleet } from '../../helpers/fleet.ts'
-import { pidOf, readMetric, readTroubles, startFleet, startLoad, withLongLives } from '../../helpers/fleet-view.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { makeCertificates } from '../../helpers/trust/certificates.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { type Config, makeFleet } from '../../helpers/fleet/fleet.ts'
+import {
+  pidOf,
+  readMetric,
+  readTroubles,
+  startFleet,
+  startLoad,
+  withLongLives,
+} from '../../helpers/fleet/fleet-view.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const users = { agent: 'agent', collector: 'collector', 'ca serve': 'signer' } as const
 

@@ -4,12 +4,12 @@ import { judge } from '../../../src/demo/verdict.ts'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
 import { searchElasticsearch } from '../../../src/stores/elasticsearch/search.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { startElasticsearch } from '../../helpers/elasticsearch.ts'
-import { startEtcd } from '../../helpers/etcd.ts'
-import { type Config, kinds, makeFleet } from '../../helpers/fleet.ts'
-import { readMetric, startLoad, withLongLives } from '../../helpers/fleet-view.ts'
-import { startRelay } from '../../helpers/relay.ts'
-import { until } from '../../helpers/until.ts'
+import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
+import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { type Config, kinds, makeFleet } from '../../helpers/fleet/fleet.ts'
+import { readMetric, startLoad, withLongLives } from '../../helpers/fleet/fleet-view.ts'
+import { startRelay } from '../../helpers/peers/relay.ts'
+import { until } from '../../helpers/time/until.ts'
 
 /** More than agents and collectors hold together while the store is not known. */
 const FIRST_LINES = 20_000

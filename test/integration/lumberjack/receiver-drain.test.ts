@@ -1,12 +1,12 @@
 import test from 'ava'
 import { encodeWindowFrame } from '../../../src/lumberjack/wire/frames.ts'
-import { makeCertificates } from '../../helpers/certificates.ts'
-import { jsonFrame, pairsFrame, windowOf } from '../../helpers/frames.ts'
-import { connectRaw } from '../../helpers/raw-client.ts'
-import { startTestReceiver } from '../../helpers/receivers.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { connectSecure } from '../../helpers/tls-clients.ts'
-import { until } from '../../helpers/until.ts'
+import { makeCertificates } from '../../helpers/trust/certificates.ts'
+import { jsonFrame, pairsFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
+import { connectRaw } from '../../helpers/peers/raw-client.ts'
+import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { connectSecure } from '../../helpers/peers/tls-clients.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const event = (sequence: number) => jsonFrame(sequence, `{"message":${sequence}}`)
 

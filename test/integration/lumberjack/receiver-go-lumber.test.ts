@@ -2,9 +2,9 @@ import test from 'ava'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { findFreePorts } from '../../../src/demo/role-process.ts'
-import { buildGoProgram } from '../../helpers/go-programs.ts'
-import { startTestReceiver } from '../../helpers/receivers.ts'
-import { until } from '../../helpers/until.ts'
+import { buildGoProgram } from '../../helpers/peers/go-programs.ts'
+import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const BATCH = 500
 

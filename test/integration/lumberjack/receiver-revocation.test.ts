@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { type TLSSocket, connect } from 'node:tls'
 import { Variable } from '../../../src/flow/watched.ts'
 import { issueClientCertificate } from '../../../src/tls/authority.ts'
-import { makeCertificates } from '../../helpers/certificates.ts'
-import { jsonFrame, windowOf } from '../../helpers/frames.ts'
-import { startTestReceiver } from '../../helpers/receivers.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { connectSecure } from '../../helpers/tls-clients.ts'
-import { until } from '../../helpers/until.ts'
+import { makeCertificates } from '../../helpers/trust/certificates.ts'
+import { jsonFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
+import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { connectSecure } from '../../helpers/peers/tls-clients.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const oneEvent = windowOf(2, jsonFrame(1, '{"message":"m"}'))
 

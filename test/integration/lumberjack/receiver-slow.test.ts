@@ -1,10 +1,10 @@
 import test from 'ava'
 import { assert, asyncProperty, uint8Array } from 'fast-check'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { compressedFrame, forwarderWindow, jsonFrame, windowOf } from '../../helpers/frames.ts'
-import { connectRaw } from '../../helpers/raw-client.ts'
-import { startTestReceiver } from '../../helpers/receivers.ts'
-import { until } from '../../helpers/until.ts'
+import { compressedFrame, forwarderWindow, jsonFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
+import { connectRaw } from '../../helpers/peers/raw-client.ts'
+import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const events = (count: number, text = 'm') =>
   Array.from({ length: count }, (_, i) => jsonFrame(i + 1, `{"message":"${text}${i + 1}"}`))

@@ -1,10 +1,17 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeWindowFrame } from '../../../src/lumberjack/wire/frames.ts'
-import { compressedFrame, forwarderWindow, jsonFrame, pairsFrame, u32, windowOf } from '../../helpers/frames.ts'
-import { connectRaw, hex } from '../../helpers/raw-client.ts'
-import { startTestReceiver } from '../../helpers/receivers.ts'
-import { until } from '../../helpers/until.ts'
+import {
+  compressedFrame,
+  forwarderWindow,
+  jsonFrame,
+  pairsFrame,
+  u32,
+  windowOf,
+} from '../../helpers/lumberjack/frames.ts'
+import { connectRaw, hex } from '../../helpers/peers/raw-client.ts'
+import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const events = (count: number, first = 1) =>
   Array.from({ length: count }, (_, i) => jsonFrame(first + i, `{"message":"m${first + i}"}`))

@@ -4,10 +4,10 @@ import type { Sink } from '../../../src/flow/contract.ts'
 import type { EventBatch } from '../../../src/flow/events.ts'
 import { Variable } from '../../../src/flow/watched.ts'
 import type { PublisherSettings, ServerAddress } from '../../../src/lumberjack/send/publisher.ts'
-import { makeNumberedBatches, numberedLines } from '../../helpers/numbered-batches.ts'
-import { startPublisher } from '../../helpers/publishers.ts'
-import { startTestReceiver, type TestReceiver } from '../../helpers/receivers.ts'
-import { until } from '../../helpers/until.ts'
+import { makeNumberedBatches, numberedLines } from '../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../../helpers/lumberjack/publishers.ts'
+import { startTestReceiver, type TestReceiver } from '../../helpers/lumberjack/receivers.ts'
+import { until } from '../../helpers/time/until.ts'
 
 /** What one Elasticsearch behind all collectors would hold: the first document of an id stays, later ones must be the same. */
 class SharedStore {

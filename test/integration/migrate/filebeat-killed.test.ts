@@ -5,11 +5,11 @@ import test, { type ExecutionContext } from 'ava'
 import { readAccessLogNumber } from '../../../src/demo/access-log.ts'
 import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { countEmbedded, searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { makeAccessLog } from '../../helpers/access-log.ts'
-import { runProgram } from '../../helpers/command-line.ts'
-import { type Filebeat, startFilebeat } from '../../helpers/filebeat.ts'
-import { forwarderCommand, makePair, type Pair } from '../../helpers/roles.ts'
-import { until } from '../../helpers/until.ts'
+import { makeAccessLog } from '../../helpers/files/access-log.ts'
+import { runProgram } from '../../helpers/process/command-line.ts'
+import { type Filebeat, startFilebeat } from '../../helpers/peers/filebeat.ts'
+import { forwarderCommand, makePair, type Pair } from '../../helpers/process/roles.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const LINES = 10_000
 /** In each event, of who sent it. */

@@ -6,11 +6,11 @@ import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { judge } from '../../../src/demo/verdict.ts'
 import { readRegistry } from '../../../src/registry/load.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { makeAccessLog } from '../../helpers/access-log.ts'
-import { runProgram } from '../../helpers/command-line.ts'
-import { startFilebeat } from '../../helpers/filebeat.ts'
-import { forwarderCommand, makePair } from '../../helpers/roles.ts'
-import { until } from '../../helpers/until.ts'
+import { makeAccessLog } from '../../helpers/files/access-log.ts'
+import { runProgram } from '../../helpers/process/command-line.ts'
+import { startFilebeat } from '../../helpers/peers/filebeat.ts'
+import { forwarderCommand, makePair } from '../../helpers/process/roles.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const everything = { text: '', fields: [], limit: 0 }
 const LINES = 30_000

@@ -5,9 +5,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { readRegistry } from '../../../src/registry/load.ts'
-import { runInside } from '../../helpers/command-line.ts'
-import { forwarderCommand } from '../../helpers/roles.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { runInside } from '../../helpers/process/command-line.ts'
+import { forwarderCommand } from '../../helpers/process/roles.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 /** More than the registry takes in one transaction. */
 const FILES = 5500

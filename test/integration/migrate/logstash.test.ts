@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { findFreePorts, type RoleProcess, startRole } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { runProgram } from '../../helpers/command-line.ts'
-import { forwarderCommand, makePair, type Pair } from '../../helpers/roles.ts'
-import { until } from '../../helpers/until.ts'
+import { runProgram } from '../../helpers/process/command-line.ts'
+import { forwarderCommand, makePair, type Pair } from '../../helpers/process/roles.ts'
+import { until } from '../../helpers/time/until.ts'
 
 interface OldFile {
   readonly name: string

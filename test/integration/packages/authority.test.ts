@@ -1,8 +1,8 @@
 import test from 'ava'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startSystemd } from '../../helpers/systemd.ts'
-import { until } from '../../helpers/until.ts'
+import { startSystemd } from '../../helpers/systemd/systemd.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const shipped = join(import.meta.dirname, '../../../config/packaged/ca.json')
 const installed = '/etc/forwarder/ca.json'

@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { makePackages } from '../../../packaging/packages.ts'
-import { buildPackages, type Packages, VERSION } from '../../helpers/packages.ts'
-import { buildDist } from '../../helpers/single-executable.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { buildPackages, type Packages, VERSION } from '../../helpers/packages/packages.ts'
+import { buildDist } from '../../helpers/packages/single-executable.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const packagesTest = anyTest as TestFn<Packages>
 const test = packagesTest.serial

@@ -1,8 +1,8 @@
 import anyTest, { type TestFn } from 'ava'
 import { basename } from 'node:path'
-import { openRoot, type OwnRoot, SHARED } from '../../helpers/packages-root.ts'
-import { buildPackages, OLD_VERSION, type Packages, VERSION } from '../../helpers/packages.ts'
-import { makeScope, type TeardownScope } from '../../helpers/scope.ts'
+import { openRoot, type OwnRoot, SHARED } from '../../helpers/packages/packages-root.ts'
+import { buildPackages, OLD_VERSION, type Packages, VERSION } from '../../helpers/packages/packages.ts'
+import { makeScope, type TeardownScope } from '../../helpers/process/scope.ts'
 
 interface Context extends Packages {
   /** Where it is installed, for tests that only look. */

@@ -1,7 +1,7 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { basename } from 'node:path'
-import { openRoot, SHARED } from '../../helpers/packages-root.ts'
-import { buildPackages, OLD_VERSION, type Packages, VERSION } from '../../helpers/packages.ts'
+import { openRoot, SHARED } from '../../helpers/packages/packages-root.ts'
+import { buildPackages, OLD_VERSION, type Packages, VERSION } from '../../helpers/packages/packages.ts'
 
 const rpmTest = anyTest as TestFn<Packages>
 // One at a time: each holds what it installs in memory.

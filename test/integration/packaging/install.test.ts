@@ -7,11 +7,11 @@ import { promisify } from 'node:util'
 import manifest from '../../../package.json' with { type: 'json' }
 import type { Platform } from '../../../packaging/base-node.ts'
 import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
-import { makeScope } from '../../helpers/scope.ts'
-import { buildDist, type Dist } from '../../helpers/single-executable.ts'
-import { startSystemd } from '../../helpers/systemd.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { buildDist, type Dist } from '../../helpers/packages/single-executable.ts'
+import { startSystemd } from '../../helpers/systemd/systemd.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 interface Context {
   readonly dist: Dist

@@ -12,7 +12,7 @@ import { agentSchema } from '../../../src/config/schema/agent-schema.ts'
 import { authoritySchema } from '../../../src/config/schema/authority-schema.ts'
 import { collectorSchema } from '../../../src/config/schema/collector-schema.ts'
 import type { SchemaNode } from '../../../src/config/schema/schema-node.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 interface Context {
   readonly pages: readonly Page[]

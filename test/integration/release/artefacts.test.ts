@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import { verifyArtefacts } from '../../../packaging/release/artefacts.ts'
 import { sumDirectory } from '../../../packaging/release/sums.ts'
-import { makeScope } from '../../helpers/scope.ts'
-import { makeStandIn, type StandIn } from '../../helpers/stand-in-release.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { makeStandIn, type StandIn } from '../../helpers/packages/stand-in-release.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const scope = makeScope()
 let standIn: StandIn

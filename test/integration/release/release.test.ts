@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { makeRelease } from '../../../packaging/release.ts'
 import { verifyRelease } from '../../../packaging/release/verify.ts'
-import { flipByte, makeSigningKey, makeStandIn } from '../../helpers/stand-in-release.ts'
+import { flipByte, makeSigningKey, makeStandIn } from '../../helpers/packages/stand-in-release.ts'
 
 const quiet = () => {}
 

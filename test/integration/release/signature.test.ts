@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { readPublicKey, sign, verifySignature } from '../../../packaging/release/signature.ts'
-import { runPage } from '../../helpers/doc-commands.ts'
-import { flipByte, makeSigningKey } from '../../helpers/stand-in-release.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { runPage } from '../../helpers/process/doc-commands.ts'
+import { flipByte, makeSigningKey } from '../../helpers/packages/stand-in-release.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { sumDirectory, writeSums } from '../../../packaging/release/sums.ts'
 
 test('a key with a password signs with the file that has it, and not with another', async t => {

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { readState } from '../../../packaging/release/state.ts'
-import { makeStandIn } from '../../helpers/stand-in-release.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeStandIn } from '../../helpers/packages/stand-in-release.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 test('a clean checkout can be released, before it has its tag and after', async t => {
   const { repository, version, git } = await makeStandIn(t)

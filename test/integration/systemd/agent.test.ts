@@ -1,11 +1,11 @@
 import anyTest, { type TestFn } from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeScope } from '../../helpers/scope.ts'
-import { numbers } from '../../helpers/systemd-lines.ts'
-import { startSystemdPair, type SystemdPair } from '../../helpers/systemd-pair.ts'
-import { IMPATIENT_WATCHDOG, waitForRestart } from '../../helpers/systemd-units.ts'
-import { readDocumentedDropIn } from '../../helpers/unit-texts.ts'
-import { until } from '../../helpers/until.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { numbers } from '../../helpers/systemd/systemd-lines.ts'
+import { startSystemdPair, type SystemdPair } from '../../helpers/systemd/systemd-pair.ts'
+import { IMPATIENT_WATCHDOG, waitForRestart } from '../../helpers/systemd/systemd-units.ts'
+import { readDocumentedDropIn } from '../../helpers/systemd/unit-texts.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const pairTest = anyTest as TestFn<SystemdPair>
 const test = pairTest.serial

@@ -1,10 +1,15 @@
 import anyTest, { type TestFn } from 'ava'
-import { makeScope } from '../../helpers/scope.ts'
-import { giveToken, startSystemdFleet } from '../../helpers/systemd-fleet.ts'
-import { type MachineLines, numbers } from '../../helpers/systemd-lines.ts'
-import { IMPATIENT_WATCHDOG, listenTo, listenToNotifications, waitForRestart } from '../../helpers/systemd-units.ts'
-import type { SystemdMachine } from '../../helpers/systemd.ts'
-import { until } from '../../helpers/until.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { giveToken, startSystemdFleet } from '../../helpers/systemd/systemd-fleet.ts'
+import { type MachineLines, numbers } from '../../helpers/systemd/systemd-lines.ts'
+import {
+  IMPATIENT_WATCHDOG,
+  listenTo,
+  listenToNotifications,
+  waitForRestart,
+} from '../../helpers/systemd/systemd-units.ts'
+import type { SystemdMachine } from '../../helpers/systemd/systemd.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const fleetTest = anyTest as TestFn<SystemdMachine & MachineLines>
 const test = fleetTest.serial

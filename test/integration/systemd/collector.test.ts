@@ -1,18 +1,18 @@
 import anyTest, { type TestFn } from 'ava'
-import { makeScope } from '../../helpers/scope.ts'
-import { numbers } from '../../helpers/systemd-lines.ts'
-import { startSystemdPair, type SystemdPair } from '../../helpers/systemd-pair.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { numbers } from '../../helpers/systemd/systemd-lines.ts'
+import { startSystemdPair, type SystemdPair } from '../../helpers/systemd/systemd-pair.ts'
 import {
   IMPATIENT_WATCHDOG,
   listenTo,
   listenToNotifications,
   startPerl,
   waitForRestart,
-} from '../../helpers/systemd-units.ts'
-import { freezeThread } from '../../helpers/systemd-threads.ts'
-import type { JournalRecord } from '../../helpers/systemd.ts'
-import { readDocumentedDropIn, readOfferedCredential } from '../../helpers/unit-texts.ts'
-import { until } from '../../helpers/until.ts'
+} from '../../helpers/systemd/systemd-units.ts'
+import { freezeThread } from '../../helpers/systemd/systemd-threads.ts'
+import type { JournalRecord } from '../../helpers/systemd/systemd.ts'
+import { readDocumentedDropIn, readOfferedCredential } from '../../helpers/systemd/unit-texts.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const pairTest = anyTest as TestFn<SystemdPair>
 const test = pairTest.serial

@@ -4,12 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { loadConfig } from '../../../src/config/load.ts'
-import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'
-import { buildGoProgram } from '../../helpers/go-programs.ts'
-import { makeScope } from '../../helpers/scope.ts'
-import { startSystemd, type SystemdMachine } from '../../helpers/systemd.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { readUnit } from '../../helpers/unit-texts.ts'
+import { calmSurroundings, writeConfig } from '../../helpers/process/config-text.ts'
+import { buildGoProgram } from '../../helpers/peers/go-programs.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { startSystemd, type SystemdMachine } from '../../helpers/systemd/systemd.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { readUnit } from '../../helpers/systemd/unit-texts.ts'
 
 const machineTest = anyTest as TestFn<SystemdMachine>
 const test = machineTest.serial

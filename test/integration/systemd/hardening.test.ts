@@ -1,9 +1,9 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { makeScope } from '../../helpers/scope.ts'
-import { startSystemd, type SystemdMachine } from '../../helpers/systemd.ts'
-import { readDocumentedDropIn, readUnit } from '../../helpers/unit-texts.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { startSystemd, type SystemdMachine } from '../../helpers/systemd/systemd.ts'
+import { readDocumentedDropIn, readUnit } from '../../helpers/systemd/unit-texts.ts'
 
 const distTest = anyTest as TestFn<SystemdMachine>
 const test = distTest.serial

@@ -1,10 +1,10 @@
 import anyTest, { type TestFn } from 'ava'
 import { copyFile, readlink } from 'node:fs/promises'
-import { buildPackages, OLD_VERSION } from '../../helpers/packages.ts'
-import { makeScope } from '../../helpers/scope.ts'
-import { type MachineLines, makeLines, numbers } from '../../helpers/systemd-lines.ts'
-import { startSystemd, type SystemdMachine } from '../../helpers/systemd.ts'
-import { until } from '../../helpers/until.ts'
+import { buildPackages, OLD_VERSION } from '../../helpers/packages/packages.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { type MachineLines, makeLines, numbers } from '../../helpers/systemd/systemd-lines.ts'
+import { startSystemd, type SystemdMachine } from '../../helpers/systemd/systemd.ts'
+import { until } from '../../helpers/time/until.ts'
 
 interface Scene extends SystemdMachine, MachineLines {
   /** Of the agent's log, which grows all the while. */

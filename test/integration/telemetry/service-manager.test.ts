@@ -5,11 +5,11 @@ import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, writeFile
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findFreePorts } from '../../../src/demo/role-process.ts'
-import { listenForNotifications } from '../../helpers/notify-listener.ts'
-import { forwarderCommand, ofProgram } from '../../helpers/roles.ts'
-import { stopProcess } from '../../helpers/stop-process.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { listenForNotifications } from '../../helpers/systemd/notify-listener.ts'
+import { forwarderCommand, ofProgram } from '../../helpers/process/roles.ts'
+import { stopProcess } from '../../helpers/process/stop-process.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 interface Unit {
   readonly args?: readonly string[]

@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { inspectClientTls } from '../../../src/tls/inspect.ts'
 import { revokeName } from '../../../src/trust/authority/revocations.ts'
-import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
-import { makeScope } from '../../helpers/scope.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { makeTrustPlace, untilSaid } from '../../helpers/trust.ts'
-import { until } from '../../helpers/until.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { makeTrustPlace, untilSaid } from '../../helpers/trust/trust.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const scope = makeScope()
 let server: EtcdServer

@@ -2,9 +2,9 @@ import test from 'ava'
 import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
-import { type Fleet, makeFleet } from '../../helpers/fleet.ts'
-import { readHealth, readMetric, readSaid, runForwarder, withLongLives } from '../../helpers/fleet-view.ts'
-import { until } from '../../helpers/until.ts'
+import { type Fleet, makeFleet } from '../../helpers/fleet/fleet.ts'
+import { readHealth, readMetric, readSaid, runForwarder, withLongLives } from '../../helpers/fleet/fleet-view.ts'
+import { until } from '../../helpers/time/until.ts'
 
 interface Document {
   readonly sequence: number

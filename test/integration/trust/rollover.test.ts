@@ -7,11 +7,11 @@ import { promisify } from 'node:util'
 import { commonNameOf } from '../../../src/tls/certificate-names.ts'
 import { listAuthorities } from '../../../src/trust/authority/authorities.ts'
 import { beginRollover, finishRollover, switchAuthority } from '../../../src/trust/authority/rollover.ts'
-import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
-import { makeScope } from '../../helpers/scope.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { type TrustPlace, makeTrustPlace, untilSaid } from '../../helpers/trust.ts'
-import { until } from '../../helpers/until.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { type TrustPlace, makeTrustPlace, untilSaid } from '../../helpers/trust/trust.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const scope = makeScope()
 let server: EtcdServer

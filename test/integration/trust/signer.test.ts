@@ -7,12 +7,12 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import { revokeName } from '../../../src/trust/authority/revocations.ts'
 import { listTokens } from '../../../src/trust/authority/tokens.ts'
 import { parseTrust } from '../../../src/trust/trust-document.ts'
-import { startScript, kill } from '../../helpers/child-script.ts'
-import { type EtcdServer, startEtcd } from '../../helpers/etcd.ts'
-import { makeScope } from '../../helpers/scope.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { makeTrustPlace, untilSaid } from '../../helpers/trust.ts'
-import { until } from '../../helpers/until.ts'
+import { startScript, kill } from '../../helpers/process/child-script.ts'
+import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { makeScope } from '../../helpers/process/scope.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { makeTrustPlace, untilSaid } from '../../helpers/trust/trust.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const scope = makeScope()
 let server: EtcdServer

@@ -2,9 +2,9 @@ import test from 'ava'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createJournaledSink } from '../../../src/agent/journaled-sink.ts'
-import { follow } from '../../helpers/followed.ts'
-import { MemoryRegistry } from '../../helpers/memory-registry.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { follow } from '../../helpers/files/followed.ts'
+import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const rows = [
   { law: 'a new batch is journaled before it is sent', change: {}, steps: ['journaled', 'sent'] },

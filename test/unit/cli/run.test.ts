@@ -4,9 +4,9 @@ import test from 'ava'
 import manifest from '../../../package.json' with { type: 'json' }
 import { HELP_AFTER } from '../../../src/cli/program/help-text.ts'
 import { loadCollectorConfig } from '../../../src/config/load.ts'
-import { runInside } from '../../helpers/command-line.ts'
-import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { runInside } from '../../helpers/process/command-line.ts'
+import { calmSurroundings, writeConfig } from '../../helpers/process/config-text.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const AGENT = '{"network": {"servers": ["logs:5043"], "tls": false}, "files": [{"paths": ["/nowhere/*.log"]}]}'
 

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadAgentConfig, loadCollectorConfig } from '../../../src/config/load.ts'
 import { ConfigError } from '../../../src/config/text/problem.ts'
-import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { calmSurroundings, writeConfig } from '../../helpers/process/config-text.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const agent = `{
   "network": {"tls": {"ca": "/ca.pem", "certificate": "/c.pem", "key": "\${CREDENTIALS_DIRECTORY}/client.key"},

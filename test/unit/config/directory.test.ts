@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import test from 'ava'
 import { loadAgentConfig } from '../../../src/config/load.ts'
 import { ConfigError } from '../../../src/config/text/problem.ts'
-import { calmSurroundings as calm } from '../../helpers/config-text.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { calmSurroundings as calm } from '../../helpers/process/config-text.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 async function makeDirectory(t: Parameters<typeof makeTempDir>[0], files: Readonly<Record<string, string>>) {
   const dir = await makeTempDir(t)

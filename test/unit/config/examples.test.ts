@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { loadConfig } from '../../../src/config/load.ts'
 import { renderReference } from '../../../src/config/reference/reference.ts'
-import { calmSurroundings as calm, writeConfig } from '../../helpers/config-text.ts'
+import { calmSurroundings as calm, writeConfig } from '../../helpers/process/config-text.ts'
 
 const root = join(import.meta.dirname, '../../..')
 

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { loadAgentConfig, loadCaConfig, loadCollectorConfig, type LoadOptions } from '../../../src/config/load.ts'
 import { ConfigError } from '../../../src/config/text/problem.ts'
-import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'
+import { calmSurroundings, writeConfig } from '../../helpers/process/config-text.ts'
 
 // As in a container that has no list of users: nothing says where a home directory would be.
 const homeless: LoadOptions = { ...calmSurroundings, homeDir: undefined }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { loadConfig } from '../../../src/config/load.ts'
 import { ConfigError } from '../../../src/config/text/problem.ts'
-import { calmSurroundings, writeConfig } from '../../helpers/config-text.ts'
+import { calmSurroundings, writeConfig } from '../../helpers/process/config-text.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/wrong-configurations')
 

@@ -4,9 +4,9 @@ import type { DeadLetter } from '../../../src/delivery/contract.ts'
 import { openDeadLetters } from '../../../src/delivery/dead-letters.ts'
 import { openDatabase } from '../../../src/sqlite/database.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { ManualClock } from '../../helpers/manual-clock.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { ManualClock } from '../../helpers/time/manual-clock.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const letter = (id: string, more: Partial<DeadLetter> = {}): DeadLetter => ({
   id,

@@ -3,9 +3,9 @@ import type { StoreEvent } from '../../../src/flow/events.ts'
 import { createIndexer } from '../../../src/delivery/indexer.ts'
 import type { Verdict } from '../../../src/stores/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { ManualClock, settle } from '../../helpers/manual-clock.ts'
-import { makeScriptedStore, type Script } from '../../helpers/scripted-store.ts'
-import { makeBatch, makeEvents } from '../../helpers/store-events.ts'
+import { ManualClock, settle } from '../../helpers/time/manual-clock.ts'
+import { makeScriptedStore, type Script } from '../../helpers/stores/scripted-store.ts'
+import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
 
 const never = new AbortController().signal
 const noAnswer: Verdict = { kind: 'retry', reason: 'no answer', isDoubtful: true }

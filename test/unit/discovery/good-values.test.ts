@@ -1,6 +1,6 @@
 import test from 'ava'
 import { GoodValues } from '../../../src/discovery/good-values.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 
 function read(bytes: Buffer): { text: string } | { fault: string } {
   const text = bytes.toString()

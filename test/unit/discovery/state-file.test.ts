@@ -3,8 +3,8 @@ import { chmod, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Remembered } from '../../../src/discovery/remembered.ts'
 import { readBounded, writePrivately } from '../../../src/discovery/state-file.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 function checkList(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : undefined

@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { readImports } from '../../helpers/imports.ts'
+import { readImports } from '../../helpers/sources/imports.ts'
 
 const sourceDir = join(import.meta.dirname, '../../../src')
 

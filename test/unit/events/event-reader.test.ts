@@ -3,8 +3,8 @@ import { FrameDecoder } from '../../../src/lumberjack/wire/decoder.ts'
 import { type EventFrame, EventReader, isPoison } from '../../../src/events/event-reader.ts'
 import { encodeEvents } from '../../../src/lumberjack/wire/encoder.ts'
 import { defaultFrameLimits } from '../../../src/lumberjack/wire/frames.ts'
-import { jsonFrame, pairsFrame } from '../../helpers/frames.ts'
-import { makeBatch, makeRun } from '../../helpers/line-batches.ts'
+import { jsonFrame, pairsFrame } from '../../helpers/lumberjack/frames.ts'
+import { makeBatch, makeRun } from '../../helpers/lumberjack/line-batches.ts'
 
 const nowMs = Date.UTC(2026, 0, 2)
 

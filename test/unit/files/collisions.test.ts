@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { CollisionsModel, type CollisionStep } from '../../helpers/collisions-model.ts'
-import { history, toText } from '../../helpers/followed.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { CollisionsModel, type CollisionStep } from '../../helpers/files/collisions-model.ts'
+import { history, toText } from '../../helpers/files/followed.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const RUNS = Number(process.env['FILES_MODEL_RUNS'] ?? 60)
 const file = fc.constantFrom('a.log', 'b.log', 'c.log')

@@ -2,8 +2,8 @@ import test from 'ava'
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LINE_CONTINUED, LINE_UNTERMINATED } from '../../../src/flow/lines.ts'
-import { addsUp, follow } from '../../helpers/followed.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { addsUp, follow } from '../../helpers/files/followed.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 test('lines come once, in order, each with an id of its own', async t => {
   const dir = await makeTempDir(t)

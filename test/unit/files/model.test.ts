@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { FilesModel, type Step } from '../../helpers/files-model.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { FilesModel, type Step } from '../../helpers/files/files-model.ts'
 
 const file = fc.constantFrom('a.log', 'b.log')
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -2,13 +2,13 @@ import test from 'ava'
 import { appendFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileGroup } from '../../../src/files/contract.ts'
-import { follow, makeGroup, takeReady, toLines } from '../../helpers/followed.ts'
-import { MemoryRegistry, MemoryState } from '../../helpers/memory-registry.ts'
+import { follow, makeGroup, takeReady, toLines } from '../../helpers/files/followed.ts'
+import { MemoryRegistry, MemoryState } from '../../helpers/files/memory-registry.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { until } from '../../helpers/until.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { addUp } from '../../helpers/files-account.ts'
+import { until } from '../../helpers/time/until.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { addUp } from '../../helpers/files/files-account.ts'
 
 const named = (dir: string, name: string, change: Partial<FileGroup> = {}) =>
   makeGroup(dir, { paths: [join(dir, name)], ...change })

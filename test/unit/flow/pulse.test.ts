@@ -4,7 +4,7 @@ import type { Sink, Source } from '../../../src/flow/contract.ts'
 import { pump, type PumpLimits, Pulse } from '../../../src/flow/pump.ts'
 import { Variable } from '../../../src/flow/watched.ts'
 import { Liveness } from '../../../src/telemetry/liveness.ts'
-import { settle } from '../../helpers/manual-clock.ts'
+import { settle } from '../../helpers/time/manual-clock.ts'
 
 const never = <Value = void>() => new Promise<Value>(() => {})
 const swift: Sink<number> = { async deliver() {} }

@@ -3,7 +3,7 @@ import { mergeSources } from '../../../src/flow/merge-sources.ts'
 import { pump } from '../../../src/flow/pump.ts'
 import type { Sink, Source } from '../../../src/flow/contract.ts'
 import { constant, Variable } from '../../../src/flow/watched.ts'
-import { until } from '../../helpers/until.ts'
+import { until } from '../../helpers/time/until.ts'
 
 interface Load {
   readonly number: number

@@ -6,8 +6,8 @@ import { toExcludeGlobs } from '../../../src/migrate/filebeat/exclude-pattern.ts
 import { readFilebeatRegistry } from '../../../src/migrate/filebeat/registry.ts'
 import { readFilebeatStore } from '../../../src/migrate/filebeat/store.ts'
 import { readRegistry } from '../../../src/registry/load.ts'
-import { runInside } from '../../helpers/command-line.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { runInside } from '../../helpers/process/command-line.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const inputs = {
   hasLog: true,

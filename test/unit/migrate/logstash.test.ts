@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { readLogstashRegistry } from '../../../src/migrate/logstash/registry.ts'
 import { readRegistry } from '../../../src/registry/load.ts'
-import { runInside } from '../../helpers/command-line.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { runInside } from '../../helpers/process/command-line.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 interface Scene {
   readonly dir: string

@@ -3,7 +3,7 @@ import { build, type Metafile } from 'esbuild'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { refusals, refuseOutside } from '../../../packaging/outside.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const external = (path: string) => [{ path, kind: 'require-call', external: true }] as const
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { renderBillOfMaterials } from '../../../packaging/bill-of-materials.ts'
 import { renderLicences } from '../../../packaging/licences.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 interface Bill {
   readonly components: readonly Record<string, unknown>[]

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { addSums, compareSums, readSums, sumDirectory, writeSums } from '../../../packaging/release/sums.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const sum = (name: string, digit: string) => ({ name, sha256: digit.repeat(64) })

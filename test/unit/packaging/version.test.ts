@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import lock from '../../../package-lock.json' with { type: 'json' }
 import manifest from '../../../package.json' with { type: 'json' }
 import { findNewest, readHeadings } from '../../../packaging/release/changelog.ts'
-import { runInside } from '../../helpers/command-line.ts'
+import { runInside } from '../../helpers/process/command-line.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const text = async (name: string) => await readFile(join(root, name), 'utf8')

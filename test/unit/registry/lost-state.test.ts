@@ -6,9 +6,9 @@ import { loadRegistry, readRegistry } from '../../../src/registry/load.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { StateError } from '../../../src/sqlite/error.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeBatch, makeFile, makeRange } from '../../helpers/registry-records.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeBatch, makeFile, makeRange } from '../../helpers/files/registry-records.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const base = { durability: 'process', log: silentLog } as const
 

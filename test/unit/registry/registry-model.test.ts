@@ -6,8 +6,8 @@ import type { FileRecord, JournalBatch, Registry, TrackedBatch } from '../../../
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { toJournalBatch } from '../../../src/registry/tracked-batch.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeBatch, makeFile, makeMark, makeRange } from '../../helpers/registry-records.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeBatch, makeFile, makeMark, makeRange } from '../../helpers/files/registry-records.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 type Step =
   | {

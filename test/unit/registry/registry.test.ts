@@ -7,9 +7,9 @@ import { registrySchema } from '../../../src/registry/schema.ts'
 import { openReadOnly } from '../../../src/sqlite/database.ts'
 import { readNumber } from '../../../src/sqlite/transaction.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeBatch, makeFile, makeMark, makeRange } from '../../helpers/registry-records.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { makeBatch, makeFile, makeMark, makeRange } from '../../helpers/files/registry-records.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 function optionsFor(stateDir: string): RegistryOptions {
   return { stateDir, durability: 'disk', onLostState: 'stop', log: silentLog, writeDelayMs: 3_600_000 }

@@ -6,8 +6,8 @@ import { registrySchema } from '../../../src/registry/schema.ts'
 import { toJournalBatch } from '../../../src/registry/tracked-batch.ts'
 import { RegistryWriter } from '../../../src/registry/write.ts'
 import { openDatabase } from '../../../src/sqlite/database.ts'
-import { makeBatch, makeFile, makeRange } from '../../helpers/registry-records.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeBatch, makeFile, makeRange } from '../../helpers/files/registry-records.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 function makeWrite() {
   const pending = new Pending()

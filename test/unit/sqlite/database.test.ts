@@ -8,7 +8,7 @@ import { StateError } from '../../../src/sqlite/error.ts'
 import { keepAside } from '../../../src/sqlite/keep-aside.ts'
 import type { Schema } from '../../../src/sqlite/schema.ts'
 import { readNumber, transact } from '../../../src/sqlite/transaction.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const first: Schema = { name: 'test data', applicationId: 77, migrations: ['CREATE TABLE a (n INTEGER) STRICT'] }
 const second: Schema = {

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import test from 'ava'
 import { StateError } from '../../../src/sqlite/error.ts'
 import { lockDirectory, readHolder } from '../../../src/sqlite/lock.ts'
-import { kill, startScript } from '../../helpers/child-script.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { kill, startScript } from '../../helpers/process/child-script.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const holderScript = new URL('../../helpers/scripts/hold-directory.ts', import.meta.url)
 

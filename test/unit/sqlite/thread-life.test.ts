@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import { DatabaseThread } from '../../../src/sqlite/thread.ts'
 import { Liveness } from '../../../src/telemetry/liveness.ts'
 import type { StuckRequest } from '../../helpers/scripts/stuck-thread.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until as waitUntil } from '../../helpers/until.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until as waitUntil } from '../../helpers/time/until.ts'
 
 /** A thread that has answered once, so that it is known which of the system's threads it is. */
 async function startThread() {

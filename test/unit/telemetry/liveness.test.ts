@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Liveness } from '../../../src/telemetry/liveness.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const due = { part: 'the pump', steps: 3, isDue: true }
 

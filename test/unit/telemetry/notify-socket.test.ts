@@ -4,8 +4,8 @@ import { readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { NotifyError, openNotifySocket } from '../../../src/telemetry/notify-socket.ts'
-import { listenForNotifications } from '../../helpers/notify-listener.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { listenForNotifications } from '../../helpers/systemd/notify-listener.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 test('a message arrives whole at a path', async t => {
   const address = join(await makeTempDir(t), 'notify')

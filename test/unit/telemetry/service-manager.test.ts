@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { LifeSign } from '../../../src/flow/life-sign.ts'
 import { connectServiceManager } from '../../../src/telemetry/service.ts'
 import { startServiceManager } from '../../../src/telemetry/service-manager.ts'
-import { listenForNotifications } from '../../helpers/notify-listener.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { listenForNotifications } from '../../helpers/systemd/notify-listener.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 interface Scene {
   /** How the role is; tests change it. */

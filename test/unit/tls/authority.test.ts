@@ -11,8 +11,8 @@ import {
   readAuthority,
 } from '../../../src/tls/authority.ts'
 import { certifyKey, makeSigningRequest, readSigningRequest } from '../../../src/tls/certificate-maker.ts'
-import { makeCertificates } from '../../helpers/certificates.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeCertificates } from '../../helpers/trust/certificates.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { DAY_MS } from '../../../src/flow/time.ts'
 
 async function openssl(...words: string[]): Promise<string> {

@@ -3,10 +3,10 @@ import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TlsClient } from '../../../src/tls/client-tls.ts'
-import { makeCertificates } from '../../helpers/certificates.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+import { makeCertificates } from '../../helpers/trust/certificates.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 async function makeScene(t: Parameters<typeof makeTempDir>[0]) {
   const dir = await makeTempDir(t)

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { type TlsOptions, createServer } from 'node:tls'
 import { Variable } from '../../../src/flow/watched.ts'
 import type { ClientTls } from '../../../src/tls/client-tls.ts'
-import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/certificates.ts'
-import { listen, shakeHands } from '../../helpers/handshakes.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/trust/certificates.ts'
+import { listen, shakeHands } from '../../helpers/peers/handshakes.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 async function startServer(
   t: ExecutionContext,

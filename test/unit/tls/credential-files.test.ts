@@ -3,9 +3,9 @@ import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CredentialFiles } from '../../../src/tls/credential-files.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeCertificates } from '../../helpers/certificates.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeCertificates } from '../../helpers/trust/certificates.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 test('files that did not change give the same credentials', async t => {
   const { ca } = await makeCertificates(await makeTempDir(t))

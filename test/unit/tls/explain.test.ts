@@ -11,9 +11,9 @@ import {
   makeNamelessCertificate,
   makeOddCertificate,
   type TestCertificates,
-} from '../../helpers/certificates.ts'
-import { listen, shakeHands } from '../../helpers/handshakes.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+} from '../../helpers/trust/certificates.ts'
+import { listen, shakeHands } from '../../helpers/peers/handshakes.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { DAY_MS } from '../../../src/flow/time.ts'
 
 interface Scene {

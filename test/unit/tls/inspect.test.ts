@@ -4,8 +4,8 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Finding, inspectClientTls, inspectServerTls } from '../../../src/tls/inspect.ts'
-import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/certificates.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/trust/certificates.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { DAY_MS } from '../../../src/flow/time.ts'
 
 async function setScene(t: ExecutionContext) {

@@ -13,11 +13,11 @@ import {
   makeNamelessCertificate,
   makeOddCertificate,
   type TestCertificates,
-} from '../../helpers/certificates.ts'
-import { listen } from '../../helpers/handshakes.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
-import { until } from '../../helpers/until.ts'
+} from '../../helpers/trust/certificates.ts'
+import { listen } from '../../helpers/peers/handshakes.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 /** What the server made of one client: its name, or why it was refused. */
 async function greet(t: ExecutionContext, tls: ServerTls, client: ConnectionOptions): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { readIfThere, removeLeftovers, writePrivateFile } from '../../../src/trust/private-file.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 test('what a killed process left half written goes at the next start, and nothing else', async t => {
   const dir = await makeTempDir(t)

@@ -13,8 +13,8 @@ import {
   parseTrust,
 } from '../../../src/trust/trust-document.ts'
 import { TrustKeeper } from '../../../src/trust/machine/trust-keeper.ts'
-import { makeRecordingLog } from '../../helpers/recording-log.ts'
-import { makeTempDir } from '../../helpers/temp-dir.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { DAY_MS } from '../../../src/flow/time.ts'
 
 async function makeSigner(commonName: string): Promise<TrustSigner> {

@@ -5,10 +5,10 @@ import type { Verdict } from '../../../../src/stores/contract.ts'
 import type { ElasticsearchOptions } from '../../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
-import { makeScope } from '../../../helpers/scope.ts'
-import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/search-server.ts'
-import { listServerVersions } from '../../../helpers/server-versions.ts'
-import { eventOf, makeEvent } from '../../../helpers/store-events.ts'
+import { makeScope } from '../../../helpers/process/scope.ts'
+import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/servers/search-server.ts'
+import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
+import { eventOf, makeEvent } from '../../../helpers/stores/store-events.ts'
 
 type Api = (method: string, path: string, body?: unknown) => Promise<unknown>
 

@@ -2,13 +2,13 @@
 import test from 'ava'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeCertificates } from '../../../helpers/certificates.ts'
-import { runInside } from '../../../helpers/command-line.ts'
-import { findFreePort } from '../../../helpers/java-server.ts'
-import { makeScope } from '../../../helpers/scope.ts'
-import { PASSWORD, startSecuredElasticsearch } from '../../../helpers/secured-elasticsearch.ts'
-import { listServerVersions } from '../../../helpers/server-versions.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { makeCertificates } from '../../../helpers/trust/certificates.ts'
+import { runInside } from '../../../helpers/process/command-line.ts'
+import { findFreePort } from '../../../helpers/servers/java-server.ts'
+import { makeScope } from '../../../helpers/process/scope.ts'
+import { PASSWORD, startSecuredElasticsearch } from '../../../helpers/servers/secured-elasticsearch.ts'
+import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const version = listServerVersions().find(({ kind }) => kind === 'elasticsearch')
 

@@ -6,11 +6,11 @@ import type { Store, Verdict } from '../../../../src/stores/contract.ts'
 import type { ElasticsearchOptions } from '../../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
-import { makeElasticsearchIndexer } from '../../../helpers/elasticsearch-indexer.ts'
-import { makeScope } from '../../../helpers/scope.ts'
-import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/search-server.ts'
-import { listServerVersions } from '../../../helpers/server-versions.ts'
-import { makeBatch, makeEvent, makeEvents } from '../../../helpers/store-events.ts'
+import { makeElasticsearchIndexer } from '../../../helpers/servers/elasticsearch-indexer.ts'
+import { makeScope } from '../../../helpers/process/scope.ts'
+import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/servers/search-server.ts'
+import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
+import { makeBatch, makeEvent, makeEvents } from '../../../helpers/stores/store-events.ts'
 
 const never = new AbortController().signal
 const small = [

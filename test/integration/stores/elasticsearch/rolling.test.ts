@@ -3,12 +3,12 @@ import test from 'ava'
 import type { Target } from '../../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
-import { makeElasticsearchIndexer } from '../../../helpers/elasticsearch-indexer.ts'
-import { makeScope } from '../../../helpers/scope.ts'
-import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/search-server.ts'
-import { listServerVersions } from '../../../helpers/server-versions.ts'
-import { makeBatch, makeEvents } from '../../../helpers/store-events.ts'
-import { until } from '../../../helpers/until.ts'
+import { makeElasticsearchIndexer } from '../../../helpers/servers/elasticsearch-indexer.ts'
+import { makeScope } from '../../../helpers/process/scope.ts'
+import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/servers/search-server.ts'
+import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
+import { makeBatch, makeEvents } from '../../../helpers/stores/store-events.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 const never = new AbortController().signal
 const limits = { lastTryMs: 2000, tryDeadMs: 300 }

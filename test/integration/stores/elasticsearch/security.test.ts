@@ -3,17 +3,17 @@ import { X509Certificate } from 'node:crypto'
 import test from 'ava'
 import type { ElasticsearchOptions, Target } from '../../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
-import { makeCertificates } from '../../../helpers/certificates.ts'
-import { makeRecordingLog } from '../../../helpers/recording-log.ts'
-import { makeScope } from '../../../helpers/scope.ts'
+import { makeCertificates } from '../../../helpers/trust/certificates.ts'
+import { makeRecordingLog } from '../../../helpers/process/recording-log.ts'
+import { makeScope } from '../../../helpers/process/scope.ts'
 import {
   PASSWORD,
   type SecuredElasticsearch,
   startSecuredElasticsearch,
-} from '../../../helpers/secured-elasticsearch.ts'
-import { listServerVersions } from '../../../helpers/server-versions.ts'
-import { makeEvents } from '../../../helpers/store-events.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+} from '../../../helpers/servers/secured-elasticsearch.ts'
+import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
+import { makeEvents } from '../../../helpers/stores/store-events.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const never = new AbortController().signal
 const versions = listServerVersions().filter(

@@ -4,10 +4,10 @@ import test from 'ava'
 import { loadAgentConfig } from '../../../../src/config/load.ts'
 import { createJoinToken, readFingerprint } from '../../../../src/demo/authority-desk.ts'
 import { parseJoinToken } from '../../../../src/trust/join-token.ts'
-import { runInside } from '../../../helpers/command-line.ts'
-import { calmSurroundings, writeConfig } from '../../../helpers/config-text.ts'
-import { makeSigningDesk } from '../../../helpers/signing-desk.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { runInside } from '../../../helpers/process/command-line.ts'
+import { calmSurroundings, writeConfig } from '../../../helpers/process/config-text.ts'
+import { makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const say = (line: string, dir: string) => runInside([...line.split(' '), '--dir', dir])
 

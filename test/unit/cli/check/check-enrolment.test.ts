@@ -7,10 +7,10 @@ import { loadAuthorities } from '../../../../src/trust/authority/authorities.ts'
 import { writeIdentity } from '../../../../src/trust/machine/identity.ts'
 import { formatTrust, parseTrust } from '../../../../src/trust/trust-document.ts'
 import { writeTrustMemory } from '../../../../src/trust/machine/trust-memory.ts'
-import { runInside } from '../../../helpers/command-line.ts'
-import { writeConfig } from '../../../helpers/config-text.ts'
-import { makeSigningDesk } from '../../../helpers/signing-desk.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { runInside } from '../../../helpers/process/command-line.ts'
+import { writeConfig } from '../../../helpers/process/config-text.ts'
+import { makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 async function makeMachine(t: ExecutionContext) {
   const stateDir = await makeTempDir(t)

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { buildTree, listNodes } from '../../../../src/cli/program/command-tree.ts'
 import { parts } from '../../../../src/cli/commands.ts'
-import { runInside } from '../../../helpers/command-line.ts'
+import { runInside } from '../../../helpers/process/command-line.ts'
 
 const nodes = listNodes(buildTree(parts))
 

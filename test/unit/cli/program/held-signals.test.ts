@@ -2,7 +2,7 @@ import test from 'ava'
 import { once } from 'node:events'
 import type { Command } from '../../../../src/cli/program/command.ts'
 import { runProgram } from '../../../../src/cli/program/program.ts'
-import { startScript } from '../../../helpers/child-script.ts'
+import { startScript } from '../../../helpers/process/child-script.ts'
 
 for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
   test(`${signal} that is held ends nothing, until it is let go`, async t => {

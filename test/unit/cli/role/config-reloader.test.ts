@@ -3,8 +3,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { ConfigReloader } from '../../../../src/cli/role/config-reloader.ts'
 import { loadAgentConfig } from '../../../../src/config/load.ts'
 import type { AgentSettings } from '../../../../src/config/settings.ts'
-import { calmSurroundings, writeConfig } from '../../../helpers/config-text.ts'
-import { makeRecordingLog } from '../../../helpers/recording-log.ts'
+import { calmSurroundings, writeConfig } from '../../../helpers/process/config-text.ts'
+import { makeRecordingLog } from '../../../helpers/process/recording-log.ts'
 
 const CONFIG = { network: { servers: ['a:1'], tls: false }, files: [{ paths: ['/a'] }], stateDir: '/state' }
 

@@ -5,9 +5,9 @@ import { chmod, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from '
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { watchConfig } from '../../../../src/cli/role/config-watch.ts'
-import { startScript } from '../../../helpers/child-script.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
-import { until } from '../../../helpers/until.ts'
+import { startScript } from '../../../helpers/process/child-script.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 const INTERVAL_MS = 10
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describeDifference, isSameSetting } from '../../../../src/config/reload/difference.ts'
 import { loadConfig } from '../../../../src/config/load.ts'
 import type { Settings } from '../../../../src/config/settings.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 type Config = Readonly<Record<string, unknown>>
 type Keys = readonly string[]

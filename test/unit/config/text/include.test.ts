@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { loadAgentConfig } from '../../../../src/config/load.ts'
-import { calmSurroundings as calm } from '../../../helpers/config-text.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { calmSurroundings as calm } from '../../../helpers/process/config-text.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const main = '{"include": ["conf.d"], "network": {"servers": ["a:1"]}, "files": [{"paths": ["/a"]}]}'
 

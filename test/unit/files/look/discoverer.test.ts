@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import { basename, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { Discoverer } from '../../../../src/files/look/discoverer.ts'
-import { makeGroup } from '../../../helpers/followed.ts'
-import { makeRecordingLog } from '../../../helpers/recording-log.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { makeGroup } from '../../../helpers/files/followed.ts'
+import { makeRecordingLog } from '../../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 
 const tree = [

@@ -1,8 +1,8 @@
 import test from 'ava'
 import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp, follow, history, makeGroup, toText } from '../../../helpers/followed.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { addsUp, follow, history, makeGroup, toText } from '../../../helpers/files/followed.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('a file that equals a followed one of less than a kilobyte is read at once', async t => {
   const dir = await makeTempDir(t)

@@ -1,9 +1,9 @@
 import test from 'ava'
 import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp, follow, history, toText } from '../../../helpers/followed.ts'
-import { MemoryState } from '../../../helpers/memory-registry.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('a report that is written again after the first one was moved away is read again', async t => {
   const dir = await makeTempDir(t)

@@ -2,8 +2,8 @@ import test from 'ava'
 import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { addsUp, follow, history, toText } from '../../../helpers/followed.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('a truncated file begins anew, with new ids', async t => {
   const dir = await makeTempDir(t)

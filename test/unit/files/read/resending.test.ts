@@ -4,10 +4,10 @@ import { appendFile, copyFile, mkdir, rename, rm, truncate, writeFile } from 'no
 import { join } from 'node:path'
 import type { FilesSource } from '../../../../src/files/contract.ts'
 import type { TrackedBatch } from '../../../../src/registry/contract.ts'
-import { before, fail } from '../../../helpers/file-hooks.ts'
-import { addsUp, follow, makeGroup, takeReady, toLines, type FollowOptions } from '../../../helpers/followed.ts'
-import { MemoryRegistry, MemoryState } from '../../../helpers/memory-registry.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { before, fail } from '../../../helpers/files/file-hooks.ts'
+import { addsUp, follow, makeGroup, takeReady, toLines, type FollowOptions } from '../../../helpers/files/followed.ts'
+import { MemoryRegistry, MemoryState } from '../../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 interface Unanswered extends FollowOptions {
   /** The first line of a.log; it begins with `one`. */

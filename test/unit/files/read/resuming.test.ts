@@ -3,10 +3,10 @@ import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { openRegistry } from '../../../../src/registry/registry.ts'
 import type { TrackedBatch } from '../../../../src/registry/contract.ts'
-import { follow, history, toText, type FollowOptions } from '../../../helpers/followed.ts'
-import { MemoryRegistry, MemoryState } from '../../../helpers/memory-registry.ts'
+import { follow, history, toText, type FollowOptions } from '../../../helpers/files/followed.ts'
+import { MemoryRegistry, MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 /** A directory, and runs of the agent one after the other over the same state. */
 async function makeRuns(t: ExecutionContext, options: FollowOptions = {}) {

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/lines.ts'
 import { createStdinSource } from '../../../../src/files/read/stdin.ts'
 import type { StdinSource } from '../../../../src/files/read/stdin.ts'
-import { toLines, type SeenLine } from '../../../helpers/followed.ts'
+import { toLines, type SeenLine } from '../../../helpers/files/followed.ts'
 
 const options = { fields: { type: 'x' }, maxLineBytes: 16, batchLines: 3, clock: () => 7 }
 const never = new AbortController().signal

@@ -1,11 +1,16 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Protocol } from '../../../../src/lumberjack/wire/frames.ts'
-import { makeNumberedBatches, numberedLines } from '../../../helpers/numbered-batches.ts'
-import { startPublisher } from '../../../helpers/publishers.ts'
-import { type ScriptedConnection, ackAll, ackFrame, startScriptedServer } from '../../../helpers/scripted-server.ts'
-import { messagesOf } from '../../../helpers/seen-windows.ts'
-import { until } from '../../../helpers/until.ts'
+import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
+import {
+  type ScriptedConnection,
+  ackAll,
+  ackFrame,
+  startScriptedServer,
+} from '../../../helpers/peers/scripted-server.ts'
+import { messagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 const goodAnswers: Record<string, [Protocol, (connection: ScriptedConnection) => Promise<void> | void]> = {
   'keep-alives before the ack': [2, c => [0, 0, 4].forEach(n => c.ack(n))],

@@ -2,7 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import type { Delivery } from '../../../../src/lumberjack/send/queue/delivery-queue.ts'
 import { Flight, type FlightWindow } from '../../../../src/lumberjack/send/flight.ts'
-import { makeNumberedBatches } from '../../../helpers/numbered-batches.ts'
+import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
 
 function makeWindow(order: number, count: number, from = 0): FlightWindow {
   const [batch] = makeNumberedBatches(1, from + count)

@@ -1,8 +1,8 @@
 import test from 'ava'
-import { makeNumberedBatches } from '../../../helpers/numbered-batches.ts'
-import { startPublisher, type TestPublisher } from '../../../helpers/publishers.ts'
-import { ackAll, startScriptedServer } from '../../../helpers/scripted-server.ts'
-import { until } from '../../../helpers/until.ts'
+import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher, type TestPublisher } from '../../../helpers/lumberjack/publishers.ts'
+import { ackAll, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 const LINKS = 200
 const SERVERS = 10

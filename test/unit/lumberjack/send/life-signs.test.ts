@@ -3,7 +3,7 @@ import { Balancer } from '../../../../src/lumberjack/send/queue/balancer.ts'
 import { DeliveryQueue } from '../../../../src/lumberjack/send/queue/delivery-queue.ts'
 import { Dispatcher } from '../../../../src/lumberjack/send/queue/dispatcher.ts'
 import { Lane } from '../../../../src/lumberjack/send/queue/lane.ts'
-import { makeNumberedBatches } from '../../../helpers/numbered-batches.ts'
+import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
 
 function makeDispatcher() {
   const queue = new DeliveryQueue()

@@ -1,13 +1,13 @@
 import test from 'ava'
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeCertificates, makeNamelessCertificate } from '../../../helpers/certificates.ts'
-import { makeNumberedBatches, numberedLines } from '../../../helpers/numbered-batches.ts'
-import { startPublisher, type TestPublisher } from '../../../helpers/publishers.ts'
-import { ackAll, startScriptedServer } from '../../../helpers/scripted-server.ts'
-import { messagesOf } from '../../../helpers/seen-windows.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
-import { until } from '../../../helpers/until.ts'
+import { makeCertificates, makeNamelessCertificate } from '../../../helpers/trust/certificates.ts'
+import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher, type TestPublisher } from '../../../helpers/lumberjack/publishers.ts'
+import { ackAll, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
+import { messagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 const [batch] = makeNumberedBatches(1, 3)
 

@@ -1,10 +1,10 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeNumberedBatches, numberedLines } from '../../../helpers/numbered-batches.ts'
-import { startPublisher } from '../../../helpers/publishers.ts'
-import { type ScriptedConnection, ackAll, startScriptedServer } from '../../../helpers/scripted-server.ts'
-import { messagesOf } from '../../../helpers/seen-windows.ts'
-import { until } from '../../../helpers/until.ts'
+import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
+import { type ScriptedConnection, ackAll, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
+import { messagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 test('silence until the time limit ends the connection', async t => {
   const server = await startScriptedServer(t, async (connection, index) => {

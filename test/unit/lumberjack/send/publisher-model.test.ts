@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Variable } from '../../../../src/flow/watched.ts'
 import type { Balance, PublisherSettings } from '../../../../src/lumberjack/send/publisher.ts'
-import { makeNumberedBatches, numberedLines } from '../../../helpers/numbered-batches.ts'
-import { startPublisher } from '../../../helpers/publishers.ts'
-import { type ScriptedConnection, startScriptedServer } from '../../../helpers/scripted-server.ts'
-import { sortedMessagesOf } from '../../../helpers/seen-windows.ts'
-import { until } from '../../../helpers/until.ts'
+import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
+import { type ScriptedConnection, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
+import { sortedMessagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 const SERVERS = 3
 const SIZE = 3

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { Variable } from '../../../../src/flow/watched.ts'
 import type { PublisherSettings, ServerAddress } from '../../../../src/lumberjack/send/publisher.ts'
-import { makeCertificates } from '../../../helpers/certificates.ts'
-import { makeNumberedBatches, numberedLines } from '../../../helpers/numbered-batches.ts'
-import { startPublisher } from '../../../helpers/publishers.ts'
+import { makeCertificates } from '../../../helpers/trust/certificates.ts'
+import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
 import {
   type ScriptedConnection,
   type ScriptedServer,
   ackAll,
   startScriptedServer,
-} from '../../../helpers/scripted-server.ts'
-import { sortedMessagesOf } from '../../../helpers/seen-windows.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
-import { until } from '../../../helpers/until.ts'
+} from '../../../helpers/peers/scripted-server.ts'
+import { sortedMessagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 const addressOf = ({ host, port }: ScriptedServer): ServerAddress => ({ host, port })
 

@@ -1,9 +1,9 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeNumberedBatches, numberedLines } from '../../../helpers/numbered-batches.ts'
-import { startPublisher } from '../../../helpers/publishers.ts'
-import { ackAll, startScriptedServer } from '../../../helpers/scripted-server.ts'
-import { type SeenWindow, messagesOf, metadataOf } from '../../../helpers/seen-windows.ts'
+import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
+import { ackAll, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
+import { type SeenWindow, messagesOf, metadataOf } from '../../../helpers/lumberjack/seen-windows.ts'
 
 const withoutMetadata = (window: SeenWindow | undefined) =>
   window?.events.map(({ fields }) => ({ ...fields, '@metadata': 0 }))

@@ -2,10 +2,10 @@ import test from 'ava'
 import type { Source } from '../../../../src/flow/contract.ts'
 import type { LineBatch } from '../../../../src/flow/lines.ts'
 import { pump } from '../../../../src/flow/pump.ts'
-import { makeNumberedBatches } from '../../../helpers/numbered-batches.ts'
-import { startPublisher } from '../../../helpers/publishers.ts'
-import { ackAll, startScriptedServer } from '../../../helpers/scripted-server.ts'
-import { until } from '../../../helpers/until.ts'
+import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
+import { ackAll, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 const BATCHES = 1500
 

@@ -3,16 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Variable } from '../../../../src/flow/watched.ts'
 import { defaultBalanceRules } from '../../../../src/lumberjack/send/queue/balancer.ts'
 import type { PublisherOptions } from '../../../../src/lumberjack/send/publisher.ts'
-import { makeNumberedBatches, numberedLines } from '../../../helpers/numbered-batches.ts'
-import { startPublisher, type TestPublisher } from '../../../helpers/publishers.ts'
+import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher, type TestPublisher } from '../../../helpers/lumberjack/publishers.ts'
 import {
   type ScriptedConnection,
   type ScriptedServer,
   ackAll,
   startScriptedServer,
-} from '../../../helpers/scripted-server.ts'
-import { sortedMessagesOf } from '../../../helpers/seen-windows.ts'
-import { until } from '../../../helpers/until.ts'
+} from '../../../helpers/peers/scripted-server.ts'
+import { sortedMessagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 /** Without ramp: what is counted here is the state after it. */
 const balanceRules = { ...defaultBalanceRules, rampMs: 1 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
 import { defaultFrameLimits, encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
 import { ProtocolError } from '../../../../src/lumberjack/wire/protocol-error.ts'
-import { compressedFrame, jsonFrame, pairsFrame, windowOf } from '../../../helpers/frames.ts'
+import { compressedFrame, jsonFrame, pairsFrame, windowOf } from '../../../helpers/lumberjack/frames.ts'
 
 function decode(chunks: readonly Buffer[], decoder = new FrameDecoder(defaultFrameLimits)): Frame[] {
   const frames: Frame[] = []

@@ -3,7 +3,7 @@ import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flo
 import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
 import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
 import { defaultFrameLimits } from '../../../../src/lumberjack/wire/frames.ts'
-import { makeBatch, makeRun } from '../../../helpers/line-batches.ts'
+import { makeBatch, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
 
 function decode(frames: Buffer): Frame[] {
   const decoder = new FrameDecoder(defaultFrameLimits)

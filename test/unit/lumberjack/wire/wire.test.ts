@@ -7,9 +7,9 @@ import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decode
 import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
 import { defaultFrameLimits, encodeAck, encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
 import { readPairs } from '../../../../src/lumberjack/wire/pair-walk.ts'
-import { forwarderWindow, jsonFrame, pairsFrame, windowOf } from '../../../helpers/frames.ts'
-import { makeBatch, makeOrigin, makeRun } from '../../../helpers/line-batches.ts'
-import { hex } from '../../../helpers/raw-client.ts'
+import { forwarderWindow, jsonFrame, pairsFrame, windowOf } from '../../../helpers/lumberjack/frames.ts'
+import { makeBatch, makeOrigin, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
+import { hex } from '../../../helpers/peers/raw-client.ts'
 
 /** Frames as plain values; `sizes`: how the bytes are split, over and over. */
 function decode(bytes: Buffer, sizes: readonly number[] = [bytes.length], isInflated = false): unknown[] {

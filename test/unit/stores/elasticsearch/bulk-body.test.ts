@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import test from 'ava'
 import { encodeBulk, mostBytes } from '../../../../src/stores/elasticsearch/bulk/bulk-body.ts'
-import { eventOf } from '../../../helpers/store-events.ts'
+import { eventOf } from '../../../helpers/stores/store-events.ts'
 
 const nameFor = () => 'logs-é'
 

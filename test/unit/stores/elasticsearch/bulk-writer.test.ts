@@ -3,7 +3,7 @@ import type { StoreEvent } from '../../../../src/flow/events.ts'
 import type { BulkOutcome } from '../../../../src/stores/elasticsearch/bulk/bulk-request.ts'
 import { createBulkWriter } from '../../../../src/stores/elasticsearch/bulk/bulk-writer.ts'
 import { RequestSize } from '../../../../src/stores/elasticsearch/bulk/request-size.ts'
-import { makeEvents } from '../../../helpers/store-events.ts'
+import { makeEvents } from '../../../helpers/stores/store-events.ts'
 
 const never = new AbortController().signal
 const target = { nameFor: () => 'logs-1', name: 'logs-*' }

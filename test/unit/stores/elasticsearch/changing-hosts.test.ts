@@ -6,9 +6,9 @@ import { Variable } from '../../../../src/flow/watched.ts'
 import { createClient } from '../../../../src/stores/elasticsearch/http/client.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
-import { makeRecordingLog } from '../../../helpers/recording-log.ts'
-import { makeEvents } from '../../../helpers/store-events.ts'
-import { until } from '../../../helpers/until.ts'
+import { makeRecordingLog } from '../../../helpers/process/recording-log.ts'
+import { makeEvents } from '../../../helpers/stores/store-events.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 interface Tiny {
   readonly url: string

@@ -6,8 +6,8 @@ import { packEvents } from '../../../../src/stores/embedded/packed.ts'
 import { measureBytes, type Retention } from '../../../../src/stores/embedded/retention.ts'
 import { eventsSchema } from '../../../../src/stores/embedded/schema.ts'
 import { EventWriter } from '../../../../src/stores/embedded/write.ts'
-import { event, findIds } from '../../../helpers/embedded-stores.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { event, findIds } from '../../../helpers/stores/embedded-stores.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const hour = 3_600_000
 

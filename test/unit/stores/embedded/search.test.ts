@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import type { Hit } from '../../../../src/stores/contract.ts'
 import { followEmbedded } from '../../../../src/stores/embedded/follow.ts'
 import { countEmbedded, searchEmbedded } from '../../../../src/stores/embedded/search.ts'
-import { event, everything, findAll, findIds, never, openFreshStore } from '../../../helpers/embedded-stores.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { event, everything, findAll, findIds, never, openFreshStore } from '../../../helpers/stores/embedded-stores.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('hits come newest first, at most as many as asked for, none before the time asked for', async t => {
   const { store, path } = await openFreshStore(t)

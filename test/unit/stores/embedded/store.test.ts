@@ -4,8 +4,8 @@ import test from 'ava'
 import { countEmbedded } from '../../../../src/stores/embedded/search.ts'
 import { openEmbeddedStore } from '../../../../src/stores/embedded/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
-import { event, findAll, never, openFreshStore, rawEvent } from '../../../helpers/embedded-stores.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { event, findAll, never, openFreshStore, rawEvent } from '../../../helpers/stores/embedded-stores.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('an id is stored once: what comes later with it existed, and the first document stays', async t => {
   const { store, path } = await openFreshStore(t)

@@ -9,7 +9,7 @@ import { listCertificates } from '../../../../src/trust/authority/certificates.t
 import type { RequestBody } from '../../../../src/trust/request.ts'
 import { revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { type TokenOptions, findToken, revokeToken, stateOfToken } from '../../../../src/trust/authority/tokens.ts'
-import { type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { type SigningDesk, makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
 
 const idOf = (token: string) => token.split('.')[0] ?? ''
 const collector = { kind: 'collector', name: 'logs1' } as const

@@ -9,9 +9,9 @@ import { catchUp } from '../../../../src/trust/authority/catch-up.ts'
 import { beginRollover, finishRollover, switchAuthority } from '../../../../src/trust/authority/rollover.ts'
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { formatTrust } from '../../../../src/trust/trust-document.ts'
-import { type LogLine, makeRecordingLog } from '../../../helpers/recording-log.ts'
-import { type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { type LogLine, makeRecordingLog } from '../../../helpers/process/recording-log.ts'
+import { type SigningDesk, makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 /** What was copied of an authority's directory while its signer stood still, and brought back later. */
 interface Copy extends SigningDesk {

@@ -4,7 +4,7 @@ import { listCertificates } from '../../../../src/trust/authority/certificates.t
 import { forgetEnded } from '../../../../src/trust/authority/forgetting.ts'
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { listTokens, revokeToken } from '../../../../src/trust/authority/tokens.ts'
-import { type SigningDesk, makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { type SigningDesk, makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
 
 const RENEW_EXPIRED_MS = 30 * DAY_MS
 const idOf = (token: string) => token.slice(0, 16)

@@ -4,7 +4,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listAuthorities, loadAuthorities } from '../../../../src/trust/authority/authorities.ts'
 import { beginRollover, finishRollover, switchAuthority } from '../../../../src/trust/authority/rollover.ts'
-import { makeSigningDesk } from '../../../helpers/signing-desk.ts'
+import { makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
 
 test('begin, switch, finish: who signs, who is trusted, who vouches', async t => {
   const { dir, database, nowMs } = await makeSigningDesk(t)

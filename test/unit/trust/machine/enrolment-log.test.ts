@@ -1,6 +1,6 @@
 import test from 'ava'
 import { EnrolmentLog } from '../../../../src/trust/machine/enrolment-log.ts'
-import { makeRecordingLog } from '../../../helpers/recording-log.ts'
+import { makeRecordingLog } from '../../../helpers/process/recording-log.ts'
 
 const expected = { kind: 'agent', name: 'web1', names: ['web1'] } as const
 

@@ -11,7 +11,7 @@ import {
   writeIdentity,
 } from '../../../../src/trust/machine/identity.ts'
 import { dropPending, preparePending } from '../../../../src/trust/machine/pending-request.ts'
-import { makeTempDir } from '../../../helpers/temp-dir.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 import { DAY_MS } from '../../../../src/flow/time.ts'
 
 const nowMs = Date.now()

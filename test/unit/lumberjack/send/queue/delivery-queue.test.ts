@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { type Delivery, DeliveryQueue } from '../../../../../src/lumberjack/send/queue/delivery-queue.ts'
-import { makeNumberedBatches } from '../../../../helpers/numbered-batches.ts'
+import { makeNumberedBatches } from '../../../../helpers/lumberjack/numbered-batches.ts'
 
 const never = new AbortController().signal
 const [batch] = makeNumberedBatches(1, 1)

@@ -1,0 +1,168 @@
+import { appendFile, copyFile, readFile, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FilesSource } from '../../../src/files/contract.ts'
+import { createFilesSource } from '../../../src/files/source.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { addUp } from './files-account.ts'
+import { makeGroup, takeReady, toLines } from './followed.ts'
+import { MemoryRegistry, MemoryState } from './memory-registry.ts'
+
+export type CollisionStep =
+  | { readonly kind: 'write'; readonly file: string; readonly text: string }
+  | { readonly kind: 'rotate' | 'copy' | 'copyTruncate' | 'truncate' | 'remove' | 'leave'; readonly file: string }
+  | { readonly kind: 'look'; readonly isAcked: boolean }
+  | { readonly kind: 'pass'; readonly seconds: number }
+  | { readonly kind: 'restart' }
+
+/** What one file was at the looks, from its beginning or its last truncation on. */
+interface Generation {
+  text: string
+}
+
+/**
+ * A directory of files that are alike, and the source that follows them. A line is told by its text and offset; equal ones
+ * of two files have to arrive under two ids.
+ */
+export class CollisionsModel {
+  readonly #dir: string
+  readonly #header: string
+  readonly #state = new MemoryState()
+  readonly #generations: Generation[] = []
+  /** By inode and birth time. */
+  readonly #newest = new Map<string, Generation>()
+  /** By offset and text: the ids. */
+  readonly #arrived = new Map<string, Set<string>>()
+  #registry = new MemoryRegistry(this.#state)
+  #source: FilesSource
+  #nextName = 1
+  #nowMs = Date.now()
+
+  constructor(dir: string, header: string) {
+    this.#dir = dir
+    this.#header = header
+    this.#source = this.#start()
+  }
+
+  async do(step: CollisionStep): Promise<void> {
+    if (step.kind === 'look') return this.#look(step.isAcked)
+    if (step.kind === 'pass') return void (this.#nowMs += step.seconds * 1000)
+    if (step.kind === 'restart') return this.#restart()
+    const path = join(this.#dir, step.file)
+    const size = await stat(path).then(stats => stats.size, ignoreMissing)
+    if (step.kind === 'write') return appendFile(path, size ? step.text : this.#header + step.text)
+    if (size === undefined) return
+    const other = join(this.#dir, `${step.file}.${this.#nextName++}`)
+    if (step.kind === 'rotate') await rename(path, other)
+    if (step.kind === 'leave') await rename(path, join(this.#dir, `.${this.#nextName++}`))
+    if (step.kind === 'copy' || step.kind === 'copyTruncate') await copyFile(path, other)
+    if (step.kind === 'truncate' || step.kind === 'copyTruncate') await truncate(path)
+    if (step.kind === 'remove') await rm(path)
+  }
+
+  async settle(): Promise<void> {
+    for (let i = 0; i < 4; i++) {
+      await this.#look(true)
+      this.#nowMs += 30_000
+    }
+  }
+
+  /**
+   * Each line that was in a file at a look has arrived, and from each file under an id of its own. Not after a restart: a
+   * file that was written anew with the bytes that it had is then taken for the same.
+   */
+  checkEachFile(): void {
+    const wanted = new Map<string, number>()
+    for (const { text } of this.#generations) {
+      for (const line of splitLines(text)) wanted.set(line, (wanted.get(line) ?? 0) + 1)
+    }
+    for (const [line, count] of wanted) {
+      const { size } = this.#arrived.get(line) ?? new Set()
+      if (size < count) throw new Error(`${line} was in ${count} files and arrived from ${size}`)
+    }
+  }
+
+  /** Each text that was in a file at a look has arrived. */
+  checkEachText(): void {
+    const texts = new Set([...this.#arrived.keys()].map(withoutOffset))
+    for (const { text } of this.#generations) {
+      for (const line of splitLines(text))
+        if (!texts.has(withoutOffset(line))) throw new Error(`${line} did not arrive`)
+    }
+  }
+
+  checkAccount(): void {
+    const { bytes } = this.#source.status()
+    if (addUp(bytes) !== bytes.seen) throw new Error(`the bytes do not add up: ${JSON.stringify(bytes)}`)
+  }
+
+  async close(): Promise<void> {
+    await this.#source.close()
+  }
+
+  #start(): FilesSource {
+    const clock = () => this.#nowMs
+    const groups = [makeGroup(this.#dir)]
+    return createFilesSource({ groups, registry: this.#registry, log: silentLog, clock, isWatching: false })
+  }
+
+  async #restart(): Promise<void> {
+    await this.#source.close()
+    this.#registry = new MemoryRegistry(this.#state)
+    this.#source = this.#start()
+  }
+
+  async #look(isAcked: boolean): Promise<void> {
+    await this.#note()
+    await this.#source.poll()
+    for (const batch of await takeReady(this.#source)) {
+      await this.#registry.journal(batch)
+      for (const { id, text } of toLines(batch)) this.#take(id, text)
+      if (isAcked) await this.#source.commit(batch)
+    }
+  }
+
+  /** A file with more behind what it had goes on: whatever became of it between two looks, nothing tells. */
+  async #note(): Promise<void> {
+    for (const name of await readdir(this.#dir)) {
+      if (name.startsWith('.')) continue
+      const path = join(this.#dir, name)
+      const { ino, birthtimeNs } = await stat(path, { bigint: true })
+      const text = await readFile(path, 'utf8')
+      const newest = this.#newest.get(`${ino}:${birthtimeNs}`)
+      if (newest !== undefined && text.startsWith(newest.text)) {
+        newest.text = text
+        continue
+      }
+      const generation = { text }
+      this.#generations.push(generation)
+      this.#newest.set(`${ino}:${birthtimeNs}`, generation)
+    }
+  }
+
+  #take(id: string, text: string): void {
+    const line = `${id.slice(id.lastIndexOf('-') + 1)} ${text}`
+    const ids = this.#arrived.get(line) ?? new Set()
+    this.#arrived.set(line, ids.add(id))
+  }
+}
+
+/** Each with its offset before it. */
+function splitLines(text: string): string[] {
+  let offset = 0
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map(line => {
+      const start = offset
+      offset += Buffer.byteLength(line) + 1
+      return `${start} ${line}`
+    })
+}
+
+function withoutOffset(line: string): string {
+  return line.slice(line.indexOf(' ') + 1)
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}

@@ -1,0 +1,326 @@
+import { appendFile, copyFile, readFile, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createFilesSource } from '../../../src/files/source.ts'
+import type { FileGroup, FilesSource } from '../../../src/files/contract.ts'
+import type { TrackedBatch } from '../../../src/registry/contract.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { addUp } from './files-account.ts'
+import { makeGroup, takeReady, toLines, type SeenLine } from './followed.ts'
+import { MemoryRegistry, MemoryState } from './memory-registry.ts'
+
+export type Step =
+  | { readonly kind: 'write'; readonly file: string; readonly count: number }
+  | { readonly kind: 'half' | 'rotate' | 'truncate' | 'delete' | 'leave'; readonly file: string }
+  | { readonly kind: 'copyTruncate'; readonly file: string; readonly isMatched: boolean }
+  | { readonly kind: 'look' | 'restart' | 'kill' }
+  | { readonly kind: 'ack'; readonly count: number }
+  | { readonly kind: 'pass'; readonly seconds: number }
+  | { readonly kind: 'reconfigure'; readonly follows: readonly string[]; readonly batchLines: number }
+
+const TOKEN = /<\d+>/g
+
+/**
+ * A directory in which things happen, the source that follows it, and what has to arrive. All that is written is made of
+ * tokens, each written once; a line may have several.
+ */
+export class FilesModel {
+  readonly #dir: string
+  readonly #arrived = new Map<string, SeenLine>()
+  /** Tokens that stood in a file at a look: they must arrive. */
+  readonly #visible = new Set<string>()
+  /** Tokens that were taken away where nobody could have read them: they may. */
+  readonly #excused = new Set<string>()
+  /** Tokens of files that were deleted and so, after a restart, can't be told to have been truncated before: see docs. */
+  readonly #mayDouble = new Set<string>()
+  readonly #deleted = new Set<string>()
+  #isRestarted = false
+  /** Tokens of deleted files that only this run can still read. */
+  #dying = new Set<string>()
+  readonly #written = new Map<string, Set<string>>()
+  /** Inodes that this run has seen, and so holds open. */
+  #held = new Set<number>()
+  /** Inodes of which this run has read a line. */
+  #read = new Set<number>()
+  #state = new MemoryState()
+  #registry = new MemoryRegistry(this.#state)
+  #source: FilesSource
+  #unacked: TrackedBatch[] = []
+  #nextToken = 1
+  #nextName = 1
+  #nextFirstLine = 1
+  #nowMs = Date.now()
+  /** What the groups name, one each. */
+  #follows: readonly string[] = ['a.log', 'b.log']
+  #batchLines = 3
+  /** The field that tells the batches of one configuration from those of the one before. */
+  #configuration = 1
+  /** By inode: the file as which it was begun. */
+  readonly #origins = new Map<number, string>()
+  hasResent = false
+  hasLetGo = false
+
+  constructor(dir: string) {
+    this.#dir = dir
+    this.#source = this.#start()
+  }
+
+  async do(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'write':
+        return this.#append(step.file, Array.from({ length: step.count }, () => `${this.#token()}\n`).join(''))
+      case 'half':
+        return this.#append(step.file, this.#token())
+      case 'rotate':
+        return this.#move(step.file, `${step.file}.${this.#nextName++}`)
+      case 'leave':
+        return this.#leave(step.file)
+      case 'copyTruncate':
+        return this.#copyTruncate(step.file, step.isMatched ? `${step.file}.${this.#nextName++}` : `${step.file}-copy`)
+      case 'truncate':
+        return this.#truncate(step.file)
+      case 'delete':
+        return this.#delete(step.file)
+      case 'look':
+        return this.#look()
+      case 'ack':
+        for (const batch of this.#unacked.splice(0, step.count)) await this.#source.commit(batch)
+        return
+      case 'pass':
+        this.#nowMs += step.seconds * 1000
+        return
+      case 'reconfigure':
+        return this.#reconfigure(step.follows, step.batchLines)
+      case 'restart':
+        await this.#source.close()
+        return this.#startFrom(this.#state.copy())
+      case 'kill': {
+        const left = this.#state.afterKill()
+        await this.#source.close()
+        // A file that was found within the last second, and left its name, may be on no record.
+        for (const { path } of await this.#files()) {
+          if (path.includes('gone-')) for (const token of await this.#tokensOf(path)) this.#excused.add(token)
+        }
+        return this.#startFrom(left)
+      }
+    }
+  }
+
+  /** Ends every line, and lets all waits run out. */
+  async settle(): Promise<void> {
+    await this.#reconfigure(['a.log', 'b.log'], 3)
+    for (const { path } of await this.#files()) await appendFile(path, '\n')
+    for (let i = 0; i < 8; i++) {
+      await this.#look()
+      for (const batch of this.#unacked.splice(0)) await this.#source.commit(batch)
+      this.#nowMs += 30_000
+    }
+  }
+
+  check(): void {
+    const counts = new Map<string, number>()
+    for (const { text } of this.#arrived.values()) {
+      for (const [token] of text.matchAll(TOKEN)) counts.set(token, (counts.get(token) ?? 0) + 1)
+    }
+    for (const [token, count] of counts)
+      if (count > 1 && !this.#mayDouble.has(token)) throw new Error(`${token} arrived ${count} times`)
+    for (const token of this.#visible) {
+      if (!counts.has(token) && !this.#excused.has(token)) throw new Error(`${token} was visible and did not arrive`)
+    }
+    const { bytes } = this.#source.status()
+    if (addUp(bytes) !== bytes.seen) throw new Error(`the bytes do not add up: ${JSON.stringify(bytes)}`)
+    if (bytes.unread + bytes.inFlight !== 0) throw new Error(`something stays: ${JSON.stringify(bytes)}`)
+  }
+
+  async close(): Promise<void> {
+    await this.#source.close()
+  }
+
+  #start(): FilesSource {
+    return createFilesSource({
+      groups: this.#groups(),
+      registry: this.#registry,
+      limits: { batchLines: this.#batchLines },
+      log: silentLog,
+      clock: () => this.#nowMs,
+      isWatching: false,
+    })
+  }
+
+  #groups(): FileGroup[] {
+    const fields = { configuration: this.#configuration }
+    return this.#follows.map(name =>
+      makeGroup(this.#dir, { paths: [join(this.#dir, name), join(this.#dir, `${name}.*`)], fields }),
+    )
+  }
+
+  async #reconfigure(follows: readonly string[], batchLines: number): Promise<void> {
+    // Else its own look would be the first one, and what happens before the next one would happen under a resend.
+    if (this.#source.status().polls === 0) await this.#look()
+    if (this.#follows.some(name => !follows.includes(name))) this.#letGo(follows)
+    this.#follows = follows
+    this.#batchLines = batchLines
+    this.#configuration++
+    await this.#source.reconfigure(this.#groups(), { batchLines })
+  }
+
+  /** What nobody reads any more is as after a restart: what goes before it is followed again may be missed. */
+  #letGo(follows: readonly string[]): void {
+    this.hasLetGo = true
+    this.#isRestarted = true
+    for (const token of this.#dying) this.#excused.add(token)
+    for (const inodes of [this.#held, this.#read]) {
+      for (const inode of inodes) if (!follows.includes(this.#origins.get(inode) ?? '')) inodes.delete(inode)
+    }
+  }
+
+  #startFrom(state: MemoryState): void {
+    for (const token of this.#dying) this.#excused.add(token)
+    this.#isRestarted = true
+    state.makeDurable()
+    this.#state = state
+    this.#registry = new MemoryRegistry(state)
+    this.#unacked = []
+    this.#held = new Set()
+    this.#read = new Set()
+    this.#source = this.#start()
+  }
+
+  async #look(): Promise<void> {
+    for (const { path } of await this.#files()) {
+      const { ino, size } = await stat(path)
+      // An empty file is left alone until it has something to read.
+      if (size === 0) this.#held.delete(ino)
+      else if (this.#isFollowed(path)) this.#held.add(ino)
+      if (!this.#held.has(ino)) continue
+      if ((await readFile(path, 'utf8')).includes('\n')) this.#read.add(ino)
+      for (const token of await this.#tokensOf(path)) this.#visible.add(token)
+    }
+    if (this.#isRestarted) this.#allowDoubles()
+    await this.#source.poll()
+    const last = new Map<string, number>()
+    for (const batch of await takeReady(this.#source)) {
+      this.#checkFields(batch)
+      await this.#registry.journal(batch)
+      this.#unacked.push(batch)
+      for (const line of toLines(batch)) this.#take(line, last)
+    }
+  }
+
+  #isFollowed(path: string): boolean {
+    return this.#follows.some(name => new RegExp(`/${name}(\\.\\d+)?$`).test(path))
+  }
+
+  #checkFields({ doubtfulSinceMs, runs }: TrackedBatch): void {
+    if (doubtfulSinceMs !== undefined) return
+    const odd = runs.find(({ origin }) => origin.fields['configuration'] !== this.#configuration)
+    if (odd !== undefined) throw new Error(`${odd.origin.path} was cut under groups that are gone`)
+  }
+
+  #take(line: SeenLine, last: Map<string, number>): void {
+    const [, fileId, offset] = /^(.{16})-(\d+)$/.exec(line.id)!
+    if ((last.get(fileId!) ?? -1) >= Number(offset)) throw new Error(`${line.id} came out of order`)
+    last.set(fileId!, Number(offset))
+    const earlier = this.#arrived.get(line.id)
+    if (earlier !== undefined) {
+      this.hasResent = true
+      if (earlier.text !== line.text || earlier.timeMs !== line.timeMs || earlier.flags !== line.flags) {
+        throw new Error(`${line.id} is shared by ${JSON.stringify([earlier, line])}`)
+      }
+    }
+    this.#arrived.set(line.id, line)
+  }
+
+  #allowDoubles(): void {
+    for (const file of this.#deleted) for (const token of this.#written.get(file) ?? []) this.#mayDouble.add(token)
+  }
+
+  async #append(file: string, text: string): Promise<void> {
+    const written = this.#written.get(file) ?? new Set()
+    for (const [token] of text.matchAll(TOKEN)) written.add(token)
+    this.#written.set(file, written)
+    const path = join(this.#dir, file)
+    const size = await stat(path).then(stats => stats.size, ignoreMissing)
+    await appendFile(path, size ? text : `${this.#firstLine()}\n${text}`)
+    this.#origins.set((await stat(path)).ino, file)
+  }
+
+  /** A kilobyte: of a file with less, the copy is not recognised, and its lines come twice. */
+  #firstLine(): string {
+    const number = this.#nextFirstLine++
+    return Array.from({ length: 200 }, (_, i) => (number * 7919 + i * i) % 100_003).join(' ')
+  }
+
+  /** Out of all patterns. What a killed run knew only for a moment is on no record, and nobody looks for it. */
+  async #leave(file: string): Promise<void> {
+    await this.#excuseUnlessHeld(join(this.#dir, file), false)
+    await this.#move(file, `gone-${this.#nextName++}`)
+  }
+
+  async #move(file: string, to: string): Promise<void> {
+    await rename(join(this.#dir, file), join(this.#dir, to)).catch(ignoreMissing)
+  }
+
+  async #copyTruncate(file: string, copy: string): Promise<void> {
+    const path = join(this.#dir, file)
+    const tokens = await this.#tokensOf(path)
+    if (tokens.length === 0) return
+    // Of a file of which no line was read, nothing is known by which a copy under a strange name could be told.
+    const { ino } = await stat(path)
+    const isKnown = copy.includes('.log.') || this.#read.has(ino)
+    this.#read.delete(ino)
+    if (!isKnown) for (const token of tokens) this.#excused.add(token)
+    // A copy that is written over loses what only it had.
+    await this.#excuseUnlessHeld(join(this.#dir, copy), false)
+    await rm(join(this.#dir, copy), { force: true })
+    await copyFile(path, join(this.#dir, copy))
+    this.#origins.set((await stat(join(this.#dir, copy))).ino, file)
+    await truncate(path)
+  }
+
+  async #truncate(file: string): Promise<void> {
+    const path = join(this.#dir, file)
+    await this.#excuseUnlessHeld(path, true)
+    const stats = await stat(path).catch(ignoreMissing)
+    // Of the next generation nothing is read yet.
+    if (stats !== undefined) this.#read.delete(stats.ino)
+    await truncate(path).catch(ignoreMissing)
+  }
+
+  async #delete(file: string): Promise<void> {
+    const path = join(this.#dir, file)
+    await this.#excuseUnlessHeld(path, false)
+    this.#deleted.add(file)
+    for (const token of await this.#tokensOf(path)) this.#dying.add(token)
+    // After a restart nobody looks for the copy of a file that is not there, and no pattern matches this one.
+    for (const token of await this.#tokensOf(`${path}-copy`)) {
+      this.#dying.add(token)
+      if (this.#isRestarted) this.#excused.add(token)
+    }
+    await rm(path, { force: true })
+  }
+
+  /** What nobody reads any more, since no descriptor is open or the bytes themselves go, need not arrive. */
+  async #excuseUnlessHeld(path: string, isContentLost: boolean): Promise<void> {
+    const inode = await stat(path).then(({ ino }) => ino, ignoreMissing)
+    if (inode === undefined || (this.#held.has(inode) && !isContentLost)) return
+    for (const token of await this.#tokensOf(path)) this.#excused.add(token)
+  }
+
+  async #tokensOf(path: string): Promise<string[]> {
+    const text = await readFile(path, 'utf8').catch(ignoreMissing)
+    return [...(text ?? '').matchAll(TOKEN)].map(([token]) => token)
+  }
+
+  async #files(): Promise<{ path: string }[]> {
+    const names = await readdir(this.#dir)
+    return names.map(name => ({ path: join(this.#dir, name) }))
+  }
+
+  #token(): string {
+    return `<${this.#nextToken++}>`
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}

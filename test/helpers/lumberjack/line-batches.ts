@@ -1,0 +1,20 @@
+import type { LineBatch, LineRun, Origin } from '../../../src/flow/lines.ts'
+
+/** An origin with a file id that is easy to read. */
+export function makeOrigin(change: Partial<Origin> = {}): Origin {
+  return { fileId: 'AAAAAAAAAAAAAAAA', path: '/var/log/app.log', fields: {}, ...change }
+}
+
+/** A run of lines that have their terminators. */
+export function makeRun(lines: readonly (string | Buffer)[], change: Partial<LineRun> = {}): LineRun {
+  const parts = lines.map(line => Buffer.from(line))
+  let end = 0
+  const ends = Uint32Array.from(parts, part => (end += part.length))
+  return { origin: makeOrigin(), offset: 0, bytes: Buffer.concat(parts), ends, ...change }
+}
+
+export function makeBatch(runs: readonly LineRun[], change: Partial<LineBatch> = {}): LineBatch {
+  const lineCount = runs.reduce((sum, run) => sum + run.ends.length, 0)
+  const byteCount = runs.reduce((sum, run) => sum + run.bytes.length, 0)
+  return { sequence: 1, timeMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678), runs, lineCount, byteCount, ...change }
+}

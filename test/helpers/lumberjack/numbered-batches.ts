@@ -1,0 +1,15 @@
+import type { LineBatch } from '../../../src/flow/lines.ts'
+import { makeBatch, makeRun } from './line-batches.ts'
+
+/** `count` batches of `size` lines of one file; line `n` of all of them says so. */
+export function makeNumberedBatches(count: number, size: number): LineBatch[] {
+  return Array.from({ length: count }, (_, index) => {
+    const lines = Array.from({ length: size }, (__, line) => `line ${index * size + line + 1}\n`)
+    return makeBatch([makeRun(lines, { offset: index * 1_000_000 })], { sequence: index + 1 })
+  })
+}
+
+/** What the lines of such batches say, in order. */
+export function numberedLines(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `line ${index + 1}`)
+}

@@ -1,0 +1,48 @@
+import type { ExecutionContext } from 'ava'
+import type { LineBatch } from '../../../src/flow/lines.ts'
+import { constant } from '../../../src/flow/watched.ts'
+import {
+  createPublisher,
+  type Publisher,
+  type PublisherOptions,
+  type ServerAddress,
+} from '../../../src/lumberjack/send/publisher.ts'
+import { makeRecordingLog } from '../process/recording-log.ts'
+
+export type TestPublisher = Publisher & {
+  readonly log: ReturnType<typeof makeRecordingLog>
+  /** Delivers without a wish to give up. */
+  send(batch: LineBatch): Promise<void>
+}
+
+/** A publisher in a hurry (waits of milliseconds) that goes with the test. */
+export function startPublisher(
+  t: ExecutionContext,
+  servers: readonly ServerAddress[] | PublisherOptions['servers'],
+  change: Partial<PublisherOptions> = {},
+): TestPublisher {
+  const log = makeRecordingLog()
+  const publisher = createPublisher({
+    servers: 'current' in servers ? servers : constant(servers.map(pickAddress)),
+    balance: 'random',
+    maxConnectionAgeMs: 0,
+    tls: undefined,
+    protocol: 2,
+    compressionLevel: 1,
+    windowsInFlight: 3,
+    timeoutMs: 5000,
+    host: 'test-host',
+    backoff: { firstMs: 10, maxMs: 40 },
+    random: () => 0,
+    log,
+    ...change,
+  })
+  t.teardown(() => publisher.close())
+  return { ...publisher, log, send: batch => publisher.deliver(batch, new AbortController().signal) }
+}
+
+/** Without what a test's server has besides. */
+function pickAddress({ host, port, address, weight, zone }: ServerAddress): ServerAddress {
+  const rest = { ...(address && { address }), ...(weight && { weight }), ...(zone && { zone }) }
+  return { host, port, ...rest }
+}

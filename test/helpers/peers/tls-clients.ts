@@ -1,0 +1,9 @@
+import type { ExecutionContext } from 'ava'
+import type { ClientTls } from '../../../src/tls/client-tls.ts'
+import { shakeHands } from './handshakes.ts'
+import { RawClient } from './raw-client.ts'
+
+/** A client behind a handshake that says what it is told. */
+export async function connectSecure(t: ExecutionContext, port: number, tls: ClientTls): Promise<RawClient> {
+  return new RawClient(await shakeHands(t, { port, tls }))
+}

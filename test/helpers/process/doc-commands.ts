@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '../../..')
+
+export interface DocRun {
+  /** What each block printed on either output, in the order of the page. */
+  readonly outputs: readonly string[]
+  /** The page's blocks, as they stand. */
+  readonly blocks: readonly string[]
+}
+
+/** The commands of a page: its blocks that are marked `sh`. */
+export async function readBlocks(page: string): Promise<string[]> {
+  const text = await readFile(join(root, 'docs', page), 'utf8')
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
+}
+
+const MARK = '=== end of block ==='
+
+/**
+ * Executes the commands of a page as they stand, one block after the other in one shell, in `dir`. The shell has a network
+ * and processes of its own, so that the page's ports are free; whatever it leaves running ends with it. Rejects, with all
+ * that was printed, where a command fails or it takes longer than `timeoutMs`.
+ */
+export async function runPage(page: string, dir: string, timeoutMs: number): Promise<DocRun> {
+  const blocks = await readBlocks(page)
+  const script = ['set -eu', 'ip link set lo up', ...blocks.flatMap(block => [block, `echo '${MARK}'`])].join('\n')
+  const scriptPath = join(dir, '.commands.sh')
+  await writeFile(scriptPath, script)
+  const isolated = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc']
+  const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
+  const { stdout } = await run('unshare', [...asRoot, ...isolated, 'bash', '-c', `exec bash '${scriptPath}' 2>&1`], {
+    cwd: dir,
+    env: { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` },
+    timeout: timeoutMs,
+    maxBuffer: 16 * 1024 * 1024,
+  })
+  return { outputs: stdout.split(`${MARK}\n`).slice(0, -1), blocks }
+}

@@ -1,0 +1,25 @@
+import type { ExecutionContext } from 'ava'
+import type { IndexerOptions } from '../../../src/delivery/contract.ts'
+import { openDeadLetters } from '../../../src/delivery/dead-letters.ts'
+import { createIndexer, type Indexer } from '../../../src/delivery/indexer.ts'
+import type { ElasticsearchOptions } from '../../../src/stores/elasticsearch/options.ts'
+import { createElasticsearchStore } from '../../../src/stores/elasticsearch/store.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { makeTempDir } from '../files/temp-dir.ts'
+
+const impatient = { retryFirstMs: 20, retryMaxMs: 500, heldFirstMs: 20, heldMaxMs: 200 }
+
+/** The indexer over an Elasticsearch store, with short waits; both go with the test. */
+export async function makeElasticsearchIndexer(
+  t: ExecutionContext,
+  options: Pick<ElasticsearchOptions, 'hosts' | 'target'> & Partial<ElasticsearchOptions>,
+  more: Partial<IndexerOptions> = {},
+): Promise<Indexer> {
+  const store = await createElasticsearchStore({ log: silentLog, ...options })
+  const deadLetters = openDeadLetters({ stateDir: await makeTempDir(t), log: silentLog })
+  t.teardown(async () => {
+    deadLetters.close()
+    await store.close()
+  })
+  return createIndexer({ store, deadLetters, log: silentLog, ...more, limits: { ...impatient, ...more.limits } })
+}

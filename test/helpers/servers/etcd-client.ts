@@ -1,0 +1,56 @@
+import { openEtcd } from '../../../src/etcd/client.ts'
+import { type Etcd, EtcdError, type EtcdOptions, type KeyChange } from '../../../src/etcd/contract.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import type { TeardownScope } from '../process/scope.ts'
+
+/** Our client, closed with the scope. */
+export async function openTestEtcd(
+  scope: TeardownScope,
+  options: Omit<EtcdOptions, 'log'> & Partial<Pick<EtcdOptions, 'log'>>,
+): Promise<Etcd> {
+  const etcd = await openEtcd({ log: silentLog, timeoutMs: 30_000, ...options })
+  scope.teardown(() => etcd.close())
+  return etcd
+}
+
+/** The EtcdError with which it must reject. */
+export async function failureOf(promise: Promise<unknown>): Promise<EtcdError> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof EtcdError) return error
+    throw error
+  }
+  throw new Error('it was expected to fail')
+}
+
+export interface WatchRecord {
+  readonly batches: (readonly KeyChange[])[]
+  readonly keys: () => string[]
+  /** Resolves with how it ended: undefined where it was told to. */
+  readonly ended: Promise<EtcdError | undefined>
+  stop(): void
+}
+
+/** Watches until it is stopped; resolves when the watch stands. */
+export async function recordWatch(etcd: Etcd, prefix: string, revision: string): Promise<WatchRecord> {
+  const stopping = new AbortController()
+  const stands = Promise.withResolvers<void>()
+  const batches: (readonly KeyChange[])[] = []
+  const run = async (): Promise<EtcdError | undefined> => {
+    try {
+      for await (const changes of etcd.watch(prefix, revision, stopping.signal)) {
+        stands.resolve()
+        if (changes.length > 0) batches.push(changes)
+      }
+      return undefined
+    } catch (error) {
+      stands.reject(error)
+      if (error instanceof EtcdError) return error
+      throw error
+    }
+  }
+  const ended = run()
+  await stands.promise
+  return { batches, keys: () => batches.flat().map(({ key }) => key), ended, stop: () => stopping.abort() }
+}

@@ -1,0 +1,50 @@
+import type { StoreEvent } from '../../../src/flow/events.ts'
+import type { Store, Verdict } from '../../../src/stores/contract.ts'
+
+export interface ScriptedStore extends Store {
+  /** The ids of each call of `write`, in order. */
+  readonly writes: string[][]
+  /** The ids of each question. */
+  readonly questions: { readonly ids: readonly string[]; readonly sinceMs: number }[]
+  /** The signals of the calls of `write`. */
+  readonly signals: AbortSignal[]
+}
+
+export interface Script {
+  readonly isRolling?: boolean
+  readonly batchLimits?: Store['batchLimits']
+  /** The answer to the n-th call (from 0) for one event; default `stored`. */
+  readonly answer?: (event: StoreEvent, call: number) => Verdict
+  /** Resolves when the n-th call may be answered. */
+  readonly gate?: (call: number) => Promise<void>
+  readonly findExisting?: NonNullable<Store['findExisting']>
+}
+
+/** A store that says what a test wants to hear: for the timing of delivery, which no real server can be made to keep. */
+export function makeScriptedStore(script: Script = {}): ScriptedStore {
+  const writes: string[][] = []
+  const questions: { readonly ids: readonly string[]; readonly sinceMs: number }[] = []
+  const signals: AbortSignal[] = []
+  const { findExisting } = script
+  return {
+    name: 'scripted',
+    isRolling: script.isRolling ?? false,
+    batchLimits: script.batchLimits ?? { events: 1000, bytes: 1_000_000 },
+    writes,
+    questions,
+    signals,
+    async write(events, giveUp) {
+      const call = writes.push(events.map(event => event.id)) - 1
+      signals.push(giveUp)
+      await script.gate?.(call)
+      return events.map(event => script.answer?.(event, call) ?? { kind: 'stored' })
+    },
+    ...(findExisting && {
+      findExisting: (ids: readonly string[], sinceMs: number, giveUp: AbortSignal) => {
+        questions.push({ ids, sinceMs })
+        return findExisting(ids, sinceMs, giveUp)
+      },
+    }),
+    close: () => Promise.resolve(),
+  }
+}

@@ -1,0 +1,64 @@
+import type { JournalRecord, SystemdMachine } from './systemd.ts'
+import { until } from '../time/until.ts'
+
+/** Ends the process of a unit and waits until systemd has started another one. */
+export async function waitForRestart(
+  machine: SystemdMachine,
+  unit: string,
+  end: () => Promise<unknown>,
+): Promise<void> {
+  const restarts = async () => Number(await machine.property(unit, 'NRestarts'))
+  const before = await restarts()
+  await end()
+  const isBack = async () =>
+    (await restarts()) === before + 1 && (await machine.property(unit, 'ActiveState')) === 'active'
+  await until(isBack, `${unit} is started again`, 60_000)
+}
+
+/** What the unit and systemd have said of it while `act` ran, and until one of them says `last`. */
+export async function listenTo(
+  machine: SystemdMachine,
+  unit: string,
+  act: () => Promise<unknown>,
+  last: (record: JournalRecord) => boolean,
+): Promise<readonly JournalRecord[]> {
+  const { length } = await machine.journal(unit)
+  await act()
+  let heard: readonly JournalRecord[] = []
+  const isOver = async () => {
+    heard = (await machine.journal(unit)).slice(length)
+    return heard.some(last)
+  }
+  await until(isOver, `what is waited for stands in the journal of ${unit}`).catch((cause: unknown) => {
+    throw new Error(`${String(cause)}; it has: ${heard.map(({ MESSAGE }) => MESSAGE).join('\n')}`, { cause })
+  })
+  return heard
+}
+
+/** What systemd is told while `act` runs, one datagram each, up to the first that `last` fits. */
+export async function listenToNotifications(
+  machine: SystemdMachine,
+  unit: string,
+  act: () => Promise<unknown>,
+  last: RegExp,
+): Promise<readonly string[]> {
+  await machine.systemctl('log-level', 'debug')
+  const heard = await listenTo(machine, unit, act, ({ MESSAGE }) => last.test(readNotification(MESSAGE)))
+  await machine.systemctl('log-level', 'info')
+  return heard.map(({ MESSAGE }) => readNotification(MESSAGE)).filter(text => text !== '')
+}
+
+/** As systemd's own log has it: `UNIT: Got notification message from PID 7 (READY=1, STATUS=…)`; otherwise empty. */
+function readNotification(message: string): string {
+  return /Got notification message from PID \d+ \((.*)\)$/su.exec(message)?.[1] ?? ''
+}
+
+/** The seconds of `WatchdogSec=`, which a test can't wait for; the rest of the unit stays. */
+export const IMPATIENT_WATCHDOG = '[Service]\nWatchdogSec=3s\n'
+
+/** Runs a script as a unit of that name, until what it gives is called. */
+export async function startPerl(machine: SystemdMachine, name: string, script: string): Promise<() => Promise<void>> {
+  await machine.put(`/run/${name}.pl`, script)
+  await machine.run('systemd-run', `--unit=${name}`, 'perl', `/run/${name}.pl`)
+  return async () => void (await machine.systemctl('stop', name))
+}
