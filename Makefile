@@ -51,6 +51,10 @@ WITH_EITHER_PROGRAM := $(addprefix test/integration/,end-to-end/program.test.ts 
   end-to-end/seed-configuration.test.ts end-to-end/stdin.test.ts cli/demo.test.ts cli/process.test.ts \
   fleet/hosted-authority.test.ts)
 
+.PHONY: laws
+laws: $(INSTALLED) ## the titles of all tests, which are the specification; LAWS='test/unit/files/**/*.test.ts' for some
+	@node --disable-warning=ExperimentalWarning test/helpers/sources/list-laws.ts $(if $(LAWS),'$(LAWS)')
+
 .PHONY: test-matrix
 test-matrix: $(INSTALLED) ## the stores' tests on every supported version of Elasticsearch and OpenSearch
 	@test/matrix
