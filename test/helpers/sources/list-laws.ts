@@ -31,7 +31,8 @@ export async function listLaws(patterns: readonly string[]): Promise<FileLaws[]>
 
 if (import.meta.main) {
   const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['test/**/*.test.ts']
-  for (const { path, titles } of await listLaws(patterns))
-    process.stdout.write(`${path}\n${titles.map(title => `  ${title}\n`).join('')}\n`)
+  const laws = await listLaws(patterns)
+  const text = laws.map(({ path, titles }) => `${path}\n${titles.map(title => `  ${title}\n`).join('')}`).join('\n')
+  await new Promise(resolve => process.stdout.write(text, resolve))
   process.exit() // some test files hold something open from the moment that they are loaded
 }
