@@ -60,3 +60,10 @@ test('a heading is a version with its day, or none', t => {
   ])
   t.is(findNewest(changelog)?.version, '1.0.0-rc.1')
 })
+
+test('a heading may have its name in brackets, as keepachangelog.com writes it', t => {
+  t.deepEqual(readHeadings('# Changelog\n\n## [Unreleased]\n\n### Added\n\n## [1.0.0-rc.1] - 2026-01-31\n'), [
+    { text: 'Unreleased' },
+    { text: '1.0.0-rc.1 - 2026-01-31', version: '1.0.0-rc.1', date: '2026-01-31' },
+  ])
+})
