@@ -1,6 +1,6 @@
 // An ack: '1' or '2', 'A', u32 number (big-endian). It may arrive cut at any byte, or glued to others.
 import { type Protocol, SHORT_FRAME_BYTES, TYPE_ACK, VERSION_2, versionByte } from '../wire/frames.ts'
-import { LinkError } from './link-error.ts'
+import { LinkError } from './servers/link-error.ts'
 
 /** The first byte of what a TLS server says to someone who speaks plain text. */
 const TLS_ALERT = 0x15

@@ -1,6 +1,6 @@
 import type { Delivery } from './queue/delivery-queue.ts'
 import type { Protocol } from '../wire/frames.ts'
-import { LinkError } from './link-error.ts'
+import { LinkError } from './servers/link-error.ts'
 
 /** One window of one connection: being prepared, or on the wire. */
 export interface FlightWindow {

@@ -6,7 +6,8 @@ import type { DeliveryQueue } from './queue/delivery-queue.ts'
 import type { DialOptions } from './servers/dial.ts'
 import type { Dispatcher } from './queue/dispatcher.ts'
 import type { FailbackTimes } from './servers/failback.ts'
-import type { MutableCounts, PublisherOptions, PublisherSettings, ServerAddress } from './publisher-contract.ts'
+import type { MutableCounts, PublisherOptions, PublisherSettings } from './publisher-contract.ts'
+import type { ServerAddress } from './servers/server-address.ts'
 import type { Tallies } from './tallies.ts'
 
 /** What all links of one configuration share. */

@@ -7,19 +7,8 @@ import type { Log } from '../../telemetry/log.ts'
 import type { ClientTls } from '../../tls/client-tls.ts'
 import type { BalanceRules } from './queue/balancer.ts'
 import type { FailbackTimes } from './servers/failback.ts'
+import type { ServerAddress } from './servers/server-address.ts'
 import type { Protocol } from '../wire/frames.ts'
-
-export interface ServerAddress {
-  /** A name or an IP address, IPv6 without brackets: also what the certificate must be for. */
-  readonly host: string
-  readonly port: number
-  /** The IP address to connect to, where `host` need not be looked up. */
-  readonly address?: string
-  /** Its share, against those of the others; more than 0. Default: 1. */
-  readonly weight?: number
-  /** Where it stands. */
-  readonly zone?: string
-}
 
 /**
  * - `random`: one of them, chosen by weight.

@@ -18,15 +18,6 @@ import {
 } from './publisher-contract.ts'
 import { Tallies } from './tallies.ts'
 
-export type {
-  Balance,
-  Publisher,
-  PublisherOptions,
-  PublisherSettings,
-  PublisherStatus,
-  ServerAddress,
-} from './publisher-contract.ts'
-
 const STALL_MS = 5 * 60_000
 const BACKOFF = { firstMs: 1000, maxMs: 30_000 }
 /** Batches that are being encoded and compressed while as many windows as allowed wait for their acks. */

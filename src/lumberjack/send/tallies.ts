@@ -1,5 +1,4 @@
-import type { ServerAddress } from './publisher-contract.ts'
-import { nameOf } from './servers/server-address.ts'
+import { type ServerAddress, nameOf } from './servers/server-address.ts'
 
 export interface Tally {
   readonly windowsAcked: number

@@ -3,9 +3,8 @@ import { Conversation } from './conversation.ts'
 import type { Connection } from './servers/dial.ts'
 import type { Lane } from './queue/lane.ts'
 import type { LinkContext } from './link-context.ts'
-import { LinkError } from './link-error.ts'
-import type { ServerAddress } from './publisher-contract.ts'
-import { nameOf } from './servers/server-address.ts'
+import { LinkError } from './servers/link-error.ts'
+import { type ServerAddress, nameOf } from './servers/server-address.ts'
 
 /** How a connection ended; `fruitless`: in good order, and without an acked window. */
 export type Outcome = 'idle' | 'fruitless' | 'failed'

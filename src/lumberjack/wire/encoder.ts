@@ -5,8 +5,6 @@ import { type Protocol, EVENT_HEADER_BYTES } from './frames.ts'
 import { flagMember } from './line-flags.ts'
 import { escapeLine, escapeRun, textEnd } from './line-texts.ts'
 
-export { encodeWindowFrame, wrapCompressed } from './frames.ts'
-
 export interface EncodeOptions {
   readonly protocol: Protocol
   /** `host.name` of the events. */

@@ -1,12 +1,9 @@
 import type { ExecutionContext } from 'ava'
 import type { LineBatch } from '../../../src/flow/lines.ts'
 import { constant } from '../../../src/flow/watched.ts'
-import {
-  createPublisher,
-  type Publisher,
-  type PublisherOptions,
-  type ServerAddress,
-} from '../../../src/lumberjack/send/publisher.ts'
+import { createPublisher } from '../../../src/lumberjack/send/publisher.ts'
+import type { Publisher, PublisherOptions } from '../../../src/lumberjack/send/publisher-contract.ts'
+import type { ServerAddress } from '../../../src/lumberjack/send/servers/server-address.ts'
 import { makeRecordingLog } from '../process/recording-log.ts'
 
 export type TestPublisher = Publisher & {

@@ -1,6 +1,16 @@
 import type { LineBatch } from '../../../flow/lines.ts'
 import { Bell } from '../../../flow/bell.ts'
-import { DeliveryError } from '../link-error.ts'
+
+/** A batch is no longer waited for: `given_up` by the one who gave it, or `closed` with the publisher. */
+export class DeliveryError extends Error {
+  override readonly name = 'AbortError'
+  readonly code: 'given_up' | 'closed'
+
+  constructor(code: 'given_up' | 'closed', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
 
 /** One batch on its way, whichever link carries it. */
 export interface Delivery {

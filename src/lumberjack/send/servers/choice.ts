@@ -1,7 +1,6 @@
 import type { Watched } from '../../../flow/watched.ts'
-import type { ServerAddress } from '../publisher-contract.ts'
 import type { Reputation } from './reputation.ts'
-import { keyOf, weightOf } from './server-address.ts'
+import { type ServerAddress, keyOf, weightOf } from './server-address.ts'
 
 /** Which server a link connects to. The list is looked at anew each time. */
 export interface Choice {

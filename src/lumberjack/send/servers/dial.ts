@@ -4,8 +4,8 @@ import { type Socket, connect, isIP } from 'node:net'
 import type { TlsClient } from '../../../tls/client-tls.ts'
 import { explainFailure } from '../../../tls/explain.ts'
 import { TlsError } from '../../../tls/tls-error.ts'
-import { LinkError } from '../link-error.ts'
-import type { ServerAddress } from '../publisher-contract.ts'
+import { LinkError } from './link-error.ts'
+import type { ServerAddress } from './server-address.ts'
 
 export interface DialOptions {
   /** Undefined: plain text. */

@@ -1,8 +1,7 @@
 import { wait } from '../../../flow/backoff.ts'
 import type { Choice } from './choice.ts'
 import { type DialOptions, dial } from './dial.ts'
-import type { ServerAddress } from '../publisher-contract.ts'
-import { keyOf } from './server-address.ts'
+import { type ServerAddress, keyOf } from './server-address.ts'
 
 export interface FailbackTimes {
   /** Between two looks whether a better server is there. */

@@ -1,6 +1,5 @@
 import type { BackoffLimits } from '../../../flow/backoff.ts'
-import type { ServerAddress } from '../publisher-contract.ts'
-import { keyOf } from './server-address.ts'
+import { type ServerAddress, keyOf } from './server-address.ts'
 
 interface Failures {
   readonly count: number

@@ -1,4 +1,14 @@
-import type { ServerAddress } from '../publisher-contract.ts'
+export interface ServerAddress {
+  /** A name or an IP address, IPv6 without brackets: also what the certificate must be for. */
+  readonly host: string
+  readonly port: number
+  /** The IP address to connect to, where `host` need not be looked up. */
+  readonly address?: string
+  /** Its share, against those of the others; more than 0. Default: 1. */
+  readonly weight?: number
+  /** Where it stands. */
+  readonly zone?: string
+}
 
 /** `host:port`, as people write it. */
 export function nameOf({ host, port }: ServerAddress): string {

@@ -5,7 +5,7 @@ import {
   createOrderedChoice,
   createRandomChoice,
 } from '../../../../../src/lumberjack/send/servers/choice.ts'
-import type { ServerAddress } from '../../../../../src/lumberjack/send/publisher-contract.ts'
+import type { ServerAddress } from '../../../../../src/lumberjack/send/servers/server-address.ts'
 import { Reputation } from '../../../../../src/lumberjack/send/servers/reputation.ts'
 
 const at = (port: number, change: Partial<ServerAddress> = {}): ServerAddress => ({ host: 'h', port, ...change })

@@ -17,14 +17,3 @@ export class LinkError extends Error {
     this.code = code
   }
 }
-
-/** A batch is no longer waited for: `given_up` by the one who gave it, or `closed` with the publisher. */
-export class DeliveryError extends Error {
-  override readonly name = 'AbortError'
-  readonly code: 'given_up' | 'closed'
-
-  constructor(code: 'given_up' | 'closed', message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
