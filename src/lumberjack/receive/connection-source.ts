@@ -4,7 +4,7 @@ import type { AckWriter } from './ack-writer.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import { type Frame, FrameDecoder } from '../wire/decoder.ts'
 import type { EventFrame } from '../../events/event-reader.ts'
-import { inflateFrame, mostInflated } from '../wire/inflate.ts'
+import { inflateFrame, maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { ReceivedBatch } from './received-batch.ts'
 import type { ReceiverCounts } from './receiver-counts.ts'
@@ -192,7 +192,7 @@ export class ConnectionSource implements Source<ReceivedBatch> {
   async #inflate(deflated: Buffer): Promise<boolean> {
     const { eventShare, limits, assembler } = this.#parts
     assembler.expect(1)
-    const mostBytes = mostInflated(deflated.length, limits.inflatedBytes)
+    const mostBytes = maxInflatedBytes(deflated.length, limits.inflatedBytes)
     // What fits into the reserve never waits, whatever the others hold.
     const grantedBytes = eventShare.tryTake(mostBytes) ? mostBytes : eventShare.takeReserve()
     let inflated = await this.#inflateFrame(deflated, grantedBytes)

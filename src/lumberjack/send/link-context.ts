@@ -8,7 +8,7 @@ import type { Dispatcher } from './queue/dispatcher.ts'
 import type { FailbackTimes } from './servers/failback.ts'
 import type { MutableCounts, PublisherOptions, PublisherSettings } from './publisher-contract.ts'
 import type { ServerAddress } from './servers/server-address.ts'
-import type { Tallies } from './tallies.ts'
+import type { ServerAcks } from './server-acks.ts'
 
 /** What all links of one configuration share. */
 export interface LinkContext {
@@ -24,7 +24,7 @@ export interface LinkContext {
   readonly random: () => number
   readonly log: Log
   readonly counts: MutableCounts
-  readonly tallies: Tallies
+  readonly serverAcks: ServerAcks
   readonly ackDuration: PublisherOptions['ackDuration']
   /** So many more connections (or fewer, below 0) take batches; and so many more only wait for their last acks. */
   readonly onConnections: (taking: number, waiting: number) => void

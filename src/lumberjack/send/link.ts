@@ -2,14 +2,14 @@ import { performance } from 'node:perf_hooks'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import { Backoff, wait } from '../../flow/backoff.ts'
 import { TlsError } from '../../tls/tls-error.ts'
-import type { Choice } from './servers/choice.ts'
+import type { ServerChoice } from './servers/server-choice.ts'
 import { dial } from './servers/dial.ts'
-import type { Lane } from './queue/lane.ts'
+import type { LinkLoad } from './queue/link-load.ts'
 import type { LinkContext } from './link-context.ts'
 import type { LinkState, LinkStatus } from './publisher-contract.ts'
 import { waitForRenewal } from './renewal.ts'
 import { type ServerAddress, nameOf } from './servers/server-address.ts'
-import { type Outcome, Visit } from './visit.ts'
+import { type Outcome, LinkConnection } from './link-connection.ts'
 import { reasonOf } from '../../flow/reason.ts'
 
 /** Of a wait; the rest is chance, so that the clients of a server that died don't come to the next one at once. */
@@ -18,8 +18,8 @@ const FOR_EVER_MS = 2 ** 31 - 1
 
 export interface LinkOptions {
   readonly context: LinkContext
-  readonly choice: Choice
-  readonly lane: Lane
+  readonly choice: ServerChoice
+  readonly load: LinkLoad
 }
 
 /** One connection after the other to one collector at a time: connect, speak until it ends, wait, again. */
@@ -33,7 +33,7 @@ export class Link {
   /** No new connection. */
   readonly #leaving = AbortSignal.any([this.#closing.signal, this.#retiring.signal])
   /** The current one, and those that it has replaced and that still wait for acks. */
-  readonly #visits = new Set<Visit>()
+  readonly #connections = new Set<LinkConnection>()
   #server: ServerAddress | undefined
   #state: LinkState = { kind: 'connecting' }
   #sinceMs = Date.now()
@@ -65,15 +65,15 @@ export class Link {
         await context.queue.wait(this.#leaving)
       }
     }
-    await Promise.all([...this.#visits].map(visit => visit.outcome))
+    await Promise.all([...this.#connections].map(visit => visit.outcome))
     this.#enter({ kind: 'closed' })
   }
 
   /** Takes no more batches; `run` resolves when what is on the wire is acked or lost. */
   retire(): void {
     this.#retiring.abort()
-    for (const visit of this.#visits) visit.retire()
-    if (this.#visits.size > 0) this.#enter({ kind: 'retiring' })
+    for (const visit of this.#connections) visit.retire()
+    if (this.#connections.size > 0) this.#enter({ kind: 'retiring' })
   }
 
   /** Ends the connection; `run` resolves soon after. */
@@ -84,14 +84,14 @@ export class Link {
   /** Undefined as long as it has no server to be a link to. */
   status(): LinkStatus | undefined {
     if (this.#server === undefined) return undefined
-    const { lane, context } = this.#options
-    const visit = [...this.#visits].findLast(({ isRetired }) => !isRetired)
+    const { load, context } = this.#options
+    const visit = [...this.#connections].findLast(({ isRetired }) => !isRetired)
     return {
       server: nameOf(this.#server),
       state: this.#state,
       sinceMs: this.#sinceMs,
-      ...context.tallies.of(this.#server),
-      ...(lane.ackMs !== undefined && { ackMs: lane.ackMs }),
+      ...context.serverAcks.of(this.#server),
+      ...(load.ackMs !== undefined && { ackMs: load.ackMs }),
       ...(visit && { connectedSinceMs: visit.sinceMs }),
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
     }
@@ -100,29 +100,29 @@ export class Link {
   /** Of its connections; connecting, and waiting for acks, have limits of their own. */
   lifeSigns(): readonly LifeSign[] {
     const server = this.#server ? nameOf(this.#server) : ''
-    return [...this.#visits].map(visit => {
+    return [...this.#connections].map(visit => {
       return { part: `the connection to ${server} of ${visit.sinceMs}`, mayWaitForFiles: true, ...visit.lifeSign() }
     })
   }
 
   /** Through all renewals, until a connection ends that nothing replaces. */
-  async #attend(first: Visit): Promise<Outcome> {
-    const { context, lane } = this.#options
-    if (context.settings.balance === 'all') lane.startSlowly()
-    else lane.ackMs = undefined // perhaps another server
-    context.balancer.connect(lane, performance.now())
+  async #attend(first: LinkConnection): Promise<Outcome> {
+    const { context, load } = this.#options
+    if (context.settings.balance === 'all') load.startSlowly()
+    else load.ackMs = undefined // perhaps another server
+    context.balancer.connect(load, performance.now())
     let visit = first
     for (let next = await this.#replace(visit); next !== undefined; next = await this.#replace(visit)) {
       visit.retire()
       visit = next
     }
     const outcome = await visit.outcome
-    context.balancer.disconnect(lane)
+    context.balancer.disconnect(load)
     return outcome
   }
 
   /** The next connection, made before this one is let go; undefined when this one has ended or is to end without. */
-  async #replace(visit: Visit): Promise<Visit | undefined> {
+  async #replace(visit: LinkConnection): Promise<LinkConnection | undefined> {
     const { choice, context } = this.#options
     const over = AbortSignal.any([visit.ended, this.#leaving])
     while (!over.aborted) {
@@ -141,7 +141,7 @@ export class Link {
     return undefined
   }
 
-  async #connect(server: ServerAddress, signal: AbortSignal): Promise<Visit | undefined> {
+  async #connect(server: ServerAddress, signal: AbortSignal): Promise<LinkConnection | undefined> {
     const { log, dialing, counts, settings } = this.#options.context
     log.info({ server: nameOf(server) }, 'Connecting to')
     try {
@@ -161,11 +161,11 @@ export class Link {
     }
   }
 
-  #begin(server: ServerAddress, connection: Visit['connection']): Visit {
-    const { context, choice, lane } = this.#options
-    const visit: Visit = new Visit(server, connection, {
+  #begin(server: ServerAddress, connection: LinkConnection['connection']): LinkConnection {
+    const { context, choice, load } = this.#options
+    const visit: LinkConnection = new LinkConnection(server, connection, {
       context,
-      lane,
+      load,
       closing: this.#closing.signal,
       onAcked: () => {
         choice.worked(server)
@@ -177,8 +177,8 @@ export class Link {
         this.#lastError = reason
       },
     })
-    this.#visits.add(visit)
-    visit.ended.addEventListener('abort', () => this.#visits.delete(visit))
+    this.#connections.add(visit)
+    visit.ended.addEventListener('abort', () => this.#connections.delete(visit))
     if (this.#leaving.aborted) visit.retire()
     return visit
   }

@@ -3,7 +3,7 @@ import type { LifeSign } from '../../flow/life-sign.ts'
 import { Variable } from '../../flow/watched.ts'
 import { TlsClient } from '../../tls/client-tls.ts'
 import { Balancer } from './queue/balancer.ts'
-import { Crew } from './crew.ts'
+import { LinkSet } from './link-set.ts'
 import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { Dispatcher } from './queue/dispatcher.ts'
 import { defaultFailbackTimes } from './servers/failback.ts'
@@ -16,7 +16,7 @@ import {
   type PublisherStatus,
   zeroCounts,
 } from './publisher-contract.ts'
-import { Tallies } from './tallies.ts'
+import { ServerAcks } from './server-acks.ts'
 
 const STALL_MS = 5 * 60_000
 const BACKOFF = { firstMs: 1000, maxMs: 30_000 }
@@ -46,11 +46,11 @@ class PublisherState {
   readonly capacity: Variable<number>
   readonly #options: PublisherOptions
   readonly #counts = zeroCounts()
-  readonly #tallies = new Tallies()
+  readonly #serverAcks = new ServerAcks()
   /** Of earlier configurations, waiting for their last acks. */
-  readonly #retired = new Map<Crew, Promise<void>>()
+  readonly #retired = new Map<LinkSet, Promise<void>>()
   #settings: PublisherSettings
-  #crew: Crew
+  #links: LinkSet
   /** Connections that take batches, and those that only wait for their last acks. */
   #taking = 0
   #waiting = 0
@@ -59,31 +59,31 @@ class PublisherState {
     this.#options = options
     this.#settings = pickSettings(options)
     this.capacity = new Variable(this.#measureCapacity())
-    this.#crew = new Crew(this.#createContext())
+    this.#links = new LinkSet(this.#createContext())
   }
 
   reconfigure(settings: PublisherSettings): void {
     const picked = pickSettings(settings)
     if (isDeepStrictEqual(picked, this.#settings)) return
     this.#settings = picked
-    const old = this.#crew
+    const old = this.#links
     this.#retired.set(
       old,
       old.retire().finally(() => this.#retired.delete(old)),
     )
     this.capacity.set(this.#measureCapacity())
-    this.#crew = new Crew(this.#createContext())
+    this.#links = new LinkSet(this.#createContext())
   }
 
   async close(): Promise<void> {
     this.queue.close()
     const waits = [...this.#retired.values()]
-    await Promise.all([this.#crew, ...this.#retired.keys()].map(crew => crew.close()))
+    await Promise.all([this.#links, ...this.#retired.keys()].map(links => links.close()))
     await Promise.all(waits)
   }
 
   status(): PublisherStatus {
-    const links = [this.#crew, ...this.#retired.keys()].flatMap(crew => crew.status())
+    const links = [this.#links, ...this.#retired.keys()].flatMap(links => links.status())
     return {
       ...this.#counts,
       batchesWaiting: this.queue.length,
@@ -96,7 +96,7 @@ class PublisherState {
 
   /** Of the links in use; those of earlier settings only wait for acks. */
   lifeSigns(): readonly LifeSign[] {
-    return this.#crew.lifeSigns()
+    return this.#links.lifeSigns()
   }
 
   #createContext(): LinkContext {
@@ -118,7 +118,7 @@ class PublisherState {
       random,
       log,
       counts: this.#counts,
-      tallies: this.#tallies,
+      serverAcks: this.#serverAcks,
       ackDuration,
       onConnections: (taking, waiting) => {
         this.#taking += taking

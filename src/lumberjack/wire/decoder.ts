@@ -12,7 +12,7 @@ import {
 } from './frames.ts'
 import { FrameBuffer } from './frame-buffer.ts'
 import { PairWalk } from './pair-walk.ts'
-import { ProtocolError, show, strangerError } from './protocol-error.ts'
+import { ProtocolError, show, makeStrangerError } from './protocol-error.ts'
 
 /** What comes from a writer. Buffers are parts of what was pushed and belong to whoever gets the frame. */
 export type Frame =
@@ -92,7 +92,7 @@ export class FrameDecoder {
   }
 
   #versionError(bytes: Buffer): ProtocolError {
-    if (this.#buffer.position === 0 && !this.#isInflated) return strangerError(bytes)
+    if (this.#buffer.position === 0 && !this.#isInflated) return makeStrangerError(bytes)
     return new ProtocolError('bad_version', this.#at(`version 1 or 2, not the bytes ${show(bytes)}`))
   }
 

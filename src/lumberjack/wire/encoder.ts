@@ -1,9 +1,9 @@
 import type { LineBatch, LineRun } from '../../flow/lines.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { jsonMiddle, jsonPartsOf, lineKey, pairPartsOf } from './event-parts.ts'
+import { jsonMiddle, jsonEnvelopeOf, lineKey, pairEnvelopeOf } from './event-envelope.ts'
 import { type Protocol, EVENT_HEADER_BYTES } from './frames.ts'
 import { flagMember } from './line-flags.ts'
-import { escapeLine, escapeRun, textEnd } from './line-texts.ts'
+import { escapeLine, escapeRun, textEnd } from './line-escaping.ts'
 
 export interface EncodeOptions {
   readonly protocol: Protocol
@@ -93,7 +93,7 @@ function cutRun({ origin, offset, bytes, ends, flags }: LineRun, from: number, t
 
 function encodeJson(encoding: Encoding, run: LineRun): void {
   const { out, middle, host } = encoding
-  const { head, beforeOffset, tail } = jsonPartsOf(run.origin, host)
+  const { head, beforeOffset, tail } = jsonEnvelopeOf(run.origin, host)
   const escaped = escapeRun(run)
   const lengths = new Uint32Array(run.ends.length)
   const frames = out.position
@@ -130,7 +130,7 @@ function numberFrames(encoding: Encoding, start: number, lengths: Uint32Array): 
 
 function encodePairs(encoding: Encoding, run: LineRun, first: number): void {
   const { out, host } = encoding
-  const { head, tail } = pairPartsOf(run.origin, host)
+  const { head, tail } = pairEnvelopeOf(run.origin, host)
   const overhead = head.length + tail.length + 64
   for (let i = first; i < run.ends.length; i++) {
     const start = run.ends[i - 1] ?? 0

@@ -9,7 +9,7 @@ const SMALLEST_CHUNK = 16 * 1024
 const LARGEST_CHUNK = 1024 * 1024
 
 /** The most bytes that can come out of a zlib stream of this size, if no more than `limit` are let out. */
-export function mostInflated(deflatedBytes: number, limit: number): number {
+export function maxInflatedBytes(deflatedBytes: number, limit: number): number {
   return Math.min(limit, deflatedBytes * MAX_RATIO + 1024)
 }
 

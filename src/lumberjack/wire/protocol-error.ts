@@ -31,7 +31,7 @@ export class ProtocolError extends Error {
 const methods = ['GET ', 'POST ', 'PUT ', 'HEAD ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ', 'PRI * HTTP']
 
 /** The error for a connection whose first bytes are no frame: it says what they look like and what to do. */
-export function strangerError(bytes: Uint8Array): ProtocolError {
+export function makeStrangerError(bytes: Uint8Array): ProtocolError {
   if (bytes[0] === 0x16 && (bytes.length < 2 || bytes[1] === 0x03))
     return new ProtocolError(
       'tls_hello',

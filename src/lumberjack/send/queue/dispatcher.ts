@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks'
 import type { Balancer } from './balancer.ts'
 import type { Delivery, DeliveryQueue } from './delivery-queue.ts'
-import type { Lane } from './lane.ts'
+import type { LinkLoad } from './link-load.ts'
 
 /** Gives the batches that wait to the links that have room, in the balancer's order. */
 export class Dispatcher {
   readonly #queue: DeliveryQueue
   readonly #balancer: Balancer
-  readonly #asking = new Map<Lane, (delivery: Delivery | undefined) => void>()
+  readonly #asking = new Map<LinkLoad, (delivery: Delivery | undefined) => void>()
   readonly #stopListening: () => void
   #recheck: NodeJS.Timeout | undefined
   /** Batches that were given to links. */
@@ -19,16 +19,16 @@ export class Dispatcher {
     this.#stopListening = queue.onGiven(() => this.#dispatch())
   }
 
-  /** The next batch for the lane, of which only the last request counts; undefined when `signal` fires first. */
-  async take(lane: Lane, signal: AbortSignal): Promise<Delivery | undefined> {
+  /** The next batch for the load, of which only the last request counts; undefined when `signal` fires first. */
+  async take(load: LinkLoad, signal: AbortSignal): Promise<Delivery | undefined> {
     if (signal.aborted) return undefined
     const { promise, resolve } = Promise.withResolvers<Delivery | undefined>()
     const leave = () => {
-      // A connection that replaces another one asks for the same lane before the other one stops.
-      if (this.#asking.get(lane) === resolve) this.#asking.delete(lane)
+      // A connection that replaces another one asks for the same load before the other one stops.
+      if (this.#asking.get(load) === resolve) this.#asking.delete(load)
       resolve(undefined)
     }
-    this.#asking.set(lane, resolve)
+    this.#asking.set(load, resolve)
     signal.addEventListener('abort', leave, { once: true })
     this.#dispatch()
     try {
@@ -54,14 +54,14 @@ export class Dispatcher {
     this.#recheck = undefined
     while (this.#asking.size > 0 && this.#queue.length > 0) {
       const nowMs = performance.now()
-      const lane = this.#balancer.choose([...this.#asking.keys()], nowMs)
-      if (lane === undefined) {
+      const load = this.#balancer.choose([...this.#asking.keys()], nowMs)
+      if (load === undefined) {
         // Somebody who is healthy is waited for: should it get stuck, that is an end of it.
         this.#recheck = setTimeout(() => this.#dispatch(), this.#balancer.recheckAfterMs(nowMs))
         return
       }
-      const give = this.#asking.get(lane)
-      this.#asking.delete(lane)
+      const give = this.#asking.get(load)
+      this.#asking.delete(load)
       this.given++
       give?.(this.#queue.next())
     }

@@ -1,5 +1,5 @@
 import { wait } from '../../../flow/backoff.ts'
-import type { Choice } from './choice.ts'
+import type { ServerChoice } from './server-choice.ts'
 import { type DialOptions, dial } from './dial.ts'
 import { type ServerAddress, keyOf } from './server-address.ts'
 
@@ -13,12 +13,12 @@ export interface FailbackTimes {
 export const defaultFailbackTimes: FailbackTimes = { probeMs: 10_000, wellMs: 30_000 }
 
 export interface FailbackOptions extends FailbackTimes {
-  readonly choice: Choice
+  readonly choice: ServerChoice
   readonly dialing: DialOptions
 }
 
 /** Resolves with true when a better server than this one has been well for a while; with false when `signal` fires. */
-export async function waitForBetter(
+export async function waitForBetterServer(
   server: ServerAddress,
   { choice, dialing, probeMs, wellMs }: FailbackOptions,
   signal: AbortSignal,

@@ -2,24 +2,24 @@ import test from 'ava'
 import { Balancer } from '../../../../src/lumberjack/send/queue/balancer.ts'
 import { DeliveryQueue } from '../../../../src/lumberjack/send/queue/delivery-queue.ts'
 import { Dispatcher } from '../../../../src/lumberjack/send/queue/dispatcher.ts'
-import { Lane } from '../../../../src/lumberjack/send/queue/lane.ts'
+import { LinkLoad } from '../../../../src/lumberjack/send/queue/link-load.ts'
 import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
 
 function makeDispatcher() {
   const queue = new DeliveryQueue()
   const balancer = new Balancer()
-  const lane = new Lane(1, 4)
-  balancer.add(lane)
-  balancer.connect(lane, performance.now())
+  const load = new LinkLoad(1, 4)
+  balancer.add(load)
+  balancer.connect(load, performance.now())
   const dispatcher = new Dispatcher(queue, balancer)
   const batches = makeNumberedBatches(2, 1)
   const put = () => batches.forEach(batch => void queue.add(batch, new AbortController().signal).catch(() => {})) // closed
-  return { queue, lane, dispatcher, put }
+  return { queue, load, dispatcher, put }
 }
 
 test('a dispatcher without batches, or without links, has nothing to do', t => {
-  const { queue, lane, dispatcher, put } = makeDispatcher()
-  void dispatcher.take(lane, new AbortController().signal)
+  const { queue, load, dispatcher, put } = makeDispatcher()
+  void dispatcher.take(load, new AbortController().signal)
   t.false(dispatcher.isDue, 'no batch')
   put()
   t.false(dispatcher.isDue, 'the link has one, and asks for no other')
@@ -29,8 +29,8 @@ test('a dispatcher without batches, or without links, has nothing to do', t => {
 })
 
 test('a dispatcher that does not hear of the batch that a link asks for hangs', t => {
-  const { queue, lane, dispatcher, put } = makeDispatcher()
-  void dispatcher.take(lane, new AbortController().signal)
+  const { queue, load, dispatcher, put } = makeDispatcher()
+  void dispatcher.take(load, new AbortController().signal)
   dispatcher.close() // hears of no batch any more
   put()
   t.true(dispatcher.isDue)

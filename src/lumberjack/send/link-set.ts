@@ -1,21 +1,26 @@
 import { performance } from 'node:perf_hooks'
 import type { LifeSign } from '../../flow/life-sign.ts'
-import { type Choice, createFixedChoice, createOrderedChoice, createRandomChoice } from './servers/choice.ts'
-import { Lane } from './queue/lane.ts'
+import {
+  type ServerChoice,
+  createFixedChoice,
+  createOrderedChoice,
+  createRandomChoice,
+} from './servers/server-choice.ts'
+import { LinkLoad } from './queue/link-load.ts'
 import { Link } from './link.ts'
 import type { LinkContext } from './link-context.ts'
 import type { LinkStatus } from './publisher-contract.ts'
-import { Reputation } from './servers/reputation.ts'
+import { ServerFailures } from './servers/server-failures.ts'
 import { keyOf, weightOf } from './servers/server-address.ts'
 
 interface Member {
   readonly link: Link
-  readonly lane: Lane
+  readonly load: LinkLoad
   readonly ended: Promise<void>
 }
 
 /** The links of one configuration: one that chooses its server, or one to each. */
-export class Crew {
+export class LinkSet {
   readonly #context: LinkContext
   /** By the server's key; a link that chooses has the key of none. */
   readonly #members = new Map<string, Member>()
@@ -70,31 +75,31 @@ export class Crew {
     for (const [key, member] of this.#members) if (!listed.has(key)) this.#letGo(key, member)
     for (const [key, server] of listed) {
       const member = this.#members.get(key)
-      if (member !== undefined) member.lane.weight = weightOf(server)
+      if (member !== undefined) member.load.weight = weightOf(server)
       else this.#add(key, createFixedChoice(server, servers), weightOf(server))
     }
   }
 
-  #add(key: string, choice: Choice, weight: number): void {
+  #add(key: string, choice: ServerChoice, weight: number): void {
     const { settings, balancer } = this.#context
-    const lane = new Lane(weight, settings.windowsInFlight)
-    balancer.add(lane)
-    const link = new Link({ context: this.#context, choice, lane })
-    this.#members.set(key, { link, lane, ended: link.run() })
+    const load = new LinkLoad(weight, settings.windowsInFlight)
+    balancer.add(load)
+    const link = new Link({ context: this.#context, choice, load })
+    this.#members.set(key, { link, load, ended: link.run() })
   }
 
   #letGo(key: string, member: Member): void {
     this.#members.delete(key)
     this.#leaving.add(member)
-    this.#context.balancer.remove(member.lane)
+    this.#context.balancer.remove(member.load)
     member.link.retire()
     void member.ended.then(() => this.#leaving.delete(member))
   }
 }
 
-function createChoice({ settings, servers, backoff, random }: LinkContext): Choice {
-  const reputation = new Reputation(backoff, () => performance.now())
+function createChoice({ settings, servers, backoff, random }: LinkContext): ServerChoice {
+  const failures = new ServerFailures(backoff, () => performance.now())
   const { balance, zone } = settings
   const create = balance === 'failover' ? createOrderedChoice : createRandomChoice
-  return create({ servers, reputation, random, zone })
+  return create({ servers, failures, random, zone })
 }

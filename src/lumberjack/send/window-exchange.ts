@@ -5,20 +5,20 @@ import { AckReader } from './ack-reader.ts'
 import type { Balancer } from './queue/balancer.ts'
 import { Bell } from '../../flow/bell.ts'
 import type { Dispatcher } from './queue/dispatcher.ts'
-import { Flight, type FlightWindow } from './flight.ts'
-import type { Lane } from './queue/lane.ts'
+import { WindowsInFlight, type WindowInFlight } from './windows-in-flight.ts'
+import type { LinkLoad } from './queue/link-load.ts'
 import { LinkError } from './servers/link-error.ts'
 import type { MutableCounts } from './publisher-contract.ts'
 import { Watchdog } from './watchdog.ts'
 import { SpareBuffers } from './spare-buffers.ts'
 import { type FrameOptions, encodeWindow } from './window-frames.ts'
 
-export interface ConversationOptions extends FrameOptions {
+export interface WindowExchangeOptions extends FrameOptions {
   readonly queue: DeliveryQueue
   readonly dispatcher: Dispatcher
   readonly balancer: Balancer
   /** The link's: how many windows may be on the wire, and what is measured of it. */
-  readonly lane: Lane
+  readonly load: LinkLoad
   readonly timeoutMs: number
   readonly stallMs: number
   readonly counts: MutableCounts
@@ -33,11 +33,11 @@ const WINDOWS_AHEAD = 2
 const FAREWELL_MS = 500
 
 /** Speaks over one connection, from its first byte to its last, and gives back to the queue what was not acked. */
-export class Conversation {
+export class WindowExchange {
   readonly #socket: Socket
-  readonly #options: ConversationOptions
+  readonly #options: WindowExchangeOptions
   readonly #spare = new SpareBuffers()
-  readonly #flight: Flight
+  readonly #windows: WindowsInFlight
   readonly #changed = new Bell()
   readonly #ended = new AbortController()
   readonly #retired = new AbortController()
@@ -48,10 +48,10 @@ export class Conversation {
   /** Since when others get on and we don't; of an earlier time where we did since. */
   #othersSinceMs = -Infinity
 
-  constructor(socket: Socket, options: ConversationOptions) {
+  constructor(socket: Socket, options: WindowExchangeOptions) {
     this.#socket = socket
     this.#options = options
-    this.#flight = new Flight(options.protocol)
+    this.#windows = new WindowsInFlight(options.protocol)
     const { timeoutMs } = options
     const silence = `no ack, not even a keep-alive, came within ${timeoutMs} ms: the collector or what is behind it is stuck`
     this.#watchdog = new Watchdog(timeoutMs, () => this.#ended.abort(new LinkError('timeout', silence)))
@@ -59,8 +59,8 @@ export class Conversation {
 
   /** Windows that it has written; and, that one could be written, but is still being encoded and compressed. */
   lifeSign(): { readonly steps: number; readonly isDue: boolean } {
-    const hasRoom = this.#flight.sentCount < this.#options.lane.windowLimit
-    const isDue = hasRoom && this.#flight.nextUnsent() !== undefined && !this.#isWriting && !this.#ended.signal.aborted
+    const hasRoom = this.#windows.sentCount < this.#options.load.windowLimit
+    const isDue = hasRoom && this.#windows.nextUnsent() !== undefined && !this.#isWriting && !this.#ended.signal.aborted
     return { steps: this.#windowsWritten, isDue }
   }
 
@@ -68,9 +68,9 @@ export class Conversation {
   retire(): void {
     if (this.#retired.signal.aborted) return
     this.#retired.abort()
-    const { queue, lane } = this.#options
-    lane.dueSinceMs = undefined // from now on the link's next connection is measured
-    queue.giveBack(this.#flight.takeUnsent())
+    const { queue, load } = this.#options
+    load.dueSinceMs = undefined // from now on the link's next connection is measured
+    queue.giveBack(this.#windows.takeUnsent())
     this.#endWhenRetired()
   }
 
@@ -84,14 +84,14 @@ export class Conversation {
     if (over.aborted) this.#hangUp()
     await Promise.all([this.#whole(this.#prepare(over)), this.#whole(this.#send(over)), this.#whole(this.#receive())])
     this.#watchdog.stop()
-    this.#options.queue.giveBack(this.#flight.takeAll())
+    this.#options.queue.giveBack(this.#windows.takeAll())
     const { reason } = this.#ended.signal
     if (!signal.aborted && reason instanceof Error) throw reason
   }
 
   /** In good order where nothing is due, so that the other side does not see a reset. */
   #hangUp(): void {
-    if (this.#flight.sentCount > 0) {
+    if (this.#windows.sentCount > 0) {
       this.#socket.destroy()
       return
     }
@@ -110,15 +110,15 @@ export class Conversation {
 
   /** Takes batches and begins to encode and compress them. */
   async #prepare(over: AbortSignal): Promise<void> {
-    const { lane, dispatcher, queue } = this.#options
+    const { load, dispatcher, queue } = this.#options
     const retired = this.#retired.signal
     const overOrRetired = AbortSignal.any([over, retired])
     while (!over.aborted) {
-      if (retired.aborted || this.#flight.length >= lane.windowLimit + WINDOWS_AHEAD) {
+      if (retired.aborted || this.#windows.length >= load.windowLimit + WINDOWS_AHEAD) {
         await this.#changed.wait(over)
         continue
       }
-      const delivery = await dispatcher.take(lane, overOrRetired)
+      const delivery = await dispatcher.take(load, overOrRetired)
       if (delivery === undefined) continue
       if (overOrRetired.aborted) queue.giveBack([delivery])
       else this.#addWindow(delivery)
@@ -129,23 +129,23 @@ export class Conversation {
     const frames = encodeWindow(delivery, this.#options, this.#spare)
     frames.catch(() => {}) // who sends the window meets the error; a window that is never sent needs none
     const { confirmed: from, batch } = delivery
-    this.#flight.add({ delivery, from, count: batch.lineCount - from, frames, isSent: false, sentAtMs: 0 })
+    this.#windows.add({ delivery, from, count: batch.lineCount - from, frames, isSent: false, sentAtMs: 0 })
     this.#changed.ring()
   }
 
   /** Writes windows in order, as many as may be on the wire, at the pace at which the socket takes them. */
   async #send(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
-      const window = this.#flight.nextUnsent()
-      if (window === undefined || this.#flight.sentCount >= this.#options.lane.windowLimit) {
+      const window = this.#windows.nextUnsent()
+      if (window === undefined || this.#windows.sentCount >= this.#options.load.windowLimit) {
         await this.#changed.wait(over)
         continue
       }
       const frames = await window.frames
       if (over.aborted) return
-      if (!this.#flight.has(window)) continue // given back
+      if (!this.#windows.has(window)) continue // given back
       if (window.delivery.isSettled) {
-        this.#flight.drop(window)
+        this.#windows.drop(window)
         this.#changed.ring()
         continue
       }
@@ -159,11 +159,11 @@ export class Conversation {
     }
   }
 
-  #noteSent(window: FlightWindow, frames: readonly Buffer[]): void {
-    const { counts, lane } = this.#options
+  #noteSent(window: WindowInFlight, frames: readonly Buffer[]): void {
+    const { counts, load } = this.#options
     const nowMs = performance.now()
-    if (this.#flight.sentCount === 0) this.#progressAtMs = nowMs
-    lane.dueSinceMs ??= nowMs
+    if (this.#windows.sentCount === 0) this.#progressAtMs = nowMs
+    load.dueSinceMs ??= nowMs
     window.isSent = true
     this.#watch()
     window.sentAtMs = nowMs
@@ -191,12 +191,12 @@ export class Conversation {
     for await (const chunk of this.#socket) {
       for (const sequence of acks.read(chunk as Buffer)) this.#acknowledge(sequence)
     }
-    if (this.#flight.sentCount > 0)
-      throw new LinkError('closed', `the server closed the connection with ${this.#flight.sentCount} windows unacked`)
+    if (this.#windows.sentCount > 0)
+      throw new LinkError('closed', `the server closed the connection with ${this.#windows.sentCount} windows unacked`)
   }
 
   #acknowledge(sequence: number): void {
-    const meaning = this.#flight.acknowledge(sequence)
+    const meaning = this.#windows.acknowledge(sequence)
     if (typeof meaning === 'object') this.#complete(meaning)
     if (meaning === 'progress') this.#options.counts.partialAcks++
     if (meaning === 'keepalive') this.#noteKeepalive()
@@ -206,23 +206,23 @@ export class Conversation {
 
   /** Anything that happened gives the server its time anew, as long as it owes an ack. */
   #watch(): void {
-    if (this.#flight.sentCount > 0) this.#watchdog.restart()
+    if (this.#windows.sentCount > 0) this.#watchdog.restart()
     else this.#watchdog.stop()
   }
 
   #noteProgress(): void {
     this.#progressAtMs = performance.now()
-    if (!this.#retired.signal.aborted) this.#options.lane.noteProgress(this.#progressAtMs, this.#flight.sentCount > 0)
+    if (!this.#retired.signal.aborted) this.#options.load.noteProgress(this.#progressAtMs, this.#windows.sentCount > 0)
   }
 
-  #complete(window: FlightWindow): void {
-    const { counts, queue, lane, ackDuration, onAcked } = this.#options
+  #complete(window: WindowInFlight): void {
+    const { counts, queue, load, ackDuration, onAcked } = this.#options
     const events = window.delivery.batch.lineCount - window.from
     const tookMs = performance.now() - window.sentAtMs
     counts.windowsAcked++
     counts.eventsAcked += events
     ackDuration?.observe(tookMs / 1000)
-    if (!this.#retired.signal.aborted) lane.noteAck(tookMs)
+    if (!this.#retired.signal.aborted) load.noteAck(tookMs)
     onAcked(events)
     queue.confirm(window.delivery)
     this.#changed.ring()
@@ -230,12 +230,12 @@ export class Conversation {
   }
 
   #endWhenRetired(): void {
-    if (this.#retired.signal.aborted && this.#flight.length === 0) this.#ended.abort('retired')
+    if (this.#retired.signal.aborted && this.#windows.length === 0) this.#ended.abort('retired')
   }
 
   #noteKeepalive(): void {
     this.#options.counts.keepalives++
-    if (this.#flight.sentCount === 0) return
+    if (this.#windows.sentCount === 0) return
     const nowMs = performance.now()
     const stalledMs = nowMs - this.#progressAtMs
     if (stalledMs < this.#options.stallMs && !this.#isLeftBehind(nowMs)) return
@@ -251,9 +251,9 @@ export class Conversation {
    * store that goes away stops one a moment after the other. And when it comes back, one is a moment later than the other.
    */
   #isLeftBehind(nowMs: number): boolean {
-    const { balancer, lane, timeoutMs } = this.#options
+    const { balancer, load, timeoutMs } = this.#options
     const isNews = this.#othersSinceMs < this.#progressAtMs
-    if (isNews && balancer.hasOtherProgress(lane, this.#progressAtMs + timeoutMs / 2)) this.#othersSinceMs = nowMs
+    if (isNews && balancer.hasOtherProgress(load, this.#progressAtMs + timeoutMs / 2)) this.#othersSinceMs = nowMs
     return this.#othersSinceMs > this.#progressAtMs && nowMs - this.#othersSinceMs >= timeoutMs / 2
   }
 }

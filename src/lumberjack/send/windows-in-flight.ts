@@ -3,7 +3,7 @@ import type { Protocol } from '../wire/frames.ts'
 import { LinkError } from './servers/link-error.ts'
 
 /** One window of one connection: being prepared, or on the wire. */
-export interface FlightWindow {
+export interface WindowInFlight {
   readonly delivery: Delivery
   /** Events that were confirmed before; the window begins after them. */
   readonly from: number
@@ -17,12 +17,12 @@ export interface FlightWindow {
 }
 
 /** What an ack meant. */
-export type AckMeaning = 'keepalive' | 'progress' | 'nothing new' | FlightWindow
+export type AckMeaning = 'keepalive' | 'progress' | 'nothing new' | WindowInFlight
 
 /** The windows of one connection in the order of sending, which is the order of their acks. */
-export class Flight {
+export class WindowsInFlight {
   readonly #protocol: Protocol
-  readonly #windows: FlightWindow[] = []
+  readonly #windows: WindowInFlight[] = []
 
   constructor(protocol: Protocol) {
     this.#protocol = protocol
@@ -36,22 +36,22 @@ export class Flight {
     return this.#windows.filter(window => window.isSent).length
   }
 
-  add(window: FlightWindow): void {
+  add(window: WindowInFlight): void {
     this.#windows.push(window)
   }
 
   /** The first that is not on the wire. */
-  nextUnsent(): FlightWindow | undefined {
+  nextUnsent(): WindowInFlight | undefined {
     return this.#windows.find(window => !window.isSent)
   }
 
   /** A window that nobody waits for any more goes without having been sent. */
-  drop(window: FlightWindow): void {
+  drop(window: WindowInFlight): void {
     const index = this.#windows.indexOf(window)
     if (index !== -1 && !window.isSent) this.#windows.splice(index, 1)
   }
 
-  has(window: FlightWindow): boolean {
+  has(window: WindowInFlight): boolean {
     return this.#windows.includes(window)
   }
 
@@ -84,7 +84,7 @@ export class Flight {
     return this.#acknowledgePart(window, sequence)
   }
 
-  #acknowledgePart(window: FlightWindow, sequence: number): AckMeaning {
+  #acknowledgePart(window: WindowInFlight, sequence: number): AckMeaning {
     if (this.#protocol === 1)
       throw new LinkError(
         'protocol',

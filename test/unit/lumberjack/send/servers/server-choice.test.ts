@@ -4,17 +4,17 @@ import {
   createFixedChoice,
   createOrderedChoice,
   createRandomChoice,
-} from '../../../../../src/lumberjack/send/servers/choice.ts'
+} from '../../../../../src/lumberjack/send/servers/server-choice.ts'
 import type { ServerAddress } from '../../../../../src/lumberjack/send/servers/server-address.ts'
-import { Reputation } from '../../../../../src/lumberjack/send/servers/reputation.ts'
+import { ServerFailures } from '../../../../../src/lumberjack/send/servers/server-failures.ts'
 
 const at = (port: number, change: Partial<ServerAddress> = {}): ServerAddress => ({ host: 'h', port, ...change })
 
 function makeParts(list: readonly ServerAddress[]) {
   let nowMs = 1000
   const servers = new Variable(list)
-  const reputation = new Reputation({ firstMs: 1000, maxMs: 30_000 }, () => nowMs)
-  return { servers, reputation, pass: (ms: number) => void (nowMs += ms) }
+  const failures = new ServerFailures({ firstMs: 1000, maxMs: 30_000 }, () => nowMs)
+  return { servers, failures, pass: (ms: number) => void (nowMs += ms) }
 }
 
 /** Numbers in equal steps through the whole range. */

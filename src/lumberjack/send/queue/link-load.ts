@@ -6,7 +6,7 @@ const MOST_TIMES = 4
 const ENOUGH = 5
 
 /** One link's place in the distribution of windows. */
-export class Lane {
+export class LinkLoad {
   /** Its share against those of the others. */
   weight: number
   /** Its virtual time: rises by 1 / weight a window, so the link with the lowest is the next. */

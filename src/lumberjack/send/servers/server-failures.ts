@@ -7,7 +7,7 @@ interface Failures {
 }
 
 /** Who failed lately: others come first for a while that doubles with each failure. */
-export class Reputation {
+export class ServerFailures {
   readonly #limits: BackoffLimits
   readonly #now: () => number
   readonly #failures = new Map<string, Failures>()

@@ -1,9 +1,9 @@
 import type { Watched } from '../../../flow/watched.ts'
-import type { Reputation } from './reputation.ts'
+import type { ServerFailures } from './server-failures.ts'
 import { type ServerAddress, keyOf, weightOf } from './server-address.ts'
 
 /** Which server a link connects to. The list is looked at anew each time. */
-export interface Choice {
+export interface ServerChoice {
   /** Undefined when there is none. */
   next(): ServerAddress | undefined
   /** The entry as it stands in the list now; undefined when it has left. */
@@ -14,25 +14,25 @@ export interface Choice {
   worked(server: ServerAddress): void
 }
 
-export interface ChoiceOptions {
+export interface ServerChoiceOptions {
   readonly servers: Watched<readonly ServerAddress[]>
-  readonly reputation: Reputation
+  readonly failures: ServerFailures
   /** From 0 to below 1. */
   readonly random: () => number
   readonly zone?: string | undefined
 }
 
 /** One at random, by weight: of the own zone as long as one of it works, and none that failed lately if there is another. */
-export function createRandomChoice(options: ChoiceOptions): Choice {
-  const { servers, reputation, random, zone } = options
+export function createRandomChoice(options: ServerChoiceOptions): ServerChoice {
+  const { servers, failures, random, zone } = options
   const isNear = (server: ServerAddress) => zone === undefined || server.zone === zone
-  const works = (server: ServerAddress) => reputation.doubtEndMs(server) === 0
+  const works = (server: ServerAddress) => failures.doubtEndMs(server) === 0
   return {
     ...commonParts(options),
     next() {
       const all = servers.current
       const working = all.filter(works)
-      const pools = [working.filter(isNear), working, all.filter(server => !reputation.isLastFailed(server)), all]
+      const pools = [working.filter(isNear), working, all.filter(server => !failures.isLastFailed(server)), all]
       return pickByWeight(pools.find(pool => pool.length > 0) ?? [], random)
     },
     ...(zone !== undefined && {
@@ -42,12 +42,12 @@ export function createRandomChoice(options: ChoiceOptions): Choice {
 }
 
 /** The first of the list that did not fail lately. */
-export function createOrderedChoice(options: ChoiceOptions): Choice {
-  const { servers, reputation } = options
+export function createOrderedChoice(options: ServerChoiceOptions): ServerChoice {
+  const { servers, failures } = options
   return {
     ...commonParts(options),
     next() {
-      const doubts = servers.current.map(server => reputation.doubtEndMs(server))
+      const doubts = servers.current.map(server => failures.doubtEndMs(server))
       return servers.current[doubts.indexOf(Math.min(...doubts))]
     },
     better(server) {
@@ -58,19 +58,19 @@ export function createOrderedChoice(options: ChoiceOptions): Choice {
 }
 
 /** This one or none. */
-export function createFixedChoice(server: ServerAddress, servers: ChoiceOptions['servers']): Choice {
+export function createFixedChoice(server: ServerAddress, servers: ServerChoiceOptions['servers']): ServerChoice {
   const find = () => findIn(servers.current, server)
   return { next: find, find, failed: () => {}, worked: () => {} }
 }
 
-function commonParts({ servers, reputation }: ChoiceOptions): Pick<Choice, 'find' | 'failed' | 'worked'> {
+function commonParts({ servers, failures }: ServerChoiceOptions): Pick<ServerChoice, 'find' | 'failed' | 'worked'> {
   return {
     find: server => findIn(servers.current, server),
     failed(server) {
-      reputation.failed(server)
-      reputation.forgetAllBut(servers.current)
+      failures.failed(server)
+      failures.forgetAllBut(servers.current)
     },
-    worked: server => reputation.worked(server),
+    worked: server => failures.worked(server),
   }
 }
 

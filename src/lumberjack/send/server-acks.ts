@@ -1,6 +1,6 @@
 import { type ServerAddress, nameOf } from './servers/server-address.ts'
 
-export interface Tally {
+export interface AckedCounts {
   readonly windowsAcked: number
   readonly eventsAcked: number
 }
@@ -8,11 +8,11 @@ export interface Tally {
 /** Servers come and go: of more than so many, those that confirmed nothing for the longest time are forgotten. */
 const MOST_SERVERS = 1000
 
-const nothing: Tally = { windowsAcked: 0, eventsAcked: 0 }
+const nothing: AckedCounts = { windowsAcked: 0, eventsAcked: 0 }
 
 /** What each server has confirmed, over all connections to it. */
-export class Tallies {
-  readonly #byName = new Map<string, Tally>()
+export class ServerAcks {
+  readonly #byName = new Map<string, AckedCounts>()
 
   noteAck(server: ServerAddress, events: number): void {
     const { windowsAcked, eventsAcked } = this.of(server)
@@ -23,7 +23,7 @@ export class Tallies {
     if (this.#byName.size > MOST_SERVERS && oldest !== undefined) this.#byName.delete(oldest)
   }
 
-  of(server: ServerAddress): Tally {
+  of(server: ServerAddress): AckedCounts {
     return this.#byName.get(nameOf(server)) ?? nothing
   }
 }

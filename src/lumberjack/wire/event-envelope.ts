@@ -4,14 +4,14 @@ import { version } from '../../flow/version.ts'
 import { EVENT_HEADER_BYTES, TYPE_JSON, TYPE_PAIRS, VERSION_1, VERSION_2 } from './frames.ts'
 
 /** Around the line of a v2 event: `head` offset `jsonMiddle` line `beforeOffset` offset flags `tail`. A byte a character. */
-export interface JsonParts {
+export interface JsonEnvelope {
   readonly head: string
   readonly beforeOffset: string
   readonly tail: string
 }
 
 /** Around the line of a v1 event: `head` counted offset, counted `line`, counted line, `tail`. */
-export interface PairParts {
+export interface PairEnvelope {
   readonly head: Buffer
   readonly tail: Buffer
 }
@@ -19,7 +19,7 @@ export interface PairParts {
 const agent = JSON.stringify({ type: 'forwarder', version })
 
 /** `head` begins with the frame's header, sequence and length left 0. */
-export const jsonPartsOf = oncePerOrigin<JsonParts>(({ fileId, path, fields }, host) => {
+export const jsonEnvelopeOf = oncePerOrigin<JsonEnvelope>(({ fileId, path, fields }, host) => {
   const members = JSON.stringify(fields).slice(1, -1)
   const file = JSON.stringify({ path })
   return {
@@ -30,7 +30,7 @@ export const jsonPartsOf = oncePerOrigin<JsonParts>(({ fileId, path, fields }, h
 })
 
 /** Pairs in logstash-forwarder's order. A field that is no string travels as its JSON text. */
-export const pairPartsOf = oncePerOrigin<PairParts>(({ path, fields }, host) => {
+export const pairEnvelopeOf = oncePerOrigin<PairEnvelope>(({ path, fields }, host) => {
   const pairs = Object.entries(fields).filter(([, value]) => value !== undefined)
   const texts = pairs.map(([key, value]) => pair(key, typeof value === 'string' ? value : JSON.stringify(value)))
   const start = header(VERSION_1, TYPE_PAIRS)

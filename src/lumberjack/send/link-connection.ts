@@ -1,7 +1,7 @@
 import { explainFailure } from '../../tls/explain.ts'
-import { Conversation } from './conversation.ts'
+import { WindowExchange } from './window-exchange.ts'
 import type { Connection } from './servers/dial.ts'
-import type { Lane } from './queue/lane.ts'
+import type { LinkLoad } from './queue/link-load.ts'
 import type { LinkContext } from './link-context.ts'
 import { LinkError } from './servers/link-error.ts'
 import { type ServerAddress, nameOf } from './servers/server-address.ts'
@@ -9,9 +9,9 @@ import { type ServerAddress, nameOf } from './servers/server-address.ts'
 /** How a connection ended; `fruitless`: in good order, and without an acked window. */
 export type Outcome = 'idle' | 'fruitless' | 'failed'
 
-export interface VisitOptions {
+export interface LinkConnectionOptions {
   readonly context: LinkContext
-  readonly lane: Lane
+  readonly load: LinkLoad
   readonly onAcked: () => void
   /** It was lost, for this reason. */
   readonly onLost: (reason: string) => void
@@ -23,22 +23,22 @@ export interface VisitOptions {
 const CLOSED_AT_ONCE_MS = 2000
 
 /** One connection to one server, from its first window to its last ack. */
-export class Visit {
+export class LinkConnection {
   readonly server: ServerAddress
   readonly connection: Connection
   readonly sinceMs = Date.now()
   /** When it is old, in milliseconds since 1970: each draws an age of its own. */
   readonly renewAtMs: number
   readonly outcome: Promise<Outcome>
-  readonly #options: VisitOptions
-  readonly #conversation: Conversation
+  readonly #options: LinkConnectionOptions
+  readonly #conversation: WindowExchange
   readonly #ended = new AbortController()
   #hasProgressed = false
   #isRetired = false
 
   /** Begins at once. */
-  constructor(server: ServerAddress, connection: Connection, options: VisitOptions) {
-    const { context, lane } = options
+  constructor(server: ServerAddress, connection: Connection, options: LinkConnectionOptions) {
+    const { context, load } = options
     const { maxConnectionAgeMs } = context.settings
     this.server = server
     this.connection = connection
@@ -49,12 +49,12 @@ export class Visit {
     const { protocol, compressionLevel, host, timeoutMs } = context.settings
     const settings = { protocol, compressionLevel, host, timeoutMs, stallMs, ...(ackDuration && { ackDuration }) }
     const onAcked = (events: number) => this.#noteAck(events)
-    this.#conversation = new Conversation(connection.socket, {
+    this.#conversation = new WindowExchange(connection.socket, {
       ...settings,
       queue,
       dispatcher,
       balancer,
-      lane,
+      load,
       counts,
       onAcked,
     })
@@ -70,7 +70,7 @@ export class Visit {
     return this.#isRetired
   }
 
-  lifeSign(): ReturnType<Conversation['lifeSign']> {
+  lifeSign(): ReturnType<WindowExchange['lifeSign']> {
     return this.#conversation.lifeSign()
   }
 
@@ -102,17 +102,17 @@ export class Visit {
 
   #noteAck(events: number): void {
     this.#hasProgressed = true
-    this.#options.context.tallies.noteAck(this.server, events)
+    this.#options.context.serverAcks.noteAck(this.server, events)
     this.#options.onAcked()
   }
 
   #noteLoss(error: unknown): void {
-    const { log, settings, counts, tallies } = this.#options.context
+    const { log, settings, counts, serverAcks } = this.#options.context
     const { address } = this.connection
     const { tls, protocol } = settings
     counts.connectionsLost++
     // Who has never confirmed anything may be something else than a collector: that takes an explanation.
-    const isKnown = this.#hasProgressed || tallies.of(this.server).windowsAcked > 0
+    const isKnown = this.#hasProgressed || serverAcks.of(this.server).windowsAcked > 0
     const isSaid = error instanceof LinkError && (error.code !== 'closed' || isKnown)
     const reason = isSaid
       ? error.message
