@@ -9,8 +9,7 @@ import type { LineBatch } from '../flow/lines.ts'
 import { mergeSources } from '../flow/merge-sources.ts'
 import { pump, Pulse } from '../flow/pump.ts'
 import { unlessAborted } from '../flow/signals.ts'
-import { createPublisher } from '../lumberjack/send/publisher.ts'
-import type { Publisher } from '../lumberjack/send/publisher-contract.ts'
+import { Publisher } from '../lumberjack/send/publisher.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import { openRegistry } from '../registry/registry.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -66,7 +65,7 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
   const ackDuration = meters.createDurationMeter('forwarder_ack_seconds', 'From the first byte of a window to its ack.')
   const route = opened.adopt(await Route.open(settings, log), open => open.close())
   const { servers } = route
-  const publisher = createPublisher({ ...publisherSettings(settings, route.tls), servers, ackDuration, log })
+  const publisher = new Publisher({ ...publisherSettings(settings, route.tls), servers, ackDuration, log })
   opened.adopt(publisher, open => open.close())
   const following = await openFollowing(settings, log, opened)
   const stdin = openStdin(settings)

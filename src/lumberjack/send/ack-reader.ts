@@ -2,7 +2,7 @@
 import { type Protocol, SHORT_FRAME_BYTES, TYPE_ACK, VERSION_2, versionByte } from '../wire/frames.ts'
 import { LinkError } from './servers/link-error.ts'
 
-/** The first byte of what a TLS server says to someone who speaks plain text. */
+/** The first byte of a TLS server's answer to plain text. */
 const TLS_ALERT = 0x15
 
 /** Takes acks out of the bytes that a server sends. */
@@ -17,7 +17,7 @@ export class AckReader {
 
   /**
    * The numbers of the acks that `chunk` completes, in their order; 0 is a keep-alive. Throws a LinkError at the first byte
-   * that can't belong to an ack of our protocol: logstash-forwarder took any six bytes for success.
+   * that cannot belong to an ack of our protocol: logstash-forwarder took any six bytes for success.
    */
   *read(chunk: Buffer): Generator<number> {
     for (let at = 0; at < chunk.length;) {
@@ -27,7 +27,7 @@ export class AckReader {
       this.#check()
       if (this.#length < SHORT_FRAME_BYTES) return
       this.#length = 0
-      yield this.#sequence()
+      yield this.#readSequence()
     }
   }
 
@@ -37,19 +37,19 @@ export class AckReader {
     const isVersion = version === versionByte(this.#protocol) || version === VERSION_2
     if (isVersion && (this.#length < 2 || type === TYPE_ACK)) return
     const isTls = version === TLS_ALERT
-    throw this.#wrong(
+    throw this.#makeError(
       isTls ? 'that is TLS, so set `tls` here too' : 'no Lumberjack collector of that protocol listens there',
     )
   }
 
-  #sequence(): number {
+  #readSequence(): number {
     const sequence = this.#frame.readUInt32BE(2)
     if (this.#frame[0] === versionByte(this.#protocol) || sequence === 0) return sequence
     this.#length = SHORT_FRAME_BYTES
-    throw this.#wrong('only a keep-alive may be of the other version')
+    throw this.#makeError('only a keep-alive may be of the other version')
   }
 
-  #wrong(hint: string): LinkError {
+  #makeError(hint: string): LinkError {
     const bytes = this.#frame.subarray(0, this.#length)
     const found = `${bytes.toString('hex')} (${JSON.stringify(bytes.toString('latin1'))})`
     return new LinkError(

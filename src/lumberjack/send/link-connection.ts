@@ -1,67 +1,79 @@
+import type { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import { formatAddress } from '../../flow/host-port.ts'
 import { explainFailure } from '../../tls/explain.ts'
-import { WindowExchange } from './window-exchange.ts'
-import type { Connection } from './servers/dial.ts'
-import type { LinkLoad } from './queue/link-load.ts'
+import { AckReader } from './ack-reader.ts'
 import type { LinkContext } from './link-context.ts'
+import type { LinkRecord } from './link-record.ts'
+import type { LinkLoad } from './queue/link-load.ts'
+import type { DialledSocket } from './servers/dial.ts'
 import { LinkError } from './servers/link-error.ts'
-import { type ServerAddress, nameOf } from './servers/server-address.ts'
+import type { ServerAddress } from './servers/server-address.ts'
+import { StallWatch } from './stall-watch.ts'
+import { WindowSender } from './window-sender.ts'
+import { type WindowInFlight, WindowsInFlight } from './windows-in-flight.ts'
 
 /** How a connection ended; `fruitless`: in good order, and without an acked window. */
 export type Outcome = 'idle' | 'fruitless' | 'failed'
 
 export interface LinkConnectionOptions {
   readonly context: LinkContext
+  /** The link's: how many windows may be on the wire, and what is measured of it. */
   readonly load: LinkLoad
-  readonly onAcked: () => void
-  /** It was lost, for this reason. */
-  readonly onLost: (reason: string) => void
-  /** Ends it at once. */
-  readonly closing: AbortSignal
+  readonly record: LinkRecord
 }
 
-/** Whoever closes so soon after the connection came about, refuses us. */
-const CLOSED_AT_ONCE_MS = 2000
+/** A server that closes this early refuses us. */
+const MAX_REFUSAL_MS = 2000
+/** The other side has this long to close a connection that we have ended. */
+const FAREWELL_MS = 500
 
-/** One connection to one server, from its first window to its last ack. */
+/** One connection to one server, from its first window to its last ack. What was not acked goes back to the queue. */
 export class LinkConnection {
   readonly server: ServerAddress
-  readonly connection: Connection
   readonly sinceMs = Date.now()
   /** When it is old, in milliseconds since 1970: each draws an age of its own. */
   readonly renewAtMs: number
+  /** Which reading of the certificate files it was made with; 0 without TLS. */
+  readonly credentials: number
   readonly outcome: Promise<Outcome>
   readonly #options: LinkConnectionOptions
-  readonly #conversation: WindowExchange
+  readonly #address: string
+  readonly #socket: Socket
+  readonly #windows: WindowsInFlight
+  readonly #sender: WindowSender
+  readonly #stallWatch: StallWatch
+  /** Fires when it takes no more batches. */
+  readonly #stopped = new AbortController()
+  /** Fires when it ends; the reason is an error, `idle`, `retired` or `closed`. */
   readonly #ended = new AbortController()
-  #hasProgressed = false
   #isRetired = false
+  #hasAcked = false
 
-  /** Begins at once. */
-  constructor(server: ServerAddress, connection: Connection, options: LinkConnectionOptions) {
-    const { context, load } = options
-    const { maxConnectionAgeMs } = context.settings
+  /** Starts at once. */
+  constructor(server: ServerAddress, dialled: DialledSocket, options: LinkConnectionOptions) {
     this.server = server
-    this.connection = connection
-    this.renewAtMs =
-      maxConnectionAgeMs > 0 ? this.sinceMs + maxConnectionAgeMs * (0.75 + 0.5 * context.random()) : Infinity
+    this.credentials = dialled.credentials
     this.#options = options
-    const { queue, dispatcher, balancer, counts, stallMs, ackDuration } = context
-    const { protocol, compressionLevel, host, timeoutMs } = context.settings
-    const settings = { protocol, compressionLevel, host, timeoutMs, stallMs, ...(ackDuration && { ackDuration }) }
-    const onAcked = (events: number) => this.#noteAck(events)
-    this.#conversation = new WindowExchange(connection.socket, {
-      ...settings,
-      queue,
-      dispatcher,
-      balancer,
+    this.#address = dialled.address
+    this.#socket = dialled.socket
+    const { context, load } = options
+    this.renewAtMs = this.sinceMs + drawAgeMs(context)
+    this.#windows = new WindowsInFlight(context.settings.protocol)
+    this.#stallWatch = this.#createStallWatch()
+    this.#sender = new WindowSender({
+      context,
+      socket: dialled.socket,
       load,
-      counts,
-      onAcked,
+      windows: this.#windows,
+      stallWatch: this.#stallWatch,
+      stopped: this.#stopped.signal,
+      ended: this.#ended.signal,
     })
     this.outcome = this.#run()
   }
 
-  /** Fires when it is over. */
+  /** Fires when it ends. */
   get ended(): AbortSignal {
     return this.#ended.signal
   }
@@ -70,54 +82,150 @@ export class LinkConnection {
     return this.#isRetired
   }
 
-  lifeSign(): ReturnType<WindowExchange['lifeSign']> {
-    return this.#conversation.lifeSign()
+  lifeSign(): ReturnType<WindowSender['lifeSign']> {
+    return this.#sender.lifeSign()
   }
 
-  /** It takes no more batches, and ends when what is on the wire is acked. */
+  /** Takes no more batches, gives back what is not on the wire, and ends in good order after the last ack. */
   retire(): void {
     if (this.#isRetired || this.ended.aborted) return
     this.#isRetired = true
-    this.#options.context.onConnections(-1, 1)
-    this.#conversation.retire()
+    const { context, load } = this.#options
+    context.totals.capacity.noteRetired()
+    this.#stopped.abort()
+    load.letGo() // from now on the link's next connection is measured
+    context.queue.giveBack(this.#windows.takeUnsent())
+    this.#endWhenRetired()
   }
 
+  /** Ends it at once. */
+  close(): void {
+    this.#end('closed')
+  }
+
+  /** The three tasks live and die together: the first that ends, ends the others. */
   async #run(): Promise<Outcome> {
-    const { context, closing } = this.#options
-    context.onConnections(1, 0)
-    try {
-      await this.#conversation.run(closing)
-      if (this.#hasProgressed) return 'idle'
-      if (closing.aborted || this.#isRetired || Date.now() - this.sinceMs > CLOSED_AT_ONCE_MS) return 'fruitless'
-      throw new LinkError('closed', 'the server closed the connection at once')
-    } catch (error) {
-      this.#noteLoss(error)
-      return 'failed'
-    } finally {
-      this.#ended.abort()
-      if (this.#isRetired) context.onConnections(0, -1)
-      else context.onConnections(-1, 0)
-    }
+    const { queue, totals } = this.#options.context
+    totals.capacity.noteConnected()
+    const tasks = [this.#sender.prepare(), this.#sender.send(), this.#receive()]
+    await Promise.all(
+      tasks.map(task =>
+        task.then(
+          () => this.#end('idle'),
+          (error: unknown) => this.#end(error),
+        ),
+      ),
+    )
+    this.#stallWatch.stop()
+    queue.giveBack(this.#windows.takeAll())
+    const outcome = this.#judge()
+    totals.capacity.noteEnded(this.#isRetired)
+    return outcome
   }
 
-  #noteAck(events: number): void {
-    this.#hasProgressed = true
-    this.#options.context.serverAcks.noteAck(this.server, events)
-    this.#options.onAcked()
+  #end(reason: unknown): void {
+    if (this.ended.aborted) return
+    this.#stopped.abort()
+    this.#ended.abort(reason)
+    this.#hangUp()
+  }
+
+  /** In good order where nothing is due, so that the other side does not see a reset. */
+  #hangUp(): void {
+    if (this.#windows.sentCount > 0) {
+      this.#socket.destroy()
+      return
+    }
+    this.#socket.destroySoon()
+    const timer = setTimeout(() => this.#socket.destroy(), FAREWELL_MS)
+    this.#socket.once('close', () => clearTimeout(timer))
+  }
+
+  /** Reads acks until the server closes. */
+  async #receive(): Promise<void> {
+    const acks = new AckReader(this.#options.context.settings.protocol)
+    for await (const chunk of this.#socket) {
+      for (const sequence of acks.read(chunk as Buffer)) this.#acknowledge(sequence)
+    }
+    const { sentCount } = this.#windows
+    if (sentCount > 0)
+      throw new LinkError('closed', `the server closed the connection with ${sentCount} windows unacked`)
+  }
+
+  #acknowledge(sequence: number): void {
+    const { counts } = this.#options.context.totals
+    const meaning = this.#windows.acknowledge(sequence)
+    if (typeof meaning === 'object') this.#complete(meaning)
+    if (meaning === 'progress') counts.partialAcks++
+    if (meaning === 'keepalive') counts.keepalives++
+    const isMoreDue = this.#windows.sentCount > 0
+    if (meaning !== 'keepalive') this.#noteProgress(isMoreDue)
+    else if (isMoreDue) this.#stallWatch.noteKeepalive()
+    this.#stallWatch.restart(isMoreDue)
+  }
+
+  #noteProgress(isMoreDue: boolean): void {
+    const nowMs = performance.now()
+    this.#stallWatch.noteProgress(nowMs)
+    if (!this.#isRetired) this.#options.load.noteProgress(nowMs, isMoreDue)
+  }
+
+  #complete(window: WindowInFlight): void {
+    const { context, load, record } = this.#options
+    const tookMs = performance.now() - window.sentAtMs
+    if (!this.#isRetired) load.noteAck(tookMs)
+    record.noteAck(this.server, window.count, tookMs)
+    this.#hasAcked = true
+    context.queue.confirm(window.delivery)
+    this.#endWhenRetired()
+  }
+
+  #endWhenRetired(): void {
+    if (this.#isRetired && this.#windows.length === 0) this.#end('retired')
+  }
+
+  #judge(): Outcome {
+    const fault = this.#findFault()
+    if (fault !== undefined) {
+      this.#noteLoss(fault)
+      return 'failed'
+    }
+    return this.#hasAcked ? 'idle' : 'fruitless'
+  }
+
+  #findFault(): unknown {
+    const reason: unknown = this.ended.reason
+    if (reason instanceof Error) return reason
+    const isRefusal = reason === 'idle' && !this.#hasAcked && Date.now() - this.sinceMs <= MAX_REFUSAL_MS
+    return isRefusal ? new LinkError('closed', 'the server closed the connection at once') : undefined
   }
 
   #noteLoss(error: unknown): void {
-    const { log, settings, counts, serverAcks } = this.#options.context
-    const { address } = this.connection
-    const { tls, protocol } = settings
-    counts.connectionsLost++
-    // Who has never confirmed anything may be something else than a collector: that takes an explanation.
-    const isKnown = this.#hasProgressed || serverAcks.of(this.server).windowsAcked > 0
-    const isSaid = error instanceof LinkError && (error.code !== 'closed' || isKnown)
-    const reason = isSaid
+    const { context, record } = this.#options
+    const { tls, protocol } = context.settings
+    const address = this.#address
+    // A server that has never confirmed anything may not be a collector: that takes an explanation.
+    const isKnown = this.#hasAcked || context.totals.serverAcks.of(this.server).windowsAcked > 0
+    const isExplained = error instanceof LinkError && (error.code !== 'closed' || isKnown)
+    const reason = isExplained
       ? error.message
       : explainFailure(error, { ...this.server, address, tls, protocol, step: 'answer' })
-    log.warn({ server: nameOf(this.server), address, reason }, 'Read error looking for ack')
-    this.#options.onLost(reason)
+    context.log.warn({ server: formatAddress(this.server), address, reason }, 'Read error looking for ack')
+    record.noteLoss(this.server, reason)
   }
+
+  #createStallWatch(): StallWatch {
+    const { context, load } = this.#options
+    return new StallWatch({
+      timeoutMs: context.settings.timeoutMs,
+      stallMs: context.times.stallMs,
+      hasOtherProgress: sinceMs => context.balancer.hasOtherProgress(load, sinceMs),
+      onSilence: error => this.#end(error),
+    })
+  }
+}
+
+/** 75 to 125 % of the usual age, so that connections which began together do not end together. */
+function drawAgeMs({ settings, dialing }: LinkContext): number {
+  return settings.maxConnectionAgeMs > 0 ? settings.maxConnectionAgeMs * (0.75 + 0.5 * dialing.random()) : Infinity
 }

@@ -1,17 +1,18 @@
 import { performance } from 'node:perf_hooks'
 import type { LifeSign } from '../../flow/life-sign.ts'
+import { Link } from './link.ts'
+import type { LinkContext } from './link-context.ts'
+import { LinkRecord } from './link-record.ts'
+import type { LinkStatus } from './publisher-contract.ts'
+import { LinkLoad } from './queue/link-load.ts'
+import { type ServerAddress, keyOf, weightOf } from './servers/server-address.ts'
 import {
   type ServerChoice,
   createFixedChoice,
   createOrderedChoice,
   createRandomChoice,
 } from './servers/server-choice.ts'
-import { LinkLoad } from './queue/link-load.ts'
-import { Link } from './link.ts'
-import type { LinkContext } from './link-context.ts'
-import type { LinkStatus } from './publisher-contract.ts'
 import { ServerFailures } from './servers/server-failures.ts'
-import { keyOf, weightOf } from './servers/server-address.ts'
 
 interface Member {
   readonly link: Link
@@ -22,35 +23,38 @@ interface Member {
 /** The links of one configuration: one that chooses its server, or one to each. */
 export class LinkSet {
   readonly #context: LinkContext
-  /** By the server's key; a link that chooses has the key of none. */
+  readonly #failures: ServerFailures
+  /** By the server's key; the key of a link that chooses is empty. */
   readonly #members = new Map<string, Member>()
-  /** They are not in the list any more, and wait for their last acks. */
+  /** Links whose server has left the list, waiting for their last acks. */
   readonly #leaving = new Set<Member>()
   readonly #stopListening: () => void
 
   /** Connects at once. */
   constructor(context: LinkContext) {
+    const { servers, times, settings } = context
     this.#context = context
-    if (context.settings.balance === 'all') {
-      this.#stopListening = context.servers.onChange(() => this.#follow())
+    this.#failures = new ServerFailures({ servers, limits: times.backoff, now: () => performance.now() })
+    if (settings.balance === 'all') {
+      this.#stopListening = servers.onChange(() => this.#follow())
       this.#follow()
     } else {
       this.#stopListening = () => {}
-      this.#add('', createChoice(context), 1)
+      this.#add('', this.#createChoice(), 1)
     }
   }
 
   status(): readonly LinkStatus[] {
-    return [...this.#members.values(), ...this.#leaving].flatMap(({ link }) => link.status() ?? [])
+    return this.#all().flatMap(({ link }) => link.status() ?? [])
   }
 
   lifeSigns(): readonly LifeSign[] {
     const { dispatcher } = this.#context
-    const links = [...this.#members.values(), ...this.#leaving].flatMap(({ link }) => link.lifeSigns())
+    const links = this.#all().flatMap(({ link }) => link.lifeSigns())
     return [{ part: "the publisher's dispatcher", steps: dispatcher.given, isDue: dispatcher.isDue }, ...links]
   }
 
-  /** Takes no more batches; resolves when all that is on the wire is acked or lost, and all connections are closed. */
+  /** Takes no more batches; resolves when all windows on the wire are acked or lost, and all connections are closed. */
   async retire(): Promise<void> {
     await this.#end(link => link.retire())
   }
@@ -59,12 +63,16 @@ export class LinkSet {
     await this.#end(link => link.close())
   }
 
-  async #end(how: (link: Link) => void): Promise<void> {
+  async #end(endLink: (link: Link) => void): Promise<void> {
     this.#stopListening()
-    const all = [...this.#members.values(), ...this.#leaving]
-    for (const { link } of all) how(link)
+    const all = this.#all()
+    for (const { link } of all) endLink(link)
     await Promise.all(all.map(({ ended }) => ended))
     this.#context.dispatcher.close()
+  }
+
+  #all(): readonly Member[] {
+    return [...this.#members.values(), ...this.#leaving]
   }
 
   /** One link for each server of the list. An empty list is more likely a fault of the list than a wish. */
@@ -73,18 +81,22 @@ export class LinkSet {
     const listed = new Map(servers.current.map(server => [keyOf(server), server]))
     if (listed.size === 0) return
     for (const [key, member] of this.#members) if (!listed.has(key)) this.#letGo(key, member)
-    for (const [key, server] of listed) {
-      const member = this.#members.get(key)
-      if (member !== undefined) member.load.weight = weightOf(server)
-      else this.#add(key, createFixedChoice(server, servers), weightOf(server))
-    }
+    for (const [key, server] of listed) this.#take(key, server)
+  }
+
+  #take(key: string, server: ServerAddress): void {
+    const member = this.#members.get(key)
+    if (member !== undefined) member.load.setWeight(weightOf(server))
+    else this.#add(key, createFixedChoice(server, this.#context.servers), weightOf(server))
   }
 
   #add(key: string, choice: ServerChoice, weight: number): void {
-    const { settings, balancer } = this.#context
+    const { settings, balancer, totals, times, dialing } = this.#context
     const load = new LinkLoad(weight, settings.windowsInFlight)
     balancer.add(load)
-    const link = new Link({ context: this.#context, choice, load })
+    const { random } = dialing
+    const record = new LinkRecord({ totals, failures: this.#failures, backoff: times.backoff, random })
+    const link = new Link({ context: this.#context, choice, load, record })
     this.#members.set(key, { link, load, ended: link.run() })
   }
 
@@ -95,11 +107,10 @@ export class LinkSet {
     member.link.retire()
     void member.ended.then(() => this.#leaving.delete(member))
   }
-}
 
-function createChoice({ settings, servers, backoff, random }: LinkContext): ServerChoice {
-  const failures = new ServerFailures(backoff, () => performance.now())
-  const { balance, zone } = settings
-  const create = balance === 'failover' ? createOrderedChoice : createRandomChoice
-  return create({ servers, failures, random, zone })
+  #createChoice(): ServerChoice {
+    const { settings, servers, dialing } = this.#context
+    const create = settings.balance === 'failover' ? createOrderedChoice : createRandomChoice
+    return create({ servers, failures: this.#failures, random: dialing.random, zone: settings.zone })
+  }
 }

@@ -1,107 +1,106 @@
 import { performance } from 'node:perf_hooks'
-import type { LifeSign } from '../../flow/life-sign.ts'
 import { Backoff, wait } from '../../flow/backoff.ts'
-import { TlsError } from '../../tls/tls-error.ts'
-import type { ServerChoice } from './servers/server-choice.ts'
-import { dial } from './servers/dial.ts'
-import type { LinkLoad } from './queue/link-load.ts'
-import type { LinkContext } from './link-context.ts'
-import type { LinkState, LinkStatus } from './publisher-contract.ts'
-import { waitForRenewal } from './renewal.ts'
-import { type ServerAddress, nameOf } from './servers/server-address.ts'
-import { type Outcome, LinkConnection } from './link-connection.ts'
+import { Bell } from '../../flow/bell.ts'
+import { formatAddress } from '../../flow/host-port.ts'
+import type { LifeSign } from '../../flow/life-sign.ts'
 import { reasonOf } from '../../flow/reason.ts'
-
-/** Of a wait; the rest is chance, so that the clients of a server that died don't come to the next one at once. */
-const LEAST_SHARE = 0.05
-const FOR_EVER_MS = 2 ** 31 - 1
+import { TlsError } from '../../tls/tls-error.ts'
+import { LinkConnection, type Outcome } from './link-connection.ts'
+import type { LinkContext } from './link-context.ts'
+import { type LinkRecord, MIN_WAIT_SHARE } from './link-record.ts'
+import type { LinkState, LinkStatus } from './publisher-contract.ts'
+import type { LinkLoad } from './queue/link-load.ts'
+import { MAX_TIMER_MS, waitForRenewal } from './renewal.ts'
+import { dial } from './servers/dial.ts'
+import type { ServerAddress } from './servers/server-address.ts'
+import type { ServerChoice } from './servers/server-choice.ts'
 
 export interface LinkOptions {
   readonly context: LinkContext
   readonly choice: ServerChoice
   readonly load: LinkLoad
+  readonly record: LinkRecord
 }
 
 /** One connection after the other to one collector at a time: connect, speak until it ends, wait, again. */
 export class Link {
   readonly #options: LinkOptions
-  readonly #backoff: Backoff
-  /** Apart: the connection that is to be renewed works, and its acks must not hurry the attempts. */
+  /** Not the record's: the connection to be renewed works, and its acks must not shorten the waits between attempts. */
   readonly #renewalBackoff: Backoff
-  readonly #closing = new AbortController()
-  readonly #retiring = new AbortController()
-  /** No new connection. */
-  readonly #leaving = AbortSignal.any([this.#closing.signal, this.#retiring.signal])
+  /** Fires when there is to be no new connection. */
+  readonly #leaving = new AbortController()
   /** The current one, and those that it has replaced and that still wait for acks. */
   readonly #connections = new Set<LinkConnection>()
   #server: ServerAddress | undefined
   #state: LinkState = { kind: 'connecting' }
   #sinceMs = Date.now()
-  #lastError: string | undefined
 
   constructor(options: LinkOptions) {
-    const { backoff, random } = options.context
+    const { times, dialing } = options.context
     this.#options = options
-    this.#backoff = new Backoff(backoff, random, LEAST_SHARE)
-    this.#renewalBackoff = new Backoff(backoff, random, LEAST_SHARE)
+    this.#renewalBackoff = new Backoff(times.backoff, dialing.random, MIN_WAIT_SHARE)
   }
 
   /** Resolves once the link is closed; nothing that a server does can make it reject. */
   async run(): Promise<void> {
     const { choice, context } = this.#options
-    while (!this.#leaving.aborted) {
+    const leaving = this.#leaving.signal
+    while (!leaving.aborted) {
       const server = choice.next()
       if (server === undefined) {
-        await this.#waitForServers()
+        this.#server = undefined
+        await this.#waitForNews(MAX_TIMER_MS)
         continue
       }
       this.#show(server, { kind: 'connecting' })
-      const visit = await this.#connect(server, this.#leaving)
-      const outcome = visit === undefined ? 'failed' : await this.#attend(visit)
-      if (this.#leaving.aborted) break
+      const connection = await this.#connect(server, leaving)
+      const outcome = connection === undefined ? 'failed' : await this.#attend(connection)
+      if (leaving.aborted) break
       if (outcome !== 'idle') await this.#backOff()
       if (outcome !== 'failed') {
         this.#enter({ kind: 'resting' })
-        await context.queue.wait(this.#leaving)
+        await context.queue.wait(leaving)
       }
     }
-    await Promise.all([...this.#connections].map(visit => visit.outcome))
+    await Promise.all([...this.#connections].map(({ outcome }) => outcome))
     this.#enter({ kind: 'closed' })
   }
 
-  /** Takes no more batches; `run` resolves when what is on the wire is acked or lost. */
+  /** Takes no more batches; `run` resolves when the windows on the wire are acked or lost. */
   retire(): void {
-    this.#retiring.abort()
-    for (const visit of this.#connections) visit.retire()
+    this.#leaving.abort()
+    for (const connection of this.#connections) connection.retire()
     if (this.#connections.size > 0) this.#enter({ kind: 'retiring' })
   }
 
-  /** Ends the connection; `run` resolves soon after. */
+  /** Ends its connections; `run` resolves soon after. */
   close(): void {
-    this.#closing.abort()
+    this.#leaving.abort()
+    for (const connection of this.#connections) connection.close()
   }
 
   /** Undefined as long as it has no server to be a link to. */
   status(): LinkStatus | undefined {
     if (this.#server === undefined) return undefined
-    const { load, context } = this.#options
-    const visit = [...this.#connections].findLast(({ isRetired }) => !isRetired)
+    const { load, context, record } = this.#options
+    const connection = [...this.#connections].findLast(({ isRetired }) => !isRetired)
     return {
-      server: nameOf(this.#server),
+      server: formatAddress(this.#server),
       state: this.#state,
       sinceMs: this.#sinceMs,
-      ...context.serverAcks.of(this.#server),
+      ...context.totals.serverAcks.of(this.#server),
       ...(load.ackMs !== undefined && { ackMs: load.ackMs }),
-      ...(visit && { connectedSinceMs: visit.sinceMs }),
-      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
+      ...(connection && { connectedSinceMs: connection.sinceMs }),
+      ...(record.lastError !== undefined && { lastError: record.lastError }),
     }
   }
 
-  /** Of its connections; connecting, and waiting for acks, have limits of their own. */
+  /** Those of its connections; connecting, and waiting for acks, have limits of their own. */
   lifeSigns(): readonly LifeSign[] {
-    const server = this.#server ? nameOf(this.#server) : ''
-    return [...this.#connections].map(visit => {
-      return { part: `the connection to ${server} of ${visit.sinceMs}`, mayWaitForFiles: true, ...visit.lifeSign() }
+    const server = this.#server ? formatAddress(this.#server) : ''
+    return [...this.#connections].map(connection => {
+      const part = `the connection to ${server} of ${connection.sinceMs}`
+      return { part, mayWaitForFiles: true, ...connection.lifeSign() }
     })
   }
 
@@ -109,27 +108,28 @@ export class Link {
   async #attend(first: LinkConnection): Promise<Outcome> {
     const { context, load } = this.#options
     if (context.settings.balance === 'all') load.startSlowly()
-    else load.ackMs = undefined // perhaps another server
+    else load.forgetAckTime()
     context.balancer.connect(load, performance.now())
-    let visit = first
-    for (let next = await this.#replace(visit); next !== undefined; next = await this.#replace(visit)) {
-      visit.retire()
-      visit = next
+    let connection = first
+    for (let next = await this.#replace(first); next !== undefined; next = await this.#replace(next)) {
+      connection.retire()
+      connection = next
     }
-    const outcome = await visit.outcome
-    context.balancer.disconnect(load)
+    const outcome = await connection.outcome
+    load.disconnect()
     return outcome
   }
 
-  /** The next connection, made before this one is let go; undefined when this one has ended or is to end without. */
-  async #replace(visit: LinkConnection): Promise<LinkConnection | undefined> {
+  /** The next connection, made before this one is retired; undefined when this one has ended or is to end without. */
+  async #replace(connection: LinkConnection): Promise<LinkConnection | undefined> {
     const { choice, context } = this.#options
-    const over = AbortSignal.any([visit.ended, this.#leaving])
+    const over = AbortSignal.any([connection.ended, this.#leaving.signal])
     while (!over.aborted) {
-      const reason = await waitForRenewal(visit, this.#options, over)
+      const reason = await waitForRenewal(connection, this.#options, over)
       const server = reason && choice.next()
       if (server !== undefined) {
-        context.log.debug({ server: nameOf(visit.server), next: nameOf(server), reason }, 'a connection is renewed')
+        const names = { server: formatAddress(connection.server), next: formatAddress(server) }
+        context.log.debug({ ...names, reason }, 'a connection is renewed')
         const next = await this.#connect(server, over)
         if (next !== undefined) {
           this.#renewalBackoff.reset()
@@ -142,65 +142,54 @@ export class Link {
   }
 
   async #connect(server: ServerAddress, signal: AbortSignal): Promise<LinkConnection | undefined> {
-    const { log, dialing, counts, settings } = this.#options.context
-    log.info({ server: nameOf(server) }, 'Connecting to')
+    const { context, load, record } = this.#options
+    const { log, dialing, settings, totals } = context
+    const name = formatAddress(server)
+    log.info({ server: name }, 'Connecting to')
     try {
-      const connection = await dial(server, dialing, signal)
-      const { address } = connection
-      counts.connectionsMade++
+      const dialled = await dial(server, dialing, signal)
+      const { address } = dialled
+      totals.counts.connectionsMade++
       this.#show(server, { kind: 'connected', address, isSecure: settings.tls !== undefined })
-      log.info({ server: nameOf(server), address }, 'Connected to')
-      return this.#begin(server, connection)
+      log.info({ server: name, address }, 'Connected to')
+      return this.#keep(new LinkConnection(server, dialled, { context, load, record }))
     } catch (error) {
       if (signal.aborted) return undefined
-      counts.connectFailures++
-      this.#lastError = reasonOf(error)
-      this.#options.choice.failed(server)
-      log.warn({ server: nameOf(server), reason: this.#lastError }, failureMessage(error))
+      const reason = reasonOf(error)
+      record.noteConnectFailure(server, reason)
+      log.warn({ server: name, reason }, toFailureMessage(error))
       return undefined
     }
   }
 
-  #begin(server: ServerAddress, connection: LinkConnection['connection']): LinkConnection {
-    const { context, choice, load } = this.#options
-    const visit: LinkConnection = new LinkConnection(server, connection, {
-      context,
-      load,
-      closing: this.#closing.signal,
-      onAcked: () => {
-        choice.worked(server)
-        this.#lastError = undefined
-        this.#backoff.reset()
-      },
-      onLost: reason => {
-        choice.failed(server)
-        this.#lastError = reason
-      },
-    })
-    this.#connections.add(visit)
-    visit.ended.addEventListener('abort', () => this.#connections.delete(visit))
-    if (this.#leaving.aborted) visit.retire()
-    return visit
+  #keep(connection: LinkConnection): LinkConnection {
+    this.#connections.add(connection)
+    void connection.outcome.then(() => this.#connections.delete(connection))
+    if (this.#leaving.signal.aborted) connection.retire()
+    return connection
   }
 
   /** A list that has changed shortens the wait: there may be a server now that works. */
   async #backOff(): Promise<void> {
-    const { servers, backoff, random } = this.#options.context
-    const waitMs = this.#backoff.next()
+    const { context, record } = this.#options
+    const waitMs = record.nextWaitMs()
     this.#enter({ kind: 'backing_off', waitMs })
-    const news = new AbortController()
-    const stopListening = servers.onChange(() => news.abort())
-    await wait(waitMs, AbortSignal.any([this.#leaving, news.signal]))
-    stopListening()
-    if (news.signal.aborted) await wait(Math.min(waitMs, backoff.firstMs * random()), this.#leaving)
+    const hasNews = await this.#waitForNews(waitMs)
+    const shortMs = context.times.backoff.firstMs * context.dialing.random()
+    if (hasNews) await wait(Math.min(waitMs, shortMs), this.#leaving.signal)
   }
 
-  async #waitForServers(): Promise<void> {
-    this.#server = undefined
-    const news = new AbortController()
-    const stopListening = this.#options.context.servers.onChange(() => news.abort())
-    await wait(FOR_EVER_MS, AbortSignal.any([this.#leaving, news.signal]))
+  /** Resolves with true when the list of servers has changed; with false when the time is over or the link is to end. */
+  async #waitForNews(milliseconds: number): Promise<boolean> {
+    const changed = new Bell()
+    let hasNews = false
+    const stopListening = this.#options.context.servers.onChange(() => {
+      hasNews = true
+      changed.ring()
+    })
+    await changed.wait(this.#leaving.signal, milliseconds)
     stopListening()
+    return hasNews
   }
 
   #show(server: ServerAddress, state: LinkState): void {
@@ -214,8 +203,8 @@ export class Link {
   }
 }
 
-/** The words that people look for in logstash-forwarder's log. */
-function failureMessage(error: unknown): string {
+/** The words that operators search for in logstash-forwarder's log. */
+function toFailureMessage(error: unknown): string {
   if (!(error instanceof TlsError)) return 'Failure connecting to'
   return error.code === 'files' ? 'Failed to load certificates' : 'Failed to tls handshake with'
 }

@@ -1,7 +1,4 @@
 import type { BackoffLimits } from '../../flow/backoff.ts'
-import type { Sink } from '../../flow/contract.ts'
-import type { LifeSign } from '../../flow/life-sign.ts'
-import type { LineBatch } from '../../flow/lines.ts'
 import type { Watched } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ClientTls } from '../../tls/client-tls.ts'
@@ -38,22 +35,22 @@ export interface PublisherSettings {
 }
 
 export interface PublisherOptions extends PublisherSettings {
-  /** May be empty, and may change. */
+  /** The list may be empty, and may change. */
   readonly servers: Watched<readonly ServerAddress[]>
   readonly log: Log
-  /** Keep-alives without progress for so long: the connection is given up. Default: 5 minutes. */
+  /** Keep-alives without progress for this long end the connection. Default: 5 minutes. */
   readonly stallMs?: number
   /** Waits after failures, each a random part of the limit that doubles. Default: 1 s to 30 s. */
   readonly backoff?: BackoffLimits
-  /** When to go back to a better server. Default: after it was well for 30 s, looked at every 10 s. */
+  /** When to go back to a better server. Default: after it has worked for 30 s, probed every 10 s. */
   readonly failback?: FailbackTimes
-  /** How windows are spread over all; see there. */
+  /** How windows are spread over all servers. */
   readonly balanceRules?: BalanceRules
-  /** How often the certificate files are looked at. Default: every 5 s. */
+  /** Between two looks at the certificate files. Default: 5 s. */
   readonly tlsRefreshMs?: number
   /** From 0 to 1; default Math.random. */
   readonly random?: () => number
-  /** Is told, for each window, the seconds from its first byte to its ack. */
+  /** Gets, for each window, the seconds from its first byte to its ack. */
   readonly ackDuration?: { observe(seconds: number): void }
 }
 
@@ -65,7 +62,7 @@ export type LinkState =
   | { readonly kind: 'backing_off'; readonly waitMs: number }
   /** The server ended an idle connection; it connects again when there is something to send. */
   | { readonly kind: 'resting' }
-  /** It takes no more, and waits for its last acks. */
+  /** It takes no more batches, and waits for its last acks. */
   | { readonly kind: 'retiring' }
   | { readonly kind: 'closed' }
 
@@ -75,12 +72,12 @@ export interface LinkStatus {
   readonly state: LinkState
   /** When the state began, in milliseconds since 1970. */
   readonly sinceMs: number
-  /** What this server has confirmed, over all connections to it. */
+  /** Confirmed by this server, over all connections to it. */
   readonly windowsAcked: number
   readonly eventsAcked: number
   /** From a window's first byte to its ack, smoothed; absent before the first. */
   readonly ackMs?: number
-  /** When the connection came about, in milliseconds since 1970; absent without one. */
+  /** When the connection was made, in milliseconds since 1970; absent without one. */
   readonly connectedSinceMs?: number
   /** A sentence; absent while nothing has failed since the last acked window. */
   readonly lastError?: string
@@ -90,7 +87,7 @@ export interface LinkStatus {
 export interface PublisherCounts {
   readonly eventsSent: number
   readonly eventsAcked: number
-  /** Events that were sent before and went out again. */
+  /** Events that were sent again. */
   readonly eventsResent: number
   readonly windowsSent: number
   readonly windowsAcked: number
@@ -99,7 +96,7 @@ export interface PublisherCounts {
   /** Bytes of frames, compressed, before TLS. */
   readonly bytesSent: number
   readonly connectionsMade: number
-  /** Attempts that did not come to a connection. */
+  /** Attempts that did not lead to a connection. */
   readonly connectFailures: number
   /** Connections that ended while answers were due, or by a fault. */
   readonly connectionsLost: number
@@ -113,20 +110,8 @@ export interface PublisherStatus extends PublisherCounts {
   /** Links that have a connection now. */
   readonly linksConnected: number
   readonly links: readonly LinkStatus[]
-  /** Why there are no links; absent when there are. */
+  /** Why there are no links; absent when there are some. */
   readonly lastError?: string
-}
-
-/** The agent's sink: delivers batches to collectors, in order, for ever, until told to give up. */
-export interface Publisher extends Sink<LineBatch> {
-  status(): PublisherStatus
-  lifeSigns(): readonly LifeSign[]
-  /** Batches that it has use for at a time: what waits beyond them only takes memory. */
-  readonly capacity: Watched<number>
-  /** The connections of the old settings finish what is on the wire and close; new ones take over. */
-  reconfigure(settings: PublisherSettings): void
-  /** Ends the connections. What is still open rejects with a DeliveryError. */
-  close(): Promise<void>
 }
 
 export type MutableCounts = { -readonly [Name in keyof PublisherCounts]: number }

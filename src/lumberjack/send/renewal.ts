@@ -1,7 +1,9 @@
-import type { ServerChoice } from './servers/server-choice.ts'
-import { waitForBetterServer } from './servers/failback.ts'
-import type { LinkContext } from './link-context.ts'
+import { Bell } from '../../flow/bell.ts'
 import type { LinkConnection } from './link-connection.ts'
+import type { LinkContext } from './link-context.ts'
+import { waitForBetterServer } from './servers/failback.ts'
+import type { ServerChoice } from './servers/server-choice.ts'
+import type { LinkRecord } from './link-record.ts'
 
 /** Why a connection that works is replaced by another one. */
 export type RenewalReason =
@@ -10,52 +12,54 @@ export type RenewalReason =
   | 'its server is not listed any more'
   | 'a better server is back'
 
-/** The longest that a timer takes. */
-const LONGEST_MS = 2 ** 31 - 2
+export interface RenewalParts {
+  readonly context: LinkContext
+  readonly choice: ServerChoice
+  readonly record: LinkRecord
+}
+
+/** The longest time that a timer takes. */
+export const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Resolves when the connection is to be renewed; with undefined when `over` fires first. */
 export async function waitForRenewal(
   connection: LinkConnection,
-  { choice, context }: { readonly choice: ServerChoice; readonly context: LinkContext },
+  parts: RenewalParts,
   over: AbortSignal,
 ): Promise<RenewalReason | undefined> {
-  const { servers, dialing, failback } = context
-  const { promise, resolve } = Promise.withResolvers<RenewalReason | undefined>()
-  const done = new AbortController()
-  const check = () => {
-    const reason = findReason(connection, choice, context)
-    if (reason !== undefined) resolve(reason)
+  const { servers, dialing, times } = parts.context
+  const changed = new Bell()
+  const stopListening = [servers, dialing.tls].map(watched => watched?.onChange(() => changed.ring()))
+  const probing = new AbortController()
+  let isBetterBack = false
+  const probe = async () => {
+    const probeOptions = { choice: parts.choice, dialing, ...times.failback }
+    const better = await waitForBetterServer(connection.server, probeOptions, AbortSignal.any([over, probing.signal]))
+    if (better === undefined) return
+    parts.record.noteWorking(better)
+    isBetterBack = true
+    changed.ring()
   }
-  const ageMs = Math.min(Math.max(0, connection.renewAtMs - Date.now()), LONGEST_MS)
-  const timer = setTimeout(check, Math.ceil(ageMs) + 1).unref() // timers may be early by a part of a millisecond
-  const leave = [servers.onChange(check), dialing.tls?.onChange(check), () => clearTimeout(timer)]
-  const onOver = () => resolve(undefined)
-  over.addEventListener('abort', onOver, { once: true })
-  if (over.aborted) resolve(undefined)
-  check()
-  const noteBetter = (isThere: boolean) => (isThere ? resolve('a better server is back') : undefined)
-  void waitForBetterServer(
-    connection.server,
-    { choice, dialing, ...failback },
-    AbortSignal.any([over, done.signal]),
-  ).then(noteBetter)
+  void probe()
   try {
-    return await promise
+    while (!over.aborted) {
+      const reason = isBetterBack ? 'a better server is back' : findReason(connection, parts)
+      if (reason !== undefined) return reason
+      const leftMs = Math.max(0, connection.renewAtMs - Date.now())
+      await changed.wait(over, Math.min(Math.ceil(leftMs) + 1, MAX_TIMER_MS)) // timers may be early by a part of a millisecond
+    }
+    return undefined
   } finally {
-    done.abort()
-    over.removeEventListener('abort', onOver)
-    for (const stop of leave) stop?.()
+    probing.abort()
+    for (const stop of stopListening) stop?.()
   }
 }
 
-function findReason(
-  connection: LinkConnection,
-  choice: ServerChoice,
-  { servers, dialing }: LinkContext,
-): RenewalReason | undefined {
-  if (connection.connection.credentials < (dialing.tls?.generation ?? 0)) return 'new certificates'
-  // An empty list is more likely a fault of the list than a wish: what works stays.
-  if (servers.current.length > 0 && choice.find(connection.server) === undefined)
-    return 'its server is not listed any more'
+function findReason(connection: LinkConnection, { choice, context }: RenewalParts): RenewalReason | undefined {
+  const { servers, dialing } = context
+  if (connection.credentials < (dialing.tls?.generation ?? 0)) return 'new certificates'
+  // An empty list is more likely a fault of the list than a wish: a connection that works stays.
+  const isListed = servers.current.length === 0 || choice.find(connection.server) !== undefined
+  if (!isListed) return 'its server is not listed any more'
   return Date.now() >= connection.renewAtMs ? 'its age' : undefined
 }

@@ -1,12 +1,13 @@
-import { type ServerAddress, nameOf } from './servers/server-address.ts'
+import { formatAddress } from '../../flow/host-port.ts'
+import type { ServerAddress } from './servers/server-address.ts'
 
 export interface AckedCounts {
   readonly windowsAcked: number
   readonly eventsAcked: number
 }
 
-/** Servers come and go: of more than so many, those that confirmed nothing for the longest time are forgotten. */
-const MOST_SERVERS = 1000
+/** Servers come and go: beyond this number, those that have confirmed nothing for the longest time are forgotten. */
+const MAX_SERVERS = 1000
 
 const nothing: AckedCounts = { windowsAcked: 0, eventsAcked: 0 }
 
@@ -16,14 +17,14 @@ export class ServerAcks {
 
   noteAck(server: ServerAddress, events: number): void {
     const { windowsAcked, eventsAcked } = this.of(server)
-    const name = nameOf(server)
+    const name = formatAddress(server)
     this.#byName.delete(name) // last, so that the oldest are found first
     this.#byName.set(name, { windowsAcked: windowsAcked + 1, eventsAcked: eventsAcked + events })
     const [oldest] = this.#byName.keys()
-    if (this.#byName.size > MOST_SERVERS && oldest !== undefined) this.#byName.delete(oldest)
+    if (this.#byName.size > MAX_SERVERS && oldest !== undefined) this.#byName.delete(oldest)
   }
 
   of(server: ServerAddress): AckedCounts {
-    return this.#byName.get(nameOf(server)) ?? nothing
+    return this.#byName.get(formatAddress(server)) ?? nothing
   }
 }

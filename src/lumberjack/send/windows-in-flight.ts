@@ -1,3 +1,4 @@
+import { Bell } from '../../flow/bell.ts'
 import type { Delivery } from './queue/delivery-queue.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { LinkError } from './servers/link-error.ts'
@@ -7,20 +8,22 @@ export interface WindowInFlight {
   readonly delivery: Delivery
   /** Events that were confirmed before; the window begins after them. */
   readonly from: number
-  /** What W announces. */
+  /** The number of events that its W frame announces. */
   readonly count: number
-  /** W, then the events, ready for the socket; nothing once they are written. */
+  /** W, then the events, ready for the socket; empty once they are written. */
   frames: Promise<readonly Buffer[]>
   isSent: boolean
-  /** For the time to its ack, in milliseconds of the monotonic clock. */
+  /** When it was sent, in milliseconds of the monotonic clock. */
   sentAtMs: number
 }
 
-/** What an ack meant. */
+/** What an ack meant; a window: it is complete. */
 export type AckMeaning = 'keepalive' | 'progress' | 'nothing new' | WindowInFlight
 
 /** The windows of one connection in the order of sending, which is the order of their acks. */
 export class WindowsInFlight {
+  /** Rings when a window has come or gone. */
+  readonly changed = new Bell()
   readonly #protocol: Protocol
   readonly #windows: WindowInFlight[] = []
 
@@ -38,6 +41,7 @@ export class WindowsInFlight {
 
   add(window: WindowInFlight): void {
     this.#windows.push(window)
+    this.changed.ring()
   }
 
   /** The first that is not on the wire. */
@@ -45,30 +49,29 @@ export class WindowsInFlight {
     return this.#windows.find(window => !window.isSent)
   }
 
-  /** A window that nobody waits for any more goes without having been sent. */
+  /** Takes out a window whose batch is not waited for any more, unless it was sent. */
   drop(window: WindowInFlight): void {
     const index = this.#windows.indexOf(window)
-    if (index !== -1 && !window.isSent) this.#windows.splice(index, 1)
+    if (index !== -1 && !window.isSent) this.#remove(index)
   }
 
   has(window: WindowInFlight): boolean {
     return this.#windows.includes(window)
   }
 
-  /** Takes out all that is not on the wire, in order. */
+  /** Takes out all that are not on the wire, in order. */
   takeUnsent(): Delivery[] {
-    const sent = this.sentCount
-    return this.#windows.splice(sent).map(window => window.delivery)
+    return this.#windows.splice(this.sentCount).map(window => window.delivery)
   }
 
-  /** Takes out everything that is not confirmed, in order. */
+  /** Takes out all of them, in order. */
   takeAll(): Delivery[] {
     return this.#windows.splice(0).map(window => window.delivery)
   }
 
   /**
-   * Takes an ack for the oldest window on the wire. Gives that window when it is complete. Throws a LinkError for an ack of
-   * what was never sent. Numbers may repeat or fall: servers were seen to do so, and it takes nothing back.
+   * Takes an ack for the oldest window on the wire, and returns that window when it is complete. Throws a LinkError for an ack
+   * of events that were never sent. Numbers may repeat or fall, as some servers let them: that takes nothing back.
    */
   acknowledge(sequence: number): AckMeaning {
     if (sequence === 0) return 'keepalive'
@@ -77,11 +80,9 @@ export class WindowsInFlight {
       throw new LinkError('protocol', `the server acked event ${sequence} of a window, but no window waits for an ack`)
     if (sequence > window.count)
       throw new LinkError('protocol', `the server acked event ${sequence} of a window of ${window.count}`)
-    if (sequence === window.count) {
-      this.#windows.shift()
-      return window
-    }
-    return this.#acknowledgePart(window, sequence)
+    if (sequence < window.count) return this.#acknowledgePart(window, sequence)
+    this.#remove(0)
+    return window
   }
 
   #acknowledgePart(window: WindowInFlight, sequence: number): AckMeaning {
@@ -94,5 +95,10 @@ export class WindowsInFlight {
     if (confirmed <= window.delivery.confirmed) return 'nothing new'
     window.delivery.confirmed = confirmed
     return 'progress'
+  }
+
+  #remove(index: number): void {
+    this.#windows.splice(index, 1)
+    this.changed.ring()
   }
 }

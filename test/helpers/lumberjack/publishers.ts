@@ -1,8 +1,8 @@
 import type { ExecutionContext } from 'ava'
 import type { LineBatch } from '../../../src/flow/lines.ts'
 import { constant } from '../../../src/flow/watched.ts'
-import { createPublisher } from '../../../src/lumberjack/send/publisher.ts'
-import type { Publisher, PublisherOptions } from '../../../src/lumberjack/send/publisher-contract.ts'
+import { Publisher } from '../../../src/lumberjack/send/publisher.ts'
+import type { PublisherOptions } from '../../../src/lumberjack/send/publisher-contract.ts'
 import type { ServerAddress } from '../../../src/lumberjack/send/servers/server-address.ts'
 import { makeRecordingLog } from '../process/recording-log.ts'
 
@@ -19,7 +19,7 @@ export function startPublisher(
   change: Partial<PublisherOptions> = {},
 ): TestPublisher {
   const log = makeRecordingLog()
-  const publisher = createPublisher({
+  const publisher = new Publisher({
     servers: 'current' in servers ? servers : constant(servers.map(pickAddress)),
     balance: 'random',
     maxConnectionAgeMs: 0,
@@ -35,7 +35,8 @@ export function startPublisher(
     ...change,
   })
   t.teardown(() => publisher.close())
-  return { ...publisher, log, send: batch => publisher.deliver(batch, new AbortController().signal) }
+  const send = (batch: LineBatch) => publisher.deliver(batch, new AbortController().signal)
+  return Object.assign(publisher, { log, send })
 }
 
 /** Without what a test's server has besides. */

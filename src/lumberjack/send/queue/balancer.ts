@@ -1,16 +1,16 @@
-// Who gets the next window: stride scheduling. Each load's pass rises by 1 / weight a window, and the lowest is next.
+// Which link gets the next window: stride scheduling. Each load's pass rises by 1 / weight a window, and the lowest is next.
 import type { LinkLoad } from './link-load.ts'
 
 export interface BalanceRules {
-  /** Windows that a load may run ahead of the slowest healthy one. */
+  /** Windows that a link may run ahead of the slowest healthy one. */
   readonly leadWindows: number
-  /** A load is slow with an ack time of more than `slowFactor` times the shortest, and `slowFloorMs` more than that. */
+  /** A link is slow with an ack time of more than `slowFactor` times the shortest, and `slowFloorMs` more than that. */
   readonly slowFactor: number
   readonly slowFloorMs: number
-  /** A load is stuck when its oldest window waits `stuckFactor` times its ack time, and `stuckFloorMs` at least. */
+  /** A link is stuck when its oldest window waits `stuckFactor` times its ack time, and `stuckFloorMs` at least. */
   readonly stuckFactor: number
   readonly stuckFloorMs: number
-  /** A server that is new or back has its whole weight after so long. */
+  /** A server that is new or back has its whole weight after this time. */
   readonly rampMs: number
 }
 
@@ -23,12 +23,12 @@ export const defaultBalanceRules: BalanceRules = {
   rampMs: 5000,
 }
 
-/** The share of its weight that a load begins with, and the least that slowness leaves it: it must be measured again. */
-const LEAST_SHARE = 0.1
-/** Where nobody's time limit says when to look again. */
+/** The share of its weight that a link begins with, and the least that slowness leaves it: it must be measured again. */
+const MIN_SHARE = 0.1
+/** The next look, where no time limit says when. */
 const RECHECK_MS = 100
 
-/** How the loads stand to one another. Healthy ones are waited for, within limits; the others never. */
+/** How the loads compare. Healthy links are waited for, within limits; the others never. */
 interface Standing {
   readonly shortestMs: number
   readonly healthy: readonly LinkLoad[]
@@ -53,19 +53,12 @@ export class Balancer {
     this.#loads.delete(load)
   }
 
-  /** The load has a connection; whoever was away does not catch up on what it missed. */
+  /** The link has a connection. It does not catch up on windows that it missed without one. */
   connect(load: LinkLoad, nowMs: number): void {
-    load.pass = this.#virtualTime
-    load.connectedAtMs = nowMs
-    load.dueSinceMs = undefined
+    load.connect(this.#virtualTime, nowMs)
   }
 
-  disconnect(load: LinkLoad): void {
-    load.connectedAtMs = undefined
-    load.dueSinceMs = undefined
-  }
-
-  /** The one of those that ask which gets the next window, which is charged for it; undefined when none may have it yet. */
+  /** The one of `asking` that gets the next window, and is charged for it; undefined when none may have it yet. */
   choose(asking: readonly LinkLoad[], nowMs: number): LinkLoad | undefined {
     const [first] = asking
     if (this.#loads.size <= 1) return first
@@ -73,10 +66,10 @@ export class Balancer {
     if (standing.healthy.length > 0) this.#virtualTime = Math.max(this.#virtualTime, standing.floor)
     let best: LinkLoad | undefined
     for (const load of asking) {
-      load.pass = Math.max(load.pass, this.#virtualTime - this.#rules.leadWindows / load.weight)
+      load.raisePass(this.#virtualTime - this.#rules.leadWindows / load.weight)
       if (this.#mayHave(load, standing, nowMs) && (best === undefined || load.pass < best.pass)) best = load
     }
-    if (best !== undefined) best.pass += 1 / this.#effectiveWeight(best, standing, nowMs)
+    best?.charge(1 / this.#effectiveWeight(best, standing, nowMs))
     return best
   }
 
@@ -88,7 +81,7 @@ export class Balancer {
     return Math.max(1, Math.min(RECHECK_MS, ...waits) + 1)
   }
 
-  /** True when another load has made progress since then. */
+  /** True when another link has made progress since then. */
   hasOtherProgress(than: LinkLoad, sinceMs: number): boolean {
     for (const load of this.#loads) if (load !== than && load.progressAtMs >= sinceMs) return true
     return false
@@ -123,8 +116,8 @@ export class Balancer {
 
   #effectiveWeight(load: LinkLoad, { shortestMs }: Standing, nowMs: number): number {
     const age = nowMs - (load.connectedAtMs ?? nowMs)
-    const ramp = Math.min(1, LEAST_SHARE + (1 - LEAST_SHARE) * (age / this.#rules.rampMs))
-    const speed = this.#isSlow(load, shortestMs) ? Math.max(LEAST_SHARE, shortestMs / (load.ackMs ?? 1)) : 1
+    const ramp = Math.min(1, MIN_SHARE + (1 - MIN_SHARE) * (age / this.#rules.rampMs))
+    const speed = this.#isSlow(load, shortestMs) ? Math.max(MIN_SHARE, shortestMs / (load.ackMs ?? 1)) : 1
     return load.weight * ramp * speed
   }
 }

@@ -1,7 +1,7 @@
 import type { LineBatch } from '../../../flow/lines.ts'
 import { Bell } from '../../../flow/bell.ts'
 
-/** A batch is no longer waited for: `given_up` by the one who gave it, or `closed` with the publisher. */
+/** A batch is no longer waited for: `given_up` by its sender, or `closed` with the publisher. */
 export class DeliveryError extends Error {
   override readonly name = 'AbortError'
   readonly code: 'given_up' | 'closed'
@@ -21,13 +21,13 @@ export interface Delivery {
   confirmed: number
   /** When its first byte went out for the first time, in milliseconds since 1970. */
   firstTryMs: number | undefined
-  /** True once nobody waits for it any more: it is delivered, or given up. */
+  /** True once it is not waited for any more: it is delivered, or given up. */
   isSettled: boolean
 }
 
 /**
- * Where batches wait for a link. Links take from it, and give back in order what was not acked when its connection ends,
- * so that another connection, of this link or of another, can take it up.
+ * Where batches wait for a link. Links take from it, and give back in order what was not acked when a connection ends,
+ * so that the next connection, of this link or of another, can take it up.
  */
 export class DeliveryQueue {
   readonly #waiting: Delivery[] = []
@@ -49,7 +49,7 @@ export class DeliveryQueue {
 
   /** Resolves when the batch is confirmed; rejects with a DeliveryError when `giveUp` fires or the queue is closed. */
   async add(batch: LineBatch, giveUp: AbortSignal): Promise<void> {
-    if (this.#isClosed) throw closedError(batch)
+    if (this.#isClosed) throw makeClosedError(batch)
     const delivery: Delivery = {
       batch,
       order: this.#nextOrder++,
@@ -59,7 +59,7 @@ export class DeliveryQueue {
     }
     const settler = Promise.withResolvers<void>()
     this.#settlers.set(delivery, settler)
-    const abandon = () => this.#settle(delivery, givenUpError(batch, giveUp.reason))
+    const abandon = () => this.#settle(delivery, makeGivenUpError(batch, giveUp.reason))
     giveUp.addEventListener('abort', abandon, { once: true })
     if (giveUp.aborted) abandon()
     else this.giveBack([delivery])
@@ -71,7 +71,7 @@ export class DeliveryQueue {
     return this.#waiting.shift()
   }
 
-  /** Calls `listener` whenever batches were put here, until the function that it gives is called. */
+  /** Calls `listener` whenever batches were put here, until the returned function is called. */
   onGiven(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -82,7 +82,7 @@ export class DeliveryQueue {
     if (this.#waiting.length === 0) await this.#changed.wait(signal)
   }
 
-  /** Puts batches where they belong in the order; those that nobody waits for any more are dropped. */
+  /** Puts batches at their place in the order; settled ones are dropped. */
   giveBack(deliveries: readonly Delivery[]): void {
     const open = deliveries.filter(delivery => !delivery.isSettled)
     if (open.length === 0) return
@@ -97,10 +97,10 @@ export class DeliveryQueue {
     this.#settle(delivery)
   }
 
-  /** Rejects all that is open, and whatever comes later. */
+  /** Rejects every open batch, and each that is added later. */
   close(): void {
     this.#isClosed = true
-    for (const delivery of this.#settlers.keys()) this.#settle(delivery, closedError(delivery.batch))
+    for (const delivery of this.#settlers.keys()) this.#settle(delivery, makeClosedError(delivery.batch))
   }
 
   #settle(delivery: Delivery, error?: DeliveryError): void {
@@ -115,11 +115,11 @@ export class DeliveryQueue {
   }
 }
 
-function givenUpError(batch: LineBatch, cause: unknown): DeliveryError {
+function makeGivenUpError(batch: LineBatch, cause: unknown): DeliveryError {
   const message = `batch ${batch.sequence} (${batch.lineCount} lines) was given up before it was confirmed`
   return new DeliveryError('given_up', message, { cause })
 }
 
-function closedError(batch: LineBatch): DeliveryError {
+function makeClosedError(batch: LineBatch): DeliveryError {
   return new DeliveryError('closed', `the publisher was closed before batch ${batch.sequence} was confirmed`)
 }

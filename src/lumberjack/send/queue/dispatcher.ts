@@ -10,8 +10,7 @@ export class Dispatcher {
   readonly #asking = new Map<LinkLoad, (delivery: Delivery | undefined) => void>()
   readonly #stopListening: () => void
   #recheck: NodeJS.Timeout | undefined
-  /** Batches that were given to links. */
-  given = 0
+  #given = 0
 
   constructor(queue: DeliveryQueue, balancer: Balancer) {
     this.#queue = queue
@@ -19,12 +18,22 @@ export class Dispatcher {
     this.#stopListening = queue.onGiven(() => this.#dispatch())
   }
 
-  /** The next batch for the load, of which only the last request counts; undefined when `signal` fires first. */
+  /** How many batches were given to links. */
+  get given(): number {
+    return this.#given
+  }
+
+  /** True when a batch waits, a link asks for one, and nothing is left to bring them together. */
+  get isDue(): boolean {
+    return this.#asking.size > 0 && this.#queue.length > 0 && this.#recheck === undefined
+  }
+
+  /** The next batch for the link, of which only the last request counts; undefined when `signal` fires first. */
   async take(load: LinkLoad, signal: AbortSignal): Promise<Delivery | undefined> {
     if (signal.aborted) return undefined
     const { promise, resolve } = Promise.withResolvers<Delivery | undefined>()
     const leave = () => {
-      // A connection that replaces another one asks for the same load before the other one stops.
+      // A connection that replaces another one asks for the same link before the other one stops.
       if (this.#asking.get(load) === resolve) this.#asking.delete(load)
       resolve(undefined)
     }
@@ -38,12 +47,7 @@ export class Dispatcher {
     }
   }
 
-  /** A batch waits, a link asks for one, and nothing is left to bring them together. */
-  get isDue(): boolean {
-    return this.#asking.size > 0 && this.#queue.length > 0 && this.#recheck === undefined
-  }
-
-  /** Nobody asks any more. */
+  /** No link asks any more. */
   close(): void {
     this.#stopListening()
     clearTimeout(this.#recheck)
@@ -56,13 +60,13 @@ export class Dispatcher {
       const nowMs = performance.now()
       const load = this.#balancer.choose([...this.#asking.keys()], nowMs)
       if (load === undefined) {
-        // Somebody who is healthy is waited for: should it get stuck, that is an end of it.
+        // A healthy link is waited for: if it gets stuck, the wait ends.
         this.#recheck = setTimeout(() => this.#dispatch(), this.#balancer.recheckAfterMs(nowMs))
         return
       }
       const give = this.#asking.get(load)
       this.#asking.delete(load)
-      this.given++
+      this.#given++
       give?.(this.#queue.next())
     }
   }

@@ -1,59 +1,125 @@
 /** How much a new measurement counts against all earlier ones; the first few count alike. */
 const FRESH_SHARE = 0.2
-/** One hiccup is no slowness: a measurement counts as so many times the usual at most. */
-const MOST_TIMES = 4
-/** Before so many measurements nothing is said. */
-const ENOUGH = 5
+/** One hiccup is not slowness: a measurement counts as at most this many times the usual. */
+const MAX_OUTLIER_FACTOR = 4
+/** Fewer measurements prove nothing. */
+const MIN_MEASUREMENTS = 5
 
-/** One link's place in the distribution of windows. */
+/** One link's place in the distribution of windows. All times are milliseconds of the monotonic clock. */
 export class LinkLoad {
-  /** Its share against those of the others. */
-  weight: number
-  /** Its virtual time: rises by 1 / weight a window, so the link with the lowest is the next. */
-  pass = 0
-  /** What a window takes from its first byte to its ack, smoothed; undefined before the first ack. */
-  ackMs: number | undefined
-  /** When its connection came about, in milliseconds of the monotonic clock, as all times here; undefined without one. */
-  connectedAtMs: number | undefined
-  /** Since when the oldest window on the wire waits for a sign of progress. */
-  dueSinceMs: number | undefined
-  /** The last ack that confirmed something. */
-  progressAtMs = -Infinity
-  /** Windows that may be on the wire. */
-  windowLimit: number
-  readonly #mostWindows: number
+  readonly #maxWindows: number
+  #weight: number
+  #pass = 0
+  #ackMs: number | undefined
   #measurements = 0
+  #connectedAtMs: number | undefined
+  #dueSinceMs: number | undefined
+  #progressAtMs = -Infinity
+  #windowLimit: number
 
-  constructor(weight: number, mostWindows: number) {
-    this.weight = weight
-    this.#mostWindows = mostWindows
-    this.windowLimit = mostWindows
+  constructor(weight: number, maxWindows: number) {
+    this.#weight = weight
+    this.#maxWindows = maxWindows
+    this.#windowLimit = maxWindows
   }
 
-  /** From now on with one window at a time, and one more with each ack. */
+  /** Its share against those of the others. */
+  get weight(): number {
+    return this.#weight
+  }
+
+  /** Its virtual time: the link with the lowest pass is the next. */
+  get pass(): number {
+    return this.#pass
+  }
+
+  /** The time of a window from its first byte to its ack, smoothed; undefined before the first ack. */
+  get ackMs(): number | undefined {
+    return this.#ackMs
+  }
+
+  /** True once it was measured often enough to be compared with others. */
+  get isMeasured(): boolean {
+    return this.#measurements >= MIN_MEASUREMENTS
+  }
+
+  /** When its connection came about; undefined without one. */
+  get connectedAtMs(): number | undefined {
+    return this.#connectedAtMs
+  }
+
+  /** Since when the oldest window on the wire waits for a sign of progress; undefined without such a window. */
+  get dueSinceMs(): number | undefined {
+    return this.#dueSinceMs
+  }
+
+  /** When an ack last confirmed something. */
+  get progressAtMs(): number {
+    return this.#progressAtMs
+  }
+
+  /** Windows that may be on the wire. */
+  get windowLimit(): number {
+    return this.#windowLimit
+  }
+
+  setWeight(weight: number): void {
+    this.#weight = weight
+  }
+
+  connect(pass: number, nowMs: number): void {
+    this.#pass = pass
+    this.#connectedAtMs = nowMs
+    this.#dueSinceMs = undefined
+  }
+
+  disconnect(): void {
+    this.#connectedAtMs = undefined
+    this.#dueSinceMs = undefined
+  }
+
+  /** From now on one window at a time, and one more with each ack. */
   startSlowly(): void {
-    this.windowLimit = 1
-    this.ackMs = undefined
+    this.#windowLimit = 1
+    this.#ackMs = undefined
     this.#measurements = 0
+  }
+
+  /** The next ack time may be that of another server. */
+  forgetAckTime(): void {
+    this.#ackMs = undefined
+  }
+
+  raisePass(least: number): void {
+    this.#pass = Math.max(this.#pass, least)
+  }
+
+  /** A window costs 1 / weight. */
+  charge(cost: number): void {
+    this.#pass += cost
+  }
+
+  noteSent(nowMs: number): void {
+    this.#dueSinceMs ??= nowMs
   }
 
   /** Some events are confirmed, and more are due or not. */
   noteProgress(nowMs: number, isMoreDue: boolean): void {
-    this.progressAtMs = nowMs
-    this.dueSinceMs = isMoreDue ? nowMs : undefined
+    this.#progressAtMs = nowMs
+    this.#dueSinceMs = isMoreDue ? nowMs : undefined
   }
 
   /** A window is confirmed. */
   noteAck(tookMs: number): void {
     const share = Math.max(FRESH_SHARE, 1 / ++this.#measurements)
-    const usualMs = this.ackMs ?? tookMs
-    const countedMs = this.isMeasured ? Math.min(tookMs, MOST_TIMES * Math.max(usualMs, 1)) : tookMs
-    this.ackMs = usualMs + share * (countedMs - usualMs)
-    if (this.windowLimit < this.#mostWindows) this.windowLimit++
+    const usualMs = this.#ackMs ?? tookMs
+    const countedMs = this.isMeasured ? Math.min(tookMs, MAX_OUTLIER_FACTOR * Math.max(usualMs, 1)) : tookMs
+    this.#ackMs = usualMs + share * (countedMs - usualMs)
+    if (this.#windowLimit < this.#maxWindows) this.#windowLimit++
   }
 
-  /** Often enough to be compared with others. */
-  get isMeasured(): boolean {
-    return this.#measurements >= ENOUGH
+  /** Windows on the wire are not measured any more. */
+  letGo(): void {
+    this.#dueSinceMs = undefined
   }
 }

@@ -1,12 +1,13 @@
+import { performance } from 'node:perf_hooks'
 import { wait } from '../../../flow/backoff.ts'
-import type { ServerChoice } from './server-choice.ts'
 import { type DialOptions, dial } from './dial.ts'
 import { type ServerAddress, keyOf } from './server-address.ts'
+import type { ServerChoice } from './server-choice.ts'
 
 export interface FailbackTimes {
-  /** Between two looks whether a better server is there. */
+  /** Between two attempts to reach a better server. */
   readonly probeMs: number
-  /** It has to be there at each look for so long. */
+  /** It has to be reached by each attempt for this long. */
   readonly wellMs: number
 }
 
@@ -17,31 +18,30 @@ export interface FailbackOptions extends FailbackTimes {
   readonly dialing: DialOptions
 }
 
-/** Resolves with true when a better server than this one has been well for a while; with false when `signal` fires. */
+/** Resolves with a better server than this one that has worked for a while; with undefined when `signal` fires. */
 export async function waitForBetterServer(
   server: ServerAddress,
   { choice, dialing, probeMs, wellMs }: FailbackOptions,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<ServerAddress | undefined> {
   let wellKey = ''
   let wellSinceMs = 0
   while (choice.better !== undefined && !signal.aborted) {
-    // Each at its own pace, so that a fleet does not knock at once.
+    // Each at its own pace, so that a fleet does not probe at the same moment.
     await wait(probeMs * (0.75 + 0.5 * dialing.random()), signal)
-    const found = await findWell(choice.better?.(server) ?? [], dialing, signal)
+    const found = await findWorking(choice.better(server), dialing, signal)
     if (found === undefined || keyOf(found) !== wellKey) {
       wellKey = found === undefined ? '' : keyOf(found)
       wellSinceMs = performance.now()
     } else if (performance.now() - wellSinceMs >= wellMs) {
-      choice.worked(found)
-      return true
+      return found
     }
   }
-  return false
+  return undefined
 }
 
-/** The first that takes a connection, TLS and all. */
-async function findWell(
+/** The first that takes a connection, TLS included. */
+async function findWorking(
   servers: readonly ServerAddress[],
   dialing: DialOptions,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ async function findWell(
       socket.destroySoon()
       return server
     } catch {
-      continue // not well, whatever the reason: the link says reasons when it tries in earnest
+      continue // it does not work, whatever the reason: the link logs reasons when it connects in earnest
     }
   }
   return undefined

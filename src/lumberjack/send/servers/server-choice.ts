@@ -1,17 +1,15 @@
 import type { Watched } from '../../../flow/watched.ts'
-import type { ServerFailures } from './server-failures.ts'
 import { type ServerAddress, keyOf, weightOf } from './server-address.ts'
+import type { ServerFailures } from './server-failures.ts'
 
-/** Which server a link connects to. The list is looked at anew each time. */
+/** Which server a link connects to. The list is read each time. */
 export interface ServerChoice {
   /** Undefined when there is none. */
   next(): ServerAddress | undefined
-  /** The entry as it stands in the list now; undefined when it has left. */
+  /** The list's present entry for the server; undefined when it has left. */
   find(server: ServerAddress): ServerAddress | undefined
-  /** Those to go back to when they are well again, the best first. */
+  /** Servers to go back to when they work again, the best first. */
   readonly better?: (server: ServerAddress) => readonly ServerAddress[]
-  failed(server: ServerAddress): void
-  worked(server: ServerAddress): void
 }
 
 export interface ServerChoiceOptions {
@@ -23,18 +21,17 @@ export interface ServerChoiceOptions {
 }
 
 /** One at random, by weight: of the own zone as long as one of it works, and none that failed lately if there is another. */
-export function createRandomChoice(options: ServerChoiceOptions): ServerChoice {
-  const { servers, failures, random, zone } = options
+export function createRandomChoice({ servers, failures, random, zone }: ServerChoiceOptions): ServerChoice {
   const isNear = (server: ServerAddress) => zone === undefined || server.zone === zone
-  const works = (server: ServerAddress) => failures.doubtEndMs(server) === 0
+  const isWorking = (server: ServerAddress) => failures.doubtEndMs(server) === 0
   return {
-    ...commonParts(options),
     next() {
       const all = servers.current
-      const working = all.filter(works)
+      const working = all.filter(isWorking)
       const pools = [working.filter(isNear), working, all.filter(server => !failures.isLastFailed(server)), all]
       return pickByWeight(pools.find(pool => pool.length > 0) ?? [], random)
     },
+    find: server => findIn(servers.current, server),
     ...(zone !== undefined && {
       better: (server: ServerAddress) => (isNear(server) ? [] : servers.current.filter(isNear)),
     }),
@@ -42,14 +39,13 @@ export function createRandomChoice(options: ServerChoiceOptions): ServerChoice {
 }
 
 /** The first of the list that did not fail lately. */
-export function createOrderedChoice(options: ServerChoiceOptions): ServerChoice {
-  const { servers, failures } = options
+export function createOrderedChoice({ servers, failures }: ServerChoiceOptions): ServerChoice {
   return {
-    ...commonParts(options),
     next() {
       const doubts = servers.current.map(server => failures.doubtEndMs(server))
       return servers.current[doubts.indexOf(Math.min(...doubts))]
     },
+    find: server => findIn(servers.current, server),
     better(server) {
       const index = servers.current.findIndex(other => keyOf(other) === keyOf(server))
       return servers.current.slice(0, Math.max(0, index))
@@ -60,18 +56,7 @@ export function createOrderedChoice(options: ServerChoiceOptions): ServerChoice 
 /** This one or none. */
 export function createFixedChoice(server: ServerAddress, servers: ServerChoiceOptions['servers']): ServerChoice {
   const find = () => findIn(servers.current, server)
-  return { next: find, find, failed: () => {}, worked: () => {} }
-}
-
-function commonParts({ servers, failures }: ServerChoiceOptions): Pick<ServerChoice, 'find' | 'failed' | 'worked'> {
-  return {
-    find: server => findIn(servers.current, server),
-    failed(server) {
-      failures.failed(server)
-      failures.forgetAllBut(servers.current)
-    },
-    worked: server => failures.worked(server),
-  }
+  return { next: find, find }
 }
 
 function findIn(servers: readonly ServerAddress[], server: ServerAddress): ServerAddress | undefined {

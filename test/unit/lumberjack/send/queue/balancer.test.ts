@@ -48,7 +48,7 @@ test('windows are shared by weight', t => {
 
 test('a load runs ahead of one that is healthy and busy by a few windows only', t => {
   const { balancer, loads } = makeLoads(1, 1)
-  loads[1]!.dueSinceMs = 0
+  loads[1]!.noteSent(0)
   t.deepEqual(share(balancer, [loads[0]!], 100), [rules.leadWindows + 1])
   t.true(balancer.recheckAfterMs(0) <= rules.stuckFloorMs + 1)
 })
@@ -57,13 +57,13 @@ test('nobody waits for a load whose oldest window is out much longer than usual'
   const { balancer, loads } = makeLoads(1, 1)
   measure(loads[1]!, 1000)
   measure(loads[0]!, 1000)
-  loads[1]!.dueSinceMs = -4001
+  loads[1]!.noteSent(-4001)
   t.deepEqual(share(balancer, [loads[0]!], 100), [100])
 })
 
 test('nobody waits for a load without a connection', t => {
   const { balancer, loads } = makeLoads(1, 1)
-  balancer.disconnect(loads[1]!)
+  loads[1]!.disconnect()
   t.deepEqual(share(balancer, [loads[0]!], 100), [100])
 })
 
@@ -95,19 +95,19 @@ test('a slow first window or one hiccup makes nobody slow', t => {
 
 test('where all are stuck, whoever has room gets on', t => {
   const { balancer, loads } = makeLoads(1, 1)
-  for (const load of loads) load.dueSinceMs = -10_000
+  for (const load of loads) load.noteSent(-10_000)
   t.deepEqual(share(balancer, [loads[0]!], 20), [20])
 })
 
 test('a stuck load gets nothing while another one is well', t => {
   const { balancer, loads } = makeLoads(1, 1)
-  loads[0]!.dueSinceMs = -10_000
+  loads[0]!.noteSent(-10_000)
   t.is(balancer.choose([loads[0]!], 0), undefined)
 })
 
 test('a load that comes back does not catch up on what it missed', t => {
   const { balancer, loads } = makeLoads(1, 1)
-  balancer.disconnect(loads[1]!)
+  loads[1]!.disconnect()
   share(balancer, [loads[0]!], 1000)
   balancer.connect(loads[1]!, LONG_AGO)
   const [old = 0, back = 0] = share(balancer, loads, 100)
@@ -162,7 +162,7 @@ test('whatever acks, failures and joins do: someone who is well and has room is 
           const load = balancer.choose(asking, nowMs)
           if (load === undefined) return asking
           t.true(asking.includes(load))
-          if (onWire.get(load) === 0) load.dueSinceMs = nowMs
+          if (onWire.get(load) === 0) load.noteSent(nowMs)
           onWire.set(load, onWire.get(load)! + 1)
           counts.set(load, counts.get(load)! + 1)
         }
@@ -182,7 +182,7 @@ test('whatever acks, failures and joins do: someone who is well and has room is 
         if (kind === 'wait') nowMs += 200
         if (kind === 'ack') ackOneEach()
         if (kind === 'fail' && index > 1) {
-          balancer.disconnect(load)
+          load.disconnect()
           onWire.set(load, 0)
           steady.delete(load)
           stalled.delete(load)

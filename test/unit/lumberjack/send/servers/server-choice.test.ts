@@ -13,7 +13,7 @@ const at = (port: number, change: Partial<ServerAddress> = {}): ServerAddress =>
 function makeParts(list: readonly ServerAddress[]) {
   let nowMs = 1000
   const servers = new Variable(list)
-  const failures = new ServerFailures({ firstMs: 1000, maxMs: 30_000 }, () => nowMs)
+  const failures = new ServerFailures({ servers, limits: { firstMs: 1000, maxMs: 30_000 }, now: () => nowMs })
   return { servers, failures, pass: (ms: number) => void (nowMs += ms) }
 }
 
@@ -40,29 +40,29 @@ test('a random choice goes by weight', t => {
 test('after a failure all others are equally likely, not the neighbour', t => {
   const parts = makeParts([at(1), at(2), at(3), at(4)])
   const choice = createRandomChoice({ ...parts, random: evenly(90) })
-  choice.failed(at(2))
+  parts.failures.noteFailure(at(2))
   t.deepEqual(countChoices(choice, 90), { 1: 30, 3: 30, 4: 30 })
 })
 
 test('whoever failed is in doubt for a while that doubles, until it works', t => {
   const parts = makeParts([at(1), at(2)])
   const choice = createOrderedChoice({ ...parts, random: () => 0 })
-  choice.failed(at(1))
+  parts.failures.noteFailure(at(1))
   parts.pass(1999)
   t.is(choice.next()?.port, 2)
   parts.pass(1)
   t.is(choice.next()?.port, 1)
-  choice.failed(at(1))
+  parts.failures.noteFailure(at(1))
   parts.pass(3999)
   t.is(choice.next()?.port, 2)
-  choice.worked(at(1))
+  parts.failures.noteWorking(at(1))
   t.is(choice.next()?.port, 1)
 })
 
 test('when all have failed, any but the last one comes next', t => {
   const parts = makeParts([at(1), at(2), at(3)])
   const choice = createRandomChoice({ ...parts, random: evenly(10) })
-  for (const port of [3, 1, 2]) choice.failed(at(port))
+  for (const port of [3, 1, 2]) parts.failures.noteFailure(at(port))
   t.deepEqual(countChoices(choice, 10), { 1: 5, 3: 5 })
 })
 
@@ -70,7 +70,7 @@ test('a server alone is tried again and again', t => {
   const parts = makeParts([at(1)])
   for (const create of [createRandomChoice, createOrderedChoice]) {
     const choice = create({ ...parts, random: () => 0 })
-    choice.failed(at(1))
+    parts.failures.noteFailure(at(1))
     t.is(choice.next()?.port, 1)
   }
 })
@@ -79,9 +79,9 @@ test('servers of the own zone come first as long as one of them works', t => {
   const parts = makeParts([at(1, { zone: 'a' }), at(2, { zone: 'b' }), at(3, { zone: 'b' }), at(4)])
   const choice = createRandomChoice({ ...parts, random: evenly(60), zone: 'b' })
   t.deepEqual(countChoices(choice, 60), { 2: 30, 3: 30 })
-  choice.failed(at(2))
+  parts.failures.noteFailure(at(2))
   t.deepEqual(countChoices(choice, 60), { 3: 60 })
-  choice.failed(at(3))
+  parts.failures.noteFailure(at(3))
   t.deepEqual(countChoices(choice, 60), { 1: 30, 4: 30 })
   t.deepEqual(
     choice.better?.(at(1))?.map(({ port }) => port),
@@ -94,11 +94,11 @@ test('with failover the first of the list that works is chosen, and those before
   const parts = makeParts([at(1), at(2), at(3)])
   const choice = createOrderedChoice({ ...parts, random: () => 0.9 })
   t.is(choice.next()?.port, 1)
-  choice.failed(at(1))
+  parts.failures.noteFailure(at(1))
   t.is(choice.next()?.port, 2)
-  choice.failed(at(2))
+  parts.failures.noteFailure(at(2))
   t.is(choice.next()?.port, 3)
-  choice.failed(at(3))
+  parts.failures.noteFailure(at(3))
   t.is(choice.next()?.port, 1, 'the one whose doubt ends first')
   t.deepEqual(
     choice.better?.(at(3))?.map(({ port }) => port),
@@ -123,10 +123,10 @@ test('a list that changes is followed: nothing is chosen that has left it', t =>
 test('a server that has left the list and come back begins without doubt', t => {
   const parts = makeParts([at(1), at(2)])
   const choice = createOrderedChoice({ ...parts, random: () => 0 })
-  choice.failed(at(1))
+  parts.failures.noteFailure(at(1))
   parts.servers.set([at(2)])
-  choice.failed(at(2))
-  choice.worked(at(2))
+  parts.failures.noteFailure(at(2))
+  parts.failures.noteWorking(at(2))
   parts.servers.set([at(1), at(2)])
   t.is(choice.next()?.port, 1)
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { SpareBuffers } from '../../../../src/lumberjack/send/spare-buffers.ts'
+import { SpareBuffers } from '../../../../src/lumberjack/send/window-frames.ts'
 
 test('a buffer that was given back is used again where it is large enough', t => {
   const spare = new SpareBuffers()
