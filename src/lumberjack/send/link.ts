@@ -129,7 +129,7 @@ export class Link {
       const server = reason && choice.next()
       if (server !== undefined) {
         const names = { server: formatAddress(connection.server), next: formatAddress(server) }
-        context.log.debug({ ...names, reason }, 'a connection is renewed')
+        context.log.debug({ ...names, reason }, 'renewing a connection')
         const next = await this.#connect(server, over)
         if (next !== undefined) {
           this.#renewalBackoff.reset()

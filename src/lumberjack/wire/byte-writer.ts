@@ -3,7 +3,7 @@ export class ByteWriter {
   bytes: Buffer
   position = 0
 
-  /** Writes into `bytes` until they are too few. */
+  /** Writes into `bytes` until they are full. */
   constructor(bytes: Buffer) {
     this.bytes = bytes
   }

@@ -14,7 +14,7 @@ import { FrameBuffer } from './frame-buffer.ts'
 import { PairWalk } from './pair-walk.ts'
 import { ProtocolError, show, makeStrangerError } from './protocol-error.ts'
 
-/** What comes from a writer. Buffers are parts of what was pushed and belong to whoever gets the frame. */
+/** A frame from a writer. Its buffers are parts of the pushed chunks and belong to the caller. */
 export type Frame =
   | { readonly type: 'window'; readonly protocol: Protocol; readonly count: number }
   | { readonly type: 'json'; readonly sequence: number; readonly payload: Buffer }
@@ -26,8 +26,8 @@ export type Frame =
 const types = new Set([TYPE_WINDOW, TYPE_PAIRS, TYPE_JSON, TYPE_COMPRESSED])
 
 /**
- * Bytes in, frames out; bytes may be split anywhere. What a peer announces is checked against the limits before
- * anything is kept for it, and memory grows only with bytes that have come. Knows nothing of windows being full.
+ * Bytes in, frames out; bytes may be split anywhere. The sizes that a peer announces are checked against the limits before
+ * memory is kept for them, and memory grows only with bytes that have come. It does not know whether a window is full.
  */
 export class FrameDecoder {
   readonly #limits: FrameLimits
@@ -37,7 +37,7 @@ export class FrameDecoder {
   /** Bytes of the frame that is being read, as far as they are known. */
   #wanted = 0
 
-  /** `isInflated`: the bytes come out of a compressed frame, in which only events may be. */
+  /** `isInflated`: the bytes come out of a compressed frame, which may hold only events. */
   constructor(limits: FrameLimits, { isInflated = false }: { readonly isInflated?: boolean } = {}) {
     this.#limits = limits
     this.#isInflated = isInflated
@@ -52,7 +52,7 @@ export class FrameDecoder {
     return this.#buffer.length === 0 ? 0 : Math.max(this.#wanted, this.#buffer.length)
   }
 
-  /** The next whole frame; undefined when more bytes are needed. Throws ProtocolError, and is of no use from then on. */
+  /** The next whole frame; undefined when more bytes are needed. Throws ProtocolError, and must not be used after that. */
   next(): Frame | undefined {
     this.#wanted = this.#measure()
     if (this.#wanted === 0 || this.#buffer.length < this.#wanted) return undefined
@@ -63,7 +63,7 @@ export class FrameDecoder {
     return toFrame(bytes, pairCount)
   }
 
-  /** Size of the frame at the start of the buffer, or as much as is known of it; 0 as long as its header is not there. */
+  /** Size of the frame at the start of the buffer, or the part of it that is known; 0 as long as its header is incomplete. */
   #measure(): number {
     const { bytes, start, length } = this.#buffer
     if (length === 0) return 0

@@ -9,9 +9,9 @@ export interface EncodeOptions {
   readonly protocol: Protocol
   /** `host.name` of the events. */
   readonly host: string
-  /** Index of the first event to write: what comes before it is acked already. */
+  /** Index of the first event to write: those before it are acked already. */
   readonly from?: number
-  /** When an earlier try may have delivered them, in milliseconds since 1970; the batch's own is older and wins. Protocol 1 can't say it. */
+  /** When an earlier try may have delivered them, in milliseconds since 1970; the batch's own is older and wins. Not in protocol 1. */
   readonly doubtfulSinceMs?: number
   /** Gives the memory to write into, at least `size` bytes. Default: a new buffer. */
   readonly allocate?: (size: number) => Buffer
@@ -20,20 +20,20 @@ export interface EncodeOptions {
 export interface EncodedEvents {
   /** Bare frames, numbered from 1: all servers agree on the ack of such a window. */
   readonly frames: Buffer
-  /** What `frames` is a part of: to be used again once they are done with. */
+  /** The buffer that `frames` is a part of; it can be used again once they are sent. */
   readonly memory: Buffer
   readonly count: number
 }
 
 /** Members and pairs around a line, for the first guess of the size. */
 const OVERHEAD_BYTES = 300
-/** Text of so many characters is gathered before it is written: one native call for many lines, little memory. */
+/** Text is collected up to this length before it is written: one native call for many lines, little memory. */
 const CHUNK_CHARACTERS = 16_384
 
-/** Lines of so many bytes are escaped at once: one native call for many lines, strings that die young. */
+/** Lines are escaped in pieces of this size: one native call for many lines, strings that die young. */
 const PIECE_BYTES = 32 * 1024
 
-/** Where the loop over runs stands. */
+/** The state of the loop over runs. */
 interface Encoding {
   readonly out: ByteWriter
   readonly host: string

@@ -1,4 +1,4 @@
-// The bytes of an event that are the same for all lines of a file, made once an origin.
+// An event without its line: the bytes that are the same for all lines of a file, made once an origin.
 import type { Origin } from '../../flow/lines.ts'
 import { version } from '../../flow/version.ts'
 import { EVENT_HEADER_BYTES, TYPE_JSON, TYPE_PAIRS, VERSION_1, VERSION_2 } from './frames.ts'
@@ -29,7 +29,7 @@ export const jsonEnvelopeOf = oncePerOrigin<JsonEnvelope>(({ fileId, path, field
   }
 })
 
-/** Pairs in logstash-forwarder's order. A field that is no string travels as its JSON text. */
+/** Pairs in logstash-forwarder's order. A field that is not a string travels as its JSON text. */
 export const pairEnvelopeOf = oncePerOrigin<PairEnvelope>(({ path, fields }, host) => {
   const pairs = Object.entries(fields).filter(([, value]) => value !== undefined)
   const texts = pairs.map(([key, value]) => pair(key, typeof value === 'string' ? value : JSON.stringify(value)))
@@ -44,7 +44,7 @@ export const pairEnvelopeOf = oncePerOrigin<PairEnvelope>(({ path, fields }, hos
 /** The key of the pair that holds the line. */
 export const lineKey = counted('line')
 
-/** What goes between an id's offset and the line, in protocol 2. */
+/** The bytes between an id's offset and the line, in protocol 2. */
 export function jsonMiddle(timeMs: number, doubtfulSinceMs: number | undefined): string {
   const doubtful = doubtfulSinceMs === undefined ? '' : `,"doubtful":${doubtfulSinceMs}`
   return `"${doubtful}},"@timestamp":"${new Date(timeMs).toISOString()}","message":"`
@@ -61,7 +61,7 @@ function oncePerOrigin<Parts>(make: (origin: Origin, host: string) => Parts): (o
   }
 }
 
-/** Text as its UTF-8 bytes, a byte a character: what writing it as latin1 turns back into those bytes. */
+/** Text as its UTF-8 bytes, a byte a character: writing it as latin1 gives those bytes. */
 function asBytes(text: string): string {
   return Buffer.from(text).toString('latin1')
 }

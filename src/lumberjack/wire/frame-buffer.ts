@@ -1,9 +1,9 @@
 const nothing = Buffer.alloc(0)
-const SMALLEST = 4096
+const MIN_GROWN_BYTES = 4096
 
 /**
- * The bytes that have come and are not used up. A chunk that needs no companion is used as it is; what must be joined
- * is copied into a buffer that doubles, so that a frame that comes byte by byte costs memory only for its bytes.
+ * The bytes that have come and are not used up. A chunk that holds whole frames is used as it is; parts that must be joined
+ * are copied into a buffer that doubles, so that a frame that comes byte by byte costs memory only for its bytes.
  */
 export class FrameBuffer {
   bytes: Buffer = nothing
@@ -12,10 +12,10 @@ export class FrameBuffer {
   length = 0
   /** Bytes taken so far: the position in the connection of the first unused one. */
   position = 0
-  /** Nothing of `bytes` was given away, and after `start + length` there is room that is ours. */
+  /** True while no part of `bytes` was given away, and the room after `start + length` is ours. */
   #isGrowing = false
 
-  /** `wanted`: how many bytes the frame at the start will take; room is made for no more than twice what is there. */
+  /** `wanted`: how many bytes the frame at the start will take; room is made for at most twice the bytes that are there. */
   push(chunk: Buffer, wanted: number): void {
     if (this.length === 0) {
       this.bytes = chunk
@@ -41,7 +41,7 @@ export class FrameBuffer {
   }
 
   #grow(needed: number, wanted: number): void {
-    const size = Math.max(needed, Math.min(Math.max(needed * 2, SMALLEST), Math.max(wanted, SMALLEST)))
+    const size = Math.max(needed, Math.min(Math.max(needed * 2, MIN_GROWN_BYTES), Math.max(wanted, MIN_GROWN_BYTES)))
     const larger = Buffer.allocUnsafeSlow(size)
     this.bytes.copy(larger, 0, this.start, this.start + this.length)
     this.bytes = larger

@@ -4,9 +4,9 @@
 //   D pairs       u32 sequence, u32 pairs, then per pair: u32 length, key, u32 length, value
 //   J JSON        u32 sequence, u32 length, payload            one JSON document in UTF-8
 //   C compressed  u32 length, payload                          zlib (RFC 1950) of whole frames
-//   A ack         u32 sequence                                 the only one that goes from the reader to the writer
+//   A ack         u32 sequence                                 the only frame from the reader to the writer
 //
-// All numbers are big-endian. There is no greeting, no farewell and no way to say no: an error is a closed connection.
+// All numbers are big-endian. There is no greeting, no farewell and no refusal: an error is a closed connection.
 
 export type Protocol = 1 | 2
 
@@ -23,7 +23,7 @@ export const SHORT_FRAME_BYTES = 6
 /** Bytes of a D or J frame before its pairs or its payload. */
 export const EVENT_HEADER_BYTES = 10
 
-/** What a reader lets a writer announce or send; each protects the reader's memory. */
+/** The most that a reader lets a writer announce or send; each protects the reader's memory. */
 export interface FrameLimits {
   /** Events in one window. */
   readonly windowEvents: number
@@ -42,17 +42,15 @@ export const defaultFrameLimits: FrameLimits = {
   inflatedBytes: 64 * 1024 * 1024,
 }
 
-/** The byte with which frames of a protocol begin. */
 export function versionByte(protocol: Protocol): number {
   return protocol === 1 ? VERSION_1 : VERSION_2
 }
 
-/** Announces a window of `count` events. */
 export function encodeWindowFrame(protocol: Protocol, count: number): Buffer {
   return encodeShortFrame(protocol, TYPE_WINDOW, count)
 }
 
-/** Confirms everything up to `sequence`; 0 says only that the reader is alive. */
+/** Confirms all events up to `sequence`; 0 means only that the reader is alive. */
 export function encodeAck(protocol: Protocol, sequence: number): Buffer {
   return encodeShortFrame(protocol, TYPE_ACK, sequence)
 }

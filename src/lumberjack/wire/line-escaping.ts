@@ -1,5 +1,5 @@
 // Lines as the inside of JSON strings. JSON.stringify is native and several times as fast as a loop over bytes, and
-// fastest once a run: text in which a character stands for a byte goes in, and the same with escapes comes out.
+// fastest once a run: text with a character a byte goes in, and the same with escapes comes out.
 import { isUtf8 } from 'node:buffer'
 import { type LineRun, LINE_CUT, LINE_UNTERMINATED } from '../../flow/lines.ts'
 import { FLAG_INVALID_UTF8 } from './line-flags.ts'
@@ -59,7 +59,7 @@ export function escapeLine(run: LineRun, i: number): { readonly text: string; re
   return { text: escape(Buffer.from(line.toString())), flags: flags | FLAG_INVALID_UTF8 }
 }
 
-/** End of line `i` without its LF or CRLF. What was cut or given up unterminated has no terminator, only bytes. */
+/** End of line `i` without its LF or CRLF. A line that was cut, or given up unterminated, has no terminator, only bytes. */
 export function textEnd(run: LineRun, i: number): number {
   const start = run.ends[i - 1] ?? 0
   const end = run.ends[i] as number

@@ -1,6 +1,6 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/lines.ts'
 
-/** Bytes of the line that were no UTF-8 stand in the event as U+FFFD. Not the files room's to say: the encoder finds it. */
+/** The event has U+FFFD for bytes of the line that were not UTF-8. The encoder finds them, not the reader of files. */
 export const FLAG_INVALID_UTF8 = 8
 
 const names: readonly (readonly [number, string])[] = [
@@ -15,7 +15,7 @@ const members = Array.from({ length: 16 }, (_, flags) => {
   return set.length === 0 ? '' : `,"flags":${JSON.stringify(set)}`
 })
 
-/** The member of `log` that says what happened to the line; empty when nothing did. */
+/** The member of `log` that names what happened to the line; empty when nothing did. */
 export function flagMember(flags: number): string {
   return members[flags & 15] as string
 }

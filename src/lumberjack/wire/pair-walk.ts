@@ -1,4 +1,4 @@
-/** One key or value needs at least its length. */
+/** The length before each key and each value. */
 const LENGTH_BYTES = 4
 
 /** Finds the end of the pairs of a D frame as its bytes come, without looking at any byte twice. */
@@ -6,7 +6,7 @@ export class PairWalk {
   readonly count: number
   /** Keys and values still to pass. */
   #left: number
-  /** Where the next length stands. */
+  /** Position of the next length. */
   #at = 0
 
   constructor(count: number) {

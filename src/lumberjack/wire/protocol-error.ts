@@ -1,4 +1,4 @@
-/** What a peer did wrong. The first group is about bytes that are no Lumberjack at all. */
+/** A peer's mistake. The first three are bytes that are not Lumberjack at all. */
 export type ProtocolErrorCode =
   | 'tls_hello'
   | 'http_request'
@@ -17,7 +17,7 @@ export type ProtocolErrorCode =
   | 'silent'
   | 'too_slow'
 
-/** The peer broke the protocol or a limit: its connection is of no use any more. The message is a sentence for the log. */
+/** The peer broke the protocol or a limit: its connection must end. The message is a sentence for the log. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
   readonly code: ProtocolErrorCode
@@ -30,7 +30,7 @@ export class ProtocolError extends Error {
 
 const methods = ['GET ', 'POST ', 'PUT ', 'HEAD ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ', 'PRI * HTTP']
 
-/** The error for a connection whose first bytes are no frame: it says what they look like and what to do. */
+/** The error for a connection whose first bytes are not a frame: it names what they look like and what to do. */
 export function makeStrangerError(bytes: Uint8Array): ProtocolError {
   if (bytes[0] === 0x16 && (bytes.length < 2 || bytes[1] === 0x03))
     return new ProtocolError(

@@ -36,12 +36,13 @@ async function build(name: GoProgram): Promise<string> {
   const path = join(outputDir, name)
   if (await isFresh(path, module)) return path
   await mkdir(outputDir, { recursive: true })
-  await whileLocked(join(outputDir, `${name}.lock`), path, module, programs[name].package)
+  await buildLocked(path, module, programs[name].package)
   return path
 }
 
 /** `flock` is let go of by the kernel, however the build ends; the rename makes a half-written program impossible. */
-async function whileLocked(lock: string, path: string, module: string, target: string): Promise<void> {
+async function buildLocked(path: string, module: string, target: string): Promise<void> {
+  const lock = `${path}.lock`
   const fresh = `${path}.${process.pid}`
   const goBuild = ['go', 'build', '-trimpath', '-ldflags', '-s -w', '-o', fresh, target]
   try {

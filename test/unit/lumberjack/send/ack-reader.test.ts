@@ -14,7 +14,7 @@ function split(bytes: Buffer, sizes: readonly number[]): Buffer[] {
 }
 
 for (const protocol of [1, 2] as const)
-  test(`acks of protocol ${protocol} are read whatever the pieces in which they come`, t => {
+  test(`acks of protocol ${protocol} are read in whatever pieces they come`, t => {
     fc.assert(
       fc.property(sequences, cuts, (numbers, sizes) => {
         const reader = new AckReader(protocol)
@@ -27,7 +27,7 @@ for (const protocol of [1, 2] as const)
     )
   })
 
-test('random bytes are an error at the first that can be of no ack, and never a number', t => {
+test('random bytes are an error at the first one that cannot belong to an ack, and never a number', t => {
   const first = fc.integer({ min: 0, max: 255 }).filter(byte => byte !== 0x32)
   fc.assert(
     fc.property(first, fc.uint8Array({ maxLength: 20 }), (byte, rest) => {
@@ -38,18 +38,18 @@ test('random bytes are an error at the first that can be of no ack, and never a 
   )
 })
 
-test('what came is shown', t => {
+test('the error for bytes that are not an ack shows them', t => {
   const { message } = t.throws(() => [...new AckReader(2).read(Buffer.from('HTTP/1.1 400'))]) ?? { message: '' }
   t.true(message.includes('485454502f31 ("HTTP/1") came'), message)
 })
 
-test('TLS where plain text was expected is told apart', t => {
+test('the error for TLS where plain text was expected names TLS', t => {
   t.throws(() => [...new AckReader(2).read(Buffer.from('150303000202', 'hex'))], {
     message: /that is TLS, so set `tls`/,
   })
 })
 
-test('only a keep-alive of version 2 passes for protocol 1', t => {
+test('of the acks of version 2, a client of protocol 1 takes only keep-alives', t => {
   const reader = new AckReader(1)
   t.deepEqual([...reader.read(Buffer.concat([encodeAck(2, 0), encodeAck(1, 7)]))], [0, 7])
   t.throws(() => [...reader.read(encodeAck(2, 7))], {

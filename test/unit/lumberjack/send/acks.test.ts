@@ -41,7 +41,7 @@ const goodAnswers: Record<string, [Protocol, (connection: ScriptedConnection) =>
 }
 
 for (const [title, [protocol, answer]] of Object.entries(goodAnswers))
-  test(`delivered after ${title}`, async t => {
+  test(`a batch is delivered after ${title}`, async t => {
     const server = await startScriptedServer(t, async connection => {
       await connection.window()
       await answer(connection)
@@ -56,7 +56,7 @@ const badAnswers: Record<string, [Protocol, Buffer]> = {
   'more than the window has': [2, ackFrame(5)],
   'an ack of version 1': [2, ackFrame(4, 1)],
   'a keep-alive of version 1': [2, ackFrame(0, 1)],
-  'an ack of version 2 that is no keep-alive to protocol 1': [1, ackFrame(4, 2)],
+  'an ack of version 2 to protocol 1 that is not a keep-alive': [1, ackFrame(4, 2)],
   'a partial ack to protocol 1': [1, ackFrame(2, 1)],
   'a wrong letter': [2, Buffer.from('2W\0\0\0\x04', 'latin1')],
   'six bytes of HTTP': [2, Buffer.from('HTTP/1')],
@@ -67,7 +67,7 @@ const badAnswers: Record<string, [Protocol, Buffer]> = {
 }
 
 for (const [title, [protocol, answer]] of Object.entries(badAnswers))
-  test(`${title} is no ack: the window goes out again on a new connection`, async t => {
+  test(`${title} is not an ack: the window goes out again on a new connection`, async t => {
     const server = await startScriptedServer(t, async (connection, index) => {
       await connection.window()
       if (index === 0) connection.socket.write(answer)
@@ -80,18 +80,18 @@ for (const [title, [protocol, answer]] of Object.entries(badAnswers))
     t.is(publisher.log.lines.filter(({ message }) => message === 'Read error looking for ack').length, 1)
   })
 
-test('an ack before any window ends the connection', async t => {
+test('an ack before any window ends the connection, and the next one delivers', async t => {
   const server = await startScriptedServer(t, async (connection, index) => {
     if (index === 0) connection.ack(1)
     await ackAll(connection)
   })
   const publisher = startPublisher(t, [server])
-  await until(() => server.connectionCount === 2, 'the publisher has come again')
+  await until(() => server.connectionCount === 2, 'the publisher has connected again')
   await publisher.send(makeNumberedBatches(1, 1)[0]!)
   t.is(publisher.status().connectionsLost, 1)
 })
 
-test('a keep-alive on an idle connection is no harm', async t => {
+test('a keep-alive on an idle connection does not end it', async t => {
   const server = await startScriptedServer(t, async connection => {
     connection.ack(0)
     await ackAll(connection)

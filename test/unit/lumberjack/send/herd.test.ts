@@ -15,7 +15,7 @@ function makeRandom(seed: number): () => number {
   return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32
 }
 
-test('when one of ten servers dies, its clients spread over the other nine, and come one after the other', async t => {
+test('the clients of one of ten servers that dies spread over the other nine, and connect one after the other', async t => {
   const arrivals: number[] = []
   const servers = await Promise.all(
     Array.from({ length: SERVERS }, (_, server) =>

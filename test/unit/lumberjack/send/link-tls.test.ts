@@ -21,7 +21,7 @@ function warningOf(publisher: TestPublisher) {
   return { message: warning?.message, reason: String(warning?.fields['reason']) }
 }
 
-test('batches travel over TLS, to a name as to an address', async t => {
+test('batches travel over TLS, both to a name and to an address', async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const scripted = await startScriptedServer(t, ackAll, { tls: await readPair(server) })
   for (const host of ['localhost', '127.0.0.1'])
@@ -29,7 +29,7 @@ test('batches travel over TLS, to a name as to an address', async t => {
   t.deepEqual(scripted.windows.flatMap(messagesOf), [...numberedLines(3), ...numberedLines(3)])
 })
 
-test("the self-signed certificate of logstash-forwarder's days, given as certificate, key and ca, works as it did", async t => {
+test('a self-signed certificate that is given as certificate, key and ca is trusted, as logstash-forwarder trusts it', async t => {
   const nameless = await makeNamelessCertificate(await makeTempDir(t))
   const scripted = await startScriptedServer(t, ackAll, { tls: await readPair(nameless) })
   const tls = { certificate: nameless.certificate, key: nameless.key, ca: nameless.certificate }
@@ -38,7 +38,7 @@ test("the self-signed certificate of logstash-forwarder's days, given as certifi
   t.regex(warningOf(publisher).message ?? '', /trusted because it stands itself in the CA file/)
 })
 
-test('nothing is sent to a server that is not who it should be, and one log line says why', async t => {
+test('nothing is sent to a server with a certificate of another authority, and one log line has the reason', async t => {
   const dir = await makeTempDir(t)
   const { server } = await makeCertificates(dir)
   const { ca } = await makeCertificates(join(dir, 'other'))
@@ -53,7 +53,7 @@ test('nothing is sent to a server that is not who it should be, and one log line
   t.regex(warningOf(publisher).reason, /not with the key of that name in the authorities in/)
 })
 
-test('with a wrong certificate at one server the next one gets the batches', async t => {
+test('batches go to the next server when one has a wrong certificate', async t => {
   const dir = await makeTempDir(t)
   const ours = await makeCertificates(dir)
   const other = await makeCertificates(join(dir, 'other'))
@@ -64,7 +64,7 @@ test('with a wrong certificate at one server the next one gets the batches', asy
   t.is(genuine.windows.length, 1)
 })
 
-test('a CA file that is renewed while the agent runs is taken up with the next connection', async t => {
+test('a CA file that is replaced while the agent runs is used for the next connection', async t => {
   const dir = await makeTempDir(t)
   const before = await makeCertificates(join(dir, 'before'))
   const after = await makeCertificates(join(dir, 'after'))
@@ -79,7 +79,7 @@ test('a CA file that is renewed while the agent runs is taken up with the next c
   t.is(scripted.windows.length, 1)
 })
 
-test('certificate files that are not there yet are waited for, with a reason', async t => {
+test('missing certificate files are waited for, and a log line has the reason', async t => {
   const dir = await makeTempDir(t)
   const { ca, server } = await makeCertificates(dir)
   const scripted = await startScriptedServer(t, ackAll, { tls: await readPair(server) })
@@ -95,7 +95,7 @@ test('certificate files that are not there yet are waited for, with a reason', a
   t.is(scripted.windows.length, 1)
 })
 
-test('a server that demands a certificate we do not have is named as such', async t => {
+test('the error for a server that demands a client certificate says that none is set', async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const demanding = { ...(await readPair(server)), requestCert: true, rejectUnauthorized: true, ca: await readFile(ca) }
   const scripted = await startScriptedServer(t, ackAll, { tls: demanding })
@@ -105,7 +105,7 @@ test('a server that demands a certificate we do not have is named as such', asyn
   t.is(publisher.status().eventsAcked, 0)
 })
 
-test('plain text to a TLS server, and TLS to a plain one, end with an explanation', async t => {
+test('plain text to a TLS server, and TLS to a plain one, fail with an explanation', async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const secure = await startScriptedServer(t, ackAll, { tls: await readPair(server) })
   const open = await startScriptedServer(t, ({ socket }) => void socket.once('data', () => socket.end()))

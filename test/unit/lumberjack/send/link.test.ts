@@ -6,7 +6,7 @@ import { type ScriptedConnection, ackAll, startScriptedServer } from '../../../h
 import { messagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
 import { until } from '../../../helpers/time/until.ts'
 
-test('silence until the time limit ends the connection', async t => {
+test('a server that is silent until the time limit loses the connection', async t => {
   const server = await startScriptedServer(t, async (connection, index) => {
     if (index > 0) return ackAll(connection)
     await connection.window()
@@ -20,7 +20,7 @@ test('silence until the time limit ends the connection', async t => {
   )
 })
 
-test('keep-alives restart the time limit', async t => {
+test('keep-alives restart the time limit of an ack', async t => {
   const server = await startScriptedServer(t, async connection => {
     const window = await connection.window()
     for (let i = 0; i < 20; i++) {
@@ -44,7 +44,7 @@ test('an idle connection has no time limit', async t => {
   t.is(server.connectionCount, 1)
 })
 
-test('nothing but keep-alives for too long sends the batches to the next server', async t => {
+test('the batches of a server that sends only keep-alives for too long go to the next server', async t => {
   const stuck = await startScriptedServer(t, async connection => {
     await connection.window()
     const timer = setInterval(() => connection.ack(0), 10)
@@ -65,7 +65,7 @@ for (const [title, farewell] of Object.entries({
     c.socket.end()
   },
 }))
-  test(`a server that ${title} is not asked in a hot loop`, async t => {
+  test(`a server that ${title} is tried again after waits that double`, async t => {
     const server = await startScriptedServer(t, farewell)
     const publisher = startPublisher(t, [server], { backoff: { firstMs: 20, maxMs: 10_000 }, random: () => 0.999 })
     const giveUp = new AbortController()
@@ -78,7 +78,7 @@ for (const [title, farewell] of Object.entries({
     await t.throwsAsync(delivery, { name: 'AbortError', code: 'given_up' })
   })
 
-test('the wait after a failure is back at its first length once a window was acked', async t => {
+test('an acked window resets the wait after a failure to its first length', async t => {
   let failures = 4
   const server = await startScriptedServer(t, async connection => {
     if (failures-- > 0) return void connection.socket.end()
@@ -98,7 +98,7 @@ test('the wait after a failure is back at its first length once a window was ack
   await second
 })
 
-test('a server that closes an idle connection is visited again only when there is something to send', async t => {
+test('a server that closes an idle connection is connected to again only when there is something to send', async t => {
   const server = await startScriptedServer(t, async connection => {
     const window = await connection.window()
     if (window === undefined) return
@@ -116,7 +116,7 @@ test('a server that closes an idle connection is visited again only when there i
   t.is(publisher.status().connectionsLost, 0)
 })
 
-test('a server that is not there is passed over', async t => {
+test('a server that refuses connections is passed over, and a log line has the reason', async t => {
   const gone = await startScriptedServer(t, ackAll)
   await gone.close()
   const server = await startScriptedServer(t, ackAll)
@@ -141,7 +141,7 @@ test('batches move to the next server when one fails, and stay there', async t =
   t.is(failing.connectionCount, 1)
 })
 
-test('the first server is chosen at random', async t => {
+test('the first server of a link is chosen at random', async t => {
   const servers = await Promise.all([startScriptedServer(t, ackAll), startScriptedServer(t, ackAll)])
   await startPublisher(t, servers, { random: () => 0.6 }).send(makeNumberedBatches(1, 1)[0]!)
   t.deepEqual(
@@ -150,7 +150,7 @@ test('the first server is chosen at random', async t => {
   )
 })
 
-test('a server that comes back is found again', async t => {
+test('a server that comes back gets the batches that wait', async t => {
   const first = await startScriptedServer(t, ackAll)
   const publisher = startPublisher(t, [first])
   await publisher.send(makeNumberedBatches(1, 1)[0]!)
@@ -162,13 +162,13 @@ test('a server that comes back is found again', async t => {
   t.is(second.windows.length, 1)
 })
 
-test('all addresses of a name are tried', async t => {
+test('all addresses of a server name are tried', async t => {
   const server = await startScriptedServer(t, ackAll) // on 127.0.0.1 only; localhost may be ::1 first
   await startPublisher(t, [{ host: 'localhost', port: server.port }]).send(makeNumberedBatches(1, 1)[0]!)
   t.is(server.windows.length, 1)
 })
 
-test('the log says what people look for', async t => {
+test('connecting is logged in the words of logstash-forwarder', async t => {
   const server = await startScriptedServer(t, ackAll)
   const publisher = startPublisher(t, [server])
   await publisher.send(makeNumberedBatches(1, 1)[0]!)

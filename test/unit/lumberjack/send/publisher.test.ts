@@ -32,7 +32,7 @@ for (const [protocol, compressionLevel, isCompressed] of [
   [1, 1, true],
   [1, 0, true],
 ] as const)
-  test(`protocol ${protocol} at compression level ${compressionLevel} travels ${isCompressed ? 'in one compressed frame' : 'bare'}`, async t => {
+  test(`a window of protocol ${protocol} at compression level ${compressionLevel} travels ${isCompressed ? 'in one compressed frame' : 'bare'}`, async t => {
     const server = await startScriptedServer(t, ackAll)
     const publisher = startPublisher(t, [server], { protocol, compressionLevel })
     await publisher.send(makeNumberedBatches(1, 3)[0]!)
@@ -42,8 +42,6 @@ for (const [protocol, compressionLevel, isCompressed] of [
     t.deepEqual(messagesOf(window), numberedLines(3))
   })
 
-/** What a server may write for a window of 4, all of which must count as delivered. */
-/** What is no ack of a window of 4: the connection ends, and the window goes to the next one. */
 test('windows are pipelined up to the limit, and acked in order', async t => {
   const seen: number[] = []
   const server = await startScriptedServer(t, async connection => {
@@ -61,7 +59,7 @@ test('windows are pipelined up to the limit, and acked in order', async t => {
   t.deepEqual(order, [1, 2, 3])
 })
 
-test('no more windows are on the wire than allowed', async t => {
+test('at most the allowed number of windows is on the wire', async t => {
   let unacked = 0
   let most = 0
   const server = await startScriptedServer(t, async connection => {
@@ -77,7 +75,7 @@ test('no more windows are on the wire than allowed', async t => {
   t.deepEqual(server.windows.flatMap(messagesOf), numberedLines(60))
 })
 
-test('giving up rejects at once, and what was not sent never is', async t => {
+test('giving up a batch rejects at once, and it is not sent later', async t => {
   const server = await startScriptedServer(t, async connection => {
     const window = await connection.window()
     await until(() => publisher.status().batchesOpen === 2, 'one of three is given up')
@@ -96,13 +94,13 @@ test('giving up rejects at once, and what was not sent never is', async t => {
   t.deepEqual(server.windows.flatMap(messagesOf), ['line 1', 'line 3'])
 })
 
-test('a signal that has fired already gives up before anything is sent', async t => {
+test('a batch whose signal has already fired is given up before anything is sent', async t => {
   const publisher = startPublisher(t, [await startScriptedServer(t, ackAll)])
   await t.throwsAsync(publisher.deliver(makeNumberedBatches(1, 1)[0]!, AbortSignal.abort()), { code: 'given_up' })
   t.is(publisher.status().windowsSent, 0)
 })
 
-test('closing rejects what is open and ends the connection in good order', async t => {
+test('closing ends an idle connection in good order, and later batches are rejected', async t => {
   let ending: Promise<string> | undefined
   const server = await startScriptedServer(t, connection => {
     ending = new Promise(resolve => {
@@ -119,7 +117,7 @@ test('closing rejects what is open and ends the connection in good order', async
   await t.throwsAsync(publisher.send(makeNumberedBatches(1, 1)[0]!), { name: 'AbortError', code: 'closed' })
 })
 
-test('closing with windows on the wire rejects them', async t => {
+test('closing rejects the batches of windows on the wire', async t => {
   const server = await startScriptedServer(t, async connection => void (await connection.window()))
   const publisher = startPublisher(t, [server])
   const delivery = publisher.send(makeNumberedBatches(1, 1)[0]!)

@@ -66,7 +66,7 @@ test('a retired connection finishes its windows while the next one goes on, and 
   await until(() => publisher.status().links.length === 1, 'the old link is gone')
 })
 
-test('what a retired connection loses goes out again on the new one', async t => {
+test('a window that a retired connection loses goes out again on the new one', async t => {
   const server = await startScriptedServer(t, async (connection, index) => {
     if (index > 0) return ackAll(connection)
     await connection.window()
@@ -84,7 +84,7 @@ test('what a retired connection loses goes out again on the new one', async t =>
   )
 })
 
-test('settings that are the same again change nothing', async t => {
+test('equal settings do not renew the connection', async t => {
   const server = await startScriptedServer(t, ackAll)
   const publisher = startPublisher(t, [server], base)
   await publisher.send(makeNumberedBatches(1, 1)[0]!)
@@ -93,7 +93,7 @@ test('settings that are the same again change nothing', async t => {
   t.is(server.connectionCount, 1)
 })
 
-test('100 reconfigurations under load: every line once', async t => {
+test('100 reconfigurations under load deliver every line once', async t => {
   const server = await startScriptedServer(t, ackAll)
   const publisher = startPublisher(t, [server], base)
   const batches = makeNumberedBatches(400, 3)
@@ -109,7 +109,7 @@ test('100 reconfigurations under load: every line once', async t => {
   t.is(publisher.status().eventsResent, 0)
 })
 
-test('a connection is renewed at its age, each at an age of its own between 75 and 125 %, and nothing is sent twice', async t => {
+test('each connection is renewed at an age of its own from 75 % of the limit on, and nothing is sent twice', async t => {
   const openedAt: number[] = []
   const server = await startScriptedServer(t, connection => {
     openedAt.push(Date.now())
@@ -129,7 +129,7 @@ test('a connection is renewed at its age, each at an age of its own between 75 a
   t.like({ eventsResent, connectionsLost }, { eventsResent: 0, connectionsLost: 0 })
 })
 
-test('a connection whose renewal fails goes on', async t => {
+test('a connection whose renewal fails stays in use', async t => {
   const server = await startScriptedServer(t, (connection, index) => (index === 0 ? ackAll(connection) : undefined))
   const servers = new Variable([addressOf(server)])
   const gone = await startScriptedServer(t, ackAll)
@@ -138,12 +138,12 @@ test('a connection whose renewal fails goes on', async t => {
   const [first, second] = makeNumberedBatches(2, 1)
   await publisher.send(first!)
   servers.set([addressOf(gone)])
-  await until(() => publisher.status().connectFailures >= 2, 'the other one can not be reached')
+  await until(() => publisher.status().connectFailures >= 2, 'the other one cannot be reached')
   await publisher.send(second!)
   t.is(server.connectionCount, 1)
 })
 
-test('a server that leaves the list is left when its windows are acked', async t => {
+test('the connection to a server that leaves the list ends when its windows are acked', async t => {
   const holding = makeHolding()
   const old = await startScriptedServer(t, holding.script)
   const fresh = await startScriptedServer(t, ackAll)
@@ -164,7 +164,7 @@ test('a server that leaves the list is left when its windows are acked', async t
 })
 
 for (const balance of ['random', 'failover', 'all'] as const) {
-  test(`${balance}: without a server batches wait, and go out when one becomes known`, async t => {
+  test(`with ${balance}, batches wait without a server, and go out when one becomes known`, async t => {
     const servers = new Variable<readonly ServerAddress[]>([])
     const publisher = startPublisher(t, servers, { ...base, balance })
     const sent = publisher.send(makeNumberedBatches(1, 2)[0]!)
@@ -177,7 +177,7 @@ for (const balance of ['random', 'failover', 'all'] as const) {
     t.is(publisher.status().links[0]?.windowsAcked, 1)
   })
 
-  test(`${balance}: a list that becomes empty does not end a connection that works`, async t => {
+  test(`with ${balance}, a list that becomes empty does not end a connection that works`, async t => {
     const server = await startScriptedServer(t, ackAll)
     const servers = new Variable<readonly ServerAddress[]>([addressOf(server)])
     const publisher = startPublisher(t, servers, { ...base, balance })
@@ -188,7 +188,7 @@ for (const balance of ['random', 'failover', 'all'] as const) {
   })
 }
 
-test('a list that changes while nothing could be reached shortens the wait', async t => {
+test('a list that changes shortens the wait after a failure', async t => {
   const gone = await startScriptedServer(t, ackAll)
   await gone.close()
   const servers = new Variable([addressOf(gone)])
@@ -205,7 +205,7 @@ test('a list that changes while nothing could be reached shortens the wait', asy
   t.is(server.windows.length, 1)
 })
 
-test('an address that is given is connected to, and the name stays the one to verify', async t => {
+test('a server with an address is connected to there, and its certificate must be for the name', async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const [cert, key] = await Promise.all([readFile(server.certificate), readFile(server.key)])
   const names: unknown[] = []
@@ -231,7 +231,7 @@ function publisherError(publisher: ReturnType<typeof startPublisher>): string | 
   return publisher.status().links[0]?.lastError
 }
 
-test('established connections come back with renewed certificates, without a restart and without a resend', async t => {
+test('a renewed client certificate renews established connections, without a resend', async t => {
   const dir = await makeTempDir(t)
   const { ca, server, client } = await makeCertificates(join(dir, 'one'))
   const other = await makeCertificates(join(dir, 'two'))

@@ -8,7 +8,7 @@ import { type SeenWindow, messagesOf, metadataOf } from '../../../helpers/lumber
 const withoutMetadata = (window: SeenWindow | undefined) =>
   window?.events.map(({ fields }) => ({ ...fields, '@metadata': 0 }))
 
-test('a resend has the same events with the same ids, and says since when they are doubtful', async t => {
+test('a resend has the same events with the same ids, and the time since which they are doubtful', async t => {
   const server = await startScriptedServer(t, async (connection, index) => {
     if (index === 1) return ackAll(connection)
     await connection.window()
@@ -42,7 +42,7 @@ test('a batch that never went out is not doubtful on a second connection', async
   )
 })
 
-test('what an earlier run may have sent keeps the time of its first try', async t => {
+test('a batch that an earlier run may have sent keeps the time of its first try', async t => {
   const server = await startScriptedServer(t, async (connection, index) => {
     if (index === 1) return ackAll(connection)
     await connection.window()
@@ -54,7 +54,7 @@ test('what an earlier run may have sent keeps the time of its first try', async 
   t.like(metadata[1], { doubtful: 1234 })
 })
 
-test('a partial ack shortens the resend', async t => {
+test('a partial ack shortens the resend to the events after it', async t => {
   const server = await startScriptedServer(t, async (connection, index) => {
     if (index === 2) return ackAll(connection)
     await connection.window()

@@ -3,7 +3,7 @@ import { ServerAcks } from '../../../../src/lumberjack/send/server-acks.ts'
 
 const serverOf = (index: number) => ({ host: `pod-${index}`, port: 1 })
 
-test('of servers that come and go only the last thousand to confirm something are remembered', t => {
+test('only the last thousand servers that confirmed something are remembered', t => {
   const serverAcks = new ServerAcks()
   const steady = { host: 'steady', port: 1 }
   for (let i = 0; i < 2000; i++) {

@@ -9,7 +9,7 @@ import { until } from '../../../helpers/time/until.ts'
 
 const BATCHES = 1500
 
-test('behind a stuck server the pump goes on: only commits wait, in order, without bytes', async t => {
+test('the pump goes on behind a stuck server: only commits wait, in order, without bytes', async t => {
   const stuck = await startScriptedServer(t, async (connection, index) => {
     if (index > 0) return ackAll(connection)
     while ((await connection.window()) !== undefined);

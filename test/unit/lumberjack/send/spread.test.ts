@@ -46,7 +46,7 @@ function isEven(numbers: readonly number[]): boolean {
   return numbers.every(number => Math.abs(number - mean) <= mean * 0.05)
 }
 
-test('one batch at a time goes round', async t => {
+test('batches that are sent one at a time go to the servers in turn', async t => {
   const servers = await Promise.all([1, 2, 3].map(() => startScriptedServer(t, ackAll)))
   const publisher = await startSpread(t, servers, { balanceRules: patientRules })
   for (const batch of makeNumberedBatches(30, 1)) await publisher.send(batch)
@@ -63,7 +63,7 @@ test('one batch at a time goes round', async t => {
   t.true(links.every(({ ackMs, connectedSinceMs }) => ackMs !== undefined && connectedSinceMs !== undefined))
 })
 
-test('equal servers have equal shares when there is more than they can take', async t => {
+test('equal servers have equal shares when there are more batches than they can take', async t => {
   const servers = await Promise.all([1, 2, 3].map(() => startScriptedServer(t, ackAfter(2))))
   const publisher = await startSpread(t, servers, { balanceRules: patientRules })
   await Promise.all(makeNumberedBatches(600, 2).map(batch => publisher.send(batch)))
@@ -71,7 +71,7 @@ test('equal servers have equal shares when there is more than they can take', as
   t.deepEqual(sortedMessagesOf(servers.flatMap(({ windows }) => windows)), numberedLines(1200).toSorted())
 })
 
-test('weights are shares', async t => {
+test('servers get shares by their weights', async t => {
   const servers = await Promise.all([1, 2].map(() => startScriptedServer(t, ackAfter(2))))
   const list = servers.map(({ host, port }, index) => ({ host, port, weight: index === 0 ? 3 : 1 }))
   const publisher = startPublisher(t, list, { balance: 'all', balanceRules: patientRules })
@@ -81,7 +81,7 @@ test('weights are shares', async t => {
   t.true(heavy >= 285 && light >= 85, `${heavy} and ${light}`)
 })
 
-test('a server that does not answer at all never slows the rest, and its windows go to others after the time limit', async t => {
+test('a server that does not answer does not slow the others, and its windows go to them after the time limit', async t => {
   const stuck = await startScriptedServer(t, async connection => {
     while ((await connection.window()) !== undefined);
   })
@@ -97,7 +97,7 @@ test('a server that does not answer at all never slows the rest, and its windows
   t.deepEqual(sortedMessagesOf(well.flatMap(({ windows }) => windows)), numberedLines(300).toSorted())
 })
 
-test('a server with nothing but keep-alives is given up after the time limit where others get on', async t => {
+test('a server that sends only keep-alives is given up after the time limit when others make progress', async t => {
   const stuck = await startScriptedServer(t, async connection => {
     if ((await connection.window()) === undefined) return
     const timer = setInterval(() => connection.ack(0), 10)
@@ -119,14 +119,14 @@ test('a server with nothing but keep-alives is given up after the time limit whe
   await Promise.all(sent)
 })
 
-test('where nobody gets on, keep-alives keep all connections', async t => {
+test('keep-alives keep all connections when no server makes progress', async t => {
   const servers = await Promise.all(
     [1, 2].map(() =>
       startScriptedServer(t, async connection => {
         const timer = setInterval(() => connection.ack(0), 10)
         connection.socket.on('close', () => clearInterval(timer))
         const window = await connection.window()
-        await until(() => publisher.status().keepalives > 160, 'they have said long that they live')
+        await until(() => publisher.status().keepalives > 160, 'they have sent many keep-alives')
         connection.ack(window!.count)
         await ackAll(connection)
       }),
@@ -137,7 +137,7 @@ test('where nobody gets on, keep-alives keep all connections', async t => {
   t.is(publisher.status().connectionsLost, 0)
 })
 
-test('a slow server gets less and the others go at their own pace', async t => {
+test('a slow server gets fewer windows and the others go at their own pace', async t => {
   const slow = await startScriptedServer(t, ackAfter(200))
   const fast = await startScriptedServer(t, ackAll)
   const publisher = await startSpread(t, [slow, fast])
@@ -146,7 +146,7 @@ test('a slow server gets less and the others go at their own pace', async t => {
   t.true(few >= 1 && many > 5 * few, `${few} and ${many}`)
 })
 
-test('a server that is killed loses nothing; its windows go to the others at once', async t => {
+test('a server that is killed loses no line: its windows go to the others at once', async t => {
   const dying = await startScriptedServer(t, async connection => {
     for (let i = 0; i < 20; i++) connection.ack((await connection.window())!.count)
     await connection.window()
@@ -164,7 +164,7 @@ test('a server that is killed loses nothing; its windows go to the others at onc
   )
 })
 
-test('a new server of the list is taken up, one that leaves finishes its windows', async t => {
+test('a server that is new in the list gets batches, and one that has left it finishes its windows', async t => {
   const servers = await Promise.all([1, 2, 3].map(() => startScriptedServer(t, ackAfter(2))))
   const [first, second, third] = servers.map(({ host, port }) => ({ host, port }))
   const list = new Variable([first!, second!])
@@ -184,7 +184,7 @@ test('a new server of the list is taken up, one that leaves finishes its windows
   t.is(publisher.status().connectionsLost, 0)
 })
 
-test('a new server begins with one window at a time', async t => {
+test('a new server starts with one window at a time', async t => {
   let isAcked = false
   const server = await startScriptedServer(t, async connection => {
     const first = await connection.window()
@@ -201,7 +201,7 @@ test('a new server begins with one window at a time', async t => {
   t.true(isAcked)
 })
 
-test('a server that has closed an idle connection is back when there is something to send, though others could take it', async t => {
+test('a server that has closed an idle connection is connected to again when there is something to send, though others could take it', async t => {
   const closing = await startScriptedServer(t, async (connection, index) => {
     if (index > 0) return ackAll(connection)
     const window = await connection.window()
@@ -218,7 +218,7 @@ test('a server that has closed an idle connection is back when there is somethin
   t.is(publisher.status().connectionsLost, 0)
 })
 
-test('there is room for as many batches as all connections can use', async t => {
+test('the capacity is the number of batches that all connections can use', async t => {
   const servers = await Promise.all([1, 2, 3].map(() => startScriptedServer(t, ackAll)))
   const publisher = await startSpread(t, servers, { windowsInFlight: 4 })
   t.is(publisher.capacity.current, 18)
@@ -229,7 +229,7 @@ test('there is room for as many batches as all connections can use', async t => 
   t.is(publisher.capacity.current, 6)
 })
 
-test('connections that a list leaves behind with a stuck server take room for a few batches, not for any number', async t => {
+test('any number of connections that a list leaves behind at a stuck server adds capacity for only a few batches', async t => {
   const well = await startScriptedServer(t, ackAll)
   const stuck = await startScriptedServer(t, async connection => {
     while ((await connection.window()) !== undefined);

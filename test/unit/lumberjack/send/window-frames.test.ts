@@ -1,7 +1,7 @@
 import test from 'ava'
 import { SpareBuffers } from '../../../../src/lumberjack/send/window-frames.ts'
 
-test('a buffer that was given back is used again where it is large enough', t => {
+test('a spare buffer is used again where it is large enough', t => {
   const spare = new SpareBuffers()
   const first = spare.take(100)
   t.is(first.length, 100)
@@ -10,7 +10,7 @@ test('a buffer that was given back is used again where it is large enough', t =>
   t.not(spare.take(60), first)
 })
 
-test('one that is too small is left, and a new one made', t => {
+test('a spare buffer that is too small is kept, and a new one is made', t => {
   const spare = new SpareBuffers()
   const small = Buffer.alloc(10)
   spare.give(small)
@@ -18,7 +18,7 @@ test('one that is too small is left, and a new one made', t => {
   t.is(spare.take(10), small)
 })
 
-test('no more than three are kept', t => {
+test('at most three spare buffers are kept', t => {
   const spare = new SpareBuffers()
   const all: Buffer[] = [1, 2, 3, 4].map(() => Buffer.alloc(10))
   for (const buffer of all) spare.give(buffer)

@@ -26,7 +26,7 @@ test('windows are completed in the order of sending, each by its own count', t =
   t.is(inFlight.length, 0)
 })
 
-test('whatever a server acks, what counts as confirmed only grows, and never beyond what it said', t => {
+test('whatever a server acks, the number of confirmed events only grows, and never beyond its highest ack', t => {
   fc.assert(
     fc.property(fc.array(fc.nat(12), { maxLength: 30 }), fc.nat(5), (acks, from) => {
       const inFlight = new WindowsInFlight(2)
@@ -50,13 +50,13 @@ test('an ack for a window that is not on the wire is an error', t => {
   t.is(inFlight.acknowledge(0), 'keepalive')
 })
 
-test('protocol 1 has one ack a window', t => {
+test('a partial ack of protocol 1 is an error', t => {
   const { inFlight } = makeInFlight(1, 3)
   t.is(inFlight.acknowledge(0), 'keepalive')
   t.throws(() => inFlight.acknowledge(2), { code: 'protocol', message: /protocol 1 has one ack a window/ })
 })
 
-test('a window is dropped only before it is sent', t => {
+test('a window that was sent is not dropped', t => {
   const { inFlight, windows } = makeInFlight(2, 1, 1)
   windows[1]!.isSent = false
   inFlight.drop(windows[0]!)
@@ -64,7 +64,7 @@ test('a window is dropped only before it is sent', t => {
   t.deepEqual(inFlight.takeAll(), [windows[0]!.delivery])
 })
 
-test('what is given back is given back once, however often a connection ends', t => {
+test('a window is given back once, however often its connection ends', t => {
   const { inFlight, windows } = makeInFlight(2, 1, 1)
   windows[1]!.isSent = false
   t.is(inFlight.takeAll().length, 2)

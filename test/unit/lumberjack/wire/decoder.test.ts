@@ -14,7 +14,7 @@ function decode(chunks: readonly Buffer[], decoder = new FrameDecoder(defaultFra
   return frames
 }
 
-test('an event without pairs is an event', t => {
+test('a pairs frame without pairs is an event', t => {
   t.deepEqual(decode([pairsFrame(3, [])]), [{ type: 'pairs', sequence: 3, payload: Buffer.alloc(0), pairCount: 0 }])
 })
 
@@ -37,7 +37,7 @@ const anyFrame = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map(bytes => compressedFrame(1, Buffer.from(bytes))),
 )
 
-test('frames are the same under any split', t => {
+test('frames decode to the same under any split', t => {
   fc.assert(
     fc.property(fc.array(anyFrame, { maxLength: 8 }), fc.array(fc.nat(2000), { maxLength: 20 }), (frames, cuts) => {
       const bytes = Buffer.concat(frames)
@@ -52,7 +52,7 @@ test('frames are the same under any split', t => {
   )
 })
 
-test('what is announced is known before it comes, and nothing is kept for it', t => {
+test('the announced size of a frame is known before its bytes come, and no memory is kept for it', t => {
   const decoder = new FrameDecoder({ ...defaultFrameLimits, frameBytes: 2 ** 32 - 1 })
   const before = process.memoryUsage()
   decode([Buffer.from('2C\xff\xff\xff\xff', 'latin1'), Buffer.alloc(10)], decoder)
@@ -60,7 +60,7 @@ test('what is announced is known before it comes, and nothing is kept for it', t
   t.true(process.memoryUsage().arrayBuffers - before.arrayBuffers < 1_000_000)
 })
 
-test('an error says where, what came and what to change', t => {
+test('the error for a size over its limit names the byte, the size and the setting', t => {
   const decoder = new FrameDecoder({ ...defaultFrameLimits, eventBytes: 10 })
   const error = t.throws(() => decode([windowOf(2, jsonFrame(1, 'x'.repeat(11)))], decoder), {
     instanceOf: ProtocolError,

@@ -21,7 +21,7 @@ const payloads = (frames: Buffer) =>
 const messages = (frames: Buffer) =>
   payloads(frames).map(text => (JSON.parse(text) as { message: string; log: { flags?: string[] } }).message)
 
-test('line ends go, LF and CRLF, and nothing else does', t => {
+test('LF or CRLF at the end of a line is removed, and nothing else', t => {
   const run = makeRun(['a\n', 'b\r\n', '\n', '\r\n', 'c\r\r\n', 'back\\\n', 'back\\n\n', '\\\\n\r\n'])
   t.deepEqual(messages(encodeEvents(makeBatch([run]), { protocol: 2, host: 'h' }).frames), [
     'a',
@@ -35,7 +35,7 @@ test('line ends go, LF and CRLF, and nothing else does', t => {
   ])
 })
 
-test('a cut or unterminated line keeps all its bytes and says what it is', t => {
+test('a cut or unterminated line keeps all its bytes and is flagged', t => {
   const flags = Uint8Array.of(LINE_CUT, LINE_CONTINUED, LINE_UNTERMINATED, 0)
   const run = makeRun(['one\r', 'two\n', 'three', 'four\n'], { flags })
   const events = payloads(encodeEvents(makeBatch([run]), { protocol: 2, host: 'h' }).frames).map(
@@ -52,7 +52,7 @@ test('a cut or unterminated line keeps all its bytes and says what it is', t => 
   )
 })
 
-test('wrong UTF-8 becomes U+FFFD and is flagged in its line only; NUL stays', t => {
+test('wrong UTF-8 becomes U+FFFD and is flagged in its line only, and NUL stays', t => {
   const run = makeRun([Buffer.from('ok \0 é\n'), Buffer.from([0x61, 0xe2, 0x82, 0x62, 0xff, 0x0a])])
   const events = payloads(encodeEvents(makeBatch([run]), { protocol: 2, host: 'h' }).frames).map(
     text => JSON.parse(text) as { message: string; log: { flags?: string[] } },

@@ -56,7 +56,7 @@ for (const [name, bytes] of Object.entries(captures)) {
   })
 }
 
-test('the worked examples decode to what they say', t => {
+test('captured windows decode to their events', t => {
   t.deepEqual(decode(captures['a bare pairs event']), [
     { type: 'window', protocol: 1, count: 1 },
     { type: 'pairs', sequence: 1, pairs: [['line', 'hi'], ['host', 'h1']] }, // prettier-ignore
@@ -70,18 +70,18 @@ test('the worked examples decode to what they say', t => {
   ])
 })
 
-test('windows and acks are six bytes', t => {
+test('window and ack frames are six bytes', t => {
   t.is(encodeWindowFrame(1, 2).toString('hex'), '315700000002')
   t.is(encodeAck(2, 2 ** 32 - 1).toString('hex'), '3241ffffffff')
 })
 
-test('protocol 1 is written as logstash-forwarder writes it, byte for byte', t => {
+test('a line in protocol 1 is byte for byte that of logstash-forwarder', t => {
   const batch = makeBatch([makeRun(['hi\n'], { offset: 40, origin: makeOrigin({ path: '/l', fields: { a: 'b' } }) })])
   const expected = pairsFrame(1, [['file', '/l'], ['host', 'h1'], ['offset', '40'], ['line', 'hi'], ['a', 'b']]) // prettier-ignore
   t.deepEqual(encodeEvents(batch, { protocol: 1, host: 'h1' }).frames, expected)
 })
 
-test('protocol 2 begins with the id, and has its members in a fixed order', t => {
+test('an event in protocol 2 begins with the id, and has its members in a fixed order', t => {
   const origin = makeOrigin({ fileId: 'AAAABBBBCCCCDDDD', path: '/l', fields: { type: 'x' } })
   const batch = makeBatch([makeRun(['say "hi"\r\n'], { offset: 7, origin })], { timeMs: 0 })
   const { frames, count } = encodeEvents(batch, { protocol: 2, host: 'h1', doubtfulSinceMs: 5 })
@@ -93,7 +93,7 @@ test('protocol 2 begins with the id, and has its members in a fixed order', t =>
   )
 })
 
-test('what is confirmed already is left out, and the rest is numbered from 1', t => {
+test('events that are confirmed already are left out, and the rest is numbered from 1', t => {
   const batch = makeBatch([makeRun(['a\n', 'b\n']), makeRun(['c\n', 'd\n'])])
   const { frames, count } = encodeEvents(batch, { protocol: 2, host: 'h', from: 3 })
   const events = decode(frames) as { sequence: number; payload: string }[]
@@ -212,29 +212,35 @@ test('random bytes are frames, an error, or a wait for more, and never anything 
 
 const over = test.macro({
   title: (given = '') => `${given} is refused, by name, before memory is kept for it`,
-  exec(t, bytes: Buffer, code: string, words: RegExp) {
+  exec(t, bytes: Buffer, { code, message }: { readonly code: string; readonly message: RegExp }) {
     const limits = { windowEvents: 10, frameBytes: 100, eventBytes: 50, inflatedBytes: 200 }
     const decoder = new FrameDecoder(limits)
     decoder.push(bytes)
     const error = t.throws(() => decoder.next())
     t.is((error as { code?: string }).code, code)
-    t.regex(error.message, words)
+    t.regex(error.message, message)
   },
 })
 
-test(
-  'a window over the limit',
-  over,
-  encodeWindowFrame(2, 11),
-  'window_too_large',
-  /window of 11 events.*limit is 10.*windowEvents/,
-)
-test('a compressed frame of 4 GiB', over, hex('3243ffffffff'), 'frame_too_large', /4294967295 bytes.*frameBytes/)
-test('an event of 4 GiB', over, hex('324a00000001ffffffff'), 'event_too_large', /4294967295 bytes.*eventBytes/)
-test('a pair whose key has 4 GiB', over, hex('31440000000100000001ffffffff'), 'event_too_large', /eventBytes/)
-test('four billion pairs', over, hex('314400000001ffffffff'), 'event_too_large', /eventBytes/)
+test('a window over the limit', over, encodeWindowFrame(2, 11), {
+  code: 'window_too_large',
+  message: /window of 11 events.*limit is 10.*windowEvents/,
+})
+test('a compressed frame of 4 GiB', over, hex('3243ffffffff'), {
+  code: 'frame_too_large',
+  message: /4294967295 bytes.*frameBytes/,
+})
+test('an event of 4 GiB', over, hex('324a00000001ffffffff'), {
+  code: 'event_too_large',
+  message: /4294967295 bytes.*eventBytes/,
+})
+test('a pair whose key has 4 GiB', over, hex('31440000000100000001ffffffff'), {
+  code: 'event_too_large',
+  message: /eventBytes/,
+})
+test('four billion pairs', over, hex('314400000001ffffffff'), { code: 'event_too_large', message: /eventBytes/ })
 
-test('what is exactly at the limits is taken', t => {
+test('frames exactly at the limits are taken', t => {
   const limits = { windowEvents: 1, frameBytes: 100, eventBytes: 7, inflatedBytes: 200 }
   const decoder = new FrameDecoder(limits)
   decoder.push(windowOf(2, jsonFrame(1, '{"n":1}')))

@@ -1,4 +1,4 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { Balancer, defaultBalanceRules } from '../../../../../src/lumberjack/send/queue/balancer.ts'
 import { LinkLoad } from '../../../../../src/lumberjack/send/queue/link-load.ts'
@@ -6,7 +6,7 @@ import { LinkLoad } from '../../../../../src/lumberjack/send/queue/link-load.ts'
 const LONG_AGO = -60_000
 const rules = defaultBalanceRules
 
-/** Lanes that have been connected for long. */
+/** Loads of links that have been connected for a long time. */
 function makeLoads(...weights: readonly number[]): {
   readonly balancer: Balancer
   readonly loads: readonly LinkLoad[]
@@ -24,7 +24,7 @@ function measure(load: LinkLoad, ackMs: number): void {
   for (let i = 0; i < 5; i++) load.noteAck(ackMs)
 }
 
-/** How many windows each load gets when all of `asking` always ask. */
+/** How many windows each link gets when all of `asking` always ask. */
 function share(balancer: Balancer, asking: readonly LinkLoad[], rounds: number): number[] {
   const counts = asking.map(() => 0)
   for (let i = 0; i < rounds; i++) {
@@ -39,21 +39,21 @@ test('equal servers get windows in turn', t => {
   t.deepEqual(share(balancer, loads, 300), [100, 100, 100])
 })
 
-test('windows are shared by weight', t => {
+test('servers get windows by their weights', t => {
   const { balancer, loads } = makeLoads(1, 3, 0.5)
   const counts = share(balancer, loads, 450)
   for (const [index, expected] of [100, 300, 50].entries())
     t.true(Math.abs(counts[index]! - expected) <= 4, counts.join())
 })
 
-test('a load runs ahead of one that is healthy and busy by a few windows only', t => {
+test('a link runs only a few windows ahead of one that is healthy and busy', t => {
   const { balancer, loads } = makeLoads(1, 1)
   loads[1]!.noteSent(0)
   t.deepEqual(share(balancer, [loads[0]!], 100), [rules.leadWindows + 1])
   t.true(balancer.recheckAfterMs(0) <= rules.stuckFloorMs + 1)
 })
 
-test('nobody waits for a load whose oldest window is out much longer than usual', t => {
+test('a link whose oldest window is out much longer than usual is not waited for', t => {
   const { balancer, loads } = makeLoads(1, 1)
   measure(loads[1]!, 1000)
   measure(loads[0]!, 1000)
@@ -61,13 +61,13 @@ test('nobody waits for a load whose oldest window is out much longer than usual'
   t.deepEqual(share(balancer, [loads[0]!], 100), [100])
 })
 
-test('nobody waits for a load without a connection', t => {
+test('a link without a connection is not waited for', t => {
   const { balancer, loads } = makeLoads(1, 1)
   loads[1]!.disconnect()
   t.deepEqual(share(balancer, [loads[0]!], 100), [100])
 })
 
-test('nobody waits for a load with more than twice the shortest ack time, and it gets less', t => {
+test('a link with more than twice the shortest ack time is not waited for, and gets fewer windows', t => {
   const { balancer, loads } = makeLoads(1, 1)
   measure(loads[0]!, 100)
   measure(loads[1]!, 500)
@@ -76,14 +76,14 @@ test('nobody waits for a load with more than twice the shortest ack time, and it
   t.true(fast > 4 * slow && slow > 0, `${fast} and ${slow}`)
 })
 
-test('a difference of milliseconds makes nobody slow', t => {
+test('a difference of milliseconds does not make a link slow', t => {
   const { balancer, loads } = makeLoads(1, 1)
   measure(loads[0]!, 1)
   measure(loads[1]!, 9)
   t.deepEqual(share(balancer, loads, 100), [50, 50])
 })
 
-test('a slow first window or one hiccup makes nobody slow', t => {
+test('a slow first window or one hiccup does not make a link slow', t => {
   const { balancer, loads } = makeLoads(1, 1)
   measure(loads[0]!, 30)
   loads[1]!.noteAck(2000)
@@ -93,19 +93,19 @@ test('a slow first window or one hiccup makes nobody slow', t => {
   t.deepEqual(share(balancer, loads, 100), [50, 50])
 })
 
-test('where all are stuck, whoever has room gets on', t => {
+test('a link with room gets windows when all links are stuck', t => {
   const { balancer, loads } = makeLoads(1, 1)
   for (const load of loads) load.noteSent(-10_000)
   t.deepEqual(share(balancer, [loads[0]!], 20), [20])
 })
 
-test('a stuck load gets nothing while another one is well', t => {
+test('a stuck link gets no window while another one is healthy', t => {
   const { balancer, loads } = makeLoads(1, 1)
   loads[0]!.noteSent(-10_000)
   t.is(balancer.choose([loads[0]!], 0), undefined)
 })
 
-test('a load that comes back does not catch up on what it missed', t => {
+test('a link that is connected again does not catch up on windows that it missed', t => {
   const { balancer, loads } = makeLoads(1, 1)
   loads[1]!.disconnect()
   share(balancer, [loads[0]!], 1000)
@@ -114,14 +114,14 @@ test('a load that comes back does not catch up on what it missed', t => {
   t.true(Math.abs(old - back) <= rules.leadWindows + 1, `${old} and ${back}`)
 })
 
-test('a new load has its whole weight only after a while', t => {
+test('a new link has its whole weight only after some time', t => {
   const { balancer, loads } = makeLoads(1, 1)
   balancer.connect(loads[1]!, 0)
   const [old = 0, fresh = 0] = share(balancer, loads, 110)
   t.true(fresh >= 8 && fresh <= 12, `${old} and ${fresh}`)
 })
 
-test('a load begins slowly: one window, and one more with each ack, up to the limit', t => {
+test('a link that starts slowly has one window, and one more with each ack, up to the limit', t => {
   const load = new LinkLoad(1, 3)
   load.startSlowly()
   const limits = [load.windowLimit]
@@ -132,7 +132,7 @@ test('a load begins slowly: one window, and one more with each ack, up to the li
   t.deepEqual(limits, [1, 2, 3, 3, 3])
 })
 
-test('only other loads count as getting on elsewhere', t => {
+test('only the progress of other links is progress elsewhere', t => {
   const { balancer, loads } = makeLoads(1, 1)
   loads[0]!.noteProgress(500, true)
   t.false(balancer.hasOtherProgress(loads[0]!, 400))
@@ -140,74 +140,102 @@ test('only other loads count as getting on elsewhere', t => {
   t.false(balancer.hasOtherProgress(loads[1]!, 501))
 })
 
-/** What can happen to a load of the model. */
+/** An event in the life of a link of the model. */
 const happening = fc.record({
   load: fc.nat(3),
   kind: fc.constantFrom('ack', 'ack', 'ack', 'ack', 'fail', 'join', 'stall', 'wait'),
 })
 
-test('whatever acks, failures and joins do: someone who is well and has room is never refused for long, and shares of those that stay keep even', t => {
+/** Equal servers, of which the last two may fail and the last may stall; windows are given and acked by hand. */
+class LinkModel {
+  readonly #balancer: Balancer
+  readonly #loads: readonly LinkLoad[]
+  readonly #onWire: Map<LinkLoad, number>
+  readonly counts: Map<LinkLoad, number>
+  /** Never failed, stalled or rejoined. */
+  readonly steady: Set<LinkLoad>
+  readonly #stalled = new Set<LinkLoad>()
+  nowMs = 0
+
+  constructor() {
+    const { balancer, loads } = makeLoads(1, 1, 1, 1)
+    this.#balancer = balancer
+    this.#loads = loads
+    this.#onWire = new Map(loads.map(load => [load, 0]))
+    this.counts = new Map(loads.map(load => [load, 0]))
+    this.steady = new Set(loads)
+  }
+
+  /** Gives windows until no link that asks may have one. */
+  feed(t: ExecutionContext): void {
+    for (;;) {
+      const asking = this.#loads.filter(load => load.connectedAtMs !== undefined && this.#hasRoom(load))
+      const load = this.#balancer.choose(asking, this.nowMs)
+      if (load === undefined) return
+      t.true(asking.includes(load))
+      if (this.#onWire.get(load) === 0) load.noteSent(this.nowMs)
+      this.#onWire.set(load, this.#onWire.get(load)! + 1)
+      this.counts.set(load, this.counts.get(load)! + 1)
+    }
+  }
+
+  /** Each server acks one window where it has one. */
+  ackOneEach(): void {
+    for (const load of this.#loads) {
+      const onWire = this.#onWire.get(load)!
+      if (load.connectedAtMs === undefined || this.#stalled.has(load) || onWire === 0) continue
+      this.#onWire.set(load, onWire - 1)
+      load.noteAck(50)
+      load.noteProgress(this.nowMs, onWire > 1)
+    }
+  }
+
+  apply(index: number, kind: string): void {
+    const load = this.#loads[index]!
+    this.nowMs += kind === 'wait' ? 210 : 10
+    if (kind === 'ack') this.ackOneEach()
+    if (kind === 'fail' && index > 1) this.#fail(load)
+    if (kind === 'join' && load.connectedAtMs === undefined) {
+      this.#balancer.connect(load, this.nowMs)
+      load.startSlowly()
+    }
+    if (kind === 'stall' && index === 3) {
+      this.#stalled.add(load)
+      this.steady.delete(load)
+    }
+  }
+
+  #hasRoom(load: LinkLoad): boolean {
+    return this.#onWire.get(load)! < load.windowLimit
+  }
+
+  #fail(load: LinkLoad): void {
+    load.disconnect()
+    this.#onWire.set(load, 0)
+    this.steady.delete(load)
+    this.#stalled.delete(load)
+  }
+}
+
+test('whatever acks, failures and joins happen, a healthy link with room is not refused for long, and steady links have even shares', t => {
   fc.assert(
     fc.property(fc.array(happening, { minLength: 50, maxLength: 400 }), happenings => {
-      const { balancer, loads } = makeLoads(1, 1, 1, 1)
-      let nowMs = 0
-      const onWire = new Map(loads.map(load => [load, 0]))
-      const counts = new Map(loads.map(load => [load, 0]))
-      /** Never failed, stalled or rejoined. */
-      const steady = new Set(loads)
-      const stalled = new Set<LinkLoad>()
-      const feed = () => {
-        for (;;) {
-          const asking = loads.filter(load => load.connectedAtMs !== undefined && onWire.get(load)! < load.windowLimit)
-          const load = balancer.choose(asking, nowMs)
-          if (load === undefined) return asking
-          t.true(asking.includes(load))
-          if (onWire.get(load) === 0) load.noteSent(nowMs)
-          onWire.set(load, onWire.get(load)! + 1)
-          counts.set(load, counts.get(load)! + 1)
-        }
+      const model = new LinkModel()
+      for (const { load, kind } of happenings) {
+        model.apply(load, kind)
+        model.feed(t)
       }
-      /** Servers are equal: each acks one window where it has one. */
-      const ackOneEach = () => {
-        for (const load of loads) {
-          if (load.connectedAtMs === undefined || stalled.has(load) || onWire.get(load) === 0) continue
-          onWire.set(load, onWire.get(load)! - 1)
-          load.noteAck(50)
-          load.noteProgress(nowMs, onWire.get(load)! > 0)
-        }
-      }
-      for (const { load: index, kind } of happenings) {
-        const load = loads[index]!
-        nowMs += 10
-        if (kind === 'wait') nowMs += 200
-        if (kind === 'ack') ackOneEach()
-        if (kind === 'fail' && index > 1) {
-          load.disconnect()
-          onWire.set(load, 0)
-          steady.delete(load)
-          stalled.delete(load)
-        }
-        if (kind === 'join' && load.connectedAtMs === undefined) {
-          balancer.connect(load, nowMs)
-          load.startSlowly()
-        }
-        if (kind === 'stall' && index === 3) {
-          stalled.add(load)
-          steady.delete(load)
-        }
-        feed()
-      }
-      const shares = [...steady].map(load => counts.get(load)!)
+      const shares = [...model.steady].map(load => model.counts.get(load)!)
       t.true(Math.max(...shares) - Math.min(...shares) <= rules.leadWindows + 2, shares.join())
-      // Nobody is starved: once the stalled ones are known to be stuck, those that are well get what they can take.
-      nowMs += 10_000
-      const before = new Map(counts)
+      // Once the stalled links are known to be stuck, the healthy ones get as many windows as they can take.
+      model.nowMs += 10_000
+      const before = new Map(model.counts)
       for (let round = 0; round < 40; round++) {
-        feed()
-        ackOneEach()
-        nowMs += 100 // the time of a stalled one to be known as stuck is a few rounds
+        model.feed(t)
+        model.ackOneEach()
+        model.nowMs += 100 // a stalled link is known as stuck within a few rounds
       }
-      for (const load of steady) t.true(counts.get(load)! - before.get(load)! >= 30)
+      for (const load of model.steady) t.true(model.counts.get(load)! - before.get(load)! >= 30)
     }),
     { numRuns: 200 },
   )

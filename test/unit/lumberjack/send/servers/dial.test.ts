@@ -17,7 +17,7 @@ async function findClosedPort(): Promise<number> {
   return port
 }
 
-test('a port where nothing listens is explained', async t => {
+test('the error for a port where nothing listens names the server and the refusal', async t => {
   const port = await findClosedPort()
   await t.throwsAsync(dial({ host: '127.0.0.1', port }, plain, never), {
     name: 'LinkError',
@@ -26,7 +26,7 @@ test('a port where nothing listens is explained', async t => {
   })
 })
 
-test('a name that does not exist is explained', async t => {
+test('the error for a name that does not exist names the server and the DNS', async t => {
   const where = { host: 'no-such-host.invalid', port: 5044 }
   await t.throwsAsync(dial(where, plain, never), {
     code: 'connect',
@@ -34,7 +34,7 @@ test('a name that does not exist is explained', async t => {
   })
 })
 
-test('a server that does not shake hands is left after the time limit', async t => {
+test('a server that does not answer the TLS handshake is given up after the time limit', async t => {
   const server = createServer(socket => t.teardown(() => socket.destroy())).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())
@@ -46,11 +46,11 @@ test('a server that does not shake hands is left after the time limit', async t 
   })
 })
 
-test('when the signal fires, dialling ends at once', async t => {
+test('dialling ends at once when its signal fires', async t => {
   await t.throwsAsync(dial({ host: '127.0.0.1', port: await findClosedPort() }, plain, AbortSignal.abort()))
 })
 
-test('the address behind the name is told', async t => {
+test('a dialled socket has the address behind the name', async t => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())

@@ -7,7 +7,7 @@ import { until } from '../../../../helpers/time/until.ts'
 const batch = makeNumberedBatches(1, 1)[0]!
 const failback = { probeMs: 10, wellMs: 40 }
 
-test('with failover the first of the list has it all', async t => {
+test('with failover the first server of the list gets all batches', async t => {
   const servers = await Promise.all([1, 2, 3].map(() => startScriptedServer(t, ackAll)))
   const publisher = startPublisher(t, servers, { balance: 'failover', random: Math.random })
   for (let i = 0; i < 10; i++) await publisher.send(batch)
@@ -17,7 +17,7 @@ test('with failover the first of the list has it all', async t => {
   )
 })
 
-test('when the first dies the second takes over, and the first has it again once it was well for a while', async t => {
+test('when the first server dies the second takes over, until the first has worked again for a while', async t => {
   const first = await startScriptedServer(t, ackAll)
   const second = await startScriptedServer(t, ackAll)
   const publisher = startPublisher(t, [first, second], { balance: 'failover', failback, random: Math.random })
@@ -28,12 +28,12 @@ test('when the first dies the second takes over, and the first has it again once
   const backAtMs = performance.now()
   const back = await startScriptedServer(t, ackAll, { port: first.port })
   while (back.windows.length === 0) await publisher.send(batch)
-  t.true(performance.now() - backAtMs >= failback.wellMs, 'it had to be well for a while')
+  t.true(performance.now() - backAtMs >= failback.wellMs, 'it had to work for a while')
   t.is(publisher.status().links[0]?.server, `127.0.0.1:${first.port}`)
   t.is(publisher.status().eventsResent, 0, 'going back loses nothing and sends nothing twice')
 })
 
-test('a first server that comes and goes is not gone back to', async t => {
+test('a link does not go back to a first server that has not worked for long enough', async t => {
   const first = await startScriptedServer(t, ackAll)
   const second = await startScriptedServer(t, ackAll)
   const slow = { probeMs: 10, wellMs: 60_000 }
@@ -42,13 +42,13 @@ test('a first server that comes and goes is not gone back to', async t => {
   await first.close()
   await publisher.send(batch)
   const back = await startScriptedServer(t, ackAll, { port: first.port })
-  await until(() => back.connectionCount >= 3, 'it was looked at')
+  await until(() => back.connectionCount >= 3, 'it was probed')
   await publisher.send(batch)
   t.is(back.windows.length, 0)
   t.is(second.connectionCount, 1)
 })
 
-test('whoever is in the first place of the list is not looked for', async t => {
+test('a link to the first server of the list does not probe for a better one', async t => {
   const first = await startScriptedServer(t, ackAll)
   const second = await startScriptedServer(t, ackAll)
   const publisher = startPublisher(t, [first, second], { balance: 'failover', failback: { probeMs: 1, wellMs: 1 } })
@@ -57,7 +57,7 @@ test('whoever is in the first place of the list is not looked for', async t => {
   t.is(second.connectionCount, 0)
 })
 
-test('a link that had to leave its zone goes back there', async t => {
+test('a link that had to leave its zone goes back to it', async t => {
   const near = await startScriptedServer(t, ackAll)
   const far = await startScriptedServer(t, ackAll)
   const servers = [

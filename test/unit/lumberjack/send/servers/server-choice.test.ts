@@ -32,19 +32,19 @@ function countChoices(choice: { next(): ServerAddress | undefined }, times: numb
   return counts
 }
 
-test('a random choice goes by weight', t => {
+test('servers are chosen at random by weight', t => {
   const parts = makeParts([at(1), at(2, { weight: 3 })])
   t.deepEqual(countChoices(createRandomChoice({ ...parts, random: evenly(100) }), 100), { 1: 25, 2: 75 })
 })
 
-test('after a failure all others are equally likely, not the neighbour', t => {
+test('after the failure of a server all others are equally likely', t => {
   const parts = makeParts([at(1), at(2), at(3), at(4)])
   const choice = createRandomChoice({ ...parts, random: evenly(90) })
   parts.failures.noteFailure(at(2))
   t.deepEqual(countChoices(choice, 90), { 1: 30, 3: 30, 4: 30 })
 })
 
-test('whoever failed is in doubt for a while that doubles, until it works', t => {
+test('a server that failed is in doubt for a time that doubles, until it works', t => {
   const parts = makeParts([at(1), at(2)])
   const choice = createOrderedChoice({ ...parts, random: () => 0 })
   parts.failures.noteFailure(at(1))
@@ -59,14 +59,14 @@ test('whoever failed is in doubt for a while that doubles, until it works', t =>
   t.is(choice.next()?.port, 1)
 })
 
-test('when all have failed, any but the last one comes next', t => {
+test('when all servers have failed, any but the last that failed is chosen', t => {
   const parts = makeParts([at(1), at(2), at(3)])
   const choice = createRandomChoice({ ...parts, random: evenly(10) })
   for (const port of [3, 1, 2]) parts.failures.noteFailure(at(port))
   t.deepEqual(countChoices(choice, 10), { 1: 5, 3: 5 })
 })
 
-test('a server alone is tried again and again', t => {
+test('the only server is chosen even after it has failed', t => {
   const parts = makeParts([at(1)])
   for (const create of [createRandomChoice, createOrderedChoice]) {
     const choice = create({ ...parts, random: () => 0 })
@@ -107,7 +107,7 @@ test('with failover the first of the list that works is chosen, and those before
   t.deepEqual(choice.better?.(at(1)), [])
 })
 
-test('a list that changes is followed: nothing is chosen that has left it', t => {
+test('a server that has left the list is not chosen', t => {
   const parts = makeParts([])
   const random = createRandomChoice({ ...parts, random: () => 0 })
   const ordered = createOrderedChoice({ ...parts, random: () => 0 })
@@ -120,7 +120,7 @@ test('a list that changes is followed: nothing is chosen that has left it', t =>
   t.is(fixed.next(), undefined)
 })
 
-test('a server that has left the list and come back begins without doubt', t => {
+test('a server that has left the list and come back is not in doubt', t => {
   const parts = makeParts([at(1), at(2)])
   const choice = createOrderedChoice({ ...parts, random: () => 0 })
   parts.failures.noteFailure(at(1))

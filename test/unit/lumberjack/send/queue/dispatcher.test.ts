@@ -1,9 +1,9 @@
 import test from 'ava'
-import { Balancer } from '../../../../src/lumberjack/send/queue/balancer.ts'
-import { DeliveryQueue } from '../../../../src/lumberjack/send/queue/delivery-queue.ts'
-import { Dispatcher } from '../../../../src/lumberjack/send/queue/dispatcher.ts'
-import { LinkLoad } from '../../../../src/lumberjack/send/queue/link-load.ts'
-import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { Balancer } from '../../../../../src/lumberjack/send/queue/balancer.ts'
+import { DeliveryQueue } from '../../../../../src/lumberjack/send/queue/delivery-queue.ts'
+import { Dispatcher } from '../../../../../src/lumberjack/send/queue/dispatcher.ts'
+import { LinkLoad } from '../../../../../src/lumberjack/send/queue/link-load.ts'
+import { makeNumberedBatches } from '../../../../helpers/lumberjack/numbered-batches.ts'
 
 function makeDispatcher() {
   const queue = new DeliveryQueue()
@@ -17,7 +17,7 @@ function makeDispatcher() {
   return { queue, load, dispatcher, put }
 }
 
-test('a dispatcher without batches, or without links, has nothing to do', t => {
+test('a dispatcher without batches, or without links that ask, is not due', t => {
   const { queue, load, dispatcher, put } = makeDispatcher()
   void dispatcher.take(load, new AbortController().signal)
   t.false(dispatcher.isDue, 'no batch')
@@ -28,10 +28,10 @@ test('a dispatcher without batches, or without links, has nothing to do', t => {
   queue.close()
 })
 
-test('a dispatcher that does not hear of the batch that a link asks for hangs', t => {
+test('a dispatcher that has missed a batch while a link asks for one is due', t => {
   const { queue, load, dispatcher, put } = makeDispatcher()
   void dispatcher.take(load, new AbortController().signal)
-  dispatcher.close() // hears of no batch any more
+  dispatcher.close() // is not notified of batches any more
   put()
   t.true(dispatcher.isDue)
   t.is(dispatcher.given, 0)
