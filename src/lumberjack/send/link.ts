@@ -122,23 +122,27 @@ export class Link {
 
   /** The next connection, made before this one is retired; undefined when this one has ended or is to end without. */
   async #replace(connection: LinkConnection): Promise<LinkConnection | undefined> {
-    const { choice, context } = this.#options
     const over = AbortSignal.any([connection.ended, this.#leaving.signal])
     while (!over.aborted) {
-      const reason = await waitForRenewal(connection, this.#options, over)
-      const server = reason && choice.next()
-      if (server !== undefined) {
-        const names = { server: formatAddress(connection.server), next: formatAddress(server) }
-        context.log.debug({ ...names, reason }, 'renewing a connection')
-        const next = await this.#connect(server, over)
-        if (next !== undefined) {
-          this.#renewalBackoff.reset()
-          return next
-        }
+      const next = await this.#renew(connection, over)
+      if (next !== undefined) {
+        this.#renewalBackoff.reset()
+        return next
       }
       await wait(this.#renewalBackoff.next(), over)
     }
     return undefined
+  }
+
+  /** Waits until the connection is to be renewed, and tries to once. */
+  async #renew(connection: LinkConnection, over: AbortSignal): Promise<LinkConnection | undefined> {
+    const { choice, context } = this.#options
+    const reason = await waitForRenewal(connection, this.#options, over)
+    const server = reason && choice.next()
+    if (server === undefined) return undefined
+    const names = { server: formatAddress(connection.server), next: formatAddress(server) }
+    context.log.debug({ ...names, reason }, 'renewing a connection')
+    return this.#connect(server, over)
   }
 
   async #connect(server: ServerAddress, signal: AbortSignal): Promise<LinkConnection | undefined> {

@@ -2,6 +2,7 @@ import { Bell } from '../../flow/bell.ts'
 import type { LinkConnection } from './link-connection.ts'
 import type { LinkContext } from './link-context.ts'
 import { waitForBetterServer } from './servers/failback.ts'
+import type { ServerAddress } from './servers/server-address.ts'
 import type { ServerChoice } from './servers/server-choice.ts'
 import type { LinkRecord } from './link-record.ts'
 
@@ -31,28 +32,35 @@ export async function waitForRenewal(
   const changed = new Bell()
   const stopListening = [servers, dialing.tls].map(watched => watched?.onChange(() => changed.ring()))
   const probing = new AbortController()
+  const probeOptions = { choice: parts.choice, dialing, ...times.failback }
   let isBetterBack = false
-  const probe = async () => {
-    const probeOptions = { choice: parts.choice, dialing, ...times.failback }
-    const better = await waitForBetterServer(connection.server, probeOptions, AbortSignal.any([over, probing.signal]))
+  const noteBetter = (better: ServerAddress | undefined) => {
     if (better === undefined) return
     parts.record.noteWorking(better)
     isBetterBack = true
     changed.ring()
   }
-  void probe()
-  try {
-    while (!over.aborted) {
-      const reason = isBetterBack ? 'a better server is back' : findReason(connection, parts)
-      if (reason !== undefined) return reason
-      const leftMs = Math.max(0, connection.renewAtMs - Date.now())
-      await changed.wait(over, Math.min(Math.ceil(leftMs) + 1, MAX_TIMER_MS)) // timers may be early by a part of a millisecond
-    }
-    return undefined
-  } finally {
-    probing.abort()
-    for (const stop of stopListening) stop?.()
+  const probeUntil = AbortSignal.any([over, probing.signal])
+  void waitForBetterServer(connection.server, probeOptions, probeUntil).then(noteBetter)
+  const find = () => (isBetterBack ? 'a better server is back' : findReason(connection, parts))
+  const reason = await waitForReason(find, { changed, renewAtMs: connection.renewAtMs }, over)
+  probing.abort()
+  for (const stop of stopListening) stop?.()
+  return reason
+}
+
+async function waitForReason(
+  find: () => RenewalReason | undefined,
+  { changed, renewAtMs }: { readonly changed: Bell; readonly renewAtMs: number },
+  over: AbortSignal,
+): Promise<RenewalReason | undefined> {
+  while (!over.aborted) {
+    const reason = find()
+    if (reason !== undefined) return reason
+    const leftMs = Math.max(0, renewAtMs - Date.now())
+    await changed.wait(over, Math.min(Math.ceil(leftMs) + 1, MAX_TIMER_MS)) // timers may be early by a part of a millisecond
   }
+  return undefined
 }
 
 function findReason(connection: LinkConnection, { choice, context }: RenewalParts): RenewalReason | undefined {

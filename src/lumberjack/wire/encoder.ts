@@ -11,7 +11,7 @@ export interface EncodeOptions {
   readonly host: string
   /** Index of the first event to write: those before it are acked already. */
   readonly from?: number
-  /** When an earlier try may have delivered them, in milliseconds since 1970; the batch's own is older and wins. Not in protocol 1. */
+  /** When an earlier try may have delivered them, in milliseconds since 1970; the batch's own is older and wins. */
   readonly doubtfulSinceMs?: number
   /** Gives the memory to write into, at least `size` bytes. Default: a new buffer. */
   readonly allocate?: (size: number) => Buffer

@@ -13,7 +13,7 @@ export function maxInflatedBytes(deflatedBytes: number, limit: number): number {
   return Math.min(limit, deflatedBytes * MAX_RATIO + 1024)
 }
 
-/** Inflates off the main thread; undefined when more than `maxBytes` would come out. Throws ProtocolError for bytes that are not a zlib stream. */
+/** Inflates off the main thread; undefined for more than `maxBytes`. Throws ProtocolError for bytes that are not a zlib stream. */
 export async function inflateFrame(deflated: Buffer, maxBytes: number): Promise<Buffer | undefined> {
   const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, deflated.length * 8))
   try {
