@@ -1,7 +1,7 @@
 import type { LineBatch } from '../../../src/flow/lines.ts'
 import { makeBatch, makeRun } from './line-batches.ts'
 
-/** `count` batches of `size` lines of one file; line `n` of all of them says so. */
+/** `count` batches of `size` lines of one file; the text of line `n` is `line n`. */
 export function makeNumberedBatches(count: number, size: number): LineBatch[] {
   return Array.from({ length: count }, (_, index) => {
     const lines = Array.from({ length: size }, (__, line) => `line ${index * size + line + 1}\n`)
@@ -9,7 +9,7 @@ export function makeNumberedBatches(count: number, size: number): LineBatch[] {
   })
 }
 
-/** What the lines of such batches say, in order. */
+/** The texts of the lines of such batches, in order. */
 export function numberedLines(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `line ${index + 1}`)
 }

@@ -39,7 +39,7 @@ export function startPublisher(
   return Object.assign(publisher, { log, send })
 }
 
-/** Without what a test's server has besides. */
+/** Leaves out the members that only a test's server has. */
 function pickAddress({ host, port, address, weight, zone }: ServerAddress): ServerAddress {
   const rest = { ...(address && { address }), ...(weight && { weight }), ...(zone && { zone }) }
   return { host, port, ...rest }

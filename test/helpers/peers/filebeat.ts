@@ -19,7 +19,7 @@ export interface Filebeat {
   readonly configPath: string
   readonly registryDir: string
   readonly logPath: string
-  /** In order: it waits for the acks of what it has sent, and writes them down. Rejects when it does not end well. */
+  /** In good order: it waits for the acks of its events and writes them to its registry. Rejects when that fails. */
   stop(): Promise<void>
   /** Sends a signal, and SIGKILL where that does not end it within some seconds. Resolves when it is gone. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
@@ -51,7 +51,7 @@ export async function startFilebeat(t: TeardownScope, { dir, inputs, output }: F
   t.teardown(async () => {
     if (child.kill('SIGKILL')) await exited
   })
-  // Its input filestream now and then never ends once all is acked and written down, as its log says.
+  // Its input filestream sometimes does not end although all is acked and in the registry, as its log shows.
   const endBy = async (signal: 'SIGTERM' | 'SIGKILL', patienceMs: number) => {
     child.kill(signal)
     const killer = setTimeout(() => child.kill('SIGKILL'), patienceMs)

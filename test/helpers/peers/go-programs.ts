@@ -7,7 +7,7 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
 const outputDir = join(root, 'build/go')
 
-/** Where each program's source is: a module directory and what to build in it. */
+/** The source of each program: a module directory and the package in it. */
 const programs = {
   'lumber-sink': { module: 'test/fixtures/go', package: './lumber-sink' },
   'tst-lj': { module: 'test/fixtures/go', package: 'github.com/elastic/go-lumber/cmd/tst-lj' },

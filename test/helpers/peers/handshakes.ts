@@ -20,7 +20,7 @@ export async function listen(t: ExecutionContext, server: Server): Promise<numbe
 
 export interface HandshakeOptions {
   readonly port: number
-  /** The name that the client means. Default: localhost. */
+  /** The name that the client connects to. Default: localhost. */
   readonly host?: string
   readonly tls: ClientTls
   readonly log?: Log

@@ -41,7 +41,7 @@ export interface LumberSink {
   readonly port: number
   readonly pid: number
   stats(): Promise<LumberSinkStats>
-  /** What arrived, in order; an event is here before its window is acked. Protocol 1 gives flat string members. */
+  /** The events that arrived, in order; an event is here before its window is acked. Protocol 1 gives flat string members. */
   events<Event = Record<string, unknown>>(): Promise<Event[]>
   /** Ends it and gives the last counts. More calls do nothing more. */
   stop(): Promise<LumberSinkStats>

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type Socket, connect } from 'node:net'
 import { until } from '../time/until.ts'
 
-/** A client that sends what it is told and keeps what it hears. */
+/** A client that sends the given bytes and keeps those that it receives. */
 export class RawClient {
   readonly socket: Socket
   heard = Buffer.alloc(0)
@@ -22,7 +22,7 @@ export class RawClient {
     for (const part of bytes) this.socket.write(part)
   }
 
-  /** What was heard, once it is `count` bytes or more, in hex. */
+  /** The bytes received so far, in hex, once they are `count` or more. */
   async hear(count: number): Promise<string> {
     await until(
       () => this.heard.length >= count,

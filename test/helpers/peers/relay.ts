@@ -8,7 +8,7 @@ export interface Relay {
   readonly port: number
   /** Connections that it has carried. */
   readonly connections: () => number
-  /** Ends the listening and what is connected. */
+  /** Stops listening and ends all connections. */
   cut(): void
 }
 

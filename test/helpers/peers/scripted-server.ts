@@ -4,7 +4,7 @@ import { type TlsOptions, createServer as createTlsServer } from 'node:tls'
 import type { ExecutionContext } from 'ava'
 import { ByteSource, type SeenWindow, readWindow } from '../lumberjack/seen-windows.ts'
 
-/** The far end of one connection, with everything in the test's hand. */
+/** The far end of one connection, controlled by the test. */
 export interface ScriptedConnection {
   readonly socket: Socket
   /** The next window; undefined when the client has gone. */
@@ -21,7 +21,7 @@ export interface ScriptedServer {
   close(): Promise<void>
 }
 
-/** A server that does on each connection (the first is 0) what the script says; it goes with the test. */
+/** A server that runs the script on each connection (the first is 0); it goes with the test. */
 export async function startScriptedServer(
   t: ExecutionContext,
   script: (connection: ScriptedConnection, index: number) => Promise<void> | void,

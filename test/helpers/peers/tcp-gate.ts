@@ -2,18 +2,18 @@ import { once } from 'node:events'
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 import type { TeardownScope } from '../process/scope.ts'
 
-/** A way to a port of 127.0.0.1 that can be closed, or made to swallow what is sent. */
+/** A way to a port of 127.0.0.1 that can be closed, or made to swallow all bytes. */
 export interface TcpGate {
   readonly port: number
   /** Connections that came so far. */
   readonly connectionCount: number
-  /** Ends all connections and takes none that live. */
+  /** Ends all connections, and each new one at once. */
   close(): void
   /** Connections stay open and nothing passes: a firewall that drops packets. */
   swallow(): void
-  /** What the server says does not pass; what is said to it does. */
+  /** Bytes from the server do not pass; bytes to it do. */
   swallowAnswers(): void
-  /** Lets pass again, also what was held back. */
+  /** Lets bytes pass again, including those that were held back. */
   open(): void
 }
 

@@ -3,7 +3,7 @@ import type { ClientTls } from '../../../src/tls/client-tls.ts'
 import { shakeHands } from './handshakes.ts'
 import { RawClient } from './raw-client.ts'
 
-/** A client behind a handshake that says what it is told. */
+/** A raw client behind a TLS handshake. */
 export async function connectSecure(t: ExecutionContext, port: number, tls: ClientTls): Promise<RawClient> {
   return new RawClient(await shakeHands(t, { port, tls }))
 }
