@@ -1,4 +1,4 @@
 // The single executable's main script: CommonJS, which keeps a code cache but knows no await outside of functions.
-import { start } from '../src/cli/start.ts'
+import { runProcess } from '../src/cli/process-entry.ts'
 
-void start()
+void runProcess()

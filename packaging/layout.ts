@@ -1,6 +1,7 @@
 // What goes where, with which mode and owner: the one list from which `make install` and the packages are made.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { COMMAND_SET } from '../src/cli/command-set.ts'
 import { renderCompletion } from '../src/cli/completion/render.ts'
 import { root } from './bundle.ts'
 import { renderPages } from './man/pages.ts'
@@ -92,9 +93,9 @@ async function listManual(dirs: Directories): Promise<Entry[]> {
 
 function listCompletions({ bashcompletiondir, zshcompletiondir, fishcompletiondir }: Directories): Entry[] {
   return [
-    file(join(bashcompletiondir, 'forwarder'), { text: renderCompletion('bash') }),
-    file(join(zshcompletiondir, '_forwarder'), { text: renderCompletion('zsh') }),
-    file(join(fishcompletiondir, 'forwarder.fish'), { text: renderCompletion('fish') }),
+    file(join(bashcompletiondir, 'forwarder'), { text: renderCompletion('bash', COMMAND_SET) }),
+    file(join(zshcompletiondir, '_forwarder'), { text: renderCompletion('zsh', COMMAND_SET) }),
+    file(join(fishcompletiondir, 'forwarder.fish'), { text: renderCompletion('fish', COMMAND_SET) }),
   ]
 }
 

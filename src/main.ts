@@ -1,3 +1,3 @@
-import { start } from './cli/start.ts'
+import { runProcess } from './cli/process-entry.ts'
 
-await start()
+await runProcess()

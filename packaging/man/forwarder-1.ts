@@ -6,7 +6,7 @@ import {
   type OptionFacts,
   VERSION,
 } from '../../src/cli/program/command-tree.ts'
-import { parts } from '../../src/cli/commands.ts'
+import { COMMAND_SET } from '../../src/cli/command-set.ts'
 import { EXAMPLES, EXIT_MEANINGS } from '../../src/cli/program/help-text.ts'
 import { listOldOptions, type OldOption } from '../../src/cli/program/old-arguments.ts'
 import { renderMarkdown } from './markdown.ts'
@@ -15,7 +15,7 @@ import { OLD_OPTIONS, DESCRIPTION, EXPLAINED, SIGNALS, VARIABLES, FILES, SEE_ALS
 
 /** forwarder(1) without its title. */
 export function renderProgram(): string[] {
-  const root = buildTree(parts)
+  const root = buildTree(COMMAND_SET)
   const [, ...nodes] = listNodes(root)
   return [
     heading('Name'),
@@ -51,7 +51,7 @@ export function renderProgram(): string[] {
 function renderSynopsis({ children }: CommandNode): string[] {
   const lines = children.map(child => {
     const words = child.words.join(' ')
-    const name = words === parts.main ? `[${bold(words)}]` : bold(words)
+    const name = words === COMMAND_SET.main ? `[${bold(words)}]` : bold(words)
     const below =
       child.children.length === 0 ? '' : ` ${child.isCommand ? `[${italic('command')}]` : italic('command')}`
     return `${bold('forwarder')} ${name}${below}${formatArguments(child)}${formatRequired(child)} [${italic('option')} .\\|.\\|.]`
@@ -62,7 +62,7 @@ function renderSynopsis({ children }: CommandNode): string[] {
 function renderCommand(node: CommandNode): string[] {
   const { words, summary, options, args, examples, isCommand } = node
   const title = subheading([...words, ...(args === undefined ? [] : [args])].join(' '))
-  const main = words.join(' ') === parts.main ? ' This is what runs where no command is named.' : ''
+  const main = words.join(' ') === COMMAND_SET.main ? ' This is what runs where no command is named.' : ''
   if (!isCommand) return [title, paragraph(`${sentence(summary)} It has the commands ${listChildren(node)}.`)]
   return [
     title,

@@ -70,9 +70,9 @@ const REGISTRY: MetricTable<RegistryStatus> = {
 }
 
 /** All of the agent's numbers, read now. */
-export function collectAgent({ publisher, following, stdin, route, reloads }: AgentRooms): MetricValue[] {
+export function collectAgent({ publisher, following, stdin, collectors, reloads }: AgentRooms): MetricValue[] {
   const files = following?.files.status()
-  const { directory, enrolment } = route.status()
+  const { directory, enrolment } = collectors.status()
   return [
     ...collectReloads(reloads.status()),
     ...collectEnrolment(enrolment),
@@ -88,9 +88,9 @@ export function collectAgent({ publisher, following, stdin, route, reloads }: Ag
 }
 
 /** Red when something keeps lines from being sent: the registry can't write, or no collector can be found or reached. */
-export function judgeAgent({ publisher, following, route, reloads, isIdle }: AgentRooms): Health {
+export function judgeAgent({ publisher, following, collectors, reloads, isIdle }: AgentRooms): Health {
   const registry = following?.registry.status().health
-  const { directory, enrolment } = route.status()
+  const { directory, enrolment } = collectors.status()
   const reasons = registry && !registry.isHealthy ? [`${registry.reason}; ${registry.remedy}`] : []
   reasons.push(...judgeEnrolment(enrolment))
   const { linksConnected, links } = publisher.status()

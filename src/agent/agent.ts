@@ -20,7 +20,7 @@ import type { Service } from '../telemetry/service.ts'
 import { collectAgent, judgeAgent } from './agent-metrics.ts'
 import { describeAgent } from './describe-agent.ts'
 import { createJournaledSink } from './journaled-sink.ts'
-import { publisherSettings, Route } from './route.ts'
+import { publisherSettings, CollectorsInUse } from './collectors-in-use.ts'
 
 export interface AgentContext {
   readonly log: Log
@@ -41,7 +41,7 @@ export interface AgentRooms {
   readonly following: { readonly registry: Registry; readonly files: FilesSource } | undefined
   readonly stdin: StdinSource | undefined
   readonly publisher: Publisher
-  readonly route: Route
+  readonly collectors: CollectorsInUse
   readonly reloads: Reloads<AgentSettings>
   /** True where no entry says what to follow. */
   readonly isIdle: () => boolean
@@ -63,14 +63,14 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
 
   const meters = createMeters()
   const ackDuration = meters.createDurationMeter('forwarder_ack_seconds', 'From the first byte of a window to its ack.')
-  const route = opened.adopt(await Route.open(settings, log), open => open.close())
-  const { servers } = route
-  const publisher = new Publisher({ ...publisherSettings(settings, route.tls), servers, ackDuration, log })
+  const collectors = opened.adopt(await CollectorsInUse.open(settings, log), open => open.close())
+  const { servers } = collectors
+  const publisher = new Publisher({ ...publisherSettings(settings, collectors.tls), servers, ackDuration, log })
   opened.adopt(publisher, open => open.close())
   const following = await openFollowing(settings, log, opened)
   const stdin = openStdin(settings)
   const isIdle = () => settings.files.length === 0
-  const rooms: AgentRooms = { following, stdin, publisher, route, reloads, isIdle }
+  const rooms: AgentRooms = { following, stdin, publisher, collectors, reloads, isIdle }
   const questions = { collect: () => collectAgent(rooms), health: () => judgeAgent(rooms) }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
   await metrics.listen(settings.metrics)
@@ -80,8 +80,8 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
 
   const stopReloading = reloads.listen(async (next, changed) => {
     await metrics.listen(next.metrics)
-    await route.change(next, changed)
-    publisher.reconfigure(publisherSettings(next, route.tls))
+    await collectors.change(next, changed)
+    publisher.reconfigure(publisherSettings(next, collectors.tls))
     await following?.files.reconfigure(fileGroups(next), fileLimits(next))
     settings = next
   })
@@ -90,7 +90,7 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
   const source = mergeSources([following?.files, stdin].filter(one => one !== undefined))
   await lookOnce(following?.files, signals.stop)
   service.ready()
-  const sender = wakingSink(route, publisher)
+  const sender = wakingSink(collectors, publisher)
   const sink = following ? createJournaledSink(following.registry, sender) : sender
   try {
     const limits = { undelivered: publisher.capacity, uncommitted: MOST_RANGES, weigh: countRanges }
@@ -103,10 +103,10 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
 }
 
 /** An earlier run may have left something to send, whatever is followed now. */
-function wakingSink(route: Route, publisher: Publisher): Sink<LineBatch> {
+function wakingSink(collectors: CollectorsInUse, publisher: Publisher): Sink<LineBatch> {
   return {
     async deliver(batch, giveUp) {
-      route.awake()
+      collectors.awake()
       await publisher.deliver(batch, giveUp)
     },
   }

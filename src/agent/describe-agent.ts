@@ -18,10 +18,10 @@ function describeInput({ following, stdin }: AgentRooms): string[] {
   return [...input, `following ${countOf(there.length, 'file')}`, `${formatBytes(behind)} behind`]
 }
 
-function describeCollectors({ publisher, route }: AgentRooms): string {
+function describeCollectors({ publisher, collectors }: AgentRooms): string {
   const { links } = publisher.status()
   const connected = new Set(links.filter(({ state }) => state.kind === 'connected').map(({ server }) => server))
-  const known = Math.max(route.status().directory.servers, connected.size)
+  const known = Math.max(collectors.status().directory.servers, connected.size)
   return `connected to ${connected.size} of ${countOf(known, 'collector')}`
 }
 

@@ -1,5 +1,6 @@
-import { listOption, requiredOption, textOption } from './program/command.ts'
-import type { Command, CommandInput, CommandOption } from './program/command.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Command, CommandInput, CommandOption, Output } from './program/command-contract.ts'
+import { listOption, requiredOption, textOption } from './program/option-values.ts'
 import { EXIT } from './program/exit-codes.ts'
 
 const OPTIONS: readonly CommandOption[] = [
@@ -8,7 +9,7 @@ const OPTIONS: readonly CommandOption[] = [
   { flags: '--dry-run', help: 'say it all, write nothing' },
 ]
 
-export const migrateGroup = {
+export const MIGRATE_GROUP = {
   name: 'migrate',
   summary: 'take over the configuration and the positions of another shipper',
 }
@@ -75,9 +76,17 @@ export const migrateFilebeatCommand: Command = {
 }
 
 function commonOptions(input: CommandInput) {
+  const { out, err } = input.terminal
   return {
     output: textOption(input, 'output') ?? 'forwarder.json',
     isDryRun: input.options['dry-run'] === true,
-    terminal: input.terminal,
+    write: (text: string) => void out.write(text),
+    log: makeLog(err),
   }
+}
+
+/** Warnings and errors, one sentence a line. */
+function makeLog(err: Output): Log {
+  const write = (_: unknown, message: string) => void err.write(`${message}\n`)
+  return { debug() {}, info() {}, warn: write, error: write }
 }

@@ -18,8 +18,8 @@ import type { Reloads } from '../telemetry/reloads.ts'
 import type { Service } from '../telemetry/service.ts'
 import { collectCollector, judgeCollector } from './collector-metrics.ts'
 import { createDescription } from './describe-collector.ts'
-import { Greeting } from './greeting.ts'
-import { Membership } from './membership.ts'
+import { StoreProbe } from './store-probe.ts'
+import { FleetMembership } from './fleet-membership.ts'
 import { openStore } from './open-store.ts'
 
 export interface CollectorContext {
@@ -32,9 +32,9 @@ export interface CollectorContext {
 
 /** What one run of the collector is made of. */
 export interface CollectorRooms {
-  readonly membership: Membership
+  readonly membership: FleetMembership
   readonly store: Store
-  readonly greeting: Greeting
+  readonly storeProbe: StoreProbe
   readonly indexer: Indexer
   readonly deadLetters: DeadLetters
   readonly reloads: Reloads<CollectorSettings>
@@ -52,7 +52,7 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   const lock = lockDirectory(settings.stateDir, { role: 'collector' })
   opened.defer(() => lock.release())
   const meters = createMeters()
-  const membership = opened.adopt(await Membership.open(settings, log), open => open.close())
+  const membership = opened.adopt(await FleetMembership.open(settings, log), open => open.close())
   const writtenHosts = new Variable(hostsOf(settings.store))
   const storeHosts = membership.storeHosts ?? writtenHosts
   const store = opened.adopt(await openStore(settings.store, storeHosts, log), open => open.close())
@@ -65,8 +65,8 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   const onRequest = (seconds: number) => requestSeconds.observe(seconds)
   const limits = indexerLimits(settings.store)
   const indexer = createIndexer({ store, deadLetters, limits, log, onRequest })
-  const greeting = opened.adopt(new Greeting(store), open => open.close())
-  const rooms: CollectorRooms = { membership, store, greeting, indexer, deadLetters, reloads, receiver: undefined }
+  const storeProbe = opened.adopt(new StoreProbe(store), open => open.close())
+  const rooms: CollectorRooms = { membership, store, storeProbe, indexer, deadLetters, reloads, receiver: undefined }
   const questions = { collect: () => collectCollector(rooms), health: () => judgeCollector(rooms) }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
   await metrics.listen(settings.metrics)
@@ -100,7 +100,7 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
     { addresses: receiver.addresses, store: store.name, tls: membership.tls !== undefined },
     'collector is listening',
   )
-  await greeting.wait(signals.stop)
+  await storeProbe.wait(signals.stop)
   service.ready()
   await fired(signals.stop)
   await drain(rooms, giveUp, log)
@@ -121,7 +121,7 @@ function findLifeSigns({ receiver, indexer, store }: CollectorRooms): readonly L
   return [...(receiver?.lifeSigns() ?? []), indexer.lifeSign(), ...storeSigns]
 }
 
-function receiverSettings(settings: CollectorSettings, { tls }: Membership): ReceiverSettings {
+function receiverSettings(settings: CollectorSettings, { tls }: FleetMembership): ReceiverSettings {
   const { listen, limits, keepaliveMs } = settings
   return { listen, limits, keepaliveMs, tls }
 }

@@ -25,11 +25,11 @@ export function createDescription(rooms: CollectorRooms, now = () => performance
   }
 }
 
-function describeStore({ indexer, greeting }: CollectorRooms): string {
+function describeStore({ indexer, storeProbe }: CollectorRooms): string {
   const { outage, requests } = indexer.status()
   if (outage !== undefined) return `store takes nothing: ${outage}`
-  if (requests > 0 || greeting.state.kind === 'answered') return 'store answers'
-  return greeting.state.kind === 'failed'
-    ? `store takes nothing: ${greeting.state.reason}`
+  if (requests > 0 || storeProbe.state.kind === 'answered') return 'store answers'
+  return storeProbe.state.kind === 'failed'
+    ? `store takes nothing: ${storeProbe.state.reason}`
     : 'store has not answered yet'
 }

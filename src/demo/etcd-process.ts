@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UsageError } from '../cli/program/command.ts'
+import { DemoError } from './demo-error.ts'
 import { findFreePorts } from './role-process.ts'
 
 /** A real etcd of its own whose address is known before it runs. */
 export interface DemoEtcd {
   readonly endpoint: string
-  /** Resolves when it answers. Rejects with a UsageError where the machine has none. */
+  /** Resolves when it answers. Rejects with a DemoError where the machine has none. */
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -49,7 +49,7 @@ async function spawnEtcd(dir: string, endpoint: string, peerUrl: string): Promis
   const child = spawn('etcd', args, { stdio: ['ignore', log, log] })
   closeSync(log)
   await once(child, 'spawn').catch(() => {
-    throw new UsageError(
+    throw new DemoError(
       'the demo of a fleet needs etcd, and there is none on this machine: apt-get install etcd-server',
     )
   })

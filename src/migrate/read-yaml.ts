@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml'
 import { reasonOf } from '../flow/reason.ts'
 
 /** More aliases than any configuration has: what multiplies itself is refused. */
-const MOST_ALIASES = 100
+const MAX_ALIASES = 100
 
 export type ReadYaml = { readonly data: unknown } | { readonly fault: string }
 
@@ -12,7 +12,7 @@ export function readYaml(text: string): ReadYaml {
   const [fault] = document.errors
   if (fault !== undefined) return { fault: fault.message.split('\n', 1)[0] ?? fault.code }
   try {
-    return { data: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown }
+    return { data: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown }
   } catch (error) {
     return { fault: reasonOf(error) }
   }

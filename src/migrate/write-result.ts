@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs'
 import { link, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { parseJson } from '../config/text/json-parser.ts'
-import { ConfigError } from '../config/text/problem.ts'
-import { readSettings } from '../config/read-settings.ts'
 import type { AgentSettings } from '../config/settings.ts'
-import { prepareText } from '../config/text/source-text.ts'
-import { readSurroundings } from '../config/values/surroundings.ts'
 import type { FileRecord, Registry } from '../registry/contract.ts'
 import { registryPath } from '../registry/lost-state.ts'
 import { openRegistry } from '../registry/registry.ts'
@@ -14,19 +9,6 @@ import { lockDirectory } from '../sqlite/lock.ts'
 import { syncDirectory } from '../sqlite/private-file.ts'
 import type { Log } from '../telemetry/log.ts'
 import { MigrateError } from './migrate-error.ts'
-
-/** What the agent makes of a configuration that is not written yet. Throws a ConfigError. */
-export function readNewConfig(path: string, text: string): AgentSettings {
-  const surroundings = readSurroundings()
-  const source = prepareText(path, text, surroundings.environment)
-  const { node, problems } = parseJson(source)
-  if (node === undefined) throw new ConfigError(problems)
-  const { warnings } = source
-  const documents = { nodes: [node], files: [path], directories: [], isComplete: true, problems, warnings }
-  const outcome = readSettings(documents, 'agent', surroundings)
-  if (outcome.settings === undefined) throw new ConfigError(outcome.problems)
-  return outcome.settings as AgentSettings
-}
 
 /** Throws a MigrateError where there is something that must not be overwritten. */
 export function checkUnused(configPath: string, stateDir: string): void {

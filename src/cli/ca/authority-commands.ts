@@ -1,7 +1,7 @@
 import type { CertificateRecord } from '../../trust/authority/certificates.ts'
-import type { Command } from '../program/command.ts'
+import type { Command } from '../program/command-contract.ts'
 import { EXIT } from '../program/exit-codes.ts'
-import { DIR_OPTION, withAuthority } from './open-authority.ts'
+import { DIR_OPTION, withAuthority } from './authority-options.ts'
 import { formatTable, formatTime } from '../program/table-text.ts'
 
 export const listCertificatesCommand: Command = {

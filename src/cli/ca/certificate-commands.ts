@@ -1,19 +1,19 @@
-import { countOption, listOption, requiredOption, textOption } from '../program/command.ts'
-import type { Command, CommandInput, CommandOption } from '../program/command.ts'
+import type { Command, CommandInput, CommandOption } from '../program/command-contract.ts'
+import { countOption, listOption, requiredOption, textOption } from '../program/option-values.ts'
 import { describeIssued } from './certificate-text.ts'
 import { EXIT } from '../program/exit-codes.ts'
-import { readPassphrase } from './passphrase.ts'
+import { PASSPHRASE_OPTION, readPassphrase } from './authority-options.ts'
 
-const MOST_DAYS = 36_500
+const MAX_DAYS = 36_500
 
 const OPTIONS: readonly CommandOption[] = [
   { flags: '--dir <dir>', help: 'where the authority is, and where new files go', isRequired: true },
   { flags: '--days <days>', help: 'how long it is valid' },
   { flags: '--overwrite', help: 'replace what is there' },
-  { flags: '--passphrase-file <path>', help: "the authority's key is encrypted with the first line of this file" },
+  PASSPHRASE_OPTION,
 ]
 
-export const certificateGroups = [
+export const CA_GROUPS = [
   { name: 'ca', summary: 'certificates for collectors and agents: made by hand, or asked for through etcd' },
   { name: 'ca issue', summary: 'issue a certificate' },
   { name: 'ca token', summary: 'join tokens, with which machines get their first certificate' },
@@ -67,7 +67,7 @@ export const issueClientCommand: Command = {
 }
 
 async function commonOptions(input: CommandInput) {
-  const days = countOption(input, 'days', 1, MOST_DAYS)
+  const days = countOption(input, 'days', { min: 1, max: MAX_DAYS })
   const passphrase = await readPassphrase(input)
   return {
     ...(passphrase !== undefined && { passphrase }),

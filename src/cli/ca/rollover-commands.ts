@@ -1,9 +1,8 @@
 import type { AuthorityEntry } from '../../trust/authority/authorities.ts'
 import type { RolloverOptions } from '../../trust/authority/rollover.ts'
-import type { Command, CommandInput } from '../program/command.ts'
+import type { Command, CommandInput } from '../program/command-contract.ts'
 import { EXIT } from '../program/exit-codes.ts'
-import { DIR_OPTION, PASSPHRASE_OPTION, withAuthority } from './open-authority.ts'
-import { readPassphrase } from './passphrase.ts'
+import { DIR_OPTION, PASSPHRASE_OPTION, readPassphrase, withAuthority } from './authority-options.ts'
 
 const FORCE = { flags: '--force', help: 'go on although machines will be shut out' }
 

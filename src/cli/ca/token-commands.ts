@@ -1,20 +1,13 @@
 import { formatDuration, parseDuration } from '../../config/values/duration.ts'
 import type { Kind } from '../../trust/contract.ts'
 import type { TokenRecord } from '../../trust/authority/tokens.ts'
-import {
-  type Command,
-  type CommandInput,
-  UsageError,
-  countOption,
-  listOption,
-  requiredOption,
-  textOption,
-} from '../program/command.ts'
+import type { Command, CommandInput } from '../program/command-contract.ts'
+import { UsageError, countOption, listOption, requiredOption, textOption } from '../program/option-values.ts'
 import { EXIT } from '../program/exit-codes.ts'
-import { DIR_OPTION, withAuthority } from './open-authority.ts'
+import { DIR_OPTION, withAuthority } from './authority-options.ts'
 import { formatTable, formatTime } from '../program/table-text.ts'
 
-const MOST_USES = 1_000_000
+const MAX_USES = 1_000_000
 
 export const createTokenCommand: Command = {
   name: 'ca token create',
@@ -96,7 +89,7 @@ export const revokeTokenCommand: Command = {
 }
 
 function readTokenOptions(input: CommandInput) {
-  const uses = countOption(input, 'uses', 0, MOST_USES)
+  const uses = countOption(input, 'uses', { min: 0, max: MAX_USES })
   const expiresInMs = readExpiry(input)
   return {
     kind: readKind(input),

@@ -4,8 +4,8 @@ import { inspectClientTls } from '../../tls/inspect.ts'
 import { inspectEnrolment } from './check-enrolment.ts'
 import { inspectFiles } from './check-files.ts'
 import { describeEtcd, inspectEtcd } from './check-etcd.ts'
-import { commonRows, inspectDirectory } from './check-place.ts'
-import type { Finding, Inspection, SummaryRow } from './finding.ts'
+import { inspectDirectory } from './check-directory.ts'
+import { type Finding, type Inspection, type SummaryRow, commonRows } from './check-finding.ts'
 
 /** What an agent with these settings would follow, where it would send, and what would go wrong. */
 export async function inspectAgent(settings: AgentSettings): Promise<Inspection> {

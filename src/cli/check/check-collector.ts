@@ -13,8 +13,8 @@ import { explainIndexPattern } from '../../stores/elasticsearch/index/index-patt
 import { inspectClientTls, inspectServerTls } from '../../tls/inspect.ts'
 import { describeEtcd, inspectAuthority, inspectEtcd } from './check-etcd.ts'
 import { inspectEnrolment } from './check-enrolment.ts'
-import { commonRows, inspectDirectory } from './check-place.ts'
-import type { Finding, Inspection, SummaryRow } from './finding.ts'
+import { inspectDirectory } from './check-directory.ts'
+import { type Finding, type Inspection, type SummaryRow, commonRows } from './check-finding.ts'
 
 /** Where a collector with these settings would listen and store, and what would go wrong. */
 export async function inspectCollector(settings: CollectorSettings): Promise<Inspection> {

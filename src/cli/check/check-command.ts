@@ -1,12 +1,11 @@
 import { ConfigError, formatProblem } from '../../config/text/problem.ts'
 import type { Role, Settings } from '../../config/settings.ts'
 import { type Attempt, formatAttempt } from './connect/attempt.ts'
-import { requiredOption } from '../program/command.ts'
-import type { Command, Terminal } from '../program/command.ts'
-import { CONFIG_OPTION } from '../program/config-option.ts'
+import type { Command, Terminal } from '../program/command-contract.ts'
+import { CONFIG_OPTION, requiredOption } from '../program/option-values.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import type { ExitCode } from '../program/exit-codes.ts'
-import type { Finding, Inspection, SummaryRow } from './finding.ts'
+import type { Finding, Inspection, SummaryRow } from './check-finding.ts'
 
 export const checkCommand: Command = {
   name: 'check',
@@ -47,8 +46,11 @@ async function inspect(settings: Settings): Promise<Inspection> {
   return (await import('./check-collector.ts')).inspectCollector(settings)
 }
 
+/** Tries what the role would do over the network. Works while the services run; delivers and stores nothing. */
 async function connect(settings: Settings): Promise<readonly Attempt[]> {
-  return await (await import('./check-connect.ts')).tryConnections(settings)
+  if (settings.role === 'agent') return await (await import('./connect/connect-agent.ts')).connectAgent(settings)
+  const { connectAuthority, connectCollector } = await import('./connect/connect-collector.ts')
+  return settings.role === 'ca' ? await connectAuthority(settings) : await connectCollector(settings)
 }
 
 const ROLE_NAMES: Readonly<Record<Role, string>> = { agent: 'an agent', collector: 'a collector', ca: 'an authority' }

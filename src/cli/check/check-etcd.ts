@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { formatDuration } from '../../config/values/duration.ts'
 import type { AuthoritySettings, CaSettings, EtcdSettings } from '../../config/settings.ts'
 import { inspectClientTls } from '../../tls/inspect.ts'
-import type { Finding, Inspection } from './finding.ts'
+import type { Finding, Inspection } from './check-finding.ts'
 
 export function describeEtcd({ endpoints, layout, prefix }: EtcdSettings): string {
   return `etcd at ${endpoints.join(', ')} under ${layout === 'logstash' ? '/logstash' : prefix}`

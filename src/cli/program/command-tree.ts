@@ -1,5 +1,4 @@
-import type { Command, CommandOption } from './command.ts'
-import type { ProgramParts } from './program.ts'
+import type { Command, CommandOption, CommandSet } from './command-contract.ts'
 
 /** One option as a reader or a shell sees it. */
 export interface OptionFacts {
@@ -35,7 +34,7 @@ export const HELP: OptionFacts = { ...FLAG, name: '--help', short: '-h', help: '
 export const VERSION: OptionFacts = { ...FLAG, name: '--version', help: 'print the version' }
 
 /** The whole command line as a tree. At its root stand the options of the command that runs when none is named. */
-export function buildTree(parts: ProgramParts): CommandNode {
+export function buildTree(parts: CommandSet): CommandNode {
   const main = parts.commands.find(({ name }) => name === parts.main)
   const root = { words: [], summary: '', argValues: [], examples: [], isCommand: true, children: buildBelow([], parts) }
   return { ...root, options: [...listOptions(main), HELP, VERSION] }
@@ -46,7 +45,7 @@ export function listNodes(node: CommandNode): CommandNode[] {
   return [node, ...node.children.flatMap(child => listNodes(child))]
 }
 
-function buildBelow(above: readonly string[], parts: ProgramParts): CommandNode[] {
+function buildBelow(above: readonly string[], parts: CommandSet): CommandNode[] {
   const names = [...parts.commands, ...parts.groups].map(({ name }) => name.split(' '))
   const words = names
     .filter(name => name.length > above.length && above.every((word, i) => word === name[i]))
@@ -54,7 +53,7 @@ function buildBelow(above: readonly string[], parts: ProgramParts): CommandNode[
   return [...new Set(words)].map(word => buildNode([...above, word], parts))
 }
 
-function buildNode(words: readonly string[], parts: ProgramParts): CommandNode {
+function buildNode(words: readonly string[], parts: CommandSet): CommandNode {
   const name = words.join(' ')
   const command = parts.commands.find(candidate => candidate.name === name)
   const group = parts.groups.find(candidate => candidate.name === name)

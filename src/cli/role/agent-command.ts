@@ -1,10 +1,9 @@
 import type { AgentSettings } from '../../config/settings.ts'
-import { countOption, requiredOption } from '../program/command.ts'
-import type { Command, CommandInput } from '../program/command.ts'
-import { CONFIG_OPTION } from '../program/config-option.ts'
+import type { Command, CommandInput } from '../program/command-contract.ts'
+import { CONFIG_OPTION, countOption, requiredOption } from '../program/option-values.ts'
 import { EXIT } from '../program/exit-codes.ts'
 
-const MOST_EVENTS = 10_000
+const MAX_SPOOL_EVENTS = 10_000
 
 export const agentCommand: Command = {
   name: 'agent',
@@ -47,7 +46,7 @@ export const agentCommand: Command = {
 /** The command line's word is the last one. */
 function applyOptions(settings: AgentSettings, input: CommandInput): AgentSettings {
   const { quiet, tail, 'log-to-syslog': syslog } = input.options
-  const spoolSize = countOption(input, 'spool-size', 1, MOST_EVENTS) ?? settings.spoolSize
+  const spoolSize = countOption(input, 'spool-size', { min: 1, max: MAX_SPOOL_EVENTS }) ?? settings.spoolSize
   const log = {
     ...settings.log,
     ...(quiet === true && { level: 'warn' as const }),

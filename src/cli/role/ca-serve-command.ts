@@ -1,6 +1,5 @@
-import { requiredOption } from '../program/command.ts'
-import type { Command } from '../program/command.ts'
-import { CONFIG_OPTION } from '../program/config-option.ts'
+import type { Command } from '../program/command-contract.ts'
+import { CONFIG_OPTION, requiredOption } from '../program/option-values.ts'
 import { EXIT } from '../program/exit-codes.ts'
 
 export const serveAuthorityCommand: Command = {

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSkippedName } from '../../config/text/read-files.ts'
-import { watchTerminal } from '../program/terminal-gone.ts'
+import { watchTerminal } from '../program/terminal-closed.ts'
 
 export interface ConfigWatchOptions {
   /** What `--config` names: a file or a directory. */
@@ -13,7 +13,7 @@ export interface ConfigWatchOptions {
   /** Whether SIGHUP counts as a change. */
   readonly signals: boolean
   /** Then SIGHUP is not meant as a change. Default: looked at from now on. */
-  readonly isTerminalGone?: () => boolean
+  readonly isTerminalClosed?: () => boolean
   /** Called once a change, with a reason for the log: `SIGHUP`, or which file. */
   readonly onChange: (reason: string) => void
   /** Default: 1000. */
@@ -36,7 +36,7 @@ type Looks = ReadonlyMap<string, string>
 export function watchConfig({
   path,
   signals,
-  isTerminalGone = watchTerminal(),
+  isTerminalClosed = watchTerminal(),
   onChange,
   intervalMs = 1000,
   ...options
@@ -59,7 +59,7 @@ export function watchConfig({
   timer.unref()
 
   const hangUp = () => {
-    if (isTerminalGone()) return
+    if (isTerminalClosed()) return
     // What there is now is about to be read.
     known = lookAround()
     unsettled = undefined

@@ -1,5 +1,5 @@
-import type { Command } from '../program/command.ts'
-import { CONFIG_OPTION } from '../program/config-option.ts'
+import type { Command } from '../program/command-contract.ts'
+import { CONFIG_OPTION } from '../program/option-values.ts'
 
 export const drainCommand: Command = {
   name: 'collector drain',

@@ -8,7 +8,7 @@ import type { Reloads } from '../../telemetry/reloads.ts'
 import { connectServiceManager, type Service } from '../../telemetry/service.ts'
 import { ConfigReloader, logWarnings } from './config-reloader.ts'
 import { watchConfig } from './config-watch.ts'
-import { watchTerminal } from '../program/terminal-gone.ts'
+import { watchTerminal } from '../program/terminal-closed.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import type { ExitCode } from '../program/exit-codes.ts'
 import type { HeldSignals } from '../program/held-signals.ts'
@@ -44,18 +44,18 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
   log.info({ role, version, pid: process.pid, stateDir, config: files }, 'starting')
   logWarnings(log, warnings)
   const service = await connectServiceManager(process.env, log)
-  const isTerminalGone = heldSignals?.isTerminalGone ?? watchTerminal()
+  const isTerminalClosed = heldSignals?.isTerminalClosed ?? watchTerminal()
   const reloads = new ConfigReloader(load, config, { log, listener: service })
   const signals = listenForStop((signal, isLast) => {
     log.info({ signal }, isLast ? 'leaving at once' : 'stopping in order; the same signal again leaves at once')
     service.stopping(reloads.settings.shutdownTimeoutMs)
-  }, isTerminalGone)
+  }, isTerminalClosed)
   const takeUp = async (reason: string) => {
     await reloads.reload(reason)
     watch.setFiles(reloads.files, reloads.directories)
   }
   const onChange = (reason: string) => void takeUp(reason)
-  const watch = watchConfig({ path, files, directories, signals: true, isTerminalGone, onChange })
+  const watch = watchConfig({ path, files, directories, signals: true, isTerminalClosed, onChange })
   heldSignals?.release()
   const release = logCrashes(log)
   try {

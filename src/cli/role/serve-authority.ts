@@ -1,6 +1,6 @@
-import { authorityOptions, makeAuthority } from '../../collector/authority.ts'
+import { makeSignerOptions, createHostedAuthority } from '../../collector/hosted-authority.ts'
 import { collectSigner } from '../../collector/collector-metrics.ts'
-import { EtcdPlace } from '../../collector/etcd-place.ts'
+import { SharedEtcd } from '../../collector/shared-etcd.ts'
 import type { CaSettings } from '../../config/settings.ts'
 import { createMeters } from '../../telemetry/meters.ts'
 import { MetricsSwitch } from '../../telemetry/metrics-switch.ts'
@@ -15,12 +15,12 @@ export async function serveAuthority(
   { log, signals, reloads, service }: RoleContext<CaSettings>,
 ): Promise<void> {
   await using opened = new AsyncDisposableStack()
-  const place = opened.adopt(new EtcdPlace(log), open => open.close())
-  const authority = opened.adopt(makeAuthority(place, log), open => open.close())
+  const place = opened.adopt(new SharedEtcd(log), open => open.close())
+  const authority = opened.adopt(createHostedAuthority(place, log), open => open.close())
   const change = async ({ ca, etcd }: CaSettings) => {
     await place.change(etcd)
     // Another directory would be another authority.
-    await authority.change(authorityOptions({ ...ca, dir: settings.ca.dir }, etcd.prefix))
+    await authority.change(makeSignerOptions({ ...ca, dir: settings.ca.dir }, etcd.prefix))
   }
   await change(settings)
   const status = () => authority.current?.status()

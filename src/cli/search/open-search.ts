@@ -4,9 +4,9 @@ import { loadCollectorConfig } from '../../config/load.ts'
 import type { ElasticsearchStoreSettings } from '../../config/settings.ts'
 import type { Hit, SearchQuery } from '../../stores/contract.ts'
 import { createLogger } from '../../telemetry/logger.ts'
-import { textOption, UsageError } from '../program/command.ts'
-import type { CommandInput } from '../program/command.ts'
-import { followByAsking } from './follow-by-asking.ts'
+import type { CommandInput } from '../program/command-contract.ts'
+import { UsageError, textOption } from '../program/option-values.ts'
+import { followByPolling } from './follow-by-polling.ts'
 
 export interface SearchTarget {
   search(query: SearchQuery): AsyncIterable<Hit>
@@ -46,5 +46,5 @@ async function openElasticsearch(settings: ElasticsearchStoreSettings): Promise<
   ])
   const log = createLogger({ level: 'warn', format: 'auto', syslog: false })
   const search = (query: SearchQuery) => searchElasticsearch(toElasticsearchOptions(settings, log), query)
-  return { search, follow: (query, signal) => followByAsking(search, query, { signal }) }
+  return { search, follow: (query, signal) => followByPolling(search, query, { signal }) }
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../config/values/duration.ts'
 import type { SearchQuery } from '../../stores/contract.ts'
-import { countOption, listOption, textOption, UsageError } from '../program/command.ts'
-import type { CommandInput } from '../program/command.ts'
+import type { CommandInput } from '../program/command-contract.ts'
+import { UsageError, countOption, listOption, textOption } from '../program/option-values.ts'
 
 const SHOW_LIMIT = 100
 export const FOLLOW_LIMIT = 10
@@ -14,7 +14,7 @@ export function readQuery(input: CommandInput, nowMs = Date.now()): SearchQuery 
     text: input.args[0] ?? '',
     ...(since !== undefined && { sinceMs: parseSince(since, nowMs) }),
     fields: listOption(input, 'field').map(field => parseField(field)),
-    limit: countOption(input, 'limit', 0, Number.MAX_SAFE_INTEGER) ?? usualLimit,
+    limit: countOption(input, 'limit', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? usualLimit,
   }
 }
 

@@ -4,9 +4,9 @@ import { duration, toNetwork } from './output.ts'
 import type { FilebeatInputs } from './registry.ts'
 import { flatten, isOff, resolveVariables, type Settings } from './settings.ts'
 import { MigrateError } from '../migrate-error.ts'
-import { toConfigText } from '../new-text.ts'
+import { toConfigText } from '../new-config.ts'
 import { isRecord } from '../../flow/json.ts'
-import { readInput as readFile } from '../read-input.ts'
+import { readOldFile } from '../read-old-file.ts'
 import { readYaml } from '../read-yaml.ts'
 
 export interface FilebeatOptions {
@@ -68,7 +68,7 @@ function readSettings(
   path: string,
   environment: FilebeatOptions['environment'],
 ): { settings: Settings; notes: Note[] } {
-  const read = readYaml(readFile(path, 'configuration of Filebeat').text)
+  const read = readYaml(readOldFile(path, 'configuration of Filebeat').text)
   if ('fault' in read) throw new MigrateError(`${path} is no YAML that can be read: ${read.fault}`)
   if (!isRecord(read.data)) throw new MigrateError(`${path} has no settings in it; name the filebeat.yml in use`)
   const raw = flatten(read.data)

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../config/values/duration.ts'
 import { formatSize, parseSize } from '../../config/values/size.ts'
 import { left, taken, type FingerprintRange, type Note } from '../contract.ts'
-import { eventMembers } from '../event-members.ts'
+import { EVENT_MEMBERS } from '../new-config.ts'
 import { toExcludeGlobs } from './exclude-pattern.ts'
 import { duration } from './output.ts'
 import { isOff, isOn, nest, scalarText, textList, type Settings } from './settings.ts'
@@ -23,8 +23,8 @@ export interface ReadInput {
 }
 
 const UTF8 = new Set(['', 'plain', 'utf-8', 'utf8'])
-const SMALLEST_LINE = 64
-const LONGEST_LINE = 8 * 1024 * 1024
+const MIN_LINE_BYTES = 64
+const MAX_LINE_BYTES = 8 * 1024 * 1024
 
 /** What has no counterpart because it is done anyway; anything else that is not read is named as missing. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {
@@ -154,7 +154,7 @@ class InputReader {
 
   #addToRoot(fields: Record<string, unknown>, own: Plain): void {
     for (const [name, value] of Object.entries(own)) {
-      if (eventMembers.has(name)) this.#left(`fields.${name}`, 'each event has a member of that name already')
+      if (EVENT_MEMBERS.has(name)) this.#left(`fields.${name}`, 'each event has a member of that name already')
       else fields[name] = value
     }
   }
@@ -184,7 +184,7 @@ class InputReader {
       this.#left(key, `${JSON.stringify(value)} is no size`)
       return {}
     }
-    const maxLineBytes = formatSize(Math.min(LONGEST_LINE, Math.max(SMALLEST_LINE, size)))
+    const maxLineBytes = formatSize(Math.min(MAX_LINE_BYTES, Math.max(MIN_LINE_BYTES, size)))
     this.#taken(
       key,
       `maxLineBytes: "${maxLineBytes}"; longer lines are cut into several events, and nothing is dropped`,

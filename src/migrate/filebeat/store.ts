@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
 import { isRecord } from '../../flow/json.ts'
 import { parseExact, type Plain } from '../plain-data.ts'
-import { readInput } from '../read-input.ts'
+import { readOldFile } from '../read-old-file.ts'
 
 export interface FilebeatStore {
   readonly entries: ReadonlyMap<string, Plain>
@@ -25,7 +25,7 @@ export function readFilebeatStore(given: string): FilebeatStore {
   if (checkpoint !== undefined) readCheckpoint(join(dir, `${checkpoint}.json`), entries)
   const logPath = join(dir, 'log.json')
   if (!existsSync(logPath)) return { entries, warnings: [] }
-  const fault = replay(readInput(logPath, 'registry of Filebeat').text, checkpoint ?? '0', entries)
+  const fault = replay(readOldFile(logPath, 'registry of Filebeat').text, checkpoint ?? '0', entries)
   return { entries, warnings: fault === undefined ? [] : [`${logPath}: ${fault}`] }
 }
 
@@ -43,7 +43,7 @@ function findStore(given: string): string {
 
 function checkVersion(dir: string): void {
   const path = join(dir, 'meta.json')
-  const meta = parse(path, readInput(path, 'registry of Filebeat').text)
+  const meta = parse(path, readOldFile(path, 'registry of Filebeat').text)
   const version = isRecord(meta) ? meta['version'] : undefined
   if (version === KNOWN_VERSION) return
   throw new MigrateError(
@@ -58,7 +58,7 @@ function findCheckpoint(dir: string): string | undefined {
 }
 
 function readCheckpoint(path: string, entries: Map<string, Plain>): void {
-  const states = parse(path, readInput(path, 'checkpoint of Filebeat').text)
+  const states = parse(path, readOldFile(path, 'checkpoint of Filebeat').text)
   if (!Array.isArray(states)) throw new MigrateError(`${path} is damaged: a JSON list is expected`)
   for (const state of states as unknown[]) {
     if (isRecord(state) && typeof state['_key'] === 'string') entries.set(state['_key'], state)

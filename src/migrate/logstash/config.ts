@@ -4,11 +4,9 @@ import { ConfigError } from '../../config/text/problem.ts'
 import { readConfigFiles, type ConfigFile } from '../../config/text/read-files.ts'
 import { prepareText } from '../../config/text/source-text.ts'
 import { left, taken, type NewConfig, type Note } from '../contract.ts'
-import { eventMembers } from '../event-members.ts'
-import { toConfigText } from '../new-text.ts'
+import { EVENT_MEMBERS, readNewConfig, toConfigText } from '../new-config.ts'
 import { isRecord } from '../../flow/json.ts'
 import type { Plain } from '../plain-data.ts'
-import { readNewConfig } from '../write-result.ts'
 
 const NETWORK_KEYS = ['servers', 'ssl certificate', 'ssl key', 'ssl ca', 'timeout']
 const FILE_KEYS = ['paths', 'fields', 'dead time']
@@ -72,8 +70,8 @@ const IGNORED = 'logstash-forwarder ignored it, and so it is left out'
 function readGroup(group: Plain, note: (key: string, text: string) => void): Plain {
   const own = pick(group, FILE_KEYS, key => note(key, IGNORED))
   const fields = Object.entries(isRecord(own['fields']) ? own['fields'] : {}).filter(([name]) => {
-    if (eventMembers.has(name)) note(`fields.${name}`, 'each event has a member of that name already')
-    return !eventMembers.has(name)
+    if (EVENT_MEMBERS.has(name)) note(`fields.${name}`, 'each event has a member of that name already')
+    return !EVENT_MEMBERS.has(name)
   })
   return { ...own, ...(fields.length > 0 ? { fields: Object.fromEntries(fields) } : { fields: {} }) }
 }

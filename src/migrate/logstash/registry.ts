@@ -2,14 +2,14 @@ import { left, type Note, type OldPosition, type OldRegistry } from '../contract
 import { MigrateError } from '../migrate-error.ts'
 import { isRecord } from '../../flow/json.ts'
 import { parseExact, readOffset, wholeText } from '../plain-data.ts'
-import { readInput } from '../read-input.ts'
+import { readOldFile } from '../read-old-file.ts'
 
 /**
  * The file `.logstash-forwarder`: a JSON object from each path to `source`, `offset`, `inode` and `device`, of which those
  * that are zero are left out. Throws a MigrateError.
  */
 export function readLogstashRegistry(path: string): OldRegistry {
-  const { text, changedMs } = readInput(path, 'registry of logstash-forwarder')
+  const { text, changedMs } = readOldFile(path, 'registry of logstash-forwarder')
   const entries = parseEntries(path, text)
   const positions: OldPosition[] = []
   const notes: Note[] = []

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { run } from '../../../src/cli/run.ts'
+import { runCommandLine } from '../../../src/cli/command-line.ts'
 import { forwarderCommand } from './roles.ts'
 
 export interface Spoken {
@@ -12,7 +12,7 @@ export interface Spoken {
 /** The command line within this process, as `main.ts` calls it. */
 export async function runInside(args: readonly string[]): Promise<Spoken> {
   const spoken = { out: '', err: '' }
-  const code = await run(args, {
+  const code = await runCommandLine(args, {
     out: { write: (piece: string) => (spoken.out += piece) },
     err: { write: (piece: string) => (spoken.err += piece) },
     environment: {},

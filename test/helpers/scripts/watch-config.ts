@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs'
 import { watchConfig } from '../../../src/cli/role/config-watch.ts'
 import { listenForStop } from '../../../src/cli/program/stop-signals.ts'
-import { watchTerminal } from '../../../src/cli/program/terminal-gone.ts'
+import { watchTerminal } from '../../../src/cli/program/terminal-closed.ts'
 
 const [path = '', output = ''] = process.argv.slice(2)
 const tell = (line: string) => appendFileSync(output, `${line}\n`)

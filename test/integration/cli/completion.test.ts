@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { buildTree, listNodes } from '../../../src/cli/program/command-tree.ts'
-import { parts } from '../../../src/cli/commands.ts'
+import { COMMAND_SET } from '../../../src/cli/command-set.ts'
 import { runInside, runProgram } from '../../helpers/process/command-line.ts'
 import { type Ask, askBash, askBashWithPackage, askFish, askZsh } from '../../helpers/process/shells.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
-const nodes = listNodes(buildTree(parts))
+const nodes = listNodes(buildTree(COMMAND_SET))
 
 /** What stands there, and all that is offered. */
 const rows: readonly (readonly [line: string, offered: readonly string[]])[] = [

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { type Page, renderPages } from '../../../packaging/man/pages.ts'
 import { fold, formatInline, page } from '../../../packaging/man/roff.ts'
 import { buildTree, listNodes } from '../../../src/cli/program/command-tree.ts'
-import { parts } from '../../../src/cli/commands.ts'
+import { COMMAND_SET } from '../../../src/cli/command-set.ts'
 import { listOldOptions } from '../../../src/cli/program/old-arguments.ts'
 import { agentSchema } from '../../../src/config/schema/agent-schema.ts'
 import { authoritySchema } from '../../../src/config/schema/authority-schema.ts'
@@ -78,7 +78,7 @@ test('no roff is left in what a reader sees, and nothing is wider than the termi
 
 test('forwarder(1) has each command with each of its options', async t => {
   const text = await readPage(t, 1)
-  for (const { words, options } of listNodes(buildTree(parts)).slice(1)) {
+  for (const { words, options } of listNodes(buildTree(COMMAND_SET)).slice(1)) {
     const [, section] = text.split(new RegExp(`^ {3}${words.join(' ')}(?: [<[].*)?$`, 'mu'))
     if (section === undefined) {
       t.fail(`${words.join(' ')} is missing`)

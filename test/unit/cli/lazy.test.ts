@@ -34,7 +34,7 @@ for (const args of [['--version'], ['--help'], ['agent', '--help'], ['ca', 'serv
   test(`"${args.join(' ')}" waits for no part of any command`, async t => {
     const { packages, sources, builtins } = await findLoaded(t, args)
     t.deepEqual(packages, ['commander'])
-    t.true(sources.includes('cli/run.ts'))
+    t.true(sources.includes('cli/command-line.ts'))
     t.deepEqual(
       sources.filter(path => /^(agent|collector|registry|files|lumberjack|stores|delivery|telemetry)\//u.test(path)),
       [],

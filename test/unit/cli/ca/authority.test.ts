@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { loadAgentConfig } from '../../../../src/config/load.ts'
-import { createJoinToken, readFingerprint } from '../../../../src/demo/authority-desk.ts'
+import { createJoinToken, readFingerprint } from '../../../../src/demo/enrolment-inputs.ts'
 import { parseJoinToken } from '../../../../src/trust/join-token.ts'
 import { runInside } from '../../../helpers/process/command-line.ts'
 import { calmSurroundings, writeConfig } from '../../../helpers/process/config-text.ts'
@@ -82,7 +82,7 @@ const misused: [string, RegExp][] = [
   ['ca token create --for agent --uses -1', /--uses takes a whole number/u],
   ['ca token revoke nobody', /there is no token "nobody"/u],
   ['ca revoke nobody', /no certificate of "nobody" is known/u],
-  ['ca rollover begin --passphrase-file /nowhere/x', /\/nowhere\/x can't be read/u],
+  ['ca rollover begin --passphrase-file /nowhere/x', /cannot read .*\/nowhere\/x/u],
 ]
 
 for (const [line, message] of misused)

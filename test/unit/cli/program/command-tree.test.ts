@@ -1,13 +1,13 @@
 import test from 'ava'
 import { buildTree, listNodes } from '../../../../src/cli/program/command-tree.ts'
-import { parts } from '../../../../src/cli/commands.ts'
+import { COMMAND_SET } from '../../../../src/cli/command-set.ts'
 import { runInside } from '../../../helpers/process/command-line.ts'
 
-const nodes = listNodes(buildTree(parts))
+const nodes = listNodes(buildTree(COMMAND_SET))
 
 test('the tree has each command once', t => {
   const names = nodes.filter(node => node.isCommand && node.words.length > 0).map(({ words }) => words.join(' '))
-  t.deepEqual(names.toSorted(), parts.commands.map(({ name }) => name).toSorted())
+  t.deepEqual(names.toSorted(), COMMAND_SET.commands.map(({ name }) => name).toSorted())
 })
 
 test('the tree has what the help of each command has', async t => {

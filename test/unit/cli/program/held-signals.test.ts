@@ -1,7 +1,7 @@
 import test from 'ava'
 import { once } from 'node:events'
-import type { Command } from '../../../../src/cli/program/command.ts'
-import { runProgram } from '../../../../src/cli/program/program.ts'
+import type { Command } from '../../../../src/cli/program/command-contract.ts'
+import { dispatch } from '../../../../src/cli/program/dispatch.ts'
 import { startScript } from '../../../helpers/process/child-script.ts'
 
 for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
@@ -25,14 +25,14 @@ for (const [law, role, released] of [
 ] as const) {
   test(law, async t => {
     let releases = 0
-    const heldSignals = { isTerminalGone: () => false, release: () => void releases++ }
+    const heldSignals = { isTerminalClosed: () => false, release: () => void releases++ }
     const terminal = { out: { write() {} }, err: { write() {} }, environment: {}, heldSignals }
     const seen: number[] = []
     const run = async () => {
       seen.push(releases)
       return 0 as const
     }
-    await runProgram({ commands: [{ ...command, ...role, run }], groups: [], main: 'agent' }, ['agent'], terminal)
+    await dispatch({ commands: [{ ...command, ...role, run }], groups: [], main: 'agent' }, ['agent'], terminal)
     t.deepEqual(seen, [released])
   })
 }

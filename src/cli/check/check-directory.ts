@@ -1,17 +1,7 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { formatAddress } from '../../flow/host-port.ts'
-import type { CommonSettings } from '../../config/settings.ts'
-import type { Finding, SummaryRow } from './finding.ts'
-
-/** What both roles' summaries end with. */
-export function commonRows({ stateDir, metrics }: CommonSettings): SummaryRow[] {
-  return [
-    ['state', stateDir],
-    ['metrics', metrics === undefined ? 'off' : `http://${formatAddress(metrics)}/metrics and /health`],
-  ]
-}
+import type { Finding } from './check-finding.ts'
 
 /** Whether this user can keep state there. Only warnings: the service may run as somebody else. */
 export async function inspectDirectory(directory: string, key: string): Promise<readonly Finding[]> {

@@ -2,8 +2,8 @@ import type { EtcdSettings, StoreSettings } from '../config/settings.ts'
 import type { StoreHosts } from '../discovery/store-hosts.ts'
 import { Variable } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { EtcdPlace } from './etcd-place.ts'
-import { Part } from './part.ts'
+import type { SharedEtcd } from './shared-etcd.ts'
+import { Reopenable } from './reopenable.ts'
 
 interface Options {
   readonly key: string
@@ -11,13 +11,13 @@ interface Options {
 }
 
 /** The hosts of a store as etcd tells them, through changes of where they stand there. */
-export class FoundHosts {
+export class EtcdStoreHosts {
   /** Base addresses; empty where none is known. */
   readonly hosts = new Variable<readonly string[]>([])
-  readonly #part: Part<Options, StoreHosts>
+  readonly #part: Reopenable<Options, StoreHosts>
 
-  constructor(place: EtcdPlace, log: Log) {
-    this.#part = new Part(async options => {
+  constructor(place: SharedEtcd, log: Log) {
+    this.#part = new Reopenable(async options => {
       const { watchStoreHosts } = await import('../discovery/store-hosts.ts')
       const found = watchStoreHosts({ ...options, etcd: place.etcd, log })
       found.hosts.onChange(() => this.hosts.set(found.hosts.current))

@@ -1,29 +1,16 @@
 import { Command as CommanderCommand, CommanderError, Option } from 'commander'
 import { version } from '../../flow/version.ts'
-import type { Command, CommandInput, CommandOption, Terminal } from './command.ts'
+import type { Command, CommandGroup, CommandInput, CommandOption, CommandSet, Terminal } from './command-contract.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { HELP_AFTER, formatExamples } from './help-text.ts'
 
-export interface Group {
-  readonly name: string
-  readonly summary: string
-}
-
-/** What the command line offers: subcommands, of which `main` also runs when none is named. */
-export interface ProgramParts {
-  readonly commands: readonly Command[]
-  /** Words that only hold others, such as `ca issue`. */
-  readonly groups: readonly Group[]
-  readonly main: string
-}
-
-/** Runs what `args` ask for. Commander's own refusals are exit code 1. Errors of commands pass through. */
-export async function runProgram(parts: ProgramParts, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+/** Runs the command that `args` name. Commander's own refusals are exit code 1. Errors of commands pass through. */
+export async function dispatch(set: CommandSet, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = EXIT.done
   const root = createRoot(terminal)
-  for (const command of parts.commands) {
-    const node = addNode(root, command.name, parts)
+  for (const command of set.commands) {
+    const node = addNode(root, command.name, set)
     describe(node, command)
     node.action(async () => {
       if (command.isRole !== true) terminal.heldSignals?.release()
@@ -41,21 +28,21 @@ export async function runProgram(parts: ProgramParts, args: readonly string[], t
 
 function createRoot({ out, err }: Terminal): CommanderCommand {
   const root = new CommanderCommand('forwarder')
-  root.description('Ships log files to a store, every line exactly once: agent, collector, and what belongs to them.')
+  root.description('Ships log files to a store, each line exactly once: the agent, the collector, and their tools.')
   root.version(version, '--version', 'print the version')
   root.helpOption('-h, --help', 'print this help')
   root.helpCommand(false)
   root.exitOverride()
-  // What stands after `collector drain` is drain's, also where `collector` has an option of that name.
+  // Options after `collector drain` belong to drain, even where `collector` has an option of the same name.
   root.enablePositionalOptions()
-  root.showHelpAfterError('(forwarder --help says what there is)')
+  root.showHelpAfterError('(forwarder --help lists the commands and options)')
   root.configureOutput({ writeOut: text => void out.write(text), writeErr: text => void err.write(text) })
   root.addHelpText('after', HELP_AFTER)
   return root
 }
 
-/** The node for words such as `ca issue server`, beneath those that hold it. */
-function addNode(root: CommanderCommand, name: string, { groups, main }: ProgramParts): CommanderCommand {
+/** Creates the node for words such as `ca issue server`, with the groups above it. */
+function addNode(root: CommanderCommand, name: string, { groups, main }: CommandSet): CommanderCommand {
   const words = name.split(' ')
   let parent = root
   for (const length of words.keys()) {
@@ -66,7 +53,7 @@ function addNode(root: CommanderCommand, name: string, { groups, main }: Program
   return parent.command(words.at(-1) ?? name, { isDefault: name === main }).helpCommand(false)
 }
 
-function addGroup(parent: CommanderCommand, name: string, groups: readonly Group[]): CommanderCommand {
+function addGroup(parent: CommanderCommand, name: string, groups: readonly CommandGroup[]): CommanderCommand {
   const summary = groups.find(group => group.name === name)?.summary ?? ''
   const word = name.split(' ').at(-1) ?? name
   return parent.command(word).description(summary).helpCommand(false)

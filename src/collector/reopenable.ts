@@ -5,7 +5,7 @@ interface Closeable {
 }
 
 /** Something that is open while there are options for it. With other options it is closed and then opened anew: never twice at a time. */
-export class Part<Options, Opened extends Closeable> {
+export class Reopenable<Options, Opened extends Closeable> {
   readonly #open: (options: Options) => Promise<Opened>
   #options: Options | undefined
   #opened: Opened | undefined

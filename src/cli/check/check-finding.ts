@@ -1,3 +1,6 @@
+import type { CommonSettings } from '../../config/settings.ts'
+import { formatAddress } from '../../flow/host-port.ts'
+
 /** What `check` has to say beyond the configuration's own text. */
 export interface Finding {
   readonly severity: 'error' | 'warning'
@@ -11,4 +14,12 @@ export type SummaryRow = readonly [label: string, text: string]
 export interface Inspection {
   readonly summary: readonly SummaryRow[]
   readonly findings: readonly Finding[]
+}
+
+/** The last rows of both roles' summaries. */
+export function commonRows({ stateDir, metrics }: CommonSettings): SummaryRow[] {
+  return [
+    ['state', stateDir],
+    ['metrics', metrics === undefined ? 'off' : `http://${formatAddress(metrics)}/metrics and /health`],
+  ]
 }

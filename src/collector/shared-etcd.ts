@@ -5,7 +5,7 @@ import type { ChangeableEtcd, EtcdOptions } from '../etcd/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** The one client of etcd that everything in a role shares, through changes of how etcd is reached. */
-export class EtcdPlace {
+export class SharedEtcd {
   readonly #log: Log
   #etcd: ChangeableEtcd | undefined
   #access: Omit<EtcdOptions, 'log'> | undefined

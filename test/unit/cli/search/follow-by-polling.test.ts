@@ -1,5 +1,5 @@
 import test from 'ava'
-import { followByAsking } from '../../../../src/cli/search/follow-by-asking.ts'
+import { followByPolling } from '../../../../src/cli/search/follow-by-polling.ts'
 import type { Hit, SearchQuery } from '../../../../src/stores/contract.ts'
 
 test('each event is shown once, oldest first, and only what is stored from now on is asked for', async t => {
@@ -14,7 +14,7 @@ test('each event is shown once, oldest first, and only what is stored from now o
   }
   const query = { text: 'x', fields: [], limit: 5 }
   const seen: string[] = []
-  for await (const { id } of followByAsking(search, query, { signal: stop.signal, pauseMs: 1 })) seen.push(id)
+  for await (const { id } of followByPolling(search, query, { signal: stop.signal, pauseMs: 1 })) seen.push(id)
   t.deepEqual(seen, ['a', 'b', 'c'])
   t.true(asked.every(({ sinceMs = 0, limit, text }) => sinceMs >= beganMs && limit === 0 && text === 'x'))
 })

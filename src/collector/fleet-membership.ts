@@ -5,26 +5,26 @@ import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'
 import type { EnrolmentStatus, SignerStatus } from '../trust/contract.ts'
-import { Announcer } from './announcer.ts'
-import { type AuthorityPart, authorityOptions, makeAuthority } from './authority.ts'
-import { Enrolled, enrolmentOptions } from './enrolled.ts'
-import { EtcdPlace } from './etcd-place.ts'
-import { FoundHosts } from './found-hosts.ts'
+import { Announcer } from './directory-entry.ts'
+import { type HostedAuthority, makeSignerOptions, createHostedAuthority } from './hosted-authority.ts'
+import { EnrolmentPart, makeEnrolmentOptions } from './enrolment-part.ts'
+import { SharedEtcd } from './shared-etcd.ts'
+import { EtcdStoreHosts } from './etcd-store-hosts.ts'
 
-export interface MembershipStatus {
+export interface FleetMembershipStatus {
   readonly registration?: ReturnType<Registration['status']>
   readonly enrolment?: EnrolmentStatus
   readonly signer?: SignerStatus
 }
 
 /** All that a collector keeps in etcd and gets from there. Without etcd it is only what the configuration says itself. */
-export class Membership {
+export class FleetMembership {
   readonly #log: Log
   readonly #initial: CollectorSettings
-  readonly #place: EtcdPlace
-  readonly #enrolled: Enrolled
-  readonly #authority: AuthorityPart
-  readonly #hosts: FoundHosts | undefined
+  readonly #place: SharedEtcd
+  readonly #enrolled: EnrolmentPart
+  readonly #authority: HostedAuthority
+  readonly #hosts: EtcdStoreHosts | undefined
   readonly #announcer: Announcer
   #settings: CollectorSettings
   #isLeaving = false
@@ -32,19 +32,19 @@ export class Membership {
   private constructor(settings: CollectorSettings, log: Log) {
     this.#initial = settings
     this.#settings = settings
-    this.#place = new EtcdPlace(log)
-    this.#enrolled = new Enrolled(this.#place, log)
-    this.#authority = makeAuthority(this.#place, log)
+    this.#place = new SharedEtcd(log)
+    this.#enrolled = new EnrolmentPart(this.#place, log)
+    this.#authority = createHostedAuthority(this.#place, log)
     this.#announcer = new Announcer({ serial: this.#enrolled.serial, log })
     this.#log = log
     const { store } = settings
     const isFound = store.type === 'elasticsearch' && store.hosts.length === 0
-    this.#hosts = isFound ? new FoundHosts(this.#place, log) : undefined
+    this.#hosts = isFound ? new EtcdStoreHosts(this.#place, log) : undefined
   }
 
   /** Begins what the settings ask for, and waits for nobody. Rejects where files can't be used. */
-  static async open(settings: CollectorSettings, log: Log): Promise<Membership> {
-    const membership = new Membership(settings, log)
+  static async open(settings: CollectorSettings, log: Log): Promise<FleetMembership> {
+    const membership = new FleetMembership(settings, log)
     try {
       await membership.change(settings)
     } catch (error) {
@@ -66,8 +66,10 @@ export class Membership {
     const { prefix } = etcd
     await this.#place.change(etcd)
     await this.#hosts?.change(store, etcd, stateDir)
-    await this.#enrolled.change(enrolment && advertise && enrolmentOptions(enrolment, advertise, { prefix, stateDir }))
-    await this.#authority.change(ca && authorityOptions(ca, prefix))
+    await this.#enrolled.change(
+      enrolment && advertise && makeEnrolmentOptions(enrolment, advertise, { prefix, stateDir }),
+    )
+    await this.#authority.change(ca && makeSignerOptions(ca, prefix))
     this.#settings = settings
   }
 
@@ -114,7 +116,7 @@ export class Membership {
     await this.#announcer.leave()
   }
 
-  status(): MembershipStatus {
+  status(): FleetMembershipStatus {
     const registration = this.#announcer.status()
     const enrolment = this.#enrolled.status()
     const signer = this.#authority.current?.status()

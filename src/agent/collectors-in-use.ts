@@ -10,7 +10,7 @@ import { findCollectors, type FindingSettings, type FoundCollectors } from './fi
 const FINDING_KEYS = /^(?:discovery|enrolment|network\.(?:servers|tls|"ssl ))/u
 
 /** The collectors in use, through changes of the directory and of the settings that say where the directory is. */
-export class Route {
+export class CollectorsInUse {
   readonly #log: Log
   readonly #stateDir: string
   readonly #servers = new Variable<readonly DirectoryServer[]>([])
@@ -27,8 +27,8 @@ export class Route {
     this.#follow(found)
   }
 
-  static async open(settings: AgentSettings, log: Log): Promise<Route> {
-    return new Route(await findCollectors(pickFinding(settings), log), settings, log)
+  static async open(settings: AgentSettings, log: Log): Promise<CollectorsInUse> {
+    return new CollectorsInUse(await findCollectors(pickFinding(settings), log), settings, log)
   }
 
   get servers(): Watched<readonly DirectoryServer[]> {

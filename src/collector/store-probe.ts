@@ -6,18 +6,18 @@ import { reasonOf } from '../flow/reason.ts'
 const PATIENCE_MS = 10_000
 const AGAIN_MS = 10_000
 
-export type GreetingState =
+export type StoreProbeState =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'answered' }
   | { readonly kind: 'failed'; readonly reason: string }
 
 /** The first word with the store, said until it answers. */
-export class Greeting {
+export class StoreProbe {
   readonly #store: Pick<Store, 'greet'>
   readonly #againMs: number
   readonly #tried = Promise.withResolvers<void>()
   readonly #closing = new AbortController()
-  #state: GreetingState = { kind: 'waiting' }
+  #state: StoreProbeState = { kind: 'waiting' }
 
   /** Begins at once. */
   constructor(store: Pick<Store, 'greet'>, againMs = AGAIN_MS) {
@@ -26,7 +26,7 @@ export class Greeting {
     void this.#run() // it never rejects
   }
 
-  get state(): GreetingState {
+  get state(): StoreProbeState {
     return this.#state
   }
 
@@ -50,7 +50,7 @@ export class Greeting {
     }
   }
 
-  async #greet(): Promise<GreetingState> {
+  async #greet(): Promise<StoreProbeState> {
     try {
       const reason = await this.#store.greet?.()
       return reason === undefined ? { kind: 'answered' } : { kind: 'failed', reason }

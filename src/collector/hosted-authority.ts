@@ -1,21 +1,21 @@
-import { Part } from './part.ts'
+import { Reopenable } from './reopenable.ts'
 import type { AuthoritySettings } from '../config/settings.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Signer, SignerOptions } from '../trust/contract.ts'
-import type { EtcdPlace } from './etcd-place.ts'
+import type { SharedEtcd } from './shared-etcd.ts'
 
-export type AuthorityPart = Part<ReturnType<typeof authorityOptions>, Signer>
+export type HostedAuthority = Reopenable<ReturnType<typeof makeSignerOptions>, Signer>
 
 /** The authority that answers enrolments, loaded only where there is one. */
-export function makeAuthority(place: EtcdPlace, log: Log): AuthorityPart {
-  return new Part(async (options: ReturnType<typeof authorityOptions>) => {
+export function createHostedAuthority(place: SharedEtcd, log: Log): HostedAuthority {
+  return new Reopenable(async (options: ReturnType<typeof makeSignerOptions>) => {
     const { startSigner } = await import('../trust/authority/signer.ts')
     return await startSigner({ ...options, etcd: place.etcd, log })
   })
 }
 
 /** With the passphrase as it is: not to be logged. */
-export function authorityOptions(
+export function makeSignerOptions(
   { passphrase, ...settings }: AuthoritySettings,
   prefix: string,
 ): Omit<SignerOptions, 'etcd' | 'log' | 'now'> {

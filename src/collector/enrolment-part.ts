@@ -1,9 +1,9 @@
 import type { AdvertiseSettings, EnrolmentSettings } from '../config/settings.ts'
-import { Part } from './part.ts'
+import { Reopenable } from './reopenable.ts'
 import { Variable } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Enrolment, EnrolmentStatus, IdentityFiles } from '../trust/contract.ts'
-import type { EtcdPlace } from './etcd-place.ts'
+import type { SharedEtcd } from './shared-etcd.ts'
 
 interface Options {
   readonly prefix: string
@@ -16,16 +16,16 @@ interface Options {
 }
 
 /** The collector's certificate from the authority, through changes of how it is asked for: what it had stays in use meanwhile. */
-export class Enrolled {
+export class EnrolmentPart {
   /** Numbers of certificates that must not be let in. */
   readonly revoked = new Variable<ReadonlySet<string>>(new Set())
   readonly serial = new Variable<string | undefined>(undefined)
   readonly #ready = Promise.withResolvers<void>()
-  readonly #part: Part<Options, Enrolment>
+  readonly #part: Reopenable<Options, Enrolment>
   #files: IdentityFiles | undefined
 
-  constructor(place: EtcdPlace, log: Log) {
-    this.#part = new Part(async options => {
+  constructor(place: SharedEtcd, log: Log) {
+    this.#part = new Reopenable(async options => {
       const enrolment = await open(options, place, log)
       this.#follow(enrolment)
       return enrolment
@@ -68,7 +68,7 @@ export class Enrolled {
 }
 
 /** With the token as it is: not to be logged. */
-export function enrolmentOptions(
+export function makeEnrolmentOptions(
   { token, tokenFile, caFingerprint }: EnrolmentSettings,
   { name, names, address }: AdvertiseSettings,
   place: Pick<Options, 'prefix' | 'stateDir'>,
@@ -84,7 +84,7 @@ export function enrolmentOptions(
   }
 }
 
-async function open({ token, tokenFile, ...options }: Options, place: EtcdPlace, log: Log): Promise<Enrolment> {
+async function open({ token, tokenFile, ...options }: Options, place: SharedEtcd, log: Log): Promise<Enrolment> {
   const [{ openEnrolment }, { tokenReader }] = await Promise.all([
     import('../trust/machine/enrolment.ts'),
     import('../trust/machine/token-reader.ts'),

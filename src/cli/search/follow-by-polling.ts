@@ -9,7 +9,7 @@ const OVERLAP_MS = 15_000
  * Follows a store that can only be asked: again and again for the last seconds, telling apart by id what was seen before.
  * What takes longer than the overlap to become visible is missed.
  */
-export async function* followByAsking(
+export async function* followByPolling(
   search: (query: SearchQuery) => AsyncIterable<Hit>,
   query: SearchQuery,
   { signal, pauseMs = PAUSE_MS }: { readonly signal: AbortSignal; readonly pauseMs?: number },

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import { X509Certificate } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Membership } from '../../../src/collector/membership.ts'
+import { FleetMembership } from '../../../src/collector/fleet-membership.ts'
 import { loadCollectorConfig } from '../../../src/config/load.ts'
 import type { KeyChange } from '../../../src/etcd/contract.ts'
 import { recordWatch } from '../../helpers/servers/etcd-client.ts'
@@ -42,7 +42,7 @@ async function makeMember(t: ExecutionContext) {
     place,
     etcd,
     open: async (config: Config) => {
-      const membership = await Membership.open(await load(config), log)
+      const membership = await FleetMembership.open(await load(config), log)
       t.teardown(() => membership.close())
       const change = async (next: Config) => {
         await membership.change(await load(next))

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { keepCertified } from '../../../src/collector/membership.ts'
+import { keepCertified } from '../../../src/collector/fleet-membership.ts'
 import type { AdvertiseSettings } from '../../../src/config/settings.ts'
 
 const enrolled: AdvertiseSettings = {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { formatHit } from '../../../../src/cli/search/hit-text.ts'
+import { formatHit } from '../../../../src/cli/search/format-hit.ts'
 
 const timeMs = Date.UTC(2026, 10, 21, 1, 2, 3, 4)
 const document = { message: 'GET /', host: { name: 'web1' }, log: { file: { path: '/a.log' } } }

@@ -1,0 +1,41 @@
+import { fingerprintCommand, listCertificatesCommand, revokeCommand } from './ca/authority-commands.ts'
+import { CA_GROUPS, createAuthorityCommand, issueClientCommand, issueServerCommand } from './ca/certificate-commands.ts'
+import { rolloverCommands } from './ca/rollover-commands.ts'
+import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './ca/token-commands.ts'
+import { checkCommand } from './check/check-command.ts'
+import { createCompletionCommand } from './completion/completion-command.ts'
+import { demoCommand } from './demo-command.ts'
+import { MIGRATE_GROUP, migrateFilebeatCommand, migrateLogstashCommand } from './migrate-commands.ts'
+import type { Command, CommandSet } from './program/command-contract.ts'
+import { agentCommand } from './role/agent-command.ts'
+import { serveAuthorityCommand } from './role/ca-serve-command.ts'
+import { collectorCommand } from './role/collector-command.ts'
+import { drainCommand } from './role/drain-command.ts'
+import { searchCommand } from './search/search-command.ts'
+
+/** Every subcommand, in the order of the help. */
+const COMMANDS: readonly Command[] = [
+  agentCommand,
+  collectorCommand,
+  drainCommand,
+  checkCommand,
+  searchCommand,
+  demoCommand,
+  createAuthorityCommand,
+  serveAuthorityCommand,
+  issueServerCommand,
+  issueClientCommand,
+  createTokenCommand,
+  listTokensCommand,
+  revokeTokenCommand,
+  listCertificatesCommand,
+  revokeCommand,
+  ...rolloverCommands,
+  fingerprintCommand,
+  migrateLogstashCommand,
+  migrateFilebeatCommand,
+  createCompletionCommand(() => COMMAND_SET),
+]
+
+/** The command line, its help, the man page and the shell completions are made from this. */
+export const COMMAND_SET: CommandSet = { commands: COMMANDS, groups: [...CA_GROUPS, MIGRATE_GROUP], main: 'agent' }

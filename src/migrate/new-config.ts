@@ -1,0 +1,42 @@
+import { parseJson } from '../config/text/json-parser.ts'
+import { ConfigError } from '../config/text/problem.ts'
+import { prepareText } from '../config/text/source-text.ts'
+import { readSettings } from '../config/read-settings.ts'
+import type { AgentSettings } from '../config/settings.ts'
+import { readSurroundings } from '../config/values/surroundings.ts'
+
+/** Top-level members that every event has: no field may have one of these names. */
+export const EVENT_MEMBERS: ReadonlySet<string> = new Set([
+  'message',
+  '@timestamp',
+  '@metadata',
+  'host',
+  'host.name',
+  'log',
+  'log.file.path',
+  'log.offset',
+  'log.flags',
+  'agent',
+  'agent.type',
+  'agent.version',
+  '__proto__',
+  '',
+])
+
+/** A configuration in our dialect, in which a dollar sign in a value does not begin a variable. */
+export function toConfigText(config: object): string {
+  return `${JSON.stringify(config, undefined, 2).replaceAll('$', '$$$$')}\n`
+}
+
+/** The agent's settings of a configuration that is not written yet. Throws a ConfigError. */
+export function readNewConfig(path: string, text: string): AgentSettings {
+  const surroundings = readSurroundings()
+  const source = prepareText(path, text, surroundings.environment)
+  const { node, problems } = parseJson(source)
+  if (node === undefined) throw new ConfigError(problems)
+  const { warnings } = source
+  const documents = { nodes: [node], files: [path], directories: [], isComplete: true, problems, warnings }
+  const outcome = readSettings(documents, 'agent', surroundings)
+  if (outcome.settings === undefined) throw new ConfigError(outcome.problems)
+  return outcome.settings as AgentSettings
+}
