@@ -6,29 +6,29 @@ import { counter, gauge, mapSeries, mapStatus, type MetricTable, type MetricValu
 import type { Health } from '../telemetry/metrics.ts'
 import { collectReloads, noteReloads } from '../telemetry/reloads.ts'
 import { collectEnrolment, judgeEnrolment } from '../telemetry/trust-metrics.ts'
-import type { AgentRooms } from './agent.ts'
+import type { AgentRooms } from './agent-rooms.ts'
 
-/** More files than this have no series of their own: whoever scrapes should not drown. */
-const FILE_SERIES = 500
-const SERVER_SERIES = 100
+/** Files beyond this have no series of their own, so that a scrape stays small. */
+const MAX_FILE_SERIES = 500
+const MAX_SERVER_SERIES = 100
 
 const NOTHING_FOLLOWED = 'nothing is followed: "files" is empty'
 
 const PUBLISHER: MetricTable<PublisherStatus> = {
   eventsSent: counter('forwarder_events_sent_total', 'Events written to collectors, resends included.'),
-  eventsAcked: counter('forwarder_events_acked_total', 'Events that a collector has confirmed.'),
-  eventsResent: counter('forwarder_events_resent_total', 'Events that were sent before and went out again.'),
+  eventsAcked: counter('forwarder_events_acked_total', 'Events acked by a collector.'),
+  eventsResent: counter('forwarder_events_resent_total', 'Events that were sent again.'),
   windowsSent: counter('forwarder_windows_sent_total', 'Windows written to collectors.'),
-  windowsAcked: counter('forwarder_windows_acked_total', 'Windows confirmed to their last event.'),
-  partialAcks: counter('forwarder_partial_acks_total', 'Acks of a part of a window.'),
-  keepalives: counter('forwarder_keepalives_total', 'Acks that only said that the collector is alive.'),
-  bytesSent: counter('forwarder_sent_bytes_total', 'Bytes of frames, compressed, before TLS.'),
-  connectionsMade: counter('forwarder_connections_total', 'Connections that were made.'),
-  connectFailures: counter('forwarder_connect_failures_total', 'Attempts that did not come to a connection.'),
-  connectionsLost: counter('forwarder_connections_lost_total', 'Connections that ended while answers were due.'),
-  batchesWaiting: gauge('forwarder_batches_waiting', 'Batches that wait for a connection.'),
-  batchesOpen: gauge('forwarder_batches_in_flight', 'Batches that wait, are being prepared, or are on the wire.'),
-  linksConnected: gauge('forwarder_connected', 'Collectors that are connected now.'),
+  windowsAcked: counter('forwarder_windows_acked_total', 'Windows acked to their last event.'),
+  partialAcks: counter('forwarder_partial_acks_total', 'Acks of part of a window.'),
+  keepalives: counter('forwarder_keepalives_total', 'Acks that only signalled that the collector is alive.'),
+  bytesSent: counter('forwarder_sent_bytes_total', 'Bytes of frames written, compressed, before TLS.'),
+  connectionsMade: counter('forwarder_connections_total', 'Connections established.'),
+  connectFailures: counter('forwarder_connect_failures_total', 'Attempts to connect that failed.'),
+  connectionsLost: counter('forwarder_connections_lost_total', 'Connections lost while acks were outstanding.'),
+  batchesWaiting: gauge('forwarder_batches_waiting', 'Batches waiting for a connection.'),
+  batchesOpen: gauge('forwarder_batches_in_flight', 'Batches waiting, being encoded or on the wire.'),
+  linksConnected: gauge('forwarder_connected', 'Collectors connected now.'),
 }
 
 interface ServerFigures {
@@ -39,37 +39,37 @@ interface ServerFigures {
 }
 
 const SERVER: MetricTable<ServerFigures> = {
-  windowsAcked: counter('forwarder_server_windows_acked_total', 'Windows that this collector has confirmed.'),
-  eventsAcked: counter('forwarder_server_events_acked_total', 'Events that this collector has confirmed.'),
-  ackSeconds: gauge('forwarder_server_ack_seconds', 'How long it takes to confirm a window, lately; 0: not known.'),
-  isConnected: gauge('forwarder_server_connected', 'Connections to it now.'),
+  windowsAcked: counter('forwarder_server_windows_acked_total', 'Windows acked by this collector.'),
+  eventsAcked: counter('forwarder_server_events_acked_total', 'Events acked by this collector.'),
+  ackSeconds: gauge('forwarder_server_ack_seconds', 'Recent time to ack a window, in seconds; 0 if unknown.'),
+  isConnected: gauge('forwarder_server_connected', 'Connections to this collector now.'),
 }
 
 const FILES: MetricTable<FilesStatus> = {
   lines: counter('forwarder_lines_read_total', 'Lines read from files.'),
-  openFiles: gauge('forwarder_open_files', 'Files that are open now.'),
-  truncations: counter('forwarder_truncations_total', 'Files that were truncated while they were followed.'),
-  copies: counter('forwarder_copies_total', 'Files that were recognised as the copy of a followed one.'),
-  polls: counter('forwarder_polls_total', 'Looks at all files.'),
+  openFiles: gauge('forwarder_open_files', 'Files open now.'),
+  truncations: counter('forwarder_truncations_total', 'Truncations of followed files.'),
+  copies: counter('forwarder_copies_total', 'Files recognised as the copy of a followed file.'),
+  polls: counter('forwarder_polls_total', 'Polls of all files.'),
 }
 
 const FILE: MetricTable<FileStatus> = {
-  offset: gauge('forwarder_file_offset_bytes', 'Everything before it is confirmed.'),
-  size: gauge('forwarder_file_size_bytes', 'Size when it was last looked at.'),
-  behind: gauge('forwarder_file_behind_bytes', 'Bytes that are not confirmed yet.'),
+  offset: gauge('forwarder_file_offset_bytes', 'Offset up to which the file is acked.'),
+  size: gauge('forwarder_file_size_bytes', 'Size of the file at the last poll.'),
+  behind: gauge('forwarder_file_behind_bytes', 'Bytes that are not acked yet.'),
 }
 
 const REGISTRY: MetricTable<RegistryStatus> = {
-  commits: counter('forwarder_registry_commits_total', 'Transactions of the registry that are durable.'),
+  commits: counter('forwarder_registry_commits_total', 'Durable transactions of the registry.'),
   failures: counter(
     'forwarder_registry_failures_total',
-    'Transactions of the registry that failed; each was tried again.',
+    'Failed transactions of the registry; each is retried.',
   ),
-  journaledBatches: gauge('forwarder_journaled_batches', 'Batches on record without an ack.'),
+  journaledBatches: gauge('forwarder_journaled_batches', 'Batches in the journal that are not acked yet.'),
   files: gauge('forwarder_registry_files', 'Files in the registry.'),
 }
 
-/** All of the agent's numbers, read now. */
+/** Every metric of the agent, read now. */
 export function collectAgent({ publisher, following, stdin, collectors, reloads }: AgentRooms): MetricValue[] {
   const files = following?.files.status()
   const { directory, enrolment } = collectors.status()
@@ -87,7 +87,7 @@ export function collectAgent({ publisher, following, stdin, collectors, reloads 
   ]
 }
 
-/** Red when something keeps lines from being sent: the registry can't write, or no collector can be found or reached. */
+/** Unhealthy when lines cannot be sent: the registry cannot write, or no collector can be found or reached. */
 export function judgeAgent({ publisher, following, collectors, reloads, isIdle }: AgentRooms): Health {
   const registry = following?.registry.status().health
   const { directory, enrolment } = collectors.status()
@@ -107,9 +107,9 @@ interface DirectoryFigures {
 }
 
 const DIRECTORY: MetricTable<DirectoryFigures> = {
-  servers: gauge('forwarder_directory_collectors', 'Collectors that are known.'),
-  isLive: gauge('forwarder_directory_is_live', '1 while changes of the directory are heard of as they happen.'),
-  age: gauge('forwarder_directory_age_seconds', 'How old what is known of the collectors is, where it is not live.'),
+  servers: gauge('forwarder_directory_collectors', 'Collectors known to the agent.'),
+  isLive: gauge('forwarder_directory_is_live', '1 while the directory watch is live.'),
+  age: gauge('forwarder_directory_age_seconds', 'Age of the cached directory while the watch is not live.'),
 }
 
 function collectDirectory({ servers, isLive, asOfMs }: DirectoryStatus): MetricValue[] {
@@ -127,13 +127,13 @@ function bytesByFate({ bytes }: FilesStatus): MetricValue[] {
   }
   const definition = gauge(
     'forwarder_file_bytes',
-    'Bytes of followed files by what became of them; they add up to the bytes seen.',
+    'Bytes of followed files by fate; they add up to the bytes seen.',
   )
   const values = Object.entries(byFate).map(([fate, value]) => ({ ...definition, labels: { fate }, value }))
-  return [...values, { ...gauge('forwarder_file_bytes_seen', 'Bytes of followed files that were seen.'), value: seen }]
+  return [...values, { ...gauge('forwarder_file_bytes_seen', 'Bytes of followed files seen.'), value: seen }]
 }
 
-/** A server may have a link that ends and one that begins; what it has confirmed is said once. */
+/** A server may have one link that ends and one that starts; its acks are counted once. */
 function perServer({ links }: PublisherStatus): MetricValue[] {
   const byServer = Map.groupBy(links, ({ server }) => server)
   const rows = [...byServer].map(([server, own]) => {
@@ -141,10 +141,10 @@ function perServer({ links }: PublisherStatus): MetricValue[] {
     const isConnected = own.filter(({ state }) => state.kind === 'connected').length
     return [server, { windowsAcked, eventsAcked, ackSeconds: ackMs / 1000, isConnected }] as const
   })
-  return mapSeries(SERVER, rows, { label: 'server', limit: SERVER_SERIES })
+  return mapSeries(SERVER, rows, { label: 'server', limit: MAX_SERVER_SERIES })
 }
 
 function perFile({ files }: FilesStatus): MetricValue[] {
   const rows = files.map(file => [file.path, file] as const)
-  return mapSeries(FILE, rows, { label: 'file', limit: FILE_SERIES })
+  return mapSeries(FILE, rows, { label: 'file', limit: MAX_FILE_SERIES })
 }

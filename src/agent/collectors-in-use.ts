@@ -1,26 +1,25 @@
 import type { AgentSettings } from '../config/settings.ts'
 import type { DirectoryServer } from '../discovery/directory-contract.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
-import type { PublisherSettings } from '../lumberjack/send/publisher-contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
-import { findCollectors, type FindingSettings, type FoundCollectors } from './find-collectors.ts'
+import { findCollectors, type FindingSettings, type FoundCollectors, isSameFinding } from './find-collectors.ts'
 
-/** Keys that say where collectors are, and whom to trust there. */
-const FINDING_KEYS = /^(?:discovery|enrolment|network\.(?:servers|tls|"ssl ))/u
-
-/** The collectors in use, through changes of the directory and of the settings that say where the directory is. */
+/** The collectors in use, through changes of the directory and of the settings that locate the directory. */
 export class CollectorsInUse {
   readonly #log: Log
-  readonly #stateDir: string
   readonly #servers = new Variable<readonly DirectoryServer[]>([])
+  /** Undefined after a change that failed: the next one starts from nothing. */
+  #finding: FindingSettings | undefined
+  readonly #stateDir: string
   #found: FoundCollectors
   #stopFollowing: () => void = () => {}
-  /** Nobody is connected to as long as nothing is followed and nothing was. */
+  /** True until there is something to send: no connection is made before that. */
   #isAsleep: boolean
 
-  private constructor(found: FoundCollectors, { stateDir, files }: AgentSettings, log: Log) {
-    this.#stateDir = stateDir
+  private constructor(found: FoundCollectors, { files, ...settings }: AgentSettings, log: Log) {
+    this.#finding = pickFinding(settings)
+    this.#stateDir = settings.stateDir
     this.#isAsleep = files.length === 0
     this.#found = found
     this.#log = log
@@ -39,25 +38,31 @@ export class CollectorsInUse {
     return this.#found.tls
   }
 
+  get isAsleep(): boolean {
+    return this.#isAsleep
+  }
+
   status(): ReturnType<FoundCollectors['status']> {
     return this.#found.status()
   }
 
-  /** Looks elsewhere from now on, if a key that says where has changed. */
-  async change(settings: AgentSettings, changed: readonly string[]): Promise<void> {
-    if (settings.files.length > 0) this.awake()
-    if (!changed.some(key => FINDING_KEYS.test(key))) return
-    this.#stopFollowing()
-    // First: two enrolments would write into one directory. What was found stays in use meanwhile.
-    await this.#found.close()
-    // The state directory is the one that is locked, whatever the next start will have.
+  /** Looks elsewhere from now on, if a setting that locates collectors has changed. */
+  async change(settings: AgentSettings): Promise<void> {
+    if (settings.files.length > 0) this.wake()
+    // The state directory stays the locked one, whatever the next start will use.
     const finding = { ...pickFinding(settings), stateDir: this.#stateDir }
+    if (this.#finding !== undefined && isSameFinding(finding, this.#finding)) return
+    this.#finding = undefined
+    this.#stopFollowing()
+    // Closed first, since two enrolments would write to one directory. The servers found so far stay in use meanwhile.
+    await this.#found.close()
     this.#found = await findCollectors(finding, this.#log)
     this.#follow(this.#found)
+    this.#finding = finding
   }
 
   /** From now on there is something to send. */
-  awake(): void {
+  wake(): void {
     if (!this.#isAsleep) return
     this.#isAsleep = false
     this.#update()
@@ -78,11 +83,8 @@ export class CollectorsInUse {
   }
 }
 
-/** What of the settings is the publisher's. `tls` is what the collectors were found with. */
-export function publisherSettings({ network, host }: AgentSettings, tls: ClientTls | undefined): PublisherSettings {
-  return { ...network, tls, host }
-}
+type LocatingSettings = Pick<AgentSettings, 'discovery' | 'enrolment' | 'network' | 'stateDir'>
 
-function pickFinding({ discovery, enrolment, network, stateDir }: AgentSettings): FindingSettings {
+function pickFinding({ discovery, enrolment, network, stateDir }: LocatingSettings): FindingSettings {
   return { discovery, tls: network.tls, stateDir, ...(enrolment && { enrolment }) }
 }

@@ -1,8 +1,8 @@
 import { countOf, formatBytes } from '../telemetry/status-text.ts'
 import { judgeAgent } from './agent-metrics.ts'
-import type { AgentRooms } from './agent.ts'
+import type { AgentRooms } from './agent-rooms.ts'
 
-/** How the agent does, in one line: `following 42 files, 0 B behind, connected to 3 of 3 collectors`. */
+/** The agent's state in one line: `following 42 files, 0 B behind, connected to 3 of 3 collectors`. */
 export function describeAgent(rooms: AgentRooms): string {
   const { reasons } = judgeAgent(rooms)
   const parts = [...describeInput(rooms), describeCollectors(rooms)]
@@ -27,8 +27,8 @@ function describeCollectors({ publisher, collectors }: AgentRooms): string {
 
 const LOSSES = {
   none: [],
-  resend: ['its state was lost: all files are sent again'],
-  end: ['its state was lost: files are followed from their ends'],
+  resend: ['state was lost: all files are sent again'],
+  end: ['state was lost: files are followed from their ends'],
 } as const
 
 function describeLoss({ following }: AgentRooms): readonly string[] {

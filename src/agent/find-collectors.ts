@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { AgentSettings } from '../config/settings.ts'
-import { connectEtcd } from '../etcd/connect.ts'
+import { connectEtcd, revealAccess } from '../etcd/connect.ts'
 import { openDirectory } from '../discovery/directory.ts'
 import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from '../discovery/directory-contract.ts'
 import type { Etcd } from '../etcd/contract.ts'
@@ -8,9 +9,9 @@ import type { Log } from '../telemetry/log.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
 import type { Enrolment, EnrolmentStatus } from '../trust/contract.ts'
 
-/** Where an agent sends, and whom it trusts there. */
+/** Where an agent sends, and which certificates it trusts there. */
 export interface FoundCollectors {
-  /** Empty as long as none is known, or as long as there is no certificate to show them. */
+  /** Empty while none is known, and while the agent has no certificate to show them. */
   readonly servers: Watched<readonly DirectoryServer[]>
   /** Undefined: plain text. */
   readonly tls: ClientTls | undefined
@@ -18,12 +19,12 @@ export interface FoundCollectors {
   close(): Promise<void>
 }
 
-/** What of an agent's settings says where its collectors are. */
+/** The agent's settings that locate its collectors. */
 export interface FindingSettings extends Pick<AgentSettings, 'discovery' | 'enrolment' | 'stateDir'> {
   readonly tls: AgentSettings['network']['tls']
 }
 
-/** Begins to look for collectors; never waits for anyone to answer. Each kind of finding is loaded only where it is used. */
+/** Starts to look for collectors and does not wait for an answer. Each kind of discovery is loaded only where it is used. */
 export async function findCollectors(settings: FindingSettings, log: Log): Promise<FoundCollectors> {
   const { discovery, enrolment, tls, stateDir } = settings
   if (discovery.kind === 'static') return fromDirectory(openDirectory(discovery), tls)
@@ -57,6 +58,20 @@ export async function findCollectors(settings: FindingSettings, log: Log): Promi
   return afterEnrolment(found, enrolled, etcd)
 }
 
+/** Secrets count with their text. */
+export function isSameFinding(one: FindingSettings, other: FindingSettings): boolean {
+  return isDeepStrictEqual(reveal(one), reveal(other))
+}
+
+/** With secrets in clear, which alone can be compared: not to be logged. */
+function reveal({ discovery, enrolment, ...rest }: FindingSettings): unknown {
+  return {
+    ...rest,
+    discovery: discovery.kind === 'etcd' ? { ...discovery, etcd: revealAccess(discovery.etcd) } : discovery,
+    enrolment: enrolment && { ...enrolment, token: enrolment.token?.reveal() },
+  }
+}
+
 function fromDirectory(directory: CollectorDirectory, tls: ClientTls | undefined): FoundCollectors {
   return {
     servers: directory.servers,
@@ -66,7 +81,7 @@ function fromDirectory(directory: CollectorDirectory, tls: ClientTls | undefined
   }
 }
 
-/** Nobody is talked to before there is a certificate: the collectors would refuse us. */
+/** No collector is connected to before there is a certificate: it would refuse the connection. */
 function afterEnrolment(found: FoundCollectors, enrolment: Enrolment, etcd: Etcd): FoundCollectors {
   const servers = new Variable<readonly DirectoryServer[]>([])
   let isReady = false
@@ -77,7 +92,7 @@ function afterEnrolment(found: FoundCollectors, enrolment: Enrolment, etcd: Etcd
     isReady = true
     update()
   }
-  begin().catch(() => {}) // closed before it was ready: nobody looks any more
+  begin().catch(() => {}) // closed before it was ready: there is nothing left to update
   return {
     servers,
     tls: { ...enrolment.files, revoked: ownOf(enrolment.revoked) },
@@ -90,7 +105,7 @@ function afterEnrolment(found: FoundCollectors, enrolment: Enrolment, etcd: Etcd
   }
 }
 
-/** Settings are compared by their content, and this list must never be taken for that of an enrolment that was closed. */
+/** Settings are compared by content, and this list must not compare equal to that of a closed enrolment. */
 function ownOf<Value>(watched: Watched<Value>): Watched<Value> {
   return {
     get current() {
