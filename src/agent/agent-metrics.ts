@@ -61,10 +61,7 @@ const FILE: MetricTable<FileStatus> = {
 
 const REGISTRY: MetricTable<RegistryStatus> = {
   commits: counter('forwarder_registry_commits_total', 'Durable transactions of the registry.'),
-  failures: counter(
-    'forwarder_registry_failures_total',
-    'Failed transactions of the registry; each is retried.',
-  ),
+  failures: counter('forwarder_registry_failures_total', 'Failed transactions of the registry; each is retried.'),
   journaledBatches: gauge('forwarder_journaled_batches', 'Batches in the journal that are not acked yet.'),
   files: gauge('forwarder_registry_files', 'Files in the registry.'),
 }
@@ -125,10 +122,7 @@ function bytesByFate({ bytes }: FilesStatus): MetricValue[] {
     lost_deleted: lost.deleted,
     lost_unreadable: lost.unreadable,
   }
-  const definition = gauge(
-    'forwarder_file_bytes',
-    'Bytes of followed files by fate; they add up to the bytes seen.',
-  )
+  const definition = gauge('forwarder_file_bytes', 'Bytes of followed files by fate; they add up to the bytes seen.')
   const values = Object.entries(byFate).map(([fate, value]) => ({ ...definition, labels: { fate }, value }))
   return [...values, { ...gauge('forwarder_file_bytes_seen', 'Bytes of followed files seen.'), value: seen }]
 }

@@ -1,22 +1,22 @@
 import { performance } from 'node:perf_hooks'
 import { countOf, formatCount } from '../telemetry/status-text.ts'
 import { judgeCollector } from './collector-metrics.ts'
-import type { CollectorRooms } from './collector.ts'
+import type { CollectorRooms } from './collector-rooms.ts'
 
-/** Shorter spans say nothing of how many events come. */
-const LEAST_SPAN_MS = 1000
+/** A shorter span gives no useful rate. */
+const MIN_SPAN_MS = 1000
 
-/** Gives a function that says how the collector does, in one line: `8 connections, 1,234 events/s, store answers`. */
+/** Gives a function that describes the collector in one line: `8 connections, 1,234 events/s, store answers`. */
 export function createDescription(rooms: CollectorRooms, now = () => performance.now()): () => string {
   let last = { atMs: now(), events: 0 }
   let perSecond = 0
   return () => {
-    const { receiver } = rooms
+    const receiver = rooms.getReceiver()
     const { reasons } = judgeCollector(rooms)
     if (receiver === undefined) return ['waiting for a certificate before listening', ...reasons].join('; ')
     const { connections, events } = receiver.status()
     const spanMs = now() - last.atMs
-    if (spanMs >= LEAST_SPAN_MS) {
+    if (spanMs >= MIN_SPAN_MS) {
       perSecond = Math.round(((events - last.events) * 1000) / spanMs)
       last = { atMs: now(), events }
     }

@@ -15,18 +15,18 @@ interface Options {
   readonly stateDir: string
 }
 
-/** The collector's certificate from the authority, through changes of how it is asked for: what it had stays in use meanwhile. */
+/** The collector's certificate from the authority, through changes of how it is requested: the earlier one stays in use meanwhile. */
 export class EnrolmentPart {
-  /** Numbers of certificates that must not be let in. */
+  /** Serial numbers of certificates that must be refused. */
   readonly revoked = new Variable<ReadonlySet<string>>(new Set())
   readonly serial = new Variable<string | undefined>(undefined)
   readonly #ready = Promise.withResolvers<void>()
-  readonly #part: Reopenable<Options, Enrolment>
+  readonly #enrolment: Reopenable<Options, Enrolment>
   #files: IdentityFiles | undefined
 
-  constructor(place: SharedEtcd, log: Log) {
-    this.#part = new Reopenable(async options => {
-      const enrolment = await open(options, place, log)
+  constructor(sharedEtcd: SharedEtcd, log: Log) {
+    this.#enrolment = new Reopenable(async options => {
+      const enrolment = await open(options, sharedEtcd, log)
       this.#follow(enrolment)
       return enrolment
     })
@@ -37,21 +37,21 @@ export class EnrolmentPart {
     return this.#files
   }
 
-  /** Resolves when there is a certificate; never where none is asked for. */
+  /** Resolves when there is a certificate; never where none is requested. */
   get ready(): Promise<void> {
     return this.#ready.promise
   }
 
   status(): EnrolmentStatus | undefined {
-    return this.#part.current?.status()
+    return this.#enrolment.current?.status()
   }
 
   async change(options: Options | undefined): Promise<void> {
-    await this.#part.change(options)
+    await this.#enrolment.change(options)
   }
 
   async close(): Promise<void> {
-    await this.#part.close()
+    await this.#enrolment.close()
   }
 
   #follow(enrolment: Enrolment): void {
@@ -63,19 +63,19 @@ export class EnrolmentPart {
     enrolment.revoked.onChange(update)
     enrolment.serial.onChange(update)
     update()
-    enrolment.ready.then(this.#ready.resolve, () => {}) // closed before: the next one may be ready
+    enrolment.ready.then(this.#ready.resolve, () => {}) // closed before that: the next one may be ready
   }
 }
 
-/** With the token as it is: not to be logged. */
+/** With the token in clear: not to be logged. */
 export function makeEnrolmentOptions(
   { token, tokenFile, caFingerprint }: EnrolmentSettings,
   { name, names, address }: AdvertiseSettings,
-  place: Pick<Options, 'prefix' | 'stateDir'>,
+  { prefix, stateDir }: Pick<Options, 'prefix' | 'stateDir'>,
 ): Options {
   return {
-    prefix: place.prefix,
-    stateDir: place.stateDir,
+    prefix,
+    stateDir,
     name,
     names: [address.host, ...names],
     caFingerprint,
@@ -84,7 +84,7 @@ export function makeEnrolmentOptions(
   }
 }
 
-async function open({ token, tokenFile, ...options }: Options, place: SharedEtcd, log: Log): Promise<Enrolment> {
+async function open({ token, tokenFile, ...options }: Options, sharedEtcd: SharedEtcd, log: Log): Promise<Enrolment> {
   const [{ openEnrolment }, { tokenReader }] = await Promise.all([
     import('../trust/machine/enrolment.ts'),
     import('../trust/machine/token-reader.ts'),
@@ -93,5 +93,5 @@ async function open({ token, tokenFile, ...options }: Options, place: SharedEtcd
     ...(token !== undefined && { token: { reveal: () => token } }),
     ...(tokenFile !== undefined && { tokenFile }),
   })
-  return openEnrolment({ ...options, role: 'collector', etcd: place.etcd, readToken, log })
+  return openEnrolment({ ...options, role: 'collector', etcd: sharedEtcd.etcd, readToken, log })
 }

@@ -5,7 +5,7 @@ import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'
 import type { EnrolmentStatus, SignerStatus } from '../trust/contract.ts'
-import { Announcer } from './directory-entry.ts'
+import { DirectoryEntry } from './directory-entry.ts'
 import { type HostedAuthority, makeSignerOptions, createHostedAuthority } from './hosted-authority.ts'
 import { EnrolmentPart, makeEnrolmentOptions } from './enrolment-part.ts'
 import { SharedEtcd } from './shared-etcd.ts'
@@ -17,32 +17,32 @@ export interface FleetMembershipStatus {
   readonly signer?: SignerStatus
 }
 
-/** All that a collector keeps in etcd and gets from there. Without etcd it is only what the configuration says itself. */
+/** What a collector keeps in etcd and takes from there: its entry, certificate, authority and store hosts. */
 export class FleetMembership {
   readonly #log: Log
   readonly #initial: CollectorSettings
-  readonly #place: SharedEtcd
-  readonly #enrolled: EnrolmentPart
+  readonly #sharedEtcd: SharedEtcd
+  readonly #enrolment: EnrolmentPart
   readonly #authority: HostedAuthority
   readonly #hosts: EtcdStoreHosts | undefined
-  readonly #announcer: Announcer
+  readonly #entry: DirectoryEntry
   #settings: CollectorSettings
   #isLeaving = false
 
   private constructor(settings: CollectorSettings, log: Log) {
     this.#initial = settings
     this.#settings = settings
-    this.#place = new SharedEtcd(log)
-    this.#enrolled = new EnrolmentPart(this.#place, log)
-    this.#authority = createHostedAuthority(this.#place, log)
-    this.#announcer = new Announcer({ serial: this.#enrolled.serial, log })
+    this.#sharedEtcd = new SharedEtcd(log)
+    this.#enrolment = new EnrolmentPart(this.#sharedEtcd, log)
+    this.#authority = createHostedAuthority(this.#sharedEtcd, log)
+    this.#entry = new DirectoryEntry({ serial: this.#enrolment.serial, log })
     this.#log = log
     const { store } = settings
     const isFound = store.type === 'elasticsearch' && store.hosts.length === 0
-    this.#hosts = isFound ? new EtcdStoreHosts(this.#place, log) : undefined
+    this.#hosts = isFound ? new EtcdStoreHosts(this.#sharedEtcd, log) : undefined
   }
 
-  /** Begins what the settings ask for, and waits for nobody. Rejects where files can't be used. */
+  /** Starts what the settings ask for, without waiting for an answer. Rejects where files cannot be used. */
   static async open(settings: CollectorSettings, log: Log): Promise<FleetMembership> {
     const membership = new FleetMembership(settings, log)
     try {
@@ -55,8 +55,8 @@ export class FleetMembership {
   }
 
   /**
-   * Goes over to other settings, one part after the other; what does not differ is left alone, and so is what can't change while it
-   * runs. Rejects where a part can't be opened: it stays closed then until there are settings with which it can.
+   * Applies changed settings, one part after the other. A part without a change is left alone, and so is anything that only a
+   * restart can change. Rejects where a part cannot be opened: it stays closed until there are settings with which it can.
    */
   async change(given: CollectorSettings): Promise<void> {
     const settings = keepFixed(given, { initial: this.#initial, present: this.#settings })
@@ -64,9 +64,9 @@ export class FleetMembership {
     const { advertise } = this.#initial
     if (etcd === undefined) return await this.#leaveEtcd(settings)
     const { prefix } = etcd
-    await this.#place.change(etcd)
+    await this.#sharedEtcd.change(etcd)
     await this.#hosts?.change(store, etcd, stateDir)
-    await this.#enrolled.change(
+    await this.#enrolment.change(
       enrolment && advertise && makeEnrolmentOptions(enrolment, advertise, { prefix, stateDir }),
     )
     await this.#authority.change(ca && makeSignerOptions(ca, prefix))
@@ -76,66 +76,66 @@ export class FleetMembership {
   /** Undefined: plain text. */
   get tls(): ServerTls | undefined {
     const { tls, enrolment } = this.#settings
-    const { files } = this.#enrolled
+    const { files } = this.#enrolment
     return enrolment === undefined || files === undefined ? tls : { ...files, clientAuth: enrolment.clientAuth }
   }
 
   get refusedSerials(): Watched<ReadonlySet<string>> {
-    return this.#enrolled.revoked
+    return this.#enrolment.revoked
   }
 
-  /** The base addresses of an Elasticsearch store whose hosts are in etcd; undefined where the configuration has them. */
+  /** Base addresses of an Elasticsearch store whose hosts are in etcd; undefined where the configuration has them. */
   get storeHosts(): Watched<readonly string[]> | undefined {
     return this.#hosts?.hosts
   }
 
   /** Waits for a certificate to listen with; false when `stop` fires before there is one. */
   async isReady(stop: AbortSignal): Promise<boolean> {
-    const status = this.#enrolled.status()
+    const status = this.#enrolment.status()
     if (status === undefined) return true
     if (status.state !== 'enrolled') this.#log.info({ name: status.name }, 'waiting for a certificate before listening')
-    await unlessAborted(this.#enrolled.ready, stop).catch((error: unknown) => {
+    await unlessAborted(this.#enrolment.ready, stop).catch((error: unknown) => {
       if (!stop.aborted) throw error
     })
     return !stop.aborted
   }
 
-  /** Agents can be sent here from now on, or hear of what has changed; what was said of the collector before does not count any more. */
+  /** Puts the collector into the directory, or replaces its earlier entry there. */
   async announce(): Promise<void> {
     const { etcd, advertise, enrolment, tls } = this.#settings
     if (this.#isLeaving) return
-    if (etcd === undefined || advertise === undefined) return await this.#announcer.leave()
+    if (etcd === undefined || advertise === undefined) return await this.#entry.leave()
     const { prefix, layout } = etcd
     const shown = enrolment === undefined ? advertise : keepCertified(advertise, this.#initial.advertise)
-    await this.#announcer.change(this.#place.etcd, { prefix, layout, advertise: shown, tls })
+    await this.#entry.change(this.#sharedEtcd.etcd, { prefix, layout, advertise: shown, tls })
   }
 
-  /** Takes the collector out of the directory for good, as far as etcd can be reached. */
+  /** Removes the collector from the directory for good, as far as etcd can be reached. */
   async leave(): Promise<void> {
     this.#isLeaving = true
-    await this.#announcer.leave()
+    await this.#entry.leave()
   }
 
   status(): FleetMembershipStatus {
-    const registration = this.#announcer.status()
-    const enrolment = this.#enrolled.status()
+    const registration = this.#entry.status()
+    const enrolment = this.#enrolment.status()
     const signer = this.#authority.current?.status()
     return { ...(registration && { registration }), ...(enrolment && { enrolment }), ...(signer && { signer }) }
   }
 
   async close(): Promise<void> {
     await this.leave()
-    await this.#enrolled.close()
+    await this.#enrolment.close()
     await this.#authority.close()
     await this.#hosts?.close()
-    this.#place.close()
+    this.#sharedEtcd.close()
   }
 
-  /** Neither enrolment nor the store's hosts need it: else it stays. */
+  /** Only called where neither enrolment nor the store's hosts need etcd. */
   async #leaveEtcd(settings: CollectorSettings): Promise<void> {
-    await this.#announcer.leave()
+    await this.#entry.leave()
     await this.#authority.close()
-    this.#place.close()
+    this.#sharedEtcd.close()
     this.#settings = settings
   }
 }
@@ -145,7 +145,7 @@ interface Known {
   readonly present: CollectorSettings
 }
 
-/** What can't change while it runs stays as it was at the start, and etcd stays where that needs it; a reload names it. */
+/** Settings that only a restart can change stay as they were at the start, and etcd stays where those need it. */
 function keepFixed(next: CollectorSettings, { initial, present }: Known): CollectorSettings {
   const { etcd: given, ca, ...rest } = next
   const isEnrolled = initial.enrolment !== undefined
@@ -159,14 +159,14 @@ function keepFixed(next: CollectorSettings, { initial, present }: Known): Collec
   }
 }
 
-/** Where it comes from does not change. */
+/** The source of the certificate does not change. */
 function keepCertificate(next: CollectorSettings, initial: CollectorSettings): CollectorSettings {
   const { enrolment, ...rest } = next
   if ((enrolment === undefined) === (initial.enrolment === undefined)) return next
   return { ...rest, tls: initial.tls, ...(initial.enrolment && { enrolment: initial.enrolment }) }
 }
 
-/** Nobody could be sent to a host that the certificate is not for. */
+/** Agents would refuse a host that the certificate is not for. */
 export function keepCertified(
   advertise: AdvertiseSettings,
   enrolled: AdvertiseSettings | undefined,

@@ -6,15 +6,15 @@ import type { SharedEtcd } from './shared-etcd.ts'
 
 export type HostedAuthority = Reopenable<ReturnType<typeof makeSignerOptions>, Signer>
 
-/** The authority that answers enrolments, loaded only where there is one. */
-export function createHostedAuthority(place: SharedEtcd, log: Log): HostedAuthority {
+/** The authority that answers enrolments, loaded only where the configuration has one. */
+export function createHostedAuthority(sharedEtcd: SharedEtcd, log: Log): HostedAuthority {
   return new Reopenable(async (options: ReturnType<typeof makeSignerOptions>) => {
     const { startSigner } = await import('../trust/authority/signer.ts')
-    return await startSigner({ ...options, etcd: place.etcd, log })
+    return await startSigner({ ...options, etcd: sharedEtcd.etcd, log })
   })
 }
 
-/** With the passphrase as it is: not to be logged. */
+/** With the passphrase in clear: not to be logged. */
 export function makeSignerOptions(
   { passphrase, ...settings }: AuthoritySettings,
   prefix: string,

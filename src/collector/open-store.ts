@@ -5,8 +5,8 @@ import type { Credentials, ElasticsearchOptions, Target } from '../stores/elasti
 import type { Log } from '../telemetry/log.ts'
 
 /**
- * The store of a configuration; `hosts` are Elasticsearch's, wherever they come from. Each kind is loaded only where it is
- * used: the other one's memory is not paid for.
+ * Opens the store of a configuration; `hosts` are those of Elasticsearch, wherever they come from. Each kind is loaded only
+ * where it is used, which saves the memory of the other one.
  */
 export async function openStore(settings: StoreSettings, hosts: Watched<readonly string[]>, log: Log): Promise<Store> {
   if (settings.type === 'embedded') {
@@ -17,7 +17,7 @@ export async function openStore(settings: StoreSettings, hosts: Watched<readonly
   return await createElasticsearchStore({ ...toElasticsearchOptions(settings, log), hosts })
 }
 
-/** Settings as the Elasticsearch room takes them; `forwarder search` asks the same server with the same ones. */
+/** `forwarder search` asks the same server with the same options. */
 export function toElasticsearchOptions(settings: ElasticsearchStoreSettings, log: Log): ElasticsearchOptions {
   const { ca, caFingerprint, certificate, key, pipeline } = settings
   return {

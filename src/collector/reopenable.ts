@@ -4,7 +4,7 @@ interface Closeable {
   close(): Promise<void>
 }
 
-/** Something that is open while there are options for it. With other options it is closed and then opened anew: never twice at a time. */
+/** A resource that is open while there are options for it. Changed options close it and open it again: it is never open twice. */
 export class Reopenable<Options, Opened extends Closeable> {
   readonly #open: (options: Options) => Promise<Opened>
   #options: Options | undefined
@@ -18,7 +18,7 @@ export class Reopenable<Options, Opened extends Closeable> {
     return this.#opened
   }
 
-  /** `options` are plain data, and compared by their content. Rejects where it can't be opened: then nothing is open. */
+  /** `options` are plain data, compared by content. Rejects where opening fails: then nothing is open. */
   async change(options: Options | undefined): Promise<void> {
     if (isDeepStrictEqual(options, this.#options)) return
     await this.close()

@@ -4,7 +4,7 @@ import { connectEtcd, revealAccess } from '../etcd/connect.ts'
 import type { ChangeableEtcd, EtcdOptions } from '../etcd/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 
-/** The one client of etcd that everything in a role shares, through changes of how etcd is reached. */
+/** The one etcd client that all parts of a role share, through changes of how etcd is reached. */
 export class SharedEtcd {
   readonly #log: Log
   #etcd: ChangeableEtcd | undefined
@@ -14,13 +14,13 @@ export class SharedEtcd {
     this.#log = log
   }
 
-  /** Throws where there is none: nobody may use it then. */
+  /** Throws where the configuration has no etcd. */
   get etcd(): ChangeableEtcd {
     if (this.#etcd === undefined) throw new Error('there is no etcd in the configuration')
     return this.#etcd
   }
 
-  /** Rejects with an EtcdError where that would be worse than what is in use. */
+  /** Rejects with an EtcdError, and keeps the earlier access, where the new one cannot be used. */
   async change({ layout: _layout, prefix: _prefix, ...given }: EtcdSettings): Promise<void> {
     const access = revealAccess(given)
     if (isDeepStrictEqual(access, this.#access)) return

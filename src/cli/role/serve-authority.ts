@@ -2,6 +2,7 @@ import { makeSignerOptions, createHostedAuthority } from '../../collector/hosted
 import { collectSigner } from '../../collector/collector-metrics.ts'
 import { SharedEtcd } from '../../collector/shared-etcd.ts'
 import type { CaSettings } from '../../config/settings.ts'
+import { waitForAbort } from '../../flow/signals.ts'
 import { createMeters } from '../../telemetry/meters.ts'
 import { MetricsSwitch } from '../../telemetry/metrics-switch.ts'
 import { collectReloads, noteReloads } from '../../telemetry/reloads.ts'
@@ -15,11 +16,11 @@ export async function serveAuthority(
   { log, signals, reloads, service }: RoleContext<CaSettings>,
 ): Promise<void> {
   await using opened = new AsyncDisposableStack()
-  const place = opened.adopt(new SharedEtcd(log), open => open.close())
-  const authority = opened.adopt(createHostedAuthority(place, log), open => open.close())
+  const sharedEtcd = opened.adopt(new SharedEtcd(log), open => open.close())
+  const authority = opened.adopt(createHostedAuthority(sharedEtcd, log), open => open.close())
   const change = async ({ ca, etcd }: CaSettings) => {
-    await place.change(etcd)
-    // Another directory would be another authority.
+    await sharedEtcd.change(etcd)
+    // Another directory would make it another authority.
     await authority.change(makeSignerOptions({ ...ca, dir: settings.ca.dir }, etcd.prefix))
   }
   await change(settings)
@@ -44,24 +45,23 @@ export async function serveAuthority(
   opened.defer(stopReloading)
   const fingerprint = `sha256:${authority.current?.fingerprint}`
   log.info({ dir: settings.ca.dir, fingerprint }, 'the authority answers enrolments')
-  // All that it does waits for etcd; nothing else of it could hang than the whole process.
+  // All its work waits for etcd: no part can get stuck without the whole process.
   service.attend({
     describe: () => [describeSigner(status()), ...health().reasons].join('; '),
     lifeSigns: () => [],
   })
   service.ready()
-  if (signals.stop.aborted) return
-  await new Promise<void>(resolve => signals.stop.addEventListener('abort', () => resolve(), { once: true }))
+  await waitForAbort(signals.stop)
 }
 
 function describeSigner(status: SignerStatus | undefined): string {
-  if (status === undefined) return 'answers nobody'
+  if (status === undefined) return 'not answering'
   const { isActive, issued, renewed, pending } = status
   const given = `${countOf(issued + renewed, 'certificate')} issued, ${countOf(pending, 'request')} waiting`
   return isActive ? `answers enrolments: ${given}` : `another authority answers: ${given}`
 }
 
-/** Between two settings there is no signer for a moment; for longer only where one could not be started again. */
+/** Between two settings there is no signer for a moment; a longer absence means that it could not be started again. */
 function findTrouble(status: SignerStatus | undefined): string | undefined {
-  return status === undefined ? 'the signer is not running: the log says why' : status.lastError
+  return status === undefined ? 'the signer is not running; the log has the reason' : status.lastError
 }

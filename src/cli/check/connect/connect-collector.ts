@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { formatAddress } from '../../../flow/host-port.ts'
 import type { Address, CaSettings, CollectorSettings } from '../../../config/settings.ts'
+import { storeHostsKey } from '../../../collector/etcd-store-hosts.ts'
 import { readStoreHosts } from '../../../discovery/store-hosts.ts'
 import { readHolder } from '../../../sqlite/lock.ts'
 import { type Attempt, tryAll } from './attempt.ts'
@@ -65,8 +66,7 @@ async function tryStore({ store, etcd }: CollectorSettings): Promise<readonly At
   const { tryStoreHost } = await import('./try-store.ts')
   if (store.hosts.length > 0 || etcd === undefined)
     return await tryAll(store.hosts, async host => await tryStoreHost(host, store))
-  const usual = etcd.layout === 'logstash' ? '/elasticsearch/host' : `${etcd.prefix}/elasticsearch/hosts`
-  const key = store.hostsKey ?? usual
+  const key = storeHostsKey(store, etcd)
   const value = (await tryEtcd(etcd, key)).entries?.get(key)
   const hosts =
     value === undefined
