@@ -19,7 +19,7 @@ export function renderProgram(): string[] {
   const [, ...nodes] = listNodes(root)
   return [
     heading('Name'),
-    'forwarder \\- ship log files to a store, every line exactly once',
+    'forwarder \\- ship log files to a store, each line exactly once',
     heading('Synopsis'),
     ...renderSynopsis(root),
     heading('Description'),
@@ -47,7 +47,7 @@ export function renderProgram(): string[] {
   ]
 }
 
-/** One line a word; what is below it is told in its own place. */
+/** One line for each top-level word; its subcommands are described further down. */
 function renderSynopsis({ children }: CommandNode): string[] {
   const lines = children.map(child => {
     const words = child.words.join(' ')
@@ -62,7 +62,7 @@ function renderSynopsis({ children }: CommandNode): string[] {
 function renderCommand(node: CommandNode): string[] {
   const { words, summary, options, args, examples, isCommand } = node
   const title = subheading([...words, ...(args === undefined ? [] : [args])].join(' '))
-  const main = words.join(' ') === COMMAND_SET.main ? ' This is what runs where no command is named.' : ''
+  const main = words.join(' ') === COMMAND_SET.main ? ' This command runs if none is named.' : ''
   if (!isCommand) return [title, paragraph(`${sentence(summary)} It has the commands ${listChildren(node)}.`)]
   return [
     title,
@@ -99,7 +99,7 @@ function formatRequired({ options }: CommandNode): string {
 
 const EXAMPLE_WIDTH = 66
 
-/** What is said about an example stands above it, and a long one goes on in lines of its own. */
+/** The remark on an example goes above it, and a long example is folded. */
 function layOut(text: string): string[] {
   const [command = '', about] = text.split(/ {2,}/u)
   const lines = ['']

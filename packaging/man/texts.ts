@@ -1,67 +1,66 @@
-// What the pages say that no source of the program has.
+// Texts of the man pages that are not in a source of the program.
 
-/** A term, and what is said about it. */
 type Definition = readonly [term: string, meaning: string]
 
 export const DESCRIPTION = `
 **forwarder** is one program with two roles. The **agent** follows log files and ships their lines, as events, to a collector:
-with the Lumberjack protocol, over TLS. The **collector** receives them, from these agents as from Filebeat and
-logstash-forwarder, and writes them to Elasticsearch, OpenSearch, or a store of its own.
+with the Lumberjack protocol, over TLS. The **collector** receives them, also from Filebeat and logstash-forwarder, and writes
+them to Elasticsearch, OpenSearch, or its embedded store.
 
-Each line has an id that is made from its file and its place in it, and what is about to be sent is on record before it is
-sent. So a line that could be read arrives exactly once, whatever is killed, rotated, cut off or full on the way.
+Each line has an id made from its file and its position there, and each batch is journaled before it is sent. So a line that
+could be read arrives exactly once, even if a process is killed, a file is rotated, the network drops or a disk fills up.
 
-Agents find collectors by a written list, by the DNS, or in etcd; certificates are made by hand (\`ca create\`, \`ca issue\`), or
-asked for and renewed through etcd (\`ca serve\`).
+Agents find collectors in a configured list, in the DNS, or in etcd. Certificates are issued by hand (\`ca create\`, \`ca issue\`), or
+requested and renewed through etcd (\`ca serve\`).
 
-Where the first word is an option, the agent runs: \`forwarder --config\` *path* is \`forwarder agent --config\` *path*.
+If the first word is an option, the agent runs: \`forwarder --config\` *path* is \`forwarder agent --config\` *path*.
 `
 
 export const EXPLAINED =
   'Options may be written as `--name` *value* or `--name=`*value*. Durations have a unit: `500ms`, `15s`, `1h30m`, `7d`. Results go to standard output, everything else to standard error.'
 
 export const OLD_OPTIONS =
-  'They are understood before and after `agent`, with one dash or two, as `-name` *value* or `-name=`*value*; those without a value also as `-name=false`.'
+  'They are accepted before and after `agent`, with one dash or two, as `-name` *value* or `-name=`*value*; those without a value also as `-name=false`.'
 
 export const SIGNALS: readonly Definition[] = [
   [
     'SIGTERM, SIGINT',
-    'An orderly stop: nothing more is taken, what is on its way is finished within `shutdownTimeout`, the state is written. A second one leaves at once; what was not confirmed is sent again at the next start.',
+    'An orderly stop: no more lines are read, batches in flight are finished within `shutdownTimeout`, and the state is written. A second signal exits at once; lines without an ack are sent again at the next start.',
   ],
   [
     'SIGHUP',
-    'The configuration is read again, as it is when one of its files changes. What is invalid changes nothing, and the log says why; what is valid is applied as a difference. That of a terminal which is closed asks for an orderly stop.',
+    'The configuration is read again, as it is when one of its files changes. An invalid configuration changes nothing, and the log has the errors; of a valid one the differences are applied. When the terminal of the program is closed, the signal asks for an orderly stop.',
   ],
 ]
 
 export const VARIABLES: readonly Definition[] = [
-  ['HOME, XDG_STATE_HOME', 'Where the state is of a user who is not root; see `stateDir` in **forwarder.json**(5).'],
-  ['NO_COLOR', 'Where it is set to anything, nothing is coloured, on terminals neither.'],
+  ['HOME, XDG_STATE_HOME', 'Location of the state when the user is not root; see `stateDir` in **forwarder.json**(5).'],
+  ['NO_COLOR', 'If set to any value, output is never coloured.'],
   [
     'NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID',
-    'Set by **systemd**(1), which is told when the role is ready, what it does, and that it is alive.',
+    'Set by **systemd**(1): the role reports when it is ready, its status, and that it is alive.',
   ],
   [
     'JOURNAL_STREAM',
-    'Set by **systemd**(1): where standard error is the journal, each line of the log begins with its priority.',
+    'Set by **systemd**(1): if standard error is the journal, each line of the log begins with its priority.',
   ],
   [
     'CREDENTIALS_DIRECTORY',
-    'Set by **systemd**(1) where a unit has `LoadCredential=`; the configuration can name it, as any other variable.',
+    'Set by **systemd**(1) if a unit has `LoadCredential=`; the configuration can refer to it like to any other variable.',
   ],
 ]
 
 export const FILES: readonly Definition[] = [
   [
     '/etc/forwarder/forwarder.json, /etc/forwarder/collector.json, /etc/forwarder/ca.json',
-    "The agent's, the collector's and the authority's configuration. The packaged units read them.",
+    'Configuration of the agent, the collector and the authority, as the packaged units read it.',
   ],
-  ['/etc/forwarder/conf.d/', "More of the agent's configuration, a file a service."],
+  ['/etc/forwarder/conf.d/', 'Further configuration of the agent, one file for each service.'],
   [
     '/var/lib/forwarder/agent/, /var/lib/forwarder/collector/',
-    'How far each file was read and what is on its way; the embedded store, and the dead letters: events that no store could ever take. Of a user who is not root: below `~/.local/state/forwarder/`.',
+    'Position in each file and batches in flight; the embedded store and the dead letters, which are events that no store can take. If the user is not root: below `~/.local/state/forwarder/`.',
   ],
-  ['/var/lib/forwarder-ca/', "The authority's key and certificate, tokens, and who got a certificate."],
+  ['/var/lib/forwarder-ca/', 'Key and certificate of the authority, join tokens, and the list of issued certificates.'],
 ]
 
 export const SEE_ALSO =
@@ -76,7 +75,7 @@ export const CONFIG_FILES: readonly Definition[] = [
 
 export const AGENT_EXAMPLE = `{
   "network": {
-    # One is chosen at random, another takes over when it fails.
+    # One is chosen at random; another takes over if it fails.
     "servers": ["logs1.example.com:5044", "logs2.example.com:5044"],
     "tls": {
       "ca": "/etc/forwarder/ca.pem",

@@ -4,19 +4,19 @@ import { listOption, requiredOption, textOption } from './program/option-values.
 import { EXIT } from './program/exit-codes.ts'
 
 const OPTIONS: readonly CommandOption[] = [
-  { flags: '--state-dir <dir>', help: '"stateDir" of the new configuration (default: the usual one)' },
-  { flags: '--output <path>', help: 'the new configuration (default: forwarder.json); never overwritten' },
-  { flags: '--dry-run', help: 'say it all, write nothing' },
+  { flags: '--state-dir <dir>', help: '"stateDir" of the new configuration (default: that of the agent)' },
+  { flags: '--output <path>', help: 'file for the new configuration (default: forwarder.json); never overwritten' },
+  { flags: '--dry-run', help: 'report everything, write nothing' },
 ]
 
 export const MIGRATE_GROUP = {
   name: 'migrate',
-  summary: 'take over the configuration and the positions of another shipper',
+  summary: 'take over the configuration and file positions of another shipper',
 }
 
 export const migrateLogstashCommand: Command = {
   name: 'migrate logstash-forwarder',
-  summary: 'go on where logstash-forwarder, which has to be stopped, was in each file',
+  summary: 'continue each file where logstash-forwarder, which must be stopped, left off',
   options: [
     { flags: '--config <path>', help: 'its configuration: a file or a directory', isRequired: true },
     { flags: '--registry <path>', help: 'its file .logstash-forwarder', isRequired: true },
@@ -43,11 +43,15 @@ export const migrateLogstashCommand: Command = {
 
 export const migrateFilebeatCommand: Command = {
   name: 'migrate filebeat',
-  summary: 'go on where Filebeat, which has to be stopped, was in each file',
+  summary: 'continue each file where Filebeat, which must be stopped, left off',
   options: [
     { flags: '--config <path>', help: 'filebeat.yml', isRequired: true },
     { flags: '--registry <dir>', help: 'its registry: the directory "registry" in its path.data', isRequired: true },
-    { flags: '--server <host:port>', help: 'send there, in place of output.logstash (repeatable)', isRepeatable: true },
+    {
+      flags: '--server <host:port>',
+      help: 'collector to send to, instead of output.logstash (repeatable)',
+      isRepeatable: true,
+    },
     ...OPTIONS,
   ],
   examples: [

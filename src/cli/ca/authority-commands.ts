@@ -6,8 +6,8 @@ import { formatTable, formatTime } from '../program/table-text.ts'
 
 export const listCertificatesCommand: Command = {
   name: 'ca list',
-  summary: 'show the certificates that machines got by joining',
-  options: [DIR_OPTION, { flags: '--all', help: 'those too that have expired' }],
+  summary: 'list the certificates issued to machines that joined',
+  options: [DIR_OPTION, { flags: '--all', help: 'include expired certificates' }],
   examples: ['forwarder ca list --dir ca'],
   run: async input =>
     await withAuthority(input, async database => {
@@ -19,7 +19,7 @@ export const listCertificatesCommand: Command = {
 
 export const revokeCommand: Command = {
   name: 'ca revoke',
-  summary: "revoke a machine's certificates; collectors refuse it within seconds while the signer runs",
+  summary: "revoke a machine's certificates; while the signer runs, collectors refuse it within seconds",
   args: '<name>',
   options: [DIR_OPTION],
   examples: ['forwarder ca revoke web1 --dir ca'],
@@ -39,8 +39,8 @@ export const revokeCommand: Command = {
 
 export const fingerprintCommand: Command = {
   name: 'ca fingerprint',
-  summary: 'show what goes after "caFingerprint" in configurations, and the state of every authority here',
-  options: [DIR_OPTION, { flags: '--only-fingerprint', help: 'print that of the signing one and nothing else' }],
+  summary: 'print the "caFingerprint" for configurations, and the state of each authority in the directory',
+  options: [DIR_OPTION, { flags: '--only-fingerprint', help: 'print only the fingerprint of the signing authority' }],
   examples: ['forwarder ca fingerprint --dir ca'],
   run: async input =>
     await withAuthority(input, async (database, dir) => {
@@ -80,24 +80,28 @@ async function describeCertificates(records: readonly CertificateRecord[], isAll
   return formatTable(['NAME', 'KIND', 'SERIAL', 'UNTIL (UTC)', 'STATE', 'TOKEN', 'FOR'], rows)
 }
 
-interface Around {
+interface RevokedContext {
   readonly tokens: readonly string[]
-  /** Of these the ones that are still good. */
+  /** The subset of tokens that are still good. */
   readonly good: readonly string[]
   readonly dir: string
 }
 
-function describeRevoked(name: string, revoked: readonly CertificateRecord[], { tokens, good, dir }: Around): string {
+function describeRevoked(
+  name: string,
+  revoked: readonly CertificateRecord[],
+  { tokens, good, dir }: RevokedContext,
+): string {
   const lines = [
-    `revoked ${revoked.length} certificates of ${name}${revoked.length === 0 ? ': none was good any more' : ''}`,
+    `revoked ${revoked.length} certificates of ${name}${revoked.length === 0 ? ': none was still good' : ''}`,
     ...revoked.map(({ serial, notAfterMs }) => `  ${serial}, good until ${formatTime(notAfterMs)} UTC`),
-    `Tokens made before now are no more good for the name ${name}.`,
+    `Tokens created before now are no longer good for the name ${name}.`,
   ]
   if (tokens.length > 0)
-    lines.push(`It came by ${tokens.length === 1 ? 'the token' : 'the tokens'} ${tokens.join(', ')}.`)
+    lines.push(`It joined with ${tokens.length === 1 ? 'the token' : 'the tokens'} ${tokens.join(', ')}.`)
   if (good.length > 0)
     lines.push(
-      'Whoever took over the machine may have its token, and could join under another name. To prevent that:',
+      'An intruder on the machine may have its token, and could join under another name. To prevent that:',
       ...good.map(id => `  forwarder ca token revoke ${id} --dir ${dir}`),
     )
   return `${lines.join('\n')}\n`

@@ -7,23 +7,23 @@ import { PASSPHRASE_OPTION, readPassphrase } from './authority-options.ts'
 const MAX_DAYS = 36_500
 
 const OPTIONS: readonly CommandOption[] = [
-  { flags: '--dir <dir>', help: 'where the authority is, and where new files go', isRequired: true },
-  { flags: '--days <days>', help: 'how long it is valid' },
-  { flags: '--overwrite', help: 'replace what is there' },
+  { flags: '--dir <dir>', help: 'directory of the authority, to which new files are written', isRequired: true },
+  { flags: '--days <days>', help: 'validity in days' },
+  { flags: '--overwrite', help: 'replace existing files' },
   PASSPHRASE_OPTION,
 ]
 
 export const CA_GROUPS = [
-  { name: 'ca', summary: 'certificates for collectors and agents: made by hand, or asked for through etcd' },
+  { name: 'ca', summary: 'certificates for collectors and agents: issued by hand, or requested through etcd' },
   { name: 'ca issue', summary: 'issue a certificate' },
-  { name: 'ca token', summary: 'join tokens, with which machines get their first certificate' },
-  { name: 'ca rollover', summary: 'replace the authority while everything runs' },
+  { name: 'ca token', summary: 'manage join tokens, with which machines get their first certificate' },
+  { name: 'ca rollover', summary: 'replace the authority while all machines keep running' },
 ]
 
 export const createAuthorityCommand: Command = {
   name: 'ca create',
-  summary: 'make a certificate authority: ca.pem, which everybody may have, and ca.key, which nobody else may',
-  options: [...OPTIONS, { flags: '--name <name>', help: 'what it is called (default: "forwarder CA")' }],
+  summary: 'create a certificate authority: ca.pem, which may be copied to all machines, and ca.key, which is secret',
+  options: [...OPTIONS, { flags: '--name <name>', help: 'name of the authority (default: "forwarder CA")' }],
   examples: ['forwarder ca create --dir certificates'],
   async run(input) {
     const { createAuthority } = await import('../../tls/authority.ts')
@@ -36,11 +36,11 @@ export const createAuthorityCommand: Command = {
 
 export const issueServerCommand: Command = {
   name: 'ca issue server',
-  summary: "issue a collector's certificate for all names and addresses by which agents reach it",
+  summary: "issue a collector's certificate for all names and addresses that agents use to reach it",
   options: [
     ...OPTIONS,
-    { flags: '--host <name>', help: 'a name, as agents write it in "servers" (repeatable)', isRepeatable: true },
-    { flags: '--ip <address>', help: 'an address, where agents use one (repeatable)', isRepeatable: true },
+    { flags: '--host <name>', help: 'host name, as agents write it in "servers" (repeatable)', isRepeatable: true },
+    { flags: '--ip <address>', help: 'IP address, if agents use one (repeatable)', isRepeatable: true },
   ],
   examples: ['forwarder ca issue server --dir certificates --host logs.example.com --ip 10.0.0.5'],
   async run(input) {

@@ -3,7 +3,7 @@ import type { IssuedCertificate } from '../../tls/authority.ts'
 
 export type CertificateKind = 'authority' | 'server' | 'client'
 
-/** What was made, until when it is good, and the lines of configuration to paste. */
+/** The new files, their validity, and the lines of configuration to paste. */
 export function describeIssued(issued: IssuedCertificate, kind: CertificateKind): string {
   const lines = [
     `certificate  ${issued.certificate}`,
@@ -27,7 +27,7 @@ function nextSteps(issued: IssuedCertificate, kind: CertificateKind): string[] {
       ]
     case 'server':
       return [
-        'In the collector\'s configuration; add the authority as "ca" to let in only agents that have its certificate:',
+        'In the collector\'s configuration; add the authority as "ca" to admit only agents with a certificate from it:',
         `  "tls": ${formatJson({ certificate: paths.certificate, key: paths.key })},`,
         '',
         `In an agent's, inside "network", with a copy of ${issued.ca}:`,

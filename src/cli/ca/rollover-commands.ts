@@ -4,20 +4,20 @@ import type { Command, CommandInput } from '../program/command-contract.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import { DIR_OPTION, PASSPHRASE_OPTION, readPassphrase, withAuthority } from './authority-options.ts'
 
-const FORCE = { flags: '--force', help: 'go on although machines will be shut out' }
+const FORCE = { flags: '--force', help: 'continue even though machines will be shut out' }
 
 export const rolloverCommands: readonly Command[] = [
   {
     name: 'ca rollover begin',
-    summary: 'make the next authority; everybody trusts both from then on',
+    summary: 'create the next authority; from then on all machines trust both',
     options: [DIR_OPTION, PASSPHRASE_OPTION],
     examples: ['forwarder ca rollover begin --dir ca'],
     run: async input =>
       await roll(input, async options => {
         const { beginRollover } = await import('../../trust/authority/rollover.ts')
         const next = await beginRollover(options)
-        return `${describe(next)} is the next authority. The running signer tells everybody to trust it too.
-Give machines the time to hear of it, those that are off as well if you can. Then:
+        return `${describe(next)} is the next authority. The running signer publishes it, so that all machines trust it too.
+Give machines time to receive this, including those that are switched off if possible. Then:
   forwarder ca rollover switch --dir ${options.dir}
 `
       }),
@@ -32,15 +32,15 @@ Give machines the time to hear of it, those that are off as well if you can. The
         const { switchAuthority } = await import('../../trust/authority/rollover.ts')
         const signing = await switchAuthority(options)
         return `${describe(signing)} signs from now on.
-Machines get their next certificate of it when they renew. New configurations take "caFingerprint": "sha256:${signing.fingerprint}".
-When \`forwarder ca list\` shows no certificate that was good before now:
+Machines get their next certificate from it when they renew. New configurations need "caFingerprint": "sha256:${signing.fingerprint}".
+Once \`forwarder ca list\` shows no certificate issued before now:
   forwarder ca rollover finish --dir ${options.dir}
 `
       }),
   },
   {
     name: 'ca rollover finish',
-    summary: 'let nobody trust the old authority any more',
+    summary: 'end the trust in the old authority',
     options: [DIR_OPTION, FORCE],
     examples: ['forwarder ca rollover finish --dir ca'],
     run: async input =>
@@ -48,9 +48,9 @@ When \`forwarder ca list\` shows no certificate that was good before now:
         const { finishRollover } = await import('../../trust/authority/rollover.ts')
         const retired = await finishRollover(options)
         const files = retired.map(({ fileName }) => `${options.dir}/${fileName}.key`).join(', ')
-        return `${retired.map(describe).join(', ')} is not trusted any more.
-${files} still vouches for the new authority, for machines that were off all the time. Delete it
-when there are none, or at once where someone else has it: those machines then need the new "caFingerprint".
+        return `${retired.map(describe).join(', ')} is no longer trusted.
+${files} still vouches for the new authority, for machines that were switched off throughout. Delete it
+once there are none, or at once if it has leaked: those machines then need the new "caFingerprint".
 `
       }),
   },

@@ -11,18 +11,23 @@ const MAX_USES = 1_000_000
 
 export const createTokenCommand: Command = {
   name: 'ca token create',
-  summary: 'make a join token, with which a machine gets its first certificate',
+  summary: 'create a join token, with which a machine gets its first certificate',
   options: [
     DIR_OPTION,
-    { flags: '--for <kind>', help: 'agent or collector', isRequired: true, values: ['agent', 'collector'] },
+    {
+      flags: '--for <kind>',
+      help: 'role of the machine: agent or collector',
+      isRequired: true,
+      values: ['agent', 'collector'],
+    },
     {
       flags: '--name <pattern>',
-      help: "good for these names only, such as 'web*' (repeatable; a collector's needs one)",
+      help: "name or pattern the token is good for, such as 'web*' (repeatable; required for a collector)",
       isRepeatable: true,
     },
-    { flags: '--uses <count>', help: 'for how many certificates; 0: any number (default: 1)' },
-    { flags: '--expires <duration>', help: 'good for so long (default: 24h)' },
-    { flags: '--only-token', help: 'print the token and nothing else' },
+    { flags: '--uses <count>', help: 'number of certificates; 0: any number (default: 1)' },
+    { flags: '--expires <duration>', help: 'validity (default: 24h)' },
+    { flags: '--only-token', help: 'print only the token' },
   ],
   examples: [
     'forwarder ca token create --dir ca --for agent --name web1',
@@ -46,7 +51,7 @@ export const createTokenCommand: Command = {
 
 export const listTokensCommand: Command = {
   name: 'ca token list',
-  summary: 'show the join tokens: for what, how often used and by whom; never their secrets',
+  summary: 'list join tokens: their purpose, number of uses and users; never their secrets',
   options: [DIR_OPTION],
   examples: ['forwarder ca token list --dir ca'],
   run: async input =>
@@ -69,7 +74,7 @@ export const listTokensCommand: Command = {
 
 export const revokeTokenCommand: Command = {
   name: 'ca token revoke',
-  summary: 'make a join token useless; certificates that came by it stay good (ca revoke)',
+  summary: 'revoke a join token; certificates issued with it stay good (see ca revoke)',
   args: '<id>',
   options: [DIR_OPTION],
   examples: ['forwarder ca token revoke 0123456789abcdef --dir ca'],
@@ -81,8 +86,8 @@ export const revokeTokenCommand: Command = {
       const users = listUsers(database, id)
       const left =
         users.length === 0
-          ? 'Nobody joined by it.'
-          : `Those who joined by it keep their certificates: ${users.join(', ')}.`
+          ? 'No machine has joined with it.'
+          : `Machines that joined with it keep their certificates: ${users.join(', ')}.`
       input.terminal.out.write(`revoked the token ${id}. ${left}\n`)
       return EXIT.done
     }),
@@ -123,11 +128,11 @@ function describeNew(text: string, token: TokenRecord, fingerprint: string): str
     ...(hasName && { name }),
   }
   return `token        ${text}
-             This is the only time that it is shown. ID: ${token.id}
+             It is shown only this once. ID: ${token.id}
 good for     ${uses === 0 ? 'any number of' : uses} ${kind}${uses === 1 ? '' : 's'}, ${patterns.length === 0 ? 'of any name' : `named ${patterns.join(', ')}`}
 until        ${formatTime(expiresMs)} UTC, in ${formatDuration(expiresMs - createdMs)}
 
-Put it into a file on that machine, mode 0600, and into its configuration, beside "discovery":
+Save it to a file on that machine, mode 0600, and add this to its configuration, beside "discovery":
   "enrolment": ${JSON.stringify(enrolment, undefined, 1).replaceAll(/\n\s*/gu, ' ')}
 `
 }

@@ -7,7 +7,7 @@ import { describeEtcd, inspectEtcd } from './check-etcd.ts'
 import { inspectDirectory } from './check-directory.ts'
 import { type Finding, type Inspection, type SummaryRow, commonRows } from './check-finding.ts'
 
-/** What an agent with these settings would follow, where it would send, and what would go wrong. */
+/** Reports the files that an agent with these settings would follow, where it would send, and what would fail. */
 export async function inspectAgent(settings: AgentSettings): Promise<Inspection> {
   const files = await inspectFiles(settings.files)
   const { network } = settings
@@ -35,7 +35,7 @@ async function inspectIdentity({ enrolment, stateDir }: AgentSettings): Promise<
 }
 
 const CHOICES: Readonly<Record<NetworkSettings['balance'], string>> = {
-  random: 'one of them, another when it fails',
+  random: 'one of them, another if it fails',
   failover: 'the first that works',
   all: 'all of them at once',
 }
@@ -63,7 +63,7 @@ function describeTrust({ network: { tls }, enrolment, discovery }: AgentSettings
   if (enrolment !== undefined)
     return [
       ['trusts', `the authority with the fingerprint ${enrolment.caFingerprint}`],
-      ['shows', `a certificate of that authority for "${enrolment.name}"`],
+      ['shows', `a certificate from that authority for "${enrolment.name}"`],
     ]
   if (tls === undefined) return []
   const isFound = discovery.kind === 'etcd' && discovery.etcd.layout === 'logstash'

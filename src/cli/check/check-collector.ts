@@ -16,7 +16,7 @@ import { inspectEnrolment } from './check-enrolment.ts'
 import { inspectDirectory } from './check-directory.ts'
 import { type Finding, type Inspection, type SummaryRow, commonRows } from './check-finding.ts'
 
-/** Where a collector with these settings would listen and store, and what would go wrong. */
+/** Reports where a collector with these settings would listen and store, and what would fail. */
 export async function inspectCollector(settings: CollectorSettings): Promise<Inspection> {
   const { store } = settings
   return {
@@ -41,7 +41,7 @@ export async function inspectCollector(settings: CollectorSettings): Promise<Ins
 function describeTls({ tls, enrolment }: CollectorSettings): SummaryRow[] {
   if (enrolment !== undefined) {
     const authority = `the authority with the fingerprint ${enrolment.caFingerprint}`
-    return [['TLS', `a certificate of ${authority}; ${describeClients(enrolment.clientAuth, 'it')}`]]
+    return [['TLS', `a certificate from ${authority}; ${describeClients(enrolment.clientAuth, 'it')}`]]
   }
   if (tls === undefined) return [['TLS', 'off: plain text']]
   return [['TLS', `${tls.certificate}; ${describeClients(tls.clientAuth, tls.ca ?? '')}`]]
@@ -50,8 +50,8 @@ function describeTls({ tls, enrolment }: CollectorSettings): SummaryRow[] {
 function describeClients(clientAuth: ServerTlsFiles['clientAuth'], authority: string): string {
   const texts = {
     none: 'clients need no certificate',
-    optional: `clients may show a certificate of ${authority}`,
-    required: `clients must show a certificate of ${authority}`,
+    optional: `clients may show a certificate from ${authority}`,
+    required: `clients must show a certificate from ${authority}`,
   }
   return texts[clientAuth]
 }
@@ -88,7 +88,7 @@ function describeRetention({ maxAgeMs, maxBytes }: EmbeddedStoreSettings): strin
     ...(maxAgeMs === undefined ? [] : [`for ${formatDuration(maxAgeMs)}`]),
     ...(maxBytes === undefined ? [] : [`up to ${formatSize(maxBytes)}`]),
   ]
-  return limits.length === 0 ? ', for ever' : `, ${limits.join(', ')}`
+  return limits.length === 0 ? ', indefinitely' : `, ${limits.join(', ')}`
 }
 
 async function inspectIdentity({ enrolment, stateDir, advertise }: CollectorSettings): Promise<readonly Finding[]> {

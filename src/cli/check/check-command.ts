@@ -9,10 +9,10 @@ import type { Finding, Inspection, SummaryRow } from './check-finding.ts'
 
 export const checkCommand: Command = {
   name: 'check',
-  summary: 'say what is wrong with a configuration, of whichever role, or what it would do',
+  summary: 'report what is wrong with a configuration of any role, or what it would do',
   options: [
     CONFIG_OPTION,
-    { flags: '--connect', help: 'also try what it would connect to: names, ports, certificates, etcd, the store' },
+    { flags: '--connect', help: 'also test its connections: names, ports, certificates, etcd, the store' },
   ],
   examples: [
     'forwarder check --config /etc/forwarder/forwarder.json && systemctl restart forwarder',
@@ -77,10 +77,10 @@ function report({ path, role, summary, attempts, ...outcome }: Outcome, { out, e
   return EXIT.done
 }
 
-/** A file that can't be used has been told once, and not for each server. */
-function toFinding(attempt: Attempt, told: readonly Finding[]): Finding[] {
+/** A file that cannot be used is reported once, and not again for each server. */
+function toFinding(attempt: Attempt, reported: readonly Finding[]): Finding[] {
   const { outcome, text } = attempt
-  return outcome === 'ok' || told.some(({ message }) => message === text)
+  return outcome === 'ok' || reported.some(({ message }) => message === text)
     ? []
     : [{ severity: outcome, message: formatAttempt(attempt) }]
 }

@@ -9,7 +9,7 @@ export function describeEtcd({ endpoints, layout, prefix }: EtcdSettings): strin
   return `etcd at ${endpoints.join(', ')} under ${layout === 'logstash' ? '/logstash' : prefix}`
 }
 
-/** What would go wrong with the files that are shown to etcd. Whether etcd is there is for the log to say: it may come later. */
+/** Inspects the files that are shown to etcd. Whether etcd answers is left to the log, since it may start later. */
 export async function inspectEtcd({ ca, certificate, key, endpoints }: EtcdSettings): Promise<readonly Finding[]> {
   if (endpoints.every(endpoint => endpoint.startsWith('http:'))) return []
   return await inspectClientTls({ ...(ca && { ca }), ...(certificate && key && { certificate, key }) })
@@ -20,11 +20,11 @@ export async function inspectAuthority({ dir }: AuthoritySettings): Promise<read
   const missing = await Promise.all(files.map(async path => ((await exists(path)) ? [] : [path])))
   return missing.flat().map(path => ({
     severity: 'error',
-    message: `ca.dir: there is no ${path}: make the authority with \`forwarder ca create --dir ${dir}\``,
+    message: `ca.dir: there is no ${path}: create the authority with \`forwarder ca create --dir ${dir}\``,
   }))
 }
 
-/** What an authority with these settings would do, and what would go wrong. */
+/** Reports what an authority with these settings would do, and what would fail. */
 export async function inspectCa({ ca, etcd, metrics }: CaSettings): Promise<Inspection> {
   return {
     summary: [

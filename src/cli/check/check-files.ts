@@ -14,7 +14,7 @@ interface GroupFiles {
   readonly paths: readonly string[]
 }
 
-/** What each entry of `files` finds now, which files two of them find, and which can't be read. */
+/** Reports the files that each entry of `files` matches now, files that two entries match, and unreadable files. */
 export async function inspectFiles(groups: readonly FileGroupSettings[]): Promise<Inspection> {
   const findings: Finding[] = []
   const found: GroupFiles[] = []
@@ -41,7 +41,7 @@ async function findPaths(group: FileGroupSettings, key: string, findings: Findin
   return files.map(({ path }) => path)
 }
 
-/** The first entry that matches a file has it. */
+/** A file belongs to the first entry that matches it. */
 function findOverlaps(found: readonly GroupFiles[]): Finding[] {
   const owners = new Map<string, number>()
   const shared = new Map<string, string[]>()
@@ -55,7 +55,7 @@ function findOverlaps(found: readonly GroupFiles[]): Finding[] {
   return [...shared].map(([pair, paths]) => {
     const [first, second] = pair.split(' ')
     const others = paths.length > 1 ? ` and ${paths.length - 1} more` : ''
-    const message = `files[${first}] and files[${second}] both match ${paths[0]}${others}; files[${first}] has it, and its fields count`
+    const message = `files[${first}] and files[${second}] both match ${paths[0]}${others}; files[${first}] gets it, with its fields`
     return { severity: 'warning', message }
   })
 }
@@ -68,7 +68,10 @@ async function findUnreadable(found: readonly GroupFiles[]): Promise<Finding[]> 
       () => false,
     )
     if (isReadable) continue
-    findings.push({ severity: 'warning', message: `${path} may not be read by this user; it is followed once it may` })
+    findings.push({
+      severity: 'warning',
+      message: `this user may not read ${path}; it is followed as soon as reading is allowed`,
+    })
   }
   return findings
 }

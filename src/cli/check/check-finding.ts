@@ -1,14 +1,14 @@
 import type { CommonSettings } from '../../config/settings.ts'
 import { formatAddress } from '../../flow/host-port.ts'
 
-/** What `check` has to say beyond the configuration's own text. */
+/** A fault or oddity that the configuration's text alone does not show. */
 export interface Finding {
   readonly severity: 'error' | 'warning'
   /** A sentence with its remedy. */
   readonly message: string
 }
 
-/** One row of the summary: what it is about, and what it is. */
+/** One row of the summary. */
 export type SummaryRow = readonly [label: string, text: string]
 
 export interface Inspection {

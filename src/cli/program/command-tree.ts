@@ -1,21 +1,21 @@
 import type { Command, CommandOption, CommandSet } from './command-contract.ts'
 
-/** One option as a reader or a shell sees it. */
+/** One option, for the man page and the shell completions. */
 export interface OptionFacts {
   /** `--config`. */
   readonly name: string
   /** `-h`. */
   readonly short?: string
-  /** `path` of `--config <path>`; absent where it takes no value. */
+  /** `path` of `--config <path>`; absent for a flag. */
   readonly placeholder?: string
   readonly help: string
   readonly isRequired: boolean
   readonly isRepeatable: boolean
-  /** All values that there are; empty where they can't be counted. */
+  /** Every accepted value; empty where any text is accepted. */
   readonly values: readonly string[]
 }
 
-/** The words that are a command, or that only hold others. */
+/** Words that are a command, or that only hold others. */
 export interface CommandNode {
   /** `['ca', 'issue', 'server']`; none for the program itself. */
   readonly words: readonly string[]
@@ -24,7 +24,7 @@ export interface CommandNode {
   readonly args?: string
   readonly argValues: readonly string[]
   readonly examples: readonly string[]
-  /** Whether it can be run, or only its children can. */
+  /** False where only its children can be run. */
   readonly isCommand: boolean
   readonly children: readonly CommandNode[]
 }
@@ -33,14 +33,14 @@ const FLAG = { isRequired: false, isRepeatable: false, values: [] }
 export const HELP: OptionFacts = { ...FLAG, name: '--help', short: '-h', help: 'print this help' }
 export const VERSION: OptionFacts = { ...FLAG, name: '--version', help: 'print the version' }
 
-/** The whole command line as a tree. At its root stand the options of the command that runs when none is named. */
+/** The command line as a tree. Its root has the options of the command that runs when none is named. */
 export function buildTree(parts: CommandSet): CommandNode {
   const main = parts.commands.find(({ name }) => name === parts.main)
   const root = { words: [], summary: '', argValues: [], examples: [], isCommand: true, children: buildBelow([], parts) }
   return { ...root, options: [...listOptions(main), HELP, VERSION] }
 }
 
-/** Every node, each before its children. */
+/** Each node comes before its children. */
 export function listNodes(node: CommandNode): CommandNode[] {
   return [node, ...node.children.flatMap(child => listNodes(child))]
 }

@@ -1,12 +1,12 @@
-/** What the process ends with. The same list is in docs/cli.md and in `--help`. */
+/** Exit codes of the process. The same list is in docs/cli.md and in `--help`. */
 export const EXIT = {
-  /** Done, or stopped in order. */
+  /** Finished, or stopped in order. */
   done: 0,
-  /** Wrong use or wrong configuration. */
+  /** Invalid command line or configuration. */
   usage: 1,
-  /** Could not start, or could not go on. */
+  /** Could not start, or could not continue. */
   failed: 2,
-  /** Standard input ended and something of it stayed unconfirmed. */
+  /** Standard input ended and some of its lines were not acked. */
   unconfirmed: 3,
 } as const
 

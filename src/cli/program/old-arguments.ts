@@ -1,11 +1,11 @@
 // logstash-forwarder's command line, which is Go's: one or two dashes, `-name value` or `-name=value`, and booleans only
-// as `-name` or `-name=false`. It is brought into ours before anything else looks at it.
+// as `-name` or `-name=false`. It is translated into ours before anything else reads it.
 
 interface OldFlag {
   readonly isBoolean: boolean
-  /** What it is today; nothing where it has no meaning any more. */
+  /** The present form; empty where it no longer has a meaning. */
   translate(value: string): readonly string[]
-  /** Said where it is used: why it does nothing, or does something else. */
+  /** Printed when it is used: why it does nothing, or something else. */
   readonly warning?: string
 }
 
@@ -32,15 +32,15 @@ const nothing = (isBoolean: boolean, warning: string): OldFlag => ({ isBoolean, 
 const spoolSize = value('spool-size')
 const bufferSize = nothing(
   false,
-  'it has no effect: read buffers find their size themselves; the limit of a line is "maxLineBytes"',
+  'it has no effect: read buffers size themselves; "maxLineBytes" limits the length of a line',
 )
 const tail = toggle(
   'tail',
-  'only files that are there when they are first followed begin at their end; files that appear later, by rotation for one, are read whole',
+  'only files that exist at the first start begin at their end; files that appear later, for example by rotation, are read whole',
 )
 const syslog = toggle(
   'log-to-syslog',
-  'log lines go to standard error with a syslog priority before them: journald takes it as it is, else pipe them into "logger --prio-prefix"',
+  'log lines go to standard error with a syslog priority in front: journald understands it; otherwise pipe them into "logger --prio-prefix"',
 )
 
 const FLAGS: Readonly<Record<string, OldFlag>> = {
@@ -57,7 +57,7 @@ const FLAGS: Readonly<Record<string, OldFlag>> = {
   syslog,
   cpuprofile: nothing(
     false,
-    'it has no effect: a checkout makes a profile of the whole run with NODE_OPTIONS=--cpu-prof, which the single executable does not heed',
+    'it has no effect: a checkout profiles the whole run with NODE_OPTIONS=--cpu-prof, which the single executable ignores',
   ),
   'from-beginning': {
     isBoolean: true,
@@ -68,7 +68,7 @@ const FLAGS: Readonly<Record<string, OldFlag>> = {
   help: toggle('help'),
 }
 
-/** Those flags by all their names, with what each of them is today: nothing, where it has no effect. */
+/** The old flags by all their names, with their present form: undefined where it has no effect. */
 export function listOldOptions(): OldOption[] {
   const groups = Map.groupBy(Object.entries(FLAGS), ([, flag]) => flag)
   return [...groups].map(([flag, entries]) => ({
@@ -79,10 +79,10 @@ export function listOldOptions(): OldOption[] {
   }))
 }
 
-/** Commands that logstash-forwarder's options would have meant; the others never had such forms. */
+/** Commands without a counterpart in logstash-forwarder: their options are never in the old form. */
 const OWN_COMMANDS: ReadonlySet<string> = new Set(['search', 'ca', 'demo'])
 
-/** Rewrites old forms; whatever is not one of them stays as it is. */
+/** Rewrites old forms and leaves everything else unchanged. */
 export function translateArguments(args: readonly string[]): TranslatedArguments {
   if (OWN_COMMANDS.has(args[0] ?? '')) return { args, warnings: [] }
   const translated: string[] = []
@@ -102,14 +102,14 @@ function readOne(args: readonly string[], index: number): TranslatedArguments & 
   const name = found?.['name'] ?? ''
   const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined
   if (flag === undefined) return { args: [written], warnings: [], taken: 1 }
-  const given = found?.['given'] ?? (flag.isBoolean ? strayBoolean(args[index + 1]) : args[index + 1])
+  const given = found?.['given'] ?? (flag.isBoolean ? readStrayBoolean(args[index + 1]) : args[index + 1])
   const taken = found?.['given'] === undefined && given !== undefined ? 2 : 1
   if (given === undefined && !flag.isBoolean) return { args: flag.translate('').slice(0, 1), warnings: [], taken }
   const warnings = flag.warning === undefined || given === 'false' ? [] : [`${written}: ${flag.warning}`]
   return { args: flag.translate(given ?? 'true'), warnings, taken }
 }
 
-/** `-quiet true` ended the reading of options in logstash-forwarder; it is taken for what it was meant to be. */
-function strayBoolean(next: string | undefined): string | undefined {
+/** `-quiet true` made logstash-forwarder ignore all later options; here it has the meaning that its users intended. */
+function readStrayBoolean(next: string | undefined): string | undefined {
   return next === 'true' || next === 'false' ? next : undefined
 }

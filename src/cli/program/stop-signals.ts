@@ -3,13 +3,13 @@ import type { Signals } from '../../flow/contract.ts'
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 export interface StopSignals extends Signals {
-  /** Listens no more. */
+  /** Stops listening. */
   release(): void
 }
 
 /**
- * The first signal asks for an orderly stop; the second one ends the patience. SIGHUP is one of them where `isHangUp` says
- * so: for whoever reads a configuration again at that signal, only a terminal that was closed is a reason to stop.
+ * The first signal asks for an orderly stop; the second one ends the program at once. SIGHUP counts only where `isHangUp`
+ * gives true: a role reloads its configuration at that signal, and stops only if its terminal was closed.
  */
 export function listenForStop(
   onSignal: (name: string, isLast: boolean) => void,

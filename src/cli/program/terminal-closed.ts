@@ -1,8 +1,8 @@
 import { isatty } from 'node:tty'
 
 /**
- * Tells the two meanings of SIGHUP apart: gives a function that says whether the program had a terminal until now, and the
- * terminal was closed. Otherwise someone sent the signal.
+ * Tells the two meanings of SIGHUP apart: the function that it gives is true once the terminal that the program started with
+ * is closed. Otherwise the signal was sent on purpose.
  */
 export function watchTerminal(): () => boolean {
   const terminals = [0, 1, 2].filter(descriptor => isatty(descriptor))

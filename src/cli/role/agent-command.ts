@@ -11,9 +11,9 @@ export const agentCommand: Command = {
   options: [
     CONFIG_OPTION,
     { flags: '--quiet', help: 'log warnings and errors only' },
-    { flags: '--spool-size <events>', help: 'events in a window, in place of "spoolSize"' },
-    { flags: '--tail', help: 'as "startPosition": "end" in every entry of "files"' },
-    { flags: '--log-to-syslog', help: 'as "log": {"syslog": true}' },
+    { flags: '--spool-size <events>', help: 'events in a window; overrides "spoolSize"' },
+    { flags: '--tail', help: 'same as "startPosition": "end" in every entry of "files"' },
+    { flags: '--log-to-syslog', help: 'same as "log": {"syslog": true}' },
   ],
   examples: [
     'forwarder agent --config /etc/forwarder/forwarder.json',
@@ -36,14 +36,14 @@ export const agentCommand: Command = {
         const { runAgent } = await import('../../agent/agent.ts')
         const { unconfirmedInput } = await runAgent(agent, context)
         if (unconfirmedInput === 0) return EXIT.done
-        context.log.error({ lines: unconfirmedInput }, 'lines of standard input were not confirmed and are lost')
+        context.log.error({ lines: unconfirmedInput }, 'lines of standard input were not acked and are lost')
         return EXIT.unconfirmed
       },
     })
   },
 }
 
-/** The command line's word is the last one. */
+/** The command line overrides the configuration. */
 function applyOptions(settings: AgentSettings, input: CommandInput): AgentSettings {
   const { quiet, tail, 'log-to-syslog': syslog } = input.options
   const spoolSize = countOption(input, 'spool-size', { min: 1, max: MAX_SPOOL_EVENTS }) ?? settings.spoolSize

@@ -4,7 +4,7 @@ import { EXIT } from '../program/exit-codes.ts'
 
 export const serveAuthorityCommand: Command = {
   name: 'ca serve',
-  summary: 'answer the enrolments of agents and collectors in etcd, and say there whom to trust',
+  summary: 'answer the enrolment requests of agents and collectors in etcd, and publish which authorities to trust',
   options: [CONFIG_OPTION],
   examples: ['forwarder ca serve --config /etc/forwarder/ca.json'],
   isRole: true,

@@ -4,7 +4,7 @@ import { EXIT } from '../program/exit-codes.ts'
 
 export const collectorCommand: Command = {
   name: 'collector',
-  summary: 'receive from agents (Lumberjack 1 and 2) and store',
+  summary: 'receive events from agents (Lumberjack 1 and 2) and store them',
   options: [CONFIG_OPTION, { flags: '--quiet', help: 'log warnings and errors only' }],
   examples: ['forwarder collector --config /etc/forwarder/collector.json'],
   isRole: true,

@@ -4,34 +4,34 @@ import { isSkippedName } from '../../config/text/read-files.ts'
 import { watchTerminal } from '../program/terminal-closed.ts'
 
 export interface ConfigWatchOptions {
-  /** What `--config` names: a file or a directory. */
+  /** The value of `--config`: a file or a directory. */
   readonly path: string
   /** The files that were read. */
   readonly files: readonly string[]
-  /** Others in which files may come and go. Default: none. */
+  /** Further directories in which files may come and go. Default: none. */
   readonly directories?: readonly string[]
   /** Whether SIGHUP counts as a change. */
   readonly signals: boolean
-  /** Then SIGHUP is not meant as a change. Default: looked at from now on. */
+  /** True: SIGHUP does not mean a change. Default: watches the terminal from now on. */
   readonly isTerminalClosed?: () => boolean
-  /** Called once a change, with a reason for the log: `SIGHUP`, or which file. */
+  /** Called once for each change, with a reason for the log: `SIGHUP`, or a sentence about a file. */
   readonly onChange: (reason: string) => void
   /** Default: 1000. */
   readonly intervalMs?: number
 }
 
 export interface ConfigWatch {
-  /** From now on these files, and what is in these directories, are looked at. */
+  /** Watches these files and directories from now on. */
   setFiles(files: readonly string[], directories?: readonly string[]): void
   close(): void
 }
 
-/** By path: what tells one state of a file from another. Without those that are not there. */
+/** By path: text that differs between two states of a file. Without missing files. */
 type Looks = ReadonlyMap<string, string>
 
 /**
- * Notices that the configuration changed: at once where SIGHUP says so, else by looking at its files from time to time. A
- * change counts when two looks in a row see the same, so that nothing is read while it is being written.
+ * Notices changes of the configuration: at once at SIGHUP, otherwise by polling its files. A change counts once two polls in a
+ * row see the same, so that no file is read while it is being written.
  */
 export function watchConfig({
   path,
@@ -60,7 +60,7 @@ export function watchConfig({
 
   const hangUp = () => {
     if (isTerminalClosed()) return
-    // What there is now is about to be read.
+    // The present state is about to be read.
     known = lookAround()
     unsettled = undefined
     onChange('SIGHUP')
@@ -92,25 +92,25 @@ function lookAtAll(places: readonly string[], files: readonly string[]): Looks {
   )
 }
 
-/** Of the path itself where it is no directory. */
+/** Gives the path itself where it is not a directory. */
 function listDirectory(path: string): readonly string[] {
   try {
     return readdirSync(path)
       .filter(name => !isSkippedName(name))
       .map(name => join(path, name))
   } catch {
-    return [path] // a file, or nothing that can be listed: looking at it tells
+    return [path] // a file, or something that cannot be listed: `lookAt` finds out
   }
 }
 
-/** Also ctime: a file that may be read again has changed for us. */
+/** With the ctime, since a file that has become readable counts as changed. */
 function lookAt(path: string): string | undefined {
   try {
     const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
     if (stats === undefined || stats.isDirectory()) return undefined
     return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ')
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code // whoever reads it will say so
+    return (error as NodeJS.ErrnoException).code // the next reload reports it
   }
 }
 

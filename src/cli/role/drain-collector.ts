@@ -9,7 +9,7 @@ import { EXIT } from '../program/exit-codes.ts'
 import type { ExitCode } from '../program/exit-codes.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
-const LOOK_MS = 50
+const POLL_MS = 50
 
 /** Stops the collector of a configuration, and waits for its end. */
 export async function drainCollector(input: CommandInput): Promise<ExitCode> {
@@ -20,30 +20,30 @@ export async function drainCollector(input: CommandInput): Promise<ExitCode> {
     input.terminal.err.write(`no collector is running with the state directory ${stateDir}\n`)
     return EXIT.failed
   }
-  askToStop(holder)
+  requestStop(holder)
   const startedAtMs = Date.now()
   while (Date.now() - startedAtMs < timeoutMs) {
     if (findRunning(stateDir)?.pid !== holder.pid) {
-      input.terminal.out.write(`drained: collector ${holder.pid} has finished what it had and is gone\n`)
+      input.terminal.out.write(`drained: collector ${holder.pid} has finished its windows and exited\n`)
       return EXIT.done
     }
-    await sleep(LOOK_MS)
+    await sleep(POLL_MS)
   }
   input.terminal.err.write(
-    `collector ${holder.pid} is still finishing after ${timeoutMs} ms; it was told to stop, and its log says what it waits for\n`,
+    `collector ${holder.pid} is still stopping after ${timeoutMs} ms; its log shows what it is waiting for\n`,
   )
   return EXIT.failed
 }
 
-/** Throws where that is another user's process. */
-function askToStop({ pid }: Holder): void {
+/** Throws where the process belongs to another user. */
+function requestStop({ pid }: Holder): void {
   try {
     process.kill(pid, 'SIGTERM')
   } catch (error) {
-    // Gone just now: that is what was asked for.
+    // It has just ended, as intended.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return
     throw new UsageError(
-      `collector ${pid} may not be stopped by this user: run the command as the user that it runs as, or as root`,
+      `this user may not stop collector ${pid}: run the command as the user of that process, or as root`,
     )
   }
 }
@@ -56,7 +56,7 @@ function readTimeout(input: CommandInput): number {
   throw new UsageError(`--timeout takes a duration such as "90s" or "5m", not "${text}"`)
 }
 
-/** The collector that owns the directory now. Throws where it runs on another machine. */
+/** The collector that holds the directory now. Throws where it runs on another machine. */
 function findRunning(stateDir: string): Holder | undefined {
   const found = readHolder(stateDir)
   if (found?.isHeld !== true || found.holder.role !== 'collector') return undefined

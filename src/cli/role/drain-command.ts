@@ -3,12 +3,12 @@ import { CONFIG_OPTION } from '../program/option-values.ts'
 
 export const drainCommand: Command = {
   name: 'collector drain',
-  summary: 'stop a running collector in order, and wait: it leaves the directory, finishes its windows, closes',
+  summary: 'stop a running collector in order and wait: it leaves the directory, finishes its windows and closes',
   options: [
     CONFIG_OPTION,
     {
       flags: '--timeout <duration>',
-      help: 'how long to wait for it (default: 1m); its own patience is "shutdownTimeout"',
+      help: 'how long to wait (default: 1m); the collector itself gives up after "shutdownTimeout"',
     },
   ],
   examples: ['forwarder collector drain --config /etc/forwarder/collector.json'],

@@ -15,26 +15,24 @@ import type { HeldSignals } from '../program/held-signals.ts'
 import { listenForStop } from '../program/stop-signals.ts'
 import { reasonOf } from '../../flow/reason.ts'
 
-/** What a role is given to live with. */
 export interface RoleContext<Kind> {
   readonly log: Log
   readonly signals: Signals
   readonly reloads: Reloads<Kind>
-  /** Whoever started the program, such as systemd. */
+  /** The service manager, such as systemd. */
   readonly service: Service
 }
 
-/** How a role is started. */
 export interface RoleStart<Kind extends Settings> {
-  /** What `--config` names. */
+  /** The value of `--config`. */
   readonly path: string
   readonly heldSignals?: HeldSignals | undefined
-  /** Reads the configuration, at the start and whenever it has changed. Throws a ConfigError. */
+  /** Reads the configuration, at the start and after each change. Throws a ConfigError. */
   readonly load: () => LoadedConfig<Kind>
   readonly run: (settings: Kind, context: RoleContext<Kind>) => Promise<ExitCode>
 }
 
-/** Runs a role until it ends or is told to: the log, the signals, reloading and the exit code are the same for all. */
+/** Runs a role until it ends or is stopped. The log, signals, reloading and exit codes are the same for all roles. */
 export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Promise<ExitCode> {
   const { path, load, run, heldSignals } = start
   const config = load()
@@ -47,39 +45,39 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
   const isTerminalClosed = heldSignals?.isTerminalClosed ?? watchTerminal()
   const reloads = new ConfigReloader(load, config, { log, listener: service })
   const signals = listenForStop((signal, isLast) => {
-    log.info({ signal }, isLast ? 'leaving at once' : 'stopping in order; the same signal again leaves at once')
+    log.info({ signal }, isLast ? 'exiting at once' : 'stopping in order; a second signal exits at once')
     service.stopping(reloads.settings.shutdownTimeoutMs)
   }, isTerminalClosed)
-  const takeUp = async (reason: string) => {
+  const reload = async (reason: string) => {
     await reloads.reload(reason)
     watch.setFiles(reloads.files, reloads.directories)
   }
-  const onChange = (reason: string) => void takeUp(reason)
+  const onChange = (reason: string) => void reload(reason)
   const watch = watchConfig({ path, files, directories, signals: true, isTerminalClosed, onChange })
   heldSignals?.release()
-  const release = logCrashes(log)
+  const stopLoggingCrashes = logCrashes(log)
   try {
     const code = await run(settings, { log, signals, reloads, service })
     log.info({ role, code }, 'stopped')
     return code
   } catch (error) {
-    log.error({ error }, `the ${ROLE_NAMES[role]} can't go on`)
-    service.failed(`the ${ROLE_NAMES[role]} can't go on: ${reasonOf(error)}`)
+    log.error({ error }, `the ${ROLE_NAMES[role]} cannot continue`)
+    service.failed(`the ${ROLE_NAMES[role]} cannot continue: ${reasonOf(error)}`)
     return EXIT.failed
   } finally {
     watch.close()
     signals.release()
-    release()
+    stopLoggingCrashes()
     service.close()
   }
 }
 
 const ROLE_NAMES: Readonly<Record<Role, string>> = { agent: 'agent', collector: 'collector', ca: 'authority' }
 
-/** What nobody caught is a fault of the program. Its state is unknown then, so it ends; what is on disk stands. */
+/** An uncaught error is a fault of the program. Its state is unknown then, so it exits; what is on disk is kept. */
 function logCrashes(log: Log): () => void {
   const crash = (error: unknown) => {
-    log.error({ error }, 'a fault of the program: it ends here; what was not confirmed is sent again at the next start')
+    log.error({ error }, 'internal error: exiting; lines without an ack are sent again at the next start')
     process.exit(EXIT.failed)
   }
   process.on('uncaughtException', crash)

@@ -2,12 +2,12 @@ import { wait } from '../../flow/backoff.ts'
 import type { Hit, SearchQuery } from '../../stores/contract.ts'
 
 const PAUSE_MS = 1000
-/** An event becomes visible later than its time: by its way, and by the refresh of the index. */
+/** An event becomes visible some time after its timestamp: it has to travel, and the index has to refresh. */
 const OVERLAP_MS = 15_000
 
 /**
- * Follows a store that can only be asked: again and again for the last seconds, telling apart by id what was seen before.
- * What takes longer than the overlap to become visible is missed.
+ * Follows a store by searching the last seconds again and again; ids tell which events are new. An event that takes longer
+ * than the overlap to become visible is missed.
  */
 export async function* followByPolling(
   search: (query: SearchQuery) => AsyncIterable<Hit>,

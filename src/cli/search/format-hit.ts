@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Hit } from '../../stores/contract.ts'
 
-/** One event for people: time, host, file, message. Whatever else it has is in the JSON form. */
+/** One event for people: time, host, file, message. The JSON form has its other members. */
 export function formatHit({ timeMs, document }: Hit, hasColour: boolean): string {
   const paint = (code: number, text: string) => (hasColour && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text)
   const parts = [
@@ -17,15 +17,15 @@ function readText(document: Hit['document'], path: readonly string[]): string {
   const flat = document[path.join('.')]
   const value = flat === undefined ? path.reduce<unknown>(memberOf, document) : flat
   if (value === undefined) return ''
-  return printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+  return makePrintable(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 }
 
 function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** A log line may hold what a terminal would obey, or a line end that would make two of one. */
-function printable(text: string): string {
+/** Removes control sequences for a terminal, and line ends that would split the line. */
+function makePrintable(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll('\t', ' ')
     .replaceAll(/\p{Cc}/gu, character => JSON.stringify(character).slice(1, -1))

@@ -10,16 +10,16 @@ import { followByPolling } from './follow-by-polling.ts'
 
 export interface SearchTarget {
   search(query: SearchQuery): AsyncIterable<Hit>
-  /** What is stored from now on, until the signal fires. */
+  /** Events stored from now on, until the signal fires. */
   follow(query: SearchQuery, signal: AbortSignal): AsyncIterable<Hit>
 }
 
-/** The store that the command line names. Throws a UsageError where it names none or two. */
+/** Opens the store that the command line names. Throws a UsageError where it names none or two. */
 export async function openSearch(input: CommandInput): Promise<SearchTarget> {
   const [path, config] = [textOption(input, 'store'), textOption(input, 'config')]
   if ((path === undefined) === (config === undefined)) {
     throw new UsageError(
-      'say where to search: either --config with the configuration of the collector, or --store with a file',
+      'name a store: either --config with the configuration of the collector, or --store with a file',
     )
   }
   if (path !== undefined) return await openEmbedded(path)

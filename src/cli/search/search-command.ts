@@ -9,19 +9,23 @@ import { FOLLOW_LIMIT, readQuery } from './search-query.ts'
 
 export const searchCommand: Command = {
   name: 'search',
-  summary: 'search what a collector has stored, also while it runs; newest first',
+  summary: 'search the store of a collector, which may be running; newest first',
   args: '[query]',
   options: [
-    { flags: '--config <path>', help: "the collector's configuration, which says where its store is" },
-    { flags: '--store <path>', help: 'or: the file of an embedded store' },
+    { flags: '--config <path>', help: "the collector's configuration, which names its store" },
+    { flags: '--store <path>', help: 'or the file of an embedded store' },
     {
       flags: '--since <time>',
-      help: 'not older than a duration such as 1h or 7d, or a time such as 2026-11-21T10:00:00Z',
+      help: 'only events since a time such as 2026-11-21T10:00:00Z, or within a duration such as 1h or 7d',
     },
-    { flags: '--field <name=value>', help: 'with this value, as host.name=web1 (repeatable)', isRepeatable: true },
-    { flags: '--limit <n>', help: `at most so many, 0 for all (default: 100, ${FOLLOW_LIMIT} with --follow)` },
-    { flags: '--json', help: 'whole events, one JSON object a line' },
-    { flags: '--follow', help: 'oldest first, and then go on with what is being stored, until interrupted' },
+    {
+      flags: '--field <name=value>',
+      help: 'only events with this value, such as host.name=web1 (repeatable)',
+      isRepeatable: true,
+    },
+    { flags: '--limit <n>', help: `at most this many events, 0 for all (default: 100, ${FOLLOW_LIMIT} with --follow)` },
+    { flags: '--json', help: 'print whole events, one JSON object a line' },
+    { flags: '--follow', help: 'oldest first, then new events as they are stored, until interrupted' },
   ],
   examples: [
     'forwarder search --config collector.json                    the latest events',
@@ -47,7 +51,7 @@ async function show(target: SearchTarget, input: CommandInput): Promise<number> 
   return count
 }
 
-/** What is stored while the earlier events are being read is in both answers, and shown once. */
+/** An event stored while the earlier ones are being read is in both results, and shown once. */
 async function follow(target: SearchTarget, input: CommandInput): Promise<void> {
   const query = readQuery(input)
   const interrupted = new AbortController()

@@ -6,7 +6,7 @@ import { UsageError, countOption, listOption, textOption } from '../program/opti
 const SHOW_LIMIT = 100
 export const FOLLOW_LIMIT = 10
 
-/** What the command line asks for. Throws a UsageError where it can't be understood. */
+/** Throws a UsageError where the command line is invalid. */
 export function readQuery(input: CommandInput, nowMs = Date.now()): SearchQuery {
   const since = textOption(input, 'since')
   const usualLimit = input.options['follow'] === true ? FOLLOW_LIMIT : SHOW_LIMIT

@@ -33,7 +33,7 @@ for (const security of ['plain text', 'TLS'] as const) {
     t.is(wrong.code, 1)
     t.regex(
       wrong.err,
-      /^127\.0\.0\.1:\d+ … the server at 127\.0\.0\.1:\d+ hangs up on Lumberjack protocol 2 and takes protocol 1: write "protocol": 1 into "network"/m,
+      /^127\.0\.0\.1:\d+ … the server at 127\.0\.0\.1:\d+ hangs up on Lumberjack protocol 2 and accepts protocol 1: add "protocol": 1 to "network"/m,
     )
     const right = await checkServer(t, sink.port, { ...network, protocol: 1 })
     t.is(right.code, 0, right.err)
@@ -46,7 +46,7 @@ test('a receiver that knows protocol 2 only is told where protocol 1 is set', as
   const sink = await startLumberSink(t, { protocols: [2] })
   const { code, err } = await checkServer(t, sink.port, { tls: false, protocol: 1 })
   t.is(code, 1)
-  t.regex(err, /hangs up on Lumberjack protocol 1 and takes protocol 2: take "protocol": 1 out of "network"/)
+  t.regex(err, /hangs up on Lumberjack protocol 1 and accepts protocol 2: remove "protocol": 1 from "network"/)
   const right = await checkServer(t, sink.port, { tls: false })
   t.is(right.code, 0, right.err)
   t.regex(right.out, /ok: plain text; it reads protocol 2, and does not answer an empty window$/m)
@@ -65,7 +65,7 @@ test('a receiver that takes windows of both protocols, and events of one, is tol
   })
   const { code, err } = await checkServer(t, server.port, { tls: false })
   t.is(code, 1)
-  t.regex(err, /hangs up on Lumberjack protocol 2 and takes protocol 1/)
+  t.regex(err, /hangs up on Lumberjack protocol 2 and accepts protocol 1/)
 })
 
 test('a receiver that is frozen is not taken for well, though the kernel takes the connection', async t => {
@@ -74,7 +74,7 @@ test('a receiver that is frozen is not taken for well, though the kernel takes t
   const { code, err } = await checkServer(t, sink.port, { tls: false })
   process.kill(sink.pid, 'SIGCONT')
   t.is(code, 1)
-  t.regex(err, /takes our connection, and says nothing whatever it is sent: it is stuck or overloaded/)
+  t.regex(err, /accepts the connection but never answers: it is stuck or overloaded/)
 })
 
 test('a collector that is slow to answer is well, and is not said to know no empty windows', async t => {

@@ -36,7 +36,7 @@ test("a running collector's address is its own, and nobody is sent anything", as
   await scene.untilLogged('collector', [/collector is listening/])
   const own = await scene.check('collector', '--connect')
   t.is(own.code, 0, own.err)
-  t.regex(own.out, /^127\.0\.0\.1:\d+ … ok: taken by the collector that runs \(pid \d+\)$/m)
+  t.regex(own.out, /^127\.0\.0\.1:\d+ … ok: in use by the running collector \(pid \d+\)$/m)
   const agents = await scene.check('agent', '--connect')
   t.is(agents.code, 0, agents.err)
   t.regex(
@@ -61,8 +61,8 @@ test("another program's port, and an address that is not this machine's, are fau
     store: { type: 'embedded' },
   })
   t.is(code, 1)
-  t.regex(err, new RegExp(`127\\.0\\.0\\.1:${port} … can not be listened on: another program has that port`))
-  t.regex(err, /192\.0\.2\.1:5044 … can not be listened on: that is no address of this machine/)
+  t.regex(err, new RegExp(`127\\.0\\.0\\.1:${port} … cannot listen: another program has that port`))
+  t.regex(err, /192\.0\.2\.1:5044 … cannot listen: this machine does not have that address/)
   t.regex(err, /^2 errors$/m)
   t.regex(out, /^127\.0\.0\.1:\d+ … ok: free/m)
 })
@@ -177,7 +177,7 @@ test('in a fleet that enrolled, the remedy is the one of the fleet', async t => 
   t.is(early.code, 1)
   t.regex(
     early.err,
-    /^warning: \S+\/identity\/identity\.pem … there is none yet: .*forwarder ca token create --dir DIR --for agent --name agent-1$/m,
+    /^warning: \S+\/identity\/identity\.pem … there is no certificate yet: .*forwarder ca token create --dir DIR --for agent --name agent-1$/m,
   )
   await fleet.start('authority')
   await fleet.start('collectors')
@@ -226,8 +226,5 @@ test('who was revoked is told: a collector that would be left, and the machine i
   await runForwarder('ca', 'revoke', agent.name, '--dir', dir)
   const check = async () => await runInside(['check', '--config', agent.configPath])
   await until(async () => (await check()).code === 1, 'the agent has heard of it')
-  t.regex(
-    (await check()).err,
-    /identity\.pem was revoked: this machine has to join again; .*--for agent --name agent-1/,
-  )
+  t.regex((await check()).err, /identity\.pem was revoked: this machine must join again; .*--for agent --name agent-1/)
 })

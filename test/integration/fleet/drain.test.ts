@@ -34,7 +34,10 @@ test('a collector that is drained under load leaves the directory, then its conn
   // An etcd that does not answer holds the collector at its first step: what must not come before can't have happened.
   server.pause()
   const draining = runForwarder('collector', 'drain', '--config', leaving.configPath)
-  await until(async () => (await fleet.readLog(leaving)).includes('finishing the windows in hand'), 'it is asked to drain')
+  await until(
+    async () => (await fleet.readLog(leaving)).includes('finishing the windows in hand'),
+    'it is asked to drain',
+  )
   const before = await received()
   await sleep(1000)
   t.is(await readMetric(fleet, leaving, 'forwarder_connections'), 3, 'all agents are connected still')

@@ -64,7 +64,7 @@ test('collectors and the authority take up another way to etcd, user and lifetim
   const said = await readTroubles(fleet, authority, wrongAtMs)
   t.deepEqual(
     [...new Set(said.map(({ message }) => message))],
-    ['the configuration was not taken up: going on with the earlier one'],
+    ['cannot apply the changed configuration; continuing with the earlier one'],
   )
 
   await server.etcdctl('user', 'add', 'fresh:fresh-pw')

@@ -10,7 +10,7 @@ const dir = '/var/lib/forwarder-ca'
 const check = `runuser -u forwarder -- forwarder check --config ${installed}`
 
 const missing = (name: string) =>
-  `ca.dir: there is no ${dir}/${name}: make the authority with \`forwarder ca create --dir ${dir}\``
+  `ca.dir: there is no ${dir}/${name}: create the authority with \`forwarder ca create --dir ${dir}\``
 
 test('as shipped only the authority itself is missing; made as its configuration says, it answers enrolments', async t => {
   t.timeout(170_000, 'the executable is built')

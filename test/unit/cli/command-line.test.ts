@@ -22,11 +22,11 @@ test('--help names every command, shows examples, and tells the exit codes', asy
   for (const word of ['agent', 'collector', 'check', 'search', 'ca', 'demo'])
     t.regex(out, new RegExp(`^ {2}${word}\\b`, 'm'))
   t.true(out.includes(HELP_AFTER))
-  for (const exit of ['0  done', '1  wrong use', '2  could not start', '3  standard input'])
+  for (const exit of ['0  finished', '1  invalid command', '2  could not start', '3  standard input'])
     t.true(HELP_AFTER.includes(exit))
 })
 
-test('docs/cli.md tells the exit codes as --help does', async t => {
+test('docs/cli.md lists the same exit codes as --help', async t => {
   const page = await readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
   const codes = HELP_AFTER.slice(HELP_AFTER.indexOf('Exit codes:'))
     .split('\n')
@@ -73,8 +73,8 @@ test(misused, '--confg x', /unknown option '--confg'[^]*--config/u)
 test(misused, 'collector --tail --config x', /unknown option '--tail'/u)
 test(misused, 'agent --config x y', /too many arguments/u)
 test(misused, 'check --config /nowhere/x', /there is no \/nowhere\/x/u)
-test(misused, 'search', /say where to search/u)
-test(misused, 'search a --config x --store y', /say where to search/u)
+test(misused, 'search', /name a store: either/u)
+test(misused, 'search a --config x --store y', /name a store: either/u)
 test(misused, 'search --store /nowhere --since yesterday', /--since takes a duration such as 90m/u)
 test(misused, 'search --store /nowhere --field host', /--field takes a name and a value/u)
 test(misused, 'search --store /nowhere --limit -1', /--limit takes a whole number/u)
@@ -127,7 +127,7 @@ test('check says what the roles of a fleet would do', async t => {
         '  follows   /none/*: no file yet',
         '  sends to  the collectors in etcd at http://127.0.0.1:2379 under /logs (all of them at once), over TLS',
         `  trusts    the authority with the fingerprint ${'ab'.repeat(32)}`,
-        '  shows     a certificate of that authority for "web1"',
+        '  shows     a certificate from that authority for "web1"',
         '  as        web1, Lumberjack protocol 2',
         `  state     ${stateDir}`,
         '  metrics   off',
@@ -140,9 +140,9 @@ test('check says what the roles of a fleet would do', async t => {
       code: 0,
       lines: [
         '  listens   0.0.0.0:5044',
-        `  TLS       a certificate of the authority with the fingerprint ${'ab'.repeat(32)}; clients must show a certificate of it`,
+        `  TLS       a certificate from the authority with the fingerprint ${'ab'.repeat(32)}; clients must show a certificate from it`,
         '  found     as logs1:5044 in etcd at http://127.0.0.1:2379 under /logs',
-        `  stores    in ${stateDir}/events.db, for ever`,
+        `  stores    in ${stateDir}/events.db, indefinitely`,
         `  state     ${stateDir}`,
         '  metrics   off',
       ],
@@ -182,7 +182,7 @@ test('check says what an agent would do', async t => {
   follows   ${dir}/logs/*: 2 files
             ${dir}/logs/a.*, standard input: 1 file
             /none/*: no file yet
-  sends to  logs:5043, [::1]:5044 (one of them, another when it fails), in plain text
+  sends to  logs:5043, [::1]:5044 (one of them, another if it fails), in plain text
   as        web1, Lumberjack protocol 2
   state     ${dir}/state
   metrics   off

@@ -1,6 +1,6 @@
-// How a server is asked whether it takes what we would send, with nothing that it could store. Our collector and Logstash
-// ack an empty window at once. go-lumber's servers say nothing to one. What these hang up at tells them from a server that
-// is stuck, slow, or expects something else: at a frame that can't be, and not at the beginning of a good one.
+// Asks a server whether it accepts our protocol, without sending anything that it could store. Our collector and Logstash
+// ack an empty window at once. go-lumber's servers do not answer one. To tell those from a server that is stuck, slow, or
+// expects another protocol: they hang up at an impossible frame, but not at the start of a good one.
 import type { Socket } from 'node:net'
 import { wait } from '../../../flow/backoff.ts'
 import { AckReader } from '../../../lumberjack/send/ack-reader.ts'
@@ -14,19 +14,19 @@ import {
 import { STEP_LIMIT_MS } from './attempt.ts'
 
 /**
- * - `acked`: it answered an empty window.
+ * - `acked`: the server answered an empty window.
  * - `taken`: it waits for the rest of a good frame, and hangs up at a bad one.
- * - `mute`: not a word, whatever was sent.
- * - `wrong`: it hung up at what was good, or said something else.
+ * - `mute`: it never answered.
+ * - `wrong`: it hung up at a good frame, or sent something else.
  */
 export type Answer =
   | { readonly kind: 'acked' | 'taken' | 'mute' }
   | { readonly kind: 'wrong'; readonly error: unknown; readonly isHangUp: boolean }
 
-/** How long it is waited before something else is tried; a slow answer to what was asked before is still taken. */
+/** Time before the next attempt; a late answer to an earlier one still counts. */
 const PATIENCE_MS = 1500
 
-/** `dialAgain` makes another connection to the same server; whoever calls closes them all. Rejects as it does. */
+/** `dialAgain` opens another connection to the same server; the caller closes them all. Rejects as `dialAgain` does. */
 export async function askServer(socket: Socket, protocol: Protocol, dialAgain: () => Promise<Socket>): Promise<Answer> {
   const first = hear(socket, protocol)
   socket.write(encodeWindowFrame(protocol, 0))
@@ -41,18 +41,18 @@ export async function askServer(socket: Socket, protocol: Protocol, dialAgain: (
   const answer = await within(STEP_LIMIT_MS, first, second)
   if (answer === undefined) return { kind: 'mute' }
   if (answer.kind !== 'wrong' || !answer.isHangUp) return answer
-  // Had it only been slow to hang up on all of us, the one who came first would hear of it too.
+  // A server that was only slow to hang up would soon end the first connection as well.
   return (await within(PATIENCE_MS, first)) ?? { kind: 'taken' }
 }
 
 const NO_TYPE = '?'.charCodeAt(0)
 
-/** A window of one event, of whose frame no more comes: nothing that could be stored. */
+/** A window of one event whose frame never ends: nothing that could be stored. */
 function beginWindow(protocol: Protocol, type: number): Buffer {
   return Buffer.concat([encodeWindowFrame(protocol, 1), Buffer.from([versionByte(protocol), type])])
 }
 
-/** Resolves with the first that is said; who refuses our certificate in TLS 1.3, does so only now. */
+/** Resolves with the first answer. A TLS 1.3 server that refuses our certificate does so only now. */
 async function hear(socket: Socket, protocol: Protocol): Promise<Answer> {
   const acks = new AckReader(protocol)
   try {

@@ -2,17 +2,17 @@ import type { X509Certificate } from 'node:crypto'
 import { describeNames, describeSigner } from '../../../tls/certificate-text.ts'
 import { DAY_MS } from '../../../flow/time.ts'
 
-/** One thing that was tried, and what came of it. */
+/** One connection that was tried, and its result. */
 export interface Attempt {
   /** `logs1.example.com:5044`, `https://es1:9200`, … */
   readonly target: string
-  /** `warning`: the role would work, but a person should look. */
+  /** `warning`: the role would work, but an operator should look. */
   readonly outcome: 'ok' | 'warning' | 'error'
-  /** For `ok` what was found, else a sentence with its remedy. */
+  /** For `ok` what was found, otherwise a sentence with its remedy. */
   readonly text: string
 }
 
-/** For each step, such as a name's lookup, a connection, a handshake, an answer. */
+/** Limit of each step, such as a name lookup, a connection, a handshake, an answer. */
 export const STEP_LIMIT_MS = 5000
 
 const SOON_DAYS = 30
@@ -21,7 +21,7 @@ export function formatAttempt({ target, text, outcome }: Attempt): string {
   return `${target} … ${outcome === 'ok' ? 'ok: ' : ''}${text}`
 }
 
-/** What somebody shows: names, signer, the day of its end. */
+/** Names, signer, and last day of a certificate. */
 export function describeShown(certificate: X509Certificate): string {
   const names = describeNames(certificate)
   return `certificate ${names}, ${describeSigner(certificate)}, until ${day(certificate.validToDate)}${describeEnd(certificate)}`
@@ -37,7 +37,7 @@ function day(date: Date): string {
   return date.toISOString().slice(0, 10)
 }
 
-/** At most `width` at a time, in their order. */
+/** At most `width` at a time; the results are in the order of the items. */
 export async function tryAll<Item>(
   items: readonly Item[],
   attempt: (item: Item) => Promise<readonly Attempt[]>,

@@ -17,11 +17,11 @@ import { type Attempt, tryAll } from './attempt.ts'
 import { tryEtcd } from './try-etcd.ts'
 import { tryServer } from './try-server.ts'
 
-/** Where the servers come from, and what was tried to learn it. */
+/** The servers, and the attempts made to find them. */
 interface Found {
   readonly attempts: readonly Attempt[]
   readonly servers: readonly DirectoryServer[]
-  /** In place of what the configuration says. */
+  /** Replaces the configured files where those are absent. */
   readonly tls?: ClientTls
 }
 
@@ -39,22 +39,22 @@ export async function connectAgent(settings: AgentSettings): Promise<Attempt[]> 
   }
 }
 
-/** The paths are the enrolment's; see docs/trust.md. */
+/** The paths that enrolment uses; see docs/trust.md. */
 export function enrolledFiles(stateDir: string): Required<Omit<ClientTls, 'revoked'>> {
   const identity = join(stateDir, 'identity', 'identity.pem')
   return { certificate: identity, key: identity, ca: join(stateDir, 'identity', 'authorities.pem') }
 }
 
-/** With what this machine heard last of certificates that were revoked. */
+/** With the list of revoked certificates that this machine received last. */
 function enrolledTls(stateDir: string): ClientTls {
   return { ...enrolledFiles(stateDir), revoked: new Variable(readRevokedSerials(join(stateDir, 'identity'))) }
 }
 
-/** A machine that has not joined yet has no certificate; the attempts fail then, and this says why. */
+/** Explains why all attempts fail on a machine that has not joined yet. */
 export function tryIdentity(stateDir: string, kind: 'agent' | 'collector', names: readonly string[]): Attempt[] {
   const { certificate } = enrolledFiles(stateDir)
   if (existsSync(certificate)) return []
-  const text = `there is none yet: this machine joins when the ${kind} runs and \`forwarder ca serve\` answers; it takes a token: ${tokenCommand(kind, names)}`
+  const text = `there is no certificate yet: this machine joins when the ${kind} runs and \`forwarder ca serve\` answers; it needs a token: ${tokenCommand(kind, names)}`
   return [{ target: certificate, outcome: 'warning', text }]
 }
 
@@ -85,7 +85,7 @@ async function findServers({ discovery }: AgentSettings, dir: string): Promise<F
 async function findServices(name: string): Promise<Found> {
   try {
     const servers = orderServers(await systemNames.services(name))
-    if (servers.length === 0) return nothing(name, `the DNS says that ${name} has no server`)
+    if (servers.length === 0) return nothing(name, `according to the DNS, ${name} has no server`)
     return { attempts: [], servers }
   } catch (error) {
     return nothing(name, explainLookUp(name, error))
@@ -98,7 +98,7 @@ async function findRegistered(etcd: EtcdSettings): Promise<Found> {
   if (entries === undefined) return { attempts, servers: [] }
   const read = [...entries].map(([key, value]) => ({ key, entry: readEntry(value) }))
   const bad = read.flatMap(({ key, entry }): Attempt[] =>
-    'fault' in entry ? [{ target: key, outcome: 'error', text: `is no collector's entry: ${entry.fault}` }] : [],
+    'fault' in entry ? [{ target: key, outcome: 'error', text: `is not a collector's entry: ${entry.fault}` }] : [],
   )
   const servers = read.flatMap(({ entry }) => ('fault' in entry ? [] : [entry]))
   if (servers.length > 0 || bad.length > 0) return { attempts: [...attempts, ...bad], servers }
@@ -106,7 +106,7 @@ async function findRegistered(etcd: EtcdSettings): Promise<Found> {
   return { ...none, attempts: [...attempts, ...none.attempts] }
 }
 
-/** What the agent would write into its state directory lies in `dir` for as long as it is needed. */
+/** Files that the agent would write into its state directory go to `dir` for the time of the check. */
 async function findLogstash(etcd: EtcdSettings, dir: string): Promise<Found> {
   const { attempts, entries } = await tryEtcd(etcd, LOGSTASH_PREFIX)
   if (entries === undefined) return { attempts, servers: [] }
@@ -119,7 +119,7 @@ async function findLogstash(etcd: EtcdSettings, dir: string): Promise<Found> {
     else known = { ...known, ...value }
   }
   const { host, certificate, privateKey } = known
-  if (host === undefined) bad.push({ target: HOST_KEY, outcome: 'error', text: 'it names no server' })
+  if (host === undefined) bad.push({ target: HOST_KEY, outcome: 'error', text: 'it does not name a server' })
   const tls: { ca?: string; certificate?: string; key?: string } = {}
   if (certificate !== undefined) tls.ca = await writeInto(dir, 'ca.pem', certificate.pem)
   if (certificate !== undefined && privateKey !== undefined && certificate.leaf.checkPrivateKey(privateKey.key))

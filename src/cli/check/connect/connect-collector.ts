@@ -9,7 +9,7 @@ import { type Attempt, tryAll } from './attempt.ts'
 import { tryIdentity } from './connect-agent.ts'
 import { tryEtcd } from './try-etcd.ts'
 
-/** Tries what the collector needs: its addresses, its etcd, its store. */
+/** Tries the collector's listen addresses, its etcd and its store. */
 export async function connectCollector(settings: CollectorSettings): Promise<Attempt[]> {
   const { listen, etcd, enrolment, advertise, stateDir } = settings
   const names = advertise === undefined ? [] : [advertise.address.host, ...advertise.names]
@@ -35,8 +35,8 @@ async function tryAddress(address: Address, stateDir: string): Promise<Attempt> 
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const holder = code === 'EADDRINUSE' ? findRunning(stateDir) : undefined
-    if (holder !== undefined) return { target, outcome: 'ok', text: `taken by the collector that runs (pid ${holder})` }
-    return { target, outcome: 'error', text: `can not be listened on: ${explainListen(code, message)}` }
+    if (holder !== undefined) return { target, outcome: 'ok', text: `in use by the running collector (pid ${holder})` }
+    return { target, outcome: 'error', text: `cannot listen: ${explainListen(code, message)}` }
   } finally {
     server.close()
   }
@@ -44,14 +44,14 @@ async function tryAddress(address: Address, stateDir: string): Promise<Attempt> 
 
 function explainListen(code: string | undefined, message: string): string {
   if (code === 'EADDRINUSE')
-    return 'another program has that port, and it is no collector with this state directory; `ss -ltnp` names it'
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `that is no address of this machine (${message})`
+    return 'another program has that port, and it is not a collector with this state directory; `ss -ltnp` names it'
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `this machine does not have that address (${message})`
   if (code === 'EACCES')
-    return `this user may not (${message}); check as the user that the service runs as, or take a port above 1023`
+    return `this user may not (${message}); check as the user of the service, or choose a port above 1023`
   return message
 }
 
-/** The process that has the state directory now. */
+/** The process that holds the state directory now. */
 function findRunning(stateDir: string): number | undefined {
   try {
     const found = readHolder(stateDir)
@@ -70,7 +70,7 @@ async function tryStore({ store, etcd }: CollectorSettings): Promise<readonly At
   const value = (await tryEtcd(etcd, key)).entries?.get(key)
   const hosts =
     value === undefined
-      ? { fault: 'there is no such key in etcd: it should tell the hosts of the store' }
+      ? { fault: 'there is no such key in etcd: it should list the hosts of the store' }
       : readStoreHosts(value)
   if ('fault' in hosts) return [{ target: key, outcome: 'error', text: hosts.fault }]
   return await tryAll(hosts, async host => await tryStoreHost(host, store))

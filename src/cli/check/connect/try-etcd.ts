@@ -25,7 +25,7 @@ export async function tryEtcd(access: EtcdSettings, prefix: string): Promise<Etc
   })
   const [listing] = listings
   if (listing === undefined) return { attempts, entries: undefined }
-  // One endpoint that is away is nothing that the role would stop at.
+  // The role works as long as one endpoint answers.
   return {
     attempts: attempts.map(attempt => (attempt.outcome === 'ok' ? attempt : { ...attempt, outcome: 'warning' })),
     entries: new Map(listing.entries.map(({ key, value }) => [key, value])),

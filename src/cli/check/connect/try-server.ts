@@ -30,7 +30,7 @@ export async function tryServer(server: DirectoryServer, trial: ServerTrial): Pr
     }),
   )
   if (attempts.every(({ outcome }) => outcome === 'error')) return attempts
-  // The agent goes on to the next address where one can not be reached; a wrong certificate is a fault all the same.
+  // The agent skips an address that cannot be reached, but a wrong certificate is a fault in any case.
   return attempts.flatMap(({ isUnreachable, ...attempt }) => {
     if (isUnreachable !== true) return [attempt]
     return server.host === 'localhost' ? [] : [{ ...attempt, outcome: 'warning' as const }]
@@ -41,7 +41,7 @@ interface Outcome extends Omit<Attempt, 'target'> {
   readonly isUnreachable?: boolean
 }
 
-/** Where they can't be found, the server itself: the attempt says why. */
+/** Gives undefined for an unknown host: the attempt then explains the lookup. */
 async function findAddresses({ host, address }: DirectoryServer): Promise<readonly (string | undefined)[]> {
   if (address !== undefined || isIP(host) !== 0) return [address]
   const none: readonly undefined[] = [undefined]
@@ -79,7 +79,7 @@ function fail(text: string): Outcome {
 
 interface Judged extends ServerTrial {
   readonly server: { readonly host: string; readonly port: number }
-  /** The one that was reached. */
+  /** The address that was reached. */
   readonly address: string
   readonly remarks: ReadonlySet<string>
   /** Another connection like the first. */
@@ -88,13 +88,13 @@ interface Judged extends ServerTrial {
 
 async function judge(socket: Socket, judged: Judged): Promise<Outcome> {
   const { server, tls, remarks, protocol, again } = judged
-  // Asked for first: with the connection Node lets go of it.
+  // Read first: Node drops it when the connection ends.
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
   const answer = await askServer(socket, protocol, again)
   if (answer.kind === 'wrong') return fail(await explainWrong(answer, judged))
   if (answer.kind === 'mute') return fail((await probeTls(judged)) ?? explainMute(judged))
   const shown = certificate === undefined ? 'plain text' : describeShown(certificate)
-  const silence = answer.kind === 'taken' ? `; it reads protocol ${protocol}, and does not answer an empty window` : ''
+  const silence = answer.kind === 'taken' ? `; it reads protocol ${protocol} and does not answer an empty window` : ''
   const own = tls?.certificate === undefined ? '' : `; our certificate is ${tls.certificate}`
   const text = `${shown}${own}${silence}`
   if (remarks.size === 0) return { outcome: 'ok', text }
@@ -111,34 +111,34 @@ async function explainWrong({ error, isHangUp }: Answer & { readonly kind: 'wron
 }
 
 function explainMute({ server, tls, protocol }: Judged): string {
-  const what = tls === undefined ? 'takes our connection' : 'takes our connection and our TLS'
-  return `the server at ${formatAddress(server)} ${what}, and says nothing whatever it is sent: it is stuck or overloaded, or no receiver of Lumberjack protocol ${protocol}; its log, and what listens on that port there, say more`
+  const what = tls === undefined ? 'accepts the connection' : 'accepts the connection and TLS'
+  return `the server at ${formatAddress(server)} ${what} but never answers: it is stuck or overloaded, or not a receiver of Lumberjack protocol ${protocol}; see its log, and which program listens on that port there`
 }
 
-/** Whoever hangs up on one protocol may know the other one only; undefined where that is not so. */
+/** A server that hangs up on one protocol may know only the other one; undefined where that is not the case. */
 async function probeOtherProtocol({ server, protocol, again }: Judged): Promise<string | undefined> {
   const other = protocol === 1 ? 2 : 1
   const { kind } = await askServer(await again(), other, again)
   if (kind !== 'acked' && kind !== 'taken') return undefined
   const remedy =
     other === 1
-      ? 'write "protocol": 1 into "network"; then a line may come twice after a broken connection'
-      : 'take "protocol": 1 out of "network"; then each line is stored once'
-  return `the server at ${formatAddress(server)} hangs up on Lumberjack protocol ${protocol} and takes protocol ${other}: ${remedy}`
+      ? 'add "protocol": 1 to "network"; then a line may arrive twice after a broken connection'
+      : 'remove "protocol": 1 from "network"; then each line is stored once'
+  return `the server at ${formatAddress(server)} hangs up on Lumberjack protocol ${protocol} and accepts protocol ${other}: ${remedy}`
 }
 
-/** Whoever does not answer plain text may expect TLS; undefined where that is not so. Nothing is believed, and nothing sent. */
+/** A server that does not answer plain text may expect TLS; undefined where that is not the case. Trusts and sends nothing. */
 async function probeTls({ server, address, tls }: Judged): Promise<string | undefined> {
   if (tls !== undefined) return undefined
   const name = isIP(server.host) === 0 ? { servername: server.host } : {}
   const socket = connectTls({ host: address, port: server.port, ...name, rejectUnauthorized: false })
-  socket.on('error', () => {}) // then it does not speak TLS with us
+  socket.on('error', () => {}) // then it does not speak TLS
   try {
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(STEP_LIMIT_MS) })
     const certificate = socket.getPeerX509Certificate()
     const what =
       certificate && ` (it shows a certificate ${describeNames(certificate)}, ${describeSigner(certificate)})`
-    return `the server at ${formatAddress(server)} speaks TLS${what ?? ''}, and we plain text: write "tls": { "ca": … } with that signer's certificate into "network" in place of "tls": false`
+    return `the server at ${formatAddress(server)} speaks TLS${what ?? ''}, and the agent plain text: replace "tls": false in "network" by "tls": { "ca": … } with that signer's certificate`
   } catch {
     return undefined
   } finally {
@@ -146,7 +146,7 @@ async function probeTls({ server, address, tls }: Judged): Promise<string | unde
   }
 }
 
-/** What a connection has to say beside its end; each thing once, however often it is made. */
+/** Collects the warnings of connections, each of them once. */
 function listenTo(remarks: Set<string>): Log {
   const keep = (_fields: LogFields, message: string) => void remarks.add(message)
   return { debug() {}, info() {}, warn: keep, error: keep }

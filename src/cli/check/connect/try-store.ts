@@ -8,20 +8,20 @@ import { StoreError } from '../../../stores/elasticsearch/http/error.ts'
 import { silentLog } from '../../../telemetry/log.ts'
 import { type Attempt, STEP_LIMIT_MS, describeShown } from './attempt.ts'
 
-/** Asks a host of an Elasticsearch store who it is, with the collector's credentials. */
+/** Asks a host of an Elasticsearch store for its name and version, with the collector's credentials. */
 export async function tryStoreHost(host: string, store: ElasticsearchStoreSettings): Promise<readonly Attempt[]> {
   try {
     const { isGood, text } = await ask(host, store)
     if (!isGood) return [{ target: host, outcome: 'error', text }]
-    return [{ target: host, outcome: 'ok', text: `${text}${await look(host)}` }]
+    return [{ target: host, outcome: 'ok', text: `${text}${await describeCertificate(host)}` }]
   } catch (error) {
     if (error instanceof StoreError) return [{ target: host, outcome: 'error', text: error.message }]
     throw error
   }
 }
 
-/** The certificate of a host that has been believed, for people to see. */
-async function look(host: string): Promise<string> {
+/** The certificate of a host that was verified just before. */
+async function describeCertificate(host: string): Promise<string> {
   const url = URL.parse(host)
   if (url?.protocol !== 'https:') return ''
   const name = url.hostname.replaceAll(/[[\]]/g, '')
@@ -31,7 +31,7 @@ async function look(host: string): Promise<string> {
     rejectUnauthorized: false,
     ...(isIP(name) === 0 && { servername: name }),
   })
-  socket.on('error', () => {}) // it answered a moment ago: the line does without
+  socket.on('error', () => {}) // it answered a moment ago; the certificate is only left out
   try {
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(STEP_LIMIT_MS) })
     const certificate = socket.getPeerX509Certificate()
@@ -55,7 +55,7 @@ async function ask(host: string, store: ElasticsearchStoreSettings): Promise<Rep
     const result = await client.send({ method: 'GET', path: '/' }, AbortSignal.timeout(2 * STEP_LIMIT_MS))
     if (result.kind !== 'answer') return bad(`the store at ${host} does not answer: ${result.reason}`)
     if (result.status === 401) return bad(`the store at ${host} refuses the credentials of "store" (HTTP 401)`)
-    // Rights to write are enough for us: whoever may not ask for the version, or can not, was believed all the same.
+    // Rights to write are enough: refusing the version, or not having one, does not matter.
     if (result.status < 500 && result.contentType.includes('json'))
       return { isGood: true, text: readVersion(result.body) }
     return bad(
@@ -76,6 +76,6 @@ function readVersion(body: Buffer): string {
     const name = version?.distribution === 'opensearch' ? 'OpenSearch' : 'Elasticsearch'
     return typeof version?.number === 'string' ? `${name} ${version.number}` : 'it answers'
   } catch {
-    return 'it answers' // a proxy may say something else at its root
+    return 'it answers' // a proxy may answer something else at its root
   }
 }

@@ -30,7 +30,7 @@ test('a machine that has not joined and has no token is told where to get one, a
   const [finding, ...more] = await inspect()
   t.is(finding?.severity, 'warning')
   t.regex(finding?.message ?? '', /not joined yet.*forwarder ca token create --dir DIR --for agent --name web1/)
-  t.true(finding?.message.endsWith(`put it into ${tokenFile}`))
+  t.true(finding?.message.endsWith(`save it in ${tokenFile}`))
   t.deepEqual(more, [])
 })
 
@@ -39,7 +39,7 @@ test('what is no token is a fault, and a token is none', async t => {
   await putToken('0123456789abcdef.too-short')
   const [finding] = await inspect()
   t.is(finding?.severity, 'error')
-  t.true(finding?.message.startsWith(`${tokenFile} holds no join token: `))
+  t.true(finding?.message.startsWith(`${tokenFile} does not hold a join token: `))
   const desk = await makeSigningDesk(t)
   await putToken(`${desk.token()}\n`)
   t.deepEqual(await inspect(), [])
@@ -53,7 +53,7 @@ test('a token that everyone can read is worth a warning', async t => {
   const [finding, ...more] = await inspect()
   t.deepEqual(finding, {
     severity: 'warning',
-    message: `${tokenFile} can be read by everyone on this machine: chmod 600 ${tokenFile}`,
+    message: `${tokenFile} is readable by all users of this machine: chmod 600 ${tokenFile}`,
   })
   t.deepEqual(more, [])
 })
@@ -69,7 +69,7 @@ test('a machine that has joined needs no token; one whose certificate has ended 
   writeIdentity(identityPath, ended.certificate, ended.key)
   const [finding, ...more] = await inspect()
   t.is(finding?.severity, 'warning')
-  t.regex(finding?.message ?? '', /identity\.pem ended on 20.*: `forwarder ca serve` renews it/)
+  t.regex(finding?.message ?? '', /identity\.pem expired on 20.*: `forwarder ca serve` renews it/)
   t.deepEqual(more, [])
 })
 
@@ -103,7 +103,7 @@ test('an identity that is damaged is told as a warning: another one is asked for
   await writeFile(identityPath, 'no PEM')
   const [finding] = await inspect()
   t.is(finding?.severity, 'warning')
-  t.regex(finding?.message ?? '', /identity\.pem .*; another certificate is asked for$/)
+  t.regex(finding?.message ?? '', /identity\.pem .*; another certificate will be requested$/)
 })
 
 for (const [role, own] of [

@@ -40,12 +40,7 @@ test(becomes, '-quiet false -config x', '--config x')
 test(becomes, '-quiet -config x', '--quiet --config x')
 test(becomes, '-log-to-syslog', '--log-to-syslog', /standard error with a syslog priority/)
 test(becomes, '-syslog', '--log-to-syslog', /standard error with a syslog priority/)
-test(
-  becomes,
-  '-cpuprofile /tmp/p',
-  '',
-  /a checkout .* NODE_OPTIONS=--cpu-prof, which the single executable does not heed/,
-)
+test(becomes, '-cpuprofile /tmp/p', '', /a checkout .* NODE_OPTIONS=--cpu-prof, which the single executable ignores/)
 test(becomes, '-version', '--version')
 test(becomes, '--version', '--version')
 test(becomes, '-help', '--help')
