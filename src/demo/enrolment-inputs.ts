@@ -5,7 +5,7 @@ import { openAuthorityDatabase } from '../trust/authority/authority-database.ts'
 import { type TokenOptions, createToken } from '../trust/authority/tokens.ts'
 import { fingerprintOf } from '../trust/trust-document.ts'
 
-/** Makes a token in the directory of an authority, whose signer may be running. Gives its text. */
+/** Creates a join token in the directory of an authority, whose signer may be running. Gives the text of the token. */
 export function createJoinToken(
   dir: string,
   { names, ...options }: Omit<TokenOptions, 'patterns'> & { readonly names: readonly string[] },
@@ -18,7 +18,7 @@ export function createJoinToken(
   }
 }
 
-/** Of the authority that signs: 64 hex digits, lower case. */
+/** The fingerprint of the signing authority: 64 hex digits in lower case. */
 export async function readFingerprint(dir: string): Promise<string> {
   return fingerprintOf(new X509Certificate(await readFile(join(dir, 'ca.pem'))))
 }

@@ -6,15 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DemoError } from './demo-error.ts'
 import { findFreePorts } from './role-process.ts'
 
-/** A real etcd of its own whose address is known before it runs. */
+/** A real etcd, whose address is known before it starts. */
 export interface DemoEtcd {
   readonly endpoint: string
-  /** Resolves when it answers. Rejects with a DemoError where the machine has none. */
+  /** Resolves when it answers. Rejects with a DemoError where etcd is not installed. */
   start(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Its data lies in `dir`. */
+/** Its data and log go to `dir`. */
 export async function planDemoEtcd(dir: string): Promise<DemoEtcd> {
   const [client = 0, peer = 0] = await findFreePorts(2)
   const endpoint = `http://127.0.0.1:${client}`
@@ -25,11 +25,11 @@ export async function planDemoEtcd(dir: string): Promise<DemoEtcd> {
     async start() {
       child = await spawnEtcd(dir, endpoint, peerUrl)
       while (!hasEnded(child)) {
-        const response = await fetch(`${endpoint}/health`).catch(() => undefined) // not listening yet: asked again
+        const response = await fetch(`${endpoint}/health`).catch(() => undefined) // not listening yet: tried again
         if (response?.ok) return
         await sleep(50)
       }
-      throw new Error(`etcd ended before it was ready; ${join(dir, 'etcd.log')} says why`)
+      throw new Error(`etcd exited before it was ready; see ${join(dir, 'etcd.log')}`)
     },
     async stop() {
       if (child === undefined || hasEnded(child)) return
@@ -50,7 +50,7 @@ async function spawnEtcd(dir: string, endpoint: string, peerUrl: string): Promis
   closeSync(log)
   await once(child, 'spawn').catch(() => {
     throw new DemoError(
-      'the demo of a fleet needs etcd, and there is none on this machine: apt-get install etcd-server',
+      'the fleet demo needs etcd, which is not installed on this machine: apt-get install etcd-server',
     )
   })
   return child

@@ -17,7 +17,7 @@ export interface FollowingMachine extends Machine {
   readonly logFile: string
 }
 
-/** A fleet in a temporary directory: what an operator would have set up by hand, machine by machine. */
+/** A fleet in a temporary directory, set up as an operator would do it machine by machine. */
 export interface FleetWorkplace {
   readonly dir: string
   /** Not started yet. */
@@ -25,14 +25,14 @@ export interface FleetWorkplace {
   readonly authority: Machine
   readonly collectors: readonly Machine[]
   readonly agents: readonly FollowingMachine[]
-  /** Both collectors write into this one, as they would into one Elasticsearch. */
+  /** The store of both collectors, in place of one Elasticsearch. */
   readonly storePath: string
 }
 
-const COLLECTORS = 2
-const AGENTS = 3
-/** So short that a certificate is renewed while one watches. */
-const LIFETIME = '20s'
+const COLLECTOR_COUNT = 2
+const AGENT_COUNT = 3
+/** Short, so that certificates are renewed during the demo. */
+const CERTIFICATE_LIFETIME = '20s'
 
 export async function makeFleetWorkplace(): Promise<FleetWorkplace> {
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-fleet-'))
@@ -46,9 +46,9 @@ export async function makeFleetWorkplace(): Promise<FleetWorkplace> {
     storePath,
     authority: await site.placeAuthority(),
     collectors: await Promise.all(
-      number(COLLECTORS).map(index => site.placeCollector(`collector-${index}`, storePath)),
+      countTo(COLLECTOR_COUNT).map(index => site.placeCollector(`collector-${index}`, storePath)),
     ),
-    agents: await Promise.all(number(AGENTS).map(index => site.placeAgent(`agent-${index}`))),
+    agents: await Promise.all(countTo(AGENT_COUNT).map(index => site.placeAgent(`agent-${index}`))),
   }
 }
 
@@ -67,12 +67,12 @@ class Site {
   async makeAuthority(): Promise<void> {
     await createAuthority({ dir: this.#authorityDir, name: 'forwarder demo CA' })
     this.#fingerprint = await readFingerprint(this.#authorityDir)
-    await this.#writeToken('agent', ['agent-*'], AGENTS)
-    await this.#writeToken('collector', ['localhost'], COLLECTORS)
+    await this.#writeToken('agent', ['agent-*'], AGENT_COUNT)
+    await this.#writeToken('collector', ['localhost'], COLLECTOR_COUNT)
   }
 
   async placeAuthority(): Promise<Machine> {
-    return await this.#place('ca', 'ca serve', { ca: { dir: this.#authorityDir, lifetime: LIFETIME } })
+    return await this.#place('ca', 'ca serve', { ca: { dir: this.#authorityDir, lifetime: CERTIFICATE_LIFETIME } })
   }
 
   async placeCollector(name: string, storePath: string): Promise<Machine> {
@@ -128,6 +128,6 @@ class Site {
   }
 }
 
-function number(count: number): number[] {
+function countTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1)
 }

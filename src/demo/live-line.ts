@@ -6,13 +6,13 @@ export interface Progress {
   readonly stored: number
 }
 
-/** Where the demo shows itself; `process.stdout` is one. */
+/** Where the demo prints; `process.stdout` is one. */
 export interface Screen {
   write(text: string): unknown
   readonly isTTY?: boolean
 }
 
-/** A line that is rewritten on a terminal, and written about once a second elsewhere. */
+/** A progress line: rewritten in place on a terminal, printed about once a second elsewhere. */
 export class LiveLine {
   readonly #screen: Screen
   #last: Progress = { seconds: 0, written: 0, sent: 0, acked: 0, stored: 0 }
@@ -28,7 +28,7 @@ export class LiveLine {
     this.#last = progress
   }
 
-  /** Shows the final figures, with the rate over the whole time, and ends the line. */
+  /** Shows the final figures, with the average rate, and ends the line. */
   finish(progress: Progress): void {
     this.#print(progress, progress.stored / progress.seconds)
     if (this.#screen.isTTY) this.#screen.write('\n')

@@ -2,9 +2,8 @@ import { appendFile, rename } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeAccessLogLine } from './access-log.ts'
 
-/** How far the writer is. */
-export interface LogWriter {
-  /** Lines written so far; their numbers are 1 … written. */
+export interface LogProgress {
+  /** Lines written so far: the numbers 1 to `written`. */
   written: number
   hasRotated: boolean
   hasEnded: boolean
@@ -12,10 +11,10 @@ export interface LogWriter {
 
 const TICK_MS = 50
 
-/** Writes an access log for `durationMs` at about `linesPerSecond`, and renames it away once, half-way. */
+/** Writes an access log for `durationMs` at about `linesPerSecond`, and rotates it once, half-way. */
 export async function writeLog(
   path: string,
-  progress: LogWriter,
+  progress: LogProgress,
   { durationMs, linesPerSecond, stop }: { durationMs: number; linesPerSecond: number; stop: AbortSignal },
 ): Promise<void> {
   const startedAt = Date.now()
@@ -28,12 +27,12 @@ export async function writeLog(
     }
     await sleep(TICK_MS)
   }
-  // A busy machine may have left the last of it out.
+  // On a busy machine the loop may have ended before the last lines were due.
   if (!stop.aborted) await writeUpTo(path, progress, Math.round((durationMs / 1000) * linesPerSecond))
   progress.hasEnded = true
 }
 
-async function writeUpTo(path: string, progress: LogWriter, due: number): Promise<void> {
+async function writeUpTo(path: string, progress: LogProgress, due: number): Promise<void> {
   const now = Date.now()
   let text = ''
   for (let number = progress.written + 1; number <= due; number++) text += makeAccessLogLine(number, now) + '\n'

@@ -7,35 +7,38 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { isSea } from 'node:sea'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** One role as a process of its own, started the way an operator would. */
+// Starts the roles as processes, for the demo and as the bench of all tests that need real processes; so do `judge` of
+// verdict.ts and the access log of access-log.ts.
+
+/** One role as a process of its own, started as an operator would. */
 export interface RoleProcess {
-  /** Resolves when `/health` says yes; rejects, with the end of the log, when the process ends before. */
+  /** Resolves when `/health` is good; rejects, with the end of the log, when the process exits before. */
   ready(): Promise<void>
-  /** Metrics by name, all labels summed; empty when the process does not answer. */
+  /** Metrics by name, summed over all labels; empty when the process does not answer. */
   readMetrics(): Promise<ReadonlyMap<string, number>>
-  /** Asks it to stop and resolves with its exit code; kills it after 15 s. */
+  /** Sends SIGTERM and resolves with the exit code; kills the process after 15 s. */
   stop(): Promise<number | null>
-  /** Ends it at once, without a word, and resolves when it is gone. */
+  /** Sends SIGKILL and resolves when the process is gone. */
   kill(): Promise<void>
 }
 
 export interface RoleOptions {
-  /** The words of its command. */
+  /** The words of the command. */
   readonly role: 'agent' | 'collector' | 'ca serve'
   readonly configPath: string
   readonly logPath: string
   readonly metricsPort: number
-  /** Default: this very program again. */
+  /** Default: this program. */
   readonly command?: string
 }
 
-/** The command line that runs this very program again. */
+/** A command line that runs this program again. */
 export function selfCommand(args: readonly string[]): [string, string[]] {
-  if (isSea()) return [process.execPath, [...args]] // one executable: Node's own arguments are inside
+  if (isSea()) return [process.execPath, [...args]] // the single executable contains Node's own arguments
   return [process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args]]
 }
 
-/** As its user would call this very program. */
+/** The name by which a user would call this program. */
 export function ownName(): string {
   return isSea() ? process.execPath : 'bin/forwarder'
 }
@@ -53,15 +56,17 @@ export function startRole({ role, configPath, logPath, metricsPort, command }: R
   return {
     async ready() {
       while (!hasEnded()) {
-        const response = await fetch(`${base}/health`).catch(() => undefined) // not listening yet: asked again
+        const response = await fetch(`${base}/health`).catch(() => undefined) // not listening yet: tried again
         if (response?.ok) return
         await sleep(50)
       }
       const tail = (await readFile(logPath, 'utf8')).trimEnd().split('\n').slice(-5).join('\n')
-      throw new Error(`the ${role} ended before it was ready (exit code ${child.exitCode}); its last words:\n${tail}`)
+      throw new Error(
+        `the ${role} exited before it was ready (exit code ${child.exitCode}); its log ends with:\n${tail}`,
+      )
     },
     async readMetrics() {
-      const response = await fetch(`${base}/metrics`).catch(() => undefined) // gone or busy: the caller shows the last figures
+      const response = await fetch(`${base}/metrics`).catch(() => undefined) // exited or busy: the caller shows the last figures
       return response?.ok ? parseMetrics(await response.text()) : new Map()
     },
     async stop() {
@@ -86,14 +91,14 @@ function parseMetrics(text: string): Map<string, number> {
   return sums
 }
 
-/** Ports of 127.0.0.1 that nobody listens on just now, below those that the kernel gives to connections: they stay free. */
+/** Free ports of 127.0.0.1, below the range from which the kernel assigns ports to connections, so that they stay free. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const servers: Server[] = []
   while (servers.length < count) {
     const server = createServer().listen(randomInt(12_000, 32_000), '127.0.0.1')
     const isFree = await once(server, 'listening').then(
       () => true,
-      () => false, // someone has it: another one is tried
+      () => false, // the port is in use: another one is tried
     )
     if (isFree) servers.push(server)
   }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatCount, LiveLine, type Progress, type Screen } from './live-line.ts'
-import { type LogWriter, writeLog } from './log-writer.ts'
+import { type LogProgress, writeLog } from './log-writer.ts'
 import { ownName, type RoleProcess, startRole } from './role-process.ts'
 import { judgeStore, removeIndex, showSearch } from './store-view.ts'
 import { makeWorkplace, type Workplace } from './workplace.ts'
@@ -10,22 +10,22 @@ import { makeWorkplace, type Workplace } from './workplace.ts'
 export interface DemoOptions {
   /** Base address of an Elasticsearch or OpenSearch to use instead of the embedded store. */
   readonly elasticsearch?: string
-  /** Leaves everything there and says how to look around. */
+  /** Keeps all files and prints how to explore them. */
   readonly keep: boolean
   readonly seconds: number
   readonly linesPerSecond: number
   readonly screen: Screen
-  /** Ends the demo early, cleanly. */
+  /** Ends the demo early and cleanly. */
   readonly stop: AbortSignal
 }
 
-/** How long the last lines may take after the writer has ended. */
+/** Limit for the last lines after the writer has ended. */
 const PATIENCE_MS = 60_000
 
-/** The main job before one's eyes. Resolves with true when every line written is in the store exactly once. */
+/** Runs the end-to-end demo. Resolves with true when each line written is in the store exactly once. */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const place = await makeWorkplace(options.elasticsearch)
-  const say = (text: string) => void options.screen.write(`${text}\n`)
+  const print = (text: string) => void options.screen.write(`${text}\n`)
   const collector = startRole({
     role: 'collector',
     configPath: place.collectorConfig,
@@ -39,15 +39,15 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     metricsPort: place.agentMetricsPort,
   })
   try {
-    introduce(place, say)
+    introduce(place, print)
     await Promise.all([collector.ready(), agent.ready()])
     const written = await deliver(options, place, { agent, collector })
-    await showSearch(place, say)
+    await showSearch(place, print)
     await Promise.all([agent.stop(), collector.stop()])
-    return await conclude(place, written, say)
+    return await conclude(place, written, print)
   } finally {
     await Promise.all([agent.stop(), collector.stop()])
-    if (options.keep) explain(place, say)
+    if (options.keep) explain(place, print)
     else await cleanUp(place)
   }
 }
@@ -57,7 +57,7 @@ async function deliver(
   place: Workplace,
   roles: { readonly agent: RoleProcess; readonly collector: RoleProcess },
 ): Promise<number> {
-  const progress: LogWriter = { written: 0, hasRotated: false, hasEnded: false }
+  const progress: LogProgress = { written: 0, hasRotated: false, hasEnded: false }
   const writing = writeLog(place.logFile, progress, {
     durationMs: options.seconds * 1000,
     linesPerSecond: options.linesPerSecond,
@@ -78,7 +78,7 @@ async function deliver(
 }
 
 async function readProgress(
-  { written }: LogWriter,
+  { written }: LogProgress,
   { agent, collector }: { readonly agent: RoleProcess; readonly collector: RoleProcess },
   startedAt: number,
 ): Promise<Progress> {
@@ -92,27 +92,27 @@ async function readProgress(
   }
 }
 
-function introduce(place: Workplace, say: (text: string) => void): void {
+function introduce(place: Workplace, print: (text: string) => void): void {
   const store = 'path' in place.store ? 'the embedded store' : place.store.url
-  say(`An agent follows ${place.logFile}`)
-  say(`and ships it over TLS, with a certificate on either side, to a collector that writes to ${store}.`)
-  say('The log is written and, half-way, renamed away as logrotate does it.\n')
+  print(`An agent follows ${place.logFile}`)
+  print(`and ships it over TLS, with certificates on both sides, to a collector that writes to ${store}.`)
+  print('The log is written, and rotated half-way as logrotate would do it.\n')
 }
 
-async function conclude(place: Workplace, written: number, say: (text: string) => void): Promise<boolean> {
+async function conclude(place: Workplace, written: number, print: (text: string) => void): Promise<boolean> {
   const { stored, lost, twice } = await judgeStore(place, written)
-  say(
+  print(
     `\n${formatCount(written)} written, ${formatCount(stored)} stored, ${formatCount(lost)} lost, ${formatCount(twice)} twice`,
   )
   return stored === written && lost === 0 && twice === 0
 }
 
-function explain(place: Workplace, say: (text: string) => void): void {
-  say(`\nEverything is left in ${place.dir}; to look around:`)
-  say(`  ${ownName()} search login --config ${place.collectorConfig} --limit 5`)
-  say(`  ${ownName()} collector --config ${place.collectorConfig}`)
-  say(`  ${ownName()} agent --config ${place.agentConfig}`)
-  say(`  less ${join(place.dir, 'agent.log')} ${join(place.dir, 'collector.log')}`)
+function explain(place: Workplace, print: (text: string) => void): void {
+  print(`\nAll files are kept in ${place.dir}; to explore them:`)
+  print(`  ${ownName()} search login --config ${place.collectorConfig} --limit 5`)
+  print(`  ${ownName()} collector --config ${place.collectorConfig}`)
+  print(`  ${ownName()} agent --config ${place.agentConfig}`)
+  print(`  less ${join(place.dir, 'agent.log')} ${join(place.dir, 'collector.log')}`)
 }
 
 async function cleanUp(place: Workplace): Promise<void> {

@@ -5,20 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { searchEmbedded } from '../stores/embedded/search.ts'
 import { type FleetWorkplace, type FollowingMachine, makeFleetWorkplace } from './fleet-workplace.ts'
 import { formatCount, LiveLine, type Progress } from './live-line.ts'
-import { type LogWriter, writeLog } from './log-writer.ts'
+import { type LogProgress, writeLog } from './log-writer.ts'
 import type { DemoOptions } from './run-demo.ts'
 import { type RoleProcess, startRole } from './role-process.ts'
 import { type DemoVerdict, judge } from './verdict.ts'
 
 export type FleetDemoOptions = Omit<DemoOptions, 'elasticsearch'>
 
-/** How long the last lines, or a machine's start, may take. */
+/** Limit for the last lines after the writers have ended. */
 const PATIENCE_MS = 60_000
-/** When the collector is killed and when it comes back, as parts of the whole time. */
+/** When the collector is killed and restarted, as fractions of the whole time. */
 const KILL_AT = 0.3
 const BACK_AT = 0.6
 
-/** A fleet before one's eyes. Resolves with true when every line written is in the store exactly once. */
+/** Runs the fleet demo. Resolves with true when each line written is in the store exactly once. */
 export async function runFleetDemo(options: FleetDemoOptions): Promise<boolean> {
   const place = await makeFleetWorkplace()
   const fleet = new Fleet(place, options)
@@ -31,13 +31,13 @@ export async function runFleetDemo(options: FleetDemoOptions): Promise<boolean> 
   } finally {
     await fleet.stop()
     await place.etcd.stop()
-    if (options.keep) options.screen.write(`\nEverything is left in ${place.dir}\n`)
+    if (options.keep) options.screen.write(`\nAll files are kept in ${place.dir}\n`)
     else await rm(place.dir, { recursive: true, force: true })
   }
 }
 
 interface FollowedLog extends FollowingMachine {
-  readonly progress: LogWriter
+  readonly progress: LogProgress
   serial: string
 }
 
@@ -46,7 +46,7 @@ class Fleet {
   readonly #options: FleetDemoOptions
   readonly #processes = new Map<string, RoleProcess>()
   readonly #logs: readonly FollowedLog[]
-  /** What a collector had stored when it was killed: its counters begin at 0 again. */
+  /** Events stored by the killed collector before its restart, which resets its counters. */
   #storedBefore = 0
   readonly #startedAtMs = Date.now()
 
@@ -60,19 +60,19 @@ class Fleet {
     }))
   }
 
-  /** In the order in which one would not do it by hand: whoever comes first waits for the others. */
+  /** In the worst order: each machine has to wait for those that start later. */
   async start(): Promise<void> {
     const { agents, collectors, authority, etcd } = this.#place
-    this.#say(`A fleet in ${this.#place.dir}:`)
-    this.#say(`  etcd at ${etcd.endpoint}, an authority, ${collectors.length} collectors, ${agents.length} agents.`)
-    this.#say(
-      'Each agent and collector was given three things: the address of etcd, a join token, the fingerprint of the CA.\n',
+    this.#print(`A fleet in ${this.#place.dir}:`)
+    this.#print(`  etcd at ${etcd.endpoint}, an authority, ${collectors.length} collectors, ${agents.length} agents.`)
+    this.#print(
+      'Each agent and collector has three inputs: the address of etcd, a join token, and the fingerprint of the CA.\n',
     )
     for (const machine of [...agents, ...collectors, authority]) this.#processes.set(machine.name, startRole(machine))
     await Promise.all([...collectors, authority].map(async ({ name }) => await this.#processes.get(name)?.ready()))
     await Promise.all(agents.map(async ({ name }) => await this.#processes.get(name)?.ready()))
     for (const log of this.#logs) log.serial = (await readSerial(log)) ?? ''
-    this.#tell('everybody has found everybody, and has a certificate')
+    this.#report('all machines have a certificate, and each agent has found the collectors')
   }
 
   async deliver(): Promise<void> {
@@ -108,7 +108,7 @@ class Fleet {
       verdicts.reduce((total, verdict) => total + pick(verdict), 0)
     const written = this.#logs.reduce((total, { progress }) => total + progress.written, 0)
     const [stored, lost, twice] = [sum(one => one.stored), sum(one => one.lost), sum(one => one.twice)]
-    this.#say(
+    this.#print(
       `\n${formatCount(written)} written, ${formatCount(stored)} stored, ${formatCount(lost)} lost, ${formatCount(twice)} twice`,
     )
     return stored === written && lost === 0 && twice === 0
@@ -119,7 +119,7 @@ class Fleet {
     return await judge(searchEmbedded(this.#place.storePath, own), progress.written)
   }
 
-  /** Kills a collector under load, and starts it again. */
+  /** Kills a collector under load and starts it again. */
   async #runEvents(): Promise<void> {
     const { seconds, stop } = this.#options
     const victim = this.#place.collectors.at(-1)
@@ -128,18 +128,18 @@ class Fleet {
     await sleep(seconds * 1000 * KILL_AT, undefined, { signal: stop }).catch(() => {}) // ended early
     this.#storedBefore = (await running.readMetrics()).get('forwarder_events_stored_total') ?? 0
     await running.kill()
-    this.#tell(`${victim.name} is killed (-9): its windows go to the other one`)
+    this.#report(`${victim.name} is killed (-9): its windows go to the other collector`)
     await sleep(seconds * 1000 * (BACK_AT - KILL_AT), undefined, { signal: stop }).catch(() => {}) // ended early
     this.#processes.set(victim.name, startRole(victim))
     await this.#processes.get(victim.name)?.ready()
-    this.#tell(`${victim.name} is back, and in the directory again`)
+    this.#report(`${victim.name} is back, and in the directory again`)
   }
 
   async #noteRenewals(): Promise<void> {
     for (const log of this.#logs) {
       const serial = await readSerial(log)
       if (serial === undefined || serial === log.serial) continue
-      this.#tell(`${log.name} has renewed its certificate: …${log.serial.slice(-8)} is now …${serial.slice(-8)}`)
+      this.#report(`${log.name} has renewed its certificate: …${log.serial.slice(-8)} is now …${serial.slice(-8)}`)
       log.serial = serial
     }
   }
@@ -165,18 +165,18 @@ class Fleet {
     return this.#logs.every(({ progress }) => progress.hasEnded)
   }
 
-  #tell(event: string): void {
+  #report(event: string): void {
     const seconds = (Date.now() - this.#startedAtMs) / 1000
     const clear = this.#options.screen.isTTY ? '\r\u001b[K' : ''
-    this.#say(`${clear}* ${seconds.toFixed(1)} s: ${event}`)
+    this.#print(`${clear}* ${seconds.toFixed(1)} s: ${event}`)
   }
 
-  #say(text: string): void {
+  #print(text: string): void {
     this.#options.screen.write(`${text}\n`)
   }
 }
 
-/** Of the certificate that an agent has now. */
+/** The serial number of the agent's present certificate. */
 async function readSerial({ stateDir }: FollowingMachine): Promise<string | undefined> {
   const text = await readFile(join(stateDir, 'identity', 'identity.pem'), 'utf8').catch(() => undefined) // none yet
   return text === undefined ? undefined : new X509Certificate(text).serialNumber

@@ -7,17 +7,17 @@ import { selfCommand } from './role-process.ts'
 import { type DemoVerdict, judge } from './verdict.ts'
 import type { Workplace } from './workplace.ts'
 
-/** Runs `forwarder search` as a person would and lets it speak for itself. */
-export async function showSearch(place: Workplace, say: (text: string) => void): Promise<void> {
+/** Runs `forwarder search` as a user would, with its output on the screen. */
+export async function showSearch(place: Workplace, print: (text: string) => void): Promise<void> {
   const args = ['search', 'POST login', '--config', place.collectorConfig, '--limit', '3']
-  say(`\n$ forwarder search "POST login" --config collector.json --limit 3`)
+  print(`\n$ forwarder search "POST login" --config collector.json --limit 3`)
   const [command, selfArgs] = selfCommand(args)
   const child = spawn(command, selfArgs, { stdio: ['ignore', 'inherit', 'inherit'] })
   const [code] = (await once(child, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`the search failed (exit code ${code})`)
 }
 
-/** Reads the whole store and holds it against what was written. */
+/** Compares the whole store with the lines written. */
 export async function judgeStore({ store }: Workplace, written: number): Promise<DemoVerdict> {
   const everything = { text: '', fields: [], limit: 0 }
   if ('path' in store) return await judge(searchEmbedded(store.path, everything), written)

@@ -7,7 +7,7 @@ export interface DemoVerdict {
   readonly twice: number
 }
 
-/** Holds what is in the store against what was written: lines 1 … `written`. */
+/** Compares stored events with the lines written, 1 to `written`. */
 export async function judge(hits: AsyncIterable<Hit>, written: number): Promise<DemoVerdict> {
   const seen = new Uint32Array(written + 1)
   let stored = 0

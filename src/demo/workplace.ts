@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createAuthority, issueClientCertificate, issueServerCertificate } from '../tls/authority.ts'
 import { findFreePorts } from './role-process.ts'
 
-/** What the demo works with: a directory with certificates and two configurations as an operator would write them. */
+/** The demo's temporary directory, with certificates and two configurations as an operator would write them. */
 export interface Workplace {
   readonly dir: string
   readonly logFile: string
@@ -12,7 +12,7 @@ export interface Workplace {
   readonly collectorConfig: string
   readonly agentMetricsPort: number
   readonly collectorMetricsPort: number
-  /** The embedded store's path, or the index pattern of this demo's own. */
+  /** Path of the embedded store, or an index of this demo alone. */
   readonly store: { readonly path: string } | { readonly url: string; readonly index: string }
 }
 
@@ -42,7 +42,7 @@ export async function makeWorkplace(elasticsearchUrl: string | undefined): Promi
   })
   await writeJson(workplace.agentConfig, {
     network: { servers: [`localhost:${port}`], tls: { certificate: client.certificate, key: client.key, ca } },
-    // With the rotated names, so that nothing can slip away on a machine that is too busy to look in time.
+    // Includes rotated names, so that no line is missed on a machine that is too busy to poll in time.
     files: [{ paths: [`${workplace.logFile}*`], fields: { service: 'shop' } }],
     stateDir: join(dir, 'agent'),
     metrics: { listen: `127.0.0.1:${agentMetricsPort}` },

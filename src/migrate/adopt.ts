@@ -12,22 +12,22 @@ import { reasonOf } from '../flow/reason.ts'
 export interface AdoptOptions {
   readonly positions: readonly OldPosition[]
   readonly groups: readonly FileGroup[]
-  /** By the index of its group: what the old program left unread when it did not change for so long. */
+  /** By the index of the group: the old program ignored files that had not changed for this long. */
   readonly ignoreOlderMs: readonly (number | undefined)[]
   readonly nowMs: number
 }
 
 type NewRecord = Omit<FileRecord, 'key'>
 
-/** A birth may be written down a little later than the first look at the file. */
+/** A birth may be recorded a little later than the first look at the file. */
 const BIRTH_SLACK_MS = 2000
 
-/** Makes the records with which the agent goes on where the other program was, of the files as they are now. */
+/** Makes registry records with which the agent continues where the old program stopped, for the files as they are now. */
 export async function adopt(options: AdoptOptions): Promise<Adoption> {
   const candidates = new Candidates(options.groups)
   await candidates.look()
   const work: Work = { ...options, candidates, records: new Map(), notes: candidates.notes }
-  // Of several entries for one file the least offset is taken: a line that comes twice is better than one that is missing.
+  // Of several entries for one file the lowest offset counts: a line twice is better than a line lost.
   for (const position of options.positions.toSorted((a, b) => a.offset - b.offset)) await tryOne(work, position)
   for (const { path, look, group } of candidates.listed) {
     if (!work.records.has(look.place)) await setAsideOld(work, { path, look, group })
@@ -47,7 +47,7 @@ async function tryOne(work: Work, position: OldPosition): Promise<void> {
     await adoptOne(work, position)
   } catch (error) {
     const reason = reasonOf(error)
-    work.notes.push(left(position.source, `it can't be read (${reason}); run this as the user that reads the logs`))
+    work.notes.push(left(position.source, `cannot read it (${reason}); run this as the user that reads the logs`))
   }
 }
 
@@ -55,12 +55,12 @@ async function adoptOne({ candidates, records, notes }: Work, position: OldPosit
   const { source, offset } = position
   const refuse = (text: string) => void notes.push(left(source, text))
   const found = await candidates.find(position)
-  if (found === undefined) return refuse(`the file that was read up to byte ${offset} is not there any more`)
+  if (found === undefined) return refuse(`the file that was read up to byte ${offset} no longer exists`)
   const path = choosePath(found, source, candidates)
-  if (path === undefined) return refuse('no entry of the configuration names it')
-  if (records.has(found.look.place)) return refuse('the registry has it several times; the least offset was taken')
+  if (path === undefined) return refuse('no entry of the configuration matches it')
+  if (records.has(found.look.place)) return refuse('the registry has it several times; the lowest offset was used')
   if (isReborn(found, position)) {
-    return refuse('its inode belongs to a newer file by now; that one is read from its beginning')
+    return refuse('its inode now belongs to a newer file, which is read from its beginning')
   }
   if (found.look.size < offset) {
     records.set(found.look.place, await makeRecord(found, path, 0))
@@ -73,7 +73,7 @@ async function adoptOne({ candidates, records, notes }: Work, position: OldPosit
   notes.push(taken(found.path, describe({ found, source, offset, start })))
 }
 
-/** The agent asks for a file by a name that a pattern matches, and finds it by its inode beside that. */
+/** The agent looks for a name that a pattern matches, and finds the file beside it by its inode. */
 function choosePath(found: Candidate, source: string, candidates: Candidates): string | undefined {
   if (found.group !== undefined) return found.path
   return candidates.groupOf(source) === undefined ? undefined : source
@@ -92,7 +92,7 @@ async function startOf({ path }: Candidate, offset: number): Promise<number> {
 async function makeRecord(found: Candidate, path: string, offset: number): Promise<NewRecord> {
   await using handle = await openForReading(found.path)
   const look = lookAt(await handle.stat({ bigint: true }))
-  if (look.place !== found.look.place) throw new Error('it was replaced while it was looked at')
+  if (look.place !== found.look.place) throw new Error('it was replaced while being read')
   const length = Math.min(MARK_BYTES, offset)
   const head = offset === 0 ? emptyMark : await readHead({ handle, look }, offset)
   const marks = offset === 0 ? [] : [makeMark(offset, await readFully(handle, offset - length, length))]
@@ -110,10 +110,10 @@ function describe({ found, source, offset, start }: Described): string {
   const renamed = found.path === source ? '' : `the registry has it as ${source}; `
   const moved =
     start === offset ? '' : ` (the registry says ${offset}, which is inside a line; moved to the start of one)`
-  return `${renamed}goes on at byte ${start} of ${found.look.size}${moved}`
+  return `${renamed}continues at byte ${start} of ${found.look.size}${moved}`
 }
 
-/** A file that the old program never took up because it was too old. Sent whole now, it would surprise. */
+/** For a file that the old program ignored because of its age: sending it whole now would be a surprise. */
 async function setAsideOld(work: Work, found: Required<Candidate>): Promise<void> {
   const limitMs = work.ignoreOlderMs[work.groups.indexOf(found.group)]
   const stats = await stat(found.path).catch(() => undefined) // gone since it was found
@@ -124,7 +124,7 @@ async function setAsideOld(work: Work, found: Required<Candidate>): Promise<void
   work.notes.push(
     left(
       found.path,
-      `it is older than the old program reads, and was not read; only what is added after byte ${end} is`,
+      `it was too old for the old program and was not read; only lines added after byte ${end} are sent`,
     ),
   )
 }

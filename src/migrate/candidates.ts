@@ -11,28 +11,28 @@ import { indexFingerprints, isEarlierFingerprint } from './fingerprints.ts'
 export interface Candidate {
   readonly path: string
   readonly look: FileLook
-  /** Whose pattern matches its name; absent for one that was renamed out of all of them. */
+  /** The group whose pattern matches its name; absent for a file that was renamed out of all patterns. */
   readonly group?: FileGroup
 }
 
 type Fingerprint = Extract<OldIdentity, { kind: 'fingerprint' }>
 type ListFiles = () => Iterable<Candidate> | Promise<Iterable<Candidate>>
 
-/** The files that are there now, as the agent will find them, and those beside the ones that the registry names. */
+/** The files that exist now, as the agent will find them, and those in the directories of the old registry. */
 export class Candidates {
   readonly notes: Note[] = []
   readonly #discoverer: Discoverer
   readonly #siblings = new SiblingIndex()
-  /** Of fingerprints, by their range and where the files are. */
+  /** Fingerprint indexes by range and directory. */
   readonly #indexes = new Map<string, ReadonlyMap<string, Candidate>>()
   #listed: readonly FoundFile[] = []
 
   constructor(groups: readonly FileGroup[]) {
-    const tell: Log['warn'] = (fields, message) => {
+    const note: Log['warn'] = (fields, message) => {
       const { path, reason } = fields as { path?: string; reason?: string }
       this.notes.push(left(path ?? message, reason ?? message))
     }
-    this.#discoverer = new Discoverer(groups, { debug() {}, info() {}, warn: tell, error: tell })
+    this.#discoverer = new Discoverer(groups, { debug() {}, info() {}, warn: note, error: note })
   }
 
   async look(): Promise<void> {
@@ -49,7 +49,7 @@ export class Candidates {
     return this.#discoverer.groupOf(path)
   }
 
-  /** The file that a registry meant, whatever its name is now. */
+  /** The file that the old registry means, whatever its name is now. */
   async find({ source, identity }: OldPosition): Promise<Candidate | undefined> {
     if (identity.kind === 'path') return await this.#at(source)
     if (identity.kind === 'place') {
@@ -67,7 +67,7 @@ export class Candidates {
     const siblings = async () => (await this.#siblings.list(dir)).values()
     const found = listed.get(hash) ?? (await this.#indexOf(dir, range, siblings)).get(hash)
     if (found !== undefined) return found
-    // Short beginnings are often the same in many files: only the one of that name is believed.
+    // Many files share a short beginning, so only the file of that name counts.
     const same = await this.#at(source)
     return same !== undefined && (await isEarlierFingerprint(same, hash, range)) ? same : undefined
   }
@@ -82,7 +82,7 @@ export class Candidates {
   async #at(path: string): Promise<Candidate | undefined> {
     const listed = this.#listed.find(file => file.path === path)
     if (listed !== undefined) return listed
-    const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone: nothing to go on with
+    const stats = await stat(path, { bigint: true }).catch(() => undefined) // the file no longer exists
     return stats?.isFile() === true ? { path, look: lookAt(stats) } : undefined
   }
 }

@@ -1,30 +1,30 @@
 import type { FileRecord } from '../registry/contract.ts'
 
 /**
- * The bytes of a file that tell it from others. Their SHA-256 in hex is its fingerprint; that of a file which has fewer of
- * them is the SHA-256 of the hex text of those that it had.
+ * The bytes that identify a file. Their SHA-256 in hex is its fingerprint; for a file with fewer bytes it is the SHA-256 of
+ * the hex text of those.
  */
 export interface FingerprintRange {
   readonly start: number
   readonly length: number
 }
 
-/** How the other program told one file from another. */
+/** How the old program identified a file. */
 export type OldIdentity =
   | { readonly kind: 'place'; readonly device: string; readonly inode: string }
   | { readonly kind: 'path' }
   | ({ readonly kind: 'fingerprint'; readonly hash: string } & FingerprintRange)
 
-/** One file, as the other program's registry has it. */
+/** One file in the old program's registry. */
 export interface OldPosition {
   readonly source: string
   readonly identity: OldIdentity
   readonly offset: number
-  /** When it was written down, at the latest; milliseconds since 1970. */
+  /** Latest possible time of the entry, in milliseconds since 1970. */
   readonly updatedMs?: number
 }
 
-/** One thing that was looked at, and what became of it. */
+/** One file or setting, and whether it was taken over. */
 export interface Note {
   readonly kind: 'taken' | 'left'
   /** A file, or a key of the configuration. */
@@ -37,7 +37,7 @@ export interface OldRegistry {
   readonly notes: readonly Note[]
 }
 
-/** A configuration of ours that was made from another one's. */
+/** Our configuration, made from the old program's. */
 export interface NewConfig {
   /** JSON in our dialect. */
   readonly text: string

@@ -8,7 +8,7 @@ interface Readable {
   readonly look: FileLook
 }
 
-/** Files by their fingerprints; of several that have the same the first. */
+/** Files by fingerprint; of several with the same one, the first. */
 export async function indexFingerprints<File extends Readable>(
   files: Iterable<File>,
   range: FingerprintRange,
@@ -23,7 +23,7 @@ export async function indexFingerprints<File extends Readable>(
   return index
 }
 
-/** Whether a fingerprint is of what the file had when it was shorter than the range (Filebeat 9.5 and later). */
+/** True where the fingerprint dates from when the file was shorter than the range (Filebeat 9.5 and later). */
 export async function isEarlierFingerprint(file: Readable, hash: string, range: FingerprintRange): Promise<boolean> {
   const bytes = await readRange(file, range)
   const earlier = createHash('sha256')
@@ -41,6 +41,6 @@ async function readRange({ path, look }: Readable, { start, length }: Fingerprin
     await using handle = await openForReading(path)
     return await readFully(handle, start, present)
   } catch {
-    return Buffer.alloc(0) // a file that can't be read is not the one; taking it over would fail anyway
+    return Buffer.alloc(0) // an unreadable file cannot be the one: taking it over would fail anyway
   }
 }

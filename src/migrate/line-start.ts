@@ -3,12 +3,12 @@ import { readFully } from '../files/look/identity.ts'
 
 const LF = 10
 const CHUNK_BYTES = 64 * 1024
-/** A line that is longer than any is cut anyway. */
-const FARTHEST_BYTES = 8 * 1024 * 1024
+/** A longer line is split anyway. */
+const MAX_SEARCH_BYTES = 8 * 1024 * 1024
 
 /**
- * The start of a line that belongs to an offset. What is at most a line end away goes forward: the text before it was sent
- * whole, and counted with one byte for CR LF. Anything else goes back, since the rest of the line is not known to be sent.
+ * The start of the line to continue with. An offset at most a line end short moves forward: the text before it was sent whole,
+ * with CR LF counted as one byte. Any other offset moves back, since the rest of the line may not have been sent.
  */
 export async function findLineStart(handle: FileHandle, offset: number): Promise<number> {
   if (offset === 0 || (await readFully(handle, offset - 1, 1))[0] === LF) return offset
@@ -18,9 +18,9 @@ export async function findLineStart(handle: FileHandle, offset: number): Promise
   return await findLineStartBefore(handle, offset)
 }
 
-/** Behind the last LF before `offset`; `offset` itself where there is none for too long. */
+/** The position after the last LF before `offset`; `offset` itself where there is none within the limit. */
 export async function findLineStartBefore(handle: FileHandle, offset: number): Promise<number> {
-  const farthest = Math.max(0, offset - FARTHEST_BYTES)
+  const farthest = Math.max(0, offset - MAX_SEARCH_BYTES)
   for (let end = offset; end > farthest;) {
     const start = Math.max(farthest, end - CHUNK_BYTES)
     const found = (await readFully(handle, start, end - start)).lastIndexOf(LF)

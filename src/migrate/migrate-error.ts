@@ -1,4 +1,4 @@
-/** What is there can't be taken over; nothing was written. The message is a sentence with its remedy. */
+/** The migration is not possible; nothing was written. The message is a sentence with its remedy. */
 export class MigrateError extends Error {
   readonly code = 'MIGRATE'
 

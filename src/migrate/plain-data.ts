@@ -1,6 +1,6 @@
 export type Plain = Readonly<Record<string, unknown>>
 
-/** As JSON.parse, but whole numbers that JavaScript can't hold (inodes have 64 bits) become decimal text. */
+/** Like JSON.parse, but whole numbers too large for JavaScript (inodes have 64 bits) become decimal text. */
 export function parseExact(text: string): unknown {
   return JSON.parse(text, reviveExactly) as unknown
 }
@@ -16,7 +16,7 @@ export function wholeText(value: unknown): string | undefined {
   return typeof value === 'string' && /^\d{1,20}$/u.test(value) ? value : undefined
 }
 
-/** An offset in a file; undefined for what is none. */
+/** A file offset; undefined for anything else. */
 export function readOffset(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }

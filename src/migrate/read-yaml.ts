@@ -1,12 +1,12 @@
 import { parseDocument } from 'yaml'
 import { reasonOf } from '../flow/reason.ts'
 
-/** More aliases than any configuration has: what multiplies itself is refused. */
+/** Refuses a document that expands without bound; real configurations have fewer aliases. */
 const MAX_ALIASES = 100
 
 export type ReadYaml = { readonly data: unknown } | { readonly fault: string }
 
-/** Plain data, as YAML 1.2 has it with anchors and merge keys; or the first thing that is wrong, with its line. */
+/** YAML 1.2 with anchors and merge keys as plain data, or the first fault, with its line. */
 export function readYaml(text: string): ReadYaml {
   const document = parseDocument(text, { merge: true, prettyErrors: true, logLevel: 'silent' })
   const [fault] = document.errors

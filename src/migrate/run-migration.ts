@@ -10,7 +10,7 @@ import { checkUnused, writeResult } from './write-result.ts'
 
 export interface Migration {
   readonly config: NewConfig
-  /** Read once the configuration is known to be good. */
+  /** Called once the configuration is known to be valid. */
   readRegistry(): OldRegistry
   ignoreOlderMs(settings: AgentSettings): readonly (number | undefined)[]
   readonly output: string
@@ -21,7 +21,7 @@ export interface Migration {
   readonly log: Log
 }
 
-/** Takes over what can be, says what can't, and writes state and configuration. Throws where nothing was written. */
+/** Reports what is taken over and what is not, then writes state and configuration. Throws where nothing was written. */
 export async function runMigration({ config, output, isDryRun, write, log, ...old }: Migration): Promise<void> {
   const path = resolve(output)
   if (!existsSync(dirname(path))) throw new MigrateError(`there is no directory ${dirname(path)} for --output`)
@@ -41,7 +41,7 @@ export async function runMigration({ config, output, isDryRun, write, log, ...ol
   await writeResult({ settings, records, configPath: path, text: config.text, log })
   write(
     `Written: ${path}, and ${records.length} files to ${settings.stateDir}\n` +
-      `Next: forwarder check --config ${path}, as the user that will run it; that user has to own ${settings.stateDir}\n`,
+      `Next: forwarder check --config ${path}, as the user that will run it; that user must own ${settings.stateDir}\n`,
   )
 }
 

@@ -13,15 +13,15 @@ import { MigrateError } from './migrate-error.ts'
 /** Throws a MigrateError where there is something that must not be overwritten. */
 export function checkUnused(configPath: string, stateDir: string): void {
   if (existsSync(configPath)) {
-    throw new MigrateError(`${configPath} is there already; name another file with --output, or move that one away`)
+    throw new MigrateError(`${configPath} already exists; name another file with --output, or move that one away`)
   }
   const marker = join(stateDir, MARKER)
-  // While the part is there, a registry without the marker is of a migration that did not come to its end.
+  // While the partial directory exists, a registry without the marker comes from an interrupted migration.
   const traces = existsSync(partOf(stateDir)) ? [marker] : [registryPath(stateDir), marker]
   const used = traces.find(path => existsSync(path))
   if (used === undefined) return
   throw new MigrateError(
-    `the state directory ${stateDir} has been used (${used} is there), and is not overwritten; name another with --state-dir, or move that one away`,
+    `the state directory ${stateDir} has been used (${used} exists) and is not overwritten; name another with --state-dir, or move that one away`,
   )
 }
 
@@ -34,8 +34,8 @@ export interface Result {
 }
 
 /**
- * Writes the registry, then the configuration: whoever finds the second has the first whole. Killed at any moment, it can
- * be run again: what it had not finished does not count, or it had finished both.
+ * Writes the registry, then the configuration: if the second exists, the first is complete. Killed at any moment, the
+ * migration can be run again, unless it had finished both.
  */
 export async function writeResult({ settings, records, configPath, text, log }: Result): Promise<void> {
   const { stateDir, durability } = settings
@@ -54,10 +54,10 @@ export async function writeResult({ settings, records, configPath, text, log }: 
   }
 }
 
-/** By which the registry tells a loss from a first start. */
+/** With it the registry tells a loss of state from a first start. */
 const MARKER = 'initialized'
 
-/** Where the registry is filled, which takes several transactions. */
+/** The registry is filled here, which takes several transactions. */
 function partOf(stateDir: string): string {
   return join(stateDir, 'migration.part')
 }
@@ -76,7 +76,7 @@ async function moveInto(dir: string, path: string): Promise<void> {
   syncDirectory(dir)
 }
 
-/** Whole or not there, and never in the place of another. */
+/** Complete or absent, and never in place of an existing file. */
 async function writeConfig(path: string, text: string): Promise<void> {
   const part = `${path}.part`
   await writeFile(part, text, { mode: 0o640, flush: true })

@@ -1,6 +1,6 @@
 import { left, taken, type NewConfig, type Note } from '../contract.ts'
 import { readInput, type NewGroup } from './input.ts'
-import { duration, toNetwork } from './output.ts'
+import { toDuration, toNetwork } from './output.ts'
 import type { FilebeatInputs } from './registry.ts'
 import { flatten, isOff, resolveVariables, type Settings } from './settings.ts'
 import { MigrateError } from '../migrate-error.ts'
@@ -12,7 +12,7 @@ import { readYaml } from '../read-yaml.ts'
 export interface FilebeatOptions {
   readonly path: string
   readonly stateDir: string | undefined
-  /** In place of the hosts of its output. */
+  /** Replace the hosts of its output. */
   readonly servers: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -24,7 +24,7 @@ export interface FromFilebeat extends NewConfig {
 }
 
 const SHARED = /^(?:fields\.|tags$|fields_under_root$)/u
-/** Read below, or of no meaning for another program. */
+/** Read below, or meaningless for another program. */
 const READ = /^(?:name$|hostname$|filebeat\.inputs$|filebeat\.shutdown_timeout$|output\.logstash\.)/u
 const NOT_NEEDED =
   /^(?:path\.|logging\.|setup\.|queue\.|http\.|monitoring\.|xpack\.|max_procs$|filebeat\.registry\.|filebeat\.config_dir$)/u
@@ -47,7 +47,7 @@ export function toConfigFromFilebeat({ path, stateDir, servers, environment }: F
   }
   const { network, spoolSize, notes: outputNotes } = toNetwork(settings, servers)
   const name = nameOf(settings)
-  const shutdownTimeout = duration(settings.get('filebeat.shutdown_timeout'))
+  const shutdownTimeout = toDuration(settings.get('filebeat.shutdown_timeout'))
   const config = {
     ...(stateDir !== undefined && { stateDir }),
     ...(name !== undefined && { host: name }),
@@ -69,8 +69,8 @@ function readSettings(
   environment: FilebeatOptions['environment'],
 ): { settings: Settings; notes: Note[] } {
   const read = readYaml(readOldFile(path, 'configuration of Filebeat').text)
-  if ('fault' in read) throw new MigrateError(`${path} is no YAML that can be read: ${read.fault}`)
-  if (!isRecord(read.data)) throw new MigrateError(`${path} has no settings in it; name the filebeat.yml in use`)
+  if ('fault' in read) throw new MigrateError(`cannot read ${path} as YAML: ${read.fault}`)
+  if (!isRecord(read.data)) throw new MigrateError(`${path} has no settings; name the filebeat.yml in use`)
   const raw = flatten(read.data)
   const { data, missing, filled } = resolveVariables(read.data, name => {
     const setting = raw.get(name)
@@ -80,7 +80,7 @@ function readSettings(
     ...missing.map(name =>
       left(`\${${name}}`, 'neither the environment nor the configuration has it (a keystore is not read)'),
     ),
-    ...filled.map(name => taken(`\${${name}}`, 'its present value is written in')),
+    ...filled.map(name => taken(`\${${name}}`, 'replaced by its present value')),
   ]
   return { settings: flatten(isRecord(data) ? data : {}), notes }
 }
@@ -89,7 +89,7 @@ function checkBackend(path: string, settings: Settings): void {
   const backend = settings.get('filebeat.registry.backend') ?? 'memlog'
   if (backend === 'memlog') return
   throw new MigrateError(
-    `${path} keeps the registry in a database (filebeat.registry.backend: ${JSON.stringify(backend)}), and only that of "memlog", the default, can be read`,
+    `${path} keeps the registry in a database (filebeat.registry.backend: ${JSON.stringify(backend)}), and only the default backend, "memlog", can be read`,
   )
 }
 
@@ -97,7 +97,7 @@ function checkOutput(path: string, settings: Settings, servers: readonly string[
   const hasLogstash = settings.has('output.logstash.hosts') && !isOff(settings.get('output.logstash.enabled'))
   if (hasLogstash || servers.length > 0) return
   throw new MigrateError(
-    `${path} has no output.logstash that is in use, and forwarder sends to collectors (or Logstash) only; name one with --server host:port`,
+    `${path} has no enabled output.logstash, and forwarder sends only to collectors (or Logstash); name one with --server host:port`,
   )
 }
 
@@ -116,7 +116,7 @@ function nameTheRest(settings: Settings): Note[] {
   const named = [...settings].flatMap(([key, value]) => {
     if (READ.test(key) || SHARED.test(key)) return []
     if (NOT_NEEDED.test(key))
-      return [left(key, "it is about Filebeat itself; forwarder's own settings are in its documentation")]
+      return [left(key, "it concerns Filebeat itself; see the documentation for forwarder's own settings")]
     const isEmpty = value === null || (Array.isArray(value) && value.length === 0)
     return isEmpty ? [] : [left(key, 'it has no counterpart')]
   })

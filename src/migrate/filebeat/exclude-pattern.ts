@@ -1,13 +1,13 @@
 const GLOB_SPECIAL = /[*?[\]{}()!+@\\]/u
 
 /**
- * The globs that leave out what a regular expression of `exclude_files` does: for plain ones such as `\.gz$`, which most are.
- * It is searched anywhere in the path. Undefined for one that no glob can say.
+ * The globs that exclude the same files as a regular expression of `exclude_files`, which may match anywhere in the path.
+ * Handles simple expressions such as `\.gz$`, which most are; undefined for one that no glob can express.
  */
 export function toExcludeGlobs(expression: string): readonly string[] | undefined {
   const { start, body, end } = /^(?<start>\^?)(?<body>.*?)(?<end>\$?)$/su.exec(expression)?.groups ?? {}
   if (body === undefined || body === '' || body.endsWith('\\')) return undefined
-  if (start === '^' && !body.startsWith('/')) return undefined // no path begins so
+  if (start === '^' && !body.startsWith('/')) return undefined // no path begins like this
   const choices = expandChoice(body)
   const globs = choices.map(toGlob)
   if (globs.some(glob => glob === undefined)) return undefined

@@ -3,7 +3,7 @@ import { formatSize, parseSize } from '../../config/values/size.ts'
 import { left, taken, type FingerprintRange, type Note } from '../contract.ts'
 import { EVENT_MEMBERS } from '../new-config.ts'
 import { toExcludeGlobs } from './exclude-pattern.ts'
-import { duration } from './output.ts'
+import { toDuration } from './output.ts'
 import { isOff, isOn, nest, scalarText, textList, type Settings } from './settings.ts'
 import { readOffset, type Plain } from '../plain-data.ts'
 
@@ -11,7 +11,7 @@ export interface NewGroup {
   readonly group: Plain
   readonly type: 'log' | 'filestream'
   readonly id: string
-  /** What its fingerprints are of. */
+  /** The bytes that its fingerprints cover. */
   readonly fingerprint: FingerprintRange
   readonly ignoreOlderMs?: number
 }
@@ -26,25 +26,25 @@ const UTF8 = new Set(['', 'plain', 'utf-8', 'utf8'])
 const MIN_LINE_BYTES = 64
 const MAX_LINE_BYTES = 8 * 1024 * 1024
 
-/** What has no counterpart because it is done anyway; anything else that is not read is named as missing. */
+/** Settings without a counterpart because forwarder does the same anyway. All others are reported as missing. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {
-  scan_frequency: 'directories are watched, and looked at each second (pollInterval)',
-  'prospector.scanner.check_interval': 'directories are watched, and looked at each second (pollInterval)',
+  scan_frequency: 'directories are watched, and polled every second (pollInterval)',
+  'prospector.scanner.check_interval': 'directories are watched, and polled every second (pollInterval)',
   'close.on_state_change.check_interval': 'it has no meaning here',
   close_renamed: 'a renamed file is read to its end, then closed',
   'close.on_state_change.renamed': 'a renamed file is read to its end, then closed',
   close_removed: 'a deleted file is read to its end, then closed',
   'close.on_state_change.removed': 'a deleted file is read to its end, then closed',
-  clean_inactive: 'what is known of files that are gone is dropped after a day',
-  clean_removed: 'what is known of files that are gone is dropped after a day',
-  harvester_limit: 'at most 1000 files are open, and opened again in turn',
-  harvester_buffer_size: 'buffers find their size themselves',
-  buffer_size: 'buffers find their size themselves',
+  clean_inactive: 'entries of deleted files are dropped after a day',
+  clean_removed: 'entries of deleted files are dropped after a day',
+  harvester_limit: 'at most 1000 files are open at a time',
+  harvester_buffer_size: 'buffers size themselves',
+  buffer_size: 'buffers size themselves',
   backoff: 'files are read when they change',
   max_backoff: 'files are read when they change',
   backoff_factor: 'files are read when they change',
-  symlinks: 'links are followed, and a file under several names is followed once',
-  'prospector.scanner.symlinks': 'links are followed, and a file under several names is followed once',
+  symlinks: 'links are followed, and a file with several names is followed once',
+  'prospector.scanner.symlinks': 'links are followed, and a file with several names is followed once',
   'recursive_glob.enabled': '** is understood anyway',
   'prospector.scanner.recursive_glob': '** is understood anyway',
 }
@@ -52,7 +52,7 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
 const SPECIAL: Readonly<Record<string, string>> = {
   ...NOT_NEEDED,
   'prospector.scanner.include_files':
-    'files that it left out ARE followed; write the paths so that they match the others only',
+    'files that it left out ARE followed; change the paths so that they match only the others',
   'delete.enabled': 'files are never deleted',
 }
 
@@ -63,15 +63,14 @@ const NAMES = {
   maxLine: ['max_bytes', 'message_max_bytes'],
 } as const
 
-/** One of `filebeat.inputs`; `at` is its name there, `shared` what the whole configuration adds to events. */
+/** One of `filebeat.inputs`; `at` is its place there, `shared` has the top-level fields and tags. */
 export function readInput(settings: Settings, at: string, shared: Settings): ReadInput {
   const type = scalarText(settings.get('type'), 'log')
   const refuse = (text: string): ReadInput => ({ notes: [left(at, text)] })
   if (isOff(settings.get('enabled'))) return refuse('it is not enabled')
   if (type !== 'log' && type !== 'filestream') return refuse(`inputs of type "${type}" have no counterpart`)
   const encoding = scalarText(settings.get('encoding'), '')
-  if (!UTF8.has(encoding.toLowerCase()))
-    return refuse(`its files are in ${encoding}; only UTF-8 is read, so they are not`)
+  if (!UTF8.has(encoding.toLowerCase())) return refuse(`its files are in ${encoding}; only UTF-8 can be read`)
   const paths = textList(settings.get('paths'))
   if (paths.length === 0) return refuse('it has no paths')
   const reader = new InputReader(settings, at)
@@ -110,7 +109,7 @@ class InputReader {
       if (globs === undefined) {
         this.#left(
           key,
-          `no glob says what ${expression} does: files that it left out ARE followed; add to "exclude" by hand`,
+          `no glob can express ${expression}: files that it left out ARE followed; add to "exclude" by hand`,
         )
       }
       return globs ?? []
@@ -120,7 +119,7 @@ class InputReader {
     return exclude.length + compressed.length === 0 ? {} : { exclude: [...exclude, ...compressed] }
   }
 
-  /** Filebeat 9.2 and later can read gzip; as text it would be noise. */
+  /** Filebeat 9.2 and later can decompress gzip files; read as text they would be noise. */
   #compressed(): readonly string[] {
     const [key, value] = this.#find(['compression', 'gzip_experimental'])
     if (value !== 'gzip' && value !== 'auto' && !isOn(value)) return []
@@ -128,14 +127,14 @@ class InputReader {
     return ['*.gz']
   }
 
-  /** What Filebeat hashes of a file; 9.0 and later tell files apart so unless they are told otherwise. */
+  /** The bytes that Filebeat hashes to identify a file, by default from 9.0 on. */
   fingerprint(): FingerprintRange {
     const [, start] = this.#find(['prospector.scanner.fingerprint.offset'])
     const [, length] = this.#find(['prospector.scanner.fingerprint.length'])
     return { start: readOffset(start) ?? 0, length: readOffset(length) ?? 1024 }
   }
 
-  /** Filebeat has them beneath `fields`, unless they are said to stand at top level. */
+  /** Filebeat puts them beneath `fields` unless `fields_under_root` is set. */
   fields(shared: Settings): Plain {
     const fields: Record<string, unknown> = {}
     const tags = [...textList(shared.get('tags')), ...textList(this.#settings.get('tags'))]
@@ -154,14 +153,14 @@ class InputReader {
 
   #addToRoot(fields: Record<string, unknown>, own: Plain): void {
     for (const [name, value] of Object.entries(own)) {
-      if (EVENT_MEMBERS.has(name)) this.#left(`fields.${name}`, 'each event has a member of that name already')
+      if (EVENT_MEMBERS.has(name)) this.#left(`fields.${name}`, 'each event already has a member of that name')
       else fields[name] = value
     }
   }
 
   deadTime(): Plain {
     const [key, value] = this.#find(NAMES.deadTime)
-    const text = duration(value)
+    const text = toDuration(value)
     if (text === undefined) return {}
     const deadTime = (parseDuration(text) ?? 0) < 1000 ? '1s' : text
     this.#taken(key, `"dead time": "${deadTime}"`)
@@ -171,34 +170,34 @@ class InputReader {
   startPosition(): Plain {
     const [key, value] = this.#find(NAMES.tail)
     if (!isOn(value)) return {}
-    this.#taken(key, 'startPosition: "end", for files that are there before it first starts; later ones are read whole')
+    this.#taken(key, 'startPosition: "end", for files that exist before the first start; later ones are read whole')
     return { startPosition: 'end' }
   }
 
   maxLineBytes(): Plain {
     const [key, value] = this.#find(NAMES.maxLine)
     if (value === undefined) return {}
-    // A bare number is of bytes; Filebeat's units are powers of 1024, whatever the letter.
+    // A bare number counts bytes; all of Filebeat's units are powers of 1024.
     const size = typeof value === 'number' ? value : parseSize(scalarText(value, '').replace(/([kmgt])b?$/iu, '$1iB'))
     if (size === undefined) {
-      this.#left(key, `${JSON.stringify(value)} is no size`)
+      this.#left(key, `${JSON.stringify(value)} is not a size`)
       return {}
     }
     const maxLineBytes = formatSize(Math.min(MAX_LINE_BYTES, Math.max(MIN_LINE_BYTES, size)))
     this.#taken(
       key,
-      `maxLineBytes: "${maxLineBytes}"; longer lines are cut into several events, and nothing is dropped`,
+      `maxLineBytes: "${maxLineBytes}"; longer lines are split into several events, and nothing is dropped`,
     )
     return { maxLineBytes }
   }
 
   ignoreOlder(): number | undefined {
     const [, value] = this.#find(['ignore_older'])
-    const text = duration(value)
+    const text = toDuration(value)
     if (text === undefined) return undefined
     this.#taken(
       'ignore_older',
-      'files that are older now, and were not read, are left out once; files are of any age later',
+      'files that are older now and were not read are skipped once; later, files of any age are read',
     )
     return parseDuration(text)
   }
@@ -207,8 +206,8 @@ class InputReader {
     for (const key of this.#settings.keys()) {
       if (this.#read.has(key)) continue
       const isIdentity = key === 'file_identity' || key.startsWith('file_identity.') || key.includes('.fingerprint.')
-      const why = isIdentity ? 'files are told apart by inode, birth time and content' : SPECIAL[key]
-      this.#left(key, why ?? 'it has no counterpart: lines are sent whole and as they are')
+      const why = isIdentity ? 'files are identified by inode, birth time and content' : SPECIAL[key]
+      this.#left(key, why ?? 'it has no counterpart: lines are sent whole and unchanged')
     }
   }
 

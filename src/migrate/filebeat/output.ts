@@ -15,18 +15,18 @@ const HANDLED = new Set(
   ),
 )
 const NOT_NEEDED: Readonly<Record<string, string>> = {
-  max_retries: 'what is not acked is sent again for ever',
-  slow_start: 'windows are sized by what the collector acks',
-  worker: 'one connection a collector holds several windows in flight',
-  escape_html: 'events are sent as they are',
-  'backoff.init': 'pauses between attempts are its own: from 0.5 s on, longer each time',
-  'backoff.max': 'pauses between attempts are its own: from 0.5 s on, longer each time',
-  'ssl.verification_mode': 'the signer and the name of the server are always verified, which is the mode "full"',
-  'ssl.supported_protocols': 'TLS 1.2 and 1.3, as Node.js has them',
-  'ssl.key_passphrase': 'keys are not encrypted: decrypt it with openssl, mode 0600',
+  max_retries: 'windows without an ack are sent again indefinitely',
+  slow_start: 'window sizes follow the acks of the collector',
+  worker: 'one connection to a collector has several windows in flight',
+  escape_html: 'events are sent unchanged',
+  'backoff.init': 'pauses between attempts start at 0.5 s and grow each time',
+  'backoff.max': 'pauses between attempts start at 0.5 s and grow each time',
+  'ssl.verification_mode': 'the signer and the name of the server are always verified, as in the mode "full"',
+  'ssl.supported_protocols': 'TLS 1.2 and 1.3 are supported',
+  'ssl.key_passphrase': 'encrypted keys are not supported: decrypt the key with openssl, mode 0600',
 }
 
-/** The section `output.logstash`; `servers` from the command line take the place of its hosts. */
+/** The section `output.logstash`; `servers` from the command line replace its hosts. */
 export function toNetwork(settings: Settings, servers: readonly string[]): NewNetwork {
   const notes: Note[] = []
   const get = (key: string) => settings.get(PREFIX + key)
@@ -41,8 +41,8 @@ export function toNetwork(settings: Settings, servers: readonly string[]): NewNe
   put('loadbalance', 'balance', isOn(get('loadbalance')) ? 'all' : undefined)
   put('compression_level', 'compressionLevel', whole(get('compression_level'), 0, 9))
   put('pipelining', 'windowsInFlight', whole(get('pipelining'), 1, 16))
-  put('timeout', 'timeout', duration(get('timeout')))
-  put('ttl', 'maxConnectionAge', duration(get('ttl')))
+  put('timeout', 'timeout', toDuration(get('timeout')))
+  put('ttl', 'maxConnectionAge', toDuration(get('ttl')))
   network['tls'] = toTls(settings, notes)
   const spoolSize = whole(get('bulk_max_size'), 1, 10_000)
   if (spoolSize !== undefined) note('bulk_max_size', `spoolSize: ${spoolSize}`)
@@ -63,12 +63,12 @@ function toTls(settings: Settings, notes: Note[]): unknown {
     const subject = `${PREFIX}ssl.${key}`
     if (first === undefined) continue
     if (first.includes('-----BEGIN')) {
-      notes.push(left(subject, `it holds PEM text; put that into a file and name it as network.tls.${name}`))
+      notes.push(left(subject, `it holds PEM text; save it to a file and name that as network.tls.${name}`))
       continue
     }
     tls[name] = first
     notes.push(taken(subject, `network.tls.${name}: ${JSON.stringify(first)}`))
-    if (more.length > 0) notes.push(left(subject, `${more.join(', ')}: put all of them into the one file ${first}`))
+    if (more.length > 0) notes.push(left(subject, `${more.join(', ')}: add their contents to the file ${first}`))
   }
   return tls
 }
@@ -86,8 +86,8 @@ function whole(value: unknown, from: number, to: number): number | undefined {
   return Math.min(to, Math.max(from, number))
 }
 
-/** Go's notation; a bare number is of seconds. */
-export function duration(value: unknown): string | undefined {
+/** Go's notation; a bare number counts seconds. */
+export function toDuration(value: unknown): string | undefined {
   if (typeof value === 'number' && value > 0) return `${value}s`
   if (typeof value !== 'string' || (parseDuration(value) ?? 0) <= 0) return undefined
   return value

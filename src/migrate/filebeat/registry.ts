@@ -10,17 +10,17 @@ import { readFilebeatStore } from './store.ts'
 import { isRecord } from '../../flow/json.ts'
 import { readOffset, wholeText, type Plain } from '../plain-data.ts'
 
-/** The inputs that the configuration has; what the registry keeps of others is none of ours. */
+/** The inputs of the configuration: registry entries of other inputs are not taken over. */
 export interface FilebeatInputs {
   readonly hasLog: boolean
-  /** What fingerprints are of, by the id of the input; `.global` for one without. */
+  /** Fingerprint ranges by the id of the input; `.global` for an input without an id. */
   readonly filestreams: ReadonlyMap<string, FingerprintRange>
 }
 
 const LOG = /^filebeat::logs::(?<identity>.*)$/su
 const FILESTREAM = /^filestream::(?<id>.*)::(?<identity>(?:native|path|fingerprint|inode_marker)::.*)$/su
 
-/** What Filebeat has read of each file. Throws a MigrateError. */
+/** Reads the position of each file. Throws a MigrateError. */
 export function readFilebeatRegistry(dir: string, inputs: FilebeatInputs): OldRegistry {
   const { entries, warnings } = readFilebeatStore(dir)
   const positions: OldPosition[] = []
@@ -34,19 +34,18 @@ export function readFilebeatRegistry(dir: string, inputs: FilebeatInputs): OldRe
   return { positions, notes }
 }
 
-/** A sentence where it can't be used; undefined for what Filebeat itself has given up. */
+/** A sentence where the entry cannot be used; undefined for one that Filebeat itself has dropped. */
 function toPosition(key: string, value: Plain, inputs: FilebeatInputs): OldPosition | string | undefined {
   const groups = (LOG.exec(key) ?? FILESTREAM.exec(key))?.groups
-  if (groups === undefined) return `the registry has it under "${key}", which is of no input that reads files`
-  if (value['ttl'] === 0) return undefined // marked to be removed: its file is gone
+  if (groups === undefined) return `its registry key "${key}" does not belong to an input that reads files`
+  if (value['ttl'] === 0) return undefined // marked for removal: its file is deleted
   const { id } = groups
   if (id === undefined ? !inputs.hasLog : !inputs.filestreams.has(id)) {
-    return `it was read by ${id === undefined ? 'an input of type log' : `the input "${id}"`}, which the configuration does not take over`
+    return `it was read by ${id === undefined ? 'an input of type log' : `the input "${id}"`}, which is not taken over`
   }
   const source = sourceOf(value)
   const offset = readOffset(id === undefined ? value['offset'] : cursorOf(value))
-  if (source === undefined || offset === undefined)
-    return `its entry "${key}" has no path or no offset that could be one`
+  if (source === undefined || offset === undefined) return `its entry "${key}" has no valid path or offset`
   const identity = readIdentity(groups['identity'] ?? '', value, inputs.filestreams.get(id ?? ''))
   if (typeof identity === 'string') return identity
   const updatedMs = readTime(id === undefined ? value['timestamp'] : value['updated'])
@@ -58,7 +57,7 @@ function sourceOf(value: Plain): string | undefined {
   return typeof source === 'string' && source !== '' ? source : undefined
 }
 
-/** Without a cursor nothing of the file was acked yet. */
+/** Without a cursor no line of the file is acked yet. */
 function cursorOf(value: Plain): unknown {
   const { cursor } = value
   if (cursor === null || cursor === undefined) return 0
@@ -72,11 +71,11 @@ function readIdentity(text: string, value: Plain, range: FingerprintRange | unde
   if (kind === 'fingerprint' && range !== undefined && hash !== undefined) return { kind, hash, ...range }
   const { inode, device } = isRecord(value['FileStateOS']) ? value['FileStateOS'] : nativePlace(rest)
   const [inodeText, deviceText] = [wholeText(inode), wholeText(device)]
-  // Kinds may have a hash before them, where events have metadata of their own.
+  // A hash precedes the kind where events have metadata of their own.
   if (kind.endsWith('native') && inodeText !== undefined && deviceText !== undefined) {
     return { kind: 'place', inode: inodeText, device: deviceText }
   }
-  return `its identity "${text}" has no inode and device (Windows has others), so nobody can tell whether it is the same file; it is sent from its beginning where a pattern matches it`
+  return `its identity "${text}" has no inode and device (as on Windows), so the file cannot be identified; it is sent from its beginning if a pattern matches it`
 }
 
 function splitOnce(text: string): readonly string[] {
@@ -89,10 +88,10 @@ function nativePlace(rest: string): Plain {
   return { .../^(?<inode>\d+)-(?<device>\d+)(?:-|$)/u.exec(rest)?.groups }
 }
 
-const LATEST_SECONDS = 1e11
+const MAX_TIME_SECONDS = 1e11
 
 /** Filebeat's encoding of a time: seconds since 1970 are the second number. */
 function readTime(value: unknown): number | undefined {
   const seconds: unknown = Array.isArray(value) ? value[1] : undefined
-  return typeof seconds === 'number' && seconds > 0 && seconds < LATEST_SECONDS ? (seconds + 1) * 1000 : undefined
+  return typeof seconds === 'number' && seconds > 0 && seconds < MAX_TIME_SECONDS ? (seconds + 1) * 1000 : undefined
 }

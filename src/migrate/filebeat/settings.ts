@@ -17,7 +17,7 @@ function addAll(data: Plain, prefix: string, settings: Map<string, unknown>): vo
   }
 }
 
-/** What stands beneath a name, nested again. */
+/** The settings beneath a name, nested again. */
 export function nest(settings: Settings, name: string): Plain {
   const root: Record<string, unknown> = {}
   for (const [key, value] of settings) {
@@ -58,12 +58,12 @@ const VARIABLE = /\$\{(?<name>[^}:]+)(?::(?<otherwise>[^}]*))?\}/gu
 
 export interface Resolved {
   readonly data: unknown
-  /** Names of variables that stand for nothing. */
+  /** Names of variables without a value. */
   readonly missing: readonly string[]
   readonly filled: readonly string[]
 }
 
-/** Puts in what `${NAME}` and `${NAME:default}` stand for; `${path.home}` and the like are settings. */
+/** Replaces `${NAME}` and `${NAME:default}` by their values; `${path.home}` and the like refer to settings. */
 export function resolveVariables(data: unknown, lookUp: (name: string) => string | undefined): Resolved {
   const missing = new Set<string>()
   const filled = new Set<string>()

@@ -35,9 +35,9 @@ function findStore(given: string): string {
     existsSync(join(path, 'meta.json')),
   )
   if (dir !== undefined) return dir
-  const old = 'one that was written before 7.9 has to be opened once by Filebeat 7.17, which converts it'
+  const old = 'a registry from before 7.9 has to be opened once with Filebeat 7.17, which converts it'
   throw new MigrateError(
-    `${given} has no registry of Filebeat: registry/filebeat/meta.json is expected beneath its path.data; ${old}`,
+    `${given} has no registry of Filebeat: registry/filebeat/meta.json was expected beneath its path.data; ${old}`,
   )
 }
 
@@ -51,7 +51,7 @@ function checkVersion(dir: string): void {
   )
 }
 
-/** Of several the one with the greatest number: others are left from before. */
+/** The one with the highest number: others are leftovers. */
 function findCheckpoint(dir: string): string | undefined {
   const numbers = readdirSync(dir).flatMap(name => /^(?<number>\d{1,20})\.json$/u.exec(name)?.groups?.['number'] ?? [])
   return numbers.toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)).at(-1)
@@ -69,22 +69,22 @@ function parse(path: string, text: string): unknown {
   try {
     return parseExact(text)
   } catch (error) {
-    throw new MigrateError(`${path} is damaged: it is no JSON; start Filebeat once, so that it mends it`, error)
+    throw new MigrateError(`${path} is damaged: it is not JSON; start Filebeat once, which repairs it`, error)
   }
 }
 
-/** Pairs of lines: what is done, and to what. Undefined when all of it was read. */
+/** Reads pairs of lines, an operation and its entry. Gives a sentence where reading ended early. */
 function replay(text: string, since: string, entries: Map<string, Plain>): string | undefined {
   let last = BigInt(since)
   const lines = text.split('\n').filter(line => line.trim() !== '')
   for (let index = 0; index < lines.length; index += 2) {
     const [action, change] = [tryToParse(lines[index]), tryToParse(lines[index + 1])]
     if (!isRecord(action) || !isRecord(change))
-      return `operation ${index / 2 + 1} is incomplete; it was read up to there`
+      return `operation ${index / 2 + 1} is incomplete; the log was read up to there`
     const number = readNumber(action['id'])
-    if (number === undefined) return `operation ${index / 2 + 1} has no number; it was read up to there`
+    if (number === undefined) return `operation ${index / 2 + 1} has no number; the log was read up to there`
     if (number <= last) continue // older than the checkpoint
-    if (number !== last + 1n) return `operation ${last + 1n} is missing; it was read up to there`
+    if (number !== last + 1n) return `operation ${last + 1n} is missing; the log was read up to there`
     last = number
     apply(action['op'], change, entries)
   }
@@ -106,7 +106,7 @@ function tryToParse(line: string | undefined): unknown {
   try {
     return line === undefined ? undefined : parseExact(line)
   } catch {
-    return undefined // cut off: whoever asked says so
+    return undefined // cut off: the caller reports it
   }
 }
 

@@ -12,8 +12,8 @@ const NETWORK_KEYS = ['servers', 'ssl certificate', 'ssl key', 'ssl ca', 'timeou
 const FILE_KEYS = ['paths', 'fields', 'dead time']
 
 /**
- * logstash-forwarder's configuration is one of ours: a file that is understood stays as it is, with its comments. A directory,
- * or one with what logstash-forwarder ignored and we refuse, is written anew. Throws a ConfigError.
+ * logstash-forwarder's configuration is valid for us: a file that loads stays unchanged, with its comments. A directory, or a
+ * file with keys that logstash-forwarder ignored and we refuse, is rewritten. Throws a ConfigError.
  */
 export function toConfigFromLogstash(path: string, stateDir: string | undefined): NewConfig {
   const { files } = readConfigFiles(path)
@@ -26,9 +26,9 @@ function keep({ path, content }: ConfigFile, stateDir: string | undefined): NewC
   const text = stateDir === undefined ? content : insertStateDir(content, stateDir)
   try {
     readNewConfig(path, text)
-    return { text, notes: [taken(path, 'as it is'), PROTOCOL] }
+    return { text, notes: [taken(path, 'unchanged'), PROTOCOL] }
   } catch (error) {
-    if (error instanceof ConfigError) return undefined // written anew, which names what is left out
+    if (error instanceof ConfigError) return undefined // it is rewritten, and the report names the keys that are left out
     throw error
   }
 }
@@ -36,7 +36,7 @@ function keep({ path, content }: ConfigFile, stateDir: string | undefined): NewC
 /** logstash-forwarder spoke protocol 1. */
 const PROTOCOL = taken(
   'network.protocol',
-  '2, by which each line is stored once. A receiver that knows protocol 1 only hangs up or never acks: then add "protocol": 1 to "network", with which lines may come twice; forwarder check --connect tries it',
+  '2, with which each line is stored once. A receiver with only protocol 1 hangs up or never acks: then add "protocol": 1 to "network", with which lines may arrive twice; forwarder check --connect tries it',
 )
 
 function insertStateDir(content: string, stateDir: string): string {
@@ -46,7 +46,7 @@ function insertStateDir(content: string, stateDir: string): string {
 }
 
 function rewrite(files: readonly ConfigFile[], stateDir: string | undefined): NewConfig {
-  const notes: Note[] = [taken('variables', 'the values that $NAME has now are written in')]
+  const notes: Note[] = [taken('variables', 'each $NAME is replaced by its present value')]
   const network: Record<string, unknown> = {}
   const groups: Plain[] = []
   for (const file of files) {
@@ -62,15 +62,15 @@ function rewrite(files: readonly ConfigFile[], stateDir: string | undefined): Ne
     }
   }
   const config = { ...(stateDir !== undefined && { stateDir }), network, files: groups }
-  return { text: toConfigText(config), notes: [...notes, taken('network, files', 'written anew'), PROTOCOL] }
+  return { text: toConfigText(config), notes: [...notes, taken('network, files', 'rewritten'), PROTOCOL] }
 }
 
-const IGNORED = 'logstash-forwarder ignored it, and so it is left out'
+const IGNORED = 'logstash-forwarder ignored it'
 
 function readGroup(group: Plain, note: (key: string, text: string) => void): Plain {
   const own = pick(group, FILE_KEYS, key => note(key, IGNORED))
   const fields = Object.entries(isRecord(own['fields']) ? own['fields'] : {}).filter(([name]) => {
-    if (EVENT_MEMBERS.has(name)) note(`fields.${name}`, 'each event has a member of that name already')
+    if (EVENT_MEMBERS.has(name)) note(`fields.${name}`, 'each event already has a member of that name')
     return !EVENT_MEMBERS.has(name)
   })
   return { ...own, ...(fields.length > 0 ? { fields: Object.fromEntries(fields) } : { fields: {} }) }
@@ -84,7 +84,7 @@ function parse({ path, content }: ConfigFile): Plain {
   throw new ConfigError([{ message: `${path}: expected a JSON object` }])
 }
 
-/** Keys were read in any letter case. */
+/** logstash-forwarder read keys in any letter case. */
 function pick(data: Plain, known: readonly string[], ignore: (key: string) => void): Plain {
   const found: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(data)) {

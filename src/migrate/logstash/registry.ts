@@ -5,8 +5,8 @@ import { parseExact, readOffset, wholeText } from '../plain-data.ts'
 import { readOldFile } from '../read-old-file.ts'
 
 /**
- * The file `.logstash-forwarder`: a JSON object from each path to `source`, `offset`, `inode` and `device`, of which those
- * that are zero are left out. Throws a MigrateError.
+ * The file `.logstash-forwarder`: a JSON object from each path to `source`, `offset`, `inode` and `device`, without those
+ * that are zero. Throws a MigrateError.
  */
 export function readLogstashRegistry(path: string): OldRegistry {
   const { text, changedMs } = readOldFile(path, 'registry of logstash-forwarder')
@@ -26,23 +26,23 @@ function parseEntries(path: string, text: string): Readonly<Record<string, unkno
     const data = parseExact(text)
     if (isRecord(data)) return data
   } catch {
-    // Told below, with what is not JSON in the same words as JSON that is something else.
+    // The error below covers both invalid JSON and JSON that is not an object.
   }
   throw new MigrateError(
-    `${path} is no registry of logstash-forwarder: a JSON object is expected; it keeps it as .logstash-forwarder in its working directory`,
+    `${path} is not a registry of logstash-forwarder: a JSON object was expected; the file is .logstash-forwarder in its working directory`,
   )
 }
 
 function toPosition(name: string, value: unknown, updatedMs: number): OldPosition | string {
-  if (!isRecord(value)) return 'its entry in the registry is no object'
+  if (!isRecord(value)) return 'its entry in the registry is not an object'
   const { source = name, offset = 0, inode, device } = value
   const bytes = readOffset(offset)
   if (typeof source !== 'string' || source === '' || bytes === undefined) {
-    return 'its entry in the registry has no path or no offset that could be one'
+    return 'its entry in the registry has no valid path or offset'
   }
   const [inodeText, deviceText] = [wholeText(inode), wholeText(device)]
   if (inodeText === undefined || deviceText === undefined) {
-    return 'its entry has no inode and device (on Windows there are none), so nobody can tell whether it is the same file'
+    return 'its entry has no inode and device (as on Windows), so the file cannot be identified'
   }
   return { source, offset: bytes, identity: { kind: 'place', inode: inodeText, device: deviceText }, updatedMs }
 }

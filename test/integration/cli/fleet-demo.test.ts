@@ -45,7 +45,7 @@ test('without etcd the demo of a fleet says what is missing, and that is wrong u
     run(forwarderCommand, ['demo', '--fleet'], { env }),
   )
   t.is(failure.code, 1)
-  t.regex(failure.stderr, /needs etcd, and there is none on this machine: apt-get install etcd-server/)
+  t.regex(failure.stderr, /needs etcd, which is not installed on this machine: apt-get install etcd-server/)
   t.deepEqual(await findProcesses(dir), [])
   t.deepEqual(await readdir(dir), [])
 })

@@ -78,5 +78,5 @@ test('a migration that is killed at any step is run again and whole, or had writ
   await dieAt(scene, 'rename 2')
   t.false(existsSync(join(stateDir, 'initialized')))
   await assertWhole(t, scene)
-  t.regex((await runInside(args)).err, /forwarder\.json is there already/)
+  t.regex((await runInside(args)).err, /forwarder\.json already exists/)
 })

@@ -189,7 +189,7 @@ test('check says what an agent would do', async t => {
 `,
   )
   t.regex(err, /warning: .*TLS is off/u)
-  t.regex(err, /warning: files\[0\] and files\[1\] both match .*a\.log; files\[0\] has it/u)
+  t.regex(err, /warning: files\[0\] and files\[1\] both match .*a\.log; files\[0\] gets it/u)
 })
 
 test('check refuses certificates that would be refused', async t => {

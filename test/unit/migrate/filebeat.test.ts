@@ -29,7 +29,7 @@ async function makeStore(t: ExecutionContext, files: Readonly<Record<string, str
 const set = (id: number, key: string, value: object) =>
   `{"op":"set","id":${id}}\n{"k":${JSON.stringify(key)},"v":${JSON.stringify(value)}}\n`
 
-test('the log of operations follows the newest checkpoint, and what is older than that is passed over', async t => {
+test('the log of operations follows the newest checkpoint, and older operations are ignored', async t => {
   const dir = await makeStore(t, {
     '3.json': '[{"_key":"x","offset":1},\n{"_key":"y","offset":2}\n]',
     '12.json': '[{"_key":"x","offset":10}]',
@@ -46,7 +46,7 @@ for (const [law, tail, warning] of [
   ['a gap in the numbers', set(5, 'b', {}), /operation 2 is missing/],
   ['garbage', 'what\never\n', /operation 2 is incomplete/],
 ] as const) {
-  test(`${law} ends the log of operations, and is said`, async t => {
+  test(`${law} ends the log of operations, and is reported`, async t => {
     const { entries, warnings } = readFilebeatStore(
       await makeStore(t, { 'log.json': set(1, 'a', { offset: 1 }) + tail }),
     )
@@ -55,7 +55,7 @@ for (const [law, tail, warning] of [
   })
 }
 
-test('unknown versions, damaged checkpoints and other directories are refused with a sentence', async t => {
+test('a Filebeat registry of an unknown version, with a damaged checkpoint or in another directory is refused with a sentence', async t => {
   const newer = await makeStore(t, { 'meta.json': '{"version":"2"}' })
   t.throws(() => readFilebeatStore(newer), { code: 'MIGRATE', message: /has version "2"/ })
   const damaged = await makeStore(t, { '1.json': '[{' })
@@ -64,7 +64,7 @@ test('unknown versions, damaged checkpoints and other directories are refused wi
   t.throws(() => readFilebeatStore(empty), { code: 'MIGRATE', message: /has no registry of Filebeat/ })
 })
 
-test('each kind of identity is read, and what nobody can find again is named', async t => {
+test('each kind of file identity is read, and entries that cannot be identified are named', async t => {
   const updated = [1, 1_700_000_000]
   const meta = { source: '/s', identifier_name: 'native' }
   const log = { source: '/l', offset: 5, ttl: -1, timestamp: updated, FileStateOS: { inode: 7, device: 8 } }
@@ -112,7 +112,7 @@ for (const [expression, globs] of [
   [String.raw`a{2,3}$`, undefined],
   ['^app', undefined],
 ] as const) {
-  test(`exclude_files ${expression} is ${globs === undefined ? 'no glob' : globs.join(' and ')}`, t => {
+  test(`exclude_files ${expression} becomes ${globs === undefined ? 'no glob' : globs.join(' and ')}`, t => {
     t.deepEqual(toExcludeGlobs(expression), globs)
   })
 }
@@ -191,7 +191,7 @@ test('a filebeat.yml becomes a configuration that check accepts, and each key is
     'processors',
   ])
     t.true(out.includes(name), name)
-  t.regex(out, /old\.log: it is older than the old program reads/)
+  t.regex(out, /old\.log: it was too old for the old program/)
   const files = readRegistry(join(dir, 'state/registry.db')).files.map(file => [file.path, file.offset])
   t.deepEqual(files, [
     [read, 4],
@@ -206,7 +206,7 @@ const sha256 = (data: string | Buffer) => createHash('sha256').update(data).dige
 const cursorAt = (source = '', offset = 0) => ({ ttl: 1, cursor: { offset }, meta: { source } })
 const fingerprintKey = (hash: string) => `filestream::a::fingerprint::${hash}`
 
-test('fingerprints are of the bytes that the input says, or of those that a short file had', async t => {
+test('a fingerprint covers the bytes that the input names, or those that a short file had', async t => {
   const dir = await makeTempDir(t)
   const [long, moved, short, twin] = ['long.log', 'moved.log', 'short.log', 'twin.log'].map(name => join(dir, name))
   await writeFile(long ?? '', tenTimes('one'))
@@ -234,7 +234,7 @@ test('fingerprints are of the bytes that the input says, or of those that a shor
   t.is((await runInside(['check', '--config', output])).code, 0)
 })
 
-test('what newer releases of Filebeat add is taken over or named', async t => {
+test('settings of newer Filebeat releases are taken over or named', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'filebeat.yml')
   const input = `{type: filestream, id: a, paths: ["${dir}/*.log*"], compression: auto, delete.enabled: true, prospector.scanner.include_files: [x]}`
@@ -250,25 +250,25 @@ test('what newer releases of Filebeat add is taken over or named', async t => {
 })
 
 for (const [law, text, message] of [
-  ['no YAML', 'a: [', /is no YAML that can be read/],
+  ['no YAML', 'a: [', /cannot read .* as YAML/],
   [
     'no output for collectors',
     'filebeat.inputs: [{paths: [/x]}]\noutput.elasticsearch.hosts: [a]',
-    /no output\.logstash/,
+    /no enabled output\.logstash/,
   ],
   [
     'no input that can be taken over',
     'output.logstash.hosts: [a]\nfilebeat.inputs: [{type: tcp}]',
     /"tcp" have no counterpart/,
   ],
-  ['nothing in it', '', /has no settings in it/],
+  ['nothing in it', '', /has no settings; name/],
   [
     'its registry in a database',
     'output.logstash.hosts: [a]\nfilebeat.registry.backend: otel_file_storage\nfilebeat.inputs: [{paths: [/x]}]',
-    /only that of "memlog"/,
+    /only the default backend, "memlog"/,
   ],
 ] as const) {
-  test(`a configuration with ${law} is refused with a sentence`, async t => {
+  test(`a Filebeat configuration with ${law} is refused with a sentence`, async t => {
     const dir = await makeTempDir(t)
     const path = join(dir, 'filebeat.yml')
     await writeFile(path, text)

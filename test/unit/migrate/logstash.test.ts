@@ -38,14 +38,14 @@ async function makeScene(t: ExecutionContext, config?: string): Promise<Scene> {
   }
 }
 
-test('a file goes on where it was, and the configuration stays as it is', async t => {
+test('a file of logstash-forwarder continues where it was, and the configuration stays unchanged', async t => {
   const scene = await makeScene(t)
   await writeFile(scene.log, 'one\ntwo\nthree\n')
   await scene.write({ [scene.log]: await scene.entryOf(scene.log, 8) })
   const { code, out, err } = await scene.migrate()
   t.is(code, 0, err)
-  t.regex(out, /a\.log: goes on at byte 8 of 14/)
-  t.regex(out, /protocol 1 only .*add "protocol": 1/)
+  t.regex(out, /a\.log: continues at byte 8 of 14/)
+  t.regex(out, /only protocol 1 .*add "protocol": 1/)
   t.deepEqual(scene.records(), [{ path: scene.log, offset: 8 }])
   const text = await readFile(join(scene.dir, 'forwarder.json'), 'utf8')
   t.true(text.startsWith('# ours\n{\n  "stateDir": '))
@@ -53,10 +53,10 @@ test('a file goes on where it was, and the configuration stays as it is', async 
 })
 
 for (const [offset, expected, law] of [
-  [4, 5, 'one byte short, as CR LF has it, goes forward'],
-  [3, 5, 'two bytes short goes forward'],
-  [7, 5, 'inside a line goes back to its start'],
-  [5, 5, 'at the start of a line stays'],
+  [4, 5, 'that is one byte short of a line end, as with CR LF, moves forward'],
+  [3, 5, 'that is two bytes short of a line end moves forward'],
+  [7, 5, 'inside a line moves back to its start'],
+  [5, 5, 'at the start of a line stays as it is'],
 ] as const) {
   test(`an offset ${law}`, async t => {
     const scene = await makeScene(t)
@@ -76,11 +76,11 @@ test('a file that was renamed out of the patterns is found by its inode, and the
   await rename(scene.log, `${scene.log}.1`)
   await writeFile(scene.log, 'three\n')
   const { out } = await scene.migrate()
-  t.regex(out, /a\.log\.1: the registry has it as \S+a\.log; goes on at byte 4 of 8/)
+  t.regex(out, /a\.log\.1: the registry has it as \S+a\.log; continues at byte 4 of 8/)
   t.deepEqual(scene.records(), [{ path: scene.log, offset: 4 }])
 })
 
-test('a file that is shorter than what was read is sent from its beginning, and one that is gone is named', async t => {
+test('a file that is shorter than its offset is sent from its beginning, and a deleted one is named', async t => {
   const scene = await makeScene(t)
   await writeFile(scene.log, 'one\n')
   const gone = join(scene.dir, 'logs/gone.log')
@@ -90,36 +90,36 @@ test('a file that is shorter than what was read is sent from its beginning, and 
   })
   const { out } = await scene.migrate()
   t.regex(out, /a\.log: it has 4 bytes, and 400 were read: it was truncated/)
-  t.regex(out, /gone\.log: the file that was read up to byte 9 is not there/)
+  t.regex(out, /gone\.log: the file that was read up to byte 9 no longer exists/)
   t.deepEqual(scene.records(), [{ path: scene.log, offset: 0 }])
 })
 
-test('a used state directory and a configuration that is there are refused, and nothing is written', async t => {
+test('a used state directory and an existing configuration are refused, and nothing is written', async t => {
   const scene = await makeScene(t)
   await writeFile(scene.log, 'one\n')
   await scene.write({ [scene.log]: await scene.entryOf(scene.log, 4) })
   t.is((await scene.migrate()).code, 0)
   const again = await scene.migrate()
   t.is(again.code, 2)
-  t.regex(again.err, /forwarder\.json is there already/)
+  t.regex(again.err, /forwarder\.json already exists/)
   const other = await scene.migrate('--output', join(scene.dir, 'other.json'))
   t.is(other.code, 2)
   t.regex(other.err, /has been used .* is not overwritten/)
   await t.throwsAsync(stat(join(scene.dir, 'other.json')))
 })
 
-test('a dry run says all and writes nothing', async t => {
+test('a dry run reports everything and writes nothing', async t => {
   const scene = await makeScene(t)
   await writeFile(scene.log, 'one\n')
   await scene.write({ [scene.log]: await scene.entryOf(scene.log, 4) })
   const { code, out } = await scene.migrate('--dry-run')
   t.is(code, 0)
-  t.regex(out, /goes on at byte 4/)
+  t.regex(out, /continues at byte 4/)
   await t.throwsAsync(stat(join(scene.dir, 'state')))
   await t.throwsAsync(stat(join(scene.dir, 'forwarder.json')))
 })
 
-test('what logstash-forwarder ignored and we refuse is left out by name', async t => {
+test('keys that logstash-forwarder ignored and we refuse are left out and named', async t => {
   const config =
     '{"Network": {"servers": ["a:1"], "tyop": 1}, "files": [{"paths": ["LOGS/*.log"], "fields": {"host": "x", "type": "y$$"}}]}'
   const scene = await makeScene(t, config)
@@ -127,7 +127,7 @@ test('what logstash-forwarder ignored and we refuse is left out by name', async 
   const { code, out, err } = await scene.migrate()
   t.is(code, 0, err)
   t.regex(out, /left out\s+network\.tyop: logstash-forwarder ignored it/)
-  t.regex(out, /left out\s+files\[0\]\.fields\.host: each event has/)
+  t.regex(out, /left out\s+files\[0\]\.fields\.host: each event already has/)
   const written = await readFile(join(scene.dir, 'forwarder.json'), 'utf8')
   t.true(written.includes('"type": "y$$"'))
 })
@@ -137,10 +137,10 @@ for (const [name, text] of [
   ['a list', '[]'],
   ['an empty file', ''],
 ] as const) {
-  test(`a registry that is ${name} is refused with a sentence`, async t => {
+  test(`a registry of logstash-forwarder that is ${name} is refused with a sentence`, async t => {
     const path = join(await makeTempDir(t), 'r')
     await appendFile(path, text)
-    t.throws(() => readLogstashRegistry(path), { code: 'MIGRATE', message: /is no registry of logstash-forwarder/ })
+    t.throws(() => readLogstashRegistry(path), { code: 'MIGRATE', message: /is not a registry of logstash-forwarder/ })
   })
 }
 

@@ -69,7 +69,7 @@ test('ca rollover leads from one step to the next', async t => {
   t.regex(await run(`ca rollover begin --passphrase-file ${passphrase}`), /forwarder ca rollover switch/u)
   t.regex(await run('ca rollover switch', 1), /has not been published yet/u)
   t.regex(await run('ca rollover switch --force'), /forwarder ca rollover finish/u)
-  t.regex(await run('ca rollover finish'), /not trusted any more/u)
+  t.regex(await run('ca rollover finish'), /no longer trusted/u)
   t.not(await run('ca fingerprint --only-fingerprint'), before)
   t.regex(await run('ca fingerprint'), /signing[^]*retired/u)
 })
