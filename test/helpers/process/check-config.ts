@@ -4,12 +4,12 @@ import { runInside, type Spoken } from './command-line.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
 import type { TeardownScope } from './scope.ts'
 
-/** `forwarder check --connect` with a configuration as it stands in a file. */
+/** `forwarder check --connect` with a configuration file. */
 export async function checkConnections(configPath: string): Promise<Spoken> {
   return await runInside(['check', '--config', configPath, '--connect'])
 }
 
-/** The same with one that is given, and lies in a file of its own. */
+/** The same with a configuration that is written to a file of its own. */
 export async function checkConfig(scope: TeardownScope, config: object): Promise<Spoken> {
   const path = join(await makeTempDir(scope), 'config.json')
   await writeFile(path, JSON.stringify(config))

@@ -12,7 +12,7 @@ export function startScript(t: ExecutionContext, file: URL, args: readonly strin
   return child
 }
 
-/** Ends it with SIGKILL and resolves when it is gone. */
+/** Sends SIGKILL and resolves when the process is gone. */
 export async function kill(child: ChildScript): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')

@@ -9,7 +9,7 @@ export interface Spoken {
   readonly err: string
 }
 
-/** The command line within this process, as `main.ts` calls it. */
+/** Runs a command line within this process, as `main.ts` would. */
 export async function runInside(args: readonly string[]): Promise<Spoken> {
   const spoken = { out: '', err: '' }
   const code = await runCommandLine(args, {
@@ -20,12 +20,12 @@ export async function runInside(args: readonly string[]): Promise<Spoken> {
   return { code, ...spoken }
 }
 
-/** The real program, as a user starts it. */
+/** Runs the real program as a user would. */
 export async function runProgram(args: readonly string[], input = ''): Promise<Spoken> {
   return await listenTo([forwarderCommand, ...args], input)
 }
 
-/** The same where other files stand at these absolute paths, for this process alone; there must be files already. */
+/** The same with other files mounted at these absolute paths for the process alone; files must exist there already. */
 export async function runProgramWith(files: ReadonlyMap<string, string>, args: readonly string[]): Promise<Spoken> {
   const mounts = [...files].map(([path, other]) => `mount --bind '${other}' '${path}' && `)
   const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']

@@ -13,7 +13,7 @@ export const calmSurroundings: Surroundings = {
   hostName: 'box',
 }
 
-/** A configuration file with this text, which goes with the test. */
+/** Writes a configuration file that is removed with the test. */
 export async function writeConfig(t: ExecutionContext, text: string, name = 'config.json'): Promise<string> {
   const path = join(await makeTempDir(t), name)
   await writeFile(path, text)

@@ -7,9 +7,9 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
 
 export interface DocRun {
-  /** What each block printed on either output, in the order of the page. */
+  /** Both outputs of each block, in the order of the page. */
   readonly outputs: readonly string[]
-  /** The page's blocks, as they stand. */
+  /** The page's blocks, unchanged. */
   readonly blocks: readonly string[]
 }
 
@@ -22,9 +22,9 @@ export async function readBlocks(page: string): Promise<string[]> {
 const MARK = '=== end of block ==='
 
 /**
- * Executes the commands of a page as they stand, one block after the other in one shell, in `dir`. The shell has a network
- * and processes of its own, so that the page's ports are free; whatever it leaves running ends with it. Rejects, with all
- * that was printed, where a command fails or it takes longer than `timeoutMs`.
+ * Executes the commands of a page unchanged, block by block in one shell, in `dir`. The shell has its own network and process
+ * namespaces, so that the page's ports are free and all its processes end with it. Rejects, with the whole output, where a
+ * command fails or the page takes longer than `timeoutMs`.
  */
 export async function runPage(page: string, dir: string, timeoutMs: number): Promise<DocRun> {
   const blocks = await readBlocks(page)

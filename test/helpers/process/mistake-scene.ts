@@ -17,20 +17,20 @@ export interface PairPaths {
   readonly key: string
 }
 
-/** A machine with an agent and one with a collector, as far as certificates go, before anything is right. */
+/** An agent and a collector whose certificates are still to be set up. */
 export interface Scene {
   readonly port: number
   readonly path: (name: string) => string
-  /** Runs a command of ours, given as text; it must succeed. */
+  /** Runs a forwarder command, given as text; it must succeed. */
   readonly forwarder: (command: string) => Promise<string>
-  /** Runs the first command of ours in a sentence, as its reader would: with the authority's directory for DIR. */
+  /** Runs the first forwarder command in a sentence, as its reader would: with the authority's directory for DIR. */
   readonly runCommandOf: (sentence: string, dir: string) => Promise<PairPaths>
   /** Runs openssl in the scene's directory, its arguments given as text. */
   readonly openssl: (args: string) => Promise<void>
   /** Puts a pair where the configurations look for it: `server.pem` and `.key`, or `client.pem` and `.key`. */
   readonly install: (as: 'server' | 'client', pair: PairPaths) => Promise<void>
   readonly copy: (from: string, to: string) => Promise<void>
-  /** Of the agent: "network" without servers or with; of the collector: "tls". A running one takes it up. */
+  /** Sets the agent's "network", or the collector's "tls". A running role reloads it. */
   readonly configure: (role: 'agent' | 'collector', settings: Settings | false) => Promise<void>
   readonly check: (role: 'agent' | 'collector', ...args: readonly string[]) => Promise<Spoken>
   readonly start: (role: 'agent' | 'collector') => Promise<RoleProcess>
@@ -52,26 +52,26 @@ const LINE = 'GET /pain of names'
 export async function makeScene(t: ExecutionContext): Promise<Scene> {
   const dir = await makeTempDir(t)
   const path = (name: string) => join(dir, name)
-  const [port = 0, agentMetrics = 0, collectorMetrics = 0] = await findFreePorts(3)
+  const [port = 0, agent = 0, collector = 0] = await findFreePorts(3)
+  const ports = { port, metrics: { agent, collector } }
   await mkdir(path('logs'))
   await appendFile(path('logs/app.log'), `${LINE}\n`)
-
-  const readLog = (role: string) => readFile(path(`${role}.out`), 'utf8').catch(() => '')
-  const lines = async (role: string) => (await readLog(role)).split('\n').filter(line => line.startsWith('{'))
-  const findReason = async (role: string, patterns: readonly RegExp[]) => {
-    for (const line of await lines(role)) {
-      const { message, error, reason = error?.message ?? '', ...fields } = JSON.parse(line) as LoggedLine
-      const text = `${message}: ${reason}\n${JSON.stringify(fields)}`
-      if (patterns.every(pattern => pattern.test(text))) return reason
-    }
-    return undefined
-  }
-
   return {
     port,
     path,
     forwarder,
-    readLog,
+    ...makeFileSteps(dir),
+    ...makeRoleSteps(t, { path, ...ports }),
+    ...makeLogSteps(path),
+  }
+}
+
+type Role = 'agent' | 'collector'
+type MakePath = Scene['path']
+
+function makeFileSteps(dir: string): Pick<Scene, 'runCommandOf' | 'openssl' | 'install' | 'copy'> {
+  const path = (name: string) => join(dir, name)
+  return {
     async runCommandOf(sentence, authority) {
       const command = /forwarder (ca issue [^:;,()`]*)/.exec(sentence)?.[1]?.trim()
       if (command === undefined) throw new Error(`there is no command in: ${sentence}`)
@@ -88,22 +88,22 @@ export async function makeScene(t: ExecutionContext): Promise<Scene> {
       await copyFile(pair.certificate, path(`${as}.pem`))
     },
     copy: (from, to) => copyFile(path(from), path(to)),
+  }
+}
+
+interface Places {
+  readonly path: MakePath
+  readonly port: number
+  readonly metrics: Readonly<Record<Role, number>>
+}
+
+function makeRoleSteps(t: ExecutionContext, places: Places): Pick<Scene, 'configure' | 'check' | 'start'> {
+  const { path, metrics } = places
+  return {
     async configure(role, settings) {
-      const own =
-        role === 'agent'
-          ? {
-              network: { servers: [`localhost:${port}`], ...(settings === false ? { tls: false } : settings) },
-              files: [{ paths: [path('logs/*.log')] }],
-              metrics: { listen: `127.0.0.1:${agentMetrics}` },
-            }
-          : {
-              listen: [`127.0.0.1:${port}`],
-              tls:
-                settings === false ? false : { certificate: path('server.pem'), key: path('server.key'), ...settings },
-              store: { type: 'embedded', path: path('events.db') },
-              metrics: { listen: `127.0.0.1:${collectorMetrics}` },
-            }
-      await writeFile(path(`${role}.json`), JSON.stringify({ ...own, stateDir: path(`${role}-state`) }))
+      const own = role === 'agent' ? makeAgentConfig(settings, places) : makeCollectorConfig(settings, places)
+      const common = { metrics: { listen: `127.0.0.1:${metrics[role]}` }, stateDir: path(`${role}-state`) }
+      await writeFile(path(`${role}.json`), JSON.stringify({ ...own, ...common }))
     },
     check: (role, ...args) => runInside(['check', '--config', path(`${role}.json`), ...args]),
     async start(role) {
@@ -111,36 +111,59 @@ export async function makeScene(t: ExecutionContext): Promise<Scene> {
         role,
         configPath: path(`${role}.json`),
         logPath: path(`${role}.out`),
-        metricsPort: role === 'agent' ? agentMetrics : collectorMetrics,
+        metricsPort: metrics[role],
         command: forwarderCommand,
       })
       t.teardown(() => process.kill())
       return process
     },
+  }
+}
+
+function makeAgentConfig(settings: Settings | false, { path, port }: Places): Settings {
+  const network = { servers: [`localhost:${port}`], ...(settings === false ? { tls: false } : settings) }
+  return { network, files: [{ paths: [path('logs/*.log')] }] }
+}
+
+function makeCollectorConfig(settings: Settings | false, { path, port }: Places): Settings {
+  const tls = settings === false ? false : { certificate: path('server.pem'), key: path('server.key'), ...settings }
+  return { listen: [`127.0.0.1:${port}`], tls, store: { type: 'embedded', path: path('events.db') } }
+}
+
+function makeLogSteps(path: MakePath): Pick<Scene, 'readLog' | 'untilLogged' | 'untilDelivered'> {
+  const readLog = (role: Role) => readFile(path(`${role}.out`), 'utf8').catch(() => '')
+  const readLines = async (role: Role) => (await readLog(role)).split('\n').filter(line => line.startsWith('{'))
+  const readLast = async (role: Role) => (await readLines(role)).slice(-3).join('\n')
+  return {
+    readLog,
     async untilLogged(role, patterns) {
-      const find = () => findReason(role, patterns)
+      const find = async () => findReason(await readLines(role), patterns)
       try {
         await until(async () => (await find()) !== undefined, `the ${role} logs ${patterns.join(' and ')}`)
       } catch (cause) {
-        throw new Error(`${(cause as Error).message}; it logged:\n${(await lines(role)).slice(-3).join('\n')}`, {
-          cause,
-        })
+        throw new Error(`${(cause as Error).message}; it logged:\n${await readLast(role)}`, { cause })
       }
       return (await find()) ?? ''
     },
     async untilDelivered() {
+      const isStored = async () => (await countStored(path('events.db')).catch(() => 0)) === 1
       try {
-        await until(
-          async () => (await countStored(path('events.db')).catch(() => 0)) === 1,
-          'the line is stored',
-          30_000,
-        )
+        await until(isStored, 'the line is stored', 30_000)
       } catch (cause) {
-        const logs = [...(await lines('agent')).slice(-3), ...(await lines('collector')).slice(-3)].join('\n')
+        const logs = `${await readLast('agent')}\n${await readLast('collector')}`
         throw new Error(`${(cause as Error).message}; they logged:\n${logs}`, { cause })
       }
     },
   }
+}
+
+function findReason(lines: readonly string[], patterns: readonly RegExp[]): string | undefined {
+  for (const line of lines) {
+    const { message, error, reason = error?.message ?? '', ...fields } = JSON.parse(line) as LoggedLine
+    const text = `${message}: ${reason}\n${JSON.stringify(fields)}`
+    if (patterns.every(pattern => pattern.test(text))) return reason
+  }
+  return undefined
 }
 
 async function forwarder(command: string): Promise<string> {

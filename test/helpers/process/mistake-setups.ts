@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { makeOddCertificate } from '../trust/certificates.ts'
 import type { PairPaths, Scene } from './mistake-scene.ts'
 
-/** What people ran, from the README. */
+/** The command that users copied from logstash-forwarder's README. */
 export const ONE_LINER = 'req -x509 -batch -nodes -newkey rsa:2048'
 
 /** The authority `ca`, a certificate of it for these names at the collector, and its `ca.pem` at the agent. */

@@ -6,7 +6,7 @@ export interface LogLine {
   readonly message: string
 }
 
-/** A log that keeps what it was told. */
+/** A log that keeps its lines. */
 export function makeRecordingLog(): Log & { readonly lines: LogLine[] } {
   const lines: LogLine[] = []
   const record = (level: LogLine['level']) => (fields: LogFields, message: string) => {

@@ -7,15 +7,15 @@ import { makeTempDir } from '../files/temp-dir.ts'
 
 const underTest = process.env['FORWARDER_UNDER_TEST']
 
-/** What tests of whole processes start: the checkout's program, or the one that FORWARDER_UNDER_TEST names. */
+/** The program that tests of whole processes start: the checkout's, or the one that FORWARDER_UNDER_TEST names. */
 export const forwarderCommand = underTest ?? join(import.meta.dirname, '../../../bin/forwarder')
 
-/** The title of a test that is run with either program. */
+/** The title of a test that runs with either program. */
 export function ofProgram(law: string): string {
   return underTest === undefined ? law : `${law} [${basename(underTest)}]`
 }
 
-/** An agent and a collector as processes of their own, over mutual TLS; they go with the test. */
+/** An agent and a collector as processes, over mutual TLS; they end with the test. */
 export interface Pair {
   readonly dir: string
   /** Followed by the agent. */
@@ -24,7 +24,7 @@ export interface Pair {
   readonly collectorConfig: string
   startAgent(): Promise<RoleProcess>
   startCollector(): Promise<RoleProcess>
-  /** Everything that the role has logged. */
+  /** The whole log of the role. */
   readLog(role: 'agent' | 'collector'): Promise<string>
 }
 
@@ -33,7 +33,7 @@ export interface PairOptions {
   readonly agent?: Readonly<Record<string, unknown>>
   readonly network?: Readonly<Record<string, unknown>>
   readonly store?: Readonly<Record<string, unknown>>
-  /** What is started; by default `forwarderCommand`. */
+  /** Default: `forwarderCommand`. */
   readonly command?: string
 }
 

@@ -1,10 +1,10 @@
-/** Takes what has to be undone: a test's `t`, or a Scope for what the tests of a file share. */
+/** Collects teardowns: a test's `t`, or a Scope that the tests of a file share. */
 export interface TeardownScope {
   teardown(undo: () => unknown): void
 }
 
 export interface Scope extends TeardownScope {
-  /** Undoes all, the latest first; for `test.after.always`. */
+  /** Runs all teardowns, the latest first; for `test.after.always`. */
   end(): Promise<void>
 }
 

@@ -3,17 +3,17 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface Scene {
-  /** Where the shell is; files that can be offered are in it. */
+  /** Working directory of the shell, with files to be offered. */
   readonly dir: string
   readonly home: string
-  /** The script of completions. */
+  /** Path of the completion script. */
   readonly script: string
 }
 
-/** What a shell offers for each of these lines, asked by its own keys or command; in the order of the alphabet. */
+/** The completions that a shell offers for each of these lines, in alphabetical order. */
 export type Ask = (scene: Scene, lines: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
 
-/** M-* puts all that is offered into the line; what it is then is printed. */
+/** M-* inserts all completions into the line, which is then printed. */
 export const askBash: Ask = async (scene, lines) => await talkToBash(scene, lines, `source '${scene.script}'`)
 
 /** The same, where the package bash-completion loads the script when it is needed. */
@@ -43,7 +43,7 @@ export const askFish: Ask = async (scene, lines) => {
   return collect(lines, (_, index) => (answers[index] ?? '').split('\n').map(row => row.split('\t')[0] ?? ''))
 }
 
-/** A zsh in a terminal of its own, which lists what it has and then says that it is done. */
+/** Runs zsh in a terminal of its own, which lists its completions and then prints END. */
 export const askZsh: Ask = async (scene, lines) => {
   const functions = join(scene.home, 'functions')
   await mkdir(functions, { recursive: true })

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** SIGSTOP, and waits until no thread of the process runs any more: the signal alone returns before that. */
+/** Sends SIGSTOP and waits until all threads of the process have stopped; kill alone returns before that. */
 export function stopProcess(pid: number): void {
   process.kill(pid, 'SIGSTOP')
   while (!isStopped(pid)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)

@@ -15,7 +15,7 @@ test('--version prints the version alone', async t => {
   t.deepEqual(await runInside(['-version']), { code: 0, out: `${manifest.version}\n`, err: '' })
 })
 
-test('--help names every command, shows examples, and tells the exit codes', async t => {
+test('--help names every command, shows examples, and lists the exit codes', async t => {
   const { code, out, err } = await runInside(['--help'])
   t.is(code, 0)
   t.is(err, '')
@@ -60,7 +60,7 @@ const misused = test.macro<[string, RegExp]>({
     t.is(out, '')
     t.regex(err, message)
   },
-  title: (_, line) => `misuse: forwarder ${line}`,
+  title: (_, line) => `"forwarder${line === '' ? '' : ` ${line}`}" is refused with exit code 1 and a sentence`,
 })
 
 test(misused, '', /^Usage: forwarder/u)
@@ -95,13 +95,13 @@ test('a spool size of 0 is refused before anything starts', async t => {
   t.regex(err, /--spool-size takes a whole number from 1 to 10000, not "0"/u)
 })
 
-test('a store that is not there ends a search with 2 and says who makes it', async t => {
+test('a search in a missing store exits with 2 and names the program that creates it', async t => {
   const { code, err } = await runInside(['search', '--store', '/nowhere/events.db'])
   t.is(code, 2)
   t.regex(err, /^forwarder: there is no store at \/nowhere\/events\.db/u)
 })
 
-test('check says what the roles of a fleet would do', async t => {
+test('check summarises what each role of a fleet would do', async t => {
   const dir = await makeTempDir(t)
   await runInside(['ca', 'create', '--dir', join(dir, 'ca')])
   const discovery = { etcd: { endpoints: ['http://127.0.0.1:2379'], prefix: '/logs' } }
@@ -159,7 +159,7 @@ test('check says what the roles of a fleet would do', async t => {
   })
 })
 
-test('check says what an agent would do', async t => {
+test('check summarises what an agent would do', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'logs'))
   for (const name of ['a.log', 'b.log', 'c.gz']) await writeFile(join(dir, 'logs', name), 'x\n')
@@ -192,7 +192,7 @@ test('check says what an agent would do', async t => {
   t.regex(err, /warning: files\[0\] and files\[1\] both match .*a\.log; files\[0\] gets it/u)
 })
 
-test('check refuses certificates that would be refused', async t => {
+test('check reports certificate files that the role could not use', async t => {
   const config = { listen: '127.0.0.1', tls: { certificate: '/nowhere/a.pem', key: '/nowhere/a.key' } }
   const { code, out, err } = await runInside(['check', '--config', await writeConfig(t, JSON.stringify(config))])
   t.is(code, 1)
@@ -201,7 +201,7 @@ test('check refuses certificates that would be refused', async t => {
   t.regex(err, /\n2 errors\n$/u)
 })
 
-test('check shows every error and how many there are', async t => {
+test('check reports every error and their number', async t => {
   const path = await writeConfig(t, '{"network": {"servers": [], "ssl cert": "x"}, "files": [{"paths": ["/a"],}]}')
   const { code, err } = await runInside(['check', '--config', path])
   t.is(code, 1)
@@ -209,7 +209,7 @@ test('check shows every error and how many there are', async t => {
   t.regex(err, /\n3 errors\n$/u)
 })
 
-test('what ca says can be pasted into configurations that are good', async t => {
+test('the lines that ca prints make valid configurations', async t => {
   const dir = join(await makeTempDir(t), 'certificates')
   const made = await runInside(['ca', 'create', '--dir', dir])
   t.is(made.code, 0)
@@ -239,7 +239,7 @@ test('what ca says can be pasted into configurations that are good', async t => 
   t.is(loadCollectorConfig(collector, calmSurroundings).settings.tls?.clientAuth, 'none')
 })
 
-test('ca leaves what is there alone, and says so', async t => {
+test('ca refuses to replace existing files, except with --overwrite', async t => {
   const dir = await makeTempDir(t)
   t.is((await runInside(['ca', 'create', '--dir', dir])).code, 0)
   const again = await runInside(['ca', 'create', '--dir', dir])

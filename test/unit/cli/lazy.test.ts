@@ -31,7 +31,7 @@ async function findLoaded(t: ExecutionContext, args: readonly string[]): Promise
 }
 
 for (const args of [['--version'], ['--help'], ['agent', '--help'], ['ca', 'serve', '--help']]) {
-  test(`"${args.join(' ')}" waits for no part of any command`, async t => {
+  test(`"forwarder ${args.join(' ')}" loads no part of any command`, async t => {
     const { packages, sources, builtins } = await findLoaded(t, args)
     t.deepEqual(packages, ['commander'])
     t.true(sources.includes('cli/command-line.ts'))
@@ -44,7 +44,7 @@ for (const args of [['--version'], ['--help'], ['agent', '--help'], ['ca', 'serv
   })
 }
 
-test('"check" loads what reads configurations, and no role', async t => {
+test('"forwarder check" loads the configuration reader and no role', async t => {
   const { packages, sources } = await findLoaded(t, ['check', '--config', '/nowhere/at/all.json'])
   t.true(packages.includes('ajv'))
   t.true(sources.includes('config/load.ts'))

@@ -12,10 +12,10 @@ test('a store with every line once loses nothing and has nothing twice', async t
   t.deepEqual(await judge(hits(2, 1, 3), 3), { stored: 3, lost: 0, twice: 0 })
 })
 
-test('a line that is missing is lost, and one that is there again counts for each time too many', async t => {
+test('a missing line is lost, and a repeated one counts each extra time', async t => {
   t.deepEqual(await judge(hits(1, 1, 1, 4), 4), { stored: 4, lost: 2, twice: 2 })
 })
 
-test('a line that nobody wrote is an error', async t => {
+test('a stored line that was never written is an error', async t => {
   await t.throwsAsync(judge(hits(9), 3), { message: /never written/ })
 })

@@ -11,7 +11,7 @@ import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const say = (line: string, dir: string) => runInside([...line.split(' '), '--dir', dir])
 
-test('ca token create prints the token once, and lines that make a good configuration', async t => {
+test('ca token create prints the token once, with lines that make a valid configuration', async t => {
   const { dir } = await makeSigningDesk(t)
   const made = await say('ca token create --for agent --name web1', dir)
   t.is(made.code, 0, made.err)
@@ -28,14 +28,14 @@ test('ca token create prints the token once, and lines that make a good configur
   t.false(list.out.includes(token.split('.')[1] ?? '-'))
 })
 
-test('ca token create --only-token can be piped', async t => {
+test('ca token create --only-token prints the token alone', async t => {
   const { dir } = await makeSigningDesk(t)
   const { out } = await say('ca token create --for collector --name logs* --uses 0 --expires 7d --only-token', dir)
   t.truthy(parseJoinToken(out))
   t.regex((await say('ca token list', dir)).out, /collector +logs\* +0\/any/)
 })
 
-test('ca list and ca revoke: who has a certificate, by what, and how to keep them out', async t => {
+test('ca list names the machine and token of each certificate, and ca revoke the tokens to revoke as well', async t => {
   const desk = await makeSigningDesk(t)
   t.is((await say('ca list', desk.dir)).out, 'no machine has a certificate\n')
   const token = createJoinToken(desk.dir, { kind: 'agent', names: [], uses: 0 })
@@ -53,7 +53,7 @@ test('ca list and ca revoke: who has a certificate, by what, and how to keep the
   t.regex((await say('ca token list', desk.dir)).out, /revoked +web1 web2$/mu)
 })
 
-test('ca rollover leads from one step to the next', async t => {
+test('each step of ca rollover names the next one', async t => {
   const dir = join(await makeTempDir(t), 'ca')
   const passphrase = join(await makeTempDir(t), 'passphrase')
   await writeFile(passphrase, 'a long sentence\n')
@@ -86,21 +86,21 @@ const misused: [string, RegExp][] = [
 ]
 
 for (const [line, message] of misused)
-  test(`misuse: forwarder ${line}`, async t => {
+  test(`"forwarder ${line}" is refused with exit code 1 and a sentence`, async t => {
     const { dir } = await makeSigningDesk(t)
     const { code, err } = await say(line, dir)
     t.is(code, 1)
     t.regex(err, message)
   })
 
-test('every command of the authority has help with an example', async t => {
+test('each command of the authority has help with an example', async t => {
   for (const name of ['token create', 'token list', 'token revoke', 'list', 'revoke', 'fingerprint'])
     t.regex((await runInside(['ca', ...name.split(' '), '--help'])).out, /Examples:\n {2}forwarder ca/u, name)
   for (const name of ['begin', 'switch', 'finish'])
     t.regex((await runInside(['ca', 'rollover', name, '--help'])).out, /Examples:\n {2}forwarder ca rollover/u, name)
 })
 
-test('a directory without an authority says who makes one', async t => {
+test('a directory without an authority is refused with the command that creates one', async t => {
   const { code, err } = await say('ca list', await makeTempDir(t))
   t.is(code, 1)
   t.regex(err, /forwarder ca create --dir/u)

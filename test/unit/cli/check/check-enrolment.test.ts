@@ -25,7 +25,7 @@ async function makeMachine(t: ExecutionContext) {
   }
 }
 
-test('a machine that has not joined and has no token is told where to get one, and where to put it', async t => {
+test('a machine without certificate and token gets a warning with the command for a token, and where to save it', async t => {
   const { inspect, tokenFile } = await makeMachine(t)
   const [finding, ...more] = await inspect()
   t.is(finding?.severity, 'warning')
@@ -34,7 +34,7 @@ test('a machine that has not joined and has no token is told where to get one, a
   t.deepEqual(more, [])
 })
 
-test('what is no token is a fault, and a token is none', async t => {
+test('a token file without a join token is an error, and a join token is accepted', async t => {
   const { inspect, putToken, tokenFile } = await makeMachine(t)
   await putToken('0123456789abcdef.too-short')
   const [finding] = await inspect()
@@ -45,7 +45,7 @@ test('what is no token is a fault, and a token is none', async t => {
   t.deepEqual(await inspect(), [])
 })
 
-test('a token that everyone can read is worth a warning', async t => {
+test('a token file that all users can read is a warning', async t => {
   const { inspect, putToken, tokenFile } = await makeMachine(t)
   const desk = await makeSigningDesk(t)
   await putToken(desk.token())
@@ -58,7 +58,7 @@ test('a token that everyone can read is worth a warning', async t => {
   t.deepEqual(more, [])
 })
 
-test('a machine that has joined needs no token; one whose certificate has ended is told so', async t => {
+test('a machine that has joined needs no token, and an expired certificate is a warning', async t => {
   const { inspect, identityPath } = await makeMachine(t)
   const desk = await makeSigningDesk(t)
   const good = await desk.join(desk.token())
@@ -73,7 +73,7 @@ test('a machine that has joined needs no token; one whose certificate has ended 
   t.deepEqual(more, [])
 })
 
-test('a machine that was revoked is told so, as far as it has heard, with the way back', async t => {
+test('a revoked certificate is an error with the way to join again, once the machine has received the list', async t => {
   const { inspect, identityPath } = await makeMachine(t)
   const desk = await makeSigningDesk(t)
   const { certificate, key } = await desk.join(desk.token())
@@ -98,7 +98,7 @@ test('a machine that was revoked is told so, as far as it has heard, with the wa
   t.deepEqual(more, [])
 })
 
-test('an identity that is damaged is told as a warning: another one is asked for', async t => {
+test('a damaged identity file is a warning: another certificate will be requested', async t => {
   const { inspect, identityPath } = await makeMachine(t)
   await writeFile(identityPath, 'no PEM')
   const [finding] = await inspect()
@@ -110,7 +110,7 @@ for (const [role, own] of [
   ['agent', { files: [{ paths: ['/var/log/*.log'] }] }],
   ['collector', { listen: '0.0.0.0:5044', advertise: { address: 'logs1:5044' }, store: { type: 'embedded' } }],
 ] as const)
-  test(`check says it of ${role}s`, async t => {
+  test(`forwarder check warns that ${role === 'agent' ? 'an agent' : 'a collector'} has not joined yet`, async t => {
     const stateDir = await makeTempDir(t)
     const discovery = { etcd: { endpoints: ['http://127.0.0.1:2379'] } }
     const enrolment = { caFingerprint: `sha256:${'ab'.repeat(32)}`, tokenFile: join(stateDir, 'token') }

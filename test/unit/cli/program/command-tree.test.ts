@@ -5,19 +5,19 @@ import { runInside } from '../../../helpers/process/command-line.ts'
 
 const nodes = listNodes(buildTree(COMMAND_SET))
 
-test('the tree has each command once', t => {
+test('the command tree has each command once', t => {
   const names = nodes.filter(node => node.isCommand && node.words.length > 0).map(({ words }) => words.join(' '))
   t.deepEqual(names.toSorted(), COMMAND_SET.commands.map(({ name }) => name).toSorted())
 })
 
-test('the tree has what the help of each command has', async t => {
+test('the command tree has the options and subcommands that the help of each command shows', async t => {
   for (const { words, options, children, args } of nodes) {
     const { out } = await runInside([...words, '--help'])
     const [, own = ''] = /\nOptions:\n(.*?)\n(?:\n|$)/su.exec(out) ?? []
     const told = [...own.matchAll(/^  (?:-h, )?(?<name>--[\w-]+)(?: <(?<placeholder>[^>]+)>)?/gmu)]
     const [, below = ''] = /\nCommands:\n(.*?)\n(?:\n|$)/su.exec(out) ?? []
     const title = words.join(' ')
-    // At the root stand the options of the command that runs when none is named; its own help has them.
+    // The root has the options of the command that runs when none is named; that command's own help shows them.
     const expected = words.length === 0 ? options.slice(-2) : options
     t.deepEqual(
       told.map(({ groups }) => `${groups?.['name']} ${groups?.['placeholder']}`).toSorted(),
@@ -33,7 +33,7 @@ test('the tree has what the help of each command has', async t => {
   }
 })
 
-test('an option has the same meaning for its value wherever it stands', t => {
+test('an option takes a value in all commands or in none', t => {
   const kinds = Map.groupBy(
     nodes.flatMap(node => node.options),
     ({ name }) => name,
@@ -42,7 +42,7 @@ test('an option has the same meaning for its value wherever it stands', t => {
     t.is(new Set(options.map(option => option.placeholder === undefined)).size, 1, name)
 })
 
-test('a command that is given nothing asks for an option that it can not do without', async t => {
+test('a command without options asks for one that is required', async t => {
   const needy = nodes.filter(({ isCommand, options }) => isCommand && options.some(({ isRequired }) => isRequired))
   t.true(needy.length > 15)
   for (const { words, options, args } of needy.filter(node => node.words.length > 0)) {

@@ -5,7 +5,7 @@ import { dispatch } from '../../../../src/cli/program/dispatch.ts'
 import { startScript } from '../../../helpers/process/child-script.ts'
 
 for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} that is held ends nothing, until it is let go`, async t => {
+  test(`a held ${signal} does not end the process until it is released`, async t => {
     const child = startScript(t, new URL('../../../helpers/scripts/hold-signals.ts', import.meta.url), [])
     const exited = once(child, 'exit')
     await once(child.stdout, 'data')
@@ -20,8 +20,8 @@ for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
 const command: Omit<Command, 'run'> = { name: 'agent', summary: 's', options: [], examples: [] }
 
 for (const [law, role, released] of [
-  ['signals are let go before any other command', {}, 1],
-  ['a role takes the signals over', { isRole: true }, 0],
+  ['held signals are released before a command that is not a role', {}, 1],
+  ['held signals are left to a role', { isRole: true }, 0],
 ] as const) {
   test(law, async t => {
     let releases = 0

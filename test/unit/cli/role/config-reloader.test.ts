@@ -21,7 +21,7 @@ async function makeReloader(t: ExecutionContext, { isListening = true } = {}) {
   return { path, reloader, applied, lines, write }
 }
 
-test('what changed is applied, by its keys', async t => {
+test('a changed configuration is applied with its changed keys', async t => {
   const { reloader, applied, write } = await makeReloader(t)
   await write({ host: 'web2', spoolSize: 7 })
   await reloader.reload('SIGHUP')
@@ -30,14 +30,14 @@ test('what changed is applied, by its keys', async t => {
   t.is(reloader.status().lastError, undefined)
 })
 
-test('the same configuration again is applied to nobody', async t => {
+test('an unchanged configuration is not applied', async t => {
   const { reloader, applied } = await makeReloader(t)
   await reloader.reload('SIGHUP')
   t.deepEqual(applied, [])
   t.like(reloader.status(), { reloads: 1, isCurrent: 1 })
 })
 
-test('an invalid configuration changes nothing, says every error, and a valid one mends it', async t => {
+test('an invalid configuration changes nothing and logs every error, and a valid one fixes it', async t => {
   const { path, reloader, applied, lines, write } = await makeReloader(t)
   await write({ spoolSize: 0, hots: 'web2' })
   await reloader.reload('SIGHUP')
@@ -57,7 +57,7 @@ test('an invalid configuration changes nothing, says every error, and a valid on
   t.like(reloader.status(), { reloads: 1, failures: 2, isCurrent: 1 })
 })
 
-test('what only a restart can change is named until it is changed back', async t => {
+test('a setting that needs a restart is named until it is changed back', async t => {
   const { reloader, lines, write } = await makeReloader(t)
   await write({ stateDir: '/elsewhere' })
   await reloader.reload('SIGHUP')
@@ -72,7 +72,7 @@ test('what only a restart can change is named until it is changed back', async t
   t.like(reloader.status(), { isCurrent: 1 })
 })
 
-test('what can not be applied to its end is taken back, and tried again with the next change', async t => {
+test('a configuration that fails half-way is taken back, and applied again with the next change', async t => {
   const { reloader, write } = await makeReloader(t)
   const seen: { readonly host: string; readonly changed: readonly string[] }[] = []
   let isBroken = true
@@ -94,7 +94,7 @@ test('what can not be applied to its end is taken back, and tried again with the
   t.like(reloader.status(), { isCurrent: 1 })
 })
 
-test('what can not be taken back either is applied with whatever comes next, even if nothing is different', async t => {
+test('a configuration that cannot be taken back either is applied with the next reload, even without a change', async t => {
   const { reloader, write, lines } = await makeReloader(t)
   let isBroken = true
   const seen: (readonly string[])[] = []
@@ -112,7 +112,7 @@ test('what can not be taken back either is applied with whatever comes next, eve
   t.like(reloader.status(), { isCurrent: 1 })
 })
 
-test('what changes before anyone listens is applied as soon as someone does', async t => {
+test('a change before the role listens is applied as soon as it does', async t => {
   const { reloader, write, lines } = await makeReloader(t, { isListening: false })
   await write({ host: 'web2' })
   await reloader.reload('SIGHUP')
@@ -122,7 +122,7 @@ test('what changes before anyone listens is applied as soon as someone does', as
   t.deepEqual(await promise, ['web2', ['host']])
 })
 
-test('a storm of signals is a few reloads, the last of which begins after the last signal', async t => {
+test('a burst of signals becomes a few reloads, the last of which begins after the last signal', async t => {
   const { reloader, applied, write } = await makeReloader(t)
   const first = Array.from({ length: 100 }, () => reloader.reload('SIGHUP'))
   await write({ host: 'web2' })
@@ -131,7 +131,7 @@ test('a storm of signals is a few reloads, the last of which begins after the la
   t.true(reloader.status().reloads <= 2)
 })
 
-test('whoever ends listening waits for what is being applied, and nothing is applied any more', async t => {
+test('ending to listen waits for the reload under way, and nothing is applied after it', async t => {
   const { reloader, write } = await makeReloader(t, { isListening: false })
   const { promise: applying, resolve: begin } = Promise.withResolvers<void>()
   let applied = 0

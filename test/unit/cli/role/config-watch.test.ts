@@ -35,7 +35,7 @@ async function makeConfig(t: ExecutionContext) {
   return { dir, path }
 }
 
-test('a file that is written, replaced, linked anew, gone or back is one change each', async t => {
+test('writing, replacing, removing, creating and relinking a file is one change each', async t => {
   const { dir, path } = await makeConfig(t)
   const { hear, hearNothing } = watch(t, path)
   await hearNothing()
@@ -56,7 +56,7 @@ test('a file that is written, replaced, linked anew, gone or back is one change 
   await hearNothing()
 })
 
-test('the same size and the same time do not hide a change, and a file that may be read again is one', async t => {
+test('a change with the same size and time is noticed, and so is a changed mode', async t => {
   const { path } = await makeConfig(t)
   const { hear } = watch(t, path)
   const then = new Date('2020-01-01')
@@ -69,7 +69,7 @@ test('the same size and the same time do not hide a change, and a file that may 
   await hear(`${path} has changed`)
 })
 
-test('a file that is being written is left alone until it stays as it is', async t => {
+test('a file that is being written counts as changed only once it is stable', async t => {
   const { path } = await makeConfig(t)
   const reasons: [string, string][] = []
   const onChange = (reason: string) => void readFile(path, 'utf8').then(text => reasons.push([reason, text]))
@@ -84,7 +84,7 @@ test('a file that is being written is left alone until it stays as it is', async
   t.deepEqual(reasons, [[`${path} has changed`, `{"a": 1}${'x'.repeat(30)}`]])
 })
 
-test('of a directory, files that come and go count, and what is never read does not', async t => {
+test('in a directory, new and removed files count, and files that are never read do not', async t => {
   const { dir, path } = await makeConfig(t)
   const { hear, hearNothing, watching } = watch(t, dir, [path])
   for (const name of ['.hidden', 'agent.json~', 'agent.json.bak']) await writeFile(join(dir, name), '{}')
@@ -101,7 +101,7 @@ test('of a directory, files that come and go count, and what is never read does 
   await hearNothing()
 })
 
-test('what becomes part of the configuration is looked at from then on, and what leaves it is not', async t => {
+test('a file that joins the configuration is watched from then on, and one that leaves it is not', async t => {
   const { dir, path } = await makeConfig(t)
   const other = join(dir, 'other.json')
   await writeFile(other, '{}')
@@ -115,7 +115,7 @@ test('what becomes part of the configuration is looked at from then on, and what
   await hearNothing()
 })
 
-test('in an included directory, which may be empty, files that come and go count', async t => {
+test('in an included directory, which may be empty, new and removed files count', async t => {
   const { dir, path } = await makeConfig(t)
   const included = join(dir, 'conf.d')
   await mkdir(included)
@@ -134,7 +134,7 @@ test('in an included directory, which may be empty, files that come and go count
   await hearNothing()
 })
 
-test('after the end nothing is noticed', async t => {
+test('after close no change is noticed', async t => {
   const { path } = await makeConfig(t)
   const { hearNothing, watching } = watch(t, path)
   watching.close()
@@ -144,7 +144,7 @@ test('after the end nothing is noticed', async t => {
 
 const script = new URL('../../../helpers/scripts/watch-config.ts', import.meta.url)
 
-test('SIGHUP is a change at once, and what it had read is none once more', async t => {
+test('SIGHUP is a change at once, and the same state of the file is not a second one', async t => {
   const { dir, path } = await makeConfig(t)
   const output = join(dir, 'output')
   const read = async () => (await readFile(output, 'utf8').catch(() => '')).trim().split('\n')
@@ -163,7 +163,7 @@ test('SIGHUP is a change at once, and what it had read is none once more', async
   t.is((await read()).at(-1), 'stopped by SIGTERM')
 })
 
-test('SIGHUP of a terminal that was closed is a reason to stop', async t => {
+test('SIGHUP stops the program when its terminal was closed', async t => {
   const { dir, path } = await makeConfig(t)
   const output = join(dir, 'output')
   const read = async () => await readFile(output, 'utf8').catch(() => '')

@@ -8,12 +8,12 @@ test('an event for people is its time, host, file and message', t => {
   t.is(formatHit({ id: 'x', timeMs, document }, false), '2026-11-21T01:02:03.004Z  web1  /a.log  GET /')
 })
 
-test('names with dots in them are read like nested ones, and what is missing is left out', t => {
+test('members with dotted names are read like nested ones, and missing ones are left out', t => {
   const flat = { 'host.name': 'web1', message: 'GET /' }
   t.is(formatHit({ id: 'x', timeMs, document: flat }, false), '2026-11-21T01:02:03.004Z  web1  GET /')
 })
 
-test('colours are only where they are asked for', t => {
+test('an event has colours only on request', t => {
   t.true(formatHit({ id: 'x', timeMs, document }, true).includes('\u001B[32mweb1\u001B[0m'))
 })
 
