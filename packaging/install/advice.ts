@@ -5,20 +5,20 @@ import type { InstallOrder } from './order.ts'
 
 export interface Outcome {
   readonly order: InstallOrder
-  /** All that belongs to an installation. */
+  /** Everything that an installation consists of. */
   readonly entries: readonly Entry[]
-  /** Configurations that were there, and were left alone. */
+  /** Existing configurations, which were not changed. */
   readonly kept: readonly string[]
-  /** Everything belongs to whom it should. */
+  /** True when all files have the right owner. */
   readonly isGiven: boolean
 }
 
-/** What was done, and what is left to be done by hand: every line that begins with spaces is a command. */
+/** Reports what was done and what is left to do by hand: each indented line is a command. */
 export function describeInstalled({ order, entries, kept, isGiven }: Outcome): string {
   const program = join(order.destdir, order.dirs.bindir, 'forwarder')
   const lines = [
     `forwarder ${manifest.version} is installed: ${program}`,
-    ...kept.map(path => `${path} was there, and is as it was`),
+    ...kept.map(path => `${path} already existed and was not changed`),
   ]
   if (!isGiven) lines.push(...describeUser(entries, order))
   if (order.destdir === '' && kept.length > 0) lines.push(...restarting)
@@ -29,23 +29,23 @@ export function describeInstalled({ order, entries, kept, isGiven }: Outcome): s
 export function describeRemoved({ dirs, destdir }: InstallOrder): string {
   const etc = join(destdir, dirs.sysconfdir, 'forwarder')
   const state = join(destdir, dirs.localstatedir, 'lib/forwarder')
-  return `forwarder is removed; ${etc} and ${state} are left as they are\n`
+  return `forwarder is removed; ${etc} and ${state} are kept\n`
 }
 
 function describeUser(entries: readonly Entry[], { dirs }: InstallOrder): readonly string[] {
   const paths = (kind: Entry['kind']) => entries.flatMap(entry => (entry.kind === kind ? [entry.path] : [])).join(' ')
   return [
-    'The services run as the user forwarder, whom this does not make. On the machine, as root:',
+    'The services run as the user forwarder, which is not created here. On the machine, as root:',
     `  systemd-sysusers ${join(dirs.sysusersdir, 'forwarder.conf')}`,
     `  chgrp forwarder ${paths('config')}`,
     `  chown forwarder:forwarder ${paths('state')}`,
   ]
 }
 
-const starting = ['The agent is started by:', '  systemctl daemon-reload', '  systemctl enable --now forwarder']
+const starting = ['To start the agent:', '  systemctl daemon-reload', '  systemctl enable --now forwarder']
 
 const restarting = [
-  'Services that run go on with the earlier program until:',
+  'Running services keep using the earlier program until:',
   '  systemctl daemon-reload',
   '  systemctl try-restart forwarder forwarder-collector forwarder-ca',
 ]

@@ -12,7 +12,7 @@ export function renderConfiguration(): string[] {
     heading('Description'),
     ...renderMarkdown(INTRODUCTION),
     ...readReference().flatMap(({ title, sections }) => [
-      // What stands in parentheses is a command, which capitals would spoil.
+      // The text in parentheses is a command, which must not be capitalised.
       heading(title.replace(/ \(.*\)$/u, '')),
       ...sections.flatMap(section => renderSection(section, sections)),
     ]),
@@ -39,10 +39,10 @@ function renderSection({ path, type, settings }: SettingSection, all: readonly S
   return [subheading(title), ...rows]
 }
 
-/** `told` is where the members of its value are told. */
-function renderSetting(setting: SettingFacts, told: string | undefined): string {
+/** `section` describes the members of its value. */
+function renderSetting(setting: SettingFacts, section: string | undefined): string {
   const { key, expects, description, isRequired, default: value } = setting
-  const below = told === undefined ? '' : `; see \`${told}\` below`
+  const below = section === undefined ? '' : `; see \`${section}\` below`
   const given = value === undefined ? '' : ` Default: \`${value}\`.`
   return item(bold(key), description, `${isRequired ? 'Required: ' : 'Value: '}${expects}${below}.${given}`)
 }

@@ -19,7 +19,7 @@ export function escapeText(text: string): string {
   })
 }
 
-/** What is typed as it stands: every hyphen is a minus, as in options. */
+/** Text to be typed literally: each hyphen is a minus, as in options. */
 export function escapeLiteral(text: string): string {
   return escapeText(text).replaceAll('-', String.raw`\-`)
 }
@@ -114,7 +114,7 @@ export function bullet(text: string): string {
   return `.IP \\(bu 2\n${fold(formatInline(text))}`
 }
 
-/** Lines as they stand, set in. */
+/** Literal lines, indented. */
 export function example(lines: readonly string[]): string {
   return ['.PP', '.RS 4', '.EX', ...lines.map(line => guard(escapeLiteral(line)) || String.raw`\&`), '.EE', '.RE'].join(
     '\n',

@@ -16,7 +16,7 @@ import type { ServerTls } from '../tls/server-tls.ts'
 /** An etcd that does not answer delays a change by at most this long. */
 const ETCD_PATIENCE_MS = 3000
 
-/** What the directory is told of a collector. */
+/** Content of a collector's entry in the directory. */
 export interface EntryContent {
   readonly prefix: string
   readonly layout: EtcdSettings['layout']

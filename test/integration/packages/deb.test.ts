@@ -197,7 +197,7 @@ test('a user of that name who is there already stays as he is', async t => {
     'forwarder',
   )
   const before = await root.run('getent', 'passwd', 'forwarder')
-  t.regex(await install(), /the user forwarder is there already \(home \/home\/fw\)/u)
+  t.regex(await install(), /the user forwarder already exists \(home \/home\/fw\)/u)
   t.is(await root.run('getent', 'passwd', 'forwarder'), before)
   t.is(await root.rights('/var/lib/forwarder'), 'forwarder:forwarder 0700')
 })

@@ -143,7 +143,7 @@ test('installed again, an edited configuration stays, and all else is as it shou
   await writeFile(at('/usr/local/share/man/man1/forwarder.1'), 'spoilt')
   await writeFile(at('/var/lib/forwarder/state'), 'precious')
   const said = await make(['install', `DESTDIR=${destdir}`, `DIST=${t.context.small}`])
-  t.regex(said, /^\/etc\/forwarder\/forwarder\.json was there, and is as it was$/mu)
+  t.regex(said, /^\/etc\/forwarder\/forwarder\.json already existed and was not changed$/mu)
   t.is(await readFile(at('/etc/forwarder/forwarder.json'), 'utf8'), '{"mine": true}')
   t.true((await readFile(at('/etc/forwarder/collector.json'), 'utf8')).includes('"listen"'))
   t.true((await readFile(at('/usr/local/share/man/man1/forwarder.1'), 'utf8')).includes('.TH FORWARDER'))
