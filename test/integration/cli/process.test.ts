@@ -41,7 +41,7 @@ test(ofProgram('an agent that can not start ends with 2 and says why in one log 
   t.is(out, '')
   const lines = err.trimEnd().split('\n')
   const last = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>
-  t.like(last, { level: 'error', message: "the agent can't go on" })
+  t.like(last, { level: 'error', message: 'the agent cannot continue' })
 })
 
 test(ofProgram('a reader of standard output that goes away is an orderly end'), async t => {

@@ -267,7 +267,7 @@ function keyMistake(spoil: (scene: Scene) => Promise<void>, says: readonly RegEx
 }
 
 for (const [title, mistake] of Object.entries(mistakes))
-  test(`told and mended: ${title}`, async t => {
+  test(`reported and fixed: ${title}`, async t => {
     await inTurn(async () => {
       const scene = await makeScene(t)
       await mistake.setUp(scene)
