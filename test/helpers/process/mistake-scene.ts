@@ -133,6 +133,7 @@ function makeCollectorConfig(settings: Settings | false, { path, port }: Places)
 function makeLogSteps(path: MakePath): Pick<Scene, 'readLog' | 'untilLogged' | 'untilDelivered'> {
   const readLog = (role: Role) => readFile(path(`${role}.out`), 'utf8').catch(() => '')
   const readLines = async (role: Role) => (await readLog(role)).split('\n').filter(line => line.startsWith('{'))
+  const isStored = async () => (await countStored(path('events.db')).catch(() => 0)) === 1
   const readLast = async (role: Role) => (await readLines(role)).slice(-3).join('\n')
   return {
     readLog,
@@ -146,7 +147,6 @@ function makeLogSteps(path: MakePath): Pick<Scene, 'readLog' | 'untilLogged' | '
       return (await find()) ?? ''
     },
     async untilDelivered() {
-      const isStored = async () => (await countStored(path('events.db')).catch(() => 0)) === 1
       try {
         await until(isStored, 'the line is stored', 30_000)
       } catch (cause) {

@@ -166,8 +166,8 @@ const mistakes: Record<string, Mistake> = {
       await scene.configure('agent', false)
     },
     says: [
-      /speaks TLS \(it shows a certificate for "localhost", signed by "forwarder CA"\), and we plain text/,
-      /write "tls": \{ "ca": … \} with that signer's certificate/,
+      /speaks TLS \(it shows a certificate for "localhost", signed by "forwarder CA"\), and the agent plain text/,
+      /replace "tls": false in "network" by "tls": \{ "ca": … \} with that signer's certificate/,
     ],
     logSays: [
       /Read error looking for ack/,
