@@ -1,5 +1,8 @@
+import { dirname } from 'node:path'
+import { makePrivateDirectory } from '../disk/private-directory.ts'
+import { readBounded } from '../disk/private-file.ts'
+import { writeWholeFile } from '../disk/whole-file.ts'
 import type { Log } from '../telemetry/log.ts'
-import { readBounded, writePrivately } from './state-file.ts'
 
 export interface RememberedOptions<Value> {
   readonly path: string
@@ -66,7 +69,8 @@ export class Remembered<Value> {
       this.#next = undefined
       const content = { about, asOf: new Date(memory.asOfMs).toISOString(), value: memory.value }
       try {
-        await writePrivately(path, `${JSON.stringify(content)}\n`)
+        makePrivateDirectory(dirname(path))
+        await writeWholeFile(path, `${JSON.stringify(content)}\n`)
         this.#isFailing = false
       } catch (error) {
         const reason = (error as Error).message

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
-import { link, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { AgentSettings } from '../config/settings.ts'
 import type { FileRecord, Registry } from '../registry/contract.ts'
 import { registryPath } from '../registry/lost-state.ts'
 import { openRegistry } from '../registry/registry.ts'
+import { syncDirectory } from '../disk/private-directory.ts'
+import { writeWholeFile } from '../disk/whole-file.ts'
 import { lockDirectory } from '../sqlite/lock.ts'
-import { syncDirectory } from '../sqlite/private-file.ts'
 import type { Log } from '../telemetry/log.ts'
 import { MigrateError } from './migrate-error.ts'
 
@@ -46,7 +47,7 @@ export async function writeResult({ settings, records, configPath, text, log }: 
     await rm(part, { recursive: true, force: true })
     await fill(await openRegistry({ stateDir: part, durability, onLostState: 'stop', log }), records)
     await moveInto(stateDir, registryPath(part))
-    await writeConfig(configPath, text)
+    await writeWholeFile(configPath, text, { mode: 0o640, overwrite: false })
     await moveInto(stateDir, join(part, MARKER))
     await rm(part, { recursive: true })
   } finally {
@@ -74,16 +75,4 @@ async function fill(registry: Registry, records: Result['records']): Promise<voi
 async function moveInto(dir: string, path: string): Promise<void> {
   await rename(path, join(dir, basename(path)))
   syncDirectory(dir)
-}
-
-/** Complete or absent, and never in place of an existing file. */
-async function writeConfig(path: string, text: string): Promise<void> {
-  const part = `${path}.part`
-  await writeFile(part, text, { mode: 0o640, flush: true })
-  try {
-    await link(part, path)
-  } finally {
-    await rm(part)
-  }
-  syncDirectory(dirname(path))
 }

@@ -1,8 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeWholeFileSync } from '../disk/whole-file.ts'
 import { StateError } from '../sqlite/error.ts'
 import { keepAside } from '../sqlite/keep-aside.ts'
-import { syncDirectory } from '../sqlite/private-file.ts'
 import type { Durability } from '../sqlite/database.ts'
 import type { Log } from '../telemetry/log.ts'
 import { loadRegistry, type RegistryContent } from './load.ts'
@@ -27,10 +27,10 @@ export function registryPath(stateDir: string): string {
  * where it is. Otherwise that is renamed and a new registry takes its place.
  */
 export function openState(options: StateOptions): RegistryContent {
-  const { stateDir, durability } = options
+  const { stateDir } = options
   const path = registryPath(stateDir)
   const content = loadOrReplace(options, path, existsSync(markerPath(stateDir)))
-  if (!existsSync(markerPath(stateDir))) writeMarker(markerPath(stateDir), durability)
+  if (!existsSync(markerPath(stateDir))) writeMarker(markerPath(stateDir))
   return content
 }
 
@@ -63,14 +63,9 @@ function markerPath(stateDir: string): string {
   return join(stateDir, 'initialized')
 }
 
-function writeMarker(path: string, durability: Durability): void {
+function writeMarker(path: string): void {
   const text =
     `A registry (registry.db) was created in this directory on ${new Date().toISOString()}.\n` +
     'While this file exists, a registry that is missing counts as lost, not as a first start.\n'
-  const file = openSync(`${path}.new`, 'w', 0o600)
-  writeSync(file, text)
-  if (durability === 'disk') fsyncSync(file)
-  closeSync(file)
-  renameSync(`${path}.new`, path)
-  if (durability === 'disk') syncDirectory(dirname(path))
+  writeWholeFileSync(path, text)
 }

@@ -1,8 +1,9 @@
 // The only importer of node:sqlite: everything durable is opened here, in one way.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { dirname } from 'node:path'
+import { DiskError } from '../disk/disk-error.ts'
+import { makePrivateFile, sizeOf } from '../disk/private-file.ts'
 import { classifyFault, StateError } from './error.ts'
-import { makePrivateFile, sizeOf } from './private-file.ts'
 import { checkSchema, migrate, type Schema } from './schema.ts'
 import { readNumber } from './transaction.ts'
 import { reasonOf } from '../flow/reason.ts'
@@ -43,11 +44,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   if (bytes > 0 && bytes < smallestPage) {
     throw new StateError('state_damaged', path, `${path} is damaged: it is only ${bytes} bytes long`)
   }
-  makePrivateFile(path)
   const timeout = options.busyTimeoutMs ?? 5000
   return guard(
     path,
-    () => new DatabaseSync(path, { timeout }),
+    () => openOrCreate(path, timeout),
     database => {
       database.exec(`PRAGMA cache_size = -${options.cacheKib ?? 512}`)
       if (readNumber(database, 'PRAGMA user_version') === 0) database.exec(options.schema.beforeCreation ?? '')
@@ -79,15 +79,19 @@ export function openReadOnly(path: string, schema: Schema): Database {
 
 /** Opens a small database with a rollback journal: its reserved lock shuts out writers and lets readers in. */
 export function openLockFile(path: string, busyTimeoutMs: number): Database {
-  makePrivateFile(path)
   return guard(
     path,
-    () => new DatabaseSync(path, { timeout: busyTimeoutMs }),
+    () => openOrCreate(path, busyTimeoutMs),
     database => {
       database.exec('PRAGMA cache_size = -16')
       readNumber(database, 'PRAGMA schema_version') // the first read: tells whether it is a database at all
     },
   )
+}
+
+function openOrCreate(path: string, timeout: number): Database {
+  makePrivateFile(path)
+  return new DatabaseSync(path, { timeout })
 }
 
 const nobodyWakes = new Int32Array(new SharedArrayBuffer(4))
@@ -129,6 +133,7 @@ function guard(path: string, open: () => Database, prepare: (database: Database)
 /** Any error while `path` was read, as one that says what can be done; a StateError stays as it is. */
 export function toStateError(path: string, error: unknown): StateError {
   if (error instanceof StateError) return error
+  if (error instanceof DiskError) return new StateError('state_unusable', error.path, error.message, error.cause)
   const reason = reasonOf(error)
   const fault = classifyFault(error)
   if (fault === 'damaged' || fault === 'other') {

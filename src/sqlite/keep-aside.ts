@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { errorCode, syncDirectory } from './private-file.ts'
+import { systemCodeOf } from '../disk/disk-error.ts'
+import { syncDirectory } from '../disk/private-directory.ts'
 
 /**
  * Renames a damaged database, and its -wal with it, to `<path>.damaged-<UTC time>`, so that a person can look at it and
@@ -26,7 +27,7 @@ function renameIfThere(from: string, to: string): boolean {
     renameSync(from, to)
     return true
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false
+    if (systemCodeOf(error) === 'ENOENT') return false
     throw error
   }
 }

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { openLockFile, type Database } from './database.ts'
+import { makePrivateDirectory } from '../disk/private-directory.ts'
+import { sizeOf } from '../disk/private-file.ts'
+import { type Database, openLockFile, toStateError } from './database.ts'
 import { classifyFault, StateError } from './error.ts'
-import { makePrivateDirectory, sizeOf } from './private-file.ts'
 import { reasonOf } from '../flow/reason.ts'
 
 /** Who owns a state directory. */
@@ -32,7 +33,7 @@ const busyTimeoutMs = 250
  * Throws a StateError: `state_locked`, with the holder's name, or `state_unusable`.
  */
 export function lockDirectory(stateDir: string, holder: Pick<Holder, 'role'>): DirectoryLock {
-  makePrivateDirectory(stateDir)
+  makeStateDirectory(stateDir)
   const database = openLock(stateDir)
   const self: Holder = { pid: process.pid, host: hostname(), role: holder.role, sinceMs: Date.now() }
   try {
@@ -46,6 +47,14 @@ export function lockDirectory(stateDir: string, holder: Pick<Holder, 'role'>): D
     throw error instanceof StateError ? error : unusable(stateDir, error)
   }
   return { release: () => release(database) }
+}
+
+function makeStateDirectory(path: string): void {
+  try {
+    makePrivateDirectory(path)
+  } catch (error) {
+    throw toStateError(path, error)
+  }
 }
 
 /** Who holds the directory, or held it last; `isHeld` is undefined where this user may not find out. */

@@ -1,7 +1,8 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { makePrivateDirectory } from '../disk/private-directory.ts'
 import { type CertificateRequest, type KeyPair, makeCertificate } from './certificate-maker.ts'
 import { namesOf } from './certificate-names.ts'
 import { checkDnsName } from './dns-name.ts'
@@ -53,7 +54,7 @@ export async function createAuthority(
     ipAddresses: [],
     ...validity(options, AUTHORITY_DAYS),
   }
-  await mkdir(dir, { recursive: true, mode: 0o700 })
+  makePrivateDirectory(dir)
   const pair = await makeCertificate(request)
   const key = passphrase === undefined ? pair.key : encryptKey(pair.key, passphrase)
   return await store({ certificate: pair.certificate, key }, fileName, options)

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { link, rename, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { DiskError } from '../disk/disk-error.ts'
+import { writeWholeFile } from '../disk/whole-file.ts'
 import type { KeyPair } from './certificate-maker.ts'
 import { TlsError } from './tls-error.ts'
 
@@ -22,17 +22,13 @@ export async function writePair(paths: PairPaths, pair: KeyPair, overwrite: bool
 }
 
 async function place(path: string, text: string, overwrite: boolean): Promise<void> {
-  const fresh = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
-    await writeFile(fresh, text, { mode: 0o600, flag: 'wx', flush: true })
-    if (overwrite) await rename(fresh, path)
-    else await link(fresh, path) // fails where the file exists, even if it came between our look and now
+    await writeWholeFile(path, text, { overwrite })
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw existsError(path)
-    throw new TlsError('files', `${path} can't be written: ${message}`, { cause })
-  } finally {
-    await rm(fresh, { force: true })
+    if (!(cause instanceof DiskError)) throw cause
+    // It may have come between our look and now.
+    if (cause.code === 'disk_exists') throw existsError(path)
+    throw new TlsError('files', cause.message, { cause })
   }
 }
 

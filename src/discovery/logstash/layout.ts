@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { makePrivateDirectory } from '../../disk/private-directory.ts'
+import { writeWholeFile } from '../../disk/whole-file.ts'
 import { wait } from '../../flow/backoff.ts'
 import { Variable, type Watched } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -18,7 +20,6 @@ import {
   PRIVATE_KEY_KEY,
   readLogstashValue,
 } from './keys.ts'
-import { writePrivately } from '../state-file.ts'
 
 export interface LogstashLayoutOptions {
   readonly etcd: Etcd
@@ -149,8 +150,9 @@ class Layout implements LogstashLayout {
   async #writeFiles(): Promise<void> {
     const { certificate, privateKey } = this.#known
     if (certificate === undefined) return
+    makePrivateDirectory(dirname(this.#caPath))
     if (this.#written.ca !== certificate.pem) {
-      await writePrivately(this.#caPath, certificate.pem)
+      await writeWholeFile(this.#caPath, certificate.pem)
       this.#written = { ...this.#written, ca: certificate.pem }
     }
     clearTimeout(this.#halfPair)
@@ -161,7 +163,7 @@ class Layout implements LogstashLayout {
     }
     const pair = `${privateKey.pem}${certificate.pem}`
     if (this.#written.pair === pair) return
-    await writePrivately(this.#pairPath, pair)
+    await writeWholeFile(this.#pairPath, pair)
     this.#written = { ...this.#written, pair }
   }
 

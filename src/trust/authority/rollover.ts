@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncDirectory } from '../../disk/private-directory.ts'
+import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import type { Database } from '../../sqlite/database.ts'
-import { syncDirectory } from '../../sqlite/private-file.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import { createAuthority, readAuthority } from '../../tls/authority.ts'
 import { isEncrypted } from '../../tls/pem.ts'
@@ -51,8 +52,8 @@ export async function switchAuthority({ dir, database, force, nowMs }: RolloverO
     const next = findEntry(dir, database, 'next')
     if (force !== true) checkPublished(database, next)
     const oldName = oldFileName(findEntry(dir, database, 'signing').fingerprint)
-    for (const ending of ['pem', 'key']) copyFileSync(path(`ca.${ending}`), path(`${oldName}.${ending}`))
-    syncDirectory(dir)
+    for (const ending of ['pem', 'key'])
+      writeWholeFileSync(path(`${oldName}.${ending}`), readFileSync(path(`ca.${ending}`), 'utf8'))
     renameSync(path('next.key'), path('ca.key'))
   }
   // Where an earlier switch was cut off between the two, this is what was left to do.

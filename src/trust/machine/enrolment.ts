@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { type Mirror, mirrorPrefix } from '../../etcd/mirror.ts'
 import { Backoff, wait } from '../../flow/backoff.ts'
 import { Variable, type Watched } from '../../flow/watched.ts'
-import { makePrivateDirectory } from '../../sqlite/private-file.ts'
+import { makePrivateDirectory } from '../../disk/private-directory.ts'
+import { removeLeftovers } from '../../disk/whole-file.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import {
   type Enrolment,
@@ -17,7 +18,6 @@ import { EnrolmentLog } from './enrolment-log.ts'
 import { alternativeNamesFor, isGoodName } from '../names.ts'
 import { Obtainer } from './obtain.ts'
 import { dropPending } from './pending-request.ts'
-import { removeLeftovers } from '../private-file.ts'
 import { TrustKeeper } from './trust-keeper.ts'
 import { reasonOf } from '../../flow/reason.ts'
 
@@ -31,7 +31,7 @@ const PATIENCE_MS = 10_000
 
 /**
  * Gets a certificate for this machine and keeps it good. Nothing waits for etcd: what an earlier run left is used at once.
- * Throws a TrustError (`setup`) or TlsError for names that nobody can have, a StateError where the directory can't be used.
+ * Throws a TrustError (`setup`) or TlsError for names that nobody can have, a DiskError where the directory can't be used.
  */
 export function openEnrolment(options: EnrolmentOptions): Enrolment {
   if (!isGoodName(options.name))

@@ -1,9 +1,10 @@
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto'
+import { readIfThere } from '../../disk/private-file.ts'
+import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { alternativeNamesOf, titleOf } from '../../tls/certificate-names.ts'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import { type Kind, TrustError } from '../contract.ts'
-import { readIfThere, writePrivateFile } from '../private-file.ts'
 import { sha256 } from '../proof.ts'
 
 const PURPOSES: Readonly<Record<Kind, string>> = { agent: '1.3.6.1.5.5.7.3.2', collector: '1.3.6.1.5.5.7.3.1' }
@@ -35,7 +36,7 @@ export function readIdentity(path: string): Identity | undefined {
 
 /** Both in one file, so that they can't come apart. */
 export function writeIdentity(path: string, certificate: string, key: string): Identity {
-  writePrivateFile(path, certificate + key)
+  writeWholeFileSync(path, certificate + key)
   return { certificate: new X509Certificate(certificate), key: createPrivateKey(key) }
 }
 

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
+import { readIfThere } from '../../disk/private-file.ts'
+import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { makeSigningRequest } from '../../tls/certificate-maker.ts'
 import { parseFields, asText } from '../json-shape.ts'
-import { readIfThere, writePrivateFile } from '../private-file.ts'
 import { type RequestBody, formatBody, parseBody } from '../request.ts'
 
 const MOST_FILE_BYTES = 65_536
@@ -30,7 +31,7 @@ export async function preparePending(path: string, wish: Wish, nowMs: number): P
   const { request, key } = await makeSigningRequest(wish.name)
   const body = { ...wish, csr: request, createdAtMs: nowMs }
   const text = formatBody(body)
-  writePrivateFile(path, JSON.stringify({ body: text, key }))
+  writeWholeFileSync(path, JSON.stringify({ body: text, key }))
   return { text, body, key }
 }
 

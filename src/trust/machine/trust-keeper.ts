@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import { readIfThere } from '../../disk/private-file.ts'
+import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { Quota } from '../../flow/quota.ts'
 import { Variable } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { TrustError } from '../contract.ts'
-import { readIfThere, writePrivateFile } from '../private-file.ts'
 import { type SignedTrust, type Trust, parseTrust, parseTrustBody } from '../trust-document.ts'
 import { type RememberedTrust, judgeTrust } from './trust-judgement.ts'
 import { readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memory.ts'
@@ -49,7 +50,7 @@ export class TrustKeeper {
 
   /**
    * Takes a document from etcd; true where something changed. One that is not to be believed is logged, once. Throws a
-   * StateError where it can't be written down: to be offered again.
+   * DiskError where it can't be written down: to be offered again.
    */
   offer(value: Buffer): boolean {
     try {
@@ -90,7 +91,7 @@ export class TrustKeeper {
 
   #placeAuthorities({ authorities }: Trust): void {
     const text = authorities.map(one => one.toString()).join('')
-    if (readIfThere(this.authoritiesPath) !== text) writePrivateFile(this.authoritiesPath, text)
+    if (readIfThere(this.authoritiesPath) !== text) writeWholeFileSync(this.authoritiesPath, text)
   }
 
   #load(): void {

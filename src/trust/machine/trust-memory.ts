@@ -1,8 +1,9 @@
 // What a machine believes, in `trust.json` of its identity directory: {"anchor": "<configured fingerprint>", "body": "<JSON text>"}.
 import { join } from 'node:path'
+import { readIfThere } from '../../disk/private-file.ts'
+import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { TrustError } from '../contract.ts'
 import { asText, parseFields } from '../json-shape.ts'
-import { readIfThere, writePrivateFile } from '../private-file.ts'
 import { MOST_TRUST_BYTES, parseTrustBody } from '../trust-document.ts'
 
 export interface TrustMemory {
@@ -27,9 +28,9 @@ export function readTrustMemory(path: string): TrustMemory | undefined {
   return { anchor, body }
 }
 
-/** Throws a StateError. */
+/** Throws a DiskError. */
 export function writeTrustMemory(path: string, memory: TrustMemory): void {
-  writePrivateFile(path, JSON.stringify(memory))
+  writeWholeFileSync(path, JSON.stringify(memory))
 }
 
 /** Serial numbers, as the machine heard last; none where it remembers nothing that can be read. */

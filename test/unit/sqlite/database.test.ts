@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import test from 'ava'
@@ -8,6 +8,7 @@ import { StateError } from '../../../src/sqlite/error.ts'
 import { keepAside } from '../../../src/sqlite/keep-aside.ts'
 import type { Schema } from '../../../src/sqlite/schema.ts'
 import { readNumber, transact } from '../../../src/sqlite/transaction.ts'
+import { giveAway, ownerOf } from '../../helpers/files/owner.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const first: Schema = { name: 'test data', applicationId: 77, migrations: ['CREATE TABLE a (n INTEGER) STRICT'] }
@@ -24,15 +25,13 @@ test('a database and what SQLite puts beside it are for the owner only, whatever
   database.close()
 })
 
-test('a database belongs to whom its directory does, also when root makes it', async t => {
+test('a database that root makes belongs to the owner of its directory', async t => {
   const dir = await makeTempDir(t)
-  const isRoot = process.geteuid?.() === 0
-  if (isRoot) chownSync(dir, 65_534, 65_533)
+  const owner = giveAway(dir)
   const path = join(dir, 'a.db')
   const database = openDatabase({ path, durability: 'disk', schema: first })
   database.exec('INSERT INTO a VALUES (1)')
-  const owner = isRoot ? { uid: 65_534, gid: 65_533 } : { uid: process.geteuid?.() }
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) t.like(statSync(file), owner, file)
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) t.deepEqual(ownerOf(file), owner, file)
   database.close()
 })
 

@@ -190,7 +190,7 @@ test('what was revoked is refused also where it can not be written down, which i
   t.true(keeper.offer(write(1, [a])))
   await rm(dir, { recursive: true })
   const news = write(2, [a], [a], { revoked })
-  const first = t.throws(() => keeper.offer(news), { code: 'state_unusable', message: /trust\.json cannot be written/ })
+  const first = t.throws(() => keeper.offer(news), { code: 'disk_unusable', message: /trust\.json cannot be written/ })
   t.is(t.throws(() => keeper.offer(news))?.message, first?.message)
   t.deepEqual([...keeper.revoked.current], ['AB12'])
   await mkdir(dir)

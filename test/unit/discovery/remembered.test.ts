@@ -1,32 +1,13 @@
 import test from 'ava'
-import { chmod, readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Remembered } from '../../../src/discovery/remembered.ts'
-import { readBounded, writePrivately } from '../../../src/discovery/state-file.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 function checkList(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : undefined
 }
-
-test('a file is for its owner only, also where another one stood, and nothing else is left', async t => {
-  const dir = join(await makeTempDir(t), 'deep/er')
-  await writePrivately(join(dir, 'a'), 'one')
-  t.is((await stat(dir)).mode & 0o777, 0o700)
-  await chmod(join(dir, 'a'), 0o644)
-  await writePrivately(join(dir, 'a'), 'two')
-  t.is((await stat(join(dir, 'a'))).mode & 0o777, 0o600)
-  t.is(await readFile(join(dir, 'a'), 'utf8'), 'two')
-  t.deepEqual(await readdir(dir), ['a'])
-})
-
-test('a file that is too long is not read, and one that is not there is none', async t => {
-  const path = join(await makeTempDir(t), 'a')
-  t.is(await readBounded(path, 10), undefined)
-  await writeFile(path, 'x'.repeat(11))
-  await t.throwsAsync(readBounded(path, 10), { message: /has 11 bytes; 10 are the most/ })
-})
 
 test('of many writes the last one stands in the end', async t => {
   const path = join(await makeTempDir(t), 'a.json')

@@ -1,0 +1,31 @@
+import { reasonOf } from '../flow/reason.ts'
+
+/**
+ * - `disk_unusable`: the system refuses: permissions, read-only or full disk, input/output errors.
+ * - `disk_exists`: the file exists and must not be replaced.
+ */
+export type DiskErrorCode = 'disk_unusable' | 'disk_exists'
+
+/** A file or directory cannot be made or written; the message says which, why, and what to do. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError'
+  readonly code: DiskErrorCode
+  /** The file or directory concerned. */
+  readonly path: string
+
+  constructor(code: DiskErrorCode, path: string, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+    this.path = path
+  }
+}
+
+export function makeCreateError(path: string, cause: unknown): DiskError {
+  const remedy = 'give the user that runs forwarder the right to write there, or choose another directory'
+  return new DiskError('disk_unusable', path, `${path} cannot be created (${reasonOf(cause)}); ${remedy}`, cause)
+}
+
+/** The system's code, such as `ENOENT`; empty for anything that has none. */
+export function systemCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
