@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWholeFileSync } from '../disk/whole-file.ts'
 import { StateError } from '../sqlite/error.ts'
-import { keepAside } from '../sqlite/keep-aside.ts'
+import { renameDamaged } from '../sqlite/damaged-database.ts'
 import type { Durability } from '../sqlite/database.ts'
 import type { Log } from '../telemetry/log.ts'
 import { loadRegistry, type RegistryContent } from './load.ts'
@@ -42,7 +42,7 @@ function loadOrReplace(options: StateOptions, path: string, hasMarker: boolean):
     if (!(error instanceof StateError) || (error.code !== 'state_damaged' && error.code !== 'state_missing'))
       throw error
     if (onLostState === 'stop') throw lost(options.stateDir, error)
-    const keptAs = keepAside(path)
+    const keptAs = renameDamaged(path)
     const fields = { path, reason: error.message, keptAs, onLostState }
     log.error(fields, 'the registry was lost: a new one takes its place, as the configuration says')
     return loadRegistry({ path, durability, mustExist: false, lostState: onLostState })

@@ -29,7 +29,7 @@ export interface DatabaseOptions {
 }
 
 // SQLite takes a file of one byte for an empty one.
-const smallestPage = 512
+const MIN_PAGE_BYTES = 512
 
 /**
  * Opens (or creates, mode 0600) a database in WAL mode and brings it to the newest schema.
@@ -41,7 +41,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   if (options.mustExist === true && bytes === 0) {
     throw new StateError('state_missing', path, `${path} is expected to exist, but it is missing or empty`)
   }
-  if (bytes > 0 && bytes < smallestPage) {
+  if (bytes > 0 && bytes < MIN_PAGE_BYTES) {
     throw new StateError('state_damaged', path, `${path} is damaged: it is only ${bytes} bytes long`)
   }
   const timeout = options.busyTimeoutMs ?? 5000
@@ -94,7 +94,7 @@ function openOrCreate(path: string, timeout: number): Database {
   return new DatabaseSync(path, { timeout })
 }
 
-const nobodyWakes = new Int32Array(new SharedArrayBuffer(4))
+const NEVER_CHANGED = new Int32Array(new SharedArrayBuffer(4))
 
 /** SQLite's own timeout does not hold here: two that make the switch at once could wait for each other. */
 function switchToWal(database: Database, timeoutMs: number): void {
@@ -105,7 +105,7 @@ function switchToWal(database: Database, timeoutMs: number): void {
       return
     } catch (error) {
       if (classifyFault(error) !== 'busy' || performance.now() > deadline) throw error
-      Atomics.wait(nobodyWakes, 0, 0, 10)
+      Atomics.wait(NEVER_CHANGED, 0, 0, 10)
     }
   }
 }

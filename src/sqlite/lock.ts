@@ -22,7 +22,7 @@ export interface DirectoryLock {
 }
 
 // Long enough for another process to get from its first transaction to its second, short enough not to be noticed.
-const busyTimeoutMs = 250
+const BUSY_TIMEOUT_MS = 250
 
 /**
  * Makes this process the owner of a state directory, which is created with mode 0700 where it is missing.
@@ -78,7 +78,7 @@ function lockPath(stateDir: string): string {
 function openLock(stateDir: string): Database {
   const path = lockPath(stateDir)
   try {
-    return openLockFile(path, busyTimeoutMs)
+    return openLockFile(path, BUSY_TIMEOUT_MS)
   } catch (error) {
     if (!(error instanceof StateError) || error.code !== 'state_damaged') throw error
     // It is not replaced by itself: the process that holds it may be alive, and would go on holding the old one.

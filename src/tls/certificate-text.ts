@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
 import { DAY_MS } from '../flow/time.ts'
 
-const MOST_NAMES = 5
+const MAX_NAMES = 5
 
 /** After "a certificate …", for a server's: its names, or that it has none. */
 export function describeNames(certificate: X509Certificate): string {
@@ -42,8 +42,8 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
 }
 
 export function quoteNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).map(name => `"${name}"`)
-  return names.length > MOST_NAMES ? `${shown.join(', ')} and ${names.length - MOST_NAMES} more` : shown.join(', ')
+  const shown = names.slice(0, MAX_NAMES).map(name => `"${name}"`)
+  return names.length > MAX_NAMES ? `${shown.join(', ')} and ${names.length - MAX_NAMES} more` : shown.join(', ')
 }
 
 export function showTime(date: Date): string {

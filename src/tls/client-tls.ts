@@ -8,7 +8,7 @@ import { CredentialFiles, type Credentials } from './credential-files.ts'
 import { namesOf } from './certificate-names.ts'
 import { showServer } from './certificate-text.ts'
 import { explainCertificate } from './explain-certificate.ts'
-import { explainFailure } from './explain.ts'
+import { explainFailure } from './explain-failure.ts'
 import { TlsError } from './tls-error.ts'
 
 /** How a client proves who it is and decides whom to trust. All but `revoked` are paths of PEM files. */

@@ -9,7 +9,7 @@ import {
   showServer,
   showTime,
 } from './certificate-text.ts'
-import { isEnrolled, issueServerCommand, tokenCommand } from './remedies.ts'
+import { isEnrolled, issueServerCommand, tokenCommand } from './remedy-commands.ts'
 
 /** A server's certificate that was refused, and what it was measured against. */
 export interface RefusedCertificate {

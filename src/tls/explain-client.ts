@@ -9,7 +9,7 @@ import {
   describeSigner,
   quoteNames,
 } from './certificate-text.ts'
-import { isEnrolled, issueClientCommand, tokenCommand } from './remedies.ts'
+import { isEnrolled, issueClientCommand, tokenCommand } from './remedy-commands.ts'
 
 /** What was known of a handshake on the server's side, as far as it went. */
 export interface ServerHandshake {

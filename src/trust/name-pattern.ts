@@ -1,11 +1,11 @@
 import { TrustError } from './contract.ts'
 
-const MOST_BYTES = 255
+const MAX_BYTES = 255
 const ALLOWED = /^[^\s\p{C}]+$/u
 
 /** Throws a TrustError (`setup`) for what can't be a pattern. */
 export function checkPattern(pattern: string): string {
-  if (ALLOWED.test(pattern) && Buffer.byteLength(pattern) <= MOST_BYTES) return pattern
+  if (ALLOWED.test(pattern) && Buffer.byteLength(pattern) <= MAX_BYTES) return pattern
   throw new TrustError('setup', `"${pattern}" is no name pattern: one like web*.example.com or 10.0.0.* was expected`)
 }
 

@@ -4,18 +4,22 @@
 // so nobody has to agree on how JSON is written. The answer, at <prefix>/answers/<id>:
 //   {"certificate": "<PEM>"} or {"refused": "<sentence>"}
 import { isIP } from 'node:net'
+import { DAY_MS } from '../flow/time.ts'
 import { type Kind, TrustError } from './contract.ts'
-import { asList, asText, asWhole, parseFields } from './json-shape.ts'
-import { type AlternativeNames, isCanonicalHost, isGoodName } from './names.ts'
+import { asList, asText, asWhole, parseFields } from './json-fields.ts'
+import { type AlternativeNames, isCanonicalHost, isGoodName } from './machine-names.ts'
 import { sha256 } from './proof.ts'
 
+/** An older request is not sent again: its answer may be a certificate that has expired since. */
+export const MAX_REQUEST_AGE_MS = DAY_MS
+
 /** They keep a writer of etcd from making the signer work or remember without bounds. */
-const MOST_REQUEST_BYTES = 32_768
-const MOST_BODY_BYTES = 16_384
-const MOST_PEM_BYTES = 8192
-const MOST_PROOF_BYTES = 1024
-const MOST_NAMES = 32
-const MOST_ANSWER_BYTES = 65_536
+const MAX_REQUEST_BYTES = 32_768
+const MAX_BODY_BYTES = 16_384
+const MAX_PEM_BYTES = 8192
+const MAX_PROOF_BYTES = 1024
+const MAX_NAMES = 32
+const MAX_ANSWER_BYTES = 65_536
 const ID = /^[0-9a-f]{32}$/u
 
 export interface RequestBody extends AlternativeNames {
@@ -53,20 +57,20 @@ export function isRequestId(id: string): boolean {
 
 /** Throws a TrustError (`refused`) for anything that is no request. */
 export function parseRequest(value: Buffer): SignedRequest {
-  if (value.length > MOST_REQUEST_BYTES) throw refuse(`it has ${value.length} bytes, ${MOST_REQUEST_BYTES} are allowed`)
-  const fields = parseFields(value.toString(), MOST_REQUEST_BYTES)
-  const text = asText(fields?.['body'], MOST_BODY_BYTES)
-  const proof = asText(fields?.['proof'], MOST_PROOF_BYTES)
+  if (value.length > MAX_REQUEST_BYTES) throw refuse(`it has ${value.length} bytes, ${MAX_REQUEST_BYTES} are allowed`)
+  const fields = parseFields(value.toString(), MAX_REQUEST_BYTES)
+  const text = asText(fields?.['body'], MAX_BODY_BYTES)
+  const proof = asText(fields?.['proof'], MAX_PROOF_BYTES)
   if (text === undefined || proof === undefined) throw refuse('it has no "body" and "proof"')
   return { text, proof, body: parseBody(text) }
 }
 
 /** Throws a TrustError (`refused`). */
 export function parseBody(text: string): RequestBody {
-  const fields = parseFields(text, MOST_BODY_BYTES)
+  const fields = parseFields(text, MAX_BODY_BYTES)
   if (fields === undefined) throw refuse('its body is no JSON object')
   if (fields['version'] !== 1) throw refuse('its version is unknown here: is the signer older than the machine?')
-  const csr = asText(fields['csr'], MOST_PEM_BYTES)
+  const csr = asText(fields['csr'], MAX_PEM_BYTES)
   const createdAtMs = asWhole(Date.parse(asText(fields['createdAt'], 64) ?? ''))
   if (csr === undefined) throw refuse('it has no "csr"')
   if (createdAtMs === undefined) throw refuse('it has no "createdAt"')
@@ -85,10 +89,10 @@ function readName(value: unknown): string {
 }
 
 function readNames(fields: Readonly<Record<string, unknown>>): AlternativeNames {
-  const dnsNames = asList(fields['dnsNames'], MOST_NAMES, readDnsName)
-  const ipAddresses = asList(fields['ipAddresses'], MOST_NAMES, readAddress)
+  const dnsNames = asList(fields['dnsNames'], MAX_NAMES, readDnsName)
+  const ipAddresses = asList(fields['ipAddresses'], MAX_NAMES, readAddress)
   if (dnsNames === undefined || ipAddresses === undefined)
-    throw refuse(`its names are not at most ${MOST_NAMES} host names and addresses, without wildcards`)
+    throw refuse(`its names are not at most ${MAX_NAMES} host names and addresses, without wildcards`)
   return { dnsNames, ipAddresses }
 }
 
@@ -102,7 +106,7 @@ function readAddress(entry: unknown): string | undefined {
 
 function readReason(fields: Readonly<Record<string, unknown>>): { tokenId: string } | { certificate: string } {
   const tokenId = asText(fields['tokenId'], 64)
-  const certificate = asText(fields['certificate'], MOST_PEM_BYTES)
+  const certificate = asText(fields['certificate'], MAX_PEM_BYTES)
   if (tokenId !== undefined && certificate === undefined) return { tokenId }
   if (certificate !== undefined && tokenId === undefined) return { certificate }
   throw refuse('it names not exactly one of a token and a certificate')
@@ -114,8 +118,8 @@ function refuse(reason: string): TrustError {
 
 /** Undefined for what is no answer. */
 export function parseAnswer(value: Buffer): Answer | undefined {
-  const fields = parseFields(value.toString(), MOST_ANSWER_BYTES)
-  const certificate = asText(fields?.['certificate'], MOST_PEM_BYTES)
+  const fields = parseFields(value.toString(), MAX_ANSWER_BYTES)
+  const certificate = asText(fields?.['certificate'], MAX_PEM_BYTES)
   if (certificate !== undefined) return { certificate }
   const refused = asText(fields?.['refused'], 2048)
   return refused === undefined ? undefined : { refused }

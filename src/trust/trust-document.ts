@@ -3,14 +3,14 @@
 // with body = {version, sequence, issuedAt, authorities: [PEM…], revoked: [{serial, name, revokedAt, until}]}.
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { TrustError } from './contract.ts'
-import { type Fields, asFields, asList, asText, asWhole, parseFields } from './json-shape.ts'
+import { type Fields, asFields, asList, asText, asWhole, parseFields } from './json-fields.ts'
 import { isTrustSigned, sha256, signTrust } from './proof.ts'
 
 /** etcd takes requests of up to 1.5 MiB. */
-export const MOST_TRUST_BYTES = 1_400_000
-const MOST_AUTHORITIES = 8
-const MOST_REVOKED = 20_000
-const MOST_SIGNATURES = 16
+export const MAX_TRUST_BYTES = 1_400_000
+const MAX_AUTHORITIES = 8
+const MAX_REVOKED = 20_000
+const MAX_SIGNATURES = 16
 const SERIAL = /^[0-9A-F]{1,64}$/u
 
 export interface RevokedCertificate {
@@ -68,9 +68,9 @@ export function formatTrust(trust: Trust, signers: readonly TrustSigner[]): stri
 
 /** Throws a TrustError (`trust`) for what has not its form. Nothing is verified yet. */
 export function parseTrust(value: Buffer): SignedTrust {
-  const fields = value.length > MOST_TRUST_BYTES ? undefined : parseFields(value.toString(), MOST_TRUST_BYTES)
-  const text = asText(fields?.['body'], MOST_TRUST_BYTES)
-  const signatures = asList(fields?.['signatures'], MOST_SIGNATURES, readSignature)
+  const fields = value.length > MAX_TRUST_BYTES ? undefined : parseFields(value.toString(), MAX_TRUST_BYTES)
+  const text = asText(fields?.['body'], MAX_TRUST_BYTES)
+  const signatures = asList(fields?.['signatures'], MAX_SIGNATURES, readSignature)
   if (text === undefined || signatures === undefined)
     throw unreadable(`${value.length} bytes without a readable "body" and "signatures"`)
   return { text, trust: parseTrustBody(text), signatures }
@@ -78,12 +78,12 @@ export function parseTrust(value: Buffer): SignedTrust {
 
 /** Throws a TrustError (`trust`). */
 export function parseTrustBody(text: string): Trust {
-  const fields = parseFields(text, MOST_TRUST_BYTES)
+  const fields = parseFields(text, MAX_TRUST_BYTES)
   if (fields?.['version'] !== 1) throw unreadable('its version is unknown here')
   const sequence = asWhole(fields['sequence'])
   const issuedAtMs = asWhole(Date.parse(asText(fields['issuedAt'], 64) ?? ''))
-  const authorities = asList(fields['authorities'], MOST_AUTHORITIES, readAuthority)
-  const revoked = asList(fields['revoked'], MOST_REVOKED, readRevoked)
+  const authorities = asList(fields['authorities'], MAX_AUTHORITIES, readAuthority)
+  const revoked = asList(fields['revoked'], MAX_REVOKED, readRevoked)
   if (sequence === undefined || issuedAtMs === undefined) throw unreadable('"sequence" or "issuedAt" is missing')
   if (authorities === undefined || authorities.length === 0) throw unreadable('"authorities" can\'t be read')
   if (revoked === undefined) throw unreadable('"revoked" can\'t be read')

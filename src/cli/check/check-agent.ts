@@ -1,6 +1,6 @@
 import { formatAddress } from '../../flow/host-port.ts'
 import type { AgentSettings, DiscoverySettings, NetworkSettings } from '../../config/settings.ts'
-import { inspectClientTls } from '../../tls/inspect.ts'
+import { inspectClientTls } from '../../tls/inspect-files.ts'
 import { inspectEnrolment } from './check-enrolment.ts'
 import { inspectFiles } from './check-files.ts'
 import { describeEtcd, inspectEtcd } from './check-etcd.ts'

@@ -10,7 +10,7 @@ import type {
 } from '../../config/settings.ts'
 import { formatSize } from '../../config/values/size.ts'
 import { explainIndexPattern } from '../../stores/elasticsearch/index/index-pattern.ts'
-import { inspectClientTls, inspectServerTls } from '../../tls/inspect.ts'
+import { inspectClientTls, inspectServerTls } from '../../tls/inspect-files.ts'
 import { describeEtcd, inspectAuthority, inspectEtcd } from './check-etcd.ts'
 import { inspectEnrolment } from './check-enrolment.ts'
 import { inspectDirectory } from './check-directory.ts'

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { EnrolmentSettings } from '../../config/settings.ts'
-import { tokenCommand } from '../../tls/remedies.ts'
+import { tokenCommand } from '../../tls/remedy-commands.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import { type Identity, isExpired, readIdentity } from '../../trust/machine/identity.ts'
 import { parseJoinToken } from '../../trust/join-token.ts'

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatDuration } from '../../config/values/duration.ts'
 import type { AuthoritySettings, CaSettings, EtcdSettings } from '../../config/settings.ts'
-import { inspectClientTls } from '../../tls/inspect.ts'
+import { inspectClientTls } from '../../tls/inspect-files.ts'
 import type { Finding, Inspection } from './check-finding.ts'
 
 export function describeEtcd({ endpoints, layout, prefix }: EtcdSettings): string {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { formatAddress } from '../../flow/host-port.ts'
-import { explainFailure } from '../../tls/explain.ts'
+import { explainFailure } from '../../tls/explain-failure.ts'
 import { AckReader } from './ack-reader.ts'
 import type { LinkContext } from './link-context.ts'
 import type { LinkRecord } from './link-record.ts'

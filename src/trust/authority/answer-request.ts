@@ -3,7 +3,7 @@ import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { certifyKey, readSigningRequest } from '../../tls/certificate-maker.ts'
-import { agreeOnTime } from './agreed-time.ts'
+import { advanceTrustedTime } from './trusted-clock.ts'
 import type { Authorities } from './authorities.ts'
 import {
   type CertificateRecord,
@@ -15,13 +15,12 @@ import {
 } from './certificates.ts'
 import { TrustError } from '../contract.ts'
 import { sha256 } from '../proof.ts'
-import { type RequestBody, type SignedRequest, parseRequest } from '../request.ts'
-import { MOST_REQUEST_AGE_MS } from '../machine/pending-request.ts'
+import { MAX_REQUEST_AGE_MS, type RequestBody, type SignedRequest, parseRequest } from '../request.ts'
 import { type Claim, checkRules, verifyProof } from './request-rules.ts'
 import { type TokenRecord, countUse, findToken } from './tokens.ts'
 
 /** Clocks of machines disagree: what was made just now must be valid for the one that is behind. */
-const MOST_SKEW_MS = 3_600_000
+const MAX_SKEW_MS = 3_600_000
 const SKEW_SHARE = 24
 const NOTABLE_SKEW_MS = 300_000
 
@@ -63,7 +62,7 @@ function checkAgain(known: CertificateRecord, nowMs: number): CertificateRecord 
   if (known.revokedMs !== undefined) throw refuse(`the certificate of this request has been revoked`)
   if (known.notAfterMs <= nowMs)
     throw refuse('the certificate of this request has expired meanwhile: ask for a new one')
-  if (known.issuedMs > nowMs + MOST_SKEW_MS)
+  if (known.issuedMs > nowMs + MAX_SKEW_MS)
     throw refuse("the certificate of this request was made when the signer's clock was ahead: ask for a new one")
   return known
 }
@@ -89,7 +88,7 @@ async function certify(
       `the authority "${issuerEntry.name}" ended on ${issuerEntry.certificate.validTo} and can't sign any more: \`forwarder ca rollover begin\` and \`switch\` give another`,
     )
   const notAfter = new Date(Math.min(nowMs + lifetimeMs, lastMs))
-  const notBefore = new Date(nowMs - Math.min(MOST_SKEW_MS, lifetimeMs / SKEW_SHARE))
+  const notBefore = new Date(nowMs - Math.min(MAX_SKEW_MS, lifetimeMs / SKEW_SHARE))
   const { name: commonName, dnsNames, ipAddresses, kind } = body
   const purpose = kind === 'agent' ? 'client' : 'server'
   const certificate = await certifyKey({ commonName, purpose, dnsNames, ipAddresses, notBefore, notAfter }, key, issuer)
@@ -122,7 +121,7 @@ function store(record: CertificateRecord, { body, claim }: Asked, { database, ..
     checkRules(database, body, lookAgain(database, claim), options)
     if (claim.by === 'token') countUse(database, claim.token.id)
     addCertificate(database, record)
-    agreeOnTime(database, body.createdAtMs, options.nowMs)
+    advanceTrustedTime(database, body.createdAtMs, options.nowMs)
   })
 }
 
@@ -148,7 +147,7 @@ function warnOf({ body, claim }: Asked, context: AnswerContext & { readonly keyH
   const { name, kind, createdAtMs } = body
   const behindMs = nowMs - createdAtMs
   if (behindMs < -NOTABLE_SKEW_MS) log.warn({ name, kind, aheadMs: -behindMs }, 'the clock of a machine is ahead')
-  if (behindMs > MOST_REQUEST_AGE_MS + MOST_SKEW_MS)
+  if (behindMs > MAX_REQUEST_AGE_MS + MAX_SKEW_MS)
     log.warn({ name, kind, behindMs }, 'the clock of a machine is far behind, or that of the signer far ahead')
   if (claim.by === 'certificate') warnOfCopy(body, claim.current, context)
   else warnOfHolder(body, claim.token, context)

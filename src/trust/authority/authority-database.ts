@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../../sqlite/database.ts'
 import type { Schema } from '../../sqlite/schema.ts'
 import { TrustError } from '../contract.ts'
 
-const schema: Schema = {
+const SCHEMA: Schema = {
   name: 'authority',
   applicationId: 0x46774361,
   migrations: [
@@ -56,7 +56,7 @@ const schema: Schema = {
 /** The signer's memory, `ca.db` beside `ca.pem`. The signer and commands may have it open at the same time. */
 export function openAuthorityDatabase(dir: string): Database {
   if (existsSync(join(dir, 'ca.pem')))
-    return openDatabase({ path: join(dir, 'ca.db'), durability: 'disk', schema, cacheKib: 2048 })
+    return openDatabase({ path: join(dir, 'ca.db'), durability: 'disk', schema: SCHEMA, cacheKib: 2048 })
   throw new TrustError('setup', `${dir} holds no authority: make one with \`forwarder ca create --dir ${dir}\``)
 }
 

@@ -4,7 +4,7 @@ import type { Database } from '../../sqlite/database.ts'
 import { type CertificateRecord, countGoodByName, findBySerial } from './certificates.ts'
 import { TrustError } from '../contract.ts'
 import { matchesPattern } from '../name-pattern.ts'
-import { alternativeNamesFor } from '../names.ts'
+import { alternativeNamesFor } from '../machine-names.ts'
 import { isProvenByKey, isProvenByToken } from '../proof.ts'
 import type { RequestBody, SignedRequest } from '../request.ts'
 import { nameRevokedAt } from './revocations.ts'
@@ -71,12 +71,12 @@ function checkNames({ kind, dnsNames, ipAddresses, name }: RequestBody): void {
 }
 
 /** The list of what is revoked has to fit into the trust document, also after somebody has had a key for a while. */
-const MOST_GOOD = 100
+const MAX_GOOD = 100
 
 /** By kind: a collector may be called anything, and must not use up what an agent may have. */
 function checkNumber(database: Database, { name, kind }: RequestBody, nowMs: number): void {
   const count = countGoodByName(database, { name, kind }, nowMs)
-  if (count < MOST_GOOD) return
+  if (count < MAX_GOOD) return
   throw refuse(
     `"${name}" has ${count} certificates that are good: that is no single machine; was its key stolen (\`forwarder ca revoke\`), or do many machines have one name?`,
   )

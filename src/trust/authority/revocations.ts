@@ -1,6 +1,6 @@
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
-import { readAgreedTime } from './agreed-time.ts'
+import { readTrustedTime } from './trusted-clock.ts'
 import { type CertificateRecord, findByName, findBySerial, findGoodByName } from './certificates.ts'
 import { TrustError } from '../contract.ts'
 import type { RevokedCertificate } from '../trust-document.ts'
@@ -36,7 +36,7 @@ export function nameRevokedAt(database: Database, name: string): number | undefi
 export function listRevoked(database: Database): RevokedCertificate[] {
   return database
     .prepare(STILL_LISTED)
-    .all({ ended: readAgreedTime(database) - GRACE_MS })
+    .all({ ended: readTrustedTime(database) - GRACE_MS })
     .map(row => ({
       serial: String(row['serial']),
       name: String(row['name']),
@@ -76,7 +76,7 @@ export function learnRevocations(
 }
 
 /** Forgets what was learned, a while after it would have ended. */
-export function pruneLearned(database: Database, agreedMs: number): void {
+export function removeExpiredRevocations(database: Database, agreedMs: number): void {
   database.prepare('DELETE FROM learned_revocations WHERE not_after_ms < ?').run(agreedMs - GRACE_MS)
 }
 

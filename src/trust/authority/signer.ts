@@ -11,7 +11,7 @@ import { type Issued, answerRequest } from './answer-request.ts'
 import { type Authorities, loadAuthorities } from './authorities.ts'
 import { openAuthorityDatabase } from './authority-database.ts'
 import { type Signer, type SignerOptions, type SignerStatus, TrustError } from '../contract.ts'
-import { forgetEnded } from './forgetting.ts'
+import { removeExpired } from './expiry.ts'
 import { Leadership } from './leadership.ts'
 import { type Answer, isRequestId } from '../request.ts'
 import { TrustPublisher } from './trust-publisher.ts'
@@ -25,7 +25,7 @@ const ANSWER_TTL_SECONDS = 600
 const LEASE_FOR_MS = 300_000
 const PRUNE_MS = 3_600_000
 /** In a minute. */
-const MOST_REFUSALS_TOLD = 60
+const MAX_REFUSALS_TOLD = 60
 
 /**
  * Answers requests for certificates and keeps the trust document, as the only one on this etcd and in this directory.
@@ -64,7 +64,7 @@ class EtcdSigner implements Signer {
   /** Answered and deleted, where the mirror has not heard of that yet. */
   #handled = new Set<Buffer>()
   /** Whoever may ask must not be able to fill the disk with what is said about it. */
-  readonly #loud = new Quota(MOST_REFUSALS_TOLD)
+  readonly #loud = new Quota(MAX_REFUSALS_TOLD)
   #authorities: Authorities
   #dataVersion = -1
   #prunedAtMs = 0
@@ -181,7 +181,7 @@ class EtcdSigner implements Signer {
     }
     if (this.#now() - this.#prunedAtMs < PRUNE_MS) return
     this.#prunedAtMs = this.#now()
-    forgetEnded(this.#database, this.#options.renewExpiredMs)
+    removeExpired(this.#database, this.#options.renewExpiredMs)
   }
 
   async #loadAuthorities(): Promise<Authorities> {

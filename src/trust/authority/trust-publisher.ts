@@ -4,7 +4,7 @@ import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Authorities } from './authorities.ts'
 import { readMeta, writeMeta } from './authority-database.ts'
-import { catchUp, readSequence } from './catch-up.ts'
+import { adoptNewerTrust, readSequence } from './newer-trust.ts'
 import { listRevoked } from './revocations.ts'
 import { type RevokedCertificate, fingerprintOf, formatTrust } from '../trust-document.ts'
 
@@ -55,7 +55,7 @@ export class TrustPublisher {
     if (!isFirst && standing?.equals(Buffer.from(this.#text)) === true) return false
     if (!isFirst) log.warn({ key }, 'someone changed the trust document in etcd: it is written anew')
     this.forget()
-    return standing !== undefined && catchUp(standing, authorities, this.#options)
+    return standing !== undefined && adoptNewerTrust(standing, authorities, this.#options)
   }
 
   /** Writes it where it is not what it has to be: content or age. Rejects with an EtcdError. */

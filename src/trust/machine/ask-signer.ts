@@ -6,10 +6,10 @@ import { TrustError } from '../contract.ts'
 const TTL_SECONDS = 60
 const KEEP_ALIVE_MS = 20_000
 const FIRST_LOOK_MS = 100
-const MOST_LOOK_MS = 5000
+const MAX_LOOK_MS = 5000
 /** A signer that was killed may have taken the request away without an answer. */
 const FIRST_PUT_AGAIN_MS = 15_000
-const MOST_PUT_AGAIN_MS = 300_000
+const MAX_PUT_AGAIN_MS = 300_000
 
 export interface Question {
   readonly etcd: Etcd
@@ -37,9 +37,9 @@ async function waitForAnswer({ etcd, prefix, text, proof, signal }: Question, le
   const id = requestIdOf(text)
   const put = () => etcd.put(`${prefix}/requests/${id}`, JSON.stringify({ body: text, proof }), lease)
   const keep = new Every(KEEP_ALIVE_MS, KEEP_ALIVE_MS)
-  const putAgain = new Every(FIRST_PUT_AGAIN_MS, MOST_PUT_AGAIN_MS)
+  const putAgain = new Every(FIRST_PUT_AGAIN_MS, MAX_PUT_AGAIN_MS)
   await put()
-  for (let pauseMs = FIRST_LOOK_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 1.5, MOST_LOOK_MS)) {
+  for (let pauseMs = FIRST_LOOK_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 1.5, MAX_LOOK_MS)) {
     const value = await etcd.get(`${prefix}/answers/${id}`)
     const answer = value === undefined ? undefined : parseAnswer(value)
     if (answer !== undefined) return answer

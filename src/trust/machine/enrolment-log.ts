@@ -10,7 +10,7 @@ import type { Trust } from '../trust-document.ts'
 const OLD_TRUST_MS = 3 * 3_600_000
 
 /** Whoever may write to etcd says what is refused, and could go on for ever. */
-const MOST_TOLD = 100
+const MAX_TOLD = 100
 
 /** What an enrolment tells: each thing once, until it has changed. */
 export class EnrolmentLog {
@@ -79,7 +79,7 @@ export class EnrolmentLog {
   #once(what: string, tell: () => void): void {
     const key = what.replaceAll(/\d+/gu, '0')
     if (this.#told.has(key)) return
-    if (this.#told.size >= MOST_TOLD) this.#told.clear()
+    if (this.#told.size >= MAX_TOLD) this.#told.clear()
     this.#told.add(key)
     tell()
   }

@@ -15,8 +15,8 @@ import {
 } from '../contract.ts'
 import { type Identity, hasNames, isExpired, isNamed, isSignedByAny, readIdentity, renewAtMs } from './identity.ts'
 import { EnrolmentLog } from './enrolment-log.ts'
-import { alternativeNamesFor, isGoodName } from '../names.ts'
-import { Obtainer } from './obtain.ts'
+import { alternativeNamesFor, isGoodName } from '../machine-names.ts'
+import { CertificateRequester } from './certificate-requester.ts'
 import { dropPending } from './pending-request.ts'
 import { TrustKeeper } from './trust-keeper.ts'
 import { reasonOf } from '../../flow/reason.ts'
@@ -63,7 +63,7 @@ class EtcdEnrolment implements Enrolment {
   }
   readonly #keeper: TrustKeeper
   readonly #document: Mirror
-  readonly #obtainer: Obtainer
+  readonly #obtainer: CertificateRequester
   readonly #log: EnrolmentLog
   readonly #ready = Promise.withResolvers<void>()
   readonly #ended = new AbortController()
@@ -95,7 +95,7 @@ class EtcdEnrolment implements Enrolment {
     this.#identity = this.#readIdentity(path)
     this.serial = new Variable(this.#identity?.certificate.serialNumber)
     const request = { pendingPath: join(dir, 'request.json'), identityPath: path, ...wanted }
-    this.#obtainer = new Obtainer({ ...options, ...request, signal: this.#ended.signal })
+    this.#obtainer = new CertificateRequester({ ...options, ...request, signal: this.#ended.signal })
     if (this.#need() === 'none') dropPending(request.pendingPath)
     this.ready = this.#ready.promise
     this.ready.catch(() => {}) // nobody may be waiting when it is closed

@@ -2,12 +2,10 @@ import { rmSync } from 'node:fs'
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { makeSigningRequest } from '../../tls/certificate-maker.ts'
-import { parseFields, asText } from '../json-shape.ts'
-import { type RequestBody, formatBody, parseBody } from '../request.ts'
+import { parseFields, asText } from '../json-fields.ts'
+import { MAX_REQUEST_AGE_MS, type RequestBody, formatBody, parseBody } from '../request.ts'
 
-const MOST_FILE_BYTES = 65_536
-/** Older ones are not asked again: one may have been answered with a certificate that has ended since. */
-export const MOST_REQUEST_AGE_MS = 86_400_000
+const MAX_FILE_BYTES = 65_536
 
 /** A request and the key that it is for: on disk before it is asked, so that a restart goes on with the same text. */
 export interface PendingRequest {
@@ -25,7 +23,7 @@ export async function preparePending(path: string, wish: Wish, nowMs: number): P
   if (
     earlier !== undefined &&
     isSame(earlier.body, wish) &&
-    Math.abs(nowMs - earlier.body.createdAtMs) < MOST_REQUEST_AGE_MS
+    Math.abs(nowMs - earlier.body.createdAtMs) < MAX_REQUEST_AGE_MS
   )
     return earlier
   const { request, key } = await makeSigningRequest(wish.name)
@@ -41,9 +39,9 @@ export function dropPending(path: string): void {
 
 /** One that can't be read is none: a new one takes its place. */
 function readPending(path: string): PendingRequest | undefined {
-  const fields = parseFields(readIfThere(path) ?? '', MOST_FILE_BYTES)
-  const text = asText(fields?.['body'], MOST_FILE_BYTES)
-  const key = asText(fields?.['key'], MOST_FILE_BYTES)
+  const fields = parseFields(readIfThere(path) ?? '', MAX_FILE_BYTES)
+  const text = asText(fields?.['body'], MAX_FILE_BYTES)
+  const key = asText(fields?.['key'], MAX_FILE_BYTES)
   if (text === undefined || key === undefined) return undefined
   try {
     return { text, body: parseBody(text), key }

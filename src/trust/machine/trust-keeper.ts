@@ -6,11 +6,11 @@ import { Variable } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { TrustError } from '../contract.ts'
 import { type SignedTrust, type Trust, parseTrust, parseTrustBody } from '../trust-document.ts'
-import { type RememberedTrust, judgeTrust } from './trust-judgement.ts'
+import { type RememberedTrust, checkTrust } from './check-trust.ts'
 import { readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memory.ts'
 
 /** Of complaints that are loud: a writer to etcd may go on for ever. */
-const MOST_A_MINUTE = 60
+const MAX_A_MINUTE = 60
 
 export interface TrustKeeperOptions {
   /** Where `trust.json` and `authorities.pem` are. */
@@ -26,7 +26,7 @@ export class TrustKeeper {
   readonly #memoryPath: string
   readonly #fingerprint: string
   readonly #log: Log
-  readonly #loud = new Quota(MOST_A_MINUTE)
+  readonly #loud = new Quota(MAX_A_MINUTE)
   #known: (RememberedTrust & { readonly trust: Trust }) | undefined
   #complaint: string | undefined
 
@@ -55,7 +55,7 @@ export class TrustKeeper {
   offer(value: Buffer): boolean {
     try {
       const signed = parseTrust(value)
-      judgeTrust(signed, this.#known, this.#fingerprint)
+      checkTrust(signed, this.#known, this.#fingerprint)
       this.#complaint = undefined
       if (signed.text === this.#known?.text) return false
       this.#accept(signed)

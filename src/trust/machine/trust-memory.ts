@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { TrustError } from '../contract.ts'
-import { asText, parseFields } from '../json-shape.ts'
-import { MOST_TRUST_BYTES, parseTrustBody } from '../trust-document.ts'
+import { asText, parseFields } from '../json-fields.ts'
+import { MAX_TRUST_BYTES, parseTrustBody } from '../trust-document.ts'
 
 export interface TrustMemory {
   /** The configured fingerprint with which it began. */
@@ -21,9 +21,9 @@ export function trustMemoryPath(identityDir: string): string {
 export function readTrustMemory(path: string): TrustMemory | undefined {
   const text = readIfThere(path)
   if (text === undefined) return undefined
-  const fields = parseFields(text, 2 * MOST_TRUST_BYTES)
+  const fields = parseFields(text, 2 * MAX_TRUST_BYTES)
   const anchor = asText(fields?.['anchor'], 64)
-  const body = asText(fields?.['body'], MOST_TRUST_BYTES)
+  const body = asText(fields?.['body'], MAX_TRUST_BYTES)
   if (anchor === undefined || body === undefined) throw new TrustError('trust', `${path} is damaged`)
   return { anchor, body }
 }

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import { openDatabase, openReadOnly } from '../../../src/sqlite/database.ts'
 import { StateError } from '../../../src/sqlite/error.ts'
-import { keepAside } from '../../../src/sqlite/keep-aside.ts'
+import { renameDamaged } from '../../../src/sqlite/damaged-database.ts'
 import type { Schema } from '../../../src/sqlite/schema.ts'
 import { readNumber, transact } from '../../../src/sqlite/transaction.ts'
 import { giveAway, ownerOf } from '../../helpers/files/owner.ts'
@@ -166,12 +166,12 @@ test('a damaged file is kept aside together with its -wal, and earlier ones are 
   for (const content of ['one', 'two']) {
     writeFileSync(path, content)
     writeFileSync(`${path}-wal`, `wal of ${content}`)
-    names.push(keepAside(path, Date.UTC(2026, 0, 2, 3, 4, 5)))
+    names.push(renameDamaged(path, Date.UTC(2026, 0, 2, 3, 4, 5)))
   }
   t.deepEqual(names, [`${path}.damaged-20260102T030405Z`, `${path}.damaged-20260102T030405Z-2`])
   t.is(readFileSync(`${path}.damaged-20260102T030405Z`, 'utf8'), 'one')
   t.is(readFileSync(`${path}.damaged-20260102T030405Z-2-wal`, 'utf8'), 'wal of two')
-  t.is(keepAside(path), undefined)
+  t.is(renameDamaged(path), undefined)
 })
 
 test('a file cut off in the middle is found damaged when it is checked', async t => {

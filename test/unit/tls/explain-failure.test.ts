@@ -1,5 +1,5 @@
 import test from 'ava'
-import { explainFailure } from '../../../src/tls/explain.ts'
+import { explainFailure } from '../../../src/tls/explain-failure.ts'
 
 /** As Node reports them; the first three come from real attempts in the tests of `dial`. */
 const networkFaults: [string, RegExp][] = [

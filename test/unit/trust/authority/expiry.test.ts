@@ -1,7 +1,7 @@
 import test from 'ava'
 import { DAY_MS } from '../../../../src/flow/time.ts'
 import { listCertificates } from '../../../../src/trust/authority/certificates.ts'
-import { forgetEnded } from '../../../../src/trust/authority/forgetting.ts'
+import { removeExpired } from '../../../../src/trust/authority/expiry.ts'
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { listTokens, revokeToken } from '../../../../src/trust/authority/tokens.ts'
 import { type SigningDesk, makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
@@ -20,11 +20,11 @@ test('what nobody can renew any more is forgotten a week later', async t => {
   await desk.join(desk.token())
   desk.nowMs += 43 * DAY_MS
   await hearTime(desk)
-  forgetEnded(desk.database, RENEW_EXPIRED_MS)
+  removeExpired(desk.database, RENEW_EXPIRED_MS)
   t.true(namesAt(desk).includes('web1'))
   desk.nowMs += 2 * DAY_MS
   await hearTime(desk)
-  forgetEnded(desk.database, RENEW_EXPIRED_MS)
+  removeExpired(desk.database, RENEW_EXPIRED_MS)
   t.false(namesAt(desk).includes('web1'))
   t.is(namesAt(desk).length, 2)
 })
@@ -52,7 +52,7 @@ test('a signer whose clock is years ahead forgets nothing: no machine says so to
   revokeName(desk.database, 'web1', rightMs)
   desk.nowMs += 3000 * DAY_MS
   await desk.join(desk.token(), { name: 'web2', createdAtMs: rightMs + 1000 })
-  forgetEnded(desk.database, RENEW_EXPIRED_MS)
+  removeExpired(desk.database, RENEW_EXPIRED_MS)
   t.deepEqual(namesAt(desk), ['web1', 'web2'])
   t.is(listRevoked(desk.database).length, 1)
   t.is(listTokens(desk.database).length, 2)
@@ -63,7 +63,7 @@ test('a machine whose clock is years ahead makes the signer forget nothing', asy
   await desk.join(desk.token())
   revokeName(desk.database, 'web1', desk.nowMs)
   await desk.join(desk.token(), { name: 'web2', createdAtMs: desk.nowMs + 3000 * DAY_MS })
-  forgetEnded(desk.database, RENEW_EXPIRED_MS)
+  removeExpired(desk.database, RENEW_EXPIRED_MS)
   t.deepEqual(namesAt(desk), ['web1', 'web2'])
   t.is(listRevoked(desk.database).length, 1)
 })
@@ -131,7 +131,7 @@ for (const [title, endedAfterDays, make] of ends)
     const isThere = async (days: number) => {
       desk.nowMs = startMs + days * DAY_MS
       await hearTime(desk)
-      forgetEnded(desk.database, RENEW_EXPIRED_MS)
+      removeExpired(desk.database, RENEW_EXPIRED_MS)
       return listTokens(desk.database).some(token => token.id === id)
     }
     t.true(await isThere(endedAfterDays + 29.9))
@@ -144,7 +144,7 @@ test('a token that is good stays, however old', async t => {
   for (const token of kept) await desk.join(token)
   desk.nowMs += 900 * DAY_MS
   await hearTime(desk)
-  forgetEnded(desk.database, RENEW_EXPIRED_MS)
+  removeExpired(desk.database, RENEW_EXPIRED_MS)
   const ids = new Set(listTokens(desk.database).map(({ id }) => id))
   for (const token of kept) t.true(ids.has(idOf(token)))
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Database } from '../../../../src/sqlite/database.ts'
 import { type Authorities, listAuthorities, loadAuthorities } from '../../../../src/trust/authority/authorities.ts'
 import { openAuthorityDatabase, readMeta, writeMeta } from '../../../../src/trust/authority/authority-database.ts'
-import { catchUp } from '../../../../src/trust/authority/catch-up.ts'
+import { adoptNewerTrust } from '../../../../src/trust/authority/newer-trust.ts'
 import { beginRollover, finishRollover, switchAuthority } from '../../../../src/trust/authority/rollover.ts'
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { formatTrust } from '../../../../src/trust/trust-document.ts'
@@ -32,7 +32,7 @@ async function copyDesk(t: ExecutionContext, desk: SigningDesk): Promise<Copy> {
   return Object.assign(answering, {
     lines: log.lines,
     learn: async (document: Buffer) =>
-      catchUp(document, await loadAuthorities(dir, database), { database, log, key: '/forwarder/trust' }),
+      adoptNewerTrust(document, await loadAuthorities(dir, database), { database, log, key: '/forwarder/trust' }),
   })
 }
 

@@ -6,12 +6,12 @@ import { readMeta, writeMeta } from './authority-database.ts'
 const NAME = 'agreed'
 
 /** Milliseconds since 1970 that have surely passed; 0 as long as nobody has asked. */
-export function readAgreedTime(database: Database): number {
+export function readTrustedTime(database: Database): number {
   return Number(readMeta(database, NAME) ?? 0)
 }
 
 /** To be called in the transaction that answers a request: when that was made, by the machine's clock, and what the signer's says. */
-export function agreeOnTime(database: Database, createdAtMs: number, nowMs: number): void {
+export function advanceTrustedTime(database: Database, createdAtMs: number, nowMs: number): void {
   const agreedMs = Math.min(createdAtMs, nowMs)
-  if (agreedMs > readAgreedTime(database)) writeMeta(database, NAME, String(agreedMs))
+  if (agreedMs > readTrustedTime(database)) writeMeta(database, NAME, String(agreedMs))
 }

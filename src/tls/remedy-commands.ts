@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path'
 /** What an enrolment keeps in `identity` of the state directory; see docs/trust.md. */
 const ENROLLED_FILES = new Set(['identity.pem', 'authorities.pem'])
 /** A command with more names than that is for a file. */
-const MOST_NAMES = 8
+const MAX_NAMES = 8
 /** Others are no names of hosts, and not to be pasted into a shell. */
 const PLAIN = /^[\p{L}\p{N}_](?:[\p{L}\p{N}._:@-]*[\p{L}\p{N}_])?$/u
 const WILDCARD = /^\*(?:\.[\p{L}\p{N}_-]+)+$/u
@@ -34,7 +34,7 @@ export function tokenCommand(kind: 'agent' | 'collector', names: readonly string
 /** Each name with the word that stands for it in a shell. A certificate may come from anybody: what is odd is left out. */
 function pasteable(names: readonly string[]): (readonly [string, string])[] {
   const unique = [...new Set(names)]
-  const few = unique.length > MOST_NAMES ? unique.slice(0, 1) : unique
+  const few = unique.length > MAX_NAMES ? unique.slice(0, 1) : unique
   return few.flatMap(name => {
     if (WILDCARD.test(name)) return [[name, `'${name}'`] as const]
     return PLAIN.test(name) || isIP(name) !== 0 ? [[name, name] as const] : []

@@ -16,7 +16,7 @@ export interface RememberedTrust {
  * fingerprint in a configuration that nobody has looked at since a rollover must not bring the old one back. A fingerprint
  * that was changed is an operator's word, and a beginning.
  */
-export function judgeTrust(signed: SignedTrust, known: RememberedTrust | undefined, fingerprint: string): void {
+export function checkTrust(signed: SignedTrust, known: RememberedTrust | undefined, fingerprint: string): void {
   const isBeginning = known === undefined || isNewAnchor(known, fingerprint)
   const trusted = isBeginning ? findAnchor(signed, fingerprint) : known.authorities
   if (!isSignedByOneOf(signed, trusted)) throw notSigned(signed, isBeginning ? undefined : known)

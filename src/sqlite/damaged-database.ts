@@ -7,7 +7,7 @@ import { syncDirectory } from '../disk/private-directory.ts'
  * Renames a damaged database, and its -wal with it, to `<path>.damaged-<UTC time>`, so that a person can look at it and
  * a new one can take its place. Returns the new name; undefined where there was nothing to rename.
  */
-export function keepAside(path: string, nowMs: number = Date.now()): string | undefined {
+export function renameDamaged(path: string, nowMs: number = Date.now()): string | undefined {
   const target = freeName(`${path}.damaged-${formatTime(nowMs)}`)
   const isKept = [renameIfThere(path, target), renameIfThere(`${path}-wal`, `${target}-wal`)].includes(true)
   rmSync(`${path}-shm`, { force: true }) // only an index of the -wal: SQLite makes it again

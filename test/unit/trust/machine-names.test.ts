@@ -1,7 +1,7 @@
 import test from 'ava'
 import { parseJoinToken, formatJoinToken, makeJoinToken } from '../../../src/trust/join-token.ts'
 import { checkPattern, matchesPattern } from '../../../src/trust/name-pattern.ts'
-import { alternativeNamesFor, isCanonicalHost, isGoodName } from '../../../src/trust/names.ts'
+import { alternativeNamesFor, isCanonicalHost, isGoodName } from '../../../src/trust/machine-names.ts'
 
 const patterns: [name: string, pattern: string, isMatch: boolean][] = [
   ['web1', 'web1', true],

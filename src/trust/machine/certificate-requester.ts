@@ -3,21 +3,21 @@ import { askSigner } from './ask-signer.ts'
 import { type EnrolmentOptions, TrustError } from '../contract.ts'
 import { type Expected, type Identity, checkAnswered, writeIdentity } from './identity.ts'
 import { type JoinToken, parseJoinToken } from '../join-token.ts'
-import type { AlternativeNames } from '../names.ts'
+import type { AlternativeNames } from '../machine-names.ts'
 import { type Wish, dropPending, preparePending } from './pending-request.ts'
 import { proveByKey, proveByToken } from '../proof.ts'
 
-export interface ObtainerOptions extends EnrolmentOptions, AlternativeNames {
+export interface CertificateRequesterOptions extends EnrolmentOptions, AlternativeNames {
   readonly pendingPath: string
   readonly identityPath: string
   readonly signal: AbortSignal
 }
 
 /** Asks the signer for one certificate and puts it in its place. */
-export class Obtainer {
-  readonly #options: ObtainerOptions
+export class CertificateRequester {
+  readonly #options: CertificateRequesterOptions
 
-  constructor(options: ObtainerOptions) {
+  constructor(options: CertificateRequesterOptions) {
     this.#options = options
   }
 

@@ -9,14 +9,14 @@ import { TrustError } from '../contract.ts'
 import { learnRevocations } from './revocations.ts'
 import { type SignedTrust, fingerprintOf, isSignedByOneOf, parseTrust } from '../trust-document.ts'
 
-export interface CatchUpOptions {
+export interface NewerTrustOptions {
   readonly database: Database
   readonly log: Log
   /** Where the document stands in etcd. */
   readonly key: string
 }
 
-const MOST_NAMES_TOLD = 20
+const MAX_NAMES_TOLD = 20
 
 /**
  * Learns from a trust document that stands in etcd what this database does not know: it may have been restored from a copy,
@@ -24,7 +24,7 @@ const MOST_NAMES_TOLD = 20
  * database has not given out yet has news, and only one that an authority has signed which is trusted here. Throws a TrustError
  * (`setup`) where the whole directory is too old to go on with.
  */
-export function catchUp(value: Buffer, authorities: Authorities, options: CatchUpOptions): boolean {
+export function adoptNewerTrust(value: Buffer, authorities: Authorities, options: NewerTrustOptions): boolean {
   const { database, log, key } = options
   const signed = readOwn(value, authorities)
   if (signed === undefined) {
@@ -42,7 +42,7 @@ export function catchUp(value: Buffer, authorities: Authorities, options: CatchU
     for (const one of retired) statement.run(fingerprintOf(one), signed.trust.issuedAtMs)
     return learnRevocations(database, revoked)
   })
-  const names = [...new Set(learned.map(({ name }) => name))].toSorted().slice(0, MOST_NAMES_TOLD)
+  const names = [...new Set(learned.map(({ name }) => name))].toSorted().slice(0, MAX_NAMES_TOLD)
   const fields = { sequence, known, revoked: learned.length, names, retired: retired.map(titleOf) }
   log.warn(
     fields,

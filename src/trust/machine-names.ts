@@ -9,12 +9,12 @@ export interface AlternativeNames {
 }
 
 /** RFC 5280: ub-common-name. */
-const MOST_NAME_BYTES = 64
+const MAX_NAME_BYTES = 64
 const CONTROL = /\p{C}/u
 
 /** A machine's name: it stands in certificates, lists and logs. */
 export function isGoodName(name: string): boolean {
-  return name.trim() === name && name !== '' && Buffer.byteLength(name) <= MOST_NAME_BYTES && !CONTROL.test(name)
+  return name.trim() === name && name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && !CONTROL.test(name)
 }
 
 /** An agent's certificate carries its name, where that is a host name; a collector's all by which it is reached. */

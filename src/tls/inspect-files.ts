@@ -4,7 +4,7 @@ import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.t
 import { describeDateFault, describeSigner, quoteNames } from './certificate-text.ts'
 import type { ClientTls } from './client-tls.ts'
 import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
-import { issueClientCommand, issueServerCommand } from './remedies.ts'
+import { issueClientCommand, issueServerCommand } from './remedy-commands.ts'
 import type { ServerTls } from './server-tls.ts'
 import { TlsError } from './tls-error.ts'
 import { DAY_MS } from '../flow/time.ts'

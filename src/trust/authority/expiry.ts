@@ -1,7 +1,7 @@
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
-import { readAgreedTime } from './agreed-time.ts'
-import { pruneLearned } from './revocations.ts'
+import { readTrustedTime } from './trusted-clock.ts'
+import { removeExpiredRevocations } from './revocations.ts'
 import { DAY_MS } from '../../flow/time.ts'
 
 /** Of certificates that nobody can renew any more. */
@@ -12,12 +12,12 @@ const TOKEN_GRACE_MS = 30 * DAY_MS
  * Forgets certificates that nobody can renew any more, and tokens that have been no good for 30 days. `renewExpiredMs`: how
  * long after its end a certificate may be renewed.
  */
-export function forgetEnded(database: Database, renewExpiredMs: number): void {
-  const agreedMs = readAgreedTime(database)
+export function removeExpired(database: Database, renewExpiredMs: number): void {
+  const agreedMs = readTrustedTime(database)
   transact(database, () => {
     const ended = agreedMs - renewExpiredMs - CERTIFICATE_GRACE_MS
     database.prepare('DELETE FROM certificates WHERE not_after_ms < ?').run(ended)
-    pruneLearned(database, agreedMs)
+    removeExpiredRevocations(database, agreedMs)
     database.prepare(ENDED_TOKENS).run({ before: agreedMs - TOKEN_GRACE_MS })
   })
 }

@@ -3,7 +3,7 @@ import type { X509Certificate } from 'node:crypto'
 import { commonNameOf } from './certificate-names.ts'
 import { describeCertificate, showServer } from './certificate-text.ts'
 import { parseCertificates } from './pem.ts'
-import { isEnrolled, issueClientCommand, issueServerCommand, tokenCommand } from './remedies.ts'
+import { isEnrolled, issueClientCommand, issueServerCommand, tokenCommand } from './remedy-commands.ts'
 
 /** Where a connection failed. `address` is the one behind the name that was tried. */
 export interface FailedConnection {
