@@ -2,7 +2,8 @@ import type { AdvertiseSettings, EnrolmentSettings } from '../config/settings.ts
 import { Reopenable } from './reopenable.ts'
 import { Variable } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Enrolment, EnrolmentStatus, IdentityFiles } from '../trust/contract.ts'
+import type { IdentityFiles } from '../tls/identity-files.ts'
+import type { Enrolment, EnrolmentStatus } from '../trust/contract.ts'
 import type { SharedEtcd } from './shared-etcd.ts'
 
 interface Options {

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { searchEmbedded } from '../stores/embedded/search.ts'
+import { identityFiles } from '../tls/identity-files.ts'
 import { type FleetWorkplace, type FollowingMachine, makeFleetWorkplace } from './fleet-workplace.ts'
 import { formatCount, LiveLine, type Progress } from './live-line.ts'
 import { type LogProgress, writeLog } from './log-writer.ts'
@@ -178,6 +178,6 @@ class Fleet {
 
 /** The serial number of the agent's present certificate. */
 async function readSerial({ stateDir }: FollowingMachine): Promise<string | undefined> {
-  const text = await readFile(join(stateDir, 'identity', 'identity.pem'), 'utf8').catch(() => undefined) // none yet
+  const text = await readFile(identityFiles(stateDir).certificate, 'utf8').catch(() => undefined) // none yet
   return text === undefined ? undefined : new X509Certificate(text).serialNumber
 }

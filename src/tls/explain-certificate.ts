@@ -9,7 +9,8 @@ import {
   showServer,
   showTime,
 } from './certificate-text.ts'
-import { isEnrolled, issueServerCommand, tokenCommand } from './remedy-commands.ts'
+import { isIdentityFile } from './identity-files.ts'
+import { issueServerCommand, tokenCommand } from './remedy-commands.ts'
 
 /** A server's certificate that was refused, and what it was measured against. */
 export interface RefusedCertificate {
@@ -51,7 +52,7 @@ export function explainCertificate(refused: RefusedCertificate, nowMs = Date.now
 function nameRemedy(refused: RefusedCertificate): string {
   const { host, certificate, ca } = refused
   const names = alternativeNamesOf(certificate)
-  if (isEnrolled(ca))
+  if (isIdentityFile(ca))
     return `that collector has to ask for it: put "${host}" into "names" of "advertise" in its configuration; if its token does not allow that name, make one that does: ${tokenCommand('collector', [host, ...names])}`
   if (names.length === 0) return `issue one that is: ${renewal(refused)}; or put that very certificate into the CA file`
   return `connect by one of those names, or issue one that has it too: ${renewal(refused)}`
@@ -60,7 +61,7 @@ function nameRemedy(refused: RefusedCertificate): string {
 function explainAuthority(refused: RefusedCertificate): string {
   const { ca, certificate } = refused
   const signer = titleOf(certificate.issuer)
-  if (isEnrolled(ca))
+  if (isIdentityFile(ca))
     return `${shown(refused)}, and that signer is not among ${trusted(refused)}: that collector does not belong to this fleet; let it join ("enrolment" with the same "caFingerprint"): ${renewal(refused)}`
   const other = namesake(refused)
   if (other !== '')
@@ -74,7 +75,7 @@ function explainDates(refused: RefusedCertificate, nowMs: number): string {
   const what = `${shown(refused)}, ${who} ${describeDateFault(culprit, nowMs) ?? 'is not valid now'}`
   if (culprit.validFromDate.getTime() > nowMs)
     return `${what}: set the clock that is wrong, or issue another: ${renewal(refused)}`
-  if (isEnrolled(refused.ca))
+  if (isIdentityFile(refused.ca))
     return `${what}: that collector renews it by itself, and its log says why it could not; is \`forwarder ca serve\` running? If it is too late for that: ${renewal(refused)}`
   if (culprit !== refused.certificate)
     return `${what}: make that authority anew (forwarder ca create --dir DIR --overwrite), and then ${renewal(refused)}`
@@ -85,7 +86,7 @@ function explainDates(refused: RefusedCertificate, nowMs: number): string {
 function renewal({ host, certificate, ca }: RefusedCertificate): string {
   const present = alternativeNamesOf(certificate)
   const names = [host, ...present]
-  if (isEnrolled(ca)) return tokenCommand('collector', names)
+  if (isIdentityFile(ca)) return tokenCommand('collector', names)
   // Its files are named by the first of the names: they exist where that one is not new.
   const first = names.find(name => isIP(name) === 0) ?? host
   const isThere = present.includes(first) || commonNameOf(certificate.subject) === first

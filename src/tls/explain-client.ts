@@ -9,7 +9,8 @@ import {
   describeSigner,
   quoteNames,
 } from './certificate-text.ts'
-import { isEnrolled, issueClientCommand, tokenCommand } from './remedy-commands.ts'
+import { isIdentityFile } from './identity-files.ts'
+import { issueClientCommand, tokenCommand } from './remedy-commands.ts'
 
 /** What was known of a handshake on the server's side, as far as it went. */
 export interface ServerHandshake {
@@ -113,10 +114,10 @@ function dateFault(certificate: X509Certificate | undefined): string | undefined
 }
 
 function renewal(known: ServerHandshake | undefined): string {
-  return isEnrolled(known?.ca) ? command(known) : `${command(known)} --overwrite`
+  return isIdentityFile(known?.ca) ? command(known) : `${command(known)} --overwrite`
 }
 
 function command(known: ServerHandshake | undefined): string {
   const name = commonNameOf(known?.client?.subject)
-  return isEnrolled(known?.ca) ? tokenCommand('agent', name === undefined ? [] : [name]) : issueClientCommand(name)
+  return isIdentityFile(known?.ca) ? tokenCommand('agent', name === undefined ? [] : [name]) : issueClientCommand(name)
 }

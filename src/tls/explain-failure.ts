@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { X509Certificate } from 'node:crypto'
 import { commonNameOf } from './certificate-names.ts'
 import { describeCertificate, showServer } from './certificate-text.ts'
+import { isIdentityFile } from './identity-files.ts'
 import { parseCertificates } from './pem.ts'
-import { isEnrolled, issueClientCommand, issueServerCommand, tokenCommand } from './remedy-commands.ts'
+import { issueClientCommand, issueServerCommand, tokenCommand } from './remedy-commands.ts'
 
 /** Where a connection failed. `address` is the one behind the name that was tried. */
 export interface FailedConnection {
@@ -81,7 +82,7 @@ function explainAlert(alert: number, failed: FailedConnection): string {
     case 44:
       return `${server(failed)} refuses ${ownCertificate(own)} as revoked: ${another(own)}`
     case 45:
-      return `${server(failed)} refuses ${ownCertificate(own)} as expired: ${another(own)}${isEnrolled(own) ? '' : ' --overwrite'}`
+      return `${server(failed)} refuses ${ownCertificate(own)} as expired: ${another(own)}${isIdentityFile(own) ? '' : ' --overwrite'}`
     case 70:
     case 86:
       return `${server(failed)} ${OLD}`
@@ -118,7 +119,7 @@ function otherProtocol({ protocol }: FailedConnection): string {
 function clientPart({ tls }: FailedConnection): string {
   const own = tls?.certificate
   if (own === undefined) return `clients without a certificate (${clientCommand(own)})`
-  const question = isEnrolled(own)
+  const question = isIdentityFile(own)
     ? 'was it revoked? `forwarder ca list --dir DIR` where the authority is'
     : `is its authority in the server's \`ca\`? If not: ${clientCommand(own)}`
   return `${ownCertificate(own)} (${question})`
@@ -132,7 +133,7 @@ function ownCertificate(path: string | undefined): string {
 }
 
 function another(path: string | undefined): string {
-  return isEnrolled(path)
+  return isIdentityFile(path)
     ? `this machine has to join again: ${clientCommand(path)}, where the authority is`
     : `issue one with that authority: ${clientCommand(path)}`
 }
@@ -140,7 +141,7 @@ function another(path: string | undefined): string {
 function clientCommand(path: string | undefined): string {
   const certificate = path === undefined ? undefined : readCertificate(path)
   const name = commonNameOf(certificate?.subject)
-  return isEnrolled(path) ? tokenCommand('agent', name === undefined ? [] : [name]) : issueClientCommand(name)
+  return isIdentityFile(path) ? tokenCommand('agent', name === undefined ? [] : [name]) : issueClientCommand(name)
 }
 
 function readCertificate(path: string): X509Certificate | undefined {

@@ -1,18 +1,10 @@
 import { isIP } from 'node:net'
-import { basename, dirname } from 'node:path'
 
-/** What an enrolment keeps in `identity` of the state directory; see docs/trust.md. */
-const ENROLLED_FILES = new Set(['identity.pem', 'authorities.pem'])
 /** A command with more names than that is for a file. */
 const MAX_NAMES = 8
 /** Others are no names of hosts, and not to be pasted into a shell. */
 const PLAIN = /^[\p{L}\p{N}_](?:[\p{L}\p{N}._:@-]*[\p{L}\p{N}_])?$/u
 const WILDCARD = /^\*(?:\.[\p{L}\p{N}_-]+)+$/u
-
-/** Whether a file came by enrolment: then nobody issues it by hand. */
-export function isEnrolled(path: string | undefined): boolean {
-  return path !== undefined && basename(dirname(path)) === 'identity' && ENROLLED_FILES.has(basename(path))
-}
 
 /** The command that makes a server's certificate for these names and addresses; DIR is where the authority is. */
 export function issueServerCommand(names: readonly string[]): string {

@@ -2,6 +2,7 @@
 import type { Etcd } from '../etcd/contract.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { IdentityFiles } from '../tls/identity-files.ts'
 
 /** What a certificate is for. */
 export type Kind = 'agent' | 'collector'
@@ -24,15 +25,6 @@ export interface EnrolmentOptions {
   readonly log: Log
   /** Milliseconds since 1970; for tests and for rehearsing a renewal. */
   readonly now?: () => number
-}
-
-/** Paths of PEM files, as the tls room reads them. */
-export interface IdentityFiles {
-  /** The same file as `key`: a crash never leaves two that don't fit. */
-  readonly certificate: string
-  readonly key: string
-  /** Every authority that is trusted now. */
-  readonly ca: string
 }
 
 /**

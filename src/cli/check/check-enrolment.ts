@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import type { EnrolmentSettings } from '../../config/settings.ts'
+import { identityFiles } from '../../tls/identity-files.ts'
 import { tokenCommand } from '../../tls/remedy-commands.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import { type Identity, isExpired, readIdentity } from '../../trust/machine/identity.ts'
@@ -20,11 +20,11 @@ export interface Enrolling {
 /** Reports what would keep a machine from getting or renewing its certificate, judged by its own files. */
 export async function inspectEnrolment(enrolling: Enrolling): Promise<readonly Finding[]> {
   const { enrolment, stateDir } = enrolling
-  const path = join(stateDir, 'identity', 'identity.pem')
+  const path = identityFiles(stateDir).certificate
   try {
     const identity = readIdentity(path)
     const secrecy = await inspectSecrecy(enrolment.tokenFile)
-    const isRevoked = readRevokedSerials(dirname(path)).has(identity?.certificate.serialNumber ?? '')
+    const isRevoked = readRevokedSerials(stateDir).has(identity?.certificate.serialNumber ?? '')
     if (isRevoked) return [makeRevokedFinding(path, enrolling), ...secrecy]
     if (identity !== undefined) return [...inspectExpiry(identity, path), ...secrecy]
     return [...(await inspectToken(enrolling)), ...secrecy]

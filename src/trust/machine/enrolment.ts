@@ -4,13 +4,13 @@ import { Backoff, wait } from '../../flow/backoff.ts'
 import { Variable, type Watched } from '../../flow/watched.ts'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { removeLeftovers } from '../../disk/whole-file.ts'
+import { type IdentityFiles, identityDirectory, identityFiles } from '../../tls/identity-files.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import {
   type Enrolment,
   type EnrolmentOptions,
   type EnrolmentState,
   type EnrolmentStatus,
-  type IdentityFiles,
   TrustError,
 } from '../contract.ts'
 import { type Identity, hasNames, isExpired, isNamed, isSignedByAny, readIdentity, renewAtMs } from './identity.ts'
@@ -81,20 +81,19 @@ class EtcdEnrolment implements Enrolment {
 
   constructor(options: EnrolmentOptions) {
     const { etcd, prefix, role, name, stateDir, caFingerprint, log } = options
-    const dir = join(stateDir, 'identity')
+    const dir = identityDirectory(stateDir)
     makePrivateDirectory(stateDir)
     makePrivateDirectory(dir)
     removeLeftovers(dir)
     const wanted = alternativeNamesFor(role, name, options.names)
     this.#options = options
     this.#expected = { kind: role, name, names: [...wanted.dnsNames, ...wanted.ipAddresses] }
-    this.#keeper = new TrustKeeper({ dir, caFingerprint, log })
+    this.files = identityFiles(stateDir)
+    this.#keeper = new TrustKeeper({ stateDir, caFingerprint, log })
     this.#log = new EnrolmentLog(log, this.#expected)
-    const path = join(dir, 'identity.pem')
-    this.files = { certificate: path, key: path, ca: this.#keeper.authoritiesPath }
-    this.#identity = this.#readIdentity(path)
+    this.#identity = this.#readIdentity(this.files.certificate)
     this.serial = new Variable(this.#identity?.certificate.serialNumber)
-    const request = { pendingPath: join(dir, 'request.json'), identityPath: path, ...wanted }
+    const request = { pendingPath: join(dir, 'request.json'), identityPath: this.files.certificate, ...wanted }
     this.#obtainer = new CertificateRequester({ ...options, ...request, signal: this.#ended.signal })
     if (this.#need() === 'none') dropPending(request.pendingPath)
     this.ready = this.#ready.promise

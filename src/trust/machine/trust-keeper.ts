@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { Quota } from '../../flow/quota.ts'
 import { Variable } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
+import { identityFiles } from '../../tls/identity-files.ts'
 import { TrustError } from '../contract.ts'
 import { type SignedTrust, type Trust, parseTrust, parseTrustBody } from '../trust-document.ts'
 import { type RememberedTrust, checkTrust } from './check-trust.ts'
@@ -13,8 +13,8 @@ import { readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memo
 const MAX_A_MINUTE = 60
 
 export interface TrustKeeperOptions {
-  /** Where `trust.json` and `authorities.pem` are. */
-  readonly dir: string
+  /** It has the files in `identity` beneath it. */
+  readonly stateDir: string
   readonly caFingerprint: string
   readonly log: Log
 }
@@ -30,9 +30,9 @@ export class TrustKeeper {
   #known: (RememberedTrust & { readonly trust: Trust }) | undefined
   #complaint: string | undefined
 
-  constructor({ dir, caFingerprint, log }: TrustKeeperOptions) {
-    this.authoritiesPath = join(dir, 'authorities.pem')
-    this.#memoryPath = trustMemoryPath(dir)
+  constructor({ stateDir, caFingerprint, log }: TrustKeeperOptions) {
+    this.authoritiesPath = identityFiles(stateDir).ca
+    this.#memoryPath = trustMemoryPath(stateDir)
     this.#fingerprint = caFingerprint
     this.#log = log
     this.#load()

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
+import { identityDirectory } from '../../tls/identity-files.ts'
 import { TrustError } from '../contract.ts'
 import { asText, parseFields } from '../json-fields.ts'
 import { MAX_TRUST_BYTES, parseTrustBody } from '../trust-document.ts'
@@ -13,8 +14,8 @@ export interface TrustMemory {
   readonly body: string
 }
 
-export function trustMemoryPath(identityDir: string): string {
-  return join(identityDir, 'trust.json')
+export function trustMemoryPath(stateDir: string): string {
+  return join(identityDirectory(stateDir), 'trust.json')
 }
 
 /** Undefined where there is none. Throws a TrustError (`trust`) where it is damaged. */
@@ -34,9 +35,9 @@ export function writeTrustMemory(path: string, memory: TrustMemory): void {
 }
 
 /** Serial numbers, as the machine heard last; none where it remembers nothing that can be read. */
-export function readRevokedSerials(identityDir: string): ReadonlySet<string> {
+export function readRevokedSerials(stateDir: string): ReadonlySet<string> {
   try {
-    const memory = readTrustMemory(trustMemoryPath(identityDir))
+    const memory = readTrustMemory(trustMemoryPath(stateDir))
     return new Set(memory && parseTrustBody(memory.body).revoked.map(({ serial }) => serial))
   } catch (error) {
     if (error instanceof TrustError) return new Set()

@@ -12,6 +12,7 @@ import { orderServers } from '../../../discovery/srv-directory.ts'
 import { Variable } from '../../../flow/watched.ts'
 import type { ClientTls } from '../../../tls/client-tls.ts'
 import { tokenCommand } from '../../../tls/remedy-commands.ts'
+import { identityFiles } from '../../../tls/identity-files.ts'
 import { readRevokedSerials } from '../../../trust/machine/trust-memory.ts'
 import { type Attempt, tryAll } from './attempt.ts'
 import { tryEtcd } from './try-etcd.ts'
@@ -39,20 +40,14 @@ export async function connectAgent(settings: AgentSettings): Promise<Attempt[]> 
   }
 }
 
-/** The paths that enrolment uses; see docs/trust.md. */
-export function enrolledFiles(stateDir: string): Required<Omit<ClientTls, 'revoked'>> {
-  const identity = join(stateDir, 'identity', 'identity.pem')
-  return { certificate: identity, key: identity, ca: join(stateDir, 'identity', 'authorities.pem') }
-}
-
 /** With the list of revoked certificates that this machine received last. */
 function enrolledTls(stateDir: string): ClientTls {
-  return { ...enrolledFiles(stateDir), revoked: new Variable(readRevokedSerials(join(stateDir, 'identity'))) }
+  return { ...identityFiles(stateDir), revoked: new Variable(readRevokedSerials(stateDir)) }
 }
 
 /** Explains why all attempts fail on a machine that has not joined yet. */
 export function tryIdentity(stateDir: string, kind: 'agent' | 'collector', names: readonly string[]): Attempt[] {
-  const { certificate } = enrolledFiles(stateDir)
+  const { certificate } = identityFiles(stateDir)
   if (existsSync(certificate)) return []
   const text = `there is no certificate yet: this machine joins when the ${kind} runs and \`forwarder ca serve\` answers; it needs a token: ${tokenCommand(kind, names)}`
   return [{ target: certificate, outcome: 'warning', text }]

@@ -1,0 +1,127 @@
+import test, { type ExecutionContext } from 'ava'
+import { X509Certificate } from 'node:crypto'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { silentLog } from '../../../../src/telemetry/log.ts'
+import { identityDirectory } from '../../../../src/tls/identity-files.ts'
+import { TrustKeeper } from '../../../../src/trust/machine/trust-keeper.ts'
+import { trustMemoryPath } from '../../../../src/trust/machine/trust-memory.ts'
+import { type TrustSigner, fingerprintOf } from '../../../../src/trust/trust-document.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+import { makeRecordingLog } from '../../../helpers/process/recording-log.ts'
+import { makeTrustSigner, writeTrust } from '../../../helpers/trust/trust-writer.ts'
+
+const [a, b, c] = (await Promise.all(['a', 'b', 'c'].map(makeTrustSigner))) as [TrustSigner, TrustSigner, TrustSigner]
+const revoked = [{ serial: 'AB12', name: 'web1', revokedAt: '2026-01-01', until: '2026-02-01' }]
+
+async function makeStateDir(t: ExecutionContext): Promise<string> {
+  const stateDir = await makeTempDir(t)
+  await mkdir(identityDirectory(stateDir))
+  return stateDir
+}
+
+test('a fresh machine believes the authority whose fingerprint it was given, and remembers', async t => {
+  const stateDir = await makeStateDir(t)
+  const options = { stateDir, caFingerprint: fingerprintOf(a.certificate), log: silentLog }
+  const keeper = new TrustKeeper(options)
+  t.is(keeper.trust, undefined)
+  t.false(keeper.offer(writeTrust(1, [b])), 'another authority')
+  t.regex(keeper.complaint ?? '', /none of the authorities/)
+  t.false(keeper.offer(writeTrust(1, [a], { signers: [b] })), 'named, but not its signature')
+  t.true(keeper.offer(writeTrust(1, [a], { revoked })))
+  t.is(keeper.complaint, undefined)
+  t.deepEqual([...keeper.revoked.current], ['AB12'])
+  t.is((await stat(trustMemoryPath(stateDir))).mode & 0o777, 0o600)
+  const again = new TrustKeeper(options)
+  t.is(again.trust?.sequence, 1)
+  t.deepEqual([...again.revoked.current], ['AB12'])
+  t.is(fingerprintOf(new X509Certificate(await readFile(again.authoritiesPath))), fingerprintOf(a.certificate))
+})
+
+test('a document that was there before is not believed again', async t => {
+  const log = makeRecordingLog()
+  const keeper = new TrustKeeper({ stateDir: await makeStateDir(t), caFingerprint: fingerprintOf(a.certificate), log })
+  const [first, second] = [writeTrust(7, [a]), writeTrust(8, [a], { revoked })]
+  t.true(keeper.offer(first))
+  t.true(keeper.offer(second))
+  t.false(keeper.offer(first))
+  t.false(keeper.offer(first))
+  const errors = log.lines.filter(({ level }) => level === 'error')
+  t.is(errors.length, 1, 'said once')
+  t.regex(String(errors[0]?.fields['reason']), /number 7, but number 8 is known/)
+  t.false(keeper.offer(writeTrust(8, [a])), 'the same number with another content')
+  t.deepEqual([...keeper.revoked.current], ['AB12'])
+  t.false(keeper.offer(second), 'nothing new')
+  t.is(keeper.complaint, undefined)
+})
+
+test('what is trusted moves on from one authority to the next, and never back', async t => {
+  const options = { stateDir: await makeStateDir(t), caFingerprint: fingerprintOf(a.certificate), log: silentLog }
+  const keeper = new TrustKeeper(options)
+  t.true(keeper.offer(writeTrust(1, [a])))
+  t.true(keeper.offer(writeTrust(2, [a, b])))
+  t.true(keeper.offer(writeTrust(3, [b], { signers: [a, b] })), 'the old one vouches for the new one')
+  t.false(keeper.offer(writeTrust(4, [a])), 'the old key alone is good for nothing any more')
+  t.is(keeper.trust?.sequence, 3)
+  const restarted = new TrustKeeper(options)
+  t.false(
+    restarted.offer(writeTrust(5, [a, b], { signers: [a] })),
+    'not even with the fingerprint in the configuration',
+  )
+  t.true(restarted.offer(writeTrust(5, [b, c], { signers: [b] })))
+})
+
+test('a machine that slept through a whole rollover believes it, while the old key signs', async t => {
+  const keeper = new TrustKeeper({
+    stateDir: await makeStateDir(t),
+    caFingerprint: fingerprintOf(a.certificate),
+    log: silentLog,
+  })
+  t.true(keeper.offer(writeTrust(1, [a])))
+  t.false(keeper.offer(writeTrust(9, [b])))
+  t.regex(keeper.complaint ?? '', /missed a whole rollover/)
+  t.true(keeper.offer(writeTrust(9, [b], { signers: [a, b] })))
+})
+
+test('a fingerprint that an operator changed is a beginning', async t => {
+  const stateDir = await makeStateDir(t)
+  new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(a.certificate), log: silentLog }).offer(writeTrust(900, [a]))
+  const keeper = new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(c.certificate), log: silentLog })
+  t.is(keeper.trust?.sequence, 900, 'what was known goes on until there is something better')
+  t.false(keeper.offer(writeTrust(901, [a])))
+  t.true(keeper.offer(writeTrust(1, [c])))
+  t.is(keeper.trust?.sequence, 1)
+})
+
+test('a memory that is damaged is none', async t => {
+  const stateDir = await makeStateDir(t)
+  const options = { stateDir, caFingerprint: fingerprintOf(a.certificate), log: makeRecordingLog() }
+  new TrustKeeper(options).offer(writeTrust(5, [a]))
+  await writeFile(trustMemoryPath(stateDir), '{"anchor": "x", "body": "{}"')
+  const keeper = new TrustKeeper(options)
+  t.is(keeper.trust, undefined)
+  t.is(options.log.lines.at(-1)?.level, 'warn')
+  t.true(keeper.offer(writeTrust(5, [a])))
+})
+
+test('what was revoked is refused also where it can not be written down, which is said in one sentence', async t => {
+  const stateDir = await makeStateDir(t)
+  const dir = identityDirectory(stateDir)
+  const keeper = new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(a.certificate), log: silentLog })
+  t.true(keeper.offer(writeTrust(1, [a])))
+  await rm(dir, { recursive: true })
+  const news = writeTrust(2, [a], { revoked })
+  const first = t.throws(() => keeper.offer(news), { code: 'disk_unusable', message: /trust\.json cannot be written/ })
+  t.is(t.throws(() => keeper.offer(news))?.message, first?.message)
+  t.deepEqual([...keeper.revoked.current], ['AB12'])
+  await mkdir(dir)
+  t.true(keeper.offer(news), 'and it is written when that is possible')
+  t.is(new TrustKeeper({ stateDir, caFingerprint: '', log: silentLog }).trust?.sequence, 2)
+})
+
+test('whoever may write to etcd does not fill the log with documents that are not believed', async t => {
+  const log = makeRecordingLog()
+  const keeper = new TrustKeeper({ stateDir: await makeStateDir(t), caFingerprint: fingerprintOf(a.certificate), log })
+  t.true(keeper.offer(writeTrust(1000, [a])))
+  for (let sequence = 1; sequence < 200; sequence++) keeper.offer(writeTrust(sequence, [a]))
+  t.is(log.lines.filter(({ level }) => level === 'error').length, 60)
+})
