@@ -13,7 +13,11 @@ export class DiskError extends Error {
   /** The file or directory concerned. */
   readonly path: string
 
-  constructor(code: DiskErrorCode, path: string, message: string, cause?: unknown) {
+  constructor(
+    code: DiskErrorCode,
+    path: string,
+    { message, cause }: { readonly message: string; readonly cause: unknown },
+  ) {
     super(message, { cause })
     this.code = code
     this.path = path
@@ -22,7 +26,8 @@ export class DiskError extends Error {
 
 export function makeCreateError(path: string, cause: unknown): DiskError {
   const remedy = 'give the user that runs forwarder the right to write there, or choose another directory'
-  return new DiskError('disk_unusable', path, `${path} cannot be created (${reasonOf(cause)}); ${remedy}`, cause)
+  const message = `${path} cannot be created (${reasonOf(cause)}); ${remedy}`
+  return new DiskError('disk_unusable', path, { message, cause })
 }
 
 /** The system's code, such as `ENOENT`; empty for anything that has none. */

@@ -88,8 +88,9 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
 }
 
 function makeWriteError(path: string, fresh: string, cause: unknown): DiskError {
-  if (systemCodeOf(cause) === 'EEXIST') return new DiskError('disk_exists', path, `${path} exists`, cause)
+  if (systemCodeOf(cause) === 'EEXIST') return new DiskError('disk_exists', path, { message: `${path} exists`, cause })
   const reason = reasonOf(cause).replaceAll(fresh, path)
   const remedy = 'make room there, or give the user that runs forwarder the right to write'
-  return new DiskError('disk_unusable', path, `${path} cannot be written (${reason}); ${remedy}`, cause)
+  const message = `${path} cannot be written (${reason}); ${remedy}`
+  return new DiskError('disk_unusable', path, { message, cause })
 }

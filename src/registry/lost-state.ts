@@ -56,7 +56,7 @@ function lost(stateDir: string, cause: StateError): StateError {
     `(2) start with "onLostState": "resend": every file is sent again from its beginning, so lines arrive a second time; ` +
     `(3) start with "onLostState": "end": files are followed from their present end, so lines that were not sent yet are skipped. ` +
     `With (2) and (3) the damaged file is kept beside the new one`
-  return new StateError('state_lost', cause.path, message, cause)
+  return new StateError('state_lost', cause.path, { message, cause })
 }
 
 function markerPath(stateDir: string): string {

@@ -152,7 +152,7 @@ class ThreadedWriteLoop implements WriteLoop {
   #giveUp(cause: CallError): StateError {
     const { path } = this.#options
     const message = `${path} was closed before everything was written to it (${cause.message}); ${remedies[cause.fault]}`
-    this.#givenUp = new StateError('state_closed', path, message, cause)
+    this.#givenUp = new StateError('state_closed', path, { message, cause })
     return this.#givenUp
   }
 }

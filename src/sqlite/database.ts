@@ -133,11 +133,12 @@ function guard(path: string, open: () => Database, prepare: (database: Database)
 /** Any error while `path` was read, as one that says what can be done; a StateError stays as it is. */
 export function toStateError(path: string, error: unknown): StateError {
   if (error instanceof StateError) return error
-  if (error instanceof DiskError) return new StateError('state_unusable', error.path, error.message, error.cause)
+  if (error instanceof DiskError)
+    return new StateError('state_unusable', error.path, { message: error.message, cause: error.cause })
   const reason = reasonOf(error)
   const fault = classifyFault(error)
   if (fault === 'damaged' || fault === 'other') {
-    return new StateError('state_damaged', path, `${path} is damaged: ${reason}`, error)
+    return new StateError('state_damaged', path, { message: `${path} is damaged: ${reason}`, cause: error })
   }
   const remedies = {
     full: 'make room on that disk',
@@ -146,5 +147,6 @@ export function toStateError(path: string, error: unknown): StateError {
     io: `check that ${dirname(path)} exists, that its disk is sound and that the user that runs forwarder may write there`,
     constraint: 'restore it from a copy',
   }
-  return new StateError('state_unusable', path, `${path} cannot be opened (${reason}); ${remedies[fault]}`, error)
+  const message = `${path} cannot be opened (${reason}); ${remedies[fault]}`
+  return new StateError('state_unusable', path, { message, cause: error })
 }

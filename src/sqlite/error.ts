@@ -23,8 +23,9 @@ export class StateError extends Error {
   /** The file or directory concerned. */
   readonly path: string
 
-  constructor(code: StateErrorCode, path: string, message: string, cause?: unknown) {
-    super(message, { cause })
+  constructor(code: StateErrorCode, path: string, why: string | { readonly message: string; readonly cause: unknown }) {
+    if (typeof why === 'string') super(why)
+    else super(why.message, { cause: why.cause })
     this.code = code
     this.path = path
   }

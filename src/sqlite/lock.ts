@@ -84,7 +84,7 @@ function openLock(stateDir: string): Database {
     // It is not replaced by itself: the process that holds it may be alive, and would go on holding the old one.
     const remedy =
       'make sure that no forwarder uses this directory, delete that file (it holds no log data) and start again'
-    throw new StateError('state_unusable', path, `${error.message}; ${remedy}`, error)
+    throw new StateError('state_unusable', path, { message: `${error.message}; ${remedy}`, cause: error })
   }
 }
 
@@ -148,5 +148,5 @@ function lockedBy(stateDir: string, holder: Holder | undefined): StateError {
 function unusable(stateDir: string, error: unknown): StateError {
   const reason = reasonOf(error)
   const message = `the state directory ${stateDir} cannot be locked (${reason}); forwarder needs to write there: check the rights and the room on that disk`
-  return new StateError('state_unusable', stateDir, message, error)
+  return new StateError('state_unusable', stateDir, { message, cause: error })
 }

@@ -76,7 +76,7 @@ export function openStoreForReading(path: string): Database {
   } catch (error) {
     if (!(error instanceof StateError) || error.code !== 'state_missing') throw error
     const message = `there is no store at ${path}; a collector whose configuration says "store": {"type": "embedded", "path": "${path}"} creates it`
-    throw new StateError('state_missing', path, message, error)
+    throw new StateError('state_missing', path, { message, cause: error })
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import { TrustError } from '../contract.ts'
 import { sha256 } from '../proof.ts'
 import { MAX_REQUEST_AGE_MS, type RequestBody, type SignedRequest, parseRequest } from '../request.ts'
-import { type Claim, checkRules, verifyProof } from './request-rules.ts'
+import { type Asked, type Claim, checkRules, verifyProof } from './request-rules.ts'
 import { type TokenRecord, countUse, findToken } from './tokens.ts'
 
 /** Clocks of machines disagree: what was made just now must be valid for the one that is behind. */
@@ -48,9 +48,9 @@ export async function answerRequest(value: Buffer, context: AnswerContext): Prom
   const claim = verifyProof(context.database, request)
   const known = findByRequest(context.database, sha256(request.text))
   if (known !== undefined) return { record: checkAgain(known, context.nowMs), isNew: false }
-  checkRules(context.database, request.body, claim, context)
-  const key = await readKey(request.body)
   const asked = { body: request.body, claim }
+  checkRules(asked, context)
+  const key = await readKey(request.body)
   warnOf(asked, { ...context, keyHash: hashOf(key) })
   const record = await certify(request, { claim, key }, context)
   store(record, asked, context)
@@ -116,12 +116,13 @@ function originOf(claim: Claim): Pick<CertificateRecord, 'patterns' | 'tokenId' 
 }
 
 /** In one transaction, with what the claim goes by as it is now: a command may have revoked it since it was looked at. */
-function store(record: CertificateRecord, { body, claim }: Asked, { database, ...options }: AnswerContext): void {
+function store(record: CertificateRecord, { body, claim }: Asked, context: AnswerContext): void {
+  const { database, nowMs } = context
   transact(database, () => {
-    checkRules(database, body, lookAgain(database, claim), options)
+    checkRules({ body, claim: lookAgain(database, claim) }, context)
     if (claim.by === 'token') countUse(database, claim.token.id)
     addCertificate(database, record)
-    advanceTrustedTime(database, body.createdAtMs, options.nowMs)
+    advanceTrustedTime(database, body.createdAtMs, nowMs)
   })
 }
 
@@ -134,11 +135,6 @@ function lookAgain(database: Database, claim: Claim): Claim {
   const current = findBySerial(database, claim.current.serial)
   if (current === undefined) throw refuse(`the certificate ${claim.current.serial} is gone`)
   return { by: 'certificate', current }
-}
-
-interface Asked {
-  readonly body: RequestBody
-  readonly claim: Claim
 }
 
 /** What is allowed and yet worth a look. */

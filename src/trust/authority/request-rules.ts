@@ -50,16 +50,23 @@ function readCertificate(pem: string): X509Certificate {
   }
 }
 
-export interface RuleOptions {
+/** What is asked for, and on whose word. */
+export interface Asked {
+  readonly body: RequestBody
+  readonly claim: Claim
+}
+
+export interface RuleContext {
+  readonly database: Database
   readonly nowMs: number
   readonly renewExpiredMs: number
 }
 
-export function checkRules(database: Database, body: RequestBody, claim: Claim, options: RuleOptions): void {
+export function checkRules({ body, claim }: Asked, context: RuleContext): void {
   checkNames(body)
-  checkNumber(database, body, options.nowMs)
-  if (claim.by === 'token') checkToken(database, body, claim.token, options.nowMs)
-  else checkRenewal(body, claim.current, options)
+  checkNumber(body, context)
+  if (claim.by === 'token') checkToken(body, claim.token, context)
+  else checkRenewal(body, claim.current, context)
 }
 
 function checkNames({ kind, dnsNames, ipAddresses, name }: RequestBody): void {
@@ -74,7 +81,7 @@ function checkNames({ kind, dnsNames, ipAddresses, name }: RequestBody): void {
 const MAX_GOOD = 100
 
 /** By kind: a collector may be called anything, and must not use up what an agent may have. */
-function checkNumber(database: Database, { name, kind }: RequestBody, nowMs: number): void {
+function checkNumber({ name, kind }: RequestBody, { database, nowMs }: RuleContext): void {
   const count = countGoodByName(database, { name, kind }, nowMs)
   if (count < MAX_GOOD) return
   throw refuse(
@@ -82,7 +89,7 @@ function checkNumber(database: Database, { name, kind }: RequestBody, nowMs: num
   )
 }
 
-function checkToken(database: Database, body: RequestBody, token: TokenRecord, nowMs: number): void {
+function checkToken(body: RequestBody, token: TokenRecord, { database, nowMs }: RuleContext): void {
   const state = stateOfToken(token, nowMs)
   if (state === 'revoked') throw refuse(`the token ${token.id} has been revoked`)
   if (state === 'expired') throw refuse(`the token ${token.id} expired on ${new Date(token.expiresMs).toISOString()}`)
@@ -102,7 +109,7 @@ function checkToken(database: Database, body: RequestBody, token: TokenRecord, n
   }
 }
 
-function checkRenewal(body: RequestBody, current: CertificateRecord, { nowMs, renewExpiredMs }: RuleOptions): void {
+function checkRenewal(body: RequestBody, current: CertificateRecord, { nowMs, renewExpiredMs }: RuleContext): void {
   if (current.revokedMs !== undefined)
     throw refuse(
       `the certificate ${current.serial} of "${current.name}" was revoked on ${new Date(current.revokedMs).toISOString()}`,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { EtcdError, type Lease } from '../../etcd/contract.ts'
 import { type Mirror, mirrorPrefix } from '../../etcd/mirror.ts'
 import { wait } from '../../flow/backoff.ts'
+import { Bell } from '../../flow/bell.ts'
 import { Quota } from '../../flow/quota.ts'
 import { type Database, toStateError } from '../../sqlite/database.ts'
 import { type DirectoryLock, lockDirectory } from '../../sqlite/lock.ts'
@@ -70,7 +71,9 @@ class EtcdSigner implements Signer {
   #prunedAtMs = 0
   #keptUpAtMs = 0
   #answerLease: { readonly lease: Lease; readonly untilMs: number } | undefined
-  #bell = new AbortController()
+  readonly #bell = new Bell()
+  /** Rung since the last round of work began. */
+  #isRung = false
   #lastError: string | undefined
 
   constructor(options: SignerOptions, { database, lock, authorities }: Parts) {
@@ -81,7 +84,7 @@ class EtcdSigner implements Signer {
     this.#authorities = authorities
     this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
     this.#requests = mirrorPrefix({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
-    this.#requests.entries.onChange(() => this.#bell.abort())
+    this.#requests.entries.onChange(() => this.#wake())
     this.#leadership = new Leadership({
       etcd,
       key: `${prefix}/signer`,
@@ -113,7 +116,6 @@ class EtcdSigner implements Signer {
   async close(): Promise<void> {
     if (this.#ended.signal.aborted) return await this.#done
     this.#ended.abort()
-    this.#bell.abort()
     await this.#done
     await this.#leadership.close()
     await this.#requests.close()
@@ -123,16 +125,26 @@ class EtcdSigner implements Signer {
 
   async #run(): Promise<void> {
     while (!this.#ended.signal.aborted) {
-      this.#bell = new AbortController()
-      let pauseMs = TICK_MS
-      try {
-        if (this.#leadership.isHeld) await this.#work()
-      } catch (error) {
-        this.#fail(error)
-        pauseMs = RETRY_MS
-      }
-      // A change rings the bell; after a failure it is not listened to, or it would be tried without a pause.
-      await wait(pauseMs, pauseMs === TICK_MS ? this.#bell.signal : this.#ended.signal)
+      this.#isRung = false
+      const isDone = await this.#tryWork()
+      // A change wakes it at once, except after a failure: it would be tried again without a pause.
+      if (!isDone) await wait(RETRY_MS, this.#ended.signal)
+      else if (!this.#isRung) await this.#bell.wait(this.#ended.signal, TICK_MS)
+    }
+  }
+
+  #wake(): void {
+    this.#isRung = true
+    this.#bell.ring()
+  }
+
+  async #tryWork(): Promise<boolean> {
+    try {
+      if (this.#leadership.isHeld) await this.#work()
+      return true
+    } catch (error) {
+      this.#fail(error)
+      return false
     }
   }
 
@@ -249,7 +261,7 @@ class EtcdSigner implements Signer {
   #onLeadership(): void {
     this.#publisher.forget()
     this.#answerLease = undefined
-    this.#bell.abort()
+    this.#wake()
   }
 
   /** Said once for each reason, until all goes well again. */

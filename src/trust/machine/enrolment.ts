@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Mirror, mirrorPrefix } from '../../etcd/mirror.ts'
-import { Backoff, wait } from '../../flow/backoff.ts'
+import { Backoff } from '../../flow/backoff.ts'
+import { Bell } from '../../flow/bell.ts'
 import { Variable, type Watched } from '../../flow/watched.ts'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { removeLeftovers } from '../../disk/whole-file.ts'
@@ -77,7 +78,9 @@ class EtcdEnrolment implements Enrolment {
   #notYetMs = 0
   #offered: Buffer | undefined
   readonly #timer: NodeJS.Timeout
-  #bell = new AbortController()
+  readonly #bell = new Bell()
+  /** Rung since the last step began. */
+  #isRung = false
 
   constructor(options: EnrolmentOptions) {
     const { etcd, prefix, role, name, stateDir, caFingerprint, log } = options
@@ -127,12 +130,11 @@ class EtcdEnrolment implements Enrolment {
 
   renewNow(): void {
     this.#isUrged = true
-    this.#bell.abort()
+    this.#wake()
   }
 
   async close(): Promise<void> {
     this.#ended.abort()
-    this.#bell.abort()
     clearInterval(this.#timer)
     await this.#done
     await this.#document.close()
@@ -152,15 +154,24 @@ class EtcdEnrolment implements Enrolment {
 
   async #run(): Promise<void> {
     while (!this.#ended.signal.aborted) {
-      this.#bell = new AbortController()
-      let pauseMs = TICK_MS
-      try {
-        await this.#step()
-      } catch (error) {
-        if (this.#ended.signal.aborted) break
-        pauseMs = await this.#fail(error)
-      }
-      await wait(pauseMs, this.#bell.signal)
+      this.#isRung = false
+      const pauseMs = await this.#tryStep()
+      if (!this.#isRung) await this.#bell.wait(this.#ended.signal, pauseMs)
+    }
+  }
+
+  #wake(): void {
+    this.#isRung = true
+    this.#bell.ring()
+  }
+
+  /** Resolves with the time to wait before the next step. */
+  async #tryStep(): Promise<number> {
+    try {
+      await this.#step()
+      return TICK_MS
+    } catch (error) {
+      return this.#ended.signal.aborted ? 0 : await this.#fail(error)
     }
   }
 
@@ -236,7 +247,7 @@ class EtcdEnrolment implements Enrolment {
     this.#announce()
     const serial = this.serial.current
     if (serial !== undefined && this.revoked.current.has(serial)) this.#log.isRevoked(serial)
-    this.#bell.abort()
+    this.#wake()
   }
 
   #succeed(isRenewal: boolean): void {
