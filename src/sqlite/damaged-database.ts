@@ -4,8 +4,8 @@ import { systemCodeOf } from '../disk/disk-error.ts'
 import { syncDirectory } from '../disk/private-directory.ts'
 
 /**
- * Renames a damaged database, and its -wal with it, to `<path>.damaged-<UTC time>`, so that a person can look at it and
- * a new one can take its place. Returns the new name; undefined where there was nothing to rename.
+ * Renames a damaged database and its -wal to `<path>.damaged-<UTC time>`: a person can inspect it, and a new one can take
+ * its place. Returns the new name; undefined where there was nothing to rename.
  */
 export function renameDamaged(path: string, nowMs: number = Date.now()): string | undefined {
   const target = freeName(`${path}.damaged-${formatTime(nowMs)}`)

@@ -32,7 +32,7 @@ export interface DatabaseOptions {
 const MIN_PAGE_BYTES = 512
 
 /**
- * Opens (or creates, mode 0600) a database in WAL mode and brings it to the newest schema.
+ * Opens or creates (mode 0600) a database in WAL mode and brings it to the newest schema.
  * Throws a StateError: `state_missing`, `state_damaged`, `state_newer` or `state_unusable`.
  */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -84,7 +84,7 @@ export function openLockFile(path: string, busyTimeoutMs: number): Database {
     () => openOrCreate(path, busyTimeoutMs),
     database => {
       database.exec('PRAGMA cache_size = -16')
-      readNumber(database, 'PRAGMA schema_version') // the first read: tells whether it is a database at all
+      readNumber(database, 'PRAGMA schema_version') // the first read shows whether it is a database at all
     },
   )
 }
@@ -94,6 +94,7 @@ function openOrCreate(path: string, timeout: number): Database {
   return new DatabaseSync(path, { timeout })
 }
 
+/** Waiting on it ends by the timeout alone. */
 const NEVER_CHANGED = new Int32Array(new SharedArrayBuffer(4))
 
 /** SQLite's own timeout does not hold here: two that make the switch at once could wait for each other. */
@@ -117,7 +118,7 @@ function checkPages(database: Database, path: string): void {
   throw new StateError('state_damaged', path, `${path} is damaged: ${findings.join('; ')}`)
 }
 
-/** Opens and prepares; whatever fails, nothing stays open and the error says what can be done. */
+/** Opens and prepares. On failure nothing stays open, and the error says what to do. */
 function guard(path: string, open: () => Database, prepare: (database: Database) => void): Database {
   let database: Database | undefined
   try {
@@ -130,7 +131,7 @@ function guard(path: string, open: () => Database, prepare: (database: Database)
   }
 }
 
-/** Any error while `path` was read, as one that says what can be done; a StateError stays as it is. */
+/** Any error from reading `path`, as one that says what to do; a StateError stays as it is. */
 export function toStateError(path: string, error: unknown): StateError {
   if (error instanceof StateError) return error
   if (error instanceof DiskError)

@@ -1,11 +1,11 @@
 /**
- * - `state_damaged`: the file is no sound database, or holds what cannot have been written.
- * - `state_missing`: a file that must exist does not, or is empty.
+ * - `state_damaged`: the file is not a sound database, or its content was not written by forwarder.
+ * - `state_missing`: a file that must exist is missing or empty.
  * - `state_newer`: written by a newer forwarder.
  * - `state_locked`: another process owns the directory.
  * - `state_lost`: damaged or missing, and the configuration says to stop.
  * - `state_unusable`: the system refuses: permissions, read-only or full disk, input/output errors.
- * - `state_closed`: it was closed before this became durable.
+ * - `state_closed`: the state was closed before this became durable.
  */
 export type StateErrorCode =
   | 'state_damaged'
@@ -43,7 +43,7 @@ const CONSTRAINT = 19
 
 export type DatabaseFault = 'damaged' | 'full' | 'read_only' | 'busy' | 'io' | 'constraint' | 'other'
 
-/** What kind of fault an error of SQLite is; `other` for anything that is none. */
+/** Which fault an error of SQLite is; `other` for any other error. */
 export function classifyFault(error: unknown): DatabaseFault {
   const code = readResultCode(error)
   if (code === CORRUPT || code === NOT_A_DATABASE) return 'damaged'

@@ -6,7 +6,7 @@ import { type Database, openLockFile, toStateError } from './database.ts'
 import { classifyFault, StateError } from './error.ts'
 import { reasonOf } from '../flow/reason.ts'
 
-/** Who owns a state directory. */
+/** The process that owns a state directory. */
 export interface Holder {
   readonly pid: number
   readonly host: string
@@ -17,18 +17,18 @@ export interface Holder {
 }
 
 export interface DirectoryLock {
-  /** Lets go of the directory; the second call does nothing. */
+  /** Releases the directory; the second call does nothing. */
   release(): void
 }
 
-// Long enough for another process to get from its first transaction to its second, short enough not to be noticed.
+// Long enough for another process to reach its second transaction, too short to be noticed.
 const BUSY_TIMEOUT_MS = 250
 
 /**
  * Makes this process the owner of a state directory, which is created with mode 0700 where it is missing.
  *
  * The holder's row is committed to `lock.db`, then a write transaction is held on it: others can read the row, and the
- * kernel lets go of the lock with the process, however it ends. File locks of NFS are as good as its server.
+ * kernel releases the lock when the process ends, however it ends. File locks of NFS are as good as its server.
  *
  * Throws a StateError: `state_locked`, with the holder's name, or `state_unusable`.
  */
@@ -39,12 +39,12 @@ export function lockDirectory(stateDir: string, holder: Pick<Holder, 'role'>): D
   try {
     announce(database, self)
     database.exec('BEGIN IMMEDIATE')
-    if (!isSame(readRow(database), self)) throw lockedBy(stateDir, readRow(database))
+    if (!isSame(readRow(database), self)) throw makeLockedError(stateDir, readRow(database))
   } catch (error) {
     const row = database.isOpen && classifyFault(error) === 'busy' ? readRow(database) : undefined
     database.close()
-    if (classifyFault(error) === 'busy') throw lockedBy(stateDir, row)
-    throw error instanceof StateError ? error : unusable(stateDir, error)
+    if (classifyFault(error) === 'busy') throw makeLockedError(stateDir, row)
+    throw error instanceof StateError ? error : makeUnusableError(stateDir, error)
   }
   return { release: () => release(database) }
 }
@@ -57,7 +57,7 @@ function makeStateDirectory(path: string): void {
   }
 }
 
-/** Who holds the directory, or held it last; `isHeld` is undefined where this user may not find out. */
+/** The process that holds the directory, or held it last; `isHeld` is undefined where this user may not find out. */
 export function readHolder(
   stateDir: string,
 ): { readonly holder: Holder; readonly isHeld: boolean | undefined } | undefined {
@@ -81,7 +81,7 @@ function openLock(stateDir: string): Database {
     return openLockFile(path, BUSY_TIMEOUT_MS)
   } catch (error) {
     if (!(error instanceof StateError) || error.code !== 'state_damaged') throw error
-    // It is not replaced by itself: the process that holds it may be alive, and would go on holding the old one.
+    // It is not replaced automatically: the process that holds it may be alive, and would keep holding the old one.
     const remedy =
       'make sure that no forwarder uses this directory, delete that file (it holds no log data) and start again'
     throw new StateError('state_unusable', path, { message: `${error.message}; ${remedy}`, cause: error })
@@ -131,22 +131,22 @@ function release(database: Database): void {
     database.exec('DELETE FROM holder')
     database.exec('COMMIT')
   } catch {
-    // The row stays (full disk); it only names who was here last, and the lock goes with the connection.
+    // The row stays (full disk); it only names the last holder, and the lock ends with the connection.
   }
   database.close()
 }
 
-function lockedBy(stateDir: string, holder: Holder | undefined): StateError {
-  const who =
+function makeLockedError(stateDir: string, holder: Holder | undefined): StateError {
+  const owner =
     holder === undefined
       ? 'another process'
       : `process ${holder.pid} on host ${holder.host} (${holder.role}, since ${new Date(holder.sinceMs).toISOString()})`
-  const message = `the state directory ${stateDir} is in use by ${who}; stop that one first, or give this one a stateDir of its own`
+  const message = `the state directory ${stateDir} is in use by ${owner}; stop that process first, or give this one a stateDir of its own`
   return new StateError('state_locked', stateDir, message)
 }
 
-function unusable(stateDir: string, error: unknown): StateError {
+function makeUnusableError(stateDir: string, error: unknown): StateError {
   const reason = reasonOf(error)
-  const message = `the state directory ${stateDir} cannot be locked (${reason}); forwarder needs to write there: check the rights and the room on that disk`
+  const message = `the state directory ${stateDir} cannot be locked (${reason}); forwarder needs to write there: check its permissions and the free space on that disk`
   return new StateError('state_unusable', stateDir, { message, cause: error })
 }

@@ -1,11 +1,11 @@
 import { StateError } from './error.ts'
 import { readNumber, transact, type Connection } from './transaction.ts'
 
-/** What a database is for, and every step that ever led to its newest form. */
+/** What a database is for, and every migration up to its newest version. */
 export interface Schema {
   /** For messages: `registry`, `dead letters`, … */
   readonly name: string
-  /** 31 bits that tell our databases from each other and from any other. */
+  /** 31 bits that distinguish our databases from each other and from any other. */
   readonly applicationId: number
   /** Step `i` leads from version `i` to `i + 1`. Steps are never changed once released, only added. */
   readonly migrations: readonly string[]
@@ -33,7 +33,7 @@ export function checkSchema(database: Connection, path: string, schema: Schema):
   throw new StateError('state_missing', path, `${path} holds no ${schema.name} yet`)
 }
 
-/** Of a database that is ours, or that nobody has used yet: 0. */
+/** The version of one of our databases; 0 of one that has not been used yet. Throws for any other. */
 function readVersion(database: Connection, path: string, schema: Schema): number {
   const version = readNumber(database, 'PRAGMA user_version')
   const applicationId = readNumber(database, 'PRAGMA application_id')
@@ -41,15 +41,15 @@ function readVersion(database: Connection, path: string, schema: Schema): number
   if (applicationId !== schema.applicationId && !isUnused) {
     throw new StateError('state_damaged', path, `${path} is a database, but not the ${schema.name} of forwarder`)
   }
-  if (version > schema.migrations.length) throw tooNew(path, schema, version)
+  if (version > schema.migrations.length) throw makeTooNewError(path, schema, version)
   return version
 }
 
-function tooNew(path: string, schema: Schema, version: number): StateError {
+function makeTooNewError(path: string, schema: Schema, version: number): StateError {
   return new StateError(
     'state_newer',
     path,
     `${path} holds the ${schema.name} in version ${version}, written by a newer forwarder; this one knows versions up to ` +
-      `${schema.migrations.length}. Run that newer forwarder, or move the file away to begin anew`,
+      `${schema.migrations.length}. Run that newer forwarder, or move the file away to start with an empty one`,
   )
 }

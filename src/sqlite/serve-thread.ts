@@ -7,11 +7,11 @@ import { reasonOf } from '../flow/reason.ts'
 
 interface Call {
   readonly id: number
-  /** Absent in the last message: close. */
+  /** Absent in the last message, which closes. */
   readonly request?: unknown
 }
 
-/** Answers calls, one after the other, until told to close; an error of `answer` goes back as a fault. */
+/** Answers calls one at a time until the message that closes; an error of `answer` is returned as a fault. */
 export function serveDatabase(answer: (request: never) => unknown, close: () => void): void {
   const port = parentPort
   if (port === null) throw new Error('this file runs as a worker thread only')

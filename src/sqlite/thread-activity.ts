@@ -4,11 +4,11 @@ import { readFileSync, readlinkSync } from 'node:fs'
 export interface ThreadActivity {
   /** System calls that read or wrote, since it began. */
   readonly calls: number
-  /** The kernel has it in a call that is no waiting for other threads: it reads, writes or syncs, however long that takes. */
+  /** The thread is in a system call that does not wait for other threads: it reads, writes or syncs, however long that takes. */
   readonly isInSystem: boolean
 }
 
-/** Calls in which a thread waits to be told something: futex, epoll_wait, epoll_pwait, epoll_pwait2, poll, ppoll. */
+/** System calls in which a thread waits for another: futex, epoll_wait, epoll_pwait, epoll_pwait2, poll, ppoll. */
 const WAITS: Readonly<Record<string, readonly number[]>> = {
   x64: [202, 232, 281, 441, 7, 271],
   arm64: [98, 22, 441, 73],
@@ -19,11 +19,11 @@ export function findOwnThread(): string | undefined {
   try {
     return `/proc/${readlinkSync('/proc/thread-self')}`
   } catch {
-    return undefined // not Linux, or /proc is not mounted: then nothing is said of the thread
+    return undefined // not Linux, or /proc is not mounted: then the thread is not watched
   }
 }
 
-/** Undefined where the system does not tell. */
+/** Undefined where the system does not show it. */
 export function lookAtThread(thread: string): ThreadActivity | undefined {
   const waits = WAITS[process.arch]
   if (waits === undefined) return undefined
@@ -44,7 +44,7 @@ function countCalls(io: string): number {
   return (reads ?? 0) + (writes ?? 0)
 }
 
-/** `running`, or the number of the call that it is in; -1 for what else the kernel may have it wait for, such as a page. */
+/** The text is `running` or the number of the system call; -1 for any other wait in the kernel, such as for a page. */
 function isInSystem(text: string, waits: readonly number[]): boolean {
   const [first = ''] = text.split(' ', 1)
   return first.trim() !== 'running' && !waits.includes(Number(first))

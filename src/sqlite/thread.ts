@@ -6,7 +6,7 @@ import { startWorker } from './start-worker.ts'
 import { lookAtThread } from './thread-activity.ts'
 import { reasonOf } from '../flow/reason.ts'
 
-/** What the thread answers: see `serveDatabase`. Its first message says which of the system's threads it is, if it knows. */
+/** What the thread answers (`serveDatabase`). Its first message names its thread of the system, if it is known. */
 export type ThreadReply<Reply> =
   | { readonly thread: string | undefined }
   | { readonly id: number; readonly reply: Reply }
@@ -16,11 +16,11 @@ export interface ThreadOptions {
   /** The file that calls `serveDatabase`. */
   readonly entry: URL
   readonly workerData: unknown
-  /** Heap limits of the thread, in MiB. A thread that breaks them dies, and the next call starts another. */
+  /** Heap limits of the thread, in MiB. A thread that exceeds them dies, and the next call starts another. */
   readonly heapMb: { readonly young: number; readonly old: number }
 }
 
-/** A call that failed: the database's fault, or the thread's death (`other`). What it asked for may have been done. */
+/** A failed call: the database's fault, or the thread's death (`other`). The request may have been carried out. */
 export class CallError extends Error {
   override readonly name = 'CallError'
   readonly code = 'database_call_failed'
@@ -42,7 +42,7 @@ export class DatabaseThread<Request, Reply> {
   readonly #options: ThreadOptions
   readonly #waiters = new Map<number, Waiter<Reply>>()
   #worker: Worker | undefined
-  /** Which of the system's threads it is, as `/proc` names it. */
+  /** The thread of the system, as `/proc` names it. */
   #systemThread: string | undefined
   #answers = 0
   #lastId = 0
@@ -61,7 +61,7 @@ export class DatabaseThread<Request, Reply> {
     })
   }
 
-  /** It hangs when it does nothing about a call; a disk that keeps it waiting, however long, is no fault of its own. */
+  /** The thread hangs when it makes no progress on a call; waiting for a slow disk, however long, is not hanging. */
   lifeSign(part: string): LifeSign {
     const isAsked = this.#waiters.size > 0 && this.#systemThread !== undefined
     const activity = isAsked ? lookAtThread(this.#systemThread ?? '') : undefined

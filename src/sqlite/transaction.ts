@@ -1,11 +1,11 @@
-/** What is needed of a connection here; `Database` is one. */
+/** The part of `Database` that is needed here. */
 export interface Connection {
   readonly isTransaction: boolean
   exec(sql: string): void
   prepare(sql: string): { get(): Record<string, unknown> | undefined }
 }
 
-/** Runs `work` in one write transaction; when it throws, nothing of it is done. */
+/** Runs `work` in one write transaction, which is rolled back when it throws. */
 export function transact<T>(connection: Connection, work: () => T): T {
   connection.exec('BEGIN IMMEDIATE')
   try {
@@ -18,7 +18,7 @@ export function transact<T>(connection: Connection, work: () => T): T {
   }
 }
 
-/** The single number that a statement gives; 0 where it gives none. */
+/** The single number that a statement returns; 0 where it returns none. */
 export function readNumber(connection: Connection, sql: string): number {
   const row = connection.prepare(sql).get()
   const value = row === undefined ? undefined : Object.values(row)[0]

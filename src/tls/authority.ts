@@ -9,16 +9,17 @@ import { checkDnsName } from './dns-name.ts'
 import { type PairPaths, writePair } from './pair-files.ts'
 import { checkPair, isEncrypted, parseCertificates, parseKey } from './pem.ts'
 import { TlsError } from './tls-error.ts'
-import { DAY_MS } from '../flow/time.ts'
+import { reasonOf } from '../flow/reason.ts'
+import { DAY_MS, HOUR_MS } from '../flow/time.ts'
 
 const AUTHORITY_DAYS = 3650
 const CERTIFICATE_DAYS = 730
-/** Clocks of machines disagree: what was made just now must be valid for the one that is behind. */
-const CLOCK_SKEW_MS = 3_600_000
+/** Clocks of machines differ: a new certificate must be valid for one that is behind. */
+const CLOCK_SKEW_MS = HOUR_MS
 
-/** What was made, for a person to read and for configuration lines. Paths are absolute. */
+/** A new certificate, for people and for lines of a configuration. Paths are absolute. */
 export interface IssuedCertificate extends PairPaths {
-  /** The authority's certificate: the `ca` of whoever is to trust this one. */
+  /** The authority's certificate: the `ca` on the side that is to trust this one. */
   readonly ca: string
   /** All names and addresses for which it is valid; for a client its common name. */
   readonly names: readonly string[]
@@ -28,15 +29,14 @@ export interface IssuedCertificate extends PairPaths {
   readonly renewAt: Date
 }
 
-/** What all three have in common. */
 export interface IssueOptions {
-  /** Where `ca.pem` and `ca.key` are, and where new files go. Made with mode 0700 when it is missing. */
+  /** The directory of `ca.pem` and `ca.key`, and of new files. Made with mode 0700 where it is missing. */
   readonly dir: string
   /** How long it is valid, in days: 3650 for an authority, else 730, and never longer than the authority. */
   readonly days?: number
-  /** Of the authority's key, which is encrypted with it. */
+  /** Encrypts the authority's key. */
   readonly passphrase?: string
-  /** Replaces what is there. Without it a file that exists is an error. */
+  /** Replaces existing files. Without it, a file that exists is an error. */
   readonly overwrite?: boolean
   /** Now, in milliseconds since 1970; for tests and for rehearsing a renewal. */
   readonly nowMs?: number
@@ -96,13 +96,13 @@ async function issue(
   if (authorityEnd <= new Date(options.nowMs ?? Date.now()))
     throw new TlsError(
       'refused',
-      `the authority ${join(options.dir, 'ca.pem')} ended on ${authorityEnd.toISOString()} and can't sign any more: make a new one with \`forwarder ca create\``,
+      `the authority ${join(options.dir, 'ca.pem')} ended on ${authorityEnd.toISOString()} and can no longer sign: make a new one with \`forwarder ca create\``,
     )
   const notAfter = dates.notAfter > authorityEnd ? authorityEnd : dates.notAfter
   return await store(await makeCertificate({ ...request, ...dates, notAfter }, authority), fileName, options)
 }
 
-/** The authority in `<fileName>.pem` and `.key` of `dir`, its key decrypted. Throws a TlsError where it can't sign. */
+/** Reads `<fileName>.pem` and `.key` in `dir`, and decrypts the key. Throws a TlsError where they cannot sign. */
 export async function readAuthority(dir: string, passphrase?: string, fileName = 'ca'): Promise<KeyPair> {
   const paths = { certificate: join(dir, `${fileName}.pem`), key: join(dir, `${fileName}.key`) }
   const certificate = await readAuthorityFile(dir, `${fileName}.pem`)
@@ -116,7 +116,10 @@ export async function readAuthority(dir: string, passphrase?: string, fileName =
   const [parsed] = parseCertificates(certificate, paths.certificate)
   checkPair(parsed, key, paths)
   if (parsed.ca) return { certificate: parsed.toString(), key: key.export({ type: 'pkcs8', format: 'pem' }) }
-  throw new TlsError('refused', `the certificate in ${paths.certificate} is no authority's: it may not sign others`)
+  throw new TlsError(
+    'refused',
+    `the certificate in ${paths.certificate} is not that of an authority: it may not sign others`,
+  )
 }
 
 async function readAuthorityFile(dir: string, name: string): Promise<string> {
@@ -125,7 +128,7 @@ async function readAuthorityFile(dir: string, name: string): Promise<string> {
   } catch (cause) {
     throw new TlsError(
       'files',
-      `the authority's ${join(dir, name)} can't be read (${(cause as Error).message}): make one with \`forwarder ca create --dir ${dir}\``,
+      `the authority's ${join(dir, name)} cannot be read (${reasonOf(cause)}): make one with \`forwarder ca create --dir ${dir}\``,
       { cause },
     )
   }
@@ -150,15 +153,15 @@ function validity(options: IssueOptions, defaultDays: number): { notBefore: Date
 
 function checkName(name: string): string {
   if (name.trim() !== '' && Buffer.byteLength(name) <= 64) return name
-  throw new TlsError('refused', `a name of 1 to 64 bytes was expected, not "${name}"`) // RFC 5280: ub-common-name
+  throw new TlsError('refused', `expected a name of 1 to 64 bytes, not "${name}"`) // RFC 5280: ub-common-name
 }
 
 function checkAddress(address: string): string {
   if (isIP(address) !== 0 && !address.includes('%')) return address
-  throw new TlsError('refused', `"${address}" is no IP address: names go after --host`)
+  throw new TlsError('refused', `"${address}" is not an IP address: names go after --host`)
 }
 
-/** `*.example.com` and `::1` have characters that are a nuisance in names of files. */
+/** `*.example.com` and `::1` have characters that are unwanted in file names. */
 function fileNameOf(name: string): string {
   return name.replaceAll(/[^\p{L}\p{N}.@-]/gu, '_')
 }

@@ -1,11 +1,11 @@
-// The only file that knows @peculiar/x509, which asks for this polyfill to be loaded first.
+// The only importer of @peculiar/x509, which needs this polyfill to be loaded first.
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { KeyObject, createPrivateKey, createPublicKey, randomBytes, webcrypto } from 'node:crypto'
 
-/** What a new certificate is to say. */
+/** The content of a new certificate. */
 export interface CertificateRequest {
-  /** Common name of the subject: for people to read; nobody checks it. */
+  /** Common name of the subject: for people only, never checked. */
   readonly commonName: string
   readonly purpose: 'authority' | 'server' | 'client'
   readonly dnsNames: readonly string[]
@@ -14,7 +14,7 @@ export interface CertificateRequest {
   readonly notAfter: Date
 }
 
-/** Both as PEM; `key` may be of any kind when it was not made here. */
+/** Both as PEM; `key` may be of any kind where it was not made here. */
 export interface KeyPair {
   readonly certificate: string
   readonly key: string
@@ -31,7 +31,7 @@ export async function makeCertificate(request: CertificateRequest, issuer?: KeyP
   return { certificate: await sign(request, keys.publicKey, signer), key: exportKey(keys.privateKey) }
 }
 
-/** A certificate, as PEM, for a key that was made elsewhere: ECDSA, P-256 or P-384. */
+/** Makes a certificate (PEM) for a key that was made elsewhere: ECDSA, P-256 or P-384. */
 export async function certifyKey(request: CertificateRequest, key: KeyObject, issuer: KeyPair): Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? '' }
   return await sign(request, key.toCryptoKey(algorithm, true, ['verify']), await readIssuer(issuer))
@@ -46,8 +46,8 @@ export async function makeSigningRequest(name: string): Promise<{ readonly reque
 }
 
 /**
- * The public key in a signing request; nothing else in one is worth believing. Throws an Error whose message can end a
- * sentence: not readable, a key of another kind than ECDSA P-256 or P-384, or not signed by that key.
+ * The public key in a signing request; nothing else in it is trusted. Throws an Error whose message can end a sentence: not
+ * readable, a key of another kind than ECDSA P-256 or P-384, or not signed by that key.
  */
 export async function readSigningRequest(pem: string): Promise<KeyObject> {
   const request = new x509.Pkcs10CertificateRequest(pem)
@@ -92,7 +92,7 @@ async function extensionsFor(
 ): Promise<x509.Extension[]> {
   const isAuthority = request.purpose === 'authority'
   const extensions: x509.Extension[] = [
-    // Path length 0: it signs servers and clients, never another authority.
+    // Path length 0: the authority signs servers and clients, never another authority.
     new x509.BasicConstraintsExtension(isAuthority, isAuthority ? 0 : undefined, true),
     keyUsages(isAuthority),
     await x509.SubjectKeyIdentifierExtension.create(subjectKey),
@@ -132,15 +132,15 @@ function signingAlgorithm(key: KeyObject): { name: string; hash: string; namedCu
   if (key.asymmetricKeyType === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const namedCurve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? '']
   if (namedCurve !== undefined) return { name: 'ECDSA', namedCurve, hash: 'SHA-256' }
-  throw new Error(`a key of kind ${key.asymmetricKeyType} can't sign certificates here; an RSA or NIST curve key can`)
+  throw new Error(`a key of kind ${key.asymmetricKeyType} cannot sign certificates here; an RSA or NIST curve key can`)
 }
 
-/** As a structure, not as text, so that a comma in a name stays a part of it. */
+/** A structure instead of a text: a comma in a name stays a part of it. */
 function commonName(value: string): x509.Name {
   return new x509.Name([{ CN: [{ utf8String: value }] }])
 }
 
-/** 127 random bits: positive, and never the same twice (RFC 5280 §4.1.2.2). */
+/** 127 random bits: positive and unique (RFC 5280 §4.1.2.2). */
 function randomSerial(): string {
   const bytes = randomBytes(16)
   bytes[0] = (bytes[0]! & 0x7f) | 0x40

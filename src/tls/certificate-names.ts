@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 
-/** The names and addresses a certificate is valid for: its subject alternative names, nothing else counts. */
+/** The names and addresses for which a certificate is valid: only its subject alternative names count. */
 export function alternativeNamesOf(certificate: X509Certificate): string[] {
   const text = certificate.subjectAltName
   if (text === undefined) return []
@@ -9,7 +9,7 @@ export function alternativeNamesOf(certificate: X509Certificate): string[] {
     .map(([kind, value]) => (kind === 'IP Address' && value.includes(':') ? shortenIPv6(value) : value))
 }
 
-/** What a certificate may be called: its alternative names, else its common name. */
+/** The names of a certificate for people: its alternative names, otherwise its common name. */
 export function namesOf(certificate: X509Certificate): string[] {
   const names = alternativeNamesOf(certificate)
   if (names.length > 0) return names
@@ -25,9 +25,9 @@ export function commonNameOf(distinguishedName: string | undefined): string | un
     ?.slice('CN='.length)
 }
 
-/** A subject or issuer for a sentence: its common name, else everything that is in it. */
+/** A subject or issuer for a sentence: its common name, otherwise all of it. */
 export function titleOf(distinguishedName: string | undefined): string {
-  return commonNameOf(distinguishedName) ?? ((distinguishedName ?? '').replaceAll('\n', ', ') || 'nobody named')
+  return commonNameOf(distinguishedName) ?? ((distinguishedName ?? '').replaceAll('\n', ', ') || 'no name')
 }
 
 /** Node quotes a name that has a comma or quote in it as a JSON string. */

@@ -1,10 +1,11 @@
 import type { X509Certificate } from 'node:crypto'
+import { formatAddress } from '../flow/host-port.ts'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
 import { DAY_MS } from '../flow/time.ts'
 
 const MAX_NAMES = 5
 
-/** After "a certificate …", for a server's: its names, or that it has none. */
+/** Continues "a certificate …" of a server: its names, or that it has none. */
 export function describeNames(certificate: X509Certificate): string {
   const names = alternativeNamesOf(certificate)
   if (names.length > 0) return `for ${quoteNames(names)}`
@@ -19,7 +20,7 @@ export function describeSigner(certificate: X509Certificate): string {
   return 'signed by itself'
 }
 
-/** Name, signer and dates, in which nothing has been judged. */
+/** Name, signer and dates, without a verdict. */
 export function describeCertificate(certificate: X509Certificate): string {
   return `"${titleOf(certificate.subject)}", ${describeSigner(certificate)}, ${describeLife(certificate)}`
 }
@@ -28,7 +29,7 @@ export function describeLife({ validFromDate, validToDate }: X509Certificate): s
   return `valid from ${showTime(validFromDate)} until ${showTime(validToDate)}`
 }
 
-/** What is wrong with its dates, after "which "; undefined where it is valid now. */
+/** Continues "which …" with what is wrong with its dates; undefined where it is valid now. */
 export function describeDateFault({ validFromDate, validToDate }: X509Certificate, nowMs: number): string | undefined {
   const clock = `this machine's clock says ${showTime(new Date(nowMs))}`
   if (validFromDate.getTime() > nowMs) return `is not valid before ${showTime(validFromDate)}; ${clock}`
@@ -51,5 +52,5 @@ export function showTime(date: Date): string {
 }
 
 export function showServer(host: string, port: number): string {
-  return `the server at ${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `the server at ${formatAddress({ host, port })}`
 }

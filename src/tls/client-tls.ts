@@ -11,34 +11,34 @@ import { explainCertificate } from './explain-certificate.ts'
 import { explainFailure } from './explain-failure.ts'
 import { TlsError } from './tls-error.ts'
 
-/** How a client proves who it is and decides whom to trust. All but `revoked` are paths of PEM files. */
+/** A client's own certificate, and the servers that it trusts. All but `revoked` are paths of PEM files. */
 export interface ClientTls {
   /** Certificate (chain) shown to the server; used together with `key`. */
   readonly certificate?: string
   /** Private key of `certificate`, not encrypted. */
   readonly key?: string
-  /** Certificates of the authorities that may sign a server's; all in the file count. Without it: the system's. */
+  /** Certificates of the authorities that may sign a server's, any number in one file. Default: the system's. */
   readonly ca?: string
-  /** Serial numbers (upper-case hex) of certificates that are good no more, whatever else is right with them. */
+  /** Serial numbers (upper-case hex) of certificates that are refused, even if they are valid otherwise. */
   readonly revoked?: Watched<ReadonlySet<string>>
 }
 
-/** Whom we mean to talk to. `host` is the name or address as it was configured: the certificate must be for it. */
+/** The server that is meant. `host` is the configured name or address: the certificate must be for it. */
 export interface TlsTarget {
   readonly host: string
   readonly port: number
-  /** The one behind the name that we are connected to, for messages. */
+  /** The address to which the name was resolved, for messages. */
   readonly address?: string
 }
 
 /**
- * Shakes hands over a socket that has just been connected (TLS 1.2 or later, SNI unless the host is an address) and gives the
- * secured one, with whose certificate all is well. Rejects with a TlsError that explains; then, and when `signal` fires, the
- * socket is destroyed. The connection is the caller's to close.
+ * Shakes hands over a newly connected socket (TLS 1.2 or later, SNI unless the host is an address) and resolves with the
+ * secured one, whose certificate is valid. Rejects with a TlsError that explains; then, and when `signal` fires, the socket
+ * is destroyed. The caller closes the connection.
  */
 export interface Secure {
   (tcp: Socket, target: TlsTarget, signal: AbortSignal): Promise<TLSSocket>
-  /** Which reading of the files it works with; see `TlsClient.generation`. */
+  /** The generation of the files in use; see `TlsClient.generation`. */
   readonly generation: number
 }
 
@@ -48,7 +48,7 @@ interface Handshake {
   readonly signal: AbortSignal
 }
 
-/** Puts TLS on connections, with the files as they are at that moment. */
+/** Secures connections with the files as they are at that moment. */
 export class TlsClient {
   readonly #tls: ClientTls
   readonly #log: Log
@@ -59,7 +59,7 @@ export class TlsClient {
   #generation = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** `refreshMs`: how often the files are looked at while somebody listens for changes. */
+  /** `refreshMs`: how often the files are read while there is a listener. */
   constructor(tls: ClientTls, log: Log, { refreshMs = 5000 }: { readonly refreshMs?: number } = {}) {
     this.#refreshMs = refreshMs
     this.#tls = tls
@@ -68,8 +68,8 @@ export class TlsClient {
   }
 
   /**
-   * Reads the files, and gives what secures one connection. Rejects with a TlsError (`files`) when there never were any that
-   * could be used. To be called before the connection is made: TLS must be there when the server's first byte comes.
+   * Reads the files, and resolves with a function that secures one connection. Rejects with a TlsError (`files`) where there
+   * never were usable ones. To be called before the connection is made: TLS must be ready for the server's first byte.
    */
   async prepare(): Promise<Secure> {
     const credentials = await this.#read()
@@ -78,12 +78,12 @@ export class TlsClient {
     return Object.assign(secure, { generation: credentials.generation })
   }
 
-  /** Of the newest files that could be used; 0 before any. A connection that was made with an older one is to be renewed. */
+  /** Of the newest usable files; 0 before the first. A connection with an older one is to be renewed. */
   get generation(): number {
     return this.#generation
   }
 
-  /** Calls `listener` after each change of the files that could be taken up, until the function that it gives is called. */
+  /** Calls `listener` after each change to usable files, until the function that it returns is called. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     this.#timer ??= setInterval(() => void this.#refresh(), this.#refreshMs).unref()
@@ -96,7 +96,7 @@ export class TlsClient {
   }
 
   async #refresh(): Promise<void> {
-    await this.#read().catch(() => {}) // there never were any that could be used: who connects hears why
+    await this.#read().catch(() => {}) // there never were usable files: each connect reports why
   }
 
   async #read(): Promise<Credentials> {
@@ -112,7 +112,7 @@ export class TlsClient {
       socket: tcp,
       secureContext: credentials.context,
       servername: isIP(target.host) === 0 ? target.host : '',
-      // The verdict is ours to read below, before a byte is sent: Node would throw the certificate away with the error.
+      // The verdict is read below, before a byte is sent: Node would discard the certificate with the error.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
     })
@@ -151,7 +151,7 @@ export class TlsClient {
     throw new TlsError('handshake', explainCertificate(refused))
   }
 
-  /** Now, and whenever it is revoked while the connection lasts. */
+  /** Refuses it now, and closes the connection when the certificate is revoked later. */
   #refuseRevoked(socket: TLSSocket, { serialNumber }: X509Certificate, { host, port }: TlsTarget): void {
     const { revoked } = this.#tls
     if (revoked === undefined) return
@@ -159,30 +159,33 @@ export class TlsClient {
       socket.destroy()
       throw new TlsError(
         'handshake',
-        `${showServer(host, port)} shows the certificate ${serialNumber}, which was revoked: it has to join again, or it is not who it says`,
+        `${showServer(host, port)} shows the certificate ${serialNumber}, which was revoked: that server has to join again, or it is an impostor`,
       )
     }
     const stopListening = revoked.onChange(() => {
       if (!revoked.current.has(serialNumber)) return
-      this.#log.warn({ server: host, serial: serialNumber }, 'a server is left: its certificate was revoked')
+      this.#log.warn(
+        { server: host, serial: serialNumber },
+        "closing a connection: the server's certificate was revoked",
+      )
       socket.destroy()
     })
     socket.once('close', stopListening)
   }
 
-  /** A certificate without the right name that stands itself in `ca`: nobody else can have its key. */
+  /** A certificate without the right name that is in `ca` itself: no other server can have its key. */
   #warnOfPin(certificate: X509Certificate, target: TlsTarget): void {
     if (this.#pinned.has(certificate.fingerprint256)) return
     this.#pinned.add(certificate.fingerprint256)
     const fields = { server: target.host, ca: this.#tls.ca, names: namesOf(certificate), until: certificate.validTo }
     this.#log.warn(
       fields,
-      'the server certificate is not for this name, and trusted because it stands itself in the CA file',
+      'the server certificate is not for this name; trusting it because it is in the CA file itself',
     )
   }
 }
 
-/** Undefined where the chain of trust is whole and the certificate is for `host`: alternative names only (RFC 9525). */
+/** Undefined where the chain of trust is complete and the certificate is for `host`: alternative names only (RFC 9525). */
 function findFault(socket: TLSSocket, certificate: X509Certificate, host: string): string | undefined {
   if (!socket.authorized) return String(socket.authorizationError)
   const match = isIP(host) === 0 ? certificate.checkHost(host, { subject: 'never' }) : certificate.checkIP(host)

@@ -16,7 +16,7 @@ export interface CredentialPaths {
 export interface Credentials {
   readonly options: SecureContextOptions
   readonly context: SecureContext
-  /** What `ca` holds; empty where the system's authorities count. */
+  /** The authorities in `ca`; empty where the system's count. */
   readonly authorities: readonly X509Certificate[]
   /** Counts the changes of the files: 1 at first. */
   readonly generation: number
@@ -24,7 +24,7 @@ export interface Credentials {
 
 type Texts = { readonly [Name in keyof CredentialPaths]: string | undefined }
 
-/** Reads credentials whenever it is asked, so that renewed files are taken up without a restart. */
+/** Reads credentials at each call, so that renewed files are used without a restart. */
 export class CredentialFiles {
   readonly #paths: CredentialPaths
   readonly #log: Log
@@ -38,8 +38,8 @@ export class CredentialFiles {
   }
 
   /**
-   * The credentials as they are now; the same object as long as the files don't change. New files that can't be used are
-   * logged once and the last good ones stay; it rejects with a TlsError only when there never were good ones.
+   * The current credentials; the same object as long as the files do not change. New files that cannot be used are logged
+   * once, and the last good ones stay. Rejects with a TlsError only where there never were good ones.
    */
   async read(): Promise<Credentials> {
     try {
@@ -47,7 +47,7 @@ export class CredentialFiles {
       if (this.#good !== undefined && isSame(texts, this.#texts)) return this.#good
       const generation = (this.#good?.generation ?? 0) + 1
       const fresh = { ...buildCredentials(texts, this.#paths), generation }
-      if (this.#good !== undefined) this.#log.info({ ...this.#paths }, 'took up changed certificate files')
+      if (this.#good !== undefined) this.#log.info({ ...this.#paths }, 'loaded changed certificate files')
       this.#texts = texts
       this.#good = fresh
       this.#complaint = ''
@@ -63,12 +63,12 @@ export class CredentialFiles {
     const reason = reasonOf(error)
     if (reason === this.#complaint) return
     this.#complaint = reason
-    this.#log.error({ reason }, 'changed certificate files can not be used: going on with the earlier ones')
+    this.#log.error({ reason }, 'cannot use the changed certificate files; keeping the earlier ones')
   }
 }
 
 async function readTexts(paths: CredentialPaths): Promise<Texts> {
-  // One file may hold both; read once, it never gives halves of two pairs.
+  // One file may hold both: read once, it never yields halves of two pairs.
   const separateKey = paths.key === paths.certificate ? undefined : paths.key
   const [certificate, key, ca] = await Promise.all([paths.certificate, separateKey, paths.ca].map(readIfNamed))
   return { certificate, key: separateKey === undefined && paths.key !== undefined ? certificate : key, ca }
@@ -89,14 +89,14 @@ function buildCredentials(texts: Texts, paths: CredentialPaths): Omit<Credential
     ...ownPair(texts, paths),
     ...(authorities.length === 0
       ? systemAuthorities()
-      : // Whoever stands in `ca` is trusted, also an intermediate authority or a server itself, as Go's verifier has it.
+      : // Each certificate in `ca` is trusted, even that of an intermediate authority or a server, as in Go's verifier.
         { ca: authorities.map(authority => authority.toString()), allowPartialTrustChain: true }),
   }
   try {
     return { options, context: createSecureContext(options), authorities }
   } catch (cause) {
     const files = [paths.certificate, paths.key, paths.ca].filter(path => path !== undefined).join(', ')
-    throw new TlsError('files', `TLS can't use ${files}: ${(cause as Error).message}`, { cause })
+    throw new TlsError('files', `TLS cannot use ${files}: ${reasonOf(cause)}`, { cause })
   }
 }
 
@@ -109,7 +109,7 @@ function ownPair(texts: Texts, paths: CredentialPaths): SecureContextOptions {
   return { cert: texts.certificate, key: texts.key }
 }
 
-/** The machine's own list where it has one, else the list that Node brings. */
+/** The machine's own list where it has one, otherwise Node's. */
 function systemAuthorities(): SecureContextOptions {
   const ca = getCACertificates('system')
   return ca.length === 0 ? {} : { ca }

@@ -12,7 +12,7 @@ import {
 import { isIdentityFile } from './identity-files.ts'
 import { issueServerCommand, tokenCommand } from './remedy-commands.ts'
 
-/** A server's certificate that was refused, and what it was measured against. */
+/** A server's certificate that was refused, and what it was checked against. */
 export interface RefusedCertificate {
   /** OpenSSL's name of the fault, or NAME_MISMATCH. */
   readonly fault: string
@@ -25,14 +25,14 @@ export interface RefusedCertificate {
   readonly authorities: readonly X509Certificate[]
 }
 
-/** One sentence: the name that was wanted, the certificate's names and signer, what is wrong with it, what mends it. */
+/** One sentence: the expected name, the certificate's names and signer, what is wrong with it, and the remedy. */
 export function explainCertificate(refused: RefusedCertificate, nowMs = Date.now()): string {
   const { fault } = refused
   switch (fault) {
     case 'NAME_MISMATCH':
       return `${shown(refused)}, but not for ${wanted(refused)}: ${nameRemedy(refused)}`
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return `${shown(refused)}, and it does not stand in ${trusted(refused)}${namesake(refused)}: put that very certificate into the CA file, or use one of an authority: ${renewal(refused)}`
+      return `${shown(refused)}, and it is not among ${trusted(refused)}${namesake(refused)}: put that certificate into the CA file, or use one of an authority: ${renewal(refused)}`
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
@@ -53,8 +53,8 @@ function nameRemedy(refused: RefusedCertificate): string {
   const { host, certificate, ca } = refused
   const names = alternativeNamesOf(certificate)
   if (isIdentityFile(ca))
-    return `that collector has to ask for it: put "${host}" into "names" of "advertise" in its configuration; if its token does not allow that name, make one that does: ${tokenCommand('collector', [host, ...names])}`
-  if (names.length === 0) return `issue one that is: ${renewal(refused)}; or put that very certificate into the CA file`
+    return `that collector has to ask for it: put "${host}" into "names" of "advertise" in its configuration; if its token does not allow that name, make one that allows it: ${tokenCommand('collector', [host, ...names])}`
+  if (names.length === 0) return `issue one that is: ${renewal(refused)}; or put that certificate into the CA file`
   return `connect by one of those names, or issue one that has it too: ${renewal(refused)}`
 }
 
@@ -65,7 +65,7 @@ function explainAuthority(refused: RefusedCertificate): string {
     return `${shown(refused)}, and that signer is not among ${trusted(refused)}: that collector does not belong to this fleet; let it join ("enrolment" with the same "caFingerprint"): ${renewal(refused)}`
   const other = namesake(refused)
   if (other !== '')
-    return `${shown(refused)}, but not with the key of that name in ${trusted(refused)}${other}: an authority was made anew under the same name; put its new certificate into the CA file, or issue the server's again: ${renewal(refused)}`
+    return `${shown(refused)}, but not with the key of that name in ${trusted(refused)}${other}: the authority was made again under the same name; put its new certificate into the CA file, or issue the server's again: ${renewal(refused)}`
   return `${shown(refused)}, and that signer is not among ${trusted(refused)}: set \`ca\` to the certificate of the authority that issued the server's (where "${signer}" is an intermediate one, its certificate belongs behind the server's in the server's own file), or issue the server's with yours: ${renewal(refused)}`
 }
 
@@ -78,22 +78,22 @@ function explainDates(refused: RefusedCertificate, nowMs: number): string {
   if (isIdentityFile(refused.ca))
     return `${what}: that collector renews it by itself, and its log says why it could not; is \`forwarder ca serve\` running? If it is too late for that: ${renewal(refused)}`
   if (culprit !== refused.certificate)
-    return `${what}: make that authority anew (forwarder ca create --dir DIR --overwrite), and then ${renewal(refused)}`
+    return `${what}: make that authority again (forwarder ca create --dir DIR --overwrite), and then ${renewal(refused)}`
   return `${what}: issue a new one: ${renewal(refused)}`
 }
 
-/** The command for a certificate that has the name that is wanted, and those that others may want. */
+/** The command for a certificate with the expected name and its present ones, which others may expect. */
 function renewal({ host, certificate, ca }: RefusedCertificate): string {
   const present = alternativeNamesOf(certificate)
   const names = [host, ...present]
   if (isIdentityFile(ca)) return tokenCommand('collector', names)
-  // Its files are named by the first of the names: they exist where that one is not new.
+  // The files are named after the first name: they exist where that name is not new.
   const first = names.find(name => isIP(name) === 0) ?? host
   const isThere = present.includes(first) || commonNameOf(certificate.subject) === first
   return `${issueServerCommand(names)}${isThere ? ' --overwrite' : ''}`
 }
 
-/** The certificate and those above it, as far as they are known. */
+/** The certificate and its known issuers. */
 function chainOf(refused: RefusedCertificate): X509Certificate[] {
   const chain = [refused.certificate]
   while (chain.length < 8) {
@@ -104,7 +104,7 @@ function chainOf(refused: RefusedCertificate): X509Certificate[] {
   return [...chain, ...refused.authorities.filter(authority => chain.at(-1)?.checkIssued(authority))]
 }
 
-/** Of another one in the CA file that has the very name: the two are easily taken for each other. */
+/** Names an authority in the CA file with the same name: the two are easily confused. */
 function namesake({ certificate, authorities }: RefusedCertificate): string {
   const other = authorities.find(({ subject }) => subject === certificate.issuer)
   if (other === undefined) return ''

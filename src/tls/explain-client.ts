@@ -12,20 +12,20 @@ import {
 import { isIdentityFile } from './identity-files.ts'
 import { issueClientCommand, tokenCommand } from './remedy-commands.ts'
 
-/** What was known of a handshake on the server's side, as far as it went. */
+/** What the server's side knows of a handshake. */
 export interface ServerHandshake {
   /** Path of the CA file for clients, and what it holds. */
   readonly ca: string | undefined
   readonly authorities: readonly X509Certificate[]
-  /** What the server shows. */
+  /** The certificate that the server shows. */
   readonly own: X509Certificate | undefined
-  /** What the client has shown. */
+  /** The certificate that the client has shown. */
   readonly client?: X509Certificate | undefined
 }
 
 const handshakes = new WeakMap<TLSSocket, ServerHandshake>()
 
-/** To be told of a failed handshake before it is explained; Node forgets the client's certificate with the connection. */
+/** To be called before a failed handshake is explained: Node forgets the client's certificate with the connection. */
 export function noteHandshake(socket: TLSSocket, handshake: ServerHandshake): void {
   handshakes.set(socket, handshake)
 }
@@ -52,7 +52,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   ERR_SSL_HTTP_REQUEST: 'the client sends a plain HTTP request where Lumberjack over TLS is expected',
   ERR_SSL_WRONG_VERSION_NUMBER: PLAIN,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: PLAIN,
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client knows no version of TLS that we accept: 1.2 or later is needed',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client supports no version of TLS that we accept: 1.2 or later is needed',
   ERR_SSL_NO_SHARED_CIPHER: 'the client has no cipher in common with us',
   ERR_TLS_HANDSHAKE_TIMEOUT: 'the client did not finish the TLS handshake in time',
 }
@@ -68,9 +68,9 @@ function explainVerdict(verdict: string, known: ServerHandshake | undefined): st
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'CERT_SIGNATURE_FAILURE':
-      return `${whose} is signed by nobody in ${trusted(known)}${namesake(known)}: add its authority there, or issue one with ours: ${command(known)}`
+      return `${whose} is not signed by an authority in ${trusted(known)}${namesake(known)}: add its authority there, or issue one with ours: ${command(known)}`
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return `${whose} does not stand in ${trusted(known)}: add that very certificate there, or issue one with our authority: ${command(known)}`
+      return `${whose} is not in ${trusted(known)}: add that certificate there, or issue one with our authority: ${command(known)}`
     case 'CERT_HAS_EXPIRED':
       return `${whose} ${dateFault(client) ?? 'has expired'}: issue another: ${renewal(known)}`
     case 'CERT_NOT_YET_VALID':
@@ -84,7 +84,7 @@ function explainVerdict(verdict: string, known: ServerHandshake | undefined): st
 
 function explainAlert(alert: number, known: ServerHandshake | undefined): string {
   if (alert === 48)
-    return `the client does not know the authority of ${ownCertificate(known)}: it must stand in the client's \`ca\``
+    return `the client does not know the authority of ${ownCertificate(known)}: it must be in the client's \`ca\``
   if (alert === 42 || alert === 46)
     return `the client refuses ${ownCertificate(known)}, mostly for its name: the client's log says why`
   if (alert === 45)

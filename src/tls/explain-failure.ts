@@ -16,11 +16,11 @@ export interface FailedConnection {
   readonly step: 'connect' | 'handshake' | 'answer'
   /** Bytes that had come by then. */
   readonly received?: number
-  /** Of Lumberjack, where the server may know another one. */
+  /** Version of Lumberjack, where the server may support another one. */
   readonly protocol?: 1 | 2
 }
 
-/** One sentence: what was tried, what came, what to do. `error` is what Node reported. */
+/** One sentence: what was tried, what happened, what to do. `error` is what Node reported. */
 export function explainFailure(error: unknown, failed: FailedConnection): string {
   const fault = error instanceof Error ? error : new Error(String(error))
   const code = codeOf(fault)
@@ -30,7 +30,7 @@ export function explainFailure(error: unknown, failed: FailedConnection): string
   if (isHangUp(code)) return explainHangUp(failed)
   const known = NETWORK_FAULTS[code]
   if (known !== undefined) return `${server(failed)} ${known}`
-  return `${server(failed)} can't be talked to: ${fault.message.trim()}`
+  return `${server(failed)} cannot be reached: ${fault.message.trim()}`
 }
 
 const PLAIN =
@@ -49,17 +49,17 @@ const TLS_FAULTS: Readonly<Record<string, string>> = {
 
 const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   ECONNREFUSED:
-    'refuses connections: nothing listens on that port, or a firewall says no; is the collector running there?',
+    'refuses connections: nothing listens on that port, or a firewall rejects it; is the collector running there?',
   ENOTFOUND: 'has a name that does not exist: check its spelling and the DNS',
-  EAI_AGAIN: 'has a name that the DNS can not look up just now: is the resolver reachable?',
+  EAI_AGAIN: 'has a name that the DNS cannot look up just now: is the resolver reachable?',
   ENODATA: 'has a name without an address: check the DNS',
-  EHOSTUNREACH: 'can not be reached: there is no way to that host',
-  ENETUNREACH: 'can not be reached: there is no way to that network',
-  EADDRNOTAVAIL: 'can not be reached from any address of this machine',
-  EACCES: 'can not be reached: a rule of this machine forbids it',
-  EPERM: 'can not be reached: a rule of this machine forbids it',
-  EMFILE: 'can not be reached: this process has too many files open (raise its limit, LimitNOFILE in systemd)',
-  ETIMEDOUT: 'did not answer in time: a firewall that swallows packets, a wrong address, or a host that is down',
+  EHOSTUNREACH: 'cannot be reached: there is no route to that host',
+  ENETUNREACH: 'cannot be reached: there is no route to that network',
+  EADDRNOTAVAIL: 'cannot be reached from any address of this machine',
+  EACCES: 'cannot be reached: a rule of this machine forbids it',
+  EPERM: 'cannot be reached: a rule of this machine forbids it',
+  EMFILE: 'cannot be reached: this process has too many files open (raise its limit, LimitNOFILE in systemd)',
+  ETIMEDOUT: 'did not answer in time: a firewall that drops packets, a wrong address, or a host that is down',
 }
 
 /** TLS alerts (RFC 8446 §6) that a server sends, by number. */
@@ -68,11 +68,11 @@ function explainAlert(alert: number, failed: FailedConnection): string {
   switch (alert) {
     case 116: // certificate_required
       return noCertificate(failed)
-    case 40: // handshake_failure: with TLS 1.2 also for want of a certificate
+    case 40: // handshake_failure: with TLS 1.2 also for a missing certificate
       return own === undefined
         ? `${server(failed)} ended the handshake: it may demand a client certificate (${clientCommand(own)}), or have no cipher in common with us`
-        : `${server(failed)} ended the handshake: it may have no cipher in common with us, or not like ${ownCertificate(own)}`
-    case 42: // bad_certificate: what Go sends where none came (TLS 1.2) and where one is not to its liking
+        : `${server(failed)} ended the handshake: it may have no cipher in common with us, or refuse ${ownCertificate(own)}`
+    case 42: // bad_certificate: Go sends it for a missing certificate (TLS 1.2) and for one that it refuses
     case 43:
     case 46:
     case 48: // unknown_ca
@@ -103,17 +103,17 @@ function refusedCertificate(failed: FailedConnection, certificate: string): stri
 
 function explainHangUp(failed: FailedConnection): string {
   if (failed.tls === undefined)
-    return `${server(failed)} closed the connection without an answer: it may expect TLS where we speak plain text, or be no Lumberjack server${otherProtocol(failed)}`
+    return `${server(failed)} closed the connection without an answer: it may expect TLS where we speak plain text, or not be a Lumberjack server${otherProtocol(failed)}`
   if (failed.step === 'handshake' && failed.received === 0)
-    return `${server(failed)} closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text (switch TLS on there, or write \`"tls": false\` into network here), or be a proxy without a server behind it`
+    return `${server(failed)} closed the connection during the TLS handshake without a byte of TLS: it may speak plain text (switch TLS on there, or write \`"tls": false\` into network here), or be a proxy without a server behind it`
   if (failed.step === 'handshake')
     return `${server(failed)} closed the connection during the TLS handshake: it may refuse ${clientPart(failed)}; its log says more`
-  return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or be no Lumberjack server${otherProtocol(failed)}; its log says more`
+  return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or not be a Lumberjack server${otherProtocol(failed)}; its log says more`
 }
 
 function otherProtocol({ protocol }: FailedConnection): string {
   if (protocol === undefined) return ''
-  return ` that knows protocol ${protocol}: \`forwarder check --connect\` tries whether "protocol": ${protocol === 1 ? 2 : 1} in network helps`
+  return ` that supports protocol ${protocol}: \`forwarder check --connect\` tries whether "protocol": ${protocol === 1 ? 2 : 1} in network helps`
 }
 
 function clientPart({ tls }: FailedConnection): string {
@@ -125,7 +125,7 @@ function clientPart({ tls }: FailedConnection): string {
   return `${ownCertificate(own)} (${question})`
 }
 
-/** Of its file only what everybody may know. */
+/** The path and public content of the client's certificate file. */
 function ownCertificate(path: string | undefined): string {
   const certificate = path === undefined ? undefined : readCertificate(path)
   const what = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`
@@ -148,7 +148,7 @@ function readCertificate(path: string): X509Certificate | undefined {
   try {
     return parseCertificates(readFileSync(path, 'utf8'), path)[0]
   } catch {
-    return undefined // gone or changed since it was shown: the sentence does without
+    return undefined // deleted or changed since it was shown: the sentence omits it
   }
 }
 

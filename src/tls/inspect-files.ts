@@ -9,18 +9,17 @@ import type { ServerTls } from './server-tls.ts'
 import { TlsError } from './tls-error.ts'
 import { DAY_MS } from '../flow/time.ts'
 
-/** `error`: no connection would come about. `warning`: one may, but a person should look. */
+/** `error`: no connection would succeed. `warning`: one may, but a person should look. */
 export interface Finding {
   readonly severity: 'error' | 'warning'
-  /** A sentence that names the file. */
   readonly message: string
 }
 
-/** Or a third of the certificate's life, where that is less. */
+/** Warns this long before the end, or a third of the certificate's life where that is less. */
 const SOON_DAYS = 30
 const OIDS = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2', any: '2.5.29.37.0' } as const
 
-/** What would go wrong with an agent's certificate files; `nowMs` is in milliseconds since 1970. */
+/** Finds what would go wrong with an agent's certificate files; `nowMs` is in milliseconds since 1970. */
 export async function inspectClientTls(tls: ClientTls, nowMs = Date.now()): Promise<Finding[]> {
   if ((tls.certificate === undefined) !== (tls.key === undefined)) {
     const [alone, missing] = tls.key === undefined ? ['certificate', 'key'] : ['key', 'certificate']
@@ -30,7 +29,7 @@ export async function inspectClientTls(tls: ClientTls, nowMs = Date.now()): Prom
   return await inspectFiles(tls, 'client', nowMs)
 }
 
-/** What would go wrong with a collector's certificate files. */
+/** Finds what would go wrong with a collector's certificate files. */
 export async function inspectServerTls(tls: ServerTls, nowMs = Date.now()): Promise<Finding[]> {
   const findings = await inspectFiles(tls, 'server', nowMs)
   const { clientAuth = 'none', ca } = tls
@@ -81,7 +80,7 @@ function inspectOwn(certificate: X509Certificate, { path, role, nowMs }: OwnCont
   if (role === 'server' && alternativeNamesOf(certificate).length === 0)
     findings.push(
       warning(
-        `${path} (${describeOwner(certificate)}) has no subject alternative names, and a common name does not count: agents refuse it unless it stands itself in their \`ca\`; issue one with \`${command(certificate, role)}\``,
+        `${path} (${describeOwner(certificate)}) has no subject alternative names, and a common name does not count: agents refuse it unless it is in their \`ca\`; issue one with \`${command(certificate, role)}\``,
       ),
     )
   return findings
@@ -89,7 +88,7 @@ function inspectOwn(certificate: X509Certificate, { path, role, nowMs }: OwnCont
 
 interface DatesContext {
   readonly path: string
-  /** Undefined: it is an authority's. */
+  /** Undefined for an authority's certificate. */
   readonly role?: 'client' | 'server'
   readonly nowMs: number
 }
@@ -131,7 +130,7 @@ async function inspectMode(path: string): Promise<Finding[]> {
   const { mode } = await stat(path)
   if ((mode & 0o007) === 0) return []
   const shown = (mode & 0o777).toString(8)
-  return [warning(`${path} can be read by everyone on this machine (mode ${shown}): chmod 600 ${path}`)]
+  return [warning(`${path} can be read by every user of this machine (mode ${shown}): chmod 600 ${path}`)]
 }
 
 function inspectSigner(
@@ -142,7 +141,7 @@ function inspectSigner(
   const isSigned = chain.some(one => authorities.some(authority => isSignedBy(one, authority)))
   const [leaf] = chain
   if (isSigned || leaf === undefined) return []
-  const message = `${paths.certificate} is ${describeSigner(leaf)}, none of the authorities in ${paths.ca} (${quoteNames(authorities.map(({ subject }) => titleOf(subject)))}): right only if the other side trusts that signer`
+  const message = `${paths.certificate} is ${describeSigner(leaf)}, none of the authorities in ${paths.ca} (${quoteNames(authorities.map(({ subject }) => titleOf(subject)))}): correct only if the other side trusts that signer`
   return [warning(message)]
 }
 

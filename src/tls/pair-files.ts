@@ -4,19 +4,19 @@ import { writeWholeFile } from '../disk/whole-file.ts'
 import type { KeyPair } from './certificate-maker.ts'
 import { TlsError } from './tls-error.ts'
 
-/** Where a certificate and its key lie. */
+/** Paths of a certificate and its key. */
 export interface PairPaths {
   readonly certificate: string
   readonly key: string
 }
 
 /**
- * Writes both files, mode 0600, each whole or not at all: a program that reads them at this moment sees the old or the new
- * one. A file that exists is an error unless `overwrite`; then nothing is written.
+ * Writes both files (mode 0600), each whole: a program that reads one sees the old or the new one. A file that exists is an
+ * error unless `overwrite`; then nothing is written.
  */
 export async function writePair(paths: PairPaths, pair: KeyPair, overwrite: boolean): Promise<void> {
   const taken = [paths.key, paths.certificate].find(path => existsSync(path))
-  if (taken !== undefined && !overwrite) throw existsError(taken)
+  if (taken !== undefined && !overwrite) throw makeExistsError(taken)
   await place(paths.key, pair.key, overwrite)
   await place(paths.certificate, pair.certificate, overwrite)
 }
@@ -26,15 +26,15 @@ async function place(path: string, text: string, overwrite: boolean): Promise<vo
     await writeWholeFile(path, text, { overwrite })
   } catch (cause) {
     if (!(cause instanceof DiskError)) throw cause
-    // It may have come between our look and now.
-    if (cause.code === 'disk_exists') throw existsError(path)
+    // The file may have appeared since `writePair` looked.
+    if (cause.code === 'disk_exists') throw makeExistsError(path)
     throw new TlsError('files', cause.message, { cause })
   }
 }
 
-function existsError(path: string): TlsError {
+function makeExistsError(path: string): TlsError {
   return new TlsError(
     'refused',
-    `${path} exists, and a key that is in use must not vanish: replace it with --overwrite if that is meant`,
+    `${path} exists, and replacing it would destroy a key that may be in use: use --overwrite to replace it`,
   )
 }

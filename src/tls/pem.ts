@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { reasonOf } from '../flow/reason.ts'
 import { titleOf } from './certificate-names.ts'
 import { TlsError } from './tls-error.ts'
 
@@ -10,7 +11,7 @@ export async function readPem(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new TlsError('files', `${path} can't be read: ${(cause as Error).message}`, { cause })
+    throw new TlsError('files', `${path} cannot be read: ${reasonOf(cause)}`, { cause })
   }
 }
 
@@ -19,14 +20,14 @@ export function parseCertificates(text: string, path: string): [X509Certificate,
   const [first, ...others] = text.match(CERTIFICATE) ?? []
   if (first !== undefined) return [parseOne(first, path), ...others.map(pem => parseOne(pem, path))]
   const found = text.includes('PRIVATE KEY') ? 'it holds a private key' : describeContent(text)
-  throw new TlsError('files', `${path} holds no certificate: PEM text with "BEGIN CERTIFICATE" was expected, ${found}`)
+  throw new TlsError('files', `${path} holds no certificate: expected PEM text with "BEGIN CERTIFICATE", but ${found}`)
 }
 
 function parseOne(pem: string, path: string): X509Certificate {
   try {
     return new X509Certificate(pem)
   } catch (cause) {
-    throw new TlsError('files', `${path} holds a certificate that can't be read: ${(cause as Error).message}`, {
+    throw new TlsError('files', `${path} holds a certificate that cannot be read: ${reasonOf(cause)}`, {
       cause,
     })
   }
@@ -41,19 +42,19 @@ export function parseKey(text: string, path: string, passphrase?: string): KeyOb
   if (ENCRYPTED.test(text))
     throw new TlsError(
       'files',
-      `${path} is encrypted and nobody is there to type its passphrase: write it decrypted with \`openssl pkey -in ${path} -out NEWFILE\`, mode 0600`,
+      `${path} is encrypted, and no passphrase can be entered here: write it decrypted with \`openssl pkey -in ${path} -out NEWFILE\`, mode 0600`,
     )
   if (!text.includes('PRIVATE KEY-----')) {
     const found = text.includes('CERTIFICATE-----') ? 'it holds a certificate' : describeContent(text)
     throw new TlsError(
       'files',
-      `${path} holds no private key: PEM text with "BEGIN PRIVATE KEY" was expected, ${found}`,
+      `${path} holds no private key: expected PEM text with "BEGIN PRIVATE KEY", but ${found}`,
     )
   }
   try {
     return createPrivateKey(text)
   } catch (cause) {
-    throw new TlsError('files', `${path} holds a private key that can't be read: ${(cause as Error).message}`, {
+    throw new TlsError('files', `${path} holds a private key that cannot be read: ${reasonOf(cause)}`, {
       cause,
     })
   }
@@ -63,7 +64,7 @@ function decryptKey(key: string, path: string, passphrase: string): KeyObject {
   try {
     return createPrivateKey({ key, passphrase })
   } catch (cause) {
-    throw new TlsError('files', `${path} can't be decrypted: is that its passphrase? (${(cause as Error).message})`, {
+    throw new TlsError('files', `${path} cannot be decrypted: is the passphrase right? (${reasonOf(cause)})`, {
       cause,
     })
   }
@@ -78,7 +79,7 @@ export function checkPair(
   if (certificate.checkPrivateKey(key)) return
   throw new TlsError(
     'files',
-    `the key in ${paths.key} does not belong to the certificate in ${paths.certificate} ("${titleOf(certificate.subject)}"): set the two that were made together`,
+    `the key in ${paths.key} does not belong to the certificate in ${paths.certificate} ("${titleOf(certificate.subject)}"): set two that were made together`,
   )
 }
 

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
-/** A command with more names than that is for a file. */
+/** A command shows at most this many names. */
 const MAX_NAMES = 8
-/** Others are no names of hosts, and not to be pasted into a shell. */
+/** Any other text is not a host name, and must not be pasted into a shell. */
 const PLAIN = /^[\p{L}\p{N}_](?:[\p{L}\p{N}._:@-]*[\p{L}\p{N}_])?$/u
 const WILDCARD = /^\*(?:\.[\p{L}\p{N}_-]+)+$/u
 
@@ -17,13 +17,13 @@ export function issueClientCommand(name?: string): string {
   return `forwarder ca issue client --dir DIR ${first?.[1] ?? 'NAME'}`
 }
 
-/** Where certificates come by enrolment. */
+/** The command for a machine that gets its certificate by enrolment. */
 export function tokenCommand(kind: 'agent' | 'collector', names: readonly string[]): string {
   const words = pasteable(names).map(([, word]) => ` --name ${word}`)
   return `forwarder ca token create --dir DIR --for ${kind}${words.length === 0 ? ' --name NAME' : words.join('')}`
 }
 
-/** Each name with the word that stands for it in a shell. A certificate may come from anybody: what is odd is left out. */
+/** Each name with its word for a shell. A certificate may have any author: unusual names are left out. */
 function pasteable(names: readonly string[]): (readonly [string, string])[] {
   const unique = [...new Set(names)]
   const few = unique.length > MAX_NAMES ? unique.slice(0, 1) : unique

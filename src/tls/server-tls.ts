@@ -6,10 +6,10 @@ import { CredentialFiles, type Credentials } from './credential-files.ts'
 import { type ServerHandshake, explainClientFailure, noteHandshake } from './explain-client.ts'
 import { TlsError } from './tls-error.ts'
 
-/** Whether clients have to show a certificate: never asked, checked where shown, or demanded. */
+/** Whether clients have to show a certificate: never asked for, checked where shown, or required. */
 export type ClientAuth = 'none' | 'optional' | 'required'
 
-/** How a server proves who it is and which clients it lets in. Paths are of PEM files. */
+/** A server's own certificate, and the clients that it admits. Paths are of PEM files. */
 export interface ServerTls {
   /** Certificate, followed by those of intermediate authorities if there are any. */
   readonly certificate: string
@@ -22,21 +22,21 @@ export interface ServerTls {
 }
 
 export interface ServerTimes {
-  /** A client that has not finished its handshake by then is cut off: it holds a place. */
+  /** A client that has not finished its handshake by then is disconnected: it occupies a place. */
   readonly handshakeTimeoutMs?: number
-  /** How often the files are looked at. */
+  /** How often the files are read. */
   readonly refreshMs?: number
 }
 
 export interface FreshTlsServer extends Server {
-  /** Looks at the files now. */
+  /** Reads the files now. */
   refresh(): Promise<void>
 }
 
 /**
- * A TLS server (1.2 or later) that takes up renewed files by itself. Refused clients come as `tlsClientError` (say why
- * with `explainClientFailure`); a socket from `secureConnection` has an acceptable certificate or, where that is allowed,
- * none: `optional` destroys a socket with a bad one, with a TlsError. Rejects with a TlsError when the files can't be used.
+ * A TLS server (1.2 or later) that uses renewed files without a restart. Refused clients are reported as `tlsClientError`
+ * (see `explainClientFailure`); a socket from `secureConnection` has an acceptable certificate or, where that is allowed,
+ * none: `optional` destroys a socket with a bad one, with a TlsError. Rejects with a TlsError when the files cannot be used.
  */
 export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTimes = {}): Promise<FreshTlsServer> {
   const clientAuth = tls.clientAuth ?? (tls.ca === undefined ? 'none' : 'required')
@@ -75,7 +75,7 @@ function keepFresh(
     last.current = fresh
     server.setSecureContext(fresh.options)
   }
-  // `read` answers with the last good files after a failure, so there is nothing to reject.
+  // `read` resolves with the last good files after a failure, so there is nothing to reject.
   const timer = setInterval(() => void refresh(), last.refreshMs)
   timer.unref()
   server.once('close', () => clearInterval(timer))
@@ -86,7 +86,7 @@ function describeOwn({ ca }: ServerTls, { options, authorities }: Credentials): 
   return { ca, authorities, own: new X509Certificate(String(options.cert)) }
 }
 
-/** Keeps what an explanation needs: with the refusal of a client Node lets go of its certificate. */
+/** Keeps what an explanation needs: when a client is refused, Node drops its certificate. */
 function noteHandshakes(server: Server, describe: () => ServerHandshake): void {
   const shown = new WeakMap<TLSSocket, X509Certificate>()
   const look = (socket: TLSSocket) => {
@@ -94,7 +94,7 @@ function noteHandshakes(server: Server, describe: () => ServerHandshake): void {
     if (certificate !== undefined) shown.set(socket, certificate)
   }
   const seen = new WeakSet<TLSSocket>()
-  // Of a server's events the only one that has the socket before its certificate is judged; the secrets in it are not looked at.
+  // The only event of a server that has the socket before its certificate is checked; the secrets in it are not used.
   server.on('keylog', (_secrets, socket) => {
     if (seen.has(socket)) return
     seen.add(socket)

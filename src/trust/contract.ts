@@ -1,4 +1,4 @@
-// What the roles need of trust: an enrolment holds a machine's certificate, the signer issues them.
+// The interfaces of trust for the roles: an enrolment keeps a machine's certificate, the signer issues certificates.
 import type { Etcd } from '../etcd/contract.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -9,14 +9,14 @@ export type Kind = 'agent' | 'collector'
 
 export interface EnrolmentOptions {
   readonly etcd: Etcd
-  /** `/forwarder`: all keys lie beneath it. */
+  /** Such as `/forwarder`: all keys lie beneath it. */
   readonly prefix: string
   readonly role: Kind
   /** The machine's name: 1 to 64 bytes. */
   readonly name: string
   /** DNS names and IP addresses by which a collector is reached; none for an agent. */
   readonly names: readonly string[]
-  /** Asked for whenever a token is needed; undefined where there is none. */
+  /** Called whenever a token is needed; resolves with undefined where there is none. */
   readToken(): Promise<string | undefined>
   /** SHA-256 of the authority's certificate: 64 hex digits, lower case. */
   readonly caFingerprint: string
@@ -30,8 +30,8 @@ export interface EnrolmentOptions {
 /**
  * - `enrolling`: there is no certificate yet.
  * - `enrolled`: there is one that is valid.
- * - `expired`: the last one has ended; renewing goes on.
- * - `refused`: the signer said no, and only a person can change that; it is asked again now and then.
+ * - `expired`: the last one has expired; renewal is still tried.
+ * - `refused`: the signer refused it, and only a person can change that; it is asked again from time to time.
  */
 export type EnrolmentState = 'enrolling' | 'enrolled' | 'expired' | 'refused'
 
@@ -40,16 +40,16 @@ export interface EnrolmentStatus {
   readonly name: string
   readonly notAfterMs?: number
   readonly renewAtMs?: number
-  /** How many are trusted. */
+  /** The number of trusted ones. */
   readonly authorities: number
-  /** Since the signer last said that its list of revoked certificates is the newest. */
+  /** Since the signer last confirmed its list of revoked certificates. */
   readonly trustAgeMs?: number
   readonly lastError?: string
 }
 
 export interface Enrolment {
   readonly files: IdentityFiles
-  /** The files exist and can be used; immediately where an earlier run enrolled. Rejects only after `close`. */
+  /** Resolves when the files can be used: at once where an earlier run enrolled. Rejects only after `close`. */
   readonly ready: Promise<void>
   /** Serial numbers as node's `X509Certificate.serialNumber` has them: upper-case hex. */
   readonly revoked: Watched<ReadonlySet<string>>
@@ -67,7 +67,7 @@ export interface SignerOptions {
   readonly passphrase?: string
   readonly etcd: Etcd
   readonly prefix: string
-  /** How long the certificates are valid that it issues. */
+  /** The lifetime of the certificates that it issues. */
   readonly lifetimeMs: number
   /** How long after its end a certificate may still be renewed. */
   readonly renewExpiredMs: number
@@ -98,14 +98,14 @@ export interface Signer {
 }
 
 /**
- * - `refused`: the signer says no; `message` has its words.
- * - `trust`: a trust document, an answer or a certificate can't be believed.
- * - `setup`: the authority's directory can't be used as it is, or something was asked that goes against its rules.
- * - `closed`: it was closed before this was done.
+ * - `refused`: the signer refuses; `message` has its words.
+ * - `trust`: a trust document, an answer or a certificate cannot be trusted.
+ * - `setup`: the authority's directory cannot be used as it is, or a command asks for something against its rules.
+ * - `closed`: the enrolment was closed first.
  */
 export type TrustErrorCode = 'refused' | 'trust' | 'setup' | 'closed'
 
-/** The message is for an operator: what was expected, what came, what to do. */
+/** The message is for an operator: what was expected, what happened, what to do. */
 export class TrustError extends Error {
   override readonly name = 'TrustError'
   readonly code: TrustErrorCode

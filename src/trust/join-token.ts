@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 const SECRET_BYTES = 32
 const FORM = /^(?<id>[0-9a-f]{16})\.(?<secret>[A-Za-z0-9_-]{43})$/u
 
-/** What lets one machine, or some, have a certificate. The secret never leaves the machines that are told it. */
+/** Entitles one machine, or several, to a certificate. The secret never leaves the machines that know it. */
 export interface JoinToken {
   readonly id: string
   readonly secret: Buffer
@@ -17,7 +17,7 @@ export function formatJoinToken({ id, secret }: JoinToken): string {
   return `${id}.${secret.toString('base64url')}`
 }
 
-/** Undefined for what is no token; spaces and line ends around one don't matter. */
+/** Undefined where the text is not a token; spaces and line ends around it are ignored. */
 export function parseJoinToken(text: string): JoinToken | undefined {
   const { id, secret } = FORM.exec(text.trim())?.groups ?? {}
   if (id === undefined || secret === undefined) return undefined

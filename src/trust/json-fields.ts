@@ -1,10 +1,10 @@
-// What comes from outside is read field by field; anything else than expected is undefined.
+// JSON from outside is read field by field; a field of another form than expected is undefined.
 
 import { isRecord } from '../flow/json.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** The object in a JSON text; undefined where it is too long, no JSON, or something else. */
+/** The object in a JSON text; undefined where it is too long, not JSON, or not an object. */
 export function parseFields(text: string, mostBytes: number): Fields | undefined {
   if (Buffer.byteLength(text) > mostBytes) return undefined
   try {
@@ -26,7 +26,7 @@ export function asWhole(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
 
-/** All or nothing: one entry that can't be read makes the list unreadable. */
+/** One unreadable entry makes the whole list unreadable. */
 export function asList<Entry>(
   value: unknown,
   most: number,

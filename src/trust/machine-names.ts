@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { checkDnsName } from '../tls/dns-name.ts'
 import type { Kind } from './contract.ts'
 
-/** What a certificate is to be valid for. */
+/** The names for which a certificate is to be valid. */
 export interface AlternativeNames {
   readonly dnsNames: readonly string[]
   readonly ipAddresses: readonly string[]
@@ -12,7 +12,7 @@ export interface AlternativeNames {
 const MAX_NAME_BYTES = 64
 const CONTROL = /\p{C}/u
 
-/** A machine's name: it stands in certificates, lists and logs. */
+/** A machine's name is shown in certificates, lists and logs. */
 export function isGoodName(name: string): boolean {
   return name.trim() === name && name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && !CONTROL.test(name)
 }
@@ -27,14 +27,14 @@ export function alternativeNamesFor(kind: Kind, name: string, names: readonly st
   }
 }
 
-/** As it stands in a certificate: lower case, IDNA, the short form of IPv6. Throws a TlsError for what can't stand there. */
+/** The form in certificates: lower case, IDNA, short IPv6. Throws a TlsError for a name that no certificate can carry. */
 export function canonicalName(name: string): string {
   if (isIP(name) === 4) return name
   if (isIP(name) === 6 && !name.includes('%')) return new URL(`http://[${name}]`).hostname.slice(1, -1)
   return checkDnsName(name)
 }
 
-/** Whether it is one host's name or address, written as in a certificate. Wildcards are nobody's to ask for. */
+/** Whether it is one host's name or address, in the form of certificates; a wildcard is not. */
 export function isCanonicalHost(name: string): boolean {
   return (isIP(name) !== 0 || isHostName(name)) && isUnchanged(name)
 }
@@ -51,6 +51,6 @@ function canonicalOrNothing(name: string): string | undefined {
   try {
     return canonicalName(name)
   } catch {
-    return undefined // no certificate can carry it: that is the answer
+    return undefined // no certificate can carry it
   }
 }

@@ -3,19 +3,19 @@ import { TrustError } from './contract.ts'
 const MAX_BYTES = 255
 const ALLOWED = /^[^\s\p{C}]+$/u
 
-/** Throws a TrustError (`setup`) for what can't be a pattern. */
+/** Throws a TrustError (`setup`) where the text cannot be a pattern. */
 export function checkPattern(pattern: string): string {
   if (ALLOWED.test(pattern) && Buffer.byteLength(pattern) <= MAX_BYTES) return pattern
-  throw new TrustError('setup', `"${pattern}" is no name pattern: one like web*.example.com or 10.0.0.* was expected`)
+  throw new TrustError('setup', `"${pattern}" is not a name pattern; expected one such as web*.example.com or 10.0.0.*`)
 }
 
 /**
- * `*` stands for any characters but a dot, as in certificates; `*` alone, and `**`, for any characters. Case does not matter.
+ * `*` matches any characters but a dot, as in certificates; `*` alone, and `**`, match any characters. Case is ignored.
  */
 export function matchesPattern(name: string, pattern: string): boolean {
   if (pattern === '*') return true
   const characters = Array.from(name.toLowerCase())
-  // Where in the name one can be after each part of the pattern: never more work than name times pattern.
+  // The possible positions in the name after each part of the pattern: the work is at most name times pattern.
   let ends = new Set([0])
   for (const part of pattern.toLowerCase().match(/\*+|[^*]/gu) ?? []) ends = step(ends, part, characters)
   return ends.has(characters.length)

@@ -1,6 +1,6 @@
 import { type KeyObject, createHash, createHmac, sign, timingSafeEqual, verify } from 'node:crypto'
 
-/** Signed together with each text, so that a signature made for one purpose is never good for another. */
+/** Signed together with each text, so that a signature for one purpose is never valid for another. */
 const REQUEST = 'forwarder certificate request 1\n'
 const TRUST = 'forwarder trust document 1\n'
 

@@ -1,4 +1,4 @@
-// Whom to trust, at <prefix>/trust:
+// The trusted authorities and the revoked certificates, at <prefix>/trust:
 //   {"body": "<JSON text>", "signatures": [{"authority": "<sha256 of its certificate>", "signature": "<base64>"}]}
 // with body = {version, sequence, issuedAt, authorities: [PEM…], revoked: [{serial, name, revokedAt, until}]}.
 import { type KeyObject, X509Certificate } from 'node:crypto'
@@ -18,12 +18,12 @@ export interface RevokedCertificate {
   readonly serial: string
   readonly name: string
   readonly revokedAt: string
-  /** When it would have ended by itself: after that it leaves the list. */
+  /** When it expires: after that it leaves the list. */
   readonly until: string
 }
 
 export interface Trust {
-  /** Only ever grows; a reader takes nothing older than what it knows. */
+  /** Only grows: a reader rejects anything older than what it knows. */
   readonly sequence: number
   readonly issuedAtMs: number
   readonly authorities: readonly X509Certificate[]
@@ -41,7 +41,7 @@ interface Signature {
 }
 
 export interface SignedTrust {
-  /** The very text that is signed. */
+  /** The exact text that is signed. */
   readonly text: string
   readonly trust: Trust
   readonly signatures: readonly Signature[]
@@ -66,27 +66,27 @@ export function formatTrust(trust: Trust, signers: readonly TrustSigner[]): stri
   return JSON.stringify({ body, signatures })
 }
 
-/** Throws a TrustError (`trust`) for what has not its form. Nothing is verified yet. */
+/** Throws a TrustError (`trust`) where the form is wrong. Signatures are not verified yet. */
 export function parseTrust(value: Buffer): SignedTrust {
   const fields = value.length > MAX_TRUST_BYTES ? undefined : parseFields(value.toString(), MAX_TRUST_BYTES)
   const text = asText(fields?.['body'], MAX_TRUST_BYTES)
   const signatures = asList(fields?.['signatures'], MAX_SIGNATURES, readSignature)
   if (text === undefined || signatures === undefined)
-    throw unreadable(`${value.length} bytes without a readable "body" and "signatures"`)
+    throw makeFormError(`${value.length} bytes without a readable "body" and "signatures"`)
   return { text, trust: parseTrustBody(text), signatures }
 }
 
 /** Throws a TrustError (`trust`). */
 export function parseTrustBody(text: string): Trust {
   const fields = parseFields(text, MAX_TRUST_BYTES)
-  if (fields?.['version'] !== 1) throw unreadable('its version is unknown here')
+  if (fields?.['version'] !== 1) throw makeFormError('its version is unknown here')
   const sequence = asWhole(fields['sequence'])
   const issuedAtMs = asWhole(Date.parse(asText(fields['issuedAt'], 64) ?? ''))
   const authorities = asList(fields['authorities'], MAX_AUTHORITIES, readAuthority)
   const revoked = asList(fields['revoked'], MAX_REVOKED, readRevoked)
-  if (sequence === undefined || issuedAtMs === undefined) throw unreadable('"sequence" or "issuedAt" is missing')
-  if (authorities === undefined || authorities.length === 0) throw unreadable('"authorities" can\'t be read')
-  if (revoked === undefined) throw unreadable('"revoked" can\'t be read')
+  if (sequence === undefined || issuedAtMs === undefined) throw makeFormError('"sequence" or "issuedAt" is missing')
+  if (authorities === undefined || authorities.length === 0) throw makeFormError('"authorities" cannot be read')
+  if (revoked === undefined) throw makeFormError('"revoked" cannot be read')
   return { sequence, issuedAtMs, authorities, revoked }
 }
 
@@ -110,7 +110,7 @@ function readAuthority(entry: unknown): X509Certificate | undefined {
     const certificate = new X509Certificate(asText(entry, 16_384) ?? '')
     return certificate.ca ? certificate : undefined
   } catch {
-    return undefined // no certificate: the caller says what that means
+    return undefined // not a certificate: the caller says what that means
   }
 }
 
@@ -125,6 +125,6 @@ function readRevoked(entry: unknown): RevokedCertificate | undefined {
   return { serial, name, revokedAt, until }
 }
 
-function unreadable(what: string): TrustError {
-  return new TrustError('trust', `the trust document can't be read: ${what}; \`forwarder ca serve\` writes it anew`)
+function makeFormError(what: string): TrustError {
+  return new TrustError('trust', `the trust document cannot be read: ${what}; \`forwarder ca serve\` writes it again`)
 }

@@ -1,4 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
+import { reasonOf } from '../../flow/reason.ts'
+import { HOUR_MS } from '../../flow/time.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -19,8 +21,8 @@ import { MAX_REQUEST_AGE_MS, type RequestBody, type SignedRequest, parseRequest 
 import { type Asked, type Claim, checkRules, verifyProof } from './request-rules.ts'
 import { type TokenRecord, countUse, findToken } from './tokens.ts'
 
-/** Clocks of machines disagree: what was made just now must be valid for the one that is behind. */
-const MAX_SKEW_MS = 3_600_000
+/** Clocks of machines differ: a new certificate must be valid for one that is behind. */
+const MAX_SKEW_MS = HOUR_MS
 const SKEW_SHARE = 24
 const NOTABLE_SKEW_MS = 300_000
 
@@ -35,13 +37,13 @@ export interface AnswerContext {
 
 export interface Issued {
   readonly record: CertificateRecord
-  /** False where this very request had been answered before. */
+  /** False where the same request had been answered before. */
   readonly isNew: boolean
 }
 
 /**
- * Checks a request and makes the certificate, which is durable when this resolves. The same text gets the same certificate,
- * however often it comes. Rejects with a TrustError (`refused`) whose message is the answer; any other error is ours.
+ * Checks a request and makes the certificate, which is durable when this resolves. The same text always gets the same
+ * certificate. Rejects with a TrustError (`refused`) whose message is the answer; any other error is ours.
  */
 export async function answerRequest(value: Buffer, context: AnswerContext): Promise<Issued> {
   const request = parseRequest(value)
@@ -57,13 +59,12 @@ export async function answerRequest(value: Buffer, context: AnswerContext): Prom
   return { record, isNew: true }
 }
 
-/** An answer that came too late to be of use: asking anew, with a new text, helps. */
+/** Refuses where the earlier answer is of no use any more: a request with a new text helps. */
 function checkAgain(known: CertificateRecord, nowMs: number): CertificateRecord {
-  if (known.revokedMs !== undefined) throw refuse(`the certificate of this request has been revoked`)
-  if (known.notAfterMs <= nowMs)
-    throw refuse('the certificate of this request has expired meanwhile: ask for a new one')
+  if (known.revokedMs !== undefined) throw makeRefusal(`the certificate of this request has been revoked`)
+  if (known.notAfterMs <= nowMs) throw makeRefusal('the certificate of this request has expired: ask for a new one')
   if (known.issuedMs > nowMs + MAX_SKEW_MS)
-    throw refuse("the certificate of this request was made when the signer's clock was ahead: ask for a new one")
+    throw makeRefusal("the certificate of this request was made when the signer's clock was ahead: ask for a new one")
   return known
 }
 
@@ -71,7 +72,7 @@ async function readKey({ csr }: RequestBody): Promise<KeyObject> {
   try {
     return await readSigningRequest(csr)
   } catch (cause) {
-    throw new TrustError('refused', `the signing request can't be used: ${(cause as Error).message}`, { cause })
+    throw new TrustError('refused', `the signing request cannot be used: ${reasonOf(cause)}`, { cause })
   }
 }
 
@@ -85,7 +86,7 @@ async function certify(
   if (lastMs <= nowMs)
     throw new TrustError(
       'setup',
-      `the authority "${issuerEntry.name}" ended on ${issuerEntry.certificate.validTo} and can't sign any more: \`forwarder ca rollover begin\` and \`switch\` give another`,
+      `the authority "${issuerEntry.name}" ended on ${issuerEntry.certificate.validTo} and can no longer sign: \`forwarder ca rollover begin\` and \`switch\` give another`,
     )
   const notAfter = new Date(Math.min(nowMs + lifetimeMs, lastMs))
   const notBefore = new Date(nowMs - Math.min(MAX_SKEW_MS, lifetimeMs / SKEW_SHARE))
@@ -115,7 +116,7 @@ function originOf(claim: Claim): Pick<CertificateRecord, 'patterns' | 'tokenId' 
   return { patterns, tokenId, renewedFrom: serial }
 }
 
-/** In one transaction, with what the claim goes by as it is now: a command may have revoked it since it was looked at. */
+/** In one transaction, with the claim as it is now: a command may have revoked its token or certificate meanwhile. */
 function store(record: CertificateRecord, { body, claim }: Asked, context: AnswerContext): void {
   const { database, nowMs } = context
   transact(database, () => {
@@ -129,22 +130,22 @@ function store(record: CertificateRecord, { body, claim }: Asked, context: Answe
 function lookAgain(database: Database, claim: Claim): Claim {
   if (claim.by === 'token') {
     const token = findToken(database, claim.token.id)
-    if (token === undefined) throw refuse(`the token ${claim.token.id} is gone`)
+    if (token === undefined) throw makeRefusal(`the token ${claim.token.id} is gone`)
     return { by: 'token', token }
   }
   const current = findBySerial(database, claim.current.serial)
-  if (current === undefined) throw refuse(`the certificate ${claim.current.serial} is gone`)
+  if (current === undefined) throw makeRefusal(`the certificate ${claim.current.serial} is gone`)
   return { by: 'certificate', current }
 }
 
-/** What is allowed and yet worth a look. */
+/** Logs what is allowed but worth a look. */
 function warnOf({ body, claim }: Asked, context: AnswerContext & { readonly keyHash: string }): void {
   const { log, nowMs } = context
   const { name, kind, createdAtMs } = body
   const behindMs = nowMs - createdAtMs
-  if (behindMs < -NOTABLE_SKEW_MS) log.warn({ name, kind, aheadMs: -behindMs }, 'the clock of a machine is ahead')
+  if (behindMs < -NOTABLE_SKEW_MS) log.warn({ name, kind, aheadMs: -behindMs }, "a machine's clock is ahead")
   if (behindMs > MAX_REQUEST_AGE_MS + MAX_SKEW_MS)
-    log.warn({ name, kind, behindMs }, 'the clock of a machine is far behind, or that of the signer far ahead')
+    log.warn({ name, kind, behindMs }, "a machine's clock is far behind, or the signer's clock is far ahead")
   if (claim.by === 'certificate') warnOfCopy(body, claim.current, context)
   else warnOfHolder(body, claim.token, context)
 }
@@ -157,20 +158,23 @@ function warnOfCopy(
   const others = findRenewals(database, serial).filter(other => other.keyHash !== keyHash)
   const fields = { name, kind, serial, others: others.map(other => other.serial) }
   if (others.length > 0)
-    log.warn(fields, 'a certificate is renewed a second time, with another key: it may have been copied')
+    log.warn(fields, 'a certificate is renewed a second time with another key; it may have been copied')
 }
 
 function warnOfHolder({ name, kind }: RequestBody, { id }: TokenRecord, { database, log, nowMs }: AnswerContext): void {
   const holders = findGoodByName(database, name, nowMs)
   const fields = { name, kind, tokenId: id, others: holders.map(({ serial }) => serial) }
   if (holders.length > 0)
-    log.warn(fields, 'a name that has a good certificate joins again by a token: a reinstalled machine, or another one')
+    log.warn(
+      fields,
+      'a name that has a valid certificate joins again with a token: a reinstalled machine, or another one',
+    )
 }
 
 function hashOf(key: KeyObject): string {
   return sha256(key.export({ type: 'spki', format: 'der' }))
 }
 
-function refuse(reason: string): TrustError {
+function makeRefusal(reason: string): TrustError {
   return new TrustError('refused', reason)
 }

@@ -1,4 +1,4 @@
-// The authorities of a directory: `ca` signs certificates, `next` will, `old-…` did. All of them sign the trust document.
+// The authorities of a directory: `ca` signs certificates, `next` will, `old-…` did. Each signs the trust document.
 import { X509Certificate } from 'node:crypto'
 import { createPrivateKey } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
@@ -9,12 +9,12 @@ import type { KeyPair } from '../../tls/certificate-maker.ts'
 import { commonNameOf } from '../../tls/certificate-names.ts'
 import { type TrustSigner, fingerprintOf } from '../trust-document.ts'
 
-/** - `old`: trusted, signs no more certificates. - `retired`: not trusted any more; still vouches for its successors. */
+/** - `old`: trusted, signs no more certificates. - `retired`: no longer trusted; still signs the trust document. */
 export type AuthorityState = 'signing' | 'next' | 'old' | 'retired'
 
 export interface AuthorityEntry {
   readonly state: AuthorityState
-  /** Without its ending. */
+  /** Without `.pem` or `.key`. */
   readonly fileName: string
   readonly certificate: X509Certificate
   readonly fingerprint: string
@@ -22,10 +22,10 @@ export interface AuthorityEntry {
 }
 
 export interface Authorities {
-  /** Who signs certificates. */
+  /** The authority that signs certificates. */
   readonly issuer: KeyPair
   readonly issuerEntry: AuthorityEntry
-  /** Who will. */
+  /** The authority that signs them after the rollover that has begun. */
   readonly nextEntry: AuthorityEntry | undefined
   readonly trusted: readonly X509Certificate[]
   readonly signers: readonly TrustSigner[]
@@ -48,7 +48,7 @@ export function listAuthorities(dir: string, database: Database): AuthorityEntry
   const old = readdirSync(dir).flatMap(name => OLD.exec(name)?.[1] ?? [])
   const next = existsSync(join(dir, 'next.pem')) ? [readEntry(dir, 'next', 'next')] : []
   const before = old.sort().map(fileName => readEntry(dir, fileName, 'old'))
-  // The directory may hold the signing one twice, when a switch was interrupted.
+  // After an interrupted switch the directory has the signing one twice.
   const signing = readEntry(dir, 'ca', 'signing')
   return [
     signing,
@@ -59,7 +59,7 @@ export function listAuthorities(dir: string, database: Database): AuthorityEntry
   ]
 }
 
-/** Throws a TlsError where a key can't be used: missing, of another certificate, or encrypted otherwise. */
+/** Throws a TlsError where a key cannot be used: missing, of another certificate, or with another passphrase. */
 export async function loadAuthorities(dir: string, database: Database, passphrase?: string): Promise<Authorities> {
   const entries = listAuthorities(dir, database)
   const [issuerEntry] = entries
@@ -67,7 +67,7 @@ export async function loadAuthorities(dir: string, database: Database, passphras
   const issuer = await readAuthority(dir, passphrase)
   const signers: TrustSigner[] = []
   for (const { fileName, certificate } of entries) {
-    if (!existsSync(join(dir, `${fileName}.key`))) continue // an old key may be destroyed by its owner
+    if (!existsSync(join(dir, `${fileName}.key`))) continue // an operator may have destroyed an old key
     const { key } = await readAuthority(dir, passphrase, fileName)
     signers.push({ certificate, key: createPrivateKey(key) })
   }

@@ -43,7 +43,7 @@ const SCHEMA: Schema = {
      CREATE TABLE revoked_names (name TEXT PRIMARY KEY, revoked_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE retired (fingerprint TEXT PRIMARY KEY, retired_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
-    // Revoked by another copy of this database, which issued them.
+    // Certificates that another copy of this database issued and revoked.
     `CREATE TABLE learned_revocations (
        serial TEXT PRIMARY KEY,
        name TEXT NOT NULL,

@@ -6,10 +6,10 @@ export interface CertificateRecord {
   readonly name: string
   readonly kind: Kind
   readonly names: readonly string[]
-  /** Of the token by which it, or the first of its line, came. */
+  /** Those of the token with which the machine joined. */
   readonly patterns: readonly string[]
   readonly tokenId: string
-  /** Fingerprint of who signed it. */
+  /** Fingerprint of the authority that signed it. */
   readonly authority: string
   /** PEM. */
   readonly certificate: string
@@ -46,13 +46,13 @@ export function findByRequest(database: Database, requestHash: string): Certific
   return findOne(database, 'request_hash = ?', requestHash)
 }
 
-/** Those that are good now, the newest first. */
+/** Valid ones, the newest first. */
 export function findGoodByName(database: Database, name: string, nowMs: number): CertificateRecord[] {
   const where = 'name = ? AND not_after_ms > ? AND revoked_ms IS NULL ORDER BY issued_ms DESC'
   return findAll(database, where, name, nowMs)
 }
 
-/** What this one has been renewed to. */
+/** The certificates to which this one was renewed. */
 export function findRenewals(database: Database, serial: string): CertificateRecord[] {
   return findAll(database, 'renewed_from = ?', serial)
 }
@@ -66,7 +66,7 @@ export function countGoodOf(database: Database, authority: string, nowMs: number
   return findAll(database, 'authority = ? AND not_after_ms > ? AND revoked_ms IS NULL', authority, nowMs).length
 }
 
-/** Those of a machine that are good now. */
+/** The number of a machine's valid certificates. */
 export function countGoodByName(
   database: Database,
   { name, kind }: Pick<CertificateRecord, 'name' | 'kind'>,
@@ -76,7 +76,7 @@ export function countGoodByName(
   return Number(database.prepare(`SELECT count(*) AS n FROM certificates WHERE ${where}`).get(name, kind, nowMs)?.['n'])
 }
 
-/** All of a name, whatever became of them. */
+/** All of a name, expired and revoked ones included. */
 export function findByName(database: Database, name: string): CertificateRecord[] {
   return findAll(database, 'name = ?', name)
 }

@@ -4,25 +4,25 @@ import { readTrustedTime } from './trusted-clock.ts'
 import { removeExpiredRevocations } from './revocations.ts'
 import { DAY_MS } from '../../flow/time.ts'
 
-/** Of certificates that nobody can renew any more. */
+/** After the last moment at which a certificate can be renewed. */
 const CERTIFICATE_GRACE_MS = 7 * DAY_MS
 const TOKEN_GRACE_MS = 30 * DAY_MS
 
 /**
- * Forgets certificates that nobody can renew any more, and tokens that have been no good for 30 days. `renewExpiredMs`: how
+ * Deletes certificates that can no longer be renewed, and tokens that have been invalid for 30 days. `renewExpiredMs`: how
  * long after its end a certificate may be renewed.
  */
 export function removeExpired(database: Database, renewExpiredMs: number): void {
-  const agreedMs = readTrustedTime(database)
+  const trustedMs = readTrustedTime(database)
   transact(database, () => {
-    const ended = agreedMs - renewExpiredMs - CERTIFICATE_GRACE_MS
+    const ended = trustedMs - renewExpiredMs - CERTIFICATE_GRACE_MS
     database.prepare('DELETE FROM certificates WHERE not_after_ms < ?').run(ended)
-    removeExpiredRevocations(database, agreedMs)
-    database.prepare(ENDED_TOKENS).run({ before: agreedMs - TOKEN_GRACE_MS })
+    removeExpiredRevocations(database, trustedMs)
+    database.prepare(ENDED_TOKENS).run({ before: trustedMs - TOKEN_GRACE_MS })
   })
 }
 
-/** The last use of a token is the last certificate that came by it. */
+/** The last use of a token is the last certificate that was issued for it. */
 const ENDED_TOKENS = `DELETE FROM tokens WHERE created_ms < :before AND (
   expires_ms < :before
   OR revoked_ms < :before

@@ -8,27 +8,27 @@ const RETRY_MS = 1000
 export interface LeadershipOptions {
   readonly etcd: Etcd
   readonly key: string
-  /** Who holds it, for people who look at the key. */
+  /** Names the holder to people who look at the key. */
   readonly holder: string
   readonly log: Log
   onChange(): void
   onError(error: unknown): void
 }
 
-/** One of all that hold the same key at a time: while the lease lives that this one keeps alive. */
+/** Held by one process at a time for the same key, while it keeps its lease alive. */
 export class Leadership {
   readonly #options: LeadershipOptions
   readonly #ended = new AbortController()
   readonly #done: Promise<void>
   #goodUntilMs = 0
-  #wasTold = false
+  #isWaitLogged = false
 
   constructor(options: LeadershipOptions) {
     this.#options = options
     this.#done = this.#run()
   }
 
-  /** False as soon as the lease may have ended, whatever etcd will say about it. */
+  /** False as soon as the lease may have ended, whatever etcd reports. */
   get isHeld(): boolean {
     return performance.now() < this.#goodUntilMs
   }
@@ -54,7 +54,7 @@ export class Leadership {
 
   async #acquire(): Promise<Lease | undefined> {
     const { etcd, key, holder, log } = this.#options
-    // Looking first spares etcd a lease for each try of a signer that waits.
+    // Looking first saves etcd a lease for each try of a waiting signer.
     const present = await etcd.get(key)
     if (present === undefined) {
       const startedMs = performance.now()
@@ -65,8 +65,9 @@ export class Leadership {
       }
       await lease.revoke()
     }
-    if (!this.#wasTold) log.info({ key, holder: String(present) }, 'another signer answers: waiting to take over')
-    this.#wasTold = true
+    if (!this.#isWaitLogged)
+      log.info({ key, holder: String(present) }, 'another signer is active; waiting to take over')
+    this.#isWaitLogged = true
     return undefined
   }
 
@@ -79,17 +80,17 @@ export class Leadership {
         if (await this.#renew(lease)) continue
       } catch (error) {
         this.#options.onError(error)
-        // Time that this machine was suspended counts for etcd, and not in `isHeld`.
-        if (!(error instanceof EtcdError) || error.code !== 'lease_lost') continue // goes on until the time is up
+        // The time during which this machine was suspended counts for etcd, but not in `isHeld`.
+        if (!(error instanceof EtcdError) || error.code !== 'lease_lost') continue // continues until the lease's time is up
       }
       break
     }
     await lease.revoke().catch((error: unknown) => {
-      if (!(error instanceof EtcdError)) throw error // else it ends by itself
+      if (!(error instanceof EtcdError)) throw error // otherwise the lease ends by itself
     })
   }
 
-  /** False where somebody has taken the key away, which the lease knows nothing of. */
+  /** False where the key was deleted or replaced, which the lease does not show. */
   async #renew(lease: Lease): Promise<boolean> {
     const { etcd, key, holder, log } = this.#options
     const startedMs = performance.now()
@@ -99,12 +100,12 @@ export class Leadership {
       this.#extend(startedMs, lease)
       return true
     }
-    log.warn({ key, holder: present?.toString().slice(0, 300) }, 'the role of signer was taken away in etcd')
+    log.warn({ key, holder: present?.toString().slice(0, 300) }, 'lost the role of signer: its key in etcd was changed')
     return false
   }
 
   #gain(startedMs: number, lease: Lease): void {
-    this.#wasTold = false
+    this.#isWaitLogged = false
     this.#extend(startedMs, lease)
     this.#options.onChange()
   }

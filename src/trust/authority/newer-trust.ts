@@ -12,23 +12,23 @@ import { type SignedTrust, fingerprintOf, isSignedByOneOf, parseTrust } from '..
 export interface NewerTrustOptions {
   readonly database: Database
   readonly log: Log
-  /** Where the document stands in etcd. */
+  /** The document's key in etcd. */
   readonly key: string
 }
 
-const MAX_NAMES_TOLD = 20
+const MAX_NAMES_LOGGED = 20
 
 /**
- * Learns from a trust document that stands in etcd what this database does not know: it may have been restored from a copy,
- * or another signer has answered meanwhile. True where authorities have to be read again. Only a document with a number that this
- * database has not given out yet has news, and only one that an authority has signed which is trusted here. Throws a TrustError
- * (`setup`) where the whole directory is too old to go on with.
+ * Takes over from the trust document in etcd what this database does not know: it may have been restored from a copy, or
+ * another signer was active meanwhile. True where authorities have to be read again. Only a document with a number above
+ * this database's has news, and only if a trusted authority signed it. Throws a TrustError (`setup`) where the whole
+ * directory is too old to be used.
  */
 export function adoptNewerTrust(value: Buffer, authorities: Authorities, options: NewerTrustOptions): boolean {
   const { database, log, key } = options
   const signed = readOwn(value, authorities)
   if (signed === undefined) {
-    log.warn({ key }, 'what stands in etcd is no trust document of this authority: nothing is learned from it')
+    log.warn({ key }, 'the trust document in etcd is not one of this authority; ignoring it')
     return false
   }
   const { sequence, revoked } = signed.trust
@@ -42,21 +42,21 @@ export function adoptNewerTrust(value: Buffer, authorities: Authorities, options
     for (const one of retired) statement.run(fingerprintOf(one), signed.trust.issuedAtMs)
     return learnRevocations(database, revoked)
   })
-  const names = [...new Set(learned.map(({ name }) => name))].toSorted().slice(0, MAX_NAMES_TOLD)
+  const names = [...new Set(learned.map(({ name }) => name))].toSorted().slice(0, MAX_NAMES_LOGGED)
   const fields = { sequence, known, revoked: learned.length, names, retired: retired.map(titleOf) }
   log.warn(
     fields,
-    'the trust document in etcd is newer than ca.db, which was restored from a copy or is that of a standby: what was revoked since is taken over; certificates and tokens of that time are not known here',
+    'the trust document in etcd is newer than ca.db, which was restored from a copy or is that of a standby; taking over its revocations (certificates and tokens since that copy are unknown here)',
   )
   return retired.length > 0
 }
 
-/** The last number that this database has given to a document. */
+/** The number of this database's last document. */
 export function readSequence(database: Database): number {
   return Number(readMeta(database, 'sequence') ?? 0)
 }
 
-/** Undefined where it can't be read, or is somebody else's. An authority that was retired has no say: its key may be stolen. */
+/** Undefined where it cannot be read, or no trusted authority signed it: the key of a retired one may be stolen. */
 function readOwn(value: Buffer, { trusted }: Authorities): SignedTrust | undefined {
   try {
     const signed = parseTrust(value)
@@ -73,11 +73,11 @@ function checkDirectory({ trust }: SignedTrust, authorities: Authorities, key: s
   if (missing === undefined) return
   throw new TrustError(
     'setup',
-    `the trust document in etcd (number ${trust.sequence}) names the authority ${titleOf(missing)}, and this directory does not have it: it is a copy of before a rollover, and nothing is signed with it. Bring back the newest copy of the directory; where there is none, delete ${key} in etcd, and machines that came by that authority join again`,
+    `the trust document in etcd (number ${trust.sequence}) names the authority ${titleOf(missing)}, which this directory does not have: it is a copy from before a rollover, and nothing is signed with it. Restore the newest copy of the directory; if there is none, delete ${key} in etcd, and let the machines of that authority join again`,
   )
 }
 
-/** One that signed before and that a later document does not name any more. */
+/** Former signers that the newer document no longer names. */
 function findRetired({ trust }: SignedTrust, { issuerEntry, trusted, nextEntry }: Authorities): X509Certificate[] {
   const named = new Set(trust.authorities.map(fingerprintOf))
   const others = new Set([issuerEntry.fingerprint, nextEntry?.fingerprint])

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../flow/time.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import { readTrustedTime } from './trusted-clock.ts'
@@ -5,13 +6,13 @@ import { type CertificateRecord, findByName, findBySerial, findGoodByName } from
 import { TrustError } from '../contract.ts'
 import type { RevokedCertificate } from '../trust-document.ts'
 
-/** Whoever would still accept what is revoked has a clock that is behind by less. */
-const GRACE_MS = 86_400_000
+/** A machine that would still accept a revoked certificate after its end has a clock that is behind by less. */
+const GRACE_MS = DAY_MS
 
 /**
- * Revokes all certificates of a name that have not expired, and gives them. Tokens that were made before are no more good
- * for that name, nor for a host or address that its certificates are for: else another name would bring them back. Throws a
- * TrustError (`setup`) where the name never had a certificate.
+ * Revokes all certificates of a name that have not expired, and returns them. Earlier tokens are no longer valid for that
+ * name, nor for a host or address of its certificates: otherwise another name would bring them back. Throws a TrustError
+ * (`setup`) where the name never had a certificate.
  */
 export function revokeName(database: Database, name: string, nowMs: number): CertificateRecord[] {
   return transact(database, () => {
@@ -25,14 +26,14 @@ export function revokeName(database: Database, name: string, nowMs: number): Cer
   })
 }
 
-/** When the name, host or address was last revoked; patterns of tokens make no difference of case either. */
+/** When the name, host or address was last revoked; case is ignored, as in patterns of tokens. */
 export function nameRevokedAt(database: Database, name: string): number | undefined {
   const statement = database.prepare('SELECT revoked_ms FROM revoked_names WHERE name = ?')
   const value = statement.get(name.toLowerCase())?.['revoked_ms']
   return typeof value === 'number' ? value : undefined
 }
 
-/** What the trust document has to name, by serial number. */
+/** The list for the trust document, by serial number. */
 export function listRevoked(database: Database): RevokedCertificate[] {
   return database
     .prepare(STILL_LISTED)
@@ -51,8 +52,8 @@ const STILL_LISTED = `
   ORDER BY serial`
 
 /**
- * Takes over what an own trust document says was revoked; gives what was not known here. A name is revoked as a whole, so what
- * this database knows of it from before that time is revoked too. To be called in a transaction.
+ * Takes over the revocations of a trust document of ours; returns those that were not known here. A name is revoked as a
+ * whole, so its earlier certificates in this database are revoked too. To be called in a transaction.
  */
 export function learnRevocations(
   database: Database,
@@ -75,9 +76,9 @@ export function learnRevocations(
   return news
 }
 
-/** Forgets what was learned, a while after it would have ended. */
-export function removeExpiredRevocations(database: Database, agreedMs: number): void {
-  database.prepare('DELETE FROM learned_revocations WHERE not_after_ms < ?').run(agreedMs - GRACE_MS)
+/** Deletes revocations of another copy, a while after the certificates have expired. */
+export function removeExpiredRevocations(database: Database, trustedMs: number): void {
+  database.prepare('DELETE FROM learned_revocations WHERE not_after_ms < ?').run(trustedMs - GRACE_MS)
 }
 
 function noteNames(database: Database, names: readonly string[], revokedMs: number): void {

@@ -16,19 +16,19 @@ export interface RolloverOptions {
   readonly dir: string
   readonly database: Database
   readonly passphrase?: string
-  /** Goes on where it is known that machines will be shut out. */
+  /** Continues even if machines will be shut out. */
   readonly force?: boolean
   readonly nowMs: number
 }
 
-/** Makes the next authority; the signer tells everybody to trust it as well. Gives it. */
+/** Makes the next authority, which the signer adds to the trust document. */
 export async function beginRollover({ dir, database, passphrase, nowMs }: RolloverOptions): Promise<AuthorityEntry> {
   if (existsSync(join(dir, 'next.pem')))
     throw new TrustError(
       'setup',
-      `${join(dir, 'next.pem')} exists: a rollover has begun; go on with \`forwarder ca rollover switch --dir ${dir}\``,
+      `${join(dir, 'next.pem')} exists: a rollover has begun; continue with \`forwarder ca rollover switch --dir ${dir}\``,
     )
-  // The signer has one passphrase for all keys: where this one is encrypted, the next one has to be.
+  // The signer has one passphrase for all keys: if this one is encrypted, the next one must be.
   if (passphrase === undefined && isEncrypted(await readFile(join(dir, 'ca.key'), 'utf8')))
     throw new TrustError(
       'setup',
@@ -36,14 +36,14 @@ export async function beginRollover({ dir, database, passphrase, nowMs }: Rollov
     )
   if (passphrase !== undefined) await readAuthority(dir, passphrase)
   const day = new Date(nowMs).toISOString().slice(0, 10)
-  rmSync(join(dir, 'next.key'), { force: true }) // from an attempt that was cut off before its certificate came
+  rmSync(join(dir, 'next.key'), { force: true }) // from an attempt that was interrupted before its certificate was written
   const options = { dir, name: `forwarder CA ${day}`, fileName: 'next', nowMs }
   await createAuthority(passphrase === undefined ? options : { ...options, passphrase })
-  tellSigner(database, nowMs)
+  notifySigner(database, nowMs)
   return findEntry(dir, database, 'next')
 }
 
-/** From now on certificates are signed by the next authority. Gives it. */
+/** Makes the next authority the one that signs; returns it. */
 export async function switchAuthority({ dir, database, force, nowMs }: RolloverOptions): Promise<AuthorityEntry> {
   const path = (name: string) => join(dir, name)
   if (!existsSync(path('next.pem')))
@@ -56,14 +56,14 @@ export async function switchAuthority({ dir, database, force, nowMs }: RolloverO
       writeWholeFileSync(path(`${oldName}.${ending}`), readFileSync(path(`ca.${ending}`), 'utf8'))
     renameSync(path('next.key'), path('ca.key'))
   }
-  // Where an earlier switch was cut off between the two, this is what was left to do.
+  // After a switch that was interrupted between the two renames, only this one is left to do.
   renameSync(path('next.pem'), path('ca.pem'))
   syncDirectory(dir)
-  tellSigner(database, nowMs)
+  notifySigner(database, nowMs)
   return findEntry(dir, database, 'signing')
 }
 
-/** Nobody trusts the authorities any more that signed before. Gives them. */
+/** Retires the old authorities, which are no longer trusted; returns them. */
 export async function finishRollover({ dir, database, force, nowMs }: RolloverOptions): Promise<AuthorityEntry[]> {
   const old = listAuthorities(dir, database).filter(({ state }) => state === 'old')
   if (old.length === 0)
@@ -75,7 +75,7 @@ export async function finishRollover({ dir, database, force, nowMs }: RolloverOp
   if (left > 0 && force !== true)
     throw new TrustError(
       'setup',
-      `${left} certificates of the old authority are still good and would be refused: wait until they are renewed (\`forwarder ca list\`), or shut those machines out with --force`,
+      `${left} certificates of the old authority are still valid and would be refused: wait until they are renewed (\`forwarder ca list\`), or shut those machines out with --force`,
     )
   transact(database, () => {
     const statement = database.prepare('INSERT OR IGNORE INTO retired VALUES (?, ?)')
@@ -84,18 +84,18 @@ export async function finishRollover({ dir, database, force, nowMs }: RolloverOp
   return old
 }
 
-/** Who has not heard of the next authority would refuse what it signs. */
+/** A machine that does not know the next authority yet would refuse its certificates. */
 function checkPublished(database: Database, { fingerprint }: AuthorityEntry): void {
   const published = JSON.parse(readMeta(database, 'published') ?? '[]') as string[]
   if (published.includes(fingerprint)) return
   throw new TrustError(
     'setup',
-    'the next authority has not been published yet, so nobody trusts it: start the signer (`forwarder ca serve`) and give machines the time to hear of it, or go on with --force',
+    'the next authority has not been published yet, so no machine trusts it: start the signer (`forwarder ca serve`) and give machines the time to read it, or continue with --force',
   )
 }
 
-/** The signer sees that the database has changed, and looks at everything. */
-function tellSigner(database: Database, nowMs: number): void {
+/** The signer notices that the database has changed, and reads it again. */
+function notifySigner(database: Database, nowMs: number): void {
   transact(database, () => writeMeta(database, 'changed', String(nowMs)))
 }
 

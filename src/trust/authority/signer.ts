@@ -5,6 +5,7 @@ import { type Mirror, mirrorPrefix } from '../../etcd/mirror.ts'
 import { wait } from '../../flow/backoff.ts'
 import { Bell } from '../../flow/bell.ts'
 import { Quota } from '../../flow/quota.ts'
+import { HOUR_MS } from '../../flow/time.ts'
 import { type Database, toStateError } from '../../sqlite/database.ts'
 import { type DirectoryLock, lockDirectory } from '../../sqlite/lock.ts'
 import { readNumber } from '../../sqlite/transaction.ts'
@@ -18,19 +19,18 @@ import { type Answer, isRequestId } from '../request.ts'
 import { TrustPublisher } from './trust-publisher.ts'
 import { reasonOf } from '../../flow/reason.ts'
 
-/** How often it is looked whether a command has changed the database. */
+/** How often the signer looks for changes that commands made to the database. */
 const TICK_MS = 1000
 const RETRY_MS = 2000
 const ANSWER_TTL_SECONDS = 600
-/** What is left of an answer's life at least. */
+/** A lease is used for new answers this long; each lives at least the rest of it. */
 const LEASE_FOR_MS = 300_000
-const PRUNE_MS = 3_600_000
-/** In a minute. */
-const MAX_REFUSALS_TOLD = 60
+const PRUNE_MS = HOUR_MS
+const MAX_REFUSAL_WARNINGS_PER_MINUTE = 60
 
 /**
- * Answers requests for certificates and keeps the trust document, as the only one on this etcd and in this directory.
- * Waits for etcd as long as it takes. Rejects with a TrustError, TlsError or StateError where the directory can't be used.
+ * Answers requests for certificates and keeps the trust document: one signer at a time for this etcd and this directory.
+ * Waits for etcd indefinitely. Rejects with a TrustError, TlsError or StateError where the directory cannot be used.
  */
 export async function startSigner(options: SignerOptions): Promise<Signer> {
   const database = openAuthorityDatabase(options.dir)
@@ -62,10 +62,10 @@ class EtcdSigner implements Signer {
   readonly #ended = new AbortController()
   readonly #done: Promise<void>
   readonly #counts = { issued: 0, renewed: 0, refused: 0 }
-  /** Answered and deleted, where the mirror has not heard of that yet. */
+  /** Answered and deleted requests that the mirror still shows. */
   #handled = new Set<Buffer>()
-  /** Whoever may ask must not be able to fill the disk with what is said about it. */
-  readonly #loud = new Quota(MAX_REFUSALS_TOLD)
+  /** A writer to etcd must not be able to fill the disk with log lines. */
+  readonly #loud = new Quota(MAX_REFUSAL_WARNINGS_PER_MINUTE)
   #authorities: Authorities
   #dataVersion = -1
   #prunedAtMs = 0
@@ -155,7 +155,7 @@ class EtcdSigner implements Signer {
     for (const [key, value] of waiting) {
       if (this.#ended.signal.aborted || !this.#leadership.isHeld) return
       if (this.#handled.has(value)) continue
-      if (performance.now() - this.#keptUpAtMs >= TICK_MS) await this.#keepUp() // however many are waiting
+      if (performance.now() - this.#keptUpAtMs >= TICK_MS) await this.#keepUp() // however many requests wait
       await this.#answer(key, value)
       this.#handled.add(value)
     }
@@ -169,19 +169,19 @@ class EtcdSigner implements Signer {
     this.#keptUpAtMs = performance.now()
   }
 
-  /** Whoever may ask could fill the place where is asked, and nobody would see what stands there. */
+  /** A writer to etcd could put more requests there than the mirror can hold. */
   async #sweep(): Promise<void> {
     const { etcd, prefix, log } = this.#options
     if (!this.#leadership.isHeld) return
     try {
       await etcd.deleteAll(`${prefix}/requests/`)
-      log.error({ prefix }, 'more requests than can be held: all were swept away, and machines ask again')
+      log.error({ prefix }, 'too many requests in etcd; deleted all of them, and machines ask again')
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  /** Sees what commands did: PRAGMA data_version changes with each commit of another connection. */
+  /** Notices changes by commands: PRAGMA data_version changes with each commit of another connection. */
   async #refresh(): Promise<void> {
     const version = readNumber(this.#database, 'PRAGMA data_version')
     if (version !== this.#dataVersion) {
@@ -189,7 +189,7 @@ class EtcdSigner implements Signer {
       this.#authorities = await this.#loadAuthorities()
       this.#dataVersion = version
       if (this.fingerprint !== before)
-        this.#options.log.info({ fingerprint: this.fingerprint }, 'another authority signs from now on')
+        this.#options.log.info({ fingerprint: this.fingerprint }, 'another authority signs now')
     }
     if (this.#now() - this.#prunedAtMs < PRUNE_MS) return
     this.#prunedAtMs = this.#now()
@@ -223,7 +223,7 @@ class EtcdSigner implements Signer {
     }
   }
 
-  /** What is wrong with the signer is thrown on; all else is the request's fault, which must not stop the ones behind it. */
+  /** Throws where the signer is at fault; a request's own fault is its answer, and must not stop the ones behind it. */
   #refuse(error: unknown): Answer {
     const { log } = this.#options
     if (error instanceof TrustError && error.code === 'refused') {
@@ -233,8 +233,8 @@ class EtcdSigner implements Signer {
     }
     if (error instanceof TrustError || !(error instanceof Error) || 'errcode' in error) throw error
     this.#counts.refused++
-    log.error({ reason: error.stack }, 'a request made the signer fail: it is refused')
-    return { refused: "the signer failed at this request: the signer's log says why" }
+    log.error({ reason: error.stack }, 'the signer failed at a request; refusing it')
+    return { refused: 'the signer failed at this request; its log says why' }
   }
 
   #count({ isNew, record }: Issued): void {
@@ -250,7 +250,7 @@ class EtcdSigner implements Signer {
     }
   }
 
-  /** One for all answers of some minutes. */
+  /** One lease serves the answers of some minutes. */
   async #leaseAnswer(): Promise<Lease> {
     if (this.#answerLease !== undefined && performance.now() < this.#answerLease.untilMs) return this.#answerLease.lease
     const lease = await this.#options.etcd.grantLease(ANSWER_TTL_SECONDS)
@@ -264,7 +264,7 @@ class EtcdSigner implements Signer {
     this.#wake()
   }
 
-  /** Said once for each reason, until all goes well again. */
+  /** Logs each reason once, until the signer works again. */
   #fail(error: unknown): void {
     const reason = describeFailure(error, this.#options.dir)
     if (error instanceof EtcdError && error.code === 'lease_lost') this.#answerLease = undefined
@@ -272,7 +272,7 @@ class EtcdSigner implements Signer {
     this.#lastError = reason
     const isPassing = error instanceof EtcdError && ['unavailable', 'lease_lost'].includes(error.code)
     const level = isPassing ? 'warn' : 'error'
-    this.#options.log[level]({ reason }, 'the signer can not work: requests wait until it can')
+    this.#options.log[level]({ reason }, 'the signer cannot work; requests wait until it can')
   }
 
   #now(): number {

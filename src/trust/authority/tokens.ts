@@ -6,7 +6,7 @@ import { DAY_MS } from '../../flow/time.ts'
 
 export interface TokenOptions {
   readonly kind: Kind
-  /** What names it is good for; all where there are none, which only an agent's may have. */
+  /** The names for which it is valid; without any, all names, which only an agent's token may have. */
   readonly patterns: readonly string[]
   /** How many certificates; 0: any number. Default: 1. */
   readonly uses?: number
@@ -25,15 +25,15 @@ export interface TokenRecord {
   readonly revokedMs: number | undefined
 }
 
-/** Makes a token and gives its text, the only time that it can be had. Throws a TrustError (`setup`). */
+/** Makes a token and returns its text, which cannot be had again. Throws a TrustError (`setup`). */
 export function createToken(database: Database, options: TokenOptions, nowMs: number): { id: string; text: string } {
   const { kind, patterns, uses = 1, expiresInMs = DAY_MS } = options
   if (kind === 'collector' && patterns.length === 0)
     throw new TrustError(
       'setup',
-      "a collector's token needs the names and addresses that it is good for, such as --name 'logs*.example.com': whoever has it can pose as those",
+      "a collector's token needs the names and addresses for which it is valid, such as --name 'logs*.example.com': its holder can pose as those",
     )
-  if (expiresInMs <= 0) throw new TrustError('setup', 'a token that has expired when it is made helps nobody')
+  if (expiresInMs <= 0) throw new TrustError('setup', 'a token must expire in the future')
   const token = makeJoinToken()
   const list = JSON.stringify(patterns.map(checkPattern))
   database
@@ -42,7 +42,7 @@ export function createToken(database: Database, options: TokenOptions, nowMs: nu
   return { id: token.id, text: formatJoinToken(token) }
 }
 
-/** The newest first. */
+/** Newest first. */
 export function listTokens(database: Database): TokenRecord[] {
   return database.prepare('SELECT * FROM tokens ORDER BY created_ms DESC, id').all().map(toRecord)
 }
@@ -53,7 +53,7 @@ export function findToken(database: Database, id: string): (TokenRecord & { read
   return { ...toRecord(row), secret: Buffer.from(row['secret'] as Uint8Array) }
 }
 
-/** Certificates that came by it stay good. Throws a TrustError (`setup`) where there is none. */
+/** Certificates that were issued for it stay valid. Throws a TrustError (`setup`) where there is no such token. */
 export function revokeToken(database: Database, id: string, nowMs: number): void {
   const { changes } = database
     .prepare('UPDATE tokens SET revoked_ms = coalesce(revoked_ms, ?) WHERE id = ?')
@@ -73,7 +73,7 @@ export function stateOfToken(token: TokenRecord, nowMs: number): TokenState {
   return token.expiresMs <= nowMs ? 'expired' : 'good'
 }
 
-/** Names of the machines that came by a token. */
+/** Names of the machines that joined with a token. */
 export function listUsers(database: Database, id: string): string[] {
   const rows = database.prepare('SELECT DISTINCT name FROM certificates WHERE token_id = ? ORDER BY name').all(id)
   return rows.map(row => String(row['name']))

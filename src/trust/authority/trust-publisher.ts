@@ -1,4 +1,5 @@
 import type { Etcd } from '../../etcd/contract.ts'
+import { HOUR_MS } from '../../flow/time.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -8,9 +9,9 @@ import { adoptNewerTrust, readSequence } from './newer-trust.ts'
 import { listRevoked } from './revocations.ts'
 import { type RevokedCertificate, fingerprintOf, formatTrust } from '../trust-document.ts'
 
-/** A reader tells from the time in it whether it still hears of new revocations. */
-const REISSUE_MS = 3_600_000
-/** How often it is looked whether it still stands in etcd as it was written. */
+/** A reader sees by the time in the document whether it still receives revocations. */
+const REISSUE_MS = HOUR_MS
+/** How often etcd is checked for the document as it was written. */
 const LOOK_MS = 10_000
 
 export interface TrustPublisherOptions {
@@ -20,7 +21,7 @@ export interface TrustPublisherOptions {
   readonly log: Log
 }
 
-/** Keeps the trust document in etcd as it has to be. */
+/** Keeps the trust document in etcd up to date. */
 export class TrustPublisher {
   readonly #options: TrustPublisherOptions
   #content = ''
@@ -37,28 +38,29 @@ export class TrustPublisher {
     return this.#issuedAtMs
   }
 
-  /** How many certificates the document names. */
+  /** The number of revoked certificates in the document. */
   get revoked(): number {
     return this.#revoked
   }
 
   /**
-   * Looks now and then at what stands in etcd: it may be another's, and may be of use. True where authorities have to be read again.
-   * Rejects with an EtcdError, or with a TrustError (`setup`) where nothing may be published over it.
+   * Compares etcd with the last document from time to time: another signer may have written a newer one. True where
+   * authorities have to be read again. Rejects with an EtcdError, or with a TrustError (`setup`) where nothing may be
+   * published over it.
    */
   async look(authorities: Authorities): Promise<boolean> {
     const isFirst = this.#issuedAtMs === undefined
     if (!isFirst && performance.now() < this.#lookAtMs) return false
     const { etcd, key, log } = this.#options
-    const standing = await etcd.get(key)
+    const found = await etcd.get(key)
     this.#lookAtMs = performance.now() + LOOK_MS
-    if (!isFirst && standing?.equals(Buffer.from(this.#text)) === true) return false
-    if (!isFirst) log.warn({ key }, 'someone changed the trust document in etcd: it is written anew')
+    if (!isFirst && found?.equals(Buffer.from(this.#text)) === true) return false
+    if (!isFirst) log.warn({ key }, 'the trust document in etcd was changed by another program; writing it again')
     this.forget()
-    return standing !== undefined && adoptNewerTrust(standing, authorities, this.#options)
+    return found !== undefined && adoptNewerTrust(found, authorities, this.#options)
   }
 
-  /** Writes it where it is not what it has to be: content or age. Rejects with an EtcdError. */
+  /** Writes the document where its content has changed or it is old. Rejects with an EtcdError. */
   async keep(authorities: Authorities, nowMs: number): Promise<void> {
     const revoked = listRevoked(this.#options.database)
     const content = JSON.stringify([authorities.trusted.map(String), authorities.signers.length, revoked])
@@ -72,7 +74,7 @@ export class TrustPublisher {
     this.#options.log.info(fields, 'published a trust document')
   }
 
-  /** To be called when the role of signer is taken: another one may have written meanwhile. */
+  /** To be called when the role of signer is won or lost: another signer may have written meanwhile. */
   forget(): void {
     this.#issuedAtMs = undefined
   }
@@ -93,7 +95,7 @@ export class TrustPublisher {
   }
 }
 
-/** Follows the clock: after a loss of both database and document it does not begin again with numbers that were used. */
+/** Follows the clock: after a loss of both database and document, no number is used again. */
 function nextSequence(database: Database, nowMs: number): number {
   const sequence = Math.max(readSequence(database) + 1, Math.floor(nowMs / 1000))
   writeMeta(database, 'sequence', String(sequence))

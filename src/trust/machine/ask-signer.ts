@@ -7,21 +7,21 @@ const TTL_SECONDS = 60
 const KEEP_ALIVE_MS = 20_000
 const FIRST_LOOK_MS = 100
 const MAX_LOOK_MS = 5000
-/** A signer that was killed may have taken the request away without an answer. */
+/** A signer that was killed may have deleted the request without an answer. */
 const FIRST_PUT_AGAIN_MS = 15_000
 const MAX_PUT_AGAIN_MS = 300_000
 
 export interface Question {
   readonly etcd: Etcd
   readonly prefix: string
-  /** The text that is proven, and its proof. */
+  /** The text that `proof` proves. */
   readonly text: string
   readonly proof: string
   readonly signal: AbortSignal
 }
 
 /**
- * Puts a request where the signer looks, and waits for its answer as long as it takes: the request vanishes with whoever asks.
+ * Puts a request where the signer looks, and waits for its answer indefinitely. The request vanishes with the process that asks.
  * Rejects with an EtcdError, or with a TrustError (`closed`) when `signal` fires.
  */
 export async function askSigner(question: Question): Promise<Answer> {

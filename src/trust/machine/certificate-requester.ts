@@ -13,7 +13,7 @@ export interface CertificateRequesterOptions extends EnrolmentOptions, Alternati
   readonly signal: AbortSignal
 }
 
-/** Asks the signer for one certificate and puts it in its place. */
+/** Asks the signer for one certificate and writes it to its file. */
 export class CertificateRequester {
   readonly #options: CertificateRequesterOptions
 
@@ -22,8 +22,8 @@ export class CertificateRequester {
   }
 
   /**
-   * By possession of `current`, or, where there is none or it is refused, by the token. Rejects with a TrustError (`refused`:
-   * the signer said no; `setup`: there is no token; `trust`: the answer is not to be believed) or with an EtcdError.
+   * The request is proven by the key of `current`; where there is none, or it is refused, by the token. Rejects with a
+   * TrustError (`refused`: by the signer; `setup`: there is no token; `trust`: the answer is not trusted) or an EtcdError.
    */
   async obtain(
     current: Identity | undefined,
@@ -39,7 +39,7 @@ export class CertificateRequester {
     }
   }
 
-  /** What the signer said first is what an operator has to know, unless the token helps. */
+  /** Unless the token helps, the message begins with the first refusal: that is the one an operator must know. */
   async #afterRefusal(
     refusal: TrustError,
     authorities: readonly X509Certificate[],
@@ -93,10 +93,7 @@ export class CertificateRequester {
     if (text === undefined) throw new TrustError('setup', 'there is no join token')
     const token = parseJoinToken(text)
     if (token !== undefined) return token
-    throw new TrustError(
-      'setup',
-      "the join token can't be read: one like 0123456789abcdef.…, of 60 characters, was expected",
-    )
+    throw new TrustError('setup', 'the join token cannot be read: expected 60 characters such as 0123456789abcdef.…')
   }
 
   #wish(): Pick<Wish, 'kind' | 'name' | 'dnsNames' | 'ipAddresses'> {

@@ -2,9 +2,9 @@ import type { X509Certificate } from 'node:crypto'
 import { TrustError } from '../contract.ts'
 import { type SignedTrust, fingerprintOf, isSignedByOneOf } from '../trust-document.ts'
 
-/** What a reader knows from before. */
+/** The trust that a reader has from earlier documents. */
 export interface RememberedTrust {
-  /** The configured fingerprint with which it began. */
+  /** The configured fingerprint from which it started. */
   readonly anchor: string
   readonly text: string
   readonly sequence: number
@@ -12,18 +12,18 @@ export interface RememberedTrust {
 }
 
 /**
- * Throws a TrustError (`trust`) where the document is not to be believed. Who knows authorities believes them alone: a
- * fingerprint in a configuration that nobody has looked at since a rollover must not bring the old one back. A fingerprint
- * that was changed is an operator's word, and a beginning.
+ * Throws a TrustError (`trust`) where the document is not to be trusted. Known authorities alone are trusted: a fingerprint
+ * that has been in a configuration since before a rollover must not bring the old authority back. A changed fingerprint is
+ * an operator's decision, and a new start.
  */
 export function checkTrust(signed: SignedTrust, known: RememberedTrust | undefined, fingerprint: string): void {
   const isBeginning = known === undefined || isNewAnchor(known, fingerprint)
   const trusted = isBeginning ? findAnchor(signed, fingerprint) : known.authorities
-  if (!isSignedByOneOf(signed, trusted)) throw notSigned(signed, isBeginning ? undefined : known)
+  if (!isSignedByOneOf(signed, trusted)) throw makeSignatureError(signed, isBeginning ? undefined : known)
   if (isBeginning || signed.text === known.text || signed.trust.sequence > known.sequence) return
   throw new TrustError(
     'trust',
-    `the trust document in etcd has the number ${signed.trust.sequence}, but number ${known.sequence} is known already: someone put an older one back; \`forwarder ca serve\` writes it anew`,
+    `the trust document in etcd has the number ${signed.trust.sequence}, but number ${known.sequence} is known already: an older one was put back; \`forwarder ca serve\` writes it again`,
   )
 }
 
@@ -40,14 +40,14 @@ function findAnchor({ trust }: SignedTrust, fingerprint: string): X509Certificat
   )
 }
 
-function notSigned({ signatures }: SignedTrust, known: RememberedTrust | undefined): TrustError {
-  const by = signatures.map(({ authority }) => `sha256:${authority}`).join(', ') || 'nobody'
+function makeSignatureError({ signatures }: SignedTrust, known: RememberedTrust | undefined): TrustError {
+  const by = signatures.map(({ authority }) => `sha256:${authority}`).join(', ') || 'no authority'
   const expected =
     known === undefined
       ? 'the configured authority'
       : known.authorities.map(one => `sha256:${fingerprintOf(one)}`).join(', ')
   return new TrustError(
     'trust',
-    `the trust document is signed by ${by}, none of whom is trusted here (${expected}): someone else wrote it, or this machine missed a whole rollover; then set "caFingerprint" to what \`forwarder ca fingerprint\` says where the authority is`,
+    `the trust document is signed by ${by}, none of which is trusted here (${expected}): another program wrote it, or this machine missed a whole rollover; then set "caFingerprint" to the output of \`forwarder ca fingerprint\` where the authority is`,
   )
 }

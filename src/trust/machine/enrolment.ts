@@ -14,7 +14,8 @@ import {
   type EnrolmentStatus,
   TrustError,
 } from '../contract.ts'
-import { type Identity, hasNames, isExpired, isNamed, isSignedByAny, readIdentity, renewAtMs } from './identity.ts'
+import { type Expected, type Identity, isExpired, readIdentity, renewAtMs } from './identity.ts'
+import { type Need, findNeed } from './renewal-need.ts'
 import { EnrolmentLog } from './enrolment-log.ts'
 import { alternativeNamesFor, isGoodName } from '../machine-names.ts'
 import { CertificateRequester } from './certificate-requester.ts'
@@ -22,33 +23,33 @@ import { dropPending } from './pending-request.ts'
 import { TrustKeeper } from './trust-keeper.ts'
 import { reasonOf } from '../../flow/reason.ts'
 
-/** How often it is looked whether something is due: clocks jump, and token files come without a word. */
+/** How often due work is looked for: clocks jump, and token files appear without notice. */
 const TICK_MS = 2000
 const BACKOFF = { firstMs: 1000, maxMs: 60_000 }
-/** A refusal is asked about again after this, or when there is another token. */
+/** The signer is asked again this long after a refusal, or when there is another token. */
 const REFUSED_MS = 300_000
-/** A signer that is there answers sooner. */
+/** A running signer answers sooner. */
 const PATIENCE_MS = 10_000
 
 /**
- * Gets a certificate for this machine and keeps it good. Nothing waits for etcd: what an earlier run left is used at once.
- * Throws a TrustError (`setup`) or TlsError for names that nobody can have, a DiskError where the directory can't be used.
+ * Gets a certificate for this machine and keeps it valid. Nothing waits for etcd: the files of an earlier run are used at once.
+ * Throws a TrustError (`setup`) or TlsError for names that no machine can have, a DiskError where the directory cannot be used.
  */
 export function openEnrolment(options: EnrolmentOptions): Enrolment {
   if (!isGoodName(options.name))
     throw new TrustError(
       'setup',
-      `"${options.name}" is no name for a machine: 1 to 64 bytes without control characters`,
+      `"${options.name}" is not a name for a machine: expected 1 to 64 bytes without control characters`,
     )
   return new EtcdEnrolment(options)
 }
 
 interface Refusal {
   readonly reason: string
-  /** Of when it was refused: another one is worth a try. */
+  /** The token at the refusal: another one is worth a try. */
   readonly token: string | undefined
   readonly againAtMs: number
-  /** False where there simply is no token. */
+  /** False where there is no token. */
   readonly bySigner: boolean
 }
 
@@ -57,11 +58,7 @@ class EtcdEnrolment implements Enrolment {
   readonly ready: Promise<void>
   readonly serial: Variable<string | undefined>
   readonly #options: EnrolmentOptions
-  readonly #expected: {
-    readonly kind: EnrolmentOptions['role']
-    readonly name: string
-    readonly names: readonly string[]
-  }
+  readonly #expected: Expected
   readonly #keeper: TrustKeeper
   readonly #document: Mirror
   readonly #obtainer: CertificateRequester
@@ -100,7 +97,7 @@ class EtcdEnrolment implements Enrolment {
     this.#obtainer = new CertificateRequester({ ...options, ...request, signal: this.#ended.signal })
     if (this.#need() === 'none') dropPending(request.pendingPath)
     this.ready = this.#ready.promise
-    this.ready.catch(() => {}) // nobody may be waiting when it is closed
+    this.ready.catch(() => {}) // there may be no waiter when it is closed
     this.#announce()
     this.#document = mirrorPrefix({ etcd, prefix: `${prefix}/trust`, log })
     this.#document.entries.onChange(() => this.#watch())
@@ -191,24 +188,19 @@ class EtcdEnrolment implements Enrolment {
     this.#succeed(need === 'renewal')
   }
 
-  /** All is as it has to be, whatever went wrong before. */
+  /** Forgets earlier failures. */
   #calm(): void {
     this.#refusal = undefined
     this.#lastError = undefined
   }
 
-  #need(): 'none' | 'renewal' | 'token' {
-    const certificate = this.#identity?.certificate
-    if (certificate === undefined || !isNamed(certificate, this.#expected)) return 'token'
-    if (this.revoked.current.has(certificate.serialNumber)) return 'token'
-    const isSound = hasNames(certificate, this.#expected.names) && this.#isTrusted(certificate)
-    return isSound && this.#now() < Math.max(renewAtMs(certificate), this.#notYetMs) ? 'none' : 'renewal'
-  }
-
-  /** Its own authority may have been retired. */
-  #isTrusted(certificate: Identity['certificate']): boolean {
-    const { trust } = this.#keeper
-    return trust === undefined || isSignedByAny(certificate, trust.authorities)
+  #need(): Need {
+    return findNeed(this.#identity?.certificate, this.#expected, {
+      revoked: this.revoked.current,
+      authorities: this.#keeper.trust?.authorities,
+      nowMs: this.#now(),
+      notBeforeMs: this.#notYetMs,
+    })
   }
 
   async #isRefused(): Promise<boolean> {
@@ -221,21 +213,21 @@ class EtcdEnrolment implements Enrolment {
     const { state, lastError } = this.#document.status()
     const reason = state === 'away' ? lastError : `there is no trust document at ${this.#options.prefix}/trust yet`
     this.#lastError = this.#keeper.complaint ?? reason
-    if (state !== 'connecting') this.#log.waits(this.#lastError)
+    if (state !== 'connecting') this.#log.noteWait(this.#lastError)
   }
 
-  /** Called by a timer too, for what needs no news to happen, and for news that could not be written down at once. */
+  /** Called by a timer as well: for time that passes, and for news that could not be written at first. */
   #watch(): void {
     try {
       this.#takeTrust()
     } catch (error) {
-      this.#log.failed(error, reasonOf(error))
+      this.#log.noteFailure(error, reasonOf(error))
     }
     this.#announce()
-    this.#log.watch(this.#identity?.certificate, this.#keeper.trust, this.#now())
+    this.#log.noteTime(this.#identity?.certificate, this.#keeper.trust, this.#now())
     if (this.#askedAtMs === undefined || performance.now() - this.#askedAtMs < PATIENCE_MS) return
     this.#lastError = 'the signer has not answered yet: is `forwarder ca serve` running?'
-    this.#log.waits(this.#lastError)
+    this.#log.noteWait(this.#lastError)
   }
 
   #takeTrust(): void {
@@ -246,7 +238,7 @@ class EtcdEnrolment implements Enrolment {
     if (!isNews) return
     this.#announce()
     const serial = this.serial.current
-    if (serial !== undefined && this.revoked.current.has(serial)) this.#log.isRevoked(serial)
+    if (serial !== undefined && this.revoked.current.has(serial)) this.#log.noteRevoked(serial)
     this.#wake()
   }
 
@@ -256,8 +248,8 @@ class EtcdEnrolment implements Enrolment {
     this.#backoff.reset()
     const certificate = this.#identity?.certificate
     if (certificate !== undefined) {
-      this.#log.has(certificate, isRenewal)
-      // One that ends early, with its authority, is not renewed over and over.
+      this.#log.noteCertificate(certificate, isRenewal)
+      // A certificate that expires early, with its authority, is not renewed over and over.
       this.#notYetMs = this.#now() + (certificate.validToDate.getTime() - this.#now()) / 2
     }
     this.serial.set(certificate?.serialNumber)
@@ -269,13 +261,13 @@ class EtcdEnrolment implements Enrolment {
     const reason = reasonOf(failure)
     if (!(failure instanceof TrustError) || failure.code === 'trust' || failure.code === 'closed') {
       this.#lastError = reason
-      this.#log.failed(failure, reason)
+      this.#log.noteFailure(failure, reason)
       return this.#backoff.next()
     }
-    const token = await this.#options.readToken().catch(() => undefined) // then its absence is what has to change
+    const token = await this.#options.readToken().catch(() => undefined) // then a token that can be read is the change to wait for
     this.#isUrged = false
     this.#refusal = { reason, token, againAtMs: performance.now() + REFUSED_MS, bySigner: failure.code === 'refused' }
-    this.#log.refused(reason)
+    this.#log.noteRefusal(reason)
     return TICK_MS
   }
 
@@ -292,7 +284,7 @@ class EtcdEnrolment implements Enrolment {
       return readIdentity(path)
     } catch (error) {
       if (!(error instanceof TlsError)) throw error
-      this.#log.damaged(error.message)
+      this.#log.noteDamage(error.message)
       return undefined
     }
   }

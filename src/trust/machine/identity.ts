@@ -1,6 +1,7 @@
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto'
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
+import { reasonOf } from '../../flow/reason.ts'
 import { alternativeNamesOf, titleOf } from '../../tls/certificate-names.ts'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
 import { TlsError } from '../../tls/tls-error.ts'
@@ -8,7 +9,7 @@ import { type Kind, TrustError } from '../contract.ts'
 import { sha256 } from '../proof.ts'
 
 const PURPOSES: Readonly<Record<Kind, string>> = { agent: '1.3.6.1.5.5.7.3.2', collector: '1.3.6.1.5.5.7.3.1' }
-/** A crowd that joined together renews spread over so much of a certificate's life, before two thirds of it are over. */
+/** Machines that joined together renew spread over this share of a certificate's life, before two thirds of it are over. */
 const SPREAD = 0.1
 
 /** A machine's certificate and its key. */
@@ -17,30 +18,30 @@ export interface Identity {
   readonly key: KeyObject
 }
 
-/** What a certificate has to say to be ours. */
+/** The content that makes a certificate ours. */
 export interface Expected {
   readonly kind: Kind
   readonly name: string
   readonly names: readonly string[]
 }
 
-/** Undefined where there is none. Throws a TlsError where the file can't be used. */
+/** Undefined where there is none. Throws a TlsError where the file cannot be used. */
 export function readIdentity(path: string): Identity | undefined {
   const text = readIfThere(path)
   if (text === undefined) return undefined
   const [certificate] = parseCertificates(text, path)
   const key = parseKey(text, path)
   if (certificate.checkPrivateKey(key)) return { certificate, key }
-  throw new TlsError('files', `the key and the certificate in ${path} don't belong together`)
+  throw new TlsError('files', `the key and the certificate in ${path} do not belong together`)
 }
 
-/** Both in one file, so that they can't come apart. */
+/** Writes both to one file, so that they always fit. */
 export function writeIdentity(path: string, certificate: string, key: string): Identity {
   writeWholeFileSync(path, certificate + key)
   return { certificate: new X509Certificate(certificate), key: createPrivateKey(key) }
 }
 
-/** The same at each start, for the same certificate: between 57 and 67 % of its life. Milliseconds since 1970. */
+/** Milliseconds since 1970: between 57 and 67 % of its life, always the same for the same certificate. */
 export function renewAtMs(certificate: X509Certificate): number {
   const from = certificate.validFromDate.getTime()
   const life = certificate.validToDate.getTime() - from
@@ -66,21 +67,23 @@ export function hasNames(certificate: X509Certificate, names: readonly string[])
   return alternativeNamesOf(certificate).sort().join() === names.toSorted().join()
 }
 
-/** Throws a TrustError (`trust`) for anything but the certificate that was asked for, from someone who is trusted. */
+/** Throws a TrustError (`trust`) for anything but the requested certificate from a trusted authority. */
 export function checkAnswered(
   pem: string,
   expected: Expected & { readonly key: KeyObject; readonly nowMs: number },
   authorities: readonly X509Certificate[],
 ): X509Certificate {
   const certificate = readAnswered(pem)
-  if (!certificate.checkPrivateKey(expected.key)) throw wrong('it is for another key')
+  if (!certificate.checkPrivateKey(expected.key)) throw makeAnswerError('it is for another key')
   if (!isSignedByAny(certificate, authorities))
-    throw wrong(`it is signed by "${titleOf(certificate.issuer)}", who is not trusted here (yet)`)
-  if (!isNamed(certificate, expected)) throw wrong(`it is not one of a ${expected.kind} "${expected.name}"`)
-  if (!hasNames(certificate, expected.names)) throw wrong(`it is not for exactly ${expected.names.join(', ')}`)
+    throw makeAnswerError(`it is signed by "${titleOf(certificate.issuer)}", which is not trusted here (yet)`)
+  if (!isNamed(certificate, expected))
+    throw makeAnswerError(`it is not that of the ${expected.kind} "${expected.name}"`)
+  if (!hasNames(certificate, expected.names))
+    throw makeAnswerError(`it is not for exactly ${expected.names.join(', ')}`)
   const { validFromDate, validToDate } = certificate
   if (isExpired(certificate, expected.nowMs) || validFromDate.getTime() > expected.nowMs)
-    throw wrong(
+    throw makeAnswerError(
       `it is valid from ${validFromDate.toISOString()} to ${validToDate.toISOString()}, and here it is ${new Date(expected.nowMs).toISOString()}: is the clock right?`,
     )
   return certificate
@@ -90,12 +93,12 @@ function readAnswered(pem: string): X509Certificate {
   try {
     return parseCertificates(pem, 'the answer')[0]
   } catch (cause) {
-    throw new TrustError('trust', `the certificate that was answered can't be read: ${(cause as Error).message}`, {
+    throw new TrustError('trust', `the certificate in the answer cannot be read: ${reasonOf(cause)}`, {
       cause,
     })
   }
 }
 
-function wrong(what: string): TrustError {
-  return new TrustError('trust', `the certificate that was answered is not taken: ${what}`)
+function makeAnswerError(what: string): TrustError {
+  return new TrustError('trust', `the certificate in the answer is rejected: ${what}`)
 }

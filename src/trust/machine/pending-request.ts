@@ -7,7 +7,7 @@ import { MAX_REQUEST_AGE_MS, type RequestBody, formatBody, parseBody } from '../
 
 const MAX_FILE_BYTES = 65_536
 
-/** A request and the key that it is for: on disk before it is asked, so that a restart goes on with the same text. */
+/** A request and its key: on disk before it is sent, so that a restart continues with the same text. */
 export interface PendingRequest {
   readonly text: string
   readonly body: RequestBody
@@ -17,7 +17,7 @@ export interface PendingRequest {
 
 export type Wish = Omit<RequestBody, 'csr' | 'createdAtMs'>
 
-/** The one on disk where it says the same, or a new one. */
+/** The request on disk where it asks for the same, otherwise a new one. */
 export async function preparePending(path: string, wish: Wish, nowMs: number): Promise<PendingRequest> {
   const earlier = readPending(path)
   if (
@@ -37,7 +37,7 @@ export function dropPending(path: string): void {
   rmSync(path, { force: true })
 }
 
-/** One that can't be read is none: a new one takes its place. */
+/** Undefined where it cannot be read: a new one takes its place. */
 function readPending(path: string): PendingRequest | undefined {
   const fields = parseFields(readIfThere(path) ?? '', MAX_FILE_BYTES)
   const text = asText(fields?.['body'], MAX_FILE_BYTES)

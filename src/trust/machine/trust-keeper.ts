@@ -9,8 +9,8 @@ import { type SignedTrust, type Trust, parseTrust, parseTrustBody } from '../tru
 import { type RememberedTrust, checkTrust } from './check-trust.ts'
 import { readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memory.ts'
 
-/** Of complaints that are loud: a writer to etcd may go on for ever. */
-const MAX_A_MINUTE = 60
+/** At the level of errors: a writer to etcd could fill the log. */
+const MAX_ERRORS_PER_MINUTE = 60
 
 export interface TrustKeeperOptions {
   /** It has the files in `identity` beneath it. */
@@ -19,14 +19,14 @@ export interface TrustKeeperOptions {
   readonly log: Log
 }
 
-/** What is trusted, remembered from run to run: it only moves forward. */
+/** The trusted authorities and revocations, kept from run to run: they only move forward. */
 export class TrustKeeper {
   readonly authoritiesPath: string
   readonly revoked = new Variable<ReadonlySet<string>>(new Set())
   readonly #memoryPath: string
   readonly #fingerprint: string
   readonly #log: Log
-  readonly #loud = new Quota(MAX_A_MINUTE)
+  readonly #loud = new Quota(MAX_ERRORS_PER_MINUTE)
   #known: (RememberedTrust & { readonly trust: Trust }) | undefined
   #complaint: string | undefined
 
@@ -38,19 +38,19 @@ export class TrustKeeper {
     this.#load()
   }
 
-  /** Undefined until a document has been believed. */
+  /** Undefined until a document has been accepted. */
   get trust(): Trust | undefined {
     return this.#known?.trust
   }
 
-  /** Why the last document was not believed. */
+  /** Why the last document was rejected. */
   get complaint(): string | undefined {
     return this.#complaint
   }
 
   /**
-   * Takes a document from etcd; true where something changed. One that is not to be believed is logged, once. Throws a
-   * DiskError where it can't be written down: to be offered again.
+   * Takes a document from etcd; true where something changed. A rejected one is logged once. Throws a DiskError where it
+   * cannot be written: it has to be offered again.
    */
   offer(value: Buffer): boolean {
     try {
@@ -69,11 +69,11 @@ export class TrustKeeper {
 
   #accept({ text, trust }: SignedTrust): void {
     const before = this.#known?.trust
-    this.#refuse(trust) // also where the disk is full
+    this.#refuse(trust) // even where the disk is full
     writeTrustMemory(this.#memoryPath, { anchor: this.#fingerprint, body: text })
     this.#remember(this.#fingerprint, text)
     const fields = { sequence: trust.sequence, authorities: trust.authorities.length, revoked: trust.revoked.length }
-    if (before === undefined || isOther(before, trust)) this.#log.info(fields, 'took up a trust document')
+    if (before === undefined || isOther(before, trust)) this.#log.info(fields, 'accepted a trust document')
     else this.#log.debug(fields, 'the trust document was issued again')
   }
 
@@ -101,7 +101,10 @@ export class TrustKeeper {
     } catch (error) {
       if (!(error instanceof TrustError)) throw error
       const damage = { file: this.#memoryPath, reason: error.message }
-      this.#log.warn(damage, 'what was trusted before can not be read: beginning with the configured fingerprint')
+      this.#log.warn(
+        damage,
+        'cannot read the trust document of an earlier run; starting from the configured fingerprint',
+      )
     }
   }
 
@@ -109,7 +112,7 @@ export class TrustKeeper {
     if (this.#complaint === reason) return
     this.#complaint = reason
     const level = this.#loud.take() ? 'error' : 'debug'
-    this.#log[level]({ reason }, 'the trust document in etcd is not believed: what was trusted before stays in force')
+    this.#log[level]({ reason }, 'rejected the trust document in etcd; the last trusted one stays in force')
   }
 }
 

@@ -1,4 +1,4 @@
-// What a machine believes, in `trust.json` of its identity directory: {"anchor": "<configured fingerprint>", "body": "<JSON text>"}.
+// The last accepted trust document, in `trust.json` of the identity directory: {"anchor": "<configured fingerprint>", "body": "<JSON text>"}.
 import { join } from 'node:path'
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
@@ -8,9 +8,9 @@ import { asText, parseFields } from '../json-fields.ts'
 import { MAX_TRUST_BYTES, parseTrustBody } from '../trust-document.ts'
 
 export interface TrustMemory {
-  /** The configured fingerprint with which it began. */
+  /** The configured fingerprint from which it started. */
   readonly anchor: string
-  /** Of the document that was believed last. */
+  /** The text of the last accepted document. */
   readonly body: string
 }
 
@@ -34,7 +34,7 @@ export function writeTrustMemory(path: string, memory: TrustMemory): void {
   writeWholeFileSync(path, JSON.stringify(memory))
 }
 
-/** Serial numbers, as the machine heard last; none where it remembers nothing that can be read. */
+/** Serial numbers from the last accepted document; none where there is no readable one. */
 export function readRevokedSerials(stateDir: string): ReadonlySet<string> {
   try {
     const memory = readTrustMemory(trustMemoryPath(stateDir))

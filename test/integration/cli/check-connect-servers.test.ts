@@ -128,7 +128,7 @@ test('the log of an agent that sends to a receiver of protocol 1 says what to tr
   await scene.start('agent')
   t.regex(
     await scene.untilLogged('agent', [/protocol 2/]),
-    /no Lumberjack server that knows protocol 2: `forwarder check --connect` tries whether "protocol": 1 in network helps/,
+    /not be a Lumberjack server that supports protocol 2: `forwarder check --connect` tries whether "protocol": 1 in network helps/,
   )
   await scene.configure('agent', { servers: [`127.0.0.1:${sink.port}`], tls: false, protocol: 1 })
   await until(async () => (await sink.stats()).events > 0, 'the line arrives')

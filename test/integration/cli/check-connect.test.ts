@@ -219,7 +219,10 @@ test('who was revoked is told: a collector that would be left, and the machine i
   await runForwarder('ca', 'revoke', stolen.name, '--dir', dir)
   await until(async () => (await checkConnections(agent.configPath)).code === 1, 'the agent has heard of it')
   const { out, err } = await checkConnections(agent.configPath)
-  t.regex(err, /^localhost:\d+ .*… .* shows the certificate [0-9A-F]+, which was revoked: it has to join again/m)
+  t.regex(
+    err,
+    /^localhost:\d+ .*… .* shows the certificate [0-9A-F]+, which was revoked: that server has to join again/m,
+  )
   t.regex(err, /^1 error$/m)
   t.regex(out, /^localhost:\d+.* … ok: certificate for "localhost"/m)
 

@@ -23,7 +23,7 @@ test('the one-liner of the README, the same two files on both sides (#221, #226)
     t.regex(err, /forwarder ca issue server --dir DIR --host NAME/)
     await scene.start('collector')
     await scene.start('agent')
-    await scene.untilLogged('agent', [/not for this name, and trusted because it stands itself in the CA file/])
+    await scene.untilLogged('agent', [/not for this name; trusting it because it is in the CA file itself/])
     await scene.untilDelivered()
     const connected = await scene.check('agent', '--connect')
     t.is(connected.code, 0)
@@ -93,6 +93,6 @@ test('a key that the service may not read: check as that user says so', async t 
     const { stderr } = await t.throwsAsync<Error & { stderr: string }>(
       promisify(execFile)(forwarderCommand, args, options),
     )
-    t.regex(stderr, /client\.key can't be read: EACCES/)
+    t.regex(stderr, /client\.key cannot be read: EACCES/)
   })
 })

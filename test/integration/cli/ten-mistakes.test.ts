@@ -75,9 +75,9 @@ const mistakes: Record<string, Mistake> = {
     check: { collector: /server\.pem \("localhost", signed by itself\)/ },
     says: [
       /\(only the common name "localhost", which no longer counts\), signed by itself/,
-      /does not stand in the authorities in \S+\/ca\.pem \("localhost"\)/,
+      /is not among the authorities in \S+\/ca\.pem \("localhost"\)/,
       /the one with that name is valid since 20\S+Z, the server's certificate since 20\S+Z/,
-      /put that very certificate into the CA file/,
+      /put that certificate into the CA file/,
     ],
     mend: scene => scene.copy('server.pem', 'ca.pem'),
   },
@@ -104,7 +104,7 @@ const mistakes: Record<string, Mistake> = {
     },
     says: [
       /signed by "forwarder CA", but not with the key of that name in the authorities in \S+\/ca\.pem/,
-      /an authority was made anew under the same name/,
+      /the authority was made again under the same name/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
     ],
     mend: installCommanded,
@@ -183,7 +183,7 @@ const mistakes: Record<string, Mistake> = {
     },
     check: { collector: /^$/ },
     says: [
-      /closed the connection during the TLS handshake, and said no word of TLS: it may speak plain text/,
+      /closed the connection during the TLS handshake without a byte of TLS: it may speak plain text/,
       /switch TLS on there, or write `"tls": false` into network here/,
     ],
     collectorSays: [/the client speaks TLS to a listener without it: give the collector a certificate in `tls`/],
@@ -218,7 +218,7 @@ const mistakes: Record<string, Mistake> = {
       /is its authority in the server's `ca`\? If not: forwarder ca issue client --dir DIR web1/,
     ],
     collectorSays: [
-      /the client's certificate "web1", signed by "tinyca of ops", valid from 20\S+Z until 20\S+Z, is signed by nobody in our `ca` \S+\/ca\.pem \("forwarder CA"\)/,
+      /the client's certificate "web1", signed by "tinyca of ops", valid from 20\S+Z until 20\S+Z, is not signed by an authority in our `ca` \S+\/ca\.pem \("forwarder CA"\)/,
       /forwarder ca issue client --dir DIR web1/,
     ],
     mend: async (scene, sentence) =>
@@ -228,12 +228,12 @@ const mistakes: Record<string, Mistake> = {
     scene => scene.copy('ca/server-localhost.key', 'client.key'),
     [/the key in \S+client\.key does not belong to the certificate in \S+client\.pem \("web1"\)/, /made together/],
   ),
-  'a key that is not there': keyMistake(scene => rm(scene.path('client.key')), [/client\.key can't be read: ENOENT/]),
+  'a key that is not there': keyMistake(scene => rm(scene.path('client.key')), [/client\.key cannot be read: ENOENT/]),
   'an encrypted key': {
     ...keyMistake(
       scene => scene.openssl('pkey -in ca/client-web1.key -aes256 -passout pass:secret -out client.key'),
       [
-        /client\.key is encrypted and nobody is there to type its passphrase/,
+        /client\.key is encrypted, and no passphrase can be entered here/,
         /`openssl pkey -in \S+client\.key -out NEWFILE`/,
       ],
     ),
@@ -252,7 +252,7 @@ const mistakes: Record<string, Mistake> = {
   ),
 }
 
-/** The agent's own pair can't be used: `check` says so without connecting, in the very words of the log. */
+/** The agent's own pair cannot be used: `check` says so without connecting, in the very words of the log. */
 function keyMistake(spoil: (scene: Scene) => Promise<void>, says: readonly RegExp[]): Mistake {
   return {
     async setUp(scene) {

@@ -129,7 +129,7 @@ test('the lifetime of certificates and the token are taken up while the collecto
   await change({ advertise, enrolment: { ...enrolment, tokenFile }, ca: undefined })
   t.is(membership.status().signer, undefined, 'it is the authority no longer')
   await t.throwsAsync(change({ advertise, enrolment, ca: { ...ca, passphrase: 'wrong' } }), {
-    message: /ca\.key can't be decrypted/,
+    message: /ca\.key cannot be decrypted/,
   })
   await change({ advertise, enrolment, ca })
   await until(() => membership.status().signer?.isActive === true, 'and again')

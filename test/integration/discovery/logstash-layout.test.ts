@@ -188,7 +188,7 @@ test('a certificate that can not be published is told once, and taken when it ca
   const publication = publishLogstashLayout({ etcd, host: '10.0.0.1', certificate, log, pollMs: 20 })
   t.teardown(() => publication.leave())
   await until(() => log.lines.length > 0, 'it is told')
-  t.regex(publication.status().lastError ?? '', /later\.pem can't be read/)
+  t.regex(publication.status().lastError ?? '', /later\.pem cannot be read/)
   t.is((await etcd.list('/logstash/')).entries.length, 0)
   await copyFile((await makeCertificates(dir)).server.certificate, certificate)
   await until(async () => (await etcd.list('/logstash/')).entries.length === 2, 'published')

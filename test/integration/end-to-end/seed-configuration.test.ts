@@ -84,7 +84,7 @@ test(
     t.is(await collector.stop(), 0)
     const [hit] = await Array.fromAsync(searchEmbedded(storePath, everything))
     t.like(hit?.document, { type: 'syslog', message: '{"@fields":{"status":"200"}}' })
-    t.regex(log, /trusted because it stands itself in the CA file/u)
+    t.regex(log, /trusting it because it is in the CA file itself/u)
   },
 )
 

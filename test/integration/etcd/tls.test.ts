@@ -36,7 +36,7 @@ test('each reason for which there is no trust has a sentence of its own', async 
       'tls',
       /etcd at 127\.0\.0\.1:\d+ shows a certificate .* but not with the key of that name in the authorities in /,
     ],
-    [{ endpoints, ca: join(dir, 'nowhere.pem') }, 'tls', /nowhere\.pem can't be read/],
+    [{ endpoints, ca: join(dir, 'nowhere.pem') }, 'tls', /nowhere\.pem cannot be read/],
     [{ endpoints: [`http://127.0.0.1:${port}`] }, 'unavailable', /does it speak TLS \(then write https:\/\/\)/],
     [{ endpoints: [plain.endpoint.replace('http:', 'https:')], ca: certificates.ca }, 'tls', /plain text/],
   ] as const

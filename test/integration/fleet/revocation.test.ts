@@ -69,7 +69,7 @@ test.serial('a collector that is revoked under load is left by all agents', asyn
   const isLeft = async () => (await readMetric(fleet, stolen, 'forwarder_connections')) === 0
   await until(isLeft, 'nobody is connected to it')
   for (const agent of fleet.agents) {
-    const leavings = (await readSaid(fleet, agent)).filter(({ message }) => message.startsWith('a server is left'))
+    const leavings = (await readSaid(fleet, agent)).filter(({ message }) => message.startsWith('closing a connection'))
     t.is(leavings.length, 1, `${agent.name} says once that it left`)
   }
   const [before, after] = [await received(good), await received(stolen)]

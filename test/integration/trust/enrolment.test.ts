@@ -161,7 +161,7 @@ test('one that has expired renews within the time for that, and after it needs a
   await second.close()
   nowMs += 10 * DAY_MS
   const third = place.join('web1', { token })
-  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+  const { fields } = await untilSaid(place.lines, 'the signer refuses this machine a certificate; a person must act')
   t.regex(String(fields['reason']), /too long ago to be renewed; and with the token: the token .* is used up/)
   t.regex(String(fields['remedy']), /forwarder ca token create --dir DIR --for agent --name 'web1'/)
   t.is(third.status().state, 'refused')
@@ -174,8 +174,8 @@ test('a new token in the file is taken up at once', async t => {
   const revoked = place.token({ patterns: ['other'] })
   await writeFile(file, revoked)
   const agent = place.join('web1', { readToken: () => readFile(file, 'utf8') })
-  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
-  t.regex(String(fields['reason']), /"web1" is not among the names that the token .* is good for: other/)
+  const { fields } = await untilSaid(place.lines, 'the signer refuses this machine a certificate; a person must act')
+  t.regex(String(fields['reason']), /"web1" is not among the names for which the token .* is valid: other/)
   await writeFile(file, place.token({ patterns: ['web*'] }))
   await agent.ready
   t.is(agent.status().state, 'enrolled')
@@ -192,7 +192,7 @@ for (const [title, options, reason] of refusals)
     const place = await makeTrustPlace(t, server.endpoints)
     await place.startSigner()
     const agent = place.join('web1', { token: place.token(options) })
-    const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+    const { fields } = await untilSaid(place.lines, 'the signer refuses this machine a certificate; a person must act')
     t.regex(String(fields['reason']), reason)
     t.is(agent.status().state, 'refused')
     t.is(agent.serial.current, undefined)
@@ -204,8 +204,8 @@ test('a token for one machine is no good for a second one', async t => {
   const token = place.token()
   await place.join('web1', { token }).ready
   place.join('web2', { token })
-  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
-  t.regex(String(fields['reason']), /is used up: it was good for one certificate/)
+  const { fields } = await untilSaid(place.lines, 'the signer refuses this machine a certificate; a person must act')
+  t.regex(String(fields['reason']), /is used up: it was valid for one certificate/)
 })
 
 test('a machine that was revoked is told within seconds, and its old token does not bring it back', async t => {
@@ -223,7 +223,7 @@ test('a machine that was revoked is told within seconds, and its old token does 
   revokeName(place.database, 'web1', Date.now())
   await until(() => collector.revoked.current.has(serial), 'the collector knows', 5000)
   await untilSaid(place.lines, "this machine's certificate was revoked")
-  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
+  const { fields } = await untilSaid(place.lines, 'the signer refuses this machine a certificate; a person must act')
   t.regex(String(fields['reason']), /"web1" was revoked on .* only a token made after that/)
   t.is(agent.status().state, 'refused')
 })
@@ -265,7 +265,7 @@ test("another authority's word is not believed, and a fingerprint that does not 
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const agent = place.join('web1', { token: place.token(), caFingerprint: 'ab'.repeat(32) })
-  const { fields } = await untilSaid(place.lines, /the trust document in etcd is not believed/)
+  const { fields } = await untilSaid(place.lines, /rejected the trust document in etcd/)
   t.regex(String(fields['reason']), /fingerprint sha256:abab.*forwarder ca fingerprint/)
   t.is(agent.status().state, 'enrolling')
   t.is(agent.status().authorities, 0)
@@ -286,11 +286,8 @@ test('a collector that advertises other names gets a certificate for them, if it
   await second.close()
   const third = place.join('one', { ...options, names: ['other'] })
   await third.ready
-  const { fields } = await untilSaid(place.lines, 'no certificate for this machine: a person must act')
-  t.regex(
-    String(fields['reason']),
-    /"other" is not among the names that the token by which it came is good for: logs\*/,
-  )
+  const { fields } = await untilSaid(place.lines, 'the signer refuses this machine a certificate; a person must act')
+  t.regex(String(fields['reason']), /"other" is not among the names for which its join token is valid: logs\*/)
   t.regex(String(fields['remedy']), /--for collector --name 'other'/)
   t.is((await readCertificate(third.files.certificate)).subjectAltName, 'DNS:logs1, DNS:logs2', 'it keeps what it has')
 })
@@ -329,6 +326,6 @@ test('an identity that is damaged is asked for anew', async t => {
   await writeFile(first.files.key, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
   const second = place.join('web1', { token: place.token() })
   await second.ready
-  t.is(place.lines.filter(({ message }) => /can not be used: another one is asked for/.test(message)).length, 1)
+  t.is(place.lines.filter(({ message }) => /cannot be used; requesting another one/.test(message)).length, 1)
   t.is(second.status().state, 'enrolled')
 })

@@ -47,7 +47,7 @@ test('an authority is replaced while everything runs, and no machine is ever unt
   t.is(await issuerOf(certificate), 'forwarder CA', 'the old one still signs')
 
   await switchAuthority(asCommand(place))
-  await untilSaid(place.lines, 'another authority signs from now on')
+  await untilSaid(place.lines, 'another authority signs now')
   await t.throwsAsync(finishRollover(asCommand(place)), { code: 'setup', message: /2 certificates .* still good/ })
   const serial = agent!.serial.current
   agent!.renewNow()
@@ -93,7 +93,7 @@ test('without the old key, a machine that slept needs the new fingerprint, and t
   await signer.close()
   const after = await place.startSigner()
   const deaf = place.join('sleeper')
-  await untilSaid(place.lines, /is signed by .* none of whom is trusted here.*caFingerprint/)
+  await untilSaid(place.lines, /is signed by .* none of which is trusted here.*caFingerprint/)
   await deaf.close()
   const told = place.join('sleeper', { caFingerprint: after.fingerprint })
   await until(() => told.status().authorities === 1 && after.status().renewed === 1, 'it believes, and renews')
@@ -108,7 +108,7 @@ test('an encrypted authority is rolled over with its passphrase', async t => {
   const agent = place.join('web1', { token: place.token() })
   await agent.ready
   await t.throwsAsync(beginRollover(asCommand(place)), { code: 'setup', message: /--passphrase-file/ })
-  await t.throwsAsync(beginRollover({ ...asCommand(place), passphrase: 'wrong' }), { message: /can't be decrypted/ })
+  await t.throwsAsync(beginRollover({ ...asCommand(place), passphrase: 'wrong' }), { message: /cannot be decrypted/ })
   await beginRollover({ ...asCommand(place), passphrase })
   t.regex(await readFile(join(place.caDir, 'next.key'), 'utf8'), /ENCRYPTED/)
   await until(() => agent.status().authorities === 2, 'both are trusted')
@@ -134,13 +134,13 @@ test('a directory of before a rollover publishes nothing over what came after it
   const standing = await place.etcd.get(key)
 
   const old = await place.startSigner({ dir })
-  const { level, fields } = await untilSaid(place.lines, 'the signer can not work: requests wait until it can')
+  const { level, fields } = await untilSaid(place.lines, 'the signer cannot work; requests wait until it can')
   t.is(level, 'error')
   t.regex(
     String(fields['reason']),
-    /copy of before a rollover.*newest copy of the directory.*delete \/test\/.*\/trust in etcd/,
+    /copy from before a rollover.*newest copy of the directory.*delete \/test\/.*\/trust in etcd/,
   )
-  t.regex(old.status().lastError ?? '', /copy of before a rollover/)
+  t.regex(old.status().lastError ?? '', /copy from before a rollover/)
   t.true((await place.etcd.get(key))?.equals(standing!))
   t.is(agent.status().authorities, 2)
 

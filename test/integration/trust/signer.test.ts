@@ -34,7 +34,7 @@ test('an authority that is not there, or whose key is encrypted, is an error of 
     code: 'setup',
     message: /forwarder ca create/,
   })
-  await t.throwsAsync(place.startSigner({ passphrase: 'wrong' }), { message: /ca\.key can't be decrypted/ })
+  await t.throwsAsync(place.startSigner({ passphrase: 'wrong' }), { message: /ca\.key cannot be decrypted/ })
   await place.startSigner()
   await place.join('web1', { token: place.token() }).ready
   t.pass()
@@ -48,7 +48,7 @@ test('of two signers one answers; the other one waits, and takes over when the f
   await mkdir(otherDir)
   for (const name of ['ca.pem', 'ca.key']) await cp(join(place.caDir, name), join(otherDir, name))
   const second = await place.startSigner({ dir: otherDir })
-  await untilSaid(place.lines, 'another signer answers: waiting to take over')
+  await untilSaid(place.lines, 'another signer is active; waiting to take over')
   await place.join('web1', { token: place.token() }).ready
   t.like(first.status(), { isActive: true, issued: 1 })
   t.like(second.status(), { isActive: false, issued: 0, refused: 0 })
@@ -79,7 +79,7 @@ test('a signer goes on by itself when etcd was away, and so do machines', async 
   const serial = agent.serial.current
   await own.stop()
   agent.renewNow()
-  await untilSaid(place.lines, /no certificate yet: it is asked for again/)
+  await untilSaid(place.lines, /no certificate yet; requesting it again/)
   t.like(agent.status(), { state: 'enrolled' })
   t.truthy(agent.status().lastError)
   await until(() => !signer.status().isActive, 'the signer does not think that it is the one')
@@ -108,7 +108,7 @@ test('garbage among the requests is refused or swept away, and harms nobody', as
   )
   const { entries } = await place.etcd.list(`${place.prefix}/answers/`)
   t.is(entries.length, 4)
-  for (const { value } of entries) t.regex(String(value), /"refused":"the request can't be read: /)
+  for (const { value } of entries) t.regex(String(value), /"refused":"the request cannot be read: /)
   t.is(signer.status().refused, 4)
   await place.join('web1', { token: place.token() }).ready
 })
@@ -124,10 +124,10 @@ test('whoever writes over the trust document is not believed, and it is put righ
   const later = await place.startSigner()
   await until(async () => (await place.etcd.get(key))?.equals(earlier!) === false, 'it is issued again')
   await place.etcd.put(key, earlier!)
-  await untilSaid(place.lines, /not believed.*someone put an older one back/)
+  await untilSaid(place.lines, /rejected the trust document in etcd.*someone put an older one back/)
   await place.etcd.put(key, '{"body": "{}", "signatures": []}')
-  await untilSaid(place.lines, /not believed.*can't be read/)
-  await untilSaid(place.lines, 'someone changed the trust document in etcd: it is written anew')
+  await untilSaid(place.lines, /rejected the trust document in etcd.*cannot be read/)
+  await untilSaid(place.lines, 'the trust document in etcd was changed by another program; writing it again')
   await until(() => agent.status().lastError === undefined, 'the new one is believed')
   t.is(later.status().lastError, undefined)
 })
@@ -165,7 +165,7 @@ test('what etcd does not allow is said once, with the key', async t => {
   t.teardown(() => etcd.close())
   const place = await makeTrustPlace(t, own.endpoints)
   const signer = await place.startSigner({ etcd })
-  const line = await untilSaid(place.lines, 'the signer can not work: requests wait until it can')
+  const line = await untilSaid(place.lines, 'the signer cannot work; requests wait until it can')
   t.is(line.level, 'error')
   t.regex(String(line.fields['reason']), /signer/)
   t.truthy(signer.status().lastError)
@@ -282,7 +282,7 @@ test('more requests than can be held are swept away, and those who mean it ask a
   for (let index = 0; index < 50; index++) await place.etcd.put(`${place.prefix}/requests/${index}`, large)
   await place.etcd.put(`${place.prefix}/requests2/other`, 'stays')
   await place.startSigner()
-  await untilSaid(place.lines, 'more requests than can be held: all were swept away, and machines ask again')
+  await untilSaid(place.lines, 'too many requests in etcd; deleted all of them, and machines ask again')
   await place.join('web1', { token: place.token() }).ready
   t.is(String(await place.etcd.get(`${place.prefix}/requests2/other`)), 'stays')
 })

@@ -17,7 +17,7 @@ const second: Schema = {
   migrations: [...first.migrations, "ALTER TABLE a ADD COLUMN word TEXT NOT NULL DEFAULT 'none'"],
 }
 
-test('a database and what SQLite puts beside it are for the owner only, whatever the umask', async t => {
+test('a database, its -wal and its -shm are for their owner only, whatever the umask', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   const database = openDatabase({ path, durability: 'disk', schema: first })
   database.exec('INSERT INTO a VALUES (1)')
@@ -39,7 +39,7 @@ for (const [durability, synchronous] of [
   ['disk', 2],
   ['process', 1],
 ] as const) {
-  test(`durability ${durability} is WAL with synchronous ${synchronous}`, async t => {
+  test(`a database of durability ${durability} is in WAL mode with synchronous ${synchronous}`, async t => {
     const path = join(await makeTempDir(t), 'a.db')
     const database = openDatabase({ path, durability, schema: first })
     t.is(database.prepare('PRAGMA journal_mode').get()?.['journal_mode'], 'wal')
@@ -48,7 +48,7 @@ for (const [durability, synchronous] of [
   })
 }
 
-test('an older database is brought to the newest schema with its content', async t => {
+test('an older database is migrated to the newest schema and keeps its content', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   const old = openDatabase({ path, durability: 'disk', schema: first })
   old.exec('INSERT INTO a VALUES (5)')
@@ -59,7 +59,7 @@ test('an older database is brought to the newest schema with its content', async
   database.close()
 })
 
-test('several that create one database at the same moment all open it', async t => {
+test('several processes that create one database at the same moment all open it', async t => {
   const dir = await makeTempDir(t)
   const paths = Array.from({ length: 40 }, (_, i) => join(dir, `${i}.db`))
   const schema = { ...second, beforeCreation: 'PRAGMA auto_vacuum = INCREMENTAL' }
@@ -79,7 +79,7 @@ test('several that create one database at the same moment all open it', async t 
   }
 })
 
-test('a reader is told of a database that nobody has filled yet, and of one that is not ours', async t => {
+test('a reader refuses a database that is still empty, and one that is not ours', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   openDatabase({ path, durability: 'disk', schema: { ...first, applicationId: 0, migrations: [] } }).close()
   t.throws(() => openReadOnly(path, first), { instanceOf: StateError, message: `${path} holds no test data yet` })
@@ -87,7 +87,7 @@ test('a reader is told of a database that nobody has filled yet, and of one that
   t.throws(() => openReadOnly(path, first), { instanceOf: StateError, message: /not the test data of forwarder/ })
 })
 
-test('a migration that fails leaves the version before it', async t => {
+test('a failed migration leaves the version before it', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   openDatabase({ path, durability: 'disk', schema: first }).close()
   const broken = { ...first, migrations: [...first.migrations, 'CREATE TABLE b (x); SELECT no_such_column FROM b'] }
@@ -108,7 +108,7 @@ test('a database of a newer forwarder is refused with both versions and the reme
   t.throws(() => openReadOnly(path, first), { code: 'state_newer' })
 })
 
-test('a database of something else is not taken over', async t => {
+test('a database of another program is refused', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   openDatabase({ path, durability: 'disk', schema: { ...first, name: 'other', applicationId: 78 } }).close()
   const error = t.throws(() => openDatabase({ path, durability: 'disk', schema: first }), { instanceOf: StateError })
@@ -116,7 +116,7 @@ test('a database of something else is not taken over', async t => {
   t.regex(error.message, /not the test data of forwarder/)
 })
 
-test('a file that must exist is not created', async t => {
+test('a database that must exist is not created', async t => {
   const dir = await makeTempDir(t)
   const open = () => openDatabase({ path: join(dir, 'a.db'), durability: 'disk', schema: first, mustExist: true })
   t.throws(open, { code: 'state_missing' })
@@ -126,7 +126,7 @@ test('a file that must exist is not created', async t => {
   t.throws(() => openReadOnly(join(dir, 'b.db'), first), { code: 'state_missing' })
 })
 
-test('a directory in the place of the file is an error with its path', async t => {
+test('a directory in the place of a database is an error with its path', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   mkdirSync(path)
   const error = t.throws(() => openDatabase({ path, durability: 'disk', schema: first }), { instanceOf: StateError })
@@ -134,7 +134,7 @@ test('a directory in the place of the file is an error with its path', async t =
   t.true(error.message.includes(path))
 })
 
-test('a transaction that throws leaves nothing', async t => {
+test('a transaction that throws changes nothing', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   const database = openDatabase({ path, durability: 'disk', schema: first })
   t.throws(
@@ -149,7 +149,7 @@ test('a transaction that throws leaves nothing', async t => {
   database.close()
 })
 
-test('a reader sees what is committed while the owner is in a transaction', async t => {
+test('a reader sees the committed rows while the owner is in a transaction', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   const owner = openDatabase({ path, durability: 'disk', schema: first })
   owner.exec('INSERT INTO a VALUES (1); BEGIN IMMEDIATE; INSERT INTO a VALUES (2)')
@@ -160,7 +160,7 @@ test('a reader sees what is committed while the owner is in a transaction', asyn
   owner.close()
 })
 
-test('a damaged file is kept aside together with its -wal, and earlier ones are not overwritten', async t => {
+test('a damaged database is renamed together with its -wal, and earlier ones are not overwritten', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   const names = []
   for (const content of ['one', 'two']) {
@@ -174,7 +174,7 @@ test('a damaged file is kept aside together with its -wal, and earlier ones are 
   t.is(renameDamaged(path), undefined)
 })
 
-test('a file cut off in the middle is found damaged when it is checked', async t => {
+test('a database that was cut in the middle is found damaged when it is checked', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   const database = openDatabase({ path, durability: 'disk', schema: first })
   database.exec(

@@ -10,7 +10,7 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const holderScript = new URL('../../helpers/scripts/hold-directory.ts', import.meta.url)
 
-test('a directory that another process holds is refused with its name, and free once that is killed', async t => {
+test('a state directory that another process holds is refused with its pid, and is free once that is killed', async t => {
   const dir = join(await makeTempDir(t), 'state')
   const child = startScript(t, holderScript, [dir])
   await once(child.stdout, 'data')
@@ -25,7 +25,7 @@ test('a directory that another process holds is refused with its name, and free 
   lock.release()
 })
 
-test('one process cannot hold a directory twice, and an orderly release leaves no name', async t => {
+test('one process cannot hold a state directory twice, and a release leaves no holder', async t => {
   const dir = await makeTempDir(t)
   const lock = lockDirectory(dir, { role: 'agent' })
   t.throws(() => lockDirectory(dir, { role: 'agent' }), { code: 'state_locked' })
@@ -36,7 +36,7 @@ test('one process cannot hold a directory twice, and an orderly release leaves n
   lockDirectory(dir, { role: 'agent' }).release()
 })
 
-test('the directory is created for its owner only, and one that exists keeps its mode', async t => {
+test('a new state directory is for its owner only, and one that exists keeps its mode', async t => {
   const parent = await makeTempDir(t)
   lockDirectory(join(parent, 'deep', 'state'), { role: 'agent' }).release()
   t.is(statSync(join(parent, 'deep', 'state')).mode & 0o777, 0o700)
@@ -54,6 +54,6 @@ test('a damaged lock file is not replaced: the message says what to do', async t
   t.regex(error.message, /lock\.db.*delete that file/)
 })
 
-test('a directory that no one ever held has no holder', async t => {
+test('a state directory that was never held has no holder', async t => {
   t.is(readHolder(join(await makeTempDir(t), 'none')), undefined)
 })

@@ -24,7 +24,7 @@ async function startThread() {
 }
 
 for (const how of ['sleep', 'spin'] as const) {
-  test(`a thread that is asked, and does nothing but ${how}, hangs`, async t => {
+  test(`a thread that does nothing but ${how} while a call waits is stuck`, async t => {
     const { thread, look } = await startThread()
     const until = new Int32Array(new SharedArrayBuffer(4))
     const answered = thread.call({ how, until })
@@ -39,13 +39,13 @@ for (const how of ['sleep', 'spin'] as const) {
   })
 }
 
-test('a thread that nobody asks anything does not hang', async t => {
+test('a thread without calls is not stuck', async t => {
   const { thread, look } = await startThread()
   for (let i = 0; i < 3; i++) t.deepEqual(look(), [])
   await thread.close()
 })
 
-test('a thread whose reading takes for ever does not hang: the system has it', async t => {
+test('a thread that waits indefinitely for a read is not stuck: it is in a system call', async t => {
   const { thread, look } = await startThread()
   const path = join(await makeTempDir(t), 'pipe')
   await promisify(execFile)('mkfifo', [path])
@@ -60,7 +60,7 @@ test('a thread whose reading takes for ever does not hang: the system has it', a
   await thread.close()
 })
 
-test('a thread that ends while it is asked does not hang: whoever asked is told', async t => {
+test('a thread that ends during a call is not stuck: the call is rejected', async t => {
   const { thread, look } = await startThread()
   const call = thread.call({ how: 'answer' })
   await thread.close()

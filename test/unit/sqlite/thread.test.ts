@@ -12,13 +12,13 @@ function startEcho(t: ExecutionContext): DatabaseThread<{ readonly word: string 
   return thread
 }
 
-test('calls are answered in order', async t => {
+test('calls of a database thread are answered in order', async t => {
   const thread = startEcho(t)
   const answers = await Promise.all(['a', 'b', 'c'].map(word => thread.call({ word })))
   t.deepEqual(answers, ['a 1', 'b 2', 'c 3'])
 })
 
-test('a failure is told with its kind, and the thread goes on', async t => {
+test('a failed call has the kind of its fault, and the thread answers the next one', async t => {
   const thread = startEcho(t)
   const plain = await t.throwsAsync(thread.call({ word: 'fail' }), { instanceOf: CallError })
   t.like(plain, { fault: 'other', message: 'it was asked to fail' })
@@ -27,7 +27,7 @@ test('a failure is told with its kind, and the thread goes on', async t => {
   t.is(await thread.call({ word: 'a' }), 'a 3')
 })
 
-test('when the thread dies, all that wait are told, and the next call starts another', async t => {
+test('when the thread dies, each waiting call is rejected, and the next call starts another thread', async t => {
   const thread = startEcho(t)
   const waiting = ['die', 'b', 'c'].map(word => thread.call({ word }))
   for (const call of waiting) {
@@ -36,7 +36,7 @@ test('when the thread dies, all that wait are told, and the next call starts ano
   t.is(await thread.call({ word: 'a' }), 'a 1')
 })
 
-test('closing answers what was asked before, and may be done twice', async t => {
+test('closing a thread answers earlier calls first, and a second close does nothing', async t => {
   const thread = startEcho(t)
   const answer = thread.call({ word: 'a' })
   await thread.close()

@@ -19,7 +19,7 @@ async function openssl(...words: string[]): Promise<string> {
   return (await promisify(execFile)('openssl', words)).stdout
 }
 
-test('openssl accepts the chain, strictly and for the purpose', async t => {
+test('openssl strictly accepts the chain of an issued certificate for its purpose', async t => {
   const { ca, server, client } = await makeCertificates(await makeTempDir(t))
   const strictly = ['verify', '-x509_strict', '-CAfile', ca]
   const names = ['-verify_hostname', 'localhost', '-verify_ip', '127.0.0.1']
@@ -29,7 +29,7 @@ test('openssl accepts the chain, strictly and for the purpose', async t => {
   await t.throwsAsync(openssl(...strictly, '-purpose', 'sslclient', server.certificate))
 })
 
-test('a server certificate is for all its names and addresses', async t => {
+test('a server certificate is valid for each of its names and addresses', async t => {
   const dir = await makeTempDir(t)
   await createAuthority({ dir })
   const hosts = ['Logs.Example.com', '*.logs.example.com', 'bücher.example']
@@ -48,7 +48,7 @@ test('a server certificate is for all its names and addresses', async t => {
   t.is(certificate.checkHost('example.com'), undefined)
 })
 
-test('files are for their owner alone', async t => {
+test('issued files are for their owner only', async t => {
   const dir = join(await makeTempDir(t), 'fresh')
   await createAuthority({ dir })
   await issueServerCertificate({ dir, hosts: ['a.example'], ips: [] })
@@ -66,7 +66,7 @@ test('files are for their owner alone', async t => {
   for (const name of names) t.is((await stat(join(dir, name))).mode & 0o777, 0o600)
 })
 
-test('a key that exists is never replaced without being told', async t => {
+test('an existing key is replaced only with overwrite', async t => {
   const dir = await makeTempDir(t)
   await createAuthority({ dir })
   const issue = (overwrite: boolean) => issueClientCertificate({ dir, name: 'web1', overwrite })
@@ -81,7 +81,7 @@ test('a key that exists is never replaced without being told', async t => {
   t.deepEqual(await readdir(dir), files, 'no temporary file is left')
 })
 
-test('an authority lives ten years, a certificate two, and is to be renewed after two thirds', async t => {
+test('an authority is valid for ten years, a certificate for two, and renewal is due after two thirds', async t => {
   const dir = await makeTempDir(t)
   const nowMs = Date.UTC(2030, 0, 1)
   const authority = await createAuthority({ dir, nowMs })
@@ -100,7 +100,7 @@ test('a certificate never outlives its authority', async t => {
   t.deepEqual(client.notAfter, authority.notAfter)
 })
 
-test('an authority that has ended signs nothing', async t => {
+test('an expired authority signs nothing', async t => {
   const dir = await makeTempDir(t)
   await createAuthority({ dir, days: 1, nowMs: Date.now() - 5 * DAY_MS })
   await t.throwsAsync(issueClientCertificate({ dir, name: 'web1' }), {
@@ -109,7 +109,7 @@ test('an authority that has ended signs nothing', async t => {
   })
 })
 
-test('serial numbers are random, positive and differ', async t => {
+test('serial numbers of certificates are random, positive and unique', async t => {
   const { ca, server, client } = await makeCertificates(await makeTempDir(t))
   const paths = [ca, server.certificate, client.certificate]
   const serials = await Promise.all(paths.map(async path => new X509Certificate(await readFile(path)).serialNumber))
@@ -117,7 +117,7 @@ test('serial numbers are random, positive and differ', async t => {
   for (const serial of serials) t.regex(serial, /^[4-7][0-9A-F]{31}$/)
 })
 
-test("an authority of someone else's, with an RSA key, signs too", async t => {
+test('a foreign authority with an RSA key can sign', async t => {
   const dir = await makeTempDir(t)
   const files = ['-keyout', join(dir, 'ca.key'), '-out', join(dir, 'ca.pem')]
   await openssl(
@@ -136,7 +136,7 @@ test("an authority of someone else's, with an RSA key, signs too", async t => {
   t.regex(await openssl('verify', '-CAfile', join(dir, 'ca.pem'), issued.certificate), /: OK/)
 })
 
-test("a certificate that is no authority's, or another's key, signs nothing", async t => {
+test("a certificate that is not an authority's, or has another key, signs nothing", async t => {
   const dir = await makeTempDir(t)
   const { server } = await makeCertificates(dir)
   const odd = join(dir, 'odd')
@@ -145,10 +145,10 @@ test("a certificate that is no authority's, or another's key, signs nothing", as
   await copyFile(server.key, join(odd, 'ca.key'))
   await t.throwsAsync(issueClientCertificate({ dir: odd, name: 'web1' }), { message: /ca\.key does not belong to/ })
   await copyFile(server.certificate, join(odd, 'ca.pem'))
-  await t.throwsAsync(issueClientCertificate({ dir: odd, name: 'web1' }), { message: /is no authority/ })
+  await t.throwsAsync(issueClientCertificate({ dir: odd, name: 'web1' }), { message: /is not that of an authority/ })
 })
 
-test('without an authority the remedy is named', async t => {
+test('issuing without an authority is an error with the remedy', async t => {
   const dir = await makeTempDir(t)
   await t.throwsAsync(issueClientCertificate({ dir, name: 'web1' }), {
     code: 'files',
@@ -160,21 +160,21 @@ const refusals: [string, { hosts: string[]; ips: string[] }, RegExp][] = [
   ['no name at all', { hosts: [], ips: [] }, /needs the names or addresses/],
   ['an address among the names', { hosts: ['10.0.0.1'], ips: [] }, /go after --ip/],
   ['a name among the addresses', { hosts: [], ips: ['logs.example.com'] }, /go after --host/],
-  ['a name with a space', { hosts: ['my host'], ips: [] }, /is no host name/],
-  ['an empty name', { hosts: [''], ips: [] }, /is no host name/],
-  ['a URL', { hosts: ['https://a.example'], ips: [] }, /is no host name/],
-  ['a wildcard in the middle', { hosts: ['a.*.example'], ips: [] }, /is no host name/],
+  ['a name with a space', { hosts: ['my host'], ips: [] }, /is not a host name/],
+  ['an empty name', { hosts: [''], ips: [] }, /is not a host name/],
+  ['a URL', { hosts: ['https://a.example'], ips: [] }, /is not a host name/],
+  ['a wildcard in the middle', { hosts: ['a.*.example'], ips: [] }, /is not a host name/],
   ['a wildcard over everything', { hosts: ['*.com'], ips: [] }, /is too wide/],
-  ['an address with a zone', { hosts: [], ips: ['fe80::1%eth0'] }, /is no IP address/],
+  ['an address with a zone', { hosts: [], ips: ['fe80::1%eth0'] }, /is not an IP address/],
 ]
 
 for (const [title, names, message] of refusals)
-  test(`${title} is refused`, async t => {
+  test(`issuing a certificate for ${title} is refused`, async t => {
     const dir = await makeTempDir(t)
     await t.throwsAsync(issueServerCertificate({ dir, ...names }), { code: 'refused', message })
   })
 
-test('a name that no certificate can carry is refused', async t => {
+test('a client name that no certificate can carry is refused', async t => {
   const dir = await makeTempDir(t)
   await createAuthority({ dir })
   await t.throwsAsync(issueClientCertificate({ dir, name: 'x'.repeat(65) }), { code: 'refused' })
@@ -182,7 +182,7 @@ test('a name that no certificate can carry is refused', async t => {
   await t.throwsAsync(issueClientCertificate({ dir, name: 'web1', days: 0 }), { code: 'refused' })
 })
 
-test('an encrypted authority signs with its passphrase, and with nothing else', async t => {
+test('an encrypted authority signs only with its passphrase', async t => {
   const dir = await makeTempDir(t)
   const passphrase = 'a long sentence that nobody guesses'
   await createAuthority({ dir, passphrase })
@@ -191,10 +191,10 @@ test('an encrypted authority signs with its passphrase, and with nothing else', 
   t.regex(await openssl('verify', '-CAfile', ca, certificate), /: OK/)
   const issue = (other: object) => issueClientCertificate({ dir, name: 'web2', ...other })
   await t.throwsAsync(issue({}), { message: /ca\.key is encrypted.*--passphrase-file/ })
-  await t.throwsAsync(issue({ passphrase: 'wrong' }), { message: /can't be decrypted/ })
+  await t.throwsAsync(issue({ passphrase: 'wrong' }), { message: /cannot be decrypted/ })
 })
 
-test('a certificate is made for a key that was made elsewhere', async t => {
+test('a signing request is certified for its own key', async t => {
   const dir = await makeTempDir(t)
   await createAuthority({ dir })
   const { request, key } = await makeSigningRequest('web1')
@@ -220,7 +220,7 @@ for (const [title, words, message] of poorKeys)
     await t.throwsAsync(readSigningRequest(await openssl(...args, ...words)), { message })
   })
 
-test('a signing request that someone changed is refused', async t => {
+test('a signing request that was changed is refused', async t => {
   const { request } = await makeSigningRequest('web1')
   const bytes = Buffer.from(request.replaceAll(/-----.*-----|\s/g, ''), 'base64')
   bytes[bytes.indexOf('web1')] = 'x'.charCodeAt(0)

@@ -19,7 +19,7 @@ async function makeScene(t: Parameters<typeof makeTempDir>[0]) {
   return { ca, after, log, client }
 }
 
-test('whoever listens hears of changed files once, and connections made before are of an older generation', async t => {
+test('a listener is called once for changed files, and earlier connections are of an older generation', async t => {
   const { ca, after, client } = await makeScene(t)
   const { generation } = await client.prepare()
   let changes = 0
@@ -32,7 +32,7 @@ test('whoever listens hears of changed files once, and connections made before a
   t.is((await client.prepare()).generation, client.generation)
 })
 
-test('a change that a new connection notices first is told as well', async t => {
+test('a listener is also called for a change that a new connection noticed first', async t => {
   const { ca, after, client } = await makeScene(t)
   await client.prepare()
   let changes = 0
@@ -42,7 +42,7 @@ test('a change that a new connection notices first is told as well', async t => 
   t.is(changes, 1)
 })
 
-test('files that can not be used are no change, and are complained of once', async t => {
+test('unusable new files are not a change, and are logged once', async t => {
   const { ca, client, log } = await makeScene(t)
   await client.prepare()
   let changes = 0
@@ -54,7 +54,7 @@ test('files that can not be used are no change, and are complained of once', asy
   t.is(changes, 0)
 })
 
-test('nobody looks at the files while nobody listens', async t => {
+test('the files are not read periodically without a listener', async t => {
   const { ca, after, client, log } = await makeScene(t)
   await client.prepare()
   client.onChange(() => {})()

@@ -26,20 +26,20 @@ test('a server whose certificate our authority signed for that name is trusted',
   t.is(socket.getProtocol(), 'TLSv1.3')
 })
 
-test('so is one that is reached by an address which the certificate has', async t => {
+test('a server that is reached by an address in its certificate is trusted', async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const port = await startServer(t, server)
   await t.notThrowsAsync(shakeHands(t, { port, host: '127.0.0.1', tls: { ca } }))
   await t.notThrowsAsync(shakeHands(t, { port, host: '::1', tls: { ca } }))
 })
 
-test('a server that knows TLS 1.2 only is good enough', async t => {
+test('a server that supports TLS 1.2 only is accepted', async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const port = await startServer(t, server, { maxVersion: 'TLSv1.2' })
   t.is((await shakeHands(t, { port, tls: { ca } })).getProtocol(), 'TLSv1.2')
 })
 
-test('the name goes along in the greeting (SNI), an address does not', async t => {
+test("the client sends the server's name (SNI), but not an address", async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const [cert, key] = await Promise.all([readFile(server.certificate), readFile(server.key)])
   const tlsServer = createServer({ cert, key })
@@ -55,7 +55,7 @@ test('the name goes along in the greeting (SNI), an address does not', async t =
   t.deepEqual(seen, ['localhost', false])
 })
 
-test('all certificates of a CA file count, not only the first', async t => {
+test('each certificate of a CA file is trusted, not only the first', async t => {
   const dir = await makeTempDir(t)
   const ours = await makeCertificates(join(dir, 'ours'))
   const other = await makeCertificates(join(dir, 'other'))
@@ -75,10 +75,10 @@ test("a server's own certificate in the CA file is trusted by identity, whatever
     log.lines.map(({ level }) => level),
     ['warn'],
   )
-  t.regex(log.lines[0]?.message ?? '', /trusted because it stands itself in the CA file/)
+  t.regex(log.lines[0]?.message ?? '', /trusting it because it is in the CA file itself/)
 })
 
-test('a certificate that its own signer does not vouch for here is trusted by identity too', async t => {
+test('a certificate in the CA file is trusted by identity even if its signer is unknown', async t => {
   const dir = await makeTempDir(t)
   const { server } = await makeCertificates(dir)
   const log = makeRecordingLog()
@@ -87,7 +87,7 @@ test('a certificate that its own signer does not vouch for here is trusted by id
   t.is(log.lines.length, 1)
 })
 
-test('equal names are no identity: another self-signed certificate is refused', async t => {
+test('another self-signed certificate with the same name is refused', async t => {
   const dir = await makeTempDir(t)
   const mine = await makeOddCertificate(dir, { name: 'mine', commonName: 'same' })
   const other = await makeOddCertificate(dir, { name: 'other', commonName: 'same' })
@@ -104,7 +104,7 @@ test('an authority in the CA file is not trusted by identity for names it does n
   })
 })
 
-test('a client certificate is shown where the server asks for one', async t => {
+test('a client shows its certificate where the server asks for one', async t => {
   const { ca, server, client } = await makeCertificates(await makeTempDir(t))
   const asking = { requestCert: true, rejectUnauthorized: true, ca: await readFile(ca) }
   const [cert, key] = await Promise.all([readFile(server.certificate), readFile(server.key)])
@@ -115,7 +115,7 @@ test('a client certificate is shown where the server asks for one', async t => {
   t.is(socket.getPeerX509Certificate().subject, 'CN=agent')
 })
 
-test('files that can not be used are an error that names them', async t => {
+test('unusable client files are an error that names them', async t => {
   const dir = await makeTempDir(t)
   const { ca, server, client } = await makeCertificates(dir)
   const port = await startServer(t, server)
@@ -123,7 +123,7 @@ test('files that can not be used are an error that names them', async t => {
   const mixed = { ca, certificate: client.certificate, key: server.key }
   await t.throwsAsync(shakeHands(t, { port, tls: { ca: missing } }), {
     code: 'files',
-    message: /missing\.pem can't be read/,
+    message: /missing\.pem cannot be read/,
   })
   await t.throwsAsync(shakeHands(t, { port, tls: mixed }), {
     code: 'files',
@@ -135,7 +135,7 @@ test('files that can not be used are an error that names them', async t => {
   })
 })
 
-test('a server whose certificate was revoked is refused, also in the middle of a connection', async t => {
+test('a server whose certificate is revoked is refused, and an open connection to it is closed', async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const port = await startServer(t, server)
   const { serialNumber } = new X509Certificate(await readFile(server.certificate))
@@ -147,7 +147,7 @@ test('a server whose certificate was revoked is refused, also in the middle of a
   const closed = once(socket, 'close')
   revoked.set(new Set(['AB', serialNumber]))
   await closed
-  t.is(log.lines.at(-1)?.message, 'a server is left: its certificate was revoked')
+  t.is(log.lines.at(-1)?.message, "closing a connection: the server's certificate was revoked")
   const message = new RegExp(`${serialNumber}, which was revoked`)
   await t.throwsAsync(shakeHands(t, { port, tls: { ca, revoked } }), { code: 'handshake', message })
 })

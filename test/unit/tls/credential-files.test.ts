@@ -7,13 +7,13 @@ import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
-test('files that did not change give the same credentials', async t => {
+test('unchanged files yield the same credentials', async t => {
   const { ca } = await makeCertificates(await makeTempDir(t))
   const files = new CredentialFiles({ ca }, silentLog)
   t.is(await files.read(), await files.read())
 })
 
-test('a renewed pair is taken up; while only half of it is there, the last good one goes on', async t => {
+test('a renewed pair is used once it is complete; until then the last good one stays', async t => {
   const dir = await makeTempDir(t)
   const [first, second] = await Promise.all(['a', 'b'].map(name => makeCertificates(join(dir, name))))
   const paths = { certificate: join(dir, 'live.pem'), key: join(dir, 'live.key') }
@@ -32,10 +32,10 @@ test('a renewed pair is taken up; while only half of it is there, the last good 
   )
   await copyFile(second!.client.key, paths.key)
   t.not(await files.read(), before)
-  t.is(log.lines.at(-1)?.message, 'took up changed certificate files')
+  t.is(log.lines.at(-1)?.message, 'loaded changed certificate files')
 })
 
-test('files that vanish leave the last good ones', async t => {
+test('files that are deleted leave the last good credentials', async t => {
   const { ca } = await makeCertificates(await makeTempDir(t))
   const files = new CredentialFiles({ ca }, silentLog)
   const before = await files.read()
@@ -43,18 +43,18 @@ test('files that vanish leave the last good ones', async t => {
   t.is(await files.read(), before)
 })
 
-test('files that never were good are an error each time', async t => {
+test('files that never were usable are an error at each read', async t => {
   const files = new CredentialFiles({ ca: '/nonexistent/ca.pem' }, silentLog)
   await t.throwsAsync(files.read(), { code: 'files' })
   await t.throwsAsync(files.read(), { code: 'files' })
 })
 
-test("without a CA file the system's authorities count", async t => {
+test("without a CA file the system's authorities are trusted", async t => {
   const { authorities } = await new CredentialFiles({}, silentLog).read()
   t.deepEqual(authorities, [])
 })
 
-test('one file may hold certificate and key', async t => {
+test('one file may hold a certificate and its key', async t => {
   const dir = await makeTempDir(t)
   const { client } = await makeCertificates(dir)
   const both = join(dir, 'both.pem')

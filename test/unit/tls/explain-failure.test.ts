@@ -6,15 +6,15 @@ const networkFaults: [string, RegExp][] = [
   ['ECONNREFUSED', /refuses connections/],
   ['ENOTFOUND', /a name that does not exist/],
   ['ETIMEDOUT', /did not answer in time/],
-  ['EAI_AGAIN', /can not look up just now/],
-  ['EHOSTUNREACH', /no way to that host/],
+  ['EAI_AGAIN', /cannot look up just now/],
+  ['EHOSTUNREACH', /no route to that host/],
   ['EMFILE', /too many files open/],
   ['EPIPE', /closed the connection without an answer: it may expect TLS/],
-  ['ESOMETHING', /can't be talked to: the original words$/],
+  ['ESOMETHING', /cannot be reached: the original words$/],
 ]
 
 for (const [code, says] of networkFaults)
-  test(`explained: ${code}`, t => {
+  test(`the network fault ${code} is explained with the server's name and address`, t => {
     const error = Object.assign(new Error('the original words'), { code })
     const where = { host: 'logs', port: 5044, address: '10.0.0.1', tls: undefined, step: 'connect' } as const
     const message = explainFailure(error, where)
@@ -24,7 +24,7 @@ for (const [code, says] of networkFaults)
 
 /** Alerts as other TLS libraries send them: what they mean depends on whether a client certificate is set. */
 const alerts: [number, RegExp, RegExp][] = [
-  [40, /may demand a client certificate/, /may have no cipher in common with us, or not like/],
+  [40, /may demand a client certificate/, /may have no cipher in common with us, or refuse/],
   [42, /demands a client certificate and none is set/, /refuses the client certificate \/c\.pem/],
   [48, /demands a client certificate and none is set/, /its authority must be in the server's `ca`/],
   [45, /./, /refuses the client certificate \/c\.pem as expired/],
@@ -36,7 +36,7 @@ const alerts: [number, RegExp, RegExp][] = [
 ]
 
 for (const [number, without, having] of alerts)
-  test(`explained: TLS alert ${number}`, t => {
+  test(`TLS alert ${number} is explained with and without a client certificate`, t => {
     const error = new Error(`error:0A000410:SSL routines::some alert:SSL alert number ${number}`)
     const where = { host: 'logs', port: 5044, step: 'handshake' } as const
     t.regex(explainFailure(error, { ...where, tls: {} }), without)

@@ -10,7 +10,7 @@ test('each file of an identity lies in its directory and is recognised', t => {
   }
 })
 
-test('a file of the same name elsewhere is not of an identity, nor is any other file in its directory', t => {
+test("a file of the same name elsewhere is not an identity's, nor is another file in its directory", t => {
   for (const path of [undefined, '/etc/forwarder/identity.pem', '/state/identity/client.pem', '/state/identity'])
     t.false(isIdentityFile(path), path)
 })

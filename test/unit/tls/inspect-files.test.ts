@@ -21,7 +21,7 @@ async function writeText(scene: Scene, text: string): Promise<string> {
   return path
 }
 
-test('good files leave nothing to say', async t => {
+test('the inspection of valid files finds nothing', async t => {
   const { ca, server, client } = await setScene(t)
   t.deepEqual(await inspectServerTls({ ...server, clientAuth: 'required' }), [])
   t.deepEqual(await inspectClientTls({ certificate: client.certificate, key: client.key, ca }), [])
@@ -81,7 +81,7 @@ const cases: Record<string, [(scene: Scene) => Promise<Finding[]>, Finding['seve
       return inspectServerTls(server)
     },
     'warning',
-    /can be read by everyone on this machine \(mode 644\): chmod 600 /,
+    /can be read by every user of this machine \(mode 644\): chmod 600 /,
   ],
   'an encrypted key': [
     async ({ dir, server }) => {
@@ -95,7 +95,7 @@ const cases: Record<string, [(scene: Scene) => Promise<Finding[]>, Finding['seve
   'a missing file': [
     ({ server }) => inspectServerTls({ ...server, certificate: '/nonexistent/x.pem' }),
     'error',
-    /\/nonexistent\/x\.pem can't be read: ENOENT/,
+    /\/nonexistent\/x\.pem cannot be read: ENOENT/,
   ],
   'an empty CA file': [
     async scene => inspectClientTls({ ca: await writeText(scene, '') }),
@@ -113,7 +113,7 @@ const cases: Record<string, [(scene: Scene) => Promise<Finding[]>, Finding['seve
       return inspectServerTls({ ...scene.server, certificate: await writeText(scene, text) })
     },
     'error',
-    /holds a certificate that can't be read/,
+    /holds a certificate that cannot be read/,
   ],
   'a key where the certificate belongs': [
     ({ server }) => inspectServerTls({ ...server, certificate: server.key }),
@@ -138,14 +138,14 @@ const cases: Record<string, [(scene: Scene) => Promise<Finding[]>, Finding['seve
 }
 
 for (const [title, [inspect, severity, message]] of Object.entries(cases))
-  test(`found: ${title}`, async t => {
+  test(`the inspection of certificate files finds ${title}`, async t => {
     const findings = await inspect(await setScene(t))
     t.is(findings.length, 1, JSON.stringify(findings))
     t.is(findings[0]?.severity, severity)
     t.regex(findings[0]?.message ?? '', message)
   })
 
-test('everything that is wrong is found at once', async t => {
+test('the inspection finds several faults at once', async t => {
   const scene = await setScene(t)
   const old = await makeOddCertificate(scene.dir, {
     name: 'old',

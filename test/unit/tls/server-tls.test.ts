@@ -38,7 +38,7 @@ async function clientOf({ client }: TestCertificates): Promise<ConnectionOptions
   return { cert: await readFile(client.certificate), key: await readFile(client.key) }
 }
 
-test('without client authentication nobody is asked for a certificate', async t => {
+test('without client authentication no client is asked for a certificate', async t => {
   const own = await makeCertificates(await makeTempDir(t))
   t.is(await greet(t, own.server, { ...(await clientOf(own)), servername: 'x' }), 'agent', 'ca alone demands one')
   const { certificate, key } = own.server
@@ -47,17 +47,17 @@ test('without client authentication nobody is asked for a certificate', async t 
 })
 
 for (const clientAuth of ['optional', 'required'] as const)
-  test(`with ${clientAuth} client authentication a good certificate gives its name`, async t => {
+  test(`with ${clientAuth} client authentication a valid certificate shows its name`, async t => {
     const own = await makeCertificates(await makeTempDir(t))
     t.is(await greet(t, { ...own.server, clientAuth }, await clientOf(own)), 'agent')
   })
 
-test('with optional client authentication a client may have no certificate', async t => {
+test('with optional client authentication a client without a certificate is admitted', async t => {
   const own = await makeCertificates(await makeTempDir(t))
   t.is(await greet(t, { ...own.server, clientAuth: 'optional' }, {}), 'nameless')
 })
 
-test('one PEM file may hold the certificate, its key and the authorities', async t => {
+test("one PEM file may hold a server's certificate, its key and the authorities", async t => {
   const dir = await makeTempDir(t)
   const own = await makeCertificates(dir)
   const parts = [own.server.certificate, own.server.key, own.ca].map(path => readFile(path, 'utf8'))
@@ -66,7 +66,7 @@ test('one PEM file may hold the certificate, its key and the authorities', async
   t.is(await greet(t, { certificate: all, key: all, ca: own.ca }, await clientOf(own)), 'agent')
 })
 
-test('changed files are taken up at once where it is asked for', async t => {
+test('a server uses changed files at once after refresh()', async t => {
   const dir = await makeTempDir(t)
   const [one, other] = [await makeCertificates(join(dir, 'one')), await makeCertificates(join(dir, 'other'))]
   const server = await createTlsServer({ ...one.server, clientAuth: 'none' }, silentLog, { refreshMs: 3_600_000 })
@@ -86,7 +86,7 @@ test('changed files are taken up at once where it is asked for', async t => {
   t.not(await shownCertificate(), before)
 })
 
-test('with required client authentication it may not', async t => {
+test('with required client authentication a client without a certificate is refused', async t => {
   const own = await makeCertificates(await makeTempDir(t))
   t.regex(
     (await greet(t, { ...own.server, clientAuth: 'required' }, {})) ?? '',
@@ -102,12 +102,12 @@ for (const clientAuth of ['optional', 'required'] as const)
     const said = await greet(t, { ...own.server, clientAuth }, await clientOf(other))
     t.regex(
       said ?? '',
-      /the client's certificate "agent", signed by "test CA", valid from 20\S+Z until 20\S+Z, is signed by nobody in our `ca` \S+own\/tls\/ca\.pem \("test CA"\), where another authority has the same name: .*forwarder ca issue client --dir DIR agent$/,
+      /the client's certificate "agent", signed by "test CA", valid from 20\S+Z until 20\S+Z, is not signed by an authority in our `ca` \S+own\/tls\/ca\.pem \("test CA"\), where another authority has the same name: .*forwarder ca issue client --dir DIR agent$/,
     )
   })
 
 for (const clientAuth of ['optional', 'required'] as const)
-  test(`with ${clientAuth} client authentication the dates of a refused certificate are told`, async t => {
+  test(`with ${clientAuth} client authentication the dates of a refused certificate are in the message`, async t => {
     const dir = await makeTempDir(t)
     const own = await makeCertificates(dir)
     const authority = await Promise.all(['ca.pem', 'ca.key'].map(name => readFile(join(dir, 'tls', name), 'utf8')))
@@ -125,7 +125,7 @@ for (const clientAuth of ['optional', 'required'] as const)
     )
   })
 
-test('where clients enrol, the remedy for one that did not is a token', async t => {
+test('where clients enrol, the remedy for one without a certificate is a join token', async t => {
   const dir = await makeTempDir(t)
   const own = await makeCertificates(join(dir, 'own'))
   const other = await makeCertificates(join(dir, 'other'))
@@ -137,13 +137,13 @@ test('where clients enrol, the remedy for one that did not is a token', async t 
   t.notRegex(said ?? '', /ca issue/)
 })
 
-test("a server's certificate is none for a client", async t => {
+test("a client that shows a server's certificate is refused", async t => {
   const own = await makeCertificates(await makeTempDir(t))
   const client = { cert: await readFile(own.server.certificate), key: await readFile(own.server.key) }
   t.regex((await greet(t, { ...own.server, clientAuth: 'required' }, client)) ?? '', /not made for clients/)
 })
 
-test('a self-signed certificate that stands in `ca` is good for its owner as a client', async t => {
+test('a self-signed client certificate in `ca` is accepted', async t => {
   const dir = await makeTempDir(t)
   const nameless = await makeNamelessCertificate(dir)
   const client = { cert: await readFile(nameless.certificate), key: await readFile(nameless.key) }
@@ -163,7 +163,7 @@ const strangers: Record<string, [string, RegExp]> = {
 }
 
 for (const [title, [bytes, says]] of Object.entries(strangers))
-  test(`${title} instead of a handshake is explained`, async t => {
+  test(`${title} instead of a handshake is explained to the server`, async t => {
     const { certificate, key } = (await makeCertificates(await makeTempDir(t))).server
     const server = await createTlsServer({ certificate, key }, silentLog)
     const port = await listen(t, server)
@@ -173,7 +173,7 @@ for (const [title, [bytes, says]] of Object.entries(strangers))
     t.regex(explainClientFailure((await failure)[0]), says)
   })
 
-test('a client that does not get on with its handshake is cut off', async t => {
+test('a client that does not finish its handshake in time is disconnected', async t => {
   const { certificate, key } = (await makeCertificates(await makeTempDir(t))).server
   const server = await createTlsServer({ certificate, key }, silentLog, { handshakeTimeoutMs: 40 })
   const port = await listen(t, server)
@@ -183,7 +183,7 @@ test('a client that does not get on with its handshake is cut off', async t => {
   t.regex(explainClientFailure((await failure)[0]), /did not finish the TLS handshake in time/)
 })
 
-test('renewed files are taken up without a restart, and bad ones leave the last good ones', async t => {
+test('a server uses renewed files without a restart, and keeps the last good ones while new ones are bad', async t => {
   const dir = await makeTempDir(t)
   const [first, second] = await Promise.all(['a', 'b'].map(name => makeCertificates(join(dir, name))))
   const paths = { certificate: join(dir, 'live.pem'), key: join(dir, 'live.key') }
@@ -213,7 +213,7 @@ test('renewed files are taken up without a restart, and bad ones leave the last 
   t.is(errors() - earlier, 1, 'once')
 })
 
-test('files that can not be used are an error at start', async t => {
+test('a server does not start with unusable files', async t => {
   const { server, client } = await makeCertificates(await makeTempDir(t))
   const { certificate, key } = server
   await t.throwsAsync(createTlsServer({ certificate, key: client.key }, silentLog), {

@@ -25,20 +25,20 @@ const patterns: [name: string, pattern: string, isMatch: boolean][] = [
 ]
 
 for (const [name, pattern, isMatch] of patterns)
-  test(`${JSON.stringify(name)} ${isMatch ? 'is' : 'is not'} what ${pattern} stands for`, t => {
+  test(`${JSON.stringify(name)} ${isMatch ? 'matches' : 'does not match'} the pattern ${pattern}`, t => {
     t.is(matchesPattern(name, pattern), isMatch)
   })
 
-test('a long pattern of stars does not take long', t => {
+test('a long name against a long pattern of stars is decided quickly', t => {
   t.false(matchesPattern('a'.repeat(64), `${'a*'.repeat(20)}b`))
 })
 
 for (const pattern of ['', ' ', 'a b', 'a\n', 'x'.repeat(256)])
-  test(`${JSON.stringify(pattern.slice(0, 10))} is no pattern`, t => {
+  test(`${JSON.stringify(pattern.slice(0, 10))} is refused as a name pattern`, t => {
     t.throws(() => checkPattern(pattern), { code: 'setup' })
   })
 
-test('a token survives being copied with a line end', t => {
+test('a join token is read despite a line end', t => {
   const token = makeJoinToken()
   t.deepEqual(parseJoinToken(` ${formatJoinToken(token)}\r\n`), token)
 })
@@ -50,11 +50,11 @@ for (const text of [
   `${'g'.repeat(16)}.${'A'.repeat(43)}`,
   `${'0'.repeat(16)}.${'A'.repeat(44)}`,
 ])
-  test(`${JSON.stringify(text)} is no token`, t => {
+  test(`${JSON.stringify(text)} is not a join token`, t => {
     t.is(parseJoinToken(text), undefined)
   })
 
-test("an agent's certificate carries its name where it is a host name", t => {
+test("an agent's certificate has its name where that is a host name", t => {
   t.deepEqual(alternativeNamesFor('agent', 'Web1.Example.com', ['other']), {
     dnsNames: ['web1.example.com'],
     ipAddresses: [],
@@ -63,7 +63,7 @@ test("an agent's certificate carries its name where it is a host name", t => {
     t.deepEqual(alternativeNamesFor('agent', name, []), { dnsNames: [], ipAddresses: [] }, name)
 })
 
-test("a collector's carries all its names once, in the form of certificates", t => {
+test("a collector's certificate has each of its names once, in canonical form", t => {
   const names = ['Logs.Example.com', 'logs.example.com', 'bücher.example', '10.0.0.5', 'FD00::0007']
   t.deepEqual(alternativeNamesFor('collector', 'x', names), {
     dnsNames: ['logs.example.com', 'xn--bcher-kva.example'],
@@ -72,12 +72,12 @@ test("a collector's carries all its names once, in the form of certificates", t 
   t.throws(() => alternativeNamesFor('collector', 'x', ['a b']), { code: 'refused' })
 })
 
-test('a name is of 1 to 64 bytes that can be printed', t => {
+test("a machine's name has 1 to 64 bytes without control characters", t => {
   for (const name of ['web1', 'Büro 7', 'a'.repeat(64)]) t.true(isGoodName(name), name)
   for (const name of ['', ' web1', 'a\nb', 'a\u202Eb', 'ü'.repeat(33)]) t.false(isGoodName(name), name)
 })
 
-test('a host is one name or address, as it stands in certificates', t => {
+test('a canonical host is one name or address in the form of certificates', t => {
   for (const name of ['a.example', '10.0.0.1', '::1']) t.true(isCanonicalHost(name), name)
   for (const name of ['A.example', '*.example.com', '0:0:0:0:0:0:0:1', 'fe80::1%eth0', 'a b', ''])
     t.false(isCanonicalHost(name), name)

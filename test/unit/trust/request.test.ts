@@ -16,7 +16,7 @@ function wrap(body: unknown): Buffer {
   return Buffer.from(JSON.stringify({ body: JSON.stringify(body), proof: 'x' }))
 }
 
-test('a request is what its text says', t => {
+test('a parsed request has the content of its text', t => {
   const { body, text } = parseRequest(wrap(good))
   t.is(body.createdAtMs, Date.UTC(2026, 10, 21))
   t.like(body, { kind: 'agent', name: 'web1', tokenId: '0123456789abcdef' })
@@ -56,11 +56,11 @@ const garbage: [string, Buffer][] = [
 ]
 
 for (const [title, value] of garbage)
-  test(`${title} is no request`, t => {
-    t.throws(() => parseRequest(value), { code: 'refused', message: /^the request can't be read: / })
+  test(`${title} is not a request`, t => {
+    t.throws(() => parseRequest(value), { code: 'refused', message: /^the request cannot be read: / })
   })
 
-test('an answer is a certificate or a reason, or nothing', t => {
+test('an answer is a certificate or a refusal; anything else is not an answer', t => {
   t.deepEqual(parseAnswer(Buffer.from('{"certificate": "x"}')), { certificate: 'x' })
   t.deepEqual(parseAnswer(Buffer.from('{"refused": "no"}')), { refused: 'no' })
   for (const text of ['', '{}', '5', '{"refused": 5}', `{"certificate": "${'x'.repeat(9000)}"}`])

@@ -6,7 +6,7 @@ import { makeTrustSigner, writeTrust } from '../../helpers/trust/trust-writer.ts
 const a = await makeTrustSigner('a')
 const revoked = [{ serial: 'AB12', name: 'web1', revokedAt: '2026-01-01', until: '2026-02-01' }]
 
-test('one changed byte is noticed', t => {
+test('a changed byte makes the signature of a trust document invalid', t => {
   const body = writeTrust(1, [a]).toString()
   const { text, signatures } = parseTrust(Buffer.from(body))
   t.true(isTrustSigned(text, signatures[0]!.signature, a.certificate.publicKey))
@@ -51,11 +51,11 @@ const garbage: [string, string][] = [
 ]
 
 for (const [title, text] of garbage)
-  test(`${title} is no trust document`, t => {
-    t.throws(() => parseTrust(Buffer.from(text)), { code: 'trust', message: /can't be read/ })
+  test(`${title} is not a trust document`, t => {
+    t.throws(() => parseTrust(Buffer.from(text)), { code: 'trust', message: /cannot be read/ })
   })
 
-test('6,000 revoked certificates fit', t => {
+test('6,000 revoked certificates fit into a trust document', t => {
   const many = Array.from({ length: 6000 }, (_, index) => ({
     serial: index.toString(16).toUpperCase().padStart(32, '5'),
     name: `machine-${index}.example.com`,

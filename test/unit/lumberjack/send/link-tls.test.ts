@@ -35,7 +35,7 @@ test('a self-signed certificate that is given as certificate, key and ca is trus
   const tls = { certificate: nameless.certificate, key: nameless.key, ca: nameless.certificate }
   const publisher = startPublisher(t, [scripted], { tls, protocol: 1 })
   await publisher.send(batch!)
-  t.regex(warningOf(publisher).message ?? '', /trusted because it stands itself in the CA file/)
+  t.regex(warningOf(publisher).message ?? '', /trusting it because it is in the CA file itself/)
 })
 
 test('nothing is sent to a server with a certificate of another authority, and one log line has the reason', async t => {
@@ -88,7 +88,7 @@ test('missing certificate files are waited for, and a log line has the reason', 
   const delivery = publisher.send(batch!)
   await until(() => publisher.status().connectFailures > 0, 'it has failed')
   t.is(warningOf(publisher).message, 'Failed to load certificates')
-  t.regex(warningOf(publisher).reason, /late\/ca\.pem can't be read: ENOENT/)
+  t.regex(warningOf(publisher).reason, /late\/ca\.pem cannot be read: ENOENT/)
   await mkdir(join(dir, 'late'))
   await copyFile(ca, late)
   await delivery

@@ -15,7 +15,7 @@ async function hearTime(desk: SigningDesk): Promise<void> {
   await desk.join(desk.token(), { name: `clock-${desk.nowMs}` })
 }
 
-test('what nobody can renew any more is forgotten a week later', async t => {
+test('a certificate is deleted a week after it can no longer be renewed', async t => {
   const desk = await makeSigningDesk(t)
   await desk.join(desk.token())
   desk.nowMs += 43 * DAY_MS
@@ -29,7 +29,7 @@ test('what nobody can renew any more is forgotten a week later', async t => {
   t.is(namesAt(desk).length, 2)
 })
 
-test('what is revoked stays in the list for a day after its end', async t => {
+test('a revoked certificate stays in the list for a day after its end', async t => {
   const desk = await makeSigningDesk(t)
   await desk.join(desk.token())
   revokeName(desk.database, 'web1', desk.nowMs)
@@ -44,7 +44,7 @@ test('what is revoked stays in the list for a day after its end', async t => {
   t.deepEqual(listRevoked(desk.database), [])
 })
 
-test('a signer whose clock is years ahead forgets nothing: no machine says so too', async t => {
+test('a signer whose clock is years ahead deletes nothing as long as no machine agrees', async t => {
   const desk = await makeSigningDesk(t)
   const rightMs = desk.nowMs
   const used = desk.token()
@@ -58,7 +58,7 @@ test('a signer whose clock is years ahead forgets nothing: no machine says so to
   t.is(listTokens(desk.database).length, 2)
 })
 
-test('a machine whose clock is years ahead makes the signer forget nothing', async t => {
+test('a machine whose clock is years ahead makes the signer delete nothing', async t => {
   const desk = await makeSigningDesk(t)
   await desk.join(desk.token())
   revokeName(desk.database, 'web1', desk.nowMs)
@@ -68,7 +68,7 @@ test('a machine whose clock is years ahead makes the signer forget nothing', asy
   t.is(listRevoked(desk.database).length, 1)
 })
 
-test('a clock that was set back does not bring the revoked back into the list', async t => {
+test('a clock that was set back does not return expired certificates to the list of revoked ones', async t => {
   const desk = await makeSigningDesk(t)
   await desk.join(desk.token())
   revokeName(desk.database, 'web1', desk.nowMs)
@@ -124,7 +124,7 @@ const ends: [string, number, (desk: SigningDesk) => string | Promise<string>][] 
 ]
 
 for (const [title, endedAfterDays, make] of ends)
-  test(`a token is forgotten 30 days after it ${title}`, async t => {
+  test(`a token is deleted 30 days after it ${title}`, async t => {
     const desk = await makeSigningDesk(t)
     const startMs = desk.nowMs
     const id = idOf(await make(desk))
@@ -138,7 +138,7 @@ for (const [title, endedAfterDays, make] of ends)
     t.false(await isThere(endedAfterDays + 30.1))
   })
 
-test('a token that is good stays, however old', async t => {
+test('a valid token is kept, however old it is', async t => {
   const desk = await makeSigningDesk(t)
   const kept = [desk.token({ uses: 0, expiresInMs: 999 * DAY_MS }), desk.token({ uses: 2, expiresInMs: 999 * DAY_MS })]
   for (const token of kept) await desk.join(token)

@@ -50,7 +50,7 @@ async function publish(
 
 const serials = (database: Database) => listRevoked(database).map(({ serial }) => serial)
 
-test('what was revoked after a copy was made is revoked in the copy, known there or not', async t => {
+test('a certificate that was revoked after a copy was made is revoked in the copy, whether known there or not', async t => {
   const desk = await makeSigningDesk(t)
   const token = desk.token({ uses: 0 })
   const known = await desk.join(token)
@@ -74,7 +74,7 @@ test('what was revoked after a copy was made is revoked in the copy, known there
   t.is(copy.lines.length, 1, 'the second time it is no news')
 })
 
-test('what a copy knows of a revoked name goes with it, though the list has only its later certificates', async t => {
+test('a copy revokes its own certificates of a revoked name, although the list has only later ones', async t => {
   const desk = await makeSigningDesk(t)
   const early = await desk.join(desk.token())
   const copy = await copyDesk(t, desk)
@@ -90,7 +90,7 @@ test('what a copy knows of a revoked name goes with it, though the list has only
   await t.throwsAsync(async () => copy.answer(await copy.renewal(early)), { message: /was revoked on/ })
 })
 
-test("a collector's names are revoked with it as far as the copy knows them", async t => {
+test("a revoked collector's names are revoked too as far as the copy knows them", async t => {
   const desk = await makeSigningDesk(t)
   const token = desk.token({ kind: 'collector', uses: 0, patterns: ['**'] })
   await desk.join(token, { kind: 'collector', name: 'logs1', dnsNames: ['a.example'] })
@@ -101,14 +101,14 @@ test("a collector's names are revoked with it as far as the copy knows them", as
   await t.throwsAsync(copy.join(token, other), { message: /"a\.example" was revoked on/ })
 })
 
-test('the next number is above that of the document', async t => {
+test('the next trust document has a number above that of the adopted one', async t => {
   const desk = await makeSigningDesk(t)
   const copy = await copyDesk(t, desk)
   await copy.learn(await publish(desk, 9_000_000_000))
   t.is(readMeta(copy.database, 'sequence'), '9000000000')
 })
 
-test('a document with a number that was given out here has no news', async t => {
+test('a trust document with a number of this database is ignored', async t => {
   const desk = await makeSigningDesk(t)
   await desk.join(desk.token())
   const copy = await copyDesk(t, desk)
@@ -119,7 +119,7 @@ test('a document with a number that was given out here has no news', async t => 
   t.deepEqual(serials(copy.database), [])
 })
 
-test('nothing is learned from garbage, from a stranger, and from an authority that was retired', async t => {
+test('a trust document that is garbage, or signed by a foreign or retired authority, is ignored', async t => {
   const [desk, stranger] = [await makeSigningDesk(t), await makeSigningDesk(t)]
   await stranger.join(stranger.token())
   revokeName(stranger.database, 'web1', stranger.nowMs)
@@ -148,12 +148,12 @@ test('nothing is learned from garbage, from a stranger, and from an authority th
     ),
   ]
   for (const document of documents) t.false(await copy.learn(document))
-  t.is(copy.lines.filter(({ message }) => /nothing is learned/.test(message)).length, documents.length)
+  t.is(copy.lines.filter(({ message }) => /not one of this authority/.test(message)).length, documents.length)
   t.deepEqual(serials(copy.database), [])
   t.is(readMeta(copy.database, 'sequence'), undefined)
 })
 
-test('an authority that was retired after a copy of the database was made is not trusted again', async t => {
+test('an authority that was retired after a copy of the database was made stays retired in the copy', async t => {
   const desk = await makeSigningDesk(t)
   const options = { ...desk, nowMs: desk.nowMs }
   await beginRollover(options)
@@ -166,7 +166,7 @@ test('an authority that was retired after a copy of the database was made is not
   t.deepEqual(states(), ['signing', 'retired'])
 })
 
-test('an authority that is next is not taken for one that was retired', async t => {
+test('the next authority is not mistaken for a retired one', async t => {
   const desk = await makeSigningDesk(t)
   const copy = await copyDesk(t, desk)
   await beginRollover({ ...copy, nowMs: copy.nowMs })
@@ -177,13 +177,13 @@ test('an authority that is next is not taken for one that was retired', async t 
   )
 })
 
-test('a directory of before a rollover is not gone on with: who trusts the next authority would be cut off', async t => {
+test('a directory from before a rollover is refused: machines that trust the next authority would be shut out', async t => {
   const desk = await makeSigningDesk(t)
   const copy = await copyDesk(t, desk)
   await beginRollover({ ...desk, nowMs: desk.nowMs })
   await desk.join(desk.token())
   revokeName(desk.database, 'web1', desk.nowMs)
   const error = await t.throwsAsync(async () => copy.learn(await publish(desk, 101)), { code: 'setup' })
-  t.regex(error.message, /names the authority "forwarder CA .* copy of before a rollover.*delete \/forwarder\/trust/)
+  t.regex(error.message, /names the authority "forwarder CA .* copy from before a rollover.*delete \/forwarder\/trust/)
   t.is(readMeta(copy.database, 'sequence'), undefined)
 })

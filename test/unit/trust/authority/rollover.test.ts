@@ -6,7 +6,7 @@ import { listAuthorities, loadAuthorities } from '../../../../src/trust/authorit
 import { beginRollover, finishRollover, switchAuthority } from '../../../../src/trust/authority/rollover.ts'
 import { makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
 
-test('begin, switch, finish: who signs, who is trusted, who vouches', async t => {
+test('a rollover begins, switches and finishes: each step changes the signer and the trusted authorities', async t => {
   const { dir, database, nowMs } = await makeSigningDesk(t)
   const options = { dir, database, nowMs, force: true }
   const counts = async () => {
@@ -29,7 +29,7 @@ test('begin, switch, finish: who signs, who is trusted, who vouches', async t =>
   t.deepEqual(await counts(), [1, 3], 'and all over again')
 })
 
-test('a switch that was cut off is finished by the next one', async t => {
+test('an interrupted switch is completed by the next one', async t => {
   const { dir, database, nowMs } = await makeSigningDesk(t)
   const options = { dir, database, nowMs, force: true }
   const [{ fingerprint: old } = { fingerprint: '' }] = listAuthorities(dir, database)
@@ -45,7 +45,7 @@ test('a switch that was cut off is finished by the next one', async t => {
   t.is(trusted.length, 2)
 })
 
-test('the next authority has a name of its own', async t => {
+test('the next authority of a rollover has a name of its own', async t => {
   const { dir, database } = await makeSigningDesk(t)
   const { certificate } = await beginRollover({ dir, database, nowMs: Date.UTC(2030, 0, 2) })
   t.is(new X509Certificate(certificate.raw).subject, 'CN=forwarder CA 2030-01-02')

@@ -32,16 +32,16 @@ function check({ certificate, key }: KeyPair): X509Certificate {
   return checkAnswered(certificate, own, [new X509Certificate(authority.certificate)])
 }
 
-test('the certificate that was asked for is taken', async t => {
+test('the certificate that was requested is accepted', async t => {
   t.is(check(await issue()).subjectAltName, 'DNS:web1')
 })
 
 const wrong: [string, () => Promise<KeyPair>, RegExp][] = [
-  ['that is none', async () => ({ ...(await issue()), certificate: 'x' }), /can't be read/],
+  ['that is none', async () => ({ ...(await issue()), certificate: 'x' }), /cannot be read/],
   ['for another key', async () => ({ ...(await issue()), key: (await issue()).key }), /for another key/],
   ['of a stranger who has the same name', () => issue({}, stranger), /not trusted here/],
-  ['of another machine', () => issue({ commonName: 'web2' }), /not one of a agent "web1"/],
-  ['for a server', () => issue({ purpose: 'server' }), /not one of a agent/],
+  ['of another machine', () => issue({ commonName: 'web2' }), /not that of the agent "web1"/],
+  ['for a server', () => issue({ purpose: 'server' }), /not that of the agent/],
   ['with a name too many', () => issue({ dnsNames: ['web1', 'logs'] }), /not for exactly web1/],
   ['with a name too few', () => issue({ dnsNames: [] }), /not for exactly web1/],
   ['that has expired', () => issue({ notAfter: new Date(nowMs - 1000) }), /is the clock right/],
@@ -49,19 +49,19 @@ const wrong: [string, () => Promise<KeyPair>, RegExp][] = [
 ]
 
 for (const [title, make, message] of wrong)
-  test(`a certificate ${title} is not taken`, async t => {
+  test(`a certificate ${title} is rejected`, async t => {
     const pair = await make()
     t.throws(() => check(pair), { code: 'trust', message })
   })
 
-test('a name with characters that are special in subjects is the same name', async t => {
+test('a name with characters that are special in subjects is recognised in a certificate', async t => {
   for (const name of ['a, b=c', 'Büro "7"', 'a+b', 'back\\slash']) {
     const { certificate } = await issue({ commonName: name })
     t.true(isNamed(new X509Certificate(certificate), { kind: 'agent', name, names: [] }), name)
   }
 })
 
-test('renewals are spread between 57 and 67 % of a life, each at the same time whenever one asks', async t => {
+test("renewals are spread between 57 and 67 % of a certificate's life, always at the same time for one certificate", async t => {
   const shares: number[] = []
   for (const _ of Array.from({ length: 60 })) {
     const { certificate } = await issue()
@@ -74,7 +74,7 @@ test('renewals are spread between 57 and 67 % of a life, each at the same time w
   t.true(most - least > 0.05, 'a crowd does not come at once')
 })
 
-test('key and certificate are one file, for its owner alone, replaced as a whole', async t => {
+test('key and certificate of an identity are one file, for its owner only, replaced as a whole', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'identity.pem')
   t.is(readIdentity(path), undefined)
@@ -85,10 +85,10 @@ test('key and certificate are one file, for its owner alone, replaced as a whole
   t.is((await stat(path)).mode & 0o777, 0o600)
   t.deepEqual(await readdir(dir), ['identity.pem'])
   await writeFile(path, (await issue()).certificate + (await issue()).key)
-  t.throws(() => readIdentity(path), { code: 'files', message: /don't belong together/ })
+  t.throws(() => readIdentity(path), { code: 'files', message: /do not belong together/ })
 })
 
-test('a request stays the same until its wish changes, is a day old, is dropped or damaged', async t => {
+test('a pending request stays the same until its content changes, or it is a day old, dropped or damaged', async t => {
   const path = join(await makeTempDir(t), 'request.json')
   const wish = {
     kind: 'agent',

@@ -19,7 +19,7 @@ async function makeStateDir(t: ExecutionContext): Promise<string> {
   return stateDir
 }
 
-test('a fresh machine believes the authority whose fingerprint it was given, and remembers', async t => {
+test('a new machine trusts the authority of its configured fingerprint, and remembers it', async t => {
   const stateDir = await makeStateDir(t)
   const options = { stateDir, caFingerprint: fingerprintOf(a.certificate), log: silentLog }
   const keeper = new TrustKeeper(options)
@@ -37,7 +37,7 @@ test('a fresh machine believes the authority whose fingerprint it was given, and
   t.is(fingerprintOf(new X509Certificate(await readFile(again.authoritiesPath))), fingerprintOf(a.certificate))
 })
 
-test('a document that was there before is not believed again', async t => {
+test('an older trust document is rejected', async t => {
   const log = makeRecordingLog()
   const keeper = new TrustKeeper({ stateDir: await makeStateDir(t), caFingerprint: fingerprintOf(a.certificate), log })
   const [first, second] = [writeTrust(7, [a]), writeTrust(8, [a], { revoked })]
@@ -54,7 +54,7 @@ test('a document that was there before is not believed again', async t => {
   t.is(keeper.complaint, undefined)
 })
 
-test('what is trusted moves on from one authority to the next, and never back', async t => {
+test('trust moves on from one authority to the next, and never back', async t => {
   const options = { stateDir: await makeStateDir(t), caFingerprint: fingerprintOf(a.certificate), log: silentLog }
   const keeper = new TrustKeeper(options)
   t.true(keeper.offer(writeTrust(1, [a])))
@@ -70,7 +70,7 @@ test('what is trusted moves on from one authority to the next, and never back', 
   t.true(restarted.offer(writeTrust(5, [b, c], { signers: [b] })))
 })
 
-test('a machine that slept through a whole rollover believes it, while the old key signs', async t => {
+test('a machine that missed a whole rollover accepts the new authority only while the old key signs as well', async t => {
   const keeper = new TrustKeeper({
     stateDir: await makeStateDir(t),
     caFingerprint: fingerprintOf(a.certificate),
@@ -82,7 +82,7 @@ test('a machine that slept through a whole rollover believes it, while the old k
   t.true(keeper.offer(writeTrust(9, [b], { signers: [a, b] })))
 })
 
-test('a fingerprint that an operator changed is a beginning', async t => {
+test('a changed fingerprint in the configuration starts trust again', async t => {
   const stateDir = await makeStateDir(t)
   new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(a.certificate), log: silentLog }).offer(writeTrust(900, [a]))
   const keeper = new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(c.certificate), log: silentLog })
@@ -92,7 +92,7 @@ test('a fingerprint that an operator changed is a beginning', async t => {
   t.is(keeper.trust?.sequence, 1)
 })
 
-test('a memory that is damaged is none', async t => {
+test('a damaged file of the last trust document is ignored with a warning', async t => {
   const stateDir = await makeStateDir(t)
   const options = { stateDir, caFingerprint: fingerprintOf(a.certificate), log: makeRecordingLog() }
   new TrustKeeper(options).offer(writeTrust(5, [a]))
@@ -103,7 +103,7 @@ test('a memory that is damaged is none', async t => {
   t.true(keeper.offer(writeTrust(5, [a])))
 })
 
-test('what was revoked is refused also where it can not be written down, which is said in one sentence', async t => {
+test('a revoked certificate is refused even where the trust document cannot be written', async t => {
   const stateDir = await makeStateDir(t)
   const dir = identityDirectory(stateDir)
   const keeper = new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(a.certificate), log: silentLog })
@@ -118,7 +118,7 @@ test('what was revoked is refused also where it can not be written down, which i
   t.is(new TrustKeeper({ stateDir, caFingerprint: '', log: silentLog }).trust?.sequence, 2)
 })
 
-test('whoever may write to etcd does not fill the log with documents that are not believed', async t => {
+test('rejected trust documents are at most 60 errors a minute in the log', async t => {
   const log = makeRecordingLog()
   const keeper = new TrustKeeper({ stateDir: await makeStateDir(t), caFingerprint: fingerprintOf(a.certificate), log })
   t.true(keeper.offer(writeTrust(1000, [a])))

@@ -30,7 +30,7 @@ test('the error for a name that does not exist names the server and the DNS', as
   const where = { host: 'no-such-host.invalid', port: 5044 }
   await t.throwsAsync(dial(where, plain, never), {
     code: 'connect',
-    message: /^the server at no-such-host\.invalid:5044 has a name that (does not exist|the DNS can not look up)/,
+    message: /^the server at no-such-host\.invalid:5044 has a name that (does not exist|the DNS cannot look up)/,
   })
 })
 

@@ -1,0 +1,42 @@
+import test from 'ava'
+import { X509Certificate } from 'node:crypto'
+import { DAY_MS } from '../../../../src/flow/time.ts'
+import { makeCertificate } from '../../../../src/tls/certificate-maker.ts'
+import { type NeedContext, findNeed } from '../../../../src/trust/machine/renewal-need.ts'
+import { makeTrustSigner } from '../../../helpers/trust/trust-writer.ts'
+
+const nowMs = Date.now()
+const expected = { kind: 'agent', name: 'web1', names: ['web1'] } as const
+const signer = await makeTrustSigner('a')
+const stranger = await makeTrustSigner('b')
+const issuer = {
+  certificate: signer.certificate.toString(),
+  key: signer.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+}
+const request = { commonName: 'web1', purpose: 'client', dnsNames: ['web1'], ipAddresses: [] } as const
+const dates = { notBefore: new Date(nowMs - DAY_MS), notAfter: new Date(nowMs + 9 * DAY_MS) }
+const certificate = new X509Certificate((await makeCertificate({ ...request, ...dates }, issuer)).certificate)
+const calm: NeedContext = { revoked: new Set(), authorities: [signer.certificate], nowMs, notBeforeMs: 0 }
+
+test('a valid certificate of a trusted authority needs nothing until its renewal is due', t => {
+  t.is(findNeed(certificate, expected, calm), 'none')
+  t.is(findNeed(certificate, expected, { ...calm, authorities: undefined }), 'none', 'no trust document yet')
+  t.is(findNeed(certificate, expected, { ...calm, nowMs: nowMs + 7 * DAY_MS }), 'renewal')
+})
+
+test('a renewal that is due waits for the time before which it must not be tried', t => {
+  const late = { ...calm, nowMs: nowMs + 7 * DAY_MS, notBeforeMs: nowMs + 8 * DAY_MS }
+  t.is(findNeed(certificate, expected, late), 'none')
+})
+
+test('a certificate with other names, or of an authority that is no longer trusted, is renewed at once', t => {
+  t.is(findNeed(certificate, { ...expected, names: ['web1', 'db'] }, calm), 'renewal')
+  const later = { ...calm, authorities: [stranger.certificate], notBeforeMs: nowMs + DAY_MS }
+  t.is(findNeed(certificate, expected, later), 'renewal')
+})
+
+test('a missing, foreign or revoked certificate needs a join token', t => {
+  t.is(findNeed(undefined, expected, calm), 'token')
+  t.is(findNeed(certificate, { ...expected, name: 'web2' }, calm), 'token')
+  t.is(findNeed(certificate, expected, { ...calm, revoked: new Set([certificate.serialNumber]) }), 'token')
+})
