@@ -11,7 +11,7 @@ const signer = await makeTrustSigner('a')
 const stranger = await makeTrustSigner('b')
 const issuer = {
   certificate: signer.certificate.toString(),
-  key: signer.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  key: signer.key.export({ type: 'pkcs8', format: 'pem' }),
 }
 const request = { commonName: 'web1', purpose: 'client', dnsNames: ['web1'], ipAddresses: [] } as const
 const dates = { notBefore: new Date(nowMs - DAY_MS), notAfter: new Date(nowMs + 9 * DAY_MS) }
