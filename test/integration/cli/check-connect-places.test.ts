@@ -89,7 +89,7 @@ test('an address that can not be reached is no fault beside one where a server i
     '--connect',
   ])
   t.regex(err, /^warning: two\.example\.org:\d+ \(127\.0\.0\.2\) … .*refuses connections/m)
-  t.regex(err, /^warning: two\.example\.org:\d+ \(127\.0\.0\.1\) … ok: .*stands itself in the CA file/m)
+  t.regex(err, /^warning: two\.example\.org:\d+ \(127\.0\.0\.1\) … ok: .*it is in the CA file itself/m)
   t.is(code, 0, err)
 })
 

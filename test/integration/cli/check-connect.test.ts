@@ -149,7 +149,7 @@ test('the keys of a fleet with Logstash are tried as they stand in etcd, and not
   t.is(code, 0, err)
   t.regex(
     err,
-    /^warning: localhost:\d+.* … ok: certificate without subject .*signed by itself.*stands itself in the CA file/m,
+    /^warning: localhost:\d+.* … ok: certificate without subject .*signed by itself.*it is in the CA file itself/m,
   )
   t.false((await readdir(scene.path('.'))).includes('agent-state'))
 })

@@ -48,7 +48,7 @@ test('an authority is replaced while everything runs, and no machine is ever unt
 
   await switchAuthority(asCommand(place))
   await untilSaid(place.lines, 'another authority signs now')
-  await t.throwsAsync(finishRollover(asCommand(place)), { code: 'setup', message: /2 certificates .* still good/ })
+  await t.throwsAsync(finishRollover(asCommand(place)), { code: 'setup', message: /2 certificates .* still valid/ })
   const serial = agent!.serial.current
   agent!.renewNow()
   await until(() => agent!.serial.current !== serial, 'it is renewed')

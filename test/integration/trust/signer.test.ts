@@ -124,7 +124,7 @@ test('whoever writes over the trust document is not believed, and it is put righ
   const later = await place.startSigner()
   await until(async () => (await place.etcd.get(key))?.equals(earlier!) === false, 'it is issued again')
   await place.etcd.put(key, earlier!)
-  await untilSaid(place.lines, /rejected the trust document in etcd.*someone put an older one back/)
+  await untilSaid(place.lines, /rejected the trust document in etcd.*an older one was put back/)
   await place.etcd.put(key, '{"body": "{}", "signatures": []}')
   await untilSaid(place.lines, /rejected the trust document in etcd.*cannot be read/)
   await untilSaid(place.lines, 'the trust document in etcd was changed by another program; writing it again')
