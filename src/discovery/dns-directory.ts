@@ -1,7 +1,7 @@
 import type { Log } from '../telemetry/log.ts'
 import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
-import { type Names, systemNames } from './names.ts'
+import { type Dns, systemDns } from './dns.ts'
 import { type LookUp, explainLookUp, openRefreshedDirectory } from './refreshed-directory.ts'
 
 export interface DnsDirectoryOptions {
@@ -9,14 +9,14 @@ export interface DnsDirectoryOptions {
   /** Default: a minute. */
   readonly refreshMs?: number
   readonly log: Log
-  readonly dns?: Names
+  readonly dns?: Dns
 }
 
 const REFRESH_MS = 60_000
 
 /** Each address of a name is a server of its own, and the name is what its certificate must be for. */
 export function openDnsDirectory(options: DnsDirectoryOptions): CollectorDirectory {
-  const { names, refreshMs = REFRESH_MS, log, dns = systemNames } = options
+  const { names, refreshMs = REFRESH_MS, log, dns = systemDns } = options
   const known = new Map<string, readonly string[]>()
   const lookUp = async (): Promise<LookUp> => {
     const faults = await Promise.all(names.map(async ({ host }) => await refresh(host, known, dns)))
@@ -28,7 +28,7 @@ export function openDnsDirectory(options: DnsDirectoryOptions): CollectorDirecto
 }
 
 /** A sentence where it failed: the last good answer stays then. */
-async function refresh(host: string, known: Map<string, readonly string[]>, dns: Names): Promise<string | undefined> {
+async function refresh(host: string, known: Map<string, readonly string[]>, dns: Dns): Promise<string | undefined> {
   try {
     const addresses = await dns.addresses(host)
     if (addresses.length === 0) return `${host} has no address`

@@ -1,7 +1,8 @@
+import type { SrvRecord } from 'node:dns'
 import type { Log } from '../telemetry/log.ts'
 import { isHost } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
-import { type Names, type SrvRecord, systemNames } from './names.ts'
+import { type Dns, systemDns } from './dns.ts'
 import { type LookUp, explainLookUp, openRefreshedDirectory } from './refreshed-directory.ts'
 
 export interface SrvDirectoryOptions {
@@ -10,7 +11,7 @@ export interface SrvDirectoryOptions {
   /** Default: a minute. */
   readonly refreshMs?: number
   readonly log: Log
-  readonly dns?: Names
+  readonly dns?: Dns
 }
 
 const REFRESH_MS = 60_000
@@ -20,7 +21,7 @@ export function openSrvDirectory({
   name,
   refreshMs = REFRESH_MS,
   log,
-  dns = systemNames,
+  dns = systemDns,
 }: SrvDirectoryOptions): CollectorDirectory {
   let known: readonly DirectoryServer[] = []
   const lookUp = async (): Promise<LookUp> => {

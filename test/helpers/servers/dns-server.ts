@@ -2,13 +2,13 @@ import { type Socket, createSocket } from 'node:dgram'
 import type { SrvRecord } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
-import type { Names } from '../../../src/discovery/names.ts'
+import type { Dns } from '../../../src/discovery/dns.ts'
 import type { TeardownScope } from '../process/scope.ts'
 
 /** A DNS server on 127.0.0.1 (UDP) that answers from what it is told. */
 export interface DnsServer {
   /** Asks it, with a resolver of Node's. */
-  readonly names: Names
+  readonly names: Dns
   readonly port: number
   readonly questionCount: number
   /** IPv4 addresses. */

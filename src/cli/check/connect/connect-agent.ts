@@ -6,7 +6,7 @@ import type { AgentSettings, EtcdSettings } from '../../../config/settings.ts'
 import { readEntry } from '../../../discovery/collector-entry.ts'
 import type { DirectoryServer } from '../../../discovery/directory-contract.ts'
 import { HOST_KEY, LOGSTASH_PREFIX, type LogstashValues, readLogstashValue } from '../../../discovery/logstash/keys.ts'
-import { systemNames } from '../../../discovery/names.ts'
+import { systemDns } from '../../../discovery/dns.ts'
 import { explainLookUp } from '../../../discovery/refreshed-directory.ts'
 import { orderServers } from '../../../discovery/srv-directory.ts'
 import { Variable } from '../../../flow/watched.ts'
@@ -79,7 +79,7 @@ async function findServers({ discovery }: AgentSettings, dir: string): Promise<F
 
 async function findServices(name: string): Promise<Found> {
   try {
-    const servers = orderServers(await systemNames.services(name))
+    const servers = orderServers(await systemDns.services(name))
     if (servers.length === 0) return nothing(name, `according to the DNS, ${name} has no server`)
     return { attempts: [], servers }
   } catch (error) {

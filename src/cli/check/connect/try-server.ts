@@ -3,7 +3,7 @@ import { type Socket, isIP } from 'node:net'
 import { TLSSocket, connect as connectTls } from 'node:tls'
 import { formatAddress } from '../../../flow/host-port.ts'
 import type { DirectoryServer } from '../../../discovery/directory-contract.ts'
-import { systemNames } from '../../../discovery/names.ts'
+import { systemDns } from '../../../discovery/dns.ts'
 import { dial } from '../../../lumberjack/send/servers/dial.ts'
 import { LinkError } from '../../../lumberjack/send/servers/link-error.ts'
 import type { Log, LogFields } from '../../../telemetry/log.ts'
@@ -46,7 +46,7 @@ async function findAddresses({ host, address }: DirectoryServer): Promise<readon
   if (address !== undefined || isIP(host) !== 0) return [address]
   const none: readonly undefined[] = [undefined]
   const limit = new Promise<typeof none>(resolve => setTimeout(() => resolve(none), STEP_LIMIT_MS).unref())
-  const found = await Promise.race([systemNames.addresses(host).catch(() => none), limit])
+  const found = await Promise.race([systemDns.addresses(host).catch(() => none), limit])
   return found.length === 0 ? none : [...new Set(found)]
 }
 

@@ -1,21 +1,19 @@
 import type { SrvRecord } from 'node:dns'
 import { Resolver, lookup } from 'node:dns/promises'
 
-export type { SrvRecord } from 'node:dns'
-
-/** What is asked of the DNS. Both reject with Node's errors. */
-export interface Names {
+/** Queries to the DNS. Both reject with Node's errors. */
+export interface Dns {
   /** All IP addresses of a name. */
   addresses(name: string): Promise<readonly string[]>
   /** The records of a service such as `_lumberjack._tcp.example.org`. */
   services(name: string): Promise<readonly SrvRecord[]>
 }
 
-/** As the machine is set up: addresses also from /etc/hosts and by its search domains. */
-export const systemNames: Names = {
+/** As the machine is configured: addresses also from /etc/hosts and with its search domains. */
+export const systemDns: Dns = {
   async addresses(name) {
     return (await lookup(name, { all: true })).map(({ address }) => address)
   },
-  // A resolver of its own each time, so that a changed resolv.conf is seen.
+  // A new resolver for each query, so that a changed resolv.conf takes effect.
   services: async name => await new Resolver({ timeout: 3000, tries: 2 }).resolveSrv(name),
 }
