@@ -32,8 +32,8 @@ export async function findCollectors(settings: FindingSettings, log: Log): Promi
   const { etcd: access } = discovery
   const etcd = await connectEtcd(access, log)
   if (access.layout === 'logstash') {
-    const { openLogstashLayout } = await import('../discovery/logstash/layout.ts')
-    const layout = openLogstashLayout({ etcd, stateDir, tls, log })
+    const { LogstashDirectory } = await import('../discovery/logstash/logstash-directory.ts')
+    const layout = new LogstashDirectory({ etcd, stateDir, tls, log })
     const found = fromDirectory(layout, layout.tls)
     return { ...found, close: () => closeAll(found, etcd) }
   }

@@ -2,7 +2,6 @@ import { Backoff, type BackoffLimits, wait } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Etcd, EtcdError, type KeyChange, type KeyValue } from './contract.ts'
-import { checkAmount } from './limits.ts'
 import { Presence, type PresenceStatus } from './presence.ts'
 
 export interface MirrorOptions {
@@ -80,6 +79,19 @@ export function mirrorPrefix(options: MirrorOptions): Mirror {
       await ended
     },
   }
+}
+
+/** Both protect from a prefix that was filled by mistake, or by somebody who may write there: it would fill our memory too. */
+const MAX_KEYS = 50_000
+const MAX_BYTES = 64 * 1024 * 1024
+
+/** Rejects more than can be held in memory: `bytes` are those of keys and values. */
+export function checkAmount(prefix: string, keys: number, bytes: number): void {
+  if (keys <= MAX_KEYS && bytes <= MAX_BYTES) return
+  throw new EtcdError(
+    'too_much',
+    `more than ${MAX_KEYS} keys or 64 MiB stand under ${prefix} in etcd (${keys} keys and ${bytes} bytes were read): is it the right prefix?`,
+  )
 }
 
 /** Keys and values, changed in place; both ways tell whether something changed. */

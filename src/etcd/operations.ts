@@ -1,7 +1,7 @@
 import { type ChangeableEndpoints, listAgain } from './changeable-endpoints.ts'
 import { type Etcd, EtcdError, type KeyChange, type KeyValue, type Lease, type Listing } from './contract.ts'
 import { isAnswerTooLarge } from './failure.ts'
-import { checkAmount } from './limits.ts'
+import { checkAmount } from './mirror.ts'
 import { watchPrefix } from './watch.ts'
 import { endOfPrefix, type PutRequest, type RangeResponse } from './wire.ts'
 

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { writeWholeFile } from '../../disk/whole-file.ts'
 import { wait } from '../../flow/backoff.ts'
-import { Variable, type Watched } from '../../flow/watched.ts'
+import { Variable } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ClientTls } from '../../tls/client-tls.ts'
 import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from '../directory-contract.ts'
@@ -21,7 +21,7 @@ import {
   readLogstashValue,
 } from './keys.ts'
 
-export interface LogstashLayoutOptions {
+export interface LogstashDirectoryOptions {
   readonly etcd: Etcd
   readonly stateDir: string
   readonly log: Log
@@ -29,28 +29,17 @@ export interface LogstashLayoutOptions {
   readonly tls: ClientTls | undefined
 }
 
-export interface LogstashLayout extends CollectorDirectory {
-  /** Empty until there is what to trust the server by. */
-  readonly servers: Watched<readonly DirectoryServer[]>
-  /** Not to be copied: `certificate` and `key` are there from the moment on at which etcd has had a pair. */
-  readonly tls: ClientTls | undefined
-  /** Resolves when there is a server, or when it is closed. */
-  readonly ready: Promise<void>
-}
-
 /** Whoever publishes new ones writes a certificate and its key one after the other. */
 const HALF_PAIR_MS = 3000
 const WRITE_AGAIN_MS = 5000
 
-/** Follows the keys of a Logstash: where it is, and with which certificate. */
-export function openLogstashLayout(options: LogstashLayoutOptions): LogstashLayout {
-  return new Layout(options)
-}
-
-class Layout implements LogstashLayout {
+/** Follows the keys of a Logstash: its address and its certificate. */
+export class LogstashDirectory implements CollectorDirectory {
+  /** Empty until the server's certificate is known, where one is needed. */
   readonly servers = new Variable<readonly DirectoryServer[]>([])
+  /** Not to be copied: `certificate` and `key` appear once etcd has had a pair. */
   readonly tls: ClientTls | undefined
-  readonly #options: LogstashLayoutOptions
+  readonly #options: LogstashDirectoryOptions
   readonly #values: GoodValues<LogstashValues>
   readonly #followed: Followed<readonly DirectoryServer[]>
   readonly #caPath: string
@@ -63,7 +52,7 @@ class Layout implements LogstashLayout {
   #isDirty = false
   #halfPair: NodeJS.Timeout | undefined
 
-  constructor(options: LogstashLayoutOptions) {
+  constructor(options: LogstashDirectoryOptions) {
     const { etcd, stateDir, tls, log } = options
     const dir = join(stateDir, 'discovered')
     this.#options = options
@@ -83,6 +72,7 @@ class Layout implements LogstashLayout {
     this.#followed.value.onChange(() => this.#apply())
   }
 
+  /** Resolves when there is a server, or when the directory is closed. */
   get ready(): Promise<void> {
     return this.#ready.promise
   }

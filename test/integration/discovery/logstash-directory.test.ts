@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import { copyFile, readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
-import { type LogstashLayoutOptions, openLogstashLayout } from '../../../src/discovery/logstash/layout.ts'
+import { LogstashDirectory, type LogstashDirectoryOptions } from '../../../src/discovery/logstash/logstash-directory.ts'
 import { publishLogstashLayout } from '../../../src/discovery/logstash/publication.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { makeCertificates, makeNamelessCertificate } from '../../helpers/trust/certificates.ts'
@@ -18,8 +18,8 @@ async function startPlace(t: ExecutionContext) {
   const etcd = await openTestEtcd(t, server)
   const stateDir = await makeTempDir(t)
   const log = makeRecordingLog()
-  const open = (more: Partial<LogstashLayoutOptions> = {}) => {
-    const layout = openLogstashLayout({ etcd, stateDir, tls: {}, log, ...more })
+  const open = (more: Partial<LogstashDirectoryOptions> = {}) => {
+    const layout = new LogstashDirectory({ etcd, stateDir, tls: {}, log, ...more })
     t.teardown(() => layout.close())
     return layout
   }
