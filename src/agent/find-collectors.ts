@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AgentSettings } from '../config/settings.ts'
-import { connectEtcd, revealAccess } from '../etcd/connect.ts'
+import { connectEtcd, revealAccess } from '../etcd/lazy-client.ts'
 import { openDirectory } from '../discovery/directory.ts'
 import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from '../discovery/directory-contract.ts'
 import type { Etcd } from '../etcd/contract.ts'

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { AdvertiseSettings, EtcdSettings } from '../config/settings.ts'
 import { encodeEntry } from '../discovery/collector-entry.ts'
-import { register, type Registration } from '../discovery/registration.ts'
+import { registerKey, type Registration } from '../discovery/leased-key.ts'
 import type { Etcd } from '../etcd/contract.ts'
 import { wait } from '../flow/backoff.ts'
 import { formatAddress } from '../flow/host-port.ts'
@@ -97,7 +97,7 @@ async function announceEntry({ etcd, content, serial, log }: Announcement): Prom
   }
   const value = new Variable(encode())
   const stopFollowing = serial.onChange(() => value.set(encode()))
-  const registration = register({ etcd, key: `${prefix}/collectors/${name}`, value, log })
+  const registration = registerKey({ etcd, key: `${prefix}/collectors/${name}`, value, log })
   return {
     ...registration,
     async halt() {
@@ -113,10 +113,10 @@ async function announceEntry({ etcd, content, serial, log }: Announcement): Prom
 
 async function announceLikeLogstash({ etcd, content, log }: Announcement): Promise<Registration> {
   const { advertise, tls } = content
-  const { publishLogstashLayout } = await import('../discovery/logstash/publication.ts')
+  const { publishLogstashKeys } = await import('../discovery/logstash/published-keys.ts')
   if (advertise.publishesPrivateKey)
     log.warn({ key: tls?.key }, 'the private key is published: anyone who can read etcd can pose as this collector')
-  return publishLogstashLayout({
+  return publishLogstashKeys({
     etcd,
     host: formatAddress(advertise.address),
     ...(tls && { certificate: tls.certificate }),

@@ -1,5 +1,5 @@
 import type { AdvertiseSettings, CollectorSettings } from '../config/settings.ts'
-import type { Registration } from '../discovery/registration.ts'
+import type { Registration } from '../discovery/leased-key.ts'
 import { unlessAborted } from '../flow/signals.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EtcdSettings } from '../config/settings.ts'
-import { connectEtcd, revealAccess } from '../etcd/connect.ts'
+import { connectEtcd, revealAccess } from '../etcd/lazy-client.ts'
 import type { ChangeableEtcd, EtcdOptions } from '../etcd/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 

@@ -1,11 +1,11 @@
-import { readDocuments } from './text/documents.ts'
+import { readDocuments } from './text/read-documents.ts'
 import { ConfigError, sortProblems } from './text/problem.ts'
 import type { Problem } from './text/problem.ts'
 import { readSettings } from './read-settings.ts'
-import { findRole } from './role.ts'
+import { findRole } from './find-role.ts'
 import type { AgentSettings, CaSettings, CollectorSettings, Role, Settings } from './settings.ts'
-import { readSurroundings } from './values/surroundings.ts'
-import type { Surroundings } from './values/surroundings.ts'
+import { readProcessContext } from './values/process-context.ts'
+import type { ProcessContext } from './values/process-context.ts'
 
 export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly settings: Kind
@@ -17,8 +17,8 @@ export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly directories: readonly string[]
 }
 
-/** What tests set; by default the real surroundings are read. */
-export type LoadOptions = Partial<Surroundings>
+/** What tests set; by default the context of the process is used. */
+export type LoadOptions = Partial<ProcessContext>
 
 /** A configuration of either role. Throws a ConfigError with everything that is wrong with it. */
 export function loadConfig(path: string, options: LoadOptions = {}): LoadedConfig {
@@ -41,10 +41,10 @@ export function loadCaConfig(path: string, options: LoadOptions = {}): LoadedCon
 }
 
 function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig {
-  const surroundings = { ...readSurroundings(), ...options }
-  const documents = readDocuments(path, surroundings.environment)
+  const context = { ...readProcessContext(), ...options }
+  const documents = readDocuments(path, context.environment)
   const role = findRole(documents.nodes, expected, path)
-  const { settings, problems, warnings } = readSettings(documents, role, surroundings)
+  const { settings, problems, warnings } = readSettings(documents, role, context)
   if (settings === undefined) {
     // A variable that is not set is often the reason for the rest.
     const reasons = documents.warnings.filter(({ position }) => position !== undefined)

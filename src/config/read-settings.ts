@@ -1,19 +1,19 @@
-import { canonicalise } from './schema/canonical.ts'
+import { canonicalise } from './schema/canonical-keys.ts'
 import { checkStateDir } from './checks/common-checks.ts'
-import type { Documents } from './text/documents.ts'
-import { explainFault, isExplained } from './schema/explain.ts'
+import type { Documents } from './text/read-documents.ts'
+import { explainFault, isExplained } from './schema/explain-fault.ts'
 import { positionOf, toData } from './text/json-node.ts'
 import type { JsonNode } from './text/json-node.ts'
 import { findNode, keyPlaceOf, placeOf } from './text/key-path.ts'
 import { mergeNodes } from './text/merge.ts'
 import type { Problem } from './text/problem.ts'
-import { removeAt } from './checks/report.ts'
-import type { Report } from './checks/report.ts'
-import { readerFor } from './role-reader.ts'
+import { removeAt } from './checks/check-report.ts'
+import type { CheckReport } from './checks/check-report.ts'
+import { definitionOf } from './role-definition.ts'
 import { applyDefaults, specialise } from './schema/schema-node.ts'
 import type { SchemaNode } from './schema/schema-node.ts'
 import type { Role, Settings } from './settings.ts'
-import type { Surroundings } from './values/surroundings.ts'
+import type { ProcessContext } from './values/process-context.ts'
 import { validate } from './schema/validate.ts'
 import type { Fault } from './schema/validate.ts'
 
@@ -25,10 +25,10 @@ interface Outcome {
 }
 
 /** From parsed text to settings: keys by their names, files as one, defaults, the schema's rules, then those that no schema says. */
-export function readSettings(documents: Documents, role: Role, surroundings: Surroundings): Outcome {
+export function readSettings(documents: Documents, role: Role, context: ProcessContext): Outcome {
   const problems = [...documents.problems]
   const warnings = [...documents.warnings]
-  const reader = readerFor(role)
+  const reader = definitionOf(role)
   const root = unite(documents.nodes, reader.schema, problems)
   const own = specialise(reader.schema, toData(root))
   const config = applyDefaults(own, toData(root))
@@ -41,8 +41,8 @@ export function readSettings(documents: Documents, role: Role, surroundings: Sur
   }
   const report = createReport({ root, problems, warnings, faults: all, isComplete: documents.isComplete })
   const build = reader.check(config, report)
-  checkStateDir(role, surroundings, report)
-  return problems.length > 0 ? { problems, warnings } : { settings: build(surroundings), problems, warnings }
+  checkStateDir(role, context, report)
+  return problems.length > 0 ? { problems, warnings } : { settings: build(context), problems, warnings }
 }
 
 function unite(nodes: readonly JsonNode[], schema: SchemaNode, problems: Problem[]): JsonNode {
@@ -60,7 +60,7 @@ interface Findings {
   readonly isComplete: boolean
 }
 
-function createReport({ root, problems, warnings, faults, isComplete }: Findings): Report {
+function createReport({ root, problems, warnings, faults, isComplete }: Findings): CheckReport {
   return {
     error: (path, message) => problems.push({ position: positionOf(keyPlaceOf(root, path)), message }),
     warn: (path, message) => warnings.push({ position: positionOf(placeOf(root, path)), message }),

@@ -1,5 +1,5 @@
 import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
-import { readHostAndPort } from './address.ts'
+import { readPublishedAddress } from './published-address.ts'
 
 /** What a collector says of itself: the JSON under `<prefix>/collectors/<name>`. */
 export interface CollectorEntry extends HostAndPort {
@@ -49,7 +49,7 @@ function readFields({
   serial,
   since,
 }: Readonly<Record<string, unknown>>): ParsedEntry {
-  const place = typeof address === 'string' ? readHostAndPort(address, 0) : undefined
+  const place = typeof address === 'string' ? readPublishedAddress(address, 0) : undefined
   if (place === undefined) return { fault: `"address" is ${show(address)}; expected is "host:port"` }
   if (typeof weight !== 'number' || !(weight > 0) || weight > HEAVIEST)
     return { fault: `"weight" is ${show(weight)}; expected is a number above 0 and up to ${HEAVIEST}` }

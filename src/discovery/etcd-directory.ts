@@ -3,10 +3,10 @@ import type { Log } from '../telemetry/log.ts'
 import { formatAddress } from '../flow/host-port.ts'
 import { type CollectorEntry, readEntry } from './collector-entry.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
-import { checkServers } from './directory-file.ts'
+import { readSavedServers } from './saved-servers.ts'
 import type { Etcd } from '../etcd/contract.ts'
-import { Followed } from './followed.ts'
-import { GoodValues } from './good-values.ts'
+import { EtcdValue } from './etcd-value.ts'
+import { LastGoodValues } from './last-good-values.ts'
 
 export interface EtcdDirectoryOptions {
   readonly etcd: Etcd
@@ -18,9 +18,9 @@ export interface EtcdDirectoryOptions {
 
 /** The collectors that are registered; while etcd is away, or nobody is registered, those that were last. */
 export function openEtcdDirectory({ etcd, prefix, stateDir, log }: EtcdDirectoryOptions): CollectorDirectory {
-  const entries = new GoodValues(readEntry, log)
+  const entries = new LastGoodValues(readEntry, log)
   const collectors = `${prefix}/collectors/`
-  const followed = new Followed<readonly DirectoryServer[]>({
+  const followed = new EtcdValue<readonly DirectoryServer[]>({
     etcd,
     prefix: collectors,
     path: join(stateDir, 'directory.json'),
@@ -31,7 +31,7 @@ export function openEtcdDirectory({ etcd, prefix, stateDir, log }: EtcdDirectory
       // Where etcd lost its data, or no collector reaches it, the collectors may well be there.
       return servers.length === 0 ? { fault: `no collector is registered under ${collectors}` } : servers
     },
-    check: checkServers,
+    check: readSavedServers,
   })
   const { value: servers } = followed
   return {

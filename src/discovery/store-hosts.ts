@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { formatAddress } from '../flow/host-port.ts'
-import { readHostAndPort } from './address.ts'
+import { readPublishedAddress } from './published-address.ts'
 import type { Etcd } from '../etcd/contract.ts'
-import { Followed, type FollowedStatus } from './followed.ts'
-import { GoodValues } from './good-values.ts'
+import { EtcdValue, type EtcdValueStatus } from './etcd-value.ts'
+import { LastGoodValues } from './last-good-values.ts'
 
 export interface StoreHostsOptions {
   readonly etcd: Etcd
@@ -18,7 +18,7 @@ export interface StoreHostsOptions {
 export interface StoreHosts {
   /** Base addresses, without a slash at the end; empty where none is known. */
   readonly hosts: Watched<readonly string[]>
-  status(): FollowedStatus
+  status(): EtcdValueStatus
   close(): Promise<void>
 }
 
@@ -29,8 +29,8 @@ const MOST_HOSTS = 100
 
 /** Follows the addresses of a store; while etcd is away, or the key is gone, those that were known last. */
 export function watchStoreHosts({ etcd, key, stateDir, log }: StoreHostsOptions): StoreHosts {
-  const values = new GoodValues(readStoreHosts, log)
-  const followed = new Followed<readonly string[]>({
+  const values = new LastGoodValues(readStoreHosts, log)
+  const followed = new EtcdValue<readonly string[]>({
     etcd,
     prefix: key,
     path: join(stateDir, 'store-hosts.json'),
@@ -82,7 +82,7 @@ function readOne(text: string): string | { readonly fault: string } {
       fault: 'there is a user or password in an address; they belong into the configuration, with "passwordFile"',
     }
   if (!text.includes('://')) {
-    const place = readHostAndPort(text, PORT)
+    const place = readPublishedAddress(text, PORT)
     return place === undefined ? { fault: `${show(text)} is no host` } : `http://${formatAddress(place)}`
   }
   const url = URL.parse(text)

@@ -1,6 +1,6 @@
 import { EtcdError, type EtcdOptions } from './contract.ts'
 import { type Connect, EtcdEndpoints } from './endpoints.ts'
-import type { CallName, Calls, WatchCreate, WatchResponse } from './wire.ts'
+import type { CallName, Calls, WatchCreate, WatchResponse } from './rpc-types.ts'
 
 interface Way {
   readonly endpoints: EtcdEndpoints

@@ -5,8 +5,8 @@ import type { IOptions } from 'etcd3/lib/options.js'
 import type { Credentials } from '../tls/credential-files.ts'
 import { ChangeableEndpoints } from './changeable-endpoints.ts'
 import type { ChangeableEtcd, EtcdOptions } from './contract.ts'
-import { makeEtcd } from './operations.ts'
-import type { CallName, CallOptions, Calls, Connection, WatchCreate, WatchResponse } from './wire.ts'
+import { createEtcd } from './operations.ts'
+import type { CallName, CallOptions, Calls, Connection, WatchCreate, WatchResponse } from './rpc-types.ts'
 
 // Of etcd3 only what speaks the protocol is used: the generated clients over gRPC. Its own retries, circuit breakers, token
 // cache, lease timers and watch manager try again without saying so, and would hide what has to be seen.
@@ -42,7 +42,7 @@ const SERVICES = {
 /** Opens no connection yet: etcd need not be up. */
 export async function openEtcd(options: EtcdOptions): Promise<ChangeableEtcd> {
   const endpoints = new ChangeableEndpoints(options, connect)
-  const etcd = { ...makeEtcd(endpoints), change: (changed: Omit<EtcdOptions, 'log'>) => endpoints.change(changed) }
+  const etcd = { ...createEtcd(endpoints), change: (changed: Omit<EtcdOptions, 'log'>) => endpoints.change(changed) }
   return await Promise.resolve(etcd)
 }
 

@@ -1,8 +1,8 @@
 import { CredentialFiles, type CredentialPaths, type Credentials } from '../tls/credential-files.ts'
 import { EtcdError, type EtcdOptions } from './contract.ts'
-import { explainRpcFailure, isAuthOff, isFaultOnTheWay, isTokenStale } from './failure.ts'
-import { probeTls } from './probe.ts'
-import type { CallName, Calls, Connection, WatchCreate, WatchResponse } from './wire.ts'
+import { explainRpcFailure, isAuthOff, isFaultOnTheWay, isTokenStale } from './rpc-failure.ts'
+import { probeTls } from './tls-probe.ts'
+import type { CallName, Calls, Connection, WatchCreate, WatchResponse } from './rpc-types.ts'
 
 const TIMEOUT_MS = 5000
 

@@ -1,12 +1,12 @@
 import { type ChangeableEndpoints, listAgain } from './changeable-endpoints.ts'
 import { type Etcd, EtcdError, type KeyChange, type KeyValue, type Lease, type Listing } from './contract.ts'
-import { isAnswerTooLarge } from './failure.ts'
-import { checkAmount } from './mirror.ts'
-import { watchPrefix } from './watch.ts'
-import { endOfPrefix, type PutRequest, type RangeResponse } from './wire.ts'
+import { isAnswerTooLarge } from './rpc-failure.ts'
+import { checkAmount } from './key-mirror.ts'
+import { watchPrefix } from './prefix-watch.ts'
+import { endOfPrefix, type PutRequest, type RangeResponse } from './rpc-types.ts'
 
 /** What etcd is asked for, in terms of its protocol. */
-export function makeEtcd(endpoints: ChangeableEndpoints): Etcd {
+export function createEtcd(endpoints: ChangeableEndpoints): Etcd {
   return {
     get: key => get(endpoints, key),
     list: prefix => list(endpoints, prefix),

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/text/problem.ts'
 import { prepareText } from '../config/text/source-text.ts'
 import { readSettings } from '../config/read-settings.ts'
 import type { AgentSettings } from '../config/settings.ts'
-import { readSurroundings } from '../config/values/surroundings.ts'
+import { readProcessContext } from '../config/values/process-context.ts'
 
 /** Top-level members that every event has: no field may have one of these names. */
 export const EVENT_MEMBERS: ReadonlySet<string> = new Set([
@@ -30,13 +30,13 @@ export function toConfigText(config: object): string {
 
 /** The agent's settings of a configuration that is not written yet. Throws a ConfigError. */
 export function readNewConfig(path: string, text: string): AgentSettings {
-  const surroundings = readSurroundings()
-  const source = prepareText(path, text, surroundings.environment)
+  const context = readProcessContext()
+  const source = prepareText(path, text, context.environment)
   const { node, problems } = parseJson(source)
   if (node === undefined) throw new ConfigError(problems)
   const { warnings } = source
   const documents = { nodes: [node], files: [path], directories: [], isComplete: true, problems, warnings }
-  const outcome = readSettings(documents, 'agent', surroundings)
+  const outcome = readSettings(documents, 'agent', context)
   if (outcome.settings === undefined) throw new ConfigError(outcome.problems)
   return outcome.settings as AgentSettings
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { describeDifference } from '../../config/reload/difference.ts'
+import { describeDifference } from '../../config/reload/settings-difference.ts'
 import type { LoadedConfig } from '../../config/load.ts'
 import { ConfigError, formatPlace } from '../../config/text/problem.ts'
 import type { Problem } from '../../config/text/problem.ts'

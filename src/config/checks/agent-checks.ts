@@ -1,9 +1,9 @@
-import { isLoopback, parseAddress } from '../values/address.ts'
+import { isLoopback, parseConfiguredAddress } from '../values/configured-address.ts'
 import type { AgentConfig } from '../schema/agent-schema.ts'
 import { checkAddresses, checkMetrics } from './common-checks.ts'
 import { checkAgentDiscovery } from './discovery-checks.ts'
 import { checkFields } from './field-checks.ts'
-import type { Incomplete, Report } from './report.ts'
+import type { Incomplete, CheckReport } from './check-report.ts'
 import type { Secrets } from '../values/secret.ts'
 
 type Config = Incomplete<AgentConfig>
@@ -15,21 +15,21 @@ const SSL_KEYS = ['ssl certificate', 'ssl key', 'ssl ca'] as const
  * What no schema says. Every check stands what is missing, since the rest is checked all the same. Secrets are read on the
  * way, once, and are the result.
  */
-export function checkAgent(config: Config, report: Report): Secrets {
+export function checkAgent(config: Config, report: CheckReport): Secrets {
   checkMetrics(config.metrics?.listen, report)
   if (config.network !== undefined) checkNetwork(config.network, report)
   checkFiles(config, report)
   return checkAgentDiscovery(config, report)
 }
 
-function checkNetwork(network: Network, report: Report): void {
+function checkNetwork(network: Network, report: CheckReport): void {
   for (const [index, { port }] of checkAddresses(network.servers ?? [], ['network', 'servers'], report).entries()) {
     if (port === 0) report.error(['network', 'servers', index], 'network.servers: nothing listens on port 0')
   }
   checkTls(network, report)
 }
 
-function checkTls(network: Network, report: Report): void {
+function checkTls(network: Network, report: CheckReport): void {
   const { tls } = network
   const old = SSL_KEYS.find(key => network[key] !== undefined)
   if (tls !== undefined && old !== undefined) {
@@ -48,11 +48,11 @@ function checkTls(network: Network, report: Report): void {
 
 /** True where no server is on another machine. */
 function staysHere({ servers }: Network): boolean {
-  const addresses = servers?.map(text => parseAddress(text ?? '')) ?? []
+  const addresses = servers?.map(text => parseConfiguredAddress(text ?? '')) ?? []
   return addresses.length > 0 && addresses.every(address => 'host' in address && isLoopback(address.host))
 }
 
-function checkPair(tls: Exclude<Network['tls'], false | undefined>, report: Report): void {
+function checkPair(tls: Exclude<Network['tls'], false | undefined>, report: CheckReport): void {
   const missing = missingHalf(tls.certificate, tls.key)
   if (missing === undefined) return
   const message = `network.tls.${missing} is missing: a certificate goes with its key; give both or neither`
@@ -60,7 +60,7 @@ function checkPair(tls: Exclude<Network['tls'], false | undefined>, report: Repo
 }
 
 /** logstash-forwarder let it pass, so it has to work. */
-function warnOfHalfPair(network: Network, report: Report): void {
+function warnOfHalfPair(network: Network, report: CheckReport): void {
   const missing = missingHalf(network['ssl certificate'], network['ssl key'])
   if (missing === undefined) return
   const message = `network."ssl ${missing}" is missing, so the agent shows no certificate; give both or neither`
@@ -72,7 +72,7 @@ function missingHalf(certificate: string | undefined, key: string | undefined): 
   return certificate === undefined && key !== undefined ? 'certificate' : undefined
 }
 
-function checkFiles(config: Config, report: Report): void {
+function checkFiles(config: Config, report: CheckReport): void {
   const protocol = config.network?.protocol ?? 2
   let hasInput = false
   if (config.files?.length === 0) report.warn(['files'], 'files is empty: nothing is followed until an entry is added')

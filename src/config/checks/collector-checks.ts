@@ -1,14 +1,14 @@
 import { formatAddress } from '../../flow/host-port.ts'
-import { isLoopback } from '../values/address.ts'
+import { isLoopback } from '../values/configured-address.ts'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
 import { asList, checkAddresses, checkMetrics } from './common-checks.ts'
 import { checkCollectorDiscovery } from './discovery-checks.ts'
-import type { Incomplete, Report } from './report.ts'
+import type { Incomplete, CheckReport } from './check-report.ts'
 import type { Secrets } from '../values/secret.ts'
 import type { StoreAuth } from '../settings.ts'
 import { parseSize } from '../values/size.ts'
 import { readAuth } from './store-auth.ts'
-import { isExposed, lacksPort, readHosts } from './store-hosts.ts'
+import { isExposed, lacksPort, readHosts } from './store-addresses.ts'
 
 type Config = Incomplete<CollectorConfig>
 type Elasticsearch = Extract<Config['store'], { readonly type?: 'elasticsearch' | undefined }>
@@ -23,7 +23,7 @@ export interface CollectorSecrets extends Secrets {
  * What no schema says. Every check stands what is missing, since the rest is checked all the same. Secrets are read on the
  * way, once, and are the result.
  */
-export function checkCollector(config: Config, report: Report): CollectorSecrets {
+export function checkCollector(config: Config, report: CheckReport): CollectorSecrets {
   checkMetrics(config.metrics?.listen, report)
   checkListen(config, report)
   checkTls(config.tls, report)
@@ -34,7 +34,7 @@ export function checkCollector(config: Config, report: Report): CollectorSecrets
   return { ...secrets, store: checkElasticsearch(config.store, report) }
 }
 
-function checkStoreHosts({ store, discovery }: Config, report: Report): void {
+function checkStoreHosts({ store, discovery }: Config, report: CheckReport): void {
   if (store?.type !== 'elasticsearch') return
   const { hosts, hostsKey } = store
   if (hosts === undefined && discovery?.etcd === undefined)
@@ -52,7 +52,7 @@ function checkStoreHosts({ store, discovery }: Config, report: Report): void {
     )
 }
 
-function checkListen(config: Config, report: Report): void {
+function checkListen(config: Config, report: CheckReport): void {
   const addresses = checkAddresses(asList(config.listen), ['listen'], report)
   const open = addresses.find(({ host }) => !isLoopback(host))
   if (open === undefined) return
@@ -64,7 +64,7 @@ function checkListen(config: Config, report: Report): void {
   if (config.tls === false) report.warn(['tls'], `TLS is off: everybody on the way to ${name} can read and send events`)
 }
 
-function checkTls(tls: Config['tls'], report: Report): void {
+function checkTls(tls: Config['tls'], report: CheckReport): void {
   if (tls === undefined || tls === false) return
   const { clientAuth, ca } = tls
   if (clientAuth !== undefined && clientAuth !== 'none' && ca === undefined) {
@@ -76,7 +76,7 @@ function checkTls(tls: Config['tls'], report: Report): void {
   }
 }
 
-function checkLimits(limits: Config['limits'], report: Report): void {
+function checkLimits(limits: Config['limits'], report: CheckReport): void {
   const event = parseSize(limits?.eventBytes ?? '')
   const inflated = parseSize(limits?.inflatedBytes ?? '')
   if (event === undefined || inflated === undefined || event <= inflated) return
@@ -84,7 +84,7 @@ function checkLimits(limits: Config['limits'], report: Report): void {
   report.error(['limits', 'eventBytes'], message)
 }
 
-function checkElasticsearch(store: Elasticsearch, report: Report): StoreAuth {
+function checkElasticsearch(store: Elasticsearch, report: CheckReport): StoreAuth {
   const [first, second] = TARGETS.filter(key => store[key] !== undefined)
   if (first !== undefined && second !== undefined)
     report.error(['store', second], `store has both "${first}" and "${second}"; leave one of them out`)

@@ -1,16 +1,16 @@
 import { formatAddress } from '../../flow/host-port.ts'
-import { hasPort, parseAddress } from '../values/address.ts'
+import { hasPort, parseConfiguredAddress } from '../values/configured-address.ts'
 import type { KeyPath } from '../text/key-path.ts'
-import type { Report } from './report.ts'
+import type { CheckReport } from './check-report.ts'
 import type { Address, Role } from '../settings.ts'
-import { defaultStateDir } from '../values/surroundings.ts'
-import type { Surroundings } from '../values/surroundings.ts'
+import { defaultStateDir } from '../values/process-context.ts'
+import type { ProcessContext } from '../values/process-context.ts'
 
 /** Addresses that mean the same place twice. Returns those that can be read. */
-export function checkAddresses(texts: readonly (string | undefined)[], path: KeyPath, report: Report): Address[] {
+export function checkAddresses(texts: readonly (string | undefined)[], path: KeyPath, report: CheckReport): Address[] {
   const seen = new Set<string>()
   return texts.flatMap((text, index) => {
-    const address = parseAddress(text ?? '')
+    const address = parseConfiguredAddress(text ?? '')
     if ('fault' in address) return []
     const name = formatAddress(address)
     if (seen.has(name)) report.warn([...path, index], `${name} is here twice; once is enough`)
@@ -20,14 +20,14 @@ export function checkAddresses(texts: readonly (string | undefined)[], path: Key
 }
 
 /** There is no usual port for metrics, so that none is taken by surprise. */
-export function checkMetrics(listen: string | undefined, report: Report): void {
+export function checkMetrics(listen: string | undefined, report: CheckReport): void {
   if (listen === undefined || hasPort(listen)) return
   report.error(['metrics', 'listen'], `metrics.listen needs a port: write for example "${listen}:9605"`)
 }
 
 /** State is in the home directory of a user who is not root, if there is one. */
-export function checkStateDir(role: Role, surroundings: Surroundings, report: Report): void {
-  if (role === 'ca' || defaultStateDir(role, surroundings) !== undefined) return
+export function checkStateDir(role: Role, context: ProcessContext, report: CheckReport): void {
+  if (role === 'ca' || defaultStateDir(role, context) !== undefined) return
   report.missing(
     ['stateDir'],
     'a path, because this user has no home directory to keep state in: HOME is not set, and the system does not list the user',

@@ -1,10 +1,10 @@
-import { isLoopback } from '../values/address.ts'
+import { isLoopback } from '../values/configured-address.ts'
 import type { AgentConfig } from '../schema/agent-schema.ts'
 import type { AuthorityFileConfig } from '../schema/authority-schema.ts'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
 import type { AuthorityConfig, EtcdConfig } from '../schema/discovery-schema.ts'
 import { readSecret } from './read-secret.ts'
-import type { Incomplete, Report } from './report.ts'
+import type { Incomplete, CheckReport } from './check-report.ts'
 import type { Secret, Secrets } from '../values/secret.ts'
 
 type Etcd = Incomplete<EtcdConfig>
@@ -14,7 +14,7 @@ type Collector = Incomplete<CollectorConfig>
 const KINDS = ['etcd', 'dns', 'srv'] as const
 
 /** How an agent finds collectors and gets its certificate. */
-export function checkAgentDiscovery(config: Agent, report: Report): Secrets {
+export function checkAgentDiscovery(config: Agent, report: CheckReport): Secrets {
   const { discovery, network, enrolment } = config
   const servers = network?.servers
   const kinds = KINDS.filter(kind => discovery?.[kind] !== undefined)
@@ -46,7 +46,7 @@ export function checkAgentDiscovery(config: Agent, report: Report): Secrets {
 }
 
 /** What a collector keeps in etcd and gets from there. */
-export function checkCollectorDiscovery(config: Collector, report: Report): Secrets {
+export function checkCollectorDiscovery(config: Collector, report: CheckReport): Secrets {
   const { discovery, enrolment, advertise, ca, tls } = config
   const etcd = discovery?.etcd
   const needy = (['enrolment', 'advertise', 'ca'] as const).filter(key => config[key] !== undefined)
@@ -78,11 +78,11 @@ export function checkCollectorDiscovery(config: Collector, report: Report): Secr
 }
 
 /** The configuration of `forwarder ca serve`. */
-export function checkAuthorityFile(config: Incomplete<AuthorityFileConfig>, report: Report): Secrets {
+export function checkAuthorityFile(config: Incomplete<AuthorityFileConfig>, report: CheckReport): Secrets {
   return { ...checkEtcd(config.discovery?.etcd, true, report), ...checkAuthority(config.ca, report) }
 }
 
-function checkEtcd(etcd: Etcd | undefined, hasTrust: boolean, report: Report): Secrets {
+function checkEtcd(etcd: Etcd | undefined, hasTrust: boolean, report: CheckReport): Secrets {
   if (etcd === undefined) return {}
   const path = ['discovery', 'etcd']
   const endpoints = checkEndpoints(etcd, report)
@@ -111,7 +111,7 @@ function checkEtcd(etcd: Etcd | undefined, hasTrust: boolean, report: Report): S
   return password === undefined ? {} : { etcdPassword: password }
 }
 
-function checkEndpoints({ endpoints = [] }: Etcd, report: Report): URL[] {
+function checkEndpoints({ endpoints = [] }: Etcd, report: CheckReport): URL[] {
   return endpoints.flatMap((text, index) => {
     if (text === undefined) return []
     const url = URL.parse(text.trim())
@@ -135,7 +135,7 @@ function findEndpointFault(text: string, url: URL | null): string | undefined {
 
 function checkToken(
   enrolment: Agent['enrolment'] | Collector['enrolment'],
-  report: Report,
+  report: CheckReport,
 ): { readonly token?: Secret } {
   if (enrolment === undefined) return {}
   const { token: text, tokenFile } = enrolment
@@ -146,7 +146,10 @@ function checkToken(
   return token === undefined ? {} : { token }
 }
 
-function checkAuthority(ca: Incomplete<AuthorityConfig> | undefined, report: Report): { readonly passphrase?: Secret } {
+function checkAuthority(
+  ca: Incomplete<AuthorityConfig> | undefined,
+  report: CheckReport,
+): { readonly passphrase?: Secret } {
   if (ca === undefined) return {}
   const passphrase = readSecret(ca, 'passphrase', { in: ['ca'], report })
   return passphrase === undefined ? {} : { passphrase }

@@ -1,6 +1,6 @@
 import { formatPath } from '../text/key-path.ts'
 import type { KeyPath } from '../text/key-path.ts'
-import type { Report } from './report.ts'
+import type { CheckReport } from './check-report.ts'
 
 type Remedies = Readonly<Record<string, string>>
 
@@ -31,7 +31,7 @@ const OURS: Readonly<Record<1 | 2, Remedies>> = {
 }
 
 /** Fields that would overwrite what the event itself says, or that no receiver could take. */
-export function checkFields(fields: object | undefined, path: KeyPath, protocol: 1 | 2, report: Report): void {
+export function checkFields(fields: object | undefined, path: KeyPath, protocol: 1 | 2, report: CheckReport): void {
   const remedies = OURS[protocol]
   for (const name of Object.keys(fields ?? {})) {
     const own = [...path, name]

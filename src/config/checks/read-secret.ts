@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { KeyPath } from '../text/key-path.ts'
 import { formatPath } from '../text/key-path.ts'
-import type { Report } from './report.ts'
+import type { CheckReport } from './check-report.ts'
 import { createSecret } from '../values/secret.ts'
 import type { Secret } from '../values/secret.ts'
 
@@ -12,7 +12,7 @@ const MAX_SECRET_BYTES = 64 * 1024
 interface Place {
   /** Where the object with the two keys stands. */
   readonly in: KeyPath
-  readonly report: Report
+  readonly report: CheckReport
 }
 
 type SecretKeys<Name extends string> = { readonly [Key in Name | `${Name}File`]?: string | undefined }
@@ -31,7 +31,7 @@ export function readSecret<Name extends string>(
   return readSecretFile(file, [...parent, `${name}File`], report)
 }
 
-function readSecretFile(file: string, path: KeyPath, report: Report): Secret | undefined {
+function readSecretFile(file: string, path: KeyPath, report: CheckReport): Secret | undefined {
   try {
     const { mode, size } = statSync(file)
     if (size > MAX_SECRET_BYTES) throw new Error('it is too large to hold a secret')

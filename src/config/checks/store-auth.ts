@@ -1,6 +1,6 @@
 import { createSecret } from '../values/secret.ts'
 import { readSecret } from './read-secret.ts'
-import type { Incomplete, Report } from './report.ts'
+import type { Incomplete, CheckReport } from './check-report.ts'
 import type { StoreAuth } from '../settings.ts'
 import type { ElasticsearchConfig } from '../schema/store-schema.ts'
 
@@ -9,7 +9,7 @@ const NAMES = ['password', 'apiKey', 'bearer'] as const
 type SecretName = (typeof NAMES)[number]
 
 /** How the collector proves who it is; secrets are read from their files here, once. */
-export function readAuth(config: Config, report: Report): StoreAuth {
+export function readAuth(config: Config, report: CheckReport): StoreAuth {
   const given = NAMES.filter(name => config[name] !== undefined || config[`${name}File`] !== undefined)
   if (given.length > 1) {
     const list = given.map(name => `"${name}"`).join(' and ')
@@ -23,7 +23,7 @@ export function readAuth(config: Config, report: Report): StoreAuth {
   return name === 'apiKey' ? { kind: 'apiKey', apiKey: secret } : { kind: 'bearer', token: secret }
 }
 
-function checkUser({ user }: Config, name: SecretName | undefined, report: Report): void {
+function checkUser({ user }: Config, name: SecretName | undefined, report: CheckReport): void {
   if (user !== undefined && name === undefined) {
     report.error(
       ['store', 'user'],

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv'
-import { parseAddress } from '../values/address.ts'
+import { parseConfiguredAddress } from '../values/configured-address.ts'
 import { parseDuration } from '../values/duration.ts'
 import { parsePointer } from '../text/key-path.ts'
 import type { KeyPath } from '../text/key-path.ts'
@@ -45,7 +45,7 @@ function createAjv(): Ajv {
   for (const annotation of ['expects', 'isSecret', 'isAbsentWhenEmpty']) ajv.addKeyword(annotation)
   ajv.addFormat('duration', text => parseDuration(text) !== undefined)
   ajv.addFormat('size', text => parseSize(text) !== undefined)
-  ajv.addFormat('address', text => !('fault' in parseAddress(text)))
+  ajv.addFormat('address', text => !('fault' in parseConfiguredAddress(text)))
   ajv.addFormat('fingerprint', /^(?:sha-?256[:=])?(?:[\da-f]{2}:?){31}[\da-f]{2}$/iu)
   ajv.addFormat('etcd-prefix', /^(?:\/[^/\p{Cc}]+)+$/u)
   ajv.addFormat('srv-name', /^_[\w-]+\._(?:tcp|udp)(?:\.[\w-]+)+\.?$/u)

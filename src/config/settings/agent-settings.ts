@@ -3,39 +3,39 @@ import { absolutePaths, bytes, commonSettings, milliseconds } from './common-set
 import { discoverySettings, enrolmentSettings } from './discovery-settings.ts'
 import type { Secrets } from '../values/secret.ts'
 import type { AgentSettings, ClientTlsFiles, FileGroupSettings, NetworkSettings } from '../settings.ts'
-import { absolutePath } from '../values/surroundings.ts'
-import type { Surroundings } from '../values/surroundings.ts'
+import { absolutePath } from '../values/process-context.ts'
+import type { ProcessContext } from '../values/process-context.ts'
 
 /** logstash-forwarder took a timeout of 0 for none given. */
 const DEFAULT_TIMEOUT_MS = 15_000
 
 /** `secrets` were read from the configuration, or from files that it names, when it was checked. */
-export function toAgentSettings(config: AgentConfig, secrets: Secrets, surroundings: Surroundings): AgentSettings {
+export function toAgentSettings(config: AgentConfig, secrets: Secrets, context: ProcessContext): AgentSettings {
   const { enrolment } = config
-  const host = config.host ?? surroundings.hostName
-  const readings = { secrets, surroundings }
+  const host = config.host ?? context.hostName
+  const readings = { secrets, context }
   return {
     role: 'agent',
-    network: networkSettings(config.network, surroundings),
+    network: networkSettings(config.network, context),
     discovery: discoverySettings(config, readings),
     ...(enrolment && { enrolment: { ...enrolmentSettings(enrolment, readings), name: enrolment.name ?? host } }),
-    files: config.files.map(group => groupSettings(group, config.fields, surroundings)),
+    files: config.files.map(group => groupSettings(group, config.fields, context)),
     host,
     spoolSize: config.spoolSize,
     durability: config.durability,
     onLostState: config.onLostState,
     pollIntervalMs: milliseconds(config.pollInterval),
-    ...commonSettings(config, 'agent', surroundings),
+    ...commonSettings(config, 'agent', context),
   }
 }
 
-function networkSettings(network: AgentConfig['network'], surroundings: Surroundings): NetworkSettings {
+function networkSettings(network: AgentConfig['network'], context: ProcessContext): NetworkSettings {
   const { protocol, compressionLevel, windowsInFlight, balance, zone } = network
   return {
     balance,
     ...(zone !== undefined && { zone }),
     maxConnectionAgeMs: milliseconds(network.maxConnectionAge),
-    tls: network.tls === false ? undefined : absolutePaths(clientTls(network), surroundings),
+    tls: network.tls === false ? undefined : absolutePaths(clientTls(network), context),
     timeoutMs: milliseconds(network.timeout) || DEFAULT_TIMEOUT_MS,
     protocol,
     compressionLevel,
@@ -53,11 +53,11 @@ function clientTls(network: AgentConfig['network']): ClientTlsFiles {
 function groupSettings(
   group: AgentConfig['files'][number],
   globalFields: AgentConfig['fields'],
-  surroundings: Surroundings,
+  context: ProcessContext,
 ): FileGroupSettings {
   return {
-    paths: [...new Set(group.paths.map(path => (path === '-' ? path : absolutePath(path, surroundings))))],
-    exclude: group.exclude.map(glob => (glob.includes('/') ? absolutePath(glob, surroundings) : glob)),
+    paths: [...new Set(group.paths.map(path => (path === '-' ? path : absolutePath(path, context))))],
+    exclude: group.exclude.map(glob => (glob.includes('/') ? absolutePath(glob, context) : glob)),
     fields: { ...globalFields, ...group.fields },
     deadTimeMs: milliseconds(group['dead time']),
     startPosition: group.startPosition,

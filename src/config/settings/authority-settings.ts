@@ -3,11 +3,11 @@ import { addressOf, milliseconds } from './common-settings.ts'
 import { authoritySettings, etcdSettings } from './discovery-settings.ts'
 import type { Secrets } from '../values/secret.ts'
 import type { CaSettings } from '../settings.ts'
-import type { Surroundings } from '../values/surroundings.ts'
+import type { ProcessContext } from '../values/process-context.ts'
 
 /** The authority's state lies beside its key. */
-export function toCaSettings(config: AuthorityFileConfig, secrets: Secrets, surroundings: Surroundings): CaSettings {
-  const readings = { secrets, surroundings }
+export function toCaSettings(config: AuthorityFileConfig, secrets: Secrets, context: ProcessContext): CaSettings {
+  const readings = { secrets, context }
   const ca = authoritySettings(config.ca, readings)
   return {
     role: 'ca',

@@ -4,8 +4,8 @@ import { absolutePaths, addressOf, bytes, commonSettings, milliseconds } from '.
 import { advertiseSettings, authoritySettings, enrolmentSettings, etcdSettings } from './discovery-settings.ts'
 import type { CollectorSecrets } from '../checks/collector-checks.ts'
 import type { CollectorSettings, LimitSettings, ServerTlsFiles, StoreAuth, StoreSettings } from '../settings.ts'
-import { absolutePath } from '../values/surroundings.ts'
-import type { Surroundings } from '../values/surroundings.ts'
+import { absolutePath } from '../values/process-context.ts'
+import type { ProcessContext } from '../values/process-context.ts'
 import type { ElasticsearchConfig, EmbeddedConfig } from '../schema/store-schema.ts'
 
 const DATABASE_NAME = 'events.db'
@@ -16,36 +16,36 @@ const DEFAULT_INDEX = 'forwarder-%{+yyyy.MM.dd}'
 export function toCollectorSettings(
   config: CollectorConfig,
   secrets: CollectorSecrets,
-  surroundings: Surroundings,
+  context: ProcessContext,
 ): CollectorSettings {
-  const common = commonSettings(config, 'collector', surroundings)
+  const common = commonSettings(config, 'collector', context)
   const listen = [config.listen].flat().map(address => addressOf(address))
   const { discovery, advertise, enrolment, ca } = config
-  const readings = { secrets, surroundings }
+  const readings = { secrets, context }
   return {
     role: 'collector',
     listen,
-    tls: serverTls(config.tls, surroundings),
+    tls: serverTls(config.tls, context),
     ...(discovery && { etcd: etcdSettings(discovery.etcd, readings) }),
-    ...(discovery && advertise !== false && { advertise: advertiseSettings(advertise, listen, surroundings) }),
+    ...(discovery && advertise !== false && { advertise: advertiseSettings(advertise, listen, context) }),
     ...(enrolment && {
       enrolment: { ...enrolmentSettings(enrolment, readings), clientAuth: enrolment.clientAuth },
     }),
     ...(ca && { ca: authoritySettings(ca, readings) }),
-    store: storeSettings(config.store, { auth: secrets.store, stateDir: common.stateDir, surroundings }),
+    store: storeSettings(config.store, { auth: secrets.store, stateDir: common.stateDir, context }),
     limits: limitSettings(config.limits),
     keepaliveMs: milliseconds(config.keepalive),
     ...common,
   }
 }
 
-function serverTls(tls: CollectorConfig['tls'], surroundings: Surroundings): ServerTlsFiles | undefined {
+function serverTls(tls: CollectorConfig['tls'], context: ProcessContext): ServerTlsFiles | undefined {
   if (tls === undefined || tls === false) return undefined
   const { clientAuth, certificate, key, ca } = tls
   return {
-    certificate: absolutePath(certificate, surroundings),
-    key: absolutePath(key, surroundings),
-    ...(ca === undefined ? {} : { ca: absolutePath(ca, surroundings) }),
+    certificate: absolutePath(certificate, context),
+    key: absolutePath(key, context),
+    ...(ca === undefined ? {} : { ca: absolutePath(ca, context) }),
     clientAuth: clientAuth ?? (ca === undefined ? 'none' : 'required'),
   }
 }
@@ -53,26 +53,23 @@ function serverTls(tls: CollectorConfig['tls'], surroundings: Surroundings): Ser
 interface StoreContext {
   readonly auth: StoreAuth
   readonly stateDir: string
-  readonly surroundings: Surroundings
+  readonly context: ProcessContext
 }
 
 function storeSettings(store: CollectorConfig['store'], context: StoreContext): StoreSettings {
   return store.type === 'embedded' ? embeddedSettings(store, context) : elasticsearchSettings(store, context)
 }
 
-function embeddedSettings(
-  { path, retention }: EmbeddedConfig,
-  { stateDir, surroundings }: StoreContext,
-): StoreSettings {
+function embeddedSettings({ path, retention }: EmbeddedConfig, { stateDir, context }: StoreContext): StoreSettings {
   return {
     type: 'embedded',
-    path: path === undefined ? join(stateDir, DATABASE_NAME) : absolutePath(path, surroundings),
+    path: path === undefined ? join(stateDir, DATABASE_NAME) : absolutePath(path, context),
     ...(retention.age === undefined ? {} : { maxAgeMs: milliseconds(retention.age) }),
     ...(retention.size === undefined ? {} : { maxBytes: bytes(retention.size) }),
   }
 }
 
-function elasticsearchSettings(store: ElasticsearchConfig, { auth, surroundings }: StoreContext): StoreSettings {
+function elasticsearchSettings(store: ElasticsearchConfig, { auth, context }: StoreContext): StoreSettings {
   const { ca, caFingerprint, certificate, key, dataStream, alias, pipeline, requestsInFlight } = store
   return {
     type: 'elasticsearch',
@@ -82,7 +79,7 @@ function elasticsearchSettings(store: ElasticsearchConfig, { auth, surroundings 
     ...(dataStream === undefined ? {} : { dataStream }),
     ...(alias === undefined ? {} : { alias }),
     auth,
-    ...absolutePaths({ ...(ca && { ca }), ...(certificate && key && { certificate, key }) }, surroundings),
+    ...absolutePaths({ ...(ca && { ca }), ...(certificate && key && { certificate, key }) }, context),
     ...(caFingerprint === undefined ? {} : { caFingerprint: caFingerprint.replaceAll(':', '').toLowerCase() }),
     ...(pipeline === undefined ? {} : { pipeline }),
     compression: store.compression,

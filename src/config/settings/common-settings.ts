@@ -1,8 +1,8 @@
-import { parseAddress } from '../values/address.ts'
+import { parseConfiguredAddress } from '../values/configured-address.ts'
 import { parseSize } from '../values/size.ts'
 import type { Address, CommonSettings, Role } from '../settings.ts'
-import { absolutePath, defaultStateDir } from '../values/surroundings.ts'
-import type { Surroundings } from '../values/surroundings.ts'
+import { absolutePath, defaultStateDir } from '../values/process-context.ts'
+import type { ProcessContext } from '../values/process-context.ts'
 import { readDurationMs } from '../schema/validate.ts'
 
 interface CommonConfig {
@@ -12,11 +12,11 @@ interface CommonConfig {
   readonly log: CommonSettings['log']
 }
 
-export function commonSettings(config: CommonConfig, role: Role, surroundings: Surroundings): CommonSettings {
+export function commonSettings(config: CommonConfig, role: Role, context: ProcessContext): CommonSettings {
   const { metrics, log } = config
-  const stateDir = config.stateDir ?? defaultStateDir(role, surroundings) ?? unchecked('state directory', undefined)
+  const stateDir = config.stateDir ?? defaultStateDir(role, context) ?? unchecked('state directory', undefined)
   return {
-    stateDir: absolutePath(stateDir, surroundings),
+    stateDir: absolutePath(stateDir, context),
     shutdownTimeoutMs: milliseconds(config.shutdownTimeout),
     metrics: metrics && addressOf(metrics.listen),
     log,
@@ -33,17 +33,17 @@ export function bytes(value: string): number {
 }
 
 export function addressOf(value: string): Address {
-  const address = parseAddress(value)
+  const address = parseConfiguredAddress(value)
   return 'fault' in address ? unchecked('address', value) : address
 }
 
 /** Makes those paths absolute that are given. */
 export function absolutePaths<Name extends string>(
   paths: { readonly [Key in Name]?: string },
-  surroundings: Surroundings,
+  context: ProcessContext,
 ): { [Key in Name]?: string } {
   const given = Object.entries<string>(paths as Record<string, string>)
-  const absolute = given.map(([name, path]) => [name, absolutePath(path, surroundings)] as const)
+  const absolute = given.map(([name, path]) => [name, absolutePath(path, context)] as const)
   return Object.fromEntries(absolute) as { [Key in Name]?: string }
 }
 

@@ -1,6 +1,6 @@
 import type { AgentConfig } from '../schema/agent-schema.ts'
 import { formatAddress } from '../../flow/host-port.ts'
-import { parseAddress } from '../values/address.ts'
+import { parseConfiguredAddress } from '../values/configured-address.ts'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
 import { absolutePaths, addressOf, milliseconds } from './common-settings.ts'
 import type { AuthorityConfig, EtcdConfig } from '../schema/discovery-schema.ts'
@@ -13,13 +13,13 @@ import type {
   EnrolmentSettings,
   EtcdSettings,
 } from '../settings.ts'
-import { absolutePath } from '../values/surroundings.ts'
-import type { Surroundings } from '../values/surroundings.ts'
+import { absolutePath } from '../values/process-context.ts'
+import type { ProcessContext } from '../values/process-context.ts'
 
 /** Secrets that the checks have read, and what relative paths start at. */
 export interface Readings {
   readonly secrets: Secrets
-  readonly surroundings: Surroundings
+  readonly context: ProcessContext
 }
 
 export function discoverySettings(config: AgentConfig, readings: Readings): DiscoverySettings {
@@ -31,7 +31,7 @@ export function discoverySettings(config: AgentConfig, readings: Readings): Disc
   return { kind: 'static', servers: (config.network.servers ?? []).map(server => addressOf(server)) }
 }
 
-export function etcdSettings(etcd: EtcdConfig, { secrets, surroundings }: Readings): EtcdSettings {
+export function etcdSettings(etcd: EtcdConfig, { secrets, context }: Readings): EtcdSettings {
   const { endpoints, layout, prefix, user, ca, certificate, key } = etcd
   const given = { ...(ca && { ca }), ...(certificate && key && { certificate, key }) }
   return {
@@ -39,13 +39,13 @@ export function etcdSettings(etcd: EtcdConfig, { secrets, surroundings }: Readin
     layout,
     prefix,
     ...(user !== undefined && secrets.etcdPassword !== undefined && { user, password: secrets.etcdPassword }),
-    ...absolutePaths(given, surroundings),
+    ...absolutePaths(given, context),
   }
 }
 
 export function enrolmentSettings(
   enrolment: NonNullable<(AgentConfig | CollectorConfig)['enrolment']>,
-  { secrets, surroundings }: Readings,
+  { secrets, context }: Readings,
 ): EnrolmentSettings {
   const { tokenFile, caFingerprint } = enrolment
   return {
@@ -53,14 +53,14 @@ export function enrolmentSettings(
       .replace(/^sha-?256[:=]/iu, '')
       .replaceAll(':', '')
       .toLowerCase(),
-    ...(tokenFile !== undefined && { tokenFile: absolutePath(tokenFile, surroundings) }),
+    ...(tokenFile !== undefined && { tokenFile: absolutePath(tokenFile, context) }),
     ...(secrets.token !== undefined && { token: secrets.token }),
   }
 }
 
-export function authoritySettings(ca: AuthorityConfig, { secrets, surroundings }: Readings): AuthoritySettings {
+export function authoritySettings(ca: AuthorityConfig, { secrets, context }: Readings): AuthoritySettings {
   return {
-    dir: absolutePath(ca.dir, surroundings),
+    dir: absolutePath(ca.dir, context),
     lifetimeMs: milliseconds(ca.lifetime),
     renewExpiredMs: milliseconds(ca.renewExpired),
     ...(secrets.passphrase !== undefined && { passphrase: secrets.passphrase }),
@@ -71,7 +71,7 @@ export function authoritySettings(ca: AuthorityConfig, { secrets, surroundings }
 export function advertiseSettings(
   given: Exclude<CollectorConfig['advertise'], false>,
   listen: readonly Address[],
-  { hostName }: Surroundings,
+  { hostName }: ProcessContext,
 ): AdvertiseSettings {
   const { weight = 1, names = [], zone, privateKey } = given ?? {}
   const address = given?.address === undefined ? reachable(listen[0], hostName) : addressOf(given.address)
@@ -88,6 +88,6 @@ export function advertiseSettings(
 function reachable(address: Address | undefined, hostName: string): Address {
   const { host, port } = address ?? { host: hostName, port: 5044 }
   const isEverywhere = host === '0.0.0.0' || host === '::'
-  const parsed = parseAddress(isEverywhere ? `${hostName}:${port}` : formatAddress({ host, port }))
+  const parsed = parseConfiguredAddress(isEverywhere ? `${hostName}:${port}` : formatAddress({ host, port }))
   return 'fault' in parsed ? { host, port } : parsed
 }

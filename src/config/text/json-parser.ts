@@ -1,6 +1,6 @@
 import { formatLineOf } from './json-node.ts'
 import type { JsonNode, Member, Place } from './json-node.ts'
-import { JsonScanner, SyntaxStop } from './json-scanner.ts'
+import { LenientScanner, SyntaxStop } from './lenient-scanner.ts'
 import type { Problem } from './problem.ts'
 import type { SourceText } from './source-text.ts'
 
@@ -15,7 +15,7 @@ export interface ParsedText {
 
 /** JSON with positions. Small mistakes (a trailing comma, single quotes) are noted and read over, so that all are shown. */
 export function parseJson(source: SourceText): ParsedText {
-  const scanner = new JsonScanner(source)
+  const scanner = new LenientScanner(source)
   try {
     if (scanner.peek() === '') return { problems: scanner.problems }
     const node = parseValue(scanner, 0)
@@ -27,7 +27,7 @@ export function parseJson(source: SourceText): ParsedText {
   }
 }
 
-function parseValue(scanner: JsonScanner, depth: number): JsonNode {
+function parseValue(scanner: LenientScanner, depth: number): JsonNode {
   const next = scanner.peek()
   const { place } = scanner
   if (depth > DEEPEST) scanner.stop(`nested more than ${DEEPEST} deep`)
@@ -42,7 +42,7 @@ function parseValue(scanner: JsonScanner, depth: number): JsonNode {
   return wordNode(scanner, word, place)
 }
 
-function wordNode(scanner: JsonScanner, word: string, place: Place): JsonNode {
+function wordNode(scanner: LenientScanner, word: string, place: Place): JsonNode {
   if (word === 'true' || word === 'false') return { kind: 'boolean', value: word === 'true', place }
   if (word === 'null') return { kind: 'null', place }
   scanner.note(
@@ -52,13 +52,13 @@ function wordNode(scanner: JsonScanner, word: string, place: Place): JsonNode {
   return { kind: 'string', value: word, place }
 }
 
-function parseMembers(scanner: JsonScanner, depth: number): Member[] {
+function parseMembers(scanner: LenientScanner, depth: number): Member[] {
   const members: Member[] = []
   parseList(scanner, '}', () => members.push(parseMember(scanner, depth)))
   return members
 }
 
-function parseMember(scanner: JsonScanner, depth: number): Member {
+function parseMember(scanner: LenientScanner, depth: number): Member {
   scanner.peek()
   const keyPlace = scanner.place
   const key = scanner.takeString() ?? takeBareKey(scanner, keyPlace)
@@ -66,21 +66,21 @@ function parseMember(scanner: JsonScanner, depth: number): Member {
   return { key, keyPlace, value: parseValue(scanner, depth + 1) }
 }
 
-function takeBareKey(scanner: JsonScanner, place: Place): string {
+function takeBareKey(scanner: LenientScanner, place: Place): string {
   const word = scanner.takeWord()
   if (word === undefined) return scanner.stop(`expected a key in double quotes, found ${scanner.describeNext()}`)
   scanner.note('a key goes in double quotes', place)
   return word
 }
 
-function parseItems(scanner: JsonScanner, depth: number): JsonNode[] {
+function parseItems(scanner: LenientScanner, depth: number): JsonNode[] {
   const items: JsonNode[] = []
   parseList(scanner, ']', () => items.push(parseValue(scanner, depth + 1)))
   return items
 }
 
 /** What stands between brackets: elements with commas between them, up to `closing`. */
-function parseList(scanner: JsonScanner, closing: '}' | ']', parseElement: () => void): void {
+function parseList(scanner: LenientScanner, closing: '}' | ']', parseElement: () => void): void {
   const opened = scanner.place
   const opening = scanner.peek()
   scanner.take(opening)

@@ -8,10 +8,10 @@ import { Variable } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ClientTls } from '../../tls/client-tls.ts'
 import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from '../directory-contract.ts'
-import { checkServers } from '../directory-file.ts'
+import { readSavedServers } from '../saved-servers.ts'
 import type { Etcd } from '../../etcd/contract.ts'
-import { Followed } from '../followed.ts'
-import { GoodValues } from '../good-values.ts'
+import { EtcdValue } from '../etcd-value.ts'
+import { LastGoodValues } from '../last-good-values.ts'
 import {
   CERTIFICATE_KEY,
   HOST_KEY,
@@ -19,7 +19,7 @@ import {
   type LogstashValues,
   PRIVATE_KEY_KEY,
   readLogstashValue,
-} from './keys.ts'
+} from './logstash-keys.ts'
 
 export interface LogstashDirectoryOptions {
   readonly etcd: Etcd
@@ -40,8 +40,8 @@ export class LogstashDirectory implements CollectorDirectory {
   /** Not to be copied: `certificate` and `key` appear once etcd has had a pair. */
   readonly tls: ClientTls | undefined
   readonly #options: LogstashDirectoryOptions
-  readonly #values: GoodValues<LogstashValues>
-  readonly #followed: Followed<readonly DirectoryServer[]>
+  readonly #values: LastGoodValues<LogstashValues>
+  readonly #followed: EtcdValue<readonly DirectoryServer[]>
   readonly #caPath: string
   readonly #pairPath: string
   readonly #closing = new AbortController()
@@ -59,15 +59,15 @@ export class LogstashDirectory implements CollectorDirectory {
     this.#caPath = join(dir, 'ca.pem')
     this.#pairPath = join(dir, 'client.pem')
     this.tls = tls && layTls(tls, this.#caPath, this.#pairPath)
-    this.#values = new GoodValues(readLogstashValue, log)
-    this.#followed = new Followed<readonly DirectoryServer[]>({
+    this.#values = new LastGoodValues(readLogstashValue, log)
+    this.#followed = new EtcdValue<readonly DirectoryServer[]>({
       etcd,
       prefix: LOGSTASH_PREFIX,
       path: join(dir, 'host.json'),
       log,
       initial: [],
       read: entries => this.#read(entries),
-      check: checkServers,
+      check: readSavedServers,
     })
     this.#followed.value.onChange(() => this.#apply())
   }

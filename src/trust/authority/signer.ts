@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { EtcdError, type Lease } from '../../etcd/contract.ts'
-import { type Mirror, mirrorPrefix } from '../../etcd/mirror.ts'
+import { type KeyMirror, openKeyMirror } from '../../etcd/key-mirror.ts'
 import { wait } from '../../flow/backoff.ts'
 import { Bell } from '../../flow/bell.ts'
 import { Quota } from '../../flow/quota.ts'
@@ -56,7 +56,7 @@ class EtcdSigner implements Signer {
   readonly #options: SignerOptions
   readonly #database: Database
   readonly #lock: DirectoryLock
-  readonly #requests: Mirror
+  readonly #requests: KeyMirror
   readonly #leadership: Leadership
   readonly #publisher: TrustPublisher
   readonly #ended = new AbortController()
@@ -83,7 +83,7 @@ class EtcdSigner implements Signer {
     this.#lock = lock
     this.#authorities = authorities
     this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
-    this.#requests = mirrorPrefix({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
+    this.#requests = openKeyMirror({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
     this.#requests.entries.onChange(() => this.#wake())
     this.#leadership = new Leadership({
       etcd,

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import type { Surroundings } from '../../../src/config/values/surroundings.ts'
+import type { ProcessContext } from '../../../src/config/values/process-context.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
 
-/** Surroundings in which nothing depends on the machine that runs the tests. */
-export const calmSurroundings: Surroundings = {
+/** A context in which nothing depends on the machine that runs the tests. */
+export const calmSurroundings: ProcessContext = {
   environment: {},
   workingDir: '/srv/dir',
   homeDir: '/home/someone',

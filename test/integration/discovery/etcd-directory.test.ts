@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CollectorEntry, encodeEntry } from '../../../src/discovery/collector-entry.ts'
 import { openDirectory } from '../../../src/discovery/directory.ts'
 import type { Etcd } from '../../../src/etcd/contract.ts'
-import { register } from '../../../src/discovery/registration.ts'
+import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { type Log, silentLog } from '../../../src/telemetry/log.ts'
 import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
@@ -29,7 +29,7 @@ test('collectors that come, change and go are followed, with zone and weight', a
   const directory = openEtcdDirectory(await openTestEtcd(t, server), await makeTempDir(t))
   t.teardown(() => directory.close())
   const join1 = (name: string, change: Partial<CollectorEntry>) =>
-    register({ etcd, key: `${prefix}/collectors/${name}`, value: constant(entry(change)), log: silentLog })
+    registerKey({ etcd, key: `${prefix}/collectors/${name}`, value: constant(entry(change)), log: silentLog })
   const first = join1('one', { host: '::1', zone: 'a', weight: 2 })
   await until(() => directory.servers.current.length === 1, 'the first is known')
   t.deepEqual(directory.servers.current, [{ host: '::1', port: 5044, zone: 'a', weight: 2 }])

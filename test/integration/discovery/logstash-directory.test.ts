@@ -3,7 +3,7 @@ import { copyFile, readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { LogstashDirectory, type LogstashDirectoryOptions } from '../../../src/discovery/logstash/logstash-directory.ts'
-import { publishLogstashLayout } from '../../../src/discovery/logstash/publication.ts'
+import { publishLogstashKeys } from '../../../src/discovery/logstash/published-keys.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { makeCertificates, makeNamelessCertificate } from '../../helpers/trust/certificates.ts'
 import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
@@ -161,7 +161,7 @@ test('our collector publishes host and certificate, the key only when it is told
   const [{ server }, renewed] = [await makeCertificates(dir), await makeCertificates(await makeTempDir(t))]
   const text = async (name: string) => (await etcd.get(`/logstash/${name}`))?.toString()
   const shared = { etcd, host: '10.0.0.1:5044', certificate: server.certificate, log: silentLog, pollMs: 50 }
-  const open1 = publishLogstashLayout(shared)
+  const open1 = publishLogstashKeys(shared)
   await until(() => open1.status().state === 'live', 'published')
   await until(async () => (await text('host')) === '10.0.0.1:5044', 'the host is there')
   t.is((await text('ssl_certificate'))?.trim(), (await readFile(server.certificate, 'utf8')).trim())
@@ -176,7 +176,7 @@ test('our collector publishes host and certificate, the key only when it is told
   t.is((await etcd.list('/logstash/')).entries.length, 0)
 
   await copyFile(renewed.server.key, server.key)
-  const open2 = publishLogstashLayout({ ...shared, key: server.key })
+  const open2 = publishLogstashKeys({ ...shared, key: server.key })
   t.teardown(() => open2.leave())
   await until(async () => (await text('ssl_private_key'))?.includes('PRIVATE KEY') === true, 'the key is there')
 })
@@ -185,7 +185,7 @@ test('a certificate that can not be published is told once, and taken when it ca
   const { etcd, log } = await startPlace(t)
   const dir = await makeTempDir(t)
   const certificate = join(dir, 'later.pem')
-  const publication = publishLogstashLayout({ etcd, host: '10.0.0.1', certificate, log, pollMs: 20 })
+  const publication = publishLogstashKeys({ etcd, host: '10.0.0.1', certificate, log, pollMs: 20 })
   t.teardown(() => publication.leave())
   await until(() => log.lines.length > 0, 'it is told')
   t.regex(publication.status().lastError ?? '', /later\.pem cannot be read/)

@@ -2,8 +2,8 @@ import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EtcdOptions } from '../../../src/etcd/contract.ts'
 import { openEtcd } from '../../../src/etcd/client.ts'
-import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
-import { register } from '../../../src/discovery/registration.ts'
+import { openKeyMirror } from '../../../src/etcd/key-mirror.ts'
+import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
@@ -27,9 +27,9 @@ test('whoever follows and is registered goes over to another etcd, and the old o
 
   const etcd = await open(t, old)
   const log = makeRecordingLog()
-  const mirror = mirrorPrefix({ etcd, prefix: '/m/', log })
+  const mirror = openKeyMirror({ etcd, prefix: '/m/', log })
   t.teardown(() => mirror.close())
-  const registration = register({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
+  const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
   t.teardown(() => registration.leave())
   await registration.written
   await until(() => mirror.status().state === 'live', 'the mirror follows the old one')
@@ -53,7 +53,7 @@ test('the same etcd, reached in another way, keeps the very lease and tells no w
   const gate = await startTcpGate(t, server.port)
   const etcd = await open(t, { endpoints: [`http://127.0.0.1:${gate.port}`] })
   const observer = await openTestEtcd(t, server)
-  const registration = register({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log: silentLog })
+  const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log: silentLog })
   t.teardown(() => registration.leave())
   await registration.written
   const { revision } = await observer.list('/r/')
@@ -105,7 +105,7 @@ test('while etcd is away for both, the changed way is taken: it may be the one t
 test('a hundred questions are answered, and every watcher misses nothing, while the way is changed again and again', async t => {
   const server = await startEtcd(t)
   const etcd = await open(t, { endpoints: server.endpoints, timeoutMs: 5000 })
-  const mirror = mirrorPrefix({ etcd, prefix: '/m/', log: silentLog, backoff: { firstMs: 1, maxMs: 20 } })
+  const mirror = openKeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff: { firstMs: 1, maxMs: 20 } })
   t.teardown(() => mirror.close())
   const puts = Array.from({ length: 100 }, async (_, index) => {
     await sleep(index * 5)

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
-import { register } from '../../../src/discovery/registration.ts'
+import { openKeyMirror } from '../../../src/etcd/key-mirror.ts'
+import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
@@ -13,9 +13,9 @@ const backoff = { firstMs: 50, maxMs: 500 }
 test('a leader that is killed costs neither a registration nor a change', async t => {
   const cluster = await startEtcdCluster(t, 3)
   const etcd = await openTestEtcd(t, cluster)
-  const registration = register({ etcd, key: '/dir/a', value: constant('A'), ttlSeconds: 5, log: silentLog })
+  const registration = registerKey({ etcd, key: '/dir/a', value: constant('A'), ttlSeconds: 5, log: silentLog })
   t.teardown(() => registration.leave())
-  const mirror = mirrorPrefix({ etcd: await openTestEtcd(t, cluster), prefix: '/dir/', log: silentLog, backoff })
+  const mirror = openKeyMirror({ etcd: await openTestEtcd(t, cluster), prefix: '/dir/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.entries.current.has('/dir/a'), 'the registration is seen')
   let deletions = 0

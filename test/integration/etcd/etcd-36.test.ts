@@ -1,8 +1,8 @@
 import test from 'ava'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { mirrorPrefix } from '../../../src/etcd/mirror.ts'
-import { register } from '../../../src/discovery/registration.ts'
+import { openKeyMirror } from '../../../src/etcd/key-mirror.ts'
+import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
@@ -79,9 +79,9 @@ test('3.6: TLS with client certificates', async t => {
 test('3.6: a mirror and a registration outlive a restart and a leader that is killed', async t => {
   const cluster = await startEtcdCluster(t, 3, { program })
   const etcd = await openTestEtcd(t, cluster)
-  const registration = register({ etcd, key: '/dir/a', value: constant('A'), ttlSeconds: 5, log: silentLog })
+  const registration = registerKey({ etcd, key: '/dir/a', value: constant('A'), ttlSeconds: 5, log: silentLog })
   t.teardown(() => registration.leave())
-  const mirror = mirrorPrefix({ etcd: await openTestEtcd(t, cluster), prefix: '/dir/', log: silentLog, backoff })
+  const mirror = openKeyMirror({ etcd: await openTestEtcd(t, cluster), prefix: '/dir/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.entries.current.has('/dir/a'), 'seen')
   const leader = await cluster.leader()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { openEtcd } from '../../../src/etcd/client.ts'
 import type { Etcd } from '../../../src/etcd/contract.ts'
-import { register } from '../../../src/discovery/registration.ts'
+import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
@@ -50,7 +50,7 @@ test('each user of docs/trust.md can do its work', async t => {
   const agent = place.join('web1', { etcd: asAgent, prefix, token: place.token() })
   const token = place.token({ kind: 'collector', patterns: ['logs*'] })
   const collector = place.join('logs1', { role: 'collector', names: ['logs1'], etcd: asCollector, prefix, token })
-  const registration = register({
+  const registration = registerKey({
     etcd: asCollector,
     key: `${prefix}/collectors/logs1`,
     value: constant('{}'),

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Remembered } from '../../../src/discovery/remembered.ts'
+import { ValueFile } from '../../../src/discovery/value-file.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
@@ -11,7 +11,7 @@ function checkList(value: unknown): unknown[] | undefined {
 
 test('of many writes the last one stands in the end', async t => {
   const path = join(await makeTempDir(t), 'a.json')
-  const remembered = new Remembered({ path, about: 'x', check: checkList, log: makeRecordingLog() })
+  const remembered = new ValueFile({ path, about: 'x', check: checkList, log: makeRecordingLog() })
   await Promise.all(Array.from({ length: 50 }, (_, index) => remembered.write([index])))
   t.deepEqual((await remembered.read())?.value, [49])
 })
@@ -20,7 +20,7 @@ test('a file that can not be written is told once', async t => {
   const dir = join(await makeTempDir(t), 'd')
   await writeFile(dir, 'a file where the directory should be')
   const log = makeRecordingLog()
-  const remembered = new Remembered({ path: join(dir, 'a'), about: 'x', check: () => [], log })
+  const remembered = new ValueFile({ path: join(dir, 'a'), about: 'x', check: () => [], log })
   await remembered.write([])
   await remembered.write([])
   t.deepEqual(

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { EtcdError } from '../../../src/etcd/contract.ts'
 import { EtcdEndpoints } from '../../../src/etcd/endpoints.ts'
-import type { CallName, Connection } from '../../../src/etcd/wire.ts'
+import type { CallName, Connection } from '../../../src/etcd/rpc-types.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 
 type Answer = (name: CallName, token: string | undefined, url: string) => unknown

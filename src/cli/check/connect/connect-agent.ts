@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import type { AgentSettings, EtcdSettings } from '../../../config/settings.ts'
 import { readEntry } from '../../../discovery/collector-entry.ts'
 import type { DirectoryServer } from '../../../discovery/directory-contract.ts'
-import { HOST_KEY, LOGSTASH_PREFIX, type LogstashValues, readLogstashValue } from '../../../discovery/logstash/keys.ts'
+import {
+  HOST_KEY,
+  LOGSTASH_PREFIX,
+  type LogstashValues,
+  readLogstashValue,
+} from '../../../discovery/logstash/logstash-keys.ts'
 import { systemDns } from '../../../discovery/dns.ts'
 import { explainLookUp } from '../../../discovery/refreshed-directory.ts'
 import { orderServers } from '../../../discovery/srv-directory.ts'

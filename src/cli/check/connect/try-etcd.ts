@@ -1,5 +1,5 @@
 import type { EtcdSettings } from '../../../config/settings.ts'
-import { connectEtcd } from '../../../etcd/connect.ts'
+import { connectEtcd } from '../../../etcd/lazy-client.ts'
 import { EtcdError, type Listing } from '../../../etcd/contract.ts'
 import { silentLog } from '../../../telemetry/log.ts'
 import { type Attempt, STEP_LIMIT_MS, tryAll } from './attempt.ts'

@@ -1,9 +1,9 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { formatAddress } from '../../../../src/flow/host-port.ts'
-import { parseAddress } from '../../../../src/config/values/address.ts'
+import { parseConfiguredAddress } from '../../../../src/config/values/configured-address.ts'
 import { formatDuration, parseDuration } from '../../../../src/config/values/duration.ts'
-import { findNearest } from '../../../../src/config/text/nearest.ts'
+import { findNearest } from '../../../../src/config/text/nearest-word.ts'
 import { formatSize, parseSize } from '../../../../src/config/values/size.ts'
 
 const means = <Value>(parse: (text: string) => Value) =>
@@ -38,7 +38,7 @@ test(size, '10', undefined)
 test(size, '10M', undefined)
 test(size, '-1B', undefined)
 
-const address = means(parseAddress)
+const address = means(parseConfiguredAddress)
 test(address, 'logs:5043', { host: 'logs', port: 5043 })
 test(address, 'logs', { host: 'logs', port: 5044 })
 test(address, 'my_host.example.com.:1', { host: 'my_host.example.com.', port: 1 })
@@ -55,7 +55,7 @@ test('what an address or a duration is written as is read as the same', t => {
   const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain())
   fc.assert(
     fc.property(host, fc.integer({ min: 0, max: 65_535 }), (name, port) => {
-      t.deepEqual(parseAddress(formatAddress({ host: name, port })), { host: name, port })
+      t.deepEqual(parseConfiguredAddress(formatAddress({ host: name, port })), { host: name, port })
     }),
   )
   fc.assert(fc.property(fc.nat(1e12), milliseconds => t.is(parseDuration(formatDuration(milliseconds)), milliseconds)))

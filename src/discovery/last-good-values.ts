@@ -11,7 +11,7 @@ interface Seen<Value> {
 }
 
 /** What keys of etcd mean: where a value can't be read its key's last good one stays, and each bad value is told once. */
-export class GoodValues<Value extends object> {
+export class LastGoodValues<Value extends object> {
   readonly #read: (bytes: Buffer, key: string) => Value | { readonly fault: string }
   readonly #log: Log
   readonly #loud = new Quota(MOST_A_MINUTE)

@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { EtcdErrorCode } from '../../../src/etcd/contract.ts'
-import { explainRpcFailure } from '../../../src/etcd/failure.ts'
+import { explainRpcFailure } from '../../../src/etcd/rpc-failure.ts'
 
 const row = test.macro({
   exec(t, grpcCode: number, details: string, expected: readonly [EtcdErrorCode, RegExp]) {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { GoodValues } from '../../../src/discovery/good-values.ts'
+import { LastGoodValues } from '../../../src/discovery/last-good-values.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 
 function read(bytes: Buffer): { text: string } | { fault: string } {
@@ -11,7 +11,7 @@ const map = (entries: Record<string, string>) =>
   new Map(Object.entries(entries).map(([key, value]) => [key, Buffer.from(value)]))
 
 test('the last good value of a key stays while a bad one stands there, and goes with its key', t => {
-  const values = new GoodValues(read, makeRecordingLog())
+  const values = new LastGoodValues(read, makeRecordingLog())
   t.deepEqual(
     [...values.update(map({ b: '2', a: '1' }))],
     [
@@ -32,7 +32,7 @@ test('the last good value of a key stays while a bad one stands there, and goes 
 
 test('each bad value is told once', t => {
   const log = makeRecordingLog()
-  const values = new GoodValues(read, log)
+  const values = new LastGoodValues(read, log)
   for (const text of ['bad 1', 'bad 1', 'bad 2', 'bad 2', 'good', 'bad 2']) values.update(map({ a: text }))
   t.deepEqual(
     log.lines.map(({ fields }) => fields['reason']),
@@ -42,7 +42,7 @@ test('each bad value is told once', t => {
 
 test('whoever may write to etcd does not fill the log with bad values', t => {
   const log = makeRecordingLog()
-  const values = new GoodValues(read, log)
+  const values = new LastGoodValues(read, log)
   for (let index = 0; index < 200; index++) values.update(map({ a: `bad ${index}` }))
   t.is(log.lines.filter(({ level }) => level === 'error').length, 60)
   t.is(log.lines.filter(({ level }) => level === 'debug').length, 140)

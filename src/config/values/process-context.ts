@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Role } from '../settings.ts'
 
 /** What a configuration's meaning depends on, beside its text. Tests pass their own. */
-export interface Surroundings {
+export interface ProcessContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly workingDir: string
   /** Undefined where nothing names one. */
@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly hostName: string
 }
 
-export function readSurroundings(): Surroundings {
+export function readProcessContext(): ProcessContext {
   return {
     environment: process.env,
     workingDir: process.cwd(),
@@ -34,7 +34,7 @@ function findHomeDir(): string | undefined {
 }
 
 /** A relative path starts at the working directory, as it does in logstash-forwarder. */
-export function absolutePath(path: string, { workingDir }: Surroundings): string {
+export function absolutePath(path: string, { workingDir }: ProcessContext): string {
   return resolve(workingDir, path)
 }
 
@@ -42,7 +42,7 @@ export function absolutePath(path: string, { workingDir }: Surroundings): string
  * Each role has its own, so that both can run on one machine with the defaults; never the working directory. Undefined
  * where it would be in a home directory and there is none.
  */
-export function defaultStateDir(role: Role, { environment, homeDir, isRoot }: Surroundings): string | undefined {
+export function defaultStateDir(role: Role, { environment, homeDir, isRoot }: ProcessContext): string | undefined {
   if (isRoot) return join('/var/lib/forwarder', role)
   const given = environment['XDG_STATE_HOME']
   // The XDG specification has relative paths ignored.

@@ -13,7 +13,7 @@ const WORD = /[\p{L}_$][\p{L}\p{N}_.$-]*/uy
 const CLOSING_QUOTE: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”' }
 
 /** Reads the words of JSON out of a text. What is wrong but clear is noted, and reading goes on. */
-export class JsonScanner {
+export class LenientScanner {
   readonly problems: Problem[] = []
   readonly #text: string
   readonly #map: PositionMap

@@ -1,9 +1,9 @@
-import { parseAddress } from '../values/address.ts'
+import { parseConfiguredAddress } from '../values/configured-address.ts'
 import { describeNode, positionOf } from '../text/json-node.ts'
 import type { JsonNode } from '../text/json-node.ts'
 import { findNode, formatPath, keyPlaceOf, placeOf } from '../text/key-path.ts'
 import type { KeyPath } from '../text/key-path.ts'
-import { findNearest } from '../text/nearest.ts'
+import { findNearest } from '../text/nearest-word.ts'
 import type { Problem } from '../text/problem.ts'
 import type { SchemaNode } from './schema-node.ts'
 import type { Fault } from './validate.ts'
@@ -50,7 +50,7 @@ function explainValue(path: KeyPath, schema: SchemaNode, node: JsonNode | undefi
 
 function explainText(schema: SchemaNode, value: string): string {
   if (schema.expects?.startsWith('"host:port"') === true) {
-    const parsed = parseAddress(value)
+    const parsed = parseConfiguredAddress(value)
     return 'fault' in parsed ? `: ${parsed.fault}` : ''
   }
   const choices = schema.enum ?? []

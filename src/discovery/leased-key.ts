@@ -3,7 +3,7 @@ import { Backoff, wait } from '../flow/backoff.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Etcd, EtcdError, type Lease } from '../etcd/contract.ts'
-import { Presence, type PresenceStatus } from '../etcd/presence.ts'
+import { Availability, type AvailabilityStatus } from '../etcd/availability.ts'
 import { reasonOf } from '../flow/reason.ts'
 
 export interface RegistrationOptions {
@@ -17,7 +17,7 @@ export interface RegistrationOptions {
 
 export interface Registration {
   /** `live`: the key stands in etcd. */
-  status(): PresenceStatus
+  status(): AvailabilityStatus
   /** Resolves when the key stands in etcd for the first time, or when it was left before that. */
   readonly written: Promise<void>
   /** Writes and renews no more. The key stays for as long as its lease, so that another one can take it over without a gap. */
@@ -38,8 +38,8 @@ const MESSAGES = {
 }
 
 /** Keeps a key in etcd for as long as this process lives. Never waits for etcd and never throws. */
-export function register(options: RegistrationOptions): Registration {
-  const holder = new KeyHolder(options)
+export function registerKey(options: RegistrationOptions): Registration {
+  const holder = new LeasedKey(options)
   const ended = holder.run()
   return {
     status: () => holder.status,
@@ -49,9 +49,9 @@ export function register(options: RegistrationOptions): Registration {
   }
 }
 
-class KeyHolder {
+class LeasedKey {
   readonly #options: RegistrationOptions
-  readonly #presence: Presence
+  readonly #presence: Availability
   readonly #leaving = new AbortController()
   readonly #firstWritten = Promise.withResolvers<void>()
   readonly #backoff = new Backoff(BACKOFF)
@@ -66,10 +66,10 @@ class KeyHolder {
 
   constructor(options: RegistrationOptions) {
     this.#options = options
-    this.#presence = new Presence({ fields: { key: options.key }, log: options.log, ...MESSAGES })
+    this.#presence = new Availability({ fields: { key: options.key }, log: options.log, ...MESSAGES })
   }
 
-  get status(): PresenceStatus {
+  get status(): AvailabilityStatus {
     return this.#presence.status
   }
 

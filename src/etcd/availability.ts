@@ -2,7 +2,7 @@ import type { Log, LogFields } from '../telemetry/log.ts'
 import { EtcdError } from './contract.ts'
 import { reasonOf } from '../flow/reason.ts'
 
-export interface PresenceStatus {
+export interface AvailabilityStatus {
   readonly state: 'connecting' | 'live' | 'away'
   /** When it became so, in milliseconds since 1970. */
   readonly sinceMs: number
@@ -10,7 +10,7 @@ export interface PresenceStatus {
   readonly lastError?: string
 }
 
-export interface PresenceOptions {
+export interface AvailabilityOptions {
   readonly log: Log
   /** Of what it is about. */
   readonly fields: LogFields
@@ -19,16 +19,16 @@ export interface PresenceOptions {
 }
 
 /** Whether etcd is there, for one purpose. Says once that it went away, for each kind of reason, and once that it is back. */
-export class Presence {
-  readonly #options: PresenceOptions
+export class Availability {
+  readonly #options: AvailabilityOptions
   readonly #told = new Set<string>()
-  #status: PresenceStatus = { state: 'connecting', sinceMs: Date.now() }
+  #status: AvailabilityStatus = { state: 'connecting', sinceMs: Date.now() }
 
-  constructor(options: PresenceOptions) {
+  constructor(options: AvailabilityOptions) {
     this.#options = options
   }
 
-  get status(): PresenceStatus {
+  get status(): AvailabilityStatus {
     return this.#status
   }
 

@@ -2,9 +2,9 @@ import { Backoff, type BackoffLimits, wait } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Etcd, EtcdError, type KeyChange, type KeyValue } from './contract.ts'
-import { Presence, type PresenceStatus } from './presence.ts'
+import { Availability, type AvailabilityStatus } from './availability.ts'
 
-export interface MirrorOptions {
+export interface KeyMirrorOptions {
   readonly etcd: Etcd
   readonly prefix: string
   readonly log: Log
@@ -15,12 +15,12 @@ export interface MirrorOptions {
 }
 
 /** The keys under a prefix as etcd has them, or, while it is away, as it had them last. */
-export interface Mirror {
+export interface KeyMirror {
   /** One map that changes in place: copy what has to stay. The listeners are told after each change of the keys. */
   readonly entries: Watched<ReadonlyMap<string, Buffer>>
   /** Resolves when the keys were read for the first time, or when it is closed before that. */
   readonly loaded: Promise<void>
-  status(): PresenceStatus
+  status(): AvailabilityStatus
   close(): Promise<void>
 }
 
@@ -34,13 +34,13 @@ const BACKOFF: BackoffLimits = { firstMs: 500, maxMs: 30_000 }
 const STEADY_MS = 10_000
 
 /** Never waits for etcd and never throws: it tries until it is closed. */
-export function mirrorPrefix(options: MirrorOptions): Mirror {
+export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
   const { etcd, prefix, log } = options
   const content = new Content(prefix)
   const entries = new Variable<ReadonlyMap<string, Buffer>>(content.map)
   const loaded = Promise.withResolvers<void>()
   const closing = new AbortController()
-  const presence = new Presence({ fields: { prefix }, log, ...MESSAGES })
+  const presence = new Availability({ fields: { prefix }, log, ...MESSAGES })
   const backoff = new Backoff(options.backoff ?? BACKOFF)
 
   const follow = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeDifference, isSameSetting } from '../../../../src/config/reload/difference.ts'
+import { describeDifference, isSameSetting } from '../../../../src/config/reload/settings-difference.ts'
 import { loadConfig } from '../../../../src/config/load.ts'
 import type { Settings } from '../../../../src/config/settings.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'

@@ -3,10 +3,10 @@ import { wait } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Etcd } from '../etcd/contract.ts'
-import { type Mirror, mirrorPrefix } from '../etcd/mirror.ts'
-import { Remembered } from './remembered.ts'
+import { type KeyMirror, openKeyMirror } from '../etcd/key-mirror.ts'
+import { ValueFile } from './value-file.ts'
 
-export interface FollowedOptions<Value> {
+export interface EtcdValueOptions<Value> {
   readonly etcd: Etcd
   /** Of the keys that are followed. */
   readonly prefix: string
@@ -21,7 +21,7 @@ export interface FollowedOptions<Value> {
   readonly check: (value: unknown) => Value | undefined
 }
 
-export interface FollowedStatus {
+export interface EtcdValueStatus {
   readonly isLive: boolean
   /** When etcd said so last, in milliseconds since 1970; undefined where it never did. */
   readonly asOfMs: number | undefined
@@ -34,11 +34,11 @@ const PATIENCE_MS = 1000
 const REMEMBER_AGAIN_MS = 600_000
 
 /** A value that stands in etcd, and in the state directory for the day on which etcd is away. */
-export class Followed<Value extends object> {
+export class EtcdValue<Value extends object> {
   readonly #value: Variable<Value>
-  readonly #mirror: Mirror
-  readonly #options: FollowedOptions<Value>
-  readonly #remembered: Remembered<Value>
+  readonly #mirror: KeyMirror
+  readonly #options: EtcdValueOptions<Value>
+  readonly #remembered: ValueFile<Value>
   readonly #closing = new AbortController()
   readonly #again: NodeJS.Timeout
   /** Of what is remembered, as long as etcd has not answered. */
@@ -46,12 +46,12 @@ export class Followed<Value extends object> {
   #isLoaded = false
   #fault: string | undefined
 
-  constructor(options: FollowedOptions<Value>) {
+  constructor(options: EtcdValueOptions<Value>) {
     const { etcd, prefix, path, log, initial, check } = options
     this.#options = options
     this.#value = new Variable(initial)
-    this.#mirror = mirrorPrefix({ etcd, prefix, log })
-    this.#remembered = new Remembered({ path, about: prefix, check, log })
+    this.#mirror = openKeyMirror({ etcd, prefix, log })
+    this.#remembered = new ValueFile({ path, about: prefix, check, log })
     this.#again = setInterval(() => void this.#remember(), REMEMBER_AGAIN_MS).unref()
     void this.#follow()
     void this.#recall()
@@ -61,7 +61,7 @@ export class Followed<Value extends object> {
     return this.#value
   }
 
-  status(): FollowedStatus {
+  status(): EtcdValueStatus {
     const { state, sinceMs, lastError } = this.#mirror.status()
     const fault = lastError ?? this.#fault
     const lastAnswerMs = state === 'away' ? sinceMs : Date.now()

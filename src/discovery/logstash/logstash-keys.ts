@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
 import { type HostAndPort } from '../../flow/host-port.ts'
-import { readHostAndPort } from '../address.ts'
+import { readPublishedAddress } from '../published-address.ts'
 
 /** The keys by which fleets with logstash-forwarder, etcd and confd find their Logstash. */
 export const LOGSTASH_PREFIX = '/logstash/'
@@ -37,7 +37,7 @@ export function readLogstashValue(bytes: Buffer, key: string): Read {
 
 function readHost(bytes: Buffer): Read {
   const text = bytes.subarray(0, LONGEST_HOST_BYTES).toString().trim()
-  const host = bytes.length > LONGEST_HOST_BYTES ? undefined : readHostAndPort(text, PORT)
+  const host = bytes.length > LONGEST_HOST_BYTES ? undefined : readPublishedAddress(text, PORT)
   return host === undefined
     ? {
         fault: `${JSON.stringify(text.slice(0, 60))} is no host; expected is "host" (its port is ${PORT} then) or "host:port"`,

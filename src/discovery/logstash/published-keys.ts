@@ -3,10 +3,10 @@ import { Variable, type Watched, constant } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { checkPair, parseCertificates, parseKey, readPem } from '../../tls/pem.ts'
 import type { Etcd } from '../../etcd/contract.ts'
-import { CERTIFICATE_KEY, HOST_KEY, PRIVATE_KEY_KEY } from './keys.ts'
-import { type Registration, register } from '../registration.ts'
+import { CERTIFICATE_KEY, HOST_KEY, PRIVATE_KEY_KEY } from './logstash-keys.ts'
+import { type Registration, registerKey } from '../leased-key.ts'
 
-export interface PublicationOptions {
+export interface PublishedKeysOptions {
   readonly etcd: Etcd
   /** `host` or `host:port`. */
   readonly host: string
@@ -22,8 +22,8 @@ export interface PublicationOptions {
 const POLL_MS = 5000
 
 /** Keeps this collector where fleets with logstash-forwarder and etcd look for their Logstash. */
-export function publishLogstashLayout(options: PublicationOptions): Registration {
-  const publication = new Publication(options)
+export function publishLogstashKeys(options: PublishedKeysOptions): Registration {
+  const publication = new PublishedKeys(options)
   void publication.run()
   return {
     status: () => publication.status(),
@@ -38,8 +38,8 @@ interface Files {
   readonly key: string | undefined
 }
 
-class Publication {
-  readonly #options: PublicationOptions
+class PublishedKeys {
+  readonly #options: PublishedKeysOptions
   readonly #leaving = new AbortController()
   readonly #certificate = new Variable('')
   readonly #key = new Variable('')
@@ -48,7 +48,7 @@ class Publication {
   readonly #sinceMs = Date.now()
   #complaint = ''
 
-  constructor(options: PublicationOptions) {
+  constructor(options: PublishedKeysOptions) {
     this.#options = options
   }
 
@@ -79,7 +79,7 @@ class Publication {
 
   async run(): Promise<void> {
     const { signal } = this.#leaving
-    if (this.#options.certificate === undefined) return this.#register([[HOST_KEY, constant(this.#options.host)]])
+    if (this.#options.certificate === undefined) return this.#registerKey([[HOST_KEY, constant(this.#options.host)]])
     while (!signal.aborted) {
       await this.#look(this.#options.certificate)
       await wait(this.#options.pollMs ?? POLL_MS, signal)
@@ -100,17 +100,19 @@ class Publication {
     if (certificate !== this.#certificate.current) this.#certificate.set(certificate)
     if (key !== this.#key.current) this.#key.set(key)
     if (this.#registrations.length > 0) return
-    this.#register([
+    this.#registerKey([
       [CERTIFICATE_KEY, this.#certificate],
       ...(key === '' ? [] : [[PRIVATE_KEY_KEY, this.#key] as const]),
       [HOST_KEY, constant(this.#options.host)],
     ])
   }
 
-  #register(entries: readonly (readonly [key: string, value: Watched<string>])[]): void {
+  #registerKey(entries: readonly (readonly [key: string, value: Watched<string>])[]): void {
     const { etcd, ttlSeconds, log } = this.#options
     for (const [key, value] of entries)
-      this.#registrations.push(register({ etcd, key, value, log, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) }))
+      this.#registrations.push(
+        registerKey({ etcd, key, value, log, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) }),
+      )
     void Promise.all(this.#registrations.map(({ written }) => written)).then(() => this.#written.resolve())
   }
 

@@ -6,13 +6,13 @@ import type { Address } from '../settings.ts'
 export const DEFAULT_PORT = 5044
 
 /** An address, or a sentence that says what is wrong with it. */
-export type ParsedAddress = Address | { readonly fault: string }
+export type ParsedConfiguredAddress = Address | { readonly fault: string }
 
 /**
  * `name:port`, `1.2.3.4:port`, `[::1]:port`, and logstash-forwarder's `::1:port`. Without a port it is 5044; `::1` alone is
  * an address, as what stands before its last colon is none.
  */
-export function parseAddress(text: string): ParsedAddress {
+export function parseConfiguredAddress(text: string): ParsedConfiguredAddress {
   const trimmed = text.trim()
   if (trimmed === '') return { fault: 'it is empty' }
   if (trimmed.includes('://')) return { fault: 'it has a scheme; leave everything up to // out' }

@@ -1,6 +1,6 @@
 import { describeNode, positionOf } from './text/json-node.ts'
 import type { JsonNode, Member } from './text/json-node.ts'
-import { findNearest } from './text/nearest.ts'
+import { findNearest } from './text/nearest-word.ts'
 import { ConfigError } from './text/problem.ts'
 import type { Problem } from './text/problem.ts'
 import type { Role } from './settings.ts'

@@ -1,6 +1,6 @@
 import type { ChangeableEndpoints } from './changeable-endpoints.ts'
 import { EtcdError, type KeyChange } from './contract.ts'
-import { endOfPrefix, type WatchResponse } from './wire.ts'
+import { endOfPrefix, type WatchResponse } from './rpc-types.ts'
 
 interface WatchOptions {
   readonly endpoints: ChangeableEndpoints

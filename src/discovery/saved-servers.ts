@@ -5,7 +5,7 @@ import type { DirectoryServer } from './directory-contract.ts'
 const MOST_SERVERS = 10_000
 
 /** Servers as they were written to a file of ours; undefined for anything else. */
-export function checkServers(value: unknown): readonly DirectoryServer[] | undefined {
+export function readSavedServers(value: unknown): readonly DirectoryServer[] | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > MOST_SERVERS) return undefined
   const servers = value.map(checkServer)
   return servers.every(server => server !== undefined) ? servers : undefined

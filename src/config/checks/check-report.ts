@@ -1,7 +1,7 @@
 import type { KeyPath } from '../text/key-path.ts'
 
 /** Takes what the checks find; a check goes on after an error, so that all are shown at once. */
-export interface Report {
+export interface CheckReport {
   error(path: KeyPath, message: string): void
   warn(path: KeyPath, message: string): void
   /** A value that is needed under a condition. Says nothing where something was given that is wrong, or misspelt: that is said already. */

@@ -1,8 +1,8 @@
-import { isLoopback } from '../values/address.ts'
-import type { Report } from './report.ts'
+import { isLoopback } from '../values/configured-address.ts'
+import type { CheckReport } from './check-report.ts'
 
 /** The base addresses of a store without a slash at the end; what is wrong with one is reported. */
-export function readHosts(hosts: readonly (string | undefined)[], report: Report): string[] {
+export function readHosts(hosts: readonly (string | undefined)[], report: CheckReport): string[] {
   return hosts.flatMap((text, index) => {
     if (text === undefined) return []
     const fault = findFault(text)

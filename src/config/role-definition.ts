@@ -11,49 +11,49 @@ import type { CollectorConfig } from './schema/collector-schema.ts'
 import { toCollectorSettings } from './settings/collector-settings.ts'
 import { checkMetrics } from './checks/common-checks.ts'
 import { checkAuthorityFile } from './checks/discovery-checks.ts'
-import type { Incomplete, Report } from './checks/report.ts'
+import type { Incomplete, CheckReport } from './checks/check-report.ts'
 import type { SchemaNode } from './schema/schema-node.ts'
 import type { Role, Settings } from './settings.ts'
-import type { Surroundings } from './values/surroundings.ts'
+import type { ProcessContext } from './values/process-context.ts'
 
-export interface RoleReader {
+export interface RoleDefinition {
   readonly schema: SchemaNode
   /** Reports what is wrong. The function that it gives may be called only where nothing was, here or before. */
-  check(config: unknown, report: Report): (surroundings: Surroundings) => Settings
+  check(config: unknown, report: CheckReport): (context: ProcessContext) => Settings
 }
 
-const agentReader: RoleReader = {
+const agentReader: RoleDefinition = {
   schema: agentSchema as SchemaNode,
   check(config, report) {
     const secrets = checkAgent(config as Incomplete<AgentConfig>, report)
-    return surroundings => toAgentSettings(config as AgentConfig, secrets, surroundings)
+    return context => toAgentSettings(config as AgentConfig, secrets, context)
   },
 }
 
-const collectorReader: RoleReader = {
+const collectorReader: RoleDefinition = {
   schema: collectorSchema,
   check(config, report) {
     const secrets = checkCollector(config as Incomplete<CollectorConfig>, report)
-    return surroundings => toCollectorSettings(config as CollectorConfig, secrets, surroundings)
+    return context => toCollectorSettings(config as CollectorConfig, secrets, context)
   },
 }
 
-const authorityReader: RoleReader = {
+const authorityReader: RoleDefinition = {
   schema: authoritySchema,
   check(config, report) {
     const file = config as Incomplete<AuthorityFileConfig>
     checkMetrics(file.metrics?.listen, report)
     const secrets = checkAuthorityFile(file, report)
-    return surroundings => toCaSettings(config as AuthorityFileConfig, secrets, surroundings)
+    return context => toCaSettings(config as AuthorityFileConfig, secrets, context)
   },
 }
 
-const readers: Readonly<Record<Role, RoleReader>> = {
+const readers: Readonly<Record<Role, RoleDefinition>> = {
   agent: agentReader,
   collector: collectorReader,
   ca: authorityReader,
 }
 
-export function readerFor(role: Role): RoleReader {
+export function definitionOf(role: Role): RoleDefinition {
   return readers[role]
 }

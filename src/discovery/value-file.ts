@@ -4,7 +4,7 @@ import { readBounded } from '../disk/private-file.ts'
 import { writeWholeFile } from '../disk/whole-file.ts'
 import type { Log } from '../telemetry/log.ts'
 
-export interface RememberedOptions<Value> {
+export interface ValueFileOptions<Value> {
   readonly path: string
   /** What it is about; what was remembered of something else is not used. */
   readonly about: string
@@ -22,13 +22,13 @@ export interface Memory<Value> {
 const MOST_BYTES = 4 * 1024 * 1024
 
 /** The last good answer, kept in the state directory for the day on which nobody answers. */
-export class Remembered<Value> {
-  readonly #options: RememberedOptions<Value>
+export class ValueFile<Value> {
+  readonly #options: ValueFileOptions<Value>
   #next: Memory<Value> | undefined
   #writing: Promise<void> | undefined
   #isFailing = false
 
-  constructor(options: RememberedOptions<Value>) {
+  constructor(options: ValueFileOptions<Value>) {
     this.#options = options
   }
 

@@ -1,12 +1,12 @@
 import test from 'ava'
 import { formatAddress } from '../../../src/flow/host-port.ts'
-import { readHostAndPort } from '../../../src/discovery/address.ts'
+import { readPublishedAddress } from '../../../src/discovery/published-address.ts'
 
 const row = test.macro({
   exec(t, text: string, expected: readonly [string, number] | undefined) {
-    const read = readHostAndPort(text, 10_101)
+    const read = readPublishedAddress(text, 10_101)
     t.deepEqual(read, expected && { host: expected[0], port: expected[1] })
-    if (read !== undefined) t.deepEqual(readHostAndPort(formatAddress(read), 1), read)
+    if (read !== undefined) t.deepEqual(readPublishedAddress(formatAddress(read), 1), read)
   },
   title: (_, text: string) => `${JSON.stringify(text.slice(0, 40))} is read or refused as it should be`,
 })

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { register } from '../../../src/discovery/registration.ts'
+import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { Variable, constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
@@ -19,7 +19,7 @@ async function startPlace(t: Parameters<typeof startEtcd>[0]) {
 test('a registration outlives its lease many times, changes with its value, and goes when it leaves', async t => {
   const { etcd, text } = await startPlace(t)
   const value = new Variable('first')
-  const registration = register({ etcd, key: '/r/a', value, ttlSeconds: 2, log: silentLog })
+  const registration = registerKey({ etcd, key: '/r/a', value, ttlSeconds: 2, log: silentLog })
   await until(async () => (await text('/r/a')) === 'first', 'registered')
   const { revision } = await etcd.list('/r/')
   await sleep(5000)
@@ -37,7 +37,7 @@ test('a registration outlives its lease many times, changes with its value, and 
 test('a key that somebody deletes or overwrites is written again, and told once', async t => {
   const { server, etcd, text } = await startPlace(t)
   const log = makeRecordingLog()
-  const registration = register({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
+  const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
   t.teardown(() => registration.leave())
   await until(async () => (await text('/r/a')) === 'mine', 'registered')
   await server.etcdctl('del', '/r/a')
@@ -56,7 +56,7 @@ test('a lost lease is taken again, also after etcd was away for longer than it l
   const gate = await startTcpGate(t, server.port)
   const through = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: 1000 })
   const log = makeRecordingLog()
-  const registration = register({ etcd: through, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
+  const registration = registerKey({ etcd: through, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
   t.teardown(() => registration.leave())
   await until(async () => (await text('/r/a')) === 'mine', 'registered')
   gate.close()
@@ -81,7 +81,13 @@ test('a registration is made when etcd comes, and a killed process leaves no key
   const { server, etcd, text } = await startPlace(t)
   await server.stop()
   const doomed = await openTestEtcd(t, { ...server, timeoutMs: 1000 })
-  const registration = register({ etcd: doomed, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log: silentLog })
+  const registration = registerKey({
+    etcd: doomed,
+    key: '/r/a',
+    value: constant('mine'),
+    ttlSeconds: 2,
+    log: silentLog,
+  })
   t.teardown(() => registration.leave())
   await server.restart()
   await until(async () => (await text('/r/a')) === 'mine', 'registered')
@@ -93,7 +99,7 @@ test('a registration is made when etcd comes, and a killed process leaves no key
 test('leaving does not wait long for an etcd that is away', async t => {
   const { server, etcd, text } = await startPlace(t)
   const log = makeRecordingLog()
-  const registration = register({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
+  const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
   await until(async () => (await text('/r/a')) === 'mine', 'registered')
   server.pause()
   const startedMs = Date.now()
@@ -106,11 +112,11 @@ test('leaving does not wait long for an etcd that is away', async t => {
 test('two that have one name do not take the key from each other again and again, and say so', async t => {
   const { etcd, text } = await startPlace(t)
   const log = makeRecordingLog()
-  const first = register({ etcd, key: '/r/a', value: constant('first'), ttlSeconds: 3, log })
+  const first = registerKey({ etcd, key: '/r/a', value: constant('first'), ttlSeconds: 3, log })
   t.teardown(() => first.leave())
   await until(async () => (await text('/r/a')) === 'first', 'the first is registered')
   const { revision } = await etcd.list('/r/')
-  const second = register({ etcd, key: '/r/a', value: constant('second'), ttlSeconds: 3, log })
+  const second = registerKey({ etcd, key: '/r/a', value: constant('second'), ttlSeconds: 3, log })
   t.teardown(() => second.leave())
   let changes = 0
   for await (const some of etcd.watch('/r/', revision, AbortSignal.timeout(6000))) changes += some.length
