@@ -1,12 +1,7 @@
 // What the rest of the program gets to see of a configuration: plain data, every default filled in, times in
 // milliseconds, sizes in bytes, addresses taken apart, paths absolute.
+import type { HostAndPort } from '../flow/host-port.ts'
 import type { Secret } from './values/secret.ts'
-
-export interface Address {
-  /** A name or an IP address; IPv6 without brackets. */
-  readonly host: string
-  readonly port: number
-}
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -24,7 +19,7 @@ export interface CommonSettings {
   readonly stateDir: string
   readonly shutdownTimeoutMs: number
   /** Where `/metrics` and `/health` are served; absent: nowhere. */
-  readonly metrics: Address | undefined
+  readonly metrics: HostAndPort | undefined
   readonly log: LogSettings
 }
 
@@ -60,9 +55,9 @@ export interface EtcdSettings {
 /** Where an agent finds its collectors. */
 export type DiscoverySettings =
   /** At least one. */
-  | { readonly kind: 'static'; readonly servers: readonly Address[] }
+  | { readonly kind: 'static'; readonly servers: readonly HostAndPort[] }
   /** At least one name. */
-  | { readonly kind: 'dns'; readonly names: readonly Address[]; readonly refreshMs: number }
+  | { readonly kind: 'dns'; readonly names: readonly HostAndPort[]; readonly refreshMs: number }
   | { readonly kind: 'srv'; readonly name: string; readonly refreshMs: number }
   | { readonly kind: 'etcd'; readonly etcd: EtcdSettings }
 
@@ -180,7 +175,7 @@ export interface LimitSettings {
 
 /** How a collector presents itself in etcd. */
 export interface AdvertiseSettings {
-  readonly address: Address
+  readonly address: HostAndPort
   /** Its key in the directory. */
   readonly name: string
   /** Beside the host of `address`: for its certificate. */
@@ -193,7 +188,7 @@ export interface AdvertiseSettings {
 export interface CollectorSettings extends CommonSettings {
   readonly role: 'collector'
   /** At least one. */
-  readonly listen: readonly Address[]
+  readonly listen: readonly HostAndPort[]
   /** Absent: plain text. */
   readonly tls: ServerTlsFiles | undefined
   readonly store: StoreSettings

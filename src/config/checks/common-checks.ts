@@ -1,13 +1,17 @@
-import { formatAddress } from '../../flow/host-port.ts'
+import { type HostAndPort, formatAddress } from '../../flow/host-port.ts'
 import { hasPort, parseConfiguredAddress } from '../values/configured-address.ts'
 import type { KeyPath } from '../text/key-path.ts'
 import type { CheckReport } from './check-report.ts'
-import type { Address, Role } from '../settings.ts'
+import type { Role } from '../settings.ts'
 import { defaultStateDir } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
 /** Addresses that mean the same place twice. Returns those that can be read. */
-export function checkAddresses(texts: readonly (string | undefined)[], path: KeyPath, report: CheckReport): Address[] {
+export function checkAddresses(
+  texts: readonly (string | undefined)[],
+  path: KeyPath,
+  report: CheckReport,
+): HostAndPort[] {
   const seen = new Set<string>()
   return texts.flatMap((text, index) => {
     const address = parseConfiguredAddress(text ?? '')

@@ -1,6 +1,7 @@
+import type { HostAndPort } from '../../flow/host-port.ts'
 import { parseConfiguredAddress } from '../values/configured-address.ts'
 import { parseSize } from '../values/size.ts'
-import type { Address, CommonSettings, Role } from '../settings.ts'
+import type { CommonSettings, Role } from '../settings.ts'
 import { absolutePath, defaultStateDir } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 import { readDurationMs } from '../schema/validate.ts'
@@ -32,7 +33,7 @@ export function bytes(value: string): number {
   return parseSize(value) ?? unchecked('size', value)
 }
 
-export function addressOf(value: string): Address {
+export function addressOf(value: string): HostAndPort {
   const address = parseConfiguredAddress(value)
   return 'fault' in address ? unchecked('address', value) : address
 }

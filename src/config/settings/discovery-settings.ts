@@ -1,12 +1,11 @@
 import type { AgentConfig } from '../schema/agent-schema.ts'
-import { formatAddress } from '../../flow/host-port.ts'
+import { type HostAndPort, formatAddress } from '../../flow/host-port.ts'
 import { parseConfiguredAddress } from '../values/configured-address.ts'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
 import { absolutePaths, addressOf, milliseconds } from './common-settings.ts'
 import type { AuthorityConfig, EtcdConfig } from '../schema/discovery-schema.ts'
 import type { Secrets } from '../values/secret.ts'
 import type {
-  Address,
   AdvertiseSettings,
   AuthoritySettings,
   DiscoverySettings,
@@ -70,7 +69,7 @@ export function authoritySettings(ca: AuthorityConfig, { secrets, context }: Rea
 /** A wildcard address is of no use to an agent: the machine's name stands for it. */
 export function advertiseSettings(
   given: Exclude<CollectorConfig['advertise'], false>,
-  listen: readonly Address[],
+  listen: readonly HostAndPort[],
   { hostName }: ProcessContext,
 ): AdvertiseSettings {
   const { weight = 1, names = [], zone, privateKey } = given ?? {}
@@ -85,7 +84,7 @@ export function advertiseSettings(
   }
 }
 
-function reachable(address: Address | undefined, hostName: string): Address {
+function reachable(address: HostAndPort | undefined, hostName: string): HostAndPort {
   const { host, port } = address ?? { host: hostName, port: 5044 }
   const isEverywhere = host === '0.0.0.0' || host === '::'
   const parsed = parseConfiguredAddress(isEverywhere ? `${hostName}:${port}` : formatAddress({ host, port }))

@@ -1,12 +1,11 @@
 import { isIP, isIPv4 } from 'node:net'
-import { isHost, splitPort } from '../../flow/host-port.ts'
-import type { Address } from '../settings.ts'
+import { type HostAndPort, isHost, splitPort } from '../../flow/host-port.ts'
 
 /** What Beats and Logstash take for Lumberjack, so that a name alone finds a collector. */
 export const DEFAULT_PORT = 5044
 
 /** An address, or a sentence that says what is wrong with it. */
-export type ParsedConfiguredAddress = Address | { readonly fault: string }
+export type ParsedConfiguredAddress = HostAndPort | { readonly fault: string }
 
 /**
  * `name:port`, `1.2.3.4:port`, `[::1]:port`, and logstash-forwarder's `::1:port`. Without a port it is 5044; `::1` alone is

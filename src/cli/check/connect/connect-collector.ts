@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { formatAddress } from '../../../flow/host-port.ts'
-import type { Address, CaSettings, CollectorSettings } from '../../../config/settings.ts'
+import { type HostAndPort, formatAddress } from '../../../flow/host-port.ts'
+import type { CaSettings, CollectorSettings } from '../../../config/settings.ts'
 import { storeHostsKey } from '../../../collector/etcd-store-hosts.ts'
 import { readStoreHosts } from '../../../discovery/store-hosts.ts'
 import { readHolder } from '../../../sqlite/lock.ts'
@@ -25,7 +25,7 @@ export async function connectAuthority({ etcd }: CaSettings): Promise<Attempt[]>
   return [...(await tryEtcd(etcd, `${etcd.prefix}/trust`)).attempts]
 }
 
-async function tryAddress(address: Address, stateDir: string): Promise<Attempt> {
+async function tryAddress(address: HostAndPort, stateDir: string): Promise<Attempt> {
   const target = formatAddress(address)
   const server = createServer(socket => socket.destroy())
   try {

@@ -39,7 +39,7 @@ test('a process that finds its collectors otherwise does not load etcd3', async 
   const load = async (line: string) =>
     (await run(process.execPath, ['--input-type=module', '-e', script(line)])).stdout.trim()
   t.is(await load(''), 'false')
-  const connect = `const { connectEtcd } = await import(${url('etcd/connect.ts')})`
+  const connect = `const { connectEtcd } = await import(${url('etcd/lazy-client.ts')})`
   t.is(await load(connect), 'false')
   t.is(await load(`${connect}; (await connectEtcd({ endpoints: ['http://127.0.0.1:1'] }, log)).close()`), 'true')
 })
