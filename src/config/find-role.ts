@@ -3,15 +3,17 @@ import type { JsonNode, Member } from './text/json-node.ts'
 import { findNearest } from './text/nearest-word.ts'
 import { ConfigError } from './text/problem.ts'
 import type { Problem } from './text/problem.ts'
+import type { AgentConfig } from './schema/agent-schema.ts'
+import type { CollectorConfig } from './schema/collector-schema.ts'
 import type { Role } from './settings.ts'
 
 /** The keys that only one of the roles has. */
-const TELLING: Readonly<Record<string, Role>> = {
+const ROLE_OF_KEY: Readonly<Partial<Record<string, Role>>> = {
   files: 'agent',
   network: 'agent',
   listen: 'collector',
   store: 'collector',
-}
+} satisfies Partial<Record<keyof AgentConfig | keyof CollectorConfig, Role>>
 
 const NAMES: Readonly<Record<Role, { readonly whose: string; readonly command: string }>> = {
   agent: { whose: "an agent's", command: 'agent' },
@@ -24,12 +26,12 @@ export function findRole(nodes: readonly JsonNode[], expected: Role | undefined,
   const members = nodes.flatMap(node => membersOf(node))
   const agent = members.find(member => roleOf(member) === 'agent')
   const collector = members.find(member => roleOf(member) === 'collector')
-  if (agent !== undefined && collector !== undefined) throw mixed(agent, collector)
+  if (agent !== undefined && collector !== undefined) throw makeMixedError(agent, collector)
   // A collector may be the authority too.
   const telling = agent ?? collector ?? members.find(({ key }) => key.toLowerCase() === 'ca')
   if (telling === undefined) return expected ?? guessRole(members, path)
   const role = roleOf(telling) ?? 'ca'
-  if (expected !== undefined && role !== expected) throw otherRole(telling, role, path)
+  if (expected !== undefined && role !== expected) throw makeOtherRoleError(telling, role, path)
   return role
 }
 
@@ -40,13 +42,13 @@ function membersOf(node: JsonNode): readonly Member[] {
 }
 
 function roleOf({ key }: Member): Role | undefined {
-  return Object.hasOwn(TELLING, key.toLowerCase()) ? TELLING[key.toLowerCase()] : undefined
+  return Object.hasOwn(ROLE_OF_KEY, key.toLowerCase()) ? ROLE_OF_KEY[key.toLowerCase()] : undefined
 }
 
 /** By what was perhaps misspelt. */
 function guessRole(members: readonly Member[], path: string): Role {
-  const nearest = members.map(({ key }) => findNearest(key, Object.keys(TELLING))).find(key => key !== undefined)
-  if (nearest !== undefined) return TELLING[nearest] ?? 'agent'
+  const nearest = members.map(({ key }) => findNearest(key, Object.keys(ROLE_OF_KEY))).find(key => key !== undefined)
+  if (nearest !== undefined) return ROLE_OF_KEY[nearest] ?? 'agent'
   throw new ConfigError([
     {
       message: `${path} has neither "files" nor "listen": an agent's configuration has "network" and "files", a collector's has "listen"`,
@@ -54,12 +56,12 @@ function guessRole(members: readonly Member[], path: string): Role {
   ])
 }
 
-function mixed(agent: Member, collector: Member): ConfigError {
+function makeMixedError(agent: Member, collector: Member): ConfigError {
   const message = `there is "${agent.key}", which is an agent's, and "${collector.key}", which is a collector's; make a file for each of them`
   return new ConfigError([problemAt(collector, message)])
 }
 
-function otherRole(telling: Member, role: Role, path: string): ConfigError {
+function makeOtherRoleError(telling: Member, role: Role, path: string): ConfigError {
   const { whose, command } = NAMES[role]
   const message = `"${telling.key}" shows that this is ${whose} configuration; run: forwarder ${command} --config ${path}`
   return new ConfigError([problemAt(telling, message)])

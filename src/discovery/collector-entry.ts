@@ -1,4 +1,6 @@
 import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
+import { isRecord } from '../flow/json.ts'
+import { reasonOf } from '../flow/reason.ts'
 import { readPublishedAddress } from './published-address.ts'
 
 /** What a collector says of itself: the JSON under `<prefix>/collectors/<name>`. */
@@ -35,10 +37,10 @@ export function readEntry(bytes: Buffer): ParsedEntry {
   try {
     value = JSON.parse(bytes.toString())
   } catch (error) {
-    return { fault: `it is no JSON: ${(error as Error).message}` }
+    return { fault: `it is no JSON: ${reasonOf(error)}` }
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'it is no JSON object' }
-  return readFields(value as Readonly<Record<string, unknown>>)
+  if (!isRecord(value)) return { fault: 'it is not a JSON object' }
+  return readFields(value)
 }
 
 function readFields({

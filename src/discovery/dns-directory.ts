@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../flow/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
@@ -12,11 +13,9 @@ export interface DnsDirectoryOptions {
   readonly dns?: Dns
 }
 
-const REFRESH_MS = 60_000
-
 /** Each address of a name is a server of its own, and the name is what its certificate must be for. */
 export function openDnsDirectory(options: DnsDirectoryOptions): CollectorDirectory {
-  const { names, refreshMs = REFRESH_MS, log, dns = systemDns } = options
+  const { names, refreshMs = MINUTE_MS, log, dns = systemDns } = options
   const known = new Map<string, readonly string[]>()
   const lookUp = async (): Promise<LookUp> => {
     const faults = await Promise.all(names.map(async ({ host }) => await refresh(host, known, dns)))

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Backoff, wait } from '../flow/backoff.ts'
+import { Bell } from '../flow/bell.ts'
+import { reasonOf } from '../flow/reason.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Etcd, EtcdError, type Lease } from '../etcd/contract.ts'
 import { Availability, type AvailabilityStatus } from '../etcd/availability.ts'
-import { reasonOf } from '../flow/reason.ts'
 
 export interface RegistrationOptions {
   readonly etcd: Etcd
@@ -51,7 +51,7 @@ export function registerKey(options: RegistrationOptions): Registration {
 
 class LeasedKey {
   readonly #options: RegistrationOptions
-  readonly #presence: Availability
+  readonly #availability: Availability
   readonly #leaving = new AbortController()
   readonly #firstWritten = Promise.withResolvers<void>()
   readonly #backoff = new Backoff(BACKOFF)
@@ -66,11 +66,11 @@ class LeasedKey {
 
   constructor(options: RegistrationOptions) {
     this.#options = options
-    this.#presence = new Availability({ fields: { key: options.key }, log: options.log, ...MESSAGES })
+    this.#availability = new Availability({ fields: { key: options.key }, log: options.log, ...MESSAGES })
   }
 
   get status(): AvailabilityStatus {
-    return this.#presence.status
+    return this.#availability.status
   }
 
   get written(): Promise<void> {
@@ -83,14 +83,14 @@ class LeasedKey {
       try {
         const lease = await this.#renew()
         await this.#write(lease)
-        this.#presence.isHere()
+        this.#availability.noteLive()
         this.#firstWritten.resolve()
         this.#backoff.reset()
         await this.#waitForChange((lease.ttlSeconds * 1000) / 3)
       } catch (error) {
         if (signal.aborted) return
         if (error instanceof EtcdError && error.code === 'lease_lost') this.#lease = undefined
-        this.#presence.isAway(error)
+        this.#availability.noteAway(error)
         await wait(this.#backoff.next(), signal)
       }
     }
@@ -105,12 +105,9 @@ class LeasedKey {
   async leave(ended: Promise<void>): Promise<void> {
     this.#leaving.abort()
     this.#firstWritten.resolve()
-    const bound = new AbortController()
-    await Promise.race([
-      this.#revoke(ended),
-      sleep(LEAVE_MS, undefined, { signal: bound.signal }).catch(() => {}), // not needed any more
-    ])
-    bound.abort()
+    const done = new AbortController()
+    await Promise.race([this.#revoke(ended), wait(LEAVE_MS, done.signal)])
+    done.abort()
   }
 
   async #revoke(ended: Promise<void>): Promise<void> {
@@ -177,11 +174,11 @@ class LeasedKey {
   }
 
   async #waitForChange(milliseconds: number): Promise<void> {
-    const change = new AbortController()
-    const forget = this.#options.value.onChange(() => change.abort())
+    const change = new Bell()
+    const forget = this.#options.value.onChange(() => change.ring())
     try {
       if (this.#written !== this.#options.value.current) return
-      await wait(milliseconds, AbortSignal.any([this.#leaving.signal, change.signal]))
+      await change.wait(this.#leaving.signal, milliseconds)
     } finally {
       forget()
     }

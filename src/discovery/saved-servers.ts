@@ -1,4 +1,5 @@
 import { isHost } from '../flow/host-port.ts'
+import { isRecord } from '../flow/json.ts'
 import type { DirectoryServer } from './directory-contract.ts'
 
 /** Protects from a file that something else wrote. */
@@ -12,8 +13,8 @@ export function readSavedServers(value: unknown): readonly DirectoryServer[] | u
 }
 
 function checkServer(value: unknown): DirectoryServer | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const { host, port, weight, zone } = value as Readonly<Record<string, unknown>>
+  if (!isRecord(value)) return undefined
+  const { host, port, weight, zone } = value
   if (typeof host !== 'string' || !isHost(host)) return undefined
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined
   if (typeof weight !== 'number' || !(weight > 0)) return undefined

@@ -1,4 +1,5 @@
 import type { SrvRecord } from 'node:dns'
+import { MINUTE_MS } from '../flow/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { isHost } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
@@ -14,12 +15,10 @@ export interface SrvDirectoryOptions {
   readonly dns?: Dns
 }
 
-const REFRESH_MS = 60_000
-
 /** The service's servers, those of the best priority first (RFC 2782). */
 export function openSrvDirectory({
   name,
-  refreshMs = REFRESH_MS,
+  refreshMs = MINUTE_MS,
   log,
   dns = systemDns,
 }: SrvDirectoryOptions): CollectorDirectory {

@@ -2,6 +2,8 @@ import { dirname } from 'node:path'
 import { makePrivateDirectory } from '../disk/private-directory.ts'
 import { readBounded } from '../disk/private-file.ts'
 import { writeWholeFile } from '../disk/whole-file.ts'
+import { isRecord } from '../flow/json.ts'
+import { reasonOf } from '../flow/reason.ts'
 import type { Log } from '../telemetry/log.ts'
 
 export interface ValueFileOptions<Value> {
@@ -40,15 +42,14 @@ export class ValueFile<Value> {
       if (text === undefined) return undefined
       return this.#check(JSON.parse(text))
     } catch (error) {
-      log.warn({ path, reason: (error as Error).message }, 'what was remembered can not be read: going on without it')
+      log.warn({ path, reason: reasonOf(error) }, 'what was remembered can not be read: going on without it')
       return undefined
     }
   }
 
   #check(content: unknown): Memory<Value> | undefined {
-    if (typeof content !== 'object' || content === null || Array.isArray(content))
-      throw new Error('it is no JSON object')
-    const { about, asOf, value } = content as Readonly<Record<string, unknown>>
+    if (!isRecord(content)) throw new Error('it is not a JSON object')
+    const { about, asOf, value } = content
     if (about !== this.#options.about) return undefined
     const asOfMs = Date.parse(String(asOf))
     const checked = this.#options.check(value)
@@ -73,7 +74,7 @@ export class ValueFile<Value> {
         await writeWholeFile(path, `${JSON.stringify(content)}\n`)
         this.#isFailing = false
       } catch (error) {
-        const reason = (error as Error).message
+        const reason = reasonOf(error)
         if (!this.#isFailing) log.error({ path, reason }, 'what is to be remembered can not be written')
         this.#isFailing = true
       }

@@ -1,6 +1,7 @@
+import { Once } from '../flow/once.ts'
+import { reasonOf } from '../flow/reason.ts'
 import type { Log, LogFields } from '../telemetry/log.ts'
 import { EtcdError } from './contract.ts'
-import { reasonOf } from '../flow/reason.ts'
 
 export interface AvailabilityStatus {
   readonly state: 'connecting' | 'live' | 'away'
@@ -21,7 +22,7 @@ export interface AvailabilityOptions {
 /** Whether etcd is there, for one purpose. Says once that it went away, for each kind of reason, and once that it is back. */
 export class Availability {
   readonly #options: AvailabilityOptions
-  readonly #told = new Set<string>()
+  #once = new Once()
   #status: AvailabilityStatus = { state: 'connecting', sinceMs: Date.now() }
 
   constructor(options: AvailabilityOptions) {
@@ -33,26 +34,25 @@ export class Availability {
   }
 
   /** In milliseconds; 0 where it was not. */
-  wasHereFor(): number {
+  liveForMs(): number {
     return this.#status.state === 'live' ? Date.now() - this.#status.sinceMs : 0
   }
 
-  isHere(): void {
+  noteLive(): void {
     const { state, sinceMs } = this.#status
     if (state === 'live') return
     this.#status = { state: 'live', sinceMs: Date.now() }
-    this.#told.clear()
+    this.#once = new Once()
     const { log, fields, back } = this.#options
     if (state === 'away') log.info({ ...fields, awayMs: Date.now() - sinceMs }, back)
   }
 
-  isAway(error: unknown): void {
+  noteAway(error: unknown): void {
     const code = error instanceof EtcdError ? error.code : 'unforeseen'
     const reason = reasonOf(error)
     const sinceMs = this.#status.state === 'away' ? this.#status.sinceMs : Date.now()
     this.#status = { state: 'away', sinceMs, lastError: reason }
-    if (this.#told.has(code)) return
-    this.#told.add(code)
+    if (!this.#once.isNew(code)) return
     const { log, fields, away } = this.#options
     // Time mends what is only unavailable, and a lost lease is taken anew; for the rest a person must act.
     log[code === 'unavailable' || code === 'lease_lost' ? 'warn' : 'error']({ ...fields, reason }, away)

@@ -50,7 +50,7 @@ export class ChangeableEndpoints {
   async *watch(create: WatchCreate, key: string, signal: AbortSignal): AsyncGenerator<WatchResponse> {
     const { endpoints, left } = this.#way
     yield* endpoints.watch(create, key, AbortSignal.any([signal, left.signal]))
-    if (!signal.aborted) throw listAgain(key)
+    if (!signal.aborted) throw makeListAgainError(key)
   }
 
   /** Rejects with an EtcdError, and changes nothing, where etcd can't be used in the new way although it can be in the present one. */
@@ -86,7 +86,7 @@ export class ChangeableEndpoints {
 }
 
 /** For a watcher that began with what another epoch has listed. */
-export function listAgain(prefix: string): EtcdError {
+export function makeListAgainError(prefix: string): EtcdError {
   return new EtcdError(
     'compacted',
     `etcd is reached in another way from now on: the keys under ${prefix} have to be listed again`,

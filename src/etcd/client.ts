@@ -169,7 +169,7 @@ async function readFirst<Answer>({ stream, end }: Tracked, request: unknown): Pr
   try {
     stream.write(request)
     for await (const answer of stream) return answer as Answer
-    throw streamEnded()
+    throw makeStreamEndedError()
   } finally {
     end()
   }
@@ -185,7 +185,7 @@ async function* readWatch(
     if (signal.aborted) return
     stream.write({ create_request: create })
     for await (const answer of stream) yield answer as WatchResponse
-    throw streamEnded()
+    throw makeStreamEndedError()
   } catch (error) {
     if (!signal.aborted) throw error // else the cancellation comes back to us
   } finally {
@@ -195,6 +195,6 @@ async function* readWatch(
 }
 
 /** In the shape of gRPC's own errors. */
-function streamEnded(): Error {
+function makeStreamEndedError(): Error {
   return Object.assign(new Error('the stream was ended'), { code: 14, details: 'etcd ended the stream' })
 }

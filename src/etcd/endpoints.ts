@@ -1,3 +1,4 @@
+import { reasonOf } from '../flow/reason.ts'
 import { CredentialFiles, type CredentialPaths, type Credentials } from '../tls/credential-files.ts'
 import { EtcdError, type EtcdOptions } from './contract.ts'
 import { explainRpcFailure, isAuthOff, isFaultOnTheWay, isTokenStale } from './rpc-failure.ts'
@@ -77,7 +78,7 @@ export class EtcdEndpoints {
       if (helpsElsewhere(error)) this.#leave(endpoint)
       throw error
     }
-    if (!signal.aborted) throw closedError()
+    if (!signal.aborted) throw makeClosedError()
   }
 
   close(): void {
@@ -165,7 +166,7 @@ export class EtcdEndpoints {
 
   async #connectTo(endpoint: Endpoint): Promise<Connection> {
     const credentials = endpoint.url.startsWith('https:') ? await this.#readFiles() : undefined
-    if (this.#closing.signal.aborted) throw closedError()
+    if (this.#closing.signal.aborted) throw makeClosedError()
     if (endpoint.connection !== undefined && endpoint.credentials === credentials) return endpoint.connection
     endpoint.connection?.retire()
     endpoint.credentials = credentials
@@ -177,13 +178,13 @@ export class EtcdEndpoints {
     try {
       return await this.#files.read()
     } catch (cause) {
-      throw new EtcdError('tls', `no TLS to etcd: ${(cause as Error).message}`, { cause })
+      throw new EtcdError('tls', `no TLS to etcd: ${reasonOf(cause)}`, { cause })
     }
   }
 
   async #explain(cause: unknown, { url }: Endpoint, key: string | undefined): Promise<EtcdError> {
     if (cause instanceof EtcdError) return cause
-    if (this.#closing.signal.aborted) return closedError()
+    if (this.#closing.signal.aborted) return makeClosedError()
     const isSecure = url.startsWith('https:')
     const fault = isSecure && isFaultOnTheWay(cause) ? await probeTls(url, pathsOf(this.#options)) : undefined
     return fault ?? explainRpcFailure(cause, { endpoint: url, user: this.#options.user, key })
@@ -240,6 +241,6 @@ function isAboutRights({ canceled, cancel_reason: reason }: WatchResponse): bool
   )
 }
 
-function closedError(): EtcdError {
+function makeClosedError(): EtcdError {
   return new EtcdError('unavailable', 'the connection to etcd was closed')
 }

@@ -40,7 +40,7 @@ export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
   const entries = new Variable<ReadonlyMap<string, Buffer>>(content.map)
   const loaded = Promise.withResolvers<void>()
   const closing = new AbortController()
-  const presence = new Availability({ fields: { prefix }, log, ...MESSAGES })
+  const availability = new Availability({ fields: { prefix }, log, ...MESSAGES })
   const backoff = new Backoff(options.backoff ?? BACKOFF)
 
   const follow = async (): Promise<void> => {
@@ -49,7 +49,7 @@ export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
     if (content.replace(listed)) entries.set(content.map)
     loaded.resolve()
     for await (const changes of etcd.watch(prefix, revision, closing.signal)) {
-      presence.isHere()
+      availability.noteLive()
       if (content.apply(changes)) entries.set(content.map)
     }
   }
@@ -59,10 +59,10 @@ export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
         await follow()
       } catch (error) {
         if (closing.signal.aborted) break
-        if (presence.wasHereFor() >= STEADY_MS) backoff.reset()
+        if (availability.liveForMs() >= STEADY_MS) backoff.reset()
         if (error instanceof EtcdError && error.code === 'compacted')
           log.info({ prefix, reason: error.message }, 'the keys in etcd are listed again')
-        else presence.isAway(error)
+        else availability.noteAway(error)
         if (error instanceof EtcdError && error.code === 'too_much') await options.onTooMuch?.()
       }
       await wait(backoff.next(), closing.signal)
@@ -73,7 +73,7 @@ export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
   return {
     entries,
     loaded: loaded.promise,
-    status: () => presence.status,
+    status: () => availability.status,
     async close() {
       closing.abort()
       await ended

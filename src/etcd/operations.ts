@@ -1,4 +1,4 @@
-import { type ChangeableEndpoints, listAgain } from './changeable-endpoints.ts'
+import { type ChangeableEndpoints, makeListAgainError } from './changeable-endpoints.ts'
 import { type Etcd, EtcdError, type KeyChange, type KeyValue, type Lease, type Listing } from './contract.ts'
 import { isAnswerTooLarge } from './rpc-failure.ts'
 import { checkAmount } from './key-mirror.ts'
@@ -37,7 +37,7 @@ async function list(endpoints: ChangeableEndpoints, prefix: string): Promise<Lis
   const { epoch } = endpoints
   let revision = ''
   for await (const page of readPages(endpoints, prefix)) {
-    if (epoch !== endpoints.epoch) throw listAgain(prefix)
+    if (epoch !== endpoints.epoch) throw makeListAgainError(prefix)
     revision ||= page.header.revision
     for (const { key, value } of page.kvs) {
       entries.push({ key: key.toString(), value })
@@ -59,7 +59,7 @@ async function* watch(
   { prefix, revision, signal }: WatchOptions,
 ): AsyncGenerator<readonly KeyChange[]> {
   const [number = '', epoch = '0'] = revision.split('@')
-  if (Number(epoch) !== endpoints.epoch) throw listAgain(prefix)
+  if (Number(epoch) !== endpoints.epoch) throw makeListAgainError(prefix)
   yield* watchPrefix({ endpoints, prefix, revision: number, signal })
 }
 

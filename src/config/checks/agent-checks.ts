@@ -76,9 +76,9 @@ function checkFiles(config: Config, report: CheckReport): void {
   const protocol = config.network?.protocol ?? 2
   let hasInput = false
   if (config.files?.length === 0) report.warn(['files'], 'files is empty: nothing is followed until an entry is added')
-  checkFields(config.fields, ['fields'], protocol, report)
+  checkFields({ fields: config.fields, path: ['fields'], protocol }, report)
   for (const [index, group] of (config.files ?? []).entries()) {
-    checkFields(group?.fields, ['files', index, 'fields'], protocol, report)
+    checkFields({ fields: group?.fields, path: ['files', index, 'fields'], protocol }, report)
     for (const [inner, path] of (group?.paths ?? []).entries()) {
       const at = ['files', index, 'paths', inner]
       if (path === '-' && hasInput)

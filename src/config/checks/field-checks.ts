@@ -30,8 +30,14 @@ const OURS: Readonly<Record<1 | 2, Remedies>> = {
   },
 }
 
+interface FieldsAtPath {
+  readonly fields: object | undefined
+  readonly path: KeyPath
+  readonly protocol: 1 | 2
+}
+
 /** Fields that would overwrite what the event itself says, or that no receiver could take. */
-export function checkFields(fields: object | undefined, path: KeyPath, protocol: 1 | 2, report: CheckReport): void {
+export function checkFields({ fields, path, protocol }: FieldsAtPath, report: CheckReport): void {
   const remedies = OURS[protocol]
   for (const name of Object.keys(fields ?? {})) {
     const own = [...path, name]

@@ -24,7 +24,7 @@ export interface ReadFiles {
 export function readConfigFiles(path: string): ReadFiles {
   const read = readPlace(path)
   if (read.files.length > 0) return read
-  throw fault(`the directory ${path} has no configuration in it`)
+  throw makeError(`the directory ${path} has no configuration in it`)
 }
 
 /** As `readConfigFiles`, but a directory may be empty. */
@@ -58,11 +58,11 @@ function whySkipped(directory: string, name: string): string | undefined {
 
 function readConfigFile(path: string): ConfigFile {
   const bytes = tryTo(path, () => readBounded(path))
-  if (bytes.length > MAX_FILE_BYTES) throw fault(`${path} is larger than 10 MiB, which no configuration is`)
+  if (bytes.length > MAX_FILE_BYTES) throw makeError(`${path} is larger than 10 MiB, which no configuration is`)
   try {
     return { path, content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
-    throw fault(`${path} is not UTF-8 text; save it in that encoding`)
+    throw makeError(`${path} is not UTF-8 text; save it in that encoding`)
   }
 }
 
@@ -90,12 +90,12 @@ function tryTo<Result>(path: string, read: () => Result): Result {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT')
-      throw fault(`there is no ${path}; --config takes the path of a file or of a directory, as "include" does`)
-    if (code === 'EACCES') throw fault(`${path} may not be read by this user; check its owner and mode`)
-    throw fault(`${path} can't be read: ${reasonOf(error)}`)
+      throw makeError(`there is no ${path}; --config takes the path of a file or of a directory, as "include" does`)
+    if (code === 'EACCES') throw makeError(`${path} may not be read by this user; check its owner and mode`)
+    throw makeError(`${path} can't be read: ${reasonOf(error)}`)
   }
 }
 
-function fault(message: string): ConfigError {
+function makeError(message: string): ConfigError {
   return new ConfigError([{ message }])
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { writeWholeFile } from '../../disk/whole-file.ts'
 import { wait } from '../../flow/backoff.ts'
+import { reasonOf } from '../../flow/reason.ts'
 import { Variable } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ClientTls } from '../../tls/client-tls.ts'
@@ -122,7 +123,7 @@ export class LogstashDirectory implements CollectorDirectory {
         await this.#writeFiles()
         this.#useServers()
       } catch (error) {
-        const fields = { path: this.#caPath, reason: (error as Error).message }
+        const fields = { path: this.#caPath, reason: reasonOf(error) }
         this.#options.log.error(fields, 'certificates that were found in etcd can not be written')
         this.#isDirty = true
         await wait(WRITE_AGAIN_MS, signal)

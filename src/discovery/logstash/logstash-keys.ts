@@ -1,6 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
-import { type HostAndPort } from '../../flow/host-port.ts'
+import type { HostAndPort } from '../../flow/host-port.ts'
+import { reasonOf } from '../../flow/reason.ts'
 import { readPublishedAddress } from '../published-address.ts'
 
 /** The keys by which fleets with logstash-forwarder, etcd and confd find their Logstash. */
@@ -31,7 +32,7 @@ export function readLogstashValue(bytes: Buffer, key: string): Read {
   try {
     return key === CERTIFICATE_KEY ? readCertificate(bytes.toString()) : readPrivateKey(bytes.toString())
   } catch (error) {
-    return { fault: (error as Error).message }
+    return { fault: reasonOf(error) }
   }
 }
 

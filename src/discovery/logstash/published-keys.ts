@@ -1,4 +1,5 @@
 import { wait } from '../../flow/backoff.ts'
+import { reasonOf } from '../../flow/reason.ts'
 import { Variable, type Watched, constant } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { checkPair, parseCertificates, parseKey, readPem } from '../../tls/pem.ts'
@@ -92,7 +93,7 @@ class PublishedKeys {
       this.#complaint = ''
       if (!this.#leaving.signal.aborted) this.#publish(files)
     } catch (error) {
-      this.#complain((error as Error).message)
+      this.#complain(reasonOf(error))
     }
   }
 
