@@ -7,19 +7,18 @@ export interface AvailabilityStatus {
   readonly state: 'connecting' | 'live' | 'away'
   /** When it became so, in milliseconds since 1970. */
   readonly sinceMs: number
-  /** Why it is away. */
   readonly lastError?: string
 }
 
 export interface AvailabilityOptions {
   readonly log: Log
-  /** Of what it is about. */
+  /** What every log line carries, such as the prefix. */
   readonly fields: LogFields
   readonly away: string
   readonly back: string
 }
 
-/** Whether etcd is there, for one purpose. Says once that it went away, for each kind of reason, and once that it is back. */
+/** Tracks whether etcd can be used for one purpose. Logs each kind of outage once, and its end once. */
 export class Availability {
   readonly #options: AvailabilityOptions
   #once = new Once()
@@ -33,7 +32,7 @@ export class Availability {
     return this.#status
   }
 
-  /** In milliseconds; 0 where it was not. */
+  /** 0 unless it is live. */
   liveForMs(): number {
     return this.#status.state === 'live' ? Date.now() - this.#status.sinceMs : 0
   }
@@ -54,7 +53,7 @@ export class Availability {
     this.#status = { state: 'away', sinceMs, lastError: reason }
     if (!this.#once.isNew(code)) return
     const { log, fields, away } = this.#options
-    // Time mends what is only unavailable, and a lost lease is taken anew; for the rest a person must act.
+    // An outage passes, and a lost lease is granted again; everything else needs a person.
     log[code === 'unavailable' || code === 'lease_lost' ? 'warn' : 'error']({ ...fields, reason }, away)
   }
 }

@@ -5,11 +5,11 @@ import type { CallName, Calls, WatchCreate, WatchResponse } from './rpc-types.ts
 interface Way {
   readonly endpoints: EtcdEndpoints
   readonly left: AbortController
-  /** Questions that wait for their answers. */
-  questions: number
+  /** Calls that have not been answered yet. */
+  pendingCalls: number
 }
 
-/** Endpoints that are exchanged for others while they are in use: a question ends where it began, the next one goes to the new ones. */
+/** Endpoints that can be replaced while they are in use: a call ends where it began, and the next one goes to the new endpoints. */
 export class ChangeableEndpoints {
   readonly #connect: Connect
   #options: EtcdOptions
@@ -23,7 +23,7 @@ export class ChangeableEndpoints {
     this.#way = this.#open(options)
   }
 
-  /** Counts the changes: what was read in one epoch says nothing in the next, which may be of another etcd. */
+  /** Counts the changes. A revision read in one epoch means nothing in the next, which may be of another etcd. */
   get epoch(): number {
     return this.#epoch
   }
@@ -38,11 +38,11 @@ export class ChangeableEndpoints {
     about?: Parameters<EtcdEndpoints['ask']>[2],
   ): Promise<Calls[Name][1]> {
     const way = this.#way
-    way.questions++
+    way.pendingCalls++
     try {
       return await way.endpoints.ask(name, request, about)
     } finally {
-      way.questions--
+      way.pendingCalls--
       closeIfDone(way)
     }
   }
@@ -53,7 +53,7 @@ export class ChangeableEndpoints {
     if (!signal.aborted) throw makeListAgainError(key)
   }
 
-  /** Rejects with an EtcdError, and changes nothing, where etcd can't be used in the new way although it can be in the present one. */
+  /** Rejects with an EtcdError, and changes nothing, if etcd cannot be used with the new settings but can with the current ones. */
   async change(changed: Omit<EtcdOptions, 'log'>): Promise<void> {
     const options = { ...changed, log: this.#options.log }
     const next = this.#open(options)
@@ -63,7 +63,7 @@ export class ChangeableEndpoints {
     if (isWorse)
       throw new EtcdError(
         fault.code,
-        `etcd can't be used with the changed settings, and can with the earlier ones: ${fault.message}`,
+        `etcd cannot be used with the changed settings, but can with the earlier ones: ${fault.message}`,
         { cause: fault },
       )
     if (this.#isClosed) return
@@ -81,19 +81,19 @@ export class ChangeableEndpoints {
   }
 
   #open(options: EtcdOptions): Way {
-    return { endpoints: new EtcdEndpoints(options, this.#connect), left: new AbortController(), questions: 0 }
+    return { endpoints: new EtcdEndpoints(options, this.#connect), left: new AbortController(), pendingCalls: 0 }
   }
 }
 
-/** For a watcher that began with what another epoch has listed. */
+/** For a watch that starts from a listing of another epoch. */
 export function makeListAgainError(prefix: string): EtcdError {
   return new EtcdError(
     'compacted',
-    `etcd is reached in another way from now on: the keys under ${prefix} have to be listed again`,
+    `the connection settings of etcd were changed: the keys under ${prefix} have to be listed again`,
   )
 }
 
-/** Any key does: whoever has no right to it was let in all the same. */
+/** Any key will do: a refusal for lack of rights still proves that the user was accepted. */
 const ANY_KEY = '/'
 
 async function findFault(endpoints: EtcdEndpoints): Promise<EtcdError | undefined> {
@@ -106,6 +106,6 @@ async function findFault(endpoints: EtcdEndpoints): Promise<EtcdError | undefine
   }
 }
 
-function closeIfDone({ endpoints, left, questions }: Way): void {
-  if (left.signal.aborted && questions === 0) endpoints.close()
+function closeIfDone({ endpoints, left, pendingCalls }: Way): void {
+  if (left.signal.aborted && pendingCalls === 0) endpoints.close()
 }

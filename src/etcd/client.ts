@@ -8,15 +8,15 @@ import type { ChangeableEtcd, EtcdOptions } from './contract.ts'
 import { createEtcd } from './operations.ts'
 import type { CallName, CallOptions, Calls, Connection, WatchCreate, WatchResponse } from './rpc-types.ts'
 
-// Of etcd3 only what speaks the protocol is used: the generated clients over gRPC. Its own retries, circuit breakers, token
-// cache, lease timers and watch manager try again without saying so, and would hide what has to be seen.
+// Only the part of etcd3 that speaks the protocol is used: the generated clients over gRPC. Its own retries, circuit breakers,
+// token cache, lease timers and watch manager retry silently and would hide failures that must be reported.
 
-/** Protects from an answer that fills the memory; more is read in pages. */
-const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
+/** Protects memory from a huge answer; longer lists are read in pages. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 const CHANNEL_OPTIONS = {
-  'grpc.max_receive_message_length': LONGEST_ANSWER_BYTES,
-  // A connection on which nothing comes back is noticed within ten seconds; etcd takes a ping every five at most.
+  'grpc.max_receive_message_length': MAX_ANSWER_BYTES,
+  // Notices a dead connection within ten seconds. etcd accepts at most one ping every five seconds.
   'grpc.keepalive_time_ms': 6000,
   'grpc.keepalive_timeout_ms': 4000,
   'grpc.initial_reconnect_backoff_ms': 100,
@@ -61,7 +61,7 @@ interface Metadata {
 
 type Done = (error: Error | null, answer: unknown) => void
 
-/** What the clients that are made from etcd's description have at run time. */
+/** The members that the clients generated from etcd's description have at run time. */
 type UnaryName = Exclude<CallName, 'leaseKeepAlive'>
 
 type Client = Record<UnaryName, (...args: [unknown, Metadata, object, Done]) => Cancellable> &
@@ -74,7 +74,7 @@ function connect(endpoint: string, credentials: Credentials | undefined): Connec
   const prepare = async (service: 'KV' | 'Lease' | 'Auth' | 'Watch', token: string | undefined) =>
     await pool.withConnection(service, ({ client, metadata }) => {
       if (token !== undefined) metadata.set('token', token)
-      // A member that is cut off from the others says so at once instead of letting us wait.
+      // Makes a member that is cut off from the others refuse at once instead of letting us wait.
       metadata.set('hasleader', 'true')
       return { client: client as unknown as Client, metadata }
     })
@@ -119,7 +119,7 @@ interface Inside {
   }[]
 }
 
-/** grpc-js gives an IP address to TLS as the server's name, which Node refuses: the certificate is compared with the host then. */
+/** grpc-js passes an IP address to TLS as the server name, which Node refuses. Without a name the certificate is compared with the host. */
 function omitAddressAsName(pool: ConnectionPool): void {
   for (const { channelCredentials } of (pool as unknown as Inside).hosts) {
     const create = channelCredentials._createSecureConnector.bind(channelCredentials)
@@ -154,7 +154,7 @@ interface Tracked {
 }
 
 function track(stream: Duplex, open: Set<Cancellable>): Tracked {
-  stream.on('error', () => {}) // whoever reads it is told as well; without a listener the process would end
+  stream.on('error', () => {}) // the reader gets the error as well; without a listener the process would end
   open.add(stream)
   return {
     stream,
@@ -187,7 +187,7 @@ async function* readWatch(
     for await (const answer of stream) yield answer as WatchResponse
     throw makeStreamEndedError()
   } catch (error) {
-    if (!signal.aborted) throw error // else the cancellation comes back to us
+    if (!signal.aborted) throw error // otherwise it is our own cancellation
   } finally {
     signal.removeEventListener('abort', end)
     end()

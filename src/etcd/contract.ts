@@ -1,18 +1,18 @@
-// What forwarder needs of etcd. Only etcd-client.ts knows the library behind it; nothing else imports that file but by
+// What forwarder needs of etcd. Only client.ts knows the library behind it, and that file is imported only by
 // `await import(...)`, so that a configuration without etcd never loads it.
 import type { Log } from '../telemetry/log.ts'
 
 export interface EtcdOptions {
   /** At least one: `http://host:port` or `https://host:port`. */
   readonly endpoints: readonly string[]
-  /** Together with `password`; etcd's own users. */
+  /** One of etcd's own users; needs `password`. */
   readonly user?: string
   readonly password?: string
   /** Paths of PEM files. Without `ca` the system's authorities are trusted. */
   readonly ca?: string
   readonly certificate?: string
   readonly key?: string
-  /** For one question and its answer. Default: 5 s. */
+  /** For one call. Default: 5 s. */
   readonly timeoutMs?: number
   readonly log: Log
 }
@@ -22,7 +22,7 @@ export interface KeyValue {
   readonly value: Buffer
 }
 
-/** `value` is undefined where the key was deleted or its lease ended. */
+/** `value` is undefined if the key was deleted or its lease ended. */
 export interface KeyChange {
   readonly key: string
   readonly value: Buffer | undefined
@@ -30,7 +30,7 @@ export interface KeyChange {
 
 export interface Listing {
   readonly entries: readonly KeyValue[]
-  /** What this is the state of: a watch goes on from there. */
+  /** The revision of the listing: a watch continues from there. */
   readonly revision: string
 }
 
@@ -38,27 +38,28 @@ export interface Listing {
 export interface Lease {
   readonly id: string
   readonly ttlSeconds: number
-  /** Gives it its whole time anew. Rejects with an EtcdError, `lease_lost` once it has ended. */
+  /** Restarts its time. Rejects with an EtcdError: `lease_lost` once it has ended. */
   keepAlive(): Promise<void>
-  /** Ends it now, and its keys with it. */
+  /** Ends it now, together with its keys. */
   revoke(): Promise<void>
 }
 
-/** All of it rejects with an EtcdError and nothing else. */
+/** Every method rejects with an EtcdError and nothing else. */
 export interface Etcd {
   get(key: string): Promise<Buffer | undefined>
   /** All keys that begin with `prefix`, as of one revision. */
   list(prefix: string): Promise<Listing>
   put(key: string, value: string | Buffer, lease?: Lease): Promise<void>
-  /** False, and nothing done, where the key exists. */
+  /** Does nothing and resolves to false if the key exists. */
   create(key: string, value: string | Buffer, lease?: Lease): Promise<boolean>
   delete(key: string): Promise<void>
   /** All keys that begin with `prefix`. */
   deleteAll(prefix: string): Promise<void>
   grantLease(ttlSeconds: number): Promise<Lease>
   /**
-   * First an empty one, when the watch stands; then the changes after `revision`, in order, those of one revision together.
-   * Ends when `signal` fires; rejects when the watch is cut off: `compacted` where that revision is gone and only another `list` helps.
+   * First an empty list, when the watch is established; then the changes after `revision`, in order, those of one revision
+   * together. Ends when `signal` fires. Rejects when the watch is cut off: `compacted` if that revision is gone and only another
+   * `list` helps.
    */
   watch(prefix: string, revision: string, signal: AbortSignal): AsyncIterable<readonly KeyChange[]>
   close(): void
@@ -67,22 +68,22 @@ export interface Etcd {
 /** A client whose settings change while it is in use. */
 export interface ChangeableEtcd extends Etcd {
   /**
-   * What is under way ends where it began, watches end at once (`compacted`), all else goes the new way; leases go on where etcd
-   * knows them. Rejects with an EtcdError, and changes nothing, where etcd can't be used in the new way although it can be in
-   * the present one.
+   * Pending calls end where they began, watches end at once (`compacted`), and new calls use the new settings; leases live on if
+   * the new etcd knows them. Rejects with an EtcdError, and changes nothing, if etcd cannot be used with the new settings but
+   * can with the current ones.
    */
   change(options: Omit<EtcdOptions, 'log'>): Promise<void>
 }
 
 /**
  * - `unavailable`: no endpoint answers, there is no leader, or it took too long. Trying again helps.
- * - `unauthenticated`: user, password or client certificate are refused, or missing.
+ * - `unauthenticated`: the user, password or client certificate is refused or missing.
  * - `denied`: the user has no right to that key.
- * - `tls`: no trust between the two: authority, name, dates.
+ * - `tls`: one side does not trust the other: authority, name, dates.
  * - `compacted`: the revision asked for is gone.
  * - `lease_lost`: the lease has ended.
- * - `too_much`: more stands there than is held here.
- * - `refused`: anything else that etcd says no to; `message` has its words.
+ * - `too_much`: there are more keys than fit into memory here.
+ * - `refused`: any other refusal of etcd; `message` quotes it.
  */
 export type EtcdErrorCode =
   | 'unavailable'

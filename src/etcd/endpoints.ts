@@ -1,7 +1,7 @@
 import { reasonOf } from '../flow/reason.ts'
 import { CredentialFiles, type CredentialPaths, type Credentials } from '../tls/credential-files.ts'
 import { EtcdError, type EtcdOptions } from './contract.ts'
-import { explainRpcFailure, isAuthOff, isFaultOnTheWay, isTokenStale } from './rpc-failure.ts'
+import { explainRpcFailure, isAuthOff, isConnectionFault, isTokenStale } from './rpc-failure.ts'
 import { probeTls } from './tls-probe.ts'
 import type { CallName, Calls, Connection, WatchCreate, WatchResponse } from './rpc-types.ts'
 
@@ -15,7 +15,7 @@ interface Endpoint {
   credentials: Credentials | undefined
 }
 
-/** One that answers is kept; one that fails is left for the next. The token that etcd gives to a user is renewed by itself. */
+/** Stays with an endpoint that answers, and moves on from one that fails. Renews the token that etcd gives to a user. */
 export class EtcdEndpoints {
   readonly timeoutMs: number
   readonly #options: EtcdOptions
@@ -24,7 +24,7 @@ export class EtcdEndpoints {
   readonly #endpoints: readonly Endpoint[]
   readonly #closing = new AbortController()
   #current: number
-  /** Undefined where none was asked for yet; resolves to undefined where etcd has its authentication off. */
+  /** Undefined until one was requested; resolves to undefined if authentication is off in etcd. */
   #token: Promise<string | undefined> | undefined
   /** What `#token` resolved to. */
   #taken: string | undefined
@@ -40,15 +40,15 @@ export class EtcdEndpoints {
       connection: undefined,
       credentials: undefined,
     }))
-    // So that a thousand agents don't all hang on the first.
+    // So that a thousand agents do not all use the first one.
     this.#current = Math.floor(Math.random() * options.endpoints.length)
   }
 
-  /** `onAgain` is called before the question goes out another time: an earlier one may have had its effect. */
+  /** `onRetry` is called before the request goes out again: the earlier one may have taken effect. */
   async ask<Name extends CallName>(
     name: Name,
     request: Calls[Name][0],
-    about: { readonly key?: string; readonly onAgain?: () => void } = {},
+    about: { readonly key?: string; readonly onRetry?: () => void } = {},
   ): Promise<Calls[Name][1]> {
     const end = Date.now() + this.timeoutMs
     for (let left = this.#endpoints.length; ; left--) {
@@ -60,19 +60,20 @@ export class EtcdEndpoints {
         if (this.#closing.signal.aborted || !helpsElsewhere(error)) throw error
         this.#leave(endpoint)
         if (left <= 1 || Date.now() >= end) throw error
-        about.onAgain?.()
+        about.onRetry?.()
       }
     }
   }
 
-  /** The answers of one watch at one endpoint, from its `created` on. */
+  /** The responses of one watch at one endpoint, from `created` on. */
   async *watch(create: WatchCreate, key: string, signal: AbortSignal): AsyncGenerator<WatchResponse> {
     const endpoint = this.#pick()
     const ends = AbortSignal.any([signal, this.#closing.signal])
     try {
       const connection = await this.#connectTo(endpoint)
       const isDone = yield* this.#watchOnce(connection, create, ends)
-      if (!isDone) yield* told(connection.watch(create, await this.#takeToken(connection, this.timeoutMs), ends))
+      if (!isDone)
+        yield* throwRefusals(connection.watch(create, await this.#takeToken(connection, this.timeoutMs), ends))
     } catch (cause) {
       const error = await this.#explain(cause, endpoint, key)
       if (helpsElsewhere(error)) this.#leave(endpoint)
@@ -92,7 +93,7 @@ export class EtcdEndpoints {
     return endpoint
   }
 
-  /** Unless another call has left it already. */
+  /** Unless another call has moved on already. */
   #leave(endpoint: Endpoint): void {
     if (this.#endpoints[this.#current] === endpoint) this.#current = (this.#current + 1) % this.#endpoints.length
   }
@@ -109,7 +110,7 @@ export class EtcdEndpoints {
     })
   }
 
-  /** False, and nothing given, where the token was refused: a watch is the one call that etcd 3.4 answers with "denied" then. */
+  /** Returns false, without a response, if the token was refused: etcd 3.4 answers a watch with "denied" in that case. */
   async *#watchOnce(
     connection: Connection,
     create: WatchCreate,
@@ -186,7 +187,7 @@ export class EtcdEndpoints {
     if (cause instanceof EtcdError) return cause
     if (this.#closing.signal.aborted) return makeClosedError()
     const isSecure = url.startsWith('https:')
-    const fault = isSecure && isFaultOnTheWay(cause) ? await probeTls(url, pathsOf(this.#options)) : undefined
+    const fault = isSecure && isConnectionFault(cause) ? await probeTls(url, pathsOf(this.#options)) : undefined
     return fault ?? explainRpcFailure(cause, { endpoint: url, user: this.#options.user, key })
   }
 }
@@ -219,14 +220,14 @@ function helpsElsewhere({ code }: EtcdError): boolean {
   return code === 'unavailable' || code === 'tls'
 }
 
-async function* told(responses: AsyncIterable<WatchResponse>): AsyncGenerator<WatchResponse> {
+async function* throwRefusals(responses: AsyncIterable<WatchResponse>): AsyncGenerator<WatchResponse> {
   for await (const response of responses) {
     throwIfRefused(response)
     yield response
   }
 }
 
-/** In the shape of gRPC's own errors: etcd ends a watch within the stream. A compaction is the watcher's to tell. */
+/** In the shape of gRPC's own errors: etcd ends a watch within the stream. prefix-watch.ts reports a compaction. */
 function throwIfRefused({ canceled, compact_revision: compacted, cancel_reason: reason }: WatchResponse): void {
   if (!canceled || compacted !== '0') return
   const details = reason === '' ? 'etcdserver: the watch was ended' : reason

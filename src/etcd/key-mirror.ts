@@ -8,32 +8,32 @@ export interface KeyMirrorOptions {
   readonly etcd: Etcd
   readonly prefix: string
   readonly log: Log
-  /** Waits after failures. Default: 0.5 s to 30 s. */
+  /** Between attempts. Default: 0.5 s to 30 s. */
   readonly backoff?: BackoffLimits
-  /** Called when more stands there than can be held, before it is listed again. Must not reject. */
+  /** Called when there is more than fits into memory, before the keys are listed again. Must not reject. */
   readonly onTooMuch?: () => Promise<void>
 }
 
-/** The keys under a prefix as etcd has them, or, while it is away, as it had them last. */
+/** The keys under a prefix as etcd has them or, while it is away, as they were last known. */
 export interface KeyMirror {
-  /** One map that changes in place: copy what has to stay. The listeners are told after each change of the keys. */
+  /** One map that changes in place: copy what must stay. Listeners are called after each change of the keys. */
   readonly entries: Watched<ReadonlyMap<string, Buffer>>
-  /** Resolves when the keys were read for the first time, or when it is closed before that. */
+  /** Resolves when the keys have been read for the first time, or when the mirror is closed before that. */
   readonly loaded: Promise<void>
   status(): AvailabilityStatus
   close(): Promise<void>
 }
 
 const MESSAGES = {
-  away: 'the keys in etcd can not be followed: going on with what was known last',
-  back: 'the keys in etcd are followed again',
+  away: 'cannot follow the keys in etcd; continuing with the last known state',
+  back: 'following the keys in etcd again',
 }
 
 const BACKOFF: BackoffLimits = { firstMs: 500, maxMs: 30_000 }
-/** A connection that held for so long was a good one: the next trouble begins with short waits again. */
+/** After a connection that lasted this long, the next failure starts with short waits again. */
 const STEADY_MS = 10_000
 
-/** Never waits for etcd and never throws: it tries until it is closed. */
+/** Never waits for etcd and never throws: it retries until it is closed. */
 export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
   const { etcd, prefix, log } = options
   const content = new Content(prefix)
@@ -61,7 +61,7 @@ export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
         if (closing.signal.aborted) break
         if (availability.liveForMs() >= STEADY_MS) backoff.reset()
         if (error instanceof EtcdError && error.code === 'compacted')
-          log.info({ prefix, reason: error.message }, 'the keys in etcd are listed again')
+          log.info({ prefix, reason: error.message }, 'listing the keys in etcd again')
         else availability.noteAway(error)
         if (error instanceof EtcdError && error.code === 'too_much') await options.onTooMuch?.()
       }
@@ -81,7 +81,7 @@ export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
   }
 }
 
-/** Both protect from a prefix that was filled by mistake, or by somebody who may write there: it would fill our memory too. */
+/** Both protect memory from a prefix that was filled by mistake, or by someone who may write there. */
 const MAX_KEYS = 50_000
 const MAX_BYTES = 64 * 1024 * 1024
 
@@ -90,11 +90,11 @@ export function checkAmount(prefix: string, keys: number, bytes: number): void {
   if (keys <= MAX_KEYS && bytes <= MAX_BYTES) return
   throw new EtcdError(
     'too_much',
-    `more than ${MAX_KEYS} keys or 64 MiB stand under ${prefix} in etcd (${keys} keys and ${bytes} bytes were read): is it the right prefix?`,
+    `there are more than ${MAX_KEYS} keys or 64 MiB under ${prefix} in etcd (${keys} keys and ${bytes} bytes were read): is it the right prefix?`,
   )
 }
 
-/** Keys and values, changed in place; both ways tell whether something changed. */
+/** Keys and values, changed in place; both methods return whether anything changed. */
 class Content {
   readonly map = new Map<string, Buffer>()
   readonly #prefix: string
@@ -107,7 +107,7 @@ class Content {
   replace(listed: readonly KeyValue[]): boolean {
     const there = new Set(listed.map(({ key }) => key))
     const gone = [...this.map.keys()].filter(key => !there.has(key))
-    // What has gone first: both together may be more than can be held.
+    // Deletions first: old and new keys together may exceed the limits.
     return this.apply([...gone.map(key => ({ key, value: undefined })), ...listed])
   }
 

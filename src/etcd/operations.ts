@@ -5,7 +5,7 @@ import { checkAmount } from './key-mirror.ts'
 import { watchPrefix } from './prefix-watch.ts'
 import { endOfPrefix, type PutRequest, type RangeResponse } from './rpc-types.ts'
 
-/** What etcd is asked for, in terms of its protocol. */
+/** Etcd's operations in terms of its protocol. */
 export function createEtcd(endpoints: ChangeableEndpoints): Etcd {
   return {
     get: key => get(endpoints, key),
@@ -63,14 +63,14 @@ async function* watch(
   yield* watchPrefix({ endpoints, prefix, revision: number, signal })
 }
 
-const KEYS_A_PAGE = 1000
-/** Values of the largest size that etcd takes fit into one answer then. */
-const FEWEST_KEYS_A_PAGE = 8
+const KEYS_PER_PAGE = 1000
+/** So few values fit into one answer even if each has the largest size that etcd accepts. */
+const MIN_KEYS_PER_PAGE = 8
 
-/** All of them as of the revision of the first. */
+/** All pages as of the revision of the first. */
 async function* readPages(endpoints: ChangeableEndpoints, prefix: string): AsyncGenerator<RangeResponse> {
   const end = endOfPrefix(prefix)
-  let limit = KEYS_A_PAGE
+  let limit = KEYS_PER_PAGE
   let revision = '0'
   let from: Buffer | undefined = Buffer.from(prefix)
   while (from !== undefined) {
@@ -79,8 +79,8 @@ async function* readPages(endpoints: ChangeableEndpoints, prefix: string): Async
     try {
       page = await endpoints.ask('range', request, { key: prefix })
     } catch (error) {
-      if (!isAnswerTooLarge(error) || limit === FEWEST_KEYS_A_PAGE) throw error
-      limit = Math.max(FEWEST_KEYS_A_PAGE, Math.floor(limit / 8))
+      if (!isAnswerTooLarge(error) || limit === MIN_KEYS_PER_PAGE) throw error
+      limit = Math.max(MIN_KEYS_PER_PAGE, Math.floor(limit / 8))
       continue
     }
     yield page
@@ -104,11 +104,11 @@ async function create(endpoints: ChangeableEndpoints, put: PutRequest): Promise<
       success: [{ request_put: put }],
       failure: [{ request_range: { key } }],
     },
-    { key: key.toString(), onAgain: () => (mayBeOurs = true) },
+    { key: key.toString(), onRetry: () => (mayBeOurs = true) },
   )
   if (succeeded) return true
   const there = responses[0]?.response_range?.kvs[0]
-  // An earlier try may have come through without its answer.
+  // An earlier attempt may have succeeded although its answer was lost.
   return mayBeOurs && there?.value.equals(put.value) === true && there.lease === (put.lease ?? '0')
 }
 
@@ -117,7 +117,7 @@ async function grantLease(endpoints: ChangeableEndpoints, ttlSeconds: number): P
   const id = granted.ID
   return {
     id,
-    // etcd may have made it longer.
+    // etcd may have granted more.
     ttlSeconds: Number(granted.TTL),
     async keepAlive() {
       const { TTL } = await endpoints.ask('leaseKeepAlive', { ID: id })

@@ -12,9 +12,9 @@ interface WatchOptions {
 type Event = WatchResponse['events'][number]
 
 /**
- * One watch on one connection, told as it is: whatever cuts it off comes out as an EtcdError, nothing is tried again here.
+ * One watch on one connection. An interruption is thrown as an EtcdError; nothing is retried here.
  *
- * etcd's part: `created`, then events; `canceled` with `compact_revision`; large answers in pieces (`fragment`).
+ * etcd sends `created`, then events; `canceled` with `compact_revision`; large answers in pieces (`fragment`).
  */
 export async function* watchPrefix({
   endpoints,
@@ -73,6 +73,6 @@ function check(
   if (!isBehind) return
   throw new EtcdError(
     'compacted',
-    `etcd is at revision ${response.header.revision} and revision ${revision} was read from it: this member lags, or its data was replaced by older ones; the keys have to be listed again`,
+    `etcd is at revision ${response.header.revision}, but revision ${revision} was read from it before: this member lags behind, or its data was replaced by older data; the keys have to be listed again`,
   )
 }

@@ -1,19 +1,19 @@
 import { EtcdError, type EtcdErrorCode } from './contract.ts'
 import { reasonOf } from '../flow/reason.ts'
 
-/** What gRPC reports of a call that failed. */
+/** gRPC's report of a failed call. */
 export interface RpcFailure {
   /** gRPC's status code. */
   readonly code: number
-  /** The words of whoever failed: etcd's begin with `etcdserver: `. */
+  /** etcd's own messages begin with `etcdserver: `. */
   readonly details: string
 }
 
-/** Where it failed, for the sentence. Never holds a password. */
+/** Where it failed, for the message. Never holds a password. */
 export interface FailurePlace {
   readonly endpoint: string
   readonly user: string | undefined
-  /** The key or prefix that it was about. */
+  /** The key or prefix of the call. */
   readonly key: string | undefined
 }
 
@@ -39,27 +39,26 @@ const RULES: readonly Rule[] = [
   {
     words: /required revision has been compacted|required revision is a future revision/,
     code: 'compacted',
-    say: () =>
-      'no longer has the revision that was asked for (its history was compacted): the keys have to be listed again',
+    say: () => 'no longer has the requested revision (its history was compacted): the keys have to be listed again',
   },
   {
     words: /requested lease not found/,
     code: 'lease_lost',
-    say: () => 'does not know the lease any more: it ended, or was revoked, and its keys went with it',
+    say: () => 'no longer knows the lease: it ended or was revoked, and its keys were deleted with it',
   },
   {
     words: /permission denied/,
     code: 'denied',
     say: ({ user, key }) =>
-      `does not let ${user === undefined ? 'us' : `the user "${user}"`} at ${key ?? 'that key'}: grant it with \`etcdctl role grant-permission ROLE --prefix=true readwrite PREFIX\` and \`etcdctl user grant-role USER ROLE\``,
+      `denies ${user === undefined ? 'us' : `the user "${user}"`} access to ${key ?? 'that key'}: grant it with \`etcdctl role grant-permission ROLE --prefix=true readwrite PREFIX\` and \`etcdctl user grant-role USER ROLE\``,
   },
   {
     words: /user name is empty/,
     code: 'unauthenticated',
     say: ({ user }) =>
       user === undefined
-        ? 'has authentication switched on and no user is set here: set "user" and "passwordFile" (`etcdctl user add NAME` makes one)'
-        : `asks for a user although we showed ourselves as "${user}"`,
+        ? 'requires authentication, and no user is set here: set "user" and "passwordFile" (`etcdctl user add NAME` creates a user)'
+        : `asks for a user although we authenticated as "${user}"`,
   },
   {
     words: /authentication failed, invalid user ID or password/,
@@ -77,16 +76,16 @@ const RULES: readonly Rule[] = [
     words: /request is too large|trying to send message larger than max|larger than max/,
     code: 'refused',
     say: ({ key }) =>
-      `takes or gives no value as large as the one of ${key ?? 'that key'} (etcd's own limit is 1.5 MiB, --max-request-bytes)`,
+      `cannot handle a value as large as that of ${key ?? 'that key'} (etcd's default limit is 1.5 MiB, --max-request-bytes)`,
   },
   {
     words: /database space exceeded/,
     code: 'refused',
-    say: () => 'has no space left and takes no more writes: compact and defragment it, then `etcdctl alarm disarm`',
+    say: () => 'has no space left and accepts no writes: compact and defragment it, then run `etcdctl alarm disarm`',
   },
 ]
 
-/** An EtcdError with a sentence for what gRPC reported. */
+/** Turns gRPC's report into an EtcdError with a message for an operator. */
 export function explainRpcFailure(error: unknown, place: FailurePlace): EtcdError {
   if (error instanceof EtcdError) return error
   const { code, details } = readFailure(error)
@@ -96,25 +95,25 @@ export function explainRpcFailure(error: unknown, place: FailurePlace): EtcdErro
   return new EtcdError(codeOf(code, details), `${at} ${describe(code, details)}`, { cause: error })
 }
 
-/** True where a new token may help: it expired, etcd lost it, or authentication was switched on since. */
+/** True if a new token may help: the old one expired, etcd lost it, or authentication was switched on since. */
 export function isTokenStale(error: unknown): boolean {
   const { details } = readFailure(error)
   return /invalid auth token|revision of auth store is old|user name is empty/.test(details)
 }
 
-/** True where etcd has no users: nobody needs a token then. */
+/** True if authentication is off in etcd, so that no token is needed. */
 export function isAuthOff(error: unknown): boolean {
   return readFailure(error).details.includes('authentication is not enabled')
 }
 
-/** True where fewer keys at a time would do. */
+/** True if fewer keys at a time would fit. */
 export function isAnswerTooLarge(error: unknown): boolean {
   const failure = error instanceof EtcdError ? error.cause : error
   return readFailure(failure).details.includes('Received message larger than max')
 }
 
-/** True where no word of etcd came back: the fault is on the way there. */
-export function isFaultOnTheWay(error: unknown): boolean {
+/** True if etcd itself did not answer: the fault lies between us and etcd. */
+export function isConnectionFault(error: unknown): boolean {
   const { code, details } = readFailure(error)
   if (details.startsWith('etcdserver:')) return false
   return code === STATUS.unavailable || code === STATUS.internal || code === STATUS.unknown
@@ -146,23 +145,23 @@ function isBroken(code: number, details: string): boolean {
 function describe(code: number, details: string): string {
   if (/no leader|leader changed/.test(details))
     return 'has no leader now: it is electing one, or most of its members are down or cut off'
-  if (/request timed out/.test(details)) return 'could not agree among its members in time'
+  if (/request timed out/.test(details)) return 'could not reach agreement among its members in time'
   if (details.startsWith('etcdserver:')) return `says: ${details.slice('etcdserver:'.length).trim()}`
   if (code === STATUS.deadlineExceeded)
     return 'did not answer in time: is it overloaded, stopped, or cut off by the network?'
-  if (code === STATUS.cancelled) return 'was not asked to the end: the connection was closed'
+  if (code === STATUS.cancelled) return 'did not get the whole request: the connection was closed'
   if (code === STATUS.unimplemented) return `does not answer as etcd does (${shorten(details)}): is it the right port?`
   if (details.includes('Last error: Failed to connect'))
-    return 'closed the connection at once: does it speak TLS (then write https://), or is another program there?'
+    return 'closed the connection at once: does it speak TLS (then write https://), or does another program listen there?'
   if (details.includes('ECONNREFUSED'))
     return 'refuses connections: nothing listens on that port; is etcd running there?'
   if (/ENOTFOUND|Name resolution failed/.test(details))
-    return 'has a name that can not be looked up: check its spelling and the DNS'
-  return `can not be talked to: ${shorten(details)}`
+    return 'has a name that cannot be looked up: check its spelling and the DNS'
+  return `cannot be reached: ${shorten(details)}`
 }
 
-const LONGEST_QUOTE = 300
+const MAX_QUOTE_CHARACTERS = 300
 
 function shorten(text: string): string {
-  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
+  return text.length > MAX_QUOTE_CHARACTERS ? `${text.slice(0, MAX_QUOTE_CHARACTERS)}…` : text
 }

@@ -1,4 +1,4 @@
-// The part of etcd's own protocol (v3, rpc.proto) that is spoken here: names as they are there, 64-bit numbers as text.
+// The part of etcd's protocol (v3, rpc.proto) that is used here: names as in rpc.proto, 64-bit numbers as text.
 
 export interface Header {
   readonly cluster_id: string
@@ -22,7 +22,7 @@ export interface RangeRequest {
 export interface RangeResponse {
   readonly header: Header
   readonly kvs: readonly RawKeyValue[]
-  /** There are more than `limit` allowed. */
+  /** There are more keys than `limit`. */
   readonly more: boolean
   readonly count: string
 }
@@ -33,7 +33,7 @@ export interface PutRequest {
   readonly lease?: string
 }
 
-/** Puts `success` where the key was never created, else reads it. */
+/** Puts the key if it does not exist, otherwise reads it. */
 export interface CreateRequest {
   readonly compare: readonly [
     { readonly result: 'EQUAL'; readonly target: 'CREATE'; readonly key: Buffer; readonly create_revision: '0' },
@@ -47,7 +47,7 @@ export interface TxnResponse {
   readonly responses: readonly { readonly response_range?: RangeResponse | null }[]
 }
 
-/** Every question that has one answer, with both. */
+/** Each call that has one answer: its request and its response. */
 export interface Calls {
   readonly range: readonly [RangeRequest, RangeResponse]
   readonly put: readonly [PutRequest, unknown]
@@ -58,7 +58,7 @@ export interface Calls {
     { readonly ID: string; readonly TTL: string; readonly error: string },
   ]
   readonly leaseRevoke: readonly [{ readonly ID: string }, unknown]
-  /** A stream in the protocol; here one beat of it. `TTL` is 0 where the lease has ended. */
+  /** A stream in the protocol; here one round of it. `TTL` is 0 if the lease has ended. */
   readonly leaseKeepAlive: readonly [{ readonly ID: string }, { readonly ID: string; readonly TTL: string }]
   readonly authenticate: readonly [{ readonly name: string; readonly password: string }, { readonly token: string }]
 }
@@ -77,7 +77,7 @@ export interface WatchResponse {
   readonly header: Header
   readonly created: boolean
   readonly canceled: boolean
-  /** Not 0 where the revision asked for was before it. */
+  /** Not 0 if the requested revision has been compacted. */
   readonly compact_revision: string
   readonly cancel_reason: string
   readonly fragment: boolean
@@ -89,18 +89,18 @@ export interface CallOptions {
   readonly timeoutMs: number
 }
 
-/** A way to one endpoint. Everything rejects with what gRPC reports: an Error with `code` and `details`. */
+/** A connection to one endpoint. Everything rejects with gRPC's own error, which has `code` and `details`. */
 export interface Connection {
   call<Name extends CallName>(name: Name, request: Calls[Name][0], options: CallOptions): Promise<Calls[Name][1]>
-  /** Read no faster than it is asked for. Ends when `signal` fires. */
+  /** Reads no faster than its consumer. Ends when `signal` fires. */
   watch(create: WatchCreate, token: string | undefined, signal: AbortSignal): AsyncIterable<WatchResponse>
-  /** What is under way goes on to its end; nothing new may be asked. */
+  /** Lets pending calls finish; no new call may start. */
   retire(): void
-  /** Ends what is under way as well. */
+  /** Cancels pending calls too. */
   close(): void
 }
 
-/** What etcd takes as the end of a range of all keys with this prefix. */
+/** The end of the range of all keys with this prefix, as etcd expects it. */
 export function endOfPrefix(prefix: string): Buffer {
   const end = Buffer.from(prefix)
   for (let index = end.length - 1; index >= 0; index--) {

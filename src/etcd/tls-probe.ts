@@ -6,20 +6,20 @@ import { explainFailure } from '../tls/explain-failure.ts'
 import { TlsError } from '../tls/tls-error.ts'
 import { EtcdError } from './contract.ts'
 
-const PATIENCE_MS = 2000
-/** With TLS 1.3 the refusal of a client certificate comes after the handshake. */
-const REFUSAL_MS = 300
+const HANDSHAKE_TIMEOUT_MS = 2000
+/** With TLS 1.3 a client certificate is refused after the handshake. */
+const REFUSAL_TIMEOUT_MS = 300
 
 /**
- * Shakes hands with the endpoint by itself, to learn why gRPC could not: gRPC says "no connection" whatever the reason.
- * Undefined where TLS is not to blame.
+ * Performs a TLS handshake with the endpoint to find out why gRPC could not connect: gRPC reports "no connection" whatever the
+ * reason. Resolves to undefined if TLS is not the cause.
  */
 export async function probeTls(endpoint: string, tls: ClientTls): Promise<EtcdError | undefined> {
   const url = new URL(endpoint)
   const target = { host: url.hostname.replaceAll(/[[\]]/g, ''), port: Number(url.port === '' ? 443 : url.port) }
-  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const signal = AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)
   const tcp = connect({ host: target.host, port: target.port })
-  tcp.on('error', () => {}) // a network that is down is gRPC's to report
+  tcp.on('error', () => {}) // gRPC reports a network that is down
   try {
     await once(tcp, 'connect', { signal })
     const secure = await new TlsClient(tls, quiet).prepare()
@@ -28,7 +28,7 @@ export async function probeTls(endpoint: string, tls: ClientTls): Promise<EtcdEr
     if (refusal === undefined) return undefined
     return new EtcdError('tls', inEtcdsName(explainFailure(refusal, { ...target, tls, step: 'answer' })))
   } catch (error) {
-    if (signal.aborted) return undefined // no answer at all says nothing about TLS
+    if (signal.aborted) return undefined // without an answer nothing is known about TLS
     return error instanceof TlsError ? new EtcdError('tls', inEtcdsName(error.message), { cause: error }) : undefined
   } finally {
     tcp.destroy()
@@ -42,7 +42,7 @@ async function waitForRefusal(socket: TLSSocket): Promise<Error | undefined> {
   return await new Promise(resolve => {
     socket.on('error', resolve)
     socket.on('close', () => resolve(Object.assign(new Error('closed'), { code: 'closed' })))
-    setTimeout(() => resolve(undefined), REFUSAL_MS)
+    setTimeout(() => resolve(undefined), REFUSAL_TIMEOUT_MS)
   })
 }
 

@@ -9,7 +9,7 @@ import { until } from '../../helpers/time/until.ts'
 const APP: EtcdUser = { name: 'app', password: 'app-pw', grants: [{ prefix: '/app/', may: 'readwrite' }] }
 const me = { user: APP.name, password: APP.password }
 
-test('each way of being refused has a sentence of its own, and no password in it', async t => {
+test('each kind of refused login has its own message, without a password', async t => {
   const server = await startEtcd(t, { auth: [APP] })
   const nobody = await failureOf((await openTestEtcd(t, server)).get('/app/x'))
   t.is(nobody.code, 'unauthenticated')
@@ -26,15 +26,15 @@ test('each way of being refused has a sentence of its own, and no password in it
   const etcd = await openTestEtcd(t, { ...server, ...me })
   const denied = await failureOf(etcd.put('/other', 'x'))
   t.is(denied.code, 'denied')
-  t.regex(denied.message, /does not let the user "app" at \/other: grant it with `etcdctl role/)
+  t.regex(denied.message, /denies the user "app" access to \/other: grant it with `etcdctl role/)
   t.is((await failureOf(etcd.list('/'))).code, 'denied')
   const unwatched = await failureOf(recordWatch(etcd, '/other', '1'))
   t.is(unwatched.code, 'denied')
-  t.regex(unwatched.message, /etcd at http:\/\/127\.0\.0\.1:\d+ does not let the user "app" at \/other/)
+  t.regex(unwatched.message, /etcd at http:\/\/127\.0\.0\.1:\d+ denies the user "app" access to \/other/)
   await t.notThrowsAsync(etcd.put('/app/x', 'mine'))
 })
 
-test('a token that has expired is renewed, for questions, leases and watches', async t => {
+test('an expired token is renewed for calls, leases and watches', async t => {
   const server = await startEtcd(t, { auth: [APP], extraArgs: ['--auth-token-ttl', '1'] })
   const etcd = await openTestEtcd(t, { ...server, ...me })
   await etcd.put('/app/1', 'x')
@@ -53,7 +53,7 @@ test('a token that has expired is renewed, for questions, leases and watches', a
   t.is(await etcd.get('/app/2'), undefined)
 })
 
-test('authentication that is switched on while we are connected is taken up by who has a password, and told by who has none', async t => {
+test('authentication that is switched on later is used by a client with a password, and reported by one without', async t => {
   const server = await startEtcd(t)
   const log = makeRecordingLog()
   const [known, unknown] = [await openTestEtcd(t, { ...server, ...me }), await openTestEtcd(t, server)]
@@ -67,14 +67,14 @@ test('authentication that is switched on while we are connected is taken up by w
   t.is((await failureOf(unknown.get('/app/1'))).code, 'unauthenticated')
   await server.stop()
   await server.restart()
-  await until(() => log.lines.some(line => /no user is set/.test(String(line.fields['reason']))), 'it is told')
+  await until(() => log.lines.some(line => /no user is set/.test(String(line.fields['reason']))), 'it is reported')
   const errors = log.lines.filter(({ level }) => level === 'error')
   t.is(errors.length, 1)
   t.true(mirror.entries.current.has('/app/1'))
   await known.put('/app/3', 'x')
 })
 
-test('a password that was changed in etcd is told, and what was known stays', async t => {
+test('a password that was changed in etcd is reported, and the last known keys stay', async t => {
   const server = await startEtcd(t, { auth: [APP], extraArgs: ['--auth-token-ttl', '1'] })
   const log = makeRecordingLog()
   const etcd = await openTestEtcd(t, { ...server, ...me })
@@ -96,5 +96,5 @@ test('a password that was changed in etcd is told, and what was known stays', as
   ])
     await server.etcdctl(...args)
   await until(() => mirror.status().state === 'live', 'it is followed again')
-  t.is(log.lines.at(-1)?.message, 'the keys in etcd are followed again')
+  t.is(log.lines.at(-1)?.message, 'following the keys in etcd again')
 })

@@ -19,7 +19,7 @@ async function open(scope: TeardownScope, options: Omit<EtcdOptions, 'log'>) {
   return etcd
 }
 
-test('whoever follows and is registered goes over to another etcd, and the old one forgets the registration by itself', async t => {
+test('mirrors and registrations move to another etcd, and the registration in the old one expires', async t => {
   const [old, fresh] = await Promise.all([startEtcd(t), startEtcd(t)])
   const [there, here] = await Promise.all([openTestEtcd(t, old), openTestEtcd(t, fresh)])
   for (let index = 0; index < 20; index++) await here.put('/m/same', `raise the revision ${index}`)
@@ -48,7 +48,7 @@ test('whoever follows and is registered goes over to another etcd, and the old o
   )
 })
 
-test('the same etcd, reached in another way, keeps the very lease and tells no watcher of anything', async t => {
+test('a change of settings for the same etcd keeps the lease and notifies no watcher', async t => {
   const server = await startEtcd(t)
   const gate = await startTcpGate(t, server.port)
   const etcd = await open(t, { endpoints: [`http://127.0.0.1:${gate.port}`] })
@@ -66,7 +66,7 @@ test('the same etcd, reached in another way, keeps the very lease and tells no w
   t.is(registration.status().state, 'live')
 })
 
-test('what would not work while the present way does is refused, and all stays as it was', async t => {
+test('settings that do not work are refused while the current ones do, and nothing changes', async t => {
   const server = await startEtcd(t, {
     auth: [{ name: 'u', password: 'right', grants: [{ prefix: '/app/', may: 'readwrite' }] }],
   })
@@ -77,7 +77,7 @@ test('what would not work while the present way does is refused, and all stays a
     failureOf(etcd.change({ endpoints: server.endpoints, user: 'u', password: 'right', timeoutMs: 3000, ...options }))
   const wrong = await change({ password: 'wrong' })
   t.is(wrong.code, 'unauthenticated')
-  t.regex(wrong.message, /^etcd can't be used with the changed settings, and can with the earlier ones: /)
+  t.regex(wrong.message, /^etcd cannot be used with the changed settings, but can with the earlier ones: /)
   t.is((await change({ endpoints: ['http://127.0.0.1:1'] })).code, 'unavailable')
   t.is((await change({ endpoints: [server.endpoint.replace('http:', 'https:')] })).code, 'tls')
   await etcd.put('/app/b', '2')
@@ -85,7 +85,7 @@ test('what would not work while the present way does is refused, and all stays a
   watch.stop()
 })
 
-test('while etcd is away for both, the changed way is taken: it may be the one that comes back', async t => {
+test('while etcd is down for the old and the new settings, the new ones are taken: they may work later', async t => {
   const server = await startEtcd(t)
   const etcd = await open(t, { endpoints: ['http://127.0.0.1:1'], timeoutMs: 300 })
   await server.stop()
@@ -102,7 +102,7 @@ test('while etcd is away for both, the changed way is taken: it may be the one t
   t.is((await etcd.get('/a'))?.toString(), '1')
 })
 
-test('a hundred questions are answered, and every watcher misses nothing, while the way is changed again and again', async t => {
+test('a hundred calls are answered and no watcher misses a change while the settings change again and again', async t => {
   const server = await startEtcd(t)
   const etcd = await open(t, { endpoints: server.endpoints, timeoutMs: 5000 })
   const mirror = openKeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff: { firstMs: 1, maxMs: 20 } })
@@ -120,7 +120,7 @@ test('a hundred questions are answered, and every watcher misses nothing, while 
   t.pass()
 })
 
-test('a list and a watch of two ways do not go together', async t => {
+test('a watch does not continue from a list that was read with earlier settings', async t => {
   const [old, fresh] = await Promise.all([startEtcd(t), startEtcd(t)])
   const etcd = await open(t, old)
   await etcd.put('/m/a', '1')

@@ -18,7 +18,7 @@ test.before(async () => {
 })
 test.after.always(() => scope.end())
 
-test('what is put is got, listed and deleted', async t => {
+test('a key that was put can be read, listed and deleted', async t => {
   const etcd = await openTestEtcd(t, server)
   await etcd.put('/a/1', 'one')
   await etcd.put('/a/2', Buffer.from([0, 255]))
@@ -37,14 +37,14 @@ test('what is put is got, listed and deleted', async t => {
   await t.notThrowsAsync(etcd.delete('/a/1'))
 })
 
-test('only one of many creates a key', async t => {
+test('only one of many concurrent creates of a key succeeds', async t => {
   const etcd = await openTestEtcd(t, server)
   const results = await Promise.all(Array.from({ length: 10 }, (_, index) => etcd.create('/create', `by ${index}`)))
   t.is(results.filter(Boolean).length, 1)
   t.is((await etcd.get('/create'))?.toString(), `by ${results.indexOf(true)}`)
 })
 
-test('a key goes with its lease', async t => {
+test('a key is deleted with its lease', async t => {
   const etcd = await openTestEtcd(t, server)
   const [revoked, expired] = [await etcd.grantLease(60), await etcd.grantLease(6)]
   await etcd.put('/leases/revoked', 'x', revoked)
@@ -58,7 +58,7 @@ test('a key goes with its lease', async t => {
   t.is((await failureOf(etcd.put('/leases/x', 'x', expired))).code, 'lease_lost')
 })
 
-test('a value of 1 MB comes back whole, and a larger one than etcd takes is refused', async t => {
+test('a value of 1 MB is returned whole, and one larger than etcd accepts is refused', async t => {
   const etcd = await openTestEtcd(t, server)
   const value = randomBytes(1024 * 1024)
   await etcd.put('/large/1', value)
@@ -84,7 +84,7 @@ test('a list is read in pages, as of one revision', async t => {
   )
 })
 
-test('a list of values too large for one answer is read all the same; one of more than 64 MiB is refused', async t => {
+test('a list that is too large for one answer is read in pages, and one of more than 64 MiB is refused', async t => {
   const own = await startEtcd(t)
   const etcd = await openTestEtcd(t, own)
   const value = randomBytes(1024 * 1024)
@@ -98,7 +98,7 @@ test('a list of values too large for one answer is read all the same; one of mor
   t.regex(error.message, /64 MiB.*\/mega\//)
 })
 
-test('a watch gives what came after the list, in order, and those of one revision together', async t => {
+test('a watch gives the changes after the list, in order, those of one revision together', async t => {
   const etcd = await openTestEtcd(t, server)
   await etcd.put('/watch/0', 'before')
   const { revision } = await etcd.list('/watch/')
@@ -132,7 +132,7 @@ test('a watch gives what came after the list, in order, and those of one revisio
   )
 })
 
-test('many large changes come through a watch in pieces, whole and in order', async t => {
+test('many large changes arrive through a watch complete and in order', async t => {
   const etcd = await openTestEtcd(t, server)
   const { revision } = await etcd.list('/heavy/')
   const value = randomBytes(1024 * 1024)
@@ -147,7 +147,7 @@ test('many large changes come through a watch in pieces, whole and in order', as
   t.true(watch.batches.flat().every(change => change.value?.equals(value)))
 })
 
-test('a watch from a compacted revision says so', async t => {
+test('a watch from a compacted revision is refused as compacted', async t => {
   const own = await startEtcd(t)
   const etcd = await openTestEtcd(t, own)
   for (let index = 0; index < 5; index++) await etcd.put('/c', String(index))
@@ -157,14 +157,14 @@ test('a watch from a compacted revision says so', async t => {
   t.regex(error?.message ?? '', /listed again/)
 })
 
-test('a watch from a revision that the store has not reached says so: its data was replaced', async t => {
+test('a watch from a future revision is refused as compacted: the data was replaced', async t => {
   const etcd = await openTestEtcd(t, server)
   const error = await failureOf(recordWatch(etcd, '/c', '1000000'))
   t.is(error.code, 'compacted')
   t.regex(error.message, /1000000/)
 })
 
-test('an etcd that is not there is unavailable, and used when it comes', async t => {
+test('an etcd that is not running is unavailable, and is used once it starts', async t => {
   const etcd = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${await findFreePort()}`] })
   const error = await failureOf(etcd.get('a'))
   t.is(error.code, 'unavailable')
@@ -185,14 +185,14 @@ test('an etcd that is not there is unavailable, and used when it comes', async t
   t.pass()
 })
 
-test('a name without an address is named', async t => {
+test('an endpoint whose name has no address is named in the error', async t => {
   const etcd = await openTestEtcd(t, { endpoints: ['http://etcd.invalid:2379'] })
   const error = await failureOf(etcd.get('a'))
   t.is(error.code, 'unavailable')
-  t.regex(error.message, /etcd\.invalid.*can not be looked up/)
+  t.regex(error.message, /etcd\.invalid.*cannot be looked up/)
 })
 
-test('another endpoint is asked where one is down', async t => {
+test('another endpoint is used while one is down', async t => {
   const endpoints = [
     `http://127.0.0.1:${await findFreePort()}`,
     server.endpoint,
@@ -204,7 +204,7 @@ test('another endpoint is asked where one is down', async t => {
   }
 })
 
-test('a create whose answer was lost and that is tried again is still ours', async t => {
+test('a create that is retried after its answer was lost still succeeds', async t => {
   const gate = await startTcpGate(t, server.port)
   const endpoints = [`http://127.0.0.1:${gate.port}`]
   const etcd = await openTestEtcd(t, { endpoints: [...endpoints, ...endpoints], timeoutMs: 10_000 })
@@ -219,7 +219,7 @@ test('a create whose answer was lost and that is tried again is still ours', asy
   t.true(await created)
 })
 
-test('an etcd that is stopped in the middle is noticed by a watch', async t => {
+test('a watch notices that etcd has stopped', async t => {
   const own = await startEtcd(t)
   const etcd = await openTestEtcd(t, { ...own, timeoutMs: 3000 })
   const { revision } = await etcd.list('/p')
@@ -240,7 +240,7 @@ test('an etcd that is stopped in the middle is noticed by a watch', async t => {
   )
 })
 
-test('after close nothing is left that keeps the process, also in the middle of a watch and of a question', async t => {
+test('after close nothing keeps the process alive, even during a watch and a call', async t => {
   const url = JSON.stringify(new URL('../../../src/etcd/client.ts', import.meta.url).href)
   const script = `
     const { openEtcd } = await import(${url})

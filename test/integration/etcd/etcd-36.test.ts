@@ -26,7 +26,7 @@ test.before(async t => {
   program = await buildGoProgram('etcd-3.6')
 })
 
-test('3.6: keys, leases, watches, compaction and large values', async t => {
+test('with etcd 3.6, keys, leases, watches, compaction and large values work', async t => {
   const server = await startEtcd(t, { program })
   t.regex(await (await fetch(`${server.endpoint}/version`)).text(), /"etcdserver":"3\.6\./)
   const etcd = await openTestEtcd(t, server)
@@ -47,7 +47,7 @@ test('3.6: keys, leases, watches, compaction and large values', async t => {
   t.is((await (await recordWatch(etcd, '/a/', '2')).ended)?.code, 'compacted')
 })
 
-test('3.6: rights, and tokens that expire', async t => {
+test('with etcd 3.6, missing rights are reported and expired tokens are renewed', async t => {
   const server = await startEtcd(t, { program, auth: [APP], extraArgs: ['--auth-token-ttl', '1'] })
   t.is((await failureOf((await openTestEtcd(t, server)).get('/app/1'))).code, 'unauthenticated')
   const wrong = await openTestEtcd(t, { ...server, user: 'app', password: 'wrong' })
@@ -66,7 +66,7 @@ test('3.6: rights, and tokens that expire', async t => {
   await until(() => watch.keys().includes('/app/1'), 'the watch goes on')
 })
 
-test('3.6: TLS with client certificates', async t => {
+test('with etcd 3.6, TLS with client certificates works', async t => {
   const { ca, server: own, client } = await makeCertificates(await makeTempDir(t))
   const tls = { ca, certificate: own.certificate, key: own.key, clientCa: ca, client }
   const server = await startEtcd(t, { program, tls })
@@ -76,7 +76,7 @@ test('3.6: TLS with client certificates', async t => {
   await t.notThrowsAsync((await openTestEtcd(t, { ...server, ca, certificate, key })).put('a', 'b'))
 })
 
-test('3.6: a mirror and a registration outlive a restart and a leader that is killed', async t => {
+test('with etcd 3.6, a mirror and a registration survive a restart and a killed leader', async t => {
   const cluster = await startEtcdCluster(t, 3, { program })
   const etcd = await openTestEtcd(t, cluster)
   const registration = registerKey({ etcd, key: '/dir/a', value: constant('A'), ttlSeconds: 5, log: silentLog })

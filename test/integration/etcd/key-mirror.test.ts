@@ -20,7 +20,7 @@ async function contentOf(etcd: Etcd, prefix: string): Promise<Record<string, str
   return Object.fromEntries(entries.map(({ key, value }) => [key, value.toString()]))
 }
 
-test('a mirror waits for nobody: etcd comes later, goes, and comes back, with one line for each', async t => {
+test('a mirror opens before etcd does, and logs one line each time etcd goes away or comes back', async t => {
   const server = await startEtcd(t)
   await server.etcdctl('put', '/m/1', 'one')
   await server.stop()
@@ -45,15 +45,15 @@ test('a mirror waits for nobody: etcd comes later, goes, and comes back, with on
   t.deepEqual(
     log.lines.map(({ level, message }) => `${level}: ${message}`),
     [
-      'warn: the keys in etcd can not be followed: going on with what was known last',
-      'info: the keys in etcd are followed again',
-      'warn: the keys in etcd can not be followed: going on with what was known last',
-      'info: the keys in etcd are followed again',
+      'warn: cannot follow the keys in etcd; continuing with the last known state',
+      'info: following the keys in etcd again',
+      'warn: cannot follow the keys in etcd; continuing with the last known state',
+      'info: following the keys in etcd again',
     ],
   )
 })
 
-test('a mirror that was cut off while its revision was compacted lists again, and knows what was deleted meanwhile', async t => {
+test('a mirror whose revision was compacted while it was cut off lists the keys again and notices deletions', async t => {
   const server = await startEtcd(t)
   const gate = await startTcpGate(t, server.port)
   const direct = await openTestEtcd(t, server)
@@ -75,7 +75,7 @@ test('a mirror that was cut off while its revision was compacted lists again, an
   t.deepEqual(textOf(mirror), { '/m/kept': 'x', '/m/new': '49' })
 })
 
-test('a network that swallows packets is noticed, and what was missed is made up for', async t => {
+test('a mirror notices a network that drops packets, and catches up afterwards', async t => {
   const server = await startEtcd(t)
   const gate = await startTcpGate(t, server.port)
   const direct = await openTestEtcd(t, server)
@@ -92,7 +92,7 @@ test('a network that swallows packets is noticed, and what was missed is made up
   t.is(textOf(mirror)['/m/1'], 'missed')
 })
 
-test('after 10,000 changes, with etcd stopped in between, the mirror equals etcd', async t => {
+test('after 10,000 changes with outages of etcd, the mirror equals etcd', async t => {
   const server = await startEtcd(t)
   const writer = await openTestEtcd(t, server)
   const mirror = openKeyMirror({ etcd: await openTestEtcd(t, server), prefix: '/m/', log: silentLog, backoff })
@@ -126,7 +126,7 @@ function sorted(record: Record<string, string>): [string, string][] {
   return Object.entries(record).toSorted(([a], [b]) => a.localeCompare(b))
 }
 
-test('a mirror whose etcd lost its data follows what is there now', async t => {
+test('a mirror whose etcd lost its data follows the new data', async t => {
   const server: EtcdServer = await startEtcd(t)
   const etcd = await openTestEtcd(t, server)
   for (let index = 0; index < 5; index++) await etcd.put('/m/1', 'x')

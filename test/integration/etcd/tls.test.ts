@@ -12,7 +12,7 @@ function serverTls({ ca, server }: TestCertificates) {
   return { ca, certificate: server.certificate, key: server.key }
 }
 
-test('etcd is talked to over TLS with its authority in `ca`', async t => {
+test('etcd is reached over TLS with its authority in `ca`', async t => {
   const certificates = await makeCertificates(await makeTempDir(t))
   const server = await startEtcd(t, { tls: serverTls(certificates) })
   for (const host of ['127.0.0.1', 'localhost']) {
@@ -22,7 +22,7 @@ test('etcd is talked to over TLS with its authority in `ca`', async t => {
   }
 })
 
-test('each reason for which there is no trust has a sentence of its own', async t => {
+test('each reason for missing trust has its own message', async t => {
   const dir = await makeTempDir(t)
   const certificates = await makeCertificates(dir)
   const others = await makeCertificates(await makeTempDir(t))
@@ -47,7 +47,7 @@ test('each reason for which there is no trust has a sentence of its own', async 
   }
 })
 
-test('a certificate of etcd for another name, or that has ended, is named with its name and date', async t => {
+test('a certificate of etcd for another name, or an expired one, is reported with its name and date', async t => {
   const dir = await makeTempDir(t)
   const authority = await makeOddCertificate(dir, { name: 'ca', purpose: 'authority', dnsNames: [], ipAddresses: [] })
   const ended = { notBefore: new Date(Date.now() - 9 * DAY_MS), notAfter: new Date(Date.now() - 2 * DAY_MS) }
@@ -65,7 +65,7 @@ test('a certificate of etcd for another name, or that has ended, is named with i
   }
 })
 
-test('where etcd demands client certificates, none and a wrong one are told, and the right one is taken', async t => {
+test('where etcd demands client certificates, a missing or wrong one is reported and the right one is accepted', async t => {
   const certificates = await makeCertificates(await makeTempDir(t))
   const others = await makeCertificates(await makeTempDir(t))
   const { ca, client } = certificates
@@ -81,7 +81,7 @@ test('where etcd demands client certificates, none and a wrong one are told, and
   await t.notThrowsAsync(etcd.put('a', 'b'))
 })
 
-test('a certificate that is renewed on disk is taken up, and a watch that stands goes on', async t => {
+test('a certificate renewed on disk is used for new connections, and an open watch continues', async t => {
   const dir = await makeTempDir(t)
   const certificates = await makeCertificates(dir)
   const others = await makeCertificates(await makeTempDir(t))
@@ -101,7 +101,7 @@ test('a certificate that is renewed on disk is taken up, and a watch that stands
   t.is((await failureOf(etcd.get('a'))).code, 'tls')
 })
 
-test('an etcd with TLS that is stopped in the middle is unavailable, and not distrusted', async t => {
+test('an etcd with TLS that stops is unavailable, and not reported as untrusted', async t => {
   const certificates = await makeCertificates(await makeTempDir(t))
   const server = await startEtcd(t, { tls: serverTls(certificates) })
   const etcd = await openTestEtcd(t, { ...server, ca: certificates.ca, timeoutMs: 3000 })

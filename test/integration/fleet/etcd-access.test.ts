@@ -59,7 +59,7 @@ test('collectors and the authority take up another way to etcd, user and lifetim
   for (const machine of changing) await until(() => isRefused(machine), `${machine.name} refuses it`)
   const { isHealthy, reasons } = await readHealth(collectors[0])
   t.true(isHealthy)
-  t.regex(reasons, /can't be used with the changed settings.*refuses the password of the user .*old/)
+  t.regex(reasons, /cannot be used with the changed settings.*refuses the password of the user .*old/)
   t.is(await read(collectors[0], 'forwarder_registered'), 1)
   const said = await readTroubles(fleet, authority, wrongAtMs)
   t.deepEqual(

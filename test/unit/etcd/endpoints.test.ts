@@ -35,7 +35,7 @@ function refuseToken(name: CallName): unknown {
   throw rpcError(16, 'etcdserver: invalid auth token')
 }
 
-test('one token serves many questions that come at once', async t => {
+test('one token serves many concurrent calls', async t => {
   const { asked, get } = makeEndpoints(
     ['http://a'],
     (name, token) => {
@@ -49,14 +49,14 @@ test('one token serves many questions that come at once', async t => {
   t.is(asked.filter(name => name === 'authenticate').length, 1)
 })
 
-test('a token that is refused again and again is renewed once a question, and then told', async t => {
+test('a token that is refused repeatedly is renewed once per call, and then the refusal is reported', async t => {
   const { asked, get } = makeEndpoints(['http://a'], refuseToken, 'app')
   const error = await t.throwsAsync(get(), { instanceOf: EtcdError })
   t.is(error.code, 'unauthenticated')
   t.deepEqual(asked, ['authenticate', 'range', 'authenticate', 'range'])
 })
 
-test('where etcd has its authentication off nobody needs a token, and it is taken when it goes on', async t => {
+test('no token is needed while authentication is off in etcd, and one is requested once it is on', async t => {
   let isOn = false
   const answer: Answer = (name, token) => {
     if (!isOn && name === 'authenticate') throw rpcError(9, 'etcdserver: authentication is not enabled')
@@ -72,7 +72,7 @@ test('where etcd has its authentication off nobody needs a token, and it is take
   t.deepEqual(asked, ['authenticate', 'range', 'range', 'authenticate', 'range', 'range'])
 })
 
-test('an endpoint that fails is left, and the one that answers is kept', async t => {
+test('an endpoint that fails is left for the next one, and an endpoint that answers is kept', async t => {
   const urls: string[] = []
   const { get } = makeEndpoints(['http://a', 'http://b', 'http://c'], (_name, _token, url) => {
     urls.push(url)
@@ -86,7 +86,7 @@ test('an endpoint that fails is left, and the one that answers is kept', async t
   t.deepEqual(urls, ['http://b', 'http://b'])
 })
 
-test('what another endpoint would say as well is not asked there', async t => {
+test('an error that every endpoint would give is not retried at another endpoint', async t => {
   const { asked, get } = makeEndpoints(['http://a', 'http://b'], () => {
     throw rpcError(7, 'etcdserver: permission denied')
   })
@@ -95,7 +95,7 @@ test('what another endpoint would say as well is not asked there', async t => {
   t.is(asked.length, 1)
 })
 
-test('after close every question is refused', async t => {
+test('after close every call is refused', async t => {
   const { endpoints, asked, get } = makeEndpoints(['http://a'], () => ({}))
   endpoints.close()
   const error = await t.throwsAsync(get(), { instanceOf: EtcdError })

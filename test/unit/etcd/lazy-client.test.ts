@@ -25,7 +25,7 @@ test('etcd3 is imported by one file, which is only imported when etcd is used', 
   t.deepEqual(users, ['etcd/client.ts'])
 })
 
-test('a process that finds its collectors otherwise does not load etcd3', async t => {
+test('a process that finds its collectors without etcd does not load etcd3', async t => {
   const script = (line: string) => `
     import { createRequire } from 'node:module'
     const log = { debug() {}, info() {}, warn() {}, error() {} }
