@@ -11,7 +11,7 @@ export type DirectoryOptions =
   | ({ readonly kind: 'srv' } & SrvDirectoryOptions)
   | ({ readonly kind: 'etcd' } & EtcdDirectoryOptions)
 
-/** Begins to look and waits for nobody: the servers come when they are known. */
+/** Starts looking without waiting for an answer: the servers appear once they are known. */
 export function openDirectory(options: DirectoryOptions): CollectorDirectory {
   if (options.kind === 'dns') return openDnsDirectory(options)
   if (options.kind === 'srv') return openSrvDirectory(options)

@@ -3,7 +3,7 @@ import type { Log } from '../telemetry/log.ts'
 import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { type Dns, systemDns } from './dns.ts'
-import { type LookUp, explainLookUp, openRefreshedDirectory } from './refreshed-directory.ts'
+import { type Lookup, explainLookup, openRefreshedDirectory } from './refreshed-directory.ts'
 
 export interface DnsDirectoryOptions {
   readonly names: readonly HostAndPort[]
@@ -13,11 +13,11 @@ export interface DnsDirectoryOptions {
   readonly dns?: Dns
 }
 
-/** Each address of a name is a server of its own, and the name is what its certificate must be for. */
+/** Each address of a name is a server, whose certificate must be for the name. */
 export function openDnsDirectory(options: DnsDirectoryOptions): CollectorDirectory {
   const { names, refreshMs = MINUTE_MS, log, dns = systemDns } = options
   const known = new Map<string, readonly string[]>()
-  const lookUp = async (): Promise<LookUp> => {
+  const lookUp = async (): Promise<Lookup> => {
     const faults = await Promise.all(names.map(async ({ host }) => await refresh(host, known, dns)))
     const servers = names.flatMap(name => listServers(name, known.get(name.host) ?? []))
     const fault = faults.find(sentence => sentence !== undefined)
@@ -26,16 +26,16 @@ export function openDnsDirectory(options: DnsDirectoryOptions): CollectorDirecto
   return openRefreshedDirectory({ source: `the DNS: ${names.map(formatAddress).join(', ')}`, refreshMs, log, lookUp })
 }
 
-/** A sentence where it failed: the last good answer stays then. */
+/** Returns the reason of a failure; the last good answer stays in that case. */
 async function refresh(host: string, known: Map<string, readonly string[]>, dns: Dns): Promise<string | undefined> {
   try {
     const addresses = await dns.addresses(host)
     if (addresses.length === 0) return `${host} has no address`
-    // Name servers turn the list round with each answer; that is no change.
+    // Name servers rotate the list with each answer, which is not a change.
     if (!isSameSet(addresses, known.get(host) ?? [])) known.set(host, [...new Set(addresses)])
     return undefined
   } catch (error) {
-    return explainLookUp(host, error)
+    return explainLookup(host, error)
   }
 }
 

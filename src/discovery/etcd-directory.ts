@@ -10,13 +10,13 @@ import { LastGoodValues } from './last-good-values.ts'
 
 export interface EtcdDirectoryOptions {
   readonly etcd: Etcd
-  /** Collectors stand under `<prefix>/collectors/`. */
+  /** Collectors are registered under `<prefix>/collectors/`. */
   readonly prefix: string
   readonly stateDir: string
   readonly log: Log
 }
 
-/** The collectors that are registered; while etcd is away, or nobody is registered, those that were last. */
+/** The registered collectors; while etcd is away, or none is registered, the last known ones. */
 export function openEtcdDirectory({ etcd, prefix, stateDir, log }: EtcdDirectoryOptions): CollectorDirectory {
   const entries = new LastGoodValues(readEntry, log)
   const collectors = `${prefix}/collectors/`
@@ -28,7 +28,7 @@ export function openEtcdDirectory({ etcd, prefix, stateDir, log }: EtcdDirectory
     initial: [],
     read(keys) {
       const servers = listServers(entries.update(keys))
-      // Where etcd lost its data, or no collector reaches it, the collectors may well be there.
+      // If etcd lost its data, or no collector reaches it, the collectors may still be running.
       return servers.length === 0 ? { fault: `no collector is registered under ${collectors}` } : servers
     },
     check: readSavedServers,
@@ -44,7 +44,7 @@ export function openEtcdDirectory({ etcd, prefix, stateDir, log }: EtcdDirectory
 function listServers(entries: ReadonlyMap<string, CollectorEntry>): DirectoryServer[] {
   const servers = new Map<string, DirectoryServer>()
   for (const { host, port, weight, zone } of entries.values()) {
-    // A collector that was started anew under another name stands there twice for some seconds.
+    // A collector that was restarted under another name is registered twice for some seconds.
     servers.set(formatAddress({ host, port }), { host, port, weight, ...(zone === undefined ? {} : { zone }) })
   }
   return [...servers.values()]

@@ -8,41 +8,40 @@ import { ValueFile } from './value-file.ts'
 
 export interface EtcdValueOptions<Value> {
   readonly etcd: Etcd
-  /** Of the keys that are followed. */
   readonly prefix: string
-  /** The file that remembers. */
+  /** The file that keeps the last good value. */
   readonly path: string
   readonly log: Log
-  /** Before anything is known. */
+  /** The value until anything is known. */
   readonly initial: Value
-  /** What the keys say; a sentence where they say nothing that can be used: the value stays as it is then. */
+  /** Makes the value from the keys, or returns the reason why they are unusable: the value stays as it is then. */
   readonly read: (entries: ReadonlyMap<string, Buffer>) => Value | { readonly fault: string }
-  /** Of what was remembered: undefined where it is no such value. */
+  /** Checks the content of the file: undefined unless it is such a value. */
   readonly check: (value: unknown) => Value | undefined
 }
 
 export interface EtcdValueStatus {
   readonly isLive: boolean
-  /** When etcd said so last, in milliseconds since 1970; undefined where it never did. */
+  /** When etcd last confirmed the value, in milliseconds since 1970; undefined if it never did. */
   readonly asOfMs: number | undefined
   readonly lastError?: string
 }
 
-/** So long etcd has to answer at the start, before what is remembered is used. */
-const PATIENCE_MS = 1000
-/** While nothing changes: the age is told by what is remembered. */
-const REMEMBER_AGAIN_MS = 600_000
+/** How long etcd has to answer at start before the saved value is used. */
+const FIRST_ANSWER_TIMEOUT_MS = 1000
+/** The file has the age of the value, so it is written even while nothing changes. */
+const SAVE_INTERVAL_MS = 600_000
 
-/** A value that stands in etcd, and in the state directory for the day on which etcd is away. */
+/** A value that is kept in etcd, with a copy in the state directory for the time when etcd is away. */
 export class EtcdValue<Value extends object> {
   readonly #value: Variable<Value>
   readonly #mirror: KeyMirror
   readonly #options: EtcdValueOptions<Value>
-  readonly #remembered: ValueFile<Value>
+  readonly #file: ValueFile<Value>
   readonly #closing = new AbortController()
-  readonly #again: NodeJS.Timeout
-  /** Of what is remembered, as long as etcd has not answered. */
-  #memoryAsOfMs: number | undefined
+  readonly #saveTimer: NodeJS.Timeout
+  /** The age of the saved value, until etcd has answered. */
+  #savedAsOfMs: number | undefined
   #isLoaded = false
   #fault: string | undefined
 
@@ -51,10 +50,10 @@ export class EtcdValue<Value extends object> {
     this.#options = options
     this.#value = new Variable(initial)
     this.#mirror = openKeyMirror({ etcd, prefix, log })
-    this.#remembered = new ValueFile({ path, about: prefix, check, log })
-    this.#again = setInterval(() => void this.#remember(), REMEMBER_AGAIN_MS).unref()
+    this.#file = new ValueFile({ path, about: prefix, check, log })
+    this.#saveTimer = setInterval(() => void this.#save(), SAVE_INTERVAL_MS).unref()
     void this.#follow()
-    void this.#recall()
+    void this.#useSaved()
   }
 
   get value(): Watched<Value> {
@@ -67,14 +66,14 @@ export class EtcdValue<Value extends object> {
     const lastAnswerMs = state === 'away' ? sinceMs : Date.now()
     return {
       isLive: state === 'live',
-      asOfMs: this.#isLoaded ? lastAnswerMs : this.#memoryAsOfMs,
+      asOfMs: this.#isLoaded ? lastAnswerMs : this.#savedAsOfMs,
       ...(fault === undefined ? {} : { lastError: fault }),
     }
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#again)
-    await this.#remember()
+    clearInterval(this.#saveTimer)
+    await this.#save()
     this.#closing.abort()
     await this.#mirror.close()
   }
@@ -87,36 +86,36 @@ export class EtcdValue<Value extends object> {
     this.#mirror.entries.onChange(() => this.#update())
   }
 
-  async #recall(): Promise<void> {
+  async #useSaved(): Promise<void> {
     const { signal } = this.#closing
-    const memory = await this.#remembered.read()
-    await Promise.race([this.#mirror.loaded, wait(PATIENCE_MS, signal)])
-    if (this.#isLoaded || signal.aborted || memory === undefined) return
-    this.#memoryAsOfMs = memory.asOfMs
-    const ageSeconds = Math.round((Date.now() - memory.asOfMs) / 1000)
+    const saved = await this.#file.read()
+    await Promise.race([this.#mirror.loaded, wait(FIRST_ANSWER_TIMEOUT_MS, signal)])
+    if (this.#isLoaded || signal.aborted || saved === undefined) return
+    this.#savedAsOfMs = saved.asOfMs
+    const ageSeconds = Math.round((Date.now() - saved.asOfMs) / 1000)
     const fields = { prefix: this.#options.prefix, ageSeconds }
-    this.#options.log.info(fields, 'etcd has not answered yet: going on with what was known last')
-    this.#value.set(memory.value)
+    this.#options.log.info(fields, 'etcd has not answered yet; continuing with the last known state')
+    this.#value.set(saved.value)
   }
 
   #update(): void {
     const { read, prefix, log } = this.#options
-    const said = read(this.#mirror.entries.current)
-    if ('fault' in said) {
-      if (said.fault !== this.#fault)
-        log.warn({ prefix, reason: said.fault }, 'etcd has nothing to use there: going on with what was known last')
-      this.#fault = said.fault
+    const found = read(this.#mirror.entries.current)
+    if ('fault' in found) {
+      if (found.fault !== this.#fault)
+        log.warn({ prefix, reason: found.fault }, 'cannot use the keys in etcd; continuing with the last known state')
+      this.#fault = found.fault
       return
     }
     this.#fault = undefined
-    if (isDeepStrictEqual(said, this.#value.current)) return
-    this.#value.set(said)
-    void this.#remember()
+    if (isDeepStrictEqual(found, this.#value.current)) return
+    this.#value.set(found)
+    void this.#save()
   }
 
-  /** Only what etcd says now: the age counts from then. */
-  async #remember(): Promise<void> {
+  /** Only while etcd confirms the value: its age counts from the write. */
+  async #save(): Promise<void> {
     if (this.#isLoaded && this.#fault === undefined && this.#mirror.status().state !== 'away')
-      await this.#remembered.write(this.#value.current)
+      await this.#file.write(this.#value.current)
   }
 }

@@ -1,20 +1,20 @@
 import { Quota } from '../flow/quota.ts'
 import type { Log } from '../telemetry/log.ts'
 
-/** Of bad values that are told loudly: somebody may go on for ever. */
-const MOST_A_MINUTE = 60
+/** Protects the log from another program that keeps writing bad values. */
+const MAX_ERROR_LOGS_PER_MINUTE = 60
 
 interface Seen<Value> {
   readonly bytes: Buffer
-  /** The last good one of the key. */
+  /** The last good value of the key. */
   readonly good: Value | undefined
 }
 
-/** What keys of etcd mean: where a value can't be read its key's last good one stays, and each bad value is told once. */
+/** Reads the values of keys in etcd. If a value is bad, the last good one of its key stays, and the bad one is logged once. */
 export class LastGoodValues<Value extends object> {
   readonly #read: (bytes: Buffer, key: string) => Value | { readonly fault: string }
   readonly #log: Log
-  readonly #loud = new Quota(MOST_A_MINUTE)
+  readonly #errorLogs = new Quota(MAX_ERROR_LOGS_PER_MINUTE)
   #seen: ReadonlyMap<string, Seen<Value>> = new Map()
 
   constructor(read: (bytes: Buffer, key: string) => Value | { readonly fault: string }, log: Log) {
@@ -22,7 +22,7 @@ export class LastGoodValues<Value extends object> {
     this.#log = log
   }
 
-  /** The good values now, in the order of their keys. What did not change is not read again. */
+  /** The good values now, in the order of their keys. Unchanged values are not read again. */
   update(entries: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Value> {
     const keys = [...entries.keys()].toSorted()
     this.#seen = new Map(keys.map(key => [key, this.#see(key, entries.get(key) ?? Buffer.alloc(0))]))
@@ -35,8 +35,8 @@ export class LastGoodValues<Value extends object> {
     const read = this.#read(bytes, key)
     if (!('fault' in read)) return { bytes, good: read }
     const fields = { key: key.slice(0, 300), reason: read.fault, hasEarlier: before?.good !== undefined }
-    const level = this.#loud.take() ? 'error' : 'debug'
-    this.#log[level](fields, 'a value in etcd can not be used: the earlier one stays, where there was one')
+    const level = this.#errorLogs.take() ? 'error' : 'debug'
+    this.#log[level](fields, 'cannot use a value in etcd; keeping the earlier one, if any')
     return { bytes, good: before?.good }
   }
 }

@@ -10,34 +10,34 @@ export interface RegistrationOptions {
   readonly etcd: Etcd
   readonly key: string
   readonly value: Watched<string>
-  /** After so long without us the key is gone. Default: 10. */
+  /** How long the key outlives this process. Default: 10. */
   readonly ttlSeconds?: number
   readonly log: Log
 }
 
 export interface Registration {
-  /** `live`: the key stands in etcd. */
+  /** `live`: the key is in etcd. */
   status(): AvailabilityStatus
-  /** Resolves when the key stands in etcd for the first time, or when it was left before that. */
+  /** Resolves when the key is in etcd for the first time, or when the registration ends before that. */
   readonly written: Promise<void>
-  /** Writes and renews no more. The key stays for as long as its lease, so that another one can take it over without a gap. */
+  /** Stops writing and renewing. The key stays until its lease ends, so that another registration can take it over without a gap. */
   halt(): Promise<void>
-  /** Takes the key away and stays away; resolves after three seconds at the latest, for then the key ends by itself. */
+  /** Deletes the key. Resolves after at most three seconds: if etcd is away, the key expires by itself. */
   leave(): Promise<void>
 }
 
 const TTL_SECONDS = 10
 const LEAVE_MS = 3000
 const BACKOFF = { firstMs: 250, maxMs: 5000 }
-/** Two that have one name would send all agents to and fro, each time that one of them writes. */
+/** Two collectors with one name would move all agents to and fro each time one of them writes. */
 const DISPUTE = { firstMs: 10_000, maxMs: 300_000 }
 const DISPUTE_OVER_MS = 2 * DISPUTE.maxMs
 const MESSAGES = {
-  away: 'the registration in etcd can not be renewed: trying on',
-  back: 'the registration stands in etcd again',
+  away: 'cannot renew the registration in etcd; retrying',
+  back: 'registered in etcd again',
 }
 
-/** Keeps a key in etcd for as long as this process lives. Never waits for etcd and never throws. */
+/** Keeps a key in etcd as long as this process lives. Never waits for etcd and never throws. */
 export function registerKey(options: RegistrationOptions): Registration {
   const holder = new LeasedKey(options)
   const ended = holder.run()
@@ -56,12 +56,12 @@ class LeasedKey {
   readonly #firstWritten = Promise.withResolvers<void>()
   readonly #backoff = new Backoff(BACKOFF)
   #lease: Lease | undefined
-  /** What stands in etcd, as far as we know. */
+  /** The value in etcd, as far as we know. */
   #written: string | undefined
   #isDisputed = false
   readonly #dispute = new Backoff(DISPUTE)
   #disputedAtMs = 0
-  /** Until then the key is left to whoever else writes it. */
+  /** Until then the key is left to the other writer. */
   #yieldsUntilMs = 0
 
   constructor(options: RegistrationOptions) {
@@ -118,7 +118,7 @@ class LeasedKey {
       if (error instanceof EtcdError && error.code === 'lease_lost') return
       const { key, log, ttlSeconds = TTL_SECONDS } = this.#options
       const reason = reasonOf(error)
-      log.warn({ key, reason, ttlSeconds }, 'the registration in etcd could not be taken back: it ends by itself')
+      log.warn({ key, reason, ttlSeconds }, 'cannot delete the registration in etcd; it expires by itself')
     }
   }
 
@@ -134,14 +134,14 @@ class LeasedKey {
   async #write(lease: Lease): Promise<void> {
     const { etcd, key, value } = this.#options
     const wanted = value.current
-    if (this.#written === wanted && (await this.#stands(wanted))) return
+    if (this.#written === wanted && (await this.#isInPlace(wanted))) return
     this.#written = undefined
     await etcd.put(key, wanted, lease)
     this.#written = wanted
   }
 
-  /** Somebody may have deleted the key, or be writing it as well: then it is written again, but more and more seldom. */
-  async #stands(wanted: string): Promise<boolean> {
+  /** Another program may have deleted the key, or may write it too: it is written again, at growing intervals. */
+  async #isInPlace(wanted: string): Promise<boolean> {
     const { etcd, key, log } = this.#options
     const found = await etcd.get(key)
     if (found?.toString() === wanted) {
@@ -153,11 +153,14 @@ class LeasedKey {
     if (this.#isDisputed) return false
     this.#isDisputed = true
     const fields = { key, isDeleted: found === undefined }
-    log.warn(fields, 'somebody else changed our registration in etcd: written again; do two collectors have one name?')
+    log.warn(
+      fields,
+      'another program changed our registration in etcd; writing it again: do two collectors have one name?',
+    )
     return false
   }
 
-  /** Throws an EtcdError as long as the key is left to another. */
+  /** Throws an EtcdError while the key is left to another writer. */
   #yieldTo(other: Buffer | undefined): void {
     const nowMs = performance.now()
     if (other === undefined) {
@@ -167,7 +170,7 @@ class LeasedKey {
     if (nowMs < this.#yieldsUntilMs)
       throw new EtcdError(
         'refused',
-        `somebody else writes ${this.#options.key} in etcd as well: give each collector a "name" of its own in "advertise"`,
+        `another program also writes ${this.#options.key} in etcd: give each collector a "name" of its own in "advertise"`,
       )
     this.#disputedAtMs = nowMs
     this.#yieldsUntilMs = nowMs + this.#dispute.next()

@@ -4,8 +4,8 @@ import { Variable } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 
-/** What a look-up gave: the servers to use now, and why they are not quite up to date. */
-export interface LookUp {
+/** The result of a lookup: the servers to use now, and why they may be out of date. */
+export interface Lookup {
   readonly servers: readonly DirectoryServer[]
   readonly fault?: string
 }
@@ -15,15 +15,14 @@ export interface RefreshOptions {
   readonly refreshMs: number
   readonly log: Log
   /** Must not reject. */
-  readonly lookUp: () => Promise<LookUp>
+  readonly lookUp: () => Promise<Lookup>
 }
 
-/** Protects from an answer that nobody meant. */
-const MOST_SERVERS = 1000
-/** After a failure it is asked again sooner. */
+/** Protects from an absurdly long answer. */
+const MAX_SERVERS = 1000
 const FIRST_RETRY_MS = 1000
 
-/** Asks again and again; tells only of changes. */
+/** Looks up the servers periodically; notifies only of changes. */
 export function openRefreshedDirectory(options: RefreshOptions): CollectorDirectory {
   const { source, refreshMs, log, lookUp } = options
   const servers = new Variable<readonly DirectoryServer[]>([])
@@ -32,17 +31,17 @@ export function openRefreshedDirectory(options: RefreshOptions): CollectorDirect
   let asOfMs: number | undefined
   let fault: string | undefined
 
-  const take = (found: LookUp): void => {
-    const list = found.servers.slice(0, MOST_SERVERS)
+  const take = (found: Lookup): void => {
+    const list = found.servers.slice(0, MAX_SERVERS)
     if (!isDeepStrictEqual(list, servers.current)) servers.set(list)
     if (found.fault === undefined) asOfMs = Date.now()
     if (found.fault !== undefined && fault === undefined)
       log.warn(
         { source, reason: found.fault },
-        'the DNS can not say where the collectors are: going on with what was known last',
+        'cannot look up the collectors in the DNS; continuing with the last known ones',
       )
     if (found.fault === undefined && fault !== undefined)
-      log.info({ source, servers: list.length }, 'the DNS says again where the collectors are')
+      log.info({ source, servers: list.length }, 'looking up the collectors in the DNS works again')
     fault = found.fault
   }
   const run = async (): Promise<void> => {
@@ -51,7 +50,7 @@ export function openRefreshedDirectory(options: RefreshOptions): CollectorDirect
       if (closing.signal.aborted) return
       take(found)
       if (fault === undefined) backoff.reset()
-      // A little sooner by chance, so that a thousand agents don't ask at one moment.
+      // Up to a quarter sooner, at random, so that a thousand agents do not ask at the same moment.
       await wait(fault === undefined ? refreshMs * (0.75 + 0.25 * Math.random()) : backoff.next(), closing.signal)
     }
   }
@@ -66,19 +65,18 @@ export function openRefreshedDirectory(options: RefreshOptions): CollectorDirect
       ...(fault === undefined ? {} : { lastError: fault }),
     }),
     close() {
-      // A look-up that hangs can't be broken off; what it gives is not used.
+      // A lookup that hangs cannot be cancelled; its result is not used.
       closing.abort()
       return Promise.resolve()
     },
   }
 }
 
-/** A sentence for Node's errors of look-ups. */
-export function explainLookUp(name: string, error: unknown): string {
+export function explainLookup(name: string, error: unknown): string {
   const { code, message } = error as { readonly code?: string; readonly message?: string }
   if (code === 'ENOTFOUND') return `the name ${name} does not exist: check its spelling and the DNS`
   if (code === 'ENODATA') return `the DNS has no such record for ${name}`
   if (code === 'EAI_AGAIN' || code === 'ETIMEOUT' || code === 'ECONNREFUSED' || code === 'ESERVFAIL')
-    return `the DNS can not be asked for ${name} just now (${code}): is the resolver reachable?`
-  return `${name} can not be looked up: ${message ?? String(error)}`
+    return `the DNS cannot be asked for ${name} now (${code}): is the resolver reachable?`
+  return `${name} cannot be looked up: ${message ?? String(error)}`
 }

@@ -2,12 +2,12 @@ import { isHost } from '../flow/host-port.ts'
 import { isRecord } from '../flow/json.ts'
 import type { DirectoryServer } from './directory-contract.ts'
 
-/** Protects from a file that something else wrote. */
-const MOST_SERVERS = 10_000
+/** Protects from a file that another program wrote. */
+const MAX_SERVERS = 10_000
 
-/** Servers as they were written to a file of ours; undefined for anything else. */
+/** Servers as one of our state files has them; undefined for anything else. */
 export function readSavedServers(value: unknown): readonly DirectoryServer[] | undefined {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_SERVERS) return undefined
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_SERVERS) return undefined
   const servers = value.map(checkServer)
   return servers.every(server => server !== undefined) ? servers : undefined
 }

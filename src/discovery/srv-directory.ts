@@ -4,7 +4,7 @@ import type { Log } from '../telemetry/log.ts'
 import { isHost } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { type Dns, systemDns } from './dns.ts'
-import { type LookUp, explainLookUp, openRefreshedDirectory } from './refreshed-directory.ts'
+import { type Lookup, explainLookup, openRefreshedDirectory } from './refreshed-directory.ts'
 
 export interface SrvDirectoryOptions {
   /** Such as `_lumberjack._tcp.example.org`. */
@@ -15,7 +15,7 @@ export interface SrvDirectoryOptions {
   readonly dns?: Dns
 }
 
-/** The service's servers, those of the best priority first (RFC 2782). */
+/** The servers of a service, those of the best priority first (RFC 2782). */
 export function openSrvDirectory({
   name,
   refreshMs = MINUTE_MS,
@@ -23,27 +23,27 @@ export function openSrvDirectory({
   dns = systemDns,
 }: SrvDirectoryOptions): CollectorDirectory {
   let known: readonly DirectoryServer[] = []
-  const lookUp = async (): Promise<LookUp> => {
+  const lookUp = async (): Promise<Lookup> => {
     try {
       const servers = orderServers(await dns.services(name))
-      if (servers.length === 0) return { servers: known, fault: `the DNS says that ${name} has no server` }
+      if (servers.length === 0) return { servers: known, fault: `the DNS has no server for ${name}` }
       known = servers
       return { servers }
     } catch (error) {
-      return { servers: known, fault: explainLookUp(name, error) }
+      return { servers: known, fault: explainLookup(name, error) }
     }
   }
   return openRefreshedDirectory({ source: `the DNS: ${name}`, refreshMs, log, lookUp })
 }
 
-/** A server of a worse priority gets next to nothing, whatever its weight, where servers are chosen by weight. */
+/** A server of a worse priority gets almost nothing, whatever its weight, if servers are chosen by weight. */
 const SHARE_OF_NEXT_PRIORITY = 1e-6
 /** RFC 2782: "a very small chance". */
 const WEIGHT_OF_ZERO = 0.01
 
 export function orderServers(records: readonly SrvRecord[]): DirectoryServer[] {
   const usable = records
-    .map(record => ({ ...record, name: record.name.replace(/\.$/, '') })) // a lone dot: the service is not offered
+    .map(record => ({ ...record, name: record.name.replace(/\.$/, '') })) // a lone dot means that the service is not offered
     .filter(({ name, port }) => isHost(name) && port > 0)
   const priorities = [...new Set(usable.map(({ priority }) => priority))].toSorted((a, b) => a - b)
   return priorities.flatMap((priority, rank) =>

@@ -8,25 +8,25 @@ import type { Log } from '../telemetry/log.ts'
 
 export interface ValueFileOptions<Value> {
   readonly path: string
-  /** What it is about; what was remembered of something else is not used. */
+  /** The origin of the value. A file with a value of another origin is ignored. */
   readonly about: string
-  /** Undefined where it is not one. */
+  /** Undefined unless it is such a value. */
   readonly check: (value: unknown) => Value | undefined
   readonly log: Log
 }
 
-export interface Memory<Value> {
+export interface SavedValue<Value> {
   readonly value: Value
-  /** When it was true last, in milliseconds since 1970. */
+  /** When it was last known to be true, in milliseconds since 1970. */
   readonly asOfMs: number
 }
 
-const MOST_BYTES = 4 * 1024 * 1024
+const MAX_BYTES = 4 * 1024 * 1024
 
-/** The last good answer, kept in the state directory for the day on which nobody answers. */
+/** The last good value, kept in the state directory for the time when its source is away. */
 export class ValueFile<Value> {
   readonly #options: ValueFileOptions<Value>
-  #next: Memory<Value> | undefined
+  #next: SavedValue<Value> | undefined
   #writing: Promise<void> | undefined
   #isFailing = false
 
@@ -34,30 +34,30 @@ export class ValueFile<Value> {
     this.#options = options
   }
 
-  /** Never rejects: a file that can't be used is logged, and as good as none. */
-  async read(): Promise<Memory<Value> | undefined> {
+  /** Never rejects: an unusable file is logged and ignored. */
+  async read(): Promise<SavedValue<Value> | undefined> {
     const { path, log } = this.#options
     try {
-      const text = await readBounded(path, MOST_BYTES)
+      const text = await readBounded(path, MAX_BYTES)
       if (text === undefined) return undefined
       return this.#check(JSON.parse(text))
     } catch (error) {
-      log.warn({ path, reason: reasonOf(error) }, 'what was remembered can not be read: going on without it')
+      log.warn({ path, reason: reasonOf(error) }, 'cannot read the saved value; continuing without it')
       return undefined
     }
   }
 
-  #check(content: unknown): Memory<Value> | undefined {
+  #check(content: unknown): SavedValue<Value> | undefined {
     if (!isRecord(content)) throw new Error('it is not a JSON object')
     const { about, asOf, value } = content
     if (about !== this.#options.about) return undefined
     const asOfMs = Date.parse(String(asOf))
     const checked = this.#options.check(value)
-    if (checked === undefined || Number.isNaN(asOfMs)) throw new Error('it holds something else than was written there')
+    if (checked === undefined || Number.isNaN(asOfMs)) throw new Error('it does not hold such a value')
     return { value: checked, asOfMs }
   }
 
-  /** Of what comes while a write is under way only the last is written. Never rejects; resolves when all is written. */
+  /** Of the values that arrive during a write, only the last is written. Never rejects; resolves when all is written. */
   async write(value: Value): Promise<void> {
     this.#next = { value, asOfMs: Date.now() }
     this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined))
@@ -75,7 +75,7 @@ export class ValueFile<Value> {
         this.#isFailing = false
       } catch (error) {
         const reason = reasonOf(error)
-        if (!this.#isFailing) log.error({ path, reason }, 'what is to be remembered can not be written')
+        if (!this.#isFailing) log.error({ path, reason }, 'cannot save the value')
         this.#isFailing = true
       }
     }

@@ -26,13 +26,13 @@ export interface LogstashDirectoryOptions {
   readonly etcd: Etcd
   readonly stateDir: string
   readonly log: Log
-  /** What is set here goes before what is found in etcd. Undefined: plain text. */
+  /** Takes precedence over what is found in etcd. Undefined: plain text. */
   readonly tls: ClientTls | undefined
 }
 
-/** Whoever publishes new ones writes a certificate and its key one after the other. */
+/** How long a certificate and its key may differ: a publisher writes one after the other. */
 const HALF_PAIR_MS = 3000
-const WRITE_AGAIN_MS = 5000
+const WRITE_RETRY_MS = 5000
 
 /** Follows the keys of a Logstash: its address and its certificate. */
 export class LogstashDirectory implements CollectorDirectory {
@@ -59,7 +59,7 @@ export class LogstashDirectory implements CollectorDirectory {
     this.#options = options
     this.#caPath = join(dir, 'ca.pem')
     this.#pairPath = join(dir, 'client.pem')
-    this.tls = tls && layTls(tls, this.#caPath, this.#pairPath)
+    this.tls = tls && mergeTls(tls, this.#caPath, this.#pairPath)
     this.#values = new LastGoodValues(readLogstashValue, log)
     this.#followed = new EtcdValue<readonly DirectoryServer[]>({
       etcd,
@@ -95,13 +95,13 @@ export class LogstashDirectory implements CollectorDirectory {
       const bytes = entries.get(key)
       return bytes === undefined ? [] : [[key, bytes] as const]
     })
-    // What was deleted stays as it was: between two runs of a Logstash its keys are gone.
+    // Deleted values stay in use: the keys of a Logstash are gone between two runs of it.
     for (const value of this.#values.update(new Map(ours)).values()) this.#known = { ...this.#known, ...value }
     this.#apply()
     const { host, certificate } = this.#known
     if (host === undefined || !entries.has(HOST_KEY)) return { fault: `${HOST_KEY} names no server` }
     if (certificate === undefined && this.#needsCertificate && !existsSync(this.#caPath))
-      return { fault: `${CERTIFICATE_KEY} has no certificate by which the server at ${HOST_KEY} could be trusted` }
+      return { fault: `${CERTIFICATE_KEY} has no certificate with which to trust the server at ${HOST_KEY}` }
     return [{ ...host, weight: 1 }]
   }
 
@@ -114,7 +114,7 @@ export class LogstashDirectory implements CollectorDirectory {
     this.#applying ??= this.#applyAll().finally(() => (this.#applying = undefined))
   }
 
-  /** First the files, then the server that they are for. */
+  /** Writes the files before it publishes the server that needs them. */
   async #applyAll(): Promise<void> {
     const { signal } = this.#closing
     while (this.#isDirty && !signal.aborted) {
@@ -124,9 +124,9 @@ export class LogstashDirectory implements CollectorDirectory {
         this.#useServers()
       } catch (error) {
         const fields = { path: this.#caPath, reason: reasonOf(error) }
-        this.#options.log.error(fields, 'certificates that were found in etcd can not be written')
+        this.#options.log.error(fields, 'cannot write the certificates that were found in etcd')
         this.#isDirty = true
-        await wait(WRITE_AGAIN_MS, signal)
+        await wait(WRITE_RETRY_MS, signal)
       }
     }
   }
@@ -149,7 +149,7 @@ export class LogstashDirectory implements CollectorDirectory {
     clearTimeout(this.#halfPair)
     if (privateKey === undefined) return
     if (!certificate.leaf.checkPrivateKey(privateKey.key)) {
-      this.#halfPair = setTimeout(() => this.#complainOfHalfPair(), HALF_PAIR_MS).unref()
+      this.#halfPair = setTimeout(() => this.#reportHalfPair(), HALF_PAIR_MS).unref()
       return
     }
     const pair = `${privateKey.pem}${certificate.pem}`
@@ -158,13 +158,13 @@ export class LogstashDirectory implements CollectorDirectory {
     this.#written = { ...this.#written, pair }
   }
 
-  #complainOfHalfPair(): void {
+  #reportHalfPair(): void {
     const fields = { certificate: CERTIFICATE_KEY, key: PRIVATE_KEY_KEY }
-    this.#options.log.error(fields, 'the key in etcd does not belong to the certificate: the earlier pair stays in use')
+    this.#options.log.error(fields, 'the key in etcd does not belong to the certificate; the earlier pair stays in use')
   }
 }
 
-function layTls(own: ClientTls, ca: string, pair: string): ClientTls {
+function mergeTls(own: ClientTls, ca: string, pair: string): ClientTls {
   if (own.certificate !== undefined) return { ca, ...own }
   const found = () => (existsSync(pair) ? pair : undefined)
   const tls = {

@@ -11,18 +11,18 @@ export interface PublishedKeysOptions {
   readonly etcd: Etcd
   /** `host` or `host:port`. */
   readonly host: string
-  /** Paths of PEM files. With `key` everybody who may read etcd can pretend to be this collector. */
+  /** Paths of PEM files. With `key`, anyone who can read etcd can impersonate this collector. */
   readonly certificate?: string
   readonly key?: string
   readonly ttlSeconds?: number
   readonly log: Log
-  /** How often the files are looked at. Default: 5 s. */
+  /** How often the files are checked. Default: 5 s. */
   readonly pollMs?: number
 }
 
 const POLL_MS = 5000
 
-/** Keeps this collector where fleets with logstash-forwarder and etcd look for their Logstash. */
+/** Publishes this collector under the keys where fleets of logstash-forwarder look for their Logstash. */
 export function publishLogstashKeys(options: PublishedKeysOptions): Registration {
   const publication = new PublishedKeys(options)
   void publication.run()
@@ -47,7 +47,7 @@ class PublishedKeys {
   readonly #registrations: Registration[] = []
   readonly #written = Promise.withResolvers<void>()
   readonly #sinceMs = Date.now()
-  #complaint = ''
+  #fault = ''
 
   constructor(options: PublishedKeysOptions) {
     this.#options = options
@@ -57,12 +57,12 @@ class PublishedKeys {
     return this.#written.promise
   }
 
-  /** Of the one that is worst. */
+  /** The worst status of all keys. */
   status(): ReturnType<Registration['status']> {
     const all = this.#registrations.map(registration => registration.status())
     const worst = all.find(({ state }) => state === 'away') ?? all.find(({ state }) => state === 'connecting') ?? all[0]
     if (worst !== undefined) return worst
-    const fault = this.#complaint === '' ? {} : { lastError: this.#complaint }
+    const fault = this.#fault === '' ? {} : { lastError: this.#fault }
     return { state: 'connecting', sinceMs: this.#sinceMs, ...fault }
   }
 
@@ -90,10 +90,10 @@ class PublishedKeys {
   async #look(certificate: string): Promise<void> {
     try {
       const files = await readFiles(certificate, this.#options.key)
-      this.#complaint = ''
+      this.#fault = ''
       if (!this.#leaving.signal.aborted) this.#publish(files)
     } catch (error) {
-      this.#complain(reasonOf(error))
+      this.#reportFault(reasonOf(error))
     }
   }
 
@@ -117,17 +117,17 @@ class PublishedKeys {
     void Promise.all(this.#registrations.map(({ written }) => written)).then(() => this.#written.resolve())
   }
 
-  #complain(reason: string): void {
-    if (reason === this.#complaint) return
-    this.#complaint = reason
-    this.#options.log.error({ reason }, 'the certificate can not be published in etcd: what was published stays')
+  #reportFault(reason: string): void {
+    if (reason === this.#fault) return
+    this.#fault = reason
+    this.#options.log.error({ reason }, 'cannot publish the certificate in etcd; the published one stays')
   }
 }
 
 async function readFiles(certificate: string, key: string | undefined): Promise<Files> {
   const text = await readPem(certificate)
   const chain = parseCertificates(text, certificate)
-  // Only what is public: such a file may have the key in it as well.
+  // Only the certificates: the file may hold the key as well.
   const pem = chain.map(one => one.toString()).join('')
   if (key === undefined) return { certificate: pem, key: undefined }
   const secret = parseKey(await readPem(key), key)

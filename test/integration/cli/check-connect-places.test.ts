@@ -69,7 +69,7 @@ test('servers that SRV records name are asked for by their names, at their ports
   dns.setMood('servfail')
   const broken = await check()
   t.is(broken.code, 1)
-  t.regex(broken.err, /^_lumberjack\._tcp\.example\.org … the DNS can not be asked .*is the resolver reachable/m)
+  t.regex(broken.err, /^_lumberjack\._tcp\.example\.org … the DNS cannot be asked .*is the resolver reachable/m)
 })
 
 test('an address that can not be reached is no fault beside one where a server is, though that is one to look at', async t => {

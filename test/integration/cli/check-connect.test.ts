@@ -127,7 +127,7 @@ test("collectors in etcd are tried, and so is each of etcd's endpoints", async t
   t.regex(out, new RegExp(`^localhost:${scene.port}.* … ok: certificate for "localhost"`, 'm'))
   t.regex(err, /^warning: etcd http:\S+ … /m)
   t.regex(err, new RegExp(`^localhost:${closed}.* … .*refuses connections`, 'm'))
-  t.regex(err, /^\/forwarder\/collectors\/odd … is not a collector's entry: it is no/m)
+  t.regex(err, /^\/forwarder\/collectors\/odd … is not a collector's entry: it is not JSON/m)
 })
 
 test('the keys of a fleet with Logstash are tried as they stand in etcd, and nothing of them stays here', async t => {

@@ -7,7 +7,7 @@ import { until } from '../../helpers/time/until.ts'
 
 const refreshMs = 50
 
-test('each address of a name is a server, which keeps the name', async t => {
+test('each address of a name is a server that keeps the name', async t => {
   const server = await startDnsServer(t)
   server.setAddresses('logs.example.org', ['10.0.0.1', '10.0.0.2'])
   server.setAddresses('more.example.org', ['10.0.0.9'])
@@ -30,7 +30,7 @@ test('each address of a name is a server, which keeps the name', async t => {
   })
 })
 
-test('a list that is only turned round is no change, and another one is', async t => {
+test('a list in another order is not a change, and another list is', async t => {
   const server = await startDnsServer(t)
   server.setAddresses('logs', ['10.0.0.1', '10.0.0.2', '10.0.0.3'])
   const names = [{ host: 'logs', port: 5044 }]
@@ -52,7 +52,7 @@ test('a list that is only turned round is no change, and another one is', async 
 })
 
 for (const mood of ['silent', 'servfail'] as const) {
-  test(`the last good answer stays while the DNS is ${mood}, which is told once`, async t => {
+  test(`the last good answer stays while the DNS is ${mood}, which is logged once`, async t => {
     const server = await startDnsServer(t)
     server.setAddresses('logs', ['10.0.0.1'])
     const log = makeRecordingLog()
@@ -65,7 +65,7 @@ for (const mood of ['silent', 'servfail'] as const) {
     const asked = server.questionCount
     await until(() => server.questionCount >= asked + 2, 'asked again')
     t.is(directory.servers.current.length, 1)
-    t.regex(directory.status().lastError ?? '', /the DNS can not be asked for logs just now/)
+    t.regex(directory.status().lastError ?? '', /the DNS cannot be asked for logs now/)
     server.setMood('well')
     await until(() => directory.status().isLive, 'back')
     t.deepEqual(
@@ -75,7 +75,7 @@ for (const mood of ['silent', 'servfail'] as const) {
   })
 }
 
-test('one name that fails does not cost the others', async t => {
+test('one name that fails does not affect the others', async t => {
   const server = await startDnsServer(t)
   server.setAddresses('good', ['10.0.0.1'])
   const names = ['bad', 'good'].map(host => ({ host, port: 5044 }))
@@ -88,7 +88,7 @@ test('one name that fails does not cost the others', async t => {
   })
 })
 
-test('a service gives its servers by priority and weight, and follows changes', async t => {
+test('the servers of a service are ordered by priority and weight, and follow its changes', async t => {
   const server = await startDnsServer(t)
   const name = '_lumberjack._tcp.example.org'
   server.setServices(name, [
@@ -109,7 +109,7 @@ test('a service gives its servers by priority and weight, and follows changes', 
   server.setServices(name, [{ priority: 0, weight: 0, port: 5044, name: '.' }])
   await until(() => !directory.status().isLive, 'the service is taken back')
   t.is(directory.servers.current.length, 3)
-  t.regex(log.lines[0]?.fields['reason'] as string, /has no server/)
+  t.regex(log.lines[0]?.fields['reason'] as string, /the DNS has no server for/)
   server.setServices(name, [{ priority: 0, weight: 0, port: 5046, name: 'new.example.org' }])
   await until(() => directory.status().isLive, 'there is another')
   t.deepEqual(
@@ -118,7 +118,7 @@ test('a service gives its servers by priority and weight, and follows changes', 
   )
 })
 
-test('the names of the machine itself are found', async t => {
+test('names that only the machine knows are found', async t => {
   const directory = openDirectory({ kind: 'dns', names: [{ host: 'localhost', port: 5044 }], log: silentLog })
   t.teardown(() => directory.close())
   await until(() => directory.servers.current.length > 0, 'localhost is known')

@@ -23,7 +23,7 @@ function openEtcdDirectory(etcd: Etcd, stateDir: string, log: Log = silentLog) {
   return openDirectory({ kind: 'etcd', etcd, prefix, stateDir, log })
 }
 
-test('collectors that come, change and go are followed, with zone and weight', async t => {
+test('collectors that register, change and leave are followed, with zone and weight', async t => {
   const server = await startEtcd(t)
   const etcd = await openTestEtcd(t, server)
   const directory = openEtcdDirectory(await openTestEtcd(t, server), await makeTempDir(t))
@@ -44,7 +44,7 @@ test('collectors that come, change and go are followed, with zone and weight', a
   t.is(directory.servers.current.length, 1, 'who was known last may well be there')
 })
 
-test('the directory is remembered, for its owner only, and used when etcd is away at the start, with its age', async t => {
+test('the directory is saved for its owner only, and used with its age when etcd is away at start', async t => {
   const server = await startEtcd(t)
   const stateDir = await makeTempDir(t)
   const etcd = await openTestEtcd(t, server)
@@ -67,7 +67,7 @@ test('the directory is remembered, for its owner only, and used when etcd is awa
   t.true(age >= 3_600_000 && age < 3_700_000)
   t.false(after.status().isLive)
   const line = log.lines.find(({ level }) => level === 'info')
-  t.is(line?.message, 'etcd has not answered yet: going on with what was known last')
+  t.is(line?.message, 'etcd has not answered yet; continuing with the last known state')
   t.true(Number(line?.fields['ageSeconds']) >= 3600)
   await server.restart()
   await etcd.put(`${prefix}/collectors/two`, entry({ port: 5045 }))
@@ -75,29 +75,44 @@ test('the directory is remembered, for its owner only, and used when etcd is awa
   await until(() => after.status().isLive, 'live')
 })
 
-const remembered = test.macro({
+const unusable = test.macro({
   async exec(t, content: string) {
     const stateDir = await makeTempDir(t)
     await writeFile(join(stateDir, 'directory.json'), content)
     const log = makeRecordingLog()
     const directory = openEtcdDirectory(await openTestEtcd(t, { endpoints: ['http://127.0.0.1:1'] }), stateDir, log)
     t.teardown(() => directory.close())
-    await until(() => log.lines.some(({ message }) => message.startsWith('what was remembered')), 'it is told')
+    await until(
+      () => log.lines.some(({ message }) => message.startsWith('cannot read the saved value')),
+      'it is logged',
+    )
     t.deepEqual(directory.servers.current, [])
   },
-  title: (given = '') => `a remembered directory is not used where it ${given}`,
+  title: (given = '') => `${given} is not used`,
 })
 
 const asOf = '2026-01-01T00:00:00Z'
 const about = '/forwarder/collectors/'
-test('is no JSON', remembered, '{"about":')
-test('is no object', remembered, '[]')
-test('has no time', remembered, JSON.stringify({ about, value: [{ host: 'a', port: 1, weight: 1 }] }))
-test('has a wrong port', remembered, JSON.stringify({ about, asOf, value: [{ host: 'a', port: 70_000, weight: 1 }] }))
-test('has no host', remembered, JSON.stringify({ about, asOf, value: [{ host: '../x', port: 1, weight: 1 }] }))
-test('is too long', remembered, JSON.stringify({ about, asOf, value: 'x'.repeat(5_000_000) }))
+test('a saved directory that is not JSON', unusable, '{"about":')
+test('a saved directory that is not an object', unusable, '[]')
+test(
+  'a saved directory without a time',
+  unusable,
+  JSON.stringify({ about, value: [{ host: 'a', port: 1, weight: 1 }] }),
+)
+test(
+  'a saved directory with a wrong port',
+  unusable,
+  JSON.stringify({ about, asOf, value: [{ host: 'a', port: 70_000, weight: 1 }] }),
+)
+test(
+  'a saved directory without a valid host',
+  unusable,
+  JSON.stringify({ about, asOf, value: [{ host: '../x', port: 1, weight: 1 }] }),
+)
+test('a saved directory that is too long', unusable, JSON.stringify({ about, asOf, value: 'x'.repeat(5_000_000) }))
 
-test('garbage in a key is told once, and the last good state of that key stays', async t => {
+test('a bad value of a key is logged once, and the last good one of that key stays', async t => {
   const server = await startEtcd(t)
   const etcd = await openTestEtcd(t, server)
   const log = makeRecordingLog()

@@ -16,7 +16,7 @@ async function startPlace(t: Parameters<typeof startEtcd>[0]) {
   return { server, etcd, text }
 }
 
-test('a registration outlives its lease many times, changes with its value, and goes when it leaves', async t => {
+test('a registration outlives its lease many times, follows its value, and is deleted when it leaves', async t => {
   const { etcd, text } = await startPlace(t)
   const value = new Variable('first')
   const registration = registerKey({ etcd, key: '/r/a', value, ttlSeconds: 2, log: silentLog })
@@ -34,7 +34,7 @@ test('a registration outlives its lease many times, changes with its value, and 
   t.is(await text('/r/a'), undefined)
 })
 
-test('a key that somebody deletes or overwrites is written again, and told once', async t => {
+test('a key that another program deletes or overwrites is written again, and logged once', async t => {
   const { server, etcd, text } = await startPlace(t)
   const log = makeRecordingLog()
   const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
@@ -51,7 +51,7 @@ test('a key that somebody deletes or overwrites is written again, and told once'
   )
 })
 
-test('a lost lease is taken again, also after etcd was away for longer than it lasts', async t => {
+test('a lost lease is granted again, even after etcd was away for longer than it lasts', async t => {
   const { server, text } = await startPlace(t)
   const gate = await startTcpGate(t, server.port)
   const through = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: 1000 })
@@ -72,12 +72,12 @@ test('a lost lease is taken again, also after etcd was away for longer than it l
   await until(() => registration.status().state === 'live', 'live')
   t.deepEqual(
     [...new Set(log.lines.map(({ message }) => message))],
-    ['the registration in etcd can not be renewed: trying on', 'the registration stands in etcd again'],
+    ['cannot renew the registration in etcd; retrying', 'registered in etcd again'],
   )
   t.true(log.lines.length <= 8)
 })
 
-test('a registration is made when etcd comes, and a killed process leaves no key behind', async t => {
+test('a registration is made once etcd is up, and a killed process leaves no key behind', async t => {
   const { server, etcd, text } = await startPlace(t)
   await server.stop()
   const doomed = await openTestEtcd(t, { ...server, timeoutMs: 1000 })
@@ -96,7 +96,7 @@ test('a registration is made when etcd comes, and a killed process leaves no key
   t.pass()
 })
 
-test('leaving does not wait long for an etcd that is away', async t => {
+test('leaving gives up soon while etcd is away', async t => {
   const { server, etcd, text } = await startPlace(t)
   const log = makeRecordingLog()
   const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
@@ -109,7 +109,7 @@ test('leaving does not wait long for an etcd that is away', async t => {
   await until(async () => (await text('/r/a').catch(() => 'unknown')) === undefined, 'gone by itself')
 })
 
-test('two that have one name do not take the key from each other again and again, and say so', async t => {
+test('two registrations of one name do not keep taking the key from each other, and log it', async t => {
   const { etcd, text } = await startPlace(t)
   const log = makeRecordingLog()
   const first = registerKey({ etcd, key: '/r/a', value: constant('first'), ttlSeconds: 3, log })

@@ -35,7 +35,7 @@ async function publishPair(t: ExecutionContext, etcd: Awaited<ReturnType<typeof 
   return texts
 }
 
-test('a fleet like the one of the article: the server is found and trusted by its certificate, and shown the pair', async t => {
+test('the server of a fleet with confd is found, trusted by its certificate, and shown the pair', async t => {
   const { etcd, open, stateDir } = await startPlace(t)
   const { certificate, key } = await publishPair(t, etcd)
   await etcd.put('/logstash/host', '127.0.0.1')
@@ -52,7 +52,7 @@ test('a fleet like the one of the article: the server is found and trusted by it
   t.true(socket.encrypted)
 })
 
-test('a new host and a new pair are taken up without a restart', async t => {
+test('a new host and a new pair are used without a restart', async t => {
   const { etcd, open } = await startPlace(t)
   await publishPair(t, etcd)
   await etcd.put('/logstash/host', '10.0.0.1')
@@ -69,11 +69,11 @@ test('a new host and a new pair are taken up without a restart', async t => {
   )
 })
 
-test('no server is given before its certificate is there, unless none is needed', async t => {
+test('no server is given before its certificate is known, unless none is needed', async t => {
   const { etcd, open, log } = await startPlace(t)
   await etcd.put('/logstash/host', '10.0.0.1')
   const layout = open()
-  await until(() => layout.status().lastError !== undefined, 'it is told')
+  await until(() => layout.status().lastError !== undefined, 'it is logged')
   t.regex(layout.status().lastError ?? '', /\/logstash\/ssl_certificate has no certificate/)
   t.deepEqual(layout.servers.current, [])
   t.is(log.lines.length, 1)
@@ -93,7 +93,7 @@ test('no server is given before its certificate is there, unless none is needed'
   t.is(layout.status().lastError, undefined)
 })
 
-test('garbage in any key is told once, without a secret, and the last good state stays', async t => {
+test('a bad value of any key is logged once, without a secret, and the last good one stays', async t => {
   const { etcd, open, log } = await startPlace(t)
   const { certificate, key } = await publishPair(t, etcd)
   await etcd.put('/logstash/host', '10.0.0.1')
@@ -124,7 +124,7 @@ test('garbage in any key is told once, without a secret, and the last good state
   t.is(await readFile(layout.tls?.certificate ?? '', 'utf8'), pair)
 })
 
-test('a key of another certificate is told, and the earlier pair stays', async t => {
+test('a key of another certificate is logged, and the earlier pair stays in use', async t => {
   const { etcd, open, log } = await startPlace(t)
   await publishPair(t, etcd)
   await etcd.put('/logstash/host', '10.0.0.1')
@@ -133,11 +133,11 @@ test('a key of another certificate is told, and the earlier pair stays', async t
   const pair = await readFile(layout.tls?.certificate ?? '', 'utf8')
   const other = await makeNamelessCertificate(await makeTempDir(t))
   await etcd.put('/logstash/ssl_private_key', await readFile(other.key))
-  await until(() => log.lines.some(({ message }) => message.includes('does not belong')), 'it is told')
+  await until(() => log.lines.some(({ message }) => message.includes('does not belong')), 'it is logged')
   t.is(await readFile(layout.tls?.certificate ?? '', 'utf8'), pair)
 })
 
-test('what was found is used when etcd is away at the start, and keys that were deleted stay in use', async t => {
+test('the saved server is used when etcd is away at start, and deleted keys stay in use', async t => {
   const { server, etcd, open, stateDir } = await startPlace(t)
   await publishPair(t, etcd)
   await etcd.put('/logstash/host', '10.0.0.1')
@@ -155,7 +155,7 @@ test('what was found is used when etcd is away at the start, and keys that were 
   t.deepEqual((await readdir(join(stateDir, 'discovered'))).toSorted(), ['ca.pem', 'client.pem', 'host.json'])
 })
 
-test('our collector publishes host and certificate, the key only when it is told to, follows the files, and leaves', async t => {
+test('a collector publishes its host and certificate, its key only on request, follows the files, and leaves', async t => {
   const { etcd, open } = await startPlace(t)
   const dir = await makeTempDir(t)
   const [{ server }, renewed] = [await makeCertificates(dir), await makeCertificates(await makeTempDir(t))]
@@ -181,13 +181,13 @@ test('our collector publishes host and certificate, the key only when it is told
   await until(async () => (await text('ssl_private_key'))?.includes('PRIVATE KEY') === true, 'the key is there')
 })
 
-test('a certificate that can not be published is told once, and taken when it can', async t => {
+test('a certificate that cannot be published is logged once, and published once it is valid', async t => {
   const { etcd, log } = await startPlace(t)
   const dir = await makeTempDir(t)
   const certificate = join(dir, 'later.pem')
   const publication = publishLogstashKeys({ etcd, host: '10.0.0.1', certificate, log, pollMs: 20 })
   t.teardown(() => publication.leave())
-  await until(() => log.lines.length > 0, 'it is told')
+  await until(() => log.lines.length > 0, 'it is logged')
   t.regex(publication.status().lastError ?? '', /later\.pem cannot be read/)
   t.is((await etcd.list('/logstash/')).entries.length, 0)
   await copyFile((await makeCertificates(dir)).server.certificate, certificate)

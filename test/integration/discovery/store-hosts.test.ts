@@ -10,7 +10,7 @@ import { until } from '../../helpers/time/until.ts'
 
 const key = '/elasticsearch/host'
 
-test('the hosts of a store are followed, remembered, and stay when the key is garbage or gone', async t => {
+test('the hosts of a store are followed and saved, and stay when the key is bad or missing', async t => {
   const server = await startEtcd(t)
   const etcd = await openTestEtcd(t, server)
   const stateDir = await makeTempDir(t)
@@ -44,7 +44,7 @@ test('the hosts of a store are followed, remembered, and stay when the key is ga
   t.false(second.status().isLive)
 })
 
-test('what was remembered of another key is not used', async t => {
+test('hosts that were saved for another key are not used', async t => {
   const server = await startEtcd(t)
   const etcd = await openTestEtcd(t, server)
   const stateDir = await makeTempDir(t)

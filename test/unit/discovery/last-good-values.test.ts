@@ -10,7 +10,7 @@ function read(bytes: Buffer): { text: string } | { fault: string } {
 const map = (entries: Record<string, string>) =>
   new Map(Object.entries(entries).map(([key, value]) => [key, Buffer.from(value)]))
 
-test('the last good value of a key stays while a bad one stands there, and goes with its key', t => {
+test('the last good value of a key stays while the key has a bad one, and goes with its key', t => {
   const values = new LastGoodValues(read, makeRecordingLog())
   t.deepEqual(
     [...values.update(map({ b: '2', a: '1' }))],
@@ -30,7 +30,7 @@ test('the last good value of a key stays while a bad one stands there, and goes 
   t.deepEqual([...values.update(map({ a: 'bad', b: '3' }))], [['b', { text: '3' }]])
 })
 
-test('each bad value is told once', t => {
+test('each bad value is logged once', t => {
   const log = makeRecordingLog()
   const values = new LastGoodValues(read, log)
   for (const text of ['bad 1', 'bad 1', 'bad 2', 'bad 2', 'good', 'bad 2']) values.update(map({ a: text }))
@@ -40,7 +40,7 @@ test('each bad value is told once', t => {
   )
 })
 
-test('whoever may write to etcd does not fill the log with bad values', t => {
+test('a flood of bad values does not fill the log', t => {
   const log = makeRecordingLog()
   const values = new LastGoodValues(read, log)
   for (let index = 0; index < 200; index++) values.update(map({ a: `bad ${index}` }))

@@ -2,13 +2,14 @@ import test from 'ava'
 import { formatAddress } from '../../../src/flow/host-port.ts'
 import { readPublishedAddress } from '../../../src/discovery/published-address.ts'
 
-const row = test.macro({
-  exec(t, text: string, expected: readonly [string, number] | undefined) {
+const row = test.macro<[string, readonly [string, number] | undefined]>({
+  exec(t, text, expected) {
     const read = readPublishedAddress(text, 10_101)
     t.deepEqual(read, expected && { host: expected[0], port: expected[1] })
     if (read !== undefined) t.deepEqual(readPublishedAddress(formatAddress(read), 1), read)
   },
-  title: (_, text: string) => `${JSON.stringify(text.slice(0, 40))} is read or refused as it should be`,
+  title: (_, text, expected) =>
+    `${JSON.stringify(text.slice(0, 40))} is ${expected === undefined ? 'refused as an address' : `the address ${expected.join(' port ')}`}`,
 })
 
 test(row, '10.0.0.1', ['10.0.0.1', 10_101])

@@ -9,14 +9,14 @@ function checkList(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : undefined
 }
 
-test('of many writes the last one stands in the end', async t => {
+test('after many concurrent writes the file has the last value', async t => {
   const path = join(await makeTempDir(t), 'a.json')
   const remembered = new ValueFile({ path, about: 'x', check: checkList, log: makeRecordingLog() })
   await Promise.all(Array.from({ length: 50 }, (_, index) => remembered.write([index])))
   t.deepEqual((await remembered.read())?.value, [49])
 })
 
-test('a file that can not be written is told once', async t => {
+test('a file that cannot be written is logged once', async t => {
   const dir = join(await makeTempDir(t), 'd')
   await writeFile(dir, 'a file where the directory should be')
   const log = makeRecordingLog()
@@ -25,6 +25,6 @@ test('a file that can not be written is told once', async t => {
   await remembered.write([])
   t.deepEqual(
     log.lines.map(({ level, message }) => [level, message]),
-    [['error', 'what is to be remembered can not be written']],
+    [['error', 'cannot save the value']],
   )
 })

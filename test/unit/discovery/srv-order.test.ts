@@ -3,7 +3,7 @@ import { orderServers } from '../../../src/discovery/srv-directory.ts'
 
 const record = (priority: number, weight: number, name: string, port = 5044) => ({ priority, weight, name, port })
 
-test('servers stand by priority, then by weight, then by name', t => {
+test('servers are ordered by priority, then by weight, then by name', t => {
   const servers = orderServers([record(2, 9, 'c'), record(1, 1, 'b'), record(1, 5, 'z'), record(1, 1, 'a')])
   t.deepEqual(
     servers.map(({ host }) => host),
@@ -11,20 +11,20 @@ test('servers stand by priority, then by weight, then by name', t => {
   )
 })
 
-test('a worse priority gets next to nothing, whatever its weight', t => {
+test('a server of a worse priority gets almost nothing, whatever its weight', t => {
   const [best, next, last] = orderServers([record(10, 1, 'a'), record(20, 65_535, 'b'), record(30, 65_535, 'c')])
   t.is(best?.weight, 1)
   t.true((next?.weight ?? 1) < 0.1)
   t.true((last?.weight ?? 1) < (next?.weight ?? 0) / 1000 && (last?.weight ?? 0) > 0)
 })
 
-test('a weight of 0 is a very small one', t => {
+test('a weight of 0 counts as a very small weight', t => {
   const [first, second] = orderServers([record(1, 1, 'a'), record(1, 0, 'b')])
   t.is(first?.weight, 1)
   t.true((second?.weight ?? 1) < 0.05 && (second?.weight ?? 0) > 0)
 })
 
-test('what can not be connected to is left out', t => {
+test('records without a usable host or port are left out', t => {
   t.deepEqual(orderServers([record(1, 1, '.'), record(1, 1, ''), record(1, 1, 'a b'), record(1, 1, 'a', 0)]), [])
   t.is(orderServers([record(1, 1, 'a.example.')])[0]?.host, 'a.example')
 })

@@ -12,7 +12,7 @@ import {
   readLogstashValue,
 } from '../../../discovery/logstash/logstash-keys.ts'
 import { systemDns } from '../../../discovery/dns.ts'
-import { explainLookUp } from '../../../discovery/refreshed-directory.ts'
+import { explainLookup } from '../../../discovery/refreshed-directory.ts'
 import { orderServers } from '../../../discovery/srv-directory.ts'
 import { Variable } from '../../../flow/watched.ts'
 import type { ClientTls } from '../../../tls/client-tls.ts'
@@ -88,7 +88,7 @@ async function findServices(name: string): Promise<Found> {
     if (servers.length === 0) return nothing(name, `according to the DNS, ${name} has no server`)
     return { attempts: [], servers }
   } catch (error) {
-    return nothing(name, explainLookUp(name, error))
+    return nothing(name, explainLookup(name, error))
   }
 }
 
