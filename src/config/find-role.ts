@@ -57,7 +57,7 @@ function guessRole(members: readonly Member[], path: string): Role {
 }
 
 function makeMixedError(agent: Member, collector: Member): ConfigError {
-  const message = `there is "${agent.key}", which is an agent's, and "${collector.key}", which is a collector's; make a file for each of them`
+  const message = `"${agent.key}" is a setting of agents and "${collector.key}" one of collectors; make a file for each of them`
   return new ConfigError([problemAt(collector, message)])
 }
 

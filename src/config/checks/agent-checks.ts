@@ -33,12 +33,12 @@ function checkTls(network: Network, report: CheckReport): void {
   const { tls } = network
   const old = SSL_KEYS.find(key => network[key] !== undefined)
   if (tls !== undefined && old !== undefined) {
-    const message = `network has both "tls" and "${old}", which mean the same; leave one of them out`
+    const message = `network has both "tls" and "${old}", which mean the same; remove one of them`
     report.error(['network', 'tls'], message)
   }
   if (tls === false) {
     if (!staysHere(network))
-      report.warn(['network', 'tls'], 'TLS is off: everybody on the way can read and change the events')
+      report.warn(['network', 'tls'], 'TLS is off: anyone on the network path can read and change the events')
   } else if (tls !== undefined) {
     checkPair(tls, report)
   } else {
@@ -55,7 +55,7 @@ function staysHere({ servers }: Network): boolean {
 function checkPair(tls: Exclude<Network['tls'], false | undefined>, report: CheckReport): void {
   const missing = missingHalf(tls.certificate, tls.key)
   if (missing === undefined) return
-  const message = `network.tls.${missing} is missing: a certificate goes with its key; give both or neither`
+  const message = `network.tls.${missing} is missing: a certificate needs its key; set both or neither`
   report.error(['network', 'tls'], message)
 }
 
@@ -63,7 +63,7 @@ function checkPair(tls: Exclude<Network['tls'], false | undefined>, report: Chec
 function warnOfHalfPair(network: Network, report: CheckReport): void {
   const missing = missingHalf(network['ssl certificate'], network['ssl key'])
   if (missing === undefined) return
-  const message = `network."ssl ${missing}" is missing, so the agent shows no certificate; give both or neither`
+  const message = `network."ssl ${missing}" is missing, so the agent shows no certificate; set both or neither`
   report.warn(['network', missing === 'key' ? 'ssl certificate' : 'ssl key'], message)
 }
 
@@ -82,10 +82,10 @@ function checkFiles(config: Config, report: CheckReport): void {
     for (const [inner, path] of (group?.paths ?? []).entries()) {
       const at = ['files', index, 'paths', inner]
       if (path === '-' && hasInput)
-        report.warn(at, '"-" is here twice; standard input is read once, for the first of them')
+        report.warn(at, '"-" is listed twice; standard input is read once, for the first of them')
       hasInput ||= path === '-'
       if (path?.endsWith('/'))
-        report.warn(at, `"${path}" names a directory, of which nothing is followed; write "${path}*"`)
+        report.warn(at, `"${path}" names a directory, in which nothing is followed; write "${path}*"`)
     }
   }
 }

@@ -40,15 +40,15 @@ function checkStoreHosts({ store, discovery }: Config, report: CheckReport): voi
   if (hosts === undefined && discovery?.etcd === undefined)
     report.missing(
       ['store', 'hosts'],
-      'a list such as ["https://es1:9200"], or "discovery" with the etcd that tells them',
+      'a list such as ["https://es1:9200"], or "discovery" with the etcd that has them',
     )
   if (hostsKey === undefined) return
   if (hosts !== undefined)
-    report.error(['store', 'hostsKey'], 'store has both "hosts" and "hostsKey"; leave one of them out')
+    report.error(['store', 'hostsKey'], 'store has both "hosts" and "hostsKey"; remove one of them')
   else if (discovery?.etcd === undefined)
     report.error(
       ['store', 'hostsKey'],
-      'store.hostsKey is a key in etcd, but there is no "discovery" that tells where etcd is',
+      'store.hostsKey is a key in etcd, but there is no "discovery" with the address of etcd',
     )
 }
 
@@ -58,17 +58,17 @@ function checkListen(config: Config, report: CheckReport): void {
   if (open === undefined) return
   const name = formatAddress(open)
   if (config.tls === undefined && config.enrolment === undefined) {
-    const remedy = 'add "tls" (forwarder ca makes certificates), or write "tls": false if plain text is what you want'
+    const remedy = 'add "tls" (forwarder ca makes certificates), or set "tls": false for plain text'
     report.error(['listen'], `${name} can be reached from outside, but there is no "tls": ${remedy}`)
   }
-  if (config.tls === false) report.warn(['tls'], `TLS is off: everybody on the way to ${name} can read and send events`)
+  if (config.tls === false) report.warn(['tls'], `TLS is off: anyone on the network path to ${name} can read and send events`)
 }
 
 function checkTls(tls: Config['tls'], report: CheckReport): void {
   if (tls === undefined || tls === false) return
   const { clientAuth, ca } = tls
   if (clientAuth !== undefined && clientAuth !== 'none' && ca === undefined) {
-    const message = `tls.clientAuth is "${clientAuth}", but there is no tls.ca that says whose certificates are good`
+    const message = `tls.clientAuth is "${clientAuth}", but there is no tls.ca with the authorities to trust`
     report.error(['tls', 'clientAuth'], message)
   }
   if (clientAuth === 'none' && ca !== undefined) {
@@ -80,25 +80,25 @@ function checkLimits(limits: Config['limits'], report: CheckReport): void {
   const event = parseSize(limits?.eventBytes ?? '')
   const inflated = parseSize(limits?.inflatedBytes ?? '')
   if (event === undefined || inflated === undefined || event <= inflated) return
-  const message = `limits.eventBytes (${limits?.eventBytes}) is more than limits.inflatedBytes (${limits?.inflatedBytes}): such an event could never come compressed; raise inflatedBytes`
+  const message = `limits.eventBytes (${limits?.eventBytes}) is more than limits.inflatedBytes (${limits?.inflatedBytes}): such an event could never arrive compressed; raise inflatedBytes`
   report.error(['limits', 'eventBytes'], message)
 }
 
 function checkElasticsearch(store: Elasticsearch, report: CheckReport): StoreAuth {
   const [first, second] = TARGETS.filter(key => store[key] !== undefined)
   if (first !== undefined && second !== undefined)
-    report.error(['store', second], `store has both "${first}" and "${second}"; leave one of them out`)
+    report.error(['store', second], `store has both "${first}" and "${second}"; remove one of them`)
   if ((store.certificate === undefined) !== (store.key === undefined)) {
     const missing = store.key === undefined ? 'key' : 'certificate'
-    report.error(['store'], `store.${missing} is missing: a certificate goes with its key; give both or neither`)
+    report.error(['store'], `store.${missing} is missing: a certificate needs its key; set both or neither`)
   }
   const hosts = readHosts(store.hosts ?? [], report)
   for (const host of hosts.filter(name => lacksPort(name))) {
-    report.warn(['store', 'hosts'], `${host} has no port, so it is port 80; Elasticsearch usually listens on 9200`)
+    report.warn(['store', 'hosts'], `${host} has no port, so port 80 is used; Elasticsearch usually listens on 9200`)
   }
   const auth = readAuth(store, report)
   if (auth.kind !== 'none' && isExposed(hosts)) {
-    report.warn(['store', 'hosts'], 'a secret goes to this store in plain text; use https://')
+    report.warn(['store', 'hosts'], 'a secret is sent to this store in plain text; use https://')
   }
   if ((store.ca ?? store.caFingerprint) !== undefined && !hosts.some(host => host.startsWith('https:'))) {
     report.warn(['store'], 'store.ca and store.caFingerprint have no effect on hosts that are all http://')

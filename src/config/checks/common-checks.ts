@@ -17,7 +17,7 @@ export function checkAddresses(
     const address = parseConfiguredAddress(text ?? '')
     if ('fault' in address) return []
     const name = formatAddress(address)
-    if (seen.has(name)) report.warn([...path, index], `${name} is here twice; once is enough`)
+    if (seen.has(name)) report.warn([...path, index], `${name} is listed twice; once is enough`)
     seen.add(name)
     return [address]
   })
@@ -26,7 +26,7 @@ export function checkAddresses(
 /** There is no usual port for metrics, so that none is taken by surprise. */
 export function checkMetrics(listen: string | undefined, report: CheckReport): void {
   if (listen === undefined || hasPort(listen)) return
-  report.error(['metrics', 'listen'], `metrics.listen needs a port: write for example "${listen}:9605"`)
+  report.error(['metrics', 'listen'], `metrics.listen needs a port: write, for example, "${listen}:9605"`)
 }
 
 /** State is in the home directory of a user who is not root, if there is one. */
@@ -34,7 +34,7 @@ export function checkStateDir(role: Role, context: ProcessContext, report: Check
   if (role === 'ca' || defaultStateDir(role, context) !== undefined) return
   report.missing(
     ['stateDir'],
-    'a path, because this user has no home directory to keep state in: HOME is not set, and the system does not list the user',
+    'a path, because this user has no home directory for state: HOME is not set, and the system does not list the user',
   )
 }
 

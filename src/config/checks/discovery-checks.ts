@@ -21,26 +21,26 @@ export function checkAgentDiscovery(config: Agent, report: CheckReport): Secrets
   if (discovery === undefined && servers === undefined)
     report.missing(
       ['network', 'servers'],
-      'a list such as ["logs.example.com:5044"], or "discovery" beside "network" that tells where collectors are found',
+      'a list such as ["logs.example.com:5044"], or "discovery" beside "network"',
     )
   if (discovery !== undefined && servers !== undefined)
     report.error(
       ['discovery'],
-      'there are "discovery" and "network.servers", which both tell the collectors; leave one of them out',
+      'there are "discovery" and "network.servers", which both name the collectors; remove one of them',
     )
   if (discovery !== undefined && kinds.length !== 1) {
-    const found = kinds.length === 0 ? 'none of them is there' : `found ${kinds.map(kind => `"${kind}"`).join(' and ')}`
-    report.error(['discovery'], `discovery has one of "etcd", "dns" and "srv"; ${found}`)
+    const found = kinds.length === 0 ? 'found none of them' : `found ${kinds.map(kind => `"${kind}"`).join(' and ')}`
+    report.error(['discovery'], `discovery needs exactly one of "etcd", "dns" and "srv"; ${found}`)
   }
   if (enrolment !== undefined) {
     const tls = network?.tls ?? network?.['ssl certificate'] ?? network?.['ssl ca']
     if (tls !== undefined)
       report.error(
         ['enrolment'],
-        'there are "enrolment" and certificates, or "tls": false, in "network"; leave one of them out',
+        'there are "enrolment" and certificates, or "tls": false, in "network"; remove one of them',
       )
     if (discovery?.etcd === undefined)
-      report.error(['enrolment'], 'enrolment needs "discovery": {"etcd": …}, where the authority answers')
+      report.error(['enrolment'], 'enrolment needs "discovery": {"etcd": …}, through which the authority answers')
   }
   return { ...checkEtcd(discovery?.etcd, enrolment !== undefined, report), ...checkToken(enrolment, report) }
 }
@@ -54,23 +54,23 @@ export function checkCollectorDiscovery(config: Collector, report: CheckReport):
   if (enrolment !== undefined && tls !== undefined)
     report.error(
       ['enrolment'],
-      'there are "enrolment" and "tls", which both tell the certificate; leave one of them out',
+      'there are "enrolment" and "tls", which both provide the certificate; remove one of them',
     )
   if (enrolment !== undefined && advertise === false)
     report.error(
       ['advertise'],
-      'advertise is false, but "enrolment" needs the names by which agents reach this collector; say them in "advertise"',
+      'advertise is false, but "enrolment" needs the names by which agents reach this collector; set them in "advertise"',
     )
   if (advertise !== undefined && advertise !== false && advertise.privateKey !== undefined) {
     if (etcd?.layout !== 'logstash')
       report.error(
         ['advertise', 'privateKey'],
-        'advertise.privateKey goes with "layout": "logstash" only: elsewhere nobody needs it',
+        'advertise.privateKey works only with "layout": "logstash": no other layout needs it',
       )
     else
       report.warn(
         ['advertise', 'privateKey'],
-        'the private key is published: whoever can read etcd can pretend to be this collector',
+        'the private key is published: anyone who can read etcd can impersonate this collector',
       )
   }
   const secrets = checkEtcd(etcd, enrolment !== undefined || ca !== undefined, report)
@@ -88,12 +88,12 @@ function checkEtcd(etcd: Etcd | undefined, hasTrust: boolean, report: CheckRepor
   const endpoints = checkEndpoints(etcd, report)
   if ((etcd.certificate === undefined) !== (etcd.key === undefined)) {
     const missing = etcd.key === undefined ? 'key' : 'certificate'
-    report.error(path, `discovery.etcd.${missing} is missing: a certificate goes with its key; give both or neither`)
+    report.error(path, `discovery.etcd.${missing} is missing: a certificate needs its key; set both or neither`)
   }
   if (hasTrust && etcd.layout === 'logstash')
     report.error(
       [...path, 'layout'],
-      'the layout "logstash" has no place for enrolment; leave "layout" out, or use "tls"',
+      'the layout "logstash" does not support enrolment; remove "layout", or use "tls"',
     )
   const password = readSecret(etcd, 'password', { in: path, report })
   if (etcd.user !== undefined && etcd.password === undefined && etcd.passwordFile === undefined)
@@ -102,12 +102,12 @@ function checkEtcd(etcd: Etcd | undefined, hasTrust: boolean, report: CheckRepor
       'discovery.etcd.user has no password: add "passwordFile", or "password": "${NAME}" to take it from the environment',
     )
   if (etcd.user === undefined && password !== undefined)
-    report.error(path, 'discovery.etcd has a password but no "user" that it belongs to')
+    report.error(path, 'discovery.etcd has a password but no "user" for it')
   if (
     password !== undefined &&
     endpoints.some(({ protocol, hostname }) => protocol === 'http:' && !isLoopback(hostname))
   )
-    report.warn([...path, 'endpoints'], 'the password goes to etcd in plain text; use https://')
+    report.warn([...path, 'endpoints'], 'the password is sent to etcd in plain text; use https://')
   return password === undefined ? {} : { etcdPassword: password }
 }
 
@@ -124,12 +124,12 @@ function checkEndpoints({ endpoints = [] }: Etcd, report: CheckReport): URL[] {
 
 function findEndpointFault(text: string, url: URL | null): string | undefined {
   if (!/^https?:\/\//iu.test(text.trim()))
-    return 'it has no http:// or https:// before the name; write which of them it is, as in "https://etcd1:2379"'
-  if (url === null) return 'this is no address; expected one such as "https://etcd1:2379"'
+    return 'it has no http:// or https:// before the name; add one of them, as in "https://etcd1:2379"'
+  if (url === null) return 'this is not an address; expected one such as "https://etcd1:2379"'
   if (url.username !== '' || url.password !== '')
-    return 'a user or password has no place in an address, where logs would show it; write "user" and "passwordFile"'
+    return 'an address must not contain a user or password, because logs would show it; use "user" and "passwordFile"'
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
-    return 'an address ends with its port here; a place inside etcd goes into "prefix"'
+    return 'an address ends with its port here; a path inside etcd goes into "prefix"'
   return undefined
 }
 
@@ -140,7 +140,7 @@ function checkToken(
   if (enrolment === undefined) return {}
   const { token: text, tokenFile } = enrolment
   if (text !== undefined && tokenFile !== undefined)
-    report.error(['enrolment', 'token'], 'enrolment has both "token" and "tokenFile"; leave one of them out')
+    report.error(['enrolment', 'token'], 'enrolment has both "token" and "tokenFile"; remove one of them')
   // The file is read when a token is needed: it may come later, and may be deleted after the first certificate.
   const token = readSecret({ token: text }, 'token', { in: ['enrolment'], report })
   return token === undefined ? {} : { token }

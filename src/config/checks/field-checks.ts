@@ -11,14 +11,14 @@ const OURS: Readonly<Record<1 | 2, Remedies>> = {
   2: {
     message: RENAME,
     '@timestamp': 'it is the time when the line was read; give the field another name',
-    '@metadata': "it carries the event's id and is no field; give the field another name",
+    '@metadata': "it carries the event's id and is not a field; give the field another name",
     host: 'to change the name of the host, write "host" beside "network"',
     'host.name': 'to change the name of the host, write "host" beside "network"',
-    log: 'it tells file and offset; give the field another name',
+    log: 'it has the file and the offset; give the field another name',
     'log.file.path': RENAME,
     'log.offset': RENAME,
     'log.flags': RENAME,
-    agent: 'it tells what sent the event; give the field another name',
+    agent: 'it names the program that sent the event; give the field another name',
     'agent.type': RENAME,
     'agent.version': RENAME,
   },
@@ -42,10 +42,10 @@ export function checkFields({ fields, path, protocol }: FieldsAtPath, report: Ch
   for (const name of Object.keys(fields ?? {})) {
     const own = [...path, name]
     if (Object.hasOwn(remedies, name)) {
-      const why = `protocol ${protocol} events have a member of that name already`
+      const why = `protocol ${protocol} events already have a member of that name`
       report.error(own, `${formatPath(own)}: ${why}; ${remedies[name]}`)
     }
     if (name === '__proto__' || name === '')
-      report.error(own, `${formatPath(own)}: no receiver takes such a name; ${RENAME}`)
+      report.error(own, `${formatPath(own)}: no receiver accepts such a name; ${RENAME}`)
   }
 }

@@ -25,7 +25,7 @@ export function readSecret<Name extends string>(
 ): Secret | undefined {
   const [text, file] = [config[name], config[`${name}File`]]
   if (text !== undefined && file !== undefined) {
-    report.error([...parent, name], `${formatPath(parent)} has both "${name}" and "${name}File"; leave one of them out`)
+    report.error([...parent, name], `${formatPath(parent)} has both "${name}" and "${name}File"; remove one of them`)
   }
   if (file === undefined) return text === undefined ? undefined : createSecret(text)
   return readSecretFile(file, [...parent, `${name}File`], report)
@@ -38,11 +38,11 @@ function readSecretFile(file: string, path: KeyPath, report: CheckReport): Secre
     if ((mode & READABLE_BY_ALL) !== 0) report.warn(path, `${file} can be read by every user: chmod o-r ${file}`)
     const text = readFileSync(file, 'utf8').replace(/\r?\n$/u, '')
     if (text === '') throw new Error('it is empty')
-    if (/\p{Cc}/u.test(text)) throw new Error('it has more than one line, or control characters, in it')
+    if (/\p{Cc}/u.test(text)) throw new Error('it has more than one line, or control characters')
     return createSecret(text)
   } catch (error) {
     const reason = explainFailure(error)
-    report.error(path, `${formatPath(path)}: can't take the secret from ${file}: ${reason}`)
+    report.error(path, `${formatPath(path)}: cannot read the secret from ${file}: ${reason}`)
     return undefined
   }
 }

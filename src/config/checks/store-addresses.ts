@@ -28,13 +28,13 @@ export function lacksPort(host: string): boolean {
 function findFault(text: string): string | undefined {
   if (!/^https?:\/\//iu.test(text.trim())) {
     const shown = text.includes('@') ? 'it' : JSON.stringify(text)
-    return `${shown} has no http:// or https:// before the name; write which of them it is, as in "https://es1:9200"`
+    return `${shown} has no http:// or https:// before the name; add one of them, as in "https://es1:9200"`
   }
   const url = URL.parse(text.trim())
-  if (url === null) return 'this is no address; expected one such as "https://es1:9200"'
+  if (url === null) return 'this is not an address; expected one such as "https://es1:9200"'
   if (url.username !== '' || url.password !== '') {
-    return 'a user or password has no place in an address, where logs would show it; write "user" and "passwordFile"'
+    return 'an address must not contain a user or password, because logs would show it; use "user" and "passwordFile"'
   }
-  if (url.search !== '' || url.hash !== '') return 'an address ends before ? and #; leave them out'
+  if (url.search !== '' || url.hash !== '') return 'an address has no ? or # part; remove it'
   return undefined
 }

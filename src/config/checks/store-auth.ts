@@ -13,7 +13,7 @@ export function readAuth(config: Config, report: CheckReport): StoreAuth {
   const given = NAMES.filter(name => config[name] !== undefined || config[`${name}File`] !== undefined)
   if (given.length > 1) {
     const list = given.map(name => `"${name}"`).join(' and ')
-    report.error(['store'], `store has ${list}, of which only one can be used; leave the others out`)
+    report.error(['store'], `store has ${list}, of which only one can be used; remove the others`)
   }
   const [name] = given
   checkUser(config, name, report)
@@ -31,5 +31,5 @@ function checkUser({ user }: Config, name: SecretName | undefined, report: Check
     )
   }
   if (user === undefined && name === 'password')
-    report.error(['store'], 'store has a password but no "user" that it belongs to')
+    report.error(['store'], 'store has a password but no "user" for it')
 }

@@ -1,17 +1,17 @@
 import { formatPath, type KeyPath } from '../text/key-path.ts'
 import type { Settings } from '../settings.ts'
 
-const STATE = 'the state is open, and what is in flight is on record there'
-const STORE = 'the store was opened with it, at the start'
-const ORIGIN = 'where that comes from is decided at the start'
-const AUTHORITY = 'another directory is another authority, whom nobody trusts yet'
-const CERTIFICATE = 'the certificate from the authority is for the name and the host that it was asked for at the start'
+const STATE = 'the state directory is in use, and it records the events in flight'
+const STORE = 'the store was opened with it at start'
+const ORIGIN = 'its source is chosen at start'
+const AUTHORITY = 'another directory is another authority, which no machine trusts yet'
+const CERTIFICATE = 'the certificate from the authority is for the name and host that were requested at start'
 
 /** By role and the beginning of the path in the settings; the first that fits. */
 const REASONS: Readonly<Record<Settings['role'], readonly (readonly [path: string, reason: string | undefined])[]>> = {
   agent: [
     ['durability', STATE],
-    ['onLostState', 'it is asked for at the start only'],
+    ['onLostState', 'it is used only at start'],
   ],
   collector: [
     ['store.hosts', undefined],
@@ -24,7 +24,7 @@ const REASONS: Readonly<Record<Settings['role'], readonly (readonly [path: strin
 
 /** Why what differs there can't be applied while the program runs; undefined where it can. */
 export function explainRestart(path: KeyPath, before: Settings, after: Settings): string | undefined {
-  if (before.role !== after.role || path[0] === 'role') return 'it makes another program of this one'
+  if (before.role !== after.role || path[0] === 'role') return 'it makes this a program of another role'
   if (path[0] === 'stateDir') return after.role === 'ca' ? AUTHORITY : STATE
   if (path[0] === 'files') return explainFiles(path, before, after)
   if (path[0] === 'advertise') return explainAdvertise(path, before, after)
@@ -52,13 +52,13 @@ function explainFiles(path: KeyPath, before: Settings, after: Settings): string 
   const [, index, member] = path
   const [old, fresh] = [before, after].map(({ files }) => files[Number(index)])
   if (member === undefined || member === 'paths') {
-    if (readsInput(old) !== readsInput(fresh)) return 'standard input is read from the start on, or not at all'
+    if (readsInput(old) !== readsInput(fresh)) return 'standard input is read from the start or not at all'
     if (hasInputOnly(before.files) && followsFiles(fresh))
-      return 'only standard input was read so far, so there is no state for files'
+      return 'only standard input has been read so far, so there is no state for files'
     return undefined
   }
   const isOfInput = readsInput(fresh) && (member === 'fields' || member === 'maxLineBytes')
-  return isOfInput ? 'standard input keeps what it was begun with' : undefined
+  return isOfInput ? 'standard input keeps the settings of its start' : undefined
 }
 
 interface Group {

@@ -34,5 +34,5 @@ function saysNothing(value: JsonNode, schema: SchemaNode): boolean {
 }
 
 function doubleMessage(key: string, earlier: Place): string {
-  return `"${key}" stands here twice, first at ${formatLineOf(earlier)}; take one of them out`
+  return `"${key}" is here twice, first at ${formatLineOf(earlier)}; remove one of them`
 }

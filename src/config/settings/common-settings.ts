@@ -49,5 +49,5 @@ export function absolutePaths<Name extends string>(
 }
 
 function unchecked(kind: string, value: unknown): never {
-  throw new TypeError(`${JSON.stringify(value)} is no ${kind}, and should have been refused by the schema`)
+  throw new TypeError(`${JSON.stringify(value)} is not a ${kind}; the schema should have refused it`)
 }

@@ -32,7 +32,7 @@ export function readIncluded(nodes: readonly JsonNode[], files: readonly ConfigF
     if (place?.isDirectory === true) included.directories.push(path)
     warnings.push(...(place?.warnings ?? []))
     for (const file of place?.files ?? []) {
-      if (known.has(file.path)) problems.push({ position, message: `include: ${file.path} is read already` })
+      if (known.has(file.path)) problems.push({ position, message: `include: ${file.path} has already been read` })
       else included.files.push(file)
       known.add(file.path)
     }
@@ -45,7 +45,7 @@ export function refuseIncludes(nodes: readonly JsonNode[]): Problem[] {
   return nodes.flatMap(node => {
     const found = memberOf(node)
     if (found === undefined) return []
-    const message = 'include: this file is included itself; only what --config names can include others'
+    const message = 'include: this file is itself included; only the files that --config names can include others'
     return [{ position: positionOf(found.keyPlace), message }]
   })
 }

@@ -92,7 +92,7 @@ function parseList(scanner: LenientScanner, closing: '}' | ']', parseElement: ()
     if (scanner.take(closing)) return
     if (scanner.take(',')) {
       if (scanner.peek() !== closing) continue
-      scanner.note(`a comma before ${closing}: take it out, nothing comes after it`, comma)
+      scanner.note(`a comma before ${closing}: remove it, since nothing follows`, comma)
       scanner.take(closing)
       return
     }

@@ -45,7 +45,7 @@ export class LenientScanner {
     const start = this.#skipSpace()
     const text = this.#match(NUMBER)
     if (text !== undefined && this.#match(MORE_DIGITS) !== undefined) {
-      this.note('a number does not begin with a zero, and has digits on both sides of its point', start)
+      this.note('a number does not begin with a zero, and has digits on both sides of its decimal point', start)
     }
     return text === undefined ? undefined : Number(text)
   }
@@ -111,8 +111,8 @@ export class LenientScanner {
     try {
       return JSON.parse(`"${written}"`) as string
     } catch {
-      const remedy = 'a backslash is written as \\\\, and only \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX mean something'
-      this.note(`this text has a backslash before something that it does not go with; ${remedy}`, start)
+      const remedy = 'a backslash is written as \\\\, and only \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX have a meaning'
+      this.note(`this text has a backslash before a character that it cannot escape; ${remedy}`, start)
       return content
     }
   }
@@ -128,7 +128,7 @@ export class LenientScanner {
   }
 
   #skipLateComment(): void {
-    this.note('a comment is a line of its own that begins with #; nothing else can stand before it on the line')
+    this.note('a comment is a line of its own that begins with #; nothing else may precede it on the line')
     const end = this.#text.indexOf('\n', this.#at)
     this.#at = end === -1 ? this.#text.length : end
   }

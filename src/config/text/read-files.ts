@@ -58,7 +58,7 @@ function whySkipped(directory: string, name: string): string | undefined {
 
 function readConfigFile(path: string): ConfigFile {
   const bytes = tryTo(path, () => readBounded(path))
-  if (bytes.length > MAX_FILE_BYTES) throw makeError(`${path} is larger than 10 MiB, which no configuration is`)
+  if (bytes.length > MAX_FILE_BYTES) throw makeError(`${path} is larger than 10 MiB; a configuration is never that large`)
   try {
     return { path, content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
@@ -91,8 +91,8 @@ function tryTo<Result>(path: string, read: () => Result): Result {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT')
       throw makeError(`there is no ${path}; --config takes the path of a file or of a directory, as "include" does`)
-    if (code === 'EACCES') throw makeError(`${path} may not be read by this user; check its owner and mode`)
-    throw makeError(`${path} can't be read: ${reasonOf(error)}`)
+    if (code === 'EACCES') throw makeError(`${path} cannot be read by this user; check its owner and mode`)
+    throw makeError(`cannot read ${path}: ${reasonOf(error)}`)
   }
 }
 

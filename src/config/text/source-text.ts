@@ -56,7 +56,7 @@ function expand(text: string, map: PositionMap, environment: Environment): Omit<
 }
 
 function unsetMessage(written: string, name: string): string {
-  return `the environment has no variable ${name}, so ${written} stands for nothing here; set it, or write $$ for a dollar sign`
+  return `the environment has no variable ${name}, so ${written} is replaced by nothing here; set it, or write $$ for a dollar sign`
 }
 
 /** Names the setting that the value from `start` on belongs to, and the line that would bring the file after `end`. */
@@ -65,5 +65,5 @@ function missingCredential(text: string, start: number, end: number): string {
   const file = /^\/([\w.-]+)/u.exec(text.slice(end))?.[1] ?? 'name'
   const line = `LoadCredential=${file}:/etc/forwarder/${file}`
   const subject = setting === undefined ? 'this' : `"${setting}"`
-  return `${subject} takes a credential of systemd, but ${CREDENTIALS} is not set: add ${line} to [Service] of the unit; outside of the unit, set the variable to a directory that has such a file`
+  return `${subject} uses a credential of systemd, but ${CREDENTIALS} is not set: add ${line} to [Service] of the unit; outside the unit, set the variable to a directory with such a file`
 }

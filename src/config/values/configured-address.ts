@@ -14,7 +14,7 @@ export type ParsedConfiguredAddress = HostAndPort | { readonly fault: string }
 export function parseConfiguredAddress(text: string): ParsedConfiguredAddress {
   const trimmed = text.trim()
   if (trimmed === '') return { fault: 'it is empty' }
-  if (trimmed.includes('://')) return { fault: 'it has a scheme; leave everything up to // out' }
+  if (trimmed.includes('://')) return { fault: 'it has a scheme; remove everything up to //' }
   if (/^\d+$/u.test(trimmed)) return { fault: `it is only a number; for a port write "<host>:${trimmed}"` }
   const { host, port } = splitPort(trimmed)
   if (host === '') return { fault: 'it has no host before the port' }

@@ -44,6 +44,6 @@ test("without systemd's directory the error has the setting and the line of the 
   t.like(error?.problems[0]?.position, { line: 2, column: 73 })
   t.regex(
     error?.message ?? '',
-    /"key" takes a credential .* add LoadCredential=client\.key:\/etc\/forwarder\/client\.key to \[Service\] of the unit/u,
+    /"key" uses a credential .* add LoadCredential=client\.key:\/etc\/forwarder\/client\.key to \[Service\] of the unit/u,
   )
 })

@@ -10,7 +10,7 @@ const writeAgent = async (t: ExecutionContext, more: object = {}) =>
   await writeConfig(t, JSON.stringify({ network: { servers: ['a:1'] }, files: [{ paths: ['/a'] }], ...more }))
 
 const missing =
-  'stateDir is missing: expected a path, because this user has no home directory to keep state in: HOME is not set, and the system does not list the user'
+  'stateDir is missing: expected a path, because this user has no home directory for state: HOME is not set, and the system does not list the user'
 
 test('without a home directory the configuration has to say where state is kept', async t => {
   const path = await writeAgent(t)

@@ -220,7 +220,7 @@ const warned = test.macro(async (t, text: string, message: RegExp) => {
 const inNetwork = (rest: string) => `{"network": {"servers": ["a:1"], ${rest}}, "files": [{"paths": ["/a"]}]}`
 test('an agent without TLS is warned', warned, inNetwork('"tls": false'), /TLS is off/)
 test('half an old pair is warned of, as it worked', warned, inNetwork('"ssl key": "/k"'), /shows no certificate/)
-test('a server twice is warned of', warned, AGENT.replace('"logs:5043"', '"a:1", "a:1"'), /a:1 is here twice/)
+test('a server twice is warned of', warned, AGENT.replace('"logs:5043"', '"a:1", "a:1"'), /a:1 is listed twice/)
 test('standard input twice is warned of', warned, AGENT.replace('"/var/log/a.log"', '"-", "-"'), /read once/)
 test('a path that is a directory is warned of', warned, AGENT.replace('a.log', ''), /names a directory/)
 test('a collector in plain text for all is warned', warned, '{"listen": "0.0.0.0", "tls": false}', /TLS is off/)

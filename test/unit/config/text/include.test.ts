@@ -66,13 +66,13 @@ test('what is wrong in an included file is told with its place', async t => {
 test('an included file includes no others', async t => {
   const place = await makePlace(t, { 'conf.d/a': '{"Include": ["b"]}' })
   t.throws(() => loadAgentConfig(place.path, calm), {
-    message: `${place.in('conf.d/a')}:1:2: include: this file is included itself; only what --config names can include others`,
+    message: `${place.in('conf.d/a')}:1:2: include: this file is itself included; only the files that --config names can include others`,
   })
 })
 
 test('a file is read once', async t => {
   const place = await makePlace(t, {}, main.replace('conf.d', 'conf.d", "main.json'))
   t.throws(() => loadAgentConfig(place.path, calm), {
-    message: `${place.path}:1:24: include: ${place.path} is read already`,
+    message: `${place.path}:1:24: include: ${place.path} has already been read`,
   })
 })
