@@ -7,7 +7,7 @@ import type { AgentConfig } from './schema/agent-schema.ts'
 import type { CollectorConfig } from './schema/collector-schema.ts'
 import type { Role } from './settings.ts'
 
-/** The keys that only one of the roles has. */
+/** The keys that show the role. */
 const ROLE_OF_KEY: Readonly<Partial<Record<string, Role>>> = {
   files: 'agent',
   network: 'agent',
@@ -21,17 +21,17 @@ const NAMES: Readonly<Record<Role, { readonly whose: string; readonly command: s
   ca: { whose: "an authority's", command: 'ca serve' },
 }
 
-/** Whose configuration it is. Throws a ConfigError where the keys do not tell, or tell both. */
+/** Finds the role of a configuration by its keys. Throws a ConfigError if they show no role, or two. */
 export function findRole(nodes: readonly JsonNode[], expected: Role | undefined, path: string): Role {
   const members = nodes.flatMap(node => membersOf(node))
   const agent = members.find(member => roleOf(member) === 'agent')
   const collector = members.find(member => roleOf(member) === 'collector')
   if (agent !== undefined && collector !== undefined) throw makeMixedError(agent, collector)
-  // A collector may be the authority too.
-  const telling = agent ?? collector ?? members.find(({ key }) => key.toLowerCase() === 'ca')
-  if (telling === undefined) return expected ?? guessRole(members, path)
-  const role = roleOf(telling) ?? 'ca'
-  if (expected !== undefined && role !== expected) throw makeOtherRoleError(telling, role, path)
+  // A collector may also be the authority.
+  const decisive = agent ?? collector ?? members.find(({ key }) => key.toLowerCase() === 'ca')
+  if (decisive === undefined) return expected ?? guessRole(members, path)
+  const role = roleOf(decisive) ?? 'ca'
+  if (expected !== undefined && role !== expected) throw makeOtherRoleError(decisive, role, path)
   return role
 }
 
@@ -45,7 +45,7 @@ function roleOf({ key }: Member): Role | undefined {
   return Object.hasOwn(ROLE_OF_KEY, key.toLowerCase()) ? ROLE_OF_KEY[key.toLowerCase()] : undefined
 }
 
-/** By what was perhaps misspelt. */
+/** By the nearest key, which was perhaps misspelt. */
 function guessRole(members: readonly Member[], path: string): Role {
   const nearest = members.map(({ key }) => findNearest(key, Object.keys(ROLE_OF_KEY))).find(key => key !== undefined)
   if (nearest !== undefined) return ROLE_OF_KEY[nearest] ?? 'agent'
@@ -61,10 +61,10 @@ function makeMixedError(agent: Member, collector: Member): ConfigError {
   return new ConfigError([problemAt(collector, message)])
 }
 
-function makeOtherRoleError(telling: Member, role: Role, path: string): ConfigError {
+function makeOtherRoleError(decisive: Member, role: Role, path: string): ConfigError {
   const { whose, command } = NAMES[role]
-  const message = `"${telling.key}" shows that this is ${whose} configuration; run: forwarder ${command} --config ${path}`
-  return new ConfigError([problemAt(telling, message)])
+  const message = `"${decisive.key}" shows that this is ${whose} configuration; run: forwarder ${command} --config ${path}`
+  return new ConfigError([problemAt(decisive, message)])
 }
 
 function problemAt({ keyPlace }: Member, message: string): Problem {

@@ -9,33 +9,31 @@ import type { ProcessContext } from './values/process-context.ts'
 
 export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly settings: Kind
-  /** Odd but usable: for the log at start, and for `check`. */
+  /** Odd but usable; logged at start and printed by `check`. */
   readonly warnings: readonly Problem[]
   /** The files that were read, in order. */
   readonly files: readonly string[]
-  /** Included ones, in which files may come and go. */
+  /** The included ones, in which files may appear and disappear. */
   readonly directories: readonly string[]
 }
 
-/** What tests set; by default the context of the process is used. */
+/** Overrides for tests; by default the context of the process is used. */
 export type LoadOptions = Partial<ProcessContext>
 
-/** A configuration of either role. Throws a ConfigError with everything that is wrong with it. */
+/** Loads a configuration of any role. Throws a ConfigError with everything that is wrong with it. */
 export function loadConfig(path: string, options: LoadOptions = {}): LoadedConfig {
   return load(path, options)
 }
 
-/** As `loadConfig`; a collector's configuration is an error that names the right command. */
+/** As `loadConfig`; the configuration of another role is an error that names the right command. */
 export function loadAgentConfig(path: string, options: LoadOptions = {}): LoadedConfig<AgentSettings> {
   return load(path, options, 'agent') as LoadedConfig<AgentSettings>
 }
 
-/** As `loadConfig`; an agent's configuration is an error that names the right command. */
 export function loadCollectorConfig(path: string, options: LoadOptions = {}): LoadedConfig<CollectorSettings> {
   return load(path, options, 'collector') as LoadedConfig<CollectorSettings>
 }
 
-/** As `loadConfig`; the configuration of a role is an error that names the right command. */
 export function loadCaConfig(path: string, options: LoadOptions = {}): LoadedConfig<CaSettings> {
   return load(path, options, 'ca') as LoadedConfig<CaSettings>
 }
@@ -46,7 +44,7 @@ function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig
   const role = findRole(documents.nodes, expected, path)
   const { settings, problems, warnings } = readSettings(documents, role, context)
   if (settings === undefined) {
-    // A variable that is not set is often the reason for the rest.
+    // An unset variable is often the cause of the other problems.
     const reasons = documents.warnings.filter(({ position }) => position !== undefined)
     throw new ConfigError(sortProblems([...reasons, ...problems], documents.files))
   }

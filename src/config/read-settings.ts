@@ -18,29 +18,29 @@ import { validate } from './schema/validate.ts'
 import type { Fault } from './schema/validate.ts'
 
 interface Outcome {
-  /** Absent where there are problems. */
+  /** Absent if there are problems. */
   readonly settings?: Settings
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
 
-/** From parsed text to settings: keys by their names, files as one, defaults, the schema's rules, then those that no schema says. */
+/** From parsed text to settings: canonical keys, merged files, defaults, the rules of the schema, then those that no schema can express. */
 export function readSettings(documents: Documents, role: Role, context: ProcessContext): Outcome {
   const problems = [...documents.problems]
   const warnings = [...documents.warnings]
-  const reader = definitionOf(role)
-  const root = unite(documents.nodes, reader.schema, problems)
-  const own = specialise(reader.schema, toData(root))
+  const definition = definitionOf(role)
+  const root = unite(documents.nodes, definition.schema, problems)
+  const own = specialise(definition.schema, toData(root))
   const config = applyDefaults(own, toData(root))
   const all = validate(own, config)
   const faults = all.filter(fault => !isExplained(fault, all) && (fault.kind !== 'missing' || documents.isComplete))
   problems.push(...faults.map(fault => explainFault(fault, root)))
   for (const fault of faults) {
-    // A secret that is wrong is still one that was given, which is all that the checks ask.
+    // A wrong secret still counts as given, which is all that the checks need to know.
     if (fault.kind !== 'value' || fault.schema.isSecret !== true) removeAt(config, fault.path)
   }
-  const report = createReport({ root, problems, warnings, faults: all, isComplete: documents.isComplete })
-  const build = reader.check(config, report)
+  const report = createCheckReport({ root, problems, warnings, faults: all, isComplete: documents.isComplete })
+  const build = definition.check(config, report)
   checkStateDir(role, context, report)
   return problems.length > 0 ? { problems, warnings } : { settings: build(context), problems, warnings }
 }
@@ -52,7 +52,7 @@ function unite(nodes: readonly JsonNode[], schema: SchemaNode, problems: Problem
   return united
 }
 
-interface Findings {
+interface ReportTarget {
   readonly root: JsonNode
   readonly problems: Problem[]
   readonly warnings: Problem[]
@@ -60,7 +60,7 @@ interface Findings {
   readonly isComplete: boolean
 }
 
-function createReport({ root, problems, warnings, faults, isComplete }: Findings): CheckReport {
+function createCheckReport({ root, problems, warnings, faults, isComplete }: ReportTarget): CheckReport {
   return {
     error: (path, message) => problems.push({ position: positionOf(keyPlaceOf(root, path)), message }),
     warn: (path, message) => warnings.push({ position: positionOf(placeOf(root, path)), message }),

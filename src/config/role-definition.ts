@@ -18,11 +18,11 @@ import type { ProcessContext } from './values/process-context.ts'
 
 export interface RoleDefinition {
   readonly schema: SchemaNode
-  /** Reports what is wrong. The function that it gives may be called only where nothing was, here or before. */
+  /** Reports problems. The returned function makes the settings; it may be called only if no problem was found, here or before. */
   check(config: unknown, report: CheckReport): (context: ProcessContext) => Settings
 }
 
-const agentReader: RoleDefinition = {
+const agentDefinition: RoleDefinition = {
   schema: agentSchema as SchemaNode,
   check(config, report) {
     const secrets = checkAgent(config as Incomplete<AgentConfig>, report)
@@ -30,7 +30,7 @@ const agentReader: RoleDefinition = {
   },
 }
 
-const collectorReader: RoleDefinition = {
+const collectorDefinition: RoleDefinition = {
   schema: collectorSchema,
   check(config, report) {
     const secrets = checkCollector(config as Incomplete<CollectorConfig>, report)
@@ -38,7 +38,7 @@ const collectorReader: RoleDefinition = {
   },
 }
 
-const authorityReader: RoleDefinition = {
+const authorityDefinition: RoleDefinition = {
   schema: authoritySchema,
   check(config, report) {
     const file = config as Incomplete<AuthorityFileConfig>
@@ -48,12 +48,12 @@ const authorityReader: RoleDefinition = {
   },
 }
 
-const readers: Readonly<Record<Role, RoleDefinition>> = {
-  agent: agentReader,
-  collector: collectorReader,
-  ca: authorityReader,
+const DEFINITIONS: Readonly<Record<Role, RoleDefinition>> = {
+  agent: agentDefinition,
+  collector: collectorDefinition,
+  ca: authorityDefinition,
 }
 
 export function definitionOf(role: Role): RoleDefinition {
-  return readers[role]
+  return DEFINITIONS[role]
 }

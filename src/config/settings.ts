@@ -1,5 +1,5 @@
-// What the rest of the program gets to see of a configuration: plain data, every default filled in, times in
-// milliseconds, sizes in bytes, addresses taken apart, paths absolute.
+// A configuration as the rest of the program sees it: plain data with every default filled in, times in milliseconds,
+// sizes in bytes, addresses split into host and port, paths absolute.
 import type { HostAndPort } from '../flow/host-port.ts'
 import type { Secret } from './values/secret.ts'
 
@@ -13,17 +13,17 @@ export interface LogSettings {
   readonly syslog: boolean
 }
 
-/** What both roles have. */
+/** The settings of every role. */
 export interface CommonSettings {
   /** Absolute. */
   readonly stateDir: string
   readonly shutdownTimeoutMs: number
-  /** Where `/metrics` and `/health` are served; absent: nowhere. */
+  /** Where `/metrics` and `/health` are served; absent: not at all. */
   readonly metrics: HostAndPort | undefined
   readonly log: LogSettings
 }
 
-/** Paths of PEM files, as far as they are given. Without `ca` the system's roots are trusted. */
+/** Paths of PEM files. Without `ca` the system's authorities are trusted. */
 export interface ClientTlsFiles {
   readonly certificate?: string
   readonly key?: string
@@ -37,7 +37,7 @@ export interface ServerTlsFiles {
   readonly clientAuth: 'none' | 'optional' | 'required'
 }
 
-/** How to reach etcd, and what is kept in it. */
+/** How to reach etcd, and where in it. */
 export interface EtcdSettings {
   /** At least one: `http://…` or `https://…` with a port. */
   readonly endpoints: readonly string[]
@@ -61,9 +61,9 @@ export type DiscoverySettings =
   | { readonly kind: 'srv'; readonly name: string; readonly refreshMs: number }
   | { readonly kind: 'etcd'; readonly etcd: EtcdSettings }
 
-/** A certificate from the authority that answers in etcd. */
+/** How to get a certificate from the authority that answers in etcd. */
 export interface EnrolmentSettings {
-  /** Where there is neither of the two only a certificate that is there already can be renewed. */
+  /** Without `token` and `tokenFile` only an existing certificate can be renewed. */
   readonly token?: Secret
   /** Absolute. Read when a token is needed. */
   readonly tokenFile?: string
@@ -82,9 +82,9 @@ export interface AuthoritySettings {
 export interface NetworkSettings {
   readonly balance: 'random' | 'failover' | 'all'
   readonly zone?: string
-  /** 0: for ever. */
+  /** 0: unlimited. */
   readonly maxConnectionAgeMs: number
-  /** Absent: plain text, which was written out as `"tls": false`. */
+  /** Absent: plain text, which `"tls": false` chose. */
   readonly tls: ClientTlsFiles | undefined
   readonly timeoutMs: number
   readonly protocol: 1 | 2
@@ -97,7 +97,7 @@ export interface FileGroupSettings {
   /** Absolute globs; `-` is standard input. */
   readonly paths: readonly string[]
   readonly exclude: readonly string[]
-  /** The global fields and the group's own, which win. */
+  /** The global fields and the group's own, which take precedence. */
   readonly fields: Readonly<Record<string, unknown>>
   readonly deadTimeMs: number
   readonly startPosition: 'beginning' | 'end'
@@ -113,7 +113,7 @@ export interface AgentSettings extends CommonSettings {
   readonly files: readonly FileGroupSettings[]
   /** `host.name` of every event. */
   readonly host: string
-  /** Events in a window at most. */
+  /** At most this many events in a window. */
   readonly spoolSize: number
   readonly durability: 'disk' | 'process'
   readonly onLostState: 'stop' | 'resend' | 'end'
@@ -138,7 +138,7 @@ export interface ElasticsearchStoreSettings {
   readonly type: 'elasticsearch'
   /** http or https, never with a password in it, no slash at the end. Empty: from etcd. */
   readonly hosts: readonly string[]
-  /** The key in etcd that tells the hosts where there are none above. */
+  /** The key in etcd with the hosts, if there are none above. */
   readonly hostsKey?: string
   /** May hold one `%{+yyyy.MM.dd}`. */
   readonly index: string
@@ -173,12 +173,12 @@ export interface LimitSettings {
   readonly bytesInFlight: number
 }
 
-/** How a collector presents itself in etcd. */
+/** How a collector is registered in etcd. */
 export interface AdvertiseSettings {
   readonly address: HostAndPort
   /** Its key in the directory. */
   readonly name: string
-  /** Beside the host of `address`: for its certificate. */
+  /** More names for its certificate, beside the host of `address`. */
   readonly names: readonly string[]
   readonly zone?: string
   readonly weight: number
@@ -199,11 +199,11 @@ export interface CollectorSettings extends CommonSettings {
   readonly enrolment?: EnrolmentSettings & { readonly clientAuth: ServerTlsFiles['clientAuth'] }
   readonly ca?: AuthoritySettings
   readonly limits: LimitSettings
-  /** How often a client that waits for its ack hears that we are alive. */
+  /** How often a client that waits for its ack gets a sign of life. */
   readonly keepaliveMs: number
 }
 
-/** Of `forwarder ca serve`. */
+/** The settings of `forwarder ca serve`. */
 export interface CaSettings extends CommonSettings {
   readonly role: 'ca'
   readonly ca: AuthoritySettings

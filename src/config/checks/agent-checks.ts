@@ -12,8 +12,8 @@ type Network = NonNullable<Config['network']>
 const SSL_KEYS = ['ssl certificate', 'ssl key', 'ssl ca'] as const
 
 /**
- * What no schema says. Every check stands what is missing, since the rest is checked all the same. Secrets are read on the
- * way, once, and are the result.
+ * The rules that no schema can express. Every check tolerates missing parts, so that the rest is still checked. Secrets are
+ * read once, here, and returned.
  */
 export function checkAgent(config: Config, report: CheckReport): Secrets {
   checkMetrics(config.metrics?.listen, report)
@@ -37,17 +37,17 @@ function checkTls(network: Network, report: CheckReport): void {
     report.error(['network', 'tls'], message)
   }
   if (tls === false) {
-    if (!staysHere(network))
+    if (!isLocal(network))
       report.warn(['network', 'tls'], 'TLS is off: anyone on the network path can read and change the events')
   } else if (tls !== undefined) {
     checkPair(tls, report)
   } else {
-    warnOfHalfPair(network, report)
+    warnAboutHalfPair(network, report)
   }
 }
 
-/** True where no server is on another machine. */
-function staysHere({ servers }: Network): boolean {
+/** True if every server is on this machine. */
+function isLocal({ servers }: Network): boolean {
   const addresses = servers?.map(text => parseConfiguredAddress(text ?? '')) ?? []
   return addresses.length > 0 && addresses.every(address => 'host' in address && isLoopback(address.host))
 }
@@ -59,8 +59,8 @@ function checkPair(tls: Exclude<Network['tls'], false | undefined>, report: Chec
   report.error(['network', 'tls'], message)
 }
 
-/** logstash-forwarder let it pass, so it has to work. */
-function warnOfHalfPair(network: Network, report: CheckReport): void {
+/** Only a warning, because logstash-forwarder accepted it. */
+function warnAboutHalfPair(network: Network, report: CheckReport): void {
   const missing = missingHalf(network['ssl certificate'], network['ssl key'])
   if (missing === undefined) return
   const message = `network."ssl ${missing}" is missing, so the agent shows no certificate; set both or neither`

@@ -1,21 +1,21 @@
 import type { KeyPath } from '../text/key-path.ts'
 
-/** Takes what the checks find; a check goes on after an error, so that all are shown at once. */
+/** Collects the problems. A check continues after an error, so that all are reported at once. */
 export interface CheckReport {
   error(path: KeyPath, message: string): void
   warn(path: KeyPath, message: string): void
-  /** A value that is needed under a condition. Says nothing where something was given that is wrong, or misspelt: that is said already. */
+  /** Reports a value that is needed under a condition, unless a wrong or misspelt one has already been reported. */
   missing(path: KeyPath, expects: string): void
 }
 
-/** What is left of a configuration once everything that the schema refused is taken out: any part may be missing. */
+/** A configuration without everything that the schema refused: any part may be missing. */
 export type Incomplete<Value> = Value extends readonly (infer Item)[]
   ? readonly (Incomplete<Item> | undefined)[]
   : Value extends object
     ? { readonly [Key in keyof Value]?: Incomplete<Value[Key]> | undefined }
     : Value
 
-/** Takes the value at a path out; an element of a list leaves a hole, so that the others keep their index. */
+/** Removes the value at a path. An element of a list leaves a hole, so that the others keep their index. */
 export function removeAt(value: unknown, path: KeyPath): void {
   let parent = value
   for (const part of path.slice(0, -1)) parent = memberOf(parent, part)

@@ -20,8 +20,8 @@ export interface CollectorSecrets extends Secrets {
 }
 
 /**
- * What no schema says. Every check stands what is missing, since the rest is checked all the same. Secrets are read on the
- * way, once, and are the result.
+ * The rules that no schema can express. Every check tolerates missing parts, so that the rest is still checked. Secrets are
+ * read once, here, and returned.
  */
 export function checkCollector(config: Config, report: CheckReport): CollectorSecrets {
   checkMetrics(config.metrics?.listen, report)
@@ -61,7 +61,8 @@ function checkListen(config: Config, report: CheckReport): void {
     const remedy = 'add "tls" (forwarder ca makes certificates), or set "tls": false for plain text'
     report.error(['listen'], `${name} can be reached from outside, but there is no "tls": ${remedy}`)
   }
-  if (config.tls === false) report.warn(['tls'], `TLS is off: anyone on the network path to ${name} can read and send events`)
+  if (config.tls === false)
+    report.warn(['tls'], `TLS is off: anyone on the network path to ${name} can read and send events`)
 }
 
 function checkTls(tls: Config['tls'], report: CheckReport): void {

@@ -6,7 +6,7 @@ import type { Role } from '../settings.ts'
 import { defaultStateDir } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
-/** Addresses that mean the same place twice. Returns those that can be read. */
+/** Warns of duplicate addresses. Returns the valid ones. */
 export function checkAddresses(
   texts: readonly (string | undefined)[],
   path: KeyPath,
@@ -23,13 +23,13 @@ export function checkAddresses(
   })
 }
 
-/** There is no usual port for metrics, so that none is taken by surprise. */
+/** Metrics have no default port, so that none is opened by surprise. */
 export function checkMetrics(listen: string | undefined, report: CheckReport): void {
   if (listen === undefined || hasPort(listen)) return
   report.error(['metrics', 'listen'], `metrics.listen needs a port: write, for example, "${listen}:9605"`)
 }
 
-/** State is in the home directory of a user who is not root, if there is one. */
+/** Without root, state is kept in the user's home directory, which may not exist. */
 export function checkStateDir(role: Role, context: ProcessContext, report: CheckReport): void {
   if (role === 'ca' || defaultStateDir(role, context) !== undefined) return
   report.missing(
@@ -38,7 +38,7 @@ export function checkStateDir(role: Role, context: ProcessContext, report: Check
   )
 }
 
-/** A list element may stand alone. */
+/** A single element may be written without a list. */
 export function asList(value: string | readonly (string | undefined)[] | undefined): readonly (string | undefined)[] {
   if (value === undefined) return []
   return typeof value === 'string' ? [value] : value

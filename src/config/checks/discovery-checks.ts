@@ -13,16 +13,12 @@ type Collector = Incomplete<CollectorConfig>
 
 const KINDS = ['etcd', 'dns', 'srv'] as const
 
-/** How an agent finds collectors and gets its certificate. */
 export function checkAgentDiscovery(config: Agent, report: CheckReport): Secrets {
   const { discovery, network, enrolment } = config
   const servers = network?.servers
   const kinds = KINDS.filter(kind => discovery?.[kind] !== undefined)
   if (discovery === undefined && servers === undefined)
-    report.missing(
-      ['network', 'servers'],
-      'a list such as ["logs.example.com:5044"], or "discovery" beside "network"',
-    )
+    report.missing(['network', 'servers'], 'a list such as ["logs.example.com:5044"], or "discovery" beside "network"')
   if (discovery !== undefined && servers !== undefined)
     report.error(
       ['discovery'],
@@ -45,7 +41,6 @@ export function checkAgentDiscovery(config: Agent, report: CheckReport): Secrets
   return { ...checkEtcd(discovery?.etcd, enrolment !== undefined, report), ...checkToken(enrolment, report) }
 }
 
-/** What a collector keeps in etcd and gets from there. */
 export function checkCollectorDiscovery(config: Collector, report: CheckReport): Secrets {
   const { discovery, enrolment, advertise, ca, tls } = config
   const etcd = discovery?.etcd
@@ -91,10 +86,7 @@ function checkEtcd(etcd: Etcd | undefined, hasTrust: boolean, report: CheckRepor
     report.error(path, `discovery.etcd.${missing} is missing: a certificate needs its key; set both or neither`)
   }
   if (hasTrust && etcd.layout === 'logstash')
-    report.error(
-      [...path, 'layout'],
-      'the layout "logstash" does not support enrolment; remove "layout", or use "tls"',
-    )
+    report.error([...path, 'layout'], 'the layout "logstash" does not support enrolment; remove "layout", or use "tls"')
   const password = readSecret(etcd, 'password', { in: path, report })
   if (etcd.user !== undefined && etcd.password === undefined && etcd.passwordFile === undefined)
     report.error(

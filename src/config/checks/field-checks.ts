@@ -6,8 +6,8 @@ type Remedies = Readonly<Record<string, string>>
 
 const RENAME = 'give the field another name'
 
-/** What our own events have, and what somebody who sets it probably wants. */
-const OURS: Readonly<Record<1 | 2, Remedies>> = {
+/** The members of our own events, each with a remedy for the likely intention. */
+const OWN_MEMBERS: Readonly<Record<1 | 2, Remedies>> = {
   2: {
     message: RENAME,
     '@timestamp': 'it is the time when the line was read; give the field another name',
@@ -36,9 +36,9 @@ interface FieldsAtPath {
   readonly protocol: 1 | 2
 }
 
-/** Fields that would overwrite what the event itself says, or that no receiver could take. */
+/** Refuses fields that would overwrite members of the event, or that no receiver accepts. */
 export function checkFields({ fields, path, protocol }: FieldsAtPath, report: CheckReport): void {
-  const remedies = OURS[protocol]
+  const remedies = OWN_MEMBERS[protocol]
   for (const name of Object.keys(fields ?? {})) {
     const own = [...path, name]
     if (Object.hasOwn(remedies, name)) {

@@ -6,18 +6,18 @@ import { createSecret } from '../values/secret.ts'
 import type { Secret } from '../values/secret.ts'
 
 const READABLE_BY_ALL = 0o004
-/** Anything longer is some other file. */
+/** A longer file is not a secret. */
 const MAX_SECRET_BYTES = 64 * 1024
 
 interface Place {
-  /** Where the object with the two keys stands. */
+  /** The object with the two keys. */
   readonly in: KeyPath
   readonly report: CheckReport
 }
 
 type SecretKeys<Name extends string> = { readonly [Key in Name | `${Name}File`]?: string | undefined }
 
-/** A secret that is given as `name`, or in the file that `nameFile` names; what is wrong with it is reported. */
+/** Reads a secret from the key `name`, or from the file that the key `nameFile` names; problems are reported. */
 export function readSecret<Name extends string>(
   config: SecretKeys<Name>,
   name: Name,

@@ -1,7 +1,7 @@
 import { isLoopback } from '../values/configured-address.ts'
 import type { CheckReport } from './check-report.ts'
 
-/** The base addresses of a store without a slash at the end; what is wrong with one is reported. */
+/** The base addresses of a store without a slash at the end; invalid ones are reported. */
 export function readHosts(hosts: readonly (string | undefined)[], report: CheckReport): string[] {
   return hosts.flatMap((text, index) => {
     if (text === undefined) return []
@@ -12,7 +12,7 @@ export function readHosts(hosts: readonly (string | undefined)[], report: CheckR
   })
 }
 
-/** True where a secret would cross a network in plain text. */
+/** True if a secret would cross a network in plain text. */
 export function isExposed(hosts: readonly string[]): boolean {
   return hosts.some(host => {
     const { protocol, hostname } = new URL(host)
@@ -20,7 +20,7 @@ export function isExposed(hosts: readonly string[]): boolean {
   })
 }
 
-/** The port is left out and is 80: hardly ever what is meant. */
+/** True if the port is missing and therefore 80, which is rarely intended. */
 export function lacksPort(host: string): boolean {
   return /^http:\/\/(?:\[[^\]]*\]|[^/:]+)(?:\/|$)/iu.test(host)
 }

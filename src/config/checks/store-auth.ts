@@ -5,12 +5,12 @@ import type { StoreAuth } from '../settings.ts'
 import type { ElasticsearchConfig } from '../schema/store-schema.ts'
 
 type Config = Incomplete<ElasticsearchConfig>
-const NAMES = ['password', 'apiKey', 'bearer'] as const
-type SecretName = (typeof NAMES)[number]
+const SECRET_NAMES = ['password', 'apiKey', 'bearer'] as const
+type SecretName = (typeof SECRET_NAMES)[number]
 
-/** How the collector proves who it is; secrets are read from their files here, once. */
+/** How the collector authenticates to the store. Secrets are read from their files once, here. */
 export function readAuth(config: Config, report: CheckReport): StoreAuth {
-  const given = NAMES.filter(name => config[name] !== undefined || config[`${name}File`] !== undefined)
+  const given = SECRET_NAMES.filter(name => config[name] !== undefined || config[`${name}File`] !== undefined)
   if (given.length > 1) {
     const list = given.map(name => `"${name}"`).join(' and ')
     report.error(['store'], `store has ${list}, of which only one can be used; remove the others`)
@@ -30,6 +30,5 @@ function checkUser({ user }: Config, name: SecretName | undefined, report: Check
       'store.user has no password: add "passwordFile", or "password": "${NAME}" to take it from the environment',
     )
   }
-  if (user === undefined && name === 'password')
-    report.error(['store'], 'store has a password but no "user" for it')
+  if (user === undefined && name === 'password') report.error(['store'], 'store has a password but no "user" for it')
 }

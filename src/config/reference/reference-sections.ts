@@ -3,12 +3,11 @@ import { authoritySchema } from '../schema/authority-schema.ts'
 import { collectorSchema } from '../schema/collector-schema.ts'
 import type { SchemaNode } from '../schema/schema-node.ts'
 
-/** One setting, as a reader looks it up. */
 export interface SettingFacts {
   /** As it is written, with quotes where it has a space: `"dead time"`. */
   readonly key: string
   readonly expects: string
-  /** As JSON; absent where there is none. */
+  /** As JSON; absent if there is none. */
   readonly default?: string
   readonly isRequired: boolean
   readonly description: string
@@ -18,7 +17,7 @@ export interface SettingFacts {
 export interface SettingSection {
   /** `network.tls`, `files[]`; empty for the configuration itself. */
   readonly path: string
-  /** Where there are objects of several types. */
+  /** If the object has several types. */
   readonly type?: string
   readonly settings: readonly SettingFacts[]
 }
@@ -37,7 +36,7 @@ export function readReference(): RoleReference[] {
   ]
 }
 
-/** The object's own settings, then those of the objects within. */
+/** The settings of the object, then those of the objects in it. */
 function readObject(schema: SchemaNode, path: string): SettingSection[] {
   const entries = Object.entries(schema.properties ?? {})
   const settings = entries.map(([key, property]) => readSetting(key, property, schema))
@@ -64,7 +63,7 @@ function readSetting(key: string, property: SchemaNode, { required = [] }: Schem
   }
 }
 
-/** An empty object stands for the defaults of what is in it, which are shown there. */
+/** An empty object means the defaults of its members, which are shown there. */
 function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
 }

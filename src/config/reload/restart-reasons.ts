@@ -7,7 +7,7 @@ const ORIGIN = 'its source is chosen at start'
 const AUTHORITY = 'another directory is another authority, which no machine trusts yet'
 const CERTIFICATE = 'the certificate from the authority is for the name and host that were requested at start'
 
-/** By role and the beginning of the path in the settings; the first that fits. */
+/** By role and the beginning of the path in the settings; the first match counts. */
 const REASONS: Readonly<Record<Settings['role'], readonly (readonly [path: string, reason: string | undefined])[]>> = {
   agent: [
     ['durability', STATE],
@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<Settings['role'], readonly (readonly [path: strin
   ca: [['ca.dir', AUTHORITY]],
 }
 
-/** Why what differs there can't be applied while the program runs; undefined where it can. */
+/** Why a change there cannot be applied while the program runs; undefined if it can. */
 export function explainRestart(path: KeyPath, before: Settings, after: Settings): string | undefined {
   if (before.role !== after.role || path[0] === 'role') return 'it makes this a program of another role'
   if (path[0] === 'stateDir') return after.role === 'ca' ? AUTHORITY : STATE
@@ -41,7 +41,7 @@ function explainAdvertise([, member]: KeyPath, before: Settings, after: Settings
   return isOfCertificate ? CERTIFICATE : undefined
 }
 
-/** False where they are asked for in etcd. */
+/** False if the hosts come from etcd. */
 function knowsHosts(settings: Settings): boolean {
   if (settings.role !== 'collector' || settings.store.type !== 'elasticsearch') return true
   return settings.store.hosts.length > 0

@@ -1,7 +1,7 @@
 import { formatPath, type KeyPath } from '../text/key-path.ts'
 import type { Settings } from '../settings.ts'
 
-/** Where the settings have another name than the configuration, by the beginning of their path; the first that fits. */
+/** Settings whose name differs from the configuration, by the beginning of their path; the first match counts. */
 const NAMES: readonly (readonly [settings: string, configuration: string])[] = [
   ['metrics', 'metrics.listen'],
   ['etcd', 'discovery.etcd'],
@@ -14,18 +14,18 @@ const NAMES: readonly (readonly [settings: string, configuration: string])[] = [
   ['store.auth', 'store'],
 ]
 
-/** What an operator has written there; without its value. */
+/** The key as an operator writes it. */
 export function nameSetting(path: KeyPath, before: Settings, after: Settings): string {
   const [first, second, third] = path
   if (first === 'files') return formatPath([...path.slice(0, 2), ...(third === undefined ? [] : [nameInGroup(third)])])
   if (first === 'discovery' && second !== undefined && after.role === 'agent') return nameDiscovery(path, before, after)
-  // The authority's state lies beside its key.
+  // The authority keeps its state beside its key.
   if (first === 'stateDir' && after.role === 'ca') return 'ca.dir'
   if (first === 'store' && path.at(-1) === 'kind') return 'store.auth'
   return rename(formatPath(path))
 }
 
-/** Its members lie one level deeper in the configuration, under the name of their kind. */
+/** Its members are one level deeper in the configuration, under the name of their kind. */
 function nameDiscovery(path: KeyPath, before: Settings, after: Settings): string {
   const [, second] = path
   if (second === 'kind' || kindOf(before) !== kindOf(after)) return 'discovery'

@@ -8,11 +8,11 @@ import type { Settings } from '../settings.ts'
 export interface SettingsDifference {
   /** Key paths as an operator writes them, e.g. `files[0].fields`, `network.balance`. Never values. */
   readonly changed: readonly string[]
-  /** Those of them that only a restart applies, and why. */
+  /** Those that only a restart applies, with the reason. */
   readonly needsRestart: readonly { readonly key: string; readonly reason: string }[]
 }
 
-/** What differs between two settings of one role. Walks over whatever is there: a new setting needs no word here. */
+/** Compares two settings of one role. Walks over all members, so that new settings need no change here. */
 export function describeDifference(before: Settings, after: Settings): SettingsDifference {
   const reasons = new Map<string, string | undefined>()
   for (const path of findChanges(before, after)) {
@@ -23,12 +23,12 @@ export function describeDifference(before: Settings, after: Settings): SettingsD
   return { changed: [...reasons.keys()], needsRestart }
 }
 
-/** Compares by value, secrets too: two readings of one configuration are the same. */
+/** Compares by value, including secrets: two readings of one configuration are equal. */
 export function isSameSetting(before: unknown, after: unknown): boolean {
   return findChanges(before, after).length === 0
 }
 
-/** The innermost that differ. Objects are compared member by member, and so are the entries of `files`. */
+/** The innermost differences. Objects are compared member by member, and so are the entries of `files`. */
 function findChanges(before: unknown, after: unknown, path: KeyPath = []): KeyPath[] {
   if (isSecret(before) && isSecret(after)) return before.reveal() === after.reveal() ? [] : [path]
   if (!isContainer(before) || !isContainer(after) || isWhole(path, before)) {
@@ -41,7 +41,7 @@ function findChanges(before: unknown, after: unknown, path: KeyPath = []): KeyPa
   })
 }
 
-/** Lists but `files`, addresses, and what an operator has filled with names of their own. */
+/** Values that are compared as a whole: lists except `files`, addresses, and objects with names of the operator's choice. */
 function isWhole(path: KeyPath, value: Container): boolean {
   const [first, , third] = path
   if (first === 'files') return third !== undefined

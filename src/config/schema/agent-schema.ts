@@ -108,7 +108,7 @@ const fileGroup = Type.Object(
   CLOSED,
 )
 
-/** The truth about an agent's configuration: its types, checks, defaults and reference page. */
+/** The single source for an agent's configuration: types, checks, defaults and reference page. */
 export const agentSchema = Type.Object(
   {
     network,
@@ -142,5 +142,5 @@ export const agentSchema = Type.Object(
   CLOSED,
 )
 
-/** An agent's configuration with its defaults filled in, as it was written otherwise. */
+/** An agent's configuration as written, with its defaults filled in. */
 export type AgentConfig = Static<typeof agentSchema>

@@ -5,7 +5,7 @@ import { authority, etcdDiscovery } from './discovery-schema.ts'
 
 const { include, shutdownTimeout, metrics, log } = commonProperties
 
-/** The truth about the configuration of `forwarder ca serve`. */
+/** The single source for the configuration of `forwarder ca serve`. */
 export const authoritySchema = Type.Object(
   { ca: authority, discovery: etcdDiscovery, include, shutdownTimeout, metrics, log },
   CLOSED,

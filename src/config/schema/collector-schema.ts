@@ -43,7 +43,7 @@ const limits = Type.Object(
 
 const listenAddress = address({ description: 'An address of this machine.' })
 
-/** The truth about a collector's configuration: its types, checks, defaults and reference page. */
+/** The single source for a collector's configuration: types, checks, defaults and reference page. */
 export const collectorSchema = Type.Object(
   {
     listen: Type.Union([listenAddress, list(listenAddress, { description: 'Several.' })], {
@@ -80,5 +80,5 @@ export const collectorSchema = Type.Object(
   CLOSED,
 )
 
-/** A collector's configuration with its defaults filled in, as it was written otherwise. */
+/** A collector's configuration as written, with its defaults filled in. */
 export type CollectorConfig = Static<typeof collectorSchema>

@@ -1,13 +1,12 @@
 import { Type } from 'typebox'
 import { address, choice, duration, list, path, toggle } from './schema-values.ts'
 
-/** Nobody may add keys: a misspelt one would otherwise be silently without effect. */
+/** Unknown keys are refused: a misspelt one would otherwise silently have no effect. */
 export const CLOSED = { additionalProperties: false, expects: 'an object' } as const
 
-/** Written out to have no TLS. */
+/** `"tls": false` turns TLS off. */
 export const noTls = Type.Literal(false)
 
-/** The settings that agents and collectors share. */
 export const commonProperties = {
   include: Type.Optional(
     list(path({ description: 'A file or a directory.' }), {
@@ -56,7 +55,7 @@ export const commonProperties = {
   ),
 }
 
-/** Fields of events: any names but ours, any JSON values. */
+/** Fields of events: any JSON values under any names but those of our own members. */
 export function fieldsOf(description: string) {
   return Type.Record(Type.String(), Type.Unknown(), { expects: 'an object', description, default: {} })
 }

@@ -8,7 +8,7 @@ import type { Problem } from '../text/problem.ts'
 import type { SchemaNode } from './schema-node.ts'
 import type { Fault } from './validate.ts'
 
-/** The fault as a sentence at its place: what was found, what was expected, what was perhaps meant. */
+/** The fault as a message at its position: what was found, what was expected, what was perhaps meant. */
 export function explainFault(fault: Fault, root: JsonNode): Problem {
   if (fault.kind === 'unknown') {
     return { position: positionOf(keyPlaceOf(root, fault.path)), message: explainUnknown(fault.path, fault.known) }
@@ -18,7 +18,7 @@ export function explainFault(fault: Fault, root: JsonNode): Problem {
   return { position, message: explainValue(fault.path, fault.schema, findNode(root, fault.path)) }
 }
 
-/** True for a missing key of which a misspelt one beside it tells already. */
+/** True for a missing key if a misspelt one beside it is already reported. */
 export function isExplained(fault: Fault, all: readonly Fault[]): boolean {
   if (fault.kind !== 'missing') return false
   const parent = JSON.stringify(fault.path.slice(0, -1))

@@ -1,6 +1,6 @@
 import { expectChoice } from './schema-values.ts'
 
-/** What of a TypeBox schema, which is plain JSON Schema, the loader and the reference page look at. */
+/** The parts of a TypeBox schema (plain JSON Schema) that the loader and the reference page use. */
 export interface SchemaNode {
   readonly type?: string | readonly string[]
   readonly properties?: Readonly<Record<string, SchemaNode>>
@@ -19,8 +19,8 @@ export interface SchemaNode {
 }
 
 /**
- * The schema for this very value: of each union only the branch that the value was meant for is left, so that its errors
- * are the only ones. Where no branch fits, nothing is allowed, and `expects` says what would be.
+ * Narrows the schema to this value: of each union only the branch that the value was meant for is left, so that only its errors
+ * are reported. If no branch fits, nothing is allowed, and `expects` says what would be.
  */
 export function specialise(schema: SchemaNode, given: unknown): SchemaNode {
   const value = given ?? schema.default
@@ -38,7 +38,7 @@ export function specialise(schema: SchemaNode, given: unknown): SchemaNode {
   return { ...schema, properties: Object.fromEntries(properties) }
 }
 
-/** A value with the defaults of the schema where it has nothing. Objects get them all the way down. */
+/** Fills in the defaults of the schema, at every depth. */
 export function applyDefaults(schema: SchemaNode, given: unknown): unknown {
   const value = given === undefined ? structuredClone(schema.default) : given
   if (Array.isArray(value)) return value.map(item => applyDefaults(schema.items ?? {}, item))
@@ -51,7 +51,7 @@ export function applyDefaults(schema: SchemaNode, given: unknown): unknown {
   return filled
 }
 
-/** The key that a schema knows `written` by: letter case makes no difference, as in logstash-forwarder. */
+/** The key of the schema that `written` means: letter case is ignored, as in logstash-forwarder. */
 export function canonicalKey(schema: SchemaNode, written: string): string | undefined {
   if (schema.properties === undefined) return undefined
   if (Object.hasOwn(schema.properties, written)) return written
@@ -63,9 +63,9 @@ function findBranch(branches: readonly SchemaNode[], value: unknown): SchemaNode
   const type = memberOf(value, 'type')
   if (fitting.length < 2) return fitting[0]
   if (type !== undefined) return fitting.find(({ properties }) => properties?.['type']?.enum?.includes(type as string))
-  // Without a type it is the one that knows most of the keys; among equals the first, which is the default.
-  const strangers = fitting.map(branch => countUnknown(branch, value))
-  return fitting[strangers.indexOf(Math.min(...strangers))]
+  // Without a type it is the branch that knows most of the keys; among equals the first, which is the default.
+  const unknownCounts = fitting.map(branch => countUnknown(branch, value))
+  return fitting[unknownCounts.indexOf(Math.min(...unknownCounts))]
 }
 
 function countUnknown(schema: SchemaNode, value: unknown): number {
@@ -78,7 +78,7 @@ function fitsKind(branch: SchemaNode, value: unknown): boolean {
   return branch.type === (value === null ? 'null' : typeof value)
 }
 
-/** The member of that name, in whatever letter case; a `null` counts as nothing. */
+/** The member of that name in any letter case; `null` counts as absent. */
 function memberOf(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   const found = Object.entries(value).find(([name]) => name.toLowerCase() === key.toLowerCase())
@@ -89,7 +89,7 @@ function described({ description, expects }: SchemaNode): SchemaNode {
   return { ...(description === undefined ? {} : { description }), ...(expects === undefined ? {} : { expects }) }
 }
 
-/** Points at a wrong `type` where that is what is wrong, else at the value. */
+/** Blames a wrong `type` if there is one, otherwise the value. */
 function refuse(rest: SchemaNode, branches: readonly SchemaNode[], value: unknown): SchemaNode {
   const types = branches.flatMap(branch => branch.properties?.['type']?.enum ?? [])
   if (types.length === 0 || memberOf(value, 'type') === undefined) return { ...rest, not: {} }

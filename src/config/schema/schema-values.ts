@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
 
-// The kinds of value that settings have. Annotations beyond JSON Schema: `expects` ends the sentence "expected …" of an
-// error and fills a column of the reference page; `isSecret` keeps what was found out of errors; `isAbsentWhenEmpty` is for keys of
-// logstash-forwarder, which took empty text for nothing given.
+// The kinds of value that settings have. Annotations beyond JSON Schema: `expects` completes "expected …" in an error and
+// fills a column of the reference page; `isSecret` keeps the value out of errors; `isAbsentWhenEmpty` is for keys of
+// logstash-forwarder, which ignored empty text.
 
 interface About {
-  /** For the reference page: what it does and when to change it. */
+  /** For the reference page: its effect, and when to change it. */
   readonly description: string
   readonly default?: unknown
   readonly expects?: string
@@ -47,14 +47,14 @@ export function expectChoice(values: readonly unknown[]): string {
   return values.length === 1 ? written : `one of ${written}`
 }
 
-/** Text such as "1h30m"; the bounds are of the same kind. */
+/** Text such as "1h30m"; the bounds are written in the same way. */
 export function duration(about: About & { readonly from?: string; readonly to?: string }) {
   const { from = '1ms', to = '3650d', ...rest } = about
   const expects = `a duration with its unit such as "500ms", "15s" or "1h30m", from ${from} to ${to}`
   return Type.String({ format: 'duration', durationFrom: from, durationTo: to, expects, ...rest })
 }
 
-/** logstash-forwarder has whole seconds here; a duration is understood as well. */
+/** logstash-forwarder has whole seconds here; a duration is accepted too. */
 export function secondsOrDuration(about: About & { readonly from: string; readonly to: string }) {
   const { from, to, ...rest } = about
   const expects = `a number of seconds or a duration such as "15s", from ${from} to ${to}`

@@ -6,10 +6,9 @@ import type { KeyPath } from '../text/key-path.ts'
 import type { SchemaNode } from './schema-node.ts'
 import { parseSize } from '../values/size.ts'
 
-/** More would be shown to nobody, and cost time where a whole other file was given. */
+/** Limits the time that is spent on a file that is not a configuration at all. */
 const MAX_FAULTS = 500
 
-/** What is wrong with one value or key. */
 export type Fault =
   | { readonly kind: 'unknown'; readonly path: KeyPath; readonly known: readonly string[] }
   | { readonly kind: 'missing'; readonly path: KeyPath; readonly schema: SchemaNode }
@@ -63,12 +62,12 @@ export function readDurationMs(value: unknown): number | undefined {
 
 function addBounds(ajv: Ajv, kind: 'duration' | 'size', read: (value: unknown) => number | undefined): void {
   const order = (value: unknown, bound: unknown) => (read(value) ?? Number.NaN) - (read(bound) ?? Number.NaN)
-  // What can't be read at all is the format's fault and no bound's: NaN compares false.
+  // NaN compares false, so that the format reports unreadable text, not a bound.
   ajv.addKeyword({ keyword: `${kind}From`, validate: (bound: unknown, value: unknown) => !(order(value, bound) < 0) })
   ajv.addKeyword({ keyword: `${kind}To`, validate: (bound: unknown, value: unknown) => !(order(value, bound) > 0) })
 }
 
-/** Rules that all versions share; the parts of a time are the store's to know. */
+/** Rules that all versions share; the store checks the parts of a time. */
 function isIndexName(pattern: string): boolean {
   const fixed = pattern.replaceAll(/%\{\+[^{}]+\}/gu, '0')
   return /^[^-_+\\/*?"<>| ,#:%A-Z.][^\\/*?"<>| ,#:%A-Z]*$/u.test(fixed)

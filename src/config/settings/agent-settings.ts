@@ -6,10 +6,10 @@ import type { AgentSettings, ClientTlsFiles, FileGroupSettings, NetworkSettings 
 import { absolutePath } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
-/** logstash-forwarder took a timeout of 0 for none given. */
+/** logstash-forwarder treated a timeout of 0 as absent. */
 const DEFAULT_TIMEOUT_MS = 15_000
 
-/** `secrets` were read from the configuration, or from files that it names, when it was checked. */
+/** `secrets` are those that the checks have read. */
 export function toAgentSettings(config: AgentConfig, secrets: Secrets, context: ProcessContext): AgentSettings {
   const { enrolment } = config
   const host = config.host ?? context.hostName

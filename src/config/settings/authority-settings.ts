@@ -5,7 +5,7 @@ import type { Secrets } from '../values/secret.ts'
 import type { CaSettings } from '../settings.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
-/** The authority's state lies beside its key. */
+/** The authority keeps its state beside its key. */
 export function toCaSettings(config: AuthorityFileConfig, secrets: Secrets, context: ProcessContext): CaSettings {
   const readings = { secrets, context }
   const ca = authoritySettings(config.ca, readings)

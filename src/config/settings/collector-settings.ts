@@ -9,10 +9,10 @@ import type { ProcessContext } from '../values/process-context.ts'
 import type { ElasticsearchConfig, EmbeddedConfig } from '../schema/store-schema.ts'
 
 const DATABASE_NAME = 'events.db'
-/** Not `logs-*`, whose names Elasticsearch's own templates take for data streams. */
+/** Not `logs-*`, which Elasticsearch's own templates turn into data streams. */
 const DEFAULT_INDEX = 'forwarder-%{+yyyy.MM.dd}'
 
-/** `secrets` were read from the configuration, or from files that it names, when it was checked. */
+/** `secrets` are those that the checks have read. */
 export function toCollectorSettings(
   config: CollectorConfig,
   secrets: CollectorSecrets,

@@ -15,7 +15,7 @@ interface CommonConfig {
 
 export function commonSettings(config: CommonConfig, role: Role, context: ProcessContext): CommonSettings {
   const { metrics, log } = config
-  const stateDir = config.stateDir ?? defaultStateDir(role, context) ?? unchecked('state directory', undefined)
+  const stateDir = config.stateDir ?? defaultStateDir(role, context) ?? throwUnchecked('state directory', undefined)
   return {
     stateDir: absolutePath(stateDir, context),
     shutdownTimeoutMs: milliseconds(config.shutdownTimeout),
@@ -24,21 +24,20 @@ export function commonSettings(config: CommonConfig, role: Role, context: Proces
   }
 }
 
-/** The readers below take what the schema has let pass; anything else is a fault of the program. */
+/** The functions below take values that the schema has accepted; anything else is a bug. */
 export function milliseconds(value: string | number): number {
-  return readDurationMs(value) ?? unchecked('duration', value)
+  return readDurationMs(value) ?? throwUnchecked('duration', value)
 }
 
 export function bytes(value: string): number {
-  return parseSize(value) ?? unchecked('size', value)
+  return parseSize(value) ?? throwUnchecked('size', value)
 }
 
 export function addressOf(value: string): HostAndPort {
   const address = parseConfiguredAddress(value)
-  return 'fault' in address ? unchecked('address', value) : address
+  return 'fault' in address ? throwUnchecked('address', value) : address
 }
 
-/** Makes those paths absolute that are given. */
 export function absolutePaths<Name extends string>(
   paths: { readonly [Key in Name]?: string },
   context: ProcessContext,
@@ -48,6 +47,6 @@ export function absolutePaths<Name extends string>(
   return Object.fromEntries(absolute) as { [Key in Name]?: string }
 }
 
-function unchecked(kind: string, value: unknown): never {
+function throwUnchecked(kind: string, value: unknown): never {
   throw new TypeError(`${JSON.stringify(value)} is not a ${kind}; the schema should have refused it`)
 }

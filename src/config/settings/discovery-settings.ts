@@ -15,7 +15,7 @@ import type {
 import { absolutePath } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
-/** Secrets that the checks have read, and what relative paths start at. */
+/** The secrets that the checks have read, and the start of relative paths. */
 export interface Readings {
   readonly secrets: Secrets
   readonly context: ProcessContext
@@ -66,14 +66,14 @@ export function authoritySettings(ca: AuthorityConfig, { secrets, context }: Rea
   }
 }
 
-/** A wildcard address is of no use to an agent: the machine's name stands for it. */
+/** Agents cannot use a wildcard address, so the machine's name replaces it. */
 export function advertiseSettings(
   given: Exclude<CollectorConfig['advertise'], false>,
   listen: readonly HostAndPort[],
   { hostName }: ProcessContext,
 ): AdvertiseSettings {
   const { weight = 1, names = [], zone, privateKey } = given ?? {}
-  const address = given?.address === undefined ? reachable(listen[0], hostName) : addressOf(given.address)
+  const address = given?.address === undefined ? toReachable(listen[0], hostName) : addressOf(given.address)
   return {
     address,
     name: given?.name ?? formatAddress(address),
@@ -84,7 +84,7 @@ export function advertiseSettings(
   }
 }
 
-function reachable(address: HostAndPort | undefined, hostName: string): HostAndPort {
+function toReachable(address: HostAndPort | undefined, hostName: string): HostAndPort {
   const { host, port } = address ?? { host: hostName, port: 5044 }
   const isEverywhere = host === '0.0.0.0' || host === '::'
   const parsed = parseConfiguredAddress(isEverywhere ? `${hostName}:${port}` : formatAddress({ host, port }))

@@ -6,22 +6,22 @@ import type { Position, Problem } from './problem.ts'
 import { readPlace } from './read-files.ts'
 import type { ConfigFile } from './read-files.ts'
 
-/** A place that `include` names. */
+/** A path that `include` names. */
 interface Include {
-  /** Absolute; a relative one starts at the file that names it. */
+  /** Absolute; a relative path starts at the directory of the file that names it. */
   readonly path: string
   readonly position: Position
 }
 
 export interface Included {
   readonly files: readonly ConfigFile[]
-  /** Those in which files may come and go. */
+  /** Those in which files may appear and disappear. */
   readonly directories: readonly string[]
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
 
-/** What these documents include. `files` are those that were read already. */
+/** Reads the files that these documents include. `files` are those that have already been read. */
 export function readIncluded(nodes: readonly JsonNode[], files: readonly ConfigFile[]): Included {
   const known = new Set(files.map(({ path }) => resolve(path)))
   const included = { files: [] as ConfigFile[], directories: [] as string[] }
@@ -40,7 +40,7 @@ export function readIncluded(nodes: readonly JsonNode[], files: readonly ConfigF
   return { ...included, problems, warnings }
 }
 
-/** An error for each document that was included and includes others. */
+/** An error for each included document that includes others. */
 export function refuseIncludes(nodes: readonly JsonNode[]): Problem[] {
   return nodes.flatMap(node => {
     const found = memberOf(node)
@@ -50,7 +50,7 @@ export function refuseIncludes(nodes: readonly JsonNode[]): Problem[] {
   })
 }
 
-/** Whatever is no path is left to the schema. */
+/** The schema reports values that are not paths. */
 function findIncludes(node: JsonNode): Include[] {
   const value = memberOf(node)?.value
   const items = value?.kind === 'array' ? value.items : []

@@ -13,7 +13,7 @@ export interface Member {
   readonly value: JsonNode
 }
 
-/** A JSON value that knows where it stands. */
+/** A JSON value with its position. */
 export type JsonNode = { readonly place: Place } & (
   | { readonly kind: 'object'; readonly members: readonly Member[] }
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
@@ -33,7 +33,7 @@ export function formatLineOf(place: Place): string {
   return `line ${line}, column ${column}`
 }
 
-/** The plain value. Keys become own properties whatever they are called: `__proto__` is a name like any other. */
+/** The plain value. Every key becomes an own property, even `__proto__`. */
 export function toData(node: JsonNode): unknown {
   if (node.kind === 'null') return null
   if (node.kind === 'array') return node.items.map(item => toData(item))
@@ -45,7 +45,7 @@ export function toData(node: JsonNode): unknown {
   return data
 }
 
-/** Names the value in an error: short, and never more than its beginning. */
+/** Describes the value in an error: at most the beginning of a text. */
 export function describeNode(node: JsonNode): string {
   if (node.kind === 'object') return node.members.length === 0 ? 'an empty object' : 'an object'
   if (node.kind === 'array') return node.items.length === 0 ? 'an empty list' : 'a list'

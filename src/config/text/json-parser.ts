@@ -4,16 +4,16 @@ import { LenientScanner, SyntaxStop } from './lenient-scanner.ts'
 import type { Problem } from './problem.ts'
 import type { SourceText } from './source-text.ts'
 
-/** Deeper nesting is a mistake or an attack on the stack. */
-const DEEPEST = 64
+/** Protects the stack from deeper nesting, which is a mistake or an attack. */
+const MAX_DEPTH = 64
 
 export interface ParsedText {
-  /** Absent where the text has nothing in it, or was not understood. */
+  /** Absent if the text is empty or could not be parsed. */
   readonly node?: JsonNode
   readonly problems: readonly Problem[]
 }
 
-/** JSON with positions. Small mistakes (a trailing comma, single quotes) are noted and read over, so that all are shown. */
+/** Parses JSON with positions. Small mistakes (a trailing comma, single quotes) are noted and skipped, so that all are reported. */
 export function parseJson(source: SourceText): ParsedText {
   const scanner = new LenientScanner(source)
   try {
@@ -30,7 +30,7 @@ export function parseJson(source: SourceText): ParsedText {
 function parseValue(scanner: LenientScanner, depth: number): JsonNode {
   const next = scanner.peek()
   const { place } = scanner
-  if (depth > DEEPEST) scanner.stop(`nested more than ${DEEPEST} deep`)
+  if (depth > MAX_DEPTH) scanner.stop(`nested more than ${MAX_DEPTH} deep`)
   if (next === '{') return { kind: 'object', members: parseMembers(scanner, depth), place }
   if (next === '[') return { kind: 'array', items: parseItems(scanner, depth), place }
   const text = scanner.takeString()
@@ -39,10 +39,10 @@ function parseValue(scanner: LenientScanner, depth: number): JsonNode {
   if (number !== undefined) return { kind: 'number', value: number, place }
   const word = scanner.takeWord()
   if (word === undefined) return scanner.stop(`expected a value, found ${scanner.describeNext()}`)
-  return wordNode(scanner, word, place)
+  return toWordNode(scanner, word, place)
 }
 
-function wordNode(scanner: LenientScanner, word: string, place: Place): JsonNode {
+function toWordNode(scanner: LenientScanner, word: string, place: Place): JsonNode {
   if (word === 'true' || word === 'false') return { kind: 'boolean', value: word === 'true', place }
   if (word === 'null') return { kind: 'null', place }
   scanner.note(
@@ -79,7 +79,7 @@ function parseItems(scanner: LenientScanner, depth: number): JsonNode[] {
   return items
 }
 
-/** What stands between brackets: elements with commas between them, up to `closing`. */
+/** Parses elements with commas between them, up to `closing`. */
 function parseList(scanner: LenientScanner, closing: '}' | ']', parseElement: () => void): void {
   const opened = scanner.place
   const opening = scanner.peek()

@@ -3,7 +3,7 @@ import type { JsonNode, Place } from './json-node.ts'
 /** Keys and indices from the top of a configuration to a value. */
 export type KeyPath = readonly (string | number)[]
 
-/** As people write it: `network."ssl ca"`, `files[0].paths`. */
+/** As an operator writes it: `network."ssl ca"`, `files[0].paths`. */
 export function formatPath(path: KeyPath): string {
   if (path.length === 0) return 'the configuration'
   const parts = path.map(part => {
@@ -22,7 +22,6 @@ export function parsePointer(pointer: string): KeyPath {
   })
 }
 
-/** The value at a path. */
 export function findNode(root: JsonNode, path: KeyPath): JsonNode | undefined {
   let node: JsonNode | undefined = root
   for (const part of path) {
@@ -33,7 +32,7 @@ export function findNode(root: JsonNode, path: KeyPath): JsonNode | undefined {
   return node
 }
 
-/** Where the value at a path stands, or what is nearest above it. */
+/** The place of the value at a path, or of the nearest value above it. */
 export function placeOf(root: JsonNode, path: KeyPath): Place {
   for (let length = path.length; length > 0; length--) {
     const node = findNode(root, path.slice(0, length))
@@ -42,7 +41,7 @@ export function placeOf(root: JsonNode, path: KeyPath): Place {
   return root.place
 }
 
-/** Where a key stands in its object. */
+/** The place of a key in its object. */
 export function keyPlaceOf(root: JsonNode, path: KeyPath): Place {
   const parent = findNode(root, path.slice(0, -1))
   const member = parent?.kind === 'object' ? parent.members.find(({ key }) => key === String(path.at(-1))) : undefined

@@ -3,16 +3,16 @@ import type { PositionMap } from './position-map.ts'
 import type { Problem } from './problem.ts'
 import type { SourceText } from './source-text.ts'
 
-/** The text can't be read on from here; what was found until then stands. */
+/** Parsing cannot continue; the problems noted so far are valid. */
 export class SyntaxStop extends Error {}
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-/** What goes on right after a number, and can't belong to it. */
+/** Characters right after a number that cannot belong to it. */
 const MORE_DIGITS = /[\d.]+/y
 const WORD = /[\p{L}_$][\p{L}\p{N}_.$-]*/uy
 const CLOSING_QUOTE: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”' }
 
-/** Reads the words of JSON out of a text. What is wrong but clear is noted, and reading goes on. */
+/** Reads the tokens of a configuration's JSON. An obvious mistake is noted with its position, and scanning continues. */
 export class LenientScanner {
   readonly problems: Problem[] = []
   readonly #text: string
@@ -28,13 +28,13 @@ export class LenientScanner {
     return { map: this.#map, at: this.#at }
   }
 
-  /** The next character that means something; '' at the end. */
+  /** The next character that is not space; '' at the end. */
   peek(): string {
     this.#skipSpace()
     return this.#text.charAt(this.#at)
   }
 
-  /** True, and past it, where `character` comes next. */
+  /** Consumes `character` and returns true if it comes next. */
   take(character: string): boolean {
     if (character === '' || this.peek() !== character) return false
     this.#at += character.length
@@ -50,13 +50,13 @@ export class LenientScanner {
     return text === undefined ? undefined : Number(text)
   }
 
-  /** A word without quotes: `true`, `null`, or something that lacks them. */
+  /** A word without quotes: `true`, `null`, or a text that lacks them. */
   takeWord(): string | undefined {
     this.#skipSpace()
     return this.#match(WORD)
   }
 
-  /** A string in quotes; single or typographic ones are noted. Undefined where no quote comes next. */
+  /** A string in quotes; single or typographic quotes are noted. Undefined if no quote comes next. */
   takeString(): string | undefined {
     const quote = this.peek()
     const closing = CLOSING_QUOTE[quote]
@@ -80,7 +80,7 @@ export class LenientScanner {
     throw new SyntaxStop(message)
   }
 
-  /** What comes next, for an error; never the text of a variable, which may be secret. */
+  /** The next character, for an error; never text of a variable, which may be secret. */
   describeNext(): string {
     const character = this.peek()
     if (character === '') return 'the end of the file'
@@ -107,7 +107,7 @@ export class LenientScanner {
   }
 
   #unescape(content: string, start: Place): string {
-    const written = content.replaceAll(/\p{Cc}/gu, character => escapeControl(character)) // these are noted already
+    const written = content.replaceAll(/\p{Cc}/gu, character => escapeControl(character)) // already noted
     try {
       return JSON.parse(`"${written}"`) as string
     } catch {
@@ -117,7 +117,7 @@ export class LenientScanner {
     }
   }
 
-  /** Where the next character that means something is. */
+  /** Skips space and misplaced comments; returns the place after them. */
   #skipSpace(): Place {
     for (;;) {
       const character = this.#text.charAt(this.#at)

@@ -1,20 +1,20 @@
-/** The word of `known` that `written` was most likely meant to be, or undefined where none is close. */
+/** The word of `known` that `written` was most likely meant to be, or undefined if none is close. */
 export function findNearest(written: string, known: readonly string[]): string | undefined {
   const wanted = simplify(written)
   let nearest: string | undefined
-  let least = Math.max(1, Math.floor(wanted.length / 2.5)) + 1
+  let nearestDistance = Math.max(1, Math.floor(wanted.length / 2.5)) + 1
   for (const candidate of known) {
     const simple = simplify(candidate)
-    // A word that begins or ends another one (cert, certificate) is close however much is missing.
+    // A word that begins or ends another one (cert, certificate) is close, however much is missing.
     const isPart =
       wanted.length >= 3 && (simple.startsWith(wanted) || wanted.startsWith(simple) || simple.endsWith(wanted))
     const distance = isPart ? Math.min(1, editDistance(wanted, simple)) : editDistance(wanted, simple)
-    if (distance < least) [nearest, least] = [candidate, distance]
+    if (distance < nearestDistance) [nearest, nearestDistance] = [candidate, distance]
   }
   return nearest
 }
 
-/** Letter case, spaces, hyphens and underscores make no difference to what a person means. */
+/** Ignores letter case, spaces, hyphens and underscores. */
 function simplify(word: string): string {
   return word
     .slice(0, 64)
@@ -22,7 +22,7 @@ function simplify(word: string): string {
     .replaceAll(/[\s_-]/gu, '')
 }
 
-/** Levenshtein: how many letters have to be put in, taken out or changed. */
+/** The Levenshtein distance: the number of letters to insert, delete or change. */
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (let row = 1; row <= left.length; row++) {

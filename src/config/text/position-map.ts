@@ -2,15 +2,15 @@ import type { Position } from './problem.ts'
 
 /** A stretch of the text that was made from a stretch of the file. */
 interface Stretch {
-  /** Where it begins in the text that is parsed. */
+  /** Its start in the parsed text. */
   readonly at: number
-  /** Where it begins in the file. */
+  /** Its start in the file. */
   readonly origin: number
-  /** The variable whose value it is: all of it came from the place `origin`. */
+  /** The variable whose value it is: the whole stretch came from `origin`. */
   readonly variable?: string
 }
 
-/** Leads from the text that is parsed back to the place in the file that a person can look at. */
+/** Maps offsets in the parsed text to positions in the file. */
 export class PositionMap {
   readonly #file: string
   readonly #lineStarts: readonly number[]
@@ -21,12 +21,12 @@ export class PositionMap {
     this.#lineStarts = [0, ...[...original.matchAll(/\n/gu)].map(({ index }) => index + 1)]
   }
 
-  /** Stretches are added in the order of the text. */
+  /** Stretches must be added in the order of the text. */
   add(stretch: Stretch): void {
     this.#stretches.push(stretch)
   }
 
-  /** The variable out of whose value the text at `offset` came. */
+  /** The variable whose value the text at `offset` is part of. */
   variableAt(offset: number): string | undefined {
     return this.#find(offset)?.variable
   }
@@ -47,7 +47,7 @@ export class PositionMap {
   }
 }
 
-/** How many items of a rising list come before the first one that is beyond; found by halving. */
+/** Counts the items of an ascending list before the first one that is beyond, by binary search. */
 function countUntil<Item>(items: readonly Item[], isBeyond: (item: Item) => boolean): number {
   let low = 0
   let high = items.length

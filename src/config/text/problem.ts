@@ -1,20 +1,20 @@
-/** A place in a configuration file, counted from 1; columns count UTF-16 units as most editors do. */
+/** A place in a configuration file, counted from 1; columns count UTF-16 units, as most editors do. */
 export interface Position {
   readonly file: string
   readonly line: number
   readonly column: number
 }
 
-/** One thing that is wrong or odd, with its remedy in the message. */
+/** One mistake or oddity, with its remedy in the message. */
 export interface Problem {
-  /** Absent where the whole configuration is meant. */
+  /** Absent if the problem concerns the whole configuration. */
   readonly position?: Position
   readonly message: string
 }
 
-const SHOWN_PROBLEMS = 50
+const MAX_SHOWN_PROBLEMS = 50
 
-/** As compilers write it, and as editors and terminals make links of it: `file:line:column`. */
+/** `file:line:column`, as compilers write it, which editors and terminals turn into links. */
 export function formatPlace({ file, line, column }: Position): string {
   return `${file}:${line}:${column}`
 }
@@ -24,7 +24,7 @@ export function formatProblem({ position, message }: Problem): string {
   return position === undefined ? message : `${formatPlace(position)}: ${message}`
 }
 
-/** In the order of the text; what concerns no place comes first. */
+/** In the order of the text; problems without a position come first. */
 export function sortProblems(problems: readonly Problem[], files: readonly string[]): Problem[] {
   const rank = ({ position }: Problem) =>
     position === undefined ? [-1, 0, 0] : [files.indexOf(position.file), position.line, position.column]
@@ -35,7 +35,7 @@ export function sortProblems(problems: readonly Problem[], files: readonly strin
   })
 }
 
-/** The configuration can't be used. `problems` has every reason that was found, in the order of the text. */
+/** The configuration cannot be used. `problems` has every reason that was found, in the order of the text. */
 export class ConfigError extends Error {
   readonly code = 'CONFIG'
   readonly problems: readonly Problem[]
@@ -48,7 +48,7 @@ export class ConfigError extends Error {
 }
 
 function listProblems(problems: readonly Problem[]): string {
-  const lines = problems.slice(0, SHOWN_PROBLEMS).map(problem => formatProblem(problem))
+  const lines = problems.slice(0, MAX_SHOWN_PROBLEMS).map(problem => formatProblem(problem))
   const hidden = problems.length - lines.length
   if (hidden > 0) lines.push(`… and ${hidden} more`)
   return lines.join('\n')

@@ -8,12 +8,12 @@ import type { ConfigFile } from './read-files.ts'
 import { prepareText } from './source-text.ts'
 
 export interface Documents {
-  /** One a file; empty files have none. */
+  /** One per file; none for an empty file. */
   readonly nodes: readonly JsonNode[]
   readonly files: readonly string[]
-  /** Included ones, in which files may come and go. */
+  /** The included ones, in which files may appear and disappear. */
   readonly directories: readonly string[]
-  /** False where some file was not understood, so that what seems missing may be in it. */
+  /** False if a file could not be parsed: settings that seem missing may be in it. */
   readonly isComplete: boolean
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
@@ -21,7 +21,7 @@ export interface Documents {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads and parses. Throws a ConfigError only where nothing can be said of the rest. */
+/** Reads and parses all files. Throws a ConfigError only if nothing is left to check. */
 export function readDocuments(path: string, environment: Environment): Documents {
   const { files, warnings } = readConfigFiles(path)
   const named = parseFiles(files, environment)
@@ -29,7 +29,7 @@ export function readDocuments(path: string, environment: Environment): Documents
   const others = parseFiles(included.files, environment)
   const nodes = [...named.nodes, ...others.nodes]
   const problems = [...named.problems, ...included.problems, ...others.problems, ...refuseIncludes(others.nodes)]
-  if (nodes.length === 0) throw new ConfigError(problems.length > 0 ? problems : [nothingIn(path)])
+  if (nodes.length === 0) throw new ConfigError(problems.length > 0 ? problems : [makeEmptyProblem(path)])
   return {
     nodes,
     files: [...files, ...included.files].map(file => file.path),
@@ -59,6 +59,6 @@ function parseFiles(files: readonly ConfigFile[], environment: Environment): Par
   return { nodes, isComplete, problems, warnings }
 }
 
-function nothingIn(path: string): Problem {
+function makeEmptyProblem(path: string): Problem {
   return { message: `${path} has nothing in it; expected a JSON object with the settings` }
 }

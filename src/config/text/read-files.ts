@@ -4,10 +4,10 @@ import { ConfigError } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { reasonOf } from '../../flow/reason.ts'
 
-/** logstash-forwarder's limit. What is larger is no configuration, and would only fill memory. */
+/** Protects memory; the limit of logstash-forwarder. A configuration is never larger. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024
 
-/** What editors and package managers leave behind, beside files whose names begin with a dot. */
+/** Files that editors and package managers leave behind, beside those whose names begin with a dot. */
 const LEFT_BEHIND = /~$|^#.*#$|\.(?:bak|orig|rej|swp|dpkg-[a-z]+|rpmsave|rpmnew|rpmorig)$/u
 
 export interface ConfigFile {
@@ -20,7 +20,7 @@ export interface ReadFiles {
   readonly warnings: readonly Problem[]
 }
 
-/** A file, or all files of a directory in the order of their names. Throws a ConfigError where something can't be read. */
+/** Reads a file, or all files of a directory in the order of their names. Throws a ConfigError if one cannot be read. */
 export function readConfigFiles(path: string): ReadFiles {
   const read = readPlace(path)
   if (read.files.length > 0) return read
@@ -44,7 +44,7 @@ function readDirectory(path: string): ReadFiles {
   return { files, warnings: skipped.map(({ message }) => ({ message })) }
 }
 
-/** True for what is never read of a directory, by its name alone. */
+/** True for files of a directory that are never read, judged by name alone. */
 export function isSkippedName(name: string): boolean {
   return name.startsWith('.') || LEFT_BEHIND.test(name)
 }
@@ -58,7 +58,8 @@ function whySkipped(directory: string, name: string): string | undefined {
 
 function readConfigFile(path: string): ConfigFile {
   const bytes = tryTo(path, () => readBounded(path))
-  if (bytes.length > MAX_FILE_BYTES) throw makeError(`${path} is larger than 10 MiB; a configuration is never that large`)
+  if (bytes.length > MAX_FILE_BYTES)
+    throw makeError(`${path} is larger than 10 MiB; a configuration is never that large`)
   try {
     return { path, content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
@@ -66,7 +67,7 @@ function readConfigFile(path: string): ConfigFile {
   }
 }
 
-/** Also reads pipes, which tell no size, and stops one byte after the limit. */
+/** Also reads pipes, which have no size, and stops soon after the limit. */
 function readBounded(path: string): Buffer {
   const descriptor = openSync(path, 'r')
   try {

@@ -1,7 +1,7 @@
 import { PositionMap } from './position-map.ts'
 import type { Problem } from './problem.ts'
 
-/** The text of one file as the parser gets it: without comment lines, with variables filled in. */
+/** The text of one file as the parser gets it: comment lines blanked, variables replaced. */
 export interface SourceText {
   readonly text: string
   readonly map: PositionMap
@@ -9,16 +9,16 @@ export interface SourceText {
   readonly warnings: readonly Problem[]
 }
 
-/** Where systemd puts the files of LoadCredential=. */
+/** The variable with the directory of systemd's LoadCredential=. */
 const CREDENTIALS = 'CREDENTIALS_DIRECTORY'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 const COMMENT_LINE = /^[\t ]*#.*$/gmu
-/** `$$`, `$NAME` and `${NAME}`; a dollar sign before anything else stands for itself, as it did in logstash-forwarder. */
+/** `$$`, `$NAME` and `${NAME}`; a dollar sign before anything else is kept, as in logstash-forwarder. */
 const DOLLAR = /\$(?:\$|(?<plain>[A-Za-z_]\w*)|\{(?<braced>[A-Za-z_]\w*)\})/gu
 
-/** First comments, then variables, then JSON: the order in which logstash-forwarder did it, so a value may hold JSON. */
+/** First comments, then variables, then JSON: the order of logstash-forwarder, so a variable may hold JSON. */
 export function prepareText(file: string, content: string, environment: Environment): SourceText {
   const start = content.startsWith('\uFEFF') ? 1 : 0
   const original = content.slice(start)
@@ -26,7 +26,7 @@ export function prepareText(file: string, content: string, environment: Environm
   return { ...expand(blankComments(original), map, environment), map }
 }
 
-/** A comment line becomes spaces, so that every other character stays where it is. */
+/** A comment line becomes spaces, so that every other character keeps its position. */
 function blankComments(text: string): string {
   return text.replaceAll(COMMENT_LINE, line => ' '.repeat(line.length))
 }
@@ -59,7 +59,7 @@ function unsetMessage(written: string, name: string): string {
   return `the environment has no variable ${name}, so ${written} is replaced by nothing here; set it, or write $$ for a dollar sign`
 }
 
-/** Names the setting that the value from `start` on belongs to, and the line that would bring the file after `end`. */
+/** Names the setting whose value begins at `start`, and the line of a unit that would provide the file after `end`. */
 function missingCredential(text: string, start: number, end: number): string {
   const setting = /"([^"\n]+)"\s*:\s*"$/u.exec(text.slice(0, start))?.[1]
   const file = /^\/([\w.-]+)/u.exec(text.slice(end))?.[1] ?? 'name'

@@ -1,15 +1,15 @@
 import { isIP, isIPv4 } from 'node:net'
 import { type HostAndPort, isHost, splitPort } from '../../flow/host-port.ts'
 
-/** What Beats and Logstash take for Lumberjack, so that a name alone finds a collector. */
+/** The Lumberjack port of Beats and Logstash, so that a host name alone is enough. */
 export const DEFAULT_PORT = 5044
 
-/** An address, or a sentence that says what is wrong with it. */
+/** An address, or the reason why it is refused. */
 export type ParsedConfiguredAddress = HostAndPort | { readonly fault: string }
 
 /**
- * `name:port`, `1.2.3.4:port`, `[::1]:port`, and logstash-forwarder's `::1:port`. Without a port it is 5044; `::1` alone is
- * an address, as what stands before its last colon is none.
+ * Accepts `name:port`, `1.2.3.4:port`, `[::1]:port`, and logstash-forwarder's `::1:port`. The default port is 5044; `::1` alone
+ * is an address, because the text before its last colon is not one.
  */
 export function parseConfiguredAddress(text: string): ParsedConfiguredAddress {
   const trimmed = text.trim()
@@ -25,7 +25,7 @@ export function parseConfiguredAddress(text: string): ParsedConfiguredAddress {
   return { host, port: number }
 }
 
-/** True for addresses that only this machine can reach. A name counts only where it is `localhost`. */
+/** True for addresses that only this machine can reach. The only such name is `localhost`. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }

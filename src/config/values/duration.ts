@@ -14,7 +14,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 const WHOLE = /^\+?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d))+$/u
 const PART = /(?<amount>\d+\.?\d*|\.\d+)(?<unit>ns|us|µs|μs|ms|s|m|h|d)/gu
 
-/** Go's notation, which logstash-forwarder used: `1h30m`, `500ms`, `1.5s`; `0`; and days, `7d`. Milliseconds, or undefined. */
+/** Parses Go's notation, which logstash-forwarder used: `1h30m`, `500ms`, `1.5s`, `0`; also days, `7d`. Returns milliseconds. */
 export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0
   if (!WHOLE.test(text)) return undefined
@@ -25,7 +25,7 @@ export function parseDuration(text: string): number | undefined {
   return Math.round(milliseconds)
 }
 
-/** The shortest usual form: `1h30m`, `15s`, `250ms`. */
+/** Writes the shortest usual form: `1h30m`, `15s`, `250ms`. */
 export function formatDuration(milliseconds: number): string {
   let rest = milliseconds
   let text = ''

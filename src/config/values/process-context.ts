@@ -2,11 +2,11 @@ import { homedir, hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Role } from '../settings.ts'
 
-/** What a configuration's meaning depends on, beside its text. Tests pass their own. */
+/** Everything but its text that a configuration depends on. Tests pass their own. */
 export interface ProcessContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly workingDir: string
-  /** Undefined where nothing names one. */
+  /** Undefined if the user has none. */
   readonly homeDir: string | undefined
   readonly isRoot: boolean
   readonly hostName: string
@@ -22,7 +22,7 @@ export function readProcessContext(): ProcessContext {
   }
 }
 
-/** Nothing names one where `HOME` is not set and the user is not in the system's list, as in an empty container. */
+/** There is none if `HOME` is not set and the system does not list the user, as in an empty container. */
 function findHomeDir(): string | undefined {
   try {
     const dir = homedir()
@@ -39,13 +39,13 @@ export function absolutePath(path: string, { workingDir }: ProcessContext): stri
 }
 
 /**
- * Each role has its own, so that both can run on one machine with the defaults; never the working directory. Undefined
- * where it would be in a home directory and there is none.
+ * Each role has its own, so that both can run on one machine with the defaults; it is never the working directory. Undefined
+ * if it would be in a home directory and there is none.
  */
 export function defaultStateDir(role: Role, { environment, homeDir, isRoot }: ProcessContext): string | undefined {
   if (isRoot) return join('/var/lib/forwarder', role)
   const given = environment['XDG_STATE_HOME']
-  // The XDG specification has relative paths ignored.
+  // The XDG specification requires relative paths to be ignored.
   const base = given?.startsWith('/') === true ? given : homeDir && join(homeDir, '.local/state')
   return base && join(base, 'forwarder', role)
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 const MASK = '[hidden]'
 
-/** A password, key or token. Printing, logging and JSON show `[hidden]`; only `reveal` gives the text. */
+/** A password, key or token. Printing, logging and JSON show `[hidden]`; only `reveal` returns the text. */
 export interface Secret {
   reveal(): string
   toString(): string
@@ -14,7 +14,7 @@ export function createSecret(text: string): Secret {
   return Object.freeze(secret)
 }
 
-/** What the checks of a configuration read on their way. */
+/** The secrets that the checks of a configuration have read. */
 export interface Secrets {
   readonly etcdPassword?: Secret
   readonly token?: Secret

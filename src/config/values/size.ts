@@ -11,14 +11,14 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 }
 const SIZE = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>[kmgt]?i?b)$/iu
 
-/** `64MiB`, `1.5 GB`, `512B`: bytes, or undefined. */
+/** Parses `64MiB`, `1.5 GB` or `512B` to bytes. */
 export function parseSize(text: string): number | undefined {
   const groups = SIZE.exec(text)?.groups
   const unit = UNIT_BYTES[groups?.['unit']?.toLowerCase() ?? '']
   return unit === undefined ? undefined : Math.round(Number(groups?.['amount']) * unit)
 }
 
-/** In the largest binary unit that divides it: `10MiB`, `1536B`. */
+/** Writes it in the largest binary unit that divides it: `10MiB`, `1536B`. */
 export function formatSize(bytes: number): string {
   for (const unit of ['TiB', 'GiB', 'MiB', 'KiB']) {
     const size = UNIT_BYTES[unit.toLowerCase()] ?? 1
