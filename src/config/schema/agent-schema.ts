@@ -6,9 +6,9 @@ import { address, choice, count, duration, list, path, secondsOrDuration, size, 
 
 const clientTls = Type.Object(
   {
-    certificate: Type.Optional(pemFile('Certificate (chain) that the agent shows; needs `key`.')),
+    certificate: Type.Optional(pemFile('Certificate (chain) that the agent presents; needs `key`.')),
     key: Type.Optional(pemFile('Private key of `certificate`, not encrypted.')),
-    ca: Type.Optional(pemFile("Authorities that may sign the collector's certificate. Without it: the system's.")),
+    ca: Type.Optional(pemFile("Authorities that may sign the collector's certificate. Default: the system's.")),
   },
   CLOSED,
 )
@@ -19,20 +19,20 @@ const network = Type.Object(
       list(address({ description: 'A collector.' }), {
         expects: 'a list such as ["logs.example.com:5044"]',
         description:
-          'Collectors as `"host:port"`; port 5044 where it is left out. IPv6: `"[::1]:5043"` or `"::1:5043"`. Needed unless there is `discovery`.',
+          'Collectors as `"host:port"`; the default port is 5044. IPv6: `"[::1]:5043"` or `"::1:5043"`. Required unless there is `discovery`.',
       }),
     ),
     balance: choice(['random', 'failover', 'all'], {
       description:
-        '`random`: one collector, another when it fails. `failover`: the first that works, in the order of the list; back to an earlier one when it has been well for a while. `all`: all at once, by weight and speed.',
+        '`random`: one collector, and another one when it fails. `failover`: the first one that works, in the order of the list; returns to an earlier one once that has worked for a while. `all`: all at once, by weight and speed.',
       default: 'random',
     }),
     zone: Type.Optional(
-      text({ description: 'With `random`: collectors of this zone come first, as long as one of them works.' }),
+      text({ description: 'With `random`: prefers collectors of this zone as long as one of them works.' }),
     ),
     maxConnectionAge: duration({
       description:
-        'A connection that is older, give or take a quarter, is renewed between two windows, so that new collectors get their share. `0s`: never.',
+        'A connection older than this, give or take a quarter, is renewed between two windows, so that new collectors get their share. `0s`: never.',
       default: '30m',
       from: '0s',
       to: '30d',
@@ -43,33 +43,33 @@ const network = Type.Object(
     tls: Type.Optional(
       Type.Union([clientTls, noTls], {
         expects: 'an object, or false for plain text',
-        description: 'The newer spelling of the three `ssl …` keys. `false`: plain text, readable on the network.',
+        description: 'The newer form of the three `ssl …` keys. `false`: plain text, readable on the network.',
       }),
     ),
     timeout: secondsOrDuration({
-      description: 'How long connecting, and waiting for a sign of life while an ack is due, may take. 0: the default.',
+      description: 'How long connecting may take, and waiting for a sign of life while an ack is due. 0: the default.',
       default: 15,
       from: '0s',
       to: '1h',
     }),
     protocol: choice([1, 2], {
-      description: 'Lumberjack version; 1 for receivers that know nothing newer.',
+      description: 'Lumberjack version; 1 for receivers that do not know version 2.',
       default: 2,
     }),
     compressionLevel: count({
-      description: 'Of zlib; 0 sends uncompressed. Higher costs time and gains little.',
+      description: 'Level of zlib; 0 sends uncompressed. Higher levels cost time and gain little.',
       default: 1,
       minimum: 0,
       maximum: 9,
     }),
     windowsInFlight: count({
-      description: 'Windows that are sent before the first of them is acked.',
+      description: 'Windows that are sent before the first one is acked.',
       default: 4,
       minimum: 1,
       maximum: 16,
     }),
   },
-  { ...CLOSED, description: 'Where events go, and how.', default: {} },
+  { ...CLOSED, description: 'Where events are sent, and how.', default: {} },
 )
 
 const fileGroup = Type.Object(
@@ -77,29 +77,29 @@ const fileGroup = Type.Object(
     paths: list(path({ description: 'A glob.', expects: 'a glob such as "/var/log/*.log", or "-"' }), {
       expects: 'a list such as ["/var/log/*.log"]',
       description:
-        'What to follow: globs with `*`, `?`, `[…]`, `{a,b}` and `**` for any depth; `"-"` is standard input. Relative ones start at the working directory.',
+        'Files to follow: globs with `*`, `?`, `[…]`, `{a,b}` and `**` for any depth; `"-"` is standard input. Relative globs start at the working directory.',
     }),
     exclude: Type.Array(path({ description: 'A glob.', expects: 'a glob' }), {
-      description: 'What to leave out of it. A glob without a slash is compared with the file name alone.',
+      description: 'Files to leave out. A glob without a slash is compared with the file name only.',
       default: [],
       expects: 'a list of globs',
     }),
     fields: fieldsOf(
-      "Members that each event gets at top level. They win over the global `fields`. Not with the event's own names.",
+      "Members that each event gets at top level. They take precedence over the global `fields`. The names of the event's own members are not allowed.",
     ),
     'dead time': duration({
-      description: 'A file that did not change for so long is closed; it is opened again when it changes.',
+      description: 'A file that has not changed for this long is closed; it is opened again when it changes.',
       default: '24h',
       from: '1s',
       isAbsentWhenEmpty: true,
     }),
     startPosition: choice(['beginning', 'end'], {
       description:
-        'Where files begin that are there before the group is followed for the first time. Later files: at their beginning.',
+        'Where to start in files that exist when the group is followed for the first time. Later files are read from their beginning.',
       default: 'beginning',
     }),
     maxLineBytes: size({
-      description: 'Longer lines are cut into several events; all of them are sent, and say so in `log.flags`.',
+      description: 'Longer lines are split into several events; all of them are sent, and marked in `log.flags`.',
       default: '1MiB',
       from: '64B',
       to: '8MiB',
@@ -114,25 +114,30 @@ export const agentSchema = Type.Object(
     network,
     files: Type.Array(fileGroup, {
       expects: 'a list of objects such as {"paths": ["/var/log/*.log"]}',
-      description: 'What is followed. A file that two entries match belongs to the first. `[]`: nothing yet.',
+      description: 'What to follow. A file that matches two entries belongs to the first. `[]`: nothing yet.',
     }),
     discovery: Type.Optional(agentDiscovery),
     enrolment: Type.Optional(agentEnrolment),
     host: Type.Optional(text({ description: "`host.name` of every event. Default: the machine's host name." })),
     fields: fieldsOf('Members that every event gets at top level.'),
-    spoolSize: count({ description: 'Events in a window at most.', default: 2048, minimum: 1, maximum: 10_000 }),
+    spoolSize: count({
+      description: 'Maximum number of events in a window.',
+      default: 2048,
+      minimum: 1,
+      maximum: 10_000,
+    }),
     durability: choice(['disk', 'process'], {
       description:
-        '`disk`: what is sent is journaled with fsync before, so that nothing is lost or sent twice under a new id when the power fails. `process`: without fsync; survives a killed process only.',
+        '`disk`: events are journaled with fsync before they are sent, so that a power failure neither loses them nor sends them twice under a new id. `process`: without fsync; survives a killed process, but not a power failure.',
       default: 'disk',
     }),
     onLostState: choice(['stop', 'resend', 'end'], {
       description:
-        'When the state is gone or damaged: refuse to start and say how to repair it, send all files again, or go on at their ends.',
+        'If the state is missing or damaged: refuse to start and explain the repair, send all files again, or continue at their ends.',
       default: 'stop',
     }),
     pollInterval: duration({
-      description: 'How often files are looked at, beside what the system reports.',
+      description: 'How often files are checked, in addition to change notifications of the system.',
       default: '1s',
       from: '10ms',
       to: '1h',

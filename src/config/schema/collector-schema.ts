@@ -12,7 +12,7 @@ const serverTls = Type.Object(
     ca: Type.Optional(pemFile("Authorities that may sign agents' certificates.")),
     clientAuth: Type.Optional(
       choice(['none', 'optional', 'required'], {
-        description: 'Whether agents must show a certificate. Default: `required` with `ca`, else `none`.',
+        description: 'Whether agents must present a certificate. Default: `required` with `ca`, otherwise `none`.',
       }),
     ),
   },
@@ -30,15 +30,16 @@ const limits = Type.Object(
       from: '64KiB',
       to: '1GiB',
     }),
-    connections: count({ description: 'Connections at a time.', default: 1000, minimum: 1, maximum: 100_000 }),
+    connections: count({ description: 'Simultaneous connections.', default: 1000, minimum: 1, maximum: 100_000 }),
     bytesInFlight: size({
-      description: 'Received and not yet safe, for all connections together; each has a reserve beside it.',
+      description:
+        'Received but not yet stored, for all connections together; each connection has a reserve of its own.',
       default: '256MiB',
       from: '1MiB',
       to: '1TiB',
     }),
   },
-  { ...CLOSED, description: 'What clients may take up. Each protects memory.', default: {} },
+  { ...CLOSED, description: 'Limits on clients. Each protects memory.', default: {} },
 )
 
 const listenAddress = address({ description: 'An address of this machine.' })
@@ -49,13 +50,13 @@ export const collectorSchema = Type.Object(
     listen: Type.Union([listenAddress, list(listenAddress, { description: 'Several.' })], {
       expects: '"host:port" or a list of them',
       description:
-        'Where agents connect: `"host:port"` or a list; port 5044 where it is left out. `"0.0.0.0:5044"` is every IPv4 address, `"[::]:5044"` every one.',
+        'Where agents connect: `"host:port"` or a list; the default port is 5044. `"0.0.0.0:5044"` is every IPv4 address, `"[::]:5044"` every address.',
     }),
     tls: Type.Optional(
       Type.Union([serverTls, noTls], {
         expects: 'an object with "certificate" and "key", or false for plain text',
         description:
-          'Needed unless there is `enrolment` or all of `listen` is loopback. `false`: plain text, readable on the network.',
+          'Required unless there is `enrolment` or all of `listen` is loopback. `false`: plain text, readable on the network.',
       }),
     ),
     store: storeSchema,
@@ -70,7 +71,7 @@ export const collectorSchema = Type.Object(
     ca: Type.Optional(authority),
     limits,
     keepalive: duration({
-      description: 'How often an agent that waits for its ack hears that the collector is alive (protocol 2).',
+      description: 'How often an agent that waits for its ack gets a sign of life (protocol 2).',
       default: '2s',
       from: '100ms',
       to: '1m',

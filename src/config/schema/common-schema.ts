@@ -12,17 +12,17 @@ export const commonProperties = {
     list(path({ description: 'A file or a directory.' }), {
       expects: 'a list such as ["conf.d"]',
       description:
-        'More of this configuration: files, and directories of which every file is read; merged as with `--config DIR`. Relative paths start at the file that has them. A directory may be empty; files that come later are taken up.',
+        'More files of this configuration, or directories of them; merged as with `--config DIR`. Relative paths start at the directory of the including file. A directory may be empty; files that appear later are read.',
     }),
   ),
   stateDir: Type.Optional(
     path({
       description:
-        'Where durable state is kept. One process owns it at a time. Default: `/var/lib/forwarder/<role>` for root, else `$XDG_STATE_HOME/forwarder/<role>` (`~/.local/state/forwarder/<role>`).',
+        'Where durable state is kept. One process owns it at a time. Default: `/var/lib/forwarder/<role>` for root, otherwise `$XDG_STATE_HOME/forwarder/<role>` (`~/.local/state/forwarder/<role>`).',
     }),
   ),
   shutdownTimeout: duration({
-    description: 'How long an orderly stop (SIGTERM, SIGINT) waits for what is on its way.',
+    description: 'How long an orderly stop (SIGTERM, SIGINT) waits for events in flight.',
     default: '5s',
     from: '0s',
     to: '1h',
@@ -31,23 +31,26 @@ export const commonProperties = {
     Type.Object(
       {
         listen: address({
-          description: 'Serves `/metrics` (Prometheus) and `/health` there, without TLS or password.',
+          description: 'Where `/metrics` (Prometheus) and `/health` are served, without TLS or password.',
           expects: '"host:port" such as "127.0.0.1:9605"',
         }),
       },
-      { ...CLOSED, description: 'Off unless given.' },
+      { ...CLOSED, description: 'Off by default.' },
     ),
   ),
   log: Type.Object(
     {
-      level: choice(['debug', 'info', 'warn', 'error'], { description: 'The least that is logged.', default: 'info' }),
+      level: choice(['debug', 'info', 'warn', 'error'], {
+        description: 'The lowest level that is logged.',
+        default: 'info',
+      }),
       format: choice(['auto', 'json', 'text'], {
-        description: '`auto`: text on a terminal, else JSON lines.',
+        description: '`auto`: text on a terminal, otherwise JSON lines.',
         default: 'auto',
       }),
       syslog: toggle({
         description:
-          'Begins each line of the log with a priority such as `<28>`, as `logger --prio-prefix` takes it. Under systemd nothing needs to be set: lines that go to the journal begin with the priority that it understands, such as `<4>`.',
+          'Begins each line of the log with a priority such as `<28>`, as `logger --prio-prefix` expects it. Not needed under systemd: lines for the journal always begin with a priority that it understands, such as `<4>`.',
         default: false,
       }),
     },

@@ -11,29 +11,27 @@ const etcd = Type.Object(
     }),
     layout: choice(['forwarder', 'logstash'], {
       description:
-        '`logstash`: the keys `/logstash/host`, `/logstash/ssl_certificate`, `/logstash/ssl_private_key` and `/elasticsearch/host`, as confd-driven fleets of logstash-forwarder have them.',
+        '`logstash`: the keys `/logstash/host`, `/logstash/ssl_certificate`, `/logstash/ssl_private_key` and `/elasticsearch/host`, as in fleets of logstash-forwarder with confd.',
       default: 'forwarder',
     }),
     prefix: text({
-      description: 'Before all keys of the layout `forwarder`.',
+      description: 'The beginning of all keys of the layout `forwarder`.',
       default: '/forwarder',
       format: 'etcd-prefix',
       expects: 'a path such as "/forwarder": it begins with / and does not end with one',
     }),
     user: Type.Optional(text({ description: "One of etcd's own users; needs a password." })),
-    password: Type.Optional(
-      secretText({ description: 'Better in `passwordFile`, or as `"${NAME}"` from the environment.' }),
-    ),
+    password: Type.Optional(secretText({ description: 'Prefer `passwordFile`, or `"${NAME}"` from the environment.' })),
     passwordFile: Type.Optional(path({ description: 'A file that holds the password and nothing else.' })),
-    ca: Type.Optional(pemFile("Authorities that may sign etcd's certificates. Without it: the system's.")),
-    certificate: Type.Optional(pemFile('Certificate that is shown to etcd; needs `key`.')),
+    ca: Type.Optional(pemFile("Authorities that may sign etcd's certificates. Default: the system's.")),
+    certificate: Type.Optional(pemFile('Certificate that is presented to etcd; needs `key`.')),
     key: Type.Optional(pemFile('Private key of `certificate`, not encrypted.')),
   },
-  { ...CLOSED, description: 'What is registered in etcd, and followed as it changes.' },
+  { ...CLOSED, description: 'Collectors that are registered in etcd, followed as they change.' },
 )
 
 const refresh = duration({
-  description: 'How often the DNS is asked. Its last good answer stays in use while it fails.',
+  description: 'How often the DNS is queried. The last good answer stays in use while queries fail.',
   default: '30s',
   from: '1s',
   to: '1d',
@@ -43,7 +41,7 @@ const dns = Type.Object(
   {
     names: list(address({ description: 'A name with its port.' }), {
       expects: 'a list such as ["logs.example.com:5044"]',
-      description: 'Names as `"host:port"`. Each address behind a name is a collector of its own.',
+      description: 'Names as `"host:port"`. Each address of a name is a separate collector.',
     }),
     refresh,
   },
@@ -53,7 +51,7 @@ const dns = Type.Object(
 const srv = Type.Object(
   {
     name: text({
-      description: 'A name such as `"_lumberjack._tcp.example.org"`, whose SRV records tell hosts, ports and weights.',
+      description: 'A name such as `"_lumberjack._tcp.example.org"`, whose SRV records have hosts, ports and weights.',
       format: 'srv-name',
       expects: 'a name such as "_lumberjack._tcp.example.org"',
     }),
@@ -80,11 +78,11 @@ const enrolmentProperties = {
     format: 'fingerprint',
     expects: 'the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits',
   }),
-  token: Type.Optional(secretText({ description: 'Better in `tokenFile`, or as `"${NAME}"` from the environment.' })),
+  token: Type.Optional(secretText({ description: 'Prefer `tokenFile`, or `"${NAME}"` from the environment.' })),
   tokenFile: Type.Optional(
     path({
       description:
-        'A file with a join token (`forwarder ca token create`). Needed for the first certificate only: it may be deleted then.',
+        'A file with a join token (`forwarder ca token create`). Only the first certificate needs it; it may be deleted afterwards.',
     }),
   ),
 }
@@ -92,11 +90,11 @@ const enrolmentProperties = {
 export const agentEnrolment = Type.Object(
   {
     ...enrolmentProperties,
-    name: Type.Optional(text({ description: 'What the certificate says it is. Default: `host`.' })),
+    name: Type.Optional(text({ description: 'The name in the certificate. Default: `host`.' })),
   },
   {
     ...CLOSED,
-    description: 'A client certificate from `forwarder ca serve`, renewed by itself; needs `discovery.etcd`.',
+    description: 'A client certificate from `forwarder ca serve`, renewed automatically; needs `discovery.etcd`.',
   },
 )
 
@@ -104,14 +102,14 @@ export const collectorEnrolment = Type.Object(
   {
     ...enrolmentProperties,
     clientAuth: choice(['none', 'optional', 'required'], {
-      description: 'Whether agents must show a certificate.',
+      description: 'Whether agents must present a certificate.',
       default: 'required',
     }),
   },
   {
     ...CLOSED,
     description:
-      'A server certificate for the advertised names from `forwarder ca serve`, renewed by itself; instead of `tls`; needs `discovery.etcd`.',
+      'A server certificate for the advertised names from `forwarder ca serve`, renewed automatically; instead of `tls`; needs `discovery.etcd`.',
   },
 )
 
@@ -120,28 +118,29 @@ export const advertise = Type.Object(
     address: Type.Optional(
       address({
         description:
-          'Where agents reach this collector. Default: the first of `listen`, with the host name where that is every address.',
+          'Where agents reach this collector. Default: the first of `listen`; the host name replaces a wildcard address.',
       }),
     ),
-    name: Type.Optional(text({ description: 'Under which it is registered, once a collector. Default: `address`.' })),
+    name: Type.Optional(
+      text({ description: 'The name of the registration, unique among the collectors. Default: `address`.' }),
+    ),
     names: Type.Optional(
       list(text({ description: 'A name or address.' }), {
         expects: 'a list of names and addresses',
-        description: 'What the certificate from `enrolment` is for beside the host of `address`.',
+        description: 'More names for the certificate from `enrolment`, in addition to the host of `address`.',
       }),
     ),
     zone: Type.Optional(text({ description: 'Agents with the same `network.zone` prefer it.' })),
     weight: count({
-      description: 'Its share of the agents, or of their windows, beside the others.',
+      description: 'Its share of the agents, or of their windows, relative to the other collectors.',
       default: 1,
       minimum: 1,
       maximum: 1000,
     }),
     privateKey: Type.Optional(
       Type.Literal('readable by everyone who can read etcd', {
-        expects: '"readable by everyone who can read etcd", in these words',
-        description:
-          'Layout `logstash` only: publishes the private key too, as agents that are configured by confd expect it.',
+        expects: 'exactly "readable by everyone who can read etcd"',
+        description: 'Layout `logstash` only: publishes the private key too, as agents configured by confd expect.',
       }),
     ),
   },
@@ -151,18 +150,21 @@ export const advertise = Type.Object(
 export const authority = Type.Object(
   {
     dir: path({
-      description: 'Where `forwarder ca create` put `ca.pem` and `ca.key`. Tokens and issued names are kept there.',
+      description:
+        'The directory of `ca.pem` and `ca.key` from `forwarder ca create`. Tokens and issued names are kept there too.',
     }),
-    passphrase: Type.Optional(secretText({ description: 'Of an encrypted `ca.key`. Better in `passphraseFile`.' })),
+    passphrase: Type.Optional(
+      secretText({ description: 'The passphrase of an encrypted `ca.key`. Prefer `passphraseFile`.' }),
+    ),
     passphraseFile: Type.Optional(path({ description: 'A file that holds the passphrase and nothing else.' })),
     lifetime: duration({
-      description: 'How long certificates are good. They are renewed after two thirds of it.',
+      description: 'How long certificates are valid. They are renewed after two thirds of this time.',
       default: '7d',
       from: '10s',
       to: '825d',
     }),
     renewExpired: duration({
-      description: 'How long after its end a certificate can still be renewed without a new token.',
+      description: 'How long after its expiry a certificate can still be renewed without a new token.',
       default: '30d',
       from: '0s',
     }),

@@ -6,9 +6,11 @@ import { choice, count, duration, list, path, secretText, size, text, toggle } f
 const retention = Type.Object(
   {
     age: Type.Optional(duration({ description: 'Older events are deleted.', from: '1s' })),
-    size: Type.Optional(size({ description: 'The oldest events are deleted beyond it.', from: '1MiB', to: '1024TiB' })),
+    size: Type.Optional(
+      size({ description: 'Beyond it, the oldest events are deleted.', from: '1MiB', to: '1024TiB' }),
+    ),
   },
-  { ...CLOSED, description: 'Without it everything is kept.', default: {} },
+  { ...CLOSED, description: 'By default everything is kept.', default: {} },
 )
 
 const embedded = Type.Object(
@@ -32,13 +34,13 @@ const elasticsearch = Type.Object(
       list(host, {
         expects: 'a list such as ["https://es1:9200"]',
         description:
-          'Addresses such as `"https://es1:9200"`. Another one takes over while one fails. Needed unless there is `discovery.etcd`.',
+          'Addresses such as `"https://es1:9200"`. While one fails, another one takes over. Required unless there is `discovery.etcd`.',
       }),
     ),
     hostsKey: Type.Optional(
       text({
         description:
-          'The key in etcd that tells the hosts where `hosts` is left out; it is followed. Default: `<prefix>/elasticsearch/hosts`, or `/elasticsearch/host` with the layout `logstash`.',
+          'The key in etcd with the hosts, followed as it changes; used without `hosts`. Default: `<prefix>/elasticsearch/hosts`, or `/elasticsearch/host` with the layout `logstash`.',
       }),
     ),
     index: Type.Optional(
@@ -63,39 +65,37 @@ const elasticsearch = Type.Object(
         expects: 'the fixed lower-case name of an alias',
       }),
     ),
-    user: Type.Optional(text({ description: 'For a password.' })),
-    password: Type.Optional(
-      secretText({ description: 'Better in `passwordFile`, or as `"${NAME}"` from the environment.' }),
-    ),
+    user: Type.Optional(text({ description: 'The user of `password` or `passwordFile`.' })),
+    password: Type.Optional(secretText({ description: 'Prefer `passwordFile`, or `"${NAME}"` from the environment.' })),
     passwordFile: Type.Optional(path({ description: 'A file that holds the password and nothing else.' })),
-    apiKey: Type.Optional(secretText({ description: '`id:key`, or the encoded form that the server gives.' })),
+    apiKey: Type.Optional(secretText({ description: '`id:key`, or the encoded form from the server.' })),
     apiKeyFile: Type.Optional(path({ description: 'A file that holds the API key.' })),
-    bearer: Type.Optional(secretText({ description: 'A token.' })),
+    bearer: Type.Optional(secretText({ description: 'A bearer token.' })),
     bearerFile: Type.Optional(path({ description: 'A file that holds the token.' })),
-    ca: Type.Optional(pemFile("Authorities that may sign the servers' certificates. Without it: the system's.")),
+    ca: Type.Optional(pemFile("Authorities that may sign the servers' certificates. Default: the system's.")),
     caFingerprint: Type.Optional(
       text({
-        description: "SHA-256 of the authority's certificate, as Elasticsearch prints it at its first start.",
+        description: "SHA-256 of the authority's certificate, as Elasticsearch prints it when it first starts.",
         format: 'fingerprint',
         expects: '64 hexadecimal digits, with or without colons',
       }),
     ),
     certificate: Type.Optional(
-      pemFile('Certificate that the collector shows to servers that ask for one; needs `key`.'),
+      pemFile('Certificate that the collector presents to servers that ask for one; needs `key`.'),
     ),
     key: Type.Optional(pemFile('Private key of `certificate`, not encrypted.')),
-    compression: toggle({ description: 'gzip requests.', default: false }),
-    template: toggle({ description: 'Install the index template when it is missing.', default: true }),
-    pipeline: Type.Optional(text({ description: 'An ingest pipeline that every document goes through.' })),
+    compression: toggle({ description: 'Compress requests with gzip.', default: false }),
+    template: toggle({ description: 'Install the index template if it is missing.', default: true }),
+    pipeline: Type.Optional(text({ description: 'An ingest pipeline for every document.' })),
     requestTimeout: duration({
-      description: 'The longest that one request may take.',
+      description: 'Time limit of one request.',
       default: '60s',
       from: '1s',
       to: '10m',
     }),
-    requestsInFlight: count({ description: 'Bulk requests at a time.', default: 4, minimum: 1, maximum: 64 }),
+    requestsInFlight: count({ description: 'Simultaneous bulk requests.', default: 4, minimum: 1, maximum: 64 }),
     bulkBytes: size({
-      description: 'One bulk request, before compression.',
+      description: 'Size of one bulk request, before compression.',
       default: '8MiB',
       from: '64KiB',
       to: '90MiB',
@@ -106,7 +106,7 @@ const elasticsearch = Type.Object(
 
 export const storeSchema = Type.Union([embedded, elasticsearch], {
   expects: 'an object with "type": "embedded" or "elasticsearch"',
-  description: 'Where events are kept.',
+  description: 'Where events are stored.',
   default: {},
 })
 
