@@ -12,14 +12,14 @@ const agent = `{
   "files": [{"paths": ["/a"]}]
 }`
 
-test('a setting that names a file takes a credential of systemd', async t => {
+test('a setting that names a file accepts a credential of systemd', async t => {
   const path = await writeConfig(t, agent)
   const environment = { CREDENTIALS_DIRECTORY: '/run/credentials/forwarder.service' }
   const { settings } = loadAgentConfig(path, { ...calmSurroundings, environment })
   t.is(settings.network.tls?.key, '/run/credentials/forwarder.service/client.key')
 })
 
-test('a secret is read from its credential, and again when the configuration is', async t => {
+test('a secret is read from its credential, each time the configuration is read', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'es'), 'geheim\n', { mode: 0o400 })
   const store =
@@ -37,7 +37,7 @@ test('a secret is read from its credential, and again when the configuration is'
   t.is(read(), 'neu')
 })
 
-test("without systemd's directory the error has the setting and the line of the unit that mends it", async t => {
+test("without systemd's directory, the error names the setting and the line for the unit that fixes it", async t => {
   const path = await writeConfig(t, agent)
   const error = t.throws(() => loadAgentConfig(path, calmSurroundings), { instanceOf: ConfigError })
   t.is(error?.problems.length, 1)

@@ -12,7 +12,7 @@ async function makeDirectory(t: Parameters<typeof makeTempDir>[0], files: Readon
   return dir
 }
 
-test('files are read in the order of their names, and their lists are joined', async t => {
+test('the files of a directory are read in the order of their names, and their lists are joined', async t => {
   const dir = await makeDirectory(t, {
     '20-b.json': '{"files": [{"paths": ["/b"]}]}',
     '10-a.json': '{"Network": {"servers": ["a:1"], "timeout": 3}, "files": [{"paths": ["/a"]}]}',
@@ -36,7 +36,7 @@ test('files are read in the order of their names, and their lists are joined', a
   )
 })
 
-test('what is set twice names both places, even if it is equal', async t => {
+test('a setting in two files is an error that names both places, even if the values are equal', async t => {
   const dir = await makeDirectory(t, {
     a: '{"network": {"servers": ["a:1"], "timeout": 3}, "files": [{"paths": ["/a"]}]}',
     b: '{"network": {\n"timeout": 3}}',
@@ -46,7 +46,7 @@ test('what is set twice names both places, even if it is equal', async t => {
   })
 })
 
-test('subdirectories, hidden files and backups are skipped with a warning', async t => {
+test('subdirectories, hidden files and backups of a directory are skipped with a warning', async t => {
   const good = '{"network": {"servers": ["a:1"]}, "files": [{"paths": ["/a"]}]}'
   const dir = await makeDirectory(t, {
     good,
@@ -70,7 +70,7 @@ test('subdirectories, hidden files and backups are skipped with a warning', asyn
   )
 })
 
-test('the errors of all files are shown, in the order of the files', async t => {
+test('the errors of all files are reported, in the order of the files', async t => {
   const dir = await makeDirectory(t, {
     a: '{"network": {"servers": ["a:1"], "timeot": 3}}',
     b: '{"files": [',
@@ -81,7 +81,7 @@ test('the errors of all files are shown, in the order of the files', async t => 
   t.deepEqual(places, ['a', 'b', 'c'])
 })
 
-test('while a file is not understood nothing is called missing', async t => {
+test('while a file cannot be parsed, no setting is reported as missing', async t => {
   const dir = await makeDirectory(t, { a: '{"network": {"servers": ["a:1"]}}', b: '{"files": [' })
   const error = t.throws(() => loadAgentConfig(dir, calm), { instanceOf: ConfigError })
   t.is(error?.problems.length, 1)

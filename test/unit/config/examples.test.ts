@@ -17,7 +17,7 @@ const examples = {
   'packaged/ca.json': 'ca',
 } as const
 
-test('the examples are good, without warnings', t => {
+test('every example configuration loads without warnings', t => {
   for (const [file, role] of Object.entries(examples)) {
     const { settings, warnings } = loadConfig(join(root, 'config', file), {
       ...calm,
@@ -28,13 +28,13 @@ test('the examples are good, without warnings', t => {
   }
 })
 
-test('every example is tried', async t => {
+test('every example configuration in the tree is tested', async t => {
   const files = await readdir(join(root, 'config'), { recursive: true })
   const tried = [...Object.keys(examples), 'packaged/forwarder.json']
   t.deepEqual(files.filter(file => file.endsWith('.json')).toSorted(), tried.toSorted())
 })
 
-test("what the collector's example has in comments is good too", async t => {
+test("the comments of the collector's example load as well", async t => {
   const text = await readFile(join(root, 'config/collector.json'), 'utf8')
   const other = text
     .replace(/"store": \{\n {4}"type": "embedded"[^]*?\n {2}\}\n/u, '')
@@ -48,11 +48,11 @@ test("what the collector's example has in comments is good too", async t => {
   t.true(settings.role === 'collector' && settings.store.type === 'elasticsearch')
 })
 
-test('docs/configuration.md is what the schema says; if not: make docs', async t => {
+test('docs/configuration.md matches the schema (if not, run make docs)', async t => {
   t.is(await readFile(join(root, 'docs/configuration.md'), 'utf8'), renderReference())
 })
 
-test('the reference page names every default where it is', t => {
+test('the reference page names every default beside its setting', t => {
   const page = renderReference()
   t.regex(page, /\| `spoolSize` \| a whole number from 1 to 10000 \| `2048` \|/u)
   t.regex(page, /\| `"dead time"` \|.*\| `"24h"` \|/u)

@@ -12,7 +12,7 @@ const writeAgent = async (t: ExecutionContext, more: object = {}) =>
 const missing =
   'stateDir is missing: expected a path, because this user has no home directory for state: HOME is not set, and the system does not list the user'
 
-test('without a home directory the configuration has to say where state is kept', async t => {
+test('without a home directory, stateDir is required', async t => {
   const path = await writeAgent(t)
   const error = t.throws(() => loadAgentConfig(path, homeless), { instanceOf: ConfigError })
   t.is(error.message, `${path}:1:1: ${missing}`)
@@ -21,12 +21,12 @@ test('without a home directory the configuration has to say where state is kept'
   t.is(refused.message, `${collector}:1:1: ${missing}`)
 })
 
-test('where that is said, no home directory is needed', async t => {
+test('with stateDir, no home directory is needed', async t => {
   const given = await writeAgent(t, { stateDir: '/srv/state' })
   t.is(loadAgentConfig(given, homeless).settings.stateDir, '/srv/state')
 })
 
-test('root and XDG_STATE_HOME need no home directory', async t => {
+test('root, and a user with XDG_STATE_HOME, need no home directory for state', async t => {
   const path = await writeAgent(t)
   t.is(loadAgentConfig(path, { ...homeless, isRoot: true }).settings.stateDir, '/var/lib/forwarder/agent')
   const environment = { XDG_STATE_HOME: '/srv/xdg' }
@@ -41,7 +41,7 @@ test('an authority keeps its state beside its key', async t => {
   t.is(loadCaConfig(path, homeless).settings.stateDir, '/srv/ca')
 })
 
-test('a state directory that is given wrongly is told once', async t => {
+test('without a home directory, a wrong stateDir is reported once', async t => {
   const path = await writeAgent(t, { stateDir: 7 })
   const error = t.throws(() => loadAgentConfig(path, homeless), { instanceOf: ConfigError })
   t.deepEqual(

@@ -3,12 +3,51 @@ import { inspect } from 'node:util'
 import { join } from 'node:path'
 import test from 'ava'
 import { loadAgentConfig, loadCollectorConfig, loadConfig } from '../../../src/config/load.ts'
+import type { AgentSettings } from '../../../src/config/settings.ts'
 import { ConfigError } from '../../../src/config/text/problem.ts'
 import { calmSurroundings as calm, writeConfig } from '../../helpers/process/config-text.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const AGENT = '{"network": {"servers": ["logs:5043"]}, "files": [{"paths": ["/var/log/a.log"]}]}'
 const COLLECTOR = '{"listen": "127.0.0.1"}'
+
+/** The settings of the configuration in the first test. */
+const OLD_SETTINGS: AgentSettings = {
+  role: 'agent',
+  discovery: { kind: 'static', servers: [{ host: 'logstash.example.com', port: 10_101 }] },
+  network: {
+    balance: 'random',
+    maxConnectionAgeMs: 1_800_000,
+    tls: {
+      certificate: '/opt/logstash/ssl/logstash-forwarder.crt',
+      key: '/opt/logstash/ssl/logstash-forwarder.key',
+      ca: '/opt/logstash/ssl/logstash-forwarder.crt',
+    },
+    timeoutMs: 15_000,
+    protocol: 2,
+    compressionLevel: 1,
+    windowsInFlight: 4,
+  },
+  files: [
+    {
+      paths: ['/opt/app/sinatra.log'],
+      exclude: [],
+      fields: { type: 'syslog' },
+      deadTimeMs: 86_400_000,
+      startPosition: 'beginning',
+      maxLineBytes: 1_048_576,
+    },
+  ],
+  host: 'box',
+  spoolSize: 2048,
+  durability: 'disk',
+  onLostState: 'stop',
+  pollIntervalMs: 1000,
+  stateDir: '/home/someone/.local/state/forwarder/agent',
+  shutdownTimeoutMs: 5000,
+  metrics: undefined,
+  log: { level: 'info', format: 'auto', syslog: false },
+}
 
 test("a configuration of logstash-forwarder's time works unchanged", async t => {
   const path = await writeConfig(
@@ -35,45 +74,10 @@ test("a configuration of logstash-forwarder's time works unchanged", async t => 
   )
   const { settings, warnings } = loadAgentConfig(path, calm)
   t.deepEqual(warnings, [])
-  t.deepEqual(settings, {
-    role: 'agent',
-    discovery: { kind: 'static', servers: [{ host: 'logstash.example.com', port: 10_101 }] },
-    network: {
-      balance: 'random',
-      maxConnectionAgeMs: 1_800_000,
-      tls: {
-        certificate: '/opt/logstash/ssl/logstash-forwarder.crt',
-        key: '/opt/logstash/ssl/logstash-forwarder.key',
-        ca: '/opt/logstash/ssl/logstash-forwarder.crt',
-      },
-      timeoutMs: 15_000,
-      protocol: 2,
-      compressionLevel: 1,
-      windowsInFlight: 4,
-    },
-    files: [
-      {
-        paths: ['/opt/app/sinatra.log'],
-        exclude: [],
-        fields: { type: 'syslog' },
-        deadTimeMs: 86_400_000,
-        startPosition: 'beginning',
-        maxLineBytes: 1_048_576,
-      },
-    ],
-    host: 'box',
-    spoolSize: 2048,
-    durability: 'disk',
-    onLostState: 'stop',
-    pollIntervalMs: 1000,
-    stateDir: '/home/someone/.local/state/forwarder/agent',
-    shutdownTimeoutMs: 5000,
-    metrics: undefined,
-    log: { level: 'info', format: 'auto', syslog: false },
-  })
+  t.deepEqual(settings, OLD_SETTINGS)
 })
 
-test('keys are read in any letter case, comments are left out, null is nothing', async t => {
+test('keys are read in any letter case, comments are skipped, and null counts as absent', async t => {
   const path = await writeConfig(
     t,
     `# the whole file
@@ -91,7 +95,7 @@ test('keys are read in any letter case, comments are left out, null is nothing',
   t.deepEqual(settings.files[0]?.paths, ['/a#b'])
 })
 
-test('empty text and a timeout of 0 are nothing where logstash-forwarder took them so', async t => {
+test('empty text and a timeout of 0 count as absent where logstash-forwarder ignored them', async t => {
   const network = '{"servers": ["a:1"], "ssl certificate": "", "ssl key": "", "ssl ca": "", "timeout": 0}'
   const path = await writeConfig(t, `{"network": ${network}, "files": [{"paths": ["/a"], "dead time": ""}]}`)
   const { settings, warnings } = loadAgentConfig(path, calm)
@@ -101,7 +105,7 @@ test('empty text and a timeout of 0 are nothing where logstash-forwarder took th
   t.is(settings.files[0]?.deadTimeMs, 86_400_000)
 })
 
-test('a variable may hold any part of the text, and two dollar signs are one', async t => {
+test('a variable may hold any part of the text, and two dollar signs mean one', async t => {
   const path = await writeConfig(
     t,
     '{"network": {"servers": $SERVERS}, "files": [{"paths": ["/a"], "fields": {"a": "${A}b", "b": "$$A", "c": "1$"}}]}',
@@ -113,7 +117,7 @@ test('a variable may hold any part of the text, and two dollar signs are one', a
   t.deepEqual(settings.files[0]?.fields, { a: 'xb', b: '$A', c: '1$' })
 })
 
-test('places are those of the file, whatever variables were filled in before them', async t => {
+test('positions refer to the file, whatever variables were replaced before them', async t => {
   const path = await writeConfig(
     t,
     '{"network": {"servers": ["$LONG:1"],\n "tls": "$TLS", "x": 1}, "files": [{"paths": ["/a"]}]}',
@@ -127,7 +131,7 @@ test('places are those of the file, whatever variables were filled in before the
   ])
 })
 
-test('an unset variable stands for nothing, with a warning at its place', async t => {
+test('an unset variable is replaced by nothing, with a warning at its position', async t => {
   const path = await writeConfig(
     t,
     '{"network": {"servers": ["a:1"]}, "files": [{"paths": ["/a"], "fields": {"x": "$NONE"}}]}',
@@ -139,7 +143,7 @@ test('an unset variable stands for nothing, with a warning at its place', async 
   t.regex(warnings[0]?.message ?? '', /no variable NONE/)
 })
 
-test("a syntax error inside a variable's value names the variable and shows nothing of it", async t => {
+test("a syntax error inside a variable's value names the variable without showing its value", async t => {
   const path = await writeConfig(t, '{"listen": "$SECRET"}')
   const error = t.throws(() => loadConfig(path, { ...calm, environment: { SECRET: 'geheim"geheim' } }), {
     instanceOf: ConfigError,
@@ -148,7 +152,7 @@ test("a syntax error inside a variable's value names the variable and shows noth
   t.notRegex(error?.message ?? '', /geheim/)
 })
 
-test('a byte order mark is skipped', async t => {
+test('a byte order mark at the beginning of a configuration is skipped', async t => {
   const path = await writeConfig(t, `\uFEFF${AGENT}`)
   t.is(loadConfig(path, calm).settings.role, 'agent')
 })
@@ -170,7 +174,7 @@ test("the other role's configuration is an error that names the right command", 
   })
 })
 
-test('a collector has the embedded store in its state directory unless told otherwise', async t => {
+test('a collector uses the embedded store in its state directory by default', async t => {
   const { settings } = loadCollectorConfig(await writeConfig(t, COLLECTOR), { ...calm, isRoot: true })
   t.deepEqual(settings.listen, [{ host: '127.0.0.1', port: 5044 }])
   t.is(settings.tls, undefined)
@@ -178,7 +182,7 @@ test('a collector has the embedded store in its state directory unless told othe
   t.true(settings.limits.eventBytes >= 10 * 1024 * 1024)
 })
 
-test('relative paths start at the working directory, but state never lies there', async t => {
+test('relative paths start at the working directory, but state is not kept there by default', async t => {
   const path = await writeConfig(
     t,
     '{"network": {"servers": ["a:1"], "ssl ca": "ca.pem"}, "files": [{"paths": ["logs/*.log", "-"], "exclude": ["*.gz", "logs/x*"]}]}',
@@ -190,7 +194,7 @@ test('relative paths start at the working directory, but state never lies there'
   t.is(settings.stateDir, '/home/someone/.local/state/forwarder/agent')
 })
 
-test('global fields are in every group, whose own win', async t => {
+test('global fields are in every group, whose own fields take precedence', async t => {
   const path = await writeConfig(
     t,
     '{"network": {"servers": ["a:1"]}, "fields": {"env": "prod", "n": 1}, "files": [{"paths": ["/a"], "fields": {"env": "test", "o": {"p": [true]}}}]}',
@@ -198,7 +202,7 @@ test('global fields are in every group, whose own win', async t => {
   t.deepEqual(loadAgentConfig(path, calm).settings.files[0]?.fields, { env: 'test', n: 1, o: { p: [true] } })
 })
 
-test('a secret is read from its file and shown by nothing that prints', async t => {
+test('a secret is read from its file and never printed', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'secret'), 's3cret\n', { mode: 0o600 })
   const store = { type: 'elasticsearch', hosts: ['https://es:9200/'], apiKeyFile: join(dir, 'secret') }
@@ -211,33 +215,41 @@ test('a secret is read from its file and shown by nothing that prints', async t 
   t.notRegex(JSON.stringify(settings) + inspect(settings, { depth: 9 }) + String(settings.store.auth.apiKey), /s3cret/)
 })
 
-const warned = test.macro(async (t, text: string, message: RegExp) => {
-  const { warnings } = loadConfig(await writeConfig(t, text), calm)
-  t.is(warnings.length, 1)
-  t.regex(warnings[0]?.message ?? '', message)
+const warned = test.macro<[string, RegExp]>({
+  async exec(t, text, message) {
+    const { warnings } = loadConfig(await writeConfig(t, text), calm)
+    t.is(warnings.length, 1)
+    t.regex(warnings[0]?.message ?? '', message)
+  },
+  title: (given = '') => `${given} causes a warning`,
 })
 
 const inNetwork = (rest: string) => `{"network": {"servers": ["a:1"], ${rest}}, "files": [{"paths": ["/a"]}]}`
-test('an agent without TLS is warned', warned, inNetwork('"tls": false'), /TLS is off/)
-test('half an old pair is warned of, as it worked', warned, inNetwork('"ssl key": "/k"'), /shows no certificate/)
-test('a server twice is warned of', warned, AGENT.replace('"logs:5043"', '"a:1", "a:1"'), /a:1 is listed twice/)
-test('standard input twice is warned of', warned, AGENT.replace('"/var/log/a.log"', '"-", "-"'), /read once/)
-test('a path that is a directory is warned of', warned, AGENT.replace('a.log', ''), /names a directory/)
-test('a collector in plain text for all is warned', warned, '{"listen": "0.0.0.0", "tls": false}', /TLS is off/)
+test('an agent without TLS', warned, inNetwork('"tls": false'), /TLS is off/)
 test(
-  'a store without a port is warned of',
+  'half a pair of the old ssl keys, which logstash-forwarder accepted,',
+  warned,
+  inNetwork('"ssl key": "/k"'),
+  /shows no certificate/,
+)
+test('a duplicate server', warned, AGENT.replace('"logs:5043"', '"a:1", "a:1"'), /a:1 is listed twice/)
+test('standard input in two places', warned, AGENT.replace('"/var/log/a.log"', '"-", "-"'), /read once/)
+test('a path that is a directory', warned, AGENT.replace('a.log', ''), /names a directory/)
+test('a collector with plain text on a public address', warned, '{"listen": "0.0.0.0", "tls": false}', /TLS is off/)
+test(
+  'a store without a port',
   warned,
   '{"listen": "[::1]", "store": {"type": "elasticsearch", "hosts": ["http://es"]}}',
   /port 80/,
 )
 test(
-  'a secret over plain HTTP is warned of',
+  'a secret over plain HTTP',
   warned,
   '{"listen": "[::1]", "store": {"type": "elasticsearch", "hosts": ["http://es:9200"], "bearer": "x"}}',
   /in plain text/,
 )
 
-test('a file over the limit, and one that is no text, are errors', async t => {
+test('a file that is too large, not UTF-8 or missing, and an empty directory, are errors', async t => {
   const large = await writeConfig(t, ' '.repeat(10 * 1024 * 1024 + 1))
   t.throws(() => loadConfig(large, calm), { message: /larger than 10 MiB/ })
   const dir = await makeTempDir(t)

@@ -8,6 +8,7 @@ import { calmSurroundings, writeConfig } from '../../helpers/process/config-text
 const fixtures = join(import.meta.dirname, '../../fixtures/wrong-configurations')
 
 interface Row {
+  readonly subject: string
   readonly title: string
   readonly text: string
   readonly messages: readonly string[]
@@ -18,7 +19,12 @@ function readRows(file: string): Row[] {
   return entries.map(entry => {
     const [title = '', ...lines] = entry.trimEnd().split('\n')
     const text = lines.filter(line => !line.startsWith('=> ')).join('\n')
-    return { title, text, messages: lines.filter(line => line.startsWith('=> ')).map(line => line.slice(3)) }
+    return {
+      subject: file.replace('.txt', ''),
+      title,
+      text,
+      messages: lines.filter(line => line.startsWith('=> ')).map(line => line.slice(3)),
+    }
   })
 }
 
@@ -30,17 +36,17 @@ const refused = test.macro<[Row]>({
     const error = t.throws(() => loadConfig(path, calmSurroundings), { instanceOf: ConfigError })
     t.deepEqual(error?.message.replaceAll(path, 'FILE').split('\n'), messages)
   },
-  title: (_, { title }) => `wrong: ${title}`,
+  title: (_, { subject, title }) => `a configuration with ${title} is refused with its message (${subject})`,
 })
 
 for (const row of rows) test(refused, row)
 
-test('there are more than a hundred wrong configurations, each with its message', t => {
+test('more than a hundred wrong configurations are tested, each with its message', t => {
   t.true(rows.length > 100)
   t.true(rows.every(({ messages }) => messages.length > 0))
 })
 
-test('no message shows a secret', t => {
+test('no message about a wrong configuration shows a secret', t => {
   t.true(rows.some(({ text }) => text.includes('hunter2')))
   for (const { messages } of rows) t.notRegex(messages.join('\n'), /hunter|changeme|123456/u)
 })

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { orderServers } from '../../../src/discovery/srv-directory.ts'
 
-const record = (priority: number, weight: number, name: string, port = 5044) => ({ priority, weight, name, port })
+const record = (priority: number, weight: number, name: string) => ({ priority, weight, name, port: 5044 })
 
 test('servers are ordered by priority, then by weight, then by name', t => {
   const servers = orderServers([record(2, 9, 'c'), record(1, 1, 'b'), record(1, 5, 'z'), record(1, 1, 'a')])
@@ -25,6 +25,9 @@ test('a weight of 0 counts as a very small weight', t => {
 })
 
 test('records without a usable host or port are left out', t => {
-  t.deepEqual(orderServers([record(1, 1, '.'), record(1, 1, ''), record(1, 1, 'a b'), record(1, 1, 'a', 0)]), [])
+  t.deepEqual(
+    orderServers([record(1, 1, '.'), record(1, 1, ''), record(1, 1, 'a b'), { ...record(1, 1, 'a'), port: 0 }]),
+    [],
+  )
   t.is(orderServers([record(1, 1, 'a.example.')])[0]?.host, 'a.example')
 })

@@ -12,7 +12,7 @@ const row = test.macro<[number, string, EtcdErrorCode, RegExp]>({
     t.is(error.cause, failure)
     t.true(error.message.length < 500)
   },
-  title: (_, grpcCode, details, code) => `gRPC's ${grpcCode} "${details.slice(0, 60)}" is explained as ${code}`,
+  title: (_, ...[grpcCode, details, code]) => `gRPC's ${grpcCode} "${details.slice(0, 60)}" is explained as ${code}`,
 })
 
 test(

@@ -25,9 +25,9 @@ async function load(dir: string, config: Config): Promise<Settings> {
 }
 
 const differs = test.macro<[Config, Config, Keys, Keys?]>({
-  title: (_, before, after, changed) =>
-    `${'listen' in before || 'listen' in after ? 'collector' : 'agent'}: ${changed.join(', ') || 'nothing'} (${JSON.stringify(after).length})`,
-  exec: async (t, before, after, changed, needsRestart = []) => {
+  title: (_, ...[before, after, changed]) =>
+    `in the settings of ${'listen' in before || 'listen' in after ? 'a collector' : 'an agent'}, a change of ${changed.join(', ') || 'nothing'} is reported (configuration of ${JSON.stringify(after).length} characters)`,
+  exec: async (t, ...[before, after, changed, needsRestart = []]) => {
     const dir = await makeTempDir(t)
     const difference = describeDifference(await load(dir, before), await load(dir, after))
     t.deepEqual(difference.changed, changed)
@@ -35,7 +35,7 @@ const differs = test.macro<[Config, Config, Keys, Keys?]>({
       difference.needsRestart.map(({ key }) => key),
       needsRestart,
     )
-    t.notRegex(JSON.stringify(difference), /hush/u, 'a secret is told')
+    t.notRegex(JSON.stringify(difference), /hush/u, 'a secret is shown')
   },
 })
 
@@ -185,7 +185,7 @@ test(differs, { ...enrolled, ca: { dir: '/a' } }, { ...enrolled, ca: { dir: '/b'
 test(differs, member, { ...member, ca: { dir: '/b' } }, ['ca'])
 test(differs, enrolled, { ...member, tls: false }, ['enrolment'], ['enrolment'])
 
-test('hosts that are asked for in etcd from now on take a restart, and the store has to stay of its kind', async t => {
+test('hosts that now come from etcd need a restart, and so does another type of store', async t => {
   const dir = await makeTempDir(t)
   const fixed = await load(dir, { ...elastic, discovery: { etcd } })
   const { hosts: _hosts, ...store } = elastic.store
@@ -198,13 +198,13 @@ test('hosts that are asked for in etcd from now on take a restart, and the store
   t.true(other.needsRestart.some(({ key }) => key === 'store.type'))
 })
 
-test('a file whose configuration becomes one of another role takes a restart', async t => {
+test('a configuration that becomes one of another role needs a restart', async t => {
   const dir = await makeTempDir(t)
   const { needsRestart } = describeDifference(await load(dir, agent), await load(dir, embedded))
   t.true(needsRestart.some(({ key }) => key === 'role'))
 })
 
-test('of the authority, only its directory is that of the start', async t => {
+test('in the settings of an authority, only the directory needs a restart', async t => {
   const dir = await makeTempDir(t)
   const ca = { discovery: { etcd }, ca: { dir: '/var/lib/ca' } }
   const [before, after] = [
@@ -219,7 +219,7 @@ test('of the authority, only its directory is that of the start', async t => {
   )
 })
 
-test('two readings of one configuration are the same, secrets and all', async t => {
+test('two readings of one configuration are equal, including secrets', async t => {
   const dir = await makeTempDir(t)
   t.true(isSameSetting(await load(dir, found), await load(dir, found)))
   t.true(isSameSetting(undefined, undefined))

@@ -45,7 +45,7 @@ test('an included directory may be empty, and an included file may have any name
   t.deepEqual(config.warnings, [])
 })
 
-test('an empty list of files is joined with others, and with none it is good, with a warning', async t => {
+test('an empty list of files is joined with the lists of others, and causes a warning if it stays empty', async t => {
   const text = main.replace('[{"paths": ["/a"]}]', '[]')
   const empty = await makePlace(t, {}, text)
   const config = loadAgentConfig(empty.path, calm)
@@ -56,21 +56,21 @@ test('an empty list of files is joined with others, and with none it is good, wi
   t.deepEqual(loadAgentConfig(filled.path, calm).warnings, [])
 })
 
-test('what is wrong in an included file is told with its place', async t => {
+test('a mistake in an included file is reported with its position', async t => {
   const place = await makePlace(t, { 'conf.d/a': '{"files": [{"paths": []}]}', 'conf.d/b': '{"host": "x"\n' })
   const message = t.throws(() => loadAgentConfig(place.path, calm))?.message ?? ''
   t.true(message.includes(`${place.in('conf.d/a')}:1:22: files[1].paths: expected a list`), message)
   t.true(message.includes(`${place.in('conf.d/b')}:2:1: `), message)
 })
 
-test('an included file includes no others', async t => {
+test('an included file cannot include others', async t => {
   const place = await makePlace(t, { 'conf.d/a': '{"Include": ["b"]}' })
   t.throws(() => loadAgentConfig(place.path, calm), {
     message: `${place.in('conf.d/a')}:1:2: include: this file is itself included; only the files that --config names can include others`,
   })
 })
 
-test('a file is read once', async t => {
+test('a file that is included twice is an error', async t => {
   const place = await makePlace(t, {}, main.replace('conf.d', 'conf.d", "main.json'))
   t.throws(() => loadAgentConfig(place.path, calm), {
     message: `${place.path}:1:24: include: ${place.path} has already been read`,

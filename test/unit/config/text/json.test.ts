@@ -6,7 +6,7 @@ import { prepareText } from '../../../../src/config/text/source-text.ts'
 
 const parse = (text: string, environment = {}) => parseJson(prepareText('f', text, environment))
 
-test('any JSON is read as JSON.parse reads it', t => {
+test('any JSON is parsed as JSON.parse does', t => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.nat(3), (json, indent) => {
       const text = JSON.stringify(JSON.parse(json), undefined, indent)
@@ -18,7 +18,7 @@ test('any JSON is read as JSON.parse reads it', t => {
   )
 })
 
-test('any text at all is read or refused, and never makes the parser fail', t => {
+test('any text is parsed or refused, and never crashes the parser', t => {
   const pieces = fc.constantFrom(
     '{',
     '}',
@@ -57,12 +57,12 @@ test('any text at all is read or refused, and never makes the parser fail', t =>
   )
 })
 
-test('a comment line goes away and leaves the lines and columns of the rest', t => {
+test('a comment line is removed without moving the lines and columns of the rest', t => {
   const { problems } = parse('# one\r\n  # two {\n{\n    # three\n  "a": ?\n}')
   t.like(problems[0]?.position, { line: 5, column: 8 })
 })
 
-test('a long text and a long list are read in time that grows with their length', t => {
+test('a long text and a long list are parsed in linear time', t => {
   const { node } = parse(`["${'x'.repeat(3e6)}", ${'1,'.repeat(3e5)} 1]`)
   t.is(node?.kind === 'array' ? node.items.length : 0, 3e5 + 2)
 })

@@ -9,7 +9,7 @@ import { formatSize, parseSize } from '../../../../src/config/values/size.ts'
 const means = <Value>(parse: (text: string) => Value) =>
   test.macro<[string, Value]>({
     exec: (t, text, expected) => t.deepEqual(parse(text), expected),
-    title: (_, text, expected) => `${parse.name}: "${text ?? ''}" is ${JSON.stringify(expected)}`,
+    title: (_, text, expected) => `${parse.name} reads "${text}" as ${JSON.stringify(expected) ?? 'invalid'}`,
   })
 
 const duration = means(parseDuration)
@@ -51,7 +51,7 @@ test(address, 'fe80::1', { host: 'fe80::1', port: 5044 })
 test(address, '2001:db8::1:5043', { host: '2001:db8::1', port: 5043 })
 test(address, '1:2:3:4:5:6:7:8:5043', { host: '1:2:3:4:5:6:7:8', port: 5043 })
 
-test('what an address or a duration is written as is read as the same', t => {
+test('a formatted address, duration or size is read as the same value', t => {
   const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain())
   fc.assert(
     fc.property(host, fc.integer({ min: 0, max: 65_535 }), (name, port) => {
@@ -66,10 +66,10 @@ const nearest = test.macro((t, written: string, expected: string | undefined) =>
   const known = ['servers', 'ssl certificate', 'ssl key', 'ssl ca', 'timeout', 'dead time', 'maxLineBytes']
   t.is(findNearest(written, known), expected)
 })
-test('ssl cert is near ssl certificate', nearest, 'ssl cert', 'ssl certificate')
-test('a letter left out is near', nearest, 'timeot', 'timeout')
-test('two letters changed round are near', nearest, 'sevrers', 'servers')
-test('other spellings of several words are near', nearest, 'DEAD_TIME', 'dead time')
-test('hyphens are near capitals', nearest, 'max-line-bytes', 'maxLineBytes')
-test('another word is near nothing', nearest, 'zebra', undefined)
-test('a very long word is near nothing, quickly', nearest, 'x'.repeat(1e6), undefined)
+test('the word ssl cert is near ssl certificate', nearest, 'ssl cert', 'ssl certificate')
+test('a word with a letter left out is near its correct spelling', nearest, 'timeot', 'timeout')
+test('a word with two letters swapped is near its correct spelling', nearest, 'sevrers', 'servers')
+test('a key with underscores and capitals is near the key with spaces', nearest, 'DEAD_TIME', 'dead time')
+test('a key with hyphens is near the key with capitals', nearest, 'max-line-bytes', 'maxLineBytes')
+test('an unrelated word is near no key', nearest, 'zebra', undefined)
+test('a very long word is near no key, and compared quickly', nearest, 'x'.repeat(1e6), undefined)
