@@ -24,7 +24,10 @@ interface Outcome {
   readonly warnings: readonly Problem[]
 }
 
-/** From parsed text to settings: canonical keys, merged files, defaults, the rules of the schema, then those that no schema can express. */
+/**
+ * From parsed text to settings: canonical keys, merged files, defaults, the rules of the schema, then those that no
+ * schema can express.
+ */
 export function readSettings(documents: Documents, role: Role, context: ProcessContext): Outcome {
   const problems = [...documents.problems]
   const warnings = [...documents.warnings]

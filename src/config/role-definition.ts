@@ -18,7 +18,10 @@ import type { ProcessContext } from './values/process-context.ts'
 
 export interface RoleDefinition {
   readonly schema: SchemaNode
-  /** Reports problems. The returned function makes the settings; it may be called only if no problem was found, here or before. */
+  /**
+   * Reports problems. The returned function makes the settings; it may be called only if no problem was found, here or
+   * before.
+   */
   check(config: unknown, report: CheckReport): (context: ProcessContext) => Settings
 }
 

@@ -10,7 +10,10 @@ interface Seen<Value> {
   readonly good: Value | undefined
 }
 
-/** Reads the values of keys in etcd. If a value is bad, the last good one of its key stays, and the bad one is logged once. */
+/**
+ * Reads the values of keys in etcd. If a value is bad, the last good one of its key stays, and the bad one is logged
+ * once.
+ */
 export class LastGoodValues<Value extends object> {
   readonly #read: (bytes: Buffer, key: string) => Value | { readonly fault: string }
   readonly #log: Log

@@ -20,7 +20,10 @@ export interface Registration {
   status(): AvailabilityStatus
   /** Resolves when the key is in etcd for the first time, or when the registration ends before that. */
   readonly written: Promise<void>
-  /** Stops writing and renewing. The key stays until its lease ends, so that another registration can take it over without a gap. */
+  /**
+   * Stops writing and renewing. The key stays until its lease ends, so that another registration can take it over
+   * without a gap.
+   */
   halt(): Promise<void>
   /** Deletes the key. Resolves after at most three seconds: if etcd is away, the key expires by itself. */
   leave(): Promise<void>

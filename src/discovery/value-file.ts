@@ -57,7 +57,9 @@ export class ValueFile<Value> {
     return { value: checked, asOfMs }
   }
 
-  /** Of the values that arrive during a write, only the last is written. Never rejects; resolves when all is written. */
+  /**
+   * Of the values that arrive during a write, only the last is written. Never rejects; resolves when all is written.
+   */
   async write(value: Value): Promise<void> {
     this.#next = { value, asOfMs: Date.now() }
     this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined))

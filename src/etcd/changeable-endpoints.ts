@@ -9,7 +9,10 @@ interface Way {
   pendingCalls: number
 }
 
-/** Endpoints that can be replaced while they are in use: a call ends where it began, and the next one goes to the new endpoints. */
+/**
+ * Endpoints that can be replaced while they are in use: a call ends where it began, and the next one goes to the new
+ * endpoints.
+ */
 export class ChangeableEndpoints {
   readonly #connect: Connect
   #options: EtcdOptions
@@ -53,7 +56,10 @@ export class ChangeableEndpoints {
     if (!signal.aborted) throw makeListAgainError(key)
   }
 
-  /** Rejects with an EtcdError, and changes nothing, if etcd cannot be used with the new settings but can with the current ones. */
+  /**
+   * Rejects with an EtcdError, and changes nothing, if etcd cannot be used with the new settings but can with the
+   * current ones.
+   */
   async change(changed: Omit<EtcdOptions, 'log'>): Promise<void> {
     const options = { ...changed, log: this.#options.log }
     const next = this.#open(options)

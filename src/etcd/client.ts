@@ -8,8 +8,8 @@ import type { ChangeableEtcd, EtcdOptions } from './contract.ts'
 import { createEtcd } from './operations.ts'
 import type { CallName, CallOptions, Calls, Connection, WatchCreate, WatchResponse } from './rpc-types.ts'
 
-// Only the part of etcd3 that speaks the protocol is used: the generated clients over gRPC. Its own retries, circuit breakers,
-// token cache, lease timers and watch manager retry silently and would hide failures that must be reported.
+// Only the part of etcd3 that speaks the protocol is used: the generated clients over gRPC. Its own retries, circuit
+// breakers, token cache, lease timers and watch manager retry silently and would hide failures that must be reported.
 
 /** Protects memory from a huge answer; longer lists are read in pages. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
@@ -119,7 +119,10 @@ interface Inside {
   }[]
 }
 
-/** grpc-js passes an IP address to TLS as the server name, which Node refuses. Without a name the certificate is compared with the host. */
+/**
+ * grpc-js passes an IP address to TLS as the server name, which Node refuses. Without a name the certificate is
+ * compared with the host.
+ */
 function omitAddressAsName(pool: ConnectionPool): void {
   for (const { channelCredentials } of (pool as unknown as Inside).hosts) {
     const create = channelCredentials._createSecureConnector.bind(channelCredentials)

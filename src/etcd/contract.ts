@@ -57,9 +57,9 @@ export interface Etcd {
   deleteAll(prefix: string): Promise<void>
   grantLease(ttlSeconds: number): Promise<Lease>
   /**
-   * First an empty list, when the watch is established; then the changes after `revision`, in order, those of one revision
-   * together. Ends when `signal` fires. Rejects when the watch is cut off: `compacted` if that revision is gone and only another
-   * `list` helps.
+   * First an empty list, when the watch is established; then the changes after `revision`, in order, those of one
+   * revision together. Ends when `signal` fires. Rejects when the watch is cut off: `compacted` if that revision is
+   * gone and only another `list` helps.
    */
   watch(prefix: string, revision: string, signal: AbortSignal): AsyncIterable<readonly KeyChange[]>
   close(): void
@@ -68,9 +68,9 @@ export interface Etcd {
 /** A client whose settings change while it is in use. */
 export interface ChangeableEtcd extends Etcd {
   /**
-   * Pending calls end where they began, watches end at once (`compacted`), and new calls use the new settings; leases live on if
-   * the new etcd knows them. Rejects with an EtcdError, and changes nothing, if etcd cannot be used with the new settings but
-   * can with the current ones.
+   * Pending calls end where they began, watches end at once (`compacted`), and new calls use the new settings; leases
+   * live on if the new etcd knows them. Rejects with an EtcdError, and changes nothing, if etcd cannot be used with the
+   * new settings but can with the current ones.
    */
   change(options: Omit<EtcdOptions, 'log'>): Promise<void>
 }

@@ -15,7 +15,9 @@ interface Endpoint {
   credentials: Credentials | undefined
 }
 
-/** Stays with an endpoint that answers, and moves on from one that fails. Renews the token that etcd gives to a user. */
+/**
+ * Stays with an endpoint that answers, and moves on from one that fails. Renews the token that etcd gives to a user.
+ */
 export class EtcdEndpoints {
   readonly timeoutMs: number
   readonly #options: EtcdOptions
@@ -110,7 +112,9 @@ export class EtcdEndpoints {
     })
   }
 
-  /** Returns false, without a response, if the token was refused: etcd 3.4 answers a watch with "denied" in that case. */
+  /**
+   * Returns false, without a response, if the token was refused: etcd 3.4 answers a watch with "denied" in that case.
+   */
   async *#watchOnce(
     connection: Connection,
     create: WatchCreate,

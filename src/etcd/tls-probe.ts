@@ -11,8 +11,8 @@ const HANDSHAKE_TIMEOUT_MS = 2000
 const REFUSAL_TIMEOUT_MS = 300
 
 /**
- * Performs a TLS handshake with the endpoint to find out why gRPC could not connect: gRPC reports "no connection" whatever the
- * reason. Resolves to undefined if TLS is not the cause.
+ * Performs a TLS handshake with the endpoint to find out why gRPC could not connect: gRPC reports "no connection"
+ * whatever the reason. Resolves to undefined if TLS is not the cause.
  */
 export async function probeTls(endpoint: string, tls: ClientTls): Promise<EtcdError | undefined> {
   const url = new URL(endpoint)

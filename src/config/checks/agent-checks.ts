@@ -12,8 +12,8 @@ type Network = NonNullable<Config['network']>
 const SSL_KEYS = ['ssl certificate', 'ssl key', 'ssl ca'] as const
 
 /**
- * The rules that no schema can express. Every check tolerates missing parts, so that the rest is still checked. Secrets are
- * read once, here, and returned.
+ * The rules that no schema can express. Every check tolerates missing parts, so that the rest is still checked. Secrets
+ * are read once, here, and returned.
  */
 export function checkAgent(config: Config, report: CheckReport): Secrets {
   checkMetrics(config.metrics?.listen, report)

@@ -20,8 +20,8 @@ export interface CollectorSecrets extends Secrets {
 }
 
 /**
- * The rules that no schema can express. Every check tolerates missing parts, so that the rest is still checked. Secrets are
- * read once, here, and returned.
+ * The rules that no schema can express. Every check tolerates missing parts, so that the rest is still checked. Secrets
+ * are read once, here, and returned.
  */
 export function checkCollector(config: Config, report: CheckReport): CollectorSecrets {
   checkMetrics(config.metrics?.listen, report)

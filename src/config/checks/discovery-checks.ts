@@ -14,7 +14,13 @@ type Collector = Incomplete<CollectorConfig>
 const KINDS = ['etcd', 'dns', 'srv'] as const
 
 export function checkAgentDiscovery(config: Agent, report: CheckReport): Secrets {
-  const { discovery, network, enrolment } = config
+  const { discovery, enrolment } = config
+  checkSourceOfCollectors(config, report)
+  checkAgentEnrolment(config, report)
+  return { ...checkEtcd(discovery?.etcd, enrolment !== undefined, report), ...checkToken(enrolment, report) }
+}
+
+function checkSourceOfCollectors({ discovery, network }: Agent, report: CheckReport): void {
   const servers = network?.servers
   const kinds = KINDS.filter(kind => discovery?.[kind] !== undefined)
   if (discovery === undefined && servers === undefined)
@@ -28,48 +34,50 @@ export function checkAgentDiscovery(config: Agent, report: CheckReport): Secrets
     const found = kinds.length === 0 ? 'found none of them' : `found ${kinds.map(kind => `"${kind}"`).join(' and ')}`
     report.error(['discovery'], `discovery needs exactly one of "etcd", "dns" and "srv"; ${found}`)
   }
-  if (enrolment !== undefined) {
-    const tls = network?.tls ?? network?.['ssl certificate'] ?? network?.['ssl ca']
-    if (tls !== undefined)
-      report.error(
-        ['enrolment'],
-        'there are "enrolment" and certificates, or "tls": false, in "network"; remove one of them',
-      )
-    if (discovery?.etcd === undefined)
-      report.error(['enrolment'], 'enrolment needs "discovery": {"etcd": …}, through which the authority answers')
-  }
-  return { ...checkEtcd(discovery?.etcd, enrolment !== undefined, report), ...checkToken(enrolment, report) }
+}
+
+function checkAgentEnrolment({ discovery, network, enrolment }: Agent, report: CheckReport): void {
+  if (enrolment === undefined) return
+  const tls = network?.tls ?? network?.['ssl certificate'] ?? network?.['ssl ca']
+  if (tls !== undefined)
+    report.error(
+      ['enrolment'],
+      'there are "enrolment" and certificates, or "tls": false, in "network"; remove one of them',
+    )
+  if (discovery?.etcd === undefined)
+    report.error(['enrolment'], 'enrolment needs "discovery": {"etcd": …}, through which the authority answers')
 }
 
 export function checkCollectorDiscovery(config: Collector, report: CheckReport): Secrets {
-  const { discovery, enrolment, advertise, ca, tls } = config
-  const etcd = discovery?.etcd
+  const { discovery, enrolment, ca } = config
   const needy = (['enrolment', 'advertise', 'ca'] as const).filter(key => config[key] !== undefined)
   if (discovery === undefined) for (const key of needy) report.error([key], `${key} needs "discovery": {"etcd": …}`)
-  if (enrolment !== undefined && tls !== undefined)
+  checkCollectorEnrolment(config, report)
+  checkPrivateKey(config, report)
+  const secrets = checkEtcd(discovery?.etcd, enrolment !== undefined || ca !== undefined, report)
+  return { ...secrets, ...checkToken(enrolment, report), ...checkAuthority(ca, report) }
+}
+
+function checkCollectorEnrolment({ enrolment, advertise, tls }: Collector, report: CheckReport): void {
+  if (enrolment === undefined) return
+  if (tls !== undefined)
     report.error(
       ['enrolment'],
       'there are "enrolment" and "tls", which both provide the certificate; remove one of them',
     )
-  if (enrolment !== undefined && advertise === false)
+  if (advertise === false)
     report.error(
       ['advertise'],
       'advertise is false, but "enrolment" needs the names by which agents reach this collector; set them in "advertise"',
     )
-  if (advertise !== undefined && advertise !== false && advertise.privateKey !== undefined) {
-    if (etcd?.layout !== 'logstash')
-      report.error(
-        ['advertise', 'privateKey'],
-        'advertise.privateKey works only with "layout": "logstash": no other layout needs it',
-      )
-    else
-      report.warn(
-        ['advertise', 'privateKey'],
-        'the private key is published: anyone who can read etcd can impersonate this collector',
-      )
-  }
-  const secrets = checkEtcd(etcd, enrolment !== undefined || ca !== undefined, report)
-  return { ...secrets, ...checkToken(enrolment, report), ...checkAuthority(ca, report) }
+}
+
+function checkPrivateKey({ discovery, advertise }: Collector, report: CheckReport): void {
+  if (advertise === undefined || advertise === false || advertise.privateKey === undefined) return
+  const path = ['advertise', 'privateKey']
+  if (discovery?.etcd?.layout !== 'logstash')
+    report.error(path, 'advertise.privateKey works only with "layout": "logstash": no other layout needs it')
+  else report.warn(path, 'the private key is published: anyone who can read etcd can impersonate this collector')
 }
 
 /** The configuration of `forwarder ca serve`. */

@@ -41,7 +41,10 @@ function findChanges(before: unknown, after: unknown, path: KeyPath = []): KeyPa
   })
 }
 
-/** Values that are compared as a whole: lists except `files`, addresses, and objects with names of the operator's choice. */
+/**
+ * Values that are compared as a whole: lists except `files`, addresses, and objects with names of the operator's
+ * choice.
+ */
 function isWhole(path: KeyPath, value: Container): boolean {
   const [first, , third] = path
   if (first === 'files') return third !== undefined

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 
-// The kinds of value that settings have. Annotations beyond JSON Schema: `expects` completes "expected …" in an error and
-// fills a column of the reference page; `isSecret` keeps the value out of errors; `isAbsentWhenEmpty` is for keys of
-// logstash-forwarder, which ignored empty text.
+// The kinds of value that settings have. Annotations beyond JSON Schema: `expects` completes "expected …" in an error
+// and fills a column of the reference page; `isSecret` keeps the value out of errors; `isAbsentWhenEmpty` is for keys
+// of logstash-forwarder, which ignored empty text.
 
 interface About {
   /** For the reference page: its effect, and when to change it. */

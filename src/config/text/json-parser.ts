@@ -13,7 +13,10 @@ export interface ParsedText {
   readonly problems: readonly Problem[]
 }
 
-/** Parses JSON with positions. Small mistakes (a trailing comma, single quotes) are noted and skipped, so that all are reported. */
+/**
+ * Parses JSON with positions. Small mistakes (a trailing comma, single quotes) are noted and skipped, so that all are
+ * reported.
+ */
 export function parseJson(source: SourceText): ParsedText {
   const scanner = new LenientScanner(source)
   try {

@@ -12,7 +12,9 @@ const MORE_DIGITS = /[\d.]+/y
 const WORD = /[\p{L}_$][\p{L}\p{N}_.$-]*/uy
 const CLOSING_QUOTE: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”' }
 
-/** Reads the tokens of a configuration's JSON. An obvious mistake is noted with its position, and scanning continues. */
+/**
+ * Reads the tokens of a configuration's JSON. An obvious mistake is noted with its position, and scanning continues.
+ */
 export class LenientScanner {
   readonly problems: Problem[] = []
   readonly #text: string

@@ -5,7 +5,9 @@ import type { KeyPath } from './key-path.ts'
 import { formatPlace } from './problem.ts'
 import type { Problem } from './problem.ts'
 
-/** Merges several files: lists are joined in the order of the files, objects are merged, anything else may be set once. */
+/**
+ * Merges several files: lists are joined in the order of the files, objects are merged, anything else may be set once.
+ */
 export function mergeNodes(nodes: readonly JsonNode[], problems: Problem[]): JsonNode | undefined {
   const [first, ...others] = nodes
   if (first === undefined) return undefined

@@ -20,7 +20,9 @@ export interface ReadFiles {
   readonly warnings: readonly Problem[]
 }
 
-/** Reads a file, or all files of a directory in the order of their names. Throws a ConfigError if one cannot be read. */
+/**
+ * Reads a file, or all files of a directory in the order of their names. Throws a ConfigError if one cannot be read.
+ */
 export function readConfigFiles(path: string): ReadFiles {
   const read = readPlace(path)
   if (read.files.length > 0) return read

@@ -8,8 +8,8 @@ export const DEFAULT_PORT = 5044
 export type ParsedConfiguredAddress = HostAndPort | { readonly fault: string }
 
 /**
- * Accepts `name:port`, `1.2.3.4:port`, `[::1]:port`, and logstash-forwarder's `::1:port`. The default port is 5044; `::1` alone
- * is an address, because the text before its last colon is not one.
+ * Accepts `name:port`, `1.2.3.4:port`, `[::1]:port`, and logstash-forwarder's `::1:port`. The default port is 5044;
+ * `::1` alone is an address, because the text before its last colon is not one.
  */
 export function parseConfiguredAddress(text: string): ParsedConfiguredAddress {
   const trimmed = text.trim()

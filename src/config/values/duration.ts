@@ -14,7 +14,10 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 const WHOLE = /^\+?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d))+$/u
 const PART = /(?<amount>\d+\.?\d*|\.\d+)(?<unit>ns|us|µs|μs|ms|s|m|h|d)/gu
 
-/** Parses Go's notation, which logstash-forwarder used: `1h30m`, `500ms`, `1.5s`, `0`; also days, `7d`. Returns milliseconds. */
+/**
+ * Parses Go's notation, which logstash-forwarder used: `1h30m`, `500ms`, `1.5s`, `0`; also days, `7d`. Returns
+ * milliseconds.
+ */
 export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0
   if (!WHOLE.test(text)) return undefined

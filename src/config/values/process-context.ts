@@ -39,8 +39,8 @@ export function absolutePath(path: string, { workingDir }: ProcessContext): stri
 }
 
 /**
- * Each role has its own, so that both can run on one machine with the defaults; it is never the working directory. Undefined
- * if it would be in a home directory and there is none.
+ * Each role has its own, so that both can run on one machine with the defaults; it is never the working directory.
+ * Undefined if it would be in a home directory and there is none.
  */
 export function defaultStateDir(role: Role, { environment, homeDir, isRoot }: ProcessContext): string | undefined {
   if (isRoot) return join('/var/lib/forwarder', role)
