@@ -3,7 +3,7 @@ import type { Log } from '../telemetry/log.ts'
 import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { type Dns, systemDns } from './dns.ts'
-import { type Lookup, explainLookup, openRefreshedDirectory } from './refreshed-directory.ts'
+import { type Lookup, explainLookup, RefreshedDirectory } from './refreshed-directory.ts'
 
 export interface DnsDirectoryOptions {
   readonly names: readonly HostAndPort[]
@@ -23,7 +23,7 @@ export function openDnsDirectory(options: DnsDirectoryOptions): CollectorDirecto
     const fault = faults.find(sentence => sentence !== undefined)
     return fault === undefined ? { servers } : { servers, fault }
   }
-  return openRefreshedDirectory({ source: `the DNS: ${names.map(formatAddress).join(', ')}`, refreshMs, log, lookUp })
+  return new RefreshedDirectory({ source: `the DNS: ${names.map(formatAddress).join(', ')}`, refreshMs, log, lookUp })
 }
 
 /** Returns the reason of a failure; the last good answer stays in that case. */

@@ -3,7 +3,7 @@ import { wait } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Etcd } from '../etcd/contract.ts'
-import { type KeyMirror, openKeyMirror } from '../etcd/key-mirror.ts'
+import { KeyMirror } from '../etcd/key-mirror.ts'
 import { ValueFile } from './value-file.ts'
 
 export interface EtcdValueOptions<Value> {
@@ -49,7 +49,7 @@ export class EtcdValue<Value extends object> {
     const { etcd, prefix, path, log, initial, check } = options
     this.#options = options
     this.#value = new Variable(initial)
-    this.#mirror = openKeyMirror({ etcd, prefix, log })
+    this.#mirror = new KeyMirror({ etcd, prefix, log })
     this.#file = new ValueFile({ path, about: prefix, check, log })
     this.#saveTimer = setInterval(() => void this.#save(), SAVE_INTERVAL_MS).unref()
     void this.#follow()

@@ -42,22 +42,16 @@ const MESSAGES = {
 
 /** Keeps a key in etcd as long as this process lives. Never waits for etcd and never throws. */
 export function registerKey(options: RegistrationOptions): Registration {
-  const holder = new LeasedKey(options)
-  const ended = holder.run()
-  return {
-    status: () => holder.status,
-    written: holder.written,
-    halt: () => holder.halt(ended),
-    leave: () => holder.leave(ended),
-  }
+  return new LeasedKey(options)
 }
 
-class LeasedKey {
+class LeasedKey implements Registration {
   readonly #options: RegistrationOptions
   readonly #availability: Availability
   readonly #leaving = new AbortController()
   readonly #firstWritten = Promise.withResolvers<void>()
   readonly #backoff = new Backoff(BACKOFF)
+  readonly #ended: Promise<void>
   #lease: Lease | undefined
   /** The value in etcd, as far as we know. */
   #written: string | undefined
@@ -70,9 +64,10 @@ class LeasedKey {
   constructor(options: RegistrationOptions) {
     this.#options = options
     this.#availability = new Availability({ fields: { key: options.key }, log: options.log, ...MESSAGES })
+    this.#ended = this.#run()
   }
 
-  get status(): AvailabilityStatus {
+  status(): AvailabilityStatus {
     return this.#availability.status
   }
 
@@ -80,41 +75,47 @@ class LeasedKey {
     return this.#firstWritten.promise
   }
 
-  async run(): Promise<void> {
-    const { signal } = this.#leaving
-    while (!signal.aborted) {
-      try {
-        const lease = await this.#renew()
-        await this.#write(lease)
-        this.#availability.noteLive()
-        this.#firstWritten.resolve()
-        this.#backoff.reset()
-        await this.#waitForChange((lease.ttlSeconds * 1000) / 3)
-      } catch (error) {
-        if (signal.aborted) return
-        if (error instanceof EtcdError && error.code === 'lease_lost') this.#lease = undefined
-        this.#availability.noteAway(error)
-        await wait(this.#backoff.next(), signal)
-      }
-    }
+  async halt(): Promise<void> {
+    this.#stop()
+    await this.#ended
   }
 
-  async halt(ended: Promise<void>): Promise<void> {
-    this.#leaving.abort()
-    this.#firstWritten.resolve()
-    await ended
-  }
-
-  async leave(ended: Promise<void>): Promise<void> {
-    this.#leaving.abort()
-    this.#firstWritten.resolve()
+  async leave(): Promise<void> {
+    this.#stop()
     const done = new AbortController()
-    await Promise.race([this.#revoke(ended), wait(LEAVE_MS, done.signal)])
+    await Promise.race([this.#revoke(), wait(LEAVE_MS, done.signal)])
     done.abort()
   }
 
-  async #revoke(ended: Promise<void>): Promise<void> {
-    await ended
+  #stop(): void {
+    this.#leaving.abort()
+    this.#firstWritten.resolve()
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#leaving
+    while (!signal.aborted) await this.#keep().catch(error => this.#noteFailure(error))
+  }
+
+  async #keep(): Promise<void> {
+    const lease = await this.#renew()
+    await this.#write(lease)
+    this.#availability.noteLive()
+    this.#firstWritten.resolve()
+    this.#backoff.reset()
+    await this.#waitForChange((lease.ttlSeconds * 1000) / 3)
+  }
+
+  async #noteFailure(error: unknown): Promise<void> {
+    const { signal } = this.#leaving
+    if (signal.aborted) return
+    if (error instanceof EtcdError && error.code === 'lease_lost') this.#lease = undefined
+    this.#availability.noteAway(error)
+    await wait(this.#backoff.next(), signal)
+  }
+
+  async #revoke(): Promise<void> {
+    await this.#ended
     try {
       await this.#lease?.revoke()
     } catch (error) {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Backoff, wait } from '../flow/backoff.ts'
 import { Variable } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
+import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from './directory-contract.ts'
 
 /** The result of a lookup: the servers to use now, and why they may be out of date. */
 export interface Lookup {
@@ -23,52 +23,68 @@ const MAX_SERVERS = 1000
 const FIRST_RETRY_MS = 1000
 
 /** Looks up the servers periodically; notifies only of changes. */
-export function openRefreshedDirectory(options: RefreshOptions): CollectorDirectory {
-  const { source, refreshMs, log, lookUp } = options
-  const servers = new Variable<readonly DirectoryServer[]>([])
-  const closing = new AbortController()
-  const backoff = new Backoff({ firstMs: Math.min(FIRST_RETRY_MS, refreshMs), maxMs: refreshMs })
-  let asOfMs: number | undefined
-  let fault: string | undefined
+export class RefreshedDirectory implements CollectorDirectory {
+  readonly servers = new Variable<readonly DirectoryServer[]>([])
+  readonly #options: RefreshOptions
+  readonly #closing = new AbortController()
+  readonly #backoff: Backoff
+  #asOfMs: number | undefined
+  #fault: string | undefined
 
-  const take = (found: Lookup): void => {
-    const list = found.servers.slice(0, MAX_SERVERS)
-    if (!isDeepStrictEqual(list, servers.current)) servers.set(list)
-    if (found.fault === undefined) asOfMs = Date.now()
-    if (found.fault !== undefined && fault === undefined)
-      log.warn(
-        { source, reason: found.fault },
-        'cannot look up the collectors in the DNS; continuing with the last known ones',
-      )
-    if (found.fault === undefined && fault !== undefined)
-      log.info({ source, servers: list.length }, 'looking up the collectors in the DNS works again')
-    fault = found.fault
+  constructor(options: RefreshOptions) {
+    const { refreshMs } = options
+    this.#options = options
+    this.#backoff = new Backoff({ firstMs: Math.min(FIRST_RETRY_MS, refreshMs), maxMs: refreshMs })
+    void this.#run()
   }
-  const run = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
-      const found = await lookUp()
-      if (closing.signal.aborted) return
-      take(found)
-      if (fault === undefined) backoff.reset()
-      // Up to a quarter sooner, at random, so that a thousand agents do not ask at the same moment.
-      await wait(fault === undefined ? refreshMs * (0.75 + 0.25 * Math.random()) : backoff.next(), closing.signal)
+
+  status(): DirectoryStatus {
+    const fault = this.#fault
+    return {
+      source: this.#options.source,
+      servers: this.servers.current.length,
+      isLive: this.#asOfMs !== undefined && fault === undefined,
+      asOfMs: this.#asOfMs,
+      ...(fault === undefined ? {} : { lastError: fault }),
     }
   }
-  void run()
-  return {
-    servers,
-    status: () => ({
-      source,
-      servers: servers.current.length,
-      isLive: asOfMs !== undefined && fault === undefined,
-      asOfMs,
-      ...(fault === undefined ? {} : { lastError: fault }),
-    }),
-    close() {
-      // A lookup that hangs cannot be cancelled; its result is not used.
-      closing.abort()
-      return Promise.resolve()
-    },
+
+  /** A lookup that hangs cannot be cancelled; its result is not used. */
+  close(): Promise<void> {
+    this.#closing.abort()
+    return Promise.resolve()
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      const found = await this.#options.lookUp()
+      if (signal.aborted) return
+      this.#take(found)
+      await wait(this.#nextWaitMs(), signal)
+    }
+  }
+
+  #take({ servers: found, fault }: Lookup): void {
+    const { source, log } = this.#options
+    const servers = found.slice(0, MAX_SERVERS)
+    if (!isDeepStrictEqual(servers, this.servers.current)) this.servers.set(servers)
+    if (fault === undefined) this.#asOfMs = Date.now()
+    if (fault !== undefined && this.#fault === undefined)
+      log.warn(
+        { source, reason: fault },
+        'cannot look up the collectors in the DNS; continuing with the last known ones',
+      )
+    if (fault === undefined && this.#fault !== undefined)
+      log.info({ source, servers: servers.length }, 'looking up the collectors in the DNS works again')
+    this.#fault = fault
+  }
+
+  #nextWaitMs(): number {
+    if (this.#fault !== undefined) return this.#backoff.next()
+    this.#backoff.reset()
+    // Up to a quarter sooner, at random, so that a thousand agents do not ask at the same moment.
+    return this.#options.refreshMs * (0.75 + 0.25 * Math.random())
   }
 }
 

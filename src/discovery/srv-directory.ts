@@ -4,7 +4,7 @@ import type { Log } from '../telemetry/log.ts'
 import { isHost } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { type Dns, systemDns } from './dns.ts'
-import { type Lookup, explainLookup, openRefreshedDirectory } from './refreshed-directory.ts'
+import { type Lookup, explainLookup, RefreshedDirectory } from './refreshed-directory.ts'
 
 export interface SrvDirectoryOptions {
   /** Such as `_lumberjack._tcp.example.org`. */
@@ -33,7 +33,7 @@ export function openSrvDirectory({
       return { servers: known, fault: explainLookup(name, error) }
     }
   }
-  return openRefreshedDirectory({ source: `the DNS: ${name}`, refreshMs, log, lookUp })
+  return new RefreshedDirectory({ source: `the DNS: ${name}`, refreshMs, log, lookUp })
 }
 
 /** A server of a worse priority gets almost nothing, whatever its weight, if servers are chosen by weight. */

@@ -1,4 +1,5 @@
 import { Backoff, type BackoffLimits, wait } from '../flow/backoff.ts'
+import { reasonOf } from '../flow/reason.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Etcd, EtcdError, type KeyChange, type KeyValue } from './contract.ts'
@@ -14,16 +15,6 @@ export interface KeyMirrorOptions {
   readonly onTooMuch?: () => Promise<void>
 }
 
-/** The keys under a prefix as etcd has them or, while it is away, as they were last known. */
-export interface KeyMirror {
-  /** One map that changes in place: copy what must stay. Listeners are called after each change of the keys. */
-  readonly entries: Watched<ReadonlyMap<string, Buffer>>
-  /** Resolves when the keys have been read for the first time, or when the mirror is closed before that. */
-  readonly loaded: Promise<void>
-  status(): AvailabilityStatus
-  close(): Promise<void>
-}
-
 const MESSAGES = {
   away: 'cannot follow the keys in etcd; continuing with the last known state',
   back: 'following the keys in etcd again',
@@ -33,51 +24,79 @@ const BACKOFF: BackoffLimits = { firstMs: 500, maxMs: 30_000 }
 /** After a connection that lasted this long, the next failure starts with short waits again. */
 const STEADY_MS = 10_000
 
-/** Never waits for etcd and never throws: it retries until it is closed. */
-export function openKeyMirror(options: KeyMirrorOptions): KeyMirror {
-  const { etcd, prefix, log } = options
-  const content = new Content(prefix)
-  const entries = new Variable<ReadonlyMap<string, Buffer>>(content.map)
-  const loaded = Promise.withResolvers<void>()
-  const closing = new AbortController()
-  const availability = new Availability({ fields: { prefix }, log, ...MESSAGES })
-  const backoff = new Backoff(options.backoff ?? BACKOFF)
+/**
+ * The keys under a prefix as etcd has them or, while it is away, as they were last known. Never waits for etcd and never
+ * throws: it retries until it is closed.
+ */
+export class KeyMirror {
+  readonly #options: KeyMirrorOptions
+  readonly #content: Content
+  readonly #entries: Variable<ReadonlyMap<string, Buffer>>
+  readonly #loaded = Promise.withResolvers<void>()
+  readonly #closing = new AbortController()
+  readonly #availability: Availability
+  readonly #backoff: Backoff
+  readonly #ended: Promise<void>
 
-  const follow = async (): Promise<void> => {
-    const { entries: listed, revision } = await etcd.list(prefix)
-    if (closing.signal.aborted) return
-    if (content.replace(listed)) entries.set(content.map)
-    loaded.resolve()
-    for await (const changes of etcd.watch(prefix, revision, closing.signal)) {
-      availability.noteLive()
-      if (content.apply(changes)) entries.set(content.map)
+  constructor(options: KeyMirrorOptions) {
+    const { prefix, log, backoff = BACKOFF } = options
+    this.#options = options
+    this.#content = new Content(prefix)
+    this.#entries = new Variable<ReadonlyMap<string, Buffer>>(this.#content.map)
+    this.#availability = new Availability({ fields: { prefix }, log, ...MESSAGES })
+    this.#backoff = new Backoff(backoff)
+    this.#ended = this.#run()
+  }
+
+  /** One map that changes in place: copy what must stay. Listeners are called after each change of the keys. */
+  get entries(): Watched<ReadonlyMap<string, Buffer>> {
+    return this.#entries
+  }
+
+  /** Resolves when the keys have been read for the first time, or when the mirror is closed before that. */
+  get loaded(): Promise<void> {
+    return this.#loaded.promise
+  }
+
+  status(): AvailabilityStatus {
+    return this.#availability.status
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#ended
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      await this.#follow().catch(error => this.#noteFailure(error))
+      await wait(this.#backoff.next(), signal)
+    }
+    this.#loaded.resolve()
+  }
+
+  async #follow(): Promise<void> {
+    const { etcd, prefix } = this.#options
+    const { signal } = this.#closing
+    const { entries, revision } = await etcd.list(prefix)
+    if (signal.aborted) return
+    if (this.#content.replace(entries)) this.#entries.set(this.#content.map)
+    this.#loaded.resolve()
+    for await (const changes of etcd.watch(prefix, revision, signal)) {
+      this.#availability.noteLive()
+      if (this.#content.apply(changes)) this.#entries.set(this.#content.map)
     }
   }
-  const run = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
-      try {
-        await follow()
-      } catch (error) {
-        if (closing.signal.aborted) break
-        if (availability.liveForMs() >= STEADY_MS) backoff.reset()
-        if (error instanceof EtcdError && error.code === 'compacted')
-          log.info({ prefix, reason: error.message }, 'listing the keys in etcd again')
-        else availability.noteAway(error)
-        if (error instanceof EtcdError && error.code === 'too_much') await options.onTooMuch?.()
-      }
-      await wait(backoff.next(), closing.signal)
-    }
-    loaded.resolve()
-  }
-  const ended = run()
-  return {
-    entries,
-    loaded: loaded.promise,
-    status: () => availability.status,
-    async close() {
-      closing.abort()
-      await ended
-    },
+
+  async #noteFailure(error: unknown): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    const { prefix, log, onTooMuch } = this.#options
+    const code = error instanceof EtcdError ? error.code : undefined
+    if (this.#availability.liveForMs() >= STEADY_MS) this.#backoff.reset()
+    if (code === 'compacted') log.info({ prefix, reason: reasonOf(error) }, 'listing the keys in etcd again')
+    else this.#availability.noteAway(error)
+    if (code === 'too_much') await onTooMuch?.()
   }
 }
 

@@ -3,7 +3,7 @@ import { type Etcd, EtcdError, type KeyChange, type KeyValue, type Lease, type L
 import { isAnswerTooLarge } from './rpc-failure.ts'
 import { checkAmount } from './key-mirror.ts'
 import { watchPrefix } from './prefix-watch.ts'
-import { endOfPrefix, type PutRequest, type RangeResponse } from './rpc-types.ts'
+import { endOfPrefix, type PutRequest, type RangeRequest, type RangeResponse } from './rpc-types.ts'
 
 /** Etcd's operations in terms of its protocol. */
 export function createEtcd(endpoints: ChangeableEndpoints): Etcd {
@@ -74,12 +74,8 @@ async function* readPages(endpoints: ChangeableEndpoints, prefix: string): Async
   let revision = '0'
   let from: Buffer | undefined = Buffer.from(prefix)
   while (from !== undefined) {
-    const request = { key: from, range_end: end, limit, revision }
-    let page: RangeResponse
-    try {
-      page = await endpoints.ask('range', request, { key: prefix })
-    } catch (error) {
-      if (!isAnswerTooLarge(error) || limit === MIN_KEYS_PER_PAGE) throw error
+    const page = await readPage(endpoints, { key: from, range_end: end, limit, revision }, prefix)
+    if (page === undefined) {
       limit = Math.max(MIN_KEYS_PER_PAGE, Math.floor(limit / 8))
       continue
     }
@@ -87,6 +83,20 @@ async function* readPages(endpoints: ChangeableEndpoints, prefix: string): Async
     if (revision === '0') revision = page.header.revision
     const last = page.kvs.at(-1)?.key
     from = page.more && last !== undefined ? Buffer.concat([last, Buffer.from([0])]) : undefined
+  }
+}
+
+/** Resolves to undefined if a smaller page is needed. */
+async function readPage(
+  endpoints: ChangeableEndpoints,
+  request: RangeRequest,
+  prefix: string,
+): Promise<RangeResponse | undefined> {
+  try {
+    return await endpoints.ask('range', request, { key: prefix })
+  } catch (error) {
+    if (isAnswerTooLarge(error) && request.limit !== MIN_KEYS_PER_PAGE) return undefined
+    throw error
   }
 }
 

@@ -74,18 +74,22 @@ function missingHalf(certificate: string | undefined, key: string | undefined): 
 
 function checkFiles(config: Config, report: CheckReport): void {
   const protocol = config.network?.protocol ?? 2
-  let hasInput = false
   if (config.files?.length === 0) report.warn(['files'], 'files is empty: nothing is followed until an entry is added')
   checkFields({ fields: config.fields, path: ['fields'], protocol }, report)
   for (const [index, group] of (config.files ?? []).entries()) {
     checkFields({ fields: group?.fields, path: ['files', index, 'fields'], protocol }, report)
-    for (const [inner, path] of (group?.paths ?? []).entries()) {
-      const at = ['files', index, 'paths', inner]
-      if (path === '-' && hasInput)
-        report.warn(at, '"-" is listed twice; standard input is read once, for the first of them')
-      hasInput ||= path === '-'
-      if (path?.endsWith('/'))
-        report.warn(at, `"${path}" names a directory, in which nothing is followed; write "${path}*"`)
-    }
   }
+  checkPaths(config, report)
+}
+
+function checkPaths({ files = [] }: Config, report: CheckReport): void {
+  const paths = files.flatMap((group, index) =>
+    (group?.paths ?? []).map((path, inner) => ({ path, at: ['files', index, 'paths', inner] })),
+  )
+  const [, ...repeatedInputs] = paths.filter(({ path }) => path === '-')
+  for (const { at } of repeatedInputs)
+    report.warn(at, '"-" is listed twice; standard input is read once, for the first of them')
+  for (const { path, at } of paths)
+    if (path?.endsWith('/'))
+      report.warn(at, `"${path}" names a directory, in which nothing is followed; write "${path}*"`)
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { EtcdError, type Lease } from '../../etcd/contract.ts'
-import { type KeyMirror, openKeyMirror } from '../../etcd/key-mirror.ts'
+import { KeyMirror } from '../../etcd/key-mirror.ts'
 import { wait } from '../../flow/backoff.ts'
 import { Bell } from '../../flow/bell.ts'
 import { Quota } from '../../flow/quota.ts'
@@ -83,7 +83,7 @@ class EtcdSigner implements Signer {
     this.#lock = lock
     this.#authorities = authorities
     this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
-    this.#requests = openKeyMirror({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
+    this.#requests = new KeyMirror({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
     this.#requests.entries.onChange(() => this.#wake())
     this.#leadership = new Leadership({
       etcd,

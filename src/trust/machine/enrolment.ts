@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type KeyMirror, openKeyMirror } from '../../etcd/key-mirror.ts'
+import { KeyMirror } from '../../etcd/key-mirror.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { Bell } from '../../flow/bell.ts'
 import { Variable, type Watched } from '../../flow/watched.ts'
@@ -99,7 +99,7 @@ class EtcdEnrolment implements Enrolment {
     this.ready = this.#ready.promise
     this.ready.catch(() => {}) // there may be no waiter when it is closed
     this.#announce()
-    this.#document = openKeyMirror({ etcd, prefix: `${prefix}/trust`, log })
+    this.#document = new KeyMirror({ etcd, prefix: `${prefix}/trust`, log })
     this.#document.entries.onChange(() => this.#watch())
     this.#timer = setInterval(() => this.#watch(), TICK_MS)
     this.#done = this.#run()

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openKeyMirror } from '../../../src/etcd/key-mirror.ts'
+import { KeyMirror } from '../../../src/etcd/key-mirror.ts'
 import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
 import { type EtcdUser, startEtcd } from '../../helpers/servers/etcd.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
@@ -59,7 +59,7 @@ test('authentication that is switched on later is used by a client with a passwo
   const [known, unknown] = [await openTestEtcd(t, { ...server, ...me }), await openTestEtcd(t, server)]
   // A user who needs no password yet is no fault.
   await known.put('/app/1', 'x')
-  const mirror = openKeyMirror({ etcd: unknown, prefix: '/app/', log, backoff: { firstMs: 50, maxMs: 200 } })
+  const mirror = new KeyMirror({ etcd: unknown, prefix: '/app/', log, backoff: { firstMs: 50, maxMs: 200 } })
   t.teardown(() => mirror.close())
   await mirror.loaded
   await server.enableAuth([APP])
@@ -79,7 +79,7 @@ test('a password that was changed in etcd is reported, and the last known keys s
   const log = makeRecordingLog()
   const etcd = await openTestEtcd(t, { ...server, ...me })
   await etcd.put('/app/1', 'x')
-  const mirror = openKeyMirror({ etcd, prefix: '/app/', log, backoff: { firstMs: 50, maxMs: 200 } })
+  const mirror = new KeyMirror({ etcd, prefix: '/app/', log, backoff: { firstMs: 50, maxMs: 200 } })
   t.teardown(() => mirror.close())
   await mirror.loaded
   await server.etcdctl('user', 'delete', 'app')

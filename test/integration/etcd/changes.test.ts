@@ -2,7 +2,7 @@ import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EtcdOptions } from '../../../src/etcd/contract.ts'
 import { openEtcd } from '../../../src/etcd/client.ts'
-import { openKeyMirror } from '../../../src/etcd/key-mirror.ts'
+import { KeyMirror } from '../../../src/etcd/key-mirror.ts'
 import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
@@ -27,7 +27,7 @@ test('mirrors and registrations move to another etcd, and the registration in th
 
   const etcd = await open(t, old)
   const log = makeRecordingLog()
-  const mirror = openKeyMirror({ etcd, prefix: '/m/', log })
+  const mirror = new KeyMirror({ etcd, prefix: '/m/', log })
   t.teardown(() => mirror.close())
   const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
   t.teardown(() => registration.leave())
@@ -105,7 +105,7 @@ test('while etcd is down for the old and the new settings, the new ones are take
 test('a hundred calls are answered and no watcher misses a change while the settings change again and again', async t => {
   const server = await startEtcd(t)
   const etcd = await open(t, { endpoints: server.endpoints, timeoutMs: 5000 })
-  const mirror = openKeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff: { firstMs: 1, maxMs: 20 } })
+  const mirror = new KeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff: { firstMs: 1, maxMs: 20 } })
   t.teardown(() => mirror.close())
   const puts = Array.from({ length: 100 }, async (_, index) => {
     await sleep(index * 5)

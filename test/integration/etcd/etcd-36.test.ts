@@ -1,7 +1,7 @@
 import test from 'ava'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openKeyMirror } from '../../../src/etcd/key-mirror.ts'
+import { KeyMirror } from '../../../src/etcd/key-mirror.ts'
 import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
@@ -81,7 +81,7 @@ test('with etcd 3.6, a mirror and a registration survive a restart and a killed 
   const etcd = await openTestEtcd(t, cluster)
   const registration = registerKey({ etcd, key: '/dir/a', value: constant('A'), ttlSeconds: 5, log: silentLog })
   t.teardown(() => registration.leave())
-  const mirror = openKeyMirror({ etcd: await openTestEtcd(t, cluster), prefix: '/dir/', log: silentLog, backoff })
+  const mirror = new KeyMirror({ etcd: await openTestEtcd(t, cluster), prefix: '/dir/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.entries.current.has('/dir/a'), 'seen')
   const leader = await cluster.leader()

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { randomBytes } from 'node:crypto'
-import { type KeyMirror, openKeyMirror } from '../../../src/etcd/key-mirror.ts'
+import { KeyMirror } from '../../../src/etcd/key-mirror.ts'
 import type { Etcd } from '../../../src/etcd/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
@@ -25,7 +25,7 @@ test('a mirror opens before etcd does, and logs one line each time etcd goes awa
   await server.etcdctl('put', '/m/1', 'one')
   await server.stop()
   const log = makeRecordingLog()
-  const mirror = openKeyMirror({ etcd: await openTestEtcd(t, server), prefix: '/m/', log, backoff })
+  const mirror = new KeyMirror({ etcd: await openTestEtcd(t, server), prefix: '/m/', log, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.status().state === 'away', 'it is noticed')
   t.regex(mirror.status().lastError ?? '', /refuses connections/)
@@ -60,7 +60,7 @@ test('a mirror whose revision was compacted while it was cut off lists the keys 
   const etcd = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`] })
   await direct.put('/m/old', 'x')
   await direct.put('/m/kept', 'x')
-  const mirror = openKeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff })
+  const mirror = new KeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.status().state === 'live', 'live')
   gate.close()
@@ -80,7 +80,7 @@ test('a mirror notices a network that drops packets, and catches up afterwards',
   const gate = await startTcpGate(t, server.port)
   const direct = await openTestEtcd(t, server)
   const etcd = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: 3000 })
-  const mirror = openKeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff })
+  const mirror = new KeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.status().state === 'live', 'live')
   gate.swallow()
@@ -95,7 +95,7 @@ test('a mirror notices a network that drops packets, and catches up afterwards',
 test('after 10,000 changes with outages of etcd, the mirror equals etcd', async t => {
   const server = await startEtcd(t)
   const writer = await openTestEtcd(t, server)
-  const mirror = openKeyMirror({ etcd: await openTestEtcd(t, server), prefix: '/m/', log: silentLog, backoff })
+  const mirror = new KeyMirror({ etcd: await openTestEtcd(t, server), prefix: '/m/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   let changes = 0
   const change = async (index: number): Promise<void> => {
@@ -130,7 +130,7 @@ test('a mirror whose etcd lost its data follows the new data', async t => {
   const server: EtcdServer = await startEtcd(t)
   const etcd = await openTestEtcd(t, server)
   for (let index = 0; index < 5; index++) await etcd.put('/m/1', 'x')
-  const mirror = openKeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff })
+  const mirror = new KeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.status().state === 'live', 'live')
   await server.stop()
