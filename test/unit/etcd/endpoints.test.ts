@@ -25,7 +25,7 @@ function makeEndpoints(urls: readonly string[], answer: Answer, user?: string) {
     close() {},
   })
   const login = user === undefined ? {} : { user, password: 'pw' }
-  const endpoints = new EtcdEndpoints({ endpoints: urls, log: silentLog, timeoutMs: 100, ...login }, connect)
+  const endpoints = new EtcdEndpoints({ endpoints: urls, log: silentLog, timeoutMs: 5000, ...login }, connect)
   const get = () => endpoints.ask('range', { key: Buffer.from('a') }, { key: 'a' })
   return { endpoints, asked, get }
 }
