@@ -67,7 +67,7 @@ function createCheckReport({ root, problems, warnings, faults, isComplete }: Rep
   return {
     error: (path, message) => problems.push({ position: positionOf(keyPlaceOf(root, path)), message }),
     warn: (path, message) => warnings.push({ position: positionOf(placeOf(root, path)), message }),
-    missing(path, expects) {
+    noteMissing(path, expects) {
       const fault: Fault = { kind: 'missing', path, schema: { expects } }
       const given = findNode(root, path)
       if ((given !== undefined && given.kind !== 'null') || isExplained(fault, faults) || !isComplete) return

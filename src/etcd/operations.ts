@@ -11,9 +11,9 @@ export function createEtcd(endpoints: ChangeableEndpoints): Etcd {
     get: key => get(endpoints, key),
     list: prefix => list(endpoints, prefix),
     async put(key, value, lease) {
-      await endpoints.ask('put', putRequest(key, value, lease), { key })
+      await endpoints.ask('put', makePutRequest(key, value, lease), { key })
     },
-    create: (key, value, lease) => create(endpoints, putRequest(key, value, lease)),
+    create: (key, value, lease) => create(endpoints, makePutRequest(key, value, lease)),
     async delete(key) {
       await endpoints.ask('deleteRange', { key: Buffer.from(key) }, { key })
     },
@@ -100,7 +100,7 @@ async function readPage(
   }
 }
 
-function putRequest(key: string, value: string | Buffer, lease: Lease | undefined): PutRequest {
+function makePutRequest(key: string, value: string | Buffer, lease: Lease | undefined): PutRequest {
   return { key: Buffer.from(key), value: Buffer.from(value), ...(lease === undefined ? {} : { lease: lease.id }) }
 }
 

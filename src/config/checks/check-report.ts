@@ -5,7 +5,7 @@ export interface CheckReport {
   error(path: KeyPath, message: string): void
   warn(path: KeyPath, message: string): void
   /** Reports a value that is needed under a condition, unless a wrong or misspelt one has already been reported. */
-  missing(path: KeyPath, expects: string): void
+  noteMissing(path: KeyPath, expects: string): void
 }
 
 /** A configuration without everything that the schema refused: any part may be missing. */

@@ -38,7 +38,7 @@ function checkStoreHosts({ store, discovery }: Config, report: CheckReport): voi
   if (store?.type !== 'elasticsearch') return
   const { hosts, hostsKey } = store
   if (hosts === undefined && discovery?.etcd === undefined)
-    report.missing(
+    report.noteMissing(
       ['store', 'hosts'],
       'a list such as ["https://es1:9200"], or "discovery" with the etcd that has them',
     )

@@ -3,7 +3,7 @@ import { hasPort, parseConfiguredAddress } from '../values/configured-address.ts
 import type { KeyPath } from '../text/key-path.ts'
 import type { CheckReport } from './check-report.ts'
 import type { Role } from '../settings.ts'
-import { defaultStateDir } from '../values/process-context.ts'
+import { findDefaultStateDir } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
 /** Warns of duplicate addresses. Returns the valid ones. */
@@ -31,8 +31,8 @@ export function checkMetrics(listen: string | undefined, report: CheckReport): v
 
 /** Without root, state is kept in the user's home directory, which may not exist. */
 export function checkStateDir(role: Role, context: ProcessContext, report: CheckReport): void {
-  if (role === 'ca' || defaultStateDir(role, context) !== undefined) return
-  report.missing(
+  if (role === 'ca' || findDefaultStateDir(role, context) !== undefined) return
+  report.noteMissing(
     ['stateDir'],
     'a path, because this user has no home directory for state: HOME is not set, and the system does not list the user',
   )

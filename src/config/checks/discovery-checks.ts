@@ -24,7 +24,10 @@ function checkSourceOfCollectors({ discovery, network }: Agent, report: CheckRep
   const servers = network?.servers
   const kinds = KINDS.filter(kind => discovery?.[kind] !== undefined)
   if (discovery === undefined && servers === undefined)
-    report.missing(['network', 'servers'], 'a list such as ["logs.example.com:5044"], or "discovery" beside "network"')
+    report.noteMissing(
+      ['network', 'servers'],
+      'a list such as ["logs.example.com:5044"], or "discovery" beside "network"',
+    )
   if (discovery !== undefined && servers !== undefined)
     report.error(
       ['discovery'],

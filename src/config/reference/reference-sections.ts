@@ -1,3 +1,4 @@
+import { isRecord } from '../../flow/json.ts'
 import { agentSchema } from '../schema/agent-schema.ts'
 import { authoritySchema } from '../schema/authority-schema.ts'
 import { collectorSchema } from '../schema/collector-schema.ts'
@@ -65,7 +66,7 @@ function readSetting(key: string, property: SchemaNode, { required = [] }: Schem
 
 /** An empty object means the defaults of its members, which are shown there. */
 function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+  return isRecord(value) && Object.keys(value).length === 0
 }
 
 function joinPath(path: string, key: string): string {

@@ -1,9 +1,9 @@
 import type { AgentConfig } from '../schema/agent-schema.ts'
-import { absolutePaths, bytes, commonSettings, milliseconds } from './common-settings.ts'
-import { discoverySettings, enrolmentSettings } from './discovery-settings.ts'
+import { toAbsolutePaths, toBytes, makeCommonSettings, toMilliseconds } from './common-settings.ts'
+import { makeDiscoverySettings, makeEnrolmentSettings } from './discovery-settings.ts'
 import type { Secrets } from '../values/secret.ts'
 import type { AgentSettings, ClientTlsFiles, FileGroupSettings, NetworkSettings } from '../settings.ts'
-import { absolutePath } from '../values/process-context.ts'
+import { toAbsolutePath } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
 /** logstash-forwarder treated a timeout of 0 as absent. */
@@ -16,51 +16,51 @@ export function toAgentSettings(config: AgentConfig, secrets: Secrets, context: 
   const readings = { secrets, context }
   return {
     role: 'agent',
-    network: networkSettings(config.network, context),
-    discovery: discoverySettings(config, readings),
-    ...(enrolment && { enrolment: { ...enrolmentSettings(enrolment, readings), name: enrolment.name ?? host } }),
-    files: config.files.map(group => groupSettings(group, config.fields, context)),
+    network: makeNetworkSettings(config.network, context),
+    discovery: makeDiscoverySettings(config, readings),
+    ...(enrolment && { enrolment: { ...makeEnrolmentSettings(enrolment, readings), name: enrolment.name ?? host } }),
+    files: config.files.map(group => makeGroupSettings(group, config.fields, context)),
     host,
     spoolSize: config.spoolSize,
     durability: config.durability,
     onLostState: config.onLostState,
-    pollIntervalMs: milliseconds(config.pollInterval),
-    ...commonSettings(config, 'agent', context),
+    pollIntervalMs: toMilliseconds(config.pollInterval),
+    ...makeCommonSettings(config, 'agent', context),
   }
 }
 
-function networkSettings(network: AgentConfig['network'], context: ProcessContext): NetworkSettings {
+function makeNetworkSettings(network: AgentConfig['network'], context: ProcessContext): NetworkSettings {
   const { protocol, compressionLevel, windowsInFlight, balance, zone } = network
   return {
     balance,
     ...(zone !== undefined && { zone }),
-    maxConnectionAgeMs: milliseconds(network.maxConnectionAge),
-    tls: network.tls === false ? undefined : absolutePaths(clientTls(network), context),
-    timeoutMs: milliseconds(network.timeout) || DEFAULT_TIMEOUT_MS,
+    maxConnectionAgeMs: toMilliseconds(network.maxConnectionAge),
+    tls: network.tls === false ? undefined : toAbsolutePaths(makeClientTls(network), context),
+    timeoutMs: toMilliseconds(network.timeout) || DEFAULT_TIMEOUT_MS,
     protocol,
     compressionLevel,
     windowsInFlight,
   }
 }
 
-function clientTls(network: AgentConfig['network']): ClientTlsFiles {
+function makeClientTls(network: AgentConfig['network']): ClientTlsFiles {
   if (network.tls !== undefined && network.tls !== false) return network.tls
   const { 'ssl certificate': certificate, 'ssl key': key, 'ssl ca': ca } = network
   const hasPair = certificate !== undefined && key !== undefined
   return { ...(hasPair ? { certificate, key } : {}), ...(ca === undefined ? {} : { ca }) }
 }
 
-function groupSettings(
+function makeGroupSettings(
   group: AgentConfig['files'][number],
   globalFields: AgentConfig['fields'],
   context: ProcessContext,
 ): FileGroupSettings {
   return {
-    paths: [...new Set(group.paths.map(path => (path === '-' ? path : absolutePath(path, context))))],
-    exclude: group.exclude.map(glob => (glob.includes('/') ? absolutePath(glob, context) : glob)),
+    paths: [...new Set(group.paths.map(path => (path === '-' ? path : toAbsolutePath(path, context))))],
+    exclude: group.exclude.map(glob => (glob.includes('/') ? toAbsolutePath(glob, context) : glob)),
     fields: { ...globalFields, ...group.fields },
-    deadTimeMs: milliseconds(group['dead time']),
+    deadTimeMs: toMilliseconds(group['dead time']),
     startPosition: group.startPosition,
-    maxLineBytes: bytes(group.maxLineBytes),
+    maxLineBytes: toBytes(group.maxLineBytes),
   }
 }

@@ -1,10 +1,15 @@
 import { join } from 'node:path'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
-import { absolutePaths, addressOf, bytes, commonSettings, milliseconds } from './common-settings.ts'
-import { advertiseSettings, authoritySettings, enrolmentSettings, etcdSettings } from './discovery-settings.ts'
+import { toAbsolutePaths, toAddress, toBytes, makeCommonSettings, toMilliseconds } from './common-settings.ts'
+import {
+  makeAdvertiseSettings,
+  makeAuthoritySettings,
+  makeEnrolmentSettings,
+  makeEtcdSettings,
+} from './discovery-settings.ts'
 import type { CollectorSecrets } from '../checks/collector-checks.ts'
 import type { CollectorSettings, LimitSettings, ServerTlsFiles, StoreAuth, StoreSettings } from '../settings.ts'
-import { absolutePath } from '../values/process-context.ts'
+import { toAbsolutePath } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 import type { ElasticsearchConfig, EmbeddedConfig } from '../schema/store-schema.ts'
 
@@ -18,34 +23,34 @@ export function toCollectorSettings(
   secrets: CollectorSecrets,
   context: ProcessContext,
 ): CollectorSettings {
-  const common = commonSettings(config, 'collector', context)
-  const listen = [config.listen].flat().map(address => addressOf(address))
+  const common = makeCommonSettings(config, 'collector', context)
+  const listen = [config.listen].flat().map(address => toAddress(address))
   const { discovery, advertise, enrolment, ca } = config
   const readings = { secrets, context }
   return {
     role: 'collector',
     listen,
-    tls: serverTls(config.tls, context),
-    ...(discovery && { etcd: etcdSettings(discovery.etcd, readings) }),
-    ...(discovery && advertise !== false && { advertise: advertiseSettings(advertise, listen, context) }),
+    tls: makeServerTls(config.tls, context),
+    ...(discovery && { etcd: makeEtcdSettings(discovery.etcd, readings) }),
+    ...(discovery && advertise !== false && { advertise: makeAdvertiseSettings(advertise, listen, context) }),
     ...(enrolment && {
-      enrolment: { ...enrolmentSettings(enrolment, readings), clientAuth: enrolment.clientAuth },
+      enrolment: { ...makeEnrolmentSettings(enrolment, readings), clientAuth: enrolment.clientAuth },
     }),
-    ...(ca && { ca: authoritySettings(ca, readings) }),
-    store: storeSettings(config.store, { auth: secrets.store, stateDir: common.stateDir, context }),
-    limits: limitSettings(config.limits),
-    keepaliveMs: milliseconds(config.keepalive),
+    ...(ca && { ca: makeAuthoritySettings(ca, readings) }),
+    store: makeStoreSettings(config.store, { auth: secrets.store, stateDir: common.stateDir, context }),
+    limits: makeLimitSettings(config.limits),
+    keepaliveMs: toMilliseconds(config.keepalive),
     ...common,
   }
 }
 
-function serverTls(tls: CollectorConfig['tls'], context: ProcessContext): ServerTlsFiles | undefined {
+function makeServerTls(tls: CollectorConfig['tls'], context: ProcessContext): ServerTlsFiles | undefined {
   if (tls === undefined || tls === false) return undefined
   const { clientAuth, certificate, key, ca } = tls
   return {
-    certificate: absolutePath(certificate, context),
-    key: absolutePath(key, context),
-    ...(ca === undefined ? {} : { ca: absolutePath(ca, context) }),
+    certificate: toAbsolutePath(certificate, context),
+    key: toAbsolutePath(key, context),
+    ...(ca === undefined ? {} : { ca: toAbsolutePath(ca, context) }),
     clientAuth: clientAuth ?? (ca === undefined ? 'none' : 'required'),
   }
 }
@@ -56,20 +61,20 @@ interface StoreContext {
   readonly context: ProcessContext
 }
 
-function storeSettings(store: CollectorConfig['store'], context: StoreContext): StoreSettings {
-  return store.type === 'embedded' ? embeddedSettings(store, context) : elasticsearchSettings(store, context)
+function makeStoreSettings(store: CollectorConfig['store'], context: StoreContext): StoreSettings {
+  return store.type === 'embedded' ? makeEmbeddedSettings(store, context) : makeElasticsearchSettings(store, context)
 }
 
-function embeddedSettings({ path, retention }: EmbeddedConfig, { stateDir, context }: StoreContext): StoreSettings {
+function makeEmbeddedSettings({ path, retention }: EmbeddedConfig, { stateDir, context }: StoreContext): StoreSettings {
   return {
     type: 'embedded',
-    path: path === undefined ? join(stateDir, DATABASE_NAME) : absolutePath(path, context),
-    ...(retention.age === undefined ? {} : { maxAgeMs: milliseconds(retention.age) }),
-    ...(retention.size === undefined ? {} : { maxBytes: bytes(retention.size) }),
+    path: path === undefined ? join(stateDir, DATABASE_NAME) : toAbsolutePath(path, context),
+    ...(retention.age === undefined ? {} : { maxAgeMs: toMilliseconds(retention.age) }),
+    ...(retention.size === undefined ? {} : { maxBytes: toBytes(retention.size) }),
   }
 }
 
-function elasticsearchSettings(store: ElasticsearchConfig, { auth, context }: StoreContext): StoreSettings {
+function makeElasticsearchSettings(store: ElasticsearchConfig, { auth, context }: StoreContext): StoreSettings {
   const { ca, caFingerprint, certificate, key, dataStream, alias, pipeline, requestsInFlight } = store
   return {
     type: 'elasticsearch',
@@ -79,24 +84,24 @@ function elasticsearchSettings(store: ElasticsearchConfig, { auth, context }: St
     ...(dataStream === undefined ? {} : { dataStream }),
     ...(alias === undefined ? {} : { alias }),
     auth,
-    ...absolutePaths({ ...(ca && { ca }), ...(certificate && key && { certificate, key }) }, context),
+    ...toAbsolutePaths({ ...(ca && { ca }), ...(certificate && key && { certificate, key }) }, context),
     ...(caFingerprint === undefined ? {} : { caFingerprint: caFingerprint.replaceAll(':', '').toLowerCase() }),
     ...(pipeline === undefined ? {} : { pipeline }),
     compression: store.compression,
     template: store.template,
-    requestTimeoutMs: milliseconds(store.requestTimeout),
+    requestTimeoutMs: toMilliseconds(store.requestTimeout),
     requestsInFlight,
-    bulkBytes: bytes(store.bulkBytes),
+    bulkBytes: toBytes(store.bulkBytes),
   }
 }
 
-function limitSettings(limits: CollectorConfig['limits']): LimitSettings {
+function makeLimitSettings(limits: CollectorConfig['limits']): LimitSettings {
   return {
     windowEvents: limits.windowEvents,
-    frameBytes: bytes(limits.frameBytes),
-    eventBytes: bytes(limits.eventBytes),
-    inflatedBytes: bytes(limits.inflatedBytes),
+    frameBytes: toBytes(limits.frameBytes),
+    eventBytes: toBytes(limits.eventBytes),
+    inflatedBytes: toBytes(limits.inflatedBytes),
     connections: limits.connections,
-    bytesInFlight: bytes(limits.bytesInFlight),
+    bytesInFlight: toBytes(limits.bytesInFlight),
   }
 }

@@ -2,7 +2,7 @@ import type { HostAndPort } from '../../flow/host-port.ts'
 import { parseConfiguredAddress } from '../values/configured-address.ts'
 import { parseSize } from '../values/size.ts'
 import type { CommonSettings, Role } from '../settings.ts'
-import { absolutePath, defaultStateDir } from '../values/process-context.ts'
+import { toAbsolutePath, findDefaultStateDir } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 import { readDurationMs } from '../schema/validate.ts'
 
@@ -13,37 +13,37 @@ interface CommonConfig {
   readonly log: CommonSettings['log']
 }
 
-export function commonSettings(config: CommonConfig, role: Role, context: ProcessContext): CommonSettings {
+export function makeCommonSettings(config: CommonConfig, role: Role, context: ProcessContext): CommonSettings {
   const { metrics, log } = config
-  const stateDir = config.stateDir ?? defaultStateDir(role, context) ?? throwUnchecked('state directory', undefined)
+  const stateDir = config.stateDir ?? findDefaultStateDir(role, context) ?? throwUnchecked('state directory', undefined)
   return {
-    stateDir: absolutePath(stateDir, context),
-    shutdownTimeoutMs: milliseconds(config.shutdownTimeout),
-    metrics: metrics && addressOf(metrics.listen),
+    stateDir: toAbsolutePath(stateDir, context),
+    shutdownTimeoutMs: toMilliseconds(config.shutdownTimeout),
+    metrics: metrics && toAddress(metrics.listen),
     log,
   }
 }
 
 /** The functions below take values that the schema has accepted; anything else is a bug. */
-export function milliseconds(value: string | number): number {
+export function toMilliseconds(value: string | number): number {
   return readDurationMs(value) ?? throwUnchecked('duration', value)
 }
 
-export function bytes(value: string): number {
+export function toBytes(value: string): number {
   return parseSize(value) ?? throwUnchecked('size', value)
 }
 
-export function addressOf(value: string): HostAndPort {
+export function toAddress(value: string): HostAndPort {
   const address = parseConfiguredAddress(value)
   return 'fault' in address ? throwUnchecked('address', value) : address
 }
 
-export function absolutePaths<Name extends string>(
+export function toAbsolutePaths<Name extends string>(
   paths: { readonly [Key in Name]?: string },
   context: ProcessContext,
 ): { [Key in Name]?: string } {
   const given = Object.entries<string>(paths as Record<string, string>)
-  const absolute = given.map(([name, path]) => [name, absolutePath(path, context)] as const)
+  const absolute = given.map(([name, path]) => [name, toAbsolutePath(path, context)] as const)
   return Object.fromEntries(absolute) as { [Key in Name]?: string }
 }
 

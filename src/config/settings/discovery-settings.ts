@@ -2,7 +2,7 @@ import type { AgentConfig } from '../schema/agent-schema.ts'
 import { type HostAndPort, formatAddress } from '../../flow/host-port.ts'
 import { parseConfiguredAddress } from '../values/configured-address.ts'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
-import { absolutePaths, addressOf, milliseconds } from './common-settings.ts'
+import { toAbsolutePaths, toAddress, toMilliseconds } from './common-settings.ts'
 import type { AuthorityConfig, EtcdConfig } from '../schema/discovery-schema.ts'
 import type { Secrets } from '../values/secret.ts'
 import type {
@@ -12,7 +12,7 @@ import type {
   EnrolmentSettings,
   EtcdSettings,
 } from '../settings.ts'
-import { absolutePath } from '../values/process-context.ts'
+import { toAbsolutePath } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
 /** The secrets that the checks have read, and the start of relative paths. */
@@ -21,16 +21,16 @@ export interface Readings {
   readonly context: ProcessContext
 }
 
-export function discoverySettings(config: AgentConfig, readings: Readings): DiscoverySettings {
+export function makeDiscoverySettings(config: AgentConfig, readings: Readings): DiscoverySettings {
   const { etcd, dns, srv } = config.discovery ?? {}
-  if (etcd !== undefined) return { kind: 'etcd', etcd: etcdSettings(etcd, readings) }
+  if (etcd !== undefined) return { kind: 'etcd', etcd: makeEtcdSettings(etcd, readings) }
   if (dns !== undefined)
-    return { kind: 'dns', names: dns.names.map(name => addressOf(name)), refreshMs: milliseconds(dns.refresh) }
-  if (srv !== undefined) return { kind: 'srv', name: srv.name, refreshMs: milliseconds(srv.refresh) }
-  return { kind: 'static', servers: (config.network.servers ?? []).map(server => addressOf(server)) }
+    return { kind: 'dns', names: dns.names.map(name => toAddress(name)), refreshMs: toMilliseconds(dns.refresh) }
+  if (srv !== undefined) return { kind: 'srv', name: srv.name, refreshMs: toMilliseconds(srv.refresh) }
+  return { kind: 'static', servers: (config.network.servers ?? []).map(server => toAddress(server)) }
 }
 
-export function etcdSettings(etcd: EtcdConfig, { secrets, context }: Readings): EtcdSettings {
+export function makeEtcdSettings(etcd: EtcdConfig, { secrets, context }: Readings): EtcdSettings {
   const { endpoints, layout, prefix, user, ca, certificate, key } = etcd
   const given = { ...(ca && { ca }), ...(certificate && key && { certificate, key }) }
   return {
@@ -38,11 +38,11 @@ export function etcdSettings(etcd: EtcdConfig, { secrets, context }: Readings): 
     layout,
     prefix,
     ...(user !== undefined && secrets.etcdPassword !== undefined && { user, password: secrets.etcdPassword }),
-    ...absolutePaths(given, context),
+    ...toAbsolutePaths(given, context),
   }
 }
 
-export function enrolmentSettings(
+export function makeEnrolmentSettings(
   enrolment: NonNullable<(AgentConfig | CollectorConfig)['enrolment']>,
   { secrets, context }: Readings,
 ): EnrolmentSettings {
@@ -52,28 +52,28 @@ export function enrolmentSettings(
       .replace(/^sha-?256[:=]/iu, '')
       .replaceAll(':', '')
       .toLowerCase(),
-    ...(tokenFile !== undefined && { tokenFile: absolutePath(tokenFile, context) }),
+    ...(tokenFile !== undefined && { tokenFile: toAbsolutePath(tokenFile, context) }),
     ...(secrets.token !== undefined && { token: secrets.token }),
   }
 }
 
-export function authoritySettings(ca: AuthorityConfig, { secrets, context }: Readings): AuthoritySettings {
+export function makeAuthoritySettings(ca: AuthorityConfig, { secrets, context }: Readings): AuthoritySettings {
   return {
-    dir: absolutePath(ca.dir, context),
-    lifetimeMs: milliseconds(ca.lifetime),
-    renewExpiredMs: milliseconds(ca.renewExpired),
+    dir: toAbsolutePath(ca.dir, context),
+    lifetimeMs: toMilliseconds(ca.lifetime),
+    renewExpiredMs: toMilliseconds(ca.renewExpired),
     ...(secrets.passphrase !== undefined && { passphrase: secrets.passphrase }),
   }
 }
 
 /** Agents cannot use a wildcard address, so the machine's name replaces it. */
-export function advertiseSettings(
+export function makeAdvertiseSettings(
   given: Exclude<CollectorConfig['advertise'], false>,
   listen: readonly HostAndPort[],
   { hostName }: ProcessContext,
 ): AdvertiseSettings {
   const { weight = 1, names = [], zone, privateKey } = given ?? {}
-  const address = given?.address === undefined ? toReachable(listen[0], hostName) : addressOf(given.address)
+  const address = given?.address === undefined ? toReachable(listen[0], hostName) : toAddress(given.address)
   return {
     address,
     name: given?.name ?? formatAddress(address),

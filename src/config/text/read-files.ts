@@ -26,7 +26,7 @@ export interface ReadFiles {
 export function readConfigFiles(path: string): ReadFiles {
   const read = readPlace(path)
   if (read.files.length > 0) return read
-  throw makeError(`the directory ${path} has no configuration in it`)
+  throw makeFileError(`the directory ${path} has no configuration in it`)
 }
 
 /** As `readConfigFiles`, but a directory may be empty. */
@@ -61,11 +61,11 @@ function whySkipped(directory: string, name: string): string | undefined {
 function readConfigFile(path: string): ConfigFile {
   const bytes = tryTo(path, () => readBounded(path))
   if (bytes.length > MAX_FILE_BYTES)
-    throw makeError(`${path} is larger than 10 MiB; a configuration is never that large`)
+    throw makeFileError(`${path} is larger than 10 MiB; a configuration is never that large`)
   try {
     return { path, content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
-    throw makeError(`${path} is not UTF-8 text; save it in that encoding`)
+    throw makeFileError(`${path} is not UTF-8 text; save it in that encoding`)
   }
 }
 
@@ -93,12 +93,12 @@ function tryTo<Result>(path: string, read: () => Result): Result {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT')
-      throw makeError(`there is no ${path}; --config takes the path of a file or of a directory, as "include" does`)
-    if (code === 'EACCES') throw makeError(`${path} cannot be read by this user; check its owner and mode`)
-    throw makeError(`cannot read ${path}: ${reasonOf(error)}`)
+      throw makeFileError(`there is no ${path}; --config takes the path of a file or of a directory, as "include" does`)
+    if (code === 'EACCES') throw makeFileError(`${path} cannot be read by this user; check its owner and mode`)
+    throw makeFileError(`cannot read ${path}: ${reasonOf(error)}`)
   }
 }
 
-function makeError(message: string): ConfigError {
+function makeFileError(message: string): ConfigError {
   return new ConfigError([{ message }])
 }

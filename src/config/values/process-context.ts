@@ -34,7 +34,7 @@ function findHomeDir(): string | undefined {
 }
 
 /** A relative path starts at the working directory, as it does in logstash-forwarder. */
-export function absolutePath(path: string, { workingDir }: ProcessContext): string {
+export function toAbsolutePath(path: string, { workingDir }: ProcessContext): string {
   return resolve(workingDir, path)
 }
 
@@ -42,7 +42,7 @@ export function absolutePath(path: string, { workingDir }: ProcessContext): stri
  * Each role has its own, so that both can run on one machine with the defaults; it is never the working directory.
  * Undefined if it would be in a home directory and there is none.
  */
-export function defaultStateDir(role: Role, { environment, homeDir, isRoot }: ProcessContext): string | undefined {
+export function findDefaultStateDir(role: Role, { environment, homeDir, isRoot }: ProcessContext): string | undefined {
   if (isRoot) return join('/var/lib/forwarder', role)
   const given = environment['XDG_STATE_HOME']
   // The XDG specification requires relative paths to be ignored.
