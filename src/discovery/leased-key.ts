@@ -42,10 +42,12 @@ const MESSAGES = {
 
 /** Keeps a key in etcd as long as this process lives. Never waits for etcd and never throws. */
 export function registerKey(options: RegistrationOptions): Registration {
-  return new LeasedKey(options)
+  const key = new LeasedKey(options)
+  // A plain object, because the collector spreads it.
+  return { status: () => key.status(), written: key.written, halt: () => key.halt(), leave: () => key.leave() }
 }
 
-class LeasedKey implements Registration {
+class LeasedKey {
   readonly #options: RegistrationOptions
   readonly #availability: Availability
   readonly #leaving = new AbortController()
