@@ -79,7 +79,8 @@ class FollowingSource implements FilesSource {
     this.#harvester = new Harvester(limits, log)
     const rooms = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, ledger: this.#ledger }
     const parts = { ...rooms, registry, limits, clock, log }
-    this.#newcomers = new Newcomers({ ...parts, peek: new Peek(log) })
+    const groupOf = (path: string) => this.#discoverer.groupOf(path)
+    this.#newcomers = new Newcomers({ ...parts, groupOf, peek: new Peek(log) })
     this.#reconciler = new Reconciler({ ...parts, newcomers: this.#newcomers })
     const onMoved = () => this.#pacer?.hint()
     this.#resender = new Resender({ ...parts, onMoved })

@@ -81,7 +81,7 @@ export class TrackedFile {
   journaled: JournalRun | undefined
   /** Ranges that an earlier run journaled and that are neither made again nor given up yet: no fresh line goes before them. */
   owed = 0
-  /** Lost, and something that may be this file could not be looked at: it is not known to be gone. */
+  /** Nothing was found under its name, but something that may be this file could not be looked at: it is not known to be gone. */
   isUnseen = false
   #headBytes: Buffer | undefined
   #origin: Origin | undefined
@@ -216,6 +216,11 @@ export class TrackedFile {
 /** What a file that nobody knows begins with. */
 export function makeUnknownIdentity(look: FileLook): FileIdentity {
   return { device: look.device, inode: look.inode, birthNs: look.birthNs, head: emptyMark }
+}
+
+/** True where a file is surely at none of the names that a pattern matches: the scan that did not find it was complete. */
+export function hasLeftItsNames(file: TrackedFile): boolean {
+  return hasNoListedName(file) && !file.isUnseen
 }
 
 /** True for what can't be opened again by a name that a scan finds. */

@@ -3,8 +3,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { readFully, type FileLook } from '../look/identity.ts'
 import { holdsAllOf, type Candidate, type HeadIndex } from './kinship.ts'
-import type { NewcomerParts } from './newcomers.ts'
-import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
+import type { MatchParts } from './contract.ts'
+import { hasLeftItsNames, type TrackedFile } from '../tracked-file.ts'
 
 /** Of the beginning and of the end of a file: what differs shows at the end, where it grows. */
 const COMPARED_BYTES = 64 * 1024
@@ -19,10 +19,10 @@ interface Hold {
 
 /** The files that are held back. */
 export class Holds {
-  readonly #parts: NewcomerParts
+  readonly #parts: MatchParts
   readonly #holds = new Map<TrackedFile, Hold>()
 
-  constructor(parts: NewcomerParts) {
+  constructor(parts: MatchParts) {
     this.#parts = parts
   }
 
@@ -62,11 +62,13 @@ export class Holds {
     return handle
   }
 
-  /** False once the file was held for long enough, or left its name: in doubt it is read. */
-  mayStay(file: TrackedFile, { size }: FileLook): boolean {
+  /** False once the file was held for long enough, or left its name: in doubt it is read. Without a look it did not grow. */
+  mayStay(file: TrackedFile, look: FileLook | undefined): boolean {
     const { clock, limits } = this.#parts
     const hold = this.#holds.get(file)
-    if (hold === undefined || hasNoListedName(file) || size < hold.size) return false
+    if (hold === undefined || hasLeftItsNames(file)) return false
+    const size = look?.size ?? hold.size
+    if (size < hold.size) return false
     const sizeSinceMs = size === hold.size ? hold.sizeSinceMs : clock()
     this.#holds.set(file, { ...hold, size, sizeSinceMs })
     return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.firstMs < limits.longestCopyHoldMs
@@ -76,13 +78,23 @@ export class Holds {
   async mayBeCopy(candidate: Candidate, heads: HeadIndex): Promise<boolean> {
     const originals = await heads.findOriginals(candidate)
     for (const original of originals.slice(0, MOST_ORIGINALS)) {
-      const look = await this.#parts.harvester.look(original)
-      if (look === undefined || original.handle === undefined) continue
-      // Truncated, or written anew, a moment ago: the next look decides.
-      if (!(await holdsAllOf(original, { handle: original.handle, look }))) return true
-      if (candidate.look.size <= look.size && (await isBeginningOf(candidate, original.handle))) return true
+      if (await this.#mayBeCopyOf(original, candidate)) return true
     }
     return false
+  }
+
+  /** True as well where the two cannot be compared just now: the next look decides. */
+  async #mayBeCopyOf(original: TrackedFile, candidate: Candidate): Promise<boolean> {
+    const look = await this.#parts.harvester.look(original)
+    const { handle } = original
+    if (look === undefined || handle === undefined) return true
+    try {
+      // Otherwise it was truncated or written anew a moment ago.
+      if (!(await holdsAllOf(original, { handle, look }))) return true
+      return candidate.look.size <= look.size && (await isBeginningOf(candidate, handle))
+    } catch {
+      return true // one of the two cannot be read; its reader logs why
+    }
   }
 }
 

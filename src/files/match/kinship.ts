@@ -11,7 +11,7 @@ import {
   readIfFits,
   type FileLook,
 } from '../look/identity.ts'
-import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
+import { hasLeftItsNames, type TrackedFile } from '../tracked-file.ts'
 
 /** A file as it lies open before anyone reads from it. */
 export interface Candidate {
@@ -72,7 +72,7 @@ export class HeadIndex {
   constructor(files: Iterable<TrackedFile>) {
     for (const file of files) {
       const { offset, hash } = file.identity.head
-      if (file.position === 0 || offset < HEAD_BYTES || hasNoListedName(file)) continue
+      if (file.position === 0 || offset < HEAD_BYTES || hasLeftItsNames(file)) continue
       const same = this.#byHead.get(hash)
       if (same === undefined) this.#byHead.set(hash, [file])
       else same.push(file)

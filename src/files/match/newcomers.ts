@@ -1,30 +1,11 @@
-import type { Registry } from '../../registry/contract.ts'
-import type { Log } from '../../telemetry/log.ts'
-import type { FilesLimits } from '../contract.ts'
 import type { FoundFile } from '../look/discoverer.ts'
-import type { Harvester } from '../read/harvester.ts'
-import { isBirthCompatible } from '../look/identity.ts'
+import { HEAD_BYTES, isBirthCompatible } from '../look/identity.ts'
 import { findEarlierMark, holdsAllOf, readHead, type Candidate } from './kinship.ts'
-import type { Ledger } from '../ledger.ts'
-import type { Peek } from './peek.ts'
-import type { GroupOf } from './regrouping.ts'
-import type { Roster } from '../roster.ts'
+import type { GroupOf, MatchParts } from './contract.ts'
 import type { SiblingIndex } from './siblings.ts'
 import { Strangers } from './strangers.ts'
 import { searchCopies, searchMoved } from './strays.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-
-export interface NewcomerParts {
-  readonly registry: Registry
-  readonly roster: Roster
-  readonly harvester: Harvester
-  readonly peek: Peek
-  readonly ready: Set<TrackedFile>
-  readonly ledger: Ledger
-  readonly limits: FilesLimits
-  readonly clock: () => number
-  readonly log: Log
-}
 
 export interface Regrouping {
   /** Whose a path was until now. */
@@ -35,13 +16,15 @@ export interface Regrouping {
 
 /** Finds out what a found file is that no tracked one sits on; here: whether it is one that was known and is back. */
 export class Newcomers {
-  readonly #parts: NewcomerParts
+  readonly #parts: MatchParts
   readonly #strangers: Strangers
   #isFirstTime = true
+  /** Missing files that could not be searched for, since a directory or a file could not be looked at. */
+  #unsearched: ReadonlySet<TrackedFile> = new Set()
   /** Until the next look: what other groups changed. */
   #regrouping: Regrouping | undefined
 
-  constructor(parts: NewcomerParts) {
+  constructor(parts: MatchParts) {
     this.#parts = parts
     this.#strangers = new Strangers(parts)
   }
@@ -55,7 +38,7 @@ export class Newcomers {
     const strangers: FoundFile[] = []
     const missing = this.#indexMissing()
     for (const file of found) if (!(await this.#comesBack(file, missing))) strangers.push(file)
-    await searchMoved(this.#parts, siblings, this.#chooseMoved())
+    this.#unsearched = await searchMoved(this.#parts, siblings, this.#chooseMoved())
     await this.#strangers.meet(strangers, this.#chooseRestored(), this.#chooseStart())
     await searchCopies(this.#parts, siblings)
     this.#say(strangers)
@@ -80,9 +63,10 @@ export class Newcomers {
   /** Files that left all patterns while nobody followed them are searched for once; those with lines to be sent again, at each look. */
   #chooseMoved(): readonly TrackedFile[] {
     const missing = this.#parts.roster.missing()
-    return this.#isFirstTime
-      ? missing
-      : missing.filter(file => file.owed > 0 || this.#regrouping?.returning.has(file) === true)
+    if (this.#isFirstTime) return missing
+    const isChosen = (file: TrackedFile) =>
+      file.owed > 0 || this.#unsearched.has(file) || this.#regrouping?.returning.has(file) === true
+    return missing.filter(isChosen)
   }
 
   /** A file that this run has lost is not compared by content: a program may write the same report again. */
@@ -140,16 +124,18 @@ export class Newcomers {
     const { roster, ledger, log, clock } = this.#parts
     const newest = { ...found, look: candidate.look }
     const hasNoWitness = file.position === 0 && file.journaled === undefined
-    if (hasNoWitness || (await holdsAllOf(file, candidate))) return this.#resume(file, newest)
+    if (hasNoWitness) return this.#resumeUnread(file, newest)
+    if (await holdsAllOf(file, candidate)) return this.#resume(file, newest)
     const earlier = await findEarlierMark(file, candidate)
     if (earlier !== undefined) {
       const { offset } = file.marks[earlier]!
+      const head = await readHead(candidate, offset)
       log.warn(
         { path: found.path, from: file.position, to: offset },
         'a file lost its newest bytes; it goes on from there',
       )
       file.marks = file.marks.slice(earlier)
-      file.identity = { ...file.identity, head: await readHead(candidate, offset) }
+      file.identity = { ...file.identity, head }
       roster.reposition(file, offset)
       return this.#resume(file, newest)
     }
@@ -158,6 +144,13 @@ export class Newcomers {
     const { place: formerPlace, changedNs: truncatedByNs } = newest.look
     file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace, truncatedByNs }
     return false
+  }
+
+  /** An earlier run may have held it back. */
+  async #resumeUnread(file: TrackedFile, found: FoundFile): Promise<true> {
+    this.#resume(file, found)
+    if (found.look.size >= HEAD_BYTES) await this.#strangers.hold(file)
+    return true
   }
 
   #resume(file: TrackedFile, found: FoundFile): true {

@@ -42,7 +42,9 @@ export class Reconciler {
         await this.#miss(file, siblings)
       }
     }
-    for (const file of roster.lost()) file.isUnseen = !findings.isComplete
+    for (const file of roster.all()) {
+      if (file.place === undefined || hasNoListedName(file)) file.isUnseen = !findings.isComplete
+    }
     await newcomers.welcome(
       [...unclaimed.values()].map(names => names[0]!),
       siblings,
@@ -109,7 +111,8 @@ export class Reconciler {
       await this.truncate(file)
       return false
     }
-    if (file.see(found.look, clock()) || file.trouble !== undefined) ready.add(file)
+    const hasChanged = file.see(found.look, clock())
+    if (hasChanged || (file.trouble !== undefined && !file.isHeldBack)) ready.add(file)
     if (file.whereabouts.kind === 'renamed') this.#endIfQuiet(file)
     return true
   }
@@ -125,8 +128,8 @@ export class Reconciler {
     const { harvester, roster, log } = this.#parts
     if (file.handle === undefined) {
       const answer = await this.#reopen(file, siblings)
-      // The resender waits for a file that cannot be looked at, and gives it up in time.
-      if (answer === 'unseen' && file.owed > 0) return
+      // The resender gives up in time what it waits for.
+      if (answer === 'unseen' && (file.owed > 0 || file.unread > 0)) return
       if (answer !== 'yes') return this.#vanish(file)
     }
     const look = await harvester.look(file)
@@ -195,7 +198,8 @@ export class Reconciler {
     const { limits, clock, roster, log } = this.#parts
     if (file.whereabouts.kind !== 'lost' || file.owed > 0) return
     const { isTruncated, sinceMs } = file.whereabouts
-    if (clock() - sinceMs < (isTruncated ? limits.copyWaitMs : limits.forgetMs)) return
+    const copyWaitMs = file.isUnseen ? Math.max(limits.copyWaitMs, limits.resendWaitMs) : limits.copyWaitMs
+    if (clock() - sinceMs < (isTruncated ? copyWaitMs : limits.forgetMs)) return
     const lostBytes = file.loseUnread(isTruncated ? 'truncated' : 'deleted')
     if (lostBytes > 0)
       log.error({ path: file.path, lostBytes }, 'a file was truncated unread, and no copy of it was found')

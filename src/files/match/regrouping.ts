@@ -3,10 +3,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
 import type { Harvester } from '../read/harvester.ts'
+import type { GroupOf } from './contract.ts'
 import type { Roster } from '../roster.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-
-export type GroupOf = (path: string) => FileGroup | undefined
 
 export interface RegroupingParts {
   readonly roster: Roster

@@ -2,7 +2,8 @@ import type { FoundFile } from '../look/discoverer.ts'
 import { Holds } from './holds.ts'
 import { makeMark, MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
 import { findEarlierMark, HeadIndex, isOldEnough, readHead, surelyHoldsAllOf, type Candidate } from './kinship.ts'
-import type { NewcomerParts } from './newcomers.ts'
+import type { MatchParts } from './contract.ts'
+import type { Answer } from './peek.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 interface Newcomer {
@@ -21,18 +22,26 @@ interface Skip {
 interface Meeting {
   readonly heads: HeadIndex
   readonly truncated: readonly TrackedFile[]
-  readonly restoredByPath: ReadonlyMap<string, TrackedFile>
-  startsAtEnd(found: FoundFile): boolean
+  start(found: FoundFile): Start
+}
+
+/** What holds for a file at the look that found it first. */
+interface Start {
+  readonly isAtEnd: boolean
+  /** The missing file of its path that an earlier run knew. */
+  readonly restored: TrackedFile | undefined
 }
 
 /** Decides what a file is whose inode nobody knows: a copy of a known one, or new. */
 export class Strangers {
-  readonly #parts: NewcomerParts
+  readonly #parts: MatchParts
   readonly #holds: Holds
   /** Files that were truncated, until they are begun again: what is in one of them is not a copy. */
   #emptied: ReadonlySet<string> = new Set()
+  /** Files that could not be looked at since they were found first. */
+  #unseen: ReadonlyMap<string, Start> = new Map()
 
-  constructor(parts: NewcomerParts) {
+  constructor(parts: MatchParts) {
     this.#parts = parts
     this.#holds = new Holds(parts)
   }
@@ -43,27 +52,46 @@ export class Strangers {
     restored: readonly TrackedFile[],
     startsAtEnd: (found: FoundFile) => boolean,
   ): Promise<void> {
-    const { roster, peek } = this.#parts
+    const { roster } = this.#parts
     this.#noteEmptied(strangers)
+    const before = this.#unseen
+    this.#unseen = new Map()
     // An empty file has nothing to read, and may be a copy whose first byte is on its way: it is left for later.
     const filled = strangers.filter(({ look }) => look.size > 0 && roster.at(look.place) === undefined)
     if (filled.length === 0 && this.#holds.isEmpty) return
+    const restoredByPath = new Map(restored.map(file => [file.path, file]))
     const meeting: Meeting = {
       heads: new HeadIndex(roster.placed()),
       truncated: roster.truncated(),
-      restoredByPath: new Map(restored.map(file => [file.path, file])),
-      startsAtEnd,
+      start: found =>
+        before.get(keyOf(found.look)) ?? { isAtEnd: startsAtEnd(found), restored: restoredByPath.get(found.path) },
     }
     for (const held of this.#holds.files()) await this.#reconsider(held, meeting)
+    this.#unseen = await this.#meetAll(filled, meeting)
+  }
+
+  /** Holds back a file that is followed already, until the next meeting has compared it. */
+  async hold(file: TrackedFile): Promise<void> {
+    await this.#holds.begin(file)
+  }
+
+  async #meetAll(filled: readonly FoundFile[], meeting: Meeting): Promise<ReadonlyMap<string, Start>> {
+    const unseen = new Map<string, Start>()
     for (const found of filled) {
-      if (canBeNothingElse(found, meeting)) this.#begin(found)
-      else {
-        const answer = await peek.into(found, candidate =>
-          this.#decide({ found: { ...found, look: candidate.look }, candidate }, meeting),
-        )
-        if (answer === 'unseen') markUnseen(found, meeting)
+      const start = meeting.start(found)
+      if (canBeNothingElse(start, meeting)) this.#begin(found)
+      else if ((await this.#meetOne(found, meeting)) === 'unseen') {
+        unseen.set(keyOf(found.look), start)
+        markUnseen(meeting, start)
       }
     }
+    return unseen
+  }
+
+  #meetOne(found: FoundFile, meeting: Meeting): Promise<Answer> {
+    return this.#parts.peek.into(found, candidate =>
+      this.#decide({ found: { ...found, look: candidate.look }, candidate }, meeting),
+    )
   }
 
   #noteEmptied(strangers: readonly FoundFile[]): void {
@@ -77,29 +105,41 @@ export class Strangers {
   async #decide(newcomer: Newcomer, meeting: Meeting): Promise<true> {
     const { found, candidate } = newcomer
     if (await this.#isCopy(newcomer, meeting)) return true
-    const file = this.#begin(found)
-    if (meeting.startsAtEnd(found)) await this.#skip(file, candidate, { as: 'skipped', upTo: candidate.look.size })
-    else if (!this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, meeting.heads))) {
-      await this.#holds.begin(file)
+    if (meeting.start(found).isAtEnd) {
+      await this.#skip(newcomer, { as: 'skipped', upTo: candidate.look.size })
+      return true
     }
+    const mayBeCopy = !this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, meeting.heads))
+    const file = this.#begin(found)
+    if (mayBeCopy) await this.#holds.begin(file)
     return true
   }
 
   async #reconsider(held: TrackedFile, meeting: Meeting): Promise<void> {
-    const look = held.place === undefined ? undefined : await this.#parts.harvester.look(held)
-    if (look === undefined || held.handle === undefined) return this.#holds.end(held)
+    if (held.place === undefined) return this.#holds.end(held)
+    const look = await this.#parts.harvester.look(held)
+    const answer = look === undefined ? 'unseen' : await this.#compareAgain(held, look, meeting)
+    if (answer === 'unseen') markUnseen(meeting)
+    if (answer === 'no' || !this.#holds.mayStay(held, look)) this.#holds.end(held)
+  }
+
+  /** `yes`: it turned out to be a copy, or may still be one. */
+  async #compareAgain(held: TrackedFile, look: FileLook, meeting: Meeting): Promise<Answer> {
     const { path, group, handle } = held
+    if (handle === undefined) return 'unseen'
     const candidate = { handle, look }
-    if (await this.#isCopyOfTruncated({ found: { path, group, look }, candidate, held }, meeting)) return
-    if (!this.#holds.mayStay(held, look) || !(await this.#holds.mayBeCopy(candidate, meeting.heads))) {
-      this.#holds.end(held)
+    try {
+      if (await this.#isCopyOfTruncated({ found: { path, group, look }, candidate, held }, meeting)) return 'yes'
+      return (await this.#holds.mayBeCopy(candidate, meeting.heads)) ? 'yes' : 'no'
+    } catch {
+      return 'unseen' // it cannot be read just now; the first read after the hold logs why
     }
   }
 
   async #isCopy(newcomer: Newcomer, meeting: Meeting): Promise<boolean> {
     const { found, candidate } = newcomer
     if (!this.#wasEmptied(found) && (await this.#isCopyOfTruncated(newcomer, meeting))) return true
-    const restored = meeting.restoredByPath.get(found.path)
+    const { restored } = meeting.start(found)
     if (restored?.whereabouts.kind !== 'lost' || !(await surelyHoldsAllOf(restored, candidate))) return false
     return this.#moveInto(restored, newcomer)
   }
@@ -118,7 +158,7 @@ export class Strangers {
       this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised as a copy that was read already')
       // What follows the mark may be the copy's own: a line that comes twice can be seen, one that never comes can't.
       const { offset: upTo } = file.marks[earlier]!
-      await this.#skip(held ?? this.#begin(found), candidate, { as: 'copied', upTo })
+      await this.#skip(newcomer, { as: 'copied', upTo })
       if (held !== undefined) this.#holds.end(held)
       return true
     }
@@ -150,15 +190,18 @@ export class Strangers {
     return true
   }
 
-  async #skip(file: TrackedFile, candidate: Candidate, { as, upTo }: Skip): Promise<void> {
+  async #skip({ found, candidate, held }: Newcomer, { as, upTo }: Skip): Promise<void> {
     const { ledger, roster, clock, ready } = this.#parts
+    const length = Math.min(MARK_BYTES, upTo)
+    const mark = makeMark(upTo, await readFully(candidate.handle, upTo - length, length))
+    const head = await readHead(candidate, upTo)
+    const file = held ?? this.#begin(found)
     file.disregardUnread()
     ledger.seen += upTo
     ledger[as] += upTo
     if (as === 'copied') ledger.copies++
-    const length = Math.min(MARK_BYTES, upTo)
-    file.marks = [makeMark(upTo, await readFully(candidate.handle, upTo - length, length))]
-    file.identity = { ...file.identity, head: await readHead(candidate, upTo) }
+    file.marks = [mark]
+    file.identity = { ...file.identity, head }
     roster.reposition(file, upTo)
     file.see(candidate.look, clock())
     if (file.unread === 0) ready.delete(file)
@@ -174,10 +217,9 @@ export class Strangers {
 }
 
 /** It could not be compared with the files that it may be the copy of. */
-function markUnseen({ path }: FoundFile, { truncated, restoredByPath }: Meeting): void {
+function markUnseen({ truncated }: Meeting, start?: Start): void {
   for (const file of truncated) file.isUnseen = true
-  const missing = restoredByPath.get(path)
-  if (missing !== undefined) missing.isUnseen = true
+  if (start?.restored !== undefined) start.restored.isUnseen = true
 }
 
 /** An inode that was freed and used again is another file. */
@@ -185,7 +227,6 @@ function keyOf({ place, birthNs }: Pick<FileLook, 'place' | 'birthNs'>): string 
   return `${place}:${birthNs}`
 }
 
-function canBeNothingElse(found: FoundFile, meeting: Meeting): boolean {
-  const isUnlikeAll = meeting.heads.isEmpty && meeting.truncated.length === 0 && !meeting.restoredByPath.has(found.path)
-  return isUnlikeAll && !meeting.startsAtEnd(found)
+function canBeNothingElse({ isAtEnd, restored }: Start, { heads, truncated }: Meeting): boolean {
+  return heads.isEmpty && truncated.length === 0 && restored === undefined && !isAtEnd
 }

@@ -2,28 +2,32 @@
 import { basename, dirname, extname } from 'node:path'
 import { isBirthCompatible } from '../look/identity.ts'
 import { holdsAllOf, isOldEnough } from './kinship.ts'
-import type { NewcomerParts } from './newcomers.ts'
+import type { MatchParts } from './contract.ts'
 import type { Answer } from './peek.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
-/** Finds files that were renamed, out of all patterns, while nobody looked. */
+/** Finds files that were renamed, out of all patterns, while nobody looked. Returns those that could not be searched for. */
 export async function searchMoved(
-  parts: NewcomerParts,
+  parts: MatchParts,
   siblings: SiblingIndex,
   missing: readonly TrackedFile[],
-): Promise<void> {
+): Promise<ReadonlySet<TrackedFile>> {
   // Of several generations of one inode the newest is asked first: an old one, unread, would take any bytes for its own.
   const unseen = new Set<string>()
+  const unsearched = new Set<TrackedFile>()
   for (const file of missing.toReversed()) {
     if (file.whereabouts.kind !== 'lost') continue
     const { formerPlace } = file.whereabouts
     if (!unseen.has(formerPlace) && (await searchFor(parts, siblings, file)) === 'unseen') unseen.add(formerPlace)
-    if (unseen.has(formerPlace)) file.isUnseen = true
+    if (!unseen.has(formerPlace)) continue
+    file.isUnseen = true
+    unsearched.add(file)
   }
+  return unsearched
 }
 
-async function searchFor(parts: NewcomerParts, siblings: SiblingIndex, file: TrackedFile): Promise<Answer> {
+async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: TrackedFile): Promise<Answer> {
   if (file.whereabouts.kind !== 'lost') return 'no'
   const directory = dirname(file.path)
   const sibling = await siblings.find(directory, file.whereabouts.formerPlace)
@@ -35,7 +39,7 @@ async function searchFor(parts: NewcomerParts, siblings: SiblingIndex, file: Tra
 }
 
 /** Its file is there, with other bytes: so a copy may have those that were not read yet. */
-function markTruncated({ clock, ledger, roster }: NewcomerParts, file: TrackedFile, { look }: Sibling): void {
+function markTruncated({ clock, ledger, roster }: MatchParts, file: TrackedFile, { look }: Sibling): void {
   const { birthNs } = file.identity
   if (birthNs === '0' || birthNs !== look.birthNs || roster.at(look.place) !== undefined) return
   ledger.truncations++
@@ -45,10 +49,9 @@ function markTruncated({ clock, ledger, roster }: NewcomerParts, file: TrackedFi
 
 /**
  * Finds the copies of files that were truncated before they were read to the end. Each is searched for until all could be
- * looked at. Less evidence will do than for a file that is followed: nothing of one that no pattern matches would be sent
- * otherwise.
+ * looked at. Less evidence will do than for a file that a pattern matches: nothing of the copy would be sent otherwise.
  */
-export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex): Promise<void> {
+export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.roster.truncated()) {
     // Of a file that nobody follows, only what was journaled is wanted.
     if (file.isCopySearched || (!file.isFollowed && file.journaled === undefined)) continue
@@ -57,6 +60,7 @@ export async function searchCopies(parts: NewcomerParts, siblings: SiblingIndex)
     file.isCopySearched = await siblings.isComplete(directory)
     for (const sibling of (await siblings.list(directory)).values()) {
       if (!basename(sibling.path).startsWith(stem) || !mayBeItsCopy(file, sibling)) continue
+      if (parts.groupOf(sibling.path) !== undefined) continue
       const answer = await followAway(parts, file, sibling)
       if (answer === 'unseen') file.isCopySearched = false
       if (answer !== 'yes') continue
@@ -87,7 +91,7 @@ function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: 
 }
 
 /** Reads a file to its end under a name that is not ours, if it is the one. */
-async function followAway(parts: NewcomerParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
+async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
   const { roster, ready, clock, harvester, peek } = parts
   if (roster.at(sibling.look.place) !== undefined) return 'no'
   const { group, isFollowed } = file

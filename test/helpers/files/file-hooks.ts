@@ -7,13 +7,17 @@ type Action = () => void
 type Function = (path: unknown, ...rest: readonly unknown[]) => Promise<unknown>
 
 const actions = new Map<string, Action>()
+/** By path: the code with which reading fails through whatever opened it, and undefined while it does not. */
+const readFailures = new Map<string, string | undefined>()
 
 for (const call of ['open', 'readdir', 'stat'] as const) {
   const place = fs.promises as unknown as Record<Call, Function>
   const original = place[call]
   place[call] = async (path, ...rest) => {
     actions.get(`${call} ${String(path)}`)?.()
-    return original(path, ...rest)
+    const result = await original(path, ...rest)
+    if (call === 'open' && readFailures.has(String(path))) failReading(String(path), result as fs.promises.FileHandle)
+    return result
   }
 }
 syncBuiltinESMExports()
@@ -32,4 +36,21 @@ export function fail(t: ExecutionContext, call: readonly [Call, string], code: s
   return before(t, call, () => {
     throw Object.assign(new Error(`${code}: ${call.join(' ')}`), { code })
   })
+}
+
+/** Reading through handles that are opened from now on fails for as long as it is told to. */
+export function hookReads(t: ExecutionContext, path: string): { failWith: (code: string | undefined) => void } {
+  readFailures.set(path, undefined)
+  t.teardown(() => void readFailures.delete(path))
+  return { failWith: code => void readFailures.set(path, code) }
+}
+
+function failReading(path: string, handle: fs.promises.FileHandle): void {
+  const read = handle.read.bind(handle) as (...parameters: unknown[]) => Promise<unknown>
+  const failing = async (...parameters: unknown[]) => {
+    const code = readFailures.get(path)
+    if (code !== undefined) throw Object.assign(new Error(`${code}: read ${path}`), { code })
+    return read(...parameters)
+  }
+  Object.assign(handle, { read: failing })
 }
