@@ -160,7 +160,16 @@ export class FilesModel {
     this.#follows = follows
     this.#batchLines = batchLines
     this.#configuration++
+    await this.#dropEmpty()
     await this.#source.reconfigure(this.#groups(), { batchLines })
+  }
+
+  /** A look leaves an empty file alone until it has something to read. */
+  async #dropEmpty(): Promise<void> {
+    for (const { path } of await this.#files()) {
+      const { ino, size } = await stat(path)
+      if (size === 0) this.#held.delete(ino)
+    }
   }
 
   /** What nobody reads any more is as after a restart: what goes before it is followed again may be missed. */
@@ -186,11 +195,10 @@ export class FilesModel {
   }
 
   async #look(): Promise<void> {
+    await this.#dropEmpty()
     for (const { path } of await this.#files()) {
       const { ino, size } = await stat(path)
-      // An empty file is left alone until it has something to read.
-      if (size === 0) this.#held.delete(ino)
-      else if (this.#isFollowed(path)) this.#held.add(ino)
+      if (size > 0 && this.#isFollowed(path)) this.#held.add(ino)
       if (!this.#held.has(ino)) continue
       if ((await readFile(path, 'utf8')).includes('\n')) this.#read.add(ino)
       for (const token of await this.#tokensOf(path)) this.#visible.add(token)
