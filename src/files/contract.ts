@@ -36,7 +36,7 @@ export interface FilesLimits {
   /** How long a new file that equals the beginning of a followed one, and grows no more, is held back: see `Holds`. */
   readonly copyHoldMs: number
   /** The same from its first sight on, however it grows: a few looks, and time enough to copy some gigabytes. */
-  readonly longestCopyHoldMs: number
+  readonly maxCopyHoldMs: number
   /** How long a truncated file's generation waits for its copy before what was unread counts as lost. */
   readonly copyWaitMs: number
   /** How long lines that an earlier run sent wait for a file that cannot be looked at, before they count as unconfirmed. */
@@ -45,7 +45,7 @@ export interface FilesLimits {
   readonly forgetMs: number
 }
 
-export const defaultLimits: FilesLimits = {
+export const DEFAULT_LIMITS: FilesLimits = {
   batchLines: 2048,
   batchBytes: 1024 * 1024,
   chunkBytes: 256 * 1024,
@@ -54,7 +54,7 @@ export const defaultLimits: FilesLimits = {
   deletedQuietMs: 5000,
   renamedQuietMs: 60_000,
   copyHoldMs: 2000,
-  longestCopyHoldMs: 5000,
+  maxCopyHoldMs: 5000,
   copyWaitMs: 10_000,
   resendWaitMs: 60_000,
   forgetMs: 24 * 3600 * 1000,
@@ -74,7 +74,7 @@ export interface FilesOptions {
 export type LossReason = 'truncated' | 'deleted' | 'unreadable'
 
 /** Bytes, of this run. `seen` is the sum of all others. */
-export interface ByteAccount {
+export interface ByteCounts {
   readonly seen: number
   readonly acked: number
   readonly inFlight: number
@@ -99,7 +99,7 @@ export interface FileStatus {
 }
 
 export interface FilesStatus {
-  readonly bytes: ByteAccount
+  readonly bytes: ByteCounts
   readonly lines: number
   readonly files: readonly FileStatus[]
   readonly openFiles: number

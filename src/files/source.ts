@@ -4,7 +4,7 @@ import type { TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Batcher } from './read/batcher.ts'
 import {
-  defaultLimits,
+  DEFAULT_LIMITS,
   type FileGroup,
   type FilesLimits,
   type FilesOptions,
@@ -14,21 +14,21 @@ import {
 import { Discoverer } from './look/discoverer.ts'
 import { Harvester } from './read/harvester.ts'
 import { lookAt } from './look/identity.ts'
-import { Ledger } from './ledger.ts'
+import { ByteAccount } from './byte-account.ts'
 import { Turns } from '../flow/turns.ts'
-import { Newcomers } from './match/newcomers.ts'
-import { Pacer } from './look/pacer.ts'
-import { Peek } from './match/peek.ts'
+import { ReturningFiles } from './match/returning-files.ts'
+import { PollTimer } from './look/poll-timer.ts'
+import { BriefOpen } from './match/brief-open.ts'
 import { Reconciler } from './match/reconciler.ts'
 import { keepEqualGroups, regroup } from './match/regrouping.ts'
 import { Resender } from './read/resender.ts'
-import { Roster } from './roster.ts'
+import { TrackedFiles } from './tracked-files.ts'
 import { makeFilesStatus } from './status.ts'
 import type { TrackedFile } from './tracked-file.ts'
 import { DirectoryWatcher } from './look/watcher.ts'
 
 /** More hints than this at once are one look at everything. */
-const MOST_HINTS = 100
+const MAX_HINTS = 100
 /** A line a millisecond is one wake of its file in so long. */
 const HINT_DELAY_MS = 10
 
@@ -40,20 +40,20 @@ export function createFilesSource(options: FilesOptions): FilesSource {
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 
 class FollowingSource implements FilesSource {
-  readonly #ledger = new Ledger()
+  readonly #account = new ByteAccount()
   readonly #log: Log
   /** One object for the life of the source: its parts read their limits from it whenever they need them. */
   readonly #limits: Mutable<FilesLimits>
   readonly #lock = new Turns()
   readonly #ready = new Set<TrackedFile>()
   readonly #discoverer: Discoverer
-  readonly #roster: Roster
+  readonly #trackedFiles: TrackedFiles
   readonly #harvester: Harvester
-  readonly #newcomers: Newcomers
+  readonly #returningFiles: ReturningFiles
   readonly #reconciler: Reconciler
   readonly #resender: Resender
   readonly #batcher: Batcher
-  readonly #pacer: Pacer | undefined
+  readonly #pollTimer: PollTimer | undefined
   readonly #watcher: DirectoryWatcher | undefined
   readonly #hinted = new Set<string>()
   #hintTimer: NodeJS.Timeout | undefined
@@ -71,18 +71,23 @@ class FollowingSource implements FilesSource {
   #wake: () => void = () => {}
 
   constructor({ groups, registry, log, clock, isWatching = true, ...options }: FilesOptions) {
-    this.#limits = { ...defaultLimits, ...options.limits }
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     const limits = this.#limits
     this.#discoverer = new Discoverer(groups, log)
-    this.#roster = new Roster(registry, this.#ledger, clock)
-    this.#roster.restoreAll(path => this.#discoverer.groupOf(path))
+    this.#trackedFiles = new TrackedFiles(registry, this.#account, clock)
+    this.#trackedFiles.restoreAll(path => this.#discoverer.groupOf(path))
     this.#harvester = new Harvester(limits, log)
-    const rooms = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, ledger: this.#ledger }
+    const rooms = {
+      trackedFiles: this.#trackedFiles,
+      harvester: this.#harvester,
+      ready: this.#ready,
+      account: this.#account,
+    }
     const parts = { ...rooms, registry, limits, clock, log }
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
-    this.#newcomers = new Newcomers({ ...parts, groupOf, peek: new Peek(log) })
-    this.#reconciler = new Reconciler({ ...parts, newcomers: this.#newcomers })
-    const onMoved = () => this.#pacer?.hint()
+    this.#returningFiles = new ReturningFiles({ ...parts, groupOf, briefOpen: new BriefOpen(log) })
+    this.#reconciler = new Reconciler({ ...parts, returningFiles: this.#returningFiles })
+    const onMoved = () => this.#pollTimer?.hint()
     this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log
     this.#batcher = new Batcher({
@@ -95,7 +100,7 @@ class FollowingSource implements FilesSource {
       onMoved,
     })
     if (!isWatching) return
-    this.#pacer = new Pacer({ poll: () => this.poll(), limits, log })
+    this.#pollTimer = new PollTimer({ poll: () => this.poll(), limits, log })
     this.#watcher = new DirectoryWatcher({ onHint: path => this.#takeHint(path), log })
   }
 
@@ -111,7 +116,7 @@ class FollowingSource implements FilesSource {
   }
 
   commit(batch: TrackedBatch): void {
-    this.#roster.commit(batch)
+    this.#trackedFiles.commit(batch)
   }
 
   toReceipt(batch: TrackedBatch): TrackedBatch {
@@ -149,13 +154,13 @@ class FollowingSource implements FilesSource {
   status(): FilesStatus {
     const { openCount: openFiles } = this.#harvester
     const counts = { openFiles, polls: this.#polls, lastPollMs: this.#lastPollMs }
-    return makeFilesStatus(this.#ledger, this.#roster.all(), counts)
+    return makeFilesStatus(this.#account, this.#trackedFiles.all(), counts)
   }
 
   /** Looking and reading wait for files; beyond that, news are taken up at once, and looks come when they are due. */
   lifeSigns(): readonly LifeSign[] {
     const isAtFiles = this.#polling !== undefined || this.#isTaking
-    const isForgotten = (this.#isIdle && this.#hasNews) || this.#pacer?.isDue === true
+    const isForgotten = (this.#isIdle && this.#hasNews) || this.#pollTimer?.isDue === true
     const isDue = !this.#isClosed && (isAtFiles || isForgotten)
     return [{ part: 'following the files', steps: this.#polls + this.#batches, isDue, mayWaitForFiles: isAtFiles }]
   }
@@ -163,7 +168,7 @@ class FollowingSource implements FilesSource {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#pacer?.stop()
+    this.#pollTimer?.stop()
     clearTimeout(this.#hintTimer)
     this.#news()
     await this.#watcher?.close()
@@ -190,19 +195,19 @@ class FollowingSource implements FilesSource {
 
   #setLimits(limits: Partial<FilesLimits>): void {
     const { pollMs } = this.#limits
-    Object.assign(this.#limits, defaultLimits, limits)
+    Object.assign(this.#limits, DEFAULT_LIMITS, limits)
     // The timer that runs was set by the old step.
-    if (pollMs !== this.#limits.pollMs) this.#pacer?.hint()
+    if (pollMs !== this.#limits.pollMs) this.#pollTimer?.hint()
   }
 
   async #follow(groups: readonly FileGroup[]): Promise<void> {
     const before = this.#discoverer.rememberGroups()
     this.#discoverer.follow(groups)
     const after = (path: string) => this.#discoverer.groupOf(path)
-    const parts = { roster: this.#roster, harvester: this.#harvester, ready: this.#ready, log: this.#log }
+    const parts = { trackedFiles: this.#trackedFiles, harvester: this.#harvester, ready: this.#ready, log: this.#log }
     const returning = await regroup(parts, { groups, before, after })
     this.#batcher.letGo()
-    this.#newcomers.expect({ before, returning })
+    this.#returningFiles.expect({ before, returning })
   }
 
   async #take(): Promise<TrackedBatch | undefined> {
@@ -230,16 +235,16 @@ class FollowingSource implements FilesSource {
     this.#hintTimer = undefined
     const paths = [...this.#hinted]
     this.#hinted.clear()
-    if (paths.length > MOST_HINTS) return this.#pacer?.hint()
+    if (paths.length > MAX_HINTS) return this.#pollTimer?.hint()
     const areWoken = await Promise.all(paths.map(path => this.#wakeFile(path)))
-    if (areWoken.includes(false)) this.#pacer?.hint()
+    if (areWoken.includes(false)) this.#pollTimer?.hint()
     this.#news()
   }
 
   async #wakeFile(path: string): Promise<boolean> {
     const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone: the next look finds out where to
     const look = stats?.isFile() ? lookAt(stats) : undefined
-    const file = look && this.#roster.at(look.place)
+    const file = look && this.#trackedFiles.at(look.place)
     return file !== undefined && file.path === path && this.#reconciler.wake(file, look!)
   }
 

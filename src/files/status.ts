@@ -1,16 +1,16 @@
 import type { FilesStatus } from './contract.ts'
-import type { Ledger } from './ledger.ts'
+import type { ByteAccount } from './byte-account.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
 type Counts = Pick<FilesStatus, 'openFiles' | 'polls' | 'lastPollMs'>
 
 /** A snapshot for metrics and people. */
-export function makeFilesStatus(ledger: Ledger, files: Iterable<TrackedFile>, counts: Counts): FilesStatus {
-  const { lines, truncations, copies, seen, acked, inFlight, skipped, copied, unconfirmed } = ledger
+export function makeFilesStatus(account: ByteAccount, files: Iterable<TrackedFile>, counts: Counts): FilesStatus {
+  const { lines, truncations, copies, seen, acked, inFlight, skipped, copied, unconfirmed } = account
   const known = [...files]
   const followed = known.filter(({ whereabouts }) => whereabouts.kind !== 'retired')
   const unread = followed.reduce((sum, file) => sum + file.unread, 0)
-  const lost = { ...ledger.lost }
+  const lost = { ...account.lost }
   return {
     bytes: { seen, acked, inFlight, unread, skipped, copied, unconfirmed, lost },
     lines,

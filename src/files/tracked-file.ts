@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Origin } from '../flow/lines.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { FileGroup, FileStatus } from './contract.ts'
-import { addMark, emptyMark, hashBytes, HEAD_BYTES, makeMark, MARK_BYTES, type FileLook } from './look/identity.ts'
-import type { Ledger } from './ledger.ts'
+import { addMark, EMPTY_MARK, hashBytes, HEAD_BYTES, makeMark, MARK_BYTES, type FileLook } from './look/identity.ts'
+import type { ByteAccount } from './byte-account.ts'
 
 const FILE_ID_BYTES = 12
 const LF = 10
@@ -41,7 +41,7 @@ export interface Beginning {
  */
 export class TrackedFile {
   readonly key: number
-  readonly #ledger: Ledger
+  readonly #account: ByteAccount
   group: FileGroup
   path: string
   /** Its last name that a pattern matched: what events and the registry are told. */
@@ -86,7 +86,7 @@ export class TrackedFile {
   #headBytes: Buffer | undefined
   #origin: Origin | undefined
 
-  constructor(beginning: Beginning, ledger: Ledger) {
+  constructor(beginning: Beginning, account: ByteAccount) {
     this.key = beginning.key
     this.path = beginning.path
     this.listedPath = beginning.path
@@ -96,7 +96,7 @@ export class TrackedFile {
     this.position = beginning.position
     this.settled = beginning.position
     this.size = beginning.position
-    this.#ledger = ledger
+    this.#account = account
   }
 
   get place(): string | undefined {
@@ -135,14 +135,14 @@ export class TrackedFile {
 
   growTo(size: number): void {
     if (size <= this.size) return
-    this.#ledger.seen += size - this.size
+    this.#account.seen += size - this.size
     this.size = size
   }
 
   /** A read found the end of the file: what was seen behind it and never read was cut off. Returns how much that is. */
   endAt(size: number): number {
     const bytes = Math.max(0, this.size - size)
-    this.#ledger.lost.truncated += bytes
+    this.#account.lost.truncated += bytes
     this.size -= bytes
     return bytes
   }
@@ -150,14 +150,14 @@ export class TrackedFile {
   /** What is unread can't be read any more. */
   loseUnread(reason: 'truncated' | 'deleted' | 'unreadable'): number {
     const bytes = this.unread
-    this.#ledger.lost[reason] += bytes
+    this.#account.lost[reason] += bytes
     this.size = this.position
     return bytes
   }
 
   /** Nobody follows it any more: what is unread of it is no part of the account. */
   disregardUnread(): void {
-    this.#ledger.seen -= this.unread
+    this.#account.seen -= this.unread
     this.size = this.position
     this.stamp = ''
   }
@@ -215,7 +215,7 @@ export class TrackedFile {
 
 /** What a file that nobody knows begins with. */
 export function makeUnknownIdentity(look: FileLook): FileIdentity {
-  return { device: look.device, inode: look.inode, birthNs: look.birthNs, head: emptyMark }
+  return { device: look.device, inode: look.inode, birthNs: look.birthNs, head: EMPTY_MARK }
 }
 
 /** True where a file is surely at none of the names that a pattern matches: the scan that did not find it was complete. */

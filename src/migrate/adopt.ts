@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import type { FileGroup } from '../files/contract.ts'
 import { openForReading } from '../files/read/harvester.ts'
-import { emptyMark, lookAt, makeIdentity, makeMark, MARK_BYTES, readFully } from '../files/look/identity.ts'
-import { readHead } from '../files/match/kinship.ts'
+import { EMPTY_MARK, lookAt, makeIdentity, makeMark, MARK_BYTES, readFully } from '../files/look/identity.ts'
+import { readHead } from '../files/match/file-match.ts'
 import type { FileRecord } from '../registry/contract.ts'
 import { Candidates, type Candidate } from './candidates.ts'
 import { left, taken, type Adoption, type Note, type OldPosition } from './contract.ts'
@@ -94,7 +94,7 @@ async function makeRecord(found: Candidate, path: string, offset: number): Promi
   const look = lookAt(await handle.stat({ bigint: true }))
   if (look.place !== found.look.place) throw new Error('it was replaced while being read')
   const length = Math.min(MARK_BYTES, offset)
-  const head = offset === 0 ? emptyMark : await readHead({ handle, look }, offset)
+  const head = offset === 0 ? EMPTY_MARK : await readHead({ handle, look }, offset)
   const marks = offset === 0 ? [] : [makeMark(offset, await readFully(handle, offset - length, length))]
   return { path, identity: makeIdentity(look, head), offset, marks, seenAtMs: Date.now(), isGone: false }
 }

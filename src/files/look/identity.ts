@@ -10,7 +10,7 @@ export const MARK_BYTES = 256
 /** The newest and a few earlier ones. */
 const MARK_COUNT = 8
 /** A window that repeats itself with a shorter period than this fits at many places, and so proves little. */
-const LONGEST_PERIOD = 128
+const MAX_PERIOD_BYTES = 128
 
 /** Where a file lies on the disk, and what a look at it showed. */
 export interface FileLook {
@@ -55,7 +55,7 @@ export function makeMark(offset: number, window: Buffer): Mark {
   return { offset, length: window.length, hash: hashBytes(window) }
 }
 
-export const emptyMark: Mark = makeMark(0, Buffer.alloc(0))
+export const EMPTY_MARK: Mark = makeMark(0, Buffer.alloc(0))
 
 export function hashBytes(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32)
@@ -83,7 +83,7 @@ export async function readIfFits(handle: FileHandle, mark: Mark): Promise<Buffer
 
 /** True for bytes such as one line written over and over. */
 export function isPeriodic(window: Buffer): boolean {
-  for (let period = 1; period <= Math.min(LONGEST_PERIOD, window.length >> 1); period++) {
+  for (let period = 1; period <= Math.min(MAX_PERIOD_BYTES, window.length >> 1); period++) {
     if (window.subarray(period).equals(window.subarray(0, window.length - period))) return true
   }
   return false

@@ -2,9 +2,9 @@ import type { Registry } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup, FilesLimits } from '../contract.ts'
 import type { Harvester } from '../read/harvester.ts'
-import type { Ledger } from '../ledger.ts'
-import type { Peek } from './peek.ts'
-import type { Roster } from '../roster.ts'
+import type { ByteAccount } from '../byte-account.ts'
+import type { BriefOpen } from './brief-open.ts'
+import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
 /** The group whose patterns match a path. */
@@ -13,11 +13,11 @@ export type GroupOf = (path: string) => FileGroup | undefined
 /** The objects that everything works on which finds out what a found file is. */
 export interface MatchParts {
   readonly registry: Registry
-  readonly roster: Roster
+  readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
-  readonly peek: Peek
+  readonly briefOpen: BriefOpen
   readonly ready: Set<TrackedFile>
-  readonly ledger: Ledger
+  readonly account: ByteAccount
   readonly limits: FilesLimits
   readonly groupOf: GroupOf
   readonly clock: () => number

@@ -2,14 +2,14 @@
 // its lines would come twice; so it is followed and held open, but not read for a moment.
 import type { FileHandle } from 'node:fs/promises'
 import { readFully, type FileLook } from '../look/identity.ts'
-import { holdsAllOf, type Candidate, type HeadIndex } from './kinship.ts'
+import { holdsAllOf, type Candidate, type HeadIndex } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
 import { hasLeftItsNames, type TrackedFile } from '../tracked-file.ts'
 
 /** Of the beginning and of the end of a file: what differs shows at the end, where it grows. */
 const COMPARED_BYTES = 64 * 1024
 /** Of files with one and the same first kilobyte, no more than so many are opened to be compared with. */
-const MOST_ORIGINALS = 16
+const MAX_ORIGINALS = 16
 
 interface Hold {
   readonly firstMs: number
@@ -52,13 +52,13 @@ export class Holds {
 
   /** The file was a copy: nothing is left of it but its handle. */
   dissolve(file: TrackedFile): FileHandle | undefined {
-    const { harvester, ready, roster } = this.#parts
+    const { harvester, ready, trackedFiles } = this.#parts
     const { handle } = file
     this.#holds.delete(file)
     ready.delete(file)
     harvester.release(file)
     file.disregardUnread()
-    roster.retire(file)
+    trackedFiles.retire(file)
     return handle
   }
 
@@ -71,13 +71,13 @@ export class Holds {
     if (size < hold.size) return false
     const sizeSinceMs = size === hold.size ? hold.sizeSinceMs : clock()
     this.#holds.set(file, { ...hold, size, sizeSinceMs })
-    return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.firstMs < limits.longestCopyHoldMs
+    return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.firstMs < limits.maxCopyHoldMs
   }
 
   /** True while all that is in a file is in a followed one as well, at the same place. */
   async mayBeCopy(candidate: Candidate, heads: HeadIndex): Promise<boolean> {
     const originals = await heads.findOriginals(candidate)
-    for (const original of originals.slice(0, MOST_ORIGINALS)) {
+    for (const original of originals.slice(0, MAX_ORIGINALS)) {
       if (await this.#mayBeCopyOf(original, candidate)) return true
     }
     return false

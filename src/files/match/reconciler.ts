@@ -3,20 +3,20 @@ import type { FilesLimits } from '../contract.ts'
 import type { Findings, FoundFile } from '../look/discoverer.ts'
 import type { Harvester } from '../read/harvester.ts'
 import { isBirthCompatible, type FileLook } from '../look/identity.ts'
-import type { Ledger } from '../ledger.ts'
-import type { Newcomers } from './newcomers.ts'
-import type { Answer } from './peek.ts'
-import { isSameFile, type Roster } from '../roster.ts'
+import type { ByteAccount } from '../byte-account.ts'
+import type { ReturningFiles } from './returning-files.ts'
+import type { Answer } from './brief-open.ts'
+import { isSameFile, type TrackedFiles } from '../tracked-files.ts'
 import { SiblingIndex } from './siblings.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 import type { Log } from '../../telemetry/log.ts'
 
 export interface ReconcilerParts {
-  readonly roster: Roster
+  readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
-  readonly newcomers: Newcomers
+  readonly returningFiles: ReturningFiles
   readonly ready: Set<TrackedFile>
-  readonly ledger: Ledger
+  readonly account: ByteAccount
   readonly limits: FilesLimits
   readonly clock: () => number
   readonly log: Log
@@ -31,10 +31,10 @@ export class Reconciler {
   }
 
   async reconcile(findings: Findings): Promise<void> {
-    const { roster, newcomers } = this.#parts
+    const { trackedFiles, returningFiles } = this.#parts
     const siblings = new SiblingIndex()
     const unclaimed = groupByPlace(findings.files)
-    for (const file of roster.placed()) {
+    for (const file of trackedFiles.placed()) {
       const names = unclaimed.get(file.place!)
       if (names !== undefined && isSameFile(file, names[0]!.look)) {
         if (await this.#see(file, names)) unclaimed.delete(names[0]!.look.place)
@@ -42,14 +42,14 @@ export class Reconciler {
         await this.#miss(file, siblings)
       }
     }
-    for (const file of roster.all()) {
+    for (const file of trackedFiles.all()) {
       if (file.place === undefined || hasNoListedName(file)) file.isUnseen = !findings.isComplete
     }
-    await newcomers.welcome(
+    await returningFiles.welcome(
       [...unclaimed.values()].map(names => names[0]!),
       siblings,
     )
-    for (const file of roster.lost()) this.#expire(file)
+    for (const file of trackedFiles.lost()) this.#expire(file)
     await this.#closeIdle()
   }
 
@@ -62,12 +62,12 @@ export class Reconciler {
 
   /** What was read of the file is not in it any more: its generation is over, and a next one begins at 0. */
   async truncate(file: TrackedFile): Promise<void> {
-    const { roster, ledger, log, ready, harvester } = this.#parts
-    ledger.truncations++
+    const { trackedFiles, account, log, ready, harvester } = this.#parts
+    account.truncations++
     ready.delete(file)
     if (!file.isFollowed) {
       await harvester.close(file)
-      return roster.letGo(file)
+      return trackedFiles.letGo(file)
     }
     const { path, position, unread } = file
     log.warn({ path, position, unread }, 'a file was truncated or written anew; it is read from its beginning')
@@ -75,13 +75,13 @@ export class Reconciler {
     const { handle, whereabouts, group } = file
     if (handle === undefined || look === undefined || !hasNoListedName(file)) {
       await harvester.close(file)
-      roster.lose(file, true, look?.changedNs)
+      trackedFiles.lose(file, true, look?.changedNs)
       return
     }
     // Its name is gone, so no look would find it again: the next generation takes over what is open.
     harvester.release(file)
-    roster.lose(file, true, look.changedNs)
-    const next = roster.begin({ path, group, look })
+    trackedFiles.lose(file, true, look.changedNs)
+    const next = trackedFiles.begin({ path, group, look })
     next.whereabouts = whereabouts
     await harvester.adopt(next, handle)
     if (next.see(look, this.#parts.clock())) ready.add(next)
@@ -89,8 +89,8 @@ export class Reconciler {
 
   /** At the end of a run: what a deleted file still holds goes with the descriptor. */
   loseDeleted(): void {
-    const { roster, log } = this.#parts
-    for (const file of roster.placed()) {
+    const { trackedFiles, log } = this.#parts
+    for (const file of trackedFiles.placed()) {
       if (file.whereabouts.kind !== 'deleted' || file.unread === 0) continue
       const lostBytes = file.loseUnread('deleted')
       log.error(
@@ -102,11 +102,11 @@ export class Reconciler {
 
   /** False where the file turned out to be truncated: then its place is free for a newcomer. */
   async #see(file: TrackedFile, names: readonly FoundFile[]): Promise<boolean> {
-    const { ready, roster, clock } = this.#parts
+    const { ready, trackedFiles, clock } = this.#parts
     const found = names.find(({ path }) => path === file.path) ?? names[0]!
-    if (found.path !== file.path) roster.rename(file, found.path, true)
+    if (found.path !== file.path) trackedFiles.rename(file, found.path, true)
     if (hasNoListedName(file)) file.whereabouts = { kind: 'listed' }
-    if (!file.isFollowed) roster.followAgain(file, found.group)
+    if (!file.isFollowed) trackedFiles.followAgain(file, found.group)
     if (found.look.size < file.position && (await this.#hasShrunk(file))) {
       await this.truncate(file)
       return false
@@ -125,7 +125,7 @@ export class Reconciler {
 
   /** The file is at none of its names any more. */
   async #miss(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
-    const { harvester, roster, log } = this.#parts
+    const { harvester, trackedFiles, log } = this.#parts
     if (file.handle === undefined) {
       const answer = await this.#reopen(file, siblings)
       // The resender gives up in time what it waits for.
@@ -138,7 +138,7 @@ export class Reconciler {
       file.whereabouts = { kind: 'deleted', sinceMs: this.#parts.clock() }
     } else if (look.linkCount > 0 && !hasNoListedName(file)) {
       log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; it is read to its end')
-      roster.rename(file, file.path, false)
+      trackedFiles.rename(file, file.path, false)
     }
     if (look.size < file.position) return this.truncate(file)
     if (file.isFollowed && file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
@@ -147,22 +147,22 @@ export class Reconciler {
 
   /** Opens a closed file by the name that it has now in its directory. */
   async #reopen(file: TrackedFile, siblings: SiblingIndex): Promise<Answer> {
-    const { harvester, roster } = this.#parts
+    const { harvester, trackedFiles } = this.#parts
     const directory = dirname(file.path)
     const sibling = await siblings.find(directory, file.place!)
     if (sibling === undefined && !(await siblings.isComplete(directory))) return 'unseen'
     if (sibling === undefined || !isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) return 'no'
-    roster.rename(file, sibling.path, false)
+    trackedFiles.rename(file, sibling.path, false)
     return (await harvester.look(file)) === undefined ? 'unseen' : 'yes'
   }
 
   /** Gone while it was closed. */
   #vanish(file: TrackedFile): void {
-    const { roster, ready, log } = this.#parts
+    const { trackedFiles, ready, log } = this.#parts
     ready.delete(file)
     const lostBytes = file.loseUnread('deleted')
     if (lostBytes > 0) log.error({ path: file.path, lostBytes }, 'a file vanished before it was read to its end')
-    roster.lose(file, false)
+    trackedFiles.lose(file, false)
   }
 
   /** True once a file that left its name is read to its end and was quiet for long enough. */
@@ -187,15 +187,15 @@ export class Reconciler {
   }
 
   async #giveUp(file: TrackedFile): Promise<void> {
-    const { harvester, roster, ready } = this.#parts
+    const { harvester, trackedFiles, ready } = this.#parts
     ready.delete(file)
     await harvester.close(file)
-    if (file.whereabouts.kind === 'deleted') roster.retire(file)
-    else roster.lose(file, false)
+    if (file.whereabouts.kind === 'deleted') trackedFiles.retire(file)
+    else trackedFiles.lose(file, false)
   }
 
   #expire(file: TrackedFile): void {
-    const { limits, clock, roster, log } = this.#parts
+    const { limits, clock, trackedFiles, log } = this.#parts
     if (file.whereabouts.kind !== 'lost' || file.owed > 0) return
     const { isTruncated, sinceMs } = file.whereabouts
     const copyWaitMs = file.isUnseen ? Math.max(limits.copyWaitMs, limits.resendWaitMs) : limits.copyWaitMs
@@ -203,12 +203,12 @@ export class Reconciler {
     const lostBytes = file.loseUnread(isTruncated ? 'truncated' : 'deleted')
     if (lostBytes > 0)
       log.error({ path: file.path, lostBytes }, 'a file was truncated unread, and no copy of it was found')
-    roster.retire(file)
+    trackedFiles.retire(file)
   }
 
   async #closeIdle(): Promise<void> {
-    const { roster, harvester, clock } = this.#parts
-    for (const file of roster.placed()) {
+    const { trackedFiles, harvester, clock } = this.#parts
+    for (const file of trackedFiles.placed()) {
       const isIdle = clock() - file.changedAtMs >= file.group.deadTimeMs
       const isEnded = file.unread === 0 || (file.isDrained && !file.isFinal)
       if (file.handle !== undefined && isIdle && isEnded && !hasNoListedName(file)) await harvester.close(file)

@@ -4,11 +4,11 @@ import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
 import type { Harvester } from '../read/harvester.ts'
 import type { GroupOf } from './contract.ts'
-import type { Roster } from '../roster.ts'
+import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
 export interface RegroupingParts {
-  readonly roster: Roster
+  readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
   readonly ready: Set<TrackedFile>
   readonly log: Log
@@ -28,11 +28,11 @@ export function keepEqualGroups(old: readonly FileGroup[], fresh: readonly FileG
 
 /** Gives every known file the group that its path has now, and lets go of those that have none. Returns those that nobody followed until now. */
 export async function regroup(parts: RegroupingParts, change: GroupChange): Promise<ReadonlySet<TrackedFile>> {
-  const { roster, log } = parts
+  const { trackedFiles, log } = parts
   const groups = new Set(change.groups)
   const returning = new Set<TrackedFile>()
   let letGo = 0
-  for (const file of roster.all()) {
+  for (const file of trackedFiles.all()) {
     if (file.whereabouts.kind === 'retired') continue
     const group = change.after(file.listedPath)
     // A file that was renamed into another group's pattern keeps its own for as long as that is there.
@@ -46,8 +46,8 @@ export async function regroup(parts: RegroupingParts, change: GroupChange): Prom
   return returning
 }
 
-function assign(file: TrackedFile, group: FileGroup, { roster, ready }: RegroupingParts): void {
-  roster.followAgain(file, group)
+function assign(file: TrackedFile, group: FileGroup, { trackedFiles, ready }: RegroupingParts): void {
+  trackedFiles.followAgain(file, group)
   if (file.place === undefined) return
   // What was no whole line may be one under another limit, and what nobody followed may have grown.
   file.isDrained = false
@@ -55,15 +55,15 @@ function assign(file: TrackedFile, group: FileGroup, { roster, ready }: Regroupi
   if (!file.isHeldBack) ready.add(file)
 }
 
-async function letGoOf(file: TrackedFile, { roster, harvester, ready }: RegroupingParts): Promise<void> {
+async function letGoOf(file: TrackedFile, { trackedFiles, harvester, ready }: RegroupingParts): Promise<void> {
   ready.delete(file)
   file.disregardUnread()
   if (file.place !== undefined && file.owed > 0 && (await harvester.look(file)) !== undefined) {
-    roster.standBy(file)
+    trackedFiles.standBy(file)
     return
   }
   await harvester.close(file)
   // A deleted file can't come back.
-  if (file.whereabouts.kind === 'deleted') roster.retire(file)
-  else roster.letGo(file)
+  if (file.whereabouts.kind === 'deleted') trackedFiles.retire(file)
+  else trackedFiles.letGo(file)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { lookAt, type FileLook } from '../look/identity.ts'
 
 /** More entries than this are not looked through for one file that moved. */
-const MOST_ENTRIES = 10_000
+const MAX_ENTRIES = 10_000
 
 export interface Sibling {
   readonly path: string
@@ -46,7 +46,7 @@ async function lookThrough(directory: string): Promise<Listing> {
   const byPlace = new Map<string, Sibling>()
   const entries = await readdir(directory, { withFileTypes: true }).catch(unlessGone)
   if (entries === 'unseen') return { byPlace, isComplete: false }
-  if (entries === undefined || entries.length > MOST_ENTRIES) return { byPlace, isComplete: true }
+  if (entries === undefined || entries.length > MAX_ENTRIES) return { byPlace, isComplete: true }
   let isComplete = true
   for (const entry of entries) {
     if (!entry.isFile()) continue

@@ -3,23 +3,23 @@ import type { Log } from '../../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
 import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
-import type { Ledger } from '../ledger.ts'
+import type { ByteAccount } from '../byte-account.ts'
 import { cutLines, type Cut } from './line-splitter.ts'
-import type { Roster } from '../roster.ts'
+import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
 /** What a file may have grown by since it was looked at: read along, for it costs nothing. */
 const GROWTH_BYTES = 4096
 /** Of one batch, once it has a line. */
-const MOST_READS = 256
+const MAX_READS = 256
 /** A line is known to be too long, or not, with its text and a CR LF. */
 const TERMINATOR_BYTES = 2
 
 export interface BatcherParts {
-  readonly roster: Roster
+  readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
   readonly ready: Set<TrackedFile>
-  readonly ledger: Ledger
+  readonly account: ByteAccount
   readonly limits: FilesLimits
   readonly clock: () => number
   readonly log: Log
@@ -52,14 +52,14 @@ export class Batcher {
 
   /** Undefined when no file has a whole line. */
   async fill(): Promise<TrackedBatch | undefined> {
-    const { limits, clock, ledger } = this.#parts
+    const { limits, clock, account } = this.#parts
     const batch = new BatchBuilder()
     let hasRoom = true
     let reads = 0
     // What was found is not kept waiting while many other files are asked and have nothing.
     while (
       hasRoom &&
-      (batch.isEmpty || reads++ < MOST_READS) &&
+      (batch.isEmpty || reads++ < MAX_READS) &&
       batch.lineCount < limits.batchLines &&
       batch.byteCount < limits.batchBytes
     ) {
@@ -68,8 +68,8 @@ export class Batcher {
       if (chunk !== 'nothing') hasRoom = this.#take(chunk, batch)
     }
     if (batch.isEmpty) return undefined
-    ledger.lines += batch.lineCount
-    ledger.inFlight += batch.byteCount
+    account.lines += batch.lineCount
+    account.inFlight += batch.byteCount
     return batch.finish({ sequence: this.#sequence++, timeMs: clock() })
   }
 
@@ -122,14 +122,14 @@ export class Batcher {
 
   /** Moves lines from the chunk to the batch, and keeps the rest for the next one. False when the batch holds no more. */
   #take(chunk: Chunk, batch: BatchBuilder): boolean {
-    const { limits, roster } = this.#parts
+    const { limits, trackedFiles } = this.#parts
     const { file, bytes } = chunk
     const all = this.#cut(chunk, limits.batchLines - batch.lineCount)
     const cut = limitBytes(all, limits.batchBytes - batch.byteCount, batch.isEmpty)
     if (cut.length > 0) {
       const { maxLineBytes } = file.group
       const run = { file, origin: file.origin, bytes: bytes.subarray(0, cut.length), cut, maxLineBytes }
-      if (batch.add(run)) roster.remember(file)
+      if (batch.add(run)) trackedFiles.remember(file)
     }
     const rest = { ...chunk, bytes: bytes.subarray(cut.length) }
     const isAllTaken = cut.length === all.length && batch.lineCount < limits.batchLines

@@ -3,13 +3,13 @@ import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/lines.ts
 const LF = 10
 const CR = 13
 /** A UTF-8 character has at most three bytes after its first. */
-const MOST_CONTINUATION_BYTES = 3
+const MAX_CONTINUATION_BYTES = 3
 
 /** The smallest `maxLineBytes` for which a range that ends with a piece is cut again as it was. */
-export const LEAST_MAX_LINE_BYTES = 16
+export const MIN_MAX_LINE_BYTES = 16
 
 export interface Cutting {
-  /** Of text, terminator not counted. At least LEAST_MAX_LINE_BYTES. */
+  /** Of text, terminator not counted. At least MIN_MAX_LINE_BYTES. */
   readonly maxLineBytes: number
   /** The first byte belongs to a line that began earlier. */
   readonly startsInsideLine: boolean
@@ -59,7 +59,7 @@ export function cutLines(bytes: Buffer, cutting: Cutting): Cut {
 
 /** The last place at or before `position` that does not split a UTF-8 character; `position` itself in other bytes. */
 function findCut(bytes: Buffer, position: number): number {
-  for (let back = 0; back <= MOST_CONTINUATION_BYTES; back++) {
+  for (let back = 0; back <= MAX_CONTINUATION_BYTES; back++) {
     if ((bytes[position - back]! & 0xc0) !== 0x80) return position - back
   }
   return position

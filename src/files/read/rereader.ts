@@ -3,11 +3,11 @@ import type { JournalRun } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
-import type { Roster } from '../roster.ts'
+import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
 export interface RereaderParts {
-  readonly roster: Roster
+  readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
   readonly limits: FilesLimits
   readonly clock: () => number
@@ -38,7 +38,7 @@ export class Rereader {
 
   /** At most once a look for what was `later`. */
   async read(run: JournalRun): Promise<Rereading> {
-    const file = this.#parts.roster.find(run.key)
+    const file = this.#parts.trackedFiles.find(run.key)
     if (file === undefined) return { kind: 'gone' }
     const reading = await this.#readNow(file, run)
     if (reading.kind === 'later') return this.#wait(file, run)

@@ -1,6 +1,6 @@
 import type { JournalBatch, JournalRun, Registry, TrackedBatch } from '../../registry/contract.ts'
 import { BatchBuilder } from './batch-builder.ts'
-import type { Ledger } from '../ledger.ts'
+import type { ByteAccount } from '../byte-account.ts'
 import { cutLines } from './line-splitter.ts'
 import { Rereader, type RereaderParts, type Rereading } from './rereader.ts'
 import type { TrackedFile } from '../tracked-file.ts'
@@ -8,7 +8,7 @@ import type { TrackedFile } from '../tracked-file.ts'
 export interface ResenderParts extends RereaderParts {
   readonly registry: Registry
   readonly ready: Set<TrackedFile>
-  readonly ledger: Ledger
+  readonly account: ByteAccount
 }
 
 /** A record of which a part may be made again already, while the rest waits for its file. */
@@ -73,30 +73,30 @@ export class Resender {
   }
 
   #add(run: JournalRun, { file, bytes }: Rereading & { kind: 'bytes' }, builder: BatchBuilder): void {
-    const { ledger, roster, ready } = this.#parts
+    const { account, trackedFiles, ready } = this.#parts
     const { startsInsideLine, maxLineBytes } = run
     const tail = run.endsUnterminated ? 'unterminated' : 'cut'
     const cut = cutLines(bytes, { maxLineBytes, startsInsideLine, tail, maxLines: run.lineCount })
     file.isInsideLine = startsInsideLine
     const origin = { fileId: run.fileId, path: run.path, fields: run.fields }
-    if (builder.add({ file, origin, bytes, cut, maxLineBytes })) roster.remember(file)
-    ledger.inFlight += bytes.length
+    if (builder.add({ file, origin, bytes, cut, maxLineBytes })) trackedFiles.remember(file)
+    account.inFlight += bytes.length
     if (file.isFollowed && file.unread > 0) ready.add(file)
   }
 
   #leaveOut({ path, start, end }: JournalRun, { kind: reason }: Rereading, remaking: Remaking): void {
-    const { ledger, log } = this.#parts
+    const { account, log } = this.#parts
     remaking.runsLeftOut++
-    ledger.unconfirmed += end - start
-    ledger.seen += end - start
+    account.unconfirmed += end - start
+    account.seen += end - start
     log.warn({ path, start, end, reason }, 'a range of a file is unconfirmed')
   }
 
   #finish({ record, builder, runsLeftOut }: Remaking): TrackedBatch | undefined {
-    const { registry, roster, ledger, log } = this.#parts
+    const { registry, trackedFiles, account, log } = this.#parts
     const { sequence, timeMs, runs } = record
     for (const { key } of runs) {
-      const file = roster.find(key)
+      const file = trackedFiles.find(key)
       if (file !== undefined) file.owed--
     }
     if (runsLeftOut > 0) {
@@ -107,7 +107,7 @@ export class Resender {
       return undefined
     }
     const batch = builder.finish({ sequence, timeMs, doubtfulSinceMs: timeMs })
-    ledger.lines += batch.lineCount
+    account.lines += batch.lineCount
     // The ranges that are left out must not be looked for again: other lines will stand there then, with ids of their own.
     return runsLeftOut > 0 ? { ...batch, isPartOfRecord: true } : batch
   }

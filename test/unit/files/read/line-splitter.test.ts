@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/lines.ts'
-import { cutLines, LEAST_MAX_LINE_BYTES, type Cutting } from '../../../../src/files/read/line-splitter.ts'
+import { cutLines, MIN_MAX_LINE_BYTES, type Cutting } from '../../../../src/files/read/line-splitter.ts'
 
 const open: Cutting = { maxLineBytes: 16, startsInsideLine: false, tail: 'open', maxLines: 1000 }
 const max = 'x'.repeat(16)
@@ -94,7 +94,7 @@ const anyText = fc.array(fc.constantFrom('a', '\n', '\r', '\r\n', 'é', '€', '
 
 test('no byte is lost, doubled or put elsewhere, and no piece is longer than the maximum', t => {
   fc.assert(
-    fc.property(anyText, fc.integer({ min: LEAST_MAX_LINE_BYTES, max: 40 }), (parts, maxLineBytes) => {
+    fc.property(anyText, fc.integer({ min: MIN_MAX_LINE_BYTES, max: 40 }), (parts, maxLineBytes) => {
       const bytes = Buffer.from(parts.join(''), 'utf8')
       const { ends, length } = cutLines(bytes, { ...open, maxLineBytes, tail: 'unterminated' })
       t.is(length, bytes.length)

@@ -1,10 +1,10 @@
 import type { FoundFile } from '../look/discoverer.ts'
 import { HEAD_BYTES, isBirthCompatible } from '../look/identity.ts'
-import { findEarlierMark, holdsAllOf, readHead, type Candidate } from './kinship.ts'
+import { findEarlierMark, holdsAllOf, readHead, type Candidate } from './file-match.ts'
 import type { GroupOf, MatchParts } from './contract.ts'
 import type { SiblingIndex } from './siblings.ts'
-import { Strangers } from './strangers.ts'
-import { searchCopies, searchMoved } from './strays.ts'
+import { NewFiles } from './new-files.ts'
+import { searchCopies, searchMoved } from './moved-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
 export interface Regrouping {
@@ -15,9 +15,9 @@ export interface Regrouping {
 }
 
 /** Finds out what a found file is that no tracked one sits on; here: whether it is one that was known and is back. */
-export class Newcomers {
+export class ReturningFiles {
   readonly #parts: MatchParts
-  readonly #strangers: Strangers
+  readonly #newFiles: NewFiles
   #isFirstTime = true
   /** Missing files that could not be searched for, since a directory or a file could not be looked at. */
   #unsearched: ReadonlySet<TrackedFile> = new Set()
@@ -26,7 +26,7 @@ export class Newcomers {
 
   constructor(parts: MatchParts) {
     this.#parts = parts
-    this.#strangers = new Strangers(parts)
+    this.#newFiles = new NewFiles(parts)
   }
 
   /** Files that nobody followed before may begin at their end at the next look, as at the first one. */
@@ -39,7 +39,7 @@ export class Newcomers {
     const missing = this.#indexMissing()
     for (const file of found) if (!(await this.#comesBack(file, missing))) strangers.push(file)
     this.#unsearched = await searchMoved(this.#parts, siblings, this.#chooseMoved())
-    await this.#strangers.meet(strangers, this.#chooseRestored(), this.#chooseStart())
+    await this.#newFiles.meet(strangers, this.#chooseRestored(), this.#chooseStart())
     await searchCopies(this.#parts, siblings)
     this.#say(strangers)
     if (this.#isFirstTime) this.#parts.registry.settleLostState()
@@ -49,20 +49,20 @@ export class Newcomers {
 
   /** A sum at the start, where there may be many; then a line a file. */
   #say(strangers: readonly FoundFile[]): void {
-    const { roster, log } = this.#parts
+    const { trackedFiles, log } = this.#parts
     if (this.#isFirstTime || this.#regrouping !== undefined) {
-      const files = roster.placed()
+      const files = trackedFiles.placed()
       const unreadBytes = files.reduce((sum, file) => sum + file.unread, 0)
       return log.info({ files: files.length, unreadBytes }, 'following files')
     }
     for (const { path, look } of strangers) {
-      if (roster.at(look.place) !== undefined) log.info({ path }, 'Launching harvester on new file')
+      if (trackedFiles.at(look.place) !== undefined) log.info({ path }, 'Launching harvester on new file')
     }
   }
 
   /** Files that left all patterns while nobody followed them are searched for once; those with lines to be sent again, at each look. */
   #chooseMoved(): readonly TrackedFile[] {
-    const missing = this.#parts.roster.missing()
+    const missing = this.#parts.trackedFiles.missing()
     if (this.#isFirstTime) return missing
     const isChosen = (file: TrackedFile) =>
       file.owed > 0 || this.#unsearched.has(file) || this.#regrouping?.returning.has(file) === true
@@ -72,27 +72,27 @@ export class Newcomers {
   /** A file that this run has lost is not compared by content: a program may write the same report again. */
   #chooseRestored(): readonly TrackedFile[] {
     if (!this.#isFirstTime) return []
-    return this.#parts.roster.missing().filter(file => file.isFromRegistry)
+    return this.#parts.trackedFiles.missing().filter(file => file.isFromRegistry)
   }
 
   /** Only what is there at the first look begins at its end, and only where the registry knows no file of its group. */
   #chooseStart(): (found: FoundFile) => boolean {
-    const { registry, roster } = this.#parts
+    const { registry, trackedFiles } = this.#parts
     const regrouping = this.#regrouping
     if (regrouping !== undefined) {
-      const known = new Set([...roster.all()].map(file => file.group))
+      const known = new Set([...trackedFiles.all()].map(file => file.group))
       return ({ group, path }) =>
         group.startPosition === 'end' && !known.has(group) && regrouping.before(path) === undefined
     }
     if (!this.#isFirstTime || registry.lostState === 'resend') return () => false
     if (registry.lostState === 'end') return () => true
-    const known = new Set([...roster.all()].filter(file => file.isFromRegistry).map(file => file.group))
+    const known = new Set([...trackedFiles.all()].filter(file => file.isFromRegistry).map(file => file.group))
     return ({ group }) => group.startPosition === 'end' && !known.has(group)
   }
 
   #indexMissing(): ReadonlyMap<string, readonly TrackedFile[]> {
     const byInode = new Map<string, TrackedFile[]>()
-    for (const file of this.#parts.roster.missing()) {
+    for (const file of this.#parts.trackedFiles.missing()) {
       const same = byInode.get(file.identity.inode)
       if (same === undefined) byInode.set(file.identity.inode, [file])
       else same.push(file)
@@ -109,7 +109,7 @@ export class Newcomers {
       if (file.whereabouts.kind !== 'lost' || !isBirthCompatible(birthNs, found.look.birthNs)) continue
       if (device !== found.look.device && file.path !== found.path) continue
       if (hasNothingNew(file, found)) return this.#resume(file, found)
-      const answer = await this.#parts.peek.into(found, candidate => this.#continues(file, found, candidate))
+      const answer = await this.#parts.briefOpen.into(found, candidate => this.#continues(file, found, candidate))
       if (answer === 'yes') return true
       if (answer === 'no') continue
       // It may be any of them, and is not begun as a new file before it could be compared.
@@ -121,7 +121,7 @@ export class Newcomers {
 
   /** The same inode with the same bytes goes on; with fewer, from the newest place that fits; else it was truncated. */
   async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<boolean> {
-    const { roster, ledger, log, clock } = this.#parts
+    const { trackedFiles, account, log, clock } = this.#parts
     const newest = { ...found, look: candidate.look }
     const hasNoWitness = file.position === 0 && file.journaled === undefined
     if (hasNoWitness) return this.#resumeUnread(file, newest)
@@ -136,10 +136,10 @@ export class Newcomers {
       )
       file.marks = file.marks.slice(earlier)
       file.identity = { ...file.identity, head }
-      roster.reposition(file, offset)
+      trackedFiles.reposition(file, offset)
       return this.#resume(file, newest)
     }
-    ledger.truncations++
+    account.truncations++
     log.warn({ path: found.path, position: file.position }, 'a file was truncated or written anew while nobody looked')
     const { place: formerPlace, changedNs: truncatedByNs } = newest.look
     file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace, truncatedByNs }
@@ -149,14 +149,14 @@ export class Newcomers {
   /** An earlier run may have held it back. */
   async #resumeUnread(file: TrackedFile, found: FoundFile): Promise<true> {
     this.#resume(file, found)
-    if (found.look.size >= HEAD_BYTES) await this.#strangers.hold(file)
+    if (found.look.size >= HEAD_BYTES) await this.#newFiles.hold(file)
     return true
   }
 
   #resume(file: TrackedFile, found: FoundFile): true {
-    const { roster, ready, clock } = this.#parts
+    const { trackedFiles, ready, clock } = this.#parts
     const isRenamed = file.path !== found.path
-    roster.place(file, found)
+    trackedFiles.place(file, found)
     if (isRenamed) file.whereabouts = { kind: 'renamed', sinceMs: clock(), isListed: true }
     file.see(found.look, clock())
     ready.add(file)

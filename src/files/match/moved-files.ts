@@ -1,9 +1,9 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
 import { isBirthCompatible } from '../look/identity.ts'
-import { holdsAllOf, isOldEnough } from './kinship.ts'
+import { holdsAllOf, isOldEnough } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
-import type { Answer } from './peek.ts'
+import type { Answer } from './brief-open.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
@@ -39,10 +39,10 @@ async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: Tracke
 }
 
 /** Its file is there, with other bytes: so a copy may have those that were not read yet. */
-function markTruncated({ clock, ledger, roster }: MatchParts, file: TrackedFile, { look }: Sibling): void {
+function markTruncated({ clock, account, trackedFiles }: MatchParts, file: TrackedFile, { look }: Sibling): void {
   const { birthNs } = file.identity
-  if (birthNs === '0' || birthNs !== look.birthNs || roster.at(look.place) !== undefined) return
-  ledger.truncations++
+  if (birthNs === '0' || birthNs !== look.birthNs || trackedFiles.at(look.place) !== undefined) return
+  account.truncations++
   const { place: formerPlace, changedNs: truncatedByNs } = look
   file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace, truncatedByNs }
 }
@@ -52,7 +52,7 @@ function markTruncated({ clock, ledger, roster }: MatchParts, file: TrackedFile,
  * looked at. Less evidence will do than for a file that a pattern matches: nothing of the copy would be sent otherwise.
  */
 export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): Promise<void> {
-  for (const file of parts.roster.truncated()) {
+  for (const file of parts.trackedFiles.truncated()) {
     // Of a file that nobody follows, only what was journaled is wanted.
     if (file.isCopySearched || (!file.isFollowed && file.journaled === undefined)) continue
     const stem = basename(file.path, extname(file.path))
@@ -69,9 +69,9 @@ export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): P
         { copy, position },
         'found the copy of a truncated file; it is read from where the original was left',
       )
-      parts.ledger.copies++
-      parts.ledger.copied += position
-      parts.ledger.seen += position
+      parts.account.copies++
+      parts.account.copied += position
+      parts.account.seen += position
       file.isCopySearched = true
       break
     }
@@ -92,19 +92,19 @@ function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: 
 
 /** Reads a file to its end under a name that is not ours, if it is the one. */
 async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
-  const { roster, ready, clock, harvester, peek } = parts
-  if (roster.at(sibling.look.place) !== undefined) return 'no'
+  const { trackedFiles, ready, clock, harvester, briefOpen } = parts
+  if (trackedFiles.at(sibling.look.place) !== undefined) return 'no'
   const { group, isFollowed } = file
   const answer = isUnreadSame(file, sibling)
     ? 'yes'
-    : await peek.into(sibling, candidate => holdsAllOf(file, candidate))
+    : await briefOpen.into(sibling, candidate => holdsAllOf(file, candidate))
   if (answer !== 'yes') return answer
-  roster.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
+  trackedFiles.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
   file.isFollowed = isFollowed
   // From now on it is held open: no later look would find it by its name.
   const look = await harvester.look(file)
   if (look === undefined) {
-    roster.lose(file, false)
+    trackedFiles.lose(file, false)
     return 'unseen'
   }
   if (isFollowed && file.see(look, clock())) ready.add(file)

@@ -2,13 +2,13 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Log } from '../../telemetry/log.ts'
 import { openForReading } from '../read/harvester.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
-import type { Candidate } from './kinship.ts'
+import type { Candidate } from './file-match.ts'
 
 /** `unseen`: nothing is known of the file, since it could not be looked at; the next look may tell. */
 export type Answer = 'yes' | 'no' | 'unseen'
 
 /** Opens files for a moment to compare them; what can't be opened is said once a path, until it can. */
-export class Peek {
+export class BriefOpen {
   readonly #log: Log
   /** By path: the reason that was logged. */
   readonly #told = new Map<string, string>()

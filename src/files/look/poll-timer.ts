@@ -3,10 +3,10 @@ import type { Log } from '../../telemetry/log.ts'
 /** Hints come in crowds: what a rotation or a burst of new files sets off is one look. */
 const HINT_DELAY_MS = 25
 /** A look after hints may take a fifth of the time, one by the timer a twentieth. */
-const HINT_REST = 4
-const TIMER_REST = 19
+const REST_FACTOR_AFTER_HINT = 4
+const REST_FACTOR = 19
 
-export interface PacerOptions {
+export interface PollTimerOptions {
   readonly poll: () => Promise<void>
   /** Asked for at each step. */
   readonly limits: { readonly pollMs: number }
@@ -14,8 +14,8 @@ export interface PacerOptions {
 }
 
 /** Calls `poll`, never twice at a time: by the timer, and soon after a hint, but never so often that it is a burden. */
-export class Pacer {
-  readonly #options: PacerOptions
+export class PollTimer {
+  readonly #options: PollTimerOptions
   #timer: NodeJS.Timeout | undefined
   #dueAtMs = Infinity
   #endedAtMs = 0
@@ -24,7 +24,7 @@ export class Pacer {
   #isHinted = false
   #isStopped = false
 
-  constructor(options: PacerOptions) {
+  constructor(options: PollTimerOptions) {
     this.#options = options
     this.#schedule(0)
   }
@@ -46,7 +46,7 @@ export class Pacer {
   }
 
   #hintDelay(): number {
-    const restMs = this.#endedAtMs + this.#tookMs * HINT_REST - performance.now()
+    const restMs = this.#endedAtMs + this.#tookMs * REST_FACTOR_AFTER_HINT - performance.now()
     return Math.max(HINT_DELAY_MS, restMs)
   }
 
@@ -72,7 +72,7 @@ export class Pacer {
     this.#endedAtMs = performance.now()
     this.#tookMs = this.#endedAtMs - startedAtMs
     this.#schedule(
-      this.#isHinted ? this.#hintDelay() : Math.max(this.#options.limits.pollMs, this.#tookMs * TIMER_REST),
+      this.#isHinted ? this.#hintDelay() : Math.max(this.#options.limits.pollMs, this.#tookMs * REST_FACTOR),
     )
   }
 }

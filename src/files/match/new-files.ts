@@ -1,9 +1,9 @@
 import type { FoundFile } from '../look/discoverer.ts'
 import { Holds } from './holds.ts'
 import { makeMark, MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
-import { findEarlierMark, HeadIndex, isOldEnough, readHead, surelyHoldsAllOf, type Candidate } from './kinship.ts'
+import { findEarlierMark, HeadIndex, isOldEnough, readHead, surelyHoldsAllOf, type Candidate } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
-import type { Answer } from './peek.ts'
+import type { Answer } from './brief-open.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 interface Newcomer {
@@ -33,7 +33,7 @@ interface Start {
 }
 
 /** Decides what a file is whose inode nobody knows: a copy of a known one, or new. */
-export class Strangers {
+export class NewFiles {
   readonly #parts: MatchParts
   readonly #holds: Holds
   /** Files that were truncated, until they are begun again: what is in one of them is not a copy. */
@@ -52,17 +52,17 @@ export class Strangers {
     restored: readonly TrackedFile[],
     startsAtEnd: (found: FoundFile) => boolean,
   ): Promise<void> {
-    const { roster } = this.#parts
+    const { trackedFiles } = this.#parts
     this.#noteEmptied(strangers)
     const before = this.#unseen
     this.#unseen = new Map()
     // An empty file has nothing to read, and may be a copy whose first byte is on its way: it is left for later.
-    const filled = strangers.filter(({ look }) => look.size > 0 && roster.at(look.place) === undefined)
+    const filled = strangers.filter(({ look }) => look.size > 0 && trackedFiles.at(look.place) === undefined)
     if (filled.length === 0 && this.#holds.isEmpty) return
     const restoredByPath = new Map(restored.map(file => [file.path, file]))
     const meeting: Meeting = {
-      heads: new HeadIndex(roster.placed()),
-      truncated: roster.truncated(),
+      heads: new HeadIndex(trackedFiles.placed()),
+      truncated: trackedFiles.truncated(),
       start: found =>
         before.get(keyOf(found.look)) ?? { isAtEnd: startsAtEnd(found), restored: restoredByPath.get(found.path) },
     }
@@ -89,14 +89,14 @@ export class Strangers {
   }
 
   #meetOne(found: FoundFile, meeting: Meeting): Promise<Answer> {
-    return this.#parts.peek.into(found, candidate =>
+    return this.#parts.briefOpen.into(found, candidate =>
       this.#decide({ found: { ...found, look: candidate.look }, candidate }, meeting),
     )
   }
 
   #noteEmptied(strangers: readonly FoundFile[]): void {
     const emptied = new Set(this.#emptied)
-    for (const { whereabouts, identity } of this.#parts.roster.truncated()) {
+    for (const { whereabouts, identity } of this.#parts.trackedFiles.truncated()) {
       if (whereabouts.kind === 'lost') emptied.add(keyOf({ place: whereabouts.formerPlace, birthNs: identity.birthNs }))
     }
     this.#emptied = new Set(strangers.map(({ look }) => keyOf(look)).filter(key => emptied.has(key)))
@@ -167,7 +167,7 @@ export class Strangers {
 
   /** The copy goes on where the original ended: same ids, same offsets. */
   async #moveInto(file: TrackedFile, { found, held }: Newcomer): Promise<true> {
-    const { ledger, roster, harvester, ready, clock, log } = this.#parts
+    const { account, trackedFiles, harvester, ready, clock, log } = this.#parts
     const { path: original, position } = file
     log.info(
       { original, copy: found.path, position },
@@ -175,15 +175,15 @@ export class Strangers {
     )
     const isNameGone = held !== undefined && hasNoListedName(held)
     const whereabouts = isNameGone ? held.whereabouts : { kind: 'renamed' as const, sinceMs: clock(), isListed: true }
-    ledger.copies++
-    ledger.copied += position
-    ledger.seen += position
+    account.copies++
+    account.copied += position
+    account.seen += position
     if (found.look.size < file.size) {
-      ledger.lost.truncated += file.size - found.look.size
+      account.lost.truncated += file.size - found.look.size
       file.size = found.look.size
     }
     const handle = held && this.#holds.dissolve(held)
-    roster.place(file, found, whereabouts)
+    trackedFiles.place(file, found, whereabouts)
     if (handle !== undefined) await harvester.adopt(file, handle)
     file.see(found.look, clock())
     ready.add(file)
@@ -191,25 +191,25 @@ export class Strangers {
   }
 
   async #skip({ found, candidate, held }: Newcomer, { as, upTo }: Skip): Promise<void> {
-    const { ledger, roster, clock, ready } = this.#parts
+    const { account, trackedFiles, clock, ready } = this.#parts
     const length = Math.min(MARK_BYTES, upTo)
     const mark = makeMark(upTo, await readFully(candidate.handle, upTo - length, length))
     const head = await readHead(candidate, upTo)
     const file = held ?? this.#begin(found)
     file.disregardUnread()
-    ledger.seen += upTo
-    ledger[as] += upTo
-    if (as === 'copied') ledger.copies++
+    account.seen += upTo
+    account[as] += upTo
+    if (as === 'copied') account.copies++
     file.marks = [mark]
     file.identity = { ...file.identity, head }
-    roster.reposition(file, upTo)
+    trackedFiles.reposition(file, upTo)
     file.see(candidate.look, clock())
     if (file.unread === 0) ready.delete(file)
   }
 
   #begin(found: FoundFile): TrackedFile {
-    const { roster, ready, clock } = this.#parts
-    const file = roster.begin(found)
+    const { trackedFiles, ready, clock } = this.#parts
+    const file = trackedFiles.begin(found)
     file.see(found.look, clock())
     ready.add(file)
     return file

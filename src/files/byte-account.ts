@@ -1,7 +1,7 @@
 import type { LossReason } from './contract.ts'
 
 /** Where every byte that this run saw went. `seen` is counted apart from the rest, so that the sum proves something. */
-export class Ledger {
+export class ByteAccount {
   seen = 0
   acked = 0
   inFlight = 0

@@ -2,22 +2,22 @@ import type { FileRecord, Registry, TrackedBatch } from '../registry/contract.ts
 import type { FileGroup } from './contract.ts'
 import type { FoundFile } from './look/discoverer.ts'
 import { makeIdentity, type FileLook } from './look/identity.ts'
-import type { Ledger } from './ledger.ts'
+import type { ByteAccount } from './byte-account.ts'
 import { hasNoListedName, makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'
 
 /** All generations that this run knows, and the registry kept in step with them. */
-export class Roster {
+export class TrackedFiles {
   readonly #registry: Registry
-  readonly #ledger: Ledger
+  readonly #account: ByteAccount
   readonly #clock: () => number
   readonly #byKey = new Map<number, TrackedFile>()
   readonly #byPlace = new Map<string, TrackedFile>()
   /** Without a place: truncated ones wait for their copy, missing ones for their file to come back. */
   readonly #lost = new Set<TrackedFile>()
 
-  constructor(registry: Registry, ledger: Ledger, clock: () => number) {
+  constructor(registry: Registry, account: ByteAccount, clock: () => number) {
     this.#registry = registry
-    this.#ledger = ledger
+    this.#account = account
     this.#clock = clock
   }
 
@@ -33,8 +33,8 @@ export class Roster {
   }
 
   #restore(record: FileRecord, group: FileGroup | undefined): void {
-    const beginning = { ...record, group: group ?? unfollowed, position: record.offset }
-    const file = new TrackedFile(beginning, this.#ledger)
+    const beginning = { ...record, group: group ?? UNFOLLOWED, position: record.offset }
+    const file = new TrackedFile(beginning, this.#account)
     const { device, inode } = record.identity
     file.isFollowed = group !== undefined
     file.isFromRegistry = true
@@ -51,7 +51,7 @@ export class Roster {
     const record = { path: found.path, identity, offset: 0, marks: [], seenAtMs, isGone: false }
     const key = this.#registry.add(record)
     const beginning = { key, path: found.path, group: found.group, identity, marks: [], position: 0 }
-    const file = new TrackedFile(beginning, this.#ledger)
+    const file = new TrackedFile(beginning, this.#account)
     this.#byKey.set(key, file)
     this.#byPlace.set(found.look.place, file)
     return file
@@ -89,7 +89,7 @@ export class Roster {
   letGo(file: TrackedFile): void {
     const { place = '' } = file
     file.isFollowed = false
-    file.group = unfollowed
+    file.group = UNFOLLOWED
     if (file.whereabouts.kind === 'lost') return
     this.#byPlace.delete(place)
     this.#lost.add(file)
@@ -100,7 +100,7 @@ export class Roster {
   /** As `letGo`, but held for a while: what an earlier run journaled of it is still to be sent again. */
   standBy(file: TrackedFile): void {
     file.isFollowed = false
-    file.group = unfollowed
+    file.group = UNFOLLOWED
     if (!hasNoListedName(file)) file.whereabouts = { kind: 'renamed', sinceMs: this.#clock(), isListed: false }
   }
 
@@ -134,8 +134,8 @@ export class Roster {
     this.#registry.commit(batch)
     for (const range of batch.ranges) {
       const bytes = range.end - range.start
-      this.#ledger.inFlight -= bytes
-      this.#ledger.acked += bytes
+      this.#account.inFlight -= bytes
+      this.#account.acked += bytes
       const file = this.#byKey.get(range.key)
       if (file === undefined) continue
       file.inFlight -= bytes
@@ -188,7 +188,7 @@ export function isSameFile(file: TrackedFile, look: FileLook): boolean {
 }
 
 /** For records that no group matches any more: nothing is read by it. */
-const unfollowed: FileGroup = {
+const UNFOLLOWED: FileGroup = {
   paths: [],
   exclude: [],
   fields: {},
