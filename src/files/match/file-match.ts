@@ -11,7 +11,7 @@ import {
   readIfFits,
   type FileLook,
 } from '../look/identity.ts'
-import { hasLeftItsNames, type TrackedFile } from '../tracked-file.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 /** A file as it lies open before anyone reads from it. */
 export interface Candidate {
@@ -61,7 +61,10 @@ export async function findEarlierMark(file: TrackedFile, { handle, look }: Candi
   return undefined
 }
 
-/** Finds, by their heads, the generations that a new file might be the copy of. Less than a whole head proves nothing. */
+/**
+ * Finds, by their heads, the generations that a new file might be the copy of. Less than a whole head proves nothing. A file
+ * that left its name may have been copied and truncated before.
+ */
 export class HeadIndex {
   readonly #byHead = new Map<string, TrackedFile[]>()
 
@@ -72,7 +75,7 @@ export class HeadIndex {
   constructor(files: Iterable<TrackedFile>) {
     for (const file of files) {
       const { offset, hash } = file.identity.head
-      if (file.position === 0 || offset < HEAD_BYTES || hasLeftItsNames(file)) continue
+      if (file.position === 0 || offset < HEAD_BYTES) continue
       const same = this.#byHead.get(hash)
       if (same === undefined) this.#byHead.set(hash, [file])
       else same.push(file)

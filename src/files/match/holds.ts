@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { readFully, type FileLook } from '../look/identity.ts'
 import { holdsAllOf, type Candidate, type HeadIndex } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
-import { hasLeftItsNames, type TrackedFile } from '../tracked-file.ts'
+import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 /** Of the beginning and of the end of a file: what differs shows at the end, where it grows. */
 const COMPARED_BYTES = 64 * 1024
@@ -66,7 +66,7 @@ export class Holds {
   mayStay(file: TrackedFile, look: FileLook | undefined): boolean {
     const { clock, limits } = this.#parts
     const hold = this.#holds.get(file)
-    if (hold === undefined || hasLeftItsNames(file)) return false
+    if (hold === undefined || (hasNoListedName(file) && !file.isUnseen)) return false
     const size = look?.size ?? hold.size
     if (size < hold.size) return false
     const sizeSinceMs = size === hold.size ? hold.sizeSinceMs : clock()

@@ -127,3 +127,18 @@ test('a file that is held back stays so under other groups', async t => {
   pass(2000)
   t.deepEqual(await readTexts(), history)
 })
+
+test('a copy is read once though its original was truncated, written longer and deleted before the next look', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText(history))
+  await readTexts()
+  await copyFile(path, join(dir, 'a.log.1'))
+  const fresh = history.map(line => `another ${line}`)
+  await writeFile(path, toText(fresh))
+  await rm(path)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], fresh)
+  t.is(source.status().copies, 1)
+  addsUp(t, source.status())
+})
