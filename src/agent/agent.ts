@@ -1,6 +1,6 @@
 import type { AgentSettings } from '../config/settings.ts'
 import type { FileGroup, FilesLimits, FilesSource } from '../files/contract.ts'
-import { createStdinSource, type StdinSource } from '../files/read/stdin.ts'
+import { StdinSource } from '../files/read/stdin.ts'
 import { createFilesSource } from '../files/source.ts'
 import type { Signals, Source } from '../flow/contract.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
@@ -163,5 +163,5 @@ function fileLimits({ spoolSize, pollIntervalMs }: AgentSettings): Partial<Files
 function openStdin({ files, spoolSize }: AgentSettings): StdinSource | undefined {
   const group = files.find(({ paths }) => paths.includes(STDIN))
   if (group === undefined) return undefined
-  return createStdinSource({ fields: group.fields, maxLineBytes: group.maxLineBytes, batchLines: spoolSize })
+  return new StdinSource({ fields: group.fields, maxLineBytes: group.maxLineBytes, batchLines: spoolSize })
 }

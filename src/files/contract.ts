@@ -1,6 +1,7 @@
 // What the files room asks for and what it gives.
 import type { Source } from '../flow/contract.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
+import { DAY_MS, MINUTE_MS } from '../flow/time.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -52,12 +53,12 @@ export const DEFAULT_LIMITS: FilesLimits = {
   maxOpenFiles: 1000,
   pollMs: 1000,
   deletedQuietMs: 5000,
-  renamedQuietMs: 60_000,
+  renamedQuietMs: MINUTE_MS,
   copyHoldMs: 2000,
   maxCopyHoldMs: 5000,
   copyWaitMs: 10_000,
-  resendWaitMs: 60_000,
-  forgetMs: 24 * 3600 * 1000,
+  resendWaitMs: MINUTE_MS,
+  forgetMs: DAY_MS,
 }
 
 export interface FilesOptions {

@@ -15,6 +15,7 @@ import { Discoverer } from './look/discoverer.ts'
 import { Harvester } from './read/harvester.ts'
 import { lookAt } from './look/identity.ts'
 import { ByteAccount } from './byte-account.ts'
+import { Bell } from '../flow/bell.ts'
 import { Turns } from '../flow/turns.ts'
 import { ReturningFiles } from './match/returning-files.ts'
 import { PollTimer } from './look/poll-timer.ts'
@@ -45,6 +46,7 @@ class FollowingSource implements FilesSource {
   /** One object for the life of the source: its parts read their limits from it whenever they need them. */
   readonly #limits: Mutable<FilesLimits>
   readonly #lock = new Turns()
+  readonly #looks = new Turns()
   readonly #ready = new Set<TrackedFile>()
   readonly #discoverer: Discoverer
   readonly #trackedFiles: TrackedFiles
@@ -57,7 +59,7 @@ class FollowingSource implements FilesSource {
   readonly #watcher: DirectoryWatcher | undefined
   readonly #hinted = new Set<string>()
   #hintTimer: NodeJS.Timeout | undefined
-  #polling: Promise<void> | undefined
+  #isLooking = false
   #polls = 0
   #lastPollMs = 0
   #isClosed = false
@@ -67,8 +69,8 @@ class FollowingSource implements FilesSource {
   /** Something may be ready since `next` looked last. */
   #hasNews = false
   #hasTruncated = false
-  /** Ends the wait of `next`: called by a poll, a woken file and `close`. */
-  #wake: () => void = () => {}
+  /** Ends the wait of `next`: rung by a poll, a woken file and `close`. */
+  readonly #bell = new Bell()
 
   constructor({ groups, registry, log, clock, isWatching = true, ...options }: FilesOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
@@ -140,15 +142,12 @@ class FollowingSource implements FilesSource {
     })
   }
 
-  /** Who asks while a look is under way waits for one that begins after it. */
-  async #alone(look: () => Promise<void>): Promise<void> {
-    while (this.#polling !== undefined) await this.#polling.catch(() => {}) // whoever asked for it hears of it
-    this.#polling = look()
-    try {
-      await this.#polling
-    } finally {
-      this.#polling = undefined
-    }
+  /** A call during a look waits for a look that begins after it. */
+  #alone(look: () => Promise<void>): Promise<void> {
+    return this.#looks.run(async () => {
+      this.#isLooking = true
+      await look().finally(() => (this.#isLooking = false))
+    })
   }
 
   status(): FilesStatus {
@@ -159,7 +158,7 @@ class FollowingSource implements FilesSource {
 
   /** Looking and reading wait for files; beyond that, news are taken up at once, and looks come when they are due. */
   lifeSigns(): readonly LifeSign[] {
-    const isAtFiles = this.#polling !== undefined || this.#isTaking
+    const isAtFiles = this.#isLooking || this.#isTaking
     const isForgotten = (this.#isIdle && this.#hasNews) || this.#pollTimer?.isDue === true
     const isDue = !this.#isClosed && (isAtFiles || isForgotten)
     return [{ part: 'following the files', steps: this.#polls + this.#batches, isDue, mayWaitForFiles: isAtFiles }]
@@ -172,7 +171,7 @@ class FollowingSource implements FilesSource {
     clearTimeout(this.#hintTimer)
     this.#news()
     await this.#watcher?.close()
-    await this.#polling?.catch(() => {}) // whoever asked for the look has heard of it
+    await this.#looks.run(async () => {}) // the last look has ended
     await this.#lock.run(async () => {
       this.#reconciler.loseDeleted()
       await this.#harvester.closeAll()
@@ -180,6 +179,7 @@ class FollowingSource implements FilesSource {
   }
 
   async #poll(): Promise<void> {
+    if (this.#isClosed) return
     const startedAtMs = performance.now()
     const findings = await this.#discoverer.scan()
     if (this.#isClosed) return
@@ -250,19 +250,14 @@ class FollowingSource implements FilesSource {
 
   #news(): void {
     this.#hasNews = true
-    this.#wake()
+    this.#bell.ring()
   }
 
   async #waitForNews(stop: AbortSignal): Promise<void> {
     if (this.#hasNews || stop.aborted) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#wake = resolve
     this.#isIdle = true
-    const onStop = () => resolve()
-    stop.addEventListener('abort', onStop, { once: true })
-    await promise
+    await this.#bell.wait(stop)
     this.#isIdle = false
-    stop.removeEventListener('abort', onStop)
   }
 }
 

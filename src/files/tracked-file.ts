@@ -1,13 +1,19 @@
-import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import type { Origin } from '../flow/lines.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { FileGroup, FileStatus } from './contract.ts'
-import { addMark, EMPTY_MARK, hashBytes, HEAD_BYTES, makeMark, MARK_BYTES, type FileLook } from './look/identity.ts'
+import { LF } from './read/line-splitter.ts'
+import {
+  addMark,
+  EMPTY_MARK,
+  hashBytes,
+  HEAD_BYTES,
+  makeFileId,
+  makeMark,
+  MARK_BYTES,
+  type FileLook,
+} from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
-
-const FILE_ID_BYTES = 12
-const LF = 10
 
 /** Where a generation is. `lost`: nowhere; `isTruncated` ones may still be found in a copy, others may come back. */
 export type Whereabouts =
@@ -111,7 +117,7 @@ export class TrackedFile {
   /** The id is drawn when this run first reads from the generation. */
   get origin(): Origin {
     this.#origin ??= {
-      fileId: randomBytes(FILE_ID_BYTES).toString('base64url'),
+      fileId: makeFileId(),
       path: this.listedPath,
       fields: this.group.fields,
     }
@@ -216,11 +222,6 @@ export class TrackedFile {
 /** What a file that nobody knows begins with. */
 export function makeUnknownIdentity(look: FileLook): FileIdentity {
   return { device: look.device, inode: look.inode, birthNs: look.birthNs, head: EMPTY_MARK }
-}
-
-/** True where a file is surely at none of the names that a pattern matches: the scan that did not find it was complete. */
-export function hasLeftItsNames(file: TrackedFile): boolean {
-  return hasNoListedName(file) && !file.isUnseen
 }
 
 /** True for what can't be opened again by a name that a scan finds. */

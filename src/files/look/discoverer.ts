@@ -1,13 +1,14 @@
 import type { BigIntStats, Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { Once } from '../../flow/once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
 import { lookAt, type FileLook } from './identity.ts'
 
-/** As many looks at files at a time as the thread pool can use without starving reads. */
-const LOOKS_AT_ONCE = 16
+/** The thread pool can do as many without starving reads. */
+const MAX_PARALLEL_LOOKS = 16
 
 export interface FoundFile {
   readonly path: string
@@ -30,12 +31,13 @@ interface CompiledGroup {
   readonly isExcluded: (path: string) => boolean
 }
 
-/** Finds the files of all groups. What can't be followed, or not be looked at, is said once a path. */
+/** Finds the files of all groups. A path that cannot be followed or looked at is logged once. */
 export class Discoverer {
   #groups: readonly CompiledGroup[]
   readonly #log: Log
-  /** By path: the reason that was logged. */
-  #told = new Map<string, string>()
+  /** Without a limit: with one, so many paths would be logged again at each scan. */
+  readonly #once = new Once(Infinity)
+  #refused: ReadonlySet<string> = new Set()
 
   constructor(groups: readonly FileGroup[], log: Log) {
     this.#log = log
@@ -52,12 +54,13 @@ export class Discoverer {
   }
 
   async scan(): Promise<Findings> {
-    const walk: Walk = { paths: new Map(), directories: new Set(), told: new Map(), isComplete: true }
+    const walk: Walk = { paths: new Map(), directories: new Set(), refused: new Set(), isComplete: true }
     for (const compiled of this.#groups) {
       for (const glob of compiled.globs) await this.#walk(glob, compiled, walk)
     }
     const files = await this.#lookAtAll(walk)
-    this.#told = walk.told
+    for (const path of this.#refused) if (!walk.refused.has(path)) this.#once.forget(path)
+    this.#refused = walk.refused
     return { files, directories: walk.directories, isComplete: walk.isComplete }
   }
 
@@ -86,9 +89,8 @@ export class Discoverer {
     walk.directories.add(directory)
     for (const entry of await this.#list(directory, walk)) {
       const path = join(directory, entry.name)
-      if (glob.matches(path)) {
-        if (!entry.isDirectory() && !compiled.isExcluded(path)) addPath(walk, path, compiled.group)
-      }
+      const isFollowed = glob.matches(path) && !entry.isDirectory() && !compiled.isExcluded(path)
+      if (isFollowed) addPath(walk, path, compiled.group)
       if ((entry.isDirectory() || entry.isSymbolicLink()) && glob.mayHold(path)) await this.#descend(path, above, task)
     }
   }
@@ -109,7 +111,7 @@ export class Discoverer {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'ENOENT' && code !== 'ENOTDIR') {
         walk.isComplete = false
-        this.#tell(walk, directory, `the directory can't be listed (${code}); it is tried again at each look`)
+        this.#tell(walk, directory, `the directory cannot be listed (${code}); it is tried again at each look`)
       }
       return []
     }
@@ -118,33 +120,31 @@ export class Discoverer {
   async #lookAtAll(walk: Walk): Promise<FoundFile[]> {
     const files: FoundFile[] = []
     const paths = [...walk.paths]
-    for (let start = 0; start < paths.length; start += LOOKS_AT_ONCE) {
-      const some = paths.slice(start, start + LOOKS_AT_ONCE)
-      const looks = await Promise.all(some.map(([path]) => this.#lookAt(path, walk)))
-      for (const [index, look] of looks.entries()) {
-        if (look !== undefined) files.push({ path: some[index]![0], group: some[index]![1], look })
-      }
+    for (let start = 0; start < paths.length; start += MAX_PARALLEL_LOOKS) {
+      const some = paths.slice(start, start + MAX_PARALLEL_LOOKS)
+      const found = await Promise.all(some.map(entry => this.#lookAt(entry, walk)))
+      files.push(...found.filter(file => file !== undefined))
     }
     return files
   }
 
-  async #lookAt(path: string, walk: Walk): Promise<FileLook | undefined> {
+  async #lookAt([path, group]: readonly [string, FileGroup], walk: Walk): Promise<FoundFile | undefined> {
     try {
       const stats = await stat(path, { bigint: true })
-      if (stats.isFile()) return lookAt(stats)
+      if (stats.isFile()) return { path, group, look: lookAt(stats) }
       this.#tell(walk, path, `it is ${describeKind(stats)}, and only regular files are followed`)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ENOENT') return undefined
       walk.isComplete = false
-      this.#tell(walk, path, `it can't be looked at (${code}); it is tried again at each look`)
+      this.#tell(walk, path, `it cannot be looked at (${code}); it is tried again at each look`)
     }
     return undefined
   }
 
   #tell(walk: Walk, path: string, reason: string): void {
-    walk.told.set(path, reason)
-    if (this.#told.get(path) !== reason) this.#log.warn({ path, reason }, 'a path is not followed')
+    walk.refused.add(path)
+    if (this.#once.isNew(path, reason)) this.#log.warn({ path, reason }, 'a path is not followed')
   }
 }
 
@@ -159,7 +159,8 @@ function findGroup(groups: readonly CompiledGroup[], path: string): FileGroup | 
 interface Walk {
   readonly paths: Map<string, FileGroup>
   readonly directories: Set<string>
-  readonly told: Map<string, string>
+  /** Paths that cannot be followed. */
+  readonly refused: Set<string>
   isComplete: boolean
 }
 

@@ -8,18 +8,18 @@ export interface Glob {
   readonly base: string
   readonly isLiteral: boolean
   matches(path: string): boolean
-  /** False where nothing below the directory can match. */
+  /** False where nothing under the directory can match. */
   mayHold(directory: string): boolean
 }
 
 type Test = (text: string) => boolean
 
-/** Turns one pattern of the configuration into globs: one for each choice of its braces. */
+/** One glob for each choice of a pattern's braces. */
 export function compileGlobs(pattern: string): readonly Glob[] {
   return expandBraces(resolve(pattern)).map(compileGlob)
 }
 
-/** True for paths that any of the patterns leaves out. */
+/** The test is true for paths that any of the patterns leaves out. */
 export function compileExcludes(patterns: readonly string[]): Test {
   const tests = patterns.flatMap(expandBraces).map((pattern): Test => {
     const test = picomatch(pattern.includes('/') ? resolve(pattern) : pattern, { dot: true })
@@ -38,7 +38,7 @@ function compileGlob(pattern: string): Glob {
   return { pattern, base: base === '' ? '/' : base, isLiteral: false, matches, mayHold: compilePrefixes(pattern) }
 }
 
-/** A directory has to match as much of the pattern as it is deep; below a `**` any does that is not hidden. */
+/** A directory has to match as much of the pattern as it is deep; below a `**`, any directory does that is not hidden. */
 function compilePrefixes(pattern: string): Test {
   const segments = pattern.split('/')
   const anyDepth = segments.indexOf('**')
@@ -62,20 +62,31 @@ export function expandBraces(pattern: string): string[] {
   return choices.flatMap(choice => expandBraces(pattern.slice(0, start) + choice + pattern.slice(end + 1)))
 }
 
-function findChoice(pattern: string): { start: number; end: number; choices: string[] } | undefined {
+interface Choice {
+  readonly start: number
+  readonly end: number
+  readonly choices: readonly string[]
+}
+
+function findChoice(pattern: string): Choice | undefined {
   for (let start = pattern.indexOf('{'); start !== -1; start = pattern.indexOf('{', start + 1)) {
-    const commas: number[] = []
-    let depth = 0
-    for (let index = start; index < pattern.length; index++) {
-      const character = pattern[index]
-      if (character === '{') depth++
-      if (character === ',' && depth === 1) commas.push(index)
-      if (character === '}' && --depth === 0) {
-        if (commas.length === 0) break
-        const edges = [start, ...commas, index]
-        return { start, end: index, choices: edges.slice(1).map((edge, i) => pattern.slice(edges[i]! + 1, edge)) }
-      }
-    }
+    const edges = findEdges(pattern, start)
+    if (edges === undefined || edges.length === 2) continue
+    const choices = edges.slice(1).map((edge, index) => pattern.slice(edges[index]! + 1, edge))
+    return { start, end: edges.at(-1)!, choices }
+  }
+  return undefined
+}
+
+/** Where a pair of braces opens, has its commas, and closes. */
+function findEdges(pattern: string, start: number): readonly number[] | undefined {
+  const edges = [start]
+  let depth = 0
+  for (let index = start; index < pattern.length; index++) {
+    const character = pattern[index]
+    if (character === '{') depth++
+    if (character === ',' && depth === 1) edges.push(index)
+    if (character === '}' && --depth === 0) return [...edges, index]
   }
   return undefined
 }

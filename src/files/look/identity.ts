@@ -1,16 +1,18 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { FileIdentity, Mark } from '../../registry/contract.ts'
 
-/** The head grows with the file up to here: enough to tell most files apart, and one page to read. */
+/** The head grows with the file up to here: enough to tell most files apart, and one read. */
 export const HEAD_BYTES = 1024
-/** What is compared before an offset. */
+/** The bytes before an offset that are compared. */
 export const MARK_BYTES = 256
-/** The newest and a few earlier ones. */
-const MARK_COUNT = 8
-/** A window that repeats itself with a shorter period than this fits at many places, and so proves little. */
+/** The newest mark and a few earlier ones. */
+const MAX_MARKS = 8
+/** A window that repeats itself with this period or a shorter one fits at many places, and so proves little. */
 const MAX_PERIOD_BYTES = 128
+
+const FILE_ID_BYTES = 12
 
 /** Where a file lies on the disk, and what a look at it showed. */
 export interface FileLook {
@@ -20,7 +22,7 @@ export interface FileLook {
   readonly inode: string
   readonly birthNs: string
   readonly size: number
-  /** Changes whenever the file does: made of its size and of the time that, unlike its content's, nobody can set back. */
+  /** Changes whenever the file does: made of its size and of the time of its last change, which no program can set back. */
   readonly stamp: string
   /** When it was last changed, by the clock of its file system, as `birthNs` is. */
   readonly changedNs: bigint
@@ -42,13 +44,18 @@ export function lookAt(stats: BigIntStats): FileLook {
   }
 }
 
-/** False where two looks, or a look and a record, are surely of different files; a birth time of 0 is no witness. */
+/** False where two looks, or a look and a record, are surely of different files; a birth time of 0 proves nothing. */
 export function isBirthCompatible(one: string, other: string): boolean {
   return one === other || one === '0' || other === '0'
 }
 
 export function makeIdentity(look: FileLook, head: Mark): FileIdentity {
   return { device: look.device, inode: look.inode, birthNs: look.birthNs, head }
+}
+
+/** Drawn at random, so that no other machine or run has the same. */
+export function makeFileId(): string {
+  return randomBytes(FILE_ID_BYTES).toString('base64url')
 }
 
 export function makeMark(offset: number, window: Buffer): Mark {
@@ -69,7 +76,7 @@ export function addMark(newest: Mark, earlier: readonly Mark[]): readonly Mark[]
     const distance = newest.offset - mark.offset
     if (distance <= 0 || distance < least) continue
     kept.push(mark)
-    if (kept.length === MARK_COUNT) break
+    if (kept.length === MAX_MARKS) break
     least = kept.length > 2 ? distance * 2 : 0
   }
   return kept
@@ -81,7 +88,7 @@ export async function readIfFits(handle: FileHandle, mark: Mark): Promise<Buffer
   return window.length === mark.length && hashBytes(window) === mark.hash ? window : undefined
 }
 
-/** True for bytes such as one line written over and over. */
+/** True for bytes such as one line that is written over and over. */
 export function isPeriodic(window: Buffer): boolean {
   for (let period = 1; period <= Math.min(MAX_PERIOD_BYTES, window.length >> 1); period++) {
     if (window.subarray(period).equals(window.subarray(0, window.length - period))) return true

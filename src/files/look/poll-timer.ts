@@ -1,6 +1,6 @@
 import type { Log } from '../../telemetry/log.ts'
 
-/** Hints come in crowds: what a rotation or a burst of new files sets off is one look. */
+/** Hints come in bursts: a rotation or many new files cause one look. */
 const HINT_DELAY_MS = 25
 /** A look after hints may take a fifth of the time, one by the timer a twentieth. */
 const REST_FACTOR_AFTER_HINT = 4
@@ -8,12 +8,12 @@ const REST_FACTOR = 19
 
 export interface PollTimerOptions {
   readonly poll: () => Promise<void>
-  /** Asked for at each step. */
+  /** Read at each step. */
   readonly limits: { readonly pollMs: number }
   readonly log: Log
 }
 
-/** Calls `poll`, never twice at a time: by the timer, and soon after a hint, but never so often that it is a burden. */
+/** Calls `poll`, never twice at a time: by the timer, and soon after a hint, but never so often that it is a burden on the machine. */
 export class PollTimer {
   readonly #options: PollTimerOptions
   #timer: NodeJS.Timeout | undefined
@@ -66,7 +66,7 @@ export class PollTimer {
     try {
       await this.#options.poll()
     } catch (error) {
-      this.#options.log.error({ error }, 'a look at the files failed; the next one comes as usual')
+      this.#options.log.error({ error }, 'a look at the files failed; the next one comes as scheduled')
     }
     this.#isPolling = false
     this.#endedAtMs = performance.now()

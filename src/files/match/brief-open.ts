@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { Once } from '../../flow/once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { openForReading } from '../read/harvester.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
@@ -7,11 +8,11 @@ import type { Candidate } from './file-match.ts'
 /** `unseen`: nothing is known of the file, since it could not be looked at; the next look may tell. */
 export type Answer = 'yes' | 'no' | 'unseen'
 
-/** Opens files for a moment to compare them; what can't be opened is said once a path, until it can. */
+/** Opens files for a moment to compare them. A path that cannot be opened is logged once, until it can be. */
 export class BriefOpen {
   readonly #log: Log
-  /** By path: the reason that was logged. */
-  readonly #told = new Map<string, string>()
+  /** Without a limit: with one, so many paths would be logged again at each look. */
+  readonly #once = new Once(Infinity)
 
   constructor(log: Log) {
     this.#log = log
@@ -26,21 +27,21 @@ export class BriefOpen {
     try {
       handle = await openForReading(found.path)
       const look = lookAt(await handle.stat({ bigint: true }))
-      this.#told.delete(found.path)
+      this.#once.forget(found.path)
       if (look.place !== found.look.place) return 'unseen'
       return (await use({ handle, look })) ? 'yes' : 'no'
     } catch (error) {
-      this.#tell(found.path, error as NodeJS.ErrnoException)
+      this.#logOnce(found.path, error as NodeJS.ErrnoException)
       return 'unseen'
     } finally {
       await handle?.close()
     }
   }
 
-  #tell(path: string, { code, message }: NodeJS.ErrnoException): void {
+  #logOnce(path: string, { code, message }: NodeJS.ErrnoException): void {
     const reason = code ?? message
-    if (code === 'ENOENT' || this.#told.get(path) === reason) return // gone since the scan, or told
-    this.#told.set(path, reason)
-    this.#log.error({ path, reason }, 'a file can not be read; it is tried again at each look')
+    if (code === 'ENOENT') return // gone since the scan
+    if (this.#once.isNew(path, reason))
+      this.#log.error({ path, reason }, 'cannot read a file; trying again at each look')
   }
 }

@@ -55,33 +55,39 @@ export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): P
   for (const file of parts.trackedFiles.truncated()) {
     // Of a file that nobody follows, only what was journaled is wanted.
     if (file.isCopySearched || (!file.isFollowed && file.journaled === undefined)) continue
-    const stem = basename(file.path, extname(file.path))
-    const directory = dirname(file.path)
-    file.isCopySearched = await siblings.isComplete(directory)
-    for (const sibling of (await siblings.list(directory)).values()) {
-      if (!basename(sibling.path).startsWith(stem) || !mayBeItsCopy(file, sibling)) continue
-      if (parts.groupOf(sibling.path) !== undefined) continue
-      const answer = await followAway(parts, file, sibling)
-      if (answer === 'unseen') file.isCopySearched = false
-      if (answer !== 'yes') continue
-      const { path: copy, position } = file
-      parts.log.info(
-        { copy, position },
-        'found the copy of a truncated file; it is read from where the original was left',
-      )
-      parts.account.copies++
-      parts.account.copied += position
-      parts.account.seen += position
-      file.isCopySearched = true
-      break
-    }
-    if (!file.isCopySearched) file.isUnseen = true
+    const answer = await searchCopyOf(file, parts, siblings)
+    file.isCopySearched = answer !== 'unseen'
+    if (answer === 'unseen') file.isUnseen = true
   }
 }
 
-function mayBeItsCopy(file: TrackedFile, { look }: Sibling): boolean {
+async function searchCopyOf(file: TrackedFile, parts: MatchParts, siblings: SiblingIndex): Promise<Answer> {
+  const directory = dirname(file.path)
+  let isComplete = await siblings.isComplete(directory)
+  for (const sibling of (await siblings.list(directory)).values()) {
+    if (parts.groupOf(sibling.path) !== undefined || !mayBeItsCopy(file, sibling)) continue
+    const answer = await followAway(parts, file, sibling)
+    if (answer === 'unseen') isComplete = false
+    if (answer === 'yes') {
+      noteCopy(file, parts)
+      return 'yes'
+    }
+  }
+  return isComplete ? 'no' : 'unseen'
+}
+
+function noteCopy({ path: copy, position }: TrackedFile, { log, account }: MatchParts): void {
+  log.info({ copy, position }, 'found the copy of a truncated file; reading it from where the original was left')
+  account.copies++
+  account.copied += position
+  account.seen += position
+}
+
+function mayBeItsCopy(file: TrackedFile, { path, look }: Sibling): boolean {
   const { whereabouts } = file
-  return whereabouts.kind === 'lost' && whereabouts.formerPlace !== look.place && isOldEnough(file, look)
+  const isNamedAlike = basename(path).startsWith(basename(file.path, extname(file.path)))
+  if (!isNamedAlike || whereabouts.kind !== 'lost') return false
+  return whereabouts.formerPlace !== look.place && isOldEnough(file, look)
 }
 
 /** Of a file that was found and never read there are no bytes to compare: then inode and birth have to do. */

@@ -155,7 +155,7 @@ export class NewFiles {
       if (await surelyHoldsAllOf(file, candidate)) return this.#moveInto(file, newcomer)
       const earlier = await findEarlierMark(file, candidate)
       if (earlier === undefined) continue
-      this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised as a copy that was read already')
+      this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised a copy that was read already')
       // What follows the mark may be the copy's own: a line that comes twice can be seen, one that never comes can't.
       const { offset: upTo } = file.marks[earlier]!
       await this.#skip(newcomer, { as: 'copied', upTo })
@@ -169,10 +169,7 @@ export class NewFiles {
   async #moveInto(file: TrackedFile, { found, held }: Newcomer): Promise<true> {
     const { account, trackedFiles, harvester, ready, clock, log } = this.#parts
     const { path: original, position } = file
-    log.info(
-      { original, copy: found.path, position },
-      'recognised as a copy; it is read from where the original was left',
-    )
+    log.info({ original, copy: found.path, position }, 'recognised a copy; reading it from where the original was left')
     const isNameGone = held !== undefined && hasNoListedName(held)
     const whereabouts = isNameGone ? held.whereabouts : { kind: 'renamed' as const, sinceMs: clock(), isListed: true }
     account.copies++

@@ -35,15 +35,15 @@ export class Reconciler {
     const siblings = new SiblingIndex()
     const unclaimed = groupByPlace(findings.files)
     for (const file of trackedFiles.placed()) {
-      const names = unclaimed.get(file.place!)
-      if (names !== undefined && isSameFile(file, names[0]!.look)) {
-        if (await this.#see(file, names)) unclaimed.delete(names[0]!.look.place)
-      } else {
-        await this.#miss(file, siblings)
-      }
+      const place = file.place!
+      const names = unclaimed.get(place)
+      const isFound = names !== undefined && isSameFile(file, names[0]!.look)
+      if (!isFound) await this.#miss(file, siblings)
+      else if (await this.#see(file, names)) unclaimed.delete(place)
     }
     for (const file of trackedFiles.all()) {
-      if (file.place === undefined || hasNoListedName(file)) file.isUnseen = !findings.isComplete
+      const isNotFound = file.place === undefined || hasNoListedName(file)
+      if (isNotFound) file.isUnseen = !findings.isComplete
     }
     await returningFiles.welcome(
       [...unclaimed.values()].map(names => names[0]!),
@@ -70,7 +70,7 @@ export class Reconciler {
       return trackedFiles.letGo(file)
     }
     const { path, position, unread } = file
-    log.warn({ path, position, unread }, 'a file was truncated or written anew; it is read from its beginning')
+    log.warn({ path, position, unread }, 'a file was truncated or rewritten; reading it from its beginning')
     const look = await harvester.look(file)
     const { handle, whereabouts, group } = file
     if (handle === undefined || look === undefined || !hasNoListedName(file)) {
@@ -137,7 +137,7 @@ export class Reconciler {
     if (look.linkCount === 0 && file.whereabouts.kind !== 'deleted') {
       file.whereabouts = { kind: 'deleted', sinceMs: this.#parts.clock() }
     } else if (look.linkCount > 0 && !hasNoListedName(file)) {
-      log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; it is read to its end')
+      log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; reading it to its end')
       trackedFiles.rename(file, file.path, false)
     }
     if (look.size < file.position) return this.truncate(file)
@@ -202,7 +202,7 @@ export class Reconciler {
     if (clock() - sinceMs < (isTruncated ? copyWaitMs : limits.forgetMs)) return
     const lostBytes = file.loseUnread(isTruncated ? 'truncated' : 'deleted')
     if (lostBytes > 0)
-      log.error({ path: file.path, lostBytes }, 'a file was truncated unread, and no copy of it was found')
+      log.error({ path: file.path, lostBytes }, 'a file was truncated before it was read, and no copy of it was found')
     trackedFiles.retire(file)
   }
 

@@ -42,7 +42,7 @@ export async function regroup(parts: RegroupingParts, change: GroupChange): Prom
     if (group === undefined) await letGoOf(file, parts)
     else if (!isSame || !file.isFollowed) assign(file, group, parts)
   }
-  if (letGo > 0) log.info({ files: letGo }, 'no longer following files that no pattern matches any more')
+  if (letGo > 0) log.info({ files: letGo }, 'no longer following files that no pattern matches')
   return returning
 }
 

@@ -132,7 +132,7 @@ export class ReturningFiles {
       const head = await readHead(candidate, offset)
       log.warn(
         { path: found.path, from: file.position, to: offset },
-        'a file lost its newest bytes; it goes on from there',
+        'a file lost its newest bytes; continuing from the newest mark that fits',
       )
       file.marks = file.marks.slice(earlier)
       file.identity = { ...file.identity, head }
@@ -140,7 +140,10 @@ export class ReturningFiles {
       return this.#resume(file, newest)
     }
     account.truncations++
-    log.warn({ path: found.path, position: file.position }, 'a file was truncated or written anew while nobody looked')
+    log.warn(
+      { path: found.path, position: file.position },
+      'a file was truncated or rewritten while it was not followed',
+    )
     const { place: formerPlace, changedNs: truncatedByNs } = newest.look
     file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace, truncatedByNs }
     return false

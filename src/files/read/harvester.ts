@@ -13,20 +13,20 @@ import {
 } from '../look/identity.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
-/** Non-blocking, so that a pipe which took the file's name can't hold us. */
+/** Non-blocking, so that opening a pipe that took the file's name does not wait. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
 
 export type Reading =
   /** Bytes from `position` on; fewer than asked for where the file ends. */
   | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly isEnd: boolean }
-  /** What stands before `position` is not what was read: the generation is over. */
+  /** The bytes before `position` are not those that were read: the generation is over. */
   | { readonly kind: 'truncated' }
-  /** The path leads to another file, or nowhere: the next look will tell. */
+  /** The path leads to another file, or nowhere: the next look decides. */
   | { readonly kind: 'moved' }
-  /** Said in the log, and tried again after the next look. */
+  /** Logged, and tried again after the next look. */
   | { readonly kind: 'trouble' }
 
-/** Opens, reads and closes tracked files, and keeps no more of them open than it may. */
+/** Opens, reads and closes tracked files, and keeps at most `maxOpenFiles` of them open. */
 export class Harvester {
   readonly #limits: Pick<FilesLimits, 'maxOpenFiles'>
   readonly #log: Log
@@ -57,13 +57,10 @@ export class Harvester {
     }
   }
 
-  /** Looks at the file itself, whatever its name leads to by now; undefined where that can't be done. */
+  /** Looks at the file itself, whatever its name leads to by now; undefined where that cannot be done. */
   async look(file: TrackedFile): Promise<FileLook | undefined> {
     try {
-      if (file.handle === undefined) {
-        file.handle = await openIfSame(file)
-        if (file.handle !== undefined) await this.#touch(file)
-      }
+      if (file.handle === undefined) await this.#reopen(file)
       return file.handle && lookAt(await file.handle.stat({ bigint: true }))
     } catch (error) {
       this.#fail(file, error as NodeJS.ErrnoException)
@@ -71,7 +68,6 @@ export class Harvester {
     }
   }
 
-  /** Lets go of the handle without closing it. */
   release(file: TrackedFile): void {
     this.#open.delete(file)
     file.handle = undefined
@@ -95,6 +91,11 @@ export class Harvester {
     for (const file of this.#open) await this.close(file)
   }
 
+  async #reopen(file: TrackedFile): Promise<void> {
+    file.handle = await openIfSame(file)
+    if (file.handle !== undefined) await this.#touch(file)
+  }
+
   async #prepare(file: TrackedFile): Promise<'ready' | 'moved' | 'truncated'> {
     if (file.handle === undefined) {
       const handle = await openIfSame(file)
@@ -106,7 +107,7 @@ export class Harvester {
     return (await verify(file, file.handle)) ? 'ready' : 'truncated'
   }
 
-  /** Closes the files that were not used for longest, except those that could not be opened again. */
+  /** Closes the least recently used files, except those that could not be opened again. */
   async #touch(file: TrackedFile): Promise<void> {
     this.#open.delete(file)
     this.#open.add(file)
@@ -127,14 +128,13 @@ export class Harvester {
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'moved' }
     const reason = code ?? message
     if (file.trouble !== reason) {
-      this.#log.error({ path: file.path, reason }, 'a file can not be read; it is tried again at each look')
+      this.#log.error({ path: file.path, reason }, 'cannot read a file; trying again at each look')
     }
     file.trouble = reason
     return { kind: 'trouble' }
   }
 }
 
-/** Opens a path without waiting for anyone at its other end. */
 export function openForReading(path: string): Promise<FileHandle> {
   return open(path, OPEN_FLAGS)
 }
@@ -147,7 +147,7 @@ async function openIfSame(file: TrackedFile): Promise<FileHandle | undefined> {
   return undefined
 }
 
-/** Compares the newest mark, and takes from the file what the next read has to be compared with. */
+/** Compares the newest mark, and takes from the file the bytes with which the next read is compared. */
 async function verify(file: TrackedFile, handle: FileHandle): Promise<boolean> {
   const newest = file.marks[0]
   if (newest !== undefined && (await readIfFits(handle, newest)) === undefined) return false

@@ -1,6 +1,6 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/lines.ts'
 
-const LF = 10
+export const LF = 10
 const CR = 13
 /** A UTF-8 character has at most three bytes after its first. */
 const MAX_CONTINUATION_BYTES = 3
@@ -47,12 +47,11 @@ export function cutLines(bytes: Buffer, cutting: Cutting): Cut {
     // A CR as the last byte so far may be half of a terminator: such a line is not known to be too long.
     if (isLong && (newline !== -1 || cutting.tail !== 'open' || end - start > cutting.maxLineBytes + 1)) {
       start = pieces.add(findCut(bytes, start + cutting.maxLineBytes), LINE_CUT)
-    } else if (newline !== -1) {
-      start = pieces.add(newline + 1, 0)
-    } else {
-      if (cutting.tail !== 'open') pieces.add(end, cutting.tail === 'cut' ? LINE_CUT : LINE_UNTERMINATED)
-      break
+      continue
     }
+    if (newline === -1 && cutting.tail === 'open') break
+    if (newline !== -1) start = pieces.add(newline + 1, 0)
+    else start = pieces.add(end, cutting.tail === 'cut' ? LINE_CUT : LINE_UNTERMINATED)
   }
   return pieces.finish()
 }

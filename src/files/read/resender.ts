@@ -11,7 +11,7 @@ export interface ResenderParts extends RereaderParts {
   readonly account: ByteAccount
 }
 
-/** A record of which a part may be made again already, while the rest waits for its file. */
+/** A record that is being made again: a part may be done already, while the rest waits for its file. */
 interface Remaking {
   readonly record: JournalBatch
   readonly builder: BatchBuilder
@@ -37,12 +37,11 @@ export class Resender {
     })
   }
 
-  /** Undefined when there are no more, or when all that are left wait for the next look. */
+  /** Undefined when none is left, or when all that are left wait for the next look. */
   async next(): Promise<TrackedBatch | undefined> {
     for (let remaking = this.#left[this.#next]; remaking !== undefined; remaking = this.#left[this.#next]) {
       if (!(await this.#goOn(remaking))) {
-        for (const { key } of remaking.record.runs) this.#heldKeys.add(key)
-        this.#next++
+        this.#postpone(remaking)
         continue
       }
       this.#left.splice(this.#next, 1)
@@ -52,10 +51,15 @@ export class Resender {
     return undefined
   }
 
-  /** There was a look: what waits for it is tried again. */
+  /** After each look: those that wait are tried again. */
   tryAgain(): void {
     this.#next = 0
     this.#heldKeys.clear()
+  }
+
+  #postpone({ record }: Remaking): void {
+    for (const { key } of record.runs) this.#heldKeys.add(key)
+    this.#next++
   }
 
   /** False where it has to wait for a file. */
@@ -100,7 +104,7 @@ export class Resender {
       if (file !== undefined) file.owed--
     }
     if (runsLeftOut > 0) {
-      log.error({ sequence, runsLeftOut }, 'lines were sent without an answer, and cannot be sent again')
+      log.error({ sequence, runsLeftOut }, 'lines were sent and not acknowledged, and cannot be sent again')
     }
     if (builder.isEmpty) {
       registry.dropUnconfirmed(sequence)
@@ -108,7 +112,7 @@ export class Resender {
     }
     const batch = builder.finish({ sequence, timeMs, doubtfulSinceMs: timeMs })
     account.lines += batch.lineCount
-    // The ranges that are left out must not be looked for again: other lines will stand there then, with ids of their own.
+    // The ranges that are left out must not be looked for again: other lines will be there then, with ids of their own.
     return runsLeftOut > 0 ? { ...batch, isPartOfRecord: true } : batch
   }
 }

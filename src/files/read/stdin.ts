@@ -1,17 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Source } from '../../flow/contract.ts'
+import { unlessAborted } from '../../flow/signals.ts'
 import type { LineRun, Origin } from '../../flow/lines.ts'
 import type { TrackedBatch } from '../../registry/contract.ts'
-import { cutLines } from './line-splitter.ts'
-
-const FILE_ID_BYTES = 12
+import { makeFileId } from '../look/identity.ts'
+import { cutLines, LF } from './line-splitter.ts'
 
 export interface StdinOptions {
   readonly fields: Readonly<Record<string, unknown>>
   readonly maxLineBytes: number
   readonly batchLines: number
-  /** Standard input unless given. Nothing is read from it before somebody asks for lines. */
+  /** Standard input unless given. Nothing is read from it before the first `next`. */
   readonly input?: Readable
   /** Milliseconds since 1970. */
   readonly clock?: () => number
@@ -20,23 +19,15 @@ export interface StdinOptions {
 export interface StdinStatus {
   readonly lines: number
   readonly bytes: number
-  /** Lines that were given and are not acked: they can't be read again. */
+  /** Lines that were given and are not acked: they cannot be read again. */
   readonly unconfirmed: number
-}
-
-export interface StdinSource extends Source<TrackedBatch> {
-  status(): StdinStatus
 }
 
 /**
  * Lines of standard input, until it ends; a last line without a newline counts as one. Its batches have no ranges: there
  * is nothing to read again, so there is nothing to journal.
  */
-export function createStdinSource(options: StdinOptions): StdinSource {
-  return new InputSource(options)
-}
-
-class InputSource implements StdinSource {
+export class StdinSource implements Source<TrackedBatch> {
   readonly #options: StdinOptions
   readonly #origin: Origin
   readonly #clock: () => number
@@ -54,8 +45,7 @@ class InputSource implements StdinSource {
   constructor(options: StdinOptions) {
     this.#options = options
     this.#clock = options.clock ?? Date.now
-    const fileId = randomBytes(FILE_ID_BYTES).toString('base64url')
-    this.#origin = { fileId, path: '-', fields: options.fields }
+    this.#origin = { fileId: makeFileId(), path: '-', fields: options.fields }
   }
 
   async next(stop: AbortSignal): Promise<TrackedBatch | undefined> {
@@ -83,19 +73,17 @@ class InputSource implements StdinSource {
     return { lines: this.#lines, bytes: this.#offset, unconfirmed: this.#lines - this.#acked }
   }
 
-  /** Undefined when stopped: the read goes on, and what it brings belongs to whoever asks next. */
+  /** Undefined when stopped: the read goes on, and the next call gets what it brings. */
   async #read(stop: AbortSignal): Promise<IteratorResult<Buffer> | undefined> {
     this.#chunks ??= (this.#options.input ?? process.stdin)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
     this.#reading ??= this.#chunks.next()
-    const { promise: stopped, resolve: endWait } = Promise.withResolvers<undefined>()
-    const onStop = () => endWait(undefined)
-    stop.addEventListener('abort', onStop, { once: true })
     try {
-      const read = await Promise.race([this.#reading, stopped])
-      if (read !== undefined) this.#reading = undefined
+      const read = await unlessAborted(this.#reading, stop)
+      this.#reading = undefined
       return read
-    } finally {
-      stop.removeEventListener('abort', onStop)
+    } catch (error) {
+      if (stop.aborted) return undefined
+      throw error
     }
   }
 
@@ -109,7 +97,7 @@ class InputSource implements StdinSource {
     const run = { origin: this.#origin, offset: this.#offset, bytes, ends: cut.ends }
     this.#bytes = this.#bytes.subarray(cut.length)
     this.#offset += cut.length
-    this.#isInsideLine = bytes.at(-1) !== 10
+    this.#isInsideLine = bytes.at(-1) !== LF
     this.#lines += cut.ends.length
     return this.#makeBatch(cut.flags === undefined ? run : { ...run, flags: cut.flags })
   }

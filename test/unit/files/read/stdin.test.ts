@@ -1,8 +1,7 @@
 import test from 'ava'
 import { PassThrough, Readable } from 'node:stream'
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/lines.ts'
-import { createStdinSource } from '../../../../src/files/read/stdin.ts'
-import type { StdinSource } from '../../../../src/files/read/stdin.ts'
+import { StdinSource } from '../../../../src/files/read/stdin.ts'
 import { toLines, type SeenLine } from '../../../helpers/files/followed.ts'
 
 const options = { fields: { type: 'x' }, maxLineBytes: 16, batchLines: 3, clock: () => 7 }
@@ -21,7 +20,7 @@ test('lines come however the chunks are cut, and a last one without a newline to
   const text = 'one\ntwo\r\n\nthree\nlast'
   for (let size = 1; size <= text.length; size++) {
     const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!.map(chunk => Buffer.from(chunk))
-    const source = createStdinSource({ ...options, input: Readable.from(chunks) })
+    const source = new StdinSource({ ...options, input: Readable.from(chunks) })
     const lines = await drain(source)
     t.deepEqual(
       lines.map(line => line.text),
@@ -40,7 +39,7 @@ test('lines come however the chunks are cut, and a last one without a newline to
 })
 
 test('a long line comes in pieces', async t => {
-  const source = createStdinSource({ ...options, input: Readable.from([Buffer.from(`${'x'.repeat(40)}\n`)]) })
+  const source = new StdinSource({ ...options, input: Readable.from([Buffer.from(`${'x'.repeat(40)}\n`)]) })
   const lines = await drain(source)
   t.deepEqual(
     lines.map(line => [line.text.length, line.flags]),
@@ -53,7 +52,7 @@ test('a long line comes in pieces', async t => {
 })
 
 test('lines that were given and not acked are counted', async t => {
-  const source = createStdinSource({ ...options, input: Readable.from([Buffer.from('a\nb\n')]) })
+  const source = new StdinSource({ ...options, input: Readable.from([Buffer.from('a\nb\n')]) })
   const batch = await source.next(never)
   t.is(source.status().unconfirmed, 2)
   t.deepEqual(batch?.ranges, [])
@@ -62,7 +61,7 @@ test('lines that were given and not acked are counted', async t => {
 
 test('a stop ends the wait, and what comes afterwards is not lost', async t => {
   const input = new PassThrough()
-  const source = createStdinSource({ ...options, input })
+  const source = new StdinSource({ ...options, input })
   const stop = new AbortController()
   const waiting = source.next(stop.signal)
   stop.abort()
@@ -76,7 +75,7 @@ test('a stop ends the wait, and what comes afterwards is not lost', async t => {
 
 test('an input that fails fails its reader', async t => {
   const input = new PassThrough()
-  const source = createStdinSource({ ...options, input })
+  const source = new StdinSource({ ...options, input })
   const waiting = source.next(never)
   input.destroy(new Error('the terminal is gone'))
   await t.throwsAsync(waiting, { message: 'the terminal is gone' })
