@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import type { FilesSource } from '../../../src/files/contract.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { addUp } from './files-account.ts'
-import { makeGroup, takeReady, toLines } from './followed.ts'
+import { addUp, makeGroup, takeReady, toLines } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
 
 export type CollisionStep =

@@ -1,12 +1,12 @@
-import { appendFile, copyFile, readFile, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFilesSource } from '../../../src/files/source.ts'
 import type { FileGroup, FilesSource } from '../../../src/files/contract.ts'
 import type { TrackedBatch } from '../../../src/registry/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { addUp } from './files-account.ts'
-import { makeGroup, takeReady, toLines, type SeenLine } from './followed.ts'
+import { addUp, makeGroup, takeReady, toLines, type SeenLine } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
+import { TOKEN, TokenDirectory } from './token-directory.ts'
 
 export type Step =
   | { readonly kind: 'write'; readonly file: string; readonly count: number }
@@ -17,14 +17,9 @@ export type Step =
   | { readonly kind: 'pass'; readonly seconds: number }
   | { readonly kind: 'reconfigure'; readonly follows: readonly string[]; readonly batchLines: number }
 
-const TOKEN = /<\d+>/g
-
-/**
- * A directory in which things happen, the source that follows it, and what has to arrive. All that is written is made of
- * tokens, each written once; a line may have several.
- */
+/** A directory in which things happen, the source that follows it, and the tokens that have to arrive. */
 export class FilesModel {
-  readonly #dir: string
+  readonly #directory: TokenDirectory
   readonly #arrived = new Map<string, SeenLine>()
   /** Tokens that stood in a file at a look: they must arrive. */
   readonly #visible = new Set<string>()
@@ -36,7 +31,6 @@ export class FilesModel {
   #isRestarted = false
   /** Tokens of deleted files that only this run can still read. */
   #dying = new Set<string>()
-  readonly #written = new Map<string, Set<string>>()
   /** Inodes that this run has seen, and so holds open. */
   #held = new Set<number>()
   /** Inodes of which this run has read a line. */
@@ -45,9 +39,7 @@ export class FilesModel {
   #registry = new MemoryRegistry(this.#state)
   #source: FilesSource
   #unacked: TrackedBatch[] = []
-  #nextToken = 1
   #nextName = 1
-  #nextFirstLine = 1
   #nowMs = Date.now()
   /** What the groups name, one each. */
   #follows: readonly string[] = ['a.log', 'b.log']
@@ -60,18 +52,21 @@ export class FilesModel {
   hasLetGo = false
 
   constructor(dir: string) {
-    this.#dir = dir
+    this.#directory = new TokenDirectory(dir)
     this.#source = this.#start()
   }
 
   async do(step: Step): Promise<void> {
     switch (step.kind) {
       case 'write':
-        return this.#append(step.file, Array.from({ length: step.count }, () => `${this.#token()}\n`).join(''))
+        return this.#append(
+          step.file,
+          Array.from({ length: step.count }, () => `${this.#directory.makeToken()}\n`).join(''),
+        )
       case 'half':
-        return this.#append(step.file, this.#token())
+        return this.#append(step.file, this.#directory.makeToken())
       case 'rotate':
-        return this.#move(step.file, `${step.file}.${this.#nextName++}`)
+        return this.#directory.move(step.file, `${step.file}.${this.#nextName++}`)
       case 'leave':
         return this.#leave(step.file)
       case 'copyTruncate':
@@ -93,22 +88,15 @@ export class FilesModel {
       case 'restart':
         await this.#source.close()
         return this.#startFrom(this.#state.copy())
-      case 'kill': {
-        const left = this.#state.afterKill()
-        await this.#source.close()
-        // A file that was found within the last second, and left its name, may be on no record.
-        for (const { path } of await this.#files()) {
-          if (path.includes('gone-')) for (const token of await this.#tokensOf(path)) this.#excused.add(token)
-        }
-        return this.#startFrom(left)
-      }
+      case 'kill':
+        return this.#kill()
     }
   }
 
   /** Ends every line, and lets all waits run out. */
   async settle(): Promise<void> {
     await this.#reconfigure(['a.log', 'b.log'], 3)
-    for (const { path } of await this.#files()) await appendFile(path, '\n')
+    for (const { name } of await this.#directory.files()) await appendFile(join(this.#directory.path, name), '\n')
     for (let i = 0; i < 8; i++) {
       await this.#look()
       for (const batch of this.#unacked.splice(0)) await this.#source.commit(batch)
@@ -147,10 +135,9 @@ export class FilesModel {
   }
 
   #groups(): FileGroup[] {
+    const { path } = this.#directory
     const fields = { configuration: this.#configuration }
-    return this.#follows.map(name =>
-      makeGroup(this.#dir, { paths: [join(this.#dir, name), join(this.#dir, `${name}.*`)], fields }),
-    )
+    return this.#follows.map(name => makeGroup(path, { paths: [join(path, name), join(path, `${name}.*`)], fields }))
   }
 
   async #reconfigure(follows: readonly string[], batchLines: number): Promise<void> {
@@ -166,10 +153,7 @@ export class FilesModel {
 
   /** A look leaves an empty file alone until it has something to read. */
   async #dropEmpty(): Promise<void> {
-    for (const { path } of await this.#files()) {
-      const { ino, size } = await stat(path)
-      if (size === 0) this.#held.delete(ino)
-    }
+    for (const { inode, size } of await this.#directory.files()) if (size === 0) this.#held.delete(inode)
   }
 
   /** What nobody reads any more is as after a restart: what goes before it is followed again may be missed. */
@@ -196,12 +180,11 @@ export class FilesModel {
 
   async #look(): Promise<void> {
     await this.#dropEmpty()
-    for (const { path } of await this.#files()) {
-      const { ino, size } = await stat(path)
-      if (size > 0 && this.#isFollowed(path)) this.#held.add(ino)
-      if (!this.#held.has(ino)) continue
-      if ((await readFile(path, 'utf8')).includes('\n')) this.#read.add(ino)
-      for (const token of await this.#tokensOf(path)) this.#visible.add(token)
+    for (const { name, inode, size } of await this.#directory.files()) {
+      if (size > 0 && this.#isFollowed(name)) this.#held.add(inode)
+      if (!this.#held.has(inode)) continue
+      if ((await this.#directory.read(name)).includes('\n')) this.#read.add(inode)
+      for (const token of await this.#directory.tokensOf(name)) this.#visible.add(token)
     }
     if (this.#isRestarted) this.#allowDoubles()
     await this.#source.poll()
@@ -214,8 +197,8 @@ export class FilesModel {
     }
   }
 
-  #isFollowed(path: string): boolean {
-    return this.#follows.some(name => new RegExp(`/${name}(\\.\\d+)?$`).test(path))
+  #isFollowed(name: string): boolean {
+    return this.#follows.some(followed => new RegExp(`^${followed}(\\.\\d+)?$`).test(name))
   }
 
   #checkFields({ doubtfulSinceMs, runs }: TrackedBatch): void {
@@ -239,96 +222,74 @@ export class FilesModel {
   }
 
   #allowDoubles(): void {
-    for (const file of this.#deleted) for (const token of this.#written.get(file) ?? []) this.#mayDouble.add(token)
+    for (const file of this.#deleted) {
+      for (const token of this.#directory.writtenTo(file)) this.#mayDouble.add(token)
+    }
+  }
+
+  /** What this run read of files that were deleted goes with it. */
+  async #kill(): Promise<void> {
+    const left = this.#state.afterKill()
+    await this.#source.close()
+    // A file that was found within the last second, and left its name, may be on no record.
+    const names = (await this.#directory.files()).map(({ name }) => name)
+    for (const name of names.filter(one => one.includes('gone-'))) await this.#excuse(name)
+    this.#startFrom(left)
   }
 
   async #append(file: string, text: string): Promise<void> {
-    const written = this.#written.get(file) ?? new Set()
-    for (const [token] of text.matchAll(TOKEN)) written.add(token)
-    this.#written.set(file, written)
-    const path = join(this.#dir, file)
-    const size = await stat(path).then(stats => stats.size, ignoreMissing)
-    await appendFile(path, size ? text : `${this.#firstLine()}\n${text}`)
-    this.#origins.set((await stat(path)).ino, file)
+    await this.#directory.append(file, text)
+    this.#origins.set((await this.#directory.inodeOf(file))!, file)
   }
 
-  /** A kilobyte: of a file with less, the copy is not recognised, and its lines come twice. */
-  #firstLine(): string {
-    const number = this.#nextFirstLine++
-    return Array.from({ length: 200 }, (_, i) => (number * 7919 + i * i) % 100_003).join(' ')
-  }
-
-  /** Out of all patterns. What a killed run knew only for a moment is on no record, and nobody looks for it. */
+  /** Out of all patterns. What a killed run knew only for a moment is on no record, and nothing is looked for by it. */
   async #leave(file: string): Promise<void> {
-    await this.#excuseUnlessHeld(join(this.#dir, file), false)
-    await this.#move(file, `gone-${this.#nextName++}`)
-  }
-
-  async #move(file: string, to: string): Promise<void> {
-    await rename(join(this.#dir, file), join(this.#dir, to)).catch(ignoreMissing)
+    await this.#excuseUnlessHeld(file, false)
+    await this.#directory.move(file, `gone-${this.#nextName++}`)
   }
 
   async #copyTruncate(file: string, copy: string): Promise<void> {
-    const path = join(this.#dir, file)
-    const tokens = await this.#tokensOf(path)
-    if (tokens.length === 0) return
+    if ((await this.#directory.tokensOf(file)).length === 0) return
     // Of a file of which no line was read, nothing is known by which a copy under a strange name could be told.
-    const { ino } = await stat(path)
-    const isKnown = copy.includes('.log.') || this.#read.has(ino)
-    this.#read.delete(ino)
-    if (!isKnown) for (const token of tokens) this.#excused.add(token)
+    const inode = (await this.#directory.inodeOf(file))!
+    const isKnown = copy.includes('.log.') || this.#read.has(inode)
+    this.#read.delete(inode)
+    if (!isKnown) await this.#excuse(file)
     // A copy that is written over loses what only it had.
-    await this.#excuseUnlessHeld(join(this.#dir, copy), false)
-    await rm(join(this.#dir, copy), { force: true })
-    await copyFile(path, join(this.#dir, copy))
-    this.#origins.set((await stat(join(this.#dir, copy))).ino, file)
-    await truncate(path)
+    await this.#excuseUnlessHeld(copy, false)
+    await this.#directory.replaceByCopy(copy, file)
+    this.#origins.set((await this.#directory.inodeOf(copy))!, file)
+    await this.#directory.truncate(file)
   }
 
   async #truncate(file: string): Promise<void> {
-    const path = join(this.#dir, file)
-    await this.#excuseUnlessHeld(path, true)
-    const stats = await stat(path).catch(ignoreMissing)
+    await this.#excuseUnlessHeld(file, true)
+    const inode = await this.#directory.inodeOf(file)
     // Of the next generation nothing is read yet.
-    if (stats !== undefined) this.#read.delete(stats.ino)
-    await truncate(path).catch(ignoreMissing)
+    if (inode !== undefined) this.#read.delete(inode)
+    await this.#directory.truncate(file)
   }
 
   async #delete(file: string): Promise<void> {
-    const path = join(this.#dir, file)
-    await this.#excuseUnlessHeld(path, false)
+    await this.#excuseUnlessHeld(file, false)
     this.#deleted.add(file)
-    for (const token of await this.#tokensOf(path)) this.#dying.add(token)
-    // After a restart nobody looks for the copy of a file that is not there, and no pattern matches this one.
-    for (const token of await this.#tokensOf(`${path}-copy`)) {
+    for (const token of await this.#directory.tokensOf(file)) this.#dying.add(token)
+    // After a restart no copy is looked for of a file that is not there, and no pattern matches this one.
+    for (const token of await this.#directory.tokensOf(`${file}-copy`)) {
       this.#dying.add(token)
       if (this.#isRestarted) this.#excused.add(token)
     }
-    await rm(path, { force: true })
+    await this.#directory.remove(file)
   }
 
-  /** What nobody reads any more, since no descriptor is open or the bytes themselves go, need not arrive. */
-  async #excuseUnlessHeld(path: string, isContentLost: boolean): Promise<void> {
-    const inode = await stat(path).then(({ ino }) => ino, ignoreMissing)
+  /** Tokens that cannot be read any more, since no descriptor is open or the bytes themselves go, need not arrive. */
+  async #excuseUnlessHeld(file: string, isContentLost: boolean): Promise<void> {
+    const inode = await this.#directory.inodeOf(file)
     if (inode === undefined || (this.#held.has(inode) && !isContentLost)) return
-    for (const token of await this.#tokensOf(path)) this.#excused.add(token)
+    await this.#excuse(file)
   }
 
-  async #tokensOf(path: string): Promise<string[]> {
-    const text = await readFile(path, 'utf8').catch(ignoreMissing)
-    return [...(text ?? '').matchAll(TOKEN)].map(([token]) => token)
+  async #excuse(file: string): Promise<void> {
+    for (const token of await this.#directory.tokensOf(file)) this.#excused.add(token)
   }
-
-  async #files(): Promise<{ path: string }[]> {
-    const names = await readdir(this.#dir)
-    return names.map(name => ({ path: join(this.#dir, name) }))
-  }
-
-  #token(): string {
-    return `<${this.#nextToken++}>`
-  }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
 }

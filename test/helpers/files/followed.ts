@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import { join } from 'node:path'
-import type { FileGroup, FilesLimits, FilesSource, FilesStatus } from '../../../src/files/contract.ts'
+import type { ByteCounts, FileGroup, FilesLimits, FilesSource, FilesStatus } from '../../../src/files/contract.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
 import type { Registry, TrackedBatch } from '../../../src/registry/contract.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
@@ -111,9 +111,12 @@ export function toLines(batch: TrackedBatch): SeenLine[] {
   )
 }
 
+/** The sum of what became of all bytes; to be compared with `seen`. */
+export function addUp({ seen: _seen, lost, ...rest }: ByteCounts): number {
+  return [...Object.values(rest), ...Object.values(lost)].reduce((sum, bytes) => sum + bytes, 0)
+}
+
 /** Every byte that the agent saw is accounted for. */
 export function addsUp(t: ExecutionContext, { bytes }: FilesStatus): void {
-  const { seen, lost, ...rest } = bytes
-  const sum = [...Object.values(rest), ...Object.values(lost)].reduce((a, b) => a + b, 0)
-  t.is(sum, seen, JSON.stringify(bytes))
+  t.is(addUp(bytes), bytes.seen, JSON.stringify(bytes))
 }

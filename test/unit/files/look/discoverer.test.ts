@@ -21,37 +21,41 @@ const tree = [
   'other/a.log',
 ]
 
-const finds = test.macro(
-  async (t, patterns: readonly string[], expected: readonly string[], exclude: string[] = []) => {
-    const dir = await makeTempDir(t)
-    for (const name of tree) {
-      await mkdir(join(dir, name, '..'), { recursive: true })
-      await writeFile(join(dir, name), 'x\n')
-    }
-    const paths = patterns.map(pattern => join(dir, pattern))
-    const { files } = await new Discoverer([makeGroup(dir, { paths, exclude })], silentLog).scan()
-    t.deepEqual(files.map(({ path }) => relative(dir, path)).sort(), [...expected].sort())
-  },
-)
+interface Patterns {
+  readonly paths: readonly string[]
+  readonly exclude?: readonly string[]
+}
 
-test('a star stays in its directory and leaves hidden files out', finds, ['*.log'], ['a.log', 'app[1].log'])
-test('a hidden file can be named', finds, ['.h*'], ['.hidden.log'])
-test(
-  'two stars go down any number of directories',
-  finds,
-  ['sub/**/*.log'],
-  ['sub/a.log', 'sub/deep/a.log', 'sub/deep/b.log'],
-)
-test('a star may stand for a directory', finds, ['*/a.log'], ['sub/a.log', 'other/a.log'])
-test(
-  'braces are choices, slashes in them too',
-  finds,
-  ['{a.log,sub/{a,deep/b}.log}'],
-  ['a.log', 'sub/a.log', 'sub/deep/b.log'],
-)
-test('a name that looks like a pattern is found by itself', finds, ['app[1].log'], ['app[1].log'])
-test('a pattern without a slash excludes by name', finds, ['**/*.log'], ['app[1].log', 'sub/deep/b.log'], ['a.log'])
-test('a path without wildcards is itself', finds, ['b.txt'], ['b.txt'])
+const finds = test.macro(async (t, { paths, exclude = [] }: Patterns, expected: readonly string[]) => {
+  const dir = await makeTempDir(t)
+  for (const name of tree) {
+    await mkdir(join(dir, name, '..'), { recursive: true })
+    await writeFile(join(dir, name), 'x\n')
+  }
+  const group = makeGroup(dir, { paths: paths.map(pattern => join(dir, pattern)), exclude })
+  const { files } = await new Discoverer([group], silentLog).scan()
+  t.deepEqual(files.map(({ path }) => relative(dir, path)).sort(), [...expected].sort())
+})
+
+test('a star stays in its directory and leaves hidden files out', finds, { paths: ['*.log'] }, ['a.log', 'app[1].log'])
+test('a pattern that begins with a dot finds hidden files', finds, { paths: ['.h*'] }, ['.hidden.log'])
+test('two stars go down any number of directories', finds, { paths: ['sub/**/*.log'] }, [
+  'sub/a.log',
+  'sub/deep/a.log',
+  'sub/deep/b.log',
+])
+test('a star may stand for a directory', finds, { paths: ['*/a.log'] }, ['sub/a.log', 'other/a.log'])
+test('braces are choices, which may have slashes in them', finds, { paths: ['{a.log,sub/{a,deep/b}.log}'] }, [
+  'a.log',
+  'sub/a.log',
+  'sub/deep/b.log',
+])
+test('a name that looks like a pattern is found by itself', finds, { paths: ['app[1].log'] }, ['app[1].log'])
+test('a pattern without a slash excludes by name', finds, { paths: ['**/*.log'], exclude: ['a.log'] }, [
+  'app[1].log',
+  'sub/deep/b.log',
+])
+test('a path without wildcards finds its file', finds, { paths: ['b.txt'] }, ['b.txt'])
 
 test('links that lead in a circle end the walk', async t => {
   const dir = await makeTempDir(t)
@@ -63,7 +67,7 @@ test('links that lead in a circle end the walk', async t => {
   t.true(files.length <= 2)
 })
 
-test('what is no regular file is refused, with a sentence, once', async t => {
+test('a path that is not a regular file is refused with one log line that says what it is', async t => {
   const dir = await makeTempDir(t)
   await promisify(execFile)('mkfifo', [join(dir, 'pipe')])
   await mkdir(join(dir, 'directory'))
@@ -73,8 +77,8 @@ test('what is no regular file is refused, with a sentence, once', async t => {
   const paths = ['pipe', 'directory', 'socket'].map(name => join(dir, name)).concat('/dev/null')
   const discoverer = new Discoverer([makeGroup(dir, { paths })], log)
   for (let look = 0; look < 3; look++) t.deepEqual((await discoverer.scan()).files, [])
-  const told = log.lines.map(({ fields }) => `${basename(String(fields['path']))}: ${String(fields['reason'])}`)
-  t.deepEqual(told.sort(), [
+  const reasons = log.lines.map(({ fields }) => `${basename(String(fields['path']))}: ${String(fields['reason'])}`)
+  t.deepEqual(reasons.sort(), [
     'directory: it is a directory, and only regular files are followed',
     'null: it is a device, and only regular files are followed',
     'pipe: it is a named pipe (let its writer feed standard input instead, with the path "-"), and only regular files are followed',

@@ -16,34 +16,61 @@ function cut(text: string | Buffer, change: Partial<Cutting> = {}): (string | nu
   return length === bytes.length ? pieces : [...pieces, `waits: ${bytes.toString('latin1', length)}`]
 }
 
-const becomes = test.macro(
-  (t, text: string | Buffer, pieces: readonly (string | number)[], change: Partial<Cutting> = {}) => {
-    t.deepEqual(cut(text, change), pieces)
-  },
-)
+type Pieces = readonly (string | number)[]
 
-test('LF ends a line', becomes, 'a\nb\n', ['a\n', 'b\n'])
-test('CR LF stays with its line', becomes, 'a\r\nb\r\n', ['a\r\n', 'b\r\n'])
-test('a CR before the newline has come waits with its line', becomes, 'a\r', ['waits: a\r'])
-test('a lone CR ends nothing', becomes, 'a\rb\n', ['a\rb\n'])
-test('empty lines are lines', becomes, '\n\r\n\n', ['\n', '\r\n', '\n'])
-test('NUL bytes are bytes', becomes, '\0a\0\n', ['\0a\0\n'])
-test('a byte order mark is text', becomes, Buffer.from('efbbbf610a', 'hex'), ['\xef\xbb\xbfa\n'])
-test('invalid UTF-8 is text', becomes, Buffer.from('fffe80c00a', 'hex'), ['\xff\xfe\x80\xc0\n'])
-test('nothing gives nothing', becomes, '', [])
-test('what has no newline waits', becomes, 'a\nb', ['a\n', 'waits: b'])
-test('what is given up without a newline says so', becomes, 'a\nb', ['a\n', 0, 'b', LINE_UNTERMINATED], {
-  tail: 'unterminated',
+const becomes = test.macro((t, text: string | Buffer, pieces: Pieces) => {
+  t.deepEqual(cut(text), pieces)
 })
-test('what ends with a newline is not unterminated', becomes, 'a\n', ['a\n'], { tail: 'unterminated' })
-test('exactly the maximum is one line', becomes, `${max}\n`, [`${max}\n`])
-test('the maximum and CR LF is one line', becomes, `${max}\r\n`, [`${max}\r\n`])
-test('one byte more is two pieces', becomes, `${max}y\n`, [max, LINE_CUT, 'y\n', LINE_CONTINUED])
-test('a CR of its own counts as text', becomes, `${max}\r\r\n`, [max, LINE_CUT, '\r\r\n', LINE_CONTINUED])
-test('the maximum without its newline waits', becomes, max, [`waits: ${max}`])
-test('the maximum and a CR wait: it may be half of a terminator', becomes, `${max}\r`, [`waits: ${max}\r`])
-test('no newline in the two bytes behind the maximum: cut', becomes, `${max}\r.`, [max, LINE_CUT, 'waits: \r.'])
-test('a long line is cut again and again', becomes, `${max}${max}yz\nb\n`, [
+const becomesWith = test.macro((t, { text, ...change }: Partial<Cutting> & { text: string }, pieces: Pieces) => {
+  t.deepEqual(cut(text, change), pieces)
+})
+
+test('a line feed ends a line', becomes, 'a\nb\n', ['a\n', 'b\n'])
+test('a CR LF belongs to the line that it ends', becomes, 'a\r\nb\r\n', ['a\r\n', 'b\r\n'])
+test('a CR at the end waits with its line for the line feed', becomes, 'a\r', ['waits: a\r'])
+test('a lone CR does not end a line', becomes, 'a\rb\n', ['a\rb\n'])
+test('empty lines are lines', becomes, '\n\r\n\n', ['\n', '\r\n', '\n'])
+test('NUL bytes are part of a line', becomes, '\0a\0\n', ['\0a\0\n'])
+test('a byte order mark is part of a line', becomes, Buffer.from('efbbbf610a', 'hex'), ['\xef\xbb\xbfa\n'])
+test('invalid UTF-8 is part of a line', becomes, Buffer.from('fffe80c00a', 'hex'), ['\xff\xfe\x80\xc0\n'])
+test('no bytes have no lines', becomes, '', [])
+test('bytes without a newline wait', becomes, 'a\nb', ['a\n', 'waits: b'])
+test(
+  'a last line that is given up without its newline is flagged as unterminated',
+  becomesWith,
+  { text: 'a\nb', tail: 'unterminated' },
+  ['a\n', 0, 'b', LINE_UNTERMINATED],
+)
+test(
+  'a last line with its newline is not flagged as unterminated',
+  becomesWith,
+  { text: 'a\n', tail: 'unterminated' },
+  ['a\n'],
+)
+test('a line of exactly the maximum length is not cut', becomes, `${max}\n`, [`${max}\n`])
+test('a CR LF does not count towards the maximum length of a line', becomes, `${max}\r\n`, [`${max}\r\n`])
+test('a line that is one byte longer than the maximum becomes two pieces', becomes, `${max}y\n`, [
+  max,
+  LINE_CUT,
+  'y\n',
+  LINE_CONTINUED,
+])
+test('a CR before a CR LF counts towards the maximum length', becomes, `${max}\r\r\n`, [
+  max,
+  LINE_CUT,
+  '\r\r\n',
+  LINE_CONTINUED,
+])
+test('a line of the maximum length waits for its newline', becomes, max, [`waits: ${max}`])
+test('a line of the maximum length and a CR wait, for the CR may be half of a terminator', becomes, `${max}\r`, [
+  `waits: ${max}\r`,
+])
+test('a line is cut when the two bytes behind the maximum have no newline', becomes, `${max}\r.`, [
+  max,
+  LINE_CUT,
+  'waits: \r.',
+])
+test('a line of several times the maximum becomes as many pieces', becomes, `${max}${max}yz\nb\n`, [
   max,
   LINE_CUT,
   max,
@@ -54,16 +81,22 @@ test('a long line is cut again and again', becomes, `${max}${max}yz\nb\n`, [
   0,
 ])
 test(
-  'a given up line that is long is cut, and its last piece is unterminated',
-  becomes,
-  `${max}y`,
+  'a long line that is given up is cut, and its last piece is flagged as unterminated',
+  becomesWith,
+  { text: `${max}y`, tail: 'unterminated' },
   [max, LINE_CUT, 'y', LINE_UNTERMINATED | LINE_CONTINUED],
-  { tail: 'unterminated' },
 )
-test('bytes inside a line continue it', becomes, 'rest\nb\n', ['rest\n', LINE_CONTINUED, 'b\n', 0], {
-  startsInsideLine: true,
-})
-test('no more lines than asked for', becomes, 'a\nb\nc\n', ['a\n', 'b\n', 'waits: c\n'], { maxLines: 2 })
+test(
+  'bytes that begin inside a line are flagged as its continuation',
+  becomesWith,
+  { text: 'rest\nb\n', startsInsideLine: true },
+  ['rest\n', LINE_CONTINUED, 'b\n', 0],
+)
+test('no more lines are cut than were asked for', becomesWith, { text: 'a\nb\nc\n', maxLines: 2 }, [
+  'a\n',
+  'b\n',
+  'waits: c\n',
+])
 
 for (const [name, character] of [
   ['two', 'é'],
@@ -83,7 +116,7 @@ for (const [name, character] of [
   }
 }
 
-test('bytes that only look like the inside of a character are cut where the limit is', t => {
+test('bytes that only look like the inside of a character are cut at the maximum', t => {
   const bytes = Buffer.concat([Buffer.alloc(20, 0x80), Buffer.from('\n')])
   t.deepEqual([...cutLines(bytes, open).ends], [16, 21])
 })
@@ -109,7 +142,7 @@ test('no byte is lost, doubled or put elsewhere, and no piece is longer than the
   )
 })
 
-test('however the bytes come in, the pieces are the same', t => {
+test('the pieces are the same however the bytes come in', t => {
   fc.assert(
     fc.property(anyText, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (parts, steps) => {
       const bytes = Buffer.from(`${parts.join('')}\n`, 'utf8')
@@ -121,7 +154,7 @@ test('however the bytes come in, the pieces are the same', t => {
 
 test('a range of any number of lines is cut again as it was', t => {
   fc.assert(
-    fc.property(anyText, fc.nat(), fc.nat(), fc.boolean(), (parts, a, b, isFinal) => {
+    fc.property(anyText, fc.tuple(fc.nat(), fc.nat()), fc.boolean(), (parts, [a, b], isFinal) => {
       const bytes = Buffer.from(parts.join(''), 'utf8')
       const whole = cutLines(bytes, { ...open, tail: isFinal ? 'unterminated' : 'open' })
       const count = whole.ends.length
@@ -144,7 +177,7 @@ test('a range of any number of lines is cut again as it was', t => {
   )
 })
 
-test('arrays grow with the number of lines', t => {
+test('ten thousand pieces are all there, with their flags', t => {
   const bytes = Buffer.from(`${max}y\n`.repeat(5000))
   const { ends, flags } = cutLines(bytes, { ...open, maxLines: 100_000 })
   t.is(ends.length, 10_000)

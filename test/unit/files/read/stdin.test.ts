@@ -11,7 +11,7 @@ async function drain(source: StdinSource): Promise<SeenLine[]> {
   const lines: SeenLine[] = []
   for (let batch = await source.next(never); batch !== undefined; batch = await source.next(never)) {
     lines.push(...toLines(batch))
-    await source.commit(batch)
+    source.commit(batch)
   }
   return lines
 }
