@@ -18,7 +18,7 @@ const classic = JSON.stringify({ '@timestamp': '2026-02-03T04:05:06Z', message: 
 const fitting = JSON.stringify({ '@timestamp': '2026-02-03T04:05:06Z', message: 'a line', host: { name: 'web1' } })
 
 test(
-  ofProgram('events that the index template refuses are a warning and a reason of health, until one is stored'),
+  ofProgram('events that the index template refuses are logged as a warning and shown in health until one is stored'),
   async t => {
     const server = await startElasticsearch(t, { version: '8.19.21' })
     const dir = await makeTempDir(t)

@@ -4,7 +4,7 @@ import test from 'ava'
 import { makePair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
-test('what an earlier run had sent and was not confirmed goes out, although nothing is followed any more', async t => {
+test('lines of an earlier run that were not acked are sent, although no file is followed now', async t => {
   const pair = await makePair(t)
   const first = await pair.startAgent()
   await appendFile(pair.logFile, 'left behind\n')

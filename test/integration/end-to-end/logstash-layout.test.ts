@@ -13,7 +13,7 @@ const everything = { text: '', fields: [], limit: 0 }
 
 test(
   ofProgram(
-    'the fleet of the article: found, trusted and shown the pair by the keys in etcd, through a new pair and a restart',
+    'a fleet in the logstash layout of etcd finds, trusts and uses the pair of its keys, through a new pair and a restart',
   ),
   async t => {
     const dir = await makeTempDir(t)

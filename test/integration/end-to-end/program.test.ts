@@ -32,7 +32,7 @@ test.serial(ofProgram('an agent and a collector are processes of the program tha
   }
 })
 
-test.serial(ofProgram('what a demo starts is the same program as the demo'), async t => {
+test.serial(ofProgram('the processes that a demo starts are the same program as the demo'), async t => {
   const child = spawn(forwarderCommand, ['demo', '--seconds', '2', '--rate', '100'], {
     env: { ...process.env, TMPDIR: await makeTempDir(t) },
     stdio: 'ignore',

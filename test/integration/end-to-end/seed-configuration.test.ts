@@ -21,7 +21,7 @@ async function makeSelfSigned(dir: string): Promise<{ readonly certificate: stri
 }
 
 test(
-  ofProgram("logstash-forwarder's configuration works as it is, with one self-signed certificate for all"),
+  ofProgram('a configuration of logstash-forwarder works unchanged, with one self-signed certificate for all'),
   async t => {
     const dir = await makeTempDir(t)
     const { certificate, key } = await makeSelfSigned(dir)

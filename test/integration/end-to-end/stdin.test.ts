@@ -39,7 +39,7 @@ test.serial(
   },
 )
 
-test.serial(ofProgram('standard input that nobody acked is told by exit code 3'), async t => {
+test.serial(ofProgram('unacked lines of standard input end the agent with exit code 3'), async t => {
   const pair = await makePair(t, { agent: { shutdownTimeout: '100ms' } })
   const child = spawn(forwarderCommand, ['--config', await writeStdinConfig(pair)], {
     stdio: ['pipe', 'ignore', 'pipe'],

@@ -84,7 +84,7 @@ async function makeScene(t: ExecutionContext, storeUrl: string): Promise<Scene> 
   }
 }
 
-test('three collectors share evenly; one is killed under load, then two, and all come back: nothing is lost, nothing comes twice', async t => {
+test('three collectors share the load evenly, and no line is lost or doubled while one, then two, are killed and come back', async t => {
   t.timeout(600_000)
   const store = await startElasticsearch(t, { version: '8.19.21', yml: ['xpack.security.enabled: false'] })
   const scene = await makeScene(t, store.url)

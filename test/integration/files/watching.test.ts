@@ -40,7 +40,7 @@ function watchDirectory(t: ExecutionContext, dir: string, group: Partial<FileGro
   return { source, texts }
 }
 
-test('without the timer, hints alone bring new lines, new files, rotations and new directories', async t => {
+test('new lines, new files, rotations and new directories are found by hints alone', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'sub'))
   const path = join(dir, 'sub/a.log')
@@ -65,7 +65,7 @@ test('without the timer, hints alone bring new lines, new files, rotations and n
   t.deepEqual(texts, ['one', 'two', 'three', 'four', 'five'])
 })
 
-test('a directory that was made anew is watched anew, found by the timer', async t => {
+test('a directory that was replaced is watched again once the timer has found it', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'logs'))
   await writeFile(join(dir, 'logs/a.log'), 'one\n')
@@ -78,7 +78,7 @@ test('a directory that was made anew is watched anew, found by the timer', async
   t.deepEqual(texts, ['one', 'two'])
 })
 
-test('a file that may not be read is read once it may', async t => {
+test('a file without read permission is read once it has it', async t => {
   const dir = await makeTempDir(t)
   await chmod(dir, 0o755)
   const path = join(dir, 'a.log')

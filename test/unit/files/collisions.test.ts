@@ -38,7 +38,7 @@ async function holds(t: ExecutionContext, { header, check }: Law, steps: readonl
 }
 
 for (const header of ['', 'date,time\n']) {
-  test(`of small files that are alike and begin with ${JSON.stringify(header)} each line arrives from each file`, async t => {
+  test(`each line of each of several small files that are alike and begin with ${JSON.stringify(header)} arrives`, async t => {
     const text = fc.array(fc.constantFrom('a', 'b'), { maxLength: 3 }).map(toText)
     const law = fc.asyncProperty(makeSteps(text, false), steps => holds(t, { header, check: 'checkEachFile' }, steps))
     await t.notThrowsAsync(() => fc.assert(law, { numRuns: RUNS, endOnFailure: false }))
@@ -46,7 +46,7 @@ for (const header of ['', 'date,time\n']) {
 }
 
 for (const more of [[], ['one line more']]) {
-  test(`of files that begin alike for a kilobyte and ${more.length} lines each line of their own arrives`, async t => {
+  test(`each line of files that begin alike for a kilobyte and ${more.length} lines arrives`, async t => {
     const header = toText([...history, ...more])
     const text = fc.integer({ min: 0, max: 2 }).map(count => 'x'.repeat(count))
     const law = fc.asyncProperty(makeSteps(text, true), steps =>

@@ -74,7 +74,7 @@ test('a file renamed out of every pattern is read to its end', async t => {
   addsUp(t, source.status())
 })
 
-test('a closed file that is renamed out of every pattern is found beside its old name', async t => {
+test('a closed file that was renamed out of every pattern is found in its directory', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, pass, source } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log')], deadTimeMs: 1000 }] })
   const path = join(dir, 'a.log')
@@ -88,7 +88,7 @@ test('a closed file that is renamed out of every pattern is found beside its old
   t.deepEqual(await readTexts(), ['two'])
 })
 
-test('a deleted file is read to its end, and its last line says that it has none', async t => {
+test('a deleted file is read to its end, and its last line without a newline is flagged as unterminated', async t => {
   const dir = await makeTempDir(t)
   const { look, readLines, pass, source, ackAll } = follow(t, dir)
   const path = join(dir, 'a.log')
@@ -114,7 +114,7 @@ test('a deleted file is read to its end, and its last line says that it has none
   addsUp(t, source.status())
 })
 
-test('what comes after a line was given up continues it', async t => {
+test('bytes after a line that was given up are flagged as its continuation', async t => {
   const dir = await makeTempDir(t)
   const { readLines, pass } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), 'one\nha')
@@ -155,7 +155,7 @@ test('the first group that matches a file has it', async t => {
   )
 })
 
-test('no more files are open than may be, and all are read', async t => {
+test('at most maxOpenFiles files are open, and all are read', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir, { limits: { maxOpenFiles: 3 } })
   const names = Array.from({ length: 20 }, (_, i) => `f${String(i).padStart(2, '0')}`)
@@ -169,7 +169,7 @@ test('no more files are open than may be, and all are read', async t => {
   )
 })
 
-test('files that are ready take turns', async t => {
+test('a small file is read in the first batch beside a large one', async t => {
   const dir = await makeTempDir(t)
   const { look } = follow(t, dir, { limits: { chunkBytes: 4096, batchBytes: 10_000 } })
   await writeFile(join(dir, 'big'), 'x'.repeat(99).concat('\n').repeat(1000))
@@ -189,7 +189,7 @@ test('a long line is read in pieces, none longer than the maximum, and nothing i
   t.is(runs.flatMap(run => [...run.ends]).length, 11)
 })
 
-test('batches keep to their limits', async t => {
+test('batches have at most batchLines lines and batchBytes bytes', async t => {
   const dir = await makeTempDir(t)
   const { look } = follow(t, dir, { limits: { batchLines: 7, batchBytes: 100, chunkBytes: 64 } })
   const lines = Array.from({ length: 100 }, (_, i) => `line ${i} ${'x'.repeat(i % 30)}`)

@@ -42,7 +42,7 @@ async function run(t: ExecutionContext, steps: readonly Step[]): Promise<FilesMo
   }
 }
 
-test('whatever is written, rotated, copied, cut, killed, let go: what was visible arrives once, in order, under one id', async t => {
+test('visible lines arrive once, in order, under one id, whatever is written, rotated, copied, truncated, killed or let go', async t => {
   let resent = 0
   let letGo = 0
   await fc.assert(

@@ -34,7 +34,7 @@ test('fields and the longest line of a changed group hold from the next batch on
   ackAll()
 })
 
-test('what was read and not yet cut is cut under the new groups, or given up with its file', async t => {
+test('bytes that were read and not yet cut are cut under the new groups, or given up with their file', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), '1\n2\n3\n')
   const { source, look } = follow(t, dir, { groups: [{ fields: { v: 1 } }], limits: { batchLines: 1 } })
@@ -60,7 +60,7 @@ test('an unfinished line is cut when the longest line becomes shorter than it is
   t.deepEqual(await readTexts(), ['abc', 'def'])
 })
 
-test('equal groups are no change: nothing is looked at for them', async t => {
+test('a reload with equal groups does not look at files', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), '1\n')
   const { source, look, ackAll } = follow(t, dir, { groups: [{ fields: { a: [1, { b: 2 }] } }] })
@@ -75,7 +75,7 @@ test('equal groups are no change: nothing is looked at for them', async t => {
   ackAll()
 })
 
-test('batch limits hold from the next batch on', async t => {
+test('changed batch limits hold from the next batch on', async t => {
   const dir = await makeTempDir(t)
   const { source, look } = follow(t, dir)
   await writeFile(join(dir, 'a'), '1\n2\n3\n4\n')
@@ -92,7 +92,7 @@ test('batch limits hold from the next batch on', async t => {
   )
 })
 
-test('the step of the timer changes at once', async t => {
+test('a changed step of the poll timer holds at once', async t => {
   const dir = await makeTempDir(t)
   const parts = { registry: new MemoryRegistry(), log: silentLog, clock: Date.now }
   const source = createFilesSource({ groups: [makeGroup(dir)], limits: { pollMs: 3_600_000 }, ...parts })

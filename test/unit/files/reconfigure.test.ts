@@ -9,7 +9,7 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 const named = (dir: string, name: string, change: Partial<FileGroup> = {}) =>
   makeGroup(dir, { paths: [join(dir, name)], ...change })
 
-test('files of a new group are taken up from their beginning, those of the others go on undisturbed', async t => {
+test('files of a new group are taken up from their beginning, files of unchanged groups go on undisturbed', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), 'a1\n')
   await writeFile(join(dir, 'b'), 'b1\n')
@@ -24,7 +24,7 @@ test('files of a new group are taken up from their beginning, those of the other
   t.is(registry.status().files, 2)
 })
 
-test('a file that no group names any more is closed, its batches in flight are committed, and nothing of it is lost', async t => {
+test('a file that no group names after a reload is closed, its batches in flight are committed, and nothing of it is lost', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), 'a1\na2')
   await writeFile(join(dir, 'b'), 'b1\n')
@@ -65,7 +65,7 @@ test('a file that is followed again goes on where it was left, under the same id
   t.is(bytes.seen, addUp(bytes))
 })
 
-test('what happens to a file that is not followed is found out when it is again', async t => {
+test('changes of a file while no group names it are found when a group names it again', async t => {
   const dir = await makeTempDir(t)
   for (const name of ['moved', 'cut', 'away']) await writeFile(join(dir, name), `${name} 1\n`)
   const groups = [makeGroup(dir, { exclude: ['gone', 'moved.1'] })]
@@ -84,7 +84,7 @@ test('what happens to a file that is not followed is found out when it is again'
   t.is(bytes.seen, addUp(bytes))
 })
 
-test('"end" holds for what is there when its group is new, and not for what comes later or was followed before', async t => {
+test('the start position "end" holds for files that exist when their group is new, not for later or already followed ones', async t => {
   const dir = await makeTempDir(t)
   for (const name of ['old', 'a', 'b']) await writeFile(join(dir, name), `${name} 1\n`)
   const { source, readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'old')] }] })
@@ -104,7 +104,7 @@ test('"end" holds for what is there when its group is new, and not for what come
   t.is(source.status().bytes.skipped, 8)
 })
 
-test('a file that another group comes to match first gets its fields and keeps its position', async t => {
+test('a file that another group matches first after a reload gets its fields and keeps its position', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), '1\n')
   const { source, look, ackAll } = follow(t, dir)
@@ -116,7 +116,7 @@ test('a file that another group comes to match first gets its fields and keeps i
   ackAll()
 })
 
-test('a renamed file keeps the group that it was found in, as long as that is there', async t => {
+test('a renamed file keeps the group that it was found in for as long as that group exists', async t => {
   const dir = await makeTempDir(t)
   const groups = [named(dir, 'a', { fields: { of: 'a' } }), named(dir, 'a.1', { fields: { of: 'a.1' } })]
   await writeFile(join(dir, 'a'), '1\n')
@@ -134,7 +134,7 @@ test('a renamed file keeps the group that it was found in, as long as that is th
   t.deepEqual(await fieldsOfNext(), { of: 'a.1' })
 })
 
-test('what an earlier run journaled of a file is sent again as it was, also when nobody follows it any more', async t => {
+test('lines that an earlier run journaled are sent again as they were, even if no group names their file after a reload', async t => {
   const dir = await makeTempDir(t)
   const state = new MemoryState()
   await writeFile(join(dir, 'a'), '1\n2\n3\n4\n')
@@ -164,7 +164,7 @@ test('what an earlier run journaled of a file is sent again as it was, also when
   t.deepEqual(await next.readTexts(), ['5'])
 })
 
-test('changes before the first look are those of another start', async t => {
+test('a reload before the first look has the rules of a start', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), '1\n')
   const { source, readTexts } = follow(t, dir)
@@ -173,7 +173,7 @@ test('changes before the first look are those of another start', async t => {
   t.deepEqual(await readTexts(), ['2'])
 })
 
-test('a pattern that can not be used changes nothing, and a source that is closed has nothing to change', async t => {
+test('a reload with an unusable pattern, or of a closed source, changes nothing', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), '1\n2\n')
   const { source, look } = follow(t, dir)

@@ -57,7 +57,7 @@ test('a pattern without a slash excludes by name', finds, { paths: ['**/*.log'],
 ])
 test('a path without wildcards finds its file', finds, { paths: ['b.txt'] }, ['b.txt'])
 
-test('links that lead in a circle end the walk', async t => {
+test('links that form a circle do not keep a scan from ending', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'sub'))
   await symlink(dir, join(dir, 'sub/up'))

@@ -89,7 +89,7 @@ test('a symlink that is pointed elsewhere leads to the other file', async t => {
   t.deepEqual((await readTexts()).sort(), ['a2', 'b1'])
 })
 
-test('directories may come and go', async t => {
+test('files are followed in directories that come and go', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'logs/**/*.log')] }] })
   t.deepEqual(await readTexts(), [])

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
-test('a truncated file begins anew, with new ids', async t => {
+test('a truncated file is read from its beginning, with new ids', async t => {
   const dir = await makeTempDir(t)
   const { readLines, source } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
@@ -91,7 +91,7 @@ test('a copy that is seen before the truncation is not read until that has come'
   t.deepEqual(await readTexts(), ['four'])
 })
 
-test('of a copy with little in it every line comes again, and under ids of its own', async t => {
+test('every line of a copy that is too short to be recognised comes again, under ids of its own', async t => {
   const dir = await makeTempDir(t)
   const { readLines, source } = follow(t, dir)
   const path = join(dir, 'a.log')
@@ -123,7 +123,7 @@ test('another log that begins with the line of a truncated one is not its copy',
   addsUp(t, source.status())
 })
 
-test('where a copy is known only up to a mark, the lines behind the mark are read', async t => {
+test('the lines of a copy behind the last mark that fits are read', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), toText(history))

@@ -156,7 +156,7 @@ test('a file that was renamed into a directory that cannot be listed at two look
   await isWhole(t, [...early, ...(await look())], { sent, source })
 })
 
-test('a file that cannot be read any more once it was found is sent again as it was', async t => {
+test('a file that cannot be opened for a look after it was found is sent again as it was', async t => {
   const { path, start, sent } = await makeUnanswered(t)
   const { look, source } = start()
   await source.poll()
@@ -190,7 +190,7 @@ test('a batch of two files waits whole for the one that cannot be opened, and th
   t.deepEqual(textsOf(batches.slice(2)), ['b new'])
 })
 
-test('what still cannot be opened after a minute is unconfirmed, said so once, and read as new when it can be', async t => {
+test('a file that cannot be opened for a minute is unconfirmed, logged once, and read as new when it can be', async t => {
   const { path, state, start, sent } = await makeUnanswered(t)
   const heal = fail(t, ['open', path], 'EACCES')
   const { look, pass, source, logLines } = start()
@@ -260,7 +260,7 @@ test('a run that stops while it waits leaves the journal to the next one', async
   await isWhole(t, await later.look(), { sent, source: later.source })
 })
 
-test('a file that no group names any more while it waits is sent again as journaled, and read no further', async t => {
+test('a file that no group names after a reload while it waits is sent again as journaled, and read no further', async t => {
   const { dir, path, start, sent } = await makeUnanswered(t)
   const { source, look } = start()
   await source.poll()

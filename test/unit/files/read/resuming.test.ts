@@ -37,7 +37,7 @@ test('a restart goes on where the last ack was, and draws a new file id', async 
   t.true(lines[0]!.id.endsWith('-4'))
 })
 
-test('what was not acked is sent again as it was: batches, bytes, cuts, ids and times', async t => {
+test('lines that were not acked are sent again with the same batches, bytes, cuts, ids and times', async t => {
   const { path, dir, start } = await makeRuns(t, { limits: { batchLines: 3 }, groups: [{ maxLineBytes: 20 }] })
   await writeFile(path, `a\nb\r\n${'€'.repeat(40)}\nlast\nhalf`)
   await writeFile(join(dir, 'b.log'), 'x\ny\n')
@@ -74,7 +74,7 @@ test('an unterminated line is sent again as it was', async t => {
   t.is(again[1]!.ranges[0]!.startsInsideLine, true)
 })
 
-test('a range whose bytes changed is unconfirmed, and what stands there now has new ids', async t => {
+test('a range whose bytes changed is unconfirmed, and the lines that are there now have new ids', async t => {
   const { path, dir, start } = await makeRuns(t)
   await writeFile(path, 'one\n')
   await writeFile(join(dir, 'b.log'), 'kept\n')
@@ -93,7 +93,7 @@ test('a range whose bytes changed is unconfirmed, and what stands there now has 
   t.deepEqual(await start().readLines(), [])
 })
 
-test('a range whose file is gone is unconfirmed and holds nobody up', async t => {
+test('a range whose file is gone is unconfirmed and holds up no other', async t => {
   const { path, state, start } = await makeRuns(t)
   await writeFile(path, 'one\n')
   const first = start()
@@ -108,7 +108,7 @@ test('a range whose file is gone is unconfirmed and holds nobody up', async t =>
 })
 
 for (const newName of ['a.log.1', 'outside']) {
-  test(`a file renamed to ${newName} while nobody looked is read to its end`, async t => {
+  test(`a file renamed to ${newName} between two runs is read to its end`, async t => {
     const { dir, path, start } = await makeRuns(t, { groups: [{ exclude: ['outside'] }] })
     await writeFile(path, 'one\n')
     const first = start()
@@ -122,7 +122,7 @@ for (const newName of ['a.log.1', 'outside']) {
 }
 
 for (const after of ['', 'new\n', 'new and longer than it was before\n']) {
-  test(`a copy-truncate while nobody looked, then ${after.length} bytes, loses and doubles nothing`, async t => {
+  test(`a copy-truncate between two runs, then ${after.length} bytes, loses and doubles nothing`, async t => {
     const { path, start } = await makeRuns(t)
     await writeFile(path, toText(history))
     const first = start()
@@ -138,7 +138,7 @@ for (const after of ['', 'new\n', 'new and longer than it was before\n']) {
   })
 }
 
-test('a file that was copied over while nobody looked goes on where the last ack was', async t => {
+test('a file that was replaced by its copy between two runs goes on where the last ack was', async t => {
   const { dir, path, start } = await makeRuns(t, { groups: [{ exclude: ['new'] }] })
   await writeFile(path, toText(history))
   const first = start()
@@ -168,7 +168,7 @@ test('an unacked range is sent again out of the copy of its file', async t => {
   t.is(second.source.status().bytes.unconfirmed, 0)
 })
 
-test('a log that was written anew with a first line that it had is read from its beginning', async t => {
+test('a log that was rewritten with its earlier first line is read from its beginning', async t => {
   const { path, start } = await makeRuns(t)
   await writeFile(path, 'service started\n')
   const first = start()
@@ -196,7 +196,7 @@ test('a log that lost its newest bytes goes on from the newest mark that fits', 
   t.deepEqual(await second.readTexts(), ['next'])
 })
 
-test('with "end", what is there at the first start is skipped and counted, and nothing that comes later', async t => {
+test('the start position "end" skips and counts what is there at the first start, and nothing that comes later', async t => {
   const { dir, path, start } = await makeRuns(t, { groups: [{ startPosition: 'end' }] })
   await writeFile(path, 'old\nha')
   const first = start()
@@ -210,7 +210,7 @@ test('with "end", what is there at the first start is skipped and counted, and n
   t.deepEqual(await start().readTexts(), ['c'])
 })
 
-test('a lost registry is begun anew as it says, whatever the groups say', async t => {
+test('after a lost registry files begin as the registry says, whatever their groups say', async t => {
   const end = await makeRuns(t)
   await writeFile(end.path, 'old\n')
   end.state.lostState = 'end'
@@ -223,7 +223,7 @@ test('a lost registry is begun anew as it says, whatever the groups say', async 
   t.deepEqual(await resend.start().readTexts(), ['old'])
 })
 
-test('a file that is gone for good is forgotten, one that comes back is not read again', async t => {
+test('a deleted file is forgotten 5 s after it was read to its end', async t => {
   const { path, state, start } = await makeRuns(t)
   await writeFile(path, 'one\n')
   const { readTexts, pass, source } = start()
@@ -235,7 +235,7 @@ test('a file that is gone for good is forgotten, one that comes back is not read
   t.is(state.files.size, 0)
 })
 
-test('a file that no group names any more is sent again as journaled, and read no further', async t => {
+test('a file that no group names at a start is sent again as journaled, and read no further', async t => {
   const { dir, path, state, start } = await makeRuns(t)
   await writeFile(path, 'one\n')
   const first = start()
@@ -249,7 +249,7 @@ test('a file that no group names any more is sent again as journaled, and read n
   )
 })
 
-test('with the registry on disk: acked lines stay acked, the others come again as they were', async t => {
+test('with a registry on disk acked lines stay acked, and the others come again as they were', async t => {
   const dir = await makeTempDir(t)
   const stateDir = await makeTempDir(t)
   const open = () => openRegistry({ stateDir, durability: 'process', onLostState: 'stop', log: silentLog })

@@ -16,7 +16,7 @@ async function drain(source: StdinSource): Promise<SeenLine[]> {
   return lines
 }
 
-test('lines come however the chunks are cut, and a last one without a newline too', async t => {
+test('lines of standard input arrive however its chunks are cut, including a last line without a newline', async t => {
   const text = 'one\ntwo\r\n\nthree\nlast'
   for (let size = 1; size <= text.length; size++) {
     const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!.map(chunk => Buffer.from(chunk))
@@ -38,7 +38,7 @@ test('lines come however the chunks are cut, and a last one without a newline to
   }
 })
 
-test('a long line comes in pieces', async t => {
+test('a long line of standard input comes in pieces', async t => {
   const source = new StdinSource({ ...options, input: Readable.from([Buffer.from(`${'x'.repeat(40)}\n`)]) })
   const lines = await drain(source)
   t.deepEqual(
@@ -51,7 +51,7 @@ test('a long line comes in pieces', async t => {
   )
 })
 
-test('lines that were given and not acked are counted', async t => {
+test('lines of standard input that are not acked are counted', async t => {
   const source = new StdinSource({ ...options, input: Readable.from([Buffer.from('a\nb\n')]) })
   const batch = await source.next(never)
   t.is(source.status().unconfirmed, 2)
@@ -59,7 +59,7 @@ test('lines that were given and not acked are counted', async t => {
   t.is(batch?.runs[0]?.origin.path, '-')
 })
 
-test('a stop ends the wait, and what comes afterwards is not lost', async t => {
+test('a stop ends the wait for standard input, and bytes that come afterwards are not lost', async t => {
   const input = new PassThrough()
   const source = new StdinSource({ ...options, input })
   const stop = new AbortController()
@@ -73,7 +73,7 @@ test('a stop ends the wait, and what comes afterwards is not lost', async t => {
   )
 })
 
-test('an input that fails fails its reader', async t => {
+test('a failure of standard input reaches the caller', async t => {
   const input = new PassThrough()
   const source = new StdinSource({ ...options, input })
   const waiting = source.next(never)
