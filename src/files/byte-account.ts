@@ -1,6 +1,6 @@
 import type { LossReason } from './contract.ts'
 
-/** Where every byte that this run saw went. `seen` is counted apart from the rest, so that the sum proves something. */
+/** What became of every byte that this run saw. `seen` is counted apart from the rest, so that the sum proves something. */
 export class ByteAccount {
   seen = 0
   acked = 0

@@ -1,4 +1,4 @@
-// What the files room asks for and what it gives.
+// The files room: its options, its limits and its status.
 import type { Source } from '../flow/contract.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import { DAY_MS, MINUTE_MS } from '../flow/time.ts'
@@ -9,11 +9,11 @@ import type { Log } from '../telemetry/log.ts'
 export interface FileGroup {
   /** Absolute globs: `*`, `?`, `[…]`, `{a,b}`, and `**` for any depth of directories. */
   readonly paths: readonly string[]
-  /** Globs of what is left out; one without a slash is compared with the last part of the path alone. */
+  /** Globs of files to leave out; one without a slash is compared with the last part of the path alone. */
   readonly exclude: readonly string[]
   /** Members added to each event at top level. */
   readonly fields: Readonly<Record<string, unknown>>
-  /** A file that did not change for so long is closed; it is opened again when it changes. */
+  /** A file that did not change in this time is closed; it is opened again when it changes. */
   readonly deadTimeMs: number
   /** Where files begin that are there already when a group is followed for the first time; later ones begin at 0. */
   readonly startPosition: 'beginning' | 'end'
@@ -21,7 +21,7 @@ export interface FileGroup {
   readonly maxLineBytes: number
 }
 
-/** Each protects memory, descriptors or patience; see docs/files.md for the reasons of the defaults. */
+/** Each protects memory, descriptors or time; docs/files.md has the reasons for the defaults. */
 export interface FilesLimits {
   readonly batchLines: number
   readonly batchBytes: number
@@ -30,19 +30,19 @@ export interface FilesLimits {
   readonly maxOpenFiles: number
   /** The timer's step while scans are quick; a scan never takes more than a twentieth of the time. */
   readonly pollMs: number
-  /** A deleted file that is read to its end and did not grow for so long is given up. */
+  /** A deleted file that is read to its end and did not grow in this time is given up. */
   readonly deletedQuietMs: number
-  /** The same for a renamed file: longer, since a writer keeps the old file until it is told to open a new one. */
+  /** The same for a renamed file: longer, since its writer keeps it until it is asked to open a new one. */
   readonly renamedQuietMs: number
   /** How long a new file that equals the beginning of a followed one, and grows no more, is held back: see `Holds`. */
   readonly copyHoldMs: number
   /** The same from its first sight on, however it grows: a few looks, and time enough to copy some gigabytes. */
   readonly maxCopyHoldMs: number
-  /** How long a truncated file's generation waits for its copy before what was unread counts as lost. */
+  /** How long a truncated file's generation waits for its copy before its unread bytes count as lost. */
   readonly copyWaitMs: number
-  /** How long lines that an earlier run sent wait for a file that cannot be looked at, before they count as unconfirmed. */
+  /** How long a file that cannot be looked at is waited for: then its lines that an earlier run sent count as unconfirmed. */
   readonly resendWaitMs: number
-  /** A file that is gone is remembered for so long, for it may come back with its directory. */
+  /** A file that is gone is remembered for this time, since it may come back with its directory. */
   readonly forgetMs: number
 }
 
@@ -74,15 +74,15 @@ export interface FilesOptions {
 
 export type LossReason = 'truncated' | 'deleted' | 'unreadable'
 
-/** Bytes, of this run. `seen` is the sum of all others. */
+/** Bytes of this run. `seen` is the sum of all others. */
 export interface ByteCounts {
   readonly seen: number
   readonly acked: number
   readonly inFlight: number
   readonly unread: number
-  /** Left out by a rule: `startPosition: "end"`. */
+  /** Left out by `startPosition: "end"`. */
   readonly skipped: number
-  /** Read already in the original of which a file was recognised as the copy. */
+  /** Already read in the original of a file that was recognised as a copy. */
   readonly copied: number
   /** Sent by an earlier run, and gone before an answer was on record. */
   readonly unconfirmed: number
@@ -111,16 +111,16 @@ export interface FilesStatus {
 }
 
 export interface FilesSource extends Source<TrackedBatch> {
-  /** Looks once at all files. Resolves when what it saw can be had from `next`. */
+  /** Looks once at all files. Once it resolves, `next` yields what was found. */
   poll(): Promise<void>
   /**
-   * From now on follows these groups under these limits, as a difference: what both name goes on undisturbed, files of new
-   * groups are taken up, and those that no group names any more are let go once what is in flight of them is acked. Their
+   * Follows these groups under these limits from now on, as a difference: files of equal groups go on undisturbed, files of new
+   * groups are taken up, and files that no group names are let go once their batches in flight are acked. Their
    * records stay for when they come back. Batches that were taken before stay as they were cut.
    */
   reconfigure(groups: readonly FileGroup[], limits: Partial<FilesLimits>): Promise<void>
   status(): FilesStatus
   lifeSigns(): readonly LifeSign[]
-  /** Closes files, timer and watcher. Bytes of deleted files that nobody read count as lost then. */
+  /** Closes files, timer and watcher. Unread bytes of deleted files count as lost then. */
   close(): Promise<void>
 }

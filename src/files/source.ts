@@ -28,12 +28,12 @@ import { makeFilesStatus } from './status.ts'
 import type { TrackedFile } from './tracked-file.ts'
 import { DirectoryWatcher } from './look/watcher.ts'
 
-/** More hints than this at once are one look at everything. */
+/** With more hints than this at once everything is looked at. */
 const MAX_HINTS = 100
-/** A line a millisecond is one wake of its file in so long. */
+/** However often a file changes, it is woken once in this time. */
 const HINT_DELAY_MS = 10
 
-/** Follows the files of all groups. What it yields is in the registry's terms: keys, ranges, marks. */
+/** Follows the files of all groups. Its batches are in the registry's terms: keys, ranges, marks. */
 export function createFilesSource(options: FilesOptions): FilesSource {
   return new FollowingSource(options)
 }
@@ -43,7 +43,7 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 class FollowingSource implements FilesSource {
   readonly #account = new ByteAccount()
   readonly #log: Log
-  /** One object for the life of the source: its parts read their limits from it whenever they need them. */
+  /** One object for the life of the source: its parts read their limits from it at each use. */
   readonly #limits: Mutable<FilesLimits>
   readonly #lock = new Turns()
   readonly #looks = new Turns()
@@ -156,7 +156,7 @@ class FollowingSource implements FilesSource {
     return makeFilesStatus(this.#account, this.#trackedFiles.all(), counts)
   }
 
-  /** Looking and reading wait for files; beyond that, news are taken up at once, and looks come when they are due. */
+  /** Looks and reads wait for files. Beyond that, news is taken up at once, and looks come when they are due. */
   lifeSigns(): readonly LifeSign[] {
     const isAtFiles = this.#isLooking || this.#isTaking
     const isForgotten = (this.#isIdle && this.#hasNews) || this.#pollTimer?.isDue === true
@@ -212,7 +212,7 @@ class FollowingSource implements FilesSource {
 
   async #take(): Promise<TrackedBatch | undefined> {
     for (;;) {
-      // Reading found that a file was written anew: what stands in it now is taken up at once.
+      // Reading found that a file was rewritten: its new lines are taken up at once.
       if (this.#hasTruncated) await this.poll()
       this.#hasNews = false
       this.#hasTruncated = false
@@ -230,7 +230,7 @@ class FollowingSource implements FilesSource {
     this.#hintTimer ??= setTimeout(() => void this.#followHints(), HINT_DELAY_MS)
   }
 
-  /** A followed file is looked at by itself; what that does not explain takes a look at everything. */
+  /** A hint about a followed file takes a look at that file; any other takes a look at everything. */
   async #followHints(): Promise<void> {
     this.#hintTimer = undefined
     const paths = [...this.#hinted]
@@ -242,7 +242,7 @@ class FollowingSource implements FilesSource {
   }
 
   async #wakeFile(path: string): Promise<boolean> {
-    const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone: the next look finds out where to
+    const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone: the next look finds where it went
     const look = stats?.isFile() ? lookAt(stats) : undefined
     const file = look && this.#trackedFiles.at(look.place)
     return file !== undefined && file.path === path && this.#reconciler.wake(file, look!)

@@ -4,7 +4,6 @@ import type { TrackedFile } from './tracked-file.ts'
 
 type Counts = Pick<FilesStatus, 'openFiles' | 'polls' | 'lastPollMs'>
 
-/** A snapshot for metrics and people. */
 export function makeFilesStatus(account: ByteAccount, files: Iterable<TrackedFile>, counts: Counts): FilesStatus {
   const { lines, truncations, copies, seen, acked, inFlight, skipped, copied, unconfirmed } = account
   const known = [...files]

@@ -15,7 +15,7 @@ import {
 } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
 
-/** Where a generation is. `lost`: nowhere; `isTruncated` ones may still be found in a copy, others may come back. */
+/** Where a generation is. `lost` is nowhere: a truncated one may be found in a copy, others may come back. */
 export type Whereabouts =
   | { readonly kind: 'listed' }
   | { readonly kind: 'renamed'; readonly sinceMs: number; readonly isListed: boolean }
@@ -28,7 +28,7 @@ export interface Lost {
   readonly sinceMs: number
   readonly isTruncated: boolean
   readonly formerPlace: string
-  /** The file's last change when it was found truncated: a copy of what it had is not younger. */
+  /** The file's last change when it was found truncated: a copy of its lost content is not younger. */
   readonly truncatedByNs?: bigint | undefined
 }
 
@@ -43,14 +43,14 @@ export interface Beginning {
 
 /**
  * One generation of a file: what is read, acked and seen of it. A truncated file's next generation is another object
- * with another key, so that a late ack can't move the wrong offset.
+ * with another key, so that a late ack cannot move the wrong offset.
  */
 export class TrackedFile {
   readonly key: number
   readonly #account: ByteAccount
   group: FileGroup
   path: string
-  /** Its last name that a pattern matched: what events and the registry are told. */
+  /** Its last name that a pattern matched: the one in events and in the registry. */
   listedPath: string
   identity: FileIdentity
   marks: readonly Mark[]
@@ -59,7 +59,7 @@ export class TrackedFile {
   position: number
   /** Acked, or left out by a rule, up to here. */
   settled: number
-  /** The most that was ever seen of this generation. */
+  /** The largest size that was seen of this generation. */
   size: number
   inFlight = 0
   isInsideLine = false
@@ -69,13 +69,13 @@ export class TrackedFile {
   /** The last look's `stamp`. */
   stamp = ''
   changedAtMs = 0
-  /** Why it can't be read just now. */
+  /** The reason why it cannot be read just now. */
   trouble: string | undefined
-  /** Everything up to the end of the file was looked at, and what is left has no newline yet. */
+  /** Everything up to the end of the file was read, and the rest has no newline yet. */
   isDrained = false
-  /** It was quiet for so long that what is left of it is the end of its last line. */
+  /** It was quiet for so long that its last line is taken as it is, without a newline. */
   isFinal = false
-  /** False for a file that the configuration does not name any more: only what was journaled is sent again. */
+  /** False for a file that no group names: only its journaled lines are sent again. */
   isFollowed = true
   /** It may be a copy, and is not read for a moment. */
   isHeldBack = false
@@ -83,9 +83,9 @@ export class TrackedFile {
   isFromRegistry = false
   /** Truncated, and looked for among the files beside it. */
   isCopySearched = false
-  /** The first range that an earlier run journaled, until it is made again: where nothing is acked, the only witness. */
+  /** The first range that an earlier run journaled, until it is made again: where nothing is acked, the only proof of identity. */
   journaled: JournalRun | undefined
-  /** Ranges that an earlier run journaled and that are neither made again nor given up yet: no fresh line goes before them. */
+  /** Ranges that an earlier run journaled and that are neither made again nor given up yet: fresh lines wait behind them. */
   owed = 0
   /** Nothing was found under its name, but something that may be this file could not be looked at: it is not known to be gone. */
   isUnseen = false
@@ -128,7 +128,7 @@ export class TrackedFile {
     return this.#origin
   }
 
-  /** True when there is something to do: the file changed since the last look, and may be read. */
+  /** True when the file changed since the last look, and may be read. */
   see(look: FileLook, nowMs: number): boolean {
     this.growTo(look.size)
     if (look.stamp === this.stamp) return false
@@ -145,7 +145,7 @@ export class TrackedFile {
     this.size = size
   }
 
-  /** A read found the end of the file: what was seen behind it and never read was cut off. Returns how much that is. */
+  /** A read found the end of the file: bytes that were seen after it were cut off. Returns their number. */
   endAt(size: number): number {
     const bytes = Math.max(0, this.size - size)
     this.#account.lost.truncated += bytes
@@ -153,7 +153,7 @@ export class TrackedFile {
     return bytes
   }
 
-  /** What is unread can't be read any more. */
+  /** The unread bytes are gone. Returns their number. */
   loseUnread(reason: 'truncated' | 'deleted' | 'unreadable'): number {
     const bytes = this.unread
     this.#account.lost[reason] += bytes
@@ -161,14 +161,14 @@ export class TrackedFile {
     return bytes
   }
 
-  /** Nobody follows it any more: what is unread of it is no part of the account. */
+  /** Its unread bytes leave the account. */
   disregardUnread(): void {
     this.#account.seen -= this.unread
     this.size = this.position
     this.stamp = ''
   }
 
-  /** The tail as the file has it; also tells whether the next byte begins a line. */
+  /** Remembers the tail, and with it whether the next byte begins a line. */
   takeTail(tail: Buffer): void {
     this.tail = tail
     this.isInsideLine = tail.length > 0 && tail.at(-1) !== LF
@@ -219,12 +219,11 @@ export class TrackedFile {
   }
 }
 
-/** What a file that nobody knows begins with. */
 export function makeUnknownIdentity(look: FileLook): FileIdentity {
   return { device: look.device, inode: look.inode, birthNs: look.birthNs, head: EMPTY_MARK }
 }
 
-/** True for what can't be opened again by a name that a scan finds. */
+/** True for a file that cannot be opened again by a name that a scan finds. */
 export function hasNoListedName({ whereabouts }: TrackedFile): boolean {
   return whereabouts.kind === 'deleted' || (whereabouts.kind === 'renamed' && !whereabouts.isListed)
 }

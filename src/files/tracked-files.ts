@@ -12,7 +12,7 @@ export class TrackedFiles {
   readonly #clock: () => number
   readonly #byKey = new Map<number, TrackedFile>()
   readonly #byPlace = new Map<string, TrackedFile>()
-  /** Without a place: truncated ones wait for their copy, missing ones for their file to come back. */
+  /** Files without a place: truncated ones wait for their copy, missing ones for their file to come back. */
   readonly #lost = new Set<TrackedFile>()
 
   constructor(registry: Registry, account: ByteAccount, clock: () => number) {
@@ -21,7 +21,7 @@ export class TrackedFiles {
     this.#clock = clock
   }
 
-  /** Takes up what an earlier run left, each lost until a file is found that fits. `groupOf` gives none if not followed any more. */
+  /** Takes up the records of an earlier run. Each file is lost until one that fits is found; a path without a group is not followed. */
   restoreAll(groupOf: (path: string) => FileGroup | undefined): void {
     for (const record of this.#registry.files) this.#restore(record, groupOf(record.path))
     for (const run of this.#registry.unconfirmed.flatMap(batch => batch.runs)) {
@@ -44,7 +44,7 @@ export class TrackedFiles {
     file.whereabouts = { kind: 'lost', sinceMs, isTruncated: false, formerPlace: `${device}:${inode}` }
   }
 
-  /** Takes up a file that nobody knew, from its first byte on. */
+  /** Takes up an unknown file, from its first byte on. */
   begin(found: FoundFile): TrackedFile {
     const identity = makeUnknownIdentity(found.look)
     const seenAtMs = this.#clock()
@@ -57,7 +57,7 @@ export class TrackedFiles {
     return file
   }
 
-  /** A lost generation was found again. */
+  /** For a lost generation that was found again. */
   place(file: TrackedFile, found: FoundFile, whereabouts: Whereabouts = { kind: 'listed' }): void {
     this.#lost.delete(file)
     file.whereabouts = whereabouts
@@ -85,7 +85,7 @@ export class TrackedFiles {
     this.#registry.update(file.key, { isGone: true, seenAtMs: this.#clock() })
   }
 
-  /** No group names it any more: its record waits for a group that does. */
+  /** For a file that no group names now: its record waits for a group that does. */
   letGo(file: TrackedFile): void {
     const { place = '' } = file
     file.isFollowed = false
@@ -97,7 +97,7 @@ export class TrackedFiles {
     this.#registry.update(file.key, { seenAtMs: this.#clock() })
   }
 
-  /** As `letGo`, but held for a while: what an earlier run journaled of it is still to be sent again. */
+  /** As `letGo`, but the file stays open: lines of it that an earlier run journaled are still to be sent again. */
   standBy(file: TrackedFile): void {
     file.isFollowed = false
     file.group = UNFOLLOWED
@@ -109,7 +109,7 @@ export class TrackedFiles {
     file.group = group
   }
 
-  /** Nothing will be read of it any more; its record goes with its last ack. */
+  /** Reading has ended; the record goes with the last ack. */
   retire(file: TrackedFile): void {
     if (file.place !== undefined) this.#byPlace.delete(file.place)
     this.#lost.delete(file)
@@ -181,13 +181,13 @@ export class TrackedFiles {
   }
 }
 
-/** True where a generation sits on the very file of a look. */
+/** True where a look is at the file of a generation. */
 export function isSameFile(file: TrackedFile, look: FileLook): boolean {
   const { birthNs } = file.identity
   return file.place === look.place && (birthNs === look.birthNs || birthNs === '0' || look.birthNs === '0')
 }
 
-/** For records that no group matches any more: nothing is read by it. */
+/** For records that no group matches: nothing is read by it. */
 const UNFOLLOWED: FileGroup = {
   paths: [],
   exclude: [],

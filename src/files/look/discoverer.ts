@@ -35,7 +35,7 @@ interface CompiledGroup {
 export class Discoverer {
   #groups: readonly CompiledGroup[]
   readonly #log: Log
-  /** Without a limit: with one, so many paths would be logged again at each scan. */
+  /** Without a limit: with one, more paths than that would be logged again at each scan. */
   readonly #once = new Once(Infinity)
   #refused: ReadonlySet<string> = new Set()
 
@@ -48,7 +48,7 @@ export class Discoverer {
     return this.#groups.map(({ group }) => group)
   }
 
-  /** From now on finds the files of these groups. Not while a scan is under way. */
+  /** From now on finds the files of these groups. Must not be called during a scan. */
   follow(groups: readonly FileGroup[]): void {
     this.#groups = groups.map(compileGroup)
   }
@@ -69,7 +69,7 @@ export class Discoverer {
     return findGroup(this.#groups, path)
   }
 
-  /** As `groupOf`, of the groups that are there now, also once others are. */
+  /** Returns a `groupOf` that keeps to the present groups after a change. */
   rememberGroups(): (path: string) => FileGroup | undefined {
     const groups = this.#groups
     return path => findGroup(groups, path)
@@ -95,7 +95,7 @@ export class Discoverer {
     }
   }
 
-  /** Goes into a directory unless a link led back to one that is being walked. */
+  /** Goes into a directory, unless a link led back to one that is being walked. */
   async #descend(path: string, above: readonly string[], task: Task): Promise<void> {
     const stats = await stat(path, { bigint: true }).catch(() => undefined) // a dangling link, or gone since: nothing to walk
     if (stats === undefined || !stats.isDirectory()) return

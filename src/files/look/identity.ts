@@ -14,7 +14,7 @@ const MAX_PERIOD_BYTES = 128
 
 const FILE_ID_BYTES = 12
 
-/** Where a file lies on the disk, and what a look at it showed. */
+/** The place of a file on the disk, and its state at a look. */
 export interface FileLook {
   /** `device:inode`. */
   readonly place: string

@@ -70,6 +70,6 @@ export class DirectoryWatcher {
 }
 
 async function findPlace(directory: string): Promise<string | undefined> {
-  const stats = await stat(directory).catch(() => undefined) // not there yet, or not any more: nothing to watch
+  const stats = await stat(directory).catch(() => undefined) // it does not exist: nothing to watch
   return stats?.isDirectory() ? `${stats.dev}:${stats.ino}` : undefined
 }

@@ -5,7 +5,7 @@ import { openForReading } from '../read/harvester.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
 import type { Candidate } from './file-match.ts'
 
-/** `unseen`: nothing is known of the file, since it could not be looked at; the next look may tell. */
+/** `unseen`: the file could not be looked at; the next look may decide. */
 export type Answer = 'yes' | 'no' | 'unseen'
 
 /** Opens files for a moment to compare them. A path that cannot be opened is logged once, until it can be. */
@@ -18,7 +18,7 @@ export class BriefOpen {
     this.#log = log
   }
 
-  /** What `use` says; `unseen` where the file cannot be read, or its path leads elsewhere by now. */
+  /** The answer of `use`; `unseen` where the file cannot be read, or its path leads elsewhere by now. */
   async into(
     found: { readonly path: string; readonly look: FileLook },
     use: (candidate: Candidate) => Promise<boolean>,

@@ -10,7 +10,7 @@ import type { TrackedFile } from '../tracked-file.ts'
 /** The group whose patterns match a path. */
 export type GroupOf = (path: string) => FileGroup | undefined
 
-/** The objects that everything works on which finds out what a found file is. */
+/** The objects that are shared by everything that finds out what a found file is. */
 export interface MatchParts {
   readonly registry: Registry
   readonly trackedFiles: TrackedFiles

@@ -13,20 +13,20 @@ import {
 } from '../look/identity.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
-/** A file as it lies open before anyone reads from it. */
+/** An open file that is compared with known ones. */
 export interface Candidate {
   readonly handle: FileHandle
   readonly look: FileLook
 }
 
-/** True where a file has what was read of a generation: the same head, and the same bytes before its position. */
+/** True where a file has all that was read of a generation: the same head, and the same bytes before its position. */
 export async function holdsAllOf(file: TrackedFile, { handle, look }: Candidate): Promise<boolean> {
   if (look.size < file.position) return false
   if (file.position === 0) return file.journaled !== undefined && holdsRange(file.journaled, handle)
   return (await hasHeadOf(file, handle)) && (await hasMarkAt(file, handle, file.position))
 }
 
-/** As `holdsAllOf`, for when nothing else speaks for kinship: enough bytes, and not the same ones over and over. */
+/** As `holdsAllOf`, where nothing else connects the two: enough bytes, which do not repeat themselves. */
 export async function surelyHoldsAllOf(file: TrackedFile, candidate: Candidate): Promise<boolean> {
   const { position, journaled, identity, marks } = file
   const end = position === 0 ? (journaled?.end ?? 0) : identity.head.offset
@@ -38,7 +38,7 @@ export async function surelyHoldsAllOf(file: TrackedFile, candidate: Candidate):
   return window !== undefined && !isPeriodic(window)
 }
 
-/** A copy of what a file had is not younger than the change by which the file lost it. */
+/** A copy of a file's lost content is not younger than the truncation that lost it. */
 export function isOldEnough({ whereabouts }: TrackedFile, { birthNs }: FileLook): boolean {
   const { truncatedByNs } = whereabouts.kind === 'lost' ? whereabouts : {}
   return truncatedByNs === undefined || BigInt(birthNs) <= truncatedByNs
@@ -82,7 +82,7 @@ export class HeadIndex {
     }
   }
 
-  /** The followed files of which a file may be the copy, complete or still being made. */
+  /** The followed files of which a file may be a copy, complete or incomplete. */
   async findOriginals({ handle, look }: Candidate): Promise<readonly TrackedFile[]> {
     if (this.isEmpty || look.size < HEAD_BYTES) return []
     const originals: TrackedFile[] = []
@@ -93,7 +93,6 @@ export class HeadIndex {
   }
 }
 
-/** The head of a file as it is known once everything up to `position` was read. */
 export async function readHead({ handle }: Candidate, position: number): Promise<Mark> {
   const head = await readFully(handle, 0, Math.min(HEAD_BYTES, position))
   return makeMark(head.length, head)

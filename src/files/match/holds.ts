@@ -6,9 +6,9 @@ import { holdsAllOf, type Candidate, type HeadIndex } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
-/** Of the beginning and of the end of a file: what differs shows at the end, where it grows. */
+/** This much of the beginning and of the end of a file is compared: a file grows at its end, so a difference shows there. */
 const COMPARED_BYTES = 64 * 1024
-/** Of files with one and the same first kilobyte, no more than so many are opened to be compared with. */
+/** At most so many files with the same first kilobyte are opened for a comparison. */
 const MAX_ORIGINALS = 16
 
 interface Hold {
@@ -39,18 +39,18 @@ export class Holds {
     this.#holds.set(file, { firstMs: clock(), size: file.size, sizeSinceMs: clock() })
     file.isHeldBack = true
     ready.delete(file)
-    // Open from now on, so that it is read whatever becomes of its name.
+    // It is open from now on, so that it can be read under any name, or none.
     await harvester.look(file)
   }
 
-  /** From now on the file is one of its own. */
+  /** From now on the file is not a copy. */
   end(file: TrackedFile): void {
     this.#holds.delete(file)
     file.isHeldBack = false
     if (file.place !== undefined && file.isFollowed) this.#parts.ready.add(file)
   }
 
-  /** The file was a copy: nothing is left of it but its handle. */
+  /** For a file that is a copy: returns its handle, and forgets the rest. */
   dissolve(file: TrackedFile): FileHandle | undefined {
     const { harvester, ready, trackedFiles } = this.#parts
     const { handle } = file
@@ -89,7 +89,7 @@ export class Holds {
     const { handle } = original
     if (look === undefined || handle === undefined) return true
     try {
-      // Otherwise it was truncated or written anew a moment ago.
+      // Otherwise it was truncated or rewritten a moment ago.
       if (!(await holdsAllOf(original, { handle, look }))) return true
       return candidate.look.size <= look.size && (await isBeginningOf(candidate, handle))
     } catch {

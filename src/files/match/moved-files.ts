@@ -7,13 +7,13 @@ import type { Answer } from './brief-open.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
-/** Finds files that were renamed, out of all patterns, while nobody looked. Returns those that could not be searched for. */
+/** Finds files that were renamed out of all patterns between two runs. Returns those that could not be searched for. */
 export async function searchMoved(
   parts: MatchParts,
   siblings: SiblingIndex,
   missing: readonly TrackedFile[],
 ): Promise<ReadonlySet<TrackedFile>> {
-  // Of several generations of one inode the newest is asked first: an old one, unread, would take any bytes for its own.
+  // The newest of several generations of one inode comes first: an old one that was never read fits any bytes.
   const unseen = new Set<string>()
   const unsearched = new Set<TrackedFile>()
   for (const file of missing.toReversed()) {
@@ -38,7 +38,7 @@ async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: Tracke
   return answer
 }
 
-/** Its file is there, with other bytes: so a copy may have those that were not read yet. */
+/** The file is there, with other bytes: a copy may have those that were not read yet. */
 function markTruncated({ clock, account, trackedFiles }: MatchParts, file: TrackedFile, { look }: Sibling): void {
   const { birthNs } = file.identity
   if (birthNs === '0' || birthNs !== look.birthNs || trackedFiles.at(look.place) !== undefined) return
@@ -53,7 +53,7 @@ function markTruncated({ clock, account, trackedFiles }: MatchParts, file: Track
  */
 export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.trackedFiles.truncated()) {
-    // Of a file that nobody follows, only what was journaled is wanted.
+    // Of a file that is not followed, only journaled lines are wanted.
     if (file.isCopySearched || (!file.isFollowed && file.journaled === undefined)) continue
     const answer = await searchCopyOf(file, parts, siblings)
     file.isCopySearched = answer !== 'unseen'
@@ -90,13 +90,13 @@ function mayBeItsCopy(file: TrackedFile, { path, look }: Sibling): boolean {
   return whereabouts.formerPlace !== look.place && isOldEnough(file, look)
 }
 
-/** Of a file that was found and never read there are no bytes to compare: then inode and birth have to do. */
+/** A file that was found and never read has no bytes to compare: then inode and birth time decide. */
 function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: Sibling): boolean {
   if (position !== 0 || journaled !== undefined || identity.birthNs === '0') return false
   return identity.inode === look.inode && identity.device === look.device && identity.birthNs === look.birthNs
 }
 
-/** Reads a file to its end under a name that is not ours, if it is the one. */
+/** Follows a file to its end under a name that no pattern matches, if it is the one. */
 async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
   const { trackedFiles, ready, clock, harvester, briefOpen } = parts
   if (trackedFiles.at(sibling.look.place) !== undefined) return 'no'
@@ -107,7 +107,7 @@ async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling
   if (answer !== 'yes') return answer
   trackedFiles.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
   file.isFollowed = isFollowed
-  // From now on it is held open: no later look would find it by its name.
+  // It stays open from now on: no later look would find it by its name.
   const look = await harvester.look(file)
   if (look === undefined) {
     trackedFiles.lose(file, false)

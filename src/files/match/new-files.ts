@@ -9,7 +9,7 @@ import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 interface Newcomer {
   readonly found: FoundFile
   readonly candidate: Candidate
-  /** Where it is held back already: what stands for it. */
+  /** The tracked file, if it is held back already. */
   readonly held?: TrackedFile
 }
 
@@ -18,25 +18,25 @@ interface Skip {
   readonly upTo: number
 }
 
-/** What one meeting knows of the files that a stranger might be a copy of. */
+/** The files, at one look, that a new file might be a copy of. */
 interface Meeting {
   readonly heads: HeadIndex
   readonly truncated: readonly TrackedFile[]
   start(found: FoundFile): Start
 }
 
-/** What holds for a file at the look that found it first. */
+/** The rules for a file at the look that found it first. */
 interface Start {
   readonly isAtEnd: boolean
   /** The missing file of its path that an earlier run knew. */
   readonly restored: TrackedFile | undefined
 }
 
-/** Decides what a file is whose inode nobody knows: a copy of a known one, or new. */
+/** Decides whether a file with an unknown inode is a copy of a known one, or new. */
 export class NewFiles {
   readonly #parts: MatchParts
   readonly #holds: Holds
-  /** Files that were truncated, until they are begun again: what is in one of them is not a copy. */
+  /** Files that were truncated, until they are begun again: none of them is a copy. */
   #emptied: ReadonlySet<string> = new Set()
   /** Files that could not be looked at since they were found first. */
   #unseen: ReadonlyMap<string, Start> = new Map()
@@ -46,7 +46,7 @@ export class NewFiles {
     this.#holds = new Holds(parts)
   }
 
-  /** `restored` are the missing files that an earlier run knew: the same path with their content goes on. */
+  /** `restored` are the missing files that an earlier run knew: a file of the same path and content goes on. */
   async meet(
     strangers: readonly FoundFile[],
     restored: readonly TrackedFile[],
@@ -56,7 +56,7 @@ export class NewFiles {
     this.#noteEmptied(strangers)
     const before = this.#unseen
     this.#unseen = new Map()
-    // An empty file has nothing to read, and may be a copy whose first byte is on its way: it is left for later.
+    // An empty file has nothing to read, and may be the beginning of a copy: it is left for a later look.
     const filled = strangers.filter(({ look }) => look.size > 0 && trackedFiles.at(look.place) === undefined)
     if (filled.length === 0 && this.#holds.isEmpty) return
     const restoredByPath = new Map(restored.map(file => [file.path, file]))
@@ -70,7 +70,7 @@ export class NewFiles {
     this.#unseen = await this.#meetAll(filled, meeting)
   }
 
-  /** Holds back a file that is followed already, until the next meeting has compared it. */
+  /** Holds back a file that is followed already, until `meet` has compared it. */
   async hold(file: TrackedFile): Promise<void> {
     await this.#holds.begin(file)
   }
@@ -156,7 +156,7 @@ export class NewFiles {
       const earlier = await findEarlierMark(file, candidate)
       if (earlier === undefined) continue
       this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised a copy that was read already')
-      // What follows the mark may be the copy's own: a line that comes twice can be seen, one that never comes can't.
+      // The bytes after the mark may be the copy's own: a line that comes twice can be seen, one that never comes cannot.
       const { offset: upTo } = file.marks[earlier]!
       await this.#skip(newcomer, { as: 'copied', upTo })
       if (held !== undefined) this.#holds.end(held)

@@ -22,7 +22,7 @@ export interface ReconcilerParts {
   readonly log: Log
 }
 
-/** Brings what is known in step with what a scan found. */
+/** Updates the known files by the findings of a scan. */
 export class Reconciler {
   readonly #parts: ReconcilerParts
 
@@ -53,14 +53,14 @@ export class Reconciler {
     await this.#closeIdle()
   }
 
-  /** Looks at one followed file whose path a hint named. True when that was enough. */
+  /** Looks at one followed file after a hint. False where that needs a look at everything. */
   wake(file: TrackedFile, look: FileLook): boolean {
     if (!isSameFile(file, look) || look.size < file.position) return false
     if (file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
 
-  /** What was read of the file is not in it any more: its generation is over, and a next one begins at 0. */
+  /** The bytes that were read are gone from the file: its generation is over, and a next one begins at 0. */
   async truncate(file: TrackedFile): Promise<void> {
     const { trackedFiles, account, log, ready, harvester } = this.#parts
     account.truncations++
@@ -78,7 +78,7 @@ export class Reconciler {
       trackedFiles.lose(file, true, look?.changedNs)
       return
     }
-    // Its name is gone, so no look would find it again: the next generation takes over what is open.
+    // Its name is gone, so no look would find it again: the next generation takes over the open handle.
     harvester.release(file)
     trackedFiles.lose(file, true, look.changedNs)
     const next = trackedFiles.begin({ path, group, look })
@@ -87,7 +87,7 @@ export class Reconciler {
     if (next.see(look, this.#parts.clock())) ready.add(next)
   }
 
-  /** At the end of a run: what a deleted file still holds goes with the descriptor. */
+  /** At the end of a run: the unread bytes of a deleted file go with its descriptor. */
   loseDeleted(): void {
     const { trackedFiles, log } = this.#parts
     for (const file of trackedFiles.placed()) {
@@ -100,7 +100,7 @@ export class Reconciler {
     }
   }
 
-  /** False where the file turned out to be truncated: then its place is free for a newcomer. */
+  /** False where the file turned out to be truncated: then its place is free for another generation. */
   async #see(file: TrackedFile, names: readonly FoundFile[]): Promise<boolean> {
     const { ready, trackedFiles, clock } = this.#parts
     const found = names.find(({ path }) => path === file.path) ?? names[0]!
@@ -117,18 +117,18 @@ export class Reconciler {
     return true
   }
 
-  /** The scan's look may be older than what was read since: only a look of now can tell. */
+  /** The scan's look may be older than the last read: only a look of now decides. */
   async #hasShrunk(file: TrackedFile): Promise<boolean> {
     const look = await this.#parts.harvester.look(file)
     return look !== undefined && look.size < file.position
   }
 
-  /** The file is at none of its names any more. */
+  /** For a file that is at none of its names. */
   async #miss(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
     const { harvester, trackedFiles, log } = this.#parts
     if (file.handle === undefined) {
       const answer = await this.#reopen(file, siblings)
-      // The resender gives up in time what it waits for.
+      // The resender has its own limit for how long it waits.
       if (answer === 'unseen' && (file.owed > 0 || file.unread > 0)) return
       if (answer !== 'yes') return this.#vanish(file)
     }
@@ -145,7 +145,7 @@ export class Reconciler {
     if (this.#endIfQuiet(file)) await this.#giveUp(file)
   }
 
-  /** Opens a closed file by the name that it has now in its directory. */
+  /** Opens a closed file by its present name in its directory. */
   async #reopen(file: TrackedFile, siblings: SiblingIndex): Promise<Answer> {
     const { harvester, trackedFiles } = this.#parts
     const directory = dirname(file.path)
@@ -156,7 +156,7 @@ export class Reconciler {
     return (await harvester.look(file)) === undefined ? 'unseen' : 'yes'
   }
 
-  /** Gone while it was closed. */
+  /** For a file that was deleted while it was closed. */
   #vanish(file: TrackedFile): void {
     const { trackedFiles, ready, log } = this.#parts
     ready.delete(file)
@@ -165,7 +165,7 @@ export class Reconciler {
     trackedFiles.lose(file, false)
   }
 
-  /** True once a file that left its name is read to its end and was quiet for long enough. */
+  /** True once a file that left its name is read to its end and was quiet long enough. */
   #endIfQuiet(file: TrackedFile): boolean {
     const { limits, clock, ready } = this.#parts
     const { whereabouts } = file

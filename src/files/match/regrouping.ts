@@ -1,4 +1,4 @@
-// Other groups while files are followed: what they do not speak of goes on as it is.
+// A change of groups while files are followed: files whose group is the same go on undisturbed.
 import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
@@ -16,17 +16,17 @@ export interface RegroupingParts {
 
 export interface GroupChange {
   readonly groups: readonly FileGroup[]
-  /** Whose a path was, and whose it is now. */
+  /** The group of a path, before and after the change. */
   readonly before: GroupOf
   readonly after: GroupOf
 }
 
-/** The new groups, where one of the old ones is the same by value that very object. */
+/** The new groups; one that equals an old one is that very object. */
 export function keepEqualGroups(old: readonly FileGroup[], fresh: readonly FileGroup[]): readonly FileGroup[] {
   return fresh.map(group => old.find(known => isDeepStrictEqual(known, group)) ?? group)
 }
 
-/** Gives every known file the group that its path has now, and lets go of those that have none. Returns those that nobody followed until now. */
+/** Gives every known file the group that its path has now, and lets go of files without one. Returns those that were not followed until now. */
 export async function regroup(parts: RegroupingParts, change: GroupChange): Promise<ReadonlySet<TrackedFile>> {
   const { trackedFiles, log } = parts
   const groups = new Set(change.groups)
@@ -49,7 +49,7 @@ export async function regroup(parts: RegroupingParts, change: GroupChange): Prom
 function assign(file: TrackedFile, group: FileGroup, { trackedFiles, ready }: RegroupingParts): void {
   trackedFiles.followAgain(file, group)
   if (file.place === undefined) return
-  // What was no whole line may be one under another limit, and what nobody followed may have grown.
+  // Bytes that were not a whole line may be one under another limit, and a file that was not followed may have grown.
   file.isDrained = false
   file.stamp = ''
   if (!file.isHeldBack) ready.add(file)
@@ -63,7 +63,7 @@ async function letGoOf(file: TrackedFile, { trackedFiles, harvester, ready }: Re
     return
   }
   await harvester.close(file)
-  // A deleted file can't come back.
+  // A deleted file cannot come back.
   if (file.whereabouts.kind === 'deleted') trackedFiles.retire(file)
   else trackedFiles.letGo(file)
 }

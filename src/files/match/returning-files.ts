@@ -8,20 +8,20 @@ import { searchCopies, searchMoved } from './moved-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
 export interface Regrouping {
-  /** Whose a path was until now. */
+  /** The group of a path until now. */
   readonly before: GroupOf
-  /** Files that nobody followed until now, and that are known from before. */
+  /** Known files that were not followed until now. */
   readonly returning: ReadonlySet<TrackedFile>
 }
 
-/** Finds out what a found file is that no tracked one sits on; here: whether it is one that was known and is back. */
+/** Finds known files among those that are found at a place of no tracked file; the others go to `NewFiles`. */
 export class ReturningFiles {
   readonly #parts: MatchParts
   readonly #newFiles: NewFiles
   #isFirstTime = true
   /** Missing files that could not be searched for, since a directory or a file could not be looked at. */
   #unsearched: ReadonlySet<TrackedFile> = new Set()
-  /** Until the next look: what other groups changed. */
+  /** The change of groups since the last look. */
   #regrouping: Regrouping | undefined
 
   constructor(parts: MatchParts) {
@@ -29,7 +29,7 @@ export class ReturningFiles {
     this.#newFiles = new NewFiles(parts)
   }
 
-  /** Files that nobody followed before may begin at their end at the next look, as at the first one. */
+  /** At the next look, as at the first one, files that were not followed before may begin at their end. */
   expect(regrouping: Regrouping): void {
     if (!this.#isFirstTime) this.#regrouping = regrouping
   }
@@ -47,7 +47,7 @@ export class ReturningFiles {
     this.#regrouping = undefined
   }
 
-  /** A sum at the start, where there may be many; then a line a file. */
+  /** One line with a sum at a start, where there may be many files; later a line for each file. */
   #say(strangers: readonly FoundFile[]): void {
     const { trackedFiles, log } = this.#parts
     if (this.#isFirstTime || this.#regrouping !== undefined) {
@@ -60,7 +60,7 @@ export class ReturningFiles {
     }
   }
 
-  /** Files that left all patterns while nobody followed them are searched for once; those with lines to be sent again, at each look. */
+  /** Files that left all patterns while they were not followed are searched for once; those with lines to be sent again, at each look. */
   #chooseMoved(): readonly TrackedFile[] {
     const missing = this.#parts.trackedFiles.missing()
     if (this.#isFirstTime) return missing
@@ -75,7 +75,7 @@ export class ReturningFiles {
     return this.#parts.trackedFiles.missing().filter(file => file.isFromRegistry)
   }
 
-  /** Only what is there at the first look begins at its end, and only where the registry knows no file of its group. */
+  /** Only files that are there at the first look begin at their end, and only where the registry knows no file of their group. */
   #chooseStart(): (found: FoundFile) => boolean {
     const { registry, trackedFiles } = this.#parts
     const regrouping = this.#regrouping
@@ -100,9 +100,9 @@ export class ReturningFiles {
     return byInode
   }
 
-  /** The file itself, by inode; a device number changes with a reboot or a mount, so the path may vouch for it. */
+  /** The file itself, by inode. A device number changes with a reboot or a mount: then the path has to be the same. */
   async #comesBack(found: FoundFile, missing: ReadonlyMap<string, readonly TrackedFile[]>): Promise<boolean> {
-    // Of several generations of one inode the newest is asked first: an old one, unread, would take any bytes for its own.
+    // The newest of several generations of one inode comes first: an old one that was never read fits any bytes.
     const generations = missing.get(found.look.inode)?.toReversed() ?? []
     for (const file of generations) {
       const { device, birthNs } = file.identity
@@ -112,14 +112,14 @@ export class ReturningFiles {
       const answer = await this.#parts.briefOpen.into(found, candidate => this.#continues(file, found, candidate))
       if (answer === 'yes') return true
       if (answer === 'no') continue
-      // It may be any of them, and is not begun as a new file before it could be compared.
+      // It may be any of them, so it is not begun as a new file before it was compared.
       for (const one of generations) one.isUnseen = true
       return true
     }
     return false
   }
 
-  /** The same inode with the same bytes goes on; with fewer, from the newest place that fits; else it was truncated. */
+  /** The same inode with the same bytes goes on; with fewer, from the newest mark that fits; otherwise it was truncated. */
   async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<boolean> {
     const { trackedFiles, account, log, clock } = this.#parts
     const newest = { ...found, look: candidate.look }
@@ -167,7 +167,7 @@ export class ReturningFiles {
   }
 }
 
-/** As long as what was read: nothing is new, and the first read compares what is there before any other look is needed. */
+/** True for a file that is just as long as its position: its first read compares the bytes before that. */
 function hasNothingNew(file: TrackedFile, { look }: FoundFile): boolean {
   const { birthNs } = file.identity
   return birthNs !== '0' && birthNs === look.birthNs && look.size === file.position && file.journaled === undefined

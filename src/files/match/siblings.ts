@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lookAt, type FileLook } from '../look/identity.ts'
 
-/** More entries than this are not looked through for one file that moved. */
+/** A directory with more entries is not searched. */
 const MAX_ENTRIES = 10_000
 
 export interface Sibling {
@@ -15,7 +15,7 @@ interface Listing {
   readonly isComplete: boolean
 }
 
-/** All regular files of directories, whether a pattern matches them or not: where a file went that left its name. */
+/** All regular files of directories, whether a pattern matches them or not: a file that left its name may be among them. */
 export class SiblingIndex {
   readonly #listings = new Map<string, Promise<Listing>>()
 
@@ -28,7 +28,7 @@ export class SiblingIndex {
     return (await this.#lookThrough(directory)).byPlace
   }
 
-  /** False where the directory, or a file in it, could not be looked at: what is not found may be there all the same. */
+  /** False where the directory, or a file in it, could not be looked at: a file that was not found may be there nevertheless. */
   async isComplete(directory: string): Promise<boolean> {
     return (await this.#lookThrough(directory)).isComplete
   }
@@ -60,7 +60,7 @@ async function lookThrough(directory: string): Promise<Listing> {
   return { byPlace, isComplete }
 }
 
-/** Of what is gone there is nothing; any other failure leaves open whether there is. */
+/** A path that is gone has no file; with any other failure it may have one. */
 function unlessGone({ code }: NodeJS.ErrnoException): 'unseen' | undefined {
   return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'unseen'
 }

@@ -7,7 +7,7 @@ import type { TrackedFile } from '../tracked-file.ts'
 export interface RunParts {
   readonly file: TrackedFile
   readonly origin: Origin
-  /** Just the bytes of the lines. They begin at the file's position, which moves behind them. */
+  /** Just the bytes of the lines. They begin at the file's position, which moves to their end. */
   readonly bytes: Buffer
   readonly cut: Cut
   readonly maxLineBytes: number
@@ -26,7 +26,7 @@ export class BatchBuilder {
   lineCount = 0
   byteCount = 0
 
-  /** True when the file's head grew, so that the registry should hear of it. */
+  /** True when the file's head grew, so that the registry needs the new one. */
   add({ file, origin, bytes, cut, maxLineBytes }: RunParts): boolean {
     const start = file.position
     const startsInsideLine = file.isInsideLine

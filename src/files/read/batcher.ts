@@ -8,11 +8,11 @@ import { cutLines, type Cut } from './line-splitter.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
-/** What a file may have grown by since it was looked at: read along, for it costs nothing. */
+/** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
 const GROWTH_BYTES = 4096
-/** Of one batch, once it has a line. */
+/** Reads for one batch, once it has a line. */
 const MAX_READS = 256
-/** A line is known to be too long, or not, with its text and a CR LF. */
+/** Whether a line is too long is known once its text and a CR LF are read. */
 const TERMINATOR_BYTES = 2
 
 export interface BatcherParts {
@@ -42,7 +42,7 @@ interface Chunk {
 export class Batcher {
   readonly #parts: BatcherParts
   #sequence: number
-  /** What the last batch left of a turn: at most one chunk is held, whatever the number of files. */
+  /** The rest of a turn after the last batch: at most one chunk is held, whatever the number of files. */
   #chunk: Chunk | undefined
 
   constructor(parts: BatcherParts) {
@@ -56,7 +56,7 @@ export class Batcher {
     const batch = new BatchBuilder()
     let hasRoom = true
     let reads = 0
-    // What was found is not kept waiting while many other files are asked and have nothing.
+    // Lines that were found do not wait while many other files are read and have none.
     while (
       hasRoom &&
       (batch.isEmpty || reads++ < MAX_READS) &&
@@ -73,12 +73,12 @@ export class Batcher {
     return batch.finish({ sequence: this.#sequence++, timeMs: clock() })
   }
 
-  /** Nothing more is taken of what was read of files that are not followed any more. */
+  /** Drops bytes that were read of a file that is not followed now. */
   letGo(): void {
     if (this.#chunk?.file.isFollowed === false) this.#chunk = undefined
   }
 
-  /** Still good where its file was truncated since; not where what it holds was given up. */
+  /** The chunk is still good if its file was truncated since, but not if its bytes were given up. */
   #takeRest(): Chunk | undefined {
     const chunk = this.#chunk
     this.#chunk = undefined
@@ -94,7 +94,7 @@ export class Batcher {
     ready.add(file)
     const chunk = await this.#read(file, Math.min(limits.chunkBytes, file.unread + GROWTH_BYTES))
     if (chunk === 'nothing' || chunk.isEnd || this.#cut(chunk, 1).length > 0) return chunk
-    // Not one line ends in a whole chunk: read as much as the longest line may take.
+    // No line ends in a whole chunk: read as much as the longest line may have.
     return this.#read(file, Math.max(limits.chunkBytes, file.group.maxLineBytes + TERMINATOR_BYTES))
   }
 
@@ -138,7 +138,7 @@ export class Batcher {
     return isAllTaken
   }
 
-  /** What is left of a turn is no whole line: it waits in the file for the rest of it. */
+  /** The rest of a turn is not a whole line: it waits in the file for its end. */
   #endTurn({ file, isEnd }: Chunk): void {
     if (!isEnd) return
     file.isDrained = true

@@ -9,12 +9,12 @@ const MAX_CONTINUATION_BYTES = 3
 export const MIN_MAX_LINE_BYTES = 16
 
 export interface Cutting {
-  /** Of text, terminator not counted. At least MIN_MAX_LINE_BYTES. */
+  /** The longest text of a line, terminator not counted. At least MIN_MAX_LINE_BYTES. */
   readonly maxLineBytes: number
   /** The first byte belongs to a line that began earlier. */
   readonly startsInsideLine: boolean
   /**
-   * What bytes without a newline at the end are: `open`, more may come and they wait; `unterminated`, given up;
+   * The meaning of bytes without a newline at the end: `open`, more may come and they wait; `unterminated`, given up;
    * `cut`, a piece as an earlier cutting left it: so is a range taken from the journal cut again.
    */
   readonly tail: 'open' | 'unterminated' | 'cut'
@@ -22,11 +22,11 @@ export interface Cutting {
 }
 
 export interface Cut {
-  /** Exclusive ends of the lines and pieces; what lies behind the last one waits. */
+  /** Exclusive ends of the lines and pieces; the bytes after the last one wait. */
   readonly ends: Uint32Array
   /** LINE_* bits; absent where none is set. */
   readonly flags: Uint8Array | undefined
-  /** Of bytes that are now in lines. */
+  /** The number of bytes in lines. */
   readonly length: number
   readonly endsUnterminated: boolean
 }

@@ -24,7 +24,7 @@ export type Rereading =
   /** That has been so for too long. */
   | { readonly kind: 'unreadable' }
 
-/** Reads ranges again that an earlier run journaled. A file that is gone and one that cannot be looked at are told apart. */
+/** Reads ranges again that an earlier run journaled. It distinguishes a file that is gone from one that cannot be looked at. */
 export class Rereader {
   readonly #parts: RereaderParts
   /** By key: since when a file is waited for. */
@@ -36,7 +36,7 @@ export class Rereader {
     this.#parts = parts
   }
 
-  /** At most once a look for what was `later`. */
+  /** A range that was `later` must be read at most once a look. */
   async read(run: JournalRun): Promise<Rereading> {
     const file = this.#parts.trackedFiles.find(run.key)
     if (file === undefined) return { kind: 'gone' }
@@ -46,7 +46,7 @@ export class Rereader {
     return reading
   }
 
-  /** Only where the range follows on what was acked or made again, and holds the bytes that it held. */
+  /** A range must follow directly on what was acked or made again, and hold the journaled bytes. */
   async #readNow(file: TrackedFile, run: JournalRun): Promise<Rereading> {
     if (file.position !== run.start) return { kind: 'gone' }
     if (file.place === undefined) return this.#seek(file)
