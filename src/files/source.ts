@@ -89,7 +89,7 @@ class FollowingSource implements FilesSource {
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
     this.#returningFiles = new ReturningFiles({ ...parts, groupOf, briefOpen: new BriefOpen(log) })
     this.#reconciler = new Reconciler({ ...parts, returningFiles: this.#returningFiles })
-    const onMoved = () => this.#pollTimer?.hint()
+    const onMoved = () => this.#pollTimer?.noteHint()
     this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log
     this.#batcher = new Batcher({
@@ -169,7 +169,7 @@ class FollowingSource implements FilesSource {
     this.#isClosed = true
     this.#pollTimer?.stop()
     clearTimeout(this.#hintTimer)
-    this.#news()
+    this.#noteNews()
     await this.#watcher?.close()
     await this.#looks.run(async () => {}) // the last look has ended
     await this.#lock.run(async () => {
@@ -190,14 +190,14 @@ class FollowingSource implements FilesSource {
     await this.#watcher?.set(findings.directories)
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
-    this.#news()
+    this.#noteNews()
   }
 
   #setLimits(limits: Partial<FilesLimits>): void {
     const { pollMs } = this.#limits
     Object.assign(this.#limits, DEFAULT_LIMITS, limits)
     // The timer that runs was set by the old step.
-    if (pollMs !== this.#limits.pollMs) this.#pollTimer?.hint()
+    if (pollMs !== this.#limits.pollMs) this.#pollTimer?.noteHint()
   }
 
   async #follow(groups: readonly FileGroup[]): Promise<void> {
@@ -235,10 +235,10 @@ class FollowingSource implements FilesSource {
     this.#hintTimer = undefined
     const paths = [...this.#hinted]
     this.#hinted.clear()
-    if (paths.length > MAX_HINTS) return this.#pollTimer?.hint()
+    if (paths.length > MAX_HINTS) return this.#pollTimer?.noteHint()
     const areWoken = await Promise.all(paths.map(path => this.#wakeFile(path)))
-    if (areWoken.includes(false)) this.#pollTimer?.hint()
-    this.#news()
+    if (areWoken.includes(false)) this.#pollTimer?.noteHint()
+    this.#noteNews()
   }
 
   async #wakeFile(path: string): Promise<boolean> {
@@ -248,7 +248,7 @@ class FollowingSource implements FilesSource {
     return file !== undefined && file.path === path && this.#reconciler.wake(file, look!)
   }
 
-  #news(): void {
+  #noteNews(): void {
     this.#hasNews = true
     this.#bell.ring()
   }

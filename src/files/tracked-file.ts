@@ -83,11 +83,11 @@ export class TrackedFile {
   isFromRegistry = false
   /** Truncated, and looked for among the files beside it. */
   isCopySearched = false
-  /** The first range that an earlier run journaled, until it is made again: where nothing is acked, the only proof of identity. */
+  /** The first journaled range, until it is made again: the only proof of identity where nothing is acked. */
   journaled: JournalRun | undefined
-  /** Ranges that an earlier run journaled and that are neither made again nor given up yet: fresh lines wait behind them. */
+  /** Journaled ranges that are neither made again nor given up yet: fresh lines wait behind them. */
   owed = 0
-  /** Nothing was found under its name, but something that may be this file could not be looked at: it is not known to be gone. */
+  /** It was not found by name, but something that may be this file could not be looked at: it is not known to be gone. */
   isUnseen = false
   #headBytes: Buffer | undefined
   #origin: Origin | undefined

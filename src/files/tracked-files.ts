@@ -1,7 +1,7 @@
 import type { FileRecord, Registry, TrackedBatch } from '../registry/contract.ts'
 import type { FileGroup } from './contract.ts'
 import type { FoundFile } from './look/discoverer.ts'
-import { makeIdentity, type FileLook } from './look/identity.ts'
+import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { hasNoListedName, makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'
 
@@ -21,7 +21,7 @@ export class TrackedFiles {
     this.#clock = clock
   }
 
-  /** Takes up the records of an earlier run. Each file is lost until one that fits is found; a path without a group is not followed. */
+  /** Takes up the records of an earlier run. Each is lost until a file that fits is found; one without a group is not followed. */
   restoreAll(groupOf: (path: string) => FileGroup | undefined): void {
     for (const record of this.#registry.files) this.#restore(record, groupOf(record.path))
     for (const run of this.#registry.unconfirmed.flatMap(batch => batch.runs)) {
@@ -183,8 +183,7 @@ export class TrackedFiles {
 
 /** True where a look is at the file of a generation. */
 export function isSameFile(file: TrackedFile, look: FileLook): boolean {
-  const { birthNs } = file.identity
-  return file.place === look.place && (birthNs === look.birthNs || birthNs === '0' || look.birthNs === '0')
+  return file.place === look.place && isBirthCompatible(file.identity.birthNs, look.birthNs)
 }
 
 /** For records that no group matches: nothing is read by it. */

@@ -21,7 +21,7 @@ export interface Findings {
   readonly files: readonly FoundFile[]
   /** Where files that match are, or may appear. */
   readonly directories: ReadonlySet<string>
-  /** False where a path could not be looked at: a file that was not found may be there all the same. */
+  /** False where a path could not be looked at: a file that was not found may be there nevertheless. */
   readonly isComplete: boolean
 }
 
@@ -111,7 +111,7 @@ export class Discoverer {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'ENOENT' && code !== 'ENOTDIR') {
         walk.isComplete = false
-        this.#tell(walk, directory, `the directory cannot be listed (${code}); it is tried again at each look`)
+        this.#logOnce(walk, directory, `the directory cannot be listed (${code}); it is tried again at each look`)
       }
       return []
     }
@@ -132,17 +132,17 @@ export class Discoverer {
     try {
       const stats = await stat(path, { bigint: true })
       if (stats.isFile()) return { path, group, look: lookAt(stats) }
-      this.#tell(walk, path, `it is ${describeKind(stats)}, and only regular files are followed`)
+      this.#logOnce(walk, path, `it is ${describeKind(stats)}, and only regular files are followed`)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ENOENT') return undefined
       walk.isComplete = false
-      this.#tell(walk, path, `it cannot be looked at (${code}); it is tried again at each look`)
+      this.#logOnce(walk, path, `it cannot be looked at (${code}); it is tried again at each look`)
     }
     return undefined
   }
 
-  #tell(walk: Walk, path: string, reason: string): void {
+  #logOnce(walk: Walk, path: string, reason: string): void {
     walk.refused.add(path)
     if (this.#once.isNew(path, reason)) this.#log.warn({ path, reason }, 'a path is not followed')
   }

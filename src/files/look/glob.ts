@@ -19,7 +19,6 @@ export function compileGlobs(pattern: string): readonly Glob[] {
   return expandBraces(resolve(pattern)).map(compileGlob)
 }
 
-/** The test is true for paths that any of the patterns leaves out. */
 export function compileExcludes(patterns: readonly string[]): Test {
   const tests = patterns.flatMap(expandBraces).map((pattern): Test => {
     const test = picomatch(pattern.includes('/') ? resolve(pattern) : pattern, { dot: true })

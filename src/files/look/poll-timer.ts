@@ -13,7 +13,7 @@ export interface PollTimerOptions {
   readonly log: Log
 }
 
-/** Calls `poll`, never twice at a time: by the timer, and soon after a hint, but never so often that it is a burden on the machine. */
+/** Calls `poll` by the timer and soon after a hint, never twice at a time, and seldom enough to be no burden. */
 export class PollTimer {
   readonly #options: PollTimerOptions
   #timer: NodeJS.Timeout | undefined
@@ -30,7 +30,7 @@ export class PollTimer {
   }
 
   /** Something changed that only a look at everything can explain. */
-  hint(): void {
+  noteHint(): void {
     this.#isHinted = true
     if (!this.#isPolling) this.#schedule(this.#hintDelay())
   }

@@ -45,9 +45,9 @@ export function isOldEnough({ whereabouts }: TrackedFile, { birthNs }: FileLook)
 }
 
 /**
- * How many marks a generation has to go back to fit a file that is shorter than what was read of it: undefined where
- * none fits, or where there is less than a whole head to go by. A log whose newest bytes went with the power fits an earlier mark; so does a copy that was made before the
- * last lines came.
+ * The index of the newest mark that fits a file which is shorter than what was read of a generation: undefined where none
+ * fits, or where there is less than a whole head to go by. A log whose newest bytes went with the power fits an earlier
+ * mark; so does a copy that was made before the last lines came.
  */
 export async function findEarlierMark(file: TrackedFile, { handle, look }: Candidate): Promise<number | undefined> {
   const isLongEnough = look.size < file.position && file.identity.head.offset === HEAD_BYTES

@@ -26,7 +26,7 @@ export function keepEqualGroups(old: readonly FileGroup[], fresh: readonly FileG
   return fresh.map(group => old.find(known => isDeepStrictEqual(known, group)) ?? group)
 }
 
-/** Gives every known file the group that its path has now, and lets go of files without one. Returns those that were not followed until now. */
+/** Gives each known file the group that its path has now, or lets go of it. Returns those that were not followed until now. */
 export async function regroup(parts: RegroupingParts, change: GroupChange): Promise<ReadonlySet<TrackedFile>> {
   const { trackedFiles, log } = parts
   const groups = new Set(change.groups)

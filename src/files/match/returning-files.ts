@@ -60,7 +60,7 @@ export class ReturningFiles {
     }
   }
 
-  /** Files that left all patterns while they were not followed are searched for once; those with lines to be sent again, at each look. */
+  /** Missing files are searched for once, when they are followed; those with lines to be sent again, at each look. */
   #chooseMoved(): readonly TrackedFile[] {
     const missing = this.#parts.trackedFiles.missing()
     if (this.#isFirstTime) return missing
@@ -75,7 +75,7 @@ export class ReturningFiles {
     return this.#parts.trackedFiles.missing().filter(file => file.isFromRegistry)
   }
 
-  /** Only files that are there at the first look begin at their end, and only where the registry knows no file of their group. */
+  /** Only files of the first look begin at their end, and only where the registry knows no file of their group. */
   #chooseStart(): (found: FoundFile) => boolean {
     const { registry, trackedFiles } = this.#parts
     const regrouping = this.#regrouping

@@ -74,7 +74,6 @@ export class Harvester {
     file.tail = undefined
   }
 
-  /** Takes a handle that was opened elsewhere. */
   async adopt(file: TrackedFile, handle: FileHandle): Promise<void> {
     if (file.handle !== undefined) await this.close(file)
     file.handle = handle
