@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { FilesSource } from '../../../src/files/contract.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
+import { startFailing } from './file-hooks.ts'
 import { addUp, makeGroup, takeReady, toLines } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
 
@@ -10,6 +11,7 @@ export type CollisionStep =
   | { readonly kind: 'write'; readonly file: string; readonly text: string }
   | { readonly kind: 'rotate' | 'copy' | 'copyTruncate' | 'truncate' | 'remove' | 'leave'; readonly file: string }
   | { readonly kind: 'look'; readonly isAcked: boolean }
+  | { readonly kind: 'blind'; readonly call: 'open' | 'readdir'; readonly file: string }
   | { readonly kind: 'pass'; readonly seconds: number }
   | { readonly kind: 'restart' }
 
@@ -44,6 +46,7 @@ export class CollisionsModel {
 
   async do(step: CollisionStep): Promise<void> {
     if (step.kind === 'look') return this.#look(step.isAcked)
+    if (step.kind === 'blind') return this.#lookBlindly(step.call, step.file)
     if (step.kind === 'pass') return void (this.#nowMs += step.seconds * 1000)
     if (step.kind === 'restart') return this.#restart()
     const path = join(this.#dir, step.file)
@@ -112,6 +115,19 @@ export class CollisionsModel {
 
   async #look(isAcked: boolean): Promise<void> {
     await this.#note()
+    await this.#poll(isAcked)
+  }
+
+  /** A look that cannot list the directory, or cannot open files: what is there need not be found. */
+  async #lookBlindly(call: 'open' | 'readdir', file: string): Promise<void> {
+    const names = (await readdir(this.#dir)).filter(name => name.startsWith(file))
+    const paths = (call === 'readdir' ? [''] : names).map(name => join(this.#dir, name))
+    const ends = paths.map(path => startFailing([call, path], 'EMFILE'))
+    await this.#poll(true)
+    for (const end of ends) end()
+  }
+
+  async #poll(isAcked: boolean): Promise<void> {
     await this.#source.poll()
     for (const batch of await takeReady(this.#source)) {
       await this.#registry.journal(batch)

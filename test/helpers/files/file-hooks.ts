@@ -24,18 +24,29 @@ syncBuiltinESMExports()
 
 /** From now on `action` happens before each such call of `node:fs/promises` for a path; gives how to end that. */
 export function before(t: ExecutionContext, [call, path]: readonly [Call, string], action: Action): () => void {
-  const key = `${call} ${path}`
-  const end = () => void actions.delete(key)
-  actions.set(key, action)
+  const end = hook([call, path], action)
   t.teardown(end)
   return end
 }
 
 /** From now on the call fails. */
 export function fail(t: ExecutionContext, call: readonly [Call, string], code: string): () => void {
-  return before(t, call, () => {
+  const end = startFailing(call, code)
+  t.teardown(end)
+  return end
+}
+
+/** As `fail`, for a caller that ends it itself. */
+export function startFailing(call: readonly [Call, string], code: string): () => void {
+  return hook(call, () => {
     throw Object.assign(new Error(`${code}: ${call.join(' ')}`), { code })
   })
+}
+
+function hook([call, path]: readonly [Call, string], action: Action): () => void {
+  const key = `${call} ${path}`
+  actions.set(key, action)
+  return () => void actions.delete(key)
 }
 
 /** Reading through handles that are opened from now on fails for as long as it is told to. */

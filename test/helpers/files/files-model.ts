@@ -3,19 +3,12 @@ import { join } from 'node:path'
 import { createFilesSource } from '../../../src/files/source.ts'
 import type { FileGroup, FilesSource } from '../../../src/files/contract.ts'
 import type { TrackedBatch } from '../../../src/registry/contract.ts'
+import { startFailing } from './file-hooks.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
+import type { Step } from './files-steps.ts'
 import { addUp, makeGroup, takeReady, toLines, type SeenLine } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
 import { TOKEN, TokenDirectory } from './token-directory.ts'
-
-export type Step =
-  | { readonly kind: 'write'; readonly file: string; readonly count: number }
-  | { readonly kind: 'half' | 'rotate' | 'truncate' | 'delete' | 'leave'; readonly file: string }
-  | { readonly kind: 'copyTruncate'; readonly file: string; readonly isMatched: boolean }
-  | { readonly kind: 'look' | 'restart' | 'kill' }
-  | { readonly kind: 'ack'; readonly count: number }
-  | { readonly kind: 'pass'; readonly seconds: number }
-  | { readonly kind: 'reconfigure'; readonly follows: readonly string[]; readonly batchLines: number }
 
 /** A directory in which things happen, the source that follows it, and the tokens that have to arrive. */
 export class FilesModel {
@@ -77,6 +70,8 @@ export class FilesModel {
         return this.#delete(step.file)
       case 'look':
         return this.#look()
+      case 'blind':
+        return this.#lookBlindly(step.call, step.file)
       case 'ack':
         for (const batch of this.#unacked.splice(0, step.count)) await this.#source.commit(batch)
         return
@@ -178,6 +173,17 @@ export class FilesModel {
     this.#source = this.#start()
   }
 
+  /** A look that cannot list the directory, or cannot open files: what is there need not be found. */
+  async #lookBlindly(call: 'open' | 'readdir', file: string): Promise<void> {
+    await this.#dropEmpty()
+    const names = (await this.#directory.files()).map(({ name }) => name).filter(name => name.startsWith(file))
+    const paths = (call === 'readdir' ? [''] : names).map(name => join(this.#directory.path, name))
+    const ends = paths.map(path => startFailing([call, path], 'EMFILE'))
+    if (this.#isRestarted) this.#allowDoubles()
+    await this.#poll()
+    for (const end of ends) end()
+  }
+
   async #look(): Promise<void> {
     await this.#dropEmpty()
     for (const { name, inode, size } of await this.#directory.files()) {
@@ -187,6 +193,10 @@ export class FilesModel {
       for (const token of await this.#directory.tokensOf(name)) this.#visible.add(token)
     }
     if (this.#isRestarted) this.#allowDoubles()
+    await this.#poll()
+  }
+
+  async #poll(): Promise<void> {
     await this.#source.poll()
     const last = new Map<string, number>()
     for (const batch of await takeReady(this.#source)) {

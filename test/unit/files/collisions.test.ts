@@ -9,12 +9,14 @@ const file = fc.constantFrom('a.log', 'b.log', 'c.log')
 
 function makeSteps(text: fc.Arbitrary<string>, mayRestart: boolean): fc.Arbitrary<CollisionStep[]> {
   const kind = fc.constantFrom('rotate', 'copy', 'copyTruncate', 'copyTruncate', 'truncate', 'remove', 'leave')
+  const call = fc.constantFrom('open' as const, 'readdir' as const)
   const seconds = fc.constantFrom(1, 2, 6, 70)
   const step: fc.Arbitrary<CollisionStep> = fc.oneof(
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('write' as const), file, text }) },
     { weight: 6, arbitrary: fc.record({ kind, file }) },
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('look' as const), isAcked: fc.boolean() }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('blind' as const), call, file }) },
     { weight: mayRestart ? 1 : 0, arbitrary: fc.constant({ kind: 'restart' as const }) },
   )
   return fc.array(step, { minLength: 5, maxLength: 40 })
