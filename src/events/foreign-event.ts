@@ -8,6 +8,8 @@ const COMMA = 0x2c
 const SPACE = 0x20
 /** No time is longer, even if all of it is escaped; a value of megabytes is not built to find that out. */
 const MAX_TIME_BYTES = 256
+/** Beats write a few hundred bytes; parsing a value of megabytes would hold up all connections for seconds. */
+const MAX_METADATA_BYTES = 16 * 1024
 const open = Buffer.from('{')
 const close = Buffer.from('}')
 
@@ -19,6 +21,11 @@ export function readForeignEvent(payload: Buffer, { nowMs, makeId, scanner }: Re
   const bytes = isUtf8(payload) ? payload : Buffer.from(payload.toString())
   const fault = scanner.scan(bytes, 0, bytes.length)
   if (fault !== undefined) return { id: makeId(), payload, ...fault }
+  const metadataBytes = sizeOf(scanner.metadata)
+  if (metadataBytes > MAX_METADATA_BYTES) {
+    const reason = `the "@metadata" of the payload has ${metadataBytes} bytes: at most ${MAX_METADATA_BYTES} are allowed`
+    return { id: makeId(), payload, type: 'metadata_too_large', reason }
+  }
 
   const metadata = readMetadata(bytes, scanner.metadata)
   const timeMs = readTimestamp(bytes, scanner.timestamp)
@@ -48,8 +55,12 @@ function readMetadata(bytes: Buffer, member: Member | undefined): Metadata {
 }
 
 function readTimestamp(bytes: Buffer, member: Member | undefined): number | undefined {
-  if (member === undefined || member.value.end - member.value.start > MAX_TIME_BYTES) return undefined
+  if (member === undefined || sizeOf(member) > MAX_TIME_BYTES) return undefined
   return readTime(parse(bytes, member))
+}
+
+function sizeOf(member: Member | undefined): number {
+  return member === undefined ? 0 : member.value.end - member.value.start
 }
 
 function parse(bytes: Buffer, { value }: Member): unknown {

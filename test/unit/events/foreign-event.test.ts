@@ -146,6 +146,20 @@ for (const second of [
 }
 test('an id over 512 bytes', poisoned, `{${time},"@metadata":{"_id":"${'é'.repeat(257)}"}}`, 'id_too_long')
 
+/** A foreign event whose `@metadata` has this many bytes. */
+function withMetadata(byteCount: number): string {
+  const value = `{"_id":"x1","pad":"${'x'.repeat(byteCount - 21)}"}`
+  return `{${time},"@metadata":${value}}`
+}
+
+test('a foreign @metadata of 16 KiB is read', documents, withMetadata(16_384), `{${time}}`, { id: 'x1' })
+test('a foreign @metadata of more than 16 KiB', poisoned, withMetadata(16_385), 'metadata_too_large')
+test('the reason of a foreign @metadata that is too large names its size and the limit', t => {
+  const event = read(withMetadata(1_000_000))
+  if (!isPoison(event)) return t.fail('it was taken')
+  t.is(event.reason, 'the "@metadata" of the payload has 1000000 bytes: at most 16384 are allowed')
+})
+
 test('an event is JSON for us exactly when it is for JSON.parse', t => {
   const pieces = fc.constantFrom(
     '{',
