@@ -1,7 +1,7 @@
 import type { CollectorSettings } from '../config/settings.ts'
 import type { DeadLetters } from '../delivery/contract.ts'
 import type { Indexer } from '../delivery/indexer.ts'
-import type { Receiver } from '../lumberjack/receive/receiver-contract.ts'
+import type { Receiver } from '../lumberjack/receive/receiver.ts'
 import type { Store } from '../stores/contract.ts'
 import type { Reloads } from '../telemetry/reloads.ts'
 import type { FleetMembership } from './fleet-membership.ts'

@@ -1,23 +1,31 @@
 import { isUtf8 } from 'node:buffer'
 import type { PoisonEvent, StoreEvent } from '../flow/events.ts'
-import type { Receipt } from './event-reader.ts'
 import { readTime } from './event-time.ts'
-import type { Member } from './json-scanner.ts'
+import type { JsonScanner, Member, Range } from './json-scanner.ts'
 
 const COMMA = 0x2c
 const SPACE = 0x20
-/** No time is longer, even if all of it is escaped; a value of megabytes is not built to find that out. */
+/** No time is longer, even if all of it is escaped; a value of megabytes is not parsed to find that out. */
 const MAX_TIME_BYTES = 256
 /** Beats write a few hundred bytes; parsing a value of megabytes would hold up all connections for seconds. */
 const MAX_METADATA_BYTES = 16 * 1024
-const open = Buffer.from('{')
-const close = Buffer.from('}')
+const OPEN_BRACE = Buffer.from('{')
+const CLOSE_BRACE = Buffer.from('}')
+
+interface ForeignContext {
+  readonly nowMs: number
+  readonly makeId: () => string
+  readonly scanner: JsonScanner
+}
 
 /**
- * An event of any program: `@metadata` is taken out (its `_id` is the document's id, as Beats mean it), the time of
- * receipt is put in where there is no `@timestamp` that can be read. All other bytes stay as they came.
+ * Reads an event of any program: `@metadata` is cut out (its `_id` is the document's id, as Beats mean it), and the time of
+ * receipt is put in where there is no readable `@timestamp`. All other bytes stay as they came.
  */
-export function readForeignEvent(payload: Buffer, { nowMs, makeId, scanner }: Receipt): StoreEvent | PoisonEvent {
+export function readForeignEvent(
+  payload: Buffer,
+  { nowMs, makeId, scanner }: ForeignContext,
+): StoreEvent | PoisonEvent {
   const bytes = isUtf8(payload) ? payload : Buffer.from(payload.toString())
   const fault = scanner.scan(bytes, 0, bytes.length)
   if (fault !== undefined) return { id: makeId(), payload, ...fault }
@@ -67,12 +75,8 @@ function parse(bytes: Buffer, { value }: Member): unknown {
   return JSON.parse(bytes.toString('utf8', value.start, value.end))
 }
 
-/** What stands between the braces, without these members and a comma each. */
-function bodyWithout(
-  bytes: Buffer,
-  cuts: readonly Member[],
-  braces: { readonly start: number; readonly end: number },
-): Buffer {
+/** The bytes between the braces, without these members and a comma for each. */
+function bodyWithout(bytes: Buffer, cuts: readonly Member[], braces: Range): Buffer {
   const parts: Buffer[] = []
   let at = braces.start + 1
   for (const cut of cuts.toSorted((a, b) => a.start - b.start)) {
@@ -90,7 +94,7 @@ function skipSpace(bytes: Buffer, from: number): number {
   return at
 }
 
-/** A member that was cut at the end leaves the comma before it behind. */
+/** A cut of the last member leaves the comma before it. */
 function withoutLastComma(body: Buffer): Buffer {
   let end = body.length
   while (end > 0 && (body[end - 1] === SPACE || body[end - 1] === 0x09)) end--
@@ -99,5 +103,5 @@ function withoutLastComma(body: Buffer): Buffer {
 
 function rebuild(body: Buffer, added: string): Buffer {
   const comma = added !== '' && body.length > 0 ? ',' : ''
-  return Buffer.concat([open, Buffer.from(added + comma), body, close])
+  return Buffer.concat([OPEN_BRACE, Buffer.from(added + comma), body, CLOSE_BRACE])
 }

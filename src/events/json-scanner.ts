@@ -1,24 +1,24 @@
-// Checks that bytes are one JSON object and finds what the receiver needs of it, without building anything.
+// Checks that bytes are one JSON object and finds two of its members, without building any value.
 
 export interface Range {
   readonly start: number
   readonly end: number
 }
 
-/** A top-level member: its key with what follows up to the end of its value, and the value alone. */
+/** A top-level member: from its key to the end of its value, and the value alone. */
 export interface Member {
   readonly start: number
   readonly end: number
   readonly value: Range
 }
 
-/** Why bytes are no document. Positions are counted from the document's start. */
+/** Why bytes are not a document. Positions are counted from the start of the payload. */
 export interface ScanFault {
   readonly type: 'not_json' | 'not_an_object' | 'too_deep' | 'duplicate_member'
   readonly reason: string
 }
 
-/** Deeper than any document is that a store takes (Elasticsearch reads no more than 1,000), and no danger to the stack. */
+/** More levels than stores map (Elasticsearch parses at most 1,000), and no danger to the stack. */
 const MAX_DEPTH = 500
 
 const QUOTE = 0x22
@@ -36,12 +36,12 @@ const SPACE = 0x20
 const AT_SIGN = 0x40
 const LETTER_U = 0x75
 
-/** Bytes at which a string needs a second look: its end, an escape, and what may not stand in it. */
-const isSpecial = new Uint8Array(256).fill(1, 0, SPACE)
-isSpecial[QUOTE] = 1
-isSpecial[BACKSLASH] = 1
-const isEscape = new Uint8Array(256)
-for (const byte of Buffer.from('"\\/bfnrt')) isEscape[byte] = 1
+/** Bytes at which a string needs a second look: its end, an escape, and control characters, which are not allowed. */
+const IS_SPECIAL = new Uint8Array(256).fill(1, 0, SPACE)
+IS_SPECIAL[QUOTE] = 1
+IS_SPECIAL[BACKSLASH] = 1
+const IS_ESCAPE = new Uint8Array(256)
+for (const byte of Buffer.from('"\\/bfnrt')) IS_ESCAPE[byte] = 1
 
 const METADATA = Buffer.from('@metadata')
 const TIMESTAMP = Buffer.from('@timestamp')
@@ -54,9 +54,9 @@ class Refusal extends Error {
   }
 }
 
-/** One for many documents: `scan` sets the ranges, which hold until the next one. */
+/** One scanner serves many documents: `scan` sets the ranges, which hold until the next call. */
 export class JsonScanner {
-  /** The top-level members called `@metadata` and `@timestamp`; a document has at most one of each. */
+  /** The top-level members `@metadata` and `@timestamp`; a document has at most one of each. */
   metadata: Member | undefined
   timestamp: Member | undefined
   /** The outer braces: positions of the opening one and after the closing one. */
@@ -92,7 +92,7 @@ export class JsonScanner {
     this.braces = { start: open, end: this.#at }
     this.#space()
     if (this.#at !== this.#end) this.#refuse('the end')
-    if (!isObject) throw new Refusal('not_an_object', 'the payload is JSON, but no object')
+    if (!isObject) throw new Refusal('not_an_object', 'the payload is JSON, but not an object')
   }
 
   #value(depth: number): void {
@@ -139,8 +139,8 @@ export class JsonScanner {
   }
 
   /**
-   * Where a member is remembered that the receiver looks into. A second one is refused at its key: nothing says which of them
-   * counts, and a payload full of them would cost seconds.
+   * The field in which a member is remembered. A second `@metadata` or `@timestamp` is refused at its key: nothing says which of
+   * the two counts, and a payload full of them would cost seconds.
    */
   #nameOf(key: number, keyEnd: number): 'metadata' | 'timestamp' | undefined {
     const first = this.#bytes[key + 1]
@@ -184,7 +184,7 @@ export class JsonScanner {
     const end = this.#end
     let at = this.#at + 1
     for (;;) {
-      while (at < end && isSpecial[bytes[at] as number] === 0) at++
+      while (at < end && IS_SPECIAL[bytes[at] as number] === 0) at++
       if (at >= end) this.#refuse('the end of a string', end)
       const byte = bytes[at]
       if (byte === QUOTE) break
@@ -196,7 +196,7 @@ export class JsonScanner {
 
   #escape(at: number): number {
     const byte = at < this.#end ? (this.#bytes[at] as number) : 0
-    if (isEscape[byte] === 1) return at + 1
+    if (IS_ESCAPE[byte] === 1) return at + 1
     if (byte !== LETTER_U || at + 5 > this.#end) this.#refuse('an escape', at)
     for (let i = at + 1; i < at + 5; i++) if (!isHex(this.#bytes[i] as number)) this.#refuse('a hexadecimal digit', i)
     return at + 5
@@ -243,11 +243,11 @@ export class JsonScanner {
   }
 
   #refuse(expected: string, at: number = this.#at): never {
-    throw new Refusal('not_json', `the payload is no JSON: ${expected} was expected at byte ${at - this.#start}`)
+    throw new Refusal('not_json', `the payload is not JSON: ${expected} was expected at byte ${at - this.#start}`)
   }
 }
 
-/** Whether the key in these quotes is `name`; each of its letters may be written as an escape, of which only `\\u` gives one. */
+/** The key in these quotes is `name`; each of its letters may be written as a `\u` escape, and in no other way. */
 function isKey(bytes: Uint8Array, { start, end }: Range, name: Uint8Array): boolean {
   let at = start + 1
   for (let i = 0; i < name.length; i++) {

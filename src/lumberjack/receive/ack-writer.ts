@@ -1,12 +1,11 @@
 import type { Writable } from 'node:stream'
 import { type Protocol, encodeAck } from '../wire/frames.ts'
-import type { ReceivedBatch } from './received-batch.ts'
-import type { ReceiverCounts } from './receiver-counts.ts'
+import type { ReceivedBatch, ReceiverCounts } from './receiver-contract.ts'
 
 /**
- * Writes the acks of one connection, and while something of a protocol 2 client is unacked, an ack 0 from time to time:
- * its patience is counted from the last thing it heard. A protocol 1 client takes any six bytes for success, so it gets
- * one ack a window, in one write, and nothing else.
+ * Writes the acks of one connection. While events of a protocol 2 client are unacked, it also writes an ack 0 from time to
+ * time, because the client's time limit starts at the last ack. A protocol 1 client takes any six bytes for success, so it
+ * gets one ack a window, in one write, and nothing else.
  */
 export class AckWriter {
   readonly #socket: Writable
@@ -14,7 +13,7 @@ export class AckWriter {
   readonly #counts: ReceiverCounts
   /** Protocols of the batches that are with the sink, oldest first. */
   readonly #unacked: Protocol[] = []
-  /** Protocol of a window that waits for our memory and not for its writer. */
+  /** Protocol of a window that waits for our memory, not for its client. */
   #heldUp: Protocol | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -24,18 +23,18 @@ export class AckWriter {
     this.#counts = counts
   }
 
-  /** A batch goes to the sink. */
-  expect(protocol: Protocol): void {
+  noteDelivery(protocol: Protocol): void {
     this.#unacked.push(protocol)
     this.#start()
   }
 
-  holdUp(protocol: Protocol | undefined): void {
+  /** A window of this protocol waits for memory; undefined: no longer. */
+  noteHoldUp(protocol: Protocol | undefined): void {
     this.#heldUp = protocol
     if (protocol !== undefined) this.#start()
   }
 
-  /** The oldest batch is safe. True when the bytes that say so could be handed to the connection, or none were due. */
+  /** The oldest batch is safe. True when its ack could be handed to the connection, or none was due. */
   confirm(batch: ReceivedBatch): boolean {
     this.#unacked.shift()
     if (batch.ackSequence === undefined) return this.#socket.writable
@@ -64,7 +63,7 @@ export class AckWriter {
     this.#start()
   }
 
-  /** Every ack starts the time to the next keep-alive anew. */
+  /** Every ack restarts the time to the next keep-alive. */
   #write(protocol: Protocol, sequence: number): boolean {
     if (!this.#socket.writable) return false
     this.#socket.write(encodeAck(protocol, sequence))

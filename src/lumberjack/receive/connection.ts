@@ -1,82 +1,47 @@
 import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import { wait } from '../../flow/backoff.ts'
-import type { ByteBudget } from '../../flow/byte-budget.ts'
-import type { Sink, Signals } from '../../flow/contract.ts'
-import type { EventBatch } from '../../flow/events.ts'
+import type { Signals, Sink } from '../../flow/contract.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
-import { pump, Pulse } from '../../flow/pump.ts'
-import type { Log } from '../../telemetry/log.ts'
+import { Pulse, pump } from '../../flow/pump.ts'
 import { AckWriter } from './ack-writer.ts'
 import { ChunkReader } from './chunk-reader.ts'
+import { ConnectionMemory } from './connection-memory.ts'
 import { ConnectionSource } from './connection-source.ts'
-import { EventReader } from '../../events/event-reader.ts'
-import type { ProtocolError } from '../wire/protocol-error.ts'
-import type { ReceivedBatch } from './received-batch.ts'
-import type { ReceiverCounts } from './receiver-counts.ts'
-import type { ConnectionLimits } from './receiver-limits.ts'
+import { createEventFrameReader } from './event-frame.ts'
+import { FrameReader } from './frame-reader.ts'
+import type { ReceivedBatch } from './receiver-contract.ts'
+import type { ReceiverContext } from './receiver-context.ts'
 import { WindowAssembler } from './window-assembler.ts'
-import type { WindowsInHand } from './windows-in-hand.ts'
 
-/** What all connections of a receiver share. */
-export interface Reception {
-  readonly sink: Sink<EventBatch>
-  readonly limits: ConnectionLimits
-  readonly keepaliveMs: number
-  readonly log: Log
-  readonly now: () => number
-  readonly counts: ReceiverCounts
-  /** Memory for frames that are being read, and for events on their way: see ConnectionSource. */
-  readonly frameBudget: ByteBudget
-  readonly eventBudget: ByteBudget
-  readonly makeId: () => string
-  readonly windowsInHand: WindowsInHand
-  /** Of each connection that is served: how to ask whether it gets on. */
-  readonly lifeSigns: Set<() => LifeSign>
-  /** `drain`: end between windows, and soon. */
-  readonly signals: Signals & { readonly drain: AbortSignal }
-}
-
-/** How long a client may take to read its last acks before the connection is cut. */
+/** How long a client may take to read its last acks before its connection is cut off. */
 const LINGER_MS = 1000
 
-/** Serves one client until its connection has ended and everything that came over it has had its answer. */
-export async function serveConnection(socket: Socket, peer: string, reception: Reception): Promise<void> {
-  const { log, limits, counts } = reception
-  const { source, sink, release } = openConnection(socket, peer, reception)
-  const { signals, forget } = watchSignals(source, reception)
+/** Serves one client until its connection has ended and every batch that came over it is delivered or given up. */
+export async function serveConnection(socket: Socket, peer: string, context: ReceiverContext): Promise<void> {
+  const { source, sink, release } = openConnection(socket, peer, context)
+  const { signals, forget } = watchSignals(source, context)
   const pulse = new Pulse(`the connection of ${peer}`)
-  const lifeSign = () => lookAtConnection(pulse, source)
-  reception.lifeSigns.add(lifeSign)
+  const lifeSign = () => makeLifeSign(pulse, source)
+  context.lifeSigns.add(lifeSign)
   const destroy = () => socket.destroy()
   signals.giveUp.addEventListener('abort', destroy)
   try {
-    await pump(source, sink, limits.batchesInFlight, { ...signals, pulse })
-    if (source.failure === undefined) {
-      if (source.isInsideWindow)
-        log.debug({ peer }, 'a client ended its connection inside a window: it will send it again')
-    } else {
-      counts.protocolErrors++
-      reportFailure(log, peer, source.failure)
-      // logstash-forwarder comes back without a pause, so what it gets wrong is answered slowly.
-      if (source.protocol === 1) await wait(limits.rejectDelayMs, signals.stop)
-    }
+    await pump(source, sink, context.limits.batchesInFlight, { ...signals, pulse })
+    await finishReading(source, peer, context)
   } catch (error) {
-    log.warn(
-      { peer, err: error },
-      'a batch could not be delivered: its connection is closed, the client will send it again',
-    )
+    context.log.warn({ peer, error }, 'cannot deliver a batch; closing its connection, so the client sends it again')
   } finally {
     forget()
     release()
-    reception.lifeSigns.delete(lifeSign)
+    context.lifeSigns.delete(lifeSign)
     await endGently(socket, signals.giveUp)
     signals.giveUp.removeEventListener('abort', destroy)
   }
 }
 
 /** Reading, and waiting for memory or for the sink, is waiting for others. */
-function lookAtConnection(pulse: Pulse, { isInflating }: ConnectionSource): LifeSign {
+function makeLifeSign(pulse: Pulse, { isInflating }: ConnectionSource): LifeSign {
   const sign = pulse.lifeSign()
   return isInflating ? { ...sign, isDue: true, mayWaitForFiles: true } : sign
 }
@@ -84,7 +49,7 @@ function lookAtConnection(pulse: Pulse, { isInflating }: ConnectionSource): Life
 /** The signals of one connection: a drain stops it between windows, or when a window takes too long. */
 function watchSignals(
   source: ConnectionSource,
-  { signals, limits }: Reception,
+  { signals, limits }: ReceiverContext,
 ): { readonly signals: Signals; readonly forget: () => void } {
   const { drain, giveUp } = signals
   const leave = new AbortController()
@@ -106,53 +71,42 @@ function watchSignals(
 interface OpenConnection {
   readonly source: ConnectionSource
   readonly sink: Sink<ReceivedBatch>
-  /** Gives back all that is held for the connection. */
+  /** Gives back everything that is held for the connection. */
   readonly release: () => void
 }
 
-function openConnection(socket: Socket, peer: string, reception: Reception): OpenConnection {
-  const { limits, counts, now, windowsInHand } = reception
-  const frameShare = reception.frameBudget.open()
-  const eventShare = reception.eventBudget.open()
-  const shares = [frameShare, eventShare]
+function openConnection(socket: Socket, peer: string, context: ReceiverContext): OpenConnection {
+  const { limits, counts, now, joinableWindows, frameBudget, eventBudget } = context
   const chunks = new ChunkReader(socket)
-  const acks = new AckWriter(socket, reception.keepaliveMs, counts)
-  const reader = new EventReader(reception.makeId)
-  const assembler = new WindowAssembler({ reader, peer, address: socket.remoteAddress ?? '', now })
-  socket.once('close', () => shares.forEach(share => share.leave()))
-  const source = new ConnectionSource({
-    chunks,
-    assembler,
-    acks,
-    limits,
-    frameShare,
-    eventShare,
-    counts,
-    onSafe: (batch, isTold) => windowsInHand.settle(batch, chunks, isTold && !chunks.hasEnded),
-  })
+  const acks = new AckWriter(socket, context.keepaliveMs, counts)
+  const readEvent = createEventFrameReader(context.makeId)
+  const assembler = new WindowAssembler({ readEvent, peer, address: socket.remoteAddress ?? '', now })
+  const memory = new ConnectionMemory({ frameBudget, eventBudget, assembler, acks, chunks, limits })
+  socket.once('close', () => memory.leave())
+  const frames = new FrameReader({ chunks, memory, limits, counts })
+  const onSafe = (batch: ReceivedBatch, isAcked: boolean) =>
+    joinableWindows.noteSafe(batch, chunks, isAcked && !chunks.hasEnded)
+  const source = new ConnectionSource({ frames, memory, assembler, acks, limits, counts, onSafe })
   const sink: Sink<ReceivedBatch> = {
-    deliver: (batch, giveUp) => deliver(batch, { reception, life: chunks, giveUp }),
+    deliver: (batch, giveUp) => deliver(batch, { context, chunks, giveUp }),
   }
   const release = () => {
     acks.close()
-    for (const share of shares) {
-      share.leave()
-      share.give(share.heldBytes)
-    }
+    memory.close()
   }
   return { source, sink, release }
 }
 
 interface DeliverOptions {
-  readonly reception: Reception
-  readonly life: ChunkReader
+  readonly context: ReceiverContext
+  readonly chunks: ChunkReader
   readonly giveUp: AbortSignal
 }
 
-async function deliver(batch: ReceivedBatch, { reception, life, giveUp }: DeliverOptions): Promise<void> {
-  const { sink, counts, windowsInHand } = reception
+async function deliver(batch: ReceivedBatch, { context, chunks, giveUp }: DeliverOptions): Promise<void> {
+  const { sink, counts, joinableWindows } = context
   if (batch.events.length + batch.poison.length === 0) return
-  const { delivered, isJoined } = windowsInHand.deliver(batch, life, () => sink.deliver(batch, giveUp))
+  const { delivered, isJoined } = joinableWindows.deliver(batch, chunks, () => sink.deliver(batch, giveUp))
   if (!isJoined) {
     counts.events += batch.events.length
     counts.poisonEvents += batch.poison.length
@@ -160,14 +114,23 @@ async function deliver(batch: ReceivedBatch, { reception, life, giveUp }: Delive
   await delivered
 }
 
-function reportFailure(log: Log, peer: string, failure: ProtocolError): void {
-  log.warn(
-    { peer, code: failure.code, reason: failure.message },
-    'a connection is closed because its client broke the protocol',
-  )
+async function finishReading(
+  { failure, isInsideWindow, lastProtocol }: ConnectionSource,
+  peer: string,
+  { log, counts, limits, signals }: ReceiverContext,
+): Promise<void> {
+  if (failure === undefined) {
+    if (isInsideWindow)
+      log.debug({ peer }, 'client ended its connection inside a window; it will send the window again')
+    return
+  }
+  counts.protocolErrors++
+  log.warn({ peer, code: failure.code, reason: failure.message }, 'client broke the protocol; closing its connection')
+  // logstash-forwarder connects again without a pause, so its errors are answered slowly.
+  if (lastProtocol === 1) await wait(limits.rejectDelayMs, signals.stop)
 }
 
-/** Ends the connection so that the last acks arrive: what the client still sends is thrown away, for it would reset it. */
+/** Ends the connection so that the last acks arrive: bytes that come meanwhile are read, because they would reset it. */
 async function endGently(socket: Socket, giveUp: AbortSignal): Promise<void> {
   if (socket.destroyed) return
   const closed = once(socket, 'close').catch(() => {}) // an error on the way out changes nothing

@@ -3,12 +3,12 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import type { ListenAddress } from './receiver-contract.ts'
 
 interface Listener {
-  /** As it was asked for. */
+  /** The address as the settings have it. */
   readonly asked: ListenAddress
   readonly server: Server
 }
 
-/** What is listened on. Sockets come paused; a half-closed one can still be written to. */
+/** The open listeners. Sockets come paused; a half-closed one can still be written to. */
 export class Listeners {
   readonly #onSocket: (socket: Socket) => void
   #open: readonly Listener[] = []
@@ -17,14 +17,14 @@ export class Listeners {
     this.#onSocket = onSocket
   }
 
-  /** Where it listens: real ports. */
+  /** With real ports. */
   get addresses(): readonly ListenAddress[] {
     return this.#open.map(({ server }) => addressOf(server))
   }
 
   /**
-   * Opens what is missing, on all of these addresses or on none of them: then it rejects. `commit` closes what is not among
-   * `listen` and was open before; `undo` closes what was opened.
+   * Opens the listeners that are missing: all of them, or it rejects and opens none. `commit` closes the listeners that are not
+   * in `listen`; `undo` closes the ones that were opened.
    */
   async prepare(listen: readonly ListenAddress[]): Promise<Prepared> {
     const change = compare(this.#open, listen)
@@ -47,12 +47,12 @@ export class Listeners {
     return { commit, undo }
   }
 
-  /** Takes no more connections; those that are there are ended by whoever serves them. */
+  /** Takes no more connections; open ones go on. */
   stop(): void {
     for (const { server } of this.#open) server.close()
   }
 
-  /** An address may overlap with one that goes, as 0.0.0.0 does with 127.0.0.1: then that one goes first. */
+  /** An address may overlap with a surplus one, as 0.0.0.0 does with 127.0.0.1: then the surplus one is closed first. */
   async #openOver(asked: ListenAddress, surplus: readonly Listener[], makingRoom: Listener[]): Promise<Listener> {
     try {
       return { asked, server: await listenAt(asked, this.#onSocket) }
@@ -110,14 +110,16 @@ async function listenAt({ host, port }: ListenAddress, onSocket: (socket: Socket
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new Error(`can't listen on ${host} port ${port}: ${reasonOf(cause as NodeJS.ErrnoException)}`, { cause })
+    throw new Error(`cannot listen on ${host} port ${port}: ${explainListenError(cause as NodeJS.ErrnoException)}`, {
+      cause,
+    })
   }
   return server
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
-  if (error.code === 'EADDRINUSE') return 'something listens there already; stop it, or change `listen`'
-  if (error.code === 'EACCES') return 'this user may not use that port; take one from 1024 on in `listen`'
+function explainListenError(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EADDRINUSE') return 'another program listens there already; stop it, or change `listen`'
+  if (error.code === 'EACCES') return 'this user may not use that port; set one from 1024 upwards in `listen`'
   if (error.code === 'EADDRNOTAVAIL') return 'this machine has no such address; change `listen`'
   return error.message
 }

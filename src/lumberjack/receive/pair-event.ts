@@ -1,18 +1,20 @@
 import { isUtf8 } from 'node:buffer'
 import type { StoreEvent } from '../../flow/events.ts'
-import type { EventFrame, Receipt } from '../../events/event-reader.ts'
+import type { Frame } from '../wire/decoder.ts'
 import { readPairs } from '../wire/pair-walk.ts'
 
-/** Top-level names of our shape: a field that is called so would stand twice in the document. */
-const ours = new Set(['@metadata', '@timestamp', 'message', 'host', 'log', 'fields'])
-/** Pairs that have a place of their own in our shape. */
-const known = new Set(['line', 'host', 'file', 'offset'])
+/** Top-level names of our shape: a field with such a name would be in the document twice. */
+const OWN_MEMBERS = new Set(['@metadata', '@timestamp', 'message', 'host', 'log', 'fields'])
+const KNOWN_PAIRS = new Set(['line', 'host', 'file', 'offset'])
 
 /**
- * Brings the pairs of protocol 1 into our shape. Fields stay strings at top level; those named like members of ours go
- * under `fields`. Bytes that are no UTF-8 become U+FFFD, and `log.flags` says so.
+ * Brings the pairs of protocol 1 into our shape. Fields stay strings at top level; fields named like members of ours go
+ * under `fields`. Bytes that are not UTF-8 become U+FFFD, and `log.flags` says so.
  */
-export function readPairEvent(frame: Extract<EventFrame, { type: 'pairs' }>, { nowMs, makeId }: Receipt): StoreEvent {
+export function readPairEvent(
+  frame: Extract<Frame, { readonly type: 'pairs' }>,
+  { nowMs, makeId }: { readonly nowMs: number; readonly makeId: () => string },
+): StoreEvent {
   const pairs = readPairs(frame.payload, frame.pairCount)
   const members = [`"@timestamp":"${new Date(nowMs).toISOString()}"`]
   const line = pairs.get('line') ?? pairs.get('message')
@@ -36,7 +38,7 @@ function logMembers(pairs: ReadonlyMap<string, Buffer>): string[] {
   return members
 }
 
-/** An offset that is none is kept as a field, where it can't spoil the number's mapping. */
+/** Anything else is kept as a field, where it cannot spoil the mapping of the number. */
 function isOffset(text: string): boolean {
   return /^\d{1,15}$/.test(text)
 }
@@ -46,8 +48,8 @@ function fieldMembers(pairs: ReadonlyMap<string, Buffer>): string[] {
   const renamed: string[] = []
   for (const [key, value] of pairs) {
     if (key === 'offset' && !isOffset(value.toString())) renamed.push(member(key, value))
-    else if (known.has(key) || (key === 'message' && !pairs.has('line'))) continue
-    else (ours.has(key) ? renamed : members).push(member(key, value))
+    else if (KNOWN_PAIRS.has(key) || (key === 'message' && !pairs.has('line'))) continue
+    else (OWN_MEMBERS.has(key) ? renamed : members).push(member(key, value))
   }
   if (renamed.length > 0) members.push(`"fields":{${renamed.join(',')}}`)
   return members

@@ -1,10 +1,9 @@
 import type { Sink } from '../../flow/contract.ts'
 import type { EventBatch } from '../../flow/events.ts'
-import type { LifeSign } from '../../flow/life-sign.ts'
 import type { Watched } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ServerTls } from '../../tls/server-tls.ts'
-import type { ReceiverLimits } from './receiver-limits.ts'
+import { type FrameLimits, type Protocol, defaultFrameLimits } from '../wire/frames.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -12,22 +11,69 @@ export interface ListenAddress {
   readonly port: number
 }
 
-/** What can change while it runs. */
+/** Limits on what clients may take up; each protects memory or descriptors. */
+export interface ReceiverLimits extends FrameLimits {
+  /** Connections at a time; one more is refused. */
+  readonly connections: number
+  /** Bytes of frames and events held for all connections together, beyond the reserve of each. */
+  readonly bytesInFlight: number
+  /** Bytes that each connection may hold whatever the others hold. Default: 1 MiB. */
+  readonly reserveBytes?: number
+  /** Batches of one connection that are with the sink at a time. Default: 8. */
+  readonly batchesInFlight?: number
+  /** The longest TLS handshake. Default: 10 s. */
+  readonly handshakeMs?: number
+  /** The longest silence of a client inside a window; then its connection is closed. Default: 30 s. */
+  readonly silenceMs?: number
+  /** The longest wait for a client over one window, in all. Default: 10 min. */
+  readonly windowMs?: number
+  /** How long a connection whose protocol 1 client broke the protocol stays open. Default: 1 s. */
+  readonly rejectDelayMs?: number
+  /** How long a client inside a window has to finish it once the receiver drains. Default: 5 s. */
+  readonly drainMs?: number
+  /** How long a protocol 1 window is remembered whose ack could not be written. Default: 60 s. */
+  readonly unwrittenAckMs?: number
+}
+
+export const defaultReceiverLimits: ReceiverLimits = {
+  ...defaultFrameLimits,
+  connections: 1000,
+  bytesInFlight: 256 * 1024 * 1024,
+}
+
+/** All limits, with the defaults filled in. */
+export type ResolvedLimits = Required<ReceiverLimits>
+
+export function resolveLimits(limits: ReceiverLimits): ResolvedLimits {
+  return {
+    reserveBytes: 1024 * 1024,
+    batchesInFlight: 8,
+    handshakeMs: 10_000,
+    silenceMs: 30_000,
+    windowMs: 600_000,
+    rejectDelayMs: 1000,
+    drainMs: 5000,
+    unwrittenAckMs: 60_000,
+    ...limits,
+  }
+}
+
+/** Settings that can change while the receiver runs. */
 export interface ReceiverSettings {
   /** At least one. */
   readonly listen: readonly ListenAddress[]
   /** Absent: plain text. */
   readonly tls?: ServerTls | undefined
   readonly limits: ReceiverLimits
-  /** How often a protocol 2 client that waits for an ack hears that we are alive; 0: never. */
+  /** The time between keep-alives to a protocol 2 client that waits for an ack; 0: none are sent. */
   readonly keepaliveMs: number
 }
 
 export interface ReceiverOptions extends ReceiverSettings {
   readonly sink: Sink<EventBatch>
   /**
-   * Serial numbers of client certificates that are no good any more: upper-case hexadecimal as Node gives them. Such clients
-   * are refused, and those that are connected are cut off as soon as the set has theirs.
+   * Serial numbers of revoked client certificates: upper-case hexadecimal as Node gives them. Clients with one of them are
+   * refused, and their connections are cut off as soon as the set has the number.
    */
   readonly refusedSerials?: Watched<ReadonlySet<string>>
   readonly log: Log
@@ -35,43 +81,58 @@ export interface ReceiverOptions extends ReceiverSettings {
   readonly now?: () => number
 }
 
-/** Numbers since the start, but for `connections` and `bytesInFlight`, which are of now. */
+/** Numbers since the start, except `connections` and `bytesInFlight`, which are current. */
 export interface ReceiverStatus {
   readonly connections: number
   readonly connectionsAccepted: number
   readonly connectionsRefused: number
   readonly windows: number
   readonly events: number
-  /** Payloads that were no JSON object, or otherwise nothing that a store could take. */
+  /** Payloads that no store could ever take. */
   readonly poisonEvents: number
   /** Bytes read from clients, as they came out of TLS. */
   readonly bytes: number
   readonly acks: number
   readonly partialAcks: number
   readonly keepalives: number
-  /** Protocol 1 windows that came again while they were still in hand. */
+  /** Protocol 1 windows that came again and joined the first. */
   readonly windowsJoined: number
   readonly protocolErrors: number
   readonly handshakeErrors: number
   readonly bytesInFlight: number
 }
 
-export interface Receiver {
-  /** Where it listens: real ports. */
-  readonly addresses: readonly ListenAddress[]
-  status(): ReceiverStatus
-  /** Of what all connections share, and of each. */
-  lifeSigns(): readonly LifeSign[]
-  /**
-   * Applies what differs: listeners come and go, and the rest holds for new connections, while those that are there go on as
-   * they are. Rejects, and changes nothing, where an address can't be listened on or the TLS files can't be used.
-   */
-  reconfigure(settings: ReceiverSettings): Promise<void>
-  /**
-   * Stops listening, and lets the clients finish: each connection is closed between two windows, after its acks; one that is
-   * inside a window has a few seconds for it. Resolves when all are gone. `close` is still to be called.
-   */
-  drain(): Promise<void>
-  /** Stops listening and reading; resolves once what is in hand is acked, or `giveUp` has fired, and all sockets are closed. */
-  close(giveUp?: AbortSignal): Promise<void>
+/** The receiver's own counters, which `status()` copies. */
+export type ReceiverCounts = {
+  -readonly [Name in Exclude<keyof ReceiverStatus, 'connections' | 'bytesInFlight'>]: number
+}
+
+export function makeReceiverCounts(): ReceiverCounts {
+  return {
+    connectionsAccepted: 0,
+    connectionsRefused: 0,
+    windows: 0,
+    events: 0,
+    poisonEvents: 0,
+    bytes: 0,
+    acks: 0,
+    partialAcks: 0,
+    keepalives: 0,
+    windowsJoined: 0,
+    protocolErrors: 0,
+    handshakeErrors: 0,
+  }
+}
+
+/** A part of a window, or all of it: the batch that a connection's pump moves. */
+export interface ReceivedBatch extends EventBatch {
+  readonly protocol: Protocol
+  /** The number to ack once the batch is safe; undefined where no ack may be sent yet. */
+  readonly ackSequence: number | undefined
+  /** The window ends with it. */
+  readonly isFinal: boolean
+  /** Memory of the connection that is given back with it. */
+  readonly heldBytes: number
+  /** Equal for the same part of the same window when it comes again; protocol 1 only. */
+  readonly joinKey: string | undefined
 }

@@ -1,80 +1,92 @@
 import { isDeepStrictEqual } from 'node:util'
-import { ByteBudget } from '../../flow/byte-budget.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
+import { Turns } from '../../flow/turns.ts'
 import { constant } from '../../flow/watched.ts'
 import { type FreshTlsServer, createTlsServer } from '../../tls/server-tls.ts'
-import type { Reception } from './connection.ts'
-import { Door } from './door.ts'
+import { Admission } from './admission.ts'
 import { Listeners } from './listeners.ts'
-import { createReceiptIds } from './receipt-ids.ts'
-import type { ListenAddress, Receiver, ReceiverOptions, ReceiverSettings, ReceiverStatus } from './receiver-contract.ts'
-import { createReceiverCounts } from './receiver-counts.ts'
-import { type ConnectionLimits, type ReceiverLimits, resolveLimits } from './receiver-limits.ts'
-import { WindowsInHand } from './windows-in-hand.ts'
+import {
+  type ListenAddress,
+  type ReceiverOptions,
+  type ReceiverSettings,
+  type ReceiverStatus,
+  resolveLimits,
+} from './receiver-contract.ts'
+import { type ReceiverContext, changeContext, createReceiverContext } from './receiver-context.ts'
 
-export type { Receiver, ReceiverOptions, ReceiverSettings, ReceiverStatus, ListenAddress } from './receiver-contract.ts'
-
-/** Listens for Lumberjack clients and hands what they send to the sink. Rejects when it can't listen or has no certificate. */
+/** Starts a receiver. Rejects when it cannot listen or has no certificate. */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const receiver = new ListeningReceiver(options)
+  const receiver = new Receiver(options)
   await receiver.reconfigure(options)
   return receiver
 }
 
-class ListeningReceiver implements Receiver {
+/** Listens for Lumberjack clients and hands their events to the sink. Made by `startReceiver`. */
+export class Receiver {
   readonly #stop = new AbortController()
   readonly #drain = new AbortController()
   readonly #giveUp = new AbortController()
-  readonly #door: Door
+  readonly #admission: Admission
   readonly #listeners: Listeners
-  #reception: Reception
+  readonly #turns = new Turns()
+  #context: ReceiverContext
   #tls: FreshTlsServer | undefined
-  /** What `#tls` was made of. */
+  /** The settings that `#tls` was made of. */
   #tlsTerms: unknown
-  #changing: Promise<unknown> = Promise.resolve()
 
   constructor(options: ReceiverOptions) {
     const signals = { stop: this.#stop.signal, giveUp: this.#giveUp.signal, drain: this.#drain.signal }
-    this.#reception = createReception(options, signals)
-    this.#door = new Door(this.#reception, options.refusedSerials ?? constant(new Set()))
-    this.#listeners = new Listeners(socket => this.#door.admit(socket))
+    this.#context = createReceiverContext(options, signals)
+    this.#admission = new Admission(this.#context, options.refusedSerials ?? constant(new Set()))
+    this.#listeners = new Listeners(socket => this.#admission.admit(socket))
   }
 
+  /** The addresses that it listens on, with real ports. */
   get addresses(): readonly ListenAddress[] {
     return this.#listeners.addresses
   }
 
   status(): ReceiverStatus {
-    const { counts, frameBudget, eventBudget } = this.#reception
+    const { counts, frameBudget, eventBudget } = this.#context
     const bytesInFlight = frameBudget.heldBytes + eventBudget.heldBytes
-    return { ...counts, connections: this.#door.connections, bytesInFlight }
+    return { ...counts, connections: this.#admission.connections, bytesInFlight }
   }
 
+  /** One of the memory that all connections share, and one of each connection. */
   lifeSigns(): readonly LifeSign[] {
-    const { counts, frameBudget, eventBudget, lifeSigns } = this.#reception
+    const { counts, frameBudget, eventBudget, lifeSigns } = this.#context
     const isDue = frameBudget.isDue || eventBudget.isDue
     return [{ part: "the receiver's memory", steps: counts.bytes, isDue }, ...[...lifeSigns].map(ask => ask())]
   }
 
-  /** One change at a time. */
+  /**
+   * Applies the difference: listeners come and go, and everything else holds for new connections, while open ones stay as
+   * they are. Rejects, and changes nothing, where it cannot listen on an address or cannot use the TLS files.
+   */
   async reconfigure(settings: ReceiverSettings): Promise<void> {
-    const changed = this.#changing.then(() => this.#change(settings))
-    this.#changing = changed.catch(() => {}) // whoever asked for the change hears of it; the next one comes all the same
-    await changed
+    await this.#turns.run(() => this.#change(settings))
   }
 
+  /**
+   * Stops listening, and lets the clients finish: each connection is closed between two windows, after its acks; a client
+   * inside a window has `drainMs` for it. Resolves when all are closed. `close` is still to be called.
+   */
   async drain(): Promise<void> {
     this.#listeners.stop()
     this.#drain.abort()
-    await this.#door.empty()
+    await this.#admission.waitForEnd()
   }
 
+  /**
+   * Stops listening and reading. Resolves once everything in flight is acked, or `giveUp` has fired, and all sockets are
+   * closed.
+   */
   async close(giveUp?: AbortSignal): Promise<void> {
     if (giveUp?.aborted === true) this.#giveUp.abort()
     giveUp?.addEventListener('abort', () => this.#giveUp.abort(), { once: true })
     this.#listeners.stop()
     this.#stop.abort()
-    await this.#door.close()
+    await this.#admission.close()
     this.#tls?.close()
   }
 
@@ -82,14 +94,14 @@ class ListeningReceiver implements Receiver {
     return this.#stop.signal.aborted || this.#drain.signal.aborted
   }
 
-  /** First everything that can fail, and then, in one go, what shows. */
+  /** First everything that can fail, and then, without a wait, everything that clients notice. */
   async #change(settings: ReceiverSettings): Promise<void> {
     if (this.#isLeaving) return
-    const limits = resolveLimits(settings.limits)
-    const terms = { tls: settings.tls, handshakeMs: limits.handshakeMs }
+    const { handshakeMs } = resolveLimits(settings.limits)
+    const terms = { tls: settings.tls, handshakeMs }
     const isSameTls = isDeepStrictEqual(terms, this.#tlsTerms)
     if (isSameTls) await this.#tls?.refresh()
-    const tls = isSameTls ? this.#tls : await this.#openTls(settings.tls, limits)
+    const tls = isSameTls ? this.#tls : await this.#openTls(settings.tls, handshakeMs)
     const abandonTls = () => void (isSameTls || tls?.close())
     const listening = await this.#listeners.prepare(settings.listen).catch((error: unknown) => {
       abandonTls()
@@ -104,44 +116,13 @@ class ListeningReceiver implements Receiver {
     if (!isSameTls) this.#tls?.close()
     this.#tls = tls
     this.#tlsTerms = terms
-    this.#reception = { ...this.#reception, limits, keepaliveMs: settings.keepaliveMs }
-    resizeBudgets(this.#reception)
-    this.#door.change(this.#reception, tls)
+    this.#context = changeContext(this.#context, settings)
+    this.#admission.change(this.#context, tls)
     listening.commit()
   }
 
-  async #openTls(tls: ReceiverSettings['tls'], limits: ConnectionLimits): Promise<FreshTlsServer | undefined> {
+  async #openTls(tls: ReceiverSettings['tls'], handshakeTimeoutMs: number): Promise<FreshTlsServer | undefined> {
     if (tls === undefined) return undefined
-    return await createTlsServer(tls, this.#reception.log, { handshakeTimeoutMs: limits.handshakeMs })
+    return await createTlsServer(tls, this.#context.log, { handshakeTimeoutMs })
   }
-}
-
-function createReception(options: ReceiverOptions, signals: Reception['signals']): Reception {
-  const limits = resolveLimits(options.limits)
-  const now = options.now ?? Date.now
-  return {
-    sink: options.sink,
-    keepaliveMs: options.keepaliveMs,
-    log: options.log,
-    limits,
-    now,
-    signals,
-    counts: createReceiverCounts(),
-    frameBudget: new ByteBudget(halfOf(limits)),
-    eventBudget: new ByteBudget(halfOf(limits)),
-    makeId: createReceiptIds(),
-    lifeSigns: new Set(),
-    windowsInHand: new WindowsInHand(limits.unwrittenAckMs, now),
-  }
-}
-
-function resizeBudgets({ frameBudget, eventBudget, windowsInHand, limits }: Reception): void {
-  frameBudget.resize(halfOf(limits))
-  eventBudget.resize(halfOf(limits))
-  windowsInHand.keepFor(limits.unwrittenAckMs)
-}
-
-/** One half for frames that are read, one for events on their way. */
-function halfOf(limits: Required<ReceiverLimits>): { readonly totalBytes: number; readonly reserveBytes: number } {
-  return { totalBytes: limits.bytesInFlight / 2, reserveBytes: limits.reserveBytes / 2 }
 }

@@ -1,24 +1,24 @@
 import type { PoisonEvent, StoreEvent } from '../../flow/events.ts'
-import { type EventFrame, type EventReader, isPoison } from '../../events/event-reader.ts'
+import { isPoison } from '../../events/event-reader.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
-import type { ReceivedBatch } from './received-batch.ts'
-import { WindowDigest } from './window-digest.ts'
+import type { EventFrame, ReadEventFrame } from './event-frame.ts'
+import { WindowDigest } from './joinable-windows.ts'
+import type { ReceivedBatch } from './receiver-contract.ts'
 
-/** A batch is cut when it has so many events or bytes, so that a store gets to work before the window is complete. */
+/** A batch is cut at this size, so that the store starts before the window is complete. */
 const BATCH_EVENTS = 1000
 const BATCH_BYTES = 1024 * 1024
 
-/** A window that was announced. */
 interface OpenWindow {
   readonly protocol: Protocol
   readonly count: number
   readonly digest: WindowDigest | undefined
   received: number
   lastSequence: number
-  /** The writer numbers 1..n, as far as we have seen: then a number says how far we are. */
+  /** The client has numbered its events 1, 2, … so far: then a number says how far we are. */
   isNumberedFromOne: boolean
-  /** Batches that wait for the rest of a protocol 1 window, which is handed on whole or not at all. */
+  /** Batches that wait for the rest of a protocol 1 window, which is handed on as a whole or not at all. */
   readonly parts: ReceivedBatch[]
 }
 
@@ -30,9 +30,9 @@ interface Draft {
 }
 
 export interface AssemblerOptions {
-  readonly reader: EventReader
+  readonly readEvent: ReadEventFrame
   readonly peer: string
-  /** Part of what tells one sender's window from another's: the address without the port. */
+  /** The client's address without the port; it distinguishes equal windows of different clients. */
   readonly address: string
   readonly now: () => number
 }
@@ -49,13 +49,12 @@ export class WindowAssembler {
     this.#options = options
   }
 
-  /** The protocol of the window whose events are awaited; undefined between windows. */
+  /** The protocol of the window that is not complete; undefined between windows. */
   get openProtocol(): Protocol | undefined {
     return this.#window?.protocol
   }
 
-  /** Events that the open window still lacks. */
-  get missing(): number {
+  get #missing(): number {
     return this.#window === undefined ? 0 : this.#window.count - this.#window.received
   }
 
@@ -63,7 +62,7 @@ export class WindowAssembler {
     if (this.#window !== undefined)
       throw new ProtocolError(
         'window_unfinished',
-        `a window of ${count} events began when ${this.missing} of ${this.#window.count} events of the one before were missing`,
+        `a window of ${count} events began when ${this.#missing} of ${this.#window.count} events of the previous window were missing`,
       )
     const digest = protocol === 1 ? new WindowDigest(this.#options.address, count) : undefined
     this.#window = { protocol, count, digest, received: 0, lastSequence: 0, isNumberedFromOne: true, parts: [] }
@@ -73,23 +72,23 @@ export class WindowAssembler {
 
   /** Throws unless the open window lacks at least `count` events. */
   expect(count: number): void {
-    if (count <= this.missing) return
+    if (count <= this.#missing) return
     if (!this.#hadWindow)
       throw new ProtocolError('event_without_window', 'an event came before any window was announced')
-    throw new ProtocolError('surplus_events', `${count - this.missing} events more came than the window had announced`)
+    throw new ProtocolError('surplus_events', `${count - this.#missing} events more came than the window had announced`)
   }
 
-  /** Takes the events of one frame of the wire; `heldBytes` of memory are let go with the last of them. */
+  /** Takes the events of one frame of the wire; `heldBytes` of memory are given back with the last of them. */
   add(frames: readonly EventFrame[], wireBytes: Buffer, heldBytes: number): void {
     this.expect(frames.length)
     const window = this.#window as OpenWindow
-    window.digest?.add(wireBytes) // before events are read: that may change the bytes
+    window.digest?.add(wireBytes) // before the events are read, which may change the bytes
     for (const frame of frames) this.#addEvent(window, frame)
     this.#draft.heldBytes += heldBytes
-    if (this.missing === 0) this.#complete()
+    if (this.#missing === 0) this.#complete()
   }
 
-  /** Makes what there is of a protocol 2 window a batch; false when there is nothing. */
+  /** Makes a batch of the events of a protocol 2 window so far; false when there are none. */
   cut(): boolean {
     if (this.#window?.protocol !== 2 || this.#draft.events.length + this.#draft.poison.length === 0) return false
     this.#cut(false)
@@ -104,7 +103,7 @@ export class WindowAssembler {
   #addEvent(window: OpenWindow, frame: EventFrame): void {
     const { events, poison } = this.#draft
     if (events.length + poison.length >= BATCH_EVENTS || this.#draft.byteCount >= BATCH_BYTES) this.#cut(false)
-    const event = this.#options.reader.read(frame, this.#options.now())
+    const event = this.#options.readEvent(frame, this.#options.now())
     if (isPoison(event)) this.#draft.poison.push(event)
     else this.#draft.events.push(event)
     this.#draft.byteCount += frame.payload.length
@@ -128,7 +127,7 @@ export class WindowAssembler {
       receivedAtMs: this.#options.now(),
       peer: this.#options.peer,
       protocol: window.protocol,
-      ackSequence: ackOf(window, isFinal),
+      ackSequence: findAckSequence(window, isFinal),
       isFinal,
       joinKey: undefined,
     }
@@ -139,10 +138,10 @@ export class WindowAssembler {
 }
 
 /**
- * What an ack says: the last number of what is safe. Protocol 2 may hear it before the window is complete, but only from
- * a number that can't be taken for the window's end; for protocol 1 any ack is the end.
+ * The number of the last event that is safe. A protocol 2 client may get it before the window is complete, but only if it cannot
+ * be taken for the end of the window; for a protocol 1 client any ack is the end.
  */
-function ackOf(window: OpenWindow, isFinal: boolean): number | undefined {
+function findAckSequence(window: OpenWindow, isFinal: boolean): number | undefined {
   if (isFinal) return window.lastSequence
   return window.protocol === 2 && window.isNumberedFromOne ? window.received : undefined
 }

@@ -1,8 +1,12 @@
 import type { ExecutionContext } from 'ava'
 import type { Sink } from '../../../src/flow/contract.ts'
 import type { EventBatch } from '../../../src/flow/events.ts'
-import { type Receiver, type ReceiverOptions, startReceiver } from '../../../src/lumberjack/receive/receiver.ts'
-import { type ReceiverLimits, defaultReceiverLimits } from '../../../src/lumberjack/receive/receiver-limits.ts'
+import { type Receiver, startReceiver } from '../../../src/lumberjack/receive/receiver.ts'
+import {
+  type ReceiverLimits,
+  type ReceiverOptions,
+  defaultReceiverLimits,
+} from '../../../src/lumberjack/receive/receiver-contract.ts'
 import { makeRecordingLog } from '../process/recording-log.ts'
 
 /** A sink that keeps documents, and holds on to them as long as `hold` is pending. */

@@ -2,7 +2,7 @@ import test from 'ava'
 import { copyFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { defaultReceiverLimits } from '../../../src/lumberjack/receive/receiver-limits.ts'
+import { defaultReceiverLimits } from '../../../src/lumberjack/receive/receiver-contract.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { jsonFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
 import { listen } from '../../helpers/peers/handshakes.ts'
@@ -54,7 +54,7 @@ test('an address that can not be listened on changes nothing', async t => {
       { host: '127.0.0.1', port: taken },
     ],
   }
-  await t.throwsAsync(receiver.reconfigure(change), { message: /can't listen on 127\.0\.0\.1 port \d+: something/ })
+  await t.throwsAsync(receiver.reconfigure(change), { message: /cannot listen on 127\.0\.0\.1 port \d+: another program/ })
   t.deepEqual(receiver.addresses, [{ host: '127.0.0.1', port }])
   const [first, second] = [await connectRaw(t, port), await connectRaw(t, port)]
   first.send(oneEvent)
@@ -68,7 +68,7 @@ test('an address that overlaps with one that goes takes its place, and gives it 
   const taken = await listen(t, createServer())
   const everywhere = { host: '0.0.0.0', port }
   const change = { ...settings, listen: [everywhere, { host: '127.0.0.1', port: taken }] }
-  await t.throwsAsync(receiver.reconfigure(change), { message: /can't listen on 127\.0\.0\.1/ })
+  await t.throwsAsync(receiver.reconfigure(change), { message: /cannot listen on 127\.0\.0\.1/ })
   t.deepEqual(receiver.addresses, [{ host: '127.0.0.1', port }])
   const between = await connectRaw(t, port)
   await receiver.reconfigure({ ...settings, listen: [everywhere] })

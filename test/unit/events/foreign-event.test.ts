@@ -6,8 +6,7 @@ const NOW = Date.UTC(2026, 0, 1)
 const NOW_TEXT = '2026-01-01T00:00:00.000Z'
 
 function read(text: string | Buffer) {
-  const frame = { type: 'json', sequence: 1, payload: Buffer.from(text) } as const
-  return new EventReader(() => 'made').read(frame, NOW)
+  return new EventReader(() => 'made').read(Buffer.from(text), NOW)
 }
 
 function readJson(text: string | Buffer) {
@@ -27,7 +26,12 @@ const documents = test.macro({
 const time = `"@timestamp":"${NOW_TEXT}"`
 test('an event without a time gets that of its receipt', documents, '{"a":1}', `{${time},"a":1}`)
 test('an empty event gets a time', documents, ' {} ', `{${time}}`)
-test('a time that can not be read is replaced', documents, '{"@timestamp":"soon","a":1}', `{${time},"a":1}`)
+test(
+  'a time that cannot be read is replaced by that of receipt',
+  documents,
+  '{"@timestamp":"soon","a":1}',
+  `{${time},"a":1}`,
+)
 test(
   'a time without a zone is UTC',
   documents,
@@ -35,44 +39,60 @@ test(
   '{"@timestamp":"2026-02-03T04:05:06"}',
   { timeMs: Date.UTC(2026, 1, 3, 4, 5, 6) },
 )
-test('a foreign @metadata goes, first', documents, `{"@metadata":{"beat":"x"},${time},"a":1}`, `{${time},"a":1}`)
 test(
-  'a foreign @metadata goes, in the middle',
+  'a foreign @metadata before other members is cut out',
+  documents,
+  `{"@metadata":{"beat":"x"},${time},"a":1}`,
+  `{${time},"a":1}`,
+)
+test(
+  'a foreign @metadata between other members is cut out',
   documents,
   `{${time},"@metadata":{"beat":"x"},"a":1}`,
   `{${time},"a":1}`,
 )
-test('a foreign @metadata goes, last', documents, `{${time},"a":1 , "@metadata":{"beat":"x"} }`, `{${time},"a":1 }`)
-test('a foreign @metadata goes, alone', documents, '{"@metadata":{}}', `{${time}}`)
 test(
-  'an @metadata and an @timestamp that are written with escapes are known',
+  'a foreign @metadata behind other members is cut out',
+  documents,
+  `{${time},"a":1 , "@metadata":{"beat":"x"} }`,
+  `{${time},"a":1 }`,
+)
+test('a foreign @metadata that is the only member is cut out', documents, '{"@metadata":{}}', `{${time}}`)
+test(
+  'an @metadata and an @timestamp are recognised when they are written with escapes',
   documents,
   '{"\\u0040met\\u0061data":{"_id":"x2"},"\\u0040timestamp":"2026-02-03T04:05:06Z"}',
   '{"\\u0040timestamp":"2026-02-03T04:05:06Z"}',
   { id: 'x2', timeMs: Date.UTC(2026, 1, 3, 4, 5, 6) },
 )
 test(
-  'members that are named almost so stay',
+  'members whose names are only similar to @metadata stay',
   documents,
   `{${time},"@":1,"@":2,"@metadat":3,"@metadata2":4,"\\u0041metadata":5,"\\/metadata":6,"@metadat\\u0062":7}`,
   `{${time},"@":1,"@":2,"@metadat":3,"@metadata2":4,"\\u0041metadata":5,"\\/metadata":6,"@metadat\\u0062":7}`,
 )
 test(
-  'a time of more than 256 bytes is replaced',
+  'a time of more than 256 bytes is replaced by that of receipt',
   documents,
   `{"@timestamp":[${'{},'.repeat(100)}0],"a":1}`,
   `{${time},"a":1}`,
 )
 test(
-  'a message of our agent that begins with @ stays',
+  'a message of our agent that begins with @ stays as it is',
   documents,
   `{"@metadata":{"_id":"a-1"},${time},"message":"@all"}`,
   `{${time},"message":"@all"}`,
   { id: 'a-1' },
 )
-test('an id in a foreign @metadata is taken', documents, `{${time},"@metadata":{"_id":"x1"}}`, `{${time}}`, {
-  id: 'x1',
-})
+test(
+  'an id in a foreign @metadata is the id of the event',
+  documents,
+  `{${time},"@metadata":{"_id":"x1"}}`,
+  `{${time}}`,
+  {
+    id: 'x1',
+  },
+)
 test(
   'line feeds between tokens become spaces',
   documents,
@@ -92,37 +112,37 @@ test(
   `{${time},"a":{"@metadata":1}}`,
 )
 
-test('wrong UTF-8 in JSON becomes U+FFFD', t => {
+test('invalid UTF-8 in JSON becomes U+FFFD', t => {
   const payload = Buffer.concat([Buffer.from(`{${time},"a":"`), Buffer.of(0xff), Buffer.from('"}')])
   t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW, document: `{${time},"a":"\ufffd"}` })
 })
 
 const poisoned = test.macro({
-  title: (providedTitle = '') => `${providedTitle} is poison`,
+  title: (providedTitle = '') => `a payload with ${providedTitle} is poison`,
   exec: (t, payload: string, type: string) => {
     t.deepEqual(readJson(payload), { poison: type, id: 'made' })
   },
 })
-test('nothing', poisoned, '', 'not_json')
-test('text', poisoned, 'hello', 'not_json')
-test('a cut object', poisoned, '{"a":', 'not_json')
+test('no bytes', poisoned, '', 'not_json')
+test('text alone', poisoned, 'hello', 'not_json')
+test('an unfinished object', poisoned, '{"a":', 'not_json')
 test('two objects', poisoned, '{}{}', 'not_json')
 test('a trailing comma', poisoned, '{"a":1,}', 'not_json')
 test('a leading zero', poisoned, '{"a":01}', 'not_json')
 test('a raw line feed in a string', poisoned, '{"a":"x\ny"}', 'not_json')
 test(
-  'a raw line feed in a string of our shape',
+  'a raw line feed in a string of an agent’s event',
   poisoned,
   `{"@metadata":{"_id":"a-1"},${time},"message":"x\ny"}`,
   'not_json',
 )
 test('a wrong escape', poisoned, '{"a":"\\x"}', 'not_json')
-test('an array', poisoned, '[{"a":1}]', 'not_an_object')
-test('a number', poisoned, '12', 'not_an_object')
-test('null', poisoned, 'null', 'not_an_object')
-test('nesting of 10,000', poisoned, `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'too_deep')
+test('an array instead of an object', poisoned, '[{"a":1}]', 'not_an_object')
+test('a number instead of an object', poisoned, '12', 'not_an_object')
+test('null instead of an object', poisoned, 'null', 'not_an_object')
+test('10,000 levels', poisoned, `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'too_deep')
 test(
-  'nesting of 10,000 in our shape',
+  '10,000 levels in an agent’s event',
   poisoned,
   `{"@metadata":{"_id":"a-1"},${time},"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`,
   'too_deep',
@@ -138,7 +158,7 @@ for (const second of [
   `"\\u0040${time.slice(2)}`,
 ]) {
   test(
-    `our shape with a second ${second}`,
+    `a second ${second} in an agent’s event`,
     poisoned,
     `{"@metadata":{"_id":"a-1"},${time},${second}}`,
     'duplicate_member',
@@ -152,7 +172,7 @@ function withMetadata(byteCount: number): string {
   return `{${time},"@metadata":${value}}`
 }
 
-test('a foreign @metadata of 16 KiB is read', documents, withMetadata(16_384), `{${time}}`, { id: 'x1' })
+test('a foreign @metadata of 16 KiB is read and cut out', documents, withMetadata(16_384), `{${time}}`, { id: 'x1' })
 test('a foreign @metadata of more than 16 KiB', poisoned, withMetadata(16_385), 'metadata_too_large')
 test('the reason of a foreign @metadata that is too large names its size and the limit', t => {
   const event = read(withMetadata(1_000_000))

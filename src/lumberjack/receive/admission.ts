@@ -1,26 +1,28 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Server as TlsServer, TLSSocket } from 'node:tls'
+import { formatAddress } from '../../flow/host-port.ts'
 import type { Watched } from '../../flow/watched.ts'
 import { explainClientFailure } from '../../tls/explain-client.ts'
 import { peerNameOf } from '../../tls/server-tls.ts'
-import { type Reception, serveConnection } from './connection.ts'
+import { serveConnection } from './connection.ts'
+import type { ReceiverContext } from './receiver-context.ts'
 
-/** Lets connections in, up to the limit, and knows all that are there. */
-export class Door {
+/** Admits connections up to the limit, has them served, and keeps track of the open ones. */
+export class Admission {
   /** For connections from now on. */
-  #reception: Reception
+  #context: ReceiverContext
   #tls: TlsServer | undefined
   readonly #refusedSerials: Watched<ReadonlySet<string>>
   readonly #ignoreSerials: () => void
   readonly #sockets = new Set<Socket>()
   readonly #serving = new Set<Promise<void>>()
-  /** Connections whose client showed a certificate. */
+  /** Open connections whose client showed a certificate. */
   readonly #certified = new Map<TLSSocket, X509Certificate>()
   #isFull = false
 
-  constructor(reception: Reception, refusedSerials: Watched<ReadonlySet<string>>) {
-    this.#reception = reception
+  constructor(context: ReceiverContext, refusedSerials: Watched<ReadonlySet<string>>) {
+    this.#context = context
     this.#refusedSerials = refusedSerials
     this.#ignoreSerials = refusedSerials.onChange(() => this.#cutOffRefused())
   }
@@ -29,9 +31,9 @@ export class Door {
     return this.#sockets.size
   }
 
-  /** From now on, connections are served by these terms, and have to come through `tls` if there is one. */
-  change(reception: Reception, tls: TlsServer | undefined): void {
-    this.#reception = reception
+  /** From now on, connections are served with this context, and have to come through `tls` if there is one. */
+  change(context: ReceiverContext, tls: TlsServer | undefined): void {
+    this.#context = context
     if (tls === this.#tls) return
     this.#tls = tls
     tls?.on('secureConnection', socket => this.#admitSecure(socket))
@@ -39,31 +41,31 @@ export class Door {
   }
 
   admit(socket: Socket): void {
-    socket.on('error', () => {}) // whoever serves the connection hears of it too; before that there is nothing to lose
+    socket.on('error', () => {}) // serveConnection notices the error too; before that there is nothing to lose
     if (this.#refuses(socket)) return
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
-    this.#reception.counts.connectionsAccepted++
+    this.#context.counts.connectionsAccepted++
     if (this.#tls === undefined) this.#serve(socket, undefined)
     else this.#tls.emit('connection', socket)
   }
 
-  /** Those in a handshake are cut off; the others end when what they have in hand has its answer. */
+  /** Waits for the connections that are served, which end on the signals of the context, and cuts off those in a handshake. */
   async close(): Promise<void> {
     this.#ignoreSerials()
     await Promise.all(this.#serving)
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** Resolves when nobody is there any more. */
-  async empty(): Promise<void> {
-    await Promise.all([...this.#sockets].map(socket => closed(socket)))
+  /** Resolves when all connections are closed. */
+  async waitForEnd(): Promise<void> {
+    await Promise.all([...this.#sockets].map(socket => waitForClose(socket)))
     await Promise.all(this.#serving)
   }
 
   /** One log line each time the limit is reached, not one a refusal. */
   #refuses(socket: Socket): boolean {
-    const { counts, limits, log, signals } = this.#reception
+    const { counts, limits, log, signals } = this.#context
     const wasFull = this.#isFull
     this.#isFull = this.#sockets.size >= limits.connections
     if (!this.#isFull && !signals.stop.aborted && !signals.drain.aborted) return false
@@ -71,7 +73,7 @@ export class Door {
     if (!wasFull && this.#isFull)
       log.warn(
         { peer: addressOf(socket), limit: limits.connections },
-        'connections are refused: there are as many as `connections` in `limits` allows',
+        'refusing connections: there are as many as `connections` in `limits` allows',
       )
     socket.destroy()
     return true
@@ -82,8 +84,8 @@ export class Door {
     if (socket.errored !== null) return this.#reportHandshake(socket.errored, socket)
     const certificate = socket.getPeerX509Certificate()
     if (certificate !== undefined && this.#isRefused(certificate)) {
-      this.#reception.counts.handshakeErrors++
-      this.#tellRefused(socket, certificate, 'a client is refused: its certificate was revoked')
+      this.#context.counts.handshakeErrors++
+      this.#logRefused(socket, certificate, 'client is refused: its certificate was revoked')
       socket.destroy()
       return
     }
@@ -102,22 +104,22 @@ export class Door {
     for (const [socket, certificate] of this.#certified) {
       if (!this.#isRefused(certificate)) continue
       this.#certified.delete(socket)
-      this.#tellRefused(socket, certificate, 'a client is cut off: its certificate was revoked')
+      this.#logRefused(socket, certificate, 'client is cut off: its certificate was revoked')
       socket.destroy()
     }
   }
 
-  #tellRefused(socket: TLSSocket, { serialNumber: serial }: X509Certificate, message: string): void {
-    this.#reception.log.warn({ peer: addressOf(socket), name: peerNameOf(socket), serial }, message)
+  #logRefused(socket: TLSSocket, { serialNumber: serial }: X509Certificate, message: string): void {
+    this.#context.log.warn({ peer: addressOf(socket), name: peerNameOf(socket), serial }, message)
   }
 
   #serve(socket: Socket, name: string | undefined): void {
-    const { log } = this.#reception
+    const { log } = this.#context
     const peer = name === undefined ? addressOf(socket) : `${addressOf(socket)} (${name})`
-    log.debug({ peer }, 'a client has connected')
-    const served = serveConnection(socket, peer, this.#reception)
+    log.debug({ peer }, 'client has connected')
+    const served = serveConnection(socket, peer, this.#context)
       .catch((error: unknown) => {
-        log.error({ peer, err: error }, 'serving a connection failed')
+        log.error({ peer, error }, 'serving a connection failed')
         socket.destroy()
       })
       .finally(() => this.#serving.delete(served))
@@ -125,7 +127,7 @@ export class Door {
   }
 
   #reportHandshake(error: Error, socket: TLSSocket): void {
-    const { counts, log } = this.#reception
+    const { counts, log } = this.#context
     counts.handshakeErrors++
     const peer = addressOf(socket)
     log.warn(
@@ -136,13 +138,12 @@ export class Door {
   }
 }
 
-async function closed(socket: Socket): Promise<void> {
+async function waitForClose(socket: Socket): Promise<void> {
   if (socket.closed) return
   await new Promise<void>(resolve => socket.once('close', () => resolve()))
 }
 
-function addressOf(socket: Socket): string {
-  const { remoteAddress, remotePort } = socket
-  if (remoteAddress === undefined) return 'a client that is gone'
-  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`
+function addressOf({ remoteAddress, remotePort }: Socket): string {
+  if (remoteAddress === undefined) return 'a client that has disconnected'
+  return formatAddress({ host: remoteAddress, port: remotePort ?? 0 })
 }

@@ -2,22 +2,22 @@ import { isUtf8 } from 'node:buffer'
 import type { StoreEvent } from '../flow/events.ts'
 import { readTime } from './event-time.ts'
 
-/** How our agent begins an event; what follows `}` is the document but for its opening brace. */
-const ownStart = /\{"@metadata":\{"_id":"([\w-]+)"(?:,"doubtful":(\d{1,15}))?\},(?="@timestamp":")/y
+/** How our agent begins an event; the rest of it is the document without its opening brace. */
+const AGENT_START = /\{"@metadata":\{"_id":"([\w-]+)"(?:,"doubtful":(\d{1,15}))?\},(?="@timestamp":")/y
 
-/** A document can't be nested deeper than half its bytes; longer ones are left to the scanner, which counts. */
+/** A document of this size is not nested too deep: it has at most half as many levels as bytes. */
 const MAX_BYTES = 1000
 const OPEN_BRACE = 0x7b
 
 /**
  * Cuts an event of our own agent into id and document by position: the comma after `@metadata` becomes the document's
- * opening brace. Undefined, and nothing changed, when it is not exactly what our agent writes.
+ * opening brace. Undefined, with the payload unchanged, when it is not exactly as our agent writes it.
  */
-export function readOwnEvent(payload: Buffer): StoreEvent | undefined {
+export function readAgentEvent(payload: Buffer): StoreEvent | undefined {
   if (payload.length > MAX_BYTES || !isUtf8(payload)) return undefined
   const text = payload.toString('latin1')
-  ownStart.lastIndex = 0
-  const match = ownStart.exec(text)
+  AGENT_START.lastIndex = 0
+  const match = AGENT_START.exec(text)
   if (match === null || text.includes('\n') || text.includes('\r')) return undefined
   const [whole, id, doubtful] = match as unknown as [string, string, string | undefined]
   if (mayRepeat(text, whole.length + 1)) return undefined
@@ -29,17 +29,17 @@ export function readOwnEvent(payload: Buffer): StoreEvent | undefined {
   return { id, timeMs, bytes: payload, start, end: payload.length, doubtfulSinceMs: Number(doubtful) }
 }
 
-/** Another string that begins with `@` after the key `@timestamp`: if it is a key, it may be a second `@metadata`. */
+/** There is another string that begins with `@`: if it is a key, it may be a second `@metadata`. */
 function mayRepeat(text: string, timestampKey: number): boolean {
   return text.includes('"@', timestampKey) || text.includes('"\\u0040', timestampKey)
 }
 
-/** Undefined when the text is no JSON or has no time. Native parsing is faster than any check of ours. */
+/** Undefined when the text is not JSON or has no time. Native parsing is faster than any check of ours. */
 function timeOf(text: string): number | undefined {
   try {
     const event = JSON.parse(text) as { readonly '@timestamp'?: unknown }
     return readTime(event['@timestamp'])
   } catch {
-    return undefined // the scanner will say what is wrong and where
+    return undefined // the scanner reports the fault and its position
   }
 }

@@ -1,0 +1,129 @@
+import type { BudgetShare, ByteBudget } from '../../flow/byte-budget.ts'
+import { ProtocolError } from '../wire/protocol-error.ts'
+import type { AckWriter } from './ack-writer.ts'
+import type { ChunkReader } from './chunk-reader.ts'
+import type { ResolvedLimits } from './receiver-contract.ts'
+import type { WindowAssembler } from './window-assembler.ts'
+
+/** `later`: a batch was cut instead, whose delivery may free memory. `closed`: the connection is closed. */
+export type MemoryWait = 'taken' | 'later' | 'closed'
+
+interface MemoryParts {
+  /** For frames that are being read. */
+  readonly frameBudget: ByteBudget
+  /** For events on their way to the sink. */
+  readonly eventBudget: ByteBudget
+  readonly assembler: WindowAssembler
+  readonly acks: AckWriter
+  readonly chunks: ChunkReader
+  readonly limits: ResolvedLimits
+}
+
+/**
+ * The memory of one connection: its shares of two budgets. They are taken in this order, so that no two connections can wait
+ * for each other: one that holds frames may wait for events, and one that holds events waits only for the sink.
+ */
+export class ConnectionMemory {
+  readonly #parts: MemoryParts
+  readonly #frameShare: BudgetShare
+  readonly #eventShare: BudgetShare
+  /** Bytes of events that were read without asking the budget first: less than two chunks. */
+  #owedBytes = 0
+
+  constructor(parts: MemoryParts) {
+    this.#parts = parts
+    this.#frameShare = parts.frameBudget.open()
+    this.#eventShare = parts.eventBudget.open()
+  }
+
+  get isInDebt(): boolean {
+    return this.#owedBytes > 0
+  }
+
+  get frameBytes(): number {
+    return this.#frameShare.heldBytes
+  }
+
+  /** Bytes of events that are here already: `payDebt` takes them, before anything more is read. */
+  owe(bytes: number): void {
+    this.#owedBytes += bytes
+  }
+
+  async payDebt(): Promise<MemoryWait> {
+    const wait = await this.#makeRoom(this.#eventShare, this.#owedBytes)
+    if (wait === 'taken') this.#owedBytes = 0
+    return wait
+  }
+
+  /** Takes what the frame that is being read still lacks. */
+  async reserveFrame(frameBytes: number): Promise<MemoryWait> {
+    return await this.#makeRoom(this.#frameShare, frameBytes - this.#frameShare.heldBytes)
+  }
+
+  /** Gives back what was held for frames that are read; `frameBytes` are those of the one that has begun. */
+  fitFrame(frameBytes: number): void {
+    const surplus = this.#frameShare.heldBytes - frameBytes
+    if (surplus > 0) this.#frameShare.give(surplus)
+  }
+
+  giveEvents(bytes: number): void {
+    this.#eventShare.give(bytes)
+  }
+
+  /**
+   * Takes memory for the bytes that `make` gives, which gives undefined where its bound is too small. The reserve is tried
+   * first: what fits into it never waits, whatever the others hold. Undefined where `maxBytes` are too few.
+   */
+  async hold(
+    maxBytes: number,
+    make: (boundBytes: number) => Promise<Buffer | undefined>,
+  ): Promise<Buffer | undefined | 'later' | 'closed'> {
+    const eventShare = this.#eventShare
+    const grantedBytes = eventShare.tryTake(maxBytes) ? maxBytes : eventShare.takeReserve()
+    const made = await make(grantedBytes)
+    eventShare.give(grantedBytes - (made?.length ?? 0))
+    if (made !== undefined || grantedBytes >= maxBytes) return made
+    const wait = await this.#makeRoom(eventShare, maxBytes)
+    if (wait !== 'taken') return wait
+    const madeAgain = await make(maxBytes)
+    eventShare.give(maxBytes - (madeAgain?.length ?? 0))
+    return madeAgain
+  }
+
+  /** Ends all waiting. */
+  leave(): void {
+    this.#frameShare.leave()
+    this.#eventShare.leave()
+  }
+
+  /** Ends all waiting, and gives back everything. */
+  close(): void {
+    for (const share of [this.#frameShare, this.#eventShare]) {
+      share.leave()
+      share.give(share.heldBytes)
+    }
+  }
+
+  /**
+   * Waits for memory. Before that, the events read so far go to the sink, because its answer may free memory. A protocol 1
+   * window cannot be handed on in parts, so waiting with one has a limit.
+   */
+  async #makeRoom(share: BudgetShare, bytes: number): Promise<MemoryWait> {
+    const { assembler, acks, chunks, limits } = this.#parts
+    if (share.tryTake(bytes)) return 'taken'
+    if (assembler.cut()) return 'later'
+    if (chunks.isClosed) return 'closed'
+    const protocol = assembler.openProtocol
+    const timer = protocol === 1 ? setTimeout(() => share.leave(), limits.windowMs) : undefined
+    acks.noteHoldUp(protocol)
+    const isTaken = await share.take(bytes)
+    acks.noteHoldUp(undefined)
+    clearTimeout(timer)
+    if (isTaken) return 'taken'
+    if (chunks.isClosed) return 'closed'
+    throw new ProtocolError(
+      'too_slow',
+      `there was no memory for the rest of a protocol 1 window within ${limits.windowMs} ms`,
+    )
+  }
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import { ByteBudget } from '../../flow/byte-budget.ts'
+import type { Signals, Sink } from '../../flow/contract.ts'
+import type { EventBatch } from '../../flow/events.ts'
+import type { LifeSign } from '../../flow/life-sign.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { JoinableWindows } from './joinable-windows.ts'
+import {
+  type ReceiverCounts,
+  type ReceiverOptions,
+  type ReceiverSettings,
+  type ResolvedLimits,
+  makeReceiverCounts,
+  resolveLimits,
+} from './receiver-contract.ts'
+
+/** Everything that the connections of a receiver share. */
+export interface ReceiverContext {
+  readonly sink: Sink<EventBatch>
+  readonly limits: ResolvedLimits
+  readonly keepaliveMs: number
+  readonly log: Log
+  readonly now: () => number
+  readonly counts: ReceiverCounts
+  /** Memory for frames that are being read, and for events on their way: see ConnectionMemory. */
+  readonly frameBudget: ByteBudget
+  readonly eventBudget: ByteBudget
+  readonly makeId: () => string
+  readonly joinableWindows: JoinableWindows
+  /** One for each connection that is served. */
+  readonly lifeSigns: Set<() => LifeSign>
+  /** `drain`: end between windows, and soon. */
+  readonly signals: Signals & { readonly drain: AbortSignal }
+}
+
+export function createReceiverContext(options: ReceiverOptions, signals: ReceiverContext['signals']): ReceiverContext {
+  const { sink, keepaliveMs, log, now = Date.now } = options
+  const limits = resolveLimits(options.limits)
+  return {
+    sink,
+    keepaliveMs,
+    log,
+    limits,
+    now,
+    signals,
+    counts: makeReceiverCounts(),
+    frameBudget: new ByteBudget(halve(limits)),
+    eventBudget: new ByteBudget(halve(limits)),
+    makeId: createIdMaker(),
+    lifeSigns: new Set(),
+    joinableWindows: new JoinableWindows(limits.unwrittenAckMs, now),
+  }
+}
+
+/** The context for connections from now on; the totals of its budgets count for all. */
+export function changeContext(
+  context: ReceiverContext,
+  { limits, keepaliveMs }: Pick<ReceiverSettings, 'limits' | 'keepaliveMs'>,
+): ReceiverContext {
+  const changed = { ...context, limits: resolveLimits(limits), keepaliveMs }
+  changed.frameBudget.resize(halve(changed.limits))
+  changed.eventBudget.resize(halve(changed.limits))
+  changed.joinableWindows.keepFor(changed.limits.unwrittenAckMs)
+  return changed
+}
+
+/** One half is for frames that are being read, one for events on their way. */
+function halve({ bytesInFlight, reserveBytes }: ResolvedLimits) {
+  return { totalBytes: bytesInFlight / 2, reserveBytes: reserveBytes / 2 }
+}
+
+/** Ids for events that come without one: 96 random bits for each receiver and a counter, so that none is given twice. */
+function createIdMaker(): () => string {
+  const prefix = randomBytes(12).toString('base64url')
+  let count = 0
+  return () => `${prefix}-r${(count++).toString(36)}`
+}

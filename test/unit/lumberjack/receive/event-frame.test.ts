@@ -1,0 +1,50 @@
+import test from 'ava'
+import { isPoison } from '../../../../src/events/event-reader.ts'
+import { type EventFrame, createEventFrameReader } from '../../../../src/lumberjack/receive/event-frame.ts'
+import { FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
+import { defaultFrameLimits } from '../../../../src/lumberjack/wire/frames.ts'
+import { jsonFrame, pairsFrame } from '../../../helpers/lumberjack/frames.ts'
+
+const NOW_MS = Date.UTC(2026, 0, 2)
+
+function read(bytes: Buffer) {
+  const decoder = new FrameDecoder(defaultFrameLimits)
+  decoder.push(Buffer.from(bytes))
+  const event = createEventFrameReader(() => 'made-here')(decoder.next() as EventFrame, NOW_MS)
+  if (isPoison(event)) throw new Error(`poison: ${event.reason}`)
+  return event
+}
+
+function readDocument(frame: Buffer): unknown {
+  const { bytes, start, end } = read(frame)
+  return JSON.parse(bytes.toString('utf8', start, end))
+}
+
+test('the pairs of protocol 1 come into the shape of protocol 2', t => {
+  const frame = pairsFrame(1, [['file', '/var/log/a'], ['host', 'web1'], ['offset', '42'], ['line', 'hi'], ['type', 'nginx']]) // prettier-ignore
+  t.deepEqual(readDocument(frame), {
+    '@timestamp': '2026-01-02T00:00:00.000Z',
+    message: 'hi',
+    host: { name: 'web1' },
+    log: { file: { path: '/var/log/a' }, offset: 42 },
+    type: 'nginx',
+  })
+})
+
+test('an event of protocol 1 gets an id that is made here, and the time of its receipt', t => {
+  t.like(read(pairsFrame(1, [['line', 'hi']])), { id: 'made-here', timeMs: NOW_MS })
+})
+
+test('a field of protocol 1 that is named like a member of our shape goes under fields', t => {
+  const document = readDocument(pairsFrame(1, [['line', 'hi'], ['message', 'm'], ['log', 'l']])) // prettier-ignore
+  t.like(document, { message: 'hi', fields: { message: 'm', log: 'l' } })
+})
+
+test('bytes of protocol 1 that are not UTF-8 become U+FFFD, and log.flags says so', t => {
+  const document = readDocument(pairsFrame(1, [['line', Buffer.of(0x61, 0xff)]]))
+  t.like(document, { message: 'a\ufffd', log: { flags: ['invalid_utf8'] } })
+})
+
+test('a JSON frame is read as an event of protocol 2', t => {
+  t.like(read(jsonFrame(1, '{"@metadata":{"_id":"x7"},"a":1}')), { id: 'x7', timeMs: NOW_MS })
+})
