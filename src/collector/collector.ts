@@ -1,7 +1,7 @@
 import type { CollectorSettings, StoreSettings } from '../config/settings.ts'
 import type { IndexerLimits } from '../delivery/contract.ts'
 import { openDeadLetters } from '../delivery/dead-letters.ts'
-import { createIndexer } from '../delivery/indexer.ts'
+import { Indexer } from '../delivery/indexer.ts'
 import type { Signals } from '../flow/contract.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import { giveUpAfter, unlessAborted, waitForAbort } from '../flow/signals.ts'
@@ -96,7 +96,7 @@ async function openStorage(
   opened.defer(() => deadLetters.close())
   const meter = meters.createDurationMeter('forwarder_store_request_seconds', 'Duration of a request to the store.')
   const onRequest = (seconds: number) => meter.observe(seconds)
-  const indexer = createIndexer({ store, deadLetters, limits: indexerLimits(settings), log, onRequest })
+  const indexer = new Indexer({ store, deadLetters, limits: indexerLimits(settings), log, onRequest })
   const storeProbe = opened.adopt(new StoreProbe(store), open => open.close())
   return { store, storeProbe, indexer, deadLetters }
 }

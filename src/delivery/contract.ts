@@ -1,21 +1,14 @@
 import type { Log } from '../telemetry/log.ts'
 import type { Store } from '../stores/contract.ts'
-
-/** Time, as delivery needs it; tests pass their own. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number
-  /** Calls `run` once after `milliseconds`; the returned function calls it off. */
-  after(milliseconds: number, run: () => void): () => void
-}
+import type { Clock } from './clock.ts'
 
 export interface DeadLetter {
   readonly id: string
-  /** The index, data stream or table that refused it; '' where none was asked. */
+  /** The index, data stream or table that refused it; '' for a payload that was sent to none. */
   readonly target: string
   /** The kind of fault, as the store or the receiver names it. */
   readonly type: string
-  /** May quote the document: kept with it, length-limited, never logged. */
+  /** May quote the document: kept with it, cut to a maximum length, never logged. */
   readonly reason: string
   readonly payload: Buffer
   /** Milliseconds since 1970. */
@@ -23,9 +16,9 @@ export interface DeadLetter {
   readonly peer: string
 }
 
-/** Where events end that no one could ever store. */
+/** Keeps events that no store could ever take. */
 export interface DeadLetters {
-  /** True when all of them are durable; false when there is no room: then none was kept. */
+  /** True when all of them are durable; false when there is no space: then none is kept. */
   add(letters: readonly DeadLetter[]): boolean
   status(): { readonly letters: number; readonly bytes: number; readonly maxBytes: number }
   close(): void
@@ -35,27 +28,26 @@ export interface DeadLettersOptions {
   readonly stateDir: string
   /** The name of the store that the letters were meant for. */
   readonly storeName?: string
-  /** No letter is taken beyond it; default 1 GiB. */
+  /** The most bytes of letters that are kept; default 1 GiB. */
   readonly maxBytes?: number
   readonly log: Log
   readonly clock?: Clock
 }
 
-/** All in milliseconds but the first. */
 export interface IndexerLimits {
-  /** The most requests on the way to the store at a time, for all connections together. */
+  /** The most requests in flight, for all connections together. */
   readonly requestsInFlight: number
   readonly retryFirstMs: number
   readonly retryMaxMs: number
   readonly heldFirstMs: number
   readonly heldMaxMs: number
-  /** Rolling targets: no first try starts later than this after receipt; what was not tried by then is given back. */
+  /** Rolling targets: no first try starts later than this after receipt; events not tried by then are given back. */
   readonly lastTryMs: number
-  /** Rolling targets: how long after its start a try may still come to effect: request time limit and some more. */
+  /** Rolling targets: how long after its start a try may still take effect; longer than the request's time limit. */
   readonly tryDeadMs: number
 }
 
-export const defaultLimits: IndexerLimits = {
+export const DEFAULT_LIMITS: IndexerLimits = {
   requestsInFlight: 4,
   retryFirstMs: 500,
   retryMaxMs: 30_000,
@@ -65,7 +57,7 @@ export const defaultLimits: IndexerLimits = {
   tryDeadMs: 70_000,
 }
 
-/** How one request to the store went: all well; refusals or holds; some again for load; no answer. */
+/** The worst verdict in one request to the store; `done` when every event was stored. */
 export type RequestOutcome = 'done' | 'refused' | 'held' | 'retry'
 
 export interface IndexerOptions {
@@ -79,19 +71,20 @@ export interface IndexerOptions {
   readonly onRequest?: (seconds: number, outcome: RequestOutcome, eventCount: number) => void
 }
 
-/** Counts are of events since the start unless said otherwise. */
+/** Numbers are of events since the start, unless their comment says otherwise. */
 export interface IndexerStatus {
   readonly stored: number
   readonly existed: number
   readonly deadLettered: number
-  /** Tries that have to be repeated, per event. */
+  /** Tries of an event that had to be repeated. */
   readonly retries: number
+  /** Requests since the start, and their total time. */
   readonly requests: number
   readonly requestSeconds: number
   readonly requestsInFlight: number
-  /** How many may be in flight now: goes down under load, comes back slowly. */
+  /** How many requests may be in flight now: falls under load, and rises slowly. */
   readonly requestLimit: number
-  /** Events taken and not yet safe. */
+  /** Events and bytes taken and not yet safe. */
   readonly eventsInFlight: number
   readonly bytesInFlight: number
   readonly held: readonly HeldTarget[]

@@ -3,16 +3,26 @@ import { type Database, openDatabase } from '../sqlite/database.ts'
 import { classifyFault } from '../sqlite/error.ts'
 import type { Schema } from '../sqlite/schema.ts'
 import { transact } from '../sqlite/transaction.ts'
+import type { EventBatch, PoisonEvent } from '../flow/events.ts'
+import { reasonOf } from '../flow/reason.ts'
 import { systemClock } from './clock.ts'
 import type { DeadLetter, DeadLetters, DeadLettersOptions } from './contract.ts'
-import { LetterLog } from './letter-log.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { DeadLetterLog } from './dead-letter-log.ts'
+import type { Hold } from './held-targets.ts'
+import type { Refusal } from './sort-verdicts.ts'
 
 const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
-const MAX_REASON = 2000
-/** What a row takes besides its payload and reason, about. */
+const MAX_REASON_CHARACTERS = 2000
+/** About how much a row takes besides its payload and reason. */
 const ROW_BYTES = 200
 const REMIND_AFTER_MS = 600_000
+
+/** The hold of events while their dead letters cannot be kept. */
+export const DEAD_LETTERS_FULL: Hold = {
+  target: 'dead letters',
+  reason: 'there is no space for dead letters, and nothing is dropped',
+  remedy: 'free space on that disk, or inspect the dead letters and move them elsewhere',
+}
 
 const SCHEMA: Schema = {
   name: 'dead letters',
@@ -34,22 +44,35 @@ const SCHEMA: Schema = {
   ],
 }
 
+/** The dead letter of a document that the store refused. */
+export function toDeadLetter({ event, verdict }: Refusal, { receivedAtMs, peer }: EventBatch): DeadLetter {
+  const payload = event.bytes.subarray(event.start, event.end)
+  const { target = '', type, reason } = verdict
+  return { id: event.id, target, type, reason, payload, receivedAtMs, peer }
+}
+
+/** The dead letter of a payload that is not a document. */
+export function toPoisonLetter(poison: PoisonEvent, { receivedAtMs, peer }: EventBatch): DeadLetter {
+  return { ...poison, target: '', receivedAtMs, peer }
+}
+
 /**
- * Opens `dead-letters.db` in the state directory. A letter is on disk (fsynced) when `add` returns: one transaction a
- * call, written on the main thread, because dead letters are rare. Throws a StateError where the file can't be used.
+ * Opens `dead-letters.db` in the state directory. Letters are on disk (fsynced) when `add` returns: one transaction
+ * for each call, written on the main thread, because dead letters are rare. Throws a StateError where the file cannot
+ * be used.
  */
 export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { log, maxBytes = DEFAULT_MAX_BYTES, storeName = '', clock = systemClock } = options
   const path = join(options.stateDir, 'dead-letters.db')
   const database = openDatabase({ path, durability: 'disk', schema: SCHEMA })
   const count = { ...countLetters(database) }
-  const letterLog = new LetterLog(path, log, clock)
-  let saidMs = Number.NEGATIVE_INFINITY
+  const letterLog = new DeadLetterLog(path, log, clock)
+  let reportedMs = Number.NEGATIVE_INFINITY
 
   const refuse = (fields: { readonly error?: string }, message: string): false => {
-    if (clock.now() - saidMs >= REMIND_AFTER_MS) {
+    if (clock.now() - reportedMs >= REMIND_AFTER_MS) {
       log.error({ path, letters: count.letters, bytes: count.bytes, maxBytes, ...fields }, message)
-      saidMs = clock.now()
+      reportedMs = clock.now()
     }
     return false
   }
@@ -58,7 +81,7 @@ export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
     add(letters) {
       const more = letters.reduce((sum, letter) => sum + sizeOf(letter), 0)
       if (count.bytes + more > maxBytes) {
-        return refuse({}, 'the dead letters are full: look at them, take them out and delete the file, or allow more')
+        return refuse({}, 'the dead letters are full: inspect them, move them elsewhere and delete the file')
       }
       try {
         const added = insert(database, letters, { storeName, nowMs: clock.now() })
@@ -68,8 +91,8 @@ export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
         return true
       } catch (error) {
         if (classifyFault(error) === 'other') throw error
-        const text = reasonOf(error)
-        return refuse({ error: text }, 'dead letters cannot be written: check the room and the rights on that disk')
+        const message = 'cannot write dead letters: check the free space and the permissions of that disk'
+        return refuse({ error: reasonOf(error) }, message)
       }
     },
     status: () => ({ ...count, maxBytes }),
@@ -86,7 +109,7 @@ function countLetters(database: Database): { letters: number; bytes: number } {
   return { letters: Number(row?.['letters'] ?? 0), bytes: Number(row?.['bytes'] ?? 0) }
 }
 
-/** A letter that is there already (its event came again after a crash) is not kept twice. */
+/** A letter whose event came again after a crash is not kept twice. */
 function insert(
   database: Database,
   letters: readonly DeadLetter[],
@@ -115,5 +138,5 @@ function sizeOf({ payload, reason }: DeadLetter): number {
 }
 
 function cutReason(reason: string): string {
-  return reason.slice(0, MAX_REASON).toWellFormed()
+  return reason.slice(0, MAX_REASON_CHARACTERS).toWellFormed()
 }

@@ -1,7 +1,8 @@
 import type { Verdict } from '../stores/contract.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Clock, HeldTarget } from './contract.ts'
-import type { Delivery } from './work.ts'
+import type { BatchDelivery } from './batch-delivery.ts'
+import type { Clock } from './clock.ts'
+import type { HeldTarget } from './contract.ts'
 
 const REMIND_AFTER_MS = 600_000
 
@@ -10,14 +11,18 @@ interface Entry {
   remedy: string
   events: number
   readonly sinceMs: number
-  saidMs: number
+  reportedMs: number
 }
 
 export type Hold = Pick<Extract<Verdict, { kind: 'held' }>, 'target' | 'reason' | 'remedy' | 'mayBeDocument'>
 
-/** Which targets take nothing until an operator mends something: said once loudly, then rarely. */
+/**
+ * Targets that take nothing until an operator fixes something: reported as an error at once, then every ten minutes.
+ */
 export class HeldTargets {
   readonly #entries = new Map<string, Entry>()
+  /** How many events of each batch each target holds. */
+  readonly #batches = new Map<BatchDelivery, Map<string, number>>()
   readonly #log: Log
   readonly #clock: Clock
 
@@ -26,38 +31,41 @@ export class HeldTargets {
     this.#clock = clock
   }
 
-  hold(delivery: Delivery, { target, reason, remedy }: Hold, events: number): void {
-    delivery.held.set(target, (delivery.held.get(target) ?? 0) + events)
+  hold(delivery: BatchDelivery, { target, reason, remedy }: Hold, events: number): void {
+    this.#count(delivery, target, events)
     const nowMs = this.#clock.now()
     const known = this.#entries.get(target)
-    const entry = known ?? { reason, remedy, events: 0, sinceMs: nowMs, saidMs: Number.NEGATIVE_INFINITY }
-    const isNews = entry.remedy !== remedy || nowMs - entry.saidMs >= REMIND_AFTER_MS
+    const entry = known ?? { reason, remedy, events: 0, sinceMs: nowMs, reportedMs: Number.NEGATIVE_INFINITY }
+    const isNews = entry.remedy !== remedy || nowMs - entry.reportedMs >= REMIND_AFTER_MS
     entry.reason = reason
     entry.remedy = remedy
     entry.events += events
     this.#entries.set(target, entry)
     if (!isNews) return
-    entry.saidMs = nowMs
+    entry.reportedMs = nowMs
     this.#log.error(
       { target, reason, remedy, events: entry.events },
       'events are held: their target does not take them',
     )
   }
 
-  /** Events that were held wait no longer for this target: written, given up, or held by another. */
-  release(delivery: Delivery, target: string, events: number): void {
-    delivery.held.set(target, (delivery.held.get(target) ?? 0) - events)
+  /** The events no longer wait for this target: they are written, given up, or held by another. */
+  release(delivery: BatchDelivery, target: string, events: number): void {
+    if (!this.#batches.has(delivery)) return // it was given up meanwhile, and nothing of it is held
+    this.#count(delivery, target, -events)
     const entry = this.#entries.get(target)
     if (entry === undefined) return
     entry.events -= events
     if (entry.events > 0) return
     this.#entries.delete(target)
     const seconds = Math.round((this.#clock.now() - entry.sinceMs) / 1000)
-    this.#log.info({ target, seconds }, 'no events are held for this target any more')
+    this.#log.info({ target, seconds }, 'no more events are held for this target')
   }
 
-  releaseAll(delivery: Delivery): void {
-    for (const [target, events] of delivery.held) if (events > 0) this.release(delivery, target, events)
+  releaseAll(delivery: BatchDelivery): void {
+    for (const [target, events] of this.#batches.get(delivery) ?? [])
+      if (events > 0) this.release(delivery, target, events)
+    this.#batches.delete(delivery)
   }
 
   list(): readonly HeldTarget[] {
@@ -68,5 +76,11 @@ export class HeldTargets {
       events,
       sinceMs,
     }))
+  }
+
+  #count(delivery: BatchDelivery, target: string, events: number): void {
+    const held = this.#batches.get(delivery) ?? new Map<string, number>()
+    held.set(target, (held.get(target) ?? 0) + events)
+    this.#batches.set(delivery, held)
   }
 }

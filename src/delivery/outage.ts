@@ -1,5 +1,5 @@
 import type { Log } from '../telemetry/log.ts'
-import type { Clock } from './contract.ts'
+import type { Clock } from './clock.ts'
 
 const LOUD_AFTER_MS = 30_000
 const REMIND_AFTER_MS = 600_000
@@ -7,11 +7,11 @@ const REMIND_AFTER_MS = 600_000
 interface Failing {
   readonly sinceMs: number
   reason: string
-  /** When an error was said last; undefined: not yet. */
-  saidMs?: number
+  /** When an error was logged last; undefined: not yet. */
+  reportedMs?: number
 }
 
-/** Whether the store takes anything at all. A short outage is a warning; one that lasts is an error and bad health. */
+/** Times in which the store takes nothing at all. A short one is a warning; a long one is an error and bad health. */
 export class Outage {
   readonly #log: Log
   readonly #clock: Clock
@@ -22,36 +22,36 @@ export class Outage {
     this.#clock = clock
   }
 
-  failed(reason: string): void {
+  noteFailure(reason: string): void {
     const nowMs = this.#clock.now()
     if (this.#failing === undefined) {
       this.#failing = { sinceMs: nowMs, reason }
-      this.#log.warn({ reason }, 'the store takes nothing now: trying again')
+      this.#log.warn({ reason }, 'the store takes nothing now; trying again')
       return
     }
     const failing = this.#failing
     failing.reason = reason
-    const isLoud = nowMs - failing.sinceMs >= LOUD_AFTER_MS && nowMs - (failing.saidMs ?? 0) >= REMIND_AFTER_MS
+    const isLoud = nowMs - failing.sinceMs >= LOUD_AFTER_MS && nowMs - (failing.reportedMs ?? 0) >= REMIND_AFTER_MS
     if (!isLoud) return
-    failing.saidMs = nowMs
+    failing.reportedMs = nowMs
     this.#log.error(
       { reason, seconds: this.#secondsSince(failing) },
-      'the store still takes nothing: senders have to wait',
+      'the store still takes nothing; senders have to wait',
     )
   }
 
-  succeeded(): void {
+  noteSuccess(): void {
     if (this.#failing === undefined) return
     this.#log.info({ seconds: this.#secondsSince(this.#failing) }, 'the store takes events again')
     this.#failing = undefined
   }
 
-  /** Also of one that has only begun. */
+  /** Reports an outage from its beginning. */
   status(): { readonly outage?: string } {
     return this.#failing === undefined ? {} : { outage: this.#failing.reason }
   }
 
-  /** A sentence once it has lasted long enough to be an operator's matter. */
+  /** A sentence, once the outage is long enough for an operator to look at it. */
   explain(): string | undefined {
     const failing = this.#failing
     if (failing === undefined || this.#clock.now() - failing.sinceMs < LOUD_AFTER_MS) return undefined

@@ -1,11 +1,11 @@
 import type { Verdict } from '../stores/contract.ts'
-import type { Clock } from './contract.ts'
+import type { Clock } from './clock.ts'
 
-/** Fewer may be one odd sender that writes to an index of its own. */
+/** Fewer may come from one odd sender that writes to an index of its own. */
 const MIN_REFUSED = 10
-/** A target that was sent nothing for so long is no longer reported. */
+/** A target that was sent nothing for this time is no longer reported. */
 const QUIET_AFTER_MS = 600_000
-/** Targets are named after times that senders choose: a bound on memory and on the length of a health answer. */
+/** Senders can cause any number of targets: a bound on memory and on the length of a health answer. */
 const MAX_TARGETS = 20
 
 interface Entry {
@@ -16,7 +16,7 @@ interface Entry {
 
 type Refused = Extract<Verdict, { kind: 'refused' }>
 
-/** Which targets take nothing though they answer: every event for them became a dead letter, and none was stored. */
+/** Targets that answer and take nothing: every event for them became a dead letter, and none was stored. */
 export class RefusingTargets {
   readonly #entries = new Map<string, Entry>()
   readonly #storeName: string
@@ -27,7 +27,7 @@ export class RefusingTargets {
     this.#clock = clock
   }
 
-  /** The verdicts of one answer; one event that was stored clears its target, whatever the others got. */
+  /** The verdicts of one answer; one stored event clears its target, whatever the verdicts of the others. */
   note(verdicts: readonly Verdict[]): void {
     for (const verdict of verdicts) if (verdict.kind === 'refused') this.#refuse(verdict)
     if (this.#entries.size === 0) return
@@ -36,7 +36,7 @@ export class RefusingTargets {
     }
   }
 
-  /** A sentence for each, which names it. */
+  /** A sentence for each target. */
   explain(): readonly string[] {
     const nowMs = this.#clock.now()
     const refusing = [...this.#entries].filter(
@@ -44,7 +44,7 @@ export class RefusingTargets {
     )
     return refusing.map(
       ([target, { refused, type }]) =>
-        `${target}: the last ${refused} events all became dead letters (${type}); look at them in dead-letters.db, and at the mapping of that target`,
+        `${target}: the last ${refused} events all became dead letters (${type}); inspect them in dead-letters.db, and the mapping of that target`,
     )
   }
 
@@ -55,7 +55,7 @@ export class RefusingTargets {
     this.#entries.set(target, { refused, type: verdict.type, lastMs: this.#clock.now() })
   }
 
-  /** Names that are used once each never drive out the one that refuses many. */
+  /** Targets with one event each never displace one that refuses many. */
   #forgetLeast(): void {
     const [least] = [...this.#entries].toSorted(([, a], [, b]) => this.#weigh(a) - this.#weigh(b))
     if (least !== undefined) this.#entries.delete(least[0])

@@ -1,5 +1,6 @@
 import type { StoreEvent } from '../flow/events.ts'
 import type { Verdict } from '../stores/contract.ts'
+import type { RequestOutcome } from './contract.ts'
 import type { Hold } from './held-targets.ts'
 
 export interface Refusal {
@@ -7,7 +8,7 @@ export interface Refusal {
   readonly verdict: Extract<Verdict, { kind: 'refused' }>
 }
 
-/** The events of one piece of work by what is to become of them. */
+/** The events of one group by what happens to them next. */
 export interface Sorted {
   stored: number
   existed: number
@@ -21,7 +22,7 @@ export interface Sorted {
   reason: string
 }
 
-/** Sorts by verdict. `verdicts` are those of all events of a request; `from` is where this work's begin. */
+/** `verdicts` are those of all events of a request; those of `events` begin at `from`. */
 export function sortVerdicts(events: readonly StoreEvent[], verdicts: readonly Verdict[], from: number): Sorted {
   const sorted: Sorted = { stored: 0, existed: 0, refused: [], again: [], doubtful: [], held: new Map(), reason: '' }
   for (const [i, event] of events.entries()) {
@@ -54,4 +55,16 @@ function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
       else known.events.push(event)
     }
   }
+}
+
+/** Numbers of events since the start, and of those in flight. */
+export function makeCounts() {
+  return { stored: 0, existed: 0, deadLettered: 0, retries: 0, eventsInFlight: 0, bytesInFlight: 0 }
+}
+
+/** The worst verdict of a request. */
+export function summarize(verdicts: readonly Verdict[]): RequestOutcome {
+  if (verdicts.some(({ kind }) => kind === 'retry')) return 'retry'
+  if (verdicts.some(({ kind }) => kind === 'held')) return 'held'
+  return verdicts.some(({ kind }) => kind === 'refused') ? 'refused' : 'done'
 }

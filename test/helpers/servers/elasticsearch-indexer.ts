@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import type { IndexerOptions } from '../../../src/delivery/contract.ts'
 import { openDeadLetters } from '../../../src/delivery/dead-letters.ts'
-import { createIndexer, type Indexer } from '../../../src/delivery/indexer.ts'
+import { Indexer } from '../../../src/delivery/indexer.ts'
 import type { ElasticsearchOptions } from '../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
@@ -21,5 +21,5 @@ export async function makeElasticsearchIndexer(
     deadLetters.close()
     await store.close()
   })
-  return createIndexer({ store, deadLetters, log: silentLog, ...more, limits: { ...impatient, ...more.limits } })
+  return new Indexer({ store, deadLetters, log: silentLog, ...more, limits: { ...impatient, ...more.limits } })
 }

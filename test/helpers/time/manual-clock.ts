@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/delivery/contract.ts'
+import type { Clock } from '../../../src/delivery/clock.ts'
 
 interface Timer {
   readonly atMs: number

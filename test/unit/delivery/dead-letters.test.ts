@@ -19,7 +19,7 @@ const letter = (id: string, more: Partial<DeadLetter> = {}): DeadLetter => ({
   ...more,
 })
 
-test('letters are there after the file is opened again, byte for byte, each once', async t => {
+test('dead letters are kept byte for byte and once each, also after the file is opened again', async t => {
   const stateDir = await makeTempDir(t)
   const first = openDeadLetters({ stateDir, storeName: 'es', log: silentLog })
   t.true(first.add([letter('a'), letter('b', { reason: 'x'.repeat(9999) })]))
@@ -39,7 +39,7 @@ test('letters are there after the file is opened again, byte for byte, each once
   t.is(String(rows[1]?.['reason']).length, 2000)
 })
 
-test('beyond its limit none of the letters is taken, which is said once, without their content', async t => {
+test('beyond the limit no dead letter is taken, which is logged once and without content', async t => {
   const log = makeRecordingLog()
   const letters = openDeadLetters({ stateDir: await makeTempDir(t), maxBytes: 1000, log })
   t.teardown(() => letters.close())
@@ -67,7 +67,7 @@ async function openRecorded(t: ExecutionContext) {
   return { letters, log, clock, path: join(stateDir, 'dead-letters.db') }
 }
 
-test('the first letters of a target and type are a warning at once, later ones every ten minutes with their number', async t => {
+test('the first dead letters of a target and type are a warning at once, later ones every ten minutes with their number', async t => {
   const { letters, log, clock, path } = await openRecorded(t)
   letters.add([letter('a'), letter('b'), letter('c', { type: 'other_fault' }), letter('d', { target: 'logs-2' })])
   t.deepEqual(
@@ -88,13 +88,13 @@ test('the first letters of a target and type are a warning at once, later ones e
   t.notRegex(JSON.stringify(log.lines), /SECRET/)
 })
 
-test('a payload that was sent to no target is reported by its type', async t => {
+test('a dead letter without a target is reported by its type', async t => {
   const { letters, log, path } = await openRecorded(t)
   letters.add([letter('a', { target: '', type: 'not_json' })])
   t.deepEqual(log.lines[0]?.fields, { type: 'not_json', count: 1, path })
 })
 
-test('targets without end make a bounded number of warnings', async t => {
+test('an unlimited number of targets causes a bounded number of warnings', async t => {
   const { letters, log, clock } = await openRecorded(t)
   for (let i = 0; i < 500; i++) letters.add([letter(`a-${i}`, { target: `logs-${i}` })])
   t.is(log.lines.length, 101)

@@ -1,20 +1,24 @@
 import type { Log } from '../telemetry/log.ts'
-import type { Clock, DeadLetter } from './contract.ts'
+import type { Clock } from './clock.ts'
+import type { DeadLetter } from './contract.ts'
 
 const REMIND_AFTER_MS = 600_000
-/** Targets are named after times that senders choose: a bound on memory and on the lines of the log. */
+/** Senders can cause any number of targets: a bound on memory and on log lines. */
 const MAX_PAIRS = 100
 
 interface Entry {
   readonly fields: { readonly target?: string; readonly type?: string }
   count: number
-  saidMs: number
+  reportedMs: number
 }
 
-/** Reports dead letters: the first of a target and type at once, then at most every ten minutes with their number. */
-export class LetterLog {
+/**
+ * Reports dead letters: the first of a target and type at once, later ones at most every ten minutes, with their
+ * number.
+ */
+export class DeadLetterLog {
   readonly #entries = new Map<string, Entry>()
-  readonly #others: Entry = { fields: {}, count: 0, saidMs: Number.NEGATIVE_INFINITY }
+  readonly #others: Entry = { fields: {}, count: 0, reportedMs: Number.NEGATIVE_INFINITY }
   readonly #path: string
   readonly #log: Log
   readonly #clock: Clock
@@ -37,13 +41,13 @@ export class LetterLog {
 
   #report(entry: Entry): void {
     const nowMs = this.#clock.now()
-    if (nowMs - entry.saidMs < REMIND_AFTER_MS) return
-    entry.saidMs = nowMs
+    if (nowMs - entry.reportedMs < REMIND_AFTER_MS) return
+    entry.reportedMs = nowMs
     const { fields, count } = entry
-    this.#log.warn({ ...fields, count, path: this.#path }, 'events became dead letters: their reasons are in that file')
+    this.#log.warn({ ...fields, count, path: this.#path }, 'events became dead letters: that file has their reasons')
   }
 
-  /** Its own entry; that of all others where too many are remembered. */
+  /** The entry of the pair; the common one where too many pairs are remembered. */
   #entryOf({ target, type }: DeadLetter): Entry {
     const key = JSON.stringify([target, type])
     const known = this.#entries.get(key)
@@ -52,16 +56,16 @@ export class LetterLog {
     const entry: Entry = {
       fields: { ...(target !== '' && { target }), type },
       count: 0,
-      saidMs: Number.NEGATIVE_INFINITY,
+      reportedMs: Number.NEGATIVE_INFINITY,
     }
     this.#entries.set(key, entry)
     return entry
   }
 
-  /** Only one whose next letter would be reported again anyway: so forgetting never makes more lines. */
+  /** Forgets only an entry whose next letter would be reported anyway, so that forgetting never causes a line. */
   #forgetOne(): boolean {
     const nowMs = this.#clock.now()
-    const due = [...this.#entries].find(([, { saidMs }]) => nowMs - saidMs >= REMIND_AFTER_MS)
+    const due = [...this.#entries].find(([, { reportedMs }]) => nowMs - reportedMs >= REMIND_AFTER_MS)
     return due !== undefined && this.#entries.delete(due[0])
   }
 }

@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { StoreEvent } from '../../../src/flow/events.ts'
-import { createIndexer } from '../../../src/delivery/indexer.ts'
+import { Indexer } from '../../../src/delivery/indexer.ts'
 import type { Verdict } from '../../../src/stores/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { ManualClock, settle } from '../../helpers/time/manual-clock.ts'
@@ -19,7 +19,7 @@ function setUp(script: Script) {
     ...script,
   })
   const limits = { lastTryMs: 1000, tryDeadMs: 500 }
-  const indexer = createIndexer({ store, deadLetters, clock, random: () => 1, log: silentLog, limits })
+  const indexer = new Indexer({ store, deadLetters, clock, random: () => 1, log: silentLog, limits })
   const states: string[] = []
   const deliver = (events: readonly StoreEvent[]) => {
     const promise = indexer.deliver(makeBatch(events, { receivedAtMs: clock.now() }), never)
@@ -34,7 +34,7 @@ function setUp(script: Script) {
 const doubtful = (events: readonly StoreEvent[], sinceMs: number) =>
   events.map(event => ({ ...event, doubtfulSinceMs: sinceMs }))
 
-test('doubtful events wait until earlier tries are dead, then only what is missing is created', async t => {
+test('doubtful events wait until earlier tries are dead, and then only missing ones are created', async t => {
   const { clock, store, indexer, deliver, states } = setUp({ findExisting: () => Promise.resolve(new Set(['a-1'])) })
   deliver(doubtful(makeEvents('a', 3), 77))
   await clock.pass(1499)
@@ -56,7 +56,7 @@ test('events of the same batch that are not in doubt do not wait', async t => {
   t.deepEqual(states, ['resolved'])
 })
 
-test('nothing is asked where ids suffice', async t => {
+test('a store whose targets do not roll is not asked for doubtful events', async t => {
   const { store, deliver, states } = setUp({ isRolling: false })
   deliver(doubtful(makeEvents('a', 1), 1))
   await settle()
@@ -64,7 +64,7 @@ test('nothing is asked where ids suffice', async t => {
   t.is(store.questions.length, 0)
 })
 
-test('an own try without an answer makes its events doubtful since that try', async t => {
+test('a try without an answer makes its events doubtful since that try', async t => {
   const { clock, store, deliver, states } = setUp({ answer: (_, call) => (call === 0 ? noAnswer : { kind: 'stored' }) })
   const startedMs = clock.now()
   deliver(makeEvents('a', 1))
@@ -75,7 +75,7 @@ test('an own try without an answer makes its events doubtful since that try', as
   t.deepEqual(states, ['resolved'])
 })
 
-test('while the question is not answered nothing is created', async t => {
+test('no doubtful event is created while the store does not answer the question', async t => {
   let isAway = true
   const { clock, store, deliver, states } = setUp({
     findExisting: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Set<string>())),
@@ -89,7 +89,7 @@ test('while the question is not answered nothing is created', async t => {
   t.deepEqual(states, ['resolved'])
 })
 
-test('without the right to ask, events are created all the same: at least once', async t => {
+test('doubtful events are created without asking where the right to ask is missing', async t => {
   const { clock, store, deliver, states } = setUp({
     findExisting: () => Promise.reject(Object.assign(new Error('no'), { code: 'forbidden' })),
   })
@@ -99,7 +99,7 @@ test('without the right to ask, events are created all the same: at least once',
   t.deepEqual(states, ['resolved'])
 })
 
-test('what was not tried in time goes back to its sender and is never written', async t => {
+test('a batch that was not tried in time goes back to its sender and is never written', async t => {
   const gate = Promise.withResolvers<void>()
   const { clock, store, indexer, deliver, states } = setUp({ gate: () => gate.promise })
   for (let i = 0; i < 5; i++) deliver(makeEvents(`b${i}`, 1000)) // four requests hang, one batch waits

@@ -1,0 +1,72 @@
+import type { EventBatch } from '../flow/events.ts'
+import type { Clock } from './clock.ts'
+
+interface DeliveryOptions {
+  readonly giveUp: AbortSignal
+  readonly clock: Clock
+  /** Called once, before `settled` is: nothing of the batch is to be sent any more. */
+  readonly onEnd: (delivery: BatchDelivery) => void
+}
+
+/** One batch on its way to the store, until all of it is safe or it is given up. */
+export class BatchDelivery {
+  readonly batch: EventBatch
+  readonly #options: DeliveryOptions
+  readonly #settled = Promise.withResolvers<void>()
+  /** Functions that call off its timers. */
+  readonly #callOffs = new Set<() => void>()
+  readonly #abandon = () => this.fail(this.#options.giveUp.reason)
+  /** How many of its events and poison events are not safe yet. */
+  #unsafeCount: number
+  #isOver = false
+
+  constructor(batch: EventBatch, options: DeliveryOptions) {
+    this.batch = batch
+    this.#options = options
+    this.#unsafeCount = this.size
+    options.giveUp.addEventListener('abort', this.#abandon, { once: true })
+  }
+
+  /** How many events and poison events the batch has. */
+  get size(): number {
+    return this.batch.events.length + this.batch.poison.length
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Resolves when all of the batch is safe; rejects when it is given up. */
+  get settled(): Promise<void> {
+    return this.#settled.promise
+  }
+
+  /** Calls `run` after a wait, unless the delivery is over by then. */
+  after(milliseconds: number, run: () => void): void {
+    if (this.#isOver) return
+    const callOff = this.#options.clock.after(Math.max(0, milliseconds), () => {
+      this.#callOffs.delete(callOff)
+      run()
+    })
+    this.#callOffs.add(callOff)
+  }
+
+  /** So many more of its events are stored or dead letters. */
+  noteSafe(count: number): void {
+    this.#unsafeCount -= count
+    if (this.#unsafeCount === 0) this.#end(this.#settled.resolve)
+  }
+
+  fail(error: unknown): void {
+    this.#end(() => this.#settled.reject(error))
+  }
+
+  #end(settle: () => void): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#options.giveUp.removeEventListener('abort', this.#abandon)
+    for (const callOff of this.#callOffs) callOff()
+    this.#options.onEnd(this)
+    settle()
+  }
+}

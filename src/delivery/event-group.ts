@@ -1,0 +1,44 @@
+import { Backoff } from '../flow/backoff.ts'
+import type { StoreEvent } from '../flow/events.ts'
+import type { BatchDelivery } from './batch-delivery.ts'
+import type { IndexerLimits } from './contract.ts'
+
+interface GroupState {
+  /**
+   * Rolling targets: an earlier try may have stored the events; the store is asked for them before they are created.
+   */
+  readonly isDoubtful: boolean
+  /** The waits after load, and while the target holds the events. */
+  readonly retry: Backoff
+  readonly hold: Backoff
+  /** The target that held them last. */
+  readonly heldBy?: string
+}
+
+/** Events of one batch that are sent together and have had the same verdicts so far. */
+export interface EventGroup extends GroupState {
+  readonly delivery: BatchDelivery
+  readonly events: readonly StoreEvent[]
+  readonly byteCount: number
+}
+
+export function makeBackoffs(limits: IndexerLimits, random: () => number): Pick<GroupState, 'retry' | 'hold'> {
+  const { heldFirstMs, heldMaxMs, retryFirstMs, retryMaxMs } = limits
+  return {
+    retry: new Backoff({ firstMs: retryFirstMs, maxMs: retryMaxMs }, random),
+    hold: new Backoff({ firstMs: heldFirstMs, maxMs: heldMaxMs }, random),
+  }
+}
+
+export function makeGroup(delivery: BatchDelivery, events: readonly StoreEvent[], state: GroupState): EventGroup {
+  return { delivery, events, byteCount: countBytes(events), ...state }
+}
+
+/** The same group with only these of its events. */
+export function narrow(group: EventGroup, events: readonly StoreEvent[]): EventGroup {
+  return { ...group, events, byteCount: countBytes(events) }
+}
+
+function countBytes(events: readonly StoreEvent[]): number {
+  return events.reduce((sum, event) => sum + event.end - event.start, 0)
+}
