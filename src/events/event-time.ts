@@ -7,8 +7,8 @@ let lastText = ''
 let lastMs = 0
 
 /**
- * `@timestamp` in milliseconds since 1970; undefined for a value that is not a time. Numbers are milliseconds since 1970.
- * Most events of a batch have the same time, so the last answer is kept.
+ * `@timestamp` in milliseconds since 1970; undefined for a value that is not a time. Numbers are milliseconds since
+ * 1970. Most events of a batch have the same time, so the last answer is kept.
  */
 export function readTime(value: unknown): number | undefined {
   if (typeof value === 'number')

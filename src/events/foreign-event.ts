@@ -19,8 +19,8 @@ interface ForeignContext {
 }
 
 /**
- * Reads an event of any program: `@metadata` is cut out (its `_id` is the document's id, as Beats mean it), and the time of
- * receipt is put in where there is no readable `@timestamp`. All other bytes stay as they came.
+ * Reads an event of any program: `@metadata` is cut out (its `_id` is the document's id, as Beats mean it), and the
+ * time of receipt is put in where there is no readable `@timestamp`. All other bytes stay as they came.
  */
 export function readForeignEvent(
   payload: Buffer,

@@ -3,9 +3,9 @@ import { type Protocol, encodeAck } from '../wire/frames.ts'
 import type { ReceivedBatch, ReceiverCounts } from './receiver-contract.ts'
 
 /**
- * Writes the acks of one connection. While events of a protocol 2 client are unacked, it also writes an ack 0 from time to
- * time, because the client's time limit starts at the last ack. A protocol 1 client takes any six bytes for success, so it
- * gets one ack a window, in one write, and nothing else.
+ * Writes the acks of one connection. While events of a protocol 2 client are unacked, it also writes an ack 0 from
+ * time to time, because the client's time limit starts at the last ack. A protocol 1 client takes any six bytes for
+ * success, so it gets one ack a window, in one write, and nothing else.
  */
 export class AckWriter {
   readonly #socket: Writable

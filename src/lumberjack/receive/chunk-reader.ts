@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream'
 import { Bell } from '../../flow/bell.ts'
 
 /**
- * Reads a socket only when asked: bytes that are not asked for stay in the kernel, and TCP slows the far end. The stream
- * itself reads ahead by at most its high-water mark, so the end of a connection is seen without asking.
+ * Reads a socket only when asked: bytes that are not asked for stay in the kernel, and TCP slows the far end. The
+ * stream itself reads ahead by at most its high-water mark, so the end of a connection is seen without asking.
  */
 export class ChunkReader {
   readonly #socket: Duplex

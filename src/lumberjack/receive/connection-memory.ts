@@ -20,8 +20,9 @@ interface MemoryParts {
 }
 
 /**
- * The memory of one connection: its shares of two budgets. They are taken in this order, so that no two connections can wait
- * for each other: one that holds frames may wait for events, and one that holds events waits only for the sink.
+ * The memory of one connection: its shares of two budgets. They are taken in this order, so that no two connections
+ * can wait for each other: one that holds frames may wait for events, and one that holds events waits only for the
+ * sink.
  */
 export class ConnectionMemory {
   readonly #parts: MemoryParts
@@ -71,8 +72,8 @@ export class ConnectionMemory {
   }
 
   /**
-   * Takes memory for the bytes that `make` gives, which gives undefined where its bound is too small. The reserve is tried
-   * first: what fits into it never waits, whatever the others hold. Undefined where `maxBytes` are too few.
+   * Takes memory for the bytes that `make` gives, which gives undefined where its bound is too small. The reserve is
+   * tried first: what fits into it never waits, whatever the others hold. Undefined where `maxBytes` are too few.
    */
   async hold(
     maxBytes: number,
@@ -105,8 +106,8 @@ export class ConnectionMemory {
   }
 
   /**
-   * Waits for memory. Before that, the events read so far go to the sink, because its answer may free memory. A protocol 1
-   * window cannot be handed on in parts, so waiting with one has a limit.
+   * Waits for memory. Before that, the events read so far go to the sink, because its answer may free memory. A
+   * protocol 1 window cannot be handed on in parts, so waiting with one has a limit.
    */
   async #makeRoom(share: BudgetShare, bytes: number): Promise<MemoryWait> {
     const { assembler, acks, chunks, limits } = this.#parts

@@ -23,8 +23,8 @@ interface SourceParts {
 }
 
 /**
- * One connection as a source of batches. Nothing is read from the socket unless the pump asks, and nothing is kept for the
- * client without memory for it.
+ * One connection as a source of batches. Nothing is read from the socket unless the pump asks, and nothing is kept for
+ * the client without memory for it.
  */
 export class ConnectionSource implements Source<ReceivedBatch> {
   readonly #parts: SourceParts

@@ -37,9 +37,9 @@ interface Entry {
 const MAX_ENTRIES = 10_000
 
 /**
- * Protocol 1 windows that are with the sink, or whose ack could not be written because their connection had ended. Their
- * events have no ids: when such a window comes again over a new connection, it joins the first instead of being stored twice.
- * While the first connection lives, an equal window is a different one.
+ * Protocol 1 windows that are with the sink, or whose ack could not be written because their connection had ended.
+ * Their events have no ids: when such a window comes again over a new connection, it joins the first instead of being
+ * stored twice. While the first connection lives, an equal window is a different one.
  */
 export class JoinableWindows {
   readonly #entries = new Map<string, Entry>()

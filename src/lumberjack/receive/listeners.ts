@@ -23,8 +23,8 @@ export class Listeners {
   }
 
   /**
-   * Opens the listeners that are missing: all of them, or it rejects and opens none. `commit` closes the listeners that are not
-   * in `listen`; `undo` closes the ones that were opened.
+   * Opens the listeners that are missing: all of them, or it rejects and opens none. `commit` closes the listeners
+   * that are not in `listen`; `undo` closes the ones that were opened.
    */
   async prepare(listen: readonly ListenAddress[]): Promise<Prepared> {
     const change = compare(this.#open, listen)
@@ -52,7 +52,9 @@ export class Listeners {
     for (const { server } of this.#open) server.close()
   }
 
-  /** An address may overlap with a surplus one, as 0.0.0.0 does with 127.0.0.1: then the surplus one is closed first. */
+  /**
+   * An address may overlap with a surplus one, as 0.0.0.0 does with 127.0.0.1: then the surplus one is closed first.
+   */
   async #openOver(asked: ListenAddress, surplus: readonly Listener[], makingRoom: Listener[]): Promise<Listener> {
     try {
       return { asked, server: await listenAt(asked, this.#onSocket) }

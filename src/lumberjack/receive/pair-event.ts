@@ -8,8 +8,8 @@ const OWN_MEMBERS = new Set(['@metadata', '@timestamp', 'message', 'host', 'log'
 const KNOWN_PAIRS = new Set(['line', 'host', 'file', 'offset'])
 
 /**
- * Brings the pairs of protocol 1 into our shape. Fields stay strings at top level; fields named like members of ours go
- * under `fields`. Bytes that are not UTF-8 become U+FFFD, and `log.flags` says so.
+ * Brings the pairs of protocol 1 into our shape. Fields stay strings at top level; fields named like members of ours
+ * go under `fields`. Bytes that are not UTF-8 become U+FFFD, and `log.flags` says so.
  */
 export function readPairEvent(
   frame: Extract<Frame, { readonly type: 'pairs' }>,

@@ -35,7 +35,7 @@ export interface ReceiverLimits extends FrameLimits {
   readonly unwrittenAckMs?: number
 }
 
-export const defaultReceiverLimits: ReceiverLimits = {
+export const DEFAULT_RECEIVER_LIMITS: ReceiverLimits = {
   ...defaultFrameLimits,
   connections: 1000,
   bytesInFlight: 256 * 1024 * 1024,
@@ -72,8 +72,8 @@ export interface ReceiverSettings {
 export interface ReceiverOptions extends ReceiverSettings {
   readonly sink: Sink<EventBatch>
   /**
-   * Serial numbers of revoked client certificates: upper-case hexadecimal as Node gives them. Clients with one of them are
-   * refused, and their connections are cut off as soon as the set has the number.
+   * Serial numbers of revoked client certificates: upper-case hexadecimal as Node gives them. Clients with one of them
+   * are refused, and their connections are cut off as soon as the set has the number.
    */
   readonly refusedSerials?: Watched<ReadonlySet<string>>
   readonly log: Log

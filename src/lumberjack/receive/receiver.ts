@@ -60,16 +60,16 @@ export class Receiver {
   }
 
   /**
-   * Applies the difference: listeners come and go, and everything else holds for new connections, while open ones stay as
-   * they are. Rejects, and changes nothing, where it cannot listen on an address or cannot use the TLS files.
+   * Applies the difference: listeners come and go, and everything else holds for new connections, while open ones stay
+   * as they are. Rejects, and changes nothing, where it cannot listen on an address or cannot use the TLS files.
    */
   async reconfigure(settings: ReceiverSettings): Promise<void> {
     await this.#turns.run(() => this.#change(settings))
   }
 
   /**
-   * Stops listening, and lets the clients finish: each connection is closed between two windows, after its acks; a client
-   * inside a window has `drainMs` for it. Resolves when all are closed. `close` is still to be called.
+   * Stops listening, and lets the clients finish: each connection is closed between two windows, after its acks; a
+   * client inside a window has `drainMs` for it. Resolves when all are closed. `close` is still to be called.
    */
   async drain(): Promise<void> {
     this.#listeners.stop()
@@ -78,8 +78,8 @@ export class Receiver {
   }
 
   /**
-   * Stops listening and reading. Resolves once everything in flight is acked, or `giveUp` has fired, and all sockets are
-   * closed.
+   * Stops listening and reading. Resolves once everything in flight is acked, or `giveUp` has fired, and all sockets
+   * are closed.
    */
   async close(giveUp?: AbortSignal): Promise<void> {
     if (giveUp?.aborted === true) this.#giveUp.abort()

@@ -138,8 +138,8 @@ export class WindowAssembler {
 }
 
 /**
- * The number of the last event that is safe. A protocol 2 client may get it before the window is complete, but only if it cannot
- * be taken for the end of the window; for a protocol 1 client any ack is the end.
+ * The number of the last event that is safe. A protocol 2 client may get it before the window is complete, but only if
+ * it cannot be taken for the end of the window; for a protocol 1 client any ack is the end.
  */
 function findAckSequence(window: OpenWindow, isFinal: boolean): number | undefined {
   if (isFinal) return window.lastSequence

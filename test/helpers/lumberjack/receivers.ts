@@ -5,7 +5,7 @@ import { type Receiver, startReceiver } from '../../../src/lumberjack/receive/re
 import {
   type ReceiverLimits,
   type ReceiverOptions,
-  defaultReceiverLimits,
+  DEFAULT_RECEIVER_LIMITS,
 } from '../../../src/lumberjack/receive/receiver-contract.ts'
 import { makeRecordingLog } from '../process/recording-log.ts'
 
@@ -50,7 +50,7 @@ export async function startTestReceiver(
     keepaliveMs: 5000,
     log,
     ...change,
-    limits: { ...defaultReceiverLimits, rejectDelayMs: 20, ...change.limits },
+    limits: { ...DEFAULT_RECEIVER_LIMITS, rejectDelayMs: 20, ...change.limits },
   })
   t.teardown(() => receiver.close(AbortSignal.abort()))
   return { receiver, sink, log, port: receiver.addresses[0]?.port as number }

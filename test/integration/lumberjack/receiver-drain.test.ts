@@ -10,7 +10,7 @@ import { until } from '../../helpers/time/until.ts'
 
 const event = (sequence: number) => jsonFrame(sequence, `{"message":${sequence}}`)
 
-test('a drain takes no new connections and closes those that have nothing to say', async t => {
+test('a drain takes no new connections and closes those outside a window', async t => {
   const { receiver, port } = await startTestReceiver(t)
   const idle = await connectRaw(t, port)
   const spoken = await connectRaw(t, port)
@@ -38,7 +38,7 @@ test('a drain lets a client finish its window, acks it, and closes then', async 
   t.is(client.heard.length, 6)
 })
 
-test('a drain waits for the sink and acks what is in hand', async t => {
+test('a drain waits for the sink and acks the batches in flight', async t => {
   const { receiver, port, sink } = await startTestReceiver(t, { limits: { drainMs: 1 } })
   const { promise, resolve } = Promise.withResolvers<void>()
   sink.hold = promise
@@ -59,7 +59,7 @@ for (const [protocol, frame, ack] of [
   [1, pairsFrame(1, [['line', 'x']]), ''],
   [2, event(1), ''],
 ] as const)
-  test(`a drain does not wait for ever for a protocol ${protocol} client inside a window`, async t => {
+  test(`a drain does not wait indefinitely for a protocol ${protocol} client inside a window`, async t => {
     const { receiver, port, sink } = await startTestReceiver(t, { limits: { drainMs: 30 } })
     const client = await connectRaw(t, port)
     client.send(encodeWindowFrame(protocol, 2), frame)
@@ -71,7 +71,7 @@ for (const [protocol, frame, ack] of [
     t.is(receiver.status().protocolErrors, 0)
   })
 
-test('a drain ends TLS connections in order, and one that is still in its handshake', async t => {
+test('a drain closes TLS connections cleanly, and also one that is still in its handshake', async t => {
   const { ca, server, client: files } = await makeCertificates(await makeTempDir(t))
   const { receiver, port, log } = await startTestReceiver(t, { tls: { ...server, ca }, limits: { handshakeMs: 200 } })
   const client = await connectSecure(t, port, { ...files, ca })

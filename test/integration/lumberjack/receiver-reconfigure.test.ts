@@ -2,7 +2,7 @@ import test from 'ava'
 import { copyFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { defaultReceiverLimits } from '../../../src/lumberjack/receive/receiver-contract.ts'
+import { DEFAULT_RECEIVER_LIMITS } from '../../../src/lumberjack/receive/receiver-contract.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { jsonFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
 import { listen } from '../../helpers/peers/handshakes.ts'
@@ -13,11 +13,11 @@ import { connectSecure } from '../../helpers/peers/tls-clients.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const anyPort = { host: '127.0.0.1', port: 0 }
-const settings = { listen: [anyPort], limits: defaultReceiverLimits, keepaliveMs: 5000 }
+const settings = { listen: [anyPort], limits: DEFAULT_RECEIVER_LIMITS, keepaliveMs: 5000 }
 const oneEvent = windowOf(2, jsonFrame(1, '{"message":"m"}'))
 const ackOfOne = '324100000001'
 
-test('listeners come and go, and whoever is connected stays', async t => {
+test('listeners are opened and closed, and open connections stay', async t => {
   const { receiver, port } = await startTestReceiver(t)
   const old = await connectRaw(t, port)
   old.send(oneEvent)
@@ -44,7 +44,7 @@ test('listeners come and go, and whoever is connected stays', async t => {
   for (const client of [old, fresh]) t.is(await client.hear(12), `${ackOfOne}324100000002`)
 })
 
-test('an address that can not be listened on changes nothing', async t => {
+test('a reconfiguration with an address that cannot be listened on changes nothing', async t => {
   const { receiver, port } = await startTestReceiver(t, { limits: { connections: 1 } })
   const taken = await listen(t, createServer())
   const change = {
@@ -54,7 +54,9 @@ test('an address that can not be listened on changes nothing', async t => {
       { host: '127.0.0.1', port: taken },
     ],
   }
-  await t.throwsAsync(receiver.reconfigure(change), { message: /cannot listen on 127\.0\.0\.1 port \d+: another program/ })
+  await t.throwsAsync(receiver.reconfigure(change), {
+    message: /cannot listen on 127\.0\.0\.1 port \d+: another program/,
+  })
   t.deepEqual(receiver.addresses, [{ host: '127.0.0.1', port }])
   const [first, second] = [await connectRaw(t, port), await connectRaw(t, port)]
   first.send(oneEvent)
@@ -62,7 +64,7 @@ test('an address that can not be listened on changes nothing', async t => {
   await second.over()
 })
 
-test('an address that overlaps with one that goes takes its place, and gives it back where another can not be had', async t => {
+test('an address that overlaps with a removed one replaces it, and gives it back if another address fails', async t => {
   const { receiver, port } = await startTestReceiver(t)
   const old = await connectRaw(t, port)
   const taken = await listen(t, createServer())
@@ -79,7 +81,7 @@ test('an address that overlaps with one that goes takes its place, and gives it 
   }
 })
 
-test('TLS comes, changes and goes for new connections; certificates that can not be used change nothing', async t => {
+test('TLS is switched on, changed and switched off for new connections; unusable certificates change nothing', async t => {
   const dir = await makeTempDir(t)
   const [one, other] = [await makeCertificates(join(dir, 'one')), await makeCertificates(join(dir, 'other'))]
   const { receiver, port } = await startTestReceiver(t)
@@ -102,7 +104,7 @@ test('TLS comes, changes and goes for new connections; certificates that can not
   }
 })
 
-test('renewed files of the same names are taken up at once', async t => {
+test('renewed certificate files of the same names are used at once', async t => {
   const dir = await makeTempDir(t)
   const [one, other] = [await makeCertificates(join(dir, 'one')), await makeCertificates(join(dir, 'other'))]
   const tls = { ...one.server, clientAuth: 'none' } as const
@@ -116,10 +118,10 @@ test('renewed files of the same names are taken up at once', async t => {
   t.is(await client.hear(6), ackOfOne)
 })
 
-test('limits and keepalive are those of new connections, the number of connections counts all', async t => {
+test('changed limits and keep-alives hold for new connections, and the limit on connections counts all', async t => {
   const { receiver, port, sink, log } = await startTestReceiver(t, { limits: { windowEvents: 1 } })
   const old = await connectRaw(t, port)
-  const limits = { ...defaultReceiverLimits, windowEvents: 2, connections: 2 }
+  const limits = { ...DEFAULT_RECEIVER_LIMITS, windowEvents: 2, connections: 2 }
   await receiver.reconfigure({ ...settings, limits, keepaliveMs: 20 })
   const fresh = await connectRaw(t, port)
   const over = await connectRaw(t, port)
@@ -147,12 +149,12 @@ test('more memory for events wakes a connection that waits for it', async t => {
   for (const client of clients) client.send(big, big, big)
   await until(() => receiver.status().bytes >= 2 * big.length, 'as much of both is read as one event has')
   const before = sink.batches.length
-  await receiver.reconfigure({ ...settings, limits: { ...defaultReceiverLimits, reserveBytes: 0 } })
+  await receiver.reconfigure({ ...settings, limits: { ...DEFAULT_RECEIVER_LIMITS, reserveBytes: 0 } })
   await until(() => sink.batches.length === 6, 'all events are with the sink')
   t.true(before < 6, 'there was memory for all from the beginning')
 })
 
-test('changes come one after the other, and none after the end', async t => {
+test('reconfigurations run one after another, and none runs after the end', async t => {
   const { receiver } = await startTestReceiver(t)
   const counts = [3, 1, 2]
   await Promise.all(

@@ -44,7 +44,7 @@ test('a revoked certificate is refused before a byte is read, in one line with i
   t.is(await pardoned.hear(6), '324100000001')
 })
 
-test('those that are connected are cut off as soon as their certificate is revoked, the others stay', async t => {
+test('open connections are cut off as soon as their certificate is revoked, and the others stay', async t => {
   const { port, log, sink, serial, refusedSerials, client, other, receiver } = await setUp(t)
   const [bad, good] = [await connectSecure(t, port, client), await connectSecure(t, port, other)]
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -9,7 +9,7 @@ import { until } from '../../helpers/time/until.ts'
 const events = (count: number, text = 'm') =>
   Array.from({ length: count }, (_, i) => jsonFrame(i + 1, `{"message":"${text}${i + 1}"}`))
 
-test('while the sink is slow, a protocol 2 client hears acks of 0, and then the last one', async t => {
+test('while the sink is slow, a protocol 2 client gets acks of 0, and then the last one', async t => {
   const { port, sink } = await startTestReceiver(t, { keepaliveMs: 20 })
   const { promise, resolve } = Promise.withResolvers<void>()
   sink.hold = promise
@@ -21,7 +21,7 @@ test('while the sink is slow, a protocol 2 client hears acks of 0, and then the 
   await until(() => client.heard.toString('hex').endsWith('324100000002'), 'the last ack comes')
 })
 
-test('a protocol 1 client hears nothing until its one ack, however slow the sink is', async t => {
+test('a protocol 1 client gets nothing before its one ack, however slow the sink is', async t => {
   const { port, sink } = await startTestReceiver(t, { keepaliveMs: 5 })
   const { promise, resolve } = Promise.withResolvers<void>()
   sink.hold = promise
@@ -52,7 +52,7 @@ test('a large window of protocol 2 is acked part by part', async t => {
   t.is(sink.messages.length, 2500)
 })
 
-test('a protocol 1 window that comes again while it is in hand joins it, and is stored once', async t => {
+test('a protocol 1 window that comes again while it is with the sink joins it, and is stored once', async t => {
   const { port, sink, receiver } = await startTestReceiver(t)
   const { promise, resolve } = Promise.withResolvers<void>()
   sink.hold = promise
@@ -115,7 +115,7 @@ test('one connection whose events are stuck does not keep another from being ser
   await until(() => stuck.heard.length >= 50 * 6, 'the stuck one is served in the end')
 })
 
-test('closing finishes what is in hand', async t => {
+test('closing a receiver waits for the batches in flight and acks them', async t => {
   const { port, sink, receiver } = await startTestReceiver(t)
   const { promise, resolve } = Promise.withResolvers<void>()
   sink.hold = promise
@@ -129,7 +129,7 @@ test('closing finishes what is in hand', async t => {
   await client.over()
 })
 
-test('whatever bytes come, the receiver stays well and gives all memory back', async t => {
+test('no sequence of bytes harms the receiver or keeps its memory', async t => {
   const { port, receiver } = await startTestReceiver(t, { limits: { silenceMs: 50, rejectDelayMs: 1 } })
   const check = asyncProperty(uint8Array({ minLength: 1, maxLength: 300 }), async bytes => {
     const client = await connectRaw(t, port)

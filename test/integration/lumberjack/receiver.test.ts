@@ -22,7 +22,11 @@ const pairExample = hex(
 
 const answered = test.macro({
   title: (providedTitle = '') => providedTitle,
-  exec: async (t, bytes: Buffer, ack: string, messages: readonly unknown[]) => {
+  exec: async (
+    t,
+    bytes: Buffer,
+    { ack, messages }: { readonly ack: string; readonly messages: readonly unknown[] },
+  ) => {
     const { port, sink, receiver } = await startTestReceiver(t)
     const client = await connectRaw(t, port)
     client.send(bytes)
@@ -35,117 +39,99 @@ const answered = test.macro({
   },
 })
 
-test('a bare protocol 1 event is acked with its number', answered, pairExample, '31 41 00000001', ['hi'])
+test('a bare protocol 1 event is acked with its number', answered, pairExample, {
+  ack: '31 41 00000001',
+  messages: ['hi'],
+})
 test(
   'a compressed protocol 1 window gets one ack',
   answered,
   hex(
     '31 57 00000002 31 43 00000039 7801012e00d1ff 31440000000100000001000000046c696e6500000001 61 31440000000200000001000000046c696e6500000001 62 68f0050d',
   ),
-  '31 41 00000002',
-  ['a', 'b'],
+  { ack: '31 41 00000002', messages: ['a', 'b'] },
 )
 test(
   'a bare protocol 2 event is acked',
   answered,
   hex('3257 00000001 324a 00000001 00000010 7b226d657373616765223a226869227d'),
-  '32 41 00000001',
-  ['hi'],
+  { ack: '32 41 00000001', messages: ['hi'] },
 )
 test(
   'a compressed protocol 2 window is acked with its count',
   answered,
   hex('3257 00000002 3243 0000001f 785e33f262606060046 2f66aa53c252bc35a2390 00135cc0a816004d8d0535'),
-  '32 41 00000002',
-  [undefined, undefined],
+  { ack: '32 41 00000002', messages: [undefined, undefined] },
 )
 test(
-  'numbers that go on from earlier windows are acked with the last',
+  'event numbers that continue those of earlier windows are acked with the last',
   answered,
   windowOf(1, pairsFrame(7, [['line', 'x']]), pairsFrame(8, [['line', 'y']])),
-  '31 41 00000008',
-  ['x', 'y'],
+  { ack: '31 41 00000008', messages: ['x', 'y'] },
 )
-test('an empty window is answered with 0', answered, encodeWindowFrame(2, 0), '32 41 00000000', [])
+test('an empty window is answered with 0', answered, encodeWindowFrame(2, 0), { ack: '32 41 00000000', messages: [] })
+test('event numbers from 2^31 upwards are acked', answered, windowOf(2, jsonFrame(2 ** 31 + 5, '{"message":1}')), {
+  ack: '32 41 80000005',
+  messages: [1],
+})
 test(
-  'numbers from 2^31 on are acked',
-  answered,
-  windowOf(2, jsonFrame(2 ** 31 + 5, '{"message":1}')),
-  '32 41 80000005',
-  [1],
-)
-test(
-  'equal numbers are acked once',
+  'equal event numbers are acked once',
   answered,
   windowOf(2, jsonFrame(9, '{"message":1}'), jsonFrame(9, '{"message":2}')),
-  '32 41 00000009',
-  [1, 2],
+  { ack: '32 41 00000009', messages: [1, 2] },
 )
 test(
-  'numbers that wrap are acked with the last',
+  'event numbers that wrap around are acked with the last',
   answered,
   windowOf(1, pairsFrame(2 ** 32 - 1, [['line', 'x']]), pairsFrame(0, [['line', 'y']])),
-  '31 41 00000000',
-  ['x', 'y'],
+  { ack: '31 41 00000000', messages: ['x', 'y'] },
 )
 test(
   'several compressed frames fill one window',
   answered,
   Buffer.concat([encodeWindowFrame(2, 3), compressedFrame(2, ...events(2)), compressedFrame(2, ...events(1, 3))]),
-  '32 41 00000003',
-  ['m1', 'm2', 'm3'],
+  { ack: '32 41 00000003', messages: ['m1', 'm2', 'm3'] },
 )
 test(
   'bare and compressed frames fill one window',
   answered,
   Buffer.concat([encodeWindowFrame(2, 3), ...events(1), compressedFrame(2, ...events(2, 2))]),
-  '32 41 00000003',
-  ['m1', 'm2', 'm3'],
+  { ack: '32 41 00000003', messages: ['m1', 'm2', 'm3'] },
 )
 test(
-  'protocol 1 after protocol 2 on one connection is answered each in its own',
+  'windows of both protocols on one connection are each acked in their own protocol',
   answered,
   Buffer.concat([windowOf(2, ...events(1)), windowOf(1, pairsFrame(1, [['line', 'x']]))]),
-  '32 41 00000001 31 41 00000001',
-  ['m1', 'x'],
+  { ack: '32 41 00000001 31 41 00000001', messages: ['m1', 'x'] },
 )
-test(
-  'JSON in a protocol 1 window is taken',
-  answered,
-  windowOf(1, jsonFrame(1, '{"message":"j"}', '1')),
-  '31 41 00000001',
-  ['j'],
-)
+test('JSON in a protocol 1 window is accepted', answered, windowOf(1, jsonFrame(1, '{"message":"j"}', '1')), {
+  ack: '31 41 00000001',
+  messages: ['j'],
+})
 test(
   'three windows in one write are acked in order',
   answered,
   Buffer.concat([windowOf(2, ...events(1)), windowOf(2, ...events(2)), windowOf(2, ...events(3))]),
-  '32 41 00000001 32 41 00000002 32 41 00000003',
-  ['m1', 'm1', 'm2', 'm1', 'm2', 'm3'],
+  { ack: '32 41 00000001 32 41 00000002 32 41 00000003', messages: ['m1', 'm1', 'm2', 'm1', 'm2', 'm3'] },
 )
+test('a window as logstash-forwarder writes it is acked', answered, forwarderWindow(1025, ['one', 'two']), {
+  ack: '31 41 00000402',
+  messages: ['one', 'two'],
+})
 test(
-  'a window as logstash-forwarder writes it is acked',
-  answered,
-  forwarderWindow(1025, ['one', 'two']),
-  '31 41 00000402',
-  ['one', 'two'],
-)
-test(
-  'a payload that is no JSON is acked: sending it again would not help',
+  'a payload that is not JSON is acked, because sending it again would not help',
   answered,
   windowOf(2, jsonFrame(1, '{oops'), jsonFrame(2, '[1]')),
-  '32 41 00000002',
-  [],
+  { ack: '32 41 00000002', messages: [] },
 )
 test(
   'a payload with a second @timestamp is acked, and its neighbours are handed on',
   answered,
   windowOf(2, ...events(1), jsonFrame(2, '{"@timestamp":1,"@timestamp":2}'), jsonFrame(3, '{"message":"m3"}')),
-  '32 41 00000003',
-  ['m1', 'm3'],
+  { ack: '32 41 00000003', messages: ['m1', 'm3'] },
 )
 
-test('bytes may come one by one', async t => {
+test('a window whose bytes come one by one is acked', async t => {
   const { port, sink } = await startTestReceiver(t)
   const client = await connectRaw(t, port)
   for (const byte of forwarderWindow(1, ['slow'])) {
@@ -157,7 +143,7 @@ test('bytes may come one by one', async t => {
 })
 
 const refused = test.macro({
-  title: (providedTitle = '') => `${providedTitle} ends the connection, and the others go on`,
+  title: (providedTitle = '') => `${providedTitle} ends the connection, and other connections go on`,
   exec: async (t, bytes: Buffer, code: string) => {
     const { port, log, receiver } = await startTestReceiver(t, {
       limits: { windowEvents: 10, eventBytes: 5000, frameBytes: 6000, inflatedBytes: 20_000, silenceMs: 100 },
@@ -181,8 +167,8 @@ const compressed = (length: number, bytes: Buffer) => Buffer.concat([Buffer.from
 
 test('an HTTP request', refused, Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), 'http_request')
 test('a TLS hello', refused, hex('16 03 01 02 00 01 00 01 fc 03 03'), 'tls_hello')
-test('another version', refused, Buffer.from('3W\0\0\0\x01'), 'bad_version')
-test('an unknown type', refused, Buffer.from('2X\0\0\0\x01'), 'bad_type')
+test('a frame of another version', refused, Buffer.from('3W\0\0\0\x01'), 'bad_version')
+test('a frame of an unknown type', refused, Buffer.from('2X\0\0\0\x01'), 'bad_type')
 test('an ack from a client', refused, Buffer.from('2A\0\0\0\x01'), 'bad_type')
 test('an event before any window', refused, jsonFrame(1, '{}'), 'event_without_window')
 test('a compressed event before any window', refused, compressedFrame(2, jsonFrame(1, '{}')), 'event_without_window')
@@ -195,13 +181,13 @@ test(
   'event_too_large',
 )
 test(
-  'four billion pairs',
+  'an event of four billion pairs',
   refused,
   Buffer.concat([begin(1), Buffer.from('1D'), u32(1), u32(2 ** 32 - 1)]),
   'event_too_large',
 )
 test(
-  'a key of 4 GiB',
+  'an event with a key of 4 GiB',
   refused,
   Buffer.concat([begin(1), Buffer.from('1D'), u32(1), u32(1), u32(2 ** 32 - 1)]),
   'event_too_large',
@@ -219,7 +205,7 @@ test(
   'event_too_large',
 )
 test(
-  'a zip bomb',
+  'a compressed frame that inflates beyond the limit',
   refused,
   Buffer.concat([
     begin(10),
@@ -228,7 +214,7 @@ test(
   'inflated_too_large',
 )
 test(
-  'bytes that are no zlib stream',
+  'a compressed frame that is not a zlib stream',
   refused,
   Buffer.concat([begin(1), compressed(8, Buffer.from('notzlib!'))]),
   'bad_compression',
@@ -264,8 +250,8 @@ test(
   Buffer.concat([begin(2), ...events(1), begin(1)]),
   'window_unfinished',
 )
-test('half a frame and silence', refused, Buffer.concat([begin(1), Buffer.from('2J\0\0')]), 'silent')
-test('half a window and silence', refused, Buffer.concat([begin(2), ...events(1)]), 'silent')
+test('silence after half a frame', refused, Buffer.concat([begin(1), Buffer.from('2J\0\0')]), 'silent')
+test('silence after half a window', refused, Buffer.concat([begin(2), ...events(1)]), 'silent')
 
 test('a surplus bare event ends the connection after the complete window was acked', async t => {
   const { port } = await startTestReceiver(t)
