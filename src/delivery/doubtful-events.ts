@@ -41,13 +41,27 @@ export function doubtEndsMs({ receivedAtMs }: EventBatch, { lastTryMs, tryDeadMs
  * After this time no try for a rolling target may start; another collector that asks for the events relies on it. A
  * first try has `lastTryMs` after receipt; a try in doubt has as long after its wait.
  */
-export function lastStartMs({ delivery, isDoubtful }: EventGroup, limits: IndexerLimits): number {
+function lastStartMs({ delivery, isDoubtful }: EventGroup, limits: IndexerLimits): number {
   const { batch } = delivery
   return (isDoubtful ? doubtEndsMs(batch, limits) : batch.receivedAtMs) + limits.lastTryMs
 }
 
+/**
+ * Batches with a group that may not be tried any more go back to their senders; the groups of all others are returned.
+ */
+export function giveBackLate(
+  groups: readonly EventGroup[],
+  limits: IndexerLimits,
+  nowMs: number,
+): readonly EventGroup[] {
+  for (const group of groups) {
+    if (nowMs > lastStartMs(group, limits)) group.delivery.fail(new TooLateError(group.delivery.batch.peer))
+  }
+  return groups.filter(group => !group.delivery.isOver)
+}
+
 /** The batch could not be stored in time: its connection is closed, and its sender sends it again, in doubt. */
-export class TooLateError extends Error {
+class TooLateError extends Error {
   override readonly name = 'TooLateError'
   readonly code = 'too_late'
 

@@ -22,16 +22,23 @@ export interface EventGroup extends GroupState {
   readonly byteCount: number
 }
 
-export function makeBackoffs(limits: IndexerLimits, random: () => number): Pick<GroupState, 'retry' | 'hold'> {
-  const { heldFirstMs, heldMaxMs, retryFirstMs, retryMaxMs } = limits
-  return {
-    retry: new Backoff({ firstMs: retryFirstMs, maxMs: retryMaxMs }, random),
-    hold: new Backoff({ firstMs: heldFirstMs, maxMs: heldMaxMs }, random),
-  }
+interface GroupOptions {
+  readonly isRolling: boolean
+  readonly limits: IndexerLimits
+  readonly random: () => number
 }
 
-export function makeGroup(delivery: BatchDelivery, events: readonly StoreEvent[], state: GroupState): EventGroup {
-  return { delivery, events, byteCount: countBytes(events), ...state }
+/** The groups of a new batch: for a rolling target, doubtful events are apart from the others. */
+export function makeGroups(delivery: BatchDelivery, { isRolling, limits, random }: GroupOptions): EventGroup[] {
+  const { events } = delivery.batch
+  const isDoubtful = (event: StoreEvent) => isRolling && event.doubtfulSinceMs !== undefined
+  const doubtful = events.filter(isDoubtful)
+  const fresh = doubtful.length === 0 ? events : events.filter(event => !isDoubtful(event))
+  const groups = [
+    makeGroup(delivery, doubtful, { isDoubtful: true, ...makeBackoffs(limits, random) }),
+    makeGroup(delivery, fresh, { isDoubtful: false, ...makeBackoffs(limits, random) }),
+  ]
+  return groups.filter(group => group.events.length > 0)
 }
 
 /** The same group with only these of its events. */
@@ -41,4 +48,16 @@ export function narrow(group: EventGroup, events: readonly StoreEvent[]): EventG
 
 function countBytes(events: readonly StoreEvent[]): number {
   return events.reduce((sum, event) => sum + event.end - event.start, 0)
+}
+
+function makeGroup(delivery: BatchDelivery, events: readonly StoreEvent[], state: GroupState): EventGroup {
+  return { delivery, events, byteCount: countBytes(events), ...state }
+}
+
+function makeBackoffs(limits: IndexerLimits, random: () => number): Pick<GroupState, 'retry' | 'hold'> {
+  const { heldFirstMs, heldMaxMs, retryFirstMs, retryMaxMs } = limits
+  return {
+    retry: new Backoff({ firstMs: retryFirstMs, maxMs: retryMaxMs }, random),
+    hold: new Backoff({ firstMs: heldFirstMs, maxMs: heldMaxMs }, random),
+  }
 }

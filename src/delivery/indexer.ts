@@ -1,5 +1,5 @@
 import type { Sink } from '../flow/contract.ts'
-import type { EventBatch, StoreEvent } from '../flow/events.ts'
+import type { EventBatch } from '../flow/events.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import { Once } from '../flow/once.ts'
 import { BatchDelivery } from './batch-delivery.ts'
@@ -12,8 +12,8 @@ import {
   DEFAULT_LIMITS,
 } from './contract.ts'
 import { DEAD_LETTERS_FULL, toDeadLetter, toPoisonLetter } from './dead-letters.ts'
-import { TooLateError, doubtEndsMs, findExisting, lastStartMs } from './doubtful-events.ts'
-import { type EventGroup, makeBackoffs, makeGroup, narrow } from './event-group.ts'
+import { doubtEndsMs, findExisting, giveBackLate } from './doubtful-events.ts'
+import { type EventGroup, makeGroups, narrow } from './event-group.ts'
 import { FairQueue } from './fair-queue.ts'
 import { type Hold, HeldTargets } from './held-targets.ts'
 import { type Sorted, makeCounts, sortVerdicts } from './sort-verdicts.ts'
@@ -87,17 +87,14 @@ export class Indexer implements Sink<EventBatch> {
   #start(delivery: BatchDelivery): void {
     const { batch } = delivery
     const { store, random = Math.random } = this.#options
-    const isDoubtful = (event: StoreEvent) => store.isRolling && event.doubtfulSinceMs !== undefined
-    const doubtful = batch.events.filter(isDoubtful)
-    const fresh = doubtful.length === 0 ? batch.events : batch.events.filter(event => !isDoubtful(event))
-    const make = (events: readonly StoreEvent[], isInDoubt: boolean) =>
-      makeGroup(delivery, events, { isDoubtful: isInDoubt, ...makeBackoffs(this.#limits, random) })
-    if (doubtful.length > 0) this.#later(make(doubtful, true), doubtEndsMs(batch, this.#limits) - this.#clock.now())
     this.#keep(
       delivery,
       batch.poison.map(poison => toPoisonLetter(poison, batch)),
     )
-    if (fresh.length > 0) this.#enqueue(make(fresh, false))
+    for (const group of makeGroups(delivery, { isRolling: store.isRolling, limits: this.#limits, random })) {
+      if (group.isDoubtful) this.#later(group, doubtEndsMs(batch, this.#limits) - this.#clock.now())
+      else this.#enqueue(group)
+    }
   }
 
   #later(group: EventGroup, milliseconds: number): void {
@@ -123,7 +120,7 @@ export class Indexer implements Sink<EventBatch> {
     const { signal } = request.abort
     this.#requests.add(request)
     try {
-      const certain = this.#giveBackLate(await this.#sortOutDoubt(this.#giveBackLate(groups), signal))
+      const certain = this.#takeInTime(await this.#sortOutDoubt(this.#takeInTime(groups), signal))
       if (certain.length > 0) await this.#write(certain, signal)
     } catch (error) {
       for (const { delivery } of groups) delivery.fail(error)
@@ -232,17 +229,9 @@ export class Indexer implements Sink<EventBatch> {
     this.#options.log.warn({ store: this.#options.store.name }, message)
   }
 
-  /**
-   * Rolling targets: batches with a group that may not be tried any more go back to their senders; the others are
-   * returned.
-   */
-  #giveBackLate(groups: readonly EventGroup[]): readonly EventGroup[] {
+  #takeInTime(groups: readonly EventGroup[]): readonly EventGroup[] {
     if (!this.#options.store.isRolling) return groups
-    for (const group of groups) {
-      if (this.#clock.now() <= lastStartMs(group, this.#limits)) continue
-      group.delivery.fail(new TooLateError(group.delivery.batch.peer))
-    }
-    return groups.filter(group => !group.delivery.isOver)
+    return giveBackLate(groups, this.#limits, this.#clock.now())
   }
 
   /** Makes dead letters durable; while there is no space for them, they wait like events whose target is closed. */

@@ -3,20 +3,16 @@ import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { AckWriter } from './ack-writer.ts'
 import type { ConnectionMemory } from './connection-memory.ts'
-import type { EventFrame } from './event-frame.ts'
+import { EVENT_OVERHEAD_BYTES, type EventFrame } from './event-frame.ts'
 import type { FrameReader, WindowFrame } from './frame-reader.ts'
-import type { ReceivedBatch, ReceiverCounts, ResolvedLimits } from './receiver-contract.ts'
+import type { ReceivedBatch, ReceiverCounts } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
-
-/** About how much memory an event takes besides its bytes. */
-const EVENT_OVERHEAD_BYTES = 200
 
 interface SourceParts {
   readonly frames: FrameReader
   readonly memory: ConnectionMemory
   readonly assembler: WindowAssembler
   readonly acks: AckWriter
-  readonly limits: ResolvedLimits
   readonly counts: ReceiverCounts
   /** The batch is safe; `isAcked` when its ack was written. */
   readonly onSafe: (batch: ReceivedBatch, isAcked: boolean) => void
@@ -28,8 +24,6 @@ interface SourceParts {
  */
 export class ConnectionSource implements Source<ReceivedBatch> {
   readonly #parts: SourceParts
-  /** Bytes that are held for the window that is being read. */
-  #windowBytes = 0
   #lastProtocol: Protocol = 2
   /** `finishing`: no further window is begun; `finished`: a further one was announced. */
   #state: 'reading' | 'finishing' | 'finished' = 'reading'
@@ -120,13 +114,12 @@ export class ConnectionSource implements Source<ReceivedBatch> {
   #begin({ protocol, count }: WindowFrame): void {
     this.#parts.assembler.begin(protocol, count)
     this.#lastProtocol = protocol
-    this.#windowBytes = 0
     this.#parts.counts.windows++
   }
 
   #addEvent(frame: EventFrame): void {
     const heldBytes = frame.payload.length + EVENT_OVERHEAD_BYTES
-    this.#addEvents([frame], frame.payload, heldBytes)
+    this.#parts.assembler.add([frame], frame.payload, heldBytes)
     this.#parts.memory.owe(heldBytes)
   }
 
@@ -142,21 +135,7 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     }
     const overheadBytes = events.length * EVENT_OVERHEAD_BYTES
     memory.owe(overheadBytes)
-    this.#addEvents(events, deflated, inflatedBytes + overheadBytes)
+    assembler.add(events, deflated, inflatedBytes + overheadBytes)
     return true
-  }
-
-  #addEvents(events: readonly EventFrame[], wireBytes: Buffer, heldBytes: number): void {
-    const { assembler, limits } = this.#parts
-    this.#windowBytes += heldBytes
-    if (
-      assembler.openProtocol === 1 &&
-      this.#windowBytes > limits.inflatedBytes + EVENT_OVERHEAD_BYTES * limits.windowEvents
-    )
-      throw new ProtocolError(
-        'inflated_too_large',
-        `a protocol 1 window has more than ${limits.inflatedBytes} bytes: make the client send fewer events at a time, or raise \`inflatedBytes\` in \`limits\``,
-      )
-    assembler.add(events, wireBytes, heldBytes)
   }
 }

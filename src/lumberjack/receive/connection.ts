@@ -80,13 +80,13 @@ function openConnection(socket: Socket, peer: string, context: ReceiverContext):
   const chunks = new ChunkReader(socket)
   const acks = new AckWriter(socket, context.keepaliveMs, counts)
   const readEvent = createEventFrameReader(context.makeId)
-  const assembler = new WindowAssembler({ readEvent, peer, address: socket.remoteAddress ?? '', now })
+  const assembler = new WindowAssembler({ readEvent, peer, address: socket.remoteAddress ?? '', limits, now })
   const memory = new ConnectionMemory({ frameBudget, eventBudget, assembler, acks, chunks, limits })
   socket.once('close', () => memory.leave())
   const frames = new FrameReader({ chunks, memory, limits, counts })
   const onSafe = (batch: ReceivedBatch, isAcked: boolean) =>
     joinableWindows.noteSafe(batch, chunks, isAcked && !chunks.hasEnded)
-  const source = new ConnectionSource({ frames, memory, assembler, acks, limits, counts, onSafe })
+  const source = new ConnectionSource({ frames, memory, assembler, acks, counts, onSafe })
   const sink: Sink<ReceivedBatch> = {
     deliver: (batch, giveUp) => deliver(batch, { context, chunks, giveUp }),
   }

@@ -6,6 +6,9 @@ import { readPairEvent } from './pair-event.ts'
 /** A frame that is one event. */
 export type EventFrame = Extract<Frame, { readonly type: 'json' | 'pairs' }>
 
+/** About how much memory an event takes besides its bytes. */
+export const EVENT_OVERHEAD_BYTES = 200
+
 /** Makes the event of a frame; `nowMs` is the time of its receipt, in milliseconds since 1970. */
 export type ReadEventFrame = (frame: EventFrame, nowMs: number) => StoreEvent | PoisonEvent
 

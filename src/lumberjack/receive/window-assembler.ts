@@ -2,9 +2,9 @@ import type { PoisonEvent, StoreEvent } from '../../flow/events.ts'
 import { isPoison } from '../../events/event-reader.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
-import type { EventFrame, ReadEventFrame } from './event-frame.ts'
+import { EVENT_OVERHEAD_BYTES, type EventFrame, type ReadEventFrame } from './event-frame.ts'
 import { WindowDigest } from './joinable-windows.ts'
-import type { ReceivedBatch } from './receiver-contract.ts'
+import type { ReceivedBatch, ResolvedLimits } from './receiver-contract.ts'
 
 /** A batch is cut at this size, so that the store starts before the window is complete. */
 const BATCH_EVENTS = 1000
@@ -15,6 +15,7 @@ interface OpenWindow {
   readonly count: number
   readonly digest: WindowDigest | undefined
   received: number
+  heldBytes: number
   lastSequence: number
   /** The client has numbered its events 1, 2, … so far: then a number says how far we are. */
   isNumberedFromOne: boolean
@@ -34,6 +35,7 @@ export interface AssemblerOptions {
   readonly peer: string
   /** The client's address without the port; it distinguishes equal windows of different clients. */
   readonly address: string
+  readonly limits: Pick<ResolvedLimits, 'inflatedBytes' | 'windowEvents'>
   readonly now: () => number
 }
 
@@ -65,7 +67,16 @@ export class WindowAssembler {
         `a window of ${count} events began when ${this.#missing} of ${this.#window.count} events of the previous window were missing`,
       )
     const digest = protocol === 1 ? new WindowDigest(this.#options.address, count) : undefined
-    this.#window = { protocol, count, digest, received: 0, lastSequence: 0, isNumberedFromOne: true, parts: [] }
+    this.#window = {
+      protocol,
+      count,
+      digest,
+      received: 0,
+      heldBytes: 0,
+      lastSequence: 0,
+      isNumberedFromOne: true,
+      parts: [],
+    }
     this.#hadWindow = true
     if (count === 0) this.#complete()
   }
@@ -80,6 +91,7 @@ export class WindowAssembler {
 
   /** Takes the events of one frame of the wire; `heldBytes` of memory are given back with the last of them. */
   add(frames: readonly EventFrame[], wireBytes: Buffer, heldBytes: number): void {
+    this.#checkSize(heldBytes)
     this.expect(frames.length)
     const window = this.#window as OpenWindow
     window.digest?.add(wireBytes) // before the events are read, which may change the bytes
@@ -98,6 +110,19 @@ export class WindowAssembler {
   /** The next batch for the sink. */
   take(): ReceivedBatch | undefined {
     return this.#ready.shift()
+  }
+
+  /** A protocol 1 window is held as a whole. */
+  #checkSize(moreBytes: number): void {
+    if (this.#window === undefined) return
+    this.#window.heldBytes += moreBytes
+    const { inflatedBytes, windowEvents } = this.#options.limits
+    if (this.#window.protocol === 2) return
+    if (this.#window.heldBytes <= inflatedBytes + EVENT_OVERHEAD_BYTES * windowEvents) return
+    throw new ProtocolError(
+      'inflated_too_large',
+      `a protocol 1 window has more than ${inflatedBytes} bytes: make the client send fewer events at a time, or raise \`inflatedBytes\` in \`limits\``,
+    )
   }
 
   #addEvent(window: OpenWindow, frame: EventFrame): void {
