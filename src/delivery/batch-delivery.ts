@@ -51,7 +51,7 @@ export class BatchDelivery {
     this.#callOffs.add(callOff)
   }
 
-  /** So many more of its events are stored or dead letters. */
+  /** `count` more of its events are stored, or are dead letters. */
   noteSafe(count: number): void {
     this.#unsafeCount -= count
     if (this.#unsafeCount === 0) this.#end(this.#settled.resolve)

@@ -12,10 +12,7 @@ interface Entry {
   reportedMs: number
 }
 
-/**
- * Reports dead letters: the first of a target and type at once, later ones at most every ten minutes, with their
- * number.
- */
+/** Reports dead letters: the first of a target and type at once, later ones every ten minutes with their number. */
 export class DeadLetterLog {
   readonly #entries = new Map<string, Entry>()
   readonly #others: Entry = { fields: {}, count: 0, reportedMs: Number.NEGATIVE_INFINITY }

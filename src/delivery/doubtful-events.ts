@@ -46,9 +46,7 @@ function lastStartMs({ delivery, isDoubtful }: EventGroup, limits: IndexerLimits
   return (isDoubtful ? doubtEndsMs(batch, limits) : batch.receivedAtMs) + limits.lastTryMs
 }
 
-/**
- * Batches with a group that may not be tried any more go back to their senders; the groups of all others are returned.
- */
+/** Batches with a group that may not be tried any more go back to their senders; the other groups are returned. */
 export function giveBackLate(
   groups: readonly EventGroup[],
   limits: IndexerLimits,

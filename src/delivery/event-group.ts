@@ -4,9 +4,7 @@ import type { BatchDelivery } from './batch-delivery.ts'
 import type { IndexerLimits } from './contract.ts'
 
 interface GroupState {
-  /**
-   * Rolling targets: an earlier try may have stored the events; the store is asked for them before they are created.
-   */
+  /** Rolling targets: an earlier try may have stored the events, so the store is asked before they are created. */
   readonly isDoubtful: boolean
   /** The waits after load, and while the target holds the events. */
   readonly retry: Backoff

@@ -94,10 +94,7 @@ export class FairQueue {
   }
 }
 
-/**
- * Cuts the group into the part that fits and the rest. A single event that is too large fits only into an empty
- * request.
- */
+/** Cuts the group into the part that fits and the rest. An event that is too large fits into an empty request. */
 function split(
   group: EventGroup,
   space: RequestSpace & { readonly isEmpty: boolean },

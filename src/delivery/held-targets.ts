@@ -16,9 +16,7 @@ interface Entry {
 
 export type Hold = Pick<Extract<Verdict, { kind: 'held' }>, 'target' | 'reason' | 'remedy' | 'mayBeDocument'>
 
-/**
- * Targets that take nothing until an operator fixes something: reported as an error at once, then every ten minutes.
- */
+/** Targets that take nothing until an operator fixes something: an error at once, and again every ten minutes. */
 export class HeldTargets {
   readonly #entries = new Map<string, Entry>()
   /** How many events of each batch each target holds. */

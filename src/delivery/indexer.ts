@@ -25,10 +25,7 @@ interface Request {
   readonly abort: AbortController
 }
 
-/**
- * The collector's sink: one for all connections. A delivered batch has a final verdict, or a dead letter, for each
- * event.
- */
+/** The collector's sink: one for all connections. Each event of a delivered batch is stored or a dead letter. */
 export class Indexer implements Sink<EventBatch> {
   readonly #options: IndexerOptions
   readonly #limits: IndexerLimits

@@ -6,9 +6,7 @@ import { JsonScanner } from './json-scanner.ts'
 /** The longest id that stores take. */
 const MAX_ID_BYTES = 512
 
-/**
- * Reads JSON payloads: our agent's, and those of any other program. A payload that no store could ever take is poison.
- */
+/** Reads JSON payloads of our agent and of any other program. One that no store could ever take is poison. */
 export class EventReader {
   readonly #scanner = new JsonScanner()
   readonly #makeId: () => string
@@ -18,9 +16,7 @@ export class EventReader {
     this.#makeId = makeId
   }
 
-  /**
-   * `nowMs` is the time of receipt, in milliseconds since 1970. The payload may be changed, and belongs to the event.
-   */
+  /** `nowMs`: time of receipt, in milliseconds since 1970. The payload may be changed, and belongs to the event. */
   read(payload: Buffer, nowMs: number): StoreEvent | PoisonEvent {
     const context = { nowMs, makeId: this.#makeId, scanner: this.#scanner }
     const event = readAgentEvent(payload) ?? readForeignEvent(payload, context)

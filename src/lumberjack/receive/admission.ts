@@ -50,10 +50,7 @@ export class Admission {
     else this.#tls.emit('connection', socket)
   }
 
-  /**
-   * Waits for the connections that are served, which end on the signals of the context, and cuts off those in a
-   * handshake.
-   */
+  /** Waits for the served connections, which end on the signals of the context, and cuts off those in a handshake. */
   async close(): Promise<void> {
     this.#ignoreSerials()
     await Promise.all(this.#serving)

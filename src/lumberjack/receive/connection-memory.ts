@@ -20,9 +20,9 @@ interface MemoryParts {
 }
 
 /**
- * The memory of one connection: its shares of two budgets. They are taken in this order, so that no two connections
- * can wait for each other: one that holds frames may wait for events, and one that holds events waits only for the
- * sink.
+ * The memory of one connection: its shares of two budgets. They are taken in the order frames, events, so that no two
+ * connections can wait for each other: one that holds frames may wait for events, and one that holds events waits only
+ * for the sink.
  */
 export class ConnectionMemory {
   readonly #parts: MemoryParts

@@ -130,9 +130,7 @@ async function finishReading(
   if (lastProtocol === 1) await wait(limits.rejectDelayMs, signals.stop)
 }
 
-/**
- * Ends the connection so that the last acks arrive: bytes that come meanwhile are read, because they would reset it.
- */
+/** Ends the connection so that the last acks arrive: bytes that still come are read, or they would reset it. */
 async function endGently(socket: Socket, giveUp: AbortSignal): Promise<void> {
   if (socket.destroyed) return
   const closed = once(socket, 'close').catch(() => {}) // an error on the way out changes nothing

@@ -69,9 +69,7 @@ function halve({ bytesInFlight, reserveBytes }: ResolvedLimits) {
   return { totalBytes: bytesInFlight / 2, reserveBytes: reserveBytes / 2 }
 }
 
-/**
- * Ids for events that come without one: 96 random bits for each receiver and a counter, so that none is given twice.
- */
+/** Ids for events without one: 96 random bits for each receiver and a counter, so that no id is given twice. */
 function createIdMaker(): () => string {
   const prefix = randomBytes(12).toString('base64url')
   let count = 0

@@ -47,7 +47,7 @@ test('a drain waits for the sink and acks the batches in flight', async t => {
   await until(() => sink.batches.length === 1, 'the event is with the sink')
   let isDrained = false
   const drained = receiver.drain().then(() => (isDrained = true))
-  // Whoever comes between windows would have gone long ago.
+  // A connection between windows would have been closed long ago.
   await until(() => receiver.status().connections === 1, 'the client is still there')
   t.false(isDrained)
   resolve()
