@@ -2,7 +2,7 @@ import type { SearchQuery } from '../contract.ts'
 import { isRecord } from '../../flow/json.ts'
 import type { JsonObject } from './http/json.ts'
 
-/** The body of a search. What a field is mapped to is not known: `match` works on all types, and hits are looked at again. */
+/** Makes the body of a search. The mapping of a field is unknown: `match` works on all types, and hits are filtered again. */
 export function buildSearch(query: SearchQuery, size: number): JsonObject {
   const filter: JsonObject[] = query.fields.map(([path, value]) => ({
     bool: { should: [path, `${path}.keyword`].map(field => matchAll(field, value)), minimum_should_match: 1 },
@@ -14,7 +14,7 @@ export function buildSearch(query: SearchQuery, size: number): JsonObject {
   return {
     size,
     query: filter.length === 0 ? { match_all: {} } : { bool: { filter } },
-    // Lines that were read at the same moment keep the order of their file, the latest first.
+    // Lines that were read at the same moment are in the order of their file, the latest first.
     sort: [
       { '@timestamp': { order: 'desc', unmapped_type: 'date' } },
       { 'log.offset': { order: 'desc', unmapped_type: 'long' } },
@@ -22,7 +22,7 @@ export function buildSearch(query: SearchQuery, size: number): JsonObject {
   }
 }
 
-/** True where the document has each field with exactly that value, or a list with it. */
+/** True if each field of the document has exactly that value, or is a list with it. */
 export function hasFields(document: JsonObject, fields: SearchQuery['fields']): boolean {
   return fields.every(([path, value]) => readPath(document, path).some(found => String(found) === value))
 }
@@ -31,7 +31,7 @@ function matchAll(field: string, text: string): JsonObject {
   return { match: { [field]: { query: text, operator: 'and', lenient: true } } }
 }
 
-/** A dot in a path may be a step into an object or part of a name. */
+/** A dot in a path is a step into an object or a part of a name. */
 function readPath(value: unknown, path: string): readonly (string | number | boolean)[] {
   if (Array.isArray(value)) return value.flatMap(item => readPath(item, path))
   if (path === '')

@@ -1,7 +1,7 @@
 import type { Hit, SearchQuery } from '../contract.ts'
-import { readComplaint } from './bulk/answer.ts'
+import { readComplaint } from './bulk/bulk-answer.ts'
 import { type Client, createClient } from './http/client.ts'
-import { StoreError } from './http/error.ts'
+import { StoreError } from './http/store-error.ts'
 import type { HttpRequest } from './http/http.ts'
 import { isRecord } from '../../flow/json.ts'
 import { encodeJson, type JsonObject, parseObject, readString } from './http/json.ts'
@@ -9,11 +9,10 @@ import type { ElasticsearchOptions } from './options.ts'
 import { buildSearch, hasFields } from './search-query.ts'
 import { nameTarget } from './store.ts'
 
-const PAGE = 1000
+const PAGE_HITS = 1000
 const KEEP_ALIVE = '1m'
 const HEADERS = { 'content-type': 'application/json' }
 
-/** What is needed of the store's options to ask it. */
 export type SearchOptions = Omit<ElasticsearchOptions, 'installsTemplate' | 'pipeline'>
 
 interface Page {
@@ -22,8 +21,8 @@ interface Page {
 }
 
 /**
- * The events that fit, newest first. Reads in pages over one scroll: of the ways to page, the only one that Elasticsearch 7
- * to 9 and OpenSearch 2 all have and that skips nothing where thousands of events bear the same time.
+ * Finds the events that match, newest first. Reads pages of one scroll: the only way of paging that Elasticsearch 7 to 9 and
+ * OpenSearch 2 all have and that skips no event if thousands have the same time.
  * Throws a StoreError: `options`, `forbidden`, or `unavailable`.
  */
 export async function* searchElasticsearch(options: SearchOptions, query: SearchQuery): AsyncGenerator<Hit, void> {
@@ -42,14 +41,11 @@ async function* readHits(client: Client, index: string, query: SearchQuery): Asy
   let page = await openScroll(client, index, query)
   try {
     while (page.hits.length > 0) {
-      for (const found of page.hits) {
-        const hit = readHit(found)
-        if (hit === undefined || !hasFields(hit.document, query.fields)) continue
-        yield hit
-        left -= 1
-        if (left <= 0) return
-      }
-      page = await readOn(client, page.scrollId)
+      const hits = page.hits.flatMap(readHit).filter(hit => hasFields(hit.document, query.fields))
+      yield* hits.slice(0, left)
+      left -= hits.length
+      if (left <= 0) return
+      page = await readNextPage(client, page.scrollId)
     }
   } finally {
     await closeScroll(client, page.scrollId)
@@ -59,21 +55,21 @@ async function* readHits(client: Client, index: string, query: SearchQuery): Asy
 async function openScroll(client: Client, index: string, query: SearchQuery): Promise<Page> {
   const options = new URLSearchParams({ scroll: KEEP_ALIVE, ignore_unavailable: 'true', allow_no_indices: 'true' })
   const path = `/${encodeURIComponent(index)}/_search?${options.toString()}`
-  // With filters on fields some hits are sorted out here; so a page is not cut to the limit then.
-  const size = query.limit === 0 || query.fields.length > 0 ? PAGE : Math.min(query.limit, PAGE)
+  // With fields, some hits are filtered out here, so a page may need more hits than the limit.
+  const size = query.limit === 0 || query.fields.length > 0 ? PAGE_HITS : Math.min(query.limit, PAGE_HITS)
   return readPage(
     await ask(client, { method: 'POST', path, headers: HEADERS, body: encodeJson(buildSearch(query, size)) }),
   )
 }
 
-async function readOn(client: Client, scrollId: string): Promise<Page> {
+async function readNextPage(client: Client, scrollId: string): Promise<Page> {
   const body = encodeJson({ scroll: KEEP_ALIVE, scroll_id: scrollId })
   return readPage(await ask(client, { method: 'POST', path: '/_search/scroll', headers: HEADERS, body }))
 }
 
 async function closeScroll(client: Client, scrollId: string): Promise<void> {
   const body = encodeJson({ scroll_id: scrollId })
-  // Best effort: the server forgets it by itself a minute later.
+  // Best effort: the server forgets the scroll a minute later.
   await client.send({ method: 'DELETE', path: '/_search/scroll', headers: HEADERS, body }, new AbortController().signal)
 }
 
@@ -83,26 +79,29 @@ async function ask(client: Client, request: HttpRequest): Promise<JsonObject> {
   if (result.status !== 200) {
     const { type, reason } = readComplaint(result)
     const code = result.status === 401 || result.status === 403 ? 'forbidden' : 'unavailable'
-    throw new StoreError(code, `the store refuses the search: ${result.status} ${type} ${reason}`.trim())
+    throw new StoreError(code, `the store refused the search: ${result.status} ${type} ${reason}`.trim())
   }
   const object = parseObject(result.body)
   if (object === undefined)
-    throw new StoreError('unavailable', 'the store answers a search with something that is no JSON')
+    throw new StoreError('unavailable', 'the store answered a search with something other than a JSON object')
   return object
 }
 
 function readPage(answer: JsonObject): Page {
   const hits = isRecord(answer['hits']) ? answer['hits']['hits'] : undefined
   const { failed } = isRecord(answer['_shards']) ? answer['_shards'] : {}
-  if (!Array.isArray(hits)) throw new StoreError('unavailable', 'the store answers a search without hits')
+  if (!Array.isArray(hits)) throw new StoreError('unavailable', 'the store answered a search without a list of hits')
   if (typeof failed === 'number' && failed > 0) {
-    throw new StoreError('unavailable', `${failed} shards of the store did not answer: the result would not be whole`)
+    throw new StoreError(
+      'unavailable',
+      `${failed} shards of the store did not answer, so the result would be incomplete`,
+    )
   }
   return { scrollId: readString(answer, '_scroll_id'), hits }
 }
 
-function readHit(found: unknown): Hit | undefined {
-  if (!isRecord(found) || !isRecord(found['_source'])) return undefined
+function readHit(found: unknown): Hit[] {
+  if (!isRecord(found) || !isRecord(found['_source'])) return []
   const sort: readonly unknown[] = Array.isArray(found['sort']) ? found['sort'] : []
-  return { id: readString(found, '_id'), timeMs: Number(sort[0] ?? 0), document: found['_source'] }
+  return [{ id: readString(found, '_id'), timeMs: Number(sort[0] ?? 0), document: found['_source'] }]
 }

@@ -6,26 +6,26 @@ import { findInGenerations } from './index/generations.ts'
 import { checkTargetName, parseIndexPattern } from './index/index-pattern.ts'
 import type { ElasticsearchOptions, Target } from './options.ts'
 import { RequestSize } from './bulk/request-size.ts'
-import { createPreparation } from './index/preparation.ts'
+import { createPreparation } from './index/server-preparation.ts'
 
-const DEFAULT_BYTES = 8 * 1024 * 1024
-const DEFAULT_EVENTS = 5000
+const DEFAULT_REQUEST_BYTES = 8 * 1024 * 1024
+const DEFAULT_REQUEST_EVENTS = 5000
 
-/** Names of a target's indices: what is written to and what matches all of it. */
+/** The names of a target's indices: the one to write to, and a pattern that matches all. */
 export interface TargetNaming {
   readonly nameFor: (timeMs: number) => string
   readonly wildcard: string
 }
 
 /**
- * The store on Elasticsearch 7, 8, 9 or OpenSearch. Asks no server yet: one that is away is waited for by `write`.
- * Rejects with a StoreError `options`, or when a PEM file can't be read.
+ * Creates a store on Elasticsearch 7, 8, 9 or OpenSearch. It asks no server yet: `write` waits for one that is away.
+ * Rejects with a StoreError `options`, or if a PEM file cannot be read.
  */
 export async function createElasticsearchStore(options: ElasticsearchOptions): Promise<Store> {
   const naming = nameTarget(options.target)
   const isRolling = options.target.kind !== 'index'
   const client = await createClient(options)
-  const size = new RequestSize(options.maxRequestBytes ?? DEFAULT_BYTES)
+  const size = new RequestSize(options.maxRequestBytes ?? DEFAULT_REQUEST_BYTES)
   const target = { nameFor: naming.nameFor, name: naming.wildcard }
   const request = createBulkRequest({
     client,
@@ -41,7 +41,7 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
     name: 'elasticsearch',
     isRolling,
     batchLimits: {
-      events: options.maxRequestEvents ?? DEFAULT_EVENTS,
+      events: options.maxRequestEvents ?? DEFAULT_REQUEST_EVENTS,
       get bytes() {
         return size.bytes
       },

@@ -1,17 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { wait } from '../../flow/backoff.ts'
 import { toStateError, type Database, type Statement } from '../../sqlite/database.ts'
 import { readNumber } from '../../sqlite/transaction.ts'
 import type { Hit, SearchQuery } from '../contract.ts'
-import { isMatch } from './match.ts'
-import { openStoreForReading, toHit, type EventRow } from './search.ts'
+import { isMatch } from './document-match.ts'
+import type { EventRow } from './event-pages.ts'
+import { openStoreForReading, toHit } from './search.ts'
 import { parseText } from './text-query.ts'
 
-const pageRows = 500
-const pollMs = 100
+const PAGE_ROWS = 500
+const POLL_MS = 100
 
 /**
- * The events that match and are stored after this call, in the order of storing, until `signal` fires; `query.limit`
- * and `query.sinceMs` mean nothing here. Throws a StateError as `searchEmbedded`, at once.
+ * Gives the matching events that are stored after this call, in the order of storing, until `signal` fires. Ignores
+ * `query.limit` and `query.sinceMs`. Throws a StateError as `searchEmbedded`, at once.
  */
 export function followEmbedded(path: string, query: SearchQuery, signal: AbortSignal): AsyncGenerator<Hit, void> {
   const database = openStoreForReading(path)
@@ -34,11 +35,9 @@ async function* follow({ database, path, query, lastSeq }: Following, signal: Ab
     while (!signal.aborted) {
       const newest = readNumber(database, 'SELECT max(seq) FROM events')
       const rows = newest > place ? readNext(select, { place, newest, match }) : []
-      for (const hit of rows.map(toHit)) {
-        if (isMatch(hit.document, query.fields, literals)) yield hit
-      }
-      place = rows.length === pageRows ? (rows.at(-1)?.seq ?? place) : Math.max(place, newest)
-      if (rows.length < pageRows) await sleep(pollMs, undefined, { signal }).catch(() => {}) // the abort ends the loop
+      yield* rows.map(toHit).filter(hit => isMatch(hit.document, query.fields, literals))
+      place = rows.length === PAGE_ROWS ? (rows.at(-1)?.seq ?? place) : Math.max(place, newest)
+      if (rows.length < PAGE_ROWS) await wait(POLL_MS, signal)
     }
   } catch (error) {
     throw toStateError(path, error)
@@ -51,7 +50,7 @@ function prepareNext(database: Database, match: string): Statement {
   const words = 'AND seq IN (SELECT rowid FROM words WHERE words MATCH :match AND rowid > :place AND rowid <= :newest)'
   return database.prepare(
     `SELECT seq, id, time_ms AS timeMs, document FROM events WHERE seq > :place AND seq <= :newest ${match === '' ? '' : words}
-     ORDER BY seq LIMIT ${pageRows}`,
+     ORDER BY seq LIMIT ${PAGE_ROWS}`,
   )
 }
 

@@ -1,21 +1,21 @@
 import type { Database, Statement } from '../../sqlite/database.ts'
 import { readNumber } from '../../sqlite/transaction.ts'
 
-/** What a store keeps at most; the oldest stored go first. */
+/** The limits of a store; the events stored first are deleted first. */
 export interface Retention {
-  /** Since an event was stored, in milliseconds. */
+  /** Milliseconds since an event was stored. */
   readonly maxAgeMs?: number
-  /** Of pages in use in the database's file; the write-ahead log, some tens of MiB, comes on top. */
+  /** The pages in use in the database's file; the write-ahead log, some tens of MiB, is not included. */
   readonly maxBytes?: number
 }
 
 export interface TrimStep {
   readonly nowMs: number
-  /** The most rows to take away now, so that a step is short. */
+  /** Keeps a step short. */
   readonly maxRows: number
 }
 
-/** Takes away what is too old, or too much, inside the caller's transaction; returns how many rows. */
+/** Deletes events beyond the limits, inside the caller's transaction; returns the number of rows. */
 export function trimEvents(database: Database, retention: Retention, step: TrimStep): number {
   const firstKept = Math.max(findFirstByAge(database, retention, step), findFirstBySize(database, retention, step))
   if (firstKept === 0) return 0
@@ -28,8 +28,8 @@ export function trimEvents(database: Database, retention: Retention, step: TrimS
 }
 
 /**
- * A statement that answers in bigints: each run tells the last row id of the connection, and that may be one of the
- * word index's own tables, beyond what a number holds.
+ * Prepares a statement that returns bigints: each run returns the last row id of the connection, which may be one of the word
+ * index's own tables and too large for a number.
  */
 export function prepareWrite(database: Database, sql: string): Statement {
   const statement = database.prepare(sql)
@@ -37,7 +37,7 @@ export function prepareWrite(database: Database, sql: string): Statement {
   return statement
 }
 
-/** Bytes of pages in use. */
+/** The bytes of the pages in use. */
 export function measureBytes(database: Database): number {
   const pages = readNumber(database, 'PRAGMA page_count') - readNumber(database, 'PRAGMA freelist_count')
   return pages * readNumber(database, 'PRAGMA page_size')

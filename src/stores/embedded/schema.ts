@@ -1,10 +1,10 @@
 import type { Schema } from '../../sqlite/schema.ts'
 
 /**
- * `seq` is the order of storing and is never used twice. `words` indexes the messages without keeping them again.
- * `arrivals` says, now and then, which `seq` was the next one at which time: retention by age goes by that.
+ * `seq` is the order of storing and is never used twice. `words` indexes the messages without a second copy of them.
+ * `arrivals` records at intervals which `seq` was the next one at which time, for retention by age.
  */
-export const eventsSchema: Schema = {
+export const EVENTS_SCHEMA: Schema = {
   name: 'events',
   applicationId: 0x46774576,
   beforeCreation: 'PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL',

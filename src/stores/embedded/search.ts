@@ -1,27 +1,19 @@
-// Reading a store while its owner, another process, goes on writing.
+// Reads a store while its owner, another process, writes it.
 import { openReadOnly, toStateError, type Database } from '../../sqlite/database.ts'
 import { StateError } from '../../sqlite/error.ts'
 import { readNumber } from '../../sqlite/transaction.ts'
 import type { Hit, SearchQuery } from '../contract.ts'
-import { isMatch } from './match.ts'
-import { EventPages } from './pages.ts'
+import { isMatch } from './document-match.ts'
+import { EventPages, type EventRow } from './event-pages.ts'
 import { measureBytes } from './retention.ts'
-import { eventsSchema } from './schema.ts'
+import { EVENTS_SCHEMA } from './schema.ts'
 import { parseText } from './text-query.ts'
 
-/** A stored row. */
-export interface EventRow {
-  readonly seq: number
-  readonly id: string
-  readonly timeMs: number
-  readonly document: string
-}
-
 /**
- * The events that match, newest `@timestamp` first, at most `query.limit` (0: all). Reads page by page: memory does not
+ * Finds the events that match, newest `@timestamp` first, at most `query.limit` (0: all). Reads page by page: memory does not
  * grow with the number of hits, and a slow reader never holds up the owner's checkpoints.
  *
- * Throws a StateError: `state_missing` where there is no store, `state_damaged`, `state_newer`, `state_unusable`.
+ * Throws a StateError: `state_missing` if there is no store, `state_damaged`, `state_newer`, `state_unusable`.
  */
 export async function* searchEmbedded(path: string, query: SearchQuery): AsyncGenerator<Hit, void> {
   const database = openStoreForReading(path)
@@ -41,22 +33,22 @@ export async function* searchEmbedded(path: string, query: SearchQuery): AsyncGe
   }
 }
 
-/** What a store holds, for people and for the demo's sum. */
+/** Counts of a store, for people and for the demo's verdict. */
 export interface EmbeddedCount {
   readonly rows: number
   readonly distinctIds: number
   /** The earliest and latest `@timestamp`, ms since 1970; undefined in an empty store. */
   readonly oldestMs: number | undefined
   readonly newestMs: number | undefined
-  /** Of pages in use. */
+  /** The pages in use. */
   readonly bytes: number
 }
 
-/** Counts by looking at every row's id. Throws as `searchEmbedded`. */
+/** Reads the id of every row. Throws as `searchEmbedded`. */
 export function countEmbedded(path: string): EmbeddedCount {
   const database = openStoreForReading(path)
   try {
-    database.exec('BEGIN') // one moment for all that is read
+    database.exec('BEGIN') // one snapshot for all reads
     const rows = readNumber(database, 'SELECT count(*) FROM events')
     return {
       rows,
@@ -72,10 +64,10 @@ export function countEmbedded(path: string): EmbeddedCount {
 
 export function openStoreForReading(path: string): Database {
   try {
-    return openReadOnly(path, eventsSchema)
+    return openReadOnly(path, EVENTS_SCHEMA)
   } catch (error) {
     if (!(error instanceof StateError) || error.code !== 'state_missing') throw error
-    const message = `there is no store at ${path}; a collector whose configuration says "store": {"type": "embedded", "path": "${path}"} creates it`
+    const message = `there is no store at ${path}; a collector configured with "store": {"type": "embedded", "path": "${path}"} creates it`
     throw new StateError('state_missing', path, { message, cause: error })
   }
 }

@@ -6,28 +6,28 @@ import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Store, Verdict } from '../contract.ts'
-import { packEvents, type PackedEvents } from './packed.ts'
+import { packEvents, type PackedEvents } from './packed-events.ts'
 import type { Retention } from './retention.ts'
-import { eventsSchema } from './schema.ts'
+import { EVENTS_SCHEMA } from './schema.ts'
 import { toVerdicts, verdictForFault } from './verdicts.ts'
 import type { StoreReply, StoreRequest, StoreWorkerData } from './worker.ts'
-import type { WrittenBatch } from './write.ts'
+import type { WrittenBatch } from './event-writer.ts'
 
 export interface EmbeddedStoreOptions extends Retention {
-  /** The database's file; its directory is created where it is missing. */
+  /** The database's file; a missing directory is created. */
   readonly path: string
   readonly log: Log
 }
 
 export interface EmbeddedStoreStatus {
-  /** Transactions that are durable. */
+  /** Durable transactions. */
   readonly commits: number
   readonly stored: number
   readonly existed: number
   readonly refused: number
-  /** Rows taken away by retention. */
+  /** Rows that retention deleted. */
   readonly trimmed: number
-  /** Of pages in use. */
+  /** The pages in use. */
   readonly bytes: number
   /** Calls of `write` that wait. */
   readonly waiting: number
@@ -37,23 +37,23 @@ export interface EmbeddedStore extends Store {
   status(): EmbeddedStoreStatus
 }
 
-const heapMb = { young: 8, old: 256 }
-const trimEveryMs = 1000
-const trimRows = 5000
+const HEAP_MB = { young: 8, old: 256 }
+const TRIM_INTERVAL_MS = 1000
+const TRIM_ROWS = 5000
 
 /**
- * Opens, or creates, a store in one SQLite file. An id is stored once; a second event with it is answered `existed`.
- * Throws a StateError when the file is damaged, newer than this program, or not usable.
+ * Opens or creates a store in one SQLite file. An id is stored once; the verdict on a second event with it is `existed`.
+ * Throws a StateError if the file is damaged, newer than this program, or not usable.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   makePrivateDirectory(dirname(options.path))
-  // Here, on the caller's thread, so that what is wrong with the file is an error of the start.
-  openDatabase({ path: options.path, durability: 'disk', schema: eventsSchema }).close()
+  // On the caller's thread, so that a fault of the file is an error of the start.
+  openDatabase({ path: options.path, durability: 'disk', schema: EVENTS_SCHEMA }).close()
   return new SqliteStore(options)
 }
 
-const notTried: Verdict = { kind: 'retry', reason: 'the store was closed or the event given up', isDoubtful: false }
-const maybeStored: Verdict = { kind: 'retry', reason: 'given up before the store answered', isDoubtful: true }
+const NOT_TRIED: Verdict = { kind: 'retry', reason: 'the store is closed or the event was given up', isDoubtful: false }
+const MAYBE_STORED: Verdict = { kind: 'retry', reason: 'given up before the store answered', isDoubtful: true }
 
 interface Waiter {
   readonly packed: PackedEvents
@@ -81,17 +81,17 @@ class SqliteStore implements EmbeddedStore {
       ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
     }
-    this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb })
-    this.#timer = setInterval(() => void this.#trim(), trimEveryMs)
+    this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb: HEAP_MB })
+    this.#timer = setInterval(() => void this.#trim(), TRIM_INTERVAL_MS)
     this.#timer.unref()
   }
 
   async write(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]> {
     if (events.length === 0) return []
-    if (giveUp.aborted || this.#closed !== undefined) return events.map(() => notTried)
+    if (giveUp.aborted || this.#closed !== undefined) return events.map(() => NOT_TRIED)
     try {
       const written = await orGivenUp(this.#enqueue(packEvents(events)), giveUp)
-      if (written === undefined) return events.map(() => maybeStored)
+      if (written === undefined) return events.map(() => MAYBE_STORED)
       const verdicts = toVerdicts(written)
       for (const { kind } of verdicts)
         if (kind === 'stored' || kind === 'existed' || kind === 'refused') this.#counts[kind]++
@@ -129,7 +129,7 @@ class SqliteStore implements EmbeddedStore {
     })
   }
 
-  /** All that came while one transaction was under way goes into the next. */
+  /** The events that come during one transaction go into the next. */
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       const taken = this.#waiting
@@ -156,11 +156,11 @@ class SqliteStore implements EmbeddedStore {
     const { maxAgeMs, maxBytes, log, path } = this.#options
     if (maxAgeMs === undefined && maxBytes === undefined) return
     try {
-      const reply = await this.#thread.call({ kind: 'trim', nowMs: Date.now(), maxRows: trimRows })
+      const reply = await this.#thread.call({ kind: 'trim', nowMs: Date.now(), maxRows: TRIM_ROWS })
       this.#noteReply(reply)
     } catch (error) {
-      // Writing meets the same fault and holds its events; here it is only said.
-      log.debug({ path, reason: String(error) }, 'retention could not take away old events')
+      // Writing meets the same fault and holds its events; this is only a log line.
+      log.debug({ path, reason: String(error) }, 'cannot delete old events')
     }
   }
 

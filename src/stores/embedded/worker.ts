@@ -2,10 +2,10 @@
 import { workerData } from 'node:worker_threads'
 import { openDatabase, type Database } from '../../sqlite/database.ts'
 import { serveDatabase } from '../../sqlite/serve-thread.ts'
-import type { PackedEvents } from './packed.ts'
+import type { PackedEvents } from './packed-events.ts'
 import { measureBytes, type Retention } from './retention.ts'
-import { eventsSchema } from './schema.ts'
-import { EventWriter, type WrittenBatch } from './write.ts'
+import { EVENTS_SCHEMA } from './schema.ts'
+import { EventWriter, type WrittenBatch } from './event-writer.ts'
 
 export interface StoreWorkerData extends Retention {
   readonly path: string
@@ -18,7 +18,7 @@ export type StoreRequest =
 export interface StoreReply {
   readonly written: readonly WrittenBatch[]
   readonly trimmed: number
-  /** Bytes of pages in use. */
+  /** The bytes of the pages in use. */
   readonly bytes: number
 }
 
@@ -32,7 +32,7 @@ function answer(request: StoreRequest): StoreReply {
     const done = request.kind === 'write' ? writer.write(request.batches, request.nowMs) : trim(writer, request)
     return { ...done, bytes: measureBytes(database) }
   } catch (error) {
-    close() // opened anew at the next try: a disk that came back may need it
+    close() // the next try opens it again, as a disk that came back may need
     throw error
   }
 }
@@ -42,7 +42,7 @@ function trim(writer: EventWriter, { nowMs, maxRows }: { readonly nowMs: number;
 }
 
 function openForWriting() {
-  const database = openDatabase({ path, durability: 'disk', schema: eventsSchema, mustExist: true, cacheKib: 16_384 })
+  const database = openDatabase({ path, durability: 'disk', schema: EVENTS_SCHEMA, mustExist: true, cacheKib: 16_384 })
   database.exec('PRAGMA wal_autocheckpoint = 2000') // 16 MiB: fewer, larger checkpoints
   return { database, writer: new EventWriter(database, retention) }
 }

@@ -48,7 +48,7 @@ test('on a full disk events are held with the remedy, and stored when there is r
   const events = Array.from({ length: 500 }, (_, i) => event(`${i}`, `line ${i}`))
   const verdicts = await store.write(events, never)
   t.true(verdicts.every(verdict => verdict.kind === 'held'))
-  t.like(verdicts[0], { target: path, remedy: 'make room on the disk of the store, or lower its maximal size or age' })
+  t.like(verdicts[0], { target: path, remedy: 'free space on the disk of the store, or lower its maximum size or age' })
   t.is(countEmbedded(path).rows, 1, 'nothing of it is stored')
   rmSync(join(disk, 'filler'))
   const again = await store.write(events, never)

@@ -4,7 +4,7 @@ import { connect } from 'node:tls'
 import { toElasticsearchOptions } from '../../../collector/open-store.ts'
 import type { ElasticsearchStoreSettings } from '../../../config/settings.ts'
 import { createClient } from '../../../stores/elasticsearch/http/client.ts'
-import { StoreError } from '../../../stores/elasticsearch/http/error.ts'
+import { StoreError } from '../../../stores/elasticsearch/http/store-error.ts'
 import { silentLog } from '../../../telemetry/log.ts'
 import { type Attempt, STEP_LIMIT_MS, describeShown } from './attempt.ts'
 

@@ -5,17 +5,17 @@ const SPACE = 32
 /** A UTF-16 unit takes at most six bytes in a JSON string (`\u0000`). */
 const BYTES_PER_UNIT = 6
 const ACTION_END = '}}\n'
-/** What an action line and the end of a document's line take besides the two names; rounded up. */
+/** The length of an action line and a document's newline, without the two names; rounded up. */
 const ACTION_BYTES = 48
 
 /**
- * The body of a bulk request that creates the events, as in
+ * Encodes the body of a bulk request that creates the events, as in
  * https://www.elastic.co/guide/en/elasticsearch/reference/8.19/docs-bulk.html: an action line and a document line each.
- * Documents are copied as bytes. A newline that a document carries between its tokens would end its line: it becomes a
- * space, which means the same there (inside a JSON string no newline can stand).
+ * Documents are copied as bytes. A newline between the tokens of a document would end its line, so it becomes a space, which
+ * is equivalent there (a JSON string cannot contain a newline).
  */
 export function encodeBulk(events: readonly StoreEvent[], nameFor: (timeMs: number) => string): Buffer {
-  const body = Buffer.allocUnsafe(events.reduce((sum, event) => sum + mostBytes(event, nameFor), 0))
+  const body = Buffer.allocUnsafe(events.reduce((sum, event) => sum + maxBytesOf(event, nameFor), 0))
   let end = 0
   for (const event of events) {
     end += body.write(actionStart(nameFor(event.timeMs)) + JSON.stringify(event.id) + ACTION_END, end)
@@ -27,13 +27,13 @@ export function encodeBulk(events: readonly StoreEvent[], nameFor: (timeMs: numb
   return body.subarray(0, end)
 }
 
-/** At least as many bytes as the event takes in a body. */
-export function mostBytes(event: StoreEvent, nameFor: (timeMs: number) => string): number {
+/** An upper bound of the event's length in a body. */
+export function maxBytesOf(event: StoreEvent, nameFor: (timeMs: number) => string): number {
   const name = (nameFor(event.timeMs).length + event.id.length) * BYTES_PER_UNIT
   return ACTION_BYTES + name + (event.end - event.start)
 }
 
-/** The name needs no escaping: what JSON escapes can't be in an index's name. */
+/** The name needs no escaping: an index's name cannot contain characters that JSON escapes. */
 function actionStart(index: string): string {
   return `{"create":{"_index":"${index}","_id":`
 }

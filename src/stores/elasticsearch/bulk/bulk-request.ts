@@ -2,26 +2,27 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { StoreEvent } from '../../../flow/events.ts'
 import type { Verdict } from '../../contract.ts'
-import { BULK_FILTER, readBulkAnswer } from './answer.ts'
+import { BULK_FILTER, readBulkAnswer } from './bulk-answer.ts'
 import { encodeBulk } from './bulk-body.ts'
 import type { Client } from '../http/client.ts'
 import type { HttpFailure } from '../http/http-failure.ts'
 import type { RequestSize } from './request-size.ts'
-import { type Complaint, judgeItems, judgeWhole } from './verdict.ts'
+import type { Complaint } from './complaint.ts'
+import { judgeItems, judgeWhole } from './verdict.ts'
 
 const compress = promisify(gzip)
 
-/** What came of one request. Only `verdicts` is final; the other two ask for a smaller request. */
+/** The outcome of one request. Only `verdicts` is final; the other two ask for a smaller request. */
 export type BulkOutcome =
   | { readonly kind: 'verdicts'; readonly verdicts: readonly Verdict[]; readonly isPerEvent: boolean }
   | { readonly kind: 'too_large' }
-  /** HTTP 400 for the whole of it. */
+  /** HTTP 400 for the whole request. */
   | { readonly kind: 'rejected'; readonly complaint: Complaint }
 
 export interface BulkTarget {
   /** The index, data stream or alias for an event of this time. */
   readonly nameFor: (timeMs: number) => string
-  /** For answers that concern all indices: what `held` names. */
+  /** The target of verdicts that concern all indices. */
   readonly name: string
 }
 
@@ -35,7 +36,6 @@ export interface BulkRequestOptions {
 
 export type BulkRequest = (events: readonly StoreEvent[], signal: AbortSignal) => Promise<BulkOutcome>
 
-/** Makes the function that sends one bulk request. */
 export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
   const { client, target, size } = options
   const path = bulkPath(client.timeoutMs, options.pipeline)
@@ -54,14 +54,14 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
       isPerEvent: false,
     })
     if (result.kind !== 'answer') {
-      if (result.kind === 'unanswered' && !signal.aborted) size.cut(plain.length)
+      if (result.kind === 'unanswered' && !signal.aborted) size.noteCut(plain.length)
       return all(judgeFailure(result, target.name))
     }
     if (result.status === 413) {
-      if (events.length > 1) size.refused(plain.length)
+      if (events.length > 1) size.noteTooLarge(plain.length)
       return { kind: 'too_large' }
     }
-    size.accepted()
+    size.noteAccepted()
     const answer = readBulkAnswer(result, events.length)
     if (answer.kind === 'garbled') return all({ kind: 'retry', reason: answer.reason, isDoubtful: true })
     if (answer.kind === 'whole') {
@@ -74,8 +74,8 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
 }
 
 /**
- * The server's own time limit is a third of ours, so that its answer comes: OpenSearch waits for it twice over when no
- * master is there, and without one servers wait for a minute.
+ * The time limit for the server is a third of the client's, so that its answer still comes: without a master, OpenSearch waits
+ * twice this long, and without a limit servers wait for a minute.
  */
 function bulkPath(timeoutMs: number, pipeline: string | undefined): string {
   const query = new URLSearchParams({
@@ -87,11 +87,13 @@ function bulkPath(timeoutMs: number, pipeline: string | undefined): string {
 }
 
 function judgeFailure({ kind, reason }: HttpFailure, target: string): Verdict {
-  return kind === 'untrusted' ? untrusted(target, reason) : { kind: 'retry', reason, isDoubtful: kind === 'unanswered' }
+  return kind === 'untrusted'
+    ? holdUntrusted(target, reason)
+    : { kind: 'retry', reason, isDoubtful: kind === 'unanswered' }
 }
 
-/** The certificate is not accepted, by one side or the other. */
-export function untrusted(target: string, reason: string): Verdict {
+/** One side does not accept the other's certificate. */
+export function holdUntrusted(target: string, reason: string): Verdict {
   const remedy = 'check "ca" or "caFingerprint" in the settings of the store and the names in the server\'s certificate'
   return { kind: 'held', target, reason, remedy }
 }

@@ -1,16 +1,17 @@
 import type { StoreEvent } from '../../../flow/events.ts'
 import type { Verdict } from '../../contract.ts'
-import { mostBytes } from './bulk-body.ts'
+import { maxBytesOf } from './bulk-body.ts'
 import type { BulkOutcome, BulkRequest, BulkTarget } from './bulk-request.ts'
 import type { RequestSize } from './request-size.ts'
-import { type Complaint, hasPassed } from './verdict.ts'
+import type { Complaint } from './complaint.ts'
+import { hasPassed } from './verdict.ts'
 
 /** https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-id-field.html */
 const MAX_ID_BYTES = 512
-/** So many events are asked about alone before a whole request of them is taken apart. */
-const PROBES = 3
+/** The number of events that are sent alone before a rejected request is halved. */
+const PROBE_COUNT = 3
 
-/** An event that alone got HTTP 400: whose fault that is shows when its neighbours are known. */
+/** An event that got HTTP 400 alone: the verdicts on the other events show whose fault that is. */
 type Finding = Verdict | { readonly kind: 'rejected'; readonly complaint: Complaint }
 
 interface Settled {
@@ -27,7 +28,7 @@ export interface BulkWriterOptions {
 
 export type BulkWriter = (events: readonly StoreEvent[], signal: AbortSignal) => Promise<readonly Verdict[]>
 
-/** Makes the function that writes events in as many requests as their size and the answers ask for. */
+/** Creates a function that writes events in as many requests as their size and the answers require. */
 export function createBulkWriter({ request, target, size, random = Math.random }: BulkWriterOptions): BulkWriter {
   const writeChunk = async (events: readonly StoreEvent[], signal: AbortSignal): Promise<readonly Settled[]> => {
     const outcome = await request(events, signal)
@@ -43,10 +44,10 @@ export function createBulkWriter({ request, target, size, random = Math.random }
     return middle === events.length ? first : [...first, ...(await writeChunk(events.slice(middle), signal))]
   }
 
-  // Halving down to every event would take thousands of requests where the target is at fault. So a few are tried alone
-  // first: when each of them is rejected, all others wait untouched until the next try, with other neighbours.
+  // Halving down to single events would take thousands of requests if the target is at fault. So a few are sent alone first: if
+  // all of them are rejected, the others wait for the next try.
   const takeApart = async (events: readonly StoreEvent[], signal: AbortSignal): Promise<readonly Settled[]> => {
-    if (events.length <= PROBES) return await writeHalves(events, signal)
+    if (events.length <= PROBE_COUNT) return await writeHalves(events, signal)
     const chosen = chooseProbes(events, random)
     const probes: Settled[] = []
     for (const probe of chosen) probes.push(...(await writeChunk([probe], signal)))
@@ -71,7 +72,7 @@ export function createBulkWriter({ request, target, size, random = Math.random }
 }
 
 function pair(events: readonly StoreEvent[], { verdicts }: { readonly verdicts: readonly Verdict[] }): Settled[] {
-  const missing: Verdict = { kind: 'retry', reason: 'no verdict came', isDoubtful: true }
+  const missing: Verdict = { kind: 'retry', reason: 'the answer has no verdict', isDoubtful: true }
   return events.map((event, i) => ({ event, finding: verdicts[i] ?? missing }))
 }
 
@@ -81,11 +82,11 @@ function judgeAlone(
   event: StoreEvent,
 ): Finding {
   if (outcome.kind === 'rejected') return outcome
-  const reason = `the server takes no request as long as this document, ${event.end - event.start} bytes (HTTP 413)`
+  const reason = `the server refuses a request as long as this document, ${event.end - event.start} bytes (HTTP 413)`
   return { kind: 'refused', target: target.nameFor(event.timeMs), type: 'document_too_large', reason }
 }
 
-/** The first, the last and one between them, at random so that no order of the events can fool it for long. */
+/** The first, the last and a random one between them, so that no order of the events misleads it for long. */
 function chooseProbes(events: readonly StoreEvent[], random: () => number): ReadonlySet<StoreEvent> {
   const between = 1 + Math.floor(random() * (events.length - 2))
   return new Set([0, between, events.length - 1].flatMap(i => events[i] ?? []))
@@ -95,7 +96,7 @@ function isRejected(finding: Finding): finding is Extract<Finding, { kind: 'reje
   return finding.kind === 'rejected'
 }
 
-/** A rejected event is at fault only where another one passed; else it is the target. */
+/** A rejected event is at fault only if another one passed; otherwise the target is. */
 function conclude(finding: Finding | undefined, hasNeighbour: boolean, target: string): Verdict {
   if (finding === undefined) return { kind: 'retry', reason: 'not sent', isDoubtful: false }
   if (finding.kind !== 'rejected') return finding
@@ -104,7 +105,7 @@ function conclude(finding: Finding | undefined, hasNeighbour: boolean, target: s
 }
 
 function hold(target: string, { status, type }: Complaint): Verdict {
-  const remedy = "look at the server's log: it refuses the request itself, not one document in it"
+  const remedy = "look at the server's log: it refuses the request as a whole, not one document"
   return { kind: 'held', target, reason: `${status} ${type} for a whole request`, remedy, mayBeDocument: true }
 }
 
@@ -112,7 +113,7 @@ function hasUsableId({ id }: StoreEvent): boolean {
   return id !== '' && (id.length * 3 <= MAX_ID_BYTES || Buffer.byteLength(id) <= MAX_ID_BYTES)
 }
 
-/** One such id makes the server refuse the whole request. */
+/** One unusable id makes the server refuse the whole request. */
 function refuseId(target: string): Verdict {
   return { kind: 'refused', target, type: 'unusable_id', reason: `an id has 1 to ${MAX_ID_BYTES} bytes` }
 }
@@ -122,7 +123,7 @@ function cutBySize(events: readonly StoreEvent[], maxBytes: number, target: Bulk
   let chunk: StoreEvent[] = []
   let bytes = 0
   for (const event of events) {
-    const more = mostBytes(event, target.nameFor)
+    const more = maxBytesOf(event, target.nameFor)
     if (chunk.length > 0 && bytes + more > maxBytes) {
       chunks.push(chunk)
       chunk = []

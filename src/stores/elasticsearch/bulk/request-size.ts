@@ -1,9 +1,10 @@
-const SMALLEST = 64 * 1024
-/** A server or proxy that refuses a long body may just cut the connection: after so many cuts in a row, try with half. */
-const CUTS_IN_A_ROW = 3
-const LONG_ENOUGH_TO_BLAME = 1024 * 1024
+const MIN_BYTES = 64 * 1024
+/** A server or proxy may refuse a long body by closing the connection: this many in a row halve the limit. */
+const MAX_CUTS_IN_A_ROW = 3
+/** Shorter bodies are not the reason for a closed connection. */
+const MIN_BLAMED_BYTES = 1024 * 1024
 
-/** How many bytes a bulk body may have: what was configured, or less once a server has refused that. */
+/** The maximum length of a bulk body: as configured, or less once a server has refused that. */
 export class RequestSize {
   #bytes: number
   #cuts = 0
@@ -17,21 +18,21 @@ export class RequestSize {
   }
 
   /** A body of this length was answered with 413. */
-  refused(bytes: number): void {
+  noteTooLarge(bytes: number): void {
     this.#cuts = 0
-    this.#bytes = Math.max(Math.min(this.#bytes, Math.floor(bytes / 2)), SMALLEST)
+    this.#bytes = Math.max(Math.min(this.#bytes, Math.floor(bytes / 2)), MIN_BYTES)
   }
 
-  /** The connection went while a body of this length was on its way. True when it was halved for that. */
-  cut(bytes: number): boolean {
-    if (bytes < LONG_ENOUGH_TO_BLAME) return false
+  /** The connection was closed while a body of this length was sent. True if the limit was halved for that. */
+  noteCut(bytes: number): boolean {
+    if (bytes < MIN_BLAMED_BYTES) return false
     this.#cuts += 1
-    if (this.#cuts < CUTS_IN_A_ROW) return false
-    this.refused(bytes)
+    if (this.#cuts < MAX_CUTS_IN_A_ROW) return false
+    this.noteTooLarge(bytes)
     return true
   }
 
-  accepted(): void {
+  noteAccepted(): void {
     this.#cuts = 0
   }
 }

@@ -1,17 +1,9 @@
-// What Elasticsearch 7, 8, 9 and OpenSearch mean by their answers: whose fault it is decides what is done.
-// The first row that fits decides. Types and reasons are those of real servers; see docs/elasticsearch.md.
+// The meaning of the answers of Elasticsearch 7, 8, 9 and OpenSearch: whose fault it is decides what is done.
+// The first matching row decides. Types and reasons are those of real servers; see docs/elasticsearch.md.
 import type { Verdict } from '../../contract.ts'
-import { cutReason, describe, describeSafely } from './reason.ts'
+import { type Complaint, cutReason, describe, describeSafely } from './complaint.ts'
 
-/** One item of a bulk answer, or the answer to a whole request. */
-export interface Complaint {
-  readonly status: number
-  /** `error.type`; '' where there is none. */
-  readonly type: string
-  readonly reason: string
-}
-
-/** `unclear`: the document's where a neighbour for the same target passed, the target's where none did. */
+/** `unclear`: the document's fault if another event for the same target passed, otherwise the target's. */
 type Fault = 'none' | 'load' | 'document' | 'target' | 'unclear'
 
 interface Row {
@@ -19,7 +11,7 @@ interface Row {
   readonly type?: readonly string[]
   readonly reason?: RegExp
   readonly fault: Fault
-  /** For faults of the target: what an operator can change. */
+  /** For faults of the target: the change that an operator can make. */
   readonly remedy?: string
 }
 
@@ -28,8 +20,8 @@ const isServerError = (status: number) => status >= 500
 const isAny = () => true
 
 const SECURITY =
-  'give the user or API key the right to create documents (and indices) there: docs/elasticsearch.md lists what is needed'
-const CREDENTIALS = 'check user and password, API key or token in the settings of the store'
+  'give the user or API key the right to create documents (and indices) there: docs/elasticsearch.md lists the rights'
+const CREDENTIALS = 'check the user and password, API key or token in the settings of the store'
 const UNKNOWN = "look at the server's log and at the settings of the index"
 const UNCLEAR = `${UNKNOWN} and its ingest pipeline: the reason may quote a document, so it is not shown here`
 
@@ -39,13 +31,13 @@ const ITEM_ROWS: readonly Row[] = [
   { status: is(429), fault: 'load' }, // full queue, circuit breaker, a disk over its flood stage
   { status: isServerError, fault: 'load' },
 
-  // An index that can't be made from its template's mapping has the same type as a document that does not fit.
+  // An index that cannot be created from its template's mapping has the same type as a document that does not fit.
   {
     status: is(400),
     type: ['mapper_parsing_exception'],
     reason: /^failed to parse mapping/i,
     fault: 'target',
-    remedy: 'mend the mapping in the index template',
+    remedy: 'fix the mapping in the index template',
   },
   {
     status: is(400),
@@ -72,7 +64,7 @@ const ITEM_ROWS: readonly Row[] = [
     type: ['illegal_argument_exception'],
     reason: /^pipeline with id/,
     fault: 'target',
-    remedy: 'create that ingest pipeline, or take "pipeline" out of the settings of the store',
+    remedy: 'create that ingest pipeline, or remove "pipeline" from the settings of the store',
   },
   {
     status: is(400),
@@ -86,7 +78,7 @@ const ITEM_ROWS: readonly Row[] = [
     type: ['illegal_argument_exception'],
     reason: /^only write ops with an op_type of create/,
     fault: 'target',
-    remedy: 'name it as "dataStream" in the settings of the store',
+    remedy: 'set "dataStream" to its name in the settings of the store',
   },
   {
     status: is(400),
@@ -116,11 +108,11 @@ const ITEM_ROWS: readonly Row[] = [
     status: is(403),
     type: ['cluster_block_exception'],
     fault: 'target',
-    remedy: 'take the write or read-only block off the index (PUT INDEX/_settings)',
+    remedy: 'remove the write or read-only block from the index (PUT INDEX/_settings)',
   },
   { status: is(403), fault: 'target', remedy: SECURITY },
   { status: is(401), fault: 'target', remedy: CREDENTIALS },
-  // Ingest pipelines refuse a line in as many ways as there are processors.
+  // Each processor of an ingest pipeline refuses a line in its own way.
   { status: is(400), fault: 'unclear', remedy: UNCLEAR },
   { status: isAny, fault: 'target', remedy: UNKNOWN },
 ]
@@ -133,38 +125,38 @@ const WHOLE_ROWS: readonly Row[] = [
     status: is(403),
     type: ['cluster_block_exception'],
     fault: 'target',
-    remedy: 'take the read-only block off the cluster (PUT _cluster/settings)',
+    remedy: 'remove the read-only block from the cluster (PUT _cluster/settings)',
   },
   { status: is(403), fault: 'target', remedy: SECURITY },
   {
     status: is(404),
     fault: 'target',
-    remedy: 'check "hosts" in the settings of the store: what answers there knows no _bulk',
+    remedy: 'check "hosts" in the settings of the store: the server there does not support _bulk',
   },
   {
     status: is(405),
     fault: 'target',
-    remedy: 'check "hosts" in the settings of the store: what answers there knows no _bulk',
+    remedy: 'check "hosts" in the settings of the store: the server there does not support _bulk',
   },
   {
     status: is(406),
     fault: 'target',
-    remedy: 'check what stands between: the server refuses the content type of the request',
+    remedy: 'check the proxies in between: the server refuses the content type of the request',
   },
   {
     status: is(407),
     fault: 'target',
-    remedy: 'the proxy in between asks for credentials: name the server itself in "hosts"',
+    remedy: 'the proxy in between asks for credentials: set "hosts" to the server itself',
   },
   {
     status: status => status < 400,
     fault: 'target',
-    remedy: 'check "hosts" in the settings of the store: no Elasticsearch or OpenSearch answers there',
+    remedy: 'check "hosts" in the settings of the store: the server there is not Elasticsearch or OpenSearch',
   },
   { status: isAny, fault: 'target', remedy: UNKNOWN },
 ]
 
-/** Refused or held off before anything was done with it: another try can't meet a document of this one. */
+/** The server refused the event before doing anything with it, so a retry cannot find a document of this try. */
 const NOT_CARRIED_OUT = new Set([
   'cluster_block_exception',
   'es_rejected_execution_exception',
@@ -172,7 +164,7 @@ const NOT_CARRIED_OUT = new Set([
   'circuit_breaking_exception',
 ])
 
-/** The verdicts on the items of one answer, in their order. */
+/** The verdicts on the items of one answer, in order. */
 export function judgeItems(items: readonly Complaint[], targetOf: (i: number) => string): readonly Verdict[] {
   const verdicts = items.map((item, i) => judgeItem(item, targetOf(i)))
   if (!verdicts.some(isUnclear)) return verdicts
@@ -187,7 +179,7 @@ export function judgeItem(item: Complaint, target: string): Verdict {
   return judge(findRow(ITEM_ROWS, item), item, target)
 }
 
-/** The verdict on every event of a request that was answered as a whole, but for 400 and 413, which ask for halving. */
+/** The verdict on every event of a request that was answered as a whole, except for 400 and 413, which ask for halving. */
 export function judgeWhole(answer: Complaint, target: string): Verdict {
   return judge(findRow(WHOLE_ROWS, answer), answer, target)
 }

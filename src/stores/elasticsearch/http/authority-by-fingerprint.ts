@@ -12,15 +12,15 @@ export interface FingerprintQuery {
   readonly timeout: number
 }
 
-/** 64 hexadecimal digits in upper case, whatever separates them. */
+/** Makes upper-case hexadecimal digits without separators. */
 export function normalizeFingerprint(fingerprint: string): string {
   return fingerprint.replaceAll(/[^0-9a-f]/gi, '').toUpperCase()
 }
 
 /**
- * The certificate in the server's chain that has this SHA-256, as PEM. Nothing is sent on the connection that looks for
- * it, and nothing else is believed of that chain: the caller verifies everything with this certificate as its authority.
- * Rejects when there is none, with code `UNABLE_TO_VERIFY_LEAF_SIGNATURE` as for any other chain that can't be trusted.
+ * Finds the certificate in the server's chain that has this SHA-256, as PEM. Nothing is sent on the connection that looks for
+ * it, and nothing else in that chain is trusted: the caller verifies it all with this certificate as the authority. Rejects if
+ * there is none, with code `UNABLE_TO_VERIFY_LEAF_SIGNATURE` as for any other untrusted chain.
  */
 export async function findAuthority(query: FingerprintQuery): Promise<string> {
   const socket = await openUnverified(query)
@@ -33,7 +33,7 @@ export async function findAuthority(query: FingerprintQuery): Promise<string> {
   } finally {
     socket.destroy()
   }
-  const message = `no certificate that ${query.hostname} shows has the SHA-256 ${query.fingerprint}; the server has to send its authority's certificate too`
+  const message = `no certificate that ${query.hostname} sends has the SHA-256 ${query.fingerprint}; the server must also send the certificate of its authority`
   throw Object.assign(new Error(message), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
 }
 
@@ -56,7 +56,7 @@ function openUnverified(query: FingerprintQuery): Promise<TLSSocket> {
   })
 }
 
-/** The leaf first. The root of a chain names itself as its issuer. */
+/** Lists the leaf first. The root of a chain names itself as its issuer. */
 function listChain(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
   const chain: DetailedPeerCertificate[] = []
   let next: DetailedPeerCertificate | undefined = leaf

@@ -1,27 +1,27 @@
-import { StoreError } from './error.ts'
+import { StoreError } from './store-error.ts'
 import { normalizeFingerprint } from './authority-by-fingerprint.ts'
 import { parseFirstHosts, parseUsable, watchHosts } from './host-list.ts'
-import { Hosts } from './hosts.ts'
+import { HostRotation } from './host-rotation.ts'
 import { createHttp, type HttpRequest, type HttpResult } from './http.ts'
 import type { Credentials, ElasticsearchOptions } from '../options.ts'
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
-/** Requests to whichever host answers. */
+/** Sends requests to any host that answers. */
 export interface Client {
-  /** Never rejects. A request that can't have arrived is tried on each host before it counts as failed. */
+  /** Never rejects. A request that cannot have arrived is tried on each host before it counts as failed. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResult>
   readonly timeoutMs: number
-  /** Another number whenever hosts have come. */
+  /** Changes when hosts are added. */
   readonly hostsVersion: number
   close(): Promise<void>
 }
 
-/** Throws a StoreError `options` for what can't be right, without asking any server. */
+/** Throws a StoreError `options` for invalid options; asks no server. */
 export async function createClient(options: ElasticsearchOptions): Promise<Client> {
   const timeoutMs = options.requestTimeoutMs ?? 60_000
   const { log } = options
-  const hosts = new Hosts(parseFirstHosts(options.hosts, log), options.hostRestMs ?? 30_000)
+  const hosts = new HostRotation(parseFirstHosts(options.hosts, log), options.hostRestMs ?? 30_000)
   checkFingerprint(options.tls?.caFingerprint)
   const headers = authorize(options.credentials)
   const http = await createHttp({ tls: options.tls, timeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES })
@@ -40,13 +40,13 @@ export async function createClient(options: ElasticsearchOptions): Promise<Clien
 
   const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResult> => {
     const tried = new Set<URL>()
-    let result: HttpResult = { kind: 'unsent', reason: 'no host of the store is known: the list is empty' }
+    let result: HttpResult = { kind: 'unsent', reason: 'the list of hosts of the store is empty' }
     for (let base = hosts.pick(); base !== undefined; base = hosts.pick(tried)) {
       tried.add(base)
       result = await http.send(base, { ...request, headers: { ...headers, ...request.headers } }, signal)
       if (signal.aborted) return result
-      if (isHostFailure(result)) hosts.reportFailure(base)
-      else hosts.reportSuccess(base)
+      if (isHostFailure(result)) hosts.noteFailure(base)
+      else hosts.noteSuccess(base)
       if (result.kind !== 'unsent' && result.kind !== 'untrusted') return result
       result = { ...result, reason: `${base.host}: ${result.reason}` }
     }
@@ -70,7 +70,7 @@ function difference(some: readonly string[], others: readonly string[]): readonl
   return some.filter(one => !others.includes(one))
 }
 
-/** No answer, or one of something that stands in front of a server that is away. */
+/** No answer, or that of a proxy in front of a server that is away. */
 function isHostFailure(result: HttpResult): boolean {
   if (result.kind !== 'answer') return true
   return [502, 503, 504].includes(result.status) && result.contentType !== 'application/json'
@@ -92,5 +92,5 @@ function toBase64(text: string): string {
 
 function checkFingerprint(fingerprint: string | undefined): void {
   if (fingerprint === undefined || normalizeFingerprint(fingerprint).length === 64) return
-  throw new StoreError('options', 'caFingerprint is not a SHA-256: it has 64 hexadecimal digits')
+  throw new StoreError('options', 'caFingerprint is not a SHA-256, which has 64 hexadecimal digits')
 }

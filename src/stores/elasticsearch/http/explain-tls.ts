@@ -4,11 +4,11 @@ import { TlsClient } from '../../../tls/client-tls.ts'
 import { TlsError } from '../../../tls/tls-error.ts'
 import type { StoreTls } from '../options.ts'
 
-const PATIENCE_MS = 2000
+const TIMEOUT_MS = 2000
 
 /**
- * Shakes hands with the host by itself, to say what undici's error does not: which names and whose signature its certificate
- * has, and what mends it. Undefined where that goes well, or where a fingerprint decides, which has words of its own.
+ * Repeats the handshake with the host to explain what undici's error does not: the names and the signer of its certificate, and
+ * the remedy. Undefined if the handshake succeeds, or if a fingerprint decides, which has its own error.
  */
 export async function explainTls(
   base: URL,
@@ -17,13 +17,13 @@ export async function explainTls(
   if (base.protocol !== 'https:' || caFingerprint !== undefined) return undefined
   const host = base.hostname.replaceAll(/[[\]]/g, '')
   const port = Number(base.port === '' ? 443 : base.port)
-  const limit = AbortSignal.timeout(PATIENCE_MS)
+  const limit = AbortSignal.timeout(TIMEOUT_MS)
   const tcp = connect({ host, port })
-  tcp.on('error', () => {}) // a network that is down has been reported
+  tcp.on('error', () => {}) // a network error has been reported already
   try {
     await once(tcp, 'connect', { signal: limit })
     const own = certificate !== undefined && key !== undefined ? { certificate, key } : {}
-    const secure = await new TlsClient({ ...own, ...(ca !== undefined && { ca }) }, quiet).prepare()
+    const secure = await new TlsClient({ ...own, ...(ca !== undefined && { ca }) }, QUIET_LOG).prepare()
     await secure(tcp, { host, port }, limit)
     return undefined
   } catch (error) {
@@ -34,4 +34,4 @@ export async function explainTls(
   }
 }
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+const QUIET_LOG = { debug() {}, info() {}, warn() {}, error() {} }

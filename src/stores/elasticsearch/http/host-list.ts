@@ -1,28 +1,28 @@
 import { constant, type Watched } from '../../../flow/watched.ts'
 import type { Log } from '../../../telemetry/log.ts'
-import { StoreError } from './error.ts'
+import { StoreError } from './store-error.ts'
 
-/** Base addresses such as `https://es1:9200` or `http://proxy/es`: for ever, or as they are now. */
+/** Base addresses such as `https://es1:9200` or `http://proxy/es`, fixed or watched. */
 export type HostList = readonly string[] | Watched<readonly string[]>
 
 export function watchHosts(hosts: HostList): Watched<readonly string[]> {
   return 'onChange' in hosts ? hosts : constant(hosts)
 }
 
-/** What the store begins with. A fixed list has to be right, and not empty; a watched one is what it is. */
+/** The hosts at the start. A fixed list must be valid and not empty; a watched one may be anything. */
 export function parseFirstHosts(hosts: HostList, log: Log): readonly URL[] {
   if ('onChange' in hosts) return parseUsable(hosts.current, log)
   if (hosts.length === 0) throw new StoreError('options', 'an elasticsearch store needs at least one host')
   return hosts.map(host => parseHost(host))
 }
 
-/** Those that can be used; the others are said. */
+/** The valid hosts; the others are logged. */
 export function parseUsable(hosts: readonly string[], log: Log): readonly URL[] {
   return hosts.flatMap(host => {
     try {
       return [parseHost(host)]
     } catch (error) {
-      log.error({ reason: (error as StoreError).message }, 'a host of the store is left out')
+      log.error({ reason: (error as StoreError).message }, 'ignoring an invalid host of the store')
       return []
     }
   })
@@ -31,10 +31,13 @@ export function parseUsable(hosts: readonly string[], log: Log): readonly URL[] 
 function parseHost(host: string): URL {
   const url = URL.parse(host)
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new StoreError('options', `the host "${host}" can't be used: write an address such as https://es1:9200`)
+    throw new StoreError('options', `the host "${host}" is not usable: write an address such as https://es1:9200`)
   }
   if (url.username !== '' || url.password !== '') {
-    throw new StoreError('options', `the host ${url.host} has a user in its address: write user and password beside it`)
+    throw new StoreError(
+      'options',
+      `the host ${url.host} has a user in its address: set user and password as separate settings`,
+    )
   }
   return url
 }

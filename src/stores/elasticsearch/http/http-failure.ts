@@ -1,7 +1,8 @@
 import { reasonOf } from '../../../flow/reason.ts'
+
 /**
- * - `unsent`: the request can't have arrived: no connection came about.
- * - `untrusted`: no connection either, because one side does not accept the other's certificate: an operator's matter.
+ * - `unsent`: the request cannot have arrived: there was no connection.
+ * - `untrusted`: no connection either, because one side does not accept the other's certificate; an operator must act.
  * - `unanswered`: it may have arrived and been carried out.
  */
 export interface HttpFailure {
@@ -21,7 +22,7 @@ const UNSENT = new Set([
 
 const UNTRUSTED = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|EPROTO$|HOSTNAME_MISMATCH)/
 
-/** What an error of the connection means for the request. */
+/** Explains what an error of the connection means for the request. */
 export function explainFailure(error: unknown): HttpFailure {
   const { code, message } = describe(error)
   const reason = message.startsWith(code) || code === '' ? message : `${code}: ${message}`
@@ -29,7 +30,7 @@ export function explainFailure(error: unknown): HttpFailure {
   return { kind: UNTRUSTED.test(code) ? 'untrusted' : 'unanswered', reason: reason.slice(0, 500) }
 }
 
-/** A name with several addresses fails with an AggregateError: its first error says why. */
+/** A name with several addresses fails with an AggregateError; its first error has the reason. */
 function describe(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof AggregateError && error.errors.length > 0 && error.message === '')
     return describe(error.errors[0])

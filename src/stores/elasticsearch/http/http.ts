@@ -1,4 +1,4 @@
-// The only importer of undici: one HTTP request, and what became of it.
+// The only importer of undici: sends one HTTP request and gives its outcome.
 import { readFile } from 'node:fs/promises'
 import { Agent, buildConnector } from 'undici'
 import { findAuthority } from './authority-by-fingerprint.ts'
@@ -8,7 +8,7 @@ import type { StoreTls } from '../options.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** With the query; begins with `/`. */
+  /** Begins with `/` and includes the query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Buffer
@@ -17,7 +17,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly kind: 'answer'
   readonly status: number
-  /** Lower case, without parameters; '' where the answer has none. */
+  /** Lower case, without parameters; '' if the answer has none. */
   readonly contentType: string
   readonly body: Buffer
 }
@@ -28,19 +28,19 @@ export interface HttpOptions {
   readonly tls: StoreTls | undefined
   /** From the first byte sent to the last one received. */
   readonly timeoutMs: number
-  /** No answer is read beyond it: protects memory from a server or proxy that never ends. */
+  /** Protects memory from a server or proxy whose answer never ends. */
   readonly maxAnswerBytes: number
 }
 
 export interface Http {
   /** Never rejects. `base` is an address such as `https://es1:9200/prefix`. */
   send(base: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpResult>
-  /** Lets go of the connections to all other hosts, each once its last answer is there. */
+  /** Closes the connections to all other hosts, each after its last answer. */
   keep(bases: readonly URL[]): void
   close(): Promise<void>
 }
 
-/** Reads the PEM files; rejects when one can't be read. */
+/** Reads the PEM files; rejects if one cannot be read. */
 export async function createHttp(options: HttpOptions): Promise<Http> {
   const connect = await makeConnector(options)
   const agents = new HostAgents(
@@ -48,7 +48,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
       new Agent({
         connect,
         allowH2: false,
-        // The whole request has its own limit; these only have to be longer.
+        // The whole request has its own limit; these must only be longer.
         headersTimeout: options.timeoutMs * 2,
         bodyTimeout: options.timeoutMs * 2,
       }),
@@ -90,11 +90,11 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   }
 }
 
-/** One agent a host, so that the connections to one can be let go of. */
+/** One agent per host, so that the connections to one host can be closed. */
 class HostAgents {
   readonly #create: () => Agent
   readonly #byOrigin = new Map<string, Agent>()
-  /** They finish what they have. */
+  /** Agents that still finish their requests. */
   readonly #leaving = new Set<Agent>()
 
   constructor(create: () => Agent) {
@@ -112,7 +112,7 @@ class HostAgents {
       if (origins.has(origin)) continue
       this.#byOrigin.delete(origin)
       this.#leaving.add(agent)
-      // Who waits for an answer hears of what fails.
+      // Failures go to the requests that wait for an answer.
       const left = () => void this.#leaving.delete(agent)
       agent.close().then(left, left)
     }
@@ -140,7 +140,7 @@ async function makeConnector({ tls = {}, timeoutMs }: HttpOptions): Promise<buil
   const fingerprint = tls.caFingerprint
   if (fingerprint === undefined) return buildConnector({ ...own, ...(ca && { ca }) })
 
-  // The certificate with that fingerprint, once the server has shown it, is the authority for a full verification.
+  // The certificate with that fingerprint, which the server sends, is the authority for a full verification.
   return (target, callback) => {
     void (async () => {
       if (target.protocol !== 'https:') return buildConnector(own)(target, callback)

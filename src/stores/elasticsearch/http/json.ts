@@ -2,17 +2,17 @@ import { isRecord } from '../../../flow/json.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** The bytes as a JSON object; undefined where they are none. */
+/** Parses a JSON object; undefined if the bytes are not one. */
 export function parseObject(bytes: Buffer): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(bytes.toString())
     return isRecord(value) ? value : undefined
   } catch {
-    return undefined // text, HTML, or JSON that was cut off: the caller says which it expected
+    return undefined // text, HTML, or JSON that was cut off: the caller says what it expected
   }
 }
 
-/** The member as a string; '' where it is none. */
+/** The member if it is a string; otherwise ''. */
 export function readString(object: JsonObject, name: string): string {
   const value = object[name]
   return typeof value === 'string' ? value : ''

@@ -1,17 +1,17 @@
-import { readComplaint } from '../bulk/answer.ts'
+import { readComplaint } from '../bulk/bulk-answer.ts'
 import type { Client } from '../http/client.ts'
-import { StoreError } from '../http/error.ts'
+import { StoreError } from '../http/store-error.ts'
 import type { HttpRequest, HttpResult } from '../http/http.ts'
 import { isRecord } from '../../../flow/json.ts'
 import { encodeJson, type JsonObject, parseObject, readString } from '../http/json.ts'
 
 const IDS_PER_REQUEST = 1000
-/** Clocks of the collector and of the servers may differ by so much. */
-const CLOCK_SKEW_MS = 600_000
+/** Between the clocks of the collector and of the servers. */
+const MAX_CLOCK_SKEW_MS = 600_000
 
 /**
- * Which of the ids exist in any index of a data stream or rolling alias that could have been written since `sinceMs`.
- * Asks by `_mget`, which also sees what no refresh has made visible to a search yet; it takes concrete indices only.
+ * Finds which of the ids exist in any index of a data stream or rolling alias that could have been written since `sinceMs`.
+ * Uses `_mget`, which also finds documents that no refresh has made searchable yet; it takes concrete indices only.
  * Rejects with a StoreError `forbidden` or `unavailable`.
  */
 export async function findInGenerations(
@@ -29,7 +29,7 @@ export async function findInGenerations(
   return found
 }
 
-/** An index of the target can be written until the next one is made; the newest one still can. */
+/** An index of the target can be written until the next one is created; the newest one still can. */
 async function listWritableSince(
   client: Client,
   { target, sinceMs }: { readonly target: string; readonly sinceMs: number },
@@ -42,7 +42,7 @@ async function listWritableSince(
     .map(([name, value]) => ({ name, createdMs: readCreation(value) }))
     .toSorted((a, b) => a.createdMs - b.createdMs)
   return indices
-    .filter((_, i) => (indices[i + 1]?.createdMs ?? Number.POSITIVE_INFINITY) >= sinceMs - CLOCK_SKEW_MS)
+    .filter((_, i) => (indices[i + 1]?.createdMs ?? Number.POSITIVE_INFINITY) >= sinceMs - MAX_CLOCK_SKEW_MS)
     .map(({ name }) => name)
 }
 
@@ -50,7 +50,7 @@ function readCreation(value: unknown): number {
   const settings = isRecord(value) ? value['settings'] : undefined
   const created = isRecord(settings) ? Number(readString(settings, 'index.creation_date')) : Number.NaN
   if (Number.isFinite(created) && created > 0) return created
-  throw new StoreError('unavailable', 'an index was expected to tell its creation date, and did not')
+  throw new StoreError('unavailable', 'an index was expected to have a creation date, but has none')
 }
 
 async function getMany(client: Client, docs: readonly JsonObject[], signal: AbortSignal): Promise<readonly string[]> {
@@ -58,22 +58,22 @@ async function getMany(client: Client, docs: readonly JsonObject[], signal: Abor
   const request: HttpRequest = { method: 'POST', path: '/_mget?realtime=true', headers, body: encodeJson({ docs }) }
   const answers = (await ask(client, request, signal))?.['docs']
   if (!Array.isArray(answers) || answers.length !== docs.length) {
-    throw new StoreError('unavailable', `_mget was expected to answer for ${docs.length} documents, and did not`)
+    throw new StoreError('unavailable', `_mget was expected to answer for ${docs.length} documents, but did not`)
   }
   return answers.flatMap((answer: unknown) => {
-    if (!isRecord(answer) || answer['error'] !== undefined) throw refusedOne(answer)
+    if (!isRecord(answer) || answer['error'] !== undefined) throw makeMissingAnswerError(answer)
     return answer['found'] === true ? [readString(answer, '_id')] : []
   })
 }
 
-function refusedOne(answer: unknown): StoreError {
+function makeMissingAnswerError(answer: unknown): StoreError {
   const error = isRecord(answer) ? answer['error'] : undefined
   const type = isRecord(error) ? readString(error, 'type') : ''
   const code = type === 'security_exception' ? 'forbidden' : 'unavailable'
-  return new StoreError(code, `_mget could not tell whether a document exists: ${type || 'no answer for it'}`)
+  return new StoreError(code, `_mget cannot tell whether a document exists: ${type || 'no answer for it'}`)
 }
 
-/** The answer's object; undefined for 404, where nothing of that name exists. */
+/** Gives the answer's object; undefined for 404, if there is no target of that name. */
 async function ask(client: Client, request: HttpRequest, signal: AbortSignal): Promise<JsonObject | undefined> {
   const result: HttpResult = await client.send(request, signal)
   if (result.kind !== 'answer') throw new StoreError('unavailable', result.reason)

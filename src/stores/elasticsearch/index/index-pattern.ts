@@ -1,19 +1,19 @@
-import { StoreError } from '../http/error.ts'
+import { StoreError } from '../http/store-error.ts'
 import { HOUR_MS } from '../../../flow/time.ts'
 
 const MAX_NAME_BYTES = 255
 
-/** How documents find their index by their time, in UTC. */
+/** The names of indices by the time of their events, in UTC. */
 export interface IndexNaming {
   /** The index of an event of this time, milliseconds since 1970. */
   readonly nameFor: (timeMs: number) => string
-  /** Matches all its indices: the pattern with `*` for the time. */
+  /** Matches all indices: the pattern with `*` for the time. */
   readonly wildcard: string
 }
 
 type Part = (time: Date) => string
 
-// The letters as Joda-Time has them (and Logstash and Beats after it); the smallest unit is the hour.
+// The letters of Joda-Time, as in Logstash and Beats; the smallest unit is the hour.
 const LETTERS: Readonly<Record<string, Part>> = {
   yyyy: time => String(time.getUTCFullYear()).padStart(4, '0'),
   MM: time => twoDigits(time.getUTCMonth() + 1),
@@ -23,7 +23,7 @@ const LETTERS: Readonly<Record<string, Part>> = {
   ww: time => twoDigits(isoWeek(time).week),
 }
 
-/** Says what is wrong with an index pattern, or undefined. For `check`. */
+/** Explains what is wrong with an index pattern; undefined if it is valid. */
 export function explainIndexPattern(pattern: string): string | undefined {
   try {
     parseIndexPattern(pattern)
@@ -34,14 +34,15 @@ export function explainIndexPattern(pattern: string): string | undefined {
   }
 }
 
-/** Throws a StoreError `options` where the pattern or the names that it makes can't be an index's. */
+/** Throws a StoreError `options` if the pattern or a name that it makes is not valid for an index. */
 export function parseIndexPattern(pattern: string): IndexNaming {
   const parts: Part[] = []
   const wildcard = pattern.replaceAll(/%\{([^}]*)\}/g, (_, format: string) => {
-    if (!format.startsWith('+')) throw wrong(pattern, `%{${format}} is not known; write a time such as %{+yyyy.MM.dd}`)
+    if (!format.startsWith('+'))
+      throw makePatternError(pattern, `%{${format}} is unknown; write a time such as %{+yyyy.MM.dd}`)
     return '*'
   })
-  if (wildcard.includes('%{')) throw wrong(pattern, 'a %{ has no }')
+  if (wildcard.includes('%{')) throw makePatternError(pattern, 'a %{ has no closing }')
   for (const piece of pattern.split(/(%\{\+[^}]*\})/)) parts.push(...parsePiece(piece, pattern))
   const render = (timeMs: number) => parts.map(part => part(new Date(timeMs))).join('')
   checkName(render(0), pattern)
@@ -51,17 +52,17 @@ export function parseIndexPattern(pattern: string): IndexNaming {
 function parsePiece(piece: string, pattern: string): Part[] {
   if (!piece.startsWith('%{+')) return [() => piece]
   const format = piece.slice(3, -1)
-  if (format === '') throw wrong(pattern, '%{+} names no time; write for example %{+yyyy.MM.dd}')
+  if (format === '') throw makePatternError(pattern, '%{+} has no time format; write for example %{+yyyy.MM.dd}')
   return [...format.matchAll(/([A-Za-z])\1*|[^A-Za-z]+/g)].map(([run]) => {
     if (!/[A-Za-z]/.test(run)) return () => run
     const part = LETTERS[run]
     if (part === undefined)
-      throw wrong(pattern, `"${run}" is no known part of a time; known are ${Object.keys(LETTERS).join(', ')}`)
+      throw makePatternError(pattern, `"${run}" is not a known part of a time; use ${Object.keys(LETTERS).join(', ')}`)
     return part
   })
 }
 
-/** Events come in the order of time: nearly all of them ask for the same hour as the one before. */
+/** Events come in the order of time: nearly all have the same hour as the one before. */
 function rememberHour(render: (timeMs: number) => string): (timeMs: number) => string {
   let hour = Number.NaN
   let name = ''
@@ -76,29 +77,30 @@ function rememberHour(render: (timeMs: number) => string): (timeMs: number) => s
 
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/indices-create-index.html#indices-create-api-path-params
 function checkName(name: string, pattern: string): void {
-  if (name !== name.toLowerCase()) throw wrong(pattern, 'an index has lower-case letters only')
+  if (name !== name.toLowerCase()) throw makePatternError(pattern, 'the name of an index has only lower-case letters')
   const bad = /[\\/*?"<>| ,#:]/.exec(name)
-  if (bad !== null) throw wrong(pattern, `an index can't have "${bad[0]}" in its name`)
-  if (/^[-_+]/.test(name)) throw wrong(pattern, 'an index can\'t begin with "-", "_" or "+"')
-  if (name === '' || name === '.' || name === '..') throw wrong(pattern, 'an index needs a name')
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw wrong(pattern, `an index has at most ${MAX_NAME_BYTES} bytes`)
+  if (bad !== null) throw makePatternError(pattern, `the name of an index cannot contain "${bad[0]}"`)
+  if (/^[-_+]/.test(name)) throw makePatternError(pattern, 'the name of an index cannot begin with "-", "_" or "+"')
+  if (name === '' || name === '.' || name === '..') throw makePatternError(pattern, 'an index needs a name')
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES)
+    throw makePatternError(pattern, `the name of an index has at most ${MAX_NAME_BYTES} bytes`)
 }
 
-/** Also checks the name of a data stream or an alias, to which the same rules apply. */
+/** Checks the name of a data stream or an alias; the rules are those of an index. */
 export function checkTargetName(name: string): void {
-  if (name.includes('%{')) throw wrong(name, 'a data stream or alias has a fixed name, without a time in it')
+  if (name.includes('%{')) throw makePatternError(name, 'a data stream or alias has a fixed name, without a time in it')
   checkName(name, name)
 }
 
-function wrong(pattern: string, reason: string): StoreError {
-  return new StoreError('options', `the index "${pattern}" can't be used: ${reason}`)
+function makePatternError(pattern: string, reason: string): StoreError {
+  return new StoreError('options', `the index "${pattern}" is not usable: ${reason}`)
 }
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }
 
-/** ISO 8601: weeks begin on Monday; the first one of a year is that with its first Thursday. */
+/** ISO 8601: weeks begin on Monday, and week 1 of a year has its first Thursday. */
 function isoWeek(time: Date): { readonly year: number; readonly week: number } {
   const thursday = new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate()))
   thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7))

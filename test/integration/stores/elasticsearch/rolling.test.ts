@@ -111,6 +111,6 @@ for (const version of listServerVersions()) {
     })
     t.teardown(() => store.close())
     const [verdict] = await store.write(makeEvents('n', 1), never)
-    t.like(verdict, { kind: 'held', target: 'unknown', reason: 'this server knows no data streams' })
+    t.like(verdict, { kind: 'held', target: 'unknown', reason: 'this server does not support data streams' })
   })
 }

@@ -75,14 +75,14 @@ for (const { version } of versions) {
     t.is(verdict?.kind, 'stored')
     t.deepEqual(
       lines.map(line => line.message),
-      ['index template installed'],
+      ['installed the index template'],
     )
   })
 
   test.serial(`${name}: a wrong password holds, and says which setting to look at`, async t => {
     const { verdict } = await write({ credentials: { kind: 'basic', user: 'shipper', password: 'wrong' } })
     t.is(verdict?.kind, 'held')
-    t.regex(JSON.stringify(verdict), /401 security_exception.*check user and password/s)
+    t.regex(JSON.stringify(verdict), /401 security_exception.*check the user and password/s)
     t.notRegex(JSON.stringify(verdict), /wrong/)
   })
 
@@ -118,7 +118,7 @@ for (const { version } of versions) {
   test.serial(`${name}: another fingerprint, or that of the server's own certificate, is not trusted`, async t => {
     const { verdict } = await write({ tls: { caFingerprint: 'ab'.repeat(32) } })
     t.is(verdict?.kind, 'held')
-    t.regex(JSON.stringify(verdict), /no certificate that 127\.0\.0\.1 shows has the SHA-256/)
+    t.regex(JSON.stringify(verdict), /no certificate that 127\.0\.0\.1 sends has the SHA-256/)
   })
 
   test.serial(

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import test from 'ava'
-import { encodeBulk, mostBytes } from '../../../../src/stores/elasticsearch/bulk/bulk-body.ts'
+import { encodeBulk, maxBytesOf } from '../../../../src/stores/elasticsearch/bulk/bulk-body.ts'
 import { eventOf } from '../../../helpers/stores/store-events.ts'
 
 const nameFor = () => 'logs-é'
 
-test('any ids and documents make one action line and one document line each', t => {
+test('a bulk body has one action line and one document line per event, for any ids and documents', t => {
   const property = fc.property(
     fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.json(), fc.constantFrom('', '\n', '\r\n'))),
     pairs => {
@@ -18,7 +18,7 @@ test('any ids and documents make one action line and one document line each', t 
         t.deepEqual(JSON.parse(lines[i * 2] ?? ''), { create: { _index: 'logs-é', _id: id } })
         t.deepEqual(JSON.parse(lines[i * 2 + 1] ?? ''), { v: JSON.parse(json) })
       }
-      t.true(events.reduce((sum, event) => sum + mostBytes(event, nameFor), 0) >= body.length)
+      t.true(events.reduce((sum, event) => sum + maxBytesOf(event, nameFor), 0) >= body.length)
     },
   )
   fc.assert(property, { numRuns: 200 })

@@ -26,7 +26,7 @@ const allStored = (events: readonly StoreEvent[]): BulkOutcome => ({
 })
 
 for (const culprits of [[0], [7], [499], [0, 250, 499], [3, 4, 5]]) {
-  test(`a 400 for the whole finds the culprits ${culprits.join(', ')} and stores the rest`, async t => {
+  test(`after a 400 for a whole request the events ${culprits.join(', ')} are found to be at fault, and the rest is stored`, async t => {
     const bad = new Set(culprits.map(i => `e-${i}`))
     const { write, calls } = setUp(events => (events.some(event => bad.has(event.id)) ? rejected : allStored(events)))
     let left: readonly StoreEvent[] = makeEvents('e', 500)
@@ -50,19 +50,19 @@ function rotate(_: StoreEvent, i: number, all: StoreEvent[]): StoreEvent {
   return all[(i + 17) % all.length] as StoreEvent
 }
 
-test('when each gets the same 400 it is the target: all are held, after few requests', async t => {
+test('if every event gets the same 400, all are held after few requests', async t => {
   const { write, calls } = setUp(() => rejected)
   const verdicts = await write(makeEvents('e', 5000), never)
   t.true(verdicts.every(verdict => verdict.kind === 'held'))
   t.true(calls() <= 4)
 })
 
-test('a single event that gets a 400 has no neighbour to tell whose fault it is, and is held', async t => {
+test('a single event that gets a 400 is held', async t => {
   const { write } = setUp(() => rejected)
   t.like((await write(makeEvents('e', 1), never))[0], { kind: 'held', mayBeDocument: true })
 })
 
-test('a body that is too long is halved until it fits; what alone is too long is refused', async t => {
+test('a bulk body that is too long is halved until it fits; a single document that is too long is refused', async t => {
   const { write } = setUp(events =>
     events.length > 3 || events.some(({ id }) => id === 'e-5') ? { kind: 'too_large' } : allStored(events),
   )
@@ -74,13 +74,13 @@ test('a body that is too long is halved until it fits; what alone is too long is
   t.is(verdicts[5]?.kind, 'refused')
 })
 
-test('connections that are cut under long bodies three times in a row halve the size', t => {
+test('three connections in a row that are closed during long bodies halve the size of a request', t => {
   const size = new RequestSize(8_000_000)
-  t.deepEqual([size.cut(4_000_000), size.cut(4_000_000), size.cut(4_000_000)], [false, false, true])
+  t.deepEqual([size.noteCut(4_000_000), size.noteCut(4_000_000), size.noteCut(4_000_000)], [false, false, true])
   t.is(size.bytes, 2_000_000)
-  size.cut(2_000_000)
-  size.accepted()
-  t.deepEqual([size.cut(2_000_000), size.cut(2_000_000)], [false, false])
-  for (let i = 0; i < 9; i++) size.cut(1000)
+  size.noteCut(2_000_000)
+  size.noteAccepted()
+  t.deepEqual([size.noteCut(2_000_000), size.noteCut(2_000_000)], [false, false])
+  for (let i = 0; i < 9; i++) size.noteCut(1000)
   t.is(size.bytes, 2_000_000)
 })

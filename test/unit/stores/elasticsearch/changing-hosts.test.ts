@@ -58,7 +58,7 @@ async function setUp(t: ExecutionContext, first: readonly string[]) {
   return { hosts, log, client, ask: () => client.send(get, never) }
 }
 
-test('hosts that come are asked, those that leave are not, and their connections are closed', async t => {
+test('added hosts are asked, removed ones are not, and their connections are closed', async t => {
   const [a, b] = [await startTiny(t), await startTiny(t)]
   const { hosts, log, ask } = await setUp(t, [a.url])
   await ask()
@@ -80,7 +80,7 @@ test('hosts that come are asked, those that leave are not, and their connections
   )
 })
 
-test('a request that is under way on a host that leaves gets its answer', async t => {
+test('a request that is under way when its host is removed gets its answer', async t => {
   const [a, b] = [await startTiny(t), await startTiny(t)]
   const { hosts, ask } = await setUp(t, [a.url])
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -98,7 +98,7 @@ test('a request that is under way on a host that leaves gets its answer', async 
   await until(() => a.connections.size === 1, 'the old connection is closed')
 })
 
-test('a request that could not be sent to a host that leaves goes to one that has come', async t => {
+test('a request that could not be sent to a removed host goes to an added one', async t => {
   const b = await startTiny(t)
   const gone = await startTiny(t, (request, response) => response.destroy() && request.destroy())
   const { hosts, ask } = await setUp(t, ['http://127.0.0.1:1'])
@@ -112,15 +112,15 @@ test('a request that could not be sent to a host that leaves goes to one that ha
   t.like(await lost, { kind: 'unanswered' })
 })
 
-test('without a host nothing can be sent, and the reason says so; a host that comes is asked', async t => {
+test('without a host a request fails with that reason; an added host is asked', async t => {
   const a = await startTiny(t)
   const { hosts, ask } = await setUp(t, [])
-  t.deepEqual(await ask(), { kind: 'unsent', reason: 'no host of the store is known: the list is empty' })
+  t.deepEqual(await ask(), { kind: 'unsent', reason: 'the list of hosts of the store is empty' })
   hosts.set([a.url])
   t.like(await ask(), { kind: 'answer' })
 })
 
-test('what is no address is left out of a list that changes, and said without a password', async t => {
+test('an invalid address in a watched list is ignored, and logged without its password', async t => {
   const a = await startTiny(t)
   const { hosts, log, ask } = await setUp(t, ['es:9200'])
   hosts.set(['http://user:hush@es', a.url, a.url])
@@ -130,7 +130,7 @@ test('what is no address is left out of a list that changes, and said without a 
   t.notRegex(JSON.stringify(log.lines), /hush/)
 })
 
-test('after the end a change means nothing', async t => {
+test('a closed client ignores changes of its hosts', async t => {
   const a = await startTiny(t)
   const { hosts, log, client } = await setUp(t, [a.url])
   await client.close()
@@ -138,7 +138,7 @@ test('after the end a change means nothing', async t => {
   t.deepEqual(log.lines, [])
 })
 
-test('a store without hosts takes nothing and says why; its template is looked for on hosts that come', async t => {
+test('a store without hosts takes nothing and gives the reason; it looks for its template on added hosts', async t => {
   const created = { errors: false, items: [{ create: { status: 201 } }] }
   const answer = (request: IncomingMessage, response: ServerResponse) =>
     response
@@ -151,7 +151,7 @@ test('a store without hosts takes nothing and says why; its template is looked f
   const write = async () => (await store.write(makeEvents('a', 1), never))[0]
   const verdict = await write()
   t.like(verdict, { kind: 'retry', isDoubtful: false })
-  t.regex(JSON.stringify(verdict), /no host of the store is known/)
+  t.regex(JSON.stringify(verdict), /the list of hosts of the store is empty/)
   hosts.set([a.url])
   for (let i = 0; i < 2; i++) t.is((await write())?.kind, 'stored')
   const asked = countTemplates(a)

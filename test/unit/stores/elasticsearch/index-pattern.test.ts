@@ -1,7 +1,7 @@
 import test from 'ava'
 import { explainIndexPattern, parseIndexPattern } from '../../../../src/stores/elasticsearch/index/index-pattern.ts'
 import { nameTarget } from '../../../../src/stores/elasticsearch/store.ts'
-import { templateName } from '../../../../src/stores/elasticsearch/index/template.ts'
+import { templateName } from '../../../../src/stores/elasticsearch/index/index-template.ts'
 
 // [pattern, time, name, wildcard]
 const good: readonly (readonly [string, string, string, string])[] = [
@@ -14,7 +14,7 @@ const good: readonly (readonly [string, string, string, string])[] = [
 ]
 
 for (const [pattern, time, name, wildcard] of good) {
-  test(`${pattern} at ${time} is ${name}`, t => {
+  test(`the index pattern ${pattern} names ${name} at ${time}`, t => {
     const naming = parseIndexPattern(pattern)
     t.is(naming.nameFor(Date.parse(time)), name)
     t.is(naming.nameFor(Date.parse(time)), name)
@@ -24,27 +24,27 @@ for (const [pattern, time, name, wildcard] of good) {
 }
 
 const bad: readonly (readonly [string, RegExp])[] = [
-  ['a-%{+yyyy.mm}', /"mm" is no known part of a time; known are yyyy/],
-  ['a-%{+YYYY}', /"YYYY" is no known/],
-  ['a-%{host}', /%\{host\} is not known/],
-  ['a-%{+yyyy', /a %\{ has no \}/],
-  ['a-%{+}', /names no time/],
+  ['a-%{+yyyy.mm}', /"mm" is not a known part of a time; use yyyy/],
+  ['a-%{+YYYY}', /"YYYY" is not a known/],
+  ['a-%{host}', /%\{host\} is unknown/],
+  ['a-%{+yyyy', /a %\{ has no closing \}/],
+  ['a-%{+}', /has no time format/],
   ['Logs', /lower-case/],
-  ['a b', /can't have " "/],
-  ['-a', /can't begin with/],
+  ['a b', /cannot contain " "/],
+  ['-a', /cannot begin with/],
   ['..', /needs a name/],
   ['', /needs a name/],
   ['x'.repeat(256), /at most 255 bytes/],
 ]
 
 for (const [pattern, message] of bad) {
-  test(`the index "${pattern.slice(0, 20)}" is refused with a reason`, t => {
+  test(`the index pattern "${pattern.slice(0, 20)}" is refused with a reason`, t => {
     t.regex(explainIndexPattern(pattern) ?? '', message)
     t.throws(() => parseIndexPattern(pattern), { code: 'options' })
   })
 }
 
-test('a data stream has no time in its name', t => {
+test('a data stream with a time in its name is refused', t => {
   t.throws(() => nameTarget({ kind: 'dataStream', name: 'a-%{+yyyy}' }), { message: /fixed name/ })
   t.is(nameTarget({ kind: 'dataStream', name: 'logs-app-default' }).wildcard, 'logs-app-default')
 })

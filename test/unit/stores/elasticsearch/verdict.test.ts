@@ -1,5 +1,5 @@
 import test from 'ava'
-import { readBulkAnswer } from '../../../../src/stores/elasticsearch/bulk/answer.ts'
+import { readBulkAnswer } from '../../../../src/stores/elasticsearch/bulk/bulk-answer.ts'
 import type { HttpAnswer } from '../../../../src/stores/elasticsearch/http/http.ts'
 import { judgeItem, judgeItems, judgeWhole } from '../../../../src/stores/elasticsearch/bulk/verdict.ts'
 
@@ -8,45 +8,64 @@ const QUEUE =
 
 // [what, status, type, reason, kind, doubtful]
 const items: readonly (readonly [string, number, string, string, string, boolean?])[] = [
-  ['created', 201, '', '', 'stored'],
+  ['the status of a new document', 201, '', '', 'stored'],
   [
-    'there already',
+    'the conflict of an existing id',
     409,
     'version_conflict_engine_exception',
     '[a]: version conflict, document already exists',
     'existed',
   ],
   ['another conflict', 409, 'some_exception', '', 'held'],
-  ['queue, Elasticsearch', 429, 'es_rejected_execution_exception', QUEUE, 'retry', false],
-  ['queue, OpenSearch', 429, 'rejected_execution_exception', QUEUE, 'retry', false],
-  ['flood stage', 429, 'cluster_block_exception', 'index [f1] blocked by: [TOO_MANY_REQUESTS/12/…]', 'retry', false],
-  ['inactive shard', 503, 'unavailable_shards_exception', '[f5][0] primary shard is not active', 'retry', true],
-  ['unknown server error', 500, 'node_closed_exception', '', 'retry', true],
-  ['parsing, new', 400, 'document_parsing_exception', '[1:15] failed to parse field [@timestamp]', 'refused'],
-  ['parsing, old', 400, 'mapper_parsing_exception', 'failed to parse field [@timestamp]', 'refused'],
+  ['a full queue of Elasticsearch', 429, 'es_rejected_execution_exception', QUEUE, 'retry', false],
+  ['a full queue of OpenSearch', 429, 'rejected_execution_exception', QUEUE, 'retry', false],
   [
-    'a template that can not be parsed',
+    'the flood-stage block',
+    429,
+    'cluster_block_exception',
+    'index [f1] blocked by: [TOO_MANY_REQUESTS/12/…]',
+    'retry',
+    false,
+  ],
+  ['an inactive shard', 503, 'unavailable_shards_exception', '[f5][0] primary shard is not active', 'retry', true],
+  ['an unknown server error', 500, 'node_closed_exception', '', 'retry', true],
+  ['the new parsing error', 400, 'document_parsing_exception', '[1:15] failed to parse field [@timestamp]', 'refused'],
+  ['the old parsing error', 400, 'mapper_parsing_exception', 'failed to parse field [@timestamp]', 'refused'],
+  [
+    'the parsing error of a template',
     400,
     'mapper_parsing_exception',
     'Failed to parse mapping: No handler for type',
     'held',
   ],
-  ['strict', 400, 'strict_dynamic_mapping_exception', 'mapping set to strict', 'refused'],
-  ['immense', 400, 'illegal_argument_exception', 'Document contains at least one immense term in field="k"', 'refused'],
-  ['fields', 400, 'illegal_argument_exception', 'Limit of total fields [2] has been exceeded', 'refused'],
-  ['pipeline', 400, 'illegal_argument_exception', 'pipeline with id [nope] does not exist', 'held'],
-  ['no write index', 400, 'illegal_argument_exception', 'no write index is defined for alias [a]', 'held'],
-  ['unknown argument', 400, 'illegal_argument_exception', 'something new', 'held'],
-  ['closed', 400, 'index_closed_exception', 'closed', 'held'],
-  ['shard limit', 400, 'validation_exception', 'this action would add [2] shards', 'held'],
-  ['bad name', 400, 'invalid_index_name_exception', 'must be lowercase', 'held'],
-  ['no index', 404, 'index_not_found_exception', 'no such index [x]', 'held'],
-  ['block', 403, 'cluster_block_exception', 'blocked by: [FORBIDDEN/8/index write (api)];', 'held'],
-  ['right', 403, 'security_exception', 'no permissions for [indices:admin/create]', 'held'],
+  ['a field that a strict mapping lacks', 400, 'strict_dynamic_mapping_exception', 'mapping set to strict', 'refused'],
+  [
+    'an immense term',
+    400,
+    'illegal_argument_exception',
+    'Document contains at least one immense term in field="k"',
+    'refused',
+  ],
+  ['too many fields', 400, 'illegal_argument_exception', 'Limit of total fields [2] has been exceeded', 'refused'],
+  ['a missing pipeline', 400, 'illegal_argument_exception', 'pipeline with id [nope] does not exist', 'held'],
+  [
+    'an alias without a write index',
+    400,
+    'illegal_argument_exception',
+    'no write index is defined for alias [a]',
+    'held',
+  ],
+  ['an unknown argument error', 400, 'illegal_argument_exception', 'something new', 'held'],
+  ['a closed index', 400, 'index_closed_exception', 'closed', 'held'],
+  ['the limit of shards', 400, 'validation_exception', 'this action would add [2] shards', 'held'],
+  ['an invalid index name', 400, 'invalid_index_name_exception', 'must be lowercase', 'held'],
+  ['a missing index', 404, 'index_not_found_exception', 'no such index [x]', 'held'],
+  ['a write block', 403, 'cluster_block_exception', 'blocked by: [FORBIDDEN/8/index write (api)];', 'held'],
+  ['a missing right', 403, 'security_exception', 'no permissions for [indices:admin/create]', 'held'],
 ]
 
 for (const [what, status, type, reason, kind, isDoubtful] of items) {
-  test(`an item: ${what} is ${kind}`, t => {
+  test(`the verdict on an item with ${what} is "${kind}"`, t => {
     const verdict = judgeItem({ status, type, reason }, 'logs-1')
     t.is(verdict.kind, kind as typeof verdict.kind)
     if (verdict.kind === 'retry') t.is(verdict.isDoubtful, isDoubtful === true)
@@ -63,34 +82,42 @@ const answer = (status: number, body: string, contentType = 'application/json'):
 
 // [what, answer, kind, doubtful]
 const wholes: readonly (readonly [string, HttpAnswer, string, boolean?])[] = [
-  ['401 of OpenSearch in text', answer(401, 'Unauthorized', 'text/plain'), 'held'],
+  ['a text of OpenSearch with 401', answer(401, 'Unauthorized', 'text/plain'), 'held'],
   [
-    '503 of an OpenSearch that is starting',
+    'a text of a starting OpenSearch with 503',
     answer(503, 'OpenSearch Security not initialized.', 'text/plain'),
     'retry',
     true,
   ],
-  ['a page of a proxy', answer(502, '<html>Bad Gateway</html>', 'text/html'), 'retry', true],
+  ['the page of a proxy', answer(502, '<html>Bad Gateway</html>', 'text/html'), 'retry', true],
   ['a page with 200', answer(200, '<html>Welcome</html>', 'text/html'), 'held'],
-  ['406 with a string', answer(406, '{"error":"Content-Type header [x] is not supported","status":406}'), 'held'],
+  [
+    'a string as error and 406',
+    answer(406, '{"error":"Content-Type header [x] is not supported","status":406}'),
+    'held',
+  ],
   ['a redirect', answer(302, ''), 'held'],
   [
-    'no master',
+    'the block of a missing master',
     answer(503, '{"error":{"type":"cluster_block_exception","reason":"no master"},"status":503}'),
     'retry',
     false,
   ],
   [
-    'a breaker',
+    'a tripped circuit breaker',
     answer(429, '{"error":{"type":"circuit_breaking_exception","reason":"x"},"status":429}'),
     'retry',
     false,
   ],
-  ['a blocked cluster', answer(403, '{"error":{"type":"cluster_block_exception","reason":"x"},"status":403}'), 'held'],
+  [
+    'the block of a cluster',
+    answer(403, '{"error":{"type":"cluster_block_exception","reason":"x"},"status":403}'),
+    'held',
+  ],
 ]
 
 for (const [what, given, kind, isDoubtful] of wholes) {
-  test(`a whole request: ${what} is ${kind}`, t => {
+  test(`the verdict on a whole request answered with ${what} is "${kind}"`, t => {
     const read = readBulkAnswer(given, 2)
     if (read.kind !== 'whole') return t.fail(`it was read as ${read.kind}`)
     const verdict = judgeWhole(read.complaint, 'logs-*')
@@ -99,7 +126,7 @@ for (const [what, given, kind, isDoubtful] of wholes) {
   })
 }
 
-test('an answer that is cut off, or has other than one item a document, decides nothing', t => {
+test('an answer that is cut off, or has not one item per document, decides nothing', t => {
   const full = '{"items":[{"create":{"status":201}},{"create":{"status":201}}]}'
   t.is(readBulkAnswer(answer(200, full), 2).kind, 'items')
   for (let end = 0; end < full.length; end++) t.is(readBulkAnswer(answer(200, full.slice(0, end)), 2).kind, 'garbled')
@@ -108,7 +135,7 @@ test('an answer that is cut off, or has other than one item a document, decides 
   t.is(readBulkAnswer(answer(200, '{}'), 0).kind, 'garbled')
 })
 
-test('a reason that is logged ends where it begins to quote the document', t => {
+test('a logged reason ends before it quotes the document', t => {
   const quotes = [
     "failed to parse field [a] in document with id 'b'. Preview of field's value: 'SECRET'",
     'primary shard is not active, request: [BulkShardRequest [[f5][0]] containing [index {[f5][x], source[SECRET]}]]',
@@ -142,7 +169,7 @@ const conflict = { status: 409, type: 'version_conflict_engine_exception', reaso
 for (const [processor, reason] of refusals) {
   const line = { status: 400, type: 'illegal_argument_exception', reason }
 
-  test(`a line that a pipeline refuses (${processor}) is the document’s fault where a neighbour passed`, t => {
+  test(`a line that a pipeline refuses (${processor}) is the document’s fault if another event passed`, t => {
     for (const neighbour of [stored, conflict]) {
       const verdicts = judgeItems([neighbour, line], () => 'logs-1')
       t.like(verdicts[1], { kind: 'refused', target: 'logs-1', type: 'illegal_argument_exception', reason })
@@ -150,14 +177,14 @@ for (const [processor, reason] of refusals) {
     }
   })
 
-  test(`a line that a pipeline refuses (${processor}) is held where no neighbour passed, without its text`, t => {
+  test(`a line that a pipeline refuses (${processor}) is held if no other event passed, and its text is not logged`, t => {
     const [verdict] = judgeItems([line, line, { ...stored, status: 429 }], () => 'logs-1')
     t.like(verdict, { kind: 'held', target: 'logs-1', reason: '400 illegal_argument_exception', mayBeDocument: true })
     t.notRegex(JSON.stringify(verdict), /SECRET/)
   })
 }
 
-test('a neighbour in another index proves nothing', t => {
+test('an event that passed in another index proves nothing', t => {
   const line = { status: 400, type: 'illegal_argument_exception', reason: 'unable to parse date [x]' }
   const verdicts = judgeItems([stored, line, line, stored], i => (i < 2 ? `logs-${i}` : 'logs-2'))
   t.deepEqual(
@@ -166,7 +193,7 @@ test('a neighbour in another index proves nothing', t => {
   )
 })
 
-test('what is known to be the target’s fault stays so beside a neighbour that passed', t => {
+test('a known fault of the target stays one even if another event passed', t => {
   const closed = { status: 400, type: 'index_closed_exception', reason: 'closed' }
   const pipeline = { status: 400, type: 'illegal_argument_exception', reason: 'pipeline with id [p] does not exist' }
   const forbidden = { status: 403, type: 'security_exception', reason: 'no' }
@@ -177,7 +204,7 @@ test('what is known to be the target’s fault stays so beside a neighbour that 
   )
 })
 
-test('of a type that is not known the reason is not logged, whatever the status', t => {
+test('the reason of an unknown type is not logged, whatever the status', t => {
   for (const status of [400, 404, 409, 422, 500, 503]) {
     const item = { status, type: 'fail_processor_exception', reason: 'SECRET' }
     t.notRegex(JSON.stringify(judgeItem(item, 'i')), /SECRET/)

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { openDatabase } from '../../../../src/sqlite/database.ts'
-import { packEvents } from '../../../../src/stores/embedded/packed.ts'
+import { packEvents } from '../../../../src/stores/embedded/packed-events.ts'
 import { measureBytes, type Retention } from '../../../../src/stores/embedded/retention.ts'
-import { eventsSchema } from '../../../../src/stores/embedded/schema.ts'
-import { EventWriter } from '../../../../src/stores/embedded/write.ts'
+import { EVENTS_SCHEMA } from '../../../../src/stores/embedded/schema.ts'
+import { EventWriter } from '../../../../src/stores/embedded/event-writer.ts'
 import { event, findIds } from '../../../helpers/stores/embedded-stores.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
@@ -13,7 +13,7 @@ const hour = 3_600_000
 
 async function makeWriter(t: ExecutionContext, retention: Retention) {
   const path = join(await makeTempDir(t), 'events.db')
-  const database = openDatabase({ path, durability: 'process', schema: eventsSchema })
+  const database = openDatabase({ path, durability: 'process', schema: EVENTS_SCHEMA })
   t.teardown(() => database.close())
   return { path, database, writer: new EventWriter(database, retention) }
 }
@@ -24,7 +24,7 @@ function makeBatch(first: number, count: number) {
   )
 }
 
-test('events go when they have been stored for the maximal age, whatever their own time', async t => {
+test('an event is deleted at the maximum age since it was stored, whatever its timestamp', async t => {
   const { path, writer } = await makeWriter(t, { maxAgeMs: hour })
   writer.write([packEvents([event('old', 'x', { timeMs: 0 })])], 0)
   writer.write([packEvents([event('new', 'x', { timeMs: 0 })])], 0.5 * hour)
@@ -35,7 +35,7 @@ test('events go when they have been stored for the maximal age, whatever their o
   t.deepEqual(await findIds(path, { text: 'x' }), [])
 })
 
-test('age takes away no more than it is told at a time, and goes on', async t => {
+test('retention by age deletes at most its rows per step, and continues', async t => {
   const { writer } = await makeWriter(t, { maxAgeMs: hour })
   writer.write([makeBatch(0, 250)], 0)
   writer.write([], 0.1 * hour)
@@ -45,7 +45,7 @@ test('age takes away no more than it is told at a time, and goes on', async t =>
   )
 })
 
-test('a store stays near its maximal size, keeps the newest, and its file stops growing', async t => {
+test('a store stays near its maximum size, keeps the newest events, and its file stops growing', async t => {
   const maxBytes = 4_000_000
   const { path, database, writer } = await makeWriter(t, { maxBytes })
   const sizes: number[] = []
@@ -68,7 +68,7 @@ test('a store stays near its maximal size, keeps the newest, and its file stops 
   t.true(numbers.length > 2000)
 })
 
-test('what retention took away is no longer known: its id is stored again', async t => {
+test('an event that retention deleted is stored again when it is sent again', async t => {
   const { path, writer } = await makeWriter(t, { maxAgeMs: hour })
   writer.write([packEvents([event('a', 'x')])], 0)
   writer.trim(0.5 * hour, 100)
@@ -77,7 +77,7 @@ test('what retention took away is no longer known: its id is stored again', asyn
   t.deepEqual(await findIds(path, {}), ['a'])
 })
 
-test('without limits nothing goes', async t => {
+test('a store without limits deletes nothing', async t => {
   const { writer } = await makeWriter(t, {})
   writer.write([makeBatch(0, 10)], 0)
   t.is(writer.trim(1e15, 100), 0)

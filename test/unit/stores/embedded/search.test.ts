@@ -8,7 +8,7 @@ import { countEmbedded, searchEmbedded } from '../../../../src/stores/embedded/s
 import { event, everything, findAll, findIds, never, openFreshStore } from '../../../helpers/stores/embedded-stores.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
-test('hits come newest first, at most as many as asked for, none before the time asked for', async t => {
+test('a search gives the newest hits first, at most its limit, and none before its earliest time', async t => {
   const { store, path } = await openFreshStore(t)
   await store.write(
     [event('b', 'x', { timeMs: 20 }), event('a', 'x', { timeMs: 10 }), event('c', 'x', { timeMs: 30 })],
@@ -57,7 +57,7 @@ for (const [text, expected] of [
   ['NEAR(user logged)', []],
   ['user AND', []],
 ] as const) {
-  test(`the text ${JSON.stringify(text)} finds ${expected.join(', ') || 'nothing'}`, async t => {
+  test(`a search for the text ${JSON.stringify(text)} finds ${expected.join(', ') || 'nothing'}`, async t => {
     const { store, path } = await openFreshStore(t)
     await store.write(
       Object.entries(messages).map(([id, message]) => event(id, message)),
@@ -95,7 +95,7 @@ const nasty = fc.oneof(
   }),
 )
 
-test('no text is an error, and a message is found by its own words whatever stands in between', async t => {
+test('no search text is an error, and a message is found by its words with any characters in between', async t => {
   const { store, path } = await openFreshStore(t)
   await store.write([event('a', 'alpha beta gamma')], never)
   await fc.assert(
@@ -133,7 +133,7 @@ for (const [field, expected] of [
   [['__proto__.x', '1'], []],
   [['toString.name', 'toString'], []],
 ] as const) {
-  test(`the field ${field.join('=')} finds ${expected.join(', ') || 'nothing'}`, async t => {
+  test(`a search for the field ${field.join('=')} finds ${expected.join(', ') || 'nothing'}`, async t => {
     const { store, path } = await openFreshStore(t)
     const host = { name: 'web1' }
     const a = { host, status: 200, ratio: 0.5, ok: true, nothing: null, 'log.level': 'warn' }
@@ -143,7 +143,7 @@ for (const [field, expected] of [
   })
 }
 
-test('all fields and all words must fit', async t => {
+test('a hit matches all fields and all words of a search', async t => {
   const { store, path } = await openFreshStore(t)
   await store.write(
     [
@@ -169,7 +169,7 @@ function timeOf(i: number): number {
   return i % 3 === 0 ? 1000 : i
 }
 
-test('more hits than a page, many of one millisecond, rare ones among many: each comes once and in order', async t => {
+test('each hit comes once and in order, over several pages, with equal times, and if hits are rare', async t => {
   const { store, path } = await openFreshStore(t)
   const events = Array.from({ length: 24_000 }, (_, i) =>
     event(`${i}`, i % 5000 === 0 ? 'rare line' : 'common line', { timeMs: timeOf(i) }),
@@ -191,7 +191,7 @@ test('more hits than a page, many of one millisecond, rare ones among many: each
   )
 })
 
-test('a search goes on while events are stored and taken away', async t => {
+test('a search continues while events are stored and deleted', async t => {
   const { store, path } = await openFreshStore(t)
   await store.write(
     Array.from({ length: 3000 }, (_, i) => event(`${i}`, 'x', { timeMs: i })),
@@ -208,7 +208,7 @@ test('a search goes on while events are stored and taken away', async t => {
   )
 })
 
-test('following gives what is stored from now on, in the order of storing, and ends with its signal', async t => {
+test('following gives the events stored from now on, in the order of storing, and ends with its signal', async t => {
   const { store, path } = await openFreshStore(t)
   await store.write([event('before', 'x')], never)
   const end = new AbortController()
@@ -231,7 +231,7 @@ test('following gives what is stored from now on, in the order of storing, and e
   )
 })
 
-test('following ends at once when its signal fires while nothing comes', async t => {
+test('following ends at once when its signal fires while it waits', async t => {
   const { path } = await openFreshStore(t)
   const end = new AbortController()
   const next = followEmbedded(path, everything, end.signal).next()
@@ -240,7 +240,7 @@ test('following ends at once when its signal fires while nothing comes', async t
   t.true((await next).done)
 })
 
-test('a count tells rows, distinct ids and times', async t => {
+test('a count has rows, distinct ids and times', async t => {
   const { store, path } = await openFreshStore(t)
   t.like(countEmbedded(path), { rows: 0, distinctIds: 0, newestMs: undefined, oldestMs: undefined })
   await store.write(
@@ -250,7 +250,7 @@ test('a count tells rows, distinct ids and times', async t => {
   t.like(countEmbedded(path), { rows: 2, distinctIds: 2, oldestMs: 5, newestMs: 7 })
 })
 
-test('a store that is not there is an error that says which, and what creates it', async t => {
+test('the error for a missing store names its path and what creates it', async t => {
   const path = join(await makeTempDir(t), 'none.db')
   const expected = { code: 'state_missing', message: /none\.db.*"type": "embedded"/ }
   await t.throwsAsync(searchEmbedded(path, everything).next(), expected)

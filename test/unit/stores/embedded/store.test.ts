@@ -7,7 +7,7 @@ import { silentLog } from '../../../../src/telemetry/log.ts'
 import { event, findAll, never, openFreshStore, rawEvent } from '../../../helpers/stores/embedded-stores.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
-test('an id is stored once: what comes later with it existed, and the first document stays', async t => {
+test('an id is stored once: a later event with it existed, and the first document stays', async t => {
   const { store, path } = await openFreshStore(t)
   const first = await store.write([event('a', 'one'), event('b', 'two'), event('a', 'other')], never)
   t.deepEqual(
@@ -28,7 +28,7 @@ test('an id is stored once: what comes later with it existed, and the first docu
   t.like(store.status(), { stored: 3, existed: 2, refused: 0, commits: 2 })
 })
 
-test('ids are still known after a restart', async t => {
+test('a store knows its ids after a restart', async t => {
   const { store, path } = await openFreshStore(t)
   await store.write([event('a', 'one')], never)
   await store.close()
@@ -41,14 +41,14 @@ test('ids are still known after a restart', async t => {
 })
 
 for (const [what, text] of [
-  ['no JSON', '{"message": '],
-  ['nothing', ''],
+  ['cut off', '{"message": '],
+  ['empty', ''],
   ['a list', '["message"]'],
   ['a text', '"message"'],
   ['null', 'null'],
   ['two objects', '{} {}'],
 ] as const) {
-  test(`a document that is ${what} is refused, and its neighbours are stored`, async t => {
+  test(`a document that is ${what} is refused, and the other events are stored`, async t => {
     const { store, path } = await openFreshStore(t)
     const verdicts = await store.write([event('a', 'one'), rawEvent('b', text), event('c', 'three')], never)
     t.deepEqual(
@@ -67,7 +67,7 @@ for (const [what, document] of [
   ['with NUL, quotes and other scripts', { message: 'a\0b "quoted" \u2603 \u{1f600} \u0e01' }],
   ['with a name that needs care', { __proto__: null, constructor: 1, 'a.b': { 'c"d': null } }],
 ] as const) {
-  test(`a document ${what} is stored as it is`, async t => {
+  test(`a document ${what} is stored unchanged`, async t => {
     const { store, path } = await openFreshStore(t)
     const verdicts = await store.write([rawEvent('x', JSON.stringify(document))], never)
     t.deepEqual(verdicts, [{ kind: 'stored' }])
@@ -75,7 +75,7 @@ for (const [what, document] of [
   })
 }
 
-test("the caller's buffer is left to the caller", async t => {
+test("writing leaves the caller's buffer to the caller", async t => {
   const { store } = await openFreshStore(t)
   const one = event('a', 'one')
   const before = Buffer.from(one.bytes)
@@ -92,7 +92,7 @@ test('batches that wait at the same time share a commit, and each gets its own v
   t.is(store.status().commits, 2)
 })
 
-test('nothing is tried once the store is closed or the events are given up', async t => {
+test('events are not tried once the store is closed or they are given up', async t => {
   const { store } = await openFreshStore(t)
   t.like((await store.write([event('a', 'one')], AbortSignal.abort()))[0], { kind: 'retry', isDoubtful: false })
   await Promise.all([store.close(), store.close()])
@@ -100,7 +100,7 @@ test('nothing is tried once the store is closed or the events are given up', asy
   t.deepEqual(await store.write([], never), [])
 })
 
-test('who gives up is answered at once that the event may have been stored', async t => {
+test('giving up gets the verdict at once that the event may have been stored', async t => {
   const { store, path } = await openFreshStore(t)
   const giveUp = new AbortController()
   const written = store.write([event('a', 'one')], giveUp.signal)
@@ -110,7 +110,7 @@ test('who gives up is answered at once that the event may have been stored', asy
   t.is(countEmbedded(path).rows, 1)
 })
 
-test('closing waits for what is being written', async t => {
+test('closing a store waits for the current transaction', async t => {
   const { store, path } = await openFreshStore(t)
   const written = store.write([event('a', 'one')], never)
   await store.close()
@@ -118,20 +118,20 @@ test('closing waits for what is being written', async t => {
   t.is(countEmbedded(path).rows, 1)
 })
 
-test('the file and its directory are for the owner only', async t => {
+test('only the owner may read the file of a store and its directory', async t => {
   const path = join(await makeTempDir(t), 'deep', 'store', 'events.db')
   await openFreshStore(t, { path })
   t.is(statSync(path).mode & 0o777, 0o600)
   t.is(statSync(join(path, '..')).mode & 0o777, 0o700)
 })
 
-test('a file that is no store is refused at the start', async t => {
+test('a file that is not a store is refused at the start', async t => {
   const path = join(await makeTempDir(t), 'events.db')
   writeFileSync(path, 'something else entirely, and long enough to be read as a header of a database: '.repeat(20))
   await t.throwsAsync(openEmbeddedStore({ path, log: silentLog }), { code: 'state_damaged' })
 })
 
-test('a store whose pages are damaged holds its events with the remedy', async t => {
+test('a store with damaged pages holds its events and names the remedy', async t => {
   const { store, path } = await openFreshStore(t)
   await store.write(
     Array.from({ length: 5000 }, (_, i) => event(`${i}`, `line ${i}`)),

@@ -1,6 +1,6 @@
 import type { StoreEvent } from '../../flow/events.ts'
 
-/** Events as they go to the store's thread: one copy of their documents, moved there. */
+/** Events on their way to the store's thread: one copy of their documents, which is transferred. */
 export interface PackedEvents {
   readonly ids: readonly string[]
   /** Milliseconds since 1970. */

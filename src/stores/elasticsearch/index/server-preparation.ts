@@ -1,11 +1,11 @@
 import type { Log } from '../../../telemetry/log.ts'
 import type { Verdict } from '../../contract.ts'
-import { untrusted } from '../bulk/bulk-request.ts'
+import { holdUntrusted } from '../bulk/bulk-request.ts'
 import type { Client } from '../http/client.ts'
-import { StoreError } from '../http/error.ts'
+import { StoreError } from '../http/store-error.ts'
 import { findInGenerations } from './generations.ts'
 import type { Target } from '../options.ts'
-import { installTemplate } from './template.ts'
+import { installTemplate } from './index-template.ts'
 
 export interface PreparationOptions {
   readonly client: Client
@@ -16,10 +16,9 @@ export interface PreparationOptions {
 }
 
 /**
- * What has to be known of a server before the first document goes to it: its template, and for rolling targets whether
- * it lets us ask what exists. The returned function does it once; until it succeeds, it gives the verdict for all that
- * waits, or undefined where writing will get the better answer (wrong credentials). After the hosts have changed it may be
- * another server: then it is done once more.
+ * Prepares a server before the first document goes to it: installs the template and, for rolling targets, checks the right to
+ * read. The returned function does it once. Until it succeeds, it gives the verdict on all events that wait, or undefined if
+ * writing will get a better answer (wrong credentials). After hosts were added it prepares again: they may be another server.
  */
 export function createPreparation(options: PreparationOptions): () => Promise<Verdict | undefined> {
   let running: { readonly hosts: number; readonly outcome: ReturnType<typeof prepare> } | undefined
@@ -38,7 +37,7 @@ export function createPreparation(options: PreparationOptions): () => Promise<Ve
 }
 
 async function prepare(options: PreparationOptions): Promise<Verdict | 'done' | undefined> {
-  const never = new AbortController().signal // each request has a time limit of its own
+  const never = new AbortController().signal // each request has a time limit
   if (options.installsTemplate !== false) {
     const outcome = await installTemplate(options, never)
     if (outcome.kind === 'no_access') return undefined
@@ -53,10 +52,10 @@ async function checkReading({ client, log }: PreparationOptions, target: string)
   try {
     await findInGenerations(client, { target, ids: ['-'], sinceMs: Date.now() }, new AbortController().signal)
   } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'forbidden') return // asked again when it matters
+    if (!(error instanceof StoreError) || error.code !== 'forbidden') return // `findExisting` will ask again
     log.warn(
       { target, reason: error.message },
-      'no right to read this rolling target: after a failure an event may be stored twice (at-least-once); docs/elasticsearch.md says which rights are needed',
+      'no right to read this rolling target; after a failure an event may be stored twice (at least once); docs/elasticsearch.md lists the rights',
     )
   }
 }
@@ -65,14 +64,14 @@ function judgeConnection(
   { reason, isUntrusted }: { readonly reason: string; readonly isUntrusted: boolean },
   target: string,
 ): Verdict {
-  return isUntrusted ? untrusted(target, reason) : { kind: 'retry', reason, isDoubtful: false }
+  return isUntrusted ? holdUntrusted(target, reason) : { kind: 'retry', reason, isDoubtful: false }
 }
 
 function noDataStreams(target: string): Verdict {
   return {
     kind: 'held',
     target,
-    reason: 'this server knows no data streams',
+    reason: 'this server does not support data streams',
     remedy: 'set "index" instead of "dataStream" in the settings of the store',
   }
 }

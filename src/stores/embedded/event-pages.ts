@@ -1,5 +1,12 @@
 import type { Database, Statement } from '../../sqlite/database.ts'
-import type { EventRow } from './search.ts'
+
+/** A stored row. */
+export interface EventRow {
+  readonly seq: number
+  readonly id: string
+  readonly timeMs: number
+  readonly document: string
+}
 
 export interface PageFilter {
   /** An FTS5 expression; '' for everything. */
@@ -8,19 +15,19 @@ export interface PageFilter {
   readonly sinceMs: number | undefined
 }
 
-/** A place in the order by time, then by storing. */
+/** A position in the order by time, then by storing. */
 interface Place {
   readonly timeMs: number
   readonly seq: number
 }
 
-const pageRows = 500
-// How many events one look into the index of words spans: fewer where every page is full, more where hits are rare.
-const firstSpan = 10_000
-const narrowestSpan = 1000
-const widestSpan = 1_000_000
+const PAGE_ROWS = 500
+// How many events one query of the word index spans: fewer while every page is full, more while hits are rare.
+const FIRST_SPAN = 10_000
+const MIN_SPAN = 1000
+const MAX_SPAN = 1_000_000
 
-/** Rows in pages. Each page is a read transaction of its own, which ends before the page is handed out. */
+/** Reads rows in pages. Each page has its own read transaction, which ends before its rows are given. */
 export class EventPages {
   readonly #filter: PageFilter
   readonly #sinceMs: number
@@ -40,30 +47,30 @@ export class EventPages {
     const words = 'AND seq IN (SELECT rowid FROM words WHERE words MATCH :match AND rowid BETWEEN :low AND :high)'
     this.#selectRows = database.prepare(
       `SELECT seq, id, time_ms AS timeMs, document FROM events WHERE ${range} ${filter.match === '' ? '' : words}
-       ORDER BY time_ms DESC, seq DESC LIMIT ${pageRows}`,
+       ORDER BY time_ms DESC, seq DESC LIMIT ${PAGE_ROWS}`,
     )
   }
 
   *newestFirst(): Generator<EventRow, void> {
     let place: Place = { timeMs: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER }
-    let span = firstSpan
+    let span = FIRST_SPAN
     for (;;) {
       const end = this.#findEnd(place, span)
       const rows = this.#readPage(place, end ?? { timeMs: this.#sinceMs, seq: 0 })
       yield* rows
       const last = rows.at(-1)
-      if (last !== undefined && rows.length === pageRows) {
+      if (last !== undefined && rows.length === PAGE_ROWS) {
         place = last
-        span = Math.max(Math.floor(span / 2), narrowestSpan)
+        span = Math.max(Math.floor(span / 2), MIN_SPAN)
         continue
       }
       if (end === undefined) return
       place = end
-      if (rows.length < pageRows / 4) span = Math.min(span * 2, widestSpan)
+      if (rows.length < PAGE_ROWS / 4) span = Math.min(span * 2, MAX_SPAN)
     }
   }
 
-  /** Where a span that begins below `place` ends; undefined when it reaches to the oldest event. */
+  /** Where the span that begins below `place` ends; undefined if it reaches the oldest event. */
   #findEnd({ timeMs, seq }: Place, span: number): Place | undefined {
     const row = this.#selectEnd.get({ time: timeMs, seq, since: this.#sinceMs, span: span - 1 })
     return row as unknown as Place | undefined

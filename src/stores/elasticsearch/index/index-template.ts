@@ -1,22 +1,22 @@
 import type { Log } from '../../../telemetry/log.ts'
-import { readComplaint } from '../bulk/answer.ts'
+import { readComplaint } from '../bulk/bulk-answer.ts'
 import type { Client } from '../http/client.ts'
 import type { HttpAnswer, HttpResult } from '../http/http.ts'
 import { isRecord } from '../../../flow/json.ts'
 import { encodeJson, parseObject } from '../http/json.ts'
 import type { Target } from '../options.ts'
 
-/** Raised with every change of the template; an installed one of a lower version is replaced. */
+/** Raised with every change of the template; an installed one with a lower version is replaced. */
 const VERSION = 1
-/** Above the stock templates (100 for `logs-*-*`), below those of integrations (200) and what operators take (500). */
+/** Above the built-in templates (100 for `logs-*-*`), below those of integrations (200) and of operators (500). */
 const PRIORITY = 170
 const HEADERS = { 'content-type': 'application/json' }
 
 /**
- * - `settled`: installed, already there, or impossible for good (said in the log).
- * - `no_answer`: the server is away or busy. Nothing may be written yet: the index would be made without the template.
- * - `no_access`: wrong credentials or a blocked cluster. A bulk request will be told the same, and more.
- * - `no_data_streams`: the server does not know data streams.
+ * - `settled`: installed, present already, or refused (which is logged).
+ * - `no_answer`: the server is away or busy. Nothing may be written yet: the index would be created without the template.
+ * - `no_access`: wrong credentials or a blocked cluster. A bulk request gets the same answer with more details.
+ * - `no_data_streams`: the server does not support data streams.
  */
 export type TemplateOutcome =
   | { readonly kind: 'settled' | 'no_access' | 'no_data_streams' }
@@ -27,12 +27,12 @@ const SETTLED: TemplateOutcome = { kind: 'settled' }
 export interface TemplateOptions {
   readonly client: Client
   readonly target: Target
-  /** Matches what the target's indices are called. */
+  /** Matches the names of the target's indices. */
   readonly wildcard: string
   readonly log: Log
 }
 
-/** Installs our index template unless there is one of that name. An operator's changes are never overwritten. */
+/** Installs the index template unless there is one of that name. Changes by an operator are never overwritten. */
 export async function installTemplate(options: TemplateOptions, signal: AbortSignal): Promise<TemplateOutcome> {
   const { client, wildcard } = options
   const name = templateName(wildcard)
@@ -46,17 +46,17 @@ export async function installTemplate(options: TemplateOptions, signal: AbortSig
   const put = await client.send({ method: 'PUT', path: path + query, headers: HEADERS, body }, signal)
   if (put.kind !== 'answer' || isBusy(put)) return noAnswer(put)
   if (put.status >= 300) return explain(put, name, options)
-  options.log.info({ template: name, pattern: wildcard }, 'index template installed')
+  options.log.info({ template: name, pattern: wildcard }, 'installed the index template')
   return SETTLED
 }
 
-/** `forwarder` for the default pattern; another pattern has another name, so that two collectors get along. */
+/** `forwarder` for the default pattern; other patterns have other names, so that two collectors do not conflict. */
 export function templateName(wildcard: string): string {
   const stem = wildcard.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')
   return stem === '' || stem === 'forwarder' ? 'forwarder' : `forwarder-${stem}`
 }
 
-/** ECS fields with types that Elasticsearch 7, 8, 9 and OpenSearch all have. Other strings become keywords. */
+/** Maps ECS fields to types that Elasticsearch 7, 8, 9 and OpenSearch all have. Other strings become keywords. */
 export function makeTemplate(target: Target, wildcard: string): Readonly<Record<string, unknown>> {
   const keyword = { type: 'keyword', ignore_above: 1024 }
   return {
@@ -88,7 +88,7 @@ function isBusy({ status }: HttpAnswer): boolean {
 
 function noAnswer(result: HttpResult): TemplateOutcome {
   const reason = result.kind === 'answer' ? readComplaint(result).reason : result.reason
-  // What is said of a certificate ends with the command that mends it.
+  // A reason about a certificate is kept whole, since it ends with the command that fixes it.
   const isUntrusted = result.kind === 'untrusted'
   return { kind: 'no_answer', reason: isUntrusted ? reason : reason.slice(0, 300), isUntrusted }
 }
@@ -110,10 +110,10 @@ function explain(answer: HttpAnswer, name: string, { target, log }: TemplateOpti
   if (status === 403) {
     log.warn(
       fields,
-      'no right to manage index templates: install it by hand (docs/elasticsearch.md), or turn "template" off',
+      'no right to manage index templates; install it by hand (docs/elasticsearch.md) or set "template" to false',
     )
   } else {
-    log.warn(fields, 'the index template is refused: fields get the types that the server guesses')
+    log.warn(fields, 'the server refused the index template; fields get the types that the server guesses')
   }
   return SETTLED
 }

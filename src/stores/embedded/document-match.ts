@@ -2,7 +2,7 @@ import type { SearchQuery } from '../contract.ts'
 
 type Document = Readonly<Record<string, unknown>>
 
-/** What the index cannot answer: exact values, and text without a word in it. */
+/** Checks what the index cannot: exact values, and text without a word. */
 export function isMatch(document: Document, fields: SearchQuery['fields'], literals: readonly string[]): boolean {
   return fields.every(([path, wanted]) => hasValue(document, path, wanted)) && hasLiterals(document, literals)
 }

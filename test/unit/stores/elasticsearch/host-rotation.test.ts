@@ -1,22 +1,22 @@
 import test from 'ava'
-import { Hosts } from '../../../../src/stores/elasticsearch/http/hosts.ts'
+import { HostRotation } from '../../../../src/stores/elasticsearch/http/host-rotation.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 
-test('hosts take turns; one that failed rests, comes back, and is asked when all rest', t => {
+test('hosts take turns; a host that failed rests for a while, and is asked meanwhile only if all rest', t => {
   let nowMs = 0
   const [a, b] = [new URL('http://a'), new URL('http://b')]
-  const hosts = new Hosts([a, b], 1000, () => nowMs)
+  const hosts = new HostRotation([a, b], 1000, () => nowMs)
   t.deepEqual(new Set([hosts.pick(), hosts.pick()]), new Set([a, b]))
-  hosts.reportFailure(a)
+  hosts.noteFailure(a)
   for (let i = 0; i < 5; i++) t.is(hosts.pick(), b)
   t.is(hosts.pick(new Set([b])), a)
   nowMs = 500
-  hosts.reportFailure(b)
+  hosts.noteFailure(b)
   t.is(hosts.pick(), a)
   nowMs = 1000
   t.is(hosts.pick(), a)
-  hosts.reportSuccess(b)
+  hosts.noteSuccess(b)
   t.deepEqual(new Set([hosts.pick(), hosts.pick()]), new Set([a, b]))
   t.is(hosts.pick(new Set([a, b])), undefined)
 })
@@ -30,7 +30,7 @@ const wrong = [
 ] as const
 
 for (const [options, message] of wrong) {
-  test(`options that can't be right are told at once: ${message.source}`, async t => {
+  test(`invalid options of a store are refused at once: ${message.source}`, async t => {
     await t.throwsAsync(createElasticsearchStore({ target, log: silentLog, ...options }), { code: 'options', message })
   })
 }

@@ -1,13 +1,19 @@
-import type { Complaint } from './verdict.ts'
+/** A server's answer that is not a success: one item of a bulk answer, or the answer to a whole request. */
+export interface Complaint {
+  readonly status: number
+  /** `error.type`; '' if there is none. */
+  readonly type: string
+  readonly reason: string
+}
 
-const MAX_KEPT = 2000
-const MAX_LOGGED = 300
+const MAX_KEPT_CHARACTERS = 2000
+const MAX_LOGGED_CHARACTERS = 300
 
-// From here on servers quote the document (or may): seen in 7.17 to 9.1 and OpenSearch 2.19.
+// Text after it quotes (or may quote) the document: seen in Elasticsearch 7.17 to 9.1 and OpenSearch 2.19.
 const QUOTE =
   /Preview of field's value|source\[|containing \[|, request: |with value \[|For input string|failed to parse date field/i
 
-/** Types whose reasons speak of servers, indices and rights. */
+/** Types whose reasons are about servers, indices and rights. */
 const SHOWN_TYPES: ReadonlySet<string> = new Set([
   'circuit_breaking_exception',
   'cluster_block_exception',
@@ -25,24 +31,24 @@ const SHOWN_TYPES: ReadonlySet<string> = new Set([
   'process_cluster_event_timeout_exception',
   'rejected_execution_exception',
   'security_exception',
-  'text', // of a proxy, or of a server before it looks at the request
+  'text', // from a proxy, or from a server before it reads the request
   'unavailable_shards_exception',
   'validation_exception',
 ])
 
-/** What may stand in a log or a status: any other type may quote a document in a way that nobody has seen yet. */
+/** For logs and statuses. The reason of any other type may quote a document, so it is left out. */
 export function describeSafely(complaint: Complaint): string {
   return SHOWN_TYPES.has(complaint.type) ? describe(complaint) : `${complaint.status} ${complaint.type}`
 }
 
-/** For reasons whose wording is known: without what they quote of a document, cut to a length. */
+/** For reasons whose wording is known: without quotations of a document, cut to a length. */
 export function describe({ status, type, reason }: Complaint): string {
   const quote = reason.search(QUOTE)
   const shown = quote === -1 ? reason : `${reason.slice(0, quote)}…`
-  return `${status} ${type}: ${shown.length > MAX_LOGGED ? `${shown.slice(0, MAX_LOGGED)}…` : shown}`
+  return `${status} ${type}: ${shown.length > MAX_LOGGED_CHARACTERS ? `${shown.slice(0, MAX_LOGGED_CHARACTERS)}…` : shown}`
 }
 
-/** A reason as it is kept with a dead letter. */
+/** Cuts a reason to the length that a dead letter keeps. */
 export function cutReason(reason: string): string {
-  return reason.length > MAX_KEPT ? `${reason.slice(0, MAX_KEPT)}…` : reason
+  return reason.length > MAX_KEPT_CHARACTERS ? `${reason.slice(0, MAX_KEPT_CHARACTERS)}…` : reason
 }

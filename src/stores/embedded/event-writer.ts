@@ -1,21 +1,22 @@
 import type { Database } from '../../sqlite/database.ts'
 import { readNumber, transact } from '../../sqlite/transaction.ts'
-import type { PackedEvents } from './packed.ts'
+import { isRecord } from '../../flow/json.ts'
+import type { PackedEvents } from './packed-events.ts'
 import { prepareWrite, trimEvents, type Retention } from './retention.ts'
 
 export const STORED = 0
 export const EXISTED = 1
 export const REFUSED = 2
 
-/** What became of each event of a batch: STORED, EXISTED or REFUSED, and why. */
+/** The outcome of each event of a batch: STORED, EXISTED or REFUSED. */
 export interface WrittenBatch {
   readonly outcomes: Uint8Array<ArrayBuffer>
-  /** By position, for the refused ones. */
+  /** The reasons of the refused events, by position. */
   readonly reasons: ReadonlyMap<number, string>
 }
 
-// Retention by age is exact to one part in so many of the age.
-const arrivalsPerAge = 100
+/** Retention by age is exact to this fraction of the age. */
+const ARRIVALS_PER_AGE = 100
 
 /** Writes batches into an open store. */
 export class EventWriter {
@@ -30,7 +31,7 @@ export class EventWriter {
     this.#statements = prepareStatements(database)
   }
 
-  /** Stores all the batches in one transaction and makes room for them where the store is over its limits. */
+  /** Stores the batches in one transaction, which also deletes old events if the store is over its limits. */
   write(
     batches: readonly PackedEvents[],
     nowMs: number,
@@ -43,10 +44,10 @@ export class EventWriter {
     })
   }
 
-  /** Takes away a part of what retention no longer keeps; returns how many rows. */
+  /** Deletes some of the events beyond the limits of retention; returns the number of rows. */
   trim(nowMs: number, maxRows: number): number {
     return transact(this.#database, () => {
-      this.#noteArrival(nowMs) // the last events grow old too when nothing comes after them
+      this.#noteArrival(nowMs) // the last events expire too when no others follow
       return trimEvents(this.#database, this.#retention, { nowMs, maxRows })
     })
   }
@@ -67,7 +68,7 @@ export class EventWriter {
     return { outcomes, reasons }
   }
 
-  /** The outcome; as text: why it is refused. */
+  /** Returns the outcome, or the reason of a refusal. */
   #writeEvent(id: string, timeMs: number, text: string): number | string {
     const message = readMessage(text)
     if (message instanceof Error) return message.message
@@ -79,21 +80,19 @@ export class EventWriter {
 
   #noteArrival(nowMs: number): void {
     const { maxAgeMs } = this.#retention
-    if (maxAgeMs === undefined || nowMs - this.#lastArrivalMs < maxAgeMs / arrivalsPerAge) return
+    if (maxAgeMs === undefined || nowMs - this.#lastArrivalMs < maxAgeMs / ARRIVALS_PER_AGE) return
     this.#lastArrivalMs = nowMs
     const nextSeq = readNumber(this.#database, "SELECT seq FROM sqlite_sequence WHERE name = 'events'") + 1
     this.#statements.putArrival.run(nowMs, nextSeq)
   }
 }
 
-/** What is searchable of a document; an error when it is no JSON object. */
+/** The searchable text of a document; an error if it is not a JSON object. */
 function readMessage(text: string): string | Error {
   try {
     const document: unknown = JSON.parse(text)
-    if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-      return new Error('the document is not a JSON object')
-    }
-    const message: unknown = 'message' in document ? document.message : ''
+    if (!isRecord(document)) return new Error('the document is not a JSON object')
+    const { message } = document
     return typeof message === 'string' ? message : ''
   } catch (error) {
     return new Error(`the document is not JSON: ${error instanceof Error ? error.name : 'unreadable'}`)

@@ -1,22 +1,22 @@
 import { isRecord } from '../../../flow/json.ts'
 import { parseObject, readString } from '../http/json.ts'
 import type { HttpAnswer } from '../http/http.ts'
-import type { Complaint } from './verdict.ts'
+import type { Complaint } from './complaint.ts'
 
 /**
- * What a bulk request was answered.
- * - `items`: one entry an event, in their order.
- * - `whole`: one answer for all of them.
- * - `garbled`: 200, but cut off or not what was asked: the request may have been carried out.
+ * The answer to a bulk request.
+ * - `items`: one entry per event, in order.
+ * - `whole`: one answer for all events.
+ * - `garbled`: 200, but cut off or not an answer to the request, which may have been carried out.
  */
 export type BulkAnswer =
   | { readonly kind: 'items'; readonly items: readonly Complaint[] }
   | { readonly kind: 'whole'; readonly complaint: Complaint }
   | { readonly kind: 'garbled'; readonly reason: string }
 
-const HOW_MUCH_TEXT = 200
+const MAX_TEXT_BYTES = 200
 
-/** Takes the members that are wanted out of answers that can be long, and the error of a whole request. */
+/** Selects the members to read from answers that can be long, and the error of a whole request. */
 export const BULK_FILTER =
   'error,status,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.type,items.*.error.caused_by.reason'
 
@@ -25,33 +25,34 @@ export function readBulkAnswer(answer: HttpAnswer, count: number): BulkAnswer {
   if (answer.status !== 200) return { kind: 'whole', complaint: readComplaint(answer) }
   const object = parseObject(answer.body)
   if (object === undefined && answer.contentType !== 'application/json') {
-    // A page of something that is no Elasticsearch: an operator has to look.
+    // A page of a server that is not Elasticsearch: an operator has to look.
     const reason = `not JSON but ${answer.contentType || 'an unnamed type'}`
     return { kind: 'whole', complaint: { status: 200, type: 'not_elasticsearch', reason } }
   }
   const items = object?.['items']
-  if (!Array.isArray(items)) return { kind: 'garbled', reason: 'the answer has no list of items, or is cut off' }
+  if (!Array.isArray(items)) return { kind: 'garbled', reason: 'the answer has no list of items or is cut off' }
   if (items.length !== count) {
     return { kind: 'garbled', reason: `the answer has ${items.length} items for ${count} documents` }
   }
   return { kind: 'items', items: items.map(readItem) }
 }
 
-/** What an answer that is no success says. `error` is an object, a string (406), or the body is text of a proxy. */
+/** Reads an answer that is not a success. `error` is an object or a string (406), or the body is the text of a proxy. */
 export function readComplaint(answer: HttpAnswer): Complaint {
   const { status } = answer
   const error = parseObject(answer.body)?.['error']
   if (isRecord(error)) return { status, ...readError(error) }
   if (typeof error === 'string') return { status, type: 'text', reason: error }
   const text =
-    answer.contentType === 'text/html' ? 'an HTML page' : answer.body.toString('utf8', 0, HOW_MUCH_TEXT).trim()
+    answer.contentType === 'text/html' ? 'an HTML page' : answer.body.toString('utf8', 0, MAX_TEXT_BYTES).trim()
   return { status, type: 'text', reason: text === '' ? 'an empty answer' : text }
 }
 
 /** `{"create": {"status": …, "error": …}}` */
 function readItem(item: unknown): Complaint {
   const result = isRecord(item) ? Object.values(item)[0] : undefined
-  if (!isRecord(result)) return { status: 500, type: 'malformed_item', reason: 'an item of the answer is no object' }
+  if (!isRecord(result))
+    return { status: 500, type: 'malformed_item', reason: 'an item of the answer is not an object' }
   const status = typeof result['status'] === 'number' ? result['status'] : 500
   const error = result['error']
   return {

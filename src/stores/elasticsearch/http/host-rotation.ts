@@ -1,11 +1,11 @@
 interface Host {
   readonly base: URL
-  /** Not to be asked before then, while others work; ms since 1970. */
+  /** Not asked before this time while others work; ms since 1970. */
   restsUntilMs: number
 }
 
-/** Takes turns among the hosts that work. One that failed is left alone for a while and then tried again. */
-export class Hosts {
+/** Takes turns among the hosts that work. A host that failed rests for a while before it is asked again. */
+export class HostRotation {
   readonly #restMs: number
   readonly #now: () => number
   #hosts: readonly Host[] = []
@@ -21,14 +21,14 @@ export class Hosts {
     return this.#hosts.map(({ base }) => base)
   }
 
-  /** From now on these are asked. What is known of one that stays is kept, and so is its URL. */
+  /** Asks these hosts from now on. A host that stays keeps its state and its URL. */
   replace(bases: readonly URL[]): void {
     const known = new Map(this.#hosts.map(host => [host.base.href, host]))
     const fresh = new Map(bases.map(base => [base.href, known.get(base.href) ?? { base, restsUntilMs: 0 }]))
     this.#hosts = [...fresh.values()]
   }
 
-  /** The next one to ask, except those in `tried`; when all rest, the one that has rested longest. */
+  /** The next host to ask, except those in `tried`; if all rest, the one that has rested longest. */
   pick(tried: ReadonlySet<URL> = new Set()): URL | undefined {
     const open = this.#hosts.filter(host => !tried.has(host.base))
     const working = open.filter(host => host.restsUntilMs <= this.#now())
@@ -36,12 +36,12 @@ export class Hosts {
     return open.toSorted((a, b) => a.restsUntilMs - b.restsUntilMs)[0]?.base
   }
 
-  reportFailure(base: URL): void {
+  noteFailure(base: URL): void {
     const host = this.#find(base)
     if (host !== undefined) host.restsUntilMs = this.#now() + this.#restMs
   }
 
-  reportSuccess(base: URL): void {
+  noteSuccess(base: URL): void {
     const host = this.#find(base)
     if (host !== undefined) host.restsUntilMs = 0
   }

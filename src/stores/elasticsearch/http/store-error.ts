@@ -1,7 +1,7 @@
 /**
- * - `options`: what the operator wrote can't be used; the message says what to write instead.
+ * - `options`: a setting is not usable; the message says what to write instead.
  * - `forbidden`: the credentials lack the right to read.
- * - `unavailable`: the server did not answer, or not with what was asked.
+ * - `unavailable`: the server did not answer, or its answer is not one to the request.
  */
 export type StoreErrorCode = 'options' | 'forbidden' | 'unavailable'
 
