@@ -7,7 +7,6 @@ type FileColumns = readonly [number, string, string, string, string, string, num
 /** A row as an array: the columns, then the checksum. */
 export type FileRow = readonly unknown[]
 
-/** The row's values, its checksum last. */
 export function toFileRow(record: FileRecord): readonly (string | number)[] {
   const { key, path, identity, offset, marks, seenAtMs, isGone } = record
   const { device, inode, birthNs, head } = identity
@@ -26,7 +25,7 @@ export function toFileRow(record: FileRecord): readonly (string | number)[] {
   return [...columns, crc32(columns.join('\0'))]
 }
 
-/** The record that a row holds; undefined when its checksum does not fit. */
+/** The record in a row; undefined if its checksum does not match. */
 export function fromFileRow(row: FileRow): FileRecord | undefined {
   const columns = row.slice(0, -1) as unknown as FileColumns // the table is STRICT
   if (crc32(columns.join('\0')) !== row.at(-1)) return undefined

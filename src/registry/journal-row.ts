@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib'
 import type { JournalBatch, JournalRun } from './contract.ts'
 
-/** What runs of one file have in common, kept once. */
+/** The values that runs of one file share, stored once. */
 export type OriginColumns = readonly [number, string, string, string, number]
 
-/** What differs from run to run: start, end, checksum, lines, starts inside a line, ends unterminated. */
+/** The values of one run: start, end, checksum, lines, starts inside a line, ends unterminated. */
 export type RunColumns = readonly [number, number, number, number, number, number]
 
 export function toOriginColumns(run: JournalRun): OriginColumns {
@@ -15,7 +15,7 @@ export function toRunColumns(run: JournalRun): RunColumns {
   return [run.start, run.end, run.checksum, run.lineCount, run.startsInsideLine ? 1 : 0, run.endsUnterminated ? 1 : 0]
 }
 
-/** The crc32 of all that a batch's rows hold, so that a lost or changed row is seen. */
+/** The crc32 of all values in a batch's rows, which detects a lost or changed row. */
 export function sumBatch(sequence: number, timeMs: number, runs: readonly (OriginColumns | RunColumns)[]): number {
   let sum = crc32(`${sequence} ${timeMs}`)
   for (const run of runs) sum = crc32(run.join('\0'), sum)
@@ -25,7 +25,7 @@ export function sumBatch(sequence: number, timeMs: number, runs: readonly (Origi
 /** A row of `runs` joined with its origin. */
 export type RunRow = Readonly<Record<string, unknown>>
 
-/** The batch that these rows hold; undefined when the checksum does not fit. */
+/** The batch in these rows; undefined if the checksum does not match. */
 export function fromJournalRows(
   head: { readonly sequence: number; readonly timeMs: number; readonly checksum: number },
   rows: readonly RunRow[],

@@ -5,12 +5,12 @@ import { StateError } from '../sqlite/error.ts'
 import { renameDamaged } from '../sqlite/damaged-database.ts'
 import type { Durability } from '../sqlite/database.ts'
 import type { Log } from '../telemetry/log.ts'
-import { loadRegistry, type RegistryContent } from './load.ts'
+import { loadRegistry, type RegistryContent } from './load-registry.ts'
 
 export interface StateOptions {
   readonly stateDir: string
   readonly durability: Durability
-  /** What to do when the registry is damaged or gone. */
+  /** What to do if the registry is damaged or missing. */
   readonly onLostState: 'stop' | 'resend' | 'end'
   readonly log: Log
 }
@@ -20,11 +20,11 @@ export function registryPath(stateDir: string): string {
 }
 
 /**
- * Opens the registry, and tells a first start from a loss: the file `initialized` beside the database says that there
+ * Opens the registry and distinguishes a first start from a loss: the file `initialized` beside the database shows that there
  * has been one. It is plain text, so nothing that breaks a database breaks it, and a person can read and delete it.
  *
- * Throws a StateError: `state_lost` where there is a loss and `onLostState` is `stop`; the damaged file then stays
- * where it is. Otherwise that is renamed and a new registry takes its place.
+ * Throws a StateError: `state_lost` after a loss if `onLostState` is `stop`; the damaged file then stays where it is.
+ * Otherwise the damaged file is renamed and a new registry takes its place.
  */
 export function openState(options: StateOptions): RegistryContent {
   const { stateDir } = options
@@ -41,20 +41,20 @@ function loadOrReplace(options: StateOptions, path: string, hasMarker: boolean):
   } catch (error) {
     if (!(error instanceof StateError) || (error.code !== 'state_damaged' && error.code !== 'state_missing'))
       throw error
-    if (onLostState === 'stop') throw lost(options.stateDir, error)
+    if (onLostState === 'stop') throw makeLostError(options.stateDir, error)
     const keptAs = renameDamaged(path)
     const fields = { path, reason: error.message, keptAs, onLostState }
-    log.error(fields, 'the registry was lost: a new one takes its place, as the configuration says')
+    log.error(fields, 'the registry was lost; a new one replaces it, as onLostState says')
     return loadRegistry({ path, durability, mustExist: false, lostState: onLostState })
   }
 }
 
-function lost(stateDir: string, cause: StateError): StateError {
+function makeLostError(stateDir: string, cause: StateError): StateError {
   const message =
-    `the agent no longer knows what it has sent: ${cause.message}. Nothing was changed. Choose one: ` +
-    `(1) put a sound copy of ${registryPath(stateDir)} (with its -wal file) back; ` +
+    `the agent does not know any more what it has sent: ${cause.message}. Nothing was changed. Choose one: ` +
+    `(1) restore an intact copy of ${registryPath(stateDir)} (with its -wal file); ` +
     `(2) start with "onLostState": "resend": every file is sent again from its beginning, so lines arrive a second time; ` +
-    `(3) start with "onLostState": "end": files are followed from their present end, so lines that were not sent yet are skipped. ` +
+    `(3) start with "onLostState": "end": files are followed from their current end, so lines that were not sent yet are skipped. ` +
     `With (2) and (3) the damaged file is kept beside the new one`
   return new StateError('state_lost', cause.path, { message, cause })
 }
@@ -66,6 +66,6 @@ function markerPath(stateDir: string): string {
 function writeMarker(path: string): void {
   const text =
     `A registry (registry.db) was created in this directory on ${new Date().toISOString()}.\n` +
-    'While this file exists, a registry that is missing counts as lost, not as a first start.\n'
+    'While this file exists, a missing registry counts as a loss, not as a first start.\n'
   writeWholeFileSync(path, text)
 }

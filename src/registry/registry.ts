@@ -2,17 +2,16 @@ import type { LifeSign } from '../flow/life-sign.ts'
 import { lockDirectory, type DirectoryLock } from '../sqlite/lock.ts'
 import { StateError } from '../sqlite/error.ts'
 import type { FileRecord, JournalBatch, LostState, Registry, RegistryStatus, TrackedBatch } from './contract.ts'
-import type { RegistryContent } from './load.ts'
+import type { RegistryContent } from './load-registry.ts'
 import { openState, registryPath, type StateOptions } from './lost-state.ts'
-import { Pending, type FileChange } from './pending.ts'
-import { toJournalBatch } from './tracked-batch.ts'
-import { createWriteLoop, type WriteLoop } from './write-loop.ts'
+import { PendingChanges, type FileChange } from './pending-changes.ts'
+import { WriteLoop } from './write-loop.ts'
 
-/** What is not journaled is on disk after so long. */
-const writeDelayMs = 1000
+/** Changes that are not journaled gather for this long before they are written. */
+const WRITE_DELAY_MS = 1000
 
 export interface RegistryOptions extends StateOptions {
-  /** For tests: how long changes may gather. Milliseconds. */
+  /** For tests. */
   readonly writeDelayMs?: number
 }
 
@@ -41,7 +40,7 @@ class SqliteRegistry implements Registry {
   readonly #path: string
   readonly #delayMs: number
   readonly #lock: DirectoryLock
-  readonly #pending = new Pending()
+  readonly #pending = new PendingChanges()
   readonly #loop: WriteLoop
   #nextKey: number
   #fileCount: number
@@ -54,12 +53,12 @@ class SqliteRegistry implements Registry {
     this.nextSequence = content.nextSequence
     this.lostState = content.lostState
     this.#path = registryPath(options.stateDir)
-    this.#delayMs = options.writeDelayMs ?? writeDelayMs
+    this.#delayMs = options.writeDelayMs ?? WRITE_DELAY_MS
     this.#lock = lock
     this.#nextKey = content.nextKey
     this.#fileCount = content.files.length
     const { durability, log } = options
-    this.#loop = createWriteLoop({ path: this.#path, durability, log, pending: this.#pending })
+    this.#loop = new WriteLoop({ path: this.#path, durability, log, pending: this.#pending })
   }
 
   add(file: Omit<FileRecord, 'key'>): number {
@@ -82,8 +81,8 @@ class SqliteRegistry implements Registry {
   }
 
   journal(batch: TrackedBatch): Promise<void> {
-    if (this.#closed !== undefined) return Promise.reject(this.#closedError())
-    this.#pending.journal(toJournalBatch(batch))
+    if (this.#closed !== undefined) return Promise.reject(this.#makeClosedError())
+    this.#pending.journal(batch)
     return this.#loop.writeNow()
   }
 
@@ -105,7 +104,7 @@ class SqliteRegistry implements Registry {
   }
 
   flush(): Promise<void> {
-    if (this.#closed !== undefined) return Promise.reject(this.#closedError())
+    if (this.#closed !== undefined) return Promise.reject(this.#makeClosedError())
     return this.#loop.writeNow()
   }
 
@@ -132,15 +131,15 @@ class SqliteRegistry implements Registry {
   }
 
   #writeSoon(): void {
-    if (this.#closed !== undefined) return // what an orderly stop could not wait for comes again from the journal
+    if (this.#closed !== undefined) return // changes that an orderly stop did not wait for come again from the journal
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      // Only close() makes it reject, and close() says so itself.
+      // It rejects only because of close(), which rejects itself.
       this.#loop.writeNow().catch(() => {})
     }, this.#delayMs)
   }
 
-  #closedError(): StateError {
-    return new StateError('state_closed', this.#path, `${this.#path} is closed: nothing more can be written`)
+  #makeClosedError(): StateError {
+    return new StateError('state_closed', this.#path, `${this.#path} is closed; nothing more can be written`)
   }
 }

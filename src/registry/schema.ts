@@ -1,7 +1,7 @@
 import type { Schema } from '../sqlite/schema.ts'
 
-/** Every row carries a crc32 of its content: SQLite itself does not see a flipped bit inside a value. */
-export const registrySchema: Schema = {
+/** Every row has a crc32 of its content, since SQLite does not detect a flipped bit inside a value. */
+export const REGISTRY_SCHEMA: Schema = {
   name: 'registry',
   applicationId: 0x46775267,
   migrations: [

@@ -2,9 +2,9 @@
 import { workerData } from 'node:worker_threads'
 import { openDatabase, type Database, type Durability } from '../sqlite/database.ts'
 import { serveDatabase } from '../sqlite/serve-thread.ts'
-import type { RegistryWrite } from './pending.ts'
-import { registrySchema } from './schema.ts'
-import { RegistryWriter } from './write.ts'
+import type { RegistryWrite } from './pending-changes.ts'
+import { REGISTRY_SCHEMA } from './schema.ts'
+import { RegistryWriter } from './registry-writer.ts'
 
 export interface RegistryWorkerData {
   readonly path: string
@@ -19,13 +19,13 @@ function write(request: RegistryWrite): number {
   try {
     return open.writer.write(request)
   } catch (error) {
-    close() // opened anew at the next try: a disk that came back may need it
+    close() // the next try opens it again, as a disk that came back may need
     throw error
   }
 }
 
 function openRegistryForWriting() {
-  const database = openDatabase({ path, durability, schema: registrySchema, mustExist: true })
+  const database = openDatabase({ path, durability, schema: REGISTRY_SCHEMA, mustExist: true })
   return { database, writer: new RegistryWriter(database, path) }
 }
 

@@ -1,37 +1,33 @@
 import { Backoff, wait } from '../flow/backoff.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
+import { MINUTE_MS } from '../flow/time.ts'
 import type { Durability } from '../sqlite/database.ts'
 import { StateError, type DatabaseFault } from '../sqlite/error.ts'
 import { CallError, DatabaseThread } from '../sqlite/thread.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { RegistryHealth, RegistryStatus } from './contract.ts'
-import { splitWrite, type Pending, type RegistryWrite } from './pending.ts'
+import { type PendingChanges, type RegistryWrite, splitWrite } from './pending-changes.ts'
 import type { RegistryWorkerData } from './worker.ts'
 
 export interface WriteLoopOptions {
   readonly path: string
   readonly durability: Durability
   readonly log: Log
-  readonly pending: Pending
+  readonly pending: PendingChanges
 }
 
-export interface WriteLoop {
-  /** Writes all that is pending in the next transaction, resolves when it is durable; tries for ever until closed. */
-  writeNow(): Promise<void>
-  /** Writes what is pending, once more at most, and ends. Rejects with `state_closed` where that fails. */
-  close(): Promise<void>
-  status(): Omit<RegistryStatus, 'files'>
-  lifeSigns(): readonly LifeSign[]
-}
+const HEAP_MB = { young: 2, old: 64 }
+/** File records in one transaction: a message that the thread's heap holds easily. */
+const MAX_ROWS = 5000
 
-// While a write fails: said again so often.
-const remindAfterMs = 60_000
-const heapMb = { young: 2, old: 64 }
-// So many file records in one transaction: a message that the thread's heap holds easily.
-const maxRows = 5000
-
-export function createWriteLoop(options: WriteLoopOptions): WriteLoop {
-  return new ThreadedWriteLoop(options)
+const REMEDIES: Readonly<Record<DatabaseFault, string>> = {
+  full: 'free space on the disk of the state directory',
+  read_only: 'make the state directory writable for the user that runs forwarder',
+  busy: 'stop the other program that writes to the registry',
+  io: 'check the disk of the state directory and the rights to write there',
+  damaged: 'stop the agent, copy the registry and start the agent again: it then lists the remedies',
+  constraint: 'stop the agent, copy the registry and start the agent again: it then lists the remedies',
+  other: 'it is retried; restart the agent if the error stays',
 }
 
 interface Waiter {
@@ -39,7 +35,8 @@ interface Waiter {
   reject(error: unknown): void
 }
 
-class ThreadedWriteLoop implements WriteLoop {
+/** Writes pending changes on a thread, one transaction after the other. */
+export class WriteLoop {
   readonly #options: WriteLoopOptions
   readonly #thread: DatabaseThread<RegistryWrite, number>
   readonly #backoff = new Backoff({ firstMs: 50, maxMs: 5000 })
@@ -55,16 +52,18 @@ class ThreadedWriteLoop implements WriteLoop {
     this.#options = options
     const { path, durability } = options
     const workerData: RegistryWorkerData = { path, durability }
-    this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb })
+    this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb: HEAP_MB })
   }
 
+  /** Writes all pending changes in the next transaction; resolves when it is durable. Retries until it is closed. */
   writeNow(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
-      if (!this.#isRunning) void this.#run() // it never rejects: its failures go to the waiters
+      if (!this.#isRunning) void this.#run() // it never rejects: failures go to the waiters
     })
   }
 
+  /** Writes the pending changes, at most once more, and ends. Rejects with `state_closed` if that fails. */
   async close(): Promise<void> {
     this.#closing.abort()
     try {
@@ -84,7 +83,7 @@ class ThreadedWriteLoop implements WriteLoop {
     return [{ part: 'the journal', steps: commits + failures, isDue }, this.#thread.lifeSign("the journal's thread")]
   }
 
-  /** All that came while one transaction was under way goes into the next. */
+  /** The changes that come during one transaction go into the next. */
   async #run(): Promise<void> {
     this.#isRunning = true
     while (this.#waiting.length > 0) {
@@ -103,7 +102,7 @@ class ThreadedWriteLoop implements WriteLoop {
   async #write(): Promise<void> {
     if (this.#givenUp !== undefined) throw this.#givenUp
     if (this.#options.pending.isEmpty) return
-    for (const part of splitWrite(this.#options.pending.take(), maxRows)) await this.#writePart(part)
+    for (const part of splitWrite(this.#options.pending.take(), MAX_ROWS)) await this.#writePart(part)
   }
 
   async #writePart(part: RegistryWrite): Promise<void> {
@@ -112,7 +111,7 @@ class ThreadedWriteLoop implements WriteLoop {
       if (error === undefined) return this.#noteSuccess()
       this.#noteFailure(error)
       if (this.#closing.signal.aborted) throw this.#giveUp(error)
-      // The wait is the back-pressure: whoever journals is not answered, and so does not send.
+      // The wait is the back-pressure: a batch that is not journaled is not sent.
       await wait(this.#backoff.next(), this.#closing.signal)
     }
   }
@@ -132,7 +131,7 @@ class ThreadedWriteLoop implements WriteLoop {
   #noteSuccess(): void {
     if (this.#health.isHealthy) return
     const { path, log } = this.#options
-    log.info({ path, afterMs: Date.now() - this.#health.sinceMs }, 'the registry can be written again')
+    log.info({ path, afterMs: Date.now() - this.#health.sinceMs }, 'the registry is writable again')
     this.#health = { isHealthy: true }
     this.#backoff.reset()
   }
@@ -141,28 +140,18 @@ class ThreadedWriteLoop implements WriteLoop {
     this.#counts.failures++
     const now = Date.now()
     const sinceMs = this.#health.isHealthy ? now : this.#health.sinceMs
-    if (this.#health.isHealthy || now - this.#remindedAtMs >= remindAfterMs) {
+    if (this.#health.isHealthy || now - this.#remindedAtMs >= MINUTE_MS) {
       this.#remindedAtMs = now
-      const fields = { path: this.#options.path, reason: error.message, remedy: remedies[error.fault], sinceMs }
-      this.#options.log.error(fields, 'the registry cannot be written: nothing new is sent until it can')
+      const fields = { path: this.#options.path, reason: error.message, remedy: REMEDIES[error.fault], sinceMs }
+      this.#options.log.error(fields, 'cannot write the registry; nothing new is sent until it is writable')
     }
-    this.#health = { isHealthy: false, reason: error.message, remedy: remedies[error.fault], sinceMs }
+    this.#health = { isHealthy: false, reason: error.message, remedy: REMEDIES[error.fault], sinceMs }
   }
 
   #giveUp(cause: CallError): StateError {
     const { path } = this.#options
-    const message = `${path} was closed before everything was written to it (${cause.message}); ${remedies[cause.fault]}`
+    const message = `${path} was closed before everything was written to it (${cause.message}); ${REMEDIES[cause.fault]}`
     this.#givenUp = new StateError('state_closed', path, { message, cause })
     return this.#givenUp
   }
-}
-
-const remedies: Readonly<Record<DatabaseFault, string>> = {
-  full: 'make room on the disk of the state directory',
-  read_only: 'make the state directory writable for the user that runs forwarder',
-  busy: 'end the other program that writes to the registry',
-  io: 'check the disk of the state directory and the rights to write there',
-  damaged: 'stop the agent, keep a copy of the registry, and start again: it then says what can be done',
-  constraint: 'stop the agent, keep a copy of the registry, and start again: it then says what can be done',
-  other: 'it is tried again; if it stays so, restart the agent',
 }

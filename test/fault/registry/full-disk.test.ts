@@ -1,7 +1,7 @@
 import { writeFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { readRegistry } from '../../../src/registry/load.ts'
+import { readRegistry } from '../../../src/registry/load-registry.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { makeBatch, makeFile, makeRange } from '../../helpers/files/registry-records.ts'
@@ -37,13 +37,13 @@ test('on a full disk nothing is journaled, it is said once, and all goes on when
   const journaled = registry.journal(big).then(() => (isDurable = true))
   await until(() => registry.status().failures >= 3, 'writing has failed and was tried again')
   t.false(isDurable)
-  t.like(registry.status(), { health: { isHealthy: false, remedy: 'make room on the disk of the state directory' } })
+  t.like(registry.status(), { health: { isHealthy: false, remedy: 'free space on the disk of the state directory' } })
   t.is(log.lines.filter(line => line.level === 'error').length, 1)
 
   rmSync(join(disk, 'filler'))
   await journaled
   t.is(registry.status().health.isHealthy, true)
-  t.is(log.lines.at(-1)?.message, 'the registry can be written again')
+  t.is(log.lines.at(-1)?.message, 'the registry is writable again')
   t.is(readRegistry(join(disk, 'state', 'registry.db')).unconfirmed[0]?.runs.length, 300)
 })
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { readRegistry } from '../../../src/registry/load.ts'
+import { readRegistry } from '../../../src/registry/load-registry.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { kill, startScript } from '../../helpers/process/child-script.ts'

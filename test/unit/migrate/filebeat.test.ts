@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava'
 import { toExcludeGlobs } from '../../../src/migrate/filebeat/exclude-pattern.ts'
 import { readFilebeatRegistry } from '../../../src/migrate/filebeat/registry.ts'
 import { readFilebeatStore } from '../../../src/migrate/filebeat/store.ts'
-import { readRegistry } from '../../../src/registry/load.ts'
+import { readRegistry } from '../../../src/registry/load-registry.ts'
 import { runInside } from '../../helpers/process/command-line.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 

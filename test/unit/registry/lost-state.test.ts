@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { loadRegistry, readRegistry } from '../../../src/registry/load.ts'
+import { loadRegistry, readRegistry } from '../../../src/registry/load-registry.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { StateError } from '../../../src/sqlite/error.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
@@ -25,7 +25,7 @@ async function makeState(t: ExecutionContext) {
   return { stateDir, path, bytes: readFileSync(path), content: readRegistry(path) }
 }
 
-test('a registry that is cut off at any length is a loss, and is left as it is', async t => {
+test('a registry that is cut off at any length is a loss, and the file stays as it is', async t => {
   const { stateDir, path, bytes } = await makeState(t)
   const lengths = [0, 1, 15, 16, 99, 100, 101, 511, 512, 4095, 4096, 4097, bytes.length - 4096]
   for (let length = 6000; length < bytes.length - 4096; length += 2048) lengths.push(length)
@@ -63,17 +63,17 @@ for (const [what, make] of [
     'a header and then zeros',
     (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096)]),
   ],
-  ['one page of zeros', (bytes: Buffer) => Buffer.from(bytes).fill(0, 8192, 12_288)],
-  ['a tail of zeros', (bytes: Buffer) => Buffer.from(bytes).fill(0, bytes.length - 4096)],
+  ['zeros in one page', (bytes: Buffer) => Buffer.from(bytes).fill(0, 8192, 12_288)],
+  ['zeros in its last page', (bytes: Buffer) => Buffer.from(bytes).fill(0, bytes.length - 4096)],
 ] as const) {
-  test(`a registry of ${what} is a loss`, async t => {
+  test(`a registry that has become ${what} is a loss`, async t => {
     const { stateDir, path, bytes } = await makeState(t)
     writeFileSync(path, make(bytes))
     await t.throwsAsync(openRegistry({ ...base, stateDir, onLostState: 'stop' }), { code: 'state_lost' })
   })
 }
 
-test('a flipped bit is either found or harmless', async t => {
+test('a flipped bit in the registry is either found or harmless', async t => {
   const { stateDir, bytes, content } = await makeState(t)
   let found = 0
   let number = 0
@@ -98,7 +98,7 @@ test('a flipped bit is either found or harmless', async t => {
   t.true(found > 10)
 })
 
-test('a registry that is gone is a loss, and the message names the three choices', async t => {
+test('a missing registry is a loss, and the message names the three choices', async t => {
   const { stateDir, path } = await makeState(t)
   rmSync(path)
   const error = await t.throwsAsync(openRegistry({ ...base, stateDir, onLostState: 'stop' }), {
@@ -110,7 +110,7 @@ test('a registry that is gone is a loss, and the message names the three choices
 })
 
 for (const onLostState of ['resend', 'end'] as const) {
-  test(`with ${onLostState} the damaged registry is kept aside, and the loss stays known until it is settled`, async t => {
+  test(`with onLostState "${onLostState}" the damaged registry is kept aside, and the loss is remembered until it is settled`, async t => {
     const { stateDir, path } = await makeState(t)
     writeFileSync(path, 'broken')
     const log = makeRecordingLog()
@@ -135,7 +135,7 @@ for (const onLostState of ['resend', 'end'] as const) {
   })
 }
 
-test('a directory without marker and registry is a first start, even beside files of someone else', async t => {
+test('a directory without marker and registry is a first start, even beside unrelated files', async t => {
   const stateDir = join(await makeTempDir(t), 'state')
   mkdirSync(stateDir)
   writeFileSync(join(stateDir, 'README'), 'hello')
@@ -144,7 +144,7 @@ test('a directory without marker and registry is a first start, even beside file
   await registry.close()
 })
 
-test('a registry whose marker was never written is taken as it is', async t => {
+test('a registry whose marker was never written is used as it is', async t => {
   const { stateDir, content } = await makeState(t)
   rmSync(join(stateDir, 'initialized'))
   const registry = await openRegistry({ ...base, stateDir, onLostState: 'stop' })
@@ -153,14 +153,14 @@ test('a registry whose marker was never written is taken as it is', async t => {
   await registry.close()
 })
 
-test('a damaged registry is a loss without the marker too', async t => {
+test('a damaged registry is a loss even without the marker', async t => {
   const { stateDir, path } = await makeState(t)
   rmSync(join(stateDir, 'initialized'))
   writeFileSync(path, 'broken')
   await t.throwsAsync(openRegistry({ ...base, stateDir, onLostState: 'stop' }), { code: 'state_lost' })
 })
 
-test('a registry of a newer forwarder is refused whatever onLostState says, and stays', async t => {
+test('a registry of a newer forwarder is refused with any onLostState, and the file stays', async t => {
   const { stateDir, path, bytes } = await makeState(t)
   const newer = Buffer.from(bytes)
   newer.writeUInt32BE(999, 60) // user_version

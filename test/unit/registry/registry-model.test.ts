@@ -4,7 +4,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import type { FileRecord, JournalBatch, Registry, TrackedBatch } from '../../../src/registry/contract.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
-import { toJournalBatch } from '../../../src/registry/tracked-batch.ts'
+import { toJournalBatch } from '../../../src/registry/pending-changes.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { makeBatch, makeFile, makeMark, makeRange } from '../../helpers/files/registry-records.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -162,7 +162,7 @@ function sorted<T>(map: Map<number, T>): T[] {
   return [...map].sort(([a], [b]) => a - b).map(([, value]) => value)
 }
 
-test('after any list of steps, crashes and restarts, the registry is what was made durable', async t => {
+test('after any list of steps, crashes and restarts, the registry has what was made durable', async t => {
   await fc.assert(
     fc.asyncProperty(steps, async list => {
       const run = new Run(await makeTempDir(t))

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { readRegistry } from '../../../src/registry/load.ts'
+import { readRegistry } from '../../../src/registry/load-registry.ts'
 import { openRegistry, type RegistryOptions } from '../../../src/registry/registry.ts'
-import { registrySchema } from '../../../src/registry/schema.ts'
+import { REGISTRY_SCHEMA } from '../../../src/registry/schema.ts'
 import { openReadOnly } from '../../../src/sqlite/database.ts'
 import { readNumber } from '../../../src/sqlite/transaction.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
@@ -21,14 +21,14 @@ async function open(t: ExecutionContext, options: RegistryOptions) {
   return registry
 }
 
-test('a first start is empty and no loss', async t => {
+test('the first start finds an empty registry and no loss', async t => {
   const registry = await open(t, optionsFor(await makeTempDir(t)))
   t.deepEqual([registry.files, registry.unconfirmed], [[], []])
   t.is(registry.lostState, 'none')
   t.is(registry.nextSequence, 1)
 })
 
-test('files, offsets and journal come back as they were after an orderly stop', async t => {
+test('files, offsets and journal are the same after an orderly stop and a restart', async t => {
   const options = optionsFor(await makeTempDir(t))
   const first = await open(t, options)
   const key = first.add(makeFile(1, 10))
@@ -46,7 +46,7 @@ test('files, offsets and journal come back as they were after an orderly stop', 
   t.is(second.nextSequence, 8)
 })
 
-test('an ack moves the offset and its marks, and takes the journal record away', async t => {
+test('an ack moves the offset and its marks, and deletes the journal record', async t => {
   const options = optionsFor(await makeTempDir(t))
   const first = await open(t, options)
   const key = first.add(makeFile(1))
@@ -60,7 +60,7 @@ test('an ack moves the offset and its marks, and takes the journal record away',
   t.deepEqual(second.unconfirmed, [])
 })
 
-test('what is journaled is on disk when the promise resolves, with the files it speaks of', async t => {
+test('a journaled batch and its files are on disk when the promise resolves', async t => {
   const options = optionsFor(await makeTempDir(t))
   const registry = await open(t, options)
   const key = registry.add(makeFile(1))
@@ -78,7 +78,7 @@ test('batches that wait at the same time share one commit', async t => {
   t.like(registry.status(), { journaledBatches: 20, commits: 2, waiting: 0, health: { isHealthy: true } })
 })
 
-test('a change is written by itself within the delay', async t => {
+test('a change is written within the delay, without a flush', async t => {
   const options = { ...optionsFor(await makeTempDir(t)), writeDelayMs: 1 }
   const registry = await open(t, options)
   registry.add(makeFile(1))
@@ -87,7 +87,7 @@ test('a change is written by itself within the delay', async t => {
   t.is(registry.status().files, 1)
 })
 
-test('an ack for a file that was forgotten meanwhile takes the journal record away and brings no file back', async t => {
+test('an ack for a file that was forgotten meanwhile deletes the journal record and does not bring the file back', async t => {
   const options = optionsFor(await makeTempDir(t))
   const first = await open(t, options)
   const key = first.add(makeFile(1))
@@ -112,7 +112,7 @@ test('a key is never given to another file while a journal record names it', asy
   t.not(second.add(makeFile(2)), key)
 })
 
-test('origins that no journal record uses are swept out', async t => {
+test('origins without a journal record are deleted', async t => {
   const options = optionsFor(await makeTempDir(t))
   const registry = await open(t, options)
   for (let sequence = 1; sequence <= 3; sequence++) {
@@ -122,7 +122,7 @@ test('origins that no journal record uses are swept out', async t => {
     registry.commit(batch)
   }
   await registry.close()
-  const database = openReadOnly(join(options.stateDir, 'registry.db'), registrySchema)
+  const database = openReadOnly(join(options.stateDir, 'registry.db'), REGISTRY_SCHEMA)
   t.teardown(() => database.close())
   t.true(readNumber(database, 'SELECT count(*) FROM origins') < 1800)
 })
@@ -142,14 +142,14 @@ test('more changes than one transaction takes are all written', async t => {
   t.is(readRegistry(join(options.stateDir, 'registry.db')).files.length, 0)
 })
 
-test('after close nothing can be journaled', async t => {
+test('a closed registry rejects a batch to journal', async t => {
   const registry = await openRegistry(optionsFor(await makeTempDir(t)))
   await Promise.all([registry.close(), registry.close()])
   await t.throwsAsync(registry.journal(makeBatch(1, [])), { code: 'state_closed' })
   await t.throwsAsync(registry.flush(), { code: 'state_closed' })
 })
 
-test('a second registry in the same directory is refused, and possible after close', async t => {
+test('a second registry in the same directory is refused until the first one is closed', async t => {
   const options = optionsFor(await makeTempDir(t))
   const first = await open(t, options)
   await t.throwsAsync(openRegistry(options), { code: 'state_locked' })

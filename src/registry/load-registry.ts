@@ -4,9 +4,9 @@ import { readNumber } from '../sqlite/transaction.ts'
 import type { FileRecord, JournalBatch, LostState } from './contract.ts'
 import { fromFileRow, type FileRow } from './file-row.ts'
 import { fromJournalRows } from './journal-row.ts'
-import { registrySchema } from './schema.ts'
+import { REGISTRY_SCHEMA } from './schema.ts'
 
-/** All that the registry's database holds. */
+/** The content of the registry's database. */
 export interface RegistryContent {
   readonly files: readonly FileRecord[]
   readonly unconfirmed: readonly JournalBatch[]
@@ -19,15 +19,15 @@ export interface RegistryContent {
 export interface LoadOptions {
   readonly path: string
   readonly durability: Durability
-  /** The file must be there: an empty or missing one is a loss, not a first start. */
+  /** The file must exist: an empty or missing one is a loss, not a first start. */
   readonly mustExist: boolean
-  /** Written down when the database is created: what it replaces, until the files room has settled that. */
+  /** Kept in a database that replaces a lost one, until the loss is settled. */
   readonly lostState: LostState
 }
 
-/** Opens, or creates, checks every page and row, reads it all, and closes. Throws a StateError. */
+/** Opens or creates the database, checks every page and row, reads all and closes it. Throws a StateError. */
 export function loadRegistry({ path, durability, mustExist, lostState }: LoadOptions): RegistryContent {
-  const database = openDatabase({ path, durability, schema: registrySchema, mustExist, check: true })
+  const database = openDatabase({ path, durability, schema: REGISTRY_SCHEMA, mustExist, check: true })
   try {
     if (lostState !== 'none') {
       database.prepare("INSERT OR REPLACE INTO meta VALUES ('lost_state', ?)").run(lostState)
@@ -40,11 +40,11 @@ export function loadRegistry({ path, durability, mustExist, lostState }: LoadOpt
   }
 }
 
-/** What the registry holds now; its owner may be writing. For people who look at it. Throws a StateError. */
+/** Reads the registry, also while its owner writes. Throws a StateError. */
 export function readRegistry(path: string): RegistryContent {
-  const database = openReadOnly(path, registrySchema)
+  const database = openReadOnly(path, REGISTRY_SCHEMA)
   try {
-    database.exec('BEGIN') // one moment for all that is read
+    database.exec('BEGIN') // one snapshot for all reads
     return readContent(database, path)
   } catch (error) {
     throw toStateError(path, error)
@@ -73,7 +73,7 @@ function readFiles(database: Database, path: string): FileRecord[] {
   select.setReturnArrays(true)
   for (const row of select.iterate() as Iterable<unknown> as Iterable<FileRow>) {
     const record = fromFileRow(row)
-    if (record === undefined) throw damaged(path, `the record of file ${String(row[0])}`)
+    if (record === undefined) throw makeDamagedError(path, `the record of file ${String(row[0])}`)
     files.push(record)
   }
   return files
@@ -84,7 +84,7 @@ function readJournal(database: Database, path: string): JournalBatch[] {
     'SELECT * FROM runs LEFT JOIN origins ON origins.id = runs.origin WHERE sequence = ? ORDER BY position',
   )
   if (readNumber(database, 'SELECT count(*) FROM runs WHERE sequence NOT IN (SELECT sequence FROM batches)') > 0) {
-    throw damaged(path, 'a run whose batch is gone')
+    throw makeDamagedError(path, 'a run without its batch')
   }
   return database
     .prepare('SELECT * FROM batches ORDER BY sequence')
@@ -96,7 +96,7 @@ function readJournal(database: Database, path: string): JournalBatch[] {
         checksum: Number(row['checksum']),
       }
       const batch = fromJournalRows(head, runs.all(head.sequence))
-      if (batch === undefined) throw damaged(path, `the journal record of batch ${head.sequence}`)
+      if (batch === undefined) throw makeDamagedError(path, `the journal record of batch ${head.sequence}`)
       return batch
     })
 }
@@ -106,6 +106,6 @@ function readLostState(database: Database): LostState {
   return value === 'resend' || value === 'end' ? value : 'none'
 }
 
-function damaged(path: string, what: string): StateError {
-  return new StateError('state_damaged', path, `${path} is damaged: ${what} does not fit its checksum`)
+function makeDamagedError(path: string, what: string): StateError {
+  return new StateError('state_damaged', path, `${path} is damaged: ${what} does not match its checksum`)
 }

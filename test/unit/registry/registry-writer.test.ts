@@ -1,29 +1,28 @@
 import { join } from 'node:path'
 import test from 'ava'
-import { loadRegistry } from '../../../src/registry/load.ts'
-import { Pending, splitWrite } from '../../../src/registry/pending.ts'
-import { registrySchema } from '../../../src/registry/schema.ts'
-import { toJournalBatch } from '../../../src/registry/tracked-batch.ts'
-import { RegistryWriter } from '../../../src/registry/write.ts'
+import { loadRegistry } from '../../../src/registry/load-registry.ts'
+import { PendingChanges, splitWrite } from '../../../src/registry/pending-changes.ts'
+import { REGISTRY_SCHEMA } from '../../../src/registry/schema.ts'
+import { RegistryWriter } from '../../../src/registry/registry-writer.ts'
 import { openDatabase } from '../../../src/sqlite/database.ts'
 import { makeBatch, makeFile, makeRange } from '../../helpers/files/registry-records.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 function makeWrite() {
-  const pending = new Pending()
+  const pending = new PendingChanges()
   for (let key = 1; key <= 5; key++) pending.add({ ...makeFile(key), key })
   pending.change(2, { offset: 77 })
   pending.forget(3)
   pending.forget(99)
   pending.change(98, { offset: 5 })
-  for (const sequence of [1, 2, 3]) pending.journal(toJournalBatch(makeBatch(sequence, [makeRange(1, 0, sequence)])))
+  for (const sequence of [1, 2, 3]) pending.journal(makeBatch(sequence, [makeRange(1, 0, sequence)]))
   pending.drop(2)
   return pending.take()
 }
 
-test('a transaction done twice is the same as done once', async t => {
+test('writing a transaction twice has the same effect as writing it once', async t => {
   const path = join(await makeTempDir(t), 'registry.db')
-  const database = openDatabase({ path, durability: 'process', schema: registrySchema })
+  const database = openDatabase({ path, durability: 'process', schema: REGISTRY_SCHEMA })
   const contents = []
   for (let time = 0; time < 2; time++) {
     new RegistryWriter(database, path).write(makeWrite())
@@ -46,8 +45,8 @@ test('a transaction done twice is the same as done once', async t => {
   )
 })
 
-test('what is taken out is gone from what is pending', t => {
-  const pending = new Pending()
+test('changes that were taken are not pending any more', t => {
+  const pending = new PendingChanges()
   t.true(pending.isEmpty)
   pending.add({ ...makeFile(1), key: 1 })
   t.false(pending.isEmpty)
@@ -55,14 +54,14 @@ test('what is taken out is gone from what is pending', t => {
   t.true(pending.isEmpty)
 })
 
-test('a batch that is journaled anew after it was dropped stays', t => {
-  const pending = new Pending()
+test('a batch that is journaled again after it was dropped stays in the journal', t => {
+  const pending = new PendingChanges()
   pending.drop(4)
-  pending.journal(toJournalBatch(makeBatch(4, [])))
+  pending.journal(makeBatch(4, []))
   t.deepEqual(pending.take().dropped, [])
 })
 
-test('a large write is cut, and its journal is in the last part', t => {
+test('a large write is cut into parts, and the last part has its journal', t => {
   const write = makeWrite()
   const parts = splitWrite(write, 2)
   t.true(parts.every(part => part.added.length + part.changed.length + part.forgotten.length <= 2))

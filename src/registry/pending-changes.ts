@@ -1,20 +1,20 @@
-import type { FileRecord, JournalBatch } from './contract.ts'
+import type { FileRecord, JournalBatch, JournalRun, TrackedBatch } from './contract.ts'
 
 export type FileChange = Partial<Omit<FileRecord, 'key'>>
 
-/** One transaction, as the thread gets it. Doing it twice is the same as doing it once. */
+/** One transaction, as the thread gets it. Writing it twice has the same effect as writing it once. */
 export interface RegistryWrite {
   readonly added: readonly FileRecord[]
   readonly changed: readonly (readonly [number, FileChange])[]
   readonly forgotten: readonly number[]
   readonly journaled: readonly JournalBatch[]
-  /** Sequence numbers of journal records that go. */
+  /** Sequence numbers of journal records to delete. */
   readonly dropped: readonly number[]
   readonly isLostStateSettled: boolean
 }
 
-/** What waits for the next write. */
-export class Pending {
+/** The changes that wait for the next write. */
+export class PendingChanges {
   #added = new Map<number, FileRecord>()
   #changed = new Map<number, FileChange>()
   #forgotten = new Set<number>()
@@ -38,9 +38,9 @@ export class Pending {
     if (!this.#added.delete(key)) this.#forgotten.add(key)
   }
 
-  journal(batch: JournalBatch): void {
+  journal(batch: TrackedBatch): void {
     this.#dropped.delete(batch.sequence) // the new record takes the place of the old one
-    this.#journaled.push(batch)
+    this.#journaled.push(toJournalBatch(batch))
   }
 
   drop(sequence: number): void {
@@ -56,7 +56,7 @@ export class Pending {
     return count + this.#journaled.length + this.#dropped.size === 0 && !this.#isLostStateSettled
   }
 
-  /** Hands it all out and is empty then. */
+  /** Returns all changes and forgets them. */
   take(): RegistryWrite {
     const write: RegistryWrite = {
       added: [...this.#added.values()],
@@ -76,9 +76,32 @@ export class Pending {
   }
 }
 
+/** The journal keeps the ranges of a batch, never its bytes. */
+export function toJournalBatch(batch: TrackedBatch): JournalBatch {
+  return { sequence: batch.sequence, timeMs: batch.timeMs, runs: batch.ranges.map(toJournalRun) }
+}
+
+function toJournalRun(range: JournalRun): JournalRun {
+  const { key, fileId, path, fields, start, end, checksum } = range
+  const { lineCount, maxLineBytes, startsInsideLine, endsUnterminated } = range
+  return {
+    key,
+    fileId,
+    path,
+    fields,
+    start,
+    end,
+    checksum,
+    lineCount,
+    maxLineBytes,
+    startsInsideLine,
+    endsUnterminated,
+  }
+}
+
 /**
- * Cuts a write with very many file records into parts. Deletions of journal records and new ones are in the last part:
- * by then everything that they rely on is on disk.
+ * Cuts a write with very many file records into parts. New and deleted journal records are in the last part, when the file
+ * records that they rely on are on disk.
  */
 export function splitWrite(write: RegistryWrite, maxRows: number): RegistryWrite[] {
   const { added, changed, forgotten } = write

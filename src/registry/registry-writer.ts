@@ -4,10 +4,10 @@ import { transact } from '../sqlite/transaction.ts'
 import type { JournalBatch } from './contract.ts'
 import { fromFileRow, toFileRow, type FileRow } from './file-row.ts'
 import { sumBatch, toOriginColumns, toRunColumns, type OriginColumns } from './journal-row.ts'
-import type { FileChange, RegistryWrite } from './pending.ts'
+import type { FileChange, RegistryWrite } from './pending-changes.ts'
 
-// So many origins may gather before those that no journal record uses are swept out.
-const originSweepLimit = 1000
+/** Beyond this, origins without a journal record are deleted. */
+const MAX_ORIGINS = 1000
 
 /** Writes transactions into an open registry. */
 export class RegistryWriter {
@@ -23,12 +23,12 @@ export class RegistryWriter {
     this.#statements = prepareStatements(database)
   }
 
-  /** All of it or, when it throws, nothing. Returns the rows written. */
+  /** Writes everything or, if it throws, nothing. Returns the number of rows. */
   write(write: RegistryWrite): number {
     try {
       return transact(this.#database, () => this.#writeAll(write))
     } catch (error) {
-      this.#origins = new Map() // it may hold some that were rolled back
+      this.#origins = new Map() // it may hold origins that were rolled back
       throw error
     }
   }
@@ -44,7 +44,7 @@ export class RegistryWriter {
       deleteRuns.run(sequence)
     }
     if (write.isLostStateSettled) settle.run()
-    if (this.#origins.size > originSweepLimit) this.#sweepOrigins()
+    if (this.#origins.size > MAX_ORIGINS) this.#sweepOrigins()
     const files = write.added.length + write.changed.length + write.forgotten.length
     return files + write.journaled.length + write.dropped.length
   }
@@ -52,15 +52,15 @@ export class RegistryWriter {
   #change(key: number, change: FileChange): void {
     const { getFile, putFile } = this.#statements
     const row = getFile.get(key) as FileRow | undefined
-    if (row === undefined) return // it was forgotten while a batch of it was still on the way
+    if (row === undefined) return // the file was forgotten while a batch of it was on the way
     const record = fromFileRow(row)
-    if (record === undefined)
-      throw new StateError(
-        'state_damaged',
-        this.#path,
-        `the record of file ${key} in ${this.#path} does not fit its checksum`,
-      )
+    if (record === undefined) throw this.#makeDamagedError(key)
     putFile.run(...toFileRow({ ...record, ...change }))
+  }
+
+  #makeDamagedError(key: number): StateError {
+    const message = `the record of file ${key} in ${this.#path} does not match its checksum`
+    return new StateError('state_damaged', this.#path, message)
   }
 
   #journal(batch: JournalBatch): void {
