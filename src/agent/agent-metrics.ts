@@ -3,9 +3,9 @@ import type { FilesStatus, FileStatus } from '../files/contract.ts'
 import type { PublisherStatus } from '../lumberjack/send/publisher-contract.ts'
 import type { RegistryStatus } from '../registry/contract.ts'
 import { counter, gauge, mapSeries, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
-import type { Health } from '../telemetry/metrics.ts'
-import { collectReloads, noteReloads } from '../telemetry/reloads.ts'
-import { collectEnrolment, judgeEnrolment } from '../telemetry/trust-metrics.ts'
+import type { Health } from '../telemetry/metrics-endpoint.ts'
+import { collectReloads, describeReloadFailure } from '../telemetry/config-reloads.ts'
+import { collectEnrolment, judgeEnrolment } from '../telemetry/enrolment-metrics.ts'
 import type { AgentRooms } from './agent-rooms.ts'
 
 /** Files beyond this have no series of their own, so that a scrape stays small. */
@@ -93,7 +93,7 @@ export function judgeAgent({ publisher, following, collectors, reloads, isIdle }
   const { linksConnected, links } = publisher.status()
   if (linksConnected === 0) reasons.push(...links.flatMap(({ lastError }) => lastError ?? []))
   if (directory.servers === 0) reasons.push(`no collector is known: ${directory.lastError ?? directory.source}`)
-  const notes = [...(isIdle() ? [NOTHING_FOLLOWED] : []), ...noteReloads(reloads.status())]
+  const notes = [...(isIdle() ? [NOTHING_FOLLOWED] : []), ...describeReloadFailure(reloads.status())]
   return { isHealthy: reasons.length === 0, reasons: [...reasons, ...notes] }
 }
 

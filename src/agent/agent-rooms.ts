@@ -3,7 +3,7 @@ import type { FilesSource } from '../files/contract.ts'
 import type { StdinSource } from '../files/read/stdin.ts'
 import type { Publisher } from '../lumberjack/send/publisher.ts'
 import type { Registry } from '../registry/contract.ts'
-import type { Reloads } from '../telemetry/reloads.ts'
+import type { Reloads } from '../telemetry/config-reloads.ts'
 import type { CollectorsInUse } from './collectors-in-use.ts'
 
 /** The parts of one run of the agent. */

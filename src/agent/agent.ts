@@ -14,8 +14,8 @@ import { openRegistry } from '../registry/registry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMeters, type Meters } from '../telemetry/meters.ts'
 import { MetricsSwitch } from '../telemetry/metrics-switch.ts'
-import type { Reloads } from '../telemetry/reloads.ts'
-import type { Service } from '../telemetry/service.ts'
+import type { Reloads } from '../telemetry/config-reloads.ts'
+import type { Service } from '../telemetry/systemd/contract.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
 import { collectAgent, judgeAgent } from './agent-metrics.ts'
 import type { AgentRooms } from './agent-rooms.ts'
@@ -71,12 +71,12 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
   opened.defer(stopReloading)
 
   await lookOnce(following?.files, signals.stop)
-  service.ready()
+  service.noteReady()
   const source = joinSources(rooms)
   const sink = following ? createJournaledSink(following.registry, publisher) : publisher
   try {
     const limits = { undelivered: publisher.capacity, uncommitted: MAX_WAITING_RANGES, weigh: countRanges }
-    await pump(source, sink, limits, { stop: signals.stop, giveUp, pulse })
+    await pump(source, sink, { limits, stop: signals.stop, giveUp, pulse })
   } catch (error) {
     if (!giveUp.aborted) throw error
     log.warn({ error }, 'stopped before everything in flight was acked; the rest is sent again at the next start')

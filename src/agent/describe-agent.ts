@@ -1,4 +1,4 @@
-import { countOf, formatBytes } from '../telemetry/status-text.ts'
+import { countOf, formatBytes } from '../telemetry/systemd/status-text.ts'
 import { judgeAgent } from './agent-metrics.ts'
 import type { AgentRooms } from './agent-rooms.ts'
 

@@ -1,9 +1,9 @@
 import type { IndexerStatus } from '../delivery/contract.ts'
 import type { ReceiverStatus } from '../lumberjack/receive/receiver-contract.ts'
 import { counter, gauge, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
-import type { Health } from '../telemetry/metrics.ts'
-import { collectReloads, noteReloads } from '../telemetry/reloads.ts'
-import { collectEnrolment, judgeEnrolment } from '../telemetry/trust-metrics.ts'
+import type { Health } from '../telemetry/metrics-endpoint.ts'
+import { collectReloads, describeReloadFailure } from '../telemetry/config-reloads.ts'
+import { collectEnrolment, judgeEnrolment } from '../telemetry/enrolment-metrics.ts'
 import type { SignerStatus } from '../trust/contract.ts'
 import type { CollectorRooms } from './collector-rooms.ts'
 
@@ -87,6 +87,6 @@ const LETTERS: MetricTable<ReturnType<CollectorRooms['deadLetters']['status']>> 
 export function judgeCollector({ indexer, membership, reloads }: CollectorRooms): Health {
   const { isHealthy, reasons } = indexer.status().health
   const faults = judgeEnrolment(membership.status().enrolment)
-  const notes = noteReloads(reloads.status())
+  const notes = describeReloadFailure(reloads.status())
   return { isHealthy: isHealthy && faults.length === 0, reasons: [...reasons, ...faults, ...notes] }
 }

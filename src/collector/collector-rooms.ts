@@ -3,7 +3,7 @@ import type { DeadLetters } from '../delivery/contract.ts'
 import type { Indexer } from '../delivery/indexer.ts'
 import type { Receiver } from '../lumberjack/receive/receiver.ts'
 import type { Store } from '../stores/contract.ts'
-import type { Reloads } from '../telemetry/reloads.ts'
+import type { Reloads } from '../telemetry/config-reloads.ts'
 import type { FleetMembership } from './fleet-membership.ts'
 import type { StoreProbe } from './store-probe.ts'
 

@@ -12,8 +12,8 @@ import { lockDirectory } from '../sqlite/lock.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMeters, type Meters } from '../telemetry/meters.ts'
 import { MetricsSwitch } from '../telemetry/metrics-switch.ts'
-import type { Reloads } from '../telemetry/reloads.ts'
-import type { Service } from '../telemetry/service.ts'
+import type { Reloads } from '../telemetry/config-reloads.ts'
+import type { Service } from '../telemetry/systemd/contract.ts'
 import { collectCollector, judgeCollector } from './collector-metrics.ts'
 import type { CollectorRooms, Storage } from './collector-rooms.ts'
 import { createDescription } from './describe-collector.ts'
@@ -73,7 +73,7 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   const { addresses } = receiver
   log.info({ addresses, store: storage.store.name, tls: membership.tls !== undefined }, 'collector is listening')
   await storage.storeProbe.waitForAnswer(signals.stop)
-  service.ready()
+  service.noteReady()
   await waitForAbort(signals.stop)
   await drain(rooms, giveUp, log)
 }

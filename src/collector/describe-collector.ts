@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { countOf, formatCount } from '../telemetry/status-text.ts'
+import { countOf, formatCount } from '../telemetry/systemd/status-text.ts'
 import { judgeCollector } from './collector-metrics.ts'
 import type { CollectorRooms } from './collector-rooms.ts'
 

@@ -1,4 +1,4 @@
-import { Quota } from '../flow/quota.ts'
+import { RateLimit } from '../flow/rate-limit.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** Protects the log from another program that keeps writing bad values. */
@@ -17,7 +17,7 @@ interface Seen<Value> {
 export class LastGoodValues<Value extends object> {
   readonly #read: (bytes: Buffer, key: string) => Value | { readonly fault: string }
   readonly #log: Log
-  readonly #errorLogs = new Quota(MAX_ERROR_LOGS_PER_MINUTE)
+  readonly #errorLogs = new RateLimit(MAX_ERROR_LOGS_PER_MINUTE)
   #seen: ReadonlyMap<string, Seen<Value>> = new Map()
 
   constructor(read: (bytes: Buffer, key: string) => Value | { readonly fault: string }, log: Log) {

@@ -6,19 +6,19 @@ export interface BackoffLimits {
 }
 
 /**
- * Waits that double up to a limit, each a random share of it, from `leastShare` to the whole, so that a crowd does not come back
- * at once: the less the least, the better it is spread.
+ * Waits that double up to a limit. Each is a random share, from `minShare` to the whole, so that many clients do not come back
+ * at once; a smaller `minShare` spreads them more.
  */
 export class Backoff {
   readonly #limits: BackoffLimits
   readonly #random: () => number
-  readonly #leastShare: number
+  readonly #minShare: number
   #nextMs: number
 
-  constructor(limits: BackoffLimits, random: () => number = Math.random, leastShare = 0.5) {
+  constructor(limits: BackoffLimits, random: () => number = Math.random, minShare = 0.5) {
     this.#limits = limits
     this.#random = random
-    this.#leastShare = leastShare
+    this.#minShare = minShare
     this.#nextMs = limits.firstMs
   }
 
@@ -26,7 +26,7 @@ export class Backoff {
   next(): number {
     const ceiling = this.#nextMs
     this.#nextMs = Math.min(ceiling * 2, this.#limits.maxMs)
-    return Math.round(ceiling * (this.#leastShare + (1 - this.#leastShare) * this.#random()))
+    return Math.round(ceiling * (this.#minShare + (1 - this.#minShare) * this.#random()))
   }
 
   reset(): void {

@@ -1,5 +1,5 @@
-// Memory that many holders share. Each has a reserve of its own, so that what one holds never starves the others;
-// what goes beyond comes out of a common total, first come first served.
+// Memory that many holders share. Each has a reserve of its own, so that one holder never starves the others; bytes beyond
+// the reserves come out of a common total, first come first served.
 
 interface Waiting {
   readonly share: BudgetShare
@@ -9,7 +9,7 @@ interface Waiting {
 
 export class ByteBudget {
   #totalBytes: number
-  /** Of shares that are opened from now on. */
+  /** The reserve of shares that are opened from now on. */
   #reserveBytes: number
   readonly #waiting: Waiting[] = []
   #usedBytes = 0
@@ -20,18 +20,18 @@ export class ByteBudget {
     this.#reserveBytes = reserveBytes
   }
 
-  /** Everything held now, reserves included. */
+  /** All held bytes, reserves included. */
   get heldBytes(): number {
     return this.#heldBytes
   }
 
-  /** Somebody waits for room that is there: whoever gave it back should have said so. */
+  /** A holder waits although there is room: giving back should have woken it. */
   get isDue(): boolean {
     const [first] = this.#waiting
     return first !== undefined && this.#fits(first.share, first.bytes)
   }
 
-  /** The total holds at once, and what is held beyond it drains; the reserve is that of shares to come. */
+  /** The new total applies at once, and bytes beyond it drain; the new reserve applies to shares opened later. */
   resize({ totalBytes, reserveBytes }: { readonly totalBytes: number; readonly reserveBytes: number }): void {
     this.#totalBytes = totalBytes
     this.#reserveBytes = reserveBytes
@@ -54,7 +54,7 @@ export class ByteBudget {
     return true
   }
 
-  /** What is larger than the whole total may pass when nobody else uses any of it: else it could never. */
+  /** A request larger than the total passes when nothing of the total is in use; otherwise it never could. */
   #fits(share: BudgetShare, bytes: number): boolean {
     const more = beyondReserve(share, share.heldBytes + bytes) - beyondReserve(share, share.heldBytes)
     return more <= 0 || this.#usedBytes === 0 || this.#usedBytes + more <= this.#totalBytes
@@ -97,12 +97,12 @@ interface Bank {
   readonly leave: (share: BudgetShare) => void
 }
 
-/** What one holder holds of a budget. */
+/** One holder's part of a budget. */
 export class BudgetShare {
   readonly #bank: Bank
   #heldBytes = 0
 
-  /** Made by ByteBudget.open. */
+  /** For ByteBudget.open only. */
   constructor(bank: Bank) {
     this.#bank = bank
   }
@@ -115,19 +115,19 @@ export class BudgetShare {
     return this.#bank.reserveBytes
   }
 
-  /** Takes what is left of the reserve, which is always to be had; tells how much. */
+  /** Takes the rest of the reserve, which is always available; returns how many bytes. */
   takeReserve(): number {
     const bytes = Math.max(0, this.#bank.reserveBytes - this.#heldBytes)
     this.add(bytes)
     return bytes
   }
 
-  /** True, and taken, when there is room now. */
+  /** Takes the bytes if there is room now; returns whether it did. */
   tryTake(bytes: number): boolean {
     return this.#bank.tryTake(this, bytes)
   }
 
-  /** Waits for room if need be; false, and nothing taken, when the share was left meanwhile. Whoever gives back wakes it. */
+  /** Waits for room if necessary; false, with nothing taken, if the share was left meanwhile. Giving back wakes it. */
   async take(bytes: number): Promise<boolean> {
     return this.tryTake(bytes) || (await this.#bank.wait(this, bytes))
   }
@@ -136,12 +136,12 @@ export class BudgetShare {
     this.add(-bytes)
   }
 
-  /** Ends all waiting. What is held stays held until it is given back. */
+  /** Ends all waits of this share. Held bytes stay held until they are given back. */
   leave(): void {
     this.#bank.leave(this)
   }
 
-  /** Only for the budget itself: no question asked. */
+  /** For the budget only: adds without a check. */
   add(bytes: number): void {
     const before = this.#heldBytes
     this.#heldBytes += bytes

@@ -1,4 +1,4 @@
-// How the collector holds events: each one's document stays in the buffer in which it arrived.
+// How the collector holds events: each document stays in the buffer in which it arrived.
 
 /** One event on its way to a store. */
 export interface StoreEvent {
@@ -10,11 +10,11 @@ export interface StoreEvent {
   readonly bytes: Buffer
   readonly start: number
   readonly end: number
-  /** Set when an earlier try may have stored it: when that was, in milliseconds since 1970. */
+  /** The time of an earlier try that may have stored it, in milliseconds since 1970. */
   readonly doubtfulSinceMs?: number
 }
 
-/** An event that no one could ever store, with the reason. Only `delivery` decides that something is one. */
+/** An event that no store could ever take, with the reason. Only `delivery` decides that an event is one. */
 export interface PoisonEvent {
   readonly id: string
   /** The payload as it came. */
@@ -24,14 +24,14 @@ export interface PoisonEvent {
   readonly reason: string
 }
 
-/** What the collector's pumps move. */
+/** The batch that the collector's pumps move. */
 export interface EventBatch {
   readonly events: readonly StoreEvent[]
-  /** Payloads that arrived well framed but cannot be an event: for the dead letters. */
+  /** Payloads that arrived well framed but are not events: for the dead letters. */
   readonly poison: readonly PoisonEvent[]
-  /** When the last of it was received, in milliseconds since 1970. */
+  /** When the last byte of it was received, in milliseconds since 1970. */
   readonly receivedAtMs: number
-  /** Who sent it, for logs and dead letters: `address:port`, and the certificate's name where there is one. */
+  /** The sender, for logs and dead letters: `address:port`, and the name in its certificate if it has one. */
   readonly peer: string
   readonly byteCount: number
 }

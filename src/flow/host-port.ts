@@ -19,13 +19,13 @@ export function formatAddress({ host, port }: HostAndPort): string {
   return `${formatHost(host)}:${port}`
 }
 
-/** As a part of a URL: an IPv6 address in brackets. */
+/** Formats a host as a part of a URL: an IPv6 address in brackets. */
 export function formatHost(host: string): string {
   return isIPv6(host) ? `[${host}]` : host
 }
 
 /**
- * Splits at the port: `[::1]:5044`, `host:5044`, logstash-forwarder's `::1:5044`. The port is undefined where there is none;
+ * Splits at the port: `[::1]:5044`, `host:5044`, logstash-forwarder's `::1:5044`. Without a port, `port` is undefined;
  * `::1` alone is a host, because the text before its last colon is not an address.
  */
 export function splitPort(text: string): { readonly host: string; readonly port: string | undefined } {

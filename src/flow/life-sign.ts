@@ -1,11 +1,11 @@
-/** What a part that works for as long as the program does answers to the question whether it gets on. */
+/** Shows whether a part of the program that works as long as the process still makes progress. */
 export interface LifeSign {
-  /** For people: `the pump`. Of several alike, each has a name of its own. */
+  /** A unique name for people, such as `the pump`. */
   readonly part: string
-  /** Another number after everything that it has done. */
+  /** Changes with everything that the part does. */
   readonly steps: number
-  /** There is something for it to do, and it waits for nobody else: neither for the network nor for room. */
+  /** The part has something to do and waits for nothing outside, such as the network or free room. */
   readonly isDue: boolean
-  /** Its next step may be held up by files: where the system has their requests in hand, it is not the part that hangs. */
+  /** Its next step may wait for files: while the system still has file requests, the part is not stuck. */
   readonly mayWaitForFiles?: boolean
 }

@@ -1,19 +1,19 @@
-// How the agent holds lines on their way: as bytes and the ends of lines, never as an object a line.
+// How the agent holds lines on their way: as bytes and the ends of lines, never as one object per line.
 
-/** The line goes on in the next event: it was cut for its length. */
+/** The line continues in the next event: it was cut for its length. */
 export const LINE_CUT = 1
 /** The line began in an earlier event. */
 export const LINE_CONTINUED = 2
-/** The line was given up without its newline: its file was rotated away, deleted or ended. */
+/** The line was sent without its newline: its file was rotated away, deleted or ended. */
 export const LINE_UNTERMINATED = 4
 
-/** Whose lines they are; one object for as long as one run of the agent follows one generation of a file. */
+/** Where lines come from; one object while one run of the agent follows one generation of a file. */
 export interface Origin {
   /** 96 random bits as 16 base64url characters; an event's id is `<fileId>-<offset>`. */
   readonly fileId: string
-  /** As the configuration found it; `-` for standard input. */
+  /** The path that a pattern of the configuration matched; `-` for standard input. */
   readonly path: string
-  /** Members added to each event at top level. */
+  /** Members that are added to each event at top level. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -29,15 +29,15 @@ export interface LineRun {
   readonly flags?: Uint8Array
 }
 
-/** What the agent's pump moves: a few hundred kilobytes of lines of one or many files. */
+/** The batch that the agent's pump moves: a few hundred kilobytes of lines of one or many files. */
 export interface LineBatch {
-  /** Rises by one a batch; the journal's key. */
+  /** Rises by one with each batch; the journal's key. */
   readonly sequence: number
   /** When the lines were read: their `@timestamp`, in milliseconds since 1970. Equal on every resend. */
   readonly timeMs: number
   readonly runs: readonly LineRun[]
   readonly lineCount: number
   readonly byteCount: number
-  /** Set on what an earlier run of the agent may have sent already: when it first tried, in ms since 1970. */
+  /** When an earlier run of the agent, which may have sent the batch, first tried; in ms since 1970. */
   readonly doubtfulSinceMs?: number
 }

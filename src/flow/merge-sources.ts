@@ -7,12 +7,12 @@ interface Answer<Batch> {
   readonly error?: unknown
 }
 
-/** Several sources as one: the first that has a batch gives it. Ends when all of them have ended. */
+/** Merges sources into one: the first that has a batch gives it. Ends when all of them have ended. */
 export function mergeSources<Batch extends object>(sources: readonly Source<Batch>[]): Source<Batch> {
   const open = new Set(sources)
   const asked = new Set<Source<Batch>>()
   const answers: Answer<Batch>[] = []
-  // One wait that every answer ends. A race over the promises would add a reaction to each that stays pending, for every batch.
+  // One wait that every answer ends: a race would add a reaction to each pending promise for every batch.
   const answered = new Bell()
   const givenBy = new WeakMap<Batch, Source<Batch>>()
 

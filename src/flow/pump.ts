@@ -2,17 +2,17 @@ import type { Signals, Sink, Source } from './contract.ts'
 import type { LifeSign } from './life-sign.ts'
 import type { Watched } from './watched.ts'
 
-/** Bounds of what is taken and not committed. */
+/** Bounds on the batches that are taken and not committed. */
 export interface PumpLimits<Batch> {
-  /** Batches that are not delivered yet: they hold their bytes. */
+  /** Batches that are not delivered yet and so hold their bytes. */
   readonly undelivered: Watched<number>
-  /** What is delivered and waits for an earlier batch to be, as receipts. */
+  /** Delivered batches that wait, as receipts, for an earlier batch. */
   readonly uncommitted: number
-  /** What one batch counts towards `uncommitted`; default 1. */
+  /** How much one batch counts towards `uncommitted`; default 1. */
   readonly weigh?: (batch: Batch) => number
 }
 
-/** Tells where a pump stands; one pump has it at a time. */
+/** The life sign of a pump; one pump at a time sets it. */
 export class Pulse {
   readonly #part: string
   #look: () => Omit<LifeSign, 'part'> = () => ({ steps: 0, isDue: false })
@@ -21,7 +21,7 @@ export class Pulse {
     this.#part = part
   }
 
-  /** Set by the pump. */
+  /** For the pump only. */
   follow(look: () => Omit<LifeSign, 'part'>): void {
     this.#look = look
   }
@@ -31,22 +31,23 @@ export class Pulse {
   }
 }
 
-export interface PumpSignals extends Signals {
+export interface PumpOptions<Batch> extends Signals {
+  /** A number bounds the batches that are not committed. */
+  readonly limits: number | PumpLimits<Batch>
   readonly pulse?: Pulse
 }
 
 /**
- * Moves batches from `source` to `sink` until the source ends or `stop` fires, within limits (a number: so many batches
- * that are not committed), and commits them in the order in which they came. This is the only place where the flow waits.
+ * Moves batches from `source` to `sink`, within limits, until the source ends or `stop` fires, and commits them in the order
+ * in which they came. This is the only place where the flow waits for its sink.
  *
- * Resolves when everything that was taken is committed. Rejects with the first failure of the source, the sink or a
- * commit; from then on nothing is committed: what was not committed comes again from the source's own memory.
+ * Resolves when every taken batch is committed. Rejects with the first failure of the source, the sink or a commit; from then
+ * on nothing is committed, and the source gives the uncommitted batches again from its own memory.
  */
 export async function pump<Batch>(
   source: Source<Batch>,
   sink: Sink<Batch>,
-  limits: number | PumpLimits<Batch>,
-  { stop, giveUp, pulse }: PumpSignals,
+  { limits, stop, giveUp, pulse }: PumpOptions<Batch>,
 ): Promise<void> {
   const failed = new AbortController()
   const stopOrFailed = AbortSignal.any([stop, failed.signal])
@@ -72,14 +73,14 @@ export async function pump<Batch>(
   if (failed.signal.aborted) throw failed.signal.reason
 }
 
-/** Once it is delivered, a batch is a receipt. */
+/** A batch in line; it has a receipt once it is delivered. */
 interface Entry<Batch> {
   receipt: Batch | undefined
   weight: number
   isSettled: boolean
 }
 
-/** The batches that are taken and not committed, in their order. */
+/** The batches that are taken and not committed, in order. */
 class CommitLine<Batch> {
   readonly #source: Source<Batch>
   readonly #weigh: (batch: Batch) => number
@@ -88,7 +89,7 @@ class CommitLine<Batch> {
   #changed = Promise.withResolvers<void>()
   undelivered = 0
   deliveredWeight = 0
-  /** Batches that came, were delivered and left, all together. */
+  /** How often a batch entered, was delivered or left. */
   steps = 0
 
   constructor(source: Source<Batch>, weigh: (batch: Batch) => number = () => 1) {
@@ -100,7 +101,7 @@ class CommitLine<Batch> {
     return this.#entries.length
   }
 
-  /** The first is delivered, and what is left to do with it waits for nobody: a source commits without waiting. */
+  /** The first batch is delivered, so its commit is due: a source commits without waiting for anything outside. */
   get isDue(): boolean {
     return this.#entries[0]?.isSettled === true
   }
@@ -113,7 +114,7 @@ class CommitLine<Batch> {
     void this.#follow(entry, batch, delivered)
       .catch((error: unknown) => {
         failed.abort(error)
-        // Nothing is committed any more, so nobody waits for what came before.
+        // Nothing is committed from now on, so this batch and the earlier ones leave the line.
         this.#entries.splice(0, this.#entries.indexOf(entry) + 1)
       })
       .finally(() => {
@@ -124,7 +125,7 @@ class CommitLine<Batch> {
       })
   }
 
-  /** The only one who holds the batch, until it is delivered. */
+  /** Holds the batch until it is delivered; nothing else does. */
   async #follow(entry: Entry<Batch>, batch: Batch, delivered: Promise<void>): Promise<void> {
     await delivered
     entry.receipt = this.#source.toReceipt?.(batch) ?? batch
@@ -133,7 +134,7 @@ class CommitLine<Batch> {
     this.deliveredWeight += entry.weight
   }
 
-  /** Resolves at the next change of any number. */
+  /** Resolves at the next change of the line. */
   async change(signal?: AbortSignal): Promise<void> {
     const wake = () => this.wake()
     signal?.addEventListener('abort', wake, { once: true })
@@ -146,7 +147,7 @@ class CommitLine<Batch> {
     this.#changed = Promise.withResolvers()
   }
 
-  /** All that is settled at the front of the line; after a failure they only leave it. */
+  /** Commits the settled batches at the front of the line; after a failure they only leave it. */
   async #commit(failed: AbortController): Promise<void> {
     if (this.#isCommitting) return
     this.#isCommitting = true

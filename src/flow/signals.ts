@@ -18,12 +18,12 @@ export async function waitForAbort(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * A signal that fires some time after `stop` has: the end of the patience for what is still in flight.
+ * A signal that fires some time after `stop` and ends the wait for the batches in flight.
  * A function is asked for the milliseconds when `stop` fires, since a reload may have changed them.
  */
 export function giveUpAfter(stop: AbortSignal, milliseconds: number | (() => number)): AbortSignal {
   const controller = new AbortController()
-  // Unreferenced: when nothing else keeps the process alive, there is nothing to give up either.
+  // Unreferenced: if nothing else keeps the process alive, there is nothing left to give up.
   const arm = () =>
     void setTimeout(() => controller.abort(), typeof milliseconds === 'number' ? milliseconds : milliseconds()).unref()
   if (stop.aborted) arm()

@@ -5,7 +5,7 @@ export class Turns {
   /** Settles as `task` does. A task that fails does not keep the next one from starting. */
   run<Result>(task: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(task)
-    this.#last = result.catch(() => {}) // the caller of this task hears of the failure
+    this.#last = result.catch(() => {}) // the caller of this task gets the error
     return result
   }
 }

@@ -1,4 +1,4 @@
 import manifest from '../../package.json' with { type: 'json' }
 
-/** This program's version: what `--version` prints and what events say of the agent that sent them. */
+/** The version of the program, as `--version` prints it and as events carry it. */
 export const version: string = manifest.version

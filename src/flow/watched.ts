@@ -1,7 +1,7 @@
-/** A value that changes while others use it: read it whenever it is needed, and be told. */
+/** A value that changes while it is in use: read it whenever it is needed, or listen for changes. */
 export interface Watched<Value> {
   readonly current: Value
-  /** Calls `listener` after each change, until the function that it gives is called. */
+  /** Calls `listener` after each change until the returned function is called. */
   onChange(listener: () => void): () => void
 }
 
@@ -18,21 +18,21 @@ export class Variable<Value> implements Watched<Value> {
     return this.#current
   }
 
-  /** Tells the listeners, also where the new value equals the old one: who sets it knows what is a change. */
+  /** Notifies the listeners even if the new value equals the old one: the caller decides what is a change. */
   set(value: Value): void {
     this.#current = value
     for (const listener of this.#listeners) listener()
   }
 
   onChange(listener: () => void): () => void {
-    // An entry of its own for each call, so that one function may listen twice and leave once.
+    // A separate entry for each call, so that one function may listen twice and leave once.
     const entry = () => listener()
     this.#listeners.add(entry)
     return () => void this.#listeners.delete(entry)
   }
 }
 
-/** For what never changes. */
+/** A watched value that never changes. */
 export function constant<Value>(value: Value): Watched<Value> {
   return { current: value, onChange: () => () => {} }
 }

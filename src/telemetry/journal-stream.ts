@@ -1,8 +1,8 @@
 import { fstatSync } from 'node:fs'
 
 /**
- * Whether what is written to the descriptor goes to the journal of systemd, which names the stream that it gives to a service.
- * A service may have sent it elsewhere since: then the variable tells of another one.
+ * Whether the descriptor leads to the journal of systemd, which names in a variable the stream that it gives to a service.
+ * If the service has redirected the descriptor since, the variable names another stream.
  */
 export function leadsToJournal(descriptor: number, environment: Readonly<Record<string, string | undefined>>): boolean {
   const { JOURNAL_STREAM: stream } = environment
@@ -11,6 +11,6 @@ export function leadsToJournal(descriptor: number, environment: Readonly<Record<
     const { dev, ino } = fstatSync(descriptor, { bigint: true })
     return stream === `${dev}:${ino}`
   } catch {
-    return false // it is closed: nothing goes anywhere
+    return false // the descriptor is closed
   }
 }

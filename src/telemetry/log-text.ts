@@ -3,7 +3,7 @@ import { isRecord } from '../flow/json.ts'
 
 export interface TextStyle {
   readonly hasColour: boolean
-  /** A person is looking: the local time of day will do. */
+  /** For a person, who gets the local time of day. */
   readonly isTerminal: boolean
   readonly hasTime: boolean
 }
@@ -11,7 +11,7 @@ export interface TextStyle {
 const COLOURS: Readonly<Record<string, number>> = { debug: 90, info: 36, warn: 33, error: 31 }
 const OWN_MEMBERS = new Set(['level', 'time', 'message'])
 
-/** One log record as a line for people: `10:15:30.123 warn  message  name=value`. */
+/** Formats a log record as a line for people: `10:15:30.123 warn  message  name=value`. */
 export function formatLogLine(record: Readonly<Record<string, unknown>>, style: TextStyle): string {
   const level = String(record['level'])
   const paint = (code: number, text: string) => (style.hasColour ? `\u001B[${code}m${text}\u001B[0m` : text)
@@ -37,7 +37,7 @@ function padNumber(value: number, width: number): string {
 
 function formatValue(name: string, value: unknown): string {
   if (typeof value === 'string') return /^[^\s"=]+$/u.test(value) ? printable(value) : printable(JSON.stringify(value))
-  if ((name === 'error' || name === 'err' || name === 'cause') && isRecord(value)) return formatError(value)
+  if ((name === 'error' || name === 'cause') && isRecord(value)) return formatError(value)
   return printable(JSON.stringify(value))
 }
 
@@ -52,7 +52,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
-/** What came from outside may hold escape sequences, which a terminal would obey, and line ends, which would forge lines. */
+/** Text from outside may hold escape sequences, which a terminal would obey, and line ends, which would forge log lines. */
 function printable(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, ' ')
 }

@@ -1,8 +1,8 @@
-/** Log lines: a constant message and varying fields, nothing per event. Only `telemetry/logger.ts` knows pino. */
+/** Takes log lines: a constant message and varying fields, nothing per event. */
 export interface Log {
   /** Per batch or rarer; off by default. */
   debug(fields: LogFields, message: string): void
-  /** What an operator asked for. */
+  /** Something that an operator asked for. */
   info(fields: LogFields, message: string): void
   /** Unexpected and recovered. */
   warn(fields: LogFields, message: string): void
@@ -12,5 +12,5 @@ export interface Log {
 
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** For library use and tests: says nothing. */
+/** For library use and tests: drops all lines. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

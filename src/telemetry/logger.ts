@@ -4,7 +4,7 @@ import { describeError } from './error-fields.ts'
 import { leadsToJournal } from './journal-stream.ts'
 import { formatLogLine } from './log-text.ts'
 
-/** Anything that takes whole lines; `process.stderr` is one. */
+/** Takes whole lines; `process.stderr` is one. */
 export interface LineTarget {
   write(line: string): unknown
   readonly isTTY?: boolean
@@ -14,29 +14,29 @@ export interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   /** `auto`: text on a terminal, JSON lines elsewhere. */
   readonly format: 'auto' | 'json' | 'text'
-  /** Begins each line with a syslog priority such as `<6>`, as journald and `logger --prio-prefix` take it. */
+  /** Begins each line with a syslog priority such as `<6>`, for journald and `logger --prio-prefix`. */
   readonly syslog: boolean
-  /** Default: standard error, so that standard output is free for results. */
+  /** Default: standard error, since standard output is for results. */
   readonly target?: LineTarget
-  /** Each line begins with the priority that systemd's journal looks for there. Default: where standard error leads to it. */
+  /** Begins each line with a priority for systemd's journal. Default: if standard error leads there. */
   readonly isJournal?: boolean
-  /** Default: the environment; `NO_COLOR` turns colours off. */
+  /** `NO_COLOR` turns colours off. Default: the environment of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
-/** A log whose owner can change it; everyone else is handed it as a `Log`. */
+/** A log that its owner can change; all others get it as a `Log`. */
 export interface Logger extends Log {
   setLevel(level: LoggerOptions['level']): void
-  /** From the next line on. */
+  /** Applies from the next line on. */
   setFormat(format: Pick<LoggerOptions, 'format' | 'syslog'>): void
 }
 
 const SECRET_NAMES = ['password', 'apiKey', 'bearer', 'token', 'authorization', 'secret']
 const SEVERITY: Readonly<Record<string, number>> = { debug: 7, info: 6, warn: 4, error: 3 }
-/** Syslog's `daemon`, as logstash-forwarder used it. The journal takes severities alone. */
+/** The facility `daemon` of syslog, as in logstash-forwarder. The journal takes severities only. */
 const FACILITY = 3 << 3
 
-/** The program's log. Secrets are masked by name, whatever a caller puts into its fields. */
+/** Creates the program's log. Fields with the name of a secret are masked, in every line. */
 export function createLogger(initial: LoggerOptions): Logger {
   const target = initial.target ?? standardError()
   const environment = initial.environment ?? process.env
@@ -49,7 +49,7 @@ export function createLogger(initial: LoggerOptions): Logger {
       messageKey: 'message',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
-      serializers: { error: (error: unknown) => describeError(error), err: (error: unknown) => describeError(error) },
+      serializers: { error: (error: unknown) => describeError(error) },
       redact: { paths: SECRET_NAMES.flatMap(name => [name, `*.${name}`, `*.*.${name}`]), censor: '[hidden]' },
     },
     { write: line => void target.write(shapeLine(line, target, options)) },
@@ -74,7 +74,7 @@ function shapeLine(json: string, target: LineTarget, options: ShapeOptions): str
   const isText = format === 'text' || (format === 'auto' && isTerminal)
   const hasPriority = syslog || isJournal
   if (!isText && !hasPriority) return json
-  // The first member is the line's own, whatever names its fields have.
+  // The first member is the level of the line, even if a field has that name too.
   const severity = SEVERITY[/^\{"level":"(\w+)"/u.exec(json)?.[1] ?? ''] ?? 6
   const priority = hasPriority ? `<${isJournal ? severity : FACILITY | severity}>` : ''
   if (!isText) return priority + json
@@ -85,7 +85,7 @@ function shapeLine(json: string, target: LineTarget, options: ShapeOptions): str
 }
 
 function standardError(): LineTarget {
-  // A log that nobody reads any more must not end the program: its lines have nowhere to go, and that is all.
+  // A log without a reader must not end the program: its lines are dropped.
   if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {})
   return process.stderr
 }

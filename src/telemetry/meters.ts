@@ -1,23 +1,22 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { MetricValue } from './metric-values.ts'
 
-/** Where durations are counted, in seconds: from a millisecond to a minute. */
-const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+/** From a millisecond to a minute. */
+const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 export interface DurationMeter {
   observe(seconds: number): void
 }
 
-/** The measurements that no room can keep as a plain number, and the text form of all of them. */
+/** Measurements that are more than one plain number, and the text form of all metrics. */
 export interface Meters {
-  /** A histogram of durations; `name` ends in `_seconds`. Give it to whoever measures. */
+  /** Creates a histogram of durations; `name` ends in `_seconds`. */
   createDurationMeter(name: string, help: string): DurationMeter
-  /** Adds the process's own figures: memory, CPU time, event loop delay, garbage collection. */
+  /** Adds the metrics of the process: memory, CPU time, event loop delay, garbage collection. */
   includeProcess(): void
   readonly contentType: string
-  /** Everything in Prometheus' text format: the meters and `values`, which were read just now. */
+  /** Formats the meters and `values` in Prometheus' text format. */
   format(values: readonly MetricValue[]): Promise<string>
-  /** Forgets all meters. */
   close(): void
 }
 
@@ -26,7 +25,7 @@ export function createMeters(): Meters {
   let hasProcess = false
   return {
     createDurationMeter(name, help) {
-      const histogram = new Histogram({ name, help, buckets: DURATION_BUCKETS, registers: [registry] })
+      const histogram = new Histogram({ name, help, buckets: DURATION_BUCKETS_SECONDS, registers: [registry] })
       return { observe: seconds => histogram.observe(seconds) }
     },
     includeProcess() {
@@ -39,7 +38,7 @@ export function createMeters(): Meters {
   }
 }
 
-/** A registry that lives for one answer: the rooms' own counters are the truth, so nothing here has to follow them. */
+/** Uses a registry for one answer only: the rooms keep the counters, so nothing here has to follow them. */
 async function formatValues(values: readonly MetricValue[]): Promise<string> {
   const registry = new Registry()
   for (const series of Map.groupBy(values, value => value.name).values()) addSeries(registry, series)

@@ -1,7 +1,7 @@
-// How the rooms' plain numbers become named metrics: a table a room, read when somebody asks.
+// How the plain numbers of the rooms become named metrics: one table per room, read at each scrape.
 
 export interface MetricDefinition {
-  /** Prometheus' rules: `forwarder_events_acked_total`; a counter ends in `_total`, a unit is in the name. */
+  /** By Prometheus' rules, such as `forwarder_events_acked_total`: a counter ends in `_total`, a unit is in the name. */
   readonly name: string
   readonly type: 'counter' | 'gauge'
   readonly help: string
@@ -22,7 +22,7 @@ export function gauge(name: string, help: string): MetricDefinition {
 
 type NumberKey<Status> = { [Key in keyof Status]-?: Status[Key] extends number ? Key : never }[keyof Status]
 
-/** Which numbers of a room's status are shown, under which names. */
+/** The names of the numbers in a room's status that are shown. */
 export type MetricTable<Status> = { readonly [Key in NumberKey<Status>]?: MetricDefinition }
 
 export function mapStatus<Status>(
@@ -41,13 +41,13 @@ export function mapStatus<Status>(
 export interface SeriesOptions {
   /** The label's name, such as `file`. */
   readonly label: string
-  /** At most so many label values, so that a glob over many files never swamps the one who scrapes. */
+  /** The maximum number of label values: protects the scraper from a glob over very many files. */
   readonly limit: number
 }
 
 /**
- * The same for many of a kind (files, connections): one series per label value. Equal label values are summed. What is over
- * the limit is left out and counted in `forwarder_series_left_out`.
+ * Maps many statuses of one kind (files, connections) to one series per label value. Equal label values are summed. Rows beyond
+ * the limit are left out and counted in `forwarder_series_left_out`.
  */
 export function mapSeries<Status>(
   table: MetricTable<Status>,
@@ -71,7 +71,7 @@ export function mapSeries<Status>(
 const LEFT_OUT: MetricDefinition = {
   name: 'forwarder_series_left_out',
   type: 'gauge',
-  help: 'How many of a kind have no series of their own because there are too many.',
+  help: 'Items without a series of their own because there are too many.',
 }
 
 function addValues(left: readonly MetricValue[], right: readonly MetricValue[]): MetricValue[] {

@@ -1,8 +1,8 @@
-import { type MetricsEndpoint, type MetricsOptions, startMetrics } from './metrics.ts'
+import { type MetricsEndpoint, type MetricsOptions, startMetrics } from './metrics-endpoint.ts'
 
 type Address = MetricsOptions['listen']
 
-/** Serves metrics where, and as long as, the configuration says so. */
+/** Serves metrics at the address that the configuration names, if it names one. */
 export class MetricsSwitch {
   readonly #options: Omit<MetricsOptions, 'listen'>
   #address: Address | undefined
@@ -12,7 +12,7 @@ export class MetricsSwitch {
     this.#options = options
   }
 
-  /** Rejects with a MetricsError where that address can't be had; then it goes on at the former one. */
+  /** Rejects with a MetricsError if it cannot listen there; then it stays at the former address. */
   async listen(address: Address | undefined): Promise<void> {
     if (address?.host === this.#address?.host && address?.port === this.#address?.port) return
     const former = this.#endpoint
@@ -24,7 +24,7 @@ export class MetricsSwitch {
     this.#address = address
   }
 
-  /** Of one port: 0.0.0.0 and 127.0.0.1 are in each other's way. */
+  /** For the same port: 0.0.0.0 and 127.0.0.1 exclude each other, so the former endpoint closes first. */
   async #replace(former: Address, address: Address): Promise<void> {
     await this.#endpoint?.close()
     try {

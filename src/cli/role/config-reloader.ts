@@ -6,14 +6,14 @@ import type { Problem } from '../../config/text/problem.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Logger } from '../../telemetry/logger.ts'
-import type { Apply, Reloads, ReloadStatus } from '../../telemetry/reloads.ts'
+import type { Apply, Reloads, ReloadStatus } from '../../telemetry/config-reloads.ts'
 import { reasonOf } from '../../flow/reason.ts'
 import { Turns } from '../../flow/turns.ts'
 
-/** Notified of each reload; `reloaded` is called whether it succeeded or not. */
+/** Notified of each reload; `noteReloaded` is called whether it succeeded or not. */
 interface ReloadListener {
-  reloading(): void
-  reloaded(): void
+  noteReloading(): void
+  noteReloaded(): void
 }
 
 interface ReloaderSurroundings {
@@ -42,7 +42,7 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
   constructor(
     load: () => LoadedConfig<Kind>,
     current: LoadedConfig<Kind>,
-    { log, listener = { reloading() {}, reloaded() {} } }: ReloaderSurroundings,
+    { log, listener = { noteReloading() {}, noteReloaded() {} } }: ReloaderSurroundings,
   ) {
     this.#load = load
     this.#listener = listener
@@ -87,9 +87,9 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     await setImmediate() // signals come in bursts
     this.#waiting = undefined
     if (this.#isClosed) return
-    this.#listener.reloading()
+    this.#listener.noteReloading()
     await this.#reload(reason)
-    this.#listener.reloaded()
+    this.#listener.noteReloaded()
   }
 
   async #reload(reason: string): Promise<void> {

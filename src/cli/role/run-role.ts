@@ -4,8 +4,9 @@ import type { Signals } from '../../flow/contract.ts'
 import { version } from '../../flow/version.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { createLogger } from '../../telemetry/logger.ts'
-import type { Reloads } from '../../telemetry/reloads.ts'
-import { connectServiceManager, type Service } from '../../telemetry/service.ts'
+import type { Reloads } from '../../telemetry/config-reloads.ts'
+import { connectServiceManager } from '../../telemetry/systemd/connect-service-manager.ts'
+import type { Service } from '../../telemetry/systemd/contract.ts'
 import { ConfigReloader, logWarnings } from './config-reloader.ts'
 import { watchConfig } from './config-watch.ts'
 import { watchTerminal } from '../program/terminal-closed.ts'
@@ -46,7 +47,7 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
   const reloads = new ConfigReloader(load, config, { log, listener: service })
   const signals = listenForStop((signal, isLast) => {
     log.info({ signal }, isLast ? 'exiting at once' : 'stopping in order; a second signal exits at once')
-    service.stopping(reloads.settings.shutdownTimeoutMs)
+    service.noteStopping(reloads.settings.shutdownTimeoutMs)
   }, isTerminalClosed)
   const reload = async (reason: string) => {
     await reloads.reload(reason)
@@ -62,7 +63,7 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
     return code
   } catch (error) {
     log.error({ error }, `the ${ROLE_NAMES[role]} cannot continue`)
-    service.failed(`the ${ROLE_NAMES[role]} cannot continue: ${reasonOf(error)}`)
+    service.noteFailure(`the ${ROLE_NAMES[role]} cannot continue: ${reasonOf(error)}`)
     return EXIT.failed
   } finally {
     watch.close()

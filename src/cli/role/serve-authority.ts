@@ -5,8 +5,8 @@ import type { CaSettings } from '../../config/settings.ts'
 import { waitForAbort } from '../../flow/signals.ts'
 import { createMeters } from '../../telemetry/meters.ts'
 import { MetricsSwitch } from '../../telemetry/metrics-switch.ts'
-import { collectReloads, noteReloads } from '../../telemetry/reloads.ts'
-import { countOf } from '../../telemetry/status-text.ts'
+import { collectReloads, describeReloadFailure } from '../../telemetry/config-reloads.ts'
+import { countOf } from '../../telemetry/systemd/status-text.ts'
 import type { SignerStatus } from '../../trust/contract.ts'
 import type { RoleContext } from './run-role.ts'
 
@@ -27,7 +27,7 @@ export async function serveAuthority(
   const status = () => authority.current?.status()
   const health = () => {
     const lastError = findTrouble(status())
-    const reasons = [...(lastError ? [lastError] : []), ...noteReloads(reloads.status())]
+    const reasons = [...(lastError ? [lastError] : []), ...describeReloadFailure(reloads.status())]
     return { isHealthy: lastError === undefined, reasons }
   }
   const metrics = new MetricsSwitch({
@@ -50,7 +50,7 @@ export async function serveAuthority(
     describe: () => [describeSigner(status()), ...health().reasons].join('; '),
     lifeSigns: () => [],
   })
-  service.ready()
+  service.noteReady()
   await waitForAbort(signals.stop)
 }
 

@@ -27,7 +27,7 @@ export async function serveConnection(socket: Socket, peer: string, context: Rec
   const destroy = () => socket.destroy()
   signals.giveUp.addEventListener('abort', destroy)
   try {
-    await pump(source, sink, context.limits.batchesInFlight, { ...signals, pulse })
+    await pump(source, sink, { limits: context.limits.batchesInFlight, ...signals, pulse })
     await finishReading(source, peer, context)
   } catch (error) {
     context.log.warn({ peer, error }, 'cannot deliver a batch; closing its connection, so the client sends it again')

@@ -4,7 +4,7 @@ import { EtcdError, type Lease } from '../../etcd/contract.ts'
 import { KeyMirror } from '../../etcd/key-mirror.ts'
 import { wait } from '../../flow/backoff.ts'
 import { Bell } from '../../flow/bell.ts'
-import { Quota } from '../../flow/quota.ts'
+import { RateLimit } from '../../flow/rate-limit.ts'
 import { HOUR_MS } from '../../flow/time.ts'
 import { type Database, toStateError } from '../../sqlite/database.ts'
 import { type DirectoryLock, lockDirectory } from '../../sqlite/lock.ts'
@@ -65,7 +65,7 @@ class EtcdSigner implements Signer {
   /** Answered and deleted requests that the mirror still shows. */
   #handled = new Set<Buffer>()
   /** A writer to etcd must not be able to fill the disk with log lines. */
-  readonly #loud = new Quota(MAX_REFUSAL_WARNINGS_PER_MINUTE)
+  readonly #loud = new RateLimit(MAX_REFUSAL_WARNINGS_PER_MINUTE)
   #authorities: Authorities
   #dataVersion = -1
   #prunedAtMs = 0

@@ -1,6 +1,6 @@
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
-import { Quota } from '../../flow/quota.ts'
+import { RateLimit } from '../../flow/rate-limit.ts'
 import { Variable } from '../../flow/watched.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { identityFiles } from '../../tls/identity-files.ts'
@@ -26,7 +26,7 @@ export class TrustKeeper {
   readonly #memoryPath: string
   readonly #fingerprint: string
   readonly #log: Log
-  readonly #loud = new Quota(MAX_ERRORS_PER_MINUTE)
+  readonly #loud = new RateLimit(MAX_ERRORS_PER_MINUTE)
   #known: (RememberedTrust & { readonly trust: Trust }) | undefined
   #complaint: string | undefined
 

@@ -139,10 +139,10 @@ test("a collector whose store's thread hangs is killed by the watchdog too, thou
       const letGo = await freezeThread(t.context, pid, 'WorkerThread')
       scope.teardown(letGo)
     })
-  const told = await listenToNotifications(t.context, unit, hang, /hangs/u)
-  t.true(told.includes("STATUS=the store's thread hangs"), told.join('\n'))
+  const told = await listenToNotifications(t.context, unit, hang, /is stuck/u)
+  t.true(told.includes("STATUS=the store's thread is stuck"), told.join('\n'))
   const messages = (await t.context.journal(unit)).map(({ MESSAGE }) => MESSAGE)
-  t.true(messages.some(message => message.includes('a part of the program hangs')))
+  t.true(messages.some(message => message.includes('a component is stuck')))
   await waitForMore(t.context)
 })
 

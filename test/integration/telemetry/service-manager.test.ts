@@ -98,7 +98,7 @@ test(ofProgram('an agent whose collector is away for longer than the watchdog wa
   const { manager } = await startUnit(t, 'agent', config, { environment: { WATCHDOG_USEC: '600000' } })
   const ready = await manager.waitFor('READY', YES)
   await until(() => manager.messages.slice(ready).filter(isSign).length >= 8, 'four times the watchdog has passed')
-  t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('hang')))
+  t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('stuck')))
   await manager.waitFor('STATUS', /connected to 0 of 1 collector; .*refuses connections/u)
 })
 
@@ -112,7 +112,7 @@ test(ofProgram('a collector is ready though its Elasticsearch is away, says so, 
   const ready = await manager.waitFor('READY', YES)
   t.regex(manager.messages[ready]?.['STATUS'] ?? '', /^0 connections, 0 events\/s, store takes nothing: /u)
   await until(() => manager.messages.slice(ready).filter(isSign).length >= 8, 'four times the watchdog has passed')
-  t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('hang')))
+  t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('stuck')))
 })
 
 test(ofProgram('a process that is stopped gives no signs of life, and again when it goes on'), async t => {

@@ -2,14 +2,14 @@ import test from 'ava'
 import { assert, double, property } from 'fast-check'
 import { Backoff, wait } from '../../../src/flow/backoff.ts'
 
-test('waits double up to the limit and start again after a reset', t => {
+test('the waits of a backoff double up to the limit and start again after a reset', t => {
   const backoff = new Backoff({ firstMs: 100, maxMs: 500 }, () => 1)
   t.deepEqual([backoff.next(), backoff.next(), backoff.next(), backoff.next()], [100, 200, 400, 500])
   backoff.reset()
   t.is(backoff.next(), 100)
 })
 
-test('every wait is between half and the whole of its ceiling', t => {
+test('every wait of a backoff is between half and the whole of its ceiling', t => {
   t.notThrows(() =>
     assert(
       property(double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), share => {

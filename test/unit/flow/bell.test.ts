@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Bell } from '../../../src/flow/bell.ts'
 
-test('a ring wakes every task that waits, and none that begins to wait later', async t => {
+test('a ring wakes every task that waits, and no task that begins to wait later', async t => {
   const bell = new Bell()
   const woken: string[] = []
   const waits = ['a', 'b'].map(async name => {
@@ -17,7 +17,7 @@ test('a ring wakes every task that waits, and none that begins to wait later', a
   t.is(await late, 'woken')
 })
 
-test('a signal ends the wait, also one that has fired before', async t => {
+test('a signal ends the wait for a bell, even if it has fired before', async t => {
   const bell = new Bell()
   const controller = new AbortController()
   const waiting = bell.wait(controller.signal)
@@ -26,6 +26,6 @@ test('a signal ends the wait, also one that has fired before', async t => {
   await t.notThrowsAsync(bell.wait(controller.signal))
 })
 
-test('time ends the wait where it is limited', async t => {
+test('a wait for a bell with a time limit ends after it', async t => {
   await t.notThrowsAsync(new Bell().wait(undefined, 1))
 })

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { ByteBudget } from '../../../src/flow/byte-budget.ts'
 
-test('a larger total wakes who waits, a smaller one takes nothing away from who holds', async t => {
+test('a larger total wakes the waiting holders; a smaller one takes no held bytes away', async t => {
   const budget = new ByteBudget({ totalBytes: 10, reserveBytes: 0 })
   const [first, second] = [budget.open(), budget.open()]
   t.true(first.tryTake(10))
@@ -17,7 +17,7 @@ test('a larger total wakes who waits, a smaller one takes nothing away from who 
   t.true(first.tryTake(5))
 })
 
-test('another reserve is that of shares to come; those that are open keep theirs to the end', t => {
+test('a new reserve applies to shares opened later; open shares keep theirs', t => {
   const budget = new ByteBudget({ totalBytes: 10, reserveBytes: 4 })
   const old = budget.open()
   t.true(old.tryTake(4))

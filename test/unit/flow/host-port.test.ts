@@ -2,10 +2,10 @@ import test from 'ava'
 import { formatAddress, formatHost, isHost, splitPort } from '../../../src/flow/host-port.ts'
 
 const split = test.macro({
-  exec(t, text: string, host: string, port: string | undefined) {
+  exec(t, text: string, ...[host, port]: readonly [host: string, port: string | undefined]) {
     t.deepEqual(splitPort(text), { host, port })
   },
-  title: (_, text: string, host: string, port: string | undefined) =>
+  title: (_, text: string, ...[host, port]: readonly [host: string, port: string | undefined]) =>
     `"${text}" is split into the host "${host}" and ${port === undefined ? 'no port' : `the port "${port}"`}`,
 })
 
@@ -24,7 +24,7 @@ test('names and addresses are hosts; numbers, zones and bad names are not', t =>
     t.false(isHost(text), text)
 })
 
-test('an IPv6 address stands in brackets before its port', t => {
+test('an IPv6 address is written in brackets before its port', t => {
   t.is(formatAddress({ host: '::1', port: 1 }), '[::1]:1')
   t.is(formatAddress({ host: 'a', port: 1 }), 'a:1')
   t.is(formatHost('::1'), '[::1]')

@@ -38,18 +38,18 @@ test('every batch of every source comes once, and its commit goes to the source 
   t.deepEqual(slow.committed, ['x', 'y'])
 })
 
-test('a source that has nothing yet does not hold up another', async t => {
+test('a merged source that has nothing yet does not hold up another', async t => {
   const silent: Source<Item> = { next: () => new Promise(() => {}), commit() {} }
   const merged = mergeSources([silent, new Listed(['a'], 0)])
   t.deepEqual(await merged.next(never), { name: 'a' })
 })
 
-test('a source that fails makes the whole fail', async t => {
+test('merged sources fail when one of them fails', async t => {
   const broken: Source<Item> = { next: () => Promise.reject(new Error('gone')), commit() {} }
   await t.throwsAsync(mergeSources([broken]).next(never), { message: 'gone' })
 })
 
-test('a source that stays silent holds no memory of the batches of another', async t => {
+test('a silent merged source holds no memory of the batches of another', async t => {
   const silent: Source<Item> = { next: () => new Promise(() => {}), commit() {} }
   const item = { name: 'a' }
   const merged = mergeSources([silent, { next: () => Promise.resolve(item), commit() {} }])

@@ -18,7 +18,7 @@ test('a key that was forgotten is new again', t => {
   t.true(once.isNew('/a'))
 })
 
-test('the number of keys that are remembered is bounded, and the oldest goes first', t => {
+test('the number of remembered keys is bounded, and the oldest is forgotten first', t => {
   const once = new Once()
   for (let i = 0; i <= 10_000; i++) once.isNew(String(i))
   t.true(once.isNew('0'))

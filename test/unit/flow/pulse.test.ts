@@ -1,23 +1,23 @@
 import test from 'ava'
 import { ByteBudget } from '../../../src/flow/byte-budget.ts'
 import type { Sink, Source } from '../../../src/flow/contract.ts'
-import { pump, type PumpLimits, Pulse } from '../../../src/flow/pump.ts'
+import { pump, type PumpOptions, Pulse } from '../../../src/flow/pump.ts'
 import { Variable } from '../../../src/flow/watched.ts'
-import { Liveness } from '../../../src/telemetry/liveness.ts'
+import { StuckParts } from '../../../src/telemetry/systemd/stuck-parts.ts'
 import { settle } from '../../helpers/time/manual-clock.ts'
 
 const never = <Value = void>() => new Promise<Value>(() => {})
 const swift: Sink<number> = { async deliver() {} }
 
-/** Runs a pump that won't end, and gives what two looks find while nothing happens. */
-async function lookAt(source: Source<number>, sink: Sink<number>, limits: number | PumpLimits<number> = 4) {
+/** Runs a pump that never ends; looks once, and lets the test look again while nothing happens. */
+async function lookAt(source: Source<number>, sink: Sink<number>, limits: PumpOptions<number>['limits'] = 4) {
   const pulse = new Pulse('the pump')
   const calm = { stop: new AbortController().signal, giveUp: new AbortController().signal }
-  void pump(source, sink, limits, { ...calm, pulse })
+  void pump(source, sink, { limits, ...calm, pulse })
   await settle()
-  const liveness = new Liveness(() => false)
-  liveness.look([pulse.lifeSign()])
-  return { first: () => liveness.look([pulse.lifeSign()]), pulse }
+  const stuckParts = new StuckParts(() => false)
+  stuckParts.find([pulse.lifeSign()])
+  return { first: () => stuckParts.find([pulse.lifeSign()]), pulse }
 }
 
 function count(commit: Source<number>['commit'] = () => {}): Source<number> {
@@ -25,7 +25,7 @@ function count(commit: Source<number>['commit'] = () => {}): Source<number> {
   return { next: async () => next++, commit }
 }
 
-test('a pump whose source never ends a commit hangs', async t => {
+test('a pump whose source never ends a commit is stuck', async t => {
   const { first } = await lookAt(
     count(() => never()),
     { deliver: async batch => (batch === 0 ? undefined : never()) },
@@ -33,7 +33,7 @@ test('a pump whose source never ends a commit hangs', async t => {
   t.deepEqual(first(), ['the pump'])
 })
 
-test('a pump that waits for room that is there, and of which nobody told it, hangs', async t => {
+test('a pump that missed the notification that there is room is reported as stuck', async t => {
   const room = new Variable(1)
   const deaf = { get current() { return room.current }, onChange: () => () => {} } // prettier-ignore
   const { first } = await lookAt(count(), { deliver: () => never() }, { undelivered: deaf, uncommitted: 10 })
@@ -43,12 +43,12 @@ test('a pump that waits for room that is there, and of which nobody told it, han
   t.deepEqual(first(), ['the pump'])
 })
 
-test('a pump that has nothing to move does not hang', async t => {
+test('a pump that has nothing to move is not stuck', async t => {
   const { first } = await lookAt({ next: () => never(), commit() {} }, swift)
   t.deepEqual(first(), [])
 })
 
-test('a pump whose sink waits for whoever is away does not hang, with or without room for more', async t => {
+test('a pump whose sink waits for an absent server is not stuck, with or without room for more', async t => {
   for (const limit of [1, 4]) {
     const { first, pulse } = await lookAt(count(), { deliver: () => never() }, limit)
     t.deepEqual(first(), [])
@@ -56,12 +56,12 @@ test('a pump whose sink waits for whoever is away does not hang, with or without
   }
 })
 
-test('memory that is given back and reaches nobody who waits for it is found', t => {
+test('a budget is due only while a holder waits for room that there is', t => {
   const budget = new ByteBudget({ totalBytes: 10, reserveBytes: 0 })
   const [holder, waiter] = [budget.open(), budget.open()]
   t.true(holder.tryTake(10))
   void waiter.take(5)
-  t.false(budget.isDue, 'there is none')
+  t.false(budget.isDue, 'there is no room')
   holder.give(10)
-  t.false(budget.isDue, 'it was woken')
+  t.false(budget.isDue, 'the waiting holder was woken')
 })

@@ -28,7 +28,7 @@ class Loads implements Source<Load> {
   }
 }
 
-/** Delivers at once, but for the numbers that are held. */
+/** Delivers at once, except for the held numbers, which wait for `release`. */
 function makeSink(held: ReadonlySet<number>): Sink<Load> & { readonly release: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>()
   return { deliver: ({ number }) => (held.has(number) ? promise : Promise.resolve()), release: () => resolve() }
@@ -36,10 +36,10 @@ function makeSink(held: ReadonlySet<number>): Sink<Load> & { readonly release: (
 
 const calm = () => ({ stop: new AbortController().signal, giveUp: new AbortController().signal })
 
-test('a batch that is not delivered does not hold up the ones behind it, but for their commits', async t => {
+test('a batch that is not delivered holds up the commits of later ones, not their delivery', async t => {
   const source = new Loads(100)
   const sink = makeSink(new Set([0]))
-  const pumping = pump(source, sink, { undelivered: constant(2), uncommitted: 1000 }, calm())
+  const pumping = pump(source, sink, { limits: { undelivered: constant(2), uncommitted: 1000 }, ...calm() })
   await until(() => source.taken === 100, 'all are taken')
   t.is(source.committed.length, 0)
   sink.release()
@@ -50,19 +50,22 @@ test('a batch that is not delivered does not hold up the ones behind it, but for
   )
 })
 
-test('what waits for its commit has no bytes', async t => {
+test('a delivered batch that waits for its commit holds no bytes', async t => {
   const source = new Loads(20)
   const sink = makeSink(new Set([0]))
-  const pumping = pump(source, sink, { undelivered: constant(2), uncommitted: 1000 }, calm())
+  const pumping = pump(source, sink, { limits: { undelivered: constant(2), uncommitted: 1000 }, ...calm() })
   await until(() => source.taken === 20, 'all are taken')
   sink.release()
   await pumping
   t.true(source.committed.every(({ bytes }) => bytes === undefined))
 })
 
-test('merged sources each get their own receipts', async t => {
+test('each merged source gets its own receipts', async t => {
   const sources = [new Loads(3), new Loads(2)]
-  await pump(mergeSources(sources), makeSink(new Set()), { undelivered: constant(2), uncommitted: 10 }, calm())
+  await pump(mergeSources(sources), makeSink(new Set()), {
+    limits: { undelivered: constant(2), uncommitted: 10 },
+    ...calm(),
+  })
   t.deepEqual(
     sources.map(({ committed }) => committed.map(({ number, bytes }) => [number, bytes])),
     [
@@ -79,13 +82,16 @@ test('merged sources each get their own receipts', async t => {
   )
 })
 
-test('no more are taken than may be undelivered, and none beyond the weight that may be uncommitted', async t => {
+test('a pump takes no more batches than may be undelivered, nor beyond the weight that may be uncommitted', async t => {
   const stuck = new Loads(100)
   const all = makeSink(new Set(Array(100).keys()))
-  const limited = pump(stuck, all, { undelivered: constant(3), uncommitted: 1000 }, calm())
+  const limited = pump(stuck, all, { limits: { undelivered: constant(3), uncommitted: 1000 }, ...calm() })
   const waiting = new Loads(100)
   const first = makeSink(new Set([0]))
-  const weighed = pump(waiting, first, { undelivered: constant(3), uncommitted: 20, weigh: () => 2 }, calm())
+  const weighed = pump(waiting, first, {
+    limits: { undelivered: constant(3), uncommitted: 20, weigh: () => 2 },
+    ...calm(),
+  })
   await until(() => waiting.taken > 3, 'the second goes on')
   for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve))
   t.is(stuck.taken, 3)
@@ -96,11 +102,11 @@ test('no more are taken than may be undelivered, and none beyond the weight that
   t.is(waiting.committed.length, 100)
 })
 
-test('a limit that rises wakes the pump', async t => {
+test('a limit that rises wakes a pump that waits', async t => {
   const source = new Loads(10)
   const sink = makeSink(new Set(Array(10).keys()))
   const undelivered = new Variable(1)
-  const pumping = pump(source, sink, { undelivered, uncommitted: 100 }, calm())
+  const pumping = pump(source, sink, { limits: { undelivered, uncommitted: 100 }, ...calm() })
   await until(() => source.taken === 1, 'one is taken')
   undelivered.set(4)
   await until(() => source.taken === 4, 'four are taken')
@@ -109,11 +115,15 @@ test('a limit that rises wakes the pump', async t => {
   t.is(source.committed.length, 10)
 })
 
-test('a pump that waits for room ends when it is stopped, with everything committed', async t => {
+test('a pump that waits for room and is stopped commits everything and ends', async t => {
   const source = new Loads(10)
   const sink = makeSink(new Set([0, 1, 2]))
   const stop = new AbortController()
-  const pumping = pump(source, sink, { undelivered: constant(2), uncommitted: 5 }, { ...calm(), stop: stop.signal })
+  const pumping = pump(source, sink, {
+    limits: { undelivered: constant(2), uncommitted: 5 },
+    ...calm(),
+    stop: stop.signal,
+  })
   await until(() => source.taken === 2, 'two are taken')
   stop.abort()
   sink.release()

@@ -25,14 +25,14 @@ test('commits come in the order of the batches, whatever order deliveries end in
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (delays, limit) => {
       const source = new Numbers(delays.length)
-      await pump(source, { deliver: batch => sleep(delays[batch]) }, limit, calm())
+      await pump(source, { deliver: batch => sleep(delays[batch]) }, { limits: limit, ...calm() })
       t.deepEqual(source.committed, [...delays.keys()])
     }),
     { numRuns: 30 },
   )
 })
 
-test('no more batches are taken than may be in flight', async t => {
+test('a pump takes no more batches than may be in flight', async t => {
   let inFlight = 0
   let most = 0
   const sink: Sink<number> = {
@@ -42,11 +42,11 @@ test('no more batches are taken than may be in flight', async t => {
       inFlight--
     },
   }
-  await pump(new Numbers(30), sink, 3, calm())
+  await pump(new Numbers(30), sink, { limits: 3, ...calm() })
   t.is(most, 3)
 })
 
-test('after stop nothing is taken, and what is in flight is committed', async t => {
+test('after stop a pump takes nothing more and commits what is in flight', async t => {
   const stop = new AbortController()
   const source = new Numbers(1000)
   const sink: Sink<number> = {
@@ -55,12 +55,12 @@ test('after stop nothing is taken, and what is in flight is committed', async t 
       await sleep(2)
     },
   }
-  await pump(source, sink, 4, { ...calm(), stop: stop.signal })
+  await pump(source, sink, { limits: 4, ...calm(), stop: stop.signal })
   t.is(source.committed.length, source.taken)
   t.true(source.taken < 12)
 })
 
-test('a batch that failed is not committed, nor is any later one', async t => {
+test('neither a batch that failed nor any later one is committed', async t => {
   const source = new Numbers(10)
   const sink: Sink<number> = {
     async deliver(batch) {
@@ -68,15 +68,15 @@ test('a batch that failed is not committed, nor is any later one', async t => {
       if (batch === 2) throw new Error('poisoned well')
     },
   }
-  await t.throwsAsync(pump(source, sink, 4, calm()), { message: 'poisoned well' })
+  await t.throwsAsync(pump(source, sink, { limits: 4, ...calm() }), { message: 'poisoned well' })
   t.deepEqual(source.committed, [0, 1])
 })
 
-test('a source that fails ends the pump with its error, after what is in flight is settled', async t => {
+test('a source that fails ends the pump with its error once the batches in flight are settled', async t => {
   const source = new Numbers(3)
   const failing: Source<number> = {
     next: async stop => (source.taken === 2 ? Promise.reject(new Error('no more disk')) : source.next(stop)),
     commit: batch => source.commit(batch),
   }
-  await t.throwsAsync(pump(failing, { deliver: async () => {} }, 2, calm()), { message: 'no more disk' })
+  await t.throwsAsync(pump(failing, { deliver: async () => {} }, { limits: 2, ...calm() }), { message: 'no more disk' })
 })

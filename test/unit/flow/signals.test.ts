@@ -2,11 +2,11 @@ import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { giveUpAfter, unlessAborted, waitForAbort } from '../../../src/flow/signals.ts'
 
-test('a result that comes before the signal is given', async t => {
+test('a promise that settles before the signal gives its result', async t => {
   t.is(await unlessAborted(Promise.resolve(7), new AbortController().signal), 7)
 })
 
-test('the signal ends the wait with its reason', async t => {
+test('a signal ends the wait for a promise, with its reason', async t => {
   const controller = new AbortController()
   const waiting = unlessAborted(new Promise(() => {}), controller.signal)
   controller.abort(new Error('enough'))
@@ -26,7 +26,7 @@ test('a wait for a signal ends when it fires, and at once when it has fired befo
   await t.notThrowsAsync(waitForAbort(controller.signal))
 })
 
-test('patience ends the given time after the stop, and not before there is one', async t => {
+test('the signal to give up fires the given time after the stop, and never without one', async t => {
   const stop = new AbortController()
   const giveUp = giveUpAfter(stop.signal, 5)
   await sleep(20)
@@ -37,7 +37,7 @@ test('patience ends the given time after the stop, and not before there is one',
   t.true(giveUp.aborted)
 })
 
-test('patience is asked for when the stop comes, so a change before it counts', async t => {
+test('the time before giving up is asked for at the stop, so a change before it counts', async t => {
   const stop = new AbortController()
   let patienceMs = 60_000
   const giveUp = giveUpAfter(stop.signal, () => patienceMs)
@@ -47,7 +47,7 @@ test('patience is asked for when the stop comes, so a change before it counts', 
   t.true(giveUp.aborted)
 })
 
-test('a stop that came earlier counts as well', async t => {
+test('the signal to give up fires after a stop that came before it was made', async t => {
   const giveUp = giveUpAfter(AbortSignal.abort(), 1)
   await sleep(20)
   t.true(giveUp.aborted)

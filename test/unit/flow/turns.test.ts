@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Turns } from '../../../src/flow/turns.ts'
 
-test('a task begins when the one before it has ended, in the order of asking', async t => {
+test('a task begins when the one before it has ended, in the order in which they came', async t => {
   const turns = new Turns()
   const steps: string[] = []
   const run = (name: string) =>
@@ -15,7 +15,7 @@ test('a task begins when the one before it has ended, in the order of asking', a
   t.deepEqual(steps, ['a begins', 'a ends', 'b begins', 'b ends'])
 })
 
-test('a task that fails tells its caller, and the next one runs', async t => {
+test('a task that fails rejects its own call, and the next task runs', async t => {
   const turns = new Turns()
   const failing = turns.run(() => Promise.reject(new Error('broken')))
   const next = turns.run(() => Promise.resolve('done'))

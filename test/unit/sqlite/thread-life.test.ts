@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { DatabaseThread } from '../../../src/sqlite/thread.ts'
-import { Liveness } from '../../../src/telemetry/liveness.ts'
+import { StuckParts } from '../../../src/telemetry/systemd/stuck-parts.ts'
 import type { StuckRequest } from '../../helpers/scripts/stuck-thread.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { until as waitUntil } from '../../helpers/time/until.ts'
@@ -19,8 +19,8 @@ async function startThread() {
     heapMb: { young: 2, old: 32 },
   })
   await thread.call({ how: 'answer' })
-  const liveness = new Liveness(() => false)
-  return { thread, look: () => liveness.look([thread.lifeSign('the thread')]) }
+  const stuckParts = new StuckParts(() => false)
+  return { thread, look: () => stuckParts.find([thread.lifeSign('the thread')]) }
 }
 
 for (const how of ['sleep', 'spin'] as const) {

@@ -10,7 +10,7 @@ function makeLog(options: Partial<LoggerOptions> & { readonly isTTY?: boolean } 
   return { log, lines, record }
 }
 
-test('away from a terminal a line is one JSON object with level, time and message', t => {
+test('a log line that does not go to a terminal is one JSON object with level, time and message', t => {
   const { log, lines, record } = makeLog()
   log.warn({ path: '/a', count: 3 }, 'something happened')
   t.is(lines.length, 1)
@@ -18,7 +18,7 @@ test('away from a terminal a line is one JSON object with level, time and messag
   t.regex(String(record()['time']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/u)
 })
 
-test('what is below the level is not written', t => {
+test('lines below the log level are not written', t => {
   const { log, lines } = makeLog({ level: 'warn' })
   log.info({}, 'no')
   log.debug({}, 'no')
@@ -26,7 +26,7 @@ test('what is below the level is not written', t => {
   t.is(lines.length, 1)
 })
 
-test('level and format change from the next line on', t => {
+test('a changed log level or format applies from the next line on', t => {
   const { log, lines } = makeLog({ level: 'error' })
   log.info({}, 'too early')
   log.setLevel('info')
@@ -42,7 +42,7 @@ test('level and format change from the next line on', t => {
   t.is(lines.length, 2)
 })
 
-test('an error has its sentence, its code and its causes; a stack only without a code', t => {
+test('a logged error has message, code and causes, and a stack only without a code', t => {
   const { log, record } = makeLog()
   const cause = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' })
   log.error({ error: Object.assign(new Error('no collector', { cause }), { code: 'LINK' }) }, 'x')
@@ -55,7 +55,7 @@ test('an error has its sentence, its code and its causes; a stack only without a
   t.regex((record()['error'] as { stack: string }).stack, /logger\.test\.ts/u)
 })
 
-test('causes that go round end somewhere', t => {
+test('a logged error with circular causes ends', t => {
   const { log, lines } = makeLog()
   const error = new Error('round')
   error.cause = error
@@ -63,7 +63,7 @@ test('causes that go round end somewhere', t => {
   t.is(lines.length, 1)
 })
 
-test('secrets are masked, by their name or by their kind', t => {
+test('secrets in log fields are masked, by their name or by their kind', t => {
   const { log, lines } = makeLog()
   log.info({ password: 'hunter2', auth: { apiKey: 'hunter2' }, a: { b: { token: 'hunter2' } } }, 'x')
   log.info({ any: createSecret('hunter2') }, 'x')
@@ -71,13 +71,13 @@ test('secrets are masked, by their name or by their kind', t => {
   t.regex(lines.join(''), /\[hidden\]/u)
 })
 
-test('text is for people: level, message, fields', t => {
+test('a log line as text has level, message and fields', t => {
   const { log, lines } = makeLog({ format: 'text' })
   log.info({ path: '/a b', count: 1 }, 'following')
   t.regex(lines[0] ?? '', /^\d{4}-\S+Z info {2}following path="\/a b" count=1\n$/u)
 })
 
-test('on a terminal the time is short and there are colours, unless NO_COLOR is set', t => {
+test('a log line on a terminal has a short time, and colours unless NO_COLOR is set', t => {
   const coloured = makeLog({ isTTY: true })
   coloured.log.warn({}, 'x')
   t.true(coloured.lines[0]?.includes('\u001B[33mwarn'))
@@ -86,14 +86,14 @@ test('on a terminal the time is short and there are colours, unless NO_COLOR is 
   t.regex(plain.lines[0] ?? '', /^\d\d:\d\d:\d\d\.\d{3} warn {2}x\n$/u)
 })
 
-test('what came from outside can neither steer a terminal nor forge a line', t => {
+test('text from outside can neither control a terminal nor forge a log line', t => {
   const { log, lines } = makeLog({ format: 'text' })
   log.info({ path: '/a\u001B[2Jb\nerror forged' }, 'x')
   t.is(lines[0]?.split('\n').length, 2)
   t.false(lines[0]?.includes('\u001B'))
 })
 
-test('for syslog a line begins with its priority and is a single line', t => {
+test('a log line for syslog begins with its priority and is a single line', t => {
   const json = makeLog({ syslog: true })
   json.log.warn({ a: 1 }, 'x')
   t.regex(json.lines[0] ?? '', /^<28>\{"level":"warn"/u)
@@ -102,7 +102,7 @@ test('for syslog a line begins with its priority and is a single line', t => {
   t.regex(text.lines[0] ?? '', /^<27>error x error="with a stack" \| at .*\n$/u)
 })
 
-test('for the journal a line begins with the severity alone, at each level, and follows its changes', t => {
+test('a log line for the journal begins with its severity, at each level and after each change of the format', t => {
   const { log, lines } = makeLog({ isJournal: true, level: 'debug' })
   for (const level of ['debug', 'info', 'warn', 'error'] as const) log[level]({ level: 'fake', text: 'a\nb' }, 'said')
   t.deepEqual(
@@ -115,7 +115,7 @@ test('for the journal a line begins with the severity alone, at each level, and 
   t.is(lines.length, 4)
 })
 
-test('for the journal, text and lines for syslog have the severity that it takes, and stay single lines', t => {
+test('text and syslog lines for the journal begin with the severity only and stay single lines', t => {
   const { log, lines } = makeLog({ isJournal: true, format: 'text', syslog: true })
   log.error({ error: new TypeError('oops') }, 'broken')
   t.regex(lines[0] ?? '', /^<3>error broken [^\n]*\n$/u)

@@ -20,7 +20,7 @@ test('the numbers of a status become metrics by their table', async t => {
   t.regex(text, /# TYPE forwarder_behind_bytes gauge\nforwarder_behind_bytes 2\.5\n/u)
 })
 
-test('many of a kind are series up to a limit, and what is left out is counted', async t => {
+test('many statuses of one kind become series up to a limit, and those left out are counted', async t => {
   const rows = Array.from({ length: 5 }, (_, index) => [`/f${index}`, { acked: index, behind: 0, state: '' }] as const)
   const text = await createMeters().format(mapSeries(table, rows, { label: 'file', limit: 3 }))
   t.is(text.match(/^forwarder_acked_total\{/gmu)?.length, 3)
@@ -28,7 +28,7 @@ test('many of a kind are series up to a limit, and what is left out is counted',
   t.regex(text, /forwarder_series_left_out\{label="file"\} 2/u)
 })
 
-test('equal label values are one series with the sum', async t => {
+test('statuses with equal label values become one series with their sum', async t => {
   const rows = [
     ['/a', { acked: 1, behind: 10, state: '' }],
     ['/b', { acked: 2, behind: 0, state: '' }],
@@ -46,7 +46,7 @@ test('a label value may hold anything', async t => {
   t.true(text.includes(String.raw`forwarder_acked_total{file="/a\"b\\c\nd"} 1`))
 })
 
-test('a duration is counted in the bucket that it falls into', async t => {
+test('a duration is counted in its bucket', async t => {
   const meters = createMeters()
   const meter = meters.createDurationMeter('forwarder_request_seconds', 'Requests.')
   meter.observe(0.02)

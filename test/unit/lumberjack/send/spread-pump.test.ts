@@ -27,7 +27,7 @@ test('the pump goes on behind a stuck server: only commits wait, in order, witho
   }
   const never = new AbortController().signal
   const limits = { undelivered: publisher.capacity, uncommitted: 10_000 }
-  const pumping = pump(source, publisher, limits, { stop: never, giveUp: never })
+  const pumping = pump(source, publisher, { limits, stop: never, giveUp: never })
   await until(() => publisher.status().windowsAcked >= BATCHES - 5, 'all but those of the stuck one are delivered')
   t.is(publisher.status().connectionsLost, 0, 'before the time limit')
   t.true(committed.length < 100, 'commits wait for the stuck one')

@@ -1,35 +1,31 @@
-import { Liveness } from './liveness.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
+import type { ServiceManager, ServiceQuestions } from './contract.ts'
 import type { NotifySocket } from './notify-socket.ts'
-import type { ServiceManager, ServiceQuestions } from './service.ts'
+import { StuckParts } from './stuck-parts.ts'
 
-export interface ServiceManagerOptions {
+export interface SystemdNotifierOptions {
   readonly socket: Pick<NotifySocket, 'send' | 'close'>
   readonly log: Log
-  /** Without a sign of life for so long, the manager takes us for dead; absent: it does not care. */
+  /** The manager takes the program for dead after this long without a ping; absent: there is no watchdog. */
   readonly watchdogMs?: number
-  readonly liveness?: Liveness
-  /** How often the sentence is looked at. Default: every 5 s. */
+  readonly stuckParts?: StuckParts
+  /** How often the status line is made. Default: every 5 s. */
   readonly statusMs?: number
 }
 
 const STATUS_MS = 5000
-/** How often hanging parts are looked for where there is no watchdog: a start that hangs gets no more time. */
+/** How often stuck parts are looked for where there is no watchdog: a start that is stuck gets no more time. */
 const LOOK_MS = 15_000
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** How long a start may be silent before it counts as failed; more is asked for at each look. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+/** How long a start may be silent before it counts as failed; each look asks for more. */
 const START_SILENCE_MS = 30_000
-/** What an orderly stop may take beyond its patience: to let go of files and databases. */
+/** What an orderly stop may take beyond its patience, to close files and databases. */
 const STOP_GRACE_MS = 10_000
-/** The manager has no room for a message: it is tried again so often, and no more than so many wait. */
+/** Between attempts while the socket has no room for a message. */
 const RETRY_MS = 100
-const MOST_WAITING = 32
+const MAX_WAITING_MESSAGES = 32
 /** The manager cuts longer messages. */
-const MOST_CHARACTERS = 500
-
-export function startServiceManager(options: ServiceManagerOptions): ServiceManager {
-  return new NotifiedManager(options)
-}
+const MAX_MESSAGE_CHARACTERS = 500
 
 type Phase = 'starting' | 'ready' | 'reloading' | 'stopping'
 const PREFIX: Readonly<Record<Phase, string>> = {
@@ -39,10 +35,10 @@ const PREFIX: Readonly<Record<Phase, string>> = {
   stopping: 'stopping; ',
 }
 
-/** Tells a service manager of the kind of systemd: see sd_notify(3). */
-class NotifiedManager implements ServiceManager {
-  readonly #options: ServiceManagerOptions
-  readonly #liveness: Liveness
+/** Notifies a service manager that speaks systemd's protocol: see sd_notify(3). */
+export class SystemdNotifier implements ServiceManager {
+  readonly #options: SystemdNotifierOptions
+  readonly #stuckParts: StuckParts
   readonly #timers: readonly NodeJS.Timeout[]
   #questions: ServiceQuestions | undefined
   #phase: Phase = 'starting'
@@ -50,13 +46,13 @@ class NotifiedManager implements ServiceManager {
   #status = ''
   #waiting: string[] = []
   #retry: NodeJS.Timeout | undefined
-  #isDeaf = false
+  #isUnreachable = false
 
-  constructor(options: ServiceManagerOptions) {
-    const { watchdogMs, liveness = new Liveness(), statusMs = STATUS_MS } = options
+  constructor(options: SystemdNotifierOptions) {
+    const { watchdogMs, stuckParts = new StuckParts(), statusMs = STATUS_MS } = options
     this.#options = options
-    this.#liveness = liveness
-    const lookMs = watchdogMs === undefined ? LOOK_MS : Math.min(Math.max(1, watchdogMs / 2), LONGEST_TIMER_MS)
+    this.#stuckParts = stuckParts
+    const lookMs = watchdogMs === undefined ? LOOK_MS : Math.min(Math.max(1, watchdogMs / 2), MAX_TIMER_MS)
     this.#timers = [setInterval(() => this.#look(), lookMs), setInterval(() => this.#refresh(), statusMs)]
     for (const timer of this.#timers) timer.unref()
   }
@@ -66,35 +62,35 @@ class NotifiedManager implements ServiceManager {
     this.#refresh()
   }
 
-  ready(): void {
+  noteReady(): void {
     if (this.#phase !== 'starting') return
     this.#phase = 'ready'
-    this.#tell('READY=1', this.#takeStatus())
+    this.#notify('READY=1', this.#takeStatus())
   }
 
-  reloading(): void {
+  noteReloading(): void {
     if (this.#phase !== 'ready') return
     this.#phase = 'reloading'
-    // By it a manager tells the answer to its own signal from the end of an earlier reload.
+    // It distinguishes the answer to a signal of the manager from the end of an earlier reload.
     const monotonicUs = process.hrtime.bigint() / 1000n
-    this.#tell('RELOADING=1', `MONOTONIC_USEC=${monotonicUs}`, 'STATUS=reading the configuration again')
+    this.#notify('RELOADING=1', `MONOTONIC_USEC=${monotonicUs}`, 'STATUS=reloading the configuration')
   }
 
-  reloaded(): void {
+  noteReloaded(): void {
     if (this.#phase !== 'reloading') return
     this.#phase = 'ready'
-    this.#tell('READY=1', this.#takeStatus())
+    this.#notify('READY=1', this.#takeStatus())
   }
 
-  stopping(patienceMs: number): void {
+  noteStopping(patienceMs: number): void {
     if (this.#phase === 'stopping') return
     this.#phase = 'stopping'
-    this.#tell('STOPPING=1', extendBy(patienceMs + STOP_GRACE_MS), this.#takeStatus())
+    this.#notify('STOPPING=1', extendBy(patienceMs + STOP_GRACE_MS), this.#takeStatus())
   }
 
-  failed(reason: string): void {
+  noteFailure(reason: string): void {
     this.#questions = undefined
-    this.#tell(`STATUS=${toLine(reason)}`)
+    this.#notify(`STATUS=${toLine(reason)}`)
   }
 
   close(): void {
@@ -108,14 +104,14 @@ class NotifiedManager implements ServiceManager {
   #look(): void {
     const { log, watchdogMs } = this.#options
     const before = this.#stuck
-    this.#stuck = this.#liveness.look(this.#questions?.lifeSigns() ?? [])
+    this.#stuck = this.#stuckParts.find(this.#questions?.lifeSigns() ?? [])
     if (this.#stuck.length > 0 && before.length === 0)
       log.error(
         { parts: this.#stuck, watchdogMs },
-        'a part of the program hangs: the service manager gets no more signs of life, and will start it anew if it watches over it',
+        'a component is stuck; watchdog pings stop, so the service manager will restart the process',
       )
-    if (this.#stuck.length === 0 && before.length > 0) log.warn({ parts: before }, 'the part that hung goes on')
-    if (this.#stuck.length === 0 && watchdogMs !== undefined) this.#tell('WATCHDOG=1')
+    if (this.#stuck.length === 0 && before.length > 0) log.warn({ parts: before }, 'the stuck component works again')
+    if (this.#stuck.length === 0 && watchdogMs !== undefined) this.#notify('WATCHDOG=1')
     if (this.#stuck.join() !== before.join()) this.#refresh()
   }
 
@@ -125,7 +121,7 @@ class NotifiedManager implements ServiceManager {
     const status = this.#takeStatus()
     const news = status === former ? [] : [status]
     const more = this.#phase === 'starting' && this.#stuck.length === 0 ? [extendBy(START_SILENCE_MS)] : []
-    if (news.length + more.length > 0) this.#tell(...more, ...news)
+    if (news.length + more.length > 0) this.#notify(...more, ...news)
   }
 
   #takeStatus(): string {
@@ -136,17 +132,17 @@ class NotifiedManager implements ServiceManager {
   }
 
   #describe(): string {
-    if (this.#stuck.length > 0) return `${this.#stuck.join(' and ')} hang${this.#stuck.length === 1 ? 's' : ''}`
+    if (this.#stuck.length > 0) return `${this.#stuck.join(' and ')} ${this.#stuck.length === 1 ? 'is' : 'are'} stuck`
     return this.#questions?.describe() ?? ''
   }
 
-  #tell(...lines: readonly string[]): void {
-    if (this.#waiting.length >= MOST_WAITING) this.#waiting.shift()
+  #notify(...lines: readonly string[]): void {
+    if (this.#waiting.length >= MAX_WAITING_MESSAGES) this.#waiting.shift()
     this.#waiting.push(lines.join('\n'))
     this.#send()
   }
 
-  /** In order; what there is no room for waits, and never the program for the manager. */
+  /** Sends in order. A message that finds no room waits; the program never waits for the manager. */
   #send(): void {
     clearTimeout(this.#retry)
     for (let message = this.#waiting[0]; message !== undefined; message = this.#waiting[0]) {
@@ -159,16 +155,16 @@ class NotifiedManager implements ServiceManager {
     }
   }
 
-  /** False where it is worth another try. */
+  /** False if the message has to be sent again. */
   #trySend(message: string): boolean {
     const { socket, log } = this.#options
     try {
       const isSent = socket.send(message)
-      if (isSent) this.#isDeaf = false
+      if (isSent) this.#isUnreachable = false
       return isSent
     } catch (error) {
-      if (!this.#isDeaf) log.warn({ error }, 'the service manager can not be told how things are: going on without it')
-      this.#isDeaf = true
+      if (!this.#isUnreachable) log.warn({ error }, 'cannot notify the service manager; continuing without it')
+      this.#isUnreachable = true
       return true
     }
   }
@@ -178,8 +174,8 @@ function extendBy(milliseconds: number): string {
   return `EXTEND_TIMEOUT_USEC=${Math.ceil(milliseconds * 1000)}`
 }
 
-/** What came from outside may hold line ends, which would be other messages. */
+/** Text from outside may hold line ends, which would start another assignment. */
 function toLine(text: string): string {
   const line = text.replaceAll(/\p{Cc}+/gu, ' ').trim()
-  return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS)}…`
+  return line.length <= MAX_MESSAGE_CHARACTERS ? line : `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…`
 }

@@ -1,5 +1,5 @@
 // The only importer of node:ffi: Node has no Unix datagram sockets, which is what service managers listen on. Functions of
-// the C library make the socket, connect it and close it; Node writes to it as to any descriptor.
+// the C library create the socket, connect it and close it; Node writes to it as to any descriptor.
 import { dlopen, getInt32 } from 'node:ffi'
 import { writeSync } from 'node:fs'
 import { getSystemErrorName } from 'node:util'
@@ -9,17 +9,17 @@ const AF_UNIX = 1
 const SOCK_DGRAM = 0o2
 const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2_000_000
-/** Of `struct sockaddr_un`: the family, and room for the path with its final 0. */
+/** `struct sockaddr_un` has the family and room for the path with its final 0. */
 const FAMILY_BYTES = 2
 const PATH_BYTES = 108
 
 export interface NotifySocket {
-  /** False where there is no room for the message now. Throws a NotifyError where nobody listens. */
+  /** False if there is no room for the message now. Throws a NotifyError if no process listens. */
   send(text: string): boolean
   close(): void
 }
 
-/** The service manager can't be reached. */
+/** The service manager cannot be reached. */
 export class NotifyError extends Error {
   readonly code = 'NOTIFY'
 
@@ -45,7 +45,7 @@ export function openNotifySocket(address: string): NotifySocket {
         return true
       } catch (error) {
         if (codeOf(error) === 'EAGAIN') return false
-        close() // a manager that was replaced listens anew under the same name: connected again for the next message
+        close() // a manager that was replaced listens under the same name: the next message connects again
         throw error instanceof NotifyError ? error : new NotifyError(address, String(error), error)
       }
     },
@@ -56,11 +56,11 @@ export function openNotifySocket(address: string): NotifySocket {
 function connect(name: Buffer, address: string): number {
   const libc = loadLibrary(address)
   const descriptor = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)
-  if (descriptor < 0) throw new NotifyError(address, `no socket could be made: ${libc.lastError()}`)
+  if (descriptor < 0) throw new NotifyError(address, `cannot create a socket: ${libc.lastError()}`)
   if (libc.connect(descriptor, name, name.length) === 0) return descriptor
   const reason = libc.lastError()
   libc.close(descriptor)
-  throw new NotifyError(address, `nobody could be reached there: ${reason}`)
+  throw new NotifyError(address, `cannot connect to it: ${reason}`)
 }
 
 function encodeAddress(address: string): Buffer {
@@ -68,7 +68,7 @@ function encodeAddress(address: string): Buffer {
   if (!isAbstract && !address.startsWith('/')) {
     throw new NotifyError(
       address,
-      'it is neither a path nor the name of an abstract socket, the kinds that are known here',
+      'it is neither a path nor the name of an abstract socket; other kinds are not supported',
     )
   }
   const path = isAbstract ? `\0${address.slice(1)}` : `${address}\0`
@@ -90,12 +90,12 @@ interface Library {
 let library: Library | undefined
 
 function loadLibrary(address: string): Library {
-  if (process.platform !== 'linux') throw new NotifyError(address, `nothing is known of ${process.platform}'s sockets`)
+  if (process.platform !== 'linux') throw new NotifyError(address, `not supported on ${process.platform}`)
   library ??= bindLibrary()
   return library
 }
 
-/** From what this process is linked with: no library is looked for. */
+/** Takes the functions from what this process is linked with; no library is loaded. */
 function bindLibrary(): Library {
   const { functions } = dlopen(null, {
     socket: { return: 'int32', arguments: ['int32', 'int32', 'int32'] },

@@ -1,6 +1,6 @@
 import { gauge, mapStatus, type MetricTable, type MetricValue } from './metric-values.ts'
 
-/** What metrics and health tell of a certificate that is renewed by itself. */
+/** What metrics and health report about a certificate that is renewed automatically. */
 export interface EnrolmentHealth {
   readonly state: 'enrolling' | 'enrolled' | 'expired' | 'refused'
   readonly name: string
@@ -21,11 +21,14 @@ interface Figures {
 const FIGURES: MetricTable<Figures> = {
   expiresAt: gauge(
     'forwarder_certificate_expires_timestamp_seconds',
-    'When our own certificate ends; 0: there is none.',
+    'When the own certificate expires; 0 if there is none.',
   ),
-  renewsAt: gauge('forwarder_certificate_renews_timestamp_seconds', 'When it is to be renewed; 0: there is none.'),
-  trustAge: gauge('forwarder_trust_age_seconds', 'Since the authority last said whom to trust and whom not.'),
-  authorities: gauge('forwarder_trusted_authorities', 'Authorities that are trusted now.'),
+  renewsAt: gauge(
+    'forwarder_certificate_renews_timestamp_seconds',
+    'When the own certificate will be renewed; 0 if there is none.',
+  ),
+  trustAge: gauge('forwarder_trust_age_seconds', 'Age of the trust document of the authority.'),
+  authorities: gauge('forwarder_trusted_authorities', 'Authorities that are trusted.'),
 }
 
 export function collectEnrolment(health: EnrolmentHealth | undefined): MetricValue[] {
@@ -40,12 +43,12 @@ export function collectEnrolment(health: EnrolmentHealth | undefined): MetricVal
   return mapStatus(FIGURES, figures)
 }
 
-/** Sentences where there is no certificate to work with. */
+/** Reasons for bad health; empty while there is a valid certificate. */
 export function judgeEnrolment(health: EnrolmentHealth | undefined): string[] {
   if (health === undefined || health.state === 'enrolled') return []
   const states = {
     enrolling: `there is no certificate for "${health.name}" yet`,
-    expired: `the certificate for "${health.name}" has ended`,
+    expired: `the certificate for "${health.name}" has expired`,
     refused: `a certificate for "${health.name}" was refused`,
   }
   return [`${states[health.state]}${health.lastError === undefined ? '' : `: ${health.lastError}`}`]

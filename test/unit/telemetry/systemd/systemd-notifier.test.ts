@@ -1,18 +1,18 @@
 import test, { type ExecutionContext } from 'ava'
 import { join } from 'node:path'
-import type { LifeSign } from '../../../src/flow/life-sign.ts'
-import { connectServiceManager } from '../../../src/telemetry/service.ts'
-import { startServiceManager } from '../../../src/telemetry/service-manager.ts'
-import { listenForNotifications } from '../../helpers/systemd/notify-listener.ts'
-import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
-import { makeTempDir } from '../../helpers/files/temp-dir.ts'
-import { until } from '../../helpers/time/until.ts'
+import type { LifeSign } from '../../../../src/flow/life-sign.ts'
+import { connectServiceManager } from '../../../../src/telemetry/systemd/connect-service-manager.ts'
+import { SystemdNotifier } from '../../../../src/telemetry/systemd/systemd-notifier.ts'
+import { listenForNotifications } from '../../../helpers/systemd/notify-listener.ts'
+import { makeRecordingLog } from '../../../helpers/process/recording-log.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+import { until } from '../../../helpers/time/until.ts'
 
 interface Scene {
-  /** How the role is; tests change it. */
+  /** The status of the role; tests change it. */
   status: string
   signs: readonly LifeSign[]
-  /** What the socket does with a message; the default takes it. */
+  /** False: the socket has no room for the message. */
   send: (text: string) => boolean
 }
 
@@ -28,71 +28,71 @@ function makeManager(t: ExecutionContext, timing: { readonly statusMs?: number; 
     },
     close() {},
   }
-  const manager = startServiceManager({ socket, log, statusMs: 100_000, ...timing })
+  const manager = new SystemdNotifier({ socket, log, statusMs: 100_000, ...timing })
   t.teardown(() => manager.close())
   const attend = () => manager.attend({ describe: () => scene.status, lifeSigns: () => scene.signs })
   return { manager, told, log, scene, attend }
 }
 
 const asksForTime = (text: string) => text.includes('EXTEND_TIMEOUT_USEC=30000000')
-const hanging: LifeSign = { part: 'the pump', steps: 7, isDue: true }
+const stuck: LifeSign = { part: 'the pump', steps: 7, isDue: true }
 
-test('readiness is said once, with how things are', t => {
+test('readiness is reported once, with the status', t => {
   const { manager, told, attend } = makeManager(t)
   attend()
   told.length = 0
-  manager.ready()
-  manager.ready()
+  manager.noteReady()
+  manager.noteReady()
   t.deepEqual(told, ['READY=1\nSTATUS=all is well'])
 })
 
-test('a reload is framed by RELOADING with the time of the monotonic clock, and READY', t => {
+test('a reload is reported by RELOADING with the monotonic time, then by READY', t => {
   const { manager, told, attend, scene } = makeManager(t)
   attend()
-  manager.ready()
+  manager.noteReady()
   told.length = 0
   const beforeUs = process.hrtime.bigint() / 1000n
-  manager.reloading()
+  manager.noteReloading()
   scene.status = 'the changed configuration is not in use'
-  manager.reloaded()
+  manager.noteReloaded()
   const [, microseconds] = /^RELOADING=1\nMONOTONIC_USEC=(\d+)\n/u.exec(told[0] ?? '') ?? []
   t.true(BigInt(microseconds ?? 0) >= beforeUs && BigInt(microseconds ?? 0) <= process.hrtime.bigint() / 1000n)
   t.deepEqual(told.slice(1), ['READY=1\nSTATUS=the changed configuration is not in use'])
 })
 
-test('a reload before the start is over, or after the stop began, never makes it ready', t => {
+test('a reload before the end of the start or after the beginning of the stop never reports READY', t => {
   const { manager, told, attend } = makeManager(t)
   attend()
-  manager.reloading()
-  manager.reloaded()
+  manager.noteReloading()
+  manager.noteReloaded()
   t.false(told.some(text => /^(?:READY|RELOADING)=/mu.test(text)))
-  manager.reloading()
-  manager.ready()
-  manager.reloaded()
+  manager.noteReloading()
+  manager.noteReady()
+  manager.noteReloaded()
   t.is(told.filter(text => text.includes('READY=1')).length, 1)
-  manager.reloading()
-  manager.stopping(0)
+  manager.noteReloading()
+  manager.noteStopping(0)
   told.length = 0
-  manager.reloaded()
-  manager.ready()
-  manager.reloading()
+  manager.noteReloaded()
+  manager.noteReady()
+  manager.noteReloading()
   t.deepEqual(told, [])
 })
 
-test('a stop says so once, and for how long it may take', t => {
+test('a stop is reported once, with the time that it may take', t => {
   const { manager, told, attend } = makeManager(t)
   attend()
-  manager.ready()
+  manager.noteReady()
   told.length = 0
-  manager.stopping(5000)
-  manager.stopping(5000)
+  manager.noteStopping(5000)
+  manager.noteStopping(5000)
   t.deepEqual(told, ['STOPPING=1\nEXTEND_TIMEOUT_USEC=15000000\nSTATUS=stopping; all is well'])
 })
 
-test('how things are is told when it has changed, and not again', async t => {
+test('the status is sent when it has changed, and only then', async t => {
   const { manager, told, attend, scene } = makeManager(t, { statusMs: 2 })
   attend()
-  manager.ready()
+  manager.noteReady()
   told.length = 0
   let asked = 0
   manager.attend({
@@ -109,42 +109,45 @@ test('how things are is told when it has changed, and not again', async t => {
   t.deepEqual(told, ['STATUS=two files behind'])
 })
 
-test('what came from outside can not add a message of its own', t => {
+test('a line end in text from outside does not start another assignment of the message', t => {
   const { manager, told, attend, scene } = makeManager(t)
   scene.status = 'a server said "\nREADY=1\r\n\u0000"'
   attend()
-  manager.failed('the agent\nWATCHDOG=1')
+  manager.noteFailure('the agent\nWATCHDOG=1')
   t.is(told[0]?.split('\n').at(-1), 'STATUS=starting; a server said " READY=1 "')
   t.is(told[1], 'STATUS=the agent WATCHDOG=1')
 })
 
-test('a start gets more time as long as nothing hangs', async t => {
+test('a start asks for more time as long as nothing is stuck', async t => {
   const { told, attend, scene } = makeManager(t, { statusMs: 2, watchdogMs: 10 })
   attend()
   await until(() => told.filter(asksForTime).length > 2, 'more time is asked for')
-  scene.signs = [hanging]
-  await until(() => told.some(text => text.includes('STATUS=starting; the pump hangs')), 'the hang is told')
+  scene.signs = [stuck]
+  await until(
+    () => told.some(text => text.includes('STATUS=starting; the pump is stuck')),
+    'the stuck pump is reported',
+  )
   const count = told.filter(asksForTime).length
   let asked = 0
-  scene.signs = new Proxy([hanging], { get: (target, name) => (asked++, Reflect.get(target, name) as unknown) })
+  scene.signs = new Proxy([stuck], { get: (target, name) => (asked++, Reflect.get(target, name) as unknown) })
   await until(() => asked > 20, 'it was looked at again')
   t.is(told.filter(asksForTime).length, count)
 })
 
-test('signs of life come while nothing hangs, and again when what hung goes on', async t => {
+test('watchdog pings come while nothing is stuck, and again once the stuck part works again', async t => {
   const { manager, told, attend, log, scene } = makeManager(t, { watchdogMs: 4 })
   attend()
-  manager.ready()
-  await until(() => told.filter(text => text === 'WATCHDOG=1').length > 3, 'signs of life come')
-  scene.signs = [hanging]
-  await until(() => told.at(-1) === 'STATUS=the pump hangs', 'the hang is told')
+  manager.noteReady()
+  await until(() => told.filter(text => text === 'WATCHDOG=1').length > 3, 'pings come')
+  scene.signs = [stuck]
+  await until(() => told.at(-1) === 'STATUS=the pump is stuck', 'the stuck pump is reported')
   let looks = 0
   manager.attend({ describe: () => scene.status, lifeSigns: () => (looks++, scene.signs) })
   told.length = 0
   await until(() => looks > 5, 'five more looks')
   t.false(told.includes('WATCHDOG=1'))
-  scene.signs = [{ ...hanging, steps: 8 }]
-  await until(() => told.includes('WATCHDOG=1'), 'it is alive again')
+  scene.signs = [{ ...stuck, steps: 8 }]
+  await until(() => told.includes('WATCHDOG=1'), 'pings come again')
   const faults = log.lines.filter(({ level }) => level === 'error' || level === 'warn')
   t.like(faults, [
     { level: 'error', fields: { parts: ['the pump'] } },
@@ -152,14 +155,14 @@ test('signs of life come while nothing hangs, and again when what hung goes on',
   ])
 })
 
-test('messages that there is no room for come later, in their order', async t => {
+test('a message that finds no room is sent later, in order', async t => {
   const { manager, told, attend, scene } = makeManager(t)
   attend()
   told.length = 0
   scene.send = () => false
-  manager.ready()
-  manager.reloading()
-  manager.reloaded()
+  manager.noteReady()
+  manager.noteReloading()
+  manager.noteReloaded()
   t.deepEqual(told, [])
   scene.send = () => true
   await until(() => told.length === 3, 'all have come')
@@ -169,21 +172,21 @@ test('messages that there is no room for come later, in their order', async t =>
   )
 })
 
-test('a manager that can not be told is one warning, and no more', t => {
+test('a manager that cannot be notified is logged as one warning', t => {
   const { manager, attend, log, scene } = makeManager(t)
   scene.send = () => {
     throw new Error('nobody there')
   }
   attend()
-  manager.ready()
-  manager.stopping(0)
+  manager.noteReady()
+  manager.noteStopping(0)
   t.deepEqual(
     log.lines.map(({ level }) => level),
     ['warn'],
   )
 })
 
-test("nobody who is started inherits what is systemd's and ours", async t => {
+test('child processes do not inherit the variables of systemd', async t => {
   const address = join(await makeTempDir(t), 'notify')
   const listener = listenForNotifications(t, address)
   const environment = { NOTIFY_SOCKET: address, WATCHDOG_USEC: '20000', WATCHDOG_PID: `${process.pid}`, HOME: '/' }
@@ -194,7 +197,7 @@ test("nobody who is started inherits what is systemd's and ours", async t => {
   t.pass()
 })
 
-test("another process's watchdog gets no signs of life from here", async t => {
+test('the watchdog of another process gets no pings from this one', async t => {
   const dir = await makeTempDir(t)
   const [own, other] = ['own', 'other'].map(name => listenForNotifications(t, join(dir, name)))
   const watchdog = { WATCHDOG_USEC: '2000' }
@@ -205,26 +208,26 @@ test("another process's watchdog gets no signs of life from here", async t => {
     const environment = { ...watchdog, NOTIFY_SOCKET: listener?.address, WATCHDOG_PID: `${pid}` }
     const manager = await connectServiceManager(environment, makeRecordingLog())
     t.teardown(() => manager.close())
-    manager.ready()
+    manager.noteReady()
   }
-  await until(() => (own?.messages.length ?? 0) > 5, 'signs of life come for the one')
+  await until(() => (own?.messages.length ?? 0) > 5, 'pings come for this process')
   t.deepEqual(other?.messages, [{ READY: '1', STATUS: '' }])
 })
 
-test('without a service manager nobody is told, and nothing is said of it', async t => {
+test('without a service manager nothing is sent and nothing is logged', async t => {
   const log = makeRecordingLog()
   const manager = await connectServiceManager({ WATCHDOG_USEC: '1' }, log)
-  manager.ready()
-  manager.stopping(1)
+  manager.noteReady()
+  manager.noteStopping(1)
   manager.close()
   t.deepEqual(log.lines, [])
 })
 
-test('a service manager that can not be reached is one warning', async t => {
+test('a service manager that cannot be reached is logged as one warning', async t => {
   const log = makeRecordingLog()
   const address = join(await makeTempDir(t), 'nobody')
   const manager = await connectServiceManager({ NOTIFY_SOCKET: address }, log)
-  manager.ready()
+  manager.noteReady()
   manager.close()
   t.is(log.lines.length, 1)
   t.like(log.lines[0], { level: 'warn' })

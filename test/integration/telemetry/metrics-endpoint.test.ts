@@ -2,7 +2,12 @@ import { connect } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { createMeters } from '../../../src/telemetry/meters.ts'
-import { type Health, MetricsError, type MetricsOptions, startMetrics } from '../../../src/telemetry/metrics.ts'
+import {
+  type Health,
+  MetricsError,
+  type MetricsOptions,
+  startMetrics,
+} from '../../../src/telemetry/metrics-endpoint.ts'
 
 async function serve(t: ExecutionContext, options: Partial<MetricsOptions> = {}) {
   const endpoint = await startMetrics({
@@ -65,7 +70,7 @@ test('numbers that can not be had are an answer 500 and a log line, and the next
 test('an address that is taken is an error that names it', async t => {
   const { endpoint } = await serve(t)
   const error = await t.throwsAsync(serve(t, { listen: endpoint.address }), { instanceOf: MetricsError })
-  t.regex(error?.message ?? '', new RegExp(`can't serve metrics on 127\\.0\\.0\\.1:${endpoint.address.port}`, 'u'))
+  t.regex(error?.message ?? '', new RegExp(`cannot serve metrics on 127\\.0\\.0\\.1:${endpoint.address.port}`, 'u'))
 })
 
 test('closing does not wait for who is connected and silent', async t => {

@@ -1,13 +1,14 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { formatAddress } from '../flow/host-port.ts'
 import type { Log } from './log.ts'
 import type { Meters } from './meters.ts'
 import type { MetricValue } from './metric-values.ts'
 
 export interface Health {
   readonly isHealthy: boolean
-  /** Sentences: what is wrong and what to do; empty when healthy. */
+  /** Sentences that say what is wrong and what to do; they need not make a role unhealthy. */
   readonly reasons: readonly string[]
 }
 
@@ -25,17 +26,13 @@ export interface MetricsEndpoint {
   close(): Promise<void>
 }
 
-/** The endpoint can't be opened: the address is taken or not this machine's. */
+/** The endpoint cannot listen: the address is in use or does not belong to this machine. */
 export class MetricsError extends Error {
   readonly code = 'METRICS_LISTEN'
 
   constructor({ host, port }: MetricsOptions['listen'], cause: Error) {
-    super(
-      `can't serve metrics on ${host}:${port}: ${cause.message}; give "metrics.listen" a free address of this machine`,
-      {
-        cause,
-      },
-    )
+    const remedy = 'set "metrics.listen" to a free address of this machine'
+    super(`cannot serve metrics on ${formatAddress({ host, port })}: ${cause.message}; ${remedy}`, { cause })
     this.name = 'MetricsError'
   }
 }
@@ -43,7 +40,7 @@ export class MetricsError extends Error {
 /** Serves `/metrics` (Prometheus' text format) and `/health` (200 or 503, JSON that says why) on one address. */
 export async function startMetrics(options: MetricsOptions): Promise<MetricsEndpoint> {
   options.meters.includeProcess()
-  // Someone who connects and stays silent holds nothing: few connections, short limits on each.
+  // Protects from clients that connect and stay silent: few connections, short limits on each.
   const limits = { headersTimeout: 5000, requestTimeout: 5000, keepAliveTimeout: 5000, maxHeaderSize: 8192 }
   const server = createServer({ ...limits, connectionsCheckingInterval: 1000 }, (request, response) => {
     void answer(options, request, response)
@@ -56,27 +53,36 @@ export async function startMetrics(options: MetricsOptions): Promise<MetricsEndp
 
 async function answer(options: MetricsOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'only GET is answered here\n')
+    if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'only GET is supported\n')
     const path = (request.url ?? '').split('?', 1)[0]
     if (path === '/metrics') return await sendMetrics(options, response)
     if (path === '/health') return sendHealth(options.health(), response)
-    send(response, 404, 'here are /metrics and /health\n')
+    sendText(response, 404, 'only /metrics and /health are served\n')
   } catch (error) {
-    options.log.error({ error }, 'could not answer a question about metrics')
-    send(response, 500, 'this failed; the log says why\n')
+    options.log.error({ error }, 'cannot answer a request for metrics')
+    sendText(response, 500, 'the request failed; the log says why\n')
   }
 }
 
 async function sendMetrics({ collect, meters }: MetricsOptions, response: ServerResponse): Promise<void> {
-  send(response, 200, await meters.format(collect()), meters.contentType)
+  send(response, 200, { type: meters.contentType, body: await meters.format(collect()) })
 }
 
 function sendHealth({ isHealthy, reasons }: Health, response: ServerResponse): void {
   const body = JSON.stringify({ status: isHealthy ? 'healthy' : 'unhealthy', reasons })
-  send(response, isHealthy ? 200 : 503, `${body}\n`, 'application/json')
+  send(response, isHealthy ? 200 : 503, { type: 'application/json', body: `${body}\n` })
 }
 
-function send(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {
+function sendText(response: ServerResponse, status: number, body: string): void {
+  send(response, status, { type: 'text/plain; charset=utf-8', body })
+}
+
+interface Content {
+  readonly type: string
+  readonly body: string
+}
+
+function send(response: ServerResponse, status: number, { type, body }: Content): void {
   if (response.headersSent) return void response.destroy()
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
 }
@@ -86,7 +92,7 @@ async function listen(server: Server, options: MetricsOptions): Promise<void> {
   server.once('error', error => reject(new MetricsError(options.listen, error)))
   server.listen({ ...options.listen }, resolve)
   await promise
-  server.on('error', error => options.log.warn({ error }, 'the metrics endpoint had a fault'))
+  server.on('error', error => options.log.warn({ error }, 'the metrics endpoint reported an error'))
 }
 
 async function close(server: Server): Promise<void> {

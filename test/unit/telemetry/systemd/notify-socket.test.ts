@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { NotifyError, openNotifySocket } from '../../../src/telemetry/notify-socket.ts'
-import { listenForNotifications } from '../../helpers/systemd/notify-listener.ts'
-import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { NotifyError, openNotifySocket } from '../../../../src/telemetry/systemd/notify-socket.ts'
+import { listenForNotifications } from '../../../helpers/systemd/notify-listener.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
-test('a message arrives whole at a path', async t => {
+test('a message arrives whole at a socket with a path', async t => {
   const address = join(await makeTempDir(t), 'notify')
   const listener = listenForNotifications(t, address, { isSlow: true })
   const socket = openNotifySocket(address)
@@ -17,7 +17,7 @@ test('a message arrives whole at a path', async t => {
   t.deepEqual(listener.messages, [{ READY: '1', STATUS: 'a = b, ä' }])
 })
 
-test('a message arrives at an abstract name', t => {
+test('a message arrives at a socket with an abstract name', t => {
   const address = `@forwarder-test-${process.pid}-abstract`
   const listener = listenForNotifications(t, address, { isSlow: true })
   const socket = openNotifySocket(address)
@@ -27,21 +27,21 @@ test('a message arrives at an abstract name', t => {
   t.deepEqual(listener.messages, [{ WATCHDOG: '1' }])
 })
 
-test('who is told nothing because nobody is there, is told where and why', async t => {
+test('the error for an address where no process listens names the address and the reason', async t => {
   const address = join(await makeTempDir(t), 'notify')
   const missing = t.throws(() => openNotifySocket(address), { instanceOf: NotifyError })
-  t.is(missing?.message, `NOTIFY_SOCKET=${address}: nobody could be reached there: ENOENT`)
+  t.is(missing?.message, `NOTIFY_SOCKET=${address}: cannot connect to it: ENOENT`)
   listenForNotifications(t, address).close()
   const dead = t.throws(() => openNotifySocket(address), { instanceOf: NotifyError })
   t.regex(dead?.message ?? '', /ECONNREFUSED$/u)
 })
 
-test('an address that is neither a path nor an abstract name is refused', t => {
+test('an address that is neither a path nor an abstract name, or too long, is refused', t => {
   for (const address of ['vsock:2:1234', 'relative/path', `/${'long'.repeat(40)}`])
     t.throws(() => openNotifySocket(address), { instanceOf: NotifyError, message: /^NOTIFY_SOCKET=/u })
 })
 
-test('a manager that takes no messages is not waited for', async t => {
+test('sending to a manager that reads no messages does not block', async t => {
   const address = join(await makeTempDir(t), 'notify')
   const listener = listenForNotifications(t, address, { isSlow: true })
   const socket = openNotifySocket(address)
@@ -55,7 +55,7 @@ test('a manager that takes no messages is not waited for', async t => {
   t.deepEqual([listener.messages.length, listener.messages.at(-1)], [sent + 1, { N: 'last' }])
 })
 
-test('after a manager was replaced, the new one is told', async t => {
+test('after the manager was replaced, messages go to the new one', async t => {
   const address = join(await makeTempDir(t), 'notify')
   const former = listenForNotifications(t, address)
   const socket = openNotifySocket(address)
@@ -69,7 +69,7 @@ test('after a manager was replaced, the new one is told', async t => {
   t.deepEqual(next.messages, [{ N: '2' }])
 })
 
-test('children have no part in the connection', async t => {
+test('child processes do not inherit the socket', async t => {
   const address = join(await makeTempDir(t), 'notify')
   listenForNotifications(t, address)
   const before = listSockets()
@@ -81,13 +81,13 @@ test('children have no part in the connection', async t => {
   t.false(stdout.includes(own[0] ?? ''))
 })
 
-/** By their names, `socket:[inode]`. */
+/** The names of the open sockets, `socket:[inode]`. */
 function listSockets(): Set<string> {
   const names = readdirSync('/proc/self/fd').flatMap(descriptor => {
     try {
       return readlinkSync(`/proc/self/fd/${descriptor}`)
     } catch {
-      return [] // that of reading the list, which is closed by now
+      return [] // the descriptor that read the list, closed by now
     }
   })
   return new Set(names.filter(name => name.startsWith('socket:')))
