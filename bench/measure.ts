@@ -68,7 +68,7 @@ async function run(command: readonly string[], { sender, sink, dir, work, stop }
   const child = spawn(program, args, { cwd: dir, stdio: ['ignore', output.fd, output.fd] })
   try {
     await once(child, 'spawn')
-    await waitForLines(child, sink, work, stop)
+    await waitForLines(child, { sink, work, stop })
     const [agent, receiver] = await Promise.all([readUsage(child.pid as number), readUsage(sink.pid)])
     await sleep(QUIET_MS)
     const { events, windows, connections, firstMs, lastMs } = await sink.stats()
@@ -91,7 +91,13 @@ async function run(command: readonly string[], { sender, sink, dir, work, stop }
   }
 }
 
-async function waitForLines(child: ChildProcess, sink: LumberSink, work: Workload, stop: AbortSignal): Promise<void> {
+interface Expectation {
+  readonly sink: LumberSink
+  readonly work: Workload
+  readonly stop: AbortSignal
+}
+
+async function waitForLines(child: ChildProcess, { sink, work, stop }: Expectation): Promise<void> {
   const deadline = performance.now() + work.runTimeoutMs
   for (;;) {
     const { events } = await sink.stats()

@@ -83,7 +83,7 @@ async function readDebian(name: string, release: Release, cpu: Cpu): Promise<str
   expectPackage(name, fields, { version: release.version, architecture: cpu === 'x64' ? 'amd64' : 'arm64' })
   const unpack = 'dpkg-deb --fsys-tarfile "$0" | tar --extract --to-stdout --occurrence ./usr/bin/forwarder | sha256sum'
   const sum = await readProgram('bash', ['-o', 'pipefail', '-c', unpack, path], { failure })
-  expectExecutable(name, sum.slice(0, 64), release, cpu)
+  expectSame(`${name}: sum of /usr/bin/forwarder`, sum.slice(0, 64), sumOf(release, cpu))
   return `${fields}, with the executable for ${cpu}`
 }
 
@@ -96,7 +96,8 @@ async function readRpm(name: string, release: Release, cpu: Cpu): Promise<string
   const fields = await query('%{NAME} %{VERSION}-%{RELEASE} %{ARCH}')
   expectPackage(name, fields, { version: release.version, architecture: cpu === 'x64' ? 'x86_64' : 'aarch64' })
   const digests = await query('[%{FILENAMES} %{FILEDIGESTS}\n]')
-  expectExecutable(name, /^\/usr\/bin\/forwarder (\w+)$/mu.exec(digests)?.[1], release, cpu)
+  const sum = /^\/usr\/bin\/forwarder (\w+)$/mu.exec(digests)?.[1]
+  expectSame(`${name}: sum of /usr/bin/forwarder`, sum, sumOf(release, cpu))
   return `${fields}, with the executable for ${cpu}`
 }
 
@@ -113,9 +114,9 @@ function expectPackage(
   expectSame(`${name}: architecture`, architecture, expected.architecture)
 }
 
-function expectExecutable(name: string, sum: string | undefined, { version, sums }: Release, cpu: Cpu): void {
-  const executable = `forwarder-${version}-linux-${cpu}`
-  expectSame(`${name}: sum of /usr/bin/forwarder`, sum, sums.find(entry => entry.name === executable)?.sha256)
+/** The SHA-256 of the executable for that CPU. */
+function sumOf({ version, sums }: Release, cpu: Cpu): string | undefined {
+  return sums.find(entry => entry.name === `forwarder-${version}-linux-${cpu}`)?.sha256
 }
 
 function expectSame(what: string, found: string | undefined, expected: string | undefined): void {

@@ -12,12 +12,12 @@ import { until } from '../time/until.ts'
 const START_LIMIT_MS = 90_000
 const STOP_LIMIT_MS = 20_000
 
-/** A real server, in processes of its own. Each method resolves when its effect is seen. */
+/** A real server in its own processes. Each method resolves when it has had its effect. */
 export interface RealServer {
   readonly url: string
   readonly dir: string
   readonly httpPort: number
-  /** Starts it without waiting for its health. */
+  /** Starts it without waiting until it is healthy. */
   start(): void
   waitUntilReady(): Promise<void>
   /** SIGTERM, then waits for the end. */
@@ -44,7 +44,7 @@ export interface JavaServerOptions {
   readonly command: ServerCommand
 }
 
-/** A directory that another user may enter; it goes with the scope. */
+/** Makes a directory that another user may enter; the scope removes it. */
 export async function makeServerDir(scope: TeardownScope, name: string): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), `forwarder-${name}-`))
   scope.teardown(async () => {
@@ -63,82 +63,93 @@ export async function findFreePort(): Promise<number> {
   return port
 }
 
-/** Starts the server and waits until it is healthy. The scope ends it, and fails where a process stays. */
+/** Starts the server and waits until it is healthy. The scope ends it, and fails if a process stays. */
 export async function runJavaServer(scope: TeardownScope, options: JavaServerOptions): Promise<RealServer> {
   const { dir, httpPort, isTls, command } = options
   const logPath = join(dir, 'out.log')
   const url = `${isTls ? 'https' : 'http'}://127.0.0.1:${httpPort}`
-  let child: ChildProcess | undefined
-
-  // All its processes are one group, named by the first one's id.
-  const signal = (name: NodeJS.Signals): void => {
-    if (child?.pid === undefined) return
-    try {
-      process.kill(-child.pid, name)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // gone is what was wanted
+  const group = new ProcessGroup(command, dir, logPath)
+  const waitUntilReady = async () => {
+    const isHealthy = async () => {
+      if (group.hasEnded) throw new Error(`the server has ended:\n${await readTail(logPath)}`)
+      return await isReady(`${url}/_cluster/health?local=true`)
     }
+    await until(isHealthy, `${url} is healthy`, START_LIMIT_MS)
   }
-  const isGone = (): boolean => {
-    if (child?.pid === undefined) return true
-    try {
-      process.kill(-child.pid, 0)
-      return false
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-      return true
-    }
+  const restart = async () => {
+    group.start()
+    await waitUntilReady()
   }
-  const end = async (name: NodeJS.Signals): Promise<void> => {
-    const members = child?.pid === undefined ? [] : await listGroup(child.pid)
-    signal('SIGCONT')
-    signal(name)
-    await until(isGone, `${command.command} has ended`, STOP_LIMIT_MS)
-    child = undefined
-    // A JVM that is killed leaves the socket by which agents attach to it, wherever its temporary directory is.
-    await Promise.all(members.map(pid => rm(`/tmp/.java_pid${pid}`, { force: true })))
-  }
-
-  const server: RealServer = {
+  const killNow = () => group.signal('SIGKILL')
+  process.once('exit', killNow) // an interrupted test run leaves no server behind
+  scope.teardown(async () => {
+    await group.end('SIGKILL')
+    process.off('exit', killNow)
+  })
+  await restart()
+  return {
     url,
     dir,
     httpPort,
-    start() {
-      const log = openSync(logPath, 'a')
-      const env = { ...process.env, ...command.env }
-      child = spawn(command.command, command.args, { cwd: dir, env, detached: true, stdio: ['ignore', log, log] })
-      closeSync(log)
-    },
-    async waitUntilReady() {
-      await until(
-        async () => {
-          if (child?.exitCode !== null) throw new Error(`the server has ended:\n${await readTail(logPath)}`)
-          return await isReady(`${url}/_cluster/health?local=true`)
-        },
-        `${url} is healthy`,
-        START_LIMIT_MS,
-      )
-    },
-    stop: () => end('SIGTERM'),
-    kill9: () => end('SIGKILL'),
-    pause: () => signal('SIGSTOP'),
-    resume: () => signal('SIGCONT'),
-    async restart() {
-      server.start()
-      await server.waitUntilReady()
-    },
+    start: () => group.start(),
+    waitUntilReady,
+    stop: () => group.end('SIGTERM'),
+    kill9: () => group.end('SIGKILL'),
+    pause: () => group.signal('SIGSTOP'),
+    resume: () => group.signal('SIGCONT'),
+    restart,
   }
-  const killNow = () => signal('SIGKILL')
-  process.once('exit', killNow) // a test run that is broken off leaves no server behind
-  scope.teardown(async () => {
-    await end('SIGKILL')
-    process.off('exit', killNow)
-  })
-  await server.restart()
-  return server
 }
 
-/** An answer of a server that is up is also 401, and 408 or 503 of one that waits for others of its cluster. */
+/** All processes of a server: one group, named by the id of its first process. */
+class ProcessGroup {
+  readonly #command: ServerCommand
+  readonly #dir: string
+  readonly #logPath: string
+  #leader: ChildProcess | undefined
+
+  constructor(command: ServerCommand, dir: string, logPath: string) {
+    this.#command = command
+    this.#dir = dir
+    this.#logPath = logPath
+  }
+
+  get hasEnded(): boolean {
+    return this.#leader?.exitCode !== null
+  }
+
+  start(): void {
+    const { command, args, env: extra } = this.#command
+    const log = openSync(this.#logPath, 'a')
+    const env = { ...process.env, ...extra }
+    this.#leader = spawn(command, args, { cwd: this.#dir, env, detached: true, stdio: ['ignore', log, log] })
+    closeSync(log)
+  }
+
+  /** False if the group is gone. Signal 0 only asks. */
+  signal(name: NodeJS.Signals | 0): boolean {
+    if (this.#leader?.pid === undefined) return false
+    try {
+      process.kill(-this.#leader.pid, name)
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      return false
+    }
+  }
+
+  async end(name: NodeJS.Signals): Promise<void> {
+    const members = this.#leader?.pid === undefined ? [] : await listGroup(this.#leader.pid)
+    this.signal('SIGCONT')
+    this.signal(name)
+    await until(() => !this.signal(0), `${this.#command.command} has ended`, STOP_LIMIT_MS)
+    this.#leader = undefined
+    // A JVM that is killed leaves the socket for attaching agents, whatever its temporary directory is.
+    await Promise.all(members.map(pid => rm(`/tmp/.java_pid${pid}`, { force: true })))
+  }
+}
+
+/** A server that is up also answers 401, or 408 or 503 while it waits for other nodes of its cluster. */
 async function isReady(url: string): Promise<boolean> {
   return await new Promise(resolve => {
     const onAnswer = (answer: { readonly statusCode?: number | undefined; resume(): unknown }) => {
@@ -152,7 +163,7 @@ async function isReady(url: string): Promise<boolean> {
   })
 }
 
-/** The ids of all processes of a group, which is named by its first one's. */
+/** The ids of all processes of a group. */
 async function listGroup(leader: number): Promise<string[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name))
   const stats = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))) // ended meanwhile

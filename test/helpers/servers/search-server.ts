@@ -7,11 +7,11 @@ import type { ServerVersion } from './server-versions.ts'
 export interface SearchServer extends RealServer {
   readonly kind: ServerVersion['kind']
   readonly version: string
-  /** Elasticsearch 8 and later, and OpenSearch. */
+  /** True for Elasticsearch 8 and later, and OpenSearch. */
   readonly hasDataStreams: boolean
 }
 
-/** Starts one of either kind; `settings` are written `name: value`. */
+/** Starts a server of either kind; `settings` have the form `name: value`. */
 export async function startSearchServer(
   scope: TeardownScope,
   { kind, version }: ServerVersion,
@@ -24,27 +24,26 @@ export async function startSearchServer(
   return { ...server, kind, version, hasDataStreams: kind === 'opensearch' || Number.parseInt(version, 10) >= 8 }
 }
 
-/** Asks the server's own API; throws where it does not succeed. */
+/** Sends a request such as `GET /index/_count` to the server's API; throws if it does not succeed. */
 export async function call(
   { url }: { readonly url: string },
-  method: string,
-  path: string,
+  request: string,
   body?: unknown,
-  headers: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, never>> {
+  const [method = '', path = ''] = request.split(' ', 2)
   const answer = await fetch(url + path, {
     method,
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await answer.text()
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 1000)}`)
+  if (!answer.ok) throw new Error(`${request}: ${answer.status} ${text.slice(0, 1000)}`)
   return text === '' ? {} : (JSON.parse(text) as Record<string, never>)
 }
 
-/** How many documents an index, data stream or pattern has. */
+/** Counts the documents of an index, data stream or pattern. */
 export async function countDocuments(server: { readonly url: string }, index: string): Promise<number> {
-  await call(server, 'POST', `/${index}/_refresh`)
-  const { count } = await call(server, 'GET', `/${index}/_count`)
+  await call(server, `POST /${index}/_refresh`)
+  const { count } = await call(server, `GET /${index}/_count`)
   return Number(count)
 }

@@ -15,10 +15,14 @@ export async function waitForRestart(
   await until(isBack, `${unit} is started again`, 60_000)
 }
 
-/** What the unit and systemd have said of it while `act` ran, and until one of them says `last`. */
+export interface ListenedUnit {
+  readonly machine: SystemdMachine
+  readonly unit: string
+}
+
+/** The journal of the unit, and of systemd about it, from before `act` until a record is `last`. */
 export async function listenTo(
-  machine: SystemdMachine,
-  unit: string,
+  { machine, unit }: ListenedUnit,
   act: () => Promise<unknown>,
   last: (record: JournalRecord) => boolean,
 ): Promise<readonly JournalRecord[]> {
@@ -29,34 +33,34 @@ export async function listenTo(
     heard = (await machine.journal(unit)).slice(length)
     return heard.some(last)
   }
-  await until(isOver, `what is waited for stands in the journal of ${unit}`).catch((cause: unknown) => {
+  await until(isOver, `the journal of ${unit} has the record that is waited for`).catch((cause: unknown) => {
     throw new Error(`${String(cause)}; it has: ${heard.map(({ MESSAGE }) => MESSAGE).join('\n')}`, { cause })
   })
   return heard
 }
 
-/** What systemd is told while `act` runs, one datagram each, up to the first that `last` fits. */
+/** The notifications to systemd while `act` runs, one datagram each, up to the first that matches `last`. */
 export async function listenToNotifications(
-  machine: SystemdMachine,
-  unit: string,
+  listened: ListenedUnit,
   act: () => Promise<unknown>,
   last: RegExp,
 ): Promise<readonly string[]> {
+  const { machine } = listened
   await machine.systemctl('log-level', 'debug')
-  const heard = await listenTo(machine, unit, act, ({ MESSAGE }) => last.test(readNotification(MESSAGE)))
+  const heard = await listenTo(listened, act, ({ MESSAGE }) => last.test(readNotification(MESSAGE)))
   await machine.systemctl('log-level', 'info')
   return heard.map(({ MESSAGE }) => readNotification(MESSAGE)).filter(text => text !== '')
 }
 
-/** As systemd's own log has it: `UNIT: Got notification message from PID 7 (READY=1, STATUS=…)`; otherwise empty. */
+/** Reads systemd's log line `UNIT: Got notification message from PID 7 (READY=1, STATUS=…)`; other lines give ''. */
 function readNotification(message: string): string {
   return /Got notification message from PID \d+ \((.*)\)$/su.exec(message)?.[1] ?? ''
 }
 
-/** The seconds of `WatchdogSec=`, which a test can't wait for; the rest of the unit stays. */
+/** A `WatchdogSec=` that is short enough for a test. */
 export const IMPATIENT_WATCHDOG = '[Service]\nWatchdogSec=3s\n'
 
-/** Runs a script as a unit of that name, until what it gives is called. */
+/** Runs a script as a unit of that name until the returned function is called. */
 export async function startPerl(machine: SystemdMachine, name: string, script: string): Promise<() => Promise<void>> {
   await machine.put(`/run/${name}.pl`, script)
   await machine.run('systemd-run', `--unit=${name}`, 'perl', `/run/${name}.pl`)

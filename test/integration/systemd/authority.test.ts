@@ -56,7 +56,7 @@ test('start returns when the authority answers enrolments, and whoever waited is
 test('systemd is told of a reload from its beginning to its end, also of a wrong configuration', async t => {
   const pid = await t.context.property(unit, 'MainPID')
   const reload = async () => await t.context.systemctl('reload', unit)
-  const told = await listenToNotifications(t.context, unit, reload, /READY=1/u)
+  const told = await listenToNotifications({ machine: t.context, unit }, reload, /READY=1/u)
   t.regex(told.join('\n'), /RELOADING=1, MONOTONIC_USEC=\d+[^]*READY=1, STATUS=answers enrolments/u)
 
   const good = await t.context.run('cat', '/etc/forwarder/ca.json')
@@ -80,8 +80,7 @@ test('an authority that is killed comes back', async t => {
 test('while it hangs nobody gets a certificate; the watchdog kills it, and the next one answers who asked', async t => {
   await giveToken(t.context, 'agent', 'web')
   const records = await listenTo(
-    t.context,
-    unit,
+    { machine: t.context, unit },
     async () =>
       await waitForRestart(t.context, unit, async () => {
         await t.context.systemctl('kill', '--signal=STOP', unit)

@@ -74,7 +74,7 @@ test('with a store that is silent it is not up, and it is as soon as the store i
   const endSilence = await takeConnectionsAndSayNothing(t.context, 9200)
 
   const start = async () => await t.context.systemctl('start', '--no-block', unit)
-  await listenTo(t.context, unit, start, isListening)
+  await listenTo({ machine: t.context, unit }, start, isListening)
   t.is(await t.context.property(unit, 'ActiveState'), 'activating')
   t.regex(await t.context.property(unit, 'StatusText'), /^starting; /u)
   await endSilence()
@@ -89,7 +89,7 @@ test('systemd is told of a reload from its beginning to its end', async t => {
   const pid = await t.context.property(unit, 'MainPID')
   await t.context.configureCollector({ limits: { connections: 99 } })
   const reload = async () => await t.context.systemctl('reload', unit)
-  const told = await listenToNotifications(t.context, unit, reload, /READY=1/u)
+  const told = await listenToNotifications({ machine: t.context, unit }, reload, /READY=1/u)
   t.regex(told.join('\n'), /RELOADING=1, MONOTONIC_USEC=\d+[^]*READY=1, STATUS=/u)
   t.is(await t.context.property(unit, 'MainPID'), pid)
   t.is(await t.context.property(unit, 'ActiveState'), 'active')
@@ -99,8 +99,7 @@ test('a wrong configuration changes nothing: the status says what is wrong, the 
   const pid = await t.context.property(unit, 'MainPID')
   await t.context.put('/etc/forwarder/collector.json', '{"listen": ["127.0.0.1:5044"],\n "stroe": {}}')
   const records = await listenTo(
-    t.context,
-    unit,
+    { machine: t.context, unit },
     async () => await t.context.systemctl('reload', unit),
     ({ MESSAGE }) => MESSAGE.includes('stroe'),
   )
@@ -122,8 +121,7 @@ test('a collector that is killed comes back', async t => {
 
 test('a collector that hangs is killed by the watchdog and comes back', async t => {
   const records = await listenTo(
-    t.context,
-    unit,
+    { machine: t.context, unit },
     async () =>
       await waitForRestart(t.context, unit, async () => await t.context.systemctl('kill', '--signal=STOP', unit)),
     ({ MESSAGE }) => MESSAGE.startsWith(`Started ${unit}.service`),
@@ -139,7 +137,7 @@ test("a collector whose store's thread hangs is killed by the watchdog too, thou
       const letGo = await freezeThread(t.context, pid, 'WorkerThread')
       scope.teardown(letGo)
     })
-  const told = await listenToNotifications(t.context, unit, hang, /is stuck/u)
+  const told = await listenToNotifications({ machine: t.context, unit }, hang, /is stuck/u)
   t.true(told.includes("STATUS=the store's thread is stuck"), told.join('\n'))
   const messages = (await t.context.journal(unit)).map(({ MESSAGE }) => MESSAGE)
   t.true(messages.some(message => message.includes('a component is stuck')))
@@ -148,8 +146,7 @@ test("a collector whose store's thread hangs is killed by the watchdog too, thou
 
 test('a stop is orderly, with connections open', async t => {
   const records = await listenTo(
-    t.context,
-    unit,
+    { machine: t.context, unit },
     async () => await t.context.systemctl('stop', unit),
     ({ MESSAGE }) => MESSAGE.startsWith(`Stopped ${unit}.service`),
   )

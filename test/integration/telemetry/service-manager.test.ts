@@ -12,13 +12,15 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { until } from '../../helpers/time/until.ts'
 
 interface Unit {
+  readonly role: 'agent' | 'collector'
+  readonly config: object
   readonly args?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly isInJournal?: boolean
 }
 
-/** A role as a service manager starts it. */
-async function startUnit(t: ExecutionContext, role: 'agent' | 'collector', config: object, unit: Unit = {}) {
+/** Starts a role as a service manager does. */
+async function startUnit(t: ExecutionContext, { role, config, ...unit }: Unit) {
   const dir = await makeTempDir(t)
   const [configPath, logPath] = [join(dir, 'config.json'), join(dir, 'log')]
   const write = (change: object = {}) =>
@@ -66,7 +68,10 @@ const roles = {
 for (const role of ['agent', 'collector'] as const) {
   test(ofProgram(`the ${role} tells of its start, of reloads, also of one that fails, and of its stop`), async t => {
     const { makeConfig, sentence } = roles[role]
-    const { child, exited, manager, write, configPath, readLog } = await startUnit(t, role, await makeConfig(t))
+    const { child, exited, manager, write, configPath, readLog } = await startUnit(t, {
+      role,
+      config: await makeConfig(t),
+    })
     const started = await manager.waitFor('READY', YES)
     const told = await manager.waitFor('STATUS', sentence)
     t.true(told >= started)
@@ -95,7 +100,7 @@ for (const role of ['agent', 'collector'] as const) {
 
 test(ofProgram('an agent whose collector is away for longer than the watchdog waits gives signs of life'), async t => {
   const config = await makeAgentConfig(t)
-  const { manager } = await startUnit(t, 'agent', config, { environment: { WATCHDOG_USEC: '600000' } })
+  const { manager } = await startUnit(t, { role: 'agent', config, environment: { WATCHDOG_USEC: '600000' } })
   const ready = await manager.waitFor('READY', YES)
   await until(() => manager.messages.slice(ready).filter(isSign).length >= 8, 'four times the watchdog has passed')
   t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('stuck')))
@@ -108,7 +113,7 @@ test(ofProgram('a collector is ready though its Elasticsearch is away, says so, 
     ...(await makeCollectorConfig()),
     store: { type: 'elasticsearch', hosts: [`http://127.0.0.1:${port}`] },
   }
-  const { manager } = await startUnit(t, 'collector', config, { environment: { WATCHDOG_USEC: '600000' } })
+  const { manager } = await startUnit(t, { role: 'collector', config, environment: { WATCHDOG_USEC: '600000' } })
   const ready = await manager.waitFor('READY', YES)
   t.regex(manager.messages[ready]?.['STATUS'] ?? '', /^0 connections, 0 events\/s, store takes nothing: /u)
   await until(() => manager.messages.slice(ready).filter(isSign).length >= 8, 'four times the watchdog has passed')
@@ -117,12 +122,12 @@ test(ofProgram('a collector is ready though its Elasticsearch is away, says so, 
 
 test(ofProgram('a process that is stopped gives no signs of life, and again when it goes on'), async t => {
   const environment = { WATCHDOG_USEC: '400000' }
-  const { child, manager } = await startUnit(t, 'collector', await makeCollectorConfig(), { environment })
+  const { child, manager } = await startUnit(t, { role: 'collector', config: await makeCollectorConfig(), environment })
   const ready = await manager.waitFor('READY', YES)
   await manager.waitFor('WATCHDOG', YES, ready)
   const pid = child.pid ?? 0
   stopProcess(pid)
-  const others = await startUnit(t, 'collector', await makeCollectorConfig(), { environment })
+  const others = await startUnit(t, { role: 'collector', config: await makeCollectorConfig(), environment })
   const count = manager.messages.length
   const otherReady = await others.manager.waitFor('READY', YES)
   await until(() => others.manager.messages.length > otherReady + 5, 'another one has given signs of life meanwhile')
@@ -134,7 +139,7 @@ test(ofProgram('a process that is stopped gives no signs of life, and again when
 for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
   test(ofProgram(`${signal} in the first moments of a start is no abrupt end`), async t => {
     const config = await makeAgentConfig(t)
-    const { child, exited, manager, readLog } = await startUnit(t, 'agent', config)
+    const { child, exited, manager, readLog } = await startUnit(t, { role: 'agent', config })
     const hangUp = 1n // Node itself never catches it: then the program does, and all that it holds
     const catches = () => {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
@@ -155,8 +160,8 @@ for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
 
 test(ofProgram('in the journal each line begins with its priority, at every level; elsewhere with none'), async t => {
   const config = { ...(await makeAgentConfig(t)), log: { level: 'debug' } }
-  const journal = await startUnit(t, 'agent', config, { isInJournal: true })
-  const file = await startUnit(t, 'agent', config)
+  const journal = await startUnit(t, { role: 'agent', config, isInJournal: true })
+  const file = await startUnit(t, { role: 'agent', config })
   await journal.manager.waitFor('STATUS', /refuses connections/u)
   await file.manager.waitFor('STATUS', /refuses connections/u)
   writeFileSync(journal.configPath, '{')
@@ -174,7 +179,11 @@ test(ofProgram('in the journal each line begins with its priority, at every leve
 
 test(ofProgram('a service manager that can not be reached is one warning, and the role works on'), async t => {
   const environment = { NOTIFY_SOCKET: '/nowhere/at/all' }
-  const { child, exited, readLog } = await startUnit(t, 'collector', await makeCollectorConfig(), { environment })
+  const { child, exited, readLog } = await startUnit(t, {
+    role: 'collector',
+    config: await makeCollectorConfig(),
+    environment,
+  })
   await until(() => readLog().includes('collector is listening'), 'it works')
   child.kill('SIGTERM')
   t.deepEqual(await exited, [0, null])

@@ -2,23 +2,25 @@ import test from 'ava'
 import type { Run } from '../../../bench/measure.ts'
 import { compare, formatRatios, formatSummaries, median, summarize } from '../../../bench/report.ts'
 
-const makeRun = (sender: string, seconds: number, cpuSeconds: number, peakRssBytes: number): Run => ({
+const makeRun = (sender: string, seconds: number, agent: Run['agent']): Run => ({
   sender,
   seconds,
   flowSeconds: seconds / 2,
-  agent: { cpuSeconds, peakRssBytes },
+  agent,
   receiver: { cpuSeconds: 1, peakRssBytes: 1 },
   windows: 1,
   connections: 1,
 })
 
+const OURS = { cpuSeconds: 2, peakRssBytes: 50e6 }
+const THEIRS = { cpuSeconds: 8, peakRssBytes: 100e6 }
 const runs = [
-  makeRun('ours', 1, 2, 50e6),
-  makeRun('ours', 4, 2, 50e6),
-  makeRun('ours', 2, 2, 50e6),
-  makeRun('theirs', 3, 8, 100e6),
-  makeRun('theirs', 8, 8, 100e6),
-  makeRun('theirs', 8, 8, 100e6),
+  makeRun('ours', 1, OURS),
+  makeRun('ours', 4, OURS),
+  makeRun('ours', 2, OURS),
+  makeRun('theirs', 3, THEIRS),
+  makeRun('theirs', 8, THEIRS),
+  makeRun('theirs', 8, THEIRS),
 ]
 
 test('the median of an even number of values lies between the two in the middle', t => {

@@ -5,26 +5,33 @@ import { renderMarkdown } from '../../../packaging/man/markdown.ts'
 import { chooseDate, renderPages } from '../../../packaging/man/pages.ts'
 import { escapeLiteral, escapeText, fold, formatInline, item, sentence } from '../../../packaging/man/roff.ts'
 
-const becomes = test.macro<[string, string, (text: string) => string]>({
-  exec: (t, written, roff, render) => t.is(render(written), roff),
-  title: (name, written) => `${name ?? 'text'}: ${JSON.stringify(written)}`,
+const becomes = test.macro<[(text: string) => string, string, string]>({
+  exec: (t, ...[render, written, roff]) => t.is(render(written), roff),
+  title: (name, render, written) =>
+    `${name ?? 'a text'} is written in roff by ${render.name}: ${JSON.stringify(written)}`,
 })
 
-test(becomes, String.raw`a\nb`, String.raw`a\enb`, escapeText)
-test(becomes, "it's", String.raw`it\(aqs`, escapeText)
-test(becomes, '~/`x`^2', String.raw`\(ti/\(gax\(ga\(ha2`, escapeText)
-test(becomes, '…File', String.raw`\[u2026]File`, escapeText)
-test(becomes, '😀', String.raw`\[u1F600]`, escapeText)
-test('an option', becomes, '--state-dir', String.raw`\-\-state\-dir`, escapeLiteral)
-test('code', becomes, 'run `forwarder ca serve` now', String.raw`run \fBforwarder\~ca\~serve\fR now`, formatInline)
-test('a placeholder', becomes, '`--name` *value*', String.raw`\fB\-\-name\fR \fIvalue\fR`, formatInline)
-test('a star alone', becomes, 'a * b', 'a * b', formatInline)
-test('a hyphen', becomes, 'confd-driven, with --follow', String.raw`confd-driven, with \-\-follow`, formatInline)
-test('a link', becomes, 'see [trust.md](trust.md)', 'see trust.md', formatInline)
-test('a dot first', becomes, '.logstash-forwarder', String.raw`\&.logstash-forwarder`, fold)
-test('sentences', becomes, 'One. Two: three. `x`', 'One.\nTwo: three. `x`', fold)
-test('a sentence', becomes, 'the least that is logged', 'The least that is logged.', sentence)
-test('a name first', becomes, 'filebeat.yml', 'filebeat.yml.', sentence)
+test(becomes, escapeText, String.raw`a\nb`, String.raw`a\enb`)
+test(becomes, escapeText, "it's", String.raw`it\(aqs`)
+test(becomes, escapeText, '~/`x`^2', String.raw`\(ti/\(gax\(ga\(ha2`)
+test(becomes, escapeText, '…File', String.raw`\[u2026]File`)
+test(becomes, escapeText, '😀', String.raw`\[u1F600]`)
+test('an option', becomes, escapeLiteral, '--state-dir', String.raw`\-\-state\-dir`)
+test(
+  'code in a text',
+  becomes,
+  formatInline,
+  'run `forwarder ca serve` now',
+  String.raw`run \fBforwarder\~ca\~serve\fR now`,
+)
+test('a placeholder', becomes, formatInline, '`--name` *value*', String.raw`\fB\-\-name\fR \fIvalue\fR`)
+test('a star alone', becomes, formatInline, 'a * b', 'a * b')
+test('a hyphen', becomes, formatInline, 'confd-driven, with --follow', String.raw`confd-driven, with \-\-follow`)
+test('a link', becomes, formatInline, 'see [trust.md](trust.md)', 'see trust.md')
+test('a dot first', becomes, fold, '.logstash-forwarder', String.raw`\&.logstash-forwarder`)
+test('a text of several sentences', becomes, fold, 'One. Two: three. `x`', 'One.\nTwo: three. `x`')
+test('a sentence', becomes, sentence, 'the least that is logged', 'The least that is logged.')
+test('a name first', becomes, sentence, 'filebeat.yml', 'filebeat.yml.')
 
 test('lines are not too long', t => {
   const lines = fold('word '.repeat(200)).split('\n')

@@ -10,7 +10,7 @@ import { call, countDocuments, type SearchServer, startSearchServer } from '../.
 import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
 import { eventOf, makeEvent } from '../../../helpers/stores/store-events.ts'
 
-type Api = (method: string, path: string, body?: unknown) => Promise<unknown>
+type Api = (request: string, body?: unknown) => Promise<unknown>
 
 interface Row {
   readonly title: string
@@ -31,17 +31,17 @@ interface Row {
 }
 
 const cluster = (settings: Readonly<Record<string, unknown>>) => (api: Api) =>
-  api('PUT', '/_cluster/settings', { persistent: settings })
+  api('PUT /_cluster/settings', { persistent: settings })
 const one = [makeEvent('a', { n: 1 })]
 const large = Array.from({ length: 40 }, (_, i) => makeEvent(`l-${i}`, { text: 'x'.repeat(1000) }))
 
 const makeGrok = (api: Api) =>
-  api('PUT', '/_ingest/pipeline/grok', {
+  api('PUT /_ingest/pipeline/grok', {
     processors: [{ grok: { field: 'message', patterns: ['%{NUMBER:n} done'] } }],
   })
 
 const mapped = (index: string, properties: Readonly<Record<string, unknown>>) => (api: Api) =>
-  api('PUT', `/${index}`, { mappings: { properties } })
+  api(`PUT /${index}`, { mappings: { properties } })
 
 const rows: readonly Row[] = [
   { title: 'a new document is stored', index: 'fresh', kinds: ['stored'] },
@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
     title: 'a strict mapping refuses a document with a new field',
     index: 'strict',
     arrange: api =>
-      api('PUT', '/strict', { mappings: { dynamic: 'strict', properties: { '@timestamp': { type: 'date' } } } }),
+      api('PUT /strict', { mappings: { dynamic: 'strict', properties: { '@timestamp': { type: 'date' } } } }),
     events: [makeEvent('a', { surprise: 1 })],
     kinds: ['refused'],
     says: /strict_dynamic_mapping_exception/,
@@ -97,7 +97,7 @@ const rows: readonly Row[] = [
   {
     title: 'a document beyond the field limit of its index is refused',
     index: 'fields',
-    arrange: api => api('PUT', '/fields', { settings: { 'index.mapping.total_fields.limit': 2 } }),
+    arrange: api => api('PUT /fields', { settings: { 'index.mapping.total_fields.limit': 2 } }),
     events: [makeEvent('a', { one: 1, two: 2, three: 3 })],
     kinds: ['refused'],
     says: /Limit of total fields/,
@@ -126,25 +126,25 @@ const rows: readonly Row[] = [
     title: 'the flood-stage block of a full disk is load',
     index: 'flood',
     arrange: async api => {
-      await api('PUT', '/flood')
-      await api('PUT', '/flood/_settings', { 'index.blocks.read_only_allow_delete': true })
+      await api('PUT /flood')
+      await api('PUT /flood/_settings', { 'index.blocks.read_only_allow_delete': true })
     },
-    undo: api => api('PUT', '/flood/_settings', { 'index.blocks.read_only_allow_delete': null }),
+    undo: api => api('PUT /flood/_settings', { 'index.blocks.read_only_allow_delete': null }),
     kinds: ['retry'],
     says: /429/,
   },
   {
     title: 'a write block holds, and names the setting',
     index: 'blocked',
-    arrange: api => api('PUT', '/blocked', { settings: { 'index.blocks.write': true } }),
+    arrange: api => api('PUT /blocked', { settings: { 'index.blocks.write': true } }),
     kinds: ['held'],
     says: /FORBIDDEN.*block off the index/s,
   },
   {
     title: 'a read-only block holds',
     index: 'read-only',
-    arrange: api => api('PUT', '/read-only', { settings: { 'index.blocks.read_only': true } }),
-    undo: api => api('PUT', '/read-only/_settings', { 'index.blocks.read_only': null }),
+    arrange: api => api('PUT /read-only', { settings: { 'index.blocks.read_only': true } }),
+    undo: api => api('PUT /read-only/_settings', { 'index.blocks.read_only': null }),
     kinds: ['held'],
     says: /read_?-?only/i,
   },
@@ -160,8 +160,8 @@ const rows: readonly Row[] = [
     title: 'a closed index holds',
     index: 'closed',
     arrange: async api => {
-      await api('PUT', '/closed')
-      await api('POST', '/closed/_close')
+      await api('PUT /closed')
+      await api('POST /closed/_close')
     },
     kinds: ['held'],
     says: /index_closed_exception.*_open/s,
@@ -213,9 +213,9 @@ const rows: readonly Row[] = [
     title: 'an alias without a write index holds',
     index: 'many',
     arrange: async api => {
-      await api('PUT', '/many-1')
-      await api('PUT', '/many-2')
-      await api('POST', '/_aliases', {
+      await api('PUT /many-1')
+      await api('PUT /many-2')
+      await api('POST /_aliases', {
         actions: ['many-1', 'many-2'].map(index => ({ add: { index, alias: 'many' } })),
       })
     },
@@ -226,7 +226,7 @@ const rows: readonly Row[] = [
     title: 'a shard that is not active is waited for',
     index: 'inactive',
     arrange: api =>
-      api('PUT', '/inactive?wait_for_active_shards=0', {
+      api('PUT /inactive?wait_for_active_shards=0', {
         settings: { 'index.routing.allocation.require._name': 'nonode' },
       }),
     options: { requestTimeoutMs: 2000 },
@@ -267,7 +267,7 @@ for (const version of listServerVersions()) {
     if (row.isOpenSearchOnly && version.kind !== 'opensearch') continue
     if (version.kind === 'elasticsearch' && Number.parseInt(version.version, 10) >= (row.goneSince ?? 99)) continue
     test.serial(`${name}: ${row.title}`, async t => {
-      const api: Api = (method, path, body) => call(server, method, path, body)
+      const api: Api = (request, body) => call(server, request, body)
       await row.arrange?.(api)
       const store = await createElasticsearchStore({
         hosts: [server.url],

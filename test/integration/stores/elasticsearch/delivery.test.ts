@@ -36,9 +36,9 @@ for (const version of listServerVersions()) {
     await indexer.deliver(makeBatch(events), never)
     t.is(await countDocuments(server, 'forwarder-2026.02.03'), 1)
     t.is(await countDocuments(server, 'forwarder-2026.02.04'), 1)
-    const found = await call(server, 'GET', '/forwarder-2026.02.03/_doc/a-0')
+    const found = await call(server, 'GET /forwarder-2026.02.03/_doc/a-0')
     t.deepEqual(found['_source'], { '@timestamp': '2026-02-03T23:59:59.999Z', message: 'late', extra: 'text' })
-    const mapping = JSON.stringify(await call(server, 'GET', '/forwarder-2026.02.03/_mapping'))
+    const mapping = JSON.stringify(await call(server, 'GET /forwarder-2026.02.03/_mapping'))
     t.regex(mapping, /"@timestamp":\{"type":"date"\}/)
     t.regex(mapping, /"message":\{"type":"text"\}/)
     t.regex(mapping, /"extra":\{"type":"keyword","ignore_above":1024\}/)
@@ -73,7 +73,7 @@ for (const version of listServerVersions()) {
   if (version.kind === 'opensearch') {
     test.serial(`${name}: a line that the pipeline cannot take lets those behind it pass`, async t => {
       const processors = [{ grok: { field: 'message', patterns: ['%{NUMBER:n} done'] } }]
-      await call(server, 'PUT', '/_ingest/pipeline/grok', { processors })
+      await call(server, 'PUT /_ingest/pipeline/grok', { processors })
       const target = { kind: 'index', pattern: 'piped' } as const
       const patient = { heldFirstMs: 60_000, heldMaxMs: 60_000 }
       const options = { hosts: [server.url], target, pipeline: 'grok' }
@@ -91,13 +91,13 @@ for (const version of listServerVersions()) {
     const target = { kind: 'index', pattern: 'kept-%{+yyyy}' } as const
     await (await makeIndexer(t, { hosts: [server.url], target })).deliver(makeBatch(makeEvents('kept', 1)), never)
     const path = '/_index_template/forwarder-kept'
-    const found = (await call(server, 'GET', path)) as unknown as {
+    const found = (await call(server, `GET ${path}`)) as unknown as {
       index_templates: { index_template: Record<string, unknown> }[]
     }
     const installed = found.index_templates[0]?.index_template ?? {}
-    await call(server, 'PUT', path, { ...installed, priority: 333 })
+    await call(server, `PUT ${path}`, { ...installed, priority: 333 })
     await (await makeIndexer(t, { hosts: [server.url], target })).deliver(makeBatch(makeEvents('kept2', 1)), never)
-    t.regex(JSON.stringify(await call(server, 'GET', path)), /"priority":333/)
+    t.regex(JSON.stringify(await call(server, `GET ${path}`)), /"priority":333/)
   })
 
   test.serial(`${name}: a stock template over logs-*-* does not get in the way`, async t => {
@@ -108,7 +108,7 @@ for (const version of listServerVersions()) {
       ...dataStream,
       template: { settings: { number_of_replicas: 0 } },
     }
-    await call(server, 'PUT', '/_index_template/logs', body)
+    await call(server, 'PUT /_index_template/logs', body)
     const events = makeEvents('stock', 3)
     const usual = await makeIndexer(t, {
       hosts: [server.url],
@@ -132,8 +132,8 @@ for (const version of listServerVersions()) {
   })
 
   test.serial(`${name}: a closed index holds its events until it is open, and other indices go on`, async t => {
-    await call(server, 'PUT', '/shut-2026')
-    await call(server, 'POST', '/shut-2026/_close')
+    await call(server, 'PUT /shut-2026')
+    await call(server, 'POST /shut-2026/_close')
     const indexer = await makeIndexer(t, { hosts: [server.url], target: { kind: 'index', pattern: 'shut-%{+yyyy}' } })
     const held = indexer.deliver(makeBatch(makeEvents('old', 5, Date.UTC(2026, 5, 1))), never)
     const others = indexer.deliver(makeBatch(makeEvents('new', 5, Date.UTC(2025, 5, 1))), never)
@@ -142,7 +142,7 @@ for (const version of listServerVersions()) {
     const { health, held: targets } = indexer.status()
     t.false(health.isHealthy)
     t.like(targets[0], { target: 'shut-2026', events: 5 })
-    await call(server, 'POST', '/shut-2026/_open?wait_for_active_shards=1')
+    await call(server, 'POST /shut-2026/_open?wait_for_active_shards=1')
     await held
     t.true(indexer.status().health.isHealthy)
     t.is(await countDocuments(server, 'shut-*'), 10)
@@ -201,7 +201,7 @@ for (const version of listServerVersions()) {
       ]),
       never,
     )
-    await call(server, 'POST', '/found-*/_refresh')
+    await call(server, 'POST /found-*/_refresh')
     const search = async (text: string, more: object = {}) => {
       const query = { text, fields: [], limit: 0, ...more }
       const hits = await Array.fromAsync(searchElasticsearch({ hosts: [server.url], target, log: silentLog }, query))
@@ -281,6 +281,6 @@ for (const version of listServerVersions()) {
     await server.restart()
     await waiting
     t.is(await countDocuments(server, 'later-*'), 50)
-    t.regex(JSON.stringify(await call(server, 'GET', '/_index_template/forwarder-later')), /"managed_by":"forwarder"/)
+    t.regex(JSON.stringify(await call(server, 'GET /_index_template/forwarder-later')), /"managed_by":"forwarder"/)
   })
 }

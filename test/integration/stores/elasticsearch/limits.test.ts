@@ -80,7 +80,7 @@ for (const version of listServerVersions()) {
 
   test.serial(`${name}: with full queues every event arrives once, and fewer requests are sent`, async t => {
     const target: ElasticsearchOptions['target'] = { kind: 'index', pattern: 'queued' }
-    await call(server, 'PUT', '/queued', { settings: { number_of_shards: 3, number_of_replicas: 0 } })
+    await call(server, 'PUT /queued', { settings: { number_of_shards: 3, number_of_replicas: 0 } })
     const indexer = await makeElasticsearchIndexer(
       t,
       { hosts: [server.url], target, maxRequestEvents: 50 },

@@ -20,7 +20,7 @@ for (const version of listServerVersions()) {
   let server: SearchServer
 
   const makeAlias = async (alias: string): Promise<Target> => {
-    await call(server, 'PUT', `/${alias}-000001`, { aliases: { [alias]: { is_write_index: true } } })
+    await call(server, `PUT /${alias}-000001`, { aliases: { [alias]: { is_write_index: true } } })
     return { kind: 'alias', name: alias }
   }
   const makers: Record<string, (target: string) => Promise<Target>> = {
@@ -41,10 +41,10 @@ for (const version of listServerVersions()) {
       const indexer = await makeElasticsearchIndexer(t, { hosts: [server.url], target })
       await indexer.deliver(makeBatch(makeEvents('a', 20)), never)
       t.is(await countDocuments(server, `${stem}-plain`), 20)
-      await call(server, 'POST', `/${stem}-plain/_rollover`)
+      await call(server, `POST /${stem}-plain/_rollover`)
       await indexer.deliver(makeBatch(makeEvents('b', 20)), never)
       t.is(await countDocuments(server, `${stem}-plain`), 40)
-      t.regex(JSON.stringify(await call(server, 'GET', `/${stem}-plain/_mapping`)), /"message":\{"type":"text"\}/)
+      t.regex(JSON.stringify(await call(server, `GET /${stem}-plain/_mapping`)), /"message":\{"type":"text"\}/)
     })
 
     test.serial(`${name}, ${kind}: doubtful events are stored once, although it rolled over in between`, async t => {
@@ -57,8 +57,8 @@ for (const version of listServerVersions()) {
       const firstTryMs = Date.now()
       const events = makeEvents('d', 1500)
       await indexer.deliver(makeBatch(events.slice(0, 1000)), never)
-      await call(server, 'POST', `/${stem}-doubt/_rollover`)
-      await call(server, 'POST', `/${stem}-doubt/_rollover`)
+      await call(server, `POST /${stem}-doubt/_rollover`)
+      await call(server, `POST /${stem}-doubt/_rollover`)
       const again = events.map(event => ({ ...event, doubtfulSinceMs: firstTryMs }))
       await indexer.deliver(makeBatch(again), never)
       t.is(await countDocuments(server, `${stem}-doubt`), 1500)
@@ -69,7 +69,7 @@ for (const version of listServerVersions()) {
       const target = await makeTarget(`${stem}-twice`)
       const indexer = await makeElasticsearchIndexer(t, { hosts: [server.url], target })
       await indexer.deliver(makeBatch(makeEvents('t', 5)), never)
-      await call(server, 'POST', `/${stem}-twice/_rollover`)
+      await call(server, `POST /${stem}-twice/_rollover`)
       await indexer.deliver(makeBatch(makeEvents('t', 5)), never)
       t.is(await countDocuments(server, `${stem}-twice`), 10) // what the test above is protected from
     })
@@ -83,7 +83,7 @@ for (const version of listServerVersions()) {
       const waiting = indexer.deliver(makeBatch(makeEvents('i', 50)), never)
       await until(() => indexer.status().retries > 0, 'a try has run out of time')
       server.resume()
-      await call(server, 'POST', `/${stem}-hung/_rollover`)
+      await call(server, `POST /${stem}-hung/_rollover`)
       await waiting
       t.is(await countDocuments(server, `${stem}-hung`), 51)
     })
@@ -96,7 +96,7 @@ for (const version of listServerVersions()) {
     await store.write(makeEvents('e', 3), never)
     const ids = ['e-0', 'e-2', 'nobody']
     t.deepEqual([...((await store.findExisting?.(ids, Date.now(), never)) ?? [])].toSorted(), ['e-0', 'e-2'])
-    await call(server, 'POST', '/asked/_rollover')
+    await call(server, 'POST /asked/_rollover')
     t.is((await store.findExisting?.(ids, Date.now() - 1000, never))?.size, 2)
     // A generation that ended long before the first try can't have it, and is not asked.
     t.is((await store.findExisting?.(ids, Date.now() + 3_600_000, never))?.size, 0)
