@@ -1,4 +1,4 @@
-// The encoder alone: how many lines a second one core turns into frames. `node --cpu-prof bench/encode.ts` profiles it.
+// Measures the encoder alone: lines per second that one core turns into frames. `node --cpu-prof bench/encode.ts` profiles it.
 import { parseArgs } from 'node:util'
 import { encodeEvents } from '../src/lumberjack/wire/encoder.ts'
 import type { LineBatch } from '../src/flow/lines.ts'
@@ -7,10 +7,10 @@ import { median } from './report.ts'
 
 const LINES_PER_BATCH = 2048
 const BATCHES = 32
-/** Long enough for the compiler to have settled. */
+/** Long enough for the compiler to settle. */
 const WARM_UP_MS = 1000
 
-/** Batches as the files source gives them for one busy file: one run of whole lines. */
+/** Makes batches as the source of files gives them for one busy file: one run of whole lines. */
 function makeBatches(): LineBatch[] {
   const origin = { fileId: 'AAAAAAAAAAAAAAAA', path: '/var/log/nginx/access.log', fields: { type: 'access' } }
   let offset = 0
@@ -30,7 +30,7 @@ function findEnds(bytes: Buffer): Uint32Array {
   return Uint32Array.from(ends)
 }
 
-/** Encodes for about `durationMs`; gives lines per second. */
+/** Encodes for about `durationMs`; returns lines per second. */
 function encodeFor(durationMs: number, batches: readonly LineBatch[], protocol: 1 | 2): number {
   const start = performance.now()
   let lines = 0

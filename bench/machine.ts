@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 
-/** What a reader must know of the machine to make sense of the figures. */
+/** Describes the machine, without which the figures mean nothing. */
 export function describeMachine(): string {
   const processors = cpus()
   return [

@@ -18,9 +18,9 @@ export interface Workload {
 
 export interface Run {
   readonly sender: string
-  /** From the start of the process to the last window. */
+  /** The time from the start of the process to the last window. */
   readonly seconds: number
-  /** From the first complete window to the last: without the start. */
+  /** The time from the first complete window to the last, without the start. */
   readonly flowSeconds: number
   readonly agent: Usage
   readonly receiver: Usage
@@ -29,11 +29,11 @@ export interface Run {
 }
 
 const POLL_MS = 20
-/** How long nothing more may arrive after the last line: a line sent twice would show. */
+/** The time after the last line in which nothing more may arrive; a line sent twice would. */
 const QUIET_MS = 300
 const KILL_AFTER_MS = 10_000
 
-/** Lets one sender ship the whole log to a fresh receiver. Throws unless exactly all its lines were counted. */
+/** Lets one sender ship the whole log to a fresh receiver. Throws unless every line was counted exactly once. */
 export async function measure(sender: Sender, work: Workload, stop: AbortSignal): Promise<Run> {
   const dir = join(work.dir, `${sender.name}-state`)
   await mkdir(dir)
@@ -47,7 +47,7 @@ export async function measure(sender: Sender, work: Workload, stop: AbortSignal)
   }
 }
 
-/** Without the CA: with it, the receiver would ask the senders for certificates. */
+/** Leaves the CA out: with it, the receiver would ask the senders for certificates. */
 function receiverTls({ tls: { cert, key } }: Workload): { cert: string; key: string } {
   return { cert, key }
 }
@@ -72,7 +72,7 @@ async function run(command: readonly string[], { sender, sink, dir, work, stop }
     const [agent, receiver] = await Promise.all([readUsage(child.pid as number), readUsage(sink.pid)])
     await sleep(QUIET_MS)
     const { events, windows, connections, firstMs, lastMs } = await sink.stats()
-    if (events !== work.lines) throw new Error(`${work.lines} lines were to arrive, ${events} came`)
+    if (events !== work.lines) throw new Error(`${work.lines} lines were expected, ${events} arrived`)
     const seconds = (lastMs - startedMs) / 1000
     return {
       sender: sender.name,
@@ -103,8 +103,9 @@ async function waitForLines(child: ChildProcess, { sink, work, stop }: Expectati
     const { events } = await sink.stats()
     if (events >= work.lines) return
     stop.throwIfAborted()
-    if (hasEnded(child)) throw new Error(`it ended (${child.exitCode ?? child.signalCode}) after ${events} lines`)
-    if (performance.now() > deadline) throw new Error(`${events} of ${work.lines} lines came in time`)
+    if (hasEnded(child))
+      throw new Error(`the sender ended (${child.exitCode ?? child.signalCode}) after ${events} lines`)
+    if (performance.now() > deadline) throw new Error(`only ${events} of ${work.lines} lines arrived in time`)
     await sleep(POLL_MS)
   }
 }

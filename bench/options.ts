@@ -3,15 +3,15 @@ import { parseArgs } from 'node:util'
 export interface BenchOptions {
   readonly megabytes: number
   readonly rounds: number
-  /** Names of senders to run; empty: all that are at hand. */
+  /** The names of the senders to run; empty: all that are available. */
   readonly only: readonly string[]
-  /** Path of a logstash-forwarder binary. */
+  /** The path of a logstash-forwarder binary. */
   readonly logstashForwarder: string | undefined
-  /** A command to measure in place of `bin/forwarder agent --config {config}`. */
+  /** A command to measure instead of `bin/forwarder agent --config {config}`. */
   readonly agent: readonly string[]
-  /** Where the results go as JSON. */
+  /** The file for the results as JSON. */
   readonly json: string | undefined
-  /** A run that takes longer has failed. */
+  /** The time limit of a run. */
   readonly runTimeoutMs: number
 }
 
@@ -26,7 +26,7 @@ LOGSTASH_FORWARDER=PATH in the environment adds that binary.`
 
 const rootDir = new URL('..', import.meta.url).pathname
 
-/** Reads the command line; undefined when it asked for help, which is printed. */
+/** Reads the command line; undefined if it asked for help, which is printed. */
 export function readOptions(args: string[]): BenchOptions | undefined {
   const text = { type: 'string' } as const
   const { values } = parseArgs({

@@ -42,7 +42,7 @@ export interface Ratio {
   readonly peakRss: number
 }
 
-/** The first sender against each other one: the median of the ratios within each round, where both had the same weather. */
+/** Compares the first sender with each other one: the median of the ratios within each round, where conditions were the same. */
 export function compare(runs: readonly Run[]): Ratio[] {
   const [first, ...others] = [...Map.groupBy(runs, ({ sender }) => sender)]
   if (first === undefined) return []

@@ -1,4 +1,4 @@
-// `make bench`: every sender ships the same log to the same kind of receiver, in turns. See bench/README.md.
+// `make bench`: the senders take turns to ship the same log to the same kind of receiver. See bench/README.md.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 async function main(options: BenchOptions): Promise<void> {
-  console.log('building what is measured (Filebeat takes minutes the first time) …')
+  console.log('building the senders (Filebeat takes minutes the first time) …')
   await buildGoProgram('lumber-sink')
   const senders = await findSenders(options)
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-bench-'))
@@ -42,7 +42,7 @@ async function makeWorkload(dir: string, options: BenchOptions): Promise<Workloa
   return { dir, logPath, ...log, tls, runTimeoutMs: options.runTimeoutMs }
 }
 
-/** Each round begins with another sender, so that none always follows the same one. */
+/** Each round begins with another sender, so that no sender always follows the same one. */
 async function runInTurns(senders: readonly Sender[], work: Workload, rounds: number): Promise<Run[]> {
   const runs: Run[] = []
   for (let round = 0; round < rounds; round++) {

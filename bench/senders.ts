@@ -3,23 +3,23 @@ import { join } from 'node:path'
 import { buildGoProgram } from '../test/helpers/peers/go-programs.ts'
 import type { BenchOptions } from './options.ts'
 
-/** What a sender gets for one run; `dir` is fresh and for its configuration and state. */
+/** The surroundings of a sender for one run; `dir` is fresh, for its configuration and state. */
 export interface RunPlace {
   readonly dir: string
   readonly logPath: string
   readonly port: number
-  /** PEM file of the CA that signed the receiver's certificate for 127.0.0.1. */
+  /** The PEM file of the CA that signed the receiver's certificate for 127.0.0.1. */
   readonly ca: string
 }
 
 export interface Sender {
   readonly name: string
   readonly protocol: 1 | 2
-  /** Writes its configuration into the place, and gives the command that ships the log. */
+  /** Writes the configuration and returns the command that ships the log. */
   prepare(place: RunPlace): Promise<readonly string[]>
 }
 
-/** Our agent, Filebeat in two settings and, when a binary was named, logstash-forwarder. */
+/** forwarder's agent, Filebeat in two settings and, if a binary was named, logstash-forwarder. */
 export async function findSenders(options: BenchOptions): Promise<Sender[]> {
   const wanted = (name: string) => options.only.length === 0 || options.only.includes(name)
   const senders = [forwarder(options.agent)].filter(({ name }) => wanted(name))
@@ -47,7 +47,7 @@ function forwarder(command: readonly string[]): Sender {
   }
 }
 
-/** The tuned one has what was found to be the best for throughput on two cores; the other has what it is shipped with. */
+/** The tuned settings gave the best throughput on two cores; the others are the defaults. */
 const filebeatSettings = {
   'filebeat-tuned': {
     input: ['buffer_size: 131072'],

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 
 export interface Usage {
-  /** User and system time of all its threads, those that have ended too. The kernel counts in hundredths. */
+  /** User and system time of all threads, including ended ones. The kernel counts in hundredths. */
   readonly cpuSeconds: number
-  /** The most memory that was ever resident, as the kernel kept it: no samples. */
+  /** The maximum of resident memory, which the kernel keeps without sampling. */
   readonly peakRssBytes: number
 }
 
-/** Clock ticks in /proc have been 1/100 s on every Linux since 2.4 that reports to programs. */
+/** Clock ticks in /proc are 1/100 s on every Linux since 2.4. */
 const TICKS_PER_SECOND = 100
 
-/** What a running process has used until now. */
+/** Reads what a running process has used so far. */
 export async function readUsage(pid: number): Promise<Usage> {
   const [stat, status] = await Promise.all([
     readFile(`/proc/${pid}/stat`, 'utf8'),
@@ -19,7 +19,7 @@ export async function readUsage(pid: number): Promise<Usage> {
   return { cpuSeconds: parseCpuSeconds(stat), peakRssBytes: parsePeakRss(status) }
 }
 
-/** The name in the second field may hold spaces and brackets; what follows the last bracket is numbers. */
+/** The name in the second field may have spaces and brackets; only numbers follow the last bracket. */
 export function parseCpuSeconds(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [user, system] = [fields[11], fields[12]].map(Number) // fields 14 and 15 of proc(5)
@@ -29,6 +29,6 @@ export function parseCpuSeconds(stat: string): number {
 
 export function parsePeakRss(status: string): number {
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]
-  if (kibibytes === undefined) throw new Error('no VmHWM in /proc/…/status: the process has ended or this is no Linux')
+  if (kibibytes === undefined) throw new Error('no VmHWM in /proc/…/status: the process has ended or this is not Linux')
   return Number(kibibytes) * 1024
 }

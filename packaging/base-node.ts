@@ -1,4 +1,4 @@
-// The Node that becomes the executable: the pinned platform package, as package-lock.json names it by its sum.
+// The Node that becomes the executable: the pinned platform package, with the checksum of package-lock.json.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { access, mkdir, readFile, rename } from 'node:fs/promises'
@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 export type Platform = 'linux-x64' | 'linux-arm64'
 
-/** The path of a platform's Node: the installed one, or else fetched once through npm into build/. */
+/** Finds a platform's Node: the installed one, or one that npm fetches once into build/. */
 export async function findBaseNode(platform: Platform): Promise<string> {
   const name = `node-${platform}`
   const installed = join(root, 'node_modules', name, 'bin/node')
@@ -29,13 +29,13 @@ export async function findBaseNode(platform: Platform): Promise<string> {
     .digest('base64')}`
   if (sum !== integrity) throw new Error(`${archive} has the sum ${sum}; package-lock.json asks for ${integrity}`)
   await run('tar', ['-xzf', archive, '-C', dir, '--transform', 's|bin/node$|bin/node.part|', 'package/bin/node'])
-  await rename(`${node}.part`, node) // whole or not there
+  await rename(`${node}.part`, node) // complete or absent
   return node
 }
 
 async function exists(path: string): Promise<boolean> {
   return await access(path).then(
     () => true,
-    () => false, // the caller gets it from elsewhere
+    () => false, // the caller fetches it
   )
 }

@@ -4,7 +4,7 @@ export interface Part extends LockedPackage {
   readonly name: string
 }
 
-/** What a single executable is made of, as CycloneDX 1.6 has it. No time and no serial number: each build writes the same. */
+/** Makes the bill of materials of a single executable, in CycloneDX 1.6. Without time and serial number, builds are reproducible. */
 export function renderBillOfMaterials(version: string, parts: readonly Part[]): string {
   const program = { type: 'application', 'bom-ref': `pkg:npm/forwarder@${version}`, name: 'forwarder', version }
   const components = parts.map(describe)

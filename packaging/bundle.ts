@@ -1,4 +1,4 @@
-// All of the program as text: one script for the main thread, one for each worker.
+// Bundles the program: one script for the main thread, one for each worker.
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { build as runEsbuild, type BuildOptions, type Plugin } from 'esbuild'
@@ -7,14 +7,14 @@ import { refusals, refuseOutside } from './outside.ts'
 
 export const root = join(import.meta.dirname, '..')
 
-/** By the path from src/ that `new URL(…, import.meta.url)` has there. */
+/** The workers, by their path from src/ as in `new URL(…, import.meta.url)`. */
 const workers = ['registry/worker.ts', 'stores/embedded/worker.ts']
 
 export interface Bundle {
   readonly main: string
-  /** Scripts by the name under which `startWorker` asks for them. */
+  /** The scripts, by the name that `startWorker` uses. */
   readonly assets: Readonly<Record<string, string>>
-  /** Packages whose code is inside, by their path from the checkout: `node_modules/ajv`. */
+  /** The bundled packages, by their path from the checkout: `node_modules/ajv`. */
   readonly packages: readonly string[]
 }
 
@@ -59,7 +59,7 @@ async function bundle(entry: string, out: string): Promise<string[]> {
   return Object.keys(metafile.inputs)
 }
 
-/** A source's own address, which no longer is a file's: `new URL('worker.ts', …)` becomes the name of an asset. */
+/** Replaces the address of a source file: `new URL('worker.ts', …)` becomes the name of an asset. */
 const sourceUrls: Plugin = {
   name: 'source-urls',
   setup(build) {
@@ -71,10 +71,10 @@ const sourceUrls: Plugin = {
   },
 }
 
-/** V8 keeps a text of one byte a character in half the memory, and compiles it sooner. */
+/** V8 needs half the memory for a text of one byte per character and compiles it sooner. */
 async function writeAscii(path: string): Promise<void> {
   const text = await readFile(path, 'utf8')
-  // esbuild leaves such characters only in regular expressions, where they may be written so too.
+  // esbuild leaves other characters only in regular expressions, which may have escapes too.
   await writeFile(
     path,
     text.replaceAll(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),

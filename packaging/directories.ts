@@ -1,4 +1,4 @@
-/** Where things go, by the names that GNU's standards and systemd have for them. All are absolute. */
+/** The directories of an installation, named as in GNU's standards and systemd. All are absolute. */
 export interface Directories {
   readonly prefix: string
   readonly bindir: string
@@ -14,7 +14,7 @@ export interface Directories {
   readonly fishcompletiondir: string
 }
 
-/** What is not given follows from the prefix, but for configuration and state: the units know them as /etc and /var. */
+/** Defaults follow from the prefix, except for configuration and state, which the units expect in /etc and /var. */
 export function chooseDirectories(given: Partial<Directories> = {}): Directories {
   const { prefix = '/usr/local' } = given
   const { datarootdir = `${prefix}/share` } = given
@@ -35,10 +35,10 @@ export function chooseDirectories(given: Partial<Directories> = {}): Directories
   }
 }
 
-/** Every variable that there is. */
+/** The names of all variables. */
 export const DIRECTORY_NAMES = Object.keys(chooseDirectories()) as readonly (keyof Directories)[]
 
-/** A text that names the usual places, with those that were chosen. */
+/** Replaces the default directories in a text by the chosen ones. */
 export function relocate(text: string, { bindir, docdir, sysconfdir, localstatedir }: Directories): string {
   return text
     .replaceAll('/usr/bin/forwarder', () => `${bindir}/forwarder`)
@@ -47,7 +47,7 @@ export function relocate(text: string, { bindir, docdir, sysconfdir, localstated
     .replaceAll('/var/lib/forwarder', () => `${localstatedir}/lib/forwarder`)
 }
 
-/** As `relocate`. What systemd calls state is below /var/lib: elsewhere the directory is named, and has to be there. */
+/** As `relocate`. systemd's state directory is below /var/lib; another one is named in the unit and must exist. */
 export function relocateUnit(text: string, dirs: Directories): string {
   if (dirs.localstatedir === '/var') return relocate(text, dirs)
   const named = text

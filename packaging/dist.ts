@@ -1,4 +1,4 @@
-// Makes everything that is handed out as a single executable: node packaging/dist.ts [directory] [platform …]
+// Makes the single executables and their papers: node packaging/dist.ts [directory] [platform …]
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
@@ -12,7 +12,7 @@ import { sumFiles, SUMS, writeSums } from './release/sums.ts'
 
 const platforms: readonly Platform[] = ['linux-x64', 'linux-arm64']
 
-/** `work` takes intermediate files. Resolves with the paths of the files made. */
+/** `work` takes intermediate files. Resolves with the paths of the results. */
 export async function makeDist(dir: string, work: string, wanted = platforms): Promise<string[]> {
   await mkdir(dir, { recursive: true })
   const bundle = await makeBundle(work)
@@ -40,7 +40,7 @@ async function writePapers(dir: string, base: string, packages: readonly string[
   const bill = `${base}.cdx.json`
   const licences = join(dir, 'THIRD-PARTY-LICENSES')
   await writeFile(bill, renderBillOfMaterials(manifest.version, [...libraries, ...nodes]))
-  // Node's licence is the same for every platform, and only one is installed.
+  // Node's licence is the same for every platform; only one is installed.
   await writeFile(licences, await renderLicences([...libraries, ...nodes.slice(0, 1)]))
   return [bill, licences]
 }

@@ -1,4 +1,4 @@
-// etcd3 reads etcd's description from a file beside its source. A single executable has none: it is put into the bundle.
+// etcd3 reads etcd's description from a file beside its source. A single executable has no such file, so the bundle has it.
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Plugin } from 'esbuild'
@@ -11,11 +11,10 @@ export const etcdDescription: Plugin = {
   setup(build) {
     build.onLoad({ filter: /\/etcd3\/lib\/connection-pool\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8')
-      if (!reading.test(text))
-        throw new Error(`${path} does not load rpc.proto as expected; packaging/ has to follow it`)
+      if (!reading.test(text)) throw new Error(`${path} does not load rpc.proto as expected; adapt packaging/ to it`)
       const root = new protobuf.Root()
       root.resolvePath = (origin, target) => (origin === '' ? target : join(dirname(origin), target))
-      // Not `load`: what rpc.proto imports would come in an order that changes from build to build.
+      // Not `load`: it reads the imports of rpc.proto in an order that changes from build to build.
       root.loadSync(join(dirname(path), '../proto/rpc.proto'), { keepCase: true })
       const description = JSON.stringify(root.toJSON())
       return { contents: text.replace(reading, () => `fromJSON)(${description},`), loader: 'js' }

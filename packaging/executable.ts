@@ -7,7 +7,7 @@ import type { Bundle } from './bundle.ts'
 
 const run = promisify(execFile)
 
-/** As bin/forwarder has them: little memory is used, and no signal opens a debugger's port. */
+/** The arguments of bin/forwarder: little memory is used, and no signal opens a debugger's port. */
 export const nodeArguments = [
   '--disable-warning=ExperimentalWarning',
   '--disable-sigusr1',
@@ -18,14 +18,14 @@ export const nodeArguments = [
 export interface Wanted {
   readonly platform: Platform
   readonly output: string
-  /** Where the bundle lies; intermediate files go there too. */
+  /** The directory of the bundle, also for intermediate files. */
   readonly dir: string
 }
 
 /** Puts the bundle into a copy of the platform's Node. */
 export async function makeExecutable(bundle: Bundle, { platform, output, dir }: Wanted): Promise<void> {
   const builder = await findBaseNode('linux-x64')
-  // Paths end up in the executable: they are relative, so that every checkout makes the same one.
+  // Paths become a part of the executable: they are relative, so that every checkout makes the same one.
   const local = (path: string) => relative(dir, path)
   const assets = Object.fromEntries(Object.entries(bundle.assets).map(([name, path]) => [name, local(path)]))
   const part = `${output}.part`
@@ -35,7 +35,7 @@ export async function makeExecutable(bundle: Bundle, { platform, output, dir }: 
     executable: await findBaseNode(platform),
     output: part,
     disableExperimentalSEAWarning: true,
-    // Compiled code fits the machine that made it; on another it would be refused with a warning.
+    // Compiled code is for the machine that made it; another one would refuse it with a warning.
     useCodeCache: platform === `linux-${process.arch}`,
     execArgv: nodeArguments,
     execArgvExtension: 'none',
@@ -43,7 +43,7 @@ export async function makeExecutable(bundle: Bundle, { platform, output, dir }: 
   }
   const configPath = join(dir, `${platform}.json`)
   await writeFile(configPath, JSON.stringify(config))
-  // --predictable: compiled code is the same at every build; unlike seeds it is not asked for again when the cache is read.
+  // --predictable: compiled code is the same in every build. Unlike a seed, the flag is not needed to read the cache.
   await run(builder, ['--predictable', `--build-sea=${local(configPath)}`], { cwd: dir, env: {} })
-  await rename(part, output) // whole or not there, also where the earlier one is running
+  await rename(part, output) // complete or absent, even if the former one is running
 }

@@ -1,4 +1,4 @@
-// What `make install` and `make uninstall` do: node packaging/install.ts install [prefix=/usr/local] [DESTDIR=…] …
+// For `make install` and `make uninstall`: node packaging/install.ts install [prefix=/usr/local] [DESTDIR=…] …
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -39,7 +39,7 @@ function findBuilt({ dist }: InstallOrder): Built {
   return { binary, licences: join(dist, 'THIRD-PARTY-LICENSES') }
 }
 
-/** True where everything belongs to whom it should. Only root gives files away, and only to users that there are. */
+/** Sets the owners; true if all files have theirs. Only root can, and only for users that exist. */
 async function giveAway(entries: readonly Entry[]): Promise<boolean> {
   const others = entries.filter(({ owner, group }) => owner !== 'root' || group !== 'root')
   const [user, group] = await Promise.all([isKnown('passwd'), isKnown('group')])
@@ -51,7 +51,7 @@ async function giveAway(entries: readonly Entry[]): Promise<boolean> {
 async function isKnown(database: 'passwd' | 'group'): Promise<boolean> {
   return await run('getent', [database, 'forwarder']).then(
     () => true,
-    () => false, // getent's way to say that there is none
+    () => false, // getent found no such user
   )
 }
 

@@ -1,4 +1,4 @@
-// What goes where, with which mode and owner: the one list from which `make install` and the packages are made.
+// All installed files with their place, mode and owner: the list for `make install` and the packages.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { COMMAND_SET } from '../src/cli/command-set.ts'
@@ -8,33 +8,33 @@ import { renderPages } from './man/pages.ts'
 import { chooseDirectories, type Directories, relocate, relocateUnit } from './directories.ts'
 
 interface Place {
-  /** Absolute, as on the machine where it is installed. */
+  /** Absolute, as on the machine where forwarder is installed. */
   readonly path: string
   readonly mode: number
   readonly owner: 'root' | 'forwarder'
   readonly group: 'root' | 'forwarder'
 }
 
-/** As it is on disk here, or as text. */
+/** A file of the checkout, or a text. */
 export type Content = { readonly copyOf: string } | { readonly text: string }
 
 export type Entry = Place &
   (
     | { readonly kind: 'directory' }
-    /** Durable state: made where it is missing, never taken away but by purging. */
+    /** Durable state: created if it is missing, removed only by a purge. */
     | { readonly kind: 'state' }
     | { readonly kind: 'file'; readonly content: Content }
-    /** What an operator edits: never overwritten, and kept when the rest is removed. */
+    /** For the operator to edit: never overwritten, and kept when the rest is removed. */
     | { readonly kind: 'config'; readonly content: Content }
   )
 
-/** Of `make dist`. */
+/** The results of `make dist`. */
 export interface Built {
   readonly binary: string
   readonly licences: string
 }
 
-/** In an order in which directories come before what is in them. */
+/** In an order in which directories come before their content. */
 export async function listLayout(built: Built, dirs: Directories = chooseDirectories()): Promise<Entry[]> {
   return [
     file(join(dirs.bindir, 'forwarder'), { copyOf: built.binary }, 0o755),

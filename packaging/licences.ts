@@ -5,7 +5,7 @@ export interface Licensed {
   readonly name: string
   readonly version: string
   readonly license?: string
-  /** Where the package is installed. */
+  /** The directory of the installed package. */
   readonly dir: string
 }
 

@@ -8,7 +8,7 @@ export interface LockedPackage {
 }
 
 interface Lock {
-  /** By their path from the checkout: `node_modules/ajv`. */
+  /** The packages, by their path from the checkout: `node_modules/ajv`. */
   readonly packages: Readonly<Record<string, LockedPackage | undefined>>
 }
 

@@ -1,10 +1,10 @@
-// What a bundle would look for outside of itself stops the build: beside the executable there is nothing.
+// Stops the build if a bundle would look for files outside of itself: there are none beside the executable.
 import { readFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import type { BuildOptions, Metafile } from 'esbuild'
 
-/** What esbuild can't follow, and would only warn of. */
+/** Code that esbuild cannot follow and would only warn of. */
 export const refusals: NonNullable<BuildOptions['logOverride']> = {
   'direct-eval': 'error',
   'empty-import-meta': 'error',
@@ -14,17 +14,17 @@ export const refusals: NonNullable<BuildOptions['logOverride']> = {
   'unsupported-require-call': 'error',
 }
 
-/** Files of libraries that name files beside themselves, and why none of those is ever looked for. */
+/** Files of libraries that name files beside themselves, and why these are never looked for. */
 const harmless: ReadonlyMap<string, string> = new Map([
   ['node_modules/@grpc/grpc-js/build/src/channelz.js', 'only a server describes itself'],
   ['node_modules/@grpc/grpc-js/build/src/orca.js', 'only a server reports its load'],
-  ['node_modules/etcd3/lib/connection-pool.js', 'etcd-description.ts puts the file in'],
+  ['node_modules/etcd3/lib/connection-pool.js', 'etcd-description.ts bundles the file'],
   ['node_modules/pino/lib/transport.js', 'the log is written by the thread that logs'],
   ['node_modules/thread-stream/index.js', 'only the transports of pino have such a thread'],
   ['node_modules/undici/index.js', 'it looks for its own name in the stacks of errors'],
 ])
 
-/** Throws where the bundle in `out` needs modules that are not inside, or libraries' files. `root` is the checkout. */
+/** Throws if the bundle in `out` needs modules or files of libraries that it does not contain. `root` is the checkout. */
 export async function refuseOutside({ inputs }: Metafile, out: string, root: string): Promise<void> {
   const modules = Object.entries(inputs).flatMap(([path, { imports }]) =>
     imports.filter(entry => entry.external === true && !isBuiltin(entry.path)).map(entry => `${path} → ${entry.path}`),

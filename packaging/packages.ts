@@ -1,4 +1,4 @@
-// Packages of what `make dist` made, for Debian and for rpm's distributions: node packaging/packages.ts [directory]
+// Packages the results of `make dist` for Debian and for distributions with rpm: node packaging/packages.ts [directory]
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
@@ -15,9 +15,9 @@ import { addSums } from './release/sums.ts'
 const platforms: readonly Platform[] = ['linux-x64', 'linux-arm64']
 
 export interface PackagesOrder {
-  /** Where `make dist` put what it made. */
+  /** The directory with the results of `make dist`. */
   readonly dist: string
-  /** Where packages go. */
+  /** The directory for the packages. */
   readonly output: string
   readonly work: string
   readonly release: Release
@@ -25,7 +25,7 @@ export interface PackagesOrder {
   readonly compression: Order['compression']
 }
 
-/** Resolves with the paths of the two packages for a platform. */
+/** Makes the two packages for a platform and resolves with their paths. */
 export async function makePackages({ dist, ...order }: PackagesOrder): Promise<readonly string[]> {
   const built = {
     binary: join(dist, `forwarder-${manifest.version}-${order.platform}`),
@@ -45,7 +45,7 @@ if (import.meta.main) {
   const dist = resolve(dir)
   const release = await thisRelease()
   const made: string[] = []
-  process.stdout.write('building packages: some minutes, as they are compressed …\n')
+  process.stdout.write('building packages (compressing takes some minutes) …\n')
   for (const platform of platforms) {
     const place = { dist, output: dist, work: join(root, 'build/packages') }
     for (const path of await makePackages({ ...place, release, platform, compression: 'xz' })) {

@@ -14,19 +14,19 @@ import { readPublicKey, sign, signaturePath, verifySignature, type SigningKey } 
 export interface ReleaseOptions {
   /** A checkout. */
   readonly repository: string
-  /** Absent: the release is not signed. */
+  /** Without a key, the release is not signed. */
   readonly key?: SigningKey
-  /** One line a step. */
+  /** Gets one line per step. */
   readonly say: (line: string) => void
 }
 
-/** Resolves with the directory of the release. Throws a ReleaseError; then there is none. */
+/** Resolves with the directory of the release. Throws a ReleaseError, and leaves no release then. */
 export async function makeRelease({ repository, key, say }: ReleaseOptions): Promise<string> {
   const state = await readState(repository)
   const output = join(repository, 'dist', `release-${state.version}`)
-  if (existsSync(output)) throw new ReleaseError(`${output} is there already; move it away`)
+  if (existsSync(output)) throw new ReleaseError(`${output} exists already; move it away`)
   const publicKey = key && (await readPublicKey(findPublicKey(repository, key)))
-  say(`version    ${state.version}, commit ${state.commit.slice(0, 12)}, changelog and tree as they have to be`)
+  say(`version    ${state.version}, commit ${state.commit.slice(0, 12)}, changelog and tree are correct`)
   const work = await mkdtemp(join(tmpdir(), 'forwarder-release-'))
   try {
     const built = await buildTwice(repository, state.commit, { work, say })
@@ -37,7 +37,7 @@ export async function makeRelease({ repository, key, say }: ReleaseOptions): Pro
     for (const { name } of sums) await rename(join(built, name), join(dir, name))
     await writeSums(dir, sums)
     if (key === undefined || publicKey === undefined)
-      say(`UNSIGNED   no KEY was given: nobody can tell who made these files`)
+      say(`UNSIGNED   no KEY was given, so users cannot verify the origin of these files`)
     else say(`signed     ${await signRelease(dir, { key, publicKey, comment: commentOf(state) })}`)
     await putInPlace(dir, output)
   } finally {
@@ -53,7 +53,7 @@ interface Work {
   readonly say: (line: string) => void
 }
 
-/** The directory of the first of two builds that are the same to the byte. */
+/** Builds twice; resolves with the directory of the first build if both are identical. */
 async function buildTwice(repository: string, commit: string, { work, say }: Work): Promise<string> {
   const log = join(repository, 'build/release.log')
   await mkdir(join(repository, 'build'), { recursive: true })
@@ -61,17 +61,17 @@ async function buildTwice(repository: string, commit: string, { work, say }: Wor
   const dirs: string[] = []
   for (const [name, what] of [
     ['one', 'from a fresh clone'],
-    ['other', 'once more, from another clone'],
+    ['other', 'again, from another clone'],
   ] as const) {
     const startedMs = Date.now()
     dirs.push(await buildCommit({ repository, commit, clone: join(work, name), log }))
     say(`built      ${what}: ${Math.round((Date.now() - startedMs) / 1000)} s`)
   }
   const [one = '', other = ''] = dirs
-  for (const dir of dirs) await rm(join(dir, SUMS), { force: true }) // of a part of the files; the release has its own
+  for (const dir of dirs) await rm(join(dir, SUMS), { force: true }) // they list a part of the files; the release has its own sums
   const [sums, again] = [await sumDirectory(one), await sumDirectory(other)]
-  compareSums(sums, again, 'two builds of one commit differ, so nobody could build it again')
-  say(`equal      ${sums.length} files, the same to the byte in both`)
+  compareSums(sums, again, 'two builds of one commit differ, so the release is not reproducible')
+  say(`equal      ${sums.length} files are identical in both`)
   return one
 }
 
@@ -79,7 +79,7 @@ function commentOf({ version, commit }: ReleaseState): string {
   return `forwarder ${version} commit ${commit}`
 }
 
-/** The project's own, once it has one: nobody else's key makes its releases. */
+/** The project's public key, once it has one: no other key signs its releases. */
 function findPublicKey(repository: string, { path }: SigningKey): string {
   const own = join(repository, 'packaging/minisign.pub')
   return existsSync(own) ? own : path.replace(/\.key$/u, '') + '.pub'
@@ -95,11 +95,11 @@ async function signRelease(dir: string, { key, publicKey, comment }: Signing): P
   const sums = join(dir, SUMS)
   await sign(sums, key, comment)
   const signed = await verifySignature(sums, publicKey)
-  if (signed !== comment) throw new ReleaseError(`the signature says "${signed}", and has to say "${comment}"`)
+  if (signed !== comment) throw new ReleaseError(`the signature says "${signed}", but must say "${comment}"`)
   return `${signaturePath(SUMS)}, "${comment}", public key ${publicKey}`
 }
 
-/** Whole or not there: another disk may be in between. */
+/** Complete or absent: the target may be on another disk. */
 async function putInPlace(dir: string, output: string): Promise<void> {
   const part = `${output}.part`
   await rm(part, { recursive: true, force: true })
@@ -120,8 +120,8 @@ async function list(dir: string, say: (line: string) => void): Promise<void> {
 if (import.meta.main) {
   const { values } = parseArgs({ options: { key: { type: 'string' }, 'password-file': { type: 'string' } } })
   const { key: path, 'password-file': passwordFile } = values
-  process.umask(0o022) // modes in packages are those of everybody's builds
-  process.on('SIGINT', () => {}) // make gets it as well and fails; then what was begun is taken away
+  process.umask(0o022) // the modes in packages do not depend on the caller
+  process.on('SIGINT', () => {}) // make gets it as well and fails; then the unfinished release is removed
   try {
     await makeRelease({
       repository: join(import.meta.dirname, '..'),

@@ -1,4 +1,4 @@
-/** It can't be installed, or taken away, as it was asked for. */
+/** The requested installation or removal is not possible. */
 export class InstallError extends Error {
   readonly code = 'INSTALL'
 

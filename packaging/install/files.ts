@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path'
 import type { Content, Entry } from '../layout.ts'
 
 export interface Installed {
-  /** Without `destdir`. Configurations that were there are not among them. */
+  /** Paths without `destdir`. Existing configurations are not among them. */
   readonly made: readonly Entry[]
-  /** Configurations that were there, and were left alone. */
+  /** Existing configurations, which were not changed. */
   readonly kept: readonly string[]
 }
 
-/** Puts everything in its place below `destdir`; owners are not looked at. May be done again at any time. */
+/** Installs everything below `destdir`, without owners. May be repeated at any time. */
 export async function installEntries(entries: readonly Entry[], destdir: string): Promise<Installed> {
   const made: Entry[] = []
   const kept: string[] = []
@@ -25,7 +25,7 @@ export async function installEntries(entries: readonly Entry[], destdir: string)
   return { made, kept }
 }
 
-/** Takes away what was installed. Configuration and state stay, and so do directories with something else in them. */
+/** Removes the installed files. Configuration, state and directories with other files stay. */
 export async function uninstallEntries(entries: readonly Entry[], destdir: string): Promise<void> {
   const keeping = new Set(entries.filter(({ kind }) => kind === 'config').map(({ path }) => dirname(path)))
   const isKept = (path: string) => [...keeping].some(dir => path === dir || path.startsWith(`${dir}/`))
@@ -42,7 +42,7 @@ async function install(entry: Entry, path: string): Promise<void> {
     return
   }
   await mkdir(dirname(path), { recursive: true })
-  // What runs goes on with the file that it was started from, and nobody sees half of a new one.
+  // A running program keeps its file, and a half-written one is never visible.
   const fresh = `${path}.new`
   await rm(fresh, { force: true })
   await write(entry.content, fresh)

@@ -5,15 +5,15 @@ import { InstallError } from './error.ts'
 export interface InstallOrder {
   readonly deed: 'install' | 'uninstall'
   readonly dirs: Directories
-  /** Before all paths; empty: this machine's root. */
+  /** The prefix of all paths; empty: the root of this machine. */
   readonly destdir: string
-  /** Where `make dist` puts what it makes. */
+  /** The directory with the results of `make dist`. */
   readonly dist: string
 }
 
-/** From `install prefix=/usr DESTDIR=/tmp/x`, as make passes them on; an empty one counts as none. */
+/** Reads `install prefix=/usr DESTDIR=/tmp/x`, as make passes it; an empty value is ignored. */
 export function readOrder([deed = '', ...given]: readonly string[], defaultDist: string): InstallOrder {
-  if (deed !== 'install' && deed !== 'uninstall') throw new InstallError(`install or uninstall, not "${deed}"`)
+  if (deed !== 'install' && deed !== 'uninstall') throw new InstallError(`write install or uninstall, not "${deed}"`)
   const values = new Map(given.map(text => splitOnce(text)).filter(([, value]) => value !== ''))
   const chosen = DIRECTORY_NAMES.flatMap(name => {
     const value = values.get(name) ?? (name === 'prefix' ? values.get('PREFIX') : undefined)
@@ -33,7 +33,7 @@ function splitOnce(text: string): readonly [name: string, value: string] {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** Units and configurations name it, and have spaces between their words. */
+/** Units and configurations name the path, and separate words by spaces. */
 function absolute(name: string, path: string): string {
   if (/^\/[^\s"\\$%]*$/u.test(path)) return path.replace(/(?<=.)\/+$/u, '')
   throw new InstallError(`${name}=${path}: an absolute path is needed, without spaces, quotes, \\, $ and %`)

@@ -1,6 +1,6 @@
 import { bullet, heading, item, paragraph, formatInline } from './roff.ts'
 
-/** The Markdown that our reference texts are written in: headings, paragraphs, lists, tables of three columns. */
+/** Renders the Markdown of the reference texts: headings, paragraphs, lists, tables of three columns. */
 export function renderMarkdown(text: string): string[] {
   const blocks = text
     .replaceAll(/<!--.*?-->/gsu, '')
@@ -16,7 +16,7 @@ function renderBlock(block: string): string[] {
   return [paragraph(block)]
 }
 
-/** Each row is an item: what it is about, and then the other columns by their titles. */
+/** Each row is an item: its first column, then the other columns with their titles. */
 function renderTable(block: string): string[] {
   const [titles = [], , ...rows] = block.split('\n').map(row => readRow(row))
   return rows.map(([tag = '', ...cells]) =>

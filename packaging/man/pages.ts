@@ -9,13 +9,13 @@ import { renderProgram } from './forwarder-1.ts'
 import { page } from './roff.ts'
 
 export interface Page {
-  /** `forwarder.1`. */
+  /** Such as `forwarder.1`. */
   readonly file: string
   readonly section: number
   readonly text: string
 }
 
-/** Of the same sources, the same pages: their date is that of the release, or what SOURCE_DATE_EPOCH says. */
+/** The same sources make the same pages: their date is that of the release, or SOURCE_DATE_EPOCH. */
 export async function renderPages(): Promise<Page[]> {
   const { version } = manifest
   const date = chooseDate(process.env['SOURCE_DATE_EPOCH'], await readFile(join(root, 'CHANGELOG.md'), 'utf8'))
@@ -26,7 +26,7 @@ export async function renderPages(): Promise<Page[]> {
   ]
 }
 
-/** Empty where nothing was ever released. */
+/** Empty before the first release. */
 export function chooseDate(epoch: string | undefined, changelog: string): string {
   if (epoch !== undefined && /^\d{1,11}$/u.test(epoch)) return new Date(Number(epoch) * 1000).toISOString().slice(0, 10)
   return findNewest(changelog)?.date ?? ''

@@ -1,4 +1,4 @@
-// Writes man(7). Text comes as Markdown has it within a line: `literal`, *placeholder*, **strong**.
+// Writes man(7). Text has the inline marks of Markdown: `literal`, *placeholder*, **strong**.
 
 const WIDTH = 78
 
@@ -10,7 +10,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '~': String.raw`\(ti`,
 }
 
-/** Characters as they are: nothing in the text means anything to roff. */
+/** Escapes characters, so that nothing in the text has a meaning for roff. */
 export function escapeText(text: string): string {
   const escaped = text.replaceAll(/[\\'`^~]/gu, character => SPECIAL[character] ?? character)
   return escaped.replaceAll(/[^\n -~]/gu, character => {
@@ -37,7 +37,7 @@ const UNBROKEN = 30
 
 type Marks = Readonly<Partial<Record<'literal' | 'strong' | 'placeholder' | 'link' | 'plain', string>>>
 
-/** A text with its marks, not folded yet. */
+/** Renders the marks of a text, without folding it. */
 export function formatInline(text: string): string {
   const parts = text.matchAll(
     /`(?<literal>[^`]+)`|\*\*(?<strong>[^*]+)\*\*|\*(?<placeholder>[^*\s][^*]*)\*|\[(?<link>[^\]]+)\]\([^)]+\)|(?<plain>[^`*[]+|.)/gsu,
@@ -65,7 +65,7 @@ function keepTogether(text: string, length: number): string {
   return length > UNBROKEN ? text : text.replaceAll(' ', String.raw`\~`)
 }
 
-/** Lines that are not too long, each sentence on a line of its own, none of which roff takes for a request. */
+/** Folds a text: each sentence begins a line, lines are not too long, and none is a request to roff. */
 export function fold(text: string): string {
   const sentences = text
     .trim()
@@ -104,7 +104,7 @@ export function paragraph(text: string): string {
   return `.PP\n${fold(formatInline(text))}`
 }
 
-/** A tag, which is roff already, and what is said about it: one paragraph or more. */
+/** A tag, which is roff already, and its description in one or more paragraphs. */
 export function item(tag: string, ...paragraphs: readonly string[]): string {
   const [first = '', ...others] = paragraphs.map(text => fold(formatInline(text)))
   return [`.TP\n${guard(tag)}\n${first}`, ...others.map(text => `.IP\n${text}`)].join('\n').trimEnd()
@@ -121,13 +121,13 @@ export function example(lines: readonly string[]): string {
   )
 }
 
-/** With a capital at its beginning and a full stop at its end. */
+/** Begins the text with a capital and ends it with a full stop. */
 export function sentence(text: string): string {
   const begun = /^[a-z]+(?:[\s,:;]|$)/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
   return /[.!?:]$/u.test(begun) ? begun : `${begun}.`
 }
 
-/** Within double quotes, a double quote is written twice or by its name. */
+/** Within double quotes, a double quote is doubled or written by its name. */
 function quoteArgument(text: string): string {
   const roff = formatInline(text).replaceAll('"', String.raw`\(dq`)
   return roff.includes(' ') ? `"${roff}"` : roff
@@ -136,16 +136,16 @@ function quoteArgument(text: string): string {
 export interface PageHead {
   readonly name: string
   readonly section: number
-  /** `2026-01-31`; empty where it is not known. */
+  /** Such as `2026-01-31`; empty if unknown. */
   readonly date: string
   readonly version: string
   readonly manual: string
 }
 
-/** A whole page. Words are not cut at line ends and lines are ragged, which is how commands read best. */
+/** A whole page, without hyphenation and ragged, which suits commands best. */
 export function page({ name, section, date, version, manual }: PageHead, parts: readonly string[]): string {
   const title = `.TH ${escapeLiteral(name.toUpperCase())} ${section} "${date}" "forwarder ${version}" "${manual}"`
   const head = ['.\\" Made from the sources of forwarder: changes belong there.', title, '.nr HY 0', '.nh', '.ad l']
-  // A heading begins a paragraph of its own.
+  // A heading begins a new paragraph.
   return `${[...head, ...parts].join('\n').replaceAll(/^(\.S[HS] .*\n)\.PP\n/gmu, '$1')}\n`
 }

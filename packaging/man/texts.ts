@@ -68,7 +68,7 @@ export const SEE_ALSO =
 
 export const CONFIG_FILES: readonly Definition[] = [
   ['/etc/forwarder/forwarder.json', 'The agent.'],
-  ['/etc/forwarder/conf.d/', 'Included by it.'],
+  ['/etc/forwarder/conf.d/', 'Files that it includes.'],
   ['/etc/forwarder/collector.json', 'The collector.'],
   ['/etc/forwarder/ca.json', 'The authority of a fleet.'],
 ]

@@ -1,4 +1,4 @@
-// The layout of `make install`, with the directories and habits of each family of distributions.
+// The layout of `make install`, with the directories and conventions of each family of distributions.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -19,7 +19,7 @@ const debian = chooseDirectories({
 
 export async function listForDeb(built: Built, release: Release): Promise<readonly Entry[]> {
   const { docdir } = debian
-  // State is postinst's: what dpkg unpacks it also takes away again. The licence is on every Debian.
+  // postinst creates the state, since dpkg removes what it unpacks. Every Debian has the licence.
   const isLeftOut = ({ kind, path }: Place) => kind === 'state' || path === join(docdir, 'LICENSE')
   const places = (await listLayout(built, debian)).filter(place => !isLeftOut(place))
   const entries = places.map(toEntry).map(entry => rename(entry, join(docdir, 'CHANGELOG.md'), 'changelog'))
@@ -47,14 +47,14 @@ function toEntry(place: Place): Entry {
   return { ...entry, content: 'copyOf' in content ? content.copyOf : Buffer.from(content.text) }
 }
 
-/** To the name that a family's tools look for. */
+/** Renames a file to the name that the tools of a family look for. */
 function rename(entry: Entry, from: string, name: string): Entry {
   return entry.path === from ? { ...entry, path: join(from, '..', name) } : entry
 }
 
 const compressed = /^\/usr\/share\/(?:man\/.*\.\d|doc\/forwarder\/(?:changelog(?:\.Debian)?|THIRD-PARTY-LICENSES))$/u
 
-/** As gzip -9n does: no name and no time in it. */
+/** As gzip -9n: without name and time. */
 async function compress(entry: Entry): Promise<Entry> {
   const { path, content } = entry
   if (content === undefined || !compressed.test(path)) return entry

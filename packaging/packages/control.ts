@@ -1,4 +1,4 @@
-// The files that dpkg reads: deb-control(5), deb-conffiles(5), deb-md5sums(5).
+// Files that dpkg reads: deb-control(5), deb-conffiles(5), deb-md5sums(5).
 import { createHash } from 'node:crypto'
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,8 +10,8 @@ import { description, type Release, revision, summary } from './release.ts'
 const architectures = { 'linux-x64': 'amd64', 'linux-arm64': 'arm64' } as const
 
 /**
- * By the versions of the symbols that the executable asks for (dpkg-shlibdeps would ask for those of the Debian that it
- * runs on). Debian 10 has libgcc under another name.
+ * Versions of the symbols that the executable needs (dpkg-shlibdeps would take those of the Debian that it runs on). Debian
+ * 10 has another name for libgcc.
  */
 const libraries = ['libatomic1', 'libc6 (>= 2.28)', 'libgcc-s1 | libgcc1 (>= 1:4.2)', 'libstdc++6 (>= 7)']
 
@@ -19,7 +19,7 @@ export interface Subject {
   readonly release: Release
   readonly platform: Platform
   readonly entries: readonly Entry[]
-  /** Where the entries lie. */
+  /** The directory with the entries. */
   readonly dir: string
 }
 
@@ -59,7 +59,7 @@ export async function renderSums(entries: readonly Entry[], dir: string): Promis
   return lines.join('')
 }
 
-/** One for each directory, and whole ones for each file, whatever the file system here makes of it. */
+/** In KiB: one for each directory, and each file rounded up, independent of the file system. */
 async function installedKib(entries: readonly Entry[], dir: string): Promise<number> {
   let sum = 0
   for (const { path, content } of entries) {

@@ -10,20 +10,20 @@ interface Part {
 
 const nodeAuthors = ['Node.js contributors, and the authors of the libraries that it brings']
 
-/** Debian's machine-readable form, of the licences that `make dist` collected. Throws where it knows no text of one. */
+/** Renders the licences that `make dist` collected in Debian's machine-readable form. Throws for a licence without a text. */
 export async function renderCopyright(thirdParty: string): Promise<string> {
   const known = parseLicences(await readFile(join(root, 'packaging/debian/licences'), 'utf8'))
   const parts = parseParts(thirdParty)
   const used = ['Apache-2.0', ...new Set(parts.map(({ license }) => license).toSorted())]
   const texts = [...new Set(used)].map(license => {
     const text = known.get(license)
-    if (text === undefined) throw new Error(`packaging/debian/licences has no text of ${license}: write it there`)
+    if (text === undefined) throw new Error(`packaging/debian/licences has no text of ${license}: add it`)
     return text
   })
   return `${[header, ours, ...parts.map(renderPart), ...texts].join('\n\n')}\n`
 }
 
-/** What rpm asks for: an expression of all. */
+/** The expression of all licences that rpm asks for. */
 export function licenceExpression(thirdParty: string): string {
   const licenses = new Set(parseParts(thirdParty).map(({ license }) => (license === 'Node.js' ? 'MIT' : license)))
   return ['Apache-2.0', ...[...licenses].filter(license => license !== 'Apache-2.0').toSorted()].join(' AND ')
@@ -50,7 +50,7 @@ function parseParts(thirdParty: string): readonly Part[] {
   const parts = new Map<string, Part>()
   for (let i = 0; i + 1 < pieces.length; i += 2) {
     const [, name = '', license = ''] = /^(\S+) \S+: (.+)\n$/u.exec(pieces[i] ?? '') ?? []
-    if (name === '') throw new Error(`THIRD-PARTY-LICENSES has a heading that can't be read: ${pieces[i]}`)
+    if (name === '') throw new Error(`THIRD-PARTY-LICENSES has a heading of an unknown form: ${pieces[i]}`)
     const isNode = name.startsWith('node-linux-')
     const part = { name, license: isNode ? 'Node.js' : license, text: pieces[i + 1] ?? '' }
     parts.set(part.name, part)
@@ -58,7 +58,7 @@ function parseParts(thirdParty: string): readonly Part[] {
   return [...parts.values()]
 }
 
-/** Statements, not the words "copyright notice" within a licence, nor the form that the Apache licence ends with. */
+/** Matches statements, but neither the words "copyright notice" in a licence nor the form at the end of the Apache licence. */
 function findHolders(text: string): readonly string[] {
   const statements = text.matchAll(/^\s*Copyright (?:\(c\) |© )?((?!notice|and related|license)[^\n[{]+)$/gimu)
   const holders = [...statements].map(([, holder = '']) =>

@@ -9,7 +9,7 @@ import { setTimes, stage } from './stage.ts'
 
 const run = promisify(execFile)
 
-/** By Debian's own dpkg-deb. Resolves with the path of the package. */
+/** Makes a package with Debian's dpkg-deb and resolves with its path. */
 export async function makeDeb({ release, platform, entries, output, work, compression }: Order): Promise<string> {
   await stage(entries, work)
   const subject = { release, platform, entries, dir: work }
@@ -26,7 +26,7 @@ export async function makeDeb({ release, platform, entries, output, work, compre
   }
   await setTimes(work, release.epoch)
   const path = join(output, debName(release, platform))
-  // -z2: -z6 takes three times as long for a tenth less. xz is read by dpkg of every Debian and Ubuntu, zstd is not.
+  // -z2: -z6 takes three times as long for a tenth less. Every dpkg of Debian and Ubuntu reads xz, but not zstd.
   const level = compression === 'xz' ? ['-z2'] : []
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(release.epoch) }
   await run('dpkg-deb', ['--root-owner-group', `-Z${compression}`, ...level, '--build', work, path], { env })

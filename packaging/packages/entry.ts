@@ -1,12 +1,12 @@
-/** One thing that a package brings. */
+/** A file or directory of a package. */
 export interface Entry {
-  /** Where it is once installed. */
+  /** The path once it is installed. */
   readonly path: string
   readonly mode: number
   readonly owner: string
   readonly group: string
   /** The path of a file to copy, or the bytes themselves; a directory has none. */
   readonly content?: string | Buffer
-  /** An operator's changes are kept when the package is upgraded. */
+  /** Upgrades of the package keep an operator's changes. */
   readonly isConfiguration: boolean
 }

@@ -1,9 +1,9 @@
 import manifest from '../../package.json' with { type: 'json' }
 
-/** Nobody's address, as RFC 2606 reserves them: no stranger gets mail while the project has none. */
+/** An address that RFC 2606 reserves: nobody gets mail there while the project has no address. */
 const PLACEHOLDER = 'The forwarder maintainers <maintainers@forwarder.example.org>'
 
-/** Whom a package names as its maintainer: `author` of package.json, where it has one. */
+/** The maintainer of a package: `author` of package.json, if it has one. */
 export function chooseMaintainer(author: string | undefined): string {
   if (author === undefined) return PLACEHOLDER
   if (/^[^<>\n]*[^<>\s] <[^<>\s]+@[^<>\s]+>$/u.test(author)) return author

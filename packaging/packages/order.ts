@@ -2,17 +2,17 @@ import type { Platform } from '../base-node.ts'
 import type { Entry } from './entry.ts'
 import type { Release } from './release.ts'
 
-/** What is asked of the maker of one kind of packages. */
+/** What the makers of packages get. */
 export interface Order {
   readonly release: Release
   readonly platform: Platform
   readonly entries: readonly Entry[]
   /** The directory for the package. */
   readonly output: string
-  /** Takes intermediate files, and is removed. */
+  /** For intermediate files; removed afterwards. */
   readonly work: string
-  /** `none` is for tests, which do not wait for `xz`. */
+  /** `none` is for tests, which would wait for `xz`. */
   readonly compression: 'xz' | 'none'
-  /** An expression of the licences of all that is inside. */
+  /** The expression of all licences. */
   readonly licence: string
 }

@@ -5,15 +5,15 @@ import { root } from '../bundle.ts'
 
 const run = promisify(execFile)
 
-/** What every package says about itself. */
+/** The metadata of every package. */
 export interface Release {
-  /** As packages write it: a pre-release comes before its release (1.0.0~rc.1). */
+  /** In the form of packages, in which a pre-release sorts before its release (1.0.0~rc.1). */
   readonly version: string
-  /** The time that all files bear, in seconds: two builds are the same to the byte. */
+  /** The time of all files, in seconds, so that two builds are identical. */
   readonly epoch: number
 }
 
-/** Counts packages of one version; 1 again with each new version. */
+/** Counts the packages of one version; back to 1 with each new version. */
 export const revision = '1'
 export const summary = 'ships log files, each line exactly once'
 export const description = [
@@ -35,7 +35,7 @@ async function findEpoch(): Promise<number> {
   const given = process.env['SOURCE_DATE_EPOCH']
   if (given !== undefined && /^\d+$/.test(given)) return Number(given)
   const { stdout } = await run('git', ['log', '-1', '--format=%ct'], { cwd: root }).catch((cause: unknown) => {
-    const message = `the time for the files is that of the commit, but git knows of none in ${root}; set SOURCE_DATE_EPOCH`
+    const message = `the time of the files is that of the commit, but git finds no commit in ${root}; set SOURCE_DATE_EPOCH`
     throw new Error(message, { cause })
   })
   return Number(stdout)

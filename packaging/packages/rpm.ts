@@ -15,7 +15,7 @@ const run = promisify(execFile)
 
 const architectures = { 'linux-x64': 'x86_64', 'linux-arm64': 'aarch64' } as const
 
-/** By rpm's own rpmbuild. Resolves with the path of the package. */
+/** Makes a package with rpmbuild and resolves with its path. */
 export async function makeRpm(order: Order): Promise<string> {
   const { release, platform, entries, output, work } = order
   const staged = join(work, 'staged')
@@ -48,7 +48,7 @@ async function renderSpec({ release, entries, licence, compression }: Order, sta
   const dir = join(root, 'packaging/rpm')
   const script = async (name: string) => await readFile(join(dir, name), 'utf8')
   const values: Readonly<Record<string, string>> = {
-    // xz is read by rpm of RHEL 7 and newer.
+    // rpm of RHEL 7 and newer reads xz.
     PAYLOAD: compression === 'xz' ? 'w2.xzdio' : 'w.ufdio',
     VERSION: release.version,
     REVISION: revision,
@@ -69,7 +69,7 @@ async function renderSpec({ release, entries, licence, compression }: Order, sta
   return template.replaceAll(/@([A-Z]+)@/gu, (_, name: string) => values[name] ?? '')
 }
 
-/** Parents such as /usr/bin belong to other packages. */
+/** Parent directories such as /usr/bin belong to other packages. */
 function renderEntry({ path, mode, owner, group, content, isConfiguration }: Entry): string {
   const attributes = `%attr(${mode.toString(8).padStart(4, '0')},${owner},${group}) ${path}`
   if (content === undefined) return `%dir ${attributes}`

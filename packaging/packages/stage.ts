@@ -2,7 +2,7 @@ import { chmod, constants, copyFile, lutimes, mkdir, readdir, rm, writeFile } fr
 import { dirname, join } from 'node:path'
 import type { Entry } from './entry.ts'
 
-/** Lays entries below an empty `dir` as they lie once installed. Owners are the package's business. */
+/** Copies entries below an empty `dir` as they are once installed, without owners, which the package sets. */
 export async function stage(entries: readonly Entry[], dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
@@ -12,7 +12,7 @@ export async function stage(entries: readonly Entry[], dir: string): Promise<voi
   for (const path of new Set(['/', ...between])) await chmod(join(dir, path), 0o755) // whatever the umask
 }
 
-/** All bear one time, so that two builds are the same to the byte. */
+/** All files get one time, so that two builds are identical. */
 export async function setTimes(dir: string, epoch: number): Promise<void> {
   for (const name of await readdir(dir, { recursive: true })) await lutimes(join(dir, name), epoch, epoch)
   await lutimes(dir, epoch, epoch)

@@ -1,4 +1,4 @@
-// What each file of a release has to be.
+// The files of a release, and how each is verified.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ReleaseError } from './error.ts'
@@ -11,7 +11,7 @@ export interface Release {
   readonly sums: readonly Sum[]
 }
 
-/** Looks into a file and says what it found. Throws a ReleaseError. */
+/** Reads a file and returns what it found. Throws a ReleaseError. */
 type Look = (name: string, release: Release) => Promise<string>
 
 /** Every file of a release, and how it is verified. */
@@ -32,14 +32,14 @@ function listExpected(version: string): ReadonlyMap<RegExp, Look> {
   ])
 }
 
-/** One line for each file. Throws a ReleaseError where one is missing, unknown, or not of this version. */
+/** Returns one line per file. Throws a ReleaseError if a file is missing, unknown, or not of this version. */
 export async function verifyArtefacts(release: Release): Promise<readonly string[]> {
   const names = release.sums.map(({ name }) => name)
   const looks = [...listExpected(release.version)].map(([pattern, look]) => ({ name: pick(names, pattern), look }))
   const unknown = names.filter(name => !looks.some(entry => entry.name === name))
   if (unknown.length > 0)
     throw new ReleaseError(
-      `nobody verifies ${unknown.join(', ')}: packaging/release/artefacts.ts has to know each file of a release`,
+      `cannot verify ${unknown.join(', ')}: packaging/release/artefacts.ts must list each file of a release`,
     )
   const found: string[] = []
   for (const { name, look } of looks) found.push(`${name}: ${await look(name, release)}`)
@@ -49,7 +49,9 @@ export async function verifyArtefacts(release: Release): Promise<readonly string
 function pick(names: readonly string[], pattern: RegExp): string {
   const [name, another] = names.filter(one => pattern.test(one))
   if (name !== undefined && another === undefined) return name
-  throw new ReleaseError(`a release has one file that matches ${pattern.source}, and here are: ${names.join(', ')}`)
+  throw new ReleaseError(
+    `a release has exactly one file that matches ${pattern.source}, but there are: ${names.join(', ')}`,
+  )
 }
 
 function emulate(path: string): readonly string[] {
@@ -57,7 +59,7 @@ function emulate(path: string): readonly string[] {
 }
 
 async function runIt([command = '', ...args]: readonly string[], version: string): Promise<string> {
-  const failure = `${[command, ...args].join(' ')} can't be run`
+  const failure = `cannot run ${[command, ...args].join(' ')}`
   const said = await readProgram(command, [...args, '--version'], { failure })
   expectSame(`${args.at(-1) ?? command} --version`, said, version)
   return `says ${said}`
@@ -75,7 +77,7 @@ const readBill: Look = async (name, { dir, version }) => {
 type Cpu = 'x64' | 'arm64'
 
 async function readDebian(name: string, release: Release, cpu: Cpu): Promise<string> {
-  const failure = `${name} is no sound Debian package`
+  const failure = `${name} is not a valid Debian package`
   const path = join(release.dir, name)
   const fields = await readProgram('dpkg-deb', ['--show', '--showformat=${Package} ${Version} ${Architecture}', path], {
     failure,
@@ -88,7 +90,7 @@ async function readDebian(name: string, release: Release, cpu: Cpu): Promise<str
 }
 
 async function readRpm(name: string, release: Release, cpu: Cpu): Promise<string> {
-  const failure = `${name} is no sound RPM package`
+  const failure = `${name} is not a valid RPM package`
   const path = join(release.dir, name)
   const query = async (format: string) =>
     await readProgram('rpm', ['-qp', '--nosignature', '--qf', format, path], { failure })
@@ -101,7 +103,7 @@ async function readRpm(name: string, release: Release, cpu: Cpu): Promise<string
   return `${fields}, with the executable for ${cpu}`
 }
 
-/** Packages write 1.0.0-rc.1 as 1.0.0~rc.1, so that 1.0.0 is newer, and may add a revision of their own. */
+/** Packages write 1.0.0-rc.1 as 1.0.0~rc.1, so that 1.0.0 is newer, and may add a revision. */
 function expectPackage(
   name: string,
   fields: string,
@@ -122,6 +124,6 @@ function sumOf({ version, sums }: Release, cpu: Cpu): string | undefined {
 function expectSame(what: string, found: string | undefined, expected: string | undefined): void {
   if (found === expected) return
   throw new ReleaseError(
-    `${what} is ${JSON.stringify(found)}, and has to be ${JSON.stringify(expected)}; nothing is released`,
+    `${what} is ${JSON.stringify(found)}, but must be ${JSON.stringify(expected)}; nothing is released`,
   )
 }

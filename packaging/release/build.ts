@@ -1,4 +1,4 @@
-// Builds a commit as anybody could: from a clone with nothing in it that is not committed.
+// Builds a commit reproducibly: from a clone that has only what is committed.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
@@ -9,16 +9,16 @@ import { readProgram } from './program.ts'
 export interface BuildOptions {
   readonly repository: string
   readonly commit: string
-  /** A place that is not there yet. */
+  /** A directory that does not exist yet. */
   readonly clone: string
-  /** What make and its programs say. */
+  /** The log of make and its programs. */
   readonly log: string
 }
 
-/** Everything that is handed out, in the `dist` of a fresh clone. Throws a ReleaseError. */
+/** Builds all files of a release in the `dist` of a fresh clone. Throws a ReleaseError. */
 export async function buildCommit({ repository, commit, clone, log }: BuildOptions): Promise<string> {
   const git = async (...args: string[]) =>
-    await readProgram('git', args, { failure: `${commit} can't be cloned from ${repository}` })
+    await readProgram('git', args, { failure: `cannot clone ${commit} from ${repository}` })
   await git('clone', '--quiet', '--no-checkout', repository, clone)
   await git('-C', clone, '-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--detach', commit)
   const time = await git('-C', clone, 'log', '-1', '--format=%ct')
@@ -36,12 +36,12 @@ export async function buildCommit({ repository, commit, clone, log }: BuildOptio
   }
   const end = (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-15).join('\n')
   throw new ReleaseError(
-    `make dist packages failed in a fresh clone of ${commit.slice(0, 12)}. Its last words, of ${log}:\n${end}\n` +
-      'Where it works in the checkout, the commit lacks a file: git status --ignored shows what is there beside it',
+    `make dist packages failed in a fresh clone of ${commit.slice(0, 12)}. The end of its log ${log}:\n${end}\n` +
+      'If it works in the checkout, the commit lacks a file: git status --ignored lists the files that are not committed',
   )
 }
 
-/** The caller's, without what this make and this checkout put into it. */
+/** The caller's environment, without the variables of this make and this checkout. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const { PATH = '', ...others } = process.env
   const kept = Object.entries(others).filter(

@@ -1,6 +1,6 @@
 export interface Heading {
   readonly text: string
-  /** Absent for what is not released yet. */
+  /** Absent if the version is not released yet. */
   readonly version?: string
   readonly date?: string
 }
@@ -14,7 +14,7 @@ export function readHeadings(changelog: string): readonly Heading[] {
   })
 }
 
-/** The newest that was released. */
+/** The newest released version. */
 export function findNewest(changelog: string): Heading | undefined {
   return readHeadings(changelog).find(({ version }) => version !== undefined)
 }

@@ -1,4 +1,4 @@
-/** A release can't be made of what is there, or is not what it says. The message is a sentence with its remedy. */
+/** A release cannot be made, or is not authentic. The message is a sentence with the remedy. */
 export class ReleaseError extends Error {
   readonly code = 'RELEASE'
 

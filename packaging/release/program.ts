@@ -5,13 +5,13 @@ import { ReleaseError } from './error.ts'
 const run = promisify(execFile)
 
 export interface ProgramRun {
-  /** Said when it fails, before the program's own words. */
+  /** The beginning of the message if the program fails; the program's output follows. */
   readonly failure: string
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** What a program prints, without the last line's end. Throws a ReleaseError with what it said. */
+/** Reads what a program prints, without the last newline. Throws a ReleaseError with its output. */
 export async function readProgram(command: string, args: readonly string[], given: ProgramRun): Promise<string> {
   const { failure, cwd, env } = given
   try {
@@ -24,6 +24,6 @@ export async function readProgram(command: string, args: readonly string[], give
 
 function explain(command: string, error: unknown): string {
   const { code, stderr = '', message } = error as { code?: unknown; stderr?: string; message: string }
-  if (code === 'ENOENT') return `there is no program ${command} here; install it (test/prepare does)`
+  if (code === 'ENOENT') return `the program ${command} is missing; install it (test/prepare does)`
   return stderr.trim() || message
 }

@@ -1,4 +1,4 @@
-// Signatures in the format of minisign, made and verified by that program: Ed25519 of a BLAKE2b-512 sum.
+// Signatures made and verified by minisign: Ed25519 of a BLAKE2b-512 sum.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
@@ -8,9 +8,9 @@ import { ReleaseError } from './error.ts'
 import { readProgram } from './program.ts'
 
 export interface SigningKey {
-  /** As `minisign -G` makes it. */
+  /** A secret key from `minisign -G`. */
   readonly path: string
-  /** Its password's file; without it minisign asks on the terminal, if the key has one. */
+  /** The file with its password; without it minisign asks on the terminal if the key has a password. */
   readonly passwordFile?: string
 }
 
@@ -24,15 +24,15 @@ export async function sign(file: string, key: SigningKey, comment: string): Prom
   const reason = key.passwordFile === undefined ? await signAtTerminal(args) : await signWith(args, key.passwordFile)
   if (reason === undefined) return
   throw new ReleaseError(
-    `minisign could not sign with ${key.path}: ${reason}; a key is made by minisign -G -p minisign.pub -s minisign.key`,
+    `minisign cannot sign with ${key.path}: ${reason}; create a key with minisign -G -p minisign.pub -s minisign.key`,
   )
 }
 
-/** Its questions go to the terminal. Undefined when it has signed. */
+/** Lets minisign ask on the terminal. Undefined once it has signed. */
 async function signAtTerminal(args: readonly string[]): Promise<string | undefined> {
   return await end(
     spawn('minisign', args, { stdio: ['inherit', 'ignore', 'inherit'] }),
-    async () => 'it says why above',
+    async () => 'the reason is above',
   )
 }
 
@@ -48,22 +48,22 @@ async function end(child: ChildProcess, explain: () => Promise<string>): Promise
     const [code] = (await once(child, 'exit')) as [number | null]
     return code === 0 ? undefined : await explain()
   } catch {
-    return 'there is none here (apt-get install minisign)' // it could not be started
+    return 'it is not installed (apt-get install minisign)' // it did not start
   }
 }
 
-/** The public half, as the one line that users are given. Throws a ReleaseError. */
+/** The public key, as the line that users get. Throws a ReleaseError. */
 export async function readPublicKey(path: string): Promise<string> {
   const lines = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new ReleaseError(`the public key ${path} can't be read; minisign -R makes it from the secret one`, error)
+    throw new ReleaseError(`cannot read the public key ${path}; create it from the secret key with minisign -R`, error)
   })
   const line = lines.trim().split('\n').at(-1) ?? ''
   if (/^RW[\w+/]{54}$/u.test(line)) return line
-  throw new ReleaseError(`${path} is no public key of minisign: a line is expected that begins with RW`)
+  throw new ReleaseError(`${path} is not a public key of minisign: expected a line that begins with RW`)
 }
 
-/** The comment that was signed with the file. Throws a ReleaseError where file, comment or key is not the signed one. */
+/** Returns the comment that was signed with the file. Throws a ReleaseError if file, comment or key is another one. */
 export async function verifySignature(file: string, publicKey: string): Promise<string> {
-  const failure = `the signature ${signaturePath(file)} is not one of the key ${publicKey} for ${file} as it is; don't use these files`
+  const failure = `the signature ${signaturePath(file)} does not match the key ${publicKey} and ${file}; do not use these files`
   return await readProgram('minisign', ['-V', '-Q', '-H', '-P', publicKey, '-m', file], { failure })
 }

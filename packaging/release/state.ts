@@ -1,4 +1,4 @@
-// What a checkout has to be before a release is made of it.
+// Checks a checkout before a release is made of it.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findNewest, readHeadings } from './changelog.ts'
@@ -11,13 +11,13 @@ export interface ReleaseState {
   readonly isTagged: boolean
 }
 
-/** Semantic versioning 2.0.0, without what a file name could not hold. */
+/** Semantic versioning 2.0.0, without characters that a file name cannot have. */
 const VERSION = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/u
 
-/** Refuses what is not committed, not said in the changelog, or not this version's commit. Throws a ReleaseError. */
+/** Throws a ReleaseError if a file is not committed, the changelog lacks the version, or its tag is on another commit. */
 export async function readState(repository: string): Promise<ReleaseState> {
   const git = async (...args: string[]) =>
-    await readProgram('git', args, { failure: `${repository} is no checkout that git can read`, cwd: repository })
+    await readProgram('git', args, { failure: `${repository} is not a checkout that git can read`, cwd: repository })
   refuseChanges(await git('status', '--porcelain', '--untracked-files=all'))
   const version = await readVersion(repository)
   checkChangelog(await readFile(join(repository, 'CHANGELOG.md'), 'utf8'), version)
@@ -32,7 +32,7 @@ function refuseChanges(status: string): void {
   const names = status.split('\n').map(line => line.slice(3))
   const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '')
   throw new ReleaseError(
-    `a release is made of a commit, and these files are not as committed: ${shown}; commit them, or put them away`,
+    `a release is made of a commit, but these files differ from it: ${shown}; commit them or move them away`,
   )
 }
 
@@ -41,10 +41,10 @@ async function readVersion(repository: string): Promise<string> {
     (JSON.parse(await readFile(join(repository, name), 'utf8')) as { version?: string }).version
   const [version, locked] = [await read('package.json'), await read('package-lock.json')]
   if (version === undefined || !VERSION.test(version))
-    throw new ReleaseError(`package.json has the version ${JSON.stringify(version)}, which is no semantic version`)
+    throw new ReleaseError(`package.json has the version ${JSON.stringify(version)}, which is not a semantic version`)
   if (version === locked) return version
   throw new ReleaseError(
-    `package.json has the version ${version}, and package-lock.json ${locked}; npm version --no-git-tag-version ${version} --allow-same-version mends that`,
+    `package.json has the version ${version}, but package-lock.json has ${locked}; run npm version --no-git-tag-version ${version} --allow-same-version`,
   )
 }
 
@@ -52,17 +52,17 @@ function checkChangelog(text: string, version: string): void {
   const [first] = readHeadings(text)
   if (first?.version === version && first.date !== undefined) return
   const newest = findNewest(text)
-  const remedy = `what is new has to stand below "## ${version} - <year>-<month>-<day>" at its top`
+  const remedy = `put the changes below "## ${version} - <year>-<month>-<day>" at its top`
   if (newest?.version === version)
     throw new ReleaseError(
-      `CHANGELOG.md has "${first?.text}" above version ${version}, which was released before; raise the version (npm version --no-git-tag-version), and ${remedy.replace(version, 'that version')}`,
+      `CHANGELOG.md has "${first?.text}" above version ${version}, which is released already; raise the version (npm version --no-git-tag-version), and ${remedy.replace(version, 'that version')}`,
     )
-  throw new ReleaseError(`CHANGELOG.md begins with "${first?.text ?? ''}", and the version is ${version}; ${remedy}`)
+  throw new ReleaseError(`CHANGELOG.md begins with "${first?.text ?? ''}", but the version is ${version}; ${remedy}`)
 }
 
 function refuseOtherTag(tagged: string, commit: string, version: string): void {
   if (tagged === '' || tagged === commit) return
   throw new ReleaseError(
-    `the tag v${version} is of the commit ${tagged.slice(0, 12)}, and this is ${commit.slice(0, 12)}; raise the version in package.json (npm version --no-git-tag-version), or check out the tag`,
+    `the tag v${version} is on the commit ${tagged.slice(0, 12)}, but this is ${commit.slice(0, 12)}; raise the version in package.json (npm version --no-git-tag-version), or check out the tag`,
   )
 }

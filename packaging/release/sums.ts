@@ -1,4 +1,4 @@
-// SHA256SUMS: what is signed, and so what says which files belong to a release.
+// SHA256SUMS is signed, and so determines which files belong to a release.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ export async function sumFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Of all files in a directory but the sums themselves and their signature, by name. */
+/** Sums all files in a directory except the sums and their signature, by name. */
 export async function sumDirectory(dir: string): Promise<readonly Sum[]> {
   const names = (await readdir(dir)).filter(name => name !== SUMS && name !== signaturePath(SUMS)).toSorted()
   return await sumFiles(names.map(name => join(dir, name)))
@@ -32,13 +32,13 @@ export async function sumFiles(paths: readonly string[]): Promise<readonly Sum[]
   return sums
 }
 
-/** Puts files of a directory into its list of sums, in place of what the list had of them. */
+/** Adds files of a directory to its list of sums, or replaces their sums there. */
 export async function addSums(dir: string, paths: readonly string[]): Promise<void> {
   const sums = new Map([...(await readSums(dir)), ...(await sumFiles(paths))].map(sum => [sum.name, sum]))
   await writeSums(dir, [...sums.values()])
 }
 
-/** As sha256sum writes and reads it. */
+/** The format of sha256sum. */
 export async function writeSums(dir: string, sums: readonly Sum[]): Promise<void> {
   await writeFile(join(dir, SUMS), sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''))
 }
@@ -52,19 +52,19 @@ export async function readSums(dir: string): Promise<readonly Sum[]> {
   return lines.map(line => {
     const { sha256, name } = /^(?<sha256>[0-9a-f]{64}) {2}(?<name>[^/]+)$/u.exec(line)?.groups ?? {}
     if (sha256 === undefined || name === undefined)
-      throw new ReleaseError(`${path} has a line that is no sum of a file: ${line}`)
+      throw new ReleaseError(`${path} has a line that is not the sum of a file: ${line}`)
     return { name, sha256 }
   })
 }
 
-/** Throws a ReleaseError that names each file that is another, gone, or not in the list. */
+/** Throws a ReleaseError that names each file that differs, is missing, or is not in the list. */
 export function compareSums(expected: readonly Sum[], found: readonly Sum[], failure: string): void {
   const [left, right] = [byName(expected), byName(found)]
   const names = [...new Set([...left.keys(), ...right.keys()])].toSorted()
   const faults = names.flatMap(name => {
     const [one, other] = [left.get(name), right.get(name)]
     if (one === other) return []
-    return [`${name} ${one === undefined ? 'is too much' : other === undefined ? 'is missing' : 'has other bytes'}`]
+    return [`${name} ${one === undefined ? 'is not in the list' : other === undefined ? 'is missing' : 'differs'}`]
   })
   if (faults.length > 0) throw new ReleaseError(`${failure}: ${faults.join(', ')}`)
 }

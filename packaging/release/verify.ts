@@ -1,15 +1,15 @@
-// Tells whether the files of a release are the ones that were signed: node packaging/release/verify.ts DIR PUBLIC_KEY
+// Verifies that the files of a release are the signed ones: node packaging/release/verify.ts DIR PUBLIC_KEY
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ReleaseError } from './error.ts'
 import { compareSums, readSums, sumDirectory, SUMS } from './sums.ts'
 import { readPublicKey, verifySignature } from './signature.ts'
 
-/** `publicKey` is a file, or the line in it. Resolves with the signed comment. Throws a ReleaseError. */
+/** `publicKey` is a file or the line in it. Resolves with the signed comment. Throws a ReleaseError. */
 export async function verifyRelease(dir: string, publicKey: string): Promise<string> {
   const key = existsSync(publicKey) ? await readPublicKey(publicKey) : publicKey
   const comment = await verifySignature(join(dir, SUMS), key)
-  compareSums(await readSums(dir), await sumDirectory(dir), `${dir} is not what was signed; don't use these files`)
+  compareSums(await readSums(dir), await sumDirectory(dir), `${dir} is not the signed release; do not use these files`)
   return comment
 }
 

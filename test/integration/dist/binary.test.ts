@@ -47,7 +47,7 @@ const agentConfig = {
   stateDir: '/state',
 }
 
-test('the executable says its version where there is nothing else', async t => {
+test('the executable prints its version in an empty directory', async t => {
   const { home, forwarder } = await makeEmptyPlace(t)
   const { stdout, stderr } = await forwarder('--version')
   t.deepEqual([stdout, stderr], [`${manifest.version}\n`, ''])
@@ -63,7 +63,7 @@ test('the executable checks a configuration', async t => {
   t.regex(failure.message, /servres/u)
 })
 
-test('the executable ships, stores and finds: its threads are inside', async t => {
+test('the executable ships, stores and finds events: it contains its threads', async t => {
   const { home, forwarder } = await makeEmptyPlace(t)
   const { stdout, stderr } = await forwarder('demo', '--seconds', '2', '--rate', '500')
   t.regex(stdout, /^1,000 written, 1,000 stored, 0 lost, 0 twice$/mu)
@@ -72,7 +72,7 @@ test('the executable ships, stores and finds: its threads are inside', async t =
   t.deepEqual(await readdir(home), [])
 })
 
-test('the executable runs a fleet on a real etcd: its description is inside', async t => {
+test("the executable runs a fleet on a real etcd: it contains etcd's description", async t => {
   const { home, programs, forwarder } = await makeEmptyPlace(t)
   await symlink('/usr/bin/etcd', join(programs, 'etcd'))
   const { stdout } = await forwarder('demo', '--fleet')
@@ -80,13 +80,13 @@ test('the executable runs a fleet on a real etcd: its description is inside', as
   t.deepEqual(await readdir(home), [])
 })
 
-test('variables that are meant for Node change nothing', async t => {
+test('the executable ignores environment variables of Node', async t => {
   const options = { env: { NODE_OPTIONS: '--require /nowhere/at/all.js' } }
   const { stdout } = await run(t.context.binary('linux-x64'), ['--version'], options)
   t.is(stdout, `${manifest.version}\n`)
 })
 
-test('glibc 2.28 and libstdc++ 3.4.21 are all that the executables ask for', async t => {
+test('the executables need at most glibc 2.28 and libstdc++ 3.4.21', async t => {
   const libraries = new Set<string>()
   for (const platform of ['linux-x64', 'linux-arm64'] as const) {
     const { stdout } = await run('readelf', ['--dynamic', '--version-info', '--wide', t.context.binary(platform)])
@@ -143,7 +143,7 @@ async function makeEmptyRoot(t: ExecutionContext<Dist>) {
   return { as, write }
 }
 
-test('those libraries are enough on an otherwise empty root, where no user and no home directory is known', async t => {
+test('the executable runs on a root with only its libraries, without users and home directories', async t => {
   const { as, write } = await makeEmptyRoot(t)
   const { stateDir, ...stateless } = agentConfig
   await write('agent.json', agentConfig)
@@ -175,7 +175,7 @@ async function ask(...command: [string, ...string[]]) {
   return JSON.parse(stdout) as { readonly limit: number; readonly debugger: string }
 }
 
-test('the memory limits of bin/forwarder are in force inside, and no signal opens a debugger', async t => {
+test('the executable has the memory limits of bin/forwarder, and no signal opens a debugger', async t => {
   const dir = await makeTempDir(t)
   const [script, output] = [join(dir, 'probe.cjs'), join(dir, 'probe')]
   await writeFile(script, probe)
@@ -219,12 +219,12 @@ test('the executable for arm64 ships over TLS and stores', async t => {
   t.deepEqual(await judge(stored, 20), { stored: 20, lost: 0, twice: 0 })
 })
 
-test('the sums are those of the files', async t => {
+test('SHA256SUMS has the sums of the executables', async t => {
   const { stdout } = await run('sha256sum', ['--check', 'SHA256SUMS'], { cwd: t.context.dir })
   t.is(stdout.match(/: OK$/gmu)?.length, 4)
 })
 
-test('two builds of the same sources are the same to the byte', async t => {
+test('two builds of the same sources are identical', async t => {
   t.timeout(170_000, 'two executables are built')
   const [dir, work] = [await makeTempDir(t), await makeTempDir(t)]
   await makeDist(dir, work)

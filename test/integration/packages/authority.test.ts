@@ -12,7 +12,7 @@ const check = `runuser -u forwarder -- forwarder check --config ${installed}`
 const missing = (name: string) =>
   `ca.dir: there is no ${dir}/${name}: create the authority with \`forwarder ca create --dir ${dir}\``
 
-test('as shipped only the authority itself is missing; made as its configuration says, it answers enrolments', async t => {
+test('an installed authority answers enrolments once it is created by the commands in its configuration', async t => {
   t.timeout(170_000, 'the executable is built')
   const machine = await startSystemd(t)
   const text = await readFile(shipped, 'utf8')

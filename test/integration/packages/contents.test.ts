@@ -22,7 +22,7 @@ const debPaths = async (path: string) =>
 const rpmQuery = async (path: string, ...args: string[]) =>
   (await run('rpm', ['--query', '--package', '--nosignature', ...args, path])).stdout
 
-test('the packages for arm64 bring the same paths, and say what they are for', async t => {
+test('the packages for arm64 have the same paths, and name their architecture', async t => {
   const [deb, rpm] = [t.context.deb(VERSION, 'linux-arm64'), t.context.rpm(VERSION, 'linux-arm64')]
   t.is(await debPaths(deb), await debPaths(t.context.deb()))
   t.is(await rpmQuery(rpm, '--list'), await rpmQuery(t.context.rpm(), '--list'))
@@ -43,7 +43,7 @@ test('each library that the executable loads is in a package that the .deb depen
   )
 })
 
-test('the .rpm is whole, and asks for the libraries by their symbols', async t => {
+test('the .rpm is intact, and requires the libraries by their symbols', async t => {
   for (const platform of ['linux-x64', 'linux-arm64'] as const) {
     t.regex((await run('rpm', ['--checksig', t.context.rpm(VERSION, platform)])).stdout, /digests OK/u)
     const required = await rpmQuery(t.context.rpm(VERSION, platform), '--requires')
@@ -52,7 +52,7 @@ test('the .rpm is whole, and asks for the libraries by their symbols', async t =
   }
 })
 
-test('two builds are the same to the byte', async t => {
+test('two builds of the packages are identical', async t => {
   const [output, work, { dir: dist }] = [await makeTempDir(t), await makeTempDir(t), await buildDist()]
   const order = { dist, output, work, platform: 'linux-x64', compression: 'none' } as const
   const paths = await makePackages({ ...order, release: { version: VERSION, epoch: 1_700_000_000 } })
@@ -61,7 +61,7 @@ test('two builds are the same to the byte', async t => {
   }
 })
 
-test('lintian finds nothing that is not explained', async t => {
+test('lintian finds only what is explained', async t => {
   t.timeout(300_000, 'it reads the executable')
   // Packages of tests are not compressed, so as not to wait for it.
   const compression = 'uses-no-compression-for-data-tarball,uses-no-compression-for-control-tarball'

@@ -33,7 +33,7 @@ const wanted = '/etc/systemd/system/multi-user.target.wants'
 const isInstalled = async (root: OwnRoot) =>
   (await root.run('dpkg-query', '--show', '--showformat=${Status}', 'forwarder')) === 'install ok installed'
 
-test('everything is where it belongs, with its owner and mode', async t => {
+test('the .deb installs everything in its place, with owner and mode', async t => {
   const { installed: root } = t.context
   const expected = {
     '/usr/bin/forwarder': 'root:root 0755',
@@ -66,7 +66,7 @@ test('everything is where it belongs, with its owner and mode', async t => {
   t.is(await root.run('dpkg', '--verify', 'forwarder'), '')
 })
 
-test('the user is a system user without a shell, in the group that may read logs', async t => {
+test('the user forwarder is a system user without a shell, in the group that may read logs', async t => {
   const { installed: root } = t.context
   const [, , uid, , , home, shell] = (await root.run('getent', 'passwd', 'forwarder')).trim().split(':')
   t.true(Number(uid) < 1000)
@@ -74,7 +74,7 @@ test('the user is a system user without a shell, in the group that may read logs
   t.deepEqual((await root.run('id', '-Gn', 'forwarder')).trim().split(' '), ['forwarder', 'adm'])
 })
 
-test('the program runs, and what is shipped is good for the user of the services', async t => {
+test('the installed program runs, and the shipped configurations are valid for the user of the services', async t => {
   const { installed: root } = t.context
   t.is(await root.runAsForwarder('forwarder', '--version'), `${VERSION}\n`)
   for (const name of ['forwarder', 'collector']) {
@@ -82,14 +82,14 @@ test('the program runs, and what is shipped is good for the user of the services
   }
 })
 
-test('the agent is enabled, collector and authority are not', async t => {
+test('the .deb enables the agent, but neither collector nor authority', async t => {
   const { installed: root } = t.context
   t.true(await root.has(`${wanted}/forwarder.service`))
   t.false(await root.has(`${wanted}/forwarder-collector.service`))
   t.false(await root.has(`${wanted}/forwarder-ca.service`))
 })
 
-test('bash, zsh and fish find what completes its command line', async t => {
+test('bash, zsh and fish find the completion of the command line', async t => {
   const { installed: root } = t.context
   const loaded =
     'source /usr/share/bash-completion/bash_completion; _completion_loader forwarder; complete -p forwarder'
@@ -99,7 +99,7 @@ test('bash, zsh and fish find what completes its command line', async t => {
   t.regex(await root.run('fish', '--command', 'complete --do-complete "forwarder c"'), /^collector\t/mu)
 })
 
-test('an upgrade keeps what an operator changed and the state, and brings what is new', async t => {
+test('an upgrade of the .deb keeps the changes of an operator and the state, and installs new files', async t => {
   const { root, path, install } = await openDebian(t, t.context)
   await install(OLD_VERSION)
   await root.write('/etc/forwarder/forwarder.json', '{ "mine": true }')
@@ -122,7 +122,7 @@ test('an upgrade keeps what an operator changed and the state, and brings what i
   t.true(await isInstalled(root))
 })
 
-test('a removal leaves configuration, state and user; a purge leaves the user and what others made', async t => {
+test('removing the .deb leaves configuration, state and user; a purge leaves the user and the files of others', async t => {
   const { root, install } = await openDebian(t, t.context)
   await install()
   await root.write('/var/lib/forwarder/registry.db', 'state')
@@ -142,7 +142,7 @@ test('a removal leaves configuration, state and user; a purge leaves the user an
   t.is((await root.attempt('getent', 'passwd', 'forwarder')).code, 0)
 })
 
-test('installing twice changes nothing', async t => {
+test('installing the .deb twice changes nothing', async t => {
   const { root, install } = await openDebian(t, t.context)
   const look = async () =>
     await root.run(
@@ -157,7 +157,7 @@ test('installing twice changes nothing', async t => {
   t.is(await look(), before)
 })
 
-test('an installation that a full disk interrupts is repeated and whole', async t => {
+test('an installation that a full disk interrupted is complete once it is repeated', async t => {
   const { root, path, install } = await openDebian(t, t.context, 100)
   const { code, said } = await root.attempt('dpkg', '--install', path())
   t.not(code, 0)
@@ -169,7 +169,7 @@ test('an installation that a full disk interrupts is repeated and whole', async 
   t.is(await root.rights('/var/lib/forwarder'), 'forwarder:forwarder 0700')
 })
 
-test('an upgrade that a full disk interrupts leaves the earlier version at work', async t => {
+test('an upgrade that a full disk interrupts leaves the former version running', async t => {
   const { root, path, install } = await openDebian(t, t.context, 260)
   await install(OLD_VERSION)
   const { code, said } = await root.attempt('dpkg', '--install', path())
@@ -182,7 +182,7 @@ test('an upgrade that a full disk interrupts leaves the earlier version at work'
   t.true(await isInstalled(root))
 })
 
-test('a user of that name who is there already stays as he is', async t => {
+test('an existing user forwarder is not changed', async t => {
   const { root, install } = await openDebian(t, t.context)
   await root.run(
     'useradd',

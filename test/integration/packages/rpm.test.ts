@@ -20,7 +20,7 @@ async function openRpm(t: ExecutionContext<Packages>) {
   return { root, rpm, install: async (version?: string) => await rpm('--nodeps', '--upgrade', path(version)) }
 }
 
-test('everything is where it belongs, with its owner and mode', async t => {
+test('the .rpm installs everything in its place, with owner and mode', async t => {
   const { root, rpm, install } = await openRpm(t)
   await install()
   const expected = {
@@ -41,7 +41,7 @@ test('everything is where it belongs, with its owner and mode', async t => {
   t.deepEqual((await root.run('id', '-Gn', 'forwarder')).trim().split(' '), ['forwarder', 'adm'])
 })
 
-test('an upgrade keeps what an operator changed and the state, and brings what is new', async t => {
+test('an upgrade of the .rpm keeps the changes of an operator and the state, and installs new files', async t => {
   const { root, install } = await openRpm(t)
   await install(OLD_VERSION)
   await root.write('/etc/forwarder/forwarder.json', '{ "mine": true }')
@@ -54,7 +54,7 @@ test('an upgrade keeps what an operator changed and the state, and brings what i
   t.is(await root.run('forwarder', '--version'), `${VERSION}\n`)
 })
 
-test('an erasure leaves state, user and what an operator changed', async t => {
+test('erasing the .rpm leaves the state, the user and the files that an operator changed', async t => {
   const { root, rpm, install } = await openRpm(t)
   await install()
   await root.write('/etc/forwarder/forwarder.json', '{ "mine": true }')

@@ -75,7 +75,7 @@ const files = {
   '/usr/local/share/doc/forwarder/docs/configuration.md': '644',
 }
 
-test('make install puts everything in its place, without being root', async t => {
+test('make install installs everything in its place, without root', async t => {
   const destdir = await makeTempDir(t)
   const said = await make(
     ['install', `DESTDIR=${destdir}`, `DIST=${t.context.small}`],
@@ -91,7 +91,7 @@ test('make install puts everything in its place, without being root', async t =>
   t.regex(said, /installed: .*\/usr\/local\/bin\/forwarder$/mu)
 })
 
-test('after make install the commands that it prints make the user and start the agent', async t => {
+test('the commands that make install prints create the user and start the agent', async t => {
   const machine = await startSystemd(t)
   await machine.sh('userdel forwarder; rm -r /etc/forwarder /usr/lib/systemd/system/forwarder*')
   const destdir = await makeTempDir(t)
@@ -107,7 +107,7 @@ test('after make install the commands that it prints make the user and start the
   t.is(rights, `${'root:forwarder 640\n'.repeat(3)}forwarder:forwarder 700\n`)
 })
 
-test('places go by their GNU names, and every text names those that were chosen', async t => {
+test('make install takes directories by their GNU names, and every text names the chosen ones', async t => {
   const destdir = await makeTempDir(t)
   const chosen = ['prefix=/opt/fw', 'sysconfdir=/opt/etc', 'localstatedir=/opt/var', 'mandir=/opt/man/']
   await make(['install', `DESTDIR=${destdir}`, `DIST=${t.context.small}`, ...chosen, 'systemdunitdir=/opt/units'])
@@ -124,7 +124,7 @@ test('places go by their GNU names, and every text names those that were chosen'
   t.deepEqual((await readdir(destdir)).toSorted(), ['opt'])
 })
 
-test('with usual places the units are as they are in the sources, but for the place of the program', async t => {
+test('with default directories the installed units differ from the sources only in the path of the program', async t => {
   const destdir = await makeTempDir(t)
   await make(['install', `DESTDIR=${destdir}`, `DIST=${t.context.small}`, 'PREFIX=/usr'])
   for (const name of ['forwarder.service', 'forwarder-collector.service']) {
@@ -133,7 +133,7 @@ test('with usual places the units are as they are in the sources, but for the pl
   }
 })
 
-test('installed again, an edited configuration stays, and all else is as it should be', async t => {
+test('make install again keeps an edited configuration and restores everything else', async t => {
   const destdir = await makeTempDir(t)
   const at = (path: string) => join(destdir, path)
   await make(['install', `DESTDIR=${destdir}`, `DIST=${t.context.small}`])
@@ -151,7 +151,7 @@ test('installed again, an edited configuration stays, and all else is as it shou
   t.deepEqual(await listModes(destdir), before)
 })
 
-test('make uninstall takes away what install made; configuration, state and what others made stay', async t => {
+test('make uninstall removes the installed files and keeps configuration, state and other files', async t => {
   const destdir = await makeTempDir(t)
   const at = (path: string) => join(destdir, path)
   await make(['install', `DESTDIR=${destdir}`, `DIST=${t.context.small}`])
@@ -172,7 +172,7 @@ test('make uninstall takes away what install made; configuration, state and what
   await make(['uninstall', `DESTDIR=${destdir}`])
 })
 
-test('a place that units can not name is refused', async t => {
+test('a directory that units cannot name is refused', async t => {
   const destdir = await makeTempDir(t)
   const failure = await t.throwsAsync<Error>(
     make(['install', `DESTDIR=${destdir}`, `DIST=${t.context.small}`, 'prefix=/opt/a b']),
@@ -213,7 +213,7 @@ async function installToRun(t: ExecutionContext<Context>) {
   return { place, etc, command, start, askHealth, again: () => make(words) }
 }
 
-test('as shipped, the agent follows nothing and says so, and follows what arrives in conf.d, to the collector as shipped', async t => {
+test('an agent as shipped follows nothing and reports that, then follows a file added to conf.d and ships it to the collector as shipped', async t => {
   const { place, etc, command, start, askHealth, again } = await installToRun(t)
   const agent = start('agent', 'forwarder')
   await agent.ready()
@@ -248,7 +248,7 @@ function uncomment(text: string, first: string, last: string): string {
   return text.replace(block, found => found.replaceAll(/^( *)# |^# /gmu, '$1'))
 }
 
-test('what is shipped as a comment is good in place of what it stands beside', async t => {
+test('the alternatives in comments of the shipped configurations are valid', async t => {
   const { place, etc, command } = await installToRun(t)
   const check = async (name: string, change: (text: string) => string) => {
     const path = join(etc, `changed-${name}`)

@@ -45,7 +45,7 @@ async function readPage(t: ExecutionContext<Context>, section: number): Promise<
   return await read(t, found)
 }
 
-test('groff, man and mandoc have nothing to say about the pages', async t => {
+test('groff, man and mandoc report nothing about the man pages', async t => {
   for (const given of t.context.pages) {
     const path = await write(t, given)
     const groff = await run('groff', ['-man', '-ww', '-Tutf8', '-z', path])
@@ -58,14 +58,14 @@ test('groff, man and mandoc have nothing to say about the pages', async t => {
   }
 })
 
-test('apropos finds their names', async t => {
+test('apropos finds the man pages', async t => {
   for (const given of t.context.pages) {
     const { stdout } = await run('lexgrog', [await write(t, given)])
     t.true(stdout.includes(`"${given.file.slice(0, -2)} - `), stdout)
   }
 })
 
-test('no roff is left in what a reader sees, and nothing is wider than the terminal', async t => {
+test('a rendered man page has no roff left, and no line is wider than the terminal', async t => {
   for (const given of t.context.pages) {
     const text = await read(t, given)
     t.true(text.length > 5000)
@@ -133,7 +133,7 @@ const nasty = [
   '@, !, ;, (, ), [, ], {, }, =, +, /, *',
 ]
 
-test('whatever a text has comes out as it went in', async t => {
+test('any characters in a text are rendered unchanged', async t => {
   const body = nasty.map(text => `.PP\n${fold(formatInline(text))}`)
   const head = { name: 'x', section: 1, date: '2026-01-01', version: '1', manual: 'm' }
   const text = await read(t, { file: 'x.1', text: page(head, ['.SH NAME', 'x \\- y', '.SH TEXT', ...body]) })

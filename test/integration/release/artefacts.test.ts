@@ -20,7 +20,7 @@ test.after.always(async () => await scope.end())
 
 const base = 'forwarder-3.2.1'
 
-test('the files of one build are a release', async t => {
+test('the files of one build are verified as a release', async t => {
   const dir = join(standIn.repository, 'dist')
   t.is((await verifyArtefacts({ dir, version: '3.2.1', sums: await sumDirectory(dir) })).length, 8)
 })
@@ -29,12 +29,12 @@ for (const [law, change, message] of [
   [
     'an executable that says another version',
     async dir => await writeFile(join(dir, `${base}-linux-x64`), '#!/bin/sh\necho 3.2.0\n', { mode: 0o755 }),
-    /linux-x64 --version is "3\.2\.0", and has to be "3\.2\.1"/u,
+    /linux-x64 --version is "3\.2\.0", but must be "3\.2\.1"/u,
   ],
   [
     'an executable for another processor',
     async dir => await copyFile('/bin/true', join(dir, `${base}-linux-arm64`)),
-    /linux-arm64 can't be run/u,
+    /cannot run \S+linux-arm64/u,
   ],
   [
     'a package with another executable',
@@ -44,7 +44,7 @@ for (const [law, change, message] of [
   [
     'a Debian package of another architecture',
     async dir => await copyFile(join(dir, 'forwarder_3.2.1-1_amd64.deb'), join(dir, 'forwarder_3.2.1-1_arm64.deb')),
-    /_arm64\.deb: architecture is "amd64", and has to be "arm64"/u,
+    /_arm64\.deb: architecture is "amd64", but must be "arm64"/u,
   ],
   [
     'an RPM package of another architecture',
@@ -54,22 +54,22 @@ for (const [law, change, message] of [
   [
     'an RPM package that was cut off',
     async dir => await writeFile(join(dir, `${base}-1.x86_64.rpm`), 'x'),
-    /is no sound RPM package/u,
+    /is not a valid RPM package/u,
   ],
   [
     'a Debian package that was cut off',
     async dir => await writeFile(join(dir, 'forwarder_3.2.1-1_arm64.deb'), 'x'),
-    /is no sound Debian package/u,
+    /is not a valid Debian package/u,
   ],
   [
     'a bill of materials of another version',
     async dir => await writeFile(join(dir, `${base}.cdx.json`), '{"metadata": {"component": {"version": "3"}}}'),
     /component\.version is "3"/u,
   ],
-  ['a missing file', async dir => await rm(join(dir, 'THIRD-PARTY-LICENSES')), /has one file that matches/u],
-  ['a file that nobody knows', async dir => await writeFile(join(dir, 'notes'), ''), /nobody verifies notes/u],
+  ['a missing file', async dir => await rm(join(dir, 'THIRD-PARTY-LICENSES')), /has exactly one file that matches/u],
+  ['an unknown file', async dir => await writeFile(join(dir, 'notes'), ''), /cannot verify notes/u],
 ] as readonly (readonly [string, (dir: string) => Promise<unknown>, RegExp])[]) {
-  test(`${law} is not released`, async t => {
+  test(`a release with ${law} is not verified`, async t => {
     const dir = await makeTempDir(t)
     await cp(join(standIn.repository, 'dist'), dir, { recursive: true })
     await change(dir)

@@ -7,7 +7,7 @@ import { flipByte, makeSigningKey, makeStandIn } from '../../helpers/packages/st
 
 const quiet = () => {}
 
-test('a release has every file, built twice and verified, with sums that are signed with version and commit', async t => {
+test('a release has every file, built twice and verified, and its sums are signed with version and commit', async t => {
   const { repository, version, git } = await makeStandIn(t)
   const key = await makeSigningKey(t)
   const said: string[] = []
@@ -57,21 +57,21 @@ test('a release has every file, built twice and verified, with sums that are sig
   }
   t.truthy(await verifyRelease(dir, key.publicPath), 'as it was it is good again')
   await writeFile(join(dir, 'more'), '')
-  await t.throwsAsync(verifyRelease(dir, key.publicPath), { message: /more has no sum|more is too much/u })
-  await t.throwsAsync(makeRelease({ repository, say: quiet }), { message: /is there already; move it away/u })
+  await t.throwsAsync(verifyRelease(dir, key.publicPath), { message: /more has no sum|more is not in the list/u })
+  await t.throwsAsync(makeRelease({ repository, say: quiet }), { message: /exists already; move it away/u })
 })
 
-test('what is not the same to the byte in two builds is not released', async t => {
+test('a commit of which two builds differ is not released', async t => {
   const { repository, commit } = await makeStandIn(t)
   await commit('Makefile', 'dist packages:\n\t@mkdir -p dist; date +%N > dist/time\n')
   await t.throwsAsync(makeRelease({ repository, say: quiet }), {
     code: 'RELEASE',
-    message: /two builds of one commit differ.*: time has other bytes/u,
+    message: /two builds of one commit differ.*: time differs/u,
   })
   await t.throwsAsync(access(join(repository, 'dist')))
 })
 
-test('a commit that lacks a file of the checkout is not released, and the build says why', async t => {
+test('a commit that lacks a file of the checkout is not released, and the message has the reason', async t => {
   const { repository, commit } = await makeStandIn(t)
   await commit('.gitignore', 'needed\ndist\nbuild\n')
   await commit('Makefile', 'dist packages:\n\t@cat needed\n')
@@ -82,7 +82,7 @@ test('a commit that lacks a file of the checkout is not released, and the build 
   })
 })
 
-test('a file that nobody verifies is not released, nor a release that lacks one', async t => {
+test('a release with an unknown file or without one of its files is not made', async t => {
   const { repository, commit } = await makeStandIn(t)
   await commit('Makefile', 'dist packages:\n\t@mkdir -p dist; echo > dist/THIRD-PARTY-LICENSES\n')
   await t.throwsAsync(makeRelease({ repository, say: quiet }), { message: /has one file that matches/u })

@@ -7,7 +7,7 @@ import { flipByte, makeSigningKey } from '../../helpers/packages/stand-in-releas
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { sumDirectory, writeSums } from '../../../packaging/release/sums.ts'
 
-test('a key with a password signs with the file that has it, and not with another', async t => {
+test('a key with a password signs with the file that has it, and not with another file', async t => {
   const dir = await makeTempDir(t)
   const file = join(dir, 'file')
   const passwordFile = join(dir, 'password')
@@ -19,18 +19,18 @@ test('a key with a password signs with the file that has it, and not with anothe
   await writeFile(passwordFile, 'wrong\n')
   await t.throwsAsync(sign(file, { path, passwordFile }, 'mine'), {
     code: 'RELEASE',
-    message: /could not sign with \S+: Wrong password/u,
+    message: /cannot sign with \S+: Wrong password/u,
   })
 })
 
-test('what is no public key is refused with the command that makes one', async t => {
+test('a file that is not a public key is refused with the command that makes one', async t => {
   const dir = await makeTempDir(t)
   const { path } = await makeSigningKey(t)
-  await t.throwsAsync(readPublicKey(path), { code: 'RELEASE', message: /is no public key/u })
+  await t.throwsAsync(readPublicKey(path), { code: 'RELEASE', message: /is not a public key/u })
   await t.throwsAsync(readPublicKey(join(dir, 'none.pub')), { code: 'RELEASE', message: /minisign -R/u })
 })
 
-test("the documentation's commands verify a release, and refuse one that was changed", async t => {
+test('the commands of the documentation verify a release, and refuse a changed one', async t => {
   const dir = await makeTempDir(t)
   const { path, publicPath } = await makeSigningKey(t)
   await writeFile(join(dir, 'forwarder'), 'program')

@@ -5,7 +5,7 @@ import { readState } from '../../../packaging/release/state.ts'
 import { makeStandIn } from '../../helpers/packages/stand-in-release.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
-test('a clean checkout can be released, before it has its tag and after', async t => {
+test('a clean checkout can be released, before and after it has its tag', async t => {
   const { repository, version, git } = await makeStandIn(t)
   const commit = await git('rev-parse', 'HEAD')
   t.deepEqual(await readState(repository), { version, commit, isTagged: false })
@@ -13,7 +13,7 @@ test('a clean checkout can be released, before it has its tag and after', async 
   t.deepEqual(await readState(repository), { version, commit, isTagged: true })
 })
 
-test('files that are changed or unknown to git are named, and nothing is released', async t => {
+test('changed files and files unknown to git are named, and nothing is released', async t => {
   const { repository } = await makeStandIn(t)
   await writeFile(join(repository, 'main.go'), 'package main')
   await writeFile(join(repository, 'new file'), '')
@@ -31,15 +31,19 @@ for (const [law, annotate] of [
     const { repository, version, git, commit } = await makeStandIn(t)
     await git('tag', `v${version}`, ...annotate)
     await commit('main.go', 'package main\n')
-    await t.throwsAsync(readState(repository), { code: 'RELEASE', message: /the tag v3\.2\.1 is of the commit/u })
+    await t.throwsAsync(readState(repository), { code: 'RELEASE', message: /the tag v3\.2\.1 is on the commit/u })
   })
 }
 
 for (const [law, changelog, message] of [
-  ['says Unreleased', '## Unreleased\n\nx\n', /begins with "Unreleased".*below "## 3\.2\.1 - /u],
-  ['has another version', '## 3.2.0 - 2026-01-01\n', /begins with "3\.2\.0 - 2026-01-01", and the version is 3\.2\.1/u],
-  ['has no day', '## 3.2.1\n', /begins with "3\.2\.1", and the version is/u],
-  ['has more above it', '## Unreleased\n\n## 3.2.1 - 2026-01-01\n', /which was released before; raise the version/u],
+  ['begins with Unreleased', '## Unreleased\n\nx\n', /begins with "Unreleased".*below "## 3\.2\.1 - /u],
+  ['has another version', '## 3.2.0 - 2026-01-01\n', /begins with "3\.2\.0 - 2026-01-01", but the version is 3\.2\.1/u],
+  ['has no day', '## 3.2.1\n', /begins with "3\.2\.1", but the version is/u],
+  [
+    'has a section above it',
+    '## Unreleased\n\n## 3.2.1 - 2026-01-01\n',
+    /which is released already; raise the version/u,
+  ],
   ['is empty', '', /begins with ""/u],
 ] as const) {
   test(`a version whose changelog ${law} is not released`, async t => {
@@ -49,15 +53,15 @@ for (const [law, changelog, message] of [
   })
 }
 
-test('a version that is none, or not that of package-lock.json, is not released', async t => {
+test('an invalid version, or one that is not that of package-lock.json, is not released', async t => {
   const { repository, commit } = await makeStandIn(t)
   await commit('package.json', '{"version": "3.2.2"}')
-  await t.throwsAsync(readState(repository), { message: /package-lock\.json 3\.2\.1; npm version/u })
+  await t.throwsAsync(readState(repository), { message: /package-lock\.json has 3\.2\.1; run npm version/u })
   await commit('package.json', '{"version": "3.2"}')
-  await t.throwsAsync(readState(repository), { message: /"3\.2", which is no semantic version/u })
+  await t.throwsAsync(readState(repository), { message: /"3\.2", which is not a semantic version/u })
 })
 
-test('what is no checkout is not released', async t => {
+test('a directory that is not a checkout is not released', async t => {
   const dir = await makeTempDir(t)
-  await t.throwsAsync(readState(dir), { code: 'RELEASE', message: /is no checkout that git can read/u })
+  await t.throwsAsync(readState(dir), { code: 'RELEASE', message: /is not a checkout that git can read/u })
 })

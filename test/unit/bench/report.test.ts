@@ -23,7 +23,7 @@ const runs = [
   makeRun('theirs', 8, THEIRS),
 ]
 
-test('the median of an even number of values lies between the two in the middle', t => {
+test('the median of an even number of values is the mean of the two in the middle', t => {
   t.is(median([4, 1, 3, 2]), 2.5)
   t.is(median([9, 1, 5]), 5)
 })
@@ -33,11 +33,11 @@ test('a summary has the median rate and the processor time per gigabyte', t => {
   t.like(ours, { sender: 'ours', eventsPerSecond: 500, flowEventsPerSecond: 1000, cpuSecondsPerGb: 4, peakRssMb: 50 })
 })
 
-test('ratios are taken within a round, then their median', t => {
+test('a comparison of senders is the median of their ratios within each round', t => {
   t.deepEqual(compare(runs), [{ of: 'ours', to: 'theirs', eventsPerSecond: 3, cpuSeconds: 0.25, peakRss: 0.5 }])
 })
 
-test('tables have a line a sender and a line a comparison', t => {
+test('the tables have one line per sender and one per comparison', t => {
   const summaries = formatSummaries(summarize(runs, { lines: 1000, bytes: 5e8 }))
   t.is(summaries.split('\n').length, 3)
   t.regex(summaries, /ours +500 +1,000 +2\.00 +4\.0 +50 +1\.00/)

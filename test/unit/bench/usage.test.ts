@@ -1,7 +1,7 @@
 import test from 'ava'
 import { parseCpuSeconds, parsePeakRss, readUsage } from '../../../bench/usage.ts'
 
-test('CPU time is read behind a process name with spaces and brackets', t => {
+test('the CPU time of a process is read even if its name has spaces and brackets', t => {
   t.is(parseCpuSeconds('42 (a (b) c) S 1 42 42 0 -1 4194304 150 0 0 0 250 75 9 9 20 0 1 0 100 1 1'), 3.25)
 })
 
@@ -9,7 +9,7 @@ test('a process that has ended has no peak memory', t => {
   t.throws(() => parsePeakRss('Name:\tnode\nState:\tZ (zombie)\n'), { message: /has ended/ })
 })
 
-test('this process has used what process.cpuUsage says, to the kernel’s hundredths', async t => {
+test('the CPU time of this process is that of process.cpuUsage, to hundredths of a second', async t => {
   const until = performance.now() + 40
   while (performance.now() < until); // something to count
   const before = process.cpuUsage()

@@ -5,7 +5,7 @@ test('packages name the author of package.json as their maintainer', t => {
   t.is(chooseMaintainer('Ada Lovelace <ada@example.com>'), 'Ada Lovelace <ada@example.com>')
 })
 
-test('as long as there is none, they name an address that nobody can have', t => {
+test('without an author, packages name a reserved address as their maintainer', t => {
   t.regex(chooseMaintainer(undefined), /^[^<]+ <[^@]+@(?:\w+\.)*example\.org>$/u)
 })
 
@@ -17,7 +17,7 @@ for (const author of [
   'A <a@b>\nRoot: yes',
   'A <a@b> (c)',
 ]) {
-  test(`${JSON.stringify(author)} is no maintainer`, t => {
+  test(`the author ${JSON.stringify(author)} is refused as maintainer`, t => {
     t.throws(() => chooseMaintainer(author), { message: /"Name <address>"/u })
   })
 }

@@ -33,16 +33,16 @@ test('a text of several sentences', becomes, fold, 'One. Two: three. `x`', 'One.
 test('a sentence', becomes, sentence, 'the least that is logged', 'The least that is logged.')
 test('a name first', becomes, sentence, 'filebeat.yml', 'filebeat.yml.')
 
-test('lines are not too long', t => {
+test('the lines of a folded text are not too long', t => {
   const lines = fold('word '.repeat(200)).split('\n')
   t.true(lines.length > 10 && lines.every(line => line.length <= 78))
 })
 
-test('an item may have several paragraphs', t => {
+test('an item in roff may have several paragraphs', t => {
   t.is(item('tag', 'one', 'two'), '.TP\ntag\none\n.IP\ntwo')
 })
 
-test('headings, lists and tables of Markdown are taken over', t => {
+test('headings, lists and tables of Markdown are written in roff', t => {
   const text = '# Title\n\n<!-- no -->\n\n## Part one\n\ntext\n\n- a\n  b\n- c\n\n| x | y |\n|---|---|\n| `k` | v |'
   t.deepEqual(renderMarkdown(text), [
     '.SH "PART ONE"',
@@ -53,7 +53,7 @@ test('headings, lists and tables of Markdown are taken over', t => {
   ])
 })
 
-test('the date is what SOURCE_DATE_EPOCH says, else that of the newest release, never that of the build', t => {
+test('the date of a page is SOURCE_DATE_EPOCH, or else that of the newest release, never that of the build', t => {
   const changelog = '# Changelog\n\n## Unreleased\n\n## 1.2.0 - 2026-03-04\n\n## 1.1.0 - 2026-01-02\n'
   t.is(chooseDate('1000000000', changelog), '2001-09-09')
   t.is(chooseDate(undefined, changelog), '2026-03-04')
@@ -61,7 +61,7 @@ test('the date is what SOURCE_DATE_EPOCH says, else that of the newest release, 
   t.is(chooseDate(undefined, '# Changelog\n\n## Unreleased\n'), '')
 })
 
-test('each variable of the environment that the sources look at is in the manual', async t => {
+test('the manual has each environment variable that the sources read', async t => {
   const [program] = await renderPages()
   const source = join(import.meta.dirname, '../../../src')
   const names = (await readdir(source, { recursive: true })).filter(name => name.endsWith('.ts'))

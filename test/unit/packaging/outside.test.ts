@@ -14,7 +14,7 @@ const listOf = (path: string, imports: Input['imports'] = []): Metafile => ({
   outputs: {},
 })
 
-test('a module that is not inside stops the build; what Node brings does not', async t => {
+test('a module that is not in the bundle stops the build; a module of Node does not', async t => {
   const root = await makeTempDir(t)
   await writeFile(join(root, 'a.js'), '')
   await t.notThrowsAsync(refuseOutside(listOf('a.js', [...external('node:ffi'), ...external('fs')]), 'out.cjs', root))
@@ -23,7 +23,7 @@ test('a module that is not inside stops the build; what Node brings does not', a
   })
 })
 
-test('a library that names files beside itself stops the build, unless it is known that it never reads them', async t => {
+test('a library that names files beside itself stops the build, unless it is known never to read them', async t => {
   const root = await makeTempDir(t)
   const known = 'node_modules/pino/lib/transport.js'
   await mkdir(join(root, 'node_modules/pino/lib'), { recursive: true })
@@ -35,7 +35,7 @@ test('a library that names files beside itself stops the build, unless it is kno
 })
 
 for (const text of ['import(name)', 'eval(name)', 'import.meta.url', 'require(name)', 'require.resolve("a")']) {
-  test(`what the bundler can't follow stops the build: ${text}`, async t => {
+  test(`code that the bundler cannot follow stops the build: ${text}`, async t => {
     const stdin = { contents: `export const a = name => ${text}` }
     const options = { stdin, bundle: true, platform: 'node', format: 'cjs', write: false, logLevel: 'silent' } as const
     await t.throwsAsync(build({ ...options, logOverride: refusals }))

@@ -31,14 +31,14 @@ test('the bill of materials names each part with version, sum and licence', t =>
   t.deepEqual(bill.dependencies[0]?.dependsOn, ['pkg:npm/%40grpc/grpc-js@4.5.6'])
 })
 
-test('a choice of licences is an expression', t => {
+test('a choice of licences becomes an expression in the bill of materials', t => {
   const bill = JSON.parse(
     renderBillOfMaterials('1.2.3', [{ name: 'a', version: '1.0.0', license: '(MIT OR BSD-3-Clause)' }]),
   ) as Bill
   t.deepEqual(bill.components[0]?.['licenses'], [{ expression: '(MIT OR BSD-3-Clause)' }])
 })
 
-test('the licences are there in full, notices included', async t => {
+test('the licence texts are complete, with their notices', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'LICENSE.md'), 'take it')
   await writeFile(join(dir, 'NOTICE'), 'made by us')
@@ -46,7 +46,7 @@ test('the licences are there in full, notices included', async t => {
   t.regex(text, /a 1\.0\.0: MIT[^]*take it[^]*made by us/)
 })
 
-test('a package without a text is listed all the same', async t => {
+test('a package without a licence text is listed too', async t => {
   const text = await renderLicences([{ name: 'a', version: '1.0.0', license: 'MIT', dir: await makeTempDir(t) }])
   t.regex(text, /a 1\.0\.0: MIT[^]*has no text/)
 })

@@ -10,7 +10,7 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const sum = (name: string, digit: string) => ({ name, sha256: digit.repeat(64) })
 
-test('the sums are of every file but themselves and their signature, as sha256sum reads them', async t => {
+test('the sums cover every file except themselves and their signature, in the format of sha256sum', async t => {
   const dir = await makeTempDir(t)
   for (const name of ['b', 'a c', 'SHA256SUMS.minisig']) await writeFile(join(dir, name), name)
   const sums = await sumDirectory(dir)
@@ -24,7 +24,7 @@ test('the sums are of every file but themselves and their signature, as sha256su
   t.is(stdout, 'a c: OK\nb: OK\n')
 })
 
-test('sums are added to those that are there, and take the place of older ones; what else lies there is none', async t => {
+test('new sums are added to a list and replace older ones; other files are not summed', async t => {
   const dir = await makeTempDir(t)
   for (const name of ['a', 'b', 'c', 'of another version']) await writeFile(join(dir, name), name)
   await mkdir(join(dir, 'release-1.2.3'))
@@ -37,12 +37,12 @@ test('sums are added to those that are there, and take the place of older ones; 
   ])
 })
 
-test('each file that is another, gone or too much is named', t => {
+test('comparing sums names each file that differs, is missing, or is not in the list', t => {
   const left = [sum('same', '0'), sum('other', '1'), sum('gone', '2')]
   const right = [sum('same', '0'), sum('other', '3'), sum('more', '4')]
   t.throws(() => compareSums(left, right, 'no'), {
     code: 'RELEASE',
-    message: 'no: gone is missing, more is too much, other has other bytes',
+    message: 'no: gone is missing, more is not in the list, other differs',
   })
   t.notThrows(() => compareSums(left, left, 'no'))
 })
@@ -52,9 +52,9 @@ for (const [law, line] of [
   ['a short sum', `${'0'.repeat(63)}  a`],
   ['text', 'hello'],
 ] as const) {
-  test(`${law} is no line of a list of sums`, async t => {
+  test(`${law} in a list of sums is refused`, async t => {
     const dir = await makeTempDir(t)
     await writeFile(join(dir, 'SHA256SUMS'), `${line}\n`)
-    await t.throwsAsync(readSums(dir), { code: 'RELEASE', message: /is no sum of a file/u })
+    await t.throwsAsync(readSums(dir), { code: 'RELEASE', message: /is not the sum of a file/u })
   })
 }

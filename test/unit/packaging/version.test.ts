@@ -15,11 +15,11 @@ test('the version is semantic, and package-lock.json has the same', t => {
   t.is(lock.packages[''].version, manifest.version)
 })
 
-test('the program says the version of package.json', async t => {
+test('--version prints the version of package.json', async t => {
   t.is((await runInside(['--version'])).out, `${manifest.version}\n`)
 })
 
-test('nothing but package.json and its lock holds the version', async t => {
+test('only package.json and its lock have the version', async t => {
   const places = [
     'src/**',
     'bin/*',
@@ -40,7 +40,7 @@ test('nothing but package.json and its lock holds the version', async t => {
   t.deepEqual(holders, [], 'src/flow/version.ts is what asks for it')
 })
 
-test("the changelog's sections are released versions with their days, newest first, below what is not released", async t => {
+test('the sections of the changelog are the released versions with their dates, newest first, below Unreleased', async t => {
   const headings = readHeadings(await text('CHANGELOG.md'))
   const released = headings.filter(({ version }) => version !== undefined)
   const others = headings.filter(({ version }) => version === undefined).map(heading => heading.text)
@@ -51,7 +51,7 @@ test("the changelog's sections are released versions with their days, newest fir
   for (const day of days) t.is(new Date(day).toISOString().slice(0, 10), day)
 })
 
-test('a heading is a version with its day, or none', t => {
+test('a heading of the changelog is a version with or without its date, or Unreleased', t => {
   const changelog = '# Changelog\n\n## Unreleased\n\n## 1.0.0-rc.1 - 2026-01-31\n\n### More\n\n## 0.9.0\n'
   t.deepEqual(readHeadings(changelog), [
     { text: 'Unreleased' },
