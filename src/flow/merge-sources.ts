@@ -31,7 +31,7 @@ export function mergeSources<Batch extends object>(sources: readonly Source<Batc
   return {
     async next(stop) {
       while (open.size > 0) {
-        for (const source of open) if (!asked.has(source)) ask(source, stop)
+        for (const source of open.difference(asked)) ask(source, stop)
         if (answers.length === 0) await answered.wait()
         const answer = answers.shift()!
         asked.delete(answer.source)

@@ -1,3 +1,4 @@
+import { Bell } from './bell.ts'
 import type { Signals, Sink, Source } from './contract.ts'
 import type { LifeSign } from './life-sign.ts'
 import type { Watched } from './watched.ts'
@@ -58,18 +59,18 @@ export async function pump<Batch>(
       : line.undelivered < limits.undelivered.current && line.deliveredWeight < limits.uncommitted
   let isWaitingForRoom = false
   pulse?.follow(() => ({ steps: line.steps, isDue: line.isDue || (isWaitingForRoom && hasRoom()) }))
-  const stopListening = typeof limits === 'number' ? undefined : limits.undelivered.onChange(() => line.wake())
+  const stopListening = typeof limits === 'number' ? undefined : limits.undelivered.onChange(() => line.noteChange())
 
   while (!stopOrFailed.aborted) {
     const batch = await source.next(stopOrFailed).catch((error: unknown) => failed.abort(error))
     if (batch === undefined) break
     line.enter(batch, sink.deliver(batch, giveUp), failed)
     isWaitingForRoom = true
-    while (!hasRoom() && !stopOrFailed.aborted) await line.change(stopOrFailed)
+    while (!hasRoom() && !stopOrFailed.aborted) await line.waitForChange(stopOrFailed)
     isWaitingForRoom = false
   }
   stopListening?.()
-  while (line.length > 0) await line.change()
+  while (line.length > 0) await line.waitForChange()
   if (failed.signal.aborted) throw failed.signal.reason
 }
 
@@ -86,11 +87,10 @@ class CommitLine<Batch> {
   readonly #weigh: (batch: Batch) => number
   readonly #entries: Entry<Batch>[] = []
   #isCommitting = false
-  #changed = Promise.withResolvers<void>()
-  undelivered = 0
-  deliveredWeight = 0
-  /** How often a batch entered, was delivered or left. */
-  steps = 0
+  readonly #bell = new Bell()
+  #undelivered = 0
+  #deliveredWeight = 0
+  #steps = 0
 
   constructor(source: Source<Batch>, weigh: (batch: Batch) => number = () => 1) {
     this.#source = source
@@ -101,6 +101,19 @@ class CommitLine<Batch> {
     return this.#entries.length
   }
 
+  get undelivered(): number {
+    return this.#undelivered
+  }
+
+  get deliveredWeight(): number {
+    return this.#deliveredWeight
+  }
+
+  /** How often a batch entered, was delivered or left. */
+  get steps(): number {
+    return this.#steps
+  }
+
   /** The first batch is delivered, so its commit is due: a source commits without waiting for anything outside. */
   get isDue(): boolean {
     return this.#entries[0]?.isSettled === true
@@ -109,8 +122,8 @@ class CommitLine<Batch> {
   enter(batch: Batch, delivered: Promise<void>, failed: AbortController): void {
     const entry: Entry<Batch> = { receipt: undefined, weight: 0, isSettled: false }
     this.#entries.push(entry)
-    this.undelivered++
-    this.steps++
+    this.#undelivered++
+    this.#steps++
     void this.#follow(entry, batch, delivered)
       .catch((error: unknown) => {
         failed.abort(error)
@@ -118,10 +131,10 @@ class CommitLine<Batch> {
         this.#entries.splice(0, this.#entries.indexOf(entry) + 1)
       })
       .finally(() => {
-        this.undelivered--
-        this.steps++
+        this.#undelivered--
+        this.#steps++
         void this.#commit(failed)
-        this.wake()
+        this.noteChange()
       })
   }
 
@@ -131,20 +144,15 @@ class CommitLine<Batch> {
     entry.receipt = this.#source.toReceipt?.(batch) ?? batch
     entry.weight = this.#weigh(batch)
     entry.isSettled = true
-    this.deliveredWeight += entry.weight
+    this.#deliveredWeight += entry.weight
   }
 
-  /** Resolves at the next change of the line. */
-  async change(signal?: AbortSignal): Promise<void> {
-    const wake = () => this.wake()
-    signal?.addEventListener('abort', wake, { once: true })
-    await this.#changed.promise
-    signal?.removeEventListener('abort', wake)
+  waitForChange(signal?: AbortSignal): Promise<void> {
+    return this.#bell.wait(signal)
   }
 
-  wake(): void {
-    this.#changed.resolve()
-    this.#changed = Promise.withResolvers()
+  noteChange(): void {
+    this.#bell.ring()
   }
 
   /** Commits the settled batches at the front of the line; after a failure they only leave it. */
@@ -152,16 +160,16 @@ class CommitLine<Batch> {
     if (this.#isCommitting) return
     this.#isCommitting = true
     for (let entry = this.#entries[0]; entry?.isSettled === true; entry = this.#entries[0]) {
-      try {
-        if (!failed.signal.aborted && entry.receipt !== undefined) await this.#source.commit(entry.receipt)
-      } catch (error) {
-        failed.abort(error)
-      }
+      if (!failed.signal.aborted) await this.#commitOne(entry).catch((error: unknown) => failed.abort(error))
       if (this.#entries[0] === entry) this.#entries.shift()
-      this.deliveredWeight -= entry.weight
-      this.steps++
-      this.wake()
+      this.#deliveredWeight -= entry.weight
+      this.#steps++
+      this.noteChange()
     }
     this.#isCommitting = false
+  }
+
+  async #commitOne({ receipt }: Entry<Batch>): Promise<void> {
+    if (receipt !== undefined) await this.#source.commit(receipt)
   }
 }

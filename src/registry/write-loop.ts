@@ -89,12 +89,10 @@ export class WriteLoop {
     while (this.#waiting.length > 0) {
       const waiting = this.#waiting
       this.#waiting = []
-      try {
-        await this.#write()
-        for (const waiter of waiting) waiter.resolve()
-      } catch (error) {
-        for (const waiter of waiting) waiter.reject(error)
-      }
+      await this.#write().then(
+        () => waiting.forEach(waiter => waiter.resolve()),
+        (error: unknown) => waiting.forEach(waiter => waiter.reject(error)),
+      )
     }
     this.#isRunning = false
   }

@@ -51,7 +51,7 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
       return obstacle === undefined ? await write(events, giveUp) : events.map(() => obstacle)
     },
     ...(isRolling && { findExisting: findExisting(client, naming.nameFor(0)) }),
-    greet: async () => reasonOf(await prepare()),
+    greet: async () => explainObstacle(await prepare()),
     close: () => client.close(),
   }
 }
@@ -64,7 +64,7 @@ export function nameTarget(target: Target): TargetNaming {
   return { nameFor: () => name, wildcard: target.kind === 'alias' ? `${name}-*` : name }
 }
 
-function reasonOf(obstacle: Verdict | undefined): string | undefined {
+function explainObstacle(obstacle: Verdict | undefined): string | undefined {
   return obstacle !== undefined && 'reason' in obstacle ? obstacle.reason : undefined
 }
 

@@ -27,22 +27,27 @@ interface Following {
   readonly lastSeq: number
 }
 
-async function* follow({ database, path, query, lastSeq }: Following, signal: AbortSignal): AsyncGenerator<Hit, void> {
-  const { match, literals } = parseText(query.text)
-  let place = lastSeq
+async function* follow(following: Following, signal: AbortSignal): AsyncGenerator<Hit, void> {
+  const { database, path } = following
   try {
-    const select = prepareNext(database, match)
-    while (!signal.aborted) {
-      const newest = readNumber(database, 'SELECT max(seq) FROM events')
-      const rows = newest > place ? readNext(select, { place, newest, match }) : []
-      yield* rows.map(toHit).filter(hit => isMatch(hit.document, query.fields, literals))
-      place = rows.length === PAGE_ROWS ? (rows.at(-1)?.seq ?? place) : Math.max(place, newest)
-      if (rows.length < PAGE_ROWS) await wait(POLL_MS, signal)
-    }
+    yield* findNewHits(following, signal)
   } catch (error) {
     throw toStateError(path, error)
   } finally {
     database.close()
+  }
+}
+
+async function* findNewHits({ database, query, lastSeq }: Following, signal: AbortSignal): AsyncGenerator<Hit, void> {
+  const { match, literals } = parseText(query.text)
+  const select = prepareNext(database, match)
+  let place = lastSeq
+  while (!signal.aborted) {
+    const newest = readNumber(database, 'SELECT max(seq) FROM events')
+    const rows = newest > place ? readNext(select, { place, newest, match }) : []
+    yield* rows.map(toHit).filter(hit => isMatch(hit.document, query.fields, literals))
+    place = rows.length === PAGE_ROWS ? (rows.at(-1)?.seq ?? place) : Math.max(place, newest)
+    if (rows.length < PAGE_ROWS) await wait(POLL_MS, signal)
   }
 }
 

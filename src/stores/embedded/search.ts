@@ -18,18 +18,22 @@ import { parseText } from './text-query.ts'
 export async function* searchEmbedded(path: string, query: SearchQuery): AsyncGenerator<Hit, void> {
   const database = openStoreForReading(path)
   try {
-    const { match, literals } = parseText(query.text)
-    let count = 0
-    for (const row of new EventPages(database, { match, sinceMs: query.sinceMs }).newestFirst()) {
-      const hit = toHit(row)
-      if (!isMatch(hit.document, query.fields, literals)) continue
-      yield hit
-      if (++count === query.limit) return
-    }
+    yield* findHits(database, query)
   } catch (error) {
     throw toStateError(path, error)
   } finally {
     database.close()
+  }
+}
+
+function* findHits(database: Database, query: SearchQuery): Generator<Hit, void> {
+  const { match, literals } = parseText(query.text)
+  let count = 0
+  for (const row of new EventPages(database, { match, sinceMs: query.sinceMs }).newestFirst()) {
+    const hit = toHit(row)
+    if (!isMatch(hit.document, query.fields, literals)) continue
+    yield hit
+    if (++count === query.limit) return
   }
 }
 

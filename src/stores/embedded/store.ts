@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { StoreEvent } from '../../flow/events.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
+import { unlessAborted } from '../../flow/signals.ts'
 import { openDatabase } from '../../sqlite/database.ts'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
@@ -90,13 +91,11 @@ class SqliteStore implements EmbeddedStore {
     if (events.length === 0) return []
     if (giveUp.aborted || this.#closed !== undefined) return events.map(() => NOT_TRIED)
     try {
-      const written = await orGivenUp(this.#enqueue(packEvents(events)), giveUp)
-      if (written === undefined) return events.map(() => MAYBE_STORED)
-      const verdicts = toVerdicts(written)
-      for (const { kind } of verdicts)
-        if (kind === 'stored' || kind === 'existed' || kind === 'refused') this.#counts[kind]++
+      const verdicts = toVerdicts(await unlessAborted(this.#enqueue(packEvents(events)), giveUp))
+      for (const { kind } of verdicts) this.#counts[kind]++
       return verdicts
     } catch (error) {
+      if (error === giveUp.reason) return events.map(() => MAYBE_STORED)
       if (!(error instanceof CallError)) throw error
       const verdict = verdictForFault(this.#options.path, error)
       return events.map(() => verdict)
@@ -167,17 +166,5 @@ class SqliteStore implements EmbeddedStore {
   #noteReply({ trimmed, bytes }: StoreReply): void {
     this.#counts.trimmed += trimmed
     this.#counts.bytes = bytes
-  }
-}
-
-/** Resolves with undefined as soon as `giveUp` fires, however long the work goes on. */
-async function orGivenUp<T>(work: Promise<T>, giveUp: AbortSignal): Promise<T | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>()
-  const giveUpNow = () => resolve(undefined)
-  giveUp.addEventListener('abort', giveUpNow)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    giveUp.removeEventListener('abort', giveUpNow)
   }
 }

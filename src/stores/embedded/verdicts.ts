@@ -3,10 +3,12 @@ import type { CallError } from '../../sqlite/thread.ts'
 import type { Verdict } from '../contract.ts'
 import { EXISTED, STORED, type WrittenBatch } from './event-writer.ts'
 
-const STORED_VERDICT: Verdict = { kind: 'stored' }
-const EXISTED_VERDICT: Verdict = { kind: 'existed' }
+type Outcome = Extract<Verdict, { kind: 'stored' | 'existed' | 'refused' }>
 
-export function toVerdicts({ outcomes, reasons }: WrittenBatch): Verdict[] {
+const STORED_VERDICT: Outcome = { kind: 'stored' }
+const EXISTED_VERDICT: Outcome = { kind: 'existed' }
+
+export function toVerdicts({ outcomes, reasons }: WrittenBatch): Outcome[] {
   return Array.from(outcomes, (outcome, i) => {
     if (outcome === STORED) return STORED_VERDICT
     if (outcome === EXISTED) return EXISTED_VERDICT

@@ -20,7 +20,7 @@ function fill(path: string): void {
   }
 }
 
-test('on a full disk nothing is journaled, it is said once, and all goes on when there is room again', async t => {
+test('on a full disk nothing is journaled, which is logged once, and journaling continues once there is room again', async t => {
   const disk = await mountTinyDisk(t, 512)
   const log = makeRecordingLog()
   const registry = await openRegistry({ ...options, stateDir: join(disk, 'state'), log })
@@ -47,7 +47,7 @@ test('on a full disk nothing is journaled, it is said once, and all goes on when
   t.is(readRegistry(join(disk, 'state', 'registry.db')).unconfirmed[0]?.runs.length, 300)
 })
 
-test('while the disk is full the registry can be closed: what waits is rejected', async t => {
+test('a registry on a full disk can be closed, and the waiting batches are rejected', async t => {
   const disk = await mountTinyDisk(t, 512)
   const log = makeRecordingLog()
   const registry = await openRegistry({ ...options, stateDir: join(disk, 'state'), log })
@@ -69,7 +69,7 @@ test('while the disk is full the registry can be closed: what waits is rejected'
   await again.close()
 })
 
-test('a read-only disk is refused at the start with the remedy, and is no loss of state', async t => {
+test('a registry on a read-only disk is refused at the start with the remedy, and is not a loss of state', async t => {
   const disk = await mountTinyDisk(t, 1024)
   const log = makeRecordingLog()
   const stateDir = join(disk, 'state')

@@ -27,7 +27,7 @@ async function runAndKill(t: ExecutionContext, stateDir: string, durability: str
 }
 
 for (const durability of ['disk', 'process'] as const) {
-  test(`what was journaled is unconfirmed or acked after kill -9 at any moment: ${durability}`, async t => {
+  test(`a journaled batch is unconfirmed or acked after kill -9 at any moment (durability ${durability})`, async t => {
     const stateDir = join(await makeTempDir(t), 'state')
     let journaled = 0
     let leftUnconfirmed = 0

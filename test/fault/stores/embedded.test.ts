@@ -11,7 +11,7 @@ import { until } from '../../helpers/time/until.ts'
 
 const script = new URL('../../helpers/scripts/fill-store.ts', import.meta.url)
 
-test('what was answered stored is there after kill -9 at any moment, and searches meanwhile see whole batches', async t => {
+test('events with the verdict stored are in the store after kill -9 at any moment, and a search finds whole batches meanwhile', async t => {
   const path = join(await makeTempDir(t), 'events.db')
   let first = 0
   for (let round = 0; round < 8; round++) {
@@ -36,7 +36,7 @@ test('what was answered stored is there after kill -9 at any moment, and searche
   t.true(first > 400)
 })
 
-test('on a full disk events are held with the remedy, and stored when there is room again', async t => {
+test('on a full disk events are held with the remedy, and stored once there is room again', async t => {
   const disk = await mountTinyDisk(t, 1024)
   const { store, path } = await openFreshStore(t, { path: join(disk, 'events.db') })
   t.deepEqual(await store.write([event('first', 'x')], never), [{ kind: 'stored' }])

@@ -5,16 +5,16 @@ import { once } from 'node:events'
 import type { Dns } from '../../../src/discovery/dns.ts'
 import type { TeardownScope } from '../process/scope.ts'
 
-/** A DNS server on 127.0.0.1 (UDP) that answers from what it is told. */
+/** A DNS server on 127.0.0.1 (UDP) with scripted answers. */
 export interface DnsServer {
-  /** Asks it, with a resolver of Node's. */
+  /** A resolver of Node that asks this server. */
   readonly names: Dns
   readonly port: number
   readonly questionCount: number
   /** IPv4 addresses. */
   setAddresses(name: string, addresses: readonly string[]): void
   setServices(name: string, records: readonly SrvRecord[]): void
-  /** `silent`: it does not answer at all. */
+  /** `silent`: the server does not answer. */
   setMood(mood: 'well' | 'silent' | 'servfail'): void
 }
 

@@ -9,7 +9,7 @@ import { makeTempDir } from '../files/temp-dir.ts'
 
 const impatient = { retryFirstMs: 20, retryMaxMs: 500, heldFirstMs: 20, heldMaxMs: 200 }
 
-/** The indexer over an Elasticsearch store, with short waits; both go with the test. */
+/** Creates an indexer over an Elasticsearch store, with short waits; the test closes both. */
 export async function makeElasticsearchIndexer(
   t: ExecutionContext,
   options: Pick<ElasticsearchOptions, 'hosts' | 'target'> & Partial<ElasticsearchOptions>,

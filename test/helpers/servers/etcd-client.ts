@@ -3,7 +3,7 @@ import { type Etcd, EtcdError, type EtcdOptions, type KeyChange } from '../../..
 import { silentLog } from '../../../src/telemetry/log.ts'
 import type { TeardownScope } from '../process/scope.ts'
 
-/** Our client, closed with the scope. */
+/** Connects the client, closed with the scope. */
 export async function openTestEtcd(
   scope: TeardownScope,
   options: Omit<EtcdOptions, 'log'> & Partial<Pick<EtcdOptions, 'log'>>,
@@ -13,7 +13,7 @@ export async function openTestEtcd(
   return etcd
 }
 
-/** The EtcdError with which it must reject. */
+/** The EtcdError with which the promise must reject. */
 export async function failureOf(promise: Promise<unknown>): Promise<EtcdError> {
   try {
     await promise
@@ -27,12 +27,12 @@ export async function failureOf(promise: Promise<unknown>): Promise<EtcdError> {
 export interface WatchRecord {
   readonly batches: (readonly KeyChange[])[]
   readonly keys: () => string[]
-  /** Resolves with how it ended: undefined where it was told to. */
+  /** Resolves with the error that ended it; undefined if it was stopped. */
   readonly ended: Promise<EtcdError | undefined>
   stop(): void
 }
 
-/** Watches until it is stopped; resolves when the watch stands. */
+/** Watches until it is stopped; resolves when the watch has begun. */
 export async function recordWatch(etcd: Etcd, prefix: string, revision: string): Promise<WatchRecord> {
   const stopping = new AbortController()
   const stands = Promise.withResolvers<void>()

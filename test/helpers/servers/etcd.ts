@@ -20,14 +20,14 @@ export const ROOT_PASSWORD = 'root-pw-1'
 export interface EtcdUser {
   readonly name: string
   readonly password: string
-  /** What it may do with the keys that begin with a prefix. */
+  /** The user's rights on the keys that begin with a prefix. */
   readonly grants?: readonly { readonly prefix: string; readonly may: 'read' | 'write' | 'readwrite' }[]
 }
 
 export interface EtcdServerOptions {
-  /** Switches etcd's authentication on, with these users beside `root`. */
+  /** Enables authentication, with these users beside `root`. */
   readonly auth?: readonly EtcdUser[]
-  /** Paths. With `clientCa`, clients must show a certificate of it, and etcdctl shows `client`. */
+  /** Paths. With `clientCa`, clients must send a certificate of it, and etcdctl sends `client`. */
   readonly tls?: {
     readonly ca: string
     readonly certificate: string
@@ -36,11 +36,11 @@ export interface EtcdServerOptions {
     readonly client?: { readonly certificate: string; readonly key: string }
   }
   readonly extraArgs?: readonly string[]
-  /** Another etcd than the one in the PATH. */
+  /** The path of another etcd than the one in the PATH. */
   readonly program?: string
 }
 
-/** A member in a process of its own. Each method resolves when its effect is seen. */
+/** A member in its own process. Each method resolves when it has had its effect. */
 export interface EtcdMember {
   readonly name: string
   /** `http://127.0.0.1:port`, or https. */
@@ -55,7 +55,7 @@ export interface EtcdMember {
   resume(): void
   /** Starts it again on the same ports and data, and waits until it answers. */
   restart(): Promise<void>
-  /** Takes its data away; only while it is stopped. */
+  /** Deletes its data; only while it is stopped. */
   forget(): Promise<void>
   start(): void
   waitUntilReady(): Promise<void>
@@ -63,9 +63,9 @@ export interface EtcdMember {
 
 export interface EtcdServer extends EtcdMember {
   readonly endpoints: readonly string[]
-  /** Runs etcdctl as root; gives what it prints. */
+  /** Runs etcdctl as root; returns its output. */
   etcdctl(...args: readonly string[]): Promise<string>
-  /** Makes the users and their rights and switches authentication on. */
+  /** Creates the users with their rights and enables authentication. */
   enableAuth(users: readonly EtcdUser[]): Promise<void>
 }
 
@@ -73,11 +73,11 @@ export interface EtcdCluster {
   readonly members: readonly EtcdMember[]
   readonly endpoints: readonly string[]
   etcdctl(...args: readonly string[]): Promise<string>
-  /** The member that leads now. */
+  /** The current leader. */
   leader(): Promise<EtcdMember>
 }
 
-/** A real etcd of one member, with data of its own, that goes with the scope. */
+/** Starts a real etcd of one member, with its own data; the scope ends it. */
 export async function startEtcd(scope: TeardownScope, options: EtcdServerOptions = {}): Promise<EtcdServer> {
   const { members, ...cluster } = await startEtcdCluster(scope, 1, options)
   const [member] = members
@@ -97,7 +97,7 @@ export async function startEtcd(scope: TeardownScope, options: EtcdServerOptions
   return server
 }
 
-/** Real etcds that are one cluster, on loopback. */
+/** Starts a cluster of real etcds on loopback. */
 export async function startEtcdCluster(
   scope: TeardownScope,
   size: number,
@@ -148,7 +148,7 @@ async function planMember(
   return { name, program, dir, port, endpoint, peerUrl, healthUrl, args }
 }
 
-/** Below those that the kernel gives to connections: a stopped etcd finds its port free when it comes back. */
+/** Below the ports that the kernel gives to connections, so that a restarted etcd finds its port free. */
 async function findQuietPort(): Promise<number> {
   for (;;) {
     const port = randomInt(12_000, 32_000)
@@ -199,7 +199,7 @@ function makeMember(scope: TeardownScope, plan: MemberPlan, args: readonly strin
     },
   }
   const killNow = () => void child?.kill('SIGKILL')
-  process.once('exit', killNow) // a test run that is broken off leaves no server behind
+  process.once('exit', killNow) // an interrupted test run leaves no server behind
   scope.teardown(async () => {
     await end('SIGKILL')
     process.off('exit', killNow)
@@ -243,7 +243,7 @@ interface EndpointStatus {
   readonly Status: { readonly header: { readonly member_id: number }; readonly leader: number }
 }
 
-/** Numbers beyond 2^53 lose digits in JSON.parse, the same ones on both sides. A member that is down is passed over. */
+/** Numbers beyond 2^53 lose digits in JSON.parse, the same ones on both sides. A member that is down is skipped. */
 async function findLeader(members: readonly EtcdMember[], options: EtcdServerOptions): Promise<EtcdMember> {
   const asked = await Promise.allSettled(
     members.map(

@@ -1,4 +1,4 @@
-// Run by test/prepare: fetches all that the real servers need, before any test waits for it.
+// For test/prepare: fetches everything that the real servers need, before a test waits for it.
 import { fetchElasticsearch, findJava } from './elasticsearch.ts'
 import { fetchOpenSearch } from './opensearch.ts'
 import { listServerVersions } from './server-versions.ts'

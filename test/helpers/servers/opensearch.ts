@@ -12,7 +12,7 @@ export interface OpenSearchOptions {
   readonly settings?: readonly string[]
 }
 
-/** A one-node OpenSearch, without security, in a directory of its own. */
+/** Starts a one-node OpenSearch, without security, in its own directory. */
 export async function startOpenSearch(scope: TeardownScope, options: OpenSearchOptions): Promise<RealServer> {
   const home = await fetchOpenSearch(options.version)
   const dir = await makeServerDir(scope, 'opensearch')
@@ -39,7 +39,7 @@ export async function startOpenSearch(scope: TeardownScope, options: OpenSearchO
   return await runJavaServer(scope, { dir, httpPort, isTls: false, command: { command: 'java', args, env: {} } })
 }
 
-/** Class path and compiled starter under vendor/. */
+/** The class path and the compiled starter under vendor/. */
 export async function fetchOpenSearch(version: string): Promise<string> {
   return await fetchOnce(`opensearch-${version}`, async dir => {
     const file = join(dir, 'classpath')

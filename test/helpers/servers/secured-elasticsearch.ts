@@ -7,7 +7,7 @@ import type { RealServer } from './java-server.ts'
 import type { TeardownScope } from '../process/scope.ts'
 import { runTool } from './vendor.ts'
 
-/** Roles of the tests. `shipper` may only create; `keeper` may also read what it wrote and install templates. */
+/** Roles of the tests. `shipper` may only create; `keeper` may also read its documents and install templates. */
 const ROLES = `
 shipper:
   cluster: ["monitor"]
@@ -27,7 +27,7 @@ export interface SecuredElasticsearch extends RealServer {
   readonly ca: string
 }
 
-/** Elasticsearch with users, roles and TLS, whose server certificate is followed by its authority's. */
+/** Starts Elasticsearch with users, roles and TLS; it sends the certificate of its authority too. */
 export async function startSecuredElasticsearch(scope: TeardownScope, version: string): Promise<SecuredElasticsearch> {
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-secured-'))
   scope.teardown(() => rm(dir, { recursive: true, force: true }))

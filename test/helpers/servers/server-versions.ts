@@ -1,4 +1,4 @@
-/** Which real servers the suite runs against; FORWARDER_TEST_VERSIONS=elasticsearch@7.17.29,… asks for others. */
+/** The real servers of the suite; FORWARDER_TEST_VERSIONS=elasticsearch@7.17.29,… chooses others. */
 export interface ServerVersion {
   readonly kind: 'elasticsearch' | 'opensearch'
   readonly version: string
@@ -6,7 +6,7 @@ export interface ServerVersion {
 
 const DEFAULT = 'elasticsearch@8.19.21,opensearch@2.19.1'
 
-/** Throws a sentence for what is no server. */
+/** Throws with a sentence if the text is not a server. */
 export function listServerVersions(text: string = process.env['FORWARDER_TEST_VERSIONS'] ?? DEFAULT): ServerVersion[] {
   return text.split(',').map(entry => {
     const [kind, version] = entry.trim().split('@')

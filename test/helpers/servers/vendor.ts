@@ -9,12 +9,12 @@ const run = promisify(execFile)
 const LOCK_PATIENCE_MS = 300_000
 const MAVEN_DEPENDENCY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1'
 
-/** Where fetched servers are kept, under the checkout. */
+/** The directory of fetched servers in the checkout. */
 export const vendorDir = join(import.meta.dirname, '../../../vendor')
 
 /**
- * The path under vendor/ that `make` fills, once for all processes: it gets a fresh directory, which takes its name when
- * it is complete. Rejects with a sentence when it can't be made.
+ * A path under vendor/ that `make` fills, once for all processes: it gets a fresh directory, which gets its name when it is
+ * complete. Rejects with a sentence if it cannot be made.
  */
 export async function fetchOnce(name: string, make: (dir: string) => Promise<void>): Promise<string> {
   const path = join(vendorDir, name)
@@ -56,7 +56,7 @@ async function maven(args: readonly string[], cwd: string): Promise<void> {
   await runTool('mvn', ['-B', '-ntp', '-q', ...args], cwd)
 }
 
-/** A directory is made by one process only. What a dead process left is taken over. */
+/** Only one process makes a directory. The lock of a dead process is taken over. */
 async function lock(path: string): Promise<() => Promise<void>> {
   const deadline = Date.now() + LOCK_PATIENCE_MS
   for (;;) {

@@ -10,7 +10,7 @@ import { makeTempDir } from '../files/temp-dir.ts'
 export const never = new AbortController().signal
 export const everything: SearchQuery = { text: '', fields: [], limit: 0 }
 
-/** An open store in a fresh directory, closed with the test. */
+/** Opens a store in a fresh directory; the test closes it. */
 export async function openFreshStore(t: ExecutionContext, options: Partial<EmbeddedStoreOptions> = {}) {
   const path = options.path ?? join(await makeTempDir(t), 'store', 'events.db')
   const store = await openEmbeddedStore({ log: silentLog, ...options, path })
@@ -18,13 +18,13 @@ export async function openFreshStore(t: ExecutionContext, options: Partial<Embed
   return { store, path }
 }
 
-/** An event whose document is exactly this text, in the middle of a larger buffer. */
+/** Makes an event whose document is exactly this text, inside a larger buffer. */
 export function rawEvent(id: string, text: string, timeMs = 1_700_000_000_000): StoreEvent {
   const bytes = Buffer.from(`before ${text} after`)
   return { id, timeMs, bytes, start: 7, end: bytes.length - 6 }
 }
 
-/** An event with a message and more members. */
+/** Makes an event with a message and more members. */
 export function event(id: string, message: string, more: { timeMs?: number; fields?: object } = {}): StoreEvent {
   return rawEvent(id, JSON.stringify({ message, ...more.fields }), more.timeMs)
 }

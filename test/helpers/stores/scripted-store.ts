@@ -4,7 +4,7 @@ import type { Store, Verdict } from '../../../src/stores/contract.ts'
 export interface ScriptedStore extends Store {
   /** The ids of each call of `write`, in order. */
   readonly writes: string[][]
-  /** The ids of each question. */
+  /** The ids of each call of `findExisting`. */
   readonly questions: { readonly ids: readonly string[]; readonly sinceMs: number }[]
   /** The signals of the calls of `write`. */
   readonly signals: AbortSignal[]
@@ -13,14 +13,14 @@ export interface ScriptedStore extends Store {
 export interface Script {
   readonly isRolling?: boolean
   readonly batchLimits?: Store['batchLimits']
-  /** The answer to the n-th call (from 0) for one event; default `stored`. */
+  /** The verdict of the n-th call (from 0) for one event; default `stored`. */
   readonly answer?: (event: StoreEvent, call: number) => Verdict
   /** Resolves when the n-th call may be answered. */
   readonly gate?: (call: number) => Promise<void>
   readonly findExisting?: NonNullable<Store['findExisting']>
 }
 
-/** A store that says what a test wants to hear: for the timing of delivery, which no real server can be made to keep. */
+/** A store with scripted verdicts, for tests of timing that no real server allows. */
 export function makeScriptedStore(script: Script = {}): ScriptedStore {
   const writes: string[][] = []
   const questions: { readonly ids: readonly string[]; readonly sinceMs: number }[] = []

@@ -1,6 +1,6 @@
 import type { EventBatch, StoreEvent } from '../../../src/flow/events.ts'
 
-/** One event; the document gets its time where it has none. Its bytes stand between others, as they do on the wire. */
+/** Makes an event; a document without a time gets the event's. Other bytes surround its own, as on the wire. */
 export function makeEvent(
   id: string,
   document: Readonly<Record<string, unknown>>,
@@ -10,13 +10,13 @@ export function makeEvent(
   return eventOf(id, json, timeMs)
 }
 
-/** An event with exactly these bytes as its document. */
+/** Makes an event with exactly these bytes as its document. */
 export function eventOf(id: string, json: string, timeMs: number = Date.now()): StoreEvent {
   const bytes = Buffer.from(`xx${json}yy`)
   return { id, timeMs, bytes, start: 2, end: bytes.length - 2 }
 }
 
-/** `count` events like log lines, with the ids `<prefix>-0` and so on. */
+/** Makes `count` events like log lines, with the ids `<prefix>-0` and so on. */
 export function makeEvents(prefix: string, count: number, timeMs: number = Date.now()): StoreEvent[] {
   return Array.from({ length: count }, (_, i) =>
     makeEvent(

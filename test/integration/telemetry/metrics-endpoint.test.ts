@@ -23,7 +23,7 @@ async function serve(t: ExecutionContext, options: Partial<MetricsOptions> = {})
   return { endpoint, url: `http://${host}:${port}` }
 }
 
-test("/metrics has the rooms' numbers and the process's own in Prometheus' format", async t => {
+test("/metrics has the numbers of the rooms and of the process in Prometheus' format", async t => {
   const { url } = await serve(t)
   const response = await fetch(`${url}/metrics`)
   const text = await response.text()
@@ -33,7 +33,7 @@ test("/metrics has the rooms' numbers and the process's own in Prometheus' forma
   t.regex(text, /^process_resident_memory_bytes \d+/mu)
 })
 
-test('/health is 200 while all is well, else 503 with the reasons', async t => {
+test('/health answers 200 while the role is healthy, else 503 with the reasons', async t => {
   let health: Health = { isHealthy: true, reasons: [] }
   const { url } = await serve(t, { health: () => health })
   const well = await fetch(`${url}/health`)
@@ -45,13 +45,13 @@ test('/health is 200 while all is well, else 503 with the reasons', async t => {
   t.deepEqual(await ill.json(), { status: 'unhealthy', reasons: ['the index is closed: open it'] })
 })
 
-test('other paths and methods are refused', async t => {
+test('the metrics endpoint refuses other paths and methods', async t => {
   const { url } = await serve(t)
   t.is((await fetch(`${url}/`)).status, 404)
   t.is((await fetch(`${url}/metrics`, { method: 'POST', body: 'x' })).status, 405)
 })
 
-test('numbers that can not be had are an answer 500 and a log line, and the next question is answered', async t => {
+test('metrics that cannot be collected are answered with 500 and logged, and the next request is answered', async t => {
   const errors: string[] = []
   let isBroken = true
   const { url } = await serve(t, {
@@ -67,13 +67,13 @@ test('numbers that can not be had are an answer 500 and a log line, and the next
   t.is((await fetch(`${url}/metrics`)).status, 200)
 })
 
-test('an address that is taken is an error that names it', async t => {
+test('the error for metrics on an address in use names the address', async t => {
   const { endpoint } = await serve(t)
   const error = await t.throwsAsync(serve(t, { listen: endpoint.address }), { instanceOf: MetricsError })
   t.regex(error?.message ?? '', new RegExp(`cannot serve metrics on 127\\.0\\.0\\.1:${endpoint.address.port}`, 'u'))
 })
 
-test('closing does not wait for who is connected and silent', async t => {
+test('closing the metrics endpoint does not wait for silent clients', async t => {
   const { endpoint } = await serve(t)
   const socket = connect(endpoint.address.port, '127.0.0.1')
   await new Promise(resolve => socket.once('connect', resolve))

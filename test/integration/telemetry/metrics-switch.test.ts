@@ -26,7 +26,7 @@ async function isServed(host: string, port: number): Promise<boolean> {
   }
 }
 
-test('an address may take the place of one that it overlaps with', async t => {
+test('metrics move to an address that overlaps with the former one', async t => {
   const metrics = makeSwitch(t)
   const [port = 0] = await findFreePorts(1)
   for (const host of ['127.0.0.1', '0.0.0.0', '127.0.0.1']) {
@@ -36,7 +36,7 @@ test('an address may take the place of one that it overlaps with', async t => {
   }
 })
 
-test('where an address can not be had, the former one is served', async t => {
+test('metrics stay at the former address if the new one is in use', async t => {
   const metrics = makeSwitch(t)
   const taken = makeSwitch(t)
   const [port = 0, takenPort = 0] = await findFreePorts(2)

@@ -46,13 +46,13 @@ const mapped = (index: string, properties: Readonly<Record<string, unknown>>) =>
 const rows: readonly Row[] = [
   { title: 'a new document is stored', index: 'fresh', kinds: ['stored'] },
   {
-    title: 'an id that is there already is a success',
+    title: 'an existing id is a success',
     index: 'twice',
     events: [makeEvent('a', { n: 1 }), makeEvent('a', { n: 1 }), makeEvent('b', { n: 2 })],
     kinds: ['stored', 'existed', 'stored'],
   },
   {
-    title: 'a date that is none is the document’s fault, and its neighbours are stored',
+    title: 'an invalid date is the document’s fault, and the other events are stored',
     index: 'bad-date',
     arrange: mapped('bad-date', { '@timestamp': { type: 'date' } }),
     events: [makeEvent('a', {}), makeEvent('b', { '@timestamp': 'not a date' })],
@@ -60,27 +60,27 @@ const rows: readonly Row[] = [
     says: /parsing_exception.*not a date/s,
   },
   {
-    title: 'an object where the index has a keyword is the document’s fault',
+    title: 'an object for a keyword field is the document’s fault',
     index: 'bad-host',
     arrange: mapped('bad-host', { host: { type: 'keyword' } }),
     events: [makeEvent('a', { host: { name: 'x' } })],
     kinds: ['refused'],
   },
   {
-    title: 'a text where the index has a number is the document’s fault',
+    title: 'a text for a number field is the document’s fault',
     index: 'bad-number',
     arrange: mapped('bad-number', { n: { type: 'long' } }),
     events: [makeEvent('a', { n: 'many' })],
     kinds: ['refused'],
   },
   {
-    title: 'broken JSON in one document leaves the others alone',
+    title: 'invalid JSON in one document does not affect the others',
     index: 'bad-json',
     events: [eventOf('a', '{"n":'), makeEvent('b', { n: 1 })],
     kinds: ['refused', 'stored'],
   },
   {
-    title: 'a field twice in one document is the document’s fault',
+    title: 'a repeated field in a document is the document’s fault',
     index: 'field-twice',
     events: [eventOf('a', '{"n":1,"n":2}')],
     kinds: ['refused'],
@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
     kinds: ['refused', 'stored'],
   },
   {
-    title: 'an id over 512 bytes is never sent: its neighbours are stored',
+    title: 'an event with an id over 512 bytes is never sent, and the other events are stored',
     index: 'long-id',
     events: [makeEvent('x'.repeat(513), {}), makeEvent('é'.repeat(256), {}), makeEvent('', {})],
     kinds: ['refused', 'stored', 'refused'],
@@ -123,7 +123,7 @@ const rows: readonly Row[] = [
     kinds: ['stored', 'stored'],
   },
   {
-    title: 'the flood-stage block of a full disk is load',
+    title: 'the flood-stage block of a full disk counts as load',
     index: 'flood',
     arrange: async api => {
       await api('PUT /flood')
@@ -134,14 +134,14 @@ const rows: readonly Row[] = [
     says: /429/,
   },
   {
-    title: 'a write block holds, and names the setting',
+    title: 'events for an index with a write block are held, and the remedy names the setting',
     index: 'blocked',
     arrange: api => api('PUT /blocked', { settings: { 'index.blocks.write': true } }),
     kinds: ['held'],
     says: /FORBIDDEN.*block off the index/s,
   },
   {
-    title: 'a read-only block holds',
+    title: 'events for a read-only index are held',
     index: 'read-only',
     arrange: api => api('PUT /read-only', { settings: { 'index.blocks.read_only': true } }),
     undo: api => api('PUT /read-only/_settings', { 'index.blocks.read_only': null }),
@@ -149,7 +149,7 @@ const rows: readonly Row[] = [
     says: /read_?-?only/i,
   },
   {
-    title: 'a read-only cluster holds everything',
+    title: 'events for a read-only cluster are held',
     index: 'cluster-block',
     arrange: cluster({ 'cluster.blocks.read_only': true }),
     undo: cluster({ 'cluster.blocks.read_only': null }),
@@ -157,7 +157,7 @@ const rows: readonly Row[] = [
     says: /_cluster\/settings/,
   },
   {
-    title: 'a closed index holds',
+    title: 'events for a closed index are held',
     index: 'closed',
     arrange: async api => {
       await api('PUT /closed')
@@ -167,7 +167,7 @@ const rows: readonly Row[] = [
     says: /index_closed_exception.*_open/s,
   },
   {
-    title: 'a missing index that may not be made holds',
+    title: 'events for a missing index that may not be created are held',
     index: 'not-made',
     arrange: cluster({ 'action.auto_create_index': 'false' }),
     undo: cluster({ 'action.auto_create_index': null }),
@@ -175,7 +175,7 @@ const rows: readonly Row[] = [
     says: /index_not_found_exception.*auto_create_index/s,
   },
   {
-    title: 'the limit of shards holds',
+    title: 'events beyond the limit of shards are held',
     index: 'shards',
     arrange: cluster({ 'cluster.max_shards_per_node': 1 }),
     undo: cluster({ 'cluster.max_shards_per_node': null }),
@@ -183,14 +183,14 @@ const rows: readonly Row[] = [
     says: /validation_exception.*max_shards_per_node/s,
   },
   {
-    title: 'a missing pipeline holds',
+    title: 'events for a missing pipeline are held',
     index: 'piped',
     options: { pipeline: 'nope' },
     kinds: ['held'],
     says: /pipeline with id \[nope\].*create that ingest pipeline/s,
   },
   {
-    title: 'a line that a pipeline cannot take is the document’s fault beside one that it can',
+    title: 'a line that a pipeline refuses is the document’s fault if another one passes',
     index: 'grok',
     isOpenSearchOnly: true,
     arrange: makeGrok,
@@ -200,7 +200,7 @@ const rows: readonly Row[] = [
     says: /illegal_argument_exception.*not present as part of path \[message\]/s,
   },
   {
-    title: 'a line that a pipeline cannot take holds alone, and its text is not in the reason',
+    title: 'a line that a pipeline refuses is held if it is alone, and its text is not in the reason',
     index: 'grok-alone',
     isOpenSearchOnly: true,
     arrange: makeGrok,
@@ -210,7 +210,7 @@ const rows: readonly Row[] = [
     says: /^(?!.*SECRET).*"400 illegal_argument_exception"/s,
   },
   {
-    title: 'an alias without a write index holds',
+    title: 'events for an alias without a write index are held',
     index: 'many',
     arrange: async api => {
       await api('PUT /many-1')
@@ -223,7 +223,7 @@ const rows: readonly Row[] = [
     says: /is_write_index/,
   },
   {
-    title: 'a shard that is not active is waited for',
+    title: 'events wait for a shard that is not active',
     index: 'inactive',
     arrange: api =>
       api('PUT /inactive?wait_for_active_shards=0', {
@@ -234,7 +234,7 @@ const rows: readonly Row[] = [
     says: /503 unavailable_shards_exception/,
   },
   {
-    title: 'a tripped breaker of requests is load',
+    title: 'a tripped circuit breaker counts as load',
     index: 'breaker',
     arrange: cluster({ 'network.breaker.inflight_requests.limit': '10kb' }),
     undo: cluster({ 'network.breaker.inflight_requests.limit': null }),
@@ -244,7 +244,7 @@ const rows: readonly Row[] = [
     says: /429 circuit_breaking_exception/,
   },
   {
-    title: 'a server without memory is load',
+    title: 'a server without memory counts as load',
     index: 'memory',
     arrange: cluster({ 'indices.breaker.total.limit': '1%' }),
     undo: cluster({ 'indices.breaker.total.limit': null }),

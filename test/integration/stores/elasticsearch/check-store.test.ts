@@ -12,7 +12,7 @@ import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const version = listServerVersions().find(({ kind }) => kind === 'elasticsearch')
 
-test('check --connect asks each host of the store who it is', async t => {
+test('check --connect reports the name and version of each host of the store', async t => {
   if (version === undefined) {
     t.pass('another matrix was asked for')
     return

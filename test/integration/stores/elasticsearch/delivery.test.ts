@@ -45,7 +45,7 @@ for (const version of listServerVersions()) {
     t.like(indexer.status(), { stored: 2, existed: 0, deadLettered: 0, eventsInFlight: 0 })
   })
 
-  test.serial(`${name}: what comes again is not stored again`, async t => {
+  test.serial(`${name}: an event that is sent again is not stored again`, async t => {
     const indexer = await makeIndexer(t, { hosts: [server.url], target: { kind: 'index', pattern: 'again' } })
     const events = makeEvents('again', 500)
     await indexer.deliver(makeBatch(events), never)
@@ -71,7 +71,7 @@ for (const version of listServerVersions()) {
   })
 
   if (version.kind === 'opensearch') {
-    test.serial(`${name}: a line that the pipeline cannot take lets those behind it pass`, async t => {
+    test.serial(`${name}: a line that the pipeline refuses does not hold up later ones`, async t => {
       const processors = [{ grok: { field: 'message', patterns: ['%{NUMBER:n} done'] } }]
       await call(server, 'PUT /_ingest/pipeline/grok', { processors })
       const target = { kind: 'index', pattern: 'piped' } as const
@@ -87,7 +87,7 @@ for (const version of listServerVersions()) {
     })
   }
 
-  test.serial(`${name}: our template is installed once and an operator's change to it stays`, async t => {
+  test.serial(`${name}: the index template is installed once, and an operator's change to it stays`, async t => {
     const target = { kind: 'index', pattern: 'kept-%{+yyyy}' } as const
     await (await makeIndexer(t, { hosts: [server.url], target })).deliver(makeBatch(makeEvents('kept', 1)), never)
     const path = '/_index_template/forwarder-kept'
@@ -100,7 +100,7 @@ for (const version of listServerVersions()) {
     t.regex(JSON.stringify(await call(server, `GET ${path}`)), /"priority":333/)
   })
 
-  test.serial(`${name}: a stock template over logs-*-* does not get in the way`, async t => {
+  test.serial(`${name}: a built-in template for logs-*-* does not conflict with the index template`, async t => {
     const dataStream = server.hasDataStreams ? { data_stream: {} } : {}
     const body = {
       index_patterns: ['logs-*-*'],
@@ -124,14 +124,14 @@ for (const version of listServerVersions()) {
     t.is(await countDocuments(server, 'logs-app-*'), 3)
   })
 
-  test.serial(`${name}: a refused document is a dead letter and its neighbours are stored`, async t => {
+  test.serial(`${name}: a refused document is a dead letter, and the other events are stored`, async t => {
     const indexer = await makeIndexer(t, { hosts: [server.url], target: { kind: 'index', pattern: 'mixed' } })
     await indexer.deliver(makeBatch([...makeEvents('m', 10), makeEvent('bad', { host: 'a string' })]), never)
     t.like(indexer.status(), { stored: 10, deadLettered: 1 })
     t.is(await countDocuments(server, 'mixed'), 10)
   })
 
-  test.serial(`${name}: a closed index holds its events until it is open, and other indices go on`, async t => {
+  test.serial(`${name}: a closed index holds its events until it is open, and other indices take theirs`, async t => {
     await call(server, 'PUT /shut-2026')
     await call(server, 'POST /shut-2026/_close')
     const indexer = await makeIndexer(t, { hosts: [server.url], target: { kind: 'index', pattern: 'shut-%{+yyyy}' } })
@@ -148,7 +148,7 @@ for (const version of listServerVersions()) {
     t.is(await countDocuments(server, 'shut-*'), 10)
   })
 
-  test.serial(`${name}: a host that does not answer is passed over`, async t => {
+  test.serial(`${name}: a host that does not answer is skipped`, async t => {
     const dead = `http://127.0.0.1:${await findFreePort()}`
     const indexer = await makeIndexer(t, {
       hosts: [dead, server.url],
@@ -159,7 +159,7 @@ for (const version of listServerVersions()) {
   })
 
   test.serial(
-    `${name}: under load the hosts change, are away and are cut off, and every event is there once`,
+    `${name}: every event is stored once although hosts change, are away and lose connections under load`,
     async t => {
       const relay = await startRelay(t, Number(new URL(server.url).port))
       const through = `http://127.0.0.1:${relay.port}`
@@ -189,7 +189,7 @@ for (const version of listServerVersions()) {
     },
   )
 
-  test.serial(`${name}: a search finds the newest first, by words and by fields, over pages`, async t => {
+  test.serial(`${name}: a search finds the newest events first, by words and by fields, over pages`, async t => {
     const target = { kind: 'index', pattern: 'found-%{+yyyy.MM.dd}' } as const
     const indexer = await makeIndexer(t, { hosts: [server.url], target })
     const nowMs = Date.now()
@@ -257,7 +257,7 @@ for (const version of listServerVersions()) {
     t.is(stored + existed, 24_000)
   })
 
-  test.serial(`${name}: a server that hangs is waited for`, async t => {
+  test.serial(`${name}: events wait for a server that hangs`, async t => {
     const indexer = await makeIndexer(t, {
       hosts: [server.url],
       target: { kind: 'index', pattern: 'hung' },
@@ -272,7 +272,7 @@ for (const version of listServerVersions()) {
     t.is(await countDocuments(server, 'hung'), 110)
   })
 
-  test.serial(`${name}: events wait for a server that is not there yet`, async t => {
+  test.serial(`${name}: events wait for a server that is not started yet`, async t => {
     await server.stop()
     const indexer = await makeIndexer(t, { hosts: [server.url], target: { kind: 'index', pattern: 'later-%{+yyyy}' } })
     const waiting = indexer.deliver(makeBatch(makeEvents('later', 50)), never)

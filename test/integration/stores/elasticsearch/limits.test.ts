@@ -41,24 +41,27 @@ for (const version of listServerVersions()) {
   test.after.always(`${name} is gone`, () => scope.end())
 
   for (const compression of ['none', 'gzip'] as const) {
-    test.serial(`${name}: too long a request (${compression}) is halved, and the size remembered`, async t => {
-      const index = `halved-${compression}`
-      const options = { hosts: [server.url], target: { kind: 'index', pattern: index }, log: silentLog } as const
-      const store = await createElasticsearchStore({ ...options, compression })
-      t.teardown(() => store.close())
-      t.true(store.batchLimits.bytes > 1_000_000)
-      const events = Array.from({ length: 2000 }, (_, i) => makeEvent(`h-${i}`, { text: 'x'.repeat(1000) }))
-      const verdicts = await writeAll(store, events)
-      t.true(
-        verdicts.every(verdict => verdict.kind === 'stored'),
-        JSON.stringify(verdicts.find(v => v.kind !== 'stored')),
-      )
-      t.is(await countDocuments(server, index), 2000)
-      t.true(store.batchLimits.bytes < 102_400)
-    })
+    test.serial(
+      `${name}: a request that is too long (compression ${compression}) is halved, and the size is remembered`,
+      async t => {
+        const index = `halved-${compression}`
+        const options = { hosts: [server.url], target: { kind: 'index', pattern: index }, log: silentLog } as const
+        const store = await createElasticsearchStore({ ...options, compression })
+        t.teardown(() => store.close())
+        t.true(store.batchLimits.bytes > 1_000_000)
+        const events = Array.from({ length: 2000 }, (_, i) => makeEvent(`h-${i}`, { text: 'x'.repeat(1000) }))
+        const verdicts = await writeAll(store, events)
+        t.true(
+          verdicts.every(verdict => verdict.kind === 'stored'),
+          JSON.stringify(verdicts.find(v => v.kind !== 'stored')),
+        )
+        t.is(await countDocuments(server, index), 2000)
+        t.true(store.batchLimits.bytes < 102_400)
+      },
+    )
   }
 
-  test.serial(`${name}: a document that alone is too long is refused, and its neighbours are stored`, async t => {
+  test.serial(`${name}: a document that is too long is refused, and the other events are stored`, async t => {
     const target = { kind: 'index', pattern: 'huge' } as const
     const store = await createElasticsearchStore({ hosts: [server.url], target, log: silentLog })
     t.teardown(() => store.close())
@@ -69,7 +72,7 @@ for (const version of listServerVersions()) {
     t.is(await countDocuments(server, 'huge'), 6)
   })
 
-  test.serial(`${name}: a server short of memory for writing is waited for`, async t => {
+  test.serial(`${name}: events wait for a server that is short of memory for writing`, async t => {
     const target = { kind: 'index', pattern: 'pressed' } as const
     const store = await createElasticsearchStore({ hosts: [server.url], target, log: silentLog })
     t.teardown(() => store.close())
@@ -98,7 +101,7 @@ for (const version of listServerVersions()) {
     t.is(indexer.status().deadLettered, 0)
   })
 
-  test.serial(`${name}: a node without a master is waited for`, async t => {
+  test.serial(`${name}: events wait for a node without a master`, async t => {
     const alone = await startSearchServer(t, version, [
       'discovery.seed_hosts: []',
       'discovery.initial_state_timeout: 0s',

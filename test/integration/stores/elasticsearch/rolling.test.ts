@@ -36,7 +36,7 @@ for (const version of listServerVersions()) {
   for (const [kind, makeTarget] of Object.entries(makers)) {
     const stem = kind.replace(' ', '-')
 
-    test.serial(`${name}, ${kind}: events arrive with the mapping of our template`, async t => {
+    test.serial(`${name}, ${kind}: events arrive with the mapping of the index template`, async t => {
       const target = await makeTarget(`${stem}-plain`)
       const indexer = await makeElasticsearchIndexer(t, { hosts: [server.url], target })
       await indexer.deliver(makeBatch(makeEvents('a', 20)), never)
@@ -47,25 +47,28 @@ for (const version of listServerVersions()) {
       t.regex(JSON.stringify(await call(server, `GET /${stem}-plain/_mapping`)), /"message":\{"type":"text"\}/)
     })
 
-    test.serial(`${name}, ${kind}: doubtful events are stored once, although it rolled over in between`, async t => {
-      const target = await makeTarget(`${stem}-doubt`)
-      const indexer = await makeElasticsearchIndexer(
-        t,
-        { hosts: [server.url], target },
-        { limits: { lastTryMs: 2000, tryDeadMs: 100 } },
-      )
-      const firstTryMs = Date.now()
-      const events = makeEvents('d', 1500)
-      await indexer.deliver(makeBatch(events.slice(0, 1000)), never)
-      await call(server, `POST /${stem}-doubt/_rollover`)
-      await call(server, `POST /${stem}-doubt/_rollover`)
-      const again = events.map(event => ({ ...event, doubtfulSinceMs: firstTryMs }))
-      await indexer.deliver(makeBatch(again), never)
-      t.is(await countDocuments(server, `${stem}-doubt`), 1500)
-      t.like(indexer.status(), { stored: 1500, existed: 1000 })
-    })
+    test.serial(
+      `${name}, ${kind}: doubtful events are stored once although the target rolled over in between`,
+      async t => {
+        const target = await makeTarget(`${stem}-doubt`)
+        const indexer = await makeElasticsearchIndexer(
+          t,
+          { hosts: [server.url], target },
+          { limits: { lastTryMs: 2000, tryDeadMs: 100 } },
+        )
+        const firstTryMs = Date.now()
+        const events = makeEvents('d', 1500)
+        await indexer.deliver(makeBatch(events.slice(0, 1000)), never)
+        await call(server, `POST /${stem}-doubt/_rollover`)
+        await call(server, `POST /${stem}-doubt/_rollover`)
+        const again = events.map(event => ({ ...event, doubtfulSinceMs: firstTryMs }))
+        await indexer.deliver(makeBatch(again), never)
+        t.is(await countDocuments(server, `${stem}-doubt`), 1500)
+        t.like(indexer.status(), { stored: 1500, existed: 1000 })
+      },
+    )
 
-    test.serial(`${name}, ${kind}: without the question the same id is stored in each generation`, async t => {
+    test.serial(`${name}, ${kind}: an id is stored in each generation if the store is not asked before`, async t => {
       const target = await makeTarget(`${stem}-twice`)
       const indexer = await makeElasticsearchIndexer(t, { hosts: [server.url], target })
       await indexer.deliver(makeBatch(makeEvents('t', 5)), never)
@@ -74,7 +77,7 @@ for (const version of listServerVersions()) {
       t.is(await countDocuments(server, `${stem}-twice`), 10) // what the test above is protected from
     })
 
-    test.serial(`${name}, ${kind}: a try without an answer is asked about before the next`, async t => {
+    test.serial(`${name}, ${kind}: after a try without an answer the store is asked before the next try`, async t => {
       const target = await makeTarget(`${stem}-hung`)
       const options = { hosts: [server.url], target, requestTimeoutMs: 400 }
       const indexer = await makeElasticsearchIndexer(t, options, { limits })
@@ -89,7 +92,7 @@ for (const version of listServerVersions()) {
     })
   }
 
-  test.serial(`${name}: which ids exist is known before any refresh, for the generations since a time`, async t => {
+  test.serial(`${name}: existing ids are found before any refresh, in the generations since a time`, async t => {
     const target = await makeAlias('asked')
     const store = await createElasticsearchStore({ hosts: [server.url], target, log: silentLog })
     t.teardown(() => store.close())
@@ -103,7 +106,7 @@ for (const version of listServerVersions()) {
   })
 
   if (hasDataStreams) continue
-  test.serial(`${name}: a data stream is held where the server knows none`, async t => {
+  test.serial(`${name}: events for a data stream are held if the server does not support them`, async t => {
     const store = await createElasticsearchStore({
       hosts: [server.url],
       target: { kind: 'dataStream', name: 'unknown' },

@@ -20,7 +20,7 @@ const versions = listServerVersions().filter(
   ({ kind, version }) => kind === 'elasticsearch' && Number.parseInt(version, 10) >= 8,
 )
 
-test('there are versions to test with, or another matrix was asked for', t => {
+test('there is a version with security to test, or FORWARDER_TEST_VERSIONS names others', t => {
   t.true(versions.length > 0 || process.env['FORWARDER_TEST_VERSIONS'] !== undefined)
 })
 
@@ -52,12 +52,12 @@ for (const { version } of versions) {
     }
   }
 
-  test.serial(`${name}: user and password over TLS with our authority`, async t => {
+  test.serial(`${name}: events are stored with user and password over TLS`, async t => {
     const { verdict } = await write({})
     t.like(verdict, { kind: 'stored' })
   })
 
-  test.serial(`${name}: a user that may not install templates is told so once, and events are stored`, async t => {
+  test.serial(`${name}: a missing right to install templates is logged once, and events are stored`, async t => {
     const { verdict, lines } = await write({}, 'warned')
     t.is(verdict?.kind, 'stored')
     t.deepEqual(
@@ -67,7 +67,7 @@ for (const { version } of versions) {
     t.regex(lines[0]?.message ?? '', /no right to manage index templates/)
   })
 
-  test.serial(`${name}: a user that may installs the template`, async t => {
+  test.serial(`${name}: a user with the right to install templates installs the template`, async t => {
     const { verdict, lines } = await write(
       { credentials: { kind: 'basic', user: 'keeper', password: PASSWORD } },
       'kept',
@@ -79,14 +79,14 @@ for (const { version } of versions) {
     )
   })
 
-  test.serial(`${name}: a wrong password holds, and says which setting to look at`, async t => {
+  test.serial(`${name}: with a wrong password events are held, and the remedy names the setting`, async t => {
     const { verdict } = await write({ credentials: { kind: 'basic', user: 'shipper', password: 'wrong' } })
     t.is(verdict?.kind, 'held')
     t.regex(JSON.stringify(verdict), /401 security_exception.*check the user and password/s)
     t.notRegex(JSON.stringify(verdict), /wrong/)
   })
 
-  test.serial(`${name}: no credentials, a made-up API key and a made-up token hold`, async t => {
+  test.serial(`${name}: without credentials, or with an invalid API key or token, events are held`, async t => {
     for (const credentials of [
       { kind: 'apiKey', key: 'id:key' },
       { kind: 'bearer', token: 'token' },
@@ -96,18 +96,21 @@ for (const { version } of versions) {
     }
   })
 
-  test.serial(`${name}: an index without the right to write to it holds and names the rights`, async t => {
-    const { verdict } = await write({ target: { kind: 'index', pattern: 'other' } })
-    t.regex(JSON.stringify(verdict), /"held".*"other".*403 security_exception.*create documents/s)
-  })
+  test.serial(
+    `${name}: without the right to write to an index events are held, and the remedy names the rights`,
+    async t => {
+      const { verdict } = await write({ target: { kind: 'index', pattern: 'other' } })
+      t.regex(JSON.stringify(verdict), /"held".*"other".*403 security_exception.*create documents/s)
+    },
+  )
 
-  test.serial(`${name}: an authority that did not sign the server's certificate holds`, async t => {
+  test.serial(`${name}: with an authority that did not sign the server's certificate events are held`, async t => {
     const other = await makeCertificates(await makeTempDir(t))
     const { verdict } = await write({ tls: { ca: other.ca } })
     t.regex(JSON.stringify(verdict), /"held".*check .*ca/s)
   })
 
-  test.serial(`${name}: the authority's fingerprint is enough`, async t => {
+  test.serial(`${name}: the fingerprint of the authority is enough to trust the server`, async t => {
     const { fingerprint256 } = new X509Certificate(server.ca)
     const { verdict } = await write({ tls: { caFingerprint: fingerprint256 } }, 'finger')
     t.is(verdict?.kind, 'stored')
@@ -122,7 +125,7 @@ for (const { version } of versions) {
   })
 
   test.serial(
-    `${name}: the collector's own certificate is shown, and must be of an authority that the server trusts`,
+    `${name}: the collector sends its certificate, which an authority trusted by the server must have signed`,
     async t => {
       const { ca, client } = server.certificates
       const { verdict } = await write({ tls: { ...client, ca } }, 'shown')
@@ -134,23 +137,26 @@ for (const { version } of versions) {
     },
   )
 
-  test.serial(`${name}: plain HTTP to a TLS port is an outage, with a reason`, async t => {
+  test.serial(`${name}: plain HTTP to a TLS port counts as no answer, with a reason`, async t => {
     const { verdict } = await write({ hosts: [server.url.replace('https', 'http')] })
     t.is(verdict?.kind, 'retry')
   })
 
-  test.serial(`${name}: a rolling target that may not be read is said to be at-least-once`, async t => {
-    const target: Target = { kind: 'dataStream', name: 'stream-a' }
-    const keeper = { kind: 'basic', user: 'keeper', password: PASSWORD } as const
-    const prepared = await write({ target, credentials: keeper })
-    t.is(prepared.verdict?.kind, 'stored')
-    t.false(prepared.lines.some(line => line.message.includes('at-least-once')))
-    const { verdict, lines } = await write({ target }, 'unread')
-    t.is(verdict?.kind, 'stored')
-    t.true(lines.some(line => line.message.includes('at-least-once')))
-  })
+  test.serial(
+    `${name}: a missing right to read a rolling target is logged with its consequence, at least once`,
+    async t => {
+      const target: Target = { kind: 'dataStream', name: 'stream-a' }
+      const keeper = { kind: 'basic', user: 'keeper', password: PASSWORD } as const
+      const prepared = await write({ target, credentials: keeper })
+      t.is(prepared.verdict?.kind, 'stored')
+      t.false(prepared.lines.some(line => line.message.includes('at least once')))
+      const { verdict, lines } = await write({ target }, 'unread')
+      t.is(verdict?.kind, 'stored')
+      t.true(lines.some(line => line.message.includes('at least once')))
+    },
+  )
 
-  test.serial(`${name}: the question what exists tells a lack of rights from other failures`, async t => {
+  test.serial(`${name}: looking for existing ids distinguishes a missing right from other failures`, async t => {
     const store = await createElasticsearchStore({
       hosts: [server.url],
       target: { kind: 'dataStream', name: 'stream-a' },
