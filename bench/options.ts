@@ -19,7 +19,7 @@ const help = `usage: make bench  (or: node bench/run.ts [options])
   --megabytes N   size of the log (200)
   --rounds N      how often each sender runs (3)
   --only a,b      only these senders: forwarder, filebeat-tuned, filebeat-default, logstash-forwarder
-  --agent CMD     measure CMD in place of bin/forwarder; {config} stands for its configuration file
+  --agent CMD     measure CMD instead of bin/forwarder; {config} is replaced by its configuration file
   --json FILE     write the results there too
   --timeout N     seconds after which a run has failed (300)
 LOGSTASH_FORWARDER=PATH in the environment adds that binary.`

@@ -14,7 +14,6 @@ export function isHost(text: string): boolean {
   return NAME.test(text) && !/^[\d.]+$/u.test(text)
 }
 
-/** `host:port`, with brackets around an IPv6 address. */
 export function formatAddress({ host, port }: HostAndPort): string {
   return `${formatHost(host)}:${port}`
 }

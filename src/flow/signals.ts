@@ -11,7 +11,6 @@ export async function unlessAborted<Result>(promise: Promise<Result>, signal: Ab
   }
 }
 
-/** Resolves when `signal` fires. */
 export async function waitForAbort(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))

@@ -32,7 +32,6 @@ export class Variable<Value> implements Watched<Value> {
   }
 }
 
-/** A watched value that never changes. */
 export function constant<Value>(value: Value): Watched<Value> {
   return { current: value, onChange: () => () => {} }
 }

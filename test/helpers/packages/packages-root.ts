@@ -11,33 +11,33 @@ import type { TeardownScope } from '../process/scope.ts'
 const run = promisify(execFile)
 const script = join(import.meta.dirname, '../scripts/own-root.sh')
 
-/** Where the shared directory is in every root. */
+/** The path of the shared directory in every root. */
 export const SHARED = '/mnt'
 
 export interface Ended {
   readonly code: number
-  /** Standard output and error, one after the other. */
+  /** Standard output, then standard error. */
   readonly said: string
 }
 
-/** A root of its own: this machine's, with all changes in memory and no systemd that runs. */
+/** A separate root: this machine's, with all changes in memory and without a running systemd. */
 export interface OwnRoot {
-  /** Runs a command there as root and gives what it prints; another exit code than 0 throws, with all that it said. */
+  /** Runs a command there as root and returns its output; throws with the output if the exit code is not 0. */
   run(...command: readonly string[]): Promise<string>
   attempt(...command: readonly string[]): Promise<Ended>
-  /** As the user that the services run as. */
+  /** Runs a command as the user of the services. */
   runAsForwarder(...command: readonly string[]): Promise<string>
   read(path: string): Promise<string>
   write(path: string, text: string): Promise<void>
   has(path: string): Promise<boolean>
-  /** As `root:forwarder 0640`, of what the path itself names. */
+  /** Owner, group and mode such as `root:forwarder 0640`; does not follow links. */
   rights(path: string): Promise<string>
-  /** How much may be written there from now on, with what was. */
+  /** Limits the sum of all written bytes from now on. */
   resize(mebibytes: number): Promise<void>
 }
 
 export interface RootOptions {
-  /** Is at /mnt, read-only. */
+  /** Mounted at /mnt, read-only. */
   readonly shared: string
   readonly mebibytes?: number
 }
@@ -47,7 +47,7 @@ export async function openRoot(t: TeardownScope, { shared, mebibytes = 2048 }: R
   const child = spawn(script, [dir, String(mebibytes), shared], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'exit')
   t.teardown(async () => {
-    child.kill('SIGKILL') // its mounts go with it
+    child.kill('SIGKILL') // its mounts end with it
     await ended
     await rm(dir, { recursive: true })
   })
@@ -70,7 +70,7 @@ function makeRoot(pid: number, dir: string): OwnRoot {
     has: async path =>
       await lstat(inside(path)).then(
         () => true,
-        () => false, // that is the answer
+        () => false, // the failure is the answer
       ),
     rights: async path => (await runInside('stat', '--format=%U:%G %04a', path)).trim(),
     async resize(mebibytes) {

@@ -23,7 +23,7 @@ const sources = [
 ]
 
 export const VERSION = manifest.version
-/** Of packages with the same program, made to be upgraded: there is one for linux-x64. */
+/** The version of packages with the same program that tests upgrade; there is one for linux-x64. */
 export const OLD_VERSION = '0.0.9'
 
 export interface Packages {
@@ -32,7 +32,7 @@ export interface Packages {
   readonly rpm: (version?: string, platform?: Platform) => string
 }
 
-/** What `make packages` makes, without its compression: built once, kept in build/ until a source of it changes. */
+/** Builds the results of `make packages`, without compression: once, kept in build/ until a source changes. */
 export async function buildPackages(): Promise<Packages> {
   const dist = await buildDist()
   const dir = join(root, 'build/packages-test', `${basename(dist.dir)}-${await hashSources()}`)
@@ -45,7 +45,7 @@ export async function buildPackages(): Promise<Packages> {
   return { dir, deb: named(debName), rpm: named(rpmName) }
 }
 
-// As a program: they are there before the first test asks for them.
+// As a program: builds them before the first test needs them.
 if (import.meta.main) await buildPackages()
 
 async function hashSources(): Promise<string> {

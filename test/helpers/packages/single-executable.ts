@@ -17,16 +17,16 @@ export interface Dist {
   readonly binary: (platform: Platform) => string
 }
 
-/** All that `make dist` makes, of the sources as they are now: built once, kept in build/ until they change. */
+/** Builds the results of `make dist` from the current sources: once, kept in build/ until they change. */
 export async function buildDist(): Promise<Dist> {
   const dir = join(root, 'build/dist-test', await hashSources())
   await mkdir(dirname(dirname(dir)), { recursive: true })
-  // Several test files want it at once; the kernel lets go of the lock however the build ends.
+  // Several test files need it at once; the kernel releases the lock however the build ends.
   if (!existsSync(dir)) await run('flock', [`${dirname(dir)}.lock`, process.execPath, script, dir])
   return { dir, binary: platform => join(dir, `forwarder-${manifest.version}-${platform}`) }
 }
 
-// As a program: the path of the executable for this machine.
+// As a program: prints the path of the executable for this machine.
 if (import.meta.main) process.stdout.write(`${(await buildDist()).binary('linux-x64')}\n`)
 
 async function hashSources(): Promise<string> {

@@ -17,7 +17,7 @@ export interface StandIn {
   readonly commit: (name: string, text: string) => Promise<void>
 }
 
-/** A small project that can be released: programs that say their version, in real packages, in a repository of their own. */
+/** Makes a small project that can be released: programs that print their version, in real packages, in a repository. */
 export async function makeStandIn(t: TeardownScope): Promise<StandIn> {
   const repository = await makeTempDir(t)
   const version = '3.2.1'
@@ -48,7 +48,7 @@ export async function makeStandIn(t: TeardownScope): Promise<StandIn> {
   }
 }
 
-/** Nothing that the user of this machine has set for git. */
+/** An environment without the git settings of this machine's user. */
 const plain = { PATH: process.env['PATH'], HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' }
 
 export interface KeyPair {
@@ -56,7 +56,7 @@ export interface KeyPair {
   readonly publicPath: string
 }
 
-/** A key of minisign, without a password unless one is given. */
+/** Makes a key of minisign, without a password unless one is given. */
 export async function makeSigningKey(t: TeardownScope, password?: string): Promise<KeyPair> {
   const dir = await makeTempDir(t)
   const [path, publicPath] = [join(dir, 'maker.key'), join(dir, 'maker.pub')]
@@ -67,7 +67,7 @@ export async function makeSigningKey(t: TeardownScope, password?: string): Promi
   return { path, publicPath }
 }
 
-/** Turns over the lowest bit of a byte. */
+/** Flips the lowest bit of a byte. */
 export async function flipByte(path: string, index: number): Promise<void> {
   const bytes = await readFile(path)
   bytes[index] = (bytes[index] ?? 0) ^ 1

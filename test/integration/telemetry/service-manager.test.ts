@@ -66,61 +66,70 @@ const roles = {
 } as const
 
 for (const role of ['agent', 'collector'] as const) {
-  test(ofProgram(`the ${role} tells of its start, of reloads, also of one that fails, and of its stop`), async t => {
-    const { makeConfig, sentence } = roles[role]
-    const { child, exited, manager, write, configPath, readLog } = await startUnit(t, {
-      role,
-      config: await makeConfig(t),
-    })
-    const started = await manager.waitFor('READY', YES)
-    const told = await manager.waitFor('STATUS', sentence)
-    t.true(told >= started)
-    t.true(manager.messages.slice(0, started).every(({ READY, RELOADING }) => !READY && !RELOADING))
+  test(
+    ofProgram(`the ${role} notifies the service manager of its start, its reloads, failed ones too, and its stop`),
+    async t => {
+      const { makeConfig, sentence } = roles[role]
+      const { child, exited, manager, write, configPath, readLog } = await startUnit(t, {
+        role,
+        config: await makeConfig(t),
+      })
+      const started = await manager.waitFor('READY', YES)
+      const told = await manager.waitFor('STATUS', sentence)
+      t.true(told >= started)
+      t.true(manager.messages.slice(0, started).every(({ READY, RELOADING }) => !READY && !RELOADING))
 
-    write({ shutdownTimeout: '1s' })
-    child.kill('SIGHUP')
-    const reloading = await manager.waitFor('RELOADING', YES, told)
-    t.true(Number(manager.messages[reloading]?.['MONOTONIC_USEC']) > 0)
-    const reloaded = await manager.waitFor('READY', YES, reloading)
+      write({ shutdownTimeout: '1s' })
+      child.kill('SIGHUP')
+      const reloading = await manager.waitFor('RELOADING', YES, told)
+      t.true(Number(manager.messages[reloading]?.['MONOTONIC_USEC']) > 0)
+      const reloaded = await manager.waitFor('READY', YES, reloading)
 
-    writeFileSync(configPath, '{')
-    child.kill('SIGHUP')
-    const failing = await manager.waitFor('RELOADING', YES, reloaded)
-    const failed = await manager.waitFor('READY', YES, failing)
-    t.regex(manager.messages[failed]?.['STATUS'] ?? '', /the changed configuration is not in use: .*config\.json:1:/u)
+      writeFileSync(configPath, '{')
+      child.kill('SIGHUP')
+      const failing = await manager.waitFor('RELOADING', YES, reloaded)
+      const failed = await manager.waitFor('READY', YES, failing)
+      t.regex(manager.messages[failed]?.['STATUS'] ?? '', /the changed configuration is not in use: .*config\.json:1:/u)
 
-    child.kill('SIGTERM')
-    const stopping = await manager.waitFor('STOPPING', YES, failed)
-    t.is(manager.messages[stopping]?.['EXTEND_TIMEOUT_USEC'], '11000000', 'the patience of the second configuration')
-    t.deepEqual(await exited, [0, null])
-    t.false(manager.messages.slice(stopping).some(({ READY }) => READY !== undefined))
-    t.false(readLog().includes('ExperimentalWarning'))
-  })
+      child.kill('SIGTERM')
+      const stopping = await manager.waitFor('STOPPING', YES, failed)
+      t.is(manager.messages[stopping]?.['EXTEND_TIMEOUT_USEC'], '11000000', 'the patience of the second configuration')
+      t.deepEqual(await exited, [0, null])
+      t.false(manager.messages.slice(stopping).some(({ READY }) => READY !== undefined))
+      t.false(readLog().includes('ExperimentalWarning'))
+    },
+  )
 }
 
-test(ofProgram('an agent whose collector is away for longer than the watchdog waits gives signs of life'), async t => {
-  const config = await makeAgentConfig(t)
-  const { manager } = await startUnit(t, { role: 'agent', config, environment: { WATCHDOG_USEC: '600000' } })
-  const ready = await manager.waitFor('READY', YES)
-  await until(() => manager.messages.slice(ready).filter(isSign).length >= 8, 'four times the watchdog has passed')
-  t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('stuck')))
-  await manager.waitFor('STATUS', /connected to 0 of 1 collector; .*refuses connections/u)
-})
+test(
+  ofProgram('an agent sends watchdog pings while its collector is away for longer than the watchdog waits'),
+  async t => {
+    const config = await makeAgentConfig(t)
+    const { manager } = await startUnit(t, { role: 'agent', config, environment: { WATCHDOG_USEC: '600000' } })
+    const ready = await manager.waitFor('READY', YES)
+    await until(() => manager.messages.slice(ready).filter(isSign).length >= 8, 'four times the watchdog has passed')
+    t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('stuck')))
+    await manager.waitFor('STATUS', /connected to 0 of 1 collector; .*refuses connections/u)
+  },
+)
 
-test(ofProgram('a collector is ready though its Elasticsearch is away, says so, and gives signs of life'), async t => {
-  const [port = 0] = await findFreePorts(1)
-  const config = {
-    ...(await makeCollectorConfig()),
-    store: { type: 'elasticsearch', hosts: [`http://127.0.0.1:${port}`] },
-  }
-  const { manager } = await startUnit(t, { role: 'collector', config, environment: { WATCHDOG_USEC: '600000' } })
-  const ready = await manager.waitFor('READY', YES)
-  t.regex(manager.messages[ready]?.['STATUS'] ?? '', /^0 connections, 0 events\/s, store takes nothing: /u)
-  await until(() => manager.messages.slice(ready).filter(isSign).length >= 8, 'four times the watchdog has passed')
-  t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('stuck')))
-})
+test(
+  ofProgram('a collector whose Elasticsearch is away is ready, reports that in its status, and sends watchdog pings'),
+  async t => {
+    const [port = 0] = await findFreePorts(1)
+    const config = {
+      ...(await makeCollectorConfig()),
+      store: { type: 'elasticsearch', hosts: [`http://127.0.0.1:${port}`] },
+    }
+    const { manager } = await startUnit(t, { role: 'collector', config, environment: { WATCHDOG_USEC: '600000' } })
+    const ready = await manager.waitFor('READY', YES)
+    t.regex(manager.messages[ready]?.['STATUS'] ?? '', /^0 connections, 0 events\/s, store takes nothing: /u)
+    await until(() => manager.messages.slice(ready).filter(isSign).length >= 8, 'four times the watchdog has passed')
+    t.false(manager.messages.some(({ STATUS }) => STATUS?.includes('stuck')))
+  },
+)
 
-test(ofProgram('a process that is stopped gives no signs of life, and again when it goes on'), async t => {
+test(ofProgram('a stopped process sends no watchdog pings, and sends them again when it continues'), async t => {
   const environment = { WATCHDOG_USEC: '400000' }
   const { child, manager } = await startUnit(t, { role: 'collector', config: await makeCollectorConfig(), environment })
   const ready = await manager.waitFor('READY', YES)
@@ -137,7 +146,7 @@ test(ofProgram('a process that is stopped gives no signs of life, and again when
 })
 
 for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
-  test(ofProgram(`${signal} in the first moments of a start is no abrupt end`), async t => {
+  test(ofProgram(`${signal} in the first moments of a start does not end the process abruptly`), async t => {
     const config = await makeAgentConfig(t)
     const { child, exited, manager, readLog } = await startUnit(t, { role: 'agent', config })
     const hangUp = 1n // Node itself never catches it: then the program does, and all that it holds
@@ -158,26 +167,29 @@ for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
   })
 }
 
-test(ofProgram('in the journal each line begins with its priority, at every level; elsewhere with none'), async t => {
-  const config = { ...(await makeAgentConfig(t)), log: { level: 'debug' } }
-  const journal = await startUnit(t, { role: 'agent', config, isInJournal: true })
-  const file = await startUnit(t, { role: 'agent', config })
-  await journal.manager.waitFor('STATUS', /refuses connections/u)
-  await file.manager.waitFor('STATUS', /refuses connections/u)
-  writeFileSync(journal.configPath, '{')
-  journal.child.kill('SIGHUP')
-  await journal.manager.waitFor('STATUS', /not in use/u)
-  const severities = { debug: 7, info: 6, warn: 4, error: 3 }
-  const lines = journal.readLog().trimEnd().split('\n')
-  for (const line of lines) {
-    const { level } = JSON.parse(line.replace(/^<\d>/u, '')) as { level: keyof typeof severities }
-    t.true(line.startsWith(`<${severities[level]}>{`), line)
-  }
-  t.true([6, 4, 3].every(severity => lines.some(line => line.startsWith(`<${severity}>`))))
-  for (const line of file.readLog().trimEnd().split('\n')) t.true(line.startsWith('{'), line)
-})
+test(
+  ofProgram('a log line in the journal begins with its priority, at every level; elsewhere it does not'),
+  async t => {
+    const config = { ...(await makeAgentConfig(t)), log: { level: 'debug' } }
+    const journal = await startUnit(t, { role: 'agent', config, isInJournal: true })
+    const file = await startUnit(t, { role: 'agent', config })
+    await journal.manager.waitFor('STATUS', /refuses connections/u)
+    await file.manager.waitFor('STATUS', /refuses connections/u)
+    writeFileSync(journal.configPath, '{')
+    journal.child.kill('SIGHUP')
+    await journal.manager.waitFor('STATUS', /not in use/u)
+    const severities = { debug: 7, info: 6, warn: 4, error: 3 }
+    const lines = journal.readLog().trimEnd().split('\n')
+    for (const line of lines) {
+      const { level } = JSON.parse(line.replace(/^<\d>/u, '')) as { level: keyof typeof severities }
+      t.true(line.startsWith(`<${severities[level]}>{`), line)
+    }
+    t.true([6, 4, 3].every(severity => lines.some(line => line.startsWith(`<${severity}>`))))
+    for (const line of file.readLog().trimEnd().split('\n')) t.true(line.startsWith('{'), line)
+  },
+)
 
-test(ofProgram('a service manager that can not be reached is one warning, and the role works on'), async t => {
+test(ofProgram('a service manager that cannot be reached is logged as one warning, and the role works'), async t => {
   const environment = { NOTIFY_SOCKET: '/nowhere/at/all' }
   const { child, exited, readLog } = await startUnit(t, {
     role: 'collector',

@@ -61,7 +61,7 @@ function readItem(item: unknown): Complaint {
   }
 }
 
-/** The cause is told too: often only it has the sentence that decides. */
+/** Includes the cause: often only it has the text that decides. */
 function readError(error: Readonly<Record<string, unknown>>): { readonly type: string; readonly reason: string } {
   const cause = error['caused_by']
   const because = isRecord(cause) ? `; ${readString(cause, 'type')}: ${readString(cause, 'reason')}` : ''

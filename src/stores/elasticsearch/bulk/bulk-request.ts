@@ -92,7 +92,6 @@ function judgeFailure({ kind, reason }: HttpFailure, target: string): Verdict {
     : { kind: 'retry', reason, isDoubtful: kind === 'unanswered' }
 }
 
-/** One side does not accept the other's certificate. */
 export function holdUntrusted(target: string, reason: string): Verdict {
   const remedy = 'check "ca" or "caFingerprint" in the settings of the store and the names in the server\'s certificate'
   return { kind: 'held', target, reason, remedy }

@@ -48,7 +48,6 @@ export function describe({ status, type, reason }: Complaint): string {
   return `${status} ${type}: ${shown.length > MAX_LOGGED_CHARACTERS ? `${shown.slice(0, MAX_LOGGED_CHARACTERS)}…` : shown}`
 }
 
-/** Cuts a reason to the length that a dead letter keeps. */
 export function cutReason(reason: string): string {
   return reason.length > MAX_KEPT_CHARACTERS ? `${reason.slice(0, MAX_KEPT_CHARACTERS)}…` : reason
 }

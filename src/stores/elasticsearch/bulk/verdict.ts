@@ -174,7 +174,6 @@ export function judgeItems(items: readonly Complaint[], targetOf: (i: number) =>
   )
 }
 
-/** The verdict on one event; `target` is the index, data stream or alias it was for. */
 export function judgeItem(item: Complaint, target: string): Verdict {
   return judge(findRow(ITEM_ROWS, item), item, target)
 }

@@ -12,7 +12,6 @@ export interface FingerprintQuery {
   readonly timeout: number
 }
 
-/** Makes upper-case hexadecimal digits without separators. */
 export function normalizeFingerprint(fingerprint: string): string {
   return fingerprint.replaceAll(/[^0-9a-f]/gi, '').toUpperCase()
 }

@@ -22,7 +22,6 @@ const UNSENT = new Set([
 
 const UNTRUSTED = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|EPROTO$|HOSTNAME_MISMATCH)/
 
-/** Explains what an error of the connection means for the request. */
 export function explainFailure(error: unknown): HttpFailure {
   const { code, message } = describe(error)
   const reason = message.startsWith(code) || code === '' ? message : `${code}: ${message}`
