@@ -58,7 +58,7 @@ test('a registry on a full disk can be closed, and the waiting batches are rejec
     1,
     Array.from({ length: 300 }, (_, i) => makeRange(key, i, i + 1)),
   )
-  const journaled = t.throwsAsync(registry.journal(big), { code: 'state_closed', message: /make room/ })
+  const journaled = t.throwsAsync(registry.journal(big), { code: 'state_closed', message: /free space/ })
   await until(() => registry.status().failures >= 1, 'writing has failed')
   await t.throwsAsync(registry.close(), { code: 'state_closed' })
   await journaled
