@@ -158,36 +158,33 @@ for (const version of listServerVersions()) {
     t.like(indexer.status(), { stored: 20, retries: 0 })
   })
 
-  test.serial(
-    `${name}: every event is stored once although hosts change, are away and lose connections under load`,
-    async t => {
-      const relay = await startRelay(t, Number(new URL(server.url).port))
-      const through = `http://127.0.0.1:${relay.port}`
-      const hosts = new Variable<readonly string[]>([server.url])
-      const indexer = await makeIndexer(t, { hosts, target: { kind: 'index', pattern: 'moving' } })
-      const stages: (() => void)[] = [
-        () => hosts.set([server.url, through]),
-        () => hosts.set([through]),
-        () => hosts.set([]),
-        () => hosts.set([through, `http://localhost:${new URL(server.url).port}`]),
-        () => relay.cut(),
-        () => hosts.set([server.url]),
-      ]
-      const deliveries: Promise<void>[] = []
-      for (let i = 0; i < 120; i++) {
-        if (i % 20 === 10) stages.shift()?.()
-        deliveries.push(indexer.deliver(makeBatch(makeEvents(`m${i}`, 100)), never))
-        if (hosts.current.length > 0) await Promise.race(deliveries.slice(-8))
-      }
-      await Promise.all(deliveries)
-      t.is(await countDocuments(server, 'moving'), 12_000)
-      const { stored, existed, retries, deadLettered } = indexer.status()
-      t.is(stored + existed, 12_000)
-      t.is(deadLettered, 0)
-      t.true(retries > 0, 'no event met the time without hosts')
-      t.true(relay.connections() > 0, 'nothing went through the relay')
-    },
-  )
+  test.serial(`${name}: each event is stored once while hosts change, are away and are cut off under load`, async t => {
+    const relay = await startRelay(t, Number(new URL(server.url).port))
+    const through = `http://127.0.0.1:${relay.port}`
+    const hosts = new Variable<readonly string[]>([server.url])
+    const indexer = await makeIndexer(t, { hosts, target: { kind: 'index', pattern: 'moving' } })
+    const stages: (() => void)[] = [
+      () => hosts.set([server.url, through]),
+      () => hosts.set([through]),
+      () => hosts.set([]),
+      () => hosts.set([through, `http://localhost:${new URL(server.url).port}`]),
+      () => relay.cut(),
+      () => hosts.set([server.url]),
+    ]
+    const deliveries: Promise<void>[] = []
+    for (let i = 0; i < 120; i++) {
+      if (i % 20 === 10) stages.shift()?.()
+      deliveries.push(indexer.deliver(makeBatch(makeEvents(`m${i}`, 100)), never))
+      if (hosts.current.length > 0) await Promise.race(deliveries.slice(-8))
+    }
+    await Promise.all(deliveries)
+    t.is(await countDocuments(server, 'moving'), 12_000)
+    const { stored, existed, retries, deadLettered } = indexer.status()
+    t.is(stored + existed, 12_000)
+    t.is(deadLettered, 0)
+    t.true(retries > 0, 'no event met the time without hosts')
+    t.true(relay.connections() > 0, 'nothing went through the relay')
+  })
 
   test.serial(`${name}: a search finds the newest events first, by words and by fields, over pages`, async t => {
     const target = { kind: 'index', pattern: 'found-%{+yyyy.MM.dd}' } as const
@@ -226,7 +223,7 @@ for (const version of listServerVersions()) {
     t.is(new Set(all).size, 2502)
   })
 
-  test.serial(`${name}: a server killed under load and started again has each event once`, async t => {
+  test.serial(`${name}: a server that is killed under load and started again has each event once`, async t => {
     const indexer = await makeIndexer(
       t,
       {
