@@ -5,6 +5,12 @@ import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.
 import type { ByteAccount } from './byte-account.ts'
 import { hasNoListedName, makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'
 
+interface Restored {
+  readonly group: FileGroup | undefined
+  /** There is a later generation of its file. */
+  readonly isTruncated: boolean
+}
+
 /** All generations that this run knows, and the registry kept in step with them. */
 export class TrackedFiles {
   readonly #registry: Registry
@@ -23,7 +29,11 @@ export class TrackedFiles {
 
   /** Takes up the records of an earlier run. Each is lost until a file that fits is found; one without a group is not followed. */
   restoreAll(groupOf: (path: string) => FileGroup | undefined): void {
-    for (const record of this.#registry.files) this.#restore(record, groupOf(record.path))
+    const newest = new Map(this.#registry.files.map(record => [inodeOf(record), record]))
+    for (const record of this.#registry.files) {
+      const isTruncated = record.identity.birthNs !== '0' && newest.get(inodeOf(record)) !== record
+      this.#restore(record, { group: groupOf(record.path), isTruncated })
+    }
     for (const run of this.#registry.unconfirmed.flatMap(batch => batch.runs)) {
       const file = this.#byKey.get(run.key)
       if (file === undefined) continue
@@ -32,7 +42,7 @@ export class TrackedFiles {
     }
   }
 
-  #restore(record: FileRecord, group: FileGroup | undefined): void {
+  #restore(record: FileRecord, { group, isTruncated }: Restored): void {
     const beginning = { ...record, group: group ?? UNFOLLOWED, position: record.offset }
     const file = new TrackedFile(beginning, this.#account)
     const { device, inode } = record.identity
@@ -41,7 +51,7 @@ export class TrackedFiles {
     this.#byKey.set(file.key, file)
     this.#lost.add(file)
     const sinceMs = record.isGone ? record.seenAtMs : this.#clock()
-    file.whereabouts = { kind: 'lost', sinceMs, isTruncated: false, formerPlace: `${device}:${inode}` }
+    file.whereabouts = { kind: 'lost', sinceMs, isTruncated, formerPlace: `${device}:${inode}` }
   }
 
   /** Takes up an unknown file, from its first byte on. */
@@ -179,6 +189,10 @@ export class TrackedFiles {
     this.#byKey.delete(file.key)
     this.#registry.forget(file.key)
   }
+}
+
+function inodeOf({ identity: { device, inode, birthNs } }: FileRecord): string {
+  return `${device}:${inode}:${birthNs}`
 }
 
 /** True where a look is at the file of a generation. */

@@ -1,7 +1,7 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
 import { isBirthCompatible } from '../look/identity.ts'
-import { holdsAllOf, isOldEnough } from './file-match.ts'
+import { holdsAllOf, isOldEnough, surelyHoldsAllOf } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
 import type { Answer } from './brief-open.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
@@ -49,7 +49,7 @@ function markTruncated({ clock, account, trackedFiles }: MatchParts, file: Track
 
 /**
  * Finds the copies of files that were truncated before they were read to the end. Each is searched for until all could be
- * looked at. Less evidence will do than for a file that a pattern matches: nothing of the copy would be sent otherwise.
+ * looked at. Less evidence is asked for than for a file that a pattern matches: nothing of the copy would be sent otherwise.
  */
 export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.trackedFiles.truncated()) {
@@ -96,6 +96,11 @@ function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: 
   return identity.inode === look.inode && identity.device === look.device && identity.birthNs === look.birthNs
 }
 
+/** False for a file that was truncated in an earlier run: no time excludes other files than its copy. */
+function isAgeKnown({ whereabouts }: TrackedFile): boolean {
+  return whereabouts.kind !== 'lost' || !whereabouts.isTruncated || whereabouts.truncatedByNs !== undefined
+}
+
 /** Follows a file to its end under a name that no pattern matches, if it is the one. */
 async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
   const { trackedFiles, ready, clock, harvester, briefOpen } = parts
@@ -103,7 +108,7 @@ async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling
   const { group, isFollowed } = file
   const answer = isUnreadSame(file, sibling)
     ? 'yes'
-    : await briefOpen.into(sibling, candidate => holdsAllOf(file, candidate))
+    : await briefOpen.into(sibling, candidate => (isAgeKnown(file) ? holdsAllOf : surelyHoldsAllOf)(file, candidate))
   if (answer !== 'yes') return answer
   trackedFiles.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
   file.isFollowed = isFollowed

@@ -8,7 +8,7 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import type { Step } from './files-steps.ts'
 import { addUp, makeGroup, takeReady, toLines, type SeenLine } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
-import { TOKEN, TokenDirectory } from './token-directory.ts'
+import { countTokens, TokenDirectory } from './token-directory.ts'
 
 /** A directory in which things happen, the source that follows it, and the tokens that have to arrive. */
 export class FilesModel {
@@ -18,7 +18,7 @@ export class FilesModel {
   readonly #visible = new Set<string>()
   /** Tokens that were taken away where nobody could have read them: they may. */
   readonly #excused = new Set<string>()
-  /** Tokens of files that were deleted and so, after a restart, can't be told to have been truncated before: see docs. */
+  /** Tokens of files that were deleted: after a restart it is unknown whether they were truncated before, see docs. */
   readonly #mayDouble = new Set<string>()
   readonly #deleted = new Set<string>()
   #isRestarted = false
@@ -26,7 +26,7 @@ export class FilesModel {
   #dying = new Set<string>()
   /** Inodes that this run has seen, and so holds open. */
   #held = new Set<number>()
-  /** Inodes of which this run has read a line. */
+  /** Those of which it has read a line. */
   #read = new Set<number>()
   #state = new MemoryState()
   #registry = new MemoryRegistry(this.#state)
@@ -100,10 +100,7 @@ export class FilesModel {
   }
 
   check(): void {
-    const counts = new Map<string, number>()
-    for (const { text } of this.#arrived.values()) {
-      for (const [token] of text.matchAll(TOKEN)) counts.set(token, (counts.get(token) ?? 0) + 1)
-    }
+    const counts = countTokens([...this.#arrived.values()].map(({ text }) => text))
     for (const [token, count] of counts)
       if (count > 1 && !this.#mayDouble.has(token)) throw new Error(`${token} arrived ${count} times`)
     for (const token of this.#visible) {
@@ -237,7 +234,6 @@ export class FilesModel {
     }
   }
 
-  /** What this run read of files that were deleted goes with it. */
   async #kill(): Promise<void> {
     const left = this.#state.afterKill()
     await this.#source.close()

@@ -1,7 +1,7 @@
 import { appendFile, readFile, readdir, rename, rm, copyFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 
-export const TOKEN = /<\d+>/g
+const TOKEN = /<\d+>/g
 
 /** A directory of which the files are made of tokens, each written once; a line may have several. */
 export class TokenDirectory {
@@ -77,6 +77,12 @@ export class TokenDirectory {
     const number = this.#nextFirstLine++
     return Array.from({ length: 200 }, (_, i) => (number * 7919 + i * i) % 100_003).join(' ')
   }
+}
+
+export function countTokens(texts: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const [token] of texts.join('\n').matchAll(TOKEN)) counts.set(token, (counts.get(token) ?? 0) + 1)
+  return counts
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

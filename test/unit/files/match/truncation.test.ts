@@ -2,7 +2,9 @@ import test from 'ava'
 import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { fail } from '../../../helpers/files/file-hooks.ts'
 import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('a truncated file is read from its beginning, with new ids', async t => {
@@ -173,5 +175,25 @@ test('the unread end of a truncated file is read from a copy that no pattern mat
   await truncate(path)
   t.deepEqual(await readTexts(), ['two'])
   t.is(source.status().bytes.lost.truncated, 0)
+  addsUp(t, source.status())
+})
+
+test('a copy whose original was found truncated by an earlier run goes on where that was left', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const [original, copy] = [join(dir, 'a.log'), join(dir, 'a.log.1')]
+  const first = follow(t, dir, { state })
+  await writeFile(original, toText(history))
+  await first.readTexts()
+  await appendFile(original, 'unread\n')
+  await copyFile(original, copy)
+  await writeFile(original, 'next\n')
+  const heal = fail(t, ['open', copy], 'EACCES')
+  t.deepEqual(await first.readTexts(), ['next'])
+  await first.source.close()
+  heal()
+  const { readTexts, source } = follow(t, dir, { state })
+  t.deepEqual(await readTexts(), ['unread'])
+  t.is(source.status().copies, 1)
   addsUp(t, source.status())
 })
