@@ -40,10 +40,7 @@ lint: $(INSTALLED) ## format, lint and types
 
 .PHONY: test
 test: lint ## all tests, with real servers
-	@test/prepare
-	@ava
-	@echo "again, with the single executable:"
-	@FORWARDER_UNDER_TEST=$$(node test/helpers/packages/single-executable.ts) ava $(WITH_EITHER_PROGRAM)
+	@test/everything $(WITH_EITHER_PROGRAM)
 
 # Tests that start whole processes. One fleet test is enough: the others would test the executable no further.
 WITH_EITHER_PROGRAM := $(addprefix test/integration/,end-to-end/program.test.ts end-to-end/embedded.test.ts \
@@ -58,6 +55,14 @@ laws: $(INSTALLED) ## the titles of all tests, which are the specification; LAWS
 .PHONY: test-matrix
 test-matrix: $(INSTALLED) ## store tests on every supported version of Elasticsearch and OpenSearch
 	@test/matrix
+
+.PHONY: torture
+torture: $(INSTALLED) ## the tests of which make test runs a sample, whole
+	@test/prepare
+	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
+
+# What says `sampleOf`.
+SAMPLED := test/integration/fleet/orders.test.ts
 
 .PHONY: bench
 bench: $(INSTALLED) ## throughput, CPU and memory compared with Filebeat; BENCH="--rounds 5 …"

@@ -4,6 +4,7 @@ import { constant } from '../../../src/flow/watched.ts'
 import { Publisher } from '../../../src/lumberjack/send/publisher.ts'
 import type { PublisherOptions } from '../../../src/lumberjack/send/publisher-contract.ts'
 import type { ServerAddress } from '../../../src/lumberjack/send/servers/server-address.ts'
+import { patience } from '../time/patience.ts'
 import { makeRecordingLog } from '../process/recording-log.ts'
 
 export type TestPublisher = Publisher & {
@@ -27,7 +28,7 @@ export function startPublisher(
     protocol: 2,
     compressionLevel: 1,
     windowsInFlight: 3,
-    timeoutMs: 5000,
+    timeoutMs: patience(5000),
     host: 'test-host',
     backoff: { firstMs: 10, maxMs: 40 },
     random: () => 0,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { patience } from '../time/patience.ts'
 import type { TeardownScope } from '../process/scope.ts'
 import { buildGoProgram } from './go-programs.ts'
 
@@ -52,9 +53,9 @@ export async function startFilebeat(t: TeardownScope, { dir, inputs, output }: F
     if (child.kill('SIGKILL')) await exited
   })
   // Its input filestream sometimes does not end although all is acked and in the registry, as its log shows.
-  const endBy = async (signal: 'SIGTERM' | 'SIGKILL', patienceMs: number) => {
+  const endBy = async (signal: 'SIGTERM' | 'SIGKILL', limitMs: number) => {
     child.kill(signal)
-    const killer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+    const killer = setTimeout(() => child.kill('SIGKILL'), patience(limitMs))
     const ended = await exited
     clearTimeout(killer)
     return ended

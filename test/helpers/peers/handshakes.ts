@@ -4,6 +4,7 @@ import { type TLSSocket } from 'node:tls'
 import type { ExecutionContext } from 'ava'
 import { TlsClient, type ClientTls } from '../../../src/tls/client-tls.ts'
 import { type Log, silentLog } from '../../../src/telemetry/log.ts'
+import { patience } from '../time/patience.ts'
 
 /** Listens on a free port of 127.0.0.1; the server goes with the test, its sockets too. */
 export async function listen(t: ExecutionContext, server: Server): Promise<number> {
@@ -29,7 +30,7 @@ export interface HandshakeOptions {
 
 /** One handshake of our client; the socket goes with the test. */
 export async function shakeHands(t: ExecutionContext, options: HandshakeOptions): Promise<TLSSocket> {
-  const { port, host = 'localhost', tls, log = silentLog, timeoutMs = 5000 } = options
+  const { port, host = 'localhost', tls, log = silentLog, timeoutMs = patience(5000) } = options
   const secure = await new TlsClient(tls, log).prepare()
   const tcp = connect(port, '127.0.0.1')
   await once(tcp, 'connect')

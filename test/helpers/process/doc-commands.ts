@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { patience } from '../time/patience.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
@@ -36,7 +37,7 @@ export async function runPage(page: string, dir: string, timeoutMs: number): Pro
   const { stdout } = await run('unshare', [...asRoot, ...isolated, 'bash', '-c', `exec bash '${scriptPath}' 2>&1`], {
     cwd: dir,
     env: { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` },
-    timeout: timeoutMs,
+    timeout: patience(timeoutMs),
     maxBuffer: 16 * 1024 * 1024,
   })
   return { outputs: stdout.split(`${MARK}\n`).slice(0, -1), blocks }

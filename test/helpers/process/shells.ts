@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { patience } from '../time/patience.ts'
 
 export interface Scene {
   /** Working directory of the shell, with files to be offered. */
@@ -87,7 +88,7 @@ function collect(lines: readonly string[], read: (line: string, index: number) =
 async function run({ dir, home }: Scene, [program = '', ...args]: readonly string[], input = ''): Promise<string> {
   const env = { PATH: process.env['PATH'], HOME: home, TERM: 'dumb', INPUTRC: '/dev/null', LC_ALL: 'C.UTF-8' }
   return await new Promise((resolve, reject) => {
-    const child = execFile(program, args, { cwd: dir, env, timeout: 60_000 }, (error, stdout) => {
+    const child = execFile(program, args, { cwd: dir, env, timeout: patience(60_000) }, (error, stdout) => {
       if (error !== null && typeof error.code !== 'number') reject(error)
       else resolve(stdout)
     })

@@ -3,6 +3,7 @@ import type { SrvRecord } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
 import type { Dns } from '../../../src/discovery/dns.ts'
+import { patience } from '../time/patience.ts'
 import type { TeardownScope } from '../process/scope.ts'
 
 /** A DNS server on 127.0.0.1 (UDP) with scripted answers. */
@@ -40,7 +41,7 @@ export async function startDnsServer(scope: TeardownScope): Promise<DnsServer> {
   await once(socket, 'listening')
   scope.teardown(() => socket.close())
   const { port } = socket.address()
-  const resolver = new Resolver({ timeout: 200, tries: 1 })
+  const resolver = new Resolver({ timeout: patience(200), tries: 1 })
   resolver.setServers([`127.0.0.1:${port}`])
   return {
     names: { addresses: name => resolver.resolve4(name), services: name => resolver.resolveSrv(name) },

@@ -38,7 +38,7 @@ export async function startElasticsearch(scope: TeardownScope, options: Elastics
     ES_JAVA_OPTS: '-Xms256m -Xmx256m -XX:-UsePerfData',
     // Its launcher is another Java program; both would leave directories in /tmp.
     ES_TMPDIR: tmp,
-    CLI_JAVA_OPTS: `-Djava.io.tmpdir=${tmp} -XX:-UsePerfData`,
+    CLI_JAVA_OPTS: `-Djava.io.tmpdir=${tmp} -XX:-UsePerfData -XX:TieredStopAtLevel=1 -Xms32m`,
   }
   const command = await dropRoot(join(home, 'bin/elasticsearch'), dir)
   return await runJavaServer(scope, { dir, httpPort, isTls: options.isTls === true, command: { ...command, env } })

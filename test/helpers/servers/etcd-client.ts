@@ -1,6 +1,7 @@
 import { openEtcd } from '../../../src/etcd/client.ts'
 import { type Etcd, EtcdError, type EtcdOptions, type KeyChange } from '../../../src/etcd/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
+import { patience } from '../time/patience.ts'
 import type { TeardownScope } from '../process/scope.ts'
 
 /** Connects the client, closed with the scope. */
@@ -8,7 +9,7 @@ export async function openTestEtcd(
   scope: TeardownScope,
   options: Omit<EtcdOptions, 'log'> & Partial<Pick<EtcdOptions, 'log'>>,
 ): Promise<Etcd> {
-  const etcd = await openEtcd({ log: silentLog, timeoutMs: 30_000, ...options })
+  const etcd = await openEtcd({ log: silentLog, timeoutMs: patience(30_000), ...options })
   scope.teardown(() => etcd.close())
   return etcd
 }

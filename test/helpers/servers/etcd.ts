@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeServerDir } from './java-server.ts'
+import { patience } from '../time/patience.ts'
 import type { TeardownScope } from '../process/scope.ts'
 import { stopProcess } from '../process/stop-process.ts'
 import { until } from '../time/until.ts'
@@ -209,7 +210,10 @@ function makeMember(scope: TeardownScope, plan: MemberPlan, args: readonly strin
 
 async function isHealthy(url: string): Promise<boolean> {
   try {
-    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2000), headers: { connection: 'close' } })
+    const answer = await fetch(`${url}/health`, {
+      signal: AbortSignal.timeout(patience(2000)),
+      headers: { connection: 'close' },
+    })
     return answer.ok && (await answer.text()).includes('"true"')
   } catch {
     return false // does not listen yet
@@ -222,7 +226,7 @@ function makeEtcdctl(
 ): (args: readonly string[]) => Promise<string> {
   const trust = tls === undefined ? [] : ['--cacert', tls.ca]
   const own = tls?.client === undefined ? [] : ['--cert', tls.client.certificate, '--key', tls.client.key]
-  const common = ['--endpoints', endpoints.join(','), '--command-timeout', '10s', ...trust, ...own]
+  const common = ['--endpoints', endpoints.join(','), '--command-timeout', `${patience(10_000)}ms`, ...trust, ...own]
   const env = { ...process.env, ETCDCTL_API: '3' }
   return async args => (await run('etcdctl', [...common, ...args], { env, maxBuffer: 1 << 27 })).stdout
 }
@@ -248,7 +252,10 @@ async function findLeader(members: readonly EtcdMember[], options: EtcdServerOpt
   const asked = await Promise.allSettled(
     members.map(
       async ({ endpoint }) =>
-        await makeEtcdctl([endpoint], options)(['--command-timeout', '2s', 'endpoint', 'status', '-w', 'json']),
+        await makeEtcdctl(
+          [endpoint],
+          options,
+        )(['--command-timeout', `${patience(2000)}ms`, 'endpoint', 'status', '-w', 'json']),
     ),
   )
   const answers = asked.filter(answer => answer.status === 'fulfilled')

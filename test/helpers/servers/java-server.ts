@@ -6,6 +6,7 @@ import { get as getHttps } from 'node:https'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { patience } from '../time/patience.ts'
 import type { TeardownScope } from '../process/scope.ts'
 import { until } from '../time/until.ts'
 
@@ -156,7 +157,7 @@ async function isReady(url: string): Promise<boolean> {
       answer.resume()
       resolve([200, 401, 408, 503].includes(answer.statusCode ?? 0))
     }
-    const options = { agent: false, timeout: 2000, rejectUnauthorized: false } as const
+    const options = { agent: false, timeout: patience(2000), rejectUnauthorized: false } as const
     const request = url.startsWith('https:') ? getHttps(url, options, onAnswer) : getHttp(url, options, onAnswer)
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(false))

@@ -4,9 +4,10 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { patience } from '../time/patience.ts'
 
 const run = promisify(execFile)
-const LOCK_PATIENCE_MS = 300_000
+const LOCK_LIMIT_MS = 300_000
 const MAVEN_DEPENDENCY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1'
 
 /** The directory of fetched servers in the checkout. */
@@ -58,7 +59,7 @@ async function maven(args: readonly string[], cwd: string): Promise<void> {
 
 /** Only one process makes a directory. The lock of a dead process is taken over. */
 async function lock(path: string): Promise<() => Promise<void>> {
-  const deadline = Date.now() + LOCK_PATIENCE_MS
+  const deadline = Date.now() + patience(LOCK_LIMIT_MS)
   for (;;) {
     try {
       await writeFile(path, String(process.pid), { flag: 'wx' })

@@ -1,7 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { openEtcd } from '../../../src/etcd/client.ts'
 import type { Etcd } from '../../../src/etcd/contract.ts'
 import type { Database } from '../../../src/sqlite/database.ts'
 import { createAuthority } from '../../../src/tls/authority.ts'
@@ -11,6 +10,7 @@ import type { Enrolment, EnrolmentOptions, Signer, SignerOptions } from '../../.
 import { openEnrolment } from '../../../src/trust/machine/enrolment.ts'
 import { startSigner } from '../../../src/trust/authority/signer.ts'
 import type { TokenOptions } from '../../../src/trust/authority/tokens.ts'
+import { openTestEtcd } from '../servers/etcd-client.ts'
 import { type LogLine, makeRecordingLog } from '../process/recording-log.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
 import { until } from '../time/until.ts'
@@ -44,8 +44,7 @@ export async function makeTrustPlace(
   const fingerprint = await readFingerprint(caDir)
   const log = makeRecordingLog()
   const prefix = `/test/${randomUUID()}`
-  const etcd = await openEtcd({ endpoints, log })
-  t.teardown(() => etcd.close())
+  const etcd = await openTestEtcd(t, { endpoints, log })
   const database = openAuthorityDatabase(caDir)
   t.teardown(() => database.close())
   const clock = now === undefined ? {} : { now }

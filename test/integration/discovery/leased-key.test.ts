@@ -5,13 +5,14 @@ import { Variable, constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
 import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
 import { until } from '../../helpers/time/until.ts'
 
 async function startPlace(t: Parameters<typeof startEtcd>[0]) {
   const server = await startEtcd(t)
-  const etcd = await openTestEtcd(t, { ...server, timeoutMs: 1000 })
+  const etcd = await openTestEtcd(t, { ...server, timeoutMs: patience(1000) })
   const text = async (key: string) => (await etcd.get(key))?.toString()
   return { server, etcd, text }
 }
@@ -54,7 +55,7 @@ test('a key that another program deletes or overwrites is written again, and log
 test('a lost lease is granted again, even after etcd was away for longer than it lasts', async t => {
   const { server, text } = await startPlace(t)
   const gate = await startTcpGate(t, server.port)
-  const through = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: 1000 })
+  const through = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: patience(1000) })
   const log = makeRecordingLog()
   const registration = registerKey({ etcd: through, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })
   t.teardown(() => registration.leave())
@@ -80,7 +81,7 @@ test('a lost lease is granted again, even after etcd was away for longer than it
 test('a registration is made once etcd is up, and a killed process leaves no key behind', async t => {
   const { server, etcd, text } = await startPlace(t)
   await server.stop()
-  const doomed = await openTestEtcd(t, { ...server, timeoutMs: 1000 })
+  const doomed = await openTestEtcd(t, { ...server, timeoutMs: patience(1000) })
   const registration = registerKey({
     etcd: doomed,
     key: '/r/a',
@@ -104,7 +105,7 @@ test('leaving gives up soon while etcd is away', async t => {
   server.pause()
   const startedMs = Date.now()
   await registration.leave()
-  t.true(Date.now() - startedMs < 4500)
+  t.true(Date.now() - startedMs < patience(4500))
   server.resume()
   await until(async () => (await text('/r/a').catch(() => 'unknown')) === undefined, 'gone by itself')
 })

@@ -10,6 +10,7 @@ import { makeExecutable, nodeArguments } from '../../../packaging/executable.ts'
 import { judge } from '../../../src/demo/verdict.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makePair } from '../../helpers/process/roles.ts'
 import { buildDist, type Dist } from '../../helpers/packages/single-executable.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -21,7 +22,7 @@ const test = distTest.serial
 const run = promisify(execFile)
 
 distTest.before(async t => {
-  t.timeout(170_000, 'two executables are built')
+  t.timeout(patience(170_000), 'two executables are built')
   t.context = await buildDist()
 })
 
@@ -189,7 +190,7 @@ test('the executable has the memory limits of bin/forwarder, and no signal opens
 
 /** A command that is the executable for arm64. */
 async function emulate(t: ExecutionContext<Dist>): Promise<{ readonly dir: string; readonly command: string }> {
-  t.timeout(170_000, 'its processor is emulated')
+  t.timeout(patience(170_000), 'its processor is emulated')
   const dir = await makeTempDir(t)
   const command = join(dir, 'forwarder')
   const words = ['exec', 'qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu', t.context.binary('linux-arm64')]
@@ -225,7 +226,7 @@ test('SHA256SUMS has the sums of the executables', async t => {
 })
 
 test('two builds of the same sources are identical', async t => {
-  t.timeout(170_000, 'two executables are built')
+  t.timeout(patience(170_000), 'two executables are built')
   const [dir, work] = [await makeTempDir(t), await makeTempDir(t)]
   await makeDist(dir, work)
   const [sums, again] = await Promise.all(

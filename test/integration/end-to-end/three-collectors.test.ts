@@ -9,6 +9,7 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { forwarderCommand } from '../../helpers/process/roles.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -85,7 +86,7 @@ async function makeScene(t: ExecutionContext, storeUrl: string): Promise<Scene> 
 }
 
 test('three collectors share the load evenly, and no line is lost or doubled while one, then two, are killed and come back', async t => {
-  t.timeout(600_000)
+  t.timeout(patience(600_000))
   const store = await startElasticsearch(t, { version: '8.19.21', yml: ['xpack.security.enabled: false'] })
   const scene = await makeScene(t, store.url)
   const collectors = await Promise.all(COLLECTORS.map(index => scene.startCollector(index)))

@@ -8,13 +8,14 @@ import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
 import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import type { TeardownScope } from '../../helpers/process/scope.ts'
 import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
 import { until } from '../../helpers/time/until.ts'
 
 async function open(scope: TeardownScope, options: Omit<EtcdOptions, 'log'>) {
-  const etcd = await openEtcd({ timeoutMs: 3000, log: silentLog, ...options })
+  const etcd = await openEtcd({ timeoutMs: patience(3000), log: silentLog, ...options })
   scope.teardown(() => etcd.close())
   return etcd
 }
@@ -74,7 +75,9 @@ test('settings that do not work are refused while the current ones do, and nothi
   await etcd.put('/app/a', '1')
   const watch = await recordWatch(etcd, '/app/', (await etcd.list('/app/')).revision)
   const change = (options: Partial<EtcdOptions>) =>
-    failureOf(etcd.change({ endpoints: server.endpoints, user: 'u', password: 'right', timeoutMs: 3000, ...options }))
+    failureOf(
+      etcd.change({ endpoints: server.endpoints, user: 'u', password: 'right', timeoutMs: patience(3000), ...options }),
+    )
   const wrong = await change({ password: 'wrong' })
   t.is(wrong.code, 'unauthenticated')
   t.regex(wrong.message, /^etcd cannot be used with the changed settings, but can with the earlier ones: /)
@@ -87,9 +90,9 @@ test('settings that do not work are refused while the current ones do, and nothi
 
 test('while etcd is down for the old and the new settings, the new ones are taken: they may work later', async t => {
   const server = await startEtcd(t)
-  const etcd = await open(t, { endpoints: ['http://127.0.0.1:1'], timeoutMs: 300 })
+  const etcd = await open(t, { endpoints: ['http://127.0.0.1:1'], timeoutMs: patience(300) })
   await server.stop()
-  await etcd.change({ endpoints: server.endpoints, timeoutMs: 300 })
+  await etcd.change({ endpoints: server.endpoints, timeoutMs: patience(300) })
   await server.restart()
   await until(
     async () =>
@@ -104,7 +107,7 @@ test('while etcd is down for the old and the new settings, the new ones are take
 
 test('a hundred calls are answered and no watcher misses a change while the settings change again and again', async t => {
   const server = await startEtcd(t)
-  const etcd = await open(t, { endpoints: server.endpoints, timeoutMs: 5000 })
+  const etcd = await open(t, { endpoints: server.endpoints, timeoutMs: patience(5000) })
   const mirror = new KeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff: { firstMs: 1, maxMs: 20 } })
   t.teardown(() => mirror.close())
   const puts = Array.from({ length: 100 }, async (_, index) => {
@@ -112,7 +115,7 @@ test('a hundred calls are answered and no watcher misses a change while the sett
     await etcd.put(`/m/${index}`, 'x')
   })
   for (let round = 0; round < 10; round++) {
-    await etcd.change({ endpoints: server.endpoints, timeoutMs: 5000 + round })
+    await etcd.change({ endpoints: server.endpoints, timeoutMs: patience(5000) + round })
     await sleep(30)
   }
   await Promise.all(puts)

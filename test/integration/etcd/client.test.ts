@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
 import { findFreePort } from '../../helpers/servers/java-server.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -221,14 +222,14 @@ test('a create that is retried after its answer was lost still succeeds', async 
 
 test('a watch notices that etcd has stopped', async t => {
   const own = await startEtcd(t)
-  const etcd = await openTestEtcd(t, { ...own, timeoutMs: 3000 })
+  const etcd = await openTestEtcd(t, { ...own, timeoutMs: patience(3000) })
   const { revision } = await etcd.list('/p')
   const watch = await recordWatch(etcd, '/p', revision)
   own.pause()
   const startedMs = Date.now()
   t.is((await failureOf(etcd.get('a'))).code, 'unavailable')
   t.is((await watch.ended)?.code, 'unavailable')
-  t.true(Date.now() - startedMs < 60_000, 'not only when the system gives the connection up')
+  t.true(Date.now() - startedMs < patience(60_000), 'not only when the system gives the connection up')
   own.resume()
   await until(
     async () =>
@@ -261,7 +262,7 @@ test('after close nothing keeps the process alive, even during a watch and a cal
     console.log(ended, await asked, await up.get('a').catch(error => error.message))
   `
   const run = promisify(execFile)
-  const child = await run(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 })
+  const child = await run(process.execPath, ['--input-type=module', '-e', script], { timeout: patience(20_000) })
   t.is(child.stdout.trim(), 'unavailable unavailable the connection to etcd was closed')
   t.is(child.stderr, '')
 })

@@ -9,6 +9,7 @@ import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
 import { type EtcdUser, startEtcd, startEtcdCluster } from '../../helpers/servers/etcd.ts'
 import { buildGoProgram, findGoMinor } from '../../helpers/peers/go-programs.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -22,7 +23,7 @@ let program = ''
 test.before(async t => {
   const minor = await findGoMinor()
   if (minor < 21) throw new Error(`etcd 3.6 is built with Go 1.21 or later, and here is 1.${minor}: install a newer Go`)
-  t.timeout(600_000)
+  t.timeout(patience(600_000))
   program = await buildGoProgram('etcd-3.6')
 })
 

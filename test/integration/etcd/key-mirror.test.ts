@@ -5,6 +5,7 @@ import type { Etcd } from '../../../src/etcd/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { startTcpGate } from '../../helpers/peers/tcp-gate.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -79,7 +80,7 @@ test('a mirror notices a network that drops packets, and catches up afterwards',
   const server = await startEtcd(t)
   const gate = await startTcpGate(t, server.port)
   const direct = await openTestEtcd(t, server)
-  const etcd = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: 3000 })
+  const etcd = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: patience(3000) })
   const mirror = new KeyMirror({ etcd, prefix: '/m/', log: silentLog, backoff })
   t.teardown(() => mirror.close())
   await until(() => mirror.status().state === 'live', 'live')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type TestCertificates, makeCertificates, makeOddCertificate } from '../../helpers/trust/certificates.ts'
 import { failureOf, openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
 import { startEtcd } from '../../helpers/servers/etcd.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { until } from '../../helpers/time/until.ts'
 import { DAY_MS } from '../../../src/flow/time.ts'
@@ -104,7 +105,7 @@ test('a certificate renewed on disk is used for new connections, and an open wat
 test('an etcd with TLS that stops is unavailable, and not reported as untrusted', async t => {
   const certificates = await makeCertificates(await makeTempDir(t))
   const server = await startEtcd(t, { tls: serverTls(certificates) })
-  const etcd = await openTestEtcd(t, { ...server, ca: certificates.ca, timeoutMs: 3000 })
+  const etcd = await openTestEtcd(t, { ...server, ca: certificates.ca, timeoutMs: patience(3000) })
   const { revision } = await etcd.list('/p')
   const watch = await recordWatch(etcd, '/p', revision)
   server.pause()

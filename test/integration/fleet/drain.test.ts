@@ -9,6 +9,7 @@ import {
   readTroubles,
   readSeries,
   runForwarder,
+  type SaidLine,
   startFleet,
   startLoad,
   withLongLives,
@@ -43,6 +44,7 @@ test('a collector that is drained under load leaves the directory, then its conn
   t.is(await readMetric(fleet, leaving, 'forwarder_connections'), 3, 'all agents are connected still')
   t.true((await received())[1]! > before[1]!, 'and are served')
   server.resume()
+  const resumedAtMs = Date.now()
   t.regex(await draining, /^drained: collector \d+ has finished/)
   t.notRegex(await registered(), /collector-2/)
   await until(() => !isAlive(pid), 'the process has ended')
@@ -50,7 +52,13 @@ test('a collector that is drained under load leaves the directory, then its conn
 
   const after = await received()
   await until(async () => (await received())[0]! > after[0]! + 1000, 'the other one goes on')
-  for (const agent of fleet.agents) t.deepEqual(await readTroubles(fleet, agent, drainedAtMs), [])
+  // An agent on a busy machine may have noticed that etcd did not answer.
+  const isOfPause = ({ prefix, time }: SaidLine) => prefix !== undefined && Date.parse(time) < resumedAtMs + 1000
+  for (const agent of fleet.agents)
+    t.deepEqual(
+      (await readTroubles(fleet, agent, drainedAtMs)).filter(line => !isOfPause(line)),
+      [],
+    )
 
   const shares = async (agent: (typeof fleet.agents)[0]) => [
     ...(await readSeries(agent, 'forwarder_server_events_acked_total')).values(),

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import test from 'ava'
 import { makeFleet } from '../../helpers/fleet/fleet.ts'
 import { ofProgram } from '../../helpers/process/roles.ts'
+import { until } from '../../helpers/time/until.ts'
 
 test(
   ofProgram('a collector may be the authority too: it signs its own certificate and those of all others'),
@@ -15,10 +16,10 @@ test(
     await fleet.write(1, 101)
     for (const kind of ['etcd', 'collectors', 'agents'] as const) await fleet.start(kind)
     for (const verdict of await fleet.judgeAll(100)) t.deepEqual(verdict, { stored: 100, lost: 0, twice: 0 })
-    const metrics = await fleet.process(host).readMetrics()
-    t.is(metrics.get('forwarder_ca_active'), 1)
-    t.true((metrics.get('forwarder_ca_issued_total') ?? 0) >= 5)
-    t.is(metrics.get('forwarder_registered'), 1)
+    const read = async (metric: string) => (await fleet.process(host).readMetrics()).get(metric) ?? 0
+    t.is(await read('forwarder_ca_active'), 1)
+    await until(async () => (await read('forwarder_ca_issued_total')) >= 5, 'both collectors and all agents have one')
+    await until(async () => (await read('forwarder_registered')) === 1, 'the host is in the directory')
     await fleet.stopAll()
   },
 )

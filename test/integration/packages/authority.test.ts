@@ -1,6 +1,7 @@
 import test from 'ava'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { patience } from '../../helpers/time/patience.ts'
 import { startSystemd } from '../../helpers/systemd/systemd.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -13,7 +14,7 @@ const missing = (name: string) =>
   `ca.dir: there is no ${dir}/${name}: create the authority with \`forwarder ca create --dir ${dir}\``
 
 test('an installed authority answers enrolments once it is created by the commands in its configuration', async t => {
-  t.timeout(170_000, 'the executable is built')
+  t.timeout(patience(170_000), 'the executable is built')
   const machine = await startSystemd(t)
   const text = await readFile(shipped, 'utf8')
   await writeFile(machine.outside(installed), text)

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { makePackages } from '../../../packaging/packages.ts'
 import { buildPackages, type Packages, VERSION } from '../../helpers/packages/packages.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { buildDist } from '../../helpers/packages/single-executable.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
@@ -13,7 +14,7 @@ const test = packagesTest.serial
 const run = promisify(execFile)
 
 packagesTest.before(async t => {
-  t.timeout(400_000, 'executables and packages are built')
+  t.timeout(patience(400_000), 'executables and packages are built')
   t.context = await buildPackages()
 })
 
@@ -62,7 +63,7 @@ test('two builds of the packages are identical', async t => {
 })
 
 test('lintian finds only what is explained', async t => {
-  t.timeout(300_000, 'it reads the executable')
+  t.timeout(patience(300_000), 'it reads the executable')
   // Packages of tests are not compressed, so as not to wait for it.
   const compression = 'uses-no-compression-for-data-tarball,uses-no-compression-for-control-tarball'
   // Misspelt words in Node take as long as all else.

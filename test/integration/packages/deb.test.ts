@@ -2,6 +2,7 @@ import anyTest, { type TestFn } from 'ava'
 import { basename } from 'node:path'
 import { openRoot, type OwnRoot, SHARED } from '../../helpers/packages/packages-root.ts'
 import { buildPackages, OLD_VERSION, type Packages, VERSION } from '../../helpers/packages/packages.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope, type TeardownScope } from '../../helpers/process/scope.ts'
 
 interface Context extends Packages {
@@ -15,7 +16,7 @@ const test = debTest.serial
 const scope = makeScope()
 
 debTest.before(async t => {
-  t.timeout(400_000, 'executables and packages are built')
+  t.timeout(patience(400_000), 'executables and packages are built')
   const packages = await buildPackages()
   const { root, install } = await openDebian(scope, packages)
   await install()

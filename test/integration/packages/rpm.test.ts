@@ -2,13 +2,14 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { basename } from 'node:path'
 import { openRoot, SHARED } from '../../helpers/packages/packages-root.ts'
 import { buildPackages, OLD_VERSION, type Packages, VERSION } from '../../helpers/packages/packages.ts'
+import { patience } from '../../helpers/time/patience.ts'
 
 const rpmTest = anyTest as TestFn<Packages>
 // One at a time: each holds what it installs in memory.
 const test = rpmTest.serial
 
 rpmTest.before(async t => {
-  t.timeout(400_000, 'executables and packages are built')
+  t.timeout(patience(400_000), 'executables and packages are built')
   t.context = await buildPackages()
 })
 

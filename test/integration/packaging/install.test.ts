@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import manifest from '../../../package.json' with { type: 'json' }
 import type { Platform } from '../../../packaging/base-node.ts'
 import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { buildDist, type Dist } from '../../helpers/packages/single-executable.ts'
 import { startSystemd } from '../../helpers/systemd/systemd.ts'
@@ -27,7 +28,7 @@ const scope = makeScope()
 const asInstalled = ['--old-file=node_modules/.installed']
 
 test.before(async t => {
-  t.timeout(170_000, 'two executables are built')
+  t.timeout(patience(170_000), 'two executables are built')
   const small = await mkdtemp(join(tmpdir(), 'forwarder-test-'))
   scope.teardown(() => rm(small, { recursive: true }))
   const dist = await buildDist()

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import { verifyArtefacts } from '../../../packaging/release/artefacts.ts'
 import { sumDirectory } from '../../../packaging/release/sums.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { makeStandIn, type StandIn } from '../../helpers/packages/stand-in-release.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -12,7 +13,7 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 const scope = makeScope()
 let standIn: StandIn
 test.before(async t => {
-  t.timeout(170_000, 'small programs are compiled')
+  t.timeout(patience(170_000), 'small programs are compiled')
   standIn = await makeStandIn(scope)
   await promisify(execFile)('make', ['dist', 'packages'], { cwd: standIn.repository })
 })

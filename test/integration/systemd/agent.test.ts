@@ -1,5 +1,6 @@
 import anyTest, { type TestFn } from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { numbers } from '../../helpers/systemd/systemd-lines.ts'
 import { startSystemdPair, type SystemdPair } from '../../helpers/systemd/systemd-pair.ts'
@@ -12,7 +13,7 @@ const test = pairTest.serial
 const scope = makeScope()
 
 pairTest.before(async t => {
-  t.timeout(170_000, 'the executable is built')
+  t.timeout(patience(170_000), 'the executable is built')
   t.context = await startSystemdPair(scope)
   await t.context.write('first', 0, 3)
   await t.context.sh(

@@ -1,4 +1,5 @@
 import anyTest, { type TestFn } from 'ava'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { giveToken, startSystemdFleet } from '../../helpers/systemd/systemd-fleet.ts'
 import { type MachineLines, numbers } from '../../helpers/systemd/systemd-lines.ts'
@@ -19,7 +20,7 @@ const unit = 'forwarder-ca'
 let stopWriting: () => Promise<number>
 
 fleetTest.before(async t => {
-  t.timeout(170_000, 'the executable is built')
+  t.timeout(patience(170_000), 'the executable is built')
   t.context = await startSystemdFleet(scope)
   await t.context.dropIn(`${unit}.service`, 'watchdog', IMPATIENT_WATCHDOG)
   stopWriting = t.context.keepWriting('steady')

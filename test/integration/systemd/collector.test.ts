@@ -1,4 +1,5 @@
 import anyTest, { type TestFn } from 'ava'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { numbers } from '../../helpers/systemd/systemd-lines.ts'
 import { startSystemdPair, type SystemdPair } from '../../helpers/systemd/systemd-pair.ts'
@@ -22,7 +23,7 @@ const unit = 'forwarder-collector'
 let stopWriting: () => Promise<number>
 
 pairTest.before(async t => {
-  t.timeout(170_000, 'the executable is built')
+  t.timeout(patience(170_000), 'the executable is built')
   t.context = await startSystemdPair(scope)
   await t.context.dropIn(`${unit}.service`, 'watchdog', IMPATIENT_WATCHDOG)
   stopWriting = t.context.keepWriting('steady')

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { loadConfig } from '../../../src/config/load.ts'
 import { calmSurroundings, writeConfig } from '../../helpers/process/config-text.ts'
 import { buildGoProgram } from '../../helpers/peers/go-programs.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { startSystemd, type SystemdMachine } from '../../helpers/systemd/systemd.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -18,7 +19,7 @@ const scope = makeScope()
 const root = join(import.meta.dirname, '../../..')
 
 machineTest.before(async t => {
-  t.timeout(170_000, 'the executable is built')
+  t.timeout(patience(170_000), 'the executable is built')
   t.context = await startSystemd(scope)
 })
 machineTest.after.always(() => scope.end())
@@ -32,7 +33,7 @@ async function readAsFleet(path: string, name: string): Promise<unknown> {
 const unitPath = (name: string) => join(root, 'systemd/fleet', name)
 
 test('fleet takes the agent for a global unit', async t => {
-  t.timeout(170_000, "fleet's code is built")
+  t.timeout(patience(170_000), "fleet's code is built")
   const plan = await readAsFleet(unitPath('forwarder.service'), 'forwarder.service')
   t.deepEqual(plan, { global: true, conflicts: [], peers: [] })
 })

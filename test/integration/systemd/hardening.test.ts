@@ -1,6 +1,7 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { startSystemd, type SystemdMachine } from '../../helpers/systemd/systemd.ts'
 import { readDocumentedDropIn, readUnit } from '../../helpers/systemd/unit-texts.ts'
@@ -11,7 +12,7 @@ const scope = makeScope()
 const units = (await readdir(join(import.meta.dirname, '../../../systemd'))).filter(name => name.endsWith('.service'))
 
 distTest.before(async t => {
-  t.timeout(170_000, 'the executable is built')
+  t.timeout(patience(170_000), 'the executable is built')
   t.context = await startSystemd(scope)
   await t.context.sh(scene)
 })

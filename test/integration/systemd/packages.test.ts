@@ -1,6 +1,7 @@
 import anyTest, { type TestFn } from 'ava'
 import { copyFile, readlink } from 'node:fs/promises'
 import { buildPackages, OLD_VERSION } from '../../helpers/packages/packages.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { type MachineLines, makeLines, numbers } from '../../helpers/systemd/systemd-lines.ts'
 import { startSystemd, type SystemdMachine } from '../../helpers/systemd/systemd.ts'
@@ -17,7 +18,7 @@ const scope = makeScope()
 const [agent, collector, authority] = ['forwarder', 'forwarder-collector', 'forwarder-ca']
 
 packageTest.before(async t => {
-  t.timeout(400_000, 'executables and packages are built')
+  t.timeout(patience(400_000), 'executables and packages are built')
   const machine = await startSystemd(scope, { isBare: true })
   await bringPackages(machine)
   await machine.run('rm', '-f', policy)

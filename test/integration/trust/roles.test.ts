@@ -8,7 +8,9 @@ import type { Etcd } from '../../../src/etcd/contract.ts'
 import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
+import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { makeTrustPlace } from '../../helpers/trust/trust.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -26,19 +28,18 @@ async function readCommands(endpoint: string): Promise<string> {
 
 function open(role?: 'agent' | 'collector' | 'signer'): Promise<Etcd> {
   const login = role && { user: `forwarder-${role}`, password: `${role.toUpperCase()}-PASSWORD` }
-  return openEtcd({ endpoints: server.endpoints, log: silentLog, ...login })
+  return openEtcd({ endpoints: server.endpoints, log: silentLog, timeoutMs: patience(5000), ...login })
 }
 
 test.before(async () => {
   server = await startEtcd(scope)
   const commands = await readCommands(server.endpoint)
   await promisify(execFile)('bash', ['-ec', commands])
-  const root = await openEtcd({ endpoints: server.endpoints, log: silentLog, user: 'root', password: 'ROOT-PASSWORD' })
+  const root = await openTestEtcd(scope, { ...server, user: 'root', password: 'ROOT-PASSWORD' })
   for (const key of ['trust', 'collectors/other', 'answers/other', 'requests/other', 'elasticsearch/hosts', 'signer'])
     await root.put(`${prefix}/${key}`, 'x')
   await root.delete(`${prefix}/signer`)
   await root.put('/elsewhere', 'x')
-  root.close()
 })
 test.after.always(() => scope.end())
 

@@ -2,12 +2,11 @@ import test from 'ava'
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openEtcd } from '../../../src/etcd/client.ts'
-import { silentLog } from '../../../src/telemetry/log.ts'
 import { revokeName } from '../../../src/trust/authority/revocations.ts'
 import { listTokens } from '../../../src/trust/authority/tokens.ts'
 import { parseTrust } from '../../../src/trust/trust-document.ts'
 import { startScript, kill } from '../../helpers/process/child-script.ts'
+import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -161,8 +160,7 @@ test('the signer waits for an etcd that is not there yet', async t => {
 test('what etcd does not allow is said once, with the key', async t => {
   const user = { name: 'poor', password: 'poor-pw', grants: [] }
   const own = await startEtcd(t, { auth: [user] })
-  const etcd = await openEtcd({ endpoints: own.endpoints, user: 'poor', password: 'poor-pw', log: silentLog })
-  t.teardown(() => etcd.close())
+  const etcd = await openTestEtcd(t, { ...own, user: 'poor', password: 'poor-pw' })
   const place = await makeTrustPlace(t, own.endpoints)
   const signer = await place.startSigner({ etcd })
   const line = await untilSaid(place.lines, 'the signer cannot work; requests wait until it can')

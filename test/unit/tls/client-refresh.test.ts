@@ -1,5 +1,5 @@
 import test from 'ava'
-import { copyFile, writeFile } from 'node:fs/promises'
+import { copyFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TlsClient } from '../../../src/tls/client-tls.ts'
@@ -47,7 +47,8 @@ test('unusable new files are not a change, and are logged once', async t => {
   await client.prepare()
   let changes = 0
   t.teardown(client.onChange(() => void changes++))
-  await writeFile(ca, 'no certificate')
+  await writeFile(`${ca}.new`, 'no certificate')
+  await rename(`${ca}.new`, ca) // an empty file, as there is while one is written, would be another complaint
   await until(() => log.lines.some(({ level }) => level === 'error'), 'it is complained of')
   for (let i = 0; i < 5; i++) await sleep(10)
   t.is(log.lines.filter(({ level }) => level === 'error').length, 1)
