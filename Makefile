@@ -53,15 +53,16 @@ laws: $(INSTALLED) ## the titles of all tests, which are the specification; LAWS
 	@node --disable-warning=ExperimentalWarning test/helpers/sources/list-laws.ts $(if $(LAWS),'$(LAWS)')
 
 .PHONY: test-matrix
-test-matrix: $(INSTALLED) ## store tests on every supported version of Elasticsearch and OpenSearch
+test-matrix: $(INSTALLED) ## store tests on every supported version of Elasticsearch and OpenSearch, and all start orders of a fleet
 	@test/matrix
+	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
 
 .PHONY: torture
 torture: $(INSTALLED) ## the tests of which make test runs a sample, whole
 	@test/prepare
 	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
 
-# What says `sampleOf`.
+# The files that call `sampleOf`.
 SAMPLED := test/integration/fleet/orders.test.ts
 
 .PHONY: bench

@@ -4,8 +4,8 @@ export interface Import {
   readonly target: string
   readonly isLocal: boolean
   readonly isTypeOnly: boolean
-  /** `export * from`. */
-  readonly isBarrel: boolean
+  /** `export … from`: a second door to what another file has. */
+  readonly isPassedOn: boolean
 }
 
 const statements = [
@@ -23,12 +23,12 @@ export function readImports(from: string, text: string): Import[] {
     .map(([, keyword, type, names = '', target = '']) => ({
       target,
       isTypeOnly: type !== undefined || hasOnlyInlineTypes(names),
-      isBarrel: keyword === 'export' && names.startsWith('*'),
+      isPassedOn: keyword === 'export',
     }))
   const atRunTime = [...code.matchAll(dynamic), ...code.matchAll(worker)].map(([, target = '']) => ({
     target,
     isTypeOnly: false,
-    isBarrel: false,
+    isPassedOn: false,
   }))
   return [...found, ...atRunTime].map(entry => resolve(from, entry))
 }
@@ -41,7 +41,7 @@ function hasOnlyInlineTypes(names: string): boolean {
   return list !== undefined && list.length > 0 && list.every(name => /^\s*type\s/.test(name))
 }
 
-function resolve(from: string, entry: { target: string; isTypeOnly: boolean; isBarrel: boolean }): Import {
+function resolve(from: string, entry: { target: string; isTypeOnly: boolean; isPassedOn: boolean }): Import {
   const isLocal = entry.target.startsWith('.')
   const target = isLocal ? new URL(entry.target, `file:///${from}`).pathname.slice(1) : entry.target
   return { ...entry, from, target, isLocal }
