@@ -1,7 +1,7 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startEtcd } from '../../helpers/servers/etcd.ts'
-import { makeFleet } from '../../helpers/fleet/fleet.ts'
+import { type Config, makeFleet } from '../../helpers/fleet/fleet.ts'
 import {
   isAlive,
   pidOf,
@@ -14,13 +14,19 @@ import {
   startLoad,
   withLongLives,
 } from '../../helpers/fleet/fleet-view.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const RECEIVED = 'forwarder_events_received_total'
 
+/** A collector that is drained finishes what is in hand, also on a busy machine. */
+function configure(config: Config): Config {
+  return { ...withLongLives(config), shutdownTimeout: `${patience(5000)}ms` }
+}
+
 test('a collector that is drained under load leaves the directory, then its connections, and gets its share when it is back', async t => {
   const server = await startEtcd(t)
-  const fleet = await makeFleet(t, { server, configure: withLongLives })
+  const fleet = await makeFleet(t, { server, configure })
   await startFleet(fleet)
   const load = startLoad(t, fleet)
   const [staying, leaving] = fleet.collectors

@@ -10,6 +10,7 @@ import { type LumberSinkOptions, startLumberSink } from '../../helpers/peers/lum
 import { makeNumberedBatches, numberedLines } from '../../helpers/lumberjack/numbered-batches.ts'
 import { startPublisher } from '../../helpers/lumberjack/publishers.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { until } from '../../helpers/time/until.ts'
 
 // The receiving side of the program that Filebeat's authors wrote: another hand than ours counts what arrives.
@@ -71,8 +72,9 @@ test("Go's refusal of a client certificate of another authority is explained", a
 })
 
 test('keep-alives of a slow go-lumber server keep the connection beyond the time limit', async t => {
-  const sink = await startLumberSink(t, { delayMs: 600, keepaliveMs: 50 })
-  const publisher = startPublisher(t, [sink], { timeoutMs: 300 })
+  const timeoutMs = patience(300)
+  const sink = await startLumberSink(t, { delayMs: 2 * timeoutMs, keepaliveMs: 50 })
+  const publisher = startPublisher(t, [sink], { timeoutMs })
   await publisher.send(makeNumberedBatches(1, 10)[0]!)
   t.true(publisher.status().keepalives >= 3)
   t.is((await sink.stats()).connections, 1)
