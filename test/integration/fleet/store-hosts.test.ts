@@ -43,7 +43,7 @@ test('a fleet waits for an Elasticsearch whose hosts are in etcd, and follows th
   t.true((await read()) < 3 * FIRST_LINES, `agents are held: they have read ${await read()} lines`)
   t.is(await acked(), 0)
   for (const collector of fleet.collectors)
-    t.regex(await fleet.readLog(collector), /no host of the store is known.*the store takes nothing now/)
+    t.regex(await fleet.readLog(collector), /the list of hosts of the store is empty.*the store takes nothing now/)
 
   await server.etcdctl('put', KEY, `http://127.0.0.1:${first.port}`)
   const load = startLoad(t, fleet, FIRST_LINES)
