@@ -1,6 +1,5 @@
 import type { StoreEvent } from '../flow/events.ts'
 import type { Verdict } from '../stores/contract.ts'
-import type { RequestOutcome } from './contract.ts'
 import type { Hold } from './held-targets.ts'
 
 export interface Refusal {
@@ -60,11 +59,4 @@ function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
 /** Numbers of events since the start, and of those in flight. */
 export function makeCounts() {
   return { stored: 0, existed: 0, deadLettered: 0, retries: 0, eventsInFlight: 0, bytesInFlight: 0 }
-}
-
-/** The worst verdict of a request. */
-export function summarize(verdicts: readonly Verdict[]): RequestOutcome {
-  if (verdicts.some(({ kind }) => kind === 'retry')) return 'retry'
-  if (verdicts.some(({ kind }) => kind === 'held')) return 'held'
-  return verdicts.some(({ kind }) => kind === 'refused') ? 'refused' : 'done'
 }

@@ -5,7 +5,6 @@ import type { IndexerStatus, RequestOutcome } from './contract.ts'
 import { Outage } from './outage.ts'
 import { RefusingTargets } from './refusing-targets.ts'
 import { RequestLimit } from './request-limit.ts'
-import { summarize } from './sort-verdicts.ts'
 
 interface ConditionOptions {
   readonly storeName: string
@@ -71,4 +70,11 @@ export class StoreCondition {
   noteNoAnswer(reason: string): void {
     this.#outage.noteFailure(reason)
   }
+}
+
+/** The worst verdict of a request. */
+function summarize(verdicts: readonly Verdict[]): RequestOutcome {
+  if (verdicts.some(({ kind }) => kind === 'retry')) return 'retry'
+  if (verdicts.some(({ kind }) => kind === 'held')) return 'held'
+  return verdicts.some(({ kind }) => kind === 'refused') ? 'refused' : 'done'
 }
