@@ -8,7 +8,6 @@ import { AckWriter } from './ack-writer.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { ConnectionMemory } from './connection-memory.ts'
 import { ConnectionSource } from './connection-source.ts'
-import { createEventFrameReader } from './event-frame.ts'
 import { FrameReader } from './frame-reader.ts'
 import type { ReceivedBatch } from './receiver-contract.ts'
 import type { ReceiverContext } from './receiver-context.ts'
@@ -76,11 +75,10 @@ interface OpenConnection {
 }
 
 function openConnection(socket: Socket, peer: string, context: ReceiverContext): OpenConnection {
-  const { limits, counts, now, joinableWindows, frameBudget, eventBudget } = context
+  const { limits, counts, now, makeId, joinableWindows, frameBudget, eventBudget } = context
   const chunks = new ChunkReader(socket)
   const acks = new AckWriter(socket, context.keepaliveMs, counts)
-  const readEvent = createEventFrameReader(context.makeId)
-  const assembler = new WindowAssembler({ readEvent, peer, address: socket.remoteAddress ?? '', limits, now })
+  const assembler = new WindowAssembler({ makeId, peer, address: socket.remoteAddress ?? '', limits, now })
   const memory = new ConnectionMemory({ frameBudget, eventBudget, assembler, acks, chunks, limits })
   socket.once('close', () => memory.leave())
   const frames = new FrameReader({ chunks, memory, limits, counts })

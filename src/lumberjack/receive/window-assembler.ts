@@ -1,9 +1,10 @@
 import type { PoisonEvent, StoreEvent } from '../../flow/events.ts'
-import { isPoison } from '../../events/event-reader.ts'
+import { EventReader, isPoison } from '../../events/event-reader.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
-import { EVENT_OVERHEAD_BYTES, type EventFrame, type ReadEventFrame } from './event-frame.ts'
+import { EVENT_OVERHEAD_BYTES, type EventFrame } from './event-frame.ts'
 import { WindowDigest } from './joinable-windows.ts'
+import { readPairEvent } from './pair-event.ts'
 import type { ReceivedBatch, ResolvedLimits } from './receiver-contract.ts'
 
 /** A batch is cut at this size, so that the store starts before the window is complete. */
@@ -31,7 +32,8 @@ interface Draft {
 }
 
 export interface AssemblerOptions {
-  readonly readEvent: ReadEventFrame
+  /** Gives ids to events that come without one. */
+  readonly makeId: () => string
   readonly peer: string
   /** The client's address without the port; it distinguishes equal windows of different clients. */
   readonly address: string
@@ -42,6 +44,7 @@ export interface AssemblerOptions {
 /** Puts the events of frames into the windows that were announced, and cuts batches from them. */
 export class WindowAssembler {
   readonly #options: AssemblerOptions
+  readonly #reader: EventReader
   readonly #ready: ReceivedBatch[] = []
   #window: OpenWindow | undefined
   #hadWindow = false
@@ -49,6 +52,7 @@ export class WindowAssembler {
 
   constructor(options: AssemblerOptions) {
     this.#options = options
+    this.#reader = new EventReader(options.makeId)
   }
 
   /** The protocol of the window that is not complete; undefined between windows. */
@@ -128,13 +132,20 @@ export class WindowAssembler {
   #addEvent(window: OpenWindow, frame: EventFrame): void {
     const { events, poison } = this.#draft
     if (events.length + poison.length >= BATCH_EVENTS || this.#draft.byteCount >= BATCH_BYTES) this.#cut(false)
-    const event = this.#options.readEvent(frame, this.#options.now())
+    const event = this.#read(frame)
     if (isPoison(event)) this.#draft.poison.push(event)
     else this.#draft.events.push(event)
     this.#draft.byteCount += frame.payload.length
     window.received++
     window.isNumberedFromOne &&= frame.sequence === window.received
     window.lastSequence = frame.sequence
+  }
+
+  #read(frame: EventFrame): StoreEvent | PoisonEvent {
+    const { makeId, now } = this.#options
+    return frame.type === 'pairs'
+      ? readPairEvent(frame, { nowMs: now(), makeId })
+      : this.#reader.read(frame.payload, now())
   }
 
   #complete(): void {

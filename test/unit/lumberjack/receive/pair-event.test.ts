@@ -1,18 +1,17 @@
 import test from 'ava'
-import { isPoison } from '../../../../src/events/event-reader.ts'
-import { type EventFrame, createEventFrameReader } from '../../../../src/lumberjack/receive/event-frame.ts'
-import { FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
+import type { StoreEvent } from '../../../../src/flow/events.ts'
+import { readPairEvent } from '../../../../src/lumberjack/receive/pair-event.ts'
+import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
 import { defaultFrameLimits } from '../../../../src/lumberjack/wire/frames.ts'
-import { jsonFrame, pairsFrame } from '../../../helpers/lumberjack/frames.ts'
+import { pairsFrame } from '../../../helpers/lumberjack/frames.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 2)
 
-function read(bytes: Buffer) {
+function read(bytes: Buffer): StoreEvent {
   const decoder = new FrameDecoder(defaultFrameLimits)
   decoder.push(Buffer.from(bytes))
-  const event = createEventFrameReader(() => 'made-here')(decoder.next() as EventFrame, NOW_MS)
-  if (isPoison(event)) throw new Error(`poison: ${event.reason}`)
-  return event
+  const frame = decoder.next() as Extract<Frame, { readonly type: 'pairs' }>
+  return readPairEvent(frame, { nowMs: NOW_MS, makeId: () => 'made-here' })
 }
 
 function readDocument(frame: Buffer): unknown {
@@ -43,8 +42,4 @@ test('a field of protocol 1 that is named like a member of our shape goes under 
 test('bytes of protocol 1 that are not UTF-8 become U+FFFD, and log.flags says so', t => {
   const document = readDocument(pairsFrame(1, [['line', Buffer.of(0x61, 0xff)]]))
   t.like(document, { message: 'a\ufffd', log: { flags: ['invalid_utf8'] } })
-})
-
-test('a JSON frame is read as an event of protocol 2', t => {
-  t.like(read(jsonFrame(1, '{"@metadata":{"_id":"x7"},"a":1}')), { id: 'x7', timeMs: NOW_MS })
 })
