@@ -32,7 +32,7 @@ test('shellcheck finds nothing in the scripts', async t => {
 })
 
 const isQuiet = test.macro({
-  title: (_, name) => `shellcheck finds nothing in what rpm runs in %${name}`,
+  title: (_, name) => `shellcheck finds nothing in the %${name} script of the .rpm`,
   exec: async (t: ExecutionContext, name: string) => t.is(await complain(['--shell=sh', `packaging/rpm/${name}`]), ''),
 })
 for (const name of ['pre', 'post', 'preun', 'postun', 'posttrans']) test(isQuiet, name)

@@ -3,7 +3,7 @@ import { glob } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareLength, LONG } from '../helpers/suite/longest-first.ts'
 
-test('the long files begin first, the longest before all others, and the rest as they are called', async t => {
+test('the longest test files run first, and the rest by name', async t => {
   const paths = await Array.fromAsync(glob('test/**/*.test.ts', { cwd: join(import.meta.dirname, '../..') }))
   const sorted = paths.toSorted(compareLength)
   t.deepEqual(

@@ -5,7 +5,7 @@ import { findBoundToFiles } from '../helpers/sources/bound-to-files.ts'
 
 const sourceDir = join(import.meta.dirname, '../../src')
 
-test('the sources ask for no file beside them, as a single executable has none', async t => {
+test('the sources read no file beside them, since a single executable has none', async t => {
   const names = (await readdir(sourceDir, { recursive: true })).filter(name => name.endsWith('.ts'))
   const sources = await Promise.all(
     names.map(async name => [name, await readFile(join(sourceDir, name), 'utf8')] as const),
@@ -34,7 +34,8 @@ const bound = test.macro({
 })
 
 const forms = (path: string, texts: readonly string[], expected: RegExp | undefined) => {
-  for (const text of texts) test(`${expected ? 'refused' : 'fine'} in ${path}: ${text}`, bound, path, text, expected)
+  for (const text of texts)
+    test(`a source ${path} ${expected ? 'may not' : 'may'} contain: ${text}`, bound, path, text, expected)
 }
 
 // A file beside the source is not read.
@@ -118,7 +119,7 @@ forms(
 forms('a/a.ts', [`run(process.argv.slice(2))`, `spawn('etcd', ['--version'])`], undefined)
 
 test(
-  'what a comment or a type says counts for nothing',
+  'text in a comment or a type is allowed',
   bound,
   'a/a.ts',
   '// import.meta.url\nlet a: typeof __dirname',

@@ -10,7 +10,7 @@ import { startOpenSearch } from '../../helpers/servers/opensearch.ts'
 import { listServerVersions } from '../../helpers/servers/server-versions.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
-test('servers that SRV records name are asked for by their names, at their ports', async t => {
+test('check --connect tries the servers of SRV records by their names and ports', async t => {
   const dns = await startDnsServer(t)
   const scene = await makeScene(t)
   await setUpWell(scene, '--host logs1.example.org')
@@ -72,7 +72,7 @@ test('servers that SRV records name are asked for by their names, at their ports
   t.regex(broken.err, /^_lumberjack\._tcp\.example\.org … the DNS cannot be asked .*is the resolver reachable/m)
 })
 
-test('an address that can not be reached is no fault beside one where a server is, though that is one to look at', async t => {
+test('check --connect only warns about an unreachable address of a server whose other address works', async t => {
   const scene = await makeScene(t)
   await setUpWell(scene)
   await scene.openssl('req -x509 -batch -nodes -newkey rsa:2048 -keyout server.key -out server.pem')
@@ -94,7 +94,7 @@ test('an address that can not be reached is no fault beside one where a server i
 })
 
 for (const { version } of listServerVersions().filter(({ kind }) => kind === 'opensearch'))
-  test(`an OpenSearch ${version} says who it is, beside a host that is away`, async t => {
+  test(`check --connect reports an OpenSearch ${version} by name and version, and a host that is down as an error`, async t => {
     const server = await startOpenSearch(t, { version })
     const closed = `http://127.0.0.1:${await findFreePort()}`
     const config = (hosts: readonly string[]) => ({

@@ -24,7 +24,7 @@ async function checkServer(t: ExecutionContext, port: number, network: object) {
 }
 
 for (const security of ['plain text', 'TLS'] as const) {
-  test(`a receiver that knows protocol 1 only is told over ${security}, with what to write, and gets no event`, async t => {
+  test(`check --connect detects a receiver of protocol 1 only over ${security}, names the setting, and sends no event`, async t => {
     const { ca, server } = await makeCertificates(await makeTempDir(t))
     const tls = { cert: server.certificate, key: server.key }
     const sink = await startLumberSink(t, { protocols: [1], ...(security === 'TLS' && { tls }) })
@@ -42,7 +42,7 @@ for (const security of ['plain text', 'TLS'] as const) {
   })
 }
 
-test('a receiver that knows protocol 2 only is told where protocol 1 is set', async t => {
+test('check --connect detects a receiver of protocol 2 only if protocol 1 is configured', async t => {
   const sink = await startLumberSink(t, { protocols: [2] })
   const { code, err } = await checkServer(t, sink.port, { tls: false, protocol: 1 })
   t.is(code, 1)
@@ -53,7 +53,7 @@ test('a receiver that knows protocol 2 only is told where protocol 1 is set', as
   t.is((await sink.stop()).windows, 0)
 })
 
-test('a receiver that takes windows of both protocols, and events of one, is told too', async t => {
+test('check --connect detects a receiver that accepts windows of both protocols, but events of protocol 1 only', async t => {
   const server = await startScriptedServer(t, async ({ socket }) => {
     const bytes = new ByteSource(socket)
     for (let head = await bytes.take(2); head !== undefined; head = await bytes.take(2)) {
@@ -68,7 +68,7 @@ test('a receiver that takes windows of both protocols, and events of one, is tol
   t.regex(err, /hangs up on Lumberjack protocol 2 and accepts protocol 1/)
 })
 
-test('a receiver that is frozen is not taken for well, though the kernel takes the connection', async t => {
+test('check --connect reports a frozen receiver as an error, although the kernel accepts the connection', async t => {
   const sink = await startLumberSink(t)
   stopProcess(sink.pid)
   const { code, err } = await checkServer(t, sink.port, { tls: false })
@@ -77,7 +77,7 @@ test('a receiver that is frozen is not taken for well, though the kernel takes t
   t.regex(err, /accepts the connection but never answers: it is stuck or overloaded/)
 })
 
-test('a collector that is slow to answer is well, and is not said to know no empty windows', async t => {
+test('check --connect accepts a collector that is slow to answer an empty window', async t => {
   const scene = await makeScene(t)
   await scene.configure('collector', false)
   await scene.configure('agent', false)
@@ -95,7 +95,7 @@ test('a collector that is slow to answer is well, and is not said to know no emp
 })
 
 for (const afterMs of [2000, 3500])
-  test(`who hangs up on everybody, only later (${afterMs} ms), is not taken for well`, async t => {
+  test(`check --connect reports a server that closes each connection after ${afterMs} ms as an error`, async t => {
     const server = await startScriptedServer(t, ({ socket }) => {
       socket.resume()
       setTimeout(() => socket.destroy(), afterMs).unref()
@@ -105,7 +105,7 @@ for (const afterMs of [2000, 3500])
     t.regex(err, /closed the connection without an answer/)
   })
 
-test('a server that wants TLS is told where it says nothing to plain text, or hangs up', async t => {
+test('check --connect detects a TLS server that does not answer plain text', async t => {
   const { server } = await makeCertificates(await makeTempDir(t))
   const port = await findFreePort()
   const files = ['-cert', server.certificate, '-key', server.key]
@@ -121,7 +121,7 @@ test('a server that wants TLS is told where it says nothing to plain text, or ha
   )
 })
 
-test('the log of an agent that sends to a receiver of protocol 1 says what to try', async t => {
+test('the log of an agent that sends to a receiver of protocol 1 suggests check --connect and the setting', async t => {
   const sink = await startLumberSink(t, { protocols: [1] })
   const scene = await makeScene(t)
   await scene.configure('agent', { servers: [`127.0.0.1:${sink.port}`], tls: false })

@@ -28,7 +28,7 @@ function makeEntry(address: string): string {
   return JSON.stringify({ address, weight: 1, version: '1', since: '2026-01-01T00:00:00Z' })
 }
 
-test("a running collector's address is its own, and nobody is sent anything", async t => {
+test('check --connect attributes an address in use to the running collector, and sends no event', async t => {
   const scene = await makeScene(t)
   await setUpClient(scene)
   t.regex((await scene.check('collector', '--connect')).out, /^127\.0\.0\.1:\d+ … ok: free to listen on$/m)
@@ -48,7 +48,7 @@ test("a running collector's address is its own, and nobody is sent anything", as
   t.is(out, '')
 })
 
-test("another program's port, and an address that is not this machine's, are faults", async t => {
+test('check --connect reports a port of another program and an address of another machine as errors', async t => {
   const stranger = createServer().listen(0, '127.0.0.1')
   await once(stranger, 'listening')
   t.teardown(() => stranger.close())
@@ -67,7 +67,7 @@ test("another program's port, and an address that is not this machine's, are fau
   t.regex(out, /^127\.0\.0\.1:\d+ … ok: free/m)
 })
 
-test('all servers are tried: each reason stands by itself, and what is well too', async t => {
+test('check --connect tries every server and reports each result separately', async t => {
   const scene = await makeScene(t)
   await setUpWell(scene)
   await scene.start('collector')
@@ -84,7 +84,7 @@ test('all servers are tried: each reason stands by itself, and what is well too'
   t.regex(err, /^3 errors$/m)
 })
 
-test('a CA file may hold several authorities, and names may come from the DNS', async t => {
+test('check --connect accepts a CA file with several authorities, and servers from the DNS', async t => {
   const scene = await makeScene(t)
   await setUpWell(scene)
   await createAuthority({ dir: scene.path('other'), name: 'another' })
@@ -102,7 +102,7 @@ test('a CA file may hold several authorities, and names may come from the DNS', 
   t.regex(out, /^localhost:\d+.* … ok: certificate for "localhost"/m)
 })
 
-test("collectors in etcd are tried, and so is each of etcd's endpoints", async t => {
+test('check --connect tries the collectors in etcd and each endpoint of etcd', async t => {
   const etcd = await startEtcd(t)
   const scene = await makeScene(t)
   await setUpWell(scene)
@@ -130,7 +130,7 @@ test("collectors in etcd are tried, and so is each of etcd's endpoints", async t
   t.regex(err, /^\/forwarder\/collectors\/odd … is not a collector's entry: it is not JSON/m)
 })
 
-test('the keys of a fleet with Logstash are tried as they stand in etcd, and nothing of them stays here', async t => {
+test('check --connect tries the keys of a fleet with Logstash as they are in etcd, and saves none of them', async t => {
   const etcd = await startEtcd(t)
   const scene = await makeScene(t)
   await setUpWell(scene)
@@ -154,7 +154,7 @@ test('the keys of a fleet with Logstash are tried as they stand in etcd, and not
   t.false((await readdir(scene.path('.'))).includes('agent-state'))
 })
 
-test('an authority without its etcd is told so', async t => {
+test('check --connect reports an authority whose etcd is unreachable as an error', async t => {
   const dir = await makeTempDir(t)
   await createAuthority({ dir })
   const etcd = await startEtcd(t)
@@ -167,7 +167,7 @@ test('an authority without its etcd is told so', async t => {
   t.regex(bad.err, /^etcd http:\S+ … /m)
 })
 
-test('in a fleet that enrolled, the remedy is the one of the fleet', async t => {
+test('for an enrolled fleet, check --connect suggests a join token instead of ca issue', async t => {
   const fleet = await makeFleet(t)
   const [agent] = fleet.agents
   const [collector] = fleet.collectors
@@ -205,7 +205,7 @@ test('in a fleet that enrolled, the remedy is the one of the fleet', async t => 
   )
 })
 
-test('who was revoked is told: a collector that would be left, and the machine itself', async t => {
+test('check --connect reports a revoked collector, and check a revoked certificate of the machine itself', async t => {
   const fleet = await makeFleet(t, { configure: withLongLives })
   const [agent] = fleet.agents
   const [good, stolen] = fleet.collectors

@@ -64,19 +64,21 @@ const offers = test.macro<[Ask, string, readonly string[]]>(async (t, ask, line,
   t.deepEqual(offered.get(line), expected)
 })
 
-test('bash understands one dash, as in logstash-forwarder', offers, askBash, 'forwarder -config conf1', ['conf1.json'])
-test('bash understands a value after =', offers, askBash, 'forwarder ca token create --for=', [
+test('bash completes options with one dash, as in logstash-forwarder', offers, askBash, 'forwarder -config conf1', [
+  'conf1.json',
+])
+test('bash completes a value after an equals sign', offers, askBash, 'forwarder ca token create --for=', [
   '--for=agent',
   'collector',
 ])
 
-test('there is a script for these shells and no others', async t => {
+test('completion scripts exist for bash, zsh and fish only', async t => {
   const { code, err } = await runInside(['completion', 'tcsh'])
   t.is(code, 1)
   t.regex(err, /completion takes bash, zsh, fish, not "tcsh"/u)
 })
 
-test("shellcheck has nothing to say about bash's script", async t => {
+test('shellcheck finds nothing in the completion script of bash', async t => {
   const { script } = await makeScene(t, 'bash')
   const { stdout } = await promisify(execFile)('shellcheck', ['--shell=bash', script])
   t.is(stdout, '')

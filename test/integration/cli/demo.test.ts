@@ -16,7 +16,7 @@ test(ofProgram('the demo stores what it wrote exactly once, finds it, and leaves
   t.deepEqual(await readdir(dir), [])
 })
 
-test(ofProgram('the demo leaves everything where it is asked to, and says how to look around'), async t => {
+test(ofProgram('the demo keeps its files in the given directory, and prints commands to explore them'), async t => {
   const dir = await makeTempDir(t)
   const env = { ...process.env, TMPDIR: dir }
   const { stdout } = await run(forwarderCommand, ['demo', '--seconds', '1', '--rate', '100', '--keep'], { env })

@@ -36,7 +36,7 @@ test('the demo of a fleet kills a collector, renews certificates, loses nothing,
   t.deepEqual(await readdir(dir), [])
 })
 
-test('without etcd the demo of a fleet says what is missing, and that is wrong use', async t => {
+test('without etcd the demo of a fleet names the missing program and exits with 1', async t => {
   const dir = await makeTempDir(t)
   const programs = await makeTempDir(t)
   for (const name of ['dirname', 'readlink']) await symlink(`/usr/bin/${name}`, join(programs, name))

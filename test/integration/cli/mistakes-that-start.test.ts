@@ -10,7 +10,7 @@ import { until } from '../../helpers/time/until.ts'
 
 const NOBODY = 65_534
 
-test('the one-liner of the README, the same two files on both sides (#221, #226): it works, and check warns', async t => {
+test('the one-line openssl command of the README makes files that work on both sides (#221, #226), and check warns', async t => {
   await inTurn(async () => {
     const scene = await makeScene(t)
     await scene.openssl(`${ONE_LINER} -keyout server.key -out server.pem -subj /CN=logstash.example.com`)
@@ -34,7 +34,7 @@ test('the one-liner of the README, the same two files on both sides (#221, #226)
   })
 })
 
-test('client certificates that were meant and are never asked for (#232): check warns', async t => {
+test('check warns of client certificates that the collector never requests (#232)', async t => {
   await inTurn(async () => {
     const scene = await makeScene(t)
     await setUpClient(scene)
@@ -59,7 +59,7 @@ test('client certificates that were meant and are never asked for (#232): check 
   })
 })
 
-test('a collector whose key belongs to another certificate says so, and does not start', async t => {
+test('a collector whose key belongs to another certificate reports that, and does not start', async t => {
   await inTurn(async () => {
     const scene = await makeScene(t)
     await setUpClient(scene)
@@ -78,7 +78,7 @@ test('a collector whose key belongs to another certificate says so, and does not
   })
 })
 
-test('a key that the service may not read: check as that user says so', async t => {
+test('check, run as the user of the service, reports a key that the user may not read', async t => {
   if (process.getuid?.() !== 0) {
     t.pass('only root can become another user')
     return

@@ -9,7 +9,7 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const GOOD = '{"network": {"servers": ["logs:5043"], "tls": false}, "files": [{"paths": ["/nowhere/*.log"]}]}'
 
-test(ofProgram('check ends with 0 for a good configuration, its summary on standard output'), async t => {
+test(ofProgram('check exits with 0 for a valid configuration, and prints its summary on standard output'), async t => {
   const path = await writeConfig(t, GOOD)
   const { code, out, err } = await runProgram(['check', '--config', path])
   t.is(code, 0)
@@ -17,7 +17,7 @@ test(ofProgram('check ends with 0 for a good configuration, its summary on stand
   t.regex(err, /^warning: .*TLS is off/u)
 })
 
-test(ofProgram('check ends with 1 for a wrong one, its errors on standard error'), async t => {
+test(ofProgram('check exits with 1 for an invalid configuration, and prints the errors on standard error'), async t => {
   const path = await writeConfig(t, GOOD.replace('"servers"', '"sevrers"'))
   const { code, out, err } = await runProgram(['check', '-config', path])
   t.is(code, 1)
@@ -25,14 +25,14 @@ test(ofProgram('check ends with 1 for a wrong one, its errors on standard error'
   t.is(err, `${path}:1:14: network.sevrers is not a known key; did you mean "servers"?\n1 error\n`)
 })
 
-test(ofProgram('the program without arguments shows its help where errors go and ends with 1'), async t => {
+test(ofProgram('the program without arguments prints its help on standard error and exits with 1'), async t => {
   const { code, out, err } = await runProgram([])
   t.is(code, 1)
   t.is(out, '')
   t.regex(err, /^Usage: forwarder/u)
 })
 
-test(ofProgram('an agent that can not start ends with 2 and says why in one log line'), async t => {
+test(ofProgram('an agent that cannot start exits with 2 and logs the reason in one line'), async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'file'), '')
   const config = { ...(JSON.parse(GOOD) as object), stateDir: join(dir, 'file', 'state') }
@@ -44,7 +44,7 @@ test(ofProgram('an agent that can not start ends with 2 and says why in one log 
   t.like(last, { level: 'error', message: 'the agent cannot continue' })
 })
 
-test(ofProgram('a reader of standard output that goes away is an orderly end'), async t => {
+test(ofProgram('the program ends in order when the reader of its standard output closes the pipe'), async t => {
   const child = spawn(forwarderCommand, ['--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.destroy()
   let err = ''

@@ -39,7 +39,7 @@ test('search finds words, newest first, while the store is being written', async
   t.regex(out, /^\S+Z {2}web2 {2}disk is empty\n\S+Z {2}web1 {2}disk is full\n$/u)
 })
 
-test('search takes the store from the collector it belongs to, and keeps to time, field and limit', async t => {
+test("search finds the store by the collector's configuration, and respects time, field and limit", async t => {
   const { path } = await makeStore(t)
   const config = await writeConfig(t, JSON.stringify({ listen: '127.0.0.1', store: { type: 'embedded', path } }))
   const find = async (...args: string[]) => {
@@ -55,12 +55,12 @@ test('search takes the store from the collector it belongs to, and keeps to time
   t.deepEqual(await find('--limit', '1'), ['b'])
 })
 
-test('nothing found is said on standard error and is no failure', async t => {
+test('a search without hits reports that on standard error and exits with 0', async t => {
   const { path } = await makeStore(t)
   t.deepEqual(await runProgram(['search', 'zebra', '--store', path]), { code: 0, out: '', err: 'no events match\n' })
 })
 
-test('a search that follows shows what is there, oldest first, then what comes, and ends in order', async t => {
+test('a search with --follow shows the existing events, oldest first, then new ones, and ends in order', async t => {
   const { path, write } = await makeStore(t)
   const child = spawn(program, ['search', 'disk', '--store', path, '--follow', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -83,7 +83,7 @@ test('a search that follows shows what is there, oldest first, then what comes, 
   )
 })
 
-test('a reader that has enough ends a long search in order and without a complaint', async t => {
+test('a long search ends in order and without an error when its reader closes the pipe', async t => {
   const { path, store } = await makeStore(t)
   await store.write(makeEvents('many', 5000), new AbortController().signal)
   const script = '("$0" search --store "$1" --limit 0; echo "exit $?" >&2) | head -n 1'

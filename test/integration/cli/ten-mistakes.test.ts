@@ -96,7 +96,7 @@ const mistakes: Record<string, Mistake> = {
     mend: async (scene, sentence) =>
       await scene.install('server', await scene.runCommandOf(sentence, scene.path('other'))),
   },
-  'an authority that was made anew under the same name (#221)': {
+  'an authority that was created again under the same name (#221)': {
     async setUp(scene) {
       await setUpWell(scene)
       await scene.forwarder(`ca create --dir ${scene.path('ca')} --overwrite`)
@@ -109,7 +109,7 @@ const mistakes: Record<string, Mistake> = {
     ],
     mend: installCommanded,
   },
-  'an intermediate authority whose certificate nobody sends (PR #105, #261, #499)': {
+  'an intermediate authority whose certificate neither side sends (PR #105, #261, #499)': {
     async setUp(scene) {
       await writeFile(scene.path('authority.ext'), 'basicConstraints=critical,CA:true\n')
       await writeFile(scene.path('server.ext'), 'subjectAltName=DNS:localhost\n')

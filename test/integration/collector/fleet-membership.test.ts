@@ -55,7 +55,7 @@ async function makeMember(t: ExecutionContext) {
 
 const advertise = { address: '127.0.0.1:5044', name: 'c1' }
 
-test('what a collector says of itself changes in the directory without a gap, also where it gets another name or place', async t => {
+test("a collector's entry in the directory changes without a gap, even if its name or prefix changes", async t => {
   const { place, etcd, open } = await makeMember(t)
   const { membership, change } = await open({ advertise })
   await membership.announce()
@@ -93,7 +93,7 @@ test('what a collector says of itself changes in the directory without a gap, al
   t.is(await read('/collectors/c1'), undefined, 'whoever has left is not announced again')
 })
 
-test('the lifetime of certificates and the token are taken up while the collector waits for its own certificate, or has it', async t => {
+test('a changed lifetime of certificates and a changed token are used, whether the collector has its own certificate or waits for it', async t => {
   const { place, dir, log, open } = await makeMember(t)
   const ca = { dir: place.caDir, passphrase, lifetime: '2h' }
   const tokenFile = join(dir, 'token')
@@ -136,7 +136,7 @@ test('the lifetime of certificates and the token are taken up while the collecto
   t.is(membership.status().enrolment?.state, 'enrolled')
 })
 
-test('certificates that are refused stay refused while the enrolment is opened anew', async t => {
+test('refused certificates stay refused while the enrolment is opened again', async t => {
   const { place, open } = await makeMember(t)
   const ca = { dir: place.caDir, passphrase }
   const enrolment = (token: string) => ({ token, caFingerprint: place.fingerprint })
@@ -158,7 +158,7 @@ test('certificates that are refused stay refused while the enrolment is opened a
   )
 })
 
-test('hosts of a store that stand under another key from now on take the place of the earlier ones, which stay till then', async t => {
+test('hosts of a store under another key replace the earlier ones once they are known', async t => {
   const { place, open } = await makeMember(t)
   await place.etcd.put(`${place.prefix}/one`, 'es1')
   const store = (key: string) => ({ type: 'elasticsearch', hostsKey: `${place.prefix}/${key}` })

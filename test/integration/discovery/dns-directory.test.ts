@@ -52,7 +52,7 @@ test('a list in another order is not a change, and another list is', async t => 
 })
 
 for (const mood of ['silent', 'servfail'] as const) {
-  test(`the last good answer stays while the DNS is ${mood}, which is logged once`, async t => {
+  test(`the last good answer of the DNS is kept while a server is ${mood}, and that is logged once`, async t => {
     const server = await startDnsServer(t)
     server.setAddresses('logs', ['10.0.0.1'])
     const log = makeRecordingLog()
@@ -118,7 +118,7 @@ test('the servers of a service are ordered by priority and weight, and follow it
   )
 })
 
-test('names that only the machine knows are found', async t => {
+test('a name from /etc/hosts is resolved', async t => {
   const directory = openDirectory({ kind: 'dns', names: [{ host: 'localhost', port: 5044 }], log: silentLog })
   t.teardown(() => directory.close())
   await until(() => directory.servers.current.length > 0, 'localhost is known')

@@ -23,7 +23,7 @@ function openEtcdDirectory(etcd: Etcd, stateDir: string, log: Log = silentLog) {
   return openDirectory({ kind: 'etcd', etcd, prefix, stateDir, log })
 }
 
-test('collectors that register, change and leave are followed, with zone and weight', async t => {
+test('an agent follows collectors that are registered, changed and deregistered, with zone and weight', async t => {
   const server = await startEtcd(t)
   const etcd = await openTestEtcd(t, server)
   const directory = openEtcdDirectory(await openTestEtcd(t, server), await makeTempDir(t))
@@ -44,7 +44,7 @@ test('collectors that register, change and leave are followed, with zone and wei
   t.is(directory.servers.current.length, 1, 'who was known last may well be there')
 })
 
-test('the directory is saved for its owner only, and used with its age when etcd is away at start', async t => {
+test('the directory is saved for its owner only, and used with its age if etcd is down at the start', async t => {
   const server = await startEtcd(t)
   const stateDir = await makeTempDir(t)
   const etcd = await openTestEtcd(t, server)

@@ -52,7 +52,7 @@ test('a key that another program deletes or overwrites is written again, and log
   )
 })
 
-test('a lost lease is granted again, even after etcd was away for longer than it lasts', async t => {
+test('a lost lease is granted again, even after etcd was down for longer than the lease lasts', async t => {
   const { server, text } = await startPlace(t)
   const gate = await startTcpGate(t, server.port)
   const through = await openTestEtcd(t, { endpoints: [`http://127.0.0.1:${gate.port}`], timeoutMs: patience(1000) })
@@ -78,7 +78,7 @@ test('a lost lease is granted again, even after etcd was away for longer than it
   t.true(log.lines.length <= 8)
 })
 
-test('a registration is made once etcd is up, and a killed process leaves no key behind', async t => {
+test('a collector is registered once etcd is up, and the key of a killed process expires', async t => {
   const { server, etcd, text } = await startPlace(t)
   await server.stop()
   const doomed = await openTestEtcd(t, { ...server, timeoutMs: patience(1000) })
@@ -97,7 +97,7 @@ test('a registration is made once etcd is up, and a killed process leaves no key
   t.pass()
 })
 
-test('leaving gives up soon while etcd is away', async t => {
+test('deregistration gives up soon while etcd is down', async t => {
   const { server, etcd, text } = await startPlace(t)
   const log = makeRecordingLog()
   const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log })

@@ -69,7 +69,7 @@ test('a new host and a new pair are used without a restart', async t => {
   )
 })
 
-test('no server is given before its certificate is known, unless none is needed', async t => {
+test('a server is not used before its certificate is known, unless none is needed', async t => {
   const { etcd, open, log } = await startPlace(t)
   await etcd.put('/logstash/host', '10.0.0.1')
   const layout = open()
@@ -137,7 +137,7 @@ test('a key of another certificate is logged, and the earlier pair stays in use'
   t.is(await readFile(layout.tls?.certificate ?? '', 'utf8'), pair)
 })
 
-test('the saved server is used when etcd is away at start, and deleted keys stay in use', async t => {
+test('the saved server is used if etcd is down at the start, and the values of deleted keys stay in use', async t => {
   const { server, etcd, open, stateDir } = await startPlace(t)
   await publishPair(t, etcd)
   await etcd.put('/logstash/host', '10.0.0.1')
@@ -155,7 +155,7 @@ test('the saved server is used when etcd is away at start, and deleted keys stay
   t.deepEqual((await readdir(join(stateDir, 'discovered'))).toSorted(), ['ca.pem', 'client.pem', 'host.json'])
 })
 
-test('a collector publishes its host and certificate, its key only on request, follows the files, and leaves', async t => {
+test('a collector publishes its host and certificate, its key only if configured, follows the files, and removes its keys at the stop', async t => {
   const { etcd, open } = await startPlace(t)
   const dir = await makeTempDir(t)
   const [{ server }, renewed] = [await makeCertificates(dir), await makeCertificates(await makeTempDir(t))]

@@ -12,7 +12,7 @@ const LINES = 100_000
 
 test(
   ofProgram(
-    'each of 100,000 lines of a rotated file is in a real Elasticsearch exactly once, though both roles are killed meanwhile',
+    'each of 100,000 lines of a rotated file is in a real Elasticsearch exactly once, although both roles are killed meanwhile',
   ),
   async t => {
     const server = await startElasticsearch(t, { version: '8.19.21', yml: ['xpack.security.enabled: false'] })

@@ -26,29 +26,32 @@ test.serial(ofProgram('lines of a rotated file arrive once each, over mutual TLS
   t.true(log?.file.path.startsWith(pair.logFile))
 })
 
-test.serial(ofProgram('repeated kills of the agent and the collector neither lose nor double a line'), async t => {
-  const pair = await makePair(t)
-  let agent = await pair.startAgent()
-  let collector = await pair.startCollector()
-  const writing = writeRotating(pair.logFile, 60_000, 7000)
-  for (let round = 0; round < 4; round++) {
-    await sleep(700)
-    await agent.kill()
-    agent = await pair.startAgent()
-    await sleep(700)
-    await collector.kill()
-    collector = await pair.startCollector()
-  }
-  await writing
-  await storedAtLeast(collector, pair, 60_000)
-  t.is(await agent.stop(), 0)
-  t.is(await collector.stop(), 0)
-  t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 60_000), { stored: 60_000, lost: 0, twice: 0 })
-})
+test.serial(
+  ofProgram('no line is lost or stored twice when the agent and the collector are killed repeatedly'),
+  async t => {
+    const pair = await makePair(t)
+    let agent = await pair.startAgent()
+    let collector = await pair.startCollector()
+    const writing = writeRotating(pair.logFile, 60_000, 7000)
+    for (let round = 0; round < 4; round++) {
+      await sleep(700)
+      await agent.kill()
+      agent = await pair.startAgent()
+      await sleep(700)
+      await collector.kill()
+      collector = await pair.startCollector()
+    }
+    await writing
+    await storedAtLeast(collector, pair, 60_000)
+    t.is(await agent.stop(), 0)
+    t.is(await collector.stop(), 0)
+    t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 60_000), { stored: 60_000, lost: 0, twice: 0 })
+  },
+)
 
 test.serial(
   ofProgram(
-    'lines that are written while the agent is down arrive after its next start, and no other line comes again',
+    'lines that are written while the agent is down arrive after its next start, and no other line is sent again',
   ),
   async t => {
     const pair = await makePair(t)
@@ -65,7 +68,7 @@ test.serial(
   },
 )
 
-test.serial(ofProgram('lines arrive over protocol 1 as well'), async t => {
+test.serial(ofProgram('every line arrives over protocol 1 too'), async t => {
   const pair = await makePair(t, { network: { protocol: 1 } })
   await appendFile(pair.logFile, makeAccessLog(1, 1001))
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])

@@ -63,7 +63,7 @@ class Reloaded {
   }
 }
 
-test.serial(ofProgram(`${RELOADS} reloads of both roles under load neither lose a line nor double one`), async t => {
+test.serial(ofProgram(`no line is lost or stored twice in ${RELOADS} reloads of both roles under load`), async t => {
   const pair = await makePair(t)
   const processes = { collector: await pair.startCollector(), agent: await pair.startAgent() }
   const collector = new Reloaded(pair, 'collector', processes.collector)

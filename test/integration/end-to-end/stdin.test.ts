@@ -17,7 +17,7 @@ async function writeStdinConfig(pair: Pair): Promise<string> {
 }
 
 test.serial(
-  ofProgram('standard input is shipped to its end, and the agent leaves with 0 once all of it is acked'),
+  ofProgram('standard input is shipped to its end, and the agent exits with 0 once all of it is acked'),
   async t => {
     const pair = await makePair(t)
     const collector = await pair.startCollector()

@@ -85,7 +85,7 @@ async function makeScene(t: ExecutionContext, storeUrl: string): Promise<Scene> 
   }
 }
 
-test('three collectors share the load evenly, and no line is lost or doubled while one, then two, are killed and come back', async t => {
+test('three collectors share the load evenly, and no line is lost or stored twice while one, then two, are killed and restarted', async t => {
   t.timeout(patience(600_000))
   const store = await startElasticsearch(t, { version: '8.19.21', yml: ['xpack.security.enabled: false'] })
   const scene = await makeScene(t, store.url)

@@ -186,14 +186,14 @@ test('an etcd that is not running is unavailable, and is used once it starts', a
   t.pass()
 })
 
-test('an endpoint whose name has no address is named in the error', async t => {
+test('the error for an endpoint whose name has no address names it', async t => {
   const etcd = await openTestEtcd(t, { endpoints: ['http://etcd.invalid:2379'] })
   const error = await failureOf(etcd.get('a'))
   t.is(error.code, 'unavailable')
   t.regex(error.message, /etcd\.invalid.*cannot be looked up/)
 })
 
-test('another endpoint is used while one is down', async t => {
+test('a client uses another endpoint while one is down', async t => {
   const endpoints = [
     `http://127.0.0.1:${await findFreePort()}`,
     server.endpoint,

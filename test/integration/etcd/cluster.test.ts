@@ -38,7 +38,7 @@ test('a leader that is killed costs neither a registration nor a change', async 
   t.is(registration.status().state, 'live')
 })
 
-test('a client leaves a member that is cut off from the others for one that is not', async t => {
+test('a client switches from a member of etcd that is disconnected from the others to a connected one', async t => {
   const cluster = await startEtcdCluster(t, 3)
   const [first, second, third] = cluster.members
   if (first === undefined || second === undefined || third === undefined) return t.fail()

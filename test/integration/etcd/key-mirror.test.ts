@@ -21,7 +21,7 @@ async function contentOf(etcd: Etcd, prefix: string): Promise<Record<string, str
   return Object.fromEntries(entries.map(({ key, value }) => [key, value.toString()]))
 }
 
-test('a mirror opens before etcd does, and logs one line each time etcd goes away or comes back', async t => {
+test('a mirror opens before etcd is up, and logs one line each time etcd stops or starts', async t => {
   const server = await startEtcd(t)
   await server.etcdctl('put', '/m/1', 'one')
   await server.stop()

@@ -40,7 +40,7 @@ function watchDirectory(t: ExecutionContext, dir: string, group: Partial<FileGro
   return { source, texts }
 }
 
-test('new lines, new files, rotations and new directories are found by hints alone', async t => {
+test('new lines, files, rotations and directories are found by notifications of the kernel alone', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'sub'))
   const path = join(dir, 'sub/a.log')
@@ -78,7 +78,7 @@ test('a directory that was replaced is watched again once the timer has found it
   t.deepEqual(texts, ['one', 'two'])
 })
 
-test('a file without read permission is read once it has it', async t => {
+test('a file without read permission is read once permission is granted', async t => {
   const dir = await makeTempDir(t)
   await chmod(dir, 0o755)
   const path = join(dir, 'a.log')

@@ -6,7 +6,7 @@ import test from 'ava'
 import { makeFleet } from '../../helpers/fleet/fleet.ts'
 import { until } from '../../helpers/time/until.ts'
 
-test('a collector whose certificate comes from enrolment demands one of its clients', async t => {
+test('a collector with a certificate from enrolment requires certificates of its clients', async t => {
   const fleet = await makeFleet(t)
   for (const kind of ['etcd', 'authority', 'collectors'] as const) await fleet.start(kind)
   const [collector] = fleet.collectors

@@ -24,7 +24,7 @@ function configure(config: Config): Config {
   return { ...withLongLives(config), shutdownTimeout: `${patience(5000)}ms` }
 }
 
-test('a collector that is drained under load leaves the directory, then its connections, and gets its share when it is back', async t => {
+test('a collector that is drained under load leaves the directory, then closes its connections, and gets its share after its return', async t => {
   const server = await startEtcd(t)
   const fleet = await makeFleet(t, { server, configure })
   await startFleet(fleet)

@@ -22,7 +22,7 @@ import { until } from '../../helpers/time/until.ts'
 
 const grants = [{ prefix: '/forwarder/', may: 'readwrite' as const }]
 
-test('collectors and the authority take up another way to etcd, user and lifetime under load: nobody is disconnected or forgotten', async t => {
+test('collectors and the authority move to other settings of etcd under load: no connection and no registration is lost', async t => {
   const passwordFile = join(await makeTempDir(t), 'password')
   await writeFile(passwordFile, 'old-pw', { mode: 0o600 })
   const server = await startEtcd(t, { auth: [{ name: 'old', password: 'old-pw', grants }] })

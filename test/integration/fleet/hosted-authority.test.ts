@@ -5,7 +5,7 @@ import { ofProgram } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
 test(
-  ofProgram('a collector may be the authority too: it signs its own certificate and those of all others'),
+  ofProgram('a collector that hosts the authority signs its own certificate and those of all other machines'),
   async t => {
     const fleet = await makeFleet(t)
     const [host] = fleet.collectors

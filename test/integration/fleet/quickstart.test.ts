@@ -2,7 +2,7 @@ import test from 'ava'
 import { runPage } from '../../helpers/process/doc-commands.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
-test('the commands of docs/quickstart-fleet.md, as they stand, make a fleet that delivers', async t => {
+test('the commands of docs/quickstart-fleet.md, unchanged, make a fleet that delivers', async t => {
   const dir = await makeTempDir(t)
   const { blocks, outputs } = await runPage('quickstart-fleet.md', dir, 170_000)
   t.is(outputs.length, blocks.length)

@@ -38,7 +38,7 @@ async function isTaken(port: number, { certificate, key }: { certificate: string
   return isOpen
 }
 
-test('the authority is replaced under a running fleet: nothing is restarted, lost or sent twice, and who slept comes back', async t => {
+test('the authority of a running fleet is replaced: nothing is restarted, lost or sent twice, and an agent that was stopped delivers again', async t => {
   const fleet = await makeFleet(t, { configure })
   const dir = join(fleet.dir, 'ca')
   await startFleet(fleet)

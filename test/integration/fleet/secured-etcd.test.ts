@@ -34,7 +34,7 @@ async function readPageCommands(): Promise<string> {
     .join('\n')
 }
 
-test('a fleet delivers with an etcd that has TLS and the users of docs/trust.md, and a changed password is mended by a reload', async t => {
+test('a fleet delivers with an etcd that has TLS and the users of docs/trust.md, and a reload fixes a changed password', async t => {
   const dir = await makeTempDir(t)
   const { ca, server: own } = await makeCertificates(dir)
   const server = await startEtcd(t, { tls: { ca, certificate: own.certificate, key: own.key } })

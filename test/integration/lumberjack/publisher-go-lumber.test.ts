@@ -44,7 +44,7 @@ for (const protocol of [1, 2] as const)
 
 for (const protocol of [1, 2] as const)
   for (const max of ['1.2', '1.3'] as const)
-    test(`the same over TLS ${max} with certificates on both sides: protocol ${protocol}`, async t => {
+    test(`go-lumber gets every line once over TLS ${max} with certificates on both sides: protocol ${protocol}`, async t => {
       const { ca, server, client } = await makeCertificates(await makeTempDir(t))
       const tls = { ca, certificate: client.certificate, key: client.key }
       const sink = { protocols: [protocol], tls: { cert: server.certificate, key: server.key, ca, max } }
@@ -52,7 +52,7 @@ for (const protocol of [1, 2] as const)
     })
 
 for (const max of ['1.2', '1.3'] as const)
-  test(`Go's TLS ${max} without the client certificate it demands is explained`, async t => {
+  test(`the error names the setting if a Go server with TLS ${max} requires a client certificate and none is configured`, async t => {
     const { ca, server } = await makeCertificates(await makeTempDir(t))
     const sink = await startLumberSink(t, { tls: { cert: server.certificate, key: server.key, ca, max } })
     const publisher = startPublisher(t, [sink], { tls: { ca } })
@@ -61,7 +61,7 @@ for (const max of ['1.2', '1.3'] as const)
     t.is((await sink.stats()).events, 0)
   })
 
-test("Go's refusal of a client certificate of another authority is explained", async t => {
+test('the error names the certificate if a Go server refuses it because of another authority', async t => {
   const dir = await makeTempDir(t)
   const { ca, server } = await makeCertificates(dir)
   const { client } = await makeCertificates(`${dir}/other`)
@@ -80,7 +80,7 @@ test('keep-alives of a slow go-lumber server keep the connection beyond the time
   t.is((await sink.stats()).connections, 1)
 })
 
-test('a go-lumber server that refuses the window is left, and one that takes it gets it', async t => {
+test('a window that a go-lumber server refuses goes to a server that accepts it', async t => {
   const strict = await startLumberSink(t, { maxWindow: 10 })
   const lenient = await startLumberSink(t)
   const publisher = startPublisher(t, [strict, lenient])
@@ -89,7 +89,7 @@ test('a go-lumber server that refuses the window is left, and one that takes it 
   t.is((await lenient.stats()).events, 11)
 })
 
-test('NUL, invalid UTF-8, quotes, other scripts and an empty line arrive', async t => {
+test('lines with NUL, invalid UTF-8, quotes or other scripts, and empty lines, arrive', async t => {
   const sink = await startLumberSink(t)
   const lines = ['a\0b\n', Buffer.from('caf\xe9\n', 'latin1'), '"quoted\\" \t\n', '日本語 🦫\n', '\n', 'windows\r\n']
   await startPublisher(t, [sink]).send(makeBatch([makeRun(lines)]))
@@ -97,7 +97,7 @@ test('NUL, invalid UTF-8, quotes, other scripts and an empty line arrive', async
   t.deepEqual(messages, ['a\0b', 'caf\ufffd', '"quoted\\" \t', '日本語 🦫', '', 'windows'])
 })
 
-test('protocol 1 carries the bytes as they are', async t => {
+test('a line arrives over protocol 1 with its bytes unchanged', async t => {
   const sink = await startLumberSink(t, { protocols: [1], octets: true })
   const line = Buffer.from('caf\xe9 \0 \xff\n', 'latin1')
   await startPublisher(t, [sink], { protocol: 1 }).send(makeBatch([makeRun([line])]))
@@ -108,7 +108,7 @@ test('protocol 1 carries the bytes as they are', async t => {
 })
 
 for (const protocol of [1, 2] as const)
-  test(`go-lumber's own example server takes protocol ${protocol}`, async t => {
+  test(`the example server of go-lumber accepts protocol ${protocol}`, async t => {
     const port = await findFreePort()
     const words = ['-bind', `127.0.0.1:${port}`, '-v1', '-v2']
     const child = spawn(await buildGoProgram('tst-lj'), words, { stdio: ['ignore', 'ignore', 'pipe'] })

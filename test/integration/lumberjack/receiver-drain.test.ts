@@ -10,7 +10,7 @@ import { until } from '../../helpers/time/until.ts'
 
 const event = (sequence: number) => jsonFrame(sequence, `{"message":${sequence}}`)
 
-test('a drain takes no new connections and closes those outside a window', async t => {
+test('a drain accepts no new connections and closes those outside a window', async t => {
   const { receiver, port } = await startTestReceiver(t)
   const idle = await connectRaw(t, port)
   const spoken = await connectRaw(t, port)

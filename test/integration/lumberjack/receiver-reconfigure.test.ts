@@ -118,7 +118,7 @@ test('renewed certificate files of the same names are used at once', async t => 
   t.is(await client.hear(6), ackOfOne)
 })
 
-test('changed limits and keep-alives hold for new connections, and the limit on connections counts all', async t => {
+test('changed limits and keep-alives apply to new connections, and the limit on connections counts all', async t => {
   const { receiver, port, sink, log } = await startTestReceiver(t, { limits: { windowEvents: 1 } })
   const old = await connectRaw(t, port)
   const limits = { ...DEFAULT_RECEIVER_LIMITS, windowEvents: 2, connections: 2 }

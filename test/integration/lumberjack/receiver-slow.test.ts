@@ -21,7 +21,7 @@ test('while the sink is slow, a protocol 2 client gets acks of 0, and then the l
   await until(() => client.heard.toString('hex').endsWith('324100000002'), 'the last ack comes')
 })
 
-test('a protocol 1 client gets nothing before its one ack, however slow the sink is', async t => {
+test('a protocol 1 client gets nothing before its one ack, even from a slow sink', async t => {
   const { port, sink } = await startTestReceiver(t, { keepaliveMs: 5 })
   const { promise, resolve } = Promise.withResolvers<void>()
   sink.hold = promise
@@ -52,7 +52,7 @@ test('a large window of protocol 2 is acked part by part', async t => {
   t.is(sink.messages.length, 2500)
 })
 
-test('a protocol 1 window that comes again while it is with the sink joins it, and is stored once', async t => {
+test('a protocol 1 window that is sent again while the sink stores it is stored once', async t => {
   const { port, sink, receiver } = await startTestReceiver(t)
   const { promise, resolve } = Promise.withResolvers<void>()
   sink.hold = promise
@@ -86,7 +86,7 @@ test('a connection that ends inside a frame or a window delivers nothing of a pr
   t.is(receiver.status().bytesInFlight, 0)
 })
 
-test('connections over the limit are refused, and the others go on', async t => {
+test('connections over the limit are refused, and the others continue', async t => {
   const { port, receiver } = await startTestReceiver(t, { limits: { connections: 2 } })
   const kept = [await connectRaw(t, port), await connectRaw(t, port)]
   await until(() => receiver.status().connections === 2, 'two are connected')
@@ -129,7 +129,7 @@ test('closing a receiver waits for the batches in flight and acks them', async t
   await client.over()
 })
 
-test('no sequence of bytes harms the receiver or keeps its memory', async t => {
+test('no sequence of bytes crashes the receiver or keeps its memory occupied', async t => {
   const { port, receiver } = await startTestReceiver(t, { limits: { silenceMs: 50, rejectDelayMs: 1 } })
   const check = asyncProperty(uint8Array({ minLength: 1, maxLength: 300 }), async bytes => {
     const client = await connectRaw(t, port)

@@ -119,7 +119,7 @@ test('a window as logstash-forwarder writes it is acked', answered, forwarderWin
   messages: ['one', 'two'],
 })
 test(
-  'a payload that is not JSON is acked, because sending it again would not help',
+  'a payload that is not JSON is acked, since sending it again would not help',
   answered,
   windowOf(2, jsonFrame(1, '{oops'), jsonFrame(2, '[1]')),
   { ack: '32 41 00000002', messages: [] },
@@ -143,7 +143,7 @@ test('a window whose bytes come one by one is acked', async t => {
 })
 
 const refused = test.macro({
-  title: (providedTitle = '') => `${providedTitle} ends the connection, and other connections go on`,
+  title: (providedTitle = '') => `${providedTitle} ends the connection, and other connections continue`,
   exec: async (t, bytes: Buffer, code: string) => {
     const { port, log, receiver } = await startTestReceiver(t, {
       limits: { windowEvents: 10, eventBytes: 5000, frameBytes: 6000, inflatedBytes: 20_000, silenceMs: 100 },

@@ -57,7 +57,7 @@ async function assertWhole(t: ExecutionContext, { stateDir, output }: Scene): Pr
   t.is((await runInside(['check', '--config', output])).code, 0)
 }
 
-test('a migration that is killed at any step is run again and whole, or had written all', async t => {
+test('a migration that is killed at any step has written everything, or succeeds when it is run again', async t => {
   const scene = await makeScene(t)
   const { args, stateDir, output, part } = scene
   await dieAt(scene, 'postMessage 2')

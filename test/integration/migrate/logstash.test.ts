@@ -27,7 +27,7 @@ const files: readonly OldFile[] = [
   { name: 'unix.log', end: '\n', lines: numbered(50), acked: 20 },
 ]
 
-test('where lines end with CR LF, none is sent again and none is skipped after logstash-forwarder', async t => {
+test('lines that end with CR LF are neither sent again nor skipped after a migration from logstash-forwarder', async t => {
   const pair = await makePair(t)
   const logs = dirname(pair.logFile)
   const entries: Record<string, unknown> = {}

@@ -62,7 +62,7 @@ test('two builds of the packages are identical', async t => {
   }
 })
 
-test('lintian finds only what is explained', async t => {
+test('lintian finds nothing that the packaging does not explain', async t => {
   t.timeout(patience(300_000), 'it reads the executable')
   // Packages of tests are not compressed, so as not to wait for it.
   const compression = 'uses-no-compression-for-data-tarball,uses-no-compression-for-control-tarball'

@@ -108,7 +108,7 @@ test('the commands that make install prints create the user and start the agent'
   t.is(rights, `${'root:forwarder 640\n'.repeat(3)}forwarder:forwarder 700\n`)
 })
 
-test('make install takes directories by their GNU names, and every text names the chosen ones', async t => {
+test('make install accepts directories by their GNU names, and every installed text names the chosen ones', async t => {
   const destdir = await makeTempDir(t)
   const chosen = ['prefix=/opt/fw', 'sysconfdir=/opt/etc', 'localstatedir=/opt/var', 'mandir=/opt/man/']
   await make(['install', `DESTDIR=${destdir}`, `DIST=${t.context.small}`, ...chosen, 'systemdunitdir=/opt/units'])

@@ -65,7 +65,7 @@ test('apropos finds the man pages', async t => {
   }
 })
 
-test('a rendered man page has no roff left, and no line is wider than the terminal', async t => {
+test('a rendered man page contains no roff, and no line is wider than the terminal', async t => {
   for (const given of t.context.pages) {
     const text = await read(t, given)
     t.true(text.length > 5000)

@@ -28,7 +28,7 @@ test('the files of one build are verified as a release', async t => {
 
 for (const [law, change, message] of [
   [
-    'an executable that says another version',
+    'an executable that prints another version',
     async dir => await writeFile(join(dir, `${base}-linux-x64`), '#!/bin/sh\necho 3.2.0\n', { mode: 0o755 }),
     /linux-x64 --version is "3\.2\.0", but must be "3\.2\.1"/u,
   ],

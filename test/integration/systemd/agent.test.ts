@@ -27,7 +27,7 @@ pairTest.beforeEach(async t => {
 })
 pairTest.after.always(() => scope.end())
 
-test('start returns when the files are followed, and the status says so in a sentence', async t => {
+test('systemctl start returns once the files are followed, and the status reports that in a sentence', async t => {
   await t.context.systemctl('stop', 'forwarder')
   await t.context.systemctl('start', 'forwarder')
   t.is(await t.context.property('forwarder', 'ActiveState'), 'active')
@@ -44,13 +44,13 @@ test('lines arrive over TLS with a key that only root can read, from a log that 
   t.is(await t.context.run('stat', '--format=%G %a', '/var/log/app'), 'adm 2750\n')
 })
 
-test('the status tells how many collectors are connected', async t => {
+test('the status of the agent shows the number of connected collectors', async t => {
   const hasSaid = async () => /connected to 1\b/u.test(await t.context.property('forwarder', 'StatusText'))
   await until(hasSaid, 'the status says that a collector is connected', 60_000)
   t.regex(await t.context.property('forwarder', 'StatusText'), /0 B behind/u)
 })
 
-test('the journal has the priority of each line of the log', async t => {
+test('the journal has the priority of each log line', async t => {
   const records = await t.context.journal('forwarder')
   const priority = (text: string) => records.find(({ MESSAGE }) => MESSAGE.includes(text))?.PRIORITY
   t.is(priority('"following files"'), '6', 'info')
@@ -61,7 +61,7 @@ test('the journal has the priority of each line of the log', async t => {
   t.is((JSON.parse(record?.MESSAGE ?? '') as { message: string }).message, 'following files', 'the text is plain JSON')
 })
 
-test('the process has no capability, no new privileges, a filter of system calls, and the group adm', async t => {
+test('the agent runs without capabilities and new privileges, with a filter of system calls, and in the group adm', async t => {
   const pid = await t.context.property('forwarder', 'MainPID')
   const status = await t.context.run('cat', `/proc/${pid}/status`)
   for (const line of ['CapEff:\t0000000000000000', 'CapBnd:\t0000000000000000', 'NoNewPrivs:\t1', 'Seccomp:\t2'])
@@ -71,7 +71,7 @@ test('the process has no capability, no new privileges, a filter of system calls
   t.regex(status, /^Groups:\t4 /mu)
 })
 
-test('memory, tasks, descriptors and cores are limited', async t => {
+test('memory, tasks, file descriptors and core dumps of the agent are limited', async t => {
   const [memory, tasks] = [768 * 1024 * 1024, 128]
   const group = await t.context.property('forwarder', 'ControlGroup')
   // Cgroups of version 1 have a tree for each; of version 2 one for all.
@@ -88,7 +88,7 @@ test('memory, tasks, descriptors and cores are limited', async t => {
   t.regex(files, /^Max core file size +0 +0 /mu)
 })
 
-test('a reload takes up another file in the same process, and a wrong one changes nothing', async t => {
+test('a reload follows another file in the same process, and an invalid configuration changes nothing', async t => {
   const pid = await t.context.property('forwarder', 'MainPID')
   await t.context.sh('mkdir /var/log/other; chmod 755 /var/log/other; echo "other 0" > /var/log/other/other.log')
   await t.context.configureAgent({ files: [{ paths: ['/var/log/app/*.log', '/var/log/other/*.log'] }] })
@@ -114,7 +114,7 @@ test('a reload takes up another file in the same process, and a wrong one change
   t.deepEqual(await t.context.waitUntilStored('first', 5), numbers(5))
 })
 
-test('an agent that is killed comes back, and nothing is lost or stored twice', async t => {
+test('a killed agent is restarted, and nothing is lost or stored twice', async t => {
   const count = 20_000
   await waitForRestart(t.context, 'forwarder', async () => {
     await t.context.write('killed', 0, count)
@@ -126,7 +126,7 @@ test('an agent that is killed comes back, and nothing is lost or stored twice', 
   t.deepEqual(await t.context.waitUntilStored('killed', count + 1000), numbers(count + 1000))
 })
 
-test('an agent that hangs is killed by the watchdog and comes back', async t => {
+test('an agent that hangs is killed by the watchdog and restarted', async t => {
   await t.context.dropIn('forwarder.service', 'watchdog', IMPATIENT_WATCHDOG)
   await t.context.systemctl('restart', 'forwarder')
   await waitForRestart(t.context, 'forwarder', async () => {
@@ -138,7 +138,7 @@ test('an agent that hangs is killed by the watchdog and comes back', async t => 
   t.deepEqual(await t.context.waitUntilStored('frozen', 100), numbers(100))
 })
 
-test('a stop is orderly and within its time, and the next start goes on where it was', async t => {
+test('a stop of the agent is orderly and within its time limit, and the next start continues at the same position', async t => {
   const count = 20_000
   await t.context.write('stopped', 0, count)
   await until(async () => (await t.context.stored('stopped')).length > 0, 'some lines are stored', 60_000)
@@ -151,7 +151,7 @@ test('a stop is orderly and within its time, and the next start goes on where it
   t.deepEqual(await t.context.waitUntilStored('stopped', count), numbers(count))
 })
 
-test("with the drop-ins of the page it reads another group's logs, and those of root alone", async t => {
+test('with the documented drop-ins the agent reads logs of another group, and logs that only root may read', async t => {
   await t.context.sh(`
     mkdir -m 755 /var/log/more
     for name in group owner; do echo "$name 0" > /var/log/more/$name.log; chmod 640 /var/log/more/$name.log; done
@@ -172,7 +172,7 @@ test("with the drop-ins of the page it reads another group's logs, and those of 
   }
 })
 
-test('a wrong configuration is not tried again, and the status shows what is wrong', async t => {
+test('an agent with an invalid configuration is not restarted, and the status shows the error', async t => {
   await t.context.systemctl('stop', 'forwarder')
   await t.context.systemctl('reset-failed', 'forwarder').catch(() => '') // it did not fail: nothing to reset
   await t.context.put('/etc/forwarder/forwarder.json', '{"network": {"servres": []}}')
@@ -186,7 +186,7 @@ test('a wrong configuration is not tried again, and the status shows what is wro
   t.regex(stdout, /forwarder\.json:1:\d+: .*servres/u)
 })
 
-test('the drop-in of the page for pauses is taken, and what systemd before 254 does not know of it does no harm', async t => {
+test('the documented drop-in for pauses between restarts works, and systemd before 254 ignores its newer settings', async t => {
   const path = 'forwarder.service.d/pauses.conf'
   await t.context.run('rm', '/etc/systemd/system/forwarder.service.d/impatient.conf')
   await t.context.put(`/etc/systemd/system/${path}`, await readDocumentedDropIn(path))

@@ -31,7 +31,7 @@ fleetTest.after.always(() => scope.end())
 const hasSaid = (machine: SystemdMachine, name: string, words: RegExp) => async () =>
   words.test(await machine.property(name, 'StatusText'))
 
-test('a collector that waits for its certificate is not up, and says what it waits for', async t => {
+test('a collector that waits for its certificate is still starting, and its status has the reason', async t => {
   await giveToken(t.context, 'collector', 'localhost')
   await t.context.systemctl('start', '--no-block', 'forwarder-collector')
   const isWaiting = hasSaid(t.context, 'forwarder-collector', /^starting; waiting for a certificate before listening/u)
@@ -39,7 +39,7 @@ test('a collector that waits for its certificate is not up, and says what it wai
   t.is(await t.context.property('forwarder-collector', 'ActiveState'), 'activating')
 })
 
-test('start returns when the authority answers enrolments, and whoever waited is up', async t => {
+test('systemctl start returns once the authority answers enrolments, and a waiting collector becomes active', async t => {
   await t.context.systemctl('start', unit)
   t.is(await t.context.property(unit, 'ActiveState'), 'active')
   t.regex(await t.context.property(unit, 'StatusText'), /^answers enrolments: |^another authority answers: /u)
@@ -54,7 +54,7 @@ test('start returns when the authority answers enrolments, and whoever waited is
   )
 })
 
-test('systemd is told of a reload from its beginning to its end, also of a wrong configuration', async t => {
+test('systemd is notified of the beginning and the end of a reload of the authority, even if the configuration is invalid', async t => {
   const pid = await t.context.property(unit, 'MainPID')
   const reload = async () => await t.context.systemctl('reload', unit)
   const told = await listenToNotifications({ machine: t.context, unit }, reload, /READY=1/u)
@@ -70,7 +70,7 @@ test('systemd is told of a reload from its beginning to its end, also of a wrong
   t.is(await t.context.property(unit, 'MainPID'), pid)
 })
 
-test('an authority that is killed comes back', async t => {
+test('a killed authority is restarted', async t => {
   const pid = await t.context.property(unit, 'MainPID')
   await waitForRestart(t.context, unit, async () => await t.context.systemctl('kill', '--signal=KILL', unit))
   t.not(await t.context.property(unit, 'MainPID'), pid)
@@ -78,7 +78,7 @@ test('an authority that is killed comes back', async t => {
   t.regex(await t.context.property(unit, 'StatusText'), /^(?:answers enrolments|another authority answers): /u)
 })
 
-test('while it hangs nobody gets a certificate; the watchdog kills it, and the next one answers who asked', async t => {
+test('the watchdog kills an authority that hangs, and the next process answers the waiting requests', async t => {
   await giveToken(t.context, 'agent', 'web')
   const records = await listenTo(
     { machine: t.context, unit },
@@ -94,7 +94,7 @@ test('while it hangs nobody gets a certificate; the watchdog kills it, and the n
   await until(async () => (await t.context.stored('steady')).length > 0, 'the agent has its certificate, and sends')
 })
 
-test('a stop is orderly, and those who have certificates go on', async t => {
+test('a stop of the authority is orderly, and machines with certificates continue to work', async t => {
   await t.context.systemctl('stop', unit)
   t.is(await t.context.property(unit, 'Result'), 'success')
   t.is(await t.context.property(unit, 'ExecMainStatus'), '0')

@@ -38,7 +38,7 @@ async function waitForMore(pair: SystemdPair): Promise<void> {
   await until(async () => (await pair.stored('steady')).length > before, 'more lines are stored')
 }
 
-test('start returns when connections are taken and the store has answered, and the status says so', async t => {
+test('systemctl start returns once the collector accepts connections and its store has answered, and the status reports that', async t => {
   await t.context.systemctl('start', unit)
   await t.context.run('bash', '-c', 'exec 3<> /dev/tcp/127.0.0.1/5044')
   t.is(await t.context.property(unit, 'ActiveState'), 'active')
@@ -59,7 +59,7 @@ async function takeConnectionsAndSayNothing(pair: SystemdPair, port: number): Pr
   return end
 }
 
-test('with a store that is silent it is not up, and it is as soon as the store is known to be away', async t => {
+test('a collector is still starting while its store is silent, and active once the store is known to be down', async t => {
   await t.context.systemctl('stop', unit)
   await t.context.dropIn(
     `${unit}.service`,
@@ -86,7 +86,7 @@ test('with a store that is silent it is not up, and it is as soon as the store i
   await t.context.systemctl('restart', unit)
 })
 
-test('systemd is told of a reload from its beginning to its end', async t => {
+test('systemd is notified of the beginning and the end of a reload of the collector', async t => {
   const pid = await t.context.property(unit, 'MainPID')
   await t.context.configureCollector({ limits: { connections: 99 } })
   const reload = async () => await t.context.systemctl('reload', unit)
@@ -96,7 +96,7 @@ test('systemd is told of a reload from its beginning to its end', async t => {
   t.is(await t.context.property(unit, 'ActiveState'), 'active')
 })
 
-test('a wrong configuration changes nothing: the status says what is wrong, the journal at the priority of errors', async t => {
+test('a reload with an invalid configuration changes nothing: the status and an error in the journal have the reason', async t => {
   const pid = await t.context.property(unit, 'MainPID')
   await t.context.put('/etc/forwarder/collector.json', '{"listen": ["127.0.0.1:5044"],\n "stroe": {}}')
   const records = await listenTo(
@@ -113,14 +113,14 @@ test('a wrong configuration changes nothing: the status says what is wrong, the 
   await waitForMore(t.context)
 })
 
-test('a collector that is killed comes back', async t => {
+test('a killed collector is restarted', async t => {
   const pid = await t.context.property(unit, 'MainPID')
   await waitForRestart(t.context, unit, async () => await t.context.systemctl('kill', '--signal=KILL', unit))
   t.not(await t.context.property(unit, 'MainPID'), pid)
   await waitForMore(t.context)
 })
 
-test('a collector that hangs is killed by the watchdog and comes back', async t => {
+test('a collector that hangs is killed by the watchdog and restarted', async t => {
   const records = await listenTo(
     { machine: t.context, unit },
     async () =>
@@ -131,7 +131,7 @@ test('a collector that hangs is killed by the watchdog and comes back', async t 
   await waitForMore(t.context)
 })
 
-test("a collector whose store's thread hangs is killed by the watchdog too, though all else of it lives", async t => {
+test('the watchdog kills a collector whose store thread hangs, although its other threads work', async t => {
   const pid = Number(await t.context.property(unit, 'MainPID'))
   const hang = async () =>
     await waitForRestart(t.context, unit, async () => {
@@ -145,7 +145,7 @@ test("a collector whose store's thread hangs is killed by the watchdog too, thou
   await waitForMore(t.context)
 })
 
-test('a stop is orderly, with connections open', async t => {
+test('a stop of a collector with open connections is orderly', async t => {
   const records = await listenTo(
     { machine: t.context, unit },
     async () => await t.context.systemctl('stop', unit),
@@ -159,13 +159,13 @@ test('a stop is orderly, with connections open', async t => {
   await t.context.systemctl('start', unit)
 })
 
-test('through all of that each line is stored, and once', async t => {
+test('each line is stored once through all earlier tests of this file', async t => {
   const count = await stopWriting()
   t.deepEqual(await t.context.waitUntilStored('steady', count), numbers(count))
   t.is(await t.context.property('forwarder', 'NRestarts'), '0')
 })
 
-test('with the drop-ins of the page it listens on a low port and stores elsewhere', async t => {
+test('with the documented drop-ins a collector listens on a port below 1024 and stores in another directory', async t => {
   await t.context.sh('mkdir -p /srv/events; chown forwarder /srv/events')
   const listen = ['127.0.0.1:5044', '127.0.0.1:514']
   await t.context.configureCollector({ listen, store: { type: 'embedded', path: '/srv/events/events.db' } })

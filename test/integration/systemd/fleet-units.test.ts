@@ -32,7 +32,7 @@ async function readAsFleet(path: string, name: string): Promise<unknown> {
 
 const unitPath = (name: string) => join(root, 'systemd/fleet', name)
 
-test('fleet takes the agent for a global unit', async t => {
+test('fleet schedules the agent as a global unit', async t => {
   t.timeout(patience(170_000), "fleet's code is built")
   const plan = await readAsFleet(unitPath('forwarder.service'), 'forwarder.service')
   t.deepEqual(plan, { global: true, conflicts: [], peers: [] })
@@ -43,7 +43,7 @@ test('fleet keeps the instances of the collector on different machines', async t
   t.deepEqual(plan, { global: false, conflicts: ['forwarder-collector@*.service'], peers: [] })
 })
 
-test('fleet refuses a key that it does not know, and conflicts of a global unit', async t => {
+test('fleet refuses an unknown key, and conflicts of a global unit', async t => {
   const path = join(await makeTempDir(t), 'wrong.service')
   const text = await readUnit('fleet/forwarder.service')
   await writeFile(path, `${text}Globul=true\n`)
@@ -52,12 +52,12 @@ test('fleet refuses a key that it does not know, and conflicts of a global unit'
   await t.throwsAsync(readAsFleet(path, 'wrong.service'), { message: /Global cannot be used with Conflicts/u })
 })
 
-test('nothing in the units registers anybody in etcd', async t => {
+test('no unit registers a collector in etcd', async t => {
   for (const name of ['forwarder.service', 'forwarder-collector@.service'])
     t.notRegex(await readUnit(`fleet/${name}`), /etcdctl|ExecStartPost|ExecStopPost|docker|^\[Install\]/mu)
 })
 
-test('systemd finds nothing wrong in the units', async t => {
+test('systemd-analyze verify finds nothing in the units', async t => {
   const machine = t.context
   await machine.sh('mkdir -p /run/fleet /opt/bin; ln -sf /usr/bin/forwarder /opt/bin/forwarder')
   const names = {
@@ -76,7 +76,7 @@ test('systemd finds nothing wrong in the units', async t => {
   }
 })
 
-test('the configurations of docs/fleet.md are good with what fleet and the machine give', async t => {
+test('the configurations of docs/fleet.md are valid with the values that fleet and the machine provide', async t => {
   const page = await readFile(join(root, 'docs/fleet.md'), 'utf8')
   const texts = [...page.matchAll(/^```json\n(.*?)^```/gmsu)].map(([, text = '']) => text)
   const environment = {

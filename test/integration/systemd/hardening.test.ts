@@ -106,7 +106,7 @@ test('the authority reads its own directory, and not the state of others', async
   t.deepEqual(await probe(t, 'forwarder-ca.service'), ["read the authority's key", 'open a connection'])
 })
 
-test('with a group more an agent reads the logs of that group as well', async t => {
+test('an agent in an additional group reads the logs of that group too', async t => {
   const can = await probe(t, 'forwarder.service', ['forwarder.service.d/groups.conf'])
   t.deepEqual(
     can.filter(name => name.startsWith('read')),
@@ -136,7 +136,7 @@ test('a collector that may use a low port has that right only', async t => {
   ])
 })
 
-test('a collector whose store is elsewhere writes there', async t => {
+test('a collector whose store is in another directory may write there', async t => {
   t.deepEqual(await probe(t, 'forwarder-collector.service', ['forwarder-collector.service.d/store.conf']), [
     'write in /var/lib/forwarder',
     'write in /srv/events',
@@ -144,7 +144,7 @@ test('a collector whose store is elsewhere writes there', async t => {
   ])
 })
 
-test('systemd finds nothing wrong in the units', async t => {
+test('systemd-analyze verify finds nothing in the units', async t => {
   const paths = units.map(name => `/lib/systemd/system/${name}`)
   const { code, stdout, stderr } = await t.context.attempt('systemd-analyze', 'verify', '--man=no', ...paths)
   t.deepEqual({ code, said: stdout + stderr }, { code: 0, said: '' })

@@ -67,7 +67,7 @@ async function runsInstalled(scene: Scene, unit = ''): Promise<boolean> {
   return path === '/usr/bin/forwarder'
 }
 
-test('where a policy forbids it, an installation starts nothing', async t => {
+test('an installation starts no service where a policy forbids it', async t => {
   await t.context.put(policy, '#!/bin/sh\nexit 101\n')
   await t.context.run('chmod', '755', policy)
   await installDeb(t.context, 'old')
@@ -80,7 +80,7 @@ test('where a policy forbids it, an installation starts nothing', async t => {
   await t.context.run('rm', policy)
 })
 
-test('an installation starts the agent, which follows nothing, and nothing else', async t => {
+test('an installation starts only the agent, which follows no file', async t => {
   await installDeb(t.context, 'old')
   t.deepEqual(await states(t.context), {
     agent: 'active enabled',
@@ -93,14 +93,14 @@ test('an installation starts the agent, which follows nothing, and nothing else'
   )
 })
 
-test('what is put into conf.d is followed, and arrives at the collector as it is shipped', async t => {
+test('files in conf.d are used, and their lines arrive at the collector in its shipped configuration', async t => {
   await t.context.systemctl('enable', '--now', collector)
   await t.context.put('/etc/forwarder/conf.d/app.json', '{ "files": [{ "paths": ["/var/log/app/*.log"] }] }')
   await waitForMore(t.context)
   t.true(await runsInstalled(t.context, agent))
 })
 
-test('an upgrade restarts what runs, in order, and starts nothing else', async t => {
+test('an upgrade restarts the running services in order, and starts no other', async t => {
   const pids = async () => await Promise.all([agent, collector].map(unit => t.context.property(unit, 'MainPID')))
   const before = await pids()
   await installDeb(t.context, 'new')
@@ -125,7 +125,7 @@ test('an upgrade restarts what runs, in order, and starts nothing else', async t
   await waitForMore(t.context)
 })
 
-test('an upgrade leaves alone what is stopped and disabled, and restarts what runs though it is not enabled', async t => {
+test('an upgrade does not start stopped or disabled services, and restarts running ones even if they are not enabled', async t => {
   await t.context.systemctl('disable', '--now', agent)
   await t.context.systemctl('disable', collector)
   const pid = await t.context.property(collector, 'MainPID')
@@ -140,7 +140,7 @@ test('an upgrade leaves alone what is stopped and disabled, and restarts what ru
   await waitForMore(t.context)
 })
 
-test('a removal stops the services in order; installed again they go on where they were', async t => {
+test('a removal stops the services in order, and they continue at the same position once installed again', async t => {
   await t.context.run('dpkg', '--remove', 'forwarder')
   for (const unit of [agent, collector]) t.is(await t.context.property(unit, 'ActiveState'), 'inactive')
   t.is((await t.context.attempt('pgrep', '-u', 'forwarder')).stdout, '')
@@ -151,7 +151,7 @@ test('a removal stops the services in order; installed again they go on where th
   t.deepEqual(await t.context.waitUntilStored('steady', count), numbers(count), 'through all of this: each line once')
 })
 
-test('a purge stops the services and takes their state', async t => {
+test('a purge stops the services and deletes their state', async t => {
   await t.context.run('dpkg', '--purge', 'forwarder')
   t.is((await t.context.attempt('pgrep', '-u', 'forwarder')).stdout, '')
   t.is((await t.context.attempt('ls', '/var/lib/forwarder')).stdout, '')
@@ -159,7 +159,7 @@ test('a purge stops the services and takes their state', async t => {
   for (const unit of [agent, collector]) t.is(await t.context.property(unit, 'LoadState'), 'not-found')
 })
 
-test('with rpm the presets decide what starts, an upgrade restarts what runs, an erasure stops it', async t => {
+test('with rpm the presets choose the services that start, an upgrade restarts running services, and an erasure stops them', async t => {
   await t.context.put('/etc/systemd/system-preset/99-default-disable.preset', 'disable *\n')
   await runRpm(t.context, '--install', '/run/old.rpm')
   const nothing = { agent: 'inactive disabled', collector: 'inactive disabled', authority: 'inactive disabled' }

@@ -23,7 +23,7 @@ async function serve(t: ExecutionContext, options: Partial<MetricsOptions> = {})
   return { endpoint, url: `http://${host}:${port}` }
 }
 
-test("/metrics has the numbers of the rooms and of the process in Prometheus' format", async t => {
+test('the path /metrics has the metrics of the rooms and of the process in the format of Prometheus', async t => {
   const { url } = await serve(t)
   const response = await fetch(`${url}/metrics`)
   const text = await response.text()
@@ -33,7 +33,7 @@ test("/metrics has the numbers of the rooms and of the process in Prometheus' fo
   t.regex(text, /^process_resident_memory_bytes \d+/mu)
 })
 
-test('/health answers 200 while the role is healthy, else 503 with the reasons', async t => {
+test('the path /health answers 200 while the role is healthy, else 503 with the reasons', async t => {
   let health: Health = { isHealthy: true, reasons: [] }
   const { url } = await serve(t, { health: () => health })
   const well = await fetch(`${url}/health`)

@@ -102,7 +102,7 @@ for (const role of ['agent', 'collector'] as const) {
 }
 
 test(
-  ofProgram('an agent sends watchdog pings while its collector is away for longer than the watchdog waits'),
+  ofProgram('an agent sends watchdog pings while its collector is down for longer than the watchdog waits'),
   async t => {
     const config = await makeAgentConfig(t)
     const { manager } = await startUnit(t, { role: 'agent', config, environment: { WATCHDOG_USEC: '600000' } })
@@ -114,7 +114,7 @@ test(
 )
 
 test(
-  ofProgram('a collector whose Elasticsearch is away is ready, reports that in its status, and sends watchdog pings'),
+  ofProgram('a collector whose Elasticsearch is down is ready, reports that in its status, and sends watchdog pings'),
   async t => {
     const [port = 0] = await findFreePorts(1)
     const config = {

@@ -29,7 +29,7 @@ async function openssl(...words: string[]): Promise<string> {
   return (await promisify(execFile)('openssl', words)).stdout
 }
 
-test('an agent joins by a token: a client certificate for its name, that openssl accepts', async t => {
+test('an agent with a token gets a client certificate for its name that openssl accepts', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const signer = await place.startSigner()
   const agent = place.join('web1.example.com', { token: place.token({ patterns: ['web*.example.com'] }) })
@@ -53,7 +53,7 @@ test('an agent joins by a token: a client certificate for its name, that openssl
   )
 })
 
-test('a collector joins for all names that it advertises', async t => {
+test('a collector with a token gets a server certificate for all names that it advertises', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const token = place.token({ kind: 'collector', patterns: ['*.example.com', '10.0.0.*', 'fd00::*'] })
@@ -69,7 +69,7 @@ test('a collector joins for all names that it advertises', async t => {
   t.truthy((await readCertificate(certificate)).checkIP('fd00::7'))
 })
 
-test('the signer may come last', async t => {
+test('an agent that starts before the authority waits for it and then enrols', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const agent = place.join('web1', { token: place.token() })
   await untilSaid(place.lines, /waiting for the authority.*no trust document/)
@@ -121,7 +121,7 @@ test('neither a private key nor a token is ever in etcd or in a log', async t =>
   for (const text of [...forms, ...keys, 'PRIVATE KEY']) t.false(told.includes(text))
 })
 
-test('it renews by itself at two thirds of its life, with a new key, and goes on with the old one until then', async t => {
+test('a certificate is renewed automatically at two thirds of its life, with a new key, and stays in use until then', async t => {
   let nowMs = Date.now()
   const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
   const signer = await place.startSigner()
@@ -144,7 +144,7 @@ test('it renews by itself at two thirds of its life, with a new key, and goes on
   t.true((agent.status().notAfterMs ?? 0) > notAfterMs)
 })
 
-test('one that has expired renews within the time for that, and after it needs a token, which the log asks for', async t => {
+test('an expired certificate can be renewed for a configured time; later a token is needed, and the log has the command', async t => {
   const DAY_MS = 86_400_000
   let nowMs = Date.now()
   const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
@@ -167,7 +167,7 @@ test('one that has expired renews within the time for that, and after it needs a
   t.is(third.status().state, 'refused')
 })
 
-test('a new token in the file is taken up at once', async t => {
+test('a new token in the token file is used at once', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const file = join(await makeTempDir(t), 'token')
@@ -188,7 +188,7 @@ const refusals: [string, Parameters<Awaited<ReturnType<typeof makeTrustPlace>>['
 ]
 
 for (const [title, options, reason] of refusals)
-  test(`a token ${title} is refused, and the machine says why`, async t => {
+  test(`a token ${title} is refused, and the machine logs the reason`, async t => {
     const place = await makeTrustPlace(t, server.endpoints)
     await place.startSigner()
     const agent = place.join('web1', { token: place.token(options) })
@@ -198,7 +198,7 @@ for (const [title, options, reason] of refusals)
     t.is(agent.serial.current, undefined)
   })
 
-test('a token for one machine is no good for a second one', async t => {
+test('a token for one machine is refused for a second one', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const token = place.token()
@@ -208,7 +208,7 @@ test('a token for one machine is no good for a second one', async t => {
   t.regex(String(fields['reason']), /is used up: it was valid for one certificate/)
 })
 
-test('a machine that was revoked is told within seconds, and its old token does not bring it back', async t => {
+test('a revoked machine logs that within seconds, and cannot join again with its old token', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const token = place.token({ uses: 0 })
@@ -228,7 +228,7 @@ test('a machine that was revoked is told within seconds, and its old token does 
   t.is(agent.status().state, 'refused')
 })
 
-test('what an earlier run left can be used at once, also while etcd is away', async t => {
+test('the identity of an earlier run can be used at once, even while etcd is down', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const agent = place.join('web1', { token: place.token() })
@@ -242,7 +242,7 @@ test('what an earlier run left can be used at once, also while etcd is away', as
   t.is(again.status().authorities, 1)
 })
 
-test('a machine that was killed between asking and being answered uses its token once', async t => {
+test('a machine that is killed between its request and the answer uses its token once', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const token = place.token()
   const signer = await place.startSigner()
@@ -261,7 +261,7 @@ test('a machine that was killed between asking and being answered uses its token
   t.is(second.status().issued, 1, 'the same request, the same certificate')
 })
 
-test("another authority's word is not believed, and a fingerprint that does not fit says what to do", async t => {
+test('a trust document of another authority is rejected, and the log names the fingerprints and the command to compare them', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const agent = place.join('web1', { token: place.token(), caFingerprint: 'ab'.repeat(32) })
@@ -271,7 +271,7 @@ test("another authority's word is not believed, and a fingerprint that does not 
   t.is(agent.status().authorities, 0)
 })
 
-test('a collector that advertises other names gets a certificate for them, if its first token was good for them', async t => {
+test('a collector that advertises other names gets a certificate for them if its join token was valid for them', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const options = { role: 'collector', names: ['logs1'] } as const
@@ -292,7 +292,7 @@ test('a collector that advertises other names gets a certificate for them, if it
   t.is((await readCertificate(third.files.certificate)).subjectAltName, 'DNS:logs1, DNS:logs2', 'it keeps what it has')
 })
 
-test('a machine that is given another name needs a token for it, and goes on under the earlier one until then', async t => {
+test('a machine with a new name needs a token for it, and keeps the earlier name until then', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const first = place.join('web1', { token: place.token() })
@@ -311,13 +311,13 @@ test('a machine that is given another name needs a token for it, and goes on und
   t.is(joined.status().state, 'enrolled')
 })
 
-test('a name that nobody can have is an error at once', async t => {
+test('an invalid machine name is an error at the start', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   t.throws(() => place.join('web\n1', { stateDir: place.caDir }), { code: 'setup' })
   t.throws(() => place.join('logs', { role: 'collector', names: ['a b'] }), { code: 'refused' })
 })
 
-test('an identity that is damaged is asked for anew', async t => {
+test('a damaged identity is requested again', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const first = place.join('web1', { token: place.token() })

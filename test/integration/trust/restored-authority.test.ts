@@ -23,7 +23,7 @@ async function isCutOff(fleet: Fleet, machine: Machine): Promise<boolean> {
   return (await readMetric(fleet, machine, 'forwarder_connected')) === 0
 }
 
-test('a ca.db that was restored from a copy brings nobody back who was revoked since', async t => {
+test('a ca.db that is restored from a copy does not readmit a machine that was revoked since', async t => {
   const fleet = await makeFleet(t, { configure: withLongLives })
   const dir = join(fleet.dir, 'ca')
   const database = join(dir, 'ca.db')

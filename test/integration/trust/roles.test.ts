@@ -43,7 +43,7 @@ test.before(async () => {
 })
 test.after.always(() => scope.end())
 
-test('each user of docs/trust.md can do its work', async t => {
+test('each etcd user of docs/trust.md has the rights that its role needs', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const [asAgent, asCollector, asSigner] = await Promise.all([open('agent'), open('collector'), open('signer')])
   t.teardown(() => [asAgent, asCollector, asSigner].forEach(etcd => etcd.close()))
@@ -98,7 +98,7 @@ for (const [role, act, names] of attempts)
     for (const key of keys) await t.throwsAsync(acts[act](etcd, key), { code: 'denied' }, key)
   })
 
-test('without a user nothing can be read', async t => {
+test('a client without a user can read nothing in etcd', async t => {
   const etcd = await open()
   t.teardown(() => etcd.close())
   await t.throwsAsync(etcd.get(`${prefix}/trust`), { code: 'unauthenticated' })

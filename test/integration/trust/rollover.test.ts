@@ -31,7 +31,7 @@ async function issuerOf(path: string): Promise<string | undefined> {
   return commonNameOf(new X509Certificate(await readFile(path)).issuer)
 }
 
-test('an authority is replaced while everything runs, and no machine is ever untrusted', async t => {
+test('an authority is replaced while all machines run, and none of them is untrusted at any moment', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   const [agent, sleeper] = ['web1', 'sleeper'].map(name => place.join(name, { token: place.token() }))
@@ -79,7 +79,7 @@ test('an authority is replaced while everything runs, and no machine is ever unt
   t.is(right.status().authorities, 1)
 })
 
-test('without the old key, a machine that slept needs the new fingerprint, and then its certificate goes on', async t => {
+test('without the old key, a machine that was off during a rollover needs the new fingerprint, and then keeps its certificate', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const signer = await place.startSigner()
   const sleeper = place.join('sleeper', { token: place.token() })
@@ -119,7 +119,7 @@ test('an encrypted authority is rolled over with its passphrase', async t => {
   t.is(await issuerOf(agent.files.certificate), next.name)
 })
 
-test('a directory of before a rollover publishes nothing over what came after it, and says how to go on', async t => {
+test('an authority directory from before a rollover does not overwrite newer trust, and the log has the remedy', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const dir = join(await makeTempDir(t), 'ca')
   await mkdir(dir)

@@ -21,13 +21,13 @@ test.before(async () => {
 })
 test.after.always(() => scope.end())
 
-test('a directory has one signer', async t => {
+test('an authority directory has at most one signer', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   await place.startSigner()
   await t.throwsAsync(place.startSigner(), { code: 'state_locked', message: /in use by process \d+ .*signer/ })
 })
 
-test('an authority that is not there, or whose key is encrypted, is an error of the start', async t => {
+test('a missing authority, or a wrong passphrase for its key, is an error at the start', async t => {
   const place = await makeTrustPlace(t, server.endpoints, { passphrase: 'a sentence that nobody guesses' })
   await t.throwsAsync(place.startSigner({ dir: await makeTempDir(t) }), {
     code: 'setup',
@@ -39,7 +39,7 @@ test('an authority that is not there, or whose key is encrypted, is an error of 
   t.pass()
 })
 
-test('of two signers one answers; the other one waits, and takes over when the first has gone', async t => {
+test('only one of two signers answers; the other one waits and takes over when the first has ended', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const first = await place.startSigner()
   await until(() => first.status().isActive, 'the first is active')
@@ -55,7 +55,7 @@ test('of two signers one answers; the other one waits, and takes over when the f
   await until(() => second.status().isActive, 'the second took over')
 })
 
-test('a signer that was killed gave no token away: after its restart all goes on', async t => {
+test('a signer that is killed loses no token, and answers after its restart', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const script = new URL('../../helpers/scripts/sign.ts', import.meta.url)
   const child = startScript(t, script, [server.endpoint, place.prefix, place.caDir])
@@ -69,7 +69,7 @@ test('a signer that was killed gave no token away: after its restart all goes on
   t.is(again.status().issued, 1)
 })
 
-test('a signer goes on by itself when etcd was away, and so do machines', async t => {
+test('a signer and its machines continue automatically after an outage of etcd', async t => {
   const own = await startEtcd(t)
   const place = await makeTrustPlace(t, own.endpoints)
   const signer = await place.startSigner()
@@ -88,7 +88,7 @@ test('a signer goes on by itself when etcd was away, and so do machines', async 
   await until(() => signer.status().lastError === undefined, 'the signer is content')
 })
 
-test('garbage among the requests is refused or swept away, and harms nobody', async t => {
+test('malformed requests are refused or deleted, and do not affect other requests', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const signer = await place.startSigner()
   const garbage: [string, string | Buffer][] = [
@@ -112,7 +112,7 @@ test('garbage among the requests is refused or swept away, and harms nobody', as
   await place.join('web1', { token: place.token() }).ready
 })
 
-test('whoever writes over the trust document is not believed, and it is put right', async t => {
+test('a trust document that another program overwrites is rejected by machines and written again by the signer', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const signer = await place.startSigner()
   const agent = place.join('web1', { token: place.token() })
@@ -131,7 +131,7 @@ test('whoever writes over the trust document is not believed, and it is put righ
   t.is(later.status().lastError, undefined)
 })
 
-test('answers and the role of signer do not outlive those who left them', async t => {
+test('answers, and the key of the active signer, are deleted from etcd by a lease or at the stop', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const signer = await place.startSigner()
   await place.join('web1', { token: place.token() }).ready
@@ -144,7 +144,7 @@ test('answers and the role of signer do not outlive those who left them', async 
   t.is(await place.etcd.get(`${place.prefix}/signer`), undefined)
 })
 
-test('the signer waits for an etcd that is not there yet', async t => {
+test('a signer waits for an etcd that is not running yet', async t => {
   const own = await startEtcd(t)
   await own.stop()
   const place = await makeTrustPlace(t, own.endpoints)
@@ -157,7 +157,7 @@ test('the signer waits for an etcd that is not there yet', async t => {
   t.true(signer.status().isActive)
 })
 
-test('what etcd does not allow is said once, with the key', async t => {
+test('a missing right in etcd is logged once, with the key', async t => {
   const user = { name: 'poor', password: 'poor-pw', grants: [] }
   const own = await startEtcd(t, { auth: [user] })
   const etcd = await openTestEtcd(t, { ...own, user: 'poor', password: 'poor-pw' })
@@ -169,7 +169,7 @@ test('what etcd does not allow is said once, with the key', async t => {
   t.truthy(signer.status().lastError)
 })
 
-test('the trust document is issued anew each hour, and forgets the revoked a day after they would have ended', async t => {
+test('the trust document is issued again each hour, and lists a revoked certificate until a day after its expiry', async t => {
   let nowMs = Date.now()
   const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
   const signer = await place.startSigner()
@@ -195,7 +195,7 @@ test('the trust document is issued anew each hour, and forgets the revoked a day
   t.deepEqual((await read()).revoked, [])
 })
 
-test('a token that has been no good for 30 days vanishes from the list by itself', async t => {
+test('a token is deleted automatically 30 days after it became invalid', async t => {
   let nowMs = Date.now()
   const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
   const [, late] = [place.token(), place.token({ uses: 2, expiresInMs: 60 * 86_400_000 })]
@@ -209,7 +209,7 @@ test('a token that has been no good for 30 days vanishes from the list by itself
   t.pass()
 })
 
-test('old news are told: nobody hears of revocations while the signer is away', async t => {
+test('machines warn about an old trust document, since no revocation reaches them while the signer is down', async t => {
   let nowMs = Date.now()
   const place = await makeTrustPlace(t, server.endpoints, { now: () => nowMs })
   const signer = await place.startSigner()
@@ -229,7 +229,7 @@ test('old news are told: nobody hears of revocations while the signer is away', 
   await until(() => agent.status().state === 'enrolled', 'it renews when the signer is back', 60_000)
 })
 
-test('a flood of bad requests does not flood the log, and those who mean it are served', async t => {
+test('a flood of invalid requests does not fill the log, and valid requests are answered', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const signer = await place.startSigner()
   const put = (index: number) =>
@@ -240,7 +240,7 @@ test('a flood of bad requests does not flood the log, and those who mean it are 
   t.is(place.lines.filter(({ level, message }) => level === 'warn' && message === 'refused a certificate').length, 60)
 })
 
-test('a signer whose lease was ended, or whose key another has taken, answers no more at once', async t => {
+test('a signer stops answering as soon as its lease ends or another signer has its key', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const signer = await place.startSigner()
   const key = `${place.prefix}/signer`
@@ -258,7 +258,7 @@ test('a signer whose lease was ended, or whose key another has taken, answers no
   await until(() => !signer.status().isActive, 'it noticed that it is not the one any more', 5000)
 })
 
-test('what is revoked is told in the midst of a flood of requests', async t => {
+test('a revocation is published even during a flood of requests', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const first = await place.startSigner()
   await place.join('web1', { token: place.token() }).ready
@@ -273,7 +273,7 @@ test('what is revoked is told in the midst of a flood of requests', async t => {
   t.true(signer.status().refused < 4000, 'while requests were waiting')
 })
 
-test('more requests than can be held are swept away, and those who mean it ask again', async t => {
+test('more requests than fit into memory are deleted, and machines request again', async t => {
   const own = await startEtcd(t)
   const place = await makeTrustPlace(t, own.endpoints)
   const large = Buffer.alloc(1_400_000, 'x')

@@ -41,7 +41,7 @@ test('the first entry of "files" wakes the links', async t => {
   t.deepEqual(hostsOf(collectors), ['a'])
 })
 
-test('changed servers replace the earlier ones, and the same settings again leave everything as it is', async t => {
+test('changed servers replace the earlier ones, and equal settings change nothing', async t => {
   const collectors = await open(t, { servers: ['a:1'], ca: '/ca.pem' })
   const { tls } = collectors
   await collectors.change(await readSettings(t, { servers: ['a:1'], ca: '/ca.pem' }))
@@ -58,7 +58,7 @@ function findBy(token: string, password: string): FindingSettings {
   return { discovery, enrolment, tls: undefined, stateDir: '/state' }
 }
 
-test('settings with the same secrets are the same, and a changed token or password is a change', t => {
+test('settings with equal secrets are equal, and a changed token or password is a change', t => {
   t.true(isSameFinding(findBy('t', 'p'), findBy('t', 'p')))
   t.false(isSameFinding(findBy('t', 'p'), findBy('other', 'p')))
   t.false(isSameFinding(findBy('t', 'p'), findBy('t', 'other')))

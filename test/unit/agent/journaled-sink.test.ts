@@ -8,9 +8,9 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const rows = [
   { law: 'a new batch is journaled before it is sent', change: {}, steps: ['journaled', 'sent'] },
-  { law: 'a batch of an earlier run is on record', change: { doubtfulSinceMs: 1 }, steps: ['sent'] },
+  { law: 'a batch of an earlier run is in the journal', change: { doubtfulSinceMs: 1 }, steps: ['sent'] },
   {
-    law: 'a part of a batch of an earlier run takes the place of its record before it is sent',
+    law: 'a part of a batch of an earlier run replaces the journal record of that batch before it is sent',
     change: { doubtfulSinceMs: 1, isPartOfRecord: true },
     steps: ['journaled', 'sent'],
   },

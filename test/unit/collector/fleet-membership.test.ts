@@ -10,7 +10,7 @@ const enrolled: AdvertiseSettings = {
   publishesPrivateKey: false,
 }
 
-test('an enrolled collector advertises the names of its certificate, and its other settings as they are now', t => {
+test('an enrolled collector advertises the names of its certificate, and its other current settings', t => {
   const now = {
     ...enrolled,
     address: { host: 'c9.example.org', port: 6044 },

@@ -117,7 +117,7 @@ test('a variable may hold any part of the text, and two dollar signs mean one', 
   t.deepEqual(settings.files[0]?.fields, { a: 'xb', b: '$A', c: '1$' })
 })
 
-test('positions refer to the file, whatever variables were replaced before them', async t => {
+test('positions in messages refer to the file, even after replaced variables', async t => {
   const path = await writeConfig(
     t,
     '{"network": {"servers": ["$LONG:1"],\n "tls": "$TLS", "x": 1}, "files": [{"paths": ["/a"]}]}',

@@ -36,7 +36,7 @@ const refused = test.macro<[Row]>({
     const error = t.throws(() => loadConfig(path, calmSurroundings), { instanceOf: ConfigError })
     t.deepEqual(error?.message.replaceAll(path, 'FILE').split('\n'), messages)
   },
-  title: (_, { subject, title }) => `a configuration with ${title} is refused with its message (${subject})`,
+  title: (_, { title }) => `a configuration with ${title} is refused with its error message`,
 })
 
 for (const row of rows) test(refused, row)

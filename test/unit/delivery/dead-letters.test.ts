@@ -39,7 +39,7 @@ test('dead letters are kept byte for byte and once each, also after the file is 
   t.is(String(rows[1]?.['reason']).length, 2000)
 })
 
-test('beyond the limit no dead letter is taken, which is logged once and without content', async t => {
+test('dead letters beyond the limit are not accepted, which is logged once and without content', async t => {
   const log = makeRecordingLog()
   const letters = openDeadLetters({ stateDir: await makeTempDir(t), maxBytes: 1000, log })
   t.teardown(() => letters.close())

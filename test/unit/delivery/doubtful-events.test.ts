@@ -56,7 +56,7 @@ test('events of the same batch that are not in doubt do not wait', async t => {
   t.deepEqual(states, ['resolved'])
 })
 
-test('a store whose targets do not roll is not asked for doubtful events', async t => {
+test('a store whose targets do not roll over is not queried for doubtful events', async t => {
   const { store, deliver, states } = setUp({ isRolling: false })
   deliver(doubtful(makeEvents('a', 1), 1))
   await settle()
@@ -75,7 +75,7 @@ test('a try without an answer makes its events doubtful since that try', async t
   t.deepEqual(states, ['resolved'])
 })
 
-test('no doubtful event is created while the store does not answer the question', async t => {
+test('no doubtful event is created while the store does not answer which ids exist', async t => {
   let isAway = true
   const { clock, store, deliver, states } = setUp({
     findExisting: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Set<string>())),
@@ -89,7 +89,7 @@ test('no doubtful event is created while the store does not answer the question'
   t.deepEqual(states, ['resolved'])
 })
 
-test('doubtful events are created without asking where the right to ask is missing', async t => {
+test('doubtful events are created without a query if the right to query is missing', async t => {
   const { clock, store, deliver, states } = setUp({
     findExisting: () => Promise.reject(Object.assign(new Error('no'), { code: 'forbidden' })),
   })

@@ -8,7 +8,7 @@ import type { Script } from '../../helpers/stores/scripted-store.ts'
 import { bad, closed, never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
 import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
 
-test('a held target is reported with its remedy and tried slowly, and other events pass', async t => {
+test('a held target is reported with its remedy and retried slowly, and other events are stored', async t => {
   let isOpen = false
   const { indexer, clock, store, batch } = setUpIndexer({
     answer: event => (event.id.startsWith('shut') && !isOpen ? closed : { kind: 'stored' }),
@@ -54,7 +54,7 @@ test('a held event that may be at fault goes with the next request, whose other 
   t.is(store.writes.length, 2)
 })
 
-test('a held event is tried alone after its wait, and may ride again after half of the next wait', async t => {
+test('a held event is tried alone after its wait, and may share a request again after half of the next wait', async t => {
   const { indexer, clock, store, batch } = setUpOdd()
   watch(t, indexer.deliver(batch('odd', 1), never))
   await clock.pass(5000)
@@ -67,7 +67,7 @@ test('a held event is tried alone after its wait, and may ride again after half 
   t.deepEqual(store.writes[3], ['late-0', 'odd-0'])
 })
 
-test('a full request takes no held event along', async t => {
+test('a full request contains no held event', async t => {
   const { indexer, clock, store, batch } = setUpOdd({ batchLimits: { events: 2, bytes: 1_000_000 } })
   watch(t, indexer.deliver(batch('odd', 1), never))
   await clock.pass(10)
@@ -77,7 +77,7 @@ test('a full request takes no held event along', async t => {
   t.deepEqual(store.writes[2], ['less-0', 'odd-0'])
 })
 
-test('an event that is held for the fault of its target rides with no request', async t => {
+test('an event that is held because of its target shares no request', async t => {
   const { indexer, clock, store, batch } = setUpIndexer({
     answer: ({ id }, call) => (id.startsWith('shut') && call === 0 ? closed : { kind: 'stored' }),
   })
@@ -89,7 +89,7 @@ test('an event that is held for the fault of its target rides with no request', 
   t.deepEqual(store.writes[2], ['shut-0'])
 })
 
-test('an event whose batch was given up rides no more', async t => {
+test('an event whose batch was given up is not sent any more', async t => {
   const { indexer, clock, store, batch } = setUpOdd()
   const giveUp = new AbortController()
   const odd = watch(t, indexer.deliver(batch('odd', 1), giveUp.signal))

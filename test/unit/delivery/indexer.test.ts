@@ -44,7 +44,7 @@ test('a refused event is a dead letter with its reason, and its batch is deliver
   t.like(indexer.status(), { stored: 1, deadLettered: 1 })
 })
 
-test('a poison event is a dead letter before anything is asked of the store', async t => {
+test('a poison event becomes a dead letter without a request to the store', async t => {
   const { indexer, store, letters } = setUpIndexer({})
   const poison = [{ id: 'x', payload: Buffer.from('{'), type: 'not_json', reason: 'no JSON' }]
   await indexer.deliver(makeBatch([], { poison }), never)
@@ -66,7 +66,7 @@ test('a batch whose dead letters have no space is held, not dropped', async t =>
   t.true(indexer.status().health.isHealthy)
 })
 
-test('giving up rejects the batch, calls off its timers and forgets what was held', async t => {
+test('giving up rejects a batch, cancels its timers and forgets its held events', async t => {
   const { indexer, clock, batch } = setUpIndexer({ answer: event => (event.id === 'a-0' ? closed : busy) })
   const giveUp = new AbortController()
   const delivery = watch(t, indexer.deliver(batch('a', 2), giveUp.signal))

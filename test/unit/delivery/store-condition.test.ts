@@ -66,7 +66,7 @@ test('an unlimited number of targets is not remembered, and does not displace on
   t.true(indexer.status().health.reasons.length <= 20)
 })
 
-test('load lowers the number of requests in flight, and success brings it back slowly', async t => {
+test('load lowers the number of requests in flight, and success raises it slowly', async t => {
   let isBusy = true
   const { indexer, clock, batch } = setUpIndexer(
     { answer: () => (isBusy ? busy : { kind: 'stored' }) },
@@ -83,7 +83,7 @@ test('load lowers the number of requests in flight, and success brings it back s
   t.is(indexer.status().requestLimit, 8)
 })
 
-test('an outage is bad health after half a minute and good health at the first success', async t => {
+test('a store is unhealthy after an outage of half a minute, and healthy at the first success', async t => {
   let isAway = true
   const { indexer, clock, batch } = setUpIndexer({ answer: () => (isAway ? noAnswer : { kind: 'stored' }) })
   const delivery = watch(t, indexer.deliver(batch('a', 1), never))

@@ -11,7 +11,7 @@ const entry: CollectorEntry = {
   sinceMs: Date.UTC(2026, 0, 31, 12),
 }
 
-test('an entry is read as it was written', t => {
+test("a collector's entry is read as it was written", t => {
   t.deepEqual(readEntry(Buffer.from(encodeEntry(entry))), entry)
   const { zone: _zone, serial: _serial, ...least } = entry
   t.deepEqual(readEntry(Buffer.from(encodeEntry(least))), least)
@@ -19,14 +19,14 @@ test('an entry is read as it was written', t => {
   t.deepEqual(readEntry(Buffer.from(encodeEntry(six))), six)
 })
 
-test('an entry is JSON with readable fields', t => {
+test("a collector's entry is JSON with readable fields", t => {
   t.is(
     encodeEntry(entry),
     '{"address":"c1.example.org:5044","zone":"eu-1","weight":2.5,"version":"0.1.0","serial":"0A1B","since":"2026-01-31T12:00:00.000Z"}',
   )
 })
 
-test('fields of a later version are ignored, and the weight may be left out', t => {
+test("fields of a later version in a collector's entry are ignored, and the weight may be missing", t => {
   const text = '{"address":"c1:5044","version":"9","since":"2026-01-31","colour":"green"}'
   t.like(readEntry(Buffer.from(text)), { host: 'c1', port: 5044, weight: 1, version: '9' })
 })

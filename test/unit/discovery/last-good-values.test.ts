@@ -10,7 +10,7 @@ function read(bytes: Buffer): { text: string } | { fault: string } {
 const map = (entries: Record<string, string>) =>
   new Map(Object.entries(entries).map(([key, value]) => [key, Buffer.from(value)]))
 
-test('the last good value of a key stays while the key has a bad one, and goes with its key', t => {
+test('the last good value of a key is kept while the key has a bad one, and dropped when the key is deleted', t => {
   const values = new LastGoodValues(read, makeRecordingLog())
   t.deepEqual(
     [...values.update(map({ b: '2', a: '1' }))],

@@ -9,7 +9,7 @@ const row = test.macro<[string, readonly [string, number] | undefined]>({
     if (read !== undefined) t.deepEqual(readPublishedAddress(formatAddress(read), 1), read)
   },
   title: (_, text, expected) =>
-    `${JSON.stringify(text.slice(0, 40))} is ${expected === undefined ? 'refused as an address' : `the address ${expected.join(' port ')}`}`,
+    `the published address ${JSON.stringify(text.slice(0, 40))} is ${expected === undefined ? 'refused' : `read as ${expected.join(' port ')}`}`,
 })
 
 test(row, '10.0.0.1', ['10.0.0.1', 10_101])

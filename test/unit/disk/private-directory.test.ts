@@ -5,7 +5,7 @@ import { makePrivateDirectory } from '../../../src/disk/private-directory.ts'
 import { giveAway, ownerOf } from '../../helpers/files/owner.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
-test('each directory that is made on the way is for its owner only, whatever the umask', async t => {
+test('each directory that is created on the path is for its owner only, under any umask', async t => {
   const parent = await makeTempDir(t)
   const before = process.umask(0o300)
   t.teardown(() => process.umask(before))

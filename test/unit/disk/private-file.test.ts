@@ -19,7 +19,7 @@ test('a private file that root makes belongs to the owner of its directory', asy
   t.deepEqual(ownerOf(join(dir, 'a')), owner)
 })
 
-test('a file that exists keeps its content, mode and owner when a private file is asked for', async t => {
+test('an existing file keeps its content, mode and owner when a private file is requested', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a')
   writeFileSync(path, 'text', { mode: 0o640 })

@@ -30,7 +30,7 @@ for (const [way, write] of ways) {
     t.deepEqual(readdirSync(dir), ['a'])
   })
 
-  test(`a file written ${way} has the mode that is asked for, whatever the umask`, async t => {
+  test(`a file written ${way} has the requested mode under any umask`, async t => {
     const path = join(await makeTempDir(t), 'a')
     const before = process.umask(0o077)
     t.teardown(() => process.umask(before))

@@ -72,7 +72,7 @@ test('no token is needed while authentication is off in etcd, and one is request
   t.deepEqual(asked, ['authenticate', 'range', 'range', 'authenticate', 'range', 'range'])
 })
 
-test('an endpoint that fails is left for the next one, and an endpoint that answers is kept', async t => {
+test('an endpoint that fails is replaced by the next one, and an endpoint that answers is kept', async t => {
   const urls: string[] = []
   const { get } = makeEndpoints(['http://a', 'http://b', 'http://c'], (_name, _token, url) => {
     urls.push(url)

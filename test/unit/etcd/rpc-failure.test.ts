@@ -12,7 +12,8 @@ const row = test.macro<[number, string, EtcdErrorCode, RegExp]>({
     t.is(error.cause, failure)
     t.true(error.message.length < 500)
   },
-  title: (_, ...[grpcCode, details, code]) => `gRPC's ${grpcCode} "${details.slice(0, 60)}" is explained as ${code}`,
+  title: (_, ...[grpcCode, details, code]) =>
+    `the gRPC error ${grpcCode} "${details.slice(0, 70)}" has our code "${code}" and an explanation`,
 })
 
 test(

@@ -17,7 +17,7 @@ function readStored(payload: string | Buffer) {
   return { ...rest, document: bytes.toString('utf8', start, end) }
 }
 
-test('an event of our agent is cut apart by position: id, time, doubt, and the document without @metadata', t => {
+test('an event of our agent is split by position into id, time, doubt, and the document without @metadata', t => {
   const batch = makeBatch([makeRun(['hello\n'])], { timeMs: 1000, doubtfulSinceMs: 77 })
   const { frames } = encodeEvents(batch, { protocol: 2, host: 'web1' })
   const event = readStored(frames.subarray(EVENT_HEADER_BYTES))

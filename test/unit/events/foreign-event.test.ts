@@ -178,7 +178,7 @@ test('the reason of a foreign @metadata that is too large names its size and the
   t.is(event.reason, 'the "@metadata" of the payload has 1000000 bytes: at most 16384 are allowed')
 })
 
-test('an event is JSON for us exactly when it is for JSON.parse', t => {
+test('an event is accepted as JSON exactly if JSON.parse accepts it', t => {
   const pieces = fc.constantFrom(
     '{',
     '}',
@@ -236,7 +236,7 @@ test('a foreign document means the same without its @metadata', t => {
   )
 })
 
-test('a second @metadata or @timestamp is refused at its key, whatever follows', t => {
+test('a second @metadata or @timestamp is refused at its key, before any text after it', t => {
   for (const key of ['@metadata', '@timestamp']) {
     const event = read(`{"a":1,"${key}":2, "${key}":oops`)
     if (!isPoison(event)) return t.fail('it was taken')
@@ -244,7 +244,7 @@ test('a second @metadata or @timestamp is refused at its key, whatever follows',
   }
 })
 
-test('a key is @metadata for us exactly when it is for JSON.parse', t => {
+test('a key is recognised as @metadata exactly if JSON.parse reads it as that', t => {
   const names = fc.constantFrom('@metadata', '@metadat', '@metadata2', '@Metadata', 'metadata')
   fc.assert(
     fc.property(names, fc.infiniteStream(fc.boolean()), (name, choices) => {

@@ -5,7 +5,7 @@ import { LINE_CONTINUED, LINE_UNTERMINATED } from '../../../src/flow/lines.ts'
 import { addsUp, follow } from '../../helpers/files/followed.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
-test('lines come once, in order, each with an id of its own', async t => {
+test('each line arrives once, in order, with its own id', async t => {
   const dir = await makeTempDir(t)
   const { readLines } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
@@ -24,7 +24,7 @@ test('lines come once, in order, each with an id of its own', async t => {
   t.deepEqual(await readLines(), [])
 })
 
-test('half a line waits for its end', async t => {
+test('an incomplete line waits for its end', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), 'whole\nha')
@@ -136,7 +136,7 @@ test('bytes after a line that was given up are flagged as its continuation', asy
   )
 })
 
-test('the first group that matches a file has it', async t => {
+test('a file belongs to the first group that matches it', async t => {
   const dir = await makeTempDir(t)
   const groups = [
     { paths: [join(dir, 'a*')], fields: { first: true } },

@@ -16,7 +16,7 @@ async function run(t: ExecutionContext, steps: readonly Step[]): Promise<FilesMo
   }
 }
 
-test('visible lines arrive once, in order, under one id, whatever is written, rotated, copied, truncated, killed, let go or unreadable', async t => {
+test('visible lines arrive once, in order, under one id, after any writes, rotations, copies, truncations, kills and failed reads', async t => {
   let resent = 0
   let letGo = 0
   await fc.assert(

@@ -8,7 +8,7 @@ import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { until } from '../../helpers/time/until.ts'
 
-test('fields and the longest line of a changed group hold from the next batch on; batches in flight stay as they are', async t => {
+test('changed fields and line limits of a group apply from the next batch on; batches in flight stay unchanged', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), 'one\ntwo\nthree four\n')
   const { source, ackAll } = follow(t, dir, { groups: [{ fields: { v: 1 } }], limits: { batchLines: 1 } })
@@ -60,7 +60,7 @@ test('an unfinished line is cut when the longest line becomes shorter than it is
   t.deepEqual(await readTexts(), ['abc', 'def'])
 })
 
-test('a reload with equal groups does not look at files', async t => {
+test('a reload with equal groups does not poll the files', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), '1\n')
   const { source, look, ackAll } = follow(t, dir, { groups: [{ fields: { a: [1, { b: 2 }] } }] })
@@ -75,7 +75,7 @@ test('a reload with equal groups does not look at files', async t => {
   ackAll()
 })
 
-test('changed batch limits hold from the next batch on', async t => {
+test('changed batch limits apply from the next batch on', async t => {
   const dir = await makeTempDir(t)
   const { source, look } = follow(t, dir)
   await writeFile(join(dir, 'a'), '1\n2\n3\n4\n')
@@ -92,7 +92,7 @@ test('changed batch limits hold from the next batch on', async t => {
   )
 })
 
-test('a changed step of the poll timer holds at once', async t => {
+test('a changed poll interval applies at once', async t => {
   const dir = await makeTempDir(t)
   const parts = { registry: new MemoryRegistry(), log: silentLog, clock: Date.now }
   const source = createFilesSource({ groups: [makeGroup(dir)], limits: { pollMs: 3_600_000 }, ...parts })

@@ -9,7 +9,7 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 const named = (dir: string, name: string, change: Partial<FileGroup> = {}) =>
   makeGroup(dir, { paths: [join(dir, name)], ...change })
 
-test('files of a new group are taken up from their beginning, files of unchanged groups go on undisturbed', async t => {
+test('files of a new group are read from their beginning, and files of unchanged groups continue undisturbed', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), 'a1\n')
   await writeFile(join(dir, 'b'), 'b1\n')
@@ -47,7 +47,7 @@ test('a file that no group names after a reload is closed, its batches in flight
   t.is(bytes.seen, addUp(bytes))
 })
 
-test('a file that is followed again goes on where it was left, under the same ids', async t => {
+test('a file that is followed again continues at its position, under the same ids', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), 'a1\na2')
   const { source, readLines } = follow(t, dir)
@@ -84,7 +84,7 @@ test('changes of a file while no group names it are found when a group names it 
   t.is(bytes.seen, addUp(bytes))
 })
 
-test('the start position "end" holds for files that exist when their group is new, not for later or already followed ones', async t => {
+test('the start position "end" applies to files that exist when their group is new, not to later or already followed ones', async t => {
   const dir = await makeTempDir(t)
   for (const name of ['old', 'a', 'b']) await writeFile(join(dir, name), `${name} 1\n`)
   const { source, readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'old')] }] })
@@ -164,7 +164,7 @@ test('lines that an earlier run journaled are sent again as they were, even if n
   t.deepEqual(await next.readTexts(), ['5'])
 })
 
-test('a reload before the first look has the rules of a start', async t => {
+test('a reload before the first look follows the rules of a start', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a'), '1\n')
   const { source, readTexts } = follow(t, dir)

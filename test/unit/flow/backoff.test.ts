@@ -20,7 +20,7 @@ test('every wait of a backoff is between half and the whole of its ceiling', t =
   )
 })
 
-test('a wait ends early, without an error, when its signal fires', async t => {
+test('a backoff wait ends early, without an error, when its signal fires', async t => {
   const signal = AbortSignal.timeout(5)
   await wait(60_000, signal)
   t.true(signal.aborted)

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { ByteBudget } from '../../../src/flow/byte-budget.ts'
 
-test('a larger total wakes the waiting holders; a smaller one takes no held bytes away', async t => {
+test('a larger byte budget wakes the waiting holders; a smaller one revokes no held bytes', async t => {
   const budget = new ByteBudget({ totalBytes: 10, reserveBytes: 0 })
   const [first, second] = [budget.open(), budget.open()]
   t.true(first.tryTake(10))
@@ -17,7 +17,7 @@ test('a larger total wakes the waiting holders; a smaller one takes no held byte
   t.true(first.tryTake(5))
 })
 
-test('a new reserve applies to shares opened later; open shares keep theirs', t => {
+test('a new reserve of a byte budget applies to shares opened later; open shares keep theirs', t => {
   const budget = new ByteBudget({ totalBytes: 10, reserveBytes: 4 })
   const old = budget.open()
   t.true(old.tryTake(4))

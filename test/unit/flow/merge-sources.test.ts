@@ -28,7 +28,7 @@ class Listed implements Source<Item> {
 
 const never = new AbortController().signal
 
-test('every batch of every source comes once, and its commit goes to the source that gave it', async t => {
+test('every batch of every merged source arrives once, and its commit goes to its source', async t => {
   const quick = new Listed(['a', 'b', 'c'], 1)
   const slow = new Listed(['x', 'y'], 4)
   const merged = mergeSources([quick, slow])
@@ -38,7 +38,7 @@ test('every batch of every source comes once, and its commit goes to the source 
   t.deepEqual(slow.committed, ['x', 'y'])
 })
 
-test('a merged source that has nothing yet does not hold up another', async t => {
+test('a merged source without batches does not delay another', async t => {
   const silent: Source<Item> = { next: () => new Promise(() => {}), commit() {} }
   const merged = mergeSources([silent, new Listed(['a'], 0)])
   t.deepEqual(await merged.next(never), { name: 'a' })

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Once } from '../../../src/flow/once.ts'
 
-test('a key is new the first time and after each change of its state', t => {
+test('a remembered key is new the first time and after each change of its state', t => {
   const once = new Once()
   t.deepEqual(
     ['EACCES', 'EACCES', 'EIO', 'EACCES'].map(state => once.isNew('/a', state)),

@@ -56,7 +56,7 @@ test('a pump whose sink waits for an absent server is not stuck, with or without
   }
 })
 
-test('a budget is due only while a holder waits for room that there is', t => {
+test('a byte budget is due only while a holder waits although there is room', t => {
   const budget = new ByteBudget({ totalBytes: 10, reserveBytes: 0 })
   const [holder, waiter] = [budget.open(), budget.open()]
   t.true(holder.tryTake(10))

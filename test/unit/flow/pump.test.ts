@@ -21,7 +21,7 @@ class Numbers implements Source<number> {
   }
 }
 
-test('commits come in the order of the batches, whatever order deliveries end in', async t => {
+test('commits have the order of the batches, even if deliveries end in another order', async t => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (delays, limit) => {
       const source = new Numbers(delays.length)

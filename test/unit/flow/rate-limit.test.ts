@@ -1,7 +1,7 @@
 import test from 'ava'
 import { RateLimit } from '../../../src/flow/rate-limit.ts'
 
-test('at most N are taken in a minute, and N again in the next one', t => {
+test('a rate limit admits at most N events per minute, and N again in the next minute', t => {
   let nowMs = 5
   const limit = new RateLimit(2, () => nowMs)
   const take = () => [limit.take(), limit.take(), limit.take()]

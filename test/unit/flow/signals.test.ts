@@ -37,7 +37,7 @@ test('the signal to give up fires the given time after the stop, and never witho
   t.true(giveUp.aborted)
 })
 
-test('the time before giving up is asked for at the stop, so a change before it counts', async t => {
+test('the time before giving up is read at the stop, so that an earlier change counts', async t => {
   const stop = new AbortController()
   let patienceMs = 60_000
   const giveUp = giveUpAfter(stop.signal, () => patienceMs)
@@ -47,7 +47,7 @@ test('the time before giving up is asked for at the stop, so a change before it 
   t.true(giveUp.aborted)
 })
 
-test('the signal to give up fires after a stop that came before it was made', async t => {
+test('the signal to give up fires even if the stop came before its creation', async t => {
   const giveUp = giveUpAfter(AbortSignal.abort(), 1)
   await sleep(20)
   t.true(giveUp.aborted)

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Turns } from '../../../src/flow/turns.ts'
 
-test('a task begins when the one before it has ended, in the order in which they came', async t => {
+test('a task begins when the previous one has ended, in the order of the calls', async t => {
   const turns = new Turns()
   const steps: string[] = []
   const run = (name: string) =>

@@ -44,7 +44,7 @@ for (const [law, tail, warning] of [
   ['a last line that was cut off', '{"op":"set","id":2}\n{"k":"b","v":{"off', /operation 2 is incomplete/],
   ['a missing second line', '{"op":"set","id":2}\n', /operation 2 is incomplete/],
   ['a gap in the numbers', set(5, 'b', {}), /operation 2 is missing/],
-  ['garbage', 'what\never\n', /operation 2 is incomplete/],
+  ['a line that is not JSON', 'what\never\n', /operation 2 is incomplete/],
 ] as const) {
   test(`${law} ends the log of operations, and is reported`, async t => {
     const { entries, warnings } = readFilebeatStore(
@@ -112,7 +112,7 @@ for (const [expression, globs] of [
   [String.raw`a{2,3}$`, undefined],
   ['^app', undefined],
 ] as const) {
-  test(`exclude_files ${expression} becomes ${globs === undefined ? 'no glob' : globs.join(' and ')}`, t => {
+  test(`the exclude_files expression ${expression} becomes ${globs === undefined ? 'no glob and is reported' : `the glob ${globs.join(' and ')}`}`, t => {
     t.deepEqual(toExcludeGlobs(expression), globs)
   })
 }
@@ -143,7 +143,7 @@ output:
 processors: [{add_host_metadata: ~}]
 `
 
-test('a filebeat.yml becomes a configuration that check accepts, and each key is taken over or named', async t => {
+test('a filebeat.yml becomes a configuration that check accepts, and each key is converted or named', async t => {
   const dir = await makeTempDir(t)
   const logs = join(dir, 'logs')
   await mkdir(logs)
@@ -234,7 +234,7 @@ test('a fingerprint covers the bytes that the input names, or those that a short
   t.is((await runInside(['check', '--config', output])).code, 0)
 })
 
-test('settings of newer Filebeat releases are taken over or named', async t => {
+test('settings of newer Filebeat releases are converted or named', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'filebeat.yml')
   const input = `{type: filestream, id: a, paths: ["${dir}/*.log*"], compression: auto, delete.enabled: true, prospector.scanner.include_files: [x]}`
@@ -250,18 +250,18 @@ test('settings of newer Filebeat releases are taken over or named', async t => {
 })
 
 for (const [law, text, message] of [
-  ['no YAML', 'a: [', /cannot read .* as YAML/],
+  ['invalid YAML', 'a: [', /cannot read .* as YAML/],
   [
     'no output for collectors',
     'filebeat.inputs: [{paths: [/x]}]\noutput.elasticsearch.hosts: [a]',
     /no enabled output\.logstash/,
   ],
   [
-    'no input that can be taken over',
+    'no input that can be converted',
     'output.logstash.hosts: [a]\nfilebeat.inputs: [{type: tcp}]',
     /"tcp" have no counterpart/,
   ],
-  ['nothing in it', '', /has no settings; name/],
+  ['no content', '', /has no settings; name/],
   [
     'its registry in a database',
     'output.logstash.hosts: [a]\nfilebeat.registry.backend: otel_file_storage\nfilebeat.inputs: [{paths: [/x]}]',

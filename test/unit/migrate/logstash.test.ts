@@ -119,7 +119,7 @@ test('a dry run reports everything and writes nothing', async t => {
   await t.throwsAsync(stat(join(scene.dir, 'forwarder.json')))
 })
 
-test('keys that logstash-forwarder ignored and we refuse are left out and named', async t => {
+test('keys that logstash-forwarder ignored and forwarder refuses are left out and named', async t => {
   const config =
     '{"Network": {"servers": ["a:1"], "tyop": 1}, "files": [{"paths": ["LOGS/*.log"], "fields": {"host": "x", "type": "y$$"}}]}'
   const scene = await makeScene(t, config)
@@ -144,7 +144,7 @@ for (const [name, text] of [
   })
 }
 
-test('entries without inode (Windows) and with nonsense are named, a zero offset may be absent, inodes have 64 bits', async t => {
+test('entries without an inode (Windows) or with invalid values are named, a zero offset may be absent, and inodes have 64 bits', async t => {
   const path = join(await makeTempDir(t), 'r')
   await writeFile(
     path,

@@ -25,13 +25,13 @@ test(
   String.raw`run \fBforwarder\~ca\~serve\fR now`,
 )
 test('a placeholder', becomes, formatInline, '`--name` *value*', String.raw`\fB\-\-name\fR \fIvalue\fR`)
-test('a star alone', becomes, formatInline, 'a * b', 'a * b')
+test('a star between spaces', becomes, formatInline, 'a * b', 'a * b')
 test('a hyphen', becomes, formatInline, 'confd-driven, with --follow', String.raw`confd-driven, with \-\-follow`)
 test('a link', becomes, formatInline, 'see [trust.md](trust.md)', 'see trust.md')
-test('a dot first', becomes, fold, '.logstash-forwarder', String.raw`\&.logstash-forwarder`)
+test('a text that begins with a dot', becomes, fold, '.logstash-forwarder', String.raw`\&.logstash-forwarder`)
 test('a text of several sentences', becomes, fold, 'One. Two: three. `x`', 'One.\nTwo: three. `x`')
 test('a sentence', becomes, sentence, 'the least that is logged', 'The least that is logged.')
-test('a name first', becomes, sentence, 'filebeat.yml', 'filebeat.yml.')
+test('a sentence that begins with a file name', becomes, sentence, 'filebeat.yml', 'filebeat.yml.')
 
 test('the lines of a folded text are not too long', t => {
   const lines = fold('word '.repeat(200)).split('\n')

@@ -127,7 +127,7 @@ test('origins without a journal record are deleted', async t => {
   t.true(readNumber(database, 'SELECT count(*) FROM origins') < 1800)
 })
 
-test('more changes than one transaction takes are all written', async t => {
+test('more changes than fit into one transaction are all written', async t => {
   const options = optionsFor(await makeTempDir(t))
   const first = await open(t, options)
   const keys = Array.from({ length: 12_000 }, (_, i) => first.add(makeFile(i)))

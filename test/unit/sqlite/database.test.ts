@@ -17,7 +17,7 @@ const second: Schema = {
   migrations: [...first.migrations, "ALTER TABLE a ADD COLUMN word TEXT NOT NULL DEFAULT 'none'"],
 }
 
-test('a database, its -wal and its -shm are for their owner only, whatever the umask', async t => {
+test('a database, its -wal and its -shm are for their owner only, under any umask', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   const database = openDatabase({ path, durability: 'disk', schema: first })
   database.exec('INSERT INTO a VALUES (1)')
@@ -174,7 +174,7 @@ test('a damaged database is renamed together with its -wal, and earlier ones are
   t.is(renameDamaged(path), undefined)
 })
 
-test('a database that was cut in the middle is found damaged when it is checked', async t => {
+test('a check finds a database damaged that was cut in the middle', async t => {
   const path = join(await makeTempDir(t), 'a.db')
   const database = openDatabase({ path, durability: 'disk', schema: first })
   database.exec(

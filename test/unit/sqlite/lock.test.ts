@@ -46,7 +46,7 @@ test('a new state directory is for its owner only, and one that exists keeps its
   t.is(statSync(parent).mode & 0o777, 0o750)
 })
 
-test('a damaged lock file is not replaced: the message says what to do', async t => {
+test('a damaged lock file is not replaced, and the message has the remedy', async t => {
   const dir = await makeTempDir(t)
   writeFileSync(join(dir, 'lock.db'), Buffer.alloc(8192, 0x5a))
   const error = t.throws(() => lockDirectory(dir, { role: 'agent' }), { instanceOf: StateError })

@@ -40,7 +40,7 @@ test('statuses with equal label values become one series with their sum', async 
   t.regex(text, /forwarder_series_left_out\{label="file"\} 0/u)
 })
 
-test('a label value may hold anything', async t => {
+test('a label value may contain any character', async t => {
   const rows = [['/a"b\\c\nd', { acked: 1, behind: 0, state: '' }]] as const
   const text = await createMeters().format(mapSeries(table, rows, { label: 'file', limit: 2 }))
   t.true(text.includes(String.raw`forwarder_acked_total{file="/a\"b\\c\nd"} 1`))

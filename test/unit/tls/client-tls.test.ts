@@ -65,7 +65,7 @@ test('each certificate of a CA file is trusted, not only the first', async t => 
   await t.notThrowsAsync(shakeHands(t, { port: await startServer(t, ours.server), tls: { ca: bundle } }))
 })
 
-test("a server's own certificate in the CA file is trusted by identity, whatever names it has, with one warning", async t => {
+test("a server's own certificate in the CA file is trusted by identity, with any names and one warning", async t => {
   const paths = await makeNamelessCertificate(await makeTempDir(t))
   const port = await startServer(t, paths)
   const log = makeRecordingLog()
@@ -104,7 +104,7 @@ test('an authority in the CA file is not trusted by identity for names it does n
   })
 })
 
-test('a client shows its certificate where the server asks for one', async t => {
+test('a client shows its certificate if the server requests one', async t => {
   const { ca, server, client } = await makeCertificates(await makeTempDir(t))
   const asking = { requestCert: true, rejectUnauthorized: true, ca: await readFile(ca) }
   const [cert, key] = await Promise.all([readFile(server.certificate), readFile(server.key)])

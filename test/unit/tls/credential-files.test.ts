@@ -13,7 +13,7 @@ test('unchanged files yield the same credentials', async t => {
   t.is(await files.read(), await files.read())
 })
 
-test('a renewed pair is used once it is complete; until then the last good one stays', async t => {
+test('a renewed pair is used once it is complete; until then the last good one is used', async t => {
   const dir = await makeTempDir(t)
   const [first, second] = await Promise.all(['a', 'b'].map(name => makeCertificates(join(dir, name))))
   const paths = { certificate: join(dir, 'live.pem'), key: join(dir, 'live.key') }
@@ -35,7 +35,7 @@ test('a renewed pair is used once it is complete; until then the last good one s
   t.is(log.lines.at(-1)?.message, 'loaded changed certificate files')
 })
 
-test('files that are deleted leave the last good credentials', async t => {
+test('the last good credentials stay in use when their files are deleted', async t => {
   const { ca } = await makeCertificates(await makeTempDir(t))
   const files = new CredentialFiles({ ca }, silentLog)
   const before = await files.read()

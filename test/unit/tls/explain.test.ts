@@ -154,7 +154,7 @@ for (const [title, failure] of Object.entries(failures))
 
 /** What comes by enrolment is mended where the authority is, and not by hand. */
 const enrolled: Record<string, [Failure, readonly RegExp[]]> = {
-  'a name that a collector did not ask for': [
+  'a name that a collector did not request': [
     { host: 'logs.example.com', says: [] },
     [
       /for "localhost", "127\.0\.0\.1", "::1", signed by "test CA", but not for the name "logs\.example\.com"/,
@@ -194,7 +194,7 @@ for (const [title, [failure, says]] of Object.entries(enrolled))
     t.notRegex(error?.message ?? '', /forwarder ca issue/)
   })
 
-test('names of a certificate that a shell could take for commands are left out of the suggested command', async t => {
+test('names of a certificate that a shell could interpret are left out of the suggested command', async t => {
   const scene = await setScene(t)
   const server = await scene.issueOdd({ name: 'evil', dnsNames: ['$(id)', 'a;b', '-rf', '*.example.com'] })
   const port = await listen(t, createServer(server))
@@ -219,7 +219,7 @@ const impostors: Record<string, [behave: (socket: Socket) => void, says: RegExp,
     socket => socket.once('data', () => socket.resetAndDestroy()),
     /closed the connection during the TLS handshake without a byte of TLS: it may speak plain text/,
   ],
-  'says nothing': [() => {}, /did not answer in time/, 200],
+  'stays silent': [() => {}, /did not answer in time/, 200],
 }
 
 for (const [title, [behave, says, timeoutMs = 10_000]] of Object.entries(impostors))

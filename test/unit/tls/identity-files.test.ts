@@ -1,7 +1,7 @@
 import test from 'ava'
 import { identityDirectory, identityFiles, isIdentityFile } from '../../../src/tls/identity-files.ts'
 
-test('each file of an identity lies in its directory and is recognised', t => {
+test('each file of an identity is in its directory and is recognised', t => {
   const files = identityFiles('/var/lib/forwarder/agent')
   t.is(identityDirectory('/var/lib/forwarder/agent'), '/var/lib/forwarder/agent/identity')
   for (const path of Object.values(files)) {

@@ -145,7 +145,7 @@ for (const [title, [inspect, severity, message]] of Object.entries(cases))
     t.regex(findings[0]?.message ?? '', message)
   })
 
-test('the inspection finds several faults at once', async t => {
+test('the inspection of certificate files finds several faults at once', async t => {
   const scene = await setScene(t)
   const old = await makeOddCertificate(scene.dir, {
     name: 'old',

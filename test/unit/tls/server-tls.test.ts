@@ -38,7 +38,7 @@ async function clientOf({ client }: TestCertificates): Promise<ConnectionOptions
   return { cert: await readFile(client.certificate), key: await readFile(client.key) }
 }
 
-test('without client authentication no client is asked for a certificate', async t => {
+test('a server without client authentication requests no certificate', async t => {
   const own = await makeCertificates(await makeTempDir(t))
   t.is(await greet(t, own.server, { ...(await clientOf(own)), servername: 'x' }), 'agent', 'ca alone demands one')
   const { certificate, key } = own.server
@@ -159,7 +159,7 @@ test('a client with an old version of TLS is refused', async t => {
 const strangers: Record<string, [string, RegExp]> = {
   'an HTTP request': ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', /plain HTTP request/],
   'a window in plain text': ['2W\0\0\0\x01', /plain text where TLS is expected/],
-  'a farewell': ['', /went away during the TLS handshake: it may not trust our certificate/],
+  'a closed connection': ['', /went away during the TLS handshake: it may not trust our certificate/],
 }
 
 for (const [title, [bytes, says]] of Object.entries(strangers))
@@ -183,7 +183,7 @@ test('a client that does not finish its handshake in time is disconnected', asyn
   t.regex(explainClientFailure((await failure)[0]), /did not finish the TLS handshake in time/)
 })
 
-test('a server uses renewed files without a restart, and keeps the last good ones while new ones are bad', async t => {
+test('a server uses renewed files without a restart, and keeps the last good ones while new ones are invalid', async t => {
   const dir = await makeTempDir(t)
   const [first, second] = await Promise.all(['a', 'b'].map(name => makeCertificates(join(dir, name))))
   const paths = { certificate: join(dir, 'live.pem'), key: join(dir, 'live.key') }

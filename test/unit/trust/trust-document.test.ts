@@ -17,25 +17,25 @@ test('a changed byte makes the signature of a trust document invalid', t => {
 })
 
 const garbage: [string, string][] = [
-  ['nothing', ''],
-  ['no JSON', 'x'],
+  ['an empty value', ''],
+  ['text that is not JSON', 'x'],
   ['a list', '[]'],
-  ['more than etcd takes', ' '.repeat(1_400_001)],
-  ['no signatures', JSON.stringify({ body: '{}' })],
-  ['a signature that is a number', JSON.stringify({ body: '{}', signatures: [1] })],
+  ['a value that is larger than etcd accepts', ' '.repeat(1_400_001)],
+  ['a document without signatures', JSON.stringify({ body: '{}' })],
+  ['a document with a number as signature', JSON.stringify({ body: '{}', signatures: [1] })],
   [
-    'too many signatures',
+    'a document with too many signatures',
     JSON.stringify({ body: '{}', signatures: Array.from({ length: 17 }, () => ({ authority: 'a', signature: 'b' })) }),
   ],
   ...(
     [
-      ['another version', { version: 2 }],
-      ['a sequence below 0', { sequence: -1 }],
-      ['a time that is none', { issuedAt: 'x' }],
-      ['no authorities', { authorities: [] }],
-      ['an authority that is none', { authorities: ['x'] }],
-      ['a revoked number that is none', { revoked: [{ ...revoked[0], serial: 'xyz' }] }],
-      ['a revoked certificate without a name', { revoked: [{ serial: 'AB' }] }],
+      ['a document of another version', { version: 2 }],
+      ['a document with a negative sequence', { sequence: -1 }],
+      ['a document with an invalid time', { issuedAt: 'x' }],
+      ['a document without authorities', { authorities: [] }],
+      ['a document with an invalid authority', { authorities: ['x'] }],
+      ['a document with an invalid revoked serial', { revoked: [{ ...revoked[0], serial: 'xyz' }] }],
+      ['a document with a revoked certificate without a name', { revoked: [{ serial: 'AB' }] }],
     ] as const
   ).map(([title, change]): [string, string] => {
     const body = {
@@ -51,7 +51,7 @@ const garbage: [string, string][] = [
 ]
 
 for (const [title, text] of garbage)
-  test(`${title} is not a trust document`, t => {
+  test(`${title} is refused as a trust document`, t => {
     t.throws(() => parseTrust(Buffer.from(text)), { code: 'trust', message: /cannot be read/ })
   })
 

@@ -131,22 +131,25 @@ for (const version of listServerVersions()) {
     t.is(await countDocuments(server, 'mixed'), 10)
   })
 
-  test.serial(`${name}: a closed index holds its events until it is open, and other indices take theirs`, async t => {
-    await call(server, 'PUT /shut-2026')
-    await call(server, 'POST /shut-2026/_close')
-    const indexer = await makeIndexer(t, { hosts: [server.url], target: { kind: 'index', pattern: 'shut-%{+yyyy}' } })
-    const held = indexer.deliver(makeBatch(makeEvents('old', 5, Date.UTC(2026, 5, 1))), never)
-    const others = indexer.deliver(makeBatch(makeEvents('new', 5, Date.UTC(2025, 5, 1))), never)
-    await others
-    await until(() => indexer.status().held.length > 0, 'the closed index is held')
-    const { health, held: targets } = indexer.status()
-    t.false(health.isHealthy)
-    t.like(targets[0], { target: 'shut-2026', events: 5 })
-    await call(server, 'POST /shut-2026/_open?wait_for_active_shards=1')
-    await held
-    t.true(indexer.status().health.isHealthy)
-    t.is(await countDocuments(server, 'shut-*'), 10)
-  })
+  test.serial(
+    `${name}: events of a closed index wait until it is open, and those of other indices are stored`,
+    async t => {
+      await call(server, 'PUT /shut-2026')
+      await call(server, 'POST /shut-2026/_close')
+      const indexer = await makeIndexer(t, { hosts: [server.url], target: { kind: 'index', pattern: 'shut-%{+yyyy}' } })
+      const held = indexer.deliver(makeBatch(makeEvents('old', 5, Date.UTC(2026, 5, 1))), never)
+      const others = indexer.deliver(makeBatch(makeEvents('new', 5, Date.UTC(2025, 5, 1))), never)
+      await others
+      await until(() => indexer.status().held.length > 0, 'the closed index is held')
+      const { health, held: targets } = indexer.status()
+      t.false(health.isHealthy)
+      t.like(targets[0], { target: 'shut-2026', events: 5 })
+      await call(server, 'POST /shut-2026/_open?wait_for_active_shards=1')
+      await held
+      t.true(indexer.status().health.isHealthy)
+      t.is(await countDocuments(server, 'shut-*'), 10)
+    },
+  )
 
   test.serial(`${name}: a host that does not answer is skipped`, async t => {
     const dead = `http://127.0.0.1:${await findFreePort()}`
@@ -158,33 +161,36 @@ for (const version of listServerVersions()) {
     t.like(indexer.status(), { stored: 20, retries: 0 })
   })
 
-  test.serial(`${name}: each event is stored once while hosts change, are away and are cut off under load`, async t => {
-    const relay = await startRelay(t, Number(new URL(server.url).port))
-    const through = `http://127.0.0.1:${relay.port}`
-    const hosts = new Variable<readonly string[]>([server.url])
-    const indexer = await makeIndexer(t, { hosts, target: { kind: 'index', pattern: 'moving' } })
-    const stages: (() => void)[] = [
-      () => hosts.set([server.url, through]),
-      () => hosts.set([through]),
-      () => hosts.set([]),
-      () => hosts.set([through, `http://localhost:${new URL(server.url).port}`]),
-      () => relay.cut(),
-      () => hosts.set([server.url]),
-    ]
-    const deliveries: Promise<void>[] = []
-    for (let i = 0; i < 120; i++) {
-      if (i % 20 === 10) stages.shift()?.()
-      deliveries.push(indexer.deliver(makeBatch(makeEvents(`m${i}`, 100)), never))
-      if (hosts.current.length > 0) await Promise.race(deliveries.slice(-8))
-    }
-    await Promise.all(deliveries)
-    t.is(await countDocuments(server, 'moving'), 12_000)
-    const { stored, existed, retries, deadLettered } = indexer.status()
-    t.is(stored + existed, 12_000)
-    t.is(deadLettered, 0)
-    t.true(retries > 0, 'no event met the time without hosts')
-    t.true(relay.connections() > 0, 'nothing went through the relay')
-  })
+  test.serial(
+    `${name}: each event is stored once while hosts change, stop and are disconnected under load`,
+    async t => {
+      const relay = await startRelay(t, Number(new URL(server.url).port))
+      const through = `http://127.0.0.1:${relay.port}`
+      const hosts = new Variable<readonly string[]>([server.url])
+      const indexer = await makeIndexer(t, { hosts, target: { kind: 'index', pattern: 'moving' } })
+      const stages: (() => void)[] = [
+        () => hosts.set([server.url, through]),
+        () => hosts.set([through]),
+        () => hosts.set([]),
+        () => hosts.set([through, `http://localhost:${new URL(server.url).port}`]),
+        () => relay.cut(),
+        () => hosts.set([server.url]),
+      ]
+      const deliveries: Promise<void>[] = []
+      for (let i = 0; i < 120; i++) {
+        if (i % 20 === 10) stages.shift()?.()
+        deliveries.push(indexer.deliver(makeBatch(makeEvents(`m${i}`, 100)), never))
+        if (hosts.current.length > 0) await Promise.race(deliveries.slice(-8))
+      }
+      await Promise.all(deliveries)
+      t.is(await countDocuments(server, 'moving'), 12_000)
+      const { stored, existed, retries, deadLettered } = indexer.status()
+      t.is(stored + existed, 12_000)
+      t.is(deadLettered, 0)
+      t.true(retries > 0, 'no event met the time without hosts')
+      t.true(relay.connections() > 0, 'nothing went through the relay')
+    },
+  )
 
   test.serial(`${name}: a search finds the newest events first, by words and by fields, over pages`, async t => {
     const target = { kind: 'index', pattern: 'found-%{+yyyy.MM.dd}' } as const

@@ -33,7 +33,7 @@ test('the command tree has the options and subcommands that the help of each com
   }
 })
 
-test('an option takes a value in all commands or in none', t => {
+test('an option has a value in all commands or in none', t => {
   const kinds = Map.groupBy(
     nodes.flatMap(node => node.options),
     ({ name }) => name,
@@ -42,7 +42,7 @@ test('an option takes a value in all commands or in none', t => {
     t.is(new Set(options.map(option => option.placeholder === undefined)).size, 1, name)
 })
 
-test('a command without options asks for one that is required', async t => {
+test('a command without options names its required option in the error', async t => {
   const needy = nodes.filter(({ isCommand, options }) => isCommand && options.some(({ isRequired }) => isRequired))
   t.true(needy.length > 15)
   for (const { words, options, args } of needy.filter(node => node.words.length > 0)) {

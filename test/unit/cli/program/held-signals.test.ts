@@ -21,7 +21,7 @@ const command: Omit<Command, 'run'> = { name: 'agent', summary: 's', options: []
 
 for (const [law, role, released] of [
   ['held signals are released before a command that is not a role', {}, 1],
-  ['held signals are left to a role', { isRole: true }, 0],
+  ['held signals are released by a role itself', { isRole: true }, 0],
 ] as const) {
   test(law, async t => {
     let releases = 0

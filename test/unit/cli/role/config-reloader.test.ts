@@ -72,7 +72,7 @@ test('a setting that needs a restart is named until it is changed back', async t
   t.like(reloader.status(), { isCurrent: 1 })
 })
 
-test('a configuration that fails half-way is taken back, and applied again with the next change', async t => {
+test('a configuration that fails half-way is rolled back, and applied again with the next change', async t => {
   const { reloader, write } = await makeReloader(t)
   const seen: { readonly host: string; readonly changed: readonly string[] }[] = []
   let isBroken = true
@@ -94,7 +94,7 @@ test('a configuration that fails half-way is taken back, and applied again with 
   t.like(reloader.status(), { isCurrent: 1 })
 })
 
-test('a configuration that cannot be taken back either is applied with the next reload, even without a change', async t => {
+test('a configuration that cannot be rolled back either is applied with the next reload, even without a change', async t => {
   const { reloader, write, lines } = await makeReloader(t)
   let isBroken = true
   const seen: (readonly string[])[] = []
@@ -131,7 +131,7 @@ test('a burst of signals becomes a few reloads, the last of which begins after t
   t.true(reloader.status().reloads <= 2)
 })
 
-test('ending to listen waits for the reload under way, and nothing is applied after it', async t => {
+test('the end of a config reloader waits for the current reload, and nothing is applied afterwards', async t => {
   const { reloader, write } = await makeReloader(t, { isListening: false })
   const { promise: applying, resolve: begin } = Promise.withResolvers<void>()
   let applied = 0

@@ -144,7 +144,7 @@ test('after close no change is noticed', async t => {
 
 const script = new URL('../../../helpers/scripts/watch-config.ts', import.meta.url)
 
-test('SIGHUP is a change at once, and the same state of the file is not a second one', async t => {
+test('SIGHUP counts as a change at once, and the same state of the file not as a second one', async t => {
   const { dir, path } = await makeConfig(t)
   const output = join(dir, 'output')
   const read = async () => (await readFile(output, 'utf8').catch(() => '')).trim().split('\n')

@@ -2,7 +2,7 @@ import test from 'ava'
 import { followByPolling } from '../../../../src/cli/search/follow-by-polling.ts'
 import type { Hit, SearchQuery } from '../../../../src/stores/contract.ts'
 
-test('each event is shown once, oldest first, and only what is stored from now on is asked for', async t => {
+test('a search that polls shows each event once, oldest first, and requests only later events', async t => {
   const beganMs = Date.now()
   const stop = new AbortController()
   const asked: SearchQuery[] = []

@@ -25,8 +25,9 @@ async function load(dir: string, config: Config): Promise<Settings> {
 }
 
 const differs = test.macro<[Config, Config, Keys, Keys?]>({
-  title: (_, ...[before, after, changed]) =>
-    `in the settings of ${'listen' in before || 'listen' in after ? 'a collector' : 'an agent'}, a change of ${changed.join(', ') || 'nothing'} is reported (configuration of ${JSON.stringify(after).length} characters)`,
+  title: (given, ...[before, after, changed, needsRestart = []]) =>
+    given ??
+    `in the settings of ${'listen' in before || 'listen' in after ? 'a collector' : 'an agent'}, a change of ${changed.join(', ')} is reported, ${needsRestart.length === 0 ? 'without a restart' : `with a restart for ${needsRestart.join(', ')}`}`,
   exec: async (t, ...[before, after, changed, needsRestart = []]) => {
     const dir = await makeTempDir(t)
     const difference = describeDifference(await load(dir, before), await load(dir, after))
@@ -39,9 +40,9 @@ const differs = test.macro<[Config, Config, Keys, Keys?]>({
   },
 })
 
-test(differs, agent, agent, [])
-test(differs, found, found, [])
-test(differs, secured, secured, [])
+test('equal settings of an agent have no difference', differs, agent, agent, [])
+test('equal settings of an agent with etcd have no difference', differs, found, found, [])
+test('equal settings of a collector have no difference', differs, secured, secured, [])
 test(differs, agent, { ...agent, log: { level: 'debug' }, pollInterval: '2s', spoolSize: 7 }, [
   'spoolSize',
   'pollInterval',

@@ -37,20 +37,20 @@ const finds = test.macro(async (t, { paths, exclude = [] }: Patterns, expected: 
   t.deepEqual(files.map(({ path }) => relative(dir, path)).sort(), [...expected].sort())
 })
 
-test('a star stays in its directory and leaves hidden files out', finds, { paths: ['*.log'] }, ['a.log', 'app[1].log'])
+test('a star matches within one directory, and no hidden files', finds, { paths: ['*.log'] }, ['a.log', 'app[1].log'])
 test('a pattern that begins with a dot finds hidden files', finds, { paths: ['.h*'] }, ['.hidden.log'])
-test('two stars go down any number of directories', finds, { paths: ['sub/**/*.log'] }, [
+test('two stars match any number of directories', finds, { paths: ['sub/**/*.log'] }, [
   'sub/a.log',
   'sub/deep/a.log',
   'sub/deep/b.log',
 ])
-test('a star may stand for a directory', finds, { paths: ['*/a.log'] }, ['sub/a.log', 'other/a.log'])
-test('braces are choices, which may have slashes in them', finds, { paths: ['{a.log,sub/{a,deep/b}.log}'] }, [
+test('a star may match a directory', finds, { paths: ['*/a.log'] }, ['sub/a.log', 'other/a.log'])
+test('braces list alternatives, which may contain slashes', finds, { paths: ['{a.log,sub/{a,deep/b}.log}'] }, [
   'a.log',
   'sub/a.log',
   'sub/deep/b.log',
 ])
-test('a name that looks like a pattern is found by itself', finds, { paths: ['app[1].log'] }, ['app[1].log'])
+test('a file whose name looks like a pattern is found by that name', finds, { paths: ['app[1].log'] }, ['app[1].log'])
 test('a pattern without a slash excludes by name', finds, { paths: ['**/*.log'], exclude: ['a.log'] }, [
   'app[1].log',
   'sub/deep/b.log',
@@ -67,7 +67,7 @@ test('links that form a circle do not keep a scan from ending', async t => {
   t.true(files.length <= 2)
 })
 
-test('a path that is not a regular file is refused with one log line that says what it is', async t => {
+test('a path that is not a regular file is refused with one log line that names its type', async t => {
   const dir = await makeTempDir(t)
   await promisify(execFile)('mkfifo', [join(dir, 'pipe')])
   await mkdir(join(dir, 'directory'))

@@ -15,7 +15,7 @@ test('a file that equals a followed one of less than a kilobyte is read at once'
   t.deepEqual(await readTexts(), ['own'])
 })
 
-test('a file that equals a longer one, which stays as it is, is read 2 s after it stopped growing', async t => {
+test('a file that equals the beginning of a longer, unchanged one is read 2 s after it stopped growing', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, pass } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), toText(history))
@@ -28,7 +28,7 @@ test('a file that equals a longer one, which stays as it is, is read 2 s after i
   t.deepEqual(await readTexts(), history)
 })
 
-test('a file that is longer than the one it begins as is read at once', async t => {
+test('a file that begins like another one, and is longer than it, is read at once', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), toText(history))
@@ -37,7 +37,7 @@ test('a file that is longer than the one it begins as is read at once', async t 
   t.deepEqual(await readTexts(), [...history, 'own'])
 })
 
-test('a file is read as soon as a byte of it differs from the one it begins as', async t => {
+test('a file that begins like another one is read as soon as a byte differs', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir)
   await writeFile(
@@ -51,7 +51,7 @@ test('a file is read as soon as a byte of it differs from the one it begins as',
   t.deepEqual(await readTexts(), [...history, 'own'])
 })
 
-test('a file that grows at each look, and always equals the beginning of another, is read 5 s after it was seen first', async t => {
+test('a file that grows at each look, and always equals the beginning of another one, is read 5 s after it was first seen', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, pass } = follow(t, dir)
   const more = Array.from({ length: 10 }, (_, i) => `more ${i}`)
@@ -67,7 +67,7 @@ test('a file that grows at each look, and always equals the beginning of another
 })
 
 for (const leave of [rm, (path: string) => rename(path, `${path}-away`)]) {
-  test(`a file that is held back counts as seen, and is read though it left its name by ${leave.name || 'rename'}`, async t => {
+  test(`a file that is held back counts as seen, and is read even if it lost its name by ${leave.name || 'rename'}`, async t => {
     const dir = await makeTempDir(t)
     const { readTexts, source } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log')] }] })
     await writeFile(join(dir, 'a.log'), toText(history))
@@ -101,7 +101,7 @@ for (const becomesOfCopy of ['stays', 'is removed']) {
   })
 }
 
-test('a copy is read once though its original, truncated, was longer again at the next look', async t => {
+test('a copy is read once even if its truncated original is longer again at the next look', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir)
   const path = join(dir, 'a.log')
@@ -115,7 +115,7 @@ test('a copy is read once though its original, truncated, was longer again at th
   addsUp(t, source.status())
 })
 
-test('a file that is held back stays so under other groups', async t => {
+test('a file that is held back stays held back when the groups change', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source, pass } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), toText(history))
@@ -128,7 +128,7 @@ test('a file that is held back stays so under other groups', async t => {
   t.deepEqual(await readTexts(), history)
 })
 
-test('a copy is read once though its original was truncated, written longer and deleted before the next look', async t => {
+test('a copy is read once even if its original was truncated, written longer and deleted before the next look', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir)
   const path = join(dir, 'a.log')

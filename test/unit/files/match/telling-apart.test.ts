@@ -5,7 +5,7 @@ import { addsUp, follow, history, toText } from '../../../helpers/files/followed
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
-test('a report that is written again after the first one was moved away is read again', async t => {
+test('a report that is written again after the first one was renamed is read again', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, pass, source } = follow(t, dir)
   const path = join(dir, 'report.log')
@@ -21,7 +21,7 @@ test('a report that is written again after the first one was moved away is read 
   addsUp(t, source.status())
 })
 
-test('files with one and the same first kilobyte are told apart', async t => {
+test('files with the same first kilobyte are distinguished', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, pass } = follow(t, dir)
   const header = `${'#'.repeat(79)}\n`.repeat(20)
@@ -37,7 +37,7 @@ test('files with one and the same first kilobyte are told apart', async t => {
   t.is((await readTexts()).length, 20)
 })
 
-test('a new file in a reused inode begins at 0, with ids of its own', async t => {
+test('a new file in a reused inode begins at 0, with its own ids', async t => {
   const dir = await makeTempDir(t)
   const state = new MemoryState()
   const { readLines, source, pass } = follow(t, dir, { state, groups: [{ deadTimeMs: 0 }] })
@@ -76,7 +76,7 @@ test('a file under several names is followed once', async t => {
   t.deepEqual(await readTexts(), ['two'])
 })
 
-test('a symlink that is pointed elsewhere leads to the other file', async t => {
+test('a symlink that is changed to another file leads to that file', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'current')] }] })
   await writeFile(join(dir, 'a'), 'a1\n')
@@ -89,7 +89,7 @@ test('a symlink that is pointed elsewhere leads to the other file', async t => {
   t.deepEqual((await readTexts()).sort(), ['a2', 'b1'])
 })
 
-test('files are followed in directories that come and go', async t => {
+test('files are followed in directories that are created and deleted', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, 'logs/**/*.log')] }] })
   t.deepEqual(await readTexts(), [])

@@ -24,7 +24,7 @@ test('a truncated file is read from its beginning, with new ids', async t => {
   t.is(source.status().truncations, 1)
 })
 
-test('a truncation is noticed though the file grew again beyond what was read', async t => {
+test('a truncation is noticed even if the file grew again beyond the read position', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
@@ -34,7 +34,7 @@ test('a truncation is noticed though the file grew again beyond what was read', 
   t.is(source.status().truncations, 1)
 })
 
-test('a truncation is noticed though the file has the same size again', async t => {
+test('a truncation is noticed even if the file has the same size again', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), 'one\ntwo\n')
@@ -43,7 +43,7 @@ test('a truncation is noticed though the file has the same size again', async t 
   t.deepEqual(await readTexts(), ['six', 'ten'])
 })
 
-test('unread bytes of a truncated file count as lost when no copy turns up', async t => {
+test('unread bytes of a truncated file count as lost if no copy is found', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source, pass, logLines } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), 'one\nunfinished')
@@ -58,7 +58,7 @@ test('unread bytes of a truncated file count as lost when no copy turns up', asy
 })
 
 for (const copyName of ['a.log.1', 'a-copy.log', '0.log']) {
-  test(`the copy ${copyName} of a copy-truncate goes on where the original was left`, async t => {
+  test(`the copy ${copyName} of a copy-truncate continues at the position of the original`, async t => {
     const dir = await makeTempDir(t)
     const { readLines, source } = follow(t, dir)
     const path = join(dir, 'a.log')
@@ -76,7 +76,7 @@ for (const copyName of ['a.log.1', 'a-copy.log', '0.log']) {
   })
 }
 
-test('a copy that is seen before the truncation is not read until that has come', async t => {
+test('a copy that is seen before the truncation is not read before it', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, pass } = follow(t, dir)
   const path = join(dir, 'a.log')
@@ -93,7 +93,7 @@ test('a copy that is seen before the truncation is not read until that has come'
   t.deepEqual(await readTexts(), ['four'])
 })
 
-test('every line of a copy that is too short to be recognised comes again, under ids of its own', async t => {
+test('every line of a copy that is too short to be recognised is sent again, under its own ids', async t => {
   const dir = await makeTempDir(t)
   const { readLines, source } = follow(t, dir)
   const path = join(dir, 'a.log')
@@ -125,7 +125,7 @@ test('another log that begins with the line of a truncated one is not its copy',
   addsUp(t, source.status())
 })
 
-test('the lines of a copy behind the last mark that fits are read', async t => {
+test('the lines of a copy after the last matching mark are read', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), toText(history))
@@ -139,7 +139,7 @@ test('the lines of a copy behind the last mark that fits are read', async t => {
   addsUp(t, source.status())
 })
 
-test('a file that came after the truncation is not a copy', async t => {
+test('a file that was created after the truncation is not a copy', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir)
   await writeFile(join(dir, 'a.log'), toText(history))
@@ -178,7 +178,7 @@ test('the unread end of a truncated file is read from a copy that no pattern mat
   addsUp(t, source.status())
 })
 
-test('a copy whose original was found truncated by an earlier run goes on where that was left', async t => {
+test('a copy whose original was found truncated by an earlier run continues at the position of the original', async t => {
   const dir = await makeTempDir(t)
   const state = new MemoryState()
   const [original, copy] = [join(dir, 'a.log'), join(dir, 'a.log.1')]

@@ -73,7 +73,7 @@ test('a copy whose original cannot be opened for a moment is held back', async t
   await isTakenForCopy(t, setup)
 })
 
-test('a copy that is held back stays so while its directory cannot be listed', async t => {
+test('a copy that is held back stays held back while its directory cannot be listed', async t => {
   const setup = await followOriginal(t)
   const { dir, original, copy, readTexts } = setup
   await readTexts()
@@ -86,7 +86,7 @@ test('a copy that is held back stays so while its directory cannot be listed', a
 })
 
 for (const name of ['a.log', 'a.log.1']) {
-  test(`a look goes on where ${name} of a copy and its original cannot be read, and the copy stays held back`, async t => {
+  test(`a look continues if ${name} of a copy and its original cannot be read, and the copy stays held back`, async t => {
     const setup = await followOriginal(t)
     const { dir, original, copy, readTexts } = setup
     const { failWith } = hookReads(t, join(dir, name))
@@ -115,7 +115,7 @@ test('a copy that was held back when a run stopped is recognised by the next run
   await isTakenForCopy(t, { ...first, ...second })
 })
 
-test('a copy that was held back when a run stopped, and whose original was truncated since, goes on where that was left', async t => {
+test('a copy that was held back when a run stopped, and whose original was truncated since, continues at the position of the original', async t => {
   const state = new MemoryState()
   const { dir, original, copy, readTexts, source } = await followOriginal(t, { state })
   await readTexts()
@@ -144,7 +144,7 @@ test('a file that cannot be opened at the first look begins at its end once it c
   addsUp(t, source.status())
 })
 
-test('a restored file that cannot be opened at the first look goes on where it was left', async t => {
+test('a known file that cannot be opened at the first look continues at its position', async t => {
   const state = new MemoryState()
   const { dir, original, readTexts, source } = await followOriginal(t, { state })
   await readTexts()
@@ -160,7 +160,7 @@ test('a restored file that cannot be opened at the first look goes on where it w
   t.deepEqual(await second.readTexts(), ['new'])
 })
 
-test('a file that begins as a truncated one, and could not be opened for a moment, is not taken for its copy by a few bytes', async t => {
+test('a file that could not be opened for a moment is not identified as the copy of a truncated one by a few equal bytes', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir)
   const [path, other] = [join(dir, 'a.log'), join(dir, 'a.log.1')]
@@ -176,7 +176,7 @@ test('a file that begins as a truncated one, and could not be opened for a momen
   t.deepEqual(texts, ['date,time', 'own'])
 })
 
-test('a file that left all patterns between two runs is found though its directory cannot be listed at the first look', async t => {
+test('a file that left all patterns between two runs is found even if its directory cannot be listed at the first look', async t => {
   const state = new MemoryState()
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
@@ -213,7 +213,7 @@ test('unread bytes of a closed file that left all patterns are not lost while it
   addsUp(t, source.status())
 })
 
-test('a truncated file waits for a copy that cannot be opened for longer than for one that is not there', async t => {
+test('a truncated file waits longer for a copy that cannot be opened than for a missing one', async t => {
   const setup = await followOriginal(t)
   const { original, copy, readTexts, pass, source } = setup
   await readTexts()

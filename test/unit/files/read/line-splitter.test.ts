@@ -87,12 +87,12 @@ test(
   [max, LINE_CUT, 'y', LINE_UNTERMINATED | LINE_CONTINUED],
 )
 test(
-  'bytes that begin inside a line are flagged as its continuation',
+  'bytes that begin within a line are flagged as its continuation',
   becomesWith,
   { text: 'rest\nb\n', startsInsideLine: true },
   ['rest\n', LINE_CONTINUED, 'b\n', 0],
 )
-test('no more lines are cut than were asked for', becomesWith, { text: 'a\nb\nc\n', maxLines: 2 }, [
+test('no more lines are cut than requested', becomesWith, { text: 'a\nb\nc\n', maxLines: 2 }, [
   'a\n',
   'b\n',
   'waits: c\n',
@@ -125,7 +125,7 @@ const anyText = fc.array(fc.constantFrom('a', '\n', '\r', '\r\n', 'é', '€', '
   maxLength: 60,
 })
 
-test('no byte is lost, doubled or put elsewhere, and no piece is longer than the maximum', t => {
+test('no byte is lost, repeated or moved, and no piece is longer than the maximum', t => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: MIN_MAX_LINE_BYTES, max: 40 }), (parts, maxLineBytes) => {
       const bytes = Buffer.from(parts.join(''), 'utf8')
@@ -142,7 +142,7 @@ test('no byte is lost, doubled or put elsewhere, and no piece is longer than the
   )
 })
 
-test('the pieces are the same however the bytes come in', t => {
+test('the pieces are the same for any split of the input', t => {
   fc.assert(
     fc.property(anyText, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (parts, steps) => {
       const bytes = Buffer.from(`${parts.join('')}\n`, 'utf8')
@@ -177,7 +177,7 @@ test('a range of any number of lines is cut again as it was', t => {
   )
 })
 
-test('ten thousand pieces are all there, with their flags', t => {
+test('a line of ten thousand pieces has all of them, with their flags', t => {
   const bytes = Buffer.from(`${max}y\n`.repeat(5000))
   const { ends, flags } = cutLines(bytes, { ...open, maxLines: 100_000 })
   t.is(ends.length, 10_000)

@@ -130,7 +130,7 @@ test('a file that was found and left all patterns, and whose directory cannot be
 })
 
 for (const copyName of ['a.log.1', 'sub/copy.log']) {
-  test(`an unacked range is sent again out of the copy ${copyName}, which cannot be opened at two looks`, async t => {
+  test(`an unacked range is sent again from the copy ${copyName}, which cannot be opened at two looks`, async t => {
     const { dir, path, start, sent } = await makeUnanswered(t, { first: LONG_LINE })
     const copy = join(dir, copyName)
     await copyFile(path, copy)
@@ -167,7 +167,7 @@ test('a file that cannot be opened for a look after it was found is sent again a
   await isWhole(t, [...early, ...(await look())], { sent, source })
 })
 
-test('a batch of two files waits whole for the one that cannot be opened, and the later ones of both behind it', async t => {
+test('a batch of two files waits as a whole for the one that cannot be opened, and later batches of both wait too', async t => {
   const { dir, state, path, start } = await makeUnanswered(t, { limits: {} })
   const second = start()
   const again = await second.look()
@@ -190,7 +190,7 @@ test('a batch of two files waits whole for the one that cannot be opened, and th
   t.deepEqual(textsOf(batches.slice(2)), ['b new'])
 })
 
-test('a file that cannot be opened for a minute is unconfirmed, logged once, and read as new when it can be', async t => {
+test('a file that cannot be opened for a minute is unconfirmed, logged once, and read as a new file once it can be opened', async t => {
   const { path, state, start, sent } = await makeUnanswered(t)
   const heal = fail(t, ['open', path], 'EACCES')
   const { look, pass, source, logLines } = start()
@@ -244,7 +244,7 @@ test('a file that is deleted between the look and the reading is unconfirmed soo
   t.is(source.status().bytes.unconfirmed, 8)
 })
 
-test('a run that stops while it waits leaves the journal to the next one', async t => {
+test('a run that stops while it waits for a file keeps the journal for the next run', async t => {
   const { path, state, start, sent } = await makeUnanswered(t)
   const heal = fail(t, ['open', path], 'EACCES')
   const { look, source } = start()
@@ -274,7 +274,7 @@ test('a file that no group names after a reload while it waits is sent again as 
   t.deepEqual(textsOf(late), ['one', 'two'])
 })
 
-test('a journal that cannot be written holds up neither the look nor the close', async t => {
+test('a journal that cannot be written delays neither a look nor the close', async t => {
   const { dir, state, path } = await makeUnanswered(t, { limits: {} })
   await writeFile(path, 'others\n')
   const registry = new MemoryRegistry(state)

@@ -20,7 +20,7 @@ function withoutDoubt({ doubtfulSinceMs: _since, ...batch }: TrackedBatch) {
   return batch
 }
 
-test('a restart goes on where the last ack was, and draws a new file id', async t => {
+test('a restart continues at the last ack, with a new file id', async t => {
   const { path, start } = await makeRuns(t)
   await writeFile(path, 'one\n')
   const first = start()
@@ -74,7 +74,7 @@ test('an unterminated line is sent again as it was', async t => {
   t.is(again[1]!.ranges[0]!.startsInsideLine, true)
 })
 
-test('a range whose bytes changed is unconfirmed, and the lines that are there now have new ids', async t => {
+test('a range whose bytes changed is unconfirmed, and its current lines have new ids', async t => {
   const { path, dir, start } = await makeRuns(t)
   await writeFile(path, 'one\n')
   await writeFile(join(dir, 'b.log'), 'kept\n')
@@ -93,7 +93,7 @@ test('a range whose bytes changed is unconfirmed, and the lines that are there n
   t.deepEqual(await start().readLines(), [])
 })
 
-test('a range whose file is gone is unconfirmed and holds up no other', async t => {
+test('a range whose file was deleted is unconfirmed and delays no other', async t => {
   const { path, state, start } = await makeRuns(t)
   await writeFile(path, 'one\n')
   const first = start()
@@ -122,7 +122,7 @@ for (const newName of ['a.log.1', 'outside']) {
 }
 
 for (const after of ['', 'new\n', 'new and longer than it was before\n']) {
-  test(`a copy-truncate between two runs, then ${after.length} bytes, loses and doubles nothing`, async t => {
+  test(`a copy-truncate between two runs, then ${after.length} bytes, loses and repeats nothing`, async t => {
     const { path, start } = await makeRuns(t)
     await writeFile(path, toText(history))
     const first = start()
@@ -138,7 +138,7 @@ for (const after of ['', 'new\n', 'new and longer than it was before\n']) {
   })
 }
 
-test('a file that was replaced by its copy between two runs goes on where the last ack was', async t => {
+test('a file that was replaced by its copy between two runs continues at the last ack', async t => {
   const { dir, path, start } = await makeRuns(t, { groups: [{ exclude: ['new'] }] })
   await writeFile(path, toText(history))
   const first = start()
@@ -151,7 +151,7 @@ test('a file that was replaced by its copy between two runs goes on where the la
   t.is(second.source.status().bytes.copied, toText(history).length)
 })
 
-test('an unacked range is sent again out of the copy of its file', async t => {
+test('an unacked range is sent again from the copy of its file', async t => {
   const { path, start } = await makeRuns(t)
   await writeFile(path, toText(history))
   const first = start()
@@ -180,7 +180,7 @@ test('a log that was rewritten with its earlier first line is read from its begi
   t.deepEqual(await start().readTexts(), ['service started'])
 })
 
-test('a log that lost its newest bytes goes on from the newest mark that fits', async t => {
+test('a log that lost its newest bytes continues at the newest matching mark', async t => {
   const { path, start } = await makeRuns(t, { limits: { batchLines: 1 } })
   const lines = Array.from({ length: 60 }, (_, i) => `line ${i} ${Math.sqrt(i)}\n`)
   await writeFile(path, lines.join(''))
@@ -196,7 +196,7 @@ test('a log that lost its newest bytes goes on from the newest mark that fits', 
   t.deepEqual(await second.readTexts(), ['next'])
 })
 
-test('the start position "end" skips and counts what is there at the first start, and nothing that comes later', async t => {
+test('the start position "end" skips and counts the lines that exist at the first start, and no later ones', async t => {
   const { dir, path, start } = await makeRuns(t, { groups: [{ startPosition: 'end' }] })
   await writeFile(path, 'old\nha')
   const first = start()
@@ -210,7 +210,7 @@ test('the start position "end" skips and counts what is there at the first start
   t.deepEqual(await start().readTexts(), ['c'])
 })
 
-test('after a lost registry files begin as the registry says, whatever their groups say', async t => {
+test('after the loss of a registry, files start as chosen in onLostState, not as their groups configure', async t => {
   const end = await makeRuns(t)
   await writeFile(end.path, 'old\n')
   end.state.lostState = 'end'
@@ -249,7 +249,7 @@ test('a file that no group names at a start is sent again as journaled, and read
   )
 })
 
-test('with a registry on disk acked lines stay acked, and the others come again as they were', async t => {
+test('with a registry on disk, acked lines stay acked, and the others are sent again unchanged', async t => {
   const dir = await makeTempDir(t)
   const stateDir = await makeTempDir(t)
   const open = () => openRegistry({ stateDir, durability: 'process', onLostState: 'stop', log: silentLog })

@@ -16,7 +16,7 @@ async function drain(source: StdinSource): Promise<SeenLine[]> {
   return lines
 }
 
-test('lines of standard input arrive however its chunks are cut, including a last line without a newline', async t => {
+test('lines of standard input arrive for any split into chunks, including a last line without a newline', async t => {
   const text = 'one\ntwo\r\n\nthree\nlast'
   for (let size = 1; size <= text.length; size++) {
     const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!.map(chunk => Buffer.from(chunk))
@@ -38,7 +38,7 @@ test('lines of standard input arrive however its chunks are cut, including a las
   }
 })
 
-test('a long line of standard input comes in pieces', async t => {
+test('a long line of standard input is sent in pieces', async t => {
   const source = new StdinSource({ ...options, input: Readable.from([Buffer.from(`${'x'.repeat(40)}\n`)]) })
   const lines = await drain(source)
   t.deepEqual(
@@ -59,7 +59,7 @@ test('lines of standard input that are not acked are counted', async t => {
   t.is(batch?.runs[0]?.origin.path, '-')
 })
 
-test('a stop ends the wait for standard input, and bytes that come afterwards are not lost', async t => {
+test('a stop ends the wait for standard input, and bytes that arrive afterwards are not lost', async t => {
   const input = new PassThrough()
   const source = new StdinSource({ ...options, input })
   const stop = new AbortController()

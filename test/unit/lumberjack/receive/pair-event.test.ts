@@ -19,7 +19,7 @@ function readDocument(frame: Buffer): unknown {
   return JSON.parse(bytes.toString('utf8', start, end))
 }
 
-test('the pairs of protocol 1 come into the shape of protocol 2', t => {
+test('the pairs of an event of protocol 1 become members as in protocol 2', t => {
   const frame = pairsFrame(1, [['file', '/var/log/a'], ['host', 'web1'], ['offset', '42'], ['line', 'hi'], ['type', 'nginx']]) // prettier-ignore
   t.deepEqual(readDocument(frame), {
     '@timestamp': '2026-01-02T00:00:00.000Z',
@@ -30,16 +30,16 @@ test('the pairs of protocol 1 come into the shape of protocol 2', t => {
   })
 })
 
-test('an event of protocol 1 gets an id that is made here, and the time of its receipt', t => {
+test('an event of protocol 1 gets a generated id and the time of its receipt', t => {
   t.like(read(pairsFrame(1, [['line', 'hi']])), { id: 'made-here', timeMs: NOW_MS })
 })
 
-test('a field of protocol 1 that is named like a member of our shape goes under fields', t => {
+test('a field of protocol 1 that is named like a member of an event becomes a member of "fields"', t => {
   const document = readDocument(pairsFrame(1, [['line', 'hi'], ['message', 'm'], ['log', 'l']])) // prettier-ignore
   t.like(document, { message: 'hi', fields: { message: 'm', log: 'l' } })
 })
 
-test('bytes of protocol 1 that are not UTF-8 become U+FFFD, and log.flags says so', t => {
+test('bytes of protocol 1 that are not UTF-8 become U+FFFD, and log.flags reports that', t => {
   const document = readDocument(pairsFrame(1, [['line', Buffer.of(0x61, 0xff)]]))
   t.like(document, { message: 'a\ufffd', log: { flags: ['invalid_utf8'] } })
 })

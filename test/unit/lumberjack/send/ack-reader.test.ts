@@ -14,7 +14,7 @@ function split(bytes: Buffer, sizes: readonly number[]): Buffer[] {
 }
 
 for (const protocol of [1, 2] as const)
-  test(`acks of protocol ${protocol} are read in whatever pieces they come`, t => {
+  test(`acks of protocol ${protocol} are read for any split of the input`, t => {
     fc.assert(
       fc.property(sequences, cuts, (numbers, sizes) => {
         const reader = new AckReader(protocol)
@@ -49,7 +49,7 @@ test('the error for TLS where plain text was expected names TLS', t => {
   })
 })
 
-test('of the acks of version 2, a client of protocol 1 takes only keep-alives', t => {
+test('a client of protocol 1 accepts only keep-alives among the acks of version 2', t => {
   const reader = new AckReader(1)
   t.deepEqual([...reader.read(Buffer.concat([encodeAck(2, 0), encodeAck(1, 7)]))], [0, 7])
   t.throws(() => [...reader.read(encodeAck(2, 7))], {

@@ -53,7 +53,7 @@ for (const [title, [protocol, answer]] of Object.entries(goodAnswers))
   })
 
 const badAnswers: Record<string, [Protocol, Buffer]> = {
-  'more than the window has': [2, ackFrame(5)],
+  'an ack for more events than the window has': [2, ackFrame(5)],
   'an ack of version 1': [2, ackFrame(4, 1)],
   'a keep-alive of version 1': [2, ackFrame(0, 1)],
   'an ack of version 2 to protocol 1 that is not a keep-alive': [1, ackFrame(4, 2)],

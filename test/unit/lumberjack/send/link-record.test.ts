@@ -28,7 +28,7 @@ test('an ack is counted, in all and for its server, and its time is observed', t
   t.deepEqual(seconds, [1.5])
 })
 
-test('a lost connection and a failed attempt are counted apart, and both put the server in doubt', t => {
+test('a lost connection and a failed attempt are counted separately, and both put the server in doubt', t => {
   const { record, counts, failures } = makeRecord()
   record.noteLoss(server, 'lost')
   t.like(counts, { connectionsLost: 1, connectFailures: 0 })

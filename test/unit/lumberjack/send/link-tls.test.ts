@@ -79,7 +79,7 @@ test('a CA file that is replaced while the agent runs is used for the next conne
   t.is(scripted.windows.length, 1)
 })
 
-test('missing certificate files are waited for, and a log line has the reason', async t => {
+test('a link waits for missing certificate files, and a log line has the reason', async t => {
   const dir = await makeTempDir(t)
   const { ca, server } = await makeCertificates(dir)
   const scripted = await startScriptedServer(t, ackAll, { tls: await readPair(server) })
@@ -95,7 +95,7 @@ test('missing certificate files are waited for, and a log line has the reason', 
   t.is(scripted.windows.length, 1)
 })
 
-test('the error for a server that demands a client certificate says that none is set', async t => {
+test('the error for a server that requires a client certificate reports that none is configured', async t => {
   const { ca, server } = await makeCertificates(await makeTempDir(t))
   const demanding = { ...(await readPair(server)), requestCert: true, rejectUnauthorized: true, ca: await readFile(ca) }
   const scripted = await startScriptedServer(t, ackAll, { tls: demanding })

@@ -116,7 +116,7 @@ test('a server that closes an idle connection is connected to again only when th
   t.is(publisher.status().connectionsLost, 0)
 })
 
-test('a server that refuses connections is passed over, and a log line has the reason', async t => {
+test('a server that refuses connections is skipped, and a log line has the reason', async t => {
   const gone = await startScriptedServer(t, ackAll)
   await gone.close()
   const server = await startScriptedServer(t, ackAll)
@@ -150,7 +150,7 @@ test('the first server of a link is chosen at random', async t => {
   )
 })
 
-test('a server that comes back gets the batches that wait', async t => {
+test('a server that is up again gets the waiting batches', async t => {
   const first = await startScriptedServer(t, ackAll)
   const publisher = startPublisher(t, [first])
   await publisher.send(makeNumberedBatches(1, 1)[0]!)

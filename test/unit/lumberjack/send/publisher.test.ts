@@ -100,7 +100,7 @@ test('a batch whose signal has already fired is given up before anything is sent
   t.is(publisher.status().windowsSent, 0)
 })
 
-test('closing ends an idle connection in good order, and later batches are rejected', async t => {
+test('closing ends an idle connection in order, and later batches are rejected', async t => {
   let ending: Promise<string> | undefined
   const server = await startScriptedServer(t, connection => {
     ending = new Promise(resolve => {

@@ -47,7 +47,7 @@ const base: PublisherSettings = {
   maxConnectionAgeMs: 0,
 }
 
-test('a retired connection finishes its windows while the next one goes on, and nothing is sent twice', async t => {
+test('a retired connection finishes its windows while the next one continues, and nothing is sent twice', async t => {
   const holding = makeHolding()
   const server = await startScriptedServer(t, holding.script)
   const publisher = startPublisher(t, [server], base)
@@ -66,7 +66,7 @@ test('a retired connection finishes its windows while the next one goes on, and 
   await until(() => publisher.status().links.length === 1, 'the old link is gone')
 })
 
-test('a window that a retired connection loses goes out again on the new one', async t => {
+test('a window that a retired connection loses is sent again on the new one', async t => {
   const server = await startScriptedServer(t, async (connection, index) => {
     if (index > 0) return ackAll(connection)
     await connection.window()
@@ -109,7 +109,7 @@ test('100 reconfigurations under load deliver every line once', async t => {
   t.is(publisher.status().eventsResent, 0)
 })
 
-test('each connection is renewed at an age of its own from 75 % of the limit on, and nothing is sent twice', async t => {
+test('each connection is renewed at a random age from 75 % of the limit on, and nothing is sent twice', async t => {
   const openedAt: number[] = []
   const server = await startScriptedServer(t, connection => {
     openedAt.push(Date.now())
@@ -164,7 +164,7 @@ test('the connection to a server that leaves the list ends when its windows are 
 })
 
 for (const balance of ['random', 'failover', 'all'] as const) {
-  test(`with ${balance}, batches wait without a server, and go out when one becomes known`, async t => {
+  test(`with ${balance}, batches wait without a server, and are sent once one is known`, async t => {
     const servers = new Variable<readonly ServerAddress[]>([])
     const publisher = startPublisher(t, servers, { ...base, balance })
     const sent = publisher.send(makeNumberedBatches(1, 2)[0]!)

@@ -9,7 +9,7 @@ import { until } from '../../../helpers/time/until.ts'
 
 const BATCHES = 1500
 
-test('the pump goes on behind a stuck server: only commits wait, in order, without bytes', async t => {
+test('a pump continues while one server is stuck: only commits wait, in order, without bytes', async t => {
   const stuck = await startScriptedServer(t, async (connection, index) => {
     if (index > 0) return ackAll(connection)
     while ((await connection.window()) !== undefined);

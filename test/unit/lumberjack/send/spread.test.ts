@@ -164,7 +164,7 @@ test('a server that is killed loses no line: its windows go to the others at onc
   )
 })
 
-test('a server that is new in the list gets batches, and one that has left it finishes its windows', async t => {
+test('a server that is added to the list gets batches, and one that is removed finishes its windows', async t => {
   const servers = await Promise.all([1, 2, 3].map(() => startScriptedServer(t, ackAfter(2))))
   const [first, second, third] = servers.map(({ host, port }) => ({ host, port }))
   const list = new Variable([first!, second!])
@@ -201,7 +201,7 @@ test('a new server starts with one window at a time', async t => {
   t.true(isAcked)
 })
 
-test('a server that has closed an idle connection is connected to again when there is something to send, though others could take it', async t => {
+test('a server that has closed an idle connection is connected to again when there is something to send, even if others have room', async t => {
   const closing = await startScriptedServer(t, async (connection, index) => {
     if (index > 0) return ackAll(connection)
     const window = await connection.window()
@@ -229,7 +229,7 @@ test('the capacity is the number of batches that all connections can use', async
   t.is(publisher.capacity.current, 6)
 })
 
-test('any number of connections that a list leaves behind at a stuck server adds capacity for only a few batches', async t => {
+test('any number of connections that were retired at a stuck server adds capacity for only a few batches', async t => {
   const well = await startScriptedServer(t, ackAll)
   const stuck = await startScriptedServer(t, async connection => {
     while ((await connection.window()) !== undefined);

@@ -17,7 +17,7 @@ function makeWatch(change: Partial<StallWatchOptions> = {}): { watch: StallWatch
   return { watch, errors }
 }
 
-test('silence is reported once the time limit is over while an ack is due', async t => {
+test('the silence of a server is reported once the time limit is over while an ack is due', async t => {
   const { watch, errors } = makeWatch({ timeoutMs: 10 })
   watch.restart(true)
   await sleep(40)
@@ -27,7 +27,7 @@ test('silence is reported once the time limit is over while an ack is due', asyn
   )
 })
 
-test('silence is not reported while no ack is due', async t => {
+test('the silence of a server is not reported while no ack is due', async t => {
   const { watch, errors } = makeWatch({ timeoutMs: 10 })
   watch.restart(true)
   watch.restart(false)

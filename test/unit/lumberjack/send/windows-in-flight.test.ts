@@ -26,7 +26,7 @@ test('windows are completed in the order of sending, each by its own count', t =
   t.is(inFlight.length, 0)
 })
 
-test('whatever a server acks, the number of confirmed events only grows, and never beyond its highest ack', t => {
+test('the number of confirmed events only grows for any acks, and never beyond the highest ack', t => {
   fc.assert(
     fc.property(fc.array(fc.nat(12), { maxLength: 30 }), fc.nat(5), (acks, from) => {
       const inFlight = new WindowsInFlight(2)
@@ -64,7 +64,7 @@ test('a window that was sent is not dropped', t => {
   t.deepEqual(inFlight.takeAll(), [windows[0]!.delivery])
 })
 
-test('a window is given back once, however often its connection ends', t => {
+test('a window is returned once, even if the end of its connection is reported several times', t => {
   const { inFlight, windows } = makeInFlight(2, 1, 1)
   windows[1]!.isSent = false
   t.is(inFlight.takeAll().length, 2)

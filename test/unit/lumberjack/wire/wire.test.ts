@@ -43,12 +43,12 @@ const captures = {
   'a bare JSON event': hex('325700000001324a00000001000000107b226d657373616765223a226869227d'),
   'a deflated window': hex('3257000000023243 0000001f 785e33f26260606004 62f66aa53c252bc35a239000135cc0a816004d8d0535'),
   'an empty window': hex('325700000000'),
-  'bare numbers that go on': windowOf(1, pairsFrame(7, [['line', 'x']]), pairsFrame(8, [['line', 'y']])),
-  "logstash-forwarder's window": forwarderWindow(4_294_967_294, ['a', 'b']),
+  'bare events whose numbers continue': windowOf(1, pairsFrame(7, [['line', 'x']]), pairsFrame(8, [['line', 'y']])),
+  'a window of logstash-forwarder': forwarderWindow(4_294_967_294, ['a', 'b']),
 }
 
 for (const [name, bytes] of Object.entries(captures)) {
-  test(`${name} decodes the same wherever it is cut`, t => {
+  test(`the bytes of ${name} decode to the same frames wherever they are cut`, t => {
     const whole = decode(bytes)
     t.true(whole.length > 0)
     for (let cut = 1; cut < bytes.length; cut++) t.deepEqual(decode(bytes, [cut, bytes.length]), whole)
@@ -93,7 +93,7 @@ test('an event in protocol 2 begins with the id, and has its members in a fixed 
   )
 })
 
-test('events that are confirmed already are left out, and the rest is numbered from 1', t => {
+test('confirmed events are left out of an encoded window, and the rest is numbered from 1', t => {
   const batch = makeBatch([makeRun(['a\n', 'b\n']), makeRun(['c\n', 'd\n'])])
   const { frames, count } = encodeEvents(batch, { protocol: 2, host: 'h', from: 3 })
   const events = decode(frames) as { sequence: number; payload: string }[]
@@ -211,7 +211,7 @@ test('random bytes are frames, an error, or a wait for more, and never anything 
 })
 
 const over = test.macro({
-  title: (given = '') => `${given} is refused, by name, before memory is kept for it`,
+  title: (given = '') => `${given} is refused with the name of its limit before memory is allocated for it`,
   exec(t, bytes: Buffer, { code, message }: { readonly code: string; readonly message: RegExp }) {
     const limits = { windowEvents: 10, frameBytes: 100, eventBytes: 50, inflatedBytes: 200 }
     const decoder = new FrameDecoder(limits)
@@ -238,7 +238,10 @@ test('a pair whose key has 4 GiB', over, hex('31440000000100000001ffffffff'), {
   code: 'event_too_large',
   message: /eventBytes/,
 })
-test('four billion pairs', over, hex('314400000001ffffffff'), { code: 'event_too_large', message: /eventBytes/ })
+test('an event of four billion pairs', over, hex('314400000001ffffffff'), {
+  code: 'event_too_large',
+  message: /eventBytes/,
+})
 
 test('frames exactly at the limits are taken', t => {
   const limits = { windowEvents: 1, frameBytes: 100, eventBytes: 7, inflatedBytes: 200 }

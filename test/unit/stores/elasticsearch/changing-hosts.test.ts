@@ -58,7 +58,7 @@ async function setUp(t: ExecutionContext, first: readonly string[]) {
   return { hosts, log, client, ask: () => client.send(get, never) }
 }
 
-test('added hosts are asked, removed ones are not, and their connections are closed', async t => {
+test('added hosts of a store get requests, removed ones get none, and their connections are closed', async t => {
   const [a, b] = [await startTiny(t), await startTiny(t)]
   const { hosts, log, ask } = await setUp(t, [a.url])
   await ask()
@@ -112,7 +112,7 @@ test('a request that could not be sent to a removed host goes to an added one', 
   t.like(await lost, { kind: 'unanswered' })
 })
 
-test('without a host a request fails with that reason; an added host is asked', async t => {
+test('a request without a host fails with that reason, and an added host gets the next one', async t => {
   const a = await startTiny(t)
   const { hosts, ask } = await setUp(t, [])
   t.deepEqual(await ask(), { kind: 'unsent', reason: 'the list of hosts of the store is empty' })
@@ -138,7 +138,7 @@ test('a closed client ignores changes of its hosts', async t => {
   t.deepEqual(log.lines, [])
 })
 
-test('a store without hosts takes nothing and gives the reason; it looks for its template on added hosts', async t => {
+test('a store without hosts accepts nothing and reports the reason; it checks its template on added hosts', async t => {
   const created = { errors: false, items: [{ create: { status: 201 } }] }
   const answer = (request: IncomingMessage, response: ServerResponse) =>
     response

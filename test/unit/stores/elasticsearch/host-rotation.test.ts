@@ -3,7 +3,7 @@ import { HostRotation } from '../../../../src/stores/elasticsearch/http/host-rot
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 
-test('hosts take turns; a host that failed rests for a while, and is asked meanwhile only if all rest', t => {
+test('hosts take turns, and a host that failed is not used for a while unless all have failed', t => {
   let nowMs = 0
   const [a, b] = [new URL('http://a'), new URL('http://b')]
   const hosts = new HostRotation([a, b], 1000, () => nowMs)

@@ -193,7 +193,7 @@ test('an event that passed in another index proves nothing', t => {
   )
 })
 
-test('a known fault of the target stays one even if another event passed', t => {
+test('a known fault of the target is not attributed to a document even if another event passed', t => {
   const closed = { status: 400, type: 'index_closed_exception', reason: 'closed' }
   const pipeline = { status: 400, type: 'illegal_argument_exception', reason: 'pipeline with id [p] does not exist' }
   const forbidden = { status: 403, type: 'security_exception', reason: 'no' }
@@ -204,7 +204,7 @@ test('a known fault of the target stays one even if another event passed', t => 
   )
 })
 
-test('the reason of an unknown type is not logged, whatever the status', t => {
+test('the reason of an unknown type is not logged with any status', t => {
   for (const status of [400, 404, 409, 422, 500, 503]) {
     const item = { status, type: 'fail_processor_exception', reason: 'SECRET' }
     t.notRegex(JSON.stringify(judgeItem(item, 'i')), /SECRET/)

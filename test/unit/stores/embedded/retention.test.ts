@@ -24,7 +24,7 @@ function makeBatch(first: number, count: number) {
   )
 }
 
-test('an event is deleted at the maximum age since it was stored, whatever its timestamp', async t => {
+test('an event is deleted at the maximum age since it was stored, with any timestamp', async t => {
   const { path, writer } = await makeWriter(t, { maxAgeMs: hour })
   writer.write([packEvents([event('old', 'x', { timeMs: 0 })])], 0)
   writer.write([packEvents([event('new', 'x', { timeMs: 0 })])], 0.5 * hour)

@@ -169,7 +169,7 @@ function timeOf(i: number): number {
   return i % 3 === 0 ? 1000 : i
 }
 
-test('each hit comes once and in order, over several pages, with equal times, and if hits are rare', async t => {
+test('each hit is returned once and in order, over several pages, with equal times, and if hits are rare', async t => {
   const { store, path } = await openFreshStore(t)
   const events = Array.from({ length: 24_000 }, (_, i) =>
     event(`${i}`, i % 5000 === 0 ? 'rare line' : 'common line', { timeMs: timeOf(i) }),

@@ -75,7 +75,7 @@ for (const [what, document] of [
   })
 }
 
-test("writing leaves the caller's buffer to the caller", async t => {
+test("writing does not transfer the caller's buffer to the thread", async t => {
   const { store } = await openFreshStore(t)
   const one = event('a', 'one')
   const before = Buffer.from(one.bytes)
@@ -131,7 +131,7 @@ test('a file that is not a store is refused at the start', async t => {
   await t.throwsAsync(openEmbeddedStore({ path, log: silentLog }), { code: 'state_damaged' })
 })
 
-test('a store with damaged pages holds its events and names the remedy', async t => {
+test('events for a store with damaged pages are held, with the remedy', async t => {
   const { store, path } = await openFreshStore(t)
   await store.write(
     Array.from({ length: 5000 }, (_, i) => event(`${i}`, `line ${i}`)),

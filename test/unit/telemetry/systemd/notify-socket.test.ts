@@ -7,7 +7,7 @@ import { NotifyError, openNotifySocket } from '../../../../src/telemetry/systemd
 import { listenForNotifications } from '../../../helpers/systemd/notify-listener.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
-test('a message arrives whole at a socket with a path', async t => {
+test('a notification arrives whole at a socket with a path', async t => {
   const address = join(await makeTempDir(t), 'notify')
   const listener = listenForNotifications(t, address, { isSlow: true })
   const socket = openNotifySocket(address)
@@ -17,7 +17,7 @@ test('a message arrives whole at a socket with a path', async t => {
   t.deepEqual(listener.messages, [{ READY: '1', STATUS: 'a = b, ä' }])
 })
 
-test('a message arrives at a socket with an abstract name', t => {
+test('a notification arrives at a socket with an abstract name', t => {
   const address = `@forwarder-test-${process.pid}-abstract`
   const listener = listenForNotifications(t, address, { isSlow: true })
   const socket = openNotifySocket(address)
@@ -41,7 +41,7 @@ test('an address that is neither a path nor an abstract name, or too long, is re
     t.throws(() => openNotifySocket(address), { instanceOf: NotifyError, message: /^NOTIFY_SOCKET=/u })
 })
 
-test('sending to a manager that reads no messages does not block', async t => {
+test('sending to a service manager that reads no notifications does not block', async t => {
   const address = join(await makeTempDir(t), 'notify')
   const listener = listenForNotifications(t, address, { isSlow: true })
   const socket = openNotifySocket(address)
@@ -55,7 +55,7 @@ test('sending to a manager that reads no messages does not block', async t => {
   t.deepEqual([listener.messages.length, listener.messages.at(-1)], [sent + 1, { N: 'last' }])
 })
 
-test('after the manager was replaced, messages go to the new one', async t => {
+test('notifications go to a new service manager after it was replaced', async t => {
   const address = join(await makeTempDir(t), 'notify')
   const former = listenForNotifications(t, address)
   const socket = openNotifySocket(address)
@@ -69,7 +69,7 @@ test('after the manager was replaced, messages go to the new one', async t => {
   t.deepEqual(next.messages, [{ N: '2' }])
 })
 
-test('child processes do not inherit the socket', async t => {
+test('child processes do not inherit the notification socket', async t => {
   const address = join(await makeTempDir(t), 'notify')
   listenForNotifications(t, address)
   const before = listSockets()

@@ -8,19 +8,19 @@ import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const due = { part: 'the pump', steps: 3, isDue: true }
 
-test('a part that is due and does nothing between two looks is stuck', t => {
+test('a part that is due and makes no progress between two looks is stuck', t => {
   const stuckParts = new StuckParts(() => false)
   t.deepEqual(stuckParts.find([due]), [])
   t.deepEqual(stuckParts.find([due, { part: 'the journal', steps: 3, isDue: true }]), ['the pump'])
   t.deepEqual(stuckParts.find([due, { part: 'the journal', steps: 4, isDue: true }]), ['the pump'])
 })
 
-test('a part that has done something is not stuck', t => {
+test('a part that makes progress is not stuck', t => {
   const stuckParts = new StuckParts(() => false)
   for (let steps = 0; steps < 5; steps++) t.deepEqual(stuckParts.find([{ ...due, steps }]), [])
 })
 
-test('a part that waits for others is not stuck, however long, nor at the first look after its wait', t => {
+test('a part is not stuck while it waits for others, for any time, nor at the first look after its wait', t => {
   const stuckParts = new StuckParts(() => false)
   for (let look = 0; look < 5; look++) t.deepEqual(stuckParts.find([{ ...due, isDue: false }]), [])
   t.deepEqual(stuckParts.find([due]), [])

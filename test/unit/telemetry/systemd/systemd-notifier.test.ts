@@ -118,7 +118,7 @@ test('a line end in text from outside does not start another assignment of the m
   t.is(told[1], 'STATUS=the agent WATCHDOG=1')
 })
 
-test('a start asks for more time as long as nothing is stuck', async t => {
+test('a start requests more time as long as nothing is stuck', async t => {
   const { told, attend, scene } = makeManager(t, { statusMs: 2, watchdogMs: 10 })
   attend()
   await until(() => told.filter(asksForTime).length > 2, 'more time is asked for')
@@ -155,7 +155,7 @@ test('watchdog pings come while nothing is stuck, and again once the stuck part 
   ])
 })
 
-test('a message that finds no room is sent later, in order', async t => {
+test('a notification that does not fit into the socket is sent later, in order', async t => {
   const { manager, told, attend, scene } = makeManager(t)
   attend()
   told.length = 0

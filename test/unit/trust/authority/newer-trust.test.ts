@@ -90,7 +90,7 @@ test('a copy revokes its own certificates of a revoked name, although the list h
   await t.throwsAsync(async () => copy.answer(await copy.renewal(early)), { message: /was revoked on/ })
 })
 
-test("a revoked collector's names are revoked too as far as the copy knows them", async t => {
+test("a revoked collector's names are revoked too as far as they are in the copy", async t => {
   const desk = await makeSigningDesk(t)
   const token = desk.token({ kind: 'collector', uses: 0, patterns: ['**'] })
   await desk.join(token, { kind: 'collector', name: 'logs1', dnsNames: ['a.example'] })

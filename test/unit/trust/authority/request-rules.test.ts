@@ -11,7 +11,7 @@ const collector = { kind: 'collector', name: 'logs1' } as const
 
 const allowed: [string, Partial<TokenOptions>, Partial<RequestBody>][] = [
   ['any name, where the token has no patterns', {}, {}],
-  ['a name that fits', { patterns: ['db*', 'web*'] }, {}],
+  ['a name that matches a pattern', { patterns: ['db*', 'web*'] }, {}],
   ['a name that is not a host name', {}, { name: 'Büro 7', dnsNames: [] }],
   [
     'a collector all of whose names fit',
@@ -56,7 +56,7 @@ const refused: [string, Partial<TokenOptions>, Partial<RequestBody>, RegExp][] =
     { ...collector, dnsNames: ['a.example'], ipAddresses: ['10.0.0.1'] },
     /"10\.0\.0\.1" is not among/,
   ],
-  ['a signing request that is none', {}, { csr: 'x' }, /signing request cannot be used/],
+  ['an invalid signing request', {}, { csr: 'x' }, /signing request cannot be used/],
 ]
 
 for (const [title, token, body, message] of refused)

@@ -37,9 +37,9 @@ test('the certificate that was requested is accepted', async t => {
 })
 
 const wrong: [string, () => Promise<KeyPair>, RegExp][] = [
-  ['that is none', async () => ({ ...(await issue()), certificate: 'x' }), /cannot be read/],
+  ['that cannot be read', async () => ({ ...(await issue()), certificate: 'x' }), /cannot be read/],
   ['for another key', async () => ({ ...(await issue()), key: (await issue()).key }), /for another key/],
-  ['of a stranger who has the same name', () => issue({}, stranger), /not trusted here/],
+  ['of another authority with the same name', () => issue({}, stranger), /not trusted here/],
   ['of another machine', () => issue({ commonName: 'web2' }), /not that of the agent "web1"/],
   ['for a server', () => issue({ purpose: 'server' }), /not that of the agent/],
   ['with a name too many', () => issue({ dnsNames: ['web1', 'logs'] }), /not for exactly web1/],

@@ -24,7 +24,7 @@ test('a valid certificate of a trusted authority needs nothing until its renewal
   t.is(findNeed(certificate, expected, { ...calm, nowMs: nowMs + 7 * DAY_MS }), 'renewal')
 })
 
-test('a renewal that is due waits for the time before which it must not be tried', t => {
+test('a due renewal waits until its earliest time of another try', t => {
   const late = { ...calm, nowMs: nowMs + 7 * DAY_MS, notBeforeMs: nowMs + 8 * DAY_MS }
   t.is(findNeed(certificate, expected, late), 'none')
 })

@@ -54,7 +54,7 @@ test('an older trust document is rejected', async t => {
   t.is(keeper.complaint, undefined)
 })
 
-test('trust moves on from one authority to the next, and never back', async t => {
+test('the trusted authority changes to the next one, and never back', async t => {
   const options = { stateDir: await makeStateDir(t), caFingerprint: fingerprintOf(a.certificate), log: silentLog }
   const keeper = new TrustKeeper(options)
   t.true(keeper.offer(writeTrust(1, [a])))
@@ -82,7 +82,7 @@ test('a machine that missed a whole rollover accepts the new authority only whil
   t.true(keeper.offer(writeTrust(9, [b], { signers: [a, b] })))
 })
 
-test('a changed fingerprint in the configuration starts trust again', async t => {
+test('a changed fingerprint in the configuration replaces the remembered trust', async t => {
   const stateDir = await makeStateDir(t)
   new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(a.certificate), log: silentLog }).offer(writeTrust(900, [a]))
   const keeper = new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(c.certificate), log: silentLog })
@@ -118,7 +118,7 @@ test('a revoked certificate is refused even where the trust document cannot be w
   t.is(new TrustKeeper({ stateDir, caFingerprint: '', log: silentLog }).trust?.sequence, 2)
 })
 
-test('rejected trust documents are at most 60 errors a minute in the log', async t => {
+test('rejected trust documents are logged at most 60 times per minute', async t => {
   const log = makeRecordingLog()
   const keeper = new TrustKeeper({ stateDir: await makeStateDir(t), caFingerprint: fingerprintOf(a.certificate), log })
   t.true(keeper.offer(writeTrust(1000, [a])))

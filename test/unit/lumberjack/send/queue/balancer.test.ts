@@ -132,7 +132,7 @@ test('a link that starts slowly has one window, and one more with each ack, up t
   t.deepEqual(limits, [1, 2, 3, 3, 3])
 })
 
-test('only the progress of other links is progress elsewhere', t => {
+test('the progress of a link itself does not count as progress elsewhere', t => {
   const { balancer, loads } = makeLoads(1, 1)
   loads[0]!.noteProgress(500, true)
   t.false(balancer.hasOtherProgress(loads[0]!, 400))
@@ -217,7 +217,7 @@ class LinkModel {
   }
 }
 
-test('whatever acks, failures and joins happen, a healthy link with room is not refused for long, and steady links have even shares', t => {
+test('a healthy link with room is not refused for long after any acks, failures and joins, and steady links have even shares', t => {
   fc.assert(
     fc.property(fc.array(happening, { minLength: 50, maxLength: 400 }), happenings => {
       const model = new LinkModel()

@@ -6,7 +6,7 @@ import { makeNumberedBatches } from '../../../../helpers/lumberjack/numbered-bat
 const never = new AbortController().signal
 const [batch] = makeNumberedBatches(1, 1)
 
-test('batches are taken in order, and those given back come before new ones', async t => {
+test('batches are taken in order, and returned ones before new ones', async t => {
   const queue = new DeliveryQueue()
   for (let i = 0; i < 4; i++) queue.add(batch!, never).catch(t.log)
   const [first, second] = [queue.next(), queue.next()]
@@ -16,7 +16,7 @@ test('batches are taken in order, and those given back come before new ones', as
   t.deepEqual(orders, [0, 1, 2, 3])
 })
 
-test('whatever links do, each batch is settled once, and waiting batches stay in order', async t => {
+test('each batch is settled once for any behaviour of the links, and waiting batches stay in order', async t => {
   const action = fc.constantFrom('add', 'take', 'give back', 'confirm', 'abandon')
   await fc.assert(
     fc.asyncProperty(fc.array(action, { maxLength: 60 }), async actions => {

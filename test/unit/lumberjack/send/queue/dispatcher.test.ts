@@ -28,7 +28,7 @@ test('a dispatcher without batches, or without links that ask, is not due', t =>
   queue.close()
 })
 
-test('a dispatcher that has missed a batch while a link asks for one is due', t => {
+test('a dispatcher is due if a batch and a requesting link wait at the same time', t => {
   const { queue, load, dispatcher, put } = makeDispatcher()
   void dispatcher.take(load, new AbortController().signal)
   dispatcher.close() // is not notified of batches any more

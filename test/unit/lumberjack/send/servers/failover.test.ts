@@ -33,7 +33,7 @@ test('when the first server dies the second takes over, until the first has work
   t.is(publisher.status().eventsResent, 0, 'going back loses nothing and sends nothing twice')
 })
 
-test('a link does not go back to a first server that has not worked for long enough', async t => {
+test('a link does not return to a first server that has not worked for long enough', async t => {
   const first = await startScriptedServer(t, ackAll)
   const second = await startScriptedServer(t, ackAll)
   const slow = { probeMs: 10, wellMs: 60_000 }
@@ -57,7 +57,7 @@ test('a link to the first server of the list does not probe for a better one', a
   t.is(second.connectionCount, 0)
 })
 
-test('a link that had to leave its zone goes back to it', async t => {
+test('a link that left its zone after a failure returns to it', async t => {
   const near = await startScriptedServer(t, ackAll)
   const far = await startScriptedServer(t, ackAll)
   const servers = [

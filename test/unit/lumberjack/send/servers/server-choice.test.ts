@@ -75,7 +75,7 @@ test('the only server is chosen even after it has failed', t => {
   }
 })
 
-test('servers of the own zone come first as long as one of them works', t => {
+test('servers of the own zone are preferred as long as one of them works', t => {
   const parts = makeParts([at(1, { zone: 'a' }), at(2, { zone: 'b' }), at(3, { zone: 'b' }), at(4)])
   const choice = createRandomChoice({ ...parts, random: evenly(60), zone: 'b' })
   t.deepEqual(countChoices(choice, 60), { 2: 30, 3: 30 })
@@ -107,7 +107,7 @@ test('with failover the first of the list that works is chosen, and those before
   t.deepEqual(choice.better?.(at(1)), [])
 })
 
-test('a server that has left the list is not chosen', t => {
+test('a server that was removed from the list is not chosen', t => {
   const parts = makeParts([])
   const random = createRandomChoice({ ...parts, random: () => 0 })
   const ordered = createOrderedChoice({ ...parts, random: () => 0 })
@@ -120,7 +120,7 @@ test('a server that has left the list is not chosen', t => {
   t.is(fixed.next(), undefined)
 })
 
-test('a server that has left the list and come back is not in doubt', t => {
+test('a server that was removed from the list and added again is not in doubt', t => {
   const parts = makeParts([at(1), at(2)])
   const choice = createOrderedChoice({ ...parts, random: () => 0 })
   parts.failures.noteFailure(at(1))
