@@ -103,9 +103,8 @@ export class FilesModel {
     const counts = countTokens([...this.#arrived.values()].map(({ text }) => text))
     for (const [token, count] of counts)
       if (count > 1 && !this.#mayDouble.has(token)) throw new Error(`${token} arrived ${count} times`)
-    for (const token of this.#visible) {
+    for (const token of this.#visible)
       if (!counts.has(token) && !this.#excused.has(token)) throw new Error(`${token} was visible and did not arrive`)
-    }
     const { bytes } = this.#source.status()
     if (addUp(bytes) !== bytes.seen) throw new Error(`the bytes do not add up: ${JSON.stringify(bytes)}`)
     if (bytes.unread + bytes.inFlight !== 0) throw new Error(`something stays: ${JSON.stringify(bytes)}`)

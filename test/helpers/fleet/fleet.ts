@@ -20,7 +20,7 @@ export type FleetKind = (typeof kinds)[number]
 type Two = readonly [Machine, Machine]
 type Three = readonly [FollowingMachine, FollowingMachine, FollowingMachine]
 
-/** A configuration as it stands in its file. */
+/** A configuration as it is in its file. */
 export type Config = Readonly<Record<string, unknown>>
 
 export interface FleetOptions {
@@ -44,10 +44,10 @@ export interface Fleet extends FleetWorkplace {
   count(agent: Machine): Promise<number>
   /** What the store has of an agent whose last line was written. */
   judge(agent: Machine, written: number): Promise<DemoVerdict>
-  /** Waits until the store has so many lines of each agent, and judges each. */
+  /** Waits until the store has all written lines of each agent, and judges each. */
   judgeAll(written: number): Promise<DemoVerdict[]>
   readLog(machine: Machine): Promise<string>
-  /** What each of them logged last. */
+  /** The last log lines of each machine. */
   lastWords(): Promise<string>
   /** Agents first, the authority last; gives the exit codes. */
   stopAll(): Promise<(number | null)[]>
@@ -55,8 +55,7 @@ export interface Fleet extends FleetWorkplace {
 
 export async function makeFleet(scope: TeardownScope, { server, configure }: FleetOptions = {}): Promise<Fleet> {
   const place = await makeFleetWorkplace()
-  const all = [place.authority, ...place.collectors, ...place.agents]
-  for (const machine of all) {
+  for (const machine of [place.authority, ...place.collectors, ...place.agents]) {
     const endpoints = server && { discovery: { etcd: { endpoints: server.endpoints } } }
     await editConfig(machine, config => ({ ...config, ...endpoints }))
     if (configure !== undefined) await editConfig(machine, config => configure(config, machine))
@@ -74,9 +73,6 @@ export async function makeFleet(scope: TeardownScope, { server, configure }: Fle
     running.set(machine.name, process)
     return process
   }
-  const search = (name: string) =>
-    searchEmbedded(place.storePath, { text: '', fields: [['service', name]] as const, limit: 0 })
-  const judgeOne = async ({ name }: Machine, written: number) => await judge(search(name), written)
   return {
     ...place,
     collectors: place.collectors as Two,
@@ -94,23 +90,13 @@ export async function makeFleet(scope: TeardownScope, { server, configure }: Fle
     async write(from, to) {
       await Promise.all(place.agents.map(({ logFile }) => appendFile(logFile, makeAccessLog(from, to))))
     },
-    async count({ name }) {
+    async count(agent) {
       let count = 0
-      for await (const _hit of search(name)) count++
+      for await (const _hit of searchLines(place, agent)) count++
       return count
     },
-    judge: judgeOne,
-    async judgeAll(written) {
-      const verdicts = async () => await Promise.all(place.agents.map(agent => judgeOne(agent, written)))
-      const stored = async () => {
-        const counts = await verdicts().catch(() => []) // the store comes with the first collector
-        return counts.length > 0 && counts.every(({ lost }) => lost === 0)
-      }
-      await until(stored, `all of ${written} lines of each agent are stored`, 60_000).catch(async (cause: unknown) => {
-        throw new Error(`${String(cause)}\n${await lastWords(place)}`, { cause })
-      })
-      return await verdicts()
-    },
+    judge: async (agent, written) => await judge(searchLines(place, agent), written),
+    judgeAll: async written => await judgeAll(place, written),
     lastWords: () => lastWords(place),
     readLog: machine => readFile(machine.logPath, 'utf8'),
     async stopAll() {
@@ -122,13 +108,31 @@ export async function makeFleet(scope: TeardownScope, { server, configure }: Fle
   }
 }
 
-/** A running machine sees the change by itself, and reads its configuration again. */
+/** The stored lines of an agent. */
+function searchLines({ storePath }: FleetWorkplace, { name }: Machine): ReturnType<typeof searchEmbedded> {
+  return searchEmbedded(storePath, { text: '', fields: [['service', name]] as const, limit: 0 })
+}
+
+async function judgeAll(place: FleetWorkplace, written: number): Promise<DemoVerdict[]> {
+  const verdicts = async () =>
+    await Promise.all(place.agents.map(async agent => await judge(searchLines(place, agent), written)))
+  const stored = async () => {
+    const counts = await verdicts().catch(() => []) // the store is created by the first collector
+    return counts.length > 0 && counts.every(({ lost }) => lost === 0)
+  }
+  await until(stored, `all of ${written} lines of each agent are stored`, 60_000).catch(async (cause: unknown) => {
+    throw new Error(`${String(cause)}\n${await lastWords(place)}`, { cause })
+  })
+  return await verdicts()
+}
+
+/** A running machine notices the change automatically, and reads its configuration again. */
 export async function editConfig({ configPath }: Machine, change: (config: Config) => Config): Promise<void> {
   const config = JSON.parse(await readFile(configPath, 'utf8')) as Config
   await writeFile(configPath, `${JSON.stringify(change(config), undefined, 2)}\n`, { mode: 0o600 })
 }
 
-/** What each of the machines logged last, for a test that failed. */
+/** The last log lines of each machine, for a test that failed. */
 async function lastWords({ agents, collectors, authority }: FleetWorkplace): Promise<string> {
   const tails = [...agents, ...collectors, authority].map(async ({ name, logPath }) => {
     const text = await readFile(logPath, 'utf8').catch(() => '') // it was never started

@@ -4,11 +4,22 @@ import { checkConfig } from '../../helpers/process/check-config.ts'
 import { runProgramWith } from '../../helpers/process/command-line.ts'
 import { startDnsServer } from '../../helpers/servers/dns-server.ts'
 import { findFreePort } from '../../helpers/servers/java-server.ts'
-import { makeScene } from '../../helpers/process/mistake-scene.ts'
+import { makeScene, type Scene } from '../../helpers/process/mistake-scene.ts'
 import { setUpWell } from '../../helpers/process/mistake-setups.ts'
 import { startOpenSearch } from '../../helpers/servers/opensearch.ts'
 import { listServerVersions } from '../../helpers/servers/server-versions.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+
+/** A resolver and host names of the scene's own, in the place of the machine's. */
+async function replaceResolver(scene: Scene, port: number): Promise<ReadonlyMap<string, string>> {
+  const [resolver, hosts] = [scene.path('resolv.conf'), scene.path('hosts')]
+  await writeFile(resolver, `nameserver 127.0.0.1:${port}\n`)
+  await writeFile(hosts, '127.0.0.1 localhost logs1.example.org logs2.example.org\n')
+  return new Map([
+    ['/etc/resolv.conf', resolver],
+    ['/etc/hosts', hosts],
+  ])
+}
 
 test('check --connect tries the servers of SRV records by their names and ports', async t => {
   const dns = await startDnsServer(t)
@@ -16,14 +27,7 @@ test('check --connect tries the servers of SRV records by their names and ports'
   await setUpWell(scene, '--host logs1.example.org')
   await scene.start('collector')
   await scene.untilLogged('collector', [/collector is listening/])
-  const resolver = scene.path('resolv.conf')
-  const hosts = scene.path('hosts')
-  await writeFile(resolver, `nameserver 127.0.0.1:${dns.port}\n`)
-  await writeFile(hosts, '127.0.0.1 localhost logs1.example.org logs2.example.org\n')
-  const places = new Map([
-    ['/etc/resolv.conf', resolver],
-    ['/etc/hosts', hosts],
-  ])
+  const places = await replaceResolver(scene, dns.port)
   const name = '_lumberjack._tcp.example.org'
   await writeFile(
     scene.path('agent.json'),

@@ -1,8 +1,9 @@
 import test from 'ava'
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
@@ -20,24 +21,10 @@ async function makeSelfSigned(dir: string): Promise<{ readonly certificate: stri
   return { certificate, key }
 }
 
-test(
-  ofProgram('a configuration of logstash-forwarder works unchanged, with one self-signed certificate for all'),
-  async t => {
-    const dir = await makeTempDir(t)
-    const { certificate, key } = await makeSelfSigned(dir)
-    const [port = 0, metricsPort = 0] = await findFreePorts(2)
-    const storePath = join(dir, 'events.db')
-    const collectorConfig = {
-      listen: [`127.0.0.1:${port}`],
-      tls: { certificate, key, ca: certificate, clientAuth: 'required' },
-      store: { type: 'embedded', path: storePath },
-      stateDir: join(dir, 'collector'),
-      metrics: { listen: `127.0.0.1:${metricsPort}` },
-    }
-    await writeFile(join(dir, 'collector.json'), JSON.stringify(collectorConfig))
-    await writeFile(
-      join(dir, 'forwarder.json'),
-      `{
+/** As the boot script of the container writes it. */
+function writeForwarderConfig(options: { dir: string; port: number; certificate: string; key: string }): string {
+  const { dir, port, certificate, key } = options
+  return `{
   "network": {
     "servers": [ "127.0.0.1:${port}" ],
     "ssl certificate": "${certificate}",
@@ -55,8 +42,33 @@ test(
     }
   ]
 }
-`,
-    )
+`
+}
+
+/** The configuration has no setting for the state directory: it is in the environment. */
+function startAgent(dir: string): ChildProcessByStdio<null, null, Readable> {
+  const env = { ...process.env, HOME: dir, XDG_STATE_HOME: join(dir, 'state') }
+  const user = process.getuid?.() === 0 ? ['unshare', '--mount', 'sh', '-c', ownStateDir(dir)] : []
+  const [program, ...args] = [...user, forwarderCommand, '-config', join(dir, 'forwarder.json')]
+  return spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+}
+
+test(
+  ofProgram('a configuration of logstash-forwarder works unchanged, with one self-signed certificate for all'),
+  async t => {
+    const dir = await makeTempDir(t)
+    const { certificate, key } = await makeSelfSigned(dir)
+    const [port = 0, metricsPort = 0] = await findFreePorts(2)
+    const storePath = join(dir, 'events.db')
+    const collectorConfig = {
+      listen: [`127.0.0.1:${port}`],
+      tls: { certificate, key, ca: certificate, clientAuth: 'required' },
+      store: { type: 'embedded', path: storePath },
+      stateDir: join(dir, 'collector'),
+      metrics: { listen: `127.0.0.1:${metricsPort}` },
+    }
+    await writeFile(join(dir, 'collector.json'), JSON.stringify(collectorConfig))
+    await writeFile(join(dir, 'forwarder.json'), writeForwarderConfig({ dir, port, certificate, key }))
     await appendFile(join(dir, 'sinatra.log'), '{"@fields":{"status":"200"}}\n')
     const collector = startRole({
       role: 'collector',
@@ -68,11 +80,7 @@ test(
     t.teardown(() => collector.kill())
     await collector.ready()
 
-    // The configuration has no word for the state's place, so the environment says it.
-    const env = { ...process.env, HOME: dir, XDG_STATE_HOME: join(dir, 'state') }
-    const user = process.getuid?.() === 0 ? ['unshare', '--mount', 'sh', '-c', ownStateDir(dir)] : []
-    const command = [...user, forwarderCommand, '-config', join(dir, 'forwarder.json')]
-    const agent = spawn(command[0] as string, command.slice(1), { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const agent = startAgent(dir)
     const exited = once(agent, 'exit')
     t.teardown(() => agent.kill('SIGKILL'))
     let log = ''
@@ -88,7 +96,7 @@ test(
   },
 )
 
-/** For root the state is in /var/lib/forwarder: a mount that only this process sees keeps the test out of the machine's. */
+/** For root the state is in /var/lib/forwarder: a mount that only this process sees replaces it. */
 function ownStateDir(dir: string): string {
   return `mkdir -p ${dir}/var && mount --bind ${dir}/var /var/lib && exec "$0" "$@"`
 }

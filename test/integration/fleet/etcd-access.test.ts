@@ -1,11 +1,11 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
 import { openTestEtcd, recordWatch } from '../../helpers/servers/etcd-client.ts'
 import { ROOT_PASSWORD, startEtcd } from '../../helpers/servers/etcd.ts'
-import { type Config, editConfig, makeFleet } from '../../helpers/fleet/fleet.ts'
+import { type Config, type Fleet, editConfig, makeFleet } from '../../helpers/fleet/fleet.ts'
 import {
   pidOf,
   readHealth,
@@ -22,6 +22,27 @@ import { until } from '../../helpers/time/until.ts'
 
 const grants = [{ prefix: '/forwarder/', may: 'readwrite' as const }]
 
+/** A password that etcd refuses is not a reason to give up one that works. */
+async function expectRefusal(t: ExecutionContext, fleet: Fleet): Promise<void> {
+  const { collectors, authority } = fleet
+  const wrongAtMs = Date.now()
+  for (const machine of [...collectors, authority]) process.kill(pidOf(machine), 'SIGHUP')
+  for (const machine of [...collectors, authority])
+    await until(
+      async () => (await readMetric(fleet, machine, 'forwarder_config_is_current')) === 0,
+      `${machine.name} refuses it`,
+    )
+  const { isHealthy, reasons } = await readHealth(collectors[0])
+  t.true(isHealthy)
+  t.regex(reasons, /cannot be used with the changed settings.*refuses the password of the user .*old/)
+  t.is(await readMetric(fleet, collectors[0], 'forwarder_registered'), 1)
+  const logged = await readTroubles(fleet, authority, wrongAtMs)
+  t.deepEqual(
+    [...new Set(logged.map(({ message }) => message))],
+    ['cannot apply the changed configuration; continuing with the earlier one'],
+  )
+}
+
 test('collectors and the authority move to other settings of etcd under load: no connection and no registration is lost', async t => {
   const passwordFile = join(await makeTempDir(t), 'password')
   await writeFile(passwordFile, 'old-pw', { mode: 0o600 })
@@ -31,7 +52,7 @@ test('collectors and the authority move to other settings of etcd under load: no
   const newWay = { endpoints: server.endpoints, user: 'fresh', passwordFile }
   const configure = (config: Config, machine: Machine): Config => ({
     ...withLongLives(config),
-    // The agents have a user of their own: this is not about them.
+    // The agents have another user: this test is not about them.
     discovery: {
       etcd: machine.role === 'agent' ? { endpoints: server.endpoints, user: 'root', password: ROOT_PASSWORD } : oldWay,
     },
@@ -51,21 +72,8 @@ test('collectors and the authority move to other settings of etcd under load: no
   const directory = '/forwarder/collectors/'
   const watch = await recordWatch(observer, directory, (await observer.list(directory)).revision)
 
-  // A password that etcd refuses is no reason to give up one that works.
-  const wrongAtMs = Date.now()
   await writeFile(passwordFile, 'wrong-pw')
-  for (const machine of changing) process.kill(pidOf(machine), 'SIGHUP')
-  const isRefused = async (machine: Machine) => (await read(machine, 'forwarder_config_is_current')) === 0
-  for (const machine of changing) await until(() => isRefused(machine), `${machine.name} refuses it`)
-  const { isHealthy, reasons } = await readHealth(collectors[0])
-  t.true(isHealthy)
-  t.regex(reasons, /cannot be used with the changed settings.*refuses the password of the user .*old/)
-  t.is(await read(collectors[0], 'forwarder_registered'), 1)
-  const said = await readTroubles(fleet, authority, wrongAtMs)
-  t.deepEqual(
-    [...new Set(said.map(({ message }) => message))],
-    ['cannot apply the changed configuration; continuing with the earlier one'],
-  )
+  await expectRefusal(t, fleet)
 
   await server.etcdctl('user', 'add', 'fresh:fresh-pw')
   await server.etcdctl('user', 'grant-role', 'fresh', 'old')
@@ -78,14 +86,14 @@ test('collectors and the authority move to other settings of etcd under load: no
       ...(machine === authority && { ca: { ...(config['ca'] as Config), lifetime: '3d' } }),
     }))
   const isTaken = async (machine: Machine) => (await read(machine, 'forwarder_config_is_current')) === 1
-  for (const machine of changing) await until(() => isTaken(machine), `${machine.name} takes it up`)
+  for (const machine of changing) await until(() => isTaken(machine), `${machine.name} uses it`)
   gate.close()
   await server.etcdctl('user', 'delete', 'old')
   await sleep(12_000) // longer than any lease that the old way could have kept
-  t.deepEqual(watch.batches, [], 'nobody who watches the directory was told of anything')
+  t.deepEqual(watch.batches, [], 'a watcher of the directory got no change')
   watch.stop()
   for (const machine of collectors) t.is(await read(machine, 'forwarder_registered'), 1)
-  t.deepEqual(await connections(), connectedBefore, 'no connection was made anew')
+  t.deepEqual(await connections(), connectedBefore, 'no connection was made again')
   for (const machine of [...changing, ...fleet.agents]) t.deepEqual(await readTroubles(fleet, machine, changedAtMs), [])
   await until(async () => (await read(authority, 'forwarder_ca_active')) === 1, 'the authority answers')
   t.regex(await runForwarder('ca', 'list', '--dir', join(fleet.dir, 'ca')), /collector-1/)
