@@ -1,9 +1,11 @@
 import { readDocuments } from './text/read-documents.ts'
 import { ConfigError, sortProblems } from './text/problem.ts'
 import type { Problem } from './text/problem.ts'
-import { readSettings } from './read-settings.ts'
+import type { Documents } from './text/read-documents.ts'
+import { type Outcome, readBy, readSettings } from './read-settings.ts'
+import { type Part, narrow, stateDirPart, storePart } from './collector-part.ts'
 import { findRole } from './find-role.ts'
-import type { AgentSettings, CaSettings, CollectorSettings, Role, Settings } from './settings.ts'
+import type { AgentSettings, CaSettings, CollectorSettings, Role, Settings, StoreSettings } from './settings.ts'
 import { readProcessContext } from './values/process-context.ts'
 import type { ProcessContext } from './values/process-context.ts'
 
@@ -42,12 +44,33 @@ function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig
   const context = { ...readProcessContext(), ...options }
   const documents = readDocuments(path, context.environment)
   const role = findRole(documents.nodes, expected, path)
-  const { settings, problems, warnings } = readSettings(documents, role, context)
-  if (settings === undefined) {
-    // An unset variable is often the cause of the other problems.
-    const reasons = documents.warnings.filter(({ position }) => position !== undefined)
-    throw new ConfigError(sortProblems([...reasons, ...problems], documents.files))
-  }
+  const outcome = readSettings(documents, role, context)
+  const settings = settingsOf(outcome, documents)
   const { files, directories } = documents
-  return { settings, warnings: sortProblems(warnings, files), files, directories }
+  return { settings, warnings: sortProblems(outcome.warnings, files), files, directories }
+}
+
+/** The store of a collector. Problems in other parts of its configuration do not matter. */
+export function loadStoreSettings(path: string, options: LoadOptions = {}): StoreSettings {
+  return loadPart(path, storePart, options)
+}
+
+/** The state directory of a collector. Problems in other parts of its configuration do not matter. */
+export function loadCollectorStateDir(path: string, options: LoadOptions = {}): string {
+  return loadPart(path, stateDirPart, options)
+}
+
+function loadPart<Result>(path: string, part: Part<Result>, options: LoadOptions): Result {
+  const context = { ...readProcessContext(), ...options }
+  const documents = readDocuments(path, context.environment)
+  findRole(documents.nodes, 'collector', path)
+  const narrowed = narrow(documents, part.keys)
+  return settingsOf(readBy(part.definition, narrowed, context), narrowed)
+}
+
+function settingsOf<Result>({ settings, problems }: Outcome<Result>, { warnings, files }: Documents): Result {
+  if (settings !== undefined) return settings
+  // An unset variable is often the cause of the other problems.
+  const reasons = warnings.filter(({ position }) => position !== undefined)
+  throw new ConfigError(sortProblems([...reasons, ...problems], files))
 }

@@ -1,5 +1,4 @@
 import { canonicalise } from './schema/canonical-keys.ts'
-import { checkStateDir } from './checks/common-checks.ts'
 import type { Documents } from './text/read-documents.ts'
 import { explainFault, isExplained } from './schema/explain-fault.ts'
 import { positionOf, toData } from './text/json-node.ts'
@@ -9,7 +8,7 @@ import { mergeNodes } from './text/merge.ts'
 import type { Problem } from './text/problem.ts'
 import { removeAt } from './checks/check-report.ts'
 import type { CheckReport } from './checks/check-report.ts'
-import { definitionOf } from './role-definition.ts'
+import { type Definition, definitionOf } from './role-definition.ts'
 import { applyDefaults, specialise } from './schema/schema-node.ts'
 import type { SchemaNode } from './schema/schema-node.ts'
 import type { Role, Settings } from './settings.ts'
@@ -17,21 +16,28 @@ import type { ProcessContext } from './values/process-context.ts'
 import { validate } from './schema/validate.ts'
 import type { Fault } from './schema/validate.ts'
 
-interface Outcome {
+export interface Outcome<Result> {
   /** Absent if there are problems. */
-  readonly settings?: Settings
+  readonly settings?: Result
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
+}
+
+export function readSettings(documents: Documents, role: Role, context: ProcessContext): Outcome<Settings> {
+  return readBy(definitionOf(role), documents, context)
 }
 
 /**
  * From parsed text to settings: canonical keys, merged files, defaults, the rules of the schema, then those that no
  * schema can express.
  */
-export function readSettings(documents: Documents, role: Role, context: ProcessContext): Outcome {
-  const problems = [...documents.problems]
+export function readBy<Result>(
+  definition: Definition<Result>,
+  documents: Documents,
+  context: ProcessContext,
+): Outcome<Result> {
+  const problems = [...documents.unresolved, ...documents.problems]
   const warnings = [...documents.warnings]
-  const definition = definitionOf(role)
   const root = unite(documents.nodes, definition.schema, problems)
   const own = specialise(definition.schema, toData(root))
   const config = applyDefaults(own, toData(root))
@@ -43,9 +49,8 @@ export function readSettings(documents: Documents, role: Role, context: ProcessC
     if (fault.kind !== 'value' || fault.schema.isSecret !== true) removeAt(config, fault.path)
   }
   const report = createCheckReport({ root, problems, warnings, faults: all, isComplete: documents.isComplete })
-  const build = definition.check(config, report)
-  checkStateDir(role, context, report)
-  return problems.length > 0 ? { problems, warnings } : { settings: build(context), problems, warnings }
+  const build = definition.check(config, report, context)
+  return problems.length > 0 ? { problems, warnings } : { settings: build(), problems, warnings }
 }
 
 function unite(nodes: readonly JsonNode[], schema: SchemaNode, problems: Problem[]): JsonNode {

@@ -9,54 +9,57 @@ import { checkCollector } from './checks/collector-checks.ts'
 import { collectorSchema } from './schema/collector-schema.ts'
 import type { CollectorConfig } from './schema/collector-schema.ts'
 import { toCollectorSettings } from './settings/collector-settings.ts'
-import { checkMetrics } from './checks/common-checks.ts'
+import { checkMetrics, checkStateDir } from './checks/common-checks.ts'
 import { checkAuthorityFile } from './checks/discovery-checks.ts'
 import type { Incomplete, CheckReport } from './checks/check-report.ts'
 import type { SchemaNode } from './schema/schema-node.ts'
 import type { Role, Settings } from './settings.ts'
 import type { ProcessContext } from './values/process-context.ts'
 
-export interface RoleDefinition {
+/** How a whole configuration, or a part of it, is read. */
+export interface Definition<Result> {
   readonly schema: SchemaNode
   /**
    * Reports problems. The returned function makes the settings; it may be called only if no problem was found, here or
    * before.
    */
-  check(config: unknown, report: CheckReport): (context: ProcessContext) => Settings
+  check(config: unknown, report: CheckReport, context: ProcessContext): () => Result
 }
 
-const agentDefinition: RoleDefinition = {
+const agentDefinition: Definition<Settings> = {
   schema: agentSchema as SchemaNode,
-  check(config, report) {
+  check(config, report, context) {
     const secrets = checkAgent(config as Incomplete<AgentConfig>, report)
-    return context => toAgentSettings(config as AgentConfig, secrets, context)
+    checkStateDir('agent', context, report)
+    return () => toAgentSettings(config as AgentConfig, secrets, context)
   },
 }
 
-const collectorDefinition: RoleDefinition = {
+const collectorDefinition: Definition<Settings> = {
   schema: collectorSchema,
-  check(config, report) {
+  check(config, report, context) {
     const secrets = checkCollector(config as Incomplete<CollectorConfig>, report)
-    return context => toCollectorSettings(config as CollectorConfig, secrets, context)
+    checkStateDir('collector', context, report)
+    return () => toCollectorSettings(config as CollectorConfig, secrets, context)
   },
 }
 
-const authorityDefinition: RoleDefinition = {
+const authorityDefinition: Definition<Settings> = {
   schema: authoritySchema,
-  check(config, report) {
+  check(config, report, context) {
     const file = config as Incomplete<AuthorityFileConfig>
     checkMetrics(file.metrics?.listen, report)
     const secrets = checkAuthorityFile(file, report)
-    return context => toCaSettings(config as AuthorityFileConfig, secrets, context)
+    return () => toCaSettings(config as AuthorityFileConfig, secrets, context)
   },
 }
 
-const DEFINITIONS: Readonly<Record<Role, RoleDefinition>> = {
+const DEFINITIONS: Readonly<Record<Role, Definition<Settings>>> = {
   agent: agentDefinition,
   collector: collectorDefinition,
   ca: authorityDefinition,
 }
 
-export function definitionOf(role: Role): RoleDefinition {
+export function definitionOf(role: Role): Definition<Settings> {
   return DEFINITIONS[role]
 }

@@ -35,7 +35,15 @@ export function readNewConfig(path: string, text: string): AgentSettings {
   const { node, problems } = parseJson(source)
   if (node === undefined) throw new ConfigError(problems)
   const { warnings } = source
-  const documents = { nodes: [node], files: [path], directories: [], isComplete: true, problems, warnings }
+  const documents = {
+    nodes: [node],
+    files: [path],
+    directories: [],
+    unresolved: [],
+    isComplete: true,
+    problems,
+    warnings,
+  }
   const outcome = readSettings(documents, 'agent', context)
   if (outcome.settings === undefined) throw new ConfigError(outcome.problems)
   return outcome.settings as AgentSettings

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseDuration } from '../../config/values/duration.ts'
-import { loadCollectorConfig } from '../../config/load.ts'
+import { loadCollectorStateDir } from '../../config/load.ts'
 import { readHolder, type Holder } from '../../sqlite/lock.ts'
 import type { CommandInput } from '../program/command-contract.ts'
 import { UsageError, requiredOption, textOption } from '../program/option-values.ts'
@@ -13,7 +13,7 @@ const POLL_MS = 50
 
 /** Stops the collector of a configuration, and waits for its end. */
 export async function drainCollector(input: CommandInput): Promise<ExitCode> {
-  const { stateDir } = loadCollectorConfig(requiredOption(input, 'config')).settings
+  const stateDir = loadCollectorStateDir(requiredOption(input, 'config'))
   const timeoutMs = readTimeout(input)
   const holder = findRunning(stateDir)
   if (holder === undefined) {

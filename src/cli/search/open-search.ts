@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadCollectorConfig } from '../../config/load.ts'
+import { loadStoreSettings } from '../../config/load.ts'
 import type { ElasticsearchStoreSettings } from '../../config/settings.ts'
 import type { Hit, SearchQuery } from '../../stores/contract.ts'
 import { createLogger } from '../../telemetry/logger.ts'
@@ -23,7 +23,7 @@ export async function openSearch(input: CommandInput): Promise<SearchTarget> {
     )
   }
   if (path !== undefined) return await openEmbedded(path)
-  const { store } = loadCollectorConfig(config ?? '').settings
+  const store = loadStoreSettings(config ?? '')
   return store.type === 'embedded' ? await openEmbedded(store.path) : await openElasticsearch(store)
 }
 

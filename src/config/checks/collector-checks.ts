@@ -29,9 +29,13 @@ export function checkCollector(config: Config, report: CheckReport): CollectorSe
   checkTls(config.tls, report)
   checkLimits(config.limits, report)
   const secrets = checkCollectorDiscovery(config, report)
-  if (config.store?.type !== 'elasticsearch') return { ...secrets, store: { kind: 'none' } }
   checkStoreHosts(config, report)
-  return { ...secrets, store: checkElasticsearch(config.store, report) }
+  return { ...secrets, store: checkStore(config.store, report) }
+}
+
+/** Where the hosts come from is not checked here. */
+export function checkStore(store: Config['store'], report: CheckReport): StoreAuth {
+  return store?.type === 'elasticsearch' ? checkElasticsearch(store, report) : { kind: 'none' }
 }
 
 function checkStoreHosts({ store, discovery }: Config, report: CheckReport): void {
@@ -42,10 +46,7 @@ function checkStoreHosts({ store, discovery }: Config, report: CheckReport): voi
       ['store', 'hosts'],
       'a list such as ["https://es1:9200"], or "discovery" with the etcd that has them',
     )
-  if (hostsKey === undefined) return
-  if (hosts !== undefined)
-    report.error(['store', 'hostsKey'], 'store has both "hosts" and "hostsKey"; remove one of them')
-  else if (discovery?.etcd === undefined)
+  if (hosts === undefined && hostsKey !== undefined && discovery?.etcd === undefined)
     report.error(
       ['store', 'hostsKey'],
       'store.hostsKey is a key in etcd, but there is no "discovery" with the address of etcd',
@@ -89,6 +90,8 @@ function checkElasticsearch(store: Elasticsearch, report: CheckReport): StoreAut
   const [first, second] = TARGETS.filter(key => store[key] !== undefined)
   if (first !== undefined && second !== undefined)
     report.error(['store', second], `store has both "${first}" and "${second}"; remove one of them`)
+  if (store.hosts !== undefined && store.hostsKey !== undefined)
+    report.error(['store', 'hostsKey'], 'store has both "hosts" and "hostsKey"; remove one of them')
   if ((store.certificate === undefined) !== (store.key === undefined)) {
     const missing = store.key === undefined ? 'key' : 'certificate'
     report.error(['store'], `store.${missing} is missing: a certificate needs its key; set both or neither`)

@@ -2,7 +2,6 @@ import { type HostAndPort, formatAddress } from '../../flow/host-port.ts'
 import { hasPort, parseConfiguredAddress } from '../values/configured-address.ts'
 import type { KeyPath } from '../text/key-path.ts'
 import type { CheckReport } from './check-report.ts'
-import type { Role } from '../settings.ts'
 import { findDefaultStateDir } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 
@@ -30,8 +29,8 @@ export function checkMetrics(listen: string | undefined, report: CheckReport): v
 }
 
 /** Without root, state is kept in the user's home directory, which may not exist. */
-export function checkStateDir(role: Role, context: ProcessContext, report: CheckReport): void {
-  if (role === 'ca' || findDefaultStateDir(role, context) !== undefined) return
+export function checkStateDir(role: 'agent' | 'collector', context: ProcessContext, report: CheckReport): void {
+  if (findDefaultStateDir(role, context) !== undefined) return
   report.noteMissing(
     ['stateDir'],
     'a path, because this user has no home directory for state: HOME is not set, and the system does not list the user',

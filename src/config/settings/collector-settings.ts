@@ -37,7 +37,7 @@ export function toCollectorSettings(
       enrolment: { ...makeEnrolmentSettings(enrolment, readings), clientAuth: enrolment.clientAuth },
     }),
     ...(ca && { ca: makeAuthoritySettings(ca, readings) }),
-    store: makeStoreSettings(config.store, { auth: secrets.store, stateDir: common.stateDir, context }),
+    store: makeStoreSettings(config.store, { auth: secrets.store, stateDir: () => common.stateDir, context }),
     limits: makeLimitSettings(config.limits),
     keepaliveMs: toMilliseconds(config.keepalive),
     ...common,
@@ -57,18 +57,19 @@ function makeServerTls(tls: CollectorConfig['tls'], context: ProcessContext): Se
 
 interface StoreContext {
   readonly auth: StoreAuth
-  readonly stateDir: string
+  /** Asked for only where the store lies in it. */
+  readonly stateDir: () => string
   readonly context: ProcessContext
 }
 
-function makeStoreSettings(store: CollectorConfig['store'], context: StoreContext): StoreSettings {
+export function makeStoreSettings(store: CollectorConfig['store'], context: StoreContext): StoreSettings {
   return store.type === 'embedded' ? makeEmbeddedSettings(store, context) : makeElasticsearchSettings(store, context)
 }
 
 function makeEmbeddedSettings({ path, retention }: EmbeddedConfig, { stateDir, context }: StoreContext): StoreSettings {
   return {
     type: 'embedded',
-    path: path === undefined ? join(stateDir, DATABASE_NAME) : toAbsolutePath(path, context),
+    path: path === undefined ? join(stateDir(), DATABASE_NAME) : toAbsolutePath(path, context),
     ...(retention.age === undefined ? {} : { maxAgeMs: toMilliseconds(retention.age) }),
     ...(retention.size === undefined ? {} : { maxBytes: toBytes(retention.size) }),
   }

@@ -15,13 +15,21 @@ interface CommonConfig {
 
 export function makeCommonSettings(config: CommonConfig, role: Role, context: ProcessContext): CommonSettings {
   const { metrics, log } = config
-  const stateDir = config.stateDir ?? findDefaultStateDir(role, context) ?? throwUnchecked('state directory', undefined)
   return {
-    stateDir: toAbsolutePath(stateDir, context),
+    stateDir: makeStateDir(config, role, context),
     shutdownTimeoutMs: toMilliseconds(config.shutdownTimeout),
     metrics: metrics && toAddress(metrics.listen),
     log,
   }
+}
+
+export function makeStateDir(
+  { stateDir }: Pick<CommonConfig, 'stateDir'>,
+  role: Role,
+  context: ProcessContext,
+): string {
+  const path = stateDir ?? findDefaultStateDir(role, context) ?? throwUnchecked('state directory', undefined)
+  return toAbsolutePath(path, context)
 }
 
 /** The functions below take values that the schema has accepted; anything else is a bug. */

@@ -16,6 +16,8 @@ export interface Documents {
   /** False if a file could not be parsed: settings that seem missing may be in it. */
   readonly isComplete: boolean
   readonly problems: readonly Problem[]
+  /** Variables that must have a value and have none. */
+  readonly unresolved: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
 
@@ -29,36 +31,41 @@ export function readDocuments(path: string, environment: Environment): Documents
   const others = parseFiles(included.files, environment)
   const nodes = [...named.nodes, ...others.nodes]
   const problems = [...named.problems, ...included.problems, ...others.problems, ...refuseIncludes(others.nodes)]
-  if (nodes.length === 0) throw new ConfigError(problems.length > 0 ? problems : [makeEmptyProblem(path)])
+  const unresolved = [...named.unresolved, ...others.unresolved]
+  if (nodes.length === 0) throw makeNothingError(path, [...unresolved, ...problems])
   return {
     nodes,
     files: [...files, ...included.files].map(file => file.path),
     directories: included.directories,
     isComplete: named.isComplete && others.isComplete && included.problems.length === 0,
     problems,
+    unresolved,
     warnings: [...warnings, ...named.warnings, ...included.warnings, ...others.warnings],
   }
 }
 
-type Parsed = Pick<Documents, 'nodes' | 'isComplete' | 'problems' | 'warnings'>
+type Parsed = Pick<Documents, 'nodes' | 'isComplete' | 'problems' | 'unresolved' | 'warnings'>
 
 function parseFiles(files: readonly ConfigFile[], environment: Environment): Parsed {
   const nodes: JsonNode[] = []
   let isComplete = true
   const problems: Problem[] = []
+  const unresolved: Problem[] = []
   const warnings: Problem[] = []
   for (const file of files) {
     const source = prepareText(file.path, file.content, environment)
     const parsed = parseJson(source)
-    problems.push(...source.problems, ...parsed.problems)
+    problems.push(...parsed.problems)
+    unresolved.push(...source.problems)
     warnings.push(...source.warnings)
     if (parsed.node !== undefined) nodes.push(parsed.node)
     else if (parsed.problems.length === 0) warnings.push({ message: `${file.path} has nothing in it` })
     else isComplete = false
   }
-  return { nodes, isComplete, problems, warnings }
+  return { nodes, isComplete, problems, unresolved, warnings }
 }
 
-function makeEmptyProblem(path: string): Problem {
-  return { message: `${path} has nothing in it; expected a JSON object with the settings` }
+function makeNothingError(path: string, problems: readonly Problem[]): ConfigError {
+  const empty = { message: `${path} has nothing in it; expected a JSON object with the settings` }
+  return new ConfigError(problems.length > 0 ? problems : [empty])
 }
