@@ -3,6 +3,7 @@ import type { Command } from '../program/command-contract.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import { DIR_OPTION, withAuthority } from './authority-options.ts'
 import { formatTable, formatTime } from '../program/table-text.ts'
+import { describeRevoked } from './revocation-text.ts'
 
 export const listCertificatesCommand: Command = {
   name: 'ca list',
@@ -25,14 +26,17 @@ export const revokeCommand: Command = {
   examples: ['forwarder ca revoke web1 --dir ca'],
   run: async input =>
     await withAuthority(input, async (database, dir) => {
-      const { revokeName } = await import('../../trust/authority/revocations.ts')
-      const { findToken, stateOfToken } = await import('../../trust/authority/tokens.ts')
+      const [{ findByName }, { revokeName }, { findToken, stateOfToken }] = await Promise.all([
+        import('../../trust/authority/certificates.ts'),
+        import('../../trust/authority/revocations.ts'),
+        import('../../trust/authority/tokens.ts'),
+      ])
       const name = input.args[0] ?? ''
+      const before = findByName(database, name)
       const revoked = revokeName(database, name, Date.now())
-      const ids = new Set(revoked.map(({ tokenId }) => tokenId))
-      const tokens = [...ids].flatMap(id => findToken(database, id) ?? [])
+      const tokens = [...new Set(before.map(({ tokenId }) => tokenId))].flatMap(id => findToken(database, id) ?? [])
       const good = tokens.filter(token => stateOfToken(token, Date.now()) === 'good').map(({ id }) => id)
-      input.terminal.out.write(describeRevoked(name, revoked, { tokens: [...ids], good, dir }))
+      input.terminal.out.write(describeRevoked({ name, before, revoked, good, dir }))
       return EXIT.done
     }),
 }
@@ -78,31 +82,4 @@ async function describeCertificates(records: readonly CertificateRecord[], isAll
     record.names.join(' '),
   ])
   return formatTable(['NAME', 'KIND', 'SERIAL', 'UNTIL (UTC)', 'STATE', 'TOKEN', 'FOR'], rows)
-}
-
-interface RevokedContext {
-  readonly tokens: readonly string[]
-  /** The subset of tokens that are still good. */
-  readonly good: readonly string[]
-  readonly dir: string
-}
-
-function describeRevoked(
-  name: string,
-  revoked: readonly CertificateRecord[],
-  { tokens, good, dir }: RevokedContext,
-): string {
-  const lines = [
-    `revoked ${revoked.length} certificates of ${name}${revoked.length === 0 ? ': none was still good' : ''}`,
-    ...revoked.map(({ serial, notAfterMs }) => `  ${serial}, good until ${formatTime(notAfterMs)} UTC`),
-    `Tokens created before now are no longer good for the name ${name}.`,
-  ]
-  if (tokens.length > 0)
-    lines.push(`It joined with ${tokens.length === 1 ? 'the token' : 'the tokens'} ${tokens.join(', ')}.`)
-  if (good.length > 0)
-    lines.push(
-      'An intruder on the machine may have its token, and could join under another name. To prevent that:',
-      ...good.map(id => `  forwarder ca token revoke ${id} --dir ${dir}`),
-    )
-  return `${lines.join('\n')}\n`
 }

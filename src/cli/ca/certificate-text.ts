@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { IssuedCertificate } from '../../tls/authority.ts'
+import { quoteForShell } from '../program/shell-word.ts'
 
 export type CertificateKind = 'authority' | 'server' | 'client'
 
@@ -20,11 +21,7 @@ function nextSteps(issued: IssuedCertificate, kind: CertificateKind): string[] {
   const paths = { certificate: resolve(issued.certificate), key: resolve(issued.key), ca: resolve(issued.ca) }
   switch (kind) {
     case 'authority':
-      return [
-        'Next, for the collector and for each agent:',
-        `  forwarder ca issue server --dir ${quoteForShell(dirOf(issued))} --host NAME`,
-        `  forwarder ca issue client NAME --dir ${quoteForShell(dirOf(issued))}`,
-      ]
+      return nextToAuthority(dirOf(issued))
     case 'server':
       return [
         'In the collector\'s configuration; add the authority as "ca" to admit only agents with a certificate from it:',
@@ -39,6 +36,23 @@ function nextSteps(issued: IssuedCertificate, kind: CertificateKind): string[] {
   }
 }
 
+function nextToAuthority(dir: string): string[] {
+  const word = quoteForShell(dir)
+  const ca = { ca: { dir: resolve(dir) }, discovery: { etcd: { endpoints: ['https://ETCD:2379'] } } }
+  return [
+    'Next, by hand: a certificate for the collector, and one for each agent:',
+    `  forwarder ca issue server --dir ${word} --host NAME`,
+    `  forwarder ca issue client NAME --dir ${word}`,
+    '',
+    'Or through etcd: machines request and renew certificates themselves. Start the authority, with this in ca.json, and',
+    'create join tokens:',
+    `  ${formatJson(ca)}`,
+    '  forwarder ca serve --config ca.json',
+    `  forwarder ca token create --dir ${word} --for collector --name NAME --out collector.token`,
+    `  forwarder ca token create --dir ${word} --for agent --name NAME --out agent.token`,
+  ]
+}
+
 /** On one line, with spaces as a person writes it. */
 function formatJson(value: object): string {
   return JSON.stringify(value, undefined, 1).replaceAll(/\n\s*/gu, ' ')
@@ -50,10 +64,6 @@ function dirOf({ certificate }: IssuedCertificate): string {
 
 function withPort(name: string): string {
   return name.includes(':') ? `[${name}]:5044` : `${name}:5044`
-}
-
-function quoteForShell(text: string): string {
-  return /^[\w./-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 function formatDay(date: Date): string {

@@ -1,11 +1,12 @@
-import { formatDuration, parseDuration } from '../../config/values/duration.ts'
+import { parseDuration } from '../../config/values/duration.ts'
 import type { Kind } from '../../trust/contract.ts'
-import type { TokenRecord } from '../../trust/authority/tokens.ts'
+import type { Database } from '../../sqlite/database.ts'
 import type { Command, CommandInput } from '../program/command-contract.ts'
 import { UsageError, countOption, listOption, requiredOption, textOption } from '../program/option-values.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import { DIR_OPTION, withAuthority } from './authority-options.ts'
 import { formatTable, formatTime } from '../program/table-text.ts'
+import { describeToken } from './token-text.ts'
 
 const MAX_USES = 1_000_000
 
@@ -27,26 +28,46 @@ export const createTokenCommand: Command = {
     },
     { flags: '--uses <count>', help: 'number of certificates; 0: any number (default: 1)' },
     { flags: '--expires <duration>', help: 'validity (default: 24h)' },
+    { flags: '--out <path>', help: 'write the token into this new file, of mode 0600, instead of printing it' },
     { flags: '--only-token', help: 'print only the token' },
   ],
   examples: [
     'forwarder ca token create --dir ca --for agent --name web1',
-    "forwarder ca token create --dir ca --for agent --name 'web*' --uses 40 --expires 7d",
+    "forwarder ca token create --dir ca --for agent --name 'web*' --uses 40 --expires 7d --out agent.token",
     "forwarder ca token create --dir ca --for collector --name 'logs*.example.com' --name 10.0.0.5",
   ],
   run: async input =>
     await withAuthority(input, async (database, dir) => {
-      const [{ createToken, findToken }, { listAuthorities }] = await Promise.all([
+      const [{ findToken }, { listAuthorities }] = await Promise.all([
         import('../../trust/authority/tokens.ts'),
         import('../../trust/authority/authorities.ts'),
       ])
-      const { id, text } = createToken(database, readTokenOptions(input), Date.now())
+      const isShort = input.options['only-token'] === true
+      const path = textOption(input, 'out')
+      if (isShort && path !== undefined)
+        throw new UsageError('--out and --only-token are two places for the token; use one of them')
+      const { id, text } = await createAndSave(database, input)
       const record = findToken(database, id)
       const fingerprint = listAuthorities(dir, database)[0]?.fingerprint ?? ''
-      if (input.options['only-token'] === true || record === undefined) input.terminal.out.write(`${text}\n`)
-      else input.terminal.out.write(describeNew(text, record, fingerprint))
+      const isAlone = isShort || record === undefined
+      input.terminal.out.write(isAlone ? `${text}\n` : describeToken(record, { text, path, fingerprint }))
       return EXIT.done
     }),
+}
+
+/** A token that cannot be written to its file does not exist. */
+async function createAndSave(database: Database, input: CommandInput): Promise<{ id: string; text: string }> {
+  const [{ createToken }, { transact }, { saveToken }] = await Promise.all([
+    import('../../trust/authority/tokens.ts'),
+    import('../../sqlite/transaction.ts'),
+    import('./save-token.ts'),
+  ])
+  const [options, path] = [readTokenOptions(input), textOption(input, 'out')]
+  return transact(database, () => {
+    const token = createToken(database, options, Date.now())
+    if (path !== undefined) saveToken(path, token.text)
+    return token
+  })
 }
 
 export const listTokensCommand: Command = {
@@ -116,23 +137,4 @@ function readExpiry(input: CommandInput): number | undefined {
   const milliseconds = parseDuration(text)
   if (milliseconds !== undefined && milliseconds > 0) return milliseconds
   throw new UsageError(`--expires takes a duration such as 24h or 7d, not "${text}"`)
-}
-
-function describeNew(text: string, token: TokenRecord, fingerprint: string): string {
-  const { kind, patterns, uses, expiresMs, createdMs } = token
-  const [name = ''] = patterns
-  const hasName = kind === 'agent' && patterns.length === 1 && !name.includes('*')
-  const enrolment = {
-    tokenFile: '/etc/forwarder/token',
-    caFingerprint: `sha256:${fingerprint}`,
-    ...(hasName && { name }),
-  }
-  return `token        ${text}
-             It is shown only this once. ID: ${token.id}
-good for     ${uses === 0 ? 'any number of' : uses} ${kind}${uses === 1 ? '' : 's'}, ${patterns.length === 0 ? 'of any name' : `named ${patterns.join(', ')}`}
-until        ${formatTime(expiresMs)} UTC, in ${formatDuration(expiresMs - createdMs)}
-
-Save it to a file on that machine, mode 0600, and add this to its configuration, beside "discovery":
-  "enrolment": ${JSON.stringify(enrolment, undefined, 1).replaceAll(/\n\s*/gu, ' ')}
-`
 }

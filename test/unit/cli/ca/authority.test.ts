@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { loadAgentConfig } from '../../../../src/config/load.ts'
+import { loadAgentConfig, loadCaConfig } from '../../../../src/config/load.ts'
 import { createJoinToken, readFingerprint } from '../../../../src/demo/enrolment-inputs.ts'
 import { parseJoinToken } from '../../../../src/trust/join-token.ts'
 import { runInside } from '../../../helpers/process/command-line.ts'
@@ -35,6 +35,57 @@ test('ca token create --only-token prints the token alone', async t => {
   t.regex((await say('ca token list', dir)).out, /collector +logs\* +0\/any/)
 })
 
+test('ca token create --out writes the token into a new file of mode 0600, and prints everything but the token', async t => {
+  const { dir } = await makeSigningDesk(t)
+  const path = join(await makeTempDir(t), 'agent.token')
+  const { code, out } = await say(`ca token create --for agent --name web* --uses 3 --out ${path}`, dir)
+  t.is(code, 0)
+  const token = await readFile(path, 'utf8')
+  const { id = '' } = parseJoinToken(token) ?? {}
+  t.regex(id, /^[0-9a-f]{16}$/u)
+  t.is((await stat(path)).mode & 0o777, 0o600)
+  t.false(out.includes(token.trim()))
+  t.false(out.includes(token.split('.')[1]?.trim() ?? ''))
+  t.regex(
+    out,
+    new RegExp(`^token +in ${path}, mode 0600\\n +ID: ${id}\\ngood for +3 agents, named web\\*\\nuntil `, 'u'),
+  )
+  t.regex(out, new RegExp(`"enrolment": \\{ "tokenFile": "${path}", "caFingerprint": "sha256:[0-9a-f]{64}" \\}`, 'u'))
+})
+
+test('a token that cannot be written to its file is not created, and the file stays as it is', async t => {
+  const { dir } = await makeSigningDesk(t)
+  const place = await makeTempDir(t)
+  const path = join(place, 'token')
+  await writeFile(path, 'needed\n')
+  const taken = await say(`ca token create --for agent --out ${path}`, dir)
+  t.is(taken.code, 1)
+  t.regex(
+    taken.err,
+    /token exists and .*; name another file with --out, or remove that one first\. No token was created\n$/u,
+  )
+  t.is(await readFile(path, 'utf8'), 'needed\n')
+  const nowhere = await say(`ca token create --for agent --out ${join(place, 'no', 'token')}`, dir)
+  t.is(nowhere.code, 2)
+  t.regex(nowhere.err, /no\/token cannot be written/u)
+  t.is((await say('ca token list', dir)).out, 'there are no tokens\n')
+})
+
+test('ca create names both ways on: certificates by hand, and enrolment through etcd', async t => {
+  const dir = join(await makeTempDir(t), 'my ca')
+  await mkdir(dir)
+  const { out } = await runInside(['ca', 'create', '--dir', dir])
+  t.true(
+    out.includes(
+      `  forwarder ca issue server --dir '${dir}' --host NAME\n  forwarder ca issue client NAME --dir '${dir}'\n`,
+    ),
+  )
+  t.true(out.includes('  forwarder ca serve --config ca.json\n'))
+  t.true(out.includes(`  forwarder ca token create --dir '${dir}' --for agent --name NAME --out agent.token\n`))
+  const [config = ''] = /^ {2}\{ "ca": .*$/mu.exec(out) ?? []
+  t.is(loadCaConfig(await writeConfig(t, config), calmSurroundings).settings.ca.dir, dir)
+})
+
 test('ca list names the machine and token of each certificate, and ca revoke the tokens to revoke as well', async t => {
   const desk = await makeSigningDesk(t)
   t.is((await say('ca list', desk.dir)).out, 'no machine has a certificate\n')
@@ -45,12 +96,34 @@ test('ca list names the machine and token of each certificate, and ca revoke the
   t.regex((await say('ca list', desk.dir)).out, new RegExp(`^web1 +agent +[0-9A-F]{32} +.* good +${id} +web1$`, 'mu'))
   const { out, code } = await say('ca revoke web1', desk.dir)
   t.is(code, 0)
-  t.regex(out, /^revoked 1 certificates of web1\n {2}[0-9A-F]{32}, good until /u)
+  t.regex(out, /^revoked 1 certificate of web1\n {2}[0-9A-F]{32}, good until /u)
   t.true(out.includes(`forwarder ca token revoke ${id} --dir ${desk.dir}`))
+  t.regex(
+    out,
+    new RegExp(
+      `join again.*\n  forwarder ca token create --dir ${desk.dir} --for agent --name web1 --out new.token\n$`,
+      'u',
+    ),
+  )
   t.regex((await say('ca list', desk.dir)).out, /^web1 .* revoked/mu)
   const revoked = await say(`ca token revoke ${id}`, desk.dir)
   t.regex(revoked.out, /keep their certificates: web1, web2/u)
   t.regex((await say('ca token list', desk.dir)).out, /revoked +web1 web2$/mu)
+})
+
+test('a name that is revoked again was revoked already, with the time and the same next steps', async t => {
+  const desk = await makeSigningDesk(t)
+  const token = createJoinToken(desk.dir, { kind: 'collector', names: ['logs.example', '10.0.0.5'], uses: 1 })
+  await desk.join(token, { kind: 'collector', name: 'c1', dnsNames: ['logs.example'], ipAddresses: ['10.0.0.5'] })
+  await say('ca revoke c1', desk.dir)
+  const { code, out } = await say('ca revoke c1', desk.dir)
+  t.is(code, 0)
+  t.regex(out, /^c1 was revoked already, on \d{4}-\d\d-\d\d \d\d:\d\d UTC, and has had no good certificate since\n/u)
+  t.regex(
+    out,
+    new RegExp(`^It joined with the token ${token.slice(0, 16)}, which no machine can use any more\\.$`, 'mu'),
+  )
+  t.regex(out, / --for collector --name logs\.example --name 10\.0\.0\.5 --out new\.token\n$/u)
 })
 
 test('each step of ca rollover names the next one', async t => {
@@ -79,6 +152,7 @@ const misused: [string, RegExp][] = [
   ['ca token create --for server', /takes agent or collector, not "server"/u],
   ['ca token create --for collector', /needs the names and addresses/u],
   ['ca token create --for agent --expires soon', /--expires takes a duration/u],
+  ['ca token create --for agent --out x --only-token', /--out and --only-token are two places/u],
   ['ca token create --for agent --uses -1', /--uses takes a whole number/u],
   ['ca token revoke nobody', /there is no token "nobody"/u],
   ['ca revoke nobody', /no certificate of "nobody" is known/u],
