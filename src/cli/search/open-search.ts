@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadStoreSettings } from '../../config/load.ts'
 import type { ElasticsearchStoreSettings } from '../../config/settings.ts'
+import { StateError } from '../../sqlite/error.ts'
 import type { Hit, SearchQuery } from '../../stores/contract.ts'
 import { createLogger } from '../../telemetry/logger.ts'
 import type { CommandInput } from '../program/command-contract.ts'
@@ -12,6 +13,8 @@ export interface SearchTarget {
   search(query: SearchQuery): AsyncIterable<Hit>
   /** Events stored from now on, until the signal fires. */
   follow(query: SearchQuery, signal: AbortSignal): AsyncIterable<Hit>
+  /** The file that a collector has still to create, if a search failed for that. */
+  findAwaited?(error: unknown): string | undefined
 }
 
 /** Opens the store that the command line names. Throws a UsageError where it names none or two. */
@@ -24,7 +27,12 @@ export async function openSearch(input: CommandInput): Promise<SearchTarget> {
   }
   if (path !== undefined) return await openEmbedded(path)
   const store = loadStoreSettings(config ?? '')
-  return store.type === 'embedded' ? await openEmbedded(store.path) : await openElasticsearch(store)
+  if (store.type === 'elasticsearch') return await openElasticsearch(store)
+  return { ...(await openEmbedded(store.path)), findAwaited }
+}
+
+function findAwaited(error: unknown): string | undefined {
+  return error instanceof StateError && error.code === 'state_missing' ? error.path : undefined
 }
 
 async function openEmbedded(path: string): Promise<SearchTarget> {

@@ -37,9 +37,20 @@ export const searchCommand: Command = {
     const { openSearch } = await import('./open-search.ts')
     const target = await openSearch(input)
     if (input.options['follow'] === true) await follow(target, input)
-    else if ((await show(target, input)) === 0) input.terminal.err.write('no events match\n')
+    else await showAll(target, input)
     return EXIT.done
   },
+}
+
+async function showAll(target: SearchTarget, input: CommandInput): Promise<void> {
+  const { err } = input.terminal
+  try {
+    if ((await show(target, input)) === 0) err.write('no events match\n')
+  } catch (error) {
+    const awaited = target.findAwaited?.(error)
+    if (awaited === undefined) throw error
+    err.write(`no events are stored yet: the collector has not created ${awaited}\n`)
+  }
 }
 
 async function show(target: SearchTarget, input: CommandInput): Promise<number> {

@@ -101,6 +101,16 @@ test('a search in a missing store exits with 2 and names the program that create
   t.regex(err, /^forwarder: there is no store at \/nowhere\/events\.db/u)
 })
 
+test('a search before the collector has created its store finds nothing, and says why in one sentence', async t => {
+  const dir = await makeTempDir(t)
+  const store = { type: 'embedded', path: join(dir, 'events.db') }
+  const path = await writeConfig(t, JSON.stringify({ listen: '127.0.0.1', store }))
+  const err = `no events are stored yet: the collector has not created ${store.path}\n`
+  t.deepEqual(await runInside(['search', '--config', path]), { code: 0, out: '', err })
+  await writeFile(store.path, '')
+  t.deepEqual(await runInside(['search', '--config', path, '--json']), { code: 0, out: '', err })
+})
+
 test('check summarises what each role of a fleet would do', async t => {
   const dir = await makeTempDir(t)
   await runInside(['ca', 'create', '--dir', join(dir, 'ca')])
