@@ -26,6 +26,7 @@ export function openEtcdDirectory({ etcd, prefix, stateDir, log }: EtcdDirectory
     path: join(stateDir, 'directory.json'),
     log,
     initial: [],
+    waiting: 'waiting for the first collector to register',
     read(keys) {
       const servers = listServers(entries.update(keys))
       // If etcd lost its data, or no collector reaches it, the collectors may still be running.

@@ -14,6 +14,8 @@ export interface EtcdValueOptions<Value> {
   readonly log: Log
   /** The value until anything is known. */
   readonly initial: Value
+  /** Logged where the keys are unusable and nothing is known: `waiting for …`. */
+  readonly waiting: string
   /** Makes the value from the keys, or returns the reason why they are unusable: the value stays as it is then. */
   readonly read: (entries: ReadonlyMap<string, Buffer>) => Value | { readonly fault: string }
   /** Checks the content of the file: undefined unless it is such a value. */
@@ -99,18 +101,25 @@ export class EtcdValue<Value extends object> {
   }
 
   #update(): void {
-    const { read, prefix, log } = this.#options
+    const { read } = this.#options
     const found = read(this.#mirror.entries.current)
     if ('fault' in found) {
-      if (found.fault !== this.#fault)
-        log.warn({ prefix, reason: found.fault }, 'cannot use the keys in etcd; continuing with the last known state')
-      this.#fault = found.fault
+      this.#noteFault(found.fault)
       return
     }
     this.#fault = undefined
     if (isDeepStrictEqual(found, this.#value.current)) return
     this.#value.set(found)
     void this.#save()
+  }
+
+  #noteFault(fault: string): void {
+    if (fault === this.#fault) return
+    this.#fault = fault
+    const { initial, prefix, log, waiting } = this.#options
+    const fields = { prefix, reason: fault }
+    if (this.#value.current === initial) log.info(fields, waiting)
+    else log.warn(fields, 'cannot use the keys in etcd; continuing with the last known state')
   }
 
   /** Only while etcd confirms the value: its age counts from the write. */

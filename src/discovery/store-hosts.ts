@@ -36,6 +36,7 @@ export function watchStoreHosts({ etcd, key, stateDir, log }: StoreHostsOptions)
     path: join(stateDir, 'store-hosts.json'),
     log,
     initial: [],
+    waiting: "waiting for the store's hosts",
     read(entries) {
       const bytes = entries.get(key)
       const read = values.update(bytes === undefined ? new Map() : new Map([[key, bytes]]))

@@ -67,6 +67,7 @@ export class LogstashDirectory implements CollectorDirectory {
       path: join(dir, 'host.json'),
       log,
       initial: [],
+      waiting: 'waiting for the first collector to be published',
       read: entries => this.#read(entries),
       check: readSavedServers,
     })

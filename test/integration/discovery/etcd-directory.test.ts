@@ -44,6 +44,22 @@ test('an agent follows collectors that are registered, changed and deregistered,
   t.is(directory.servers.current.length, 1, 'who was known last may well be there')
 })
 
+test('an agent that comes before all collectors waits for the first one, and only the loss of the last one is a warning', async t => {
+  const server = await startEtcd(t)
+  const etcd = await openTestEtcd(t, server)
+  const log = makeRecordingLog()
+  const directory = openEtcdDirectory(etcd, await makeTempDir(t), log)
+  t.teardown(() => directory.close())
+  await until(() => log.lines.length > 0, 'it waits')
+  const reason = 'no collector is registered under /forwarder/collectors/'
+  t.like(log.lines[0], { level: 'info', message: 'waiting for the first collector to register', fields: { reason } })
+  const first = registerKey({ etcd, key: `${prefix}/collectors/one`, value: constant(entry()), log: silentLog })
+  await until(() => directory.servers.current.length === 1, 'the first is known')
+  await first.leave()
+  await until(() => log.lines.length > 1, 'the loss is logged')
+  t.like(log.lines[1], { level: 'warn', fields: { reason } })
+})
+
 test('the directory is saved for its owner only, and used with its age if etcd is down at the start', async t => {
   const server = await startEtcd(t)
   const stateDir = await makeTempDir(t)
