@@ -91,7 +91,9 @@ export function judgeAgent({ publisher, following, collectors, reloads, isIdle }
   const reasons = registry && !registry.isHealthy ? [`${registry.reason}; ${registry.remedy}`] : []
   reasons.push(...judgeEnrolment(enrolment))
   const { linksConnected, links } = publisher.status()
-  if (linksConnected === 0) reasons.push(...links.flatMap(({ lastError }) => lastError ?? []))
+  // Collectors refuse a revoked certificate: that is not a second reason.
+  if (linksConnected === 0 && enrolment?.state !== 'revoked')
+    reasons.push(...links.flatMap(({ lastError }) => lastError ?? []))
   if (directory.servers === 0) reasons.push(`no collector is known: ${directory.lastError ?? directory.source}`)
   const notes = [...(isIdle() ? [NOTHING_FOLLOWED] : []), ...describeReloadFailure(reloads.status())]
   return { isHealthy: reasons.length === 0, reasons: [...reasons, ...notes] }

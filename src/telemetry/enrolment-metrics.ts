@@ -2,7 +2,7 @@ import { gauge, mapStatus, type MetricTable, type MetricValue } from './metric-v
 
 /** What metrics and health report about a certificate that is renewed automatically. */
 export interface EnrolmentHealth {
-  readonly state: 'enrolling' | 'enrolled' | 'expired' | 'refused'
+  readonly state: 'enrolling' | 'enrolled' | 'expired' | 'refused' | 'revoked'
   readonly name: string
   readonly notAfterMs?: number
   readonly renewAtMs?: number
@@ -50,6 +50,7 @@ export function judgeEnrolment(health: EnrolmentHealth | undefined): string[] {
     enrolling: `there is no certificate for "${health.name}" yet`,
     expired: `the certificate for "${health.name}" has expired`,
     refused: `a certificate for "${health.name}" was refused`,
+    revoked: `the certificate for "${health.name}" was revoked`,
   }
   return [`${states[health.state]}${health.lastError === undefined ? '' : `: ${health.lastError}`}`]
 }

@@ -33,7 +33,7 @@ export interface EnrolmentOptions {
  * - `expired`: the last one has expired; renewal is still tried.
  * - `refused`: the signer refused it, and only a person can change that; it is asked again from time to time.
  */
-export type EnrolmentState = 'enrolling' | 'enrolled' | 'expired' | 'refused'
+export type EnrolmentState = 'enrolling' | 'enrolled' | 'expired' | 'refused' | 'revoked'
 
 export interface EnrolmentStatus {
   readonly state: EnrolmentState

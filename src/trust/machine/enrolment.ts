@@ -16,7 +16,7 @@ import {
 } from '../contract.ts'
 import { type Expected, type Identity, isExpired, readIdentity, renewAtMs } from './identity.ts'
 import { type Need, findNeed } from './renewal-need.ts'
-import { EnrolmentLog } from './enrolment-log.ts'
+import { EnrolmentLog, remedyFor } from './enrolment-log.ts'
 import { alternativeNamesFor, isGoodName } from '../machine-names.ts'
 import { CertificateRequester } from './certificate-requester.ts'
 import { dropPending } from './pending-request.ts'
@@ -112,17 +112,21 @@ class EtcdEnrolment implements Enrolment {
   status(): EnrolmentStatus {
     const { trust } = this.#keeper
     const certificate = this.#identity?.certificate
-    const trouble = this.#refusal?.reason ?? this.#lastError ?? this.#keeper.complaint
-    const revocation = this.#isRevoked() ? `the certificate ${certificate?.serialNumber} was revoked` : undefined
-    const lastError = [revocation, trouble].filter(part => part !== undefined).join('; ')
+    const lastError = this.#trouble()
     return {
       state: this.#state(),
       name: this.#options.name,
       ...(certificate && { notAfterMs: certificate.validToDate.getTime(), renewAtMs: renewAtMs(certificate) }),
       authorities: trust?.authorities.length ?? 0,
       ...(trust && { trustAgeMs: this.#now() - trust.issuedAtMs }),
-      ...(lastError !== '' && { lastError }),
+      ...(lastError !== undefined && { lastError }),
     }
+  }
+
+  /** Whatever else failed after a revocation, its remedy is the only one; the log has the rest. */
+  #trouble(): string | undefined {
+    if (this.#isRevoked()) return `this machine must join again; ${remedyFor(this.#expected)}`
+    return this.#refusal?.reason ?? this.#lastError ?? this.#keeper.complaint
   }
 
   renewNow(): void {
@@ -139,9 +143,9 @@ class EtcdEnrolment implements Enrolment {
   }
 
   #state(): EnrolmentState {
+    if (this.#isRevoked()) return 'revoked'
     if (this.#refusal?.bySigner === true) return 'refused'
     if (this.#identity === undefined) return 'enrolling'
-    if (this.#isRevoked()) return 'refused'
     return isExpired(this.#identity.certificate, this.#now()) ? 'expired' : 'enrolled'
   }
 

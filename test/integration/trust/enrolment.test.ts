@@ -178,7 +178,8 @@ test('a revoked machine logs that within seconds, and cannot join again with its
   await untilSaid(place.lines, "this machine's certificate was revoked")
   const { fields } = await untilSaid(place.lines, 'the signer refuses this machine a certificate; a person must act')
   t.regex(String(fields['reason']), /"web1" was revoked on .* only a token made after that/)
-  t.is(agent.status().state, 'refused')
+  t.is(agent.status().state, 'revoked')
+  t.regex(agent.status().lastError ?? '', /^this machine must join again; .* --for agent --name 'web1'; [^;]*$/)
 })
 
 test('a machine that is killed between its request and the answer uses its token once', async t => {
