@@ -31,5 +31,5 @@ ${path === undefined ? PRINTED : SAVED}
 }
 
 const PRINTED = 'Save it to a file on that machine, mode 0600, and add this to its configuration, beside "discovery":'
-const SAVED = `Copy the file to each machine that joins with it, mode 0600, unless that is this one. Add this to the configuration
-there, beside "discovery"; "tokenFile" is the place of the file on that machine:`
+const SAVED = `Copy the file to each machine that is to join with it, mode 0600; on this one it can stay where it is. Add this to the
+machine's configuration, beside "discovery", with the path that the file has there:`

@@ -24,13 +24,13 @@ export async function drainCollector(input: CommandInput): Promise<ExitCode> {
   const startedAtMs = Date.now()
   while (Date.now() - startedAtMs < timeoutMs) {
     if (findRunning(stateDir)?.pid !== holder.pid) {
-      input.terminal.out.write(`drained: collector ${holder.pid} has finished its windows and exited\n`)
+      input.terminal.out.write(`drained: the collector (process ${holder.pid}) has finished its windows and exited\n`)
       return EXIT.done
     }
     await sleep(POLL_MS)
   }
   input.terminal.err.write(
-    `collector ${holder.pid} is still stopping after ${timeoutMs} ms; its log shows what it is waiting for\n`,
+    `the collector (process ${holder.pid}) is still stopping after ${timeoutMs} ms; its log shows what it is waiting for\n`,
   )
   return EXIT.failed
 }

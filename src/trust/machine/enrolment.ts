@@ -271,7 +271,8 @@ class EtcdEnrolment implements Enrolment {
     const token = await this.#options.readToken().catch(() => undefined) // then a token that can be read is the change to wait for
     this.#isUrged = false
     this.#refusal = { reason, token, againAtMs: performance.now() + REFUSED_MS, bySigner: failure.code === 'refused' }
-    this.#log.noteRefusal(reason)
+    // After a revocation, the lack of a token is no news.
+    if (token !== undefined || !this.#isRevoked()) this.#log.noteRefusal(reason)
     return TICK_MS
   }
 

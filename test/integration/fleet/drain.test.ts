@@ -51,7 +51,7 @@ test('a collector that is drained under load leaves the directory, then closes i
   t.true((await received())[1]! > before[1]!, 'and are served')
   server.resume()
   const resumedAtMs = Date.now()
-  t.regex(await draining, /^drained: collector \d+ has finished/)
+  t.regex(await draining, /^drained: the collector \(process \d+\) has finished/)
   t.notRegex(await registered(), /collector-2/)
   await until(() => !isAlive(pid), 'the process has ended')
   t.is(await fleet.process(leaving).stop(), 0)
