@@ -1,5 +1,5 @@
 import type { Sink } from '../flow/contract.ts'
-import { unlessAborted } from '../flow/signals.ts'
+import { unlessAborted } from '../flow/abort-signals.ts'
 import type { LineBatch } from '../flow/lines.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 

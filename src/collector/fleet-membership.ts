@@ -1,6 +1,6 @@
 import type { AdvertiseSettings, CollectorSettings } from '../config/settings.ts'
 import type { Registration } from '../discovery/leased-key.ts'
-import { unlessAborted } from '../flow/signals.ts'
+import { unlessAborted } from '../flow/abort-signals.ts'
 import type { Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'

@@ -2,7 +2,7 @@ import { makeSignerOptions, createHostedAuthority } from '../../collector/hosted
 import { collectSigner } from '../../collector/collector-metrics.ts'
 import { SharedEtcd } from '../../collector/shared-etcd.ts'
 import type { CaSettings } from '../../config/settings.ts'
-import { waitForAbort } from '../../flow/signals.ts'
+import { waitForAbort } from '../../flow/abort-signals.ts'
 import { createMeters } from '../../telemetry/meters.ts'
 import { MetricsSwitch } from '../../telemetry/metrics-switch.ts'
 import { collectReloads, describeReloadFailure } from '../../telemetry/config-reloads.ts'

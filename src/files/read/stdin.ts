@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Source } from '../../flow/contract.ts'
-import { unlessAborted } from '../../flow/signals.ts'
+import { unlessAborted } from '../../flow/abort-signals.ts'
 import type { LineRun, Origin } from '../../flow/lines.ts'
 import type { TrackedBatch } from '../../registry/contract.ts'
 import { makeFileId } from '../look/identity.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { waitForAbort } from '../../flow/signals.ts'
+import { waitForAbort } from '../../flow/abort-signals.ts'
 import type { LinkContext } from './link-context.ts'
 import type { Delivery } from './queue/delivery-queue.ts'
 import type { LinkLoad } from './queue/link-load.ts'

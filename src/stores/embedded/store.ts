@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { StoreEvent } from '../../flow/events.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
-import { unlessAborted } from '../../flow/signals.ts'
+import { unlessAborted } from '../../flow/abort-signals.ts'
 import { openDatabase } from '../../sqlite/database.ts'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'

@@ -4,7 +4,7 @@ import { type Socket, connect, isIP } from 'node:net'
 import type { TlsClient } from '../../../tls/client-tls.ts'
 import { explainFailure } from '../../../tls/explain-failure.ts'
 import { TlsError } from '../../../tls/tls-error.ts'
-import { unlessAborted } from '../../../flow/signals.ts'
+import { unlessAborted } from '../../../flow/abort-signals.ts'
 import { LinkError } from './link-error.ts'
 import type { ServerAddress } from './server-address.ts'
 

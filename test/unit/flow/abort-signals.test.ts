@@ -1,6 +1,6 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { giveUpAfter, unlessAborted, waitForAbort } from '../../../src/flow/signals.ts'
+import { giveUpAfter, unlessAborted, waitForAbort } from '../../../src/flow/abort-signals.ts'
 
 test('a promise that settles before the signal gives its result', async t => {
   t.is(await unlessAborted(Promise.resolve(7), new AbortController().signal), 7)
