@@ -1,4 +1,4 @@
-import type { CertificateRecord } from '../../trust/authority/certificates.ts'
+import type { CertificateRecord } from '../../trust/authority/issued-certificates.ts'
 import type { Command } from '../program/command-contract.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import { DIR_OPTION, withAuthority } from './authority-options.ts'
@@ -12,7 +12,7 @@ export const listCertificatesCommand: Command = {
   examples: ['forwarder ca list --dir ca'],
   run: async input =>
     await withAuthority(input, async database => {
-      const { listCertificates } = await import('../../trust/authority/certificates.ts')
+      const { listCertificates } = await import('../../trust/authority/issued-certificates.ts')
       input.terminal.out.write(await describeCertificates(listCertificates(database), input.options['all'] === true))
       return EXIT.done
     }),
@@ -64,7 +64,7 @@ export const fingerprintCommand: Command = {
 }
 
 async function describeCertificates(records: readonly CertificateRecord[], isAll: boolean): Promise<string> {
-  const { stateOfCertificate } = await import('../../trust/authority/certificates.ts')
+  const { stateOfCertificate } = await import('../../trust/authority/issued-certificates.ts')
   const renewed = new Set(records.map(({ renewedFrom }) => renewedFrom))
   const describeState = (record: CertificateRecord) => {
     const state = stateOfCertificate(record, Date.now())

@@ -14,7 +14,7 @@ import {
   findBySerial,
   findGoodByName,
   findRenewals,
-} from './certificates.ts'
+} from './issued-certificates.ts'
 import { TrustError } from '../contract.ts'
 import { sha256 } from '../proof.ts'
 import { MAX_REQUEST_AGE_MS, type RequestBody, type SignedRequest, parseRequest } from '../request.ts'

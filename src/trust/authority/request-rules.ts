@@ -1,7 +1,7 @@
 // Which machine may have which certificate: all checks before one is made. Each throws a TrustError (`refused`).
 import { X509Certificate } from 'node:crypto'
 import type { Database } from '../../sqlite/database.ts'
-import { type CertificateRecord, countGoodByName, findBySerial } from './certificates.ts'
+import { type CertificateRecord, countGoodByName, findBySerial } from './issued-certificates.ts'
 import { TrustError } from '../contract.ts'
 import { matchesPattern } from '../name-pattern.ts'
 import { alternativeNamesFor } from '../machine-names.ts'

@@ -2,7 +2,7 @@ import { DAY_MS } from '../../flow/time.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import { readTrustedTime } from './trusted-clock.ts'
-import { type CertificateRecord, findByName, findBySerial, findGoodByName } from './certificates.ts'
+import { type CertificateRecord, findByName, findBySerial, findGoodByName } from './issued-certificates.ts'
 import { TrustError } from '../contract.ts'
 import type { RevokedCertificate } from '../trust-document.ts'
 

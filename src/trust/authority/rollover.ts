@@ -9,7 +9,7 @@ import { createAuthority, readAuthority } from '../../tls/authority.ts'
 import { isEncrypted } from '../../tls/pem.ts'
 import { type AuthorityEntry, listAuthorities, oldFileName } from './authorities.ts'
 import { readMeta, writeMeta } from './authority-database.ts'
-import { countGoodOf } from './certificates.ts'
+import { countGoodOf } from './issued-certificates.ts'
 import { TrustError } from '../contract.ts'
 
 export interface RolloverOptions {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { DAY_MS } from '../../../../src/flow/time.ts'
-import { listCertificates } from '../../../../src/trust/authority/certificates.ts'
+import { listCertificates } from '../../../../src/trust/authority/issued-certificates.ts'
 import { removeExpired } from '../../../../src/trust/authority/expiry.ts'
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { listTokens, revokeToken } from '../../../../src/trust/authority/tokens.ts'
