@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../bundle.ts'
-import { debName, renderConffiles, renderControl, renderSums } from './control.ts'
+import { debName, renderConffiles, renderControl, renderSums } from './deb-control.ts'
 import type { Order } from './order.ts'
 import { setTimes, stage } from './stage.ts'
 

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import manifest from '../../../package.json' with { type: 'json' }
 import type { Platform } from '../../../packaging/base-node.ts'
-import { debName } from '../../../packaging/packages/control.ts'
+import { debName } from '../../../packaging/packages/deb-control.ts'
 import { rpmName } from '../../../packaging/packages/rpm.ts'
 import { buildDist } from './single-executable.ts'
 
