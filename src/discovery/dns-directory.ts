@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../flow/time.ts'
+import { MINUTE_MS } from '../flow/time-units.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'

@@ -1,5 +1,5 @@
 import type { SrvRecord } from 'node:dns'
-import { MINUTE_MS } from '../flow/time.ts'
+import { MINUTE_MS } from '../flow/time-units.ts'
 import type { Log } from '../telemetry/log.ts'
 import { isHost } from '../flow/host-port.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'

@@ -1,7 +1,7 @@
 // The files room: its options, its limits and its status.
 import type { Source } from '../flow/contract.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
-import { DAY_MS, MINUTE_MS } from '../flow/time.ts'
+import { DAY_MS, MINUTE_MS } from '../flow/time-units.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from './time.ts'
+import { MINUTE_MS } from './time-units.ts'
 
 /** At most N a minute, for what a remote party can cause as often as it likes, such as log lines. */
 export class RateLimit {

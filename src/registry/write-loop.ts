@@ -1,6 +1,6 @@
 import { Backoff, wait } from '../flow/backoff.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
-import { MINUTE_MS } from '../flow/time.ts'
+import { MINUTE_MS } from '../flow/time-units.ts'
 import type { Durability } from '../sqlite/database.ts'
 import { StateError, type DatabaseFault } from '../sqlite/error.ts'
 import { CallError, DatabaseThread } from '../sqlite/thread.ts'

@@ -10,7 +10,7 @@ import { type PairPaths, writePair } from './pair-files.ts'
 import { checkPair, isEncrypted, parseCertificates, parseKey } from './pem.ts'
 import { TlsError } from './tls-error.ts'
 import { reasonOf } from '../flow/reason.ts'
-import { DAY_MS, HOUR_MS } from '../flow/time.ts'
+import { DAY_MS, HOUR_MS } from '../flow/time-units.ts'
 
 const AUTHORITY_DAYS = 3650
 const CERTIFICATE_DAYS = 730

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { formatAddress } from '../flow/host-port.ts'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
-import { DAY_MS } from '../flow/time.ts'
+import { DAY_MS } from '../flow/time-units.ts'
 
 const MAX_NAMES = 5
 

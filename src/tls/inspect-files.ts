@@ -7,7 +7,7 @@ import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
 import { issueClientCommand, issueServerCommand } from './remedy-commands.ts'
 import type { ServerTls } from './server-tls.ts'
 import { TlsError } from './tls-error.ts'
-import { DAY_MS } from '../flow/time.ts'
+import { DAY_MS } from '../flow/time-units.ts'
 
 /** `error`: no connection would succeed. `warning`: one may, but a person should look. */
 export interface Finding {

@@ -4,7 +4,7 @@
 // so no canonical form of JSON is needed. The answer, at <prefix>/answers/<id>:
 //   {"certificate": "<PEM>"} or {"refused": "<sentence>"}
 import { isIP } from 'node:net'
-import { DAY_MS } from '../flow/time.ts'
+import { DAY_MS } from '../flow/time-units.ts'
 import { type Kind, TrustError } from './contract.ts'
 import { asList, asText, asWhole, parseFields } from './json-fields.ts'
 import { type AlternativeNames, isCanonicalHost, isGoodName } from './machine-names.ts'

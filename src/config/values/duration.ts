@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../flow/time.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../flow/time-units.ts'
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,

@@ -1,6 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { reasonOf } from '../../flow/reason.ts'
-import { HOUR_MS } from '../../flow/time.ts'
+import { HOUR_MS } from '../../flow/time-units.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'

@@ -2,7 +2,7 @@ import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import { readTrustedTime } from './trusted-clock.ts'
 import { removeExpiredRevocations } from './revocations.ts'
-import { DAY_MS } from '../../flow/time.ts'
+import { DAY_MS } from '../../flow/time-units.ts'
 
 /** After the last moment at which a certificate can be renewed. */
 const CERTIFICATE_GRACE_MS = 7 * DAY_MS

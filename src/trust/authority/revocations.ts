@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../flow/time.ts'
+import { DAY_MS } from '../../flow/time-units.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import { readTrustedTime } from './trusted-clock.ts'

@@ -2,7 +2,7 @@ import type { Database } from '../../sqlite/database.ts'
 import { type Kind, TrustError } from '../contract.ts'
 import { formatJoinToken, makeJoinToken } from '../join-token.ts'
 import { checkPattern } from '../name-pattern.ts'
-import { DAY_MS } from '../../flow/time.ts'
+import { DAY_MS } from '../../flow/time-units.ts'
 
 export interface TokenOptions {
   readonly kind: Kind

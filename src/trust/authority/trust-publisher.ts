@@ -1,5 +1,5 @@
 import type { Etcd } from '../../etcd/contract.ts'
-import { HOUR_MS } from '../../flow/time.ts'
+import { HOUR_MS } from '../../flow/time-units.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'

@@ -9,7 +9,7 @@ import {
   issueServerCertificate,
 } from '../../../src/tls/authority.ts'
 import { type CertificateRequest, type KeyPair, makeCertificate } from '../../../src/tls/certificate-maker.ts'
-import { DAY_MS } from '../../../src/flow/time.ts'
+import { DAY_MS } from '../../../src/flow/time-units.ts'
 
 /** Paths for ClientTls and ServerTls. */
 export interface TestCertificates {

@@ -13,7 +13,7 @@ import { type RequestBody, formatBody } from '../../../src/trust/request.ts'
 import { type TokenOptions, createToken } from '../../../src/trust/authority/tokens.ts'
 import { type LogLine, makeRecordingLog } from '../process/recording-log.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
-import { DAY_MS } from '../../../src/flow/time.ts'
+import { DAY_MS } from '../../../src/flow/time-units.ts'
 
 export interface Asked {
   readonly value: Buffer

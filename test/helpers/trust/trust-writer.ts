@@ -1,5 +1,5 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { DAY_MS } from '../../../src/flow/time.ts'
+import { DAY_MS } from '../../../src/flow/time-units.ts'
 import { makeCertificate } from '../../../src/tls/certificate-maker.ts'
 import { type Trust, type TrustSigner, formatTrust } from '../../../src/trust/trust-document.ts'
 

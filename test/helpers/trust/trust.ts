@@ -14,7 +14,7 @@ import { openTestEtcd } from '../servers/etcd-client.ts'
 import { type LogLine, makeRecordingLog } from '../process/recording-log.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
 import { until } from '../time/until.ts'
-import { DAY_MS } from '../../../src/flow/time.ts'
+import { DAY_MS } from '../../../src/flow/time-units.ts'
 
 export interface TrustPlace {
   readonly etcd: Etcd

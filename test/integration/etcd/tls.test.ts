@@ -7,7 +7,7 @@ import { startEtcd } from '../../helpers/servers/etcd.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { until } from '../../helpers/time/until.ts'
-import { DAY_MS } from '../../../src/flow/time.ts'
+import { DAY_MS } from '../../../src/flow/time-units.ts'
 
 function serverTls({ ca, server }: TestCertificates) {
   return { ca, certificate: server.certificate, key: server.key }

@@ -13,7 +13,7 @@ import {
 import { certifyKey, makeSigningRequest, readSigningRequest } from '../../../src/tls/certificate-maker.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
-import { DAY_MS } from '../../../src/flow/time.ts'
+import { DAY_MS } from '../../../src/flow/time-units.ts'
 
 async function openssl(...words: string[]): Promise<string> {
   return (await promisify(execFile)('openssl', words)).stdout

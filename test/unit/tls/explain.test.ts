@@ -14,7 +14,7 @@ import {
 } from '../../helpers/trust/certificates.ts'
 import { listen, shakeHands } from '../../helpers/peers/handshakes.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
-import { DAY_MS } from '../../../src/flow/time.ts'
+import { DAY_MS } from '../../../src/flow/time-units.ts'
 
 interface Scene {
   readonly dir: string

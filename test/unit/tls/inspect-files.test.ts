@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { type Finding, inspectClientTls, inspectServerTls } from '../../../src/tls/inspect-files.ts'
 import { makeCertificates, makeNamelessCertificate, makeOddCertificate } from '../../helpers/trust/certificates.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
-import { DAY_MS } from '../../../src/flow/time.ts'
+import { DAY_MS } from '../../../src/flow/time-units.ts'
 
 async function setScene(t: ExecutionContext) {
   const dir = await makeTempDir(t)

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { describeNames, describeSigner } from '../../../tls/certificate-text.ts'
-import { DAY_MS } from '../../../flow/time.ts'
+import { DAY_MS } from '../../../flow/time-units.ts'
 
 /** One connection that was tried, and its result. */
 export interface Attempt {

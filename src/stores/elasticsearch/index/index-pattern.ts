@@ -1,5 +1,5 @@
 import { StoreError } from '../http/store-error.ts'
-import { HOUR_MS } from '../../../flow/time.ts'
+import { HOUR_MS } from '../../../flow/time-units.ts'
 
 const MAX_NAME_BYTES = 255
 

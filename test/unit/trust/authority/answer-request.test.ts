@@ -1,5 +1,5 @@
 import test from 'ava'
-import { DAY_MS } from '../../../../src/flow/time.ts'
+import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { X509Certificate } from 'node:crypto'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 import { answerRequest } from '../../../../src/trust/authority/answer-request.ts'

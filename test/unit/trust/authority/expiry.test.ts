@@ -1,5 +1,5 @@
 import test from 'ava'
-import { DAY_MS } from '../../../../src/flow/time.ts'
+import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { listCertificates } from '../../../../src/trust/authority/issued-certificates.ts'
 import { removeExpired } from '../../../../src/trust/authority/expiry.ts'
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'

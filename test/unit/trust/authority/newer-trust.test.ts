@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { DAY_MS } from '../../../../src/flow/time.ts'
+import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../../../src/sqlite/database.ts'

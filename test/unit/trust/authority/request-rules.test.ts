@@ -1,5 +1,5 @@
 import test from 'ava'
-import { DAY_MS } from '../../../../src/flow/time.ts'
+import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { X509Certificate } from 'node:crypto'
 import type { RequestBody } from '../../../../src/trust/request.ts'
 import { revokeName } from '../../../../src/trust/authority/revocations.ts'

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/trust/machine/identity.ts'
 import { dropPending, preparePending } from '../../../../src/trust/machine/pending-request.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
-import { DAY_MS } from '../../../../src/flow/time.ts'
+import { DAY_MS } from '../../../../src/flow/time-units.ts'
 
 const nowMs = Date.now()
 const dates = { notBefore: new Date(nowMs - DAY_MS), notAfter: new Date(nowMs + DAY_MS) }

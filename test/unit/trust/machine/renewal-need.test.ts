@@ -1,6 +1,6 @@
 import test from 'ava'
 import { X509Certificate } from 'node:crypto'
-import { DAY_MS } from '../../../../src/flow/time.ts'
+import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { makeCertificate } from '../../../../src/tls/certificate-maker.ts'
 import { type NeedContext, findNeed } from '../../../../src/trust/machine/renewal-need.ts'
 import { makeTrustSigner } from '../../../helpers/trust/trust-writer.ts'
