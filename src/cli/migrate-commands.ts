@@ -11,7 +11,7 @@ const OPTIONS: readonly CommandOption[] = [
 
 export const MIGRATE_GROUP = {
   name: 'migrate',
-  summary: 'take over the configuration and file positions of another shipper',
+  summary: 'convert the configuration and file positions of another shipper',
 }
 
 export const migrateLogstashCommand: Command = {

@@ -20,7 +20,7 @@ export const listCertificatesCommand: Command = {
 
 export const revokeCommand: Command = {
   name: 'ca revoke',
-  summary: "revoke a machine's certificates; while the signer runs, collectors refuse it within seconds",
+  summary: "revoke a machine's certificates; while the signer runs, other machines refuse them within seconds",
   args: '<name>',
   options: [DIR_OPTION],
   examples: ['forwarder ca revoke web1 --dir ca'],

@@ -14,7 +14,7 @@ const OPTIONS: readonly CommandOption[] = [
 ]
 
 export const CA_GROUPS = [
-  { name: 'ca', summary: 'certificates for collectors and agents: issued by hand, or requested through etcd' },
+  { name: 'ca', summary: 'create and issue certificates for collectors and agents, by hand or through etcd' },
   { name: 'ca issue', summary: 'issue a certificate' },
   { name: 'ca token', summary: 'manage join tokens, with which machines get their first certificate' },
   { name: 'ca rollover', summary: 'replace the authority while all machines keep running' },

@@ -23,7 +23,7 @@ export const createTokenCommand: Command = {
     },
     {
       flags: '--name <pattern>',
-      help: "name or pattern the token is good for, such as 'web*' (repeatable; required for a collector)",
+      help: "name or pattern for which the token is valid, such as 'web*' (repeatable; required for a collector)",
       isRepeatable: true,
     },
     { flags: '--uses <count>', help: 'number of certificates; 0: any number (default: 1)' },

@@ -9,10 +9,13 @@ import type { Finding, Inspection, SummaryRow } from './check-finding.ts'
 
 export const checkCommand: Command = {
   name: 'check',
-  summary: 'report what is wrong with a configuration of any role, or what it would do',
+  summary: 'check a configuration of any role: report its errors, or describe its effect',
   options: [
     CONFIG_OPTION,
-    { flags: '--connect', help: 'also test its connections: names, ports, certificates, etcd, the store' },
+    {
+      flags: '--connect',
+      help: 'also try the connections that the role makes: names, ports, certificates, etcd, the store',
+    },
   ],
   examples: [
     'forwarder check --config /etc/forwarder/forwarder.json && systemctl restart forwarder',
@@ -73,7 +76,7 @@ function report({ path, role, summary, attempts, ...outcome }: Outcome, { out, e
     out.write(good.join(''))
     return refuse(errors.length, errors.map(({ message }) => message).join('\n'), { out, err })
   }
-  out.write(`OK: ${path} is good for ${ROLE_NAMES[role]}\n${formatRows(summary)}${good.join('')}`)
+  out.write(`OK: ${path} is a valid configuration for ${ROLE_NAMES[role]}\n${formatRows(summary)}${good.join('')}`)
   return EXIT.done
 }
 

@@ -8,7 +8,7 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const
 export function createCompletionCommand(getSet: () => CommandSet): Command {
   return {
     name: 'completion',
-    summary: 'print the completion script of a shell; packages install it',
+    summary: 'print the completion script for a shell; packages install it',
     args: '<shell>',
     argValues: SHELLS,
     options: [],

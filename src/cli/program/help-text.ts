@@ -10,10 +10,10 @@ export const EXAMPLES: readonly Row[] = [
   { left: 'forwarder collector --config collector.json', right: 'receive from agents and store' },
   {
     left: 'forwarder check --config forwarder.json',
-    right: 'report what is wrong with a configuration, or what it would do',
+    right: 'report the errors of a configuration, or describe its effect',
   },
   { left: 'forwarder search timeout --config collector.json --since 1h', right: '' },
-  { left: 'forwarder ca create --dir certificates', right: 'a certificate authority of your own' },
+  { left: 'forwarder ca create --dir certificates', right: 'create a certificate authority' },
   { left: 'forwarder demo', right: 'end-to-end demo in a temporary directory' },
   { left: 'forwarder demo --fleet', right: 'the same with etcd, several agents and collectors, and a crash' },
 ]

@@ -2,7 +2,7 @@ import type { CommandInput, CommandOption } from './command-contract.ts'
 
 export const CONFIG_OPTION: CommandOption = {
   flags: '--config <path>',
-  help: 'configuration: a file, or a directory of which every file is read',
+  help: 'configuration: a file, or a directory whose files are all read',
   isRequired: true,
 }
 

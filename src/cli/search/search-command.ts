@@ -9,7 +9,7 @@ import { FOLLOW_LIMIT, readQuery } from './search-query.ts'
 
 export const searchCommand: Command = {
   name: 'search',
-  summary: 'search the store of a collector, which may be running; newest first',
+  summary: 'search the events that a collector has stored, newest first; the collector may be running',
   args: '[query]',
   options: [
     { flags: '--config <path>', help: "the collector's configuration, which names its store" },

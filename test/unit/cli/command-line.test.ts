@@ -188,7 +188,7 @@ test('check summarises what an agent would do', async t => {
   t.is(code, 0)
   t.is(
     out,
-    `OK: ${path} is good for an agent
+    `OK: ${path} is a valid configuration for an agent
   follows   ${dir}/logs/*: 2 files
             ${dir}/logs/a.*, standard input: 1 file
             /none/*: no file yet
