@@ -29,17 +29,17 @@ format: $(INSTALLED) ## format the sources
 	@oxfmt src test bench packaging
 
 .PHONY: check
-check: lint ## format, lint, types and unit tests, which also check the generated docs: about a minute
+check: lint ## check format, lint rules, types and generated docs, and run the unit tests: about a minute
 	@ava 'test/unit/**/*.test.ts'
 
 .PHONY: lint
-lint: $(INSTALLED) ## format, lint and types
+lint: $(INSTALLED) ## check format, lint rules and types
 	@oxfmt --check src test bench packaging > /dev/null || { oxfmt --list-different src test bench packaging; echo "run 'make format'" >&2; exit 1; }
 	@oxlint --type-aware --deny-warnings > /dev/null || oxlint --type-aware --deny-warnings
 	@tsc
 
 .PHONY: test
-test: lint ## all tests, with real servers
+test: lint ## run all tests, with real servers
 	@test/everything $(WITH_EITHER_PROGRAM)
 
 # Tests that start whole processes. One fleet test is enough: the others would test the executable no further.
@@ -49,16 +49,16 @@ WITH_EITHER_PROGRAM := $(addprefix test/integration/,end-to-end/program.test.ts 
   fleet/hosted-authority.test.ts)
 
 .PHONY: laws
-laws: $(INSTALLED) ## the titles of all tests, which are the specification; LAWS='test/unit/files/**/*.test.ts' for some
+laws: $(INSTALLED) ## print the titles of all tests, which are the specification; LAWS='test/unit/files/**/*.test.ts' for some
 	@node --disable-warning=ExperimentalWarning test/helpers/sources/list-laws.ts $(if $(LAWS),'$(LAWS)')
 
 .PHONY: test-matrix
-test-matrix: $(INSTALLED) ## store tests on every supported version of Elasticsearch and OpenSearch, and all start orders of a fleet
+test-matrix: $(INSTALLED) ## run the store tests on every supported version of Elasticsearch and OpenSearch, and all start orders of a fleet
 	@test/matrix
 	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
 
 .PHONY: torture
-torture: $(INSTALLED) ## the tests of which make test runs a sample, whole
+torture: $(INSTALLED) ## run all cases of the tests of which make test runs only a sample
 	@test/prepare
 	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
 
