@@ -27,7 +27,7 @@ export const revokeCommand: Command = {
   run: async input =>
     await withAuthority(input, async (database, dir) => {
       const [{ findByName }, { revokeName }, { findToken, stateOfToken }] = await Promise.all([
-        import('../../trust/authority/certificates.ts'),
+        import('../../trust/authority/issued-certificates.ts'),
         import('../../trust/authority/revocations.ts'),
         import('../../trust/authority/tokens.ts'),
       ])

@@ -1,4 +1,4 @@
-import type { CertificateRecord } from '../../trust/authority/certificates.ts'
+import type { CertificateRecord } from '../../trust/authority/issued-certificates.ts'
 import { quoteForShell } from '../program/shell-word.ts'
 import { formatTime } from '../program/table-text.ts'
 
