@@ -34,10 +34,9 @@ export class FilesModel {
   #unacked: TrackedBatch[] = []
   #nextName = 1
   #nowMs = Date.now()
-  /** What the groups name, one each. */
+  /** One group each. */
   #follows: readonly string[] = ['a.log', 'b.log']
   #batchLines = 3
-  /** The field that tells the batches of one configuration from those of the one before. */
   #configuration = 1
   /** By inode: the file as which it was begun. */
   readonly #origins = new Map<number, string>()
