@@ -110,6 +110,11 @@ export class TrackedFile {
     return isPlaced ? `${this.identity.device}:${this.identity.inode}` : undefined
   }
 
+  /** It was read up to here, by this run or by an earlier one whose lines are still to be sent again. */
+  get knownEnd(): number {
+    return this.position === 0 && this.owed > 0 ? (this.journaled?.end ?? 0) : this.position
+  }
+
   get unread(): number {
     return this.whereabouts.kind === 'retired' ? 0 : this.size - this.position
   }

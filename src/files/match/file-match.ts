@@ -75,7 +75,7 @@ export class HeadIndex {
   constructor(files: Iterable<TrackedFile>) {
     for (const file of files) {
       const { offset, hash } = file.identity.head
-      if (file.position === 0 || offset < HEAD_BYTES) continue
+      if (file.knownEnd === 0 || offset < HEAD_BYTES) continue
       const same = this.#byHead.get(hash)
       if (same === undefined) this.#byHead.set(hash, [file])
       else same.push(file)
@@ -87,7 +87,9 @@ export class HeadIndex {
     if (this.isEmpty || look.size < HEAD_BYTES) return []
     const originals: TrackedFile[] = []
     for (const file of this.#byHead.get(hashBytes(await readFully(handle, 0, HEAD_BYTES))) ?? []) {
-      if (look.size < file.position || (await hasMarkAt(file, handle, file.position))) originals.push(file)
+      const isUnlike =
+        file.position > 0 && look.size >= file.position && !(await hasMarkAt(file, handle, file.position))
+      if (!isUnlike) originals.push(file)
     }
     return originals
   }

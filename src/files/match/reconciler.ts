@@ -55,7 +55,7 @@ export class Reconciler {
 
   /** Looks at one followed file after a hint. False where that needs a look at everything. */
   wake(file: TrackedFile, look: FileLook): boolean {
-    if (!isSameFile(file, look) || look.size < file.position) return false
+    if (!isSameFile(file, look) || look.size < file.knownEnd) return false
     if (file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
@@ -107,7 +107,7 @@ export class Reconciler {
     if (found.path !== file.path) trackedFiles.rename(file, found.path, true)
     if (hasNoListedName(file)) file.whereabouts = { kind: 'listed' }
     if (!file.isFollowed) trackedFiles.followAgain(file, found.group)
-    if (found.look.size < file.position && (await this.#hasShrunk(file))) {
+    if (found.look.size < file.knownEnd && (await this.#hasShrunk(file))) {
       await this.truncate(file)
       return false
     }
@@ -120,7 +120,7 @@ export class Reconciler {
   /** The scan's look may be older than the last read: only a look of now decides. */
   async #hasShrunk(file: TrackedFile): Promise<boolean> {
     const look = await this.#parts.harvester.look(file)
-    return look !== undefined && look.size < file.position
+    return look !== undefined && look.size < file.knownEnd
   }
 
   /** For a file that is at none of its names. */
@@ -140,7 +140,7 @@ export class Reconciler {
       log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; reading it to its end')
       trackedFiles.rename(file, file.path, false)
     }
-    if (look.size < file.position) return this.truncate(file)
+    if (look.size < file.knownEnd) return this.truncate(file)
     if (file.isFollowed && file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
     if (this.#endIfQuiet(file)) await this.#giveUp(file)
   }

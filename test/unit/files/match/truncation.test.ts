@@ -3,7 +3,7 @@ import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fail } from '../../../helpers/files/file-hooks.ts'
-import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { addsUp, follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
@@ -197,3 +197,27 @@ test('a copy whose original was found truncated by an earlier run continues at t
   t.is(source.status().copies, 1)
   addsUp(t, source.status())
 })
+
+for (const isSeenBefore of [false, true]) {
+  const when = isSeenBefore ? 'after a look at its copy' : 'before any look at its copy'
+  test(`a file that is truncated ${when} while its batch waits for another is sent again out of the copy`, async t => {
+    const dir = await makeTempDir(t)
+    const state = new MemoryState()
+    const [other, path] = [join(dir, 'a.log'), join(dir, 'b.log')]
+    await writeFile(other, 'other\n')
+    await writeFile(path, toText(history))
+    const first = follow(t, dir, { state })
+    const sent = (await first.look()).flatMap(toLines)
+    await first.source.close()
+    const heal = fail(t, ['open', other], 'EACCES')
+    const { look, source } = follow(t, dir, { state })
+    t.deepEqual(await look(), [])
+    await copyFile(path, join(dir, 'b.log.1'))
+    if (isSeenBefore) t.deepEqual(await look(), [])
+    await truncate(path)
+    t.deepEqual(await look(), [])
+    heal()
+    t.deepEqual((await look()).flatMap(toLines), sent)
+    addsUp(t, source.status())
+  })
+}
