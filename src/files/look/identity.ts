@@ -9,8 +9,8 @@ export const HEAD_BYTES = 1024
 export const MARK_BYTES = 256
 /** The newest mark and a few earlier ones. */
 const MAX_MARKS = 8
-/** A window that repeats itself with this period or a shorter one fits at many places, and so proves little. */
-const MAX_PERIOD_BYTES = 128
+/** Bytes that repeat themselves prove little. The longest period that is found is half of this. */
+const PERIOD_SEARCH_BYTES = 16 * 1024
 
 const FILE_ID_BYTES = 12
 
@@ -88,10 +88,13 @@ export async function readIfFits(handle: FileHandle, mark: Mark): Promise<Buffer
   return window.length === mark.length && hashBytes(window) === mark.hash ? window : undefined
 }
 
-/** True for bytes such as one line that is written over and over. */
-export function isPeriodic(window: Buffer): boolean {
-  for (let period = 1; period <= Math.min(MAX_PERIOD_BYTES, window.length >> 1); period++) {
-    if (window.subarray(period).equals(window.subarray(0, window.length - period))) return true
+/** True where the bytes before an offset are such as one line, or one report, that is written over and over. */
+export async function isPeriodicAt(handle: FileHandle, offset: number): Promise<boolean> {
+  const start = Math.max(0, offset - PERIOD_SEARCH_BYTES)
+  const bytes = await readFully(handle, start, offset - start)
+  for (let period = 1; period <= bytes.length >> 1; period++) {
+    const end = bytes.subarray(-Math.max(MARK_BYTES, period * 2))
+    if (end.subarray(period).equals(end.subarray(0, end.length - period))) return true
   }
   return false
 }

@@ -4,9 +4,8 @@ import type { JournalRun, Mark } from '../../registry/contract.ts'
 import {
   hashBytes,
   HEAD_BYTES,
-  isPeriodic,
+  isPeriodicAt,
   makeMark,
-  MARK_BYTES,
   readFully,
   readIfFits,
   type FileLook,
@@ -31,11 +30,7 @@ export async function surelyHoldsAllOf(file: TrackedFile, candidate: Candidate):
   const { position, journaled, identity, marks } = file
   const end = position === 0 ? (journaled?.end ?? 0) : identity.head.offset
   if (end < HEAD_BYTES || !(await holdsAllOf(file, candidate))) return false
-  const window =
-    position === 0
-      ? await readFully(candidate.handle, end - MARK_BYTES, MARK_BYTES)
-      : await readIfFits(candidate.handle, marks[0]!)
-  return window !== undefined && !isPeriodic(window)
+  return !(await isPeriodicAt(candidate.handle, position === 0 ? end : marks[0]!.offset))
 }
 
 /** A copy of a file's lost content is not younger than the truncation that lost it. */
@@ -55,8 +50,8 @@ export async function findEarlierMark(file: TrackedFile, { handle, look }: Candi
   for (const [index, mark] of file.marks.entries()) {
     if (mark.offset > look.size) continue
     if (mark.offset < HEAD_BYTES) return undefined
-    const window = await readIfFits(handle, mark)
-    return window === undefined || isPeriodic(window) ? undefined : index
+    const isWitness = (await readIfFits(handle, mark)) !== undefined && !(await isPeriodicAt(handle, mark.offset))
+    return isWitness ? index : undefined
   }
   return undefined
 }

@@ -221,3 +221,23 @@ for (const isSeenBefore of [false, true]) {
     addsUp(t, source.status())
   })
 }
+
+for (const period of [20, 150, 700, 3000]) {
+  for (const looks of [1, 2]) {
+    test(`a log that repeats the same ${period} bytes is not the copy of another that did so, read in ${looks} turns`, async t => {
+      const dir = await makeTempDir(t)
+      const { readTexts } = follow(t, dir)
+      const [path, other] = [join(dir, 'a.log'), join(dir, 'b.log')]
+      const lines = Array.from({ length: period / 10 }, (_, i) => `beat ${String(i).padStart(4, '0')}`)
+      const repeat = (times: number) => Array.from({ length: times }, () => lines).flat()
+      const times = Math.ceil(6000 / period)
+      for (let i = 0; i < looks; i++) {
+        await appendFile(path, toText(repeat(times)))
+        await readTexts()
+      }
+      await writeFile(other, toText(repeat(times + 1)))
+      await truncate(path)
+      t.deepEqual([...(await readTexts()), ...(await readTexts())], repeat(times + 1))
+    })
+  }
+}
