@@ -40,20 +40,20 @@ export function isOldEnough({ whereabouts }: TrackedFile, { birthNs }: FileLook)
 }
 
 /**
- * The index of the newest mark that fits a file which is shorter than what was read of a generation: undefined where none
- * fits, or where there is less than a whole head to go by. A log whose newest bytes went with the power fits an earlier
- * mark; so does a copy that was made before the last lines came.
+ * The newest mark up to `limit` that fits a file which is shorter than what was read of a generation: undefined where it
+ * does not fit, or where there is less than a whole head to go by. A log whose newest bytes went with the power fits an
+ * earlier mark; so does a copy that was made before the last lines came.
  */
-export async function findEarlierMark(file: TrackedFile, { handle, look }: Candidate): Promise<number | undefined> {
+export async function findEarlierMark(
+  file: TrackedFile,
+  { handle, look }: Candidate,
+  limit = look.size,
+): Promise<Mark | undefined> {
   const isLongEnough = look.size < file.position && file.identity.head.offset === HEAD_BYTES
   if (!isLongEnough || !(await hasHeadOf(file, handle))) return undefined
-  for (const [index, mark] of file.marks.entries()) {
-    if (mark.offset > look.size) continue
-    if (mark.offset < HEAD_BYTES) return undefined
-    const isWitness = (await readIfFits(handle, mark)) !== undefined && !(await isPeriodicAt(handle, mark.offset))
-    return isWitness ? index : undefined
-  }
-  return undefined
+  const mark = file.marks.find(({ offset }) => offset <= Math.min(look.size, limit))
+  if (mark === undefined || mark.offset < HEAD_BYTES || (await readIfFits(handle, mark)) === undefined) return undefined
+  return (await isPeriodicAt(handle, mark.offset)) ? undefined : mark
 }
 
 /**

@@ -149,20 +149,28 @@ export class NewFiles {
   }
 
   async #isCopyOfTruncated(newcomer: Newcomer, meeting: Meeting): Promise<boolean> {
-    const { found, candidate, held } = newcomer
-    for (const file of meeting.truncated) {
-      if (file.whereabouts.kind !== 'lost' || !isOldEnough(file, found.look)) continue
+    const { found, candidate } = newcomer
+    const originals = meeting.truncated.filter(
+      file => file.whereabouts.kind === 'lost' && isOldEnough(file, found.look),
+    )
+    for (const file of originals) {
       if (await surelyHoldsAllOf(file, candidate)) return this.#moveInto(file, newcomer)
-      const earlier = await findEarlierMark(file, candidate)
-      if (earlier === undefined) continue
-      this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised a copy that was read already')
-      // The bytes after the mark may be the copy's own: a line that comes twice can be seen, one that never comes cannot.
-      const { offset: upTo } = file.marks[earlier]!
-      await this.#skip(newcomer, { as: 'copied', upTo })
-      if (held !== undefined) this.#holds.end(held)
-      return true
+    }
+    // The copy of one of several logs with one head may fit an earlier mark of another: the whole is compared first.
+    for (const file of originals) {
+      const mark = await findEarlierMark(file, candidate, file.settled)
+      if (mark !== undefined) return this.#skipCopied(file, newcomer, mark.offset)
     }
     return false
+  }
+
+  /** The bytes after the mark may be the copy's own: a line that comes twice can be seen, one that never comes cannot. */
+  async #skipCopied(file: TrackedFile, newcomer: Newcomer, upTo: number): Promise<true> {
+    const { found, held } = newcomer
+    this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised a copy that was read already')
+    await this.#skip(newcomer, { as: 'copied', upTo })
+    if (held !== undefined) this.#holds.end(held)
+    return true
   }
 
   /** The copy goes on where the original ended: same ids, same offsets. */

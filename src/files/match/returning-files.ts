@@ -128,13 +128,13 @@ export class ReturningFiles {
     if (await holdsAllOf(file, candidate)) return this.#resume(file, newest)
     const earlier = await findEarlierMark(file, candidate)
     if (earlier !== undefined) {
-      const { offset } = file.marks[earlier]!
+      const { offset } = earlier
       const head = await readHead(candidate, offset)
       log.warn(
         { path: found.path, from: file.position, to: offset },
         'a file lost its newest bytes; continuing from the newest mark that fits',
       )
-      file.marks = file.marks.slice(earlier)
+      file.marks = file.marks.slice(file.marks.indexOf(earlier))
       file.identity = { ...file.identity, head }
       trackedFiles.reposition(file, offset)
       return this.#resume(file, newest)

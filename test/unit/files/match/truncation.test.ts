@@ -241,3 +241,21 @@ for (const period of [20, 150, 700, 3000]) {
     })
   }
 }
+
+test('each copy of several logs with one head, which are copy-truncated at once, goes on where its own original was left', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  const [long, short] = [join(dir, 'z.log'), join(dir, 'a.log')]
+  for (const path of [long, short]) {
+    await writeFile(path, toText(history))
+    await readTexts()
+  }
+  await appendFile(long, toText(history.map(line => `long ${line}`)))
+  await appendFile(short, 'short\n')
+  await readTexts()
+  for (const path of [long, short]) await copyFile(path, `${path}.1`)
+  for (const path of [long, short]) await truncate(path)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], [])
+  t.is(source.status().copies, 2)
+  addsUp(t, source.status())
+})

@@ -271,3 +271,24 @@ test('with a registry on disk, acked lines stay acked, and the others are sent a
   second.ackAll()
   t.deepEqual(await second.readTexts(), [])
 })
+
+test('lines of a file without an ack survive a restart though its copy lacks the last line that was read', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const path = join(dir, 'a.log')
+  const first = follow(t, dir, { state })
+  await writeFile(path, toText(history))
+  await first.look()
+  await copyFile(path, `${path}.1`)
+  await appendFile(path, 'after the copy\n')
+  await first.look()
+  await truncate(path)
+  await first.look()
+  await first.source.close()
+  const { readTexts } = follow(t, dir, { state })
+  const came = new Set([...(await readTexts()), ...(await readTexts())])
+  t.deepEqual(
+    history.filter(line => !came.has(line)),
+    [],
+  )
+})
