@@ -183,10 +183,8 @@ export class NewFiles {
     account.copies++
     account.copied += position
     account.seen += position
-    if (found.look.size < file.size) {
-      account.lost.truncated += file.size - found.look.size
-      file.size = found.look.size
-    }
+    const lostBytes = file.endAt(found.look.size)
+    if (lostBytes > 0) log.error({ path: original, lostBytes }, 'the unread end of a file was cut off')
     const handle = held && this.#holds.dissolve(held)
     trackedFiles.place(file, found, whereabouts)
     if (handle !== undefined) await harvester.adopt(file, handle)

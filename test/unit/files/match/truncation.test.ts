@@ -259,3 +259,21 @@ test('each copy of several logs with one head, which are copy-truncated at once,
   t.is(source.status().copies, 2)
   addsUp(t, source.status())
 })
+
+test('unread bytes of an original that its copy lacks are an error in the log', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source, logLines } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText(history))
+  await readTexts()
+  await copyFile(path, `${path}.1`)
+  await appendFile(path, 'after the copy\n')
+  await source.poll()
+  await truncate(path)
+  await readTexts()
+  t.is(source.status().bytes.lost.truncated, 'after the copy\n'.length)
+  t.like(
+    logLines.find(({ level }) => level === 'error'),
+    { fields: { path, lostBytes: 'after the copy\n'.length } },
+  )
+})
