@@ -5,8 +5,10 @@ import type { Clock } from './clock.ts'
 const MIN_REFUSED = 10
 /** A target that was sent nothing for this time is no longer reported. */
 const QUIET_AFTER_MS = 600_000
-/** Senders can cause any number of targets: a bound on memory and on the length of a health answer. */
-const MAX_TARGETS = 20
+/** Senders can cause any number of targets: a bound on memory. Three weeks of an index for each hour fit. */
+const MAX_TARGETS = 500
+/** A bound on the length of a health answer. */
+const MAX_NAMED = 20
 
 interface Entry {
   readonly refused: number
@@ -36,16 +38,18 @@ export class RefusingTargets {
     }
   }
 
-  /** A sentence for each target. */
+  /** A sentence for each of the worst targets. */
   explain(): readonly string[] {
     const nowMs = this.#clock.now()
-    const refusing = [...this.#entries].filter(
-      ([, { refused, lastMs }]) => refused >= MIN_REFUSED && nowMs - lastMs < QUIET_AFTER_MS,
-    )
-    return refusing.map(
-      ([target, { refused, type }]) =>
-        `${target}: the last ${refused} events all became dead letters (${type}); inspect them in dead-letters.db, and the mapping of that target`,
-    )
+    const refusing = [...this.#entries]
+      .filter(([, { refused, lastMs }]) => refused >= MIN_REFUSED && nowMs - lastMs < QUIET_AFTER_MS)
+      .toSorted(([, a], [, b]) => b.refused - a.refused)
+    return refusing
+      .slice(0, MAX_NAMED)
+      .map(
+        ([target, { refused, type }]) =>
+          `${target}: the last ${refused} events all became dead letters (${type}); inspect them in dead-letters.db, and the mapping of that target`,
+      )
   }
 
   #refuse(verdict: Refused): void {
@@ -57,8 +61,12 @@ export class RefusingTargets {
 
   /** Targets with one event each never displace one that refuses many. */
   #forgetLeast(): void {
-    const [least] = [...this.#entries].toSorted(([, a], [, b]) => this.#weigh(a) - this.#weigh(b))
-    if (least !== undefined) this.#entries.delete(least[0])
+    let least: { readonly target: string; readonly weight: number } | undefined
+    for (const [target, entry] of this.#entries) {
+      const weight = this.#weigh(entry)
+      if (least === undefined || weight < least.weight) least = { target, weight }
+    }
+    if (least !== undefined) this.#entries.delete(least.target)
   }
 
   #weigh({ refused, lastMs }: Entry): number {

@@ -50,6 +50,15 @@ test('where the store names no target, health names the store', async t => {
   t.regex(indexer.status().health.reasons[0] ?? '', /^scripted: the last 10 events/)
 })
 
+test('30 targets that all refuse everything, in turn, are bad health', async t => {
+  const { indexer, batch } = setUpIndexer({
+    answer: ({ id }) => ({ ...bad, target: `logs-${Number(id.split('-')[1]) % 30}` }),
+  })
+  for (let i = 0; i < 20; i++) await indexer.deliver(batch(`${i}`, 30), never)
+  t.false(indexer.status().health.isHealthy)
+  t.true(indexer.status().health.reasons.length <= 20)
+})
+
 test('an unlimited number of targets is not remembered, and does not displace one that refuses many', async t => {
   const { indexer, batch } = setUpIndexer({
     answer: ({ id }) => ({
