@@ -1,6 +1,7 @@
 // A file that equals the beginning of a followed one may be the copy which comes before a truncation. Read at once, all
 // its lines would come twice; so it is followed and held open, but not read for a moment.
 import type { FileHandle } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { readFully, type FileLook } from '../look/identity.ts'
 import { holdsAllOf, type Candidate, type HeadIndex } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
@@ -8,7 +9,7 @@ import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 /** This much of the beginning and of the end of a file is compared: a file grows at its end, so a difference shows there. */
 const COMPARED_BYTES = 64 * 1024
-/** At most so many files with the same first kilobyte are opened for a comparison. */
+/** At most so many files with the same first kilobyte are opened for a comparison: those with the likeliest names. */
 const MAX_ORIGINALS = 16
 
 interface Hold {
@@ -75,9 +76,11 @@ export class Holds {
   }
 
   /** True while all that is in a file is in a followed one as well, at the same place. */
-  async mayBeCopy(candidate: Candidate, heads: HeadIndex): Promise<boolean> {
+  async mayBeCopy(candidate: Candidate, path: string, heads: HeadIndex): Promise<boolean> {
     const originals = await heads.findOriginals(candidate)
-    for (const original of originals.slice(0, MAX_ORIGINALS)) {
+    const likeness = (file: TrackedFile) => countSharedStart(basename(file.path), basename(path))
+    const likeliest = originals.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, MAX_ORIGINALS)
+    for (const original of likeliest) {
       if (await this.#mayBeCopyOf(original, candidate)) return true
     }
     return false
@@ -106,4 +109,10 @@ async function isBeginningOf({ handle, look }: Candidate, original: FileHandle):
     if (theirs.length === length && !theirs.equals(await readFully(handle, start, length))) return false
   }
   return true
+}
+
+function countSharedStart(one: string, other: string): number {
+  let count = 0
+  while (count < one.length && one[count] === other[count]) count++
+  return count
 }

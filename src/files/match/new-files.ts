@@ -109,7 +109,7 @@ export class NewFiles {
       await this.#skip(newcomer, { as: 'skipped', upTo: candidate.look.size })
       return true
     }
-    const mayBeCopy = !this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, meeting.heads))
+    const mayBeCopy = !this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, found.path, meeting.heads))
     const file = this.#begin(found)
     if (mayBeCopy) await this.#holds.begin(file)
     return true
@@ -130,7 +130,7 @@ export class NewFiles {
     const candidate = { handle, look }
     try {
       if (await this.#isCopyOfTruncated({ found: { path, group, look }, candidate, held }, meeting)) return 'yes'
-      return (await this.#holds.mayBeCopy(candidate, meeting.heads)) ? 'yes' : 'no'
+      return (await this.#holds.mayBeCopy(candidate, path, meeting.heads)) ? 'yes' : 'no'
     } catch {
       return 'unseen' // it cannot be read just now; the first read after the hold logs why
     }

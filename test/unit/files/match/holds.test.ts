@@ -142,3 +142,20 @@ test('a copy is read once even if its original was truncated, written longer and
   t.is(source.status().copies, 1)
   addsUp(t, source.status())
 })
+
+test('each copy of 40 logs with one head that is seen before the truncation is read once', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  const paths = Array.from({ length: 40 }, (_, i) => join(dir, `${i}.log`))
+  for (const [i, path] of paths.entries()) {
+    const own = Array.from({ length: 40 - i }, (_line, n) => `${n} of log ${i}`)
+    await writeFile(path, toText([...history, ...own]))
+  }
+  await readTexts()
+  for (const path of paths) await copyFile(path, `${path}.1`)
+  t.deepEqual(await readTexts(), [])
+  for (const path of paths) await truncate(path)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], [])
+  t.is(source.status().copies, paths.length)
+  addsUp(t, source.status())
+})
