@@ -32,7 +32,7 @@ export class Reconciler {
 
   async reconcile(findings: Findings): Promise<void> {
     const { trackedFiles, returningFiles } = this.#parts
-    const siblings = new SiblingIndex()
+    const siblings = new SiblingIndex({ isForLines: trackedFiles.lost().some(({ owed }) => owed > 0) })
     const unclaimed = groupByPlace(findings.files)
     for (const file of trackedFiles.placed()) {
       const place = file.place!

@@ -4,6 +4,9 @@ import { lookAt, type FileLook } from '../look/identity.ts'
 
 /** A directory with more entries is not searched. */
 const MAX_ENTRIES = 10_000
+/** While lines are to be sent again: their search takes a few looks, of seconds each. */
+const MAX_ENTRIES_FOR_LINES = 200_000
+const MAX_STATS_AT_ONCE = 16
 
 export interface Sibling {
   readonly path: string
@@ -18,6 +21,11 @@ interface Listing {
 /** All regular files of directories, whether a pattern matches them or not: a file that left its name may be among them. */
 export class SiblingIndex {
   readonly #listings = new Map<string, Promise<Listing>>()
+  readonly #maxEntries: number
+
+  constructor({ isForLines = false }: { readonly isForLines?: boolean } = {}) {
+    this.#maxEntries = isForLines ? MAX_ENTRIES_FOR_LINES : MAX_ENTRIES
+  }
 
   async find(directory: string, place: string): Promise<Sibling | undefined> {
     return (await this.list(directory)).get(place)
@@ -36,28 +44,33 @@ export class SiblingIndex {
   #lookThrough(directory: string): Promise<Listing> {
     const known = this.#listings.get(directory)
     if (known !== undefined) return known
-    const listing = lookThrough(directory)
+    const listing = lookThrough(directory, this.#maxEntries)
     this.#listings.set(directory, listing)
     return listing
   }
 }
 
-async function lookThrough(directory: string): Promise<Listing> {
+async function lookThrough(directory: string, maxEntries: number): Promise<Listing> {
   const byPlace = new Map<string, Sibling>()
   const entries = await readdir(directory, { withFileTypes: true }).catch(unlessGone)
   if (entries === 'unseen') return { byPlace, isComplete: false }
-  if (entries === undefined || entries.length > MAX_ENTRIES) return { byPlace, isComplete: true }
+  if (entries === undefined || entries.length > maxEntries) return { byPlace, isComplete: true }
+  const paths = entries.filter(entry => entry.isFile()).map(({ name }) => join(directory, name))
   let isComplete = true
-  for (const entry of entries) {
-    if (!entry.isFile()) continue
-    const path = join(directory, entry.name)
-    const stats = await stat(path, { bigint: true }).catch(unlessGone)
-    if (stats === 'unseen') isComplete = false
-    if (stats === 'unseen' || stats === undefined || !stats.isFile()) continue
-    const look = lookAt(stats)
-    byPlace.set(look.place, { path, look })
+  for (let start = 0; start < paths.length; start += MAX_STATS_AT_ONCE) {
+    const siblings = await Promise.all(paths.slice(start, start + MAX_STATS_AT_ONCE).map(lookAtSibling))
+    for (const sibling of siblings) {
+      if (sibling === 'unseen') isComplete = false
+      else if (sibling !== undefined) byPlace.set(sibling.look.place, sibling)
+    }
   }
   return { byPlace, isComplete }
+}
+
+async function lookAtSibling(path: string): Promise<Sibling | 'unseen' | undefined> {
+  const stats = await stat(path, { bigint: true }).catch(unlessGone)
+  if (stats === 'unseen') return 'unseen'
+  return stats?.isFile() ? { path, look: lookAt(stats) } : undefined
 }
 
 /** A path that is gone has no file; with any other failure it may have one. */
