@@ -128,8 +128,8 @@ export class Reconciler {
     const { harvester, trackedFiles, log } = this.#parts
     if (file.handle === undefined) {
       const answer = await this.#reopen(file, siblings)
-      // The resender has its own limit for how long it waits.
-      if (answer === 'unseen' && (file.owed > 0 || file.unread > 0)) return
+      // It is not known to be gone. The resender has its own limit for how long it waits.
+      if (answer === 'unseen') return
       if (answer !== 'yes') return this.#vanish(file)
     }
     const look = await harvester.look(file)

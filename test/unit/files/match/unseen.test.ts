@@ -228,3 +228,40 @@ test('a truncated file waits longer for a copy that cannot be opened than for a 
   t.deepEqual(await readTexts(), ['unread'])
   addsUp(t, source.status())
 })
+
+for (const code of ['EMFILE', 'EACCES']) {
+  test(`an unread file whose directory cannot be listed (${code}) at a look is not reported as vanished`, async t => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source, logLines } = follow(t, dir)
+    await writeFile(join(dir, 'a.log'), 'one\n')
+    await source.poll()
+    const heal = fail(t, ['readdir', dir], code)
+    await source.poll()
+    heal()
+    t.is(source.status().bytes.lost.deleted, 0)
+    t.deepEqual(await readTexts(), ['one'])
+    t.deepEqual(
+      logLines.filter(({ level }) => level === 'error'),
+      [],
+    )
+    addsUp(t, source.status())
+  })
+}
+
+test('a closed file that grew and left all patterns while its directory could not be listed is read to its end', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, source, pass } = follow(t, dir, { groups: [{ paths: [path], deadTimeMs: 1000 }] })
+  await writeFile(path, 'one\n')
+  await readTexts()
+  pass(1000)
+  await readTexts()
+  t.is(source.status().openFiles, 0)
+  const heal = fail(t, ['readdir', dir], 'EMFILE')
+  await appendFile(path, 'two\n')
+  await rename(path, join(dir, 'old'))
+  t.deepEqual(await readTexts(), [])
+  heal()
+  t.deepEqual(await readTexts(), ['two'])
+  addsUp(t, source.status())
+})
