@@ -2,7 +2,7 @@
 // its lines would come twice; so it is followed and held open, but not read for a moment.
 import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { readFully, type FileLook } from '../look/identity.ts'
+import { isPeriodicAt, readFully, type FileLook } from '../look/identity.ts'
 import { holdsAllOf, type Candidate, type HeadIndex } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
@@ -94,7 +94,9 @@ export class Holds {
     try {
       // Otherwise it was truncated or rewritten a moment ago.
       if (!(await holdsAllOf(original, { handle, look }))) return true
-      return candidate.look.size <= look.size && (await isBeginningOf(candidate, handle))
+      if (candidate.look.size > look.size || !(await isBeginningOf(candidate, handle))) return false
+      // After a truncation, a file that repeats itself would not be taken for the copy.
+      return !(await isPeriodicAt(handle, original.knownEnd))
     } catch {
       return true // one of the two cannot be read; its reader logs why
     }

@@ -159,3 +159,13 @@ test('each copy of 40 logs with one head that is seen before the truncation is r
   t.is(source.status().copies, paths.length)
   addsUp(t, source.status())
 })
+
+test('a file that repeats the same bytes as another is read at once', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  const lines = Array.from({ length: 20 }, () => 'a line without a time '.repeat(10))
+  await writeFile(join(dir, 'a.log'), toText(lines))
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), toText(lines))
+  t.deepEqual(await readTexts(), lines)
+})
