@@ -7,6 +7,9 @@ import type { Answer } from './brief-open.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
+/** The end of a rotated file's name: numbers, dates and times, and words for an old file. */
+const ROTATION = /^(?:[-._:+]?(?:\d[TZ]?|old|bak|prev))+~?$/i
+
 /** Finds files that were renamed out of all patterns between two runs. Returns those that could not be searched for. */
 export async function searchMoved(
   parts: MatchParts,
@@ -49,7 +52,8 @@ function markTruncated({ clock, account, trackedFiles }: MatchParts, file: Track
 
 /**
  * Finds the copies of files that were truncated before they were read to the end. Each is searched for until all could be
- * looked at. Less evidence is asked for than for a file that a pattern matches: nothing of the copy would be sent otherwise.
+ * looked at. Of a file that is named as a rotated one, less evidence is asked for than of a file that a pattern matches:
+ * nothing of the copy would be sent otherwise.
  */
 export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.trackedFiles.truncated()) {
@@ -96,9 +100,24 @@ function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: 
   return identity.inode === look.inode && identity.device === look.device && identity.birthNs === look.birthNs
 }
 
-/** False for a file that was truncated in an earlier run: no time excludes other files than its copy. */
-function isAgeKnown({ whereabouts }: TrackedFile): boolean {
-  return whereabouts.kind !== 'lost' || !whereabouts.isTruncated || whereabouts.truncatedByNs !== undefined
+/**
+ * False where more evidence than a few bytes is needed: by its name another file is not a rotated one, or no time excludes
+ * other files than the copy, since the file was truncated in an earlier run.
+ */
+function isLikely({ path, whereabouts }: TrackedFile, sibling: Sibling): boolean {
+  if (whereabouts.kind !== 'lost' || !whereabouts.isTruncated) return true
+  return whereabouts.truncatedByNs !== undefined && isRotatedName(basename(sibling.path), basename(path))
+}
+
+/** True for names such as `a.log.1`, `a.log-20261128`, `a-2026-11-28.log` and `a.log.old` beside `a.log`. */
+function isRotatedName(name: string, original: string): boolean {
+  if (name.startsWith(original)) return ROTATION.test(name.slice(original.length))
+  const extension = extname(original)
+  const stem = basename(original, extension)
+  if (extension === '' || !name.startsWith(stem) || !name.endsWith(extension)) return false
+  const suffix = name.slice(stem.length, -extension.length)
+  // Without a separator it is the number of another log: `a2.log`.
+  return /^[-._]/.test(suffix) && ROTATION.test(suffix)
 }
 
 /** Follows a file to its end under a name that no pattern matches, if it is the one. */
@@ -106,9 +125,10 @@ async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling
   const { trackedFiles, ready, clock, harvester, briefOpen } = parts
   if (trackedFiles.at(sibling.look.place) !== undefined) return 'no'
   const { group, isFollowed } = file
+  const holds = isLikely(file, sibling) ? holdsAllOf : surelyHoldsAllOf
   const answer = isUnreadSame(file, sibling)
     ? 'yes'
-    : await briefOpen.into(sibling, candidate => (isAgeKnown(file) ? holdsAllOf : surelyHoldsAllOf)(file, candidate))
+    : await briefOpen.into(sibling, candidate => holds(file, candidate))
   if (answer !== 'yes') return answer
   trackedFiles.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
   file.isFollowed = isFollowed

@@ -164,20 +164,6 @@ test('a file that was truncated itself is not a copy', async t => {
   t.deepEqual(await readTexts(), history)
 })
 
-test('the unread end of a truncated file is read from a copy that no pattern matches', async t => {
-  const dir = await makeTempDir(t)
-  const { readTexts, source } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log')] }] })
-  const path = join(dir, 'a.log')
-  await writeFile(path, 'one\n')
-  await readTexts()
-  await appendFile(path, 'two\n')
-  await copyFile(path, join(dir, 'a.log.1'))
-  await truncate(path)
-  t.deepEqual(await readTexts(), ['two'])
-  t.is(source.status().bytes.lost.truncated, 0)
-  addsUp(t, source.status())
-})
-
 test('a copy whose original was found truncated by an earlier run continues at the position of the original', async t => {
   const dir = await makeTempDir(t)
   const state = new MemoryState()
