@@ -66,8 +66,14 @@ export function createBulkWriter({ request, target, size, random = Math.random }
     for (const chunk of cutBySize(sendable, size.bytes, target)) {
       for (const { event, finding } of await writeChunk(chunk, signal)) settled.set(event, finding)
     }
-    const hasNeighbour = [...settled.values()].some(finding => !isRejected(finding) && hasPassed(finding))
-    return events.map(event => conclude(settled.get(event), hasNeighbour, target.nameFor(event.timeMs)))
+    const passed = new Set<string>()
+    for (const [{ timeMs }, finding] of settled) {
+      if (!isRejected(finding) && hasPassed(finding)) passed.add(target.nameFor(timeMs))
+    }
+    return events.map(event => {
+      const name = target.nameFor(event.timeMs)
+      return conclude(settled.get(event), passed.has(name), name)
+    })
   }
 }
 
@@ -96,7 +102,7 @@ function isRejected(finding: Finding): finding is Extract<Finding, { kind: 'reje
   return finding.kind === 'rejected'
 }
 
-/** A rejected event is at fault only if another one passed; otherwise the target is. */
+/** A rejected event is at fault only if another one for the same target passed; otherwise the target is. */
 function conclude(finding: Finding | undefined, hasNeighbour: boolean, target: string): Verdict {
   if (finding === undefined) return { kind: 'retry', reason: 'not sent', isDoubtful: false }
   if (finding.kind !== 'rejected') return finding

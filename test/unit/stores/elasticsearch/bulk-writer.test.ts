@@ -57,6 +57,22 @@ test('if every event gets the same 400, all are held after few requests', async 
   t.true(calls() <= 4)
 })
 
+/** Rejects every request that has a document for the index of time 0. */
+const rejectFirstIndex = (events: readonly StoreEvent[]) =>
+  Promise.resolve(events.some(({ timeMs }) => timeMs === 0) ? rejected : allStored(events))
+
+test('an event that gets a 400 alone is held though an event for another index passed', async t => {
+  const byTime = { nameFor: (timeMs: number) => `logs-${timeMs}`, name: 'logs-*' }
+  const events = makeEvents('e', 4).map((event, i) => ({ ...event, timeMs: i % 2 }))
+  const size = new RequestSize(10_000_000)
+  const write = createBulkWriter({ request: rejectFirstIndex, target: byTime, size, random: () => 0.5 })
+  const verdicts = await write(events, never)
+  t.deepEqual(
+    verdicts.map(({ kind }) => kind),
+    ['held', 'stored', 'held', 'stored'],
+  )
+})
+
 test('a single event that gets a 400 is held', async t => {
   const { write } = setUp(() => rejected)
   t.like((await write(makeEvents('e', 1), never))[0], { kind: 'held', mayBeDocument: true })
