@@ -86,14 +86,23 @@ export class Holds {
     return false
   }
 
+  /** Until the next read of the original notices that it was truncated or rewritten, the time does not count. */
+  #waitForReadOf(original: TrackedFile, { look }: Candidate): true {
+    const file = this.#parts.trackedFiles.at(look.place)
+    const hold = file && this.#holds.get(file)
+    if (file === undefined || hold === undefined || original.trouble !== undefined) return true
+    const nowMs = this.#parts.clock()
+    this.#holds.set(file, { ...hold, firstMs: nowMs, sizeSinceMs: nowMs })
+    return true
+  }
+
   /** True as well where the two cannot be compared just now: the next look decides. */
   async #mayBeCopyOf(original: TrackedFile, candidate: Candidate): Promise<boolean> {
     const look = await this.#parts.harvester.look(original)
     const { handle } = original
     if (look === undefined || handle === undefined) return true
     try {
-      // Otherwise it was truncated or rewritten a moment ago.
-      if (!(await holdsAllOf(original, { handle, look }))) return true
+      if (!(await holdsAllOf(original, { handle, look }))) return this.#waitForReadOf(original, candidate)
       if (candidate.look.size > look.size || !(await isBeginningOf(candidate, handle))) return false
       // After a truncation, a file that repeats itself would not be taken for the copy.
       return !(await isPeriodicAt(handle, original.knownEnd))

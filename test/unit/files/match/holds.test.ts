@@ -169,3 +169,23 @@ test('a file that repeats the same bytes as another is read at once', async t =>
   await writeFile(join(dir, 'b.log'), toText(lines))
   t.deepEqual(await readTexts(), lines)
 })
+
+test('a copy is read once though nothing was read while its original was truncated and became longer again', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source, pass } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText(history))
+  await readTexts()
+  await appendFile(path, 'unread\n')
+  await copyFile(path, `${path}.1`)
+  await source.poll()
+  const fresh = history.map(line => `another ${line}`)
+  await writeFile(path, toText(fresh))
+  for (let i = 0; i < 6; i++) {
+    await source.poll()
+    pass(1000)
+  }
+  const texts = [...(await readTexts()), ...(await readTexts())]
+  t.deepEqual(texts.toSorted(), [...fresh, 'unread'].toSorted())
+  addsUp(t, source.status())
+})
