@@ -150,7 +150,7 @@ export class TrackedFile {
     this.size = size
   }
 
-  /** A read found the end of the file: bytes that were seen after it were cut off. Returns their number. */
+  /** The file, or its copy, ends here: bytes that were seen after this were cut off. Returns their number. */
   endAt(size: number): number {
     const bytes = Math.max(0, this.size - size)
     this.#account.lost.truncated += bytes
