@@ -84,8 +84,8 @@ async function run(command: readonly string[], { sender, sink, dir, work, stop }
       connections,
     }
   } catch (cause) {
-    const said = (await readFile(outputPath, 'utf8')).slice(-2000)
-    throw new Error(`${sender.name}: ${(cause as Error).message}\n${command.join(' ')}\n${said}`, { cause })
+    const output = (await readFile(outputPath, 'utf8')).slice(-2000)
+    throw new Error(`${sender.name}: ${(cause as Error).message}\n${command.join(' ')}\n${output}`, { cause })
   } finally {
     await end(child)
   }

@@ -95,7 +95,7 @@ async function signRelease(dir: string, { key, publicKey, comment }: Signing): P
   const sums = join(dir, SUMS)
   await sign(sums, key, comment)
   const signed = await verifySignature(sums, publicKey)
-  if (signed !== comment) throw new ReleaseError(`the signature says "${signed}", but must say "${comment}"`)
+  if (signed !== comment) throw new ReleaseError(`the signature has the comment "${signed}" instead of "${comment}"`)
   return `${signaturePath(SUMS)}, "${comment}", public key ${publicKey}`
 }
 

@@ -75,7 +75,7 @@ export const CONFIG_FILES: readonly Definition[] = [
 
 export const AGENT_EXAMPLE = `{
   "network": {
-    # One is chosen at random; another takes over if it fails.
+    # One is chosen at random; another is used if it fails.
     "servers": ["logs1.example.com:5044", "logs2.example.com:5044"],
     "tls": {
       "ca": "/etc/forwarder/ca.pem",

@@ -1,6 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' }
 
-/** An address that RFC 2606 reserves: nobody gets mail there while the project has no address. */
+/** An address that RFC 2606 reserves: no person gets mail there while the project has no address. */
 const PLACEHOLDER = 'The forwarder maintainers <maintainers@forwarder.example.org>'
 
 /** The maintainer of a package: `author` of package.json, if it has one. */

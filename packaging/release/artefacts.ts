@@ -60,9 +60,9 @@ function emulate(path: string): readonly string[] {
 
 async function runIt([command = '', ...args]: readonly string[], version: string): Promise<string> {
   const failure = `cannot run ${[command, ...args].join(' ')}`
-  const said = await readProgram(command, [...args, '--version'], { failure })
-  expectSame(`${args.at(-1) ?? command} --version`, said, version)
-  return `says ${said}`
+  const printed = await readProgram(command, [...args, '--version'], { failure })
+  expectSame(`${args.at(-1) ?? command} --version`, printed, version)
+  return `prints ${printed}`
 }
 
 const readBill: Look = async (name, { dir, version }) => {

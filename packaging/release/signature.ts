@@ -39,8 +39,8 @@ async function signAtTerminal(args: readonly string[]): Promise<string | undefin
 async function signWith(args: readonly string[], passwordFile: string): Promise<string | undefined> {
   await using password = await open(passwordFile)
   const child = spawn('minisign', args, { stdio: [password.fd, 'ignore', 'pipe'] })
-  const said = text(child.stderr as Readable)
-  return await end(child, async () => (await said).replace(/^Password:\s*/u, '').trim())
+  const output = text(child.stderr as Readable)
+  return await end(child, async () => (await output).replace(/^Password:\s*/u, '').trim())
 }
 
 async function end(child: ChildProcess, explain: () => Promise<string>): Promise<string | undefined> {

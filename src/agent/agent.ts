@@ -43,7 +43,7 @@ const STDIN = '-'
 const MAX_WAITING_RANGES = 20_000
 
 /**
- * Follows files until told to stop, or reads standard input to its end. Resolves after an orderly end: acked lines are in
+ * Follows files until it is stopped, or reads standard input to its end. Resolves after an orderly end: acked lines are in
  * the registry, and the others are sent again by the next run.
  */
 export async function runAgent(initial: AgentSettings, context: AgentContext): Promise<AgentEnd> {

@@ -45,7 +45,7 @@ const SIGNER: MetricTable<SignerStatus> = {
   refused: counter('forwarder_ca_refused_total', 'Refused certificate requests.'),
   pending: gauge('forwarder_ca_pending', 'Certificate requests not answered yet.'),
   revoked: gauge('forwarder_ca_revoked', 'Revoked certificates that have not expired yet.'),
-  authorities: gauge('forwarder_ca_authorities', 'Authorities that machines are told to trust.'),
+  authorities: gauge('forwarder_ca_authorities', 'Authorities in the trust document, which machines trust.'),
 }
 
 /** Every metric of the collector, read now. */

@@ -29,7 +29,7 @@ export interface CollectorContext {
   readonly service: Service
 }
 
-/** Receives until told to stop. Resolves after an orderly end: acked events are in the store or in the dead letters. */
+/** Receives until it is stopped. Resolves after an orderly end: acked events are in the store or in the dead letters. */
 export async function runCollector(initial: CollectorSettings, context: CollectorContext): Promise<void> {
   const { log, signals, reloads, service } = context
   let settings = initial

@@ -71,7 +71,7 @@ export interface IndexerOptions {
   readonly onRequest?: (seconds: number, outcome: RequestOutcome, eventCount: number) => void
 }
 
-/** Numbers are of events since the start, unless their comment says otherwise. */
+/** Numbers are of events since the start, unless their comment names another unit. */
 export interface IndexerStatus {
   readonly stored: number
   readonly existed: number

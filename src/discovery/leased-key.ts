@@ -25,7 +25,7 @@ export interface Registration {
    * without a gap.
    */
   halt(): Promise<void>
-  /** Deletes the key. Resolves after at most three seconds: if etcd is away, the key expires by itself. */
+  /** Deletes the key. Resolves after at most three seconds: if etcd is down, the key expires. */
   leave(): Promise<void>
 }
 
@@ -124,7 +124,7 @@ class LeasedKey {
       if (error instanceof EtcdError && error.code === 'lease_lost') return
       const { key, log, ttlSeconds = TTL_SECONDS } = this.#options
       const reason = reasonOf(error)
-      log.warn({ key, reason, ttlSeconds }, 'cannot delete the registration in etcd; it expires by itself')
+      log.warn({ key, reason, ttlSeconds }, 'cannot delete the registration in etcd; it expires with its lease')
     }
   }
 

@@ -6,7 +6,7 @@ import { reasonOf } from '../flow/reason.ts'
  */
 export type DiskErrorCode = 'disk_unusable' | 'disk_exists'
 
-/** A file or directory cannot be made or written; the message says which, why, and what to do. */
+/** A file or directory cannot be made or written; the message has the path, the reason and the remedy. */
 export class DiskError extends Error {
   override readonly name = 'DiskError'
   readonly code: DiskErrorCode

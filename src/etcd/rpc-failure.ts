@@ -112,7 +112,7 @@ export function isAnswerTooLarge(error: unknown): boolean {
   return readFailure(failure).details.includes('Received message larger than max')
 }
 
-/** True if etcd itself did not answer: the fault lies between us and etcd. */
+/** True if etcd itself did not answer: the fault is between us and etcd. */
 export function isConnectionFault(error: unknown): boolean {
   const { code, details } = readFailure(error)
   if (details.startsWith('etcdserver:')) return false
@@ -146,7 +146,7 @@ function describe(code: number, details: string): string {
   if (/no leader|leader changed/.test(details))
     return 'has no leader now: it is electing one, or most of its members are down or cut off'
   if (/request timed out/.test(details)) return 'could not reach agreement among its members in time'
-  if (details.startsWith('etcdserver:')) return `says: ${details.slice('etcdserver:'.length).trim()}`
+  if (details.startsWith('etcdserver:')) return `reports: ${details.slice('etcdserver:'.length).trim()}`
   if (code === STATUS.deadlineExceeded)
     return 'did not answer in time: is it overloaded, stopped, or cut off by the network?'
   if (code === STATUS.cancelled) return 'did not get the whole request: the connection was closed'

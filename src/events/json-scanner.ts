@@ -140,7 +140,7 @@ export class JsonScanner {
 
   /**
    * The field in which a member is remembered. A second `@metadata` or `@timestamp` is refused at its key: nothing
-   * says which of the two counts, and a payload full of them would cost seconds.
+   * determines which of the two counts, and a payload full of them would cost seconds.
    */
   #nameOf(key: number, keyEnd: number): 'metadata' | 'timestamp' | undefined {
     const first = this.#bytes[key + 1]

@@ -114,8 +114,8 @@ export interface FilesSource extends Source<TrackedBatch> {
   /** Looks once at all files. Once it resolves, `next` yields what was found. */
   poll(): Promise<void>
   /**
-   * Follows these groups under these limits from now on, as a difference: files of equal groups go on undisturbed, files
-   * of new groups are taken up, and files that no group names are let go once their batches in flight are acked. Their
+   * Follows these groups under these limits from now on, as a difference: files of equal groups continue undisturbed, files
+   * of new groups are followed, and files that no group names are closed once their batches in flight are acked. Their
    * records stay for when they come back. Batches that were taken before stay as they were cut.
    */
   reconfigure(groups: readonly FileGroup[], limits: Partial<FilesLimits>): Promise<void>

@@ -156,7 +156,7 @@ class FollowingSource implements FilesSource {
     return makeFilesStatus(this.#account, this.#trackedFiles.all(), counts)
   }
 
-  /** Looks and reads wait for files. Beyond that, news is taken up at once, and looks come when they are due. */
+  /** Looks and reads wait for files. Beyond that, news is handled at once, and looks when they are due. */
   lifeSigns(): readonly LifeSign[] {
     const isAtFiles = this.#isLooking || this.#isTaking
     const isForgotten = (this.#isIdle && this.#hasNews) || this.#pollTimer?.isDue === true
@@ -212,7 +212,7 @@ class FollowingSource implements FilesSource {
 
   async #take(): Promise<TrackedBatch | undefined> {
     for (;;) {
-      // Reading found that a file was rewritten: its new lines are taken up at once.
+      // Reading found that a file was rewritten: its new lines are read at once.
       if (this.#hasTruncated) await this.poll()
       this.#hasNews = false
       this.#hasTruncated = false

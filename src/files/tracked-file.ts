@@ -55,7 +55,7 @@ export class TrackedFile {
   identity: FileIdentity
   marks: readonly Mark[]
   whereabouts: Whereabouts = { kind: 'listed' }
-  /** Fresh reads go on from here. */
+  /** Fresh reads continue from here. */
   position: number
   /** Acked, or left out by a rule, up to here. */
   settled: number
@@ -73,7 +73,7 @@ export class TrackedFile {
   trouble: string | undefined
   /** Everything up to the end of the file was read, and the rest has no newline yet. */
   isDrained = false
-  /** It was quiet for so long that its last line is taken as it is, without a newline. */
+  /** It did not change for a time, after which its last line is taken as it is, without a newline. */
   isFinal = false
   /** False for a file that no group names: only its journaled lines are sent again. */
   isFollowed = true

@@ -27,7 +27,7 @@ export class TrackedFiles {
     this.#clock = clock
   }
 
-  /** Takes up the records of an earlier run. Each is lost until a file that fits is found; one without a group is not followed. */
+  /** Adopts the records of an earlier run. Each is lost until a file that fits is found; one without a group is not followed. */
   restoreAll(groupOf: (path: string) => FileGroup | undefined): void {
     const newest = new Map(this.#registry.files.map(record => [inodeOf(record), record]))
     for (const record of this.#registry.files) {
@@ -54,7 +54,7 @@ export class TrackedFiles {
     file.whereabouts = { kind: 'lost', sinceMs, isTruncated, formerPlace: `${device}:${inode}` }
   }
 
-  /** Takes up an unknown file, from its first byte on. */
+  /** Follows an unknown file, from its first byte on. */
   begin(found: FoundFile): TrackedFile {
     const identity = makeUnknownIdentity(found.look)
     const seenAtMs = this.#clock()

@@ -109,7 +109,7 @@ interface Described {
 function describe({ found, source, offset, start }: Described): string {
   const renamed = found.path === source ? '' : `the registry has it as ${source}; `
   const moved =
-    start === offset ? '' : ` (the registry says ${offset}, which is inside a line; moved to the start of one)`
+    start === offset ? '' : ` (the registry has ${offset}, which is inside a line; moved to the start of one)`
   return `${renamed}continues at byte ${start} of ${found.look.size}${moved}`
 }
 

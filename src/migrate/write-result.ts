@@ -55,7 +55,7 @@ export async function writeResult({ settings, records, configPath, text, log }: 
   }
 }
 
-/** With it the registry tells a loss of state from a first start. */
+/** With it the registry distinguishes a loss of state from a first start. */
 const MARKER = 'initialized'
 
 /** The registry is filled here, which takes several transactions. */

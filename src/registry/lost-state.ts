@@ -44,7 +44,7 @@ function loadOrReplace(options: StateOptions, path: string, hasMarker: boolean):
     if (onLostState === 'stop') throw makeLostError(options.stateDir, error)
     const keptAs = renameDamaged(path)
     const fields = { path, reason: error.message, keptAs, onLostState }
-    log.error(fields, 'the registry was lost; a new one replaces it, as onLostState says')
+    log.error(fields, 'the registry was lost; a new one replaces it, as set in onLostState')
     return loadRegistry({ path, durability, mustExist: false, lostState: onLostState })
   }
 }

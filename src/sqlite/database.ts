@@ -118,7 +118,7 @@ function checkPages(database: Database, path: string): void {
   throw new StateError('state_damaged', path, `${path} is damaged: ${findings.join('; ')}`)
 }
 
-/** Opens and prepares. On failure nothing stays open, and the error says what to do. */
+/** Opens and prepares. On failure nothing stays open, and the error has the remedy. */
 function guard(path: string, open: () => Database, prepare: (database: Database) => void): Database {
   let database: Database | undefined
   try {
@@ -131,7 +131,7 @@ function guard(path: string, open: () => Database, prepare: (database: Database)
   }
 }
 
-/** Any error from reading `path`, as one that says what to do; a StateError stays as it is. */
+/** Any error from reading `path`, as one with the remedy; a StateError stays as it is. */
 export function toStateError(path: string, error: unknown): StateError {
   if (error instanceof StateError) return error
   if (error instanceof DiskError)

@@ -3,7 +3,7 @@
  * - `state_missing`: a file that must exist is missing or empty.
  * - `state_newer`: written by a newer forwarder.
  * - `state_locked`: another process owns the directory.
- * - `state_lost`: damaged or missing, and the configuration says to stop.
+ * - `state_lost`: damaged or missing, and the configuration requires a stop.
  * - `state_unusable`: the system refuses: permissions, read-only or full disk, input/output errors.
  * - `state_closed`: the state was closed before this became durable.
  */
@@ -16,7 +16,7 @@ export type StateErrorCode =
   | 'state_unusable'
   | 'state_closed'
 
-/** Durable state cannot be used as it is; the message says which file, why, and what to do. */
+/** Durable state cannot be used as it is; the message has the file, the reason and the remedy. */
 export class StateError extends Error {
   override readonly name = 'StateError'
   readonly code: StateErrorCode

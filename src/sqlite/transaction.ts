@@ -13,7 +13,7 @@ export function transact<T>(connection: Connection, work: () => T): T {
     connection.exec('COMMIT')
     return result
   } catch (error) {
-    if (connection.isTransaction) connection.exec('ROLLBACK') // a full disk ends the transaction by itself
+    if (connection.isTransaction) connection.exec('ROLLBACK') // a full disk has already ended the transaction
     throw error
   }
 }

@@ -39,7 +39,7 @@ export function collectReloads(status: ReloadStatus): MetricValue[] {
   return mapStatus(RELOADS, status)
 }
 
-/** Notes for the health page. They do not make a role unhealthy: its work goes on with the earlier settings. */
+/** Notes for the health page. They do not make a role unhealthy: its work continues with the earlier settings. */
 export function describeReloadFailure({ lastError }: ReloadStatus): string[] {
   return lastError === undefined ? [] : [`the changed configuration is not in use: ${lastError}`]
 }

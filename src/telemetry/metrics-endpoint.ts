@@ -37,7 +37,7 @@ export class MetricsError extends Error {
   }
 }
 
-/** Serves `/metrics` (Prometheus' text format) and `/health` (200 or 503, JSON that says why) on one address. */
+/** Serves `/metrics` (Prometheus' text format) and `/health` (200 or 503, JSON with the reasons) on one address. */
 export async function startMetrics(options: MetricsOptions): Promise<MetricsEndpoint> {
   options.meters.includeProcess()
   // Protects from clients that connect and stay silent: few connections, short limits on each.
@@ -60,7 +60,7 @@ async function answer(options: MetricsOptions, request: IncomingMessage, respons
     sendText(response, 404, 'only /metrics and /health are served\n')
   } catch (error) {
     options.log.error({ error }, 'cannot answer a request for metrics')
-    sendText(response, 500, 'the request failed; the log says why\n')
+    sendText(response, 500, 'the request failed; the log has the reason\n')
   }
 }
 

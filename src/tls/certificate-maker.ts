@@ -23,7 +23,7 @@ export interface KeyPair {
 const ECDSA_P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' }
 
-/** Makes an ECDSA P-256 key and its certificate, signed by `issuer`, or by itself when there is none. */
+/** Makes an ECDSA P-256 key and its certificate, signed by `issuer`, or self-signed when there is none. */
 export async function makeCertificate(request: CertificateRequest, issuer?: KeyPair): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(ECDSA_P256, true, ['sign', 'verify'])
   const itself = { subject: commonName(request.commonName), publicKey: keys.publicKey, signingKey: keys.privateKey }

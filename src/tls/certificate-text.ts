@@ -31,7 +31,7 @@ export function describeLife({ validFromDate, validToDate }: X509Certificate): s
 
 /** Continues "which …" with what is wrong with its dates; undefined where it is valid now. */
 export function describeDateFault({ validFromDate, validToDate }: X509Certificate, nowMs: number): string | undefined {
-  const clock = `this machine's clock says ${showTime(new Date(nowMs))}`
+  const clock = `this machine's clock shows ${showTime(new Date(nowMs))}`
   if (validFromDate.getTime() > nowMs) return `is not valid before ${showTime(validFromDate)}; ${clock}`
   if (validToDate.getTime() > nowMs) return undefined
   const days = Math.floor((nowMs - validToDate.getTime()) / DAY_MS)

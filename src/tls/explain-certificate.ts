@@ -76,7 +76,7 @@ function explainDates(refused: RefusedCertificate, nowMs: number): string {
   if (culprit.validFromDate.getTime() > nowMs)
     return `${what}: set the clock that is wrong, or issue another: ${renewal(refused)}`
   if (isIdentityFile(refused.ca))
-    return `${what}: that collector renews it by itself, and its log says why it could not; is \`forwarder ca serve\` running? If it is too late for that: ${renewal(refused)}`
+    return `${what}: that collector renews it automatically, and its log has the reason for the failure; is \`forwarder ca serve\` running? If it is too late for that: ${renewal(refused)}`
   if (culprit !== refused.certificate)
     return `${what}: make that authority again (forwarder ca create --dir DIR --overwrite), and then ${renewal(refused)}`
   return `${what}: issue a new one: ${renewal(refused)}`

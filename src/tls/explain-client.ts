@@ -39,7 +39,7 @@ export function explainClientFailure(error: Error & { code?: unknown }, socket?:
   const alert = /SSL alert number (\d+)/.exec(error.message)?.[1]
   if (alert !== undefined) return explainAlert(Number(alert), known)
   if (code === 'ECONNRESET' || code === 'EPIPE')
-    return `the client went away during the TLS handshake: it may not trust ${ownCertificate(known)}; its log says why`
+    return `the client went away during the TLS handshake: it may not trust ${ownCertificate(known)}; its log has the reason`
   if (code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE')
     return `the client shows no certificate, and \`clientAuth\` demands one of ${trusted(known)}: ${command(known)}, or \`"clientAuth": "optional"\``
   return FAULTS[code] ?? `the TLS handshake failed: ${error.message.trim()}`
@@ -86,7 +86,7 @@ function explainAlert(alert: number, known: ServerHandshake | undefined): string
   if (alert === 48)
     return `the client does not know the authority of ${ownCertificate(known)}: it must be in the client's \`ca\``
   if (alert === 42 || alert === 46)
-    return `the client refuses ${ownCertificate(known)}, mostly for its name: the client's log says why`
+    return `the client refuses ${ownCertificate(known)}, mostly for its name: the client's log has the reason`
   if (alert === 45)
     return `the client refuses ${ownCertificate(known)} as expired: issue a new one, or set the clock that is wrong`
   return `the client ended the handshake with TLS alert ${alert}`

@@ -89,7 +89,7 @@ function explainAlert(alert: number, failed: FailedConnection): string {
     case 112:
       return `${server(failed)} has no certificate for the name "${failed.host}": connect by a name it knows, or issue one: ${issueServerCommand([failed.host])}`
     default:
-      return `${server(failed)} ended the connection with TLS alert ${alert}: its log says more`
+      return `${server(failed)} ended the connection with TLS alert ${alert}: its log has the reason`
   }
 }
 
@@ -107,8 +107,8 @@ function explainHangUp(failed: FailedConnection): string {
   if (failed.step === 'handshake' && failed.received === 0)
     return `${server(failed)} closed the connection during the TLS handshake without a byte of TLS: it may speak plain text (switch TLS on there, or write \`"tls": false\` into network here), or be a proxy without a server behind it`
   if (failed.step === 'handshake')
-    return `${server(failed)} closed the connection during the TLS handshake: it may refuse ${clientPart(failed)}; its log says more`
-  return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or not be a Lumberjack server${otherProtocol(failed)}; its log says more`
+    return `${server(failed)} closed the connection during the TLS handshake: it may refuse ${clientPart(failed)}; its log has the reason`
+  return `${server(failed)} closed the connection without an answer: it may refuse ${clientPart(failed)}, or not be a Lumberjack server${otherProtocol(failed)}; its log has the reason`
 }
 
 function otherProtocol({ protocol }: FailedConnection): string {

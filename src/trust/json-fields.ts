@@ -10,7 +10,7 @@ export function parseFields(text: string, mostBytes: number): Fields | undefined
   try {
     return asFields(JSON.parse(text))
   } catch {
-    return undefined // not JSON: the caller says what that means
+    return undefined // not JSON: the caller decides what that means
   }
 }
 

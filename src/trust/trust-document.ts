@@ -110,7 +110,7 @@ function readAuthority(entry: unknown): X509Certificate | undefined {
     const certificate = new X509Certificate(asText(entry, 16_384) ?? '')
     return certificate.ca ? certificate : undefined
   } catch {
-    return undefined // not a certificate: the caller says what that means
+    return undefined // not a certificate: the caller decides what that means
   }
 }
 

@@ -49,7 +49,7 @@ export interface Command {
   readonly argValues?: readonly string[]
   readonly options: readonly CommandOption[]
   readonly examples: readonly string[]
-  /** It runs until it is told to stop, and handles signals itself. */
+  /** It runs until it is stopped, and handles signals itself. */
   readonly isRole?: true
   /** Imports what it needs only when called, so that no command loads the parts of another. */
   run(input: CommandInput): Promise<ExitCode>

@@ -62,7 +62,7 @@ const FLAGS: Readonly<Record<string, OldFlag>> = {
   'from-beginning': {
     isBoolean: true,
     translate: text => (text === 'false' ? ['--tail'] : []),
-    warning: 'files are read from their beginning anyway, unless "startPosition" or -tail says otherwise',
+    warning: 'files are read from their beginning anyway, unless "startPosition" or -tail is set otherwise',
   },
   version: toggle('version'),
   help: toggle('help'),

@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty'
 
 /**
- * Tells the two meanings of SIGHUP apart: the function that it gives is true once the terminal that the program started with
+ * Distinguishes the two meanings of SIGHUP: the function that it gives is true once the terminal that the program started with
  * is closed. Otherwise the signal was sent on purpose.
  */
 export function watchTerminal(): () => boolean {

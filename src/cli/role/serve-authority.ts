@@ -10,7 +10,7 @@ import { countOf } from '../../telemetry/systemd/status-text.ts'
 import type { SignerStatus } from '../../trust/contract.ts'
 import type { RoleContext } from './run-role.ts'
 
-/** Runs the authority until it is told to stop. */
+/** Runs the authority until it is stopped. */
 export async function serveAuthority(
   settings: CaSettings,
   { log, signals, reloads, service }: RoleContext<CaSettings>,

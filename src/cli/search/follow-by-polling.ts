@@ -6,7 +6,7 @@ const PAUSE_MS = 1000
 const OVERLAP_MS = 15_000
 
 /**
- * Follows a store by searching the last seconds again and again; ids tell which events are new. An event that takes longer
+ * Follows a store by searching the last seconds again and again; ids identify the new events. An event that takes longer
  * than the overlap to become visible is missed.
  */
 export async function* followByPolling(

@@ -44,7 +44,7 @@ Secrets may be in files of their own (\`passwordFile\`, \`apiKeyFile\`, \`bearer
 in the environment. They are never printed, neither in errors nor in logs.
 
 A field cannot have the name of a member that every event has (\`message\`, \`@timestamp\`, \`@metadata\`, \`host\`, \`log\`,
-\`agent\`; with protocol 1 \`file\`, \`host\`, \`offset\`, \`line\`); the error says what to do instead. Values may be strings,
+\`agent\`; with protocol 1 \`file\`, \`host\`, \`offset\`, \`line\`); the error has the remedy. Values may be strings,
 numbers, booleans, lists and objects; with protocol 1, all but strings are sent as JSON text.
 `
 

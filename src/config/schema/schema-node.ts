@@ -20,7 +20,7 @@ export interface SchemaNode {
 
 /**
  * Narrows the schema to this value: of each union only the branch that the value was meant for is left, so that only
- * its errors are reported. If no branch fits, nothing is allowed, and `expects` says what would be.
+ * its errors are reported. If no branch fits, nothing is allowed, and `expects` describes the allowed values.
  */
 export function specialise(schema: SchemaNode, given: unknown): SchemaNode {
   const value = given ?? schema.default

@@ -34,7 +34,7 @@ const elasticsearch = Type.Object(
       list(host, {
         expects: 'a list such as ["https://es1:9200"]',
         description:
-          'Addresses such as `"https://es1:9200"`. While one fails, another one takes over. Required unless there is `discovery.etcd`.',
+          'Addresses such as `"https://es1:9200"`. While one fails, another one is used. Required unless there is `discovery.etcd`.',
       }),
     ),
     hostsKey: Type.Optional(

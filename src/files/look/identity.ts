@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { FileIdentity, Mark } from '../../registry/contract.ts'
 
-/** The head grows with the file up to here: enough to tell most files apart, and one read. */
+/** The head grows with the file up to here: enough to distinguish most files, and one read. */
 export const HEAD_BYTES = 1024
 /** The bytes before an offset that are compared. */
 export const MARK_BYTES = 256

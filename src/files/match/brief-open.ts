@@ -11,7 +11,7 @@ export type Answer = 'yes' | 'no' | 'unseen'
 /** Opens files for a moment to compare them. A path that cannot be opened is logged once, until it can be. */
 export class BriefOpen {
   readonly #log: Log
-  /** Without a limit: with one, so many paths would be logged again at each look. */
+  /** Without a limit: paths beyond one would be logged again at each look. */
   readonly #once = new Once(Infinity)
 
   constructor(log: Log) {

@@ -46,7 +46,7 @@ export class NewFiles {
     this.#holds = new Holds(parts)
   }
 
-  /** `restored` are the missing files that an earlier run knew: a file of the same path and content goes on. */
+  /** `restored` are the missing files that an earlier run knew: a file of the same path and content continues. */
   async meet(
     strangers: readonly FoundFile[],
     restored: readonly TrackedFile[],

@@ -78,7 +78,7 @@ export class Reconciler {
       trackedFiles.lose(file, true, look?.changedNs)
       return
     }
-    // Its name is gone, so no look would find it again: the next generation takes over the open handle.
+    // Its name is gone, so no look would find it again: the next generation uses the open handle.
     harvester.release(file)
     trackedFiles.lose(file, true, look.changedNs)
     const next = trackedFiles.begin({ path, group, look })

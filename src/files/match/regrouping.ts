@@ -1,4 +1,4 @@
-// A change of groups while files are followed: files whose group is the same go on undisturbed.
+// A change of groups while files are followed: files whose group is the same continue undisturbed.
 import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'

@@ -119,7 +119,7 @@ export class ReturningFiles {
     return false
   }
 
-  /** The same inode with the same bytes goes on; with fewer, from the newest mark that fits; otherwise it was truncated. */
+  /** The same inode with the same bytes continues; with fewer, from the newest mark that fits; otherwise it was truncated. */
   async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<boolean> {
     const { trackedFiles, account, log, clock } = this.#parts
     const newest = { ...found, look: candidate.look }

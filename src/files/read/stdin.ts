@@ -73,7 +73,7 @@ export class StdinSource implements Source<TrackedBatch> {
     return { lines: this.#lines, bytes: this.#offset, unconfirmed: this.#lines - this.#acked }
   }
 
-  /** Undefined when stopped: the read goes on, and the next call gets what it brings. */
+  /** Undefined when stopped: the read continues, and the next call gets its result. */
   async #read(stop: AbortSignal): Promise<IteratorResult<Buffer> | undefined> {
     this.#chunks ??= (this.#options.input ?? process.stdin)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
     this.#reading ??= this.#chunks.next()

@@ -47,7 +47,7 @@ export class Listeners {
     return { commit, undo }
   }
 
-  /** Takes no more connections; open ones go on. */
+  /** Accepts no more connections; open ones continue. */
   stop(): void {
     for (const { server } of this.#open) server.close()
   }

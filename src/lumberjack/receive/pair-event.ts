@@ -9,7 +9,7 @@ const KNOWN_PAIRS = new Set(['line', 'host', 'file', 'offset'])
 
 /**
  * Brings the pairs of protocol 1 into our shape. Fields stay strings at top level; fields named like members of ours
- * go under `fields`. Bytes that are not UTF-8 become U+FFFD, and `log.flags` says so.
+ * go under `fields`. Bytes that are not UTF-8 become U+FFFD, and `log.flags` reports that.
  */
 export function readPairEvent(
   frame: Extract<Frame, { readonly type: 'pairs' }>,

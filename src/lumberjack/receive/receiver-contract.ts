@@ -11,7 +11,7 @@ export interface ListenAddress {
   readonly port: number
 }
 
-/** Limits on what clients may take up; each protects memory or descriptors. */
+/** Limits for clients; each protects memory or descriptors. */
 export interface ReceiverLimits extends FrameLimits {
   /** Connections at a time; one more is refused. */
   readonly connections: number

@@ -18,7 +18,7 @@ interface OpenWindow {
   received: number
   heldBytes: number
   lastSequence: number
-  /** The client has numbered its events 1, 2, … so far: then a number says how far we are. */
+  /** The client has numbered its events 1, 2, … so far: then a number is the count of events. */
   isNumberedFromOne: boolean
   /** Batches that wait for the rest of a protocol 1 window, which is handed on as a whole or not at all. */
   readonly parts: ReceivedBatch[]

@@ -24,7 +24,7 @@ import { defaultFailbackTimes } from './servers/failback.ts'
 const STALL_MS = 5 * MINUTE_MS
 const BACKOFF = { firstMs: SECOND_MS, maxMs: 30 * SECOND_MS }
 
-/** The agent's sink: delivers batches to collectors, in order, until told to give up. */
+/** The agent's sink: delivers batches to collectors, in order, until a batch is given up. */
 export class Publisher implements Sink<LineBatch> {
   readonly #options: PublisherOptions
   readonly #queue = new DeliveryQueue()
@@ -73,7 +73,7 @@ export class Publisher implements Sink<LineBatch> {
     return this.#links.lifeSigns()
   }
 
-  /** The connections of the old settings finish the windows on the wire and close; new ones take over. */
+  /** The connections of the old settings finish the windows on the wire and close; new ones replace them. */
   reconfigure(settings: PublisherSettings): void {
     const picked = pickSettings(settings)
     if (isDeepStrictEqual(picked, this.#settings)) return

@@ -22,7 +22,7 @@ export type Frame =
   | { readonly type: 'pairs'; readonly sequence: number; readonly payload: Buffer; readonly pairCount: number }
   | { readonly type: 'compressed'; readonly deflated: Buffer }
 
-/** A J, D or W frame's letter says how it is built, whatever its digit: some clients send `1J`. */
+/** A J, D or W frame's letter determines its structure, with any digit: some clients send `1J`. */
 const types = new Set([TYPE_WINDOW, TYPE_PAIRS, TYPE_JSON, TYPE_COMPRESSED])
 
 /**

@@ -51,7 +51,7 @@ function hasCarriageReturn(run: LineRun, i: number): boolean {
   return end - 2 >= (run.ends[i - 1] ?? 0) && run.bytes[end - 2] === CR
 }
 
-/** Line `i` alone, escaped, a byte a character; wrong UTF-8 becomes U+FFFD, sequence by sequence as the WHATWG says. */
+/** Line `i` alone, escaped, one byte per character; wrong UTF-8 becomes U+FFFD, sequence by sequence as in the WHATWG standard. */
 export function escapeLine(run: LineRun, i: number): { readonly text: string; readonly flags: number } {
   const line = run.bytes.subarray(run.ends[i - 1] ?? 0, textEnd(run, i))
   const flags = run.flags?.[i] ?? 0

@@ -6,7 +6,7 @@ import { StuckParts } from './stuck-parts.ts'
 export interface SystemdNotifierOptions {
   readonly socket: Pick<NotifySocket, 'send' | 'close'>
   readonly log: Log
-  /** The manager takes the program for dead after this long without a ping; absent: there is no watchdog. */
+  /** The manager kills the program after this time without a ping; absent: there is no watchdog. */
   readonly watchdogMs?: number
   readonly stuckParts?: StuckParts
   /** How often the status line is made. Default: every 5 s. */

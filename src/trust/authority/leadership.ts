@@ -86,7 +86,7 @@ export class Leadership {
       break
     }
     await lease.revoke().catch((error: unknown) => {
-      if (!(error instanceof EtcdError)) throw error // otherwise the lease ends by itself
+      if (!(error instanceof EtcdError)) throw error // otherwise the lease expires
     })
   }
 

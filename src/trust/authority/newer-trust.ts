@@ -19,7 +19,7 @@ export interface NewerTrustOptions {
 const MAX_NAMES_LOGGED = 20
 
 /**
- * Takes over from the trust document in etcd what this database does not know: it may have been restored from a copy, or
+ * Adopts from the trust document in etcd what this database does not have: it may have been restored from a copy, or
  * another signer was active meanwhile. True where authorities have to be read again. Only a document with a number above
  * this database's has news, and only if a trusted authority signed it. Throws a TrustError (`setup`) where the whole
  * directory is too old to be used.

@@ -52,7 +52,7 @@ const STILL_LISTED = `
   ORDER BY serial`
 
 /**
- * Takes over the revocations of a trust document of ours; returns those that were not known here. A name is revoked as a
+ * Adopts the revocations of a trust document of ours; returns those that were not known here. A name is revoked as a
  * whole, so its earlier certificates in this database are revoked too. To be called in a transaction.
  */
 export function learnRevocations(

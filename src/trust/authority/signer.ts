@@ -234,7 +234,7 @@ class EtcdSigner implements Signer {
     if (error instanceof TrustError || !(error instanceof Error) || 'errcode' in error) throw error
     this.#counts.refused++
     log.error({ reason: error.stack }, 'the signer failed at a request; refusing it')
-    return { refused: 'the signer failed at this request; its log says why' }
+    return { refused: 'the signer failed at this request; its log has the reason' }
   }
 
   #count({ isNew, record }: Issued): void {

@@ -29,7 +29,7 @@ export async function askSigner(question: Question): Promise<Answer> {
   try {
     return await waitForAnswer(question, lease)
   } finally {
-    await lease.revoke().catch(() => {}) // it ends by itself within a minute
+    await lease.revoke().catch(() => {}) // it expires within a minute
   }
 }
 

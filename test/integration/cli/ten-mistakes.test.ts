@@ -144,7 +144,7 @@ const mistakes: Record<string, Mistake> = {
     },
     says: [
       /certificate for "localhost", signed by "forwarder CA", which has been expired since 2022-03-04T05:06:07Z \(\d+ days\)/,
-      /this machine's clock says 20\S+Z/,
+      /this machine's clock shows 20\S+Z/,
       /issue a new one: forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
     ],
     mend: installCommanded,
@@ -155,7 +155,7 @@ const mistakes: Record<string, Mistake> = {
     check: { collector: /is not valid before 2036-01-02T03:04:05Z.*is this clock right\?/ },
     says: [
       /certificate for "localhost", signed by "forwarder CA", which is not valid before 2036-01-02T03:04:05Z/,
-      /this machine's clock says 20\S+Z: set the clock that is wrong, or issue another/,
+      /this machine's clock shows 20\S+Z: set the clock that is wrong, or issue another/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
     ],
     mend: installCommanded,

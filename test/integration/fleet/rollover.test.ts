@@ -57,7 +57,7 @@ async function replaceAuthority(
   t.is(await readFingerprint(dir), fresh.fingerprint256.replaceAll(':', '').toLowerCase())
   const allRenewed = async () => (await Promise.all(awake.map(machine => isSignedBy(machine, fresh)))).every(Boolean)
   await until(allRenewed, 'all have certificates of the new authority', 40_000)
-  const isFinished = async () => /is not trusted any more/.test(await rollover('finish').catch(() => ''))
+  const isFinished = async () => /is no longer trusted/.test(await rollover('finish').catch(() => ''))
   await until(isFinished, 'it is finished', 40_000)
   await until(trusting(1), 'all trust the new one only')
   return fresh

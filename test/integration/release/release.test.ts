@@ -27,8 +27,8 @@ test('a release has every file, built twice and verified, and its sums are signe
   ])
   for (const line of [
     /equal +8 files/u,
-    /linux-x64: says 3\.2\.1$/mu,
-    /linux-arm64: says 3\.2\.1$/mu,
+    /linux-x64: prints 3\.2\.1$/mu,
+    /linux-arm64: prints 3\.2\.1$/mu,
     /_arm64\.deb: forwarder 3\.2\.1-1 arm64, with the executable for arm64$/mu,
     /aarch64\.rpm: forwarder 3\.2\.1-1 aarch64, with the executable for arm64$/mu,
     /^released +\S+\/dist\/release-3\.2\.1$/mu,

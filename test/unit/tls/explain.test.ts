@@ -93,7 +93,7 @@ const failures: Record<string, Failure> = {
     says: [
       /for "localhost", "127\.0\.0\.1", signed by "test CA"/,
       /expired since 2021-02-03T04:05:06Z \(\d+ days\)/,
-      /this machine's clock says 20/,
+      /this machine's clock shows 20/,
       /issue a new one: forwarder ca issue server --dir DIR --host localhost --ip 127\.0\.0\.1 --overwrite$/,
     ],
   },

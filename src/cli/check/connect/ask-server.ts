@@ -1,5 +1,5 @@
 // Asks a server whether it accepts our protocol, without sending anything that it could store. Our collector and Logstash
-// ack an empty window at once. go-lumber's servers do not answer one. To tell those from a server that is stuck, slow, or
+// ack an empty window at once. go-lumber's servers do not answer one. To distinguish those from a server that is stuck, slow, or
 // expects another protocol: they hang up at an impossible frame, but not at the start of a good one.
 import type { Socket } from 'node:net'
 import { wait } from '../../../flow/backoff.ts'

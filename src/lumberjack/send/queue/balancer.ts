@@ -25,7 +25,7 @@ export const defaultBalanceRules: BalanceRules = {
 
 /** The share of its weight that a link begins with, and the least that slowness leaves it: it must be measured again. */
 const MIN_SHARE = 0.1
-/** The next look, where no time limit says when. */
+/** The wait for the next look, where no time limit ends it. */
 const RECHECK_MS = 100
 
 /** How the loads compare. Healthy links are waited for, within limits; the others never. */

@@ -1,5 +1,5 @@
 /**
- * Why a connection did not come about or ended; always worth another try, here or at another server.
+ * Why a connection was not established or ended; always worth another try, here or at another server.
  * - `connect`: no TCP connection.
  * - `closed`: the server (or the network) ended it while answers were due.
  * - `timeout`: no ack, not even a keep-alive, within the time limit.

@@ -8,7 +8,7 @@ export function parseObject(bytes: Buffer): JsonObject | undefined {
     const value: unknown = JSON.parse(bytes.toString())
     return isRecord(value) ? value : undefined
   } catch {
-    return undefined // text, HTML, or JSON that was cut off: the caller says what it expected
+    return undefined // text, HTML, or JSON that was cut off: the caller reports what it expected
   }
 }
 

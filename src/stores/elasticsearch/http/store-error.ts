@@ -1,5 +1,5 @@
 /**
- * - `options`: a setting is not usable; the message says what to write instead.
+ * - `options`: a setting is not usable; the message has the valid form.
  * - `forbidden`: the credentials lack the right to read.
  * - `unavailable`: the server did not answer, or its answer is not one to the request.
  */

@@ -70,7 +70,7 @@ function makeMissingAnswerError(answer: unknown): StoreError {
   const error = isRecord(answer) ? answer['error'] : undefined
   const type = isRecord(error) ? readString(error, 'type') : ''
   const code = type === 'security_exception' ? 'forbidden' : 'unavailable'
-  return new StoreError(code, `_mget cannot tell whether a document exists: ${type || 'no answer for it'}`)
+  return new StoreError(code, `_mget cannot determine whether a document exists: ${type || 'no answer for it'}`)
 }
 
 /** Gives the answer's object; undefined for 404, if there is no target of that name. */
