@@ -63,9 +63,9 @@ interface RunContext {
 async function run(command: readonly string[], { sender, sink, dir, work, stop }: RunContext): Promise<Run> {
   const [program = '', ...args] = command
   const outputPath = join(dir, 'output')
-  await using output = await open(outputPath, 'w')
+  await using written = await open(outputPath, 'w')
   const startedMs = performance.timeOrigin + performance.now()
-  const child = spawn(program, args, { cwd: dir, stdio: ['ignore', output.fd, output.fd] })
+  const child = spawn(program, args, { cwd: dir, stdio: ['ignore', written.fd, written.fd] })
   try {
     await once(child, 'spawn')
     await waitForLines(child, { sink, work, stop })

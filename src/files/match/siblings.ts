@@ -56,15 +56,14 @@ async function lookThrough(directory: string, maxEntries: number): Promise<Listi
   if (entries === 'unseen') return { byPlace, isComplete: false }
   if (entries === undefined || entries.length > maxEntries) return { byPlace, isComplete: true }
   const paths = entries.filter(entry => entry.isFile()).map(({ name }) => join(directory, name))
-  let isComplete = true
+  const siblings: (Sibling | 'unseen' | undefined)[] = []
   for (let start = 0; start < paths.length; start += MAX_STATS_AT_ONCE) {
-    const siblings = await Promise.all(paths.slice(start, start + MAX_STATS_AT_ONCE).map(lookAtSibling))
-    for (const sibling of siblings) {
-      if (sibling === 'unseen') isComplete = false
-      else if (sibling !== undefined) byPlace.set(sibling.look.place, sibling)
-    }
+    siblings.push(...(await Promise.all(paths.slice(start, start + MAX_STATS_AT_ONCE).map(lookAtSibling))))
   }
-  return { byPlace, isComplete }
+  for (const sibling of siblings) {
+    if (sibling !== undefined && sibling !== 'unseen') byPlace.set(sibling.look.place, sibling)
+  }
+  return { byPlace, isComplete: !siblings.includes('unseen') }
 }
 
 async function lookAtSibling(path: string): Promise<Sibling | 'unseen' | undefined> {

@@ -1,7 +1,9 @@
 import test from 'ava'
-import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
+import { closeSync, openSync } from 'node:fs'
+import { appendFile, copyFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('the unread end of a truncated file is read from a copy that no pattern matches', async t => {
@@ -68,4 +70,20 @@ test('the unread end of a truncated file is read from a copy under any similar n
   await copyFile(path, join(dir, 'app-saved.log'))
   await truncate(path)
   t.deepEqual(await readTexts(), ['two'])
+})
+
+test('a file that was renamed out of all patterns in a directory of 10,001 others is sent again as it was', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const path = join(dir, 'a.log')
+  const groups = [{ paths: [path] }]
+  for (let i = 0; i <= 10_000; i++) closeSync(openSync(join(dir, String(i)), 'w'))
+  const first = follow(t, dir, { state, groups })
+  await writeFile(path, toText(history))
+  await first.look()
+  await first.source.close()
+  await rename(path, `${path}-away`)
+  const { readTexts, source } = follow(t, dir, { state, groups })
+  t.deepEqual([...(await readTexts()), ...(await readTexts()), ...(await readTexts())], history)
+  t.is(source.status().bytes.unconfirmed, 0)
 })

@@ -1,5 +1,4 @@
 import test, { type ExecutionContext } from 'ava'
-import { closeSync, openSync } from 'node:fs'
 import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openRegistry } from '../../../../src/registry/registry.ts'
@@ -292,20 +291,4 @@ test('lines of a file without an ack survive a restart though its copy lacks the
     history.filter(line => !came.has(line)),
     [],
   )
-})
-
-test('a file that was renamed out of all patterns in a directory of 10,001 others is sent again as it was', async t => {
-  const dir = await makeTempDir(t)
-  const state = new MemoryState()
-  const path = join(dir, 'a.log')
-  const groups = [{ paths: [path] }]
-  for (let i = 0; i <= 10_000; i++) closeSync(openSync(join(dir, String(i)), 'w'))
-  const first = follow(t, dir, { state, groups })
-  await writeFile(path, toText(history))
-  await first.look()
-  await first.source.close()
-  await rename(path, `${path}-away`)
-  const { readTexts, source } = follow(t, dir, { state, groups })
-  t.deepEqual([...(await readTexts()), ...(await readTexts()), ...(await readTexts())], history)
-  t.is(source.status().bytes.unconfirmed, 0)
 })
