@@ -101,7 +101,7 @@ test('a search in a missing store exits with 2 and names the program that create
   t.regex(err, /^forwarder: there is no store at \/nowhere\/events\.db/u)
 })
 
-test('a search before the collector has created its store finds nothing, and says why in one sentence', async t => {
+test('a search before the collector has created its store finds nothing, and the reason is one sentence', async t => {
   const dir = await makeTempDir(t)
   const store = { type: 'embedded', path: join(dir, 'events.db') }
   const path = await writeConfig(t, JSON.stringify({ listen: '127.0.0.1', store }))

@@ -170,7 +170,7 @@ test('a file that repeats the same bytes as another is read at once', async t =>
   t.deepEqual(await readTexts(), lines)
 })
 
-test('a copy is read once though nothing was read while its original was truncated and became longer again', async t => {
+test('a copy is read once even if nothing was read while its original was truncated and became longer again', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source, pass } = follow(t, dir)
   const path = join(dir, 'a.log')

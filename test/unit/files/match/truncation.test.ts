@@ -228,7 +228,7 @@ for (const period of [20, 150, 700, 3000]) {
   }
 }
 
-test('each copy of several logs with one head, which are copy-truncated at once, goes on where its own original was left', async t => {
+test('each copy of several logs with one head, which are copy-truncated at once, continues at the position of its own original', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir)
   const [long, short] = [join(dir, 'z.log'), join(dir, 'a.log')]

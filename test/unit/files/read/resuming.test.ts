@@ -272,7 +272,7 @@ test('with a registry on disk, acked lines stay acked, and the others are sent a
   t.deepEqual(await second.readTexts(), [])
 })
 
-test('lines of a file without an ack survive a restart though its copy lacks the last line that was read', async t => {
+test('lines of a file without an ack survive a restart even if its copy lacks the last line that was read', async t => {
   const dir = await makeTempDir(t)
   const state = new MemoryState()
   const path = join(dir, 'a.log')
