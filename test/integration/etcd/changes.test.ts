@@ -54,14 +54,16 @@ test('a change of settings for the same etcd keeps the lease and notifies no wat
   const gate = await startTcpGate(t, server.port)
   const etcd = await open(t, { endpoints: [`http://127.0.0.1:${gate.port}`] })
   const observer = await openTestEtcd(t, server)
-  const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds: 2, log: silentLog })
+  // On a busy machine a lease of 2 s would end between two keep-alives.
+  const ttlSeconds = Math.ceil(patience(2000) / 1000)
+  const registration = registerKey({ etcd, key: '/r/a', value: constant('mine'), ttlSeconds, log: silentLog })
   t.teardown(() => registration.leave())
   await registration.written
   const { revision } = await observer.list('/r/')
   await etcd.change({ endpoints: server.endpoints })
   gate.close()
   const watch = await recordWatch(observer, '/r/', revision)
-  await sleep(4000)
+  await sleep(2000 * ttlSeconds)
   t.deepEqual(watch.batches, [], 'longer than its lease lasts')
   watch.stop()
   t.is(registration.status().state, 'live')

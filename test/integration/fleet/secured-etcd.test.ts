@@ -16,6 +16,7 @@ import {
   withLongLives,
 } from '../../helpers/fleet/fleet-view.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const users = { agent: 'agent', collector: 'collector', 'ca serve': 'signer' } as const
@@ -23,7 +24,9 @@ const users = { agent: 'agent', collector: 'collector', 'ca serve': 'signer' } a
 /** Runs etcdctl's lines in a shell. */
 async function runEtcdctl(server: EtcdServer, ca: string, commands: string): Promise<void> {
   const where = { ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: server.endpoint, ETCDCTL_CACERT: ca }
-  await promisify(execFile)('bash', ['-ec', commands], { env: { ...process.env, ...where } })
+  await promisify(execFile)('bash', ['-ec', commands], {
+    env: { ...process.env, ...where, ETCDCTL_COMMAND_TIMEOUT: `${patience(5000)}ms` },
+  })
 }
 
 async function readPageCommands(): Promise<string> {

@@ -134,7 +134,7 @@ test('removing the .deb leaves configuration, state and user; a purge leaves the
     t.false(await root.has(path), path)
   t.true(await root.has('/etc/forwarder/forwarder.json'))
   t.is(await root.read('/var/lib/forwarder/registry.db'), 'state')
-  t.regex(await root.run('dpkg', '--purge', 'forwarder'), /authority in \/var\/lib\/forwarder-ca is left/u)
+  t.regex(await root.run('dpkg', '--purge', 'forwarder'), /authority in \/var\/lib\/forwarder-ca is kept/u)
   for (const path of ['/etc/forwarder/forwarder.json', '/var/lib/forwarder', `${wanted}/forwarder.service`]) {
     t.false(await root.has(path), path)
   }

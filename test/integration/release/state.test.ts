@@ -19,7 +19,7 @@ test('changed files and files unknown to git are named, and nothing is released'
   await writeFile(join(repository, 'new file'), '')
   await t.throwsAsync(readState(repository), {
     code: 'RELEASE',
-    message: /not as committed: main\.go, "new file"; commit them/u,
+    message: /these files differ from it: main\.go, "new file"; commit them/u,
   })
 })
 

@@ -79,7 +79,7 @@ test(
   '{"discovery": {"etcd": {"endpoints": ["http://a:1"]}}, "store": {"type": "elasticsearch"}}',
   /store\.hosts is missing: expected a list such as .*; only a collector finds hosts in etcd/,
 )
-test('a state directory that nobody can have', refused, '{"store": {}}', /stateDir is missing/)
+test('an unusable state directory', refused, '{"store": {}}', /stateDir is missing/)
 test("an agent's configuration", refused, '{"files": []}', /shows that this is an agent's configuration/)
 test('a text with a mistake of syntax elsewhere', refused, `{"tls": {"key": "a" "b"}, ${EMBEDDED}}`, /:1:\d+: /)
 

@@ -138,7 +138,7 @@ const rows: readonly Row[] = [
     index: 'blocked',
     arrange: api => api('PUT /blocked', { settings: { 'index.blocks.write': true } }),
     kinds: ['held'],
-    says: /FORBIDDEN.*block off the index/s,
+    says: /FORBIDDEN.*block from the index/s,
   },
   {
     title: 'events for a read-only index are held',
