@@ -70,7 +70,7 @@ function pick(keys: readonly Key[]): SchemaNode {
 
 /**
  * Leaves out the settings under other keys, with the variables in them. A key that may be a misspelt one of these stays, and
- * so do mistakes of syntax, after which nobody knows where a setting belongs.
+ * so do mistakes of syntax, after which the place of a setting is unknown.
  */
 export function narrow(documents: Documents, keys: readonly Key[]): Documents {
   const members = documents.nodes.flatMap(node => membersOf(node))

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '../..')
 
-/** What shellcheck has to say; its exit code is 1 where it has something to say, and more where it can't. */
+/** The findings of shellcheck; its exit code is 1 if there are any, and higher if it failed. */
 async function complain(args: readonly string[]): Promise<string> {
   const checked = promisify(execFile)('shellcheck', [...args], { cwd: root })
   const { stdout } = await checked.catch((error: { readonly code?: unknown; readonly stdout: string }) => {

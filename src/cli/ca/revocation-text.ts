@@ -13,7 +13,7 @@ interface Revocation {
   readonly dir: string
 }
 
-/** What was revoked, and the commands to go on with. */
+/** What was revoked, and the next commands. */
 export function describeRevoked(revocation: Revocation): string {
   const { name, revoked, good, dir } = revocation
   const lines = [

@@ -9,7 +9,7 @@ import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 /** This much of the beginning and of the end of a file is compared: a file grows at its end, so a difference shows there. */
 const COMPARED_BYTES = 64 * 1024
-/** At most so many files with the same first kilobyte are opened for a comparison: those with the likeliest names. */
+/** The most files with the same first kilobyte that are opened for a comparison: those with the likeliest names. */
 const MAX_ORIGINALS = 16
 
 interface Hold {

@@ -173,7 +173,7 @@ export class NewFiles {
     return true
   }
 
-  /** The copy goes on where the original ended: same ids, same offsets. */
+  /** The copy continues where the original ended: same ids, same offsets. */
   async #moveInto(file: TrackedFile, { found, held }: Newcomer): Promise<true> {
     const { account, trackedFiles, harvester, ready, clock, log } = this.#parts
     const { path: original, position } = file

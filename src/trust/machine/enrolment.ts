@@ -271,7 +271,7 @@ class EtcdEnrolment implements Enrolment {
     const token = await this.#options.readToken().catch(() => undefined) // then a token that can be read is the change to wait for
     this.#isUrged = false
     this.#refusal = { reason, token, againAtMs: performance.now() + REFUSED_MS, bySigner: failure.code === 'refused' }
-    // After a revocation, the lack of a token is no news.
+    // After a revocation, the lack of a token is not logged.
     if (token !== undefined || !this.#isRevoked()) this.#log.noteRefusal(reason)
     return TICK_MS
   }

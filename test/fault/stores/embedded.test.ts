@@ -25,8 +25,8 @@ test('events with the verdict stored are in the store after kill -9 at any momen
     await sleep(Math.random() * 50)
     await kill(child)
     await new Promise(resolve => (child.stdout.readableEnded ? resolve(0) : child.stdout.once('end', resolve)))
-    const told = said.split('\n').filter(line => /^\d+ 50$/.test(line))
-    const end = Number(told.at(-1)?.split(' ')[0]) + 50
+    const confirmed = said.split('\n').filter(line => /^\d+ 50$/.test(line))
+    const end = Number(confirmed.at(-1)?.split(' ')[0]) + 50
     const { rows, distinctIds } = countEmbedded(path)
     t.true(rows >= end && rows <= end + 50, `round ${round}: ${rows} rows, ${end} answered`)
     t.is(distinctIds, rows)

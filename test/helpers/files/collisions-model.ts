@@ -21,7 +21,7 @@ interface Generation {
 }
 
 /**
- * A directory of files that are alike, and the source that follows them. A line is told by its text and offset; equal ones
+ * A directory of files that are alike, and the source that follows them. A line is identified by its text and offset; equal ones
  * of two files have to arrive under two ids.
  */
 export class CollisionsModel {
@@ -70,7 +70,7 @@ export class CollisionsModel {
 
   /**
    * Each line that was in a file at a look has arrived, and from each file under an id of its own. Not after a restart: a
-   * file that was written anew with the bytes that it had is then taken for the same.
+   * file that was written again with the bytes that it had is then taken for the same.
    */
   checkEachFile(): void {
     const wanted = new Map<string, number>()
@@ -136,7 +136,7 @@ export class CollisionsModel {
     }
   }
 
-  /** A file with more behind what it had goes on: whatever became of it between two looks, nothing tells. */
+  /** A file with more bytes after the earlier ones continues: its changes between two looks are unknown. */
   async #note(): Promise<void> {
     for (const name of await readdir(this.#dir)) {
       if (name.startsWith('.')) continue

@@ -49,7 +49,7 @@ function hook([call, path]: readonly [Call, string], action: Action): () => void
   return () => void actions.delete(key)
 }
 
-/** Reading through handles that are opened from now on fails for as long as it is told to. */
+/** Reading through handles that are opened from now on fails until the returned function is called. */
 export function hookReads(t: ExecutionContext, path: string): { failWith: (code: string | undefined) => void } {
   readFailures.set(path, undefined)
   t.teardown(() => void readFailures.delete(path))

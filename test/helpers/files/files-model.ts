@@ -14,9 +14,9 @@ import { countTokens, TokenDirectory } from './token-directory.ts'
 export class FilesModel {
   readonly #directory: TokenDirectory
   readonly #arrived = new Map<string, SeenLine>()
-  /** Tokens that stood in a file at a look: they must arrive. */
+  /** Tokens that were in a file at a look: they must arrive. */
   readonly #visible = new Set<string>()
-  /** Tokens that were taken away where nobody could have read them: they may. */
+  /** Tokens that were removed before they could be read: they may arrive. */
   readonly #excused = new Set<string>()
   /** Tokens of files that were deleted: after a restart it is unknown whether they were truncated before, see docs. */
   readonly #mayDouble = new Set<string>()
@@ -146,7 +146,7 @@ export class FilesModel {
     for (const { inode, size } of await this.#directory.files()) if (size === 0) this.#held.delete(inode)
   }
 
-  /** What nobody reads any more is as after a restart: what goes before it is followed again may be missed. */
+  /** An unfollowed file is as after a restart: what is removed before it is followed again may be missed. */
   #letGo(follows: readonly string[]): void {
     this.hasLetGo = true
     this.#isRestarted = true
@@ -254,7 +254,7 @@ export class FilesModel {
 
   async #copyTruncate(file: string, copy: string): Promise<void> {
     if ((await this.#directory.tokensOf(file)).length === 0) return
-    // Of a file of which no line was read, nothing is known by which a copy under a strange name could be told.
+    // Of a file of which no line was read, nothing is known by which a copy under another name could be recognised.
     const inode = (await this.#directory.inodeOf(file))!
     const isKnown = copy.includes('.log.') || this.#read.has(inode)
     this.#read.delete(inode)

@@ -14,7 +14,7 @@ export interface SeenLine {
   readonly timeMs: number
 }
 
-/** A files source with a clock that stands still, looked at and read by hand. */
+/** A files source with a stopped clock, polled and read by hand. */
 export interface Followed {
   readonly source: FilesSource
   readonly registry: Registry

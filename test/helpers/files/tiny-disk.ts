@@ -5,7 +5,7 @@ import { makeTempDir } from './temp-dir.ts'
 
 const run = promisify(execFile)
 
-/** A file system of its own of so many KiB, unmounted with the test; needs to be root. */
+/** A file system of its own of the given KiB, unmounted with the test; needs root. */
 export async function mountTinyDisk(t: ExecutionContext, kib: number): Promise<string> {
   const path = await makeTempDir(t)
   await run('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', path])

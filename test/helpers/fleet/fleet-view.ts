@@ -55,7 +55,7 @@ export function withLongLives(config: Config): Config {
   return 'ca' in config ? { ...config, ca: { ...(config['ca'] as Config), lifetime: '7d' } } : config
 }
 
-/** Of an agent or a collector; of whoever runs with its state directory now. */
+/** Of the process that holds the state directory of an agent or a collector now. */
 export function pidOf({ name, stateDir }: Machine): number {
   const found = readHolder(stateDir)
   if (found?.isHeld !== true) throw new Error(`${name} does not run`)

@@ -22,7 +22,7 @@ export function windowOf(protocol: Protocol, ...frames: readonly Buffer[]): Buff
   return Buffer.concat([encodeWindowFrame(protocol, frames.length), ...frames])
 }
 
-/** As logstash-forwarder writes it: one C that holds all, numbers that go on. */
+/** As logstash-forwarder writes it: one C frame with all events, and numbers that continue. */
 export function forwarderWindow(first: number, lines: readonly string[]): Buffer {
   const frames = lines.map((line, i) =>
     pairsFrame(first + i, [

@@ -21,7 +21,7 @@ export async function startRelay(scope: TeardownScope, to: number): Promise<Rela
     for (const socket of [near, far]) {
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))
-      socket.on('error', () => {}) // the other end of the relay is told by the close
+      socket.on('error', () => {}) // the close reaches the other end of the relay
     }
     near.pipe(far)
     far.pipe(near)

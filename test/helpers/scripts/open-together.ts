@@ -16,7 +16,7 @@ const refusals: string[] = []
 for (const [i, path] of paths.entries()) {
   Atomics.add(arrived, i, 1)
   while (Atomics.load(arrived, i) < threads) {
-    // busily, so that all go on in the same microsecond
+    // busily, so that all continue in the same microsecond
   }
   try {
     openDatabase({ path, durability: 'disk', schema }).close()

@@ -25,5 +25,5 @@ if chroot . id forwarder > /dev/null 2>&1 || chroot . dpkg-query --show forwarde
   exit 1
 fi
 cd /
-# Said from inside: whoever entered earlier would be on the machine's own root.
+# Reported from inside: a process that entered earlier would be on the machine's own root.
 exec chroot "$1/root" sh -c 'echo ready; exec sleep infinity'

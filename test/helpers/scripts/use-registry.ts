@@ -1,5 +1,5 @@
 // Journals and commits batches as fast as it can until it is killed. Says each step on standard output, synchronously:
-// `j <sequence>` once a batch is durable, `c <sequence>` once it was told that the batch is acked.
+// `j <sequence>` once a batch is durable, `c <sequence>` once the batch was committed.
 import { say } from './say.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'

@@ -5,13 +5,13 @@ import { listenForStop } from '../../../src/cli/program/stop-signals.ts'
 import { watchTerminal } from '../../../src/cli/program/terminal-closed.ts'
 
 const [path = '', output = ''] = process.argv.slice(2)
-const tell = (line: string) => appendFileSync(output, `${line}\n`)
-const signals = listenForStop(name => tell(`stopped by ${name}`), watchTerminal())
-const watch = watchConfig({ path, files: [path], signals: true, onChange: tell, intervalMs: 10 })
+const report = (line: string) => appendFileSync(output, `${line}\n`)
+const signals = listenForStop(name => report(`stopped by ${name}`), watchTerminal())
+const watch = watchConfig({ path, files: [path], signals: true, onChange: report, intervalMs: 10 })
 const alive = setInterval(() => {}, 1000)
 signals.stop.addEventListener('abort', () => {
   clearInterval(alive)
   watch.close()
   signals.release()
 })
-tell(`ready ${process.pid}`)
+report(`ready ${process.pid}`)

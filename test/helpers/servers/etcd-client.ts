@@ -36,22 +36,22 @@ export interface WatchRecord {
 /** Watches until it is stopped; resolves when the watch has begun. */
 export async function recordWatch(etcd: Etcd, prefix: string, revision: string): Promise<WatchRecord> {
   const stopping = new AbortController()
-  const stands = Promise.withResolvers<void>()
+  const established = Promise.withResolvers<void>()
   const batches: (readonly KeyChange[])[] = []
   const run = async (): Promise<EtcdError | undefined> => {
     try {
       for await (const changes of etcd.watch(prefix, revision, stopping.signal)) {
-        stands.resolve()
+        established.resolve()
         if (changes.length > 0) batches.push(changes)
       }
       return undefined
     } catch (error) {
-      stands.reject(error)
+      established.reject(error)
       if (error instanceof EtcdError) return error
       throw error
     }
   }
   const ended = run()
-  await stands.promise
+  await established.promise
   return { batches, keys: () => batches.flat().map(({ key }) => key), ended, stop: () => stopping.abort() }
 }

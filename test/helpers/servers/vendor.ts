@@ -31,7 +31,7 @@ export async function fetchOnce(name: string, make: (dir: string) => Promise<voi
     await rename(half, path)
     return path
   } catch (error) {
-    throw new Error(`${name} can't be fetched: ${tail(error)}`, { cause: error })
+    throw new Error(`${name} cannot be fetched: ${tail(error)}`, { cause: error })
   } finally {
     await unlock()
   }

@@ -17,7 +17,7 @@ const LAST_LOWER_ROOM = 'delivery'
 
 /** All that flow may have of Node: nothing that reaches a file, a socket or a process. */
 const NODE_FOR_FLOW = new Set(['node:timers', 'node:timers/promises'])
-/** It takes from node:net what tells an IP address from a name. */
+/** It imports the check for an IP address from node:net. */
 const FLOW_WITH_NET = 'flow/host-port.ts'
 
 /** Libraries that only describe or compute, and may be imported where they are needed. */

@@ -1,4 +1,4 @@
-// Stands in for AVA where only the titles of tests are wanted.
+// Replaces AVA where only the titles of tests are wanted.
 type Title = (providedTitle: string | undefined, ...args: readonly unknown[]) => string
 
 interface Macro {

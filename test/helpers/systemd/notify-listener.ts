@@ -32,7 +32,7 @@ export function listenForNotifications(scope: TeardownScope, address: string, { 
   const path = address.startsWith('@') ? `\0${address.slice(1)}` : `${address}\0`
   const name = Buffer.concat([new Uint8Array(new Uint16Array([AF_UNIX]).buffer), Buffer.from(path)])
   const descriptor = libc.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC_NONBLOCK, 0)
-  if (libc.bind(descriptor, name, name.length) !== 0) throw new Error(`nobody can listen at ${address}`)
+  if (libc.bind(descriptor, name, name.length) !== 0) throw new Error(`cannot listen at ${address}`)
   const messages: Notification[] = []
   const buffer = Buffer.alloc(65_536)
   let isClosed = false
@@ -64,9 +64,9 @@ export function listenForNotifications(scope: TeardownScope, address: string, { 
     read,
     async waitFor(wanted, value, from = 0) {
       const find = () => messages.findIndex((message, i) => i >= from && value.test(message[wanted] ?? '\0'))
-      const what = `the service manager is told ${wanted}=${value.source}`
+      const what = `the service manager is notified of ${wanted}=${value.source}`
       await until(() => find() !== -1, what).catch((error: unknown) => {
-        throw new Error(`${String(error)}; it was told ${JSON.stringify(messages)}`)
+        throw new Error(`${String(error)}; it got ${JSON.stringify(messages)}`)
       })
       return find()
     },

@@ -11,7 +11,7 @@ export interface MachineLines {
   keepWriting(name: string): () => Promise<number>
   /** The numbers of that file's lines as the store has them, in ascending order; twice means stored twice. */
   stored(name: string): Promise<readonly number[]>
-  /** Waits until the store has so many of them, and gives them all. */
+  /** Waits until the store has the given number of them, and returns them all. */
   waitUntilStored(name: string, count: number): Promise<readonly number[]>
 }
 

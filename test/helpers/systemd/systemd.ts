@@ -84,7 +84,7 @@ export async function startSystemd(
   const isBooted = async () => {
     if (isGone()) throw new Error('it has ended')
     const pid = await init()
-    // Before it has its own root this machine's systemd would answer, and be told all that follows.
+    // Before it has its own root this machine's systemd would answer, and get all later commands.
     if (!existsSync(`/proc/${pid}/root/etc/systemd/system/machine.target`)) return false
     const state = await attempt(pid, ['systemctl', 'is-system-running'])
     return /^(?:running|degraded)/u.test(state.stdout)

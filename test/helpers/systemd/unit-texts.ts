@@ -24,7 +24,7 @@ export async function readDocumentedSetting(name: string): Promise<unknown> {
   return JSON.parse(value)
 }
 
-/** A drop-in with the credential that a unit has in a comment, for whoever wants it. */
+/** A drop-in with the credential that a unit has in a comment. */
 export async function readOfferedCredential(unit: string, name: string): Promise<string> {
   const [, line] =
     new RegExp(String.raw`^#(LoadCredential=${RegExp.escape(name)}:.*)$`, 'mu').exec(await readUnit(unit)) ?? []

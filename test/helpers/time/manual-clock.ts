@@ -5,7 +5,7 @@ interface Timer {
   readonly run: () => void
 }
 
-/** A clock that moves only when told to. */
+/** A clock that moves only by `pass`. */
 export class ManualClock implements Clock {
   #nowMs: number
   readonly #timers = new Set<Timer>()

@@ -30,7 +30,7 @@ export async function makeCertificates(dir: string): Promise<TestCertificates> {
   return { ca, server, client }
 }
 
-/** As boot scripts made them for logstash-forwarder: signed by itself, without any name. */
+/** As boot scripts made them for logstash-forwarder: self-signed, without any name. */
 export async function makeNamelessCertificate(dir: string): Promise<{ certificate: string; key: string }> {
   const paths = { certificate: join(dir, 'logstash-forwarder.crt'), key: join(dir, 'logstash-forwarder.key') }
   const words = 'req -x509 -batch -nodes -newkey rsa:2048'.split(' ')

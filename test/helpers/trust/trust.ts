@@ -21,7 +21,7 @@ export interface TrustPlace {
   readonly prefix: string
   readonly caDir: string
   readonly fingerprint: string
-  /** What signer and machines said, in one list. */
+  /** The log lines of signer and machines, in one list. */
   readonly lines: LogLine[]
   /** A command's connection to the authority's database. */
   readonly database: Database
@@ -82,11 +82,11 @@ export async function makeTrustPlace(
   }
 }
 
-/** Waits until something was said, and gives its fields. */
+/** Waits until a message is logged, and returns its line. */
 export async function untilSaid(lines: readonly LogLine[], message: RegExp | string, seconds = 20): Promise<LogLine> {
   const find = () =>
     lines.find(line => (typeof message === 'string' ? line.message === message : message.test(describe(line))))
-  await until(() => find() !== undefined, `someone says ${String(message)}`, seconds * 1000)
+  await until(() => find() !== undefined, `the log has ${String(message)}`, seconds * 1000)
   return find()!
 }
 

@@ -11,7 +11,7 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const nodes = listNodes(buildTree(COMMAND_SET))
 
-/** What stands there, and all that is offered. */
+/** The typed text, and all completions of it. */
 const rows: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ['forwarder c', ['ca', 'check', 'collector', 'completion']],
   ['forwarder ca issue server --d', ['--days', '--dir']],

@@ -1,4 +1,4 @@
-// What users of logstash-forwarder got wrong with certificates, and what each of them would be told today. The numbers are
+// What users of logstash-forwarder got wrong with certificates, and the message that each of them gets today. The numbers are
 // of threads at github.com/elastic/logstash-forwarder.
 import test, { type ExecutionContext } from 'ava'
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
@@ -20,13 +20,13 @@ interface Mistake {
   readonly setUp: (scene: Scene) => Promise<void>
   /** What `check` says before anything runs; nothing where it is absent. */
   readonly check?: Readonly<Partial<Record<'agent' | 'collector', RegExp>>>
-  /** All of it stands in what `check --connect` says of the agent, and in the running agent's log. */
+  /** All of it is in the output of `check --connect` for the agent, and in the running agent's log. */
   readonly says: readonly RegExp[]
   /** Where the log knows less: it saw one attempt, and `check` made two. */
   readonly logSays?: readonly RegExp[]
   readonly collectorSays?: readonly RegExp[]
   /** Does what the sentence says. */
-  readonly mend: (scene: Scene, sentence: string) => Promise<void>
+  readonly fix: (scene: Scene, sentence: string) => Promise<void>
 }
 
 const mistakes: Record<string, Mistake> = {
@@ -44,7 +44,7 @@ const mistakes: Record<string, Mistake> = {
       /signed by "forwarder CA", but not for the name "localhost"/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite;/,
     ],
-    mend: installCommanded,
+    fix: installCommanded,
   },
   'an address, and a certificate for a name (#221, #331)': {
     async setUp(scene) {
@@ -55,7 +55,7 @@ const mistakes: Record<string, Mistake> = {
       /certificate for "localhost", signed by "forwarder CA", but not for the address 127\.0\.0\.1/,
       /forwarder ca issue server --dir DIR --ip 127\.0\.0\.1 --host localhost --overwrite$/m,
     ],
-    mend: installCommanded,
+    fix: installCommanded,
   },
   'a short name, and a certificate for the long one (#230)': {
     setUp: scene => setUpWell(scene, '--host logs.example.com'),
@@ -63,7 +63,7 @@ const mistakes: Record<string, Mistake> = {
       /certificate for "logs\.example\.com", signed by "forwarder CA", but not for the name "localhost"/,
       /forwarder ca issue server --dir DIR --host localhost --host logs\.example\.com$/m,
     ],
-    mend: installCommanded,
+    fix: installCommanded,
   },
   'the one-liner run once for each side (#221, #516)': {
     async setUp(scene) {
@@ -79,7 +79,7 @@ const mistakes: Record<string, Mistake> = {
       /the one with that name is valid since 20\S+Z, the server's certificate since 20\S+Z/,
       /put that certificate into the CA file/,
     ],
-    mend: scene => scene.copy('server.pem', 'ca.pem'),
+    fix: scene => scene.copy('server.pem', 'ca.pem'),
   },
   'the CA file of another authority (#300)': {
     async setUp(scene) {
@@ -93,7 +93,7 @@ const mistakes: Record<string, Mistake> = {
       /set `ca` to the certificate of the authority that issued the server's/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
     ],
-    mend: async (scene, sentence) =>
+    fix: async (scene, sentence) =>
       await scene.install('server', await scene.runCommandOf(sentence, scene.path('other'))),
   },
   'an authority that was created again under the same name (#221)': {
@@ -107,7 +107,7 @@ const mistakes: Record<string, Mistake> = {
       /the authority was made again under the same name/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
     ],
-    mend: installCommanded,
+    fix: installCommanded,
   },
   'an intermediate authority whose certificate neither side sends (PR #105, #261, #499)': {
     async setUp(scene) {
@@ -133,7 +133,7 @@ const mistakes: Record<string, Mistake> = {
       /the authorities in \S+\/ca\.pem \("The Root"\)/,
       /where "Department" is an intermediate one, its certificate belongs behind the server's in the server's own file/,
     ],
-    mend: async ({ path }) => await appendFile(path('server.pem'), await readFile(path('authority.pem'))),
+    fix: async ({ path }) => await appendFile(path('server.pem'), await readFile(path('authority.pem'))),
   },
   'an expired certificate': {
     setUp: scene =>
@@ -147,7 +147,7 @@ const mistakes: Record<string, Mistake> = {
       /this machine's clock shows 20\S+Z/,
       /issue a new one: forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
     ],
-    mend: installCommanded,
+    fix: installCommanded,
   },
   'a certificate that is not valid yet': {
     setUp: scene =>
@@ -158,7 +158,7 @@ const mistakes: Record<string, Mistake> = {
       /this machine's clock shows 20\S+Z: set the clock that is wrong, or issue another/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
     ],
-    mend: installCommanded,
+    fix: installCommanded,
   },
   'plain text at the agent only (#5, #178)': {
     async setUp(scene) {
@@ -174,7 +174,7 @@ const mistakes: Record<string, Mistake> = {
       /may expect TLS where we speak plain text|that is TLS, so set `tls` here too/,
     ],
     collectorSays: [/a TLS handshake failed/, /the client speaks plain text where TLS is expected: set `tls`/],
-    mend: ({ configure, path }) => configure('agent', { tls: { ca: path('ca.pem') } }),
+    fix: ({ configure, path }) => configure('agent', { tls: { ca: path('ca.pem') } }),
   },
   'plain text at the collector only (#5, #178)': {
     async setUp(scene) {
@@ -187,7 +187,7 @@ const mistakes: Record<string, Mistake> = {
       /switch TLS on there, or write `"tls": false` into network here/,
     ],
     collectorSays: [/the client speaks TLS to a listener without it: give the collector a certificate in `tls`/],
-    mend: ({ configure }) => configure('collector', {}),
+    fix: ({ configure }) => configure('collector', {}),
   },
   'no client certificate where one is demanded (#232)': {
     setUp: setUpDemanding,
@@ -196,7 +196,7 @@ const mistakes: Record<string, Mistake> = {
       /the client shows no certificate, and `clientAuth` demands one of our `ca` \S+\/ca\.pem \("forwarder CA"\)/,
       /forwarder ca issue client --dir DIR NAME/,
     ],
-    async mend(scene, sentence) {
+    async fix(scene, sentence) {
       await scene.install('client', await scene.runCommandOf(sentence, scene.path('ca')))
       await useClient(scene)
     },
@@ -221,8 +221,7 @@ const mistakes: Record<string, Mistake> = {
       /the client's certificate "web1", signed by "tinyca of ops", valid from 20\S+Z until 20\S+Z, is not signed by an authority in our `ca` \S+\/ca\.pem \("forwarder CA"\)/,
       /forwarder ca issue client --dir DIR web1/,
     ],
-    mend: async (scene, sentence) =>
-      await scene.install('client', await scene.runCommandOf(sentence, scene.path('ca'))),
+    fix: async (scene, sentence) => await scene.install('client', await scene.runCommandOf(sentence, scene.path('ca'))),
   },
   'a key of another certificate': keyMistake(
     scene => scene.copy('ca/server-localhost.key', 'client.key'),
@@ -237,7 +236,7 @@ const mistakes: Record<string, Mistake> = {
         /`openssl pkey -in \S+client\.key -out NEWFILE`/,
       ],
     ),
-    async mend(scene, sentence) {
+    async fix(scene, sentence) {
       const command = /`openssl ([^`]+)`/.exec(sentence)?.[1] ?? ''
       await scene.openssl(`${command.replace('NEWFILE', 'decrypted.key')} -passin pass:secret`)
       await scene.copy('decrypted.key', 'client.key')
@@ -262,7 +261,7 @@ function keyMistake(spoil: (scene: Scene) => Promise<void>, says: readonly RegEx
     check: { agent: says[0] ?? /^$/ },
     says,
     logSays: [/Failed to load certificates/, ...says],
-    mend: scene => scene.install('client', pairOf(scene, 'ca/client-web1')),
+    fix: scene => scene.install('client', pairOf(scene, 'ca/client-web1')),
   }
 }
 
@@ -280,7 +279,7 @@ for (const [title, mistake] of Object.entries(mistakes))
       await scene.start('agent')
       const sentence = await scene.untilLogged('agent', mistake.logSays ?? mistake.says)
       if (mistake.collectorSays) await scene.untilLogged('collector', mistake.collectorSays)
-      await mistake.mend(scene, sentence)
+      await mistake.fix(scene, sentence)
       await scene.untilDelivered()
       const good = await scene.check('agent', '--connect')
       t.is(good.code, 0, good.err)

@@ -21,7 +21,7 @@ test.before(async () => {
 })
 test.after.always(() => scope.end())
 
-const passphrase = 'a sentence that nobody guesses'
+const passphrase = 'a sentence that is hard to guess'
 
 type Config = Readonly<Record<string, unknown>>
 
@@ -90,7 +90,7 @@ test("a collector's entry in the directory changes without a gap, even if its na
   await until(async () => (await read('/collectors/c1')) !== undefined, 'and comes with it')
   await membership.leave()
   await membership.announce()
-  t.is(await read('/collectors/c1'), undefined, 'whoever has left is not announced again')
+  t.is(await read('/collectors/c1'), undefined, 'a collector that has left is not announced again')
 })
 
 test('a changed lifetime of certificates and a changed token are used, whether the collector has its own certificate or waits for it', async t => {

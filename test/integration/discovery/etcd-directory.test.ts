@@ -40,7 +40,7 @@ test('an agent follows collectors that are registered, changed and deregistered,
   t.deepEqual(directory.servers.current, [{ host: 'c1.example', port: 5045, weight: 1 }])
   t.like(directory.status(), { source: 'etcd: /forwarder/collectors/', servers: 1, isLive: true })
   await second.leave()
-  await until(() => directory.status().lastError !== undefined, 'nobody is registered')
+  await until(() => directory.status().lastError !== undefined, 'no collector is registered')
   t.is(directory.servers.current.length, 1, 'who was known last may well be there')
 })
 
@@ -140,10 +140,10 @@ test('a bad value of a key is logged once, and the last good one of that key sta
   const garbage = ['{"address":', '[]', '{"address":7,"version":"1","since":"2026-01-01"}', 'x'.repeat(1024 * 1024), '']
   for (const [index, text] of garbage.entries()) {
     await etcd.put(`${prefix}/collectors/good`, text)
-    await until(() => log.lines.length === index + 1, 'it is told')
+    await until(() => log.lines.length === index + 1, 'it is logged')
   }
   await etcd.put(`${prefix}/collectors/never-good`, '\0\u{ffff}')
-  await until(() => log.lines.length === garbage.length + 1, 'it is told')
+  await until(() => log.lines.length === garbage.length + 1, 'it is logged')
   await etcd.put(`${prefix}/collectors/other`, entry({ port: 5046 }))
   await until(() => directory.servers.current.some(({ port }) => port === 5046), 'the others are followed')
   t.deepEqual(

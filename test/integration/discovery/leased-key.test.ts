@@ -92,8 +92,8 @@ test('a collector is registered once etcd is up, and the key of a killed process
   t.teardown(() => registration.leave())
   await server.restart()
   await until(async () => (await text('/r/a')) === 'mine', 'registered')
-  doomed.close() // as by SIGKILL: nobody renews and nobody revokes
-  await until(async () => (await etcd.get('/r/a')) === undefined, 'gone by itself')
+  doomed.close() // as by SIGKILL: the lease is neither renewed nor revoked
+  await until(async () => (await etcd.get('/r/a')) === undefined, 'it has expired')
   t.pass()
 })
 
@@ -107,7 +107,7 @@ test('deregistration gives up soon while etcd is down', async t => {
   await registration.leave()
   t.true(Date.now() - startedMs < patience(4500))
   server.resume()
-  await until(async () => (await text('/r/a').catch(() => 'unknown')) === undefined, 'gone by itself')
+  await until(async () => (await text('/r/a').catch(() => 'unknown')) === undefined, 'it has expired')
 })
 
 test('two registrations of one name do not keep taking the key from each other, and log it', async t => {

@@ -115,7 +115,7 @@ test('a bad value of any key is logged once, without a secret, and the last good
   ] as const
   for (const [index, [name, value]] of rows.entries()) {
     await etcd.put(name, value)
-    await until(() => log.lines.length === index + 1, `${name} is told`)
+    await until(() => log.lines.length === index + 1, `${name} is logged`)
     t.is(log.lines[index]?.fields['key'], name)
   }
   t.false(JSON.stringify(log.lines).includes(broken.split('\n')[3] ?? '"'))

@@ -24,7 +24,7 @@ test('the hosts of a store are followed and saved, and stay when the key is bad 
   await until(() => first.hosts.current.length === 2, 'changed')
   t.deepEqual(first.hosts.current, ['https://es1:9200', 'http://es2:9200'])
   await etcd.put(key, 'http://user:geheim@es1:9200')
-  await until(() => log.lines.length === 1, 'told')
+  await until(() => log.lines.length === 1, 'it is logged')
   t.notRegex(JSON.stringify(log.lines), /geheim/)
   await etcd.delete(key)
   await until(() => first.status().lastError !== undefined, 'the deletion is seen')

@@ -57,7 +57,7 @@ test(
       await until(async () => (await messages()).includes(line), `"${line}" is stored`, 60_000)
     }
 
-    await start('agent') // which waits: nobody is in etcd yet
+    await start('agent') // which waits: no server is in etcd yet
     const collector = await start('collector')
     await deliver('first')
     t.regex(await etcd.etcdctl('get', '/logstash/ssl_private_key'), /PRIVATE KEY/)

@@ -24,7 +24,7 @@ class Reloaded {
   readonly #process: RoleProcess
   #pid = 0
   #initial: Config = {}
-  /** As the metrics have to tell them. */
+  /** As the metrics have to show them. */
   reloads = 0
   failures = 0
 

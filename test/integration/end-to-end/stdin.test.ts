@@ -48,7 +48,7 @@ test.serial(ofProgram('unacked lines of standard input end the agent with exit c
   const exited = once(child, 'exit')
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
-  child.stdin.end('nobody will hear this\n')
+  child.stdin.end('this line is lost\n')
   await until(() => log.includes('Failure connecting to'), 'the agent has found no collector')
   child.kill('SIGTERM')
   t.deepEqual(await exited, [3, null])

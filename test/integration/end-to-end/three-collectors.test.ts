@@ -114,9 +114,9 @@ test('three collectors share the load evenly, and no line is lost or stored twic
     t.log(`${what}: ${(await scene.readShares()).join(', ')}`)
   }
   await collectors[0]!.kill()
-  await progress(10_000, 'two of three go on')
+  await progress(10_000, 'two of three continue')
   await collectors[1]!.kill()
-  await progress(10_000, 'one of three goes on')
+  await progress(10_000, 'one of three continues')
   await Promise.all([0, 1].map(async index => void (collectors[index] = await scene.startCollector(index))))
   await until(async () => (await scene.readAgent('forwarder_connected')) === 3, 'all three are back', 60_000)
   await progress(10_000, 'all three again')

@@ -11,9 +11,9 @@ const me = { user: APP.name, password: APP.password }
 
 test('each kind of refused login has its own message, without a password', async t => {
   const server = await startEtcd(t, { auth: [APP] })
-  const nobody = await failureOf((await openTestEtcd(t, server)).get('/app/x'))
-  t.is(nobody.code, 'unauthenticated')
-  t.regex(nobody.message, /no user is set here: set "user" and "passwordFile"/)
+  const anonymous = await failureOf((await openTestEtcd(t, server)).get('/app/x'))
+  t.is(anonymous.code, 'unauthenticated')
+  t.regex(anonymous.message, /no user is set here: set "user" and "passwordFile"/)
   for (const wrong of [
     { user: 'app', password: 'wrong-pw' },
     { user: 'nobody', password: 'wrong-pw' },
@@ -46,7 +46,7 @@ test('an expired token is renewed for calls, leases and watches', async t => {
   await etcd.put('/app/2', 'x', lease)
   await sleep(3000)
   await lease.keepAlive()
-  await until(() => watch.keys().includes('/app/2'), 'the watch that is older than its token goes on')
+  await until(() => watch.keys().includes('/app/2'), 'the watch that is older than its token continues')
   const { entries } = await etcd.list('/app/')
   t.is(entries.length, 2)
   await lease.revoke()
@@ -57,7 +57,7 @@ test('authentication that is switched on later is used by a client with a passwo
   const server = await startEtcd(t)
   const log = makeRecordingLog()
   const [known, unknown] = [await openTestEtcd(t, { ...server, ...me }), await openTestEtcd(t, server)]
-  // A user who needs no password yet is no fault.
+  // A user that needs no password yet is not a fault.
   await known.put('/app/1', 'x')
   const mirror = new KeyMirror({ etcd: unknown, prefix: '/app/', log, backoff: { firstMs: 50, maxMs: 200 } })
   t.teardown(() => mirror.close())
@@ -87,7 +87,7 @@ test('a password that was changed in etcd is reported, and the last known keys s
   await server.restart()
   await until(
     () => mirror.status().state === 'away' && /password of the user/.test(mirror.status().lastError ?? ''),
-    'told',
+    'it is logged',
   )
   t.deepEqual([...mirror.entries.current.keys()], ['/app/1'])
   for (const args of [

@@ -86,7 +86,7 @@ test('settings that do not work are refused while the current ones do, and nothi
   t.is((await change({ endpoints: ['http://127.0.0.1:1'] })).code, 'unavailable')
   t.is((await change({ endpoints: [server.endpoint.replace('http:', 'https:')] })).code, 'tls')
   await etcd.put('/app/b', '2')
-  await until(() => watch.keys().includes('/app/b'), 'the watch goes on')
+  await until(() => watch.keys().includes('/app/b'), 'the watch continues')
   watch.stop()
 })
 

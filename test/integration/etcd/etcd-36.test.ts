@@ -64,7 +64,7 @@ test('with etcd 3.6, missing rights are reported and expired tokens are renewed'
   await etcd.put('/app/1', 'x', lease)
   await sleep(3000)
   await lease.keepAlive()
-  await until(() => watch.keys().includes('/app/1'), 'the watch goes on')
+  await until(() => watch.keys().includes('/app/1'), 'the watch continues')
 })
 
 test('with etcd 3.6, TLS with client certificates works', async t => {

@@ -97,7 +97,7 @@ test('a certificate renewed on disk is used for new connections, and an open wat
   await copyFile(others.ca, ca)
   t.is((await failureOf(etcd.get('a'))).code, 'tls')
   await server.etcdctl('put', '/renewed/2', 'x')
-  await until(() => watch.keys().includes('/renewed/2'), 'the watch goes on')
+  await until(() => watch.keys().includes('/renewed/2'), 'the watch continues')
   await rm(ca)
   t.is((await failureOf(etcd.get('a'))).code, 'tls')
 })

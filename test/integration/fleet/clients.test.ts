@@ -24,5 +24,5 @@ test('a collector with a certificate from enrolment requires certificates of its
   socket.resume()
   const [error] = (await once(socket, 'error')) as [Error]
   t.regex(error.message, /certificate required/i)
-  await until(async () => /handshake failed/.test(await fleet.readLog(collector)), 'the log says so')
+  await until(async () => /handshake failed/.test(await fleet.readLog(collector)), 'the log reports it')
 })

@@ -38,7 +38,7 @@ test('a collector that is drained under load leaves the directory, then closes i
 
   const pid = pidOf(leaving)
   const drainedAtMs = Date.now()
-  // An etcd that does not answer holds the collector at its first step: what must not come before can't have happened.
+  // An etcd that does not answer holds the collector at its first step: no later step can have happened before it.
   server.pause()
   const draining = runForwarder('collector', 'drain', '--config', leaving.configPath)
   await until(
@@ -57,7 +57,7 @@ test('a collector that is drained under load leaves the directory, then closes i
   t.is(await fleet.process(leaving).stop(), 0)
 
   const after = await received()
-  await until(async () => (await received())[0]! > after[0]! + 1000, 'the other one goes on')
+  await until(async () => (await received())[0]! > after[0]! + 1000, 'the other one continues')
   // An agent on a busy machine may have noticed that etcd did not answer.
   const isOfPause = ({ prefix, time }: SaidLine) => prefix !== undefined && Date.parse(time) < resumedAtMs + 1000
   for (const agent of fleet.agents)
@@ -70,7 +70,7 @@ test('a collector that is drained under load leaves the directory, then closes i
     ...(await readSeries(agent, 'forwarder_server_events_acked_total')).values(),
   ]
   await fleet.startMachine(leaving).ready()
-  await until(async () => (await registered()).includes('collector-2'), 'it stands in the directory again')
+  await until(async () => (await registered()).includes('collector-2'), 'it is in the directory again')
   await sleep(7000) // a newcomer's weight grows for five seconds
   const [first, second] = [await received(), await sleep(4000).then(received)]
   const gains = second.map((count, index) => count - first[index]!)

@@ -89,7 +89,7 @@ test.serial(
     await fleet.process(two).kill()
     t.is(await fleet.process(late).stop(), 0)
     const before = await scene.received(one)
-    await until(async () => (await scene.received(one)) > before + 1000, 'the other collector goes on')
+    await until(async () => (await scene.received(one)) > before + 1000, 'the other collector continues')
     fleet.startMachine(two)
     fleet.startMachine(late)
     await fleet.process(late).ready()

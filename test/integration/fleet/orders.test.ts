@@ -5,7 +5,7 @@ import { isWhole, sampleOf, seed } from '../../helpers/suite/sample.ts'
 
 const LINES = 100
 
-/** Long enough for whoever was started to meet what is missing, and to wait for it. */
+/** Long enough for the started machines to notice the missing ones, and to wait for them. */
 const APART_MS = 700
 
 const ends = test.macro<[readonly FleetKind[]]>({

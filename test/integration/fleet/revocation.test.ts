@@ -70,7 +70,7 @@ test.serial('all agents disconnect from a collector that is revoked under load',
 
   t.regex(await revoke(fleet, stolen), /revoked 1 certificates? of collector-2/)
   const isLeft = async () => (await readMetric(fleet, stolen, 'forwarder_connections')) === 0
-  await until(isLeft, 'nobody is connected to it')
+  await until(isLeft, 'no agent is connected to it')
   for (const agent of fleet.agents) {
     const leavings = (await readSaid(fleet, agent)).filter(({ message }) => message.startsWith('closing a connection'))
     t.is(leavings.length, 1, `${agent.name} says once that it left`)

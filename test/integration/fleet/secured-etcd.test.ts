@@ -74,7 +74,7 @@ test('a fleet delivers with an etcd that has TLS and the users of docs/trust.md,
   for (const agent of fleet.agents)
     await until(async () => (await refused(agent)).length > 0, `${agent.name} says that it is refused`)
   const before = await acked()
-  await until(async () => (await acked()) > before + 3000, 'it goes on with what was known last')
+  await until(async () => (await acked()) > before + 3000, 'it continues with the last known collectors')
   for (const agent of fleet.agents) {
     const said = (await refused(agent)).map(({ level, message, prefix }) => [level, message, prefix].join(': '))
     t.is(said.length, new Set(said).size, said.join('\n'))

@@ -121,7 +121,7 @@ for (const protocol of [1, 2] as const)
     t.is(publisher.status().connectionsLost, 0)
   })
 
-/** For a program that can't tell which port it got. */
+/** For a program that cannot report its port. */
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

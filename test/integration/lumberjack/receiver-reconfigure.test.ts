@@ -133,7 +133,7 @@ test('changed limits and keep-alives apply to new connections, and the limit on 
   resolve()
   old.send(windowOf(2, jsonFrame(1, '{}'), jsonFrame(2, '{}')))
   await old.over()
-  await until(() => log.lines.some(({ fields }) => fields['code'] === 'window_too_large'), 'the reason is told')
+  await until(() => log.lines.some(({ fields }) => fields['code'] === 'window_too_large'), 'the reason is logged')
   await until(() => receiver.status().connections === 1, 'the old one is gone')
   t.is(receiver.status().connectionsRefused, 1)
 })

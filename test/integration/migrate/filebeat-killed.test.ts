@@ -15,7 +15,7 @@ const LINES = 10_000
 /** In each event, of who sent it. */
 type Sender = 'filebeat' | 'forwarder' | 'filebeat again'
 
-/** How it tells files apart; fingerprints are the default of 9.0 and later. */
+/** How it identifies files; fingerprints are the default of 9.0 and later. */
 const identities = {
   native: [],
   fingerprint: [

@@ -63,7 +63,7 @@ test('a migration that is killed at any step has written everything, or succeeds
   await dieAt(scene, 'postMessage 2')
   const { length } = readRegistry(join(part, 'registry.db')).files
   t.true(length > 0 && length < FILES, 'between two transactions')
-  t.false(existsSync(output), 'nobody finds a configuration that has no state')
+  t.false(existsSync(output), 'there is never a configuration without state')
 
   await dieAt(scene, 'link')
   t.is(readRegistry(join(stateDir, 'registry.db')).files.length, FILES)

@@ -13,7 +13,7 @@ rpmTest.before(async t => {
   t.context = await buildPackages()
 })
 
-/** Debian's rpm wants to be told twice, and knows no package that others need. */
+/** Debian's rpm needs both options, and knows no packages for the dependencies. */
 async function openRpm(t: ExecutionContext<Packages>) {
   const root = await openRoot(t, { shared: t.context.dir })
   const rpm = async (...args: string[]) => await root.run('rpm', '--force-debian', ...args)

@@ -182,7 +182,7 @@ test('a directory that units cannot name is refused', async t => {
   t.deepEqual(await readdir(destdir), [])
 })
 
-/** All of it below one directory, so that it can run from there; on ports that nobody else has. */
+/** All of it below one directory, so that it can run from there; on ports of its own. */
 async function installToRun(t: ExecutionContext<Context>) {
   const place = await realpath(await makeTempDir(t))
   const words = ['install', `PREFIX=${place}`, `sysconfdir=${place}/etc`, `localstatedir=${place}/var`]

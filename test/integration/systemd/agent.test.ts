@@ -104,7 +104,7 @@ test('a reload follows another file in the same process, and an invalid configur
   await t.context.systemctl('reload', 'forwarder')
   const complaint = async () =>
     (await t.context.journal('forwarder')).find(({ MESSAGE }) => MESSAGE.includes('servres'))
-  await until(async () => (await complaint()) !== undefined, 'the log says what is wrong')
+  await until(async () => (await complaint()) !== undefined, 'the log has the error')
   t.is((await complaint())?.PRIORITY, '3')
   t.is(await t.context.property('forwarder', 'MainPID'), pid)
   t.is(await t.context.property('forwarder', 'NRestarts'), '0')

@@ -57,8 +57,8 @@ test('systemctl start returns once the authority answers enrolments, and a waiti
 test('systemd is notified of the beginning and the end of a reload of the authority, even if the configuration is invalid', async t => {
   const pid = await t.context.property(unit, 'MainPID')
   const reload = async () => await t.context.systemctl('reload', unit)
-  const told = await listenToNotifications({ machine: t.context, unit }, reload, /READY=1/u)
-  t.regex(told.join('\n'), /RELOADING=1, MONOTONIC_USEC=\d+[^]*READY=1, STATUS=answers enrolments/u)
+  const notifications = await listenToNotifications({ machine: t.context, unit }, reload, /READY=1/u)
+  t.regex(notifications.join('\n'), /RELOADING=1, MONOTONIC_USEC=\d+[^]*READY=1, STATUS=answers enrolments/u)
 
   const good = await t.context.run('cat', '/etc/forwarder/ca.json')
   await t.context.put('/etc/forwarder/ca.json', '{"ca": {"dri": "/var/lib/forwarder-ca"}}')

@@ -75,13 +75,13 @@ for (const role of ['agent', 'collector'] as const) {
         config: await makeConfig(t),
       })
       const started = await manager.waitFor('READY', YES)
-      const told = await manager.waitFor('STATUS', sentence)
-      t.true(told >= started)
+      const statusAt = await manager.waitFor('STATUS', sentence)
+      t.true(statusAt >= started)
       t.true(manager.messages.slice(0, started).every(({ READY, RELOADING }) => !READY && !RELOADING))
 
       write({ shutdownTimeout: '1s' })
       child.kill('SIGHUP')
-      const reloading = await manager.waitFor('RELOADING', YES, told)
+      const reloading = await manager.waitFor('RELOADING', YES, statusAt)
       t.true(Number(manager.messages[reloading]?.['MONOTONIC_USEC']) > 0)
       const reloaded = await manager.waitFor('READY', YES, reloading)
 

@@ -95,14 +95,14 @@ test('without the old key, a machine that was off during a rollover needs the ne
   const deaf = place.join('sleeper')
   await untilSaid(place.lines, /is signed by .* none of which is trusted here.*caFingerprint/)
   await deaf.close()
-  const told = place.join('sleeper', { caFingerprint: after.fingerprint })
-  await until(() => told.status().authorities === 1 && after.status().renewed === 1, 'it believes, and renews')
+  const informed = place.join('sleeper', { caFingerprint: after.fingerprint })
+  await until(() => informed.status().authorities === 1 && after.status().renewed === 1, 'it believes, and renews')
   await untilSaid(place.lines, 'the certificate was renewed')
-  t.regex(await verify(told.files.ca, told.files.certificate), /: OK/)
+  t.regex(await verify(informed.files.ca, informed.files.certificate), /: OK/)
 })
 
 test('an encrypted authority is rolled over with its passphrase', async t => {
-  const passphrase = 'a sentence that nobody guesses'
+  const passphrase = 'a sentence that is hard to guess'
   const place = await makeTrustPlace(t, server.endpoints, { passphrase })
   await place.startSigner()
   const agent = place.join('web1', { token: place.token() })
@@ -145,5 +145,8 @@ test('an authority directory from before a rollover does not overwrite newer tru
   t.is(agent.status().authorities, 2)
 
   await place.etcd.delete(key)
-  await until(() => old.status().lastError === undefined && agent.status().authorities === 1, 'it goes on as told')
+  await until(
+    () => old.status().lastError === undefined && agent.status().authorities === 1,
+    'it continues with the new authority',
+  )
 })

@@ -28,7 +28,7 @@ test('an authority directory has at most one signer', async t => {
 })
 
 test('a missing authority, or a wrong passphrase for its key, is an error at the start', async t => {
-  const place = await makeTrustPlace(t, server.endpoints, { passphrase: 'a sentence that nobody guesses' })
+  const place = await makeTrustPlace(t, server.endpoints, { passphrase: 'a sentence that is hard to guess' })
   await t.throwsAsync(place.startSigner({ dir: await makeTempDir(t) }), {
     code: 'setup',
     message: /forwarder ca create/,
@@ -181,14 +181,14 @@ test('the trust document is issued again each hour, and lists a revoked certific
   await sleep(1500)
   t.is((await read()).sequence, first.sequence)
   nowMs += 2 * 60_000
-  await until(async () => (await read()).sequence > first.sequence, 'it is issued anew')
+  await until(async () => (await read()).sequence > first.sequence, 'it is issued again')
   t.is((await read()).issuedAtMs, nowMs)
   revokeName(place.database, 'web1', nowMs)
   await until(() => signer.status().revoked === 1, 'it is in the list')
   t.like((await read()).revoked[0], { name: 'web1', serial: agent.serial.current })
   nowMs += 9 * 86_400_000
   const revokedBefore = (await read()).sequence
-  await until(async () => (await read()).sequence > revokedBefore, 'it is issued anew')
+  await until(async () => (await read()).sequence > revokedBefore, 'it is issued again')
   t.is((await read()).revoked.length, 1, 'only the signer says that it has ended')
   await place.join('web2', { token: place.token({ expiresInMs: 30 * 86_400_000 }) }).ready
   await until(() => signer.status().revoked === 0, 'it has left the list')

@@ -107,8 +107,8 @@ test('a store is unhealthy after an outage of half a minute, and healthy at the 
 })
 
 test('each request is reported with its time, outcome and size', async t => {
-  const told: unknown[] = []
-  const { indexer, batch } = setUpIndexer({ answer: () => bad }, { onRequest: (...figures) => told.push(figures) })
+  const reported: unknown[] = []
+  const { indexer, batch } = setUpIndexer({ answer: () => bad }, { onRequest: (...figures) => reported.push(figures) })
   await indexer.deliver(batch('a', 2), never)
-  t.deepEqual(told, [[0, 'refused', 2]])
+  t.deepEqual(reported, [[0, 'refused', 2]])
 })

@@ -92,7 +92,7 @@ test('a pump takes no more batches than may be undelivered, nor beyond the weigh
     limits: { undelivered: constant(3), uncommitted: 20, weigh: () => 2 },
     ...calm(),
   })
-  await until(() => waiting.taken > 3, 'the second goes on')
+  await until(() => waiting.taken > 3, 'the second continues')
   for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve))
   t.is(stuck.taken, 3)
   t.is(waiting.taken, 11)

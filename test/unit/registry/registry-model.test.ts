@@ -119,7 +119,7 @@ class Run {
     this.#durable = copy(this.#now)
   }
 
-  /** Goes on with a copy of the files as they are at this moment: what a killed process leaves. */
+  /** Continues with a copy of the files as they are at this moment: what a killed process leaves. */
   async #crash(): Promise<void> {
     const next = join(this.#parent, String(++this.#directories))
     cpSync(this.#directory, next, {

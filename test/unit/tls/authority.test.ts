@@ -184,7 +184,7 @@ test('a client name that no certificate can carry is refused', async t => {
 
 test('an encrypted authority signs only with its passphrase', async t => {
   const dir = await makeTempDir(t)
-  const passphrase = 'a long sentence that nobody guesses'
+  const passphrase = 'a long sentence that is hard to guess'
   await createAuthority({ dir, passphrase })
   t.regex(await readFile(join(dir, 'ca.key'), 'utf8'), /BEGIN ENCRYPTED PRIVATE KEY/)
   const { certificate, ca } = await issueClientCertificate({ dir, name: 'web1', passphrase })

@@ -152,7 +152,7 @@ for (const [title, failure] of Object.entries(failures))
     ])
   })
 
-/** What comes by enrolment is mended where the authority is, and not by hand. */
+/** The remedy for an enrolled certificate is at the authority, and not by hand. */
 const enrolled: Record<string, [Failure, readonly RegExp[]]> = {
   'a name that a collector did not request': [
     { host: 'logs.example.com', says: [] },

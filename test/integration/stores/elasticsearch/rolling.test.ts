@@ -97,11 +97,11 @@ for (const version of listServerVersions()) {
     const store = await createElasticsearchStore({ hosts: [server.url], target, log: silentLog })
     t.teardown(() => store.close())
     await store.write(makeEvents('e', 3), never)
-    const ids = ['e-0', 'e-2', 'nobody']
+    const ids = ['e-0', 'e-2', 'missing']
     t.deepEqual([...((await store.findExisting?.(ids, Date.now(), never)) ?? [])].toSorted(), ['e-0', 'e-2'])
     await call(server, 'POST /asked/_rollover')
     t.is((await store.findExisting?.(ids, Date.now() - 1000, never))?.size, 2)
-    // A generation that ended long before the first try can't have it, and is not asked.
+    // A generation that ended long before the first try cannot have it, and is not queried.
     t.is((await store.findExisting?.(ids, Date.now() + 3_600_000, never))?.size, 0)
   })
 

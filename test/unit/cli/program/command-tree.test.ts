@@ -14,13 +14,13 @@ test('the command tree has the options and subcommands that the help of each com
   for (const { words, options, children, args } of nodes) {
     const { out } = await runInside([...words, '--help'])
     const [, own = ''] = /\nOptions:\n(.*?)\n(?:\n|$)/su.exec(out) ?? []
-    const told = [...own.matchAll(/^  (?:-h, )?(?<name>--[\w-]+)(?: <(?<placeholder>[^>]+)>)?/gmu)]
+    const listed = [...own.matchAll(/^  (?:-h, )?(?<name>--[\w-]+)(?: <(?<placeholder>[^>]+)>)?/gmu)]
     const [, below = ''] = /\nCommands:\n(.*?)\n(?:\n|$)/su.exec(out) ?? []
     const title = words.join(' ')
     // The root has the options of the command that runs when none is named; that command's own help shows them.
     const expected = words.length === 0 ? options.slice(-2) : options
     t.deepEqual(
-      told.map(({ groups }) => `${groups?.['name']} ${groups?.['placeholder']}`).toSorted(),
+      listed.map(({ groups }) => `${groups?.['name']} ${groups?.['placeholder']}`).toSorted(),
       expected.map(({ name, placeholder }) => `${name} ${placeholder}`).toSorted(),
       title,
     )

@@ -16,7 +16,7 @@ async function followOriginal(t: ExecutionContext, options: FollowOptions = {}) 
 
 type Original = Awaited<ReturnType<typeof followOriginal>>
 
-/** None of its lines came a second time, and its original goes on. */
+/** None of its lines arrived twice, and its original is still followed. */
 async function isTakenForCopy(t: ExecutionContext, { original, readTexts, source }: Original): Promise<void> {
   await truncate(original)
   t.deepEqual(await readTexts(), [])

@@ -20,7 +20,7 @@ import { until } from '../../../helpers/time/until.ts'
 
 const addressOf = ({ host, port }: ScriptedServer): ServerAddress => ({ host, port })
 
-/** Holds back the acks of its first connection until it is told to give them; acks all on later ones. */
+/** Holds back the acks of its first connection until they are released; acks all on later ones. */
 function makeHolding() {
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<string>()

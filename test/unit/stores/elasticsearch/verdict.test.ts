@@ -150,7 +150,7 @@ test('a logged reason ends before it quotes the document', t => {
   t.true(JSON.stringify(long).length < 2200)
 })
 
-// What processors of OpenSearch 2.19 say of one line, each as type illegal_argument_exception. SECRET stands in the document.
+// Errors of processors of OpenSearch 2.19 for one line, each of type illegal_argument_exception. SECRET is in the document.
 const refusals: readonly (readonly [string, string])[] = [
   ['grok', 'Provided Grok expressions do not match field value: [SECRET]'],
   [

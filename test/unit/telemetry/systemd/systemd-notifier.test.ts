@@ -17,13 +17,13 @@ interface Scene {
 }
 
 function makeManager(t: ExecutionContext, timing: { readonly statusMs?: number; readonly watchdogMs?: number } = {}) {
-  const told: string[] = []
+  const notified: string[] = []
   const log = makeRecordingLog()
   const scene: Scene = { status: 'all is well', signs: [], send: () => true }
   const socket = {
     send(text: string) {
       if (!scene.send(text)) return false
-      told.push(text)
+      notified.push(text)
       return true
     },
     close() {},
@@ -31,69 +31,69 @@ function makeManager(t: ExecutionContext, timing: { readonly statusMs?: number; 
   const manager = new SystemdNotifier({ socket, log, statusMs: 100_000, ...timing })
   t.teardown(() => manager.close())
   const attend = () => manager.attend({ describe: () => scene.status, lifeSigns: () => scene.signs })
-  return { manager, told, log, scene, attend }
+  return { manager, notified, log, scene, attend }
 }
 
 const asksForTime = (text: string) => text.includes('EXTEND_TIMEOUT_USEC=30000000')
 const stuck: LifeSign = { part: 'the pump', steps: 7, isDue: true }
 
 test('readiness is reported once, with the status', t => {
-  const { manager, told, attend } = makeManager(t)
+  const { manager, notified, attend } = makeManager(t)
   attend()
-  told.length = 0
+  notified.length = 0
   manager.noteReady()
   manager.noteReady()
-  t.deepEqual(told, ['READY=1\nSTATUS=all is well'])
+  t.deepEqual(notified, ['READY=1\nSTATUS=all is well'])
 })
 
 test('a reload is reported by RELOADING with the monotonic time, then by READY', t => {
-  const { manager, told, attend, scene } = makeManager(t)
+  const { manager, notified, attend, scene } = makeManager(t)
   attend()
   manager.noteReady()
-  told.length = 0
+  notified.length = 0
   const beforeUs = process.hrtime.bigint() / 1000n
   manager.noteReloading()
   scene.status = 'the changed configuration is not in use'
   manager.noteReloaded()
-  const [, microseconds] = /^RELOADING=1\nMONOTONIC_USEC=(\d+)\n/u.exec(told[0] ?? '') ?? []
+  const [, microseconds] = /^RELOADING=1\nMONOTONIC_USEC=(\d+)\n/u.exec(notified[0] ?? '') ?? []
   t.true(BigInt(microseconds ?? 0) >= beforeUs && BigInt(microseconds ?? 0) <= process.hrtime.bigint() / 1000n)
-  t.deepEqual(told.slice(1), ['READY=1\nSTATUS=the changed configuration is not in use'])
+  t.deepEqual(notified.slice(1), ['READY=1\nSTATUS=the changed configuration is not in use'])
 })
 
 test('a reload before the end of the start or after the beginning of the stop never reports READY', t => {
-  const { manager, told, attend } = makeManager(t)
+  const { manager, notified, attend } = makeManager(t)
   attend()
   manager.noteReloading()
   manager.noteReloaded()
-  t.false(told.some(text => /^(?:READY|RELOADING)=/mu.test(text)))
+  t.false(notified.some(text => /^(?:READY|RELOADING)=/mu.test(text)))
   manager.noteReloading()
   manager.noteReady()
   manager.noteReloaded()
-  t.is(told.filter(text => text.includes('READY=1')).length, 1)
+  t.is(notified.filter(text => text.includes('READY=1')).length, 1)
   manager.noteReloading()
   manager.noteStopping(0)
-  told.length = 0
+  notified.length = 0
   manager.noteReloaded()
   manager.noteReady()
   manager.noteReloading()
-  t.deepEqual(told, [])
+  t.deepEqual(notified, [])
 })
 
 test('a stop is reported once, with the time that it may take', t => {
-  const { manager, told, attend } = makeManager(t)
+  const { manager, notified, attend } = makeManager(t)
   attend()
   manager.noteReady()
-  told.length = 0
+  notified.length = 0
   manager.noteStopping(5000)
   manager.noteStopping(5000)
-  t.deepEqual(told, ['STOPPING=1\nEXTEND_TIMEOUT_USEC=15000000\nSTATUS=stopping; all is well'])
+  t.deepEqual(notified, ['STOPPING=1\nEXTEND_TIMEOUT_USEC=15000000\nSTATUS=stopping; all is well'])
 })
 
 test('the status is sent when it has changed, and only then', async t => {
-  const { manager, told, attend, scene } = makeManager(t, { statusMs: 2 })
+  const { manager, notified, attend, scene } = makeManager(t, { statusMs: 2 })
   attend()
   manager.noteReady()
-  told.length = 0
+  notified.length = 0
   let asked = 0
   manager.attend({
     describe: () => {
@@ -103,51 +103,51 @@ test('the status is sent when it has changed, and only then', async t => {
     lifeSigns: () => [],
   })
   await until(() => asked > 5, 'it was asked five times')
-  t.deepEqual(told, [])
+  t.deepEqual(notified, [])
   scene.status = 'two files behind'
-  await until(() => told.length > 0, 'the change is told')
-  t.deepEqual(told, ['STATUS=two files behind'])
+  await until(() => notified.length > 0, 'the change is reported')
+  t.deepEqual(notified, ['STATUS=two files behind'])
 })
 
 test('a line end in text from outside does not start another assignment of the message', t => {
-  const { manager, told, attend, scene } = makeManager(t)
+  const { manager, notified, attend, scene } = makeManager(t)
   scene.status = 'a server said "\nREADY=1\r\n\u0000"'
   attend()
   manager.noteFailure('the agent\nWATCHDOG=1')
-  t.is(told[0]?.split('\n').at(-1), 'STATUS=starting; a server said " READY=1 "')
-  t.is(told[1], 'STATUS=the agent WATCHDOG=1')
+  t.is(notified[0]?.split('\n').at(-1), 'STATUS=starting; a server said " READY=1 "')
+  t.is(notified[1], 'STATUS=the agent WATCHDOG=1')
 })
 
 test('a start requests more time as long as nothing is stuck', async t => {
-  const { told, attend, scene } = makeManager(t, { statusMs: 2, watchdogMs: 10 })
+  const { notified, attend, scene } = makeManager(t, { statusMs: 2, watchdogMs: 10 })
   attend()
-  await until(() => told.filter(asksForTime).length > 2, 'more time is asked for')
+  await until(() => notified.filter(asksForTime).length > 2, 'more time is requested')
   scene.signs = [stuck]
   await until(
-    () => told.some(text => text.includes('STATUS=starting; the pump is stuck')),
+    () => notified.some(text => text.includes('STATUS=starting; the pump is stuck')),
     'the stuck pump is reported',
   )
-  const count = told.filter(asksForTime).length
+  const count = notified.filter(asksForTime).length
   let asked = 0
   scene.signs = new Proxy([stuck], { get: (target, name) => (asked++, Reflect.get(target, name) as unknown) })
   await until(() => asked > 20, 'it was looked at again')
-  t.is(told.filter(asksForTime).length, count)
+  t.is(notified.filter(asksForTime).length, count)
 })
 
 test('watchdog pings come while nothing is stuck, and again once the stuck part works again', async t => {
-  const { manager, told, attend, log, scene } = makeManager(t, { watchdogMs: 4 })
+  const { manager, notified, attend, log, scene } = makeManager(t, { watchdogMs: 4 })
   attend()
   manager.noteReady()
-  await until(() => told.filter(text => text === 'WATCHDOG=1').length > 3, 'pings come')
+  await until(() => notified.filter(text => text === 'WATCHDOG=1').length > 3, 'pings come')
   scene.signs = [stuck]
-  await until(() => told.at(-1) === 'STATUS=the pump is stuck', 'the stuck pump is reported')
+  await until(() => notified.at(-1) === 'STATUS=the pump is stuck', 'the stuck pump is reported')
   let looks = 0
   manager.attend({ describe: () => scene.status, lifeSigns: () => (looks++, scene.signs) })
-  told.length = 0
+  notified.length = 0
   await until(() => looks > 5, 'five more looks')
-  t.false(told.includes('WATCHDOG=1'))
+  t.false(notified.includes('WATCHDOG=1'))
   scene.signs = [{ ...stuck, steps: 8 }]
-  await until(() => told.includes('WATCHDOG=1'), 'pings come again')
+  await until(() => notified.includes('WATCHDOG=1'), 'pings come again')
   const faults = log.lines.filter(({ level }) => level === 'error' || level === 'warn')
   t.like(faults, [
     { level: 'error', fields: { parts: ['the pump'] } },
@@ -156,18 +156,18 @@ test('watchdog pings come while nothing is stuck, and again once the stuck part 
 })
 
 test('a notification that does not fit into the socket is sent later, in order', async t => {
-  const { manager, told, attend, scene } = makeManager(t)
+  const { manager, notified, attend, scene } = makeManager(t)
   attend()
-  told.length = 0
+  notified.length = 0
   scene.send = () => false
   manager.noteReady()
   manager.noteReloading()
   manager.noteReloaded()
-  t.deepEqual(told, [])
+  t.deepEqual(notified, [])
   scene.send = () => true
-  await until(() => told.length === 3, 'all have come')
+  await until(() => notified.length === 3, 'all have come')
   t.deepEqual(
-    told.map(text => text.split('=', 1)[0]),
+    notified.map(text => text.split('=', 1)[0]),
     ['READY', 'RELOADING', 'READY'],
   )
 })
@@ -175,7 +175,7 @@ test('a notification that does not fit into the socket is sent later, in order',
 test('a manager that cannot be notified is logged as one warning', t => {
   const { manager, attend, log, scene } = makeManager(t)
   scene.send = () => {
-    throw new Error('nobody there')
+    throw new Error('no listener')
   }
   attend()
   manager.noteReady()
@@ -225,7 +225,7 @@ test('without a service manager nothing is sent and nothing is logged', async t 
 
 test('a service manager that cannot be reached is logged as one warning', async t => {
   const log = makeRecordingLog()
-  const address = join(await makeTempDir(t), 'nobody')
+  const address = join(await makeTempDir(t), 'missing')
   const manager = await connectServiceManager({ NOTIFY_SOCKET: address }, log)
   manager.noteReady()
   manager.close()

@@ -17,7 +17,7 @@ test('a signer that was killed before its answer issues the same certificate aga
   const token = desk.token()
   const asked = await desk.byToken(token)
   const first = await desk.answer(asked)
-  desk.database.close() // it is on disk, and nobody was told
+  desk.database.close() // it is on disk, and was not sent
   const database = openAuthorityDatabase(desk.dir)
   t.teardown(() => database.close())
   const authorities = await loadAuthorities(desk.dir, database)

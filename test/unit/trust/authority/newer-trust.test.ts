@@ -71,7 +71,7 @@ test('a certificate that was revoked after a copy was made is revoked in the cop
     await t.throwsAsync(copy.join(token, { name }), { message: /only a token made after that/ })
   t.like(copy.lines[0], { level: 'warn', fields: { sequence: 101, known: 100, revoked: 3, names: ['web1', 'web2'] } })
   await copy.learn(document)
-  t.is(copy.lines.length, 1, 'the second time it is no news')
+  t.is(copy.lines.length, 1, 'the second time it is not logged')
 })
 
 test('a copy revokes its own certificates of a revoked name, although the list has only later ones', async t => {

@@ -86,7 +86,7 @@ test('a changed fingerprint in the configuration replaces the remembered trust',
   const stateDir = await makeStateDir(t)
   new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(a.certificate), log: silentLog }).offer(writeTrust(900, [a]))
   const keeper = new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(c.certificate), log: silentLog })
-  t.is(keeper.trust?.sequence, 900, 'what was known goes on until there is something better')
+  t.is(keeper.trust?.sequence, 900, 'the known trust stays until there is a newer one')
   t.false(keeper.offer(writeTrust(901, [a])))
   t.true(keeper.offer(writeTrust(1, [c])))
   t.is(keeper.trust?.sequence, 1)
