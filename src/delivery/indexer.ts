@@ -167,7 +167,9 @@ export class Indexer implements Sink<EventBatch> {
   #waitHeld(group: EventGroup, { hold, isFirst }: { readonly hold: Hold; readonly isFirst: boolean }): void {
     const waitMs = group.hold.next()
     if (hold.mayBeDocument !== true) return this.#later(group, waitMs)
-    group.delivery.after(isFirst ? 0 : waitMs / 2, () => this.#queue.addRider(group))
+    // At once, not by a timer: a neighbour that comes in the next moment may be the only one.
+    if (isFirst) this.#queue.addRider(group)
+    else group.delivery.after(waitMs / 2, () => this.#queue.addRider(group))
     group.delivery.after(waitMs, () => {
       if (this.#queue.takeRider(group)) this.#enqueue(group)
     })

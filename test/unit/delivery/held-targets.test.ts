@@ -39,6 +39,17 @@ function setUpOdd(more: Script = {}) {
   return own
 }
 
+test('a held event that may be at fault goes with a request that is made in the same moment', async t => {
+  const { indexer, store, batch } = setUpOdd()
+  const odd = watch(t, indexer.deliver(batch('odd', 1), never))
+  await settle()
+  t.like(indexer.status().held[0], { target: 'logs-1', events: 1 })
+  await indexer.deliver(batch('later', 1), never)
+  await settle()
+  t.deepEqual(store.writes, [['odd-0'], ['later-0', 'odd-0']])
+  t.is(odd.state(), 'resolved')
+})
+
 test('a held event that may be at fault goes with the next request, whose other events decide', async t => {
   const { indexer, clock, store, letters, batch } = setUpOdd()
   const odd = watch(t, indexer.deliver(batch('odd', 1), never))
