@@ -6,6 +6,7 @@ import { get as getHttps } from 'node:https'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stopProcessGroup } from '../process/stop-process.ts'
 import { patience } from '../time/patience.ts'
 import type { TeardownScope } from '../process/scope.ts'
 import { until } from '../time/until.ts'
@@ -96,7 +97,7 @@ export async function runJavaServer(scope: TeardownScope, options: JavaServerOpt
     waitUntilReady,
     stop: () => group.end('SIGTERM'),
     kill9: () => group.end('SIGKILL'),
-    pause: () => group.signal('SIGSTOP'),
+    pause: () => group.pause(),
     resume: () => group.signal('SIGCONT'),
     restart,
   }
@@ -137,6 +138,10 @@ class ProcessGroup {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
       return false
     }
+  }
+
+  pause(): void {
+    if (this.#leader?.pid !== undefined) stopProcessGroup(this.#leader.pid)
   }
 
   async end(name: NodeJS.Signals): Promise<void> {
