@@ -9,8 +9,15 @@ export function stopProcess(pid: number): void {
 /** The same for all processes of a group, which has the id of its leader. */
 export function stopProcessGroup(leader: number): void {
   process.kill(-leader, 'SIGSTOP')
+  for (const pid of listGroup(leader)) waitUntilStopped(pid)
+}
+
+/** The ids of the processes of a group. */
+export function listGroup(leader: number): number[] {
   const isMember = (pid: string) => fieldsAfterName(`/proc/${pid}/stat`)[2] === String(leader)
-  for (const pid of readdirSync('/proc')) if (/^\d+$/.test(pid) && isMember(pid)) waitUntilStopped(Number(pid))
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && isMember(name))
+    .map(Number)
 }
 
 function waitUntilStopped(pid: number): void {

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, openSync, closeSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stopProcessGroup } from '../process/stop-process.ts'
+import { listGroup, stopProcessGroup } from '../process/stop-process.ts'
 import { patience } from '../time/patience.ts'
 import type { TeardownScope } from '../process/scope.ts'
 import { until } from '../time/until.ts'
@@ -145,7 +145,7 @@ class ProcessGroup {
   }
 
   async end(name: NodeJS.Signals): Promise<void> {
-    const members = this.#leader?.pid === undefined ? [] : await listGroup(this.#leader.pid)
+    const members = this.#leader?.pid === undefined ? [] : listGroup(this.#leader.pid)
     this.signal('SIGCONT')
     this.signal(name)
     await until(() => !this.signal(0), `${this.#command.command} has ended`, STOP_LIMIT_MS)
@@ -170,12 +170,6 @@ async function isReady(url: string): Promise<boolean> {
 }
 
 /** The ids of all processes of a group. */
-async function listGroup(leader: number): Promise<string[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name))
-  const stats = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))) // ended meanwhile
-  return pids.filter((_, index) => stats[index]?.split(') ').at(-1)?.split(' ')[2] === String(leader))
-}
-
 async function readTail(path: string): Promise<string> {
   return (await readFile(path, 'utf8')).split('\n').slice(-25).join('\n')
 }
