@@ -26,6 +26,7 @@ test(
     const paths = { configPath: join(dir, 'collector.json'), logPath: join(dir, 'collector.out') }
     const config = {
       listen: [`127.0.0.1:${port}`],
+      keepalive: '1m', // an ack 0 while the server creates the index would be taken for the answer
       store: { type: 'elasticsearch', hosts: [server.url] },
       stateDir: join(dir, 'state'),
       metrics: { listen: `127.0.0.1:${metricsPort}` },
