@@ -4,8 +4,8 @@ import type { Clock } from './clock.ts'
 interface DeliveryOptions {
   readonly giveUp: AbortSignal
   readonly clock: Clock
-  /** Called once, before `settled` is: nothing of the batch is to be sent any more. */
-  readonly onEnd: (delivery: BatchDelivery) => void
+  /** Called when it is given up, before `settled` rejects: nothing of the batch is to be sent any more. */
+  readonly onGivenUp: (delivery: BatchDelivery) => void
 }
 
 /** One batch on its way to the store, until all of it is safe or it is given up. */
@@ -54,19 +54,22 @@ export class BatchDelivery {
   /** `count` more of its events are stored, or are dead letters. */
   noteSafe(count: number): void {
     this.#unsafeCount -= count
-    if (this.#unsafeCount === 0) this.#end(this.#settled.resolve)
+    if (this.#unsafeCount > 0 || this.#isOver) return
+    this.#end()
+    this.#settled.resolve()
   }
 
+  /** Gives the batch up, unless it is over. */
   fail(error: unknown): void {
-    this.#end(() => this.#settled.reject(error))
+    if (this.#isOver) return
+    this.#end()
+    this.#options.onGivenUp(this)
+    this.#settled.reject(error)
   }
 
-  #end(settle: () => void): void {
-    if (this.#isOver) return
+  #end(): void {
     this.#isOver = true
     this.#options.giveUp.removeEventListener('abort', this.#abandon)
     for (const callOff of this.#callOffs) callOff()
-    this.#options.onEnd(this)
-    settle()
   }
 }

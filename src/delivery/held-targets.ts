@@ -19,7 +19,7 @@ export type Hold = Pick<Extract<Verdict, { kind: 'held' }>, 'target' | 'reason' 
 /** Targets that take nothing until an operator fixes something: an error at once, and again every ten minutes. */
 export class HeldTargets {
   readonly #entries = new Map<string, Entry>()
-  /** How many events of each batch each target holds. */
+  /** How many events of each batch each target holds; batches of which none is held have no entry. */
   readonly #batches = new Map<BatchDelivery, Map<string, number>>()
   readonly #log: Log
   readonly #clock: Clock
@@ -61,9 +61,7 @@ export class HeldTargets {
   }
 
   releaseAll(delivery: BatchDelivery): void {
-    for (const [target, events] of this.#batches.get(delivery) ?? [])
-      if (events > 0) this.release(delivery, target, events)
-    this.#batches.delete(delivery)
+    for (const [target, events] of this.#batches.get(delivery) ?? []) this.release(delivery, target, events)
   }
 
   list(): readonly HeldTarget[] {
@@ -78,7 +76,10 @@ export class HeldTargets {
 
   #count(delivery: BatchDelivery, target: string, events: number): void {
     const held = this.#batches.get(delivery) ?? new Map<string, number>()
-    held.set(target, (held.get(target) ?? 0) + events)
-    this.#batches.set(delivery, held)
+    const count = (held.get(target) ?? 0) + events
+    if (count > 0) held.set(target, count)
+    else held.delete(target)
+    if (held.size > 0) this.#batches.set(delivery, held)
+    else this.#batches.delete(delivery)
   }
 }

@@ -50,16 +50,16 @@ export class Indexer implements Sink<EventBatch> {
   async deliver(batch: EventBatch, giveUp: AbortSignal): Promise<void> {
     giveUp.throwIfAborted()
     if (batch.events.length + batch.poison.length === 0) return
-    const onEnd = (ended: BatchDelivery) => this.#forget(ended)
-    const delivery = new BatchDelivery(batch, { giveUp, clock: this.#clock, onEnd })
-    this.#counts.eventsInFlight += delivery.size
-    this.#counts.bytesInFlight += batch.byteCount
+    const onGivenUp = (given: BatchDelivery) => this.#drop(given)
+    const delivery = new BatchDelivery(batch, { giveUp, clock: this.#clock, onGivenUp })
+    const { size } = delivery
+    this.#countInFlight(size, batch.byteCount)
     try {
       this.#start(delivery)
     } catch (error) {
       delivery.fail(error)
     }
-    await delivery.settled
+    await delivery.settled.finally(() => this.#countInFlight(-size, -batch.byteCount))
   }
 
   status(): IndexerStatus {
@@ -207,7 +207,7 @@ export class Indexer implements Sink<EventBatch> {
   }
 
   #askLater(group: EventGroup, reason: string): void {
-    this.#condition.noteNoAnswer(reason)
+    this.#condition.noteFailure(reason)
     this.#counts.retries += group.events.length
     this.#later(group, group.retry.next())
   }
@@ -245,12 +245,15 @@ export class Indexer implements Sink<EventBatch> {
     delivery.noteSafe(letters.length)
   }
 
-  /** A request in flight is broken off when all its batches are over. */
-  #forget(delivery: BatchDelivery): void {
+  /** A batch was given up. A request in flight is broken off when all its batches are over. */
+  #drop(delivery: BatchDelivery): void {
     this.#held.releaseAll(delivery)
     this.#queue.drop(delivery)
-    this.#counts.eventsInFlight -= delivery.size
-    this.#counts.bytesInFlight -= delivery.batch.byteCount
     for (const { groups, abort } of this.#requests) if (groups.every(group => group.delivery.isOver)) abort.abort()
+  }
+
+  #countInFlight(events: number, bytes: number): void {
+    this.#counts.eventsInFlight += events
+    this.#counts.bytesInFlight += bytes
   }
 }

@@ -4,61 +4,50 @@ import type { Clock } from './clock.ts'
 const LOUD_AFTER_MS = 30_000
 const REMIND_AFTER_MS = 600_000
 
-interface Failing {
-  readonly sinceMs: number
-  reason: string
-  /** When an error was logged last; undefined: not yet. */
-  reportedMs?: number
-}
-
-/** Times in which the store takes nothing at all. A short one is a warning; a long one is an error and bad health. */
+/** A time in which the store takes nothing at all. A short one is a warning; a long one is an error and bad health. */
 export class Outage {
   readonly #log: Log
   readonly #clock: Clock
-  #failing: Failing | undefined
+  readonly #sinceMs: number
+  #reason: string
+  /** When an error was logged last. */
+  #reportedMs = 0
 
-  constructor(log: Log, clock: Clock) {
+  constructor(reason: string, log: Log, clock: Clock) {
+    this.#reason = reason
     this.#log = log
     this.#clock = clock
+    this.#sinceMs = clock.now()
+    log.warn({ reason }, 'the store takes nothing now; trying again')
+  }
+
+  /** Why the last try failed. */
+  get reason(): string {
+    return this.#reason
   }
 
   noteFailure(reason: string): void {
+    this.#reason = reason
     const nowMs = this.#clock.now()
-    if (this.#failing === undefined) {
-      this.#failing = { sinceMs: nowMs, reason }
-      this.#log.warn({ reason }, 'the store takes nothing now; trying again')
-      return
-    }
-    const failing = this.#failing
-    failing.reason = reason
-    const isLoud = nowMs - failing.sinceMs >= LOUD_AFTER_MS && nowMs - (failing.reportedMs ?? 0) >= REMIND_AFTER_MS
-    if (!isLoud) return
-    failing.reportedMs = nowMs
-    this.#log.error(
-      { reason, seconds: this.#secondsSince(failing) },
-      'the store still takes nothing; senders have to wait',
-    )
+    if (!this.#isLong() || nowMs - this.#reportedMs < REMIND_AFTER_MS) return
+    this.#reportedMs = nowMs
+    this.#log.error({ reason, seconds: this.#seconds() }, 'the store still takes nothing; senders have to wait')
   }
 
-  noteSuccess(): void {
-    if (this.#failing === undefined) return
-    this.#log.info({ seconds: this.#secondsSince(this.#failing) }, 'the store takes events again')
-    this.#failing = undefined
-  }
-
-  /** Reports an outage from its beginning. */
-  status(): { readonly outage?: string } {
-    return this.#failing === undefined ? {} : { outage: this.#failing.reason }
+  end(): void {
+    this.#log.info({ seconds: this.#seconds() }, 'the store takes events again')
   }
 
   /** A sentence, once the outage is long enough for an operator to look at it. */
   explain(): string | undefined {
-    const failing = this.#failing
-    if (failing === undefined || this.#clock.now() - failing.sinceMs < LOUD_AFTER_MS) return undefined
-    return `the store has taken nothing for ${this.#secondsSince(failing)} s: ${failing.reason}`
+    return this.#isLong() ? `the store has taken nothing for ${this.#seconds()} s: ${this.#reason}` : undefined
   }
 
-  #secondsSince({ sinceMs }: Failing): number {
-    return Math.round((this.#clock.now() - sinceMs) / 1000)
+  #isLong(): boolean {
+    return this.#clock.now() - this.#sinceMs >= LOUD_AFTER_MS
+  }
+
+  #seconds(): number {
+    return Math.round((this.#clock.now() - this.#sinceMs) / 1000)
   }
 }

@@ -4,10 +4,10 @@ import type { Clock } from './clock.ts'
 import type { IndexerStatus, RequestOutcome } from './contract.ts'
 import { Outage } from './outage.ts'
 import { RefusingTargets } from './refusing-targets.ts'
-import { RequestLimit } from './request-limit.ts'
 
 interface ConditionOptions {
   readonly storeName: string
+  /** The most requests in flight. */
   readonly requestsInFlight: number
   readonly log: Log
   readonly clock: Clock
@@ -17,23 +17,23 @@ interface ConditionOptions {
 /** What the answers of the store show: its load, an outage, targets that refuse everything. */
 export class StoreCondition {
   readonly #options: ConditionOptions
-  readonly #requestLimit: RequestLimit
   readonly #refusing: RefusingTargets
-  readonly #outage: Outage
+  #outage: Outage | undefined
+  /** How many requests may be in flight: halved under load, raised by one for each round of requests that went well. */
+  #limit: number
+  #loweredMs = Number.NEGATIVE_INFINITY
   #requests = 0
   #requestSeconds = 0
 
   constructor(options: ConditionOptions) {
-    const { storeName, requestsInFlight, log, clock } = options
     this.#options = options
-    this.#requestLimit = new RequestLimit(requestsInFlight)
-    this.#refusing = new RefusingTargets(storeName, clock)
-    this.#outage = new Outage(log, clock)
+    this.#refusing = new RefusingTargets(options.storeName, options.clock)
+    this.#limit = options.requestsInFlight
   }
 
   /** How many requests may be in flight now. */
   get requestLimit(): number {
-    return this.#requestLimit.current
+    return Math.floor(this.#limit)
   }
 
   status(): Pick<IndexerStatus, 'requests' | 'requestSeconds' | 'requestLimit' | 'outage'> {
@@ -41,13 +41,13 @@ export class StoreCondition {
       requests: this.#requests,
       requestSeconds: this.#requestSeconds,
       requestLimit: this.requestLimit,
-      ...this.#outage.status(),
+      ...(this.#outage === undefined ? {} : { outage: this.#outage.reason }),
     }
   }
 
   /** A sentence for everything that an operator has to look at. */
   explain(): readonly string[] {
-    const outage = this.#outage.explain()
+    const outage = this.#outage?.explain()
     return [...(outage === undefined ? [] : [outage]), ...this.#refusing.explain()]
   }
 
@@ -56,19 +56,37 @@ export class StoreCondition {
     const nowMs = this.#options.clock.now()
     const failed = verdicts.find(verdict => verdict.kind === 'retry')
     this.#refusing.note(verdicts)
-    if (failed === undefined) this.#requestLimit.noteSuccess()
-    else this.#requestLimit.noteOverload(startedMs, nowMs)
-    if (failed !== undefined && verdicts.every(({ kind }) => kind === 'retry')) this.#outage.noteFailure(failed.reason)
-    else this.#outage.noteSuccess()
+    if (failed === undefined) this.#raiseLimit()
+    else this.#lowerLimit(startedMs, nowMs)
+    if (failed !== undefined && verdicts.every(({ kind }) => kind === 'retry')) this.noteFailure(failed.reason)
+    else this.#endOutage()
     const seconds = (nowMs - startedMs) / 1000
     this.#requests += 1
     this.#requestSeconds += seconds
     this.#options.onRequest?.(seconds, summarize(verdicts), verdicts.length)
   }
 
-  /** A question about doubtful events had no answer. */
-  noteNoAnswer(reason: string): void {
-    this.#outage.noteFailure(reason)
+  /** The store takes nothing, or gave no answer to a question about doubtful events. */
+  noteFailure(reason: string): void {
+    const { log, clock } = this.#options
+    if (this.#outage === undefined) this.#outage = new Outage(reason, log, clock)
+    else this.#outage.noteFailure(reason)
+  }
+
+  #endOutage(): void {
+    this.#outage?.end()
+    this.#outage = undefined
+  }
+
+  #raiseLimit(): void {
+    this.#limit = Math.min(this.#options.requestsInFlight, this.#limit + 1 / this.#limit)
+  }
+
+  /** Requests that were in flight together fail together: that is one sign of load, not many. */
+  #lowerLimit(startedMs: number, nowMs: number): void {
+    if (startedMs < this.#loweredMs) return
+    this.#loweredMs = nowMs
+    this.#limit = Math.max(1, this.#limit / 2)
   }
 }
 
