@@ -28,8 +28,6 @@ export class ConnectionMemory {
   readonly #parts: MemoryParts
   readonly #frameShare: BudgetShare
   readonly #eventShare: BudgetShare
-  /** Bytes of events that were read without asking the budget first: less than two chunks. */
-  #owedBytes = 0
 
   constructor(parts: MemoryParts) {
     this.#parts = parts
@@ -37,23 +35,9 @@ export class ConnectionMemory {
     this.#eventShare = parts.eventBudget.open()
   }
 
-  get isInDebt(): boolean {
-    return this.#owedBytes > 0
-  }
-
-  get frameBytes(): number {
-    return this.#frameShare.heldBytes
-  }
-
-  /** Bytes of events that are here already: `payDebt` takes them, before anything more is read. */
-  owe(bytes: number): void {
-    this.#owedBytes += bytes
-  }
-
-  async payDebt(): Promise<MemoryWait> {
-    const wait = await this.#makeRoom(this.#eventShare, this.#owedBytes)
-    if (wait === 'taken') this.#owedBytes = 0
-    return wait
+  /** Takes memory for events that are here already. */
+  async takeEvents(bytes: number): Promise<MemoryWait> {
+    return await this.#makeRoom(this.#eventShare, bytes)
   }
 
   /** Takes what the frame that is being read still lacks. */
@@ -61,10 +45,11 @@ export class ConnectionMemory {
     return await this.#makeRoom(this.#frameShare, frameBytes - this.#frameShare.heldBytes)
   }
 
-  /** Gives back what was held for frames that are read; `frameBytes` are those of the one that has begun. */
-  fitFrame(frameBytes: number): void {
+  /** Gives back what was held for frames before the one that is being read; false when that one lacks memory. */
+  fitFrame(frameBytes: number): boolean {
     const surplus = this.#frameShare.heldBytes - frameBytes
     if (surplus > 0) this.#frameShare.give(surplus)
+    return surplus >= 0
   }
 
   giveEvents(bytes: number): void {

@@ -18,16 +18,16 @@ const LINGER_MS = 1000
 
 /** Serves one client until its connection has ended and every batch that came over it is delivered or given up. */
 export async function serveConnection(socket: Socket, peer: string, context: ReceiverContext): Promise<void> {
-  const { source, sink, release } = openConnection(socket, peer, context)
-  const { signals, forget } = watchSignals(source, context)
+  const { source, sink, frames, assembler, release } = openConnection(socket, peer, context)
+  const { signals, forget } = watchSignals({ frames, assembler }, context)
   const pulse = new Pulse(`the connection of ${peer}`)
-  const lifeSign = () => makeLifeSign(pulse, source)
+  const lifeSign = () => makeLifeSign(pulse, frames)
   context.lifeSigns.add(lifeSign)
   const destroy = () => socket.destroy()
   signals.giveUp.addEventListener('abort', destroy)
   try {
     await pump(source, sink, { limits: context.limits.batchesInFlight, ...signals, pulse })
-    await finishReading(source, peer, context)
+    await finishReading({ source, frames, assembler }, peer, context)
   } catch (error) {
     context.log.warn({ peer, error }, 'cannot deliver a batch; closing its connection, so the client sends it again')
   } finally {
@@ -40,22 +40,22 @@ export async function serveConnection(socket: Socket, peer: string, context: Rec
 }
 
 /** Reading, and waiting for memory or for the sink, is waiting for others. */
-function makeLifeSign(pulse: Pulse, { isInflating }: ConnectionSource): LifeSign {
+function makeLifeSign(pulse: Pulse, { isInflating }: FrameReader): LifeSign {
   const sign = pulse.lifeSign()
   return isInflating ? { ...sign, isDue: true, mayWaitForFiles: true } : sign
 }
 
 /** The signals of one connection: a drain stops it between windows, or when a window takes too long. */
 function watchSignals(
-  source: ConnectionSource,
+  { frames, assembler }: Pick<OpenConnection, 'frames' | 'assembler'>,
   { signals, limits }: ReceiverContext,
 ): { readonly signals: Signals; readonly forget: () => void } {
   const { drain, giveUp } = signals
   const leave = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const onDrain = () => {
-    source.finishWindow()
-    if (!source.isInsideWindow) leave.abort()
+    assembler.finish()
+    if (!frames.isInsideWindow) leave.abort()
     else timer = setTimeout(() => leave.abort(), limits.drainMs)
   }
   if (drain.aborted) onDrain()
@@ -70,6 +70,8 @@ function watchSignals(
 interface OpenConnection {
   readonly source: ConnectionSource
   readonly sink: Sink<ReceivedBatch>
+  readonly frames: FrameReader
+  readonly assembler: WindowAssembler
   /** Gives back everything that is held for the connection. */
   readonly release: () => void
 }
@@ -81,10 +83,10 @@ function openConnection(socket: Socket, peer: string, context: ReceiverContext):
   const assembler = new WindowAssembler({ makeId, peer, address: socket.remoteAddress ?? '', limits, now })
   const memory = new ConnectionMemory({ frameBudget, eventBudget, assembler, acks, chunks, limits })
   socket.once('close', () => memory.leave())
-  const frames = new FrameReader({ chunks, memory, limits, counts })
+  const frames = new FrameReader({ chunks, memory, assembler, limits, counts })
   const onSafe = (batch: ReceivedBatch, isAcked: boolean) =>
     joinableWindows.noteSafe(batch, chunks, isAcked && !chunks.hasEnded)
-  const source = new ConnectionSource({ frames, memory, assembler, acks, counts, onSafe })
+  const source = new ConnectionSource({ frames, memory, assembler, acks, onSafe })
   const sink: Sink<ReceivedBatch> = {
     deliver: (batch, giveUp) => deliver(batch, { context, chunks, giveUp }),
   }
@@ -92,7 +94,7 @@ function openConnection(socket: Socket, peer: string, context: ReceiverContext):
     acks.close()
     memory.close()
   }
-  return { source, sink, release }
+  return { source, sink, frames, assembler, release }
 }
 
 interface DeliverOptions {
@@ -113,19 +115,19 @@ async function deliver(batch: ReceivedBatch, { context, chunks, giveUp }: Delive
 }
 
 async function finishReading(
-  { failure, isInsideWindow, lastProtocol }: ConnectionSource,
+  { source: { failure }, frames, assembler }: Pick<OpenConnection, 'source' | 'frames' | 'assembler'>,
   peer: string,
   { log, counts, limits, signals }: ReceiverContext,
 ): Promise<void> {
   if (failure === undefined) {
-    if (isInsideWindow)
+    if (frames.isInsideWindow)
       log.debug({ peer }, 'client ended its connection inside a window; it will send the window again')
     return
   }
   counts.protocolErrors++
   log.warn({ peer, code: failure.code, reason: failure.message }, 'client broke the protocol; closing its connection')
   // logstash-forwarder connects again without a pause, so its errors are answered slowly.
-  if (lastProtocol === 1) await wait(limits.rejectDelayMs, signals.stop)
+  if (assembler.lastProtocol === 1) await wait(limits.rejectDelayMs, signals.stop)
 }
 
 /** Ends the connection so that the last acks arrive: bytes that still come are read, or they would reset it. */

@@ -47,7 +47,9 @@ export class WindowAssembler {
   readonly #reader: EventReader
   readonly #ready: ReceivedBatch[] = []
   #window: OpenWindow | undefined
-  #hadWindow = false
+  #lastProtocol: Protocol | undefined
+  /** `finishing`: no further window is begun; `ended`: a further one was announced. */
+  #state: 'open' | 'finishing' | 'ended' = 'open'
   #draft: Draft = { events: [], poison: [], byteCount: 0, heldBytes: 0 }
 
   constructor(options: AssemblerOptions) {
@@ -60,16 +62,40 @@ export class WindowAssembler {
     return this.#window?.protocol
   }
 
+  /** The protocol of the last window that was begun; undefined before the first. */
+  get lastProtocol(): Protocol | undefined {
+    return this.#lastProtocol
+  }
+
+  get isFinishing(): boolean {
+    return this.#state === 'finishing'
+  }
+
+  /** A window was announced that is not begun any more. */
+  get hasEnded(): boolean {
+    return this.#state === 'ended'
+  }
+
   get #missing(): number {
     return this.#window === undefined ? 0 : this.#window.count - this.#window.received
   }
 
-  begin(protocol: Protocol, count: number): void {
+  /** From now on no further window is begun. */
+  finish(): void {
+    this.#state = 'finishing'
+  }
+
+  /** False when the window is not begun, because the windows are finished. */
+  begin(protocol: Protocol, count: number): boolean {
     if (this.#window !== undefined)
       throw new ProtocolError(
         'window_unfinished',
         `a window of ${count} events began when ${this.#missing} of ${this.#window.count} events of the previous window were missing`,
       )
+    if (this.#state !== 'open') {
+      this.#state = 'ended'
+      return false
+    }
     const digest = protocol === 1 ? new WindowDigest(this.#options.address, count) : undefined
     this.#window = {
       protocol,
@@ -81,14 +107,15 @@ export class WindowAssembler {
       isNumberedFromOne: true,
       parts: [],
     }
-    this.#hadWindow = true
+    this.#lastProtocol = protocol
     if (count === 0) this.#complete()
+    return true
   }
 
   /** Throws unless the open window lacks at least `count` events. */
   expect(count: number): void {
     if (count <= this.#missing) return
-    if (!this.#hadWindow)
+    if (this.#lastProtocol === undefined)
       throw new ProtocolError('event_without_window', 'an event came before any window was announced')
     throw new ProtocolError('surplus_events', `${count - this.#missing} events more came than the window had announced`)
   }
