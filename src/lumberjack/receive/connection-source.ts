@@ -11,8 +11,8 @@ interface SourceParts {
   readonly memory: ConnectionMemory
   readonly assembler: WindowAssembler
   readonly acks: AckWriter
-  /** The batch is safe; `isAcked` when its ack was written. */
-  readonly onSafe: (batch: ReceivedBatch, isAcked: boolean) => void
+  /** A batch that has a `joinKey` is safe; `isAcked` when its ack was written. */
+  readonly onJoinableSafe: (joinKey: string, isAcked: boolean) => void
 }
 
 /**
@@ -48,7 +48,7 @@ export class ConnectionSource implements Source<ReceivedBatch> {
   commit(batch: ReceivedBatch): void {
     const isAcked = this.#parts.acks.confirm(batch)
     this.#parts.memory.giveEvents(batch.heldBytes)
-    this.#parts.onSafe(batch, isAcked)
+    if (batch.joinKey !== undefined) this.#parts.onJoinableSafe(batch.joinKey, isAcked)
   }
 
   #mayLeave(): boolean {

@@ -84,9 +84,9 @@ function openConnection(socket: Socket, peer: string, context: ReceiverContext):
   const memory = new ConnectionMemory({ frameBudget, eventBudget, assembler, acks, chunks, limits })
   socket.once('close', () => memory.leave())
   const frames = new FrameReader({ chunks, memory, assembler, limits, counts })
-  const onSafe = (batch: ReceivedBatch, isAcked: boolean) =>
-    joinableWindows.noteSafe(batch, chunks, isAcked && !chunks.hasEnded)
-  const source = new ConnectionSource({ frames, memory, assembler, acks, onSafe })
+  const onJoinableSafe = (key: string, isAcked: boolean) =>
+    joinableWindows.noteSafe(key, chunks, isAcked && !chunks.hasEnded)
+  const source = new ConnectionSource({ frames, memory, assembler, acks, onJoinableSafe })
   const sink: Sink<ReceivedBatch> = {
     deliver: (batch, giveUp) => deliver(batch, { context, chunks, giveUp }),
   }
@@ -106,11 +106,14 @@ interface DeliverOptions {
 async function deliver(batch: ReceivedBatch, { context, chunks, giveUp }: DeliverOptions): Promise<void> {
   const { sink, counts, joinableWindows } = context
   if (batch.events.length + batch.poison.length === 0) return
-  const { delivered, isJoined } = joinableWindows.deliver(batch, chunks, () => sink.deliver(batch, giveUp))
-  if (!isJoined) {
+  const start = async () => {
     counts.events += batch.events.length
     counts.poisonEvents += batch.poison.length
-  } else if (batch.isFinal) counts.windowsJoined++
+    await sink.deliver(batch, giveUp)
+  }
+  if (batch.joinKey === undefined) return await start()
+  const { delivered, isJoined } = joinableWindows.deliver(batch.joinKey, chunks, start)
+  if (isJoined && batch.isFinal) counts.windowsJoined++
   await delivered
 }
 

@@ -1,5 +1,4 @@
 import { type Hash, createHash } from 'node:crypto'
-import type { ReceivedBatch } from './receiver-contract.ts'
 
 /** Makes the key of a protocol 1 window: equal for the same address, the same count and the same bytes. */
 export class WindowDigest {
@@ -56,14 +55,12 @@ export class JoinableWindows {
     this.#keepMs = keepMs
   }
 
-  /** Delivers the batch, or waits for the equal one that it joins. */
+  /** Delivers a batch, or waits for the one with an equal key that it joins. */
   deliver(
-    batch: ReceivedBatch,
+    key: string,
     owner: WindowOwner,
     deliver: () => Promise<void>,
   ): { readonly delivered: Promise<void>; readonly isJoined: boolean } {
-    const key = batch.joinKey
-    if (key === undefined) return { delivered: deliver(), isJoined: false }
     const known = this.#find(key)
     if (known?.owner.hasEnded === true) {
       known.owner = owner
@@ -76,10 +73,9 @@ export class JoinableWindows {
   }
 
   /** The batch is safe. `isAcked`: its ack went to a connection that had not ended. */
-  noteSafe(batch: ReceivedBatch, owner: WindowOwner, isAcked: boolean): void {
-    const key = batch.joinKey
-    const entry = key === undefined ? undefined : this.#entries.get(key)
-    if (key === undefined || entry?.owner !== owner) return
+  noteSafe(key: string, owner: WindowOwner, isAcked: boolean): void {
+    const entry = this.#entries.get(key)
+    if (entry?.owner !== owner) return
     if (isAcked) this.#entries.delete(key)
     else this.#keepForAWhile(key, entry)
   }
