@@ -23,13 +23,8 @@ export class BatchDelivery {
   constructor(batch: EventBatch, options: DeliveryOptions) {
     this.batch = batch
     this.#options = options
-    this.#unsafeCount = this.size
+    this.#unsafeCount = batch.events.length + batch.poison.length
     options.giveUp.addEventListener('abort', this.#abandon, { once: true })
-  }
-
-  /** How many events and poison events the batch has. */
-  get size(): number {
-    return this.batch.events.length + this.batch.poison.length
   }
 
   get isOver(): boolean {

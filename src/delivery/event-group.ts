@@ -27,16 +27,15 @@ interface GroupOptions {
 }
 
 /** The groups of a new batch: for a rolling target, doubtful events are apart from the others. */
-export function makeGroups(delivery: BatchDelivery, { isRolling, limits, random }: GroupOptions): EventGroup[] {
+export function makeGroups(delivery: BatchDelivery, options: GroupOptions): EventGroup[] {
   const { events } = delivery.batch
-  const isDoubtful = (event: StoreEvent) => isRolling && event.doubtfulSinceMs !== undefined
+  const isDoubtful = (event: StoreEvent) => options.isRolling && event.doubtfulSinceMs !== undefined
   const doubtful = events.filter(isDoubtful)
   const fresh = doubtful.length === 0 ? events : events.filter(event => !isDoubtful(event))
-  const groups = [
-    makeGroup(delivery, doubtful, { isDoubtful: true, ...makeBackoffs(limits, random) }),
-    makeGroup(delivery, fresh, { isDoubtful: false, ...makeBackoffs(limits, random) }),
-  ]
-  return groups.filter(group => group.events.length > 0)
+  const groups: EventGroup[] = []
+  if (doubtful.length > 0) groups.push(makeGroup(delivery, doubtful, { isDoubtful: true, ...makeBackoffs(options) }))
+  if (fresh.length > 0) groups.push(makeGroup(delivery, fresh, { isDoubtful: false, ...makeBackoffs(options) }))
+  return groups
 }
 
 /** The same group with only these of its events. */
@@ -52,7 +51,7 @@ function makeGroup(delivery: BatchDelivery, events: readonly StoreEvent[], state
   return { delivery, events, byteCount: countBytes(events), ...state }
 }
 
-function makeBackoffs(limits: IndexerLimits, random: () => number): Pick<GroupState, 'retry' | 'hold'> {
+function makeBackoffs({ limits, random }: GroupOptions): Pick<GroupState, 'retry' | 'hold'> {
   const { heldFirstMs, heldMaxMs, retryFirstMs, retryMaxMs } = limits
   return {
     retry: new Backoff({ firstMs: retryFirstMs, maxMs: retryMaxMs }, random),

@@ -49,10 +49,10 @@ export class Indexer implements Sink<EventBatch> {
 
   async deliver(batch: EventBatch, giveUp: AbortSignal): Promise<void> {
     giveUp.throwIfAborted()
-    if (batch.events.length + batch.poison.length === 0) return
+    const size = batch.events.length + batch.poison.length
+    if (size === 0) return
     const onGivenUp = (given: BatchDelivery) => this.#drop(given)
     const delivery = new BatchDelivery(batch, { giveUp, clock: this.#clock, onGivenUp })
-    const { size } = delivery
     this.#countInFlight(size, batch.byteCount)
     try {
       this.#start(delivery)

@@ -5,8 +5,11 @@ import type { ChunkReader } from './chunk-reader.ts'
 import type { ResolvedLimits } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
-/** `later`: a batch was cut instead, whose delivery may free memory. `closed`: the connection is closed. */
-export type MemoryWait = 'taken' | 'later' | 'closed'
+/**
+ * How one step of reading went. `taken`: another one can follow. `ready`: a batch may be ready, perhaps cut because there
+ * is no memory for more: its delivery may free some. `ended`: nothing more is read from the connection.
+ */
+export type Step = 'taken' | 'ready' | 'ended'
 
 interface MemoryParts {
   /** For frames that are being read. */
@@ -35,21 +38,18 @@ export class ConnectionMemory {
     this.#eventShare = parts.eventBudget.open()
   }
 
+  /** Takes memory for a frame that is being read. */
+  async takeFrames(bytes: number): Promise<Step> {
+    return await this.#makeRoom(this.#frameShare, bytes)
+  }
+
+  giveFrames(bytes: number): void {
+    this.#frameShare.give(bytes)
+  }
+
   /** Takes memory for events that are here already. */
-  async takeEvents(bytes: number): Promise<MemoryWait> {
+  async takeEvents(bytes: number): Promise<Step> {
     return await this.#makeRoom(this.#eventShare, bytes)
-  }
-
-  /** Takes what the frame that is being read still lacks. */
-  async reserveFrame(frameBytes: number): Promise<MemoryWait> {
-    return await this.#makeRoom(this.#frameShare, frameBytes - this.#frameShare.heldBytes)
-  }
-
-  /** Gives back what was held for frames before the one that is being read; false when that one lacks memory. */
-  fitFrame(frameBytes: number): boolean {
-    const surplus = this.#frameShare.heldBytes - frameBytes
-    if (surplus > 0) this.#frameShare.give(surplus)
-    return surplus >= 0
   }
 
   giveEvents(bytes: number): void {
@@ -63,7 +63,7 @@ export class ConnectionMemory {
   async hold(
     maxBytes: number,
     make: (boundBytes: number) => Promise<Buffer | undefined>,
-  ): Promise<Buffer | undefined | 'later' | 'closed'> {
+  ): Promise<Buffer | undefined | 'ready' | 'ended'> {
     const eventShare = this.#eventShare
     const grantedBytes = eventShare.tryTake(maxBytes) ? maxBytes : eventShare.takeReserve()
     const made = await make(grantedBytes)
@@ -94,11 +94,11 @@ export class ConnectionMemory {
    * Waits for memory. Before that, the events read so far go to the sink, because its answer may free memory. A
    * protocol 1 window cannot be handed on in parts, so waiting with one has a limit.
    */
-  async #makeRoom(share: BudgetShare, bytes: number): Promise<MemoryWait> {
+  async #makeRoom(share: BudgetShare, bytes: number): Promise<Step> {
     const { assembler, acks, chunks, limits } = this.#parts
     if (share.tryTake(bytes)) return 'taken'
-    if (assembler.cut()) return 'later'
-    if (chunks.isClosed) return 'closed'
+    if (assembler.cut()) return 'ready'
+    if (chunks.isClosed) return 'ended'
     const protocol = assembler.openProtocol
     const timer = protocol === 1 ? setTimeout(() => share.leave(), limits.windowMs) : undefined
     acks.noteHoldUp(protocol)
@@ -106,7 +106,7 @@ export class ConnectionMemory {
     acks.noteHoldUp(undefined)
     clearTimeout(timer)
     if (isTaken) return 'taken'
-    if (chunks.isClosed) return 'closed'
+    if (chunks.isClosed) return 'ended'
     throw new ProtocolError(
       'too_slow',
       `there was no memory for the rest of a protocol 1 window within ${limits.windowMs} ms`,

@@ -21,6 +21,7 @@ interface SourceParts {
  */
 export class ConnectionSource implements Source<ReceivedBatch> {
   readonly #parts: SourceParts
+  #hasEnded = false
   #failure: ProtocolError | undefined
 
   constructor(parts: SourceParts) {
@@ -40,8 +41,8 @@ export class ConnectionSource implements Source<ReceivedBatch> {
         acks.noteDelivery(batch.protocol)
         return batch
       }
-      if (stop.aborted || this.#failure !== undefined || this.#mayLeave()) return undefined
-      if (!(await this.#step(stop))) return undefined
+      if (stop.aborted || this.#hasEnded) return undefined
+      this.#hasEnded = !(await this.#read(stop))
     }
   }
 
@@ -51,19 +52,14 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     if (batch.joinKey !== undefined) this.#parts.onJoinableSafe(batch.joinKey, isAcked)
   }
 
-  #mayLeave(): boolean {
-    const { assembler, frames } = this.#parts
-    return assembler.hasEnded || (assembler.isFinishing && !frames.isInsideWindow)
-  }
-
-  /** False at the end of the connection. */
-  async #step(stop: AbortSignal): Promise<boolean> {
+  /** False at the end. Batches that were complete before the client broke the protocol are still delivered and acked. */
+  async #read(stop: AbortSignal): Promise<boolean> {
     try {
-      return await this.#parts.frames.step(stop)
+      return await this.#parts.frames.read(stop)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#failure = error
-      return true // batches that were complete before it are still delivered and acked
+      return false
     }
   }
 }

@@ -1,10 +1,9 @@
-import { type Frame, FrameDecoder } from '../wire/decoder.ts'
+import { type EventFrame, type Frame, FrameDecoder, decodeInflated } from '../wire/decoder.ts'
 import { inflateFrame, maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { ChunkReader } from './chunk-reader.ts'
-import type { ConnectionMemory } from './connection-memory.ts'
-import { EVENT_OVERHEAD_BYTES, type EventFrame } from './event-frame.ts'
-import type { ReceiverCounts, ResolvedLimits } from './receiver-contract.ts'
+import type { ConnectionMemory, Step } from './connection-memory.ts'
+import { type ReceiverCounts, type ResolvedLimits, EVENT_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
@@ -17,13 +16,15 @@ interface FrameReaderParts {
   readonly counts: ReceiverCounts
 }
 
-/** Reads the frames of one connection into its windows, a step at a time and within the connection's memory. */
+/** Reads the frames of one connection into its windows, within the connection's memory. */
 export class FrameReader {
   readonly #parts: FrameReaderParts
   readonly #decoder: FrameDecoder
   /** A compressed frame that waits to be inflated; no frame is taken before that. */
   #compressed: Buffer | undefined
   #isInflating = false
+  /** Memory that is held for the frame that is being read. */
+  #reservedBytes = 0
   /** Bytes of events that were read without memory for them: less than two chunks. Nothing is read before it is taken. */
   #owedBytes = 0
   /** How long the client was waited for over the window that is being read. */
@@ -44,44 +45,50 @@ export class FrameReader {
     return this.#isInflating
   }
 
-  /** Does what is next: takes memory, inflates, takes the frames that have come, or reads. False at the connection's end. */
-  async step(stop: AbortSignal): Promise<boolean> {
-    const { memory } = this.#parts
+  /** Reads on until a batch may be ready; false when the connection, or the reading of windows, has ended. */
+  async read(stop: AbortSignal): Promise<boolean> {
+    for (;;) {
+      const step = await this.#step(stop)
+      if (step !== 'taken') return step === 'ready'
+    }
+  }
+
+  async #step(stop: AbortSignal): Promise<Step> {
     if (this.#owedBytes > 0) return await this.#payDebt()
     if (this.#compressed !== undefined) return await this.#inflateFrame(this.#compressed)
-    if (this.#takeFrames()) return true
-    if (this.#fitFrame()) return await this.#read(stop)
-    return (await memory.reserveFrame(this.#decoder.wantedBytes)) !== 'closed'
+    const step = this.#takeFrames()
+    if (step !== undefined) return step
+    const lackedBytes = this.#fitFrame()
+    return lackedBytes > 0 ? await this.#reserveFrame(lackedBytes) : await this.#readChunk(stop)
   }
 
-  async #payDebt(): Promise<boolean> {
-    const wait = await this.#parts.memory.takeEvents(this.#owedBytes)
-    if (wait === 'taken') this.#owedBytes = 0
-    return wait !== 'closed'
+  async #payDebt(): Promise<Step> {
+    const step = await this.#parts.memory.takeEvents(this.#owedBytes)
+    if (step === 'taken') this.#owedBytes = 0
+    return step
   }
 
-  /** Takes the whole frames that have come, up to one that has to be inflated; false when there is none. */
-  #takeFrames(): boolean {
-    let hasTaken = false
+  /** Takes the whole frames that have come, up to one that has to be inflated; undefined when there is none. */
+  #takeFrames(): Step | undefined {
+    let step: Step | undefined
     for (let frame = this.#decoder.next(); frame !== undefined; frame = this.#decoder.next()) {
-      hasTaken = true
-      if (frame.type === 'window') this.#begin(frame)
-      else if (frame.type === 'compressed') this.#compressed = frame.deflated
-      else this.#addEvent(frame)
-      if (this.#compressed !== undefined || this.#parts.assembler.hasEnded) return true
+      if (frame.type === 'compressed') {
+        this.#compressed = frame.deflated
+        return 'taken'
+      }
+      if (frame.type !== 'window') this.#addEvent(frame)
+      else if (!this.#begin(frame)) return 'ended'
+      step = 'ready'
     }
-    if (hasTaken) this.#fitFrame()
-    return hasTaken
+    if (step === 'ready') this.#fitFrame()
+    return step
   }
 
-  /** Gives back the memory of frames that were taken; false when the one that has begun lacks some. */
-  #fitFrame(): boolean {
-    return this.#parts.memory.fitFrame(this.#decoder.wantedBytes)
-  }
-
-  #begin({ protocol, count }: WindowFrame): void {
+  #begin({ protocol, count }: WindowFrame): boolean {
     this.#waitedMs = 0
-    if (this.#parts.assembler.begin(protocol, count)) this.#parts.counts.windows++
+    const isBegun = this.#parts.assembler.begin(protocol, count)
+    if (isBegun) this.#parts.counts.windows++
+    return isBegun
   }
 
   #addEvent(frame: EventFrame): void {
@@ -90,37 +97,53 @@ export class FrameReader {
     this.#owedBytes += heldBytes
   }
 
-  /** Reads the next chunk; false at the end of the connection. Inside a window the client has limited time. */
-  async #read(stop: AbortSignal): Promise<boolean> {
-    const { chunks, limits, counts } = this.#parts
+  /** Gives back the memory of frames that were taken; returns how many bytes the one that has begun lacks. */
+  #fitFrame(): number {
+    const lackedBytes = this.#decoder.wantedBytes - this.#reservedBytes
+    if (lackedBytes >= 0) return lackedBytes
+    this.#parts.memory.giveFrames(-lackedBytes)
+    this.#reservedBytes += lackedBytes
+    return 0
+  }
+
+  async #reserveFrame(bytes: number): Promise<Step> {
+    const step = await this.#parts.memory.takeFrames(bytes)
+    if (step === 'taken') this.#reservedBytes += bytes
+    return step
+  }
+
+  /** Inside a window the client has limited time. */
+  async #readChunk(stop: AbortSignal): Promise<Step> {
+    const { chunks, limits, counts, assembler } = this.#parts
     const { isInsideWindow } = this
+    if (assembler.isFinishing && !isInsideWindow) return 'ended'
     const before = performance.now()
     const chunk = await chunks.read(stop, isInsideWindow ? limits.silenceMs : undefined)
     this.#waitedMs = isInsideWindow ? this.#waitedMs + performance.now() - before : 0
     if (chunk === undefined) {
-      if (chunks.hasEnded || stop.aborted) return false
+      if (chunks.hasEnded || stop.aborted) return 'ended'
       throw makeSilenceError(limits.silenceMs)
     }
     if (this.#waitedMs > limits.windowMs) throw makeSlownessError(this.#waitedMs)
     counts.bytes += chunk.length
     this.#decoder.push(chunk)
-    return true
+    return 'taken'
   }
 
   /** No event of a compressed frame is taken before all are known to be well formed. */
-  async #inflateFrame(deflated: Buffer): Promise<boolean> {
+  async #inflateFrame(deflated: Buffer): Promise<Step> {
     const { memory, assembler, limits } = this.#parts
     assembler.expect(1)
     const maxBytes = maxInflatedBytes(deflated.length, limits.inflatedBytes)
     const inflated = await memory.hold(maxBytes, boundBytes => this.#inflate(deflated, boundBytes))
-    if (inflated === 'later' || inflated === 'closed') return inflated === 'later'
+    if (inflated === 'ready' || inflated === 'ended') return inflated
     if (inflated === undefined) throw makeInflatedSizeError(deflated.length, limits.inflatedBytes)
     this.#compressed = undefined
     this.#fitFrame()
-    const events = readInflated(inflated, limits)
+    const events = decodeInflated(inflated, limits)
     if (events.length === 0) memory.giveEvents(inflated.length)
     else this.#addInflated(events, deflated, inflated.length)
-    return true
+    return 'ready'
   }
 
   #addInflated(events: readonly EventFrame[], deflated: Buffer, inflatedBytes: number): void {
@@ -137,16 +160,6 @@ export class FrameReader {
       this.#isInflating = false
     }
   }
-}
-
-function readInflated(inflated: Buffer, limits: ResolvedLimits): EventFrame[] {
-  const decoder = new FrameDecoder(limits, { isInflated: true })
-  decoder.push(inflated)
-  const frames: EventFrame[] = []
-  for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) frames.push(frame as EventFrame)
-  if (decoder.wantedBytes > 0)
-    throw new ProtocolError('cut_short', `a compressed frame ended inside its event ${frames.length + 1}`)
-  return frames
 }
 
 function makeSilenceError(silenceMs: number): ProtocolError {

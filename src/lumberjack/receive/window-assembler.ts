@@ -1,11 +1,11 @@
 import type { PoisonEvent, StoreEvent } from '../../flow/events.ts'
 import { EventReader, isPoison } from '../../events/event-reader.ts'
+import type { EventFrame } from '../wire/decoder.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
-import { EVENT_OVERHEAD_BYTES, type EventFrame } from './event-frame.ts'
 import { WindowDigest } from './joinable-windows.ts'
 import { readPairEvent } from './pair-event.ts'
-import type { ReceivedBatch, ResolvedLimits } from './receiver-contract.ts'
+import { type ReceivedBatch, type ResolvedLimits, EVENT_OVERHEAD_BYTES } from './receiver-contract.ts'
 
 /** A batch is cut at this size, so that the store starts before the window is complete. */
 const BATCH_EVENTS = 1000
@@ -48,8 +48,7 @@ export class WindowAssembler {
   readonly #ready: ReceivedBatch[] = []
   #window: OpenWindow | undefined
   #lastProtocol: Protocol | undefined
-  /** `finishing`: no further window is begun; `ended`: a further one was announced. */
-  #state: 'open' | 'finishing' | 'ended' = 'open'
+  #isFinishing = false
   #draft: Draft = { events: [], poison: [], byteCount: 0, heldBytes: 0 }
 
   constructor(options: AssemblerOptions) {
@@ -67,13 +66,9 @@ export class WindowAssembler {
     return this.#lastProtocol
   }
 
+  /** No further window is begun. */
   get isFinishing(): boolean {
-    return this.#state === 'finishing'
-  }
-
-  /** A window was announced that is not begun any more. */
-  get hasEnded(): boolean {
-    return this.#state === 'ended'
+    return this.#isFinishing
   }
 
   get #missing(): number {
@@ -82,7 +77,7 @@ export class WindowAssembler {
 
   /** From now on no further window is begun. */
   finish(): void {
-    this.#state = 'finishing'
+    this.#isFinishing = true
   }
 
   /** False when the window is not begun, because the windows are finished. */
@@ -92,10 +87,7 @@ export class WindowAssembler {
         'window_unfinished',
         `a window of ${count} events began when ${this.#missing} of ${this.#window.count} events of the previous window were missing`,
       )
-    if (this.#state !== 'open') {
-      this.#state = 'ended'
-      return false
-    }
+    if (this.#isFinishing) return false
     const digest = protocol === 1 ? new WindowDigest(this.#options.address, count) : undefined
     this.#window = {
       protocol,

@@ -22,6 +22,9 @@ export type Frame =
   | { readonly type: 'pairs'; readonly sequence: number; readonly payload: Buffer; readonly pairCount: number }
   | { readonly type: 'compressed'; readonly deflated: Buffer }
 
+/** A frame that is one event. */
+export type EventFrame = Extract<Frame, { readonly type: 'json' | 'pairs' }>
+
 /** A J, D or W frame's letter determines its structure, with any digit: some clients send `1J`. */
 const types = new Set([TYPE_WINDOW, TYPE_PAIRS, TYPE_JSON, TYPE_COMPRESSED])
 
@@ -148,4 +151,14 @@ function toFrame(bytes: Buffer, pairCount: number): Frame {
   const payload = bytes.subarray(EVENT_HEADER_BYTES)
   if (type === TYPE_JSON) return { type: 'json', sequence: value, payload }
   return { type: 'pairs', sequence: value, payload, pairCount }
+}
+
+/** The events of an inflated frame. Throws ProtocolError unless the bytes are whole events and nothing else. */
+export function decodeInflated(inflated: Buffer, limits: FrameLimits): EventFrame[] {
+  const decoder = new FrameDecoder(limits, { isInflated: true })
+  decoder.push(inflated)
+  const frames: EventFrame[] = []
+  for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) frames.push(frame as EventFrame)
+  if (decoder.wantedBytes === 0) return frames
+  throw new ProtocolError('cut_short', `a compressed frame ended inside its event ${frames.length + 1}`)
 }

@@ -55,6 +55,7 @@ function readItem(item: unknown): Complaint {
     return { status: 500, type: 'malformed_item', reason: 'an item of the answer is not an object' }
   const status = typeof result['status'] === 'number' ? result['status'] : 500
   const error = result['error']
+  if (error === undefined) return { status, type: '', reason: '' }
   return {
     status,
     ...(isRecord(error) ? readError(error) : { type: '', reason: typeof error === 'string' ? error : '' }),

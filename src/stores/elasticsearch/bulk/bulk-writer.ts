@@ -12,7 +12,12 @@ const MAX_ID_BYTES = 512
 const PROBE_COUNT = 3
 
 /** An event that got HTTP 400 alone: the verdicts on the other events show whose fault that is. */
-type Finding = Verdict | { readonly kind: 'rejected'; readonly complaint: Complaint }
+interface Rejected {
+  readonly kind: 'rejected'
+  readonly complaint: Complaint
+}
+
+type Finding = Verdict | Rejected
 
 interface Settled {
   readonly event: StoreEvent
@@ -66,15 +71,23 @@ export function createBulkWriter({ request, target, size, random = Math.random }
     for (const chunk of cutBySize(sendable, size.bytes, target)) {
       for (const { event, finding } of await writeChunk(chunk, signal)) settled.set(event, finding)
     }
-    const passed = new Set<string>()
-    for (const [{ timeMs }, finding] of settled) {
-      if (!isRejected(finding) && hasPassed(finding)) passed.add(target.nameFor(timeMs))
-    }
+    const isAnyRejected = [...settled.values()].some(isRejected)
+    const passed = isAnyRejected ? findPassed(settled, target) : new Set<string>()
     return events.map(event => {
-      const name = target.nameFor(event.timeMs)
-      return conclude(settled.get(event), passed.has(name), name)
+      const finding = settled.get(event)
+      if (finding === undefined) return { kind: 'retry', reason: 'not sent', isDoubtful: false }
+      return isRejected(finding) ? judgeRejected(finding, target.nameFor(event.timeMs), passed) : finding
     })
   }
+}
+
+/** The targets for which at least one event passed. */
+function findPassed(settled: ReadonlyMap<StoreEvent, Finding>, target: BulkTarget): ReadonlySet<string> {
+  const passed = new Set<string>()
+  for (const [{ timeMs }, finding] of settled) {
+    if (!isRejected(finding) && hasPassed(finding)) passed.add(target.nameFor(timeMs))
+  }
+  return passed
 }
 
 function pair(events: readonly StoreEvent[], { verdicts }: { readonly verdicts: readonly Verdict[] }): Settled[] {
@@ -98,16 +111,14 @@ function chooseProbes(events: readonly StoreEvent[], random: () => number): Read
   return new Set([0, between, events.length - 1].flatMap(i => events[i] ?? []))
 }
 
-function isRejected(finding: Finding): finding is Extract<Finding, { kind: 'rejected' }> {
+function isRejected(finding: Finding): finding is Rejected {
   return finding.kind === 'rejected'
 }
 
 /** A rejected event is at fault only if another one for the same target passed; otherwise the target is. */
-function conclude(finding: Finding | undefined, hasNeighbour: boolean, target: string): Verdict {
-  if (finding === undefined) return { kind: 'retry', reason: 'not sent', isDoubtful: false }
-  if (finding.kind !== 'rejected') return finding
-  const { type, reason } = finding.complaint
-  return hasNeighbour ? { kind: 'refused', target, type, reason } : hold(target, finding.complaint)
+function judgeRejected({ complaint }: Rejected, target: string, passed: ReadonlySet<string>): Verdict {
+  const { type, reason } = complaint
+  return passed.has(target) ? { kind: 'refused', target, type, reason } : hold(target, complaint)
 }
 
 function hold(target: string, { status, type }: Complaint): Verdict {
