@@ -4,6 +4,7 @@ import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/
 import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
 import { type ScriptedConnection, ackAll, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
 import { messagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { patience } from '../../../helpers/time/patience.ts'
 import { until } from '../../../helpers/time/until.ts'
 
 test('a server that is silent until the time limit loses the connection', async t => {
@@ -21,25 +22,27 @@ test('a server that is silent until the time limit loses the connection', async 
 })
 
 test('keep-alives restart the time limit of an ack', async t => {
+  const timeoutMs = patience(400)
   const server = await startScriptedServer(t, async connection => {
     const window = await connection.window()
     for (let i = 0; i < 20; i++) {
-      await sleep(30)
+      await sleep(timeoutMs / 15)
       connection.ack(0)
     }
     connection.ack(window!.count)
   })
-  const publisher = startPublisher(t, [server], { timeoutMs: 400 })
+  const publisher = startPublisher(t, [server], { timeoutMs })
   await publisher.send(makeNumberedBatches(1, 1)[0]!)
   t.is(server.connectionCount, 1)
   t.is(publisher.status().keepalives, 20)
 })
 
 test('an idle connection has no time limit', async t => {
+  const timeoutMs = patience(200)
   const server = await startScriptedServer(t, ackAll)
-  const publisher = startPublisher(t, [server], { timeoutMs: 200 })
+  const publisher = startPublisher(t, [server], { timeoutMs })
   await publisher.send(makeNumberedBatches(1, 1)[0]!)
-  for (let i = 0; i < 6; i++) await sleep(50)
+  await sleep(1.5 * timeoutMs)
   await publisher.send(makeNumberedBatches(2, 1)[1]!)
   t.is(server.connectionCount, 1)
 })

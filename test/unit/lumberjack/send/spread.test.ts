@@ -12,6 +12,7 @@ import {
   startScriptedServer,
 } from '../../../helpers/peers/scripted-server.ts'
 import { sortedMessagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { patience } from '../../../helpers/time/patience.ts'
 import { until } from '../../../helpers/time/until.ts'
 
 /** Without ramp: what is counted here is the state after it. */
@@ -86,7 +87,7 @@ test('a server that does not answer does not slow the others, and its windows go
     while ((await connection.window()) !== undefined);
   })
   const well = await Promise.all([1, 2].map(() => startScriptedServer(t, ackAll)))
-  const publisher = await startSpread(t, [stuck, ...well], { timeoutMs: 5000 })
+  const publisher = await startSpread(t, [stuck, ...well], { timeoutMs: patience(2000) })
   let delivered = 0
   const batches = makeNumberedBatches(300, 1)
   const sent = batches.map(async batch => (await publisher.send(batch), delivered++))
@@ -104,9 +105,9 @@ test('a server that sends only keep-alives is given up after the time limit when
     connection.socket.on('close', () => clearInterval(timer))
   })
   const well = await startScriptedServer(t, ackAll)
-  const publisher = await startSpread(t, [stuck, well], { timeoutMs: 1000 })
+  const publisher = await startSpread(t, [stuck, well], { timeoutMs: patience(1000) })
   const sent: Promise<void>[] = []
-  for (const batch of makeNumberedBatches(1000, 1)) {
+  for (const batch of makeNumberedBatches(10_000, 1)) {
     sent.push(publisher.send(batch))
     await sleep(5)
     if (publisher.status().connectionsLost > 0) break
@@ -120,10 +121,11 @@ test('a server that sends only keep-alives is given up after the time limit when
 })
 
 test('keep-alives keep all connections when no server makes progress', async t => {
+  const timeoutMs = patience(400)
   const servers = await Promise.all(
     [1, 2].map(() =>
       startScriptedServer(t, async connection => {
-        const timer = setInterval(() => connection.ack(0), 10)
+        const timer = setInterval(() => connection.ack(0), timeoutMs / 40)
         connection.socket.on('close', () => clearInterval(timer))
         const window = await connection.window()
         await until(() => publisher.status().keepalives > 160, 'they have sent many keep-alives')
@@ -132,7 +134,7 @@ test('keep-alives keep all connections when no server makes progress', async t =
       }),
     ),
   )
-  const publisher = await startSpread(t, servers, { timeoutMs: 400 })
+  const publisher = await startSpread(t, servers, { timeoutMs })
   await Promise.all(makeNumberedBatches(2, 1).map(batch => publisher.send(batch)))
   t.is(publisher.status().connectionsLost, 0)
 })
