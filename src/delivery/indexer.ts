@@ -165,7 +165,7 @@ export class Indexer implements Sink<EventBatch> {
    * ride with a request of other events before that: the first time with the next one, later after half their wait.
    */
   #waitHeld(group: EventGroup, { hold, isFirst }: { readonly hold: Hold; readonly isFirst: boolean }): void {
-    const waitMs = group.hold.next()
+    const waitMs = group.hold.nextMs()
     if (hold.mayBeDocument !== true) return this.#later(group, waitMs)
     // At once, not by a timer: a neighbour that comes in the next moment may be the only one.
     if (isFirst) this.#queue.addRider(group)
@@ -178,13 +178,13 @@ export class Indexer implements Sink<EventBatch> {
   #retry(group: EventGroup, { again, doubtful }: Sorted, startedMs: number): void {
     this.#counts.retries += again.length + doubtful.length
     if (!this.#options.store.isRolling && again.length + doubtful.length > 0) {
-      return this.#later(narrow(group, [...again, ...doubtful]), group.retry.next())
+      return this.#later(narrow(group, [...again, ...doubtful]), group.retry.nextMs())
     }
-    if (again.length > 0) this.#later(narrow(group, again), group.retry.next())
+    if (again.length > 0) this.#later(narrow(group, again), group.retry.nextMs())
     if (doubtful.length === 0) return
     const marked = doubtful.map(event => ({ ...event, doubtfulSinceMs: event.doubtfulSinceMs ?? startedMs }))
     const deadMs = startedMs + this.#limits.tryDeadMs - this.#clock.now()
-    this.#later({ ...narrow(group, marked), isDoubtful: true }, Math.max(deadMs, group.retry.next()))
+    this.#later({ ...narrow(group, marked), isDoubtful: true }, Math.max(deadMs, group.retry.nextMs()))
   }
 
   /** Rolling targets: asks which doubtful events exist, and returns the groups that may be written now. */
@@ -209,7 +209,7 @@ export class Indexer implements Sink<EventBatch> {
   #askLater(group: EventGroup, reason: string): void {
     this.#condition.noteFailure(reason)
     this.#counts.retries += group.events.length
-    this.#later(group, group.retry.next())
+    this.#later(group, group.retry.nextMs())
   }
 
   #narrowToMissing(group: EventGroup, existingIds: ReadonlySet<string>): readonly EventGroup[] {

@@ -113,7 +113,7 @@ class LeasedKey {
     if (signal.aborted) return
     if (error instanceof EtcdError && error.code === 'lease_lost') this.#lease = undefined
     this.#availability.noteAway(error)
-    await wait(this.#backoff.next(), signal)
+    await wait(this.#backoff.nextMs(), signal)
   }
 
   async #revoke(): Promise<void> {
@@ -179,7 +179,7 @@ class LeasedKey {
         `another program also writes ${this.#options.key} in etcd: give each collector a "name" of its own in "advertise"`,
       )
     this.#disputedAtMs = nowMs
-    this.#yieldsUntilMs = nowMs + this.#dispute.next()
+    this.#yieldsUntilMs = nowMs + this.#dispute.nextMs()
   }
 
   async #waitForChange(milliseconds: number): Promise<void> {

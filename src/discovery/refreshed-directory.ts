@@ -81,7 +81,7 @@ export class RefreshedDirectory implements CollectorDirectory {
   }
 
   #nextWaitMs(): number {
-    if (this.#fault !== undefined) return this.#backoff.next()
+    if (this.#fault !== undefined) return this.#backoff.nextMs()
     this.#backoff.reset()
     // Up to a quarter sooner, at random, so that a thousand agents do not ask at the same moment.
     return this.#options.refreshMs * (0.75 + 0.25 * Math.random())

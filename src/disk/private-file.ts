@@ -24,8 +24,7 @@ export function makePrivateFile(path: string): void {
   }
 }
 
-/** The file's size in bytes; 0 where there is none. */
-export function sizeOf(path: string): number {
+export function fileSizeBytes(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 

@@ -71,7 +71,7 @@ export class KeyMirror {
     const { signal } = this.#closing
     while (!signal.aborted) {
       await this.#follow().catch(error => this.#noteFailure(error))
-      await wait(this.#backoff.next(), signal)
+      await wait(this.#backoff.nextMs(), signal)
     }
     this.#loaded.resolve()
   }

@@ -22,8 +22,7 @@ export class Backoff {
     this.#nextMs = limits.firstMs
   }
 
-  /** The next wait, in milliseconds. */
-  next(): number {
+  nextMs(): number {
     const ceiling = this.#nextMs
     this.#nextMs = Math.min(ceiling * 2, this.#limits.maxMs)
     return Math.round(ceiling * (this.#minShare + (1 - this.#minShare) * this.#random()))

@@ -110,7 +110,7 @@ export class WriteLoop {
       this.#noteFailure(error)
       if (this.#closing.signal.aborted) throw this.#giveUp(error)
       // The wait is the back-pressure: a batch that is not journaled is not sent.
-      await wait(this.#backoff.next(), this.#closing.signal)
+      await wait(this.#backoff.nextMs(), this.#closing.signal)
     }
   }
 

@@ -2,7 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { dirname } from 'node:path'
 import { DiskError } from '../disk/disk-error.ts'
-import { makePrivateFile, sizeOf } from '../disk/private-file.ts'
+import { makePrivateFile, fileSizeBytes } from '../disk/private-file.ts'
 import { classifyFault, StateError } from './error.ts'
 import { checkSchema, migrate, type Schema } from './schema.ts'
 import { readNumber } from './transaction.ts'
@@ -37,7 +37,7 @@ const MIN_PAGE_BYTES = 512
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { path } = options
-  const bytes = sizeOf(path)
+  const bytes = fileSizeBytes(path)
   if (options.mustExist === true && bytes === 0) {
     throw new StateError('state_missing', path, `${path} is expected to exist, but it is missing or empty`)
   }
@@ -66,7 +66,7 @@ export function openDatabase(options: DatabaseOptions): Database {
  * Throws a StateError: `state_missing`, `state_damaged`, `state_newer` or `state_unusable`.
  */
 export function openReadOnly(path: string, schema: Schema): Database {
-  if (sizeOf(path) === 0) throw new StateError('state_missing', path, `${path} is missing or empty`)
+  if (fileSizeBytes(path) === 0) throw new StateError('state_missing', path, `${path} is missing or empty`)
   return guard(
     path,
     () => new DatabaseSync(path, { readOnly: true, timeout: 5000 }),

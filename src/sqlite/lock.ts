@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { makePrivateDirectory } from '../disk/private-directory.ts'
-import { sizeOf } from '../disk/private-file.ts'
+import { fileSizeBytes } from '../disk/private-file.ts'
 import { type Database, openLockFile, toStateError } from './database.ts'
 import { classifyFault, StateError } from './error.ts'
 import { reasonOf } from '../flow/reason.ts'
@@ -61,7 +61,7 @@ function makeStateDirectory(path: string): void {
 export function readHolder(
   stateDir: string,
 ): { readonly holder: Holder; readonly isHeld: boolean | undefined } | undefined {
-  if (sizeOf(lockPath(stateDir)) === 0) return undefined
+  if (fileSizeBytes(lockPath(stateDir)) === 0) return undefined
   const database = openLock(stateDir)
   try {
     const holder = readRow(database)

@@ -6,7 +6,7 @@ import { checkCollectorDiscovery } from './discovery-checks.ts'
 import type { Incomplete, CheckReport } from './check-report.ts'
 import type { Secrets } from '../values/secret.ts'
 import type { StoreAuth } from '../settings.ts'
-import { parseSize } from '../values/size.ts'
+import { parseSizeBytes } from '../values/size.ts'
 import { readAuth } from './store-auth.ts'
 import { isExposed, lacksPort, readHosts } from './store-addresses.ts'
 
@@ -79,8 +79,8 @@ function checkTls(tls: Config['tls'], report: CheckReport): void {
 }
 
 function checkLimits(limits: Config['limits'], report: CheckReport): void {
-  const event = parseSize(limits?.eventBytes ?? '')
-  const inflated = parseSize(limits?.inflatedBytes ?? '')
+  const event = parseSizeBytes(limits?.eventBytes ?? '')
+  const inflated = parseSizeBytes(limits?.inflatedBytes ?? '')
   if (event === undefined || inflated === undefined || event <= inflated) return
   const message = `limits.eventBytes (${limits?.eventBytes}) is more than limits.inflatedBytes (${limits?.inflatedBytes}): such an event could never arrive compressed; raise inflatedBytes`
   report.error(['limits', 'eventBytes'], message)

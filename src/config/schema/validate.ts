@@ -4,7 +4,7 @@ import { parseDuration } from '../values/duration.ts'
 import { parsePointer } from '../text/key-path.ts'
 import type { KeyPath } from '../text/key-path.ts'
 import type { SchemaNode } from './schema-node.ts'
-import { parseSize } from '../values/size.ts'
+import { parseSizeBytes } from '../values/size.ts'
 
 /** Limits the time that is spent on a file that is not a configuration at all. */
 const MAX_FAULTS = 500
@@ -43,7 +43,7 @@ function createAjv(): Ajv {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ownProperties: true })
   for (const annotation of ['expects', 'isSecret', 'isAbsentWhenEmpty']) ajv.addKeyword(annotation)
   ajv.addFormat('duration', text => parseDuration(text) !== undefined)
-  ajv.addFormat('size', text => parseSize(text) !== undefined)
+  ajv.addFormat('size', text => parseSizeBytes(text) !== undefined)
   ajv.addFormat('address', text => !('fault' in parseConfiguredAddress(text)))
   ajv.addFormat('fingerprint', /^(?:sha-?256[:=])?(?:[\da-f]{2}:?){31}[\da-f]{2}$/iu)
   ajv.addFormat('etcd-prefix', /^(?:\/[^/\p{Cc}]+)+$/u)
@@ -51,11 +51,11 @@ function createAjv(): Ajv {
   ajv.addFormat('index-name', isIndexName)
   ajv.addFormat('stream-name', text => !text.includes('%') && isIndexName(text))
   addBounds(ajv, 'duration', readDurationMs)
-  addBounds(ajv, 'size', value => parseSize(String(value)))
+  addBounds(ajv, 'size', value => parseSizeBytes(String(value)))
   return ajv
 }
 
-/** In milliseconds; a bare number is seconds, as it is in logstash-forwarder. */
+/** A bare number is seconds, as it is in logstash-forwarder. */
 export function readDurationMs(value: unknown): number | undefined {
   return typeof value === 'number' ? Math.round(value * 1000) : parseDuration(String(value))
 }

@@ -1,6 +1,6 @@
 import type { HostAndPort } from '../../flow/host-port.ts'
 import { parseConfiguredAddress } from '../values/configured-address.ts'
-import { parseSize } from '../values/size.ts'
+import { parseSizeBytes } from '../values/size.ts'
 import type { CommonSettings, Role } from '../settings.ts'
 import { toAbsolutePath, findDefaultStateDir } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
@@ -38,7 +38,7 @@ export function toMilliseconds(value: string | number): number {
 }
 
 export function toBytes(value: string): number {
-  return parseSize(value) ?? throwUnchecked('size', value)
+  return parseSizeBytes(value) ?? throwUnchecked('size', value)
 }
 
 export function toAddress(value: string): HostAndPort {

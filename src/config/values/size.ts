@@ -11,8 +11,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 }
 const SIZE = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>[kmgt]?i?b)$/iu
 
-/** Parses `64MiB`, `1.5 GB` or `512B` to bytes. */
-export function parseSize(text: string): number | undefined {
+export function parseSizeBytes(text: string): number | undefined {
   const groups = SIZE.exec(text)?.groups
   const unit = UNIT_BYTES[groups?.['unit']?.toLowerCase() ?? '']
   return unit === undefined ? undefined : Math.round(Number(groups?.['amount']) * unit)

@@ -3,7 +3,7 @@ import { inflateFrame, maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import type { ConnectionMemory, Step } from './connection-memory.ts'
-import { type ReceiverCounts, type ResolvedLimits, EVENT_OVERHEAD_BYTES } from './receiver-contract.ts'
+import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
@@ -92,7 +92,7 @@ export class FrameReader {
   }
 
   #addEvent(frame: EventFrame): void {
-    const heldBytes = frame.payload.length + EVENT_OVERHEAD_BYTES
+    const heldBytes = frame.payload.length + EVENT_MEMORY_OVERHEAD_BYTES
     this.#parts.assembler.add([frame], frame.payload, heldBytes)
     this.#owedBytes += heldBytes
   }
@@ -147,7 +147,7 @@ export class FrameReader {
   }
 
   #addInflated(events: readonly EventFrame[], deflated: Buffer, inflatedBytes: number): void {
-    const overheadBytes = events.length * EVENT_OVERHEAD_BYTES
+    const overheadBytes = events.length * EVENT_MEMORY_OVERHEAD_BYTES
     this.#owedBytes += overheadBytes
     this.#parts.assembler.add(events, deflated, inflatedBytes + overheadBytes)
   }

@@ -126,7 +126,7 @@ export function makeReceiverCounts(): ReceiverCounts {
 
 /** A part of a window, or all of it: the batch that a connection's pump moves. */
 /** About how much memory an event takes besides its bytes. */
-export const EVENT_OVERHEAD_BYTES = 200
+export const EVENT_MEMORY_OVERHEAD_BYTES = 200
 
 export interface ReceivedBatch extends EventBatch {
   readonly protocol: Protocol

@@ -5,7 +5,7 @@ import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import { WindowDigest } from './joinable-windows.ts'
 import { readPairEvent } from './pair-event.ts'
-import { type ReceivedBatch, type ResolvedLimits, EVENT_OVERHEAD_BYTES } from './receiver-contract.ts'
+import { type ReceivedBatch, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 
 /** A batch is cut at this size, so that the store starts before the window is complete. */
 const BATCH_EVENTS = 1000
@@ -141,7 +141,7 @@ export class WindowAssembler {
     this.#window.heldBytes += moreBytes
     const { inflatedBytes, windowEvents } = this.#options.limits
     if (this.#window.protocol === 2) return
-    if (this.#window.heldBytes <= inflatedBytes + EVENT_OVERHEAD_BYTES * windowEvents) return
+    if (this.#window.heldBytes <= inflatedBytes + EVENT_MEMORY_OVERHEAD_BYTES * windowEvents) return
     throw new ProtocolError(
       'inflated_too_large',
       `a protocol 1 window has more than ${inflatedBytes} bytes: make the client send fewer events at a time, or raise \`inflatedBytes\` in \`limits\``,

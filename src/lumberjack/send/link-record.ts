@@ -31,7 +31,7 @@ export class LinkRecord {
 
   /** The wait before the next attempt: longer with each, until a window is acked. */
   nextWaitMs(): number {
-    return this.#backoff.next()
+    return this.#backoff.nextMs()
   }
 
   /** A window of `events` events is confirmed, `tookMs` after its first byte. */

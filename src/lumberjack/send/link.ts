@@ -129,7 +129,7 @@ export class Link {
         this.#renewalBackoff.reset()
         return next
       }
-      await wait(this.#renewalBackoff.next(), over)
+      await wait(this.#renewalBackoff.nextMs(), over)
     }
     return undefined
   }

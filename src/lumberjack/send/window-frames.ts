@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import type { Delivery } from './queue/delivery-queue.ts'
 import { encodeEvents } from '../wire/encoder.ts'
-import { type Protocol, encodeWindowFrame, wrapCompressed } from '../wire/frames.ts'
+import { type Protocol, encodeWindowFrame, encodeCompressedHeader } from '../wire/frames.ts'
 
 export interface FrameOptions {
   readonly protocol: Protocol
@@ -38,7 +38,7 @@ export async function encodeWindow(
   if (compressionLevel === 0 && protocol === 2) return [window, frames]
   const deflated = await deflateAsync(frames, { level: compressionLevel, chunkSize: DEFLATE_CHUNK_BYTES })
   spare.give(memory)
-  return [window, wrapCompressed(protocol, deflated), deflated]
+  return [window, encodeCompressedHeader(protocol, deflated), deflated]
 }
 
 /**

@@ -1,4 +1,4 @@
-/** A buffer that grows, with a position. */
+/** A buffer that grows, with a position. `put` and `putUInt32` need room that was reserved before. */
 export class ByteWriter {
   bytes: Buffer
   position = 0

@@ -12,7 +12,7 @@ import {
 } from './frames.ts'
 import { FrameBuffer } from './frame-buffer.ts'
 import { PairWalk } from './pair-walk.ts'
-import { ProtocolError, show, makeStrangerError } from './protocol-error.ts'
+import { ProtocolError, formatFirstBytes, makeStrangerError } from './protocol-error.ts'
 
 /** A frame from a writer. Its buffers are parts of the pushed chunks and belong to the caller. */
 export type Frame =
@@ -86,7 +86,10 @@ export class FrameDecoder {
     if (length < 2) return
     const type = bytes[start + 1] as number
     if (!types.has(type))
-      throw new ProtocolError('bad_type', this.#at(`type W, D, J or C, not ${show(bytes.subarray(start, start + 2))}`))
+      throw new ProtocolError(
+        'bad_type',
+        this.#at(`type W, D, J or C, not ${formatFirstBytes(bytes.subarray(start, start + 2))}`),
+      )
     if (this.#isInflated && (type === TYPE_WINDOW || type === TYPE_COMPRESSED))
       throw new ProtocolError(
         'nested_frame',
@@ -96,7 +99,7 @@ export class FrameDecoder {
 
   #versionError(bytes: Buffer): ProtocolError {
     if (this.#buffer.position === 0 && !this.#isInflated) return makeStrangerError(bytes)
-    return new ProtocolError('bad_version', this.#at(`version 1 or 2, not the bytes ${show(bytes)}`))
+    return new ProtocolError('bad_version', this.#at(`version 1 or 2, not the bytes ${formatFirstBytes(bytes)}`))
   }
 
   #measureWindow(count: number): number {

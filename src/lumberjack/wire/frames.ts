@@ -55,8 +55,7 @@ export function encodeAck(protocol: Protocol, sequence: number): Buffer {
   return encodeShortFrame(protocol, TYPE_ACK, sequence)
 }
 
-/** The header that goes before `deflated`, the zlib stream of whole frames. */
-export function wrapCompressed(protocol: Protocol, deflated: Buffer): Buffer {
+export function encodeCompressedHeader(protocol: Protocol, deflated: Buffer): Buffer {
   return encodeShortFrame(protocol, TYPE_COMPRESSED, deflated.length)
 }
 

@@ -45,12 +45,11 @@ export function makeStrangerError(bytes: Uint8Array): ProtocolError {
     )
   return new ProtocolError(
     'bad_version',
-    `a frame of Lumberjack version 1 or 2 was expected first, not the bytes ${show(bytes)}: the client speaks another protocol`,
+    `a frame of Lumberjack version 1 or 2 was expected first, not the bytes ${formatFirstBytes(bytes)}: the client speaks another protocol`,
   )
 }
 
-/** Bytes as hex, for a message. */
-export function show(bytes: Uint8Array): string {
+export function formatFirstBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(0, 8))
     .toString('hex')
     .replaceAll(/(..)(?=.)/g, '$1 ')

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../config/values/duration.ts'
-import { formatSize, parseSize } from '../../config/values/size.ts'
+import { formatSize, parseSizeBytes } from '../../config/values/size.ts'
 import { left, taken, type FingerprintRange, type Note } from '../contract.ts'
 import { EVENT_MEMBERS } from '../new-config.ts'
 import { toExcludeGlobs } from './exclude-pattern.ts'
@@ -178,7 +178,8 @@ class InputReader {
     const [key, value] = this.#find(NAMES.maxLine)
     if (value === undefined) return {}
     // A bare number counts bytes; all of Filebeat's units are powers of 1024.
-    const size = typeof value === 'number' ? value : parseSize(scalarText(value, '').replace(/([kmgt])b?$/iu, '$1iB'))
+    const size =
+      typeof value === 'number' ? value : parseSizeBytes(scalarText(value, '').replace(/([kmgt])b?$/iu, '$1iB'))
     if (size === undefined) {
       this.#left(key, `${JSON.stringify(value)} is not a size`)
       return {}

@@ -7,7 +7,7 @@ import { matchesPattern } from '../name-pattern.ts'
 import { alternativeNamesFor } from '../machine-names.ts'
 import { isProvenByKey, isProvenByToken } from '../proof.ts'
 import type { RequestBody, SignedRequest } from '../request.ts'
-import { nameRevokedAt } from './revocations.ts'
+import { nameRevokedAtMs } from './revocations.ts'
 import { type TokenRecord, findToken, stateOfToken } from './tokens.ts'
 
 /** What proves the request. */
@@ -102,7 +102,7 @@ function checkToken(body: RequestBody, token: TokenRecord, { database, nowMs }: 
     throw makeRefusal(`the token ${token.id} is for one kind of machine, ${token.kind}, not for ${body.kind}`)
   checkPatterns(body, token.patterns, `the token ${token.id}`)
   for (const name of [body.name, ...body.dnsNames, ...body.ipAddresses]) {
-    const revokedMs = nameRevokedAt(database, name)
+    const revokedMs = nameRevokedAtMs(database, name)
     if (revokedMs !== undefined && revokedMs >= token.createdMs)
       throw makeRefusal(
         `"${name}" was revoked on ${new Date(revokedMs).toISOString()}: only a token made after that is valid for it`,

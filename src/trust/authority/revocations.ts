@@ -26,8 +26,7 @@ export function revokeName(database: Database, name: string, nowMs: number): Cer
   })
 }
 
-/** When the name, host or address was last revoked; case is ignored, as in patterns of tokens. */
-export function nameRevokedAt(database: Database, name: string): number | undefined {
+export function nameRevokedAtMs(database: Database, name: string): number | undefined {
   const statement = database.prepare('SELECT revoked_ms FROM revoked_names WHERE name = ?')
   const value = statement.get(name.toLowerCase())?.['revoked_ms']
   return typeof value === 'number' ? value : undefined

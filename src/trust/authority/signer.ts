@@ -101,7 +101,7 @@ class EtcdSigner implements Signer {
   }
 
   status(): SignerStatus {
-    const { issuedAtMs, revoked } = this.#publisher
+    const { issuedAtMs, revokedCount: revoked } = this.#publisher
     return {
       isActive: this.#leadership.isHeld,
       ...this.#counts,

@@ -27,7 +27,7 @@ export class TrustPublisher {
   #content = ''
   #text = ''
   #issuedAtMs: number | undefined
-  #revoked = 0
+  #revokedCount = 0
   #lookAtMs = 0
 
   constructor(options: TrustPublisherOptions) {
@@ -38,9 +38,8 @@ export class TrustPublisher {
     return this.#issuedAtMs
   }
 
-  /** The number of revoked certificates in the document. */
-  get revoked(): number {
-    return this.#revoked
+  get revokedCount(): number {
+    return this.#revokedCount
   }
 
   /**
@@ -87,7 +86,7 @@ export class TrustPublisher {
     await etcd.put(key, text)
     this.#text = text
     this.#issuedAtMs = nowMs
-    this.#revoked = revoked.length
+    this.#revokedCount = revoked.length
     this.#lookAtMs = performance.now() + LOOK_MS
     const published = JSON.stringify(trusted.map(fingerprintOf))
     if (readMeta(database, 'published') !== published)

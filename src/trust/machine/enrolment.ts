@@ -266,7 +266,7 @@ class EtcdEnrolment implements Enrolment {
     if (!(failure instanceof TrustError) || failure.code === 'trust' || failure.code === 'closed') {
       this.#lastError = reason
       this.#log.noteFailure(failure, reason)
-      return this.#backoff.next()
+      return this.#backoff.nextMs()
     }
     const token = await this.#options.readToken().catch(() => undefined) // then a token that can be read is the change to wait for
     this.#isUrged = false

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import { type Protocol, encodeWindowFrame, wrapCompressed } from '../../../src/lumberjack/wire/frames.ts'
+import { type Protocol, encodeWindowFrame, encodeCompressedHeader } from '../../../src/lumberjack/wire/frames.ts'
 
 // Frames written plainly, to compare with: nothing here is shared with the encoder but the six-byte ones.
 
@@ -15,7 +15,7 @@ export function pairsFrame(sequence: number, pairs: readonly (readonly [string, 
 
 export function compressedFrame(protocol: Protocol, ...frames: readonly Buffer[]): Buffer {
   const deflated = deflateSync(Buffer.concat(frames))
-  return Buffer.concat([wrapCompressed(protocol, deflated), deflated])
+  return Buffer.concat([encodeCompressedHeader(protocol, deflated), deflated])
 }
 
 export function windowOf(protocol: Protocol, ...frames: readonly Buffer[]): Buffer {

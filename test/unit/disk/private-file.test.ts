@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { makePrivateFile, readBounded, readIfThere, sizeOf } from '../../../src/disk/private-file.ts'
+import { makePrivateFile, readBounded, readIfThere, fileSizeBytes } from '../../../src/disk/private-file.ts'
 import { giveAway, ownerOf } from '../../helpers/files/owner.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
@@ -9,7 +9,7 @@ test('a private file is empty and for its owner only', async t => {
   const path = join(await makeTempDir(t), 'a')
   makePrivateFile(path)
   t.is(statSync(path).mode & 0o777, 0o600)
-  t.is(sizeOf(path), 0)
+  t.is(fileSizeBytes(path), 0)
 })
 
 test('a private file that root makes belongs to the owner of its directory', async t => {
@@ -39,7 +39,7 @@ test('a missing file reads as none and has no size', async t => {
   const path = join(await makeTempDir(t), 'a')
   t.is(readIfThere(path), undefined)
   t.is(await readBounded(path, 10), undefined)
-  t.is(sizeOf(path), 0)
+  t.is(fileSizeBytes(path), 0)
 })
 
 test('a file of at most the allowed bytes is read', async t => {
