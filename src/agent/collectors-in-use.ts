@@ -61,7 +61,6 @@ export class CollectorsInUse {
     this.#finding = finding
   }
 
-  /** From now on there is something to send. */
   wake(): void {
     if (!this.#isAsleep) return
     this.#isAsleep = false

@@ -37,5 +37,4 @@ const COMMANDS: readonly Command[] = [
   createCompletionCommand(() => COMMAND_SET),
 ]
 
-/** The command line, its help, the man page and the shell completions are made from this. */
 export const COMMAND_SET: CommandSet = { commands: COMMANDS, groups: [...CA_GROUPS, MIGRATE_GROUP], main: 'agent' }

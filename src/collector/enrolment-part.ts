@@ -33,7 +33,6 @@ export class EnrolmentPart {
     })
   }
 
-  /** Undefined where the certificate does not come from enrolment. */
   get files(): IdentityFiles | undefined {
     return this.#files
   }

@@ -73,7 +73,6 @@ export class FleetMembership {
     this.#settings = settings
   }
 
-  /** Undefined: plain text. */
   get tls(): ServerTls | undefined {
     const { tls, enrolment } = this.#settings
     const { files } = this.#enrolment
@@ -84,7 +83,6 @@ export class FleetMembership {
     return this.#enrolment.revoked
   }
 
-  /** Base addresses of an Elasticsearch store whose hosts are in etcd; undefined where the configuration has them. */
   get storeHosts(): Watched<readonly string[]> | undefined {
     return this.#hosts?.hosts
   }
@@ -110,7 +108,6 @@ export class FleetMembership {
     await this.#entry.change(this.#sharedEtcd.etcd, { prefix, layout, advertise: shown, tls })
   }
 
-  /** Removes the collector from the directory for good, as far as etcd can be reached. */
   async leave(): Promise<void> {
     this.#isLeaving = true
     await this.#entry.leave()

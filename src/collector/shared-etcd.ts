@@ -14,7 +14,6 @@ export class SharedEtcd {
     this.#log = log
   }
 
-  /** Throws where the configuration has no etcd. */
   get etcd(): ChangeableEtcd {
     if (this.#etcd === undefined) throw new Error('there is no etcd in the configuration')
     return this.#etcd

@@ -19,7 +19,6 @@ export class StoreProbe {
   readonly #closing = new AbortController()
   #state: StoreProbeState = { kind: 'waiting' }
 
-  /** Starts at once. */
   constructor(store: Pick<Store, 'greet'>, retryMs = RETRY_MS) {
     this.#store = store
     this.#retryMs = retryMs

@@ -55,7 +55,6 @@ export function loadStoreSettings(path: string, options: LoadOptions = {}): Stor
   return loadPart(path, storePart, options)
 }
 
-/** The state directory of a collector. Problems in other parts of its configuration do not matter. */
 export function loadCollectorStateDir(path: string, options: LoadOptions = {}): string {
   return loadPart(path, stateDirPart, options)
 }

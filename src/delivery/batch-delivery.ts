@@ -46,7 +46,6 @@ export class BatchDelivery {
     this.#callOffs.add(callOff)
   }
 
-  /** `count` more of its events are stored, or are dead letters. */
   noteSafe(count: number): void {
     this.#unsafeCount -= count
     if (this.#unsafeCount > 0 || this.#isOver) return

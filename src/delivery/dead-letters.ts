@@ -44,14 +44,12 @@ const SCHEMA: Schema = {
   ],
 }
 
-/** The dead letter of a document that the store refused. */
 export function toDeadLetter({ event, verdict }: Refusal, { receivedAtMs, peer }: EventBatch): DeadLetter {
   const payload = event.bytes.subarray(event.start, event.end)
   const { target = '', type, reason } = verdict
   return { id: event.id, target, type, reason, payload, receivedAtMs, peer }
 }
 
-/** The dead letter of a payload that is not a document. */
 export function toPoisonLetter(poison: PoisonEvent, { receivedAtMs, peer }: EventBatch): DeadLetter {
   return { ...poison, target: '', receivedAtMs, peer }
 }

@@ -38,7 +38,6 @@ export function makeGroups(delivery: BatchDelivery, options: GroupOptions): Even
   return groups
 }
 
-/** The same group with only these of its events. */
 export function narrow(group: EventGroup, events: readonly StoreEvent[]): EventGroup {
   return { ...group, events, byteCount: countBytes(events) }
 }

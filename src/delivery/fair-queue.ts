@@ -30,7 +30,6 @@ export class FairQueue {
     this.#riders.add(group)
   }
 
-  /** False when it has already gone with a request. */
   takeRider(group: EventGroup): boolean {
     return this.#riders.delete(group)
   }

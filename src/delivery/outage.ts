@@ -38,7 +38,6 @@ export class Outage {
     this.#log.info({ seconds: this.#seconds() }, 'the store takes events again')
   }
 
-  /** A sentence, once the outage is long enough for an operator to look at it. */
   explain(): string | undefined {
     return this.#isLong() ? `the store has taken nothing for ${this.#seconds()} s: ${this.#reason}` : undefined
   }

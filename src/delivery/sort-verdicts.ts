@@ -56,7 +56,6 @@ function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
   }
 }
 
-/** Numbers of events since the start, and of those in flight. */
 export function makeCounts() {
   return { stored: 0, existed: 0, deadLettered: 0, retries: 0, eventsInFlight: 0, bytesInFlight: 0 }
 }

@@ -31,7 +31,6 @@ export class StoreCondition {
     this.#limit = options.requestsInFlight
   }
 
-  /** How many requests may be in flight now. */
   get requestLimit(): number {
     return Math.floor(this.#limit)
   }
@@ -45,7 +44,6 @@ export class StoreCondition {
     }
   }
 
-  /** A sentence for everything that an operator has to look at. */
   explain(): readonly string[] {
     const outage = this.#outage?.explain()
     return [...(outage === undefined ? [] : [outage]), ...this.#refusing.explain()]

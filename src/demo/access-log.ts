@@ -42,7 +42,6 @@ export function makeAccessLogLine(number: number, timeMs = defaultTime(number)):
   return `${address} - - [${formatTime(timeMs)}] "${request}" ${pick(STATUSES, chance >>> 11)} ${size} "${pick(REFERRERS, chance >>> 15)}" "${pick(USER_AGENTS, chance >>> 20)}"`
 }
 
-/** The number in a line from `makeAccessLogLine`; -1 for any other text. */
 export function readAccessLogNumber(line: string): number {
   return Number(/[?]n=(\d+) HTTP/.exec(line)?.[1] ?? -1)
 }

@@ -18,7 +18,6 @@ export function createJoinToken(
   }
 }
 
-/** The fingerprint of the signing authority: 64 hex digits in lower case. */
 export async function readFingerprint(dir: string): Promise<string> {
   return fingerprintOf(new X509Certificate(await readFile(join(dir, 'ca.pem'))))
 }

@@ -28,7 +28,6 @@ export class LiveLine {
     this.#last = progress
   }
 
-  /** Shows the final figures, with the average rate, and ends the line. */
   finish(progress: Progress): void {
     this.#print(progress, progress.stored / progress.seconds)
     if (this.#screen.isTTY) this.#screen.write('\n')
@@ -41,7 +40,6 @@ export class LiveLine {
   }
 }
 
-/** `12345` as `12,345`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en')
 }

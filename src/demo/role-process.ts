@@ -32,13 +32,11 @@ export interface RoleOptions {
   readonly command?: string
 }
 
-/** A command line that runs this program again. */
 export function selfCommand(args: readonly string[]): [string, string[]] {
   if (isSea()) return [process.execPath, [...args]] // the single executable contains Node's own arguments
   return [process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args]]
 }
 
-/** The name by which a user would call this program. */
 export function ownName(): string {
   return isSea() ? process.execPath : 'bin/forwarder'
 }

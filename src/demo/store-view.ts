@@ -26,7 +26,6 @@ export async function judgeStore({ store }: Workplace, written: number): Promise
   return await judge(searchElasticsearch({ hosts: [store.url], target, log: silentLog }, everything), written)
 }
 
-/** Removes the index of this demo; the embedded store goes with its directory. */
 export async function removeIndex({ store }: Workplace): Promise<void> {
   if ('url' in store) await fetch(`${store.url}/${store.index}`, { method: 'DELETE' })
 }

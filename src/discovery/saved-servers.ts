@@ -5,7 +5,6 @@ import type { DirectoryServer } from './directory-contract.ts'
 /** Protects from a file that another program wrote. */
 const MAX_SERVERS = 10_000
 
-/** Servers as one of our state files has them; undefined for anything else. */
 export function readSavedServers(value: unknown): readonly DirectoryServer[] | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_SERVERS) return undefined
   const servers = value.map(checkServer)

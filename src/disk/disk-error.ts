@@ -30,7 +30,6 @@ export function makeCreateError(path: string, cause: unknown): DiskError {
   return new DiskError('disk_unusable', path, { message, cause })
 }
 
-/** The system's code, such as `ENOENT`; empty for anything that has none. */
 export function systemCodeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

@@ -32,7 +32,6 @@ export class Availability {
     return this.#status
   }
 
-  /** 0 unless it is live. */
   liveForMs(): number {
     return this.#status.state === 'live' ? Date.now() - this.#status.sinceMs : 0
   }

@@ -101,18 +101,15 @@ export function isTokenStale(error: unknown): boolean {
   return /invalid auth token|revision of auth store is old|user name is empty/.test(details)
 }
 
-/** True if authentication is off in etcd, so that no token is needed. */
 export function isAuthOff(error: unknown): boolean {
   return readFailure(error).details.includes('authentication is not enabled')
 }
 
-/** True if fewer keys at a time would fit. */
 export function isAnswerTooLarge(error: unknown): boolean {
   const failure = error instanceof EtcdError ? error.cause : error
   return readFailure(failure).details.includes('Received message larger than max')
 }
 
-/** True if etcd itself did not answer: the fault is between us and etcd. */
 export function isConnectionFault(error: unknown): boolean {
   const { code, details } = readFailure(error)
   if (details.startsWith('etcdserver:')) return false

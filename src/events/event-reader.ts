@@ -11,7 +11,6 @@ export class EventReader {
   readonly #scanner = new JsonScanner()
   readonly #makeId: () => string
 
-  /** `makeId` gives ids to events that come without one. */
   constructor(makeId: () => string) {
     this.#makeId = makeId
   }

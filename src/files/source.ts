@@ -33,7 +33,6 @@ const MAX_HINTS = 100
 /** However often a file changes, it is woken once in this time. */
 const HINT_DELAY_MS = 10
 
-/** Follows the files of all groups. Its batches are in the registry's terms: keys, ranges, marks. */
 export function createFilesSource(options: FilesOptions): FilesSource {
   return new FollowingSource(options)
 }

@@ -166,14 +166,12 @@ export class TrackedFile {
     return bytes
   }
 
-  /** Its unread bytes leave the account. */
   disregardUnread(): void {
     this.#account.seen -= this.unread
     this.size = this.position
     this.stamp = ''
   }
 
-  /** Remembers the tail, and with it whether the next byte begins a line. */
   takeTail(tail: Buffer): void {
     this.tail = tail
     this.isInsideLine = tail.length > 0 && tail.at(-1) !== LF

@@ -175,7 +175,6 @@ export class TrackedFiles {
     return this.lost().filter(({ whereabouts }) => whereabouts.kind === 'lost' && whereabouts.isTruncated)
   }
 
-  /** Lost with their name: they may be found again. */
   missing(): readonly TrackedFile[] {
     return this.lost().filter(({ whereabouts }) => whereabouts.kind === 'lost' && !whereabouts.isTruncated)
   }
@@ -195,7 +194,6 @@ function inodeOf({ identity: { device, inode, birthNs } }: FileRecord): string {
   return `${device}:${inode}:${birthNs}`
 }
 
-/** True where a look is at the file of a generation. */
 export function isSameFile(file: TrackedFile, look: FileLook): boolean {
   return file.place === look.place && isBirthCompatible(file.identity.birthNs, look.birthNs)
 }

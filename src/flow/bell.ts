@@ -2,7 +2,6 @@
 export class Bell {
   readonly #waiting = new Set<() => void>()
 
-  /** Wakes every task that waits now. */
   ring(): void {
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()

@@ -20,7 +20,6 @@ export class ByteBudget {
     this.#reserveBytes = reserveBytes
   }
 
-  /** All held bytes, reserves included. */
   get heldBytes(): number {
     return this.#heldBytes
   }
@@ -115,14 +114,12 @@ export class BudgetShare {
     return this.#bank.reserveBytes
   }
 
-  /** Takes the rest of the reserve, which is always available; returns how many bytes. */
   takeReserve(): number {
     const bytes = Math.max(0, this.#bank.reserveBytes - this.#heldBytes)
     this.add(bytes)
     return bytes
   }
 
-  /** Takes the bytes if there is room now; returns whether it did. */
   tryTake(bytes: number): boolean {
     return this.#bank.tryTake(this, bytes)
   }

@@ -8,7 +8,6 @@ export interface HostAndPort {
 
 const NAME = /^(?=.{1,253}\.?$)(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?)+$/u
 
-/** A host name or an IP address without a zone. Digits and dots alone are not a name. */
 export function isHost(text: string): boolean {
   if (isIP(text) !== 0) return !text.includes('%')
   return NAME.test(text) && !/^[\d.]+$/u.test(text)
@@ -18,7 +17,6 @@ export function formatAddress({ host, port }: HostAndPort): string {
   return `${formatHost(host)}:${port}`
 }
 
-/** Formats a host as a part of a URL: an IPv6 address in brackets. */
 export function formatHost(host: string): string {
   return isIPv6(host) ? `[${host}]` : host
 }

@@ -20,7 +20,6 @@ export class Once {
     return true
   }
 
-  /** The next state of `key` is new. True when one was known. */
   forget(key: string): boolean {
     return this.#states.delete(key)
   }

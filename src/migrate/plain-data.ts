@@ -10,13 +10,11 @@ function reviveExactly(_: string, value: unknown, context?: { readonly source?: 
   return /^\d+$/u.test(context?.source ?? '') ? context?.source : value
 }
 
-/** A whole number from 0 on as decimal text; undefined for anything else. */
 export function wholeText(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value)
   return typeof value === 'string' && /^\d{1,20}$/u.test(value) ? value : undefined
 }
 
-/** A file offset; undefined for anything else. */
 export function readOffset(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }

@@ -15,7 +15,6 @@ export function toRunColumns(run: JournalRun): RunColumns {
   return [run.start, run.end, run.checksum, run.lineCount, run.startsInsideLine ? 1 : 0, run.endsUnterminated ? 1 : 0]
 }
 
-/** The crc32 of all values in a batch's rows, which detects a lost or changed row. */
 export function sumBatch(sequence: number, timeMs: number, runs: readonly (OriginColumns | RunColumns)[]): number {
   let sum = crc32(`${sequence} ${timeMs}`)
   for (const run of runs) sum = crc32(run.join('\0'), sum)

@@ -76,7 +76,6 @@ export class PendingChanges {
   }
 }
 
-/** The journal keeps the ranges of a batch, never its bytes. */
 export function toJournalBatch(batch: TrackedBatch): JournalBatch {
   return { sequence: batch.sequence, timeMs: batch.timeMs, runs: batch.ranges.map(toJournalRun) }
 }

@@ -27,7 +27,6 @@ export function migrate(database: Connection, path: string, schema: Schema): voi
   }
 }
 
-/** Checks, for a reader, that there is a database of this kind. */
 export function checkSchema(database: Connection, path: string, schema: Schema): void {
   if (readVersion(database, path, schema) > 0) return
   throw new StateError('state_missing', path, `${path} holds no ${schema.name} yet`)

@@ -1,7 +1,6 @@
 import { getAsset, isSea } from 'node:sea'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
-/** Starts a source file as a thread: from the file in a checkout, from the bundled text inside a single executable. */
 export function startWorker(entry: URL, options: WorkerOptions): Worker {
   if (!isSea()) return new Worker(entry, options)
   return new Worker(getAsset(entry.pathname, 'utf8'), { ...options, eval: true })

@@ -18,7 +18,6 @@ export function transact<T>(connection: Connection, work: () => T): T {
   }
 }
 
-/** The single number that a statement returns; 0 where it returns none. */
 export function readNumber(connection: Connection, sql: string): number {
   const row = connection.prepare(sql).get()
   const value = row === undefined ? undefined : Object.values(row)[0]

@@ -12,5 +12,4 @@ export interface Log {
 
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** For library use and tests: drops all lines. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

@@ -25,7 +25,6 @@ export function commonNameOf(distinguishedName: string | undefined): string | un
     ?.slice('CN='.length)
 }
 
-/** A subject or issuer for a sentence: its common name, otherwise all of it. */
 export function titleOf(distinguishedName: string | undefined): string {
   return commonNameOf(distinguishedName) ?? ((distinguishedName ?? '').replaceAll('\n', ', ') || 'no name')
 }

@@ -20,7 +20,6 @@ export function describeSigner(certificate: X509Certificate): string {
   return 'signed by itself'
 }
 
-/** Name, signer and dates, without a verdict. */
 export function describeCertificate(certificate: X509Certificate): string {
   return `"${titleOf(certificate.subject)}", ${describeSigner(certificate)}, ${describeLife(certificate)}`
 }

@@ -23,7 +23,6 @@ export function identityFiles(stateDir: string): IdentityFiles {
   return { certificate: identity, key: identity, ca: join(directory, AUTHORITIES) }
 }
 
-/** True for a path of `identityFiles`: such a file is never issued by hand. */
 export function isIdentityFile(path: string | undefined): boolean {
   if (path === undefined || basename(dirname(path)) !== DIRECTORY) return false
   return basename(path) === IDENTITY || basename(path) === AUTHORITIES

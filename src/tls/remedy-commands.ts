@@ -6,7 +6,6 @@ const MAX_NAMES = 8
 const PLAIN = /^[\p{L}\p{N}_](?:[\p{L}\p{N}._:@-]*[\p{L}\p{N}_])?$/u
 const WILDCARD = /^\*(?:\.[\p{L}\p{N}_-]+)+$/u
 
-/** The command that makes a server's certificate for these names and addresses; DIR is where the authority is. */
 export function issueServerCommand(names: readonly string[]): string {
   const words = pasteable(names).map(([name, word]) => ` --${isIP(name) === 0 ? 'host' : 'ip'} ${word}`)
   return `forwarder ca issue server --dir DIR${words.length === 0 ? ' --host NAME' : words.join('')}`
@@ -17,7 +16,6 @@ export function issueClientCommand(name?: string): string {
   return `forwarder ca issue client --dir DIR ${first?.[1] ?? 'NAME'}`
 }
 
-/** The command for a machine that gets its certificate by enrolment. */
 export function tokenCommand(kind: 'agent' | 'collector', names: readonly string[]): string {
   const words = pasteable(names).map(([, word]) => ` --name ${word}`)
   return `forwarder ca token create --dir DIR --for ${kind}${words.length === 0 ? ' --name NAME' : words.join('')}`

@@ -57,7 +57,6 @@ export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTim
   return keepFresh(server, files, last)
 }
 
-/** The name in a client's certificate, for logs: undefined where it showed none. */
 export function peerNameOf(socket: TLSSocket): string | undefined {
   const certificate = socket.getPeerX509Certificate()
   if (certificate === undefined) return undefined

@@ -17,7 +17,6 @@ export function formatJoinToken({ id, secret }: JoinToken): string {
   return `${id}.${secret.toString('base64url')}`
 }
 
-/** Undefined where the text is not a token; spaces and line ends around it are ignored. */
 export function parseJoinToken(text: string): JoinToken | undefined {
   const { id, secret } = FORM.exec(text.trim())?.groups ?? {}
   if (id === undefined || secret === undefined) return undefined

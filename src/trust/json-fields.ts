@@ -26,7 +26,6 @@ export function asWhole(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
 
-/** One unreadable entry makes the whole list unreadable. */
 export function asList<Entry>(
   value: unknown,
   most: number,

@@ -12,7 +12,6 @@ export interface AlternativeNames {
 const MAX_NAME_BYTES = 64
 const CONTROL = /\p{C}/u
 
-/** A machine's name is shown in certificates, lists and logs. */
 export function isGoodName(name: string): boolean {
   return name.trim() === name && name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && !CONTROL.test(name)
 }
@@ -34,7 +33,6 @@ export function canonicalName(name: string): string {
   return checkDnsName(name)
 }
 
-/** Whether it is one host's name or address, in the form of certificates; a wildcard is not. */
 export function isCanonicalHost(name: string): boolean {
   return (isIP(name) !== 0 || isHostName(name)) && isUnchanged(name)
 }

@@ -8,7 +8,6 @@ const RENDERERS = { bash: renderBash, zsh: renderZsh, fish: renderFish } as cons
 
 export type Shell = keyof typeof RENDERERS
 
-/** The completion script of a shell for these commands. */
 export function renderCompletion(shell: Shell, set: CommandSet): string {
   return RENDERERS[shell](buildTree(set))
 }

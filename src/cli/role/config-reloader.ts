@@ -59,7 +59,6 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     return this.#current.directories
   }
 
-  /** The settings in use. */
   get settings(): Kind {
     return this.#current.settings
   }
@@ -77,7 +76,6 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     return this.#status
   }
 
-  /** Resolves when it is done, successfully or not. */
   reload(reason: string): Promise<void> {
     this.#waiting ??= this.#turns.run(() => this.#reloadNext(reason))
     return this.#waiting

@@ -33,7 +33,6 @@ export function checkCollector(config: Config, report: CheckReport): CollectorSe
   return { ...secrets, store: checkStore(config.store, report) }
 }
 
-/** Where the hosts come from is not checked here. */
 export function checkStore(store: Config['store'], report: CheckReport): StoreAuth {
   return store?.type === 'elasticsearch' ? checkElasticsearch(store, report) : { kind: 'none' }
 }

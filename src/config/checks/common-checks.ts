@@ -37,7 +37,6 @@ export function checkStateDir(role: 'agent' | 'collector', context: ProcessConte
   )
 }
 
-/** A single element may be written without a list. */
 export function asList(value: string | readonly (string | undefined)[] | undefined): readonly (string | undefined)[] {
   if (value === undefined) return []
   return typeof value === 'string' ? [value] : value

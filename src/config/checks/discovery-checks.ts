@@ -83,7 +83,6 @@ function checkPrivateKey({ discovery, advertise }: Collector, report: CheckRepor
   else report.warn(path, 'the private key is published: anyone who can read etcd can impersonate this collector')
 }
 
-/** The configuration of `forwarder ca serve`. */
 export function checkAuthorityFile(config: Incomplete<AuthorityFileConfig>, report: CheckReport): Secrets {
   return { ...checkEtcd(config.discovery?.etcd, true, report), ...checkAuthority(config.ca, report) }
 }

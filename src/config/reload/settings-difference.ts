@@ -23,7 +23,6 @@ export function describeDifference(before: Settings, after: Settings): SettingsD
   return { changed: [...reasons.keys()], needsRestart }
 }
 
-/** Compares by value, including secrets: two readings of one configuration are equal. */
 export function isSameSetting(before: unknown, after: unknown): boolean {
   return findChanges(before, after).length === 0
 }

@@ -4,7 +4,6 @@ import { address, choice, duration, list, path, toggle } from './schema-values.t
 /** Unknown keys are refused: a misspelt one would otherwise silently have no effect. */
 export const CLOSED = { additionalProperties: false, expects: 'an object' } as const
 
-/** `"tls": false` turns TLS off. */
 export const noTls = Type.Literal(false)
 
 export const commonProperties = {
@@ -58,7 +57,6 @@ export const commonProperties = {
   ),
 }
 
-/** Fields of events: any JSON values under any names but those of our own members. */
 export function fieldsOf(description: string) {
   return Type.Record(Type.String(), Type.Unknown(), { expects: 'an object', description, default: {} })
 }

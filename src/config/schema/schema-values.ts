@@ -47,7 +47,6 @@ export function expectChoice(values: readonly unknown[]): string {
   return values.length === 1 ? written : `one of ${written}`
 }
 
-/** Text such as "1h30m"; the bounds are written in the same way. */
 export function duration(about: About & { readonly from?: string; readonly to?: string }) {
   const { from = '1ms', to = '3650d', ...rest } = about
   const expects = `a duration with its unit such as "500ms", "15s" or "1h30m", from ${from} to ${to}`

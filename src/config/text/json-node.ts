@@ -27,7 +27,6 @@ export function positionOf({ map, at }: Place): Position {
   return map.positionAt(at)
 }
 
-/** For the second place in a message: `line 3, column 5`. */
 export function formatLineOf(place: Place): string {
   const { line, column } = positionOf(place)
   return `line ${line}, column ${column}`

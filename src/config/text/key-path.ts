@@ -41,7 +41,6 @@ export function placeOf(root: JsonNode, path: KeyPath): Place {
   return root.place
 }
 
-/** The place of a key in its object. */
 export function keyPlaceOf(root: JsonNode, path: KeyPath): Place {
   const parent = findNode(root, path.slice(0, -1))
   const member = parent?.kind === 'object' ? parent.members.find(({ key }) => key === String(path.at(-1))) : undefined

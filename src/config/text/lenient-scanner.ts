@@ -30,13 +30,11 @@ export class LenientScanner {
     return { map: this.#map, at: this.#at }
   }
 
-  /** The next character that is not space; '' at the end. */
   peek(): string {
     this.#skipSpace()
     return this.#text.charAt(this.#at)
   }
 
-  /** Consumes `character` and returns true if it comes next. */
   take(character: string): boolean {
     if (character === '' || this.peek() !== character) return false
     this.#at += character.length
@@ -52,7 +50,6 @@ export class LenientScanner {
     return text === undefined ? undefined : Number(text)
   }
 
-  /** A word without quotes: `true`, `null`, or a text that lacks them. */
   takeWord(): string | undefined {
     this.#skipSpace()
     return this.#match(WORD)

@@ -26,7 +26,6 @@ export class PositionMap {
     this.#stretches.push(stretch)
   }
 
-  /** The variable whose value the text at `offset` is part of. */
   variableAt(offset: number): string | undefined {
     return this.#find(offset)?.variable
   }

@@ -19,7 +19,6 @@ export function formatPlace({ file, line, column }: Position): string {
   return `${file}:${line}:${column}`
 }
 
-/** One line: `file:line:column: message`. */
 export function formatProblem({ position, message }: Problem): string {
   return position === undefined ? message : `${formatPlace(position)}: ${message}`
 }

@@ -46,7 +46,6 @@ function readDirectory(path: string): ReadFiles {
   return { files, warnings: skipped.map(({ message }) => ({ message })) }
 }
 
-/** True for files of a directory that are never read, judged by name alone. */
 export function isSkippedName(name: string): boolean {
   return name.startsWith('.') || LEFT_BEHIND.test(name)
 }

@@ -25,7 +25,6 @@ export function parseConfiguredAddress(text: string): ParsedConfiguredAddress {
   return { host, port: number }
 }
 
-/** True for addresses that only this machine can reach. The only such name is `localhost`. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }

@@ -33,7 +33,6 @@ function findHomeDir(): string | undefined {
   }
 }
 
-/** A relative path starts at the working directory, as it does in logstash-forwarder. */
 export function toAbsolutePath(path: string, { workingDir }: ProcessContext): string {
   return resolve(workingDir, path)
 }

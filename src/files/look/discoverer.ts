@@ -64,7 +64,6 @@ export class Discoverer {
     return { files, directories: walk.directories, isComplete: walk.isComplete }
   }
 
-  /** The group whose patterns match a path, whether the file exists or not. */
   groupOf(path: string): FileGroup | undefined {
     return findGroup(this.#groups, path)
   }

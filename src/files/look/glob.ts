@@ -14,7 +14,6 @@ export interface Glob {
 
 type Test = (text: string) => boolean
 
-/** One glob for each choice of a pattern's braces. */
 export function compileGlobs(pattern: string): readonly Glob[] {
   return expandBraces(resolve(pattern)).map(compileGlob)
 }

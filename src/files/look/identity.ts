@@ -5,7 +5,6 @@ import type { FileIdentity, Mark } from '../../registry/contract.ts'
 
 /** The head grows with the file up to here: enough to distinguish most files, and one read. */
 export const HEAD_BYTES = 1024
-/** The bytes before an offset that are compared. */
 export const MARK_BYTES = 256
 /** The newest mark and a few earlier ones. */
 const MAX_MARKS = 8
@@ -53,7 +52,6 @@ export function makeIdentity(look: FileLook, head: Mark): FileIdentity {
   return { device: look.device, inode: look.inode, birthNs: look.birthNs, head }
 }
 
-/** Drawn at random, so that no other machine or run has the same. */
 export function makeFileId(): string {
   return randomBytes(FILE_ID_BYTES).toString('base64url')
 }
@@ -82,7 +80,6 @@ export function addMark(newest: Mark, earlier: readonly Mark[]): readonly Mark[]
   return kept
 }
 
-/** The bytes before a mark's offset, where the file still has just those; otherwise undefined. */
 export async function readIfFits(handle: FileHandle, mark: Mark): Promise<Buffer | undefined> {
   const window = await readFully(handle, mark.offset - mark.length, mark.length)
   return window.length === mark.length && hashBytes(window) === mark.hash ? window : undefined

@@ -18,7 +18,6 @@ export interface Candidate {
   readonly look: FileLook
 }
 
-/** True where a file has all that was read of a generation: the same head, and the same bytes before its position. */
 export async function holdsAllOf(file: TrackedFile, { handle, look }: Candidate): Promise<boolean> {
   if (look.size < file.position) return false
   if (file.position === 0) return file.journaled !== undefined && holdsRange(file.journaled, handle)

@@ -44,7 +44,6 @@ export class Holds {
     await harvester.look(file)
   }
 
-  /** From now on the file is not a copy. */
   end(file: TrackedFile): void {
     this.#holds.delete(file)
     file.isHeldBack = false

@@ -70,7 +70,6 @@ export class NewFiles {
     this.#unseen = await this.#meetAll(filled, meeting)
   }
 
-  /** Holds back a file that is followed already, until `meet` has compared it. */
   async hold(file: TrackedFile): Promise<void> {
     await this.#holds.begin(file)
   }

@@ -73,7 +73,6 @@ export class Batcher {
     return batch.finish({ sequence: this.#sequence++, timeMs: clock() })
   }
 
-  /** Drops bytes that were read of a file that is not followed now. */
   letGo(): void {
     if (this.#chunk?.file.isFollowed === false) this.#chunk = undefined
   }

@@ -51,7 +51,6 @@ export class Resender {
     return undefined
   }
 
-  /** After each look: those that wait are tried again. */
   tryAgain(): void {
     this.#next = 0
     this.#heldKeys.clear()

@@ -57,7 +57,6 @@ export class Admission {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** Resolves when all connections are closed. */
   async waitForEnd(): Promise<void> {
     await Promise.all([...this.#sockets].map(socket => waitForClose(socket)))
     await Promise.all(this.#serving)

@@ -26,12 +26,10 @@ export class ChunkReader {
     })
   }
 
-  /** The peer will send nothing more, or the connection is closed. */
   get hasEnded(): boolean {
     return this.#hasEnded
   }
 
-  /** Nothing can be written any more, either. */
   get isClosed(): boolean {
     return this.#socket.destroyed
   }

@@ -76,7 +76,6 @@ export class ConnectionMemory {
     return madeAgain
   }
 
-  /** Ends all waiting. */
   leave(): void {
     this.#frameShare.leave()
     this.#eventShare.leave()

@@ -8,12 +8,10 @@ export class WindowDigest {
     this.#hash.update(`${address} ${count} `)
   }
 
-  /** Takes the payload of one frame, as it came. */
   add(bytes: Buffer): void {
     this.#hash.update(bytes)
   }
 
-  /** Called once, after the last payload. */
   toKey(): string {
     return this.#hash.digest('base64url')
   }
@@ -50,7 +48,6 @@ export class JoinableWindows {
     this.#now = now
   }
 
-  /** Changes how long a window is remembered whose ack could not be written. */
   keepFor(keepMs: number): void {
     this.#keepMs = keepMs
   }

@@ -17,7 +17,6 @@ export class Listeners {
     this.#onSocket = onSocket
   }
 
-  /** With real ports. */
   get addresses(): readonly ListenAddress[] {
     return this.#open.map(({ server }) => addressOf(server))
   }
@@ -47,7 +46,6 @@ export class Listeners {
     return { commit, undo }
   }
 
-  /** Accepts no more connections; open ones continue. */
   stop(): void {
     for (const { server } of this.#open) server.close()
   }

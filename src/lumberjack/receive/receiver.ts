@@ -41,7 +41,6 @@ export class Receiver {
     this.#listeners = new Listeners(socket => this.#admission.admit(socket))
   }
 
-  /** The addresses that it listens on, with real ports. */
   get addresses(): readonly ListenAddress[] {
     return this.#listeners.addresses
   }
@@ -52,7 +51,6 @@ export class Receiver {
     return { ...counts, connections: this.#admission.connections, bytesInFlight }
   }
 
-  /** One of the memory that all connections share, and one of each connection. */
   lifeSigns(): readonly LifeSign[] {
     const { counts, frameBudget, eventBudget, lifeSigns } = this.#context
     const isDue = frameBudget.isDue || eventBudget.isDue

@@ -56,7 +56,6 @@ export class WindowAssembler {
     this.#reader = new EventReader(options.makeId)
   }
 
-  /** The protocol of the window that is not complete; undefined between windows. */
   get openProtocol(): Protocol | undefined {
     return this.#window?.protocol
   }
@@ -130,7 +129,6 @@ export class WindowAssembler {
     return true
   }
 
-  /** The next batch for the sink. */
   take(): ReceivedBatch | undefined {
     return this.#ready.shift()
   }

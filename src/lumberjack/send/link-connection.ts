@@ -73,7 +73,6 @@ export class LinkConnection {
     this.outcome = this.#run()
   }
 
-  /** Fires when it ends. */
   get ended(): AbortSignal {
     return this.#ended.signal
   }
@@ -98,7 +97,6 @@ export class LinkConnection {
     this.#endWhenRetired()
   }
 
-  /** Ends it at once. */
   close(): void {
     this.#end('closed')
   }

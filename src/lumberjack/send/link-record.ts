@@ -24,12 +24,10 @@ export class LinkRecord {
     this.#backoff = new Backoff(options.backoff, options.random, MIN_WAIT_SHARE)
   }
 
-  /** A sentence; undefined while nothing has failed since the last acked window. */
   get lastError(): string | undefined {
     return this.#lastError
   }
 
-  /** The wait before the next attempt: longer with each, until a window is acked. */
   nextWaitMs(): number {
     return this.#backoff.nextMs()
   }
@@ -50,13 +48,11 @@ export class LinkRecord {
     this.#options.failures.noteWorking(server)
   }
 
-  /** A connection was lost. */
   noteLoss(server: ServerAddress, reason: string): void {
     this.#options.totals.counts.connectionsLost++
     this.#noteFailure(server, reason)
   }
 
-  /** An attempt did not lead to a connection. */
   noteConnectFailure(server: ServerAddress, reason: string): void {
     this.#options.totals.counts.connectFailures++
     this.#noteFailure(server, reason)

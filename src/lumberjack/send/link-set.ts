@@ -54,7 +54,6 @@ export class LinkSet {
     return [{ part: "the publisher's dispatcher", steps: dispatcher.given, isDue: dispatcher.isDue }, ...links]
   }
 
-  /** Takes no more batches; resolves when all windows on the wire are acked or lost, and all connections are closed. */
   async retire(): Promise<void> {
     await this.#end(link => link.retire())
   }

@@ -73,7 +73,6 @@ export class Link {
     if (this.#connections.size > 0) this.#enter({ kind: 'retiring' })
   }
 
-  /** Ends its connections; `run` resolves soon after. */
   close(): void {
     this.#leaving.abort()
     for (const connection of this.#connections) connection.close()

@@ -19,7 +19,6 @@ export interface RenewalParts {
   readonly record: LinkRecord
 }
 
-/** The longest time that a timer takes. */
 export const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Resolves when the connection is to be renewed; with undefined when `over` fires first. */

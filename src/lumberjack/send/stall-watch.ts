@@ -24,7 +24,6 @@ export class StallWatch {
     this.#options = options
   }
 
-  /** Gives the server its whole time again, as long as it owes an ack. */
   restart(isAckDue: boolean): void {
     if (!isAckDue) this.stop()
     else if (this.#timer === undefined) this.#timer = setTimeout(() => this.#endSilence(), this.#options.timeoutMs)

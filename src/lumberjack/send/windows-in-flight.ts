@@ -44,12 +44,10 @@ export class WindowsInFlight {
     this.changed.ring()
   }
 
-  /** The first that is not on the wire. */
   nextUnsent(): WindowInFlight | undefined {
     return this.#windows.find(window => !window.isSent)
   }
 
-  /** Takes out a window whose batch is not waited for any more, unless it was sent. */
   drop(window: WindowInFlight): void {
     const index = this.#windows.indexOf(window)
     if (index !== -1 && !window.isSent) this.#remove(index)
@@ -59,12 +57,10 @@ export class WindowsInFlight {
     return this.#windows.includes(window)
   }
 
-  /** Takes out all that are not on the wire, in order. */
   takeUnsent(): Delivery[] {
     return this.#windows.splice(this.sentCount).map(window => window.delivery)
   }
 
-  /** Takes out all of them, in order. */
   takeAll(): Delivery[] {
     return this.#windows.splice(0).map(window => window.delivery)
   }

@@ -3,7 +3,6 @@ export class ByteWriter {
   bytes: Buffer
   position = 0
 
-  /** Writes into `bytes` until they are full. */
   constructor(bytes: Buffer) {
     this.bytes = bytes
   }
@@ -17,7 +16,6 @@ export class ByteWriter {
     this.bytes = larger
   }
 
-  /** The caller has reserved room for it. */
   put(part: Uint8Array): void {
     this.bytes.set(part, this.position)
     this.position += part.length
@@ -29,7 +27,6 @@ export class ByteWriter {
     this.position += this.bytes.write(text, this.position, 'latin1')
   }
 
-  /** The caller has reserved room for it. */
   putUInt32(value: number): void {
     this.setUInt32(this.position, value)
     this.position += 4

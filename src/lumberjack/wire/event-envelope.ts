@@ -41,7 +41,6 @@ export const pairEnvelopeOf = oncePerOrigin<PairEnvelope>(({ path, fields }, hos
   }
 })
 
-/** The key of the pair that holds the line. */
 export const lineKey = counted('line')
 
 /** The bytes between an id's offset and the line, in protocol 2. */

@@ -8,7 +8,6 @@ const MAX_RATIO = 1032
 const MIN_CHUNK_BYTES = 16 * 1024
 const MAX_CHUNK_BYTES = 1024 * 1024
 
-/** The most bytes that can come out of a zlib stream of this size, and at most `limit`. */
 export function maxInflatedBytes(deflatedBytes: number, limit: number): number {
   return Math.min(limit, deflatedBytes * MAX_RATIO + 1024)
 }

@@ -15,7 +15,6 @@ const members = Array.from({ length: 16 }, (_, flags) => {
   return set.length === 0 ? '' : `,"flags":${JSON.stringify(set)}`
 })
 
-/** The member of `log` that names what happened to the line; empty when nothing did. */
 export function flagMember(flags: number): string {
   return members[flags & 15] as string
 }

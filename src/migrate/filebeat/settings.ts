@@ -40,7 +40,6 @@ export function textList(value: unknown): readonly string[] {
   return list.map(item => scalarText(item, '')).filter(item => item !== '')
 }
 
-/** A single value as text; `otherwise` where there is none. */
 export function scalarText(value: unknown, otherwise: string): string {
   if (typeof value === 'string') return value
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : otherwise

@@ -22,7 +22,6 @@ export function buildSearch(query: SearchQuery, size: number): JsonObject {
   }
 }
 
-/** True if each field of the document has exactly that value, or is a list with it. */
 export function hasFields(document: JsonObject, fields: SearchQuery['fields']): boolean {
   return fields.every(([path, value]) => readPath(document, path).some(found => String(found) === value))
 }

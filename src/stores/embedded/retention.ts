@@ -37,7 +37,6 @@ export function prepareWrite(database: Database, sql: string): Statement {
   return statement
 }
 
-/** The bytes of the pages in use. */
 export function measureBytes(database: Database): number {
   const pages = readNumber(database, 'PRAGMA page_count') - readNumber(database, 'PRAGMA freelist_count')
   return pages * readNumber(database, 'PRAGMA page_size')

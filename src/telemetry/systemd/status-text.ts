@@ -1,14 +1,12 @@
 const STEP = 1024
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
-/** `512 B`, `1.5 GiB`. */
 export function formatBytes(bytes: number): string {
   const power = bytes < STEP ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1)
   const value = bytes / STEP ** power
   return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`
 }
 
-/** `1 file`, `1,234 files`. */
 export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -46,18 +46,15 @@ export function findByRequest(database: Database, requestHash: string): Certific
   return findOne(database, 'request_hash = ?', requestHash)
 }
 
-/** Valid ones, the newest first. */
 export function findGoodByName(database: Database, name: string, nowMs: number): CertificateRecord[] {
   const where = 'name = ? AND not_after_ms > ? AND revoked_ms IS NULL ORDER BY issued_ms DESC'
   return findAll(database, where, name, nowMs)
 }
 
-/** The certificates to which this one was renewed. */
 export function findRenewals(database: Database, serial: string): CertificateRecord[] {
   return findAll(database, 'renewed_from = ?', serial)
 }
 
-/** By name, the newest of each first. */
 export function listCertificates(database: Database): CertificateRecord[] {
   return findAll(database, '1 ORDER BY name, issued_ms DESC, serial')
 }
@@ -66,7 +63,6 @@ export function countGoodOf(database: Database, authority: string, nowMs: number
   return findAll(database, 'authority = ? AND not_after_ms > ? AND revoked_ms IS NULL', authority, nowMs).length
 }
 
-/** The number of a machine's valid certificates. */
 export function countGoodByName(
   database: Database,
   { name, kind }: Pick<CertificateRecord, 'name' | 'kind'>,
@@ -76,7 +72,6 @@ export function countGoodByName(
   return Number(database.prepare(`SELECT count(*) AS n FROM certificates WHERE ${where}`).get(name, kind, nowMs)?.['n'])
 }
 
-/** All of a name, expired and revoked ones included. */
 export function findByName(database: Database, name: string): CertificateRecord[] {
   return findAll(database, 'name = ?', name)
 }

@@ -51,7 +51,6 @@ export function adoptNewerTrust(value: Buffer, authorities: Authorities, options
   return retired.length > 0
 }
 
-/** The number of this database's last document. */
 export function readSequence(database: Database): number {
   return Number(readMeta(database, 'sequence') ?? 0)
 }

@@ -42,7 +42,6 @@ export function createToken(database: Database, options: TokenOptions, nowMs: nu
   return { id: token.id, text: formatJoinToken(token) }
 }
 
-/** Newest first. */
 export function listTokens(database: Database): TokenRecord[] {
   return database.prepare('SELECT * FROM tokens ORDER BY created_ms DESC, id').all().map(toRecord)
 }
@@ -73,7 +72,6 @@ export function stateOfToken(token: TokenRecord, nowMs: number): TokenState {
   return token.expiresMs <= nowMs ? 'expired' : 'good'
 }
 
-/** Names of the machines that joined with a token. */
 export function listUsers(database: Database, id: string): string[] {
   const rows = database.prepare('SELECT DISTINCT name FROM certificates WHERE token_id = ? ORDER BY name').all(id)
   return rows.map(row => String(row['name']))

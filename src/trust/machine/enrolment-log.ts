@@ -80,7 +80,6 @@ export class EnrolmentLog {
   }
 }
 
-/** The commands that fix it, to be pasted where the authority is. */
 export function remedyFor({ kind, name, names }: Expected): string {
   const patterns = (kind === 'agent' ? [name] : names).map(one => ` --name '${one.replaceAll("'", String.raw`'\''`)}'`)
   return `where the authority is: forwarder ca token create --dir DIR --for ${kind}${patterns.join('')}; put the token that it prints into this machine's token file`

@@ -38,12 +38,10 @@ export class TrustKeeper {
     this.#load()
   }
 
-  /** Undefined until a document has been accepted. */
   get trust(): Trust | undefined {
     return this.#known?.trust
   }
 
-  /** Why the last document was rejected. */
   get complaint(): string | undefined {
     return this.#complaint
   }

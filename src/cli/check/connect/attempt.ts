@@ -12,7 +12,6 @@ export interface Attempt {
   readonly text: string
 }
 
-/** Limit of each step, such as a name lookup, a connection, a handshake, an answer. */
 export const STEP_LIMIT_MS = 5000
 
 const SOON_DAYS = 30
@@ -21,7 +20,6 @@ export function formatAttempt({ target, text, outcome }: Attempt): string {
   return `${target} … ${outcome === 'ok' ? 'ok: ' : ''}${text}`
 }
 
-/** Names, signer, and last day of a certificate. */
 export function describeShown(certificate: X509Certificate): string {
   const names = describeNames(certificate)
   return `certificate ${names}, ${describeSigner(certificate)}, until ${day(certificate.validToDate)}${describeEnd(certificate)}`

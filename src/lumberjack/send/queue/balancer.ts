@@ -81,7 +81,6 @@ export class Balancer {
     return Math.max(1, Math.min(RECHECK_MS, ...waits) + 1)
   }
 
-  /** True when another link has made progress since then. */
   hasOtherProgress(than: LinkLoad, sinceMs: number): boolean {
     for (const load of this.#loads) if (load !== than && load.progressAtMs >= sinceMs) return true
     return false

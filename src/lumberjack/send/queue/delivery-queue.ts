@@ -37,12 +37,10 @@ export class DeliveryQueue {
   #nextOrder = 0
   #isClosed = false
 
-  /** Batches that no link has taken. */
   get length(): number {
     return this.#waiting.length
   }
 
-  /** Batches that wait or are with a link. */
   get openCount(): number {
     return this.#settlers.size
   }
@@ -66,12 +64,10 @@ export class DeliveryQueue {
     await settler.promise.finally(() => giveUp.removeEventListener('abort', abandon))
   }
 
-  /** Takes the first batch that waits. */
   next(): Delivery | undefined {
     return this.#waiting.shift()
   }
 
-  /** Calls `listener` whenever batches were put here, until the returned function is called. */
   onGiven(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -92,7 +88,6 @@ export class DeliveryQueue {
     for (const listener of this.#listeners) listener()
   }
 
-  /** Every event of the batch is confirmed. */
   confirm(delivery: Delivery): void {
     this.#settle(delivery)
   }

@@ -18,7 +18,6 @@ export class Dispatcher {
     this.#stopListening = queue.onGiven(() => this.#dispatch())
   }
 
-  /** How many batches were given to links. */
   get given(): number {
     return this.#given
   }
@@ -47,7 +46,6 @@ export class Dispatcher {
     }
   }
 
-  /** No link asks any more. */
   close(): void {
     this.#stopListening()
     clearTimeout(this.#recheck)

@@ -23,7 +23,6 @@ export class LinkLoad {
     this.#windowLimit = maxWindows
   }
 
-  /** Its share against those of the others. */
   get weight(): number {
     return this.#weight
   }
@@ -33,17 +32,14 @@ export class LinkLoad {
     return this.#pass
   }
 
-  /** The time of a window from its first byte to its ack, smoothed; undefined before the first ack. */
   get ackMs(): number | undefined {
     return this.#ackMs
   }
 
-  /** True once it was measured often enough to be compared with others. */
   get isMeasured(): boolean {
     return this.#measurements >= MIN_MEASUREMENTS
   }
 
-  /** When its connection came about; undefined without one. */
   get connectedAtMs(): number | undefined {
     return this.#connectedAtMs
   }
@@ -53,12 +49,10 @@ export class LinkLoad {
     return this.#dueSinceMs
   }
 
-  /** When an ack last confirmed something. */
   get progressAtMs(): number {
     return this.#progressAtMs
   }
 
-  /** Windows that may be on the wire. */
   get windowLimit(): number {
     return this.#windowLimit
   }
@@ -103,7 +97,6 @@ export class LinkLoad {
     this.#dueSinceMs ??= nowMs
   }
 
-  /** Some events are confirmed, and more are due or not. */
   noteProgress(nowMs: number, isMoreDue: boolean): void {
     this.#progressAtMs = nowMs
     this.#dueSinceMs = isMoreDue ? nowMs : undefined
@@ -118,7 +111,6 @@ export class LinkLoad {
     if (this.#windowLimit < this.#maxWindows) this.#windowLimit++
   }
 
-  /** Windows on the wire are not measured any more. */
   letGo(): void {
     this.#dueSinceMs = undefined
   }

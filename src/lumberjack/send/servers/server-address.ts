@@ -11,7 +11,6 @@ export interface ServerAddress {
   readonly zone?: string
 }
 
-/** Equal for two entries of the same server. */
 export function keyOf(server: ServerAddress): string {
   return `${formatAddress(server)} ${server.address ?? ''}`
 }

@@ -53,7 +53,6 @@ export function createOrderedChoice({ servers, failures }: ServerChoiceOptions):
   }
 }
 
-/** This one or none. */
 export function createFixedChoice(server: ServerAddress, servers: ServerChoiceOptions['servers']): ServerChoice {
   const find = () => findIn(servers.current, server)
   return { next: find, find }

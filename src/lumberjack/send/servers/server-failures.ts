@@ -41,7 +41,6 @@ export class ServerFailures {
     if (this.#lastFailed === key) this.#lastFailed = undefined
   }
 
-  /** When there is no more doubt, in milliseconds of the clock; 0 where there is none. */
   doubtEndMs(server: ServerAddress): number {
     const { untilMs = 0 } = this.#failures.get(keyOf(server)) ?? {}
     return untilMs > this.#options.now() ? untilMs : 0

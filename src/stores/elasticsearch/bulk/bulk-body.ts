@@ -27,7 +27,6 @@ export function encodeBulk(events: readonly StoreEvent[], nameFor: (timeMs: numb
   return body.subarray(0, end)
 }
 
-/** An upper bound of the event's length in a body. */
 export function maxBytesOf(event: StoreEvent, nameFor: (timeMs: number) => string): number {
   const name = (nameFor(event.timeMs).length + event.id.length) * BYTES_PER_UNIT
   return ACTION_BYTES + name + (event.end - event.start)

@@ -17,7 +17,6 @@ export class RequestSize {
     return this.#bytes
   }
 
-  /** A body of this length was answered with 413. */
   noteTooLarge(bytes: number): void {
     this.#cuts = 0
     this.#bytes = Math.max(Math.min(this.#bytes, Math.floor(bytes / 2)), MIN_BYTES)

@@ -12,7 +12,6 @@ export function parseObject(bytes: Buffer): JsonObject | undefined {
   }
 }
 
-/** The member if it is a string; otherwise ''. */
 export function readString(object: JsonObject, name: string): string {
   const value = object[name]
   return typeof value === 'string' ? value : ''

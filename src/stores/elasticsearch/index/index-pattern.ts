@@ -86,7 +86,6 @@ function checkName(name: string, pattern: string): void {
     throw makePatternError(pattern, `the name of an index has at most ${MAX_NAME_BYTES} bytes`)
 }
 
-/** Checks the name of a data stream or an alias; the rules are those of an index. */
 export function checkTargetName(name: string): void {
   if (name.includes('%{')) throw makePatternError(name, 'a data stream or alias has a fixed name, without a time in it')
   checkName(name, name)
