@@ -35,8 +35,8 @@ export const revokeCommand: Command = {
       const before = findByName(database, name)
       const revoked = revokeName(database, name, Date.now())
       const tokens = [...new Set(before.map(({ tokenId }) => tokenId))].flatMap(id => findToken(database, id) ?? [])
-      const good = tokens.filter(token => stateOfToken(token, Date.now()) === 'good').map(({ id }) => id)
-      input.terminal.out.write(describeRevoked({ name, before, revoked, good, dir }))
+      const validTokens = tokens.filter(token => stateOfToken(token, Date.now()) === 'valid').map(({ id }) => id)
+      input.terminal.out.write(describeRevoked({ name, before, revoked, validTokens, dir }))
       return EXIT.done
     }),
 }
@@ -68,7 +68,7 @@ async function describeCertificates(records: readonly CertificateRecord[], isAll
   const renewed = new Set(records.map(({ renewedFrom }) => renewedFrom))
   const describeState = (record: CertificateRecord) => {
     const state = stateOfCertificate(record, Date.now())
-    return state === 'good' && renewed.has(record.serial) ? 'good, renewed' : state
+    return state === 'valid' && renewed.has(record.serial) ? 'valid, renewed' : state
   }
   const shown = records.filter(({ notAfterMs }) => isAll || notAfterMs > Date.now())
   if (shown.length === 0) return 'no machine has a certificate\n'

@@ -9,8 +9,8 @@ export function describeIssued(issued: IssuedCertificate, kind: CertificateKind)
   const lines = [
     `certificate  ${issued.certificate}`,
     `key          ${issued.key} (keep it secret)`,
-    ...(kind === 'authority' ? [] : [`good for     ${issued.names.join(', ')}`]),
-    `valid        ${formatDay(issued.notBefore)} to ${formatDay(issued.notAfter)}; renew it by ${formatDay(issued.renewAt)}`,
+    ...(kind === 'authority' ? [] : [`valid for    ${issued.names.join(', ')}`]),
+    `valid from   ${formatDay(issued.notBefore)} to ${formatDay(issued.notAfter)}; renew it by ${formatDay(issued.renewAt)}`,
     '',
     ...nextSteps(issued, kind),
   ]

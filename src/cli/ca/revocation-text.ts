@@ -6,22 +6,22 @@ interface Revocation {
   readonly name: string
   /** All certificates of the name, as they were before; at least one. */
   readonly before: readonly CertificateRecord[]
-  /** Those that were good until now. */
+  /** Those that were valid until now. */
   readonly revoked: readonly CertificateRecord[]
-  /** Ids of tokens that brought certificates of the name and are still good for others. */
-  readonly good: readonly string[]
+  /** Ids of tokens that brought certificates of the name and are still valid for others. */
+  readonly validTokens: readonly string[]
   readonly dir: string
 }
 
 /** What was revoked, and the next commands. */
 export function describeRevoked(revocation: Revocation): string {
-  const { name, revoked, good, dir } = revocation
+  const { name, revoked, validTokens, dir } = revocation
   const lines = [
     describeResult(revocation),
-    ...revoked.map(({ serial, notAfterMs }) => `  ${serial}, good until ${formatTime(notAfterMs)} UTC`),
-    `Tokens created before now are no longer good for the name ${name}.`,
+    ...revoked.map(({ serial, notAfterMs }) => `  ${serial}, valid until ${formatTime(notAfterMs)} UTC`),
+    `Tokens created before now are no longer valid for the name ${name}.`,
     ...describeTokens(revocation),
-    ...good.map(id => `  forwarder ca token revoke ${id} --dir ${quoteForShell(dir)}`),
+    ...validTokens.map(id => `  forwarder ca token revoke ${id} --dir ${quoteForShell(dir)}`),
     '',
     'To let the machine join again, once it is safe: create a token for it, and make that its token file:',
     `  ${describeJoin(revocation)}`,
@@ -34,13 +34,13 @@ function describeResult({ name, before, revoked }: Revocation): string {
   if (revoked.length > 0) return `revoked ${count} of ${name}`
   const earlierMs = Math.max(...before.map(({ revokedMs = 0 }) => revokedMs))
   if (earlierMs === 0) return `revoked ${count} of ${name}: all had expired`
-  return `${name} was revoked already, on ${formatTime(earlierMs)} UTC, and has had no good certificate since`
+  return `${name} was revoked already, on ${formatTime(earlierMs)} UTC, and has had no valid certificate since`
 }
 
-function describeTokens({ before, good }: Revocation): string[] {
+function describeTokens({ before, validTokens }: Revocation): string[] {
   const joined = [...new Set(before.map(({ tokenId }) => tokenId))]
   const subject = `It joined with the token${joined.length === 1 ? '' : 's'} ${joined.join(', ')}`
-  if (good.length === 0) return [`${subject}, which no machine can use any more.`]
+  if (validTokens.length === 0) return [`${subject}, which no machine can use any more.`]
   return [
     `${subject}.`,
     'An intruder on the machine may have its token, and could join under another name. To prevent that:',

@@ -95,7 +95,7 @@ export const listTokensCommand: Command = {
 
 export const revokeTokenCommand: Command = {
   name: 'ca token revoke',
-  summary: 'revoke a join token; certificates issued with it stay good (see ca revoke)',
+  summary: 'revoke a join token; certificates issued with it stay valid (see ca revoke)',
   args: '<id>',
   options: [DIR_OPTION],
   examples: ['forwarder ca token revoke 0123456789abcdef --dir ca'],

@@ -22,8 +22,8 @@ export function describeToken(token: TokenRecord, { text, path, fingerprint }: N
   }
   return `token        ${path === undefined ? text : `in ${path}, mode 0600`}
              ${path === undefined ? 'It is shown only this once. ' : ''}ID: ${token.id}
-good for     ${uses === 0 ? 'any number of' : uses} ${kind}${uses === 1 ? '' : 's'}, ${patterns.length === 0 ? 'of any name' : `named ${patterns.join(', ')}`}
-until        ${formatTime(expiresMs)} UTC, in ${formatDuration(expiresMs - createdMs)}
+valid for    ${uses === 0 ? 'any number of' : uses} ${kind}${uses === 1 ? '' : 's'}, ${patterns.length === 0 ? 'of any name' : `named ${patterns.join(', ')}`}
+valid until  ${formatTime(expiresMs)} UTC, in ${formatDuration(expiresMs - createdMs)}
 
 ${path === undefined ? PRINTED : SAVED}
   "enrolment": ${JSON.stringify(enrolment, undefined, 1).replaceAll(/\n\s*/gu, ' ')}

@@ -21,11 +21,11 @@ export interface CertificateRecord {
   readonly revokedMs: number | undefined
 }
 
-export type CertificateState = 'good' | 'expired' | 'revoked'
+export type CertificateState = 'valid' | 'expired' | 'revoked'
 
 export function stateOfCertificate(record: CertificateRecord, nowMs: number): CertificateState {
   if (record.revokedMs !== undefined) return 'revoked'
-  return record.notAfterMs <= nowMs ? 'expired' : 'good'
+  return record.notAfterMs <= nowMs ? 'expired' : 'valid'
 }
 
 export function addCertificate(database: Database, record: CertificateRecord): void {

@@ -64,12 +64,12 @@ export function countUse(database: Database, id: string): void {
   database.prepare('UPDATE tokens SET used = used + 1 WHERE id = ?').run(id)
 }
 
-export type TokenState = 'good' | 'used up' | 'expired' | 'revoked'
+export type TokenState = 'valid' | 'used up' | 'expired' | 'revoked'
 
 export function stateOfToken(token: TokenRecord, nowMs: number): TokenState {
   if (token.revokedMs !== undefined) return 'revoked'
   if (token.uses > 0 && token.used >= token.uses) return 'used up'
-  return token.expiresMs <= nowMs ? 'expired' : 'good'
+  return token.expiresMs <= nowMs ? 'expired' : 'valid'
 }
 
 export function listUsers(database: Database, id: string): string[] {

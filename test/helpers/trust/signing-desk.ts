@@ -38,7 +38,7 @@ export interface SigningDesk {
 }
 
 export interface DeskOptions {
-  /** How long a new authority is good for. */
+  /** How long a new authority is valid. */
   readonly days?: number
   /** A directory that is there, in place of a new one. */
   readonly of?: Pick<SigningDesk, 'dir' | 'database'>

@@ -235,7 +235,7 @@ test('the lines that ca prints make valid configurations', async t => {
     '--ip',
     '10.0.0.5',
   ])
-  t.regex(server.out, /good for {5}logs\.example\.com, 10\.0\.0\.5/u)
+  t.regex(server.out, /valid for {4}logs\.example\.com, 10\.0\.0\.5/u)
   t.regex(server.out, /valid .* to .*; renew it by \d{4}-/u)
   const client = await runInside(['ca', 'issue', 'client', 'web1', '--dir', dir])
   const [, tls = '', servers = ''] = /^ {2}("tls": .*),$[^]*^ {2}("servers": .*),$/mu.exec(server.out) ?? []

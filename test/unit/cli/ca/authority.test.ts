@@ -24,7 +24,7 @@ test('ca token create prints the token once, with lines that make a valid config
   const path = await writeConfig(t, `{${discovery}, ${enrolment}, "files": [{"paths": ["/a"]}]}`)
   t.is(loadAgentConfig(path, calmSurroundings).settings.enrolment?.name, 'web1')
   const list = await say('ca token list', dir)
-  t.regex(list.out, new RegExp(`^${id} +agent +web1 +0/1 +.* good`, 'mu'))
+  t.regex(list.out, new RegExp(`^${id} +agent +web1 +0/1 +.* valid`, 'mu'))
   t.false(list.out.includes(token.split('.')[1] ?? '-'))
 })
 
@@ -48,7 +48,7 @@ test('ca token create --out writes the token into a new file of mode 0600, and p
   t.false(out.includes(token.split('.')[1]?.trim() ?? ''))
   t.regex(
     out,
-    new RegExp(`^token +in ${path}, mode 0600\\n +ID: ${id}\\ngood for +3 agents, named web\\*\\nuntil `, 'u'),
+    new RegExp(`^token +in ${path}, mode 0600\\n +ID: ${id}\\nvalid for +3 agents, named web\\*\\nvalid until `, 'u'),
   )
   t.regex(out, new RegExp(`"enrolment": \\{ "tokenFile": "${path}", "caFingerprint": "sha256:[0-9a-f]{64}" \\}`, 'u'))
 })
@@ -93,10 +93,10 @@ test('ca list names the machine and token of each certificate, and ca revoke the
   const id = token.slice(0, 16)
   await desk.join(token)
   await desk.join(token, { name: 'web2' })
-  t.regex((await say('ca list', desk.dir)).out, new RegExp(`^web1 +agent +[0-9A-F]{32} +.* good +${id} +web1$`, 'mu'))
+  t.regex((await say('ca list', desk.dir)).out, new RegExp(`^web1 +agent +[0-9A-F]{32} +.* valid +${id} +web1$`, 'mu'))
   const { out, code } = await say('ca revoke web1', desk.dir)
   t.is(code, 0)
-  t.regex(out, /^revoked 1 certificate of web1\n {2}[0-9A-F]{32}, good until /u)
+  t.regex(out, /^revoked 1 certificate of web1\n {2}[0-9A-F]{32}, valid until /u)
   t.true(out.includes(`forwarder ca token revoke ${id} --dir ${desk.dir}`))
   t.regex(
     out,
@@ -118,7 +118,7 @@ test('a name that is revoked again was revoked already, with the time and the sa
   await say('ca revoke c1', desk.dir)
   const { code, out } = await say('ca revoke c1', desk.dir)
   t.is(code, 0)
-  t.regex(out, /^c1 was revoked already, on \d{4}-\d\d-\d\d \d\d:\d\d UTC, and has had no good certificate since\n/u)
+  t.regex(out, /^c1 was revoked already, on \d{4}-\d\d-\d\d \d\d:\d\d UTC, and has had no valid certificate since\n/u)
   t.regex(
     out,
     new RegExp(`^It joined with the token ${token.slice(0, 16)}, which no machine can use any more\\.$`, 'mu'),
