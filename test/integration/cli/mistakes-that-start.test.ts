@@ -64,12 +64,12 @@ test('a collector whose key belongs to another certificate reports that, and doe
     const scene = await makeScene(t)
     await setUpClient(scene)
     await scene.copy('ca/client-web1.key', 'server.key')
-    const says = /the key in \S+server\.key does not belong to the certificate in \S+server\.pem \("localhost"\)/
+    const message = /the key in \S+server\.key does not belong to the certificate in \S+server\.pem \("localhost"\)/
     const { code, err } = await scene.check('collector', '--connect')
     t.is(code, 1)
-    t.regex(err, says)
+    t.regex(err, message)
     const collector = await scene.start('collector')
-    await scene.untilLogged('collector', [says])
+    await scene.untilLogged('collector', [message])
     await t.throwsAsync(collector.ready(), { message: /exit code 2/ })
     await scene.install('server', pairOf(scene, 'ca/server-localhost'))
     await scene.start('collector')

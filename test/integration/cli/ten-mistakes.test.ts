@@ -18,14 +18,14 @@ import {
 interface Mistake {
   /** Files and configurations as that user had them. */
   readonly setUp: (scene: Scene) => Promise<void>
-  /** What `check` says before anything runs; nothing where it is absent. */
+  /** What `check` reports before anything runs; nothing where it is absent. */
   readonly check?: Readonly<Partial<Record<'agent' | 'collector', RegExp>>>
   /** All of it is in the output of `check --connect` for the agent, and in the running agent's log. */
-  readonly says: readonly RegExp[]
+  readonly messages: readonly RegExp[]
   /** Where the log knows less: it saw one attempt, and `check` made two. */
-  readonly logSays?: readonly RegExp[]
-  readonly collectorSays?: readonly RegExp[]
-  /** Does what the sentence says. */
+  readonly logMessages?: readonly RegExp[]
+  readonly collectorMessages?: readonly RegExp[]
+  /** Follows the remedy in the sentence. */
   readonly fix: (scene: Scene, sentence: string) => Promise<void>
 }
 
@@ -39,7 +39,7 @@ const mistakes: Record<string, Mistake> = {
       )
     },
     check: { collector: /server\.pem \("localhost", signed by "forwarder CA"\) has no subject alternative names/ },
-    says: [
+    messages: [
       /without subject alternative names \(only the common name "localhost", which no longer counts\)/,
       /signed by "forwarder CA", but not for the name "localhost"/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite;/,
@@ -51,7 +51,7 @@ const mistakes: Record<string, Mistake> = {
       await setUpWell(scene)
       await scene.configure('agent', { servers: [`127.0.0.1:${scene.port}`], tls: { ca: scene.path('ca.pem') } })
     },
-    says: [
+    messages: [
       /certificate for "localhost", signed by "forwarder CA", but not for the address 127\.0\.0\.1/,
       /forwarder ca issue server --dir DIR --ip 127\.0\.0\.1 --host localhost --overwrite$/m,
     ],
@@ -59,7 +59,7 @@ const mistakes: Record<string, Mistake> = {
   },
   'a short name, and a certificate for the long one (#230)': {
     setUp: scene => setUpWell(scene, '--host logs.example.com'),
-    says: [
+    messages: [
       /certificate for "logs\.example\.com", signed by "forwarder CA", but not for the name "localhost"/,
       /forwarder ca issue server --dir DIR --host localhost --host logs\.example\.com$/m,
     ],
@@ -73,7 +73,7 @@ const mistakes: Record<string, Mistake> = {
       await scene.configure('collector', {})
     },
     check: { collector: /server\.pem \("localhost", signed by itself\)/ },
-    says: [
+    messages: [
       /\(only the common name "localhost", which no longer counts\), signed by itself/,
       /is not among the authorities in \S+\/ca\.pem \("localhost"\)/,
       /the one with that name is valid since 20\S+Z, the server's certificate since 20\S+Z/,
@@ -87,7 +87,7 @@ const mistakes: Record<string, Mistake> = {
       await scene.forwarder(`ca create --dir ${scene.path('other')} --name 'tinyca of ops'`)
       await scene.copy('other/ca.pem', 'ca.pem')
     },
-    says: [
+    messages: [
       /certificate for "localhost", signed by "forwarder CA", and that signer is not among/,
       /the authorities in \S+\/ca\.pem \("tinyca of ops"\)/,
       /set `ca` to the certificate of the authority that issued the server's/,
@@ -102,7 +102,7 @@ const mistakes: Record<string, Mistake> = {
       await scene.forwarder(`ca create --dir ${scene.path('ca')} --overwrite`)
       await scene.copy('ca/ca.pem', 'ca.pem')
     },
-    says: [
+    messages: [
       /signed by "forwarder CA", but not with the key of that name in the authorities in \S+\/ca\.pem/,
       /the authority was made again under the same name/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
@@ -128,7 +128,7 @@ const mistakes: Record<string, Mistake> = {
       await scene.configure('agent', { 'ssl ca': scene.path('ca.pem') })
       await scene.configure('collector', {})
     },
-    says: [
+    messages: [
       /certificate for "localhost", signed by "Department", and that signer is not among/,
       /the authorities in \S+\/ca\.pem \("The Root"\)/,
       /where "Department" is an intermediate one, its certificate belongs behind the server's in the server's own file/,
@@ -142,7 +142,7 @@ const mistakes: Record<string, Mistake> = {
       collector:
         /server\.pem \("localhost", signed by "forwarder CA"\) has been expired since 2022-03-04T05:06:07Z.*forwarder ca issue server --dir DIR --host localhost --overwrite/,
     },
-    says: [
+    messages: [
       /certificate for "localhost", signed by "forwarder CA", which has been expired since 2022-03-04T05:06:07Z \(\d+ days\)/,
       /this machine's clock shows 20\S+Z/,
       /issue a new one: forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
@@ -153,7 +153,7 @@ const mistakes: Record<string, Mistake> = {
     setUp: scene =>
       setUpOdd(scene, { notBefore: new Date('2036-01-02T03:04:05Z'), notAfter: new Date('2036-03-04T05:06:07Z') }),
     check: { collector: /is not valid before 2036-01-02T03:04:05Z.*is this clock right\?/ },
-    says: [
+    messages: [
       /certificate for "localhost", signed by "forwarder CA", which is not valid before 2036-01-02T03:04:05Z/,
       /this machine's clock shows 20\S+Z: set the clock that is wrong, or issue another/,
       /forwarder ca issue server --dir DIR --host localhost --overwrite$/m,
@@ -165,15 +165,15 @@ const mistakes: Record<string, Mistake> = {
       await setUpWell(scene)
       await scene.configure('agent', false)
     },
-    says: [
+    messages: [
       /speaks TLS \(it shows a certificate for "localhost", signed by "forwarder CA"\), and the agent plain text/,
       /replace "tls": false in "network" by "tls": \{ "ca": … \} with that signer's certificate/,
     ],
-    logSays: [
+    logMessages: [
       /Read error looking for ack/,
       /may expect TLS where we speak plain text|that is TLS, so set `tls` here too/,
     ],
-    collectorSays: [/a TLS handshake failed/, /the client speaks plain text where TLS is expected: set `tls`/],
+    collectorMessages: [/a TLS handshake failed/, /the client speaks plain text where TLS is expected: set `tls`/],
     fix: ({ configure, path }) => configure('agent', { tls: { ca: path('ca.pem') } }),
   },
   'plain text at the collector only (#5, #178)': {
@@ -182,17 +182,17 @@ const mistakes: Record<string, Mistake> = {
       await scene.configure('collector', false)
     },
     check: { collector: /^$/ },
-    says: [
+    messages: [
       /closed the connection during the TLS handshake without a byte of TLS: it may speak plain text/,
       /switch TLS on there, or write `"tls": false` into network here/,
     ],
-    collectorSays: [/the client speaks TLS to a listener without it: give the collector a certificate in `tls`/],
+    collectorMessages: [/the client speaks TLS to a listener without it: give the collector a certificate in `tls`/],
     fix: ({ configure }) => configure('collector', {}),
   },
   'no client certificate where one is demanded (#232)': {
     setUp: setUpDemanding,
-    says: [/demands a client certificate and none is set/, /forwarder ca issue client --dir DIR NAME/],
-    collectorSays: [
+    messages: [/demands a client certificate and none is set/, /forwarder ca issue client --dir DIR NAME/],
+    collectorMessages: [
       /the client shows no certificate, and `clientAuth` demands one of our `ca` \S+\/ca\.pem \("forwarder CA"\)/,
       /forwarder ca issue client --dir DIR NAME/,
     ],
@@ -213,11 +213,11 @@ const mistakes: Record<string, Mistake> = {
     check: {
       agent: /client\.pem is signed by "tinyca of ops", none of the authorities in \S+ca\.pem \("forwarder CA"\)/,
     },
-    says: [
+    messages: [
       /may refuse the client certificate \S+client\.pem \("web1", signed by "tinyca of ops", valid from 20\S+Z until 20\S+Z\)/,
       /is its authority in the server's `ca`\? If not: forwarder ca issue client --dir DIR web1/,
     ],
-    collectorSays: [
+    collectorMessages: [
       /the client's certificate "web1", signed by "tinyca of ops", valid from 20\S+Z until 20\S+Z, is not signed by an authority in our `ca` \S+\/ca\.pem \("forwarder CA"\)/,
       /forwarder ca issue client --dir DIR web1/,
     ],
@@ -251,16 +251,16 @@ const mistakes: Record<string, Mistake> = {
   ),
 }
 
-/** The agent's own pair cannot be used: `check` says so without connecting, in the very words of the log. */
-function keyMistake(spoil: (scene: Scene) => Promise<void>, says: readonly RegExp[]): Mistake {
+/** The agent's own pair cannot be used: `check` reports it without connecting, in the very words of the log. */
+function keyMistake(spoil: (scene: Scene) => Promise<void>, messages: readonly RegExp[]): Mistake {
   return {
     async setUp(scene) {
       await setUpClient(scene)
       await spoil(scene)
     },
-    check: { agent: says[0] ?? /^$/ },
-    says,
-    logSays: [/Failed to load certificates/, ...says],
+    check: { agent: messages[0] ?? /^$/ },
+    messages,
+    logMessages: [/Failed to load certificates/, ...messages],
     fix: scene => scene.install('client', pairOf(scene, 'ca/client-web1')),
   }
 }
@@ -275,10 +275,10 @@ for (const [title, mistake] of Object.entries(mistakes))
       await scene.untilLogged('collector', [/collector is listening/])
       const checked = await scene.check('agent', '--connect')
       t.is(checked.code, 1, checked.out)
-      for (const pattern of mistake.says) t.regex(checked.err, pattern)
+      for (const pattern of mistake.messages) t.regex(checked.err, pattern)
       await scene.start('agent')
-      const sentence = await scene.untilLogged('agent', mistake.logSays ?? mistake.says)
-      if (mistake.collectorSays) await scene.untilLogged('collector', mistake.collectorSays)
+      const sentence = await scene.untilLogged('agent', mistake.logMessages ?? mistake.messages)
+      if (mistake.collectorMessages) await scene.untilLogged('collector', mistake.collectorMessages)
       await mistake.fix(scene, sentence)
       await scene.untilDelivered()
       const good = await scene.check('agent', '--connect')
@@ -290,8 +290,8 @@ for (const [title, mistake] of Object.entries(mistakes))
 async function assertChecked(t: ExecutionContext, scene: Scene, { check = {} }: Mistake): Promise<void> {
   for (const role of ['agent', 'collector'] as const) {
     const { code, err } = await scene.check(role)
-    const says = check[role]
-    if (says === undefined) t.is(err, '', `check of the ${role}`)
-    else t.regex(err, says, `check of the ${role}, which ended with ${code}`)
+    const expected = check[role]
+    if (expected === undefined) t.is(err, '', `check of the ${role}`)
+    else t.regex(err, expected, `check of the ${role}, which ended with ${code}`)
   }
 }

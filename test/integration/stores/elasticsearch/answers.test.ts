@@ -26,8 +26,8 @@ interface Row {
   readonly isOpenSearchOnly?: true
   /** Kind of each verdict, in order. */
   readonly kinds: readonly Verdict['kind'][]
-  /** What type, reason and remedy of the last verdict have to say. */
-  readonly says?: RegExp
+  /** Matches the type, reason and remedy of the last verdict. */
+  readonly message?: RegExp
 }
 
 const cluster = (settings: Readonly<Record<string, unknown>>) => (api: Api) =>
@@ -57,7 +57,7 @@ const rows: readonly Row[] = [
     arrange: mapped('bad-date', { '@timestamp': { type: 'date' } }),
     events: [makeEvent('a', {}), makeEvent('b', { '@timestamp': 'not a date' })],
     kinds: ['stored', 'refused'],
-    says: /parsing_exception.*not a date/s,
+    message: /parsing_exception.*not a date/s,
   },
   {
     title: 'an object for a keyword field is the document’s fault',
@@ -92,7 +92,7 @@ const rows: readonly Row[] = [
       api('PUT /strict', { mappings: { dynamic: 'strict', properties: { '@timestamp': { type: 'date' } } } }),
     events: [makeEvent('a', { surprise: 1 })],
     kinds: ['refused'],
-    says: /strict_dynamic_mapping_exception/,
+    message: /strict_dynamic_mapping_exception/,
   },
   {
     title: 'a document beyond the field limit of its index is refused',
@@ -100,7 +100,7 @@ const rows: readonly Row[] = [
     arrange: api => api('PUT /fields', { settings: { 'index.mapping.total_fields.limit': 2 } }),
     events: [makeEvent('a', { one: 1, two: 2, three: 3 })],
     kinds: ['refused'],
-    says: /Limit of total fields/,
+    message: /Limit of total fields/,
   },
   {
     title: 'an immense term is the document’s fault',
@@ -114,7 +114,7 @@ const rows: readonly Row[] = [
     index: 'long-id',
     events: [makeEvent('x'.repeat(513), {}), makeEvent('é'.repeat(256), {}), makeEvent('', {})],
     kinds: ['refused', 'stored', 'refused'],
-    says: /unusable_id/,
+    message: /unusable_id/,
   },
   {
     title: 'a raw newline between tokens does not end the line of a document',
@@ -131,14 +131,14 @@ const rows: readonly Row[] = [
     },
     undo: api => api('PUT /flood/_settings', { 'index.blocks.read_only_allow_delete': null }),
     kinds: ['retry'],
-    says: /429/,
+    message: /429/,
   },
   {
     title: 'events for an index with a write block are held, and the remedy names the setting',
     index: 'blocked',
     arrange: api => api('PUT /blocked', { settings: { 'index.blocks.write': true } }),
     kinds: ['held'],
-    says: /FORBIDDEN.*block from the index/s,
+    message: /FORBIDDEN.*block from the index/s,
   },
   {
     title: 'events for a read-only index are held',
@@ -146,7 +146,7 @@ const rows: readonly Row[] = [
     arrange: api => api('PUT /read-only', { settings: { 'index.blocks.read_only': true } }),
     undo: api => api('PUT /read-only/_settings', { 'index.blocks.read_only': null }),
     kinds: ['held'],
-    says: /read_?-?only/i,
+    message: /read_?-?only/i,
   },
   {
     title: 'events for a read-only cluster are held',
@@ -154,7 +154,7 @@ const rows: readonly Row[] = [
     arrange: cluster({ 'cluster.blocks.read_only': true }),
     undo: cluster({ 'cluster.blocks.read_only': null }),
     kinds: ['held'],
-    says: /_cluster\/settings/,
+    message: /_cluster\/settings/,
   },
   {
     title: 'events for a closed index are held',
@@ -164,7 +164,7 @@ const rows: readonly Row[] = [
       await api('POST /closed/_close')
     },
     kinds: ['held'],
-    says: /index_closed_exception.*_open/s,
+    message: /index_closed_exception.*_open/s,
   },
   {
     title: 'events for a missing index that may not be created are held',
@@ -172,7 +172,7 @@ const rows: readonly Row[] = [
     arrange: cluster({ 'action.auto_create_index': 'false' }),
     undo: cluster({ 'action.auto_create_index': null }),
     kinds: ['held'],
-    says: /index_not_found_exception.*auto_create_index/s,
+    message: /index_not_found_exception.*auto_create_index/s,
   },
   {
     title: 'events beyond the limit of shards are held',
@@ -180,14 +180,14 @@ const rows: readonly Row[] = [
     arrange: cluster({ 'cluster.max_shards_per_node': 1 }),
     undo: cluster({ 'cluster.max_shards_per_node': null }),
     kinds: ['held'],
-    says: /validation_exception.*max_shards_per_node/s,
+    message: /validation_exception.*max_shards_per_node/s,
   },
   {
     title: 'events for a missing pipeline are held',
     index: 'piped',
     options: { pipeline: 'nope' },
     kinds: ['held'],
-    says: /pipeline with id \[nope\].*create that ingest pipeline/s,
+    message: /pipeline with id \[nope\].*create that ingest pipeline/s,
   },
   {
     title: 'a line that a pipeline refuses is the document’s fault if another one passes',
@@ -197,7 +197,7 @@ const rows: readonly Row[] = [
     events: [makeEvent('a', { message: '7 done' }), makeEvent('b', { message: 'SECRET' }), makeEvent('c', {})],
     options: { pipeline: 'grok' },
     kinds: ['stored', 'refused', 'refused'],
-    says: /illegal_argument_exception.*not present as part of path \[message\]/s,
+    message: /illegal_argument_exception.*not present as part of path \[message\]/s,
   },
   {
     title: 'a line that a pipeline refuses is held if it is alone, and its text is not in the reason',
@@ -207,7 +207,7 @@ const rows: readonly Row[] = [
     events: [makeEvent('a', { message: 'SECRET' })],
     options: { pipeline: 'grok' },
     kinds: ['held'],
-    says: /^(?!.*SECRET).*"400 illegal_argument_exception"/s,
+    message: /^(?!.*SECRET).*"400 illegal_argument_exception"/s,
   },
   {
     title: 'events for an alias without a write index are held',
@@ -220,7 +220,7 @@ const rows: readonly Row[] = [
       })
     },
     kinds: ['held'],
-    says: /is_write_index/,
+    message: /is_write_index/,
   },
   {
     title: 'events wait for a shard that is not active',
@@ -231,7 +231,7 @@ const rows: readonly Row[] = [
       }),
     options: { requestTimeoutMs: 2000 },
     kinds: ['retry'],
-    says: /503 unavailable_shards_exception/,
+    message: /503 unavailable_shards_exception/,
   },
   {
     title: 'a tripped circuit breaker counts as load',
@@ -241,7 +241,7 @@ const rows: readonly Row[] = [
     events: large,
     goneSince: 9, // it reads bulk bodies piece by piece and counts no whole ones
     kinds: large.map(() => 'retry' as const),
-    says: /429 circuit_breaking_exception/,
+    message: /429 circuit_breaking_exception/,
   },
   {
     title: 'a server without memory counts as load',
@@ -249,7 +249,7 @@ const rows: readonly Row[] = [
     arrange: cluster({ 'indices.breaker.total.limit': '1%' }),
     undo: cluster({ 'indices.breaker.total.limit': null }),
     kinds: ['retry'],
-    says: /429/,
+    message: /429/,
   },
 ]
 
@@ -284,7 +284,7 @@ for (const version of listServerVersions()) {
         row.kinds,
         JSON.stringify(verdicts.slice(0, 3)),
       )
-      t.regex(JSON.stringify(verdicts.at(-1)), row.says ?? /./)
+      t.regex(JSON.stringify(verdicts.at(-1)), row.message ?? /./)
       const there = row.kinds.filter(kind => kind === 'stored').length
       if (there > 0) t.is(await countDocuments(server, row.index), there)
     })
