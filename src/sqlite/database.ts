@@ -100,14 +100,17 @@ const NEVER_CHANGED = new Int32Array(new SharedArrayBuffer(4))
 /** SQLite's own timeout does not hold here: two that make the switch at once could wait for each other. */
 function switchToWal(database: Database, timeoutMs: number): void {
   const deadline = performance.now() + timeoutMs
-  for (;;) {
-    try {
-      database.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (error) {
-      if (classifyFault(error) !== 'busy' || performance.now() > deadline) throw error
-      Atomics.wait(NEVER_CHANGED, 0, 0, 10)
-    }
+  while (!trySwitchToWal(database, deadline)) Atomics.wait(NEVER_CHANGED, 0, 0, 10)
+}
+
+/** False if the database is busy and the deadline has not passed. */
+function trySwitchToWal(database: Database, deadline: number): boolean {
+  try {
+    database.exec('PRAGMA journal_mode = WAL')
+    return true
+  } catch (error) {
+    if (classifyFault(error) !== 'busy' || performance.now() > deadline) throw error
+    return false
   }
 }
 
