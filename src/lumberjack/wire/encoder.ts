@@ -56,15 +56,19 @@ export function encodeEvents(batch: LineBatch, options: EncodeOptions): EncodedE
     middle: jsonMiddle(batch.timeMs, batch.doubtfulSinceMs ?? options.doubtfulSinceMs),
     count: 0,
   }
+  const encodeRun = options.protocol === 1 ? encodePairs : encodeInPieces
   let skip = options.from ?? 0
   for (const run of batch.runs) {
     const first = Math.min(skip, run.ends.length)
     skip -= first
-    if (options.protocol === 1) encodePairs(encoding, run, first)
-    else for (const piece of piecesOf(run, first)) encodeJson(encoding, piece)
+    encodeRun(encoding, run, first)
   }
   const { bytes: memory, position } = encoding.out
   return { frames: memory.subarray(0, position), memory, count: encoding.count }
+}
+
+function encodeInPieces(encoding: Encoding, run: LineRun, first: number): void {
+  for (const piece of piecesOf(run, first)) encodeJson(encoding, piece)
 }
 
 /** The run from line `first` on, in pieces that are escaped at once. */
