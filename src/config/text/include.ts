@@ -29,13 +29,13 @@ export function readIncluded(nodes: readonly JsonNode[], files: readonly ConfigF
   const warnings: Problem[] = []
   for (const { path, position } of nodes.flatMap(node => findIncludes(node))) {
     const place = tryToRead(path, position, problems)
-    if (place?.isDirectory === true) included.directories.push(path)
-    warnings.push(...(place?.warnings ?? []))
-    for (const file of place?.files ?? []) {
-      if (known.has(file.path)) problems.push({ position, message: `include: ${file.path} has already been read` })
-      else included.files.push(file)
-      known.add(file.path)
-    }
+    if (place === undefined) continue
+    if (place.isDirectory) included.directories.push(path)
+    warnings.push(...place.warnings)
+    const repeated = place.files.filter(file => known.has(file.path))
+    problems.push(...repeated.map(file => ({ position, message: `include: ${file.path} has already been read` })))
+    included.files.push(...place.files.filter(file => !known.has(file.path)))
+    for (const file of place.files) known.add(file.path)
   }
   return { ...included, problems, warnings }
 }

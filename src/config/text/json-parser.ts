@@ -86,26 +86,31 @@ function parseItems(scanner: LenientScanner, depth: number): JsonNode[] {
 function parseList(scanner: LenientScanner, closing: '}' | ']', parseElement: () => void): void {
   const opened = scanner.place
   const opening = scanner.peek()
+  const end = `${closing} for the ${opening} of ${formatLineOf(opened)}`
   scanner.take(opening)
   if (scanner.take(closing)) return
-  for (;;) {
-    parseElement()
-    const next = scanner.peek()
-    const comma = scanner.place
-    if (scanner.take(closing)) return
-    if (scanner.take(',')) {
-      if (scanner.peek() !== closing) continue
-      scanner.note(`a comma before ${closing}: remove it, since nothing follows`, comma)
-      scanner.take(closing)
-      return
-    }
-    if (next === '')
-      scanner.stop(`expected ${closing} for the ${opening} of ${formatLineOf(opened)}, found the end of the file`)
-    if (!/["'“{[\p{L}\d-]/u.test(next)) {
-      scanner.stop(
-        `expected a comma, or ${closing} for the ${opening} of ${formatLineOf(opened)}, found ${scanner.describeNext()}`,
-      )
-    }
-    scanner.note('a comma is missing before this')
+  do parseElement()
+  while (takeComma(scanner, closing, end))
+}
+
+/** False at the end of the list, which `end` describes. Notes a missing comma, and one that nothing follows. */
+function takeComma(scanner: LenientScanner, closing: '}' | ']', end: string): boolean {
+  const next = scanner.peek()
+  const place = scanner.place
+  if (scanner.take(closing)) return false
+  if (!scanner.take(',')) {
+    noteMissingComma(scanner, next, end)
+    return true
   }
+  if (scanner.peek() !== closing) return true
+  scanner.note(`a comma before ${closing}: remove it, since nothing follows`, place)
+  scanner.take(closing)
+  return false
+}
+
+/** Stops unless `next` can begin another element. */
+function noteMissingComma(scanner: LenientScanner, next: string, end: string): void {
+  if (next === '') scanner.stop(`expected ${end}, found the end of the file`)
+  if (!/["'“{[\p{L}\d-]/u.test(next)) scanner.stop(`expected a comma, or ${end}, found ${scanner.describeNext()}`)
+  scanner.note('a comma is missing before this')
 }

@@ -72,17 +72,19 @@ function readConfigFile(path: string): ConfigFile {
 function readBounded(path: string): Buffer {
   const descriptor = openSync(path, 'r')
   try {
-    const chunks: Buffer[] = []
-    for (let total = 0; total <= MAX_FILE_BYTES;) {
-      const chunk = Buffer.allocUnsafe(64 * 1024)
-      const count = readSync(descriptor, chunk)
-      if (count === 0) break
-      chunks.push(chunk.subarray(0, count))
-      total += count
-    }
-    return Buffer.concat(chunks)
+    return Buffer.concat([...readChunks(descriptor)])
   } finally {
     closeSync(descriptor)
+  }
+}
+
+function* readChunks(descriptor: number): Generator<Buffer> {
+  for (let total = 0; total <= MAX_FILE_BYTES;) {
+    const chunk = Buffer.allocUnsafe(64 * 1024)
+    const count = readSync(descriptor, chunk)
+    if (count === 0) return
+    yield chunk.subarray(0, count)
+    total += count
   }
 }
 
