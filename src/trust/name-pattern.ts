@@ -24,12 +24,9 @@ export function matchesPattern(name: string, pattern: string): boolean {
 function step(from: ReadonlySet<number>, part: string, characters: readonly string[]): Set<number> {
   if (!part.startsWith('*')) return new Set([...from].filter(at => characters[at] === part).map(at => at + 1))
   const ends = new Set<number>()
-  for (const start of from) {
-    let at = start
-    while (!ends.has(at)) {
-      ends.add(at)
-      if (at < characters.length && (part.length > 1 || characters[at] !== '.')) at++
-    }
+  for (let at = 0; at <= characters.length; at++) {
+    const canExtend = ends.has(at - 1) && (part.length > 1 || characters[at - 1] !== '.')
+    if (from.has(at) || canExtend) ends.add(at)
   }
   return ends
 }

@@ -41,15 +41,16 @@ export class Leadership {
   async #run(): Promise<void> {
     const { signal } = this.#ended
     while (!signal.aborted) {
-      try {
-        const lease = await this.#acquire()
-        if (lease !== undefined) await this.#hold(lease)
-      } catch (error) {
-        this.#options.onError(error)
-      }
+      await this.#serve().catch((error: unknown) => this.#options.onError(error))
       this.#lose()
       await wait(RETRY_MS, signal)
     }
+  }
+
+  /** Resolves when the role is lost, or at once if another process has it. */
+  async #serve(): Promise<void> {
+    const lease = await this.#acquire()
+    if (lease !== undefined) await this.#hold(lease)
   }
 
   async #acquire(): Promise<Lease | undefined> {
@@ -73,21 +74,26 @@ export class Leadership {
 
   async #hold(lease: Lease): Promise<void> {
     const { signal } = this.#ended
-    while (!signal.aborted && this.isHeld) {
+    let isLost = false
+    while (!isLost && this.isHeld) {
       await wait((lease.ttlSeconds * 1000) / 4, signal)
       if (signal.aborted) break
-      try {
-        if (await this.#renew(lease)) continue
-      } catch (error) {
-        this.#options.onError(error)
-        // The time during which this machine was suspended counts for etcd, but not in `isHeld`.
-        if (!(error instanceof EtcdError) || error.code !== 'lease_lost') continue // continues until the lease's time is up
-      }
-      break
+      isLost = !(await this.#tryToRenew(lease))
     }
     await lease.revoke().catch((error: unknown) => {
       if (!(error instanceof EtcdError)) throw error // otherwise the lease expires
     })
+  }
+
+  /** False if the role is lost. After a failure that does not show this, it is held until the lease's time is up. */
+  async #tryToRenew(lease: Lease): Promise<boolean> {
+    try {
+      return await this.#renew(lease)
+    } catch (error) {
+      this.#options.onError(error)
+      // The time during which this machine was suspended counts for etcd, but not in `isHeld`.
+      return !(error instanceof EtcdError) || error.code !== 'lease_lost'
+    }
   }
 
   /** False where the key was deleted or replaced, which the lease does not show. */
