@@ -15,6 +15,11 @@ interface Endpoint {
   credentials: Credentials | undefined
 }
 
+interface Question<Name extends CallName> {
+  readonly request: Calls[Name][0]
+  readonly timeoutMs: number
+}
+
 /**
  * Stays with an endpoint that answers, and moves on from one that fails. Renews the token that etcd gives to a user.
  */
@@ -54,16 +59,11 @@ export class EtcdEndpoints {
   ): Promise<Calls[Name][1]> {
     const end = Date.now() + this.timeoutMs
     for (let left = this.#endpoints.length; ; left--) {
-      const endpoint = this.#pick()
-      try {
-        return await this.#askOne(endpoint, name, { request, timeoutMs: Math.max(1, (end - Date.now()) / left) })
-      } catch (cause) {
-        const error = await this.#explain(cause, endpoint, about.key)
-        if (this.#closing.signal.aborted || !helpsElsewhere(error)) throw error
-        this.#leave(endpoint)
-        if (left <= 1 || Date.now() >= end) throw error
-        about.onRetry?.()
-      }
+      const timeoutMs = Math.max(1, (end - Date.now()) / left)
+      const result = await this.#askCurrent(name, { request, timeoutMs, key: about.key })
+      if ('answer' in result) return result.answer
+      if (left <= 1 || Date.now() >= end) throw result.error
+      about.onRetry?.()
     }
   }
 
@@ -100,10 +100,26 @@ export class EtcdEndpoints {
     if (this.#endpoints[this.#current] === endpoint) this.#current = (this.#current + 1) % this.#endpoints.length
   }
 
+  /** Moves on and resolves with the error if another endpoint may answer; rejects with any other error. */
+  async #askCurrent<Name extends CallName>(
+    name: Name,
+    { key, ...question }: Question<Name> & { readonly key: string | undefined },
+  ): Promise<{ readonly answer: Calls[Name][1] } | { readonly error: EtcdError }> {
+    const endpoint = this.#pick()
+    try {
+      return { answer: await this.#askOne(endpoint, name, question) }
+    } catch (cause) {
+      const error = await this.#explain(cause, endpoint, key)
+      if (this.#closing.signal.aborted || !helpsElsewhere(error)) throw error
+      this.#leave(endpoint)
+      return { error }
+    }
+  }
+
   async #askOne<Name extends CallName>(
     endpoint: Endpoint,
     name: Name,
-    { request, timeoutMs }: { readonly request: Calls[Name][0]; readonly timeoutMs: number },
+    { request, timeoutMs }: Question<Name>,
   ): Promise<Calls[Name][1]> {
     const end = Date.now() + timeoutMs
     const connection = await this.#connectTo(endpoint)

@@ -2,10 +2,13 @@ import type { ChangeableEndpoints } from './changeable-endpoints.ts'
 import { EtcdError, type KeyChange } from './contract.ts'
 import { endOfPrefix, type WatchResponse } from './rpc-types.ts'
 
-interface WatchOptions {
-  readonly endpoints: ChangeableEndpoints
+interface Origin {
   readonly prefix: string
   readonly revision: string
+}
+
+interface WatchOptions extends Origin {
+  readonly endpoints: ChangeableEndpoints
   readonly signal: AbortSignal
 }
 
@@ -16,12 +19,8 @@ type Event = WatchResponse['events'][number]
  *
  * etcd sends `created`, then events; `canceled` with `compact_revision`; large answers in pieces (`fragment`).
  */
-export async function* watchPrefix({
-  endpoints,
-  prefix,
-  revision,
-  signal,
-}: WatchOptions): AsyncGenerator<readonly KeyChange[]> {
+export async function* watchPrefix(options: WatchOptions): AsyncGenerator<readonly KeyChange[]> {
+  const { endpoints, prefix, revision, signal } = options
   const started = new AbortController()
   const create = {
     key: Buffer.from(prefix),
@@ -30,21 +29,31 @@ export async function* watchPrefix({
     fragment: true,
   } as const
   const late = setTimeout(() => started.abort(), endpoints.timeoutMs)
-  let held: Event[] = []
+  const responses = endpoints.watch(create, prefix, AbortSignal.any([signal, started.signal]))
   try {
-    for await (const response of endpoints.watch(create, prefix, AbortSignal.any([signal, started.signal]))) {
-      clearTimeout(late)
-      check(response, { prefix, revision })
-      held.push(...response.events)
-      const whole = response.fragment ? cutBeforeLastRevision(held) : held
-      held = held.slice(whole.length)
-      if (whole.length > 0 || response.created) yield whole.map(toChange)
-    }
+    yield* readChanges(responses, options, () => clearTimeout(late))
   } finally {
     clearTimeout(late)
   }
   if (signal.aborted) return
   throw new EtcdError('unavailable', `etcd did not begin to watch ${prefix} within ${endpoints.timeoutMs} ms`)
+}
+
+/** The changes of whole revisions; an empty list shows that the watch has begun. */
+async function* readChanges(
+  responses: AsyncIterable<WatchResponse>,
+  origin: Origin,
+  onResponse: () => void,
+): AsyncGenerator<readonly KeyChange[]> {
+  let held: Event[] = []
+  for await (const response of responses) {
+    onResponse()
+    check(response, origin)
+    held.push(...response.events)
+    const whole = response.fragment ? cutBeforeLastRevision(held) : held
+    held = held.slice(whole.length)
+    if (whole.length > 0 || response.created) yield whole.map(toChange)
+  }
 }
 
 /** A piece may end in the middle of a revision. */
@@ -60,10 +69,7 @@ function toChange({ type, kv }: Event): KeyChange {
   return { key: kv.key.toString(), value: type === 'Delete' ? undefined : kv.value }
 }
 
-function check(
-  response: WatchResponse,
-  { prefix, revision }: { readonly prefix: string; readonly revision: string },
-): void {
+function check(response: WatchResponse, { prefix, revision }: Origin): void {
   if (response.canceled)
     throw new EtcdError(
       'compacted',
