@@ -67,19 +67,22 @@ export class ValueFile<Value> {
   }
 
   async #writeAll(): Promise<void> {
-    const { path, about, log } = this.#options
     for (let memory = this.#next; memory !== undefined; memory = this.#next) {
       this.#next = undefined
-      const content = { about, asOf: new Date(memory.asOfMs).toISOString(), value: memory.value }
-      try {
-        makePrivateDirectory(dirname(path))
-        await writeWholeFile(path, `${JSON.stringify(content)}\n`)
-        this.#isFailing = false
-      } catch (error) {
-        const reason = reasonOf(error)
-        if (!this.#isFailing) log.error({ path, reason }, 'cannot save the value')
-        this.#isFailing = true
-      }
+      await this.#writeOne(memory)
+    }
+  }
+
+  async #writeOne({ value, asOfMs }: SavedValue<Value>): Promise<void> {
+    const { path, about, log } = this.#options
+    const content = { about, asOf: new Date(asOfMs).toISOString(), value }
+    try {
+      makePrivateDirectory(dirname(path))
+      await writeWholeFile(path, `${JSON.stringify(content)}\n`)
+      this.#isFailing = false
+    } catch (error) {
+      if (!this.#isFailing) log.error({ path, reason: reasonOf(error) }, 'cannot save the value')
+      this.#isFailing = true
     }
   }
 }
