@@ -38,13 +38,20 @@ export async function* searchElasticsearch(options: SearchOptions, query: Search
 
 async function* readHits(client: Client, index: string, query: SearchQuery): AsyncGenerator<Hit, void> {
   let left = query.limit === 0 ? Number.POSITIVE_INFINITY : query.limit
+  for await (const found of readPages(client, index, query)) {
+    const hits = found.flatMap(readHit).filter(hit => hasFields(hit.document, query.fields))
+    yield* hits.slice(0, left)
+    left -= hits.length
+    if (left <= 0) return
+  }
+}
+
+/** The hits of each page of one scroll, which is closed when the reading ends. */
+async function* readPages(client: Client, index: string, query: SearchQuery): AsyncGenerator<readonly unknown[], void> {
   let page = await openScroll(client, index, query)
   try {
     while (page.hits.length > 0) {
-      const hits = page.hits.flatMap(readHit).filter(hit => hasFields(hit.document, query.fields))
-      yield* hits.slice(0, left)
-      left -= hits.length
-      if (left <= 0) return
+      yield page.hits
       page = await readNextPage(client, page.scrollId)
     }
   } finally {
