@@ -11,6 +11,8 @@ import type { Plain } from '../plain-data.ts'
 const NETWORK_KEYS = ['servers', 'ssl certificate', 'ssl key', 'ssl ca', 'timeout']
 const FILE_KEYS = ['paths', 'fields', 'dead time']
 
+type TakeNote = (key: string, text: string) => void
+
 /**
  * logstash-forwarder's configuration is valid for us: a file that loads stays unchanged, with its comments. A directory, or a
  * file with keys that logstash-forwarder ignored and we refuse, is rewritten. Throws a ConfigError.
@@ -47,19 +49,14 @@ function insertStateDir(content: string, stateDir: string): string {
 
 function rewrite(files: readonly ConfigFile[], stateDir: string | undefined): NewConfig {
   const notes: Note[] = [taken('variables', 'each $NAME is replaced by its present value')]
-  const network: Record<string, unknown> = {}
+  let network: Plain = {}
   const groups: Plain[] = []
   for (const file of files) {
     const from = (key: string) => (files.length === 1 ? key : `${file.path}: ${key}`)
-    const note = (key: string, text: string) => void notes.push(left(from(key), text))
+    const note: TakeNote = (key, text) => void notes.push(left(from(key), text))
     const own = pick(parse(file), ['network', 'files'], key => note(key, IGNORED))
-    if (isRecord(own['network'])) {
-      const found = pick(own['network'], NETWORK_KEYS, key => note(`network.${key}`, IGNORED))
-      Object.assign(network, { ...found, servers: join(network['servers'], found['servers']) })
-    }
-    for (const [index, group] of (Array.isArray(own['files']) ? (own['files'] as unknown[]) : []).entries()) {
-      if (isRecord(group)) groups.push(readGroup(group, (key, text) => note(`files[${index}].${key}`, text)))
-    }
+    network = addNetwork(network, own['network'], note)
+    groups.push(...readGroups(own['files'], note))
   }
   const config = { ...(stateDir !== undefined && { stateDir }), network, files: groups }
   return { text: toConfigText(config), notes: [...notes, taken('network, files', 'rewritten'), PROTOCOL] }
@@ -67,7 +64,21 @@ function rewrite(files: readonly ConfigFile[], stateDir: string | undefined): Ne
 
 const IGNORED = 'logstash-forwarder ignored it'
 
-function readGroup(group: Plain, note: (key: string, text: string) => void): Plain {
+/** The servers of all files; of any other member, the last. */
+function addNetwork(network: Plain, own: unknown, note: TakeNote): Plain {
+  if (!isRecord(own)) return network
+  const found = pick(own, NETWORK_KEYS, key => note(`network.${key}`, IGNORED))
+  return { ...network, ...found, servers: join(network['servers'], found['servers']) }
+}
+
+function readGroups(own: unknown, note: TakeNote): Plain[] {
+  const groups: readonly unknown[] = Array.isArray(own) ? own : []
+  return groups.flatMap((group, index) =>
+    isRecord(group) ? [readGroup(group, (key, text) => note(`files[${index}].${key}`, text))] : [],
+  )
+}
+
+function readGroup(group: Plain, note: TakeNote): Plain {
   const own = pick(group, FILE_KEYS, key => note(key, IGNORED))
   const fields = Object.entries(isRecord(own['fields']) ? own['fields'] : {}).filter(([name]) => {
     if (EVENT_MEMBERS.has(name)) note(`fields.${name}`, 'each event already has a member of that name')
