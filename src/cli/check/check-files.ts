@@ -43,14 +43,13 @@ async function findPaths(group: FileGroupSettings, key: string, findings: Findin
 
 /** A file belongs to the first entry that matches it. */
 function findOverlaps(found: readonly GroupFiles[]): Finding[] {
+  const matches = found.flatMap(({ index, paths }) => paths.map(path => [index, path] as const))
   const owners = new Map<string, number>()
   const shared = new Map<string, string[]>()
-  for (const { index, paths } of found) {
-    for (const path of paths) {
-      const owner = owners.get(path)
-      if (owner === undefined) owners.set(path, index)
-      else shared.set(`${owner} ${index}`, [...(shared.get(`${owner} ${index}`) ?? []), path])
-    }
+  for (const [index, path] of matches) {
+    const owner = owners.get(path)
+    if (owner === undefined) owners.set(path, index)
+    else shared.set(`${owner} ${index}`, [...(shared.get(`${owner} ${index}`) ?? []), path])
   }
   return [...shared].map(([pair, paths]) => {
     const [first, second] = pair.split(' ')

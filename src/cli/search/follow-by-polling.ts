@@ -19,11 +19,16 @@ export async function* followByPolling(
   while (!signal.aborted) {
     const sinceMs = Math.max(startMs, Date.now() - OVERLAP_MS)
     const hits = await Array.fromAsync(search({ ...query, sinceMs, limit: 0 }))
-    for (const hit of hits.toReversed()) {
-      if (!seen.has(hit.id)) yield hit
-      seen.set(hit.id, hit.timeMs)
-    }
+    yield* takeUnseen(hits.toReversed(), seen)
     seen = new Map([...seen].filter(([, timeMs]) => timeMs >= sinceMs))
     await wait(pauseMs, signal)
+  }
+}
+
+/** The hits that are not in `seen`; adds each that it passes. */
+function* takeUnseen(hits: readonly Hit[], seen: Map<string, number>): Generator<Hit> {
+  for (const hit of hits) {
+    if (!seen.has(hit.id)) yield hit
+    seen.set(hit.id, hit.timeMs)
   }
 }

@@ -54,13 +54,19 @@ function beginWindow(protocol: Protocol, type: number): Buffer {
 
 /** Resolves with the first answer. A TLS 1.3 server that refuses our certificate does so only now. */
 async function hear(socket: Socket, protocol: Protocol): Promise<Answer> {
-  const acks = new AckReader(protocol)
   try {
-    for await (const chunk of socket) for (const _ack of acks.read(chunk as Buffer)) return { kind: 'acked' }
+    if (await isAcked(socket, protocol)) return { kind: 'acked' }
     return { kind: 'wrong', error: Object.assign(new Error('closed'), { code: 'closed' }), isHangUp: true }
   } catch (error) {
     return { kind: 'wrong', error, isHangUp: HANG_UPS.has((error as NodeJS.ErrnoException).code ?? '') }
   }
+}
+
+/** False if the server hung up before. */
+async function isAcked(socket: Socket, protocol: Protocol): Promise<boolean> {
+  const acks = new AckReader(protocol)
+  for await (const chunk of socket) for (const _ack of acks.read(chunk as Buffer)) return true
+  return false
 }
 
 const HANG_UPS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'])
