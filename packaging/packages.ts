@@ -39,10 +39,7 @@ export async function makePackages({ dist, ...order }: PackagesOrder): Promise<r
   return await Promise.all([makeDeb(deb), makeRpm(rpm)])
 }
 
-if (import.meta.main) {
-  process.umask(0o022)
-  const [dir = join(root, 'dist')] = process.argv.slice(2)
-  const dist = resolve(dir)
+async function makeAllPackages(dist: string): Promise<void> {
   const release = await thisRelease()
   const made: string[] = []
   process.stdout.write('building packages (compressing takes some minutes) …\n')
@@ -55,4 +52,10 @@ if (import.meta.main) {
     }
   }
   await addSums(dist, made)
+}
+
+if (import.meta.main) {
+  process.umask(0o022)
+  const [dir = join(root, 'dist')] = process.argv.slice(2)
+  await makeAllPackages(resolve(dir))
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { verifyArtefacts } from './release/artefacts.ts'
 import { buildCommit } from './release/build.ts'
-import { ReleaseError } from './release/error.ts'
+import { ReleaseError, runCommand } from './release/error.ts'
 import { readState, type ReleaseState } from './release/state.ts'
 import { compareSums, readSums, sumDirectory, SUMS, writeSums, type Sum } from './release/sums.ts'
 import { readPublicKey, sign, signaturePath, verifySignature, type SigningKey } from './release/signature.ts'
@@ -122,15 +122,10 @@ if (import.meta.main) {
   const { key: path, 'password-file': passwordFile } = values
   process.umask(0o022) // the modes in packages do not depend on the caller
   process.on('SIGINT', () => {}) // make gets it as well and fails; then the unfinished release is removed
-  try {
-    await makeRelease({
-      repository: join(import.meta.dirname, '..'),
-      ...(path !== undefined && { key: { path, ...(passwordFile !== undefined && { passwordFile }) } }),
-      say: line => void process.stdout.write(`${line}\n`),
-    })
-  } catch (error) {
-    if (!(error instanceof ReleaseError)) throw error
-    process.stderr.write(`no release: ${error.message}\n`)
-    process.exitCode = 1
+  const options: ReleaseOptions = {
+    repository: join(import.meta.dirname, '..'),
+    ...(path !== undefined && { key: { path, ...(passwordFile !== undefined && { passwordFile }) } }),
+    say: line => void process.stdout.write(`${line}\n`),
   }
+  await runCommand('no release', () => makeRelease(options))
 }

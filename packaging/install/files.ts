@@ -15,10 +15,9 @@ export async function installEntries(entries: readonly Entry[], destdir: string)
   const kept: string[] = []
   for (const entry of entries) {
     const path = join(destdir, entry.path)
-    if ((entry.kind === 'config' || entry.kind === 'state') && (await isThere(path))) {
-      if (entry.kind === 'config') kept.push(entry.path)
-      continue
-    }
+    const isKept = (entry.kind === 'config' || entry.kind === 'state') && (await isThere(path))
+    if (isKept && entry.kind === 'config') kept.push(entry.path)
+    if (isKept) continue
     await install(entry, path)
     made.push(entry)
   }

@@ -1,7 +1,7 @@
 // Verifies that the files of a release are the signed ones: node packaging/release/verify.ts DIR PUBLIC_KEY
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ReleaseError } from './error.ts'
+import { ReleaseError, runCommand } from './error.ts'
 import { compareSums, readSums, sumDirectory, SUMS } from './sums.ts'
 import { readPublicKey, verifySignature } from './signature.ts'
 
@@ -14,14 +14,10 @@ export async function verifyRelease(dir: string, publicKey: string): Promise<str
 }
 
 if (import.meta.main) {
-  const [dir = '', publicKey = ''] = process.argv.slice(2)
-  try {
+  await runCommand('not verified', async () => {
+    const [dir = '', publicKey = ''] = process.argv.slice(2)
     if (dir === '' || publicKey === '')
       throw new ReleaseError('make verify-release DIR=dist/release-1.2.3 PUBLIC_KEY=minisign.pub')
     process.stdout.write(`verified: ${dir} is ${await verifyRelease(dir, publicKey)}\n`)
-  } catch (error) {
-    if (!(error instanceof ReleaseError)) throw error
-    process.stderr.write(`not verified: ${error.message}\n`)
-    process.exitCode = 1
-  }
+  })
 }
