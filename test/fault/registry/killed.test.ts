@@ -41,7 +41,7 @@ for (const durability of ['disk', 'process'] as const) {
         const [kind, sequence, key, end] = line.split(' ')
         const isCovered = (offsets.get(Number(key)) ?? 0) >= Number(end)
         t.true(known.has(Number(sequence)) || (isCovered && said.includes(line.replace('j', 'c'))), `${round}: ${line}`)
-        if (kind === 'j') journaled++
+        journaled += kind === 'j' ? 1 : 0
       }
       leftUnconfirmed += known.size
     }

@@ -86,10 +86,9 @@ export class CollisionsModel {
   /** Each text that was in a file at a look has arrived. */
   checkEachText(): void {
     const texts = new Set([...this.#arrived.keys()].map(withoutOffset))
-    for (const { text } of this.#generations) {
-      for (const line of splitLines(text))
-        if (!texts.has(withoutOffset(line))) throw new Error(`${line} did not arrive`)
-    }
+    const lines = this.#generations.flatMap(({ text }) => splitLines(text))
+    const lost = lines.find(line => !texts.has(withoutOffset(line)))
+    if (lost !== undefined) throw new Error(`${lost} did not arrive`)
   }
 
   checkAccount(): void {

@@ -151,9 +151,9 @@ export class FilesModel {
     this.hasLetGo = true
     this.#isRestarted = true
     for (const token of this.#dying) this.#excused.add(token)
-    for (const inodes of [this.#held, this.#read]) {
-      for (const inode of inodes) if (!follows.includes(this.#origins.get(inode) ?? '')) inodes.delete(inode)
-    }
+    const isFollowed = (inode: number) => follows.includes(this.#origins.get(inode) ?? '')
+    this.#held = new Set([...this.#held].filter(isFollowed))
+    this.#read = new Set([...this.#read].filter(isFollowed))
   }
 
   #startFrom(state: MemoryState): void {

@@ -63,21 +63,32 @@ function parseFrames(frames: Buffer): SeenEvent[] {
   for (let at = 0; at < frames.length;) {
     const sequence = frames.readUInt32BE(at + 2)
     const size = frames.readUInt32BE(at + 6)
-    const isPairs = frames[at + 1] === 0x44
-    at += 10
-    if (isPairs) {
-      const fields: Record<string, unknown> = {}
-      for (let pair = 0; pair < size; pair++) {
-        const key = frames.subarray(at + 4, (at += 4 + frames.readUInt32BE(at))).toString()
-        fields[key] = frames.subarray(at + 4, (at += 4 + frames.readUInt32BE(at))).toString()
-      }
-      events.push({ sequence, fields })
-    } else {
-      events.push({ sequence, fields: JSON.parse(frames.subarray(at, at + size).toString()) })
-      at += size
-    }
+    const parse = frames[at + 1] === 0x44 ? parsePairs : parseDocument
+    const { fields, end } = parse(frames, at + 10, size)
+    events.push({ sequence, fields })
+    at = end
   }
   return events
+}
+
+interface Parsed {
+  readonly fields: SeenEvent['fields']
+  readonly end: number
+}
+
+function parseDocument(frames: Buffer, start: number, byteCount: number): Parsed {
+  const end = start + byteCount
+  return { fields: JSON.parse(frames.subarray(start, end).toString()), end }
+}
+
+function parsePairs(frames: Buffer, start: number, pairCount: number): Parsed {
+  const fields: Record<string, unknown> = {}
+  let at = start
+  for (let pair = 0; pair < pairCount; pair++) {
+    const key = frames.subarray(at + 4, (at += 4 + frames.readUInt32BE(at))).toString()
+    fields[key] = frames.subarray(at + 4, (at += 4 + frames.readUInt32BE(at))).toString()
+  }
+  return { fields, end: at }
 }
 
 /** Exact numbers of bytes out of a socket. */

@@ -38,20 +38,17 @@ export async function recordWatch(etcd: Etcd, prefix: string, revision: string):
   const stopping = new AbortController()
   const established = Promise.withResolvers<void>()
   const batches: (readonly KeyChange[])[] = []
-  const run = async (): Promise<EtcdError | undefined> => {
-    try {
-      for await (const changes of etcd.watch(prefix, revision, stopping.signal)) {
-        established.resolve()
-        if (changes.length > 0) batches.push(changes)
-      }
-      return undefined
-    } catch (error) {
-      established.reject(error)
-      if (error instanceof EtcdError) return error
-      throw error
+  const run = async (): Promise<undefined> => {
+    for await (const changes of etcd.watch(prefix, revision, stopping.signal)) {
+      established.resolve()
+      if (changes.length > 0) batches.push(changes)
     }
   }
-  const ended = run()
+  const ended = run().catch((error: unknown) => {
+    established.reject(error)
+    if (error instanceof EtcdError) return error
+    throw error
+  })
   await established.promise
   return { batches, keys: () => batches.flat().map(({ key }) => key), ended, stop: () => stopping.abort() }
 }

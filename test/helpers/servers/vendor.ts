@@ -60,16 +60,21 @@ async function maven(args: readonly string[], cwd: string): Promise<void> {
 /** Only one process makes a directory. The lock of a dead process is taken over. */
 async function lock(path: string): Promise<() => Promise<void>> {
   const deadline = Date.now() + patience(LOCK_LIMIT_MS)
-  for (;;) {
-    try {
-      await writeFile(path, String(process.pid), { flag: 'wx' })
-      return () => rm(path, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
+  while (!(await tryToLock(path))) {
     if (await isAbandoned(path)) await rm(path, { force: true })
     if (Date.now() > deadline) throw new Error(`${path} is held by another process for too long; remove it`)
     await sleep(200)
+  }
+  return () => rm(path, { force: true })
+}
+
+async function tryToLock(path: string): Promise<boolean> {
+  try {
+    await writeFile(path, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
   }
 }
 

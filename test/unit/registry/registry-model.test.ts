@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import type { FileRecord, JournalBatch, Registry, TrackedBatch } from '../../../src/registry/contract.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
@@ -162,16 +162,20 @@ function sorted<T>(map: Map<number, T>): T[] {
   return [...map].sort(([a], [b]) => a - b).map(([, value]) => value)
 }
 
+async function doAndCheck(t: ExecutionContext, run: Run, list: readonly Step[]): Promise<void> {
+  for (const step of list) {
+    await run.do(step)
+    if (step.kind === 'crash' || step.kind === 'restart') run.check(t)
+  }
+}
+
 test('after any list of steps, crashes and restarts, the registry has what was made durable', async t => {
   await fc.assert(
     fc.asyncProperty(steps, async list => {
       const run = new Run(await makeTempDir(t))
       await run.open()
       try {
-        for (const step of [...list, { kind: 'crash', at: 0 } as const, { kind: 'restart', at: 0 } as const]) {
-          await run.do(step)
-          if (step.kind === 'crash' || step.kind === 'restart') run.check(t)
-        }
+        await doAndCheck(t, run, [...list, { kind: 'crash', at: 0 }, { kind: 'restart', at: 0 }])
       } finally {
         await run.registry.close()
       }

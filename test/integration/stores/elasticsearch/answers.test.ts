@@ -7,7 +7,7 @@ import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/s
 import { silentLog } from '../../../../src/telemetry/log.ts'
 import { makeScope } from '../../../helpers/process/scope.ts'
 import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/servers/search-server.ts'
-import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
+import { listServerVersions, type ServerVersion } from '../../../helpers/servers/server-versions.ts'
 import { eventOf, makeEvent } from '../../../helpers/stores/store-events.ts'
 
 type Api = (request: string, body?: unknown) => Promise<unknown>
@@ -253,6 +253,10 @@ const rows: readonly Row[] = [
   },
 ]
 
+function isGivenBy({ kind, version }: ServerVersion, { isOpenSearchOnly, goneSince = 99 }: Row): boolean {
+  return kind === 'opensearch' || (isOpenSearchOnly !== true && Number.parseInt(version, 10) < goneSince)
+}
+
 for (const version of listServerVersions()) {
   const name = `${version.kind} ${version.version}`
   const scope = makeScope()
@@ -263,9 +267,7 @@ for (const version of listServerVersions()) {
   })
   test.after.always(`${name} is gone`, () => scope.end())
 
-  for (const row of rows) {
-    if (row.isOpenSearchOnly && version.kind !== 'opensearch') continue
-    if (version.kind === 'elasticsearch' && Number.parseInt(version.version, 10) >= (row.goneSince ?? 99)) continue
+  for (const row of rows.filter(each => isGivenBy(version, each))) {
     test.serial(`${name}: ${row.title}`, async t => {
       const api: Api = (request, body) => call(server, request, body)
       await row.arrange?.(api)

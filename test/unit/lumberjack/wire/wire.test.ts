@@ -20,9 +20,13 @@ function decode(bytes: Buffer, sizes: readonly number[] = [bytes.length], isInfl
     const size = Math.max(1, sizes[i % sizes.length] ?? 1)
     decoder.push(Buffer.from(bytes.subarray(at, at + size)))
     at += size
-    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) found.push(plain(frame))
+    found.push(...takeFrames(decoder).map(plain))
   }
   return found
+}
+
+function* takeFrames(decoder: FrameDecoder): Generator<Frame> {
+  for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) yield frame
 }
 
 function plain(frame: Frame): unknown {
@@ -201,7 +205,7 @@ test('random bytes are frames, an error, or a wait for more, and never anything 
     try {
       for (const chunk of chunks) {
         decoder.push(Buffer.concat([Buffer.from('2'), chunk]))
-        while (decoder.next() !== undefined);
+        takeFrames(decoder).toArray()
       }
     } catch (error) {
       t.is((error as Error).name, 'ProtocolError')
