@@ -5,7 +5,7 @@ import type { AdvertiseSettings, EtcdSettings } from '../config/settings.ts'
 import { encodeEntry } from '../discovery/collector-entry.ts'
 import { registerKey, type Registration } from '../discovery/leased-key.ts'
 import type { Etcd } from '../etcd/contract.ts'
-import { wait } from '../flow/backoff.ts'
+import { within } from '../flow/backoff.ts'
 import { formatAddress } from '../flow/host-port.ts'
 import { Turns } from '../flow/turns.ts'
 import { version } from '../flow/version.ts'
@@ -56,10 +56,10 @@ export class DirectoryEntry {
     await this.#turns.run(async () => {
       if (isDeepStrictEqual(content, this.#content)) return
       const before = this.#registration
-      if (before !== undefined) await atMost(ETCD_PATIENCE_MS, before.halt())
+      if (before !== undefined) await within(ETCD_PATIENCE_MS, before.halt())
       this.#registration = await announce({ ...this.#options, etcd, content })
       this.#content = content
-      if (before !== undefined) await atMost(ETCD_PATIENCE_MS, this.#registration.written)
+      if (before !== undefined) await within(ETCD_PATIENCE_MS, this.#registration.written)
       await before?.leave()
     })
   }
@@ -72,12 +72,6 @@ export class DirectoryEntry {
       this.#content = undefined
     })
   }
-}
-
-async function atMost(milliseconds: number, promise: Promise<void>): Promise<void> {
-  const over = new AbortController()
-  await Promise.race([promise, wait(milliseconds, over.signal)])
-  over.abort()
 }
 
 async function announce(announcement: Announcement): Promise<Registration> {

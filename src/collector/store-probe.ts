@@ -1,4 +1,4 @@
-import { wait } from '../flow/backoff.ts'
+import { wait, within } from '../flow/backoff.ts'
 import type { Store } from '../stores/contract.ts'
 import { reasonOf } from '../flow/reason.ts'
 
@@ -31,9 +31,7 @@ export class StoreProbe {
 
   /** Resolves after the first attempt, well or not, after `patienceMs`, or when `stop` fires. */
   async waitForAnswer(stop: AbortSignal, patienceMs = START_PATIENCE_MS): Promise<void> {
-    const enough = new AbortController()
-    await Promise.race([this.#tried.promise, wait(patienceMs, AbortSignal.any([stop, enough.signal]))])
-    enough.abort()
+    await within(patienceMs, this.#tried.promise, stop)
   }
 
   close(): void {

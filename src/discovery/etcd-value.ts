@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { wait } from '../flow/backoff.ts'
+import { within } from '../flow/backoff.ts'
 import { Variable, type Watched } from '../flow/watched.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Etcd } from '../etcd/contract.ts'
@@ -91,7 +91,7 @@ export class EtcdValue<Value extends object> {
   async #useSaved(): Promise<void> {
     const { signal } = this.#closing
     const saved = await this.#file.read()
-    await Promise.race([this.#mirror.loaded, wait(FIRST_ANSWER_TIMEOUT_MS, signal)])
+    await within(FIRST_ANSWER_TIMEOUT_MS, this.#mirror.loaded, signal)
     if (this.#isLoaded || signal.aborted || saved === undefined) return
     this.#savedAsOfMs = saved.asOfMs
     const ageSeconds = Math.round((Date.now() - saved.asOfMs) / 1000)

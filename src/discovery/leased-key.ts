@@ -1,4 +1,4 @@
-import { Backoff, wait } from '../flow/backoff.ts'
+import { Backoff, wait, within } from '../flow/backoff.ts'
 import { Bell } from '../flow/bell.ts'
 import { reasonOf } from '../flow/reason.ts'
 import type { Watched } from '../flow/watched.ts'
@@ -84,9 +84,7 @@ class LeasedKey {
 
   async leave(): Promise<void> {
     this.#stop()
-    const done = new AbortController()
-    await Promise.race([this.#revoke(), wait(LEAVE_MS, done.signal)])
-    done.abort()
+    await within(LEAVE_MS, this.#revoke())
   }
 
   #stop(): void {

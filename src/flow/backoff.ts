@@ -38,3 +38,18 @@ export async function wait(milliseconds: number, signal: AbortSignal): Promise<v
   if (signal.aborted) return
   await sleep(milliseconds, undefined, { signal }).catch(() => {}) // the only rejection is the abort, which is an answer
 }
+
+/** Resolves as `promise` does, or with undefined after `milliseconds`, or when `stop` fires. No timer remains. */
+export async function within<Result>(
+  milliseconds: number,
+  promise: Promise<Result>,
+  stop?: AbortSignal,
+): Promise<Result | undefined> {
+  const settled = new AbortController()
+  const enough = stop === undefined ? settled.signal : AbortSignal.any([settled.signal, stop])
+  try {
+    return await Promise.race([promise, wait(milliseconds, enough).then(() => undefined)])
+  } finally {
+    settled.abort()
+  }
+}

@@ -2,7 +2,7 @@
 // ack an empty window at once. go-lumber's servers do not answer one. To distinguish those from a server that is stuck, slow, or
 // expects another protocol: they hang up at an impossible frame, but not at the start of a good one.
 import type { Socket } from 'node:net'
-import { wait } from '../../../flow/backoff.ts'
+import { within } from '../../../flow/backoff.ts'
 import { AckReader } from '../../../lumberjack/send/ack-reader.ts'
 import {
   type Protocol,
@@ -38,7 +38,7 @@ export async function askServer(socket: Socket, protocol: Protocol, dialAgain: (
   const other = await dialAgain()
   const second = hear(other, protocol)
   other.write(beginWindow(protocol, NO_TYPE))
-  const answer = await within(STEP_LIMIT_MS, first, second)
+  const answer = await within(STEP_LIMIT_MS, Promise.race([first, second]))
   if (answer === undefined) return { kind: 'mute' }
   if (answer.kind !== 'wrong' || !answer.isHangUp) return answer
   // A server that was only slow to hang up would soon end the first connection as well.
@@ -70,12 +70,3 @@ async function isAcked(socket: Socket, protocol: Protocol): Promise<boolean> {
 }
 
 const HANG_UPS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'])
-
-async function within(limitMs: number, ...answers: readonly Promise<Answer>[]): Promise<Answer | undefined> {
-  const answered = new AbortController()
-  try {
-    return await Promise.race([...answers, wait(limitMs, answered.signal).then(() => undefined)])
-  } finally {
-    answered.abort()
-  }
-}

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type Socket, isIP } from 'node:net'
 import { TLSSocket, connect as connectTls } from 'node:tls'
+import { within } from '../../../flow/backoff.ts'
 import { formatAddress } from '../../../flow/host-port.ts'
 import type { DirectoryServer } from '../../../discovery/directory-contract.ts'
 import { systemDns } from '../../../discovery/dns.ts'
@@ -44,10 +45,12 @@ interface Outcome extends Omit<Attempt, 'target'> {
 /** Gives undefined for an unknown host: the attempt then explains the lookup. */
 async function findAddresses({ host, address }: DirectoryServer): Promise<readonly (string | undefined)[]> {
   if (address !== undefined || isIP(host) !== 0) return [address]
-  const none: readonly undefined[] = [undefined]
-  const limit = new Promise<typeof none>(resolve => setTimeout(() => resolve(none), STEP_LIMIT_MS).unref())
-  const found = await Promise.race([systemDns.addresses(host).catch(() => none), limit])
-  return found.length === 0 ? none : [...new Set(found)]
+  const found =
+    (await within(
+      STEP_LIMIT_MS,
+      systemDns.addresses(host).catch(() => []),
+    )) ?? []
+  return found.length === 0 ? [undefined] : [...new Set(found)]
 }
 
 async function tryAddress(server: DirectoryServer, address: string | undefined, trial: ServerTrial): Promise<Outcome> {
