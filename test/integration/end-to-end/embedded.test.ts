@@ -16,7 +16,7 @@ test.serial(ofProgram('lines of a rotated file arrive once each, over mutual TLS
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
   await Promise.all([collector.ready(), agent.ready()])
   await writeRotating(pair.logFile, 20_000, 6000)
-  await acked(agent, 20_000)
+  await acked(pair, agent, 20_000)
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
   t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 20_000), { stored: 20_000, lost: 0, twice: 0 })
@@ -59,7 +59,7 @@ test.serial(
     await appendFile(pair.logFile, makeAccessLog(1, 101))
     for (const upTo of [100, 200, 300]) {
       const agent = await pair.startAgent()
-      await acked(agent, 100)
+      await acked(pair, agent, 100)
       t.is(await agent.stop(), 0)
       if (upTo < 300) await appendFile(pair.logFile, makeAccessLog(upTo + 1, upTo + 101))
     }
@@ -72,15 +72,18 @@ test.serial(ofProgram('every line arrives over protocol 1 too'), async t => {
   const pair = await makePair(t, { network: { protocol: 1 } })
   await appendFile(pair.logFile, makeAccessLog(1, 1001))
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
-  await acked(agent, 1000)
+  await acked(pair, agent, 1000)
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
   t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 1000), { stored: 1000, lost: 0, twice: 0 })
 })
 
-async function acked(agent: RoleProcess, count: number): Promise<void> {
+async function acked(pair: Pair, agent: RoleProcess, count: number): Promise<void> {
   const read = async () => (await agent.readMetrics()).get('forwarder_events_acked_total') ?? 0
-  await until(async () => (await read()) >= count, `${count} lines are acked`, 60_000)
+  await until(async () => (await read()) >= count, `${count} lines are acked`, 60_000).catch(async (cause: unknown) => {
+    const logs = await Promise.all([pair.readLog('agent'), pair.readLog('collector')])
+    throw new Error([String(cause), ...logs].join('\n'), { cause })
+  })
 }
 
 async function storedAtLeast(collector: RoleProcess, pair: Pair, count: number): Promise<void> {
