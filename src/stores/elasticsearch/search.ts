@@ -1,11 +1,11 @@
 import type { Hit, SearchQuery } from '../contract.ts'
-import { readComplaint } from './bulk/bulk-answer.ts'
 import { type Client, createClient } from './http/client.ts'
 import { StoreError } from './http/store-error.ts'
 import type { HttpRequest } from './http/http.ts'
 import { isRecord } from '../../flow/json.ts'
-import { encodeJson, type JsonObject, parseObject, readString } from './http/json.ts'
+import { encodeJson, type JsonObject, readString } from './http/json.ts'
 import type { ElasticsearchOptions } from './options.ts'
+import { readObject } from './http/read-object.ts'
 import { buildSearch, hasFields } from './search-query.ts'
 import { nameTarget } from './store.ts'
 
@@ -81,17 +81,7 @@ async function closeScroll(client: Client, scrollId: string): Promise<void> {
 }
 
 async function ask(client: Client, request: HttpRequest): Promise<JsonObject> {
-  const result = await client.send(request, new AbortController().signal)
-  if (result.kind !== 'answer') throw new StoreError('unavailable', `the store does not answer: ${result.reason}`)
-  if (result.status !== 200) {
-    const { type, reason } = readComplaint(result)
-    const code = result.status === 401 || result.status === 403 ? 'forbidden' : 'unavailable'
-    throw new StoreError(code, `the store refused the search: ${result.status} ${type} ${reason}`.trim())
-  }
-  const object = parseObject(result.body)
-  if (object === undefined)
-    throw new StoreError('unavailable', 'the store answered a search with something other than a JSON object')
-  return object
+  return readObject(await client.send(request, new AbortController().signal), 'the search')
 }
 
 function readPage(answer: JsonObject): Page {

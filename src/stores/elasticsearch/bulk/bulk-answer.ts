@@ -1,7 +1,7 @@
 import { isRecord } from '../../../flow/json.ts'
-import { parseObject, readString } from '../http/json.ts'
+import { type Complaint, readComplaint, readError } from '../http/complaint.ts'
+import { parseObject } from '../http/json.ts'
 import type { HttpAnswer } from '../http/http.ts'
-import type { Complaint } from './complaint.ts'
 
 /**
  * The answer to a bulk request.
@@ -13,8 +13,6 @@ export type BulkAnswer =
   | { readonly kind: 'items'; readonly items: readonly Complaint[] }
   | { readonly kind: 'whole'; readonly complaint: Complaint }
   | { readonly kind: 'garbled'; readonly reason: string }
-
-const MAX_TEXT_BYTES = 200
 
 /** Selects the members to read from answers that can be long, and the error of a whole request. */
 export const BULK_FILTER =
@@ -37,17 +35,6 @@ export function readBulkAnswer(answer: HttpAnswer, count: number): BulkAnswer {
   return { kind: 'items', items: items.map(readItem) }
 }
 
-/** Reads an answer that is not a success. `error` is an object or a string (406), or the body is the text of a proxy. */
-export function readComplaint(answer: HttpAnswer): Complaint {
-  const { status } = answer
-  const error = parseObject(answer.body)?.['error']
-  if (isRecord(error)) return { status, ...readError(error) }
-  if (typeof error === 'string') return { status, type: 'text', reason: error }
-  const text =
-    answer.contentType === 'text/html' ? 'an HTML page' : answer.body.toString('utf8', 0, MAX_TEXT_BYTES).trim()
-  return { status, type: 'text', reason: text === '' ? 'an empty answer' : text }
-}
-
 /** `{"create": {"status": …, "error": …}}` */
 function readItem(item: unknown): Complaint {
   const result = isRecord(item) ? Object.values(item)[0] : undefined
@@ -60,11 +47,4 @@ function readItem(item: unknown): Complaint {
     status,
     ...(isRecord(error) ? readError(error) : { type: '', reason: typeof error === 'string' ? error : '' }),
   }
-}
-
-/** Includes the cause: often only it has the text that decides. */
-function readError(error: Readonly<Record<string, unknown>>): { readonly type: string; readonly reason: string } {
-  const cause = error['caused_by']
-  const because = isRecord(cause) ? `; ${readString(cause, 'type')}: ${readString(cause, 'reason')}` : ''
-  return { type: readString(error, 'type'), reason: readString(error, 'reason') + because }
 }

@@ -7,7 +7,7 @@ import { encodeBulk } from './bulk-body.ts'
 import type { Client } from '../http/client.ts'
 import type { HttpFailure } from '../http/http-failure.ts'
 import type { RequestSize } from './request-size.ts'
-import type { Complaint } from './complaint.ts'
+import type { Complaint } from '../http/complaint.ts'
 import { judgeItems, judgeWhole } from './verdict.ts'
 
 const compress = promisify(gzip)

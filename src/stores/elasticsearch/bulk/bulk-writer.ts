@@ -3,7 +3,7 @@ import type { Verdict } from '../../contract.ts'
 import { maxBytesOf } from './bulk-body.ts'
 import type { BulkOutcome, BulkRequest, BulkTarget } from './bulk-request.ts'
 import type { RequestSize } from './request-size.ts'
-import type { Complaint } from './complaint.ts'
+import type { Complaint } from '../http/complaint.ts'
 import { hasPassed } from './verdict.ts'
 
 /** https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-id-field.html */

@@ -1,9 +1,9 @@
-import { readComplaint } from '../bulk/bulk-answer.ts'
 import type { Client } from '../http/client.ts'
 import { StoreError } from '../http/store-error.ts'
-import type { HttpRequest, HttpResult } from '../http/http.ts'
+import type { HttpRequest } from '../http/http.ts'
 import { isRecord } from '../../../flow/json.ts'
-import { encodeJson, type JsonObject, parseObject, readString } from '../http/json.ts'
+import { encodeJson, type JsonObject, readString } from '../http/json.ts'
+import { readObject } from '../http/read-object.ts'
 
 const IDS_PER_REQUEST = 1000
 /** Between the clocks of the collector and of the servers. */
@@ -75,15 +75,7 @@ function makeMissingAnswerError(answer: unknown): StoreError {
 
 /** Gives the answer's object; undefined for 404, if there is no target of that name. */
 async function ask(client: Client, request: HttpRequest, signal: AbortSignal): Promise<JsonObject | undefined> {
-  const result: HttpResult = await client.send(request, signal)
-  if (result.kind !== 'answer') throw new StoreError('unavailable', result.reason)
-  if (result.status === 404) return undefined
-  if (result.status !== 200) {
-    const { type, reason } = readComplaint(result)
-    const code = result.status === 403 || result.status === 401 ? 'forbidden' : 'unavailable'
-    throw new StoreError(code, `${request.path} was answered with ${result.status} ${type}: ${reason.slice(0, 300)}`)
-  }
-  const object = parseObject(result.body)
-  if (object === undefined) throw new StoreError('unavailable', `${request.path} was not answered with a JSON object`)
-  return object
+  const result = await client.send(request, signal)
+  if (result.kind === 'answer' && result.status === 404) return undefined
+  return readObject(result, request.path)
 }

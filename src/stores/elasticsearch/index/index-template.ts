@@ -1,5 +1,5 @@
 import type { Log } from '../../../telemetry/log.ts'
-import { readComplaint } from '../bulk/bulk-answer.ts'
+import { readComplaint } from '../http/complaint.ts'
 import type { Client } from '../http/client.ts'
 import type { HttpAnswer, HttpResult } from '../http/http.ts'
 import { isRecord } from '../../../flow/json.ts'

@@ -1,10 +1,4 @@
-/** A server's answer that is not a success: one item of a bulk answer, or the answer to a whole request. */
-export interface Complaint {
-  readonly status: number
-  /** `error.type`; '' if there is none. */
-  readonly type: string
-  readonly reason: string
-}
+import type { Complaint } from '../http/complaint.ts'
 
 const MAX_KEPT_CHARACTERS = 2000
 const MAX_LOGGED_CHARACTERS = 300
