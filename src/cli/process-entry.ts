@@ -2,7 +2,10 @@ import type { Writable } from 'node:stream'
 import { EXIT } from './program/exit-codes.ts'
 import { holdSignals } from './program/held-signals.ts'
 
-/** The whole program: reads the arguments of the process and sets its exit code. */
+/** How long what a library left open, such as an attempt to connect to etcd, may keep a process that is done. */
+const LEFT_OPEN_MS = 1000
+
+/** The whole program: reads the arguments of the process, and ends it with an exit code. */
 export async function runProcess(): Promise<void> {
   const heldSignals = holdSignals()
   endWithReader(process.stdout)
@@ -14,6 +17,7 @@ export async function runProcess(): Promise<void> {
     environment: process.env,
     heldSignals,
   })
+  setTimeout(() => process.exit(), LEFT_OPEN_MS).unref()
 }
 
 /** When the reader of the results stops reading (`| head`), the program ends, and that is not a failure. */

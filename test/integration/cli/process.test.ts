@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
@@ -6,6 +7,7 @@ import { runProgram } from '../../helpers/process/command-line.ts'
 import { writeConfig } from '../../helpers/process/config-text.ts'
 import { forwarderCommand, ofProgram } from '../../helpers/process/roles.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { patience } from '../../helpers/time/patience.ts'
 
 const GOOD = '{"network": {"servers": ["logs:5043"], "tls": false}, "files": [{"paths": ["/nowhere/*.log"]}]}'
 
@@ -51,5 +53,16 @@ test(ofProgram('the program ends in order when the reader of its standard output
   child.stderr.on('data', (piece: Buffer) => (err += piece.toString()))
   const code = await new Promise<number | null>(resolve => child.once('close', resolve))
   t.is(err, '')
+  t.is(code, 0)
+})
+
+test('what a library left open does not keep a process that is done', async t => {
+  const leaveOpen = 'data:text/javascript,setInterval(() => {}, 1e9)'
+  const main = join(import.meta.dirname, '../../../src/main.ts')
+  const child = spawn(process.execPath, ['--import', leaveOpen, main, '--help'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [code] = (await once(child, 'exit', { signal: AbortSignal.timeout(patience(20_000)) })) as [number | null]
   t.is(code, 0)
 })

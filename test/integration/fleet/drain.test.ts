@@ -21,7 +21,7 @@ const RECEIVED = 'forwarder_events_received_total'
 
 /** A collector that is drained finishes what is in hand, also on a busy machine. */
 function configure(config: Config): Config {
-  return { ...withLongLives(config), shutdownTimeout: `${patience(5000)}ms` }
+  return { ...withLongLives(config), shutdownTimeout: `${patience(15_000)}ms` }
 }
 
 test('a collector that is drained under load leaves the directory, then closes its connections, and gets its share after its return', async t => {

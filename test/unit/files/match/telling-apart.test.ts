@@ -45,7 +45,9 @@ test('a new file in a reused inode begins at 0, with its own ids', async t => {
   const ids = new Set<string>()
   let reused = 0
   let previous = ''
-  for (let round = 0; round < 60; round++) {
+  let round = 0
+  // Other tests may take an inode that has become free.
+  for (; round < 60 || (reused === 0 && round < 6000); round++) {
     await writeFile(path, `round ${round}\n`)
     const lines = [...(await readLines()), ...(await readLines())]
     t.deepEqual(
@@ -61,7 +63,7 @@ test('a new file in a reused inode begins at 0, with its own ids', async t => {
     t.is(source.status().openFiles, 0)
     await rm(path)
   }
-  t.is(ids.size, 60)
+  t.is(ids.size, round)
   t.true(reused > 0, 'this file system did not reuse an inode')
 })
 
