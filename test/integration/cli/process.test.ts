@@ -56,7 +56,7 @@ test(ofProgram('the program ends in order when the reader of its standard output
   t.is(code, 0)
 })
 
-test('what a library left open does not keep a process that is done', async t => {
+test('a process that is done ends although a library left something open', async t => {
   const leaveOpen = 'data:text/javascript,setInterval(() => {}, 1e9)'
   const main = join(import.meta.dirname, '../../../src/main.ts')
   const child = spawn(process.execPath, ['--import', leaveOpen, main, '--help'], {
