@@ -12,6 +12,7 @@ import {
   type FilesStatus,
 } from './contract.ts'
 import { Discoverer } from './look/discoverer.ts'
+import { withinDescriptors } from './read/descriptor-limit.ts'
 import { Harvester } from './read/harvester.ts'
 import { lookAt } from './look/identity.ts'
 import { ByteAccount } from './byte-account.ts'
@@ -72,7 +73,7 @@ class FollowingSource implements FilesSource {
   readonly #bell = new Bell()
 
   constructor({ groups, registry, log, clock, isWatching = true, ...options }: FilesOptions) {
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#limits = withinDescriptors({ ...DEFAULT_LIMITS, ...options.limits })
     const limits = this.#limits
     this.#discoverer = new Discoverer(groups, log)
     this.#trackedFiles = new TrackedFiles(registry, this.#account, clock)
@@ -86,7 +87,7 @@ class FollowingSource implements FilesSource {
     }
     const parts = { ...rooms, registry, limits, clock, log }
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
-    this.#returningFiles = new ReturningFiles({ ...parts, groupOf, briefOpen: new BriefOpen(log) })
+    this.#returningFiles = new ReturningFiles({ ...parts, groupOf, briefOpen: new BriefOpen(this.#harvester, log) })
     this.#reconciler = new Reconciler({ ...parts, returningFiles: this.#returningFiles })
     const onMoved = () => this.#pollTimer?.noteHint()
     this.#resender = new Resender({ ...parts, onMoved })
@@ -194,7 +195,7 @@ class FollowingSource implements FilesSource {
 
   #setLimits(limits: Partial<FilesLimits>): void {
     const { pollMs } = this.#limits
-    Object.assign(this.#limits, DEFAULT_LIMITS, limits)
+    Object.assign(this.#limits, withinDescriptors({ ...DEFAULT_LIMITS, ...limits }))
     // The timer that runs was set by the old step.
     if (pollMs !== this.#limits.pollMs) this.#pollTimer?.noteHint()
   }

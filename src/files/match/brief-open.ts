@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Once } from '../../flow/once.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { openForReading } from '../read/harvester.ts'
+import type { Harvester } from '../read/harvester.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
 import type { Candidate } from './file-match.ts'
 
@@ -10,11 +10,13 @@ export type Answer = 'yes' | 'no' | 'unseen'
 
 /** Opens files for a moment to compare them. A path that cannot be opened is logged once, until it can be. */
 export class BriefOpen {
+  readonly #harvester: Harvester
   readonly #log: Log
   /** Without a limit: paths beyond one would be logged again at each look. */
   readonly #once = new Once(Infinity)
 
-  constructor(log: Log) {
+  constructor(harvester: Harvester, log: Log) {
+    this.#harvester = harvester
     this.#log = log
   }
 
@@ -25,7 +27,7 @@ export class BriefOpen {
   ): Promise<Answer> {
     let handle: FileHandle | undefined
     try {
-      handle = await openForReading(found.path)
+      handle = await this.#harvester.openBriefly(found.path)
       const look = lookAt(await handle.stat({ bigint: true }))
       this.#once.forget(found.path)
       if (look.place !== found.look.place) return 'unseen'

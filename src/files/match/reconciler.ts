@@ -51,6 +51,7 @@ export class Reconciler {
     )
     for (const file of trackedFiles.lost()) this.#expire(file)
     await this.#closeIdle()
+    await this.#openUnread()
   }
 
   /** Looks at one followed file after a hint. False where that needs a look at everything. */
@@ -204,6 +205,15 @@ export class Reconciler {
     if (lostBytes > 0)
       log.error({ path: file.path, lostBytes }, 'a file was truncated before it was read, and no copy of it was found')
     trackedFiles.retire(file)
+  }
+
+  /** What was seen stays readable, whatever becomes of its name while nothing is read. */
+  async #openUnread(): Promise<void> {
+    const { trackedFiles, harvester } = this.#parts
+    for (const file of trackedFiles.placed()) {
+      const isToBeRead = file.isFollowed && file.unread > 0 && !file.isDrained
+      if (isToBeRead && !(await harvester.secure(file))) return
+    }
   }
 
   async #closeIdle(): Promise<void> {

@@ -26,6 +26,9 @@ export type Reading =
   /** Logged, and tried again after the next look. */
   | { readonly kind: 'trouble' }
 
+/** The system has no descriptor left, for this process or for all. */
+const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE'])
+
 /** Opens, reads and closes tracked files, and keeps at most `maxOpenFiles` of them open. */
 export class Harvester {
   readonly #limits: Pick<FilesLimits, 'maxOpenFiles'>
@@ -68,6 +71,19 @@ export class Harvester {
     }
   }
 
+  /** Opens a file with unread bytes, so that it can be read under any name, or none. False where that would close another such file. */
+  async secure(file: TrackedFile): Promise<boolean> {
+    if (file.handle !== undefined) return true
+    if (this.#open.size >= this.#limits.maxOpenFiles && this.#findSpare(file) === undefined) return false
+    await this.look(file)
+    return true
+  }
+
+  /** Opens a file for a moment; it does not count as an open one. */
+  async openBriefly(path: string): Promise<FileHandle> {
+    return await this.#whileShort(() => openForReading(path))
+  }
+
   release(file: TrackedFile): void {
     this.#open.delete(file)
     file.handle = undefined
@@ -91,13 +107,13 @@ export class Harvester {
   }
 
   async #reopen(file: TrackedFile): Promise<void> {
-    file.handle = await openIfSame(file)
+    file.handle = await this.#whileShort(() => openIfSame(file), file)
     if (file.handle !== undefined) await this.#touch(file)
   }
 
   async #prepare(file: TrackedFile): Promise<'ready' | 'moved' | 'truncated'> {
     if (file.handle === undefined) {
-      const handle = await openIfSame(file)
+      const handle = await this.#whileShort(() => openIfSame(file), file)
       if (handle === undefined) return 'moved'
       file.handle = handle
     }
@@ -106,16 +122,40 @@ export class Harvester {
     return (await verify(file, file.handle)) ? 'ready' : 'truncated'
   }
 
-  /** Closes the least recently used files, except those that could not be opened again. */
   async #touch(file: TrackedFile): Promise<void> {
     this.#open.delete(file)
     this.#open.add(file)
-    if (this.#open.size <= this.#limits.maxOpenFiles) return
-    for (const oldest of this.#open) {
-      if (oldest === file || hasNoListedName(oldest)) continue
-      await this.close(oldest)
-      if (this.#open.size <= this.#limits.maxOpenFiles) return
+    while (this.#open.size > this.#limits.maxOpenFiles && (await this.#closeOne(file)));
+  }
+
+  /** Opens; where the system has no descriptor left, closes another file and tries again. */
+  async #whileShort<Opened>(open: () => Promise<Opened>, file?: TrackedFile): Promise<Opened> {
+    for (;;) {
+      try {
+        return await open()
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (!SHORTAGES.has(code) || !(await this.#closeOne(file))) throw error
+      }
     }
+  }
+
+  /** Closes a file without unread bytes, or else the least recently used one. False where none could be opened again. */
+  async #closeOne(except: TrackedFile | undefined): Promise<boolean> {
+    const chosen = this.#findSpare(except) ?? this.#find(except, () => true)
+    if (chosen === undefined) return false
+    await this.close(chosen)
+    return true
+  }
+
+  #findSpare(except: TrackedFile | undefined): TrackedFile | undefined {
+    return this.#find(except, ({ unread }) => unread === 0)
+  }
+
+  /** The least recently used of the files that fit, without those that could not be opened again. */
+  #find(except: TrackedFile | undefined, fits: (file: TrackedFile) => boolean): TrackedFile | undefined {
+    for (const file of this.#open) if (file !== except && !hasNoListedName(file) && fits(file)) return file
+    return undefined
   }
 
   #clearTrouble(file: TrackedFile): void {

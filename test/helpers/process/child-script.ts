@@ -6,8 +6,15 @@ import type { ExecutionContext } from 'ava'
 export type ChildScript = ChildProcessByStdio<Writable, Readable, null>
 
 /** Runs a script with this Node, its standard input and output as pipes; killed with the test. */
-export function startScript(t: ExecutionContext, file: URL, args: readonly string[]): ChildScript {
-  const child = spawn(process.execPath, [file.pathname, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+export function startScript(
+  t: ExecutionContext,
+  file: URL,
+  args: readonly string[],
+  { maxDescriptors }: { readonly maxDescriptors?: number } = {},
+): ChildScript {
+  const limit = maxDescriptors === undefined ? '' : `ulimit -n ${maxDescriptors} && `
+  const command = ['-c', `${limit}exec "$0" "$@"`, process.execPath, file.pathname, ...args]
+  const child = spawn('sh', command, { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => kill(child))
   return child
 }

@@ -18,5 +18,6 @@ for (let batch = await source.next(never); batch !== undefined; batch = await so
   await source.commit(batch)
   const texts = mode === 'as-nobody' ? toLines(batch).map(line => line.text) : []
   const { byteCount } = batch
-  process.stdout.write(`${JSON.stringify({ texts, byteCount, rss: process.memoryUsage.rss() })}\n`)
+  const lineCount = batch.runs.reduce((sum, { ends }) => sum + ends.length, 0)
+  process.stdout.write(`${JSON.stringify({ texts, byteCount, lineCount, rss: process.memoryUsage.rss() })}\n`)
 }

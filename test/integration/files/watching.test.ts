@@ -96,6 +96,21 @@ test('a file without read permission is read once permission is granted', async 
   t.deepEqual((JSON.parse(String(value)) as { texts: string[] }).texts, ['secret'])
 })
 
+test('with at most 1,024 descriptors, each line of 3,000 files arrives', async t => {
+  const dir = await makeTempDir(t)
+  const paths = Array.from({ length: 3000 }, (_, i) => join(dir, `${i}.log`))
+  for (const path of paths) await writeFile(path, 'one\n')
+  const child = startScript(t, script, [dir], { maxDescriptors: 1024 })
+  let lineCount = 0
+  for await (const line of createInterface(child.stdout)) {
+    const before = lineCount
+    lineCount += (JSON.parse(line) as { lineCount: number }).lineCount
+    if (before < 3000 && lineCount >= 3000) for (const path of paths) await appendFile(path, 'two\n')
+    if (lineCount >= 6000) break
+  }
+  t.is(lineCount, 6000)
+})
+
 test('one line of 300 MB is read in bounded memory', async t => {
   const dir = await makeTempDir(t)
   const size = 300 * 1024 * 1024

@@ -1,7 +1,8 @@
 import test from 'ava'
-import { appendFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LINE_CONTINUED, LINE_UNTERMINATED } from '../../../src/flow/lines.ts'
+import { before } from '../../helpers/files/file-hooks.ts'
 import { addsUp, follow } from '../../helpers/files/followed.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
@@ -167,6 +168,61 @@ test('at most maxOpenFiles files are open, and all are read', async t => {
     (await readTexts()).sort(),
     names.map(name => `${name} again`),
   )
+})
+
+test('a file that was found is read to its end, although it is deleted or renamed before it is read', async t => {
+  const dir = await makeTempDir(t)
+  const { source, readTexts } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log')] }] })
+  const names = Array.from({ length: 40 }, (_, i) => `${String(i).padStart(2, '0')}.log`)
+  for (const name of names) await writeFile(join(dir, name), `${name}\n`)
+  await source.poll()
+  for (const name of names.slice(20)) await rm(join(dir, name))
+  for (const name of names.slice(0, 20)) await rename(join(dir, name), join(dir, `${name}.old`))
+  t.deepEqual((await readTexts()).toSorted(), names)
+  addsUp(t, source.status())
+})
+
+test('a link that leads elsewhere before its file was read leaves no line behind', async t => {
+  const dir = await makeTempDir(t)
+  const link = join(dir, 'app.log')
+  const [first, second] = await Promise.all([makeTempDir(t), makeTempDir(t)])
+  const { source, readTexts } = follow(t, dir)
+  await writeFile(join(first, '0.log'), 'one\n')
+  await writeFile(join(second, '1.log'), 'two\n')
+  await symlink(join(first, '0.log'), link)
+  await source.poll()
+  await rm(link)
+  await symlink(join(second, '1.log'), link)
+  t.deepEqual((await readTexts()).toSorted(), ['one', 'two'])
+  addsUp(t, source.status())
+})
+
+test('files that were read to their end are closed first, for files with unread bytes', async t => {
+  const dir = await makeTempDir(t)
+  const { source, readTexts } = follow(t, dir, { limits: { maxOpenFiles: 2 } })
+  for (const name of ['a', 'b']) await writeFile(join(dir, name), `${name}\n`)
+  await readTexts()
+  for (const name of ['c', 'd', 'e']) await writeFile(join(dir, name), `${name}\n`)
+  await source.poll()
+  t.is(source.status().openFiles, 2)
+  for (const name of ['c', 'd']) await rm(join(dir, name))
+  t.deepEqual((await readTexts()).toSorted(), ['c', 'd', 'e'])
+  addsUp(t, source.status())
+})
+
+test('where the system has no descriptor left, another file is closed for the one that is opened', async t => {
+  const dir = await makeTempDir(t)
+  const { source, readTexts } = follow(t, dir)
+  for (const name of ['a', 'b', 'c']) await writeFile(join(dir, name), `${name}\n`)
+  await readTexts()
+  await writeFile(join(dir, 'd'), 'd\n')
+  const openFiles = source.status().openFiles
+  const heal = before(t, ['open', join(dir, 'd')], () => {
+    if (source.status().openFiles === openFiles) throw Object.assign(new Error('too many'), { code: 'EMFILE' })
+  })
+  t.deepEqual(await readTexts(), ['d'])
+  heal()
+  t.is(source.status().openFiles, openFiles)
 })
 
 test('a small file is read in the first batch beside a large one', async t => {

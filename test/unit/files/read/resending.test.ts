@@ -92,9 +92,7 @@ for (const newName of ['a.log.1', 'outside', 'sub/a.log']) {
     const { look, source } = start()
     await source.poll()
     await rename(path, join(dir, newName))
-    const early = await takeReady(source)
-    t.deepEqual(textsOf(early), ['b'])
-    await isWhole(t, [...early, ...(await look())], { sent, source })
+    await isWhole(t, [...(await takeReady(source)), ...(await look())], { sent, source })
   })
 }
 
@@ -156,11 +154,11 @@ test('a file that was renamed into a directory that cannot be listed at two look
   await isWhole(t, [...early, ...(await look())], { sent, source })
 })
 
-test('a file that cannot be opened for a look after it was found is sent again as it was', async t => {
+test('a file that cannot be opened when it is found is sent again as it was', async t => {
   const { path, start, sent } = await makeUnanswered(t)
   const { look, source } = start()
-  await source.poll()
   const heal = fail(t, ['open', path], 'EIO')
+  await source.poll()
   const early = [...(await takeReady(source)), ...(await look())]
   t.deepEqual(textsOf(early), ['b'])
   heal()
@@ -233,15 +231,12 @@ test('the ranges of a deleted file are unconfirmed after the second look, and ho
   t.is(state.journal.size, 0)
 })
 
-test('a file that is deleted between the look and the reading is unconfirmed soon', async t => {
-  const { path, start } = await makeUnanswered(t)
+test('a file that is deleted between the look and the reading is sent again as it was', async t => {
+  const { path, start, sent } = await makeUnanswered(t)
   const { look, source } = start()
   await source.poll()
   await rm(path)
-  await takeReady(source)
-  await look()
-  await look()
-  t.is(source.status().bytes.unconfirmed, 8)
+  await isWhole(t, [...(await takeReady(source)), ...(await look())], { sent, source })
 })
 
 test('a run that stops while it waits for a file keeps the journal for the next run', async t => {
@@ -263,8 +258,8 @@ test('a run that stops while it waits for a file keeps the journal for the next 
 test('a file that no group names after a reload while it waits is sent again as journaled, and read no further', async t => {
   const { dir, path, start, sent } = await makeUnanswered(t)
   const { source, look } = start()
-  await source.poll()
   const heal = fail(t, ['open', path], 'EACCES')
+  await source.poll()
   await takeReady(source)
   await source.reconfigure([makeGroup(dir, { paths: [join(dir, 'b.log')] })], {})
   t.deepEqual(await look(), [])
