@@ -128,16 +128,19 @@ export class Harvester {
     while (this.#open.size > this.#limits.maxOpenFiles && (await this.#closeOne(file)));
   }
 
-  /** Opens; where the system has no descriptor left, closes another file and tries again. */
-  async #whileShort<Opened>(open: () => Promise<Opened>, file?: TrackedFile): Promise<Opened> {
+  /** Where the system has no descriptor left, closes another file than `file` and tries again. */
+  async #whileShort<Opened>(attempt: () => Promise<Opened>, file?: TrackedFile): Promise<Opened> {
     for (;;) {
-      try {
-        return await open()
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        if (!SHORTAGES.has(code) || !(await this.#closeOne(file))) throw error
-      }
+      const opened = await attempt().catch((error: unknown) => this.#makeRoom(error, file))
+      if (opened !== 'again') return opened
     }
+  }
+
+  /** Throws the error unless it is a shortage of descriptors that could be relieved. */
+  async #makeRoom(error: unknown, file: TrackedFile | undefined): Promise<'again'> {
+    const { code } = error as NodeJS.ErrnoException
+    if (SHORTAGES.has(code) && (await this.#closeOne(file))) return 'again'
+    throw error
   }
 
   /** Closes a file without unread bytes, or else the least recently used one. False where none could be opened again. */

@@ -6,15 +6,22 @@ import type { ExecutionContext } from 'ava'
 export type ChildScript = ChildProcessByStdio<Writable, Readable, null>
 
 /** Runs a script with this Node, its standard input and output as pipes; killed with the test. */
-export function startScript(
+export function startScript(t: ExecutionContext, file: URL, args: readonly string[]): ChildScript {
+  return start(t, [process.execPath, file.pathname, ...args])
+}
+
+/** As `startScript`, for a process that may have no more than so many descriptors. */
+export function startScriptWithin(
   t: ExecutionContext,
-  file: URL,
-  args: readonly string[],
-  { maxDescriptors }: { readonly maxDescriptors?: number } = {},
+  maxDescriptors: number,
+  [file, ...args]: readonly [URL, ...string[]],
 ): ChildScript {
-  const limit = maxDescriptors === undefined ? '' : `ulimit -n ${maxDescriptors} && `
-  const command = ['-c', `${limit}exec "$0" "$@"`, process.execPath, file.pathname, ...args]
-  const child = spawn('sh', command, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const limited = `ulimit -n ${maxDescriptors} && exec "$0" "$@"`
+  return start(t, ['sh', '-c', limited, process.execPath, file.pathname, ...args])
+}
+
+function start(t: ExecutionContext, [program, ...args]: readonly [string, ...string[]]): ChildScript {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => kill(child))
   return child
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createFilesSource } from '../../../src/files/source.ts'
 import type { FileGroup } from '../../../src/files/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { startScript } from '../../helpers/process/child-script.ts'
+import { startScript, startScriptWithin } from '../../helpers/process/child-script.ts'
 import { makeGroup, toLines } from '../../helpers/files/followed.ts'
 import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -100,12 +100,15 @@ test('with at most 1,024 descriptors, each line of 3,000 files arrives', async t
   const dir = await makeTempDir(t)
   const paths = Array.from({ length: 3000 }, (_, i) => join(dir, `${i}.log`))
   for (const path of paths) await writeFile(path, 'one\n')
-  const child = startScript(t, script, [dir], { maxDescriptors: 1024 })
+  const appendAll = async (text: string) => {
+    for (const path of paths) await appendFile(path, text)
+  }
+  const child = startScriptWithin(t, 1024, [script, dir])
   let lineCount = 0
   for await (const line of createInterface(child.stdout)) {
     const before = lineCount
     lineCount += (JSON.parse(line) as { lineCount: number }).lineCount
-    if (before < 3000 && lineCount >= 3000) for (const path of paths) await appendFile(path, 'two\n')
+    if (before < 3000 && lineCount >= 3000) await appendAll('two\n')
     if (lineCount >= 6000) break
   }
   t.is(lineCount, 6000)
