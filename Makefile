@@ -108,7 +108,7 @@ verify-release: $(INSTALLED) ## verify that DIR=… is the release signed with t
 
 .PHONY: docs
 docs: $(INSTALLED) ## generate docs/configuration.md from the schema
-	@node src/config/reference/reference.ts > docs/configuration.md
+	@node src/config/reference/reference-page.ts > docs/configuration.md
 
 .PHONY: clean
 clean: ## remove all built and fetched files

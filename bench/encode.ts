@@ -1,7 +1,7 @@
 // Measures the encoder alone: lines per second that one core turns into frames. `node --cpu-prof bench/encode.ts` profiles it.
 import { parseArgs } from 'node:util'
 import { encodeEvents } from '../src/lumberjack/wire/encoder.ts'
-import type { LineBatch } from '../src/flow/lines.ts'
+import type { LineBatch } from '../src/flow/line-batch.ts'
 import { makeAccessLog } from '../test/helpers/files/access-log.ts'
 import { median } from './report.ts'
 

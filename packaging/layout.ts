@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { COMMAND_SET } from '../src/cli/command-set.ts'
-import { renderCompletion } from '../src/cli/completion/render.ts'
+import { renderCompletion } from '../src/cli/completion/renderer-by-shell.ts'
 import { root } from './bundle.ts'
 import { renderPages } from './man/pages.ts'
 import { chooseDirectories, type Directories, relocate, relocateUnit } from './directories.ts'

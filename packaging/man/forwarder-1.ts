@@ -8,7 +8,7 @@ import {
 } from '../../src/cli/program/command-tree.ts'
 import { COMMAND_SET } from '../../src/cli/command-set.ts'
 import { EXAMPLES, EXIT_MEANINGS } from '../../src/cli/program/help-text.ts'
-import { listOldOptions, type OldOption } from '../../src/cli/program/old-arguments.ts'
+import { listOldOptions, type OldOption } from '../../src/cli/program/logstash-forwarder-arguments.ts'
 import { renderMarkdown } from './markdown.ts'
 import { bold, escapeText, example, heading, italic, item, paragraph, sentence, subheading } from './roff.ts'
 import { OLD_OPTIONS, DESCRIPTION, EXPLAINED, SIGNALS, VARIABLES, FILES, SEE_ALSO } from './texts.ts'

@@ -1,5 +1,5 @@
 import { readReference, type SettingFacts, type SettingSection } from '../../src/config/reference/reference-sections.ts'
-import { DIFFERENCES, INTRODUCTION } from '../../src/config/reference/reference-text.ts'
+import { DIFFERENCES, INTRODUCTION } from '../../src/config/reference/reference-prose.ts'
 import { renderMarkdown } from './markdown.ts'
 import { bold, example, heading, item, paragraph, subheading } from './roff.ts'
 import { AGENT_EXAMPLE, COLLECTOR_EXAMPLE, CONFIG_FILES, CONFIG_SEE_ALSO } from './texts.ts'

@@ -2,11 +2,18 @@ import type { DirectoryStatus } from '../discovery/directory-contract.ts'
 import type { FilesStatus, FileStatus } from '../files/contract.ts'
 import type { PublisherStatus } from '../lumberjack/send/publisher-contract.ts'
 import type { RegistryStatus } from '../registry/contract.ts'
-import { counter, gauge, mapSeries, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
+import {
+  counter,
+  gauge,
+  mapSeries,
+  mapStatus,
+  type MetricTable,
+  type MetricValue,
+} from '../telemetry/status-to-metrics.ts'
 import type { Health } from '../telemetry/metrics-endpoint.ts'
-import { collectReloads, describeReloadFailure } from '../telemetry/config-reloads.ts'
+import { collectReloads, describeReloadFailure } from '../telemetry/reload-status.ts'
 import { collectEnrolment, judgeEnrolment } from '../telemetry/enrolment-metrics.ts'
-import type { AgentRooms } from './agent-rooms.ts'
+import type { AgentParts } from './agent-parts.ts'
 
 /** Files beyond this have no series of their own, so that a scrape stays small. */
 const MAX_FILE_SERIES = 500
@@ -67,7 +74,7 @@ const REGISTRY: MetricTable<RegistryStatus> = {
 }
 
 /** Every metric of the agent, read now. */
-export function collectAgent({ publisher, following, stdin, collectors, reloads }: AgentRooms): MetricValue[] {
+export function collectAgent({ publisher, following, stdin, collectors, reloads }: AgentParts): MetricValue[] {
   const files = following?.files.status()
   const { directory, enrolment } = collectors.status()
   return [
@@ -85,7 +92,7 @@ export function collectAgent({ publisher, following, stdin, collectors, reloads 
 }
 
 /** Unhealthy when lines cannot be sent: the registry cannot write, or no collector can be found or reached. */
-export function judgeAgent({ publisher, following, collectors, reloads, isIdle }: AgentRooms): Health {
+export function judgeAgent({ publisher, following, collectors, reloads, isIdle }: AgentParts): Health {
   const registry = following?.registry.status().health
   const { directory, enrolment } = collectors.status()
   const reasons = registry && !registry.isHealthy ? [`${registry.reason}; ${registry.remedy}`] : []

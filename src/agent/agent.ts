@@ -12,16 +12,16 @@ import { Publisher } from '../lumberjack/send/publisher.ts'
 import type { TrackedBatch } from '../registry/contract.ts'
 import { openRegistry } from '../registry/registry.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createMeters, type Meters } from '../telemetry/meters.ts'
-import { MetricsSwitch } from '../telemetry/metrics-switch.ts'
-import type { Reloads } from '../telemetry/config-reloads.ts'
-import type { Service } from '../telemetry/systemd/contract.ts'
+import { createMeters, type Meters } from '../telemetry/prometheus.ts'
+import { MetricsSwitch } from '../telemetry/reloadable-metrics-endpoint.ts'
+import type { Reloads } from '../telemetry/reload-status.ts'
+import type { Service } from '../telemetry/systemd/service-manager.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
 import { collectAgent, judgeAgent } from './agent-metrics.ts'
-import type { AgentRooms } from './agent-rooms.ts'
+import type { AgentParts } from './agent-parts.ts'
 import { CollectorsInUse } from './collectors-in-use.ts'
-import { describeAgent } from './describe-agent.ts'
-import { watchFirstBatch } from './first-batch.ts'
+import { describeAgent } from './agent-status-line.ts'
+import { watchFirstBatch } from './watch-first-batch.ts'
 import { createJournaledSink } from './journaled-sink.ts'
 
 export interface AgentContext {
@@ -95,7 +95,7 @@ async function openRooms(
   settings: AgentSettings,
   { log, reloads }: AgentContext,
   { opened, meters, isIdle }: RoomsOptions,
-): Promise<AgentRooms> {
+): Promise<AgentParts> {
   const ackDuration = meters.createDurationMeter(
     'forwarder_ack_seconds',
     'Time from the first byte of a window to its ack.',
@@ -114,7 +114,7 @@ function publisherSettings({ network, host }: AgentSettings, tls: ClientTls | un
 }
 
 /** While `files` is empty, an earlier run may still have left something to send: its first batch wakes the links. */
-function joinSources({ following, stdin, collectors }: AgentRooms): Source<TrackedBatch> {
+function joinSources({ following, stdin, collectors }: AgentParts): Source<TrackedBatch> {
   const sources = [following?.files, stdin].filter(source => source !== undefined)
   const [only = mergeSources(sources)] = sources.length === 1 ? sources : []
   return collectors.isAsleep ? watchFirstBatch(only, () => collectors.wake()) : only
@@ -128,7 +128,7 @@ async function lookOnce(files: FilesSource | undefined, stop: AbortSignal): Prom
   })
 }
 
-function findLifeSigns({ following, publisher }: AgentRooms, pulse: Pulse): readonly LifeSign[] {
+function findLifeSigns({ following, publisher }: AgentParts, pulse: Pulse): readonly LifeSign[] {
   const own = following === undefined ? [] : [...following.files.lifeSigns(), ...following.registry.lifeSigns()]
   return [pulse.lifeSign(), ...own, ...publisher.lifeSigns()]
 }
@@ -141,7 +141,7 @@ async function openFollowing(
   settings: AgentSettings,
   log: Log,
   opened: AsyncDisposableStack,
-): Promise<AgentRooms['following']> {
+): Promise<AgentParts['following']> {
   const groups = fileGroups(settings)
   // With no group at all, the first one may come with a reload.
   if (groups.length > 0 && groups.every(group => group.paths.length === 0)) return undefined

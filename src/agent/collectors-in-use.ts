@@ -1,6 +1,6 @@
 import type { AgentSettings } from '../config/settings.ts'
 import type { DirectoryServer } from '../discovery/directory-contract.ts'
-import { Variable, type Watched } from '../flow/watched.ts'
+import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ClientTls } from '../tls/client-tls.ts'
 import { findCollectors, type FindingSettings, type FoundCollectors, isSameFinding } from './find-collectors.ts'

@@ -1,6 +1,6 @@
 import type { Sink } from '../flow/contract.ts'
 import { unlessAborted } from '../flow/abort-signals.ts'
-import type { LineBatch } from '../flow/lines.ts'
+import type { LineBatch } from '../flow/line-batch.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 
 /** Puts the journal in front of a sink: no byte of a batch is sent before its record is durable. */

@@ -7,7 +7,7 @@ import type { Terminal } from './program/command-contract.ts'
 import { dispatch } from './program/dispatch.ts'
 import { EXIT } from './program/exit-codes.ts'
 import type { ExitCode } from './program/exit-codes.ts'
-import { translateArguments } from './program/old-arguments.ts'
+import { translateArguments } from './program/logstash-forwarder-arguments.ts'
 import { UsageError } from './program/option-values.ts'
 
 /** The whole command line: arguments in, exit code out. Never rejects. */

@@ -1,5 +1,10 @@
-import { fingerprintCommand, listCertificatesCommand, revokeCommand } from './ca/authority-commands.ts'
-import { CA_GROUPS, createAuthorityCommand, issueClientCommand, issueServerCommand } from './ca/certificate-commands.ts'
+import { fingerprintCommand, listCertificatesCommand, revokeCommand } from './ca/list-revoke-fingerprint-commands.ts'
+import {
+  CA_GROUPS,
+  createAuthorityCommand,
+  issueClientCommand,
+  issueServerCommand,
+} from './ca/create-issue-commands.ts'
 import { rolloverCommands } from './ca/rollover-commands.ts'
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './ca/token-commands.ts'
 import { checkCommand } from './check/check-command.ts'

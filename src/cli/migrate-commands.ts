@@ -28,8 +28,8 @@ export const migrateLogstashCommand: Command = {
   async run(input) {
     const config = requiredOption(input, 'config')
     const registry = requiredOption(input, 'registry')
-    const { toConfigFromLogstash } = await import('../migrate/logstash/config.ts')
-    const { readLogstashRegistry } = await import('../migrate/logstash/registry.ts')
+    const { toConfigFromLogstash } = await import('../migrate/logstash-forwarder/config.ts')
+    const { readLogstashRegistry } = await import('../migrate/logstash-forwarder/registry.ts')
     const { runMigration } = await import('../migrate/run-migration.ts')
     await runMigration({
       ...commonOptions(input),

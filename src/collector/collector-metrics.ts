@@ -1,11 +1,11 @@
 import type { IndexerStatus } from '../delivery/contract.ts'
 import type { ReceiverStatus } from '../lumberjack/receive/receiver-contract.ts'
-import { counter, gauge, mapStatus, type MetricTable, type MetricValue } from '../telemetry/metric-values.ts'
+import { counter, gauge, mapStatus, type MetricTable, type MetricValue } from '../telemetry/status-to-metrics.ts'
 import type { Health } from '../telemetry/metrics-endpoint.ts'
-import { collectReloads, describeReloadFailure } from '../telemetry/config-reloads.ts'
+import { collectReloads, describeReloadFailure } from '../telemetry/reload-status.ts'
 import { collectEnrolment, judgeEnrolment } from '../telemetry/enrolment-metrics.ts'
 import type { SignerStatus } from '../trust/contract.ts'
-import type { CollectorRooms } from './collector-rooms.ts'
+import type { CollectorParts } from './collector-parts.ts'
 
 const RECEIVER: MetricTable<ReceiverStatus> = {
   connections: gauge('forwarder_connections', 'Clients connected now.'),
@@ -49,7 +49,7 @@ const SIGNER: MetricTable<SignerStatus> = {
 }
 
 /** Every metric of the collector, read now. */
-export function collectCollector(rooms: CollectorRooms): MetricValue[] {
+export function collectCollector(rooms: CollectorParts): MetricValue[] {
   const { getReceiver, indexer, deadLetters, membership, reloads } = rooms
   const receiver = getReceiver()
   const letters = deadLetters.status()
@@ -75,7 +75,7 @@ const REGISTERED = gauge('forwarder_registered', '1 while the collector is in th
 const ACTIVE = gauge('forwarder_ca_active', '1 while this authority is the one that answers.')
 const HELD = gauge('forwarder_events_held', 'Events held until an operator fixes their target.')
 
-const LETTERS: MetricTable<ReturnType<CollectorRooms['deadLetters']['status']>> = {
+const LETTERS: MetricTable<ReturnType<CollectorParts['deadLetters']['status']>> = {
   letters: gauge('forwarder_dead_letters', 'Dead letters kept.'),
   bytes: gauge('forwarder_dead_letter_bytes', 'Bytes of dead letters kept.'),
 }
@@ -84,7 +84,7 @@ const LETTERS: MetricTable<ReturnType<CollectorRooms['deadLetters']['status']>> 
  * Unhealthy when the store cannot be reached, a target needs an operator or refuses everything, or there is no certificate to
  * listen with.
  */
-export function judgeCollector({ indexer, membership, reloads }: CollectorRooms): Health {
+export function judgeCollector({ indexer, membership, reloads }: CollectorParts): Health {
   const { isHealthy, reasons } = indexer.status().health
   const faults = judgeEnrolment(membership.status().enrolment)
   const notes = describeReloadFailure(reloads.status())

@@ -5,18 +5,18 @@ import { Indexer } from '../delivery/indexer.ts'
 import type { Signals } from '../flow/contract.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import { giveUpAfter, unlessAborted, waitForAbort } from '../flow/abort-signals.ts'
-import { Variable, type Watched } from '../flow/watched.ts'
+import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { ReceiverSettings } from '../lumberjack/receive/receiver-contract.ts'
 import { type Receiver, startReceiver } from '../lumberjack/receive/receiver.ts'
 import { lockDirectory } from '../sqlite/lock.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createMeters, type Meters } from '../telemetry/meters.ts'
-import { MetricsSwitch } from '../telemetry/metrics-switch.ts'
-import type { Reloads } from '../telemetry/config-reloads.ts'
-import type { Service } from '../telemetry/systemd/contract.ts'
+import { createMeters, type Meters } from '../telemetry/prometheus.ts'
+import { MetricsSwitch } from '../telemetry/reloadable-metrics-endpoint.ts'
+import type { Reloads } from '../telemetry/reload-status.ts'
+import type { Service } from '../telemetry/systemd/service-manager.ts'
 import { collectCollector, judgeCollector } from './collector-metrics.ts'
-import type { CollectorRooms, Storage } from './collector-rooms.ts'
-import { createDescription } from './describe-collector.ts'
+import type { CollectorParts, Storage } from './collector-parts.ts'
+import { createDescription } from './collector-status-line.ts'
 import { FleetMembership } from './fleet-membership.ts'
 import { openStore } from './open-store.ts'
 import { StoreProbe } from './store-probe.ts'
@@ -44,7 +44,7 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   const hosts = membership.storeHosts ?? writtenHosts
   const storage = await openStorage(settings, { hosts, opened, meters, log })
   let receiver: Receiver | undefined
-  const rooms: CollectorRooms = { membership, ...storage, reloads, getReceiver: () => receiver }
+  const rooms: CollectorParts = { membership, ...storage, reloads, getReceiver: () => receiver }
   const questions = { collect: () => collectCollector(rooms), health: () => judgeCollector(rooms) }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
   await metrics.listen(settings.metrics)
@@ -102,7 +102,7 @@ async function openStorage(
 }
 
 /** Leaves the directory first, so that agents go elsewhere; then each connection ends between two windows. */
-async function drain({ membership, getReceiver }: CollectorRooms, giveUp: AbortSignal, log: Log): Promise<void> {
+async function drain({ membership, getReceiver }: CollectorParts, giveUp: AbortSignal, log: Log): Promise<void> {
   const receiver = getReceiver()
   log.info({ connections: receiver?.status().connections }, 'stopping: finishing the windows in hand')
   const leave = async () => {
@@ -112,7 +112,7 @@ async function drain({ membership, getReceiver }: CollectorRooms, giveUp: AbortS
   await unlessAborted(leave(), giveUp).catch(() => {}) // closing reports what is left
 }
 
-function findLifeSigns({ getReceiver, indexer, store }: CollectorRooms): readonly LifeSign[] {
+function findLifeSigns({ getReceiver, indexer, store }: CollectorParts): readonly LifeSign[] {
   const storeSigns = store.lifeSign === undefined ? [] : [store.lifeSign()]
   return [...(getReceiver()?.lifeSigns() ?? []), indexer.lifeSign(), ...storeSigns]
 }

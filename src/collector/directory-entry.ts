@@ -7,9 +7,9 @@ import { registerKey, type Registration } from '../discovery/leased-key.ts'
 import type { Etcd } from '../etcd/contract.ts'
 import { within } from '../flow/backoff.ts'
 import { formatAddress } from '../flow/host-port.ts'
-import { Turns } from '../flow/turns.ts'
-import { version } from '../flow/version.ts'
-import { Variable, type Watched } from '../flow/watched.ts'
+import { Turns } from '../flow/task-turns.ts'
+import { version } from '../flow/program-version.ts'
+import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'
 
@@ -107,7 +107,7 @@ async function announceEntry({ etcd, content, serial, log }: Announcement): Prom
 
 async function announceLikeLogstash({ etcd, content, log }: Announcement): Promise<Registration> {
   const { advertise, tls } = content
-  const { publishLogstashKeys } = await import('../discovery/logstash/published-keys.ts')
+  const { publishLogstashKeys } = await import('../discovery/logstash/publish-collector.ts')
   if (advertise.publishesPrivateKey)
     log.warn({ key: tls?.key }, 'the private key is published: anyone who can read etcd can pose as this collector')
   return publishLogstashKeys({

@@ -1,15 +1,15 @@
 import type { AdvertiseSettings, CollectorSettings } from '../config/settings.ts'
 import type { Registration } from '../discovery/leased-key.ts'
 import { unlessAborted } from '../flow/abort-signals.ts'
-import type { Watched } from '../flow/watched.ts'
+import type { Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ServerTls } from '../tls/server-tls.ts'
 import type { EnrolmentStatus, SignerStatus } from '../trust/contract.ts'
 import { DirectoryEntry } from './directory-entry.ts'
 import { type HostedAuthority, makeSignerOptions, createHostedAuthority } from './hosted-authority.ts'
-import { EnrolmentPart, makeEnrolmentOptions } from './enrolment-part.ts'
+import { EnrolmentPart, makeEnrolmentOptions } from './reloadable-enrolment.ts'
 import { SharedEtcd } from './shared-etcd.ts'
-import { EtcdStoreHosts } from './etcd-store-hosts.ts'
+import { EtcdStoreHosts } from './reloadable-store-hosts.ts'
 
 export interface FleetMembershipStatus {
   readonly registration?: ReturnType<Registration['status']>

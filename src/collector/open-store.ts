@@ -1,5 +1,5 @@
 import type { ElasticsearchStoreSettings, StoreAuth, StoreSettings } from '../config/settings.ts'
-import type { Watched } from '../flow/watched.ts'
+import type { Watched } from '../flow/watched-value.ts'
 import type { Store } from '../stores/contract.ts'
 import type { Credentials, ElasticsearchOptions, Target } from '../stores/elasticsearch/options.ts'
 import type { Log } from '../telemetry/log.ts'

@@ -1,6 +1,6 @@
 import { wait, within } from '../flow/backoff.ts'
 import type { Store } from '../stores/contract.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 
 /** How long a start waits for the store. An unreachable store must not fail the start: events are held until it is back. */
 const START_PATIENCE_MS = 10_000

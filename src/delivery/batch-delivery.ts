@@ -1,4 +1,4 @@
-import type { EventBatch } from '../flow/events.ts'
+import type { EventBatch } from '../flow/event-batch.ts'
 import type { Clock } from './clock.ts'
 
 interface DeliveryOptions {

@@ -1,6 +1,6 @@
 // Rolling targets may take the same id once in each generation: docs/delivery.md, "Where ids do not suffice".
-import type { EventBatch, StoreEvent } from '../flow/events.ts'
-import { reasonOf } from '../flow/reason.ts'
+import type { EventBatch, StoreEvent } from '../flow/event-batch.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 import type { Store } from '../stores/contract.ts'
 import type { IndexerLimits } from './contract.ts'
 import type { EventGroup } from './event-group.ts'

@@ -1,5 +1,5 @@
 import { Backoff } from '../flow/backoff.ts'
-import type { StoreEvent } from '../flow/events.ts'
+import type { StoreEvent } from '../flow/event-batch.ts'
 import type { BatchDelivery } from './batch-delivery.ts'
 import type { IndexerLimits } from './contract.ts'
 

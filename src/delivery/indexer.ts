@@ -1,7 +1,7 @@
 import type { Sink } from '../flow/contract.ts'
-import type { EventBatch } from '../flow/events.ts'
+import type { EventBatch } from '../flow/event-batch.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
-import { Once } from '../flow/once.ts'
+import { Once } from '../flow/log-once.ts'
 import { BatchDelivery } from './batch-delivery.ts'
 import { type Clock, systemClock } from './clock.ts'
 import {
@@ -17,7 +17,7 @@ import { type EventGroup, makeGroups, narrow } from './event-group.ts'
 import { FairQueue } from './fair-queue.ts'
 import { type Hold, HeldTargets } from './held-targets.ts'
 import { type Sorted, makeCounts, sortVerdicts } from './sort-verdicts.ts'
-import { StoreCondition } from './store-condition.ts'
+import { StoreCondition } from './store-load-and-outage.ts'
 
 /** Groups that are on the way to the store together. */
 interface Request {

@@ -1,4 +1,4 @@
-import type { StoreEvent } from '../flow/events.ts'
+import type { StoreEvent } from '../flow/event-batch.ts'
 import type { Verdict } from '../stores/contract.ts'
 import type { Hold } from './held-targets.ts'
 

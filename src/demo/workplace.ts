@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createAuthority, issueClientCertificate, issueServerCertificate } from '../tls/authority.ts'
+import { createAuthority, issueClientCertificate, issueServerCertificate } from '../tls/file-authority.ts'
 import { findFreePorts } from './role-process.ts'
 
 /** The demo's temporary directory, with certificates and two configurations as an operator would write them. */

@@ -1,4 +1,4 @@
-import type { Watched } from '../flow/watched.ts'
+import type { Watched } from '../flow/watched-value.ts'
 
 /** A collector that an agent may send to. */
 export interface DirectoryServer {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { within } from '../flow/backoff.ts'
-import { Variable, type Watched } from '../flow/watched.ts'
+import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Etcd } from '../etcd/contract.ts'
 import { KeyMirror } from '../etcd/key-mirror.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Backoff, wait } from '../flow/backoff.ts'
-import { Variable } from '../flow/watched.ts'
+import { Variable } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from './directory-contract.ts'
 

@@ -2,8 +2,8 @@ import { dirname } from 'node:path'
 import { makePrivateDirectory } from '../disk/private-directory.ts'
 import { readBounded } from '../disk/private-file.ts'
 import { writeWholeFile } from '../disk/whole-file.ts'
-import { isRecord } from '../flow/json.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { isRecord } from '../flow/is-record.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 import type { Log } from '../telemetry/log.ts'
 
 export interface ValueFileOptions<Value> {

@@ -1,4 +1,4 @@
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 
 /**
  * - `disk_unusable`: the system refuses: permissions, read-only or full disk, input/output errors.

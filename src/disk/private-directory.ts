@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, fchmodSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { makeCreateError } from './disk-error.ts'
-import { giveToOwnerOf } from './owner.ts'
+import { giveToOwnerOf } from './file-owner.ts'
 
 /**
  * Makes the directory, and those above it, for its owner only (0700 whatever the umask); one that exists is left as it is.

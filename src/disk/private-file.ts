@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, openSync, readFileSync, statSync } from 'node:fs
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makeCreateError, systemCodeOf } from './disk-error.ts'
-import { giveToOwnerOf } from './owner.ts'
+import { giveToOwnerOf } from './file-owner.ts'
 import { syncDirectory } from './private-directory.ts'
 
 /**

@@ -4,9 +4,9 @@ import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, readdirSync, rena
 import { statSync, writeFileSync } from 'node:fs'
 import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 import { DiskError, systemCodeOf } from './disk-error.ts'
-import { giveToOwnerOf } from './owner.ts'
+import { giveToOwnerOf } from './file-owner.ts'
 import { syncDirectory } from './private-directory.ts'
 
 export interface WholeFileOptions {

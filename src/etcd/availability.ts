@@ -1,5 +1,5 @@
-import { Once } from '../flow/once.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { Once } from '../flow/log-once.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 import type { Log, LogFields } from '../telemetry/log.ts'
 import { EtcdError } from './contract.ts'
 

@@ -1,4 +1,4 @@
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 import { CredentialFiles, type CredentialPaths, type Credentials } from '../tls/credential-files.ts'
 import { EtcdError, type EtcdOptions } from './contract.ts'
 import { explainRpcFailure, isAuthOff, isConnectionFault, isTokenStale } from './rpc-failure.ts'

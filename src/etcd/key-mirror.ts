@@ -1,6 +1,6 @@
 import { Backoff, type BackoffLimits, wait } from '../flow/backoff.ts'
-import { reasonOf } from '../flow/reason.ts'
-import { Variable, type Watched } from '../flow/watched.ts'
+import { reasonOf } from '../flow/error-reason.ts'
+import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Etcd, EtcdError, type KeyChange, type KeyValue } from './contract.ts'
 import { Availability, type AvailabilityStatus } from './availability.ts'

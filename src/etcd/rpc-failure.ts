@@ -1,5 +1,5 @@
 import { EtcdError, type EtcdErrorCode } from './contract.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 
 /** gRPC's report of a failed call. */
 export interface RpcFailure {

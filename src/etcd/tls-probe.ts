@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { type ClientTls, TlsClient } from '../tls/client-tls.ts'
-import { explainFailure } from '../tls/explain-failure.ts'
+import { explainFailure } from '../tls/explain-failed-connection.ts'
 import { TlsError } from '../tls/tls-error.ts'
 import { EtcdError } from './contract.ts'
 

@@ -1,6 +1,6 @@
-import type { PoisonEvent, StoreEvent } from '../flow/events.ts'
-import { readAgentEvent } from './agent-event.ts'
-import { readForeignEvent } from './foreign-event.ts'
+import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
+import { readAgentEvent } from './read-agent-event.ts'
+import { readForeignEvent } from './read-foreign-event.ts'
 import { JsonScanner } from './json-scanner.ts'
 
 /** The longest id that stores take. */

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Origin } from '../flow/lines.ts'
+import type { Origin } from '../flow/line-batch.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { FileGroup, FileStatus } from './contract.ts'
 import { LF } from './read/line-splitter.ts'

@@ -1,4 +1,4 @@
-import { Bell } from './bell.ts'
+import { Bell } from './wake-up-bell.ts'
 import type { Source } from './contract.ts'
 
 interface Answer<Batch> {

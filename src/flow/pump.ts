@@ -1,7 +1,7 @@
-import { Bell } from './bell.ts'
+import { Bell } from './wake-up-bell.ts'
 import type { Signals, Sink, Source } from './contract.ts'
 import type { LifeSign } from './life-sign.ts'
-import type { Watched } from './watched.ts'
+import type { Watched } from './watched-value.ts'
 
 /** Bounds on the batches that are taken and not committed. */
 export interface PumpLimits<Batch> {

@@ -1,6 +1,6 @@
 import { parseJson } from '../config/text/json-parser.ts'
 import { ConfigError } from '../config/text/problem.ts'
-import { prepareText } from '../config/text/source-text.ts'
+import { prepareText } from '../config/text/comments-and-variables.ts'
 import { readSettings } from '../config/read-settings.ts'
 import type { AgentSettings } from '../config/settings.ts'
 import { readProcessContext } from '../config/values/process-context.ts'

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 
 /** Refuses a document that expands without bound; real configurations have fewer aliases. */
 const MAX_ALIASES = 100

@@ -1,6 +1,6 @@
 // The registry as the agent and `files` use it; the other files here store it in SQLite.
 import type { LifeSign } from '../flow/life-sign.ts'
-import type { LineBatch } from '../flow/lines.ts'
+import type { LineBatch } from '../flow/line-batch.ts'
 
 /** Hash of the `length` bytes before `offset`: a file that has them is the file that was read up to there. */
 export interface Mark {

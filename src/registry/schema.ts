@@ -1,4 +1,4 @@
-import type { Schema } from '../sqlite/schema.ts'
+import type { Schema } from '../sqlite/schema-versions.ts'
 
 /** Every row has a crc32 of its content, since SQLite does not detect a flipped bit inside a value. */
 export const REGISTRY_SCHEMA: Schema = {

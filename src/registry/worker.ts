@@ -1,7 +1,7 @@
 // The thread that owns the registry's database: fsyncs wait here, not on the main thread.
 import { workerData } from 'node:worker_threads'
 import { openDatabase, type Database, type Durability } from '../sqlite/database.ts'
-import { serveDatabase } from '../sqlite/serve-thread.ts'
+import { serveDatabase } from '../sqlite/serve-database.ts'
 import type { RegistryWrite } from './pending-changes.ts'
 import { REGISTRY_SCHEMA } from './schema.ts'
 import { RegistryWriter } from './registry-writer.ts'

@@ -4,9 +4,9 @@ import { dirname } from 'node:path'
 import { DiskError } from '../disk/disk-error.ts'
 import { makePrivateFile, fileSizeBytes } from '../disk/private-file.ts'
 import { classifyFault, StateError } from './error.ts'
-import { checkSchema, migrate, type Schema } from './schema.ts'
+import { checkSchema, migrate, type Schema } from './schema-versions.ts'
 import { readNumber } from './transaction.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 
 export type Database = DatabaseSync
 export type Statement = StatementSync

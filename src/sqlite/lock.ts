@@ -4,7 +4,7 @@ import { makePrivateDirectory } from '../disk/private-directory.ts'
 import { fileSizeBytes } from '../disk/private-file.ts'
 import { type Database, openLockFile, toStateError } from './database.ts'
 import { classifyFault, StateError } from './error.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 
 /** The process that owns a state directory. */
 export interface Holder {

@@ -4,7 +4,7 @@ import type { LifeSign } from '../flow/life-sign.ts'
 import type { DatabaseFault } from './error.ts'
 import { startWorker } from './start-worker.ts'
 import { lookAtThread } from './thread-activity.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 
 /** What the thread answers (`serveDatabase`). Its first message names its thread of the system, if it is known. */
 export type ThreadReply<Reply> =

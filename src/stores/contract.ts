@@ -1,4 +1,4 @@
-import type { StoreEvent } from '../flow/events.ts'
+import type { StoreEvent } from '../flow/event-batch.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 
 /**

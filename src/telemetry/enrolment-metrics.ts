@@ -1,4 +1,4 @@
-import { gauge, mapStatus, type MetricTable, type MetricValue } from './metric-values.ts'
+import { gauge, mapStatus, type MetricTable, type MetricValue } from './status-to-metrics.ts'
 
 /** What metrics and health report about a certificate that is renewed automatically. */
 export interface EnrolmentHealth {

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { isRecord } from '../flow/json.ts'
+import { isRecord } from '../flow/is-record.ts'
 
 export interface TextStyle {
   readonly hasColour: boolean

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import type { Log } from './log.ts'
 import { describeError } from './error-fields.ts'
-import { leadsToJournal } from './journal-stream.ts'
+import { leadsToJournal } from './detect-systemd-journal.ts'
 import { formatLogLine } from './log-text.ts'
 
 /** Takes whole lines; `process.stderr` is one. */

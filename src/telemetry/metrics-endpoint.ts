@@ -3,8 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { formatAddress } from '../flow/host-port.ts'
 import type { Log } from './log.ts'
-import type { Meters } from './meters.ts'
-import type { MetricValue } from './metric-values.ts'
+import type { Meters } from './prometheus.ts'
+import type { MetricValue } from './status-to-metrics.ts'
 
 export interface Health {
   readonly isHealthy: boolean

@@ -3,7 +3,7 @@ import { type SecureContext, type SecureContextOptions, createSecureContext, get
 import type { Log } from '../telemetry/log.ts'
 import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
 import { TlsError } from './tls-error.ts'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 
 /** Paths of PEM files; each may be missing. */
 export interface CredentialPaths {

@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
-import { describeDateFault, describeSigner, quoteNames } from './certificate-text.ts'
+import { describeDateFault, describeSigner, quoteNames } from './describe-certificate.ts'
 import type { ClientTls } from './client-tls.ts'
 import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
 import { issueClientCommand, issueServerCommand } from './remedy-commands.ts'

@@ -1,6 +1,6 @@
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { reasonOf } from '../flow/reason.ts'
+import { reasonOf } from '../flow/error-reason.ts'
 import { titleOf } from './certificate-names.ts'
 import { TlsError } from './tls-error.ts'
 

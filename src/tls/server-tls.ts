@@ -3,7 +3,7 @@ import { type Server, type TLSSocket, createServer } from 'node:tls'
 import type { Log } from '../telemetry/log.ts'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
 import { CredentialFiles, type Credentials } from './credential-files.ts'
-import { type ServerHandshake, explainClientFailure, noteHandshake } from './explain-client.ts'
+import { type ServerHandshake, explainClientFailure, noteHandshake } from './explain-client-failure.ts'
 import { TlsError } from './tls-error.ts'
 
 /** Whether clients have to show a certificate: never asked for, checked where shown, or required. */

@@ -1,6 +1,6 @@
 // The interfaces of trust for the roles: an enrolment keeps a machine's certificate, the signer issues certificates.
 import type { Etcd } from '../etcd/contract.ts'
-import type { Watched } from '../flow/watched.ts'
+import type { Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { IdentityFiles } from '../tls/identity-files.ts'
 

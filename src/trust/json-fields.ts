@@ -1,6 +1,6 @@
 // JSON from outside is read field by field; a field of another form than expected is undefined.
 
-import { isRecord } from '../flow/json.ts'
+import { isRecord } from '../flow/is-record.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 

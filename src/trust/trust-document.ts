@@ -4,7 +4,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { TrustError } from './contract.ts'
 import { type Fields, asFields, asList, asText, asWhole, parseFields } from './json-fields.ts'
-import { isTrustSigned, sha256, signTrust } from './proof.ts'
+import { isTrustSigned, sha256, signTrust } from './proofs-and-signatures.ts'
 
 /** etcd takes requests of up to 1.5 MiB. */
 export const MAX_TRUST_BYTES = 1_400_000

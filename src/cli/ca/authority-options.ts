@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { reasonOf } from '../../flow/reason.ts'
+import { reasonOf } from '../../flow/error-reason.ts'
 import type { Database } from '../../sqlite/database.ts'
 import type { CommandInput, CommandOption } from '../program/command-contract.ts'
 import { UsageError, requiredOption, textOption } from '../program/option-values.ts'

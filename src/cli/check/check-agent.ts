@@ -3,9 +3,9 @@ import type { AgentSettings, DiscoverySettings, NetworkSettings } from '../../co
 import { inspectClientTls } from '../../tls/inspect-files.ts'
 import { inspectEnrolment } from './check-enrolment.ts'
 import { inspectFiles } from './check-files.ts'
-import { describeEtcd, inspectEtcd } from './check-etcd.ts'
-import { inspectDirectory } from './check-directory.ts'
-import { type Finding, type Inspection, type SummaryRow, commonRows } from './check-finding.ts'
+import { describeEtcd, inspectEtcd } from './check-authority-and-etcd.ts'
+import { inspectDirectory } from './check-state-directory.ts'
+import { type Finding, type Inspection, type SummaryRow, commonRows } from './check-result.ts'
 
 /** Reports the files that an agent with these settings would follow, where it would send, and what would fail. */
 export async function inspectAgent(settings: AgentSettings): Promise<Inspection> {

@@ -11,10 +11,10 @@ import type {
 import { formatSize } from '../../config/values/size.ts'
 import { explainIndexPattern } from '../../stores/elasticsearch/index/index-pattern.ts'
 import { inspectClientTls, inspectServerTls } from '../../tls/inspect-files.ts'
-import { describeEtcd, inspectAuthority, inspectEtcd } from './check-etcd.ts'
+import { describeEtcd, inspectAuthority, inspectEtcd } from './check-authority-and-etcd.ts'
 import { inspectEnrolment } from './check-enrolment.ts'
-import { inspectDirectory } from './check-directory.ts'
-import { type Finding, type Inspection, type SummaryRow, commonRows } from './check-finding.ts'
+import { inspectDirectory } from './check-state-directory.ts'
+import { type Finding, type Inspection, type SummaryRow, commonRows } from './check-result.ts'
 
 /** Reports where a collector with these settings would listen and store, and what would fail. */
 export async function inspectCollector(settings: CollectorSettings): Promise<Inspection> {

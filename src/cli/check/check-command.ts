@@ -5,7 +5,7 @@ import type { Command, Terminal } from '../program/command-contract.ts'
 import { CONFIG_OPTION, requiredOption } from '../program/option-values.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import type { ExitCode } from '../program/exit-codes.ts'
-import type { Finding, Inspection, SummaryRow } from './check-finding.ts'
+import type { Finding, Inspection, SummaryRow } from './check-result.ts'
 
 export const checkCommand: Command = {
   name: 'check',
@@ -45,7 +45,7 @@ async function tryToLoad(path: string) {
 
 async function inspect(settings: Settings): Promise<Inspection> {
   if (settings.role === 'agent') return (await import('./check-agent.ts')).inspectAgent(settings)
-  if (settings.role === 'ca') return (await import('./check-etcd.ts')).inspectCa(settings)
+  if (settings.role === 'ca') return (await import('./check-authority-and-etcd.ts')).inspectCa(settings)
   return (await import('./check-collector.ts')).inspectCollector(settings)
 }
 

@@ -7,7 +7,7 @@ import { type Identity, isExpired, readIdentity } from '../../trust/machine/iden
 import { parseJoinToken } from '../../trust/join-token.ts'
 import { tokenReader } from '../../trust/machine/token-reader.ts'
 import { readRevokedSerials } from '../../trust/machine/trust-memory.ts'
-import type { Finding } from './check-finding.ts'
+import type { Finding } from './check-result.ts'
 
 export interface Enrolling {
   readonly enrolment: EnrolmentSettings

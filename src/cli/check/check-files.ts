@@ -4,7 +4,7 @@ import type { FileGroupSettings } from '../../config/settings.ts'
 import { Discoverer } from '../../files/look/discoverer.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { silentLog } from '../../telemetry/log.ts'
-import type { Finding, Inspection, SummaryRow } from './check-finding.ts'
+import type { Finding, Inspection, SummaryRow } from './check-result.ts'
 
 const STDIN = '-'
 

@@ -20,7 +20,7 @@ export function createCompletionCommand(getSet: () => CommandSet): Command {
     async run({ args, terminal }) {
       const shell = SHELLS.find(name => name === args[0])
       if (shell === undefined) throw new UsageError(`completion takes ${SHELLS.join(', ')}, not "${args[0]}"`)
-      const { renderCompletion } = await import('./render.ts')
+      const { renderCompletion } = await import('./renderer-by-shell.ts')
       terminal.out.write(renderCompletion(shell, getSet()))
       return EXIT.done
     },

@@ -1,5 +1,5 @@
 import { Command as CommanderCommand, CommanderError, Option } from 'commander'
-import { version } from '../../flow/version.ts'
+import { version } from '../../flow/program-version.ts'
 import type { Command, CommandGroup, CommandInput, CommandOption, CommandSet, Terminal } from './command-contract.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'

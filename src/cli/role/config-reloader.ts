@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
-import { describeDifference } from '../../config/reload/settings-difference.ts'
+import { describeDifference } from '../../config/reload/compare-settings.ts'
 import type { LoadedConfig } from '../../config/load.ts'
 import { ConfigError, formatPlace } from '../../config/text/problem.ts'
 import type { Problem } from '../../config/text/problem.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Logger } from '../../telemetry/logger.ts'
-import type { Apply, Reloads, ReloadStatus } from '../../telemetry/config-reloads.ts'
-import { reasonOf } from '../../flow/reason.ts'
-import { Turns } from '../../flow/turns.ts'
+import type { Apply, Reloads, ReloadStatus } from '../../telemetry/reload-status.ts'
+import { reasonOf } from '../../flow/error-reason.ts'
+import { Turns } from '../../flow/task-turns.ts'
 
 /** Notified of each reload; `noteReloaded` is called whether it succeeded or not. */
 interface ReloadListener {

@@ -4,7 +4,7 @@ import type { Hit } from '../../stores/contract.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import type { Command, CommandInput, Output } from '../program/command-contract.ts'
 import { formatHit } from './format-hit.ts'
-import type { SearchTarget } from './open-search.ts'
+import type { SearchTarget } from './open-searched-store.ts'
 import { FOLLOW_LIMIT, readQuery } from './search-query.ts'
 
 export const searchCommand: Command = {
@@ -34,7 +34,7 @@ export const searchCommand: Command = {
     'forwarder search error --config collector.json --follow',
   ],
   async run(input) {
-    const { openSearch } = await import('./open-search.ts')
+    const { openSearch } = await import('./open-searched-store.ts')
     const target = await openSearch(input)
     if (input.options['follow'] === true) await follow(target, input)
     else await showAll(target, input)

@@ -1,8 +1,8 @@
 import { isLoopback, parseConfiguredAddress } from '../values/configured-address.ts'
 import type { AgentConfig } from '../schema/agent-schema.ts'
 import { checkAddresses, checkMetrics } from './common-checks.ts'
-import { checkAgentDiscovery } from './discovery-checks.ts'
-import { checkFields } from './field-checks.ts'
+import { checkAgentDiscovery } from './discovery-and-trust-checks.ts'
+import { checkFields } from './event-field-checks.ts'
 import type { Incomplete, CheckReport } from './check-report.ts'
 import type { Secrets } from '../values/secret.ts'
 

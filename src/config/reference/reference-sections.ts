@@ -1,6 +1,6 @@
-import { isRecord } from '../../flow/json.ts'
+import { isRecord } from '../../flow/is-record.ts'
 import { agentSchema } from '../schema/agent-schema.ts'
-import { authoritySchema } from '../schema/authority-schema.ts'
+import { authoritySchema } from '../schema/ca-serve-schema.ts'
 import { collectorSchema } from '../schema/collector-schema.ts'
 import type { SchemaNode } from '../schema/schema-node.ts'
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { CLOSED, commonProperties, fieldsOf, noTls, oldPemFile, pemFile } from './common-schema.ts'
-import { agentDiscovery, agentEnrolment } from './discovery-schema.ts'
+import { agentDiscovery, agentEnrolment } from './discovery-and-trust-schema.ts'
 import { address, choice, count, duration, list, path, secondsOrDuration, size, text } from './schema-values.ts'
 
 const clientTls = Type.Object(

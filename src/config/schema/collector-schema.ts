@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { CLOSED, commonProperties, noTls, pemFile } from './common-schema.ts'
-import { advertise, authority, collectorEnrolment, etcdDiscovery } from './discovery-schema.ts'
+import { advertise, authority, collectorEnrolment, etcdDiscovery } from './discovery-and-trust-schema.ts'
 import { address, choice, count, duration, list, size } from './schema-values.ts'
 import { storeSchema } from './store-schema.ts'
 

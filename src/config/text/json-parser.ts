@@ -2,7 +2,7 @@ import { formatLineOf } from './json-node.ts'
 import type { JsonNode, Member, Place } from './json-node.ts'
 import { LenientScanner, SyntaxStop } from './lenient-scanner.ts'
 import type { Problem } from './problem.ts'
-import type { SourceText } from './source-text.ts'
+import type { SourceText } from './comments-and-variables.ts'
 
 /** Protects the stack from deeper nesting, which is a mistake or an attack. */
 const MAX_DEPTH = 64

@@ -1,7 +1,7 @@
 import type { Place } from './json-node.ts'
 import type { PositionMap } from './position-map.ts'
 import type { Problem } from './problem.ts'
-import type { SourceText } from './source-text.ts'
+import type { SourceText } from './comments-and-variables.ts'
 
 /** Parsing cannot continue; the problems noted so far are valid. */
 export class SyntaxStop extends Error {}

@@ -5,7 +5,7 @@ import { ConfigError } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { readConfigFiles } from './read-files.ts'
 import type { ConfigFile } from './read-files.ts'
-import { prepareText } from './source-text.ts'
+import { prepareText } from './comments-and-variables.ts'
 
 export interface Documents {
   /** One per file; none for an empty file. */

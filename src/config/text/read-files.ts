@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from './problem.ts'
 import type { Problem } from './problem.ts'
-import { reasonOf } from '../../flow/reason.ts'
+import { reasonOf } from '../../flow/error-reason.ts'
 
 /** Protects memory; the limit of logstash-forwarder. A configuration is never larger. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024

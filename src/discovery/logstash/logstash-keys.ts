@@ -1,8 +1,8 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
 import type { HostAndPort } from '../../flow/host-port.ts'
-import { reasonOf } from '../../flow/reason.ts'
-import { readPublishedAddress } from '../published-address.ts'
+import { reasonOf } from '../../flow/error-reason.ts'
+import { readPublishedAddress } from '../address-in-etcd.ts'
 
 /** The keys with which fleets of logstash-forwarder, etcd and confd find their Logstash. */
 export const LOGSTASH_PREFIX = '/logstash/'

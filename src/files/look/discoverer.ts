@@ -1,7 +1,7 @@
 import type { BigIntStats, Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Once } from '../../flow/once.ts'
+import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'

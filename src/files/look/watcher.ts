@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'chokidar'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Once } from '../../flow/once.ts'
+import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 
 export interface WatcherOptions {

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { Once } from '../../flow/once.ts'
+import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Harvester } from '../read/harvester.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { LineRun, Origin } from '../../flow/lines.ts'
+import type { LineRun, Origin } from '../../flow/line-batch.ts'
 import type { BatchRange, TrackedBatch } from '../../registry/contract.ts'
 import type { Cut } from './line-splitter.ts'
 import type { TrackedFile } from '../tracked-file.ts'

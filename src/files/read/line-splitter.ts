@@ -1,4 +1,4 @@
-import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/lines.ts'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
 
 export const LF = 10
 const CR = 13

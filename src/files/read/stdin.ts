@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Source } from '../../flow/contract.ts'
 import { unlessAborted } from '../../flow/abort-signals.ts'
-import type { LineRun, Origin } from '../../flow/lines.ts'
+import type { LineRun, Origin } from '../../flow/line-batch.ts'
 import type { TrackedBatch } from '../../registry/contract.ts'
 import { makeFileId } from '../look/identity.ts'
 import { cutLines, LF } from './line-splitter.ts'

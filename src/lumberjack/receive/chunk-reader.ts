@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { Bell } from '../../flow/bell.ts'
+import { Bell } from '../../flow/wake-up-bell.ts'
 
 /**
  * Reads a socket only when asked: bytes that are not asked for stay in the kernel, and TCP slows the far end. The

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { ByteBudget } from '../../flow/byte-budget.ts'
 import type { Signals, Sink } from '../../flow/contract.ts'
-import type { EventBatch } from '../../flow/events.ts'
+import type { EventBatch } from '../../flow/event-batch.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { JoinableWindows } from './joinable-windows.ts'
+import { JoinableWindows } from './join-repeated-windows.ts'
 import {
   type ReceiverCounts,
   type ReceiverOptions,

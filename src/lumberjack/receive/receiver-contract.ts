@@ -1,6 +1,6 @@
 import type { Sink } from '../../flow/contract.ts'
-import type { EventBatch } from '../../flow/events.ts'
-import type { Watched } from '../../flow/watched.ts'
+import type { EventBatch } from '../../flow/event-batch.ts'
+import type { Watched } from '../../flow/watched-value.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ServerTls } from '../../tls/server-tls.ts'
 import { type FrameLimits, type Protocol, defaultFrameLimits } from '../wire/frames.ts'

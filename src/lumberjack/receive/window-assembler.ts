@@ -1,10 +1,10 @@
-import type { PoisonEvent, StoreEvent } from '../../flow/events.ts'
+import type { PoisonEvent, StoreEvent } from '../../flow/event-batch.ts'
 import { EventReader, isPoison } from '../../events/event-reader.ts'
 import type { EventFrame } from '../wire/decoder.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
-import { WindowDigest } from './joinable-windows.ts'
-import { readPairEvent } from './pair-event.ts'
+import { WindowDigest } from './join-repeated-windows.ts'
+import { readPairEvent } from './event-from-pairs.ts'
 import { type ReceivedBatch, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 
 /** A batch is cut at this size, so that the store starts before the window is complete. */

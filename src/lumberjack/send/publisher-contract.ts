@@ -1,5 +1,5 @@
 import type { BackoffLimits } from '../../flow/backoff.ts'
-import type { Watched } from '../../flow/watched.ts'
+import type { Watched } from '../../flow/watched-value.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ClientTls } from '../../tls/client-tls.ts'
 import type { BalanceRules } from './queue/balancer.ts'

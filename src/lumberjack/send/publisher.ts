@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Sink } from '../../flow/contract.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
-import type { LineBatch } from '../../flow/lines.ts'
+import type { LineBatch } from '../../flow/line-batch.ts'
 import { MINUTE_MS, SECOND_MS } from '../../flow/time-units.ts'
-import type { Watched } from '../../flow/watched.ts'
+import type { Watched } from '../../flow/watched-value.ts'
 import { TlsClient } from '../../tls/client-tls.ts'
-import { Capacity } from './capacity.ts'
+import { Capacity } from './batch-capacity.ts'
 import type { LinkContext, PublisherTotals } from './link-context.ts'
 import { LinkSet } from './link-set.ts'
 import {
@@ -18,7 +18,7 @@ import {
 import { Balancer } from './queue/balancer.ts'
 import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { Dispatcher } from './queue/dispatcher.ts'
-import { ServerAcks } from './server-acks.ts'
+import { ServerAcks } from './server-ack-counts.ts'
 import { defaultFailbackTimes } from './servers/failback.ts'
 
 const STALL_MS = 5 * MINUTE_MS

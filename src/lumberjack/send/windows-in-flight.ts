@@ -1,4 +1,4 @@
-import { Bell } from '../../flow/bell.ts'
+import { Bell } from '../../flow/wake-up-bell.ts'
 import type { Delivery } from './queue/delivery-queue.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { LinkError } from './servers/link-error.ts'

@@ -11,7 +11,7 @@ import {
   VERSION_2,
 } from './frames.ts'
 import { FrameBuffer } from './frame-buffer.ts'
-import { PairWalk } from './pair-walk.ts'
+import { PairWalk } from './key-value-pairs.ts'
 import { ProtocolError, formatFirstBytes, makeStrangerError } from './protocol-error.ts'
 
 /** A frame from a writer. Its buffers are parts of the pushed chunks and belong to the caller. */

@@ -1,4 +1,4 @@
-import type { LineBatch, LineRun } from '../../flow/lines.ts'
+import type { LineBatch, LineRun } from '../../flow/line-batch.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { jsonMiddle, jsonEnvelopeOf, lineKey, pairEnvelopeOf } from './event-envelope.ts'
 import { type Protocol, EVENT_HEADER_BYTES } from './frames.ts'

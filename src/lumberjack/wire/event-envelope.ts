@@ -1,6 +1,6 @@
 // An event without its line: the bytes that are the same for all lines of a file, made once an origin.
-import type { Origin } from '../../flow/lines.ts'
-import { version } from '../../flow/version.ts'
+import type { Origin } from '../../flow/line-batch.ts'
+import { version } from '../../flow/program-version.ts'
 import { EVENT_HEADER_BYTES, TYPE_JSON, TYPE_PAIRS, VERSION_1, VERSION_2 } from './frames.ts'
 
 /** Around the line of a v2 event: `head` offset `jsonMiddle` line `beforeOffset` offset flags `tail`. A byte a character. */

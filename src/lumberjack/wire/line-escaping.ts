@@ -1,7 +1,7 @@
 // Lines as the inside of JSON strings. JSON.stringify is native and several times as fast as a loop over bytes, and
 // fastest once a run: text with a character a byte goes in, and the same with escapes comes out.
 import { isUtf8 } from 'node:buffer'
-import { type LineRun, LINE_CUT, LINE_UNTERMINATED } from '../../flow/lines.ts'
+import { type LineRun, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
 import { FLAG_INVALID_UTF8 } from './line-flags.ts'
 
 const LF = 0x0a

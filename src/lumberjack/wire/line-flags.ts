@@ -1,4 +1,4 @@
-import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/lines.ts'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
 
 /** The event has U+FFFD for bytes of the line that were not UTF-8. The encoder finds them, not the reader of files. */
 export const FLAG_INVALID_UTF8 = 8

@@ -4,8 +4,8 @@ import { left, taken, type FingerprintRange, type Note } from '../contract.ts'
 import { EVENT_MEMBERS } from '../new-config.ts'
 import { toExcludeGlobs } from './exclude-pattern.ts'
 import { toDuration } from './output.ts'
-import { isOff, isOn, nest, scalarText, textList, type Settings } from './settings.ts'
-import { readOffset, type Plain } from '../plain-data.ts'
+import { isOff, isOn, nest, scalarText, textList, type Settings } from './dotted-settings.ts'
+import { readOffset, type Plain } from '../exact-numbers.ts'
 
 export interface NewGroup {
   readonly group: Plain

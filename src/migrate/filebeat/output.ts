@@ -1,6 +1,6 @@
 import { parseDuration } from '../../config/values/duration.ts'
 import { left, taken, type Note } from '../contract.ts'
-import { isOff, isOn, textList, type Settings } from './settings.ts'
+import { isOff, isOn, textList, type Settings } from './dotted-settings.ts'
 
 export interface NewNetwork {
   readonly network: Readonly<Record<string, unknown>>

@@ -6,9 +6,9 @@ import {
   type OldPosition,
   type OldRegistry,
 } from '../contract.ts'
-import { readFilebeatStore } from './store.ts'
-import { isRecord } from '../../flow/json.ts'
-import { readOffset, wholeText, type Plain } from '../plain-data.ts'
+import { readFilebeatStore } from './registry-files.ts'
+import { isRecord } from '../../flow/is-record.ts'
+import { readOffset, wholeText, type Plain } from '../exact-numbers.ts'
 
 /** The inputs of the configuration: registry entries of other inputs are not taken over. */
 export interface FilebeatInputs {

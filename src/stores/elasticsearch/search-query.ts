@@ -1,5 +1,5 @@
 import type { SearchQuery } from '../contract.ts'
-import { isRecord } from '../../flow/json.ts'
+import { isRecord } from '../../flow/is-record.ts'
 import type { JsonObject } from './http/json.ts'
 
 /** Makes the body of a search. The mapping of a field is unknown: `match` works on all types, and hits are filtered again. */

@@ -1,6 +1,6 @@
 import type { Database } from '../../sqlite/database.ts'
 import { readNumber, transact } from '../../sqlite/transaction.ts'
-import { isRecord } from '../../flow/json.ts'
+import { isRecord } from '../../flow/is-record.ts'
 import type { PackedEvents } from './packed-events.ts'
 import { prepareWrite, trimEvents, type Retention } from './retention.ts'
 

@@ -1,4 +1,4 @@
-import type { StoreEvent } from '../../flow/events.ts'
+import type { StoreEvent } from '../../flow/event-batch.ts'
 
 /** Events on their way to the store's thread: one copy of their documents, which is transferred. */
 export interface PackedEvents {

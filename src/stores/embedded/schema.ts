@@ -1,4 +1,4 @@
-import type { Schema } from '../../sqlite/schema.ts'
+import type { Schema } from '../../sqlite/schema-versions.ts'
 
 /**
  * `seq` is the order of storing and is never used twice. `words` indexes the messages without a second copy of them.

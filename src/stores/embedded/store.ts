@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { StoreEvent } from '../../flow/events.ts'
+import type { StoreEvent } from '../../flow/event-batch.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import { unlessAborted } from '../../flow/abort-signals.ts'
 import { openDatabase } from '../../sqlite/database.ts'

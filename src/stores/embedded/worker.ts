@@ -1,7 +1,7 @@
 // The thread that owns the store's database.
 import { workerData } from 'node:worker_threads'
 import { openDatabase, type Database } from '../../sqlite/database.ts'
-import { serveDatabase } from '../../sqlite/serve-thread.ts'
+import { serveDatabase } from '../../sqlite/serve-database.ts'
 import type { PackedEvents } from './packed-events.ts'
 import { measureBytes, type Retention } from './retention.ts'
 import { EVENTS_SCHEMA } from './schema.ts'

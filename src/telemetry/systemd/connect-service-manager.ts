@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { ServiceManager } from './contract.ts'
+import type { ServiceManager } from './service-manager.ts'
 
 const NO_MANAGER: ServiceManager = {
   attend() {},

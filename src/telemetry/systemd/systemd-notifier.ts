@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { ServiceManager, ServiceQuestions } from './contract.ts'
+import type { ServiceManager, ServiceQuestions } from './service-manager.ts'
 import type { NotifySocket } from './notify-socket.ts'
 import { StuckParts } from './stuck-parts.ts'
 

@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
-import { reasonOf } from '../../flow/reason.ts'
+import { reasonOf } from '../../flow/error-reason.ts'
 import { HOUR_MS } from '../../flow/time-units.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
@@ -16,8 +16,8 @@ import {
   findRenewals,
 } from './issued-certificates.ts'
 import { TrustError } from '../contract.ts'
-import { sha256 } from '../proof.ts'
-import { MAX_REQUEST_AGE_MS, type RequestBody, type SignedRequest, parseRequest } from '../request.ts'
+import { sha256 } from '../proofs-and-signatures.ts'
+import { MAX_REQUEST_AGE_MS, type RequestBody, type SignedRequest, parseRequest } from '../request-and-answer.ts'
 import { type Asked, type Claim, checkRules, verifyProof } from './request-rules.ts'
 import { type TokenRecord, countUse, findToken } from './tokens.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '../../sqlite/database.ts'
-import type { Schema } from '../../sqlite/schema.ts'
+import type { Schema } from '../../sqlite/schema-versions.ts'
 import { TrustError } from '../contract.ts'
 
 const SCHEMA: Schema = {

@@ -5,8 +5,8 @@ import { type CertificateRecord, countGoodByName, findBySerial } from './issued-
 import { TrustError } from '../contract.ts'
 import { matchesPattern } from '../name-pattern.ts'
 import { alternativeNamesFor } from '../machine-names.ts'
-import { isProvenByKey, isProvenByToken } from '../proof.ts'
-import type { RequestBody, SignedRequest } from '../request.ts'
+import { isProvenByKey, isProvenByToken } from '../proofs-and-signatures.ts'
+import type { RequestBody, SignedRequest } from '../request-and-answer.ts'
 import { nameRevokedAtMs } from './revocations.ts'
 import { type TokenRecord, findToken, stateOfToken } from './tokens.ts'
 

@@ -5,7 +5,7 @@ import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Authorities } from './authorities.ts'
 import { readMeta, writeMeta } from './authority-database.ts'
-import { adoptNewerTrust, readSequence } from './newer-trust.ts'
+import { adoptNewerTrust, readSequence } from './adopt-newer-trust.ts'
 import { listRevoked } from './revocations.ts'
 import { type RevokedCertificate, fingerprintOf, formatTrust } from '../trust-document.ts'
 

@@ -1,6 +1,6 @@
 import type { Etcd, Lease } from '../../etcd/contract.ts'
 import { wait } from '../../flow/backoff.ts'
-import { type Answer, parseAnswer, requestIdOf } from '../request.ts'
+import { type Answer, parseAnswer, requestIdOf } from '../request-and-answer.ts'
 import { TrustError } from '../contract.ts'
 
 const TTL_SECONDS = 60

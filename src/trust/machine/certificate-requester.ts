@@ -5,7 +5,7 @@ import { type Expected, type Identity, checkAnswered, writeIdentity } from './id
 import { type JoinToken, parseJoinToken } from '../join-token.ts'
 import type { AlternativeNames } from '../machine-names.ts'
 import { type Wish, dropPending, preparePending } from './pending-request.ts'
-import { proveByKey, proveByToken } from '../proof.ts'
+import { proveByKey, proveByToken } from '../proofs-and-signatures.ts'
 
 export interface CertificateRequesterOptions extends EnrolmentOptions, AlternativeNames {
   readonly pendingPath: string

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { EtcdError } from '../../etcd/contract.ts'
-import { Once } from '../../flow/once.ts'
+import { Once } from '../../flow/log-once.ts'
 import { HOUR_MS } from '../../flow/time-units.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { titleOf } from '../../tls/certificate-names.ts'

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { KeyMirror } from '../../etcd/key-mirror.ts'
 import { Backoff } from '../../flow/backoff.ts'
-import { Bell } from '../../flow/bell.ts'
-import { Variable, type Watched } from '../../flow/watched.ts'
+import { Bell } from '../../flow/wake-up-bell.ts'
+import { Variable, type Watched } from '../../flow/watched-value.ts'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { removeLeftovers } from '../../disk/whole-file.ts'
 import { type IdentityFiles, identityDirectory, identityFiles } from '../../tls/identity-files.ts'
@@ -21,7 +21,7 @@ import { alternativeNamesFor, isGoodName } from '../machine-names.ts'
 import { CertificateRequester } from './certificate-requester.ts'
 import { dropPending } from './pending-request.ts'
 import { TrustKeeper } from './trust-keeper.ts'
-import { reasonOf } from '../../flow/reason.ts'
+import { reasonOf } from '../../flow/error-reason.ts'
 
 /** How often due work is looked for: clocks jump, and token files appear without notice. */
 const TICK_MS = 2000

@@ -1,12 +1,12 @@
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto'
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
-import { reasonOf } from '../../flow/reason.ts'
+import { reasonOf } from '../../flow/error-reason.ts'
 import { alternativeNamesOf, titleOf } from '../../tls/certificate-names.ts'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import { type Kind, TrustError } from '../contract.ts'
-import { sha256 } from '../proof.ts'
+import { sha256 } from '../proofs-and-signatures.ts'
 
 const PURPOSES: Readonly<Record<Kind, string>> = { agent: '1.3.6.1.5.5.7.3.2', collector: '1.3.6.1.5.5.7.3.1' }
 /** Machines that joined together renew spread over this share of a certificate's life, before two thirds of it are over. */

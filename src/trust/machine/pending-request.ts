@@ -3,7 +3,7 @@ import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { makeSigningRequest } from '../../tls/certificate-maker.ts'
 import { parseFields, asText } from '../json-fields.ts'
-import { MAX_REQUEST_AGE_MS, type RequestBody, formatBody, parseBody } from '../request.ts'
+import { MAX_REQUEST_AGE_MS, type RequestBody, formatBody, parseBody } from '../request-and-answer.ts'
 
 const MAX_FILE_BYTES = 65_536
 

@@ -1,12 +1,12 @@
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { RateLimit } from '../../flow/rate-limit.ts'
-import { Variable } from '../../flow/watched.ts'
+import { Variable } from '../../flow/watched-value.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { identityFiles } from '../../tls/identity-files.ts'
 import { TrustError } from '../contract.ts'
 import { type SignedTrust, type Trust, parseTrust, parseTrustBody } from '../trust-document.ts'
-import { type RememberedTrust, checkTrust } from './check-trust.ts'
+import { type RememberedTrust, checkTrust } from './verify-trust-document.ts'
 import { readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memory.ts'
 
 /** At the level of errors: a writer to etcd could fill the log. */

@@ -1,4 +1,4 @@
-import type { LineBatch, LineRun, Origin } from '../../../src/flow/lines.ts'
+import type { LineBatch, LineRun, Origin } from '../../../src/flow/line-batch.ts'
 
 /** An origin with a file id that is easy to read. */
 export function makeOrigin(change: Partial<Origin> = {}): Origin {

@@ -1,4 +1,4 @@
-import type { LineBatch } from '../../../src/flow/lines.ts'
+import type { LineBatch } from '../../../src/flow/line-batch.ts'
 import { makeBatch, makeRun } from './line-batches.ts'
 
 /** `count` batches of `size` lines of one file; the text of line `n` is `line n`. */

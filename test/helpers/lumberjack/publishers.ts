@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava'
-import type { LineBatch } from '../../../src/flow/lines.ts'
-import { constant } from '../../../src/flow/watched.ts'
+import type { LineBatch } from '../../../src/flow/line-batch.ts'
+import { constant } from '../../../src/flow/watched-value.ts'
 import { Publisher } from '../../../src/lumberjack/send/publisher.ts'
 import type { PublisherOptions } from '../../../src/lumberjack/send/publisher-contract.ts'
 import type { ServerAddress } from '../../../src/lumberjack/send/servers/server-address.ts'

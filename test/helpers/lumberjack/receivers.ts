@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import type { Sink } from '../../../src/flow/contract.ts'
-import type { EventBatch } from '../../../src/flow/events.ts'
+import type { EventBatch } from '../../../src/flow/event-batch.ts'
 import { type Receiver, startReceiver } from '../../../src/lumberjack/receive/receiver.ts'
 import {
   type ReceiverLimits,

@@ -1,5 +1,5 @@
 // Answers with what it was asked, but for three words.
-import { serveDatabase } from '../../../src/sqlite/serve-thread.ts'
+import { serveDatabase } from '../../../src/sqlite/serve-database.ts'
 
 let count = 0
 

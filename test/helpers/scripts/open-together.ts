@@ -1,7 +1,7 @@
 // A thread that opens one new database after the other, each at the same moment as the other threads.
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from '../../../src/sqlite/database.ts'
-import type { Schema } from '../../../src/sqlite/schema.ts'
+import type { Schema } from '../../../src/sqlite/schema-versions.ts'
 
 interface OpenTogether {
   readonly paths: readonly string[]

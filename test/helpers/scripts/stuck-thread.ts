@@ -1,6 +1,6 @@
 // Does with each call what a thread that is stuck does, in one way or another.
 import { readFileSync } from 'node:fs'
-import { serveDatabase } from '../../../src/sqlite/serve-thread.ts'
+import { serveDatabase } from '../../../src/sqlite/serve-database.ts'
 
 export type StuckRequest =
   | { readonly how: 'answer' }

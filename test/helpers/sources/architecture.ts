@@ -27,7 +27,7 @@ const OUTSIDE = new Set(['node:sqlite', 'node:ffi'])
 
 /** Reads the rows `| place | what it holds | may import |` of the design's table. */
 export function readImportTable(markdown: string): ImportTable {
-  const rows = [...markdown.matchAll(/^\| `(?<place>[\w/]+)` \|[^|]*\| (?<allowed>[^|]*) \|$/gm)].map(
+  const rows = [...markdown.matchAll(/^\| `(?<place>[\w/-]+)` \|[^|]*\| (?<allowed>[^|]*) \|$/gm)].map(
     ({ groups }) => [groups?.['place'] ?? '', groups?.['allowed'] ?? ''] as const,
   )
   const places = rows.map(([place]) => place)

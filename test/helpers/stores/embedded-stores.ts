@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import type { StoreEvent } from '../../../src/flow/events.ts'
+import type { StoreEvent } from '../../../src/flow/event-batch.ts'
 import type { Hit, SearchQuery } from '../../../src/stores/contract.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { openEmbeddedStore, type EmbeddedStoreOptions } from '../../../src/stores/embedded/store.ts'

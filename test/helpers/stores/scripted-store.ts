@@ -1,4 +1,4 @@
-import type { StoreEvent } from '../../../src/flow/events.ts'
+import type { StoreEvent } from '../../../src/flow/event-batch.ts'
 import type { Store, Verdict } from '../../../src/stores/contract.ts'
 
 export interface ScriptedStore extends Store {

@@ -1,4 +1,4 @@
-import type { EventBatch, StoreEvent } from '../../../src/flow/events.ts'
+import type { EventBatch, StoreEvent } from '../../../src/flow/event-batch.ts'
 
 /** Makes an event; a document without a time gets the event's. Other bytes surround its own, as on the wire. */
 export function makeEvent(

@@ -7,7 +7,7 @@ import {
   createAuthority,
   issueClientCertificate,
   issueServerCertificate,
-} from '../../../src/tls/authority.ts'
+} from '../../../src/tls/file-authority.ts'
 import { type CertificateRequest, type KeyPair, makeCertificate } from '../../../src/tls/certificate-maker.ts'
 import { DAY_MS } from '../../../src/flow/time-units.ts'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { openDirectory } from '../../../src/discovery/directory.ts'
+import { openDirectory } from '../../../src/discovery/open-directory.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { startDnsServer } from '../../helpers/servers/dns-server.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { registerKey } from '../../../src/discovery/leased-key.ts'
-import { Variable, constant } from '../../../src/flow/watched.ts'
+import { Variable, constant } from '../../../src/flow/watched-value.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
 import { startEtcd } from '../../helpers/servers/etcd.ts'

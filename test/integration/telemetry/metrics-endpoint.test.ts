@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { createMeters } from '../../../src/telemetry/meters.ts'
+import { createMeters } from '../../../src/telemetry/prometheus.ts'
 import {
   type Health,
   MetricsError,

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { loadConfig } from '../../../src/config/load.ts'
-import { renderReference } from '../../../src/config/reference/reference.ts'
+import { renderReference } from '../../../src/config/reference/reference-page.ts'
 import { calmSurroundings as calm, writeConfig } from '../../helpers/process/config-text.ts'
 
 const root = join(import.meta.dirname, '../../..')

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { StoreEvent } from '../../../src/flow/events.ts'
+import type { StoreEvent } from '../../../src/flow/event-batch.ts'
 import { Indexer } from '../../../src/delivery/indexer.ts'
 import type { Verdict } from '../../../src/stores/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'

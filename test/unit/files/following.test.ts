@@ -1,7 +1,7 @@
 import test from 'ava'
 import { appendFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LINE_CONTINUED, LINE_UNTERMINATED } from '../../../src/flow/lines.ts'
+import { LINE_CONTINUED, LINE_UNTERMINATED } from '../../../src/flow/line-batch.ts'
 import { before } from '../../helpers/files/file-hooks.ts'
 import { addsUp, follow } from '../../helpers/files/followed.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'

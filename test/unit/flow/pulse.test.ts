@@ -2,7 +2,7 @@ import test from 'ava'
 import { ByteBudget } from '../../../src/flow/byte-budget.ts'
 import type { Sink, Source } from '../../../src/flow/contract.ts'
 import { pump, type PumpOptions, Pulse } from '../../../src/flow/pump.ts'
-import { Variable } from '../../../src/flow/watched.ts'
+import { Variable } from '../../../src/flow/watched-value.ts'
 import { StuckParts } from '../../../src/telemetry/systemd/stuck-parts.ts'
 import { settle } from '../../helpers/time/manual-clock.ts'
 

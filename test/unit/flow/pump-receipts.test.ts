@@ -2,7 +2,7 @@ import test from 'ava'
 import { mergeSources } from '../../../src/flow/merge-sources.ts'
 import { pump } from '../../../src/flow/pump.ts'
 import type { Sink, Source } from '../../../src/flow/contract.ts'
-import { constant, Variable } from '../../../src/flow/watched.ts'
+import { constant, Variable } from '../../../src/flow/watched-value.ts'
 import { until } from '../../helpers/time/until.ts'
 
 interface Load {

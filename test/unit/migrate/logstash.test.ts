@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { readLogstashRegistry } from '../../../src/migrate/logstash/registry.ts'
+import { readLogstashRegistry } from '../../../src/migrate/logstash-forwarder/registry.ts'
 import { readRegistry } from '../../../src/registry/load-registry.ts'
 import { runInside } from '../../helpers/process/command-line.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'

@@ -37,7 +37,7 @@ test('only package.json and its lock have the version', async t => {
   const version = new RegExp(String.raw`(?<![\w.])v?${manifest.version.replaceAll('.', String.raw`\.`)}(?![\w.])`, 'u')
   const holders: string[] = []
   for (const file of files) if (version.test(await readFile(file, 'utf8'))) holders.push(file)
-  t.deepEqual(holders, [], 'src/flow/version.ts is what asks for it')
+  t.deepEqual(holders, [], 'src/flow/program-version.ts is what asks for it')
 })
 
 test('the sections of the changelog are the released versions with their dates, newest first, below Unreleased', async t => {

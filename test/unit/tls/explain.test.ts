@@ -5,7 +5,7 @@ import { createServer as createTcpServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { type TlsOptions, createServer } from 'node:tls'
 import type { ClientTls } from '../../../src/tls/client-tls.ts'
-import { explainFailure } from '../../../src/tls/explain-failure.ts'
+import { explainFailure } from '../../../src/tls/explain-failed-connection.ts'
 import {
   makeCertificates,
   makeNamelessCertificate,

@@ -5,7 +5,7 @@ import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls'
-import { explainClientFailure } from '../../../src/tls/explain-client.ts'
+import { explainClientFailure } from '../../../src/tls/explain-client-failure.ts'
 import { type ServerTls, createTlsServer, peerNameOf } from '../../../src/tls/server-tls.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { isTrustSigned, signTrust } from '../../../src/trust/proof.ts'
+import { isTrustSigned, signTrust } from '../../../src/trust/proofs-and-signatures.ts'
 import { parseTrust } from '../../../src/trust/trust-document.ts'
 import { makeTrustSigner, writeTrust } from '../../helpers/trust/trust-writer.ts'
 

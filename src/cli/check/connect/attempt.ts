@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import { describeNames, describeSigner } from '../../../tls/certificate-text.ts'
+import { describeNames, describeSigner } from '../../../tls/describe-certificate.ts'
 import { DAY_MS } from '../../../flow/time-units.ts'
 
 /** One connection that was tried, and its result. */

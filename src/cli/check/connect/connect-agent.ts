@@ -14,7 +14,7 @@ import {
 import { systemDns } from '../../../discovery/dns.ts'
 import { explainLookup } from '../../../discovery/refreshed-directory.ts'
 import { orderServers } from '../../../discovery/srv-directory.ts'
-import { Variable } from '../../../flow/watched.ts'
+import { Variable } from '../../../flow/watched-value.ts'
 import type { ClientTls } from '../../../tls/client-tls.ts'
 import { tokenCommand } from '../../../tls/remedy-commands.ts'
 import { identityFiles } from '../../../tls/identity-files.ts'

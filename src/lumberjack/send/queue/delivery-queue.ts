@@ -1,5 +1,5 @@
-import type { LineBatch } from '../../../flow/lines.ts'
-import { Bell } from '../../../flow/bell.ts'
+import type { LineBatch } from '../../../flow/line-batch.ts'
+import { Bell } from '../../../flow/wake-up-bell.ts'
 
 /** A batch is no longer waited for: `given_up` by its sender, or `closed` with the publisher. */
 export class DeliveryError extends Error {

@@ -1,4 +1,4 @@
-import type { Watched } from '../../../flow/watched.ts'
+import type { Watched } from '../../../flow/watched-value.ts'
 import { type ServerAddress, keyOf, weightOf } from './server-address.ts'
 import type { ServerFailures } from './server-failures.ts'
 

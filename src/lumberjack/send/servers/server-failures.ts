@@ -1,5 +1,5 @@
 import type { BackoffLimits } from '../../../flow/backoff.ts'
-import type { Watched } from '../../../flow/watched.ts'
+import type { Watched } from '../../../flow/watched-value.ts'
 import { type ServerAddress, keyOf } from './server-address.ts'
 
 export interface ServerFailuresOptions {

@@ -1,7 +1,7 @@
-import { isRecord } from '../../../flow/json.ts'
-import { type Complaint, readComplaint, readError } from '../http/complaint.ts'
+import { isRecord } from '../../../flow/is-record.ts'
+import { type Complaint, readComplaint, readError } from '../http/server-complaint.ts'
 import { parseObject } from '../http/json.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpAnswer } from '../http/send-one-request.ts'
 
 /**
  * The answer to a bulk request.

@@ -1,4 +1,4 @@
-import type { StoreEvent } from '../../../flow/events.ts'
+import type { StoreEvent } from '../../../flow/event-batch.ts'
 
 const NEWLINE = 10
 const SPACE = 32

@@ -1,13 +1,13 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { StoreEvent } from '../../../flow/events.ts'
+import type { StoreEvent } from '../../../flow/event-batch.ts'
 import type { Verdict } from '../../contract.ts'
 import { BULK_FILTER, readBulkAnswer } from './bulk-answer.ts'
 import { encodeBulk } from './bulk-body.ts'
 import type { Client } from '../http/client.ts'
 import type { HttpFailure } from '../http/http-failure.ts'
 import type { RequestSize } from './request-size.ts'
-import type { Complaint } from '../http/complaint.ts'
+import type { Complaint } from '../http/server-complaint.ts'
 import { judgeItems, judgeWhole } from './verdict.ts'
 
 const compress = promisify(gzip)

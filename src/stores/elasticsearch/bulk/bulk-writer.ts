@@ -1,9 +1,9 @@
-import type { StoreEvent } from '../../../flow/events.ts'
+import type { StoreEvent } from '../../../flow/event-batch.ts'
 import type { Verdict } from '../../contract.ts'
 import { maxBytesOf } from './bulk-body.ts'
 import type { BulkOutcome, BulkRequest, BulkTarget } from './bulk-request.ts'
 import type { RequestSize } from './request-size.ts'
-import type { Complaint } from '../http/complaint.ts'
+import type { Complaint } from '../http/server-complaint.ts'
 import { hasPassed } from './verdict.ts'
 
 /** https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-id-field.html */

@@ -1,8 +1,8 @@
 // The meaning of the answers of Elasticsearch 7, 8, 9 and OpenSearch: whose fault it is decides what is done.
 // The first matching row decides. Types and reasons are those of real servers; see docs/elasticsearch.md.
 import type { Verdict } from '../../contract.ts'
-import { cutReason, describe, describeSafely } from './complaint-text.ts'
-import type { Complaint } from '../http/complaint.ts'
+import { cutReason, describe, describeSafely } from './safe-complaint-text.ts'
+import type { Complaint } from '../http/server-complaint.ts'
 
 /** `unclear`: the document's fault if another event for the same target passed, otherwise the target's. */
 type Fault = 'none' | 'load' | 'document' | 'target' | 'unclear'

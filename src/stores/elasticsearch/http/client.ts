@@ -2,7 +2,7 @@ import { StoreError } from './store-error.ts'
 import { normalizeFingerprint } from './authority-by-fingerprint.ts'
 import { parseFirstHosts, parseUsable, watchHosts } from './host-list.ts'
 import { HostRotation } from './host-rotation.ts'
-import { createHttp, type HttpRequest, type HttpResult } from './http.ts'
+import { createHttp, type HttpRequest, type HttpResult } from './send-one-request.ts'
 import type { Credentials, ElasticsearchOptions } from '../options.ts'
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024

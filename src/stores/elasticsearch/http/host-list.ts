@@ -1,4 +1,4 @@
-import { constant, type Watched } from '../../../flow/watched.ts'
+import { constant, type Watched } from '../../../flow/watched-value.ts'
 import type { Log } from '../../../telemetry/log.ts'
 import { StoreError } from './store-error.ts'
 

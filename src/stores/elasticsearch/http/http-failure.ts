@@ -1,4 +1,4 @@
-import { reasonOf } from '../../../flow/reason.ts'
+import { reasonOf } from '../../../flow/error-reason.ts'
 
 /**
  * - `unsent`: the request cannot have arrived: there was no connection.

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../flow/json.ts'
+import { isRecord } from '../../../flow/is-record.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,8 @@
 import type { Log } from '../../../telemetry/log.ts'
-import { readComplaint } from '../http/complaint.ts'
+import { readComplaint } from '../http/server-complaint.ts'
 import type { Client } from '../http/client.ts'
-import type { HttpAnswer, HttpResult } from '../http/http.ts'
-import { isRecord } from '../../../flow/json.ts'
+import type { HttpAnswer, HttpResult } from '../http/send-one-request.ts'
+import { isRecord } from '../../../flow/is-record.ts'
 import { encodeJson, parseObject } from '../http/json.ts'
 import type { Target } from '../options.ts'
 

@@ -3,7 +3,7 @@ import type { Verdict } from '../../contract.ts'
 import { holdUntrusted } from '../bulk/bulk-request.ts'
 import type { Client } from '../http/client.ts'
 import { StoreError } from '../http/store-error.ts'
-import { findInGenerations } from './generations.ts'
+import { findInGenerations } from './find-existing-ids.ts'
 import type { Target } from '../options.ts'
 import { installTemplate } from './index-template.ts'
 

@@ -1,6 +1,6 @@
 // Every answer that docs/elasticsearch.md explains, provoked on real servers, and the verdict it gets.
 import test from 'ava'
-import type { StoreEvent } from '../../../../src/flow/events.ts'
+import type { StoreEvent } from '../../../../src/flow/event-batch.ts'
 import type { Verdict } from '../../../../src/stores/contract.ts'
 import type { ElasticsearchOptions } from '../../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'

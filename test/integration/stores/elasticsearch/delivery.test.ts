@@ -1,6 +1,6 @@
 // The indexer and the Elasticsearch store together, on real servers that are killed, stopped and missing.
 import test from 'ava'
-import { Variable } from '../../../../src/flow/watched.ts'
+import { Variable } from '../../../../src/flow/watched-value.ts'
 import { searchElasticsearch } from '../../../../src/stores/elasticsearch/search.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 import { makeElasticsearchIndexer as makeIndexer } from '../../../helpers/servers/elasticsearch-indexer.ts'

@@ -1,7 +1,7 @@
 // Servers that take little: short bodies, short queues, little memory, no master.
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import type { StoreEvent } from '../../../../src/flow/events.ts'
+import type { StoreEvent } from '../../../../src/flow/event-batch.ts'
 import type { Store, Verdict } from '../../../../src/stores/contract.ts'
 import type { ElasticsearchOptions } from '../../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'

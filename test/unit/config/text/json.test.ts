@@ -2,7 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { toData } from '../../../../src/config/text/json-node.ts'
 import { parseJson } from '../../../../src/config/text/json-parser.ts'
-import { prepareText } from '../../../../src/config/text/source-text.ts'
+import { prepareText } from '../../../../src/config/text/comments-and-variables.ts'
 
 const parse = (text: string, environment = {}) => parseJson(prepareText('f', text, environment))
 

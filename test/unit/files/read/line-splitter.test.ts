@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/lines.ts'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
 import { cutLines, MIN_MAX_LINE_BYTES, type Cutting } from '../../../../src/files/read/line-splitter.ts'
 
 const open: Cutting = { maxLineBytes: 16, startsInsideLine: false, tail: 'open', maxLines: 1000 }

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { PassThrough, Readable } from 'node:stream'
-import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/lines.ts'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
 import { StdinSource } from '../../../../src/files/read/stdin.ts'
 import { toLines, type SeenLine } from '../../../helpers/files/followed.ts'
 

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Variable } from '../../../../src/flow/watched.ts'
+import { Variable } from '../../../../src/flow/watched-value.ts'
 import type { Balance, PublisherSettings } from '../../../../src/lumberjack/send/publisher-contract.ts'
 import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'
 import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'

@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { Source } from '../../../../src/flow/contract.ts'
-import type { LineBatch } from '../../../../src/flow/lines.ts'
+import type { LineBatch } from '../../../../src/flow/line-batch.ts'
 import { pump } from '../../../../src/flow/pump.ts'
 import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
 import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Variable } from '../../../../src/flow/watched.ts'
+import { Variable } from '../../../../src/flow/watched-value.ts'
 import { defaultBalanceRules } from '../../../../src/lumberjack/send/queue/balancer.ts'
 import type { PublisherOptions } from '../../../../src/lumberjack/send/publisher-contract.ts'
 import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/numbered-batches.ts'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/lines.ts'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
 import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
 import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
 import { defaultFrameLimits } from '../../../../src/lumberjack/wire/frames.ts'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { StoreEvent } from '../../../../src/flow/events.ts'
+import type { StoreEvent } from '../../../../src/flow/event-batch.ts'
 import type { BulkOutcome } from '../../../../src/stores/elasticsearch/bulk/bulk-request.ts'
 import { createBulkWriter } from '../../../../src/stores/elasticsearch/bulk/bulk-writer.ts'
 import { RequestSize } from '../../../../src/stores/elasticsearch/bulk/request-size.ts'

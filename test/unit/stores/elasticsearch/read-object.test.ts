@@ -1,7 +1,7 @@
 import test from 'ava'
-import type { HttpResult } from '../../../../src/stores/elasticsearch/http/http.ts'
+import type { HttpResult } from '../../../../src/stores/elasticsearch/http/send-one-request.ts'
 import { StoreError } from '../../../../src/stores/elasticsearch/http/store-error.ts'
-import { readObject } from '../../../../src/stores/elasticsearch/http/read-object.ts'
+import { readObject } from '../../../../src/stores/elasticsearch/http/read-answer-object.ts'
 
 function answer(status: number, body: string): HttpResult {
   return { kind: 'answer', status, contentType: 'application/json', body: Buffer.from(body) }

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { readBulkAnswer } from '../../../../src/stores/elasticsearch/bulk/bulk-answer.ts'
-import type { HttpAnswer } from '../../../../src/stores/elasticsearch/http/http.ts'
+import type { HttpAnswer } from '../../../../src/stores/elasticsearch/http/send-one-request.ts'
 import { judgeItem, judgeItems, judgeWhole } from '../../../../src/stores/elasticsearch/bulk/verdict.ts'
 
 const QUEUE =

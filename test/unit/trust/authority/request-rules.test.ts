@@ -1,7 +1,7 @@
 import test from 'ava'
 import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { X509Certificate } from 'node:crypto'
-import type { RequestBody } from '../../../../src/trust/request.ts'
+import type { RequestBody } from '../../../../src/trust/request-and-answer.ts'
 import { revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { type TokenOptions, findToken, revokeToken, stateOfToken } from '../../../../src/trust/authority/tokens.ts'
 import { type SigningDesk, makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Variable } from '../../../../../src/flow/watched.ts'
+import { Variable } from '../../../../../src/flow/watched-value.ts'
 import {
   createFixedChoice,
   createOrderedChoice,

@@ -1,0 +1,35 @@
+import { performance } from 'node:perf_hooks'
+import { countOf, formatCount } from '../flow/format-numbers.ts'
+import { judgeCollector } from './collector-metrics.ts'
+import type { CollectorParts } from './collector-parts.ts'
+
+/** A shorter span gives no useful rate. */
+const MIN_SPAN_MS = 1000
+
+/** Gives a function that describes the collector in one line: `8 connections, 1,234 events/s, store answers`. */
+export function createDescription(rooms: CollectorParts, now = () => performance.now()): () => string {
+  let last = { atMs: now(), events: 0 }
+  let perSecond = 0
+  return () => {
+    const receiver = rooms.getReceiver()
+    const { reasons } = judgeCollector(rooms)
+    if (receiver === undefined) return ['waiting for a certificate before listening', ...reasons].join('; ')
+    const { connections, events } = receiver.status()
+    const spanMs = now() - last.atMs
+    if (spanMs >= MIN_SPAN_MS) {
+      perSecond = Math.round(((events - last.events) * 1000) / spanMs)
+      last = { atMs: now(), events }
+    }
+    const traffic = `${countOf(connections, 'connection')}, ${formatCount(perSecond)} events/s`
+    return [`${traffic}, ${describeStore(rooms)}`, ...reasons].join('; ')
+  }
+}
+
+function describeStore({ indexer, storeProbe }: CollectorParts): string {
+  const { outage, requests } = indexer.status()
+  if (outage !== undefined) return `store takes nothing: ${outage}`
+  if (requests > 0 || storeProbe.state.kind === 'answered') return 'store answers'
+  return storeProbe.state.kind === 'failed'
+    ? `store takes nothing: ${storeProbe.state.reason}`
+    : 'store has not answered yet'
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import type { CollectorConfig } from '../schema/collector-schema.ts'
+import { toAbsolutePaths, toAddress, toBytes, makeCommonSettings, toMilliseconds } from './common-settings.ts'
+import {
+  makeAdvertiseSettings,
+  makeAuthoritySettings,
+  makeEnrolmentSettings,
+  makeEtcdSettings,
+} from './discovery-and-trust-settings.ts'
+import type { CollectorSecrets } from '../checks/collector-checks.ts'
+import type { CollectorSettings, LimitSettings, ServerTlsFiles, StoreAuth, StoreSettings } from '../settings.ts'
+import { toAbsolutePath } from '../values/process-context.ts'
+import type { ProcessContext } from '../values/process-context.ts'
+import type { ElasticsearchConfig, EmbeddedConfig } from '../schema/store-schema.ts'
+
+const DATABASE_NAME = 'events.db'
+/** Not `logs-*`, which Elasticsearch's own templates turn into data streams. */
+const DEFAULT_INDEX = 'forwarder-%{+yyyy.MM.dd}'
+
+/** `secrets` are those that the checks have read. */
+export function toCollectorSettings(
+  config: CollectorConfig,
+  secrets: CollectorSecrets,
+  context: ProcessContext,
+): CollectorSettings {
+  const common = makeCommonSettings(config, 'collector', context)
+  const listen = [config.listen].flat().map(address => toAddress(address))
+  const { discovery, advertise, enrolment, ca } = config
+  const readings = { secrets, context }
+  return {
+    role: 'collector',
+    listen,
+    tls: makeServerTls(config.tls, context),
+    ...(discovery && { etcd: makeEtcdSettings(discovery.etcd, readings) }),
+    ...(discovery && advertise !== false && { advertise: makeAdvertiseSettings(advertise, listen, context) }),
+    ...(enrolment && {
+      enrolment: { ...makeEnrolmentSettings(enrolment, readings), clientAuth: enrolment.clientAuth },
+    }),
+    ...(ca && { ca: makeAuthoritySettings(ca, readings) }),
+    store: makeStoreSettings(config.store, { auth: secrets.store, stateDir: () => common.stateDir, context }),
+    limits: makeLimitSettings(config.limits),
+    keepaliveMs: toMilliseconds(config.keepalive),
+    ...common,
+  }
+}
+
+function makeServerTls(tls: CollectorConfig['tls'], context: ProcessContext): ServerTlsFiles | undefined {
+  if (tls === undefined || tls === false) return undefined
+  const { clientAuth, certificate, key, ca } = tls
+  return {
+    certificate: toAbsolutePath(certificate, context),
+    key: toAbsolutePath(key, context),
+    ...(ca === undefined ? {} : { ca: toAbsolutePath(ca, context) }),
+    clientAuth: clientAuth ?? (ca === undefined ? 'none' : 'required'),
+  }
+}
+
+interface StoreContext {
+  readonly auth: StoreAuth
+  /** Asked for only where the store lies in it. */
+  readonly stateDir: () => string
+  readonly context: ProcessContext
+}
+
+export function makeStoreSettings(store: CollectorConfig['store'], context: StoreContext): StoreSettings {
+  return store.type === 'embedded' ? makeEmbeddedSettings(store, context) : makeElasticsearchSettings(store, context)
+}
+
+function makeEmbeddedSettings({ path, retention }: EmbeddedConfig, { stateDir, context }: StoreContext): StoreSettings {
+  return {
+    type: 'embedded',
+    path: path === undefined ? join(stateDir(), DATABASE_NAME) : toAbsolutePath(path, context),
+    ...(retention.age === undefined ? {} : { maxAgeMs: toMilliseconds(retention.age) }),
+    ...(retention.size === undefined ? {} : { maxBytes: toBytes(retention.size) }),
+  }
+}
+
+function makeElasticsearchSettings(store: ElasticsearchConfig, { auth, context }: StoreContext): StoreSettings {
+  const { ca, caFingerprint, certificate, key, dataStream, alias, pipeline, requestsInFlight } = store
+  return {
+    type: 'elasticsearch',
+    hosts: (store.hosts ?? []).map(host => host.trim().replace(/\/+$/u, '')),
+    ...(store.hostsKey !== undefined && { hostsKey: store.hostsKey }),
+    index: store.index ?? DEFAULT_INDEX,
+    ...(dataStream === undefined ? {} : { dataStream }),
+    ...(alias === undefined ? {} : { alias }),
+    auth,
+    ...toAbsolutePaths({ ...(ca && { ca }), ...(certificate && key && { certificate, key }) }, context),
+    ...(caFingerprint === undefined ? {} : { caFingerprint: caFingerprint.replaceAll(':', '').toLowerCase() }),
+    ...(pipeline === undefined ? {} : { pipeline }),
+    compression: store.compression,
+    template: store.template,
+    requestTimeoutMs: toMilliseconds(store.requestTimeout),
+    requestsInFlight,
+    bulkBytes: toBytes(store.bulkBytes),
+  }
+}
+
+function makeLimitSettings(limits: CollectorConfig['limits']): LimitSettings {
+  return {
+    windowEvents: limits.windowEvents,
+    frameBytes: toBytes(limits.frameBytes),
+    eventBytes: toBytes(limits.eventBytes),
+    inflatedBytes: toBytes(limits.inflatedBytes),
+    connections: limits.connections,
+    bytesInFlight: toBytes(limits.bytesInFlight),
+  }
+}

@@ -1,0 +1,112 @@
+import { checkStateDir } from './checks/common-checks.ts'
+import { checkStore } from './checks/collector-checks.ts'
+import type { Incomplete } from './checks/check-report.ts'
+import type { Definition } from './role-definition.ts'
+import { collectorSchema } from './schema/collector-schema.ts'
+import type { CollectorConfig } from './schema/collector-schema.ts'
+import { type SchemaNode, canonicalKey } from './schema/schema-node.ts'
+import { makeStoreSettings } from './make-settings/collector-settings.ts'
+import { makeStateDir } from './make-settings/common-settings.ts'
+import type { StoreSettings } from './settings.ts'
+import { type JsonNode, type Member, positionOf } from './text/json-node.ts'
+import { findNearest } from './text/nearest-word.ts'
+import type { Position, Problem } from './text/problem.ts'
+import type { Documents } from './text/read-documents.ts'
+
+type Key = keyof CollectorConfig
+
+/** What a command reads of a collector's configuration, so that a problem in the rest of it does not stop the command. */
+export interface Part<Result> {
+  /** At the top of the configuration. */
+  readonly keys: readonly Key[]
+  readonly definition: Definition<Result>
+}
+
+const STORE_KEYS = ['store', 'stateDir', 'include'] as const
+const STATE_DIR_KEYS = ['stateDir', 'include'] as const
+
+export const storePart: Part<StoreSettings> = {
+  keys: STORE_KEYS,
+  definition: {
+    schema: pick(STORE_KEYS),
+    check(config, report, context) {
+      const { store } = config as Incomplete<CollectorConfig>
+      const auth = checkStore(store, report)
+      if (store?.type === 'embedded' && store.path === undefined) checkStateDir('collector', context, report)
+      if (store?.type === 'elasticsearch' && store.hosts === undefined)
+        report.noteMissing(
+          ['store', 'hosts'],
+          'a list such as ["https://es1:9200"]; only a collector finds hosts in etcd',
+        )
+      return () => {
+        const known = config as CollectorConfig
+        return makeStoreSettings(known.store, {
+          auth,
+          context,
+          stateDir: () => makeStateDir(known, 'collector', context),
+        })
+      }
+    },
+  },
+}
+
+export const stateDirPart: Part<string> = {
+  keys: STATE_DIR_KEYS,
+  definition: {
+    schema: pick(STATE_DIR_KEYS),
+    check(config, report, context) {
+      checkStateDir('collector', context, report)
+      return () => makeStateDir(config as CollectorConfig, 'collector', context)
+    },
+  },
+}
+
+function pick(keys: readonly Key[]): SchemaNode {
+  const { properties, required } = collectorSchema
+  const picked = Object.entries(properties).filter(([key]) => isOneOf(key, keys))
+  const still = required.filter(key => isOneOf(key, keys))
+  return { ...collectorSchema, properties: Object.fromEntries(picked), required: still }
+}
+
+/**
+ * Leaves out the settings under other keys, with the variables in them. A key that may be a misspelt one of these stays, and
+ * so do mistakes of syntax, after which the place of a setting is unknown.
+ */
+export function narrow(documents: Documents, keys: readonly Key[]): Documents {
+  const members = documents.nodes.flatMap(node => membersOf(node))
+  const isPart = ({ position }: Problem) => {
+    const member = position && memberAt(position, members)
+    return member === undefined || isWanted(member, keys)
+  }
+  return {
+    ...documents,
+    nodes: documents.nodes.map(node => keepMembers(node, keys)),
+    unresolved: documents.unresolved.filter(isPart),
+    warnings: documents.warnings.filter(isPart),
+  }
+}
+
+function membersOf(node: JsonNode): readonly Member[] {
+  return node.kind === 'object' ? node.members : []
+}
+
+function keepMembers(node: JsonNode, keys: readonly Key[]): JsonNode {
+  return node.kind === 'object' ? { ...node, members: node.members.filter(member => isWanted(member, keys)) } : node
+}
+
+function isWanted({ key }: Member, keys: readonly Key[]): boolean {
+  const known = Object.keys(collectorSchema.properties)
+  return isOneOf(canonicalKey(collectorSchema, key) ?? findNearest(key, known), keys)
+}
+
+function isOneOf(key: string | undefined, keys: readonly string[]): boolean {
+  return key !== undefined && keys.includes(key)
+}
+
+/** The last one that begins at the position or before it, in the same file. */
+function memberAt({ file, line, column }: Position, members: readonly Member[]): Member | undefined {
+  return members.findLast(({ keyPlace }) => {
+    const start = positionOf(keyPlace)
+    return start.file === file && (start.line < line || (start.line === line && start.column <= column))
+  })
+}

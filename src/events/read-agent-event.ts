@@ -1,0 +1,45 @@
+import { isUtf8 } from 'node:buffer'
+import type { StoreEvent } from '../flow/event-batch.ts'
+import { readTime } from './event-time.ts'
+
+/** How our agent begins an event; the rest of it is the document without its opening brace. */
+const AGENT_START = /\{"@metadata":\{"_id":"([\w-]+)"(?:,"doubtful":(\d{1,15}))?\},(?="@timestamp":")/y
+
+/** A document of this size is not nested too deep: it has at most half as many levels as bytes. */
+const MAX_BYTES = 1000
+const OPEN_BRACE = 0x7b
+
+/**
+ * Cuts an event of our own agent into id and document by position: the comma after `@metadata` becomes the document's
+ * opening brace. Undefined, with the payload unchanged, when it is not exactly as our agent writes it.
+ */
+export function readAgentEvent(payload: Buffer): StoreEvent | undefined {
+  if (payload.length > MAX_BYTES || !isUtf8(payload)) return undefined
+  const text = payload.toString('latin1')
+  AGENT_START.lastIndex = 0
+  const match = AGENT_START.exec(text)
+  if (match === null || text.includes('\n') || text.includes('\r')) return undefined
+  const [whole, id, doubtful] = match as unknown as [string, string, string | undefined]
+  if (mayRepeat(text, whole.length + 1)) return undefined
+  const timeMs = timeOf(text)
+  if (timeMs === undefined) return undefined
+  const start = whole.length - 1
+  payload[start] = OPEN_BRACE
+  if (doubtful === undefined) return { id, timeMs, bytes: payload, start, end: payload.length }
+  return { id, timeMs, bytes: payload, start, end: payload.length, doubtfulSinceMs: Number(doubtful) }
+}
+
+/** There is another string that begins with `@`: if it is a key, it may be a second `@metadata`. */
+function mayRepeat(text: string, timestampKey: number): boolean {
+  return text.includes('"@', timestampKey) || text.includes('"\\u0040', timestampKey)
+}
+
+/** Undefined when the text is not JSON or has no time. Native parsing is faster than any check of ours. */
+function timeOf(text: string): number | undefined {
+  try {
+    const event = JSON.parse(text) as { readonly '@timestamp'?: unknown }
+    return readTime(event['@timestamp'])
+  } catch {
+    return undefined // the scanner reports the fault and its position
+  }
+}

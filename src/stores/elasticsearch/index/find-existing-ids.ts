@@ -1,0 +1,81 @@
+import type { Client } from '../http/client.ts'
+import { StoreError } from '../http/store-error.ts'
+import type { HttpRequest } from '../http/send-one-request.ts'
+import { isRecord } from '../../../flow/is-record.ts'
+import { encodeJson, type JsonObject, readString } from '../http/json.ts'
+import { readObject } from '../http/read-answer-object.ts'
+
+const IDS_PER_REQUEST = 1000
+/** Between the clocks of the collector and of the servers. */
+const MAX_CLOCK_SKEW_MS = 600_000
+
+/**
+ * Finds which of the ids exist in any index of a data stream or rolling alias that could have been written since `sinceMs`.
+ * Uses `_mget`, which also finds documents that no refresh has made searchable yet; it takes concrete indices only.
+ * Rejects with a StoreError `forbidden` or `unavailable`.
+ */
+export async function findInGenerations(
+  client: Client,
+  query: { readonly target: string; readonly ids: readonly string[]; readonly sinceMs: number },
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  const indices = await listWritableSince(client, query, signal)
+  const docs = indices.flatMap(index => query.ids.map(id => ({ _index: index, _id: id, _source: false })))
+  for (let from = 0; from < docs.length; from += IDS_PER_REQUEST) {
+    const slice = docs.slice(from, from + IDS_PER_REQUEST)
+    for (const id of await getMany(client, slice, signal)) found.add(id)
+  }
+  return found
+}
+
+/** An index of the target can be written until the next one is created; the newest one still can. */
+async function listWritableSince(
+  client: Client,
+  { target, sinceMs }: { readonly target: string; readonly sinceMs: number },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const path = `/${encodeURIComponent(target)}/_settings/index.creation_date?flat_settings=true`
+  const answer = await ask(client, { method: 'GET', path }, signal)
+  if (answer === undefined) return []
+  const indices = Object.entries(answer)
+    .map(([name, value]) => ({ name, createdMs: readCreation(value) }))
+    .toSorted((a, b) => a.createdMs - b.createdMs)
+  return indices
+    .filter((_, i) => (indices[i + 1]?.createdMs ?? Number.POSITIVE_INFINITY) >= sinceMs - MAX_CLOCK_SKEW_MS)
+    .map(({ name }) => name)
+}
+
+function readCreation(value: unknown): number {
+  const settings = isRecord(value) ? value['settings'] : undefined
+  const created = isRecord(settings) ? Number(readString(settings, 'index.creation_date')) : Number.NaN
+  if (Number.isFinite(created) && created > 0) return created
+  throw new StoreError('unavailable', 'an index was expected to have a creation date, but has none')
+}
+
+async function getMany(client: Client, docs: readonly JsonObject[], signal: AbortSignal): Promise<readonly string[]> {
+  const headers = { 'content-type': 'application/json' }
+  const request: HttpRequest = { method: 'POST', path: '/_mget?realtime=true', headers, body: encodeJson({ docs }) }
+  const answers = (await ask(client, request, signal))?.['docs']
+  if (!Array.isArray(answers) || answers.length !== docs.length) {
+    throw new StoreError('unavailable', `_mget was expected to answer for ${docs.length} documents, but did not`)
+  }
+  return answers.flatMap((answer: unknown) => {
+    if (!isRecord(answer) || answer['error'] !== undefined) throw makeMissingAnswerError(answer)
+    return answer['found'] === true ? [readString(answer, '_id')] : []
+  })
+}
+
+function makeMissingAnswerError(answer: unknown): StoreError {
+  const error = isRecord(answer) ? answer['error'] : undefined
+  const type = isRecord(error) ? readString(error, 'type') : ''
+  const code = type === 'security_exception' ? 'forbidden' : 'unavailable'
+  return new StoreError(code, `_mget cannot determine whether a document exists: ${type || 'no answer for it'}`)
+}
+
+/** Gives the answer's object; undefined for 404, if there is no target of that name. */
+async function ask(client: Client, request: HttpRequest, signal: AbortSignal): Promise<JsonObject | undefined> {
+  const result = await client.send(request, signal)
+  if (result.kind === 'answer' && result.status === 404) return undefined
+  return readObject(result, request.path)
+}
