@@ -29,7 +29,7 @@ test('a process that finds its collectors without etcd does not load etcd3', asy
   const script = (line: string) => `
     import { createRequire } from 'node:module'
     const log = { debug() {}, info() {}, warn() {}, error() {} }
-    const { openDirectory } = await import(${url('discovery/directory.ts')})
+    const { openDirectory } = await import(${url('discovery/open-directory.ts')})
     openDirectory({ kind: 'static', servers: [{ host: 'a', port: 1 }] })
     ${line}
     const loaded = Object.keys(createRequire(import.meta.url).cache)
