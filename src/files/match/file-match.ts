@@ -99,7 +99,7 @@ async function holdsRange(run: JournalRun, handle: FileHandle): Promise<boolean>
   return bytes.length === run.end - run.start && crc32(bytes) === run.checksum
 }
 
-async function hasHeadOf(file: TrackedFile, handle: FileHandle): Promise<boolean> {
+export async function hasHeadOf(file: TrackedFile, handle: FileHandle): Promise<boolean> {
   const { head } = file.identity
   return head.offset === 0 || (await readIfFits(handle, head)) !== undefined
 }

@@ -1,7 +1,9 @@
 import type { FoundFile } from '../look/discoverer.ts'
 import { Holds } from './holds.ts'
-import { makeMark, MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
-import { findEarlierMark, HeadIndex, isOldEnough, readHead, surelyHoldsAllOf, type Candidate } from './file-match.ts'
+import type { FileLook } from '../look/identity.ts'
+import { findEarlierMark, HeadIndex, isOldEnough, surelyHoldsAllOf, type Candidate } from './file-match.ts'
+import { passOver, skipPart, type Skip } from './skip-part.ts'
+import { findEndOfShared } from './unchanged-part.ts'
 import type { MatchParts } from './contract.ts'
 import type { Answer } from './brief-open.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
@@ -13,15 +15,18 @@ interface Newcomer {
   readonly held?: TrackedFile
 }
 
-interface Skip {
-  readonly as: 'skipped' | 'copied'
-  readonly upTo: number
+export interface KnownFiles {
+  /** Missing files that an earlier run knew: a file of the same path and content continues. */
+  readonly restored: readonly TrackedFile[]
+  /** Followed files that were deleted since the look before. */
+  readonly deleted: ReadonlySet<TrackedFile>
 }
 
 /** The files, at one look, that a new file might be a copy of. */
 interface Meeting {
   readonly heads: HeadIndex
   readonly truncated: readonly TrackedFile[]
+  readonly deleted: ReadonlySet<TrackedFile>
   start(found: FoundFile): Start
 }
 
@@ -46,10 +51,9 @@ export class NewFiles {
     this.#holds = new Holds(parts)
   }
 
-  /** `restored` are the missing files that an earlier run knew: a file of the same path and content continues. */
   async meet(
     strangers: readonly FoundFile[],
-    restored: readonly TrackedFile[],
+    { restored, deleted }: KnownFiles,
     startsAtEnd: (found: FoundFile) => boolean,
   ): Promise<void> {
     const { trackedFiles } = this.#parts
@@ -63,6 +67,7 @@ export class NewFiles {
     const meeting: Meeting = {
       heads: new HeadIndex(trackedFiles.placed()),
       truncated: trackedFiles.truncated(),
+      deleted,
       start: found =>
         before.get(keyOf(found.look)) ?? { isAtEnd: startsAtEnd(found), restored: restoredByPath.get(found.path) },
     }
@@ -103,7 +108,7 @@ export class NewFiles {
 
   async #decide(newcomer: Newcomer, meeting: Meeting): Promise<true> {
     const { found, candidate } = newcomer
-    if (await this.#isCopy(newcomer, meeting)) return true
+    if ((await this.#isCopy(newcomer, meeting)) || (await this.#replaces(newcomer, meeting))) return true
     if (meeting.start(found).isAtEnd) {
       await this.#skip(newcomer, { as: 'skipped', upTo: candidate.look.size })
       return true
@@ -143,6 +148,24 @@ export class NewFiles {
     return this.#moveInto(restored, newcomer)
   }
 
+  /**
+   * It has the name of a file that was deleted since the last look: editors and `sed -i` write a new file and rename it.
+   * What is acked is not sent again; what is in both and was not read yet is read here, where it stays.
+   */
+  async #replaces(newcomer: Newcomer, { deleted }: Meeting): Promise<boolean> {
+    const { found, candidate } = newcomer
+    const { path } = found
+    const replaced = [...deleted].find(file => file.path === path && file.isFollowed)
+    if (replaced === undefined || replaced.settled === 0) return false
+    const sharedEnd = await findEndOfShared(replaced, candidate)
+    if (sharedEnd === undefined) return false
+    const { settled: from } = replaced
+    this.#parts.log.info({ path, from }, 'a file was replaced by one that begins as it did; going on behind that')
+    await this.#skip(newcomer, { as: 'copied', upTo: from })
+    if (sharedEnd > replaced.position) await passOver(this.#parts, replaced, { candidate, upTo: sharedEnd })
+    return true
+  }
+
   #wasEmptied({ look }: FoundFile): boolean {
     return this.#emptied.has(keyOf(look))
   }
@@ -168,6 +191,7 @@ export class NewFiles {
     const { found, held } = newcomer
     this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised a copy that was read already')
     await this.#skip(newcomer, { as: 'copied', upTo })
+    this.#parts.account.copies++
     if (held !== undefined) this.#holds.end(held)
     return true
   }
@@ -192,19 +216,10 @@ export class NewFiles {
     return true
   }
 
-  async #skip({ found, candidate, held }: Newcomer, { as, upTo }: Skip): Promise<void> {
-    const { account, trackedFiles, clock, ready } = this.#parts
-    const length = Math.min(MARK_BYTES, upTo)
-    const mark = makeMark(upTo, await readFully(candidate.handle, upTo - length, length))
-    const head = await readHead(candidate, upTo)
+  async #skip({ found, candidate, held }: Newcomer, { as, upTo }: Pick<Skip, 'as' | 'upTo'>): Promise<void> {
+    const { clock, ready } = this.#parts
     const file = held ?? this.#begin(found)
-    file.disregardUnread()
-    account.seen += upTo
-    account[as] += upTo
-    if (as === 'copied') account.copies++
-    file.marks = [mark]
-    file.identity = { ...file.identity, head }
-    trackedFiles.reposition(file, upTo)
+    await skipPart(this.#parts, file, { candidate, as, upTo })
     file.see(candidate.look, clock())
     if (file.unread === 0) ready.delete(file)
   }

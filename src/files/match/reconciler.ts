@@ -8,6 +8,8 @@ import type { ReturningFiles } from './returning-files.ts'
 import type { Answer } from './brief-open.ts'
 import { isSameFile, type TrackedFiles } from '../tracked-files.ts'
 import { SiblingIndex } from './siblings.ts'
+import { skipPart } from './skip-part.ts'
+import { findEndOfUnchanged } from './unchanged-part.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 import type { Log } from '../../telemetry/log.ts'
 
@@ -25,6 +27,8 @@ export interface ReconcilerParts {
 /** Updates the known files by the findings of a scan. */
 export class Reconciler {
   readonly #parts: ReconcilerParts
+  /** The files that this look finds deleted, and the one before did not. */
+  readonly #deleted = new Set<TrackedFile>()
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
@@ -34,6 +38,7 @@ export class Reconciler {
     const { trackedFiles, returningFiles } = this.#parts
     const siblings = new SiblingIndex({ isForLines: trackedFiles.lost().some(({ owed }) => owed > 0) })
     const unclaimed = groupByPlace(findings.files)
+    this.#deleted.clear()
     for (const file of trackedFiles.placed()) {
       const place = file.place!
       const names = unclaimed.get(place)
@@ -47,7 +52,7 @@ export class Reconciler {
     }
     await returningFiles.welcome(
       [...unclaimed.values()].map(names => names[0]!),
-      siblings,
+      { siblings, deleted: this.#deleted },
     )
     for (const file of trackedFiles.lost()) this.#expire(file)
     await this.#closeIdle()
@@ -64,15 +69,17 @@ export class Reconciler {
   /** The bytes that were read are gone from the file: its generation is over, and a next one begins at 0. */
   async truncate(file: TrackedFile): Promise<void> {
     const { trackedFiles, account, log, ready, harvester } = this.#parts
-    account.truncations++
     ready.delete(file)
     if (!file.isFollowed) {
+      account.truncations++
       await harvester.close(file)
       return trackedFiles.letGo(file)
     }
+    const look = await harvester.look(file)
+    if (look !== undefined && (await this.#goOnBehindUnchanged(file, look))) return
+    account.truncations++
     const { path, position, unread } = file
     log.warn({ path, position, unread }, 'a file was truncated or rewritten; reading it from its beginning')
-    const look = await harvester.look(file)
     const { handle, whereabouts, group } = file
     if (handle === undefined || look === undefined || !hasNoListedName(file)) {
       await harvester.close(file)
@@ -86,6 +93,27 @@ export class Reconciler {
     next.whereabouts = whereabouts
     await harvester.adopt(next, handle)
     if (next.see(look, this.#parts.clock())) ready.add(next)
+  }
+
+  /** The closing line was written over. The lines from there on are another generation's. */
+  async #goOnBehindUnchanged(file: TrackedFile, look: FileLook): Promise<boolean> {
+    const { trackedFiles, harvester, ready, clock, log } = this.#parts
+    const { handle, path, group, whereabouts, position, settled } = file
+    if (handle === undefined || settled === 0) return false
+    const end = await findEndOfUnchanged(file, { handle, look }).catch(() => undefined) // the next read logs why
+    if (end === undefined) return false
+    const from = Math.min(end, settled) // lines without an ack are not left out
+    log.info({ path, position, from }, 'the end of a file was written over; going on at the last line end before it')
+    harvester.release(file)
+    file.disregardUnread()
+    trackedFiles.retire(file)
+    const next = trackedFiles.begin({ path, group, look })
+    next.whereabouts = whereabouts
+    await skipPart(this.#parts, next, { candidate: { handle, look }, as: 'copied', upTo: from })
+    await harvester.adopt(next, handle)
+    next.see(look, clock())
+    ready.add(next)
+    return true
   }
 
   /** At the end of a run: the unread bytes of a deleted file go with its descriptor. */
@@ -137,6 +165,7 @@ export class Reconciler {
     if (look === undefined) return
     if (look.linkCount === 0 && file.whereabouts.kind !== 'deleted') {
       file.whereabouts = { kind: 'deleted', sinceMs: this.#parts.clock() }
+      this.#deleted.add(file)
     } else if (look.linkCount > 0 && !hasNoListedName(file)) {
       log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; reading it to its end')
       trackedFiles.rename(file, file.path, false)

@@ -14,6 +14,13 @@ export interface Regrouping {
   readonly returning: ReadonlySet<TrackedFile>
 }
 
+/** What one look has found besides the files. */
+export interface LookSurroundings {
+  readonly siblings: SiblingIndex
+  /** Followed files that were deleted since the look before. */
+  readonly deleted: ReadonlySet<TrackedFile>
+}
+
 /** Finds known files among those that are found at a place of no tracked file; the others go to `NewFiles`. */
 export class ReturningFiles {
   readonly #parts: MatchParts
@@ -34,12 +41,13 @@ export class ReturningFiles {
     if (!this.#isFirstTime) this.#regrouping = regrouping
   }
 
-  async welcome(found: readonly FoundFile[], siblings: SiblingIndex): Promise<void> {
+  async welcome(found: readonly FoundFile[], { siblings, deleted }: LookSurroundings): Promise<void> {
     const strangers: FoundFile[] = []
     const missing = this.#indexMissing()
     for (const file of found) if (!(await this.#comesBack(file, missing))) strangers.push(file)
     this.#unsearched = await searchMoved(this.#parts, siblings, this.#chooseMoved())
-    await this.#newFiles.meet(strangers, this.#chooseRestored(), this.#chooseStart())
+    const known = { restored: this.#chooseRestored(), deleted }
+    await this.#newFiles.meet(strangers, known, this.#chooseStart())
     await searchCopies(this.#parts, siblings)
     this.#say(strangers)
     if (this.#isFirstTime) this.#parts.registry.settleLostState()

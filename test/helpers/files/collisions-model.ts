@@ -1,5 +1,5 @@
-import { appendFile, copyFile, readFile, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
+import { appendFile, copyFile, open, readFile, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { FilesSource } from '../../../src/files/contract.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
@@ -8,7 +8,7 @@ import { addUp, makeGroup, takeReady, toLines } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
 
 export type CollisionStep =
-  | { readonly kind: 'write'; readonly file: string; readonly text: string }
+  | { readonly kind: 'write' | 'replace' | 'writeOverEnd'; readonly file: string; readonly text: string }
   | { readonly kind: 'rotate' | 'copy' | 'copyTruncate' | 'truncate' | 'remove' | 'leave'; readonly file: string }
   | { readonly kind: 'look'; readonly isAcked: boolean }
   | { readonly kind: 'blind'; readonly call: 'open' | 'readdir'; readonly file: string }
@@ -53,6 +53,8 @@ export class CollisionsModel {
     const size = await stat(path).then(stats => stats.size, ignoreMissing)
     if (step.kind === 'write') return appendFile(path, size ? step.text : this.#header + step.text)
     if (size === undefined) return
+    if (step.kind === 'replace') return replace(path, step.text)
+    if (step.kind === 'writeOverEnd') return writeOverEnd(path, step.text)
     const other = join(this.#dir, `${step.file}.${this.#nextName++}`)
     if (step.kind === 'rotate') await rename(path, other)
     if (step.kind === 'leave') await rename(path, join(this.#dir, `.${this.#nextName++}`))
@@ -158,6 +160,24 @@ export class CollisionsModel {
     const ids = this.#arrived.get(line) ?? new Set()
     this.#arrived.set(line, ids.add(id))
   }
+}
+
+/** As an editor does it: a new file with the old bytes and more, renamed over the old one. */
+async function replace(path: string, text: string): Promise<void> {
+  const fresh = join(dirname(path), '.fresh')
+  await writeFile(fresh, (await readFile(path, 'utf8')) + text)
+  await rename(fresh, path)
+}
+
+const CLOSING = '</log>\n'
+
+/** As writers of XML do it: new lines take the place of the closing line, which comes again behind them. */
+async function writeOverEnd(path: string, text: string): Promise<void> {
+  const before = await readFile(path, 'utf8')
+  const start = before.endsWith(CLOSING) ? before.length - CLOSING.length : before.length
+  const file = await open(path, 'r+')
+  await file.write(text + CLOSING, start)
+  await file.close()
 }
 
 /** Each with its offset before it. */

@@ -13,6 +13,7 @@ function makeSteps(text: fc.Arbitrary<string>, mayRestart: boolean): fc.Arbitrar
   const seconds = fc.constantFrom(1, 2, 6, 70)
   const step: fc.Arbitrary<CollisionStep> = fc.oneof(
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('write' as const), file, text }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('replace', 'writeOverEnd'), file, text }) },
     { weight: 6, arbitrary: fc.record({ kind, file }) },
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('look' as const), isAcked: fc.boolean() }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds }) },
@@ -62,6 +63,6 @@ for (const more of [[], ['one line more']]) {
 function number(steps: readonly CollisionStep[]): CollisionStep[] {
   let next = 1
   return steps.map(step =>
-    step.kind === 'write' ? { ...step, text: step.text.replaceAll('x', () => `<${next++}>\n`) } : step,
+    'text' in step ? { ...step, text: step.text.replaceAll('x', () => `<${next++}>\n`) } : step,
   )
 }

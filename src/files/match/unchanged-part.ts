@@ -1,0 +1,64 @@
+// A file that has the bytes of another one up to some line end, and other bytes behind it, goes on there: under a new file
+// id, because the old ids belong to the old text.
+import type { FileHandle } from 'node:fs/promises'
+import { HEAD_BYTES, isPeriodicAt, MARK_BYTES, readFully } from '../look/identity.ts'
+import { LF } from '../read/line-splitter.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import { hasHeadOf, surelyHoldsAllOf, type Candidate } from './file-match.ts'
+
+const COMPARED_BYTES = 64 * 1024
+
+/**
+ * For a file whose closing line was written over in place, as that of an XML file is at each append: the last line end
+ * before the first byte that differs. Undefined where the file may as well have been truncated: it did not grow, it does not
+ * end with the same line as before, its first kilobyte changed, more than the last `MARK_BYTES` before the position did, or
+ * its bytes repeat themselves.
+ */
+export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate): Promise<number | undefined> {
+  const { tail, position, identity } = file
+  const { handle, look } = candidate
+  const start = position - MARK_BYTES
+  if (tail?.length !== MARK_BYTES || identity.head.offset < HEAD_BYTES) return undefined
+  if (look.size <= position || !(await endsWithLineOf(tail, candidate)) || !(await hasHeadOf(file, handle)))
+    return undefined
+  const equal = countEqual(tail, await readFully(handle, start, MARK_BYTES))
+  const end = equal === 0 ? 0 : start + tail.lastIndexOf(LF, equal - 1) + 1
+  return end >= HEAD_BYTES && !(await isPeriodicAt(handle, end)) ? end : undefined
+}
+
+async function endsWithLineOf(tail: Buffer, { handle, look }: Candidate): Promise<boolean> {
+  const line = tail.subarray(tail.lastIndexOf(LF, tail.length - 2) + 1)
+  return line.equals(await readFully(handle, look.size - line.length, line.length))
+}
+
+/**
+ * For a file that took the name of a followed one which is now deleted, as editors and `sed -i` leave it: the last line end
+ * up to which it has the bytes of the deleted file. Undefined where it does not have all that was read of that file, or
+ * where this is too little to tell, or repeats itself.
+ */
+export async function findEndOfShared(deleted: TrackedFile, candidate: Candidate): Promise<number | undefined> {
+  if (!(await surelyHoldsAllOf(deleted, candidate))) return undefined
+  const { position, handle } = deleted
+  return position > 0 && handle !== undefined ? await findSharedEnd(position, [handle, candidate.handle]) : undefined
+}
+
+/** Bytes that were not read yet are compared, too: they are read from the deleted file. */
+async function findSharedEnd(from: number, [one, other]: readonly [FileHandle, FileHandle]): Promise<number> {
+  let end = from
+  for (let start = from; ; start += COMPARED_BYTES) {
+    const bytes = await readFully(one, start, COMPARED_BYTES)
+    const count = countEqual(bytes, await readFully(other, start, COMPARED_BYTES))
+    const lineEnd = count === 0 ? 0 : bytes.lastIndexOf(LF, count - 1) + 1
+    if (lineEnd > 0) end = start + lineEnd
+    if (count < COMPARED_BYTES) return end
+  }
+}
+
+/** How many bytes both begin with. */
+function countEqual(one: Buffer, other: Buffer): number {
+  const most = Math.min(one.length, other.length)
+  if (one.subarray(0, most).equals(other.subarray(0, most))) return most
+  let count = 0
+  while (one[count] === other[count]) count++
+  return count
+}

@@ -1,0 +1,172 @@
+import test from 'ava'
+import { execFileSync } from 'node:child_process'
+import { appendFile, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addsUp, follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+const closing = '</log>\n'
+
+/** Writes over the closing line, as writers of XML do. */
+async function appendBeforeClosing(path: string, text: string): Promise<void> {
+  const size = (await readFile(path)).length
+  const file = await open(path, 'r+')
+  await file.write(`${text}${closing}`, size - closing.length)
+  await file.close()
+}
+
+test('a file whose closing line is written over at each append goes on from the last line that is unchanged', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readLines, source } = follow(t, dir)
+  await writeFile(path, `${toText(history)}${closing}`)
+  const ids = (await readLines()).map(({ id }) => id)
+  for (const text of ['one', 'two', 'three']) {
+    await appendBeforeClosing(path, `${text}\n`)
+    const lines = await readLines()
+    t.deepEqual(
+      lines.map(line => line.text),
+      [text, '</log>'],
+    )
+    ids.push(...lines.map(({ id }) => id))
+    addsUp(t, source.status())
+  }
+  t.is(new Set(ids).size, ids.length)
+  t.is(source.status().truncations, 0)
+})
+
+const changed: Readonly<Record<string, (text: string) => string>> = {
+  'its first kilobyte changed': text => text.replace('line 3,', 'LINE 3,').replace(closing, `new\n${closing}`),
+  'it ends with another line': text => text.replace(closing, 'new\nother\n'),
+  'it did not grow': text => text.replace(closing, '</LOG>\n'),
+  'more changed than its last bytes': text =>
+    text.replace(/line 50,[^]*/, match => match.toUpperCase()).concat(`new\n${closing}`),
+}
+
+for (const [reason, change] of Object.entries(changed))
+  test(`a file that was rewritten in place is sent whole if ${reason}`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const { readTexts, source } = follow(t, dir)
+    const text = `${toText(history)}${closing}`
+    await writeFile(path, text)
+    await readTexts()
+    await writeFile(path, change(text))
+    t.deepEqual(toText(await readTexts()), change(text))
+    addsUp(t, source.status())
+  })
+
+test('a file whose bytes repeat themselves is sent whole when its closing line is written over', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts } = follow(t, dir)
+  const lines = Array.from({ length: 200 }, () => 'the same line')
+  await writeFile(path, `${toText(lines)}${closing}`)
+  await readTexts()
+  await appendBeforeClosing(path, 'new\n')
+  t.deepEqual(await readTexts(), [...lines, 'new', '</log>'])
+})
+
+test('a file that sed -i rewrites goes on behind what was read of it, under other ids', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readLines, source } = follow(t, dir, { groups: [{ paths: [path] }] })
+  await writeFile(path, toText(history))
+  const ids = (await readLines()).map(({ id }) => id)
+  for (const text of ['one', 'two', 'three']) {
+    execFileSync('sed', ['-i', `$ a ${text}`, path])
+    const lines = [...(await readLines()), ...(await readLines())]
+    t.deepEqual(
+      lines.map(line => line.text),
+      [text],
+    )
+    ids.push(...lines.map(({ id }) => id))
+    addsUp(t, source.status())
+  }
+  t.is(new Set(ids.map(id => id.split('-').slice(0, -1).join('-'))).size, 4)
+})
+
+test('lines that were not read yet when a file was replaced come once', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, source } = follow(t, dir, { groups: [{ paths: [path] }] })
+  await writeFile(path, toText(history))
+  await readTexts()
+  await appendFile(path, 'unread\n')
+  await source.poll()
+  await writeFile(`${path}.new`, `${toText(history)}unread\nnew\n`)
+  await rename(`${path}.new`, path)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], ['unread', 'new'])
+  addsUp(t, source.status())
+})
+
+test('lines that were sent without an ack are sent again when their file is replaced or its closing line is written over', async t => {
+  const dir = await makeTempDir(t)
+  const [sent, acked] = [toText(['sent']), toText(history)]
+  for (const name of ['replaced', 'written over']) {
+    const path = join(dir, name)
+    const { look, ackAll } = follow(t, dir, { groups: [{ paths: [path] }] })
+    await writeFile(path, acked)
+    await look()
+    ackAll()
+    await appendFile(path, `${sent}${closing}`)
+    await look()
+    if (name === 'replaced') execFileSync('sed', ['-i', '$ a new', path])
+    else await appendBeforeClosing(path, 'new\n')
+    const later = [...(await look()), ...(await look())].flatMap(toLines).map(({ text }) => text)
+    t.deepEqual(later, name === 'replaced' ? ['sent', '</log>', 'new'] : ['sent', 'new', '</log>'])
+  }
+})
+
+test('a writer that goes on in a file which was replaced loses no line', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, source } = follow(t, dir, { groups: [{ paths: [path] }] })
+  await writeFile(path, toText(history))
+  const writer = await open(path, 'a')
+  await readTexts()
+  await writer.write('unread\n')
+  await source.poll()
+  execFileSync('sed', ['-i', '$ a new', path])
+  const early = await readTexts()
+  await writer.write('late\n')
+  await writer.close()
+  t.deepEqual([...early, ...(await readTexts())].toSorted(), ['late', 'new', 'unread'])
+  addsUp(t, source.status())
+})
+
+test('a file that is replaced by one with other bytes, or with few, is sent whole', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts } = follow(t, dir, { groups: [{ paths: [path] }] })
+  const replace = async (text: string) => {
+    await writeFile(`${path}.new`, text)
+    await rename(`${path}.new`, path)
+  }
+  await writeFile(path, 'few\n')
+  await readTexts()
+  await replace('few\nmore\n')
+  t.deepEqual(await readTexts(), ['few', 'more'])
+  await replace(toText(history))
+  t.deepEqual(await readTexts(), history)
+  await replace(toText(['another', ...history]))
+  t.deepEqual(await readTexts(), ['another', ...history])
+})
+
+test('a file that was renamed is not replaced: the one that has its name now is sent whole, whatever it contains', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, pass } = follow(t, dir, { groups: [{ paths: [path] }] })
+  const isSentWhole = async () => {
+    await writeFile(path, toText(history))
+    const early = await readTexts()
+    pass(5000) // it might be the copy of a file that is truncated next
+    t.deepEqual([...early, ...(await readTexts())], history)
+  }
+  await isSentWhole()
+  await rename(path, `${path}.old`)
+  await isSentWhole()
+  await rm(path)
+  await readTexts()
+  await isSentWhole()
+})
