@@ -6,6 +6,11 @@ export function patience(limitMs: number): number {
   return Math.ceil(limitMs * weighLoad([loadavg()[0] ?? 0, countRunnable()], availableParallelism()))
 }
 
+/** More than one process wants each core: an order of events between processes cannot be relied on. */
+export function isBusy(): boolean {
+  return patience(1000) > 1000
+}
+
 /** How many want each core, by the figure that has most of them; at least 1. */
 export function weighLoad(wanting: readonly number[], cores: number): number {
   return Math.max(1, ...wanting.map(count => count / cores))

@@ -14,7 +14,7 @@ import {
   startLoad,
   withLongLives,
 } from '../../helpers/fleet/fleet-view.ts'
-import { patience } from '../../helpers/time/patience.ts'
+import { isBusy, patience } from '../../helpers/time/patience.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const RECEIVED = 'forwarder_events_received_total'
@@ -60,9 +60,11 @@ test('a collector that is drained under load leaves the directory, then closes i
   await until(async () => (await received())[0]! > after[0]! + 1000, 'the other one continues')
   // An agent on a busy machine may have noticed that etcd did not answer.
   const isOfPause = ({ prefix, time }: SaidLine) => prefix !== undefined && Date.parse(time) < resumedAtMs + 1000
+  // It may also hear too late that the collector left: then its last windows go to the other one.
+  const isTooLate = ({ message }: SaidLine) => isBusy() && message === 'Read error looking for ack'
   for (const agent of fleet.agents)
     t.deepEqual(
-      (await readTroubles(fleet, agent, drainedAtMs)).filter(line => !isOfPause(line)),
+      (await readTroubles(fleet, agent, drainedAtMs)).filter(line => !isOfPause(line) && !isTooLate(line)),
       [],
     )
 
