@@ -36,7 +36,7 @@ export interface FilesLimits {
   readonly renamedQuietMs: number
   /** How long a new file that equals the beginning of a followed one, and grows no more, is held back: see `Holds`. */
   readonly copyHoldMs: number
-  /** The same from its first sight on, however it grows: a few looks, and time enough to copy some gigabytes. */
+  /** The same from its first sight on, however it grows: a few looks, and the time to copy it at 10 MB/s. */
   readonly maxCopyHoldMs: number
   /** How long a truncated file's generation waits for its copy before its unread bytes count as lost. */
   readonly copyWaitMs: number

@@ -9,6 +9,8 @@ import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 /** This much of the beginning and of the end of a file is compared: a file grows at its end, so a difference shows there. */
 const COMPARED_BYTES = 64 * 1024
+/** A copy that is made more slowly than this is not waited for. */
+const MIN_COPY_BYTES_PER_MS = 10_000
 /** The most files with the same first kilobyte that are opened for a comparison: those with the likeliest names. */
 const MAX_ORIGINALS = 16
 
@@ -71,7 +73,8 @@ export class Holds {
     if (size < hold.size) return false
     const sizeSinceMs = size === hold.size ? hold.sizeSinceMs : clock()
     this.#holds.set(file, { ...hold, size, sizeSinceMs })
-    return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.firstMs < limits.maxCopyHoldMs
+    const maxHoldMs = limits.maxCopyHoldMs + Math.floor(size / MIN_COPY_BYTES_PER_MS)
+    return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.firstMs < maxHoldMs
   }
 
   /** True while all that is in a file is in a followed one as well, at the same place. */

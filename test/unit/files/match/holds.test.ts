@@ -66,6 +66,27 @@ test('a file that grows at each look, and always equals the beginning of another
   t.deepEqual(await readTexts(), [...history, ...more.slice(0, 5)])
 })
 
+test('a copy that is made with more than 10 MB/s is waited for, however long it takes', async t => {
+  const dir = await makeTempDir(t)
+  const limits = { maxCopyHoldMs: 100 }
+  const { readTexts, pass, source } = follow(t, dir, { limits })
+  const path = join(dir, 'a.log')
+  const text = toText(Array.from({ length: 400_000 }, (_, i) => `line ${i}, value ${i * i}`))
+  await writeFile(path, text)
+  await readTexts()
+  const step = 1_200_000
+  for (let end = step; end < text.length + step; end += step) {
+    await appendFile(`${path}.1`, text.slice(end - step, end))
+    t.deepEqual(await readTexts(), [])
+    pass(100)
+  }
+  await truncate(path)
+  await appendFile(path, 'new\n')
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], ['new'])
+  t.is(source.status().copies, 1)
+  addsUp(t, source.status())
+})
+
 for (const leave of [rm, (path: string) => rename(path, `${path}-away`)]) {
   test(`a file that is held back counts as seen, and is read even if it lost its name by ${leave.name || 'rename'}`, async t => {
     const dir = await makeTempDir(t)
