@@ -8,7 +8,7 @@ import { giveUpAfter, unlessAborted, waitForAbort } from '../flow/abort-signals.
 import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { ReceiverSettings } from '../lumberjack/receive/receiver-contract.ts'
 import { type Receiver, startReceiver } from '../lumberjack/receive/receiver.ts'
-import { lockDirectory } from '../sqlite/lock.ts'
+import { lockDirectory } from '../sqlite/state-directory-lock.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMeters, type Meters } from '../telemetry/prometheus.ts'
 import { MetricsSwitch } from '../telemetry/reloadable-metrics-endpoint.ts'

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { formatCount, LiveLine, type Progress, type Screen } from './live-line.ts'
 import { type LogProgress, writeLog } from './log-writer.ts'
 import { ownName, type RoleProcess, startRole } from './role-process.ts'
-import { judgeStore, removeIndex, showSearch } from './store-view.ts'
+import { judgeStore, removeIndex, showSearch } from './demo-store.ts'
 import { makeWorkplace, type Workplace } from './workplace.ts'
 
 export interface DemoOptions {

@@ -5,7 +5,7 @@ import { type CollectorEntry, readEntry } from './collector-entry.ts'
 import type { CollectorDirectory, DirectoryServer } from './directory-contract.ts'
 import { readSavedServers } from './check-saved-servers.ts'
 import type { Etcd } from '../etcd/contract.ts'
-import { EtcdValue } from './etcd-value.ts'
+import { EtcdValue } from './saved-etcd-value.ts'
 import { LastGoodValues } from './last-good-values.ts'
 
 export interface EtcdDirectoryOptions {

@@ -4,7 +4,7 @@ import type { Log } from '../telemetry/log.ts'
 import { formatAddress } from '../flow/host-port.ts'
 import { readPublishedAddress } from './address-in-etcd.ts'
 import type { Etcd } from '../etcd/contract.ts'
-import { EtcdValue, type EtcdValueStatus } from './etcd-value.ts'
+import { EtcdValue, type EtcdValueStatus } from './saved-etcd-value.ts'
 import { LastGoodValues } from './last-good-values.ts'
 
 export interface StoreHostsOptions {

@@ -7,7 +7,7 @@ import { registryPath } from '../registry/lost-state.ts'
 import { openRegistry } from '../registry/registry.ts'
 import { syncDirectory } from '../disk/private-directory.ts'
 import { writeWholeFile } from '../disk/whole-file.ts'
-import { lockDirectory } from '../sqlite/lock.ts'
+import { lockDirectory } from '../sqlite/state-directory-lock.ts'
 import type { Log } from '../telemetry/log.ts'
 import { MigrateError } from './migrate-error.ts'
 

@@ -1,5 +1,5 @@
 import type { LifeSign } from '../flow/life-sign.ts'
-import { lockDirectory, type DirectoryLock } from '../sqlite/lock.ts'
+import { lockDirectory, type DirectoryLock } from '../sqlite/state-directory-lock.ts'
 import { StateError } from '../sqlite/error.ts'
 import type { FileRecord, JournalBatch, LostState, Registry, RegistryStatus, TrackedBatch } from './contract.ts'
 import type { RegistryContent } from './load-registry.ts'

@@ -11,7 +11,7 @@ import type { ClientTls } from '../../tls/client-tls.ts'
 import type { CollectorDirectory, DirectoryServer, DirectoryStatus } from '../directory-contract.ts'
 import { readSavedServers } from '../check-saved-servers.ts'
 import type { Etcd } from '../../etcd/contract.ts'
-import { EtcdValue } from '../etcd-value.ts'
+import { EtcdValue } from '../saved-etcd-value.ts'
 import { LastGoodValues } from '../last-good-values.ts'
 import {
   CERTIFICATE_KEY,

@@ -1,5 +1,5 @@
 import type { Log } from '../../telemetry/log.ts'
-import type { HostList } from './http/host-list.ts'
+import type { HostList } from './http/host-addresses.ts'
 
 /** How the collector authenticates. An API key is `id:key` or the encoded form that the server prints. */
 export type Credentials =

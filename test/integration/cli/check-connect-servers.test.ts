@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { readHolder } from '../../../src/sqlite/lock.ts'
+import { readHolder } from '../../../src/sqlite/state-directory-lock.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { checkConfig } from '../../helpers/process/check-config.ts'
 import { findFreePort } from '../../helpers/servers/java-server.ts'

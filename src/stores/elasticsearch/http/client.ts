@@ -1,6 +1,6 @@
 import { StoreError } from './store-error.ts'
 import { normalizeFingerprint } from './authority-by-fingerprint.ts'
-import { parseFirstHosts, parseUsable, watchHosts } from './host-list.ts'
+import { parseFirstHosts, parseUsable, watchHosts } from './host-addresses.ts'
 import { HostRotation } from './host-rotation.ts'
 import { createHttp, type HttpRequest, type HttpResult } from './send-one-request.ts'
 import type { Credentials, ElasticsearchOptions } from '../options.ts'

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { StateError } from '../../../src/sqlite/error.ts'
-import { lockDirectory, readHolder } from '../../../src/sqlite/lock.ts'
+import { lockDirectory, readHolder } from '../../../src/sqlite/state-directory-lock.ts'
 import { kill, startScript } from '../../helpers/process/child-script.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
