@@ -160,7 +160,10 @@ export class NewFiles {
     const sharedEnd = await findEndOfShared(replaced, candidate)
     if (sharedEnd === undefined) return false
     const { settled: from } = replaced
-    this.#parts.log.info({ path, from }, 'a file was replaced by one that begins as it did; going on behind that')
+    this.#parts.log.info(
+      { path, from },
+      'a file was replaced by one that begins like it; continuing behind the acked lines',
+    )
     await this.#skip(newcomer, { as: 'copied', upTo: from })
     if (sharedEnd > replaced.position) await passOver(this.#parts, replaced, { candidate, upTo: sharedEnd })
     return true

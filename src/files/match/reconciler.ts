@@ -76,7 +76,7 @@ export class Reconciler {
       return trackedFiles.letGo(file)
     }
     const look = await harvester.look(file)
-    if (look !== undefined && (await this.#goOnBehindUnchanged(file, look))) return
+    if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return
     account.truncations++
     const { path, position, unread } = file
     log.warn({ path, position, unread }, 'a file was truncated or rewritten; reading it from its beginning')
@@ -96,14 +96,17 @@ export class Reconciler {
   }
 
   /** The closing line was written over. The lines from there on are another generation's. */
-  async #goOnBehindUnchanged(file: TrackedFile, look: FileLook): Promise<boolean> {
+  async #continueBehindUnchanged(file: TrackedFile, look: FileLook): Promise<boolean> {
     const { trackedFiles, harvester, ready, clock, log } = this.#parts
     const { handle, path, group, whereabouts, position, settled } = file
     if (handle === undefined || settled === 0) return false
     const end = await findEndOfUnchanged(file, { handle, look }).catch(() => undefined) // the next read logs why
     if (end === undefined) return false
     const from = Math.min(end, settled) // lines without an ack are not left out
-    log.info({ path, position, from }, 'the end of a file was written over; going on at the last line end before it')
+    log.info(
+      { path, position, from },
+      'the end of a file was written over; continuing at the last line end before that',
+    )
     harvester.release(file)
     file.disregardUnread()
     trackedFiles.retire(file)

@@ -1,4 +1,4 @@
-// A file that has the bytes of another one up to some line end, and other bytes behind it, goes on there: under a new file
+// A file that has the bytes of another one up to some line end, and other bytes behind it, is continued there: under a new file
 // id, because the old ids belong to the old text.
 import type { FileHandle } from 'node:fs/promises'
 import { HEAD_BYTES, isPeriodicAt, MARK_BYTES, readFully } from '../look/identity.ts'

@@ -15,7 +15,7 @@ async function appendBeforeClosing(path: string, text: string): Promise<void> {
   await file.close()
 }
 
-test('a file whose closing line is written over at each append goes on from the last line that is unchanged', async t => {
+test('a file whose closing line is written over at each append is continued from the last line that is unchanged', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
   const { readLines, source } = follow(t, dir)
@@ -67,7 +67,7 @@ test('a file whose bytes repeat themselves is sent whole when its closing line i
   t.deepEqual(await readTexts(), [...lines, 'new', '</log>'])
 })
 
-test('a file that sed -i rewrites goes on behind what was read of it, under other ids', async t => {
+test('a file that sed -i rewrites is continued behind its acked lines, under other ids', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
   const { readLines, source } = follow(t, dir, { groups: [{ paths: [path] }] })
@@ -118,7 +118,7 @@ test('lines that were sent without an ack are sent again when their file is repl
   }
 })
 
-test('a writer that goes on in a file which was replaced loses no line', async t => {
+test('a writer that continues in a file which was replaced loses no line', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
   const { readTexts, source } = follow(t, dir, { groups: [{ paths: [path] }] })
