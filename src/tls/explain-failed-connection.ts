@@ -26,8 +26,10 @@ export function explainFailure(error: unknown, failed: FailedConnection): string
   const code = codeOf(fault)
   const alert = /SSL alert number (\d+)/.exec(fault.message)?.[1]
   if (alert !== undefined) return explainAlert(Number(alert), failed)
+  if (code.startsWith('ERR_SSL_') && failed.step === 'answer') return explainBrokenTls(fault, failed)
   if (TLS_FAULTS[code] !== undefined) return `${server(failed)} ${TLS_FAULTS[code]}`
   if (isHangUp(code)) return explainHangUp(failed)
+  if (code === 'ETIMEDOUT' && failed.step === 'handshake') return explainUnanswered(failed)
   const known = NETWORK_FAULTS[code]
   if (known !== undefined) return `${server(failed)} ${known}`
   return `${server(failed)} cannot be reached: ${fault.message.trim()}`
@@ -99,6 +101,17 @@ function noCertificate(failed: FailedConnection): string {
 
 function refusedCertificate(failed: FailedConnection, certificate: string): string {
   return `${server(failed)} refuses ${ownCertificate(certificate)}: its authority must be in the server's \`ca\`; ${another(certificate)}`
+}
+
+/** After the handshake: it cannot be plain text any more, nor another version. */
+function explainBrokenTls({ message }: Error, failed: FailedConnection): string {
+  return `${server(failed)} broke the TLS connection after the handshake (${message.trim()}): its log, or that of a proxy before it, has the reason`
+}
+
+function explainUnanswered(failed: FailedConnection): string {
+  if (failed.received !== undefined && failed.received > 0)
+    return `${server(failed)} accepted the TCP connection and began the TLS handshake, but did not finish it in time: is it overloaded, or does the network lose packets?`
+  return `${server(failed)} accepted the TCP connection, but did not answer in time to the TLS handshake: it may be stuck, be a proxy without a server behind it, or speak plain text (switch TLS on there, or write \`"tls": false\` into network here)`
 }
 
 function explainHangUp(failed: FailedConnection): string {

@@ -42,3 +42,24 @@ for (const [number, without, having] of alerts)
     t.regex(explainFailure(error, { ...where, tls: {} }), without)
     t.regex(explainFailure(error, { ...where, tls: { certificate: '/c.pem', key: '/c.key' } }), having)
   })
+
+test('the explanation of a handshake without an answer reports that TCP was accepted', t => {
+  const limit = new DOMException('the time is over', 'TimeoutError')
+  const where = { host: 'logs', port: 5044, tls: {}, step: 'handshake' } as const
+  t.regex(
+    explainFailure(limit, { ...where, received: 0 }),
+    /^the server at logs:5044 accepted the TCP connection, but did not answer in time to the TLS handshake: /,
+  )
+  t.regex(
+    explainFailure(limit, { ...where, received: 7 }),
+    /accepted the TCP connection and began the TLS handshake, but did not finish it in time/,
+  )
+})
+
+test('a server that has completed a handshake of TLS is not suspected of plain text or of old versions', t => {
+  const where = { host: 'logs', port: 5044, tls: {}, step: 'answer' } as const
+  for (const code of ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_SSL_BAD_RECORD_TYPE']) {
+    const message = explainFailure(Object.assign(new Error('the original words'), { code }), where)
+    t.regex(message, /^the server at logs:5044 broke the TLS connection after the handshake \(the original words\)/)
+  }
+})

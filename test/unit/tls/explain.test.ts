@@ -219,7 +219,12 @@ const impostors: Record<string, [behave: (socket: Socket) => void, says: RegExp,
     socket => socket.once('data', () => socket.resetAndDestroy()),
     /closed the connection during the TLS handshake without a byte of TLS: it may speak plain text/,
   ],
-  'stays silent': [() => {}, /did not answer in time/, 200],
+  'stays silent': [() => {}, /accepted the TCP connection, but did not answer in time to the TLS handshake/, 200],
+  'begins a handshake and stops': [
+    socket => socket.write(Buffer.from('160303', 'hex')),
+    /began the TLS handshake, but did not finish it in time/,
+    200,
+  ],
 }
 
 for (const [title, [behave, says, timeoutMs = 10_000]] of Object.entries(impostors))

@@ -42,7 +42,7 @@ test('a server that does not answer the TLS handshake is given up after the time
   const options = { ...plain, tls: new TlsClient({}, silentLog), timeoutMs: 100 }
   await t.throwsAsync(dial({ host: '127.0.0.1', port }, options, never), {
     code: 'handshake',
-    message: /did not answer in time/,
+    message: /accepted the TCP connection, but did not answer in time to the TLS handshake/,
   })
 })
 
