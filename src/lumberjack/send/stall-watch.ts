@@ -53,8 +53,10 @@ export class StallWatch {
 
   #endSilence(): void {
     const { timeoutMs, onSilence } = this.#options
-    const message = `no ack, not even a keep-alive, came within ${timeoutMs} ms: the collector or what is behind it is stuck`
-    onSilence(new LinkError('timeout', message))
+    const seen = `no ack, not even a keep-alive, came within ${timeoutMs} ms`
+    const remedy =
+      'the collector or what is behind it is stuck; one that only is slower than that, and sends no keep-alives, gets the same windows again and again: raise `network.timeout`'
+    onSilence(new LinkError('timeout', `${seen}: ${remedy}`))
   }
 
   /**

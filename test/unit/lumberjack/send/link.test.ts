@@ -21,6 +21,22 @@ test('a server that is silent until the time limit loses the connection', async 
   )
 })
 
+test('a server of protocol 1 that is slower than the time limit gets its windows again, and the warning names the limit', async t => {
+  const server = await startScriptedServer(t, async connection => {
+    const { count } = (await connection.window()) ?? { count: 0 }
+    await connection.window() // the time limit is over: the connection has ended
+    connection.ack(count, 1)
+  })
+  const publisher = startPublisher(t, [server], { protocol: 1, timeoutMs: 50 })
+  const delivery = t.throwsAsync(publisher.send(makeNumberedBatches(1, 1)[0]!), { code: 'closed' })
+  await until(() => server.windows.length >= 3, 'it came three times')
+  await publisher.close()
+  await delivery
+  const warnings = publisher.log.lines.filter(({ message }) => message === 'Read error looking for ack')
+  t.true(warnings.length >= 2)
+  for (const { fields } of warnings) t.regex(String(fields['reason']), /within 50 ms: .*raise `network\.timeout`/)
+})
+
 test('keep-alives restart the time limit of an ack', async t => {
   const timeoutMs = patience(400)
   const server = await startScriptedServer(t, async connection => {

@@ -27,6 +27,13 @@ test('the silence of a server is reported once the time limit is over while an a
   )
 })
 
+test('the error for silence names the time limit and the setting', async t => {
+  const { watch, errors } = makeWatch({ timeoutMs: 10 })
+  watch.restart(true)
+  await sleep(40)
+  t.regex(errors[0]?.message ?? '', /^no ack, not even a keep-alive, came within 10 ms: .*raise `network\.timeout`$/)
+})
+
 test('the silence of a server is not reported while no ack is due', async t => {
   const { watch, errors } = makeWatch({ timeoutMs: 10 })
   watch.restart(true)
