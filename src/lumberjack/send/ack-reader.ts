@@ -5,14 +5,24 @@ import { LinkError } from './servers/link-error.ts'
 /** The first byte of a TLS server's answer to plain text. */
 const TLS_ALERT = 0x15
 
+const KNOWN_HINT = 'the server has acked before, so see its log, and that of a proxy before it'
+
 /** Takes acks out of the bytes that a server sends. */
 export class AckReader {
   readonly #protocol: Protocol
   readonly #frame = Buffer.alloc(SHORT_FRAME_BYTES)
   #length = 0
+  #isKnown: boolean
 
-  constructor(protocol: Protocol) {
+  /** `isKnown`: the server has acked before, so it is not suspected of being something else. */
+  constructor(protocol: Protocol, { isKnown = false }: { readonly isKnown?: boolean } = {}) {
     this.#protocol = protocol
+    this.#isKnown = isKnown
+  }
+
+  /** An ack has begun and is not complete. */
+  get isMidAck(): boolean {
+    return this.#length > 0
   }
 
   /**
@@ -27,7 +37,9 @@ export class AckReader {
       this.#check()
       if (this.#length < SHORT_FRAME_BYTES) return
       this.#length = 0
-      yield this.#readSequence()
+      const sequence = this.#readSequence()
+      if (sequence > 0) this.#isKnown = true
+      yield sequence
     }
   }
 
@@ -37,9 +49,10 @@ export class AckReader {
     const isVersion = version === versionByte(this.#protocol) || version === VERSION_2
     if (isVersion && (this.#length < 2 || type === TYPE_ACK)) return
     const isTls = version === TLS_ALERT
-    throw this.#makeError(
-      isTls ? 'that is TLS, so set `tls` here too' : 'no Lumberjack collector of that protocol listens there',
-    )
+    const suspicion = isTls
+      ? 'that is TLS, so set `tls` here too'
+      : 'no Lumberjack collector of that protocol listens there'
+    throw this.#makeError(this.#isKnown ? KNOWN_HINT : suspicion)
   }
 
   #readSequence(): number {

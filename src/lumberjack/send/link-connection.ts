@@ -2,7 +2,9 @@ import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { formatAddress } from '../../flow/host-port.ts'
 import { explainFailure } from '../../tls/explain-failed-connection.ts'
+import { reasonOf } from '../../flow/error-reason.ts'
 import { AckReader } from './ack-reader.ts'
+import { findFailure } from './connection-end.ts'
 import type { LinkContext } from './link-context.ts'
 import type { LinkRecord } from './link-track-record.ts'
 import type { LinkLoad } from './queue/link-load.ts'
@@ -23,8 +25,6 @@ export interface LinkConnectionOptions {
   readonly record: LinkRecord
 }
 
-/** A server that closes this early refuses us. */
-const MAX_REFUSAL_MS = 2000
 /** The other side has this long to close a connection that we have ended. */
 const FAREWELL_MS = 500
 
@@ -43,12 +43,15 @@ export class LinkConnection {
   readonly #windows: WindowsInFlight
   readonly #sender: WindowSender
   readonly #stallWatch: StallWatch
+  readonly #acks: AckReader
   /** Fires when it takes no more batches. */
   readonly #stopped = new AbortController()
-  /** Fires when it ends; the reason is an error, `idle`, `retired` or `closed`. */
+  /** Fires when it ends; the reason is an error, `closed` by the server, or `retired` or `given up` by us. */
   readonly #ended = new AbortController()
   #isRetired = false
   #hasAcked = false
+  #heardAtMs = performance.now()
+  #failure: unknown
 
   /** Starts at once. */
   constructor(server: ServerAddress, dialled: DialledSocket, options: LinkConnectionOptions) {
@@ -61,6 +64,7 @@ export class LinkConnection {
     this.renewAtMs = this.sinceMs + drawAgeMs(context)
     this.#windows = new WindowsInFlight(context.settings.protocol)
     this.#stallWatch = this.#createStallWatch()
+    this.#acks = new AckReader(context.settings.protocol, { isKnown: this.#isKnown })
     this.#sender = new WindowSender({
       context,
       socket: dialled.socket,
@@ -98,7 +102,7 @@ export class LinkConnection {
   }
 
   close(): void {
-    this.#end('closed')
+    this.#end('given up')
   }
 
   /** The three tasks live and die together: the first that ends, ends the others. */
@@ -109,7 +113,7 @@ export class LinkConnection {
     await Promise.all(
       tasks.map(task =>
         task.then(
-          () => this.#end('idle'),
+          () => this.#end('closed'),
           (error: unknown) => this.#end(error),
         ),
       ),
@@ -123,6 +127,7 @@ export class LinkConnection {
 
   #end(reason: unknown): void {
     if (this.ended.aborted) return
+    this.#failure = this.#findFailure(reason)
     this.#stopped.abort()
     this.#ended.abort(reason)
     this.#hangUp()
@@ -141,13 +146,10 @@ export class LinkConnection {
 
   /** Reads acks until the server closes. */
   async #receive(): Promise<void> {
-    const acks = new AckReader(this.#options.context.settings.protocol)
     for await (const chunk of this.#socket) {
-      for (const sequence of acks.read(chunk as Buffer)) this.#acknowledge(sequence)
+      this.#heardAtMs = performance.now()
+      for (const sequence of this.#acks.read(chunk as Buffer)) this.#acknowledge(sequence)
     }
-    const { sentCount } = this.#windows
-    if (sentCount > 0)
-      throw new LinkError('closed', `the server closed the connection with ${sentCount} windows unacked`)
   }
 
   #acknowledge(sequence: number): void {
@@ -182,20 +184,36 @@ export class LinkConnection {
     if (this.#isRetired && this.#windows.length === 0) this.#end('retired')
   }
 
+  /** A server that has confirmed something is a collector, on whatever connection that was. */
+  get #isKnown(): boolean {
+    return this.#hasAcked || this.#options.context.totals.serverAcks.of(this.server).windowsAcked > 0
+  }
+
   #judge(): Outcome {
-    const fault = this.#findFault()
-    if (fault !== undefined) {
-      this.#noteLoss(fault)
+    if (this.#failure !== undefined) {
+      this.#noteLoss(this.#failure)
       return 'failed'
     }
+    const fields = { server: formatAddress(this.server), address: this.#address, reason: reasonOf(this.ended.reason) }
+    this.#options.context.log.debug(fields, 'a connection ended')
     return this.#hasAcked ? 'idle' : 'fruitless'
   }
 
-  #findFault(): unknown {
-    const reason: unknown = this.ended.reason
-    if (reason instanceof Error) return reason
-    const isRefusal = reason === 'idle' && !this.#hasAcked && Date.now() - this.sinceMs <= MAX_REFUSAL_MS
-    return isRefusal ? new LinkError('closed', 'the server closed the connection at once') : undefined
+  #findFailure(cause: unknown): unknown {
+    if (cause === 'retired' || cause === 'given up') return undefined
+    const nowMs = performance.now()
+    const { length, sentCount, oldestSentAtMs = nowMs } = this.#windows
+    return findFailure({
+      cause,
+      ageMs: Date.now() - this.sinceMs,
+      dueCount: sentCount,
+      quietMs: oldestSentAtMs - this.#heardAtMs,
+      dueMs: nowMs - oldestSentAtMs,
+      waitingCount: length - sentCount,
+      isMidAck: this.#acks.isMidAck,
+      hasAcked: this.#hasAcked,
+      isKnown: this.#isKnown,
+    })
   }
 
   #noteLoss(error: unknown): void {
@@ -203,8 +221,7 @@ export class LinkConnection {
     const { tls, protocol } = context.settings
     const address = this.#address
     // A server that has never confirmed anything may not be a collector: that takes an explanation.
-    const isKnown = this.#hasAcked || context.totals.serverAcks.of(this.server).windowsAcked > 0
-    const isExplained = error instanceof LinkError && (error.code !== 'closed' || isKnown)
+    const isExplained = error instanceof LinkError && (error.code !== 'closed' || this.#isKnown)
     const reason = isExplained
       ? error.message
       : explainFailure(error, { ...this.server, address, tls, protocol, step: 'answer' })

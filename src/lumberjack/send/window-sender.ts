@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { waitForAbort } from '../../flow/abort-signals.ts'
 import type { LinkContext } from './link-context.ts'
 import type { Delivery } from './queue/delivery-queue.ts'
@@ -69,6 +70,7 @@ export class WindowSender {
         continue
       }
       const frames = await window.frames
+      if (windows.sentCount === 0) await waitForNextLook()
       if (ended.aborted) return
       if (!windows.has(window)) continue // given back
       if (window.delivery.isSettled) {
@@ -124,4 +126,10 @@ export class WindowSender {
     socket.uncork()
     await promise
   }
+}
+
+/** Until the sockets have been read once more: an end that came right behind the last ack is met before the next window. */
+async function waitForNextLook(): Promise<void> {
+  await nextTurn() // of the turn that read the ack
+  await nextTurn()
 }

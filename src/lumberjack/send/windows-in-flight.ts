@@ -39,6 +39,12 @@ export class WindowsInFlight {
     return this.#windows.filter(window => window.isSent).length
   }
 
+  /** Of the window whose ack is due next; undefined while none is due. */
+  get oldestSentAtMs(): number | undefined {
+    const [window] = this.#windows
+    return window?.isSent === true ? window.sentAtMs : undefined
+  }
+
   add(window: WindowInFlight): void {
     this.#windows.push(window)
     this.changed.ring()

@@ -10,6 +10,8 @@ export interface ScriptedConnection {
   /** The next window; undefined when the client has gone. */
   window(): Promise<SeenWindow | undefined>
   ack(sequence: number, version?: 1 | 2): void
+  /** Resets the TCP connection, below TLS where there is TLS. */
+  reset(): void
 }
 
 export interface ScriptedServer {
@@ -30,14 +32,17 @@ export async function startScriptedServer(
   const windows: SeenWindow[] = []
   const sockets = new Set<Socket>()
   let connectionCount = 0
+  const transports = new Map<number | undefined, Socket>()
   const accept = (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => {}) // the client went: its test knows
     socket.on('close', () => sockets.delete(socket))
-    const connection = speak(socket, windows)
+    const transport = transports.get(socket.remotePort)
+    const connection = { ...speak(socket, windows), reset: () => void transport?.resetAndDestroy() }
     void (async () => script(connection, connectionCount++))().catch(t.log)
   }
   const server: Server = options.tls ? createTlsServer(options.tls, accept) : createServer(accept)
+  server.prependListener('connection', socket => transports.set(socket.remotePort, socket))
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const close = async () => {
@@ -64,7 +69,7 @@ export function ackFrame(sequence: number, version: 1 | 2 = 2): Buffer {
   return frame
 }
 
-function speak(socket: Socket, seen: SeenWindow[]): ScriptedConnection {
+function speak(socket: Socket, seen: SeenWindow[]): Omit<ScriptedConnection, 'reset'> {
   const bytes = new ByteSource(socket)
   return {
     socket,

@@ -57,3 +57,21 @@ test('a client of protocol 1 accepts only keep-alives among the acks of version 
     message: /only a keep-alive may be of the other version/,
   })
 })
+
+test('the error for bytes that are not an ack suspects no server that has acked before', t => {
+  const reader = new AckReader(2)
+  const bytes = Buffer.concat([encodeAck(2, 1), Buffer.from('HTTP/1')])
+  for (const read of [
+    () => [...reader.read(bytes)],
+    () => [...new AckReader(2, { isKnown: true }).read(bytes.subarray(6))],
+  ]) {
+    const { message } = t.throws(read, { code: 'protocol' }) ?? { message: '' }
+    t.regex(message, /\("HTTP\/1"\) came: the server has acked before, so see its log/)
+  }
+})
+
+test('a keep-alive does not prove that a server is a collector', t => {
+  t.throws(() => [...new AckReader(2).read(Buffer.concat([encodeAck(2, 0), Buffer.from('HTTP/1')]))], {
+    message: /no Lumberjack collector of that protocol listens there/,
+  })
+})
