@@ -28,11 +28,8 @@ import { TrackedFiles } from './tracked-files.ts'
 import { makeFilesStatus } from './status.ts'
 import type { TrackedFile } from './tracked-file.ts'
 import { DirectoryWatcher } from './look/watcher.ts'
-
-/** With more hints than this at once everything is looked at. */
-const MAX_HINTS = 100
-/** However often a file changes, it is woken once in this time. */
-const HINT_DELAY_MS = 10
+import { Hints } from './look/hints.ts'
+import { cpuTimeMs } from '../flow/cpu-time.ts'
 
 export function createFilesSource(options: FilesOptions): FilesSource {
   return new FollowingSource(options)
@@ -57,11 +54,11 @@ class FollowingSource implements FilesSource {
   readonly #batcher: Batcher
   readonly #pollTimer: PollTimer | undefined
   readonly #watcher: DirectoryWatcher | undefined
-  readonly #hinted = new Set<string>()
-  #hintTimer: NodeJS.Timeout | undefined
+  readonly #hints: Hints
   #isLooking = false
   #polls = 0
   #lastPollMs = 0
+  #lastPollCpuMs = 0
   #isClosed = false
   #isTaking = false
   #isIdle = false
@@ -101,9 +98,20 @@ class FollowingSource implements FilesSource {
       },
       onMoved,
     })
+    this.#hints = new Hints({
+      isMatch: path => groupOf(path) !== undefined,
+      mayHold: path => this.#discoverer.mayHold(path),
+      wake: path => this.#wakeFile(path),
+      onUnexplained: onMoved,
+      onWoken: () => this.#noteNews(),
+    })
     if (!isWatching) return
-    this.#pollTimer = new PollTimer({ poll: () => this.poll(), limits, log })
-    this.#watcher = new DirectoryWatcher({ onHint: path => this.#takeHint(path), log })
+    const poll = async () => {
+      await this.poll()
+      return this.#lastPollCpuMs
+    }
+    this.#pollTimer = new PollTimer({ poll, limits, log })
+    this.#watcher = new DirectoryWatcher({ onHint: hint => this.#hints.take(hint), log })
   }
 
   async next(stop: AbortSignal): Promise<TrackedBatch | undefined> {
@@ -168,9 +176,9 @@ class FollowingSource implements FilesSource {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#pollTimer?.stop()
-    clearTimeout(this.#hintTimer)
+    this.#hints.stop()
     this.#noteNews()
-    await this.#watcher?.close()
+    this.#watcher?.close()
     await this.#looks.run(async () => {}) // the last look has ended
     await this.#lock.run(async () => {
       this.#reconciler.loseDeleted()
@@ -181,13 +189,19 @@ class FollowingSource implements FilesSource {
   async #poll(): Promise<void> {
     if (this.#isClosed) return
     const startedAtMs = performance.now()
+    const scanFromMs = cpuTimeMs()
     const findings = await this.#discoverer.scan()
     if (this.#isClosed) return
+    const scanMs = cpuTimeMs() - scanFromMs
+    // The wait for the lock is not a part of the look: batches are read meanwhile.
     await this.#lock.run(async () => {
+      const reconcileFromMs = cpuTimeMs()
       await this.#reconciler.reconcile(findings)
       this.#resender.tryAgain()
+      this.#lastPollCpuMs = scanMs + cpuTimeMs() - reconcileFromMs
     })
-    await this.#watcher?.set(findings.directories)
+    // A file may have come between the look and the watch.
+    if (this.#watcher?.set(findings.directories) === true) this.#pollTimer?.noteHint()
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
     this.#noteNews()
@@ -222,23 +236,6 @@ class FollowingSource implements FilesSource {
         .finally(() => (this.#isTaking = false))
       if (batch !== undefined || !this.#hasTruncated) return batch
     }
-  }
-
-  #takeHint(path: string): void {
-    if (this.#isClosed || this.#discoverer.groupOf(path) === undefined) return
-    this.#hinted.add(path)
-    this.#hintTimer ??= setTimeout(() => void this.#followHints(), HINT_DELAY_MS)
-  }
-
-  /** A hint about a followed file takes a look at that file; any other takes a look at everything. */
-  async #followHints(): Promise<void> {
-    this.#hintTimer = undefined
-    const paths = [...this.#hinted]
-    this.#hinted.clear()
-    if (paths.length > MAX_HINTS) return this.#pollTimer?.noteHint()
-    const areWoken = await Promise.all(paths.map(path => this.#wakeFile(path)))
-    if (areWoken.includes(false)) this.#pollTimer?.noteHint()
-    this.#noteNews()
   }
 
   async #wakeFile(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { FileRecord, Registry, TrackedBatch } from '../registry/contract.ts'
 import type { FileGroup } from './contract.ts'
-import type { FoundFile } from './look/discoverer.ts'
+import type { FoundFile } from './look/file-looks.ts'
 import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { hasNoListedName, makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'

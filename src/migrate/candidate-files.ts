@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Discoverer, type FoundFile } from '../files/look/discoverer.ts'
+import { Discoverer } from '../files/look/discoverer.ts'
+import type { FoundFile } from '../files/look/file-looks.ts'
 import type { FileGroup } from '../files/contract.ts'
 import { lookAt, type FileLook } from '../files/look/identity.ts'
 import { SiblingIndex } from '../files/match/siblings.ts'

@@ -1,33 +1,31 @@
-import type { BigIntStats, Dirent } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { type BigIntStats, statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
+import { FileLooks, type FoundFile } from './file-looks.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
-import { lookAt, type FileLook } from './identity.ts'
-
-/** The thread pool can do as many without starving reads. */
-const MAX_PARALLEL_LOOKS = 16
-
-export interface FoundFile {
-  readonly path: string
-  readonly group: FileGroup
-  readonly look: FileLook
-}
+import { Listings, type Listing } from './listings.ts'
+import { LocalDevices } from './local-devices.ts'
 
 export interface Findings {
   /** In the order of groups, then of names; a file under several names comes several times. */
   readonly files: readonly FoundFile[]
-  /** Where files that match are, or may appear. */
-  readonly directories: ReadonlySet<string>
+  /** Where files that match are, or may appear; each with its place, which another directory of the name would not have. */
+  readonly directories: ReadonlyMap<string, string>
   /** False where a path could not be looked at: a file that was not found may be there nevertheless. */
   readonly isComplete: boolean
 }
 
+interface CompiledGlob {
+  readonly glob: Glob
+  readonly listings: Listings
+}
+
 interface CompiledGroup {
   readonly group: FileGroup
-  readonly globs: readonly Glob[]
+  readonly globs: readonly CompiledGlob[]
   readonly isExcluded: (path: string) => boolean
 }
 
@@ -35,13 +33,20 @@ interface CompiledGroup {
 export class Discoverer {
   #groups: readonly CompiledGroup[]
   readonly #log: Log
+  readonly #clock: () => number
   /** Without a limit: with one, more paths than that would be logged again at each scan. */
   readonly #once = new Once(Infinity)
+  readonly #devices = new LocalDevices()
+  readonly #looks = new FileLooks(this.#devices)
+  /** By path: on which device each directory was at the last scan. */
+  #places: ReadonlyMap<string, string> = new Map()
   #refused: ReadonlySet<string> = new Set()
 
-  constructor(groups: readonly FileGroup[], log: Log) {
+  /** `clock` gives the milliseconds since 1970. */
+  constructor(groups: readonly FileGroup[], log: Log, clock: () => number = Date.now) {
     this.#log = log
-    this.#groups = groups.map(compileGroup)
+    this.#clock = clock
+    this.#groups = this.#compile(groups)
   }
 
   get groups(): readonly FileGroup[] {
@@ -50,22 +55,31 @@ export class Discoverer {
 
   /** From now on finds the files of these groups. Must not be called during a scan. */
   follow(groups: readonly FileGroup[]): void {
-    this.#groups = groups.map(compileGroup)
+    this.#groups = this.#compile(groups)
   }
 
   async scan(): Promise<Findings> {
-    const walk: Walk = { paths: new Map(), directories: new Set(), refused: new Set(), isComplete: true }
+    const walk = new Walk()
     for (const compiled of this.#groups) {
       for (const glob of compiled.globs) await this.#walk(glob, compiled, walk)
     }
-    const files = await this.#lookAtAll(walk)
+    const files = await this.#looks.lookAtAll(walk.paths, {
+      noteKind: (path, stats) => this.#noteKind(walk, path, stats),
+      noteFailure: (path, error) => this.#noteFailure(walk, path, error),
+    })
     for (const path of this.#refused) if (!walk.refused.has(path)) this.#once.forget(path)
     this.#refused = walk.refused
+    this.#places = walk.directories
     return { files, directories: walk.directories, isComplete: walk.isComplete }
   }
 
   groupOf(path: string): FileGroup | undefined {
     return findGroup(this.#groups, path)
+  }
+
+  /** True where a directory of this path could hold files of a group. */
+  mayHold(directory: string): boolean {
+    return this.#groups.some(({ globs }) => globs.some(({ glob }) => glob.mayHold(directory)))
   }
 
   /** Returns a `groupOf` that keeps to the present groups after a change. */
@@ -74,71 +88,89 @@ export class Discoverer {
     return path => findGroup(groups, path)
   }
 
-  async #walk(glob: Glob, compiled: CompiledGroup, walk: Walk): Promise<void> {
-    if (glob.isLiteral) {
-      walk.directories.add(dirname(glob.pattern))
-      if (!compiled.isExcluded(glob.pattern)) addPath(walk, glob.pattern, compiled.group)
-    } else {
-      await this.#walkDirectory(glob.base, [], { glob, compiled, walk })
+  #compile(groups: readonly FileGroup[]): readonly CompiledGroup[] {
+    return groups.map(group => {
+      const isExcluded = compileExcludes(group.exclude)
+      const globs = group.paths.flatMap(compileGlobs).map(glob => {
+        return { glob, listings: new Listings({ glob, isExcluded, clock: this.#clock }) }
+      })
+      return { group, globs, isExcluded }
+    })
+  }
+
+  async #walk({ glob, listings }: CompiledGlob, { group, isExcluded }: CompiledGroup, walk: Walk): Promise<void> {
+    const { pattern, base } = glob
+    listings.begin()
+    const stats = await this.#lookAtBase(glob.isLiteral ? dirname(pattern) : base, walk)
+    if (!glob.isLiteral) {
+      if (stats !== undefined) await this.#walkDirectory(base, stats, { group, listings, walk, above: [] })
+    } else if (!isExcluded(pattern)) {
+      walk.named.add(pattern)
+      addPath(walk, pattern, group)
     }
   }
 
-  async #walkDirectory(directory: string, above: readonly string[], task: Task): Promise<void> {
-    const { glob, compiled, walk } = task
-    walk.directories.add(directory)
-    for (const entry of await this.#list(directory, walk)) {
-      const path = join(directory, entry.name)
-      const isFollowed = glob.matches(path) && !entry.isDirectory() && !compiled.isExcluded(path)
-      if (isFollowed) addPath(walk, path, compiled.group)
-      if ((entry.isDirectory() || entry.isSymbolicLink()) && glob.mayHold(path)) await this.#descend(path, above, task)
-    }
-  }
-
-  /** Goes into a directory, unless a link led back to one that is being walked. */
-  async #descend(path: string, above: readonly string[], task: Task): Promise<void> {
-    const stats = await stat(path, { bigint: true }).catch(() => undefined) // a dangling link, or gone since: nothing to walk
-    if (stats === undefined || !stats.isDirectory()) return
-    const place = lookAt(stats).place
-    if (!above.includes(place)) await this.#walkDirectory(path, [...above, place], task)
-  }
-
-  async #list(directory: string, walk: Walk): Promise<readonly Dirent[]> {
+  /** Where a walk begins; while it is missing, the nearest directory above it is where it will appear. */
+  async #lookAtBase(base: string, walk: Walk): Promise<BigIntStats | undefined> {
     try {
-      const entries = await readdir(directory, { withFileTypes: true })
-      return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+      const stats = await this.#lookAtDirectory(base, walk)
+      if (stats !== undefined) return stats
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-        walk.isComplete = false
-        this.#logOnce(walk, directory, `the directory cannot be listed (${code}); it is tried again at each look`)
-      }
-      return []
+      this.#noteUnlisted(walk, base, error as NodeJS.ErrnoException)
     }
-  }
-
-  async #lookAtAll(walk: Walk): Promise<FoundFile[]> {
-    const files: FoundFile[] = []
-    const paths = [...walk.paths]
-    for (let start = 0; start < paths.length; start += MAX_PARALLEL_LOOKS) {
-      const some = paths.slice(start, start + MAX_PARALLEL_LOOKS)
-      const found = await Promise.all(some.map(entry => this.#lookAt(entry, walk)))
-      files.push(...found.filter(file => file !== undefined))
-    }
-    return files
-  }
-
-  async #lookAt([path, group]: readonly [string, FileGroup], walk: Walk): Promise<FoundFile | undefined> {
-    try {
-      const stats = await stat(path, { bigint: true })
-      if (stats.isFile()) return { path, group, look: lookAt(stats) }
-      this.#logOnce(walk, path, `it is ${describeKind(stats)}, and only regular files are followed`)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOENT') return undefined
-      walk.isComplete = false
-      this.#logOnce(walk, path, `it cannot be looked at (${code}); it is tried again at each look`)
-    }
+    if (base !== dirname(base)) await this.#lookAtBase(dirname(base), walk)
     return undefined
+  }
+
+  async #walkDirectory(directory: string, stats: BigIntStats, task: Task): Promise<void> {
+    const { listings, walk, group, above } = task
+    const { matches, ways } = await this.#list(directory, stats, task)
+    for (const path of matches) addPath(walk, path, group)
+    for (const path of ways) {
+      const below = await this.#lookAtDirectory(path, walk).catch(() => undefined) // a dangling link, or gone since
+      // A link may lead back to a directory that is being walked.
+      const place = below && placeOf(below)
+      if (below === undefined || above.includes(place!)) continue
+      await this.#walkDirectory(path, below, { listings, walk, group, above: [...above, place!] })
+    }
+  }
+
+  /** Undefined for a path that does not lead to a directory. */
+  async #lookAtDirectory(path: string, walk: Walk): Promise<BigIntStats | undefined> {
+    const device = this.#places.get(path)?.split(':', 1)[0] ?? ''
+    const options = { bigint: true } as const
+    const stats = this.#devices.has(device) ? statSync(path, options) : await stat(path, options)
+    if (!stats.isDirectory()) return undefined
+    await this.#devices.learn(String(stats.dev), path)
+    walk.directories.set(path, placeOf(stats))
+    return stats
+  }
+
+  async #list(directory: string, stats: BigIntStats, { listings, walk }: Task): Promise<Listing> {
+    try {
+      return await listings.list(directory, stats, this.#devices.has(String(stats.dev)))
+    } catch (error) {
+      this.#noteUnlisted(walk, directory, error as NodeJS.ErrnoException)
+      return { matches: [], ways: [] }
+    }
+  }
+
+  #noteUnlisted(walk: Walk, directory: string, { code }: NodeJS.ErrnoException): void {
+    if (code === 'ENOENT' || code === 'ENOTDIR') return
+    walk.isComplete = false
+    this.#logOnce(walk, directory, `the directory cannot be listed (${code}); it is tried again at each look`)
+  }
+
+  #noteKind(walk: Walk, path: string, stats: BigIntStats): void {
+    // A wildcard matches directories, and links to them, by the way.
+    if (stats.isDirectory() && !walk.named.has(path)) return
+    this.#logOnce(walk, path, `it is ${describeKind(stats)}, and only regular files are followed`)
+  }
+
+  #noteFailure(walk: Walk, path: string, { code }: NodeJS.ErrnoException): void {
+    if (code === 'ENOENT') return
+    walk.isComplete = false
+    this.#logOnce(walk, path, `it cannot be looked at (${code}); it is tried again at each look`)
   }
 
   #logOnce(walk: Walk, path: string, reason: string): void {
@@ -147,31 +179,37 @@ export class Discoverer {
   }
 }
 
-function compileGroup(group: FileGroup): CompiledGroup {
-  return { group, globs: group.paths.flatMap(compileGlobs), isExcluded: compileExcludes(group.exclude) }
-}
-
 function findGroup(groups: readonly CompiledGroup[], path: string): FileGroup | undefined {
-  return groups.find(({ globs, isExcluded }) => !isExcluded(path) && globs.some(glob => glob.matches(path)))?.group
+  return groups.find(({ globs, isExcluded }) => !isExcluded(path) && globs.some(({ glob }) => glob.matches(path)))
+    ?.group
 }
 
-interface Walk {
-  readonly paths: Map<string, FileGroup>
-  readonly directories: Set<string>
+class Walk {
+  readonly paths = new Map<string, FileGroup>()
+  /** Those that a pattern names without a wildcard. */
+  readonly named = new Set<string>()
+  readonly directories = new Map<string, string>()
   /** Paths that cannot be followed. */
-  readonly refused: Set<string>
-  isComplete: boolean
+  readonly refused = new Set<string>()
+  isComplete = true
 }
 
 interface Task {
-  readonly glob: Glob
-  readonly compiled: CompiledGroup
+  readonly group: FileGroup
+  readonly listings: Listings
   readonly walk: Walk
+  /** The places of the directories that are being walked. */
+  readonly above: readonly string[]
 }
 
 /** The first group that matches a path has it. */
 function addPath(walk: Walk, path: string, group: FileGroup): void {
   if (!walk.paths.has(path)) walk.paths.set(path, group)
+}
+
+/** An inode that was freed and used again is another directory. */
+function placeOf({ dev, ino, birthtimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${birthtimeNs}`
 }
 
 function describeKind(stats: BigIntStats): string {

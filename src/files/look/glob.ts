@@ -29,8 +29,10 @@ export function compileExcludes(patterns: readonly string[]): Test {
 function compileGlob(pattern: string): Glob {
   const { base, isGlob } = picomatch.scan(pattern)
   const test = picomatch(pattern)
-  if (!isGlob)
-    return { pattern, base: pattern, isLiteral: true, matches: path => path === pattern, mayHold: () => false }
+  if (!isGlob) {
+    const mayHold = (directory: string) => pattern.startsWith(`${directory}/`)
+    return { pattern, base: pattern, isLiteral: true, matches: path => path === pattern, mayHold }
+  }
   // A name may hold the very characters of a pattern: `app[1].log` is also itself.
   const matches = (path: string) => path === pattern || test(path)
   return { pattern, base: base === '' ? '/' : base, isLiteral: false, matches, mayHold: compilePrefixes(pattern) }

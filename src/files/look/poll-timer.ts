@@ -2,12 +2,27 @@ import type { Log } from '../../telemetry/log.ts'
 
 /** Hints come in bursts: a rotation or many new files cause one look. */
 const HINT_DELAY_MS = 25
-/** A look after hints may take a fifth of the time, one by the timer a twentieth. */
+/** Looks after hints may take a fifth of a core, those by the timer a hundred and fiftieth. */
 const REST_FACTOR_AFTER_HINT = 4
-const REST_FACTOR = 19
+const REST_FACTOR = 149
+/** However many files there are, a change that no hint reported is found after this time and a look. */
+const MAX_REST_MS = 10_000
+
+/** The time between the end of a look that took so much CPU and the next look. */
+export function restMs({ cpuMs, pollMs = 0, isHinted = false }: Look): number {
+  const factor = isHinted ? REST_FACTOR_AFTER_HINT : REST_FACTOR
+  return Math.max(isHinted ? HINT_DELAY_MS : pollMs, Math.min(MAX_REST_MS, cpuMs * factor))
+}
+
+interface Look {
+  readonly cpuMs: number
+  readonly pollMs?: number
+  readonly isHinted?: boolean
+}
 
 export interface PollTimerOptions {
-  readonly poll: () => Promise<void>
+  /** Resolves with the milliseconds of CPU that the look took. */
+  readonly poll: () => Promise<number>
   /** Read at each step. */
   readonly limits: { readonly pollMs: number }
   readonly log: Log
@@ -19,7 +34,7 @@ export class PollTimer {
   #timer: NodeJS.Timeout | undefined
   #dueAtMs = Infinity
   #endedAtMs = 0
-  #tookMs = 0
+  #cpuMs = 0
   #isPolling = false
   #isHinted = false
   #isStopped = false
@@ -46,8 +61,8 @@ export class PollTimer {
   }
 
   #hintDelay(): number {
-    const restMs = this.#endedAtMs + this.#tookMs * REST_FACTOR_AFTER_HINT - performance.now()
-    return Math.max(HINT_DELAY_MS, restMs)
+    const rest = restMs({ cpuMs: this.#cpuMs, isHinted: true })
+    return Math.max(HINT_DELAY_MS, this.#endedAtMs + rest - performance.now())
   }
 
   #schedule(delayMs: number): void {
@@ -62,17 +77,15 @@ export class PollTimer {
     this.#dueAtMs = Infinity
     this.#isPolling = true
     this.#isHinted = false
-    const startedAtMs = performance.now()
+    this.#cpuMs = 0
     try {
-      await this.#options.poll()
+      this.#cpuMs = await this.#options.poll()
     } catch (error) {
       this.#options.log.error({ error }, 'a look at the files failed; the next one comes as scheduled')
     }
     this.#isPolling = false
     this.#endedAtMs = performance.now()
-    this.#tookMs = this.#endedAtMs - startedAtMs
-    this.#schedule(
-      this.#isHinted ? this.#hintDelay() : Math.max(this.#options.limits.pollMs, this.#tookMs * REST_FACTOR),
-    )
+    const { pollMs } = this.#options.limits
+    this.#schedule(this.#isHinted ? this.#hintDelay() : restMs({ cpuMs: this.#cpuMs, pollMs }))
   }
 }

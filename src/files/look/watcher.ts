@@ -1,13 +1,23 @@
-import { watch, type FSWatcher } from 'chokidar'
-import { stat } from 'node:fs/promises'
+import { watch, type FSWatcher } from 'node:fs'
 import { join } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 
+/** A path in a watched directory may have changed, come or gone. */
+export interface Hint {
+  readonly path: string
+  /** It came or went; otherwise only its content or its attributes changed. */
+  readonly isRename: boolean
+}
+
 export interface WatcherOptions {
-  /** A path in a watched directory may have changed, come or gone. */
-  readonly onHint: (path: string) => void
+  readonly onHint: (hint: Hint) => void
   readonly log: Log
+}
+
+interface Watched {
+  readonly place: string
+  readonly watcher: FSWatcher
 }
 
 /**
@@ -15,61 +25,66 @@ export interface WatcherOptions {
  * system on watches costs nothing but promptness.
  */
 export class DirectoryWatcher {
-  readonly #log: Log
-  readonly #watcher: FSWatcher
-  /** By directory: which inode is watched under that name. */
-  readonly #watched = new Map<string, string>()
+  readonly #options: WatcherOptions
+  readonly #watched = new Map<string, Watched>()
   readonly #once = new Once()
+  #isClosed = false
 
-  constructor({ onHint, log }: WatcherOptions) {
-    this.#log = log
-    this.#watcher = watch([], {
-      depth: 0,
-      ignoreInitial: true,
-      ignorePermissionErrors: true,
-      // Without it every file would get a watch of its own. The directory's raw events name its files.
-      ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
-    })
-    this.#watcher.on('raw', (_event, name, details) => {
-      const { watchedPath } = details as { readonly watchedPath?: string }
-      if (typeof name === 'string' && watchedPath !== undefined) onHint(join(watchedPath, name))
-    })
-    this.#watcher.on('error', error => this.#logOnce(error as NodeJS.ErrnoException))
+  constructor(options: WatcherOptions) {
+    this.#options = options
   }
 
-  /** Watches just these from now on. A directory that was replaced under its old name is watched again. */
-  async set(directories: ReadonlySet<string>): Promise<void> {
-    for (const directory of this.#watched.keys()) if (!directories.has(directory)) this.#drop(directory)
-    for (const directory of directories) {
-      const place = await findPlace(directory)
-      if (this.#watched.get(directory) === place) continue
-      this.#drop(directory)
-      if (place === undefined) continue
-      this.#watched.set(directory, place)
-      this.#watcher.add(directory)
+  /**
+   * Watches just these from now on, given with their places. A directory that was replaced under its old name is watched
+   * again. True where a watch is new: what came before it is found by nothing but another look.
+   */
+  set(directories: ReadonlyMap<string, string>): boolean {
+    if (this.#isClosed) return false
+    for (const [directory, { place }] of this.#watched) if (directories.get(directory) !== place) this.#drop(directory)
+    let isAnyNew = false
+    for (const [directory, place] of directories) {
+      if (!this.#watched.has(directory) && this.#watch(directory, place)) isAnyNew = true
+    }
+    return isAnyNew
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const directory of this.#watched.keys()) this.#drop(directory)
+  }
+
+  #watch(directory: string, place: string): boolean {
+    try {
+      const watcher = watch(directory)
+      watcher.on('change', (event, name) => {
+        if (typeof name === 'string')
+          this.#options.onHint({ path: join(directory, name), isRename: event === 'rename' })
+      })
+      watcher.on('error', error => {
+        this.#logOnce(error)
+        if (this.#watched.get(directory)?.watcher === watcher) this.#drop(directory)
+      })
+      this.#watched.set(directory, { place, watcher })
+      return true
+    } catch (error) {
+      this.#logOnce(error as NodeJS.ErrnoException)
+      return false
     }
   }
 
-  async close(): Promise<void> {
-    await this.#watcher.close()
-  }
-
   #drop(directory: string): void {
-    if (this.#watched.delete(directory)) this.#watcher.unwatch(directory)
+    this.#watched.get(directory)?.watcher.close()
+    this.#watched.delete(directory)
   }
 
   #logOnce({ code, message }: NodeJS.ErrnoException): void {
     const reason = code ?? message
-    if (!this.#once.isNew(reason)) return
+    // It went since the look, or may be searched but not read: the look itself logs that.
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(reason) || !this.#once.isNew(reason)) return
     const remedy =
       reason === 'ENOSPC'
         ? 'raise fs.inotify.max_user_watches'
         : 'raise fs.inotify.max_user_instances and the limit of files'
-    this.#log.warn({ reason, remedy }, 'cannot watch directories; falling back to polling')
+    this.#options.log.warn({ reason, remedy }, 'cannot watch directories; falling back to polling')
   }
-}
-
-async function findPlace(directory: string): Promise<string | undefined> {
-  const stats = await stat(directory).catch(() => undefined) // it does not exist: nothing to watch
-  return stats?.isDirectory() ? `${stats.dev}:${stats.ino}` : undefined
 }

@@ -1,4 +1,4 @@
-import type { FoundFile } from '../look/discoverer.ts'
+import type { FoundFile } from '../look/file-looks.ts'
 import { Holds } from './holds.ts'
 import type { FileLook } from '../look/identity.ts'
 import { findEarlierMark, HeadIndex, isOldEnough, surelyHoldsAllOf, type Candidate } from './file-match.ts'

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { FilesLimits } from '../contract.ts'
-import type { Findings, FoundFile } from '../look/discoverer.ts'
+import type { Findings } from '../look/discoverer.ts'
+import type { FoundFile } from '../look/file-looks.ts'
 import type { Harvester } from '../read/harvester.ts'
 import { isBirthCompatible, type FileLook } from '../look/identity.ts'
 import type { ByteAccount } from '../byte-account.ts'

@@ -1,4 +1,4 @@
-import type { FoundFile } from '../look/discoverer.ts'
+import type { FoundFile } from '../look/file-looks.ts'
 import { HEAD_BYTES, isBirthCompatible } from '../look/identity.ts'
 import { findEarlierMark, holdsAllOf, readHead, type Candidate } from './file-match.ts'
 import type { GroupOf, MatchParts } from './contract.ts'

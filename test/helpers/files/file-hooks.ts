@@ -20,9 +20,17 @@ for (const call of ['open', 'readdir', 'stat'] as const) {
     return result
   }
 }
+// A local file is looked at without a thread from the second time on.
+const statNow = fs.statSync as (...parameters: readonly unknown[]) => unknown
+Object.assign(fs, {
+  statSync: (path: unknown, ...rest: readonly unknown[]) => {
+    actions.get(`stat ${String(path)}`)?.()
+    return statNow(path, ...rest)
+  },
+})
 syncBuiltinESMExports()
 
-/** From now on `action` happens before each such call of `node:fs/promises` for a path; gives how to end that. */
+/** From now on `action` happens before each such call for a path; gives how to end that. */
 export function before(t: ExecutionContext, [call, path]: readonly [Call, string], action: Action): () => void {
   const end = hook([call, path], action)
   t.teardown(end)

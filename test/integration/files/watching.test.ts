@@ -1,12 +1,13 @@
 import test from 'ava'
-import { appendFile, chmod, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFilesSource } from '../../../src/files/source.ts'
 import type { FileGroup } from '../../../src/files/contract.ts'
-import { silentLog } from '../../../src/telemetry/log.ts'
+import { silentLog, type Log } from '../../../src/telemetry/log.ts'
 import { startScript, startScriptWithin } from '../../helpers/process/child-script.ts'
+import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { makeGroup, toLines } from '../../helpers/files/followed.ts'
 import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -15,13 +16,19 @@ import type { ExecutionContext } from 'ava'
 
 const script = new URL('../../helpers/scripts/follow.ts', import.meta.url)
 
+interface WatchOptions {
+  readonly pollMs?: number
+  readonly log?: Log
+}
+
 /** The source as the agent runs it, with its timer at an hour: only hints can be what woke it. */
-function watchDirectory(t: ExecutionContext, dir: string, group: Partial<FileGroup> = {}, pollMs = 3_600_000) {
+function watchDirectory(t: ExecutionContext, dir: string, group: Partial<FileGroup> = {}, options: WatchOptions = {}) {
+  const { pollMs = 3_600_000, log = silentLog } = options
   const source = createFilesSource({
     groups: [makeGroup(dir, group)],
     registry: new MemoryRegistry(),
     limits: { pollMs },
-    log: silentLog,
+    log,
     clock: Date.now,
   })
   const stop = new AbortController()
@@ -58,22 +65,75 @@ test('new lines, files, rotations and directories are found by notifications of 
   await writeFile(path, 'four\n')
   await until(() => texts.includes('four'), 'the line after a rotation is there')
   await mkdir(join(dir, 'later'))
-  // What is written between the look at the new directory and the watch on it is found by the next change there.
-  let written = 0
-  const findFive = async () => {
-    await appendFile(join(dir, 'later/b.log'), `five ${written++}\n`)
-    await sleep(200)
-    return texts.includes('five 0')
+  await writeFile(join(dir, 'later/b.log'), 'five\n')
+  await until(() => texts.includes('five'), 'the line in a new directory is there')
+  t.deepEqual(texts, ['one', 'two', 'three', 'four', 'five'])
+})
+
+test('a file in a new directory is found by notifications alone, however soon it is written', async t => {
+  const dir = await makeTempDir(t)
+  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '*/*.log'), join(dir, 'none/yet/*.log')] })
+  await until(() => source.status().polls > 0, 'the first look is over')
+  const expected: string[] = []
+  for (const delayMs of [0, 0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 100]) {
+    const name = `new-${expected.length}`
+    await mkdir(join(dir, name))
+    await sleep(delayMs)
+    await writeFile(join(dir, name, 'a.log'), `${name}\n`)
+    expected.push(name)
   }
-  await until(findFive, 'the lines in a new directory are there')
-  t.deepEqual(texts.slice(0, 5), ['one', 'two', 'three', 'four', 'five 0'])
+  await mkdir(join(dir, 'none/yet'), { recursive: true })
+  await writeFile(join(dir, 'none/yet/a.log'), 'in a directory that a pattern names\n')
+  expected.push('in a directory that a pattern names')
+  await until(() => texts.length === expected.length, 'all lines are there')
+  t.deepEqual(texts.toSorted(), expected.toSorted())
+})
+
+test('a write to a file that no pattern matches causes no look', async t => {
+  const dir = await makeTempDir(t)
+  await mkdir(join(dir, 'sub'))
+  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '**/*.log')] })
+  await writeFile(join(dir, 'sub/a.log'), 'one\n')
+  await until(() => texts.includes('one'), 'the first line is there')
+  await sleep(300) // looks after new watches are over
+  const { polls } = source.status()
+  for (let i = 0; i < 20; i++) {
+    await appendFile(join(dir, 'other.txt'), 'x\n')
+    await writeFile(join(dir, `other-${i}.txt`), 'x\n')
+    await sleep(20)
+  }
+  t.is(source.status().polls, polls)
+})
+
+test('a swap of the data of a mounted volume logs nothing', async t => {
+  const dir = await makeTempDir(t)
+  const log = makeRecordingLog()
+  const { texts } = watchDirectory(t, dir, { paths: [join(dir, '**'), join(dir, '.*')] }, { pollMs: 20, log })
+  const swap = async (count: number) => {
+    const version = `..2026_11_28_${count}`
+    await mkdir(join(dir, version))
+    await writeFile(join(dir, version, 'a.log'), `version ${count}\n`)
+    await symlink(version, join(dir, '..data_tmp'))
+    await rename(join(dir, '..data_tmp'), join(dir, '..data'))
+    if (count > 0) await rm(join(dir, `..2026_11_28_${count - 1}`), { recursive: true })
+  }
+  await swap(0)
+  await symlink('..data/a.log', join(dir, 'a.log'))
+  for (let count = 1; count < 12; count++) {
+    await swap(count)
+    await until(() => texts.includes(`version ${count}`), 'the line of the new version is there')
+  }
+  t.deepEqual(
+    log.lines.filter(line => line.level !== 'info' && line.level !== 'debug'),
+    [],
+  )
 })
 
 test('a directory that was replaced is watched again once the timer has found it', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'logs'))
   await writeFile(join(dir, 'logs/a.log'), 'one\n')
-  const { texts } = watchDirectory(t, dir, { paths: [join(dir, 'logs/*.log')] }, 100)
+  const { texts } = watchDirectory(t, dir, { paths: [join(dir, 'logs/*.log')] }, { pollMs: 100 })
   await until(() => texts.includes('one'), 'the first line is there')
   await rm(join(dir, 'logs'), { recursive: true })
   await mkdir(join(dir, 'logs'))

@@ -1,0 +1,68 @@
+import { stat } from 'node:fs/promises'
+import type { Hint } from './watcher.ts'
+
+/** However often a file changes, it is woken once in this time. */
+const HINT_DELAY_MS = 10
+/** With more files than this at once everything is looked at; of other paths that came, the timer finds the rest. */
+const MAX_PATHS = 100
+
+export interface HintsParts {
+  /** True where the path may be a followed file. */
+  readonly isMatch: (path: string) => boolean
+  /** True where a directory of this path could hold matches. */
+  readonly mayHold: (path: string) => boolean
+  /** Takes a look at one followed file. False where that needs a look at everything. */
+  readonly wake: (path: string) => Promise<boolean>
+  /** Something changed that only a look at everything can explain. */
+  readonly onUnexplained: () => void
+  readonly onWoken: () => void
+}
+
+/** Gathers the hints of a moment, and answers each at the least cost. */
+export class Hints {
+  readonly #parts: HintsParts
+  readonly #files = new Set<string>()
+  readonly #arrivals = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
+  #isStopped = false
+
+  constructor(parts: HintsParts) {
+    this.#parts = parts
+  }
+
+  take({ path, isRename }: Hint): void {
+    if (this.#isStopped) return
+    if (this.#parts.isMatch(path)) this.#files.add(path)
+    // Other files may be written at any rate; only a path that comes can be a new directory.
+    else if (isRename && this.#arrivals.size < MAX_PATHS && this.#parts.mayHold(path)) this.#arrivals.add(path)
+    else return
+    this.#timer ??= setTimeout(() => void this.#follow(), HINT_DELAY_MS)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+  }
+
+  async #follow(): Promise<void> {
+    this.#timer = undefined
+    const files = take(this.#files)
+    const arrivals = take(this.#arrivals)
+    if (files.length > MAX_PATHS) return this.#parts.onUnexplained()
+    const areWoken = await Promise.all(files.map(path => this.#parts.wake(path)))
+    const areDirectories = await Promise.all(arrivals.map(isDirectory))
+    if (areWoken.includes(false) || areDirectories.includes(true)) this.#parts.onUnexplained()
+    if (areWoken.includes(true)) this.#parts.onWoken()
+  }
+}
+
+function take(paths: Set<string>): readonly string[] {
+  const taken = [...paths]
+  paths.clear()
+  return taken
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined) // it went: nothing to find
+  return stats?.isDirectory() === true
+}
