@@ -234,7 +234,9 @@ class FollowingSource implements FilesSource {
       const batch = await this.#lock
         .run(async () => (await this.#resender.next()) ?? this.#batcher.fill())
         .finally(() => (this.#isTaking = false))
-      if (batch !== undefined || !this.#hasTruncated) return batch
+      if (batch !== undefined || this.#isClosed) return batch
+      if (!this.#hasTruncated && !this.#batcher.isUnfinished) return undefined
+      this.#batches++
     }
   }
 

@@ -32,6 +32,12 @@ export interface Lost {
   readonly truncatedByNs?: bigint | undefined
 }
 
+/** From the file's position up to `end` there is no newline; `tail` are the last of these bytes. */
+export interface OpenLine {
+  readonly end: number
+  readonly tail: Buffer
+}
+
 export interface Beginning {
   readonly key: number
   readonly path: string
@@ -66,6 +72,8 @@ export class TrackedFile {
   handle: FileHandle | undefined
   /** The bytes before `position`, once they were compared with the newest mark; undefined while the file is closed. */
   tail: Buffer | undefined
+  /** A long line without an end, as far as it was read. */
+  openLine: OpenLine | undefined
   /** The last look's `stamp`. */
   stamp = ''
   changedAtMs = 0

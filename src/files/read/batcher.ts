@@ -4,14 +4,17 @@ import { BatchBuilder } from './batch-builder.ts'
 import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
-import { cutLines, type Cut } from './line-splitter.ts'
+import { cutLines, LF, type Cut } from './line-splitter.ts'
+import { MARK_BYTES } from '../look/identity.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
-import type { TrackedFile } from '../tracked-file.ts'
+import type { OpenLine, TrackedFile } from '../tracked-file.ts'
 
 /** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
 const GROWTH_BYTES = 4096
-/** Reads for one batch, once it has a line. */
+/** Reads for one batch, or for none: looks do not wait while very many files are read and have no line. */
 const MAX_READS = 256
+/** A shorter line without an end is read again whenever it grows. */
+const MIN_OPEN_BYTES = 16 * 1024
 /** Whether a line is too long is known once its text and a CR LF are read. */
 const TERMINATOR_BYTES = 2
 
@@ -44,22 +47,29 @@ export class Batcher {
   #sequence: number
   /** The rest of a turn after the last batch: at most one chunk is held, whatever the number of files. */
   #chunk: Chunk | undefined
+  /** The present round through the ready files; it also comes to those that become ready meanwhile. */
+  #round: Iterator<TrackedFile, undefined> | undefined
+  #isUnfinished = false
 
   constructor(parts: BatcherParts) {
     this.#parts = parts
     this.#sequence = parts.firstSequence
   }
 
-  /** Undefined when no file has a whole line. */
+  /** True after a `fill` that found no line before it had read often enough: there may be one. */
+  get isUnfinished(): boolean {
+    return this.#isUnfinished
+  }
+
+  /** Undefined when no file has a whole line, or `isUnfinished`. */
   async fill(): Promise<TrackedBatch | undefined> {
     const { limits, clock, account } = this.#parts
     const batch = new BatchBuilder()
     let hasRoom = true
     let reads = 0
-    // Lines that were found do not wait while many other files are read and have none.
     while (
       hasRoom &&
-      (batch.isEmpty || reads++ < MAX_READS) &&
+      reads++ < MAX_READS &&
       batch.lineCount < limits.batchLines &&
       batch.byteCount < limits.batchBytes
     ) {
@@ -67,6 +77,7 @@ export class Batcher {
       if (chunk === undefined) break
       if (chunk !== 'nothing') hasRoom = this.#take(chunk, batch)
     }
+    this.#isUnfinished = batch.isEmpty && reads > MAX_READS
     if (batch.isEmpty) return undefined
     account.lines += batch.lineCount
     account.inFlight += batch.byteCount
@@ -85,22 +96,49 @@ export class Batcher {
   }
 
   async #readNext(): Promise<Chunk | 'nothing' | undefined> {
-    const { ready, limits } = this.#parts
+    const { limits } = this.#parts
     const file = this.#chooseNext()
     if (file === undefined) return undefined
-    // At the end of the queue from now on; it leaves when it has nothing more.
-    ready.delete(file)
-    ready.add(file)
+    if (await this.#isStillOpen(file)) return 'nothing'
     const chunk = await this.#read(file, Math.min(limits.chunkBytes, file.unread + GROWTH_BYTES))
     if (chunk === 'nothing' || chunk.isEnd || this.#cut(chunk, 1).length > 0) return chunk
     // No line ends in a whole chunk: read as much as the longest line may have.
     return this.#read(file, Math.max(limits.chunkBytes, file.group.maxLineBytes + TERMINATOR_BYTES))
   }
 
-  /** Fresh lines of a file come after those that an earlier run journaled. */
+  /** Files take turns in constant time each. Fresh lines of a file come after those that an earlier run journaled. */
   #chooseNext(): TrackedFile | undefined {
-    for (const file of this.#parts.ready) if (file.owed === 0) return file
+    return this.#goOn() ?? this.#goOn()
+  }
+
+  /** The next file in what is left of the round; after that, a round begins anew. */
+  #goOn(): TrackedFile | undefined {
+    this.#round ??= this.#parts.ready.values()
+    for (let { value } = this.#round.next(); value !== undefined; { value } = this.#round.next()) {
+      if (value.owed === 0) return value
+    }
+    this.#round = undefined
     return undefined
+  }
+
+  /** True where a long line that was read before has grown, and has no end yet: only the bytes that are new are read. */
+  async #isStillOpen(file: TrackedFile): Promise<boolean> {
+    const { harvester, limits, ready } = this.#parts
+    const { openLine } = file
+    if (openLine === undefined || file.isFinal || file.unread > file.group.maxLineBytes) return false
+    const known = openLine.tail.length
+    const skip = openLine.end - known - file.position
+    const length = Math.min(limits.chunkBytes, file.unread - skip + GROWTH_BYTES)
+    const reading = skip > 0 ? await harvester.read(file, length, skip) : undefined
+    file.openLine = undefined
+    if (reading?.kind !== 'bytes' || skip + reading.bytes.length < file.unread) return false
+    const { bytes, isEnd } = reading
+    if (!isEnd || !bytes.subarray(0, known).equals(openLine.tail) || bytes.includes(LF)) return false
+    file.growTo(file.position + skip + bytes.length)
+    file.openLine = rememberOpenLine(bytes, file.position + skip + bytes.length)
+    file.isDrained = true
+    ready.delete(file)
+    return true
   }
 
   async #read(file: TrackedFile, length: number): Promise<Chunk | 'nothing'> {
@@ -138,9 +176,10 @@ export class Batcher {
   }
 
   /** The rest of a turn is not a whole line: it waits in the file for its end. */
-  #endTurn({ file, isEnd }: Chunk): void {
+  #endTurn({ file, bytes, isEnd }: Chunk): void {
     if (!isEnd) return
     file.isDrained = true
+    file.openLine = bytes.length < MIN_OPEN_BYTES ? undefined : rememberOpenLine(bytes, file.position + bytes.length)
     this.#parts.ready.delete(file)
   }
 
@@ -149,6 +188,13 @@ export class Batcher {
     const { maxLineBytes } = file.group
     return cutLines(bytes, { maxLineBytes, startsInsideLine: file.isInsideLine, tail, maxLines })
   }
+}
+
+/** Undefined where NUL bytes are among them: a program may have reserved room, and write lines over it. */
+function rememberOpenLine(bytes: Buffer, end: number): OpenLine | undefined {
+  if (bytes.includes(0)) return undefined
+  // A copy: a slice would keep the whole chunk alive.
+  return { end, tail: Buffer.from(bytes.subarray(-MARK_BYTES)) }
 }
 
 /** The lines that fit; a batch that is empty takes one however long it is. */

@@ -45,16 +45,22 @@ export class Harvester {
     return this.#open.size
   }
 
-  /** Reads up to `length` new bytes, and in the same read those before them, which must be as they were. */
-  async read(file: TrackedFile, length: number): Promise<Reading> {
+  /**
+   * Reads up to `length` new bytes, and those before them, which must be as they were: in the same read, unless the first
+   * `skip` new bytes are left out.
+   */
+  async read(file: TrackedFile, length: number, skip = 0): Promise<Reading> {
     try {
       const state = await this.#prepare(file)
       if (state !== 'ready') return { kind: state }
       const tail = file.tail!
-      const bytes = await readFully(file.handle!, file.position - tail.length, tail.length + length)
+      const ahead = skip === 0 ? length : 0
+      const bytes = await readFully(file.handle!, file.position - tail.length, tail.length + ahead)
       if (!bytes.subarray(0, tail.length).equals(tail)) return { kind: 'truncated' }
       this.#clearTrouble(file)
-      return { kind: 'bytes', bytes: bytes.subarray(tail.length), isEnd: bytes.length < tail.length + length }
+      const fresh =
+        skip === 0 ? bytes.subarray(tail.length) : await readFully(file.handle!, file.position + skip, length)
+      return { kind: 'bytes', bytes: fresh, isEnd: fresh.length < length }
     } catch (error) {
       return this.#fail(file, error as NodeJS.ErrnoException)
     }

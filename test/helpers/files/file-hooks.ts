@@ -9,6 +9,8 @@ type Function = (path: unknown, ...rest: readonly unknown[]) => Promise<unknown>
 const actions = new Map<string, Action>()
 /** By path: the code with which reading fails through whatever opened it, and undefined while it does not. */
 const readFailures = new Map<string, string | undefined>()
+/** By path: the bytes that were read. */
+const readCounts = new Map<string, number>()
 
 for (const call of ['open', 'readdir', 'stat'] as const) {
   const place = fs.promises as unknown as Record<Call, Function>
@@ -16,6 +18,7 @@ for (const call of ['open', 'readdir', 'stat'] as const) {
   place[call] = async (path, ...rest) => {
     actions.get(`${call} ${String(path)}`)?.()
     const result = await original(path, ...rest)
+    if (call === 'open' && readCounts.has(String(path))) countReads(String(path), result as fs.promises.FileHandle)
     if (call === 'open' && readFailures.has(String(path))) failReading(String(path), result as fs.promises.FileHandle)
     return result
   }
@@ -72,4 +75,21 @@ function failReading(path: string, handle: fs.promises.FileHandle): void {
     return read(...parameters)
   }
   Object.assign(handle, { read: failing })
+}
+
+/** The returned function gives the number of bytes read through handles that are opened from now on. */
+export function countBytesRead(t: ExecutionContext, path: string): () => number {
+  readCounts.set(path, 0)
+  t.teardown(() => void readCounts.delete(path))
+  return () => readCounts.get(path) ?? 0
+}
+
+function countReads(path: string, handle: fs.promises.FileHandle): void {
+  const read = handle.read.bind(handle) as (...parameters: unknown[]) => Promise<{ readonly bytesRead: number }>
+  const counting = async (...parameters: unknown[]) => {
+    const result = await read(...parameters)
+    readCounts.set(path, (readCounts.get(path) ?? 0) + result.bytesRead)
+    return result
+  }
+  Object.assign(handle, { read: counting })
 }

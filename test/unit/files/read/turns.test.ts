@@ -1,0 +1,93 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { appendFile, open, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { countBytesRead } from '../../../helpers/files/file-hooks.ts'
+import { follow, addsUp, takeReady } from '../../../helpers/files/followed.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+const KIB = 1024
+
+test('a long line that grows is not read again from its start', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const countRead = countBytesRead(t, path)
+  await writeFile(path, '')
+  const { source, readTexts } = follow(t, dir)
+  for (let i = 0; i < 400; i++) {
+    await appendFile(path, 'x'.repeat(KIB))
+    t.deepEqual(await readTexts(), [])
+  }
+  t.true(countRead() < 3 * 1024 * KIB, `${countRead()} bytes`)
+  await appendFile(path, '\nnext\n')
+  t.deepEqual(await readTexts(), ['x'.repeat(400 * KIB), 'next'])
+  addsUp(t, source.status())
+})
+
+test('the end of a long line is found if it is written over bytes that were read', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'x'.repeat(40 * KIB))
+  const { readTexts } = follow(t, dir)
+  await readTexts()
+  await appendFile(path, 'x'.repeat(KIB))
+  await readTexts()
+  const handle = await open(path, 'r+')
+  await handle.write('\n', 41 * KIB - 100)
+  await handle.write('more', 41 * KIB)
+  await handle.close()
+  t.deepEqual(await readTexts(), ['x'.repeat(41 * KIB - 100)])
+})
+
+test('a line that is written into reserved room is found', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  await writeFile(path, '')
+  await truncate(path, 100 * KIB)
+  const { readTexts } = follow(t, dir)
+  await readTexts()
+  const handle = await open(path, 'r+')
+  await handle.write('one\n', 0)
+  await handle.close()
+  t.deepEqual(await readTexts(), ['one'])
+})
+
+test('lines arrive whole, whatever they grow by and wherever they end', async t => {
+  const step = fc.oneof(
+    fc.constant('\n'),
+    fc.nat(30 * KIB).map(length => 'x'.repeat(length)),
+  )
+  const run = fc.asyncProperty(fc.array(step, { maxLength: 12 }), async steps => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    await writeFile(path, '')
+    const { source, readTexts } = follow(t, dir, {
+      groups: [{ maxLineBytes: 50 * KIB }],
+      limits: { chunkBytes: 20 * KIB, batchBytes: 64 * KIB },
+    })
+    const texts: string[] = []
+    for (const one of steps) {
+      await appendFile(path, one)
+      texts.push(...(await readTexts()))
+    }
+    await appendFile(path, '\n')
+    texts.push(...(await readTexts()))
+    t.is(texts.join(''), steps.join('').replaceAll('\n', ''))
+    addsUp(t, source.status())
+  })
+  await fc.assert(run, { numRuns: 40 })
+})
+
+test('a look does not wait until all files that have no whole line are read', async t => {
+  const dir = await makeTempDir(t)
+  const files = 1500
+  await Promise.all(Array.from({ length: files }, (_, i) => writeFile(join(dir, `${i}.log`), 'no end')))
+  const { source } = follow(t, dir)
+  await source.poll()
+  const read = () => source.status().files.filter(file => file.state === 'open').length
+  const all = takeReady(source)
+  await source.poll()
+  t.true(read() < 600, `${read()} files were read first`)
+  t.deepEqual(await all, [])
+  t.is(read(), 1000)
+})
