@@ -66,8 +66,10 @@ export interface FilesOptions {
   readonly registry: Registry
   readonly limits?: Partial<FilesLimits>
   readonly log: Log
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970: for what is stored and sent. */
   readonly clock: () => number
+  /** For how long something took or lasts. Default: `performance.now`, which no one can set. */
+  readonly monotonicClock?: () => number
   /** False: no timer and no watcher, only `poll()`. */
   readonly isWatching?: boolean
 }

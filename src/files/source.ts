@@ -69,11 +69,12 @@ class FollowingSource implements FilesSource {
   /** Ends the wait of `next`: rung by a poll, a woken file and `close`. */
   readonly #bell = new Bell()
 
-  constructor({ groups, registry, log, clock, isWatching = true, ...options }: FilesOptions) {
+  constructor({ groups, registry, log, isWatching = true, ...options }: FilesOptions) {
+    const { clock: wallClock, monotonicClock: clock = () => performance.now() } = options
     this.#limits = withinDescriptors({ ...DEFAULT_LIMITS, ...options.limits })
     const limits = this.#limits
     this.#discoverer = new Discoverer(groups, log)
-    this.#trackedFiles = new TrackedFiles(registry, this.#account, clock)
+    this.#trackedFiles = new TrackedFiles(registry, this.#account, { clock, wallClock })
     this.#trackedFiles.restoreAll(path => this.#discoverer.groupOf(path))
     this.#harvester = new Harvester(limits, log)
     const rooms = {
@@ -91,6 +92,7 @@ class FollowingSource implements FilesSource {
     this.#log = log
     this.#batcher = new Batcher({
       ...parts,
+      wallClock,
       firstSequence: registry.nextSequence,
       onTruncated: async file => {
         this.#hasTruncated = true

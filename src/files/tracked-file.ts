@@ -76,7 +76,7 @@ export class TrackedFile {
   openLine: OpenLine | undefined
   /** The last look's `stamp`. */
   stamp = ''
-  changedAtMs = 0
+  changedAtMs = -Infinity
   /** The reason why it cannot be read just now. */
   trouble: string | undefined
   /** Everything up to the end of the file was read, and the rest has no newline yet. */

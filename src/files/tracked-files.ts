@@ -11,20 +11,28 @@ interface Restored {
   readonly isTruncated: boolean
 }
 
+interface Clocks {
+  readonly clock: () => number
+  readonly wallClock: () => number
+}
+
 /** All generations that this run knows, and the registry kept in step with them. */
 export class TrackedFiles {
   readonly #registry: Registry
   readonly #account: ByteAccount
+  /** It only ever goes on. */
   readonly #clock: () => number
+  readonly #wallClock: () => number
   readonly #byKey = new Map<number, TrackedFile>()
   readonly #byPlace = new Map<string, TrackedFile>()
   /** Files without a place: truncated ones wait for their copy, missing ones for their file to come back. */
   readonly #lost = new Set<TrackedFile>()
 
-  constructor(registry: Registry, account: ByteAccount, clock: () => number) {
+  constructor(registry: Registry, account: ByteAccount, { clock, wallClock }: Clocks) {
     this.#registry = registry
     this.#account = account
     this.#clock = clock
+    this.#wallClock = wallClock
   }
 
   /** Adopts the records of an earlier run. Each is lost until a file that fits is found; one without a group is not followed. */
@@ -50,14 +58,15 @@ export class TrackedFiles {
     file.isFromRegistry = true
     this.#byKey.set(file.key, file)
     this.#lost.add(file)
-    const sinceMs = record.isGone ? record.seenAtMs : this.#clock()
+    const goneForMs = record.isGone ? Math.max(0, this.#wallClock() - record.seenAtMs) : 0
+    const sinceMs = this.#clock() - goneForMs
     file.whereabouts = { kind: 'lost', sinceMs, isTruncated, formerPlace: `${device}:${inode}` }
   }
 
   /** Follows an unknown file, from its first byte on. */
   begin(found: FoundFile): TrackedFile {
     const identity = makeUnknownIdentity(found.look)
-    const seenAtMs = this.#clock()
+    const seenAtMs = this.#wallClock()
     const record = { path: found.path, identity, offset: 0, marks: [], seenAtMs, isGone: false }
     const key = this.#registry.add(record)
     const beginning = { key, path: found.path, group: found.group, identity, marks: [], position: 0 }
@@ -92,7 +101,7 @@ export class TrackedFiles {
     this.#byPlace.delete(formerPlace)
     this.#lost.add(file)
     file.whereabouts = { kind: 'lost', sinceMs: this.#clock(), isTruncated, formerPlace, truncatedByNs }
-    this.#registry.update(file.key, { isGone: true, seenAtMs: this.#clock() })
+    this.#registry.update(file.key, { isGone: true, seenAtMs: this.#wallClock() })
   }
 
   /** For a file that no group names now: its record waits for a group that does. */
@@ -104,7 +113,7 @@ export class TrackedFiles {
     this.#byPlace.delete(place)
     this.#lost.add(file)
     file.whereabouts = { kind: 'lost', sinceMs: this.#clock(), isTruncated: false, formerPlace: place }
-    this.#registry.update(file.key, { seenAtMs: this.#clock() })
+    this.#registry.update(file.key, { seenAtMs: this.#wallClock() })
   }
 
   /** As `letGo`, but the file stays open: lines of it that an earlier run journaled are still to be sent again. */

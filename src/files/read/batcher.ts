@@ -24,7 +24,7 @@ export interface BatcherParts {
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
-  readonly clock: () => number
+  readonly wallClock: () => number
   readonly log: Log
   readonly firstSequence: number
   /** The generation is over. */
@@ -63,7 +63,7 @@ export class Batcher {
 
   /** Undefined when no file has a whole line, or `isUnfinished`. */
   async fill(): Promise<TrackedBatch | undefined> {
-    const { limits, clock, account } = this.#parts
+    const { limits, wallClock, account } = this.#parts
     const batch = new BatchBuilder()
     let hasRoom = true
     let reads = 0
@@ -81,7 +81,7 @@ export class Batcher {
     if (batch.isEmpty) return undefined
     account.lines += batch.lineCount
     account.inFlight += batch.byteCount
-    return batch.finish({ sequence: this.#sequence++, timeMs: clock() })
+    return batch.finish({ sequence: this.#sequence++, timeMs: wallClock() })
   }
 
   letGo(): void {

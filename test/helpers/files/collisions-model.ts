@@ -105,7 +105,14 @@ export class CollisionsModel {
   #start(): FilesSource {
     const clock = () => this.#nowMs
     const groups = [makeGroup(this.#dir)]
-    return createFilesSource({ groups, registry: this.#registry, log: silentLog, clock, isWatching: false })
+    return createFilesSource({
+      groups,
+      registry: this.#registry,
+      log: silentLog,
+      clock,
+      monotonicClock: clock,
+      isWatching: false,
+    })
   }
 
   async #restart(): Promise<void> {

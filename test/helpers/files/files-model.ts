@@ -120,6 +120,7 @@ export class FilesModel {
       limits: { batchLines: this.#batchLines },
       log: silentLog,
       clock: () => this.#nowMs,
+      monotonicClock: () => this.#nowMs,
       isWatching: false,
     })
   }

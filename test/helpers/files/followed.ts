@@ -27,6 +27,8 @@ export interface Followed {
   readonly ackAll: () => void
   /** Moves the clock on. */
   readonly pass: (milliseconds: number) => void
+  /** Someone sets the wall clock. */
+  readonly jump: (milliseconds: number) => void
 }
 
 export interface FollowOptions {
@@ -47,12 +49,14 @@ export function follow(t: ExecutionContext, directory: string, options: FollowOp
   const registry = options.registry ?? new MemoryRegistry(options.state ?? new MemoryState())
   const log = makeRecordingLog()
   let nowMs = options.nowMs ?? Date.now()
+  let jumpedMs = 0
   const source = createFilesSource({
     groups: (options.groups ?? [{}]).map(group => makeGroup(directory, group)),
     registry,
     ...(options.limits && { limits: options.limits }),
     log,
-    clock: () => nowMs,
+    clock: () => nowMs + jumpedMs,
+    monotonicClock: () => nowMs,
     isWatching: false,
   })
   t.teardown(() => source.close())
@@ -75,7 +79,8 @@ export function follow(t: ExecutionContext, directory: string, options: FollowOp
   }
   const readTexts = async () => (await readLines()).map(line => line.text)
   const pass = (milliseconds: number) => void (nowMs += milliseconds)
-  return { source, registry, logLines: log.lines, look, readLines, readTexts, ackAll, pass }
+  const jump = (milliseconds: number) => void (jumpedMs += milliseconds)
+  return { source, registry, logLines: log.lines, look, readLines, readTexts, ackAll, pass, jump }
 }
 
 /** Enough to be recognised by: more than the first kilobyte of a file, and no line twice. */
