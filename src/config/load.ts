@@ -15,6 +15,8 @@ export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly warnings: readonly Problem[]
   /** The files that were read, in order. */
   readonly files: readonly string[]
+  /** By path: the state of each file before it was read. */
+  readonly looks: ReadonlyMap<string, string>
   /** The included ones, in which files may appear and disappear. */
   readonly directories: readonly string[]
 }
@@ -46,8 +48,8 @@ function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig
   const role = findRole(documents.nodes, expected, path)
   const outcome = readSettings(documents, role, context)
   const settings = settingsOf(outcome, documents)
-  const { files, directories } = documents
-  return { settings, warnings: sortProblems(outcome.warnings, files), files, directories }
+  const { files, looks, directories } = documents
+  return { settings, warnings: sortProblems(outcome.warnings, files), files, looks, directories }
 }
 
 /** The store of a collector. Problems in other parts of its configuration do not matter. */

@@ -38,6 +38,7 @@ export function readNewConfig(path: string, text: string): AgentSettings {
   const documents = {
     nodes: [node],
     files: [path],
+    looks: new Map(),
     directories: [],
     unresolved: [],
     isComplete: true,

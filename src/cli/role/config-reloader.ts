@@ -55,6 +55,10 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
     return this.#current.files
   }
 
+  get looks(): ReadonlyMap<string, string> {
+    return this.#current.looks
+  }
+
   get directories(): readonly string[] {
     return this.#current.directories
   }

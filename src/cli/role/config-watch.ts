@@ -1,15 +1,22 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { lookAt } from '../../config/text/file-look.ts'
 import { isSkippedName } from '../../config/text/read-files.ts'
 import { watchTerminal } from '../program/terminal-closed.ts'
 
-export interface ConfigWatchOptions {
-  /** The value of `--config`: a file or a directory. */
-  readonly path: string
+/** What one reading of a configuration was made of. */
+export interface WatchedFiles {
   /** The files that were read. */
   readonly files: readonly string[]
+  /** By path: their states before they were read. Default: as they are now, as with pipes. */
+  readonly looks?: Looks
   /** Further directories in which files may come and go. Default: none. */
   readonly directories?: readonly string[]
+}
+
+export interface ConfigWatchOptions extends WatchedFiles {
+  /** The value of `--config`: a file or a directory. */
+  readonly path: string
   /** Whether SIGHUP counts as a change. */
   readonly signals: boolean
   /** True: SIGHUP does not mean a change. Default: watches the terminal from now on. */
@@ -22,7 +29,7 @@ export interface ConfigWatchOptions {
 
 export interface ConfigWatch {
   /** Watches these files and directories from now on. */
-  setFiles(files: readonly string[], directories?: readonly string[]): void
+  follow(next: WatchedFiles): void
   close(): void
 }
 
@@ -43,7 +50,7 @@ export function watchConfig({
 }: ConfigWatchOptions): ConfigWatch {
   let { files, directories = [] } = options
   const lookAround = () => lookAtAll([path, ...directories], files)
-  let known = lookAround()
+  let known = lookAtRead(options)
   let unsettled: Looks | undefined
 
   const look = () => {
@@ -68,18 +75,29 @@ export function watchConfig({
   if (signals) process.on('SIGHUP', hangUp)
 
   return {
-    setFiles(next, nextDirectories = []) {
+    follow({ files: next, looks, directories: nextDirectories = [] }) {
       const fresh = next.filter(file => !files.includes(file) && !known.has(file))
       const gone = new Set(files).difference(new Set(next))
       files = next
       directories = nextDirectories
-      known = new Map([...known, ...lookAtAll([], fresh)].filter(([file]) => !gone.has(file)))
+      const added = lookAtRead({ files: fresh, ...(looks && { looks }) })
+      known = new Map([...known, ...added].filter(([file]) => !gone.has(file)))
     },
     close() {
       clearInterval(timer)
       process.off('SIGHUP', hangUp)
     },
   }
+}
+
+/** Whatever has changed since these files were read differs from this. */
+function lookAtRead({ files, looks }: WatchedFiles): Looks {
+  return new Map([...lookAtAll([], files), ...files.flatMap(file => findLook(file, looks))])
+}
+
+function findLook(file: string, looks: Looks | undefined): (readonly [string, string])[] {
+  const look = looks?.get(file)
+  return look === undefined ? [] : [[file, look]]
 }
 
 function lookAtAll(places: readonly string[], files: readonly string[]): Looks {
@@ -100,17 +118,6 @@ function listDirectory(path: string): readonly string[] {
       .map(name => join(path, name))
   } catch {
     return [path] // a file, or something that cannot be listed: `lookAt` finds out
-  }
-}
-
-/** With the ctime, since a file that has become readable counts as changed. */
-function lookAt(path: string): string | undefined {
-  try {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
-    if (stats === undefined || stats.isDirectory()) return undefined
-    return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ')
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code // the next reload reports it
   }
 }
 

@@ -37,7 +37,7 @@ export interface RoleStart<Kind extends Settings> {
 export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Promise<ExitCode> {
   const { path, load, run, heldSignals } = start
   const config = load()
-  const { settings, warnings, files, directories } = config
+  const { settings, warnings, files } = config
   const log = createLogger(settings.log)
   const { role, stateDir } = settings
   log.info({ role, version, pid: process.pid, stateDir, config: files }, 'starting')
@@ -51,10 +51,10 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
   }, isTerminalClosed)
   const reload = async (reason: string) => {
     await reloads.reload(reason)
-    watch.setFiles(reloads.files, reloads.directories)
+    watch.follow(reloads)
   }
   const onChange = (reason: string) => void reload(reason)
-  const watch = watchConfig({ path, files, directories, signals: true, isTerminalClosed, onChange })
+  const watch = watchConfig({ ...config, path, signals: true, isTerminalClosed, onChange })
   heldSignals?.release()
   const stopLoggingCrashes = logCrashes(log)
   try {

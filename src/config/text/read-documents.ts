@@ -11,6 +11,8 @@ export interface Documents {
   /** One per file; none for an empty file. */
   readonly nodes: readonly JsonNode[]
   readonly files: readonly string[]
+  /** By path: the state of each file before it was read. */
+  readonly looks: ReadonlyMap<string, string>
   /** The included ones, in which files may appear and disappear. */
   readonly directories: readonly string[]
   /** False if a file could not be parsed: settings that seem missing may be in it. */
@@ -33,9 +35,11 @@ export function readDocuments(path: string, environment: Environment): Documents
   const problems = [...named.problems, ...included.problems, ...others.problems, ...refuseIncludes(others.nodes)]
   const unresolved = [...named.unresolved, ...others.unresolved]
   if (nodes.length === 0) throw makeNothingError(path, [...unresolved, ...problems])
+  const all = [...files, ...included.files]
   return {
     nodes,
-    files: [...files, ...included.files].map(file => file.path),
+    files: all.map(file => file.path),
+    looks: new Map(all.flatMap(file => (file.look === undefined ? [] : [[file.path, file.look] as const]))),
     directories: included.directories,
     isComplete: named.isComplete && others.isComplete && included.problems.length === 0,
     problems,

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { reasonOf } from '../../flow/error-reason.ts'
+import { describeLook } from './file-look.ts'
 
 /** Protects memory; the limit of logstash-forwarder. A configuration is never larger. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -13,6 +14,8 @@ const LEFT_BEHIND = /~$|^#.*#$|\.(?:bak|orig|rej|swp|dpkg-[a-z]+|rpmsave|rpmnew|
 export interface ConfigFile {
   readonly path: string
   readonly content: string
+  /** Its state before it was read, so that any later change differs from it; absent for a pipe, which reading changes. */
+  readonly look?: string
 }
 
 export interface ReadFiles {
@@ -58,21 +61,23 @@ function whySkipped(directory: string, name: string): string | undefined {
 }
 
 function readConfigFile(path: string): ConfigFile {
-  const bytes = tryTo(path, () => readBounded(path))
+  const { bytes, ...look } = tryTo(path, () => readBounded(path))
   if (bytes.length > MAX_FILE_BYTES)
     throw makeFileError(`${path} is larger than 10 MiB; a configuration is never that large`)
   try {
-    return { path, content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+    return { path, ...look, content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
     throw makeFileError(`${path} is not UTF-8 text; save it in that encoding`)
   }
 }
 
 /** Also reads pipes, which have no size, and stops soon after the limit. */
-function readBounded(path: string): Buffer {
+function readBounded(path: string): { readonly bytes: Buffer; readonly look?: string } {
   const descriptor = openSync(path, 'r')
   try {
-    return Buffer.concat([...readChunks(descriptor)])
+    const stats = fstatSync(descriptor, { bigint: true })
+    const bytes = Buffer.concat([...readChunks(descriptor)])
+    return { bytes, ...(stats.isFile() && { look: describeLook(stats) }) }
   } finally {
     closeSync(descriptor)
   }
