@@ -4,6 +4,7 @@ import { checkAddresses, checkMetrics } from './common-checks.ts'
 import { checkAgentDiscovery } from './discovery-and-trust-checks.ts'
 import { checkFields } from './event-field-checks.ts'
 import type { Incomplete, CheckReport } from './check-report.ts'
+import { MAX_FIELDS_BYTES } from '../values/event-bounds.ts'
 import type { Secrets } from '../values/secret.ts'
 
 type Config = Incomplete<AgentConfig>
@@ -78,8 +79,29 @@ function checkFiles(config: Config, report: CheckReport): void {
   checkFields({ fields: config.fields, path: ['fields'], protocol }, report)
   for (const [index, group] of (config.files ?? []).entries()) {
     checkFields({ fields: group?.fields, path: ['files', index, 'fields'], protocol }, report)
+    checkEnvelope({ config, fields: group?.fields, index }, report)
   }
   checkPaths(config, report)
+}
+
+interface GroupFields {
+  readonly config: Config
+  readonly fields: object | undefined
+  readonly index: number
+}
+
+/** Each event has them all, and every collector must take it. */
+function checkEnvelope(
+  { config: { fields: global = {}, host = '' }, fields = {}, index }: GroupFields,
+  report: CheckReport,
+): void {
+  const bytes = Buffer.byteLength(JSON.stringify([{ ...global, ...fields }, host]))
+  if (bytes <= MAX_FIELDS_BYTES) return
+  const names = `fields and files[${index}].fields with host`
+  report.error(
+    ['files', index],
+    `${names}: ${bytes} bytes as JSON would be in each event, and at most ${MAX_FIELDS_BYTES} may be, so that every collector takes it`,
+  )
 }
 
 function checkPaths({ files = [] }: Config, report: CheckReport): void {

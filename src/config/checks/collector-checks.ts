@@ -6,7 +6,8 @@ import { checkCollectorDiscovery } from './discovery-and-trust-checks.ts'
 import type { Incomplete, CheckReport } from './check-report.ts'
 import type { Secrets } from '../values/secret.ts'
 import type { StoreAuth } from '../settings.ts'
-import { parseSizeBytes } from '../values/size.ts'
+import { DEFAULT_EVENT_BYTES } from '../values/event-bounds.ts'
+import { formatSize, parseSizeBytes } from '../values/size.ts'
 import { readAuth } from './store-auth.ts'
 import { isExposed, lacksPort, readHosts } from './store-addresses.ts'
 
@@ -79,6 +80,13 @@ function checkTls(tls: Config['tls'], report: CheckReport): void {
 
 function checkLimits(limits: Config['limits'], report: CheckReport): void {
   const event = parseSizeBytes(limits?.eventBytes ?? '')
+  if (event !== undefined && event < DEFAULT_EVENT_BYTES) {
+    const size = formatSize(DEFAULT_EVENT_BYTES)
+    report.warn(
+      ['limits', 'eventBytes'],
+      `limits.eventBytes (${limits?.eventBytes}) is less than ${size}: agents may send events that this collector refuses`,
+    )
+  }
   const inflated = parseSizeBytes(limits?.inflatedBytes ?? '')
   if (event === undefined || inflated === undefined || event <= inflated) return
   const message = `limits.eventBytes (${limits?.eventBytes}) is more than limits.inflatedBytes (${limits?.inflatedBytes}): such an event could never arrive compressed; raise inflatedBytes`

@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { CLOSED, commonProperties, fieldsOf, noTls, oldPemFile, pemFile } from './common-schema.ts'
 import { agentDiscovery, agentEnrolment } from './discovery-and-trust-schema.ts'
+import { MAX_LINE_BYTES } from '../values/event-bounds.ts'
+import { formatSize } from '../values/size.ts'
 import { address, choice, count, duration, list, path, secondsOrDuration, size, text } from './schema-values.ts'
 
 const clientTls = Type.Object(
@@ -99,10 +101,11 @@ const fileGroup = Type.Object(
       default: 'beginning',
     }),
     maxLineBytes: size({
-      description: 'Longer lines are split into several events; all of them are sent, and marked in `log.flags`.',
+      description:
+        'Longer lines are split into several events; all of them are sent, and marked in `log.flags`. JSON may take six bytes for one, so an event of the greatest length is still within the default `limits.eventBytes` of a collector.',
       default: '1MiB',
       from: '64B',
-      to: '8MiB',
+      to: formatSize(MAX_LINE_BYTES),
     }),
   },
   CLOSED,

@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { CLOSED, commonProperties, noTls, pemFile } from './common-schema.ts'
 import { advertise, authority, collectorEnrolment, etcdDiscovery } from './discovery-and-trust-schema.ts'
+import { DEFAULT_EVENT_BYTES } from '../values/event-bounds.ts'
+import { formatSize } from '../values/size.ts'
 import { address, choice, count, duration, list, size } from './schema-values.ts'
 import { storeSchema } from './store-schema.ts'
 
@@ -23,7 +25,12 @@ const limits = Type.Object(
   {
     windowEvents: count({ description: 'Events in one window.', default: 10_000, minimum: 1, maximum: 1_000_000 }),
     frameBytes: size({ description: 'One compressed frame on the wire.', default: '32MiB', from: '64KiB', to: '1GiB' }),
-    eventBytes: size({ description: 'One event.', default: '16MiB', from: '1KiB', to: '256MiB' }),
+    eventBytes: size({
+      description: 'One event. Agents send events of up to 16MiB; one that is larger than this is refused.',
+      default: formatSize(DEFAULT_EVENT_BYTES),
+      from: '1KiB',
+      to: '256MiB',
+    }),
     inflatedBytes: size({
       description: 'One compressed frame once inflated.',
       default: '64MiB',

@@ -1,3 +1,4 @@
+import { MAX_LINE_BYTES } from '../../config/values/event-bounds.ts'
 import { parseDuration } from '../../config/values/duration.ts'
 import { formatSize, parseSizeBytes } from '../../config/values/size.ts'
 import { left, taken, type FingerprintRange, type Note } from '../contract.ts'
@@ -24,7 +25,6 @@ export interface ReadInput {
 
 const UTF8 = new Set(['', 'plain', 'utf-8', 'utf8'])
 const MIN_LINE_BYTES = 64
-const MAX_LINE_BYTES = 8 * 1024 * 1024
 
 /** Settings without a counterpart because forwarder does the same anyway. All others are reported as missing. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {

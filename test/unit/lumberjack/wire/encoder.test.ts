@@ -1,9 +1,10 @@
 import test from 'ava'
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
+import { DEFAULT_EVENT_BYTES, MAX_FIELDS_BYTES, MAX_LINE_BYTES } from '../../../../src/config/values/event-bounds.ts'
 import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
 import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
 import { defaultFrameLimits } from '../../../../src/lumberjack/wire/frames.ts'
-import { makeBatch, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
+import { makeBatch, makeOrigin, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
 
 function decode(frames: Buffer): Frame[] {
   const decoder = new FrameDecoder(defaultFrameLimits)
@@ -70,4 +71,18 @@ test("the batch's own doubt is older than the publisher's and wins", t => {
   const batch = makeBatch([makeRun(['a\n'])], { doubtfulSinceMs: 5 })
   const [text] = payloads(encodeEvents(batch, { protocol: 2, host: 'h', doubtfulSinceMs: 9 }).frames)
   t.true(text?.includes('"doubtful":5}'))
+})
+
+test('the longest line that may be configured, with the largest fields, is within the default limit of a collector', t => {
+  const fields = { a: 'x'.repeat(MAX_FIELDS_BYTES - 100) }
+  const origin = makeOrigin({ path: `/${'\u0001'.repeat(4095)}`, fields })
+  const run = makeRun([Buffer.alloc(MAX_LINE_BYTES, 1)], { origin, flags: Uint8Array.of(LINE_CUT | LINE_CONTINUED) })
+  const { frames } = encodeEvents(makeBatch([run], { doubtfulSinceMs: Date.now() }), {
+    protocol: 2,
+    host: 'h'.repeat(80),
+  })
+  const [frame] = decode(frames)
+  t.is(frame?.type, 'json')
+  t.is(defaultFrameLimits.eventBytes, DEFAULT_EVENT_BYTES)
+  t.true(frames.length > DEFAULT_EVENT_BYTES * 0.99) // the bound is no looser than it has to be
 })
