@@ -13,6 +13,7 @@ import { watchTerminal } from '../program/terminal-closed.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import type { ExitCode } from '../program/exit-codes.ts'
 import type { HeldSignals } from '../program/held-signals.ts'
+import { forceEnd } from '../program/forced-end.ts'
 import { listenForStop } from '../program/stop-signals.ts'
 import { reasonOf } from '../../flow/error-reason.ts'
 
@@ -57,6 +58,8 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
   const watch = watchConfig({ ...config, path, signals: true, isTerminalClosed, onChange })
   heldSignals?.release()
   const stopLoggingCrashes = logCrashes(log)
+  const limitMs = () => (role === 'agent' ? reloads.settings.shutdownTimeoutMs + LAST_WRITES_MS : undefined)
+  const stopForcing = forceEnd({ signals, log, limitMs })
   try {
     const code = await run(settings, { log, signals, reloads, service })
     log.info({ role, code }, 'stopped')
@@ -69,9 +72,13 @@ export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Pr
     watch.close()
     signals.release()
     stopLoggingCrashes()
+    stopForcing()
     service.close()
   }
 }
+
+/** After `shutdownTimeout`: its state is written, and its connections are closed. */
+const LAST_WRITES_MS = 2000
 
 const ROLE_NAMES: Readonly<Record<Role, string>> = { agent: 'agent', collector: 'collector', ca: 'authority' }
 
