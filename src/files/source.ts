@@ -103,7 +103,8 @@ class FollowingSource implements FilesSource {
     this.#hints = new Hints({
       isMatch: path => groupOf(path) !== undefined,
       mayHold: path => this.#discoverer.mayHold(path),
-      wake: path => this.#wakeFile(path),
+      // Between two reads: what a read found, and what is seen of its file, are of one moment.
+      wake: paths => this.#lock.run(() => Promise.all(paths.map(path => this.#wakeFile(path)))),
       onUnexplained: onMoved,
       onWoken: () => this.#noteNews(),
     })
@@ -243,6 +244,7 @@ class FollowingSource implements FilesSource {
   }
 
   async #wakeFile(path: string): Promise<boolean> {
+    if (this.#isClosed) return true
     const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone: the next look finds where it went
     const look = stats?.isFile() ? lookAt(stats) : undefined
     const file = look && this.#trackedFiles.at(look.place)

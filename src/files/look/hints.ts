@@ -11,8 +11,8 @@ export interface HintsParts {
   readonly isMatch: (path: string) => boolean
   /** True where a directory of this path could hold matches. */
   readonly mayHold: (path: string) => boolean
-  /** Takes a look at one followed file. False where that needs a look at everything. */
-  readonly wake: (path: string) => Promise<boolean>
+  /** Takes a look at each of these followed files. False where that needs a look at everything. */
+  readonly wake: (paths: readonly string[]) => Promise<readonly boolean[]>
   /** Something changed that only a look at everything can explain. */
   readonly onUnexplained: () => void
   readonly onWoken: () => void
@@ -49,7 +49,7 @@ export class Hints {
     const files = take(this.#files)
     const arrivals = take(this.#arrivals)
     if (files.length > MAX_PATHS) return this.#parts.onUnexplained()
-    const areWoken = await Promise.all(files.map(path => this.#parts.wake(path)))
+    const areWoken = files.length === 0 ? [] : await this.#parts.wake(files)
     const areDirectories = await Promise.all(arrivals.map(isDirectory))
     if (areWoken.includes(false) || areDirectories.includes(true)) this.#parts.onUnexplained()
     if (areWoken.includes(true)) this.#parts.onWoken()

@@ -11,6 +11,8 @@ const actions = new Map<string, Action>()
 const readFailures = new Map<string, string | undefined>()
 /** By path: the bytes that were read. */
 const readCounts = new Map<string, number>()
+/** By path: reading waits for it. */
+const readGates = new Map<string, Promise<void>>()
 
 for (const call of ['open', 'readdir', 'stat'] as const) {
   const place = fs.promises as unknown as Record<Call, Function>
@@ -67,9 +69,23 @@ export function hookReads(t: ExecutionContext, path: string): { failWith: (code:
   return { failWith: code => void readFailures.set(path, code) }
 }
 
+/** From now on reads of a file, through handles that are opened from now on, wait until the returned function is called. */
+export function holdReads(t: ExecutionContext, path: string): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  readFailures.set(path, undefined)
+  readGates.set(path, promise)
+  t.teardown(() => {
+    resolve()
+    readFailures.delete(path)
+    readGates.delete(path)
+  })
+  return resolve
+}
+
 function failReading(path: string, handle: fs.promises.FileHandle): void {
   const read = handle.read.bind(handle) as (...parameters: unknown[]) => Promise<unknown>
   const failing = async (...parameters: unknown[]) => {
+    await readGates.get(path)
     const code = readFailures.get(path)
     if (code !== undefined) throw Object.assign(new Error(`${code}: read ${path}`), { code })
     return read(...parameters)

@@ -1,0 +1,50 @@
+import { before, holdReads } from '../../helpers/files/file-hooks.ts'
+import test from 'ava'
+import { appendFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createFilesSource } from '../../../src/files/source.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import { makeGroup, toLines } from '../../helpers/files/followed.ts'
+import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
+
+test('a hint looks at a file only between two reads, and not after the end', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\n')
+  const endHold = holdReads(t, path)
+  const limits = { pollMs: 3_600_000 }
+  const source = createFilesSource({
+    groups: [makeGroup(dir)],
+    registry: new MemoryRegistry(),
+    limits,
+    log: silentLog,
+    clock: Date.now,
+  })
+  t.teardown(() => source.close())
+  let looks = 0
+  before(t, ['stat', path], () => void looks++)
+  await source.poll()
+  const { signal } = new AbortController()
+  const first = source.next(signal)
+  await sleep(50) // a poll that the new watch brings
+  looks = 0
+  for (let i = 0; i < 10; i++) {
+    await appendFile(path, `more ${i}\n`)
+    await sleep(30)
+  }
+  t.is(looks, 0)
+  endHold()
+  const texts = toLines((await first)!).map(({ text }) => text)
+  await until(() => looks > 0, 'the hint was followed')
+  t.is(texts[0], 'one')
+
+  await appendFile(path, 'last\n')
+  const closed = source.close()
+  const looksAtEnd = looks
+  await closed
+  await sleep(30)
+  t.is(looks, looksAtEnd)
+})
