@@ -8,6 +8,7 @@ export class ByteAccount {
   skipped = 0
   copied = 0
   unconfirmed = 0
+  outsideLines = 0
   lines = 0
   truncations = 0
   copies = 0

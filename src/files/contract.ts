@@ -88,6 +88,8 @@ export interface ByteCounts {
   readonly copied: number
   /** Sent by an earlier run, and gone before an answer was on record. */
   readonly unconfirmed: number
+  /** Part of no line: NULs before the first line, and NULs behind the last one until a line is written over them. */
+  readonly outsideLines: number
   readonly lost: Readonly<Record<LossReason, number>>
 }
 

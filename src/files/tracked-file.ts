@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Origin } from '../flow/line-batch.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
-import type { FileGroup, FileStatus } from './contract.ts'
+import type { FileGroup, FileStatus, LossReason } from './contract.ts'
 import { LF } from './read/line-splitter.ts'
+import { TextExtent } from './read/text-extent.ts'
 import {
   addMark,
   EMPTY_MARK,
@@ -65,6 +66,9 @@ export class TrackedFile {
   position: number
   /** Acked, or left out by a rule, up to here. */
   settled: number
+  readonly text = new TextExtent()
+  /** The first line begins here: NULs before it are a hole. */
+  #textStart = 0
   /** The largest size that was seen of this generation. */
   size: number
   inFlight = 0
@@ -127,6 +131,20 @@ export class TrackedFile {
     return this.whereabouts.kind === 'retired' ? 0 : this.size - this.position
   }
 
+  /** Unread NULs up to the end of the file: no line has them yet. */
+  get padding(): number {
+    return this.whereabouts.kind === 'retired' ? 0 : this.text.countPadding(this.position, this.size)
+  }
+
+  get hasUnreadText(): boolean {
+    return this.unread > this.padding
+  }
+
+  /** Nothing but NULs were read of it. */
+  get isAtHole(): boolean {
+    return this.position === this.#textStart
+  }
+
   /** The id is drawn when this run first reads from the generation. */
   get origin(): Origin {
     this.#origin ??= {
@@ -141,12 +159,13 @@ export class TrackedFile {
     return this.#origin
   }
 
-  /** True when the file changed since the last look, and may be read. */
+  /** True when the file changed since the last look, and may be read. Writing through a memory map need not show in its look. */
   see(look: FileLook, nowMs: number): boolean {
     this.growTo(look.size)
-    if (look.stamp === this.stamp) return false
+    if (look.stamp === this.stamp) return this.padding > 0 && !this.isHeldBack
     this.stamp = look.stamp
     this.changedAtMs = nowMs
+    this.text.forgetSearch()
     this.isDrained = false
     this.isFinal = false
     return !this.isHeldBack
@@ -158,31 +177,37 @@ export class TrackedFile {
     this.size = size
   }
 
-  /** The file, or its copy, ends here: bytes that were seen after this were cut off. Returns their number. */
+  /** The file, or its copy, ends here: bytes that were seen after this were cut off. Returns the number of those that are lost. */
   endAt(size: number): number {
-    const bytes = Math.max(0, this.size - size)
-    this.#account.lost.truncated += bytes
-    this.size -= bytes
-    return bytes
+    return size < this.size ? this.#dropFrom(size, 'truncated') : 0
   }
 
-  /** The unread bytes are gone. Returns their number. */
-  loseUnread(reason: 'truncated' | 'deleted' | 'unreadable'): number {
-    const bytes = this.unread
-    this.#account.lost[reason] += bytes
-    this.size = this.position
-    return bytes
+  /** The unread bytes are gone. Returns the number of those that are lost: padding is no loss. */
+  loseUnread(reason: LossReason): number {
+    return this.#dropFrom(this.position, reason)
   }
 
   disregardUnread(): void {
     this.#account.seen -= this.unread
-    this.size = this.position
+    this.#shrinkTo(this.position)
     this.stamp = ''
+  }
+
+  /** Moves on behind a hole, of which nothing is read. */
+  skipHole(end: number): void {
+    this.#account.outsideLines += end - this.position
+    this.#textStart = end
+    const nuls = Buffer.alloc(Math.min(end - this.position, HEAD_BYTES))
+    this.#growHead(nuls)
+    this.position = end
+    this.settled = end
+    this.growTo(end)
+    this.#takeEnd(nuls)
   }
 
   takeTail(tail: Buffer): void {
     this.tail = tail
-    this.isInsideLine = tail.length > 0 && tail.at(-1) !== LF
+    this.isInsideLine = this.position !== this.#textStart && tail.at(-1) !== LF
   }
 
   takeHead(head: Buffer): void {
@@ -195,11 +220,16 @@ export class TrackedFile {
     const hasGrown = this.#growHead(bytes)
     this.position += bytes.length
     this.growTo(this.position)
+    this.#takeEnd(bytes)
+    return hasGrown
+  }
+
+  /** For the bytes before the position. */
+  #takeEnd(bytes: Buffer): void {
     const longer = bytes.length >= MARK_BYTES ? bytes : Buffer.concat([this.tail ?? Buffer.alloc(0), bytes])
     // A copy: a slice would keep the whole chunk alive for as long as the file is idle.
     this.takeTail(Buffer.from(longer.subarray(Math.max(0, longer.length - MARK_BYTES))))
     this.marks = addMark(makeMark(this.position, this.tail!), this.marks)
-    return hasGrown
   }
 
   status(): FileStatus {
@@ -207,9 +237,23 @@ export class TrackedFile {
       path: this.path,
       offset: this.settled,
       size: this.size,
-      behind: this.size - this.settled,
+      behind: this.size - this.settled - this.padding,
       state: this.#describeState(),
     }
+  }
+
+  #dropFrom(start: number, reason: LossReason): number {
+    const padding = this.text.countPadding(start, this.size)
+    const lost = this.size - start - padding
+    this.#account.outsideLines += padding
+    this.#account.lost[reason] += lost
+    this.#shrinkTo(start)
+    return lost
+  }
+
+  #shrinkTo(size: number): void {
+    this.size = size
+    this.text.endAt(size)
   }
 
   #growHead(bytes: Buffer): boolean {

@@ -46,7 +46,8 @@ export class TrackedFiles {
       const file = this.#byKey.get(run.key)
       if (file === undefined) continue
       file.owed++
-      if (run.start === file.position) file.journaled ??= run
+      // Nothing was acked before the first range of a file, but it may begin behind a hole.
+      if (run.start === file.position || file.position === 0) file.journaled ??= run
     }
   }
 

@@ -4,6 +4,7 @@ import type { FileLook } from '../look/identity.ts'
 import { findEarlierMark, HeadIndex, isOldEnough, surelyHoldsAllOf, type Candidate } from './file-match.ts'
 import { passOver, skipPart, type Skip } from './skip-part.ts'
 import { findEndOfShared } from './unchanged-part.ts'
+import { findTextEnd } from '../read/text-extent.ts'
 import type { MatchParts } from './contract.ts'
 import type { Answer } from './brief-open.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
@@ -110,7 +111,7 @@ export class NewFiles {
     const { found, candidate } = newcomer
     if ((await this.#isCopy(newcomer, meeting)) || (await this.#replaces(newcomer, meeting))) return true
     if (meeting.start(found).isAtEnd) {
-      await this.#skip(newcomer, { as: 'skipped', upTo: candidate.look.size })
+      await this.#skip(newcomer, { as: 'skipped', upTo: await findTextEnd(candidate.handle, candidate.look.size) })
       return true
     }
     const mayBeCopy = !this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, found.path, meeting.heads))

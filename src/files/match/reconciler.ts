@@ -126,6 +126,7 @@ export class Reconciler {
     for (const file of trackedFiles.placed()) {
       if (file.whereabouts.kind !== 'deleted' || file.unread === 0) continue
       const lostBytes = file.loseUnread('deleted')
+      if (lostBytes === 0) continue
       log.error(
         { path: file.path, lostBytes },
         'stopped before a deleted file was read to its end: the rest of it is gone',
@@ -206,7 +207,7 @@ export class Reconciler {
     if (file.owed > 0 || (whereabouts.kind !== 'deleted' && whereabouts.kind !== 'renamed')) return false
     const limitMs = whereabouts.kind === 'deleted' ? limits.deletedQuietMs : limits.renamedQuietMs
     if (clock() - Math.max(file.changedAtMs, whereabouts.sinceMs) < limitMs) return false
-    if (file.unread === 0 || !file.isFollowed) return true
+    if (!file.hasUnreadText || !file.isFollowed) return true
     if (file.trouble !== undefined && whereabouts.kind === 'deleted') return this.#loseUnreadable(file)
     file.isFinal = true
     ready.add(file)
@@ -224,8 +225,9 @@ export class Reconciler {
     const { harvester, trackedFiles, ready } = this.#parts
     ready.delete(file)
     await harvester.close(file)
-    if (file.whereabouts.kind === 'deleted') trackedFiles.retire(file)
-    else trackedFiles.lose(file, false)
+    if (file.whereabouts.kind !== 'deleted') return trackedFiles.lose(file, false)
+    file.loseUnread('deleted') // padding at most
+    trackedFiles.retire(file)
   }
 
   #expire(file: TrackedFile): void {

@@ -6,6 +6,7 @@ import type { Harvester } from './harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import { cutLines, LF, type Cut } from './line-splitter.ts'
 import { MARK_BYTES } from '../look/identity.ts'
+import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import type { OpenLine, TrackedFile } from '../tracked-file.ts'
 
@@ -15,6 +16,8 @@ const GROWTH_BYTES = 4096
 const MAX_READS = 256
 /** A shorter line without an end is read again whenever it grows. */
 const MIN_OPEN_BYTES = 16 * 1024
+/** NULs that are searched in one turn: a hole can be as long as the longest log. */
+const MAX_SEARCH_BYTES = 64 * 1024 * 1024
 /** Whether a line is too long is known once its text and a CR LF are read. */
 const TERMINATOR_BYTES = 2
 
@@ -24,6 +27,7 @@ export interface BatcherParts {
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
+  readonly clock: () => number
   readonly wallClock: () => number
   readonly log: Log
   readonly firstSequence: number
@@ -101,9 +105,34 @@ export class Batcher {
     if (file === undefined) return undefined
     if (await this.#isStillOpen(file)) return 'nothing'
     const chunk = await this.#read(file, Math.min(limits.chunkBytes, file.unread + GROWTH_BYTES))
-    if (chunk === 'nothing' || chunk.isEnd || this.#cut(chunk, 1).length > 0) return chunk
+    if (chunk === 'nothing' || this.#hasNews(chunk)) return chunk
+    if (endsWithNuls(chunk)) return this.#searchBehind(chunk)
     // No line ends in a whole chunk: read as much as the longest line may have.
-    return this.#read(file, Math.max(limits.chunkBytes, file.group.maxLineBytes + TERMINATOR_BYTES))
+    const longer = await this.#read(file, Math.max(limits.chunkBytes, file.group.maxLineBytes + TERMINATOR_BYTES))
+    return longer === 'nothing' || this.#hasNews(longer) || !endsWithNuls(longer) ? longer : this.#searchBehind(longer)
+  }
+
+  #hasNews(chunk: Chunk): boolean {
+    return chunk.isEnd || this.#cut(chunk, 1).length > 0
+  }
+
+  /** NULs at the end of a chunk are text if text follows them, or a hole at the head of a file; otherwise the file ends here. */
+  async #searchBehind(chunk: Chunk): Promise<Chunk | 'nothing'> {
+    const { file, bytes } = chunk
+    const { text } = file
+    const start = Math.max(text.searchedTo, file.position + bytes.length)
+    if (start >= file.size) return { ...chunk, isEnd: true }
+    const found = await this.#parts.harvester.findText(file, start, start + MAX_SEARCH_BYTES)
+    if (found.kind === 'text') {
+      if (file.isAtHole && text.end <= file.position) this.#skipHole(file, found.at)
+      text.noteTextUpTo(found.at + 1)
+      return 'nothing'
+    }
+    if (found.kind !== 'nuls') return this.#giveWay(file, found.kind)
+    text.noteNulsUpTo(found.upTo)
+    if (!found.isEnd) return 'nothing'
+    this.#endAt(file, found.upTo)
+    return { ...chunk, isEnd: true }
   }
 
   /** Files take turns in constant time each. Fresh lines of a file come after those that an earlier run journaled. */
@@ -142,18 +171,35 @@ export class Batcher {
   }
 
   async #read(file: TrackedFile, length: number): Promise<Chunk | 'nothing'> {
-    const { harvester, ready, onTruncated, onMoved, log } = this.#parts
-    const reading = await harvester.read(file, length)
-    if (reading.kind === 'bytes') {
-      const { bytes, isEnd } = reading
-      file.growTo(file.position + bytes.length)
-      const lostBytes = isEnd ? file.endAt(file.position + bytes.length) : 0
-      if (lostBytes > 0) log.error({ path: file.path, lostBytes }, 'the unread end of a file was cut off')
-      return { file, bytes, isEnd }
-    }
+    const reading = await this.#parts.harvester.read(file, length)
+    if (reading.kind !== 'bytes') return this.#giveWay(file, reading.kind)
+    const { bytes, isEnd } = reading
+    file.growTo(file.position + bytes.length)
+    if (isEnd) this.#endAt(file, file.position + bytes.length)
+    file.text.noteBytes(file.position, bytes)
+    const nuls = file.isAtHole ? countLeadingNuls(bytes) : 0
+    if (nuls === 0 || nuls === bytes.length) return { file, bytes, isEnd }
+    this.#skipHole(file, file.position + nuls)
+    return { file, bytes: bytes.subarray(nuls), isEnd }
+  }
+
+  /** Its end is on no record: a later run finds it again. */
+  #skipHole(file: TrackedFile, end: number): void {
+    file.skipHole(end)
+    this.#parts.trackedFiles.remember(file)
+  }
+
+  #endAt(file: TrackedFile, size: number): void {
+    file.growTo(size)
+    const lostBytes = file.endAt(size)
+    if (lostBytes > 0) this.#parts.log.error({ path: file.path, lostBytes }, 'the unread end of a file was cut off')
+  }
+
+  async #giveWay(file: TrackedFile, reason: 'truncated' | 'moved' | 'trouble'): Promise<'nothing'> {
+    const { ready, onTruncated, onMoved } = this.#parts
     ready.delete(file)
-    if (reading.kind === 'truncated') await onTruncated(file)
-    if (reading.kind !== 'trouble') onMoved()
+    if (reason === 'truncated') await onTruncated(file)
+    if (reason !== 'trouble') onMoved()
     return 'nothing'
   }
 
@@ -167,6 +213,7 @@ export class Batcher {
       const { maxLineBytes } = file.group
       const run = { file, origin: file.origin, bytes: bytes.subarray(0, cut.length), cut, maxLineBytes }
       if (batch.add(run)) trackedFiles.remember(file)
+      if (file.padding > 0) file.changedAtMs = this.#parts.clock()
     }
     const rest = { ...chunk, bytes: bytes.subarray(cut.length) }
     const isAllTaken = cut.length === all.length && batch.lineCount < limits.batchLines
@@ -186,7 +233,8 @@ export class Batcher {
   #cut({ file, bytes, isEnd }: Chunk, maxLines: number): Cut {
     const tail = file.isFinal && isEnd ? 'unterminated' : 'open'
     const { maxLineBytes } = file.group
-    return cutLines(bytes, { maxLineBytes, startsInsideLine: file.isInsideLine, tail, maxLines })
+    const text = bytes.subarray(0, Math.max(0, file.text.end - file.position))
+    return cutLines(text, { maxLineBytes, startsInsideLine: file.isInsideLine, tail, maxLines })
   }
 }
 
@@ -195,6 +243,10 @@ function rememberOpenLine(bytes: Buffer, end: number): OpenLine | undefined {
   if (bytes.includes(0)) return undefined
   // A copy: a slice would keep the whole chunk alive.
   return { end, tail: Buffer.from(bytes.subarray(-MARK_BYTES)) }
+}
+
+function endsWithNuls({ file, bytes }: Chunk): boolean {
+  return file.position + bytes.length > file.text.end
 }
 
 /** The lines that fit; a batch that is empty takes one however long it is. */

@@ -11,10 +11,13 @@ import {
   readIfFits,
   type FileLook,
 } from '../look/identity.ts'
+import { countLeadingNuls } from './nuls.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
 /** Non-blocking, so that opening a pipe that took the file's name does not wait. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
+/** One read of a search for text behind NULs. */
+const SEARCH_BYTES = 256 * 1024
 
 export type Reading =
   /** Bytes from `position` on; fewer than asked for where the file ends. */
@@ -25,6 +28,13 @@ export type Reading =
   | { readonly kind: 'moved' }
   /** Logged, and tried again after the next look. */
   | { readonly kind: 'trouble' }
+
+export type Search =
+  /** The first byte from the start of the search on that is not NUL. */
+  | { readonly kind: 'text'; readonly at: number }
+  /** There are NULs alone, up to here: the end of the file, or the limit of one search. */
+  | { readonly kind: 'nuls'; readonly upTo: number; readonly isEnd: boolean }
+  | Exclude<Reading, { readonly kind: 'bytes' }>
 
 /** The system has no descriptor left, for this process or for all. */
 const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE'])
@@ -61,6 +71,17 @@ export class Harvester {
       const fresh =
         skip === 0 ? bytes.subarray(tail.length) : await readFully(file.handle!, file.position + skip, length)
       return { kind: 'bytes', bytes: fresh, isEnd: fresh.length < length }
+    } catch (error) {
+      return this.#fail(file, error as NodeJS.ErrnoException)
+    }
+  }
+
+  /** Searches behind NULs for text, from `start` up to `end` at most. */
+  async findText(file: TrackedFile, start: number, end: number): Promise<Search> {
+    try {
+      const state = await this.#prepare(file)
+      if (state !== 'ready') return { kind: state }
+      return await findText(file.handle!, start, end)
     } catch (error) {
       return this.#fail(file, error as NodeJS.ErrnoException)
     }
@@ -172,7 +193,7 @@ export class Harvester {
     file.trouble = undefined
   }
 
-  #fail(file: TrackedFile, { code, message }: NodeJS.ErrnoException): Reading {
+  #fail(file: TrackedFile, { code, message }: NodeJS.ErrnoException): { readonly kind: 'moved' | 'trouble' } {
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'moved' }
     const reason = code ?? message
     if (file.trouble !== reason) {
@@ -193,6 +214,17 @@ async function openIfSame(file: TrackedFile): Promise<FileHandle | undefined> {
   if (look.place === file.place && isBirthCompatible(look.birthNs, file.identity.birthNs)) return handle
   await handle.close()
   return undefined
+}
+
+async function findText(handle: FileHandle, start: number, end: number): Promise<Search> {
+  for (let at = start; at < end; at += SEARCH_BYTES) {
+    const length = Math.min(SEARCH_BYTES, end - at)
+    const bytes = await readFully(handle, at, length)
+    const nuls = countLeadingNuls(bytes)
+    if (nuls < bytes.length) return { kind: 'text', at: at + nuls }
+    if (bytes.length < length) return { kind: 'nuls', upTo: at + bytes.length, isEnd: true }
+  }
+  return { kind: 'nuls', upTo: end, isEnd: false }
 }
 
 /** Compares the newest mark, and takes from the file the bytes with which the next read is compared. */

@@ -48,15 +48,32 @@ export class Rereader {
 
   /** A range must follow directly on what was acked or made again, and hold the journaled bytes. */
   async #readNow(file: TrackedFile, run: JournalRun): Promise<Rereading> {
-    if (file.position !== run.start) return { kind: 'gone' }
+    const mayFollowHole = file.position === 0 && file.journaled === run
+    if (file.position !== run.start && !mayFollowHole) return { kind: 'gone' }
     if (file.place === undefined) return this.#seek(file)
     this.#missed.delete(file.key)
+    const start = await this.#goTo(run.start, file)
+    if (start !== 'reached') return this.#toRereading(start)
     const length = run.end - run.start
     const reading = await this.#parts.harvester.read(file, length)
-    if (reading.kind === 'moved') this.#parts.onMoved()
-    if (reading.kind === 'moved' || reading.kind === 'trouble') return { kind: 'later' }
-    const isSame = reading.kind === 'bytes' && reading.bytes.length === length && crc32(reading.bytes) === run.checksum
+    if (reading.kind !== 'bytes') return this.#toRereading(reading.kind)
+    const isSame = reading.bytes.length === length && crc32(reading.bytes) === run.checksum
     return isSame ? { kind: 'bytes', file, bytes: reading.bytes } : { kind: 'gone' }
+  }
+
+  /** The first range of a file begins behind its hole. */
+  async #goTo(start: number, file: TrackedFile): Promise<'reached' | 'truncated' | 'moved' | 'trouble'> {
+    if (file.position === start) return 'reached'
+    const found = await this.#parts.harvester.findText(file, 0, start)
+    if (found.kind === 'text' || (found.kind === 'nuls' && found.isEnd)) return 'truncated'
+    if (found.kind !== 'nuls') return found.kind
+    file.skipHole(start)
+    return 'reached'
+  }
+
+  #toRereading(kind: 'truncated' | 'moved' | 'trouble'): Rereading {
+    if (kind === 'moved') this.#parts.onMoved()
+    return { kind: kind === 'truncated' ? 'gone' : 'later' }
   }
 
   #seek({ key, isUnseen, whereabouts }: TrackedFile): Rereading {
