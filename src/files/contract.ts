@@ -88,7 +88,7 @@ export interface ByteCounts {
   readonly copied: number
   /** Sent by an earlier run, and gone before an answer was on record. */
   readonly unconfirmed: number
-  /** Part of no line: NULs before the first line, and NULs behind the last one until a line is written over them. */
+  /** Part of no line: a byte order mark, NULs before the first line, and those behind the last one until a line takes their place. */
   readonly outsideLines: number
   readonly lost: Readonly<Record<LossReason, number>>
 }

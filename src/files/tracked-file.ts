@@ -1,9 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Origin } from '../flow/line-batch.ts'
+import type { Origin, Utf16Order } from '../flow/line-batch.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { FileGroup, FileStatus, LossReason } from './contract.ts'
 import { LF } from './read/line-splitter.ts'
+import type { Encoding } from './read/byte-order-mark.ts'
 import { TextExtent } from './read/text-extent.ts'
+import { endsWithLineFeed } from './read/utf16-lines.ts'
 import {
   addMark,
   EMPTY_MARK,
@@ -67,7 +69,9 @@ export class TrackedFile {
   /** Acked, or left out by a rule, up to here. */
   settled: number
   readonly text = new TextExtent()
-  /** The first line begins here: NULs before it are a hole. */
+  /** Undefined until its first bytes are known. */
+  encoding: Encoding | undefined
+  /** The first line begins here: behind a hole, or behind a byte order mark. */
   #textStart = 0
   /** The largest size that was seen of this generation. */
   size: number
@@ -140,9 +144,9 @@ export class TrackedFile {
     return this.unread > this.padding
   }
 
-  /** Nothing but NULs were read of it. */
+  /** Nothing was read of it but NULs, if that. */
   get isAtHole(): boolean {
-    return this.position === this.#textStart
+    return this.position === this.#textStart && this.encoding === undefined
   }
 
   /** The id is drawn when this run first reads from the generation. */
@@ -193,21 +197,25 @@ export class TrackedFile {
     this.stamp = ''
   }
 
-  /** Moves on behind a hole, of which nothing is read. */
+  /** Moves on behind a hole at the head of the file. */
   skipHole(end: number): void {
-    this.#account.outsideLines += end - this.position
-    this.#textStart = end
-    const nuls = Buffer.alloc(Math.min(end - this.position, HEAD_BYTES))
-    this.#growHead(nuls)
-    this.position = end
-    this.settled = end
-    this.growTo(end)
-    this.#takeEnd(nuls)
+    this.#skipTo(end, Buffer.alloc(Math.min(end - this.position, HEAD_BYTES)))
+  }
+
+  /** `mark` are the first bytes of the file. */
+  skipMark(mark: Buffer, encoding: Encoding): void {
+    this.encoding = encoding
+    this.#skipTo(mark.length, mark)
+  }
+
+  get utf16(): Utf16Order | undefined {
+    return this.encoding === 'bytes' ? undefined : this.encoding
   }
 
   takeTail(tail: Buffer): void {
     this.tail = tail
-    this.isInsideLine = this.position !== this.#textStart && tail.at(-1) !== LF
+    const endsLine = this.utf16 === undefined ? tail.at(-1) === LF : endsWithLineFeed(tail, this.utf16)
+    this.isInsideLine = this.position !== this.#textStart && !endsLine
   }
 
   takeHead(head: Buffer): void {
@@ -218,6 +226,7 @@ export class TrackedFile {
   /** Moves on behind `bytes`, which begin at `position`. True when the identity's head grew. */
   advance(bytes: Buffer): boolean {
     const hasGrown = this.#growHead(bytes)
+    this.encoding ??= 'bytes'
     this.position += bytes.length
     this.growTo(this.position)
     this.#takeEnd(bytes)
@@ -240,6 +249,17 @@ export class TrackedFile {
       behind: this.size - this.settled - this.padding,
       state: this.#describeState(),
     }
+  }
+
+  /** For bytes that are part of no line; `bytes` are the last of them. */
+  #skipTo(end: number, bytes: Buffer): void {
+    this.#account.outsideLines += end - this.position
+    this.#growHead(bytes)
+    this.#textStart = end
+    this.position = end
+    this.settled = end
+    this.growTo(end)
+    this.#takeEnd(bytes)
   }
 
   #dropFrom(start: number, reason: LossReason): number {

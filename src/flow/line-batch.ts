@@ -17,6 +17,9 @@ export interface Origin {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
+/** Little or big end first. */
+export type Utf16Order = 'le' | 'be'
+
 /** Consecutive lines of one file. Line `i` is `bytes[ends[i - 1] ?? 0 .. ends[i])`, its terminator included. */
 export interface LineRun {
   readonly origin: Origin
@@ -27,6 +30,8 @@ export interface LineRun {
   readonly ends: Uint32Array
   /** LINE_* bits of each line; absent where no line has any. A cut or unterminated line has no terminator to strip. */
   readonly flags?: Uint8Array
+  /** The bytes are UTF-16, terminators included; absent for UTF-8. */
+  readonly utf16?: Utf16Order
 }
 
 /** The batch that the agent's pump moves: a few hundred kilobytes of lines of one or many files. */

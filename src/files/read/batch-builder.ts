@@ -32,7 +32,7 @@ export class BatchBuilder {
     const startsInsideLine = file.isInsideLine
     const hasGrown = file.advance(bytes)
     file.inFlight += bytes.length
-    const run = { origin, offset: start, bytes, ends: cut.ends }
+    const run = { origin, offset: start, bytes, ends: cut.ends, ...(file.utf16 && { utf16: file.utf16 }) }
     this.#runs.push(cut.flags === undefined ? run : { ...run, flags: cut.flags })
     this.#ranges.push({
       key: file.key,

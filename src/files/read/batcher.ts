@@ -9,6 +9,8 @@ import { MARK_BYTES } from '../look/identity.ts'
 import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import type { OpenLine, TrackedFile } from '../tracked-file.ts'
+import { readByteOrderMark } from './byte-order-mark.ts'
+import { cutUtf16Lines } from './utf16-lines.ts'
 
 /** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
 const GROWTH_BYTES = 4096
@@ -18,8 +20,8 @@ const MAX_READS = 256
 const MIN_OPEN_BYTES = 16 * 1024
 /** NULs that are searched in one turn: a hole can be as long as the longest log. */
 const MAX_SEARCH_BYTES = 64 * 1024 * 1024
-/** Whether a line is too long is known once its text and a CR LF are read. */
-const TERMINATOR_BYTES = 2
+/** Whether a line is too long is known once its text and a CR LF are read, which may be UTF-16. */
+const TERMINATOR_BYTES = 6
 
 export interface BatcherParts {
   readonly trackedFiles: TrackedFiles
@@ -176,11 +178,22 @@ export class Batcher {
     const { bytes, isEnd } = reading
     file.growTo(file.position + bytes.length)
     if (isEnd) this.#endAt(file, file.position + bytes.length)
+    const end = file.position + bytes.length
     file.text.noteBytes(file.position, bytes)
-    const nuls = file.isAtHole ? countLeadingNuls(bytes) : 0
-    if (nuls === 0 || nuls === bytes.length) return { file, bytes, isEnd }
-    this.#skipHole(file, file.position + nuls)
-    return { file, bytes: bytes.subarray(nuls), isEnd }
+    const rest = file.isAtHole ? this.#skipStart(file, bytes) : bytes
+    // The last unit of UTF-16 may end with the first of the NULs.
+    if (file.utf16 !== undefined && file.text.end < end) file.text.noteTextUpTo(file.text.end + (file.text.end % 2))
+    return { file, bytes: rest, isEnd }
+  }
+
+  /** Returns the bytes behind a hole or a byte order mark at the head of the file. */
+  #skipStart(file: TrackedFile, bytes: Buffer): Buffer {
+    const nuls = countLeadingNuls(bytes)
+    if (nuls > 0 && nuls < bytes.length) this.#skipHole(file, file.position + nuls)
+    if (nuls > 0 || file.position > 0) return bytes.subarray(nuls === bytes.length ? 0 : nuls)
+    const { length, encoding } = readByteOrderMark(bytes)
+    if (length > 0) file.skipMark(bytes.subarray(0, length), encoding)
+    return bytes.subarray(length)
   }
 
   /** Its end is on no record: a later run finds it again. */
@@ -234,7 +247,9 @@ export class Batcher {
     const tail = file.isFinal && isEnd ? 'unterminated' : 'open'
     const { maxLineBytes } = file.group
     const text = bytes.subarray(0, Math.max(0, file.text.end - file.position))
-    return cutLines(text, { maxLineBytes, startsInsideLine: file.isInsideLine, tail, maxLines })
+    const cutting = { maxLineBytes, startsInsideLine: file.isInsideLine, tail, maxLines } as const
+    if (file.utf16 === undefined) return cutLines(text, cutting)
+    return cutUtf16Lines(tail === 'open' ? wholeUnits(text) : text, file.utf16, cutting)
   }
 }
 
@@ -247,6 +262,10 @@ function rememberOpenLine(bytes: Buffer, end: number): OpenLine | undefined {
 
 function endsWithNuls({ file, bytes }: Chunk): boolean {
   return file.position + bytes.length > file.text.end
+}
+
+function wholeUnits(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.length - (bytes.length % 2))
 }
 
 /** The lines that fit; a batch that is empty takes one however long it is. */

@@ -11,6 +11,7 @@ import {
   readIfFits,
   type FileLook,
 } from '../look/identity.ts'
+import { MAX_MARK_BYTES, readByteOrderMark, type Encoding } from './byte-order-mark.ts'
 import { countLeadingNuls } from './nuls.ts'
 import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
 
@@ -227,6 +228,12 @@ async function findText(handle: FileHandle, start: number, end: number): Promise
   return { kind: 'nuls', upTo: end, isEnd: false }
 }
 
+async function findEncoding(position: number, handle: FileHandle): Promise<Encoding> {
+  const { length, encoding } = readByteOrderMark(await readFully(handle, 0, MAX_MARK_BYTES))
+  // Earlier versions read UTF-16 as bytes, and cut it between those of one unit.
+  return length === 2 && position % 2 === 1 ? 'bytes' : encoding
+}
+
 /** Compares the newest mark, and takes from the file the bytes with which the next read is compared. */
 async function verify(file: TrackedFile, handle: FileHandle): Promise<boolean> {
   const newest = file.marks[0]
@@ -234,6 +241,7 @@ async function verify(file: TrackedFile, handle: FileHandle): Promise<boolean> {
   const length = Math.min(MARK_BYTES, file.position)
   const tail = await readFully(handle, file.position - length, length)
   if (tail.length < length) return false
+  if (!file.isAtHole) file.encoding ??= await findEncoding(file.position, handle)
   file.takeTail(tail)
   const headLength = Math.min(HEAD_BYTES, file.position)
   if (file.identity.head.offset < HEAD_BYTES) file.takeHead(await readFully(handle, 0, headLength))

@@ -65,7 +65,7 @@ function findCut(bytes: Buffer, position: number): number {
 }
 
 /** Collects ends in an array that grows, and flags only once there is one. */
-class Pieces {
+export class Pieces {
   readonly #maxLines: number
   #ends: Uint32Array
   #flags: Uint8Array | undefined

@@ -5,6 +5,7 @@ import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import { MAX_MARK_BYTES, readByteOrderMark } from './byte-order-mark.ts'
 
 export interface RereaderParts {
   readonly trackedFiles: TrackedFiles
@@ -61,9 +62,18 @@ export class Rereader {
     return isSame ? { kind: 'bytes', file, bytes: reading.bytes } : { kind: 'gone' }
   }
 
-  /** The first range of a file begins behind its hole. */
+  /** The first range of a file begins behind its byte order mark or its hole. */
   async #goTo(start: number, file: TrackedFile): Promise<'reached' | 'truncated' | 'moved' | 'trouble'> {
     if (file.position === start) return 'reached'
+    const reading = await this.#parts.harvester.read(file, Math.min(start, MAX_MARK_BYTES))
+    if (reading.kind !== 'bytes') return reading.kind
+    const { length, encoding } = readByteOrderMark(reading.bytes)
+    if (length !== start) return this.#passHole(start, file)
+    file.skipMark(reading.bytes, encoding)
+    return 'reached'
+  }
+
+  async #passHole(start: number, file: TrackedFile): Promise<'reached' | 'truncated' | 'moved' | 'trouble'> {
     const found = await this.#parts.harvester.findText(file, 0, start)
     if (found.kind === 'text' || (found.kind === 'nuls' && found.isEnd)) return 'truncated'
     if (found.kind !== 'nuls') return found.kind

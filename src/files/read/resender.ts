@@ -4,6 +4,7 @@ import type { ByteAccount } from '../byte-account.ts'
 import { cutLines } from './line-splitter.ts'
 import { Rereader, type RereaderParts, type Rereading } from './rereader.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import { cutUtf16Lines } from './utf16-lines.ts'
 
 export interface ResenderParts extends RereaderParts {
   readonly registry: Registry
@@ -79,7 +80,8 @@ export class Resender {
     const { account, trackedFiles, ready } = this.#parts
     const { startsInsideLine, maxLineBytes } = run
     const tail = run.endsUnterminated ? 'unterminated' : 'cut'
-    const cut = cutLines(bytes, { maxLineBytes, startsInsideLine, tail, maxLines: run.lineCount })
+    const cutting = { maxLineBytes, startsInsideLine, tail, maxLines: run.lineCount } as const
+    const cut = file.utf16 === undefined ? cutLines(bytes, cutting) : cutUtf16Lines(bytes, file.utf16, cutting)
     file.isInsideLine = startsInsideLine
     const origin = { fileId: run.fileId, path: run.path, fields: run.fields }
     if (builder.add({ file, origin, bytes, cut, maxLineBytes })) trackedFiles.remember(file)

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { readFully } from '../look/identity.ts'
+import { MAX_MARK_BYTES, readByteOrderMark } from './byte-order-mark.ts'
 import { countTrailingNuls } from './nuls.ts'
 
 const SEARCH_BYTES = 256 * 1024
@@ -59,8 +60,17 @@ export class TextExtent {
   }
 }
 
-/** The end of the text of a file of `size` bytes. */
+/** The end of the text of a file of `size` bytes; 0 where there is nothing but a byte order mark. */
 export async function findTextEnd(handle: FileHandle, size: number): Promise<number> {
+  const mark = readByteOrderMark(await readFully(handle, 0, MAX_MARK_BYTES))
+  const end = await findLastText(handle, size)
+  if (end <= mark.length) return 0
+  const isHalf = mark.encoding !== 'bytes' && end % 2 === 1
+  // The second byte of a unit may be a NUL, or still to come.
+  return isHalf ? (end < size ? end + 1 : end - 1) : end
+}
+
+async function findLastText(handle: FileHandle, size: number): Promise<number> {
   for (let end = size; end > 0;) {
     const start = Math.max(0, end - SEARCH_BYTES)
     const bytes = await readFully(handle, start, end - start)

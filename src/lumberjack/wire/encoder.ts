@@ -3,7 +3,7 @@ import { ByteWriter } from './byte-writer.ts'
 import { jsonMiddle, jsonEnvelopeOf, lineKey, pairEnvelopeOf } from './event-envelope.ts'
 import { type Protocol, EVENT_HEADER_BYTES } from './frames.ts'
 import { flagMember } from './line-flags.ts'
-import { escapeLine, escapeRun, textEnd } from './line-escaping.ts'
+import { escapeLine, escapeRun, lineBytes } from './line-escaping.ts'
 
 export interface EncodeOptions {
   readonly protocol: Protocol
@@ -84,10 +84,11 @@ function* piecesOf(run: LineRun, first: number): Generator<LineRun> {
 }
 
 /** Lines `from` to `to` (exclusive) as a run of their own, over the same bytes. */
-function cutRun({ origin, offset, bytes, ends, flags }: LineRun, from: number, to: number): LineRun {
+function cutRun(run: LineRun, from: number, to: number): LineRun {
+  const { offset, bytes, ends, flags } = run
   const start = ends[from - 1] ?? 0
   const piece = {
-    origin,
+    ...run,
     offset: offset + start,
     bytes: bytes.subarray(start, ends[to - 1]),
     ends: ends.slice(from, to).map(end => end - start),
@@ -138,17 +139,17 @@ function encodePairs(encoding: Encoding, run: LineRun, first: number): void {
   const overhead = head.length + tail.length + 64
   for (let i = first; i < run.ends.length; i++) {
     const start = run.ends[i - 1] ?? 0
-    const end = textEnd(run, i)
+    const line = lineBytes(run, i)
     const offset = String(run.offset + start)
     const frame = out.position
-    out.reserve(overhead + end - start)
+    out.reserve(overhead + line.length)
     out.put(head)
     out.setUInt32(frame + 2, ++encoding.count)
     out.putUInt32(offset.length)
     out.putLatin1(offset)
     out.put(lineKey)
-    out.putUInt32(end - start)
-    out.put(run.bytes.subarray(start, end))
+    out.putUInt32(line.length)
+    out.put(line)
     out.put(tail)
   }
 }

@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type LineRun, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
 import { FLAG_INVALID_UTF8 } from './line-flags.ts'
+import { decodeUtf16Line, type DecodedLine } from './utf16-line.ts'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -15,9 +16,9 @@ export interface EscapedRun {
   readonly ends: Uint32Array
 }
 
-/** Undefined where the run must be taken line by line: wrong UTF-8, flags, or line feeds inside lines. */
+/** Undefined where the run must be taken line by line: UTF-16, wrong UTF-8, flags, or line feeds inside lines. */
 export function escapeRun(run: LineRun): EscapedRun | undefined {
-  if (run.flags !== undefined || !isUtf8(run.bytes)) return undefined
+  if (run.flags !== undefined || run.utf16 !== undefined || !isUtf8(run.bytes)) return undefined
   const text = JSON.stringify(run.bytes.toString('latin1'))
   const count = run.ends.length
   const starts = new Uint32Array(count)
@@ -53,14 +54,28 @@ function hasCarriageReturn(run: LineRun, i: number): boolean {
 
 /** Line `i` alone, escaped, one byte per character; wrong UTF-8 becomes U+FFFD, sequence by sequence as in the WHATWG standard. */
 export function escapeLine(run: LineRun, i: number): { readonly text: string; readonly flags: number } {
-  const line = run.bytes.subarray(run.ends[i - 1] ?? 0, textEnd(run, i))
   const flags = run.flags?.[i] ?? 0
+  if (run.utf16 !== undefined) return escapeUtf16(decodeUtf16Line(run, run.utf16, i), flags)
+  const line = run.bytes.subarray(run.ends[i - 1] ?? 0, textEnd(run, i))
   if (isUtf8(line)) return { text: escape(line), flags }
   return { text: escape(Buffer.from(line.toString())), flags: flags | FLAG_INVALID_UTF8 }
 }
 
+function escapeUtf16(
+  { bytes, isValid }: DecodedLine,
+  flags: number,
+): { readonly text: string; readonly flags: number } {
+  return { text: escape(bytes), flags: isValid ? flags : flags | FLAG_INVALID_UTF8 }
+}
+
+/** Line `i` without its terminator, as the bytes of protocol 1. */
+export function lineBytes(run: LineRun, i: number): Buffer {
+  if (run.utf16 !== undefined) return decodeUtf16Line(run, run.utf16, i).bytes
+  return run.bytes.subarray(run.ends[i - 1] ?? 0, textEnd(run, i))
+}
+
 /** End of line `i` without its LF or CRLF. A line that was cut, or given up unterminated, has no terminator, only bytes. */
-export function textEnd(run: LineRun, i: number): number {
+function textEnd(run: LineRun, i: number): number {
   const start = run.ends[i - 1] ?? 0
   const end = run.ends[i] as number
   if (((run.flags?.[i] ?? 0) & (LINE_CUT | LINE_UNTERMINATED)) !== 0) return end

@@ -1,6 +1,6 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
 
-/** The event has U+FFFD for bytes of the line that were not UTF-8. The encoder finds them, not the reader of files. */
+/** The event has U+FFFD for bytes of the line that were not UTF-8, or not UTF-16 in a file of UTF-16. The encoder finds them, not the reader of files. */
 export const FLAG_INVALID_UTF8 = 8
 
 const names: readonly (readonly [number, string])[] = [

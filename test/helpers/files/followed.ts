@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava'
 import { join } from 'node:path'
 import type { ByteCounts, FileGroup, FilesLimits, FilesSource, FilesStatus } from '../../../src/files/contract.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
+import { decodeUtf16Line } from '../../../src/lumberjack/wire/utf16-line.ts'
 import type { Registry, TrackedBatch } from '../../../src/registry/contract.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
 import { makeRecordingLog, type LogLine } from '../process/recording-log.ts'
@@ -109,7 +110,10 @@ export function toLines(batch: TrackedBatch): SeenLine[] {
     [...run.ends].map((end, i) => {
       const start = i === 0 ? 0 : run.ends[i - 1]!
       const flags = run.flags?.[i] ?? 0
-      const text = run.bytes.toString('utf8', start, end).replace(/\r?\n$/, '')
+      const text =
+        run.utf16 === undefined
+          ? run.bytes.toString('utf8', start, end).replace(/\r?\n$/, '')
+          : decodeUtf16Line(run, run.utf16, i).bytes.toString()
       const id = `${run.origin.fileId}-${run.offset + start}`
       return { id, path: run.origin.path, text, flags, timeMs: batch.timeMs }
     }),

@@ -5,6 +5,7 @@ import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decode
 import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
 import { defaultFrameLimits } from '../../../../src/lumberjack/wire/frames.ts'
 import { makeBatch, makeOrigin, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
+import { readPairs } from '../../../../src/lumberjack/wire/key-value-pairs.ts'
 
 function decode(frames: Buffer): Frame[] {
   const decoder = new FrameDecoder(defaultFrameLimits)
@@ -19,6 +20,7 @@ const payloads = (frames: Buffer) =>
     if (frame.type !== 'json') throw new Error(`a JSON frame was expected, not ${frame.type}`)
     return frame.payload.toString()
   })
+const lineOf = (payload: Buffer, count: number) => readPairs(payload, count).get('line')?.toString()
 const messages = (frames: Buffer) =>
   payloads(frames).map(text => (JSON.parse(text) as { message: string; log: { flags?: string[] } }).message)
 
@@ -86,3 +88,40 @@ test('the longest line that may be configured, with the largest fields, is withi
   t.is(defaultFrameLimits.eventBytes, DEFAULT_EVENT_BYTES)
   t.true(frames.length > DEFAULT_EVENT_BYTES * 0.99) // the bound is no looser than it has to be
 })
+
+for (const utf16 of ['le', 'be'] as const) {
+  const inOrder = (text: string) => {
+    const bytes = Buffer.from(text, 'utf16le')
+    return utf16 === 'le' ? bytes : bytes.swap16()
+  }
+
+  test(`lines of UTF-16 (${utf16}) become UTF-8 in both protocols, without LF or CRLF`, t => {
+    const run = makeRun(['a "é"\n', '\u4e0a\u0a0a\r\n', '\n', '\ud83d\ude00\r\r\n'].map(inOrder), { utf16, offset: 2 })
+    const texts = ['a "é"', '\u4e0a\u0a0a', '', '\ud83d\ude00\r']
+    t.deepEqual(messages(encodeEvents(makeBatch([run]), { protocol: 2, host: 'h' }).frames), texts)
+    const pairs = decode(encodeEvents(makeBatch([run]), { protocol: 1, host: 'h' }).frames)
+    t.deepEqual(
+      pairs.map(frame => frame.type === 'pairs' && lineOf(frame.payload, frame.pairCount)),
+      texts,
+    )
+  })
+
+  test(`half of a pair, or of a unit, of UTF-16 (${utf16}) becomes U+FFFD and is flagged in its line only`, t => {
+    const lines = ['ok\n', 'a\ud83db\n', 'cut'].map(inOrder)
+    const run = makeRun([...lines.slice(0, 2), Buffer.concat([lines[2]!, Buffer.of(0x61)])], {
+      utf16,
+      flags: Uint8Array.of(0, 0, LINE_UNTERMINATED),
+    })
+    const events = payloads(encodeEvents(makeBatch([run]), { protocol: 2, host: 'h' }).frames).map(
+      text => JSON.parse(text) as { message: string; log: { flags?: string[] } },
+    )
+    t.deepEqual(
+      events.map(({ message, log }) => [message, log.flags]),
+      [
+        ['ok', undefined],
+        ['a\ufffdb', ['invalid_utf8']],
+        ['cut\ufffd', ['unterminated', 'invalid_utf8']],
+      ],
+    )
+  })
+}

@@ -1,0 +1,20 @@
+import type { Utf16Order } from '../../flow/line-batch.ts'
+
+export const MAX_MARK_BYTES = 3
+
+/** `bytes`: UTF-8, or one of the many encodings in which ASCII is ASCII. */
+export type Encoding = 'bytes' | Utf16Order
+
+export interface ByteOrderMark {
+  /** 0 without a mark. */
+  readonly length: number
+  readonly encoding: Encoding
+}
+
+/** For the first bytes of a file. */
+export function readByteOrderMark([first, second, third]: Buffer): ByteOrderMark {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return { length: 3, encoding: 'bytes' }
+  if (first === 0xff && second === 0xfe) return { length: 2, encoding: 'le' }
+  if (first === 0xfe && second === 0xff) return { length: 2, encoding: 'be' }
+  return { length: 0, encoding: 'bytes' }
+}
