@@ -7,7 +7,7 @@ import type { Log } from '../telemetry/log.ts'
 
 /** Files that are followed alike. A file that several groups match belongs to the first of them. */
 export interface FileGroup {
-  /** Absolute globs: `*`, `?`, `[…]`, `{a,b}`, and `**` for any depth of directories. */
+  /** Absolute globs: `*`, `?`, `[…]`, `{a,b}`, and `**` for any depth of directories; a backslash makes a special character an ordinary one. */
   readonly paths: readonly string[]
   /** Globs of files to leave out; one without a slash is compared with the last part of the path alone. */
   readonly exclude: readonly string[]

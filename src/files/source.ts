@@ -14,6 +14,7 @@ import {
 import { Discoverer } from './look/discoverer.ts'
 import { withinDescriptors } from './read/descriptor-limit.ts'
 import { Harvester } from './read/harvester.ts'
+import { toSystemPath } from './look/file-name.ts'
 import { lookAt } from './look/identity.ts'
 import { ByteAccount } from './byte-account.ts'
 import { Bell } from '../flow/wake-up-bell.ts'
@@ -114,7 +115,7 @@ class FollowingSource implements FilesSource {
       return this.#lastPollCpuMs
     }
     this.#pollTimer = new PollTimer({ poll, limits, log })
-    this.#watcher = new DirectoryWatcher({ onHint: hint => this.#hints.take(hint), log })
+    this.#watcher = new DirectoryWatcher({ onHint: hint => this.#hints.take(hint), onWatched: onMoved, log })
   }
 
   async next(stop: AbortSignal): Promise<TrackedBatch | undefined> {
@@ -181,7 +182,7 @@ class FollowingSource implements FilesSource {
     this.#pollTimer?.stop()
     this.#hints.stop()
     this.#noteNews()
-    this.#watcher?.close()
+    await this.#watcher?.close()
     await this.#looks.run(async () => {}) // the last look has ended
     await this.#lock.run(async () => {
       this.#reconciler.loseDeleted()
@@ -203,8 +204,7 @@ class FollowingSource implements FilesSource {
       this.#resender.tryAgain()
       this.#lastPollCpuMs = scanMs + cpuTimeMs() - reconcileFromMs
     })
-    // A file may have come between the look and the watch.
-    if (this.#watcher?.set(findings.directories) === true) this.#pollTimer?.noteHint()
+    this.#watcher?.set(findings.directories)
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
     this.#noteNews()
@@ -245,7 +245,7 @@ class FollowingSource implements FilesSource {
 
   async #wakeFile(path: string): Promise<boolean> {
     if (this.#isClosed) return true
-    const stats = await stat(path, { bigint: true }).catch(() => undefined) // gone: the next look finds where it went
+    const stats = await stat(toSystemPath(path), { bigint: true }).catch(() => undefined) // gone: the next look finds where it went
     const look = stats?.isFile() ? lookAt(stats) : undefined
     const file = look && this.#trackedFiles.at(look.place)
     return file !== undefined && file.path === path && this.#reconciler.wake(file, look!)

@@ -2,6 +2,8 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { FileGroupSettings } from '../../config/settings.ts'
 import { Discoverer } from '../../files/look/discoverer.ts'
+import { toSystemPath } from '../../files/look/file-name.ts'
+import { compileGlobs } from '../../files/look/glob.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import type { Finding, Inspection, SummaryRow } from './check-result.ts'
@@ -62,7 +64,7 @@ function findOverlaps(found: readonly GroupFiles[]): Finding[] {
 async function findUnreadable(found: readonly GroupFiles[]): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const path of new Set(found.flatMap(({ paths }) => paths))) {
-    const isReadable = await access(path, constants.R_OK).then(
+    const isReadable = await access(toSystemPath(path), constants.R_OK).then(
       () => true,
       () => false,
     )
@@ -79,7 +81,18 @@ function describeGroup({ index, group, paths }: GroupFiles): SummaryRow[] {
   const label = index === 0 ? 'follows' : ''
   const globs = group.paths.map(path => (path === STDIN ? 'standard input' : path)).join(', ')
   const isInputOnly = group.paths.every(path => path === STDIN)
-  return [[label, isInputOnly ? globs : `${globs}: ${describeCount(paths)}`]]
+  return [[label, isInputOnly ? globs : `${globs}: ${describeCount(paths)}${describeUnmatched(group, paths)}`]]
+}
+
+/** The patterns that match nothing, where others do. */
+function describeUnmatched(group: FileGroupSettings, paths: readonly string[]): string {
+  const unmatched = group.paths.filter(pattern => pattern !== STDIN && !matchesAny(pattern, paths))
+  return paths.length === 0 || unmatched.length === 0 ? '' : `; nothing matches ${unmatched.join(', ')}`
+}
+
+function matchesAny(pattern: string, paths: readonly string[]): boolean {
+  const globs = compileGlobs(pattern)
+  return paths.some(path => globs.some(glob => glob.matches(path)))
 }
 
 function describeCount(paths: readonly string[]): string {

@@ -79,7 +79,7 @@ const fileGroup = Type.Object(
     paths: list(path({ description: 'A glob.', expects: 'a glob such as "/var/log/*.log", or "-"' }), {
       expects: 'a list such as ["/var/log/*.log"]',
       description:
-        'Files to follow: globs with `*`, `?`, `[…]`, `{a,b}` and `**` for any depth; `"-"` is standard input. Relative globs start at the working directory.',
+        'Files to follow: globs with `*`, `?`, `[…]`, `{a,b}` and `**` for any depth; a backslash makes a special character an ordinary one; `"-"` is standard input. Relative globs start at the working directory.',
     }),
     exclude: Type.Array(path({ description: 'A glob.', expects: 'a glob' }), {
       description: 'Files to leave out. A glob without a slash is compared with the file name only.',

@@ -5,6 +5,7 @@ import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
 import { FileLooks, type FoundFile } from './file-looks.ts'
+import { toSystemPath } from './file-name.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
 import { Listings, type Listing } from './listings.ts'
 import { LocalDevices } from './local-devices.ts'
@@ -139,7 +140,9 @@ export class Discoverer {
   async #lookAtDirectory(path: string, walk: Walk): Promise<BigIntStats | undefined> {
     const device = this.#places.get(path)?.split(':', 1)[0] ?? ''
     const options = { bigint: true } as const
-    const stats = this.#devices.has(device) ? statSync(path, options) : await stat(path, options)
+    const stats = this.#devices.has(device)
+      ? statSync(toSystemPath(path), options)
+      : await stat(toSystemPath(path), options)
     if (!stats.isDirectory()) return undefined
     await this.#devices.learn(String(stats.dev), path)
     walk.directories.set(path, placeOf(stats))

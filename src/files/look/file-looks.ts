@@ -2,6 +2,7 @@ import { statSync, type BigIntStats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FileGroup } from '../contract.ts'
+import { toSystemPath } from './file-name.ts'
 import { lookAt, type FileLook } from './identity.ts'
 import type { LocalDevices } from './local-devices.ts'
 
@@ -70,7 +71,7 @@ export class FileLooks {
   #lookAgain(known: FoundFile, group: FileGroup, refusals: Refusals): FoundFile | undefined {
     const { path, look } = known
     try {
-      const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+      const stats = statSync(toSystemPath(path), { bigint: true, throwIfNoEntry: false })
       if (stats === undefined) return undefined
       if (group === known.group && isUnchanged(look, stats)) return known
       if (stats.isFile()) return { path, group, look: lookAt(stats) }
@@ -83,7 +84,7 @@ export class FileLooks {
 
   async #lookAtRemote(path: string, group: FileGroup, refusals: Refusals): Promise<FoundFile | undefined> {
     try {
-      const stats = await stat(path, { bigint: true })
+      const stats = await stat(toSystemPath(path), { bigint: true })
       if (stats.isFile()) return await this.#learn({ path, group, look: lookAt(stats) })
       refusals.noteKind(path, stats)
     } catch (error) {

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import picomatch from 'picomatch'
+import { fromSystemName, toMatchable } from './file-name.ts'
 
 /** One pattern without braces, ready to walk directories with. */
 export interface Glob {
@@ -14,28 +15,53 @@ export interface Glob {
 
 type Test = (text: string) => boolean
 
+const ESCAPED = /\\[^/]/g
+/** Stands for a backslash in a name, since the matcher does not take several of them. */
+const BACKSLASH = '\uE05C'
+
+/** As in Go's `filepath.Match`, a backslash takes the meaning from the character behind it. */
 export function compileGlobs(pattern: string): readonly Glob[] {
-  return expandBraces(resolve(pattern)).map(compileGlob)
+  return expandBraces(resolve(pattern)).flatMap(compileGlob)
 }
 
 export function compileExcludes(patterns: readonly string[]): Test {
   const tests = patterns.flatMap(expandBraces).map((pattern): Test => {
-    const test = picomatch(pattern.includes('/') ? resolve(pattern) : pattern, { dot: true })
+    const test = compileTest(pattern.includes('/') ? resolve(pattern) : pattern, { dot: true })
     return pattern.includes('/') ? test : path => test(basename(path))
   })
   return path => tests.some(test => test(path))
 }
 
-function compileGlob(pattern: string): Glob {
-  const { base, isGlob } = picomatch.scan(pattern)
-  const test = picomatch(pattern)
-  if (!isGlob) {
-    const mayHold = (directory: string) => pattern.startsWith(`${directory}/`)
-    return { pattern, base: pattern, isLiteral: true, matches: path => path === pattern, mayHold }
-  }
-  // A name may hold the very characters of a pattern: `app[1].log` is also itself.
-  const matches = (path: string) => path === pattern || test(path)
-  return { pattern, base: base === '' ? '/' : base, isLiteral: false, matches, mayHold: compilePrefixes(pattern) }
+function compileGlob(pattern: string): readonly Glob[] {
+  const { base, isGlob } = picomatch.scan(pattern.replaceAll(ESCAPED, 'x'))
+  // A name may hold the very characters of a pattern: `app[1].log` and `a\b.log` are also themselves.
+  const names = new Set([pattern, toPath(pattern)])
+  const test = compileTest(pattern) // an unusable pattern throws
+  if (!isGlob) return [...names].map(makeLiteral)
+  const matches = (path: string) => names.has(path) || test(path)
+  const depth = base.replace(/\/$/, '').split('/').length
+  const start = toPath(pattern.split('/').slice(0, depth).join('/'))
+  const mayHold = compilePrefixes(pattern)
+  return [{ pattern, base: start === '' ? '/' : start, isLiteral: false, matches, mayHold }]
+}
+
+function makeLiteral(path: string): Glob {
+  const mayHold = (directory: string) => path.startsWith(`${directory}/`)
+  return { pattern: path, base: path, isLiteral: true, matches: other => other === path, mayHold }
+}
+
+/** The path of a pattern without wildcards. */
+function toPath(pattern: string): string {
+  return fromSystemName(Buffer.from(unescape(pattern)))
+}
+
+function unescape(pattern: string): string {
+  return pattern.replaceAll(ESCAPED, escaped => escaped.slice(1))
+}
+
+function compileTest(pattern: string, options?: picomatch.PicomatchOptions): Test {
+  const test = picomatch(pattern.replaceAll('\\\\', BACKSLASH), options)
+  return path => test(path.includes('\\') ? toMatchable(path).replaceAll('\\', BACKSLASH) : path)
 }
 
 /** A directory has to match as much of the pattern as it is deep; below a `**`, any directory does that is not hidden. */
@@ -43,8 +69,8 @@ function compilePrefixes(pattern: string): Test {
   const segments = pattern.split('/')
   const anyDepth = segments.indexOf('**')
   const depth = anyDepth === -1 ? segments.length - 1 : anyDepth
-  const prefixes = segments.slice(1, depth).map((_, index) => picomatch(segments.slice(0, index + 2).join('/')))
-  const namesHidden = pattern.includes('/.')
+  const prefixes = segments.slice(1, depth).map((_, index) => compileTest(segments.slice(0, index + 2).join('/')))
+  const namesHidden = unescape(pattern).includes('/.')
   return directory => {
     const parts = directory.split('/')
     if (parts.length > depth && anyDepth === -1) return false
@@ -69,8 +95,10 @@ interface Choice {
 }
 
 function findChoice(pattern: string): Choice | undefined {
-  for (let start = pattern.indexOf('{'); start !== -1; start = pattern.indexOf('{', start + 1)) {
-    const edges = findEdges(pattern, start)
+  // As long as the pattern, with nothing that is escaped.
+  const bare = pattern.replaceAll(ESCAPED, 'xx')
+  for (let start = bare.indexOf('{'); start !== -1; start = bare.indexOf('{', start + 1)) {
+    const edges = findEdges(bare, start)
     if (edges === undefined || edges.length === 2) continue
     const choices = edges.slice(1).map((edge, index) => pattern.slice(edges[index]! + 1, edge))
     return { start, end: edges.at(-1)!, choices }

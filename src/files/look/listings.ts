@@ -1,6 +1,6 @@
 import type { BigIntStats, Dirent } from 'node:fs'
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readDirectory } from './file-name.ts'
 import type { Glob } from './glob.ts'
 
 /** File systems count time in steps of up to two seconds: a later change may leave a younger time as it is. */
@@ -50,16 +50,16 @@ export class Listings {
     if (isSame) this.#kept.set(directory, before)
     if (isSame) return before.listing
     const isSettled = isLocal && BigInt(this.#options.clock()) * 1_000_000n - changedNs > MIN_AGE_NS
-    const listing = this.#sort(directory, await readdir(directory, { withFileTypes: true }))
+    const listing = this.#sort(directory, await readDirectory(directory))
     if (isSettled) this.#kept.set(directory, { changedNs, inode, listing })
     return listing
   }
 
-  #sort(directory: string, entries: Dirent[]): Listing {
+  #sort(directory: string, entries: readonly Dirent[]): Listing {
     const { glob, isExcluded } = this.#options
     const matches: string[] = []
     const ways: string[] = []
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(directory, entry.name)
       if (!entry.isDirectory() && glob.matches(path) && !isExcluded(path)) matches.push(path)
       if ((entry.isDirectory() || entry.isSymbolicLink()) && glob.mayHold(path)) ways.push(path)

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { toSystemPath } from './file-name.ts'
 
 /** Linux's numbers of file systems that answer from the memory or the disks of this machine. */
 const LOCAL_TYPES: ReadonlySet<number> = new Set([
@@ -31,6 +32,6 @@ export class LocalDevices {
 }
 
 async function findType(path: string): Promise<number | undefined> {
-  const facts = await statfs(path).catch(() => undefined) // in doubt it is not local
+  const facts = await statfs(toSystemPath(path)).catch(() => undefined) // in doubt it is not local
   return facts && facts.type >>> 0
 }

@@ -1,7 +1,8 @@
-import { watch, type FSWatcher } from 'node:fs'
+import { watch, type FSWatcher } from 'chokidar'
 import { join } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
+import { toSystemPath } from './file-name.ts'
 
 /** A path in a watched directory may have changed, come or gone. */
 export interface Hint {
@@ -12,12 +13,22 @@ export interface Hint {
 
 export interface WatcherOptions {
   readonly onHint: (hint: Hint) => void
+  /** A directory is watched from now on: what came before is found by nothing but another look. */
+  readonly onWatched: () => void
   readonly log: Log
 }
 
 interface Watched {
   readonly place: string
   readonly watcher: FSWatcher
+}
+
+/** Without `ignored`, every file would get a watch of its own. The directory's raw events name its files. */
+const WATCH_OPTIONS = {
+  depth: 0,
+  ignoreInitial: true,
+  ignorePermissionErrors: true,
+  ignored: (_path: string, stats?: { isDirectory(): boolean }) => stats !== undefined && !stats.isDirectory(),
 }
 
 /**
@@ -34,47 +45,36 @@ export class DirectoryWatcher {
     this.#options = options
   }
 
-  /**
-   * Watches just these from now on, given with their places. A directory that was replaced under its old name is watched
-   * again. True where a watch is new: what came before it is found by nothing but another look.
-   */
-  set(directories: ReadonlyMap<string, string>): boolean {
-    if (this.#isClosed) return false
-    for (const [directory, { place }] of this.#watched) if (directories.get(directory) !== place) this.#drop(directory)
-    let isAnyNew = false
-    for (const [directory, place] of directories) {
-      if (!this.#watched.has(directory) && this.#watch(directory, place)) isAnyNew = true
-    }
-    return isAnyNew
+  /** Watches just these from now on, given with their places. A directory that was replaced under its old name is watched again. */
+  set(directories: ReadonlyMap<string, string>): void {
+    if (this.#isClosed) return
+    for (const [directory, { place }] of this.#watched)
+      if (directories.get(directory) !== place) void this.#drop(directory)
+    for (const [directory, place] of directories) if (!this.#watched.has(directory)) this.#watch(directory, place)
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#isClosed = true
-    for (const directory of this.#watched.keys()) this.#drop(directory)
+    await Promise.all([...this.#watched.keys()].map(directory => this.#drop(directory)))
   }
 
-  #watch(directory: string, place: string): boolean {
-    try {
-      const watcher = watch(directory)
-      watcher.on('change', (event, name) => {
-        if (typeof name === 'string')
-          this.#options.onHint({ path: join(directory, name), isRename: event === 'rename' })
-      })
-      watcher.on('error', error => {
-        this.#logOnce(error)
-        if (this.#watched.get(directory)?.watcher === watcher) this.#drop(directory)
-      })
-      this.#watched.set(directory, { place, watcher })
-      return true
-    } catch (error) {
-      this.#logOnce(error as NodeJS.ErrnoException)
-      return false
-    }
+  #watch(directory: string, place: string): void {
+    const { onHint, onWatched } = this.#options
+    // A name that is not UTF-8 cannot be watched: the timer looks there.
+    if (typeof toSystemPath(directory) !== 'string') return
+    const watcher = watch(directory, WATCH_OPTIONS)
+    watcher.on('raw', (event, name) => {
+      if (typeof name === 'string') onHint({ path: join(directory, name), isRename: event === 'rename' })
+    })
+    watcher.on('ready', onWatched)
+    watcher.on('error', error => this.#logOnce(error as NodeJS.ErrnoException))
+    this.#watched.set(directory, { place, watcher })
   }
 
-  #drop(directory: string): void {
-    this.#watched.get(directory)?.watcher.close()
+  async #drop(directory: string): Promise<void> {
+    const watched = this.#watched.get(directory)
     this.#watched.delete(directory)
+    await watched?.watcher.close()
   }
 
   #logOnce({ code, message }: NodeJS.ErrnoException): void {

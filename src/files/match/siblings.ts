@@ -1,5 +1,6 @@
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readDirectory, toSystemPath } from '../look/file-name.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
 
 /** A directory with more entries is not searched. */
@@ -52,7 +53,7 @@ export class SiblingIndex {
 
 async function lookThrough(directory: string, maxEntries: number): Promise<Listing> {
   const byPlace = new Map<string, Sibling>()
-  const entries = await readdir(directory, { withFileTypes: true }).catch(unlessGone)
+  const entries = await readDirectory(directory).catch(unlessGone)
   if (entries === 'unseen') return { byPlace, isComplete: false }
   if (entries === undefined || entries.length > maxEntries) return { byPlace, isComplete: true }
   const paths = entries.filter(entry => entry.isFile()).map(({ name }) => join(directory, name))
@@ -67,7 +68,7 @@ async function lookThrough(directory: string, maxEntries: number): Promise<Listi
 }
 
 async function lookAtSibling(path: string): Promise<Sibling | 'unseen' | undefined> {
-  const stats = await stat(path, { bigint: true }).catch(unlessGone)
+  const stats = await stat(toSystemPath(path), { bigint: true }).catch(unlessGone)
   if (stats === 'unseen') return 'unseen'
   return stats?.isFile() ? { path, look: lookAt(stats) } : undefined
 }

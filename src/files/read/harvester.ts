@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { Log } from '../../telemetry/log.ts'
 import type { FilesLimits } from '../contract.ts'
+import { toSystemPath } from '../look/file-name.ts'
 import {
   HEAD_BYTES,
   isBirthCompatible,
@@ -206,7 +207,7 @@ export class Harvester {
 }
 
 export function openForReading(path: string): Promise<FileHandle> {
-  return open(path, OPEN_FLAGS)
+  return open(toSystemPath(path), OPEN_FLAGS)
 }
 
 async function openIfSame(file: TrackedFile): Promise<FileHandle | undefined> {

@@ -169,6 +169,16 @@ test('check summarises what each role of a fleet would do', async t => {
   })
 })
 
+test('check names the patterns that match nothing beside others that match', async t => {
+  const dir = await makeTempDir(t)
+  for (const name of ['a.log', '[x].log']) await writeFile(join(dir, name), 'x\n')
+  const paths = ['a.log', '\\[x\\].log', 'b*.log', 'c.log', '-'].map(name => (name === '-' ? name : join(dir, name)))
+  const path = await writeConfig(t, JSON.stringify({ network: { servers: ['h:1'], tls: false }, files: [{ paths }] }))
+  const { code, out } = await runInside(['check', '--config', path])
+  t.is(code, 0)
+  t.true(out.includes(`: 2 files; nothing matches ${dir}/b*.log, ${dir}/c.log\n`), out)
+})
+
 test('check summarises what an agent would do', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'logs'))

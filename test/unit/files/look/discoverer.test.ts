@@ -55,6 +55,10 @@ test('a pattern without a slash excludes by name', finds, { paths: ['**/*.log'],
   'app[1].log',
   'sub/deep/b.log',
 ])
+test('a backslash takes the meaning from a special character, as in Go', finds, { paths: ['app\\[1\\].log'] }, [
+  'app[1].log',
+])
+test('an escaped special excludes by name', finds, { paths: ['*.log'], exclude: ['app\\[*'] }, ['a.log'])
 test('a path without wildcards finds its file', finds, { paths: ['b.txt'] }, ['b.txt'])
 
 test('links that form a circle do not keep a scan from ending', async t => {
