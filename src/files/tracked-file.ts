@@ -146,7 +146,11 @@ export class TrackedFile {
 
   /** Nothing was read of it but NULs, if that. */
   get isAtHole(): boolean {
-    return this.position === this.#textStart && this.encoding === undefined
+    return this.hasNoLine && this.encoding === undefined
+  }
+
+  get hasNoLine(): boolean {
+    return this.position === this.#textStart
   }
 
   /** The id is drawn when this run first reads from the generation. */

@@ -4,11 +4,17 @@ import type { FileGroupSettings } from '../../config/settings.ts'
 import { Discoverer } from '../../files/look/discoverer.ts'
 import { toSystemPath } from '../../files/look/file-name.ts'
 import { compileGlobs } from '../../files/look/glob.ts'
+import { readFully } from '../../files/look/identity.ts'
+import { openForReading } from '../../files/read/harvester.ts'
+import { describeHead } from '../../files/read/odd-text.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import type { Finding, Inspection, SummaryRow } from './check-result.ts'
 
 const STDIN = '-'
+/** Files whose first bytes are looked at, and how many of them. */
+const MAX_HEADS = 1000
+const HEAD_BYTES = 4096
 
 interface GroupFiles {
   readonly index: number
@@ -23,7 +29,7 @@ export async function inspectFiles(groups: readonly FileGroupSettings[]): Promis
   for (const [index, group] of groups.entries()) {
     found.push({ index, group, paths: await findPaths(group, `files[${index}]`, findings) })
   }
-  findings.push(...findOverlaps(found), ...(await findUnreadable(found)))
+  findings.push(...findOverlaps(found), ...(await findUnreadable(found)), ...(await findOddText(found)))
   const summary: readonly SummaryRow[] =
     groups.length === 0 ? [['follows', 'nothing yet']] : found.flatMap(entry => describeGroup(entry))
   return { summary, findings }
@@ -75,6 +81,30 @@ async function findUnreadable(found: readonly GroupFiles[]): Promise<Finding[]> 
     })
   }
   return findings
+}
+
+/** Bytes that are not what they are taken for are best known before they are sent. */
+async function findOddText(found: readonly GroupFiles[]): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const all = [...new Set(found.flatMap(({ paths }) => paths))]
+  for (const path of all.slice(0, MAX_HEADS)) {
+    const reason = describeHead(await readHead(path))
+    if (reason !== undefined) findings.push({ severity: 'warning', message: `${path}: ${reason}` })
+  }
+  return findings
+}
+
+/** Empty where it cannot be read: that is a finding of its own. */
+async function readHead(path: string): Promise<Buffer> {
+  const handle = await openForReading(path).catch(() => undefined)
+  if (handle === undefined) return Buffer.alloc(0)
+  try {
+    return await readFully(handle, 0, HEAD_BYTES)
+  } catch {
+    return Buffer.alloc(0) // as above
+  } finally {
+    await handle.close()
+  }
 }
 
 function describeGroup({ index, group, paths }: GroupFiles): SummaryRow[] {

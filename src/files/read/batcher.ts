@@ -6,10 +6,12 @@ import type { Harvester } from './harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import { cutLines, LF, type Cut } from './line-splitter.ts'
 import { MARK_BYTES } from '../look/identity.ts'
+import { readByteOrderMark } from './byte-order-mark.ts'
 import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import type { OpenLine, TrackedFile } from '../tracked-file.ts'
-import { readByteOrderMark } from './byte-order-mark.ts'
+import { LINE_CUT } from '../../flow/line-batch.ts'
+import { OddText } from './odd-text.ts'
 import { cutUtf16Lines } from './utf16-lines.ts'
 
 /** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
@@ -50,6 +52,7 @@ interface Chunk {
 /** Makes fresh batches from the files that are ready: one turn each, round robin, a turn being one read. */
 export class Batcher {
   readonly #parts: BatcherParts
+  readonly #oddText: OddText
   #sequence: number
   /** The rest of a turn after the last batch: at most one chunk is held, whatever the number of files. */
   #chunk: Chunk | undefined
@@ -59,6 +62,7 @@ export class Batcher {
 
   constructor(parts: BatcherParts) {
     this.#parts = parts
+    this.#oddText = new OddText(parts.log)
     this.#sequence = parts.firstSequence
   }
 
@@ -223,6 +227,7 @@ export class Batcher {
     const all = this.#cut(chunk, limits.batchLines - batch.lineCount)
     const cut = limitBytes(all, limits.batchBytes - batch.byteCount, batch.isEmpty)
     if (cut.length > 0) {
+      this.#inspect(chunk, cut)
       const { maxLineBytes } = file.group
       const run = { file, origin: file.origin, bytes: bytes.subarray(0, cut.length), cut, maxLineBytes }
       if (batch.add(run)) trackedFiles.remember(file)
@@ -238,9 +243,16 @@ export class Batcher {
   /** The rest of a turn is not a whole line: it waits in the file for its end. */
   #endTurn({ file, bytes, isEnd }: Chunk): void {
     if (!isEnd) return
+    if (file.hasNoLine) this.#oddText.inspectSeparators(file, bytes)
     file.isDrained = true
     file.openLine = bytes.length < MIN_OPEN_BYTES ? undefined : rememberOpenLine(bytes, file.position + bytes.length)
     this.#parts.ready.delete(file)
+  }
+
+  #inspect({ file, bytes }: Chunk, { flags, length }: Cut): void {
+    const isFirstCut = file.hasNoLine && flags?.[0] === LINE_CUT
+    if (isFirstCut) this.#oddText.inspectSeparators(file, bytes)
+    else this.#oddText.inspectLines(file, bytes.subarray(0, length))
   }
 
   #cut({ file, bytes, isEnd }: Chunk, maxLines: number): Cut {

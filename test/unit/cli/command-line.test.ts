@@ -179,6 +179,23 @@ test('check names the patterns that match nothing beside others that match', asy
   t.true(out.includes(`: 2 files; nothing matches ${dir}/b*.log, ${dir}/c.log\n`), out)
 })
 
+test('check warns of files that are not UTF-8, and of records that do not end with LF', async t => {
+  const dir = await makeTempDir(t)
+  const contents = {
+    'ok.log': Buffer.from('é\n'),
+    'latin.log': Buffer.from('\xe9\n', 'latin1'),
+    'cr.log': Buffer.from('a\rb\rc\r'),
+  }
+  for (const [name, bytes] of Object.entries(contents)) await writeFile(join(dir, name), bytes)
+  const files = [{ paths: [join(dir, '*.log')] }]
+  const path = await writeConfig(t, JSON.stringify({ network: { servers: ['h:1'], tls: false }, files }))
+  const { code, err } = await runInside(['check', '--config', path])
+  t.is(code, 0)
+  t.regex(err, /warning: .*latin\.log: it is not UTF-8, but looks like another encoding/u)
+  t.regex(err, /warning: .*cr\.log: its records end with CR, not with LF/u)
+  t.notRegex(err, /ok\.log/u)
+})
+
 test('check summarises what an agent would do', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'logs'))
