@@ -170,7 +170,7 @@ export class TrackedFile {
   /** True when the file changed since the last look, and may be read. Writing through a memory map need not show in its look. */
   see(look: FileLook, nowMs: number): boolean {
     this.growTo(look.size)
-    if (look.stamp === this.stamp) return this.padding > 0 && !this.isHeldBack
+    if (look.stamp === this.stamp) return this.padding > 0 && this.handle !== undefined && !this.isHeldBack
     this.stamp = look.stamp
     this.changedAtMs = nowMs
     this.text.forgetSearch()

@@ -4,6 +4,7 @@ import { unlessAborted } from '../../flow/abort-signals.ts'
 import type { LineRun, Origin } from '../../flow/line-batch.ts'
 import type { TrackedBatch } from '../../registry/contract.ts'
 import { makeFileId } from '../look/identity.ts'
+import { readByteOrderMark } from './byte-order-mark.ts'
 import { cutLines, LF } from './line-splitter.ts'
 
 export interface StdinOptions {
@@ -89,6 +90,7 @@ export class StdinSource implements Source<TrackedBatch> {
 
   #cut(): TrackedBatch | undefined {
     const { maxLineBytes, batchLines } = this.#options
+    if (this.#offset === 0) this.#skipMark()
     const tail = this.#isEnded ? 'unterminated' : 'open'
     const cutting = { maxLineBytes, startsInsideLine: this.#isInsideLine, maxLines: batchLines }
     const cut = cutLines(this.#bytes, { ...cutting, tail })
@@ -100,6 +102,13 @@ export class StdinSource implements Source<TrackedBatch> {
     this.#isInsideLine = bytes.at(-1) !== LF
     this.#lines += cut.ends.length
     return this.#makeBatch(cut.flags === undefined ? run : { ...run, flags: cut.flags })
+  }
+
+  #skipMark(): void {
+    const { length, encoding } = readByteOrderMark(this.#bytes)
+    if (encoding !== 'bytes') return
+    this.#bytes = this.#bytes.subarray(length)
+    this.#offset = length
   }
 
   #makeBatch(run: LineRun): TrackedBatch {

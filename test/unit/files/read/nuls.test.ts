@@ -138,7 +138,7 @@ test('a closed file whose hole was skipped continues with its first line', async
 })
 
 for (const region of [4096, 300_000, 4 * MIB, HOLE_BYTES]) {
-  test(`lines that are written over ${region} NULs at the end of a file come once, and cutting off the rest is no loss`, async t => {
+  test(`lines that are written over ${region} NULs at the end of a file come once, and cutting off the rest loses nothing`, async t => {
     const { dir, path } = await makeScene(t)
     const { readTexts, source, logLines } = follow(t, dir, { groups: [{ maxLineBytes: 64 * 1024 }] })
     await writeFile(path, '')

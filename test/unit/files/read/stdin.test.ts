@@ -38,6 +38,23 @@ test('lines of standard input arrive for any split into chunks, including a last
   }
 })
 
+test('a byte order mark of UTF-8 is not part of the first line of standard input', async t => {
+  for (let size = 1; size <= 5; size++) {
+    const bytes = Buffer.from('\ufeffone\n\ufefftwo\n')
+    const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+      bytes.subarray(i * size, (i + 1) * size),
+    )
+    const lines = await drain(new StdinSource({ ...options, input: Readable.from(chunks) }))
+    t.deepEqual(
+      lines.map(({ id, text, flags }) => [Number(id.split('-').at(-1)), text, flags]),
+      [
+        [3, 'one', 0],
+        [7, '\ufefftwo', 0],
+      ],
+    )
+  }
+})
+
 test('a long line of standard input is sent in pieces', async t => {
   const source = new StdinSource({ ...options, input: Readable.from([Buffer.from(`${'x'.repeat(40)}\n`)]) })
   const lines = await drain(source)
