@@ -17,23 +17,7 @@ import {
   type FileLook,
 } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
-
-/** Where a generation is. `lost` is nowhere: a truncated one may be found in a copy, others may come back. */
-export type Whereabouts =
-  | { readonly kind: 'listed' }
-  | { readonly kind: 'renamed'; readonly sinceMs: number; readonly isListed: boolean }
-  | { readonly kind: 'deleted'; readonly sinceMs: number }
-  | Lost
-  | { readonly kind: 'retired' }
-
-export interface Lost {
-  readonly kind: 'lost'
-  readonly sinceMs: number
-  readonly isTruncated: boolean
-  readonly formerPlace: string
-  /** The file's last change when it was found truncated: a copy of its lost content is not younger. */
-  readonly truncatedByNs?: bigint | undefined
-}
+import type { Whereabouts } from './whereabouts.ts'
 
 /** From the file's position up to `end` there is no newline; `tail` are the last of these bytes. */
 export interface OpenLine {

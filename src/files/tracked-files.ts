@@ -3,7 +3,8 @@ import type { FileGroup } from './contract.ts'
 import type { FoundFile } from './look/file-looks.ts'
 import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
-import { hasNoListedName, makeUnknownIdentity, TrackedFile, type Whereabouts } from './tracked-file.ts'
+import { hasNoListedName, makeUnknownIdentity, TrackedFile } from './tracked-file.ts'
+import type { Whereabouts } from './whereabouts.ts'
 
 interface Restored {
   readonly group: FileGroup | undefined
