@@ -63,7 +63,7 @@ torture: $(INSTALLED) ## run all cases of the tests of which make test runs only
 	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
 
 # The files that call `sampleOf`.
-SAMPLED := test/integration/fleet/orders.test.ts
+SAMPLED := test/integration/fleet/orders.test.ts test/integration/files/logrotate.test.ts
 
 .PHONY: bench
 bench: $(INSTALLED) ## throughput, CPU and memory compared with Filebeat; BENCH="--rounds 5 …"

@@ -71,6 +71,8 @@ export class TrackedFile {
   changedAtMs = -Infinity
   /** The reason why it cannot be read just now. */
   trouble: string | undefined
+  /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
+  beganNs: bigint | undefined
   /** Everything up to the end of the file was read, and the rest has no newline yet. */
   isDrained = false
   /** It did not change for a time, after which its last line is taken as it is, without a newline. */
@@ -113,6 +115,11 @@ export class TrackedFile {
   /** It was read up to here, by this run or by an earlier one whose lines are still to be sent again. */
   get knownEnd(): number {
     return this.position === 0 && this.owed > 0 ? (this.journaled?.end ?? 0) : this.position
+  }
+
+  /** A file that is shorter than this was truncated. Of one that was never read, all that was seen. */
+  get leastSize(): number {
+    return this.knownEnd === 0 ? this.size - this.padding : this.knownEnd
   }
 
   get unread(): number {

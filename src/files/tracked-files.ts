@@ -73,6 +73,7 @@ export class TrackedFiles {
     const key = this.#registry.add(record)
     const beginning = { key, path: found.path, group: found.group, identity, marks: [], position: 0 }
     const file = new TrackedFile(beginning, this.#account)
+    file.beganNs = found.look.changedNs
     this.#byKey.set(key, file)
     this.#byPlace.set(found.look.place, file)
     return file

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { JournalRun, Mark } from '../../registry/contract.ts'
 import {
@@ -10,7 +11,9 @@ import {
   readIfFits,
   type FileLook,
 } from '../look/identity.ts'
+import type { FoundFile } from '../look/file-looks.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import { isRotatedName } from './rotated-name.ts'
 
 /** An open file that is compared with known ones. */
 export interface Candidate {
@@ -36,6 +39,17 @@ export async function surelyHoldsAllOf(file: TrackedFile, candidate: Candidate):
 export function isOldEnough({ whereabouts }: TrackedFile, { birthNs }: FileLook): boolean {
   const { truncatedByNs } = whereabouts.kind === 'lost' ? whereabouts : {}
   return truncatedByNs === undefined || BigInt(birthNs) <= truncatedByNs
+}
+
+/**
+ * For a generation that was truncated before anything of it was read: a file that was made while it was there, under the name
+ * of a rotated one, and is no shorter than what was seen.
+ */
+export function isCopyByCause(file: TrackedFile, { path, look }: Pick<FoundFile, 'path' | 'look'>): boolean {
+  const { whereabouts, knownEnd, size, beganNs } = file
+  if (whereabouts.kind !== 'lost' || whereabouts.truncatedByNs === undefined || beganNs === undefined) return false
+  if (knownEnd > 0 || size === 0 || look.size < size || !isOldEnough(file, look)) return false
+  return BigInt(look.birthNs) > beganNs && isRotatedName(basename(path), basename(file.path))
 }
 
 /**

@@ -1,14 +1,12 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
 import { isBirthCompatible } from '../look/identity.ts'
-import { holdsAllOf, isOldEnough, surelyHoldsAllOf } from './file-match.ts'
+import { holdsAllOf, isCopyByCause, isOldEnough, surelyHoldsAllOf } from './file-match.ts'
+import { isRotatedName } from './rotated-name.ts'
 import type { MatchParts } from './contract.ts'
 import type { Answer } from './brief-open.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-
-/** The end of a rotated file's name: numbers, dates and times, and words for an old file. */
-const ROTATION = /^(?:[-._:+]?(?:\d[TZ]?|old|bak|prev))+~?$/i
 
 /** Finds files that were renamed out of all patterns between two runs. Returns those that could not be searched for. */
 export async function searchMoved(
@@ -109,26 +107,16 @@ function isLikely({ path, whereabouts }: TrackedFile, sibling: Sibling): boolean
   return whereabouts.truncatedByNs !== undefined && isRotatedName(basename(sibling.path), basename(path))
 }
 
-/** True for names such as `a.log.1`, `a.log-20261128`, `a-2026-11-28.log` and `a.log.old` beside `a.log`. */
-function isRotatedName(name: string, original: string): boolean {
-  if (name.startsWith(original)) return ROTATION.test(name.slice(original.length))
-  const extension = extname(original)
-  const stem = basename(original, extension)
-  if (extension === '' || !name.startsWith(stem) || !name.endsWith(extension)) return false
-  const suffix = name.slice(stem.length, -extension.length)
-  // Without a separator it is the number of another log: `a2.log`.
-  return /^[-._]/.test(suffix) && ROTATION.test(suffix)
-}
-
 /** Follows a file to its end under a name that no pattern matches, if it is the one. */
 async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
   const { trackedFiles, ready, clock, harvester, briefOpen } = parts
   if (trackedFiles.at(sibling.look.place) !== undefined) return 'no'
   const { group, isFollowed } = file
   const holds = isLikely(file, sibling) ? holdsAllOf : surelyHoldsAllOf
-  const answer = isUnreadSame(file, sibling)
-    ? 'yes'
-    : await briefOpen.into(sibling, candidate => holds(file, candidate))
+  const answer =
+    isUnreadSame(file, sibling) || isCopyByCause(file, sibling)
+      ? 'yes'
+      : await briefOpen.into(sibling, candidate => holds(file, candidate))
   if (answer !== 'yes') return answer
   trackedFiles.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
   file.isFollowed = isFollowed

@@ -1,7 +1,14 @@
 import type { FoundFile } from '../look/file-looks.ts'
 import { Holds } from './holds.ts'
 import type { FileLook } from '../look/identity.ts'
-import { findEarlierMark, HeadIndex, isOldEnough, surelyHoldsAllOf, type Candidate } from './file-match.ts'
+import {
+  findEarlierMark,
+  HeadIndex,
+  isCopyByCause,
+  isOldEnough,
+  surelyHoldsAllOf,
+  type Candidate,
+} from './file-match.ts'
 import { passOver, skipPart, type Skip } from './skip-part.ts'
 import { findEndOfShared } from './unchanged-part.ts'
 import { findTextEnd } from '../read/text-extent.ts'
@@ -180,7 +187,8 @@ export class NewFiles {
       file => file.whereabouts.kind === 'lost' && isOldEnough(file, found.look),
     )
     for (const file of originals) {
-      if (await surelyHoldsAllOf(file, candidate)) return this.#moveInto(file, newcomer)
+      const isCopy = isCopyByCause(file, found) || (await surelyHoldsAllOf(file, candidate))
+      if (isCopy) return this.#moveInto(file, newcomer)
     }
     // The copy of one of several logs with one head may fit an earlier mark of another: the whole is compared first.
     for (const file of originals) {

@@ -62,7 +62,7 @@ export class Reconciler {
 
   /** Looks at one followed file after a hint. False where that needs a look at everything. */
   wake(file: TrackedFile, look: FileLook): boolean {
-    if (!isSameFile(file, look) || look.size < file.knownEnd) return false
+    if (!isSameFile(file, look) || look.size < file.leastSize) return false
     if (file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
@@ -141,7 +141,7 @@ export class Reconciler {
     if (found.path !== file.path) trackedFiles.rename(file, found.path, true)
     if (hasNoListedName(file)) file.whereabouts = { kind: 'listed' }
     if (!file.isFollowed) trackedFiles.followAgain(file, found.group)
-    if (found.look.size < file.knownEnd && (await this.#hasShrunk(file))) {
+    if (found.look.size < file.leastSize && (await this.#hasShrunk(file))) {
       await this.truncate(file)
       return false
     }
@@ -154,7 +154,7 @@ export class Reconciler {
   /** The scan's look may be older than the last read: only a look of now decides. */
   async #hasShrunk(file: TrackedFile): Promise<boolean> {
     const look = await this.#parts.harvester.look(file)
-    return look !== undefined && look.size < file.knownEnd
+    return look !== undefined && look.size < file.leastSize
   }
 
   /** For a file that is at none of its names. */
@@ -175,7 +175,7 @@ export class Reconciler {
       log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; reading it to its end')
       trackedFiles.rename(file, file.path, false)
     }
-    if (look.size < file.knownEnd) return this.truncate(file)
+    if (look.size < file.leastSize) return this.truncate(file)
     if (file.isFollowed && file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
     if (this.#endIfQuiet(file)) await this.#giveUp(file)
   }

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readDirectory, toSystemPath } from '../look/file-name.ts'
@@ -7,6 +8,8 @@ import { lookAt, type FileLook } from '../look/identity.ts'
 const MAX_ENTRIES = 10_000
 /** While lines are to be sent again: their search takes a few looks, of seconds each. */
 const MAX_ENTRIES_FOR_LINES = 200_000
+/** Directories in it that are searched, too. */
+const MAX_DIRECTORIES = 32
 const MAX_STATS_AT_ONCE = 16
 
 export interface Sibling {
@@ -19,7 +22,7 @@ interface Listing {
   readonly isComplete: boolean
 }
 
-/** All regular files of directories, whether a pattern matches them or not: a file that left its name may be among them. */
+/** All regular files of directories and of those in them, whether a pattern matches them or not: a file that left its name may be among them. */
 export class SiblingIndex {
   readonly #listings = new Map<string, Promise<Listing>>()
   readonly #maxEntries: number
@@ -56,15 +59,37 @@ async function lookThrough(directory: string, maxEntries: number): Promise<Listi
   const entries = await readDirectory(directory).catch(unlessGone)
   if (entries === 'unseen') return { byPlace, isComplete: false }
   if (entries === undefined || entries.length > maxEntries) return { byPlace, isComplete: true }
-  const paths = entries.filter(entry => entry.isFile()).map(({ name }) => join(directory, name))
+  const siblings = await lookAtAll(filesOf(directory, entries))
+  const below = await listBelow(directory, entries)
+  const others = entries.length + below.length > maxEntries ? [] : await lookAtAll(below)
+  // The nearest is the likeliest, so it comes first.
+  for (const sibling of [...siblings, ...others]) {
+    if (sibling !== undefined && sibling !== 'unseen') byPlace.set(sibling.look.place, sibling)
+  }
+  return { byPlace, isComplete: !siblings.includes('unseen') }
+}
+
+/** The files of the directories in a directory, such as `olddir old` of logrotate makes. Those that cannot be listed are left out. */
+async function listBelow(directory: string, entries: readonly Dirent[]): Promise<readonly string[]> {
+  const names = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.')).slice(0, MAX_DIRECTORIES)
+  const paths: string[] = []
+  for (const { name } of names) {
+    const path = join(directory, name)
+    paths.push(...filesOf(path, await readDirectory(path).catch(() => [])))
+  }
+  return paths
+}
+
+function filesOf(directory: string, entries: readonly Dirent[]): readonly string[] {
+  return entries.filter(entry => entry.isFile()).map(({ name }) => join(directory, name))
+}
+
+async function lookAtAll(paths: readonly string[]): Promise<readonly (Sibling | 'unseen' | undefined)[]> {
   const siblings: (Sibling | 'unseen' | undefined)[] = []
   for (let start = 0; start < paths.length; start += MAX_STATS_AT_ONCE) {
     siblings.push(...(await Promise.all(paths.slice(start, start + MAX_STATS_AT_ONCE).map(lookAtSibling))))
   }
-  for (const sibling of siblings) {
-    if (sibling !== undefined && sibling !== 'unseen') byPlace.set(sibling.look.place, sibling)
-  }
-  return { byPlace, isComplete: !siblings.includes('unseen') }
+  return siblings
 }
 
 async function lookAtSibling(path: string): Promise<Sibling | 'unseen' | undefined> {

@@ -100,9 +100,7 @@ test('a file that was renamed while a look was under way, which found neither na
   const { dir, path, start, sent } = await makeUnanswered(t)
   const { look, source } = start()
   before(t, ['stat', path], () => renameSync(path, join(dir, 'sub/a.log')))
-  const early = await look()
-  t.deepEqual(textsOf(early), ['b'])
-  await isWhole(t, [...early, ...(await look())], { sent, source })
+  await isWhole(t, [...(await look()), ...(await look())], { sent, source })
 })
 
 test('a file whose directory cannot be listed at two looks is sent again as it was', async t => {
