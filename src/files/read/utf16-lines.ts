@@ -45,7 +45,9 @@ function unitAt(bytes: Buffer, order: Utf16Order, position: number): number {
 
 /** `position`, or the place before it where a surrogate pair would be split. */
 function findCut(bytes: Buffer, order: Utf16Order, position: number): number {
+  // The last byte of a file can be half of a unit.
   const isPair =
+    position + UNIT_BYTES <= bytes.length &&
     isSurrogate(unitAt(bytes, order, position), 0xdc00) &&
     isSurrogate(unitAt(bytes, order, position - UNIT_BYTES), 0xd800)
   return isPair ? position - UNIT_BYTES : position

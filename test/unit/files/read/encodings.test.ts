@@ -209,3 +209,22 @@ test('UTF-16 that is written over NULs is decoded', async t => {
   t.is(source.status().bytes.lost.truncated, 0)
   addsUp(t, source.status())
 })
+
+test('half a unit of UTF-16 at the end of a deleted file, behind a line that is just as long as a line may be, is a line of its own', async t => {
+  for (const order of ['le', 'be'] as const) {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const { readLines, source, pass } = follow(t, dir, { groups: [{ maxLineBytes: 10 }] })
+    await writeFile(path, Buffer.concat([withMark('one\nabcde', order), Buffer.from('f')]))
+    const lines = await readLines()
+    await rm(path)
+    await readLines()
+    pass(6000)
+    lines.push(...(await readLines()), ...(await readLines()))
+    t.deepEqual(
+      lines.map(({ text }) => text),
+      ['one', 'abcde', '\ufffd'],
+    )
+    addsUp(t, source.status())
+  }
+})
