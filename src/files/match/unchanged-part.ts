@@ -3,6 +3,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { HEAD_BYTES, isPeriodicAt, MARK_BYTES, readFully } from '../look/identity.ts'
 import { LF } from '../read/line-splitter.ts'
+import { findLastUtf16LineEnd } from '../read/utf16-lines.ts'
+import type { Utf16Order } from '../../flow/line-batch.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { hasHeadOf, surelyHoldsAllOf, type Candidate } from './file-match.ts'
 
@@ -15,19 +17,23 @@ const COMPARED_BYTES = 64 * 1024
  * its bytes repeat themselves.
  */
 export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate): Promise<number | undefined> {
-  const { tail, position, identity } = file
+  const { tail, position, identity, utf16 } = file
   const { handle, look } = candidate
   const start = position - MARK_BYTES
   if (tail?.length !== MARK_BYTES || identity.head.offset < HEAD_BYTES) return undefined
-  if (look.size <= position || !(await endsWithLineOf(tail, candidate)) || !(await hasHeadOf(file, handle)))
+  if (look.size <= position || !(await endsWithLineOf(tail, utf16, candidate)) || !(await hasHeadOf(file, handle)))
     return undefined
   const equal = countEqual(tail, await readFully(handle, start, MARK_BYTES))
-  const end = equal === 0 ? 0 : start + tail.lastIndexOf(LF, equal - 1) + 1
+  const end = start + findLastLineEnd(tail.subarray(0, equal), utf16)
   return end >= HEAD_BYTES && !(await isPeriodicAt(handle, end)) ? end : undefined
 }
 
-async function endsWithLineOf(tail: Buffer, { handle, look }: Candidate): Promise<boolean> {
-  const line = tail.subarray(tail.lastIndexOf(LF, tail.length - 2) + 1)
+async function endsWithLineOf(
+  tail: Buffer,
+  utf16: Utf16Order | undefined,
+  { handle, look }: Candidate,
+): Promise<boolean> {
+  const line = tail.subarray(findLastLineEnd(tail.subarray(0, utf16 === undefined ? -1 : -2), utf16))
   return line.equals(await readFully(handle, look.size - line.length, line.length))
 }
 
@@ -39,19 +45,27 @@ async function endsWithLineOf(tail: Buffer, { handle, look }: Candidate): Promis
 export async function findEndOfShared(deleted: TrackedFile, candidate: Candidate): Promise<number | undefined> {
   if (!(await surelyHoldsAllOf(deleted, candidate))) return undefined
   const { position, handle } = deleted
-  return position > 0 && handle !== undefined ? await findSharedEnd(position, [handle, candidate.handle]) : undefined
+  return position > 0 && handle !== undefined ? await findSharedEnd(deleted, [handle, candidate.handle]) : undefined
 }
 
 /** Bytes that were not read yet are compared, too: they are read from the deleted file. */
-async function findSharedEnd(from: number, [one, other]: readonly [FileHandle, FileHandle]): Promise<number> {
-  let end = from
-  for (let start = from; ; start += COMPARED_BYTES) {
+async function findSharedEnd(
+  { position, utf16 }: TrackedFile,
+  [one, other]: readonly [FileHandle, FileHandle],
+): Promise<number> {
+  let end = position
+  for (let start = position; ; start += COMPARED_BYTES) {
     const bytes = await readFully(one, start, COMPARED_BYTES)
     const count = countEqual(bytes, await readFully(other, start, COMPARED_BYTES))
-    const lineEnd = count === 0 ? 0 : bytes.lastIndexOf(LF, count - 1) + 1
+    const lineEnd = findLastLineEnd(bytes.subarray(0, count), utf16)
     if (lineEnd > 0) end = start + lineEnd
     if (count < COMPARED_BYTES) return end
   }
+}
+
+/** 0 where no line ends. */
+function findLastLineEnd(bytes: Buffer, utf16: Utf16Order | undefined): number {
+  return utf16 === undefined ? bytes.lastIndexOf(LF) + 1 : findLastUtf16LineEnd(bytes, utf16)
 }
 
 /** How many bytes both begin with. */

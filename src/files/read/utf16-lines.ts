@@ -32,6 +32,13 @@ export function endsWithLineFeed(bytes: Buffer, order: Utf16Order): boolean {
   return bytes.subarray(-UNIT_BYTES).equals(LINE_FEED[order])
 }
 
+/** Behind the last line feed; 0 where there is none. */
+export function findLastUtf16LineEnd(bytes: Buffer, order: Utf16Order): number {
+  let at = bytes.lastIndexOf(LINE_FEED[order])
+  while (at % UNIT_BYTES === 1) at = bytes.lastIndexOf(LINE_FEED[order], at - 1)
+  return at === -1 ? 0 : at + UNIT_BYTES
+}
+
 /** The two bytes of a line feed can also be halves of two other units. */
 function findLineFeed(bytes: Buffer, order: Utf16Order, start: number): number {
   let at = bytes.indexOf(LINE_FEED[order], start)

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { execFileSync } from 'node:child_process'
-import { appendFile, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp, follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
@@ -170,3 +170,52 @@ test('a file that was renamed is not replaced: the one that has its name now is 
   await readTexts()
   await isSentWhole()
 })
+
+const orders = {
+  le: (text: string) => Buffer.from(text, 'utf16le'),
+  be: (text: string) => Buffer.from(text, 'utf16le').swap16(),
+}
+
+for (const [order, encode] of Object.entries(orders)) {
+  test(`UTF-16 (${order}) whose closing line is written over is continued from the last line that is unchanged`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const { readLines, source } = follow(t, dir)
+    await writeFile(path, encode(`\ufeff${toText(history)}${closing}`))
+    await readLines()
+    for (const text of ['one', 'two', 'thr\u010aee\u0a00']) {
+      const { size } = await stat(path)
+      const file = await open(path, 'r+')
+      await file.write(encode(`${text}\n${closing}`), 0, null, size - 2 * closing.length)
+      await file.close()
+      const lines = await readLines()
+      t.deepEqual(
+        lines.map(line => [line.text, line.flags]),
+        [
+          [text, 0],
+          ['</log>', 0],
+        ],
+      )
+      addsUp(t, source.status())
+    }
+    t.is(source.status().truncations, 0)
+  })
+
+  test(`a writer that continues in a file of UTF-16 (${order}) which was replaced loses no line`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const { readTexts, source } = follow(t, dir, { groups: [{ paths: [path] }] })
+    await writeFile(path, encode(`\ufeff${toText(history)}`))
+    const writer = await open(path, 'a')
+    await readTexts()
+    await writer.write(encode('unread\n\u0a0ahalf'))
+    await source.poll()
+    await writeFile(`${path}.new`, Buffer.concat([await readFile(path), encode('new\n')]))
+    await rename(`${path}.new`, path)
+    const early = await readTexts()
+    await writer.write(encode('late\n'))
+    await writer.close()
+    t.deepEqual([...early, ...(await readTexts())].toSorted(), ['unread', '\u0a0ahalflate', '\u0a0ahalfnew'])
+    addsUp(t, source.status())
+  })
+}
