@@ -56,7 +56,7 @@ export class TrackedFile {
   /** Undefined until its first bytes are known. */
   encoding: Encoding | undefined
   /** The first line begins here: behind a hole, or behind a byte order mark. */
-  #textStart = 0
+  textStart = 0
   /** The largest size that was seen of this generation. */
   size: number
   inFlight = 0
@@ -141,7 +141,7 @@ export class TrackedFile {
   }
 
   get hasNoLine(): boolean {
-    return this.position === this.#textStart
+    return this.position === this.textStart
   }
 
   /** The id is drawn when this run first reads from the generation. */
@@ -210,7 +210,7 @@ export class TrackedFile {
   takeTail(tail: Buffer): void {
     this.tail = tail
     const endsLine = this.utf16 === undefined ? tail.at(-1) === LF : endsWithLineFeed(tail, this.utf16)
-    this.isInsideLine = this.position !== this.#textStart && !endsLine
+    this.isInsideLine = this.position !== this.textStart && !endsLine
   }
 
   takeHead(head: Buffer): void {
@@ -250,7 +250,7 @@ export class TrackedFile {
   #skipTo(end: number, bytes: Buffer): void {
     this.#account.outsideLines += end - this.position
     this.#growHead(bytes)
-    this.#textStart = end
+    this.textStart = end
     this.position = end
     this.settled = end
     this.growTo(end)

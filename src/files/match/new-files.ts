@@ -164,7 +164,7 @@ export class NewFiles {
     const { found, candidate } = newcomer
     const { path } = found
     const replaced = [...deleted].find(file => file.path === path && file.isFollowed)
-    if (replaced === undefined || replaced.settled === 0) return false
+    if (replaced === undefined || replaced.settled <= replaced.textStart) return false
     const sharedEnd = await findEndOfShared(replaced, candidate)
     if (sharedEnd === undefined) return false
     const { settled: from } = replaced

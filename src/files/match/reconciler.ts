@@ -100,7 +100,7 @@ export class Reconciler {
   async #continueBehindUnchanged(file: TrackedFile, look: FileLook): Promise<boolean> {
     const { trackedFiles, harvester, ready, clock, log } = this.#parts
     const { handle, path, group, whereabouts, position, settled } = file
-    if (handle === undefined || settled === 0) return false
+    if (handle === undefined || settled <= file.textStart) return false
     const end = await findEndOfUnchanged(file, { handle, look }).catch(() => undefined) // the next read logs why
     if (end === undefined) return false
     const from = Math.min(end, settled) // lines without an ack are not left out

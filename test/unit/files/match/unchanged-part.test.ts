@@ -219,3 +219,23 @@ for (const [order, encode] of Object.entries(orders)) {
     addsUp(t, source.status())
   })
 }
+
+for (const [name, start] of Object.entries({
+  'a byte order mark': Buffer.from('\ufeff'),
+  'a hole': Buffer.alloc(5000),
+})) {
+  for (const change of ['replaced', 'written over']) {
+    test(`the first line behind ${name} is whole if the file is ${change} before any line is acked`, async t => {
+      const dir = await makeTempDir(t)
+      const path = join(dir, 'a.log')
+      const { look, source } = follow(t, dir, { groups: [{ paths: [path] }] })
+      await writeFile(path, Buffer.concat([start, Buffer.from(`${toText(history)}${closing}`)]))
+      await look()
+      if (change === 'replaced') execFileSync('sed', ['-i', '$ a new', path])
+      else await appendBeforeClosing(path, 'new\n')
+      const [first] = [...(await look()), ...(await look())].flatMap(toLines)
+      t.deepEqual([first?.text, first?.flags], [history[0], 0])
+      addsUp(t, source.status())
+    })
+  }
+}
