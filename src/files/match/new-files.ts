@@ -173,7 +173,9 @@ export class NewFiles {
       'a file was replaced by one that begins like it; continuing behind the acked lines',
     )
     await this.#skip(newcomer, { as: 'copied', upTo: from })
-    if (sharedEnd > replaced.position) await passOver(this.#parts, replaced, { candidate, upTo: sharedEnd })
+    // Lines that are to be sent again come from where they were.
+    const mayPassOver = sharedEnd > replaced.position && replaced.owed === 0
+    if (mayPassOver) await passOver(this.#parts, replaced, { candidate, upTo: sharedEnd })
     return true
   }
 

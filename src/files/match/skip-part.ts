@@ -36,13 +36,14 @@ export async function passOver(
   file: TrackedFile,
   { candidate, upTo }: Omit<Skip, 'as'>,
 ): Promise<void> {
-  const { size, position } = file
   const mark = await makeMarkAt(candidate, upTo)
+  file.growTo(upTo) // it may have grown since the look
+  const { size, position } = file
   parts.account.copied += upTo - position
   file.marks = [mark]
   file.tail = undefined // read again, before the next bytes
   parts.trackedFiles.reposition(file, upTo)
-  file.size = Math.max(size, upTo)
+  file.size = size
 }
 
 async function makeMarkAt({ handle }: Candidate, offset: number): Promise<Mark> {

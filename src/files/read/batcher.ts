@@ -44,8 +44,9 @@ export interface BatcherParts {
 /** The bytes of one file's turn. */
 interface Chunk {
   readonly file: TrackedFile
-  /** They begin at the file's position. */
+  /** They begin at the file's position, which is `start` unless the file was moved on since. */
   readonly bytes: Buffer
+  readonly start: number
   readonly isEnd: boolean
 }
 
@@ -102,7 +103,8 @@ export class Batcher {
   #takeRest(): Chunk | undefined {
     const chunk = this.#chunk
     this.#chunk = undefined
-    return chunk !== undefined && chunk.file.unread >= chunk.bytes.length ? chunk : undefined
+    if (chunk === undefined || chunk.file.position !== chunk.start) return undefined
+    return chunk.file.unread >= chunk.bytes.length ? chunk : undefined
   }
 
   async #readNext(): Promise<Chunk | 'nothing' | undefined> {
@@ -187,7 +189,7 @@ export class Batcher {
     const rest = file.isAtHole ? this.#skipStart(file, bytes) : bytes
     // The last unit of UTF-16 may end with the first of the NULs.
     if (file.utf16 !== undefined && file.text.end < end) file.text.noteTextUpTo(file.text.end + (file.text.end % 2))
-    return { file, bytes: rest, isEnd }
+    return { file, bytes: rest, start: file.position, isEnd }
   }
 
   /** Returns the bytes behind a hole or a byte order mark at the head of the file. */
@@ -233,7 +235,7 @@ export class Batcher {
       if (batch.add(run)) trackedFiles.remember(file)
       if (file.padding > 0) file.changedAtMs = this.#parts.clock()
     }
-    const rest = { ...chunk, bytes: bytes.subarray(cut.length) }
+    const rest = { ...chunk, bytes: bytes.subarray(cut.length), start: file.position }
     const isAllTaken = cut.length === all.length && batch.lineCount < limits.batchLines
     if (isAllTaken || rest.bytes.length === 0) this.#endTurn(rest)
     else this.#chunk = rest

@@ -1,0 +1,75 @@
+import test from 'ava'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
+import { appendFile, open, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { before } from '../../../helpers/files/file-hooks.ts'
+import { addsUp, follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+test('a file that is replaced between two batches is read on behind the lines that both files have', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { source, registry, readTexts } = follow(t, dir, { groups: [{ paths: [path] }], limits: { batchLines: 10 } })
+  await writeFile(path, toText(history))
+  await readTexts()
+  const more = Array.from({ length: 40_000 }, (_, i) => `more ${i} ${i * i}`)
+  await appendFile(path, toText(more))
+  await source.poll()
+  const batch = await source.next(new AbortController().signal)
+  await registry.journal(batch!)
+  await source.commit(batch!)
+  const kept = more.filter((_, i) => i !== 100)
+  await writeFile(`${path}.new`, toText([...history, ...kept]))
+  await rename(`${path}.new`, path)
+  const texts = [...toLines(batch!).map(({ text }) => text), ...(await readTexts()), ...(await readTexts())]
+  const arrived = new Set(texts)
+  t.deepEqual(
+    more.filter(text => !arrived.has(text)),
+    [],
+  )
+  t.is(texts.filter(text => text === more[50]).length, 1)
+  t.is(source.status().truncations, 0)
+  addsUp(t, source.status())
+})
+
+test('bytes that come while a file is replaced are accounted for', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, source } = follow(t, dir, { groups: [{ paths: [path] }] })
+  await writeFile(path, toText(history))
+  const writer = await open(path, 'a')
+  await readTexts()
+  await writeFile(`${path}.new`, toText([...history, 'both', 'new']))
+  await rename(`${path}.new`, path)
+  const end = before(t, ['open', path], () => {
+    appendFileSync(writer.fd, 'both\n')
+    end()
+  })
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], ['both', 'new'])
+  await writer.close()
+  addsUp(t, source.status())
+})
+
+test('lines that an earlier run sent without an ack come with their ids, although their file is replaced before', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const state = new MemoryState()
+  const groups = [{ paths: [path] }]
+  const first = follow(t, dir, { state, groups })
+  await writeFile(path, toText(history))
+  await first.readTexts()
+  await appendFile(path, 'sent\n')
+  const [sent] = (await first.look()).flatMap(toLines)
+  await first.source.close()
+  await appendFile(path, 'unread\n')
+  const next = follow(t, dir, { state: state.afterKill(), groups })
+  await next.source.poll()
+  execFileSync('sed', ['-i', '$ a new', path])
+  const lines = [...(await next.readLines()), ...(await next.readLines())]
+  t.true(lines.some(({ id }) => id === sent!.id))
+  t.deepEqual(new Set(lines.map(({ text }) => text)), new Set(['sent', 'unread', 'new']))
+  t.is(next.source.status().bytes.unconfirmed, 0)
+  addsUp(t, next.source.status())
+})
