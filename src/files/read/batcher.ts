@@ -166,11 +166,12 @@ export class Batcher {
     const known = openLine.tail.length
     const skip = openLine.end - known - file.position
     const length = Math.min(limits.chunkBytes, file.unread - skip + GROWTH_BYTES)
-    const reading = skip > 0 ? await harvester.read(file, length, skip) : undefined
+    const reading = skip > 0 && openLine.end <= file.size ? await harvester.read(file, length, skip) : undefined
     file.openLine = undefined
     if (reading?.kind !== 'bytes' || skip + reading.bytes.length < file.unread) return false
     const { bytes, isEnd } = reading
-    if (!isEnd || !bytes.subarray(0, known).equals(openLine.tail) || bytes.includes(LF)) return false
+    if (!isEnd || !bytes.subarray(0, known).equals(openLine.tail)) return false
+    if (bytes.includes(LF) || bytes.includes(0)) return false
     file.growTo(file.position + skip + bytes.length)
     file.openLine = rememberOpenLine(bytes, file.position + skip + bytes.length)
     file.isDrained = true

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { appendFile, open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { countBytesRead } from '../../../helpers/files/file-hooks.ts'
-import { follow, addsUp, takeReady } from '../../../helpers/files/followed.ts'
+import { follow, addsUp, history, takeReady, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const KIB = 1024
@@ -37,6 +37,25 @@ test('the end of a long line is found if it is written over bytes that were read
   await handle.write('more', 41 * KIB)
   await handle.close()
   t.deepEqual(await readTexts(), ['x'.repeat(41 * KIB - 100)])
+})
+
+test('NULs behind a long line that has no end yet are not behind, and a shorter copy of such a line is read', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const start = toText(history)
+  await writeFile(path, start + 'x'.repeat(40 * KIB))
+  const { source, readTexts, logLines } = follow(t, dir)
+  await readTexts()
+  await truncate(path, 100 * KIB)
+  await readTexts()
+  t.is(source.status().files[0]?.behind, 40 * KIB)
+  await writeFile(`${path}.1`, start + 'x'.repeat(20 * KIB))
+  await truncate(path)
+  await readTexts()
+  await appendFile(`${path}.1`, 'end\n')
+  t.deepEqual(await readTexts(), [`${'x'.repeat(20 * KIB)}end`])
+  t.false(logLines.some(({ message }) => message.startsWith('cannot read')))
+  addsUp(t, source.status())
 })
 
 test('a line that is written into reserved room is found', async t => {
