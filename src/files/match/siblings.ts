@@ -11,6 +11,7 @@ const MAX_ENTRIES_FOR_LINES = 200_000
 /** Directories in it that are searched, too. */
 const MAX_DIRECTORIES = 32
 const MAX_STATS_AT_ONCE = 16
+const CLOSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR'])
 
 export interface Sibling {
   readonly path: string
@@ -19,6 +20,12 @@ export interface Sibling {
 
 interface Listing {
   readonly byPlace: ReadonlyMap<string, Sibling>
+  readonly isComplete: boolean
+}
+
+interface FilesBelow {
+  readonly paths: readonly string[]
+  /** False where a directory may be listed, but just now could not be. */
   readonly isComplete: boolean
 }
 
@@ -61,23 +68,26 @@ async function lookThrough(directory: string, maxEntries: number): Promise<Listi
   if (entries === undefined || entries.length > maxEntries) return { byPlace, isComplete: true }
   const siblings = await lookAtAll(filesOf(directory, entries))
   const below = await listBelow(directory, entries)
-  const others = entries.length + below.length > maxEntries ? [] : await lookAtAll(below)
+  const others = entries.length + below.paths.length > maxEntries ? [] : await lookAtAll(below.paths)
   // The nearest is the likeliest, so it comes first.
   for (const sibling of [...siblings, ...others]) {
     if (sibling !== undefined && sibling !== 'unseen') byPlace.set(sibling.look.place, sibling)
   }
-  return { byPlace, isComplete: !siblings.includes('unseen') }
+  return { byPlace, isComplete: below.isComplete && !siblings.includes('unseen') }
 }
 
-/** The files of the directories in a directory, such as `olddir old` of logrotate makes. Those that cannot be listed are left out. */
-async function listBelow(directory: string, entries: readonly Dirent[]): Promise<readonly string[]> {
+/** The files of the directories in a directory, such as `olddir old` of logrotate makes. Those that are closed to the agent are left out. */
+async function listBelow(directory: string, entries: readonly Dirent[]): Promise<FilesBelow> {
   const names = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.')).slice(0, MAX_DIRECTORIES)
   const paths: string[] = []
+  let isComplete = true
   for (const { name } of names) {
     const path = join(directory, name)
-    paths.push(...filesOf(path, await readDirectory(path).catch(() => [])))
+    const found = await readDirectory(path).catch(unlessClosed)
+    if (found === 'unseen') isComplete = false
+    else paths.push(...filesOf(path, found))
   }
-  return paths
+  return { paths, isComplete }
 }
 
 function filesOf(directory: string, entries: readonly Dirent[]): readonly string[] {
@@ -101,4 +111,9 @@ async function lookAtSibling(path: string): Promise<Sibling | 'unseen' | undefin
 /** A path that is gone has no file; with any other failure it may have one. */
 function unlessGone({ code }: NodeJS.ErrnoException): 'unseen' | undefined {
   return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'unseen'
+}
+
+/** Directories of others lie beside logs, and stay closed; a shortage of descriptors ends. */
+function unlessClosed({ code = '' }: NodeJS.ErrnoException): 'unseen' | readonly Dirent[] {
+  return CLOSED.has(code) ? [] : 'unseen'
 }

@@ -1,8 +1,16 @@
 import test, { type ExecutionContext } from 'ava'
-import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, fail, hookReads } from '../../../helpers/files/file-hooks.ts'
-import { addsUp, follow, history, toText, type Followed, type FollowOptions } from '../../../helpers/files/followed.ts'
+import {
+  addsUp,
+  follow,
+  history,
+  toLines,
+  toText,
+  type Followed,
+  type FollowOptions,
+} from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
@@ -192,6 +200,27 @@ test('a file that left all patterns between two runs is found even if its direct
   t.deepEqual(await readTexts(), [])
   heal()
   t.deepEqual(await readTexts(), ['two'])
+})
+
+test('a file that was moved into a directory below between two runs is found even if that cannot be listed at the first look', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const below = join(dir, 'old')
+  const state = new MemoryState()
+  const groups = [{ paths: [path] }]
+  const first = follow(t, dir, { state, groups })
+  await writeFile(path, toText(history))
+  const sent = (await first.look()).flatMap(toLines)
+  await first.source.close()
+  await mkdir(below)
+  await rename(path, join(below, 'a.log.1'))
+  const next = follow(t, dir, { state: state.afterKill(), groups })
+  const heal = fail(t, ['readdir', below], 'EMFILE')
+  t.deepEqual([...(await next.readLines()), ...(await next.readLines())], [])
+  heal()
+  t.deepEqual(await next.readLines(), sent)
+  t.is(next.source.status().bytes.unconfirmed, 0)
+  addsUp(t, next.source.status())
 })
 
 test('unread bytes of a closed file that left all patterns are not lost while its directory cannot be listed', async t => {
