@@ -7,8 +7,19 @@ import { startFailing } from './file-hooks.ts'
 import { addUp, makeGroup, takeReady, toLines } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
 
+interface WritingStep {
+  readonly kind: 'write' | 'replace' | 'writeOverEnd'
+  readonly file: string
+  readonly text: string
+}
+
+interface Present {
+  readonly path: string
+  readonly size: number | undefined
+}
+
 export type CollisionStep =
-  | { readonly kind: 'write' | 'replace' | 'writeOverEnd'; readonly file: string; readonly text: string }
+  | WritingStep
   | { readonly kind: 'rotate' | 'copy' | 'copyTruncate' | 'truncate' | 'remove' | 'leave'; readonly file: string }
   | { readonly kind: 'look'; readonly isAcked: boolean }
   | { readonly kind: 'blind'; readonly call: 'open' | 'readdir'; readonly file: string }
@@ -27,6 +38,7 @@ interface Generation {
 export class CollisionsModel {
   readonly #dir: string
   readonly #header: string
+  readonly #encoding: BufferEncoding
   readonly #state = new MemoryState()
   readonly #generations: Generation[] = []
   /** By inode and birth time. */
@@ -38,9 +50,10 @@ export class CollisionsModel {
   #nextName = 1
   #nowMs = Date.now()
 
-  constructor(dir: string, header: string) {
+  constructor(dir: string, header: string, encoding: BufferEncoding = 'utf8') {
     this.#dir = dir
     this.#header = header
+    this.#encoding = encoding
     this.#source = this.#start()
   }
 
@@ -51,16 +64,23 @@ export class CollisionsModel {
     if (step.kind === 'restart') return this.#restart()
     const path = join(this.#dir, step.file)
     const size = await stat(path).then(stats => stats.size, ignoreMissing)
-    if (step.kind === 'write') return appendFile(path, size ? step.text : this.#header + step.text)
+    if ('text' in step) return this.#write(step, { path, size })
     if (size === undefined) return
-    if (step.kind === 'replace') return replace(path, step.text)
-    if (step.kind === 'writeOverEnd') return writeOverEnd(path, step.text)
     const other = join(this.#dir, `${step.file}.${this.#nextName++}`)
     if (step.kind === 'rotate') await rename(path, other)
     if (step.kind === 'leave') await rename(path, join(this.#dir, `.${this.#nextName++}`))
     if (step.kind === 'copy' || step.kind === 'copyTruncate') await copyFile(path, other)
     if (step.kind === 'truncate' || step.kind === 'copyTruncate') await truncate(path)
     if (step.kind === 'remove') await rm(path)
+  }
+
+  /** An empty file begins with the header, however it is written. */
+  async #write({ kind, text }: WritingStep, { path, size }: Present): Promise<void> {
+    const more = Buffer.from(size ? text : this.#header + text, this.#encoding)
+    if (kind === 'write') return appendFile(path, more)
+    if (size === undefined) return
+    if (kind === 'replace') return replace(path, more)
+    return writeOverEnd(path, more, Buffer.from(CLOSING, this.#encoding))
   }
 
   async settle(): Promise<void> {
@@ -150,7 +170,7 @@ export class CollisionsModel {
       if (name.startsWith('.')) continue
       const path = join(this.#dir, name)
       const { ino, birthtimeNs } = await stat(path, { bigint: true })
-      const text = await readFile(path, 'utf8')
+      const text = await readFile(path, this.#encoding)
       const newest = this.#newest.get(`${ino}:${birthtimeNs}`)
       if (newest !== undefined && text.startsWith(newest.text)) {
         newest.text = text
@@ -170,20 +190,20 @@ export class CollisionsModel {
 }
 
 /** As an editor does it: a new file with the old bytes and more, renamed over the old one. */
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, more: Buffer): Promise<void> {
   const fresh = join(dirname(path), '.fresh')
-  await writeFile(fresh, (await readFile(path, 'utf8')) + text)
+  await writeFile(fresh, Buffer.concat([await readFile(path), more]))
   await rename(fresh, path)
 }
 
 const CLOSING = '</log>\n'
 
 /** As writers of XML do it: new lines take the place of the closing line, which comes again behind them. */
-async function writeOverEnd(path: string, text: string): Promise<void> {
-  const before = await readFile(path, 'utf8')
-  const start = before.endsWith(CLOSING) ? before.length - CLOSING.length : before.length
+async function writeOverEnd(path: string, more: Buffer, closing: Buffer): Promise<void> {
+  const before = await readFile(path)
+  const start = before.subarray(-closing.length).equals(closing) ? before.length - closing.length : before.length
   const file = await open(path, 'r+')
-  await file.write(text + CLOSING, start)
+  await file.write(Buffer.concat([more, closing]), 0, null, start)
   await file.close()
 }
 
@@ -200,8 +220,11 @@ function splitLines(text: string): string[] {
     })
 }
 
+/** A hole or a byte order mark at the head of a file is not part of its first line. */
+const OUTSIDE_TEXT = /^(?:\0+|\ufeff)/
+
 function withoutOffset(line: string): string {
-  return line.slice(line.indexOf(' ') + 1)
+  return line.slice(line.indexOf(' ') + 1).replace(OUTSIDE_TEXT, '')
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

@@ -25,11 +25,16 @@ function makeSteps(text: fc.Arbitrary<string>, mayRestart: boolean): fc.Arbitrar
 
 interface Law {
   readonly header: string
+  readonly encoding?: BufferEncoding
   readonly check: 'checkEachFile' | 'checkEachText'
 }
 
-async function holds(t: ExecutionContext, { header, check }: Law, steps: readonly CollisionStep[]): Promise<void> {
-  const model = new CollisionsModel(await makeTempDir(t), header)
+async function holds(
+  t: ExecutionContext,
+  { header, encoding, check }: Law,
+  steps: readonly CollisionStep[],
+): Promise<void> {
+  const model = new CollisionsModel(await makeTempDir(t), header, encoding)
   try {
     for (const step of steps) await model.do(step)
     await model.settle()
@@ -54,6 +59,23 @@ for (const more of [[], ['one line more']]) {
     const text = fc.integer({ min: 0, max: 2 }).map(count => 'x'.repeat(count))
     const law = fc.asyncProperty(makeSteps(text, true), steps =>
       holds(t, { header, check: 'checkEachText' }, number(steps)),
+    )
+    await t.notThrowsAsync(() => fc.assert(law, { numRuns: RUNS, endOnFailure: false }))
+  })
+}
+
+const heads = {
+  'a byte order mark': ['\ufeff', 'utf8'],
+  'a hole': ['\0'.repeat(1500), 'utf8'],
+  'UTF-16 with a mark': ['\ufeff', 'utf16le'],
+} as const
+
+for (const [name, [start, encoding]] of Object.entries(heads)) {
+  test(`each line of files that begin alike for a kilobyte, with ${name}, arrives`, async t => {
+    const header = `${start}${toText(history)}`
+    const text = fc.integer({ min: 0, max: 2 }).map(count => 'x'.repeat(count))
+    const law = fc.asyncProperty(makeSteps(text, true), steps =>
+      holds(t, { header, encoding, check: 'checkEachText' }, number(steps)),
     )
     await t.notThrowsAsync(() => fc.assert(law, { numRuns: RUNS, endOnFailure: false }))
   })
