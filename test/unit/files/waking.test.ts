@@ -28,8 +28,8 @@ test('a hint looks at a file only between two reads, and not after the end', asy
   before(t, ['stat', path], () => void looks++)
   await source.poll()
   const { signal } = new AbortController()
+  await until(() => source.status().polls > 1, 'the poll that the new watch brings has ended')
   const first = source.next(signal)
-  await sleep(50) // a poll that the new watch brings
   looks = 0
   for (let i = 0; i < 10; i++) {
     await appendFile(path, `more ${i}\n`)
