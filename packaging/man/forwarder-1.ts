@@ -5,7 +5,7 @@ import {
   listNodes,
   type OptionFacts,
   VERSION,
-} from '../../src/cli/program/command-tree.ts'
+} from '../../src/cli/program/command-facts.ts'
 import { COMMAND_SET } from '../../src/cli/command-set.ts'
 import { EXAMPLES, EXIT_MEANINGS } from '../../src/cli/program/help-text.ts'
 import { listOldOptions, type OldOption } from '../../src/cli/program/logstash-forwarder-arguments.ts'

@@ -1,7 +1,7 @@
 import { type HostAndPort, formatAddress } from '../flow/host-port.ts'
 import { isRecord } from '../flow/is-record.ts'
 import { reasonOf } from '../flow/error-reason.ts'
-import { readPublishedAddress } from './address-in-etcd.ts'
+import { readPublishedAddress } from './parse-published-address.ts'
 
 /** A collector's own description: the JSON under `<prefix>/collectors/<name>`. */
 export interface CollectorEntry extends HostAndPort {

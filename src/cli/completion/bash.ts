@@ -1,4 +1,4 @@
-import { type CommandNode, listNodes, type OptionFacts } from '../program/command-tree.ts'
+import { type CommandNode, listNodes, type OptionFacts } from '../program/command-facts.ts'
 
 /** For bash 4.1 and later, with the package bash-completion or without it. A key press starts no process. */
 export function renderBash(root: CommandNode): string {

@@ -1,4 +1,4 @@
-import { type CommandNode, listNodes, type OptionFacts } from '../program/command-tree.ts'
+import { type CommandNode, listNodes, type OptionFacts } from '../program/command-facts.ts'
 
 export function renderFish(root: CommandNode): string {
   const nodes = listNodes(root)

@@ -1,5 +1,5 @@
 import type { CommandSet } from '../program/command-contract.ts'
-import { buildTree } from '../program/command-tree.ts'
+import { buildTree } from '../program/command-facts.ts'
 import { renderBash } from './bash.ts'
 import { renderFish } from './fish.ts'
 import { renderZsh } from './zsh.ts'

@@ -1,4 +1,4 @@
-import { type CommandNode, listNodes, type OptionFacts } from '../program/command-tree.ts'
+import { type CommandNode, listNodes, type OptionFacts } from '../program/command-facts.ts'
 
 /** One function for each command; the program's own has the name under which zsh loads the file. */
 export function renderZsh(root: CommandNode): string {

@@ -2,7 +2,7 @@ import type { KeyObject, X509Certificate } from 'node:crypto'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
 import type { HostAndPort } from '../../flow/host-port.ts'
 import { reasonOf } from '../../flow/error-reason.ts'
-import { readPublishedAddress } from '../address-in-etcd.ts'
+import { readPublishedAddress } from '../parse-published-address.ts'
 
 /** The keys with which fleets of logstash-forwarder, etcd and confd find their Logstash. */
 export const LOGSTASH_PREFIX = '/logstash/'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { buildTree, listNodes } from '../../../../src/cli/program/command-tree.ts'
+import { buildTree, listNodes } from '../../../../src/cli/program/command-facts.ts'
 import { COMMAND_SET } from '../../../../src/cli/command-set.ts'
 import { runInside } from '../../../helpers/process/command-line.ts'
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { formatAddress } from '../../../src/flow/host-port.ts'
-import { readPublishedAddress } from '../../../src/discovery/address-in-etcd.ts'
+import { readPublishedAddress } from '../../../src/discovery/parse-published-address.ts'
 
 const row = test.macro<[string, readonly [string, number] | undefined]>({
   exec(t, text, expected) {
