@@ -53,7 +53,7 @@ laws: $(INSTALLED) ## print the titles of all tests, which are the specification
 	@node --disable-warning=ExperimentalWarning test/helpers/sources/list-laws.ts $(if $(LAWS),'$(LAWS)')
 
 .PHONY: test-matrix
-test-matrix: $(INSTALLED) ## run the store tests on every supported version of Elasticsearch and OpenSearch, and all start orders of a fleet
+test-matrix: $(INSTALLED) ## run the store tests on every supported version of Elasticsearch and OpenSearch, and all cases of the sampled tests
 	@test/matrix
 	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
 

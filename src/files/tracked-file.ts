@@ -19,7 +19,7 @@ import {
 import type { ByteAccount } from './byte-account.ts'
 import type { Whereabouts } from './whereabouts.ts'
 
-/** From the file's position up to `end` there is no newline; `tail` are the last of these bytes. */
+/** From the file's position up to `end` no line ends; `tail` are the last of these bytes. */
 export interface OpenLine {
   readonly end: number
   readonly tail: Buffer
@@ -181,7 +181,7 @@ export class TrackedFile {
     return size < this.size ? this.#dropFrom(size, 'truncated') : 0
   }
 
-  /** The unread bytes are gone. Returns the number of those that are lost: padding is no loss. */
+  /** The unread bytes are gone. Returns the number of those that are lost: padding is not. */
   loseUnread(reason: LossReason): number {
     return this.#dropFrom(this.position, reason)
   }

@@ -1,7 +1,7 @@
 /**
  * - `files`: a certificate, key or CA file is missing or cannot be used.
  * - `refused`: a request to the authority is against its rules.
- * - `handshake`: there is no connection, or not to the expected server; the message has the reason and the remedy.
+ * - `handshake`: not connected, or not to the expected server; the message has the reason and the remedy.
  */
 export type TlsErrorCode = 'files' | 'refused' | 'handshake'
 

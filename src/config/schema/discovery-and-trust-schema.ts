@@ -173,8 +173,4 @@ export const authority = Type.Object(
 )
 
 export type EtcdConfig = Static<typeof etcd>
-export type AgentDiscoveryConfig = Static<typeof agentDiscovery>
-export type AgentEnrolmentConfig = Static<typeof agentEnrolment>
-export type CollectorEnrolmentConfig = Static<typeof collectorEnrolment>
-export type AdvertiseConfig = Static<typeof advertise>
 export type AuthorityConfig = Static<typeof authority>

@@ -110,6 +110,5 @@ export const storeSchema = Type.Union([embedded, elasticsearch], {
   default: {},
 })
 
-export type StoreConfig = Static<typeof storeSchema>
 export type ElasticsearchConfig = Static<typeof elasticsearch>
 export type EmbeddedConfig = Static<typeof embedded>

@@ -43,7 +43,7 @@ export function isOldEnough({ whereabouts }: TrackedFile, { birthNs }: FileLook)
 
 /**
  * For a generation that was truncated before anything of it was read: a file that was made while it was there, under the name
- * of a rotated one, and is no shorter than what was seen.
+ * of a rotated one, and is at least as long as what was seen.
  */
 export function isCopyByCause(file: TrackedFile, { path, look }: Pick<FoundFile, 'path' | 'look'>): boolean {
   const { whereabouts, knownEnd, size, beganNs } = file

@@ -6,8 +6,8 @@ import type { ResolvedLimits } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
 /**
- * How one step of reading went. `taken`: another one can follow. `ready`: a batch may be ready, perhaps cut because there
- * is no memory for more: its delivery may free some. `ended`: nothing more is read from the connection.
+ * How one step of reading went. `taken`: another one can follow. `ready`: a batch may be ready, perhaps cut for
+ * lack of memory: its delivery may free some. `ended`: nothing more is read from the connection.
  */
 export type Step = 'taken' | 'ready' | 'ended'
 

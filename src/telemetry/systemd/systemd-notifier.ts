@@ -6,7 +6,7 @@ import { StuckParts } from './stuck-parts.ts'
 export interface SystemdNotifierOptions {
   readonly socket: Pick<NotifySocket, 'send' | 'close'>
   readonly log: Log
-  /** The manager kills the program after this time without a ping; absent: there is no watchdog. */
+  /** The manager kills the program after this time without a ping; absent: without a watchdog. */
   readonly watchdogMs?: number
   readonly stuckParts?: StuckParts
   /** How often the status line is made. Default: every 5 s. */
@@ -14,7 +14,7 @@ export interface SystemdNotifierOptions {
 }
 
 const STATUS_MS = 5000
-/** How often stuck parts are looked for where there is no watchdog: a start that is stuck gets no more time. */
+/** How often stuck parts are looked for without a watchdog: a start that is stuck gets no more time. */
 const LOOK_MS = 15_000
 const MAX_TIMER_MS = 2 ** 31 - 1
 /** How long a start may be silent before it counts as failed; each look asks for more. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import {
@@ -10,6 +11,10 @@ import {
 } from '../../../src/tls/file-authority.ts'
 import { type CertificateRequest, type KeyPair, makeCertificate } from '../../../src/tls/certificate-maker.ts'
 import { DAY_MS } from '../../../src/flow/time-units.ts'
+
+export async function readCertificate(path: string): Promise<X509Certificate> {
+  return new X509Certificate(await readFile(path))
+}
 
 /** Paths for ClientTls and ServerTls. */
 export interface TestCertificates {

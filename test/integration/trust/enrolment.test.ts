@@ -1,12 +1,13 @@
 import test from 'ava'
 import { execFile } from 'node:child_process'
-import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inspectClientTls } from '../../../src/tls/inspect-files.ts'
 import { revokeName } from '../../../src/trust/authority/revocations.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { readCertificate } from '../../helpers/trust/certificates.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { makeTrustPlace, untilSaid } from '../../helpers/trust/trust.ts'
@@ -19,10 +20,6 @@ test.before(async () => {
   server = await startEtcd(scope)
 })
 test.after.always(() => scope.end())
-
-async function readCertificate(path: string): Promise<X509Certificate> {
-  return new X509Certificate(await readFile(path))
-}
 
 async function openssl(...words: string[]): Promise<string> {
   return (await promisify(execFile)('openssl', words)).stdout

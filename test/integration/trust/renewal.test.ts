@@ -1,10 +1,11 @@
 import test from 'ava'
-import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DAY_MS } from '../../../src/flow/time-units.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { readCertificate } from '../../helpers/trust/certificates.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { makeTrustPlace, untilSaid } from '../../helpers/trust/trust.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -16,10 +17,6 @@ test.before(async () => {
   server = await startEtcd(scope)
 })
 test.after.always(() => scope.end())
-
-async function readCertificate(path: string): Promise<X509Certificate> {
-  return new X509Certificate(await readFile(path))
-}
 
 test('a certificate is renewed automatically at two thirds of its life, with a new key, and stays in use until then', async t => {
   let nowMs = Date.now()

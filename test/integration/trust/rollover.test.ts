@@ -1,6 +1,5 @@
 import test from 'ava'
 import { execFile } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
 import { cp, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,6 +7,7 @@ import { commonNameOf } from '../../../src/tls/certificate-names.ts'
 import { type AuthorityEntry, listAuthorities } from '../../../src/trust/authority/authorities.ts'
 import { beginRollover, finishRollover, switchAuthority } from '../../../src/trust/authority/rollover.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
+import { readCertificate } from '../../helpers/trust/certificates.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { type TrustPlace, makeTrustPlace, untilSaid } from '../../helpers/trust/trust.ts'
@@ -42,7 +42,7 @@ async function verify(ca: string, certificate: string): Promise<string> {
 }
 
 async function issuerOf(path: string): Promise<string | undefined> {
-  return commonNameOf(new X509Certificate(await readFile(path)).issuer)
+  return commonNameOf((await readCertificate(path)).issuer)
 }
 
 test('an authority is replaced while all machines run, and none of them is untrusted at any moment', async t => {
