@@ -49,7 +49,7 @@ export function isCopyByCause(file: TrackedFile, { path, look }: Pick<FoundFile,
   const { whereabouts, knownEnd, size, beganNs } = file
   if (whereabouts.kind !== 'lost' || whereabouts.truncatedByNs === undefined || beganNs === undefined) return false
   if (knownEnd > 0 || size === 0 || look.size < size || !isOldEnough(file, look)) return false
-  return BigInt(look.birthNs) > beganNs && isRotatedName(basename(path), basename(file.path))
+  return BigInt(look.birthNs) >= beganNs && isRotatedName(basename(path), basename(file.path))
 }
 
 /**

@@ -119,6 +119,7 @@ test('a swap of the data of a mounted volume logs nothing', async t => {
   }
   await swap(0)
   await symlink('..data/a.log', join(dir, 'a.log'))
+  await until(() => texts.includes('version 0'), 'the line of the first version is there')
   for (let count = 1; count < 12; count++) {
     await swap(count)
     await until(() => texts.includes(`version ${count}`), 'the line of the new version is there')
