@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
 import type { Origin, Utf16Order } from '../flow/line-batch.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { FileGroup, FileStatus, LossReason } from './contract.ts'
@@ -6,17 +7,9 @@ import { LF } from './read/line-splitter.ts'
 import type { Encoding } from './read/byte-order-mark.ts'
 import { TextExtent } from './read/text-extent.ts'
 import { endsWithLineFeed } from './read/utf16-lines.ts'
-import {
-  addMark,
-  EMPTY_MARK,
-  hashBytes,
-  HEAD_BYTES,
-  makeFileId,
-  makeMark,
-  MARK_BYTES,
-  type FileLook,
-} from './look/identity.ts'
+import { addMark, hashBytes, HEAD_BYTES, makeFileId, makeMark, MARK_BYTES, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
+import { digestOfNuls, joinDigests } from './look/digest.ts'
 import type { Whereabouts } from './whereabouts.ts'
 
 /** From the file's position up to `end` no line ends; `tail` are the last of these bytes. */
@@ -194,13 +187,14 @@ export class TrackedFile {
 
   /** Moves on behind a hole at the head of the file. */
   skipHole(end: number): void {
-    this.#skipTo(end, Buffer.alloc(Math.min(end - this.position, HEAD_BYTES)))
+    const length = end - this.position
+    this.#skipTo(end, Buffer.alloc(Math.min(length, HEAD_BYTES)), digestOfNuls(length))
   }
 
   /** `mark` are the first bytes of the file. */
   skipMark(mark: Buffer, encoding: Encoding): void {
     this.encoding = encoding
-    this.#skipTo(mark.length, mark)
+    this.#skipTo(mark.length, mark, crc32(mark))
   }
 
   get utf16(): Utf16Order | undefined {
@@ -218,22 +212,34 @@ export class TrackedFile {
     this.identity = { ...this.identity, head: makeMark(head.length, head) }
   }
 
-  /** Moves on behind `bytes`, which begin at `position`. True when the identity's head grew. */
-  advance(bytes: Buffer): boolean {
+  /** Of all bytes before the position; undefined where not all of them were read. */
+  get digest(): number | undefined {
+    if (this.position === 0) return 0
+    return this.marks[0]?.offset === this.position ? this.marks[0].digest : undefined
+  }
+
+  /** Moves on behind `bytes`, which begin at `position`; `checksum` is their CRC-32. True when the identity's head grew. */
+  advance(bytes: Buffer, checksum: number): boolean {
     const hasGrown = this.#growHead(bytes)
     this.encoding ??= 'bytes'
-    this.position += bytes.length
-    this.growTo(this.position)
-    this.#takeEnd(bytes)
+    this.#moveTo(this.position + bytes.length, bytes, checksum)
     return hasGrown
   }
 
-  /** For the bytes before the position. */
-  #takeEnd(bytes: Buffer): void {
+  /** `bytes` are the last of those before `end`. */
+  #moveTo(end: number, bytes: Buffer, checksum: number): void {
+    const { digest } = this
+    const digestAtEnd = digest === undefined ? undefined : joinDigests(digest, checksum, end - this.position)
+    this.position = end
+    this.growTo(end)
+    this.#takeEnd(bytes, digestAtEnd)
+  }
+
+  #takeEnd(bytes: Buffer, digest: number | undefined): void {
     const longer = bytes.length >= MARK_BYTES ? bytes : Buffer.concat([this.tail ?? Buffer.alloc(0), bytes])
     // A copy: a slice would keep the whole chunk alive for as long as the file is idle.
     this.takeTail(Buffer.from(longer.subarray(Math.max(0, longer.length - MARK_BYTES))))
-    this.marks = addMark(makeMark(this.position, this.tail!), this.marks)
+    this.marks = addMark(makeMark(this.position, this.tail!, digest), this.marks)
   }
 
   status(): FileStatus {
@@ -247,14 +253,12 @@ export class TrackedFile {
   }
 
   /** For bytes that are part of no line; `bytes` are the last of them. */
-  #skipTo(end: number, bytes: Buffer): void {
+  #skipTo(end: number, bytes: Buffer, checksum: number): void {
     this.#account.outsideLines += end - this.position
     this.#growHead(bytes)
     this.textStart = end
-    this.position = end
     this.settled = end
-    this.growTo(end)
-    this.#takeEnd(bytes)
+    this.#moveTo(end, bytes, checksum)
   }
 
   #dropFrom(start: number, reason: LossReason): number {
@@ -287,10 +291,6 @@ export class TrackedFile {
     if (this.whereabouts.kind === 'deleted') return 'deleted'
     return this.handle === undefined ? 'idle' : 'open'
   }
-}
-
-export function makeUnknownIdentity(look: FileLook): FileIdentity {
-  return { device: look.device, inode: look.inode, birthNs: look.birthNs, head: EMPTY_MARK }
 }
 
 /** True for a file that cannot be opened again by a name that a scan finds. */

@@ -1,9 +1,9 @@
 import type { FileRecord, Registry, TrackedBatch } from '../registry/contract.ts'
 import type { FileGroup } from './contract.ts'
 import type { FoundFile } from './look/file-looks.ts'
-import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
+import { EMPTY_MARK, isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
-import { hasNoListedName, makeUnknownIdentity, TrackedFile } from './tracked-file.ts'
+import { hasNoListedName, TrackedFile } from './tracked-file.ts'
 import type { Whereabouts } from './whereabouts.ts'
 
 interface Restored {
@@ -67,7 +67,7 @@ export class TrackedFiles {
 
   /** Follows an unknown file, from its first byte on. */
   begin(found: FoundFile): TrackedFile {
-    const identity = makeUnknownIdentity(found.look)
+    const identity = makeIdentity(found.look, EMPTY_MARK)
     const seenAtMs = this.#wallClock()
     const record = { path: found.path, identity, offset: 0, marks: [], seenAtMs, isGone: false }
     const key = this.#registry.add(record)

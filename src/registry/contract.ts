@@ -8,6 +8,8 @@ export interface Mark {
   readonly length: number
   /** SHA-256 of the bytes, cut to 16 bytes, in hex. */
   readonly hash: string
+  /** CRC-32 of all bytes from 0 to `offset`. Undefined where not all were read, and in records of earlier versions. */
+  readonly digest?: number
 }
 
 /** Identifies one generation of a file. */

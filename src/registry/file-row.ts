@@ -42,10 +42,12 @@ export function fromFileRow(row: FileRow): FileRecord | undefined {
 }
 
 function formatMark(mark: Mark): string {
-  return `${mark.offset}:${mark.length}:${mark.hash}`
+  const { offset, length, hash, digest } = mark
+  return digest === undefined ? `${offset}:${length}:${hash}` : `${offset}:${length}:${hash}:${digest}`
 }
 
 function parseMark(text: string): Mark {
-  const [offset, length, hash = ''] = text.split(':')
-  return { offset: Number(offset), length: Number(length), hash }
+  const [offset, length, hash = '', digest] = text.split(':')
+  const mark = { offset: Number(offset), length: Number(length), hash }
+  return digest === undefined ? mark : { ...mark, digest: Number(digest) }
 }

@@ -56,8 +56,10 @@ export function makeFileId(): string {
   return randomBytes(FILE_ID_BYTES).toString('base64url')
 }
 
-export function makeMark(offset: number, window: Buffer): Mark {
-  return { offset, length: window.length, hash: hashBytes(window) }
+/** `digest`: of all bytes up to `offset`, where it is known. */
+export function makeMark(offset: number, window: Buffer, digest?: number): Mark {
+  const mark = { offset, length: window.length, hash: hashBytes(window) }
+  return digest === undefined ? mark : { ...mark, digest }
 }
 
 export const EMPTY_MARK: Mark = makeMark(0, Buffer.alloc(0))

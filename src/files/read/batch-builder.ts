@@ -30,7 +30,8 @@ export class BatchBuilder {
   add({ file, origin, bytes, cut, maxLineBytes }: RunParts): boolean {
     const start = file.position
     const startsInsideLine = file.isInsideLine
-    const hasGrown = file.advance(bytes)
+    const checksum = crc32(bytes)
+    const hasGrown = file.advance(bytes, checksum)
     file.inFlight += bytes.length
     const run = { origin, offset: start, bytes, ends: cut.ends, ...(file.utf16 && { utf16: file.utf16 }) }
     this.#runs.push(cut.flags === undefined ? run : { ...run, flags: cut.flags })
@@ -41,7 +42,7 @@ export class BatchBuilder {
       fields: origin.fields,
       start,
       end: file.position,
-      checksum: crc32(bytes),
+      checksum,
       lineCount: cut.ends.length,
       maxLineBytes,
       startsInsideLine,
