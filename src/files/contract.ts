@@ -21,6 +21,16 @@ export interface FileGroup {
   readonly maxLineBytes: number
 }
 
+/** For files that no group names: nothing is read by it. */
+export const UNFOLLOWED: FileGroup = {
+  paths: [],
+  exclude: [],
+  fields: {},
+  deadTimeMs: 0,
+  startPosition: 'beginning',
+  maxLineBytes: 1024 * 1024,
+}
+
 /** Each protects memory, descriptors or time; docs/files.md has the reasons for the defaults. */
 export interface FilesLimits {
   readonly batchLines: number

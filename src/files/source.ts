@@ -223,7 +223,7 @@ class FollowingSource implements FilesSource {
     const after = (path: string) => this.#discoverer.groupOf(path)
     const parts = { trackedFiles: this.#trackedFiles, harvester: this.#harvester, ready: this.#ready, log: this.#log }
     const returning = await regroup(parts, { groups, before, after })
-    this.#batcher.letGo()
+    this.#batcher.dropUnfollowed()
     this.#returningFiles.expect({ before, returning })
   }
 

@@ -1,299 +1,293 @@
 import type { FileHandle } from 'node:fs/promises'
-import { crc32 } from 'node:zlib'
-import type { Origin, Utf16Order } from '../flow/line-batch.ts'
+import type { Origin } from '../flow/line-batch.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
-import type { FileGroup, FileStatus, LossReason } from './contract.ts'
-import { LF } from './read/line-splitter.ts'
-import type { Encoding } from './read/byte-order-mark.ts'
-import { TextExtent } from './read/text-extent.ts'
-import { endsWithLineFeed } from './read/utf16-lines.ts'
-import { addMark, hashBytes, HEAD_BYTES, makeFileId, makeMark, MARK_BYTES, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
-import { digestOfNuls, joinDigests } from './look/digest.ts'
-import type { Whereabouts } from './whereabouts.ts'
-
-/** From the file's position up to `end` no line ends; `tail` are the last of these bytes. */
-export interface OpenLine {
-  readonly end: number
-  readonly tail: Buffer
-}
+import { UNFOLLOWED, type FileGroup } from './contract.ts'
+import { Evidence } from './evidence.ts'
+import { makeFileId, type FileLook } from './look/identity.ts'
+import { Progress } from './progress.ts'
+import { Reading } from './reading.ts'
+import { isPlaced, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
 
 export interface Beginning {
   readonly key: number
   readonly path: string
-  readonly group: FileGroup
+  /** Undefined for a file that no group names: only its journaled lines are sent again. */
+  readonly group: FileGroup | undefined
   readonly identity: FileIdentity
   readonly marks: readonly Mark[]
   readonly position: number
+  readonly whereabouts: Whereabouts
+  /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
+  readonly beganNs?: bigint
+}
+
+/** A part at the beginning of a file that is not read in it. */
+export interface LeadingPart {
+  /** At the end of the part. */
+  readonly mark: Mark
+  readonly head: Mark
 }
 
 /**
- * One generation of a file: what is read, acked and seen of it. A truncated file's next generation is another object
- * with another key, so that a late ack cannot move the wrong offset.
+ * One generation of a file: its whereabouts, and what is read, acked and seen of it. A truncated file's next generation is
+ * another object with another key, so that a late ack cannot move the wrong offset.
  */
 export class TrackedFile {
   readonly key: number
-  readonly #account: ByteAccount
-  group: FileGroup
-  path: string
-  /** Its last name that a pattern matched: the one in events and in the registry. */
-  listedPath: string
-  identity: FileIdentity
-  marks: readonly Mark[]
-  whereabouts: Whereabouts = { kind: 'listed' }
-  /** Fresh reads continue from here. */
-  position: number
-  /** Acked, or left out by a rule, up to here. */
-  settled: number
-  readonly text = new TextExtent()
-  /** Undefined until its first bytes are known. */
-  encoding: Encoding | undefined
-  /** The first line begins here: behind a hole, or behind a byte order mark. */
-  textStart = 0
-  /** The largest size that was seen of this generation. */
-  size: number
-  inFlight = 0
-  isInsideLine = false
-  handle: FileHandle | undefined
-  /** The bytes before `position`, once they were compared with the newest mark; undefined while the file is closed. */
-  tail: Buffer | undefined
-  /** A long line without an end, as far as it was read. */
-  openLine: OpenLine | undefined
+  readonly beganNs: bigint | undefined
+  readonly evidence: Evidence
+  readonly progress: Progress
+  readonly reading: Reading
+  #whereabouts: Whereabouts
+  #group: FileGroup | undefined
+  #path: string
+  #listedPath: string
+  #handle: FileHandle | undefined
+  #trouble: string | undefined
   /** The last look's `stamp`. */
-  stamp = ''
-  changedAtMs = -Infinity
-  /** The reason why it cannot be read just now. */
-  trouble: string | undefined
-  /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
-  beganNs: bigint | undefined
-  /** Everything up to the end of the file was read, and the rest has no newline yet. */
-  isDrained = false
-  /** It did not change for a time, after which its last line is taken as it is, without a newline. */
-  isFinal = false
-  /** False for a file that no group names: only its journaled lines are sent again. */
-  isFollowed = true
-  /** It may be a copy, and is not read for a moment. */
-  isHeldBack = false
-  /** An earlier run knew it. */
-  isFromRegistry = false
-  /** Truncated, and looked for among the files beside it. */
-  isCopySearched = false
-  /** The first journaled range, until it is made again: the only proof of identity where nothing is acked. */
-  journaled: JournalRun | undefined
-  /** Journaled ranges that are neither made again nor given up yet: fresh lines wait behind them. */
-  owed = 0
-  /** It was not found by name, but something that may be this file could not be looked at: it is not known to be gone. */
-  isUnseen = false
-  #headBytes: Buffer | undefined
+  #stamp = ''
+  #changedAtMs = -Infinity
+  #isHeldBack = false
+  #isUnseen = false
+  #isCopySearched = false
   #origin: Origin | undefined
 
   constructor(beginning: Beginning, account: ByteAccount) {
     this.key = beginning.key
-    this.path = beginning.path
-    this.listedPath = beginning.path
-    this.group = beginning.group
-    this.identity = beginning.identity
-    this.marks = beginning.marks
-    this.position = beginning.position
-    this.settled = beginning.position
-    this.size = beginning.position
-    this.#account = account
+    this.beganNs = beginning.beganNs
+    this.#path = beginning.path
+    this.#listedPath = beginning.path
+    this.#group = beginning.group
+    this.#whereabouts = beginning.whereabouts
+    this.evidence = new Evidence(beginning.identity, beginning.marks)
+    this.progress = new Progress(beginning.position, account)
+    this.reading = new Reading(this.progress, this.evidence)
   }
 
+  get whereabouts(): Whereabouts {
+    return this.#whereabouts
+  }
+
+  /** Undefined while it is missing or truncated, and once it has ended. */
   get place(): string | undefined {
-    const isPlaced = this.whereabouts.kind !== 'lost' && this.whereabouts.kind !== 'retired'
-    return isPlaced ? `${this.identity.device}:${this.identity.inode}` : undefined
+    return isPlaced(this.#whereabouts) ? `${this.identity.device}:${this.identity.inode}` : undefined
+  }
+
+  /** Where it was before it was missing or truncated; undefined in all other states. */
+  get formerPlace(): string | undefined {
+    return 'formerPlace' in this.#whereabouts ? this.#whereabouts.formerPlace : undefined
+  }
+
+  /** It cannot be opened again by a name that a scan finds. */
+  get hasNoListedName(): boolean {
+    return this.#whereabouts.kind === 'deleted' || this.#whereabouts.kind === 'unlisted'
+  }
+
+  get truncatedByNs(): bigint | undefined {
+    return this.#whereabouts.kind === 'truncated' ? this.#whereabouts.truncatedByNs : undefined
+  }
+
+  get path(): string {
+    return this.#path
+  }
+
+  /** Its last name that a pattern matched: the one in events and in the registry. */
+  get listedPath(): string {
+    return this.#listedPath
+  }
+
+  get group(): FileGroup {
+    return this.#group ?? UNFOLLOWED
+  }
+
+  /** False for a file that no group names: only its journaled lines are sent again. */
+  get isFollowed(): boolean {
+    return this.#group !== undefined
+  }
+
+  /** An earlier run knew it. */
+  get isFromRegistry(): boolean {
+    return this.beganNs === undefined
+  }
+
+  get identity(): FileIdentity {
+    return this.evidence.identity
+  }
+
+  get marks(): readonly Mark[] {
+    return this.evidence.marks
+  }
+
+  get position(): number {
+    return this.progress.position
+  }
+
+  get settled(): number {
+    return this.progress.settled
+  }
+
+  get size(): number {
+    return this.progress.size
+  }
+
+  get unread(): number {
+    return this.progress.unread
   }
 
   /** It was read up to here, by this run or by an earlier one whose lines are still to be sent again. */
   get knownEnd(): number {
-    return this.position === 0 && this.owed > 0 ? (this.journaled?.end ?? 0) : this.position
+    return this.progress.knownEnd
   }
 
-  /** A file that is shorter than this was truncated. Of one that was never read, all that was seen. */
-  get leastSize(): number {
-    return this.knownEnd === 0 ? this.size - this.padding : this.knownEnd
+  get handle(): FileHandle | undefined {
+    return this.#handle
   }
 
-  get unread(): number {
-    return this.whereabouts.kind === 'retired' ? 0 : this.size - this.position
+  /** The reason why it cannot be read just now. */
+  get trouble(): string | undefined {
+    return this.#trouble
   }
 
-  /** Unread NULs up to the end of the file: no line has them yet. */
-  get padding(): number {
-    return this.whereabouts.kind === 'retired' ? 0 : this.text.countPadding(this.position, this.size)
+  get changedAtMs(): number {
+    return this.#changedAtMs
   }
 
-  get hasUnreadText(): boolean {
-    return this.unread > this.padding
+  /** It may be a copy, and is not read for a moment. */
+  get isHeldBack(): boolean {
+    return this.#isHeldBack
   }
 
-  /** Nothing was read of it but NULs, if that. */
-  get isAtHole(): boolean {
-    return this.hasNoLine && this.encoding === undefined
+  /** It was not found by name, but something that may be this file could not be looked at: it is not known to be gone. */
+  get isUnseen(): boolean {
+    return this.#isUnseen
   }
 
-  get hasNoLine(): boolean {
-    return this.position === this.textStart
+  /** Truncated, and looked for among the files beside it. */
+  get isCopySearched(): boolean {
+    return this.#isCopySearched
+  }
+
+  /** The first journaled range, until it is made again: the only proof of identity where nothing is acked. */
+  get journaled(): JournalRun | undefined {
+    return this.progress.journaled
+  }
+
+  /** Journaled ranges that are neither made again nor given up yet: fresh lines wait behind them. */
+  get owed(): number {
+    return this.progress.owed
   }
 
   /** The id is drawn when this run first reads from the generation. */
   get origin(): Origin {
-    this.#origin ??= {
-      fileId: makeFileId(),
-      path: this.listedPath,
-      fields: this.group.fields,
-    }
-    const { path, fields } = this.#origin
+    const { listedPath: path } = this
+    const { fields } = this.group
+    this.#origin ??= { fileId: makeFileId(), path, fields }
     // A run's origin never changes: batches that are in flight have this very object.
-    if (path !== this.listedPath || fields !== this.group.fields)
-      this.#origin = { ...this.#origin, path: this.listedPath, fields: this.group.fields }
+    if (path !== this.#origin.path || fields !== this.#origin.fields) this.#origin = { ...this.#origin, path, fields }
     return this.#origin
+  }
+
+  /** Only `TrackedFiles` calls it, which finds each file by its place. */
+  move(name: TransitionName, to: Whereabouts): void {
+    this.#whereabouts = move(name, this.#whereabouts, to)
+  }
+
+  takeName(path: string): void {
+    this.#path = path
+    if (!this.hasNoListedName) this.#listedPath = path
+  }
+
+  follow(group: FileGroup): void {
+    this.#group = group
+  }
+
+  unfollow(): void {
+    this.#group = undefined
   }
 
   /** True when the file changed since the last look, and may be read. Writing through a memory map need not show in its look. */
   see(look: FileLook, nowMs: number): boolean {
-    this.growTo(look.size)
-    if (look.stamp === this.stamp) return this.padding > 0 && this.handle !== undefined && !this.isHeldBack
-    this.stamp = look.stamp
-    this.changedAtMs = nowMs
-    this.text.forgetSearch()
-    this.isDrained = false
-    this.isFinal = false
-    return !this.isHeldBack
+    this.progress.growTo(look.size)
+    if (look.stamp === this.#stamp) return this.progress.padding > 0 && this.#handle !== undefined && !this.#isHeldBack
+    this.#stamp = look.stamp
+    this.#changedAtMs = nowMs
+    this.reading.noteChange()
+    return !this.#isHeldBack
   }
 
-  growTo(size: number): void {
-    if (size <= this.size) return
-    this.#account.seen += size - this.size
-    this.size = size
+  /** The next look counts as a change. */
+  forgetLook(): void {
+    this.#stamp = ''
   }
 
-  /** The file, or its copy, ends here: bytes that were seen after this were cut off. Returns the number of those that are lost. */
-  endAt(size: number): number {
-    return size < this.size ? this.#dropFrom(size, 'truncated') : 0
+  /** For a change that no look shows. */
+  noteChangedAt(nowMs: number): void {
+    this.#changedAtMs = nowMs
   }
 
-  /** The unread bytes are gone. Returns the number of those that are lost: padding is not. */
-  loseUnread(reason: LossReason): number {
-    return this.#dropFrom(this.position, reason)
+  uncountUnread(): void {
+    this.progress.uncountUnread()
+    this.forgetLook()
   }
 
-  disregardUnread(): void {
-    this.#account.seen -= this.unread
-    this.#shrinkTo(this.position)
-    this.stamp = ''
+  /** Reading begins behind a part that a rule leaves out, or that was read in another file. */
+  leaveOut(as: 'skipped' | 'copied', { mark, head }: LeadingPart): void {
+    this.progress.leaveOut(mark.offset, as)
+    this.evidence.replaceMarks([mark], head)
+    this.forgetLook()
   }
 
-  /** Moves on behind a hole at the head of the file. */
-  skipHole(end: number): void {
-    const length = end - this.position
-    this.#skipTo(end, Buffer.alloc(Math.min(length, HEAD_BYTES)), digestOfNuls(length))
+  /** Another file has the bytes up to `mark`, and they are read there. */
+  passOver(mark: Mark): void {
+    this.progress.passOver(mark.offset)
+    this.evidence.replaceMarks([mark])
+    this.reading.forgetTail()
   }
 
-  /** `mark` are the first bytes of the file. */
-  skipMark(mark: Buffer, encoding: Encoding): void {
-    this.encoding = encoding
-    this.#skipTo(mark.length, mark, crc32(mark))
+  /** The bytes behind one of its marks are gone. */
+  goBackTo({ mark, head }: LeadingPart): void {
+    this.progress.goBackTo(mark.offset)
+    this.evidence.replaceMarks(this.marks.slice(this.marks.indexOf(mark)), head)
   }
 
-  get utf16(): Utf16Order | undefined {
-    return this.encoding === 'bytes' ? undefined : this.encoding
+  noteOpened(handle: FileHandle): void {
+    this.#handle = handle
   }
 
-  takeTail(tail: Buffer): void {
-    this.tail = tail
-    const endsLine = this.utf16 === undefined ? tail.at(-1) === LF : endsWithLineFeed(tail, this.utf16)
-    this.isInsideLine = this.position !== this.textStart && !endsLine
+  noteClosed(): void {
+    this.#handle = undefined
+    this.reading.forgetTail()
   }
 
-  takeHead(head: Buffer): void {
-    this.#headBytes = head.length < HEAD_BYTES ? head : undefined
-    this.identity = { ...this.identity, head: makeMark(head.length, head) }
+  /** True if it is news. */
+  noteTrouble(reason: string): boolean {
+    const isNew = this.#trouble !== reason
+    this.#trouble = reason
+    return isNew
   }
 
-  /** Of all bytes before the position; undefined where not all of them were read. */
-  get digest(): number | undefined {
-    if (this.position === 0) return 0
-    return this.marks[0]?.offset === this.position ? this.marks[0].digest : undefined
+  /** True if there was trouble. */
+  clearTrouble(): boolean {
+    const hadTrouble = this.#trouble !== undefined
+    this.#trouble = undefined
+    return hadTrouble
   }
 
-  /** Moves on behind `bytes`, which begin at `position`; `checksum` is their CRC-32. True when the identity's head grew. */
-  advance(bytes: Buffer, checksum: number): boolean {
-    const hasGrown = this.#growHead(bytes)
-    this.encoding ??= 'bytes'
-    this.#moveTo(this.position + bytes.length, bytes, checksum)
-    return hasGrown
+  holdBack(): void {
+    this.#isHeldBack = true
   }
 
-  /** `bytes` are the last of those before `end`. */
-  #moveTo(end: number, bytes: Buffer, checksum: number): void {
-    const { digest } = this
-    const digestAtEnd = digest === undefined ? undefined : joinDigests(digest, checksum, end - this.position)
-    this.position = end
-    this.growTo(end)
-    this.#takeEnd(bytes, digestAtEnd)
+  letRead(): void {
+    this.#isHeldBack = false
   }
 
-  #takeEnd(bytes: Buffer, digest: number | undefined): void {
-    const longer = bytes.length >= MARK_BYTES ? bytes : Buffer.concat([this.tail ?? Buffer.alloc(0), bytes])
-    // A copy: a slice would keep the whole chunk alive for as long as the file is idle.
-    this.takeTail(Buffer.from(longer.subarray(Math.max(0, longer.length - MARK_BYTES))))
-    this.marks = addMark(makeMark(this.position, this.tail!, digest), this.marks)
+  noteUnseen(isUnseen: boolean): void {
+    this.#isUnseen = isUnseen
   }
 
-  status(): FileStatus {
-    return {
-      path: this.path,
-      offset: this.settled,
-      size: this.size,
-      behind: this.size - this.settled - this.padding,
-      state: this.#describeState(),
-    }
+  noteCopySearch(answer: 'complete' | 'unseen'): void {
+    this.#isCopySearched = answer === 'complete'
+    if (answer === 'unseen') this.#isUnseen = true
   }
-
-  /** For bytes that are part of no line; `bytes` are the last of them. */
-  #skipTo(end: number, bytes: Buffer, checksum: number): void {
-    this.#account.outsideLines += end - this.position
-    this.#growHead(bytes)
-    this.textStart = end
-    this.settled = end
-    this.#moveTo(end, bytes, checksum)
-  }
-
-  #dropFrom(start: number, reason: LossReason): number {
-    const padding = this.text.countPadding(start, this.size)
-    const lost = this.size - start - padding
-    this.#account.outsideLines += padding
-    this.#account.lost[reason] += lost
-    this.#shrinkTo(start)
-    return lost
-  }
-
-  #shrinkTo(size: number): void {
-    this.size = size
-    this.text.endAt(size)
-  }
-
-  #growHead(bytes: Buffer): boolean {
-    const { head } = this.identity
-    if (head.offset >= HEAD_BYTES || head.offset !== this.position) return false
-    const known = this.#headBytes ?? Buffer.alloc(0)
-    if (known.length !== head.offset || (head.offset > 0 && hashBytes(known) !== head.hash)) return false
-    this.takeHead(Buffer.concat([known, bytes.subarray(0, HEAD_BYTES - known.length)]))
-    return true
-  }
-
-  #describeState(): FileStatus['state'] {
-    if (this.whereabouts.kind === 'lost') return this.whereabouts.isTruncated ? 'waiting for its copy' : 'deleted'
-    if (this.trouble !== undefined) return 'unreadable'
-    if (this.whereabouts.kind === 'renamed') return 'renamed'
-    if (this.whereabouts.kind === 'deleted') return 'deleted'
-    return this.handle === undefined ? 'idle' : 'open'
-  }
-}
-
-/** True for a file that cannot be opened again by a name that a scan finds. */
-export function hasNoListedName({ whereabouts }: TrackedFile): boolean {
-  return whereabouts.kind === 'deleted' || (whereabouts.kind === 'renamed' && !whereabouts.isListed)
 }

@@ -1,10 +1,10 @@
 import type { FileRecord, Registry, TrackedBatch } from '../registry/contract.ts'
-import type { FileGroup } from './contract.ts'
+import type { FileGroup, LossReason } from './contract.ts'
 import type { FoundFile } from './look/file-looks.ts'
-import { EMPTY_MARK, isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
+import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
-import { hasNoListedName, TrackedFile } from './tracked-file.ts'
-import type { Whereabouts } from './whereabouts.ts'
+import { TrackedFile } from './tracked-file.ts'
+import type { Placed } from './whereabouts.ts'
 
 interface Restored {
   readonly group: FileGroup | undefined
@@ -12,12 +12,14 @@ interface Restored {
   readonly isTruncated: boolean
 }
 
+type FoundAgain = Pick<FoundFile, 'path' | 'look'> & Partial<Pick<FoundFile, 'group'>>
+
 interface Clocks {
   readonly clock: () => number
   readonly wallClock: () => number
 }
 
-/** All generations that this run knows, and the registry kept in step with them. */
+/** All generations that this run knows, the transitions of their states, and the registry kept in step with them. */
 export class TrackedFiles {
   readonly #registry: Registry
   readonly #account: ByteAccount
@@ -27,7 +29,7 @@ export class TrackedFiles {
   readonly #byKey = new Map<number, TrackedFile>()
   readonly #byPlace = new Map<string, TrackedFile>()
   /** Files without a place: truncated ones wait for their copy, missing ones for their file to come back. */
-  readonly #lost = new Set<TrackedFile>()
+  readonly #unplaced = new Set<TrackedFile>()
 
   constructor(registry: Registry, account: ByteAccount, { clock, wallClock }: Clocks) {
     this.#registry = registry
@@ -36,7 +38,7 @@ export class TrackedFiles {
     this.#wallClock = wallClock
   }
 
-  /** Adopts the records of an earlier run. Each is lost until a file that fits is found; one without a group is not followed. */
+  /** Adopts the records of an earlier run. Each is missing until a file that fits is found, or truncated; one without a group is not followed. */
   restoreAll(groupOf: (path: string) => FileGroup | undefined): void {
     const newest = new Map(this.#registry.files.map(record => [inodeOf(record), record]))
     for (const record of this.#registry.files) {
@@ -44,107 +46,112 @@ export class TrackedFiles {
       this.#restore(record, { group: groupOf(record.path), isTruncated })
     }
     for (const run of this.#registry.unconfirmed.flatMap(batch => batch.runs)) {
-      const file = this.#byKey.get(run.key)
-      if (file === undefined) continue
-      file.owed++
-      // Nothing was acked before the first range of a file, but it may begin behind a hole.
-      if (run.start === file.position || file.position === 0) file.journaled ??= run
+      this.#byKey.get(run.key)?.progress.owe(run)
     }
   }
 
   #restore(record: FileRecord, { group, isTruncated }: Restored): void {
-    const beginning = { ...record, group: group ?? UNFOLLOWED, position: record.offset }
-    const file = new TrackedFile(beginning, this.#account)
     const { device, inode } = record.identity
-    file.isFollowed = group !== undefined
-    file.isFromRegistry = true
-    this.#byKey.set(file.key, file)
-    this.#lost.add(file)
     const goneForMs = record.isGone ? Math.max(0, this.#wallClock() - record.seenAtMs) : 0
-    const sinceMs = this.#clock() - goneForMs
-    file.whereabouts = { kind: 'lost', sinceMs, isTruncated, formerPlace: `${device}:${inode}` }
+    const kind = isTruncated ? 'truncated' : 'missing'
+    const whereabouts = { kind, sinceMs: this.#clock() - goneForMs, formerPlace: `${device}:${inode}` } as const
+    const file = new TrackedFile({ ...record, group, position: record.offset, whereabouts }, this.#account)
+    this.#byKey.set(file.key, file)
+    this.#unplaced.add(file)
   }
 
-  /** Follows an unknown file, from its first byte on. */
-  begin(found: FoundFile): TrackedFile {
-    const identity = makeIdentity(found.look, EMPTY_MARK)
-    const seenAtMs = this.#wallClock()
-    const record = { path: found.path, identity, offset: 0, marks: [], seenAtMs, isGone: false }
+  /** Follows a generation from its first byte on: of an unknown file, or the next one of a file that is there. */
+  begin({ path, group, look }: FoundFile, whereabouts: Placed = { kind: 'listed' }): TrackedFile {
+    const identity = makeIdentity(look)
+    const record = { path, identity, offset: 0, marks: [], seenAtMs: this.#wallClock(), isGone: false }
     const key = this.#registry.add(record)
-    const beginning = { key, path: found.path, group: found.group, identity, marks: [], position: 0 }
+    const beginning = { key, path, group, identity, marks: [], position: 0, whereabouts, beganNs: look.changedNs }
     const file = new TrackedFile(beginning, this.#account)
-    file.beganNs = found.look.changedNs
     this.#byKey.set(key, file)
-    this.#byPlace.set(found.look.place, file)
+    this.#byPlace.set(look.place, file)
     return file
   }
 
-  /** For a lost generation that was found again. */
-  place(file: TrackedFile, found: FoundFile, whereabouts: Whereabouts = { kind: 'listed' }): void {
-    this.#lost.delete(file)
-    file.whereabouts = whereabouts
-    file.path = found.path
-    if (!hasNoListedName(file)) file.listedPath = found.path
-    file.group = found.group
-    file.isFollowed = true
-    file.identity = makeIdentity(found.look, file.identity.head)
-    this.#byPlace.set(found.look.place, file)
+  /** Without a group it keeps its own, or is still not followed. */
+  place(file: TrackedFile, { path, look, group }: FoundAgain, whereabouts: Placed): void {
+    file.move('place', whereabouts)
+    this.#unplaced.delete(file)
+    this.#byPlace.set(look.place, file)
+    file.takeName(path)
+    if (group !== undefined) file.follow(group)
+    file.evidence.notePlace(look)
     this.remember(file)
   }
 
-  rename(file: TrackedFile, path: string, isListed: boolean): void {
-    file.path = path
-    if (isListed) file.listedPath = path
-    file.whereabouts = { kind: 'renamed', sinceMs: this.#clock(), isListed }
+  list(file: TrackedFile): void {
+    file.move('list', { kind: 'listed' })
+  }
+
+  rename(file: TrackedFile, path: string): void {
+    file.move('rename', { kind: 'renamed', sinceMs: this.#clock() })
+    file.takeName(path)
     this.remember(file)
   }
 
-  lose(file: TrackedFile, isTruncated: boolean, truncatedByNs?: bigint): void {
-    const formerPlace = file.place ?? ''
-    this.#byPlace.delete(formerPlace)
-    this.#lost.add(file)
-    file.whereabouts = { kind: 'lost', sinceMs: this.#clock(), isTruncated, formerPlace, truncatedByNs }
+  unlist(file: TrackedFile, path = file.path): void {
+    file.move('unlist', { kind: 'unlisted', sinceMs: this.#clock() })
+    file.takeName(path)
+    this.remember(file)
+  }
+
+  noteDeleted(file: TrackedFile): void {
+    file.move('noteDeleted', { kind: 'deleted', sinceMs: this.#clock() })
+  }
+
+  noteMissing(file: TrackedFile): void {
+    this.#miss(file)
+    this.#registry.update(file.key, { isGone: true, seenAtMs: this.#wallClock() })
+  }
+
+  /** `look`: of the other bytes, if they could be looked at. */
+  noteTruncated(file: TrackedFile, look?: FileLook): void {
+    const { place, formerPlace = '' } = file
+    const former = { formerPlace: look?.place ?? place ?? formerPlace, truncatedByNs: look?.changedNs }
+    file.move('noteTruncated', { kind: 'truncated', sinceMs: this.#clock(), ...former })
+    if (place === undefined) return
+    this.#displace(file, place)
     this.#registry.update(file.key, { isGone: true, seenAtMs: this.#wallClock() })
   }
 
   /** For a file that no group names now: its record waits for a group that does. */
-  letGo(file: TrackedFile): void {
-    const { place = '' } = file
-    file.isFollowed = false
-    file.group = UNFOLLOWED
-    if (file.whereabouts.kind === 'lost') return
-    this.#byPlace.delete(place)
-    this.#lost.add(file)
-    file.whereabouts = { kind: 'lost', sinceMs: this.#clock(), isTruncated: false, formerPlace: place }
+  unfollow(file: TrackedFile): void {
+    file.unfollow()
+    if (file.place === undefined) return
+    this.#miss(file)
     this.#registry.update(file.key, { seenAtMs: this.#wallClock() })
   }
 
-  /** As `letGo`, but the file stays open: lines of it that an earlier run journaled are still to be sent again. */
-  standBy(file: TrackedFile): void {
-    file.isFollowed = false
-    file.group = UNFOLLOWED
-    if (!hasNoListedName(file)) file.whereabouts = { kind: 'renamed', sinceMs: this.#clock(), isListed: false }
-  }
-
-  followAgain(file: TrackedFile, group: FileGroup): void {
-    file.isFollowed = true
-    file.group = group
-  }
-
-  /** Reading has ended; the record goes with the last ack. */
-  retire(file: TrackedFile): void {
-    if (file.place !== undefined) this.#byPlace.delete(file.place)
-    this.#lost.delete(file)
-    file.whereabouts = { kind: 'retired' }
+  /** Its unread bytes are lost, or uncounted. Returns the number of those that are lost. The record goes with the last ack. */
+  end(file: TrackedFile, unread: LossReason | 'uncounted'): number {
+    const { place } = file
+    file.move('end', { kind: 'ended' })
+    const lostBytes = unread === 'uncounted' ? 0 : file.progress.loseUnread(unread)
+    file.progress.uncountUnread()
+    if (place !== undefined) this.#byPlace.delete(place)
+    this.#unplaced.delete(file)
     this.#forgetIfDone(file)
+    return lostBytes
   }
 
-  /** Moves reading and the record to another offset without an ack; `file.marks` has to fit it. */
-  reposition(file: TrackedFile, position: number): void {
-    file.position = position
-    file.settled = position
-    file.size = position
-    this.#registry.update(file.key, { offset: position, marks: file.marks, identity: file.identity })
+  #miss(file: TrackedFile): void {
+    const { place = '' } = file
+    file.move('noteMissing', { kind: 'missing', sinceMs: this.#clock(), formerPlace: place })
+    this.#displace(file, place)
+  }
+
+  #displace(file: TrackedFile, place: string): void {
+    this.#byPlace.delete(place)
+    this.#unplaced.add(file)
+  }
+
+  /** For reading that continues at another offset without an ack. */
+  rememberPosition({ key, settled: offset, marks, identity }: TrackedFile): void {
+    this.#registry.update(key, { offset, marks, identity })
   }
 
   remember(file: TrackedFile): void {
@@ -155,13 +162,9 @@ export class TrackedFiles {
   commit(batch: TrackedBatch): void {
     this.#registry.commit(batch)
     for (const range of batch.ranges) {
-      const bytes = range.end - range.start
-      this.#account.inFlight -= bytes
-      this.#account.acked += bytes
       const file = this.#byKey.get(range.key)
       if (file === undefined) continue
-      file.inFlight -= bytes
-      file.settled = range.end
+      file.progress.ack(range)
       this.#forgetIfDone(file)
     }
   }
@@ -178,17 +181,17 @@ export class TrackedFiles {
     return [...this.#byPlace.values()]
   }
 
-  lost(): readonly TrackedFile[] {
-    return [...this.#lost]
+  /** Missing and truncated. */
+  unplaced(): readonly TrackedFile[] {
+    return [...this.#unplaced]
   }
 
-  /** Lost with their content: only a copy can have it. */
   truncated(): readonly TrackedFile[] {
-    return this.lost().filter(({ whereabouts }) => whereabouts.kind === 'lost' && whereabouts.isTruncated)
+    return this.unplaced().filter(({ whereabouts }) => whereabouts.kind === 'truncated')
   }
 
   missing(): readonly TrackedFile[] {
-    return this.lost().filter(({ whereabouts }) => whereabouts.kind === 'lost' && !whereabouts.isTruncated)
+    return this.unplaced().filter(({ whereabouts }) => whereabouts.kind === 'missing')
   }
 
   all(): Iterable<TrackedFile> {
@@ -196,7 +199,7 @@ export class TrackedFiles {
   }
 
   #forgetIfDone(file: TrackedFile): void {
-    if (file.whereabouts.kind !== 'retired' || file.inFlight > 0) return
+    if (file.whereabouts.kind !== 'ended' || file.progress.inFlight > 0) return
     this.#byKey.delete(file.key)
     this.#registry.forget(file.key)
   }
@@ -208,14 +211,4 @@ function inodeOf({ identity: { device, inode, birthNs } }: FileRecord): string {
 
 export function isSameFile(file: TrackedFile, look: FileLook): boolean {
   return file.place === look.place && isBirthCompatible(file.identity.birthNs, look.birthNs)
-}
-
-/** For records that no group matches: nothing is read by it. */
-const UNFOLLOWED: FileGroup = {
-  paths: [],
-  exclude: [],
-  fields: {},
-  deadTimeMs: 0,
-  startPosition: 'beginning',
-  maxLineBytes: 1024 * 1024,
 }

@@ -1,16 +1,74 @@
-/** Where a generation is. `lost` is nowhere: a truncated one may be found in a copy, others may come back. */
-export type Whereabouts =
-  | { readonly kind: 'listed' }
-  | { readonly kind: 'renamed'; readonly sinceMs: number; readonly isListed: boolean }
-  | { readonly kind: 'deleted'; readonly sinceMs: number }
-  | Lost
-  | { readonly kind: 'retired' }
+// The states of a tracked file, and the transitions between them. docs/files.md has the picture.
 
-export interface Lost {
-  readonly kind: 'lost'
+/** Where a generation is. */
+export type Whereabouts = Placed | Missing | Truncated | { readonly kind: 'ended' }
+
+/** A file that is there, open or not. */
+export type Placed =
+  /** Under a name that a pattern matches. */
+  | { readonly kind: 'listed' }
+  /** Listed, under another name than before. */
+  | { readonly kind: 'renamed'; readonly sinceMs: number }
+  /** Under a name that no pattern matches: it is read to its end there. */
+  | { readonly kind: 'unlisted'; readonly sinceMs: number }
+  /** It has no name any more: it is read to its end through its descriptor. */
+  | { readonly kind: 'deleted'; readonly sinceMs: number }
+
+/** It was not found; the file may come back. */
+export interface Missing {
+  readonly kind: 'missing'
   readonly sinceMs: number
-  readonly isTruncated: boolean
   readonly formerPlace: string
-  /** The file's last change when it was found truncated: a copy of its lost content is not younger. */
+}
+
+/** Its place has other bytes now: only a copy can have those of this generation. */
+export interface Truncated {
+  readonly kind: 'truncated'
+  readonly sinceMs: number
+  readonly formerPlace: string
+  /** The file's last change when it was found truncated: a copy of the content from before is not younger. */
   readonly truncatedByNs?: bigint | undefined
+}
+
+export type State = Whereabouts['kind']
+
+interface Transition {
+  readonly from: readonly State[]
+  readonly to: readonly State[]
+}
+
+const PLACED = ['listed', 'renamed', 'unlisted', 'deleted'] as const
+const UNPLACED = ['missing', 'truncated'] as const
+
+/** Each is a method of `TrackedFiles`. A file begins in any state but `ended`. */
+export const TRANSITIONS = {
+  /** A look finds it under its name again. */
+  list: { from: ['unlisted', 'deleted'], to: ['listed'] },
+  /** A look finds it under another name that a pattern matches. */
+  rename: { from: PLACED, to: ['renamed'] },
+  /** It is found under a name that no pattern matches, or no group names it any more while lines are to be sent again. */
+  unlist: { from: PLACED, to: ['unlisted'] },
+  /** Its last name was removed while it was open. */
+  noteDeleted: { from: ['listed', 'renamed', 'unlisted'], to: ['deleted'] },
+  /** No look finds it and it is closed, or it was read to its end under no listed name, or no group names it any more. */
+  noteMissing: { from: PLACED, to: ['missing'] },
+  /** A read or a look finds other bytes in its place than those that were read. */
+  noteTruncated: { from: [...PLACED, ...UNPLACED], to: ['truncated'] },
+  /** The missing file is back, or the copy of the truncated one was found. */
+  place: { from: UNPLACED, to: PLACED },
+  /** Nothing more of it is read: it was read to its end, was waited for long enough, or is continued by another generation. */
+  end: { from: [...PLACED, ...UNPLACED], to: ['ended'] },
+} as const satisfies Record<string, Transition>
+
+export type TransitionName = keyof typeof TRANSITIONS
+
+export function isPlaced(whereabouts: Whereabouts): whereabouts is Placed {
+  return PLACED.some(kind => kind === whereabouts.kind)
+}
+
+/** Throws where the state does not permit the transition: that is a fault of the program. */
+export function move(name: TransitionName, from: Whereabouts, to: Whereabouts): Whereabouts {
+  const transition: Transition = TRANSITIONS[name]
+  if (transition.from.includes(from.kind) && transition.to.includes(to.kind)) return to
+  throw new Error(`a tracked file cannot go from "${from.kind}" to "${to.kind}" by "${name}"`)
 }

@@ -48,7 +48,7 @@ export function isBirthCompatible(one: string, other: string): boolean {
   return one === other || one === '0' || other === '0'
 }
 
-export function makeIdentity(look: FileLook, head: Mark): FileIdentity {
+export function makeIdentity(look: FileLook, head = EMPTY_MARK): FileIdentity {
   return { device: look.device, inode: look.inode, birthNs: look.birthNs, head }
 }
 

@@ -36,8 +36,7 @@ export async function surelyHoldsAllOf(file: TrackedFile, candidate: Candidate):
 }
 
 /** A copy of a file's lost content is not younger than the truncation that lost it. */
-export function isOldEnough({ whereabouts }: TrackedFile, { birthNs }: FileLook): boolean {
-  const { truncatedByNs } = whereabouts.kind === 'lost' ? whereabouts : {}
+export function isOldEnough({ truncatedByNs }: TrackedFile, { birthNs }: FileLook): boolean {
   return truncatedByNs === undefined || BigInt(birthNs) <= truncatedByNs
 }
 
@@ -46,8 +45,8 @@ export function isOldEnough({ whereabouts }: TrackedFile, { birthNs }: FileLook)
  * of a rotated one, and is at least as long as what was seen.
  */
 export function isCopyByCause(file: TrackedFile, { path, look }: Pick<FoundFile, 'path' | 'look'>): boolean {
-  const { whereabouts, knownEnd, size, beganNs } = file
-  if (whereabouts.kind !== 'lost' || whereabouts.truncatedByNs === undefined || beganNs === undefined) return false
+  const { truncatedByNs, knownEnd, size, beganNs } = file
+  if (truncatedByNs === undefined || beganNs === undefined) return false
   if (knownEnd > 0 || size === 0 || look.size < size || !isOldEnough(file, look)) return false
   return BigInt(look.birthNs) >= beganNs && isRotatedName(basename(path), basename(file.path))
 }

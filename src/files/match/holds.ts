@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import { isPeriodicAt, readFully, type FileLook } from '../look/identity.ts'
 import { holdsAllOf, type Candidate, type HeadIndex } from './file-match.ts'
 import type { MatchParts } from './contract.ts'
-import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 /** This much of the beginning and of the end of a file is compared: a file grows at its end, so a difference shows there. */
 const COMPARED_BYTES = 64 * 1024
@@ -40,7 +40,7 @@ export class Holds {
   async begin(file: TrackedFile): Promise<void> {
     const { harvester, ready, clock } = this.#parts
     this.#holds.set(file, { firstMs: clock(), size: file.size, sizeSinceMs: clock() })
-    file.isHeldBack = true
+    file.holdBack()
     ready.delete(file)
     // It is open from now on, so that it can be read under any name, or none.
     await harvester.look(file)
@@ -48,7 +48,7 @@ export class Holds {
 
   end(file: TrackedFile): void {
     this.#holds.delete(file)
-    file.isHeldBack = false
+    file.letRead()
     if (file.place !== undefined && file.isFollowed) this.#parts.ready.add(file)
   }
 
@@ -59,8 +59,7 @@ export class Holds {
     this.#holds.delete(file)
     ready.delete(file)
     harvester.release(file)
-    file.disregardUnread()
-    trackedFiles.retire(file)
+    trackedFiles.end(file, 'uncounted')
     return handle
   }
 
@@ -68,7 +67,7 @@ export class Holds {
   mayStay(file: TrackedFile, look: FileLook | undefined): boolean {
     const { clock, limits } = this.#parts
     const hold = this.#holds.get(file)
-    if (hold === undefined || (hasNoListedName(file) && !file.isUnseen)) return false
+    if (hold === undefined || (file.hasNoListedName && !file.isUnseen)) return false
     const size = look?.size ?? hold.size
     if (size < hold.size) return false
     const sizeSinceMs = size === hold.size ? hold.sizeSinceMs : clock()

@@ -18,20 +18,19 @@ export async function searchMoved(
   const unseen = new Set<string>()
   const unsearched = new Set<TrackedFile>()
   for (const file of missing.toReversed()) {
-    if (file.whereabouts.kind !== 'lost') continue
-    const { formerPlace } = file.whereabouts
+    const { formerPlace } = file
+    if (formerPlace === undefined) continue
     if (!unseen.has(formerPlace) && (await searchFor(parts, siblings, file)) === 'unseen') unseen.add(formerPlace)
     if (!unseen.has(formerPlace)) continue
-    file.isUnseen = true
+    file.noteUnseen(true)
     unsearched.add(file)
   }
   return unsearched
 }
 
 async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: TrackedFile): Promise<Answer> {
-  if (file.whereabouts.kind !== 'lost') return 'no'
   const directory = dirname(file.path)
-  const sibling = await siblings.find(directory, file.whereabouts.formerPlace)
+  const sibling = await siblings.find(directory, file.formerPlace ?? '')
   if (sibling === undefined) return (await siblings.isComplete(directory)) ? 'no' : 'unseen'
   if (!isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) return 'no'
   const answer = await followAway(parts, file, sibling)
@@ -40,12 +39,11 @@ async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: Tracke
 }
 
 /** The file is there, with other bytes: a copy may have those that were not read yet. */
-function markTruncated({ clock, account, trackedFiles }: MatchParts, file: TrackedFile, { look }: Sibling): void {
+function markTruncated({ account, trackedFiles }: MatchParts, file: TrackedFile, { look }: Sibling): void {
   const { birthNs } = file.identity
   if (birthNs === '0' || birthNs !== look.birthNs || trackedFiles.at(look.place) !== undefined) return
   account.truncations++
-  const { place: formerPlace, changedNs: truncatedByNs } = look
-  file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace, truncatedByNs }
+  trackedFiles.noteTruncated(file, look)
 }
 
 /**
@@ -58,8 +56,7 @@ export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): P
     // Of a file that is not followed, only journaled lines are wanted.
     if (file.isCopySearched || (!file.isFollowed && file.journaled === undefined)) continue
     const answer = await searchCopyOf(file, parts, siblings)
-    file.isCopySearched = answer !== 'unseen'
-    if (answer === 'unseen') file.isUnseen = true
+    file.noteCopySearch(answer === 'unseen' ? 'unseen' : 'complete')
   }
 }
 
@@ -86,10 +83,8 @@ function noteCopy({ path: copy, position }: TrackedFile, { log, account }: Match
 }
 
 function mayBeItsCopy(file: TrackedFile, { path, look }: Sibling): boolean {
-  const { whereabouts } = file
   const isNamedAlike = basename(path).startsWith(basename(file.path, extname(file.path)))
-  if (!isNamedAlike || whereabouts.kind !== 'lost') return false
-  return whereabouts.formerPlace !== look.place && isOldEnough(file, look)
+  return isNamedAlike && file.formerPlace !== look.place && isOldEnough(file, look)
 }
 
 /** A file that was found and never read has no bytes to compare: then inode and birth time decide. */
@@ -103,7 +98,7 @@ function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: 
  * other files than the copy, since the file was truncated in an earlier run.
  */
 function isLikely({ path, whereabouts }: TrackedFile, sibling: Sibling): boolean {
-  if (whereabouts.kind !== 'lost' || !whereabouts.isTruncated) return true
+  if (whereabouts.kind !== 'truncated') return true
   return whereabouts.truncatedByNs !== undefined && isRotatedName(basename(sibling.path), basename(path))
 }
 
@@ -111,21 +106,19 @@ function isLikely({ path, whereabouts }: TrackedFile, sibling: Sibling): boolean
 async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
   const { trackedFiles, ready, clock, harvester, briefOpen } = parts
   if (trackedFiles.at(sibling.look.place) !== undefined) return 'no'
-  const { group, isFollowed } = file
   const holds = isLikely(file, sibling) ? holdsAllOf : surelyHoldsAllOf
   const answer =
     isUnreadSame(file, sibling) || isCopyByCause(file, sibling)
       ? 'yes'
       : await briefOpen.into(sibling, candidate => holds(file, candidate))
   if (answer !== 'yes') return answer
-  trackedFiles.place(file, { ...sibling, group }, { kind: 'renamed', sinceMs: clock(), isListed: false })
-  file.isFollowed = isFollowed
+  trackedFiles.place(file, sibling, { kind: 'unlisted', sinceMs: clock() })
   // It stays open from now on: no later look would find it by its name.
   const look = await harvester.look(file)
   if (look === undefined) {
-    trackedFiles.lose(file, false)
+    trackedFiles.noteMissing(file)
     return 'unseen'
   }
-  if (isFollowed && file.see(look, clock())) ready.add(file)
+  if (file.isFollowed && file.see(look, clock())) ready.add(file)
   return 'yes'
 }

@@ -14,7 +14,7 @@ import { findEndOfShared } from './unchanged-part.ts'
 import { findTextEnd } from '../read/text-extent.ts'
 import type { MatchParts } from './contract.ts'
 import type { Answer } from './brief-open.ts'
-import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 interface Newcomer {
   readonly found: FoundFile
@@ -108,8 +108,8 @@ export class NewFiles {
 
   #noteEmptied(strangers: readonly FoundFile[]): void {
     const emptied = new Set(this.#emptied)
-    for (const { whereabouts, identity } of this.#parts.trackedFiles.truncated()) {
-      if (whereabouts.kind === 'lost') emptied.add(keyOf({ place: whereabouts.formerPlace, birthNs: identity.birthNs }))
+    for (const { formerPlace: place = '', identity } of this.#parts.trackedFiles.truncated()) {
+      emptied.add(keyOf({ place, birthNs: identity.birthNs }))
     }
     this.#emptied = new Set(strangers.map(({ look }) => keyOf(look)).filter(key => emptied.has(key)))
   }
@@ -152,7 +152,7 @@ export class NewFiles {
     const { found, candidate } = newcomer
     if (!this.#wasEmptied(found) && (await this.#isCopyOfTruncated(newcomer, meeting))) return true
     const { restored } = meeting.start(found)
-    if (restored?.whereabouts.kind !== 'lost' || !(await surelyHoldsAllOf(restored, candidate))) return false
+    if (restored?.formerPlace === undefined || !(await surelyHoldsAllOf(restored, candidate))) return false
     return this.#moveInto(restored, newcomer)
   }
 
@@ -164,7 +164,7 @@ export class NewFiles {
     const { found, candidate } = newcomer
     const { path } = found
     const replaced = [...deleted].find(file => file.path === path && file.isFollowed)
-    if (replaced === undefined || replaced.settled <= replaced.textStart) return false
+    if (replaced === undefined || replaced.settled <= replaced.reading.textStart) return false
     const sharedEnd = await findEndOfShared(replaced, candidate)
     if (sharedEnd === undefined) return false
     const { settled: from } = replaced
@@ -175,7 +175,7 @@ export class NewFiles {
     await this.#skip(newcomer, { as: 'copied', upTo: from })
     // Lines that are to be sent again come from where they were.
     const mayPassOver = sharedEnd > replaced.position && replaced.owed === 0
-    if (mayPassOver) await passOver(this.#parts, replaced, { candidate, upTo: sharedEnd })
+    if (mayPassOver) await passOver(this.#parts.trackedFiles, replaced, { candidate, upTo: sharedEnd })
     return true
   }
 
@@ -185,9 +185,7 @@ export class NewFiles {
 
   async #isCopyOfTruncated(newcomer: Newcomer, meeting: Meeting): Promise<boolean> {
     const { found, candidate } = newcomer
-    const originals = meeting.truncated.filter(
-      file => file.whereabouts.kind === 'lost' && isOldEnough(file, found.look),
-    )
+    const originals = meeting.truncated.filter(file => file.formerPlace !== undefined && isOldEnough(file, found.look))
     for (const file of originals) {
       const isCopy = isCopyByCause(file, found) || (await surelyHoldsAllOf(file, candidate))
       if (isCopy) return this.#moveInto(file, newcomer)
@@ -215,12 +213,13 @@ export class NewFiles {
     const { account, trackedFiles, harvester, ready, clock, log } = this.#parts
     const { path: original, position } = file
     log.info({ original, copy: found.path, position }, 'recognised a copy; reading it from where the original was left')
-    const isNameGone = held !== undefined && hasNoListedName(held)
-    const whereabouts = isNameGone ? held.whereabouts : { kind: 'renamed' as const, sinceMs: clock(), isListed: true }
+    const { whereabouts: present } = held ?? file
+    const isNameGone = present.kind === 'unlisted' || present.kind === 'deleted'
+    const whereabouts = isNameGone ? present : { kind: 'renamed' as const, sinceMs: clock() }
     account.copies++
     account.copied += position
     account.seen += position
-    const lostBytes = file.endAt(found.look.size)
+    const lostBytes = file.progress.endAt(found.look.size)
     if (lostBytes > 0) log.error({ path: original, lostBytes }, 'the unread end of a file was cut off')
     const handle = held && this.#holds.dissolve(held)
     trackedFiles.place(file, found, whereabouts)
@@ -233,7 +232,7 @@ export class NewFiles {
   async #skip({ found, candidate, held }: Newcomer, { as, upTo }: Pick<Skip, 'as' | 'upTo'>): Promise<void> {
     const { clock, ready } = this.#parts
     const file = held ?? this.#begin(found)
-    await skipPart(this.#parts, file, { candidate, as, upTo })
+    await skipPart(this.#parts.trackedFiles, file, { candidate, as, upTo })
     file.see(candidate.look, clock())
     if (file.unread === 0) ready.delete(file)
   }
@@ -249,8 +248,8 @@ export class NewFiles {
 
 /** It could not be compared with the files that it may be the copy of. */
 function markUnseen({ truncated }: Meeting, start?: Start): void {
-  for (const file of truncated) file.isUnseen = true
-  if (start?.restored !== undefined) start.restored.isUnseen = true
+  for (const file of truncated) file.noteUnseen(true)
+  start?.restored?.noteUnseen(true)
 }
 
 /** An inode that was freed and used again is another file. */

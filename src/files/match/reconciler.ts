@@ -11,7 +11,8 @@ import { isSameFile, type TrackedFiles } from '../tracked-files.ts'
 import { SiblingIndex } from './siblings.ts'
 import { skipPart } from './skip-part.ts'
 import { findEndOfUnchanged } from './unchanged-part.ts'
-import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import { isPlaced } from '../whereabouts.ts'
 import type { Log } from '../../telemetry/log.ts'
 
 export interface ReconcilerParts {
@@ -37,7 +38,7 @@ export class Reconciler {
 
   async reconcile(findings: Findings): Promise<void> {
     const { trackedFiles, returningFiles } = this.#parts
-    const siblings = new SiblingIndex({ isForLines: trackedFiles.lost().some(({ owed }) => owed > 0) })
+    const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ owed }) => owed > 0) })
     const unclaimed = groupByPlace(findings.files)
     this.#deleted.clear()
     for (const file of trackedFiles.placed()) {
@@ -48,21 +49,21 @@ export class Reconciler {
       else if (await this.#see(file, names)) unclaimed.delete(place)
     }
     for (const file of trackedFiles.all()) {
-      const isNotFound = file.place === undefined || hasNoListedName(file)
-      if (isNotFound) file.isUnseen = !findings.isComplete
+      const isNotFound = file.place === undefined || file.hasNoListedName
+      if (isNotFound) file.noteUnseen(!findings.isComplete)
     }
     await returningFiles.welcome(
       [...unclaimed.values()].map(names => names[0]!),
       { siblings, deleted: this.#deleted },
     )
-    for (const file of trackedFiles.lost()) this.#expire(file)
+    for (const file of trackedFiles.unplaced()) this.#endIfOverdue(file)
     await this.#closeIdle()
     await this.#openUnread()
   }
 
   /** Looks at one followed file after a hint. False where that needs a look at everything. */
   wake(file: TrackedFile, look: FileLook): boolean {
-    if (!isSameFile(file, look) || look.size < file.leastSize) return false
+    if (!isSameFile(file, look) || look.size < file.progress.leastSize) return false
     if (file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
@@ -74,7 +75,7 @@ export class Reconciler {
     if (!file.isFollowed) {
       account.truncations++
       await harvester.close(file)
-      return trackedFiles.letGo(file)
+      return trackedFiles.unfollow(file)
     }
     const look = await harvester.look(file)
     if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return
@@ -82,16 +83,15 @@ export class Reconciler {
     const { path, position, unread } = file
     log.warn({ path, position, unread }, 'a file was truncated or rewritten; reading it from its beginning')
     const { handle, whereabouts, group } = file
-    if (handle === undefined || look === undefined || !hasNoListedName(file)) {
+    if (handle === undefined || look === undefined || !isPlaced(whereabouts) || !file.hasNoListedName) {
       await harvester.close(file)
-      trackedFiles.lose(file, true, look?.changedNs)
+      trackedFiles.noteTruncated(file, look)
       return
     }
     // Its name is gone, so no look would find it again: the next generation uses the open handle.
     harvester.release(file)
-    trackedFiles.lose(file, true, look.changedNs)
-    const next = trackedFiles.begin({ path, group, look })
-    next.whereabouts = whereabouts
+    trackedFiles.noteTruncated(file, look)
+    const next = trackedFiles.begin({ path, group, look }, whereabouts)
     await harvester.adopt(next, handle)
     if (next.see(look, this.#parts.clock())) ready.add(next)
   }
@@ -100,7 +100,7 @@ export class Reconciler {
   async #continueBehindUnchanged(file: TrackedFile, look: FileLook): Promise<boolean> {
     const { trackedFiles, harvester, ready, clock, log } = this.#parts
     const { handle, path, group, whereabouts, position, settled } = file
-    if (handle === undefined || settled <= file.textStart) return false
+    if (handle === undefined || !isPlaced(whereabouts) || settled <= file.reading.textStart) return false
     const end = await findEndOfUnchanged(file, { handle, look }).catch(() => undefined) // the next read logs why
     if (end === undefined) return false
     const from = Math.min(end, settled) // lines without an ack are not left out
@@ -109,11 +109,9 @@ export class Reconciler {
       'the end of a file was written over; continuing at the last line end before that',
     )
     harvester.release(file)
-    file.disregardUnread()
-    trackedFiles.retire(file)
-    const next = trackedFiles.begin({ path, group, look })
-    next.whereabouts = whereabouts
-    await skipPart(this.#parts, next, { candidate: { handle, look }, as: 'copied', upTo: from })
+    trackedFiles.end(file, 'uncounted')
+    const next = trackedFiles.begin({ path, group, look }, whereabouts)
+    await skipPart(trackedFiles, next, { candidate: { handle, look }, as: 'copied', upTo: from })
     await harvester.adopt(next, handle)
     next.see(look, clock())
     ready.add(next)
@@ -125,7 +123,7 @@ export class Reconciler {
     const { trackedFiles, log } = this.#parts
     for (const file of trackedFiles.placed()) {
       if (file.whereabouts.kind !== 'deleted' || file.unread === 0) continue
-      const lostBytes = file.loseUnread('deleted')
+      const lostBytes = file.progress.loseUnread('deleted')
       if (lostBytes === 0) continue
       log.error(
         { path: file.path, lostBytes },
@@ -138,10 +136,10 @@ export class Reconciler {
   async #see(file: TrackedFile, names: readonly FoundFile[]): Promise<boolean> {
     const { ready, trackedFiles, clock } = this.#parts
     const found = names.find(({ path }) => path === file.path) ?? names[0]!
-    if (found.path !== file.path) trackedFiles.rename(file, found.path, true)
-    if (hasNoListedName(file)) file.whereabouts = { kind: 'listed' }
-    if (!file.isFollowed) trackedFiles.followAgain(file, found.group)
-    if (found.look.size < file.leastSize && (await this.#hasShrunk(file))) {
+    if (found.path !== file.path) trackedFiles.rename(file, found.path)
+    if (file.hasNoListedName) trackedFiles.list(file)
+    if (!file.isFollowed) file.follow(found.group)
+    if (found.look.size < file.progress.leastSize && (await this.#hasShrunk(file))) {
       await this.truncate(file)
       return false
     }
@@ -154,7 +152,7 @@ export class Reconciler {
   /** The scan's look may be older than the last read: only a look of now decides. */
   async #hasShrunk(file: TrackedFile): Promise<boolean> {
     const look = await this.#parts.harvester.look(file)
-    return look !== undefined && look.size < file.leastSize
+    return look !== undefined && look.size < file.progress.leastSize
   }
 
   /** For a file that is at none of its names. */
@@ -164,20 +162,20 @@ export class Reconciler {
       const answer = await this.#reopen(file, siblings)
       // It is not known to be gone. The resender has its own limit for how long it waits.
       if (answer === 'unseen') return
-      if (answer !== 'yes') return this.#vanish(file)
+      if (answer !== 'yes') return this.#noteMissing(file)
     }
     const look = await harvester.look(file)
     if (look === undefined) return
     if (look.linkCount === 0 && file.whereabouts.kind !== 'deleted') {
-      file.whereabouts = { kind: 'deleted', sinceMs: this.#parts.clock() }
+      trackedFiles.noteDeleted(file)
       this.#deleted.add(file)
-    } else if (look.linkCount > 0 && !hasNoListedName(file)) {
+    } else if (look.linkCount > 0 && !file.hasNoListedName) {
       log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; reading it to its end')
-      trackedFiles.rename(file, file.path, false)
+      trackedFiles.unlist(file)
     }
-    if (look.size < file.leastSize) return this.truncate(file)
+    if (look.size < file.progress.leastSize) return this.truncate(file)
     if (file.isFollowed && file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
-    if (this.#endIfQuiet(file)) await this.#giveUp(file)
+    if (this.#endIfQuiet(file)) await this.#stopReading(file)
   }
 
   /** Opens a closed file by its present name in its directory. */
@@ -187,66 +185,66 @@ export class Reconciler {
     const sibling = await siblings.find(directory, file.place!)
     if (sibling === undefined && !(await siblings.isComplete(directory))) return 'unseen'
     if (sibling === undefined || !isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) return 'no'
-    trackedFiles.rename(file, sibling.path, false)
+    trackedFiles.unlist(file, sibling.path)
     return (await harvester.look(file)) === undefined ? 'unseen' : 'yes'
   }
 
   /** For a file that was deleted while it was closed. */
-  #vanish(file: TrackedFile): void {
+  #noteMissing(file: TrackedFile): void {
     const { trackedFiles, ready, log } = this.#parts
     ready.delete(file)
-    const lostBytes = file.loseUnread('deleted')
+    const lostBytes = file.progress.loseUnread('deleted')
     if (lostBytes > 0) log.error({ path: file.path, lostBytes }, 'a file vanished before it was read to its end')
-    trackedFiles.lose(file, false)
+    trackedFiles.noteMissing(file)
   }
 
   /** True once a file that left its name is read to its end and was quiet long enough. */
   #endIfQuiet(file: TrackedFile): boolean {
     const { limits, clock, ready } = this.#parts
     const { whereabouts } = file
-    if (file.owed > 0 || (whereabouts.kind !== 'deleted' && whereabouts.kind !== 'renamed')) return false
+    if (file.owed > 0 || !isPlaced(whereabouts) || whereabouts.kind === 'listed') return false
     const limitMs = whereabouts.kind === 'deleted' ? limits.deletedQuietMs : limits.renamedQuietMs
     if (clock() - Math.max(file.changedAtMs, whereabouts.sinceMs) < limitMs) return false
-    if (!file.hasUnreadText || !file.isFollowed) return true
+    if (!file.progress.hasUnreadText || !file.isFollowed) return true
     if (file.trouble !== undefined && whereabouts.kind === 'deleted') return this.#loseUnreadable(file)
-    file.isFinal = true
+    file.reading.noteFinal()
     ready.add(file)
     return false
   }
 
   #loseUnreadable(file: TrackedFile): true {
     const { path, trouble: reason } = file
-    const lostBytes = file.loseUnread('unreadable')
+    const lostBytes = file.progress.loseUnread('unreadable')
     this.#parts.log.error({ path, reason, lostBytes }, 'a deleted file could not be read to its end')
     return true
   }
 
-  async #giveUp(file: TrackedFile): Promise<void> {
+  async #stopReading(file: TrackedFile): Promise<void> {
     const { harvester, trackedFiles, ready } = this.#parts
     ready.delete(file)
     await harvester.close(file)
-    if (file.whereabouts.kind !== 'deleted') return trackedFiles.lose(file, false)
-    file.loseUnread('deleted') // padding at most
-    trackedFiles.retire(file)
+    if (file.whereabouts.kind !== 'deleted') return trackedFiles.noteMissing(file)
+    trackedFiles.end(file, 'deleted') // padding at most
   }
 
-  #expire(file: TrackedFile): void {
+  /** For a file that was waited for long enough. */
+  #endIfOverdue(file: TrackedFile): void {
     const { limits, clock, trackedFiles, log } = this.#parts
-    if (file.whereabouts.kind !== 'lost' || file.owed > 0) return
-    const { isTruncated, sinceMs } = file.whereabouts
+    const { whereabouts } = file
+    if ((whereabouts.kind !== 'missing' && whereabouts.kind !== 'truncated') || file.owed > 0) return
+    const isTruncated = whereabouts.kind === 'truncated'
     const copyWaitMs = file.isUnseen ? Math.max(limits.copyWaitMs, limits.resendWaitMs) : limits.copyWaitMs
-    if (clock() - sinceMs < (isTruncated ? copyWaitMs : limits.forgetMs)) return
-    const lostBytes = file.loseUnread(isTruncated ? 'truncated' : 'deleted')
+    if (clock() - whereabouts.sinceMs < (isTruncated ? copyWaitMs : limits.forgetMs)) return
+    const lostBytes = trackedFiles.end(file, isTruncated ? 'truncated' : 'deleted')
     if (lostBytes > 0)
       log.error({ path: file.path, lostBytes }, 'a file was truncated before it was read, and no copy of it was found')
-    trackedFiles.retire(file)
   }
 
   /** What was seen stays readable, whatever becomes of its name while nothing is read. */
   async #openUnread(): Promise<void> {
     const { trackedFiles, harvester } = this.#parts
     for (const file of trackedFiles.placed()) {
-      const isToBeRead = file.isFollowed && file.unread > 0 && !file.isDrained
+      const isToBeRead = file.isFollowed && file.unread > 0 && !file.reading.isDrained
       if (isToBeRead && !(await harvester.secure(file))) return
     }
   }
@@ -255,8 +253,8 @@ export class Reconciler {
     const { trackedFiles, harvester, clock } = this.#parts
     for (const file of trackedFiles.placed()) {
       const isIdle = clock() - file.changedAtMs >= file.group.deadTimeMs
-      const isEnded = file.unread === 0 || (file.isDrained && !file.isFinal)
-      if (file.handle !== undefined && isIdle && isEnded && !hasNoListedName(file)) await harvester.close(file)
+      const isEnded = file.unread === 0 || (file.reading.isDrained && !file.reading.isFinal)
+      if (file.handle !== undefined && isIdle && isEnded && !file.hasNoListedName) await harvester.close(file)
     }
   }
 }

@@ -26,44 +26,46 @@ export function keepEqualGroups(old: readonly FileGroup[], fresh: readonly FileG
   return fresh.map(group => old.find(known => isDeepStrictEqual(known, group)) ?? group)
 }
 
-/** Gives each known file the group that its path has now, or lets go of it. Returns those that were not followed until now. */
+/** Gives each known file the group that its path has now, or no longer follows it. Returns those that were not followed until now. */
 export async function regroup(parts: RegroupingParts, change: GroupChange): Promise<ReadonlySet<TrackedFile>> {
   const { trackedFiles, log } = parts
   const groups = new Set(change.groups)
   const returning = new Set<TrackedFile>()
-  let letGo = 0
+  let unfollowed = 0
   for (const file of trackedFiles.all()) {
-    if (file.whereabouts.kind === 'retired') continue
+    if (file.whereabouts.kind === 'ended') continue
     const group = change.after(file.listedPath)
     // A file that was renamed into another group's pattern keeps its own for as long as that is there.
     const isSame = group === change.before(file.listedPath) && groups.has(file.group)
-    if (group === undefined && file.isFollowed && file.place !== undefined) letGo++
+    if (group === undefined && file.isFollowed && file.place !== undefined) unfollowed++
     if (group !== undefined && !file.isFollowed) returning.add(file)
-    if (group === undefined) await letGoOf(file, parts)
+    if (group === undefined) await unfollow(file, parts)
     else if (!isSame || !file.isFollowed) assign(file, group, parts)
   }
-  if (letGo > 0) log.info({ files: letGo }, 'no longer following files that no pattern matches')
+  if (unfollowed > 0) log.info({ files: unfollowed }, 'no longer following files that no pattern matches')
   return returning
 }
 
-function assign(file: TrackedFile, group: FileGroup, { trackedFiles, ready }: RegroupingParts): void {
-  trackedFiles.followAgain(file, group)
+function assign(file: TrackedFile, group: FileGroup, { ready }: RegroupingParts): void {
+  file.follow(group)
   if (file.place === undefined) return
   // Bytes that were not a whole line may be one under another limit, and a file that was not followed may have grown.
-  file.isDrained = false
-  file.stamp = ''
+  file.reading.noteChange()
+  file.forgetLook()
   if (!file.isHeldBack) ready.add(file)
 }
 
-async function letGoOf(file: TrackedFile, { trackedFiles, harvester, ready }: RegroupingParts): Promise<void> {
+async function unfollow(file: TrackedFile, { trackedFiles, harvester, ready }: RegroupingParts): Promise<void> {
   ready.delete(file)
-  file.disregardUnread()
+  file.uncountUnread()
   if (file.place !== undefined && file.owed > 0 && (await harvester.look(file)) !== undefined) {
-    trackedFiles.standBy(file)
+    // It stays open: lines of it that an earlier run journaled are still to be sent again.
+    file.unfollow()
+    if (!file.hasNoListedName) trackedFiles.unlist(file)
     return
   }
   await harvester.close(file)
   // A deleted file cannot come back.
-  if (file.whereabouts.kind === 'deleted') trackedFiles.retire(file)
-  else trackedFiles.letGo(file)
+  if (file.whereabouts.kind === 'deleted') trackedFiles.end(file, 'uncounted')
+  else trackedFiles.unfollow(file)
 }

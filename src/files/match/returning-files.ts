@@ -114,14 +114,14 @@ export class ReturningFiles {
     const generations = missing.get(found.look.inode)?.toReversed() ?? []
     for (const file of generations) {
       const { device, birthNs } = file.identity
-      if (file.whereabouts.kind !== 'lost' || !isBirthCompatible(birthNs, found.look.birthNs)) continue
+      if (file.formerPlace === undefined || !isBirthCompatible(birthNs, found.look.birthNs)) continue
       if (device !== found.look.device && file.path !== found.path) continue
       if (hasNothingNew(file, found)) return this.#resume(file, found)
       const answer = await this.#parts.briefOpen.into(found, candidate => this.#continues(file, found, candidate))
       if (answer === 'yes') return true
       if (answer === 'no') continue
       // It may be any of them, so it is not begun as a new file before it was compared.
-      for (const one of generations) one.isUnseen = true
+      for (const one of generations) one.noteUnseen(true)
       return true
     }
     return false
@@ -129,7 +129,7 @@ export class ReturningFiles {
 
   /** The same inode with the same bytes continues; with fewer, from the newest mark that fits; otherwise it was truncated. */
   async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<boolean> {
-    const { trackedFiles, account, log, clock } = this.#parts
+    const { trackedFiles, account, log } = this.#parts
     const newest = { ...found, look: candidate.look }
     const hasNoWitness = file.position === 0 && file.journaled === undefined
     if (hasNoWitness) return this.#resumeUnread(file, newest)
@@ -142,9 +142,8 @@ export class ReturningFiles {
         { path: found.path, from: file.position, to: offset },
         'a file lost its newest bytes; continuing from the newest mark that fits',
       )
-      file.marks = file.marks.slice(file.marks.indexOf(earlier))
-      file.identity = { ...file.identity, head }
-      trackedFiles.reposition(file, offset)
+      file.goBackTo({ mark: earlier, head })
+      trackedFiles.rememberPosition(file)
       return this.#resume(file, newest)
     }
     account.truncations++
@@ -152,8 +151,7 @@ export class ReturningFiles {
       { path: found.path, position: file.position },
       'a file was truncated or rewritten while it was not followed',
     )
-    const { place: formerPlace, changedNs: truncatedByNs } = newest.look
-    file.whereabouts = { kind: 'lost', sinceMs: clock(), isTruncated: true, formerPlace, truncatedByNs }
+    trackedFiles.noteTruncated(file, newest.look)
     return false
   }
 
@@ -167,8 +165,7 @@ export class ReturningFiles {
   #resume(file: TrackedFile, found: FoundFile): true {
     const { trackedFiles, ready, clock } = this.#parts
     const isRenamed = file.path !== found.path
-    trackedFiles.place(file, found)
-    if (isRenamed) file.whereabouts = { kind: 'renamed', sinceMs: clock(), isListed: true }
+    trackedFiles.place(file, found, isRenamed ? { kind: 'renamed', sinceMs: clock() } : { kind: 'listed' })
     file.see(found.look, clock())
     ready.add(file)
     return true

@@ -1,14 +1,8 @@
 import type { Mark } from '../../registry/contract.ts'
-import type { ByteAccount } from '../byte-account.ts'
 import { makeMark, MARK_BYTES, readFully } from '../look/identity.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import { readHead, type Candidate } from './file-match.ts'
-
-export interface SkipParts {
-  readonly trackedFiles: TrackedFiles
-  readonly account: ByteAccount
-}
 
 export interface Skip {
   readonly candidate: Candidate
@@ -18,32 +12,24 @@ export interface Skip {
 }
 
 /** Reading of a new file begins behind a part that is left out and counted. */
-export async function skipPart(parts: SkipParts, file: TrackedFile, { candidate, as, upTo }: Skip): Promise<void> {
-  const { trackedFiles, account } = parts
+export async function skipPart(
+  trackedFiles: TrackedFiles,
+  file: TrackedFile,
+  { candidate, as, upTo }: Skip,
+): Promise<void> {
   const head = await readHead(candidate, upTo)
-  const mark = await makeMarkAt(candidate, upTo)
-  file.disregardUnread()
-  account.seen += upTo
-  account[as] += upTo
-  file.marks = [mark]
-  file.identity = { ...file.identity, head }
-  trackedFiles.reposition(file, upTo)
+  file.leaveOut(as, { mark: await makeMarkAt(candidate, upTo), head })
+  trackedFiles.rememberPosition(file)
 }
 
 /** Unread bytes of a file are not read in it, because another file has them, too. */
 export async function passOver(
-  parts: SkipParts,
+  trackedFiles: TrackedFiles,
   file: TrackedFile,
   { candidate, upTo }: Omit<Skip, 'as'>,
 ): Promise<void> {
-  const mark = await makeMarkAt(candidate, upTo)
-  file.growTo(upTo) // it may have grown since the look
-  const { size, position } = file
-  parts.account.copied += upTo - position
-  file.marks = [mark]
-  file.tail = undefined // read again, before the next bytes
-  parts.trackedFiles.reposition(file, upTo)
-  file.size = size
+  file.passOver(await makeMarkAt(candidate, upTo))
+  trackedFiles.rememberPosition(file)
 }
 
 async function makeMarkAt({ handle }: Candidate, offset: number): Promise<Mark> {

@@ -17,7 +17,8 @@ const COMPARED_BYTES = 64 * 1024
  * its bytes repeat themselves.
  */
 export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate): Promise<number | undefined> {
-  const { tail, position, identity, utf16 } = file
+  const { position, identity } = file
+  const { tail, utf16 } = file.reading
   const { handle, look } = candidate
   const start = position - MARK_BYTES
   if (tail?.length !== MARK_BYTES || identity.head.offset < HEAD_BYTES) return undefined
@@ -50,7 +51,7 @@ export async function findEndOfShared(deleted: TrackedFile, candidate: Candidate
 
 /** Bytes that were not read yet are compared, too: they are read from the deleted file. */
 async function findSharedEnd(
-  { position, utf16 }: TrackedFile,
+  { position, reading: { utf16 } }: TrackedFile,
   [one, other]: readonly [FileHandle, FileHandle],
 ): Promise<number> {
   let end = position

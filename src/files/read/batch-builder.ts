@@ -11,6 +11,8 @@ export interface RunParts {
   readonly bytes: Buffer
   readonly cut: Cut
   readonly maxLineBytes: number
+  /** Default: as the file's last read left it. */
+  readonly startsInsideLine?: boolean
 }
 
 export interface BatchHead {
@@ -27,13 +29,12 @@ export class BatchBuilder {
   byteCount = 0
 
   /** True when the file's head grew, so that the registry needs the new one. */
-  add({ file, origin, bytes, cut, maxLineBytes }: RunParts): boolean {
+  add({ file, origin, bytes, cut, maxLineBytes, startsInsideLine = file.reading.isInsideLine }: RunParts): boolean {
     const start = file.position
-    const startsInsideLine = file.isInsideLine
     const checksum = crc32(bytes)
-    const hasGrown = file.advance(bytes, checksum)
-    file.inFlight += bytes.length
-    const run = { origin, offset: start, bytes, ends: cut.ends, ...(file.utf16 && { utf16: file.utf16 }) }
+    const hasGrown = file.reading.take(bytes, checksum)
+    const { utf16 } = file.reading
+    const run = { origin, offset: start, bytes, ends: cut.ends, ...(utf16 && { utf16 }) }
     this.#runs.push(cut.flags === undefined ? run : { ...run, flags: cut.flags })
     this.#ranges.push({
       key: file.key,

@@ -5,11 +5,11 @@ import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import { cutLines, LF, type Cut } from './line-splitter.ts'
-import { MARK_BYTES } from '../look/identity.ts'
 import { readByteOrderMark } from './byte-order-mark.ts'
 import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
-import type { OpenLine, TrackedFile } from '../tracked-file.ts'
+import { makeOpenLine } from '../reading.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 import { LINE_CUT } from '../../flow/line-batch.ts'
 import { OddText } from './odd-text.ts'
 import { cutUtf16Lines } from './utf16-lines.ts'
@@ -91,11 +91,10 @@ export class Batcher {
     this.#isUnfinished = batch.isEmpty && reads > MAX_READS
     if (batch.isEmpty) return undefined
     account.lines += batch.lineCount
-    account.inFlight += batch.byteCount
     return batch.finish({ sequence: this.#sequence++, timeMs: wallClock() })
   }
 
-  letGo(): void {
+  dropUnfollowed(): void {
     if (this.#chunk?.file.isFollowed === false) this.#chunk = undefined
   }
 
@@ -127,12 +126,12 @@ export class Batcher {
   /** NULs at the end of a chunk are text if text follows them, or a hole at the head of a file; otherwise the file ends here. */
   async #searchBehind(chunk: Chunk): Promise<Chunk | 'nothing'> {
     const { file, bytes } = chunk
-    const { text } = file
+    const { text } = file.progress
     const start = Math.max(text.searchedTo, file.position + bytes.length)
     if (start >= file.size) return { ...chunk, isEnd: true }
     const found = await this.#parts.harvester.findText(file, start, start + MAX_SEARCH_BYTES)
     if (found.kind === 'text') {
-      if (file.isAtHole && text.end <= file.position) this.#skipHole(file, found.at)
+      if (file.reading.isAtHole && text.end <= file.position) this.#skipHole(file, found.at)
       text.noteTextUpTo(found.at + 1)
       return 'nothing'
     }
@@ -161,20 +160,19 @@ export class Batcher {
   /** True where a long line that was read before has grown, and has no end yet: only the bytes that are new are read. */
   async #isStillOpen(file: TrackedFile): Promise<boolean> {
     const { harvester, limits, ready } = this.#parts
-    const { openLine } = file
-    if (openLine === undefined || file.isFinal || file.unread > file.group.maxLineBytes) return false
+    const { openLine, isFinal } = file.reading
+    if (openLine === undefined || isFinal || file.unread > file.group.maxLineBytes) return false
     const known = openLine.tail.length
     const skip = openLine.end - known - file.position
     const length = Math.min(limits.chunkBytes, file.unread - skip + GROWTH_BYTES)
     const reading = skip > 0 && openLine.end <= file.size ? await harvester.read(file, length, skip) : undefined
-    file.openLine = undefined
+    file.reading.forgetOpenLine()
     if (reading?.kind !== 'bytes' || skip + reading.bytes.length < file.unread) return false
     const { bytes, isEnd } = reading
     if (!isEnd || !bytes.subarray(0, known).equals(openLine.tail)) return false
     if (bytes.includes(LF) || bytes.includes(0)) return false
-    file.growTo(file.position + skip + bytes.length)
-    file.openLine = rememberOpenLine(bytes, file.position + skip + bytes.length)
-    file.isDrained = true
+    file.progress.growTo(file.position + skip + bytes.length)
+    file.reading.noteDrained(makeOpenLine(bytes, file.position + skip + bytes.length))
     ready.delete(file)
     return true
   }
@@ -183,13 +181,14 @@ export class Batcher {
     const reading = await this.#parts.harvester.read(file, length)
     if (reading.kind !== 'bytes') return this.#giveWay(file, reading.kind)
     const { bytes, isEnd } = reading
-    file.growTo(file.position + bytes.length)
+    file.progress.growTo(file.position + bytes.length)
     if (isEnd) this.#endAt(file, file.position + bytes.length)
     const end = file.position + bytes.length
-    file.text.noteBytes(file.position, bytes)
-    const rest = file.isAtHole ? this.#skipStart(file, bytes) : bytes
+    const { text } = file.progress
+    text.noteBytes(file.position, bytes)
+    const rest = file.reading.isAtHole ? this.#skipStart(file, bytes) : bytes
     // The last unit of UTF-16 may end with the first of the NULs.
-    if (file.utf16 !== undefined && file.text.end < end) file.text.noteTextUpTo(file.text.end + (file.text.end % 2))
+    if (file.reading.utf16 !== undefined && text.end < end) text.noteTextUpTo(text.end + (text.end % 2))
     return { file, bytes: rest, start: file.position, isEnd }
   }
 
@@ -199,19 +198,19 @@ export class Batcher {
     if (nuls > 0 && nuls < bytes.length) this.#skipHole(file, file.position + nuls)
     if (nuls > 0 || file.position > 0) return bytes.subarray(nuls === bytes.length ? 0 : nuls)
     const { length, encoding } = readByteOrderMark(bytes)
-    if (length > 0) file.skipMark(bytes.subarray(0, length), encoding)
+    if (length > 0) file.reading.skipMark(bytes.subarray(0, length), encoding)
     return bytes.subarray(length)
   }
 
   /** Its end is on no record: a later run finds it again. */
   #skipHole(file: TrackedFile, end: number): void {
-    file.skipHole(end)
+    file.reading.skipHole(end)
     this.#parts.trackedFiles.remember(file)
   }
 
   #endAt(file: TrackedFile, size: number): void {
-    file.growTo(size)
-    const lostBytes = file.endAt(size)
+    file.progress.growTo(size)
+    const lostBytes = file.progress.endAt(size)
     if (lostBytes > 0) this.#parts.log.error({ path: file.path, lostBytes }, 'the unread end of a file was cut off')
   }
 
@@ -234,7 +233,7 @@ export class Batcher {
       const { maxLineBytes } = file.group
       const run = { file, origin: file.origin, bytes: bytes.subarray(0, cut.length), cut, maxLineBytes }
       if (batch.add(run)) trackedFiles.remember(file)
-      if (file.padding > 0) file.changedAtMs = this.#parts.clock()
+      if (file.progress.padding > 0) file.noteChangedAt(this.#parts.clock())
     }
     const rest = { ...chunk, bytes: bytes.subarray(cut.length), start: file.position }
     const isAllTaken = cut.length === all.length && batch.lineCount < limits.batchLines
@@ -246,37 +245,31 @@ export class Batcher {
   /** The rest of a turn is not a whole line: it waits in the file for its end. */
   #endTurn({ file, bytes, isEnd }: Chunk): void {
     if (!isEnd) return
-    if (file.hasNoLine) this.#oddText.inspectSeparators(file, bytes)
-    file.isDrained = true
-    file.openLine = bytes.length < MIN_OPEN_BYTES ? undefined : rememberOpenLine(bytes, file.position + bytes.length)
+    if (file.reading.hasNoLine) this.#oddText.inspectSeparators(file, bytes)
+    const isLong = bytes.length >= MIN_OPEN_BYTES
+    file.reading.noteDrained(isLong ? makeOpenLine(bytes, file.position + bytes.length) : undefined)
     this.#parts.ready.delete(file)
   }
 
   #inspect({ file, bytes }: Chunk, { flags, length }: Cut): void {
-    const isFirstCut = file.hasNoLine && flags?.[0] === LINE_CUT
+    const isFirstCut = file.reading.hasNoLine && flags?.[0] === LINE_CUT
     if (isFirstCut) this.#oddText.inspectSeparators(file, bytes)
     else this.#oddText.inspectLines(file, bytes.subarray(0, length))
   }
 
   #cut({ file, bytes, isEnd }: Chunk, maxLines: number): Cut {
-    const tail = file.isFinal && isEnd ? 'unterminated' : 'open'
+    const { isFinal, isInsideLine: startsInsideLine, utf16 } = file.reading
+    const tail = isFinal && isEnd ? 'unterminated' : 'open'
     const { maxLineBytes } = file.group
-    const text = bytes.subarray(0, Math.max(0, file.text.end - file.position))
-    const cutting = { maxLineBytes, startsInsideLine: file.isInsideLine, tail, maxLines } as const
-    if (file.utf16 === undefined) return cutLines(text, cutting)
-    return cutUtf16Lines(tail === 'open' ? wholeUnits(text) : text, file.utf16, cutting)
+    const text = bytes.subarray(0, Math.max(0, file.progress.text.end - file.position))
+    const cutting = { maxLineBytes, startsInsideLine, tail, maxLines } as const
+    if (utf16 === undefined) return cutLines(text, cutting)
+    return cutUtf16Lines(tail === 'open' ? wholeUnits(text) : text, utf16, cutting)
   }
 }
 
-/** Undefined where NUL bytes are among them: a program may have reserved room, and write lines over it. */
-function rememberOpenLine(bytes: Buffer, end: number): OpenLine | undefined {
-  if (bytes.includes(0)) return undefined
-  // A copy: a slice would keep the whole chunk alive.
-  return { end, tail: Buffer.from(bytes.subarray(-MARK_BYTES)) }
-}
-
 function endsWithNuls({ file, bytes }: Chunk): boolean {
-  return file.position + bytes.length > file.text.end
+  return file.position + bytes.length > file.progress.text.end
 }
 
 function wholeUnits(bytes: Buffer): Buffer {

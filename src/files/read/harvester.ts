@@ -14,7 +14,7 @@ import {
 } from '../look/identity.ts'
 import { MAX_MARK_BYTES, readByteOrderMark, type Encoding } from './byte-order-mark.ts'
 import { countLeadingNuls } from './nuls.ts'
-import { hasNoListedName, type TrackedFile } from '../tracked-file.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 /** Non-blocking, so that opening a pipe that took the file's name does not wait. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
@@ -46,7 +46,7 @@ export class Harvester {
   readonly #limits: Pick<FilesLimits, 'maxOpenFiles'>
   readonly #log: Log
   /** In the order of their last use. */
-  readonly #open = new Set<TrackedFile>()
+  readonly #opened = new Set<TrackedFile>()
 
   constructor(limits: Pick<FilesLimits, 'maxOpenFiles'>, log: Log) {
     this.#limits = limits
@@ -54,7 +54,7 @@ export class Harvester {
   }
 
   get openCount(): number {
-    return this.#open.size
+    return this.#opened.size
   }
 
   /**
@@ -65,7 +65,7 @@ export class Harvester {
     try {
       const state = await this.#prepare(file)
       if (state !== 'ready') return { kind: state }
-      const tail = file.tail!
+      const tail = file.reading.tail!
       const ahead = skip === 0 ? length : 0
       const bytes = await readFully(file.handle!, file.position - tail.length, tail.length + ahead)
       if (!bytes.subarray(0, tail.length).equals(tail)) return { kind: 'truncated' }
@@ -92,8 +92,8 @@ export class Harvester {
   /** Looks at the file itself, whatever its name leads to by now; undefined where that cannot be done. */
   async look(file: TrackedFile): Promise<FileLook | undefined> {
     try {
-      if (file.handle === undefined) await this.#reopen(file)
-      return file.handle && lookAt(await file.handle.stat({ bigint: true }))
+      const handle = file.handle ?? (await this.#open(file))
+      return handle && lookAt(await handle.stat({ bigint: true }))
     } catch (error) {
       this.#fail(file, error as NodeJS.ErrnoException)
       return undefined
@@ -103,7 +103,7 @@ export class Harvester {
   /** Opens a file with unread bytes, so that it can be read under any name, or none. False where that would close another such file. */
   async secure(file: TrackedFile): Promise<boolean> {
     if (file.handle !== undefined) return true
-    if (this.#open.size >= this.#limits.maxOpenFiles && this.#findSpare(file) === undefined) return false
+    if (this.#opened.size >= this.#limits.maxOpenFiles && this.#findSpare(file) === undefined) return false
     await this.look(file)
     return true
   }
@@ -114,14 +114,13 @@ export class Harvester {
   }
 
   release(file: TrackedFile): void {
-    this.#open.delete(file)
-    file.handle = undefined
-    file.tail = undefined
+    this.#opened.delete(file)
+    file.noteClosed()
   }
 
   async adopt(file: TrackedFile, handle: FileHandle): Promise<void> {
     if (file.handle !== undefined) await this.close(file)
-    file.handle = handle
+    file.noteOpened(handle)
     await this.#touch(file)
   }
 
@@ -132,29 +131,29 @@ export class Harvester {
   }
 
   async closeAll(): Promise<void> {
-    for (const file of this.#open) await this.close(file)
+    for (const file of this.#opened) await this.close(file)
   }
 
-  async #reopen(file: TrackedFile): Promise<void> {
-    file.handle = await this.#whileShort(() => openIfSame(file), file)
-    if (file.handle !== undefined) await this.#touch(file)
+  /** Opens the file if it is closed; undefined where its path leads to another one. */
+  async #open(file: TrackedFile): Promise<FileHandle | undefined> {
+    const handle = file.handle ?? (await this.#whileShort(() => openIfSame(file), file))
+    if (handle === undefined) return undefined
+    file.noteOpened(handle)
+    await this.#touch(file)
+    return handle
   }
 
   async #prepare(file: TrackedFile): Promise<'ready' | 'moved' | 'truncated'> {
-    if (file.handle === undefined) {
-      const handle = await this.#whileShort(() => openIfSame(file), file)
-      if (handle === undefined) return 'moved'
-      file.handle = handle
-    }
-    await this.#touch(file)
-    if (file.tail !== undefined) return 'ready'
-    return (await verify(file, file.handle)) ? 'ready' : 'truncated'
+    const handle = await this.#open(file)
+    if (handle === undefined) return 'moved'
+    if (file.reading.tail !== undefined) return 'ready'
+    return (await verify(file, handle)) ? 'ready' : 'truncated'
   }
 
   async #touch(file: TrackedFile): Promise<void> {
-    this.#open.delete(file)
-    this.#open.add(file)
-    while (this.#open.size > this.#limits.maxOpenFiles && (await this.#closeOne(file)));
+    this.#opened.delete(file)
+    this.#opened.add(file)
+    while (this.#opened.size > this.#limits.maxOpenFiles && (await this.#closeOne(file)));
   }
 
   /** Where the system has no descriptor left, closes another file than `file` and tries again. */
@@ -186,22 +185,20 @@ export class Harvester {
 
   /** The least recently used of the files that fit, without those that could not be opened again. */
   #find(except: TrackedFile | undefined, fits: (file: TrackedFile) => boolean): TrackedFile | undefined {
-    for (const file of this.#open) if (file !== except && !hasNoListedName(file) && fits(file)) return file
+    for (const file of this.#opened) if (file !== except && !file.hasNoListedName && fits(file)) return file
     return undefined
   }
 
   #clearTrouble(file: TrackedFile): void {
-    if (file.trouble !== undefined) this.#log.info({ path: file.path }, 'a file can be read again')
-    file.trouble = undefined
+    if (file.clearTrouble()) this.#log.info({ path: file.path }, 'a file can be read again')
   }
 
   #fail(file: TrackedFile, { code, message }: NodeJS.ErrnoException): { readonly kind: 'moved' | 'trouble' } {
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'moved' }
     const reason = code ?? message
-    if (file.trouble !== reason) {
+    if (file.noteTrouble(reason)) {
       this.#log.error({ path: file.path, reason }, 'cannot read a file; trying again at each look')
     }
-    file.trouble = reason
     return { kind: 'trouble' }
   }
 }
@@ -242,9 +239,11 @@ async function verify(file: TrackedFile, handle: FileHandle): Promise<boolean> {
   const length = Math.min(MARK_BYTES, file.position)
   const tail = await readFully(handle, file.position - length, length)
   if (tail.length < length) return false
-  if (!file.isAtHole) file.encoding ??= await findEncoding(file.position, handle)
-  file.takeTail(tail)
+  const { reading, evidence } = file
+  if (!reading.isAtHole && reading.encoding === undefined)
+    reading.noteEncoding(await findEncoding(file.position, handle))
+  reading.takeTail(tail)
   const headLength = Math.min(HEAD_BYTES, file.position)
-  if (file.identity.head.offset < HEAD_BYTES) file.takeHead(await readFully(handle, 0, headLength))
+  if (file.identity.head.offset < HEAD_BYTES) evidence.takeHead(await readFully(handle, 0, headLength))
   return true
 }

@@ -33,7 +33,7 @@ export class OddText {
     const inspected = this.#inspected.get(file) ?? 0
     if (inspected >= INSPECTED_BYTES) return
     this.#inspected.set(file, inspected + lines.length)
-    const looksLike = describeEncoding(file, lines)
+    const looksLike = describeEncoding({ position: file.position, utf16: file.reading.utf16 }, lines)
     if (looksLike === undefined || !this.#once.isNew(file.path, 'encoding')) return
     const remedy = 'convert it to UTF-8, or let its writer write UTF-8; iconv can feed standard input (the path "-")'
     this.#log.warn({ path: file.path, looksLike, remedy }, 'a file is not UTF-8; it is sent as if it were')
@@ -41,7 +41,7 @@ export class OddText {
 
   /** `text` is the beginning of a file, and has no line feed. */
   inspectSeparators(file: TrackedFile, text: Buffer): void {
-    const separator = file.utf16 === undefined ? findSeparator(text) : undefined
+    const separator = file.reading.utf16 === undefined ? findSeparator(text) : undefined
     if (separator === undefined || !this.#once.isNew(file.path, 'separator')) return
     const remedy = `let its writer end records with a line feed, or let tr '${separator.escape}' '\\n' feed standard input (the path "-")`
     this.#log.warn({ path: file.path, separator: separator.name, remedy }, 'the records of a file do not end with LF')

@@ -69,7 +69,7 @@ export class Rereader {
     if (reading.kind !== 'bytes') return reading.kind
     const { length, encoding } = readByteOrderMark(reading.bytes)
     if (length !== start) return this.#passHole(start, file)
-    file.skipMark(reading.bytes, encoding)
+    file.reading.skipMark(reading.bytes, encoding)
     return 'reached'
   }
 
@@ -77,7 +77,7 @@ export class Rereader {
     const found = await this.#parts.harvester.findText(file, 0, start)
     if (found.kind === 'text' || (found.kind === 'nuls' && found.isEnd)) return 'truncated'
     if (found.kind !== 'nuls') return found.kind
-    file.skipHole(start)
+    file.reading.skipHole(start)
     return 'reached'
   }
 
@@ -88,7 +88,7 @@ export class Rereader {
 
   #seek({ key, isUnseen, whereabouts }: TrackedFile): Rereading {
     if (isUnseen) return { kind: 'later' }
-    if (whereabouts.kind !== 'lost' || whereabouts.isTruncated || this.#missed.has(key)) return { kind: 'gone' }
+    if (whereabouts.kind !== 'missing' || this.#missed.has(key)) return { kind: 'gone' }
     this.#missed.add(key)
     this.#parts.onMoved()
     return { kind: 'later' }

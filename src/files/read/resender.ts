@@ -77,15 +77,14 @@ export class Resender {
   }
 
   #add(run: JournalRun, { file, bytes }: Rereading & { kind: 'bytes' }, builder: BatchBuilder): void {
-    const { account, trackedFiles, ready } = this.#parts
+    const { trackedFiles, ready } = this.#parts
     const { startsInsideLine, maxLineBytes } = run
     const tail = run.endsUnterminated ? 'unterminated' : 'cut'
     const cutting = { maxLineBytes, startsInsideLine, tail, maxLines: run.lineCount } as const
-    const cut = file.utf16 === undefined ? cutLines(bytes, cutting) : cutUtf16Lines(bytes, file.utf16, cutting)
-    file.isInsideLine = startsInsideLine
+    const { utf16 } = file.reading
+    const cut = utf16 === undefined ? cutLines(bytes, cutting) : cutUtf16Lines(bytes, utf16, cutting)
     const origin = { fileId: run.fileId, path: run.path, fields: run.fields }
-    if (builder.add({ file, origin, bytes, cut, maxLineBytes })) trackedFiles.remember(file)
-    account.inFlight += bytes.length
+    if (builder.add({ file, origin, bytes, cut, maxLineBytes, startsInsideLine })) trackedFiles.remember(file)
     if (file.isFollowed && file.unread > 0) ready.add(file)
   }
 
@@ -100,10 +99,7 @@ export class Resender {
   #finish({ record, builder, runsLeftOut }: Remaking): TrackedBatch | undefined {
     const { registry, trackedFiles, account, log } = this.#parts
     const { sequence, timeMs, runs } = record
-    for (const { key } of runs) {
-      const file = trackedFiles.find(key)
-      if (file !== undefined) file.owed--
-    }
+    for (const { key } of runs) trackedFiles.find(key)?.progress.settleOwed()
     if (runsLeftOut > 0) {
       log.error({ sequence, runsLeftOut }, 'lines were sent and not acknowledged, and cannot be sent again')
     }

@@ -1,0 +1,66 @@
+import type { FileIdentity, Mark } from '../registry/contract.ts'
+import { joinDigests } from './look/digest.ts'
+import { addMark, hashBytes, HEAD_BYTES, makeIdentity, makeMark, type FileLook } from './look/identity.ts'
+
+const BEGINNING = { offset: 0, digest: 0 }
+
+/** What identifies a generation when a file is found: inode and birth time, its head, and marks of what was read. */
+export class Evidence {
+  #identity: FileIdentity
+  #marks: readonly Mark[]
+  /** The head while it is shorter than it can be, so that it can grow. */
+  #headBytes: Buffer | undefined
+
+  constructor(identity: FileIdentity, marks: readonly Mark[]) {
+    this.#identity = identity
+    this.#marks = marks
+  }
+
+  get identity(): FileIdentity {
+    return this.#identity
+  }
+
+  get marks(): readonly Mark[] {
+    return this.#marks
+  }
+
+  /** The file is at this place now. */
+  notePlace(look: FileLook): void {
+    this.#identity = makeIdentity(look, this.#identity.head)
+  }
+
+  takeHead(head: Buffer): void {
+    this.#headBytes = head.length < HEAD_BYTES ? head : undefined
+    this.#identity = { ...this.#identity, head: makeMark(head.length, head) }
+  }
+
+  /** `bytes` begin at `position`. True when the head grew. */
+  growHead(position: number, bytes: Buffer): boolean {
+    const { head } = this.#identity
+    if (head.offset >= HEAD_BYTES || head.offset !== position) return false
+    const known = this.#headBytes ?? Buffer.alloc(0)
+    if (known.length !== head.offset || (head.offset > 0 && hashBytes(known) !== head.hash)) return false
+    this.takeHead(Buffer.concat([known, bytes.subarray(0, HEAD_BYTES - known.length)]))
+    return true
+  }
+
+  /** The digest behind bytes that begin at `position`; undefined where not all bytes before them were read. */
+  findDigest(
+    position: number,
+    { checksum, length }: { readonly checksum: number; readonly length: number },
+  ): number | undefined {
+    const newest = position === 0 ? BEGINNING : this.#marks[0]
+    if (newest?.offset !== position || newest.digest === undefined) return undefined
+    return joinDigests(newest.digest, checksum, length)
+  }
+
+  addMark(mark: Mark): void {
+    this.#marks = addMark(mark, this.#marks)
+  }
+
+  /** For reading that continues at another offset, which the first of the marks fits. */
+  replaceMarks(marks: readonly Mark[], head = this.#identity.head): void {
+    this.#marks = marks
+    this.#identity = { ...this.#identity, head }
+  }
+}
