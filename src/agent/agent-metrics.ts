@@ -1,5 +1,5 @@
 import type { DirectoryStatus } from '../discovery/directory-contract.ts'
-import type { FilesStatus, FileStatus } from '../files/contract.ts'
+import type { CopyCount, FilesStatus, FileStatus } from '../files/contract.ts'
 import type { PublisherStatus } from '../lumberjack/send/publisher-contract.ts'
 import type { RegistryStatus } from '../registry/contract.ts'
 import {
@@ -66,6 +66,11 @@ const FILE: MetricTable<FileStatus> = {
   behind: gauge('forwarder_file_behind_bytes', 'Bytes that are not acked yet.'),
 }
 
+const COPY: MetricTable<CopyCount> = {
+  files: counter('forwarder_copied_files_total', 'Files with bytes that were left out as read already, by reason.'),
+  bytes: counter('forwarder_copied_bytes_total', 'Bytes that were left out as read already, by reason.'),
+}
+
 const REGISTRY: MetricTable<RegistryStatus> = {
   commits: counter('forwarder_registry_commits_total', 'Durable transactions of the registry.'),
   failures: counter('forwarder_registry_failures_total', 'Failed transactions of the registry; each is retried.'),
@@ -83,7 +88,7 @@ export function collectAgent({ publisher, following, stdin, collectors, reloads 
     ...collectDirectory(directory),
     ...mapStatus(PUBLISHER, publisher.status()),
     ...perServer(publisher.status()),
-    ...(files ? [...mapStatus(FILES, files), ...bytesByFate(files), ...perFile(files)] : []),
+    ...(files ? [...mapStatus(FILES, files), ...bytesByFate(files), ...copiesByReason(files), ...perFile(files)] : []),
     ...(following ? mapStatus(REGISTRY, following.registry.status()) : []),
     ...(stdin
       ? [{ ...counter('forwarder_stdin_lines_total', 'Lines read from standard input.'), value: stdin.status().lines }]
@@ -134,6 +139,10 @@ function bytesByFate({ bytes }: FilesStatus): MetricValue[] {
   const definition = gauge('forwarder_file_bytes', 'Bytes of followed files by fate; they add up to the bytes seen.')
   const values = Object.entries(byFate).map(([fate, value]) => ({ ...definition, labels: { fate }, value }))
   return [...values, { ...gauge('forwarder_file_bytes_seen', 'Bytes of followed files seen.'), value: seen }]
+}
+
+function copiesByReason({ copiesByReason: copies }: FilesStatus): MetricValue[] {
+  return mapSeries(COPY, Object.entries(copies), { label: 'reason', limit: MAX_FILE_SERIES })
 }
 
 /** A server may have one link that ends and one that starts; its acks are counted once. */

@@ -46,8 +46,8 @@ export interface FilesLimits {
   readonly renamedQuietMs: number
   /** How long a new file that equals the beginning of a followed one, and grows no more, is held back: see `Holds`. */
   readonly copyHoldMs: number
-  /** The same from its first sight on, however it grows: a few looks, and the time to copy it at 10 MB/s. */
-  readonly maxCopyHoldMs: number
+  /** How long it is held back, however it grows, while it cannot be compared with that file. */
+  readonly maxUncomparedMs: number
   /** How long a truncated file's generation waits for its copy before its unread bytes count as lost. */
   readonly copyWaitMs: number
   /** How long a file that cannot be looked at is waited for: then its lines that an earlier run sent count as unconfirmed. */
@@ -65,7 +65,7 @@ export const DEFAULT_LIMITS: FilesLimits = {
   deletedQuietMs: 5000,
   renamedQuietMs: MINUTE_MS,
   copyHoldMs: 2000,
-  maxCopyHoldMs: 5000,
+  maxUncomparedMs: 5000,
   copyWaitMs: 10_000,
   resendWaitMs: MINUTE_MS,
   forgetMs: DAY_MS,
@@ -85,6 +85,14 @@ export interface FilesOptions {
 }
 
 export type LossReason = 'truncated' | 'deleted' | 'unreadable'
+
+/** Why bytes of a file were left out as read: see docs/files.md, "Identification of files". */
+export type CopyReason = 'copy' | 'earlier copy' | 'successor' | 'written over'
+
+export interface CopyCount {
+  readonly files: number
+  readonly bytes: number
+}
 
 /** Bytes of this run. `seen` is the sum of all others. */
 export interface ByteCounts {
@@ -119,7 +127,10 @@ export interface FilesStatus {
   readonly files: readonly FileStatus[]
   readonly openFiles: number
   readonly truncations: number
+  /** Copies of followed files that were recognised. */
   readonly copies: number
+  /** Files with bytes that count as `copied`. */
+  readonly copiesByReason: Readonly<Record<CopyReason, CopyCount>>
   readonly polls: number
   readonly lastPollMs: number
 }

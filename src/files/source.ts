@@ -22,6 +22,8 @@ import { Turns } from '../flow/task-turns.ts'
 import { ReturningFiles } from './match/returning-files.ts'
 import { PollTimer } from './look/poll-timer.ts'
 import { BriefOpen } from './match/brief-open.ts'
+import { Identifier } from './match/identifier.ts'
+import { RecentBytes } from './read/recent-bytes.ts'
 import { Reconciler } from './match/reconciler.ts'
 import { keepEqualGroups, regroup } from './match/regrouping.ts'
 import { Resender } from './read/resender.ts'
@@ -84,9 +86,11 @@ class FollowingSource implements FilesSource {
       ready: this.#ready,
       account: this.#account,
     }
-    const parts = { ...rooms, registry, limits, clock, log }
+    const recent = new RecentBytes()
+    const briefOpen = new BriefOpen(this.#harvester, log)
+    const parts = { ...rooms, registry, limits, clock, log, recent, briefOpen, identifier: new Identifier(recent) }
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
-    this.#returningFiles = new ReturningFiles({ ...parts, groupOf, briefOpen: new BriefOpen(this.#harvester, log) })
+    this.#returningFiles = new ReturningFiles({ ...parts, groupOf })
     this.#reconciler = new Reconciler({ ...parts, returningFiles: this.#returningFiles })
     const onMoved = () => this.#pollTimer?.noteHint()
     this.#resender = new Resender({ ...parts, onMoved })

@@ -17,7 +17,8 @@ export function makeFilesStatus(account: ByteAccount, files: Iterable<TrackedFil
     lines,
     files: followed.filter(file => file.place !== undefined || file.progress.hasUnreadText).map(describeFile),
     truncations,
-    copies,
+    copies: copies.copy.files + copies['earlier copy'].files,
+    copiesByReason: { ...copies },
     ...counts,
   }
 }

@@ -209,6 +209,11 @@ export class TrackedFile {
   /** True when the file changed since the last look, and may be read. Writing through a memory map need not show in its look. */
   see(look: FileLook, nowMs: number): boolean {
     this.progress.growTo(look.size)
+    return this.noteChange(look, nowMs)
+  }
+
+  /** As `see`, but bytes that were added count when they are read: until then they may be those of another generation. */
+  noteChange(look: FileLook, nowMs: number): boolean {
     if (look.stamp === this.#stamp) return this.progress.padding > 0 && this.#handle !== undefined && !this.#isHeldBack
     this.#stamp = look.stamp
     this.#changedAtMs = nowMs

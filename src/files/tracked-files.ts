@@ -99,6 +99,11 @@ export class TrackedFiles {
     this.remember(file)
   }
 
+  noteBirthTime(file: TrackedFile, look: FileLook): void {
+    file.evidence.notePlace(look)
+    this.remember(file)
+  }
+
   noteDeleted(file: TrackedFile): void {
     file.move('noteDeleted', { kind: 'deleted', sinceMs: this.#clock() })
   }

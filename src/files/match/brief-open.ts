@@ -3,7 +3,7 @@ import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Harvester } from '../read/harvester.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
-import type { Candidate } from './file-match.ts'
+import type { Candidate } from './candidate.ts'
 
 /** `unseen`: the file could not be looked at; the next look may decide. */
 export type Answer = 'yes' | 'no' | 'unseen'
@@ -23,7 +23,7 @@ export class BriefOpen {
   /** The answer of `use`; `unseen` where the file cannot be read, or its path leads elsewhere by now. */
   async into(
     found: { readonly path: string; readonly look: FileLook },
-    use: (candidate: Candidate) => Promise<boolean>,
+    use: (candidate: Candidate) => Promise<Answer>,
   ): Promise<Answer> {
     let handle: FileHandle | undefined
     try {
@@ -31,7 +31,7 @@ export class BriefOpen {
       const look = lookAt(await handle.stat({ bigint: true }))
       this.#once.forget(found.path)
       if (look.place !== found.look.place) return 'unseen'
-      return (await use({ handle, look })) ? 'yes' : 'no'
+      return await use({ handle, look })
     } catch (error) {
       this.#logOnce(found.path, error as NodeJS.ErrnoException)
       return 'unseen'

@@ -4,6 +4,7 @@ import type { FileGroup, FilesLimits } from '../contract.ts'
 import type { Harvester } from '../read/harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import type { BriefOpen } from './brief-open.ts'
+import type { Identifier } from './identifier.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
@@ -16,6 +17,7 @@ export interface MatchParts {
   readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
   readonly briefOpen: BriefOpen
+  readonly identifier: Identifier
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits

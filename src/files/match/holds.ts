@@ -3,27 +3,32 @@
 import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isPeriodicAt, readFully, type FileLook } from '../look/identity.ts'
-import { holdsAllOf, type Candidate, type HeadIndex } from './file-match.ts'
+import type { Candidate } from './candidate.ts'
+import type { HeadIndex } from './head-index.ts'
 import type { MatchParts } from './contract.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
-/** This much of the beginning and of the end of a file is compared: a file grows at its end, so a difference shows there. */
-const COMPARED_BYTES = 64 * 1024
-/** A copy that is made more slowly than this is not waited for. */
-const MIN_COPY_BYTES_PER_MS = 10_000
+const COMPARED_BYTES = 256 * 1024
+/** One comparison of a long file goes on at the next look. */
+const MAX_COMPARISON_MS = 2000
 /** The most files with the same first kilobyte that are opened for a comparison: those with the likeliest names. */
 const MAX_ORIGINALS = 16
 
 interface Hold {
-  readonly firstMs: number
   readonly size: number
   readonly sizeSinceMs: number
+  /** When it was last compared with an original that has its bytes. */
+  readonly equalAtMs: number
 }
+
+type Likeness = 'equal' | 'unequal' | 'unfinished' | 'unseen'
 
 /** The files that are held back. */
 export class Holds {
   readonly #parts: MatchParts
   readonly #holds = new Map<TrackedFile, Hold>()
+  /** Of each original: up to where a candidate has its bytes. */
+  readonly #equalUpTo = new WeakMap<TrackedFile, Map<string, number>>()
 
   constructor(parts: MatchParts) {
     this.#parts = parts
@@ -39,7 +44,7 @@ export class Holds {
 
   async begin(file: TrackedFile): Promise<void> {
     const { harvester, ready, clock } = this.#parts
-    this.#holds.set(file, { firstMs: clock(), size: file.size, sizeSinceMs: clock() })
+    this.#holds.set(file, { size: file.size, sizeSinceMs: clock(), equalAtMs: clock() })
     file.holdBack()
     ready.delete(file)
     // It is open from now on, so that it can be read under any name, or none.
@@ -63,7 +68,10 @@ export class Holds {
     return handle
   }
 
-  /** False once the file was held for long enough, or left its name: in doubt it is read. Without a look it did not grow. */
+  /**
+   * False once it has not grown for a while, could not be compared for a while, or left its name: in doubt it is read. Without
+   * a look it did not grow.
+   */
   mayStay(file: TrackedFile, look: FileLook | undefined): boolean {
     const { clock, limits } = this.#parts
     const hold = this.#holds.get(file)
@@ -72,8 +80,7 @@ export class Holds {
     if (size < hold.size) return false
     const sizeSinceMs = size === hold.size ? hold.sizeSinceMs : clock()
     this.#holds.set(file, { ...hold, size, sizeSinceMs })
-    const maxHoldMs = limits.maxCopyHoldMs + Math.floor(size / MIN_COPY_BYTES_PER_MS)
-    return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.firstMs < maxHoldMs
+    return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.equalAtMs < limits.maxUncomparedMs
   }
 
   /** True while all that is in a file is in a followed one as well, at the same place. */
@@ -82,45 +89,64 @@ export class Holds {
     const likeness = (file: TrackedFile) => countSharedStart(basename(file.path), basename(path))
     const likeliest = originals.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, MAX_ORIGINALS)
     for (const original of likeliest) {
-      if (await this.#mayBeCopyOf(original, candidate)) return true
+      const answer = await this.#compare(original, candidate).catch((): Likeness => 'unseen') // its reader logs why
+      if (answer === 'equal' || answer === 'unfinished') this.#noteAnswer(candidate, answer)
+      if (answer !== 'unequal') return true
     }
     return false
   }
 
-  /** Until the next read of the original notices that it was truncated or rewritten, the time does not count. */
-  #waitForReadOf(original: TrackedFile, { look }: Candidate): true {
+  /** While a comparison goes on, the file does not count as quiet. */
+  prolong(file: TrackedFile): void {
+    const hold = this.#holds.get(file)
+    const nowMs = this.#parts.clock()
+    if (hold !== undefined) this.#holds.set(file, { ...hold, equalAtMs: nowMs, sizeSinceMs: nowMs })
+  }
+
+  #noteAnswer({ look }: Candidate, answer: 'equal' | 'unfinished'): void {
     const file = this.#parts.trackedFiles.at(look.place)
     const hold = file && this.#holds.get(file)
-    if (file === undefined || hold === undefined || original.trouble !== undefined) return true
-    const nowMs = this.#parts.clock()
-    this.#holds.set(file, { ...hold, firstMs: nowMs, sizeSinceMs: nowMs })
-    return true
+    if (file === undefined || hold === undefined) return
+    if (answer === 'unfinished') this.prolong(file)
+    else this.#holds.set(file, { ...hold, equalAtMs: this.#parts.clock() })
   }
 
-  /** True as well where the two cannot be compared just now: the next look decides. */
-  async #mayBeCopyOf(original: TrackedFile, candidate: Candidate): Promise<boolean> {
-    const look = await this.#parts.harvester.look(original)
+  async #compare(original: TrackedFile, candidate: Candidate): Promise<Likeness> {
+    const { harvester, ready } = this.#parts
+    const look = await harvester.look(original)
     const { handle } = original
-    if (look === undefined || handle === undefined) return true
-    try {
-      if (!(await holdsAllOf(original, { handle, look }))) return this.#waitForReadOf(original, candidate)
-      if (candidate.look.size > look.size || !(await isBeginningOf(candidate, handle))) return false
-      // After a truncation, a file that repeats itself would not be taken for the copy.
-      return !(await isPeriodicAt(handle, original.knownEnd))
-    } catch {
-      return true // one of the two cannot be read; its reader logs why
+    if (look === undefined || handle === undefined || original.trouble !== undefined) return 'unseen'
+    if (!(await harvester.isIntact(original))) {
+      // It was truncated, which its next read notices: until then the time does not count.
+      ready.add(original)
+      return 'unfinished'
     }
+    if (candidate.look.size > look.size) return 'unequal'
+    const answer = await this.#compareBytes(original, handle, candidate)
+    // After a truncation, a file that repeats itself would not be taken for the copy.
+    return answer === 'equal' && (await isPeriodicAt(handle, original.knownEnd)) ? 'unequal' : answer
   }
-}
 
-async function isBeginningOf({ handle, look }: Candidate, original: FileHandle): Promise<boolean> {
-  for (const start of new Set([Math.max(0, look.size - COMPARED_BYTES), 0])) {
-    const length = Math.min(COMPARED_BYTES, look.size - start)
-    const theirs = await readFully(original, start, length)
-    // Shorter: the original was truncated while it was read.
-    if (theirs.length === length && !theirs.equals(await readFully(handle, start, length))) return false
+  /** From where they were compared last, since a copy grows at its end. */
+  async #compareBytes(original: TrackedFile, handle: FileHandle, candidate: Candidate): Promise<Likeness> {
+    const { look } = candidate
+    const known = this.#equalUpTo.get(original) ?? new Map<string, number>()
+    this.#equalUpTo.set(original, known)
+    const key = `${look.place}:${look.birthNs}`
+    const deadlineMs = performance.now() + MAX_COMPARISON_MS
+    let start = known.get(key) ?? 0
+    while (start < look.size) {
+      if (performance.now() > deadlineMs) return 'unfinished'
+      const bytes = await readFully(candidate.handle, start, Math.min(COMPARED_BYTES, look.size - start))
+      const theirs = await readFully(handle, start, bytes.length)
+      if (theirs.length < bytes.length) return 'unfinished' // it was truncated meanwhile
+      if (bytes.length === 0 || !theirs.equals(bytes)) return 'unequal'
+      this.#parts.identifier.digests.note(candidate, start, bytes)
+      start += bytes.length
+      known.set(key, start)
+    }
+    return 'equal'
   }
-  return true
 }
 
 function countSharedStart(one: string, other: string): number {

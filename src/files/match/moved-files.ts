@@ -1,12 +1,10 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
-import { isBirthCompatible } from '../look/identity.ts'
-import { holdsAllOf, isCopyByCause, isOldEnough, surelyHoldsAllOf } from './file-match.ts'
-import { isRotatedName } from './rotated-name.ts'
-import type { MatchParts } from './contract.ts'
-import type { Answer } from './brief-open.ts'
-import type { Sibling, SiblingIndex } from './siblings.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import type { Answer } from './brief-open.ts'
+import type { MatchParts } from './contract.ts'
+import type { Verdict } from './identify.ts'
+import type { Sibling, SiblingIndex } from './siblings.ts'
 
 /** Finds files that were renamed out of all patterns between two runs. Returns those that could not be searched for. */
 export async function searchMoved(
@@ -32,24 +30,23 @@ async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: Tracke
   const directory = dirname(file.path)
   const sibling = await siblings.find(directory, file.formerPlace ?? '')
   if (sibling === undefined) return (await siblings.isComplete(directory)) ? 'no' : 'unseen'
-  if (!isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) return 'no'
-  const answer = await followAway(parts, file, sibling)
-  if (answer === 'no') markTruncated(parts, file, sibling)
-  return answer
+  if (parts.trackedFiles.at(sibling.look.place) !== undefined) return 'no'
+  const verdict = await identifySibling(parts, file, sibling)
+  if (verdict === 'unseen') return 'unseen'
+  if (verdict === 'same') return followAway(parts, file, sibling)
+  if (verdict === 'rewritten' || verdict === 'shortened') markTruncated(parts, file, sibling)
+  return 'no'
 }
 
 /** The file is there, with other bytes: a copy may have those that were not read yet. */
 function markTruncated({ account, trackedFiles }: MatchParts, file: TrackedFile, { look }: Sibling): void {
-  const { birthNs } = file.identity
-  if (birthNs === '0' || birthNs !== look.birthNs || trackedFiles.at(look.place) !== undefined) return
   account.truncations++
   trackedFiles.noteTruncated(file, look)
 }
 
 /**
  * Finds the copies of files that were truncated before they were read to the end. Each is searched for until all could be
- * looked at. Of a file that is named as a rotated one, less evidence is asked for than of a file that a pattern matches:
- * nothing of the copy would be sent otherwise.
+ * looked at.
  */
 export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.trackedFiles.truncated()) {
@@ -63,55 +60,56 @@ export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): P
 async function searchCopyOf(file: TrackedFile, parts: MatchParts, siblings: SiblingIndex): Promise<Answer> {
   const directory = dirname(file.path)
   let isComplete = await siblings.isComplete(directory)
-  for (const sibling of (await siblings.list(directory)).values()) {
-    if (parts.groupOf(sibling.path) !== undefined || !mayBeItsCopy(file, sibling)) continue
-    const answer = await followAway(parts, file, sibling)
+  for (const sibling of await listYoungestFirst(directory, siblings)) {
+    const isSought = parts.groupOf(sibling.path) === undefined && mayBeItsCopy(file, sibling)
+    if (!isSought || parts.trackedFiles.at(sibling.look.place) !== undefined) continue
+    const verdict = await identifySibling(parts, file, sibling)
+    const answer = verdict === 'copy' ? await followAway(parts, file, sibling) : verdict
     if (answer === 'unseen') isComplete = false
-    if (answer === 'yes') {
-      noteCopy(file, parts)
-      return 'yes'
-    }
+    if (answer !== 'yes') continue
+    noteCopy(file, parts)
+    return 'yes'
   }
   return isComplete ? 'no' : 'unseen'
 }
 
+/** Of several rotated files that begin alike, the copy is the one that was made last. */
+async function listYoungestFirst(directory: string, siblings: SiblingIndex): Promise<readonly Sibling[]> {
+  const all = [...(await siblings.list(directory)).values()]
+  return all.toSorted((a, b) => Number(BigInt(b.look.birthNs) - BigInt(a.look.birthNs)))
+}
+
 function noteCopy({ path: copy, position }: TrackedFile, { log, account }: MatchParts): void {
   log.info({ copy, position }, 'found the copy of a truncated file; reading it from where the original was left')
-  account.copies++
+  account.noteCopy('copy', position)
   account.copied += position
   account.seen += position
 }
 
 function mayBeItsCopy(file: TrackedFile, { path, look }: Sibling): boolean {
   const isNamedAlike = basename(path).startsWith(basename(file.path, extname(file.path)))
-  return isNamedAlike && file.formerPlace !== look.place && isOldEnough(file, look)
+  return isNamedAlike && file.formerPlace !== look.place && (file.size > 0 || file.knownEnd > 0)
 }
 
-/** A file that was found and never read has no bytes to compare: then inode and birth time decide. */
-function isUnreadSame({ position, journaled, identity }: TrackedFile, { look }: Sibling): boolean {
-  if (position !== 0 || journaled !== undefined || identity.birthNs === '0') return false
-  return identity.inode === look.inode && identity.device === look.device && identity.birthNs === look.birthNs
+async function identifySibling(
+  { identifier, briefOpen }: MatchParts,
+  file: TrackedFile,
+  sibling: Sibling,
+): Promise<Verdict | 'unseen'> {
+  let verdict: Verdict | undefined = identifier.identifyUnread(file, sibling)
+  if (verdict !== undefined) return verdict
+  const answer = await briefOpen.into(sibling, async candidate => {
+    const finding = await identifier.identify(file, { path: sibling.path, candidate })
+    if (finding === 'unfinished') return 'unseen'
+    verdict = finding.verdict
+    return 'yes'
+  })
+  return answer === 'unseen' ? 'unseen' : verdict!
 }
 
-/**
- * False where more evidence than a few bytes is needed: by its name another file is not a rotated one, or no time excludes
- * other files than the copy, since the file was truncated in an earlier run.
- */
-function isLikely({ path, whereabouts }: TrackedFile, sibling: Sibling): boolean {
-  if (whereabouts.kind !== 'truncated') return true
-  return whereabouts.truncatedByNs !== undefined && isRotatedName(basename(sibling.path), basename(path))
-}
-
-/** Follows a file to its end under a name that no pattern matches, if it is the one. */
-async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
-  const { trackedFiles, ready, clock, harvester, briefOpen } = parts
-  if (trackedFiles.at(sibling.look.place) !== undefined) return 'no'
-  const holds = isLikely(file, sibling) ? holdsAllOf : surelyHoldsAllOf
-  const answer =
-    isUnreadSame(file, sibling) || isCopyByCause(file, sibling)
-      ? 'yes'
-      : await briefOpen.into(sibling, candidate => holds(file, candidate))
-  if (answer !== 'yes') return answer
+/** Follows a file to its end under a name that no pattern matches. */
+async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<'yes' | 'unseen'> {
+  const { trackedFiles, ready, clock, harvester } = parts
   trackedFiles.place(file, sibling, { kind: 'unlisted', sinceMs: clock() })
   // It stays open from now on: no later look would find it by its name.
   const look = await harvester.look(file)

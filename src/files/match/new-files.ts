@@ -1,26 +1,29 @@
+import { isPlaced } from '../whereabouts.ts'
 import type { FoundFile } from '../look/file-looks.ts'
-import { Holds } from './holds.ts'
 import type { FileLook } from '../look/identity.ts'
-import {
-  findEarlierMark,
-  HeadIndex,
-  isCopyByCause,
-  isOldEnough,
-  surelyHoldsAllOf,
-  type Candidate,
-} from './file-match.ts'
+import { findTextEnd } from '../read/text-extent.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import type { Answer } from './brief-open.ts'
+import type { Candidate } from './candidate.ts'
+import type { MatchParts } from './contract.ts'
+import { HeadIndex } from './head-index.ts'
+import { Holds } from './holds.ts'
+import type { Finding } from './identifier.ts'
+import type { Content } from './identify.ts'
 import { passOver, skipPart, type Skip } from './skip-part.ts'
 import { findEndOfShared } from './unchanged-part.ts'
-import { findTextEnd } from '../read/text-extent.ts'
-import type { MatchParts } from './contract.ts'
-import type { Answer } from './brief-open.ts'
-import type { TrackedFile } from '../tracked-file.ts'
 
 interface Newcomer {
   readonly found: FoundFile
   readonly candidate: Candidate
   /** The tracked file, if it is held back already. */
   readonly held?: TrackedFile
+}
+
+/** A generation of which a newcomer has the bytes. */
+interface Known {
+  readonly file: TrackedFile
+  readonly finding: Exclude<Finding, 'unfinished'>
 }
 
 export interface KnownFiles {
@@ -45,7 +48,17 @@ interface Start {
   readonly restored: TrackedFile | undefined
 }
 
-/** Decides whether a file with an unknown inode is a copy of a known one, or new. */
+/** Of several generations that fit, the one with the best evidence, and then the one of which most was read. */
+const RANKS: Readonly<Record<Content | 'not read', number>> = {
+  all: 4,
+  'up to a mark': 3,
+  'all of little': 2,
+  unread: 1,
+  other: 0,
+  'not read': 0,
+}
+
+/** Decides whether a file with an unknown inode has the bytes of a known generation, or is new. */
 export class NewFiles {
   readonly #parts: MatchParts
   readonly #holds: Holds
@@ -74,7 +87,7 @@ export class NewFiles {
     const restoredByPath = new Map(restored.map(file => [file.path, file]))
     const meeting: Meeting = {
       heads: new HeadIndex(trackedFiles.placed()),
-      truncated: trackedFiles.truncated(),
+      truncated: trackedFiles.truncated().filter(({ size, knownEnd }) => size > 0 || knownEnd > 0),
       deleted,
       start: found =>
         before.get(keyOf(found.look)) ?? { isAtEnd: startsAtEnd(found), restored: restoredByPath.get(found.path) },
@@ -91,7 +104,7 @@ export class NewFiles {
     const unseen = new Map<string, Start>()
     for (const found of filled) {
       const start = meeting.start(found)
-      if (canBeNothingElse(start, meeting)) this.#begin(found)
+      if (canBeNothingElse(found, start, meeting)) this.#begin(found)
       else if ((await this.#meetOne(found, meeting)) === 'unseen') {
         unseen.set(keyOf(found.look), start)
         markUnseen(meeting, start)
@@ -114,17 +127,21 @@ export class NewFiles {
     this.#emptied = new Set(strangers.map(({ look }) => keyOf(look)).filter(key => emptied.has(key)))
   }
 
-  async #decide(newcomer: Newcomer, meeting: Meeting): Promise<true> {
+  async #decide(newcomer: Newcomer, meeting: Meeting): Promise<'yes' | 'unseen'> {
     const { found, candidate } = newcomer
-    if ((await this.#isCopy(newcomer, meeting)) || (await this.#replaces(newcomer, meeting))) return true
+    const answer = await this.#continueKnown(newcomer, meeting)
+    if (answer !== 'no') return answer
     if (meeting.start(found).isAtEnd) {
-      await this.#skip(newcomer, { as: 'skipped', upTo: await findTextEnd(candidate.handle, candidate.look.size) })
-      return true
+      await this.#skip(newcomer, {
+        as: 'skipped',
+        upTo: { offset: await findTextEnd(candidate.handle, candidate.look.size) },
+      })
+      return 'yes'
     }
     const mayBeCopy = !this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, found.path, meeting.heads))
     const file = this.#begin(found)
     if (mayBeCopy) await this.#holds.begin(file)
-    return true
+    return 'yes'
   }
 
   async #reconsider(held: TrackedFile, meeting: Meeting): Promise<void> {
@@ -141,41 +158,66 @@ export class NewFiles {
     if (handle === undefined) return 'unseen'
     const candidate = { handle, look }
     try {
-      if (await this.#isCopyOfTruncated({ found: { path, group, look }, candidate, held }, meeting)) return 'yes'
+      const answer = await this.#continueKnown({ found: { path, group, look }, candidate, held }, meeting)
+      if (answer === 'unseen') this.#holds.prolong(held)
+      if (answer !== 'no') return answer
       return (await this.#holds.mayBeCopy(candidate, path, meeting.heads)) ? 'yes' : 'no'
     } catch {
       return 'unseen' // it cannot be read just now; the first read after the hold logs why
     }
   }
 
-  async #isCopy(newcomer: Newcomer, meeting: Meeting): Promise<boolean> {
+  /** `no`: it has the bytes of no known generation. */
+  async #continueKnown(newcomer: Newcomer, meeting: Meeting): Promise<Answer> {
+    const known = await this.#findKnown(newcomer, meeting)
+    if (known === undefined) return 'no'
+    if (known === 'unfinished') return 'unseen'
+    const { file, finding } = known
+    if (finding.verdict === 'copy') await this.#moveInto(file, newcomer, 'copy')
+    if (finding.verdict === 'earlier copy') await this.#skipCopied(file, newcomer, finding)
+    if (finding.verdict === 'successor' && file.place === undefined) await this.#moveInto(file, newcomer, 'successor')
+    else if (finding.verdict === 'successor') return (await this.#replace(file, newcomer)) ? 'yes' : 'no'
+    return 'yes'
+  }
+
+  async #findKnown(newcomer: Newcomer, meeting: Meeting): Promise<Known | 'unfinished' | undefined> {
     const { found, candidate } = newcomer
-    if (!this.#wasEmptied(found) && (await this.#isCopyOfTruncated(newcomer, meeting))) return true
     const { restored } = meeting.start(found)
-    if (restored?.formerPlace === undefined || !(await surelyHoldsAllOf(restored, candidate))) return false
-    return this.#moveInto(restored, newcomer)
+    const replaced = [...meeting.deleted].filter(file => file.path === found.path && file.isFollowed)
+    let best: Known | undefined
+    for (const file of [
+      ...meeting.truncated,
+      ...replaced,
+      ...(restored?.formerPlace === undefined ? [] : [restored]),
+    ]) {
+      const circumstances = { isFirstLook: file === restored, wasEmptied: this.#wasEmptied(found) }
+      const finding = await this.#parts.identifier.identify(file, { path: found.path, candidate }, circumstances)
+      if (finding === 'unfinished') return 'unfinished'
+      const known = { file, finding }
+      if (finding.verdict !== 'new' && (best === undefined || compare(known, best) > 0)) best = known
+    }
+    return best
   }
 
   /**
    * It has the name of a file that was deleted since the last look: editors and `sed -i` write a new file and rename it.
    * What is acked is not sent again; what is in both and was not read yet is read here, where it stays.
    */
-  async #replaces(newcomer: Newcomer, { deleted }: Meeting): Promise<boolean> {
+  async #replace(replaced: TrackedFile, newcomer: Newcomer): Promise<boolean> {
     const { found, candidate } = newcomer
-    const { path } = found
-    const replaced = [...deleted].find(file => file.path === path && file.isFollowed)
-    if (replaced === undefined || replaced.settled <= replaced.reading.textStart) return false
-    const sharedEnd = await findEndOfShared(replaced, candidate)
-    if (sharedEnd === undefined) return false
-    const { settled: from } = replaced
+    const { settled: from, handle } = replaced
+    if (from <= replaced.reading.textStart || handle === undefined) return false
+    const sharedEnd = await findEndOfShared(replaced, handle, candidate)
     this.#parts.log.info(
-      { path, from },
+      { path: found.path, from },
       'a file was replaced by one that begins like it; continuing behind the acked lines',
     )
-    await this.#skip(newcomer, { as: 'copied', upTo: from })
+    const digest = await this.#parts.identifier.digests.find(candidate, from)
+    await this.#skip(newcomer, { as: 'copied', upTo: { offset: from, ...(digest !== undefined && { digest }) } })
+    this.#parts.account.noteCopy('successor', from)
     // Lines that are to be sent again come from where they were.
     const mayPassOver = sharedEnd > replaced.position && replaced.owed === 0
-    if (mayPassOver) await passOver(this.#parts.trackedFiles, replaced, { candidate, upTo: sharedEnd })
+    if (mayPassOver) await passOver(this.#parts.trackedFiles, replaced, { candidate, upTo: { offset: sharedEnd } })
     return true
   }
 
@@ -183,40 +225,25 @@ export class NewFiles {
     return this.#emptied.has(keyOf(look))
   }
 
-  async #isCopyOfTruncated(newcomer: Newcomer, meeting: Meeting): Promise<boolean> {
-    const { found, candidate } = newcomer
-    const originals = meeting.truncated.filter(file => file.formerPlace !== undefined && isOldEnough(file, found.look))
-    for (const file of originals) {
-      const isCopy = isCopyByCause(file, found) || (await surelyHoldsAllOf(file, candidate))
-      if (isCopy) return this.#moveInto(file, newcomer)
-    }
-    // The copy of one of several logs with one head may fit an earlier mark of another: the whole is compared first.
-    for (const file of originals) {
-      const mark = await findEarlierMark(file, candidate, file.settled)
-      if (mark !== undefined) return this.#skipCopied(file, newcomer, mark.offset)
-    }
-    return false
-  }
-
-  /** The bytes after the mark may be the copy's own: a line that comes twice can be seen, one that never comes cannot. */
-  async #skipCopied(file: TrackedFile, newcomer: Newcomer, upTo: number): Promise<true> {
+  /** The bytes behind it may be the copy's own: a line that comes twice can be seen, one that never comes cannot. */
+  async #skipCopied(file: TrackedFile, newcomer: Newcomer, { upTo }: Known['finding']): Promise<void> {
     const { found, held } = newcomer
+    if (upTo === undefined) return
     this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised a copy that was read already')
     await this.#skip(newcomer, { as: 'copied', upTo })
-    this.#parts.account.copies++
+    this.#parts.account.noteCopy('earlier copy', upTo.offset)
     if (held !== undefined) this.#holds.end(held)
-    return true
   }
 
   /** The copy continues where the original ended: same ids, same offsets. */
-  async #moveInto(file: TrackedFile, { found, held }: Newcomer): Promise<true> {
+  async #moveInto(file: TrackedFile, { found, held }: Newcomer, reason: 'copy' | 'successor'): Promise<void> {
     const { account, trackedFiles, harvester, ready, clock, log } = this.#parts
     const { path: original, position } = file
     log.info({ original, copy: found.path, position }, 'recognised a copy; reading it from where the original was left')
-    const { whereabouts: present } = held ?? file
-    const isNameGone = present.kind === 'unlisted' || present.kind === 'deleted'
+    const present = held?.whereabouts
+    const isNameGone = present !== undefined && isPlaced(present) && held?.hasNoListedName === true
     const whereabouts = isNameGone ? present : { kind: 'renamed' as const, sinceMs: clock() }
-    account.copies++
+    account.noteCopy(reason, position)
     account.copied += position
     account.seen += position
     const lostBytes = file.progress.endAt(found.look.size)
@@ -226,7 +253,6 @@ export class NewFiles {
     if (handle !== undefined) await harvester.adopt(file, handle)
     file.see(found.look, clock())
     ready.add(file)
-    return true
   }
 
   async #skip({ found, candidate, held }: Newcomer, { as, upTo }: Pick<Skip, 'as' | 'upTo'>): Promise<void> {
@@ -246,6 +272,10 @@ export class NewFiles {
   }
 }
 
+function compare(one: Known, other: Known): number {
+  return RANKS[one.finding.content] - RANKS[other.finding.content] || one.file.position - other.file.position
+}
+
 /** It could not be compared with the files that it may be the copy of. */
 function markUnseen({ truncated }: Meeting, start?: Start): void {
   for (const file of truncated) file.noteUnseen(true)
@@ -257,6 +287,12 @@ function keyOf({ place, birthNs }: Pick<FileLook, 'place' | 'birthNs'>): string 
   return `${place}:${birthNs}`
 }
 
-function canBeNothingElse({ isAtEnd, restored }: Start, { heads, truncated }: Meeting): boolean {
-  return heads.isEmpty && truncated.length === 0 && restored === undefined && !isAtEnd
+/** Then it is not opened before its first read. */
+function canBeNothingElse(
+  { path }: FoundFile,
+  { isAtEnd, restored }: Start,
+  { heads, truncated, deleted }: Meeting,
+): boolean {
+  const isReplacement = [...deleted].some(file => file.path === path)
+  return heads.isEmpty && truncated.length === 0 && restored === undefined && !isAtEnd && !isReplacement
 }

@@ -2,12 +2,12 @@ import { dirname } from 'node:path'
 import type { FilesLimits } from '../contract.ts'
 import type { Findings } from '../look/discoverer.ts'
 import type { FoundFile } from '../look/file-looks.ts'
-import type { Harvester } from '../read/harvester.ts'
 import { isBirthCompatible, type FileLook } from '../look/identity.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import type { ReturningFiles } from './returning-files.ts'
 import type { Answer } from './brief-open.ts'
-import { isSameFile, type TrackedFiles } from '../tracked-files.ts'
+import { isStillSame, type SameFileParts } from './same-file.ts'
+import { isSameFile } from '../tracked-files.ts'
 import { SiblingIndex } from './siblings.ts'
 import { skipPart } from './skip-part.ts'
 import { findEndOfUnchanged } from './unchanged-part.ts'
@@ -15,9 +15,7 @@ import type { TrackedFile } from '../tracked-file.ts'
 import { isPlaced } from '../whereabouts.ts'
 import type { Log } from '../../telemetry/log.ts'
 
-export interface ReconcilerParts {
-  readonly trackedFiles: TrackedFiles
-  readonly harvester: Harvester
+export interface ReconcilerParts extends SameFileParts {
   readonly returningFiles: ReturningFiles
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
@@ -44,7 +42,7 @@ export class Reconciler {
     for (const file of trackedFiles.placed()) {
       const place = file.place!
       const names = unclaimed.get(place)
-      const isFound = names !== undefined && isSameFile(file, names[0]!.look)
+      const isFound = names !== undefined && (await isStillSame(this.#parts, file, names[0]!))
       if (!isFound) await this.#miss(file, siblings)
       else if (await this.#see(file, names)) unclaimed.delete(place)
     }
@@ -64,7 +62,7 @@ export class Reconciler {
   /** Looks at one followed file after a hint. False where that needs a look at everything. */
   wake(file: TrackedFile, look: FileLook): boolean {
     if (!isSameFile(file, look) || look.size < file.progress.leastSize) return false
-    if (file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
+    if (file.noteChange(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
 
@@ -111,7 +109,8 @@ export class Reconciler {
     harvester.release(file)
     trackedFiles.end(file, 'uncounted')
     const next = trackedFiles.begin({ path, group, look }, whereabouts)
-    await skipPart(trackedFiles, next, { candidate: { handle, look }, as: 'copied', upTo: from })
+    await skipPart(trackedFiles, next, { candidate: { handle, look }, as: 'copied', upTo: { offset: from } })
+    this.#parts.account.noteCopy('written over', from)
     await harvester.adopt(next, handle)
     next.see(look, clock())
     ready.add(next)
@@ -139,7 +138,7 @@ export class Reconciler {
     if (found.path !== file.path) trackedFiles.rename(file, found.path)
     if (file.hasNoListedName) trackedFiles.list(file)
     if (!file.isFollowed) file.follow(found.group)
-    if (found.look.size < file.progress.leastSize && (await this.#hasShrunk(file))) {
+    if (await this.#hasOtherBytes(file, found.look)) {
       await this.truncate(file)
       return false
     }
@@ -149,9 +148,12 @@ export class Reconciler {
     return true
   }
 
-  /** The scan's look may be older than the last read: only a look of now decides. */
-  async #hasShrunk(file: TrackedFile): Promise<boolean> {
-    const look = await this.#parts.harvester.look(file)
+  /** Growth counts only behind the bytes that were read. The scan's look may be older than the last read: then a look of now decides. */
+  async #hasOtherBytes(file: TrackedFile, { size }: FileLook): Promise<boolean> {
+    const { harvester } = this.#parts
+    if (size > file.size) return file.position > 0 && !(await harvester.isIntact(file))
+    if (size >= file.progress.leastSize) return false
+    const look = await harvester.look(file)
     return look !== undefined && look.size < file.progress.leastSize
   }
 
@@ -173,7 +175,7 @@ export class Reconciler {
       log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; reading it to its end')
       trackedFiles.unlist(file)
     }
-    if (look.size < file.progress.leastSize) return this.truncate(file)
+    if (await this.#hasOtherBytes(file, look)) return this.truncate(file)
     if (file.isFollowed && file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
     if (this.#endIfQuiet(file)) await this.#stopReading(file)
   }
@@ -235,9 +237,11 @@ export class Reconciler {
     const isTruncated = whereabouts.kind === 'truncated'
     const copyWaitMs = file.isUnseen ? Math.max(limits.copyWaitMs, limits.resendWaitMs) : limits.copyWaitMs
     if (clock() - whereabouts.sinceMs < (isTruncated ? copyWaitMs : limits.forgetMs)) return
-    const lostBytes = trackedFiles.end(file, isTruncated ? 'truncated' : 'deleted')
+    const lostBytes = file.progress.loseUnread(isTruncated ? 'truncated' : 'deleted')
     if (lostBytes > 0)
       log.error({ path: file.path, lostBytes }, 'a file was truncated before it was read, and no copy of it was found')
+    // A copy without the lines that are in flight is recognised once they are acked.
+    if (file.progress.inFlight === 0) trackedFiles.end(file, 'uncounted')
   }
 
   /** What was seen stays readable, whatever becomes of its name while nothing is read. */

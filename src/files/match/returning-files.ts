@@ -1,6 +1,7 @@
 import type { FoundFile } from '../look/file-looks.ts'
-import { HEAD_BYTES, isBirthCompatible } from '../look/identity.ts'
-import { findEarlierMark, holdsAllOf, readHead, type Candidate } from './file-match.ts'
+import { HEAD_BYTES } from '../look/identity.ts'
+import type { Answer } from './brief-open.ts'
+import { readHead, type Candidate } from './candidate.ts'
 import type { GroupOf, MatchParts } from './contract.ts'
 import type { SiblingIndex } from './siblings.ts'
 import { NewFiles } from './new-files.ts'
@@ -49,6 +50,7 @@ export class ReturningFiles {
     const known = { restored: this.#chooseRestored(), deleted }
     await this.#newFiles.meet(strangers, known, this.#chooseStart())
     await searchCopies(this.#parts, siblings)
+    this.#parts.identifier.sweep(this.#parts.clock())
     this.#say(strangers)
     if (this.#isFirstTime) this.#parts.registry.settleLostState()
     this.#isFirstTime = false
@@ -108,16 +110,15 @@ export class ReturningFiles {
     return byInode
   }
 
-  /** The file itself, by inode. A device number changes with a reboot or a mount: then the path has to be the same. */
+  /** The file itself, by inode. */
   async #comesBack(found: FoundFile, missing: ReadonlyMap<string, readonly TrackedFile[]>): Promise<boolean> {
     // The newest of several generations of one inode comes first: an old one that was never read fits any bytes.
     const generations = missing.get(found.look.inode)?.toReversed() ?? []
     for (const file of generations) {
-      const { device, birthNs } = file.identity
-      if (file.formerPlace === undefined || !isBirthCompatible(birthNs, found.look.birthNs)) continue
-      if (device !== found.look.device && file.path !== found.path) continue
+      const { identifier, briefOpen } = this.#parts
+      if (file.formerPlace === undefined || identifier.identifyUnread(file, found) === 'new') continue
       if (hasNothingNew(file, found)) return this.#resume(file, found)
-      const answer = await this.#parts.briefOpen.into(found, candidate => this.#continues(file, found, candidate))
+      const answer = await briefOpen.into(found, candidate => this.#continues(file, found, candidate))
       if (answer === 'yes') return true
       if (answer === 'no') continue
       // It may be any of them, so it is not begun as a new file before it was compared.
@@ -127,32 +128,35 @@ export class ReturningFiles {
     return false
   }
 
-  /** The same inode with the same bytes continues; with fewer, from the newest mark that fits; otherwise it was truncated. */
-  async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<boolean> {
-    const { trackedFiles, account, log } = this.#parts
+  async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<Answer> {
+    const { path } = found
+    const finding = await this.#parts.identifier.identify(file, { path, candidate })
+    if (finding === 'unfinished') return 'unseen'
     const newest = { ...found, look: candidate.look }
-    const hasNoWitness = file.position === 0 && file.journaled === undefined
-    if (hasNoWitness) return this.#resumeUnread(file, newest)
-    if (await holdsAllOf(file, candidate)) return this.#resume(file, newest)
-    const earlier = await findEarlierMark(file, candidate)
-    if (earlier !== undefined) {
-      const { offset } = earlier
-      const head = await readHead(candidate, offset)
-      log.warn(
-        { path: found.path, from: file.position, to: offset },
-        'a file lost its newest bytes; continuing from the newest mark that fits',
-      )
-      file.goBackTo({ mark: earlier, head })
-      trackedFiles.rememberPosition(file)
-      return this.#resume(file, newest)
+    const { verdict, content, upTo } = finding
+    if (verdict === 'shortened') await this.#goBack(file, candidate, upTo!.offset)
+    if (verdict === 'same' || verdict === 'shortened') {
+      await (content === 'unread' ? this.#resumeUnread(file, newest) : this.#resume(file, newest))
+      return 'yes'
     }
+    if (verdict === 'rewritten') this.#noteTruncated(file, newest)
+    return 'no'
+  }
+
+  async #goBack(file: TrackedFile, candidate: Candidate, offset: number): Promise<void> {
+    const { trackedFiles, log } = this.#parts
+    const { path, position: from } = file
+    log.warn({ path, from, to: offset }, 'a file lost its newest bytes; continuing from the newest mark that fits')
+    const mark = file.marks.find(one => one.offset === offset)!
+    file.goBackTo({ mark, head: await readHead(candidate, offset) })
+    trackedFiles.rememberPosition(file)
+  }
+
+  #noteTruncated(file: TrackedFile, { path, look }: FoundFile): void {
+    const { trackedFiles, account, log } = this.#parts
     account.truncations++
-    log.warn(
-      { path: found.path, position: file.position },
-      'a file was truncated or rewritten while it was not followed',
-    )
-    trackedFiles.noteTruncated(file, newest.look)
-    return false
+    log.warn({ path, position: file.position }, 'a file was truncated or rewritten while it was not followed')
+    trackedFiles.noteTruncated(file, look)
   }
 
   /** An earlier run may have held it back. */

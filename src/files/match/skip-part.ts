@@ -1,14 +1,13 @@
-import type { Mark } from '../../registry/contract.ts'
-import { makeMark, MARK_BYTES, readFully } from '../look/identity.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
-import { readHead, type Candidate } from './file-match.ts'
+import { readHead, readMark, type Candidate } from './candidate.ts'
+import type { Prefix } from './compare-content.ts'
 
 export interface Skip {
   readonly candidate: Candidate
   /** Left out by a rule, or read already in another file. */
   readonly as: 'skipped' | 'copied'
-  readonly upTo: number
+  readonly upTo: Prefix
 }
 
 /** Reading of a new file begins behind a part that is left out and counted. */
@@ -17,8 +16,8 @@ export async function skipPart(
   file: TrackedFile,
   { candidate, as, upTo }: Skip,
 ): Promise<void> {
-  const head = await readHead(candidate, upTo)
-  file.leaveOut(as, { mark: await makeMarkAt(candidate, upTo), head })
+  const head = await readHead(candidate, upTo.offset)
+  file.leaveOut(as, { mark: await readMark(candidate, upTo), head })
   trackedFiles.rememberPosition(file)
 }
 
@@ -28,11 +27,6 @@ export async function passOver(
   file: TrackedFile,
   { candidate, upTo }: Omit<Skip, 'as'>,
 ): Promise<void> {
-  file.passOver(await makeMarkAt(candidate, upTo))
+  file.passOver(await readMark(candidate, upTo))
   trackedFiles.rememberPosition(file)
-}
-
-async function makeMarkAt({ handle }: Candidate, offset: number): Promise<Mark> {
-  const length = Math.min(MARK_BYTES, offset)
-  return makeMark(offset, await readFully(handle, offset - length, length))
 }

@@ -6,7 +6,8 @@ import { LF } from '../read/line-splitter.ts'
 import { findLastUtf16LineEnd } from '../read/utf16-lines.ts'
 import type { Utf16Order } from '../../flow/line-batch.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import { hasHeadOf, surelyHoldsAllOf, type Candidate } from './file-match.ts'
+import type { Candidate } from './candidate.ts'
+import { hasHeadOf } from './compare-content.ts'
 
 const COMPARED_BYTES = 64 * 1024
 
@@ -22,7 +23,7 @@ export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate
   const { handle, look } = candidate
   const start = position - MARK_BYTES
   if (tail?.length !== MARK_BYTES || identity.head.offset < HEAD_BYTES) return undefined
-  if (look.size <= position || !(await endsWithLineOf(tail, utf16, candidate)) || !(await hasHeadOf(file, handle)))
+  if (look.size <= position || !(await endsWithLineOf(tail, utf16, candidate)) || !(await hasHeadOf(file, candidate)))
     return undefined
   const equal = countEqual(tail, await readFully(handle, start, MARK_BYTES))
   const end = start + findLastLineEnd(tail.subarray(0, equal), utf16)
@@ -39,25 +40,18 @@ async function endsWithLineOf(
 }
 
 /**
- * For a file that took the name of a followed one which is now deleted, as editors and `sed -i` leave it: the last line end
- * up to which it has the bytes of the deleted file. Undefined where it does not have all that was read of that file, or
- * where this is too little to tell, or repeats itself.
+ * For a file that has all that was read of a deleted one, whose name it took: the last line end up to which it has the bytes
+ * of that file. Bytes that were not read yet are compared, too: they are read from `handle`, the descriptor of the deleted file.
  */
-export async function findEndOfShared(deleted: TrackedFile, candidate: Candidate): Promise<number | undefined> {
-  if (!(await surelyHoldsAllOf(deleted, candidate))) return undefined
-  const { position, handle } = deleted
-  return position > 0 && handle !== undefined ? await findSharedEnd(deleted, [handle, candidate.handle]) : undefined
-}
-
-/** Bytes that were not read yet are compared, too: they are read from the deleted file. */
-async function findSharedEnd(
+export async function findEndOfShared(
   { position, reading: { utf16 } }: TrackedFile,
-  [one, other]: readonly [FileHandle, FileHandle],
+  handle: FileHandle,
+  candidate: Candidate,
 ): Promise<number> {
   let end = position
   for (let start = position; ; start += COMPARED_BYTES) {
-    const bytes = await readFully(one, start, COMPARED_BYTES)
-    const count = countEqual(bytes, await readFully(other, start, COMPARED_BYTES))
+    const bytes = await readFully(handle, start, COMPARED_BYTES)
+    const count = countEqual(bytes, await readFully(candidate.handle, start, COMPARED_BYTES))
     const lineEnd = findLastLineEnd(bytes.subarray(0, count), utf16)
     if (lineEnd > 0) end = start + lineEnd
     if (count < COMPARED_BYTES) return end

@@ -10,6 +10,7 @@ import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import { makeOpenLine } from '../reading.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import type { RecentBytes } from './recent-bytes.ts'
 import { LINE_CUT } from '../../flow/line-batch.ts'
 import { OddText } from './odd-text.ts'
 import { cutUtf16Lines } from './utf16-lines.ts'
@@ -28,6 +29,7 @@ const TERMINATOR_BYTES = 6
 export interface BatcherParts {
   readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
+  readonly recent: RecentBytes
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -233,6 +235,7 @@ export class Batcher {
       const { maxLineBytes } = file.group
       const run = { file, origin: file.origin, bytes: bytes.subarray(0, cut.length), cut, maxLineBytes }
       if (batch.add(run)) trackedFiles.remember(file)
+      this.#parts.recent.note(file, run.bytes, this.#parts.clock())
       if (file.progress.padding > 0) file.noteChangedAt(this.#parts.clock())
     }
     const rest = { ...chunk, bytes: bytes.subarray(cut.length), start: file.position }

@@ -100,6 +100,12 @@ export class Harvester {
     }
   }
 
+  /** False where the bytes before the position are not those that were read. */
+  async isIntact(file: TrackedFile): Promise<boolean> {
+    const reading = await this.read(file, 0)
+    return reading.kind !== 'truncated'
+  }
+
   /** Opens a file with unread bytes, so that it can be read under any name, or none. False where that would close another such file. */
   async secure(file: TrackedFile): Promise<boolean> {
     if (file.handle !== undefined) return true

@@ -29,6 +29,8 @@ export type CollisionStep =
 /** What one file was at the looks, from its beginning or its last truncation on. */
 interface Generation {
   text: string
+  /** The file is a copy that begins with this: its lines may have been read in the original. */
+  readonly copied: string
 }
 
 /**
@@ -43,6 +45,8 @@ export class CollisionsModel {
   readonly #generations: Generation[] = []
   /** By inode and birth time. */
   readonly #newest = new Map<string, Generation>()
+  /** Of copies that no look has seen yet. */
+  readonly #copied = new Map<string, string>()
   /** By offset and text: the ids. */
   readonly #arrived = new Map<string, Set<string>>()
   #registry = new MemoryRegistry(this.#state)
@@ -69,9 +73,14 @@ export class CollisionsModel {
     const other = join(this.#dir, `${step.file}.${this.#nextName++}`)
     if (step.kind === 'rotate') await rename(path, other)
     if (step.kind === 'leave') await rename(path, join(this.#dir, `.${this.#nextName++}`))
-    if (step.kind === 'copy' || step.kind === 'copyTruncate') await copyFile(path, other)
+    if (step.kind === 'copy' || step.kind === 'copyTruncate') await this.#copy(path, other)
     if (step.kind === 'truncate' || step.kind === 'copyTruncate') await truncate(path)
     if (step.kind === 'remove') await rm(path)
+  }
+
+  async #copy(path: string, other: string): Promise<void> {
+    await copyFile(path, other)
+    this.#copied.set(await makeKey(other), await readFile(other, this.#encoding))
   }
 
   /** An empty file begins with the header, however it is written. */
@@ -96,8 +105,9 @@ export class CollisionsModel {
    */
   checkEachFile(): void {
     const wanted = new Map<string, number>()
-    for (const { text } of this.#generations) {
-      for (const line of splitLines(text)) wanted.set(line, (wanted.get(line) ?? 0) + 1)
+    for (const { text, copied } of this.#generations) {
+      for (const line of splitLines(text).slice(splitLines(copied).length))
+        wanted.set(line, (wanted.get(line) ?? 0) + 1)
     }
     for (const [line, count] of wanted) {
       const { size } = this.#arrived.get(line) ?? new Set()
@@ -169,16 +179,18 @@ export class CollisionsModel {
     for (const name of await readdir(this.#dir)) {
       if (name.startsWith('.')) continue
       const path = join(this.#dir, name)
-      const { ino, birthtimeNs } = await stat(path, { bigint: true })
+      const key = await makeKey(path)
       const text = await readFile(path, this.#encoding)
-      const newest = this.#newest.get(`${ino}:${birthtimeNs}`)
+      const newest = this.#newest.get(key)
       if (newest !== undefined && text.startsWith(newest.text)) {
         newest.text = text
         continue
       }
-      const generation = { text }
+      const copied = this.#copied.get(key) ?? ''
+      const generation = { text, copied: text.startsWith(copied) ? copied : '' }
+      this.#copied.delete(key)
       this.#generations.push(generation)
-      this.#newest.set(`${ino}:${birthtimeNs}`, generation)
+      this.#newest.set(key, generation)
     }
   }
 
@@ -187,6 +199,11 @@ export class CollisionsModel {
     const ids = this.#arrived.get(line) ?? new Set()
     this.#arrived.set(line, ids.add(id))
   }
+}
+
+async function makeKey(path: string): Promise<string> {
+  const { ino, birthtimeNs } = await stat(path, { bigint: true })
+  return `${ino}:${birthtimeNs}`
 }
 
 /** As an editor does it: a new file with the old bytes and more, renamed over the old one. */

@@ -93,21 +93,45 @@ test('a copy that is seen before the truncation is not read before it', async t 
   t.deepEqual(await readTexts(), ['four'])
 })
 
-test('every line of a copy that is too short to be recognised is sent again, under its own ids', async t => {
+for (const [name, expected] of [
+  ['a.log.1', []],
+  ['a.log-20261128', []],
+  ['a-20261128.log', []],
+  ['a.1.log', []],
+  ['a-1.log', ['one']],
+  ['a1.log', ['one']],
+  ['b.log', ['one']],
+] as const) {
+  test(`of a short file that is copied to ${name} and truncated, ${expected.length} line comes twice`, async t => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source } = follow(t, dir)
+    const path = join(dir, 'a.log')
+    await writeFile(path, 'one\n')
+    t.deepEqual(await readTexts(), ['one'])
+    await copyFile(path, join(dir, name))
+    await truncate(path)
+    t.deepEqual(await readTexts(), expected)
+    t.is(source.status().bytes.copied, 4 - 4 * expected.length)
+    addsUp(t, source.status())
+  })
+}
+
+test('a copy that lacks the last lines is skipped as a whole, once those are acked', async t => {
   const dir = await makeTempDir(t)
-  const { readLines, source } = follow(t, dir)
+  const { look, ackAll, source } = follow(t, dir)
   const path = join(dir, 'a.log')
-  await writeFile(path, 'one\n')
-  const [one] = await readLines()
-  await copyFile(path, join(dir, 'a.log.1'))
+  await writeFile(path, toText(history))
+  const texts = (await look()).flatMap(toLines).map(line => line.text)
+  await appendFile(path, toText(['in the copy', 'and not in the copy']))
+  texts.push(...(await look()).flatMap(toLines).map(line => line.text))
+  await writeFile(`${path}.1`, toText([...history, 'in the copy']))
   await truncate(path)
-  const lines = await readLines()
-  t.deepEqual(
-    lines.map(line => line.text),
-    ['one'],
-  )
-  t.not(lines[0]!.id, one!.id)
-  t.is(source.status().bytes.copied, 0)
+  for (let i = 0; i < 3; i++) t.deepEqual(await look(), [])
+  ackAll()
+  t.deepEqual(await look(), [])
+  t.deepEqual(texts, [...history, 'in the copy', 'and not in the copy'])
+  t.is(source.status().copiesByReason['earlier copy'].files, 1)
+  t.is(source.status().bytes.copied, toText([...history, 'in the copy']).length)
   addsUp(t, source.status())
 })
 

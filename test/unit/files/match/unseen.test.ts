@@ -171,7 +171,7 @@ test('a known file that cannot be opened at the first look continues at its posi
 test('a file that could not be opened for a moment is not identified as the copy of a truncated one by a few equal bytes', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir)
-  const [path, other] = [join(dir, 'a.log'), join(dir, 'a.log.1')]
+  const [path, other] = [join(dir, 'a.log'), join(dir, 'b.log')]
   await writeFile(path, 'date,time\n')
   await readTexts()
   await writeFile(other, 'date,time\nown\n')

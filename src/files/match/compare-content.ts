@@ -1,0 +1,99 @@
+import { crc32 } from 'node:zlib'
+import type { JournalRun, Mark } from '../../registry/contract.ts'
+import { hashBytes, HEAD_BYTES, isPeriodicAt, readFully, readIfFits } from '../look/identity.ts'
+import type { RecentBytes } from '../read/recent-bytes.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import type { Candidate } from './candidate.ts'
+import type { Content } from './identify.ts'
+import type { PrefixDigests } from './prefix-digests.ts'
+
+/** The beginning of a file up to an offset. */
+export type Prefix = Pick<Mark, 'offset' | 'digest'>
+
+export type Comparison =
+  | { readonly content: Exclude<Content, 'up to a mark'> }
+  | { readonly content: 'up to a mark'; readonly upTo: Prefix }
+  /** The file is so long that its comparison goes on at the next look, or lines that it has wait for their ack. */
+  | { readonly content: 'unfinished' }
+
+interface Witnesses {
+  readonly digests: PrefixDigests
+  readonly recent: RecentBytes
+}
+
+/** What of the bytes that were read of a generation a candidate has. Throws where it cannot be read. */
+export async function compareContent(
+  file: TrackedFile,
+  candidate: Candidate,
+  witnesses: Witnesses,
+): Promise<Comparison> {
+  const { position, journaled, size } = file
+  if (file.knownEnd === 0) return { content: candidate.look.size >= size ? 'unread' : 'other' }
+  if (position === 0) return { content: await compareJournaled(journaled!, candidate) }
+  if (!(await hasHeadOf(file, candidate))) return { content: 'other' }
+  if (candidate.look.size < position) return compareShorter(file, candidate, witnesses)
+  const mark = file.marks[0]
+  if (mark === undefined || mark.offset > position) return { content: 'other' }
+  const fits = await fitsUpTo(mark, candidate, witnesses)
+  if (fits !== 'yes') return { content: fits }
+  return { content: (await provesMuch(file, candidate, mark)) ? 'all' : 'all of little' }
+}
+
+/** A log whose newest bytes went with the power fits an earlier mark; so does a copy that was made before the last lines came. */
+async function compareShorter(file: TrackedFile, candidate: Candidate, witnesses: Witnesses): Promise<Comparison> {
+  const { settled, whereabouts, progress } = file
+  const { size } = candidate.look
+  const isTruncated = whereabouts.kind === 'truncated'
+  const end = isTruncated ? findEnd(file, candidate, witnesses) : undefined
+  const mark = file.marks.find(({ offset }) => offset <= Math.min(size, settled))
+  for (const upTo of [end, mark]) {
+    if (upTo === undefined || !(await provesMuch(file, candidate, upTo))) continue
+    const fits = await fitsUpTo(upTo, candidate, witnesses)
+    if (fits === 'other') continue
+    // Lines without an ack are not left out: they have one soon, or the servers are away, and nothing is sent twice meanwhile.
+    const isSettled = !isTruncated || settled >= size || progress.inFlight === 0
+    return fits === 'yes' && isSettled ? { content: 'up to a mark', upTo } : { content: 'unfinished' }
+  }
+  return { content: 'other' }
+}
+
+/** The candidate's end, where the recent bytes tell the digest of the generation up to there. */
+function findEnd(file: TrackedFile, { look }: Candidate, { recent }: Witnesses): Prefix | undefined {
+  const digest = recent.findDigest(file.key, look.size, file.marks)
+  return digest === undefined ? undefined : { offset: look.size, digest }
+}
+
+async function fitsUpTo(
+  upTo: Mark | Prefix,
+  candidate: Candidate,
+  { digests }: Witnesses,
+): Promise<'yes' | 'other' | 'unfinished'> {
+  if ('hash' in upTo && (await readIfFits(candidate.handle, upTo)) === undefined) return 'other'
+  // Of marks without a digest, the bytes before them alone are compared.
+  if (upTo.digest === undefined) return 'yes'
+  const digest = await digests.find(candidate, upTo.offset)
+  if (digest === undefined) return 'unfinished'
+  return digest === upTo.digest ? 'yes' : 'other'
+}
+
+async function compareJournaled(run: JournalRun, { handle }: Candidate): Promise<Exclude<Content, 'up to a mark'>> {
+  const length = run.end - run.start
+  const bytes = await readFully(handle, run.start, length)
+  if (bytes.length !== length || crc32(bytes) !== run.checksum) return 'other'
+  return run.end >= HEAD_BYTES && !(await isPeriodicAt(handle, run.end)) ? 'all' : 'all of little'
+}
+
+/** At least 1 KiB that does not repeat itself. */
+async function provesMuch({ identity }: TrackedFile, { handle }: Candidate, upTo: Prefix): Promise<boolean> {
+  const isWhole = upTo.digest !== undefined || identity.head.offset === HEAD_BYTES
+  return isWhole && upTo.offset >= HEAD_BYTES && !(await isPeriodicAt(handle, upTo.offset))
+}
+
+/** One candidate may be compared with many generations. */
+const heads = new WeakMap<Candidate, Buffer>()
+
+export async function hasHeadOf({ identity: { head } }: TrackedFile, candidate: Candidate): Promise<boolean> {
+  const bytes = heads.get(candidate) ?? (await readFully(candidate.handle, 0, HEAD_BYTES))
+  heads.set(candidate, bytes)
+  return bytes.length >= head.offset && hashBytes(bytes.subarray(0, head.offset)) === head.hash
+}

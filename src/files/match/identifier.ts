@@ -1,0 +1,49 @@
+import type { FoundFile } from '../look/file-looks.ts'
+import type { RecentBytes } from '../read/recent-bytes.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import type { Candidate } from './candidate.ts'
+import { compareContent, type Prefix } from './compare-content.ts'
+import { identify, identifyUnread, type Content, type Relation, type Verdict } from './identify.ts'
+import { PrefixDigests } from './prefix-digests.ts'
+import { relate, type Circumstances } from './relate.ts'
+
+export type Finding =
+  | { readonly verdict: Verdict; readonly content: Content | 'not read'; readonly upTo?: Prefix }
+  /** The comparison goes on at the next look. */
+  | 'unfinished'
+
+const ORDINARY: Circumstances = { isFirstLook: false, wasEmptied: false }
+
+/** Gathers what the decision about a found file needs, and reads no more of it than that. */
+export class Identifier {
+  readonly digests = new PrefixDigests()
+  readonly #recent: RecentBytes
+
+  constructor(recent: RecentBytes) {
+    this.#recent = recent
+  }
+
+  /** Undefined where the file has to be opened for it. */
+  identifyUnread(file: TrackedFile, found: Pick<FoundFile, 'path' | 'look'>): Verdict | undefined {
+    return identifyUnread(relate(file, found, ORDINARY))
+  }
+
+  /** Throws where the candidate cannot be read. */
+  async identify(
+    file: TrackedFile,
+    { path, candidate }: { readonly path: string; readonly candidate: Candidate },
+    circumstances = ORDINARY,
+  ): Promise<Finding> {
+    const relation: Relation = relate(file, { path, look: candidate.look }, circumstances)
+    const verdict = identifyUnread(relation)
+    if (verdict !== undefined) return { verdict, content: 'not read' }
+    const comparison = await compareContent(file, candidate, { digests: this.digests, recent: this.#recent })
+    if (comparison.content === 'unfinished') return 'unfinished'
+    return { ...comparison, verdict: identify(relation, comparison.content) }
+  }
+
+  sweep(nowMs: number): void {
+    this.digests.sweep()
+    this.#recent.sweep(nowMs)
+  }
+}

@@ -1,0 +1,57 @@
+import { basename } from 'node:path'
+import type { FoundFile } from '../look/file-looks.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import type { Relation } from './identify.ts'
+import { isRotatedName } from './rotated-name.ts'
+
+export interface Circumstances {
+  readonly isFirstLook: boolean
+  readonly wasEmptied: boolean
+}
+
+type Found = Pick<FoundFile, 'path' | 'look'>
+
+/** How a found file and a generation relate, as far as no file has to be read for it. */
+export function relate(file: TrackedFile, found: Found, circumstances: Circumstances): Relation {
+  return {
+    fate: findFate(file),
+    inode: isSameInode(file, found) ? 'same' : 'other',
+    birthTime: compareBirthTimes(file, found),
+    name: compareNames(file, found),
+    isMadeInTime: isMadeInTime(file, found),
+    ...circumstances,
+  }
+}
+
+function findFate({ whereabouts: { kind }, handle }: TrackedFile): Relation['fate'] {
+  const isOpen = handle !== undefined
+  if (kind === 'missing' || kind === 'truncated' || kind === 'deleted') return kind
+  if (kind === 'unlisted' && isOpen) return 'unlisted'
+  return isOpen ? 'open' : 'closed'
+}
+
+/** A device number changes with a reboot or a mount: then the path has to be the same. */
+function isSameInode({ identity, path }: TrackedFile, found: Found): boolean {
+  if (identity.inode !== found.look.inode) return false
+  return identity.device === found.look.device || path === found.path
+}
+
+/** A birth time of 0 is none. */
+function compareBirthTimes({ identity }: TrackedFile, { look }: Found): Relation['birthTime'] {
+  if (identity.birthNs === '0' || look.birthNs === '0') return 'unknown'
+  return identity.birthNs === look.birthNs ? 'same' : 'other'
+}
+
+function compareNames({ path }: TrackedFile, found: Found): Relation['name'] {
+  if (path === found.path) return 'same'
+  return isRotatedName(basename(found.path), basename(path)) ? 'rotated' : 'other'
+}
+
+/** All these times are of the clock of the file system. */
+function isMadeInTime({ whereabouts, identity, beganNs }: TrackedFile, { look }: Found): Relation['isMadeInTime'] {
+  if (whereabouts.kind !== 'truncated' || look.birthNs === '0') return 'unknown'
+  const madeNs = BigInt(look.birthNs)
+  const { truncatedByNs } = whereabouts
+  if (madeNs < BigInt(identity.birthNs) || (truncatedByNs !== undefined && madeNs > truncatedByNs)) return 'no'
+  return beganNs !== undefined && truncatedByNs !== undefined && madeNs >= beganNs ? 'yes' : 'unknown'
+}

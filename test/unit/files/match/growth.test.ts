@@ -1,0 +1,80 @@
+import test from 'ava'
+import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+const NOTHING = { truncated: 0, deleted: 0, unreadable: 0 }
+
+for (const hasCopy of [true, false]) {
+  test(`nothing counts as lost if a file is truncated ${hasCopy ? 'after a copy ' : ''}and longer again at the next look`, async t => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source, pass } = follow(t, dir)
+    const path = join(dir, 'a.log')
+    await writeFile(path, toText(history))
+    await readTexts()
+    if (hasCopy) await copyFile(path, `${path}.1`)
+    await truncate(path)
+    const fresh = [...history.map(line => `new ${line}`), 'one more']
+    await appendFile(path, toText(fresh))
+    t.deepEqual([...(await readTexts()), ...(await readTexts())], fresh)
+    pass(20_000)
+    await readTexts()
+    t.deepEqual(source.status().bytes.lost, NOTHING)
+    addsUp(t, source.status())
+  })
+}
+
+test('NULs that take the place of the bytes of a truncated file are not lost', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source, pass } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText(history))
+  await readTexts()
+  await truncate(path)
+  await truncate(path, 8192)
+  for (let i = 0; i < 3; i++) {
+    t.deepEqual(await readTexts(), [])
+    pass(20_000)
+  }
+  t.deepEqual(source.status().bytes.lost, NOTHING)
+  addsUp(t, source.status())
+})
+
+test('bytes that were seen behind those that were read, and not read before a truncation, are lost', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source, pass } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText(history))
+  await readTexts()
+  await appendFile(path, 'seen, not read\n')
+  await source.poll()
+  await truncate(path)
+  await appendFile(path, toText(history.map(line => `new ${line}`)))
+  await readTexts()
+  pass(20_000)
+  await readTexts()
+  t.deepEqual(source.status().bytes.lost, { ...NOTHING, truncated: 15 })
+  addsUp(t, source.status())
+})
+
+test('a file is read although it equals what a shortened one once was', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const path = join(dir, 'a.log')
+  const first = follow(t, dir, { state, limits: { batchLines: 1 } })
+  await writeFile(path, toText(history))
+  await first.look()
+  await first.source.close()
+  await writeFile(path, toText(history.slice(0, 3)))
+  const { readTexts, pass } = follow(t, dir, { state, limits: { batchLines: 1 } })
+  await readTexts()
+  await writeFile(join(dir, 'c.log'), toText(history))
+  const texts: string[] = []
+  for (let i = 0; i < 3; i++) {
+    texts.push(...(await readTexts()))
+    pass(30_000)
+  }
+  t.deepEqual(texts, history)
+})

@@ -1,0 +1,48 @@
+import { crc32 } from 'node:zlib'
+import test from 'ava'
+import fc from 'fast-check'
+import { makeMark } from '../../../../src/files/look/identity.ts'
+import { RecentBytes } from '../../../../src/files/read/recent-bytes.ts'
+
+const reads = fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 12 })
+
+test('the digest at an offset in the recent bytes of a file is that of all bytes before it', t => {
+  const law = fc.property(reads, fc.double({ min: 0, max: 1, noNaN: true }), (lengths, part) => {
+    const recent = new RecentBytes()
+    const total = lengths.reduce((sum, length) => sum + length, 0)
+    const file = Buffer.alloc(total, 'some line\n')
+    const marks = []
+    let end = 0
+    for (const length of lengths) {
+      recent.note({ key: 1, position: end + length }, file.subarray(end, end + length), 0)
+      end += length
+      marks.unshift(makeMark(end, file.subarray(end - 1, end), crc32(file.subarray(0, end))))
+    }
+    const offset = Math.floor(total * part)
+    const digest = recent.findDigest(1, offset, marks)
+    const mark = marks.find(one => one.offset <= offset)
+    if (digest !== undefined) t.is(digest, crc32(file.subarray(0, offset)))
+    if (mark !== undefined && mark.offset >= total - 64 * 1024) t.not(digest, undefined)
+  })
+  t.notThrows(() => fc.assert(law))
+})
+
+test('a range that does not follow on the one before replaces it', t => {
+  const recent = new RecentBytes()
+  recent.note({ key: 1, position: 10 }, Buffer.alloc(10, 'a'), 0)
+  recent.note({ key: 1, position: 30 }, Buffer.alloc(10, 'b'), 0)
+  t.is(recent.findDigest(1, 25, [makeMark(10, Buffer.alloc(0), 0)]), undefined)
+})
+
+test('recent bytes are forgotten after 20 s, and the oldest ones at 16 MiB', t => {
+  const recent = new RecentBytes()
+  const marks = [makeMark(0, Buffer.alloc(0), 0)]
+  recent.note({ key: 1, position: 10 }, Buffer.alloc(10), 0)
+  recent.note({ key: 2, position: 10 }, Buffer.alloc(10), 19_999)
+  recent.sweep(20_000)
+  t.is(recent.findDigest(1, 10, marks), undefined)
+  t.not(recent.findDigest(2, 10, marks), undefined)
+  for (let key = 3; key < 200; key++) recent.note({ key: key, position: 64 * 1024 }, Buffer.alloc(64 * 1024), 20_000)
+  t.is(recent.findDigest(2, 10, marks), undefined)
+  t.not(recent.findDigest(199, 10, marks), undefined)
+})
