@@ -215,10 +215,14 @@ export function openForReading(path: string): Promise<FileHandle> {
 
 async function openIfSame(file: TrackedFile): Promise<FileHandle | undefined> {
   const handle = await openForReading(file.path)
-  const look = lookAt(await handle.stat({ bigint: true }))
-  if (look.place === file.place && isBirthCompatible(look.birthNs, file.identity.birthNs)) return handle
-  await handle.close()
-  return undefined
+  let isSame = false
+  try {
+    const look = lookAt(await handle.stat({ bigint: true }))
+    isSame = look.place === file.place && isBirthCompatible(look.birthNs, file.identity.birthNs)
+  } finally {
+    if (!isSame) await handle.close()
+  }
+  return isSame ? handle : undefined
 }
 
 async function findText(handle: FileHandle, start: number, end: number): Promise<Search> {
