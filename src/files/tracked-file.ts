@@ -45,7 +45,6 @@ export class TrackedFile {
   #listedPath: string
   #handle: FileHandle | undefined
   #trouble: string | undefined
-  /** The last look's `stamp`. */
   #stamp = ''
   #changedAtMs = -Infinity
   #isHeldBack = false
@@ -147,6 +146,11 @@ export class TrackedFile {
   /** The reason why it cannot be read just now. */
   get trouble(): string | undefined {
     return this.#trouble
+  }
+
+  /** Of the last look: changes whenever the file does. */
+  get stamp(): string {
+    return this.#stamp
   }
 
   get changedAtMs(): number {

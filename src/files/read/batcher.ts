@@ -49,7 +49,10 @@ interface Chunk {
   /** They begin at the file's position, which is `start` unless the file was moved on since. */
   readonly bytes: Buffer
   readonly start: number
+  /** The file ended here when it was read. */
   readonly isEnd: boolean
+  /** The file's `stamp` at that time. */
+  readonly stamp: string
 }
 
 /** Makes fresh batches from the files that are ready: one turn each, round robin, a turn being one read. */
@@ -105,7 +108,9 @@ export class Batcher {
     const chunk = this.#chunk
     this.#chunk = undefined
     if (chunk === undefined || chunk.file.position !== chunk.start) return undefined
-    return chunk.file.unread >= chunk.bytes.length ? chunk : undefined
+    if (chunk.file.unread < chunk.bytes.length) return undefined
+    // A file that changed since has more to read behind it.
+    return { ...chunk, isEnd: chunk.isEnd && chunk.stamp === chunk.file.stamp }
   }
 
   async #readNext(): Promise<Chunk | 'nothing' | undefined> {
@@ -191,7 +196,7 @@ export class Batcher {
     const rest = file.reading.isAtHole ? this.#skipStart(file, bytes) : bytes
     // The last unit of UTF-16 may end with the first of the NULs.
     if (file.reading.utf16 !== undefined && text.end < end) text.noteTextUpTo(text.end + (text.end % 2))
-    return { file, bytes: rest, start: file.position, isEnd }
+    return { file, bytes: rest, start: file.position, isEnd, stamp: file.stamp }
   }
 
   /** Returns the bytes behind a hole or a byte order mark at the head of the file. */

@@ -111,3 +111,15 @@ test('a look does not wait until all files that have no whole line are read', as
   t.deepEqual(await all, [])
   t.is(read(), paths.length)
 })
+
+test('a line that is written while earlier ones wait for a batch is read', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText(['one', 'two']))
+  const { source, readTexts } = follow(t, dir, { limits: { batchLines: 1 } })
+  await source.poll()
+  await source.next(new AbortController().signal)
+  await appendFile(path, 'three\n')
+  t.deepEqual(await readTexts(), ['two', 'three'])
+  addsUp(t, source.status())
+})
