@@ -6,6 +6,7 @@ import { MINUTE_MS, SECOND_MS } from '../../flow/time-units.ts'
 import type { Watched } from '../../flow/watched-value.ts'
 import { TlsClient } from '../../tls/client-tls.ts'
 import { Capacity } from './batch-capacity.ts'
+import { cutIntoWindows } from './cut-into-windows.ts'
 import type { LinkContext, PublisherTotals } from './link-context.ts'
 import { LinkSet } from './link-set.ts'
 import {
@@ -53,7 +54,8 @@ export class Publisher implements Sink<LineBatch> {
   }
 
   async deliver(batch: LineBatch, giveUp: AbortSignal): Promise<void> {
-    if (batch.lineCount > 0) await this.#queue.add(batch, giveUp)
+    if (batch.lineCount === 0) return
+    await this.#queue.add(batch, giveUp, cutIntoWindows(batch, this.#settings.host))
   }
 
   status(): PublisherStatus {

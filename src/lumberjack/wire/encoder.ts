@@ -1,4 +1,5 @@
 import type { LineBatch, LineRun } from '../../flow/line-batch.ts'
+import { sliceRun } from '../../flow/slice-line-batch.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { jsonMiddle, jsonEnvelopeOf, lineKey, pairEnvelopeOf } from './event-envelope.ts'
 import { type Protocol, EVENT_HEADER_BYTES } from './frames.ts'
@@ -78,22 +79,9 @@ function* piecesOf(run: LineRun, first: number): Generator<LineRun> {
     const start = run.ends[from - 1] ?? 0
     let to = from + 1
     while (to < count && (run.ends[to] as number) - start <= PIECE_BYTES) to++
-    yield cutRun(run, from, to)
+    yield sliceRun(run, from, to)
     from = to
   }
-}
-
-/** Lines `from` to `to` (exclusive) as a run of their own, over the same bytes. */
-function cutRun(run: LineRun, from: number, to: number): LineRun {
-  const { offset, bytes, ends, flags } = run
-  const start = ends[from - 1] ?? 0
-  const piece = {
-    ...run,
-    offset: offset + start,
-    bytes: bytes.subarray(start, ends[to - 1]),
-    ends: ends.slice(from, to).map(end => end - start),
-  }
-  return flags === undefined ? piece : { ...piece, flags: flags.subarray(from, to) }
 }
 
 function encodeJson(encoding: Encoding, run: LineRun): void {

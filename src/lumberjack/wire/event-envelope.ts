@@ -29,6 +29,15 @@ export const jsonEnvelopeOf = oncePerOrigin<JsonEnvelope>(({ fileId, path, field
   }
 })
 
+/** Both offsets, the times and the flags: see `jsonMiddle` and `flagMember`. */
+const MAX_VARYING_BYTES = 256
+
+/** At least as many bytes as a frame has besides its line, in either protocol. */
+export function boundEnvelopeBytes(origin: Origin, host: string): number {
+  const { head, beforeOffset, tail } = jsonEnvelopeOf(origin, host)
+  return head.length + beforeOffset.length + tail.length + MAX_VARYING_BYTES
+}
+
 /** Pairs in logstash-forwarder's order. A field that is not a string travels as its JSON text. */
 export const pairEnvelopeOf = oncePerOrigin<PairEnvelope>(({ path, fields }, host) => {
   const pairs = Object.entries(fields).filter(([, value]) => value !== undefined)

@@ -12,11 +12,14 @@ export class DeliveryError extends Error {
   }
 }
 
-/** One batch on its way, whichever link carries it. */
+/** One window on its way, whichever link carries it: a batch, or a part of one. */
 export interface Delivery {
+  /** Its events alone. */
   readonly batch: LineBatch
-  /** Its place in the order of the batches. */
+  /** The place of its batch in the order of the batches. */
   readonly order: number
+  /** The place of its first event in the batch. */
+  readonly first: number
   /** How many of its events, from the first on, are acked. */
   confirmed: number
   /** When its first byte went out for the first time, in milliseconds since 1970. */
@@ -25,13 +28,21 @@ export interface Delivery {
   isSettled: boolean
 }
 
+/** A batch that is waited for. */
+interface Parcel {
+  readonly batch: LineBatch
+  readonly settler: PromiseWithResolvers<void>
+  /** Its windows that are not delivered. */
+  readonly open: Set<Delivery>
+}
+
 /**
  * Where batches wait for a link. Links take from it, and give back in order what was not acked when a connection ends,
  * so that the next connection, of this link or of another, can take it up.
  */
 export class DeliveryQueue {
   readonly #waiting: Delivery[] = []
-  readonly #settlers = new Map<Delivery, PromiseWithResolvers<void>>()
+  readonly #parcels = new Map<Delivery, Parcel>()
   readonly #changed = new Bell()
   readonly #listeners = new Set<() => void>()
   #nextOrder = 0
@@ -42,26 +53,27 @@ export class DeliveryQueue {
   }
 
   get openCount(): number {
-    return this.#settlers.size
+    return new Set(this.#parcels.values()).size
   }
 
-  /** Resolves when the batch is confirmed; rejects with a DeliveryError when `giveUp` fires or the queue is closed. */
-  async add(batch: LineBatch, giveUp: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the batch is confirmed, window by window; rejects with a DeliveryError when `giveUp` fires or the queue is
+   * closed. `windows` are its parts, in order.
+   */
+  async add(batch: LineBatch, giveUp: AbortSignal, windows: readonly LineBatch[] = [batch]): Promise<void> {
     if (this.#isClosed) throw makeClosedError(batch)
-    const delivery: Delivery = {
-      batch,
-      order: this.#nextOrder++,
-      confirmed: 0,
-      firstTryMs: undefined,
-      isSettled: false,
+    const parcel: Parcel = { batch, settler: Promise.withResolvers<void>(), open: new Set() }
+    const order = this.#nextOrder++
+    let first = 0
+    for (const window of windows) {
+      this.#open(parcel, { batch: window, order, first, confirmed: 0, firstTryMs: undefined, isSettled: false })
+      first += window.lineCount
     }
-    const settler = Promise.withResolvers<void>()
-    this.#settlers.set(delivery, settler)
-    const abandon = () => this.#settle(delivery, makeGivenUpError(batch, giveUp.reason))
+    const abandon = () => this.#abandon(parcel, makeGivenUpError(batch, giveUp.reason))
     giveUp.addEventListener('abort', abandon, { once: true })
     if (giveUp.aborted) abandon()
-    else this.giveBack([delivery])
-    await settler.promise.finally(() => giveUp.removeEventListener('abort', abandon))
+    else this.giveBack([...parcel.open])
+    await parcel.settler.promise.finally(() => giveUp.removeEventListener('abort', abandon))
   }
 
   next(): Delivery | undefined {
@@ -83,30 +95,41 @@ export class DeliveryQueue {
     const open = deliveries.filter(delivery => !delivery.isSettled)
     if (open.length === 0) return
     this.#waiting.push(...open)
-    this.#waiting.sort((a, b) => a.order - b.order)
+    this.#waiting.sort((a, b) => a.order - b.order || a.first - b.first)
     this.#changed.ring()
     for (const listener of this.#listeners) listener()
   }
 
   confirm(delivery: Delivery): void {
-    this.#settle(delivery)
+    const parcel = this.#settle(delivery)
+    if (parcel?.open.size === 0) parcel.settler.resolve()
   }
 
   /** Rejects every open batch, and each that is added later. */
   close(): void {
     this.#isClosed = true
-    for (const delivery of this.#settlers.keys()) this.#settle(delivery, makeClosedError(delivery.batch))
+    for (const parcel of new Set(this.#parcels.values())) this.#abandon(parcel, makeClosedError(parcel.batch))
   }
 
-  #settle(delivery: Delivery, error?: DeliveryError): void {
-    const settler = this.#settlers.get(delivery)
-    if (settler === undefined) return
-    this.#settlers.delete(delivery)
+  #open(parcel: Parcel, delivery: Delivery): void {
+    this.#parcels.set(delivery, parcel)
+    parcel.open.add(delivery)
+  }
+
+  #abandon({ open, settler }: Parcel, error: DeliveryError): void {
+    for (const delivery of open) this.#settle(delivery)
+    settler.reject(error)
+  }
+
+  /** Returns the parcel to which the delivery belonged; undefined when it is not waited for any more. */
+  #settle(delivery: Delivery): Parcel | undefined {
+    const parcel = this.#parcels.get(delivery)
+    this.#parcels.delete(delivery)
+    parcel?.open.delete(delivery)
     delivery.isSettled = true
     const index = this.#waiting.indexOf(delivery)
     if (index !== -1) this.#waiting.splice(index, 1)
-    if (error === undefined) settler.resolve()
-    else settler.reject(error)
+    return parcel
   }
 }
 

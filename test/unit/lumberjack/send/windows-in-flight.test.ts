@@ -6,7 +6,14 @@ import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batche
 
 function makeWindow(order: number, count: number, from = 0): WindowInFlight {
   const [batch] = makeNumberedBatches(1, from + count)
-  const delivery: Delivery = { batch: batch!, order, confirmed: from, firstTryMs: undefined, isSettled: false }
+  const delivery: Delivery = {
+    batch: batch!,
+    order,
+    first: 0,
+    confirmed: from,
+    firstTryMs: undefined,
+    isSettled: false,
+  }
   return { delivery, from, count, frames: Promise.resolve([]), isSent: true, sentAtMs: 0 }
 }
 
