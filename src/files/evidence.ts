@@ -4,6 +4,13 @@ import { addMark, hashBytes, HEAD_BYTES, makeIdentity, makeMark, type FileLook }
 
 const BEGINNING = { offset: 0, digest: 0 }
 
+/** A part at the beginning of a file that is not read in it. */
+export interface LeadingPart {
+  /** At the end of the part. */
+  readonly mark: Mark
+  readonly head: Mark
+}
+
 /** What identifies a generation when a file is found: inode and birth time, its head, and marks of what was read. */
 export class Evidence {
   #identity: FileIdentity

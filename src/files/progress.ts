@@ -3,6 +3,11 @@ import type { ByteAccount } from './byte-account.ts'
 import type { LossReason } from './contract.ts'
 import { TextExtent } from './read/text-extent.ts'
 
+export interface Loss {
+  readonly reason: LossReason
+  readonly bytes: number
+}
+
 interface Range {
   readonly start: number
   readonly end: number
@@ -16,6 +21,7 @@ export class Progress {
   #settled: number
   #size: number
   #inFlight = 0
+  #loss: Loss | undefined
   #journaled: JournalRun | undefined
   #owed = 0
 
@@ -43,6 +49,11 @@ export class Progress {
 
   get inFlight(): number {
     return this.#inFlight
+  }
+
+  /** What was lost of it in this run. */
+  get loss(): Loss | undefined {
+    return this.#loss
   }
 
   get unread(): number {
@@ -166,6 +177,7 @@ export class Progress {
     const lost = this.#size - start - padding
     this.#account.outsideLines += padding
     this.#account.lost[reason] += lost
+    if (lost > 0) this.#loss = { reason, bytes: lost + (this.#loss?.bytes ?? 0) }
     this.#shrinkTo(start)
     return lost
   }

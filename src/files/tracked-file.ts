@@ -3,7 +3,7 @@ import type { Origin } from '../flow/line-batch.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { UNFOLLOWED, type FileGroup } from './contract.ts'
-import { Evidence } from './evidence.ts'
+import { Evidence, type LeadingPart } from './evidence.ts'
 import { makeFileId, type FileLook } from './look/identity.ts'
 import { Progress } from './progress.ts'
 import { Reading } from './reading.ts'
@@ -20,13 +20,6 @@ export interface Beginning {
   readonly whereabouts: Whereabouts
   /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
   readonly beganNs?: bigint
-}
-
-/** A part at the beginning of a file that is not read in it. */
-export interface LeadingPart {
-  /** At the end of the part. */
-  readonly mark: Mark
-  readonly head: Mark
 }
 
 /**

@@ -1,8 +1,9 @@
-import type { FileRecord, Registry, TrackedBatch } from '../registry/contract.ts'
+import type { FileRecord, FinishedOutcome, Registry, TrackedBatch } from '../registry/contract.ts'
 import type { FileGroup, LossReason } from './contract.ts'
 import type { FoundFile } from './look/file-looks.ts'
 import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
+import { toFinished } from './finished-file.ts'
 import { TrackedFile } from './tracked-file.ts'
 import type { Placed } from './whereabouts.ts'
 
@@ -131,15 +132,18 @@ export class TrackedFiles {
     this.#registry.update(file.key, { seenAtMs: this.#wallClock() })
   }
 
-  /** Its unread bytes are lost, or uncounted. Returns the number of those that are lost. The record goes with the last ack. */
-  end(file: TrackedFile, unread: LossReason | 'uncounted'): number {
+  /**
+   * Its unread bytes are lost, or uncounted. Returns the number of those that are lost. `outcome` counts where nothing was
+   * lost. The record goes with the last ack.
+   */
+  end(file: TrackedFile, outcome: FinishedOutcome, unread: LossReason | 'uncounted' = 'uncounted'): number {
     const { place } = file
-    file.move('end', { kind: 'ended' })
+    file.move('end', { kind: 'ended', outcome })
     const lostBytes = unread === 'uncounted' ? 0 : file.progress.loseUnread(unread)
     file.progress.uncountUnread()
     if (place !== undefined) this.#byPlace.delete(place)
     this.#unplaced.delete(file)
-    this.#forgetIfDone(file)
+    this.#finishIfDone(file)
     return lostBytes
   }
 
@@ -170,7 +174,7 @@ export class TrackedFiles {
       const file = this.#byKey.get(range.key)
       if (file === undefined) continue
       file.progress.ack(range)
-      this.#forgetIfDone(file)
+      this.#finishIfDone(file)
     }
   }
 
@@ -203,10 +207,13 @@ export class TrackedFiles {
     return this.#byKey.values()
   }
 
-  #forgetIfDone(file: TrackedFile): void {
-    if (file.whereabouts.kind !== 'ended' || file.progress.inFlight > 0) return
+  #finishIfDone(file: TrackedFile): void {
+    const { whereabouts } = file
+    if (whereabouts.kind !== 'ended' || file.progress.inFlight > 0) return
     this.#byKey.delete(file.key)
-    this.#registry.forget(file.key)
+    const finished = toFinished(file, whereabouts.outcome, this.#wallClock())
+    if (finished === undefined) this.#registry.forget(file.key)
+    else this.#registry.finish(file.key, finished)
   }
 }
 

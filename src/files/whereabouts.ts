@@ -1,7 +1,8 @@
 // The states of a tracked file, and the transitions between them. docs/files.md has the picture.
+import type { FinishedOutcome } from '../registry/contract.ts'
 
 /** Where a generation is. */
-export type Whereabouts = Placed | Missing | Truncated | { readonly kind: 'ended' }
+export type Whereabouts = Placed | Missing | Truncated | Ended
 
 /** A file that is there, open or not. */
 export type Placed =
@@ -28,6 +29,12 @@ export interface Truncated {
   readonly formerPlace: string
   /** The file's last change when it was found truncated: a copy of the content from before is not younger. */
   readonly truncatedByNs?: bigint | undefined
+}
+
+/** Nothing more of it is read. */
+export interface Ended {
+  readonly kind: 'ended'
+  readonly outcome: FinishedOutcome
 }
 
 export type State = Whereabouts['kind']

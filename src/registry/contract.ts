@@ -37,6 +37,36 @@ export interface FileRecord {
   readonly seenAtMs: number
   /** True once its path is gone and it was read to the end. */
   readonly isGone: boolean
+  /** The reason why the file was taken for this one when it was found last; absent in records of the first edition. */
+  readonly evidence?: string
+  /** Its size when that was last on record: it may be longer. Absent in records of the first edition. */
+  readonly seenSize?: number
+}
+
+/**
+ * Why a generation ended.
+ *
+ * - `read`: its file is gone, and it was read to its end.
+ * - `deleted`: its file is gone, and bytes that were not read with it.
+ * - `truncated`: its file was truncated; `lostBytes` were not read before, and no copy had them.
+ * - `unreadable`: its file is gone and could not be read to its end.
+ * - `replaced`: another generation of the same file continues it.
+ * - `unfollowed`: its file was deleted when no pattern matched it any more.
+ */
+export type FinishedOutcome = 'read' | 'deleted' | 'truncated' | 'unreadable' | 'replaced' | 'unfollowed'
+
+/** A generation that is not followed any more; kept for 90 days after its end. */
+export interface FinishedGeneration {
+  readonly path: string
+  readonly identity: FileIdentity
+  /** Bytes that were read and acked, or left out by a rule: all before it. */
+  readonly size: number
+  /** CRC-32 of the bytes 0 to `size`; undefined where it is not known. */
+  readonly digest: number | undefined
+  /** In milliseconds since 1970. */
+  readonly endedAtMs: number
+  readonly outcome: FinishedOutcome
+  readonly lostBytes: number
 }
 
 /** One byte range of one file, as it was cut and sent. */
@@ -122,6 +152,13 @@ export interface Registry {
   update(key: number, change: Partial<Omit<FileRecord, 'key'>>): void
   /** Deletes the record of a file; on disk within a second. */
   forget(key: number): void
+  /** As `forget`, and in the same transaction the generation is added to the finished ones. Only for one without bytes in flight. */
+  finish(key: number, finished: FinishedGeneration): void
+  /**
+   * The finished generations whose head has this hash, the newest first, at most 1,000. Rejects with a StateError if they
+   * cannot be read now, which is different from none.
+   */
+  findFinished(headHash: string): Promise<readonly FinishedGeneration[]>
   /** Resolves when the batch's ranges are durable: only then may its first byte be sent. One fsync for all that wait. */
   journal(batch: TrackedBatch): Promise<void>
   /** The batch is acked: one transaction within a second moves its offsets and deletes its journal record. */

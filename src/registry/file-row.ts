@@ -1,14 +1,22 @@
 import { crc32 } from 'node:zlib'
 import type { FileRecord, Mark } from './contract.ts'
 
-/** A row of `files`, in the order of its columns, without the checksum. */
-type FileColumns = readonly [number, string, string, string, string, string, number, string, number, number]
+/** A row of `files`, in the order of FILE_COLUMNS, without the checksum: those of the first edition, then later ones. */
+type FirstColumns = readonly [number, string, string, string, string, string, number, string, number, number]
+type LaterColumns = readonly [evidence: string | null, seenSize: number | null]
+type FileColumns = readonly [...FirstColumns, ...LaterColumns]
 
 /** A row as an array: the columns, then the checksum. */
 export type FileRow = readonly unknown[]
 
-export function toFileRow(record: FileRecord): readonly (string | number)[] {
-  const { key, path, identity, offset, marks, seenAtMs, isGone } = record
+const FIRST_COLUMNS = 'key, path, device, inode, birth_ns, head, offset, marks, seen_at_ms, is_gone'
+const FIRST_COUNT = 10
+export const FILE_COLUMNS = `${FIRST_COLUMNS}, evidence, seen_size, checksum`
+/** For a registry that is only read, and so stays in the version that it has. */
+export const FILE_COLUMNS_OF_VERSION_1 = `${FIRST_COLUMNS}, NULL, NULL, checksum`
+
+export function toFileRow(record: FileRecord): readonly (string | number | null)[] {
+  const { key, path, identity, offset, marks, seenAtMs, isGone, evidence = null, seenSize = null } = record
   const { device, inode, birthNs, head } = identity
   const columns: FileColumns = [
     key,
@@ -21,15 +29,17 @@ export function toFileRow(record: FileRecord): readonly (string | number)[] {
     marks.map(formatMark).join(' '),
     seenAtMs,
     isGone ? 1 : 0,
+    evidence,
+    seenSize,
   ]
-  return [...columns, crc32(columns.join('\0'))]
+  return [...columns, sumColumns(columns)]
 }
 
 /** The record in a row; undefined if its checksum does not match. */
 export function fromFileRow(row: FileRow): FileRecord | undefined {
   const columns = row.slice(0, -1) as unknown as FileColumns // the table is STRICT
-  if (crc32(columns.join('\0')) !== row.at(-1)) return undefined
-  const [key, path, device, inode, birthNs, head, offset, marks, seenAtMs, isGone] = columns
+  if (sumColumns(columns) !== row.at(-1)) return undefined
+  const [key, path, device, inode, birthNs, head, offset, marks, seenAtMs, isGone, evidence, seenSize] = columns
   return {
     key,
     path,
@@ -38,12 +48,21 @@ export function fromFileRow(row: FileRow): FileRecord | undefined {
     marks: marks === '' ? [] : marks.split(' ').map(parseMark),
     seenAtMs,
     isGone: isGone === 1,
+    ...(evidence === null ? {} : { evidence }),
+    ...(seenSize === null ? {} : { seenSize }),
   }
 }
 
-function formatMark(mark: Mark): string {
-  const { offset, length, hash, digest } = mark
-  return digest === undefined ? `${offset}:${length}:${hash}` : `${offset}:${length}:${hash}:${digest}`
+/** A row that a migration has taken over has no later columns, and keeps the checksum that it had. */
+function sumColumns(columns: FileColumns): number {
+  const sum = crc32(columns.slice(0, FIRST_COUNT).join('\0'))
+  const later = columns.slice(FIRST_COUNT)
+  return later.every(column => column === null) ? sum : crc32(JSON.stringify(later), sum)
+}
+
+function formatMark({ offset, length, hash, digest }: Mark): string {
+  const mark = `${offset}:${length}:${hash}`
+  return digest === undefined ? mark : `${mark}:${digest}`
 }
 
 function parseMark(text: string): Mark {

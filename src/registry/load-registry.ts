@@ -2,7 +2,7 @@ import { openDatabase, openReadOnly, toStateError, type Database, type Durabilit
 import { StateError } from '../sqlite/error.ts'
 import { readNumber } from '../sqlite/transaction.ts'
 import type { FileRecord, JournalBatch, LostState } from './contract.ts'
-import { fromFileRow, type FileRow } from './file-row.ts'
+import { FILE_COLUMNS, FILE_COLUMNS_OF_VERSION_1, fromFileRow, type FileRow } from './file-row.ts'
 import { fromJournalRows } from './journal-row.ts'
 import { REGISTRY_SCHEMA } from './schema.ts'
 
@@ -60,16 +60,26 @@ function readContent(database: Database, path: string): RegistryContent {
     files,
     unconfirmed,
     lostState: readLostState(database),
-    nextKey: readNumber(database, KEYS) + 1,
+    nextKey: readLastKey(database) + 1,
     nextSequence: (unconfirmed.at(-1)?.sequence ?? 0) + 1,
   }
 }
 
-const KEYS = 'SELECT max(ifnull((SELECT max(key) FROM files), 0), ifnull((SELECT max(file_key) FROM origins), 0))'
+/** A registry that is only read is not migrated. */
+function isOfVersion1(database: Database): boolean {
+  return readNumber(database, 'PRAGMA user_version') === 1
+}
+
+function readLastKey(database: Database): number {
+  const sources = ['SELECT max(key) FROM files', 'SELECT max(file_key) FROM origins']
+  if (!isOfVersion1(database)) sources.push('SELECT max(key) FROM finished')
+  return Math.max(...sources.map(source => readNumber(database, source)))
+}
 
 function readFiles(database: Database, path: string): FileRecord[] {
   const files: FileRecord[] = []
-  const select = database.prepare('SELECT * FROM files ORDER BY key')
+  const columns = isOfVersion1(database) ? FILE_COLUMNS_OF_VERSION_1 : FILE_COLUMNS
+  const select = database.prepare(`SELECT ${columns} FROM files ORDER BY key`)
   select.setReturnArrays(true)
   for (const row of select.iterate() as Iterable<unknown> as Iterable<FileRow>) {
     const record = fromFileRow(row)

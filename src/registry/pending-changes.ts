@@ -1,4 +1,5 @@
-import type { FileRecord, JournalBatch, JournalRun, TrackedBatch } from './contract.ts'
+import type { FileRecord, FinishedGeneration, JournalBatch, JournalRun, TrackedBatch } from './contract.ts'
+import { UnwrittenFinished } from './unwritten-finished.ts'
 
 export type FileChange = Partial<Omit<FileRecord, 'key'>>
 
@@ -7,6 +8,7 @@ export interface RegistryWrite {
   readonly added: readonly FileRecord[]
   readonly changed: readonly (readonly [number, FileChange])[]
   readonly forgotten: readonly number[]
+  readonly finished: readonly (readonly [number, FinishedGeneration])[]
   readonly journaled: readonly JournalBatch[]
   /** Sequence numbers of journal records to delete. */
   readonly dropped: readonly number[]
@@ -18,6 +20,8 @@ export class PendingChanges {
   #added = new Map<number, FileRecord>()
   #changed = new Map<number, FileChange>()
   #forgotten = new Set<number>()
+  #finished = new Map<number, FinishedGeneration>()
+  readonly #unwritten = new UnwrittenFinished()
   #journaled: JournalBatch[] = []
   #dropped = new Set<number>()
   #isLostStateSettled = false
@@ -38,6 +42,21 @@ export class PendingChanges {
     if (!this.#added.delete(key)) this.#forgotten.add(key)
   }
 
+  finish(key: number, finished: FinishedGeneration): void {
+    this.forget(key)
+    this.#finished.set(key, finished)
+    this.#unwritten.add(key, finished)
+  }
+
+  /** Those that wait for a write, or are being written. */
+  findFinished(headHash: string): ReadonlyMap<number, FinishedGeneration> {
+    return this.#unwritten.find(headHash)
+  }
+
+  noteWritten({ finished }: RegistryWrite): void {
+    for (const [key, generation] of finished) this.#unwritten.remove(key, generation)
+  }
+
   journal(batch: TrackedBatch): void {
     this.#dropped.delete(batch.sequence) // the new record takes the place of the old one
     this.#journaled.push(toJournalBatch(batch))
@@ -52,7 +71,7 @@ export class PendingChanges {
   }
 
   get isEmpty(): boolean {
-    const count = this.#added.size + this.#changed.size + this.#forgotten.size
+    const count = this.#added.size + this.#changed.size + this.#forgotten.size + this.#finished.size
     return count + this.#journaled.length + this.#dropped.size === 0 && !this.#isLostStateSettled
   }
 
@@ -62,6 +81,7 @@ export class PendingChanges {
       added: [...this.#added.values()],
       changed: [...this.#changed],
       forgotten: [...this.#forgotten],
+      finished: [...this.#finished],
       journaled: this.#journaled,
       dropped: [...this.#dropped],
       isLostStateSettled: this.#isLostStateSettled,
@@ -69,6 +89,7 @@ export class PendingChanges {
     this.#added = new Map()
     this.#changed = new Map()
     this.#forgotten = new Set()
+    this.#finished = new Map()
     this.#journaled = []
     this.#dropped = new Set()
     this.#isLostStateSettled = false
@@ -98,19 +119,33 @@ function toJournalRun(range: JournalRun): JournalRun {
   }
 }
 
+const NOTHING: RegistryWrite = {
+  added: [],
+  changed: [],
+  forgotten: [],
+  finished: [],
+  journaled: [],
+  dropped: [],
+  isLostStateSettled: false,
+}
+
 /**
- * Cuts a write with very many file records into parts. New and deleted journal records are in the last part, when the file
- * records that they rely on are on disk.
+ * Cuts a write with very many file records into parts. New and deleted journal records come when the file records that they
+ * rely on are on disk, and records of files are deleted when no journal record relies on them any more.
  */
 export function splitWrite(write: RegistryWrite, maxRows: number): RegistryWrite[] {
-  const { added, changed, forgotten } = write
-  if (added.length + changed.length + forgotten.length <= maxRows) return [write]
-  const rest = { journaled: [], dropped: [], isLostStateSettled: false }
-  const parts: RegistryWrite[] = []
-  for (const part of cut(added, maxRows)) parts.push({ ...rest, added: part, changed: [], forgotten: [] })
-  for (const part of cut(changed, maxRows)) parts.push({ ...rest, added: [], changed: part, forgotten: [] })
-  for (const part of cut(forgotten, maxRows)) parts.push({ ...rest, added: [], changed: [], forgotten: part })
-  return [...parts, { ...write, added: [], changed: [], forgotten: [] }]
+  const { added, changed, forgotten, finished } = write
+  if (added.length + changed.length + forgotten.length + finished.length <= maxRows) return [write]
+  const ends = new Map(finished)
+  const silent = forgotten.filter(key => !ends.has(key))
+  return [
+    ...cut(added, maxRows).map(part => ({ ...NOTHING, added: part })),
+    ...cut(changed, maxRows).map(part => ({ ...NOTHING, changed: part })),
+    { ...write, added: [], changed: [], forgotten: [], finished: [] },
+    ...cut(silent, maxRows).map(part => ({ ...NOTHING, forgotten: part })),
+    // One row goes and one comes, in one transaction.
+    ...cut(finished, maxRows).map(part => ({ ...NOTHING, forgotten: part.map(([key]) => key), finished: part })),
+  ]
 }
 
 function cut<T>(items: readonly T[], size: number): T[][] {

@@ -2,7 +2,8 @@ import type { Database, Statement } from '../sqlite/database.ts'
 import { StateError } from '../sqlite/error.ts'
 import { transact } from '../sqlite/transaction.ts'
 import type { JournalBatch } from './contract.ts'
-import { fromFileRow, toFileRow, type FileRow } from './file-row.ts'
+import { FILE_COLUMNS, fromFileRow, toFileRow, type FileRow } from './file-row.ts'
+import type { FinishedGenerations } from './finished-generations.ts'
 import { sumBatch, toOriginColumns, toRunColumns, type OriginColumns } from './journal-row.ts'
 import type { FileChange, RegistryWrite } from './pending-changes.ts'
 
@@ -13,13 +14,15 @@ const MAX_ORIGINS = 1000
 export class RegistryWriter {
   readonly #database: Database
   readonly #path: string
+  readonly #finished: FinishedGenerations
   readonly #statements: ReturnType<typeof prepareStatements>
   /** Origins in the database, by content. */
   #origins = new Map<string, number>()
 
-  constructor(database: Database, path: string) {
+  constructor(database: Database, path: string, finished: FinishedGenerations) {
     this.#database = database
     this.#path = path
+    this.#finished = finished
     this.#statements = prepareStatements(database)
   }
 
@@ -38,6 +41,7 @@ export class RegistryWriter {
     for (const record of write.added) putFile.run(...toFileRow(record))
     for (const [key, change] of write.changed) this.#change(key, change)
     for (const key of write.forgotten) deleteFile.run(key)
+    for (const [key, finished] of write.finished) this.#finished.put(key, finished)
     for (const batch of write.journaled) this.#journal(batch)
     for (const sequence of write.dropped) {
       deleteBatch.run(sequence)
@@ -45,7 +49,7 @@ export class RegistryWriter {
     }
     if (write.isLostStateSettled) settle.run()
     if (this.#origins.size > MAX_ORIGINS) this.#sweepOrigins()
-    const files = write.added.length + write.changed.length + write.forgotten.length
+    const files = write.added.length + write.changed.length + write.forgotten.length + write.finished.length
     return files + write.journaled.length + write.dropped.length
   }
 
@@ -92,11 +96,13 @@ export class RegistryWriter {
 }
 
 function prepareStatements(database: Database): Readonly<Record<StatementName, Statement>> {
-  const getFile = database.prepare('SELECT * FROM files WHERE key = ?')
+  const getFile = database.prepare(`SELECT ${FILE_COLUMNS} FROM files WHERE key = ?`)
   getFile.setReturnArrays(true)
   return {
     getFile,
-    putFile: database.prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    putFile: database.prepare(
+      `INSERT OR REPLACE INTO files (${FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
     deleteFile: database.prepare('DELETE FROM files WHERE key = ?'),
     putOrigin: database.prepare(
       'INSERT INTO origins (file_key, file_id, path, fields, max_line_bytes) VALUES (?, ?, ?, ?, ?)',

@@ -1,10 +1,21 @@
 import type { LifeSign } from '../flow/life-sign.ts'
 import { lockDirectory, type DirectoryLock } from '../sqlite/state-directory-lock.ts'
 import { StateError } from '../sqlite/error.ts'
-import type { FileRecord, JournalBatch, LostState, Registry, RegistryStatus, TrackedBatch } from './contract.ts'
+import type {
+  FileRecord,
+  FinishedGeneration,
+  JournalBatch,
+  LostState,
+  Registry,
+  RegistryStatus,
+  TrackedBatch,
+} from './contract.ts'
+import { findFinished } from './find-finished.ts'
+import type { Log } from '../telemetry/log.ts'
 import type { RegistryContent } from './load-registry.ts'
 import { openState, registryPath, type StateOptions } from './lost-state.ts'
 import { PendingChanges, type FileChange } from './pending-changes.ts'
+import { RegistryThread } from './registry-thread.ts'
 import { WriteLoop } from './write-loop.ts'
 
 /** Changes that are not journaled gather for this long before they are written. */
@@ -41,7 +52,9 @@ class SqliteRegistry implements Registry {
   readonly #delayMs: number
   readonly #lock: DirectoryLock
   readonly #pending = new PendingChanges()
+  readonly #thread: RegistryThread
   readonly #loop: WriteLoop
+  readonly #log: Log
   #nextKey: number
   #fileCount: number
   #timer: NodeJS.Timeout | undefined
@@ -57,8 +70,9 @@ class SqliteRegistry implements Registry {
     this.#lock = lock
     this.#nextKey = content.nextKey
     this.#fileCount = content.files.length
-    const { durability, log } = options
-    this.#loop = new WriteLoop({ path: this.#path, durability, log, pending: this.#pending })
+    this.#log = options.log
+    this.#thread = new RegistryThread(this.#path, options.durability)
+    this.#loop = new WriteLoop({ path: this.#path, thread: this.#thread, log: this.#log, pending: this.#pending })
   }
 
   add(file: Omit<FileRecord, 'key'>): number {
@@ -78,6 +92,17 @@ class SqliteRegistry implements Registry {
     this.#pending.forget(key)
     this.#fileCount--
     this.#writeSoon()
+  }
+
+  finish(key: number, finished: FinishedGeneration): void {
+    this.#pending.finish(key, finished)
+    this.#fileCount--
+    this.#writeSoon()
+  }
+
+  async findFinished(headHash: string): Promise<readonly FinishedGeneration[]> {
+    if (this.#closed !== undefined) throw this.#makeClosedError()
+    return findFinished({ path: this.#path, pending: this.#pending, thread: this.#thread, log: this.#log }, headHash)
   }
 
   journal(batch: TrackedBatch): Promise<void> {

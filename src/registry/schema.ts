@@ -45,5 +45,24 @@ export const REGISTRY_SCHEMA: Schema = {
        PRIMARY KEY (sequence, position)
      ) STRICT, WITHOUT ROWID;
      CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+    `ALTER TABLE files ADD COLUMN evidence TEXT;
+     ALTER TABLE files ADD COLUMN seen_size INTEGER;
+     CREATE TABLE finished (
+       key INTEGER PRIMARY KEY,
+       path TEXT NOT NULL,
+       device TEXT NOT NULL,
+       inode TEXT NOT NULL,
+       birth_ns TEXT NOT NULL,
+       head_length INTEGER NOT NULL,
+       head_hash TEXT NOT NULL,
+       size INTEGER NOT NULL,
+       digest INTEGER,
+       ended_at_ms INTEGER NOT NULL,
+       outcome TEXT NOT NULL,
+       lost_bytes INTEGER NOT NULL,
+       checksum INTEGER NOT NULL
+     ) STRICT;
+     CREATE INDEX finished_by_head ON finished (head_hash, ended_at_ms);
+     CREATE INDEX finished_by_end ON finished (ended_at_ms);`,
   ],
 }

@@ -1,22 +1,21 @@
 import { Backoff, wait } from '../flow/backoff.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import { MINUTE_MS } from '../flow/time-units.ts'
-import type { Durability } from '../sqlite/database.ts'
 import { StateError, type DatabaseFault } from '../sqlite/error.ts'
-import { CallError, DatabaseThread } from '../sqlite/thread.ts'
+import { CallError } from '../sqlite/thread.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { RegistryHealth, RegistryStatus } from './contract.ts'
 import { type PendingChanges, type RegistryWrite, splitWrite } from './pending-changes.ts'
-import type { RegistryWorkerData } from './worker.ts'
+import type { RegistryThread } from './registry-thread.ts'
 
 export interface WriteLoopOptions {
   readonly path: string
-  readonly durability: Durability
+  /** Ends with the loop. */
+  readonly thread: RegistryThread
   readonly log: Log
   readonly pending: PendingChanges
 }
 
-const HEAP_MB = { young: 2, old: 64 }
 /** File records in one transaction: a message that the thread's heap holds easily. */
 const MAX_ROWS = 5000
 
@@ -38,7 +37,7 @@ interface Waiter {
 /** Writes pending changes on a thread, one transaction after the other. */
 export class WriteLoop {
   readonly #options: WriteLoopOptions
-  readonly #thread: DatabaseThread<RegistryWrite, number>
+  readonly #thread: RegistryThread
   readonly #backoff = new Backoff({ firstMs: 50, maxMs: 5000 })
   readonly #closing = new AbortController()
   readonly #counts = { commits: 0, rows: 0, journaledBatches: 0, failures: 0 }
@@ -50,9 +49,7 @@ export class WriteLoop {
 
   constructor(options: WriteLoopOptions) {
     this.#options = options
-    const { path, durability } = options
-    const workerData: RegistryWorkerData = { path, durability }
-    this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb: HEAP_MB })
+    this.#thread = options.thread
   }
 
   /** Writes all pending changes in the next transaction; resolves when it is durable. Retries until it is closed. */
@@ -116,9 +113,10 @@ export class WriteLoop {
 
   async #tryOnce(part: RegistryWrite): Promise<CallError | undefined> {
     try {
-      this.#counts.rows += await this.#thread.call(part)
+      this.#counts.rows += await this.#thread.write(part)
       this.#counts.commits++
       this.#counts.journaledBatches += part.journaled.length
+      this.#options.pending.noteWritten(part)
       return undefined
     } catch (error) {
       if (error instanceof CallError) return error

@@ -64,6 +64,10 @@ export function makeMark(offset: number, window: Buffer, digest?: number): Mark 
 
 export const EMPTY_MARK: Mark = makeMark(0, Buffer.alloc(0))
 
+export function makeUnknownIdentity(look: FileLook): FileIdentity {
+  return makeIdentity(look, EMPTY_MARK)
+}
+
 export function hashBytes(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32)
 }

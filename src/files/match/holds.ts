@@ -64,7 +64,7 @@ export class Holds {
     this.#holds.delete(file)
     ready.delete(file)
     harvester.release(file)
-    trackedFiles.end(file, 'uncounted')
+    trackedFiles.end(file, 'replaced')
     return handle
   }
 

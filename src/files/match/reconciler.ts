@@ -107,7 +107,7 @@ export class Reconciler {
       'the end of a file was written over; continuing at the last line end before that',
     )
     harvester.release(file)
-    trackedFiles.end(file, 'uncounted')
+    trackedFiles.end(file, 'replaced')
     const next = trackedFiles.begin({ path, group, look }, whereabouts)
     await skipPart(trackedFiles, next, { candidate: { handle, look }, as: 'copied', upTo: { offset: from } })
     this.#parts.account.noteCopy('written over', from)
@@ -226,7 +226,7 @@ export class Reconciler {
     ready.delete(file)
     await harvester.close(file)
     if (file.whereabouts.kind !== 'deleted') return trackedFiles.noteMissing(file)
-    trackedFiles.end(file, 'deleted') // padding at most
+    trackedFiles.end(file, 'read', 'deleted') // padding at most
   }
 
   /** For a file that was waited for long enough. */
@@ -241,7 +241,7 @@ export class Reconciler {
     if (lostBytes > 0)
       log.error({ path: file.path, lostBytes }, 'a file was truncated before it was read, and no copy of it was found')
     // A copy without the lines that are in flight is recognised once they are acked.
-    if (file.progress.inFlight === 0) trackedFiles.end(file, 'uncounted')
+    if (file.progress.inFlight === 0) trackedFiles.end(file, isTruncated ? 'truncated' : 'read')
   }
 
   /** What was seen stays readable, whatever becomes of its name while nothing is read. */

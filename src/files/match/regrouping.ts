@@ -66,6 +66,6 @@ async function unfollow(file: TrackedFile, { trackedFiles, harvester, ready }: R
   }
   await harvester.close(file)
   // A deleted file cannot come back.
-  if (file.whereabouts.kind === 'deleted') trackedFiles.end(file, 'uncounted')
+  if (file.whereabouts.kind === 'deleted') trackedFiles.end(file, 'unfollowed')
   else trackedFiles.unfollow(file)
 }

@@ -4,7 +4,7 @@ import { BatchBuilder } from './batch-builder.ts'
 import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
-import { cutLines, LF, type Cut } from './line-splitter.ts'
+import { cutLines, LF, type Cut, limitBytes } from './line-splitter.ts'
 import { readByteOrderMark } from './byte-order-mark.ts'
 import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
@@ -282,20 +282,4 @@ function endsWithNuls({ file, bytes }: Chunk): boolean {
 
 function wholeUnits(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.length - (bytes.length % 2))
-}
-
-/** The lines that fit; a batch that is empty takes one however long it is. */
-function limitBytes(cut: Cut, maxBytes: number, isEmpty: boolean): Cut {
-  if (cut.length <= maxBytes) return cut
-  const least = isEmpty ? 1 : 0
-  let count = cut.ends.length
-  while (count > least && cut.ends[count - 1]! > maxBytes) count--
-  return keepLines(cut, count)
-}
-
-function keepLines(cut: Cut, count: number): Cut {
-  const flags = cut.flags?.slice(0, count)
-  // Nothing but the last line of a cutting can be unterminated.
-  const endsUnterminated = cut.endsUnterminated && count === cut.ends.length
-  return { ends: cut.ends.slice(0, count), flags, length: count === 0 ? 0 : cut.ends[count - 1]!, endsUnterminated }
 }

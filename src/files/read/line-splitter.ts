@@ -115,3 +115,19 @@ export class Pieces {
     this.#flags = flags
   }
 }
+
+/** The lines that fit; a batch that is empty takes one however long it is. */
+export function limitBytes(cut: Cut, maxBytes: number, isEmpty: boolean): Cut {
+  if (cut.length <= maxBytes) return cut
+  const least = isEmpty ? 1 : 0
+  let count = cut.ends.length
+  while (count > least && cut.ends[count - 1]! > maxBytes) count--
+  return keepLines(cut, count)
+}
+
+function keepLines(cut: Cut, count: number): Cut {
+  const flags = cut.flags?.slice(0, count)
+  // Nothing but the last line of a cutting can be unterminated.
+  const endsUnterminated = cut.endsUnterminated && count === cut.ends.length
+  return { ends: cut.ends.slice(0, count), flags, length: count === 0 ? 0 : cut.ends[count - 1]!, endsUnterminated }
+}

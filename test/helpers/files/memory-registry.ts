@@ -1,6 +1,7 @@
 import type { LifeSign } from '../../../src/flow/life-sign.ts'
 import type {
   FileRecord,
+  FinishedGeneration,
   JournalBatch,
   LostState,
   Registry,
@@ -12,6 +13,7 @@ import type {
 export class MemoryState {
   readonly files = new Map<number, FileRecord>()
   readonly journal = new Map<number, JournalBatch>()
+  readonly finished = new Map<number, FinishedGeneration>()
   nextKey = 1
   lostState: LostState = 'none'
   #durable: MemoryState | undefined
@@ -20,6 +22,7 @@ export class MemoryState {
     const copy = new MemoryState()
     for (const [key, record] of this.files) copy.files.set(key, record)
     for (const [sequence, record] of this.journal) copy.journal.set(sequence, record)
+    for (const [key, finished] of this.finished) copy.finished.set(key, finished)
     copy.nextKey = this.nextKey
     copy.lostState = this.lostState
     return copy
@@ -64,6 +67,16 @@ export class MemoryRegistry implements Registry {
 
   forget(key: number): void {
     this.#state.files.delete(key)
+  }
+
+  finish(key: number, finished: FinishedGeneration): void {
+    this.#state.files.delete(key)
+    this.#state.finished.set(key, finished)
+  }
+
+  async findFinished(headHash: string): Promise<readonly FinishedGeneration[]> {
+    const found = [...this.#state.finished.values()].filter(({ identity }) => identity.head.hash === headHash)
+    return found.sort((one, other) => other.endedAtMs - one.endedAtMs)
   }
 
   async journal(batch: TrackedBatch): Promise<void> {

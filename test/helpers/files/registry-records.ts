@@ -1,4 +1,4 @@
-import type { BatchRange, FileRecord, Mark, TrackedBatch } from '../../../src/registry/contract.ts'
+import type { BatchRange, FileRecord, FinishedGeneration, Mark, TrackedBatch } from '../../../src/registry/contract.ts'
 
 /** Made-up records: the registry does not look into what it keeps. */
 export function makeMark(offset: number): Mark {
@@ -13,6 +13,20 @@ export function makeFile(number: number, offset = 0): Omit<FileRecord, 'key'> {
     marks: offset === 0 ? [] : [makeMark(offset), makeMark(offset - 1)],
     seenAtMs: 1_700_000_000_000 + number,
     isGone: number % 2 === 1,
+  }
+}
+
+export function makeFinished(number: number, headHash = makeMark(100).hash): FinishedGeneration {
+  const { path, identity } = makeFile(number)
+  const head = { ...identity.head, hash: headHash }
+  return {
+    path,
+    identity: { ...identity, head },
+    size: number * 1000,
+    digest: number % 3 === 0 ? undefined : number,
+    endedAtMs: 1_700_000_000_000 + number,
+    outcome: number % 2 === 0 ? 'read' : 'truncated',
+    lostBytes: number % 2,
   }
 }
 

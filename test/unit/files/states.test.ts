@@ -57,7 +57,7 @@ const MOVES: Record<TransitionName, (world: World) => void> = {
   noteMissing: ({ files, file }) => files.noteMissing(file),
   noteTruncated: ({ files, file }) => files.noteTruncated(file, look),
   place: ({ files, file }) => files.place(file, found, { kind: 'listed' }),
-  end: ({ files, file }) => void files.end(file, 'deleted'),
+  end: ({ files, file }) => void files.end(file, 'read', 'deleted'),
 }
 
 const WAYS: Record<State, readonly TransitionName[]> = {
@@ -134,17 +134,19 @@ test('a copy is placed in the state of the file that was held back for it, and i
     t.is(file.listedPath, kind === 'renamed' ? '/logs/a.log.1' : '/logs/a.log')
   }
   const { file } = makeWorldIn('truncated')
-  t.throws(() => file.move('place', { kind: 'ended' }), { message: /from "truncated" to "ended" by "place"/ })
+  t.throws(() => file.move('place', { kind: 'ended', outcome: 'read' }), {
+    message: /from "truncated" to "ended" by "place"/,
+  })
 })
 
 test('unread bytes of a file that ends are lost with a reason, or count as never seen', t => {
   const lost = makeWorld()
-  t.is(lost.files.end(lost.file, 'truncated'), 40)
+  t.is(lost.files.end(lost.file, 'truncated', 'truncated'), 40)
   t.is(lost.account.lost.truncated, 40)
   t.is(lost.account.outsideLines, 10)
   t.is(lost.account.seen, 100)
   const uncounted = makeWorld()
-  t.is(uncounted.files.end(uncounted.file, 'uncounted'), 0)
+  t.is(uncounted.files.end(uncounted.file, 'replaced'), 0)
   t.is(uncounted.account.seen, 50)
 })
 

@@ -2,16 +2,22 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import type { FileRecord, JournalBatch, Registry, TrackedBatch } from '../../../src/registry/contract.ts'
+import type {
+  FileRecord,
+  FinishedGeneration,
+  JournalBatch,
+  Registry,
+  TrackedBatch,
+} from '../../../src/registry/contract.ts'
 import { openRegistry } from '../../../src/registry/registry.ts'
 import { toJournalBatch } from '../../../src/registry/pending-changes.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeBatch, makeFile, makeMark, makeRange } from '../../helpers/files/registry-records.ts'
+import { makeBatch, makeFile, makeFinished, makeMark, makeRange } from '../../helpers/files/registry-records.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 type Step =
   | {
-      readonly kind: 'add' | 'forget' | 'journal' | 'commit' | 'drop' | 'flush' | 'crash' | 'restart'
+      readonly kind: 'add' | 'forget' | 'finish' | 'journal' | 'commit' | 'drop' | 'flush' | 'crash' | 'restart'
       readonly at: number
     }
   | { readonly kind: 'update'; readonly at: number; readonly offset: number }
@@ -19,12 +25,13 @@ type Step =
 interface State {
   readonly files: Map<number, FileRecord>
   readonly journal: Map<number, JournalBatch>
+  readonly finished: Map<number, FinishedGeneration>
 }
 
 const steps = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('add', 'journal', 'commit'), at: fc.nat(20) }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('forget', 'drop', 'flush'), at: fc.nat(20) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('forget', 'finish', 'drop', 'flush'), at: fc.nat(20) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('update' as const), at: fc.nat(20), offset: fc.nat() }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('crash', 'restart'), at: fc.nat(20) }) },
   ),
@@ -37,7 +44,7 @@ class Run {
   #directories = 0
   readonly #parent: string
   #registry: Registry | undefined
-  #now: State = { files: new Map(), journal: new Map() }
+  #now: State = { files: new Map(), journal: new Map(), finished: new Map() }
   #durable: State = copy(this.#now)
   readonly #inFlight: TrackedBatch[] = []
   #sequence = 1
@@ -78,8 +85,11 @@ class Run {
       this.#patch(key, change)
       return
     }
-    this.registry.forget(key)
     this.#now.files.delete(key)
+    if (step.kind !== 'finish') return this.registry.forget(key)
+    const finished = { ...makeFinished(key), endedAtMs: Date.now() - step.at }
+    this.registry.finish(key, finished)
+    this.#now.finished.set(key, finished)
   }
 
   #add(number: number): void {
@@ -138,9 +148,16 @@ class Run {
     await this.open()
   }
 
-  check(t: { deepEqual(a: unknown, b: unknown): void }): void {
+  async check(t: { deepEqual(a: unknown, b: unknown): void }): Promise<void> {
+    await this.checkFinished(t, this.#durable)
     t.deepEqual(this.registry.files, sorted(this.#durable.files))
     t.deepEqual(this.registry.unconfirmed, sorted(this.#durable.journal))
+  }
+
+  async checkFinished(t: { deepEqual(a: unknown, b: unknown): void }, { finished } = this.#now): Promise<void> {
+    const { identity } = makeFinished(0)
+    const found = await this.registry.findFinished(identity.head.hash)
+    t.deepEqual(found.map(toText).toSorted(), [...finished.values()].map(toText).toSorted())
   }
 
   #key(at: number): number | undefined {
@@ -154,8 +171,12 @@ class Run {
   }
 }
 
+function toText({ path, endedAtMs }: FinishedGeneration): string {
+  return `${path} ${endedAtMs}`
+}
+
 function copy(state: State): State {
-  return { files: new Map(state.files), journal: new Map(state.journal) }
+  return { files: new Map(state.files), journal: new Map(state.journal), finished: new Map(state.finished) }
 }
 
 function sorted<T>(map: Map<number, T>): T[] {
@@ -165,7 +186,8 @@ function sorted<T>(map: Map<number, T>): T[] {
 async function doAndCheck(t: ExecutionContext, run: Run, list: readonly Step[]): Promise<void> {
   for (const step of list) {
     await run.do(step)
-    if (step.kind === 'crash' || step.kind === 'restart') run.check(t)
+    if (step.kind === 'crash' || step.kind === 'restart') await run.check(t)
+    else if (step.kind === 'finish') await run.checkFinished(t)
   }
 }
 
