@@ -59,8 +59,8 @@ forms(
   /import\.meta\.url/,
 )
 forms('a/a.ts', [`new URL('worker.ts', import.meta.url)`], /import\.meta\.url.*packaging\/bundle/)
-forms('registry/write-loop.ts', [`new URL('other.ts', import.meta.url)`], /import\.meta\.url/)
-forms('registry/write-loop.ts', [`new URL('worker.ts', import.meta.url)`], undefined)
+forms('registry/registry-thread.ts', [`new URL('other.ts', import.meta.url)`], /import\.meta\.url/)
+forms('registry/registry-thread.ts', [`new URL('worker.ts', import.meta.url)`], undefined)
 
 // Threads are started in one place.
 forms(
