@@ -16,6 +16,7 @@ import { agentCommand } from './role/agent-command.ts'
 import { serveAuthorityCommand } from './role/ca-serve-command.ts'
 import { collectorCommand } from './role/collector-command.ts'
 import { drainCommand } from './role/drain-command.ts'
+import { showStateCommand, STATE_GROUP } from './state/state-show-command.ts'
 import { searchCommand } from './search/search-command.ts'
 
 /** Every subcommand, in the order of the help. */
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   drainCommand,
   checkCommand,
   searchCommand,
+  showStateCommand,
   demoCommand,
   createAuthorityCommand,
   serveAuthorityCommand,
@@ -42,4 +44,8 @@ const COMMANDS: readonly Command[] = [
   createCompletionCommand(() => COMMAND_SET),
 ]
 
-export const COMMAND_SET: CommandSet = { commands: COMMANDS, groups: [...CA_GROUPS, MIGRATE_GROUP], main: 'agent' }
+export const COMMAND_SET: CommandSet = {
+  commands: COMMANDS,
+  groups: [...CA_GROUPS, MIGRATE_GROUP, STATE_GROUP],
+  main: 'agent',
+}

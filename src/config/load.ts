@@ -3,7 +3,7 @@ import { ConfigError, sortProblems } from './text/problem.ts'
 import type { Problem } from './text/problem.ts'
 import type { Documents } from './text/read-documents.ts'
 import { type Outcome, readBy, readSettings } from './read-settings.ts'
-import { type Part, narrow, stateDirPart, storePart } from './read-collector-part.ts'
+import { type Part, agentStateDirPart, collectorStateDirPart, narrow, storePart } from './read-part.ts'
 import { findRole } from './find-role.ts'
 import type { AgentSettings, CaSettings, CollectorSettings, Role, Settings, StoreSettings } from './settings.ts'
 import { readProcessContext } from './values/process-context.ts'
@@ -58,14 +58,18 @@ export function loadStoreSettings(path: string, options: LoadOptions = {}): Stor
 }
 
 export function loadCollectorStateDir(path: string, options: LoadOptions = {}): string {
-  return loadPart(path, stateDirPart, options)
+  return loadPart(path, collectorStateDirPart, options)
+}
+
+export function loadAgentStateDir(path: string, options: LoadOptions = {}): string {
+  return loadPart(path, agentStateDirPart, options)
 }
 
 function loadPart<Result>(path: string, part: Part<Result>, options: LoadOptions): Result {
   const context = { ...readProcessContext(), ...options }
   const documents = readDocuments(path, context.environment)
-  findRole(documents.nodes, 'collector', path)
-  const narrowed = narrow(documents, part.keys)
+  findRole(documents.nodes, part.role, path)
+  const narrowed = narrow(documents, part)
   return settingsOf(readBy(part.definition, narrowed, context), narrowed)
 }
 

@@ -2,33 +2,42 @@ import { checkStateDir } from './checks/common-checks.ts'
 import { checkStore } from './checks/collector-checks.ts'
 import type { Incomplete } from './checks/check-report.ts'
 import type { Definition } from './role-definition.ts'
+import { agentSchema } from './schema/agent-schema.ts'
 import { collectorSchema } from './schema/collector-schema.ts'
 import type { CollectorConfig } from './schema/collector-schema.ts'
 import { type SchemaNode, canonicalKey } from './schema/schema-node.ts'
 import { makeStoreSettings } from './make-settings/collector-settings.ts'
 import { makeStateDir } from './make-settings/common-settings.ts'
-import type { StoreSettings } from './settings.ts'
+import type { Role, StoreSettings } from './settings.ts'
 import { type JsonNode, type Member, positionOf } from './text/json-node.ts'
 import { findNearest } from './text/nearest-word.ts'
 import type { Position, Problem } from './text/problem.ts'
 import type { Documents } from './text/read-documents.ts'
 
 type Key = keyof CollectorConfig
+type WholeSchema = SchemaNode & Required<Pick<SchemaNode, 'properties'>>
 
-/** What a command reads of a collector's configuration, so that a problem in the rest of it does not stop the command. */
+/** What a command reads of the configuration of a role, so that a problem in the rest of it does not stop the command. */
 export interface Part<Result> {
+  readonly role: Role
+  /** Of the whole configuration. */
+  readonly whole: WholeSchema
   /** At the top of the configuration. */
   readonly keys: readonly Key[]
   readonly definition: Definition<Result>
 }
 
+type Choice = Pick<Part<unknown>, 'keys' | 'whole'>
+
 const STORE_KEYS = ['store', 'stateDir', 'include'] as const
 const STATE_DIR_KEYS = ['stateDir', 'include'] as const
 
 export const storePart: Part<StoreSettings> = {
+  role: 'collector',
+  whole: collectorSchema,
   keys: STORE_KEYS,
   definition: {
-    schema: pick(STORE_KEYS),
+    schema: pick(collectorSchema, STORE_KEYS),
     check(config, report, context) {
       const { store } = config as Incomplete<CollectorConfig>
       const auth = checkStore(store, report)
@@ -50,37 +59,44 @@ export const storePart: Part<StoreSettings> = {
   },
 }
 
-export const stateDirPart: Part<string> = {
-  keys: STATE_DIR_KEYS,
-  definition: {
-    schema: pick(STATE_DIR_KEYS),
-    check(config, report, context) {
-      checkStateDir('collector', context, report)
-      return () => makeStateDir(config as CollectorConfig, 'collector', context)
+export const agentStateDirPart = makeStateDirPart('agent', agentSchema as WholeSchema)
+export const collectorStateDirPart = makeStateDirPart('collector', collectorSchema)
+
+function makeStateDirPart(role: 'agent' | 'collector', whole: WholeSchema): Part<string> {
+  return {
+    role,
+    whole,
+    keys: STATE_DIR_KEYS,
+    definition: {
+      schema: pick(whole, STATE_DIR_KEYS),
+      check(config, report, context) {
+        checkStateDir(role, context, report)
+        return () => makeStateDir(config as Pick<CollectorConfig, 'stateDir'>, role, context)
+      },
     },
-  },
+  }
 }
 
-function pick(keys: readonly Key[]): SchemaNode {
-  const { properties, required } = collectorSchema
+function pick(whole: WholeSchema, keys: readonly Key[]): SchemaNode {
+  const { properties, required = [] } = whole
   const picked = Object.entries(properties).filter(([key]) => isOneOf(key, keys))
   const still = required.filter(key => isOneOf(key, keys))
-  return { ...collectorSchema, properties: Object.fromEntries(picked), required: still }
+  return { ...whole, properties: Object.fromEntries(picked), required: still }
 }
 
 /**
  * Leaves out the settings under other keys, with the variables in them. A key that may be a misspelt one of these stays, and
  * so do mistakes of syntax, after which the place of a setting is unknown.
  */
-export function narrow(documents: Documents, keys: readonly Key[]): Documents {
+export function narrow(documents: Documents, part: Choice): Documents {
   const members = documents.nodes.flatMap(node => membersOf(node))
   const isPart = ({ position }: Problem) => {
     const member = position && memberAt(position, members)
-    return member === undefined || isWanted(member, keys)
+    return member === undefined || isWanted(member, part)
   }
   return {
     ...documents,
-    nodes: documents.nodes.map(node => keepMembers(node, keys)),
+    nodes: documents.nodes.map(node => keepMembers(node, part)),
     unresolved: documents.unresolved.filter(isPart),
     warnings: documents.warnings.filter(isPart),
   }
@@ -90,13 +106,13 @@ function membersOf(node: JsonNode): readonly Member[] {
   return node.kind === 'object' ? node.members : []
 }
 
-function keepMembers(node: JsonNode, keys: readonly Key[]): JsonNode {
-  return node.kind === 'object' ? { ...node, members: node.members.filter(member => isWanted(member, keys)) } : node
+function keepMembers(node: JsonNode, part: Choice): JsonNode {
+  return node.kind === 'object' ? { ...node, members: node.members.filter(member => isWanted(member, part)) } : node
 }
 
-function isWanted({ key }: Member, keys: readonly Key[]): boolean {
-  const known = Object.keys(collectorSchema.properties)
-  return isOneOf(canonicalKey(collectorSchema, key) ?? findNearest(key, known), keys)
+function isWanted({ key }: Member, { keys, whole }: Choice): boolean {
+  const known = Object.keys(whole.properties)
+  return isOneOf(canonicalKey(whole, key) ?? findNearest(key, known), keys)
 }
 
 function isOneOf(key: string | undefined, keys: readonly string[]): boolean {

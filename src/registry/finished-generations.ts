@@ -29,7 +29,7 @@ export interface SweepClocks {
 export class FinishedGenerations {
   readonly #database: Database
   readonly #clocks: SweepClocks
-  readonly #statements: Readonly<Record<'put' | 'find' | 'newest' | 'deleteOld' | 'excess', Statement>>
+  readonly #statements: Readonly<Record<'put' | 'find' | 'deleteOld' | 'excess', Statement>>
   #sweepAtMs = -Infinity
 
   constructor(database: Database, clocks: SweepClocks) {
@@ -44,10 +44,6 @@ export class FinishedGenerations {
 
   find(headHash: string): FoundRows {
     return readRows(this.#statements.find.iterate(headHash, MAX_FOUND))
-  }
-
-  newest(limit: number): FoundRows {
-    return readRows(this.#statements.newest.iterate(limit))
   }
 
   /** Deletes a part of the rows that are too old or too many, at most once an hour unless more are left. Returns their number. */
@@ -67,6 +63,15 @@ export class FinishedGenerations {
   }
 }
 
+export const NONE_FOUND: FoundRows = { rows: [], damaged: 0 }
+
+/** Also from a database that is open for reading only. */
+export function readNewest(database: Database, limit: number): FoundRows {
+  const newest = database.prepare('SELECT * FROM finished ORDER BY ended_at_ms DESC, key DESC LIMIT ?')
+  newest.setReturnArrays(true)
+  return readRows(newest.iterate(limit))
+}
+
 function readRows(rows: Iterable<unknown>): FoundRows {
   const found: (readonly [number, FinishedGeneration])[] = []
   let damaged = 0
@@ -80,12 +85,9 @@ function readRows(rows: Iterable<unknown>): FoundRows {
 
 function prepareStatements(database: Database) {
   const find = database.prepare('SELECT * FROM finished WHERE head_hash = ? ORDER BY ended_at_ms DESC LIMIT ?')
-  const newest = database.prepare('SELECT * FROM finished ORDER BY ended_at_ms DESC, key DESC LIMIT ?')
   find.setReturnArrays(true)
-  newest.setReturnArrays(true)
   return {
     find,
-    newest,
     put: database.prepare('INSERT OR REPLACE INTO finished VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     excess: database.prepare('SELECT ended_at_ms FROM finished ORDER BY ended_at_ms DESC LIMIT 1 OFFSET ?'),
     deleteOld: database.prepare(

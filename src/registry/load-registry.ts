@@ -3,6 +3,7 @@ import { StateError } from '../sqlite/error.ts'
 import { readNumber } from '../sqlite/transaction.ts'
 import type { FileRecord, JournalBatch, LostState } from './contract.ts'
 import { FILE_COLUMNS, FILE_COLUMNS_OF_VERSION_1, fromFileRow, type FileRow } from './file-row.ts'
+import { NONE_FOUND, readNewest, type FoundRows } from './finished-generations.ts'
 import { fromJournalRows } from './journal-row.ts'
 import { REGISTRY_SCHEMA } from './schema.ts'
 
@@ -42,10 +43,22 @@ export function loadRegistry({ path, durability, mustExist, lostState }: LoadOpt
 
 /** Reads the registry, also while its owner writes. Throws a StateError. */
 export function readRegistry(path: string): RegistryContent {
+  return readSnapshot(path, database => readContent(database, path))
+}
+
+/** As `readRegistry`, with finished generations, the newest first: both as of one moment. */
+export function readState(path: string, maxFinished: number): RegistryContent & { readonly finished: FoundRows } {
+  return readSnapshot(path, database => {
+    const finished = isOfVersion1(database) ? NONE_FOUND : readNewest(database, maxFinished)
+    return { ...readContent(database, path), finished }
+  })
+}
+
+function readSnapshot<Result>(path: string, read: (database: Database) => Result): Result {
   const database = openReadOnly(path, REGISTRY_SCHEMA)
   try {
     database.exec('BEGIN') // one snapshot for all reads
-    return readContent(database, path)
+    return read(database)
   } catch (error) {
     throw toStateError(path, error)
   } finally {

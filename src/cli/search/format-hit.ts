@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { Hit } from '../../stores/contract.ts'
+import { makePrintable } from '../program/printable-text.ts'
 
 /** One event for people: time, host, file, message. The JSON form has its other members. */
 export function formatHit({ timeMs, document }: Hit, hasColour: boolean): string {
@@ -22,11 +22,4 @@ function readText(document: Hit['document'], path: readonly string[]): string {
 
 function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
-
-/** Removes control sequences for a terminal, and line ends that would split the line. */
-function makePrintable(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll('\t', ' ')
-    .replaceAll(/\p{Cc}/gu, character => JSON.stringify(character).slice(1, -1))
 }

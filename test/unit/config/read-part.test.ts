@@ -1,5 +1,11 @@
 import test from 'ava'
-import { loadCollectorConfig, loadCollectorStateDir, loadStoreSettings } from '../../../src/config/load.ts'
+import {
+  loadAgentConfig,
+  loadAgentStateDir,
+  loadCollectorConfig,
+  loadCollectorStateDir,
+  loadStoreSettings,
+} from '../../../src/config/load.ts'
 import { ConfigError } from '../../../src/config/text/problem.ts'
 import { calmSurroundings as calm, writeConfig } from '../../helpers/process/config-text.ts'
 
@@ -30,6 +36,14 @@ test(
 )
 test('an unknown key', elsewhere, '"listen": "127.0.0.1", "frobnicate": 1')
 test('wrong values of several keys', elsewhere, '"listen": 7, "limits": {"connections": -1}, "keepalive": "soon"')
+
+test("an agent's state directory is read in spite of problems in other parts", async t => {
+  const path = await writeConfig(t, '{"network": {"servers": ["$NO_SUCH_SERVER"]}, "files": 7, "stateDir": "/state"}')
+  t.throws(() => loadAgentConfig(path, calm), { instanceOf: ConfigError })
+  t.is(loadAgentStateDir(path, calm), '/state')
+  const collector = await writeConfig(t, `{"listen": "127.0.0.1", ${EMBEDDED}}`)
+  t.throws(() => loadAgentStateDir(collector, calm), { instanceOf: ConfigError })
+})
 
 test('a configuration with a store alone is enough to search it', async t => {
   const path = await writeConfig(t, `{${EMBEDDED}}`)
