@@ -55,6 +55,10 @@ const SERVER: MetricTable<ServerFigures> = {
 const FILES: MetricTable<FilesStatus> = {
   lines: counter('forwarder_lines_read_total', 'Lines read from files.'),
   openFiles: gauge('forwarder_open_files', 'Files open now.'),
+  notFound: gauge(
+    'forwarder_files_not_found',
+    'Files that were not read to their end before this start, as far as it is known, and are not found.',
+  ),
   truncations: counter('forwarder_truncations_total', 'Truncations of followed files.'),
   copies: counter('forwarder_copies_total', 'Files recognised as the copy of a followed file.'),
   polls: counter('forwarder_polls_total', 'Polls of all files.'),

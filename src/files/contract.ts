@@ -126,6 +126,8 @@ export interface FilesStatus {
   readonly lines: number
   readonly files: readonly FileStatus[]
   readonly openFiles: number
+  /** Files that an earlier run did not read to their end, as far as it is known, and that are under no name now. */
+  readonly notFound: number
   readonly truncations: number
   /** Copies of followed files that were recognised. */
   readonly copies: number

@@ -168,7 +168,8 @@ class FollowingSource implements FilesSource {
 
   status(): FilesStatus {
     const { openCount: openFiles } = this.#harvester
-    const counts = { openFiles, polls: this.#polls, lastPollMs: this.#lastPollMs }
+    const { notFound } = this.#returningFiles
+    const counts = { openFiles, notFound, polls: this.#polls, lastPollMs: this.#lastPollMs }
     return makeFilesStatus(this.#account, this.#trackedFiles.all(), counts)
   }
 
@@ -190,6 +191,7 @@ class FollowingSource implements FilesSource {
     await this.#looks.run(async () => {}) // the last look has ended
     await this.#lock.run(async () => {
       this.#reconciler.loseDeleted()
+      this.#trackedFiles.noteSizes()
       await this.#harvester.closeAll()
     })
   }
@@ -205,6 +207,7 @@ class FollowingSource implements FilesSource {
     await this.#lock.run(async () => {
       const reconcileFromMs = cpuTimeMs()
       await this.#reconciler.reconcile(findings)
+      this.#trackedFiles.noteGrowth(this.#ready)
       this.#resender.tryAgain()
       this.#lastPollCpuMs = scanMs + cpuTimeMs() - reconcileFromMs
     })

@@ -4,6 +4,7 @@ import type { FoundFile } from './look/file-looks.ts'
 import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { toFinished } from './finished-file.ts'
+import { SeenSizes } from './seen-sizes.ts'
 import { TrackedFile } from './tracked-file.ts'
 import type { Placed } from './whereabouts.ts'
 
@@ -23,6 +24,7 @@ interface Clocks {
 /** All generations that this run knows, the transitions of their states, and the registry kept in step with them. */
 export class TrackedFiles {
   readonly #registry: Registry
+  readonly #seenSizes: SeenSizes
   readonly #account: ByteAccount
   /** It only ever goes on. */
   readonly #clock: () => number
@@ -34,6 +36,7 @@ export class TrackedFiles {
 
   constructor(registry: Registry, account: ByteAccount, { clock, wallClock }: Clocks) {
     this.#registry = registry
+    this.#seenSizes = new SeenSizes(registry)
     this.#account = account
     this.#clock = clock
     this.#wallClock = wallClock
@@ -46,9 +49,15 @@ export class TrackedFiles {
       const isTruncated = record.identity.birthNs !== '0' && newest.get(inodeOf(record)) !== record
       this.#restore(record, { group: groupOf(record.path), isTruncated })
     }
-    for (const run of this.#registry.unconfirmed.flatMap(batch => batch.runs)) {
-      this.#byKey.get(run.key)?.progress.owe(run)
+    const journaled = Map.groupBy(
+      this.#registry.unconfirmed.flatMap(batch => batch.runs),
+      ({ key }) => key,
+    )
+    for (const record of this.#registry.files) {
+      const file = this.#byKey.get(record.key)
+      if (file !== undefined) this.#seenSizes.restore(file, record, journaled.get(record.key) ?? [])
     }
+    for (const run of [...journaled.values()].flat()) this.#byKey.get(run.key)?.progress.owe(run)
   }
 
   #restore(record: FileRecord, { group, isTruncated }: Restored): void {
@@ -64,7 +73,8 @@ export class TrackedFiles {
   /** Follows a generation from its first byte on: of an unknown file, or the next one of a file that is there. */
   begin({ path, group, look }: FoundFile, whereabouts: Placed = { kind: 'listed' }): TrackedFile {
     const identity = makeIdentity(look)
-    const record = { path, identity, offset: 0, marks: [], seenAtMs: this.#wallClock(), isGone: false }
+    const seen = { seenAtMs: this.#wallClock(), seenSize: look.size, isGone: false }
+    const record = { path, identity, offset: 0, marks: [], ...seen }
     const key = this.#registry.add(record)
     const beginning = { key, path, group, identity, marks: [], position: 0, whereabouts, beganNs: look.changedNs }
     const file = new TrackedFile(beginning, this.#account)
@@ -77,6 +87,7 @@ export class TrackedFiles {
   place(file: TrackedFile, { path, look, group }: FoundAgain, whereabouts: Placed): void {
     file.move('place', whereabouts)
     this.#unplaced.delete(file)
+    this.#seenSizes.recall(file)
     this.#byPlace.set(look.place, file)
     file.takeName(path)
     if (group !== undefined) file.follow(group)
@@ -112,6 +123,7 @@ export class TrackedFiles {
   noteMissing(file: TrackedFile): void {
     this.#miss(file)
     this.#registry.update(file.key, { isGone: true, seenAtMs: this.#wallClock() })
+    this.#seenSizes.record(file)
   }
 
   /** `look`: of the other bytes, if they could be looked at. */
@@ -122,6 +134,7 @@ export class TrackedFiles {
     if (place === undefined) return
     this.#displace(file, place)
     this.#registry.update(file.key, { isGone: true, seenAtMs: this.#wallClock() })
+    this.#seenSizes.record(file)
   }
 
   /** For a file that no group names now: its record waits for a group that does. */
@@ -159,7 +172,9 @@ export class TrackedFiles {
   }
 
   /** For reading that continues at another offset without an ack. */
-  rememberPosition({ key, settled: offset, marks, identity }: TrackedFile): void {
+  rememberPosition(file: TrackedFile): void {
+    const { key, settled: offset, marks, identity } = file
+    this.#seenSizes.dropLeft(file)
     this.#registry.update(key, { offset, marks, identity })
   }
 
@@ -174,8 +189,27 @@ export class TrackedFiles {
       const file = this.#byKey.get(range.key)
       if (file === undefined) continue
       file.progress.ack(range)
+      this.#seenSizes.record(file)
       this.#finishIfDone(file)
     }
+  }
+
+  /** What an earlier run saw of a file that is not found, and did not read or send; undefined where it is not known. */
+  leftOf(file: TrackedFile): number | undefined {
+    return this.#seenSizes.leftOf(file)
+  }
+
+  /** Before a file is given up: what an earlier run left of it counts as seen, and so as lost. */
+  recallLeft(file: TrackedFile): void {
+    this.#seenSizes.recall(file)
+  }
+
+  noteGrowth(files: Iterable<TrackedFile>): void {
+    for (const file of files) this.#seenSizes.recordGrowth(file)
+  }
+
+  noteSizes(): void {
+    for (const file of this.#byPlace.values()) this.#seenSizes.record(file)
   }
 
   find(key: number): TrackedFile | undefined {

@@ -237,9 +237,9 @@ export class Reconciler {
     const isTruncated = whereabouts.kind === 'truncated'
     const copyWaitMs = file.isUnseen ? Math.max(limits.copyWaitMs, limits.resendWaitMs) : limits.copyWaitMs
     if (clock() - whereabouts.sinceMs < (isTruncated ? copyWaitMs : limits.forgetMs)) return
+    trackedFiles.recallLeft(file)
     const lostBytes = file.progress.loseUnread(isTruncated ? 'truncated' : 'deleted')
-    if (lostBytes > 0)
-      log.error({ path: file.path, lostBytes }, 'a file was truncated before it was read, and no copy of it was found')
+    if (lostBytes > 0) log.error({ path: file.path, lostBytes }, isTruncated ? NO_COPY : NOT_BACK)
     // A copy without the lines that are in flight is recognised once they are acked.
     if (file.progress.inFlight === 0) trackedFiles.end(file, isTruncated ? 'truncated' : 'read')
   }
@@ -262,6 +262,9 @@ export class Reconciler {
     }
   }
 }
+
+const NO_COPY = 'a file was truncated before it was read, and no copy of it was found'
+const NOT_BACK = 'a file was not read to its end, and did not come back'
 
 function groupByPlace(files: readonly FoundFile[]): Map<string, FoundFile[]> {
   const byPlace = new Map<string, FoundFile[]>()

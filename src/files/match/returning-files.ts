@@ -4,6 +4,7 @@ import type { Answer } from './brief-open.ts'
 import { readHead, type Candidate } from './candidate.ts'
 import type { GroupOf, MatchParts } from './contract.ts'
 import type { SiblingIndex } from './siblings.ts'
+import { NotFoundFiles } from './not-found.ts'
 import { NewFiles } from './new-files.ts'
 import { searchCopies, searchMoved } from './moved-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
@@ -26,6 +27,7 @@ export interface LookSurroundings {
 export class ReturningFiles {
   readonly #parts: MatchParts
   readonly #newFiles: NewFiles
+  readonly #notFoundFiles: NotFoundFiles
   #isFirstTime = true
   /** Missing files that could not be searched for, since a directory or a file could not be looked at. */
   #unsearched: ReadonlySet<TrackedFile> = new Set()
@@ -35,6 +37,11 @@ export class ReturningFiles {
   constructor(parts: MatchParts) {
     this.#parts = parts
     this.#newFiles = new NewFiles(parts)
+    this.#notFoundFiles = new NotFoundFiles(parts)
+  }
+
+  get notFound(): number {
+    return this.#notFoundFiles.count
   }
 
   /** At the next look, as at the first one, files that were not followed before may begin at their end. */
@@ -51,6 +58,7 @@ export class ReturningFiles {
     await this.#newFiles.meet(strangers, known, this.#chooseStart())
     await searchCopies(this.#parts, siblings)
     this.#parts.identifier.sweep(this.#parts.clock())
+    this.#notFoundFiles.report()
     this.#say(strangers)
     if (this.#isFirstTime) this.#parts.registry.settleLostState()
     this.#isFirstTime = false

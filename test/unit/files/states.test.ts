@@ -77,7 +77,7 @@ function makeWorldIn(state: State): World {
 }
 
 function countsAddUp(t: ExecutionContext, { files, account }: World): void {
-  addsUp(t, makeFilesStatus(account, files.all(), { openFiles: 0, polls: 0, lastPollMs: 0 }))
+  addsUp(t, makeFilesStatus(account, files.all(), { openFiles: 0, notFound: 0, polls: 0, lastPollMs: 0 }))
 }
 
 const transition = test.macro({

@@ -1,0 +1,53 @@
+import type { FileRecord, JournalRun, Registry } from '../registry/contract.ts'
+import type { TrackedFile } from './tracked-file.ts'
+
+/**
+ * Keeps in the registry how large files were when they were last seen, so that a file that is not found at the next start is
+ * known to have been read to its end, or not. Sizes are written with acks and ends, not with each growth.
+ */
+export class SeenSizes {
+  readonly #registry: Registry
+  /** The sizes on record. */
+  readonly #recorded = new WeakMap<TrackedFile, number>()
+  /** What an earlier run saw of files that are not found, and did not read or send; undefined where it is not known. */
+  readonly #left = new Map<TrackedFile, number | undefined>()
+
+  constructor(registry: Registry) {
+    this.#registry = registry
+  }
+
+  restore(file: TrackedFile, record: FileRecord, journaled: readonly JournalRun[]): void {
+    const sentEnd = journaled.reduce((end, run) => Math.max(end, run.end), record.offset)
+    // A file of the first edition that is gone was read to its end.
+    const { seenSize = record.isGone ? sentEnd : undefined } = record
+    this.#left.set(file, seenSize === undefined ? undefined : Math.max(0, seenSize - sentEnd))
+    if (seenSize !== undefined) this.#recorded.set(file, seenSize)
+  }
+
+  dropLeft(file: TrackedFile): void {
+    this.#left.delete(file)
+  }
+
+  leftOf(file: TrackedFile): number | undefined {
+    return this.#left.get(file)
+  }
+
+  /** The bytes that an earlier run left count as seen, as if this run had seen them: where they are not found, they are lost. */
+  recall(file: TrackedFile): void {
+    const left = this.#left.get(file) ?? 0
+    this.#left.delete(file)
+    if (file.isFollowed) file.progress.growTo(file.size + left)
+  }
+
+  record(file: TrackedFile): void {
+    const seenSize = file.size - file.progress.padding
+    if (this.#recorded.get(file) === seenSize) return
+    this.#recorded.set(file, seenSize)
+    this.#registry.update(file.key, { seenSize })
+  }
+
+  /** The record of a file with bytes that are not acked must not look like that of a file that was read to its end. */
+  recordGrowth(file: TrackedFile): void {
+    if (file.progress.hasUnreadText && (this.#recorded.get(file) ?? 0) <= file.settled) this.record(file)
+  }
+}

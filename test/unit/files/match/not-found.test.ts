@@ -1,0 +1,135 @@
+import { appendFile, mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+// First, since it has to change the functions of node:fs before they are imported.
+import { fail } from '../../../helpers/files/file-hooks.ts'
+import { DEFAULT_LIMITS } from '../../../../src/files/contract.ts'
+import { addsUp, follow, type Followed } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+const MESSAGE = /^a file is not found that was not read to its end/
+
+function warnings({ logLines }: Followed) {
+  return logLines.filter(({ level, message }) => level === 'warn' && MESSAGE.test(message)).map(({ fields }) => fields)
+}
+
+/** A run that read four bytes and saw seven more, which it did not read. */
+async function leaveUnread(t: ExecutionContext, end: 'close' | 'kill') {
+  const dir = await makeTempDir(t)
+  const logs = join(dir, 'logs')
+  await mkdir(logs)
+  const path = join(logs, 'a.log')
+  const state = new MemoryState()
+  await writeFile(path, 'one\n')
+  const first = follow(t, logs, { state })
+  await first.readTexts()
+  await appendFile(path, 'two\nsix')
+  await first.source.poll()
+  if (end === 'close') await first.source.close()
+  await first.registry.flush()
+  return { dir, logs, path, state: state.afterKill() }
+}
+
+for (const end of ['close', 'kill'] as const) {
+  test(`a file with unread bytes that is not found after a ${end} is one warning, and counted`, async t => {
+    const { dir, logs, path, state } = await leaveUnread(t, end)
+    await mkdir(join(dir, 'old'))
+    await rename(path, join(dir, 'old/a.log'))
+    const next = follow(t, logs, { state })
+    await next.source.poll()
+    await next.source.poll()
+    t.deepEqual(warnings(next), [{ path, offset: 4, unreadBytes: 7 }])
+    t.is(next.source.status().notFound, 1)
+  })
+}
+
+test('a file that was read to its end and is not found is a debug line, and not counted', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  await writeFile(join(dir, 'a.log'), 'one\n')
+  const first = follow(t, dir, { state })
+  await first.readTexts()
+  await first.registry.flush()
+  await rm(join(dir, 'a.log'))
+  const next = follow(t, dir, { state: state.afterKill() })
+  await next.source.poll()
+  t.deepEqual(warnings(next), [])
+  t.is(next.source.status().notFound, 0)
+  const debug = next.logLines.filter(({ message }) => message === 'a file that was read to its end is not found')
+  t.is(debug.length, 1)
+})
+
+test('a record without a size is reported with an unknown number of unread bytes, unless it is known to be read', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  for (const name of ['a.log', 'b.log']) await writeFile(join(dir, name), 'one\n')
+  const first = follow(t, dir, { state })
+  await first.readTexts()
+  await first.source.close()
+  for (const [key, { seenSize: _, ...record }] of state.files)
+    state.files.set(key, { ...record, isGone: record.path.endsWith('b.log') })
+  for (const name of ['a.log', 'b.log']) await rm(join(dir, name))
+  const next = follow(t, dir, { state })
+  await next.source.poll()
+  t.deepEqual(warnings(next), [{ path: join(dir, 'a.log'), offset: 4, unreadBytes: 'unknown' }])
+  t.is(next.source.status().notFound, 1)
+})
+
+test('a file that cannot be looked for is not reported before it can be', async t => {
+  const { logs, path, state } = await leaveUnread(t, 'close')
+  await rm(path)
+  const next = follow(t, logs, { state })
+  const end = fail(t, ['readdir', logs], 'EIO')
+  await next.source.poll()
+  t.deepEqual(warnings(next), [])
+  end()
+  await next.source.poll()
+  t.is(warnings(next).length, 1)
+})
+
+test('a file that comes back is not counted any more, and its unread lines are read', async t => {
+  const { dir, logs, path, state } = await leaveUnread(t, 'close')
+  await rename(path, join(dir, 'away.log'))
+  const next = follow(t, logs, { state })
+  await next.source.poll()
+  await rename(join(dir, 'away.log'), path)
+  t.deepEqual(await next.readTexts(), ['two'])
+  t.is(next.source.status().notFound, 0)
+  addsUp(t, next.source.status())
+})
+
+test('a file that does not come back is given up after a day, and its unread bytes are counted as lost', async t => {
+  const { logs, path, state } = await leaveUnread(t, 'close')
+  await rm(path)
+  const next = follow(t, logs, { state })
+  await next.source.poll()
+  next.pass(DEFAULT_LIMITS.forgetMs)
+  await next.source.poll()
+  t.like(next.source.status(), { notFound: 0, bytes: { lost: { deleted: 7 } } })
+  addsUp(t, next.source.status())
+  t.like([...state.finished.values()], [{ path, size: 4, outcome: 'deleted', lostBytes: 7 }])
+})
+
+for (const text of ['x', 'new', 'a longer text than before']) {
+  test(`unread bytes of a file that was truncated and got ${text.length + 1} bytes between two runs are counted if no copy is found`, async t => {
+    const { logs, path, state } = await leaveUnread(t, 'close')
+    await truncate(path)
+    await appendFile(path, `${text}\n`)
+    const next = follow(t, logs, { state })
+    t.deepEqual(await next.readTexts(), [text])
+    next.pass(DEFAULT_LIMITS.copyWaitMs)
+    await next.source.poll()
+    t.is(next.source.status().bytes.lost.truncated, 7)
+    addsUp(t, next.source.status())
+  })
+}
+
+test('unread bytes that were cut off between two runs are counted', async t => {
+  const { logs, path, state } = await leaveUnread(t, 'close')
+  await truncate(path, 8)
+  const next = follow(t, logs, { state })
+  t.deepEqual(await next.readTexts(), ['two'])
+  t.is(next.source.status().bytes.lost.truncated, 3)
+  addsUp(t, next.source.status())
+})
