@@ -156,8 +156,9 @@ function fileGroups({ files }: AgentSettings): FileGroup[] {
   return files.map(group => ({ ...group, paths: group.paths.filter(path => path !== STDIN) }))
 }
 
-function fileLimits({ spoolSize, pollIntervalMs }: AgentSettings): Partial<FilesLimits> {
-  return { batchLines: spoolSize, pollMs: pollIntervalMs }
+function fileLimits({ spoolSize, pollIntervalMs, ...settings }: AgentSettings): Partial<FilesLimits> {
+  const { holdTimeMs: deletedHoldMs = Infinity, holdBytes: deletedHoldBytes = Infinity } = settings
+  return { batchLines: spoolSize, pollMs: pollIntervalMs, deletedHoldMs, deletedHoldBytes }
 }
 
 function openStdin({ files, spoolSize }: AgentSettings): StdinSource | undefined {

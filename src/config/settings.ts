@@ -118,6 +118,10 @@ export interface AgentSettings extends CommonSettings {
   readonly durability: 'disk' | 'process'
   readonly onLostState: 'stop' | 'resend' | 'end'
   readonly pollIntervalMs: number
+  /** Absent: without a limit. */
+  readonly holdTimeMs?: number
+  /** Absent: without a limit. */
+  readonly holdBytes?: number
 }
 
 export interface EmbeddedStoreSettings {

@@ -44,6 +44,10 @@ export interface FilesLimits {
   readonly deletedQuietMs: number
   /** The same for a renamed file: longer, since its writer keeps it until it is asked to open a new one. */
   readonly renamedQuietMs: number
+  /** How long a deleted file that is not read yet is kept open, and with it its space on the disk. */
+  readonly deletedHoldMs: number
+  /** The greatest sum of the sizes of such files. */
+  readonly deletedHoldBytes: number
   /** How long a new file that equals the beginning of a followed one, and grows no more, is held back: see `Holds`. */
   readonly copyHoldMs: number
   /** How long it is held back, however it grows, while it cannot be compared with that file. */
@@ -64,6 +68,8 @@ export const DEFAULT_LIMITS: FilesLimits = {
   pollMs: 1000,
   deletedQuietMs: 5000,
   renamedQuietMs: MINUTE_MS,
+  deletedHoldMs: Infinity,
+  deletedHoldBytes: Infinity,
   copyHoldMs: 2000,
   maxUncomparedMs: 5000,
   copyWaitMs: 10_000,

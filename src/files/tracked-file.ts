@@ -40,6 +40,7 @@ export class TrackedFile {
   #trouble: string | undefined
   #stamp = ''
   #changedAtMs = -Infinity
+  #drainedAtMs = -Infinity
   #isHeldBack = false
   #isUnseen = false
   #isCopySearched = false
@@ -150,6 +151,11 @@ export class TrackedFile {
     return this.#changedAtMs
   }
 
+  /** The last look that found it read to its end. */
+  get drainedAtMs(): number {
+    return this.#drainedAtMs
+  }
+
   /** It may be a copy, and is not read for a moment. */
   get isHeldBack(): boolean {
     return this.#isHeldBack
@@ -168,11 +174,6 @@ export class TrackedFile {
   /** The first journaled range, until it is made again: the only proof of identity where nothing is acked. */
   get journaled(): JournalRun | undefined {
     return this.progress.journaled
-  }
-
-  /** Journaled ranges that are neither made again nor given up yet: fresh lines wait behind them. */
-  get owed(): number {
-    return this.progress.owed
   }
 
   /** The id is drawn when this run first reads from the generation. */
@@ -211,6 +212,7 @@ export class TrackedFile {
 
   /** As `see`, but bytes that were added count when they are read: until then they may be those of another generation. */
   noteChange(look: FileLook, nowMs: number): boolean {
+    if (this.reading.isDrained) this.#drainedAtMs = nowMs
     if (look.stamp === this.#stamp) return this.progress.padding > 0 && this.#handle !== undefined && !this.#isHeldBack
     this.#stamp = look.stamp
     this.#changedAtMs = nowMs

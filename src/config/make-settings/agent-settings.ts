@@ -11,7 +11,7 @@ const DEFAULT_TIMEOUT_MS = 15_000
 
 /** `secrets` are those that the checks have read. */
 export function toAgentSettings(config: AgentConfig, secrets: Secrets, context: ProcessContext): AgentSettings {
-  const { enrolment } = config
+  const { enrolment, holdTime, holdBytes } = config
   const host = config.host ?? context.hostName
   const readings = { secrets, context }
   return {
@@ -25,6 +25,8 @@ export function toAgentSettings(config: AgentConfig, secrets: Secrets, context: 
     durability: config.durability,
     onLostState: config.onLostState,
     pollIntervalMs: toMilliseconds(config.pollInterval),
+    ...(holdTime !== undefined && { holdTimeMs: toMilliseconds(holdTime) }),
+    ...(holdBytes !== undefined && { holdBytes: toBytes(holdBytes) }),
     ...makeCommonSettings(config, 'agent', context),
   }
 }

@@ -145,6 +145,21 @@ export const agentSchema = Type.Object(
       from: '10ms',
       to: '1h',
     }),
+    holdTime: Type.Optional(
+      duration({
+        description:
+          'How long a deleted file that is not read to its end is kept open, and with it its space on the disk. Then the rest of it is lost, with a warning. By default it is kept until it is read.',
+        from: '1s',
+      }),
+    ),
+    holdBytes: Type.Optional(
+      size({
+        description:
+          'The greatest sum of the sizes of such files. Beyond it, the files that were deleted first are given up as with `holdTime`. By default there is no limit.',
+        from: '1MiB',
+        to: '1024TiB',
+      }),
+    ),
     ...commonProperties,
   },
   CLOSED,

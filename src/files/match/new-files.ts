@@ -216,7 +216,7 @@ export class NewFiles {
     await this.#skip(newcomer, { as: 'copied', upTo: { offset: from, ...(digest !== undefined && { digest }) } })
     this.#parts.account.noteCopy('successor', from)
     // Lines that are to be sent again come from where they were.
-    const mayPassOver = sharedEnd > replaced.position && replaced.owed === 0
+    const mayPassOver = sharedEnd > replaced.position && replaced.progress.owed === 0
     if (mayPassOver) await passOver(this.#parts.trackedFiles, replaced, { candidate, upTo: { offset: sharedEnd } })
     return true
   }

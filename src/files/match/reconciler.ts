@@ -8,6 +8,7 @@ import type { ReturningFiles } from './returning-files.ts'
 import type { Answer } from './brief-open.ts'
 import { isStillSame, type SameFileParts } from './same-file.ts'
 import { isSameFile } from '../tracked-files.ts'
+import { releaseDeleted } from './release-deleted.ts'
 import { SiblingIndex } from './siblings.ts'
 import { skipPart } from './skip-part.ts'
 import { findEndOfUnchanged } from './unchanged-part.ts'
@@ -36,7 +37,7 @@ export class Reconciler {
 
   async reconcile(findings: Findings): Promise<void> {
     const { trackedFiles, returningFiles } = this.#parts
-    const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ owed }) => owed > 0) })
+    const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ progress }) => progress.owed > 0) })
     const unclaimed = groupByPlace(findings.files)
     this.#deleted.clear()
     for (const file of trackedFiles.placed()) {
@@ -55,6 +56,7 @@ export class Reconciler {
       { siblings, deleted: this.#deleted },
     )
     for (const file of trackedFiles.unplaced()) this.#endIfOverdue(file)
+    await releaseDeleted(this.#parts)
     await this.#closeIdle()
     await this.#openUnread()
   }
@@ -204,7 +206,7 @@ export class Reconciler {
   #endIfQuiet(file: TrackedFile): boolean {
     const { limits, clock, ready } = this.#parts
     const { whereabouts } = file
-    if (file.owed > 0 || !isPlaced(whereabouts) || whereabouts.kind === 'listed') return false
+    if (file.progress.owed > 0 || !isPlaced(whereabouts) || whereabouts.kind === 'listed') return false
     const limitMs = whereabouts.kind === 'deleted' ? limits.deletedQuietMs : limits.renamedQuietMs
     if (clock() - Math.max(file.changedAtMs, whereabouts.sinceMs) < limitMs) return false
     if (!file.progress.hasUnreadText || !file.isFollowed) return true
@@ -233,7 +235,7 @@ export class Reconciler {
   #endIfOverdue(file: TrackedFile): void {
     const { limits, clock, trackedFiles, log } = this.#parts
     const { whereabouts } = file
-    if ((whereabouts.kind !== 'missing' && whereabouts.kind !== 'truncated') || file.owed > 0) return
+    if ((whereabouts.kind !== 'missing' && whereabouts.kind !== 'truncated') || file.progress.owed > 0) return
     const isTruncated = whereabouts.kind === 'truncated'
     const copyWaitMs = file.isUnseen ? Math.max(limits.copyWaitMs, limits.resendWaitMs) : limits.copyWaitMs
     if (clock() - whereabouts.sinceMs < (isTruncated ? copyWaitMs : limits.forgetMs)) return

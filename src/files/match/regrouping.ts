@@ -58,7 +58,7 @@ function assign(file: TrackedFile, group: FileGroup, { ready }: RegroupingParts)
 async function unfollow(file: TrackedFile, { trackedFiles, harvester, ready }: RegroupingParts): Promise<void> {
   ready.delete(file)
   file.uncountUnread()
-  if (file.place !== undefined && file.owed > 0 && (await harvester.look(file)) !== undefined) {
+  if (file.place !== undefined && file.progress.owed > 0 && (await harvester.look(file)) !== undefined) {
     // It stays open: lines of it that an earlier run journaled are still to be sent again.
     file.unfollow()
     if (!file.hasNoListedName) trackedFiles.unlist(file)

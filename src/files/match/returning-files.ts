@@ -83,7 +83,7 @@ export class ReturningFiles {
     const missing = this.#parts.trackedFiles.missing()
     if (this.#isFirstTime) return missing
     const isChosen = (file: TrackedFile) =>
-      file.owed > 0 || this.#unsearched.has(file) || this.#regrouping?.returning.has(file) === true
+      file.progress.owed > 0 || this.#unsearched.has(file) || this.#regrouping?.returning.has(file) === true
     return missing.filter(isChosen)
   }
 

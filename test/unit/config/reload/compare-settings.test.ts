@@ -48,6 +48,7 @@ test(differs, agent, { ...agent, log: { level: 'debug' }, pollInterval: '2s', sp
   'pollInterval',
   'log.level',
 ])
+test(differs, agent, { ...agent, holdTime: '7d', holdBytes: '1GiB' }, ['holdTime', 'holdBytes'])
 test(differs, agent, { ...agent, shutdownTimeout: '9s', metrics: { listen: '127.0.0.1:9605' } }, [
   'shutdownTimeout',
   'metrics.listen',
