@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { lookAt, makeIdentity } from '../../../../src/files/look/identity.ts'
@@ -20,6 +20,8 @@ async function showJson(stateDir: string, ...args: readonly string[]) {
   const { code, out, err } = await runInside(['state', 'show', '--state-dir', stateDir, '--json', ...args])
   return { code, err, state: JSON.parse(out) }
 }
+
+const onLinux = process.platform === 'linux' ? test : test.skip
 
 /** A file with a record that ends at `offset`. */
 function know(path: string, offset: number) {
@@ -57,6 +59,22 @@ test('a file whose name is not UTF-8 is found, and its name is escaped', async t
   registry.add({ ...makeFile(2), path, identity, offset: 0 })
   await registry.flush()
   t.like((await showJson(join(dir, 'state'))).state.files, [{ path, presence: 'present', size: 4 }])
+})
+
+onLinux('a file that is open under another name is shown with its present size', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  writeFileSync(path, 'one\n')
+  const registry = await open(t, join(dir, 'state'))
+  registry.add(know(path, 1))
+  await registry.flush()
+  const descriptor = openSync(path, 'a')
+  t.teardown(() => closeSync(descriptor))
+  renameSync(path, join(dir, 'a.log.1'))
+  writeSync(descriptor, 'two\n')
+  t.like((await showJson(join(dir, 'state'))).state.files, [
+    { path, presence: 'renamed', size: 8, unreadBytes: 7, isOpen: true },
+  ])
 })
 
 test('state show changes nothing in the directory of an agent that is stopped', async t => {

@@ -44,6 +44,37 @@ for (const end of ['close', 'kill'] as const) {
   })
 }
 
+test('the size at the end of a run is on record, however often the file grew without an ack', async t => {
+  const { logs, path, state } = await leaveUnread(t, 'close')
+  const second = follow(t, logs, { state })
+  await second.source.poll()
+  await appendFile(path, 'seven\n')
+  await second.source.poll()
+  await second.source.close()
+  await rm(path)
+  const next = follow(t, logs, { state })
+  await next.source.poll()
+  t.deepEqual(warnings(next), [{ path, offset: 4, unreadBytes: 13 }])
+})
+
+test('bytes that were sent without an ack are reported as unconfirmed, and not as unread too', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  await writeFile(join(dir, 'a.log'), 'one\n')
+  const first = follow(t, dir, { state })
+  await first.look()
+  await rm(join(dir, 'a.log'))
+  const next = follow(t, dir, { state: state.afterKill() })
+  await next.look()
+  next.pass(DEFAULT_LIMITS.resendWaitMs)
+  await next.look()
+  next.pass(DEFAULT_LIMITS.forgetMs)
+  await next.look()
+  t.deepEqual(warnings(next), [])
+  t.like(next.source.status(), { notFound: 0, bytes: { unconfirmed: 4, lost: { deleted: 0 } } })
+  addsUp(t, next.source.status())
+})
+
 test('a file that was read to its end and is not found is a debug line, and not counted', async t => {
   const dir = await makeTempDir(t)
   const state = new MemoryState()
