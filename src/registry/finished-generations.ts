@@ -20,21 +20,23 @@ export interface FoundRows {
   readonly damaged: number
 }
 
-export interface SweepClocks {
+export interface SweepOptions {
   /** Milliseconds since 1970. */
   readonly wallClock: () => number
   readonly monotonicClock: () => number
+  /** For tests. */
+  readonly maxRows?: number
 }
 
 export class FinishedGenerations {
   readonly #database: Database
-  readonly #clocks: SweepClocks
+  readonly #options: SweepOptions
   readonly #statements: Readonly<Record<'put' | 'find' | 'deleteOld' | 'excess', Statement>>
   #sweepAtMs = -Infinity
 
-  constructor(database: Database, clocks: SweepClocks) {
+  constructor(database: Database, options: SweepOptions) {
     this.#database = database
-    this.#clocks = clocks
+    this.#options = options
     this.#statements = prepareStatements(database)
   }
 
@@ -48,7 +50,7 @@ export class FinishedGenerations {
 
   /** Deletes a part of the rows that are too old or too many, at most once an hour unless more are left. Returns their number. */
   sweepIfDue(): number {
-    const nowMs = this.#clocks.monotonicClock()
+    const nowMs = this.#options.monotonicClock()
     if (nowMs < this.#sweepAtMs) return 0
     const changes = transact(this.#database, () => this.#deleteOld())
     if (changes < MAX_DELETED) this.#sweepAtMs = nowMs + HOUR_MS
@@ -57,8 +59,9 @@ export class FinishedGenerations {
 
   #deleteOld(): number {
     const { excess, deleteOld } = this.#statements
-    const excessEndedAtMs = Number(excess.get(MAX_FINISHED)?.['ended_at_ms'] ?? -Infinity)
-    const endedAtMs = Math.max(this.#clocks.wallClock() - FINISHED_AGE_MS, excessEndedAtMs)
+    const { wallClock, maxRows = MAX_FINISHED } = this.#options
+    const excessEndedAtMs = Number(excess.get(maxRows)?.['ended_at_ms'] ?? -Infinity)
+    const endedAtMs = Math.max(wallClock() - FINISHED_AGE_MS, excessEndedAtMs)
     return Number(deleteOld.run(endedAtMs, MAX_DELETED).changes)
   }
 }

@@ -27,12 +27,12 @@ function endedNow(number: number, headHash = HEAD): FinishedGeneration {
   return { ...makeFinished(number, headHash), endedAtMs: Date.now() - 1000 + number }
 }
 
-async function openTable(t: ExecutionContext) {
+async function openTable(t: ExecutionContext, maxRows = 10_000) {
   const path = join(await makeTempDir(t), 'registry.db')
   const database = openDatabase({ path, durability: 'process', schema: REGISTRY_SCHEMA })
   t.teardown(() => database.close())
   let nowMs = 0
-  const clocks = { wallClock: () => NOW_MS + nowMs, monotonicClock: () => nowMs }
+  const clocks = { wallClock: () => NOW_MS + nowMs, monotonicClock: () => nowMs, maxRows }
   const table = new FinishedGenerations(database, clocks)
   const count = () => readNumber(database, 'SELECT count(*) FROM finished')
   const fill = (from: number, to: number, endedAtMs: number) =>
@@ -141,6 +141,27 @@ test('very many old records are deleted in parts, so that a batch to journal doe
   const parts = [table.sweepIfDue(), table.sweepIfDue(), table.sweepIfDue(), table.sweepIfDue()]
   t.deepEqual(parts, [1000, 1000, 500, 0])
   t.is(count(), 0)
+})
+
+test('of more finished generations than the limit, the oldest are deleted', async t => {
+  const { table, count, fill } = await openTable(t, 5)
+  for (let number = 0; number < 8; number++) fill(number, number + 1, NOW_MS + number)
+  t.is(table.sweepIfDue(), 3)
+  t.is(count(), 5)
+  t.is(table.find(HEAD).rows.at(-1)?.[0], 3)
+})
+
+test('old records of finished generations are deleted after the first write of a run', async t => {
+  const stateDir = await makeTempDir(t)
+  const first = await open(t, stateDir)
+  await first.flush()
+  first.finish(first.add(makeFile(1)), makeFinished(1))
+  first.finish(first.add(makeFile(2)), endedNow(2))
+  await first.flush()
+  t.deepEqual(
+    (await first.findFinished(HEAD)).map(({ size }) => size),
+    [2000],
+  )
 })
 
 test('a search among finished generations gives the newest 1,000', async t => {
