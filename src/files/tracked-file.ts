@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import type { Origin } from '../flow/line-batch.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { ByteAccount } from './byte-account.ts'
@@ -8,6 +7,7 @@ import { makeFileId, type FileLook } from './look/identity.ts'
 import { Progress } from './progress.ts'
 import { Reading } from './reading.ts'
 import { isPlaced, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
+import type { ReadableFile } from './look/readable-file.ts'
 
 export interface Beginning {
   readonly key: number
@@ -36,7 +36,7 @@ export class TrackedFile {
   #group: FileGroup | undefined
   #path: string
   #listedPath: string
-  #handle: FileHandle | undefined
+  #handle: ReadableFile | undefined
   #trouble: string | undefined
   #stamp = ''
   #changedAtMs = -Infinity
@@ -133,7 +133,7 @@ export class TrackedFile {
     return this.progress.knownEnd
   }
 
-  get handle(): FileHandle | undefined {
+  get handle(): ReadableFile | undefined {
     return this.#handle
   }
 
@@ -255,7 +255,7 @@ export class TrackedFile {
     this.evidence.replaceMarks(this.marks.slice(this.marks.indexOf(mark)), head)
   }
 
-  noteOpened(handle: FileHandle): void {
+  noteOpened(handle: ReadableFile): void {
     this.#handle = handle
   }
 

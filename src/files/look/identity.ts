@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
 import type { FileIdentity, Mark } from '../../registry/contract.ts'
+import type { ReadableFile } from './readable-file.ts'
 
 /** The head grows with the file up to here: enough to distinguish most files, and one read. */
 export const HEAD_BYTES = 1024
@@ -86,13 +86,13 @@ export function addMark(newest: Mark, earlier: readonly Mark[]): readonly Mark[]
   return kept
 }
 
-export async function readIfFits(handle: FileHandle, mark: Mark): Promise<Buffer | undefined> {
+export async function readIfFits(handle: ReadableFile, mark: Mark): Promise<Buffer | undefined> {
   const window = await readFully(handle, mark.offset - mark.length, mark.length)
   return window.length === mark.length && hashBytes(window) === mark.hash ? window : undefined
 }
 
 /** True where the bytes before an offset are such as one line, or one report, that is written over and over. */
-export async function isPeriodicAt(handle: FileHandle, offset: number): Promise<boolean> {
+export async function isPeriodicAt(handle: ReadableFile, offset: number): Promise<boolean> {
   const start = Math.max(0, offset - PERIOD_SEARCH_BYTES)
   const bytes = await readFully(handle, start, offset - start)
   for (let period = 1; period <= bytes.length >> 1; period++) {
@@ -103,7 +103,7 @@ export async function isPeriodicAt(handle: FileHandle, offset: number): Promise<
 }
 
 /** Reads `length` bytes at `position`; fewer only where the file ends. */
-export async function readFully(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+export async function readFully(handle: ReadableFile, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(length)
   let filled = 0
   while (filled < length) {

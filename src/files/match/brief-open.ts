@@ -1,9 +1,9 @@
-import type { FileHandle } from 'node:fs/promises'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Harvester } from '../read/harvester.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
 import type { Candidate } from './candidate.ts'
+import type { ReadableFile } from '../look/readable-file.ts'
 
 /** `unseen`: the file could not be looked at; the next look may decide. */
 export type Answer = 'yes' | 'no' | 'unseen'
@@ -25,7 +25,7 @@ export class BriefOpen {
     found: { readonly path: string; readonly look: FileLook },
     use: (candidate: Candidate) => Promise<Answer>,
   ): Promise<Answer> {
-    let handle: FileHandle | undefined
+    let handle: ReadableFile | undefined
     try {
       handle = await this.#harvester.openBriefly(found.path)
       const look = lookAt(await handle.stat({ bigint: true }))

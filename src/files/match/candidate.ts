@@ -1,10 +1,10 @@
-import type { FileHandle } from 'node:fs/promises'
 import type { Mark } from '../../registry/contract.ts'
 import { HEAD_BYTES, makeMark, MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
+import type { ReadableFile } from '../look/readable-file.ts'
 
 /** An open file that is compared with known ones. */
 export interface Candidate {
-  readonly handle: FileHandle
+  readonly handle: ReadableFile
   readonly look: FileLook
 }
 

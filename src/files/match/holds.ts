@@ -1,12 +1,12 @@
 // A file that equals the beginning of a followed one may be the copy which comes before a truncation. Read at once, all
 // its lines would come twice; so it is followed and held open, but not read for a moment.
-import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isPeriodicAt, readFully, type FileLook } from '../look/identity.ts'
 import type { Candidate } from './candidate.ts'
 import type { HeadIndex } from './head-index.ts'
 import type { MatchParts } from './contract.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import type { ReadableFile } from '../look/readable-file.ts'
 
 const COMPARED_BYTES = 256 * 1024
 /** One comparison of a long file goes on at the next look. */
@@ -58,7 +58,7 @@ export class Holds {
   }
 
   /** For a file that is a copy: returns its handle, and forgets the rest. */
-  dissolve(file: TrackedFile): FileHandle | undefined {
+  dissolve(file: TrackedFile): ReadableFile | undefined {
     const { harvester, ready, trackedFiles } = this.#parts
     const { handle } = file
     this.#holds.delete(file)
@@ -128,7 +128,7 @@ export class Holds {
   }
 
   /** From where they were compared last, since a copy grows at its end. */
-  async #compareBytes(original: TrackedFile, handle: FileHandle, candidate: Candidate): Promise<Likeness> {
+  async #compareBytes(original: TrackedFile, handle: ReadableFile, candidate: Candidate): Promise<Likeness> {
     const { look } = candidate
     const known = this.#equalUpTo.get(original) ?? new Map<string, number>()
     this.#equalUpTo.set(original, known)

@@ -1,6 +1,5 @@
 // A file that has the bytes of another one up to some line end, and other bytes behind it, is continued there: under a new file
 // id, because the old ids belong to the old text.
-import type { FileHandle } from 'node:fs/promises'
 import { HEAD_BYTES, isPeriodicAt, MARK_BYTES, readFully } from '../look/identity.ts'
 import { LF } from '../read/line-splitter.ts'
 import { findLastUtf16LineEnd } from '../read/utf16-lines.ts'
@@ -8,6 +7,7 @@ import type { Utf16Order } from '../../flow/line-batch.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Candidate } from './candidate.ts'
 import { hasHeadOf } from './compare-content.ts'
+import type { ReadableFile } from '../look/readable-file.ts'
 
 const COMPARED_BYTES = 64 * 1024
 
@@ -45,7 +45,7 @@ async function endsWithLineOf(
  */
 export async function findEndOfShared(
   { position, reading: { utf16 } }: TrackedFile,
-  handle: FileHandle,
+  handle: ReadableFile,
   candidate: Candidate,
 ): Promise<number> {
   let end = position

@@ -15,6 +15,7 @@ import {
 import { MAX_MARK_BYTES, readByteOrderMark, type Encoding } from './byte-order-mark.ts'
 import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import type { ReadableFile } from '../look/readable-file.ts'
 
 /** Non-blocking, so that opening a pipe that took the file's name does not wait. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
@@ -115,7 +116,7 @@ export class Harvester {
   }
 
   /** Opens a file for a moment; it does not count as an open one. */
-  async openBriefly(path: string): Promise<FileHandle> {
+  async openBriefly(path: string): Promise<ReadableFile> {
     return await this.#whileShort(() => openForReading(path))
   }
 
@@ -124,7 +125,7 @@ export class Harvester {
     file.noteClosed()
   }
 
-  async adopt(file: TrackedFile, handle: FileHandle): Promise<void> {
+  async adopt(file: TrackedFile, handle: ReadableFile): Promise<void> {
     if (file.handle !== undefined) await this.close(file)
     file.noteOpened(handle)
     await this.#touch(file)
@@ -141,7 +142,7 @@ export class Harvester {
   }
 
   /** Opens the file if it is closed; undefined where its path leads to another one. */
-  async #open(file: TrackedFile): Promise<FileHandle | undefined> {
+  async #open(file: TrackedFile): Promise<ReadableFile | undefined> {
     const handle = file.handle ?? (await this.#whileShort(() => openIfSame(file), file))
     if (handle === undefined) return undefined
     file.noteOpened(handle)
@@ -213,7 +214,7 @@ export function openForReading(path: string): Promise<FileHandle> {
   return open(toSystemPath(path), OPEN_FLAGS)
 }
 
-async function openIfSame(file: TrackedFile): Promise<FileHandle | undefined> {
+async function openIfSame(file: TrackedFile): Promise<ReadableFile | undefined> {
   const handle = await openForReading(file.path)
   let isSame = false
   try {
@@ -225,7 +226,7 @@ async function openIfSame(file: TrackedFile): Promise<FileHandle | undefined> {
   return isSame ? handle : undefined
 }
 
-async function findText(handle: FileHandle, start: number, end: number): Promise<Search> {
+async function findText(handle: ReadableFile, start: number, end: number): Promise<Search> {
   for (let at = start; at < end; at += SEARCH_BYTES) {
     const length = Math.min(SEARCH_BYTES, end - at)
     const bytes = await readFully(handle, at, length)
@@ -236,14 +237,14 @@ async function findText(handle: FileHandle, start: number, end: number): Promise
   return { kind: 'nuls', upTo: end, isEnd: false }
 }
 
-async function findEncoding(position: number, handle: FileHandle): Promise<Encoding> {
+async function findEncoding(position: number, handle: ReadableFile): Promise<Encoding> {
   const { length, encoding } = readByteOrderMark(await readFully(handle, 0, MAX_MARK_BYTES))
   // Earlier versions read UTF-16 as bytes, and cut it between those of one unit.
   return length === 2 && position % 2 === 1 ? 'bytes' : encoding
 }
 
 /** Compares the newest mark, and takes from the file the bytes with which the next read is compared. */
-async function verify(file: TrackedFile, handle: FileHandle): Promise<boolean> {
+async function verify(file: TrackedFile, handle: ReadableFile): Promise<boolean> {
   const newest = file.marks[0]
   if (newest !== undefined && (await readIfFits(handle, newest)) === undefined) return false
   const length = Math.min(MARK_BYTES, file.position)

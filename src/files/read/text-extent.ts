@@ -1,7 +1,7 @@
-import type { FileHandle } from 'node:fs/promises'
 import { readFully } from '../look/identity.ts'
 import { MAX_MARK_BYTES, readByteOrderMark } from './byte-order-mark.ts'
 import { countTrailingNuls } from './nuls.ts'
+import type { ReadableFile } from '../look/readable-file.ts'
 
 const SEARCH_BYTES = 256 * 1024
 
@@ -61,7 +61,7 @@ export class TextExtent {
 }
 
 /** The end of the text of a file of `size` bytes; 0 where there is nothing but a byte order mark. */
-export async function findTextEnd(handle: FileHandle, size: number): Promise<number> {
+export async function findTextEnd(handle: ReadableFile, size: number): Promise<number> {
   const mark = readByteOrderMark(await readFully(handle, 0, MAX_MARK_BYTES))
   const end = await findLastText(handle, size)
   if (end <= mark.length) return 0
@@ -70,7 +70,7 @@ export async function findTextEnd(handle: FileHandle, size: number): Promise<num
   return isHalf ? (end < size ? end + 1 : end - 1) : end
 }
 
-async function findLastText(handle: FileHandle, size: number): Promise<number> {
+async function findLastText(handle: ReadableFile, size: number): Promise<number> {
   for (let end = size; end > 0;) {
     const start = Math.max(0, end - SEARCH_BYTES)
     const bytes = await readFully(handle, start, end - start)
