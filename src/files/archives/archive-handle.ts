@@ -1,0 +1,148 @@
+import type { BigIntStats } from 'node:fs'
+import { crc32 } from 'node:zlib'
+import { HEAD_BYTES } from '../look/identity.ts'
+import type { ReadableFile } from '../look/readable-file.ts'
+import { CompressedBytes } from './compressed-bytes.ts'
+import { ContentWindow } from './content-window.ts'
+import { decompress, type ArchiveEnd } from './decompress.ts'
+
+interface WindowSizes {
+  /** So far back the content is kept, for marks and the rest of a line. */
+  readonly keptBytes: number
+  /** It is kept and dropped in blocks. */
+  readonly blockBytes: number
+}
+
+type ReadArguments = Parameters<ReadableFile['read']>
+
+const WINDOW_SIZES: WindowSizes = { keptBytes: 1024 * 1024, blockBytes: 64 * 1024 }
+
+/** All of an archive's content, once it was decompressed to its end. */
+export interface Measurement {
+  readonly size: number
+  /** CRC-32 of all bytes. */
+  readonly digest: number
+  /** CRC-32 of the bytes up to `digestAt`; undefined where there are fewer. */
+  readonly digestAtOffset: number | undefined
+  readonly end: ArchiveEnd
+}
+
+/**
+ * The content of an archive as if it were a file. It is read forward; a position before the window is reached by
+ * decompressing the archive from its beginning again.
+ */
+export class ArchiveHandle implements ReadableFile {
+  readonly #file: ReadableFile
+  readonly #sizes: WindowSizes
+  #content: AsyncGenerator<Buffer, ArchiveEnd> | undefined
+  #window: ContentWindow
+  #head: Buffer = Buffer.alloc(0)
+  #measuring: Measuring | undefined
+  #measurement: Measurement | undefined
+
+  constructor(file: ReadableFile, sizes: WindowSizes = WINDOW_SIZES) {
+    this.#file = file
+    this.#sizes = sizes
+    this.#window = new ContentWindow(sizes.blockBytes)
+  }
+
+  async read(...[buffer, offset, length, position]: ReadArguments): Promise<{ readonly bytesRead: number }> {
+    const end = position + length
+    if (end <= this.#head.length) return { bytesRead: this.#head.copy(buffer, offset, position, end) }
+    await this.windTo(end, { keepFrom: position, maxBytes: Infinity })
+    return { bytesRead: this.#window.copyTo(buffer, { offset, length, position }) }
+  }
+
+  /** As of the file, but with the size of the content. Rejects with an ArchiveError where that cannot be known. */
+  async stat(options: { readonly bigint: true }): Promise<BigIntStats> {
+    const measurement = await this.measure({ digestAt: 0, maxBytes: Infinity })
+    const stats = await this.#file.stat(options)
+    return Object.assign(stats, { size: BigInt(measurement!.size) })
+  }
+
+  async close(): Promise<void> {
+    await this.#content?.return('clean')
+    await this.#measuring?.end()
+    await this.#file.close()
+  }
+
+  /** Decompresses at most about `maxBytes`. Undefined where the end is not reached yet. */
+  async measure({ digestAt, maxBytes }: { digestAt: number; maxBytes: number }): Promise<Measurement | undefined> {
+    if (this.#measurement !== undefined) return this.#measurement
+    const measuring = this.#measuring ?? new Measuring(decompress(new CompressedBytes(this.#file)), digestAt)
+    this.#measuring = undefined // after an error the next pass begins at the first byte
+    this.#measurement = await measuring.advance(maxBytes)
+    if (this.#measurement === undefined) this.#measuring = measuring
+    return this.#measurement
+  }
+
+  /** Decompresses at most about `maxBytes`. False where the position, or the end, is not reached yet. */
+  async windTo(position: number, { keepFrom, maxBytes }: { keepFrom: number; maxBytes: number }): Promise<boolean> {
+    if (keepFrom < this.#window.start || this.#content === undefined) await this.#restart()
+    const content = this.#content ?? decompress(new CompressedBytes(this.#file))
+    this.#content = undefined // after an error, all is decompressed again
+    const limit = this.#window.end + maxBytes
+    let isReached = this.#window.end >= position
+    while (!isReached && this.#window.end < limit) {
+      const { done, value } = await content.next()
+      if (done !== true) this.#take(value, keepFrom)
+      isReached = done === true || this.#window.end >= position
+    }
+    this.#content = content
+    return isReached
+  }
+
+  async #restart(): Promise<void> {
+    await this.#content?.return('clean')
+    this.#content = undefined
+    this.#window = new ContentWindow(this.#sizes.blockBytes)
+  }
+
+  #take(bytes: Buffer, keepFrom: number): void {
+    if (this.#head.length === this.#window.end && this.#head.length < HEAD_BYTES) {
+      this.#head = Buffer.concat([this.#head, bytes.subarray(0, HEAD_BYTES - this.#head.length)])
+    }
+    this.#window.append(bytes)
+    this.#window.dropBefore(Math.min(keepFrom, this.#window.end) - this.#sizes.keptBytes)
+  }
+}
+
+/** The first pass through an archive, in several steps. */
+class Measuring {
+  readonly #content: AsyncGenerator<Buffer, ArchiveEnd>
+  readonly #digestAt: number
+  #size = 0
+  #digest = 0
+  #digestAtOffset: number | undefined
+
+  constructor(content: AsyncGenerator<Buffer, ArchiveEnd>, digestAt: number) {
+    this.#content = content
+    this.#digestAt = digestAt
+    if (digestAt === 0) this.#digestAtOffset = 0
+  }
+
+  async advance(maxBytes: number): Promise<Measurement | undefined> {
+    const limit = this.#size + maxBytes
+    while (this.#size < limit) {
+      const { done, value } = await this.#content.next()
+      if (done === true) return { ...this.#result(), end: value }
+      this.#add(value)
+    }
+    return undefined
+  }
+
+  async end(): Promise<void> {
+    await this.#content.return('clean')
+  }
+
+  #add(bytes: Buffer): void {
+    const rest = this.#digestAt - this.#size
+    if (rest > 0 && rest <= bytes.length) this.#digestAtOffset = crc32(bytes.subarray(0, rest), this.#digest)
+    this.#digest = crc32(bytes, this.#digest)
+    this.#size += bytes.length
+  }
+
+  #result(): Omit<Measurement, 'end'> {
+    return { size: this.#size, digest: this.#digest, digestAtOffset: this.#digestAtOffset }
+  }
+}

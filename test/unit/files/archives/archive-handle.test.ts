@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process'
+import { open, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
+import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
+import { ArchiveHandle } from '../../../../src/files/archives/archive-handle.ts'
+import { readFully } from '../../../../src/files/look/identity.ts'
+import type { ReadableFile } from '../../../../src/files/look/readable-file.ts'
+import { anyArchive, compress, type MadeArchive } from '../../../helpers/files/archive-bytes.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+const TINY = { keptBytes: 16, blockBytes: 8 }
+
+/** An archive in memory. */
+function inMemory(bytes: Buffer): ReadableFile {
+  return {
+    read: async (buffer, offset, length, position) => ({
+      bytesRead: bytes.copy(buffer, offset, position, position + length),
+    }),
+    stat: async () => {
+      throw new Error('not needed')
+    },
+    close: async () => {},
+  }
+}
+
+async function openArchive(t: ExecutionContext, path: string): Promise<ArchiveHandle> {
+  const handle = new ArchiveHandle(await open(path))
+  t.teardown(() => handle.close())
+  return handle
+}
+
+async function measure(bytes: Buffer) {
+  const handle = new ArchiveHandle(inMemory(bytes))
+  const measurement = await handle.measure({ digestAt: 0, maxBytes: Infinity })
+  await handle.close()
+  return measurement!
+}
+
+async function describe(bytes: Buffer): Promise<unknown> {
+  return measure(bytes).then(
+    ({ end }) => end,
+    (error: { code: unknown }) => error.code,
+  )
+}
+
+test('any part of an archive can be read, in any order, through a tiny window, as of the file that was compressed', async t => {
+  const reads = fc.array(fc.record({ at: fc.nat({ max: 4000 }), length: fc.nat({ max: 2000 }) }), { maxLength: 12 })
+  const law = fc.asyncProperty(anyArchive, reads, async ({ bytes, content }, parts) => {
+    const handle = new ArchiveHandle(inMemory(bytes), TINY)
+    for (const { at, length } of parts) {
+      t.deepEqual(await readFully(handle, at, length), content.subarray(at, at + length))
+    }
+    await handle.close()
+  })
+  await t.notThrowsAsync(() => fc.assert(law))
+})
+
+test('the size and the digests of an archive are those of the file that was compressed, in steps of any length', async t => {
+  const law = fc.asyncProperty(anyArchive, fc.nat({ max: 4000 }), async ({ bytes, content }, digestAt) => {
+    const handle = new ArchiveHandle(inMemory(bytes))
+    let measurement = await handle.measure({ digestAt, maxBytes: 1 })
+    while (measurement === undefined) measurement = await handle.measure({ digestAt, maxBytes: 1 })
+    const digestAtOffset = digestAt > content.length ? undefined : crc32(content.subarray(0, digestAt))
+    t.deepEqual(measurement, { size: content.length, digest: crc32(content), digestAtOffset, end: 'clean' })
+    await handle.close()
+  })
+  await t.notThrowsAsync(() => fc.assert(law))
+})
+
+/** Between two members, or in the first bytes of a zstd frame, which are not enough to know that it is one. */
+function endsMember({ kind, members }: MadeArchive, length: number): boolean {
+  const ends = members.map((_, i) => Buffer.concat(members.slice(0, i + 1)).length)
+  return ends.some(end => length >= end && length < end + (kind === 'zstd' ? 4 : 1))
+}
+
+test('an archive that is cut off anywhere but between two members is not complete', async t => {
+  const law = fc.asyncProperty(anyArchive, fc.nat(), async (made, at) => {
+    const length = at % made.bytes.length
+    const expected = endsMember(made, length) ? 'clean' : 'archive_cut_off'
+    t.is(await describe(made.bytes.subarray(0, length)), expected)
+  })
+  await t.notThrowsAsync(() => fc.assert(law))
+})
+
+test('a gzip archive with a wrong bit is damaged, or has the content of whole members', async t => {
+  const law = fc.asyncProperty(anyArchive, fc.nat(), async ({ kind, bytes, content }, bit) => {
+    fc.pre(kind === 'gzip')
+    const damaged = Buffer.from(bytes)
+    const at = bit % (bytes.length * 8)
+    damaged[at >> 3]! ^= 1 << (at & 7)
+    const measurement = await measure(damaged).catch(() => undefined)
+    if (measurement === undefined) return
+    t.is(measurement.digest, crc32(content.subarray(0, measurement.size)))
+    if (measurement.size < content.length) t.is(measurement.end, 'garbage')
+  })
+  await t.notThrowsAsync(() => fc.assert(law, { numRuns: 300 }))
+})
+
+const endsAs = test.macro<[Buffer, string]>({
+  async exec(t, trailing, expected) {
+    for (const kind of ['gzip', 'zstd'] as const) {
+      t.is(await describe(Buffer.concat([compress('some lines', kind), trailing])), expected, kind)
+    }
+  },
+  title: (name = '') => `an archive of either kind with ${name}`,
+})
+
+test('behind its end are NULs, is whole', endsAs, Buffer.alloc(100_000), 'clean')
+test('other bytes behind its end is whole, and they are noted', endsAs, Buffer.from('garbage'), 'garbage')
+test('NULs and then other bytes is whole, and they are noted', endsAs, Buffer.from('\0\0garbage'), 'garbage')
+test('one of the other kind behind it is one archive', endsAs, compress('more', 'gzip'), 'clean')
+test('a frame that zstd skips is whole', endsAs, Buffer.from('502a4d1804000000ffffffff', 'hex'), 'clean')
+
+test('a file without the first bytes of an archive is damaged, and one with no byte at all is cut off', async t => {
+  t.is(await describe(Buffer.from('plain text')), 'archive_damaged')
+  t.is(await describe(Buffer.alloc(0)), 'archive_cut_off')
+})
+
+test('after an error an archive is read again from its first byte', async t => {
+  const bytes = Buffer.concat([compress('one\n', 'gzip'), compress('two\n', 'gzip')])
+  const growing = Buffer.alloc(bytes.length)
+  const cut = bytes.length - 3
+  bytes.copy(growing, 0, 0, cut)
+  let length = cut
+  const handle = new ArchiveHandle({
+    ...inMemory(growing),
+    read: async (buffer, offset, count, position) => ({
+      bytesRead: growing.copy(buffer, offset, position, Math.min(length, position + count)),
+    }),
+  })
+  await t.throwsAsync(() => readFully(handle, 0, 100), { code: 'archive_cut_off' })
+  await t.throwsAsync(() => readFully(handle, 0, 100), { code: 'archive_cut_off' })
+  bytes.copy(growing)
+  length = bytes.length
+  t.is((await readFully(handle, 0, 100)).toString(), 'one\ntwo\n')
+  await handle.close()
+})
+
+for (const [program, ending] of [
+  ['gzip', 'gz'],
+  ['zstd', 'zst'],
+] as const) {
+  test(`an archive of the program ${program} is read, also with several members`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, `a.${ending}`)
+    const lines = Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join('')
+    await writeFile(join(dir, 'a'), lines)
+    await promisify(execFile)('sh', ['-c', `${program} -c a > ${path}; ${program} -9 -c a >> ${path}`], { cwd: dir })
+    const handle = await openArchive(t, path)
+    const { size, ino } = await handle.stat({ bigint: true })
+    t.is(Number(size), lines.length * 2)
+    t.is(ino, (await stat(path, { bigint: true })).ino)
+    t.is(
+      (await readFully(handle, lines.length - 5, 20)).toString(),
+      (lines + lines).slice(lines.length - 5).slice(0, 20),
+    )
+  })
+}
+
+test('an archive of 1 GiB of NULs is read with less than 32 MiB of memory', async t => {
+  const path = join(await makeTempDir(t), 'zeros.gz')
+  await writeZeros(path, 1024)
+  const handle = await openArchive(t, path)
+  const before = process.memoryUsage()
+  let most = 0
+  for (let isWhole = false; !isWhole;) {
+    isWhole = (await handle.measure({ digestAt: 0, maxBytes: 16 * 1024 * 1024 })) !== undefined
+    most = Math.max(most, grownSince(before))
+  }
+  t.is(Number((await handle.stat({ bigint: true })).size), 1024 * 1024 * 1024)
+  t.deepEqual(await readFully(handle, 64 * 1024 * 1024, 2), Buffer.alloc(2))
+  most = Math.max(most, grownSince(before))
+  t.true(most < 32 * 1024 * 1024, `${Math.round(most / 1024 / 1024)} MiB`)
+})
+
+async function writeZeros(path: string, mebibytes: number): Promise<void> {
+  const member = compress(Buffer.alloc(16 * 1024 * 1024), 'gzip')
+  await writeFile(path, Buffer.concat(Array.from({ length: mebibytes / 16 }, () => member)))
+}
+
+function grownSince(before: NodeJS.MemoryUsage): number {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external - before.heapUsed - before.external
+}
