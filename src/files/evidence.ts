@@ -1,4 +1,4 @@
-import type { FileIdentity, Mark } from '../registry/contract.ts'
+import type { FileIdentity, FileRecord, Mark } from '../registry/contract.ts'
 import { joinDigests } from './look/digest.ts'
 import { addMark, hashBytes, HEAD_BYTES, makeIdentity, makeMark, type FileLook } from './look/identity.ts'
 
@@ -14,13 +14,15 @@ export interface LeadingPart {
 /** What identifies a generation when a file is found: inode and birth time, its head, and marks of what was read. */
 export class Evidence {
   #identity: FileIdentity
+  #realPath: string | undefined
   #marks: readonly Mark[]
   /** The head while it is shorter than it can be, so that it can grow. */
   #headBytes: Buffer | undefined
 
-  constructor(identity: FileIdentity, marks: readonly Mark[]) {
+  constructor({ identity, marks, realPath }: Pick<FileRecord, 'identity' | 'marks' | 'realPath'>) {
     this.#identity = identity
     this.#marks = marks
+    this.#realPath = realPath
   }
 
   get identity(): FileIdentity {
@@ -29,6 +31,18 @@ export class Evidence {
 
   get marks(): readonly Mark[] {
     return this.#marks
+  }
+
+  /** The path of the file itself where it is followed through a symbolic link. */
+  get realPath(): string | undefined {
+    return this.#realPath
+  }
+
+  /** True where it is news. */
+  noteRealPath(realPath: string | undefined): boolean {
+    const isNew = realPath !== this.#realPath
+    this.#realPath = realPath
+    return isNew
   }
 
   /** The file is at this place now. */

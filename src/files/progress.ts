@@ -24,6 +24,8 @@ export class Progress {
   #loss: Loss | undefined
   #journaled: JournalRun | undefined
   #owed = 0
+  /** Up to here an earlier run has sent the file, as long as ranges are owed. */
+  #sentEnd = 0
 
   constructor(position: number, account: ByteAccount) {
     this.#position = position
@@ -92,6 +94,7 @@ export class Progress {
   /** A range that an earlier run journaled is to be sent again. */
   owe(run: JournalRun): void {
     this.#owed++
+    this.#sentEnd = Math.max(this.#sentEnd, run.end)
     // Nothing was acked before the first range of a file, but it may begin behind a hole.
     if (run.start === this.#position || this.#position === 0) this.#journaled ??= run
   }
@@ -99,6 +102,7 @@ export class Progress {
   /** A range was made again, or given up. */
   settleOwed(): void {
     this.#owed--
+    if (this.#owed === 0) this.#sentEnd = 0
   }
 
   growTo(size: number): void {
@@ -156,9 +160,11 @@ export class Progress {
     return size < this.#size ? this.#dropFrom(size, 'truncated') : 0
   }
 
-  /** The unread bytes are gone. Returns the number of those that are lost: padding is not. */
+  /** The unread bytes are gone. Returns the number of those that are lost: padding is not, and neither is what was sent before. */
   loseUnread(reason: LossReason): number {
-    return this.#dropFrom(this.#position, reason)
+    const lostBytes = this.#dropFrom(Math.max(this.#position, this.#sentEnd), reason)
+    this.uncountUnread() // ranges that an earlier run sent: they count when they are given up
+    return lostBytes
   }
 
   /** The unread bytes are another generation's, or no longer of interest: they count as never seen. */
@@ -173,6 +179,7 @@ export class Progress {
   }
 
   #dropFrom(start: number, reason: LossReason): number {
+    if (start >= this.#size) return 0
     const padding = this.text.countPadding(start, this.#size)
     const lost = this.#size - start - padding
     this.#account.outsideLines += padding

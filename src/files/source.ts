@@ -23,6 +23,7 @@ import { ReturningFiles } from './match/returning-files.ts'
 import { PollTimer } from './look/poll-timer.ts'
 import { BriefOpen } from './match/brief-open.ts'
 import { Identifier } from './match/identifier.ts'
+import { LinkGenerations } from './match/link-generations.ts'
 import { RecentBytes } from './read/recent-bytes.ts'
 import { Reconciler } from './match/reconciler.ts'
 import { keepEqualGroups, regroup } from './match/regrouping.ts'
@@ -58,6 +59,8 @@ class FollowingSource implements FilesSource {
   readonly #pollTimer: PollTimer | undefined
   readonly #watcher: DirectoryWatcher | undefined
   readonly #hints: Hints
+  /** By path of a file: the link through which it is followed. */
+  #links: ReadonlyMap<string, string> = new Map()
   #isLooking = false
   #polls = 0
   #lastPollMs = 0
@@ -91,7 +94,8 @@ class FollowingSource implements FilesSource {
     const parts = { ...rooms, registry, limits, clock, log, recent, briefOpen, identifier: new Identifier(recent) }
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
     this.#returningFiles = new ReturningFiles({ ...parts, groupOf })
-    this.#reconciler = new Reconciler({ ...parts, returningFiles: this.#returningFiles })
+    const linkGenerations = new LinkGenerations({ ...parts, groupOf })
+    this.#reconciler = new Reconciler({ ...parts, returningFiles: this.#returningFiles, linkGenerations })
     const onMoved = () => this.#pollTimer?.noteHint()
     this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log
@@ -106,7 +110,7 @@ class FollowingSource implements FilesSource {
       onMoved,
     })
     this.#hints = new Hints({
-      isMatch: path => groupOf(path) !== undefined,
+      toFollowed: path => (groupOf(path) === undefined ? this.#links.get(path) : path),
       mayHold: path => this.#discoverer.mayHold(path),
       // Between two reads: what a read found, and what is seen of its file, are of one moment.
       wake: paths => this.#lock.run(() => Promise.all(paths.map(path => this.#wakeFile(path)))),
@@ -211,6 +215,7 @@ class FollowingSource implements FilesSource {
       this.#resender.tryAgain()
       this.#lastPollCpuMs = scanMs + cpuTimeMs() - reconcileFromMs
     })
+    this.#links = new Map([...findings.targets].map(([link, target]) => [target, link]))
     this.#watcher?.set(findings.directories)
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs

@@ -2,8 +2,9 @@ import type { Origin } from '../flow/line-batch.ts'
 import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { UNFOLLOWED, type FileGroup } from './contract.ts'
+import { CurrentOrigin } from './current-origin.ts'
 import { Evidence, type LeadingPart } from './evidence.ts'
-import { makeFileId, type FileLook } from './look/identity.ts'
+import type { FileLook } from './look/identity.ts'
 import { Progress } from './progress.ts'
 import { Reading } from './reading.ts'
 import { isPlaced, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
@@ -17,6 +18,7 @@ export interface Beginning {
   readonly identity: FileIdentity
   readonly marks: readonly Mark[]
   readonly position: number
+  readonly realPath?: string
   readonly whereabouts: Whereabouts
   /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
   readonly beganNs?: bigint
@@ -32,6 +34,7 @@ export class TrackedFile {
   readonly evidence: Evidence
   readonly progress: Progress
   readonly reading: Reading
+  readonly #origin = new CurrentOrigin()
   #whereabouts: Whereabouts
   #group: FileGroup | undefined
   #path: string
@@ -44,7 +47,6 @@ export class TrackedFile {
   #isHeldBack = false
   #isUnseen = false
   #isCopySearched = false
-  #origin: Origin | undefined
 
   constructor(beginning: Beginning, account: ByteAccount) {
     this.key = beginning.key
@@ -53,7 +55,7 @@ export class TrackedFile {
     this.#listedPath = beginning.path
     this.#group = beginning.group
     this.#whereabouts = beginning.whereabouts
-    this.evidence = new Evidence(beginning.identity, beginning.marks)
+    this.evidence = new Evidence(beginning)
     this.progress = new Progress(beginning.position, account)
     this.reading = new Reading(this.progress, this.evidence)
   }
@@ -88,6 +90,11 @@ export class TrackedFile {
   /** Its last name that a pattern matched: the one in events and in the registry. */
   get listedPath(): string {
     return this.#listedPath
+  }
+
+  /** Where the file itself is, if it is followed through a symbolic link. */
+  get realPath(): string {
+    return this.hasNoListedName ? this.#path : (this.evidence.realPath ?? this.#path)
   }
 
   get group(): FileGroup {
@@ -176,14 +183,8 @@ export class TrackedFile {
     return this.progress.journaled
   }
 
-  /** The id is drawn when this run first reads from the generation. */
   get origin(): Origin {
-    const { listedPath: path } = this
-    const { fields } = this.group
-    this.#origin ??= { fileId: makeFileId(), path, fields }
-    // A run's origin never changes: batches that are in flight have this very object.
-    if (path !== this.#origin.path || fields !== this.#origin.fields) this.#origin = { ...this.#origin, path, fields }
-    return this.#origin
+    return this.#origin.with(this.listedPath, this.group.fields)
   }
 
   /** Only `TrackedFiles` calls it, which finds each file by its place. */

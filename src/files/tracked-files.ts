@@ -116,6 +116,19 @@ export class TrackedFiles {
     this.remember(file)
   }
 
+  /** Why it was taken for what it is. */
+  noteEvidence(file: TrackedFile, evidence: string): void {
+    this.#registry.update(file.key, { evidence })
+  }
+
+  /** `targets`: by path of each link that a look has found, the path of its file. */
+  noteRealPaths(targets: ReadonlyMap<string, string>): void {
+    for (const file of targets.size === 0 ? [] : this.#byPlace.values()) {
+      const realPath = file.hasNoListedName ? undefined : targets.get(file.path)
+      if (realPath !== undefined && file.evidence.noteRealPath(realPath)) this.#registry.update(file.key, { realPath })
+    }
+  }
+
   noteDeleted(file: TrackedFile): void {
     file.move('noteDeleted', { kind: 'deleted', sinceMs: this.#clock() })
   }
@@ -127,7 +140,7 @@ export class TrackedFiles {
   }
 
   /** `look`: of the other bytes, if they could be looked at. */
-  noteTruncated(file: TrackedFile, look?: FileLook): void {
+  noteTruncated(file: TrackedFile, look?: { readonly place?: string; readonly changedNs?: bigint }): void {
     const { place, formerPlace = '' } = file
     const former = { formerPlace: look?.place ?? place ?? formerPlace, truncatedByNs: look?.changedNs }
     file.move('noteTruncated', { kind: 'truncated', sinceMs: this.#clock(), ...former })

@@ -41,6 +41,8 @@ export interface FileRecord {
   readonly evidence?: string
   /** Its size when that was last on record: it may be longer. Absent in records of the first edition. */
   readonly seenSize?: number
+  /** The path of the file itself where `path` is a symbolic link. */
+  readonly realPath?: string
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FileRecord, Mark } from './contract.ts'
 
 /** A row of `files`, in the order of FILE_COLUMNS, without the checksum: those of the first edition, then later ones. */
 type FirstColumns = readonly [number, string, string, string, string, string, number, string, number, number]
-type LaterColumns = readonly [evidence: string | null, seenSize: number | null]
+type LaterColumns = readonly [evidence: string | null, seenSize: number | null, realPath: string | null]
 type FileColumns = readonly [...FirstColumns, ...LaterColumns]
 
 /** A row as an array: the columns, then the checksum. */
@@ -11,12 +11,13 @@ export type FileRow = readonly unknown[]
 
 const FIRST_COLUMNS = 'key, path, device, inode, birth_ns, head, offset, marks, seen_at_ms, is_gone'
 const FIRST_COUNT = 10
-export const FILE_COLUMNS = `${FIRST_COLUMNS}, evidence, seen_size, checksum`
+export const FILE_COLUMNS = `${FIRST_COLUMNS}, evidence, seen_size, real_path, checksum`
 /** For a registry that is only read, and so stays in the version that it has. */
-export const FILE_COLUMNS_OF_VERSION_1 = `${FIRST_COLUMNS}, NULL, NULL, checksum`
+export const FILE_COLUMNS_OF_VERSION_1 = `${FIRST_COLUMNS}, NULL, NULL, NULL, checksum`
 
 export function toFileRow(record: FileRecord): readonly (string | number | null)[] {
-  const { key, path, identity, offset, marks, seenAtMs, isGone, evidence = null, seenSize = null } = record
+  const { key, path, identity, offset, marks, seenAtMs, isGone } = record
+  const { evidence = null, seenSize = null, realPath = null } = record
   const { device, inode, birthNs, head } = identity
   const columns: FileColumns = [
     key,
@@ -31,6 +32,7 @@ export function toFileRow(record: FileRecord): readonly (string | number | null)
     isGone ? 1 : 0,
     evidence,
     seenSize,
+    realPath,
   ]
   return [...columns, sumColumns(columns)]
 }
@@ -39,7 +41,8 @@ export function toFileRow(record: FileRecord): readonly (string | number | null)
 export function fromFileRow(row: FileRow): FileRecord | undefined {
   const columns = row.slice(0, -1) as unknown as FileColumns // the table is STRICT
   if (sumColumns(columns) !== row.at(-1)) return undefined
-  const [key, path, device, inode, birthNs, head, offset, marks, seenAtMs, isGone, evidence, seenSize] = columns
+  const [key, path, device, inode, birthNs, head, offset, marks, seenAtMs, isGone, evidence, seenSize, realPath] =
+    columns
   return {
     key,
     path,
@@ -50,6 +53,7 @@ export function fromFileRow(row: FileRow): FileRecord | undefined {
     isGone: isGone === 1,
     ...(evidence === null ? {} : { evidence }),
     ...(seenSize === null ? {} : { seenSize }),
+    ...(realPath === null ? {} : { realPath }),
   }
 }
 

@@ -101,7 +101,7 @@ function prepareStatements(database: Database): Readonly<Record<StatementName, S
   return {
     getFile,
     putFile: database.prepare(
-      `INSERT OR REPLACE INTO files (${FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO files (${FILE_COLUMNS}) VALUES (${FILE_COLUMNS.replaceAll(/\w+/g, '?')})`,
     ),
     deleteFile: database.prepare('DELETE FROM files WHERE key = ?'),
     putOrigin: database.prepare(

@@ -47,6 +47,7 @@ export const REGISTRY_SCHEMA: Schema = {
      CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
     `ALTER TABLE files ADD COLUMN evidence TEXT;
      ALTER TABLE files ADD COLUMN seen_size INTEGER;
+     ALTER TABLE files ADD COLUMN real_path TEXT;
      CREATE TABLE finished (
        key INTEGER PRIMARY KEY,
        path TEXT NOT NULL,

@@ -7,6 +7,7 @@ import type { FileGroup } from '../contract.ts'
 import { FileLooks, type FoundFile } from './file-looks.ts'
 import { toSystemPath } from './file-name.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
+import { findLinkTargets, isLink, placeOf } from './link-targets.ts'
 import { Listings, type Listing } from './listings.ts'
 import { LocalDevices } from './local-devices.ts'
 
@@ -15,6 +16,8 @@ export interface Findings {
   readonly files: readonly FoundFile[]
   /** Where files that match are, or may appear; each with its place, which another directory of the name would not have. */
   readonly directories: ReadonlyMap<string, string>
+  /** By path of each symbolic link that matches: the path of its file. */
+  readonly targets: ReadonlyMap<string, string>
   /** False where a path could not be looked at: a file that was not found may be there nevertheless. */
   readonly isComplete: boolean
 }
@@ -71,7 +74,9 @@ export class Discoverer {
     for (const path of this.#refused) if (!walk.refused.has(path)) this.#once.forget(path)
     this.#refused = walk.refused
     this.#places = walk.directories
-    return { files, directories: walk.directories, isComplete: walk.isComplete }
+    const links = await findLinkTargets([...walk.links])
+    const directories = new Map([...links.directories, ...walk.directories])
+    return { files, directories, targets: links.targets, isComplete: walk.isComplete }
   }
 
   groupOf(path: string): FileGroup | undefined {
@@ -108,6 +113,7 @@ export class Discoverer {
     } else if (!isExcluded(pattern)) {
       walk.named.add(pattern)
       addPath(walk, pattern, group)
+      if (await isLink(pattern)) walk.links.add(pattern)
     }
   }
 
@@ -125,8 +131,9 @@ export class Discoverer {
 
   async #walkDirectory(directory: string, stats: BigIntStats, task: Task): Promise<void> {
     const { listings, walk, group, above } = task
-    const { matches, ways } = await this.#list(directory, stats, task)
+    const { matches, ways, links } = await this.#list(directory, stats, task)
     for (const path of matches) addPath(walk, path, group)
+    for (const path of links) walk.links.add(path)
     for (const path of ways) {
       const below = await this.#lookAtDirectory(path, walk).catch(() => undefined) // a dangling link, or gone since
       // A link may lead back to a directory that is being walked.
@@ -154,7 +161,7 @@ export class Discoverer {
       return await listings.list(directory, stats, this.#devices.has(String(stats.dev)))
     } catch (error) {
       this.#noteUnlisted(walk, directory, error as NodeJS.ErrnoException)
-      return { matches: [], ways: [] }
+      return { matches: [], ways: [], links: [] }
     }
   }
 
@@ -192,6 +199,7 @@ class Walk {
   /** Those that a pattern names without a wildcard. */
   readonly named = new Set<string>()
   readonly directories = new Map<string, string>()
+  readonly links = new Set<string>()
   /** Paths that cannot be followed. */
   readonly refused = new Set<string>()
   isComplete = true
@@ -208,11 +216,6 @@ interface Task {
 /** The first group that matches a path has it. */
 function addPath(walk: Walk, path: string, group: FileGroup): void {
   if (!walk.paths.has(path)) walk.paths.set(path, group)
-}
-
-/** An inode that was freed and used again is another directory. */
-function placeOf({ dev, ino, birthtimeNs }: BigIntStats): string {
-  return `${dev}:${ino}:${birthtimeNs}`
 }
 
 function describeKind(stats: BigIntStats): string {

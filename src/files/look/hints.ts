@@ -7,8 +7,8 @@ const HINT_DELAY_MS = 10
 const MAX_PATHS = 100
 
 export interface HintsParts {
-  /** True where the path may be a followed file. */
-  readonly isMatch: (path: string) => boolean
+  /** The path under which a file is followed, if it may be a followed one: of the file behind a link, that of the link. */
+  readonly toFollowed: (path: string) => string | undefined
   /** True where a directory of this path could hold matches. */
   readonly mayHold: (path: string) => boolean
   /** Takes a look at each of these followed files. False where that needs a look at everything. */
@@ -32,7 +32,8 @@ export class Hints {
 
   take({ path, isRename }: Hint): void {
     if (this.#isStopped) return
-    if (this.#parts.isMatch(path)) this.#files.add(path)
+    const followed = this.#parts.toFollowed(path)
+    if (followed !== undefined) this.#files.add(followed)
     // Other files may be written at any rate; only a path that comes can be a new directory.
     else if (isRename && this.#arrivals.size < MAX_PATHS && this.#parts.mayHold(path)) this.#arrivals.add(path)
     else return

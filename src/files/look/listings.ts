@@ -11,6 +11,8 @@ export interface Listing {
   readonly matches: readonly string[]
   /** Directories, and links that may lead to one, below which there may be matches. */
   readonly ways: readonly string[]
+  /** The matches that are symbolic links. */
+  readonly links: readonly string[]
 }
 
 export interface ListingsOptions {
@@ -59,11 +61,14 @@ export class Listings {
     const { glob, isExcluded } = this.#options
     const matches: string[] = []
     const ways: string[] = []
+    const links: string[] = []
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(directory, entry.name)
-      if (!entry.isDirectory() && glob.matches(path) && !isExcluded(path)) matches.push(path)
+      const isMatch = !entry.isDirectory() && glob.matches(path) && !isExcluded(path)
+      if (isMatch) matches.push(path)
+      if (isMatch && entry.isSymbolicLink()) links.push(path)
       if ((entry.isDirectory() || entry.isSymbolicLink()) && glob.mayHold(path)) ways.push(path)
     }
-    return { matches, ways }
+    return { matches, ways, links }
   }
 }

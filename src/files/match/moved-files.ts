@@ -3,7 +3,8 @@ import { basename, dirname, extname } from 'node:path'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Answer } from './brief-open.ts'
 import type { MatchParts } from './contract.ts'
-import type { Verdict } from './identify.ts'
+import { describeFinding } from './evidence-words.ts'
+import type { Finding } from './identifier.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
 
 /** Finds files that were renamed out of all patterns between two runs. Returns those that could not be searched for. */
@@ -27,13 +28,14 @@ export async function searchMoved(
 }
 
 async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: TrackedFile): Promise<Answer> {
-  const directory = dirname(file.path)
+  const directory = dirname(file.realPath)
   const sibling = await siblings.find(directory, file.formerPlace ?? '')
   if (sibling === undefined) return (await siblings.isComplete(directory)) ? 'no' : 'unseen'
   if (parts.trackedFiles.at(sibling.look.place) !== undefined) return 'no'
-  const verdict = await identifySibling(parts, file, sibling)
-  if (verdict === 'unseen') return 'unseen'
-  if (verdict === 'same') return followAway(parts, file, sibling)
+  const finding = await identifySibling(parts, file, sibling)
+  if (finding === 'unseen') return 'unseen'
+  const { verdict } = finding
+  if (verdict === 'same') return followAway(parts, file, { ...sibling, evidence: describeFinding(finding, file.path) })
   if (verdict === 'rewritten' || verdict === 'shortened') markTruncated(parts, file, sibling)
   return 'no'
 }
@@ -58,19 +60,25 @@ export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): P
 }
 
 async function searchCopyOf(file: TrackedFile, parts: MatchParts, siblings: SiblingIndex): Promise<Answer> {
-  const directory = dirname(file.path)
+  const directory = dirname(file.realPath)
   let isComplete = await siblings.isComplete(directory)
   for (const sibling of await listYoungestFirst(directory, siblings)) {
     const isSought = parts.groupOf(sibling.path) === undefined && mayBeItsCopy(file, sibling)
     if (!isSought || parts.trackedFiles.at(sibling.look.place) !== undefined) continue
-    const verdict = await identifySibling(parts, file, sibling)
-    const answer = verdict === 'copy' ? await followAway(parts, file, sibling) : verdict
+    const answer = await followCopy(parts, file, sibling)
+    if (answer === 'yes') return 'yes'
     if (answer === 'unseen') isComplete = false
-    if (answer !== 'yes') continue
-    noteCopy(file, parts)
-    return 'yes'
   }
   return isComplete ? 'no' : 'unseen'
+}
+
+async function followCopy(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<Answer> {
+  const finding = await identifySibling(parts, file, sibling)
+  if (finding === 'unseen') return 'unseen'
+  if (finding.verdict !== 'copy') return 'no'
+  const answer = await followAway(parts, file, { ...sibling, evidence: describeFinding(finding, file.path) })
+  if (answer === 'yes') noteCopy(file, parts)
+  return answer
 }
 
 /** Of several rotated files that begin alike, the copy is the one that was made last. */
@@ -87,7 +95,7 @@ function noteCopy({ path: copy, position }: TrackedFile, { log, account }: Match
 }
 
 function mayBeItsCopy(file: TrackedFile, { path, look }: Sibling): boolean {
-  const isNamedAlike = basename(path).startsWith(basename(file.path, extname(file.path)))
+  const isNamedAlike = basename(path).startsWith(basename(file.realPath, extname(file.realPath)))
   return isNamedAlike && file.formerPlace !== look.place && (file.size > 0 || file.knownEnd > 0)
 }
 
@@ -95,26 +103,36 @@ async function identifySibling(
   { identifier, briefOpen }: MatchParts,
   file: TrackedFile,
   sibling: Sibling,
-): Promise<Verdict | 'unseen'> {
-  let verdict: Verdict | undefined = identifier.identifyUnread(file, sibling)
-  if (verdict !== undefined) return verdict
-  const answer = await briefOpen.into(sibling, async candidate => {
-    const finding = await identifier.identify(file, { path: sibling.path, candidate })
-    if (finding === 'unfinished') return 'unseen'
-    verdict = finding.verdict
+): Promise<Exclude<Finding, 'unfinished'> | 'unseen'> {
+  const verdict = identifier.identifyUnread(file, sibling)
+  if (verdict !== undefined) return { verdict, content: 'not read' }
+  let finding: Finding | undefined
+  await briefOpen.into(sibling, async candidate => {
+    finding = await identifier.identify(file, { path: sibling.path, candidate })
     return 'yes'
   })
-  return answer === 'unseen' ? 'unseen' : verdict!
+  return finding === undefined || finding === 'unfinished' ? 'unseen' : finding
+}
+
+interface Recognised extends Sibling {
+  readonly evidence: string
 }
 
 /** Follows a file to its end under a name that no pattern matches. */
-async function followAway(parts: MatchParts, file: TrackedFile, sibling: Sibling): Promise<'yes' | 'unseen'> {
+async function followAway(parts: MatchParts, file: TrackedFile, sibling: Recognised): Promise<'yes' | 'unseen'> {
   const { trackedFiles, ready, clock, harvester } = parts
+  const { whereabouts: before, formerPlace: place, truncatedByNs: changedNs } = file
   trackedFiles.place(file, sibling, { kind: 'unlisted', sinceMs: clock() })
+  trackedFiles.noteEvidence(file, sibling.evidence)
   // It stays open from now on: no later look would find it by its name.
   const look = await harvester.look(file)
   if (look === undefined) {
-    trackedFiles.noteMissing(file)
+    if (before.kind === 'missing') trackedFiles.noteMissing(file)
+    else
+      trackedFiles.noteTruncated(file, {
+        ...(place !== undefined && { place }),
+        ...(changedNs !== undefined && { changedNs }),
+      })
     return 'unseen'
   }
   if (file.isFollowed && file.see(look, clock())) ready.add(file)

@@ -1,30 +1,14 @@
-import { isPlaced } from '../whereabouts.ts'
 import type { FoundFile } from '../look/file-looks.ts'
 import type { FileLook } from '../look/identity.ts'
 import { findTextEnd } from '../read/text-extent.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Answer } from './brief-open.ts'
-import type { Candidate } from './candidate.ts'
 import type { MatchParts } from './contract.ts'
+import { NEW, NEXT_GENERATION } from './evidence-words.ts'
 import { HeadIndex } from './head-index.ts'
 import { Holds } from './holds.ts'
-import type { Finding } from './identifier.ts'
 import type { Content } from './identify.ts'
-import { passOver, skipPart, type Skip } from './skip-part.ts'
-import { findEndOfShared } from './unchanged-part.ts'
-
-interface Newcomer {
-  readonly found: FoundFile
-  readonly candidate: Candidate
-  /** The tracked file, if it is held back already. */
-  readonly held?: TrackedFile
-}
-
-/** A generation of which a newcomer has the bytes. */
-interface Known {
-  readonly file: TrackedFile
-  readonly finding: Exclude<Finding, 'unfinished'>
-}
+import { TakeOver, type Known, type Newcomer } from './take-over.ts'
 
 export interface KnownFiles {
   /** Missing files that an earlier run knew: a file of the same path and content continues. */
@@ -62,6 +46,7 @@ const RANKS: Readonly<Record<Content | 'not read', number>> = {
 export class NewFiles {
   readonly #parts: MatchParts
   readonly #holds: Holds
+  readonly #takeOver: TakeOver
   /** Files that were truncated, until they are begun again: none of them is a copy. */
   #emptied: ReadonlySet<string> = new Set()
   /** Files that could not be looked at since they were found first. */
@@ -70,6 +55,7 @@ export class NewFiles {
   constructor(parts: MatchParts) {
     this.#parts = parts
     this.#holds = new Holds(parts)
+    this.#takeOver = new TakeOver(parts, this.#holds)
   }
 
   async meet(
@@ -132,7 +118,7 @@ export class NewFiles {
     const answer = await this.#continueKnown(newcomer, meeting)
     if (answer !== 'no') return answer
     if (meeting.start(found).isAtEnd) {
-      await this.#skip(newcomer, {
+      await this.#takeOver.skip(newcomer, {
         as: 'skipped',
         upTo: { offset: await findTextEnd(candidate.handle, candidate.look.size) },
       })
@@ -172,12 +158,7 @@ export class NewFiles {
     const known = await this.#findKnown(newcomer, meeting)
     if (known === undefined) return 'no'
     if (known === 'unfinished') return 'unseen'
-    const { file, finding } = known
-    if (finding.verdict === 'copy') await this.#moveInto(file, newcomer, 'copy')
-    if (finding.verdict === 'earlier copy') await this.#skipCopied(file, newcomer, finding)
-    if (finding.verdict === 'successor' && file.place === undefined) await this.#moveInto(file, newcomer, 'successor')
-    else if (finding.verdict === 'successor') return (await this.#replace(file, newcomer)) ? 'yes' : 'no'
-    return 'yes'
+    return (await this.#takeOver.continue(known, newcomer)) ? 'yes' : 'no'
   }
 
   async #findKnown(newcomer: Newcomer, meeting: Meeting): Promise<Known | 'unfinished' | undefined> {
@@ -199,76 +180,12 @@ export class NewFiles {
     return best
   }
 
-  /**
-   * It has the name of a file that was deleted since the last look: editors and `sed -i` write a new file and rename it.
-   * What is acked is not sent again; what is in both and was not read yet is read here, where it stays.
-   */
-  async #replace(replaced: TrackedFile, newcomer: Newcomer): Promise<boolean> {
-    const { found, candidate } = newcomer
-    const { settled: from, handle } = replaced
-    if (from <= replaced.reading.textStart || handle === undefined) return false
-    const sharedEnd = await findEndOfShared(replaced, handle, candidate)
-    this.#parts.log.info(
-      { path: found.path, from },
-      'a file was replaced by one that begins like it; continuing behind the acked lines',
-    )
-    const digest = await this.#parts.identifier.digests.find(candidate, from)
-    await this.#skip(newcomer, { as: 'copied', upTo: { offset: from, ...(digest !== undefined && { digest }) } })
-    this.#parts.account.noteCopy('successor', from)
-    // Lines that are to be sent again come from where they were.
-    const mayPassOver = sharedEnd > replaced.position && replaced.progress.owed === 0
-    if (mayPassOver) await passOver(this.#parts.trackedFiles, replaced, { candidate, upTo: { offset: sharedEnd } })
-    return true
+  #begin(found: FoundFile): TrackedFile {
+    return this.#takeOver.begin(found, this.#wasEmptied(found) ? NEXT_GENERATION : NEW)
   }
 
   #wasEmptied({ look }: FoundFile): boolean {
     return this.#emptied.has(keyOf(look))
-  }
-
-  /** The bytes behind it may be the copy's own: a line that comes twice can be seen, one that never comes cannot. */
-  async #skipCopied(file: TrackedFile, newcomer: Newcomer, { upTo }: Known['finding']): Promise<void> {
-    const { found, held } = newcomer
-    if (upTo === undefined) return
-    this.#parts.log.info({ original: file.path, copy: found.path }, 'recognised a copy that was read already')
-    await this.#skip(newcomer, { as: 'copied', upTo })
-    this.#parts.account.noteCopy('earlier copy', upTo.offset)
-    if (held !== undefined) this.#holds.end(held)
-  }
-
-  /** The copy continues where the original ended: same ids, same offsets. */
-  async #moveInto(file: TrackedFile, { found, held }: Newcomer, reason: 'copy' | 'successor'): Promise<void> {
-    const { account, trackedFiles, harvester, ready, clock, log } = this.#parts
-    const { path: original, position } = file
-    log.info({ original, copy: found.path, position }, 'recognised a copy; reading it from where the original was left')
-    const present = held?.whereabouts
-    const isNameGone = present !== undefined && isPlaced(present) && held?.hasNoListedName === true
-    const whereabouts = isNameGone ? present : { kind: 'renamed' as const, sinceMs: clock() }
-    account.noteCopy(reason, position)
-    account.copied += position
-    account.seen += position
-    const lostBytes = file.progress.endAt(found.look.size)
-    if (lostBytes > 0) log.error({ path: original, lostBytes }, 'the unread end of a file was cut off')
-    const handle = held && this.#holds.dissolve(held)
-    trackedFiles.place(file, found, whereabouts)
-    if (handle !== undefined) await harvester.adopt(file, handle)
-    file.see(found.look, clock())
-    ready.add(file)
-  }
-
-  async #skip({ found, candidate, held }: Newcomer, { as, upTo }: Pick<Skip, 'as' | 'upTo'>): Promise<void> {
-    const { clock, ready } = this.#parts
-    const file = held ?? this.#begin(found)
-    await skipPart(this.#parts.trackedFiles, file, { candidate, as, upTo })
-    file.see(candidate.look, clock())
-    if (file.unread === 0) ready.delete(file)
-  }
-
-  #begin(found: FoundFile): TrackedFile {
-    const { trackedFiles, ready, clock } = this.#parts
-    const file = trackedFiles.begin(found)
-    file.see(found.look, clock())
-    ready.add(file)
-    return file
   }
 }
 

@@ -5,10 +5,12 @@ import type { FoundFile } from '../look/file-looks.ts'
 import { isBirthCompatible, type FileLook } from '../look/identity.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import type { ReturningFiles } from './returning-files.ts'
+import type { LinkGenerations } from './link-generations.ts'
 import type { Answer } from './brief-open.ts'
 import { isStillSame, type SameFileParts } from './same-file.ts'
 import { isSameFile } from '../tracked-files.ts'
 import { releaseDeleted } from './release-deleted.ts'
+import { NEXT_GENERATION, WRITTEN_OVER } from './evidence-words.ts'
 import { SiblingIndex } from './siblings.ts'
 import { skipPart } from './skip-part.ts'
 import { findEndOfUnchanged } from './unchanged-part.ts'
@@ -18,6 +20,7 @@ import type { Log } from '../../telemetry/log.ts'
 
 export interface ReconcilerParts extends SameFileParts {
   readonly returningFiles: ReturningFiles
+  readonly linkGenerations: LinkGenerations
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -36,7 +39,7 @@ export class Reconciler {
   }
 
   async reconcile(findings: Findings): Promise<void> {
-    const { trackedFiles, returningFiles } = this.#parts
+    const { trackedFiles, returningFiles, linkGenerations } = this.#parts
     const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ progress }) => progress.owed > 0) })
     const unclaimed = groupByPlace(findings.files)
     this.#deleted.clear()
@@ -55,6 +58,8 @@ export class Reconciler {
       [...unclaimed.values()].map(names => names[0]!),
       { siblings, deleted: this.#deleted },
     )
+    await linkGenerations.search(findings, siblings)
+    trackedFiles.noteRealPaths(findings.targets)
     for (const file of trackedFiles.unplaced()) this.#endIfOverdue(file)
     await releaseDeleted(this.#parts)
     await this.#closeIdle()
@@ -92,6 +97,7 @@ export class Reconciler {
     harvester.release(file)
     trackedFiles.noteTruncated(file, look)
     const next = trackedFiles.begin({ path, group, look }, whereabouts)
+    trackedFiles.noteEvidence(next, NEXT_GENERATION)
     await harvester.adopt(next, handle)
     if (next.see(look, this.#parts.clock())) ready.add(next)
   }
@@ -113,6 +119,7 @@ export class Reconciler {
     const next = trackedFiles.begin({ path, group, look }, whereabouts)
     await skipPart(trackedFiles, next, { candidate: { handle, look }, as: 'copied', upTo: { offset: from } })
     this.#parts.account.noteCopy('written over', from)
+    trackedFiles.noteEvidence(next, WRITTEN_OVER)
     await harvester.adopt(next, handle)
     next.see(look, clock())
     ready.add(next)
@@ -185,7 +192,7 @@ export class Reconciler {
   /** Opens a closed file by its present name in its directory. */
   async #reopen(file: TrackedFile, siblings: SiblingIndex): Promise<Answer> {
     const { harvester, trackedFiles } = this.#parts
-    const directory = dirname(file.path)
+    const directory = dirname(file.realPath)
     const sibling = await siblings.find(directory, file.place!)
     if (sibling === undefined && !(await siblings.isComplete(directory))) return 'unseen'
     if (sibling === undefined || !isBirthCompatible(sibling.look.birthNs, file.identity.birthNs)) return 'no'

@@ -42,9 +42,9 @@ function compareBirthTimes({ identity }: TrackedFile, { look }: Found): Relation
   return identity.birthNs === look.birthNs ? 'same' : 'other'
 }
 
-function compareNames({ path }: TrackedFile, found: Found): Relation['name'] {
+function compareNames({ path, realPath }: TrackedFile, found: Found): Relation['name'] {
   if (path === found.path) return 'same'
-  return isRotatedName(basename(found.path), basename(path)) ? 'rotated' : 'other'
+  return isRotatedName(basename(found.path), basename(realPath)) ? 'rotated' : 'other'
 }
 
 /** All these times are of the clock of the file system. */

@@ -2,6 +2,7 @@ import type { FoundFile } from '../look/file-looks.ts'
 import { HEAD_BYTES } from '../look/identity.ts'
 import type { Answer } from './brief-open.ts'
 import { readHead, type Candidate } from './candidate.ts'
+import { describeFinding } from './evidence-words.ts'
 import type { GroupOf, MatchParts } from './contract.ts'
 import type { SiblingIndex } from './siblings.ts'
 import { NotFoundFiles } from './not-found.ts'
@@ -52,10 +53,11 @@ export class ReturningFiles {
   async welcome(found: readonly FoundFile[], { siblings, deleted }: LookSurroundings): Promise<void> {
     const strangers: FoundFile[] = []
     const missing = this.#indexMissing()
+    const startsAtEnd = this.#chooseStart()
     for (const file of found) if (!(await this.#comesBack(file, missing))) strangers.push(file)
     this.#unsearched = await searchMoved(this.#parts, siblings, this.#chooseMoved())
     const known = { restored: this.#chooseRestored(), deleted }
-    await this.#newFiles.meet(strangers, known, this.#chooseStart())
+    await this.#newFiles.meet(strangers, known, startsAtEnd)
     await searchCopies(this.#parts, siblings)
     this.#parts.identifier.sweep(this.#parts.clock())
     this.#notFoundFiles.report()
@@ -144,7 +146,9 @@ export class ReturningFiles {
     const { verdict, content, upTo } = finding
     if (verdict === 'shortened') await this.#goBack(file, candidate, upTo!.offset)
     if (verdict === 'same' || verdict === 'shortened') {
+      const evidence = describeFinding(finding, file.path)
       await (content === 'unread' ? this.#resumeUnread(file, newest) : this.#resume(file, newest))
+      this.#parts.trackedFiles.noteEvidence(file, evidence)
       return 'yes'
     }
     if (verdict === 'rewritten') this.#noteTruncated(file, newest)

@@ -219,7 +219,13 @@ test('evidence, the size last seen and the digests of marks are kept in the reco
   const first = await open(t, stateDir)
   const marks = [{ ...makeMark(9), digest: 4_294_967_295 }, makeMark(3)]
   const key = first.add({ ...makeFile(1), evidence: 'new' })
-  const change = { evidence: 'copy of /var/log/é.log: all its bytes', seenSize: 12, offset: 9, marks }
+  const change = {
+    evidence: 'copy of /var/log/é.log: all its bytes',
+    seenSize: 12,
+    realPath: '/pods/0.log',
+    offset: 9,
+    marks,
+  }
   await first.flush()
   first.update(key, change)
   await first.close()

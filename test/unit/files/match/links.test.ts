@@ -1,0 +1,77 @@
+import test, { type ExecutionContext } from 'ava'
+import { appendFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { addsUp, follow } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+/** Birth times are taken from a clock with steps of some milliseconds. */
+const CLOCK_STEP_MS = 15
+
+async function makeContainer(t: ExecutionContext) {
+  const dir = await makeTempDir(t)
+  const [links, pods, other] = ['containers', 'pods', 'other'].map(name => join(dir, name)) as [string, string, string]
+  for (const path of [links, pods, other]) await mkdir(path)
+  const [link, log] = [join(links, 'app.log'), join(pods, '0.log')]
+  await writeFile(log, 'first\n')
+  await symlink(log, link)
+  const rotate = async (suffix: string, text: string) => {
+    await rename(log, `${log}.${suffix}`)
+    await setTimeout(CLOCK_STEP_MS)
+    await writeFile(log, text)
+  }
+  return { links, link, log, other, rotate, options: { groups: [{ paths: [join(links, '*.log')] }] } }
+}
+
+test('each generation behind a link is read, also one that came and was renamed between two looks', async t => {
+  const { link, log, rotate, options } = await makeContainer(t)
+  const { readLines, source } = follow(t, '/', options)
+  await readLines()
+  await appendFile(log, 'first again\n')
+  await rotate('20261128-1', 'second\n')
+  await rotate('20261128-2', 'third\n')
+  await rotate('20261128-3', 'fourth\n')
+  const lines = [...(await readLines()), ...(await readLines())]
+  t.deepEqual(lines.map(({ text }) => text).toSorted(), ['first again', 'fourth', 'second', 'third'])
+  t.deepEqual(new Set(lines.map(({ path }) => path)), new Set([link]))
+  addsUp(t, source.status())
+})
+
+test('each generation behind a link is read that was renamed while the agent was stopped', async t => {
+  const { log, rotate, options } = await makeContainer(t)
+  const state = new MemoryState()
+  const first = follow(t, '/', { ...options, state })
+  await first.readLines()
+  await first.source.close()
+  await appendFile(log, 'first again\n')
+  await rotate('20261128-1', 'second\n')
+  await rotate('20261128-2', 'third\n')
+  const { readTexts, source } = follow(t, '/', { ...options, state })
+  t.deepEqual([...(await readTexts()), ...(await readTexts())].toSorted(), ['first again', 'second', 'third'])
+  addsUp(t, source.status())
+})
+
+test('the file that a link led to is read to its end, also if it was closed', async t => {
+  const { link, log, other, options } = await makeContainer(t)
+  const { readTexts, pass, source } = follow(t, '/', { groups: [{ ...options.groups[0]!, deadTimeMs: 1000 }] })
+  await readTexts()
+  pass(2000)
+  await readTexts()
+  t.is(source.status().openFiles, 0)
+  await appendFile(log, 'first again\n')
+  await writeFile(join(other, '0.log'), 'other\n')
+  await rm(link)
+  await symlink(join(other, '0.log'), link)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())].toSorted(), ['first again', 'other'])
+})
+
+test('a rotated file that was there before its link was followed is not read', async t => {
+  const { log, rotate, options } = await makeContainer(t)
+  await rotate('20261128-1', 'second\n')
+  const { readTexts } = follow(t, '/', options)
+  t.deepEqual(await readTexts(), ['second'])
+  await rotate('20261128-2', 'third\n')
+  await writeFile(`${log}-of-others`, 'others\n')
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], ['third'])
+})
