@@ -5,6 +5,9 @@ const BATCHES_IN_PREPARATION = 2
 /** Connections that wait for their last acks, for each that takes batches, whose windows count as room for others. */
 const MAX_WAITING_PER_TAKING = 4
 
+/** Suspected events for which more is read: what proves the refusal, and must not wait for it, may be behind them. */
+const MAX_SUSPECTS = 32
+
 /** How many batches the connections have use for. */
 export class Capacity {
   readonly batches: Variable<number>
@@ -12,6 +15,7 @@ export class Capacity {
   /** Connections that take batches, and those that only wait for their last acks. */
   #taking = 0
   #waiting = 0
+  #suspects = 0
 
   constructor(windowsInFlight: number) {
     this.#windowsInFlight = windowsInFlight
@@ -20,6 +24,13 @@ export class Capacity {
 
   setWindowsInFlight(windowsInFlight: number): void {
     this.#windowsInFlight = windowsInFlight
+    this.batches.set(this.#measure())
+  }
+
+  /** Events that may be refused; each holds up its batch, and nothing else. */
+  noteSuspects(count: number): void {
+    if (count === this.#suspects) return
+    this.#suspects = count
     this.batches.set(this.#measure())
   }
 
@@ -49,6 +60,7 @@ export class Capacity {
   #measure(): number {
     const taking = Math.max(1, this.#taking)
     const waiting = Math.min(this.#waiting, MAX_WAITING_PER_TAKING * taking)
-    return taking * (this.#windowsInFlight + BATCHES_IN_PREPARATION) + waiting * this.#windowsInFlight
+    const suspects = Math.min(this.#suspects, MAX_SUSPECTS)
+    return taking * (this.#windowsInFlight + BATCHES_IN_PREPARATION) + waiting * this.#windowsInFlight + suspects
   }
 }

@@ -7,10 +7,11 @@ import { AckReader } from './ack-reader.ts'
 import { findFailure } from './connection-end.ts'
 import type { LinkContext } from './link-context.ts'
 import type { LinkRecord } from './link-track-record.ts'
+import type { Delivery } from './queue/delivery-queue.ts'
 import type { LinkLoad } from './queue/link-load.ts'
 import type { DialledSocket } from './servers/dial.ts'
 import { LinkError } from './servers/link-error.ts'
-import type { ServerAddress } from './servers/server-address.ts'
+import { type ServerAddress, keyOf } from './servers/server-address.ts'
 import { StallWatch } from './stall-watch.ts'
 import { WindowSender } from './window-sender.ts'
 import { type WindowInFlight, WindowsInFlight } from './windows-in-flight.ts'
@@ -48,14 +49,16 @@ export class LinkConnection {
   readonly #stopped = new AbortController()
   /** Fires when it ends; the reason is an error, `closed` by the server, or `retired` or `given up` by us. */
   readonly #ended = new AbortController()
+  /** As it asks for windows. */
+  readonly #taker: { readonly server: string; hasAcked: boolean }
   #isRetired = false
-  #hasAcked = false
   #heardAtMs = performance.now()
   #failure: unknown
 
   /** Starts at once. */
   constructor(server: ServerAddress, dialled: DialledSocket, options: LinkConnectionOptions) {
     this.server = server
+    this.#taker = { server: keyOf(server), hasAcked: false }
     this.credentials = dialled.credentials
     this.#options = options
     this.#address = dialled.address
@@ -69,6 +72,7 @@ export class LinkConnection {
       context,
       socket: dialled.socket,
       load,
+      taker: this.#taker,
       windows: this.#windows,
       stallWatch: this.#stallWatch,
       stopped: this.#stopped.signal,
@@ -119,10 +123,17 @@ export class LinkConnection {
       ),
     )
     this.#stallWatch.stop()
-    queue.giveBack(this.#windows.takeAll())
+    queue.giveBack(this.#sortLost(this.#windows.takeAll()))
     const outcome = this.#judge()
     totals.capacity.noteEnded(this.#isRetired)
     return outcome
+  }
+
+  /** The server's own end of a connection may be its answer to a window. */
+  #sortLost(lost: readonly WindowInFlight[]): readonly Delivery[] {
+    const isByServer = this.#failure instanceof LinkError && this.#failure.code === 'closed'
+    if (isByServer) return this.#options.context.refusals.noteEnd(lost, this.#taker)
+    return lost.map(({ delivery }) => delivery)
   }
 
   #end(reason: unknown): void {
@@ -175,8 +186,9 @@ export class LinkConnection {
     const tookMs = performance.now() - window.sentAtMs
     if (!this.#isRetired) load.noteAck(tookMs)
     record.noteAck(this.server, window.count, tookMs)
-    this.#hasAcked = true
+    this.#taker.hasAcked = true
     context.queue.confirm(window.delivery)
+    context.refusals.noteAck(window, this.#taker.server)
     this.#endWhenRetired()
   }
 
@@ -186,7 +198,7 @@ export class LinkConnection {
 
   /** A server that has confirmed something is a collector, on whatever connection that was. */
   get #isKnown(): boolean {
-    return this.#hasAcked || this.#options.context.totals.serverAcks.of(this.server).windowsAcked > 0
+    return this.#taker.hasAcked || this.#options.context.totals.serverAcks.of(this.server).windowsAcked > 0
   }
 
   #judge(): Outcome {
@@ -196,7 +208,7 @@ export class LinkConnection {
     }
     const fields = { server: formatAddress(this.server), address: this.#address, reason: reasonOf(this.ended.reason) }
     this.#options.context.log.debug(fields, 'a connection ended')
-    return this.#hasAcked ? 'idle' : 'fruitless'
+    return this.#taker.hasAcked ? 'idle' : 'fruitless'
   }
 
   #findFailure(cause: unknown): unknown {
@@ -211,7 +223,7 @@ export class LinkConnection {
       dueMs: nowMs - oldestSentAtMs,
       waitingCount: length - sentCount,
       isMidAck: this.#acks.isMidAck,
-      hasAcked: this.#hasAcked,
+      hasAcked: this.#taker.hasAcked,
       isKnown: this.#isKnown,
     })
   }

@@ -6,6 +6,7 @@ import type { MutableCounts, PublisherOptions, PublisherSettings } from './publi
 import type { Balancer } from './queue/balancer.ts'
 import type { DeliveryQueue } from './queue/delivery-queue.ts'
 import type { Dispatcher } from './queue/dispatcher.ts'
+import type { Refusals } from './refusals.ts'
 import type { ServerAcks } from './server-ack-counts.ts'
 import type { DialOptions } from './servers/dial.ts'
 import type { FailbackTimes } from './servers/failback.ts'
@@ -18,6 +19,7 @@ export interface LinkContext {
   readonly queue: DeliveryQueue
   readonly dispatcher: Dispatcher
   readonly balancer: Balancer
+  readonly refusals: Refusals
   readonly dialing: DialOptions
   readonly times: LinkTimes
   readonly totals: PublisherTotals

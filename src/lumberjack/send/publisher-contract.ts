@@ -1,4 +1,5 @@
 import type { BackoffLimits } from '../../flow/backoff.ts'
+import type { LineBatch } from '../../flow/line-batch.ts'
 import type { Watched } from '../../flow/watched-value.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ClientTls } from '../../tls/client-tls.ts'
@@ -48,10 +49,30 @@ export interface PublisherOptions extends PublisherSettings {
   readonly balanceRules?: BalanceRules
   /** Between two looks at the certificate files. Default: 5 s. */
   readonly tlsRefreshMs?: number
+  /** Keeps an event that no collector takes, before its batch counts as delivered; resolves with where it is. */
+  readonly keepRefused?: (event: RefusedEvent) => Promise<string>
+  /** How long a server that acks nothing is waited for while the others refuse an event. Default: 1 minute. */
+  readonly absenceMs?: number
   /** From 0 to 1; default Math.random. */
   readonly random?: () => number
   /** Gets, for each window, the seconds from its first byte to its ack. */
   readonly ackDuration?: { observe(seconds: number): void }
+}
+
+/** An event that no collector takes. */
+export interface RefusedEvent {
+  /** The batch of which it was a part. */
+  readonly batch: LineBatch
+  readonly fileId: string
+  readonly path: string
+  /** Of its line in the file. */
+  readonly offset: number
+  /** Of the line, its terminator included. */
+  readonly byteCount: number
+  /** The event as JSON. */
+  readonly payload: Buffer
+  /** `host:port` of those that refused it. */
+  readonly servers: readonly string[]
 }
 
 /** What a link is doing. */
@@ -89,6 +110,8 @@ export interface PublisherCounts {
   readonly eventsAcked: number
   /** Events that were sent again. */
   readonly eventsResent: number
+  /** Events that no collector takes, which were passed by. */
+  readonly eventsRefused: number
   readonly windowsSent: number
   readonly windowsAcked: number
   readonly partialAcks: number
@@ -121,6 +144,7 @@ export function zeroCounts(): MutableCounts {
     eventsSent: 0,
     eventsAcked: 0,
     eventsResent: 0,
+    eventsRefused: 0,
     windowsSent: 0,
     windowsAcked: 0,
     partialAcks: 0,

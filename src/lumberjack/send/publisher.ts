@@ -19,6 +19,7 @@ import {
 import { Balancer } from './queue/balancer.ts'
 import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { Dispatcher } from './queue/dispatcher.ts'
+import { Refusals } from './refusals.ts'
 import { ServerAcks } from './server-ack-counts.ts'
 import { defaultFailbackTimes } from './servers/failback.ts'
 
@@ -30,6 +31,7 @@ export class Publisher implements Sink<LineBatch> {
   readonly #options: PublisherOptions
   readonly #queue = new DeliveryQueue()
   readonly #totals: PublisherTotals
+  readonly #refusals: Refusals
   /** Links of earlier settings, waiting for their last acks. */
   readonly #retired = new Map<LinkSet, Promise<void>>()
   #settings: PublisherSettings
@@ -45,6 +47,7 @@ export class Publisher implements Sink<LineBatch> {
       capacity: new Capacity(options.windowsInFlight),
       ackDuration: options.ackDuration,
     }
+    this.#refusals = this.#createRefusals()
     this.#links = new LinkSet(this.#createContext())
   }
 
@@ -97,6 +100,13 @@ export class Publisher implements Sink<LineBatch> {
     await Promise.all(waits)
   }
 
+  #createRefusals(): Refusals {
+    const { servers, log, keepRefused: keep, absenceMs } = this.#options
+    const { counts, capacity } = this.#totals
+    const host = () => this.#settings.host
+    return new Refusals({ queue: this.#queue, servers, counts, capacity, keep, absenceMs, host, log })
+  }
+
   #createContext(): LinkContext {
     const { servers, log, stallMs = STALL_MS, backoff = BACKOFF, random = Math.random } = this.#options
     const { failback = defaultFailbackTimes, balanceRules, tlsRefreshMs } = this.#options
@@ -109,6 +119,7 @@ export class Publisher implements Sink<LineBatch> {
       queue: this.#queue,
       dispatcher: new Dispatcher(this.#queue, balancer),
       balancer,
+      refusals: this.#refusals,
       dialing: { tls: client, timeoutMs, random },
       times: { stallMs, backoff, failback },
       totals: this.#totals,

@@ -5,6 +5,7 @@ import { waitForAbort } from '../../flow/abort-signals.ts'
 import type { LinkContext } from './link-context.ts'
 import type { Delivery } from './queue/delivery-queue.ts'
 import type { LinkLoad } from './queue/link-load.ts'
+import type { Taker } from './queue/suspicion.ts'
 import type { StallWatch } from './stall-watch.ts'
 import { SpareBuffers, encodeWindow } from './window-frames.ts'
 import type { WindowInFlight, WindowsInFlight } from './windows-in-flight.ts'
@@ -13,6 +14,8 @@ export interface WindowSenderOptions {
   readonly context: LinkContext
   readonly socket: Socket
   readonly load: LinkLoad
+  /** The connection, as it asks for windows. */
+  readonly taker: Taker
   readonly windows: WindowsInFlight
   readonly stallWatch: StallWatch
   /** Fires when the connection takes no more batches. */
@@ -46,16 +49,16 @@ export class WindowSender {
 
   /** Takes batches and starts to encode and compress them, until the connection ends. */
   async prepare(): Promise<void> {
-    const { context, load, windows, stopped, ended } = this.#options
+    const { context, load, taker, windows, stopped, ended } = this.#options
     while (!stopped.aborted) {
       if (windows.length >= load.windowLimit + WINDOWS_AHEAD) {
         await windows.changed.wait(stopped)
         continue
       }
-      const delivery = await context.dispatcher.take(load, stopped)
+      const delivery = await context.dispatcher.take(load, stopped, taker)
       if (delivery === undefined) continue
       if (stopped.aborted) context.queue.giveBack([delivery])
-      else this.#addWindow(delivery)
+      else this.#addWindows(delivery)
     }
     await waitForAbort(ended)
   }
@@ -90,6 +93,12 @@ export class WindowSender {
   #hasRoom(): boolean {
     const { windows, load } = this.#options
     return windows.sentCount < load.windowLimit
+  }
+
+  #addWindows(delivery: Delivery): void {
+    const { context, windows, taker } = this.#options
+    const isNext = windows.length === 0
+    for (const next of isNext ? context.refusals.withWitness(delivery, taker) : [delivery]) this.#addWindow(next)
   }
 
   #addWindow(delivery: Delivery): void {

@@ -50,8 +50,12 @@ export class WindowsInFlight {
     this.changed.ring()
   }
 
+  /** Undefined while there is none, or while the next one, or the one on the wire, is to be alone there. */
   nextUnsent(): WindowInFlight | undefined {
-    return this.#windows.find(window => !window.isSent)
+    const [oldest] = this.#windows
+    const next = this.#windows.find(window => !window.isSent)
+    if (next === undefined || oldest?.isSent !== true) return next
+    return [oldest, next].some(({ delivery }) => delivery.suspicion.isAlone) ? undefined : next
   }
 
   drop(window: WindowInFlight): void {
@@ -67,8 +71,8 @@ export class WindowsInFlight {
     return this.#windows.splice(this.sentCount).map(window => window.delivery)
   }
 
-  takeAll(): Delivery[] {
-    return this.#windows.splice(0).map(window => window.delivery)
+  takeAll(): WindowInFlight[] {
+    return this.#windows.splice(0)
   }
 
   /**

@@ -20,6 +20,8 @@ export interface LumberSinkOptions {
   readonly keepaliveMs?: number
   /** Default 10,000. */
   readonly maxWindow?: number
+  /** The longest JSON payload, in bytes; a longer one ends the connection. Default: any. */
+  readonly maxEvent?: number
   /** Counts only, and looks into no event: for measurements. */
   readonly count?: boolean
   /** Protocol 1 values as one code point per byte (`Buffer.from(value, 'latin1')` gives the bytes back). */
@@ -118,6 +120,7 @@ function toArguments(options: LumberSinkOptions, dump: string | undefined): stri
     `-delay=${options.delayMs ?? 0}ms`,
     `-keepalive=${options.keepaliveMs ?? 3000}ms`,
     `-max-window=${options.maxWindow ?? 10_000}`,
+    `-max-event=${options.maxEvent ?? 0}`,
     ...(tls ? [`-cert=${tls.cert}`, `-key=${tls.key}`, `-ca=${tls.ca ?? ''}`, `-tls-max=${tls.max ?? '1.3'}`] : []),
     ...(dump === undefined ? [] : [`-dump=${dump}`]),
   ]

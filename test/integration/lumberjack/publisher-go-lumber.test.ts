@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { PublisherOptions } from '../../../src/lumberjack/send/publisher-contract.ts'
+import type { PublisherOptions, RefusedEvent } from '../../../src/lumberjack/send/publisher-contract.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { buildGoProgram } from '../../helpers/peers/go-programs.ts'
 import { makeBatch, makeRun } from '../../helpers/lumberjack/line-batches.ts'
@@ -87,6 +87,32 @@ test('a window that a go-lumber server refuses goes to a server that accepts it'
   await publisher.send(makeNumberedBatches(1, 11)[0]!)
   t.is((await strict.stats()).events, 0)
   t.is((await lenient.stats()).events, 11)
+})
+
+test('events that go-lumber refuses are passed by, and it gets every other line', async t => {
+  const sink = await startLumberSink(t, { maxEvent: 64 * 1024 })
+  const refused: number[] = []
+  const keepRefused = async ({ offset }: RefusedEvent) => `kept ${refused.push(offset)}`
+  const publisher = startPublisher(t, [sink], { keepRefused })
+  const large = `${'x'.repeat(64 * 1024)}\n`
+  const batches = makeNumberedBatches(4, 100)
+  const withLarge = makeBatch([makeRun(['first\n', large, 'second\n', large, 'third\n'])], { sequence: 5 })
+  await Promise.all([...batches, withLarge].map(batch => publisher.send(batch)))
+  const messages = (await sink.events()).map(event => String(event['message']))
+  t.deepEqual([...new Set(messages)].toSorted(), [...numberedLines(400), 'first', 'second', 'third'].toSorted())
+  t.deepEqual(
+    refused.toSorted((a, b) => a - b),
+    [6, 6 + large.length + 7],
+  )
+})
+
+test('a go-lumber server that takes smaller windows gets every line', async t => {
+  const sink = await startLumberSink(t, { maxWindow: 10 })
+  const publisher = startPublisher(t, [sink])
+  await Promise.all(makeNumberedBatches(2, 35).map(batch => publisher.send(batch)))
+  const messages = (await sink.events()).map(event => String(event['message']))
+  t.deepEqual(messages.toSorted(), numberedLines(70).toSorted())
+  t.is(publisher.status().eventsRefused, 0)
 })
 
 test('lines with NUL, invalid UTF-8, quotes or other scripts, and empty lines, arrive', async t => {

@@ -1,5 +1,7 @@
 import type { LineBatch } from '../../../flow/line-batch.ts'
+import { sliceBatch } from '../../../flow/slice-line-batch.ts'
 import { Bell } from '../../../flow/wake-up-bell.ts'
+import { Suspicion, type Taker } from './suspicion.ts'
 
 /** A batch is no longer waited for: `given_up` by its sender, or `closed` with the publisher. */
 export class DeliveryError extends Error {
@@ -26,6 +28,7 @@ export interface Delivery {
   firstTryMs: number | undefined
   /** True once it is not waited for any more: it is delivered, or given up. */
   isSettled: boolean
+  readonly suspicion: Suspicion
 }
 
 /** A batch that is waited for. */
@@ -66,7 +69,7 @@ export class DeliveryQueue {
     const order = this.#nextOrder++
     let first = 0
     for (const window of windows) {
-      this.#open(parcel, { batch: window, order, first, confirmed: 0, firstTryMs: undefined, isSettled: false })
+      this.#open(parcel, { ...makeDelivery(window), order, first })
       first += window.lineCount
     }
     const abandon = () => this.#abandon(parcel, makeGivenUpError(batch, giveUp.reason))
@@ -76,8 +79,19 @@ export class DeliveryQueue {
     await parcel.settler.promise.finally(() => giveUp.removeEventListener('abort', abandon))
   }
 
-  next(): Delivery | undefined {
-    return this.#waiting.shift()
+  /**
+   * The next in order for the connection that asks. A suspect waits behind the others, since it ends the connection, until
+   * the connection is one over which a try proves something.
+   */
+  next(taker?: Taker): Delivery | undefined {
+    const isWorthTrying = ({ suspicion }: Delivery) =>
+      suspicion.isAlone && taker !== undefined && suspicion.isWorthTrying(taker)
+    const next =
+      this.#waiting.find(isWorthTrying) ??
+      this.#waiting.find(({ suspicion }) => !suspicion.isAlone) ??
+      this.#leastTried()
+    if (next !== undefined) this.#removeWaiting(next)
+    return next
   }
 
   onGiven(listener: () => void): () => void {
@@ -90,9 +104,9 @@ export class DeliveryQueue {
     if (this.#waiting.length === 0) await this.#changed.wait(signal)
   }
 
-  /** Puts batches at their place in the order; settled ones are dropped. */
+  /** Puts windows at their place in the order; those that are not waited for any more are dropped. */
   giveBack(deliveries: readonly Delivery[]): void {
-    const open = deliveries.filter(delivery => !delivery.isSettled)
+    const open = deliveries.filter(delivery => this.#parcels.has(delivery) && !delivery.isSettled)
     if (open.length === 0) return
     this.#waiting.push(...open)
     this.#waiting.sort((a, b) => a.order - b.order || a.first - b.first)
@@ -103,6 +117,34 @@ export class DeliveryQueue {
   confirm(delivery: Delivery): void {
     const parcel = this.#settle(delivery)
     if (parcel?.open.size === 0) parcel.settler.resolve()
+  }
+
+  /** The two halves of what is not confirmed, in place of a window of several events that no link holds. */
+  halve(delivery: Delivery): readonly Delivery[] {
+    const parcel = this.#parcels.get(delivery)
+    if (parcel === undefined) return []
+    const { batch, order, first, confirmed, firstTryMs } = delivery
+    const middle = Math.ceil((confirmed + batch.lineCount) / 2)
+    const halves = [
+      { from: confirmed, to: middle },
+      { from: middle, to: batch.lineCount },
+    ].map(({ from, to }) => ({
+      ...makeDelivery(sliceBatch(batch, from, to)),
+      order,
+      first: first + from,
+      firstTryMs,
+      suspicion: new Suspicion({ isAlone: true }),
+    }))
+    for (const half of halves) this.#open(parcel, half)
+    this.#settle(delivery)
+    return halves
+  }
+
+  /** The window is not to be sent any more, and its batch, which is returned, waits for `confirm`. */
+  withdraw(delivery: Delivery): LineBatch | undefined {
+    delivery.isSettled = true
+    this.#removeWaiting(delivery)
+    return this.#parcels.get(delivery)?.batch
   }
 
   /** Rejects every open batch, and each that is added later. */
@@ -127,9 +169,31 @@ export class DeliveryQueue {
     this.#parcels.delete(delivery)
     parcel?.open.delete(delivery)
     delivery.isSettled = true
+    this.#removeWaiting(delivery)
+    return parcel
+  }
+
+  #leastTried(): Delivery | undefined {
+    const tries = Math.min(...this.#waiting.map(({ suspicion }) => suspicion.tries))
+    return this.#waiting.find(({ suspicion }) => suspicion.tries === tries)
+  }
+
+  #removeWaiting(delivery: Delivery): void {
     const index = this.#waiting.indexOf(delivery)
     if (index !== -1) this.#waiting.splice(index, 1)
-    return parcel
+  }
+}
+
+/** A window that nobody waits for, unless the queue is told of it. */
+export function makeDelivery(batch: LineBatch): Delivery {
+  return {
+    batch,
+    order: 0,
+    first: 0,
+    confirmed: 0,
+    firstTryMs: undefined,
+    isSettled: false,
+    suspicion: new Suspicion(),
   }
 }
 

@@ -2,12 +2,18 @@ import { performance } from 'node:perf_hooks'
 import type { Balancer } from './balancer.ts'
 import type { Delivery, DeliveryQueue } from './delivery-queue.ts'
 import type { LinkLoad } from './link-load.ts'
+import type { Taker } from './suspicion.ts'
+
+interface Request {
+  readonly give: (delivery: Delivery | undefined) => void
+  readonly taker: Taker | undefined
+}
 
 /** Gives the batches that wait to the links that have room, in the balancer's order. */
 export class Dispatcher {
   readonly #queue: DeliveryQueue
   readonly #balancer: Balancer
-  readonly #asking = new Map<LinkLoad, (delivery: Delivery | undefined) => void>()
+  readonly #asking = new Map<LinkLoad, Request>()
   readonly #stopListening: () => void
   #recheck: NodeJS.Timeout | undefined
   #given = 0
@@ -27,16 +33,16 @@ export class Dispatcher {
     return this.#asking.size > 0 && this.#queue.length > 0 && this.#recheck === undefined
   }
 
-  /** The next batch for the link, of which only the last request counts; undefined when `signal` fires first. */
-  async take(load: LinkLoad, signal: AbortSignal): Promise<Delivery | undefined> {
+  /** The next window for the link, of which only the last request counts; undefined when `signal` fires first. */
+  async take(load: LinkLoad, signal: AbortSignal, taker?: Taker): Promise<Delivery | undefined> {
     if (signal.aborted) return undefined
     const { promise, resolve } = Promise.withResolvers<Delivery | undefined>()
     const leave = () => {
       // A connection that replaces another one asks for the same link before the other one stops.
-      if (this.#asking.get(load) === resolve) this.#asking.delete(load)
+      if (this.#asking.get(load)?.give === resolve) this.#asking.delete(load)
       resolve(undefined)
     }
-    this.#asking.set(load, resolve)
+    this.#asking.set(load, { give: resolve, taker })
     signal.addEventListener('abort', leave, { once: true })
     this.#dispatch()
     try {
@@ -62,10 +68,10 @@ export class Dispatcher {
         this.#recheck = setTimeout(() => this.#dispatch(), this.#balancer.recheckAfterMs(nowMs))
         return
       }
-      const give = this.#asking.get(load)
+      const request = this.#asking.get(load)
       this.#asking.delete(load)
       this.#given++
-      give?.(this.#queue.next())
+      request?.give(this.#queue.next(request.taker))
     }
   }
 }

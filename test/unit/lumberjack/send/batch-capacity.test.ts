@@ -27,6 +27,16 @@ test('at most four retired connections add to the capacity for each one that tak
   t.is(capacity.batches.current, 3 + 4)
 })
 
+test('each suspected event adds a batch to the capacity, up to 32', t => {
+  const capacity = new Capacity(3)
+  capacity.noteSuspects(2)
+  t.is(capacity.batches.current, 7)
+  capacity.noteSuspects(100)
+  t.is(capacity.batches.current, 5 + 32)
+  capacity.noteSuspects(0)
+  t.is(capacity.batches.current, 5)
+})
+
 test('a change of the windows in flight changes the capacity', t => {
   const capacity = new Capacity(1)
   let changes = 0
