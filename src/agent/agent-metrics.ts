@@ -13,6 +13,7 @@ import {
 import type { Health } from '../telemetry/metrics-endpoint.ts'
 import { collectReloads, describeReloadFailure } from '../telemetry/reload-status.ts'
 import { collectEnrolment, judgeEnrolment } from '../telemetry/enrolment-metrics.ts'
+import { countOf } from '../flow/format-numbers.ts'
 import type { AgentParts } from './agent-parts.ts'
 
 /** Files beyond this have no series of their own, so that a scrape stays small. */
@@ -25,6 +26,7 @@ const PUBLISHER: MetricTable<PublisherStatus> = {
   eventsSent: counter('forwarder_events_sent_total', 'Events written to collectors, resends included.'),
   eventsAcked: counter('forwarder_events_acked_total', 'Events acked by a collector.'),
   eventsResent: counter('forwarder_events_resent_total', 'Events that were sent again.'),
+  eventsRefused: counter('forwarder_events_refused_total', 'Events that no collector takes, which were passed by.'),
   windowsSent: counter('forwarder_windows_sent_total', 'Windows written to collectors.'),
   windowsAcked: counter('forwarder_windows_acked_total', 'Windows acked to their last event.'),
   partialAcks: counter('forwarder_partial_acks_total', 'Acks of part of a window.'),
@@ -101,7 +103,8 @@ export function collectAgent({ publisher, following, stdin, collectors, reloads 
 }
 
 /** Unhealthy when lines cannot be sent: the registry cannot write, or no collector can be found or reached. */
-export function judgeAgent({ publisher, following, collectors, reloads, isIdle }: AgentParts): Health {
+export function judgeAgent(parts: AgentParts): Health {
+  const { publisher, following, collectors, reloads, isIdle } = parts
   const registry = following?.registry.status().health
   const { directory, enrolment } = collectors.status()
   const reasons = registry && !registry.isHealthy ? [`${registry.reason}; ${registry.remedy}`] : []
@@ -111,8 +114,20 @@ export function judgeAgent({ publisher, following, collectors, reloads, isIdle }
   if (linksConnected === 0 && enrolment?.state !== 'revoked')
     reasons.push(...links.flatMap(({ lastError }) => lastError ?? []))
   if (directory.servers === 0) reasons.push(`no collector is known: ${directory.lastError ?? directory.source}`)
-  const notes = [...(isIdle() ? [NOTHING_FOLLOWED] : []), ...describeReloadFailure(reloads.status())]
+  const notes = [
+    ...(isIdle() ? [NOTHING_FOLLOWED] : []),
+    ...describeRefusals(parts),
+    ...describeReloadFailure(reloads.status()),
+  ]
   return { isHealthy: reasons.length === 0, reasons: [...reasons, ...notes] }
+}
+
+/** A note only: all other lines are sent. */
+function describeRefusals({ publisher, refused }: AgentParts): string[] {
+  const { eventsRefused } = publisher.status()
+  if (eventsRefused === 0) return []
+  const count = countOf(eventsRefused, 'event')
+  return [`${count} that no collector takes passed by since the start: see the log, and ${refused.directory}`]
 }
 
 interface DirectoryFigures {

@@ -5,6 +5,7 @@ import type { Publisher } from '../lumberjack/send/publisher.ts'
 import type { Registry } from '../registry/contract.ts'
 import type { Reloads } from '../telemetry/reload-status.ts'
 import type { CollectorsInUse } from './collectors-in-use.ts'
+import type { RefusedEvents } from './refused-events.ts'
 
 /** The parts of one run of the agent. */
 export interface AgentParts {
@@ -12,6 +13,7 @@ export interface AgentParts {
   readonly following: { readonly registry: Registry; readonly files: FilesSource } | undefined
   readonly stdin: StdinSource | undefined
   readonly publisher: Publisher
+  readonly refused: RefusedEvents
   readonly collectors: CollectorsInUse
   readonly reloads: Reloads<AgentSettings>
   /** True while `files` is empty. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { AgentSettings } from '../config/settings.ts'
 import type { FileGroup, FilesLimits, FilesSource } from '../files/contract.ts'
 import { StdinSource } from '../files/read/stdin.ts'
@@ -7,7 +8,7 @@ import type { LifeSign } from '../flow/life-sign.ts'
 import { mergeSources } from '../flow/merge-sources.ts'
 import { pump, Pulse } from '../flow/pump.ts'
 import { giveUpAfter, unlessAborted } from '../flow/abort-signals.ts'
-import type { PublisherSettings } from '../lumberjack/send/publisher-contract.ts'
+import type { PublisherSettings, RefusedEvent } from '../lumberjack/send/publisher-contract.ts'
 import { Publisher } from '../lumberjack/send/publisher.ts'
 import type { TrackedBatch } from '../registry/contract.ts'
 import { openRegistry } from '../registry/registry.ts'
@@ -21,6 +22,7 @@ import { collectAgent, judgeAgent } from './agent-metrics.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { CollectorsInUse } from './collectors-in-use.ts'
 import { describeAgent } from './agent-status-line.ts'
+import { RefusedEvents } from './refused-events.ts'
 import { watchFirstBatch } from './watch-first-batch.ts'
 import { createJournaledSink } from './journaled-sink.ts'
 
@@ -102,10 +104,12 @@ async function openRooms(
   )
   const collectors = opened.adopt(await CollectorsInUse.open(settings, log), open => open.close())
   const { servers, tls } = collectors
-  const publisher = new Publisher({ ...publisherSettings(settings, tls), servers, ackDuration, log })
+  const refused = new RefusedEvents(join(settings.stateDir, 'refused'))
+  const keepRefused = (event: RefusedEvent) => refused.keep(event)
+  const publisher = new Publisher({ ...publisherSettings(settings, tls), servers, ackDuration, keepRefused, log })
   opened.adopt(publisher, open => open.close())
   const following = await openFollowing(settings, log, opened)
-  return { following, stdin: openStdin(settings), publisher, collectors, reloads, isIdle }
+  return { following, stdin: openStdin(settings), publisher, refused, collectors, reloads, isIdle }
 }
 
 /** `tls` is what the collectors were found with. */
@@ -114,8 +118,8 @@ function publisherSettings({ network, host }: AgentSettings, tls: ClientTls | un
 }
 
 /** While `files` is empty, an earlier run may still have left something to send: its first batch wakes the links. */
-function joinSources({ following, stdin, collectors }: AgentParts): Source<TrackedBatch> {
-  const sources = [following?.files, stdin].filter(source => source !== undefined)
+function joinSources({ following, stdin, refused, collectors }: AgentParts): Source<TrackedBatch> {
+  const sources = [following && refused.account(following.files), stdin].filter(source => source !== undefined)
   const [only = mergeSources(sources)] = sources.length === 1 ? sources : []
   return collectors.isAsleep ? watchFirstBatch(only, () => collectors.wake()) : only
 }

@@ -6,6 +6,7 @@ const NONE: CopyCount = { files: 0, bytes: 0 }
 export class ByteAccount {
   seen = 0
   acked = 0
+  refused = 0
   inFlight = 0
   skipped = 0
   copied = 0

@@ -104,6 +104,8 @@ export interface CopyCount {
 export interface ByteCounts {
   readonly seen: number
   readonly acked: number
+  /** Of lines that no collector takes, which were passed by. */
+  readonly refused: number
   readonly inFlight: number
   readonly unread: number
   /** Left out by `startPosition: "end"`. */

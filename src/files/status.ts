@@ -5,7 +5,7 @@ import type { TrackedFile } from './tracked-file.ts'
 type Counts = Pick<FilesStatus, 'openFiles' | 'notFound' | 'polls' | 'lastPollMs'>
 
 export function makeFilesStatus(account: ByteAccount, files: Iterable<TrackedFile>, counts: Counts): FilesStatus {
-  const { lines, truncations, copies, seen, acked, inFlight, skipped, copied, unconfirmed } = account
+  const { lines, truncations, copies, seen, acked, refused, inFlight, skipped, copied, unconfirmed } = account
   const known = [...files]
   const followed = known.filter(({ whereabouts }) => whereabouts.kind !== 'ended')
   const padding = followed.reduce((sum, file) => sum + file.progress.padding, 0)
@@ -13,7 +13,7 @@ export function makeFilesStatus(account: ByteAccount, files: Iterable<TrackedFil
   const outsideLines = account.outsideLines + padding
   const lost = { ...account.lost }
   return {
-    bytes: { seen, acked, inFlight, unread, skipped, copied, unconfirmed, outsideLines, lost },
+    bytes: { seen, acked, refused, inFlight, unread, skipped, copied, unconfirmed, outsideLines, lost },
     lines,
     files: followed.filter(file => file.place !== undefined || file.progress.hasUnreadText).map(describeFile),
     truncations,

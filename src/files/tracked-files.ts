@@ -198,6 +198,9 @@ export class TrackedFiles {
 
   commit(batch: TrackedBatch): void {
     this.#registry.commit(batch)
+    const { refusedBytes = 0 } = batch
+    this.#account.acked -= refusedBytes
+    this.#account.refused += refusedBytes
     for (const range of batch.ranges) {
       const file = this.#byKey.get(range.key)
       if (file === undefined) continue

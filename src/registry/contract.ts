@@ -108,6 +108,8 @@ export interface TrackedBatch extends LineBatch {
   readonly ranges: readonly BatchRange[]
   /** An earlier run sent it, but some ranges are gone: its journal record has to be replaced before it is sent. */
   readonly isPartOfRecord?: true
+  /** With `commit`: bytes of its lines that no collector takes. */
+  readonly refusedBytes?: number
 }
 
 /** How a damaged or missing registry was replaced; kept until `settleLostState`, over restarts too. */
