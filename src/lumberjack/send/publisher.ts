@@ -58,7 +58,8 @@ export class Publisher implements Sink<LineBatch> {
 
   async deliver(batch: LineBatch, giveUp: AbortSignal): Promise<void> {
     if (batch.lineCount === 0) return
-    await this.#queue.add(batch, giveUp, cutIntoWindows(batch, this.#settings.host))
+    const windows = cutIntoWindows(batch, this.#settings.host)
+    await this.#queue.add(batch, giveUp, this.#refusals.cut(windows))
   }
 
   status(): PublisherStatus {

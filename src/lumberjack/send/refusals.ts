@@ -9,7 +9,8 @@ import { encodeEvents } from '../wire/encoder.ts'
 import { EVENT_HEADER_BYTES } from '../wire/frames.ts'
 import type { Capacity } from './batch-capacity.ts'
 import type { MutableCounts, RefusedEvent } from './publisher-contract.ts'
-import { type Delivery, type DeliveryQueue, makeDelivery } from './queue/delivery-queue.ts'
+import { type Delivery, type DeliveryQueue, type WindowPart, makeDelivery } from './queue/delivery-queue.ts'
+import { RefusedSize } from './refused-size.ts'
 import type { Taker } from './queue/suspicion.ts'
 import { type ServerAddress, keyOf } from './servers/server-address.ts'
 import type { WindowInFlight } from './windows-in-flight.ts'
@@ -41,8 +42,15 @@ export class Refusals {
   /** By server: the last line that it acked. */
   readonly #witnesses = new Map<string, LineBatch>()
 
+  readonly #refusedSize = new RefusedSize()
+
   constructor(options: RefusalsOptions) {
     this.#options = options
+  }
+
+  /** The windows in parts: lines as large as a refused one are windows of their own from the start. */
+  cut(windows: readonly LineBatch[]): readonly WindowPart[] {
+    return windows.flatMap(window => this.#refusedSize.cut(window))
   }
 
   /** The server ended a connection: returns the windows that are to be sent again, the suspected ones in halves. */
@@ -52,6 +60,7 @@ export class Refusals {
 
   noteAck({ delivery }: WindowInFlight, server: string): void {
     this.#rememberWitness(delivery, server)
+    this.#refusedSize.noteAcked(delivery.batch)
     for (const suspect of this.#suspects) {
       if (suspect.isSettled) this.#forget(suspect)
       else this.#noteOtherAck(suspect, server)
@@ -121,6 +130,7 @@ export class Refusals {
     const seen = 'each connection ended on this event alone, while the server acked others: its log has the reason'
     const whereabouts = await this.#keep(event)
     counts.eventsRefused++
+    this.#refusedSize.noteRefused(bytes)
     const fields = { path, offset, bytes, eventBytes: event.payload.length, servers, reason: seen, ...whereabouts }
     log.error(fields, 'an event that no collector takes is passed by')
     queue.confirm(suspect)

@@ -31,6 +31,13 @@ export interface Delivery {
   readonly suspicion: Suspicion
 }
 
+/** What is one window of a batch. */
+export interface WindowPart {
+  readonly batch: LineBatch
+  /** It is to be sent alone from the start. */
+  readonly isSuspected: boolean
+}
+
 /** A batch that is waited for. */
 interface Parcel {
   readonly batch: LineBatch
@@ -63,13 +70,17 @@ export class DeliveryQueue {
    * Resolves when the batch is confirmed, window by window; rejects with a DeliveryError when `giveUp` fires or the queue is
    * closed. `windows` are its parts, in order.
    */
-  async add(batch: LineBatch, giveUp: AbortSignal, windows: readonly LineBatch[] = [batch]): Promise<void> {
+  async add(
+    batch: LineBatch,
+    giveUp: AbortSignal,
+    windows: readonly WindowPart[] = [{ batch, isSuspected: false }],
+  ): Promise<void> {
     if (this.#isClosed) throw makeClosedError(batch)
     const parcel: Parcel = { batch, settler: Promise.withResolvers<void>(), open: new Set() }
     const order = this.#nextOrder++
     let first = 0
-    for (const window of windows) {
-      this.#open(parcel, { ...makeDelivery(window), order, first })
+    for (const { batch: window, isSuspected: isAlone } of windows) {
+      this.#open(parcel, { ...makeDelivery(window), order, first, suspicion: new Suspicion({ isAlone }) })
       first += window.lineCount
     }
     const abandon = () => this.#abandon(parcel, makeGivenUpError(batch, giveUp.reason))

@@ -117,6 +117,23 @@ test('a refused event is found in a window of 2048 by halves, at the cost of at 
   t.is(new Set(server.acked).size, 2047)
 })
 
+test('a line as large as a refused one is suspected before it ends a connection: its refusal takes at most six', async t => {
+  const large = ['a', 'b', 'c'].map(byte => byte.repeat(70_000))
+  const server = await startRefusing(t, new Set(large))
+  const { publisher, refused } = startKeeping(t, [server])
+  const costs: number[] = []
+  for (const [index, line] of large.entries()) {
+    const before = publisher.status().connectionsLost
+    const small = (name: string) => Array.from({ length: 500 }, (_, number) => `${name} ${index} ${number}\n`)
+    await publisher.send(makeBatch([makeRun([...small('before'), `${line}\n`, ...small('behind')])]))
+    costs.push(publisher.status().connectionsLost - before)
+  }
+  t.deepEqual(refused.map(messageOf), large)
+  t.is(new Set(server.acked).size, 3000)
+  t.true(costs[0]! > 6, costs.join(' '))
+  t.true(costs[1]! <= 6 && costs[2]! <= 6, costs.join(' '))
+})
+
 test('nothing is refused while the server acks nothing, however many connections it ends', async t => {
   const server = await startRefusing(t, new Set())
   server.outages = 60
@@ -149,7 +166,8 @@ test('an event that one server refuses is delivered to another one that takes it
     const { publisher, refused } = startKeeping(t, servers, { balance })
     await Promise.all(makeNumberedBatches(6, 2).map(batch => publisher.send(batch)))
     t.deepEqual(refused, [], balance)
-    t.deepEqual(servers.flatMap(({ acked }) => acked).toSorted(), numberedLines(12).toSorted(), balance)
+    const acked = new Set(servers.flatMap(server => server.acked))
+    t.deepEqual([...acked].toSorted(), numberedLines(12).toSorted(), balance)
     await publisher.close()
   }
 })
