@@ -7,6 +7,7 @@ import type { TrackedFile } from './tracked-file.ts'
  */
 export class SeenSizes {
   readonly #registry: Registry
+  readonly #gone = new WeakSet<TrackedFile>()
   /** The sizes on record. */
   readonly #recorded = new WeakMap<TrackedFile, number>()
   /** What an earlier run saw of files that are not found, and did not read or send; undefined where it is not known. */
@@ -18,6 +19,7 @@ export class SeenSizes {
 
   restore(file: TrackedFile, record: FileRecord, journaled: readonly JournalRun[]): void {
     const sentEnd = journaled.reduce((end, run) => Math.max(end, run.end), record.offset)
+    if (record.isGone) this.#gone.add(file)
     // A file of the first edition that is gone was read to its end.
     const { seenSize = record.isGone ? sentEnd : undefined } = record
     this.#left.set(file, seenSize === undefined ? undefined : Math.max(0, seenSize - sentEnd))
@@ -32,11 +34,19 @@ export class SeenSizes {
     return this.#left.get(file)
   }
 
-  /** The bytes that an earlier run left count as seen, as if this run had seen them: where they are not found, they are lost. */
-  recall(file: TrackedFile): void {
+  /** A look of an earlier run found that it was gone: nothing can have been written to it since. */
+  wasGone(file: TrackedFile): boolean {
+    return this.#gone.has(file)
+  }
+
+  /**
+   * The bytes that an earlier run left count as seen, as if this run had seen them: where they are not found, they are lost.
+   * Of a file that is there, and ends at `end`, a program may have cut off NULs meanwhile, which were no line.
+   */
+  recall(file: TrackedFile, end = Infinity): void {
     const left = this.#left.get(file) ?? 0
     this.#left.delete(file)
-    if (file.isFollowed) file.progress.growTo(file.size + left)
+    if (file.isFollowed) file.progress.growTo(Math.min(file.size + left, end))
   }
 
   record(file: TrackedFile): void {

@@ -85,9 +85,9 @@ export class TrackedFiles {
 
   /** Without a group it keeps its own, or is still not followed. */
   place(file: TrackedFile, { path, look, group }: FoundAgain, whereabouts: Placed): void {
+    this.#seenSizes.recall(file, file.whereabouts.kind === 'missing' ? look.size : Infinity)
     file.move('place', whereabouts)
     this.#unplaced.delete(file)
-    this.#seenSizes.recall(file)
     this.#byPlace.set(look.place, file)
     file.takeName(path)
     if (group !== undefined) file.follow(group)
@@ -213,6 +213,10 @@ export class TrackedFiles {
   /** What an earlier run saw of a file that is not found, and did not read or send; undefined where it is not known. */
   leftOf(file: TrackedFile): number | undefined {
     return this.#seenSizes.leftOf(file)
+  }
+
+  wasGone(file: TrackedFile): boolean {
+    return this.#seenSizes.wasGone(file)
   }
 
   /** Before a file is given up: what an earlier run left of it counts as seen, and so as lost. */

@@ -1,12 +1,17 @@
 import type { TrackedFile } from '../tracked-file.ts'
 import type { MatchParts } from './contract.ts'
 
+const NOT_READ =
+  'a file is not found that was not read to its end: it was moved or deleted, or its file system is not mounted'
+const MAY_HAVE_GROWN =
+  'a file is not found that was read to its end when it was last seen: lines that were written to it since are not read'
+
 /** Reports the files of an earlier run that are under no name at the first look, once each. */
 export class NotFoundFiles {
   readonly #parts: Pick<MatchParts, 'trackedFiles' | 'log'>
   /** Not looked for yet, or something that may be the file could not be looked at. Undefined before the first look. */
   #unknown: readonly TrackedFile[] | undefined
-  /** With bytes that were not read, as far as it is known. */
+  /** Not known to be read to their end. */
   readonly #missed = new Set<TrackedFile>()
 
   constructor(parts: Pick<MatchParts, 'trackedFiles' | 'log'>) {
@@ -31,12 +36,10 @@ export class NotFoundFiles {
     const { trackedFiles, log } = this.#parts
     const { path, settled: offset } = file
     const left = trackedFiles.leftOf(file)
-    if (left === 0) return log.debug({ path, offset }, 'a file that was read to its end is not found')
+    const isRead = left === 0 && (trackedFiles.wasGone(file) || file.whereabouts.kind === 'truncated')
+    if (isRead) return log.debug({ path, offset }, 'a file that was read to its end is not found')
     this.#missed.add(file)
-    log.warn(
-      { path, offset, unreadBytes: left ?? 'unknown' },
-      'a file is not found that was not read to its end: it was moved or deleted, or its file system is not mounted',
-    )
+    log.warn({ path, offset, unreadBytes: left ?? 'unknown' }, left === 0 ? MAY_HAVE_GROWN : NOT_READ)
   }
 }
 

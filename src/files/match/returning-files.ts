@@ -127,7 +127,8 @@ export class ReturningFiles {
     for (const file of generations) {
       const { identifier, briefOpen } = this.#parts
       if (file.formerPlace === undefined || identifier.identifyUnread(file, found) === 'new') continue
-      if (hasNothingNew(file, found)) return this.#resume(file, found)
+      const hasLeft = (this.#parts.trackedFiles.leftOf(file) ?? 0) > 0
+      if (!hasLeft && hasNothingNew(file, found)) return this.#resume(file, found)
       const answer = await briefOpen.into(found, candidate => this.#continues(file, found, candidate))
       if (answer === 'yes') return true
       if (answer === 'no') continue
@@ -171,6 +172,13 @@ export class ReturningFiles {
     trackedFiles.noteTruncated(file, look)
   }
 
+  /** What an earlier run saw behind its present end were lines that it did not read, or NULs. */
+  #reportCut(file: TrackedFile, { path, look }: FoundFile): void {
+    const { trackedFiles, log } = this.#parts
+    const bytes = file.size + (trackedFiles.leftOf(file) ?? 0) - look.size
+    if (bytes > 0 && file.progress.owed === 0) log.warn({ path, bytes }, 'a file is shorter than when it was last seen')
+  }
+
   /** An earlier run may have held it back. */
   async #resumeUnread(file: TrackedFile, found: FoundFile): Promise<true> {
     this.#resume(file, found)
@@ -180,6 +188,7 @@ export class ReturningFiles {
 
   #resume(file: TrackedFile, found: FoundFile): true {
     const { trackedFiles, ready, clock } = this.#parts
+    this.#reportCut(file, found)
     const isRenamed = file.path !== found.path
     trackedFiles.place(file, found, isRenamed ? { kind: 'renamed', sinceMs: clock() } : { kind: 'listed' })
     file.see(found.look, clock())

@@ -75,21 +75,34 @@ test('bytes that were sent without an ack are reported as unconfirmed, and not a
   addsUp(t, next.source.status())
 })
 
-test('a file that was read to its end and is not found is a debug line, and not counted', async t => {
-  const dir = await makeTempDir(t)
-  const state = new MemoryState()
-  await writeFile(join(dir, 'a.log'), 'one\n')
-  const first = follow(t, dir, { state })
-  await first.readTexts()
-  await first.registry.flush()
-  await rm(join(dir, 'a.log'))
-  const next = follow(t, dir, { state: state.afterKill() })
-  await next.source.poll()
-  t.deepEqual(warnings(next), [])
-  t.is(next.source.status().notFound, 0)
-  const debug = next.logLines.filter(({ message }) => message === 'a file that was read to its end is not found')
-  t.is(debug.length, 1)
-})
+for (const isSeenToGo of [true, false]) {
+  const outcome = isSeenToGo
+    ? 'a debug line if it was gone already'
+    : 'one warning, since it may have lines that came later'
+  test(`a file that was read to its end and is not found at a start is ${outcome}`, async t => {
+    const dir = await makeTempDir(t)
+    const state = new MemoryState()
+    const path = join(dir, 'a.log')
+    await writeFile(path, 'one\n')
+    const first = follow(t, dir, { state, groups: [{ deadTimeMs: 0 }] })
+    await first.readTexts()
+    await first.readTexts() // it is closed
+    if (isSeenToGo) await rm(path)
+    await first.readTexts()
+    await first.source.close()
+    await rm(path, { force: true })
+    const next = follow(t, dir, { state })
+    await next.source.poll()
+    const told = next.logLines.filter(({ message }) => message.startsWith('a file is not found that was read'))
+    const debug = next.logLines.filter(({ message }) => message === 'a file that was read to its end is not found')
+    t.deepEqual(
+      told.map(({ fields }) => fields),
+      isSeenToGo ? [] : [{ path, offset: 4, unreadBytes: 0 }],
+    )
+    t.is(debug.length, isSeenToGo ? 1 : 0)
+    t.is(next.source.status().notFound, isSeenToGo ? 0 : 1)
+  })
+}
 
 test('a record without a size is reported with an unknown number of unread bytes, unless it is known to be read', async t => {
   const dir = await makeTempDir(t)
@@ -156,11 +169,16 @@ for (const text of ['x', 'new', 'a longer text than before']) {
   })
 }
 
-test('unread bytes that were cut off between two runs are counted', async t => {
+test('bytes that were cut off between two runs, which may have been NULs, are a warning with their number', async t => {
   const { logs, path, state } = await leaveUnread(t, 'close')
   await truncate(path, 8)
   const next = follow(t, logs, { state })
   t.deepEqual(await next.readTexts(), ['two'])
-  t.is(next.source.status().bytes.lost.truncated, 3)
+  const cut = next.logLines.filter(({ message }) => message === 'a file is shorter than when it was last seen')
+  t.deepEqual(
+    cut.map(({ fields }) => fields),
+    [{ path, bytes: 3 }],
+  )
+  t.is(next.source.status().bytes.lost.truncated, 0)
   addsUp(t, next.source.status())
 })
