@@ -102,6 +102,7 @@ export interface FileGroupSettings {
   readonly deadTimeMs: number
   readonly startPosition: 'beginning' | 'end'
   readonly maxLineBytes: number
+  readonly archives: boolean
 }
 
 export interface AgentSettings extends CommonSettings {

@@ -19,6 +19,8 @@ export interface FileGroup {
   readonly startPosition: 'beginning' | 'end'
   /** Longer lines are cut into pieces, all of which are sent. */
   readonly maxLineBytes: number
+  /** Compressed files that a pattern matches are read, each once. False: only as the rest of a file that was followed. */
+  readonly archives: boolean
 }
 
 /** For files that no group names: nothing is read by it. */
@@ -29,6 +31,7 @@ export const UNFOLLOWED: FileGroup = {
   deadTimeMs: 0,
   startPosition: 'beginning',
   maxLineBytes: 1024 * 1024,
+  archives: false,
 }
 
 /** Each protects memory, descriptors or time; docs/files.md has the reasons for the defaults. */
@@ -134,6 +137,8 @@ export interface FilesStatus {
   readonly lines: number
   readonly files: readonly FileStatus[]
   readonly openFiles: number
+  /** Compressed files that a pattern matches and that are not read: their originals are not known. */
+  readonly archivesLeftOut: number
   /** Files that an earlier run did not read to their end, as far as it is known, and that are under no name now. */
   readonly notFound: number
   readonly truncations: number

@@ -20,6 +20,7 @@ import { ByteAccount } from './byte-account.ts'
 import { Bell } from '../flow/wake-up-bell.ts'
 import { Turns } from '../flow/task-turns.ts'
 import { ReturningFiles } from './match/returning-files.ts'
+import { Archives } from './archives/archives.ts'
 import { PollTimer } from './look/poll-timer.ts'
 import { BriefOpen } from './match/brief-open.ts'
 import { Identifier } from './match/identifier.ts'
@@ -53,6 +54,7 @@ class FollowingSource implements FilesSource {
   readonly #trackedFiles: TrackedFiles
   readonly #harvester: Harvester
   readonly #returningFiles: ReturningFiles
+  readonly #archives: Archives
   readonly #reconciler: Reconciler
   readonly #resender: Resender
   readonly #batcher: Batcher
@@ -93,9 +95,12 @@ class FollowingSource implements FilesSource {
     const briefOpen = new BriefOpen(this.#harvester, log)
     const parts = { ...rooms, registry, limits, clock, log, recent, briefOpen, identifier: new Identifier(recent) }
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
-    this.#returningFiles = new ReturningFiles({ ...parts, groupOf })
+    const archives = new Archives({ ...parts, groupOf })
+    this.#archives = archives
+    this.#returningFiles = new ReturningFiles({ ...parts, groupOf }, archives)
     const linkGenerations = new LinkGenerations({ ...parts, groupOf })
-    this.#reconciler = new Reconciler({ ...parts, returningFiles: this.#returningFiles, linkGenerations })
+    const others = { returningFiles: this.#returningFiles, linkGenerations, archives }
+    this.#reconciler = new Reconciler({ ...parts, ...others })
     const onMoved = () => this.#pollTimer?.noteHint()
     this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log
@@ -173,7 +178,8 @@ class FollowingSource implements FilesSource {
   status(): FilesStatus {
     const { openCount: openFiles } = this.#harvester
     const { notFound } = this.#returningFiles
-    const counts = { openFiles, notFound, polls: this.#polls, lastPollMs: this.#lastPollMs }
+    const { leftOut: archivesLeftOut } = this.#archives
+    const counts = { openFiles, archivesLeftOut, notFound, polls: this.#polls, lastPollMs: this.#lastPollMs }
     return makeFilesStatus(this.#account, this.#trackedFiles.all(), counts)
   }
 
@@ -194,6 +200,7 @@ class FollowingSource implements FilesSource {
     await this.#watcher?.close()
     await this.#looks.run(async () => {}) // the last look has ended
     await this.#lock.run(async () => {
+      await this.#archives.close()
       this.#reconciler.loseDeleted()
       this.#trackedFiles.noteSizes()
       await this.#harvester.closeAll()
@@ -204,7 +211,7 @@ class FollowingSource implements FilesSource {
     if (this.#isClosed) return
     const startedAtMs = performance.now()
     const scanFromMs = cpuTimeMs()
-    const findings = await this.#discoverer.scan()
+    const findings = await this.#archives.sort(await this.#discoverer.scan())
     if (this.#isClosed) return
     const scanMs = cpuTimeMs() - scanFromMs
     // The wait for the lock is not a part of the look: batches are read meanwhile.
@@ -217,9 +224,16 @@ class FollowingSource implements FilesSource {
     })
     this.#links = new Map([...findings.targets].map(([link, target]) => [target, link]))
     this.#watcher?.set(findings.directories)
+    await this.#workOnArchives()
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
     this.#noteNews()
+  }
+
+  async #workOnArchives(): Promise<void> {
+    this.#noteNews()
+    if (await this.#archives.work()) this.#pollTimer?.noteHint()
+    await this.#lock.run(() => this.#archives.settle())
   }
 
   #setLimits(limits: Partial<FilesLimits>): void {
@@ -237,6 +251,7 @@ class FollowingSource implements FilesSource {
     const returning = await regroup(parts, { groups, before, after })
     this.#batcher.dropUnfollowed()
     this.#returningFiles.expect({ before, returning })
+    this.#archives.expect(before)
   }
 
   async #take(): Promise<TrackedBatch | undefined> {

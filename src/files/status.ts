@@ -2,7 +2,7 @@ import type { FilesStatus, FileStatus } from './contract.ts'
 import type { ByteAccount } from './byte-account.ts'
 import type { TrackedFile } from './tracked-file.ts'
 
-type Counts = Pick<FilesStatus, 'openFiles' | 'notFound' | 'polls' | 'lastPollMs'>
+type Counts = Pick<FilesStatus, 'openFiles' | 'archivesLeftOut' | 'notFound' | 'polls' | 'lastPollMs'>
 
 export function makeFilesStatus(account: ByteAccount, files: Iterable<TrackedFile>, counts: Counts): FilesStatus {
   const { lines, truncations, copies, seen, acked, refused, inFlight, skipped, copied, unconfirmed } = account

@@ -76,7 +76,8 @@ export class TrackedFile {
 
   /** It cannot be opened again by a name that a scan finds. */
   get hasNoListedName(): boolean {
-    return this.#whereabouts.kind === 'deleted' || this.#whereabouts.kind === 'unlisted'
+    const { kind } = this.#whereabouts
+    return kind === 'deleted' || kind === 'unlisted' || kind === 'archived'
   }
 
   get truncatedByNs(): bigint | undefined {

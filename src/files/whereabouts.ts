@@ -14,6 +14,8 @@ export type Placed =
   | { readonly kind: 'unlisted'; readonly sinceMs: number }
   /** It has no name any more: it is read to its end through its descriptor. */
   | { readonly kind: 'deleted'; readonly sinceMs: number }
+  /** Its bytes are in a compressed file. */
+  | { readonly kind: 'archived'; readonly sinceMs: number }
 
 /** It was not found; the file may come back. */
 export interface Missing {
@@ -44,7 +46,8 @@ interface Transition {
   readonly to: readonly State[]
 }
 
-const PLACED = ['listed', 'renamed', 'unlisted', 'deleted'] as const
+const NAMED = ['listed', 'renamed', 'unlisted', 'deleted'] as const
+const PLACED = [...NAMED, 'archived'] as const
 const UNPLACED = ['missing', 'truncated'] as const
 
 /** Each is a method of `TrackedFiles`. A file begins in any state but `ended`. */
@@ -52,16 +55,16 @@ export const TRANSITIONS = {
   /** A look finds it under its name again. */
   list: { from: ['unlisted', 'deleted'], to: ['listed'] },
   /** A look finds it under another name that a pattern matches. */
-  rename: { from: PLACED, to: ['renamed'] },
+  rename: { from: NAMED, to: ['renamed'] },
   /** It is found under a name that no pattern matches, or no group names it any more while lines are to be sent again. */
-  unlist: { from: PLACED, to: ['unlisted'] },
+  unlist: { from: NAMED, to: ['unlisted'] },
   /** Its last name was removed while it was open. */
-  noteDeleted: { from: ['listed', 'renamed', 'unlisted'], to: ['deleted'] },
+  noteDeleted: { from: ['listed', 'renamed', 'unlisted', 'archived'], to: ['deleted'] },
   /** No look finds it and it is closed, or it was read to its end under no listed name, or no group names it any more. */
   noteMissing: { from: PLACED, to: ['missing'] },
   /** A read or a look finds other bytes in its place than those that were read. */
   noteTruncated: { from: [...PLACED, ...UNPLACED], to: ['truncated'] },
-  /** The missing file is back, or the copy of the truncated one was found. */
+  /** The missing file is back, the copy of the truncated one was found, or the archive of either. */
   place: { from: UNPLACED, to: PLACED },
   /** Nothing more of it is read: it was read to its end, was waited for long enough, or is continued by another generation. */
   end: { from: [...PLACED, ...UNPLACED], to: ['ended'] },

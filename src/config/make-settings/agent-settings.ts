@@ -64,5 +64,6 @@ function makeGroupSettings(
     deadTimeMs: toMilliseconds(group['dead time']),
     startPosition: group.startPosition,
     maxLineBytes: toBytes(group.maxLineBytes),
+    archives: group.archives,
   }
 }

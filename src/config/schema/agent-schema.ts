@@ -4,7 +4,7 @@ import { CLOSED, commonProperties, fieldsOf, noTls, oldPemFile, pemFile } from '
 import { agentDiscovery, agentEnrolment } from './discovery-and-trust-schema.ts'
 import { MAX_LINE_BYTES } from '../values/event-bounds.ts'
 import { formatSize } from '../values/size.ts'
-import { address, choice, count, duration, list, path, secondsOrDuration, size, text } from './schema-values.ts'
+import { address, choice, count, duration, list, path, secondsOrDuration, size, text, toggle } from './schema-values.ts'
 
 const clientTls = Type.Object(
   {
@@ -106,6 +106,11 @@ const fileGroup = Type.Object(
       default: '1MiB',
       from: '64B',
       to: formatSize(MAX_LINE_BYTES),
+    }),
+    archives: toggle({
+      description:
+        'Read compressed files (`.gz`, `.zst`) that a glob matches, each once. Otherwise such a file is read only as the rest of a file that was followed. Those that exist when this is set are left out if `startPosition` is "end".',
+      default: false,
     }),
   },
   CLOSED,

@@ -5,6 +5,7 @@ import type { Harvester } from '../read/harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import type { BriefOpen } from './brief-open.ts'
 import type { Identifier } from './identifier.ts'
+import type { SiblingIndex } from './siblings.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
@@ -24,4 +25,14 @@ export interface MatchParts {
   readonly groupOf: GroupOf
   readonly clock: () => number
   readonly log: Log
+}
+
+/** The reading of compressed files, as far as a look needs it. */
+export interface KnownArchives {
+  /** For a generation that is in an archive. */
+  attend(file: TrackedFile): Promise<void>
+  /** Searches for generations whose file is gone, after all other files of the look are known. */
+  search(siblings: SiblingIndex): Promise<void>
+  /** True for a generation whose bytes may be in an archive: it is not given up. */
+  isAwaited(file: TrackedFile): boolean
 }

@@ -16,7 +16,7 @@ export class HeadIndex {
   constructor(files: Iterable<TrackedFile>) {
     for (const file of files) {
       const { offset, hash } = file.identity.head
-      if (file.knownEnd === 0 || offset < HEAD_BYTES) continue
+      if (file.knownEnd === 0 || offset < HEAD_BYTES || file.whereabouts.kind === 'archived') continue
       const same = this.#byHead.get(hash)
       if (same === undefined) this.#byHead.set(hash, [file])
       else same.push(file)

@@ -1,7 +1,7 @@
 // The log of a container is followed through a link, and rotated beside the file that the link leads to. A generation that
 // came and was renamed between two looks has no name that a pattern matches.
 import { basename, dirname } from 'node:path'
-import { isArchiveName } from '../archives/archive-name.ts'
+import { isArchiveName } from '../look/archive-name.ts'
 import type { Findings } from '../look/discoverer.ts'
 import type { FoundFile } from '../look/file-looks.ts'
 import type { MatchParts } from './contract.ts'

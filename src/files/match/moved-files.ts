@@ -1,5 +1,6 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
+import { isArchiveName } from '../look/archive-name.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Answer } from './brief-open.ts'
 import type { MatchParts } from './contract.ts'
@@ -31,7 +32,7 @@ async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: Tracke
   const directory = dirname(file.realPath)
   const sibling = await siblings.find(directory, file.formerPlace ?? '')
   if (sibling === undefined) return (await siblings.isComplete(directory)) ? 'no' : 'unseen'
-  if (parts.trackedFiles.at(sibling.look.place) !== undefined) return 'no'
+  if (isArchiveName(sibling.path) || parts.trackedFiles.at(sibling.look.place) !== undefined) return 'no'
   const finding = await identifySibling(parts, file, sibling)
   if (finding === 'unseen') return 'unseen'
   const { verdict } = finding
@@ -96,7 +97,7 @@ function noteCopy({ path: copy, position }: TrackedFile, { log, account }: Match
 
 function mayBeItsCopy(file: TrackedFile, { path, look }: Sibling): boolean {
   const isNamedAlike = basename(path).startsWith(basename(file.realPath, extname(file.realPath)))
-  return isNamedAlike && file.formerPlace !== look.place && (file.size > 0 || file.knownEnd > 0)
+  return isNamedAlike && !isArchiveName(path) && file.formerPlace !== look.place && (file.size > 0 || file.knownEnd > 0)
 }
 
 async function identifySibling(

@@ -7,6 +7,7 @@ import type { ByteAccount } from '../byte-account.ts'
 import type { ReturningFiles } from './returning-files.ts'
 import type { LinkGenerations } from './link-generations.ts'
 import type { Answer } from './brief-open.ts'
+import type { KnownArchives } from './contract.ts'
 import { isStillSame, type SameFileParts } from './same-file.ts'
 import { isSameFile } from '../tracked-files.ts'
 import { releaseDeleted } from './release-deleted.ts'
@@ -21,6 +22,7 @@ import type { Log } from '../../telemetry/log.ts'
 export interface ReconcilerParts extends SameFileParts {
   readonly returningFiles: ReturningFiles
   readonly linkGenerations: LinkGenerations
+  readonly archives: KnownArchives
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -68,7 +70,8 @@ export class Reconciler {
 
   /** Looks at one followed file after a hint. False where that needs a look at everything. */
   wake(file: TrackedFile, look: FileLook): boolean {
-    if (!isSameFile(file, look) || look.size < file.progress.leastSize) return false
+    if (!isSameFile(file, look) || file.whereabouts.kind === 'archived' || look.size < file.progress.leastSize)
+      return false
     if (file.noteChange(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
@@ -168,7 +171,8 @@ export class Reconciler {
 
   /** For a file that is at none of its names. */
   async #miss(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
-    const { harvester, trackedFiles, log } = this.#parts
+    const { harvester, trackedFiles, log, archives } = this.#parts
+    if (file.whereabouts.kind === 'archived') return archives.attend(file)
     if (file.handle === undefined) {
       const answer = await this.#reopen(file, siblings)
       // It is not known to be gone. The resender has its own limit for how long it waits.
@@ -200,12 +204,10 @@ export class Reconciler {
     return (await harvester.look(file)) === undefined ? 'unseen' : 'yes'
   }
 
-  /** For a file that was deleted while it was closed. */
+  /** For a file that was deleted while it was closed. Its unread bytes may be in an archive. */
   #noteMissing(file: TrackedFile): void {
-    const { trackedFiles, ready, log } = this.#parts
+    const { trackedFiles, ready } = this.#parts
     ready.delete(file)
-    const lostBytes = file.progress.loseUnread('deleted')
-    if (lostBytes > 0) log.error({ path: file.path, lostBytes }, 'a file vanished before it was read to its end')
     trackedFiles.noteMissing(file)
   }
 
@@ -240,8 +242,9 @@ export class Reconciler {
 
   /** For a file that was waited for long enough. */
   #endIfOverdue(file: TrackedFile): void {
-    const { limits, clock, trackedFiles, log } = this.#parts
+    const { limits, clock, trackedFiles, log, archives } = this.#parts
     const { whereabouts } = file
+    if (archives.isAwaited(file)) return
     if ((whereabouts.kind !== 'missing' && whereabouts.kind !== 'truncated') || file.progress.owed > 0) return
     const isTruncated = whereabouts.kind === 'truncated'
     const copyWaitMs = file.isUnseen ? Math.max(limits.copyWaitMs, limits.resendWaitMs) : limits.copyWaitMs

@@ -52,7 +52,7 @@ function assign(file: TrackedFile, group: FileGroup, { ready }: RegroupingParts)
   // Bytes that were not a whole line may be one under another limit, and a file that was not followed may have grown.
   file.reading.noteChange()
   file.forgetLook()
-  if (!file.isHeldBack) ready.add(file)
+  if (!file.isHeldBack && (file.whereabouts.kind !== 'archived' || file.progress.hasUnreadText)) ready.add(file)
 }
 
 async function unfollow(file: TrackedFile, { trackedFiles, harvester, ready }: RegroupingParts): Promise<void> {

@@ -3,7 +3,7 @@ import { HEAD_BYTES } from '../look/identity.ts'
 import type { Answer } from './brief-open.ts'
 import { readHead, type Candidate } from './candidate.ts'
 import { describeFinding } from './evidence-words.ts'
-import type { GroupOf, MatchParts } from './contract.ts'
+import type { GroupOf, KnownArchives, MatchParts } from './contract.ts'
 import type { SiblingIndex } from './siblings.ts'
 import { NotFoundFiles } from './not-found.ts'
 import { NewFiles } from './new-files.ts'
@@ -27,6 +27,7 @@ export interface LookSurroundings {
 /** Finds known files among those that are found at a place of no tracked file; the others go to `NewFiles`. */
 export class ReturningFiles {
   readonly #parts: MatchParts
+  readonly #archives: Pick<KnownArchives, 'search'>
   readonly #newFiles: NewFiles
   readonly #notFoundFiles: NotFoundFiles
   #isFirstTime = true
@@ -35,8 +36,9 @@ export class ReturningFiles {
   /** The change of groups since the last look. */
   #regrouping: Regrouping | undefined
 
-  constructor(parts: MatchParts) {
+  constructor(parts: MatchParts, archives: Pick<KnownArchives, 'search'>) {
     this.#parts = parts
+    this.#archives = archives
     this.#newFiles = new NewFiles(parts)
     this.#notFoundFiles = new NotFoundFiles(parts)
   }
@@ -59,6 +61,7 @@ export class ReturningFiles {
     const known = { restored: this.#chooseRestored(), deleted }
     await this.#newFiles.meet(strangers, known, startsAtEnd)
     await searchCopies(this.#parts, siblings)
+    await this.#archives.search(siblings)
     this.#parts.identifier.sweep(this.#parts.clock())
     this.#notFoundFiles.report()
     this.#say(strangers)

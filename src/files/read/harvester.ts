@@ -16,6 +16,7 @@ import { MAX_MARK_BYTES, readByteOrderMark, type Encoding } from './byte-order-m
 import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
+import { ArchiveHandle } from '../archives/content/archive-handle.ts'
 
 /** Non-blocking, so that opening a pipe that took the file's name does not wait. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
@@ -223,7 +224,8 @@ async function openIfSame(file: TrackedFile): Promise<ReadableFile | undefined> 
   } finally {
     if (!isSame) await handle.close()
   }
-  return isSame ? handle : undefined
+  if (!isSame) return undefined
+  return file.whereabouts.kind === 'archived' ? new ArchiveHandle(handle) : handle
 }
 
 async function findText(handle: ReadableFile, start: number, end: number): Promise<Search> {

@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
-import type { ArchiveKind } from '../../../src/files/archives/archive-kind.ts'
+import type { ArchiveKind } from '../../../src/files/archives/content/archive-kind.ts'
 
 export interface MadeArchive {
   readonly kind: ArchiveKind

@@ -43,7 +43,7 @@ export interface FollowOptions {
 export function makeGroup(directory: string, change: Partial<FileGroup> = {}): FileGroup {
   const paths = [join(directory, '*')]
   const rest = { exclude: [], fields: {}, deadTimeMs: 3_600_000, maxLineBytes: 1024 * 1024 }
-  return { paths, ...rest, startPosition: 'beginning', ...change }
+  return { paths, ...rest, startPosition: 'beginning', archives: false, ...change }
 }
 
 export function follow(t: ExecutionContext, directory: string, options: FollowOptions = {}): Followed {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 export interface Rotation {
   readonly method: 'create' | 'nocreate' | 'copytruncate'
   readonly name: 'plain' | 'dateext' | 'olddir'
-  readonly compression: 'none' | 'compress' | 'delaycompress'
+  readonly compression: 'none' | 'compress' | 'delaycompress' | 'zstd'
 }
 
 /** Rotates `app.log` of a directory with the real program. */
@@ -40,7 +40,12 @@ export class Logrotate {
     const { method, name, compression } = this.#rotation
     const how = method === 'create' ? 'create 0644' : method
     const where = { plain: [], olddir: ['olddir old'], dateext: ['dateext', `dateformat -%Y%m%d-${this.#count}`] }[name]
-    const compress = { none: ['nocompress'], compress: ['compress'], delaycompress: ['compress', 'delaycompress'] }
+    const compress = {
+      none: ['nocompress'],
+      compress: ['compress'],
+      delaycompress: ['compress', 'delaycompress'],
+      zstd: ['compress', 'compresscmd /usr/bin/zstd', 'compressext .zst'],
+    }
     return ['rotate 9', how, ...where, ...compress[compression]]
   }
 }

@@ -46,6 +46,7 @@ const OLD_SETTINGS: AgentSettings = {
       deadTimeMs: 86_400_000,
       startPosition: 'beginning',
       maxLineBytes: 1_048_576,
+      archives: false,
     },
   ],
   host: 'box',

@@ -14,7 +14,7 @@ const src = join(import.meta.dirname, '../../../src/files')
 const page = readFile(join(import.meta.dirname, '../../../docs/files.md'), 'utf8')
 
 const group = makeGroup('/logs')
-const STATES = ['listed', 'renamed', 'unlisted', 'deleted', 'missing', 'truncated', 'ended'] as const
+const STATES = ['listed', 'renamed', 'unlisted', 'deleted', 'archived', 'missing', 'truncated', 'ended'] as const
 const NAMES = Object.keys(TRANSITIONS) as TransitionName[]
 
 interface World {
@@ -65,6 +65,7 @@ const WAYS: Record<State, readonly TransitionName[]> = {
   renamed: ['rename'],
   unlisted: ['unlist'],
   deleted: ['noteDeleted'],
+  archived: ['noteMissing'],
   missing: ['noteMissing'],
   truncated: ['noteTruncated'],
   ended: ['end'],
@@ -73,11 +74,15 @@ const WAYS: Record<State, readonly TransitionName[]> = {
 function makeWorldIn(state: State): World {
   const world = makeWorld()
   for (const name of WAYS[state]) MOVES[name](world)
+  if (state === 'archived') world.files.place(world.file, found, { kind: 'archived', sinceMs: 1000 })
   return world
 }
 
 function countsAddUp(t: ExecutionContext, { files, account }: World): void {
-  addsUp(t, makeFilesStatus(account, files.all(), { openFiles: 0, notFound: 0, polls: 0, lastPollMs: 0 }))
+  addsUp(
+    t,
+    makeFilesStatus(account, files.all(), { openFiles: 0, archivesLeftOut: 0, notFound: 0, polls: 0, lastPollMs: 0 }),
+  )
 }
 
 const transition = test.macro({
@@ -109,7 +114,7 @@ for (const name of NAMES) for (const state of STATES) test(transition, name, sta
 
 function isFoundByPlace(t: ExecutionContext, { files, file }: World): void {
   const { kind } = file.whereabouts
-  const isPlaced = ['listed', 'renamed', 'unlisted', 'deleted'].includes(kind)
+  const isPlaced = ['listed', 'renamed', 'unlisted', 'deleted', 'archived'].includes(kind)
   t.is(files.at(look.place), isPlaced ? file : undefined)
   t.deepEqual(files.placed(), isPlaced ? [file] : [])
   t.deepEqual(files.missing(), kind === 'missing' ? [file] : [])
@@ -167,7 +172,7 @@ test('the table in docs/files.md has all transitions, and no others', async t =>
 })
 
 test('every arrow in the picture of docs/files.md is a transition that the table permits', async t => {
-  const placed = ['listed', 'renamed', 'unlisted', 'deleted']
+  const placed = ['listed', 'renamed', 'unlisted', 'deleted', 'archived']
   const arrows = [...(await page).matchAll(/^ +(\w+) --> (\w+): (\w+)$/gm)].filter(([, from]) => from !== 'ended')
   t.true(arrows.length > 10)
   for (const [arrow, from = '', to = '', name = ''] of arrows) {

@@ -1,11 +1,12 @@
-import { execFile } from 'node:child_process'
-import { open, stat, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { setTimeout } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { crc32 } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { ArchiveHandle } from '../../../../src/files/archives/archive-handle.ts'
+import { ArchiveHandle } from '../../../../src/files/archives/content/archive-handle.ts'
 import { readFully } from '../../../../src/files/look/identity.ts'
 import type { ReadableFile } from '../../../../src/files/look/readable-file.ts'
 import { anyArchive, compress, type MadeArchive } from '../../../helpers/files/archive-bytes.ts'
@@ -64,7 +65,7 @@ test('the size and the digests of an archive are those of the file that was comp
     let measurement = await handle.measure({ digestAt, maxBytes: 1 })
     while (measurement === undefined) measurement = await handle.measure({ digestAt, maxBytes: 1 })
     const digestAtOffset = digestAt > content.length ? undefined : crc32(content.subarray(0, digestAt))
-    t.deepEqual(measurement, { size: content.length, digest: crc32(content), digestAtOffset, end: 'clean' })
+    t.deepEqual(measurement, { size: content.length, digest: crc32(content), digestAt, digestAtOffset, end: 'clean' })
     await handle.close()
   })
   await t.notThrowsAsync(() => fc.assert(law))
@@ -139,41 +140,18 @@ test('after an error an archive is read again from its first byte', async t => {
   await handle.close()
 })
 
-for (const [program, ending] of [
-  ['gzip', 'gz'],
-  ['zstd', 'zst'],
-] as const) {
-  test(`an archive of the program ${program} is read, also with several members`, async t => {
-    const dir = await makeTempDir(t)
-    const path = join(dir, `a.${ending}`)
-    const lines = Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join('')
-    await writeFile(join(dir, 'a'), lines)
-    await promisify(execFile)('sh', ['-c', `${program} -c a > ${path}; ${program} -9 -c a >> ${path}`], { cwd: dir })
-    const handle = await openArchive(t, path)
-    const { size, ino } = await handle.stat({ bigint: true })
-    t.is(Number(size), lines.length * 2)
-    t.is(ino, (await stat(path, { bigint: true })).ino)
-    t.is(
-      (await readFully(handle, lines.length - 5, 20)).toString(),
-      (lines + lines).slice(lines.length - 5).slice(0, 20),
-    )
-  })
-}
-
-test('an archive of 1 GiB of NULs is read with less than 32 MiB of memory', async t => {
+test('an archive of 1 GiB of NULs is read with less than 32 MiB of heap and buffers', async t => {
   const path = join(await makeTempDir(t), 'zeros.gz')
   await writeZeros(path, 1024)
   const handle = await openArchive(t, path)
   const before = process.memoryUsage()
-  let most = 0
   for (let isWhole = false; !isWhole;) {
-    isWhole = (await handle.measure({ digestAt: 0, maxBytes: 16 * 1024 * 1024 })) !== undefined
-    most = Math.max(most, grownSince(before))
+    isWhole = (await handle.measure({ digestAt: 0, maxBytes: 128 * 1024 * 1024 })) !== undefined
+    t.true(await growsByLess(32 * 1024 * 1024, before))
   }
   t.is(Number((await handle.stat({ bigint: true })).size), 1024 * 1024 * 1024)
   t.deepEqual(await readFully(handle, 64 * 1024 * 1024, 2), Buffer.alloc(2))
-  most = Math.max(most, grownSince(before))
-  t.true(most < 32 * 1024 * 1024, `${Math.round(most / 1024 / 1024)} MiB`)
+  t.true(await growsByLess(32 * 1024 * 1024, before))
 })
 
 async function writeZeros(path: string, mebibytes: number): Promise<void> {
@@ -181,7 +159,16 @@ async function writeZeros(path: string, mebibytes: number): Promise<void> {
   await writeFile(path, Buffer.concat(Array.from({ length: mebibytes / 16 }, () => member)))
 }
 
-function grownSince(before: NodeJS.MemoryUsage): number {
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external - before.heapUsed - before.external
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** Buffers are freed some time after the collection that found them unused. */
+async function growsByLess(limit: number, before: NodeJS.MemoryUsage): Promise<boolean> {
+  for (let tries = 0; tries < 200; tries++) {
+    collectGarbage()
+    const { heapUsed, external } = process.memoryUsage()
+    if (heapUsed + external - before.heapUsed - before.external < limit) return true
+    await setTimeout(10)
+  }
+  return false
 }

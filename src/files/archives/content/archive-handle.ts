@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { HEAD_BYTES } from '../look/identity.ts'
-import type { ReadableFile } from '../look/readable-file.ts'
+import { HEAD_BYTES } from '../../look/identity.ts'
+import type { ReadableFile } from '../../look/readable-file.ts'
 import { CompressedBytes } from './compressed-bytes.ts'
 import { ContentWindow } from './content-window.ts'
 import { decompress, type ArchiveEnd } from './decompress.ts'
@@ -22,6 +22,7 @@ export interface Measurement {
   readonly size: number
   /** CRC-32 of all bytes. */
   readonly digest: number
+  readonly digestAt: number
   /** CRC-32 of the bytes up to `digestAt`; undefined where there are fewer. */
   readonly digestAtOffset: number | undefined
   readonly end: ArchiveEnd
@@ -55,9 +56,14 @@ export class ArchiveHandle implements ReadableFile {
 
   /** As of the file, but with the size of the content. Rejects with an ArchiveError where that cannot be known. */
   async stat(options: { readonly bigint: true }): Promise<BigIntStats> {
-    const measurement = await this.measure({ digestAt: 0, maxBytes: Infinity })
+    const measurement = this.#measurement ?? (await this.measure({ digestAt: 0, maxBytes: Infinity }))
     const stats = await this.#file.stat(options)
     return Object.assign(stats, { size: BigInt(measurement!.size) })
+  }
+
+  /** Of the compressed file. */
+  statArchive(): Promise<BigIntStats> {
+    return this.#file.stat({ bigint: true })
   }
 
   async close(): Promise<void> {
@@ -68,12 +74,13 @@ export class ArchiveHandle implements ReadableFile {
 
   /** Decompresses at most about `maxBytes`. Undefined where the end is not reached yet. */
   async measure({ digestAt, maxBytes }: { digestAt: number; maxBytes: number }): Promise<Measurement | undefined> {
-    if (this.#measurement !== undefined) return this.#measurement
+    if (this.#measurement?.digestAt === digestAt) return this.#measurement
     const measuring = this.#measuring ?? new Measuring(decompress(new CompressedBytes(this.#file)), digestAt)
     this.#measuring = undefined // after an error the next pass begins at the first byte
-    this.#measurement = await measuring.advance(maxBytes)
-    if (this.#measurement === undefined) this.#measuring = measuring
-    return this.#measurement
+    const measurement = await measuring.advance(maxBytes)
+    if (measurement === undefined) this.#measuring = measuring
+    this.#measurement = measurement ?? this.#measurement
+    return measurement
   }
 
   /** Decompresses at most about `maxBytes`. False where the position, or the end, is not reached yet. */
@@ -143,6 +150,7 @@ class Measuring {
   }
 
   #result(): Omit<Measurement, 'end'> {
-    return { size: this.#size, digest: this.#digest, digestAtOffset: this.#digestAtOffset }
+    const digestAt = this.#digestAt
+    return { size: this.#size, digest: this.#digest, digestAt, digestAtOffset: this.#digestAtOffset }
   }
 }

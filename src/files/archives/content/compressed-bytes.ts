@@ -1,5 +1,5 @@
-import { readFully } from '../look/identity.ts'
-import type { ReadableFile } from '../look/readable-file.ts'
+import { readFully } from '../../look/identity.ts'
+import type { ReadableFile } from '../../look/readable-file.ts'
 
 const READ_BYTES = 64 * 1024
 

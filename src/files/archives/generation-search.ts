@@ -1,0 +1,194 @@
+import { dirname } from 'node:path'
+import type { Sibling, SiblingIndex } from '../match/siblings.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import type { Whereabouts } from '../whereabouts.ts'
+import type { Job, Settle } from './archive-jobs.ts'
+import { isArchiveName } from '../look/archive-name.ts'
+import { compare, relatePaths } from './compare-archive.ts'
+import type { ArchiveRoom } from './contract.ts'
+import { lookInside, openArchive, type FoundArchive, type OpenedArchive } from './opened-archive.ts'
+
+/** The archives that may have a generation's bytes. */
+interface Awaited {
+  readonly archives: readonly FoundArchive[]
+  /** None of them has them, but some could not be read. Otherwise they are being compared. */
+  readonly isStuck: boolean
+}
+
+/** Finds generations whose file is gone in the archives beside it. */
+export class GenerationSearch {
+  readonly #room: ArchiveRoom
+  readonly #awaited = new Map<TrackedFile, Awaited>()
+  /** Those without an archive, by the whereabouts in which they were searched for. */
+  readonly #searched = new WeakMap<TrackedFile, Whereabouts>()
+  #foundAtMs: ReadonlyMap<number, number> | undefined
+
+  constructor(room: ArchiveRoom) {
+    this.#room = room
+  }
+
+  /** By place: archives that may be those of a generation whose file is gone. */
+  listAwaited(): ReadonlySet<string> {
+    return new Set([...this.#awaited.values()].flatMap(({ archives }) => archives.map(({ look }) => look.place)))
+  }
+
+  /** True for a generation whose bytes may be in an archive: it is not given up. */
+  isAwaited(file: TrackedFile): boolean {
+    return this.#awaited.has(file)
+  }
+
+  /** Once for each generation, and again while an archive changes. */
+  async search(siblings: SiblingIndex): Promise<void> {
+    const lost = this.#room.trackedFiles.unplaced()
+    for (const file of this.#awaited.keys()) if (file.formerPlace === undefined) this.#awaited.delete(file)
+    for (const file of lost) {
+      const isWanted = file.isFollowed || file.progress.owed > 0
+      const isOpen = isWanted && this.#searched.get(file) !== file.whereabouts
+      if (isOpen && this.#mustWait(file)) file.noteUnseen(true)
+      else if (isOpen && (await this.#isDue(file))) await this.#searchFor(file, siblings)
+      if (!isWanted) this.#awaited.delete(file)
+      if (this.#awaited.has(file)) file.noteUnseen(true)
+    }
+  }
+
+  /** A generation that was never read may have any archive that is not another's. */
+  #mustWait({ position, journaled }: TrackedFile): boolean {
+    if (position > 0 || journaled !== undefined) return false
+    return [...this.#awaited].some(([other, { isStuck }]) => other.position > 0 && !isStuck)
+  }
+
+  async #isDue(file: TrackedFile): Promise<boolean> {
+    const awaited = this.#awaited.get(file)
+    if (awaited === undefined) return true
+    if (!awaited.isStuck) return false
+    for (const { path } of awaited.archives) if (await this.#room.stuck.isWorthATry(path)) return true
+    return false
+  }
+
+  async #searchFor(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
+    const directory = dirname(file.path)
+    const candidates = chooseCandidates(file, (await siblings.list(directory)).values())
+    const free = candidates.filter(({ look }) => this.#room.trackedFiles.at(look.place) === undefined)
+    if (free.length > 0) {
+      this.#awaited.set(file, { archives: free, isStuck: false })
+      return this.#room.jobs.add(() => this.#compareAll(file, free), file.progress.owed > 0)
+    }
+    this.#awaited.delete(file)
+    if (await siblings.isComplete(directory)) this.#giveUp(file)
+    else file.noteUnseen(true)
+  }
+
+  async *#compareAll(file: TrackedFile, candidates: readonly FoundArchive[]): Job {
+    const stuck: FoundArchive[] = []
+    for (const found of candidates) {
+      const settle = yield* this.#compareWith(file, found, stuck)
+      if (settle !== undefined) return settle
+    }
+    return settleBy(() => {
+      if (stuck.length > 0) this.#awaited.set(file, { archives: stuck, isStuck: true })
+      else this.#giveUp(file)
+    })
+  }
+
+  /** Undefined where it is not the generation's archive. */
+  async *#compareWith(
+    file: TrackedFile,
+    found: FoundArchive,
+    stuck: FoundArchive[],
+  ): AsyncGenerator<void, Settle | undefined> {
+    let opened: OpenedArchive | undefined
+    try {
+      opened = await openArchive(found)
+      if (opened === undefined) return settleBy(() => void this.#awaited.delete(file)) // it has another name by now
+      const comparison = yield* compare(file, opened, { registry: this.#room.registry, foundNs: this.findTime(file) })
+      this.#room.stuck.forget(found.path)
+      if (comparison === 'same') return settleBy(() => this.endSame(file, found))
+      if (comparison === 'other') return undefined
+      const taken = opened
+      opened = undefined
+      return { isReading: true, run: () => this.continue(file, taken) }
+    } catch (error) {
+      this.#room.stuck.note(found, error)
+      stuck.push(found)
+      return undefined
+    } finally {
+      await opened?.handle.close()
+    }
+  }
+
+  /** As its record has it, or in this run. */
+  findTime({ key, beganNs }: TrackedFile): bigint {
+    if (beganNs !== undefined) return beganNs
+    this.#foundAtMs ??= new Map(this.#room.registry.files.map(record => [record.key, record.seenAtMs]))
+    return BigInt(this.#foundAtMs.get(key) ?? 0) * 1_000_000n
+  }
+
+  /** Reading goes on in the archive: same ids, same offsets. */
+  async continue(file: TrackedFile, opened: OpenedArchive): Promise<void> {
+    const { trackedFiles, archivedFiles, clock, log } = this.#room
+    const { position, path: original } = file
+    const { found } = opened
+    this.#awaited.delete(file)
+    const isStillWanted = file.formerPlace !== undefined && (file.isFollowed || file.progress.owed > 0)
+    if (!isStillWanted || trackedFiles.at(found.look.place) !== undefined) return opened.handle.close()
+    const look = await lookInside(opened)
+    log.info(
+      { original, archive: found.path, position },
+      'a file was compressed before it was read; reading its archive',
+    )
+    trackedFiles.place(file, { path: found.path, look }, { kind: 'archived', sinceMs: clock() })
+    const lostBytes = file.progress.endAt(look.size)
+    if (lostBytes > 0) log.error({ path: original, lostBytes }, 'the unread end of a file was cut off')
+    await archivedFiles.read(file, opened)
+  }
+
+  /** The archive has all that was read, and no more. */
+  endSame(file: TrackedFile, found: FoundArchive): void {
+    const { trackedFiles, archivedFiles, groupOf, clock } = this.#room
+    this.#awaited.delete(file)
+    if (file.formerPlace === undefined) return
+    trackedFiles.recallLeft(file)
+    this.#loseRest(file)
+    const group = groupOf(found.path)
+    if (group?.archives !== true || trackedFiles.at(found.look.place) !== undefined)
+      return void trackedFiles.end(file, 'read')
+    trackedFiles.place(file, { ...found, group }, { kind: 'archived', sinceMs: clock() })
+    archivedFiles.keep(file, found)
+  }
+
+  #giveUp(file: TrackedFile): void {
+    this.#awaited.delete(file)
+    this.#searched.set(file, file.whereabouts)
+    // A copy may still come for a truncated one.
+    if (file.whereabouts.kind === 'missing') this.#loseRest(file)
+  }
+
+  #loseRest(file: TrackedFile): void {
+    const lostBytes = file.progress.loseUnread(file.whereabouts.kind === 'truncated' ? 'truncated' : 'deleted')
+    if (lostBytes === 0) return
+    this.#room.log.error({ path: file.path, lostBytes }, 'a file vanished before it was read to its end')
+  }
+}
+
+export function settleBy(run: Settle['run']): Settle {
+  return { isReading: false, run }
+}
+
+/** The likeliest first: those that were made after the original, the oldest of them first. */
+function chooseCandidates(file: TrackedFile, siblings: Iterable<Sibling>): readonly FoundArchive[] {
+  const { formerPlace } = file
+  const candidates = [...siblings].filter(
+    ({ path, look }) => isArchiveName(path) && (look.place === formerPlace || relatePaths(path, file) !== 'none'),
+  )
+  const rank = ({ look }: Sibling) => {
+    const isFirst = look.place === formerPlace ? 0n : 1n
+    return [isFirst, BigInt(look.birthNs) < BigInt(file.identity.birthNs) ? 1n : 0n, BigInt(look.birthNs)]
+  }
+  return candidates.toSorted((one, other) => compareLists(rank(one), rank(other)))
+}
+
+function compareLists(one: readonly bigint[], other: readonly bigint[]): number {
+  const at = one.findIndex((value, index) => value !== other[index])
+  if (at === -1) return 0
+  return one[at]! < other[at]! ? -1 : 1
+}

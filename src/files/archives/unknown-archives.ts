@@ -1,0 +1,222 @@
+import type { FinishedGeneration } from '../../registry/contract.ts'
+import type { FileGroup } from '../contract.ts'
+import type { FoundFile } from '../look/file-looks.ts'
+import { makeMark } from '../look/identity.ts'
+import type { Prefix } from '../match/compare-content.ts'
+import { skipPart } from '../match/skip-part.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import type { Job, Settle } from './archive-jobs.ts'
+import { compare, digestOf } from './compare-archive.ts'
+import type { ArchiveRoom } from './contract.ts'
+import { settleBy, type GenerationSearch } from './generation-search.ts'
+import { lookInside, measure, openArchive, wind, type OpenedArchive, type Stated } from './opened-archive.ts'
+
+/** `waiting`: for the generation whose archive it may be. `left out`: nothing is known of it, and its group reads no archives. */
+type Verdict = 'pending' | 'waiting' | 'stuck' | 'known' | 'left out'
+
+interface Decided {
+  readonly verdict: Verdict
+  readonly path: string
+  readonly group: FileGroup
+  /** It was there when archives of its group were read for the first time, and is left out. */
+  readonly isAtEnd: boolean
+  readonly sinceMs: number
+}
+
+/** An archive and the finished generations that begin like it. */
+interface Meeting {
+  readonly found: FoundFile
+  readonly opened: OpenedArchive
+  readonly finished: readonly FinishedGeneration[]
+  readonly decided: Decided
+}
+
+/** Archives that a pattern matches, and that are not those of a generation whose file is gone. */
+export class UnknownArchives {
+  readonly #room: ArchiveRoom
+  readonly #search: GenerationSearch
+  /** By place and stamp. */
+  #decided = new Map<string, Decided>()
+  #isReported = false
+
+  constructor(room: ArchiveRoom, search: GenerationSearch) {
+    this.#room = room
+    this.#search = search
+  }
+
+  get leftOut(): number {
+    return this.#list('left out').length
+  }
+
+  /** Looks at those that are new, or have changed. */
+  async meet(archives: Iterable<FoundFile>, startsAtEnd: (found: FoundFile) => boolean): Promise<void> {
+    const before = this.#decided
+    const awaited = this.#search.listAwaited()
+    this.#decided = new Map()
+    for (const found of archives) {
+      const { look, group } = found
+      if (this.#room.trackedFiles.at(look.place) !== undefined) continue
+      const key = keyOf(found)
+      const known = before.get(key)
+      const decided = known?.group === group ? known : this.#makeFirst(found, startsAtEnd(found))
+      this.#decided.set(key, decided)
+      const mayBeDue = decided.verdict === 'waiting' || decided.verdict === 'stuck'
+      if (!mayBeDue || awaited.has(look.place) || !(await this.#isDue(decided))) continue
+      this.#decided.set(key, { ...decided, verdict: 'pending' })
+      this.#room.jobs.add(() => this.#decide(found, decided), false)
+    }
+    this.#report()
+  }
+
+  #makeFirst({ path, group }: FoundFile, isAtEnd: boolean): Decided {
+    return { verdict: 'waiting', path, group, isAtEnd, sinceMs: this.#room.clock() }
+  }
+
+  async #isDue({ verdict, path }: Decided): Promise<boolean> {
+    return verdict === 'waiting' || (verdict === 'stuck' && (await this.#room.stuck.isWorthATry(path)))
+  }
+
+  /** One line, once all that were there at the start are known. */
+  #report(): void {
+    if (this.#isReported || this.#list('pending').length > 0) return
+    this.#isReported = true
+    const leftOut = this.#list('left out')
+    const [example] = leftOut
+    if (example === undefined) return
+    this.#room.log.info(
+      { archives: leftOut.length, example: example.path },
+      'not reading compressed files whose originals are unknown; "archives": true reads them',
+    )
+  }
+
+  #list(verdict: Verdict): readonly Decided[] {
+    return [...this.#decided.values()].filter(decided => decided.verdict === verdict)
+  }
+
+  async *#decide(found: FoundFile, decided: Decided): Job {
+    let opened: OpenedArchive | undefined
+    try {
+      opened = await openArchive(found)
+      if (opened === undefined) return this.#settle(found, undefined)
+      const finished = await this.#room.registry.findFinished(opened.head.hash())
+      const settle = yield* this.#compare({ found, opened, finished, decided })
+      this.#room.stuck.forget(found.path)
+      if (settle.isReading) opened = undefined
+      return settle
+    } catch (error) {
+      // Of an archive that is not read, no error matters.
+      if (!found.group.archives) return this.#settle(found, { ...decided, verdict: 'left out' })
+      this.#room.stuck.note(found, error)
+      return this.#settle(found, { ...decided, verdict: 'stuck' })
+    } finally {
+      await opened?.handle.close()
+    }
+  }
+
+  /** Undefined: the next look decides again, unless it is a known file by then. */
+  #settle(found: FoundFile, decided: Decided | undefined): Settle {
+    return settleBy(() => {
+      if (decided === undefined) this.#decided.delete(keyOf(found))
+      else this.#decided.set(keyOf(found), decided)
+    })
+  }
+
+  async *#compare(meeting: Meeting): AsyncGenerator<void, Settle> {
+    const { found, opened, finished, decided } = meeting
+    const alike = [...this.#room.trackedFiles.all()].filter(({ identity: { head } }) => {
+      return head.offset > 0 && opened.head.fits(head)
+    })
+    if (!found.group.archives) {
+      const verdict = finished.length > 0 || alike.length > 0 ? 'known' : 'left out'
+      return this.#settle(found, { ...decided, verdict })
+    }
+    const isRead = finished.some(one => isStated(one, opened.stated) || isOwn(one, found))
+    if (isRead || alike.some(file => isStated({ size: file.position, digest: digestOf(file) }, opened.stated))) {
+      return settleBy(() => this.#leaveOut(meeting, opened.stated, 'copied'))
+    }
+    const settle = yield* this.#compareWithLost(meeting, alike)
+    if (settle !== undefined) return settle
+    if (alike.some(file => this.#mayYetBeItsOwn(file, decided))) {
+      return this.#settle(found, { ...decided, verdict: 'waiting' })
+    }
+    if (decided.isAtEnd) return settleBy(() => this.#leaveOut(meeting, opened.stated, 'skipped'))
+    return yield* this.#compareWithFinished(meeting)
+  }
+
+  async *#compareWithLost(
+    { opened }: Meeting,
+    alike: readonly TrackedFile[],
+  ): AsyncGenerator<void, Settle | undefined> {
+    for (const file of alike) {
+      if (file.formerPlace === undefined) continue
+      const comparison = yield* compare(file, opened, {
+        registry: this.#room.registry,
+        foundNs: this.#search.findTime(file),
+      })
+      if (comparison === 'continues') return { isReading: true, run: () => this.#search.continue(file, opened) }
+      if (comparison === 'same') return settleBy(() => this.#search.endSame(file, opened.found))
+    }
+    return undefined
+  }
+
+  /** A file that begins like the archive is being read, and may be about to vanish. */
+  #mayYetBeItsOwn({ whereabouts: { kind } }: TrackedFile, { sinceMs }: Decided): boolean {
+    if (kind === 'missing' || kind === 'truncated' || kind === 'archived') return false
+    return kind !== 'listed' || this.#room.clock() - sinceMs < this.#room.limits.copyWaitMs
+  }
+
+  async *#compareWithFinished(meeting: Meeting): AsyncGenerator<void, Settle> {
+    const { opened, finished } = meeting
+    for (const { size: upTo, digest } of finished.toSorted((a, b) => b.size - a.size)) {
+      if (digest === undefined) continue
+      const { size, digestAtOffset } = yield* measure(opened, upTo)
+      if (digestAtOffset !== digest) continue
+      if (size === upTo) return settleBy(() => this.#leaveOut(meeting, { size, digest }, 'copied'))
+      yield* wind(opened, upTo)
+      return { isReading: true, run: () => this.#begin(meeting, { offset: upTo, digest }) }
+    }
+    yield* measure(opened, 0)
+    return { isReading: true, run: () => this.#begin(meeting) }
+  }
+
+  /** It becomes a known generation, of which nothing is left to read. */
+  #leaveOut({ found, opened }: Meeting, { size, digest }: Stated, as: 'copied' | 'skipped'): void {
+    const { trackedFiles, archivedFiles, account, clock } = this.#room
+    if (trackedFiles.at(found.look.place) !== undefined) return
+    const look = { ...found.look, size }
+    const file = trackedFiles.begin({ ...found, look }, { kind: 'archived', sinceMs: clock() })
+    const { bytes } = opened.head
+    file.leaveOut(as, { mark: makeMark(size, Buffer.alloc(0), digest), head: makeMark(bytes.length, bytes) })
+    trackedFiles.rememberPosition(file)
+    if (as === 'copied') account.noteCopy('copy', size)
+    archivedFiles.keep(file, opened.found)
+  }
+
+  /** A generation of its own, with the path of the archive. */
+  async #begin({ found, opened }: Meeting, read?: Prefix): Promise<void> {
+    const { trackedFiles, archivedFiles, account, clock, log } = this.#room
+    const { path, group } = found
+    if (trackedFiles.at(found.look.place) !== undefined) return opened.handle.close()
+    const look = await lookInside(opened)
+    log.info({ path, bytes: look.size }, 'reading a compressed file')
+    const file = trackedFiles.begin({ path, group, look }, { kind: 'archived', sinceMs: clock() })
+    if (read !== undefined) {
+      await skipPart(trackedFiles, file, { candidate: { handle: opened.handle, look }, as: 'copied', upTo: read })
+      account.noteCopy('copy', read.offset)
+    }
+    await archivedFiles.read(file, opened)
+  }
+}
+
+function isStated({ size, digest }: Stated, stated: Stated): boolean {
+  return digest !== undefined && stated.digest === digest && size % 2 ** 32 === stated.size
+}
+
+/** The archive itself was read, or left out, in an earlier run. */
+function isOwn({ identity, size }: FinishedGeneration, { look }: FoundFile): boolean {
+  return size > 0 && identity.inode === look.inode && identity.birthNs === look.birthNs && identity.birthNs !== '0'
+}
+
+function keyOf({ look }: FoundFile): string {
+  return `${look.place}:${look.birthNs}:${look.stamp}`
+}
