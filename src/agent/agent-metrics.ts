@@ -63,6 +63,10 @@ const FILES: MetricTable<FilesStatus> = {
   ),
   truncations: counter('forwarder_truncations_total', 'Truncations of followed files.'),
   copies: counter('forwarder_copies_total', 'Files recognised as the copy of a followed file.'),
+  archivesLeftOut: gauge(
+    'forwarder_archives_left_out',
+    'Compressed files that a glob matches and that are not read: their originals are unknown, and "archives" is not set.',
+  ),
   polls: counter('forwarder_polls_total', 'Polls of all files.'),
 }
 

@@ -5,6 +5,7 @@ import { Discoverer } from '../../files/look/discoverer.ts'
 import { toSystemPath } from '../../files/look/file-name.ts'
 import { compileGlobs } from '../../files/look/glob.ts'
 import { readFully } from '../../files/look/identity.ts'
+import { isArchiveName } from '../../files/look/archive-name.ts'
 import { openForReading } from '../../files/read/harvester.ts'
 import { describeHead } from '../../files/read/odd-text.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -86,7 +87,7 @@ async function findUnreadable(found: readonly GroupFiles[]): Promise<Finding[]> 
 /** Bytes that are not what they are taken for are best known before they are sent. */
 async function findOddText(found: readonly GroupFiles[]): Promise<Finding[]> {
   const findings: Finding[] = []
-  const all = [...new Set(found.flatMap(({ paths }) => paths))]
+  const all = [...new Set(found.flatMap(({ paths }) => paths))].filter(path => !isArchiveName(path))
   for (const path of all.slice(0, MAX_HEADS)) {
     const reason = describeHead(await readHead(path))
     if (reason !== undefined) findings.push({ severity: 'warning', message: `${path}: ${reason}` })
@@ -111,7 +112,7 @@ function describeGroup({ index, group, paths }: GroupFiles): SummaryRow[] {
   const label = index === 0 ? 'follows' : ''
   const globs = group.paths.map(path => (path === STDIN ? 'standard input' : path)).join(', ')
   const isInputOnly = group.paths.every(path => path === STDIN)
-  return [[label, isInputOnly ? globs : `${globs}: ${describeCount(paths)}${describeUnmatched(group, paths)}`]]
+  return [[label, isInputOnly ? globs : `${globs}: ${describePaths(group, paths)}${describeUnmatched(group, paths)}`]]
 }
 
 /** The patterns that match nothing, where others do. */
@@ -125,7 +126,16 @@ function matchesAny(pattern: string, paths: readonly string[]): boolean {
   return paths.some(path => globs.some(glob => glob.matches(path)))
 }
 
-function describeCount(paths: readonly string[]): string {
-  if (paths.length === 0) return 'no file yet'
-  return paths.length === 1 ? '1 file' : `${paths.length} files`
+/** Compressed files are counted apart. */
+function describePaths({ archives: isReading }: FileGroupSettings, paths: readonly string[]): string {
+  const archives = paths.filter(isArchiveName)
+  const files = describeCount(paths.length - archives.length, 'file')
+  if (archives.length === 0) return files
+  const rule = isReading ? 'read once' : 'not read ("archives" is not set)'
+  return `${files}, and ${describeCount(archives.length, 'compressed file')} (${archives[0]}), ${rule}`
+}
+
+function describeCount(count: number, noun: string): string {
+  if (count === 0) return `no ${noun} yet`
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
 }
