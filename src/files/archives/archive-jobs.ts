@@ -50,7 +50,7 @@ export class ArchiveJobs {
   }
 
   async settle(): Promise<void> {
-    for (const settle of this.#settles.splice(0)) await settle.run()
+    for (let next = this.#settles.shift(); next !== undefined; next = this.#settles.shift()) await next.run()
   }
 
   async close(): Promise<void> {

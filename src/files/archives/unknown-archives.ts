@@ -102,7 +102,7 @@ export class UnknownArchives {
       const settle = yield* this.#compare({ found, opened, finished, decided })
       this.#room.stuck.forget(found.path)
       if (settle.isReading) opened = undefined
-      return settle
+      return { ...settle, run: () => this.#runAfresh(found, settle) }
     } catch (error) {
       // Of an archive that is not read, no error matters.
       if (!found.group.archives) return this.#settle(found, { ...decided, verdict: 'left out' })
@@ -111,6 +111,12 @@ export class UnknownArchives {
     } finally {
       await opened?.handle.close()
     }
+  }
+
+  /** If it fails, the next look decides again. */
+  #runAfresh(found: FoundFile, { run }: Settle): void | Promise<void> {
+    this.#decided.delete(keyOf(found))
+    return run()
   }
 
   /** Undefined: the next look decides again, unless it is a known file by then. */

@@ -16,7 +16,7 @@ type Step =
       readonly kind: 'gzip' | 'zstd'
       readonly steps: number
     }
-  | { readonly do: 'read' | 'send' | 'poll' | 'stop' | 'start' }
+  | { readonly do: 'read' | 'send' | 'poll' | 'stop' | 'kill' | 'start' }
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('write' as const), lines: fc.integer({ min: 40, max: 60 }) }),
@@ -26,7 +26,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     kind: fc.constantFrom('gzip', 'zstd'),
     steps: fc.integer({ min: 1, max: 3 }),
   }),
-  fc.record({ do: fc.constantFrom('read', 'send', 'poll', 'stop', 'start') }),
+  fc.record({ do: fc.constantFrom('read', 'send', 'poll', 'stop', 'kill', 'start') }),
 )
 
 /** A log that is rotated and compressed, and an agent that follows it. */
@@ -34,7 +34,7 @@ class World {
   readonly #t: ExecutionContext
   readonly #dir: string
   readonly #group: Partial<FileGroup>
-  readonly #state = new MemoryState()
+  #state = new MemoryState()
   readonly #ids = new Map<string, string>()
   #written = 0
   #rotations = 0
@@ -56,6 +56,7 @@ class World {
     else if (step.do === 'start') this.#agent ??= this.#start()
     else if (step.do === 'stop') await this.stop()
     else if (step.do === 'poll') await this.#poll()
+    else if (step.do === 'kill') await this.#kill()
     else await this.#read(step.do === 'read')
   }
 
@@ -78,6 +79,16 @@ class World {
     addsUp(this.#t, source.status())
     this.#t.is(source.status().bytes.unconfirmed, 0)
     await this.stop()
+  }
+
+  /** Its registry is as it was when lines were journaled last. */
+  async #kill(): Promise<void> {
+    if (this.#agent === undefined) return
+    const state = this.#state.afterKill()
+    await this.stop()
+    this.#state = state
+    state.makeDurable()
+    if (!this.#isRead) this.#isKnown = false
   }
 
   async stop(): Promise<void> {
