@@ -3,19 +3,12 @@ import { crc32 } from 'node:zlib'
 import { HEAD_BYTES } from '../../look/identity.ts'
 import type { ReadableFile } from '../../look/readable-file.ts'
 import { CompressedBytes } from './compressed-bytes.ts'
-import { ContentWindow } from './content-window.ts'
+import { ContentCursor, type WindowSizes } from './content-cursor.ts'
 import { decompress, type ArchiveEnd } from './decompress.ts'
 
-interface WindowSizes {
-  /** So far back the content is kept, for marks and the rest of a line. */
-  readonly keptBytes: number
-  /** It is kept and dropped in blocks. */
-  readonly blockBytes: number
-}
+const WINDOW_SIZES: WindowSizes = { keptBytes: 1024 * 1024, blockBytes: 64 * 1024 }
 
 type ReadArguments = Parameters<ReadableFile['read']>
-
-const WINDOW_SIZES: WindowSizes = { keptBytes: 1024 * 1024, blockBytes: 64 * 1024 }
 
 /** All of an archive's content, once it was decompressed to its end. */
 export interface Measurement {
@@ -28,15 +21,18 @@ export interface Measurement {
   readonly end: ArchiveEnd
 }
 
+/** A search for text behind a hole goes far ahead of the position, over and over. */
+const MAX_CURSORS = 2
+
 /**
- * The content of an archive as if it were a file. It is read forward; a position before the window is reached by
+ * The content of an archive as if it were a file. It is read forward; a position before the windows is reached by
  * decompressing the archive from its beginning again.
  */
 export class ArchiveHandle implements ReadableFile {
   readonly #file: ReadableFile
   readonly #sizes: WindowSizes
-  #content: AsyncGenerator<Buffer, ArchiveEnd> | undefined
-  #window: ContentWindow
+  /** In the order of their last use. */
+  readonly #cursors = new Set<ContentCursor>()
   #head: Buffer = Buffer.alloc(0)
   #measuring: Measuring | undefined
   #measurement: Measurement | undefined
@@ -44,14 +40,17 @@ export class ArchiveHandle implements ReadableFile {
   constructor(file: ReadableFile, sizes: WindowSizes = WINDOW_SIZES) {
     this.#file = file
     this.#sizes = sizes
-    this.#window = new ContentWindow(sizes.blockBytes)
   }
 
   async read(...[buffer, offset, length, position]: ReadArguments): Promise<{ readonly bytesRead: number }> {
     const end = position + length
     if (end <= this.#head.length) return { bytesRead: this.#head.copy(buffer, offset, position, end) }
-    await this.windTo(end, { keepFrom: position, maxBytes: Infinity })
-    return { bytesRead: this.#window.copyTo(buffer, { offset, length, position }) }
+    const cursor = await this.#chooseCursor(position)
+    await cursor.windTo(end, { keepFrom: position, maxBytes: Infinity })
+    const bytesRead = cursor.window.copyTo(buffer, { offset, length, position })
+    if (position === 0 && bytesRead >= HEAD_BYTES)
+      this.#head = Buffer.from(buffer.subarray(offset, offset + HEAD_BYTES))
+    return { bytesRead }
   }
 
   /** As of the file, but with the size of the content. Rejects with an ArchiveError where that cannot be known. */
@@ -67,7 +66,7 @@ export class ArchiveHandle implements ReadableFile {
   }
 
   async close(): Promise<void> {
-    await this.#content?.return('clean')
+    for (const cursor of this.#cursors) await cursor.close()
     await this.#measuring?.end()
     await this.#file.close()
   }
@@ -85,32 +84,23 @@ export class ArchiveHandle implements ReadableFile {
 
   /** Decompresses at most about `maxBytes`. False where the position, or the end, is not reached yet. */
   async windTo(position: number, { keepFrom, maxBytes }: { keepFrom: number; maxBytes: number }): Promise<boolean> {
-    if (keepFrom < this.#window.start || this.#content === undefined) await this.#restart()
-    const content = this.#content ?? decompress(new CompressedBytes(this.#file))
-    this.#content = undefined // after an error, all is decompressed again
-    const limit = this.#window.end + maxBytes
-    let isReached = this.#window.end >= position
-    while (!isReached && this.#window.end < limit) {
-      const { done, value } = await content.next()
-      if (done !== true) this.#take(value, keepFrom)
-      isReached = done === true || this.#window.end >= position
-    }
-    this.#content = content
-    return isReached
+    const cursor = await this.#chooseCursor(keepFrom)
+    return await cursor.windTo(position, { keepFrom, maxBytes })
   }
 
-  async #restart(): Promise<void> {
-    await this.#content?.return('clean')
-    this.#content = undefined
-    this.#window = new ContentWindow(this.#sizes.blockBytes)
-  }
-
-  #take(bytes: Buffer, keepFrom: number): void {
-    if (this.#head.length === this.#window.end && this.#head.length < HEAD_BYTES) {
-      this.#head = Buffer.concat([this.#head, bytes.subarray(0, HEAD_BYTES - this.#head.length)])
-    }
-    this.#window.append(bytes)
-    this.#window.dropBefore(Math.min(keepFrom, this.#window.end) - this.#sizes.keptBytes)
+  /** The one that is least far before the position, or has it. */
+  async #chooseCursor(position: number): Promise<ContentCursor> {
+    for (const cursor of this.#cursors) if (cursor.isBroken) this.#cursors.delete(cursor)
+    const before = [...this.#cursors].filter(({ window }) => window.start <= position)
+    const nearest = before.toSorted((one, other) => other.window.start - one.window.start)[0]
+    const cursor = nearest ?? new ContentCursor(this.#file, this.#sizes)
+    this.#cursors.delete(cursor)
+    this.#cursors.add(cursor)
+    const [oldest] = this.#cursors
+    if (this.#cursors.size <= MAX_CURSORS) return cursor
+    this.#cursors.delete(oldest!)
+    await oldest!.close()
+    return cursor
   }
 }
 

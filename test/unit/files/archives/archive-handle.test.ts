@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -69,6 +70,29 @@ test('the size and the digests of an archive are those of the file that was comp
     await handle.close()
   })
   await t.notThrowsAsync(() => fc.assert(law))
+})
+
+test('a search far ahead of the position does not decompress what is before it again', async t => {
+  const content = Buffer.alloc(1024 * 1024)
+  let bytesRead = 0
+  const archive = inMemory(compress(randomBytes(256 * 1024), 'gzip'))
+  const handle = new ArchiveHandle(
+    {
+      ...archive,
+      read: async (...args) => {
+        const result = await archive.read(...args)
+        bytesRead += result.bytesRead
+        return result
+      },
+    },
+    { keptBytes: 1024, blockBytes: 1024 },
+  )
+  for (let at = 10_000; at < 250_000; at += 5000) {
+    await handle.read(content, 0, 100, at)
+    await handle.read(content, 0, 2000, 0)
+  }
+  await handle.close()
+  t.true(bytesRead < 3 * 256 * 1024, `${bytesRead}`)
 })
 
 /** Between two members, or in the first bytes of a zstd frame, which are not enough to know that it is one. */
