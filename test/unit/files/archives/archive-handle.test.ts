@@ -130,14 +130,19 @@ const endsAs = test.macro<[Buffer, string]>({
       t.is(await describe(Buffer.concat([compress('some lines', kind), trailing])), expected, kind)
     }
   },
-  title: (name = '') => `an archive of either kind with ${name}`,
+  title: (name = '') => `an archive of either kind ${name}`,
 })
 
-test('behind its end are NULs, is whole', endsAs, Buffer.alloc(100_000), 'clean')
-test('other bytes behind its end is whole, and they are noted', endsAs, Buffer.from('garbage'), 'garbage')
-test('NULs and then other bytes is whole, and they are noted', endsAs, Buffer.from('\0\0garbage'), 'garbage')
-test('one of the other kind behind it is one archive', endsAs, compress('more', 'gzip'), 'clean')
-test('a frame that zstd skips is whole', endsAs, Buffer.from('502a4d1804000000ffffffff', 'hex'), 'clean')
+test('that has NULs behind its end is whole', endsAs, Buffer.alloc(100_000), 'clean')
+test('that has other bytes behind its end is whole, and they are noted', endsAs, Buffer.from('garbage'), 'garbage')
+test(
+  'that has NULs and then other bytes behind its end is whole, and they are noted',
+  endsAs,
+  Buffer.from('\0\0garbage'),
+  'garbage',
+)
+test('with a member of gzip behind it is one archive', endsAs, compress('more', 'gzip'), 'clean')
+test('with a frame behind it that zstd skips is whole', endsAs, Buffer.from('502a4d1804000000ffffffff', 'hex'), 'clean')
 
 test('a file without the first bytes of an archive is damaged, and one with no byte at all is cut off', async t => {
   t.is(await describe(Buffer.from('plain text')), 'archive_damaged')

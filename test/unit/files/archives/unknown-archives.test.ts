@@ -88,7 +88,7 @@ test('an archive that is half read is read on after a restart', async t => {
   t.deepEqual(await readAll(second), history.slice(10))
 })
 
-test('an archive comes back and is not read again', async t => {
+test('an archive that comes back is not read again', async t => {
   const { dir, start } = await prepare(t)
   const path = join(dir, 'a.log.1.gz')
   await writeFile(path, compress(toText(history), 'gzip'))
@@ -167,7 +167,7 @@ for (const [startPosition, expected] of [
   ['end', []],
   ['beginning', history],
 ] as const) {
-  test(`"archives" that is switched on at runtime, with startPosition "${startPosition}"`, async t => {
+  test(`archives that exist when "archives" is switched on at runtime are ${startPosition === 'end' ? 'skipped' : 'read'} with startPosition "${startPosition}"`, async t => {
     const { dir, start } = await prepare(t, { startPosition })
     await writeFile(join(dir, 'a.log'), 'one\n')
     const followed = start()
