@@ -100,7 +100,7 @@ export class DeliveryQueue {
     const next =
       this.#waiting.find(isWorthTrying) ??
       this.#waiting.find(({ suspicion }) => !suspicion.isAlone) ??
-      this.#leastTried()
+      this.#leastTried(taker)
     if (next !== undefined) this.#removeWaiting(next)
     return next
   }
@@ -184,9 +184,13 @@ export class DeliveryQueue {
     return parcel
   }
 
-  #leastTried(): Delivery | undefined {
-    const tries = Math.min(...this.#waiting.map(({ suspicion }) => suspicion.tries))
-    return this.#waiting.find(({ suspicion }) => suspicion.tries === tries)
+  /** What its server has refused already proves nothing more there: others come first, or two servers and two suspects take turns indefinitely. */
+  #leastTried(taker: Taker | undefined): Delivery | undefined {
+    const isOpen = ({ suspicion }: Delivery) => taker === undefined || !suspicion.isRefusedBy(taker.server)
+    const open = this.#waiting.filter(isOpen)
+    const suspects = open.length > 0 ? open : this.#waiting
+    const tries = Math.min(...suspects.map(({ suspicion }) => suspicion.tries))
+    return suspects.find(({ suspicion }) => suspicion.tries === tries)
   }
 
   #removeWaiting(delivery: Delivery): void {

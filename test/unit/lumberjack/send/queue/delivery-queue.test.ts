@@ -54,3 +54,22 @@ test('each batch is settled once for any behaviour of the links, and waiting bat
     { numRuns: 50 },
   )
 })
+
+test('of the suspects, a connection gets one that its server has not refused yet, however often that was tried', t => {
+  const queue = new DeliveryQueue()
+  for (let i = 0; i < 2; i++) queue.add(batch!, never, [{ batch: batch!, isSuspected: true }]).catch(t.log)
+  const [refused, other] = [queue.next()!, queue.next()!]
+  const [fresh, behind] = [false, true].map(hasAcked => ({ server: 'a', hasAcked }))
+  for (let round = 0; round < 2; round++) {
+    refused.suspicion.noteEndAlone(behind!, 0)
+    refused.suspicion.noteEndAlone(fresh!, 0)
+    refused.suspicion.noteOtherAck('a')
+    for (const taker of [behind!, fresh!, fresh!]) other.suspicion.noteEndAlone({ ...taker, server: 'b' }, 0)
+  }
+  other.suspicion.noteEndAlone(fresh!, 0)
+  t.true(refused.suspicion.isRefusedBy('a'))
+  t.true(other.suspicion.tries > refused.suspicion.tries)
+  queue.giveBack([refused, other])
+  t.is(queue.next(fresh), other)
+  t.is(queue.next(fresh), refused)
+})
