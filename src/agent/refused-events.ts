@@ -15,7 +15,7 @@ export interface RefusedEventsLimits {
 
 const DEFAULT_LIMITS: RefusedEventsLimits = { bytes: 100 * 1024 * 1024, files: 1000 }
 
-/** Events that no collector takes: a file each, of which the oldest go when there is no more room, and the bytes of their lines. */
+/** Events that no collector takes: a file each, of which the oldest go when the room is used up, and the bytes of their lines. */
 export class RefusedEvents {
   readonly directory: string
   readonly #limits: RefusedEventsLimits

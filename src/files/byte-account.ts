@@ -28,4 +28,11 @@ export class ByteAccount {
     const before = this.copies[reason]
     this.copies[reason] = { files: before.files + 1, bytes: before.bytes + bytes }
   }
+
+  /** A generation is continued in another file, where its first `bytes` are seen again. */
+  countInherited(reason: CopyReason, bytes: number): void {
+    this.noteCopy(reason, bytes)
+    this.copied += bytes
+    this.seen += bytes
+  }
 }

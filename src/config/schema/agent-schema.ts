@@ -160,7 +160,7 @@ export const agentSchema = Type.Object(
     holdBytes: Type.Optional(
       size({
         description:
-          'The greatest sum of the sizes of such files. Beyond it, the files that were deleted first are given up as with `holdTime`. By default there is no limit.',
+          'The greatest sum of the sizes of such files. Beyond it, the files that were deleted first are given up as with `holdTime`. By default it is unlimited.',
         from: '1MiB',
         to: '1024TiB',
       }),

@@ -45,7 +45,17 @@ export function lookAt(stats: BigIntStats): FileLook {
 
 /** False where two looks, or a look and a record, are surely of different files; a birth time of 0 proves nothing. */
 export function isBirthCompatible(one: string, other: string): boolean {
-  return one === other || one === '0' || other === '0'
+  return compareBirthTimes(one, other) !== 'other'
+}
+
+export function compareBirthTimes(one: string, other: string): 'same' | 'other' | 'unknown' {
+  if (one === '0' || other === '0') return 'unknown'
+  return one === other ? 'same' : 'other'
+}
+
+/** For a sort: the oldest first. */
+export function byBirthTime(one: { readonly look: FileLook }, other: { readonly look: FileLook }): number {
+  return Number(BigInt(one.look.birthNs) - BigInt(other.look.birthNs))
 }
 
 export function makeIdentity(look: FileLook, head = EMPTY_MARK): FileIdentity {
@@ -63,10 +73,6 @@ export function makeMark(offset: number, window: Buffer, digest?: number): Mark 
 }
 
 export const EMPTY_MARK: Mark = makeMark(0, Buffer.alloc(0))
-
-export function makeUnknownIdentity(look: FileLook): FileIdentity {
-  return makeIdentity(look, EMPTY_MARK)
-}
 
 export function hashBytes(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32)

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path'
 import { isArchiveName } from '../look/archive-name.ts'
 import type { Findings } from '../look/discoverer.ts'
 import type { FoundFile } from '../look/file-looks.ts'
+import { byBirthTime } from '../look/identity.ts'
 import type { MatchParts } from './contract.ts'
 import { BEHIND_LINK } from './evidence-words.ts'
 import { isRotatedName } from './rotated-name.ts'
@@ -51,9 +52,7 @@ export class LinkGenerations {
       const isNamed = isRotatedName(basename(path), basename(target)) && !isArchiveName(path)
       return isNamed && madeNs > first && madeNs < last
     }
-    for (const sibling of all
-      .filter(isBetween)
-      .toSorted((a, b) => Number(BigInt(a.look.birthNs) - BigInt(b.look.birthNs)))) {
+    for (const sibling of all.filter(isBetween).toSorted(byBirthTime)) {
       const isKnown = this.#parts.trackedFiles.at(sibling.look.place) !== undefined
       if (!isKnown && this.#parts.groupOf(sibling.path) === undefined) await this.#follow(found, sibling)
     }

@@ -1,6 +1,7 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
 import { isArchiveName } from '../look/archive-name.ts'
+import { byBirthTime } from '../look/identity.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Answer } from './brief-open.ts'
 import type { MatchParts } from './contract.ts'
@@ -85,14 +86,12 @@ async function followCopy(parts: MatchParts, file: TrackedFile, sibling: Sibling
 /** Of several rotated files that begin alike, the copy is the one that was made last. */
 async function listYoungestFirst(directory: string, siblings: SiblingIndex): Promise<readonly Sibling[]> {
   const all = [...(await siblings.list(directory)).values()]
-  return all.toSorted((a, b) => Number(BigInt(b.look.birthNs) - BigInt(a.look.birthNs)))
+  return all.toSorted(byBirthTime).toReversed()
 }
 
 function noteCopy({ path: copy, position }: TrackedFile, { log, account }: MatchParts): void {
   log.info({ copy, position }, 'found the copy of a truncated file; reading it from where the original was left')
-  account.noteCopy('copy', position)
-  account.copied += position
-  account.seen += position
+  account.countInherited('copy', position)
 }
 
 function mayBeItsCopy(file: TrackedFile, { path, look }: Sibling): boolean {

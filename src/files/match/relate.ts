@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { FoundFile } from '../look/file-looks.ts'
+import { compareBirthTimes } from '../look/identity.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Relation } from './identify.ts'
 import { isRotatedName } from './rotated-name.ts'
@@ -16,7 +17,7 @@ export function relate(file: TrackedFile, found: Found, circumstances: Circumsta
   return {
     fate: findFate(file),
     inode: isSameInode(file, found) ? 'same' : 'other',
-    birthTime: compareBirthTimes(file, found),
+    birthTime: compareBirthTimes(file.identity.birthNs, found.look.birthNs),
     name: compareNames(file, found),
     isMadeInTime: isMadeInTime(file, found),
     ...circumstances,
@@ -34,12 +35,6 @@ function findFate({ whereabouts: { kind }, handle }: TrackedFile): Relation['fat
 function isSameInode({ identity, path }: TrackedFile, found: Found): boolean {
   if (identity.inode !== found.look.inode) return false
   return identity.device === found.look.device || path === found.path
-}
-
-/** A birth time of 0 is none. */
-function compareBirthTimes({ identity }: TrackedFile, { look }: Found): Relation['birthTime'] {
-  if (identity.birthNs === '0' || look.birthNs === '0') return 'unknown'
-  return identity.birthNs === look.birthNs ? 'same' : 'other'
 }
 
 function compareNames({ path, realPath }: TrackedFile, found: Found): Relation['name'] {

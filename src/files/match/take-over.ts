@@ -99,9 +99,7 @@ export class TakeOver {
     const present = held?.whereabouts
     const isNameGone = present !== undefined && isPlaced(present) && held?.hasNoListedName === true
     const whereabouts = isNameGone ? present : { kind: 'renamed' as const, sinceMs: clock() }
-    account.noteCopy(reason, position)
-    account.copied += position
-    account.seen += position
+    account.countInherited(reason, position)
     const lostBytes = file.progress.endAt(found.look.size)
     if (lostBytes > 0) log.error({ path: original, lostBytes }, 'the unread end of a file was cut off')
     const handle = held && this.#holds.dissolve(held)

@@ -13,7 +13,7 @@ interface ServerEnds {
   isFirstUnproven: boolean
 }
 
-/** Who asks for a window: a connection. */
+/** A connection, which asks for a window. */
 export interface Taker {
   /** The server's key. */
   readonly server: string
