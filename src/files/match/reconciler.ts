@@ -110,18 +110,17 @@ export class Reconciler {
     const { trackedFiles, harvester, ready, clock, log } = this.#parts
     const { handle, path, group, whereabouts, position, settled } = file
     if (handle === undefined || !isPlaced(whereabouts) || settled <= file.reading.textStart) return false
-    const end = await findEndOfUnchanged(file, { handle, look }).catch(() => undefined) // the next read logs why
-    if (end === undefined) return false
-    const from = Math.min(end, settled) // lines without an ack are not left out
+    const upTo = await findEndOfUnchanged(file, { handle, look }).catch(() => undefined) // the next read logs why
+    if (upTo === undefined) return false
     log.info(
-      { path, position, from },
+      { path, position, from: upTo.offset },
       'the end of a file was written over; continuing at the last line end before that',
     )
     harvester.release(file)
     trackedFiles.end(file, 'replaced')
     const next = trackedFiles.begin({ path, group, look }, whereabouts)
-    await skipPart(trackedFiles, next, { candidate: { handle, look }, as: 'copied', upTo: { offset: from } })
-    this.#parts.account.noteCopy('written over', from)
+    await skipPart(trackedFiles, next, { candidate: { handle, look }, as: 'copied', upTo })
+    this.#parts.account.noteCopy('written over', upTo.offset)
     trackedFiles.noteEvidence(next, WRITTEN_OVER)
     await harvester.adopt(next, handle)
     next.see(look, clock())

@@ -1,24 +1,27 @@
 // A file that has the bytes of another one up to some line end, and other bytes behind it, is continued there: under a new file
 // id, because the old ids belong to the old text.
+import { crc32 } from 'node:zlib'
 import { HEAD_BYTES, isPeriodicAt, MARK_BYTES, readFully } from '../look/identity.ts'
 import { LF } from '../read/line-splitter.ts'
 import { findLastUtf16LineEnd } from '../read/utf16-lines.ts'
 import type { Utf16Order } from '../../flow/line-batch.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Candidate } from './candidate.ts'
-import { hasHeadOf } from './compare-content.ts'
+import { hasHeadOf, type Prefix } from './compare-content.ts'
+import { PrefixDigests } from './prefix-digests.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
 
 const COMPARED_BYTES = 64 * 1024
 
 /**
  * For a file whose closing line was written over in place, as that of an XML file is at each append: the last line end
- * before the first byte that differs. Undefined where the file may as well have been truncated: it did not grow, it does not
- * end with the same line as before, its first kilobyte changed, more than the last `MARK_BYTES` before the position did, or
- * its bytes repeat themselves.
+ * before the first byte that differs, up to which it has all bytes that were read; or the last acked one, since lines without
+ * an ack are not left out. Undefined where the file may as well have been truncated: it did not grow, it does not end with the
+ * same line as before, more than the last `MARK_BYTES` before the position changed, no line ends in those that did not, its
+ * bytes repeat themselves, or the digest of what was read is not known.
  */
-export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate): Promise<number | undefined> {
-  const { position, identity } = file
+export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate): Promise<Prefix | undefined> {
+  const { position, settled, identity } = file
   const { tail, utf16 } = file.reading
   const { handle, look } = candidate
   const start = position - MARK_BYTES
@@ -26,8 +29,19 @@ export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate
   if (look.size <= position || !(await endsWithLineOf(tail, utf16, candidate)) || !(await hasHeadOf(file, candidate)))
     return undefined
   const equal = countEqual(tail, await readFully(handle, start, MARK_BYTES))
-  const end = start + findLastLineEnd(tail.subarray(0, equal), utf16)
-  return end >= HEAD_BYTES && !(await isPeriodicAt(handle, end)) ? end : undefined
+  const length = findLastLineEnd(tail.subarray(0, equal), utf16)
+  const end = start + length
+  if (length === 0 || end < HEAD_BYTES || (await isPeriodicAt(handle, end))) return undefined
+  const from = Math.min(end, settled)
+  const digests = new PrefixDigests() // of its present bytes: those of former ones may be known elsewhere
+  const [digest, digestAtEnd] = [await digests.find(candidate, from), await digests.find(candidate, end)]
+  const isUnchanged = digestAtEnd !== undefined && isDigestWith(digestAtEnd, tail.subarray(length), file)
+  return isUnchanged && digest !== undefined ? { offset: from, digest } : undefined
+}
+
+/** True where bytes that have the digest, and `rest` behind them, are what was read of the file. */
+function isDigestWith(digest: number, rest: Buffer, { marks, position }: TrackedFile): boolean {
+  return marks[0]?.offset === position && marks[0].digest === crc32(rest, digest)
 }
 
 async function endsWithLineOf(

@@ -56,6 +56,31 @@ for (const [reason, change] of Object.entries(changed))
     addsUp(t, source.status())
   })
 
+const longLine = 'long'.repeat(100)
+const regrown: Readonly<Record<string, { readonly before: readonly string[]; readonly after: readonly string[] }>> = {
+  'the line that it ends with is longer than the bytes that are compared': {
+    before: [...history, longLine],
+    after: [...history, 'a', longLine],
+  },
+  'its last lines are as before, and one before them is another': {
+    before: [...history, 'a', ...history.slice(0, 20), 'same'],
+    after: [...history, 'b', ...history.slice(0, 20), 'more', 'same'],
+  },
+}
+
+for (const [reason, { before, after }] of Object.entries(regrown))
+  test(`a log that was truncated, and is longer again at the next look, is sent whole if ${reason}`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const { readTexts, source } = follow(t, dir)
+    await writeFile(path, toText(before))
+    await readTexts()
+    await writeFile(path, toText(after))
+    t.deepEqual(await readTexts(), after)
+    t.is(source.status().truncations, 1)
+    addsUp(t, source.status())
+  })
+
 test('a file whose bytes repeat themselves is sent whole when its closing line is written over', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
