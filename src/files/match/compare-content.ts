@@ -36,7 +36,8 @@ export async function compareContent(
   if (mark === undefined || mark.offset > position) return { content: 'other' }
   const fits = await fitsUpTo(mark, candidate, witnesses)
   if (fits !== 'yes') return { content: fits }
-  return { content: (await provesMuch(file, candidate, mark)) ? 'all' : 'all of little' }
+  if (!(await provesMuch(file, candidate, mark))) return { content: 'all of little' }
+  return { content: mark.digest === undefined ? 'all by marks' : 'all' }
 }
 
 /** A log whose newest bytes went with the power fits an earlier mark; so does a copy that was made before the last lines came. */

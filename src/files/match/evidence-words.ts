@@ -4,6 +4,7 @@ import type { Content } from './identify.ts'
 
 const CONTENTS: Readonly<Record<Content | 'not read', string>> = {
   all: 'all bytes that were read',
+  'all by marks': 'its first kilobyte and the bytes before the offset',
   'all of little': 'all bytes that were read, which are few',
   'up to a mark': 'the bytes up to a mark',
   unread: 'its length: nothing was read of it',

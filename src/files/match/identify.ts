@@ -28,6 +28,8 @@ export type Content =
   | 'unread'
   /** All that was read: at least 1 KiB that does not repeat itself. */
   | 'all'
+  /** It has the same first kilobyte, and the same bytes before the offset; no digest tells that all between them are the same. */
+  | 'all by marks'
   /** All that was read, which is less than that. */
   | 'all of little'
   /** It is shorter than what was read, and has all bytes up to a mark that is acked: at least 1 KiB that does not repeat itself. */
@@ -64,7 +66,7 @@ export function identifyUnread(relation: Relation): Verdict | undefined {
   return others.length === 0 ? verdict : undefined
 }
 
-export const CONTENTS: readonly Content[] = ['unread', 'all', 'all of little', 'up to a mark', 'other']
+export const CONTENTS: readonly Content[] = ['unread', 'all', 'all by marks', 'all of little', 'up to a mark', 'other']
 
 function identifySameInode({ fate, birthTime }: Relation, content: Content): Verdict {
   // As long as it is open, its inode is not used again. A file system in layers shows another birth time after the first write.
@@ -79,7 +81,7 @@ function identifySameInode({ fate, birthTime }: Relation, content: Content): Ver
 /** Cause and content have to fit, and a name or enough bytes. */
 function identifyCopy({ name, isMadeInTime, wasEmptied }: Relation, content: Content): Verdict {
   if (isMadeInTime === 'no' || wasEmptied || content === 'other') return 'new'
-  if (content === 'all') return 'copy'
+  if (content === 'all' || content === 'all by marks') return 'copy'
   if (content === 'up to a mark') return 'earlier copy'
   return name === 'rotated' && isMadeInTime === 'yes' ? 'copy' : 'new'
 }

@@ -22,7 +22,8 @@ interface Meeting {
   readonly heads: HeadIndex
   readonly truncated: readonly TrackedFile[]
   readonly deleted: ReadonlySet<TrackedFile>
-  start(found: FoundFile): Start
+  /** Of the files that were not decided at earlier looks, by `keyOf`. */
+  readonly starts: ReadonlyMap<string, Start>
 }
 
 /** The rules for a file at the look that found it first. */
@@ -32,9 +33,16 @@ interface Start {
   readonly restored: TrackedFile | undefined
 }
 
+/** Of a file that an earlier look found, and decided. */
+const DECIDED: Start = { isAtEnd: false, restored: undefined }
+
+/** Of longer ones that are skipped, no digest is made: it would cost a read of all logs at the first start. */
+const MAX_SKIPPED_DIGEST_BYTES = 1024 * 1024
+
 /** Of several generations that fit, the one with the best evidence, and then the one of which most was read. */
 const RANKS: Readonly<Record<Content | 'not read', number>> = {
-  all: 4,
+  all: 5,
+  'all by marks': 4,
   'up to a mark': 3,
   'all of little': 2,
   unread: 1,
@@ -49,8 +57,8 @@ export class NewFiles {
   readonly #takeOver: TakeOver
   /** Files that were truncated, until they are begun again: none of them is a copy. */
   #emptied: ReadonlySet<string> = new Set()
-  /** Files that could not be looked at since they were found first. */
-  #unseen: ReadonlyMap<string, Start> = new Map()
+  /** Files that could not be looked at, or compared to an end, since they were found first. */
+  #undecided = new Map<string, Start>()
 
   constructor(parts: MatchParts) {
     this.#parts = parts
@@ -65,8 +73,8 @@ export class NewFiles {
   ): Promise<void> {
     const { trackedFiles } = this.#parts
     this.#noteEmptied(strangers)
-    const before = this.#unseen
-    this.#unseen = new Map()
+    const starts = this.#undecided
+    this.#undecided = new Map()
     // An empty file has nothing to read, and may be the beginning of a copy: it is left for a later look.
     const filled = strangers.filter(({ look }) => look.size > 0 && trackedFiles.at(look.place) === undefined)
     if (filled.length === 0 && this.#holds.isEmpty) return
@@ -75,34 +83,31 @@ export class NewFiles {
       heads: new HeadIndex(trackedFiles.placed()),
       truncated: trackedFiles.truncated().filter(({ size, knownEnd }) => size > 0 || knownEnd > 0),
       deleted,
-      start: found =>
-        before.get(keyOf(found.look)) ?? { isAtEnd: startsAtEnd(found), restored: restoredByPath.get(found.path) },
+      starts,
     }
     for (const held of this.#holds.files()) await this.#reconsider(held, meeting)
-    this.#unseen = await this.#meetAll(filled, meeting)
+    for (const found of filled) {
+      const start = { isAtEnd: startsAtEnd(found), restored: restoredByPath.get(found.path) }
+      await this.#meetOne(found, starts.get(keyOf(found.look)) ?? start, meeting)
+    }
   }
 
   async hold(file: TrackedFile): Promise<void> {
     await this.#holds.begin(file)
   }
 
-  async #meetAll(filled: readonly FoundFile[], meeting: Meeting): Promise<ReadonlyMap<string, Start>> {
-    const unseen = new Map<string, Start>()
-    for (const found of filled) {
-      const start = meeting.start(found)
-      if (canBeNothingElse(found, start, meeting)) this.#begin(found)
-      else if ((await this.#meetOne(found, meeting)) === 'unseen') {
-        unseen.set(keyOf(found.look), start)
-        markUnseen(meeting, start)
-      }
-    }
-    return unseen
+  /** The rules for its first look apply to a later one. */
+  #putOff(look: Pick<FileLook, 'place' | 'birthNs'>, start: Start, meeting: Meeting): void {
+    this.#undecided.set(keyOf(look), start)
+    markUnseen(meeting, start)
   }
 
-  #meetOne(found: FoundFile, meeting: Meeting): Promise<Answer> {
-    return this.#parts.briefOpen.into(found, candidate =>
-      this.#decide({ found: { ...found, look: candidate.look }, candidate }, meeting),
+  async #meetOne(found: FoundFile, start: Start, meeting: Meeting): Promise<void> {
+    if (canBeNothingElse(found, start, meeting)) return void this.#begin(found)
+    const answer = await this.#parts.briefOpen.into(found, candidate =>
+      this.#decide({ found: { ...found, look: candidate.look }, candidate }, start, meeting),
     )
+    if (answer === 'unseen') this.#putOff(found.look, start, meeting)
   }
 
   #noteEmptied(strangers: readonly FoundFile[]): void {
@@ -113,40 +118,54 @@ export class NewFiles {
     this.#emptied = new Set(strangers.map(({ look }) => keyOf(look)).filter(key => emptied.has(key)))
   }
 
-  async #decide(newcomer: Newcomer, meeting: Meeting): Promise<'yes' | 'unseen'> {
+  async #decide(newcomer: Newcomer, start: Start, meeting: Meeting): Promise<'yes' | 'unseen'> {
     const { found, candidate } = newcomer
-    const answer = await this.#continueKnown(newcomer, meeting)
+    const answer = await this.#continueKnown(newcomer, start, meeting)
+    if (answer === 'unseen') await this.#holds.begin(this.#begin(found)) // open, and counted, whatever becomes of its name
     if (answer !== 'no') return answer
-    if (meeting.start(found).isAtEnd) {
-      await this.#takeOver.skip(newcomer, {
-        as: 'skipped',
-        upTo: { offset: await findTextEnd(candidate.handle, candidate.look.size) },
-      })
-      return 'yes'
-    }
+    if (start.isAtEnd) return this.#skipAll(newcomer)
     const mayBeCopy = !this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, found.path, meeting.heads))
     const file = this.#begin(found)
     if (mayBeCopy) await this.#holds.begin(file)
     return 'yes'
   }
 
+  async #skipAll(newcomer: Newcomer): Promise<'yes'> {
+    const { candidate, held } = newcomer
+    const offset = await findTextEnd(candidate.handle, candidate.look.size)
+    const digest =
+      offset <= MAX_SKIPPED_DIGEST_BYTES ? await this.#parts.identifier.digests.find(candidate, offset) : undefined
+    await this.#takeOver.skip(newcomer, { as: 'skipped', upTo: { offset, ...(digest !== undefined && { digest }) } })
+    if (held !== undefined) this.#holds.end(held)
+    return 'yes'
+  }
+
   async #reconsider(held: TrackedFile, meeting: Meeting): Promise<void> {
-    if (held.place === undefined) return this.#holds.end(held)
+    const { place, identity } = held
+    if (place === undefined) return this.#holds.end(held)
+    const known = { place, birthNs: identity.birthNs }
+    const start = meeting.starts.get(keyOf(known)) ?? DECIDED
     const look = await this.#parts.harvester.look(held)
-    const answer = look === undefined ? 'unseen' : await this.#compareAgain(held, look, meeting)
-    if (answer === 'unseen') markUnseen(meeting)
+    const answer = look === undefined ? 'unseen' : await this.#compareAgain(held, start, { ...meeting, look })
+    if (answer === 'unseen') this.#putOff(known, start, meeting)
     if (answer === 'no' || !this.#holds.mayStay(held, look)) this.#holds.end(held)
   }
 
   /** `yes`: it turned out to be a copy, or may still be one. */
-  async #compareAgain(held: TrackedFile, look: FileLook, meeting: Meeting): Promise<Answer> {
+  async #compareAgain(
+    held: TrackedFile,
+    start: Start,
+    { look, ...meeting }: Meeting & { readonly look: FileLook },
+  ): Promise<Answer> {
     const { path, group, handle } = held
     if (handle === undefined) return 'unseen'
     const candidate = { handle, look }
+    const newcomer = { found: { path, group, look }, candidate, held }
     try {
-      const answer = await this.#continueKnown({ found: { path, group, look }, candidate, held }, meeting)
+      const answer = await this.#continueKnown(newcomer, start, meeting)
       if (answer === 'unseen') this.#holds.prolong(held)
       if (answer !== 'no') return answer
+      if (start.isAtEnd) return await this.#skipAll(newcomer)
       return (await this.#holds.mayBeCopy(candidate, path, meeting.heads)) ? 'yes' : 'no'
     } catch {
       return 'unseen' // it cannot be read just now; the first read after the hold logs why
@@ -154,16 +173,18 @@ export class NewFiles {
   }
 
   /** `no`: it has the bytes of no known generation. */
-  async #continueKnown(newcomer: Newcomer, meeting: Meeting): Promise<Answer> {
-    const known = await this.#findKnown(newcomer, meeting)
+  async #continueKnown(newcomer: Newcomer, start: Start, meeting: Meeting): Promise<Answer> {
+    const known = await this.#findKnown(newcomer, start, meeting)
     if (known === undefined) return 'no'
     if (known === 'unfinished') return 'unseen'
     return (await this.#takeOver.continue(known, newcomer)) ? 'yes' : 'no'
   }
 
-  async #findKnown(newcomer: Newcomer, meeting: Meeting): Promise<Known | 'unfinished' | undefined> {
-    const { found, candidate } = newcomer
-    const { restored } = meeting.start(found)
+  async #findKnown(
+    { found, candidate }: Newcomer,
+    { restored }: Start,
+    meeting: Meeting,
+  ): Promise<Known | 'unfinished' | undefined> {
     const replaced = [...meeting.deleted].filter(file => file.path === found.path && file.isFollowed)
     let best: Known | undefined
     for (const file of [
@@ -194,9 +215,9 @@ function compare(one: Known, other: Known): number {
 }
 
 /** It could not be compared with the files that it may be the copy of. */
-function markUnseen({ truncated }: Meeting, start?: Start): void {
+function markUnseen({ truncated }: Meeting, { restored }: Start): void {
   for (const file of truncated) file.noteUnseen(true)
-  start?.restored?.noteUnseen(true)
+  restored?.noteUnseen(true)
 }
 
 /** An inode that was freed and used again is another file. */

@@ -39,7 +39,9 @@ function isSameInode({ identity, path }: TrackedFile, found: Found): boolean {
 
 function compareNames({ path, realPath }: TrackedFile, found: Found): Relation['name'] {
   if (path === found.path) return 'same'
-  return isRotatedName(basename(found.path), basename(realPath)) ? 'rotated' : 'other'
+  // Programs rotate a log that is followed through a link by either name.
+  const isRotated = [path, realPath].some(name => isRotatedName(basename(found.path), basename(name)))
+  return isRotated ? 'rotated' : 'other'
 }
 
 /** All these times are of the clock of the file system. */

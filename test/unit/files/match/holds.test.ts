@@ -1,7 +1,7 @@
 import test from 'ava'
 import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp, follow, history, makeGroup, toText } from '../../../helpers/files/followed.ts'
+import { addsUp, follow, history, makeGroup, toLines, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('a file that equals a followed one of less than a kilobyte is read at once', async t => {
@@ -222,5 +222,25 @@ test('a copy is read once even if nothing was read while its original was trunca
   }
   const texts = [...(await readTexts()), ...(await readTexts())]
   t.deepEqual(texts.toSorted(), [...fresh, 'unread'].toSorted())
+  addsUp(t, source.status())
+})
+
+test('a new file that shares a kilobyte with a truncated one arrives also if it is deleted while lines wait for their ack', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, look, ackAll, source, pass } = follow(t, dir)
+  await writeFile(join(dir, 'c.log'), toText(history))
+  await readTexts()
+  await appendFile(join(dir, 'c.log'), toText(['a line without an ack', 'another one']))
+  t.is((await look()).flatMap(toLines).length, 2)
+  await writeFile(join(dir, 'a.log'), toText([...history, 'own']))
+  await copyFile(join(dir, 'c.log'), join(dir, 'c.log.1'))
+  await truncate(join(dir, 'c.log'))
+  t.deepEqual(await look(), [])
+  await rm(join(dir, 'a.log'))
+  const batches = await look()
+  ackAll()
+  pass(5000)
+  const texts = [...batches.flatMap(toLines).map(({ text }) => text), ...(await readTexts())]
+  t.deepEqual(texts, [...history, 'own'])
   addsUp(t, source.status())
 })

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { appendFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { addsUp, follow } from '../../../helpers/files/followed.ts'
@@ -74,4 +74,17 @@ test('a rotated file that was there before its link was followed is not read', a
   await rotate('20261128-2', 'third\n')
   await writeFile(`${log}-of-others`, 'others\n')
   t.deepEqual([...(await readTexts()), ...(await readTexts())], ['third'])
+})
+
+test('a copy that has the name of a link is the copy of the log behind it', async t => {
+  const dir = await makeTempDir(t)
+  const target = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(join(target, '1'), 'few bytes\n')
+  await symlink(join(target, '1'), join(dir, 'a.log'))
+  t.deepEqual(await readTexts(), ['few bytes'])
+  await copyFile(join(target, '1'), join(dir, 'a.log.1'))
+  await truncate(join(target, '1'))
+  t.deepEqual(await readTexts(), [])
+  addsUp(t, source.status())
 })

@@ -104,3 +104,55 @@ test('files are followed in directories that are created and deleted', async t =
   await appendFile(join(dir, 'logs/deep/er/a.log'), 'two\n')
   t.deepEqual(await readTexts(), ['two'])
 })
+
+/** As an overlay does it at the first write to a file of a lower layer, and as an inode that is used again shows it. */
+function changeBirthTimes(state: MemoryState): void {
+  for (const [key, record] of state.files)
+    state.files.set(key, { ...record, identity: { ...record.identity, birthNs: '5' } })
+}
+
+test('a file that was skipped is recognised by its digest if its birth time changed', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  await writeFile(join(dir, 'a.log'), toText(history))
+  const first = follow(t, dir, { state, groups: [{ startPosition: 'end' }] })
+  t.deepEqual(await first.readTexts(), [])
+  await first.source.close()
+  changeBirthTimes(state)
+  await appendFile(join(dir, 'a.log'), 'new\n')
+  const second = follow(t, dir, { state, groups: [{ startPosition: 'end' }] })
+  t.deepEqual(await second.readTexts(), ['new'])
+})
+
+test('a file whose digest is not known is new if its birth time changed', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const long = Array.from({ length: 100_000 }, (_, i) => `long ${i * i}`)
+  await writeFile(join(dir, 'a.log'), toText([...history, 'a', ...long]))
+  const first = follow(t, dir, { state, groups: [{ startPosition: 'end' }] })
+  t.deepEqual(await first.readTexts(), [])
+  await first.source.close()
+  changeBirthTimes(state)
+  const others = [...history, 'b', ...long]
+  await writeFile(join(dir, 'a.log'), toText(others))
+  const second = follow(t, dir, { state, groups: [{ startPosition: 'end' }] })
+  t.deepEqual(await second.readTexts(), others)
+})
+
+test('a report that was seen, but not sent, and has the bytes of an earlier one of its name, is sent by the next run', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'report.csv')
+  const state = new MemoryState()
+  const first = follow(t, dir, { state })
+  await writeFile(path, toText(history))
+  t.deepEqual(await first.readTexts(), history)
+  await rm(path)
+  await first.look()
+  await writeFile(path, toText(history))
+  t.deepEqual(await first.readTexts(), [])
+  await first.source.close()
+  const second = follow(t, dir, { state })
+  const texts = await second.readTexts()
+  second.pass(2000)
+  t.deepEqual([...texts, ...(await second.readTexts())], history)
+})
