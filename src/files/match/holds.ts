@@ -141,7 +141,7 @@ export class Holds {
       const theirs = await readFully(handle, start, bytes.length)
       if (theirs.length < bytes.length) return 'unfinished' // it was truncated meanwhile
       if (bytes.length === 0 || !theirs.equals(bytes)) return 'unequal'
-      this.#parts.identifier.digests.note(candidate, start, bytes)
+      await this.#parts.identifier.digests.note(candidate, start, bytes)
       start += bytes.length
       known.set(key, start)
     }

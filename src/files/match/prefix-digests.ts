@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { readFully, type FileLook } from '../look/identity.ts'
+import { MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
 import type { Candidate } from './candidate.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -12,15 +12,24 @@ interface Prefix {
   readonly digest: number
 }
 
+/** What is known of a file. */
+interface Known {
+  /** Ascending, the first one at 0. */
+  readonly prefixes: Prefix[]
+  /** Of the newest look, and at most the last bytes before the last prefix. */
+  readonly look: FileLook
+  tail: Buffer
+}
+
 /** The digests of the beginnings of files that are compared. A file that is compared again, and grew, is read on from where it was read to. */
 export class PrefixDigests {
-  /** Ascending, the first one at 0. */
-  readonly #known = new Map<string, Prefix[]>()
+  readonly #known = new Map<string, Known>()
   readonly #used = new Set<string>()
 
   /** CRC-32 of the bytes up to `offset`, which the file has. Undefined where it is not known yet: the next call continues. */
   async find(candidate: Candidate, offset: number): Promise<number | undefined> {
-    const prefixes = this.#prefixesOf(candidate.look)
+    const known = await this.#knownOf(candidate)
+    const { prefixes } = known
     const deadlineMs = performance.now() + MAX_COMPARISON_MS
     let reached = prefixes.findLast(prefix => prefix.offset <= offset)!
     while (reached.offset < offset) {
@@ -28,16 +37,16 @@ export class PrefixDigests {
       const bytes = await readFully(candidate.handle, reached.offset, Math.min(CHUNK_BYTES, offset - reached.offset))
       if (bytes.length === 0) return undefined // it was cut off meanwhile
       reached = advance(reached, bytes)
-      keep(prefixes, reached)
+      keep(known, reached, bytes)
     }
     return reached.digest
   }
 
   /** For bytes that were read for another reason. */
-  note({ look }: Candidate, start: number, bytes: Buffer): void {
-    const prefixes = this.#prefixesOf(look)
-    const last = prefixes.at(-1)!
-    if (last.offset === start) keep(prefixes, advance(last, bytes))
+  async note(candidate: Candidate, start: number, bytes: Buffer): Promise<void> {
+    const known = await this.#knownOf(candidate)
+    const last = known.prefixes.at(-1)!
+    if (last.offset === start) keep(known, advance(last, bytes), bytes)
   }
 
   /** Forgets files that were not compared since the last call. */
@@ -46,27 +55,36 @@ export class PrefixDigests {
     this.#used.clear()
   }
 
-  #prefixesOf({ place, birthNs }: FileLook): Prefix[] {
-    const key = `${place}:${birthNs}`
+  async #knownOf(candidate: Candidate): Promise<Known> {
+    const { look } = candidate
+    const key = `${look.place}:${look.birthNs}`
     this.#used.add(key)
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
-    const prefixes = [{ offset: 0, digest: 0 }]
-    this.#known.set(key, prefixes)
-    return prefixes
+    const before = this.#known.get(key)
+    if (before?.look.stamp === look.stamp) return before
+    const hasGrown = before !== undefined && look.size > before.look.size && (await endsAsBefore(before, candidate))
+    const known = hasGrown ? { ...before, look } : { prefixes: [{ offset: 0, digest: 0 }], look, tail: Buffer.alloc(0) }
+    this.#known.set(key, known)
+    return known
   }
+}
+
+/** False where the file was rewritten. */
+async function endsAsBefore({ prefixes, tail }: Known, { handle }: Candidate): Promise<boolean> {
+  return tail.equals(await readFully(handle, prefixes.at(-1)!.offset - tail.length, tail.length))
 }
 
 function advance({ offset, digest }: Prefix, bytes: Buffer): Prefix {
   return { offset: offset + bytes.length, digest: crc32(bytes, digest) }
 }
 
-/** The newest one, and one for each stretch before it. */
-function keep(prefixes: Prefix[], reached: Prefix): void {
+/** The newest one, whose last bytes are given, and one for each stretch before it. */
+function keep(known: Known, reached: Prefix, bytes: Buffer): void {
+  const { prefixes } = known
   const last = prefixes.at(-1)!
   if (reached.offset <= last.offset) return
   const before = prefixes.at(-2)
   const isTooNear = before !== undefined && last.offset - before.offset < CHECKPOINT_BYTES
   if (isTooNear) prefixes[prefixes.length - 1] = reached
   else prefixes.push(reached)
+  known.tail = Buffer.from(bytes.subarray(-MARK_BYTES))
 }
