@@ -21,7 +21,14 @@ const BACKSLASH = '\uE05C'
 
 /** As in Go's `filepath.Match`, a backslash takes the meaning from the character behind it. */
 export function compileGlobs(pattern: string): readonly Glob[] {
-  return expandBraces(resolve(pattern)).flatMap(compileGlob)
+  const path = resolve(pattern)
+  const globs = expandBraces(path).flatMap(compileGlob)
+  return isAlsoName(path, globs) ? [...globs, makeLiteral(path)] : globs
+}
+
+/** A file may have the name `{a,b}.log`. */
+function isAlsoName(path: string, globs: readonly Glob[]): boolean {
+  return expandBraces(basename(path)).length > 1 && globs.every(glob => glob.isLiteral)
 }
 
 export function compileExcludes(patterns: readonly string[]): Test {
