@@ -62,8 +62,8 @@ torture: $(INSTALLED) ## run all cases of the tests of which make test runs only
 	@test/prepare
 	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
 
-# The files that call `sampleOf`.
-SAMPLED := test/integration/fleet/orders.test.ts test/integration/files/logrotate.test.ts
+# The files that call `sampleOf`, or ask `isWhole`.
+SAMPLED := $(addprefix test/integration/,fleet/orders.test.ts files/logrotate.test.ts files/large-copies.test.ts)
 
 .PHONY: bench
 bench: $(INSTALLED) ## throughput, CPU and memory compared with Filebeat; BENCH="--rounds 5 …"
