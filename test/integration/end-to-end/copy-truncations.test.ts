@@ -1,0 +1,41 @@
+import test from 'ava'
+import { makeNumberedLine, readNumbersOnDisk } from '../../helpers/files/numbered-lines.ts'
+import { allNames, onlyLive, type Rotated, shipRotated } from '../../helpers/process/rotated.ts'
+
+const truncated: readonly Rotated[] = [
+  {
+    law: 'each line that is in a file arrives once if logrotate copies and truncates, with all names followed',
+    mode: 'append',
+    directives: ['hourly', 'dateext', 'copytruncate'],
+    patterns: allNames,
+    rotations: 3,
+  },
+  {
+    law: 'each line that is in a file arrives once, and no NUL, if logrotate truncates a log under a writer that keeps its position',
+    mode: 'position',
+    directives: ['daily', 'copytruncate'],
+    patterns: onlyLive,
+    rotations: 3,
+  },
+]
+
+/** What a writer appends between the copy and the truncation is in no file: logrotate itself loses it. */
+const arrivesWhereOnDisk = test.macro<[Rotated]>({
+  async exec(t, row) {
+    const { shipping, missing, fates } = await shipRotated(t, row)
+    const onDisk = await readNumbersOnDisk(shipping.logs)
+    t.deepEqual(
+      missing.filter(number => onDisk.has(number)),
+      [],
+    )
+    const inNoFile = missing.reduce((sum, number) => sum + makeNumberedLine(number).length + 1, 0)
+    t.true(
+      fates['lost_truncated']! <= inNoFile,
+      `${fates['lost_truncated']} bytes count as lost, ${inNoFile} are in no file`,
+    )
+    t.log(`${missing.length} lines are in no file`)
+  },
+  title: (_, { law }) => law,
+})
+
+for (const row of truncated) test(arrivesWhereOnDisk, row)
