@@ -32,3 +32,13 @@ export function parsePeakRss(status: string): number {
   if (kibibytes === undefined) throw new Error('no VmHWM in /proc/…/status: the process has ended or this is not Linux')
   return Number(kibibytes) * 1024
 }
+
+/** Memory of a running process that no other one shares. */
+export async function readPrivateBytes(pid: number): Promise<number> {
+  return parsePrivateBytes(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8'))
+}
+
+export function parsePrivateBytes(rollup: string): number {
+  const kibibytes = [...rollup.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)].map(([, text]) => Number(text))
+  return kibibytes.reduce((sum, size) => sum + size, 0) * 1024
+}

@@ -1,8 +1,13 @@
 import test from 'ava'
-import { parseCpuSeconds, parsePeakRss, readUsage } from '../../../bench/usage.ts'
+import { parseCpuSeconds, parsePeakRss, parsePrivateBytes, readUsage } from '../../../bench/usage.ts'
 
 test('the CPU time of a process is read even if its name has spaces and brackets', t => {
   t.is(parseCpuSeconds('42 (a (b) c) S 1 42 42 0 -1 4194304 150 0 0 0 250 75 9 9 20 0 1 0 100 1 1'), 3.25)
+})
+
+test('the private memory of a process is the sum of its clean, dirty and huge pages', t => {
+  const rollup = 'Rss: 900 kB\nPrivate_Clean:   12 kB\nPrivate_Dirty:  100 kB\nPrivate_Hugetlb:  8 kB\nSwap: 7 kB\n'
+  t.is(parsePrivateBytes(rollup), 120 * 1024)
 })
 
 test('a process that has ended has no peak memory', t => {
