@@ -183,8 +183,9 @@ export class LinkConnection {
 
   #complete(window: WindowInFlight): void {
     const { context, load, record } = this.#options
-    const tookMs = performance.now() - window.sentAtMs
-    if (!this.#isRetired) load.noteAck(tookMs)
+    const nowMs = performance.now()
+    const tookMs = nowMs - window.sentAtMs
+    if (!this.#isRetired) load.noteAck(tookMs, nowMs)
     record.noteAck(this.server, window.count, tookMs)
     this.#taker.hasAcked = true
     context.queue.confirm(window.delivery)

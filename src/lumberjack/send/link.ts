@@ -82,13 +82,14 @@ export class Link {
   status(): LinkStatus | undefined {
     if (this.#server === undefined) return undefined
     const { load, context, record } = this.#options
+    const ackMs = load.ackTime.recentMs
     const connection = [...this.#connections].findLast(({ isRetired }) => !isRetired)
     return {
       server: formatAddress(this.#server),
       state: this.#state,
       sinceMs: this.#sinceMs,
       ...context.totals.serverAcks.of(this.#server),
-      ...(load.ackMs !== undefined && { ackMs: load.ackMs }),
+      ...(ackMs !== undefined && { ackMs }),
       ...(connection && { connectedSinceMs: connection.sinceMs }),
       ...(record.lastError !== undefined && { lastError: record.lastError }),
     }

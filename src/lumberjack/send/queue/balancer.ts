@@ -88,9 +88,7 @@ export class Balancer {
 
   #judge(nowMs: number): Standing {
     const connected = [...this.#loads].filter(load => load.connectedAtMs !== undefined)
-    const shortestMs = Math.min(
-      ...connected.map(load => (load.isMeasured && load.ackMs !== undefined ? load.ackMs : Infinity)),
-    )
+    const shortestMs = Math.min(...connected.map(({ ackTime }) => (ackTime.isMeasured ? ackTime.mostMs : Infinity)))
     const healthy = connected.filter(load => !this.#isSlow(load, shortestMs) && !this.#isStuck(load, nowMs))
     return { shortestMs, healthy, floor: Math.min(...healthy.map(load => load.pass)) }
   }
@@ -100,23 +98,23 @@ export class Balancer {
     return !this.#isStuck(load, nowMs) && (load.pass - floor) * load.weight <= this.#rules.leadWindows
   }
 
-  #isSlow({ ackMs, isMeasured }: LinkLoad, shortestMs: number): boolean {
+  #isSlow({ ackTime: { isMeasured, leastMs } }: LinkLoad, shortestMs: number): boolean {
     const { slowFactor, slowFloorMs } = this.#rules
-    return isMeasured && ackMs !== undefined && ackMs > slowFactor * shortestMs && ackMs > shortestMs + slowFloorMs
+    return isMeasured && leastMs > slowFactor * shortestMs && leastMs > shortestMs + slowFloorMs
   }
 
   #isStuck(load: LinkLoad, nowMs: number): boolean {
     return load.dueSinceMs !== undefined && nowMs - load.dueSinceMs > this.#patienceMs(load)
   }
 
-  #patienceMs({ ackMs = 0 }: LinkLoad): number {
-    return Math.max(this.#rules.stuckFloorMs, this.#rules.stuckFactor * ackMs)
+  #patienceMs({ ackTime: { recentMs = 0 } }: LinkLoad): number {
+    return Math.max(this.#rules.stuckFloorMs, this.#rules.stuckFactor * recentMs)
   }
 
   #effectiveWeight(load: LinkLoad, { shortestMs }: Standing, nowMs: number): number {
     const age = nowMs - (load.connectedAtMs ?? nowMs)
     const ramp = Math.min(1, MIN_SHARE + (1 - MIN_SHARE) * (age / this.#rules.rampMs))
-    const speed = this.#isSlow(load, shortestMs) ? Math.max(MIN_SHARE, shortestMs / (load.ackMs ?? 1)) : 1
+    const speed = this.#isSlow(load, shortestMs) ? Math.max(MIN_SHARE, shortestMs / load.ackTime.leastMs) : 1
     return load.weight * ramp * speed
   }
 }

@@ -1,17 +1,11 @@
-/** How much a new measurement counts against all earlier ones; the first few count alike. */
-const FRESH_SHARE = 0.2
-/** One hiccup is not slowness: a measurement counts as at most this many times the usual. */
-const MAX_OUTLIER_FACTOR = 4
-/** Fewer measurements prove nothing. */
-const MIN_MEASUREMENTS = 5
+import { AckTime } from './ack-time.ts'
 
 /** One link's place in the distribution of windows. All times are milliseconds of the monotonic clock. */
 export class LinkLoad {
   readonly #maxWindows: number
   #weight: number
   #pass = 0
-  #ackMs: number | undefined
-  #measurements = 0
+  #ackTime = new AckTime()
   #connectedAtMs: number | undefined
   #dueSinceMs: number | undefined
   #progressAtMs = -Infinity
@@ -32,12 +26,8 @@ export class LinkLoad {
     return this.#pass
   }
 
-  get ackMs(): number | undefined {
-    return this.#ackMs
-  }
-
-  get isMeasured(): boolean {
-    return this.#measurements >= MIN_MEASUREMENTS
+  get ackTime(): AckTime {
+    return this.#ackTime
   }
 
   get connectedAtMs(): number | undefined {
@@ -75,13 +65,12 @@ export class LinkLoad {
   /** From now on one window at a time, and one more with each ack. */
   startSlowly(): void {
     this.#windowLimit = 1
-    this.#ackMs = undefined
-    this.#measurements = 0
+    this.forgetAckTime()
   }
 
   /** The next ack time may be that of another server. */
   forgetAckTime(): void {
-    this.#ackMs = undefined
+    this.#ackTime = new AckTime()
   }
 
   raisePass(least: number): void {
@@ -103,11 +92,8 @@ export class LinkLoad {
   }
 
   /** A window is confirmed. */
-  noteAck(tookMs: number): void {
-    const share = Math.max(FRESH_SHARE, 1 / ++this.#measurements)
-    const usualMs = this.#ackMs ?? tookMs
-    const countedMs = this.isMeasured ? Math.min(tookMs, MAX_OUTLIER_FACTOR * Math.max(usualMs, 1)) : tookMs
-    this.#ackMs = usualMs + share * (countedMs - usualMs)
+  noteAck(tookMs: number, nowMs: number): void {
+    this.#ackTime.note(tookMs, nowMs)
     if (this.#windowLimit < this.#maxWindows) this.#windowLimit++
   }
 

@@ -20,8 +20,9 @@ function makeLoads(...weights: readonly number[]): {
   return { balancer, loads }
 }
 
-function measure(load: LinkLoad, ackMs: number): void {
-  for (let i = 0; i < 5; i++) load.noteAck(ackMs)
+/** Round trips, one after the other. */
+function measure(load: LinkLoad, ackMs: number, roundTrips = 40): void {
+  for (let i = 1; i <= roundTrips; i++) load.noteAck(ackMs, LONG_AGO + i * ackMs)
 }
 
 /** How many windows each link gets when all of `asking` always ask. */
@@ -83,14 +84,34 @@ test('a difference of milliseconds does not make a link slow', t => {
   t.deepEqual(share(balancer, loads, 100), [50, 50])
 })
 
-test('a slow first window or one hiccup does not make a link slow', t => {
+test('one slow window, even the first, makes a link slow neither at once nor later', t => {
   const { balancer, loads } = makeLoads(1, 1)
   measure(loads[0]!, 30)
-  loads[1]!.noteAck(2000)
+  let nowMs = LONG_AGO
+  for (const ackMs of [2000, ...Array<number>(60).fill(30), 5000, ...Array<number>(60).fill(30)]) {
+    nowMs += ackMs
+    loads[1]!.noteAck(ackMs, nowMs)
+    t.deepEqual(share(balancer, loads, 4), [2, 2], `at ${nowMs - LONG_AGO} ms`)
+  }
+})
+
+test('a hiccup that delays all windows on the wire does not make a link slow', t => {
+  const { balancer, loads } = makeLoads(1, 1)
+  for (const load of loads) measure(load, 30)
+  for (let window = 0; window < 64; window++) loads[1]!.noteAck(5000, 5000)
   t.deepEqual(share(balancer, loads, 100), [50, 50])
-  for (let i = 0; i < 40; i++) loads[1]!.noteAck(30)
-  loads[1]!.noteAck(5000)
-  t.deepEqual(share(balancer, loads, 100), [50, 50])
+})
+
+test('the fewer round trips are measured, the larger is the difference that makes a link slow', t => {
+  const { balancer, loads } = makeLoads(1, 1)
+  measure(loads[0]!, 100)
+  const roundTrips = [250, 500, 1000].map(ackMs => {
+    loads[1]!.startSlowly()
+    let count = 0
+    for (; share(balancer, [loads[0]!], 50)[0]! < 50; count++) loads[1]!.noteAck(ackMs, LONG_AGO + count * ackMs)
+    return count
+  })
+  t.deepEqual(roundTrips, [26, 4, 4])
 })
 
 test('a link with room gets windows when all links are stuck', t => {
@@ -126,7 +147,7 @@ test('a link that starts slowly has one window, and one more with each ack, up t
   load.startSlowly()
   const limits = [load.windowLimit]
   for (let i = 0; i < 4; i++) {
-    load.noteAck(10)
+    load.noteAck(10, i * 10)
     limits.push(load.windowLimit)
   }
   t.deepEqual(limits, [1, 2, 3, 3, 3])
@@ -185,7 +206,7 @@ class LinkModel {
       const onWire = this.#onWire.get(load)!
       if (load.connectedAtMs === undefined || this.#stalled.has(load) || onWire === 0) continue
       this.#onWire.set(load, onWire - 1)
-      load.noteAck(50)
+      load.noteAck(50, this.nowMs)
       load.noteProgress(this.nowMs, onWire > 1)
     }
   }
