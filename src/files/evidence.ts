@@ -55,6 +55,11 @@ export class Evidence {
     this.#identity = { ...this.#identity, head: makeMark(head.length, head) }
   }
 
+  /** The file is closed: before its next read they are taken again. */
+  forgetHeadBytes(): void {
+    this.#headBytes = undefined
+  }
+
   /** `bytes` begin at `position`. True when the head grew. */
   growHead(position: number, bytes: Buffer): boolean {
     const { head } = this.#identity

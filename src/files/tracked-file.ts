@@ -22,6 +22,8 @@ export interface Beginning {
   readonly whereabouts: Whereabouts
   /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
   readonly beganNs?: bigint
+  /** When an earlier run saw it last, in milliseconds since 1970. */
+  readonly seenAtMs?: number
 }
 
 /**
@@ -31,6 +33,7 @@ export interface Beginning {
 export class TrackedFile {
   readonly key: number
   readonly beganNs: bigint | undefined
+  readonly seenAtMs: number | undefined
   readonly evidence: Evidence
   readonly progress: Progress
   readonly reading: Reading
@@ -51,6 +54,7 @@ export class TrackedFile {
   constructor(beginning: Beginning, account: ByteAccount) {
     this.key = beginning.key
     this.beganNs = beginning.beganNs
+    this.seenAtMs = beginning.seenAtMs
     this.#path = beginning.path
     this.#listedPath = beginning.path
     this.#group = beginning.group
@@ -136,7 +140,6 @@ export class TrackedFile {
     return this.progress.unread
   }
 
-  /** It was read up to here, by this run or by an earlier one whose lines are still to be sent again. */
   get knownEnd(): number {
     return this.progress.knownEnd
   }
@@ -145,12 +148,10 @@ export class TrackedFile {
     return this.#handle
   }
 
-  /** The reason why it cannot be read just now. */
   get trouble(): string | undefined {
     return this.#trouble
   }
 
-  /** Of the last look: changes whenever the file does. */
   get stamp(): string {
     return this.#stamp
   }
@@ -179,7 +180,6 @@ export class TrackedFile {
     return this.#isCopySearched
   }
 
-  /** The first journaled range, until it is made again: the only proof of identity where nothing is acked. */
   get journaled(): JournalRun | undefined {
     return this.progress.journaled
   }
@@ -264,6 +264,7 @@ export class TrackedFile {
   noteClosed(): void {
     this.#handle = undefined
     this.reading.forgetTail()
+    this.evidence.forgetHeadBytes()
   }
 
   /** True if it is news. */

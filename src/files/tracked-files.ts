@@ -58,6 +58,7 @@ export class TrackedFiles {
       if (file !== undefined) this.#seenSizes.restore(file, record, journaled.get(record.key) ?? [])
     }
     for (const run of [...journaled.values()].flat()) this.#byKey.get(run.key)?.progress.owe(run)
+    this.#registry.releaseFiles()
   }
 
   #restore(record: FileRecord, { group, isTruncated }: Restored): void {

@@ -144,8 +144,10 @@ export interface Registry {
   readonly lostState: LostState
   /** All files that existed when the loss was found are added: from now on a restart is an ordinary one. */
   settleLostState(): void
-  /** The files that were known when the registry was opened. */
+  /** The files that were known when the registry was opened, until `releaseFiles`. */
   readonly files: readonly FileRecord[]
+  /** The records were taken over: from now on `files` is empty, so that they are not in memory twice. */
+  releaseFiles(): void
   /** Batches that an earlier run sent or was about to send and that have no recorded ack; per file in the order of sending. */
   readonly unconfirmed: readonly JournalBatch[]
   /** First sequence number that no journal record has. */

@@ -71,6 +71,11 @@ function formatMark({ offset, length, hash, digest }: Mark): string {
 
 function parseMark(text: string): Mark {
   const [offset, length, hash = '', digest] = text.split(':')
-  const mark = { offset: Number(offset), length: Number(length), hash }
+  const mark = { offset: Number(offset), length: Number(length), hash: copy(hash) }
   return digest === undefined ? mark : { ...mark, digest: Number(digest) }
+}
+
+/** A part of a text keeps the whole text in memory, and the record stays for as long as the file is followed. */
+function copy(part: string): string {
+  return Buffer.from(part, 'latin1').toString('latin1')
 }

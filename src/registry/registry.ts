@@ -44,7 +44,6 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
 }
 
 class SqliteRegistry implements Registry {
-  readonly files: readonly FileRecord[]
   readonly unconfirmed: readonly JournalBatch[]
   readonly nextSequence: number
   readonly lostState: LostState
@@ -55,13 +54,14 @@ class SqliteRegistry implements Registry {
   readonly #thread: RegistryThread
   readonly #loop: WriteLoop
   readonly #log: Log
+  #files: readonly FileRecord[]
   #nextKey: number
   #fileCount: number
   #timer: NodeJS.Timeout | undefined
   #closed: Promise<void> | undefined
 
   constructor(options: RegistryOptions, content: RegistryContent, lock: DirectoryLock) {
-    this.files = content.files
+    this.#files = content.files
     this.unconfirmed = content.unconfirmed
     this.nextSequence = content.nextSequence
     this.lostState = content.lostState
@@ -73,6 +73,14 @@ class SqliteRegistry implements Registry {
     this.#log = options.log
     this.#thread = new RegistryThread(this.#path, options.durability)
     this.#loop = new WriteLoop({ path: this.#path, thread: this.#thread, log: this.#log, pending: this.#pending })
+  }
+
+  get files(): readonly FileRecord[] {
+    return this.#files
+  }
+
+  releaseFiles(): void {
+    this.#files = []
   }
 
   add(file: Omit<FileRecord, 'key'>): number {

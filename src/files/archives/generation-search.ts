@@ -21,7 +21,6 @@ export class GenerationSearch {
   readonly #awaited = new Map<TrackedFile, Awaited>()
   /** Those without an archive, by the whereabouts in which they were searched for. */
   readonly #searched = new WeakMap<TrackedFile, Whereabouts>()
-  #foundAtMs: ReadonlyMap<number, number> | undefined
 
   constructor(room: ArchiveRoom) {
     this.#room = room
@@ -117,10 +116,8 @@ export class GenerationSearch {
   }
 
   /** As its record has it, or in this run. */
-  findTime({ key, beganNs }: TrackedFile): bigint {
-    if (beganNs !== undefined) return beganNs
-    this.#foundAtMs ??= new Map(this.#room.registry.files.map(record => [record.key, record.seenAtMs]))
-    return BigInt(this.#foundAtMs.get(key) ?? 0) * 1_000_000n
+  findTime({ beganNs, seenAtMs = 0 }: TrackedFile): bigint {
+    return beganNs ?? BigInt(seenAtMs) * 1_000_000n
   }
 
   /** Reading goes on in the archive: same ids, same offsets. */

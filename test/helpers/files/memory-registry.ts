@@ -40,7 +40,7 @@ export class MemoryState {
 
 /** The registry's contract, kept in memory. */
 export class MemoryRegistry implements Registry {
-  readonly files: readonly FileRecord[]
+  files: readonly FileRecord[]
   readonly unconfirmed: readonly JournalBatch[]
   readonly nextSequence: number
   readonly lostState: LostState
@@ -52,6 +52,10 @@ export class MemoryRegistry implements Registry {
     this.unconfirmed = [...state.journal.values()].sort((a, b) => a.sequence - b.sequence)
     this.nextSequence = (this.unconfirmed.at(-1)?.sequence ?? 0) + 1
     this.lostState = state.lostState
+  }
+
+  releaseFiles(): void {
+    this.files = []
   }
 
   add(file: Omit<FileRecord, 'key'>): number {

@@ -1,0 +1,37 @@
+// What is kept of a file that is not written.
+import test from 'ava'
+import { appendFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { follow } from '../../helpers/files/followed.ts'
+import { MemoryRegistry, MemoryState } from '../../helpers/files/memory-registry.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+
+test('records of an earlier run are kept in memory only until they are taken over', async t => {
+  const directory = await makeTempDir(t)
+  const state = new MemoryState()
+  await writeFile(join(directory, 'a.log'), 'one\n')
+  const first = follow(t, directory, { state })
+  t.deepEqual(await first.readTexts(), ['one'])
+  await first.source.close()
+
+  const registry = new MemoryRegistry(state)
+  t.is(registry.files.length, 1)
+  const second = follow(t, directory, { state, registry })
+  t.is(registry.files.length, 0)
+  await appendFile(join(directory, 'a.log'), 'two\n')
+  t.deepEqual(await second.readTexts(), ['two'])
+})
+
+test('the head of a short file grows on after the file was closed', async t => {
+  const directory = await makeTempDir(t)
+  const state = new MemoryState()
+  const path = join(directory, 'a.log')
+  await writeFile(path, 'one\n')
+  const followed = follow(t, directory, { state, groups: [{ deadTimeMs: 0 }] })
+  t.deepEqual(await followed.readTexts(), ['one'])
+  await followed.look()
+  t.is(followed.source.status().openFiles, 0)
+  await appendFile(path, 'two\n')
+  t.deepEqual(await followed.readTexts(), ['two'])
+  t.like([...state.files.values()][0], { identity: { head: { offset: 8 } } })
+})
