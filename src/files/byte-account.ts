@@ -20,6 +20,7 @@ export class ByteAccount {
     'earlier copy': NONE,
     successor: NONE,
     'written over': NONE,
+    archive: NONE,
   }
   readonly lost: Record<LossReason, number> = { truncated: 0, deleted: 0, unreadable: 0 }
 

@@ -96,7 +96,7 @@ export interface FilesOptions {
 export type LossReason = 'truncated' | 'deleted' | 'unreadable'
 
 /** Why bytes of a file were left out as read: see docs/files.md, "Identification of files". */
-export type CopyReason = 'copy' | 'earlier copy' | 'successor' | 'written over'
+export type CopyReason = 'copy' | 'earlier copy' | 'successor' | 'written over' | 'archive'
 
 export interface CopyCount {
   readonly files: number

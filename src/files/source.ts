@@ -97,7 +97,7 @@ class FollowingSource implements FilesSource {
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
     const archives = new Archives({ ...parts, groupOf })
     this.#archives = archives
-    this.#returningFiles = new ReturningFiles({ ...parts, groupOf }, archives)
+    this.#returningFiles = new ReturningFiles({ ...parts, groupOf })
     const linkGenerations = new LinkGenerations({ ...parts, groupOf })
     const others = { returningFiles: this.#returningFiles, linkGenerations, archives }
     this.#reconciler = new Reconciler({ ...parts, ...others })

@@ -7,7 +7,7 @@ import { Evidence, type LeadingPart } from './evidence.ts'
 import type { FileLook } from './look/identity.ts'
 import { Progress } from './progress.ts'
 import { Reading } from './reading.ts'
-import { isPlaced, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
+import { hasPlace, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
 import type { ReadableFile } from './look/readable-file.ts'
 
 export interface Beginning {
@@ -70,7 +70,7 @@ export class TrackedFile {
 
   /** Undefined while it is missing or truncated, and once it has ended. */
   get place(): string | undefined {
-    return isPlaced(this.#whereabouts) ? `${this.identity.device}:${this.identity.inode}` : undefined
+    return hasPlace(this.#whereabouts) ? `${this.identity.device}:${this.identity.inode}` : undefined
   }
 
   /** Where it was before it was missing or truncated; undefined in all other states. */

@@ -6,7 +6,7 @@ import type { ByteAccount } from './byte-account.ts'
 import { toFinished } from './finished-file.ts'
 import { SeenSizes } from './seen-sizes.ts'
 import { TrackedFile } from './tracked-file.ts'
-import type { Placed } from './whereabouts.ts'
+import type { Archived, Placed } from './whereabouts.ts'
 
 interface Restored {
   readonly group: FileGroup | undefined
@@ -72,7 +72,7 @@ export class TrackedFiles {
   }
 
   /** Follows a generation from its first byte on: of an unknown file, or the next one of a file that is there. */
-  begin({ path, group, look }: FoundFile, whereabouts: Placed = { kind: 'listed' }): TrackedFile {
+  begin({ path, group, look }: FoundFile, whereabouts: Placed | Archived = { kind: 'listed' }): TrackedFile {
     const identity = makeIdentity(look)
     const seen = { seenAtMs: this.#wallClock(), seenSize: look.size, isGone: false }
     const record = { path, identity, offset: 0, marks: [], ...seen }
@@ -85,9 +85,18 @@ export class TrackedFiles {
   }
 
   /** Without a group it keeps its own, or is still not followed. */
-  place(file: TrackedFile, { path, look, group }: FoundAgain, whereabouts: Placed): void {
+  place(file: TrackedFile, found: FoundAgain, whereabouts: Placed): void {
+    this.#take(file, found, whereabouts)
+  }
+
+  /** As `place`, for an archive that was found. */
+  archive(file: TrackedFile, found: FoundAgain): void {
+    this.#take(file, found, { kind: 'archived' })
+  }
+
+  #take(file: TrackedFile, { path, look, group }: FoundAgain, whereabouts: Placed | Archived): void {
     this.#seenSizes.recall(file, file.whereabouts.kind === 'missing' ? look.size : Infinity)
-    file.move('place', whereabouts)
+    file.move(whereabouts.kind === 'archived' ? 'archive' : 'place', whereabouts)
     this.#unplaced.delete(file)
     this.#byPlace.set(look.place, file)
     file.takeName(path)
@@ -223,6 +232,13 @@ export class TrackedFiles {
   /** Before a file is given up: what an earlier run left of it counts as seen, and so as lost. */
   recallLeft(file: TrackedFile): void {
     this.#seenSizes.recall(file)
+  }
+
+  /** For a file that is gone. Returns the number of bytes that are lost. */
+  loseUnread(file: TrackedFile, reason: LossReason): number {
+    const lostBytes = file.progress.loseUnread(reason)
+    this.#seenSizes.record(file)
+    return lostBytes
   }
 
   noteGrowth(files: Iterable<TrackedFile>): void {

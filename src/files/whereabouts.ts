@@ -2,7 +2,7 @@
 import type { FinishedOutcome } from '../registry/contract.ts'
 
 /** Where a generation is. */
-export type Whereabouts = Placed | Missing | Truncated | Ended
+export type Whereabouts = Placed | Archived | Missing | Truncated | Ended
 
 /** A file that is there, open or not. */
 export type Placed =
@@ -14,8 +14,11 @@ export type Placed =
   | { readonly kind: 'unlisted'; readonly sinceMs: number }
   /** It has no name any more: it is read to its end through its descriptor. */
   | { readonly kind: 'deleted'; readonly sinceMs: number }
-  /** Its bytes are in a compressed file. */
-  | { readonly kind: 'archived'; readonly sinceMs: number }
+
+/** Its bytes are in a compressed file, whose place it has: it is read to its end there. */
+export interface Archived {
+  readonly kind: 'archived'
+}
 
 /** It was not found; the file may come back. */
 export interface Missing {
@@ -46,8 +49,7 @@ interface Transition {
   readonly to: readonly State[]
 }
 
-const NAMED = ['listed', 'renamed', 'unlisted', 'deleted'] as const
-const PLACED = [...NAMED, 'archived'] as const
+const PLACED = ['listed', 'renamed', 'unlisted', 'deleted'] as const
 const UNPLACED = ['missing', 'truncated'] as const
 
 /** Each is a method of `TrackedFiles`. A file begins in any state but `ended`. */
@@ -55,25 +57,40 @@ export const TRANSITIONS = {
   /** A look finds it under its name again. */
   list: { from: ['unlisted', 'deleted'], to: ['listed'] },
   /** A look finds it under another name that a pattern matches. */
-  rename: { from: NAMED, to: ['renamed'] },
+  rename: { from: PLACED, to: ['renamed'] },
   /** It is found under a name that no pattern matches, or no group names it any more while lines are to be sent again. */
-  unlist: { from: NAMED, to: ['unlisted'] },
-  /** Its last name was removed while it was open. */
+  unlist: { from: PLACED, to: ['unlisted'] },
+  /** Its last name, or that of its archive, was removed while it was open. */
   noteDeleted: { from: ['listed', 'renamed', 'unlisted', 'archived'], to: ['deleted'] },
-  /** No look finds it and it is closed, or it was read to its end under no listed name, or no group names it any more. */
-  noteMissing: { from: PLACED, to: ['missing'] },
+  /**
+   * No look finds it and it is closed, or it was read to its end under no listed name, or no group names it any more, or its
+   * archive has changed.
+   */
+  noteMissing: { from: [...PLACED, 'archived'], to: ['missing'] },
   /** A read or a look finds other bytes in its place than those that were read. */
   noteTruncated: { from: [...PLACED, ...UNPLACED], to: ['truncated'] },
-  /** The missing file is back, the copy of the truncated one was found, or the archive of either. */
+  /** The missing file is back, or the copy of the truncated one was found. */
   place: { from: UNPLACED, to: PLACED },
+  /** A compressed file has its bytes. */
+  archive: { from: UNPLACED, to: ['archived'] },
   /** Nothing more of it is read: it was read to its end, was waited for long enough, or is continued by another generation. */
-  end: { from: [...PLACED, ...UNPLACED], to: ['ended'] },
+  end: { from: [...PLACED, 'archived', ...UNPLACED], to: ['ended'] },
 } as const satisfies Record<string, Transition>
 
 export type TransitionName = keyof typeof TRANSITIONS
 
 export function isPlaced(whereabouts: Whereabouts): whereabouts is Placed {
   return PLACED.some(kind => kind === whereabouts.kind)
+}
+
+/** It has no place: its file was not found, or its place has other bytes. */
+export function isGone(state: State): boolean {
+  return UNPLACED.some(kind => kind === state)
+}
+
+/** It has a place on the disk. */
+export function hasPlace(whereabouts: Whereabouts): whereabouts is Placed | Archived {
+  return isPlaced(whereabouts) || whereabouts.kind === 'archived'
 }
 
 /** Throws where the state does not permit the transition: that is a fault of the program. */

@@ -3,6 +3,7 @@ import type { FoundFile } from '../look/file-looks.ts'
 import { toSystemPath } from '../look/file-name.ts'
 import { lookAt } from '../look/identity.ts'
 import type { MatchParts } from '../match/contract.ts'
+import { describeArchive } from '../match/evidence-words.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { ArchiveHandle } from './content/archive-handle.ts'
 import { lookInside, type FoundArchive, type OpenedArchive } from './opened-archive.ts'
@@ -35,15 +36,15 @@ export class ArchivedFiles {
     for (const file of this.#inside.keys()) if (file.whereabouts.kind !== 'archived') this.#inside.delete(file)
   }
 
-  /** From now on the generation, which is archived already, is read in the archive. Its end is the end of the archive. */
+  /** From now on the generation, which has the archive's place already, is read there. Its end is the end of the archive. */
   async read(file: TrackedFile, opened: OpenedArchive): Promise<void> {
-    const { harvester, ready, clock, registry } = this.#parts
+    const { harvester, ready, clock, trackedFiles } = this.#parts
     this.#inside.set(file, opened.found)
     await harvester.adopt(file, opened.handle)
     file.see(await lookInside(opened), clock())
     file.reading.noteFinal()
     if (file.isFollowed) ready.add(file)
-    registry.update(file.key, { evidence: `read in ${opened.found.path}` })
+    trackedFiles.noteEvidence(file, describeArchive(opened.found.path))
   }
 
   /** All of the generation is read, or left out, and the archive stays there. */
@@ -60,29 +61,22 @@ export class ArchivedFiles {
     if (size === 'unseen') return
     if (archive !== undefined && size === archive.look.size) return this.#endIfQuiet(file)
     if (size === undefined) this.#end(file)
-    else await this.#searchAgain(file)
+    else await this.searchAgain(file)
   }
 
   async #attendOpen(file: TrackedFile, { look }: FoundArchive, handle: ArchiveHandle): Promise<void> {
     const { harvester, ready, trackedFiles } = this.#parts
     const stats = await handle.statArchive()
-    if (Number(stats.size) !== look.size) return this.#searchAgain(file)
+    if (Number(stats.size) !== look.size) return this.searchAgain(file)
     if (!file.progress.hasUnreadText && file.progress.owed === 0) {
       ready.delete(file)
       await harvester.close(file)
       return this.#endIfQuiet(file)
     }
-    this.#expectLastLine(file)
+    if (file.trouble !== undefined) ready.add(file)
     if (stats.nlink > 0n) return
     // It is read to its end as any deleted file is.
     trackedFiles.noteDeleted(file)
-  }
-
-  /** It ends where the archive does, also under another group. */
-  #expectLastLine(file: TrackedFile): void {
-    const isToBeRead = file.trouble !== undefined || !file.reading.isFinal
-    file.reading.noteFinal()
-    if (isToBeRead && file.isFollowed) this.#parts.ready.add(file)
   }
 
   /** Of the compressed file; undefined where it is gone. */
@@ -102,8 +96,8 @@ export class ArchivedFiles {
     if (!stays && clock() - file.changedAtMs >= limits.renamedQuietMs) this.#end(file)
   }
 
-  /** More was written to the archive: the generation is searched for as one whose file is gone. */
-  async #searchAgain(file: TrackedFile): Promise<void> {
+  /** The archive has changed: the generation is searched for as one whose file is gone. */
+  async searchAgain(file: TrackedFile): Promise<void> {
     const { harvester, ready, trackedFiles } = this.#parts
     ready.delete(file)
     await harvester.close(file)

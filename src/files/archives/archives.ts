@@ -77,6 +77,10 @@ export class Archives implements KnownArchives {
     return this.#archivedFiles.attend(file)
   }
 
+  searchAgain(file: TrackedFile): Promise<void> {
+    return this.#archivedFiles.searchAgain(file)
+  }
+
   isAwaited(file: TrackedFile): boolean {
     return this.#search.isAwaited(file)
   }

@@ -1,14 +1,14 @@
-import { crc32 } from 'node:zlib'
-import type { JournalRun, Registry } from '../../registry/contract.ts'
-import { HEAD_BYTES, isPeriodicAt, readFully, readIfFits } from '../look/identity.ts'
-import type { ReadableFile } from '../look/readable-file.ts'
+import type { Registry } from '../../registry/contract.ts'
+import { compareContent, type Comparison as ContentComparison } from '../match/compare-content.ts'
+import { identifyArchive, type ArchiveRelation } from '../match/identify.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import { relateNames, type NameRelation } from './related-names.ts'
-import { measure, wind, type FoundArchive, type OpenedArchive, type Stated } from './opened-archive.ts'
+import type { Measurement } from './content/archive-handle.ts'
+import { lookInside, measure, wind, type FoundArchive, type OpenedArchive, type Stated } from './opened-archive.ts'
+import { relatePaths } from './related-names.ts'
 
 /**
- * `continues`: the archive has all that was read of a generation, and more. `same`: no more. `other`: it is not the archive
- * of that generation.
+ * `continues`: the archive has all that was read of a generation, and more. `same`: no more, nor was more seen. `other`: it is
+ * not the archive of that generation.
  */
 export type Comparison = 'continues' | 'same' | 'other'
 
@@ -16,91 +16,89 @@ export interface Surroundings {
   readonly registry: Registry
   /** When the file was found, in nanoseconds since 1970. */
   readonly foundNs: bigint
+  /** The size of its text, as far as it was seen in this run or in an earlier one. */
+  readonly seenSize: number
 }
 
 /** Compares a generation whose file is gone with an archive. Yields between two parts of the work. */
 export async function* compare(
   file: TrackedFile,
   opened: OpenedArchive,
-  { registry, foundNs }: Surroundings,
+  surroundings: Surroundings,
 ): AsyncGenerator<void, Comparison> {
+  const { position, marks, progress } = file
+  const whole = surroundings.seenSize > position ? 'other' : 'same'
   if (!opened.head.fits(file.identity.head)) return 'other'
-  if (isSameByItsWords(file, opened)) return 'same'
-  const { position } = file
-  const digest = digestOf(file)
-  const measurement = yield* measure(opened, position)
-  const { size, digestAtOffset } = measurement
-  if (size < position || (digest !== undefined && digest !== digestAtOffset)) return 'other'
-  if (position === 0 && file.journaled === undefined) {
-    const isPossible = isByCause(file, opened.found, { size, foundNs })
-    return isPossible && !(await isKnown(opened, measurement, registry)) ? 'continues' : 'other'
-  }
+  if (isSameByItsWords(file, opened)) return whole
+  const measurement = yield* measure(opened, marks[0]?.offset ?? 0)
+  if (!mayHaveAll(file, measurement, surroundings)) return 'other'
   yield* wind(opened, position)
-  if (!(await holdsAllOf(file, opened.handle))) return 'other'
-  if (!isLikely(file, opened.found) && !(await provesMuch(file, opened.handle))) return 'other'
-  return size === position && file.progress.owed === 0 ? 'same' : 'continues'
+  const { content } = await compareWith(file, opened, measurement)
+  if (content === 'unfinished') return 'other'
+  const relation = await relate(file, { opened, measurement }, surroundings)
+  if (identifyArchive(relation, content) === 'new') return 'other'
+  return measurement.size > position || progress.owed > 0 ? 'continues' : whole
 }
 
-/** Of all bytes that were read, where it is known. */
-export function digestOf({ marks, position }: TrackedFile): number | undefined {
+/** Of all bytes before the position, where it is known. */
+export function digestOf({ position, marks }: TrackedFile): number | undefined {
+  if (position === 0) return 0
   return marks[0]?.offset === position ? marks[0].digest : undefined
-}
-
-async function holdsAllOf({ position, journaled, marks }: TrackedFile, handle: ReadableFile): Promise<boolean> {
-  if (position === 0) return journaled !== undefined && (await holdsRange(journaled, handle))
-  const [mark] = marks
-  const isWitness = mark !== undefined && mark.offset <= position && (mark.length > 0 || mark.digest !== undefined)
-  return isWitness && (await readIfFits(handle, mark)) !== undefined
-}
-
-async function holdsRange({ start, end, checksum }: JournalRun, handle: ReadableFile): Promise<boolean> {
-  const bytes = await readFully(handle, start, end - start)
-  return bytes.length === end - start && crc32(bytes) === checksum
-}
-
-/** At least 1 KiB that does not repeat itself. */
-async function provesMuch(file: TrackedFile, handle: ReadableFile): Promise<boolean> {
-  const end = file.position === 0 ? (file.journaled?.end ?? 0) : file.position
-  const isWhole = digestOf(file) !== undefined || file.identity.head.offset === HEAD_BYTES || file.position === 0
-  return isWhole && end >= HEAD_BYTES && !(await isPeriodicAt(handle, end))
 }
 
 /** The archive of the same place was read, or left out, up to the end that it states. */
 function isSameByItsWords(file: TrackedFile, { stated, found }: OpenedArchive): boolean {
   const { position, progress } = file
-  const digest = digestOf(file)
   if (progress.owed > 0 || position === 0 || stated.size !== position % 2 ** 32) return false
+  const digest = digestOf(file)
   return digest === undefined ? isInside(file, found) : stated.digest === digest
 }
 
-/**
- * A generation that was never read has no bytes to compare: then its archive is one that was made after the file was found,
- * has the name of a rotated one, is as long, and is not known as that of another.
- */
-function isByCause(
-  file: TrackedFile,
-  { path, look }: FoundArchive,
-  { size, foundNs }: { size: number; foundNs: bigint },
-) {
-  return size > 0 && size >= file.size && BigInt(look.birthNs) >= foundNs && relatePaths(path, file) !== 'none'
-}
-
-async function isKnown({ head }: OpenedArchive, content: Stated, registry: Registry): Promise<boolean> {
-  const finished = await registry.findFinished(head.hash())
-  return finished.some(({ size, digest }) => size === content.size && digest === content.digest)
-}
-
-/** By its name, or since the generation was read in it before. */
-function isLikely(file: TrackedFile, found: FoundArchive): boolean {
-  return relatePaths(found.path, file) === 'direct' || isInside(file, found)
-}
-
-/** By the name that the file had last, and by the one that a pattern matched. */
-export function relatePaths(archivePath: string, { path, listedPath }: TrackedFile): NameRelation {
-  const relations = new Set([path, listedPath].map(name => relateNames(archivePath, name)))
-  return (['direct', 'related'] as const).find(relation => relations.has(relation)) ?? 'none'
-}
-
-export function isInside({ identity }: TrackedFile, { look }: FoundArchive): boolean {
+function isInside({ identity }: TrackedFile, { look }: FoundArchive): boolean {
   return identity.inode === look.inode && identity.device === look.device && identity.birthNs === look.birthNs
+}
+
+/** Of a generation that was never read, all that was seen. */
+function mayHaveAll(
+  { position, knownEnd, marks }: TrackedFile,
+  { size, digestAtOffset }: Measurement,
+  { seenSize }: Surroundings,
+): boolean {
+  if (size === 0 || size < position || (knownEnd === 0 && size < seenSize)) return false
+  const digest = marks[0]?.digest
+  return digest === undefined || digest === digestAtOffset
+}
+
+/** The digest is measured already: the archive is not read from its beginning again. */
+async function compareWith(
+  file: TrackedFile,
+  opened: OpenedArchive,
+  { digestAtOffset }: Measurement,
+): Promise<ContentComparison> {
+  const candidate = { handle: opened.handle, look: await lookInside(opened) }
+  const digests = { find: async () => digestAtOffset }
+  return compareContent(file, candidate, { digests, recent: { findDigest: () => undefined } })
+}
+
+async function relate(
+  file: TrackedFile,
+  { opened, measurement }: { readonly opened: OpenedArchive; readonly measurement: Measurement },
+  { registry, foundNs }: Surroundings,
+): Promise<ArchiveRelation> {
+  const { found, head } = opened
+  const { birthNs } = file.identity
+  const madeNs = BigInt(found.look.birthNs)
+  const isMadeAfterBirth = madeNs > 0n && madeNs >= BigInt(birthNs)
+  return {
+    name: relatePaths(found.path, file),
+    isOwn: birthNs !== '0' && isInside(file, found),
+    isMadeAfter: isMadeAfterBirth && madeNs >= foundNs ? 'finding' : isMadeAfterBirth ? 'beginning' : 'neither',
+    isKnown: await isKnown(head.hash(), measurement, registry),
+  }
+}
+
+/** A generation that has ended had these bytes, and no more. */
+async function isKnown(headHash: string, content: Stated, registry: Registry): Promise<boolean> {
+  const finished = await registry.findFinished(headHash)
+  return finished.some(({ size, digest }) => size === content.size && digest === content.digest)
 }

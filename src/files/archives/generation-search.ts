@@ -1,12 +1,14 @@
 import { dirname } from 'node:path'
+import { HEAD_BYTES, type FileLook } from '../look/identity.ts'
 import type { Sibling, SiblingIndex } from '../match/siblings.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import type { Whereabouts } from '../whereabouts.ts'
+import { isGone, type Whereabouts } from '../whereabouts.ts'
 import type { Job, Settle } from './archive-jobs.ts'
 import { isArchiveName } from '../look/archive-name.ts'
-import { compare, relatePaths } from './compare-archive.ts'
+import { compare, type Surroundings } from './compare-archive.ts'
 import type { ArchiveRoom } from './contract.ts'
 import { lookInside, openArchive, type FoundArchive, type OpenedArchive } from './opened-archive.ts'
+import { relatePaths } from './related-names.ts'
 
 /** The archives that may have a generation's bytes. */
 interface Awaited {
@@ -38,9 +40,8 @@ export class GenerationSearch {
 
   /** Once for each generation, and again while an archive changes. */
   async search(siblings: SiblingIndex): Promise<void> {
-    const lost = this.#room.trackedFiles.unplaced()
-    for (const file of this.#awaited.keys()) if (file.formerPlace === undefined) this.#awaited.delete(file)
-    for (const file of lost) {
+    for (const file of this.#awaited.keys()) if (!isGone(file.whereabouts.kind)) this.#awaited.delete(file)
+    for (const file of this.#room.trackedFiles.unplaced()) {
       const isWanted = file.isFollowed || file.progress.owed > 0
       const isOpen = isWanted && this.#searched.get(file) !== file.whereabouts
       if (isOpen && this.#mustWait(file)) file.noteUnseen(true)
@@ -50,10 +51,10 @@ export class GenerationSearch {
     }
   }
 
-  /** A generation that was never read may have any archive that is not another's. */
-  #mustWait({ position, journaled }: TrackedFile): boolean {
-    if (position > 0 || journaled !== undefined) return false
-    return [...this.#awaited].some(([other, { isStuck }]) => other.position > 0 && !isStuck)
+  /** A generation of which little was read, or nothing, may have any archive that is not another's. */
+  #mustWait({ knownEnd }: TrackedFile): boolean {
+    if (knownEnd >= HEAD_BYTES) return false
+    return [...this.#awaited].some(([other, { isStuck }]) => other.knownEnd >= HEAD_BYTES && !isStuck)
   }
 
   async #isDue(file: TrackedFile): Promise<boolean> {
@@ -65,7 +66,7 @@ export class GenerationSearch {
   }
 
   async #searchFor(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
-    const directory = dirname(file.path)
+    const directory = dirname(file.realPath)
     const candidates = chooseCandidates(file, (await siblings.list(directory)).values())
     const free = candidates.filter(({ look }) => this.#room.trackedFiles.at(look.place) === undefined)
     if (free.length > 0) {
@@ -99,7 +100,7 @@ export class GenerationSearch {
     try {
       opened = await openArchive(found)
       if (opened === undefined) return settleBy(() => void this.#awaited.delete(file)) // it has another name by now
-      const comparison = yield* compare(file, opened, { registry: this.#room.registry, foundNs: this.findTime(file) })
+      const comparison = yield* compare(file, opened, this.surroundingsOf(file))
       this.#room.stuck.forget(found.path)
       if (comparison === 'same') return settleBy(() => this.endSame(file, found))
       if (comparison === 'other') return undefined
@@ -115,41 +116,55 @@ export class GenerationSearch {
     }
   }
 
+  surroundingsOf(file: TrackedFile): Surroundings {
+    const { registry, trackedFiles } = this.#room
+    const seenSize = file.size - file.progress.padding + (trackedFiles.leftOf(file) ?? 0)
+    return { registry, foundNs: this.#findTime(file), seenSize }
+  }
+
   /** As its record has it, or in this run. */
-  findTime({ beganNs, seenAtMs = 0 }: TrackedFile): bigint {
+  #findTime({ beganNs, seenAtMs = 0 }: TrackedFile): bigint {
     return beganNs ?? BigInt(seenAtMs) * 1_000_000n
   }
 
   /** Reading goes on in the archive: same ids, same offsets. */
   async continue(file: TrackedFile, opened: OpenedArchive): Promise<void> {
-    const { trackedFiles, archivedFiles, clock, log } = this.#room
+    const { trackedFiles, archivedFiles, log } = this.#room
     const { position, path: original } = file
     const { found } = opened
     this.#awaited.delete(file)
-    const isStillWanted = file.formerPlace !== undefined && (file.isFollowed || file.progress.owed > 0)
-    if (!isStillWanted || trackedFiles.at(found.look.place) !== undefined) return opened.handle.close()
+    const isWanted = isGone(file.whereabouts.kind) && (file.isFollowed || file.progress.owed > 0)
+    if (!isWanted || trackedFiles.at(found.look.place) !== undefined) return opened.handle.close()
     const look = await lookInside(opened)
     log.info(
       { original, archive: found.path, position },
       'a file was compressed before it was read; reading its archive',
     )
-    trackedFiles.place(file, { path: found.path, look }, { kind: 'archived', sinceMs: clock() })
+    this.#reportCut(file, look)
+    trackedFiles.archive(file, { path: found.path, look })
     const lostBytes = file.progress.endAt(look.size)
     if (lostBytes > 0) log.error({ path: original, lostBytes }, 'the unread end of a file was cut off')
     await archivedFiles.read(file, opened)
   }
 
+  /** As of a file that is back: what an earlier run saw behind its end were lines that it did not read, or NULs. */
+  #reportCut(file: TrackedFile, { size }: FileLook): void {
+    const { trackedFiles, log } = this.#room
+    const { path, whereabouts, progress } = file
+    const bytes = file.size + (trackedFiles.leftOf(file) ?? 0) - Math.max(file.size, size)
+    if (bytes <= 0 || whereabouts.kind !== 'missing' || progress.owed > 0) return
+    log.warn({ path, bytes }, 'a file is shorter than when it was last seen')
+  }
+
   /** The archive has all that was read, and no more. */
   endSame(file: TrackedFile, found: FoundArchive): void {
-    const { trackedFiles, archivedFiles, groupOf, clock } = this.#room
+    const { trackedFiles, archivedFiles, groupOf } = this.#room
     this.#awaited.delete(file)
-    if (file.formerPlace === undefined) return
-    trackedFiles.recallLeft(file)
-    this.#loseRest(file)
+    if (!isGone(file.whereabouts.kind)) return
     const group = groupOf(found.path)
     if (group?.archives !== true || trackedFiles.at(found.look.place) !== undefined)
-      return void trackedFiles.end(file, 'read')
-    trackedFiles.place(file, { ...found, group }, { kind: 'archived', sinceMs: clock() })
+      return void trackedFiles.end(file, 'read', 'deleted') // padding at most
+    trackedFiles.archive(file, { ...found, group })
     archivedFiles.keep(file, found)
   }
 
@@ -157,13 +172,10 @@ export class GenerationSearch {
     this.#awaited.delete(file)
     this.#searched.set(file, file.whereabouts)
     // A copy may still come for a truncated one.
-    if (file.whereabouts.kind === 'missing') this.#loseRest(file)
-  }
-
-  #loseRest(file: TrackedFile): void {
-    const lostBytes = file.progress.loseUnread(file.whereabouts.kind === 'truncated' ? 'truncated' : 'deleted')
-    if (lostBytes === 0) return
-    this.#room.log.error({ path: file.path, lostBytes }, 'a file vanished before it was read to its end')
+    if (file.whereabouts.kind !== 'missing') return
+    const lostBytes = this.#room.trackedFiles.loseUnread(file, 'deleted')
+    if (lostBytes > 0)
+      this.#room.log.error({ path: file.path, lostBytes }, 'a file vanished before it was read to its end')
   }
 }
 

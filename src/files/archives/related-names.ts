@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import { ARCHIVE_ENDING } from '../look/archive-name.ts'
 import { isRotatedName } from '../match/rotated-name.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 /** As of `isRotatedName`. */
 const ROTATION = /(?:[-._:+]?(?:\d[TZ]?|old|bak|prev))+~?$/i
@@ -16,6 +17,12 @@ export function relateNames(archivePath: string, path: string): NameRelation {
   const name = basename(path)
   if (inside === name || isRotatedName(inside, name)) return 'direct'
   return withoutRotation(inside) === withoutRotation(name) ? 'related' : 'none'
+}
+
+/** By the name that the file had last, by the one that a pattern matched, and by that of the file behind a link. */
+export function relatePaths(archivePath: string, { path, listedPath, realPath }: TrackedFile): NameRelation {
+  const relations = new Set([path, listedPath, realPath].map(name => relateNames(archivePath, name)))
+  return (['direct', 'related'] as const).find(relation => relations.has(relation)) ?? 'none'
 }
 
 function withoutRotation(name: string): string {

@@ -3,12 +3,14 @@ import type { FileGroup } from '../contract.ts'
 import type { FoundFile } from '../look/file-looks.ts'
 import { makeMark } from '../look/identity.ts'
 import type { Prefix } from '../match/compare-content.ts'
+import { ARCHIVE_OF_READ, NEW } from '../match/evidence-words.ts'
 import { skipPart } from '../match/skip-part.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Job, Settle } from './archive-jobs.ts'
 import { compare, digestOf } from './compare-archive.ts'
 import type { ArchiveRoom } from './contract.ts'
 import { settleBy, type GenerationSearch } from './generation-search.ts'
+import { isGone } from '../whereabouts.ts'
 import { lookInside, measure, openArchive, wind, type OpenedArchive, type Stated } from './opened-archive.ts'
 
 /** `waiting`: for the generation whose archive it may be. `left out`: nothing is known of it, and its group reads no archives. */
@@ -154,11 +156,8 @@ export class UnknownArchives {
     alike: readonly TrackedFile[],
   ): AsyncGenerator<void, Settle | undefined> {
     for (const file of alike) {
-      if (file.formerPlace === undefined) continue
-      const comparison = yield* compare(file, opened, {
-        registry: this.#room.registry,
-        foundNs: this.#search.findTime(file),
-      })
+      if (!isGone(file.whereabouts.kind)) continue
+      const comparison = yield* compare(file, opened, this.#search.surroundingsOf(file))
       if (comparison === 'continues') return { isReading: true, run: () => this.#search.continue(file, opened) }
       if (comparison === 'same') return settleBy(() => this.#search.endSame(file, opened.found))
     }
@@ -167,7 +166,7 @@ export class UnknownArchives {
 
   /** A file that begins like the archive is being read, and may be about to vanish. */
   #mayYetBeItsOwn({ whereabouts: { kind } }: TrackedFile, { sinceMs }: Decided): boolean {
-    if (kind === 'missing' || kind === 'truncated' || kind === 'archived') return false
+    if (isGone(kind) || kind === 'archived') return false
     return kind !== 'listed' || this.#room.clock() - sinceMs < this.#room.limits.copyWaitMs
   }
 
@@ -187,30 +186,35 @@ export class UnknownArchives {
 
   /** It becomes a known generation, of which nothing is left to read. */
   #leaveOut({ found, opened }: Meeting, { size, digest }: Stated, as: 'copied' | 'skipped'): void {
-    const { trackedFiles, archivedFiles, account, clock } = this.#room
+    const { trackedFiles, archivedFiles, account } = this.#room
     if (trackedFiles.at(found.look.place) !== undefined) return
-    const look = { ...found.look, size }
-    const file = trackedFiles.begin({ ...found, look }, { kind: 'archived', sinceMs: clock() })
     const { bytes } = opened.head
+    const file = trackedFiles.begin({ ...found, look: { ...found.look, size } }, { kind: 'archived' })
     file.leaveOut(as, { mark: makeMark(size, Buffer.alloc(0), digest), head: makeMark(bytes.length, bytes) })
+    // Without a digest the mark fits any content.
+    if (digest === undefined) file.evidence.replaceMarks([])
+    if (as === 'copied') account.noteCopy('archive', size)
     trackedFiles.rememberPosition(file)
-    if (as === 'copied') account.noteCopy('copy', size)
+    trackedFiles.noteEvidence(file, as === 'copied' ? ARCHIVE_OF_READ : NEW)
     archivedFiles.keep(file, opened.found)
   }
 
   /** A generation of its own, with the path of the archive. */
   async #begin({ found, opened }: Meeting, read?: Prefix): Promise<void> {
-    const { trackedFiles, archivedFiles, account, clock, log } = this.#room
+    const { trackedFiles, archivedFiles, log } = this.#room
     const { path, group } = found
     if (trackedFiles.at(found.look.place) !== undefined) return opened.handle.close()
     const look = await lookInside(opened)
     log.info({ path, bytes: look.size }, 'reading a compressed file')
-    const file = trackedFiles.begin({ path, group, look }, { kind: 'archived', sinceMs: clock() })
-    if (read !== undefined) {
-      await skipPart(trackedFiles, file, { candidate: { handle: opened.handle, look }, as: 'copied', upTo: read })
-      account.noteCopy('copy', read.offset)
-    }
+    const file = trackedFiles.begin({ path, group, look }, { kind: 'archived' })
+    if (read !== undefined) await this.#passRead(file, opened, read)
     await archivedFiles.read(file, opened)
+  }
+
+  async #passRead(file: TrackedFile, opened: OpenedArchive, read: Prefix): Promise<void> {
+    const candidate = { handle: opened.handle, look: await lookInside(opened) }
+    await skipPart(this.#room.trackedFiles, file, { candidate, as: 'copied', upTo: read })
+    this.#room.account.noteCopy('archive', read.offset)
   }
 }
 

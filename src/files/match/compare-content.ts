@@ -17,8 +17,8 @@ export type Comparison =
   | { readonly content: 'unfinished' }
 
 interface Witnesses {
-  readonly digests: PrefixDigests
-  readonly recent: RecentBytes
+  readonly digests: Pick<PrefixDigests, 'find'>
+  readonly recent: Pick<RecentBytes, 'findDigest'>
 }
 
 /** What of the bytes that were read of a generation a candidate has. Throws where it cannot be read. */

@@ -17,6 +17,12 @@ export const NEXT_GENERATION = 'new: the bytes before it were truncated or rewri
 export const WRITTEN_OVER = 'the same file, whose end was written over'
 export const BEHIND_LINK = 'new: it was renamed behind its link'
 
+export const ARCHIVE_OF_READ = 'an archive of bytes that were read'
+
+export function describeArchive(path: string): string {
+  return `read in ${path}`
+}
+
 /** `original`: the path of the generation that has its bytes. */
 export function describeFinding({ verdict, content }: Exclude<Finding, 'unfinished'>, original: string): string {
   if (verdict === 'new') return NEW

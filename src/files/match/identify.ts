@@ -68,6 +68,31 @@ export function identifyUnread(relation: Relation): Verdict | undefined {
 
 export const CONTENTS: readonly Content[] = ['unread', 'all', 'all by marks', 'all of little', 'up to a mark', 'other']
 
+/** How an archive and a generation whose file is gone relate. */
+export interface ArchiveRelation {
+  /** `direct`: the archive is named as a rotated one of the file. `related`: both may be rotated ones of a third. */
+  readonly name: 'direct' | 'related' | 'none'
+  /** The generation was read in it before. */
+  readonly isOwn: boolean
+  /** It was made after the file was found, or at least after the file was made. */
+  readonly isMadeAfter: 'finding' | 'beginning' | 'neither'
+  /** Its content is all that was read of another generation, which has ended. */
+  readonly isKnown: boolean
+}
+
+/** Whether an archive has the bytes of a generation whose file is gone: then reading continues in it, with the same ids. */
+export function identifyArchive(
+  { name, isOwn, isMadeAfter, isKnown }: ArchiveRelation,
+  content: Content,
+): 'archive' | 'new' {
+  if (content === 'all') return 'archive'
+  if (content === 'other' || content === 'up to a mark') return 'new'
+  if (isOwn) return 'archive'
+  const isMadeInTime = isMadeAfter === 'finding' || (isMadeAfter === 'beginning' && content === 'all of little')
+  const isNamedSo = name === 'direct' || (name === 'related' && content === 'unread')
+  return isMadeInTime && isNamedSo && !isKnown ? 'archive' : 'new'
+}
+
 function identifySameInode({ fate, birthTime }: Relation, content: Content): Verdict {
   // As long as it is open, its inode is not used again. A file system in layers shows another birth time after the first write.
   if (fate === 'open' || fate === 'unlisted' || fate === 'deleted') return 'same'

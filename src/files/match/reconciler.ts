@@ -41,14 +41,14 @@ export class Reconciler {
   }
 
   async reconcile(findings: Findings): Promise<void> {
-    const { trackedFiles, returningFiles, linkGenerations } = this.#parts
+    const { trackedFiles, returningFiles, archives, linkGenerations } = this.#parts
     const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ progress }) => progress.owed > 0) })
     const unclaimed = groupByPlace(findings.files)
     this.#deleted.clear()
     for (const file of trackedFiles.placed()) {
       const place = file.place!
       const names = unclaimed.get(place)
-      const isFound = names !== undefined && (await isStillSame(this.#parts, file, names[0]!))
+      const isFound = names !== undefined && (await this.#isStillThere(file, names[0]!))
       if (!isFound) await this.#miss(file, siblings)
       else if (await this.#see(file, names)) unclaimed.delete(place)
     }
@@ -62,6 +62,8 @@ export class Reconciler {
     )
     await linkGenerations.search(findings, siblings)
     trackedFiles.noteRealPaths(findings.targets)
+    await archives.search(siblings)
+    returningFiles.reportNotFound()
     for (const file of trackedFiles.unplaced()) this.#endIfOverdue(file)
     await releaseDeleted(this.#parts)
     await this.#closeIdle()
@@ -70,8 +72,8 @@ export class Reconciler {
 
   /** Looks at one followed file after a hint. False where that needs a look at everything. */
   wake(file: TrackedFile, look: FileLook): boolean {
-    if (!isSameFile(file, look) || file.whereabouts.kind === 'archived' || look.size < file.progress.leastSize)
-      return false
+    if (!isSameFile(file, look) || file.whereabouts.kind === 'archived') return false
+    if (look.size < file.progress.leastSize) return false
     if (file.noteChange(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
@@ -85,6 +87,7 @@ export class Reconciler {
       await harvester.close(file)
       return trackedFiles.unfollow(file)
     }
+    if (file.whereabouts.kind === 'archived') return this.#parts.archives.searchAgain(file)
     const look = await harvester.look(file)
     if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return
     account.truncations++
@@ -142,6 +145,11 @@ export class Reconciler {
     }
   }
 
+  /** An archive is not among the files of a look: one at its place is another file. */
+  async #isStillThere(file: TrackedFile, found: FoundFile): Promise<boolean> {
+    return file.whereabouts.kind !== 'archived' && (await isStillSame(this.#parts, file, found))
+  }
+
   /** False where the file turned out to be truncated: then its place is free for another generation. */
   async #see(file: TrackedFile, names: readonly FoundFile[]): Promise<boolean> {
     const { ready, trackedFiles, clock } = this.#parts
@@ -170,7 +178,7 @@ export class Reconciler {
 
   /** For a file that is at none of its names. */
   async #miss(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
-    const { harvester, trackedFiles, log, archives } = this.#parts
+    const { harvester, trackedFiles, archives, log } = this.#parts
     if (file.whereabouts.kind === 'archived') return archives.attend(file)
     if (file.handle === undefined) {
       const answer = await this.#reopen(file, siblings)
@@ -241,10 +249,10 @@ export class Reconciler {
 
   /** For a file that was waited for long enough. */
   #endIfOverdue(file: TrackedFile): void {
-    const { limits, clock, trackedFiles, log, archives } = this.#parts
+    const { limits, clock, trackedFiles, archives, log } = this.#parts
     const { whereabouts } = file
-    if (archives.isAwaited(file)) return
-    if ((whereabouts.kind !== 'missing' && whereabouts.kind !== 'truncated') || file.progress.owed > 0) return
+    if (whereabouts.kind !== 'missing' && whereabouts.kind !== 'truncated') return
+    if (file.progress.owed > 0 || archives.isAwaited(file)) return
     const isTruncated = whereabouts.kind === 'truncated'
     const copyWaitMs = file.isUnseen ? Math.max(limits.copyWaitMs, limits.resendWaitMs) : limits.copyWaitMs
     if (clock() - whereabouts.sinceMs < (isTruncated ? copyWaitMs : limits.forgetMs)) return

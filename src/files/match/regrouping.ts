@@ -52,7 +52,9 @@ function assign(file: TrackedFile, group: FileGroup, { ready }: RegroupingParts)
   // Bytes that were not a whole line may be one under another limit, and a file that was not followed may have grown.
   file.reading.noteChange()
   file.forgetLook()
-  if (!file.isHeldBack && (file.whereabouts.kind !== 'archived' || file.progress.hasUnreadText)) ready.add(file)
+  const isArchived = file.whereabouts.kind === 'archived'
+  if (isArchived) file.reading.noteFinal() // no line of an archive gets longer
+  if (!file.isHeldBack && (!isArchived || file.progress.hasUnreadText)) ready.add(file)
 }
 
 async function unfollow(file: TrackedFile, { trackedFiles, harvester, ready }: RegroupingParts): Promise<void> {

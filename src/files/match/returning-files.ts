@@ -3,7 +3,7 @@ import { HEAD_BYTES } from '../look/identity.ts'
 import type { Answer } from './brief-open.ts'
 import { readHead, type Candidate } from './candidate.ts'
 import { describeFinding } from './evidence-words.ts'
-import type { GroupOf, KnownArchives, MatchParts } from './contract.ts'
+import type { GroupOf, MatchParts } from './contract.ts'
 import type { SiblingIndex } from './siblings.ts'
 import { NotFoundFiles } from './not-found.ts'
 import { NewFiles } from './new-files.ts'
@@ -27,7 +27,6 @@ export interface LookSurroundings {
 /** Finds known files among those that are found at a place of no tracked file; the others go to `NewFiles`. */
 export class ReturningFiles {
   readonly #parts: MatchParts
-  readonly #archives: Pick<KnownArchives, 'search'>
   readonly #newFiles: NewFiles
   readonly #notFoundFiles: NotFoundFiles
   #isFirstTime = true
@@ -36,9 +35,8 @@ export class ReturningFiles {
   /** The change of groups since the last look. */
   #regrouping: Regrouping | undefined
 
-  constructor(parts: MatchParts, archives: Pick<KnownArchives, 'search'>) {
+  constructor(parts: MatchParts) {
     this.#parts = parts
-    this.#archives = archives
     this.#newFiles = new NewFiles(parts)
     this.#notFoundFiles = new NotFoundFiles(parts)
   }
@@ -61,13 +59,16 @@ export class ReturningFiles {
     const known = { restored: this.#chooseRestored(), deleted }
     await this.#newFiles.meet(strangers, known, startsAtEnd)
     await searchCopies(this.#parts, siblings)
-    await this.#archives.search(siblings)
     this.#parts.identifier.sweep(this.#parts.clock())
-    this.#notFoundFiles.report()
     this.#say(strangers)
     if (this.#isFirstTime) this.#parts.registry.settleLostState()
     this.#isFirstTime = false
     this.#regrouping = undefined
+  }
+
+  /** Once the archives of the look are known. */
+  reportNotFound(): void {
+    this.#notFoundFiles.report()
   }
 
   /** One line with a sum at a start, where there may be many files; later a line for each file. */

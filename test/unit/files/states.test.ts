@@ -57,6 +57,7 @@ const MOVES: Record<TransitionName, (world: World) => void> = {
   noteMissing: ({ files, file }) => files.noteMissing(file),
   noteTruncated: ({ files, file }) => files.noteTruncated(file, look),
   place: ({ files, file }) => files.place(file, found, { kind: 'listed' }),
+  archive: ({ files, file }) => files.archive(file, { path: '/logs/a.log.1.gz', look }),
   end: ({ files, file }) => void files.end(file, 'read', 'deleted'),
 }
 
@@ -65,7 +66,7 @@ const WAYS: Record<State, readonly TransitionName[]> = {
   renamed: ['rename'],
   unlisted: ['unlist'],
   deleted: ['noteDeleted'],
-  archived: ['noteMissing'],
+  archived: ['noteMissing', 'archive'],
   missing: ['noteMissing'],
   truncated: ['noteTruncated'],
   ended: ['end'],
@@ -74,7 +75,6 @@ const WAYS: Record<State, readonly TransitionName[]> = {
 function makeWorldIn(state: State): World {
   const world = makeWorld()
   for (const name of WAYS[state]) MOVES[name](world)
-  if (state === 'archived') world.files.place(world.file, found, { kind: 'archived', sinceMs: 1000 })
   return world
 }
 
@@ -144,6 +144,16 @@ test('a copy is placed in the state of the file that was held back for it, and i
   })
 })
 
+test('a generation that was compressed keeps its listed name, and is found at the place of its archive', t => {
+  const { files, file } = makeWorldIn('missing')
+  const archive = { path: '/logs/a.log.1.gz', look: { ...look, place: '1:3', inode: '3' } }
+  files.archive(file, archive)
+  t.deepEqual([file.path, file.listedPath], ['/logs/a.log.1.gz', '/logs/a.log'])
+  t.is(files.at('1:3'), file)
+  t.is(files.at(look.place), undefined)
+  t.true(file.hasNoListedName)
+})
+
 test('unread bytes of a file that ends are lost with a reason, or count as never seen', t => {
   const lost = makeWorld()
   t.is(lost.files.end(lost.file, 'truncated', 'truncated'), 40)
@@ -172,7 +182,7 @@ test('the table in docs/files.md has all transitions, and no others', async t =>
 })
 
 test('every arrow in the picture of docs/files.md is a transition that the table permits', async t => {
-  const placed = ['listed', 'renamed', 'unlisted', 'deleted', 'archived']
+  const placed = ['listed', 'renamed', 'unlisted', 'deleted']
   const arrows = [...(await page).matchAll(/^ +(\w+) --> (\w+): (\w+)$/gm)].filter(([, from]) => from !== 'ended')
   t.true(arrows.length > 10)
   for (const [arrow, from = '', to = '', name = ''] of arrows) {

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { addsUp, follow, history, toLines, toText, type FollowOptions } from '../../../helpers/files/followed.ts'
@@ -252,5 +252,27 @@ test('unread bytes whose archive is damaged are lost once the archive is gone, a
   await rm(join(dir, 'z.log.1.gz'))
   await readTexts()
   t.is(source.status().bytes.lost.deleted, toText(unread).length)
+  addsUp(t, source.status())
+})
+
+test('a file behind a symbolic link that was rotated and compressed beside its target is read on, under the path of the link', async t => {
+  const dir = await makeTempDir(t)
+  const [link, pod] = [join(dir, 'c.log'), join(dir, 'pod')]
+  const path = join(pod, '0.log')
+  await mkdir(pod)
+  await writeFile(path, toText(history))
+  await symlink(path, link)
+  const state = new MemoryState()
+  const start = () => follow(t, dir, { state, groups: [{ paths: [link] }] })
+  const first = start()
+  t.deepEqual(await first.readTexts(), history)
+  await first.source.close()
+  await appendFile(path, toText(unread))
+  await compressTo(join(pod, '0.log.20261128-120000.gz'), path)
+  await writeFile(path, 'next\n')
+  const { readLines, source } = start()
+  const lines = [...(await readLines()), ...(await readLines())]
+  t.deepEqual(lines.map(({ text }) => text).toSorted(), [...unread, 'next'].toSorted())
+  t.true(lines.every(line => line.path === link))
   addsUp(t, source.status())
 })

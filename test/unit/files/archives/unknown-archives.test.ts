@@ -89,7 +89,7 @@ test('an archive that is half read is read on after a restart', async t => {
 })
 
 test('an archive that comes back is not read again', async t => {
-  const { dir, start } = await prepare(t)
+  const { dir, start, state } = await prepare(t)
   const path = join(dir, 'a.log.1.gz')
   await writeFile(path, compress(toText(history), 'gzip'))
   const followed = start()
@@ -99,6 +99,9 @@ test('an archive that comes back is not read again', async t => {
   await writeFile(path, compress(toText(history), 'zstd'))
   t.deepEqual(await readAll(followed), [])
   t.is(followed.source.status().bytes.copied, toText(history).length)
+  const evidence = [...state.files.values()].map(record => record.evidence)
+  t.deepEqual(evidence, ['an archive of bytes that were read'])
+  t.deepEqual(followed.source.status().copiesByReason.archive, { files: 1, bytes: toText(history).length })
   addsUp(t, followed.source.status())
 })
 

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import {
   CONTENTS,
   identify,
+  identifyArchive,
   identifyUnread,
+  type ArchiveRelation,
   type Content,
   type Relation,
   type Verdict,
@@ -141,4 +143,46 @@ test('a file is opened only where its content decides', t => {
     t.is(identifyUnread(relation) === undefined, verdicts.size > 1)
   })
   t.notThrows(() => fc.assert(law, { numRuns: 2000 }))
+})
+
+const archive: ArchiveRelation = { name: 'direct', isOwn: false, isMadeAfter: 'finding', isKnown: false }
+const unlikely: ArchiveRelation = { name: 'none', isOwn: false, isMadeAfter: 'neither', isKnown: true }
+
+// prettier-ignore
+const ARCHIVES: readonly { relation: ArchiveRelation; content: Content; verdict: 'archive' | 'new'; reason: string }[] = [
+  { relation: unlikely, content: 'all', verdict: 'archive', reason: 'the content proves it' },
+  { relation: archive, content: 'all of little', verdict: 'archive', reason: 'name, time and content fit' },
+  { relation: { ...archive, isMadeAfter: 'beginning' }, content: 'all of little', verdict: 'archive', reason: 'an earlier run may have missed the file after it was compressed' },
+  { relation: { ...archive, isMadeAfter: 'neither' }, content: 'all of little', verdict: 'new', reason: 'it is older than the file' },
+  { relation: { ...archive, name: 'related' }, content: 'all of little', verdict: 'new', reason: 'generations of one log begin alike' },
+  { relation: { ...archive, isKnown: true }, content: 'all of little', verdict: 'new', reason: 'it is the archive of another generation' },
+  { relation: archive, content: 'unread', verdict: 'archive', reason: 'name and time fit' },
+  { relation: { ...archive, name: 'related' }, content: 'unread', verdict: 'archive', reason: 'name and time fit' },
+  { relation: { ...archive, isMadeAfter: 'beginning' }, content: 'unread', verdict: 'new', reason: 'it may be that of the generation before' },
+  { relation: { ...archive, isKnown: true }, content: 'unread', verdict: 'new', reason: 'it is the archive of another generation' },
+  { relation: { ...unlikely, isOwn: true }, content: 'all of little', verdict: 'archive', reason: 'it was read there before' },
+  { relation: { ...unlikely, isOwn: true }, content: 'unread', verdict: 'archive', reason: 'it was begun there before' },
+  { relation: { ...archive, isOwn: true }, content: 'up to a mark', verdict: 'new', reason: 'it lacks bytes that were read' },
+  { relation: { ...archive, isOwn: true }, content: 'other', verdict: 'new', reason: 'it has other bytes' },
+]
+
+for (const { relation, content, verdict, reason } of ARCHIVES) {
+  test(`an archive, ${JSON.stringify(relation)}, with "${content}" is ${verdict}: ${reason}`, t => {
+    t.is(identifyArchive(relation, content), verdict)
+  })
+}
+
+const anyArchiveRelation: fc.Arbitrary<ArchiveRelation> = fc.record({
+  name: fc.constantFrom('direct', 'related', 'none'),
+  isOwn: fc.boolean(),
+  isMadeAfter: fc.constantFrom('finding', 'beginning', 'neither'),
+  isKnown: fc.boolean(),
+})
+
+test('a generation never continues in an archive that lacks bytes which were read', t => {
+  fc.assert(
+    fc.property(anyArchiveRelation, fc.constantFrom('up to a mark' as const, 'other' as const), (relation, content) => {
+      t.is(identifyArchive(relation, content), 'new')
+    }),
+  )
 })
