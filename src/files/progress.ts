@@ -86,6 +86,11 @@ export class Progress {
     return this.#position === 0 && this.#owed > 0 ? (this.#journaled?.end ?? 0) : this.#position
   }
 
+  /** Up to here it was read, or an earlier run has sent it. */
+  get sentEnd(): number {
+    return Math.max(this.#position, this.#sentEnd)
+  }
+
   /** A file that is shorter than this was truncated. Of one that was never read, all that was seen. */
   get leastSize(): number {
     return this.knownEnd === 0 ? this.#size - this.padding : this.knownEnd
@@ -162,7 +167,7 @@ export class Progress {
 
   /** The unread bytes are gone. Returns the number of those that are lost: padding is not, and neither is what was sent before. */
   loseUnread(reason: LossReason): number {
-    const lostBytes = this.#dropFrom(Math.max(this.#position, this.#sentEnd), reason)
+    const lostBytes = this.#dropFrom(this.sentEnd, reason)
     this.uncountUnread() // ranges that an earlier run sent: they count when they are given up
     return lostBytes
   }

@@ -34,6 +34,12 @@ export class SeenSizes {
     return this.#left.get(file)
   }
 
+  /** The bytes that an earlier run saw, and neither read nor sent, and that a file of this size does not have. */
+  countCut(file: TrackedFile, size: number): number {
+    const end = Math.max(file.size, file.progress.sentEnd)
+    return Math.max(0, end + (this.#left.get(file) ?? 0) - Math.max(end, size))
+  }
+
   /** A look of an earlier run found that it was gone: nothing can have been written to it since. */
   wasGone(file: TrackedFile): boolean {
     return this.#gone.has(file)

@@ -1,7 +1,7 @@
 import type { FileRecord, FinishedOutcome, Registry, TrackedBatch } from '../registry/contract.ts'
 import type { FileGroup, LossReason } from './contract.ts'
 import type { FoundFile } from './look/file-looks.ts'
-import { isBirthCompatible, makeIdentity, type FileLook } from './look/identity.ts'
+import { makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { toFinished } from './finished-file.ts'
 import { SeenSizes } from './seen-sizes.ts'
@@ -225,6 +225,10 @@ export class TrackedFiles {
     return this.#seenSizes.leftOf(file)
   }
 
+  countCut(file: TrackedFile, size: number): number {
+    return this.#seenSizes.countCut(file, size)
+  }
+
   wasGone(file: TrackedFile): boolean {
     return this.#seenSizes.wasGone(file)
   }
@@ -234,10 +238,10 @@ export class TrackedFiles {
     this.#seenSizes.recall(file)
   }
 
-  /** For a file that is gone. Returns the number of bytes that are lost. */
+  /** For a file that is gone. Returns the number of bytes that are lost. What an earlier run left stays on record. */
   loseUnread(file: TrackedFile, reason: LossReason): number {
     const lostBytes = file.progress.loseUnread(reason)
-    this.#seenSizes.record(file)
+    if (lostBytes > 0) this.#seenSizes.record(file)
     return lostBytes
   }
 
@@ -290,8 +294,4 @@ export class TrackedFiles {
 
 function inodeOf({ identity: { device, inode, birthNs } }: FileRecord): string {
   return `${device}:${inode}:${birthNs}`
-}
-
-export function isSameFile(file: TrackedFile, look: FileLook): boolean {
-  return file.place === look.place && isBirthCompatible(file.identity.birthNs, look.birthNs)
 }

@@ -1,20 +1,22 @@
 import { stat } from 'node:fs/promises'
 import type { FoundFile } from '../look/file-looks.ts'
 import { toSystemPath } from '../look/file-name.ts'
-import { lookAt } from '../look/identity.ts'
+import { isBirthCompatible, lookAt, type FileLook } from '../look/identity.ts'
 import type { MatchParts } from '../match/contract.ts'
 import { describeArchive } from '../match/evidence-words.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { ArchiveHandle } from './content/archive-handle.ts'
-import { lookInside, type FoundArchive, type OpenedArchive } from './opened-archive.ts'
+import { isRewritten, lookInside, type FoundArchive, type OpenedArchive } from './opened-archive.ts'
 
 export type ArchiveParts = Omit<MatchParts, 'briefOpen' | 'identifier'>
+
+/** An archive as it was when its content was measured, or left out. */
+type Measured = Pick<OpenedArchive, 'found' | 'trailer'>
 
 /** The generations that are in archives: those that are read there, and those of which nothing is left to read. */
 export class ArchivedFiles {
   readonly #parts: ArchiveParts
-  /** Each with its archive as it was when its content was measured. */
-  readonly #inside = new Map<TrackedFile, FoundArchive>()
+  readonly #inside = new Map<TrackedFile, Measured>()
   /** By place: the archives that the last look has found by the patterns. */
   #found: ReadonlyMap<string, FoundFile> = new Map()
   #isComplete = false
@@ -39,7 +41,7 @@ export class ArchivedFiles {
   /** From now on the generation, which has the archive's place already, is read there. Its end is the end of the archive. */
   async read(file: TrackedFile, opened: OpenedArchive): Promise<void> {
     const { harvester, ready, clock, trackedFiles } = this.#parts
-    this.#inside.set(file, opened.found)
+    this.keep(file, opened)
     await harvester.adopt(file, opened.handle)
     file.see(await lookInside(opened), clock())
     file.reading.noteFinal()
@@ -48,26 +50,39 @@ export class ArchivedFiles {
   }
 
   /** All of the generation is read, or left out, and the archive stays there. */
-  keep(file: TrackedFile, archive: FoundArchive): void {
-    this.#inside.set(file, archive)
+  keep(file: TrackedFile, { found, trailer }: Measured): void {
+    this.#inside.set(file, { found, trailer })
   }
 
   /** At each look. */
   async attend(file: TrackedFile): Promise<void> {
-    const archive = this.#inside.get(file)
+    const measured = this.#inside.get(file)
     const { handle } = file
-    if (archive !== undefined && handle instanceof ArchiveHandle) return this.#attendOpen(file, archive, handle)
-    const size = await this.#findSize(file)
-    if (size === 'unseen') return
-    if (archive !== undefined && size === archive.look.size) return this.#endIfQuiet(file)
-    if (size === undefined) this.#end(file)
-    else await this.searchAgain(file)
+    if (measured !== undefined && handle instanceof ArchiveHandle) return this.#attendOpen(file, measured.found, handle)
+    const found = await this.#find(file)
+    if (found === 'unseen') return
+    if (found === undefined) this.#end(file)
+    else if (measured === undefined) await this.searchAgain(file)
+    else await this.#attendClosed(file, measured, found)
+  }
+
+  /** A change of its name alone changes the stamp, too. */
+  async #attendClosed(file: TrackedFile, measured: Measured, { path, look }: FoundArchive): Promise<void> {
+    const before = measured.found.look
+    if (look.size !== before.size) return this.searchAgain(file)
+    if (look.stamp !== before.stamp) {
+      const hasChanged = await isRewritten(measured, path).catch(() => undefined) // asked again at the next look
+      if (hasChanged === true) return this.searchAgain(file)
+      if (hasChanged === false) this.keep(file, { ...measured, found: { path, look } })
+    }
+    this.#endIfQuiet(file)
   }
 
   async #attendOpen(file: TrackedFile, { look }: FoundArchive, handle: ArchiveHandle): Promise<void> {
     const { harvester, ready, trackedFiles } = this.#parts
     const stats = await handle.statArchive()
-    if (Number(stats.size) !== look.size) return this.searchAgain(file)
+    const isUnlike = file.trouble !== undefined && lookAt(stats).stamp !== look.stamp
+    if (Number(stats.size) !== look.size || isUnlike) return this.searchAgain(file)
     if (!file.progress.hasUnreadText && file.progress.owed === 0) {
       ready.delete(file)
       await harvester.close(file)
@@ -79,13 +94,13 @@ export class ArchivedFiles {
     trackedFiles.noteDeleted(file)
   }
 
-  /** Of the compressed file; undefined where it is gone. */
-  async #findSize({ place, path }: TrackedFile): Promise<number | 'unseen' | undefined> {
+  /** Undefined where it is gone. */
+  async #find({ place, path, identity }: TrackedFile): Promise<FoundArchive | 'unseen' | undefined> {
+    const isIt = (look: FileLook) => look.place === place && isBirthCompatible(look.birthNs, identity.birthNs)
     const found = this.#found.get(place!)
-    if (found !== undefined) return found.look.size
-    const stats = await stat(toSystemPath(path), { bigint: true }).catch(() => undefined)
-    const look = stats && lookAt(stats)
-    if (look?.place === place) return look?.size
+    if (found !== undefined) return isIt(found.look) ? found : undefined
+    const look = await lookIfThere(path)
+    if (look === 'unseen' || (look !== undefined && isIt(look))) return look === 'unseen' ? look : { path, look }
     return this.#isComplete ? undefined : 'unseen'
   }
 
@@ -105,8 +120,19 @@ export class ArchivedFiles {
   }
 
   #end(file: TrackedFile): void {
-    const { trackedFiles, ready } = this.#parts
+    const { trackedFiles, ready, log } = this.#parts
+    const { path } = file
     ready.delete(file)
-    trackedFiles.end(file, 'read', 'deleted') // padding at most
+    const lostBytes = trackedFiles.end(file, 'read', 'deleted')
+    if (lostBytes > 0) log.error({ path, lostBytes }, 'a file vanished before it was read to its end')
+  }
+}
+
+async function lookIfThere(path: string): Promise<FileLook | 'unseen' | undefined> {
+  try {
+    return lookAt(await stat(toSystemPath(path), { bigint: true }))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'unseen'
   }
 }

@@ -29,13 +29,16 @@ export async function* compare(
   const { position, marks, progress } = file
   const whole = surroundings.seenSize > position ? 'other' : 'same'
   if (!opened.head.fits(file.identity.head)) return 'other'
-  if (isSameByItsWords(file, opened)) return whole
-  const measurement = yield* measure(opened, marks[0]?.offset ?? 0)
+  if (await isSameByItsWords(file, opened, surroundings)) return whole
+  const measurement = yield* measure(
+    opened,
+    marks.slice(0, 1).map(({ offset }) => offset),
+  )
   if (!mayHaveAll(file, measurement, surroundings)) return 'other'
   yield* wind(opened, position)
   const { content } = await compareWith(file, opened, measurement)
   if (content === 'unfinished') return 'other'
-  const relation = await relate(file, { opened, measurement }, surroundings)
+  const relation = await relate(file, opened, { ...surroundings, inside: measurement })
   if (identifyArchive(relation, content) === 'new') return 'other'
   return measurement.size > position || progress.owed > 0 ? 'continues' : whole
 }
@@ -46,12 +49,15 @@ export function digestOf({ position, marks }: TrackedFile): number | undefined {
   return marks[0]?.offset === position ? marks[0].digest : undefined
 }
 
-/** The archive of the same place was read, or left out, up to the end that it states. */
-function isSameByItsWords(file: TrackedFile, { stated, found }: OpenedArchive): boolean {
+/** It states that it has all bytes that were read, and no more. It is not decompressed where that is enough, however few they are. */
+async function isSameByItsWords(file: TrackedFile, opened: OpenedArchive, surroundings: Surroundings) {
   const { position, progress } = file
+  const { stated, found } = opened
   if (progress.owed > 0 || position === 0 || stated.size !== position % 2 ** 32) return false
   const digest = digestOf(file)
-  return digest === undefined ? isInside(file, found) : stated.digest === digest
+  if (digest === undefined) return isInside(file, found) // it was left out
+  if (stated.digest !== digest) return false
+  return identifyArchive(await relate(file, opened, { ...surroundings, inside: stated }), 'all of little') === 'archive'
 }
 
 function isInside({ identity }: TrackedFile, { look }: FoundArchive): boolean {
@@ -61,40 +67,46 @@ function isInside({ identity }: TrackedFile, { look }: FoundArchive): boolean {
 /** Of a generation that was never read, all that was seen. */
 function mayHaveAll(
   { position, knownEnd, marks }: TrackedFile,
-  { size, digestAtOffset }: Measurement,
+  { size, digests }: Measurement,
   { seenSize }: Surroundings,
 ): boolean {
   if (size === 0 || size < position || (knownEnd === 0 && size < seenSize)) return false
-  const digest = marks[0]?.digest
-  return digest === undefined || digest === digestAtOffset
+  const [mark] = marks
+  return mark?.digest === undefined || mark.digest === digests.get(mark.offset)
 }
 
 /** The digest is measured already: the archive is not read from its beginning again. */
 async function compareWith(
   file: TrackedFile,
   opened: OpenedArchive,
-  { digestAtOffset }: Measurement,
+  { digests: known }: Measurement,
 ): Promise<ContentComparison> {
   const candidate = { handle: opened.handle, look: await lookInside(opened) }
-  const digests = { find: async () => digestAtOffset }
+  const digests = { find: async (_: unknown, offset: number) => known.get(offset) }
   return compareContent(file, candidate, { digests, recent: { findDigest: () => undefined } })
 }
 
 async function relate(
   file: TrackedFile,
-  { opened, measurement }: { readonly opened: OpenedArchive; readonly measurement: Measurement },
-  { registry, foundNs }: Surroundings,
+  { found, head }: OpenedArchive,
+  { registry, foundNs, inside }: Surroundings & { readonly inside: Stated },
 ): Promise<ArchiveRelation> {
-  const { found, head } = opened
-  const { birthNs } = file.identity
-  const madeNs = BigInt(found.look.birthNs)
-  const isMadeAfterBirth = madeNs > 0n && madeNs >= BigInt(birthNs)
   return {
     name: relatePaths(found.path, file),
-    isOwn: birthNs !== '0' && isInside(file, found),
-    isMadeAfter: isMadeAfterBirth && madeNs >= foundNs ? 'finding' : isMadeAfterBirth ? 'beginning' : 'neither',
-    isKnown: await isKnown(head.hash(), measurement, registry),
+    isOwn: file.identity.birthNs !== '0' && isInside(file, found),
+    isMadeAfter: compareAges(BigInt(found.look.birthNs), { bornNs: BigInt(file.identity.birthNs), foundNs }),
+    isKnown: await isKnown(head.hash(), inside, registry),
   }
+}
+
+/** A file system that does not know when the archive was made does not speak against it. */
+function compareAges(
+  madeNs: bigint,
+  { bornNs, foundNs }: { readonly bornNs: bigint; readonly foundNs: bigint },
+): ArchiveRelation['isMadeAfter'] {
+  if (madeNs === 0n) return 'beginning'
+  if (madeNs < bornNs) return 'neither'
+  return madeNs >= foundNs ? 'finding' : 'beginning'
 }
 
 /** A generation that has ended had these bytes, and no more. */

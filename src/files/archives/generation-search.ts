@@ -100,13 +100,13 @@ export class GenerationSearch {
     try {
       opened = await openArchive(found)
       if (opened === undefined) return settleBy(() => void this.#awaited.delete(file)) // it has another name by now
-      const comparison = yield* compare(file, opened, this.surroundingsOf(file))
+      const compared = opened
+      const comparison = yield* compare(file, compared, this.surroundingsOf(file))
       this.#room.stuck.forget(found.path)
-      if (comparison === 'same') return settleBy(() => this.endSame(file, found))
+      if (comparison === 'same') return settleBy(() => this.endSame(file, compared))
       if (comparison === 'other') return undefined
-      const taken = opened
       opened = undefined
-      return { isReading: true, run: () => this.continue(file, taken) }
+      return { isReading: true, run: () => this.continue(file, compared) }
     } catch (error) {
       this.#room.stuck.note(found, error)
       stuck.push(found)
@@ -150,22 +150,22 @@ export class GenerationSearch {
   /** As of a file that is back: what an earlier run saw behind its end were lines that it did not read, or NULs. */
   #reportCut(file: TrackedFile, { size }: FileLook): void {
     const { trackedFiles, log } = this.#room
-    const { path, whereabouts, progress } = file
-    const bytes = file.size + (trackedFiles.leftOf(file) ?? 0) - Math.max(file.size, size)
-    if (bytes <= 0 || whereabouts.kind !== 'missing' || progress.owed > 0) return
-    log.warn({ path, bytes }, 'a file is shorter than when it was last seen')
+    const { path, whereabouts } = file
+    const bytes = whereabouts.kind === 'missing' ? trackedFiles.countCut(file, size) : 0
+    if (bytes > 0) log.warn({ path, bytes }, 'a file is shorter than when it was last seen')
   }
 
   /** The archive has all that was read, and no more. */
-  endSame(file: TrackedFile, found: FoundArchive): void {
+  endSame(file: TrackedFile, opened: OpenedArchive): void {
     const { trackedFiles, archivedFiles, groupOf } = this.#room
+    const { found } = opened
     this.#awaited.delete(file)
     if (!isGone(file.whereabouts.kind)) return
     const group = groupOf(found.path)
     if (group?.archives !== true || trackedFiles.at(found.look.place) !== undefined)
       return void trackedFiles.end(file, 'read', 'deleted') // padding at most
     trackedFiles.archive(file, { ...found, group })
-    archivedFiles.keep(file, found)
+    archivedFiles.keep(file, opened)
   }
 
   #giveUp(file: TrackedFile): void {

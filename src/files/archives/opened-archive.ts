@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import type { Mark } from '../../registry/contract.ts'
 import { toSystemPath } from '../look/file-name.ts'
 import { HEAD_BYTES, hashBytes, lookAt, readFully, type FileLook } from '../look/identity.ts'
+import type { ReadableFile } from '../look/readable-file.ts'
 import { ArchiveHandle, type Measurement } from './content/archive-handle.ts'
 import { kindOf, MAGIC_BYTES } from './content/archive-kind.ts'
 
@@ -49,6 +50,8 @@ export interface OpenedArchive {
   readonly handle: ArchiveHandle
   readonly head: Head
   readonly stated: Stated
+  /** The last bytes of the compressed file: with a checksum of the content, if its writer made one. */
+  readonly trailer: Buffer
 }
 
 /** Undefined where the path leads to another file by now. Rejects with an ArchiveError where its first bytes cannot be decompressed. */
@@ -60,12 +63,13 @@ export async function openArchive(found: FoundArchive): Promise<OpenedArchive | 
     if (look.place === found.look.place) {
       const head = await readFully(handle, 0, HEAD_BYTES)
       const isGzip = kindOf(await readFully(file, 0, MAGIC_BYTES)) === 'gzip'
-      const trailer = await readFully(file, Math.max(0, look.size - TRAILER_BYTES), TRAILER_BYTES)
+      const trailer = await readTrailer(file, look)
       return {
         found: { path: found.path, look },
         handle,
         head: new Head(head),
         stated: stateOf(trailer, isGzip, look.size),
+        trailer,
       }
     }
   } catch (error) {
@@ -76,6 +80,23 @@ export async function openArchive(found: FoundArchive): Promise<OpenedArchive | 
   return undefined
 }
 
+/** True where a file that had been opened has other bytes now, and as many. */
+export async function isRewritten(
+  { found, trailer }: Pick<OpenedArchive, 'found' | 'trailer'>,
+  path: string,
+): Promise<boolean> {
+  const file = await open(toSystemPath(path))
+  try {
+    return !(await readTrailer(file, found.look)).equals(trailer)
+  } finally {
+    await file.close()
+  }
+}
+
+function readTrailer(file: ReadableFile, { size }: Pick<FileLook, 'size'>): Promise<Buffer> {
+  return readFully(file, Math.max(0, size - TRAILER_BYTES), TRAILER_BYTES)
+}
+
 /** Of a zstd archive, the size on disk has to do. */
 function stateOf(trailer: Buffer, isGzip: boolean, size: number): Stated {
   const isStated = isGzip && trailer.length === TRAILER_BYTES
@@ -84,9 +105,12 @@ function stateOf(trailer: Buffer, isGzip: boolean, size: number): Stated {
 }
 
 /** Yields between two parts of the work. */
-export async function* measure({ handle }: OpenedArchive, digestAt: number): AsyncGenerator<void, Measurement> {
+export async function* measure(
+  { handle }: OpenedArchive,
+  offsets: readonly number[],
+): AsyncGenerator<void, Measurement> {
   for (;;) {
-    const measurement = await handle.measure({ digestAt, maxBytes: STEP_BYTES })
+    const measurement = await handle.measure({ offsets, maxBytes: STEP_BYTES })
     if (measurement !== undefined) return measurement
     yield
   }

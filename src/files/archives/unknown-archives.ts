@@ -11,6 +11,7 @@ import { compare, digestOf } from './compare-archive.ts'
 import type { ArchiveRoom } from './contract.ts'
 import { settleBy, type GenerationSearch } from './generation-search.ts'
 import { isGone } from '../whereabouts.ts'
+import type { Measurement } from './content/archive-handle.ts'
 import { lookInside, measure, openArchive, wind, type OpenedArchive, type Stated } from './opened-archive.ts'
 
 /** `waiting`: for the generation whose archive it may be. `left out`: nothing is known of it, and its group reads no archives. */
@@ -138,17 +139,27 @@ export class UnknownArchives {
       const verdict = finished.length > 0 || alike.length > 0 ? 'known' : 'left out'
       return this.#settle(found, { ...decided, verdict })
     }
-    const isRead = finished.some(one => isStated(one, opened.stated) || isOwn(one, found))
-    if (isRead || alike.some(file => isStated({ size: file.position, digest: digestOf(file) }, opened.stated))) {
-      return settleBy(() => this.#leaveOut(meeting, opened.stated, 'copied'))
+    if (finished.some(one => isLeftOut(one, opened))) return this.#leaveOutLater(meeting, opened.stated, 'copied')
+    const read = [...finished, ...alike.map(file => ({ size: file.position, digest: digestOf(file) }))]
+    // Its words are those of its last member, so they do not suffice.
+    if (read.some(one => isStated(one, opened.stated))) {
+      const content = yield* this.#measure(meeting, read)
+      if (hasOne(read, content)) return this.#leaveOutLater(meeting, content, 'copied')
     }
     const settle = yield* this.#compareWithLost(meeting, alike)
     if (settle !== undefined) return settle
     if (alike.some(file => this.#mayYetBeItsOwn(file, decided))) {
       return this.#settle(found, { ...decided, verdict: 'waiting' })
     }
-    if (decided.isAtEnd) return settleBy(() => this.#leaveOut(meeting, opened.stated, 'skipped'))
-    return yield* this.#compareWithFinished(meeting)
+    if (decided.isAtEnd) return this.#leaveOutLater(meeting, opened.stated, 'skipped')
+    return yield* this.#compareWithRead(meeting, read)
+  }
+
+  #measure({ opened }: Meeting, read: readonly Stated[]): AsyncGenerator<void, Measurement> {
+    return measure(
+      opened,
+      read.map(({ size }) => size),
+    )
   }
 
   async *#compareWithLost(
@@ -159,7 +170,7 @@ export class UnknownArchives {
       if (!isGone(file.whereabouts.kind)) continue
       const comparison = yield* compare(file, opened, this.#search.surroundingsOf(file))
       if (comparison === 'continues') return { isReading: true, run: () => this.#search.continue(file, opened) }
-      if (comparison === 'same') return settleBy(() => this.#search.endSame(file, opened.found))
+      if (comparison === 'same') return settleBy(() => this.#search.endSame(file, opened))
     }
     return undefined
   }
@@ -167,21 +178,23 @@ export class UnknownArchives {
   /** A file that begins like the archive is being read, and may be about to vanish. */
   #mayYetBeItsOwn({ whereabouts: { kind } }: TrackedFile, { sinceMs }: Decided): boolean {
     if (isGone(kind) || kind === 'archived') return false
-    return kind !== 'listed' || this.#room.clock() - sinceMs < this.#room.limits.copyWaitMs
+    const mayStay = kind === 'listed' || kind === 'renamed'
+    return !mayStay || this.#room.clock() - sinceMs < this.#room.limits.copyWaitMs
   }
 
-  async *#compareWithFinished(meeting: Meeting): AsyncGenerator<void, Settle> {
-    const { opened, finished } = meeting
-    for (const { size: upTo, digest } of finished.toSorted((a, b) => b.size - a.size)) {
-      if (digest === undefined) continue
-      const { size, digestAtOffset } = yield* measure(opened, upTo)
-      if (digestAtOffset !== digest) continue
-      if (size === upTo) return settleBy(() => this.#leaveOut(meeting, { size, digest }, 'copied'))
-      yield* wind(opened, upTo)
-      return { isReading: true, run: () => this.#begin(meeting, { offset: upTo, digest }) }
-    }
-    yield* measure(opened, 0)
-    return { isReading: true, run: () => this.#begin(meeting) }
+  /** If it has no more than was read it is left out, and so is the part of it that a finished generation had. */
+  async *#compareWithRead(meeting: Meeting, read: readonly Stated[]): AsyncGenerator<void, Settle> {
+    const content = yield* this.#measure(meeting, read)
+    if (hasOne(read, content)) return this.#leaveOutLater(meeting, content, 'copied')
+    const longestFirst = meeting.finished.toSorted((one, other) => other.size - one.size)
+    const part = longestFirst.find(({ size, digest }) => digest !== undefined && content.digests.get(size) === digest)
+    if (part === undefined) return { isReading: true, run: () => this.#begin(meeting) }
+    yield* wind(meeting.opened, part.size)
+    return { isReading: true, run: () => this.#begin(meeting, { offset: part.size, digest: part.digest! }) }
+  }
+
+  #leaveOutLater(meeting: Meeting, content: Stated, as: 'copied' | 'skipped'): Settle {
+    return settleBy(() => this.#leaveOut(meeting, content, as))
   }
 
   /** It becomes a known generation, of which nothing is left to read. */
@@ -196,7 +209,7 @@ export class UnknownArchives {
     if (as === 'copied') account.noteCopy('archive', size)
     trackedFiles.rememberPosition(file)
     trackedFiles.noteEvidence(file, as === 'copied' ? ARCHIVE_OF_READ : NEW)
-    archivedFiles.keep(file, opened.found)
+    archivedFiles.keep(file, opened)
   }
 
   /** A generation of its own, with the path of the archive. */
@@ -222,9 +235,17 @@ function isStated({ size, digest }: Stated, stated: Stated): boolean {
   return digest !== undefined && stated.digest === digest && size % 2 ** 32 === stated.size
 }
 
-/** The archive itself was read, or left out, in an earlier run. */
-function isOwn({ identity, size }: FinishedGeneration, { look }: FoundFile): boolean {
-  return size > 0 && identity.inode === look.inode && identity.birthNs === look.birthNs && identity.birthNs !== '0'
+function hasOne(read: readonly Stated[], content: Stated): boolean {
+  return read.some(({ size, digest }) => size === content.size && digest === content.digest)
+}
+
+/** The archive itself was left out before, by its size on disk. */
+function isLeftOut(
+  { identity, size, digest }: FinishedGeneration,
+  { found: { look }, stated }: OpenedArchive,
+): boolean {
+  if (size === 0 || digest !== undefined || size !== stated.size) return false
+  return identity.inode === look.inode && identity.birthNs === look.birthNs && identity.birthNs !== '0'
 }
 
 function keyOf({ look }: FoundFile): string {

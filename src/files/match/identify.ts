@@ -85,7 +85,7 @@ export function identifyArchive(
   { name, isOwn, isMadeAfter, isKnown }: ArchiveRelation,
   content: Content,
 ): 'archive' | 'new' {
-  if (content === 'all') return 'archive'
+  if (content === 'all' || content === 'all by marks') return 'archive'
   if (content === 'other' || content === 'up to a mark') return 'new'
   if (isOwn) return 'archive'
   const isMadeInTime = isMadeAfter === 'finding' || (isMadeAfter === 'beginning' && content === 'all of little')

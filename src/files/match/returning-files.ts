@@ -179,8 +179,8 @@ export class ReturningFiles {
   /** What an earlier run saw behind its present end were lines that it did not read, or NULs. */
   #reportCut(file: TrackedFile, { path, look }: FoundFile): void {
     const { trackedFiles, log } = this.#parts
-    const bytes = file.size + (trackedFiles.leftOf(file) ?? 0) - look.size
-    if (bytes > 0 && file.progress.owed === 0) log.warn({ path, bytes }, 'a file is shorter than when it was last seen')
+    const bytes = trackedFiles.countCut(file, look.size)
+    if (bytes > 0) log.warn({ path, bytes }, 'a file is shorter than when it was last seen')
   }
 
   /** An earlier run may have held it back. */

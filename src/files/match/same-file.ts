@@ -1,5 +1,6 @@
-import { isSameFile, type TrackedFiles } from '../tracked-files.ts'
+import type { TrackedFiles } from '../tracked-files.ts'
 import type { FoundFile } from '../look/file-looks.ts'
+import { isBirthCompatible, type FileLook } from '../look/identity.ts'
 import type { Harvester } from '../read/harvester.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { BriefOpen } from './brief-open.ts'
@@ -38,4 +39,8 @@ async function identifyFound(
     return 'yes'
   })
   return verdict
+}
+
+export function isSameFile(file: TrackedFile, look: FileLook): boolean {
+  return file.place === look.place && isBirthCompatible(file.identity.birthNs, look.birthNs)
 }

@@ -11,6 +11,8 @@ const actions = new Map<string, Action>()
 const readFailures = new Map<string, string | undefined>()
 /** By path: the bytes that were read. */
 const readCounts = new Map<string, number>()
+/** Paths of files of which it is not known when they were made. */
+const withoutBirthTime = new Set<string>()
 /** By path: reading waits for it. */
 const readGates = new Map<string, Promise<void>>()
 
@@ -21,6 +23,7 @@ for (const call of ['open', 'readdir', 'stat'] as const) {
     actions.get(`${call} ${String(path)}`)?.()
     const result = await original(path, ...rest)
     if (call === 'open' && readCounts.has(String(path))) countReads(String(path), result as fs.promises.FileHandle)
+    if (call === 'open' && withoutBirthTime.has(String(path))) forgetBirthTime(result as fs.promises.FileHandle)
     if (call === 'open' && readFailures.has(String(path))) failReading(String(path), result as fs.promises.FileHandle)
     return result
   }
@@ -108,4 +111,16 @@ function countReads(path: string, handle: fs.promises.FileHandle): void {
     return result
   }
   Object.assign(handle, { read: counting })
+}
+
+/** As on a file system without birth times, through handles that are opened from now on. */
+export function hideBirthTime(t: ExecutionContext, path: string): void {
+  withoutBirthTime.add(path)
+  t.teardown(() => void withoutBirthTime.delete(path))
+}
+
+function forgetBirthTime(handle: fs.promises.FileHandle): void {
+  const stat = handle.stat.bind(handle) as (options: unknown) => Promise<object>
+  const forgetting = async (options: unknown) => Object.assign(await stat(options), { birthtimeNs: 0n })
+  Object.assign(handle, { stat: forgetting })
 }

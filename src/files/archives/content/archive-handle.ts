@@ -15,9 +15,8 @@ export interface Measurement {
   readonly size: number
   /** CRC-32 of all bytes. */
   readonly digest: number
-  readonly digestAt: number
-  /** CRC-32 of the bytes up to `digestAt`; undefined where there are fewer. */
-  readonly digestAtOffset: number | undefined
+  /** CRC-32 of the bytes up to each offset that was asked for and that the content reaches. */
+  readonly digests: ReadonlyMap<number, number>
   readonly end: ArchiveEnd
 }
 
@@ -55,7 +54,7 @@ export class ArchiveHandle implements ReadableFile {
 
   /** As of the file, but with the size of the content. Rejects with an ArchiveError where that cannot be known. */
   async stat(options: { readonly bigint: true }): Promise<BigIntStats> {
-    const measurement = this.#measurement ?? (await this.measure({ digestAt: 0, maxBytes: Infinity }))
+    const measurement = this.#measurement ?? (await this.measure({ offsets: [], maxBytes: Infinity }))
     const stats = await this.#file.stat(options)
     return Object.assign(stats, { size: BigInt(measurement!.size) })
   }
@@ -72,9 +71,10 @@ export class ArchiveHandle implements ReadableFile {
   }
 
   /** Decompresses at most about `maxBytes`. Undefined where the end is not reached yet. */
-  async measure({ digestAt, maxBytes }: { digestAt: number; maxBytes: number }): Promise<Measurement | undefined> {
-    if (this.#measurement?.digestAt === digestAt) return this.#measurement
-    const measuring = this.#measuring ?? new Measuring(decompress(new CompressedBytes(this.#file)), digestAt)
+  async measure({ offsets, maxBytes }: { offsets: readonly number[]; maxBytes: number }) {
+    const before = this.#measurement
+    if (before !== undefined && offsets.every(at => at > before.size || before.digests.has(at))) return before
+    const measuring = this.#measuring ?? new Measuring(decompress(new CompressedBytes(this.#file)), offsets)
     this.#measuring = undefined // after an error the next pass begins at the first byte
     const measurement = await measuring.advance(maxBytes)
     if (measurement === undefined) this.#measuring = measuring
@@ -107,22 +107,22 @@ export class ArchiveHandle implements ReadableFile {
 /** The first pass through an archive, in several steps. */
 class Measuring {
   readonly #content: AsyncGenerator<Buffer, ArchiveEnd>
-  readonly #digestAt: number
+  readonly #offsets: readonly number[]
+  readonly #digests = new Map<number, number>()
   #size = 0
   #digest = 0
-  #digestAtOffset: number | undefined
 
-  constructor(content: AsyncGenerator<Buffer, ArchiveEnd>, digestAt: number) {
+  constructor(content: AsyncGenerator<Buffer, ArchiveEnd>, offsets: readonly number[]) {
     this.#content = content
-    this.#digestAt = digestAt
-    if (digestAt === 0) this.#digestAtOffset = 0
+    this.#offsets = offsets
+    if (offsets.includes(0)) this.#digests.set(0, 0)
   }
 
   async advance(maxBytes: number): Promise<Measurement | undefined> {
     const limit = this.#size + maxBytes
     while (this.#size < limit) {
       const { done, value } = await this.#content.next()
-      if (done === true) return { ...this.#result(), end: value }
+      if (done === true) return { size: this.#size, digest: this.#digest, digests: this.#digests, end: value }
       this.#add(value)
     }
     return undefined
@@ -133,14 +133,11 @@ class Measuring {
   }
 
   #add(bytes: Buffer): void {
-    const rest = this.#digestAt - this.#size
-    if (rest > 0 && rest <= bytes.length) this.#digestAtOffset = crc32(bytes.subarray(0, rest), this.#digest)
+    for (const offset of this.#offsets) {
+      const rest = offset - this.#size
+      if (rest > 0 && rest <= bytes.length) this.#digests.set(offset, crc32(bytes.subarray(0, rest), this.#digest))
+    }
     this.#digest = crc32(bytes, this.#digest)
     this.#size += bytes.length
-  }
-
-  #result(): Omit<Measurement, 'end'> {
-    const digestAt = this.#digestAt
-    return { size: this.#size, digest: this.#digest, digestAt, digestAtOffset: this.#digestAtOffset }
   }
 }

@@ -1,9 +1,10 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { DEFAULT_LIMITS } from '../../../../src/files/contract.ts'
 import { compress } from '../../../helpers/files/archive-bytes.ts'
+import { hideBirthTime } from '../../../helpers/files/file-hooks.ts'
 import { addsUp, follow, history, toText, type Followed } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
@@ -123,5 +124,73 @@ test('unread bytes that were lost with a file, which is in no archive, are not l
   await next.readTexts()
   t.deepEqual(warnings(next), [])
   t.is(next.source.status().bytes.lost.deleted, 0)
+  addsUp(t, next.source.status())
+})
+
+test('unread bytes of a file that is not found are one warning at each start', async t => {
+  const { path, start } = await leaveUnread(t, history, ['seen'])
+  await rm(path)
+  for (const _ of [1, 2, 3]) {
+    const next = start()
+    await next.source.poll()
+    t.deepEqual(warnings(next), [{ path, offset: toText(history).length, unreadBytes: 5 }])
+    await next.source.close()
+  }
+})
+
+test('bytes that an archive lacks are one warning also while lines are to be sent again', async t => {
+  const { dir, path, start } = await leaveUnread(t, history, ['sent'])
+  const first = start()
+  await first.look()
+  await appendFile(path, 'seen\ncut off\n')
+  await first.source.poll()
+  await first.source.close()
+  await writeFile(join(dir, 'a.log.1.gz'), compress(toText([...history, 'sent', 'seen']), 'gzip'))
+  await rm(path)
+  const next = start()
+  t.deepEqual([...(await next.readTexts()), ...(await next.readTexts())], ['sent', 'seen'])
+  const cut = next.logLines.filter(({ message }) => message === 'a file is shorter than when it was last seen')
+  t.deepEqual(
+    cut.map(({ fields }) => fields),
+    [{ path, bytes: 'cut off\n'.length }],
+  )
+  addsUp(t, next.source.status())
+})
+
+test('with little read, an archive that equals it and is that of an ended generation is not taken for its end', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const state = new MemoryState()
+  const start = () => follow(t, dir, { state })
+  const first = start()
+  for (const name of [`${path}.1`, path]) {
+    await writeFile(path, 'starting\n')
+    t.deepEqual(await first.readTexts(), ['starting'])
+    await rename(path, name)
+  }
+  await setTimeout(20) // the archive of the first generation is made after the second one
+  await writeFile(`${path}.2.gz`, compress('starting\n', 'gzip'))
+  await rm(`${path}.1`)
+  for (let i = 0; i < 4; i++) await first.readTexts()
+  first.pass(100_000)
+  await first.readTexts()
+  t.is(state.finished.size, 1)
+  await first.source.close()
+  await setTimeout(20)
+  await writeFile(`${path}.1.gz`, compress('starting\nsecond\n', 'gzip'))
+  await rm(path)
+  const next = start()
+  t.deepEqual([...(await next.readTexts()), ...(await next.readTexts())], ['second'])
+  addsUp(t, next.source.status())
+})
+
+test('with little read, an archive is read on where the file system does not know when it was made', async t => {
+  const { dir, path, start } = await leaveUnread(t, ['starting'], ['seen'])
+  const archive = join(dir, 'a.log.1.gz')
+  hideBirthTime(t, archive)
+  await writeFile(archive, compress(await readFile(path), 'gzip'))
+  await rm(path)
+  const next = start()
+  t.deepEqual([...(await next.readTexts()), ...(await next.readTexts())], ['seen'])
   addsUp(t, next.source.status())
 })

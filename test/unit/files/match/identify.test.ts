@@ -151,6 +151,7 @@ const unlikely: ArchiveRelation = { name: 'none', isOwn: false, isMadeAfter: 'ne
 // prettier-ignore
 const ARCHIVES: readonly { relation: ArchiveRelation; content: Content; verdict: 'archive' | 'new'; reason: string }[] = [
   { relation: unlikely, content: 'all', verdict: 'archive', reason: 'the content proves it' },
+  { relation: unlikely, content: 'all by marks', verdict: 'archive', reason: 'of an earlier version no more is known' },
   { relation: archive, content: 'all of little', verdict: 'archive', reason: 'name, time and content fit' },
   { relation: { ...archive, isMadeAfter: 'beginning' }, content: 'all of little', verdict: 'archive', reason: 'an earlier run may have missed the file after it was compressed' },
   { relation: { ...archive, isMadeAfter: 'neither' }, content: 'all of little', verdict: 'new', reason: 'it is older than the file' },
