@@ -4,6 +4,14 @@ import { allNames, onlyLive, type Rotated, shipRotated } from '../../helpers/pro
 
 const truncated: readonly Rotated[] = [
   {
+    law: 'each line that is in a file arrives once if logrotate copies, truncates and compresses at once',
+    mode: 'append',
+    directives: ['hourly', 'dateext', 'copytruncate', 'compress'],
+    patterns: allNames,
+    exclude: ['*.gz'],
+    rotations: 3,
+  },
+  {
     law: 'each line that is in a file arrives once if logrotate copies and truncates, with all names followed',
     mode: 'append',
     directives: ['hourly', 'dateext', 'copytruncate'],
