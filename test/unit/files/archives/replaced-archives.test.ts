@@ -96,7 +96,7 @@ test('an archive that begins like a rotated file which stays there is read after
   addsUp(t, followed.source.status())
 })
 
-test('an archive that was read, went away and comes back with another member is read on', async t => {
+test('an archive that was read, vanished and comes back with another member is read on', async t => {
   const { dir, path, start } = await prepare(t)
   const away = join(dir, 'away')
   await mkdir(away)
