@@ -132,7 +132,7 @@ export const advertise = Type.Object(
     ),
     zone: Type.Optional(text({ description: 'Agents with the same `network.zone` prefer it.' })),
     weight: count({
-      description: 'Its share of the agents, or of their windows, relative to the other collectors.',
+      description: 'Its share of the agents, or of their events, relative to the other collectors.',
       default: 1,
       minimum: 1,
       maximum: 1000,

@@ -17,28 +17,33 @@ interface ModelLink {
   readonly wire: { readonly sentAtMs: number; readonly ackAtMs: number }[]
   prepared: number
   count: number
+  events: number
 }
 
 export interface SpreadModelOptions {
   readonly balancer: Balancer
   readonly servers: readonly ModelServer[]
   readonly windowsInFlight: number
+  /** The events of each window, in the order of the queue; default 1. */
+  readonly nextEvents?: () => number
 }
 
 /** Links to servers that ack in order, in simulated time, with more windows waiting than they can take. */
 export class SpreadModel {
   readonly #balancer: Balancer
   readonly #links: readonly ModelLink[]
+  readonly #nextEvents: () => number
   #nowMs = 0
 
-  constructor({ balancer, servers, windowsInFlight }: SpreadModelOptions) {
+  constructor({ balancer, servers, windowsInFlight, nextEvents = () => 1 }: SpreadModelOptions) {
     this.#balancer = balancer
+    this.#nextEvents = nextEvents
     this.#links = servers.map(server => {
       const load = new LinkLoad(1, windowsInFlight)
       balancer.add(load)
       load.startSlowly()
       balancer.connect(load, 0)
-      return { load, server, wire: [], prepared: 0, count: 0 }
+      return { load, server, wire: [], prepared: 0, count: 0, events: 0 }
     })
   }
 
@@ -49,6 +54,11 @@ export class SpreadModel {
   /** Windows that each link has taken. */
   get counts(): readonly number[] {
     return this.#links.map(({ count }) => count)
+  }
+
+  /** Events that each link has taken. */
+  get events(): readonly number[] {
+    return this.#links.map(({ events }) => events)
   }
 
   /** Until `isOver`, which is asked after each step. */
@@ -70,6 +80,9 @@ export class SpreadModel {
       if (link === undefined) return
       link.prepared++
       link.count++
+      const events = this.#nextEvents()
+      link.events += events
+      this.#balancer.noteSize(link.load, events)
       this.#send(link)
     }
   }

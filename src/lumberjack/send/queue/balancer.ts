@@ -1,4 +1,4 @@
-// Which link gets the next window: stride scheduling. Each load's pass rises by 1 / weight a window, and the lowest is next.
+// Which link gets the next window: stride scheduling. Each load's pass rises by 1 / weight a full window, and the lowest is next.
 import type { LinkLoad } from './link-load.ts'
 
 export interface BalanceRules {
@@ -40,6 +40,7 @@ export class Balancer {
   readonly #rules: BalanceRules
   readonly #loads = new Set<LinkLoad>()
   #virtualTime = 0
+  #largestEvents = 1
 
   constructor(rules: BalanceRules = defaultBalanceRules) {
     this.#rules = rules
@@ -71,6 +72,12 @@ export class Balancer {
     }
     best?.charge(1 / this.#effectiveWeight(best, standing, nowMs))
     return best
+  }
+
+  /** The window that the link got from `choose` costs the part that its events are of the largest window so far. */
+  noteSize(load: LinkLoad, events: number): void {
+    this.#largestEvents = Math.max(this.#largestEvents, events)
+    load.refund(1 - events / this.#largestEvents)
   }
 
   /** When `choose` may give another answer though nothing has happened, in milliseconds from now. */

@@ -71,7 +71,9 @@ export class Dispatcher {
       const request = this.#asking.get(load)
       this.#asking.delete(load)
       this.#given++
-      request?.give(this.#queue.next(request.taker))
+      const delivery = this.#queue.next(request?.taker)
+      if (delivery !== undefined) this.#balancer.noteSize(load, delivery.batch.lineCount - delivery.confirmed)
+      request?.give(delivery)
     }
   }
 }

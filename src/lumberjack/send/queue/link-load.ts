@@ -5,6 +5,7 @@ export class LinkLoad {
   readonly #maxWindows: number
   #weight: number
   #pass = 0
+  #lastCost = 0
   #ackTime = new AckTime()
   #connectedAtMs: number | undefined
   #dueSinceMs: number | undefined
@@ -80,6 +81,13 @@ export class LinkLoad {
   /** A window costs 1 / weight. */
   charge(cost: number): void {
     this.#pass += cost
+    this.#lastCost = cost
+  }
+
+  /** Gives back this part of the last charge, once. */
+  refund(part: number): void {
+    this.#pass -= part * this.#lastCost
+    this.#lastCost = 0
   }
 
   noteSent(nowMs: number): void {

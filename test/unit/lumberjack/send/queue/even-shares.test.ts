@@ -60,6 +60,26 @@ test('servers whose ack times jitter around the same mean, with short hiccups, h
   )
 })
 
+test('equal servers have equal shares of the events, in whatever order windows of different sizes come', t => {
+  const orders = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 12 })
+  fc.assert(
+    fc.property(orders, fc.integer({ min: 2, max: 5 }), (sizes, count) => {
+      let window = 0
+      const model = new SpreadModel({
+        balancer: new Balancer(),
+        servers: Array.from({ length: count }, () => ({ ackMs: () => 50 })),
+        windowsInFlight: 4,
+        nextEvents: () => sizes[window++ % sizes.length] ?? 1,
+      })
+      model.run(() => sum(model.counts) >= WINDOWS_EACH * count)
+      const mean = sum(model.events) / count
+      const deviations = model.events.map(events => Math.abs(events / mean - 1))
+      t.true(Math.max(...deviations) <= MAX_DEVIATION, `${model.events.join()} of windows with ${sizes.join()}`)
+    }),
+    { numRuns: 100 },
+  )
+})
+
 test('a server that becomes several times slower holds up the others for at most a few seconds', t => {
   const slower = fc.record({ factor: fc.double({ min: 3, max: 20, noNaN: true }), seed: fc.integer() })
   fc.assert(
