@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -22,7 +22,7 @@ export interface Rotated {
 export const onlyLive: readonly string[] = ['logs/*.log']
 export const allNames: readonly string[] = ['logs/*.log*']
 
-/** The real program, with a pause between its rotations as long as the agent needs to see each file. */
+/** The real program, once a line of each generation is stored: one that was never seen leaves no trace. */
 async function rotateOften(shipping: Shipping, writer: LineWriter, { directives, rotations }: Rotated): Promise<void> {
   const config = join(shipping.dir, 'logrotate.conf')
   const isTruncating = directives.includes('copytruncate')
@@ -30,13 +30,18 @@ async function rotateOften(shipping: Shipping, writer: LineWriter, { directives,
   const live = join(shipping.logs, 'app.log')
   for (let i = 1; i <= rotations; i++) {
     await until(async () => (await stat(live).catch(() => ({ size: 0 }))).size > 20_000, 'the log has grown')
-    await sleep(700)
+    await shipping.waitForMessage(await readLastLine(live))
     const name = directives.includes('dateext') ? [`dateformat -%Y%m%d-${i}`] : []
     const lines = [...directives, ...name, 'rotate 99', ...script]
     await writeFile(config, `${join(shipping.logs, '*.log')} {\n${lines.join('\n')}\n}\n`, { mode: 0o600 })
     await promisify(execFile)('logrotate', ['--force', '--state', join(shipping.dir, 'logrotate.state'), config])
   }
   await sleep(500)
+}
+
+/** That is whole. */
+async function readLastLine(path: string): Promise<string> {
+  return (await readFile(path, 'latin1')).split('\n').at(-2)!
 }
 
 /** All that was written is stored, or is missing; nothing is stored twice. */
