@@ -4,6 +4,7 @@ import test from 'ava'
 import { mountTinyDisk } from '../../helpers/files/tiny-disk.ts'
 import { makePair } from '../../helpers/process/roles.ts'
 import { patience } from '../../helpers/time/patience.ts'
+import { addsUpIn } from '../../helpers/process/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 /** So many ranges that their record needs room on the disk. */
@@ -47,5 +48,6 @@ test('an agent ends within shutdownTimeout while the record of a batch with gone
     async () => (await third.readMetrics()).get('forwarder_events_acked_total') === FILES - 1,
     'the lines that are left are confirmed',
   )
+  await addsUpIn(t, third)
   t.is(await third.stop(), 0)
 })

@@ -7,6 +7,7 @@ import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
 import { makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
 import { writeRotating } from '../../helpers/files/rotating-writer.ts'
+import { addsUpIn } from '../../helpers/process/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const everything = { text: '', fields: [], limit: 0 }
@@ -17,6 +18,7 @@ test.serial(ofProgram('lines of a rotated file arrive once each, over mutual TLS
   await Promise.all([collector.ready(), agent.ready()])
   await writeRotating(pair.logFile, 20_000, 6000)
   await acked(pair, agent, 20_000)
+  await addsUpIn(t, agent)
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
   t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 20_000), { stored: 20_000, lost: 0, twice: 0 })
@@ -43,6 +45,7 @@ test.serial(
     }
     await writing
     await storedAtLeast(collector, pair, 60_000)
+    await addsUpIn(t, agent)
     t.is(await agent.stop(), 0)
     t.is(await collector.stop(), 0)
     t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 60_000), { stored: 60_000, lost: 0, twice: 0 })
@@ -60,6 +63,7 @@ test.serial(
     for (const upTo of [100, 200, 300]) {
       const agent = await pair.startAgent()
       await acked(pair, agent, 100)
+      await addsUpIn(t, agent)
       t.is(await agent.stop(), 0)
       if (upTo < 300) await appendFile(pair.logFile, makeAccessLog(upTo + 1, upTo + 101))
     }
@@ -73,6 +77,7 @@ test.serial(ofProgram('every line arrives over protocol 1 too'), async t => {
   await appendFile(pair.logFile, makeAccessLog(1, 1001))
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
   await acked(pair, agent, 1000)
+  await addsUpIn(t, agent)
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
   t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 1000), { stored: 1000, lost: 0, twice: 0 })

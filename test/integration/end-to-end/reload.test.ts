@@ -7,6 +7,7 @@ import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
 import { makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
 import { writeRotating } from '../../helpers/files/rotating-writer.ts'
+import { addsUpIn } from '../../helpers/process/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 type Config = Readonly<Record<string, unknown>>
@@ -90,6 +91,7 @@ test.serial(ofProgram(`no line is lost or stored twice in ${RELOADS} reloads of 
   await agent.change(changeAgent(agentConfig, 0, fitful))
   const acked = async () => (await processes.agent.readMetrics()).get('forwarder_events_acked_total') ?? 0
   await until(async () => (await acked()) >= STEADY + FITFUL, 'all lines are acked', 60_000)
+  await addsUpIn(t, processes.agent)
   t.is(await processes.agent.stop(), 0)
   t.is(await processes.collector.stop(), 0)
 

@@ -7,6 +7,7 @@ import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
 import { makePair, type Pair } from '../../helpers/process/roles.ts'
 import { startTcpGate, type TcpGate } from '../../helpers/peers/tcp-gate.ts'
+import { addsUpIn } from '../../helpers/process/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const LINES = 20_000
@@ -45,6 +46,7 @@ for (const { when, newName, restart } of rows) {
     const agent = await restart(pair, newPath)
     await until(async () => (await countAcked(agent)) >= LINES - 1, 'all lines are acked')
     t.true((await stat(newPath)).size > 0)
+    await addsUpIn(t, agent)
     t.is(await agent.stop(), 0)
     t.is(await collector.stop(), 0)
     const ids = new Set(await readIds(pair))

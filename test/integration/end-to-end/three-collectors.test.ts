@@ -12,6 +12,7 @@ import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { forwarderCommand } from '../../helpers/process/roles.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { addsUpIn } from '../../helpers/process/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const BEFORE = 60_000
@@ -131,6 +132,7 @@ test('three collectors share the load evenly, and no line is lost or stored twic
   t.true((await scene.readAgent('forwarder_events_resent_total')) > 0, 'they were killed under load')
   t.log(`${await scene.readAgent('forwarder_events_resent_total')} events were sent again`)
 
+  await addsUpIn(t, agent)
   t.is(await agent.stop(), 0)
   for (const collector of collectors) t.is(await collector.stop(), 0)
   await fetch(`${store.url}/forwarder-*/_refresh`, { method: 'POST' })
