@@ -100,7 +100,8 @@ class FollowingSource implements FilesSource {
     this.#returningFiles = new ReturningFiles({ ...parts, groupOf })
     const linkGenerations = new LinkGenerations({ ...parts, groupOf })
     const others = { returningFiles: this.#returningFiles, linkGenerations, archives }
-    this.#reconciler = new Reconciler({ ...parts, ...others })
+    const find = (path: string) => this.#discoverer.find(path)
+    this.#reconciler = new Reconciler({ ...parts, ...others, find })
     const onMoved = () => this.#pollTimer?.noteHint()
     this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log

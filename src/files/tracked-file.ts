@@ -44,7 +44,7 @@ export class TrackedFile {
   #listedPath: string
   #handle: ReadableFile | undefined
   #trouble: string | undefined
-  #stamp = ''
+  #look: FileLook | undefined
   #changedAtMs = -Infinity
   #drainedAtMs = -Infinity
   #isHeldBack = false
@@ -106,12 +106,10 @@ export class TrackedFile {
     return this.#group ?? UNFOLLOWED
   }
 
-  /** False for a file that no group names: only its journaled lines are sent again. */
   get isFollowed(): boolean {
     return this.#group !== undefined
   }
 
-  /** An earlier run knew it. */
   get isFromRegistry(): boolean {
     return this.beganNs === undefined
   }
@@ -152,8 +150,9 @@ export class TrackedFile {
     return this.#trouble
   }
 
-  get stamp(): string {
-    return this.#stamp
+  /** The last one. */
+  get look(): FileLook | undefined {
+    return this.#look
   }
 
   get changedAtMs(): number {
@@ -215,8 +214,9 @@ export class TrackedFile {
   /** As `see`, but bytes that were added count when they are read: until then they may be those of another generation. */
   noteChange(look: FileLook, nowMs: number): boolean {
     if (this.reading.isDrained) this.#drainedAtMs = nowMs
-    if (look.stamp === this.#stamp) return this.progress.padding > 0 && this.#handle !== undefined && !this.#isHeldBack
-    this.#stamp = look.stamp
+    const isAsBefore = look.stamp === this.#look?.stamp
+    this.#look = look
+    if (isAsBefore) return this.progress.padding > 0 && this.#handle !== undefined && !this.#isHeldBack
     this.#changedAtMs = nowMs
     this.reading.noteChange()
     return !this.#isHeldBack
@@ -224,7 +224,7 @@ export class TrackedFile {
 
   /** The next look counts as a change. */
   forgetLook(): void {
-    this.#stamp = ''
+    this.#look = undefined
   }
 
   /** For a change that no look shows. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
-import { FileLooks, type FoundFile } from './file-looks.ts'
+import { FileLooks, type FoundFile, type Wanted } from './file-looks.ts'
 import { toSystemPath } from './file-name.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
 import { findLinkTargets, isLink, placeOf } from './link-targets.ts'
@@ -25,6 +25,8 @@ export interface Findings {
 interface CompiledGlob {
   readonly glob: Glob
   readonly listings: Listings
+  /** Of a pattern without wildcards: itself. */
+  readonly named: readonly string[]
 }
 
 interface CompiledGroup {
@@ -67,7 +69,7 @@ export class Discoverer {
     for (const compiled of this.#groups) {
       for (const glob of compiled.globs) await this.#walk(glob, compiled, walk)
     }
-    const files = await this.#looks.lookAtAll(walk.paths, {
+    const files = await this.#looks.lookAtAll(walk.wanted, {
       noteKind: (path, stats) => this.#noteKind(walk, path, stats),
       noteFailure: (path, error) => this.#noteFailure(walk, path, error),
     })
@@ -77,6 +79,11 @@ export class Discoverer {
     const links = await findLinkTargets([...walk.links])
     const directories = new Map([...links.directories, ...walk.directories])
     return { files, directories, targets: links.targets, isComplete: walk.isComplete }
+  }
+
+  /** As the last scan found it. */
+  find(path: string): FoundFile | undefined {
+    return this.#looks.find(path)
   }
 
   groupOf(path: string): FileGroup | undefined {
@@ -98,13 +105,18 @@ export class Discoverer {
     return groups.map(group => {
       const isExcluded = compileExcludes(group.exclude)
       const globs = group.paths.flatMap(compileGlobs).map(glob => {
-        return { glob, listings: new Listings({ glob, isExcluded, clock: this.#clock }) }
+        const named = glob.isLiteral ? [glob.pattern] : []
+        return { glob, named, listings: new Listings({ glob, isExcluded, clock: this.#clock }) }
       })
       return { group, globs, isExcluded }
     })
   }
 
-  async #walk({ glob, listings }: CompiledGlob, { group, isExcluded }: CompiledGroup, walk: Walk): Promise<void> {
+  async #walk(
+    { glob, named, listings }: CompiledGlob,
+    { group, isExcluded }: CompiledGroup,
+    walk: Walk,
+  ): Promise<void> {
     const { pattern, base } = glob
     listings.begin()
     const stats = await this.#lookAtBase(glob.isLiteral ? dirname(pattern) : base, walk)
@@ -112,7 +124,7 @@ export class Discoverer {
       if (stats !== undefined) await this.#walkDirectory(base, stats, { group, listings, walk, above: [] })
     } else if (!isExcluded(pattern)) {
       walk.named.add(pattern)
-      addPath(walk, pattern, group)
+      walk.wanted.push({ paths: named, group })
       if (await isLink(pattern)) walk.links.add(pattern)
     }
   }
@@ -132,7 +144,7 @@ export class Discoverer {
   async #walkDirectory(directory: string, stats: BigIntStats, task: Task): Promise<void> {
     const { listings, walk, group, above } = task
     const { matches, ways, links } = await this.#list(directory, stats, task)
-    for (const path of matches) addPath(walk, path, group)
+    walk.wanted.push({ paths: matches, group })
     for (const path of links) walk.links.add(path)
     for (const path of ways) {
       const below = await this.#lookAtDirectory(path, walk).catch(() => undefined) // a dangling link, or gone since
@@ -195,7 +207,7 @@ function findGroup(groups: readonly CompiledGroup[], path: string): FileGroup | 
 }
 
 class Walk {
-  readonly paths = new Map<string, FileGroup>()
+  readonly wanted: Wanted[] = []
   /** Those that a pattern names without a wildcard. */
   readonly named = new Set<string>()
   readonly directories = new Map<string, string>()
@@ -211,11 +223,6 @@ interface Task {
   readonly walk: Walk
   /** The places of the directories that are being walked. */
   readonly above: readonly string[]
-}
-
-/** The first group that matches a path has it. */
-function addPath(walk: Walk, path: string, group: FileGroup): void {
-  if (!walk.paths.has(path)) walk.paths.set(path, group)
 }
 
 function describeKind(stats: BigIntStats): string {

@@ -18,6 +18,15 @@ export interface FoundFile {
   readonly look: FileLook
 }
 
+/** Paths of files that belong to one group. A list that did not change since the last look is the same object again. */
+export interface Wanted {
+  readonly paths: readonly string[]
+  readonly group: FileGroup
+}
+
+/** A path, and its file as the last look found it. */
+type Entry = Omit<FoundFile, 'look'> & Partial<Pick<FoundFile, 'look'>>
+
 /** The answers for a path that is not followed. */
 export interface Refusals {
   noteKind(path: string, stats: BigIntStats): void
@@ -27,40 +36,59 @@ export interface Refusals {
 /** Looks at files. One that did not change since the last time is the same object again, so that it costs next to nothing. */
 export class FileLooks {
   readonly #devices: LocalDevices
-  #known: ReadonlyMap<string, FoundFile> = new Map()
+  #wanted: readonly Wanted[] = []
+  /** By path. */
+  #entries: Map<string, Entry> = new Map()
+  #found: readonly FoundFile[] = []
+  #hasNews = false
 
   constructor(devices: LocalDevices) {
     this.#devices = devices
   }
 
-  /** In the order of the paths. */
-  async lookAtAll(paths: ReadonlyMap<string, FileGroup>, refusals: Refusals): Promise<FoundFile[]> {
-    const found = new Map<string, FoundFile | undefined>()
-    const rest = await this.#lookAtLocal(paths, found, refusals)
+  /** In the order of the paths; each belongs to the first group that wants it. Without news it is the same list again. */
+  async lookAtAll(wanted: readonly Wanted[], refusals: Refusals): Promise<readonly FoundFile[]> {
+    if (!isSameList(wanted, this.#wanted)) this.#collect(wanted)
+    this.#wanted = wanted
+    const rest = await this.#lookAtLocal(refusals)
     for (let start = 0; start < rest.length; start += MAX_PARALLEL_LOOKS) {
       const some = rest.slice(start, start + MAX_PARALLEL_LOOKS)
-      const files = await Promise.all(some.map(path => this.#lookAtRemote(path, paths.get(path)!, refusals)))
-      some.forEach((path, index) => found.set(path, files[index]))
+      const looks = await Promise.all(some.map(({ path }) => this.#lookAtRemote(path, refusals)))
+      some.forEach((entry, index) => this.#note(entry, looks[index]))
     }
-    for (const [path, file] of found) if (file === undefined) found.delete(path)
-    this.#known = found as ReadonlyMap<string, FoundFile>
-    return [...this.#known.values()]
+    if (this.#hasNews) this.#found = [...this.#entries.values()].filter(isFound)
+    this.#hasNews = false
+    return this.#found
   }
 
-  /** Enters all paths into `found`, in their order. Returns those that need a thread. */
-  async #lookAtLocal(
-    paths: ReadonlyMap<string, FileGroup>,
-    found: Map<string, FoundFile | undefined>,
-    refusals: Refusals,
-  ): Promise<string[]> {
-    const rest: string[] = []
+  /** As the last look has it. */
+  find(path: string): FoundFile | undefined {
+    const entry = this.#entries.get(path)
+    return entry && isFound(entry) ? entry : undefined
+  }
+
+  #collect(wanted: readonly Wanted[]): void {
+    const before = this.#entries
+    this.#entries = new Map()
+    for (const { paths, group } of wanted) for (const path of paths) this.#want({ path, group }, before)
+    this.#hasNews = true
+  }
+
+  #want({ path, group }: Entry, before: ReadonlyMap<string, Entry>): void {
+    if (this.#entries.has(path)) return
+    const known = before.get(path)
+    const entry = known?.group === group ? known : { ...known, path, group }
+    this.#entries.set(entry.path, entry)
+  }
+
+  /** Returns those that need a thread. */
+  async #lookAtLocal(refusals: Refusals): Promise<readonly Entry[]> {
+    const rest: Entry[] = []
     let count = 0
     let turnEndsAtMs = performance.now() + MAX_TURN_MS
-    for (const [path, group] of paths) {
-      const known = this.#known.get(path)
-      const isLocal = known !== undefined && this.#devices.has(known.look.device)
-      if (!isLocal) rest.push(path)
-      found.set(path, isLocal ? this.#lookAgain(known, group, refusals) : undefined)
+    for (const entry of this.#entries.values()) {
+      if (isFound(entry) && this.#devices.has(entry.look.device)) this.#lookAgain(entry, refusals)
+      else rest.push(entry)
       if (++count % LOOKS_BETWEEN_CLOCKS !== 0 || performance.now() < turnEndsAtMs) continue
       await nextTurn()
       turnEndsAtMs = performance.now() + MAX_TURN_MS
@@ -68,24 +96,29 @@ export class FileLooks {
     return rest
   }
 
-  #lookAgain(known: FoundFile, group: FileGroup, refusals: Refusals): FoundFile | undefined {
+  #lookAgain(known: FoundFile, refusals: Refusals): void {
     const { path, look } = known
     try {
       const stats = statSync(toSystemPath(path), { bigint: true, throwIfNoEntry: false })
-      if (stats === undefined) return undefined
-      if (group === known.group && isUnchanged(look, stats)) return known
-      if (stats.isFile()) return { path, group, look: lookAt(stats) }
-      refusals.noteKind(path, stats)
+      if (stats !== undefined && isUnchanged(look, stats)) return
+      if (stats?.isFile() === false) refusals.noteKind(path, stats)
+      this.#note(known, stats?.isFile() === true ? lookAt(stats) : undefined)
     } catch (error) {
       refusals.noteFailure(path, error as NodeJS.ErrnoException)
+      this.#note(known, undefined)
     }
-    return undefined
   }
 
-  async #lookAtRemote(path: string, group: FileGroup, refusals: Refusals): Promise<FoundFile | undefined> {
+  #note({ path, group, look: before }: Entry, look: FileLook | undefined): void {
+    if (look === undefined && before === undefined) return
+    this.#entries.set(path, { path, group, ...(look && { look }) })
+    this.#hasNews = true
+  }
+
+  async #lookAtRemote(path: string, refusals: Refusals): Promise<FileLook | undefined> {
     try {
       const stats = await stat(toSystemPath(path), { bigint: true })
-      if (stats.isFile()) return await this.#learn({ path, group, look: lookAt(stats) })
+      if (stats.isFile()) return await this.#learn(path, lookAt(stats))
       refusals.noteKind(path, stats)
     } catch (error) {
       refusals.noteFailure(path, error as NodeJS.ErrnoException)
@@ -93,10 +126,20 @@ export class FileLooks {
     return undefined
   }
 
-  async #learn(file: FoundFile): Promise<FoundFile> {
-    await this.#devices.learn(file.look.device, file.path)
-    return file
+  async #learn(path: string, look: FileLook): Promise<FileLook> {
+    await this.#devices.learn(look.device, path)
+    return look
   }
+}
+
+function isFound(entry: Entry): entry is FoundFile {
+  return entry.look !== undefined
+}
+
+function isSameList(some: readonly Wanted[], others: readonly Wanted[]): boolean {
+  const isSame = ({ paths, group }: Wanted, index: number) =>
+    paths === others[index]?.paths && group === others[index].group
+  return some.length === others.length && some.every(isSame)
 }
 
 /** Of one file, the time of its last change says all; another file may have changed at the same time. */

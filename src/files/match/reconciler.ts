@@ -8,6 +8,7 @@ import type { ReturningFiles } from './returning-files.ts'
 import type { LinkGenerations } from './link-generations.ts'
 import type { Answer } from './brief-open.ts'
 import type { KnownArchives } from './contract.ts'
+import { isQuiet } from './quiet-file.ts'
 import { isSameFile, isStillSame, type SameFileParts } from './same-file.ts'
 import { releaseDeleted } from './release-deleted.ts'
 import { NEXT_GENERATION, WRITTEN_OVER } from './evidence-words.ts'
@@ -22,6 +23,8 @@ export interface ReconcilerParts extends SameFileParts {
   readonly returningFiles: ReturningFiles
   readonly linkGenerations: LinkGenerations
   readonly archives: KnownArchives
+  /** The file of a path, as this look has found it. */
+  readonly find: (path: string) => FoundFile | undefined
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -40,11 +43,12 @@ export class Reconciler {
   }
 
   async reconcile(findings: Findings): Promise<void> {
-    const { trackedFiles, returningFiles, archives, linkGenerations } = this.#parts
+    const { trackedFiles, returningFiles, archives, linkGenerations, find } = this.#parts
     const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ progress }) => progress.owed > 0) })
-    const unclaimed = groupByPlace(findings.files)
+    const unclaimed = groupByPlace(findings.files.filter(found => !isQuiet(trackedFiles.at(found.look.place), find)))
+    const others = trackedFiles.placed().filter(file => !isQuiet(file, find))
     this.#deleted.clear()
-    for (const file of trackedFiles.placed()) {
+    for (const file of others) {
       const place = file.place!
       const names = unclaimed.get(place)
       const isFound = names !== undefined && (await this.#isStillThere(file, names[0]!))
@@ -274,9 +278,10 @@ export class Reconciler {
   async #closeIdle(): Promise<void> {
     const { trackedFiles, harvester, clock } = this.#parts
     for (const file of trackedFiles.placed()) {
+      if (file.handle === undefined || file.hasNoListedName) continue
       const isIdle = clock() - file.changedAtMs >= file.group.deadTimeMs
       const isEnded = file.unread === 0 || (file.reading.isDrained && !file.reading.isFinal)
-      if (file.handle !== undefined && isIdle && isEnded && !file.hasNoListedName) await harvester.close(file)
+      if (isIdle && isEnded) await harvester.close(file)
     }
   }
 }

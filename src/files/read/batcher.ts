@@ -51,8 +51,8 @@ interface Chunk {
   readonly start: number
   /** The file ended here when it was read. */
   readonly isEnd: boolean
-  /** The file's `stamp` at that time. */
-  readonly stamp: string
+  /** Of the last look at that time. */
+  readonly stamp: string | undefined
 }
 
 /** Makes fresh batches from the files that are ready: one turn each, round robin, a turn being one read. */
@@ -110,7 +110,7 @@ export class Batcher {
     if (chunk === undefined || chunk.file.position !== chunk.start) return undefined
     if (chunk.file.unread < chunk.bytes.length) return undefined
     // A file that changed since has more to read behind it.
-    return { ...chunk, isEnd: chunk.isEnd && chunk.stamp === chunk.file.stamp }
+    return { ...chunk, isEnd: chunk.isEnd && chunk.stamp === chunk.file.look?.stamp }
   }
 
   async #readNext(): Promise<Chunk | 'nothing' | undefined> {
@@ -196,7 +196,7 @@ export class Batcher {
     const rest = file.reading.isAtHole ? this.#skipStart(file, bytes) : bytes
     // The last unit of UTF-16 may end with the first of the NULs.
     if (file.reading.utf16 !== undefined && text.end < end) text.noteTextUpTo(text.end + (text.end % 2))
-    return { file, bytes: rest, start: file.position, isEnd, stamp: file.stamp }
+    return { file, bytes: rest, start: file.position, isEnd, stamp: file.look?.stamp }
   }
 
   /** Returns the bytes behind a hole or a byte order mark at the head of the file. */

@@ -41,6 +41,23 @@ test('a directory that changed less than 3 s ago is listed again: its time may h
   t.is(listings(), 3)
 })
 
+test('where nothing changed, a scan makes no new list', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  await writeFile(path, 'one\n')
+  const discoverer = new Discoverer([makeGroup(dir)], silentLog, later)
+  const { files: first } = await discoverer.scan()
+  t.is((await discoverer.scan()).files, first)
+  t.is(discoverer.find(path), first[0])
+  await appendFile(path, 'two\n')
+  const { files: second } = await discoverer.scan()
+  t.not(second, first)
+  t.is(discoverer.find(path), second[0])
+  await rm(path)
+  t.deepEqual((await discoverer.scan()).files, [])
+  t.is(discoverer.find(path), undefined)
+})
+
 test('a directory that was listed under other groups is listed again', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a.log'), 'one\n')
