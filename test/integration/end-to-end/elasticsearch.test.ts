@@ -6,6 +6,7 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
 import { makePair, ofProgram } from '../../helpers/process/roles.ts'
 import { writeRotating } from '../../helpers/files/rotating-writer.ts'
+import { addsUpIn } from '../../helpers/process/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const LINES = 100_000
@@ -27,6 +28,7 @@ test(
     collector = await pair.startCollector()
     await writing
     await until(async () => (await countDocuments(server.url)) >= LINES, 'all lines are searchable', 170_000)
+    await addsUpIn(t, agent)
     t.is(await agent.stop(), 0)
     t.is(await collector.stop(), 0)
     const target = { kind: 'index', pattern: 'forwarder-%{+yyyy.MM.dd}' } as const
