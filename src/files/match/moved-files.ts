@@ -1,9 +1,10 @@
 // Bytes that are still to be read may lie under a name that no pattern matches, beside the one they were written to.
 import { basename, dirname, extname } from 'node:path'
 import { isArchiveName } from '../look/archive-name.ts'
-import { byBirthTime } from '../look/identity.ts'
+import { byBirthTime, lookAt } from '../look/identity.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Answer } from './brief-open.ts'
+import type { Candidate } from './candidate.ts'
 import type { MatchParts } from './contract.ts'
 import { describeFinding } from './evidence-words.ts'
 import type { Finding } from './identifier.ts'
@@ -118,23 +119,25 @@ interface Recognised extends Sibling {
   readonly evidence: string
 }
 
-/** Follows a file to its end under a name that no pattern matches. */
+/** Follows a file to its end under a name that no pattern matches. `unseen`: it has been renamed, or cannot be opened just now. */
 async function followAway(parts: MatchParts, file: TrackedFile, sibling: Recognised): Promise<'yes' | 'unseen'> {
   const { trackedFiles, ready, clock, harvester } = parts
-  const { whereabouts: before, formerPlace: place, truncatedByNs: changedNs } = file
-  trackedFiles.place(file, sibling, { kind: 'unlisted', sinceMs: clock() })
+  // It is open before anything of it is noted, and from now on: no later look would find it by its name.
+  const opened = await openSibling(parts, sibling)
+  if (opened === undefined) return 'unseen'
+  const { handle, look } = opened
+  trackedFiles.place(file, { path: sibling.path, look }, { kind: 'unlisted', sinceMs: clock() })
   trackedFiles.noteEvidence(file, sibling.evidence)
-  // It stays open from now on: no later look would find it by its name.
-  const look = await harvester.look(file)
-  if (look === undefined) {
-    if (before.kind === 'missing') trackedFiles.noteMissing(file)
-    else
-      trackedFiles.noteTruncated(file, {
-        ...(place !== undefined && { place }),
-        ...(changedNs !== undefined && { changedNs }),
-      })
-    return 'unseen'
-  }
+  await harvester.adopt(file, handle)
   if (file.isFollowed && file.see(look, clock())) ready.add(file)
   return 'yes'
+}
+
+async function openSibling({ harvester }: MatchParts, { path, look }: Sibling): Promise<Candidate | undefined> {
+  const handle = await harvester.openBriefly(path).catch(() => undefined) // the next look that compares it logs why
+  if (handle === undefined) return undefined
+  const now = lookAt(await handle.stat({ bigint: true }))
+  if (now.place === look.place) return { handle, look: now }
+  await handle.close()
+  return undefined
 }

@@ -1,7 +1,8 @@
 import test from 'ava'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, renameSync } from 'node:fs'
 import { appendFile, copyFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { before } from '../../../helpers/files/file-hooks.ts'
 import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
@@ -86,4 +87,25 @@ test('a file that was renamed out of all patterns in a directory of 10,001 other
   const { readTexts, source } = follow(t, dir, { state, groups })
   t.deepEqual([...(await readTexts()), ...(await readTexts()), ...(await readTexts())], history)
   t.is(source.status().bytes.unconfirmed, 0)
+})
+
+test('the copy of a truncated file is found although it is renamed while it is opened', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'app.log')
+  const { readTexts, source, pass } = follow(t, dir, { groups: [{ paths: [path] }] })
+  await writeFile(path, toText(history))
+  await readTexts()
+  await appendFile(path, 'not read yet\n')
+  await copyFile(path, `${path}.1`)
+  await truncate(path)
+  let opened = 0
+  before(t, ['open', `${path}.1`], () => {
+    if (++opened === 2) renameSync(`${path}.1`, `${path}.2`)
+  })
+  const texts = await readTexts()
+  pass(1000)
+  t.deepEqual([...texts, ...(await readTexts())], ['not read yet'])
+  t.is(opened, 2)
+  t.deepEqual(source.status().bytes.lost, { truncated: 0, deleted: 0, unreadable: 0 })
+  addsUp(t, source.status())
 })
