@@ -181,7 +181,7 @@ export class Reconciler {
 
   /** For a file that is at none of its names. */
   async #miss(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
-    const { harvester, trackedFiles, archives, log } = this.#parts
+    const { harvester, trackedFiles, log, archives, clock, ready } = this.#parts
     if (file.whereabouts.kind === 'archived') return archives.attend(file)
     if (file.handle === undefined) {
       const answer = await this.#reopen(file, siblings)
@@ -199,7 +199,7 @@ export class Reconciler {
       trackedFiles.unlist(file)
     }
     if (await this.#hasOtherBytes(file, look)) return this.truncate(file)
-    if (file.isFollowed && file.see(look, this.#parts.clock())) this.#parts.ready.add(file)
+    if (file.isFollowed && (file.see(look, clock()) || file.trouble !== undefined)) ready.add(file)
     if (this.#endIfQuiet(file)) await this.#stopReading(file)
   }
 

@@ -2,7 +2,8 @@ import { appendFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { DEFAULT_LIMITS } from '../../../src/files/contract.ts'
-import { follow } from '../../helpers/files/followed.ts'
+import { hookReads } from '../../helpers/files/file-hooks.ts'
+import { addsUp, follow } from '../../helpers/files/followed.ts'
 import { MemoryState } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
@@ -54,4 +55,25 @@ test('a file that was never read leaves no finished generation', async t => {
   pass(DEFAULT_LIMITS.forgetMs)
   await source.poll()
   t.like(state, { files: { size: 0 }, finished: { size: 0 } })
+})
+
+test('a deleted file that cannot be read for a moment is read to its end', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { failWith } = hookReads(t, path)
+  const { source, readTexts, pass } = follow(t, dir)
+  await writeFile(path, 'one\n')
+  await readTexts()
+  await appendFile(path, 'two\n')
+  failWith('EIO')
+  await source.poll()
+  await rm(path)
+  t.deepEqual(await readTexts(), [])
+  failWith(undefined)
+  pass(1000)
+  t.deepEqual(await readTexts(), ['two'])
+  pass(5000)
+  await source.poll()
+  t.deepEqual(source.status().bytes.lost, { truncated: 0, deleted: 0, unreadable: 0 })
+  addsUp(t, source.status())
 })
