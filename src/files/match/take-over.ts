@@ -66,6 +66,8 @@ export class TakeOver {
     const { found, candidate } = newcomer
     const { settled: from, handle } = replaced
     if (from <= replaced.reading.textStart || handle === undefined) return false
+    // Its encoding is known once the bytes before its position were compared, which this run need not have done yet.
+    if (!(await this.#parts.harvester.isIntact(replaced)) || replaced.reading.encoding === undefined) return false
     const sharedEnd = await findEndOfShared(replaced, handle, candidate)
     this.#parts.log.info(
       { path: found.path, from },

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp, follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const closing = '</log>\n'
@@ -224,6 +225,24 @@ for (const [order, encode] of Object.entries(orders)) {
       addsUp(t, source.status())
     }
     t.is(source.status().truncations, 0)
+  })
+
+  test(`a file of UTF-16 (${order}) that is replaced before this run has read it is cut between its lines`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const state = new MemoryState()
+    const options = { state, groups: [{ paths: [path] }] }
+    await writeFile(path, encode(`\ufeff${toText(history)}`))
+    const first = follow(t, dir, options)
+    await first.readTexts()
+    await first.source.close()
+    const second = follow(t, dir, options)
+    await appendFile(path, encode('one\ntwo\n'))
+    await second.source.poll()
+    await writeFile(`${path}.new`, encode(`\ufeff${toText([...history, 'one'])}`))
+    await rename(`${path}.new`, path)
+    t.deepEqual((await second.readTexts()).toSorted(), ['one', 'two'])
+    addsUp(t, second.source.status())
   })
 
   test(`a writer that continues in a file of UTF-16 (${order}) which was replaced loses no line`, async t => {
