@@ -133,11 +133,11 @@ async function followAway(parts: MatchParts, file: TrackedFile, sibling: Recogni
   return 'yes'
 }
 
+/** Undefined where it has been renamed, or cannot be opened just now: the next look that compares it logs why. */
 async function openSibling({ harvester }: MatchParts, { path, look }: Sibling): Promise<Candidate | undefined> {
-  const handle = await harvester.openBriefly(path).catch(() => undefined) // the next look that compares it logs why
-  if (handle === undefined) return undefined
-  const now = lookAt(await handle.stat({ bigint: true }))
-  if (now.place === look.place) return { handle, look: now }
-  await handle.close()
+  const handle = await harvester.openBriefly(path).catch(() => undefined)
+  const now = await handle?.stat({ bigint: true }).then(lookAt, () => undefined)
+  if (handle !== undefined && now?.place === look.place) return { handle, look: now }
+  await handle?.close()
   return undefined
 }
