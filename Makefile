@@ -65,6 +65,14 @@ torture: $(INSTALLED) ## run all cases of the tests of which make test runs only
 # The files that call `sampleOf`, or ask `isWhole`.
 SAMPLED := $(addprefix test/integration/,fleet/orders.test.ts files/logrotate.test.ts files/large-copies.test.ts)
 
+.PHONY: model
+model: $(INSTALLED) ## run the model of files that are alike for ten minutes, or MODEL_SECONDS=…
+	@node test/helpers/files/collisions/search-collisions.ts --seconds $(or $(MODEL_SECONDS),600)
+
+.PHONY: mutants
+mutants: $(INSTALLED) ## bring old faults back into a copy of the sources: the model has to find each within a minute
+	@node test/helpers/files/collisions/run-mutants.ts
+
 .PHONY: bench
 bench: $(INSTALLED) ## throughput, CPU and memory compared with Filebeat; BENCH="--rounds 5 …"
 	@node bench/run.ts $(BENCH)

@@ -16,12 +16,43 @@ const withoutBirthTime = new Set<string>()
 /** By path: reading waits for it. */
 const readGates = new Map<string, Promise<void>>()
 
+/** A file shows another inode from now on, as a file system in layers does it after the first write. Returns how to end that. */
+export function showOtherInode(inode: bigint, shown: bigint): () => void {
+  shownInodes.set(inode, shown)
+  return () => void shownInodes.delete(inode)
+}
+
+function showInode(stats: unknown): unknown {
+  const { ino } = (stats ?? {}) as { readonly ino?: unknown }
+  const shown = typeof ino === 'bigint' ? shownInodes.get(ino) : undefined
+  return shown === undefined ? stats : Object.assign(stats as object, { ino: shown })
+}
+
+function showInodeOf(handle: fs.promises.FileHandle): void {
+  const stat = handle.stat.bind(handle) as (...parameters: readonly unknown[]) => Promise<unknown>
+  Object.assign(handle, { stat: async (...parameters: readonly unknown[]) => showInode(await stat(...parameters)) })
+}
+
+interface DescriptorLimit {
+  readonly most: number
+  readonly open: Set<fs.promises.FileHandle>
+}
+
+/** By the inode that a file really has: the one that it shows. */
+const shownInodes = new Map<bigint, bigint>()
+const descriptorLimits = new Map<string, DescriptorLimit>()
+
 for (const call of ['open', 'readdir', 'stat'] as const) {
   const place = fs.promises as unknown as Record<Call, Function>
   const original = place[call]
   place[call] = async (path, ...rest) => {
     actions.get(`${call} ${String(path)}`)?.()
+    const limit = call === 'open' ? findLimit(String(path)) : undefined
+    if (limit !== undefined) refuseBeyond(limit, String(path))
     const result = await original(path, ...rest)
+    if (call === 'stat') showInode(result)
+    if (call === 'open' && shownInodes.size > 0) showInodeOf(result as fs.promises.FileHandle)
+    limit?.open.add(result as fs.promises.FileHandle)
     if (call === 'open' && readCounts.has(String(path))) countReads(String(path), result as fs.promises.FileHandle)
     if (call === 'open' && withoutBirthTime.has(String(path))) forgetBirthTime(result as fs.promises.FileHandle)
     if (call === 'open' && readFailures.has(String(path))) failReading(String(path), result as fs.promises.FileHandle)
@@ -33,7 +64,7 @@ const statNow = fs.statSync as (...parameters: readonly unknown[]) => unknown
 Object.assign(fs, {
   statSync: (path: unknown, ...rest: readonly unknown[]) => {
     actions.get(`stat ${String(path)}`)?.()
-    return statNow(path, ...rest)
+    return showInode(statNow(path, ...rest))
   },
 })
 syncBuiltinESMExports()
@@ -70,6 +101,28 @@ export function hookReads(t: ExecutionContext, path: string): { failWith: (code:
   readFailures.set(path, undefined)
   t.teardown(() => void readFailures.delete(path))
   return { failWith: code => void readFailures.set(path, code) }
+}
+
+/** As `hookReads`, for a caller that ends it itself by the second function. */
+export function prepareReads(path: string): readonly [(code: string | undefined) => void, () => void] {
+  readFailures.set(path, undefined)
+  return [code => void readFailures.set(path, code), () => void readFailures.delete(path)]
+}
+
+/** At most so many files below a directory are open at once: opening another one fails. Returns how to end that. */
+export function limitDescriptors(directory: string, most: number): () => void {
+  descriptorLimits.set(directory, { most, open: new Set() })
+  return () => void descriptorLimits.delete(directory)
+}
+
+function findLimit(path: string): DescriptorLimit | undefined {
+  for (const [directory, limit] of descriptorLimits) if (path.startsWith(`${directory}/`)) return limit
+  return undefined
+}
+
+function refuseBeyond(limit: DescriptorLimit, path: string): void {
+  for (const handle of limit.open) if (handle.fd < 0) limit.open.delete(handle)
+  if (limit.open.size >= limit.most) throw Object.assign(new Error(`EMFILE: open ${path}`), { code: 'EMFILE' })
 }
 
 /** From now on reads of a file, through handles that are opened from now on, wait until the returned function is called. */

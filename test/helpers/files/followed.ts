@@ -125,6 +125,10 @@ export function addUp({ seen: _seen, lost, ...rest }: ByteCounts): number {
   return [...Object.values(rest), ...Object.values(lost)].reduce((sum, bytes) => sum + bytes, 0)
 }
 
+export function countLost({ bytes }: FilesStatus): number {
+  return Object.values(bytes.lost).reduce((sum, lost) => sum + lost, 0)
+}
+
 /** Every byte that the agent saw is accounted for. */
 export function addsUp(t: ExecutionContext, { bytes }: FilesStatus): void {
   t.is(addUp(bytes), bytes.seen, JSON.stringify(bytes))

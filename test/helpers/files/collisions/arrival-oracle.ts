@@ -1,0 +1,276 @@
+// What has to arrive, what may come under one id, and what may come twice, by the bytes that were in the files at the looks.
+// The rules are those of docs/files.md; each that weakens the promise has a name here and is counted when it is used.
+import { countEqual, Generation, startsWith, type Entry, type Moment } from './generations.ts'
+import { classify, hasToArrive, keyOf, mayDouble, short, tell, type Instance } from './instances.ts'
+import { EVIDENCE_BYTES, Licences, noteUse, type OracleOptions } from './licences.ts'
+
+/** A file that equals the beginning of another one is held back for this time at most. */
+const MAX_HOLD_MS = 6000
+/** Lines come within this time, unless something could not be looked at for a moment. */
+const PROMPT_MS = 11_000
+const UNSEEN_MS = 70_000
+
+export class ArrivalOracle {
+  readonly #licences: Licences
+  readonly #generations: Generation[] = []
+  readonly #newest = new Map<string, Generation>()
+  /** By offset and text: the ids. */
+  readonly #arrived = new Map<string, Set<string>>()
+  readonly #textById = new Map<string, string>()
+  /** Pairs of which one has to be recognised as the other: their common lines come once. */
+  readonly #due = new Map<Generation, Set<Generation>>()
+  #lastBlindMs = -Infinity
+  /** Bytes that were in no file any more before they were surely read. */
+  lostAtMost = 0
+  #freshDue: (readonly [Generation, Generation])[] = []
+  /** By the place of a file that no look has seen yet. */
+  readonly #lower = new Map<string, Generation>()
+  readonly #lowerPlaces = new Set<string>()
+  readonly #layers = new Map<Generation, Generation>()
+
+  constructor(options: OracleOptions) {
+    this.#licences = new Licences(options, this.#layers)
+  }
+
+  /** Looks of a run that ended do not make a line due. */
+  noteRestart(): void {
+    for (const generation of this.#generations) generation.forgetLooks()
+  }
+
+  get generations(): readonly Generation[] {
+    return this.#generations
+  }
+
+  /** The present generation of a file; of an upper layer that no look has seen yet, that of the lower one. */
+  at(place: string): Generation | undefined {
+    return this.#newest.get(place) ?? this.#lower.get(place)
+  }
+
+  /** Notes the files at a look. `isGood`: nothing fails, so that what is listed now has to arrive. */
+  note(entries: readonly Entry[], moment: Moment, isGood: boolean): void {
+    this.#licences.run = moment.run
+    if (!isGood) this.noteWait(moment)
+    const places = new Set(entries.map(({ place }) => place))
+    for (const [place, generation] of this.#newest) if (!places.has(place)) generation.goneAt ??= moment.look
+    for (const entry of entries) {
+      const generation = this.#noteEntry(entry, this.#newest.get(entry.place), moment)
+      generation.isListed = entry.isListed
+      generation.paths = entry.paths
+      if (generation.first.look === moment.look) this.#noteFirst(generation)
+      if (entry.isListed && isGood) generation.requiredTo = generation.bytes.length
+    }
+  }
+
+  #noteFirst(generation: Generation): void {
+    const { before, paths } = generation
+    generation.firstPaths = paths
+    if (before !== undefined) before.paths = [...before.paths, ...paths]
+  }
+
+  /** Its last name is gone. `isOpen`: the source reads it through its descriptor. */
+  noteRemoved(entry: Entry, isOpen: boolean): void {
+    const known = this.#newest.get(entry.place)
+    if (known === undefined) return
+    const changedNs = BigInt(Date.now() + 1) * 1_000_000n // the removal is a change, too
+    const generation = this.#noteEntry({ ...entry, changedNs }, known, known.last)
+    if (known.rewritten !== undefined) known.rewritten = { ...known.rewritten, changedNs }
+    if (isOpen && generation === known) generation.requiredTo = generation.bytes.length
+  }
+
+  #noteEntry(entry: Entry, known: Generation | undefined, moment: Moment): Generation {
+    if (known !== undefined && this.#isContinued(known, entry)) {
+      known.bytes = entry.bytes
+      known.last = moment
+      return known
+    }
+    if (known !== undefined) known.rewritten = { ...moment, changedNs: entry.changedNs }
+    const generation = new Generation(entry, moment, known)
+    this.#generations.push(generation)
+    this.#newest.set(entry.place, generation)
+    generation.isBegunAtEnd = known?.isBegunAtEnd === true
+    if (known?.hasSameEnd(entry.bytes) === true) generation.excused.push({ from: 0, to: known.bytes.length })
+    const lower = this.#lower.get(entry.place)
+    if (lower === undefined || known !== undefined) return generation
+    this.#layers.set(generation, lower)
+    if (!startsWith(entry.bytes, lower.bytes)) lower.rewritten ??= { ...moment, changedNs: entry.changedNs }
+    return generation
+  }
+
+  #isContinued(known: Generation, { bytes }: Entry): boolean {
+    return startsWith(bytes, known.bytes)
+  }
+
+  take(id: string, text: string): void {
+    const known = this.#textById.get(id)
+    if (known !== undefined && known !== text) throw new Error(`${id} is shared by ${short(known)} and ${short(text)}`)
+    this.#textById.set(id, text)
+    const key = `${id.slice(id.lastIndexOf('-') + 1)} ${text}`
+    this.#arrived.set(key, (this.#arrived.get(key) ?? new Set()).add(id))
+  }
+
+  /** Lines may come later than usual. */
+  noteWait({ nowMs }: Moment): void {
+    this.#lastBlindMs = nowMs
+  }
+
+  /** Everything that the look has seen was taken. */
+  noteTaken(moment: Moment): void {
+    for (const generation of this.#generations) {
+      if (generation.last.look !== moment.look || !generation.isListed) continue
+      generation.takenSinceMs ??= moment.nowMs
+      generation.seenWhole.push({ nowMs: moment.nowMs, to: generation.bytes.length })
+      const isRecent = moment.nowMs - generation.takenSinceMs < MAX_HOLD_MS
+      if (!isRecent || !this.#mayBeHeldBack(generation, moment)) generation.noteTaken(moment.run)
+    }
+  }
+
+  /** As long as one of the two cannot be read, a comparison of their beginnings does not decide. */
+  #mayBeHeldBack(generation: Generation, { nowMs }: Moment): boolean {
+    const { bytes } = generation
+    if (bytes.length < EVIDENCE_BYTES) return false
+    const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS
+    const compared = isUndecided ? bytes.subarray(0, EVIDENCE_BYTES) : bytes
+    return this.#generations.some(other => other !== generation && startsWith(other.bytes, compared))
+  }
+
+  /** Another file has all its bytes. */
+  isBeginningOfOther(generation: Generation): boolean {
+    const { bytes } = generation
+    return this.#generations.some(one => one !== generation && !one.isArchive && startsWith(one.bytes, bytes))
+  }
+
+  /** A file in whose place it is has all its bytes: then nothing of it is unread, and it is not opened. */
+  mayBeSuccessor({ first, firstPaths, bytes }: Generation): boolean {
+    const isReplaced = ({ goneAt, paths }: Generation) =>
+      goneAt === first.look && paths.some(path => firstPaths.includes(path))
+    return this.#generations.some(one => isReplaced(one) && startsWith(one.bytes, bytes))
+  }
+
+  /** The first file is the other one's upper layer. */
+  noteLayer(place: string, lowerPlace: string): void {
+    const lower = this.#newest.get(lowerPlace) ?? this.#lower.get(lowerPlace)
+    if (lower !== undefined) this.#lower.set(place, lower)
+    this.#lowerPlaces.add(lowerPlace)
+  }
+
+  /** Each line that was there until now may come twice. */
+  allowDoubles(): void {
+    for (const generation of this.#generations) generation.doubleTo = generation.bytes.length
+  }
+
+  /** What was sent without an ack is unread in the next run: if it goes then, it may count as lost. */
+  noteUnconfirmed(): void {
+    for (const generation of this.#generations) {
+      const isOver = generation.rewritten !== undefined || generation.goneAt !== undefined
+      if (isOver) this.lostAtMost += generation.countedTo
+      generation.countedTo = 0
+    }
+  }
+
+  /** What was recognised until now is on record, even for a run that is killed. */
+  noteDurable(): void {
+    this.#freshDue = []
+  }
+
+  noteKill(): void {
+    for (const [one, other] of this.#freshDue) this.#due.get(one)?.delete(other)
+    this.noteDurable()
+  }
+
+  isLowerLayer(place: string): boolean {
+    return this.#lowerPlaces.has(place)
+  }
+
+  isUpperLayer(generation: Generation): boolean {
+    return this.#layers.has(generation)
+  }
+
+  makeDue(one: Generation, other: Generation): void {
+    this.#freshDue.push([one, other])
+    this.#due.set(one, (this.#due.get(one) ?? new Set()).add(other))
+  }
+
+  /** Lines that a look saw some time ago arrived: no file waits for much longer than a copy is waited for. */
+  checkPrompt({ nowMs }: Moment): void {
+    if (nowMs - this.#lastBlindMs < UNSEEN_MS) return
+    for (const generation of this.#generations) generation.notePrompt(nowMs - PROMPT_MS)
+    const instances = Map.groupBy(this.#instances(), ({ line }) => keyOf(line))
+    this.#checkLeast(instances, ({ generation, line }) => line.end <= generation.promptTo)
+  }
+
+  /** Every line that a look could see arrived, and none more often than it may. */
+  check(): void {
+    const instances = Map.groupBy(this.#instances(), ({ line }) => keyOf(line))
+    const archived = Map.groupBy(this.#instances(true), ({ line }) => keyOf(line))
+    for (const [key, { size }] of this.#arrived) {
+      if (!instances.has(key) && !archived.has(key)) throw new Error(`${short(key)} arrived and was in no file`)
+      if (archived.has(key) && !instances.has(key) && size > 1)
+        throw new Error(`${short(key)} was in archives and arrived from ${size}`)
+    }
+    this.#checkLeast(instances, () => true)
+    for (const [key, all] of instances) {
+      const count = this.#arrived.get(key)?.size ?? 0
+      const inArchives = (archived.get(key) ?? []).filter(one => this.#isAmbiguous(one)).length
+      const classes = classify(all, (one, other) => this.#isDue(one.generation, other))
+      const most = classes.length + all.filter(mayDouble).length + inArchives
+      if (count > most) throw new Error(`${short(key)} was in ${most} files and arrived from ${count}${tell(all)}`)
+    }
+  }
+
+  #checkLeast(instances: ReadonlyMap<string, readonly Instance[]>, isChosen: (instance: Instance) => boolean): void {
+    for (const [key, all] of instances) {
+      const count = this.#arrived.get(key)?.size ?? 0
+      const classes = classify(all, (one, other) => this.#isLicensed(one, other))
+      const required = classes.filter(same => hasToArrive(same, isChosen))
+      if (count < required.length)
+        throw new Error(
+          `${short(key)} was in ${required.length} files and arrived from ${count}${tell(required.flat())}`,
+        )
+    }
+  }
+
+  /** It begins as another file than the one that was compressed, and may be taken for that one's archive. */
+  #isAmbiguous({ generation: { bytes } }: Instance): boolean {
+    const files = this.#generations.filter(one => !one.isArchive)
+    const isOther = (one: Generation) =>
+      !one.bytes.equals(bytes) && startsWith(bytes, one.bytes.subarray(0, one.takenTo))
+    return files.some(isOther) || !files.some(one => one.bytes.equals(bytes))
+  }
+
+  /** An archive has the lines of another file, under its ids. */
+  *#instances(areArchives = false): Iterable<Instance> {
+    const generations = this.#generations.filter(({ isArchive }) => isArchive === areArchives)
+    for (const generation of generations) for (const line of generation.lines()) yield { generation, line }
+  }
+
+  #isDue(one: Generation, { generation: other, line }: Instance): boolean {
+    const isDue =
+      one.isArchive ||
+      other.isArchive ||
+      this.#due.get(one)?.has(other) === true ||
+      this.#due.get(other)?.has(one) === true
+    return isDue && countEqual(one.bytes, other.bytes) >= line.end
+  }
+
+  #isLicensed({ generation: one }: Instance, { generation: other, line }: Instance): boolean {
+    if (countEqual(one.bytes, other.bytes) < line.end) return false
+    const licence = this.#licences.find(one, other)
+    if (licence === undefined) return false
+    noteUse(licence)
+    return true
+  }
+
+  /** The most bytes that can have been counted as copied. */
+  countCopies(): number {
+    return this.#generations.reduce((sum, one) => sum + this.#countShared(one), 0)
+  }
+
+  #countShared(one: Generation): number {
+    const shared = this.#generations
+      .filter(
+        other => other !== one && (this.#licences.find(one, other) !== undefined || !other.isListed || !one.isListed),
+      )
+      .map(other => countEqual(one.bytes, other.bytes))
+    return Math.max(0, ...shared)
+  }
+}

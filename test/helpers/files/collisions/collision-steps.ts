@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+
+/** Lines by their letters: `x` is a line that is written once, `L` is a long one, `s` is `SAME_LINE`, and others are lines of one letter. */
+type Lines = readonly string[]
+
+/** One thing that happens to files that are alike, or to the source that follows them. */
+export type CollisionStep =
+  | ChangingStep
+  | { readonly kind: 'look'; readonly take: 'all' | 'one' | 'none'; readonly isAcked: boolean }
+  | { readonly kind: 'blind'; readonly call: BlindCall; readonly code: string; readonly file: string }
+  | { readonly kind: 'pass'; readonly seconds: number }
+  | { readonly kind: 'ack' | 'restart' | 'kill' }
+
+export type ChangingStep =
+  | { readonly kind: WritingKind; readonly file: string; readonly lines: Lines }
+  | { readonly kind: MovingKind; readonly file: string }
+
+export type BlindCall = 'open' | 'readdir' | 'stat' | 'read'
+
+export type WritingKind = (typeof WRITING)[number]
+export type MovingKind = (typeof MOVING)[number]
+
+const WRITING = [
+  'write',
+  /** As an editor does it: a new file with the old bytes and more, renamed over the old one. */
+  'replaceByLonger',
+  /** As writers of XML do it: new lines take the place of the closing line, which comes again behind them. */
+  'writeOverEnd',
+  /** To the newest other file that was made of this one. */
+  'writeToCopy',
+  /** A link to another file takes the place of the name, as a new container's log. */
+  'retarget',
+] as const
+
+const MOVING = [
+  'rotate',
+  'copy',
+  'copyTruncate',
+  /** To a name that no pattern matches. */
+  'copyAwayTruncate',
+  'truncate',
+  'remove',
+  /** Renamed to a name that no pattern matches. */
+  'leave',
+  /** The same, into a directory in that one. */
+  'stow',
+  /** A second name. */
+  'link',
+  /** A new file without the last line, or without the first line behind the banner, renamed over the old one. */
+  'replaceByShorter',
+  'replaceWithoutFirst',
+  /** `tail -n 3 log > t; cat t > log` */
+  'keepTail',
+  /** The two names of this file and the next one change places. */
+  'swap',
+  /** Renamed, and then the same bytes are written again. */
+  'writeAgain',
+  /** NULs at the end, over which lines are written. */
+  'reserve',
+  'cutReserve',
+  /** As a file system in layers does it at the first write: the same inode, another birth time, and the open file stays as it is. */
+  'copyUp',
+  /** The newest other file that was made of this one is compressed and removed. */
+  'compress',
+] as const
+
+export const SAME_LINE = 'same line'
+export const BASE_NAMES = ['a.log', 'b\xe9.log', 'deep/c.log'] as const
+
+export function nextName(file: string): string {
+  const names: readonly string[] = BASE_NAMES
+  return names[(names.indexOf(file) + 1) % names.length]!
+}
+
+const file = fc.constantFrom(...BASE_NAMES)
+
+const look: fc.Arbitrary<CollisionStep> = fc.record({
+  kind: fc.constant('look' as const),
+  take: fc.constantFrom('all' as const, 'all' as const, 'all' as const, 'one' as const, 'none' as const),
+  isAcked: fc.boolean(),
+})
+
+const blind: fc.Arbitrary<CollisionStep> = fc.record({
+  kind: fc.constant('blind' as const),
+  call: fc.constantFrom('open' as const, 'readdir' as const, 'stat' as const, 'read' as const),
+  code: fc.constantFrom('EMFILE', 'EACCES', 'EIO'),
+  file,
+})
+
+export interface StepChoice {
+  readonly letters: readonly string[]
+  readonly mayRestart: boolean
+  /** Moves that this law leaves out. */
+  readonly without?: readonly string[]
+}
+
+export function anySteps({ letters, mayRestart, without = [] }: StepChoice): fc.Arbitrary<CollisionStep[]> {
+  const writing = fc.constantFrom(...WRITING.slice(1).filter(kind => !without.includes(kind)))
+  const moving = fc.constantFrom(...MOVING.filter(kind => !without.includes(kind)), 'copyTruncate' as const)
+  const lines = fc.array(fc.constantFrom(...letters), { maxLength: 3 })
+  const seconds = fc.constantFrom(1, 2, 6, 70)
+  const runs = fc.constantFrom('restart' as const, 'restart' as const, 'kill' as const)
+  const step: fc.Arbitrary<CollisionStep> = fc.oneof(
+    { weight: 8, arbitrary: fc.record({ kind: fc.constant('write' as const), file, lines }) },
+    { weight: 4, arbitrary: fc.record({ kind: writing, file, lines }) },
+    { weight: 9, arbitrary: fc.record({ kind: moving, file }) },
+    { weight: 9, arbitrary: look },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds }) },
+    { weight: 2, arbitrary: blind },
+    { weight: 2, arbitrary: fc.constant({ kind: 'ack' as const }) },
+    { weight: mayRestart ? 2 : 0, arbitrary: fc.record({ kind: runs }) },
+  )
+  return fc.array(step, { minLength: 1, maxLength: 40, size: 'max' })
+}
+
+export function describeStep(step: CollisionStep): string {
+  return Object.values(step)
+    .map(value => (Array.isArray(value) ? value.join(' ') || '-' : String(value)))
+    .join(' ')
+}

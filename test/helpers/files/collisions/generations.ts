@@ -1,0 +1,214 @@
+import { lstat, readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { ignoreMissing, read, textEnd, toSystem } from './colliding-files.ts'
+
+const COMPARED_BYTES = 256
+const LF = 10
+
+export interface Line {
+  readonly offset: number
+  readonly end: number
+  readonly text: string
+}
+
+/** The moment of a look. */
+export interface Moment {
+  /** Counts the looks. */
+  readonly look: number
+  /** Counts the runs of the source. */
+  readonly run: number
+  readonly nowMs: number
+}
+
+/** A file as it is just now. */
+export interface Entry {
+  readonly paths: readonly string[]
+  /** Device and inode, and when it was made: another file may get them later. */
+  readonly place: string
+  readonly birthNs: bigint
+  readonly changedNs: bigint
+  /** Without NULs at the end, over which lines may be written. Those in an archive, as they were before. */
+  readonly bytes: Buffer
+  /** A pattern matches one of its names, and it is not an archive. */
+  readonly isListed: boolean
+  /** A symbolic link leads to it. */
+  readonly isLinked: boolean
+  /** NULs are at its end. */
+  readonly isReserved: boolean
+  readonly isArchive: boolean
+}
+
+/** The bytes of one file from one beginning on, as far as looks could see them. */
+export class Generation {
+  readonly place: string
+  readonly birthNs: bigint
+  /** The one before it in the same file. */
+  readonly before: Generation | undefined
+  readonly first: Moment
+  last: Moment
+  /** Its names at the look that saw it first. */
+  firstPaths: readonly string[] = []
+  paths: readonly string[] = []
+  isListed = false
+  readonly isArchive: boolean
+  bytes: Buffer
+  /** The lines between these have to arrive, but for those that are excused. */
+  requiredFrom = 0
+  /** It was there when its group was first followed, from the end on. */
+  isBegunAtEnd = false
+  requiredTo = 0
+  /** Up to here the source has surely read it. */
+  takenTo = 0
+  /** The runs that took it whole: the first and the last one. */
+  firstTakenIn: number | undefined
+  takenIn: number | undefined
+  /** Its length at looks after which everything was taken. */
+  readonly seenWhole: { readonly nowMs: number; readonly to: number }[] = []
+  promptTo = 0
+  /** Lines up to here may come twice. */
+  doubleTo = 0
+  /** Up to here it cannot count as lost. */
+  countedTo = 0
+  /** When a look after which everything was taken saw it first. */
+  takenSinceMs: number | undefined
+  readonly excused: { readonly from: number; readonly to: number }[] = []
+  /** The first look at which other bytes were in its file, and when these were written. */
+  rewritten: { readonly look: number; readonly run: number; readonly changedNs: bigint } | undefined
+  /** The first look at which it had no name. */
+  goneAt: number | undefined
+
+  constructor(entry: Entry, first: Moment, before: Generation | undefined) {
+    this.place = entry.place
+    this.birthNs = entry.birthNs
+    this.bytes = entry.bytes
+    this.isArchive = entry.isArchive
+    this.first = first
+    this.last = first
+    this.before = before
+  }
+
+  lines(): readonly Line[] {
+    return splitLines(this.bytes)
+  }
+
+  /** The bytes with which the next read is compared are there: lines before them may be others, which nothing notices. */
+  hasSameEnd(bytes: Buffer): boolean {
+    return [this.takenTo, this.bytes.length].some(end => {
+      const start = Math.max(0, end - COMPARED_BYTES)
+      return end > 0 && this.bytes.subarray(start, end).equals(bytes.subarray(start, end))
+    })
+  }
+
+  noteTaken(run: number): void {
+    this.firstTakenIn ??= run
+    this.takenIn = run
+    this.takenTo = this.bytes.length
+    this.countedTo = this.bytes.length
+  }
+
+  /** Of the run that ended. */
+  forgetLooks(): void {
+    this.seenWhole.length = 0
+    this.takenSinceMs = undefined
+  }
+
+  notePrompt(untilMs: number): void {
+    for (const { nowMs, to } of this.seenWhole) if (nowMs <= untilMs) this.promptTo = Math.max(this.promptTo, to)
+  }
+
+  /** Left out by `startPosition`. */
+  isSkipped({ offset }: Line): boolean {
+    return offset < this.requiredFrom
+  }
+
+  isRequired({ offset, end }: Line): boolean {
+    if (offset < this.requiredFrom || end > this.requiredTo) return false
+    return !this.excused.some(({ from, to }) => offset >= from && offset < to)
+  }
+}
+
+/** The files that are there, each once. */
+export async function readEntries(root: string): Promise<readonly Entry[]> {
+  const directories = ['logs', 'logs/old', 'logs/deep', 'logs/deep/old', 'pods'].map(name => join(root, name))
+  const paths = (await Promise.all(directories.map(listPaths))).flat()
+  const names = (await Promise.all(paths.map(readName))).filter(name => name !== undefined)
+  return [...Map.groupBy(names, ({ place }) => place).values()].map(merge)
+}
+
+export function findEntry(entries: readonly Entry[], path: string): Entry | undefined {
+  return entries.find(({ paths }) => paths.includes(path))
+}
+
+async function listPaths(directory: string): Promise<readonly string[]> {
+  const names = await readdir(toSystem(directory), { encoding: 'buffer' })
+  return names.map(name => join(directory, name.toString('latin1')))
+}
+
+async function readName(path: string): Promise<Entry | undefined> {
+  const stats = await stat(toSystem(path), { bigint: true }).catch(ignoreMissing)
+  if (!stats?.isFile()) return undefined
+  const raw = (await read(path)) ?? Buffer.alloc(0)
+  const isArchive = path.endsWith('.gz')
+  const bytes = isArchive ? gunzipSync(raw) : raw
+  return {
+    paths: [path],
+    place: `${stats.ino}:${stats.birthtimeNs}`,
+    birthNs: stats.birthtimeNs,
+    changedNs: stats.ctimeNs,
+    bytes: bytes.subarray(0, textEnd(bytes)),
+    isReserved: textEnd(bytes) < bytes.length,
+    isListed: isListed(path),
+    isLinked: (await lstat(toSystem(path))).isSymbolicLink(),
+    isArchive,
+  }
+}
+
+function merge(names: readonly Entry[]): Entry {
+  const paths = names.flatMap(name => name.paths)
+  const isOneListed = names.some(name => name.isListed)
+  return { ...names[0]!, paths, isListed: isOneListed, isLinked: names.some(name => name.isLinked) }
+}
+
+function isListed(path: string): boolean {
+  const name = basename(path)
+  return !/\/(?:old|pods)\//.test(path) && name.includes('.log') && !/^\.|\.old$|\.gz$/.test(name)
+}
+
+export function countEqual(one: Buffer, other: Buffer): number {
+  const most = Math.min(one.length, other.length)
+  if (one.subarray(0, most).equals(other.subarray(0, most))) return most
+  let count = 0
+  while (one[count] === other[count]) count++
+  return count
+}
+
+const UTF8_MARK = Buffer.from('\ufeff')
+const UTF16_MARK = Buffer.from('\ufeff', 'utf16le')
+
+/** A hole or a byte order mark at the head is not part of the first line. */
+function splitLines(bytes: Buffer): readonly Line[] {
+  if (startsWith(bytes, UTF16_MARK)) return splitUtf16Lines(bytes)
+  let start = startsWith(bytes, UTF8_MARK) ? UTF8_MARK.length : 0
+  while (bytes[start] === 0) start++
+  const lines: Line[] = []
+  for (let end = bytes.indexOf(LF, start) + 1; end > 0; end = bytes.indexOf(LF, start) + 1) {
+    lines.push({ offset: start, end, text: bytes.toString('utf8', start, end - 1) })
+    start = end
+  }
+  return lines
+}
+
+function splitUtf16Lines(bytes: Buffer): readonly Line[] {
+  let offset = UTF16_MARK.length
+  const texts = bytes.toString('utf16le', offset).split('\n').slice(0, -1)
+  return texts.map(text => {
+    const line = { offset, end: offset + (text.length + 1) * 2, text }
+    offset = line.end
+    return line
+  })
+}
+
+export function startsWith(bytes: Buffer, start: Buffer): boolean {
+  return bytes.subarray(0, start.length).equals(start)
+}

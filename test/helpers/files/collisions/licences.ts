@@ -1,0 +1,82 @@
+// Which files are one by rule. The rules are those of docs/files.md; each that weakens the promise has a name here.
+import { countEqual, startsWith, type Generation } from './generations.ts'
+
+/** With fewer equal bytes than these two files are never taken for one, unless the inode or the name is evidence. */
+export const EVIDENCE_BYTES = 1024
+
+/** Two files are one by rule, so that a line of both needs to arrive only once. */
+export type Licence =
+  /** Its bytes went on from those that were read, so that no look can tell it from the same file. */
+  | 'same inode, continued'
+  | 'same inode, over a restart'
+  | 'same inode, in another layer'
+  | 'same inode, used again'
+  | 'copy of a truncated file'
+  | 'replaced under its name'
+  | 'equal, over a restart'
+
+/** How often each excused a line from arriving a second time. */
+export const uses = new Map<Licence, number>()
+
+export function noteUse(licence: Licence): void {
+  uses.set(licence, (uses.get(licence) ?? 0) + 1)
+}
+
+export interface OracleOptions {
+  /** The banner repeats itself, so that no file is taken for the copy of another. */
+  readonly isPeriodic: boolean
+}
+
+export class Licences {
+  readonly #options: OracleOptions
+  readonly #layers: ReadonlyMap<Generation, Generation>
+  /** The present run. */
+  run = 0
+
+  constructor(options: OracleOptions, layers: ReadonlyMap<Generation, Generation>) {
+    this.#options = options
+    this.#layers = layers
+  }
+
+  find(one: Generation, other: Generation): Licence | undefined {
+    return this.#findOf(one, other) ?? this.#findOf(other, one)
+  }
+
+  #findOf(original: Generation, other: Generation): Licence | undefined {
+    if (other.before === original) {
+      if (startsWith(other.bytes, original.bytes.subarray(0, original.takenTo))) return 'same inode, continued'
+      if (other.first.run !== original.last.run) return 'same inode, over a restart'
+    }
+    if (this.#layers.get(other) === original) return 'same inode, in another layer'
+    const isRotated = isMadeOf(original, other)
+    if (isRotated && isMadeInTime(original, other)) return 'copy of a truncated file'
+    if (countEqual(original.bytes, other.bytes) < EVIDENCE_BYTES) return undefined
+    if (other.first.run > original.first.run || this.#isReadAfterRestart(original, other))
+      return 'equal, over a restart'
+    if (this.#options.isPeriodic) return undefined
+    if (inodeOf(original) === inodeOf(other)) return 'same inode, used again'
+    const { goneAt } = original
+    if (isMadeInTime(original, other)) return 'copy of a truncated file'
+    const isInItsPlace = other.firstPaths.some(path => original.paths.includes(path))
+    return isInItsPlace && goneAt === other.first.look ? 'replaced under its name' : undefined
+  }
+
+  /** The first was truncated or removed in an earlier run than that which read the other one. */
+  #isReadAfterRestart({ rewritten, goneAt, last }: Generation, { firstTakenIn }: Generation): boolean {
+    const isOver = rewritten !== undefined || goneAt !== undefined
+    return isOver && (firstTakenIn ?? this.run) > (rewritten?.run ?? last.run)
+  }
+}
+
+function isMadeInTime({ rewritten }: Generation, { birthNs }: Generation): boolean {
+  return rewritten !== undefined && birthNs <= rewritten.changedNs
+}
+
+/** By its name it is the rotated file of the other one: less evidence is asked for. */
+function isMadeOf(original: Generation, { firstPaths }: Generation): boolean {
+  return firstPaths.some(path => original.paths.some(one => path.startsWith(`${one}.`)))
+}
+
+function inodeOf({ place }: Generation): string {
+  return place.slice(0, place.indexOf(':'))
+}
