@@ -80,4 +80,5 @@ test('a swap of a mounted configuration at any moment of a start is taken into u
   }
   await volume.swap()
   await waitForGeneration(t, shipping, volume)
+  await shipping.settle()
 })
