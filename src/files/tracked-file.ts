@@ -1,5 +1,5 @@
 import type { Origin } from '../flow/line-batch.ts'
-import type { FileIdentity, JournalRun, Mark } from '../registry/contract.ts'
+import type { FileIdentity, Mark } from '../registry/contract.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { UNFOLLOWED, type FileGroup } from './contract.ts'
 import { CurrentOrigin } from './current-origin.ts'
@@ -106,10 +106,12 @@ export class TrackedFile {
     return this.#group ?? UNFOLLOWED
   }
 
+  /** False for a file that no group names: only its journaled lines are sent again. */
   get isFollowed(): boolean {
     return this.#group !== undefined
   }
 
+  /** An earlier run knew it. */
   get isFromRegistry(): boolean {
     return this.beganNs === undefined
   }
@@ -146,6 +148,7 @@ export class TrackedFile {
     return this.#handle
   }
 
+  /** The reason why it cannot be read just now. */
   get trouble(): string | undefined {
     return this.#trouble
   }
@@ -177,10 +180,6 @@ export class TrackedFile {
   /** Truncated, and looked for among the files beside it. */
   get isCopySearched(): boolean {
     return this.#isCopySearched
-  }
-
-  get journaled(): JournalRun | undefined {
-    return this.progress.journaled
   }
 
   get origin(): Origin {

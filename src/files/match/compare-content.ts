@@ -27,9 +27,9 @@ export async function compareContent(
   candidate: Candidate,
   witnesses: Witnesses,
 ): Promise<Comparison> {
-  const { position, journaled, size } = file
+  const { position, size, progress } = file
   if (file.knownEnd === 0) return { content: candidate.look.size >= size ? 'unread' : 'other' }
-  if (position === 0) return { content: await compareJournaled(journaled!, candidate) }
+  if (position === 0) return { content: await compareJournaled(progress.journaled!, candidate) }
   if (!(await hasHeadOf(file, candidate))) return { content: 'other' }
   if (candidate.look.size < position) return compareShorter(file, candidate, witnesses)
   const mark = file.marks[0]

@@ -56,7 +56,7 @@ function markTruncated({ account, trackedFiles }: MatchParts, file: TrackedFile,
 export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): Promise<void> {
   for (const file of parts.trackedFiles.truncated()) {
     // Of a file that is not followed, only journaled lines are wanted.
-    if (file.isCopySearched || (!file.isFollowed && file.journaled === undefined)) continue
+    if (file.isCopySearched || (!file.isFollowed && file.progress.journaled === undefined)) continue
     const answer = await searchCopyOf(file, parts, siblings)
     file.noteCopySearch(answer === 'unseen' ? 'unseen' : 'complete')
   }

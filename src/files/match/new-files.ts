@@ -141,32 +141,27 @@ export class NewFiles {
   }
 
   async #reconsider(held: TrackedFile, meeting: Meeting): Promise<void> {
-    const { place, identity } = held
+    const { place, identity, path, group } = held
     if (place === undefined) return this.#holds.end(held)
     const known = { place, birthNs: identity.birthNs }
     const start = meeting.starts.get(keyOf(known)) ?? DECIDED
     const look = await this.#parts.harvester.look(held)
-    const answer = look === undefined ? 'unseen' : await this.#compareAgain(held, start, { ...meeting, look })
+    const { handle } = held
+    const newcomer = look && handle && { found: { path, group, look }, candidate: { handle, look }, held }
+    const answer = newcomer === undefined ? 'unseen' : await this.#compareAgain(newcomer, start, meeting)
     if (answer === 'unseen') this.#putOff(known, start, meeting)
     if (answer === 'no' || !this.#holds.mayStay(held, look)) this.#holds.end(held)
   }
 
   /** `yes`: it turned out to be a copy, or may still be one. */
-  async #compareAgain(
-    held: TrackedFile,
-    start: Start,
-    { look, ...meeting }: Meeting & { readonly look: FileLook },
-  ): Promise<Answer> {
-    const { path, group, handle } = held
-    if (handle === undefined) return 'unseen'
-    const candidate = { handle, look }
-    const newcomer = { found: { path, group, look }, candidate, held }
+  async #compareAgain(newcomer: Required<Newcomer>, start: Start, meeting: Meeting): Promise<Answer> {
+    const { found, candidate, held } = newcomer
     try {
       const answer = await this.#continueKnown(newcomer, start, meeting)
       if (answer === 'unseen') this.#holds.prolong(held)
       if (answer !== 'no') return answer
       if (start.isAtEnd) return await this.#skipAll(newcomer)
-      return (await this.#holds.mayBeCopy(candidate, path, meeting.heads)) ? 'yes' : 'no'
+      return (await this.#holds.mayBeCopy(candidate, found.path, meeting.heads)) ? 'yes' : 'no'
     } catch {
       return 'unseen' // it cannot be read just now; the first read after the hold logs why
     }

@@ -204,5 +204,7 @@ export class ReturningFiles {
 /** True for a file that is just as long as its position: its first read compares the bytes before that. */
 function hasNothingNew(file: TrackedFile, { look }: FoundFile): boolean {
   const { birthNs } = file.identity
-  return birthNs !== '0' && birthNs === look.birthNs && look.size === file.position && file.journaled === undefined
+  return (
+    birthNs !== '0' && birthNs === look.birthNs && look.size === file.position && file.progress.journaled === undefined
+  )
 }

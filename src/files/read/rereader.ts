@@ -49,7 +49,7 @@ export class Rereader {
 
   /** A range must follow directly on what was acked or made again, and hold the journaled bytes. */
   async #readNow(file: TrackedFile, run: JournalRun): Promise<Rereading> {
-    const mayFollowHole = file.position === 0 && file.journaled === run
+    const mayFollowHole = file.position === 0 && file.progress.journaled === run
     if (file.position !== run.start && !mayFollowHole) return { kind: 'gone' }
     if (file.place === undefined) return this.#seek(file)
     this.#missed.delete(file.key)

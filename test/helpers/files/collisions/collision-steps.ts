@@ -92,11 +92,14 @@ export interface StepChoice {
   readonly mayRestart: boolean
   /** Moves that this law leaves out. */
   readonly without?: readonly string[]
+  /** The only moves besides writing. */
+  readonly only?: readonly string[]
 }
 
-export function anySteps({ letters, mayRestart, without = [] }: StepChoice): fc.Arbitrary<CollisionStep[]> {
-  const writing = fc.constantFrom(...WRITING.slice(1).filter(kind => !without.includes(kind)))
-  const moving = fc.constantFrom(...MOVING.filter(kind => !without.includes(kind)), 'copyTruncate' as const)
+export function anySteps({ letters, mayRestart, without = [], only }: StepChoice): fc.Arbitrary<CollisionStep[]> {
+  const isChosen = (kind: string) => !without.includes(kind) && only?.includes(kind) !== false
+  const writing = fc.constantFrom(...WRITING.slice(1).filter(isChosen))
+  const moving = fc.constantFrom(...MOVING.filter(isChosen), 'copyTruncate' as const)
   const lines = fc.array(fc.constantFrom(...letters), { maxLength: 3 })
   const seconds = fc.constantFrom(1, 2, 6, 70)
   const runs = fc.constantFrom('restart' as const, 'restart' as const, 'kill' as const)
