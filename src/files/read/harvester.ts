@@ -67,13 +67,10 @@ export class Harvester {
     try {
       const state = await this.#prepare(file)
       if (state !== 'ready') return { kind: state }
-      const tail = file.reading.tail!
-      const ahead = skip === 0 ? length : 0
-      const bytes = await readFully(file.handle!, file.position - tail.length, tail.length + ahead)
-      if (!bytes.subarray(0, tail.length).equals(tail)) return { kind: 'truncated' }
+      const next = await readBehindTail(file, skip === 0 ? length : 0)
+      if (next === undefined) return { kind: 'truncated' }
       this.#clearTrouble(file)
-      const fresh =
-        skip === 0 ? bytes.subarray(tail.length) : await readFully(file.handle!, file.position + skip, length)
+      const fresh = skip === 0 ? next : await readFully(file.handle!, file.position + skip, length)
       return { kind: 'bytes', bytes: fresh, isEnd: fresh.length < length }
     } catch (error) {
       return this.#fail(file, error as NodeJS.ErrnoException)
@@ -228,6 +225,22 @@ async function openIfSame(file: TrackedFile): Promise<ReadableFile | undefined> 
   return file.whereabouts.kind === 'archived' ? new ArchiveHandle(handle) : handle
 }
 
+/** Undefined where the bytes before the position are not those that were read. */
+async function readBehindTail({ handle, position, reading }: TrackedFile, length: number): Promise<Buffer | undefined> {
+  const tail = reading.tail!
+  const start = position - tail.length
+  const buffer = Buffer.allocUnsafeSlow(tail.length + length)
+  const { bytesRead } = await handle!.read(buffer, 0, buffer.length, start)
+  const bytes = buffer.subarray(0, bytesRead)
+  if (!bytes.subarray(0, tail.length).equals(tail)) return undefined
+  const rest = await readFully(handle!, start + bytesRead, buffer.length - bytesRead)
+  const fresh = bytes.subarray(tail.length)
+  if (rest.length === 0) return fresh
+  // It has grown since; or it was truncated and is longer again, and these bytes are another generation's.
+  const isSame = (await readFully(handle!, start, tail.length)).equals(tail)
+  return isSame ? Buffer.concat([fresh, rest]) : fresh
+}
+
 async function findText(handle: ReadableFile, start: number, end: number): Promise<Search> {
   for (let at = start; at < end; at += SEARCH_BYTES) {
     const length = Math.min(SEARCH_BYTES, end - at)
@@ -248,9 +261,12 @@ async function findEncoding(position: number, handle: ReadableFile): Promise<Enc
 /** Compares the newest mark, and takes from the file the bytes with which the next read is compared. */
 async function verify(file: TrackedFile, handle: ReadableFile): Promise<boolean> {
   const newest = file.marks[0]
-  if (newest !== undefined && (await readIfFits(handle, newest)) === undefined) return false
+  const marked = newest && (await readIfFits(handle, newest))
+  if (newest !== undefined && marked === undefined) return false
   const length = Math.min(MARK_BYTES, file.position)
-  const tail = await readFully(handle, file.position - length, length)
+  // The same bytes, if they are: read again, they might be those of another generation.
+  const isTail = newest?.offset === file.position && marked?.length === length
+  const tail = isTail ? marked : await readFully(handle, file.position - length, length)
   if (tail.length < length) return false
   const { reading, evidence } = file
   if (!reading.isAtHole && reading.encoding === undefined)

@@ -13,6 +13,8 @@ const readFailures = new Map<string, string | undefined>()
 const readCounts = new Map<string, number>()
 /** Paths of files of which it is not known when they were made. */
 const withoutBirthTime = new Set<string>()
+/** By path: what happens after each read. */
+const readSequels = new Map<string, Action>()
 /** By path: reading waits for it. */
 const readGates = new Map<string, Promise<void>>()
 
@@ -103,6 +105,16 @@ export function hookReads(t: ExecutionContext, path: string): { failWith: (code:
   return { failWith: code => void readFailures.set(path, code) }
 }
 
+/** From now on `action` happens after each read of a file through handles that are opened from now on. */
+export function afterReads(t: ExecutionContext, path: string, action: Action): void {
+  readFailures.set(path, undefined)
+  readSequels.set(path, action)
+  t.teardown(() => {
+    readFailures.delete(path)
+    readSequels.delete(path)
+  })
+}
+
 /** As `hookReads`, for a caller that ends it itself by the second function. */
 export function prepareReads(path: string): readonly [(code: string | undefined) => void, () => void] {
   readFailures.set(path, undefined)
@@ -144,7 +156,9 @@ function failReading(path: string, handle: fs.promises.FileHandle): void {
     await readGates.get(path)
     const code = readFailures.get(path)
     if (code !== undefined) throw Object.assign(new Error(`${code}: read ${path}`), { code })
-    return read(...parameters)
+    const result = await read(...parameters)
+    readSequels.get(path)?.()
+    return result
   }
   Object.assign(handle, { read: failing })
 }

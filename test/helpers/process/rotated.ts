@@ -41,7 +41,7 @@ async function rotateOften(shipping: Shipping, writer: LineWriter, { directives,
 
 /** That is whole. */
 async function readLastLine(path: string): Promise<string> {
-  return (await readFile(path, 'latin1')).split('\n').at(-2)!
+  return (await readFile(path, 'latin1')).replaceAll('\0', '').split('\n').at(-2)!
 }
 
 /** All that was written is stored, or is missing; nothing is stored twice. */

@@ -1,7 +1,9 @@
 import test, { type ExecutionContext } from 'ava'
+import { closeSync, openSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { appendFile, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
+import { afterReads } from '../../../helpers/files/file-hooks.ts'
 import { addsUp, follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
@@ -257,5 +259,30 @@ test('a file that is to be followed from its end is followed from the end of its
   await writeAt(path, 4, 'two\n')
   t.deepEqual(await readTexts(), ['two'])
   t.is(source.status().bytes.skipped, 4)
+  addsUp(t, source.status())
+})
+
+test('no NUL becomes text if a file is truncated under a writer that keeps its position, between two parts of a read', async t => {
+  const { dir, path } = await makeScene(t)
+  let truncateOnce: (() => void) | undefined
+  afterReads(t, path, () => {
+    truncateOnce?.()
+    truncateOnce = undefined
+  })
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(path, toText(history))
+  await readTexts()
+  await appendFile(path, 'before\n')
+  await source.poll()
+  const { size } = statSync(path)
+  truncateOnce = () => {
+    truncateSync(path)
+    const file = openSync(path, 'r+')
+    writeSync(file, 'behind\n', size + 300)
+    closeSync(file)
+  }
+  const texts = await readTexts()
+  t.deepEqual([...texts, ...(await readTexts()), ...(await readTexts())], ['before', 'behind'])
+  t.deepEqual(source.status().bytes.lost, { truncated: 0, deleted: 0, unreadable: 0 })
   addsUp(t, source.status())
 })
