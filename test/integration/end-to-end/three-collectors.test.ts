@@ -114,9 +114,13 @@ test('three collectors share the load evenly, and no line is lost or stored twic
     await until(async () => (await scene.readAgent('forwarder_events_acked_total')) >= goal, what, 60_000)
     t.log(`${what}: ${(await scene.readShares()).join(', ')}`)
   }
-  await collectors[0]!.kill()
+  const killUnderLoad = async (index: number) => {
+    await until(async () => (await scene.readAgent('forwarder_batches_in_flight')) >= 6, 'batches are on their way')
+    await collectors[index]!.kill()
+  }
+  await killUnderLoad(0)
   await progress(10_000, 'two of three continue')
-  await collectors[1]!.kill()
+  await killUnderLoad(1)
   await progress(10_000, 'one of three continues')
   await Promise.all([0, 1].map(async index => void (collectors[index] = await scene.startCollector(index))))
   await until(async () => (await scene.readAgent('forwarder_connected')) === 3, 'all three are back', 60_000)
