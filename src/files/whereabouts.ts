@@ -83,6 +83,11 @@ export function isPlaced(whereabouts: Whereabouts): whereabouts is Placed {
   return PLACED.some(kind => kind === whereabouts.kind)
 }
 
+/** A look finds it under a name that a pattern matches. */
+export function isListed({ kind }: Whereabouts): boolean {
+  return kind === 'listed' || kind === 'renamed'
+}
+
 /** It has no place: its file was not found, or its place has other bytes. */
 export function isGone(state: State): boolean {
   return UNPLACED.some(kind => kind === state)

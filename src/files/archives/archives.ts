@@ -55,11 +55,12 @@ export class Archives implements KnownArchives {
     const named = findings.files.filter(({ path }) => isArchiveName(path))
     const texts = await this.#findTexts(named)
     const archives = named.filter(found => texts.get(keyOf(found)) !== true)
-    const files = findings.files.filter(found => !isArchiveName(found.path) || texts.get(keyOf(found)) === true)
     this.#texts = texts
     this.#found = archives
     this.#archivedFiles.note(new Map(archives.map(found => [found.look.place, found])), findings.isComplete)
-    return archives.length === 0 ? findings : { ...findings, files }
+    if (archives.length === 0) return findings
+    const left = new Set(archives)
+    return { ...findings, files: findings.files.filter(found => !left.has(found)) }
   }
 
   /** Each is read once, when it has enough bytes. */

@@ -8,7 +8,7 @@ import type { ReturningFiles } from './returning-files.ts'
 import type { LinkGenerations } from './link-generations.ts'
 import type { Answer } from './brief-open.ts'
 import type { KnownArchives } from './contract.ts'
-import { isQuiet } from './quiet-file.ts'
+import { leaveOutQuiet } from './quiet-file.ts'
 import { isSameFile, isStillSame, type SameFileParts } from './same-file.ts'
 import { releaseDeleted } from './release-deleted.ts'
 import { NEXT_GENERATION, WRITTEN_OVER } from './evidence-words.ts'
@@ -16,7 +16,7 @@ import { SiblingIndex } from './siblings.ts'
 import { skipPart } from './skip-part.ts'
 import { findEndOfUnchanged } from './unchanged-part.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import { isPlaced } from '../whereabouts.ts'
+import { isListed, isPlaced } from '../whereabouts.ts'
 import type { Log } from '../../telemetry/log.ts'
 
 export interface ReconcilerParts extends SameFileParts {
@@ -45,8 +45,8 @@ export class Reconciler {
   async reconcile(findings: Findings): Promise<void> {
     const { trackedFiles, returningFiles, archives, linkGenerations, find } = this.#parts
     const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ progress }) => progress.owed > 0) })
-    const unclaimed = groupByPlace(findings.files.filter(found => !isQuiet(trackedFiles.at(found.look.place), find)))
-    const others = trackedFiles.placed().filter(file => !isQuiet(file, find))
+    const { others, found } = leaveOutQuiet(findings.files, trackedFiles, find)
+    const unclaimed = groupByPlace(found)
     this.#deleted.clear()
     for (const file of others) {
       const place = file.place!
@@ -56,8 +56,7 @@ export class Reconciler {
       else if (await this.#see(file, names)) unclaimed.delete(place)
     }
     for (const file of trackedFiles.all()) {
-      const isNotFound = file.place === undefined || file.hasNoListedName
-      if (isNotFound) file.noteUnseen(!findings.isComplete)
+      if (!isListed(file.whereabouts)) file.noteUnseen(!findings.isComplete)
     }
     await returningFiles.welcome(
       [...unclaimed.values()].map(names => names[0]!),
