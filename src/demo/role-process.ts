@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface RoleProcess {
   /** Resolves when `/health` is good; rejects, with the end of the log, when the process exits before. */
   ready(): Promise<void>
-  /** Metrics by name, summed over all labels; empty when the process does not answer. */
+  /** Metrics by name, summed over all labels, and by name with labels; empty when the process does not answer. */
   readMetrics(): Promise<ReadonlyMap<string, number>>
   /** Sends SIGTERM and resolves with the exit code; kills the process after 15 s. */
   stop(): Promise<number | null>
@@ -81,10 +81,11 @@ export function startRole({ role, configPath, logPath, metricsPort, command }: R
   }
 }
 
-function parseMetrics(text: string): Map<string, number> {
+export function parseMetrics(text: string): Map<string, number> {
   const sums = new Map<string, number>()
-  for (const [, name, value] of text.matchAll(/^([a-z_]+)(?:\{[^\n]*\})? (\S+)$/gm)) {
-    if (name !== undefined) sums.set(name, (sums.get(name) ?? 0) + Number(value))
+  for (const [, name = '', labels, value] of text.matchAll(/^([a-z_]+)(\{[^\n]*\})? (\S+)$/gm)) {
+    sums.set(name, (sums.get(name) ?? 0) + Number(value))
+    if (labels !== undefined) sums.set(name + labels, Number(value))
   }
   return sums
 }

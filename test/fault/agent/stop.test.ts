@@ -4,7 +4,7 @@ import test from 'ava'
 import { mountTinyDisk } from '../../helpers/files/tiny-disk.ts'
 import { makePair } from '../../helpers/process/roles.ts'
 import { patience } from '../../helpers/time/patience.ts'
-import { addsUpIn } from '../../helpers/process/byte-account.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 /** So many ranges that their record needs room on the disk. */

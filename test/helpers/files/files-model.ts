@@ -6,7 +6,8 @@ import type { TrackedBatch } from '../../../src/registry/contract.ts'
 import { startFailing } from './file-hooks.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import type { Step } from './files-steps.ts'
-import { addUp, makeGroup, takeReady, toLines, type SeenLine } from './followed.ts'
+import { checkAccount } from './byte-account.ts'
+import { makeGroup, takeReady, toLines, type SeenLine } from './followed.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
 import { countTokens, TokenDirectory } from './token-directory.ts'
 
@@ -104,8 +105,7 @@ export class FilesModel {
       if (count > 1 && !this.#mayDouble.has(token)) throw new Error(`${token} arrived ${count} times`)
     for (const token of this.#visible)
       if (!counts.has(token) && !this.#excused.has(token)) throw new Error(`${token} was visible and did not arrive`)
-    const { bytes } = this.#source.status()
-    if (addUp(bytes) !== bytes.seen) throw new Error(`the bytes do not add up: ${JSON.stringify(bytes)}`)
+    const bytes = checkAccount(this.#source.status())
     if (bytes.unread + bytes.inFlight !== 0) throw new Error(`something stays: ${JSON.stringify(bytes)}`)
   }
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import { join } from 'node:path'
-import type { ByteCounts, FileGroup, FilesLimits, FilesSource, FilesStatus } from '../../../src/files/contract.ts'
+import type { FileGroup, FilesLimits, FilesSource } from '../../../src/files/contract.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
 import { decodeUtf16Line } from '../../../src/lumberjack/wire/utf16-line.ts'
 import type { Registry, TrackedBatch } from '../../../src/registry/contract.ts'
@@ -118,18 +118,4 @@ export function toLines(batch: TrackedBatch): SeenLine[] {
       return { id, path: run.origin.path, text, flags, timeMs: batch.timeMs }
     }),
   )
-}
-
-/** The sum of what became of all bytes; to be compared with `seen`. */
-export function addUp({ seen: _seen, lost, ...rest }: ByteCounts): number {
-  return [...Object.values(rest), ...Object.values(lost)].reduce((sum, bytes) => sum + bytes, 0)
-}
-
-export function countLost({ bytes }: FilesStatus): number {
-  return Object.values(bytes.lost).reduce((sum, lost) => sum + lost, 0)
-}
-
-/** Every byte that the agent saw is accounted for. */
-export function addsUp(t: ExecutionContext, { bytes }: FilesStatus): void {
-  t.is(addUp(bytes), bytes.seen, JSON.stringify(bytes))
 }

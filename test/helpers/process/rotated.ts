@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
+import { addsUpIn } from '../files/byte-account.ts'
 import { judgeLines, LineWriter, makeNumberedLine } from '../files/numbered-lines.ts'
 import { until } from '../time/until.ts'
 import { type Shipping, startShipping } from './shipping.ts'
@@ -53,10 +54,10 @@ export async function shipRotated(t: ExecutionContext, row: Rotated) {
   await rotateOften(shipping, writer, row)
   const written = await writer.stop()
   await shipping.waitForMessage(makeNumberedLine(written - 1))
-  const fates = await shipping.settle()
+  const bytes = await addsUpIn(t, shipping.agent)
   const found = judgeLines(await shipping.readMessages(), written)
   t.true((await readdir(shipping.logs)).length > row.rotations)
   t.is(found.twice, 0)
   t.deepEqual(found.strange, [])
-  return { shipping, written, fates, missing: found.missing }
+  return { shipping, written, bytes, missing: found.missing }
 }

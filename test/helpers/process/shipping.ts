@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import type { RoleProcess } from '../../../src/demo/role-process.ts'
 import { countEmbedded, searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { readBytes } from '../files/byte-account.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
 import { until } from '../time/until.ts'
 import { forwarderCommand, makePair, type Pair } from './roles.ts'
@@ -38,11 +39,9 @@ export interface ShippingOptions {
 /** An agent and a collector with its embedded store, as a test looks at them that is about the way of lines from files to there. */
 export class Shipping {
   readonly pair: Pair
-  readonly #t: ExecutionContext
   #agent: RoleProcess | undefined
 
-  constructor(t: ExecutionContext, pair: Pair) {
-    this.#t = t
+  constructor(pair: Pair) {
     this.pair = pair
   }
 
@@ -93,32 +92,8 @@ export class Shipping {
       return await isThere().catch(() => false) // the store is made with the first batch
     }, what).catch(async (cause: unknown) => {
       const logs = await Promise.all([this.pair.readLog('agent'), this.pair.readLog('collector')])
-      throw new Error([String(cause), JSON.stringify(await this.readFates()), ...logs].join('\n'), { cause })
+      throw new Error([String(cause), JSON.stringify(await readBytes(this.agent)), ...logs].join('\n'), { cause })
     })
-  }
-
-  /** Bytes by fate, `seen` among them. */
-  async readFates(): Promise<Readonly<Record<string, number>>> {
-    const { metrics } = JSON.parse(await readFile(join(this.dir, 'agent.json'), 'utf8')) as {
-      readonly metrics: { readonly listen: string }
-    }
-    const text = await (await fetch(`http://${metrics.listen}/metrics`)).text()
-    const found = text.matchAll(/^forwarder_file_bytes(?:\{fate="(\w+)"\}|_(seen)) (\d+)$/gm)
-    return Object.fromEntries([...found].map(([, fate, seen, value]) => [fate ?? seen, Number(value)]))
-  }
-
-  /** Waits until nothing is unread or on its way; then every byte that was seen has a fate. */
-  async settle(): Promise<Readonly<Record<string, number>>> {
-    let fates: Readonly<Record<string, number>> = {}
-    await until(async () => {
-      await sleep(100)
-      fates = await this.readFates()
-      return fates['inFlight'] === 0 && fates['unread'] === 0
-    }, 'nothing is on its way')
-    const { seen, ...others } = fates
-    const sum = Object.values(others).reduce((total, bytes) => total + bytes, 0)
-    this.#t.is(seen, sum, JSON.stringify(fates))
-    return fates
   }
 
   async readLog(role: 'agent' | 'collector' = 'agent'): Promise<readonly (LogLine['fields'] & LoggedLine)[]> {
@@ -146,7 +121,7 @@ export async function startShipping(t: ExecutionContext, options: ShippingOption
   await changeConfig(pair, 'agent', config => ({ ...config, files, ...agent }))
   await changeConfig(pair, 'collector', config => ({ ...config, store: { ...(config['store'] as object), ...store } }))
   await (await pair.startCollector()).ready()
-  return new Shipping(t, pair)
+  return new Shipping(pair)
 }
 
 async function changeConfig(pair: Pair, role: string, change: (config: Config) => Config): Promise<void> {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { judgeLines, makeNumberedLine } from '../../helpers/files/numbered-lines.ts'
 import { startShipping } from '../../helpers/process/shipping.ts'
 import { patience } from '../../helpers/time/patience.ts'
@@ -135,16 +136,16 @@ async function shipContainer(t: ExecutionContext, { pauseMs, isRestart }: Row) {
   }
   await container.write(pauseMs)
   await shipping.waitForMessage(makeNumberedLine(container.written - 1))
-  const fates = await shipping.settle()
+  const bytes = await addsUpIn(t, shipping.agent)
   const texts = (await shipping.readMessages()).map(message => message.split(' F ')[1] ?? '')
-  return { found: judgeLines(texts, container.written), fates }
+  return { found: judgeLines(texts, container.written), bytes }
 }
 
 for (const row of rows) {
   test(row.law, async t => {
-    const { found, fates } = await shipContainer(t, row)
+    const { found, bytes } = await shipContainer(t, row)
     t.deepEqual({ ...found, missing: found.missing.length }, { twice: 0, strange: [], missing: 0 })
-    t.is(fates['lost_deleted'], 0)
-    t.is(fates['lost_truncated'], 0)
+    t.is(bytes.lost.deleted, 0)
+    t.is(bytes.lost.truncated, 0)
   })
 }

@@ -30,17 +30,14 @@ const truncated: readonly Rotated[] = [
 /** What a writer appends between the copy and the truncation is in no file: logrotate itself loses it. */
 const arrivesWhereOnDisk = test.macro<[Rotated]>({
   async exec(t, row) {
-    const { shipping, missing, fates } = await shipRotated(t, row)
+    const { shipping, missing, bytes } = await shipRotated(t, row)
     const onDisk = await readNumbersOnDisk(shipping.logs)
     t.deepEqual(
       missing.filter(number => onDisk.has(number)),
       [],
     )
     const inNoFile = missing.reduce((sum, number) => sum + makeNumberedLine(number).length + 1, 0)
-    t.true(
-      fates['lost_truncated']! <= inNoFile,
-      `${fates['lost_truncated']} bytes count as lost, ${inNoFile} are in no file`,
-    )
+    t.true(bytes.lost.truncated <= inNoFile, `${bytes.lost.truncated} bytes count as lost, ${inNoFile} are in no file`)
     t.log(`${missing.length} lines are in no file`)
   },
   title: (_, { law }) => law,

@@ -3,6 +3,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { history, toText } from '../../helpers/files/followed.ts'
 import { type Shipping, startShipping } from '../../helpers/process/shipping.ts'
 
@@ -48,12 +49,12 @@ test('each line of a log that an editor saves with one more line arrives once, w
   const paths = Object.keys(savers).map((_, i) => join(shipping.logs, `${i}.log`))
   for (const path of paths) await writeFile(path, toText(own(path)))
   await shipping.waitForCount(paths.length * history.length)
-  await shipping.settle()
+  await addsUpIn(t, shipping.agent)
   for (const [i, command] of Object.values(savers).entries()) await sh(command, paths[i]!)
   await shipping.waitForCount(paths.length * (history.length + 1))
   for (const path of paths) await appendFile(path, 'afterwards\n')
   await shipping.waitForCount(paths.length * (history.length + 2))
-  await shipping.settle()
+  await addsUpIn(t, shipping.agent)
   const stored = await shipping.readStored()
   for (const [i, name] of Object.keys(savers).entries()) {
     const path = paths[i]!
@@ -69,12 +70,11 @@ test('each line of a log from which lines are removed arrives, a line that comes
   const paths = Object.keys(cutters).map((_, i) => join(shipping.logs, `${i}.log`))
   for (const path of paths) await writeFile(path, toText(own(path)))
   await shipping.waitForCount(paths.length * history.length)
-  await shipping.settle()
+  await addsUpIn(t, shipping.agent)
   for (const [i, { command }] of Object.values(cutters).entries()) await sh(command, paths[i]!)
   for (const path of paths) await appendFile(path, `afterwards in ${basename(path)}\n`)
   for (const i of paths.keys()) await shipping.waitForMessage(`afterwards in ${i}.log`)
-  const { lost_truncated: lost } = await shipping.settle()
-  t.is(lost, 0)
+  t.is((await addsUpIn(t, shipping.agent)).lost.truncated, 0)
   const stored = await shipping.readStored()
   t.is(new Set(stored.map(({ id }) => id)).size, stored.length)
   for (const [i, [name, { kept }]] of Object.entries(cutters).entries()) {

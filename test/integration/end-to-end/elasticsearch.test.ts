@@ -6,7 +6,7 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
 import { makePair, ofProgram } from '../../helpers/process/roles.ts'
 import { writeRotating } from '../../helpers/files/rotating-writer.ts'
-import { addsUpIn } from '../../helpers/process/byte-account.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const LINES = 100_000

@@ -7,7 +7,7 @@ import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
 import { makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
 import { writeRotating } from '../../helpers/files/rotating-writer.ts'
-import { addsUpIn } from '../../helpers/process/byte-account.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const everything = { text: '', fields: [], limit: 0 }

@@ -1,15 +1,22 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { type Shipping, type StoredLine, startShipping } from '../../helpers/process/shipping.ts'
 
+interface Freight {
+  readonly files: Readonly<Record<string, Buffer>>
+  /** Of their lines. */
+  readonly count: number
+}
+
 /** Sends what these files contain, and gives what is stored of each. */
-async function ship(shipping: Shipping, files: Readonly<Record<string, Buffer>>, count: number) {
+async function ship(t: ExecutionContext, shipping: Shipping, { files, count }: Freight) {
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(shipping.logs, name), bytes)
   await shipping.waitForCount(count)
-  await shipping.settle()
+  await addsUpIn(t, shipping.agent)
   const lines = await shipping.readStored()
   return (name: string): readonly StoredLine[] => lines.filter(({ path }) => path === join(shipping.logs, name))
 }
@@ -36,7 +43,7 @@ test('lines of UTF-16 with a mark arrive decoded, although their letters contain
     ['\n', '\r\n'].map((end, i) => ({ order, end, name: `${order}-${i}.log` })),
   )
   const files = rows.map(({ order, end, name }) => [name, toUtf16(WIDE.join(end) + end, order)] as const)
-  const linesOf = await ship(shipping, Object.fromEntries(files), rows.length * WIDE.length)
+  const linesOf = await ship(t, shipping, { files: Object.fromEntries(files), count: rows.length * WIDE.length })
   for (const { name, order, end } of rows) {
     const lines = linesOf(name)
     t.deepEqual(textsOf(lines), WIDE, name)
@@ -69,7 +76,7 @@ test('a byte order mark of UTF-8 is not part of the first line, whose JSON can b
     'text.log': Buffer.from('\uFEFFAlpha begins here\n\uFEFFwithin the file it is text\n'),
     'empty.log': Buffer.from('\uFEFF\nsecond\n'),
   }
-  const linesOf = await ship(shipping, files, 6)
+  const linesOf = await ship(t, shipping, { files, count: 6 })
   t.deepEqual(
     textsOf(linesOf('json.log')).map(text => JSON.parse(text) as unknown),
     [{ level: 'info' }, { level: 'warn' }],
@@ -81,7 +88,7 @@ test('a byte order mark of UTF-8 is not part of the first line, whose JSON can b
   await writeFile(join(shipping.logs, 'new.log'), '\uFEFF{"level":"debug"}\n')
   await shipping.startAgent()
   await shipping.waitForCount(8)
-  t.is((await shipping.settle())['outsideLines'], 3)
+  t.is((await addsUpIn(t, shipping.agent)).outsideLines, 3)
   const levels = (await shipping.readMessages()).filter(text => text.startsWith('{'))
   t.deepEqual(levels.map(text => (JSON.parse(text) as { level: string }).level).toSorted(), [
     'debug',
@@ -125,7 +132,8 @@ test('lines of any bytes arrive as the decoder of WHATWG reads them, and just th
   const text = Buffer.concat(rows.flatMap(row => [row, Buffer.from('\n')]))
   const noise = Buffer.concat([Buffer.from('x'), randomBytes(1_000_000), Buffer.from('\n')])
   const linesOfNoise = cutAtLineFeeds(noise)
-  const linesOf = await ship(shipping, { 'zoo.log': text, 'noise.log': noise }, rows.length + linesOfNoise.length)
+  const files = { 'zoo.log': text, 'noise.log': noise }
+  const linesOf = await ship(t, shipping, { files, count: rows.length + linesOfNoise.length })
   for (const [name, expected] of [
     ['zoo.log', rows],
     ['noise.log', linesOfNoise],

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { judgeLines, makeNumberedLine } from '../../helpers/files/numbered-lines.ts'
 import { type Shipping, startShipping } from '../../helpers/process/shipping.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -20,7 +21,7 @@ test('lines of a log that was rotated into a directory below while the agent was
   for (const name of Object.keys(names)) await writeFile(join(shipping.logs, name), text(0, 60), { flag: 'a' })
   await shipping.startAgent()
   await shipping.waitForCount(120)
-  const { seen: offset } = await shipping.settle()
+  const { seen: offset } = await addsUpIn(t, shipping.agent)
   t.is(await shipping.agent.stop(), 0)
   for (const [name, dir] of Object.entries(names)) {
     const config = join(shipping.dir, `${name}.conf`)
@@ -33,10 +34,10 @@ test('lines of a log that was rotated into a directory below while the agent was
   await shipping.startAgent()
   await shipping.waitForCount(160)
   await until(async () => (await findWarnings(shipping)).length > 0, 'the file elsewhere is warned of')
-  t.deepEqual(await findWarnings(shipping), [{ path: join(shipping.logs, 'aside.log'), offset: offset! / 2 }])
+  t.deepEqual(await findWarnings(shipping), [{ path: join(shipping.logs, 'aside.log'), offset: offset / 2 }])
   const found = judgeLines(await shipping.readMessages(), 90)
   t.deepEqual(found, { twice: 70, strange: [], missing: [] })
-  await shipping.settle()
+  await addsUpIn(t, shipping.agent)
 })
 
 /** Of any message: a path and an offset are what an operator needs. */

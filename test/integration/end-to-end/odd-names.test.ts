@@ -3,6 +3,7 @@ import { appendFile, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { forwarderCommand } from '../../helpers/process/roles.ts'
 import { startShipping } from '../../helpers/process/shipping.ts'
 
@@ -71,7 +72,7 @@ for (const [spelling, spell] of Object.entries(spellings)) {
     t.deepEqual((await shipping.readMessages()).toSorted(), expected.toSorted())
     const paths = new Set((await shipping.readStored()).map(({ path }) => path))
     t.true(names.every(name => paths.has(join(shipping.logs, name))))
-    await shipping.settle()
+    await addsUpIn(t, shipping.agent)
     t.notRegex(await readFile(join(shipping.dir, 'agent.out'), 'utf8'), /"level":"(warn|error)"/)
   })
 }

@@ -1,6 +1,7 @@
 import { appendFile, rename, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { history, toText } from '../../helpers/files/followed.ts'
 import { mountOverlay } from '../../helpers/files/overlay-mount.ts'
 import { type Shipping, startShipping } from '../../helpers/process/shipping.ts'
@@ -50,7 +51,7 @@ for (const { law, first, whileStopped } of rows) {
     const path = join(outside, 'app.log')
     await shipping.startAgent()
     await shipping.waitForCount(3 * first.length)
-    await shipping.settle()
+    await addsUpIn(t, shipping.agent)
     const before = await stat(path)
     await appendFile(path, 'four\nfive\n')
     const after = await stat(path)
@@ -64,7 +65,7 @@ for (const { law, first, whileStopped } of rows) {
     await shipping.startAgent()
     await shipping.waitForCount(3 * first.length + 4 + whileStopped.length)
     await waitForLooks(shipping)
-    await shipping.settle()
+    await addsUpIn(t, shipping.agent)
     const messages = await shipping.readMessages()
     const own = ['app.log', 'other.log', 'idle.log'].flatMap(name => first.map(line => `${line} of ${name}`))
     const added = ['four', 'five', 'six', 'seven', ...whileStopped.map(name => `stopped: ${name}`)]
@@ -93,5 +94,5 @@ test('a log that came with the image of a container is followed through a rotati
   const messages = await shipping.readMessages()
   t.is(new Set(messages).size, 3 * history.length + 4)
   t.is(messages.length, 3 * history.length + 4)
-  t.is((await shipping.settle())['lost_truncated'], 0)
+  t.is((await addsUpIn(t, shipping.agent)).lost.truncated, 0)
 })

@@ -7,7 +7,7 @@ import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
 import { makePair, type Pair } from '../../helpers/process/roles.ts'
 import { startTcpGate, type TcpGate } from '../../helpers/peers/tcp-gate.ts'
-import { addsUpIn } from '../../helpers/process/byte-account.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const LINES = 20_000

@@ -29,10 +29,10 @@ const renamed: readonly Rotated[] = [
 
 const arrives = test.macro<[Rotated]>({
   async exec(t, row) {
-    const { missing, fates } = await shipRotated(t, row)
+    const { missing, bytes } = await shipRotated(t, row)
     t.deepEqual(missing, [])
-    t.is(fates['lost_truncated'], 0)
-    t.is(fates['lost_deleted'], 0)
+    t.is(bytes.lost.truncated, 0)
+    t.is(bytes.lost.deleted, 0)
   },
   title: (_, { law }) => law,
 })

@@ -3,6 +3,7 @@ import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { judgeLines, makeNumberedLine } from '../../helpers/files/numbered-lines.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { type Shipping, startShipping } from '../../helpers/process/shipping.ts'
@@ -15,7 +16,7 @@ async function appendLines(shipping: Shipping, from: number, to: number): Promis
 async function holdsEachOnce(t: ExecutionContext, shipping: Shipping, count: number): Promise<void> {
   await shipping.waitForCount(count)
   t.deepEqual(judgeLines(await shipping.readMessages(), count), { twice: 0, strange: [], missing: [] })
-  await shipping.settle()
+  await addsUpIn(t, shipping.agent)
 }
 
 for (const level of ['info', 'debug']) {

@@ -12,7 +12,7 @@ import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { forwarderCommand } from '../../helpers/process/roles.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
-import { addsUpIn } from '../../helpers/process/byte-account.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const BEFORE = 60_000

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
-import { addsUp, follow, type Followed } from '../../helpers/files/followed.ts'
+import { addsUp } from '../../helpers/files/byte-account.ts'
+import { follow, type Followed } from '../../helpers/files/followed.ts'
 import { Logrotate, LogWriter, type Rotation } from '../../helpers/files/logrotate.ts'
 import { MemoryState } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'

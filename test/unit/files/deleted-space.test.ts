@@ -2,7 +2,8 @@ import test, { type ExecutionContext } from 'ava'
 import { appendFile, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FilesLimits } from '../../../src/files/contract.ts'
-import { addsUp, follow, takeReady, toLines, type Followed } from '../../helpers/files/followed.ts'
+import { addsUp } from '../../helpers/files/byte-account.ts'
+import { follow, takeReady, toLines, type Followed } from '../../helpers/files/followed.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const NAMES = ['a.log', 'b.log', 'c.log'] as const

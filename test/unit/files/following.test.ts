@@ -3,7 +3,8 @@ import { appendFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LINE_CONTINUED, LINE_UNTERMINATED } from '../../../src/flow/line-batch.ts'
 import { before } from '../../helpers/files/file-hooks.ts'
-import { addsUp, follow } from '../../helpers/files/followed.ts'
+import { addsUp } from '../../helpers/files/byte-account.ts'
+import { follow } from '../../helpers/files/followed.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 test('each line arrives once, in order, with its own id', async t => {

@@ -7,7 +7,8 @@ import { makeFilesStatus } from '../../../src/files/status.ts'
 import type { TrackedFile } from '../../../src/files/tracked-file.ts'
 import { TrackedFiles } from '../../../src/files/tracked-files.ts'
 import { TRANSITIONS, type State, type TransitionName } from '../../../src/files/whereabouts.ts'
-import { addsUp, makeGroup } from '../../helpers/files/followed.ts'
+import { addsUp } from '../../helpers/files/byte-account.ts'
+import { makeGroup } from '../../helpers/files/followed.ts'
 import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
 
 const src = join(import.meta.dirname, '../../../src/files')

@@ -9,7 +9,8 @@ import { Failures } from './failures.ts'
 import { ARE_NULS_LOST } from './tolerances.ts'
 import { LineWriter } from './line-writer.ts'
 import { startSource, type Setting } from './setting.ts'
-import { addUp, countLost, toLines } from '../followed.ts'
+import { checkAccount, countLost } from '../byte-account.ts'
+import { toLines } from '../followed.ts'
 import { findEntry, readEntries, startsWith, type Entry, type Generation, type Moment } from './generations.ts'
 import { MemoryRegistry, MemoryState } from '../memory-registry.ts'
 
@@ -61,7 +62,7 @@ export class CollisionsModel {
     else if (step.kind === 'ack') await this.#ackAll()
     else if (step.kind === 'restart') await this.#restart(() => this.#state.copy())
     else await this.#kill()
-    this.#checkAccount()
+    checkAccount(this.#source.status())
   }
 
   /** Lets all waits run out. */
@@ -74,7 +75,7 @@ export class CollisionsModel {
 
   check(): void {
     this.#oracle.check()
-    this.#checkAccount()
+    checkAccount(this.#source.status())
     const { bytes } = this.#source.status()
     const text = JSON.stringify(bytes)
     const lost = this.#lostBefore + countLost(this.#source.status())
@@ -283,11 +284,6 @@ export class CollisionsModel {
     this.#run++
     this.#runSinceMs = this.#nowMs
     this.#source = this.#start()
-  }
-
-  #checkAccount(): void {
-    const { bytes } = this.#source.status()
-    if (addUp(bytes) !== bytes.seen) throw new Error(`the bytes do not add up: ${JSON.stringify(bytes)}`)
   }
 }
 

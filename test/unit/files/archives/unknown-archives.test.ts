@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import type { FileGroup } from '../../../../src/files/contract.ts'
 import { compress } from '../../../helpers/files/archive-bytes.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
 import {
-  addsUp,
   follow,
   history,
   makeGroup,

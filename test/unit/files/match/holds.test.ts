@@ -1,7 +1,8 @@
 import test from 'ava'
 import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp, follow, history, makeGroup, toLines, toText } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, makeGroup, toLines, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('a file that equals a followed one of less than a kilobyte is read at once', async t => {

@@ -3,7 +3,8 @@ import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fail } from '../../../helpers/files/file-hooks.ts'
-import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 

@@ -4,7 +4,8 @@ import test, { type ExecutionContext } from 'ava'
 // First, since it has to change the functions of node:fs before they are imported.
 import { fail } from '../../../helpers/files/file-hooks.ts'
 import { DEFAULT_LIMITS } from '../../../../src/files/contract.ts'
-import { addsUp, follow, type Followed } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, type Followed } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 

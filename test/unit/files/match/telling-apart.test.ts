@@ -1,7 +1,8 @@
 import test from 'ava'
 import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 

@@ -2,15 +2,8 @@ import test, { type ExecutionContext } from 'ava'
 import { appendFile, copyFile, mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, fail, hookReads } from '../../../helpers/files/file-hooks.ts'
-import {
-  addsUp,
-  follow,
-  history,
-  toLines,
-  toText,
-  type Followed,
-  type FollowOptions,
-} from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, toLines, toText, type Followed, type FollowOptions } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 

@@ -2,7 +2,8 @@ import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { appendFile, open, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addUp, follow, toLines, type Followed, type SeenLine } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, toLines, type Followed, type SeenLine } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { splitAsReference } from '../../../helpers/files/reference-lines.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
@@ -86,9 +87,9 @@ class Scene {
       lines.map(([offset, { text, flags }]) => ({ offset, text, flags })),
       expected,
     )
-    const { bytes: counts, truncations } = this.#followed.source.status()
-    this.#t.is(addUp(counts), counts.seen)
-    this.#t.is(truncations, 0)
+    const status = this.#followed.source.status()
+    addsUp(this.#t, status)
+    this.#t.is(status.truncations, 0)
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,8 @@ import { appendFile, open, rename, rm, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
 import { afterReads } from '../../../helpers/files/file-hooks.ts'
-import { addsUp, follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { appendFile, open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { countBytesRead } from '../../../helpers/files/file-hooks.ts'
-import { follow, addsUp, history, takeReady, toText } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, takeReady, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const KIB = 1024
