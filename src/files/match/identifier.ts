@@ -42,8 +42,8 @@ export class Identifier {
     return { ...comparison, verdict: identify(relation, comparison.content) }
   }
 
-  sweep(nowMs: number): void {
+  sweep(nowMs: number, isInFlight: (key: number) => boolean): void {
     this.digests.sweep()
-    this.#recent.sweep(nowMs)
+    this.#recent.sweep(nowMs, isInFlight)
   }
 }

@@ -51,6 +51,7 @@ export class ReturningFiles {
   }
 
   async welcome(found: readonly FoundFile[], { siblings, deleted }: LookSurroundings): Promise<void> {
+    const { identifier, trackedFiles, registry, clock } = this.#parts
     const strangers: FoundFile[] = []
     const missing = this.#indexMissing()
     const startsAtEnd = this.#chooseStart()
@@ -59,9 +60,9 @@ export class ReturningFiles {
     const known = { restored: this.#chooseRestored(), deleted }
     await this.#newFiles.meet(strangers, known, startsAtEnd)
     await searchCopies(this.#parts, siblings)
-    this.#parts.identifier.sweep(this.#parts.clock())
+    identifier.sweep(clock(), key => (trackedFiles.find(key)?.progress.inFlight ?? 0) > 0)
     this.#say(strangers)
-    if (this.#isFirstTime) this.#parts.registry.settleLostState()
+    if (this.#isFirstTime) registry.settleLostState()
     this.#isFirstTime = false
     this.#regrouping = undefined
   }

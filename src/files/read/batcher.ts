@@ -158,7 +158,7 @@ export class Batcher {
   #goOn(): TrackedFile | undefined {
     this.#round ??= this.#parts.ready.values()
     for (let { value } = this.#round.next(); value !== undefined; { value } = this.#round.next()) {
-      if (value.progress.owed === 0) return value
+      if (value.progress.owed === 0 && !value.isHeldBack) return value
     }
     this.#round = undefined
     return undefined

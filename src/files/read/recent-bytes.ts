@@ -61,10 +61,11 @@ export class RecentBytes {
     return joinDigests(digest, crc32(between), between.length)
   }
 
-  sweep(nowMs: number): void {
+  /** `isInFlight`: a copy that lacks lines of the file without an ack is compared again when they have one. */
+  sweep(nowMs: number, isInFlight: (key: number) => boolean): void {
     for (const [key, { atMs }] of this.#windows) {
       if (nowMs - atMs < KEPT_MS) return
-      this.#take(key)
+      if (!isInFlight(key)) this.#take(key)
     }
   }
 

@@ -34,15 +34,18 @@ test('a range that does not follow on the one before replaces it', t => {
   t.is(recent.findDigest(1, 25, [makeMark(10, Buffer.alloc(0), 0)]), undefined)
 })
 
-test('recent bytes are forgotten after 20 s, and the oldest ones at 16 MiB', t => {
+test('recent bytes are forgotten after 20 s if none are in flight, and the oldest ones at 16 MiB', t => {
   const recent = new RecentBytes()
   const marks = [makeMark(0, Buffer.alloc(0), 0)]
+  recent.note({ key: 0, position: 10 }, Buffer.alloc(10), 0)
   recent.note({ key: 1, position: 10 }, Buffer.alloc(10), 0)
   recent.note({ key: 2, position: 10 }, Buffer.alloc(10), 19_999)
-  recent.sweep(20_000)
+  recent.sweep(20_000, key => key === 0)
+  t.not(recent.findDigest(0, 10, marks), undefined)
   t.is(recent.findDigest(1, 10, marks), undefined)
   t.not(recent.findDigest(2, 10, marks), undefined)
   for (let key = 3; key < 200; key++) recent.note({ key: key, position: 64 * 1024 }, Buffer.alloc(64 * 1024), 20_000)
+  t.is(recent.findDigest(0, 10, marks), undefined)
   t.is(recent.findDigest(2, 10, marks), undefined)
   t.not(recent.findDigest(199, 10, marks), undefined)
 })
