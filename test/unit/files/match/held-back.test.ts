@@ -2,7 +2,8 @@ import test from 'ava'
 import { appendFile, copyFile, mkdir, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, fail } from '../../../helpers/files/file-hooks.ts'
-import { addsUp, follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('a copy that is held back and could not be kept open is not read while the directory above cannot be listed', async t => {
