@@ -1,10 +1,12 @@
 import type { DirectoryStatus } from '../discovery/directory-contract.ts'
 import type { CopyCount, FilesStatus, FileStatus } from '../files/contract.ts'
+import type { StdinStatus } from '../files/read/stdin.ts'
 import type { PublisherStatus } from '../lumberjack/send/publisher-contract.ts'
 import type { RegistryStatus } from '../registry/contract.ts'
 import {
   counter,
   gauge,
+  type MetricDefinition,
   mapSeries,
   mapStatus,
   type MetricTable,
@@ -100,9 +102,7 @@ export function collectAgent({ publisher, following, stdin, collectors, reloads 
     ...perServer(publisher.status()),
     ...(files ? [...mapStatus(FILES, files), ...bytesByFate(files), ...copiesByReason(files), ...perFile(files)] : []),
     ...(following ? mapStatus(REGISTRY, following.registry.status()) : []),
-    ...(stdin
-      ? [{ ...counter('forwarder_stdin_lines_total', 'Lines read from standard input.'), value: stdin.status().lines }]
-      : []),
+    ...(stdin ? collectStdin(stdin.status()) : []),
   ]
 }
 
@@ -151,17 +151,32 @@ function collectDirectory({ servers, isLive, asOfMs }: DirectoryStatus): MetricV
   return mapStatus(DIRECTORY, { servers, isLive: isLive ? 1 : 0, age })
 }
 
+function collectStdin({ lines, bytes: { seen, ...fates } }: StdinStatus): MetricValue[] {
+  const byFate = gauge('forwarder_stdin_bytes', 'Bytes of standard input by fate; they add up to the bytes seen.')
+  return [
+    { ...counter('forwarder_stdin_lines_total', 'Lines read from standard input.'), value: lines },
+    ...perFate(byFate, fates),
+    { ...gauge('forwarder_stdin_bytes_seen', 'Bytes of standard input seen.'), value: seen },
+  ]
+}
+
 function bytesByFate({ bytes }: FilesStatus): MetricValue[] {
-  const { seen, lost, ...fates } = bytes
-  const byFate = {
-    ...fates,
+  const { seen, lost, ...others } = bytes
+  const fates = {
+    ...others,
     lost_truncated: lost.truncated,
     lost_deleted: lost.deleted,
     lost_unreadable: lost.unreadable,
   }
-  const definition = gauge('forwarder_file_bytes', 'Bytes of followed files by fate; they add up to the bytes seen.')
-  const values = Object.entries(byFate).map(([fate, value]) => ({ ...definition, labels: { fate }, value }))
-  return [...values, { ...gauge('forwarder_file_bytes_seen', 'Bytes of followed files seen.'), value: seen }]
+  const byFate = gauge('forwarder_file_bytes', 'Bytes of followed files by fate; they add up to the bytes seen.')
+  return [
+    ...perFate(byFate, fates),
+    { ...gauge('forwarder_file_bytes_seen', 'Bytes of followed files seen.'), value: seen },
+  ]
+}
+
+function perFate(definition: MetricDefinition, fates: Readonly<Record<string, number>>): MetricValue[] {
+  return Object.entries(fates).map(([fate, value]) => ({ ...definition, labels: { fate }, value }))
 }
 
 function copiesByReason({ copiesByReason: copies }: FilesStatus): MetricValue[] {

@@ -119,7 +119,8 @@ function publisherSettings({ network, host }: AgentSettings, tls: ClientTls | un
 
 /** While `files` is empty, an earlier run may still have left something to send: its first batch wakes the links. */
 function joinSources({ following, stdin, refused, collectors }: AgentParts): Source<TrackedBatch> {
-  const sources = [following && refused.account(following.files), stdin].filter(source => source !== undefined)
+  const inputs = [following?.files, stdin].filter(input => input !== undefined)
+  const sources = inputs.map(input => refused.account(input))
   const [only = mergeSources(sources)] = sources.length === 1 ? sources : []
   return collectors.isAsleep ? watchFirstBatch(only, () => collectors.wake()) : only
 }

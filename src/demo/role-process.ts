@@ -63,10 +63,7 @@ export function startRole({ role, configPath, logPath, metricsPort, command }: R
         `the ${role} exited before it was ready (exit code ${child.exitCode}); its log ends with:\n${tail}`,
       )
     },
-    async readMetrics() {
-      const response = await fetch(`${base}/metrics`).catch(() => undefined) // exited or busy: the caller shows the last figures
-      return response?.ok ? parseMetrics(await response.text()) : new Map()
-    },
+    readMetrics: () => readMetricsAt(metricsPort),
     async stop() {
       if (hasEnded()) return child.exitCode
       child.kill('SIGTERM')
@@ -79,6 +76,12 @@ export function startRole({ role, configPath, logPath, metricsPort, command }: R
       if (child.kill('SIGKILL')) await exited
     },
   }
+}
+
+/** As `readMetrics` of a process: of any that serves them at this port of 127.0.0.1. */
+export async function readMetricsAt(port: number): Promise<ReadonlyMap<string, number>> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined) // exited or busy: the caller shows the last figures
+  return response?.ok ? parseMetrics(await response.text()) : new Map()
 }
 
 export function parseMetrics(text: string): Map<string, number> {

@@ -3,9 +3,10 @@ import type { Source } from '../../flow/contract.ts'
 import { unlessAborted } from '../../flow/abort-signals.ts'
 import type { LineRun, Origin } from '../../flow/line-batch.ts'
 import type { TrackedBatch } from '../../registry/contract.ts'
+import type { ByteCounts } from '../contract.ts'
 import { makeFileId } from '../look/identity.ts'
 import { readByteOrderMark } from './byte-order-mark.ts'
-import { cutLines, LF } from './line-splitter.ts'
+import { type Cut, cutLines, type Cutting, LF } from './line-splitter.ts'
 
 export interface StdinOptions {
   readonly fields: Readonly<Record<string, unknown>>
@@ -17,10 +18,13 @@ export interface StdinOptions {
   readonly clock?: () => number
 }
 
+/** `seen` is the sum of all others. */
+export type StdinBytes = Pick<ByteCounts, 'seen' | 'acked' | 'refused' | 'inFlight' | 'unread' | 'outsideLines'>
+
 export interface StdinStatus {
   readonly lines: number
-  readonly bytes: number
-  /** Lines that were given and are not acked: they cannot be read again. */
+  readonly bytes: StdinBytes
+  /** Lines that were read and are not acked, the beginning of one included: they cannot be read again. */
   readonly unconfirmed: number
 }
 
@@ -41,7 +45,13 @@ export class StdinSource implements Source<TrackedBatch> {
   #isInsideLine = false
   #isEnded = false
   #lines = 0
+  #ackedLines = 0
+  /** Counted apart from the rest, so that the sum proves something. */
+  #seen = 0
   #acked = 0
+  #refused = 0
+  #inFlight = 0
+  #outsideLines = 0
 
   constructor(options: StdinOptions) {
     this.#options = options
@@ -57,13 +67,17 @@ export class StdinSource implements Source<TrackedBatch> {
       const read = await this.#read(stop)
       if (read === undefined) return undefined
       if (read.done) this.#isEnded = true
-      else this.#bytes = this.#bytes.length === 0 ? read.value : Buffer.concat([this.#bytes, read.value])
+      else this.#take(read.value)
     }
     return undefined
   }
 
   commit(batch: TrackedBatch): void {
-    this.#acked += batch.lineCount
+    const { refusedBytes = 0 } = batch
+    this.#ackedLines += batch.lineCount
+    this.#inFlight -= batch.byteCount
+    this.#acked += batch.byteCount - refusedBytes
+    this.#refused += refusedBytes
   }
 
   toReceipt(batch: TrackedBatch): TrackedBatch {
@@ -71,7 +85,33 @@ export class StdinSource implements Source<TrackedBatch> {
   }
 
   status(): StdinStatus {
-    return { lines: this.#lines, bytes: this.#offset, unconfirmed: this.#lines - this.#acked }
+    const unconfirmed = this.#lines - this.#ackedLines + this.#countWaiting()
+    return { lines: this.#lines, bytes: this.#countBytes(), unconfirmed }
+  }
+
+  #countBytes(): StdinBytes {
+    return {
+      seen: this.#seen,
+      acked: this.#acked,
+      refused: this.#refused,
+      inFlight: this.#inFlight,
+      unread: this.#bytes.length,
+      outsideLines: this.#outsideLines,
+    }
+  }
+
+  #take(chunk: Buffer): void {
+    this.#seen += chunk.length
+    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
+  }
+
+  #countWaiting(): number {
+    return this.#cutBytes({ maxLines: Infinity, tail: 'unterminated' }).ends.length
+  }
+
+  #cutBytes(how: Pick<Cutting, 'maxLines' | 'tail'>): Cut {
+    const { maxLineBytes } = this.#options
+    return cutLines(this.#bytes, { maxLineBytes, startsInsideLine: this.#isInsideLine, ...how })
   }
 
   /** Undefined when stopped: the read continues, and the next call gets its result. */
@@ -89,16 +129,15 @@ export class StdinSource implements Source<TrackedBatch> {
   }
 
   #cut(): TrackedBatch | undefined {
-    const { maxLineBytes, batchLines } = this.#options
     if (this.#offset === 0) this.#skipMark()
     const tail = this.#isEnded ? 'unterminated' : 'open'
-    const cutting = { maxLineBytes, startsInsideLine: this.#isInsideLine, maxLines: batchLines }
-    const cut = cutLines(this.#bytes, { ...cutting, tail })
+    const cut = this.#cutBytes({ maxLines: this.#options.batchLines, tail })
     if (cut.length === 0) return undefined
     const bytes = this.#bytes.subarray(0, cut.length)
     const run = { origin: this.#origin, offset: this.#offset, bytes, ends: cut.ends }
     this.#bytes = this.#bytes.subarray(cut.length)
     this.#offset += cut.length
+    this.#inFlight += cut.length
     this.#isInsideLine = bytes.at(-1) !== LF
     this.#lines += cut.ends.length
     return this.#makeBatch(cut.flags === undefined ? run : { ...run, flags: cut.flags })
@@ -109,6 +148,7 @@ export class StdinSource implements Source<TrackedBatch> {
     if (encoding !== 'bytes') return
     this.#bytes = this.#bytes.subarray(length)
     this.#offset = length
+    this.#outsideLines = length
   }
 
   #makeBatch(run: LineRun): TrackedBatch {

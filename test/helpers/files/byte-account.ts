@@ -2,12 +2,12 @@ import type { ExecutionContext } from 'ava'
 import type { ByteCounts } from '../../../src/files/contract.ts'
 import { until } from '../time/until.ts'
 
-// The account is a law: each byte that was seen has one fate. `addsUp` checks it in a source of files, at any time;
+// The account is a law: each byte that was seen has one fate. `addsUp` checks it in a source of lines, at any time;
 // `addsUpIn` in the process of an agent once it has nothing left to send, and `addsUpMeanwhile` before that.
 
-/** A source of files, by its status. */
-interface Accountable {
-  readonly bytes: ByteCounts
+/** The status of a source: standard input has fewer fates than files. */
+interface Accountable<Counts = Pick<ByteCounts, 'seen'> & Partial<ByteCounts>> {
+  readonly bytes: Counts
 }
 
 /** The process of an agent. */
@@ -15,7 +15,7 @@ interface RunningAgent {
   readMetrics(): Promise<ReadonlyMap<string, number>>
 }
 
-export function countLost({ bytes }: Accountable): number {
+export function countLost({ bytes }: Accountable<ByteCounts>): number {
   return Object.values(bytes.lost).reduce((sum, lost) => sum + lost, 0)
 }
 
@@ -24,7 +24,7 @@ export function addsUp(t: ExecutionContext, { bytes }: Accountable): void {
 }
 
 /** The same where there are no assertions: in a model. Gives the bytes by fate. */
-export function checkAccount({ bytes }: Accountable): ByteCounts {
+export function checkAccount({ bytes }: Accountable<ByteCounts>): ByteCounts {
   if (addUp(bytes) !== bytes.seen) throw new Error(`the bytes do not add up: ${JSON.stringify(bytes)}`)
   return bytes
 }
@@ -74,6 +74,6 @@ export async function readBytes(agent: RunningAgent): Promise<ByteCounts | undef
 }
 
 /** The sum of what became of all bytes. */
-function addUp({ seen: _seen, lost, ...rest }: ByteCounts): number {
-  return [...Object.values(rest), ...Object.values(lost)].reduce((sum, bytes) => sum + bytes, 0)
+function addUp({ seen: _seen, lost, ...rest }: Accountable['bytes']): number {
+  return [...Object.values(rest), ...Object.values(lost ?? {})].reduce((sum, bytes) => sum + bytes, 0)
 }

@@ -1,9 +1,11 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readMetricsAt } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { addsUpIn, addsUpMeanwhile } from '../../helpers/files/byte-account.ts'
 import { forwarderCommand, makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -36,6 +38,41 @@ test.serial(
     t.deepEqual(messages, ['no newline', 'second', 'first'])
     const last = hits.find(({ document }) => document['message'] === 'no newline')?.document['log']
     t.like(last, { file: { path: '-' }, flags: ['unterminated'] })
+  },
+)
+
+/** An agent that has sent two lines, and has read the beginning of a third. */
+async function startInsideLine(t: ExecutionContext) {
+  const pair = await makePair(t)
+  const collector = await pair.startCollector()
+  await collector.ready()
+  const configPath = await writeStdinConfig(pair)
+  const child = spawn(forwarderCommand, ['--config', configPath], { stdio: ['pipe', 'ignore', 'ignore'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const exited = once(child, 'exit')
+  const { metrics } = JSON.parse(await readFile(configPath, 'utf8')) as { metrics: { listen: string } }
+  const agent = { readMetrics: () => readMetricsAt(Number(metrics.listen.split(':')[1])) }
+  child.stdin.write('\ufefffirst\nsecond\nbeg')
+  const acked = async () => (await agent.readMetrics()).get('forwarder_events_acked_total')
+  await until(async () => (await acked()) === 2, 'both lines are acked')
+  return { child, exited, agent }
+}
+
+test.serial(ofProgram('each byte of standard input has a fate, and a line that is not whole yet waits'), async t => {
+  const { child, exited, agent } = await startInsideLine(t)
+  t.like(await addsUpMeanwhile(t, agent), { seen: 19, acked: 13, unread: 3, outsideLines: 3 })
+  child.stdin.write('un and ended\n')
+  t.like(await addsUpIn(t, agent), { seen: 32, acked: 29, outsideLines: 3 })
+  child.stdin.end()
+  t.deepEqual(await exited, [0, null])
+})
+
+test.serial(
+  ofProgram('a line of standard input that is stopped before its end ends the agent with exit code 3'),
+  async t => {
+    const { child, exited } = await startInsideLine(t)
+    child.kill('SIGTERM')
+    t.deepEqual(await exited, [3, null])
   },
 )
 

@@ -1,7 +1,10 @@
 import test from 'ava'
+import fc from 'fast-check'
 import { PassThrough, Readable } from 'node:stream'
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
+import type { TrackedBatch } from '../../../../src/registry/contract.ts'
 import { StdinSource } from '../../../../src/files/read/stdin.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { toLines, type SeenLine } from '../../../helpers/files/followed.ts'
 
 const options = { fields: { type: 'x' }, maxLineBytes: 16, batchLines: 3, clock: () => 7 }
@@ -34,7 +37,7 @@ test('lines of standard input arrive for any split into chunks, including a last
       lines.map(line => line.flags),
       [0, 0, 0, 0, LINE_UNTERMINATED],
     )
-    t.deepEqual(source.status(), { lines: 5, bytes: 20, unconfirmed: 0 })
+    t.like(source.status(), { lines: 5, bytes: { seen: 20, acked: 20 }, unconfirmed: 0 })
   }
 })
 
@@ -68,9 +71,11 @@ test('a long line of standard input is sent in pieces', async t => {
   )
 })
 
-test('lines of standard input that are not acked are counted', async t => {
-  const source = new StdinSource({ ...options, input: Readable.from([Buffer.from('a\nb\n')]) })
+test('lines of standard input that are not acked are counted, with those that were read and wait to be sent', async t => {
+  const source = new StdinSource({ ...options, input: Readable.from([Buffer.from('a\nb\nc\nd\ne')]) })
   const batch = await source.next(never)
+  t.is(source.status().unconfirmed, 5)
+  source.commit(batch!)
   t.is(source.status().unconfirmed, 2)
   t.deepEqual(batch?.ranges, [])
   t.is(batch?.runs[0]?.origin.path, '-')
@@ -96,4 +101,25 @@ test('a failure of standard input reaches the caller', async t => {
   const waiting = source.next(never)
   input.destroy(new Error('the terminal is gone'))
   await t.throwsAsync(waiting, { message: 'the terminal is gone' })
+})
+
+test('at any time each byte that was read of standard input is acked, refused, in flight, unread or in no line', async t => {
+  const chunks = fc.array(fc.constantFrom('\ufeff', 'a', 'b\n', '\n', 'c\r\n', 'x'.repeat(40)), { maxLength: 12 })
+  const law = fc.asyncProperty(chunks, fc.array(fc.nat(9)), async (texts, refusals) => {
+    const input = Readable.from(texts.map(text => Buffer.from(text)))
+    const source = new StdinSource({ ...options, input })
+    const unacked: TrackedBatch[] = []
+    for (let batch = await source.next(never); batch !== undefined; batch = await source.next(never)) {
+      addsUp(t, source.status())
+      unacked.push(batch)
+      const refusedBytes = refusals[unacked.length] ?? 0
+      const acked = unacked.length % 2 === 0 ? unacked.splice(0) : []
+      for (const each of acked) source.commit({ ...each, refusedBytes: Math.min(each.byteCount, refusedBytes) })
+    }
+    const { bytes } = source.status()
+    addsUp(t, { bytes })
+    t.is(bytes.seen, Buffer.byteLength(texts.join('')))
+    t.is(bytes.unread, 0)
+  })
+  await fc.assert(law, { numRuns: 200 })
 })
