@@ -4,7 +4,7 @@ import test from 'ava'
 import { mountTinyDisk } from '../../helpers/files/tiny-disk.ts'
 import { makePair } from '../../helpers/process/roles.ts'
 import { patience } from '../../helpers/time/patience.ts'
-import { addsUpIn } from '../../helpers/files/byte-account.ts'
+import { addsUpIn, addsUpMeanwhile } from '../../helpers/files/byte-account.ts'
 import { until } from '../../helpers/time/until.ts'
 
 /** So many ranges that their record needs room on the disk. */
@@ -36,6 +36,7 @@ test('an agent ends within shutdownTimeout while the record of a batch with gone
     async () => ((await second.readMetrics()).get('forwarder_registry_failures_total') ?? 0) > 0,
     'the record of what is left cannot be written',
   )
+  await addsUpMeanwhile(t, second)
   const startedMs = Date.now()
   t.not(await second.stop(), null)
   t.true(Date.now() - startedMs < patience(END_MS))

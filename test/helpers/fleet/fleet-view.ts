@@ -1,9 +1,11 @@
+import type { ExecutionContext } from 'ava'
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
 import { readHolder } from '../../../src/sqlite/state-directory-lock.ts'
 import { type Config, type Fleet, kinds } from './fleet.ts'
+import { addsUpIn } from '../files/byte-account.ts'
 import { forwarderCommand } from '../process/roles.ts'
 import type { TeardownScope } from '../process/scope.ts'
 
@@ -48,6 +50,17 @@ export async function startFleet(fleet: Fleet): Promise<void> {
   for (const kind of kinds) await fleet.start(kind)
   const machines = [fleet.authority, ...fleet.collectors, ...fleet.agents]
   await Promise.all(machines.map(machine => fleet.process(machine).ready()))
+}
+
+/** All that was written is stored once, each byte that an agent saw has a fate, and all processes end in order. */
+export async function endsWell(t: ExecutionContext, fleet: Fleet, written: number): Promise<void> {
+  for (const verdict of await fleet.judgeAll(written)) t.deepEqual(verdict, { stored: written, lost: 0, twice: 0 })
+  await allAddUp(t, fleet)
+  t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
+}
+
+export async function allAddUp(t: ExecutionContext, fleet: Fleet): Promise<void> {
+  for (const agent of fleet.agents) await addsUpIn(t, fleet.process(agent))
 }
 
 /** For tests in which no certificate shall end. */

@@ -3,10 +3,11 @@ import { appendFile, copyFile, mkdir, readFile, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
-import { findFreePorts, type RoleProcess, startRole } from '../../../src/demo/role-process.ts'
+import { findFreePorts, readMetricsAt, type RoleProcess, startRole } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { runInside, type Spoken } from './command-line.ts'
 import { forwarderCommand } from './roles.ts'
+import { addsUpIn } from '../files/byte-account.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
 import { until } from '../time/until.ts'
 
@@ -37,7 +38,7 @@ export interface Scene {
   /** Waits until the role has logged something that matches all, and gives its reason. */
   readonly untilLogged: (role: 'agent' | 'collector', patterns: readonly RegExp[]) => Promise<string>
   readonly readLog: (role: 'agent' | 'collector') => Promise<string>
-  /** Waits until the one line that the agent follows is stored. */
+  /** Waits until the one line that the agent follows is stored; then each byte that the agent saw has a fate. */
   readonly untilDelivered: () => Promise<void>
 }
 
@@ -63,6 +64,10 @@ export async function makeScene(t: ExecutionContext): Promise<Scene> {
     ...makeFileSteps(dir),
     ...makeRoleSteps(t, { path, ...ports }),
     ...makeLogSteps(path),
+    async untilDelivered() {
+      await makeLogSteps(path).untilDelivered()
+      await addsUpIn(t, { readMetrics: () => readMetricsAt(agent) })
+    },
   }
 }
 

@@ -19,5 +19,7 @@ for (let batch = await source.next(never); batch !== undefined; batch = await so
   const texts = mode === 'as-nobody' ? toLines(batch).map(line => line.text) : []
   const { byteCount } = batch
   const lineCount = batch.runs.reduce((sum, { ends }) => sum + ends.length, 0)
-  process.stdout.write(`${JSON.stringify({ texts, byteCount, lineCount, rss: process.memoryUsage.rss() })}\n`)
+  const { bytes } = source.status()
+  const rss = process.memoryUsage.rss()
+  process.stdout.write(`${JSON.stringify({ texts, byteCount, lineCount, rss, status: { bytes } })}\n`)
 }

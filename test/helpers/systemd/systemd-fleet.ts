@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Scope } from '../process/scope.ts'
-import { type MachineLines, makeLines } from './systemd-lines.ts'
+import { AGENT_METRICS, type MachineLines, makeLines } from './systemd-lines.ts'
 import { startSystemd, type SystemdMachine } from './systemd.ts'
 import { readOfferedCredential } from './unit-texts.ts'
 
@@ -42,6 +42,7 @@ export async function startSystemdFleet(scope: Scope): Promise<SystemdMachine & 
     discovery,
     enrolment: { ...enrolment, name: 'web' },
     files: [{ paths: ['/var/log/app/*.log'] }],
+    metrics: AGENT_METRICS,
   }
   await machine.put('/etc/forwarder/forwarder.json', JSON.stringify(agent))
   await offer(machine, 'forwarder', 'join-token')

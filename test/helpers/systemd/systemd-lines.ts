@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseMetrics } from '../../../src/demo/role-process.ts'
 import type { SystemdMachine } from './systemd.ts'
 import { until } from '../time/until.ts'
 
@@ -13,7 +14,12 @@ export interface MachineLines {
   stored(name: string): Promise<readonly number[]>
   /** Waits until the store has the given number of them, and returns them all. */
   waitUntilStored(name: string, count: number): Promise<readonly number[]>
+  /** Of the agent, if its configuration has AGENT_METRICS. */
+  readMetrics(): Promise<ReadonlyMap<string, number>>
 }
+
+/** A member of the agent's configuration. */
+export const AGENT_METRICS = { listen: '127.0.0.1:9605' } as const
 
 /** `searchConfig`: the collector's configuration, as root can read it. */
 export async function makeLines(machine: SystemdMachine, searchConfig: string): Promise<MachineLines> {
@@ -57,6 +63,9 @@ export async function makeLines(machine: SystemdMachine, searchConfig: string): 
         throw new Error(`${String(cause)}; it has ${found.length}; the agent says: ${status}\n${log}`, { cause })
       })
       return found
+    },
+    async readMetrics() {
+      return parseMetrics((await machine.attempt('curl', '--silent', `http://${AGENT_METRICS.listen}/metrics`)).stdout)
     },
   }
   return lines

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeCertificates } from '../trust/certificates.ts'
 import type { Scope } from '../process/scope.ts'
-import { type MachineLines, makeLines } from './systemd-lines.ts'
+import { AGENT_METRICS, type MachineLines, makeLines } from './systemd-lines.ts'
 import { startSystemd, type SystemdMachine } from './systemd.ts'
 import { readDocumentedDropIn, readDocumentedSetting, readOfferedCredential } from './unit-texts.ts'
 
@@ -23,7 +23,7 @@ export async function startSystemdPair(scope: Scope): Promise<SystemdPair> {
   const machine = await startSystemd(scope)
   await putCertificates(machine)
   const network = { servers: ['localhost:5044'], tls: await readDocumentedSetting('tls') }
-  const agentConfig = { network, files: [{ paths: ['/var/log/app/*.log'] }] }
+  const agentConfig = { network, files: [{ paths: ['/var/log/app/*.log'] }], metrics: AGENT_METRICS }
   const pair: SystemdPair = {
     ...machine,
     ...(await makeLines(machine, '/etc/forwarder/search.json')),

@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { readHolder } from '../../../src/sqlite/state-directory-lock.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { checkConfig } from '../../helpers/process/check-config.ts'
 import { findFreePort } from '../../helpers/servers/java-server.ts'
@@ -125,7 +126,7 @@ test('the log of an agent that sends to a receiver of protocol 1 suggests check 
   const sink = await startLumberSink(t, { protocols: [1] })
   const scene = await makeScene(t)
   await scene.configure('agent', { servers: [`127.0.0.1:${sink.port}`], tls: false })
-  await scene.start('agent')
+  const agent = await scene.start('agent')
   t.regex(
     await scene.untilLogged('agent', [/protocol 2/]),
     /not be a Lumberjack server that supports protocol 2: `forwarder check --connect` tries whether "protocol": 1 in network helps/,
@@ -133,4 +134,5 @@ test('the log of an agent that sends to a receiver of protocol 1 suggests check 
   await scene.configure('agent', { servers: [`127.0.0.1:${sink.port}`], tls: false, protocol: 1 })
   await until(async () => (await sink.stats()).events > 0, 'the line arrives')
   t.is((await sink.events<{ line: string }>())[0]?.line, 'GET /pain of names')
+  await addsUpIn(t, agent)
 })

@@ -2,6 +2,7 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { readHolder } from '../../../src/sqlite/state-directory-lock.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { runProgram } from '../../helpers/process/command-line.ts'
 import { makePair, ofProgram } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -50,6 +51,7 @@ test(
     t.is(find(running, pair.logFile)?.isOpen, true)
     t.like(running.finished, [{ path: deleted, outcome: 'read', readBytes: 8 }])
 
+    await addsUpIn(t, agent)
     await agent.stop()
     await appendFile(idleFile, 'three\n')
     const stopped = await show()

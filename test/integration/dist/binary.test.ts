@@ -9,6 +9,7 @@ import { makeDist } from '../../../packaging/dist.ts'
 import { makeExecutable, nodeArguments } from '../../../packaging/executable.ts'
 import { judge } from '../../../src/demo/verdict.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { makePair } from '../../helpers/process/roles.ts'
@@ -215,6 +216,7 @@ test('the executable for arm64 ships over TLS and stores', async t => {
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
   const acked = async () => (await agent.readMetrics()).get('forwarder_events_acked_total') ?? 0
   await until(async () => (await acked()) >= 20, 'all lines are acked', 120_000)
+  await addsUpIn(t, agent)
   t.deepEqual(await Promise.all([agent.stop(), collector.stop()]), [0, 0])
   const stored = searchEmbedded(pair.storePath, { text: '', fields: [], limit: 0 })
   t.deepEqual(await judge(stored, 20), { stored: 20, lost: 0, twice: 0 })

@@ -1,6 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { makePair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -21,5 +22,7 @@ test('lines of an earlier run that were not acked are sent, although no file is 
     async () => ((await second.readMetrics()).get('forwarder_events_acked_total') ?? 0) === 1,
     'it is confirmed',
   )
+  const { acked } = await addsUpIn(t, second)
+  t.is(acked, 'left behind\n'.length)
   t.is(await second.stop(), 0)
 })

@@ -3,6 +3,7 @@ import { appendFile, copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { makeNamelessCertificate } from '../../helpers/trust/certificates.ts'
 import { startEtcd } from '../../helpers/servers/etcd.ts'
 import { forwarderCommand, ofProgram } from '../../helpers/process/roles.ts'
@@ -57,7 +58,7 @@ test(
       await until(async () => (await messages()).includes(line), `"${line}" is stored`, 60_000)
     }
 
-    await start('agent') // which waits: no server is in etcd yet
+    const agent = await start('agent') // which waits: no server is in etcd yet
     const collector = await start('collector')
     await deliver('first')
     t.regex(await etcd.etcdctl('get', '/logstash/ssl_private_key'), /PRIVATE KEY/)
@@ -70,5 +71,6 @@ test(
     await start('collector')
     await deliver('second')
     t.deepEqual(await messages(), ['first', 'second'])
+    await addsUpIn(t, agent)
   },
 )

@@ -1,7 +1,9 @@
 import test from 'ava'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { RoleProcess } from '../../../src/demo/role-process.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -21,11 +23,8 @@ async function ask(pair: Pair, path: string): Promise<Response> {
   return await fetch(`http://${metrics.listen}${path}`)
 }
 
-/** The value of a series of the agent, labels included; undefined while it has none. */
-async function readSeries(pair: Pair, series: string): Promise<number | undefined> {
-  const response = await ask(pair, '/metrics')
-  const line = (await response.text()).split('\n').find(text => text.startsWith(`${series} `))
-  return line === undefined ? undefined : Number(line.slice(series.length + 1))
+async function countRefused(agent: RoleProcess): Promise<number | undefined> {
+  return (await agent.readMetrics()).get('forwarder_events_refused_total')
 }
 
 async function readMessages(pair: Pair): Promise<string[]> {
@@ -49,16 +48,12 @@ test.serial(
     const agent = await pair.startAgent()
     await agent.ready()
 
-    await until(async () => (await readSeries(pair, 'forwarder_events_refused_total')) === 2, 'both are refused')
-    await until(
-      async () => (await readSeries(pair, `forwarder_file_behind_bytes{file="${pair.logFile}"}`)) === 0,
-      'all is settled',
-    )
+    await until(async () => (await countRefused(agent)) === 2, 'both are refused')
+    const bytes = await addsUpIn(t, agent)
     t.deepEqual((await readMessages(pair)).toSorted(), ['after', 'before'])
-    const bytes = lines.join('').length
-    t.is(await readSeries(pair, 'forwarder_file_bytes_seen'), bytes)
-    t.is(await readSeries(pair, 'forwarder_file_bytes{fate="refused"}'), 2 * (LARGE + 1))
-    t.is(await readSeries(pair, 'forwarder_file_bytes{fate="acked"}'), bytes - 2 * (LARGE + 1))
+    t.is(bytes.seen, lines.join('').length)
+    t.is(bytes.refused, 2 * (LARGE + 1))
+    t.is(bytes.acked, bytes.seen - 2 * (LARGE + 1))
 
     const directory = join(pair.dir, 'agent', 'refused')
     const kept = (await readdir(directory)).map(name => join(directory, name))
@@ -81,7 +76,8 @@ test.serial(
     await again.ready()
     await writeFile(pair.logFile, 'last\n', { flag: 'a' })
     await until(async () => (await readMessages(pair)).includes('last'), 'the last line is there')
-    t.is(await readSeries(pair, 'forwarder_events_refused_total'), 0)
+    t.is(await countRefused(again), 0)
     t.is((await readMessages(pair)).length, 3)
+    await addsUpIn(t, again)
   },
 )

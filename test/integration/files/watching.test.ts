@@ -4,10 +4,11 @@ import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFilesSource } from '../../../src/files/source.ts'
-import type { FileGroup } from '../../../src/files/contract.ts'
+import type { FileGroup, FilesStatus } from '../../../src/files/contract.ts'
 import { silentLog, type Log } from '../../../src/telemetry/log.ts'
 import { startScript, startScriptWithin } from '../../helpers/process/child-script.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
+import { addsUp } from '../../helpers/files/byte-account.ts'
 import { makeGroup, toLines } from '../../helpers/files/followed.ts'
 import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -15,6 +16,15 @@ import { until } from '../../helpers/time/until.ts'
 import type { ExecutionContext } from 'ava'
 
 const script = new URL('../../helpers/scripts/follow.ts', import.meta.url)
+
+/** What the script prints of each batch. */
+interface FollowedBatch {
+  readonly texts: readonly string[]
+  readonly byteCount: number
+  readonly lineCount: number
+  readonly rss: number
+  readonly status: Pick<FilesStatus, 'bytes'>
+}
 
 interface WatchOptions {
   readonly pollMs?: number
@@ -68,6 +78,7 @@ test('new lines, files, rotations and directories are found by notifications of 
   await writeFile(join(dir, 'later/b.log'), 'five\n')
   await until(() => texts.includes('five'), 'the line in a new directory is there')
   t.deepEqual(texts, ['one', 'two', 'three', 'four', 'five'])
+  addsUp(t, source.status())
 })
 
 test('a file in a new directory is found by notifications alone, however soon it is written', async t => {
@@ -87,6 +98,7 @@ test('a file in a new directory is found by notifications alone, however soon it
   expected.push('in a directory that a pattern names')
   await until(() => texts.length === expected.length, 'all lines are there')
   t.deepEqual(texts.toSorted(), expected.toSorted())
+  addsUp(t, source.status())
 })
 
 test('a write to a file that no pattern matches causes no look', async t => {
@@ -103,12 +115,13 @@ test('a write to a file that no pattern matches causes no look', async t => {
     await sleep(20)
   }
   t.is(source.status().polls, polls)
+  addsUp(t, source.status())
 })
 
 test('a swap of the data of a mounted volume logs nothing', async t => {
   const dir = await makeTempDir(t)
   const log = makeRecordingLog()
-  const { texts } = watchDirectory(t, dir, { paths: [join(dir, '**'), join(dir, '.*')] }, { pollMs: 20, log })
+  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '**'), join(dir, '.*')] }, { pollMs: 20, log })
   const swap = async (count: number) => {
     const version = `..2026_11_28_${count}`
     await mkdir(join(dir, version))
@@ -128,19 +141,21 @@ test('a swap of the data of a mounted volume logs nothing', async t => {
     log.lines.filter(line => line.level !== 'info' && line.level !== 'debug'),
     [],
   )
+  addsUp(t, source.status())
 })
 
 test('a directory that was replaced is watched again once the timer has found it', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'logs'))
   await writeFile(join(dir, 'logs/a.log'), 'one\n')
-  const { texts } = watchDirectory(t, dir, { paths: [join(dir, 'logs/*.log')] }, { pollMs: 100 })
+  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, 'logs/*.log')] }, { pollMs: 100 })
   await until(() => texts.includes('one'), 'the first line is there')
   await rm(join(dir, 'logs'), { recursive: true })
   await mkdir(join(dir, 'logs'))
   await writeFile(join(dir, 'logs/a.log'), 'two\n')
   await until(() => texts.includes('two'), 'the line in the new directory is there')
   t.deepEqual(texts, ['one', 'two'])
+  addsUp(t, source.status())
 })
 
 test('a file without read permission is read once permission is granted', async t => {
@@ -154,7 +169,9 @@ test('a file without read permission is read once permission is granted', async 
   t.is(child.exitCode, null)
   await chmod(path, 0o644)
   const { value } = await batches.next()
-  t.deepEqual((JSON.parse(String(value)) as { texts: string[] }).texts, ['secret'])
+  const { texts, status } = JSON.parse(String(value)) as FollowedBatch
+  t.deepEqual(texts, ['secret'])
+  addsUp(t, status)
 })
 
 test('with at most 1,024 descriptors, each line of 3,000 files arrives', async t => {
@@ -168,7 +185,9 @@ test('with at most 1,024 descriptors, each line of 3,000 files arrives', async t
   let lineCount = 0
   for await (const line of createInterface(child.stdout)) {
     const before = lineCount
-    lineCount += (JSON.parse(line) as { lineCount: number }).lineCount
+    const batch = JSON.parse(line) as FollowedBatch
+    addsUp(t, batch.status)
+    lineCount += batch.lineCount
     if (before < 3000 && lineCount >= 3000) await appendAll('two\n')
     if (lineCount >= 6000) break
   }
@@ -187,7 +206,8 @@ test('one line of 300 MB is read in bounded memory', async t => {
   let bytes = 0
   let most = 0
   for await (const line of createInterface(child.stdout)) {
-    const { byteCount, rss } = JSON.parse(line) as { byteCount: number; rss: number }
+    const { byteCount, rss, status } = JSON.parse(line) as FollowedBatch
+    addsUp(t, status)
     bytes += byteCount
     most = Math.max(most, rss)
     if (bytes >= size) break

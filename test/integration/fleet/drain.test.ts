@@ -13,6 +13,7 @@ import {
   startFleet,
   startLoad,
   withLongLives,
+  endsWell,
 } from '../../helpers/fleet/fleet-view.ts'
 import { isBusy, patience } from '../../helpers/time/patience.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -82,7 +83,5 @@ test('a collector that is drained under load leaves the directory, then closes i
   t.true(Math.min(...gains) / Math.max(...gains) > 0.8, `the shares are ${gains.join(' and ')}`)
   for (const agent of fleet.agents) t.is((await shares(agent)).length, 2)
 
-  const written = await load.stop()
-  for (const verdict of await fleet.judgeAll(written)) t.deepEqual(verdict, { stored: written, lost: 0, twice: 0 })
-  t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
+  await endsWell(t, fleet, await load.stop())
 })

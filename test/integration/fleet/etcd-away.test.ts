@@ -13,6 +13,7 @@ import {
   startFleet,
   startLoad,
   withLongLives,
+  endsWell,
 } from '../../helpers/fleet/fleet-view.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -54,9 +55,7 @@ async function makeScene(t: ExecutionContext): Promise<Scene> {
     },
     untilRegistered: () => until(areRegistered, 'both collectors are registered', 40_000),
     async conclude() {
-      const written = await load.stop()
-      for (const verdict of await fleet.judgeAll(written)) t.deepEqual(verdict, { stored: written, lost: 0, twice: 0 })
-      t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
+      await endsWell(t, fleet, await load.stop())
     },
   }
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import test from 'ava'
 import { makeFleet } from '../../helpers/fleet/fleet.ts'
+import { allAddUp } from '../../helpers/fleet/fleet-view.ts'
 import { ofProgram } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -20,6 +21,7 @@ test(
     t.is(await read('forwarder_ca_active'), 1)
     await until(async () => (await read('forwarder_ca_issued_total')) >= 5, 'both collectors and all agents have one')
     await until(async () => (await read('forwarder_registered')) === 1, 'the host is in the directory')
+    await allAddUp(t, fleet)
     await fleet.stopAll()
   },
 )

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { type FleetKind, kinds, makeFleet } from '../../helpers/fleet/fleet.ts'
+import { endsWell } from '../../helpers/fleet/fleet-view.ts'
 import { isWhole, sampleOf, seed } from '../../helpers/suite/sample.ts'
 
 const LINES = 100
@@ -16,9 +17,7 @@ const ends = test.macro<[readonly FleetKind[]]>({
       await fleet.start(kind)
       await sleep(APART_MS)
     }
-    const verdicts = await fleet.judgeAll(LINES)
-    for (const verdict of verdicts) t.deepEqual(verdict, { stored: LINES, lost: 0, twice: 0 })
-    t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
+    await endsWell(t, fleet, LINES)
   },
   title: (_, order) => `a fleet that is started in the order ${order.join(', ')} ends up delivering`,
 })

@@ -2,6 +2,7 @@ import test from 'ava'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
+import { addsUpIn, addsUpMeanwhile } from '../../helpers/files/byte-account.ts'
 import { type Fleet, makeFleet } from '../../helpers/fleet/fleet.ts'
 import {
   withLongLives,
@@ -12,6 +13,7 @@ import {
   runForwarder,
   startFleet,
   startLoad,
+  endsWell,
 } from '../../helpers/fleet/fleet-view.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -51,7 +53,9 @@ test.serial(
     for (const agent of [one, two]) {
       await until(async () => (await fleet.count(agent)) === written, `all of ${agent.name} is stored`)
       t.deepEqual(await fleet.judge(agent, written), { stored: written, lost: 0, twice: 0 })
+      await addsUpIn(t, fleet.process(agent))
     }
+    await addsUpMeanwhile(t, fleet.process(stolen))
     const { stored: few, twice } = await fleet.judge(stolen, written)
     t.is(few, left)
     t.is(twice, 0)
@@ -81,7 +85,5 @@ test.serial('all agents disconnect from a collector that is revoked under load',
   t.is(await received(stolen), after)
   t.regex((await readHealth(stolen)).reasons, /revoked/)
 
-  const written = await load.stop()
-  for (const verdict of await fleet.judgeAll(written)) t.deepEqual(verdict, { stored: written, lost: 0, twice: 0 })
-  t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
+  await endsWell(t, fleet, await load.stop())
 })

@@ -8,7 +8,15 @@ import type { Machine } from '../../../src/demo/fleet-workplace.ts'
 import { issueClientCertificate } from '../../../src/tls/file-authority.ts'
 import { readFingerprint } from '../../../src/demo/token-and-fingerprint.ts'
 import { type Config, type Fleet, makeFleet } from '../../helpers/fleet/fleet.ts'
-import { pidOf, readMetric, readSaid, runForwarder, startFleet, startLoad } from '../../helpers/fleet/fleet-view.ts'
+import {
+  pidOf,
+  readMetric,
+  readSaid,
+  runForwarder,
+  startFleet,
+  startLoad,
+  endsWell,
+} from '../../helpers/fleet/fleet-view.ts'
 import { until } from '../../helpers/time/until.ts'
 
 /** Certificates that live long enough for a busy machine, and expire during the test. */
@@ -104,7 +112,5 @@ test('the authority of a running fleet is replaced: nothing is restarted, lost o
       [],
       machine.name,
     )
-  const written = await load.stop()
-  for (const verdict of await fleet.judgeAll(written)) t.deepEqual(verdict, { stored: written, lost: 0, twice: 0 })
-  t.deepEqual(await fleet.stopAll(), Array(6).fill(0), await fleet.lastWords())
+  await endsWell(t, fleet, await load.stop())
 })

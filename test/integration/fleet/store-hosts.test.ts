@@ -7,7 +7,7 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
 import { startEtcd } from '../../helpers/servers/etcd.ts'
 import { type Config, kinds, makeFleet } from '../../helpers/fleet/fleet.ts'
-import { readMetric, startLoad, withLongLives } from '../../helpers/fleet/fleet-view.ts'
+import { allAddUp, readMetric, startLoad, withLongLives } from '../../helpers/fleet/fleet-view.ts'
 import { startRelay } from '../../helpers/peers/relay.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -62,6 +62,7 @@ test('a fleet waits for an Elasticsearch whose hosts are in etcd, and follows th
     const counts = `${await countDocuments(store.url)} of ${3 * written}, ${await acked()} acked`
     throw new Error(`${String(cause)}: ${counts}\n${await fleet.lastWords()}`, { cause })
   })
+  await allAddUp(t, fleet)
   const codes = await fleet.stopAll()
   const target = { kind: 'index', pattern: 'forwarder-%{+yyyy.MM.dd}' } as const
   for (const { name } of fleet.agents) {

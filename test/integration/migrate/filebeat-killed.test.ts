@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { readAccessLogNumber } from '../../../src/demo/access-log.ts'
-import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { countEmbedded, searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
+import { startMigrated } from '../../helpers/process/migrated.ts'
 import { runProgram } from '../../helpers/process/command-line.ts'
 import { type Filebeat, startFilebeat } from '../../helpers/peers/filebeat.ts'
-import { forwarderCommand, makePair, type Pair } from '../../helpers/process/roles.ts'
+import { makePair, type Pair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const LINES = 10_000
@@ -114,12 +115,10 @@ async function migrate(t: ExecutionContext, { dir }: Pair, { configPath, registr
 
 /** Until it has nothing left to send. */
 async function runAgent(t: ExecutionContext, pair: Pair, configPath: string): Promise<void> {
-  const [metricsPort = 0] = await findFreePorts(1)
-  const logPath = join(pair.dir, 'forwarder.out')
-  const agent = startRole({ role: 'agent', configPath, logPath, metricsPort, command: forwarderCommand })
-  t.teardown(() => agent.kill())
+  const agent = await startMigrated(t, configPath)
   const all = async () => new Set([...(await sentBy(pair, 'filebeat')), ...(await sentBy(pair, 'forwarder'))]).size
   await until(async () => countStored(pair) >= LINES && (await all()) === LINES, 'all is stored', 60_000)
+  await addsUpIn(t, agent)
   t.is(await agent.stop(), 0)
 }
 

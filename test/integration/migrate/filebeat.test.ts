@@ -1,15 +1,16 @@
 import { appendFile, mkdir, readFile, rename, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
-import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
 import { judge } from '../../../src/demo/verdict.ts'
 import { readRegistry } from '../../../src/registry/load-registry.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { makeAccessLog } from '../../helpers/files/access-log.ts'
 import { runProgram } from '../../helpers/process/command-line.ts'
+import { startMigrated } from '../../helpers/process/migrated.ts'
 import { startFilebeat } from '../../helpers/peers/filebeat.ts'
-import { forwarderCommand, makePair } from '../../helpers/process/roles.ts'
+import { makePair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const everything = { text: '', fields: [], limit: 0 }
@@ -86,18 +87,11 @@ async function takeOver(
   t.true(records.some(({ offset }) => offset > 0))
   const configPath = join(pair.dir, 'forwarder.json')
   t.is((await runProgram(['check', '--config', configPath])).code, 0)
-  const [metricsPort = 0] = await findFreePorts(1)
-  const agent = startRole({
-    role: 'agent',
-    configPath,
-    logPath: join(dirname(configPath), 'forwarder.out'),
-    metricsPort,
-    command: forwarderCommand,
-  })
-  t.teardown(() => agent.kill())
+  const agent = await startMigrated(t, configPath)
   await written
   if (isWhole) await writeRotating(pair.logFile, before + 1, LINES)
   await until(async () => (await stored()) >= LINES, 'all is stored', 60_000)
+  await addsUpIn(t, agent)
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
   t.true(sentByFilebeat < LINES, 'it was stopped in the middle')

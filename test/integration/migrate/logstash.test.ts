@@ -1,10 +1,11 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import { findFreePorts, type RoleProcess, startRole } from '../../../src/demo/role-process.ts'
+import test from 'ava'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { runProgram } from '../../helpers/process/command-line.ts'
-import { forwarderCommand, makePair, type Pair } from '../../helpers/process/roles.ts'
+import { startMigrated } from '../../helpers/process/migrated.ts'
+import { makePair, type Pair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
 interface OldFile {
@@ -62,11 +63,12 @@ test('lines that end with CR LF are neither sent again nor skipped after a migra
   await collector.ready()
   const added: string[] = []
   for (const more of [['more 1', ''], ['more 2']]) {
-    const agent = await startAgent(t, configPath)
+    const agent = await startMigrated(t, configPath)
     await appendAll(logs, more)
     added.push(...more)
     const expected = expectedLines(added)
     await until(async () => (await storedLines(pair)).length >= expected.length, 'all is stored', 60_000)
+    await addsUpIn(t, agent)
     t.is(await agent.stop(), 0)
     t.deepEqual(await storedLines(pair), expected)
   }
@@ -90,14 +92,6 @@ async function oldConfiguration({ dir, logFile }: Pair): Promise<string> {
     network: { servers: network.servers, 'ssl certificate': certificate, 'ssl key': key, 'ssl ca': ca, timeout: 15 },
     files: [{ paths: [`${dirname(logFile)}/*.log`], fields: { type: 'iis' } }],
   })
-}
-
-async function startAgent(t: ExecutionContext, configPath: string): Promise<RoleProcess> {
-  const [metricsPort = 0] = await findFreePorts(1)
-  const logPath = join(dirname(configPath), 'forwarder.out')
-  const agent = startRole({ role: 'agent', configPath, logPath, metricsPort, command: forwarderCommand })
-  t.teardown(() => agent.kill())
-  return agent
 }
 
 async function appendAll(logs: string, lines: readonly string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import manifest from '../../../package.json' with { type: 'json' }
 import type { Platform } from '../../../packaging/base-node.ts'
 import { findFreePorts, startRole } from '../../../src/demo/role-process.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { buildDist, type Dist } from '../../helpers/packages/single-executable.ts'
@@ -236,6 +237,8 @@ test('an agent as shipped follows nothing and reports that, then follows a file 
   await until(async () => (await search()) !== '', 'the line is stored')
   t.like(JSON.parse(await search()), { message: 'the first line', service: 'shop' })
   t.notRegex(await askHealth(), /nothing is followed/u)
+
+  await addsUpIn(t, agent)
 
   // The program is running: its file is replaced, not written to.
   t.regex(await again(), /^ {2}systemctl try-restart forwarder forwarder-collector forwarder-ca$/mu)

@@ -1,5 +1,6 @@
 import anyTest, { type TestFn } from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { numbers } from '../../helpers/systemd/systemd-lines.ts'
@@ -112,6 +113,7 @@ test('a reload follows another file in the same process, and an invalid configur
   await t.context.systemctl('reload', 'forwarder')
   await t.context.write('first', 3, 5)
   t.deepEqual(await t.context.waitUntilStored('first', 5), numbers(5))
+  await addsUpIn(t, t.context)
 })
 
 test('a killed agent is restarted, and nothing is lost or stored twice', async t => {
@@ -124,6 +126,7 @@ test('a killed agent is restarted, and nothing is lost or stored twice', async t
   })
   await t.context.write('killed', count, count + 1000)
   t.deepEqual(await t.context.waitUntilStored('killed', count + 1000), numbers(count + 1000))
+  await addsUpIn(t, t.context)
 })
 
 test('an agent that hangs is killed by the watchdog and restarted', async t => {
@@ -136,6 +139,7 @@ test('an agent that hangs is killed by the watchdog and restarted', async t => {
   const messages = (await t.context.journal('forwarder')).map(({ MESSAGE }) => MESSAGE)
   t.true(messages.some(message => message.includes('Watchdog timeout')))
   t.deepEqual(await t.context.waitUntilStored('frozen', 100), numbers(100))
+  await addsUpIn(t, t.context)
 })
 
 test('a stop of the agent is orderly and within its time limit, and the next start continues at the same position', async t => {
@@ -149,6 +153,7 @@ test('a stop of the agent is orderly and within its time limit, and the next sta
   t.true(messages.some(message => message.includes('"message":"stopped"')))
   await t.context.systemctl('start', 'forwarder')
   t.deepEqual(await t.context.waitUntilStored('stopped', count), numbers(count))
+  await addsUpIn(t, t.context)
 })
 
 test('with the documented drop-ins the agent reads logs of another group, and logs that only root may read', async t => {

@@ -1,4 +1,5 @@
 import anyTest, { type TestFn } from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { giveToken, startSystemdFleet } from '../../helpers/systemd/systemd-fleet.ts'
@@ -102,4 +103,5 @@ test('a stop of the authority is orderly, and machines with certificates continu
   t.true(messages.some(message => message.includes('"message":"stopped"')))
   const count = await stopWriting()
   t.deepEqual(await t.context.waitUntilStored('steady', count), numbers(count))
+  await addsUpIn(t, t.context)
 })

@@ -1,4 +1,5 @@
 import anyTest, { type TestFn } from 'ava'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { numbers } from '../../helpers/systemd/systemd-lines.ts'
@@ -162,6 +163,7 @@ test('a stop of a collector with open connections is orderly', async t => {
 test('each line is stored once through all earlier tests of this file', async t => {
   const count = await stopWriting()
   t.deepEqual(await t.context.waitUntilStored('steady', count), numbers(count))
+  await addsUpIn(t, t.context)
   t.is(await t.context.property('forwarder', 'NRestarts'), '0')
 })
 

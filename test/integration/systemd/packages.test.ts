@@ -1,9 +1,10 @@
 import anyTest, { type TestFn } from 'ava'
 import { copyFile, readlink } from 'node:fs/promises'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { buildPackages, OLD_VERSION } from '../../helpers/packages/packages.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
-import { type MachineLines, makeLines, numbers } from '../../helpers/systemd/systemd-lines.ts'
+import { AGENT_METRICS, type MachineLines, makeLines, numbers } from '../../helpers/systemd/systemd-lines.ts'
 import { startSystemd, type SystemdMachine } from '../../helpers/systemd/systemd.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -15,6 +16,8 @@ interface Scene extends SystemdMachine, MachineLines {
 const packageTest = anyTest as TestFn<Scene>
 const test = packageTest.serial
 const scope = makeScope()
+/** For conf.d. */
+const followed = { files: [{ paths: ['/var/log/app/*.log'] }], metrics: AGENT_METRICS }
 const [agent, collector, authority] = ['forwarder', 'forwarder-collector', 'forwarder-ca']
 
 packageTest.before(async t => {
@@ -95,7 +98,7 @@ test('an installation starts only the agent, which follows no file', async t => 
 
 test('files in conf.d are used, and their lines arrive at the collector in its shipped configuration', async t => {
   await t.context.systemctl('enable', '--now', collector)
-  await t.context.put('/etc/forwarder/conf.d/app.json', '{ "files": [{ "paths": ["/var/log/app/*.log"] }] }')
+  await t.context.put('/etc/forwarder/conf.d/app.json', JSON.stringify(followed))
   await waitForMore(t.context)
   t.true(await runsInstalled(t.context, agent))
 })
@@ -149,6 +152,7 @@ test('a removal stops the services in order, and they continue at the same posit
   await t.context.systemctl('start', collector)
   const count = await t.context.stopWriting()
   t.deepEqual(await t.context.waitUntilStored('steady', count), numbers(count), 'through all of this: each line once')
+  await addsUpIn(t, t.context)
 })
 
 test('a purge stops the services and deletes their state', async t => {
@@ -176,6 +180,7 @@ test('with rpm the presets choose the services that start, an upgrade restarts r
   for (const unit of [agent, collector]) t.true(await runsInstalled(t.context, unit))
   const count = await stopWriting()
   t.deepEqual(await t.context.waitUntilStored('other', count), numbers(count))
+  await addsUpIn(t, t.context)
 
   await runRpm(t.context, '--erase', 'forwarder')
   t.is((await t.context.attempt('pgrep', '-u', 'forwarder')).stdout, '')

@@ -2,6 +2,7 @@ import test from 'ava'
 import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Machine } from '../../../src/demo/fleet-workplace.ts'
+import { addsUpIn, addsUpMeanwhile } from '../../helpers/files/byte-account.ts'
 import { type Fleet, makeFleet } from '../../helpers/fleet/fleet.ts'
 import { readHealth, readMetric, readSaid, runForwarder, withLongLives } from '../../helpers/fleet/fleet-view.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -63,7 +64,10 @@ test('a ca.db that is restored from a copy does not readmit a machine that was r
 
   await fleet.write(1, 101)
   await until(async () => (await fleet.count(one)) === 100, 'the one that was not revoked delivers')
+  await addsUpIn(t, fleet.process(one))
   for (const machine of [known, unknown]) {
+    await until(async () => (await readMetric(fleet, machine, 'forwarder_file_bytes_seen'))! > 0, 'it sees the lines')
+    await addsUpMeanwhile(t, fleet.process(machine))
     t.is(await fleet.count(machine), 0)
     t.regex((await readHealth(machine)).reasons, /revoked/)
   }
