@@ -55,8 +55,17 @@ export class SeenSizes {
     if (file.isFollowed) file.progress.growTo(Math.min(file.size + left, end))
   }
 
+  /** What an earlier run sent of a file that is not found is not left once it counts as unconfirmed: no later run counts it again. */
+  recordLeft(file: TrackedFile): void {
+    const left = this.#left.get(file)
+    if (left !== undefined) this.#update(file, file.settled + left)
+  }
+
   record(file: TrackedFile): void {
-    const seenSize = file.size - file.progress.padding
+    this.#update(file, file.size - file.progress.padding)
+  }
+
+  #update(file: TrackedFile, seenSize: number): void {
     if (this.#recorded.get(file) === seenSize) return
     this.#recorded.set(file, seenSize)
     this.#registry.update(file.key, { seenSize })

@@ -1,7 +1,7 @@
 import type { FileRecord, FinishedOutcome, Registry, TrackedBatch } from '../registry/contract.ts'
 import type { FileGroup, LossReason } from './contract.ts'
 import type { FoundFile } from './look/file-looks.ts'
-import { makeIdentity, type FileLook } from './look/identity.ts'
+import { inodeOf, makeIdentity, type FileLook } from './look/identity.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { toFinished } from './finished-file.ts'
 import { SeenSizes } from './seen-sizes.ts'
@@ -44,9 +44,9 @@ export class TrackedFiles {
 
   /** Adopts the records of an earlier run. Each is missing until a file that fits is found, or truncated; one without a group is not followed. */
   restoreAll(groupOf: (path: string) => FileGroup | undefined): void {
-    const newest = new Map(this.#registry.files.map(record => [inodeOf(record), record]))
+    const newest = new Map(this.#registry.files.map(record => [inodeOf(record.identity), record]))
     for (const record of this.#registry.files) {
-      const isTruncated = record.identity.birthNs !== '0' && newest.get(inodeOf(record)) !== record
+      const isTruncated = record.identity.birthNs !== '0' && newest.get(inodeOf(record.identity)) !== record
       this.#restore(record, { group: groupOf(record.path), isTruncated })
     }
     const journaled = Map.groupBy(
@@ -220,6 +220,13 @@ export class TrackedFiles {
     }
   }
 
+  /** A journaled range was made again, or given up. */
+  settleOwed(key: number): void {
+    const file = this.#byKey.get(key)
+    file?.progress.settleOwed()
+    if (file?.progress.owed === 0) this.#seenSizes.recordLeft(file)
+  }
+
   /** What an earlier run saw of a file that is not found, and did not read or send; undefined where it is not known. */
   leftOf(file: TrackedFile): number | undefined {
     return this.#seenSizes.leftOf(file)
@@ -290,8 +297,4 @@ export class TrackedFiles {
     if (finished === undefined) this.#registry.forget(file.key)
     else this.#registry.finish(file.key, finished)
   }
-}
-
-function inodeOf({ identity: { device, inode, birthNs } }: FileRecord): string {
-  return `${device}:${inode}:${birthNs}`
 }

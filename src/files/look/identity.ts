@@ -43,6 +43,11 @@ export function lookAt(stats: BigIntStats): FileLook {
   }
 }
 
+/** An inode that was freed and used again is another one. */
+export function inodeOf({ device, inode, birthNs }: FileIdentity): string {
+  return `${device}:${inode}:${birthNs}`
+}
+
 /** False where two looks, or a look and a record, are surely of different files; a birth time of 0 proves nothing. */
 export function isBirthCompatible(one: string, other: string): boolean {
   return compareBirthTimes(one, other) !== 'other'

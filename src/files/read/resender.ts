@@ -99,7 +99,7 @@ export class Resender {
   #finish({ record, builder, runsLeftOut }: Remaking): TrackedBatch | undefined {
     const { registry, trackedFiles, account, log } = this.#parts
     const { sequence, timeMs, runs } = record
-    for (const { key } of runs) trackedFiles.find(key)?.progress.settleOwed()
+    for (const { key } of runs) trackedFiles.settleOwed(key)
     if (runsLeftOut > 0) {
       log.error({ sequence, runsLeftOut }, 'lines were sent and not acknowledged, and cannot be sent again')
     }

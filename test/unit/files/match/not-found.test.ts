@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava'
 // First, since it has to change the functions of node:fs before they are imported.
 import { fail } from '../../../helpers/files/file-hooks.ts'
 import { DEFAULT_LIMITS } from '../../../../src/files/contract.ts'
-import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { addsUp, countLost } from '../../../helpers/files/byte-account.ts'
 import { follow, type Followed } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
@@ -57,6 +57,33 @@ test('the size at the end of a run is on record, however often the file grew wit
   await next.source.poll()
   t.deepEqual(warnings(next), [{ path, offset: 4, unreadBytes: 13 }])
 })
+
+for (const lose of [rm, truncate]) {
+  test(`bytes that count as unconfirmed after a ${lose.name} do not count as lost in a later run`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const state = new MemoryState()
+    const first = follow(t, dir, { state })
+    await writeFile(path, 'one\n')
+    await first.readTexts()
+    await appendFile(path, 'two\n')
+    await first.look()
+    await first.source.close()
+    await lose(path)
+    const second = follow(t, dir, { state })
+    await second.look()
+    await second.look()
+    t.is(second.source.status().bytes.unconfirmed, 4)
+    await second.source.close()
+    const third = follow(t, dir, { state })
+    await third.look()
+    third.pass(DEFAULT_LIMITS.forgetMs + 1)
+    await third.look()
+    t.deepEqual(warnings(third), [])
+    t.is(countLost(third.source.status()), 0)
+    addsUp(t, third.source.status())
+  })
+}
 
 test('bytes that were sent without an ack are reported as unconfirmed, and not as unread too', async t => {
   const dir = await makeTempDir(t)
