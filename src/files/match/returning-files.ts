@@ -1,5 +1,5 @@
 import type { FoundFile } from '../look/file-looks.ts'
-import { HEAD_BYTES } from '../look/identity.ts'
+import { HEAD_BYTES, isBirthCompatible } from '../look/identity.ts'
 import type { Answer } from './brief-open.ts'
 import { readHead, type Candidate } from './candidate.ts'
 import { describeFinding } from './evidence-words.ts'
@@ -22,6 +22,16 @@ export interface LookSurroundings {
   readonly siblings: SiblingIndex
   /** Followed files that were deleted since the look before. */
   readonly deleted: ReadonlySet<TrackedFile>
+}
+
+interface Gone extends Pick<LookSurroundings, 'deleted'> {
+  /** By inode. */
+  readonly missing: ReadonlyMap<string, readonly TrackedFile[]>
+}
+
+interface Returning extends Pick<LookSurroundings, 'deleted'> {
+  readonly found: FoundFile
+  readonly candidate: Candidate
 }
 
 /** Finds known files among those that are found at a place of no tracked file; the others go to `NewFiles`. */
@@ -55,7 +65,7 @@ export class ReturningFiles {
     const strangers: FoundFile[] = []
     const missing = this.#indexMissing()
     const startsAtEnd = this.#chooseStart()
-    for (const file of found) if (!(await this.#comesBack(file, missing))) strangers.push(file)
+    for (const file of found) if (!(await this.#comesBack(file, { missing, deleted }))) strangers.push(file)
     this.#unsearched = await searchMoved(this.#parts, siblings, this.#chooseMoved())
     const known = { restored: this.#chooseRestored(), deleted }
     await this.#newFiles.meet(strangers, known, startsAtEnd)
@@ -126,7 +136,7 @@ export class ReturningFiles {
   }
 
   /** The file itself, by inode. */
-  async #comesBack(found: FoundFile, missing: ReadonlyMap<string, readonly TrackedFile[]>): Promise<boolean> {
+  async #comesBack(found: FoundFile, { missing, deleted }: Gone): Promise<boolean> {
     // The newest of several generations of one inode comes first: an old one that was never read fits any bytes.
     const generations = missing.get(found.look.inode)?.toReversed() ?? []
     for (const file of generations) {
@@ -134,7 +144,7 @@ export class ReturningFiles {
       if (file.formerPlace === undefined || identifier.identifyUnread(file, found) === 'new') continue
       const hasLeft = (this.#parts.trackedFiles.leftOf(file) ?? 0) > 0
       if (!hasLeft && hasNothingNew(file, found)) return this.#resume(file, found)
-      const answer = await briefOpen.into(found, candidate => this.#continues(file, found, candidate))
+      const answer = await briefOpen.into(found, candidate => this.#continues(file, { found, candidate, deleted }))
       if (answer === 'yes') return true
       if (answer === 'no') continue
       // It may be any of them, so it is not begun as a new file before it was compared.
@@ -144,12 +154,15 @@ export class ReturningFiles {
     return false
   }
 
-  async #continues(file: TrackedFile, found: FoundFile, candidate: Candidate): Promise<Answer> {
+  async #continues(file: TrackedFile, returning: Returning): Promise<Answer> {
+    const { found, candidate } = returning
     const { path } = found
     const finding = await this.#parts.identifier.identify(file, { path, candidate })
     if (finding === 'unfinished') return 'unseen'
     const newest = { ...found, look: candidate.look }
     const { verdict, content, upTo } = finding
+    const isOfOtherBirth = !isBirthCompatible(file.identity.birthNs, candidate.look.birthNs)
+    if (isOfOtherBirth && verdict === 'same' && (await this.#hasMoreOfAnother(file, returning))) return 'no'
     if (verdict === 'shortened') await this.#goBack(file, candidate, upTo!.offset)
     if (verdict === 'same' || verdict === 'shortened') {
       const evidence = describeFinding(finding, file.path)
@@ -159,6 +172,17 @@ export class ReturningFiles {
     }
     if (verdict === 'rewritten') this.#noteTruncated(file, newest)
     return 'no'
+  }
+
+  /** Its inode may have been used again, for the copy or the successor of a file of which more was read. */
+  async #hasMoreOfAnother(file: TrackedFile, { found: { path }, candidate, deleted }: Returning): Promise<boolean> {
+    const { trackedFiles, identifier } = this.#parts
+    for (const other of [...trackedFiles.truncated(), ...deleted]) {
+      if (other.position <= file.position) continue
+      const finding = await identifier.identify(other, { path, candidate })
+      if (finding === 'unfinished' || finding.verdict !== 'new') return true
+    }
+    return false
   }
 
   async #goBack(file: TrackedFile, candidate: Candidate, offset: number): Promise<void> {
