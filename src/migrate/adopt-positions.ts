@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
+import { ArchiveError } from '../files/archives/content/archive-error.ts'
 import type { FileGroup } from '../files/contract.ts'
-import { openForReading } from '../files/read/harvester.ts'
-import { EMPTY_MARK, lookAt, makeIdentity, makeMark, MARK_BYTES, readFully } from '../files/look/identity.ts'
-import { readHead } from '../files/match/candidate.ts'
+import { EMPTY_MARK, lookAt, makeIdentity } from '../files/look/identity.ts'
+import { readHead, readMark } from '../files/match/candidate.ts'
 import type { FileRecord } from '../registry/contract.ts'
+import { digestBefore, mayBeArchive, withContent } from './candidate-content.ts'
 import { Candidates, type Candidate } from './candidate-files.ts'
 import { left, taken, type Adoption, type Note, type OldPosition } from './contract.ts'
 import { findLineStart, findLineStartBefore } from './line-start.ts'
@@ -46,9 +47,15 @@ async function tryOne(work: Work, position: OldPosition): Promise<void> {
   try {
     await adoptOne(work, position)
   } catch (error) {
-    const reason = reasonOf(error)
-    work.notes.push(left(position.source, `cannot read it (${reason}); run this as the user that reads the logs`))
+    work.notes.push(left(position.source, describeFailure(error)))
   }
+}
+
+function describeFailure(error: unknown): string {
+  const reason = reasonOf(error)
+  return error instanceof ArchiveError
+    ? `cannot decompress it (${reason}); once that is possible it is sent from its beginning`
+    : `cannot read it (${reason}); run this as the user that reads the logs`
 }
 
 async function adoptOne({ candidates, records, notes }: Work, position: OldPosition): Promise<void> {
@@ -62,15 +69,14 @@ async function adoptOne({ candidates, records, notes }: Work, position: OldPosit
   if (isReborn(found, position)) {
     return refuse('its inode now belongs to a newer file, which is read from its beginning')
   }
-  if (found.look.size < offset) {
+  const size = await sizeOf(found)
+  if (size < offset) {
     records.set(found.look.place, await makeRecord(found, path, 0))
-    return refuse(
-      `it has ${found.look.size} bytes, and ${offset} were read: it was truncated, and is read from its beginning`,
-    )
+    return refuse(`it has ${size} bytes, and ${offset} were read: it was truncated, and is read from its beginning`)
   }
   const start = await startOf(found, offset)
   records.set(found.look.place, await makeRecord(found, path, start))
-  notes.push(taken(found.path, describe({ found, source, offset, start })))
+  notes.push(taken(found.path, describe({ found, source, offset, start, size })))
 }
 
 /** The agent looks for a name that a pattern matches, and finds the file beside it by its inode. */
@@ -84,19 +90,24 @@ function isReborn({ look }: Candidate, { updatedMs, identity }: OldPosition): bo
   return Number(BigInt(look.birthNs) / 1_000_000n) > updatedMs + BIRTH_SLACK_MS
 }
 
-async function startOf({ path }: Candidate, offset: number): Promise<number> {
-  await using handle = await openForReading(path)
-  return await findLineStart(handle, offset)
+function sizeOf(found: Candidate): Promise<number> {
+  return withContent(found, async handle => Number((await handle.stat({ bigint: true })).size))
 }
 
-async function makeRecord(found: Candidate, path: string, offset: number): Promise<NewRecord> {
-  await using handle = await openForReading(found.path)
-  const look = lookAt(await handle.stat({ bigint: true }))
-  if (look.place !== found.look.place) throw new Error('it was replaced while being read')
-  const length = Math.min(MARK_BYTES, offset)
-  const head = offset === 0 ? EMPTY_MARK : await readHead({ handle, look }, offset)
-  const marks = offset === 0 ? [] : [makeMark(offset, await readFully(handle, offset - length, length))]
-  return { path, identity: makeIdentity(look, head), offset, marks, seenAtMs: Date.now(), isGone: false }
+function startOf(found: Candidate, offset: number): Promise<number> {
+  return withContent(found, handle => findLineStart(handle, offset))
+}
+
+function makeRecord(found: Candidate, path: string, offset: number): Promise<NewRecord> {
+  return withContent(found, async handle => {
+    const look = lookAt(await handle.stat({ bigint: true }))
+    if (look.place !== found.look.place) throw new Error('it was replaced while being read')
+    const head = offset === 0 ? EMPTY_MARK : await readHead({ handle, look }, offset)
+    const digest = await digestBefore(handle, offset)
+    const marks =
+      offset === 0 ? [] : [await readMark({ handle, look }, { offset, ...(digest !== undefined && { digest }) })]
+    return { path, identity: makeIdentity(look, head), offset, marks, seenAtMs: Date.now(), isGone: false }
+  })
 }
 
 interface Described {
@@ -104,13 +115,14 @@ interface Described {
   readonly source: string
   readonly offset: number
   readonly start: number
+  readonly size: number
 }
 
-function describe({ found, source, offset, start }: Described): string {
+function describe({ found, source, offset, start, size }: Described): string {
   const renamed = found.path === source ? '' : `the registry has it as ${source}; `
   const moved =
     start === offset ? '' : ` (the registry has ${offset}, which is inside a line; moved to the start of one)`
-  return `${renamed}continues at byte ${start} of ${found.look.size}${moved}`
+  return `${renamed}continues at byte ${start} of ${size}${moved}`
 }
 
 /** For a file that the old program ignored because of its age: sending it whole now would be a surprise. */
@@ -129,7 +141,8 @@ async function setAsideOld(work: Work, found: Required<Candidate>): Promise<void
   )
 }
 
-async function lastLineStart({ path, look }: Candidate): Promise<number> {
-  await using handle = await openForReading(path)
-  return await findLineStartBefore(handle, look.size)
+/** Of an archive, its end: no line is added to it. */
+async function lastLineStart(found: Candidate): Promise<number> {
+  const size = await sizeOf(found)
+  return mayBeArchive(found) ? size : await withContent(found, handle => findLineStartBefore(handle, size))
 }

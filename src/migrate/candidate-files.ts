@@ -7,6 +7,7 @@ import { lookAt, type FileLook } from '../files/look/identity.ts'
 import { SiblingIndex } from '../files/match/siblings.ts'
 import type { Log } from '../telemetry/log.ts'
 import { left, type FingerprintRange, type Note, type OldIdentity, type OldPosition } from './contract.ts'
+import { mayBeArchive } from './candidate-content.ts'
 import { indexFingerprints, isEarlierFingerprint } from './file-fingerprints.ts'
 
 export interface Candidate {
@@ -26,6 +27,7 @@ export class Candidates {
   readonly #siblings = new SiblingIndex()
   /** Fingerprint indexes by range and directory. */
   readonly #indexes = new Map<string, ReadonlyMap<string, Candidate>>()
+  /** Archives last: a file that is being compressed is the same as its archive. */
   #listed: readonly FoundFile[] = []
 
   constructor(groups: readonly FileGroup[]) {
@@ -39,7 +41,8 @@ export class Candidates {
   async look(): Promise<void> {
     const { files } = await this.#discoverer.scan()
     const places = new Map(files.toReversed().map(file => [file.look.place, file])) // the first name of each
-    this.#listed = [...places.values()].toReversed()
+    const [plain, archives] = [false, true].map(is => [...places.values()].filter(file => mayBeArchive(file) === is))
+    this.#listed = [...plain!.toReversed(), ...archives!.toReversed()]
   }
 
   get listed(): readonly FoundFile[] {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { openForReading } from '../files/read/harvester.ts'
-import { type FileLook, readFully } from '../files/look/identity.ts'
+import type { FileGroup } from '../files/contract.ts'
+import { readFully } from '../files/look/identity.ts'
+import { withContent } from './candidate-content.ts'
 import type { FingerprintRange } from './contract.ts'
 
 interface Readable {
   readonly path: string
-  readonly look: FileLook
+  readonly group?: FileGroup
 }
 
 /** Files by fingerprint; of several with the same one, the first. */
@@ -34,12 +35,9 @@ export async function isEarlierFingerprint(file: Readable, hash: string, range: 
   return false
 }
 
-async function readRange({ path, look }: Readable, { start, length }: FingerprintRange): Promise<Buffer> {
+async function readRange(file: Readable, { start, length }: FingerprintRange): Promise<Buffer> {
   try {
-    const present = Math.min(length, look.size - start)
-    if (present <= 0) return Buffer.alloc(0)
-    await using handle = await openForReading(path)
-    return await readFully(handle, start, present)
+    return await withContent(file, handle => readFully(handle, start, length))
   } catch {
     return Buffer.alloc(0) // an unreadable file cannot be the one: taking it over would fail anyway
   }

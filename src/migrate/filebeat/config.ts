@@ -1,4 +1,5 @@
 import { left, taken, type NewConfig, type Note } from '../contract.ts'
+import { toHoldTime } from './hold-time.ts'
 import { readInput, type NewGroup } from './input.ts'
 import { toDuration, toNetwork } from './output.ts'
 import type { FilebeatInputs } from './registry.ts'
@@ -46,6 +47,7 @@ export function toConfigFromFilebeat({ path, stateDir, servers, environment }: F
     )
   }
   const { network, spoolSize, notes: outputNotes } = toNetwork(settings, servers)
+  const { holdTime, notes: holdNotes } = toHoldTime(groups)
   const name = nameOf(settings)
   const shutdownTimeout = toDuration(settings.get('filebeat.shutdown_timeout'))
   const config = {
@@ -54,11 +56,12 @@ export function toConfigFromFilebeat({ path, stateDir, servers, environment }: F
     network,
     files: groups.map(({ group }) => group),
     ...(spoolSize !== undefined && { spoolSize }),
+    ...(holdTime !== undefined && { holdTime }),
     ...(shutdownTimeout !== undefined && { shutdownTimeout }),
   }
   return {
     text: toConfigText(config),
-    notes: [...notes, ...outputNotes, ...nameTheRest(settings)],
+    notes: [...notes, ...holdNotes, ...outputNotes, ...nameTheRest(settings)],
     inputs: describeInputs(groups),
     ignoreOlderMs: groups.map(({ ignoreOlderMs }) => ignoreOlderMs),
   }

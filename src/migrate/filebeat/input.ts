@@ -15,6 +15,14 @@ export interface NewGroup {
   /** The bytes that its fingerprints cover. */
   readonly fingerprint: FingerprintRange
   readonly ignoreOlderMs?: number
+  readonly closeAfter?: CloseAfter
+}
+
+/** A limit on how long a file is open. */
+export interface CloseAfter {
+  /** The setting. */
+  readonly subject: string
+  readonly milliseconds: number
 }
 
 export interface ReadInput {
@@ -35,6 +43,10 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   'close.on_state_change.renamed': 'a renamed file is read to its end, then closed',
   close_removed: 'a deleted file is read to its end, then closed',
   'close.on_state_change.removed': 'a deleted file is read to its end, then closed',
+  close_eof: 'a file that does not change is closed after "dead time", and opened again when it changes',
+  'close.reader.on_eof': 'a file that does not change is closed after "dead time", and opened again when it changes',
+  'read_until_eof.enabled': 'the next start continues where the last run stopped',
+  'read_until_eof.timeout': 'the next start continues where the last run stopped',
   clean_inactive: 'entries of deleted files are dropped after a day',
   clean_removed: 'entries of deleted files are dropped after a day',
   harvester_limit: 'at most 1000 files are open at a time',
@@ -43,6 +55,8 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   backoff: 'files are read when they change',
   max_backoff: 'files are read when they change',
   backoff_factor: 'files are read when they change',
+  'backoff.init': 'files are read when they change',
+  'backoff.max': 'files are read when they change',
   symlinks: 'links are followed, and a file with several names is followed once',
   'prospector.scanner.symlinks': 'links are followed, and a file with several names is followed once',
   'recursive_glob.enabled': '** is understood anyway',
@@ -53,12 +67,15 @@ const SPECIAL: Readonly<Record<string, string>> = {
   ...NOT_NEEDED,
   'prospector.scanner.include_files':
     'files that it left out ARE followed; change the paths so that they match only the others',
+  ignore_inactive: 'files that it left out ARE followed; "ignore_older" is taken over',
   'delete.enabled': 'files are never deleted',
+  'delete.grace_period': 'files are never deleted',
 }
 
 const NAMES = {
   exclude: ['exclude_files', 'prospector.scanner.exclude_files'],
   deadTime: ['close_inactive', 'close.on_state_change.inactive'],
+  closeAfter: ['close_timeout', 'close.reader.after_interval'],
   tail: ['tail_files', 'seek_to_tail'],
   maxLine: ['max_bytes', 'message_max_bytes'],
 } as const
@@ -77,18 +94,24 @@ export function readInput(settings: Settings, at: string, shared: Settings): Rea
   const group = {
     paths,
     ...reader.exclude(),
+    ...reader.archives(),
     ...reader.fields(shared),
     ...reader.deadTime(),
     ...reader.startPosition(),
     ...reader.maxLineBytes(),
   }
   const ignoreOlderMs = reader.ignoreOlder()
+  const closeAfter = reader.closeAfter()
   reader.nameTheRest()
   const id = settings.get('id')
   const fingerprint = reader.fingerprint()
   const input = { group, type, fingerprint, id: typeof id === 'string' && id !== '' ? id : '.global' } as const
   const notes = [taken(`${at}.paths`, paths.join(', ')), ...reader.notes]
-  return { input: { ...input, ...(ignoreOlderMs !== undefined && { ignoreOlderMs }) }, notes }
+  const limits = {
+    ...(ignoreOlderMs !== undefined && { ignoreOlderMs }),
+    ...(closeAfter !== undefined && { closeAfter }),
+  }
+  return { input: { ...input, ...limits }, notes }
 }
 
 class InputReader {
@@ -115,16 +138,22 @@ class InputReader {
       return globs ?? []
     })
     if (exclude.length > 0) this.#taken(key, `exclude: ${exclude.join(', ')}`)
-    const compressed = this.#compressed()
-    return exclude.length + compressed.length === 0 ? {} : { exclude: [...exclude, ...compressed] }
+    return exclude.length === 0 ? {} : { exclude }
   }
 
-  /** Filebeat 9.2 and later can decompress gzip files; read as text they would be noise. */
-  #compressed(): readonly string[] {
+  /** Filebeat 9.2 and later can decompress gzip files. */
+  archives(): Plain {
     const [key, value] = this.#find(['compression', 'gzip_experimental'])
-    if (value !== 'gzip' && value !== 'auto' && !isOn(value)) return []
-    this.#left(key, 'files are not decompressed; exclude: *.gz')
-    return ['*.gz']
+    if (value !== 'gzip' && value !== 'auto' && !isOn(value)) return {}
+    this.#taken(key, 'archives: true, for files whose names end in .gz; others are read as text')
+    return { archives: true }
+  }
+
+  /** How long it keeps a file open, also one that is deleted. */
+  closeAfter(): CloseAfter | undefined {
+    const [key, value] = this.#find(NAMES.closeAfter)
+    const text = toDuration(value)
+    return text === undefined ? undefined : { subject: `${this.#at}.${key}`, milliseconds: parseDuration(text) ?? 0 }
   }
 
   /** The bytes that Filebeat hashes to identify a file, by default from 9.0 on. */
@@ -204,12 +233,7 @@ class InputReader {
   }
 
   nameTheRest(): void {
-    for (const key of this.#settings.keys()) {
-      if (this.#read.has(key)) continue
-      const isIdentity = key === 'file_identity' || key.startsWith('file_identity.') || key.includes('.fingerprint.')
-      const why = isIdentity ? 'files are identified by inode, birth time and content' : SPECIAL[key]
-      this.#left(key, why ?? 'it has no counterpart: lines are sent whole and unchanged')
-    }
+    for (const key of this.#settings.keys()) if (!this.#read.has(key)) this.#left(key, explain(key))
   }
 
   #find(keys: readonly string[]): readonly [string, unknown] {
@@ -225,4 +249,12 @@ class InputReader {
   #left(key: string, text: string): void {
     this.notes.push(left(`${this.#at}.${key}`, text))
   }
+}
+
+/** Why a setting is left out. */
+function explain(key: string): string {
+  const isIdentity = key === 'file_identity' || key.startsWith('file_identity.') || key.includes('.fingerprint.')
+  if (isIdentity) return 'files are identified by inode, birth time and content'
+  if (key.startsWith('rotation.external.')) return 'copies of truncated files are recognised by their content'
+  return SPECIAL[key] ?? 'it has no counterpart: lines are sent whole and unchanged'
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { toExcludeGlobs } from '../../../src/migrate/filebeat/exclude-files-globs.ts'
 import { readFilebeatRegistry } from '../../../src/migrate/filebeat/registry.ts'
 import { readFilebeatStore } from '../../../src/migrate/filebeat/registry-files.ts'
 import { readRegistry } from '../../../src/registry/load-registry.ts'
+import { cursorAt, fingerprintKey, makeStore, set, sha256 } from '../../helpers/files/filebeat-registry.ts'
 import { runInside } from '../../helpers/process/command-line.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
@@ -16,18 +16,6 @@ const inputs = {
     ['.global', { start: 0, length: 1024 }],
   ]),
 }
-
-async function makeStore(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<string> {
-  const dir = join(await makeTempDir(t), 'registry')
-  const store = join(dir, 'filebeat')
-  await mkdir(store, { recursive: true })
-  const all = { 'meta.json': '{"version":"1"}', ...files }
-  for (const [name, text] of Object.entries(all)) await writeFile(join(store, name), text)
-  return dir
-}
-
-const set = (id: number, key: string, value: object) =>
-  `{"op":"set","id":${id}}\n{"k":${JSON.stringify(key)},"v":${JSON.stringify(value)}}\n`
 
 test('the log of operations follows the newest checkpoint, and older operations are ignored', async t => {
   const dir = await makeStore(t, {
@@ -202,9 +190,6 @@ test('a filebeat.yml becomes a configuration that check accepts, and each key is
 
 const tenTimes = (first: string) => `${first}\n${'x'.repeat(20)}\n`.repeat(10)
 const bytesOf = async (path = '') => (await readFile(path)).subarray(2, 2 + 64)
-const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
-const cursorAt = (source = '', offset = 0) => ({ ttl: 1, cursor: { offset }, meta: { source } })
-const fingerprintKey = (hash: string) => `filestream::a::fingerprint::${hash}`
 
 test('a fingerprint covers the bytes that the input names, or those that a short file had', async t => {
   const dir = await makeTempDir(t)
@@ -231,21 +216,6 @@ test('a fingerprint covers the bytes that the input names, or those that a short
     [long, 25],
     [moved, 25],
   ])
-  t.is((await runInside(['check', '--config', output])).code, 0)
-})
-
-test('settings of newer Filebeat releases are converted or named', async t => {
-  const dir = await makeTempDir(t)
-  const path = join(dir, 'filebeat.yml')
-  const input = `{type: filestream, id: a, paths: ["${dir}/*.log*"], compression: auto, delete.enabled: true, prospector.scanner.include_files: [x]}`
-  await writeFile(path, `output.logstash.hosts: [a]\nhostname: web1\nfilebeat.inputs: [${input}]\n`)
-  const output = join(dir, 'forwarder.json')
-  const args = ['migrate', 'filebeat', '--config', path, '--registry', await makeStore(t, {}), '--output', output]
-  const { code, out, err } = await runInside([...args, '--state-dir', join(dir, 'state')])
-  t.is(code, 0, err)
-  t.like(JSON.parse(await readFile(output, 'utf8')), { host: 'web1', files: [{ exclude: ['*.gz'] }] })
-  for (const said of [/compression: files are not decompressed/u, /include_files: .*ARE followed/u, /never deleted/u])
-    t.regex(out, said)
   t.is((await runInside(['check', '--config', output])).code, 0)
 })
 
