@@ -6,7 +6,7 @@ import { joinDigests } from '../look/digest.ts'
 const KEPT_BYTES = 64 * 1024
 /** Half of each buffer may be waste: bytes move to its start once it is full. */
 const MAX_BUFFER_BYTES = 2 * KEPT_BYTES
-const MIN_BUFFER_BYTES = 4 * 1024
+const MIN_BUFFER_BYTES = 256
 /** Of all files together. */
 const MAX_TOTAL_BYTES = 16 * 1024 * 1024
 /** As long as a truncated file waits for its copy, and a look more. */

@@ -49,3 +49,10 @@ test('recent bytes are forgotten after 20 s if none are in flight, and the oldes
   t.is(recent.findDigest(2, 10, marks), undefined)
   t.not(recent.findDigest(199, 10, marks), undefined)
 })
+
+test('the last lines of 10,000 files are kept at once', t => {
+  const recent = new RecentBytes()
+  const line = Buffer.alloc(200, 'a')
+  for (let key = 1; key <= 10_000; key++) recent.note({ key, position: 200 }, line, 0)
+  t.is(recent.findDigest(1, 200, [makeMark(0, Buffer.alloc(0), 0)]), crc32(line))
+})
