@@ -1,5 +1,6 @@
 import type { FileIdentity, FileRecord, Mark } from '../registry/contract.ts'
 import { joinDigests } from './look/digest.ts'
+import { packMarks, unpackMarks } from './packed-marks.ts'
 import { addMark, hashBytes, HEAD_BYTES, makeIdentity, makeMark, type FileLook } from './look/identity.ts'
 
 const BEGINNING = { offset: 0, digest: 0 }
@@ -15,7 +16,8 @@ export interface LeadingPart {
 export class Evidence {
   #identity: FileIdentity
   #realPath: string | undefined
-  #marks: readonly Mark[]
+  /** Packed while the file is closed. */
+  #marks: readonly Mark[] | string
   /** The head while it is shorter than it can be, so that it can grow. */
   #headBytes: Buffer | undefined
 
@@ -30,7 +32,7 @@ export class Evidence {
   }
 
   get marks(): readonly Mark[] {
-    return this.#marks
+    return typeof this.#marks === 'string' ? unpackMarks(this.#marks) : this.#marks
   }
 
   /** The path of the file itself where it is followed through a symbolic link. */
@@ -55,9 +57,10 @@ export class Evidence {
     this.#identity = { ...this.#identity, head: makeMark(head.length, head) }
   }
 
-  /** The file is closed: before its next read they are taken again. */
-  forgetHeadBytes(): void {
+  /** The file is closed: before its next read the bytes of its head are taken again. */
+  rest(): void {
     this.#headBytes = undefined
+    this.#marks = packMarks(this.marks)
   }
 
   /** `bytes` begin at `position`. True when the head grew. */
@@ -75,13 +78,19 @@ export class Evidence {
     position: number,
     { checksum, length }: { readonly checksum: number; readonly length: number },
   ): number | undefined {
-    const newest = position === 0 ? BEGINNING : this.#marks[0]
+    const newest = position === 0 ? BEGINNING : this.marks[0]
     if (newest?.offset !== position || newest.digest === undefined) return undefined
     return joinDigests(newest.digest, checksum, length)
   }
 
   addMark(mark: Mark): void {
-    this.#marks = addMark(mark, this.#marks)
+    this.#marks = addMark(mark, this.marks)
+  }
+
+  /** The bytes behind one of its marks are gone. */
+  goBackTo({ offset }: Mark, head: Mark): void {
+    const kept = this.marks.filter(mark => mark.offset <= offset)
+    this.replaceMarks(kept, head)
   }
 
   /** For reading that continues at another offset, which the first of the marks fits. */

@@ -13,19 +13,28 @@ interface Range {
   readonly end: number
 }
 
+/** Ranges that an earlier run journaled, of which `count` are neither made again nor given up. */
+interface Debt {
+  readonly count: number
+  /** The first one, if it begins at the position. */
+  readonly first: JournalRun | undefined
+  /** Up to here that run has sent the file; 0 when none is left. */
+  readonly end: number
+}
+
+const NO_DEBT: Debt = { count: 0, first: undefined, end: 0 }
+
 /** Up to where a generation is seen, read and acked. Each change keeps the byte account adding up. */
 export class Progress {
-  readonly text = new TextExtent()
   readonly #account: ByteAccount
+  #text: TextExtent | undefined
   #position: number
   #settled: number
   #size: number
   #inFlight = 0
   #loss: Loss | undefined
-  #journaled: JournalRun | undefined
-  #owed = 0
-  /** Up to here an earlier run has sent the file, as long as ranges are owed. */
-  #sentEnd = 0
+  #debt = NO_DEBT
+  #recordedSize: number | undefined
 
   constructor(position: number, account: ByteAccount) {
     this.#position = position
@@ -58,13 +67,22 @@ export class Progress {
     return this.#loss
   }
 
+  /** The size that is on record. */
+  get recordedSize(): number | undefined {
+    return this.#recordedSize
+  }
+
   get unread(): number {
     return this.#size - this.#position
   }
 
+  get text(): TextExtent {
+    return (this.#text ??= new TextExtent())
+  }
+
   /** Unread NULs up to the end of the file: no line has them yet. */
   get padding(): number {
-    return this.text.countPadding(this.#position, this.#size)
+    return this.#countPadding(this.#position)
   }
 
   get hasUnreadText(): boolean {
@@ -73,22 +91,22 @@ export class Progress {
 
   /** The first journaled range, until it is made again: the only proof of identity where nothing is acked. */
   get journaled(): JournalRun | undefined {
-    return this.#journaled
+    return this.#debt.first
   }
 
   /** Journaled ranges that are neither made again nor given up yet: fresh lines wait behind them. */
   get owed(): number {
-    return this.#owed
+    return this.#debt.count
   }
 
   /** It was read up to here, by this run or by an earlier one whose lines are still to be sent again. */
   get knownEnd(): number {
-    return this.#position === 0 && this.#owed > 0 ? (this.#journaled?.end ?? 0) : this.#position
+    return this.#position === 0 && this.owed > 0 ? (this.journaled?.end ?? 0) : this.#position
   }
 
   /** Up to here it was read, or an earlier run has sent it. */
   get sentEnd(): number {
-    return Math.max(this.#position, this.#sentEnd)
+    return Math.max(this.#position, this.#debt.end)
   }
 
   /** A file that is shorter than this was truncated. Of one that was never read, all that was seen. */
@@ -98,16 +116,16 @@ export class Progress {
 
   /** A range that an earlier run journaled is to be sent again. */
   owe(run: JournalRun): void {
-    this.#owed++
-    this.#sentEnd = Math.max(this.#sentEnd, run.end)
+    const { count, first, end } = this.#debt
     // Nothing was acked before the first range of a file, but it may begin behind a hole.
-    if (run.start === this.#position || this.#position === 0) this.#journaled ??= run
+    const isFirst = first === undefined && (run.start === this.#position || this.#position === 0)
+    this.#debt = { count: count + 1, first: isFirst ? run : first, end: Math.max(end, run.end) }
   }
 
   /** A range was made again, or given up. */
   settleOwed(): void {
-    this.#owed--
-    if (this.#owed === 0) this.#sentEnd = 0
+    const { count, first, end } = this.#debt
+    this.#debt = { count: count - 1, first, end: count === 1 ? 0 : end }
   }
 
   growTo(size: number): void {
@@ -178,6 +196,27 @@ export class Progress {
     this.#shrinkTo(this.#position)
   }
 
+  /** True if it is news. */
+  noteRecorded(size: number): boolean {
+    const isNew = this.#recordedSize !== size
+    this.#recordedSize = size
+    return isNew
+  }
+
+  /** The file changed: there may be text where NULs were. */
+  forgetSearch(): void {
+    this.#text?.forgetSearch()
+  }
+
+  /** For a closed file: where all of it is read, its next read finds the end of its text. */
+  rest(): void {
+    if (this.unread === 0) this.#text = undefined
+  }
+
+  #countPadding(start: number): number {
+    return this.#text?.countPadding(start, this.#size) ?? 0
+  }
+
   #continueAt(position: number): void {
     this.#position = position
     this.#settled = position
@@ -185,7 +224,7 @@ export class Progress {
 
   #dropFrom(start: number, reason: LossReason): number {
     if (start >= this.#size) return 0
-    const padding = this.text.countPadding(start, this.#size)
+    const padding = this.#countPadding(start)
     const lost = this.#size - start - padding
     this.#account.outsideLines += padding
     this.#account.lost[reason] += lost
@@ -196,6 +235,6 @@ export class Progress {
 
   #shrinkTo(size: number): void {
     this.#size = size
-    this.text.endAt(size)
+    this.#text?.endAt(size)
   }
 }

@@ -14,12 +14,16 @@ export interface OpenLine {
   readonly tail: Buffer
 }
 
-/** The text at the position of a generation: its encoding, the bytes before it, and whether there is a line to take. */
+/**
+ * The text at the position of a generation: its encoding, the bytes before it, and whether there is a line to take. A closed
+ * file that is at rest has none.
+ */
 export class Reading {
   readonly #progress: Progress
   readonly #evidence: Evidence
   #encoding: Encoding | undefined
   #textStart = 0
+  #inspectedBytes = 0
   #isInsideLine = false
   #tail: Buffer | undefined
   #openLine: OpenLine | undefined
@@ -43,6 +47,11 @@ export class Reading {
   /** The first line begins here: behind a hole, or behind a byte order mark. */
   get textStart(): number {
     return this.#textStart
+  }
+
+  /** Searched for text that is not UTF-8. */
+  get inspectedBytes(): number {
+    return this.#inspectedBytes
   }
 
   get hasNoLine(): boolean {
@@ -78,8 +87,17 @@ export class Reading {
     return this.#isFinal
   }
 
+  /** All of the file is read, and nothing is known here that the next read would not find. */
+  get isAtRest(): boolean {
+    return this.#progress.unread === 0 && this.#textStart === 0 && !this.#isFinal
+  }
+
   noteEncoding(encoding: Encoding): void {
     this.#encoding ??= encoding
+  }
+
+  noteInspected(byteCount: number): void {
+    this.#inspectedBytes += byteCount
   }
 
   takeTail(tail: Buffer): void {
@@ -95,7 +113,7 @@ export class Reading {
 
   /** There may be a line, where there was none. */
   noteChange(): void {
-    this.#progress.text.forgetSearch()
+    this.#progress.forgetSearch()
     this.#isDrained = false
     this.#isFinal = false
   }

@@ -8,8 +8,6 @@ import type { TrackedFile } from './tracked-file.ts'
 export class SeenSizes {
   readonly #registry: Registry
   readonly #gone = new WeakSet<TrackedFile>()
-  /** The sizes on record. */
-  readonly #recorded = new WeakMap<TrackedFile, number>()
   /** What an earlier run saw of files that are not found, and did not read or send; undefined where it is not known. */
   readonly #left = new Map<TrackedFile, number | undefined>()
 
@@ -23,7 +21,7 @@ export class SeenSizes {
     // A file of the first edition that is gone was read to its end.
     const { seenSize = record.isGone ? sentEnd : undefined } = record
     this.#left.set(file, seenSize === undefined ? undefined : Math.max(0, seenSize - sentEnd))
-    if (seenSize !== undefined) this.#recorded.set(file, seenSize)
+    if (seenSize !== undefined) file.progress.noteRecorded(seenSize)
   }
 
   dropLeft(file: TrackedFile): void {
@@ -66,13 +64,12 @@ export class SeenSizes {
   }
 
   #update(file: TrackedFile, seenSize: number): void {
-    if (this.#recorded.get(file) === seenSize) return
-    this.#recorded.set(file, seenSize)
-    this.#registry.update(file.key, { seenSize })
+    if (file.progress.noteRecorded(seenSize)) this.#registry.update(file.key, { seenSize })
   }
 
   /** The record of a file with bytes that are not acked must not look like that of a file that was read to its end. */
   recordGrowth(file: TrackedFile): void {
-    if (file.progress.hasUnreadText && (this.#recorded.get(file) ?? 0) <= file.settled) this.record(file)
+    const { hasUnreadText, recordedSize } = file.progress
+    if (hasUnreadText && (recordedSize ?? 0) <= file.settled) this.record(file)
   }
 }

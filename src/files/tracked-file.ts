@@ -1,24 +1,19 @@
 import type { Origin } from '../flow/line-batch.ts'
-import type { FileIdentity, Mark } from '../registry/contract.ts'
+import type { FileIdentity, FileRecord, Mark } from '../registry/contract.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { UNFOLLOWED, type FileGroup } from './contract.ts'
 import { CurrentOrigin } from './current-origin.ts'
 import { Evidence, type LeadingPart } from './evidence.ts'
-import type { FileLook } from './look/identity.ts'
+import { isSameState, type FileLook } from './look/identity.ts'
 import { Progress } from './progress.ts'
 import { Reading } from './reading.ts'
 import { hasPlace, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
 import type { ReadableFile } from './look/readable-file.ts'
 
-export interface Beginning {
-  readonly key: number
-  readonly path: string
+export interface Beginning extends Pick<FileRecord, 'key' | 'path' | 'identity' | 'marks' | 'realPath'> {
   /** Undefined for a file that no group names: only its journaled lines are sent again. */
   readonly group: FileGroup | undefined
-  readonly identity: FileIdentity
-  readonly marks: readonly Mark[]
   readonly position: number
-  readonly realPath?: string
   readonly whereabouts: Whereabouts
   /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
   readonly beganNs?: bigint
@@ -36,8 +31,8 @@ export class TrackedFile {
   readonly seenAtMs: number | undefined
   readonly evidence: Evidence
   readonly progress: Progress
-  readonly reading: Reading
-  readonly #origin = new CurrentOrigin()
+  #reading: Reading | undefined
+  #origin: CurrentOrigin | undefined
   #whereabouts: Whereabouts
   #group: FileGroup | undefined
   #path: string
@@ -46,7 +41,7 @@ export class TrackedFile {
   #trouble: string | undefined
   #look: FileLook | undefined
   #changedAtMs = -Infinity
-  #drainedAtMs = -Infinity
+  #drainedAtMs: number | undefined
   #isHeldBack = false
   #isUnseen = false
   #isCopySearched = false
@@ -61,7 +56,10 @@ export class TrackedFile {
     this.#whereabouts = beginning.whereabouts
     this.evidence = new Evidence(beginning)
     this.progress = new Progress(beginning.position, account)
-    this.reading = new Reading(this.progress, this.evidence)
+  }
+
+  get reading(): Reading {
+    return (this.#reading ??= new Reading(this.progress, this.evidence))
   }
 
   get whereabouts(): Whereabouts {
@@ -162,8 +160,8 @@ export class TrackedFile {
     return this.#changedAtMs
   }
 
-  /** The last look that found it read to its end. */
-  get drainedAtMs(): number {
+  /** The last look that found it deleted and read to its end. */
+  get drainedAtMs(): number | undefined {
     return this.#drainedAtMs
   }
 
@@ -183,7 +181,7 @@ export class TrackedFile {
   }
 
   get origin(): Origin {
-    return this.#origin.with(this.listedPath, this.group.fields)
+    return (this.#origin ??= new CurrentOrigin()).with(this.listedPath, this.group.fields)
   }
 
   /** Only `TrackedFiles` calls it, which finds each file by its place. */
@@ -212,12 +210,12 @@ export class TrackedFile {
 
   /** As `see`, but bytes that were added count when they are read: until then they may be those of another generation. */
   noteChange(look: FileLook, nowMs: number): boolean {
-    if (this.reading.isDrained) this.#drainedAtMs = nowMs
-    const isAsBefore = look.stamp === this.#look?.stamp
+    if (this.#whereabouts.kind === 'deleted' && this.reading.isDrained) this.#drainedAtMs = nowMs
+    const isAsBefore = isSameState(look, this.#look)
     this.#look = look
     if (isAsBefore) return this.progress.padding > 0 && this.#handle !== undefined && !this.#isHeldBack
     this.#changedAtMs = nowMs
-    this.reading.noteChange()
+    this.#reading?.noteChange()
     return !this.#isHeldBack
   }
 
@@ -247,13 +245,13 @@ export class TrackedFile {
   passOver(mark: Mark): void {
     this.progress.passOver(mark.offset)
     this.evidence.replaceMarks([mark])
-    this.reading.forgetTail()
+    this.#reading?.forgetTail()
   }
 
   /** The bytes behind one of its marks are gone. */
   goBackTo({ mark, head }: LeadingPart): void {
     this.progress.goBackTo(mark.offset)
-    this.evidence.replaceMarks(this.marks.slice(this.marks.indexOf(mark)), head)
+    this.evidence.goBackTo(mark, head)
   }
 
   noteOpened(handle: ReadableFile): void {
@@ -262,8 +260,11 @@ export class TrackedFile {
 
   noteClosed(): void {
     this.#handle = undefined
-    this.reading.forgetTail()
-    this.evidence.forgetHeadBytes()
+    this.#origin?.rest()
+    this.progress.rest()
+    this.evidence.rest()
+    this.#reading?.forgetTail()
+    if (this.#reading?.isAtRest === true) this.#reading = undefined
   }
 
   /** True if it is news. */

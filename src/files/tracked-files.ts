@@ -6,7 +6,7 @@ import type { ByteAccount } from './byte-account.ts'
 import { toFinished } from './finished-file.ts'
 import { SeenSizes } from './seen-sizes.ts'
 import { TrackedFile } from './tracked-file.ts'
-import type { Archived, Placed } from './whereabouts.ts'
+import { LISTED, type Archived, type Placed } from './whereabouts.ts'
 
 interface Restored {
   readonly group: FileGroup | undefined
@@ -72,7 +72,7 @@ export class TrackedFiles {
   }
 
   /** Follows a generation from its first byte on: of an unknown file, or the next one of a file that is there. */
-  begin({ path, group, look }: FoundFile, whereabouts: Placed | Archived = { kind: 'listed' }): TrackedFile {
+  begin({ path, group, look }: FoundFile, whereabouts: Placed | Archived = LISTED): TrackedFile {
     const identity = makeIdentity(look)
     const seen = { seenAtMs: this.#wallClock(), seenSize: look.size, isGone: false }
     const record = { path, identity, offset: 0, marks: [], ...seen }
@@ -106,7 +106,7 @@ export class TrackedFiles {
   }
 
   list(file: TrackedFile): void {
-    file.move('list', { kind: 'listed' })
+    file.move('list', LISTED)
   }
 
   rename(file: TrackedFile, path: string): void {

@@ -42,6 +42,9 @@ export interface Ended {
   readonly outcome: FinishedOutcome
 }
 
+/** One object for all files: most are there. */
+export const LISTED: Placed = { kind: 'listed' }
+
 export type State = Whereabouts['kind']
 
 interface Transition {

@@ -71,8 +71,9 @@ function formatMark({ offset, length, hash, digest }: Mark): string {
 
 function parseMark(text: string): Mark {
   const [offset, length, hash = '', digest] = text.split(':')
-  const mark = { offset: Number(offset), length: Number(length), hash: copy(hash) }
-  return digest === undefined ? mark : { ...mark, digest: Number(digest) }
+  const [end, size] = [Number(offset), Number(length)]
+  if (digest === undefined) return { offset: end, length: size, hash: copy(hash) }
+  return { offset: end, length: size, hash: copy(hash), digest: Number(digest) }
 }
 
 /** A part of a text keeps the whole text in memory, and the record stays for as long as the file is followed. */

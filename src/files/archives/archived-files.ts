@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { FoundFile } from '../look/file-looks.ts'
 import { toSystemPath } from '../look/file-name.ts'
-import { isBirthCompatible, lookAt, type FileLook } from '../look/identity.ts'
+import { isBirthCompatible, isSameState, lookAt, type FileLook } from '../look/identity.ts'
 import type { MatchParts } from '../match/contract.ts'
 import { describeArchive } from '../match/evidence-words.ts'
 import type { TrackedFile } from '../tracked-file.ts'
@@ -66,11 +66,11 @@ export class ArchivedFiles {
     else await this.#attendClosed(file, measured, found)
   }
 
-  /** A change of its name alone changes the stamp, too. */
+  /** A change of its name alone changes its state, too. */
   async #attendClosed(file: TrackedFile, measured: Measured, { path, look }: FoundArchive): Promise<void> {
     const before = measured.found.look
     if (look.size !== before.size) return this.searchAgain(file)
-    if (look.stamp !== before.stamp) {
+    if (!isSameState(look, before)) {
       const hasChanged = await isRewritten(measured, path).catch(() => undefined) // asked again at the next look
       if (hasChanged === true) return this.searchAgain(file)
       if (hasChanged === false) this.keep(file, { ...measured, found: { path, look } })
@@ -81,7 +81,7 @@ export class ArchivedFiles {
   async #attendOpen(file: TrackedFile, { look }: FoundArchive, handle: ArchiveHandle): Promise<void> {
     const { harvester, ready, trackedFiles } = this.#parts
     const stats = await handle.statArchive()
-    const isUnlike = file.trouble !== undefined && lookAt(stats).stamp !== look.stamp
+    const isUnlike = file.trouble !== undefined && !isSameState(lookAt(stats), look)
     if (Number(stats.size) !== look.size || isUnlike) return this.searchAgain(file)
     if (!file.progress.hasUnreadText && file.progress.owed === 0) {
       ready.delete(file)

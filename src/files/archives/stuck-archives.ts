@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { Log } from '../../telemetry/log.ts'
 import type { FilesLimits } from '../contract.ts'
 import { toSystemPath } from '../look/file-name.ts'
-import { lookAt } from '../look/identity.ts'
+import { lookAt, stampOf } from '../look/identity.ts'
 import { ArchiveError } from './content/archive-error.ts'
 import type { FoundArchive } from './opened-archive.ts'
 
@@ -30,7 +30,8 @@ export class StuckArchives {
     this.#log = log
   }
 
-  note({ path, look: { stamp } }: FoundArchive, error: unknown): void {
+  note({ path, look }: FoundArchive, error: unknown): void {
+    const stamp = stampOf(look)
     const isSystemError = !(error instanceof ArchiveError)
     const { code, message } = error as NodeJS.ErrnoException
     const reason = (isSystemError && code) || message
@@ -51,7 +52,7 @@ export class StuckArchives {
     const stuck = this.#byPath.get(path)
     if (stuck === undefined) return true
     const stats = await stat(toSystemPath(path), { bigint: true }).catch(() => undefined)
-    const stamp = stats === undefined ? '' : lookAt(stats).stamp
+    const stamp = stats === undefined ? '' : stampOf(lookAt(stats))
     if (stats === undefined) return true // the search begins again without it
     if (stamp === stuck.stamp) this.#report(path, stuck)
     if (stamp === stuck.stamp) return stuck.isSystemError

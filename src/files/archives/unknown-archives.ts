@@ -1,7 +1,7 @@
 import type { FinishedGeneration } from '../../registry/contract.ts'
 import type { FileGroup } from '../contract.ts'
 import type { FoundFile } from '../look/file-looks.ts'
-import { makeMark } from '../look/identity.ts'
+import { makeMark, stampOf } from '../look/identity.ts'
 import type { Prefix } from '../match/compare-content.ts'
 import { ARCHIVE_OF_READ, NEW } from '../match/evidence-words.ts'
 import { skipPart } from '../match/skip-part.ts'
@@ -249,5 +249,5 @@ function isLeftOut(
 }
 
 function keyOf({ look }: FoundFile): string {
-  return `${look.place}:${look.birthNs}:${look.stamp}`
+  return `${look.place}:${look.birthNs}:${stampOf(look)}`
 }

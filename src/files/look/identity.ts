@@ -6,6 +6,8 @@ import type { ReadableFile } from './readable-file.ts'
 /** The head grows with the file up to here: enough to distinguish most files, and one read. */
 export const HEAD_BYTES = 1024
 export const MARK_BYTES = 256
+/** Of a SHA-256. */
+const HASH_BYTES = 16
 /** The newest mark and a few earlier ones. */
 const MAX_MARKS = 8
 /** Bytes that repeat themselves prove little. The longest period that is found is half of this. */
@@ -21,9 +23,7 @@ export interface FileLook {
   readonly inode: string
   readonly birthNs: string
   readonly size: number
-  /** Changes whenever the file does: made of its size and of the time of its last change, which no program can set back. */
-  readonly stamp: string
-  /** When it was last changed, by the clock of its file system, as `birthNs` is. */
+  /** When it was last changed, by the clock of its file system, as `birthNs` is. No program can set it back. */
   readonly changedNs: bigint
   readonly linkCount: number
 }
@@ -37,7 +37,6 @@ export function lookAt(stats: BigIntStats): FileLook {
     inode,
     birthNs: String(stats.birthtimeNs),
     size: Number(stats.size),
-    stamp: `${stats.size}:${stats.ctimeNs}`,
     changedNs: stats.ctimeNs,
     linkCount: Number(stats.nlink),
   }
@@ -46,6 +45,16 @@ export function lookAt(stats: BigIntStats): FileLook {
 /** An inode that was freed and used again is another one. */
 export function inodeOf({ device, inode, birthNs }: FileIdentity): string {
   return `${device}:${inode}:${birthNs}`
+}
+
+/** Changes whenever the file does. */
+export function stampOf({ size, changedNs }: FileLook): string {
+  return `${size}:${changedNs}`
+}
+
+/** True where two looks at one file are of the same state of it. */
+export function isSameState(one: FileLook | undefined, other: FileLook | undefined): boolean {
+  return one?.changedNs === other?.changedNs && one?.size === other?.size
 }
 
 /** False where two looks, or a look and a record, are surely of different files; a birth time of 0 proves nothing. */
@@ -73,14 +82,15 @@ export function makeFileId(): string {
 
 /** `digest`: of all bytes up to `offset`, where it is known. */
 export function makeMark(offset: number, window: Buffer, digest?: number): Mark {
-  const mark = { offset, length: window.length, hash: hashBytes(window) }
-  return digest === undefined ? mark : { ...mark, digest }
+  const { length } = window
+  const hash = hashBytes(window)
+  return digest === undefined ? { offset, length, hash } : { offset, length, hash, digest }
 }
 
 export const EMPTY_MARK: Mark = makeMark(0, Buffer.alloc(0))
 
 export function hashBytes(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32)
+  return createHash('sha256').update(bytes).digest().toString('hex', 0, HASH_BYTES)
 }
 
 /** Puts `newest` first and thins the rest, so that each is about twice as far back as the one before it. */

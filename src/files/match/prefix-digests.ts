@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
+import { isSameState, MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
 import type { Candidate } from './candidate.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -60,7 +60,7 @@ export class PrefixDigests {
     const key = `${look.place}:${look.birthNs}`
     this.#used.add(key)
     const before = this.#known.get(key)
-    if (before?.look.stamp === look.stamp) return before
+    if (before !== undefined && isSameState(before.look, look)) return before
     const hasGrown = before !== undefined && look.size > before.look.size && (await endsAsBefore(before, candidate))
     const known = hasGrown ? { ...before, look } : { prefixes: [{ offset: 0, digest: 0 }], look, tail: Buffer.alloc(0) }
     this.#known.set(key, known)

@@ -29,8 +29,8 @@ export async function releaseDeleted(parts: ReleaseParts): Promise<void> {
 }
 
 /** One that is read as far as it has lines is closed soon in any case. */
-function isKept({ whereabouts, unread, reading }: TrackedFile): boolean {
-  return whereabouts.kind === 'deleted' && unread > 0 && !reading.isDrained
+function isKept(file: TrackedFile): boolean {
+  return file.whereabouts.kind === 'deleted' && file.unread > 0 && !file.reading.isDrained
 }
 
 function byAge(one: TrackedFile, other: TrackedFile): number {
@@ -39,7 +39,7 @@ function byAge(one: TrackedFile, other: TrackedFile): number {
 
 /** A program may write on to a deleted file: while its lines are read, the time does not count. */
 function keptSinceMs({ whereabouts, drainedAtMs }: TrackedFile): number {
-  return whereabouts.kind === 'deleted' ? Math.max(whereabouts.sinceMs, drainedAtMs) : Infinity
+  return whereabouts.kind === 'deleted' ? Math.max(whereabouts.sinceMs, drainedAtMs ?? -Infinity) : Infinity
 }
 
 async function release(file: TrackedFile, setting: 'holdTime' | 'holdBytes', parts: ReleaseParts): Promise<void> {

@@ -9,6 +9,7 @@ import { NotFoundFiles } from './not-found.ts'
 import { NewFiles } from './new-files.ts'
 import { searchCopies, searchMoved } from './moved-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import { LISTED } from '../whereabouts.ts'
 
 export interface Regrouping {
   /** The group of a path until now. */
@@ -219,7 +220,7 @@ export class ReturningFiles {
     const { trackedFiles, ready, clock } = this.#parts
     this.#reportCut(file, found)
     const isRenamed = file.path !== found.path
-    trackedFiles.place(file, found, isRenamed ? { kind: 'renamed', sinceMs: clock() } : { kind: 'listed' })
+    trackedFiles.place(file, found, isRenamed ? { kind: 'renamed', sinceMs: clock() } : LISTED)
     file.see(found.look, clock())
     ready.add(file)
     return true

@@ -2,6 +2,7 @@ import type { TrackedBatch } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
 import type { FilesLimits } from '../contract.ts'
+import { isSameState, type FileLook } from '../look/identity.ts'
 import type { Harvester } from './harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import { cutLines, LF, type Cut, limitBytes } from './line-splitter.ts'
@@ -51,8 +52,8 @@ interface Chunk {
   readonly start: number
   /** The file ended here when it was read. */
   readonly isEnd: boolean
-  /** Of the last look at that time. */
-  readonly stamp: string | undefined
+  /** The last one at that time. */
+  readonly look: FileLook | undefined
 }
 
 /** Makes fresh batches from the files that are ready: one turn each, round robin, a turn being one read. */
@@ -110,7 +111,7 @@ export class Batcher {
     if (chunk === undefined || chunk.file.position !== chunk.start) return undefined
     if (chunk.file.unread < chunk.bytes.length) return undefined
     // A file that changed since has more to read behind it.
-    return { ...chunk, isEnd: chunk.isEnd && chunk.stamp === chunk.file.look?.stamp }
+    return { ...chunk, isEnd: chunk.isEnd && isSameState(chunk.look, chunk.file.look) }
   }
 
   async #readNext(): Promise<Chunk | 'nothing' | undefined> {
@@ -196,7 +197,7 @@ export class Batcher {
     const rest = file.reading.isAtHole ? this.#skipStart(file, bytes) : bytes
     // The last unit of UTF-16 may end with the first of the NULs.
     if (file.reading.utf16 !== undefined && text.end < end) text.noteTextUpTo(text.end + (text.end % 2))
-    return { file, bytes: rest, start: file.position, isEnd, stamp: file.look?.stamp }
+    return { file, bytes: rest, start: file.position, isEnd, look: file.look }
   }
 
   /** Returns the bytes behind a hole or a byte order mark at the head of the file. */

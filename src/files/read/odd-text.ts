@@ -21,8 +21,6 @@ const OTHER = 'another encoding, such as ISO 8859-1 or Windows-1252, or binary d
 export class OddText {
   readonly #log: Log
   readonly #once = new Once()
-  /** Numbers of bytes. */
-  readonly #inspected = new WeakMap<TrackedFile, number>()
 
   constructor(log: Log) {
     this.#log = log
@@ -30,9 +28,8 @@ export class OddText {
 
   /** `lines` are the next that are taken from the file. */
   inspectLines(file: TrackedFile, lines: Buffer): void {
-    const inspected = this.#inspected.get(file) ?? 0
-    if (inspected >= INSPECTED_BYTES) return
-    this.#inspected.set(file, inspected + lines.length)
+    if (file.reading.inspectedBytes >= INSPECTED_BYTES) return
+    file.reading.noteInspected(lines.length)
     const looksLike = describeEncoding({ position: file.position, utf16: file.reading.utf16 }, lines)
     if (looksLike === undefined || !this.#once.isNew(file.path, 'encoding')) return
     const remedy = 'convert it to UTF-8, or let its writer write UTF-8; iconv can feed standard input (the path "-")'

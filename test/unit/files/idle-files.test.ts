@@ -35,3 +35,31 @@ test('the head of a short file grows on after the file was closed', async t => {
   t.deepEqual(await followed.readTexts(), ['two'])
   t.like([...state.files.values()][0], { identity: { head: { offset: 8 } } })
 })
+
+const texts: Readonly<Record<string, (text: string) => Buffer>> = {
+  'UTF-8': text => Buffer.from(text),
+  'UTF-8 with a byte order mark': text => Buffer.from(text),
+  'UTF-16': text => Buffer.from(text, 'utf16le'),
+}
+
+for (const [name, encode] of Object.entries(texts)) {
+  test(`a file in ${name} continues with the same file id, whenever it was closed`, async t => {
+    const directory = await makeTempDir(t)
+    const path = join(directory, 'a.log')
+    const followed = follow(t, directory, { groups: [{ deadTimeMs: 0 }] })
+    const mark = name === 'UTF-8' ? '' : '\ufeff'
+    const lines = []
+    for (const text of [`${mark}one\n`, 'two', '\n', 'six\n']) {
+      await appendFile(path, encode(text))
+      lines.push(...(await followed.readLines()))
+      await followed.look()
+      t.is(followed.source.status().openFiles, 0)
+    }
+    const [start, length] = [encode(mark).length, encode('one\n').length]
+    const fileId = lines[0]!.id.slice(0, -`-${start}`.length)
+    t.deepEqual(
+      lines.map(line => [line.id, line.text]),
+      ['one', 'two', 'six'].map((text, i) => [`${fileId}-${start + i * length}`, text]),
+    )
+  })
+}

@@ -30,7 +30,6 @@ const look: FileLook = {
   inode: '2',
   birthNs: '5',
   size: 100,
-  stamp: '100:7',
   changedNs: 7n,
   linkCount: 1,
 }

@@ -100,7 +100,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: 'a line that comes while earlier ones wait for a batch is not read',
     path: 'src/files/read/batcher.ts',
-    from: 'isEnd: chunk.isEnd && chunk.stamp === chunk.file.look?.stamp',
+    from: 'isEnd: chunk.isEnd && isSameState(chunk.look, chunk.file.look)',
     to: 'isEnd: chunk.isEnd',
   },
   {

@@ -13,7 +13,6 @@ const look: FileLook = {
   inode: '2',
   birthNs: '3',
   size: 8,
-  stamp: '8:4',
   changedNs: 4n,
   linkCount: 1,
 }
