@@ -2,7 +2,8 @@ import test, { type ExecutionContext } from 'ava'
 import { copyFile, lstat, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { showOtherInode } from '../../../helpers/files/file-hooks.ts'
-import { addsUp, follow, history, toText } from '../../../helpers/files/followed.ts'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 /** A log that was deleted while it was closed, and a longer one under its name: both are read to their ends. */
