@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { checkDnsName } from '../tls/dns-name.ts'
 import type { Kind } from './contract.ts'
@@ -11,9 +12,28 @@ export interface AlternativeNames {
 /** RFC 5280: ub-common-name. */
 const MAX_NAME_BYTES = 64
 const CONTROL = /\p{C}/u
+/** No two of these look the same, and none has to be escaped in a certificate, a pattern, a log or a shell. */
+const NEW_NAME = /^[a-z0-9[][a-z0-9._:@+[\]-]*$/u
 
+/** A name that a certificate of an earlier edition may have. */
 export function isGoodName(name: string): boolean {
   return name.trim() === name && name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && !CONTROL.test(name)
+}
+
+/** The common name; the subject as text would have some of its characters escaped. */
+export function machineNameOf(certificate: X509Certificate): string | undefined {
+  const { CN: name } = certificate.toLegacyObject().subject as { readonly CN?: unknown }
+  return typeof name === 'string' ? name : undefined
+}
+
+/** A name with which a machine may join. */
+export function isNewName(name: string): boolean {
+  return name.length <= MAX_NAME_BYTES && NEW_NAME.test(name)
+}
+
+/** Names that differ in case only are one name. */
+export function foldName(name: string): string {
+  return name.toLowerCase()
 }
 
 /** An agent's certificate carries its name, where that is a host name; a collector's all by which it is reached. */

@@ -1,10 +1,11 @@
 // Which machine may have which certificate: all checks before one is made. Each throws a TrustError (`refused`).
 import { X509Certificate } from 'node:crypto'
+import { domainToUnicode } from 'node:url'
 import type { Database } from '../../sqlite/database.ts'
 import { type CertificateRecord, countGoodByName, findBySerial } from './issued-certificates.ts'
 import { TrustError } from '../contract.ts'
 import { matchesPattern } from '../name-pattern.ts'
-import { alternativeNamesFor } from '../machine-names.ts'
+import { alternativeNamesFor, isNewName } from '../machine-names.ts'
 import { isProvenByKey, isProvenByToken } from '../proofs-and-signatures.ts'
 import type { RequestBody, SignedRequest } from '../request-and-answer.ts'
 import { nameRevokedAtMs } from './revocations.ts'
@@ -100,6 +101,10 @@ function checkToken(body: RequestBody, token: TokenRecord, { database, nowMs }: 
     )
   if (token.kind !== body.kind)
     throw makeRefusal(`the token ${token.id} is for one kind of machine, ${token.kind}, not for ${body.kind}`)
+  if (!isNewName(body.name))
+    throw makeRefusal(
+      `"${body.name}" is not a name for a new machine: expected lower-case letters, digits and . _ - : @ + (a newer forwarder on that machine asks in lower case)`,
+    )
   checkPatterns(body, token.patterns, `the token ${token.id}`)
   for (const name of [body.name, ...body.dnsNames, ...body.ipAddresses]) {
     const revokedMs = nameRevokedAtMs(database, name)
@@ -126,13 +131,18 @@ function checkRenewal(body: RequestBody, current: CertificateRecord, { nowMs, re
   checkPatterns(body, current.patterns, 'its join token')
 }
 
-/** A collector's patterns apply to each name by which it is reached, an agent's to its name. */
+/** Patterns apply to each name and address in the certificate, and for an agent to its own name as well. */
 function checkPatterns(body: RequestBody, patterns: readonly string[], what: string): void {
   if (patterns.length === 0) return
-  const names = body.kind === 'agent' ? [body.name] : [...body.dnsNames, ...body.ipAddresses]
-  const wrong = names.find(name => !patterns.some(pattern => matchesPattern(name, pattern)))
+  const hosts = [...body.dnsNames, ...body.ipAddresses]
+  const names = body.kind === 'agent' ? [body.name, ...hosts] : hosts
+  const wrong = names.find(name => !isAmong(name, patterns) && !isAmong(domainToUnicode(name), patterns))
   if (wrong !== undefined)
     throw makeRefusal(`"${wrong}" is not among the names for which ${what} is valid: ${patterns.join(', ')}`)
+}
+
+function isAmong(name: string, patterns: readonly string[]): boolean {
+  return patterns.some(pattern => matchesPattern(name, pattern))
 }
 
 function makeRefusal(reason: string): TrustError {

@@ -3,7 +3,7 @@ import { askSigner } from './ask-signer.ts'
 import { type EnrolmentOptions, TrustError } from '../contract.ts'
 import { type Expected, type Identity, checkAnswered, writeIdentity } from './identity.ts'
 import { type JoinToken, parseJoinToken } from '../join-token.ts'
-import type { AlternativeNames } from '../machine-names.ts'
+import { type AlternativeNames, machineNameOf } from '../machine-names.ts'
 import { type Wish, dropPending, preparePending } from './pending-request.ts'
 import { proveByKey, proveByToken } from '../proofs-and-signatures.ts'
 
@@ -59,7 +59,9 @@ export class CertificateRequester {
     authorities: readonly X509Certificate[],
     expected: Expected,
   ): Promise<Identity> {
-    const wish = { ...this.#wish(), certificate: certificate.toString() }
+    // A name of an earlier edition stays as it is in the certificate.
+    const name = machineNameOf(certificate) ?? expected.name
+    const wish = { ...this.#wish(), name, certificate: certificate.toString() }
     return await this.#ask({ wish, prove: text => proveByKey(text, key) }, authorities, expected)
   }
 

@@ -14,10 +14,10 @@ import {
   type EnrolmentStatus,
   TrustError,
 } from '../contract.ts'
-import { type Expected, type Identity, isExpired, readIdentity, renewAtMs } from './identity.ts'
+import { type Expected, type Identity, checkName, isExpired, readIdentity, renewAtMs } from './identity.ts'
 import { type Need, findNeed } from './renewal-need.ts'
 import { EnrolmentLog, remedyFor } from './enrolment-log.ts'
-import { alternativeNamesFor, isGoodName } from '../machine-names.ts'
+import { alternativeNamesFor, foldName } from '../machine-names.ts'
 import { CertificateRequester } from './certificate-requester.ts'
 import { dropPending } from './pending-request.ts'
 import { TrustKeeper } from './trust-keeper.ts'
@@ -36,12 +36,7 @@ const PATIENCE_MS = 10_000
  * Throws a TrustError (`setup`) or TlsError for names that no machine can have, a DiskError where the directory cannot be used.
  */
 export function openEnrolment(options: EnrolmentOptions): Enrolment {
-  if (!isGoodName(options.name))
-    throw new TrustError(
-      'setup',
-      `"${options.name}" is not a name for a machine: expected 1 to 64 bytes without control characters`,
-    )
-  return new EtcdEnrolment(options)
+  return new EtcdEnrolment({ ...options, name: foldName(options.name) })
 }
 
 interface Refusal {
@@ -92,6 +87,7 @@ class EtcdEnrolment implements Enrolment {
     this.#keeper = new TrustKeeper({ stateDir, caFingerprint, log })
     this.#log = new EnrolmentLog(log, this.#expected)
     this.#identity = this.#readIdentity(this.files.certificate)
+    checkName(this.#expected, this.#identity?.certificate)
     this.serial = new Variable(this.#identity?.certificate.serialNumber)
     const request = { pendingPath: join(dir, 'request.json'), identityPath: this.files.certificate, ...wanted }
     this.#obtainer = new CertificateRequester({ ...options, ...request, signal: this.#ended.signal })

@@ -6,6 +6,7 @@ import { alternativeNamesOf, titleOf } from '../../tls/certificate-names.ts'
 import { parseCertificates, parseKey } from '../../tls/pem.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import { type Kind, TrustError } from '../contract.ts'
+import { foldName, isNewName, machineNameOf } from '../machine-names.ts'
 import { sha256 } from '../proofs-and-signatures.ts'
 
 const PURPOSES: Readonly<Record<Kind, string>> = { agent: '1.3.6.1.5.5.7.3.2', collector: '1.3.6.1.5.5.7.3.1' }
@@ -58,9 +59,18 @@ export function isSignedByAny(certificate: X509Certificate, authorities: readonl
 }
 
 export function isNamed(certificate: X509Certificate, { kind, name }: Expected): boolean {
-  // The subject as text would have some characters of a name escaped.
-  const subject = certificate.toLegacyObject().subject as { readonly CN?: unknown }
-  return subject.CN === name && (certificate.keyUsage?.includes(PURPOSES[kind]) ?? false)
+  const isOwn = foldName(machineNameOf(certificate) ?? '') === foldName(name)
+  return isOwn && (certificate.keyUsage?.includes(PURPOSES[kind]) ?? false)
+}
+
+/** A machine that joined under a name of an earlier edition keeps it. Throws a TrustError (`setup`). */
+export function checkName(expected: Expected, present: X509Certificate | undefined): void {
+  const { name } = expected
+  if (isNewName(name) || (present !== undefined && isNamed(present, expected))) return
+  throw new TrustError(
+    'setup',
+    `"${name}" is not a name with which a machine can join: expected 1 to 64 letters, digits and . _ - : @ +`,
+  )
 }
 
 export function hasNames(certificate: X509Certificate, names: readonly string[]): boolean {

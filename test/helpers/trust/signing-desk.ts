@@ -1,11 +1,12 @@
 import type { ExecutionContext } from 'ava'
-import { createPrivateKey } from 'node:crypto'
+import { X509Certificate, createPrivateKey, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Database } from '../../../src/sqlite/database.ts'
 import { createAuthority } from '../../../src/tls/file-authority.ts'
-import { makeSigningRequest } from '../../../src/tls/certificate-maker.ts'
+import { makeCertificate, makeSigningRequest } from '../../../src/tls/certificate-maker.ts'
 import { type Issued, answerRequest } from '../../../src/trust/authority/answer-request.ts'
 import { loadAuthorities } from '../../../src/trust/authority/authorities.ts'
+import { type CertificateRecord, addCertificate } from '../../../src/trust/authority/issued-certificates.ts'
 import { openAuthorityDatabase } from '../../../src/trust/authority/authority-database.ts'
 import { parseJoinToken } from '../../../src/trust/join-token.ts'
 import { proveByKey, proveByToken } from '../../../src/trust/proofs-and-signatures.ts'
@@ -13,7 +14,7 @@ import { type RequestBody, formatBody } from '../../../src/trust/request-and-ans
 import { type TokenOptions, createToken } from '../../../src/trust/authority/tokens.ts'
 import { type LogLine, makeRecordingLog } from '../process/recording-log.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
-import { DAY_MS } from '../../../src/flow/time-units.ts'
+import { DAY_MS, HOUR_MS } from '../../../src/flow/time-units.ts'
 
 export interface Asked {
   readonly value: Buffer
@@ -33,6 +34,10 @@ export interface SigningDesk {
     change?: Partial<RequestBody>,
   ): Promise<Asked>
   answer(asked: Asked): Promise<Issued>
+  /** A machine that joined before there were rules for names. */
+  joinedBefore(
+    machine: Pick<CertificateRecord, 'name' | 'patterns'> & { readonly dnsNames: readonly string[] },
+  ): Promise<{ readonly certificate: string; readonly key: string }>
   /** Joins, and gives certificate and key. */
   join(token: string, change?: Partial<RequestBody>): Promise<{ readonly certificate: string; readonly key: string }>
 }
@@ -75,6 +80,18 @@ export async function makeSigningDesk(t: ExecutionContext, options: DeskOptions 
       const authorities = await loadAuthorities(dir, database)
       const times = { lifetimeMs: 7 * DAY_MS, renewExpiredMs: 30 * DAY_MS, nowMs: desk.nowMs }
       return await answerRequest(value, { database, authorities, ...times, log })
+    },
+    async joinedBefore({ name, patterns, dnsNames }) {
+      const { issuer, issuerEntry } = await loadAuthorities(dir, database)
+      const [notBefore, notAfter] = [new Date(desk.nowMs - HOUR_MS), new Date(desk.nowMs + 7 * DAY_MS)]
+      const request = { commonName: name, purpose: 'client', dnsNames, ipAddresses: [], notBefore, notAfter } as const
+      const pair = await makeCertificate(request, issuer)
+      const [serial, tokenId] = [new X509Certificate(pair.certificate).serialNumber, randomUUID()]
+      const hashes = { keyHash: serial, requestHash: serial, renewedFrom: undefined, revokedMs: undefined }
+      const times = { issuedMs: desk.nowMs, notAfterMs: notAfter.getTime() }
+      const origin = { kind: 'agent', names: dnsNames, patterns, tokenId, authority: issuerEntry.fingerprint } as const
+      addCertificate(database, { serial, name, certificate: pair.certificate, ...origin, ...hashes, ...times })
+      return pair
     },
     async join(token, change) {
       const asked = await desk.byToken(token, change)

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { parseJoinToken, formatJoinToken, makeJoinToken } from '../../../src/trust/join-token.ts'
 import { checkPattern, matchesPattern } from '../../../src/trust/name-pattern.ts'
-import { alternativeNamesFor, isCanonicalHost, isGoodName } from '../../../src/trust/machine-names.ts'
+import { alternativeNamesFor, isCanonicalHost, isGoodName, isNewName } from '../../../src/trust/machine-names.ts'
 
 const patterns: [name: string, pattern: string, isMatch: boolean][] = [
   ['web1', 'web1', true],
@@ -70,6 +70,30 @@ test("a collector's certificate has each of its names once, in canonical form", 
     ipAddresses: ['10.0.0.5', 'fd00::7'],
   })
   t.throws(() => alternativeNamesFor('collector', 'x', ['a b']), { code: 'refused' })
+})
+
+for (const name of [
+  'db1/x-web',
+  'web%2edb%2eprod',
+  '1001',
+  '0x7f',
+  'web\u{3002}db',
+  'a?b',
+  'a#b',
+  'a\\b',
+  '1.2.3',
+  '１００１',
+])
+  test(`${name} becomes no DNS name of another host`, t => {
+    t.deepEqual(alternativeNamesFor('agent', name, []), { dnsNames: [], ipAddresses: [] })
+    t.throws(() => alternativeNamesFor('collector', 'x', [name]), { code: 'refused' })
+  })
+
+test('a new machine has a name of lower-case letters, digits and a few signs', t => {
+  for (const name of ['web1', '1001', 'logs1:5044', '[fd00::7]:5044', 'a_b', 'web@7', 'a'.repeat(64)])
+    t.true(isNewName(name), name)
+  for (const name of ['', 'Web1', 'büro', 'a b', 'a/b', 'a%2eb', '-a', '.', 'wor\u212A7', 'a'.repeat(65)])
+    t.false(isNewName(name), name)
 })
 
 test("a machine's name has 1 to 64 bytes without control characters", t => {

@@ -1,6 +1,9 @@
 import test from 'ava'
+import fc from 'fast-check'
+import { domainToASCII } from 'node:url'
 import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { X509Certificate } from 'node:crypto'
+import { alternativeNamesFor } from '../../../../src/trust/machine-names.ts'
 import type { RequestBody } from '../../../../src/trust/request-and-answer.ts'
 import { revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { type TokenOptions, findToken, revokeToken, stateOfToken } from '../../../../src/trust/authority/tokens.ts'
@@ -12,7 +15,8 @@ const collector = { kind: 'collector', name: 'logs1' } as const
 const allowed: [string, Partial<TokenOptions>, Partial<RequestBody>][] = [
   ['any name, where the token has no patterns', {}, {}],
   ['a name that matches a pattern', { patterns: ['db*', 'web*'] }, {}],
-  ['a name that is not a host name', {}, { name: 'Büro 7', dnsNames: [] }],
+  ['a name that is not a host name', {}, { name: 'web:7', dnsNames: [] }],
+  ['a name of digits, which is not an address either', {}, { name: '1001', dnsNames: [] }],
   [
     'a collector all of whose names fit',
     { kind: 'collector', patterns: ['*.example', '10.*.*.*'] },
@@ -58,6 +62,33 @@ const refused: [string, Partial<TokenOptions>, Partial<RequestBody>, RegExp][] =
   ],
   ['an invalid signing request', {}, { csr: 'x' }, /signing request cannot be used/],
 ]
+
+for (const name of [
+  'db1/x-web',
+  'web%2edb%2eprod',
+  'Web1',
+  'wor\u212A7',
+  'web 1',
+  'büro',
+  'web\u{3002}db',
+  '-web',
+  "a'b",
+])
+  test(`a token is not valid for the name ${name}`, async t => {
+    const desk = await makeSigningDesk(t)
+    const { dnsNames } = alternativeNamesFor('agent', name, [])
+    await t.throwsAsync(desk.join(desk.token(), { name, dnsNames }), { message: /is not a name for a new machine/ })
+  })
+
+test('a machine that joined under a name of an earlier edition goes on renewing it', async t => {
+  const desk = await makeSigningDesk(t)
+  for (const name of ['WEB1', 'Büro 7', 'büro']) {
+    const { dnsNames } = alternativeNamesFor('agent', name, [])
+    const current = await desk.joinedBefore({ name, dnsNames, patterns: ['web*', 'b*'] })
+    const { record } = await desk.answer(await desk.renewal(current, { name, dnsNames }))
+    t.is(record.name, name)
+  }
+})
 
 for (const [title, token, body, message] of refused)
   test(`a token is not valid for ${title}`, async t => {
@@ -184,18 +215,30 @@ test('a revoked certificate is not renewed, not even after its end, and earlier 
   t.throws(() => revokeName(desk.database, 'nobody', 0), { code: 'setup', message: /no certificate of "nobody"/ })
 })
 
-test('a revoked name is refused in another spelling too', async t => {
+const LETTERS = ['a', 'B', 'é', '。', '．', '/', '%', '2', 'e', '.', '-', '_', ' ', '?', '#', '\\', '１', 'K', '0', 'x']
+
+test('no agent gets a DNS name that the patterns of its token do not allow', async t => {
   const desk = await makeSigningDesk(t)
-  const token = desk.token({ uses: 0, patterns: ['web1', 'work7'] })
-  await desk.join(token)
-  await desk.join(token, { name: 'work7' })
-  revokeName(desk.database, 'web1', desk.nowMs)
-  revokeName(desk.database, 'work7', desk.nowMs)
-  for (const change of [
-    { name: 'WEB1', dnsNames: ['web1'] },
-    { name: 'wor\u212A7', dnsNames: ['work7'] },
-  ])
-    await t.throwsAsync(desk.join(token, change), { message: /only a token made after that/ })
+  const token = desk.token({ uses: 0, patterns: ['*-web', 'web*'] })
+  const suffix = fc.constantFrom('', '-web')
+  const names = fc.tuple(
+    fc.constantFrom('', 'web'),
+    fc.string({ unit: fc.constantFrom(...LETTERS), maxLength: 8 }),
+    suffix,
+  )
+  await fc.assert(
+    fc.asyncProperty(names, async parts => {
+      const name = parts.join('')
+      const { dnsNames } = alternativeNamesFor('agent', name, [])
+      for (const wanted of [dnsNames, [domainToASCII(name)]]) {
+        const joined = await desk.join(token, { name, dnsNames: wanted }).catch((error: unknown) => error)
+        if (joined instanceof Error) continue
+        const { subjectAltName } = new X509Certificate((joined as { certificate: string }).certificate)
+        t.true(subjectAltName === undefined || subjectAltName === `DNS:${name}`, `${name}: ${subjectAltName}`)
+      }
+    }),
+    { numRuns: 60, examples: [[['', 'db1/x', '-web']], [['web', '%2edb%2eprod', '']]] },
+  )
 })
 
 test('a revoked collector is refused under another name with an earlier token', async t => {
