@@ -43,6 +43,10 @@ const SIGNER: MetricTable<SignerStatus> = {
   issued: counter('forwarder_ca_issued_total', 'Certificates issued for a join token.'),
   renewed: counter('forwarder_ca_renewed_total', 'Certificates renewed.'),
   refused: counter('forwarder_ca_refused_total', 'Refused certificate requests.'),
+  discarded: counter(
+    'forwarder_ca_discarded_total',
+    'Values in etcd that are not requests, deleted without an answer.',
+  ),
   pending: gauge('forwarder_ca_pending', 'Certificate requests not answered yet.'),
   revoked: gauge('forwarder_ca_revoked', 'Revoked certificates that have not expired yet.'),
   authorities: gauge('forwarder_ca_authorities', 'Authorities in the trust document, which machines trust.'),

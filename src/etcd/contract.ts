@@ -53,6 +53,8 @@ export interface Etcd {
   /** Does nothing and resolves to false if the key exists. */
   create(key: string, value: string | Buffer, lease?: Lease): Promise<boolean>
   delete(key: string): Promise<void>
+  /** Any number of keys, a hundred in one request. */
+  deleteEach(keys: readonly string[]): Promise<void>
   /** All keys that begin with `prefix`. */
   deleteAll(prefix: string): Promise<void>
   grantLease(ttlSeconds: number): Promise<Lease>

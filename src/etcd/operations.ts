@@ -17,6 +17,7 @@ export function createEtcd(endpoints: ChangeableEndpoints): Etcd {
     async delete(key) {
       await endpoints.ask('deleteRange', { key: Buffer.from(key) }, { key })
     },
+    deleteEach: keys => deleteEach(endpoints, keys),
     async deleteAll(prefix) {
       await endpoints.ask('deleteRange', { key: Buffer.from(prefix), range_end: endOfPrefix(prefix) }, { key: prefix })
     },
@@ -97,6 +98,17 @@ async function readPage(
   } catch (error) {
     if (isAnswerTooLarge(error) && request.limit !== MIN_KEYS_PER_PAGE) return undefined
     throw error
+  }
+}
+
+/** A transaction of etcd has at most 128 operations unless it is set up otherwise. */
+const MAX_DELETIONS = 100
+
+async function deleteEach(endpoints: ChangeableEndpoints, keys: readonly string[]): Promise<void> {
+  for (let from = 0; from < keys.length; from += MAX_DELETIONS) {
+    const some = [...new Set(keys.slice(from, from + MAX_DELETIONS))]
+    const success = some.map(key => ({ request_delete_range: { key: Buffer.from(key) } }))
+    await endpoints.ask('txn', { compare: [], success, failure: [] }, { key: some[0] ?? '' })
   }
 }
 

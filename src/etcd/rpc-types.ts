@@ -42,6 +42,13 @@ export interface CreateRequest {
   readonly failure: readonly [{ readonly request_range: RangeRequest }]
 }
 
+/** Deletes keys, no key twice. */
+export interface DeleteEachRequest {
+  readonly compare: readonly []
+  readonly success: readonly { readonly request_delete_range: { readonly key: Buffer } }[]
+  readonly failure: readonly []
+}
+
 export interface TxnResponse {
   readonly succeeded: boolean
   readonly responses: readonly { readonly response_range?: RangeResponse | null }[]
@@ -52,7 +59,7 @@ export interface Calls {
   readonly range: readonly [RangeRequest, RangeResponse]
   readonly put: readonly [PutRequest, unknown]
   readonly deleteRange: readonly [{ readonly key: Buffer; readonly range_end?: Buffer }, unknown]
-  readonly txn: readonly [CreateRequest, TxnResponse]
+  readonly txn: readonly [CreateRequest | DeleteEachRequest, TxnResponse]
   readonly leaseGrant: readonly [
     { readonly TTL: number; readonly ID: 0 },
     { readonly ID: string; readonly TTL: string; readonly error: string },

@@ -81,6 +81,8 @@ export interface SignerStatus {
   readonly issued: number
   readonly renewed: number
   readonly refused: number
+  /** Values among the requests that were none, or not the one that their key names: deleted without an answer. */
+  readonly discarded: number
   /** Requests seen and not answered yet. */
   readonly pending: number
   /** Certificates in the trust document's list. */

@@ -57,7 +57,10 @@ export class Leadership {
     const { etcd, key, holder, log } = this.#options
     // Looking first saves etcd a lease for each try of a waiting signer.
     const present = await etcd.get(key)
-    if (present === undefined) {
+    const isOwn = present?.toString() === holder
+    // After an outage of etcd, the key of the lease that was lost would keep everybody waiting until its end.
+    if (isOwn) await etcd.delete(key)
+    if (present === undefined || isOwn) {
       const startedMs = performance.now()
       const lease = await etcd.grantLease(TTL_SECONDS)
       if (await etcd.create(key, holder, lease)) {

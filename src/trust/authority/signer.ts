@@ -1,23 +1,22 @@
 import { hostname } from 'node:os'
-import { join } from 'node:path'
 import { EtcdError, type Lease } from '../../etcd/contract.ts'
 import { KeyMirror } from '../../etcd/key-mirror.ts'
 import { wait } from '../../flow/backoff.ts'
 import { Bell } from '../../flow/wake-up-bell.ts'
-import { RateLimit } from '../../flow/rate-limit.ts'
 import { HOUR_MS } from '../../flow/time-units.ts'
-import { type Database, toStateError } from '../../sqlite/database.ts'
+import type { Database } from '../../sqlite/database.ts'
 import { type DirectoryLock, lockDirectory } from '../../sqlite/state-directory-lock.ts'
 import { readNumber } from '../../sqlite/transaction.ts'
-import { type Issued, answerRequest } from './answer-request.ts'
+import { answerRequest } from './answer-request.ts'
 import { type Authorities, loadAuthorities } from './authorities.ts'
 import { openAuthorityDatabase } from './authority-database.ts'
 import { type Signer, type SignerOptions, type SignerStatus, TrustError } from '../contract.ts'
 import { removeExpired } from './remove-expired.ts'
 import { Leadership } from './leadership.ts'
-import { type Answer, isRequestId } from '../request-and-answer.ts'
+import type { Answer } from '../request-and-answer.ts'
+import { SignerRecord } from './signer-record.ts'
 import { TrustPublisher } from './trust-publisher.ts'
-import { reasonOf } from '../../flow/error-reason.ts'
+import { RequestSorter, type Waiting } from './waiting-requests.ts'
 
 /** How often the signer looks for changes that commands made to the database. */
 const TICK_MS = 1000
@@ -26,7 +25,9 @@ const ANSWER_TTL_SECONDS = 600
 /** A lease is used for new answers this long; each lives at least the rest of it. */
 const LEASE_FOR_MS = 300_000
 const PRUNE_MS = HOUR_MS
-const MAX_REFUSAL_WARNINGS_PER_MINUTE = 60
+/** Between two looks for requests that are proven, however many others wait. */
+const UNPROVEN_AT_A_TIME = 20
+const GARBAGE_AT_A_TIME = 1000
 
 /**
  * Answers requests for certificates and keeps the trust document: one signer at a time for this etcd and this directory.
@@ -57,15 +58,14 @@ class EtcdSigner implements Signer {
   readonly #database: Database
   readonly #lock: DirectoryLock
   readonly #requests: KeyMirror
+  readonly #sorter: RequestSorter
   readonly #leadership: Leadership
   readonly #publisher: TrustPublisher
   readonly #ended = new AbortController()
   readonly #done: Promise<void>
-  readonly #counts = { issued: 0, renewed: 0, refused: 0 }
+  readonly #record: SignerRecord
   /** Answered and deleted requests that the mirror still shows. */
   #handled = new Set<Buffer>()
-  /** A writer to etcd must not be able to fill the disk with log lines. */
-  readonly #loud = new RateLimit(MAX_REFUSAL_WARNINGS_PER_MINUTE)
   #authorities: Authorities
   #dataVersion = -1
   #prunedAtMs = 0
@@ -74,16 +74,17 @@ class EtcdSigner implements Signer {
   readonly #bell = new Bell()
   /** Rung since the last round of work began. */
   #isRung = false
-  #lastError: string | undefined
 
   constructor(options: SignerOptions, { database, lock, authorities }: Parts) {
     const { etcd, prefix, log } = options
     this.#options = options
+    this.#record = new SignerRecord(log, options.dir)
     this.#database = database
     this.#lock = lock
     this.#authorities = authorities
     this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
     this.#requests = new KeyMirror({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
+    this.#sorter = new RequestSorter(database, `${prefix}/requests/`)
     this.#requests.entries.onChange(() => this.#wake())
     this.#leadership = new Leadership({
       etcd,
@@ -102,14 +103,15 @@ class EtcdSigner implements Signer {
 
   status(): SignerStatus {
     const { issuedAtMs, revokedCount: revoked } = this.#publisher
+    const { lastError } = this.#record
     return {
       isActive: this.#leadership.isHeld,
-      ...this.#counts,
+      ...this.#record.counts,
       pending: this.#requests.entries.current.size,
       revoked,
       authorities: this.#authorities.trusted.length,
       ...(issuedAtMs !== undefined && { trustIssuedAtMs: issuedAtMs }),
-      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
+      ...(lastError !== undefined && { lastError }),
     }
   }
 
@@ -150,16 +152,32 @@ class EtcdSigner implements Signer {
 
   async #work(): Promise<void> {
     await this.#keepUp()
-    const waiting = Array.from(this.#requests.entries.current)
-    this.#handled = new Set(waiting.map(([, value]) => value).filter(value => this.#handled.has(value)))
-    for (const [key, value] of waiting) {
+    const { proven, unproven, garbage } = await this.#sorter.sort(this.#listWaiting())
+    const isRest = unproven.length > UNPROVEN_AT_A_TIME || garbage.length > GARBAGE_AT_A_TIME
+    for (const one of [...proven, ...unproven.slice(0, UNPROVEN_AT_A_TIME)]) {
       if (this.#ended.signal.aborted || !this.#leadership.isHeld) return
-      if (this.#handled.has(value)) continue
       if (performance.now() - this.#keptUpAtMs >= TICK_MS) await this.#keepUp() // however many requests wait
-      await this.#answer(key, value)
-      this.#handled.add(value)
+      await this.#answer(one)
     }
-    this.#lastError = undefined
+    await this.#discard(garbage.slice(0, GARBAGE_AT_A_TIME))
+    this.#record.noteSuccess()
+    if (isRest) this.#wake()
+  }
+
+  #listWaiting(): Waiting[] {
+    const waiting = Array.from(this.#requests.entries.current, ([key, value]) => ({ key, value }))
+    this.#handled = new Set(waiting.map(({ value }) => value).filter(value => this.#handled.has(value)))
+    return waiting.filter(({ value }) => !this.#handled.has(value))
+  }
+
+  /** It gets no answer: that would be one for the request that it replaced. */
+  async #discard(garbage: readonly Waiting[]): Promise<void> {
+    const { current } = this.#requests.entries
+    const present = garbage.filter(({ key, value }) => current.get(key) === value)
+    if (present.length === 0) return
+    await this.#options.etcd.deleteEach(present.map(({ key }) => key))
+    for (const { value } of present) this.#handled.add(value)
+    this.#record.noteDiscarded(present)
   }
 
   async #keepUp(): Promise<void> {
@@ -201,14 +219,13 @@ class EtcdSigner implements Signer {
     return await loadAuthorities(dir, this.#database, passphrase)
   }
 
-  async #answer(key: string, value: Buffer): Promise<void> {
+  async #answer({ key, value }: Waiting): Promise<void> {
     const { etcd, prefix } = this.#options
     const id = key.slice(`${prefix}/requests/`.length)
-    if (isRequestId(id)) {
-      const answer = await this.#decide(value)
-      await etcd.put(`${prefix}/answers/${id}`, JSON.stringify(answer), await this.#leaseAnswer())
-    }
+    const answer = await this.#decide(value)
+    await etcd.put(`${prefix}/answers/${id}`, JSON.stringify(answer), await this.#leaseAnswer())
     await etcd.delete(key)
+    this.#handled.add(value)
   }
 
   async #decide(value: Buffer): Promise<Answer> {
@@ -216,7 +233,7 @@ class EtcdSigner implements Signer {
     const context = { database: this.#database, authorities: this.#authorities, lifetimeMs, renewExpiredMs, log }
     try {
       const issued = await answerRequest(value, { ...context, nowMs: this.#now() })
-      this.#count(issued)
+      this.#record.noteIssued(issued)
       return { certificate: issued.record.certificate }
     } catch (error) {
       return this.#refuse(error)
@@ -225,29 +242,13 @@ class EtcdSigner implements Signer {
 
   /** Throws where the signer is at fault; a request's own fault is its answer, and must not stop the ones behind it. */
   #refuse(error: unknown): Answer {
-    const { log } = this.#options
     if (error instanceof TrustError && error.code === 'refused') {
-      this.#counts.refused++
-      log[this.#loud.take() ? 'warn' : 'debug']({ reason: error.message }, 'refused a certificate')
+      this.#record.noteRefusal(error.message)
       return { refused: error.message }
     }
     if (error instanceof TrustError || !(error instanceof Error) || 'errcode' in error) throw error
-    this.#counts.refused++
-    log.error({ reason: error.stack }, 'the signer failed at a request; refusing it')
+    this.#record.noteFaultAtRequest(error)
     return { refused: 'the signer failed at this request; its log has the reason' }
-  }
-
-  #count({ isNew, record }: Issued): void {
-    if (!isNew) return
-    const { name, kind, serial, notAfterMs, tokenId } = record
-    const fields = { name, kind, serial, until: new Date(notAfterMs).toISOString(), tokenId }
-    if (record.renewedFrom === undefined) {
-      this.#counts.issued++
-      this.#options.log.info(fields, 'issued a certificate')
-    } else {
-      this.#counts.renewed++
-      this.#options.log.info(fields, 'renewed a certificate')
-    }
   }
 
   /** One lease serves the answers of some minutes. */
@@ -264,23 +265,12 @@ class EtcdSigner implements Signer {
     this.#wake()
   }
 
-  /** Logs each reason once, until the signer works again. */
   #fail(error: unknown): void {
-    const reason = describeFailure(error, this.#options.dir)
     if (error instanceof EtcdError && error.code === 'lease_lost') this.#answerLease = undefined
-    if (reason === this.#lastError) return
-    this.#lastError = reason
-    const isPassing = error instanceof EtcdError && ['unavailable', 'lease_lost'].includes(error.code)
-    const level = isPassing ? 'warn' : 'error'
-    this.#options.log[level]({ reason }, 'the signer cannot work; requests wait until it can')
+    this.#record.noteFailure(error)
   }
 
   #now(): number {
     return (this.#options.now ?? Date.now)()
   }
-}
-
-function describeFailure(error: unknown, dir: string): string {
-  if (error instanceof Error && 'errcode' in error) return toStateError(join(dir, 'ca.db'), error).message
-  return reasonOf(error)
 }

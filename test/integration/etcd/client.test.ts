@@ -45,6 +45,19 @@ test('only one of many concurrent creates of a key succeeds', async t => {
   t.is((await etcd.get('/create'))?.toString(), `by ${results.indexOf(true)}`)
 })
 
+test('any number of keys are deleted, whether they exist or not', async t => {
+  const etcd = await openTestEtcd(t, server)
+  const keys = Array.from({ length: 250 }, (_, index) => `/each/${index}`)
+  await Promise.all(keys.slice(0, 240).map(key => etcd.put(key, 'x')))
+  await etcd.put('/each/250', 'stays')
+  await etcd.deleteEach([...keys, ...keys.slice(0, 3)])
+  t.deepEqual(
+    (await etcd.list('/each/')).entries.map(({ key }) => key),
+    ['/each/250'],
+  )
+  await t.notThrowsAsync(etcd.deleteEach([]))
+})
+
 test('a key is deleted with its lease', async t => {
   const etcd = await openTestEtcd(t, server)
   const [revoked, expired] = [await etcd.grantLease(60), await etcd.grantLease(6)]
