@@ -8,6 +8,7 @@ import { Reopenable } from './reopenable.ts'
 interface Options {
   readonly key: string
   readonly stateDir: string
+  readonly allowsPlainText: boolean
 }
 
 export function storeHostsKey({ hostsKey }: ElasticsearchStoreSettings, { layout, prefix }: EtcdSettings): string {
@@ -19,6 +20,7 @@ export class EtcdStoreHosts {
   /** Base addresses; empty where none is known. */
   readonly hosts = new Variable<readonly string[]>([])
   readonly #watch: Reopenable<Options, StoreHosts>
+  #allowsPlainText: boolean | undefined
 
   constructor(sharedEtcd: SharedEtcd, log: Log) {
     this.#watch = new Reopenable(async options => {
@@ -32,7 +34,9 @@ export class EtcdStoreHosts {
   /** Hosts written in the configuration change nothing here: they wait for a restart. */
   async change(store: StoreSettings, etcd: EtcdSettings, stateDir: string): Promise<void> {
     if (store.type !== 'elasticsearch' || store.hosts.length > 0) return
-    await this.#watch.change({ key: storeHostsKey(store, etcd), stateDir })
+    // The secret of the store in use changes only at a start, and so does this.
+    this.#allowsPlainText ??= store.allowsPlainHosts
+    await this.#watch.change({ key: storeHostsKey(store, etcd), stateDir, allowsPlainText: this.#allowsPlainText })
   }
 
   async close(): Promise<void> {

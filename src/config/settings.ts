@@ -145,6 +145,8 @@ export interface ElasticsearchStoreSettings {
   readonly hosts: readonly string[]
   /** The key in etcd with the hosts, if there are none above. */
   readonly hostsKey?: string
+  /** `http://` addresses in etcd are used. */
+  readonly allowsPlainHosts: boolean
   /** May hold one `%{+yyyy.MM.dd}`. */
   readonly index: string
   /** Instead of `index`. */

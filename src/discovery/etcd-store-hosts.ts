@@ -12,6 +12,8 @@ export interface StoreHostsOptions {
   /** Such as `/elasticsearch/host`. */
   readonly key: string
   readonly stateDir: string
+  /** Without it only `https://` addresses are used: a writer of etcd must not get a secret, nor choose plain text. */
+  readonly allowsPlainText: boolean
   readonly log: Log
 }
 
@@ -28,8 +30,9 @@ const MAX_VALUE_BYTES = 64 * 1024
 const MAX_HOSTS = 100
 
 /** Follows the addresses of a store; while etcd is away, or the key is missing, the last known ones stay. */
-export function watchStoreHosts({ etcd, key, stateDir, log }: StoreHostsOptions): StoreHosts {
-  const values = new LastGoodValues(readStoreHosts, log)
+export function watchStoreHosts({ etcd, key, stateDir, allowsPlainText, log }: StoreHostsOptions): StoreHosts {
+  const readHosts = (bytes: Buffer) => orPlainTextFault(readStoreHosts(bytes), allowsPlainText)
+  const values = new LastGoodValues(readHosts, log)
   const followed = new EtcdValue<readonly string[]>({
     etcd,
     prefix: key,
@@ -43,7 +46,7 @@ export function watchStoreHosts({ etcd, key, stateDir, log }: StoreHostsOptions)
       return read.get(key) ?? { fault: `${key} has no address of a store` }
     },
     check: value => {
-      const read = Array.isArray(value) ? readList(value) : undefined
+      const read = Array.isArray(value) ? orPlainTextFault(readList(value), allowsPlainText) : undefined
       return read === undefined || 'fault' in read ? undefined : read
     },
   })
@@ -51,7 +54,7 @@ export function watchStoreHosts({ etcd, key, stateDir, log }: StoreHostsOptions)
 }
 
 /** Accepts `es1`, `es1:9201`, `https://es1:9200`, several of them, or a JSON list. */
-export function readStoreHosts(bytes: Buffer): readonly string[] | { readonly fault: string } {
+export function readStoreHosts(bytes: Buffer): ReadHosts {
   if (bytes.length > MAX_VALUE_BYTES)
     return { fault: `it has ${bytes.length} bytes; at most ${MAX_VALUE_BYTES} are allowed` }
   const text = bytes.toString().trim()
@@ -64,7 +67,18 @@ export function readStoreHosts(bytes: Buffer): readonly string[] | { readonly fa
   }
 }
 
-function readList(parts: readonly unknown[]): readonly string[] | { readonly fault: string } {
+type ReadHosts = readonly string[] | { readonly fault: string }
+
+function orPlainTextFault(read: ReadHosts, allowsPlainText: boolean): ReadHosts {
+  if (allowsPlainText || 'fault' in read) return read
+  const plain = read.find(host => !host.startsWith('https://'))
+  if (plain === undefined) return read
+  return {
+    fault: `${show(plain)} is plain text, and the store has a secret, a certificate or "ca": write https:// there, or set "allowPlainHosts" in "store"`,
+  }
+}
+
+function readList(parts: readonly unknown[]): ReadHosts {
   if (parts.length === 0) return { fault: 'it is empty; expected the address of a store such as "http://es1:9200"' }
   if (parts.length > MAX_HOSTS) return { fault: `it has ${parts.length} addresses; at most ${MAX_HOSTS} are allowed` }
   const hosts = new Set<string>()
@@ -90,7 +104,7 @@ function readOne(text: string): string | { readonly fault: string } {
   if (url === null || !/^https?:$/.test(url.protocol))
     return { fault: `${show(text)} is not an http:// or https:// address` }
   if (url.search !== '' || url.hash !== '') return { fault: `${show(text)} has a ? or #; leave out that part` }
-  return text.replace(/\/+$/, '')
+  return text.replace(/\/+$/, '').replace(/^https?:/i, scheme => scheme.toLowerCase())
 }
 
 function show(text: string): string {

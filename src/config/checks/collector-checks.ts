@@ -111,8 +111,25 @@ function checkElasticsearch(store: Elasticsearch, report: CheckReport): StoreAut
   if (auth.kind !== 'none' && isExposed(hosts)) {
     report.warn(['store', 'hosts'], 'a secret is sent to this store in plain text; use https://')
   }
-  if ((store.ca ?? store.caFingerprint) !== undefined && !hosts.some(host => host.startsWith('https:'))) {
+  const authority = store.ca ?? store.caFingerprint
+  if (authority !== undefined && hosts.length > 0 && !hosts.some(host => host.startsWith('https:'))) {
     report.warn(['store'], 'store.ca and store.caFingerprint have no effect on hosts that are all http://')
   }
+  if (store.hosts === undefined) checkHostsInEtcd(store, auth, report)
   return auth
+}
+
+/** A writer of etcd chooses the hosts. */
+function checkHostsInEtcd(store: Elasticsearch, auth: StoreAuth, report: CheckReport): void {
+  if (auth.kind === 'none') return
+  if (store.allowPlainHosts === true)
+    return report.warn(
+      ['store', 'allowPlainHosts'],
+      'store.allowPlainHosts lets every writer of etcd read the secret, in plain text',
+    )
+  if ((store.ca ?? store.caFingerprint) === undefined)
+    report.warn(
+      ['store'],
+      'the hosts come from etcd and there is no store.ca: any host there with a certificate of an authority that this machine trusts gets the secret',
+    )
 }

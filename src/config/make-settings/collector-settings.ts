@@ -8,6 +8,7 @@ import {
   makeEtcdSettings,
 } from './discovery-and-trust-settings.ts'
 import type { CollectorSecrets } from '../checks/collector-checks.ts'
+import { isGuarded } from '../checks/store-auth.ts'
 import type { CollectorSettings, LimitSettings, ServerTlsFiles, StoreAuth, StoreSettings } from '../settings.ts'
 import { toAbsolutePath } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
@@ -81,6 +82,7 @@ function makeElasticsearchSettings(store: ElasticsearchConfig, { auth, context }
     type: 'elasticsearch',
     hosts: (store.hosts ?? []).map(host => host.trim().replace(/\/+$/u, '')),
     ...(store.hostsKey !== undefined && { hostsKey: store.hostsKey }),
+    allowsPlainHosts: store.allowPlainHosts || !isGuarded(store, auth),
     index: store.index ?? DEFAULT_INDEX,
     ...(dataStream === undefined ? {} : { dataStream }),
     ...(alias === undefined ? {} : { alias }),

@@ -43,6 +43,11 @@ const elasticsearch = Type.Object(
           'The key in etcd with the hosts, followed as it changes; used without `hosts`. Default: `<prefix>/elasticsearch/hosts`, or `/elasticsearch/host` with the layout `logstash`.',
       }),
     ),
+    allowPlainHosts: toggle({
+      description:
+        'Accept `http://` hosts from etcd even if there is a secret, `certificate`, `ca` or `caFingerprint`: each writer of etcd can then read the secret and all events.',
+      default: false,
+    }),
     index: Type.Optional(
       text({
         description: "The index, named from the event's time in UTC. Default: `forwarder-%{+yyyy.MM.dd}`.",

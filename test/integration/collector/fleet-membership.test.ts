@@ -158,6 +158,21 @@ test('refused certificates stay refused while the enrolment is opened again', as
   )
 })
 
+test('a store that had a secret at the start takes only https hosts from etcd, whatever the configuration says later', async t => {
+  const { log, place, open } = await makeMember(t)
+  const key = `${place.prefix}/hosts`
+  await place.etcd.put(key, 'https://es1:9200')
+  const store = { type: 'elasticsearch', hostsKey: key }
+  const secret = { user: 'forwarder', password: 'secret', caFingerprint: 'ab'.repeat(32) }
+  const { membership, change } = await open({ store: { ...store, ...secret } })
+  const hosts = () => membership.storeHosts?.current.join()
+  await until(() => hosts() === 'https://es1:9200', 'found')
+  await change({ store: { ...store, hostsKey: `${key}2` } })
+  await place.etcd.put(`${key}2`, 'http://127.0.0.1:22999')
+  await untilSaid(log.lines, /http:\/\/127\.0\.0\.1:22999.* is plain text/)
+  t.is(hosts(), 'https://es1:9200')
+})
+
 test('hosts of a store under another key replace the earlier ones once they are known', async t => {
   const { place, open } = await makeMember(t)
   await place.etcd.put(`${place.prefix}/one`, 'es1')

@@ -17,7 +17,7 @@ test('the hosts of a store are followed and saved, and stay when the key is bad 
   const log = makeRecordingLog()
   await etcd.put(key, '10.0.0.1')
   await etcd.put(`${key}s`, 'another key with the same beginning')
-  const first = watchStoreHosts({ etcd, key, stateDir, log })
+  const first = watchStoreHosts({ etcd, key, stateDir, allowsPlainText: true, log })
   await until(() => first.hosts.current.length > 0, 'known')
   t.deepEqual(first.hosts.current, ['http://10.0.0.1:9200'])
   await etcd.put(key, '["https://es1:9200", "es2"]')
@@ -37,7 +37,7 @@ test('the hosts of a store are followed and saved, and stay when the key is bad 
   t.regex(await readFile(path, 'utf8'), /http:\/\/es3:9200/)
 
   await server.stop()
-  const second = watchStoreHosts({ etcd, key, stateDir, log })
+  const second = watchStoreHosts({ etcd, key, stateDir, allowsPlainText: true, log })
   t.teardown(() => second.close())
   await until(() => second.hosts.current.length > 0, 'remembered')
   t.deepEqual(second.hosts.current, ['http://es3:9200'])
@@ -49,14 +49,53 @@ test('hosts that were saved for another key are not used', async t => {
   const etcd = await openTestEtcd(t, server)
   const stateDir = await makeTempDir(t)
   await etcd.put(key, 'es1')
-  const first = watchStoreHosts({ etcd, key, stateDir, log: makeRecordingLog() })
+  const first = watchStoreHosts({ etcd, key, stateDir, allowsPlainText: true, log: makeRecordingLog() })
   await until(() => first.hosts.current.length > 0, 'known')
   await first.close()
   await server.stop()
   const log = makeRecordingLog()
-  const other = watchStoreHosts({ etcd, key: '/other', stateDir, log })
+  const other = watchStoreHosts({ etcd, key: '/other', stateDir, allowsPlainText: true, log })
   t.teardown(() => other.close())
   await until(() => other.status().lastError !== undefined, 'etcd is away')
   await new Promise(resolve => setTimeout(resolve, 1200))
   t.deepEqual(other.hosts.current, [])
+})
+
+test('where plain text is not allowed, only https hosts are taken from etcd, or from what was saved of it', async t => {
+  const server = await startEtcd(t)
+  const etcd = await openTestEtcd(t, server)
+  const stateDir = await makeTempDir(t)
+  const log = makeRecordingLog()
+  const watch = (allowsPlainText: boolean) => watchStoreHosts({ etcd, key, stateDir, allowsPlainText, log })
+  await etcd.put(key, 'https://es1:9200')
+  const first = watch(false)
+  await until(() => first.hosts.current.length > 0, 'known')
+  for (const value of [
+    'http://127.0.0.1:22999',
+    'es1:9200',
+    '["https://es1:9200", "HTTP://es2"]',
+    'https://es1, es2',
+  ]) {
+    const before = log.lines.length
+    await etcd.put(key, value)
+    await until(() => log.lines.length > before, `${value} is refused`)
+    t.regex(JSON.stringify(log.lines.at(-1)), /is plain text, .*allowPlainHosts/)
+    t.deepEqual(first.hosts.current, ['https://es1:9200'])
+  }
+  await etcd.put(key, 'HTTPS://es3:9200')
+  await until(() => first.hosts.current[0] === 'https://es3:9200', 'changed')
+  await first.close()
+  await etcd.put(key, 'http://es4:9200')
+  const open = watch(true)
+  await until(() => open.hosts.current[0] === 'http://es4:9200', 'allowed')
+  await open.close()
+  await server.stop()
+  const closed = watch(false)
+  t.teardown(() => closed.close())
+  await until(() => closed.status().lastError !== undefined, 'etcd is away')
+  await until(
+    () => log.lines.some(({ message }) => /store-hosts|saved|file/.test(message)),
+    'the saved hosts are refused',
+  )
+  t.deepEqual(closed.hosts.current, [])
 })
