@@ -66,8 +66,7 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   opened.defer(stopReloading)
 
   if (!(await membership.isReady(signals.stop))) return
-  const { refusedSerials } = membership
-  starting = startReceiver({ ...receiverSettings(settings, membership), sink: storage.indexer, refusedSerials, log })
+  starting = startReceiver({ ...receiverSettings(settings, membership), sink: storage.indexer, log })
   receiver = await starting
   await membership.announce()
   const { addresses } = receiver

@@ -75,12 +75,10 @@ export class FleetMembership {
 
   get tls(): ServerTls | undefined {
     const { tls, enrolment } = this.#settings
-    const { files } = this.#enrolment
-    return enrolment === undefined || files === undefined ? tls : { ...files, clientAuth: enrolment.clientAuth }
-  }
-
-  get refusedSerials(): Watched<ReadonlySet<string>> {
-    return this.#enrolment.revoked
+    const { files, revoked } = this.#enrolment
+    return enrolment === undefined || files === undefined
+      ? tls
+      : { ...files, clientAuth: enrolment.clientAuth, revoked }
   }
 
   get storeHosts(): Watched<readonly string[]> | undefined {

@@ -3,6 +3,7 @@ import { Reopenable } from './reopenable.ts'
 import { Variable } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { IdentityFiles } from '../tls/identity-files.ts'
+import type { Revocations } from '../tls/peer-gate.ts'
 import type { Enrolment, EnrolmentStatus } from '../trust/contract.ts'
 import type { SharedEtcd } from './shared-etcd.ts'
 
@@ -18,8 +19,7 @@ interface Options {
 
 /** The collector's certificate from the authority, through changes of how it is requested: the earlier one stays in use meanwhile. */
 export class EnrolmentPart {
-  /** Serial numbers of certificates that must be refused. */
-  readonly revoked = new Variable<ReadonlySet<string>>(new Set())
+  readonly revoked = new Variable<Revocations>({ has: () => false })
   readonly serial = new Variable<string | undefined>(undefined)
   readonly #ready = Promise.withResolvers<void>()
   readonly #enrolment: Reopenable<Options, Enrolment>

@@ -9,6 +9,7 @@ import { namesOf } from './certificate-names.ts'
 import { showServer } from './describe-certificate.ts'
 import { explainCertificate } from './explain-refused-certificate.ts'
 import { explainFailure } from './explain-failed-connection.ts'
+import type { Revocations } from './peer-gate.ts'
 import { TlsError } from './tls-error.ts'
 
 /** A client's own certificate, and the servers that it trusts. All but `revoked` are paths of PEM files. */
@@ -19,8 +20,8 @@ export interface ClientTls {
   readonly key?: string
   /** Certificates of the authorities that may sign a server's, any number in one file. Default: the system's. */
   readonly ca?: string
-  /** Serial numbers (upper-case hex) of certificates that are refused, even if they are valid otherwise. */
-  readonly revoked?: Watched<ReadonlySet<string>>
+  /** Servers' certificates that are refused. */
+  readonly revoked?: Watched<Revocations>
 }
 
 /** The server that is meant. `host` is the configured name or address: the certificate must be for it. */
@@ -152,10 +153,11 @@ export class TlsClient {
   }
 
   /** Refuses it now, and closes the connection when the certificate is revoked later. */
-  #refuseRevoked(socket: TLSSocket, { serialNumber }: X509Certificate, { host, port }: TlsTarget): void {
+  #refuseRevoked(socket: TLSSocket, certificate: X509Certificate, { host, port }: TlsTarget): void {
     const { revoked } = this.#tls
+    const { serialNumber } = certificate
     if (revoked === undefined) return
-    if (revoked.current.has(serialNumber)) {
+    if (revoked.current.has(certificate)) {
       socket.destroy()
       throw new TlsError(
         'handshake',
@@ -163,7 +165,7 @@ export class TlsClient {
       )
     }
     const stopListening = revoked.onChange(() => {
-      if (!revoked.current.has(serialNumber)) return
+      if (!revoked.current.has(certificate)) return
       this.#log.warn(
         { server: host, serial: serialNumber },
         "closing a connection: the server's certificate was revoked",

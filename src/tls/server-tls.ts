@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { type Server, type TLSSocket, createServer } from 'node:tls'
+import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
 import { CredentialFiles, type Credentials } from './credential-files.ts'
 import { type ServerHandshake, explainClientFailure, noteHandshake } from './explain-client-failure.ts'
+import { type PeerGate, type Revocations, makePeerGate } from './peer-gate.ts'
 import { TlsError } from './tls-error.ts'
 
 /** Whether clients have to show a certificate: never asked for, checked where shown, or required. */
@@ -19,6 +21,8 @@ export interface ServerTls {
   readonly ca?: string
   /** Default: `required` with `ca`, else `none`. */
   readonly clientAuth?: ClientAuth
+  /** Clients' certificates that are refused. */
+  readonly revoked?: Watched<Revocations>
 }
 
 export interface ServerTimes {
@@ -31,6 +35,8 @@ export interface ServerTimes {
 export interface FreshTlsServer extends Server {
   /** Reads the files now. */
   refresh(): Promise<void>
+  /** For clients whose handshake has succeeded: the handshake itself does not ask what is revoked. */
+  readonly gate: PeerGate
 }
 
 /**
@@ -54,7 +60,7 @@ export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTim
   const last = { current, refreshMs }
   noteHandshakes(server, () => describeOwn(tls, last.current))
   if (clientAuth === 'optional') server.on('secureConnection', refuseBadCertificate)
-  return keepFresh(server, files, last)
+  return keepFresh(server, files, { ...tls, last })
 }
 
 export function peerNameOf(socket: TLSSocket): string | undefined {
@@ -63,22 +69,24 @@ export function peerNameOf(socket: TLSSocket): string | undefined {
   return commonNameOf(certificate.subject) ?? alternativeNamesOf(certificate)[0] ?? titleOf(certificate.subject)
 }
 
-function keepFresh(
-  server: Server,
-  files: CredentialFiles,
-  last: { current: Credentials; readonly refreshMs: number },
-): FreshTlsServer {
+interface Refreshing extends ServerTls {
+  readonly last: { current: Credentials; readonly refreshMs: number }
+}
+
+function keepFresh(server: Server, files: CredentialFiles, { last, revoked }: Refreshing): FreshTlsServer {
+  const authorities = new Variable(last.current.authorities)
   const refresh = async (): Promise<void> => {
     const fresh = await files.read()
     if (fresh === last.current) return
     last.current = fresh
     server.setSecureContext(fresh.options)
+    authorities.set(fresh.authorities)
   }
   // `read` resolves with the last good files after a failure, so there is nothing to reject.
   const timer = setInterval(() => void refresh(), last.refreshMs)
   timer.unref()
   server.once('close', () => clearInterval(timer))
-  return Object.assign(server, { refresh })
+  return Object.assign(server, { refresh, gate: makePeerGate(authorities, revoked) })
 }
 
 function describeOwn({ ca }: ServerTls, { options, authorities }: Credentials): ServerHandshake {

@@ -3,6 +3,7 @@ import type { Etcd } from '../etcd/contract.ts'
 import type { Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { IdentityFiles } from '../tls/identity-files.ts'
+import type { Revocations } from '../tls/peer-gate.ts'
 
 /** What a certificate is for. */
 export type Kind = 'agent' | 'collector'
@@ -51,8 +52,8 @@ export interface Enrolment {
   readonly files: IdentityFiles
   /** Resolves when the files can be used: at once where an earlier run enrolled. Rejects only after `close`. */
   readonly ready: Promise<void>
-  /** Serial numbers as node's `X509Certificate.serialNumber` has them: upper-case hex. */
-  readonly revoked: Watched<ReadonlySet<string>>
+  /** Certificates of other machines, or of this one, that are refused. */
+  readonly revoked: Watched<Revocations>
   /** Of the certificate in use. */
   readonly serial: Watched<string | undefined>
   status(): EnrolmentStatus
@@ -85,7 +86,7 @@ export interface SignerStatus {
   readonly discarded: number
   /** Requests seen and not answered yet. */
   readonly pending: number
-  /** Certificates in the trust document's list. */
+  /** Revocations in the trust document. */
   readonly revoked: number
   readonly authorities: number
   readonly trustIssuedAtMs?: number

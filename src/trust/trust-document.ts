@@ -1,25 +1,26 @@
 // The trusted authorities and the revoked certificates, at <prefix>/trust:
 //   {"body": "<JSON text>", "signatures": [{"authority": "<sha256 of its certificate>", "signature": "<base64>"}]}
-// with body = {version, sequence, issuedAt, authorities: [PEM…], revoked: [{serial, name, revokedAt, until}]}.
+// with body = {version: 2, sequence, issuedAt, authorities: [PEM…], revoked: "<see revocation-list.ts>"}. In version 1,
+// revoked was [{serial, name, revokedAt, until}]: it is still read.
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { TrustError } from './contract.ts'
 import { type Fields, asFields, asList, asText, asWhole, parseFields } from './json-fields.ts'
+import { RevocationList, decodeRevocations, encodeRevocations } from './revocation-list.ts'
 import { isTrustSigned, sha256, signTrust } from './proofs-and-signatures.ts'
 
 /** etcd takes requests of up to 1.5 MiB. */
 export const MAX_TRUST_BYTES = 1_400_000
 const MAX_AUTHORITIES = 8
-const MAX_REVOKED = 20_000
+const MAX_EARLIER_REVOKED = 20_000
 const MAX_SIGNATURES = 16
 const SERIAL = /^[0-9A-F]{1,64}$/u
 
-export interface RevokedCertificate {
+/** A revocation in a document of version 1. */
+export interface EarlierRevocation {
   /** Upper-case hex, as node's X509Certificate has it. */
   readonly serial: string
   readonly name: string
   readonly revokedAt: string
-  /** When it expires: after that it leaves the list. */
-  readonly until: string
 }
 
 export interface Trust {
@@ -27,7 +28,9 @@ export interface Trust {
   readonly sequence: number
   readonly issuedAtMs: number
   readonly authorities: readonly X509Certificate[]
-  readonly revoked: readonly RevokedCertificate[]
+  readonly revoked: RevocationList
+  /** In a document of version 1: what `revoked` was made of. */
+  readonly earlierRevoked?: readonly EarlierRevocation[]
 }
 
 export interface TrustSigner {
@@ -53,11 +56,11 @@ export function fingerprintOf(certificate: X509Certificate): string {
 
 export function formatTrust(trust: Trust, signers: readonly TrustSigner[]): string {
   const body = JSON.stringify({
-    version: 1,
+    version: 2,
     sequence: trust.sequence,
     issuedAt: new Date(trust.issuedAtMs).toISOString(),
     authorities: trust.authorities.map(one => one.toString()),
-    revoked: trust.revoked,
+    revoked: encodeRevocations(trust.revoked).text,
   })
   const signatures = signers.map(({ certificate, key }) => ({
     authority: fingerprintOf(certificate),
@@ -79,15 +82,16 @@ export function parseTrust(value: Buffer): SignedTrust {
 /** Throws a TrustError (`trust`). */
 export function parseTrustBody(text: string): Trust {
   const fields = parseFields(text, MAX_TRUST_BYTES)
-  if (fields?.['version'] !== 1) throw makeFormError('its version is unknown here')
+  if (fields?.['version'] !== 1 && fields?.['version'] !== 2)
+    throw makeFormError('its version is unknown here: is the signer newer than this machine?')
   const sequence = asWhole(fields['sequence'])
   const issuedAtMs = asWhole(Date.parse(asText(fields['issuedAt'], 64) ?? ''))
   const authorities = asList(fields['authorities'], MAX_AUTHORITIES, readAuthority)
-  const revoked = asList(fields['revoked'], MAX_REVOKED, readRevoked)
+  const revoked = fields['version'] === 1 ? readEarlierRevoked(fields) : readRevoked(fields)
   if (sequence === undefined || issuedAtMs === undefined) throw makeFormError('"sequence" or "issuedAt" is missing')
   if (authorities === undefined || authorities.length === 0) throw makeFormError('"authorities" cannot be read')
   if (revoked === undefined) throw makeFormError('"revoked" cannot be read')
-  return { sequence, issuedAtMs, authorities, revoked }
+  return { sequence, issuedAtMs, authorities, ...revoked }
 }
 
 export function isSignedByOneOf({ text, signatures }: SignedTrust, trusted: readonly X509Certificate[]): boolean {
@@ -114,15 +118,26 @@ function readAuthority(entry: unknown): X509Certificate | undefined {
   }
 }
 
-function readRevoked(entry: unknown): RevokedCertificate | undefined {
+function readRevoked(fields: Fields): Pick<Trust, 'revoked'> | undefined {
+  const revoked = decodeRevocations(asText(fields['revoked'], MAX_TRUST_BYTES) ?? '-')
+  return revoked && { revoked }
+}
+
+function readEarlierRevoked(fields: Fields): Pick<Trust, 'revoked' | 'earlierRevoked'> | undefined {
+  const earlierRevoked = asList(fields['revoked'], MAX_EARLIER_REVOKED, readEarlierRevocation)
+  if (earlierRevoked === undefined) return undefined
+  const serials = earlierRevoked.map(({ serial }) => serial)
+  return { revoked: new RevocationList([], serials), earlierRevoked }
+}
+
+function readEarlierRevocation(entry: unknown): EarlierRevocation | undefined {
   const fields: Fields = asFields(entry) ?? {}
   const serial = asText(fields['serial'], 64)
   const name = asText(fields['name'], 256)
   const revokedAt = asText(fields['revokedAt'], 64)
-  const until = asText(fields['until'], 64)
   if (serial === undefined || !SERIAL.test(serial)) return undefined
-  if (name === undefined || revokedAt === undefined || until === undefined) return undefined
-  return { serial, name, revokedAt, until }
+  if (name === undefined || revokedAt === undefined || Number.isNaN(Date.parse(revokedAt))) return undefined
+  return { serial, name, revokedAt }
 }
 
 function makeFormError(what: string): TrustError {

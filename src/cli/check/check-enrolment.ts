@@ -6,7 +6,7 @@ import { TlsError } from '../../tls/tls-error.ts'
 import { type Identity, isExpired, readIdentity } from '../../trust/machine/identity.ts'
 import { parseJoinToken } from '../../trust/join-token.ts'
 import { tokenReader } from '../../trust/machine/token-reader.ts'
-import { readRevokedSerials } from '../../trust/machine/trust-memory.ts'
+import { readRevocations } from '../../trust/machine/trust-memory.ts'
 import type { Finding } from './check-result.ts'
 
 export interface Enrolling {
@@ -24,7 +24,7 @@ export async function inspectEnrolment(enrolling: Enrolling): Promise<readonly F
   try {
     const identity = readIdentity(path)
     const secrecy = await inspectSecrecy(enrolment.tokenFile)
-    const isRevoked = readRevokedSerials(stateDir).has(identity?.certificate.serialNumber ?? '')
+    const isRevoked = identity !== undefined && readRevocations(stateDir).has(identity.certificate)
     if (isRevoked) return [makeRevokedFinding(path, enrolling), ...secrecy]
     if (identity !== undefined) return [...inspectExpiry(identity, path), ...secrecy]
     return [...(await inspectToken(enrolling)), ...secrecy]

@@ -23,11 +23,6 @@ export function readAuth(config: Config, report: CheckReport): StoreAuth {
   return name === 'apiKey' ? { kind: 'apiKey', apiKey: secret } : { kind: 'bearer', token: secret }
 }
 
-/** True if the store has what a program that only knows its address must not get, or if its certificate is chosen. */
-export function isGuarded(config: Config, auth: StoreAuth): boolean {
-  return auth.kind !== 'none' || (config.ca ?? config.caFingerprint ?? config.certificate) !== undefined
-}
-
 function checkUser({ user }: Config, name: SecretName | undefined, report: CheckReport): void {
   if (user !== undefined && name === undefined) {
     report.error(

@@ -8,7 +8,6 @@ import {
   makeEtcdSettings,
 } from './discovery-and-trust-settings.ts'
 import type { CollectorSecrets } from '../checks/collector-checks.ts'
-import { isGuarded } from '../checks/store-auth.ts'
 import type { CollectorSettings, LimitSettings, ServerTlsFiles, StoreAuth, StoreSettings } from '../settings.ts'
 import { toAbsolutePath } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
@@ -96,6 +95,11 @@ function makeElasticsearchSettings(store: ElasticsearchConfig, { auth, context }
     requestsInFlight,
     bulkBytes: toBytes(store.bulkBytes),
   }
+}
+
+/** True if the store has what a program that only knows its address must not get, or if its certificate is chosen. */
+function isGuarded({ ca, caFingerprint, certificate }: ElasticsearchConfig, auth: StoreAuth): boolean {
+  return auth.kind !== 'none' || (ca ?? caFingerprint ?? certificate) !== undefined
 }
 
 function makeLimitSettings(limits: CollectorConfig['limits']): LimitSettings {

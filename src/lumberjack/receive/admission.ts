@@ -1,30 +1,36 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { Server as TlsServer, TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { formatAddress } from '../../flow/host-port.ts'
-import type { Watched } from '../../flow/watched-value.ts'
 import { explainClientFailure } from '../../tls/explain-client-failure.ts'
-import { peerNameOf } from '../../tls/server-tls.ts'
+import type { PeerGate } from '../../tls/peer-gate.ts'
+import { type FreshTlsServer, peerNameOf } from '../../tls/server-tls.ts'
 import { serveConnection } from './connection.ts'
 import type { ReceiverContext } from './receiver-context.ts'
+
+const REFUSED = {
+  revoked: 'client is refused: its certificate was revoked',
+  untrusted: 'client is refused: its authority is not trusted any more',
+}
+const CUT_OFF = {
+  revoked: 'client is cut off: its certificate was revoked',
+  untrusted: 'client is cut off: its authority is not trusted any more',
+}
 
 /** Admits connections up to the limit, has them served, and keeps track of the open ones. */
 export class Admission {
   /** For connections from now on. */
   #context: ReceiverContext
-  #tls: TlsServer | undefined
-  readonly #refusedSerials: Watched<ReadonlySet<string>>
-  readonly #ignoreSerials: () => void
+  #tls: FreshTlsServer | undefined
+  #ignoreGate = () => {}
   readonly #sockets = new Set<Socket>()
   readonly #serving = new Set<Promise<void>>()
   /** Open connections whose client showed a certificate. */
   readonly #certified = new Map<TLSSocket, X509Certificate>()
   #isFull = false
 
-  constructor(context: ReceiverContext, refusedSerials: Watched<ReadonlySet<string>>) {
+  constructor(context: ReceiverContext) {
     this.#context = context
-    this.#refusedSerials = refusedSerials
-    this.#ignoreSerials = refusedSerials.onChange(() => this.#cutOffRefused())
   }
 
   get connections(): number {
@@ -32,12 +38,13 @@ export class Admission {
   }
 
   /** From now on, connections are served with this context, and have to come through `tls` if there is one. */
-  change(context: ReceiverContext, tls: TlsServer | undefined): void {
+  change(context: ReceiverContext, tls: FreshTlsServer | undefined): void {
     this.#context = context
     if (tls === this.#tls) return
     this.#tls = tls
     tls?.on('secureConnection', socket => this.#admitSecure(socket))
     tls?.on('tlsClientError', (error, socket) => this.#reportHandshake(error, socket))
+    this.#watch(tls?.gate)
   }
 
   admit(socket: Socket): void {
@@ -52,7 +59,7 @@ export class Admission {
 
   /** Waits for the served connections, which end on the signals of the context, and cuts off those in a handshake. */
   async close(): Promise<void> {
-    this.#ignoreSerials()
+    this.#ignoreGate()
     await Promise.all(this.#serving)
     for (const socket of this.#sockets) socket.destroy()
   }
@@ -82,9 +89,10 @@ export class Admission {
     // An optional certificate that was not acceptable.
     if (socket.errored !== null) return this.#reportHandshake(socket.errored, socket)
     const certificate = socket.getPeerX509Certificate()
-    if (certificate !== undefined && this.#isRefused(certificate)) {
+    const refusal = certificate && this.#tls?.gate.isRefused(certificate)
+    if (certificate !== undefined && refusal !== undefined) {
       this.#context.counts.handshakeErrors++
-      this.#logRefused(socket, certificate, 'client is refused: its certificate was revoked')
+      this.#logRefused(socket, certificate, REFUSED[refusal])
       socket.destroy()
       return
     }
@@ -95,15 +103,18 @@ export class Admission {
     this.#serve(socket, peerNameOf(socket))
   }
 
-  #isRefused({ serialNumber }: X509Certificate): boolean {
-    return this.#refusedSerials.current.has(serialNumber)
+  #watch(gate: PeerGate | undefined): void {
+    this.#ignoreGate()
+    this.#ignoreGate = gate?.onChange(() => this.#cutOffRefused(gate)) ?? (() => {})
+    if (gate !== undefined) this.#cutOffRefused(gate)
   }
 
-  #cutOffRefused(): void {
+  #cutOffRefused(gate: PeerGate): void {
     for (const [socket, certificate] of this.#certified) {
-      if (!this.#isRefused(certificate)) continue
+      const refusal = gate.isRefused(certificate)
+      if (refusal === undefined) continue
       this.#certified.delete(socket)
-      this.#logRefused(socket, certificate, 'client is cut off: its certificate was revoked')
+      this.#logRefused(socket, certificate, CUT_OFF[refusal])
       socket.destroy()
     }
   }

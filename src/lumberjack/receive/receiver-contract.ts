@@ -1,6 +1,5 @@
 import type { Sink } from '../../flow/contract.ts'
 import type { EventBatch } from '../../flow/event-batch.ts'
-import type { Watched } from '../../flow/watched-value.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ServerTls } from '../../tls/server-tls.ts'
 import { type FrameLimits, type Protocol, defaultFrameLimits } from '../wire/frames.ts'
@@ -71,11 +70,6 @@ export interface ReceiverSettings {
 
 export interface ReceiverOptions extends ReceiverSettings {
   readonly sink: Sink<EventBatch>
-  /**
-   * Serial numbers of revoked client certificates: upper-case hexadecimal as Node gives them. Clients with one of them
-   * are refused, and their connections are cut off as soon as the set has the number.
-   */
-  readonly refusedSerials?: Watched<ReadonlySet<string>>
   readonly log: Log
   /** Time of receipt, in milliseconds since 1970. Default: Date.now. */
   readonly now?: () => number

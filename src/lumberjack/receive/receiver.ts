@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import { Turns } from '../../flow/task-turns.ts'
-import { constant } from '../../flow/watched-value.ts'
 import { type FreshTlsServer, createTlsServer } from '../../tls/server-tls.ts'
 import { Admission } from './admission.ts'
 import { Listeners } from './listeners.ts'
@@ -37,7 +36,7 @@ export class Receiver {
   constructor(options: ReceiverOptions) {
     const signals = { stop: this.#stop.signal, giveUp: this.#giveUp.signal, drain: this.#drain.signal }
     this.#context = createReceiverContext(options, signals)
-    this.#admission = new Admission(this.#context, options.refusedSerials ?? constant(new Set()))
+    this.#admission = new Admission(this.#context)
     this.#listeners = new Listeners(socket => this.#admission.admit(socket))
   }
 

@@ -4,10 +4,11 @@ import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { commonNameOf } from '../../tls/certificate-names.ts'
 import type { Authorities } from './authorities.ts'
-import { readMeta, writeMeta } from './authority-database.ts'
+import { readMeta, writeMeta } from './meta.ts'
 import { TrustError } from '../contract.ts'
 import { learnRevocations } from './revocations.ts'
-import { type SignedTrust, fingerprintOf, isSignedByOneOf, parseTrust } from '../trust-document.ts'
+import { type Revocation, hashSubject, nameSubject } from '../revocation-list.ts'
+import { type SignedTrust, type Trust, fingerprintOf, isSignedByOneOf, parseTrust } from '../trust-document.ts'
 
 export interface NewerTrustOptions {
   readonly database: Database
@@ -31,7 +32,7 @@ export function adoptNewerTrust(value: Buffer, authorities: Authorities, options
     log.warn({ key }, 'the trust document in etcd is not one of this authority; ignoring it')
     return false
   }
-  const { sequence, revoked } = signed.trust
+  const { sequence } = signed.trust
   const known = readSequence(database)
   if (sequence <= known) return false
   checkDirectory(signed, authorities, key)
@@ -40,15 +41,24 @@ export function adoptNewerTrust(value: Buffer, authorities: Authorities, options
     writeMeta(database, 'sequence', String(sequence))
     const statement = database.prepare('INSERT OR IGNORE INTO retired VALUES (?, ?)')
     for (const one of retired) statement.run(fingerprintOf(one), signed.trust.issuedAtMs)
-    return learnRevocations(database, revoked)
+    return learnRevocations(database, revocationsIn(signed.trust))
   })
-  const names = [...new Set(learned.map(({ name }) => name))].toSorted().slice(0, MAX_NAMES_LOGGED)
-  const fields = { sequence, known, revoked: learned.length, names, retired: retired.map(titleOf) }
+  const names = learned.names.toSorted().slice(0, MAX_NAMES_LOGGED)
+  const fields = { sequence, known, revoked: learned.count, names, retired: retired.map(titleOf) }
   log.warn(
     fields,
     'the trust document in etcd is newer than ca.db, which was restored from a copy or is that of a standby; taking over its revocations (certificates and tokens since that copy are unknown here)',
   )
   return retired.length > 0
+}
+
+/** Version 1 listed each certificate: its name was revoked as a whole. */
+function revocationsIn({ revoked, earlierRevoked = [] }: Trust): Revocation[] {
+  const earlier = earlierRevoked.map(({ name, revokedAt }) => ({
+    hash: hashSubject(nameSubject(name)),
+    beganBy: Math.floor(Date.parse(revokedAt) / 1000),
+  }))
+  return [...revoked.revocations, ...earlier]
 }
 
 export function readSequence(database: Database): number {

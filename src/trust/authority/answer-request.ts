@@ -17,8 +17,10 @@ import {
 } from './issued-certificates.ts'
 import { TrustError } from '../contract.ts'
 import { sha256 } from '../proofs-and-signatures.ts'
+import { hostSubject, nameSubject } from '../revocation-list.ts'
 import { MAX_REQUEST_AGE_MS, type RequestBody, type SignedRequest, parseRequest } from '../request-and-answer.ts'
 import { type Asked, type Claim, checkRules, verifyProof } from './request-rules.ts'
+import { isRevoked, latestBeganBy } from './revocations.ts'
 import { type TokenRecord, countUse, findToken } from './tokens.ts'
 
 /** Clocks of machines differ: a new certificate must be valid for one that is behind. */
@@ -49,7 +51,7 @@ export async function answerRequest(value: Buffer, context: AnswerContext): Prom
   const request = parseRequest(value)
   const claim = verifyProof(context.database, request)
   const known = findByRequest(context.database, sha256(request.text))
-  if (known !== undefined) return { record: checkAgain(known, context.nowMs), isNew: false }
+  if (known !== undefined) return { record: checkAgain(known, context), isNew: false }
   const asked = { body: request.body, claim }
   checkRules(asked, context)
   const key = await readKey(request.body)
@@ -60,8 +62,8 @@ export async function answerRequest(value: Buffer, context: AnswerContext): Prom
 }
 
 /** Refuses where the earlier answer is of no use any more: a request with a new text helps. */
-function checkAgain(known: CertificateRecord, nowMs: number): CertificateRecord {
-  if (known.revokedMs !== undefined) throw makeRefusal(`the certificate of this request has been revoked`)
+function checkAgain(known: CertificateRecord, { database, nowMs }: AnswerContext): CertificateRecord {
+  if (isRevoked(database, known)) throw makeRefusal(`the certificate of this request has been revoked`)
   if (known.notAfterMs <= nowMs) throw makeRefusal('the certificate of this request has expired: ask for a new one')
   if (known.issuedMs > nowMs + MAX_SKEW_MS)
     throw makeRefusal("the certificate of this request was made when the signer's clock was ahead: ask for a new one")
@@ -79,7 +81,7 @@ async function readKey({ csr }: RequestBody): Promise<KeyObject> {
 async function certify(
   { body, text }: SignedRequest,
   { claim, key }: { readonly claim: Claim; readonly key: KeyObject },
-  { authorities, lifetimeMs, nowMs }: AnswerContext,
+  { database, authorities, lifetimeMs, nowMs }: AnswerContext,
 ): Promise<CertificateRecord> {
   const { issuer, issuerEntry } = authorities
   const lastMs = issuerEntry.certificate.validToDate.getTime()
@@ -89,8 +91,11 @@ async function certify(
       `the authority "${issuerEntry.name}" ended on ${issuerEntry.certificate.validTo} and can no longer sign: \`forwarder ca rollover begin\` and \`switch\` give another`,
     )
   const notAfter = new Date(Math.min(nowMs + lifetimeMs, lastMs))
-  const notBefore = new Date(nowMs - Math.min(MAX_SKEW_MS, lifetimeMs / SKEW_SHARE))
   const { name: commonName, dnsNames, ipAddresses, kind } = body
+  const subjects = [nameSubject(commonName), ...[...dnsNames, ...ipAddresses].map(hostSubject)]
+  // The first second that an earlier revocation of these does not refuse.
+  const firstMs = ((latestBeganBy(database, subjects) ?? -1) + 1) * 1000
+  const notBefore = new Date(Math.max(firstMs, nowMs - Math.min(MAX_SKEW_MS, lifetimeMs / SKEW_SHARE)))
   const purpose = kind === 'agent' ? 'client' : 'server'
   const certificate = await certifyKey({ commonName, purpose, dnsNames, ipAddresses, notBefore, notAfter }, key, issuer)
   const parsed = new X509Certificate(certificate)

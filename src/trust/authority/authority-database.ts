@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Database, openDatabase } from '../../sqlite/database.ts'
 import type { Schema } from '../../sqlite/schema-versions.ts'
 import { TrustError } from '../contract.ts'
+import { convertEarlierRevocations } from './revocations.ts'
 
 const SCHEMA: Schema = {
   name: 'authority',
@@ -50,21 +51,21 @@ const SCHEMA: Schema = {
        revoked_ms INTEGER NOT NULL,
        not_after_ms INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;`,
+    // By the hash of a name or host; the two above are only read to fill it.
+    `CREATE TABLE revocations (
+       hash TEXT PRIMARY KEY,
+       began_by INTEGER NOT NULL,
+       listed_until_ms INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX revocations_by_end ON revocations (listed_until_ms);`,
   ],
 }
 
 /** The signer's memory, `ca.db` beside `ca.pem`. The signer and commands may have it open at the same time. */
 export function openAuthorityDatabase(dir: string): Database {
-  if (existsSync(join(dir, 'ca.pem')))
-    return openDatabase({ path: join(dir, 'ca.db'), durability: 'disk', schema: SCHEMA, cacheKib: 2048 })
-  throw new TrustError('setup', `${dir} holds no authority: make one with \`forwarder ca create --dir ${dir}\``)
-}
-
-export function readMeta(database: Database, name: string): string | undefined {
-  const value = database.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.['value']
-  return typeof value === 'string' ? value : undefined
-}
-
-export function writeMeta(database: Database, name: string, value: string): void {
-  database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(name, value)
+  if (!existsSync(join(dir, 'ca.pem')))
+    throw new TrustError('setup', `${dir} holds no authority: make one with \`forwarder ca create --dir ${dir}\``)
+  const database = openDatabase({ path: join(dir, 'ca.db'), durability: 'disk', schema: SCHEMA, cacheKib: 2048 })
+  convertEarlierRevocations(database)
+  return database
 }

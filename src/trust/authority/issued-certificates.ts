@@ -1,5 +1,6 @@
 import type { Database } from '../../sqlite/database.ts'
 import type { Kind } from '../contract.ts'
+import { foldName } from '../machine-names.ts'
 
 export interface CertificateRecord {
   readonly serial: string
@@ -72,8 +73,25 @@ export function countGoodByName(
   return Number(database.prepare(`SELECT count(*) AS n FROM certificates WHERE ${where}`).get(name, kind, nowMs)?.['n'])
 }
 
+/** In whatever case: names of earlier editions may have upper case. */
 export function findByName(database: Database, name: string): CertificateRecord[] {
-  return findAll(database, 'name = ?', name)
+  const names = database.prepare('SELECT DISTINCT name FROM certificates').all()
+  const spellings = names.map(row => String(row['name'])).filter(one => foldName(one) === foldName(name))
+  return spellings.flatMap(one => findAll(database, 'name = ?', one))
+}
+
+/** `host`: a name or address for which they are valid. */
+export function findByHost(database: Database, host: string): CertificateRecord[] {
+  return findAll(database, 'EXISTS (SELECT 1 FROM json_each(names) WHERE value = ?)', foldName(host))
+}
+
+export function findByToken(database: Database, tokenId: string): CertificateRecord[] {
+  return findAll(database, 'token_id = ?', tokenId)
+}
+
+export function markRevoked(database: Database, records: readonly CertificateRecord[], revokedMs: number): void {
+  const statement = database.prepare('UPDATE certificates SET revoked_ms = ? WHERE serial = ? AND revoked_ms IS NULL')
+  for (const { serial } of records) statement.run(revokedMs, serial)
 }
 
 function findOne(database: Database, where: string, value: string): CertificateRecord | undefined {

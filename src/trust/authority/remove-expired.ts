@@ -1,7 +1,6 @@
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import { readTrustedTime } from './trusted-clock.ts'
-import { removeExpiredRevocations } from './revocations.ts'
 import { DAY_MS } from '../../flow/time-units.ts'
 
 /** After the last moment at which a certificate can be renewed. */
@@ -17,7 +16,6 @@ export function removeExpired(database: Database, renewExpiredMs: number): void 
   transact(database, () => {
     const ended = trustedMs - renewExpiredMs - CERTIFICATE_GRACE_MS
     database.prepare('DELETE FROM certificates WHERE not_after_ms < ?').run(ended)
-    removeExpiredRevocations(database, trustedMs)
     database.prepare(ENDED_TOKENS).run({ before: trustedMs - TOKEN_GRACE_MS })
   })
 }

@@ -8,7 +8,7 @@ import { matchesPattern } from '../name-pattern.ts'
 import { alternativeNamesFor, isNewName } from '../machine-names.ts'
 import { isProvenByKey, isProvenByToken } from '../proofs-and-signatures.ts'
 import type { RequestBody, SignedRequest } from '../request-and-answer.ts'
-import { nameRevokedAtMs } from './revocations.ts'
+import { isRevoked, revokedAtMs } from './revocations.ts'
 import { type TokenRecord, findToken, stateOfToken } from './tokens.ts'
 
 /** What proves the request. */
@@ -78,7 +78,7 @@ function checkNames({ kind, dnsNames, ipAddresses, name }: RequestBody): void {
     throw makeRefusal("an agent's certificate is for its own name alone")
 }
 
-/** The list of revoked certificates has to fit into the trust document, even after a stolen key was used for a while. */
+/** A stolen key must not fill the disk. */
 const MAX_VALID_CERTIFICATES = 100
 
 /** Counts by kind: a collector may have any name, and must not use up an agent's number. */
@@ -107,7 +107,7 @@ function checkToken(body: RequestBody, token: TokenRecord, { database, nowMs }: 
     )
   checkPatterns(body, token.patterns, `the token ${token.id}`)
   for (const name of [body.name, ...body.dnsNames, ...body.ipAddresses]) {
-    const revokedMs = nameRevokedAtMs(database, name)
+    const revokedMs = revokedAtMs(database, name)
     if (revokedMs !== undefined && revokedMs >= token.createdMs)
       throw makeRefusal(
         `"${name}" was revoked on ${new Date(revokedMs).toISOString()}: only a token made after that is valid for it`,
@@ -115,10 +115,11 @@ function checkToken(body: RequestBody, token: TokenRecord, { database, nowMs }: 
   }
 }
 
-function checkRenewal(body: RequestBody, current: CertificateRecord, { nowMs, renewExpiredMs }: RuleContext): void {
-  if (current.revokedMs !== undefined)
+function checkRenewal(body: RequestBody, current: CertificateRecord, context: RuleContext): void {
+  const { database, nowMs, renewExpiredMs } = context
+  if (isRevoked(database, current))
     throw makeRefusal(
-      `the certificate ${current.serial} of "${current.name}" was revoked on ${new Date(current.revokedMs).toISOString()}`,
+      `the certificate ${current.serial} of "${current.name}" was revoked${current.revokedMs === undefined ? '' : ` on ${new Date(current.revokedMs).toISOString()}`}`,
     )
   if (current.notAfterMs + renewExpiredMs <= nowMs)
     throw makeRefusal(

@@ -8,7 +8,7 @@ import { transact } from '../../sqlite/transaction.ts'
 import { createAuthority, readAuthority } from '../../tls/file-authority.ts'
 import { isEncrypted } from '../../tls/pem.ts'
 import { type AuthorityEntry, listAuthorities, oldFileName } from './authorities.ts'
-import { readMeta, writeMeta } from './authority-database.ts'
+import { readMeta, writeMeta } from './meta.ts'
 import { countGoodOf } from './issued-certificates.ts'
 import { TrustError } from '../contract.ts'
 

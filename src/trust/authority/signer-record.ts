@@ -69,8 +69,12 @@ export class SignerRecord {
     this.#log[isPassing ? 'warn' : 'error']({ reason }, 'the signer cannot work; requests wait until it can')
   }
 
-  noteSuccess(): void {
-    this.#lastError = undefined
+  /** Requests were answered; `trouble` keeps the trust document from being published as it should be. */
+  noteWork(trouble: Error | undefined): void {
+    const reason = trouble && this.#describe(trouble)
+    if (reason !== undefined && reason !== this.#lastError)
+      this.#log.error({ reason }, 'machines do not receive all revocations; requests are answered meanwhile')
+    this.#lastError = reason
   }
 
   #describe(error: unknown): string {

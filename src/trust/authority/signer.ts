@@ -16,6 +16,8 @@ import { Leadership } from './leadership.ts'
 import type { Answer } from '../request-and-answer.ts'
 import { SignerRecord } from './signer-record.ts'
 import { TrustPublisher } from './trust-publisher.ts'
+import { noteLifetime } from './revocations.ts'
+import { noteTrouble } from './publication.ts'
 import { RequestSorter, type Waiting } from './waiting-requests.ts'
 
 /** How often the signer looks for changes that commands made to the database. */
@@ -69,6 +71,8 @@ class EtcdSigner implements Signer {
   #authorities: Authorities
   #dataVersion = -1
   #prunedAtMs = 0
+  /** What keeps machines from hearing of revocations and authorities. */
+  #trouble: Error | undefined
   #keptUpAtMs = 0
   #answerLease: { readonly lease: Lease; readonly untilMs: number } | undefined
   readonly #bell = new Bell()
@@ -82,6 +86,7 @@ class EtcdSigner implements Signer {
     this.#database = database
     this.#lock = lock
     this.#authorities = authorities
+    noteLifetime(database, options.lifetimeMs)
     this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
     this.#requests = new KeyMirror({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
     this.#sorter = new RequestSorter(database, `${prefix}/requests/`)
@@ -143,6 +148,7 @@ class EtcdSigner implements Signer {
   async #tryWork(): Promise<boolean> {
     try {
       if (this.#leadership.isHeld) await this.#work()
+      noteTrouble(this.#database, this.#record.lastError)
       return true
     } catch (error) {
       this.#fail(error)
@@ -160,7 +166,7 @@ class EtcdSigner implements Signer {
       await this.#answer(one)
     }
     await this.#discard(garbage.slice(0, GARBAGE_AT_A_TIME))
-    this.#record.noteSuccess()
+    this.#record.noteWork(this.#trouble)
     if (isRest) this.#wake()
   }
 
@@ -180,10 +186,15 @@ class EtcdSigner implements Signer {
     this.#record.noteDiscarded(present)
   }
 
+  /** Rejects where nothing may be signed. A document that cannot be published keeps no machine from its certificate. */
   async #keepUp(): Promise<void> {
     await this.#refresh()
     if (await this.#publisher.look(this.#authorities)) this.#authorities = await this.#loadAuthorities()
-    await this.#publisher.keep(this.#authorities, this.#now())
+    const publishing = this.#publisher.keep(this.#authorities, this.#now())
+    this.#trouble = await publishing.catch((error: unknown) => {
+      if (error instanceof EtcdError && ['refused', 'denied'].includes(error.code)) return error
+      throw error
+    })
     this.#keptUpAtMs = performance.now()
   }
 

@@ -4,15 +4,20 @@ import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Authorities } from './authorities.ts'
-import { readMeta, writeMeta } from './authority-database.ts'
+import { writeMeta } from './meta.ts'
 import { adoptNewerTrust, readSequence } from './adopt-newer-trust.ts'
-import { listRevoked } from './revocations.ts'
-import { type RevokedCertificate, fingerprintOf, formatTrust } from '../trust-document.ts'
+import { TrustError } from '../contract.ts'
+import { notePublication } from './publication.ts'
+import { listRevoked, readChangeCount, revocationsVersion } from './revocations.ts'
+import { encodeRevocations } from '../revocation-list.ts'
+import { fingerprintOf, formatTrust } from '../trust-document.ts'
 
 /** A reader sees by the time in the document whether it still receives revocations. */
 const REISSUE_MS = HOUR_MS
 /** How often etcd is checked for the document as it was written. */
 const LOOK_MS = 10_000
+/** A document that etcd refuses is as large as it can be. */
+const RETRY_MS = 5000
 
 export interface TrustPublisherOptions {
   readonly etcd: Etcd
@@ -28,7 +33,9 @@ export class TrustPublisher {
   #text = ''
   #issuedAtMs: number | undefined
   #revokedCount = 0
+  #leftOut = 0
   #lookAtMs = 0
+  #failure: { readonly error: unknown; readonly untilMs: number } | undefined
 
   constructor(options: TrustPublisherOptions) {
     this.#options = options
@@ -38,8 +45,14 @@ export class TrustPublisher {
     return this.#issuedAtMs
   }
 
+  /** Revocations in the document. */
   get revokedCount(): number {
     return this.#revokedCount
+  }
+
+  /** Revocations for which there was no room in the document. */
+  get leftOut(): number {
+    return this.#leftOut
   }
 
   /**
@@ -59,18 +72,32 @@ export class TrustPublisher {
     return found !== undefined && adoptNewerTrust(found, authorities, this.#options)
   }
 
-  /** Writes the document where its content has changed or it is old. Rejects with an EtcdError. */
-  async keep(authorities: Authorities, nowMs: number): Promise<void> {
-    const revoked = listRevoked(this.#options.database)
-    const content = JSON.stringify([authorities.trusted.map(String), authorities.signers.length, revoked])
+  /**
+   * Writes the document where its content has changed or it is old. Resolves with what is missing in it, and rejects with
+   * an EtcdError.
+   */
+  async keep(authorities: Authorities, nowMs: number): Promise<TrustError | undefined> {
+    await this.#keep(authorities, nowMs)
+    return this.#leftOut === 0 ? undefined : makeFullError(this.#revokedCount, this.#leftOut)
+  }
+
+  async #keep(authorities: Authorities, nowMs: number): Promise<void> {
+    const { database, log } = this.#options
+    const version = revocationsVersion(database)
+    const content = JSON.stringify([authorities.trusted.map(String), authorities.signers.length, version])
     const isOld = this.#issuedAtMs === undefined || Math.abs(nowMs - this.#issuedAtMs) >= REISSUE_MS
     const isChanged = content !== this.#content
     if (!isOld && !isChanged) return
-    await this.#publish(authorities, revoked, nowMs)
+    if (this.#failure !== undefined && performance.now() < this.#failure.untilMs) throw this.#failure.error
+    await this.#publish(authorities, nowMs).catch((error: unknown) => {
+      this.#failure = { error, untilMs: performance.now() + RETRY_MS }
+      throw error
+    })
+    this.#failure = undefined
     this.#content = content
     if (!isChanged) return
-    const fields = { authorities: authorities.trusted.length, revoked: revoked.length }
-    this.#options.log.info(fields, 'published a trust document')
+    const fields = { authorities: authorities.trusted.length, revoked: this.#revokedCount, leftOut: this.#leftOut }
+    log.info(fields, 'published a trust document')
   }
 
   /** To be called when the role of signer is won or lost: another signer may have written meanwhile. */
@@ -78,20 +105,31 @@ export class TrustPublisher {
     this.#issuedAtMs = undefined
   }
 
-  async #publish(authorities: Authorities, revoked: RevokedCertificate[], nowMs: number): Promise<void> {
+  async #publish(authorities: Authorities, nowMs: number): Promise<void> {
     const { etcd, key, database } = this.#options
+    const [revoked, changes] = [listRevoked(database), readChangeCount(database)]
+    const { leftOut } = encodeRevocations(revoked)
     const sequence = transact(database, () => nextSequence(database, nowMs))
     const { trusted, signers } = authorities
     const text = formatTrust({ sequence, issuedAtMs: nowMs, authorities: trusted, revoked }, signers)
     await etcd.put(key, text)
     this.#text = text
     this.#issuedAtMs = nowMs
-    this.#revokedCount = revoked.length
+    this.#revokedCount = revoked.size - leftOut
+    this.#leftOut = leftOut
     this.#lookAtMs = performance.now() + LOOK_MS
-    const published = JSON.stringify(trusted.map(fingerprintOf))
-    if (readMeta(database, 'published') !== published)
-      transact(database, () => writeMeta(database, 'published', published))
+    transact(database, () => {
+      writeMeta(database, 'published', JSON.stringify(trusted.map(fingerprintOf)))
+      notePublication(database, { sequence, changes, leftOut })
+    })
   }
+}
+
+function makeFullError(revoked: number, leftOut: number): TrustError {
+  return new TrustError(
+    'setup',
+    `the trust document has no room for more than ${revoked} revocations: the latest ${leftOut} are not in it, and machines still accept those certificates; a revocation leaves the document a day after the last certificate of its name has ended`,
+  )
 }
 
 /** Follows the clock: after a loss of both database and document, no number is used again. */

@@ -1,7 +1,7 @@
 // A clock that is wrong by years must not make the signer forget what machines still rely on. So time has passed for it
 // only when the clock of a machine with a valid proof agrees: of the two clocks the one that is behind counts.
 import type { Database } from '../../sqlite/database.ts'
-import { readMeta, writeMeta } from './authority-database.ts'
+import { readMeta, writeMeta } from './meta.ts'
 
 const NAME = 'agreed'
 

@@ -6,6 +6,7 @@ import { Variable, type Watched } from '../../flow/watched-value.ts'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { removeLeftovers } from '../../disk/whole-file.ts'
 import { type IdentityFiles, identityDirectory, identityFiles } from '../../tls/identity-files.ts'
+import type { Revocations } from '../../tls/peer-gate.ts'
 import { TlsError } from '../../tls/tls-error.ts'
 import {
   type Enrolment,
@@ -101,7 +102,7 @@ class EtcdEnrolment implements Enrolment {
     this.#done = this.#run()
   }
 
-  get revoked(): Watched<ReadonlySet<string>> {
+  get revoked(): Watched<Revocations> {
     return this.#keeper.revoked
   }
 
@@ -146,7 +147,7 @@ class EtcdEnrolment implements Enrolment {
   }
 
   #isRevoked(): boolean {
-    return this.#identity !== undefined && this.revoked.current.has(this.#identity.certificate.serialNumber)
+    return this.#identity !== undefined && this.revoked.current.has(this.#identity.certificate)
   }
 
   async #run(): Promise<void> {
@@ -237,8 +238,8 @@ class EtcdEnrolment implements Enrolment {
     this.#offered = value
     if (!isNews) return
     this.#announce()
-    const serial = this.serial.current
-    if (serial !== undefined && this.revoked.current.has(serial)) this.#log.noteRevoked(serial)
+    if (this.#identity !== undefined && this.#isRevoked())
+      this.#log.noteRevoked(this.#identity.certificate.serialNumber)
     this.#wake()
   }
 
@@ -277,7 +278,7 @@ class EtcdEnrolment implements Enrolment {
     const { trust } = this.#keeper
     if (certificate === undefined || trust === undefined) return
     const isGood = !isExpired(certificate, this.#now()) && certificate.keyUsage !== undefined
-    if (isGood && !this.revoked.current.has(certificate.serialNumber)) this.#ready.resolve()
+    if (isGood && !this.revoked.current.has(certificate)) this.#ready.resolve()
   }
 
   #readIdentity(path: string): Identity | undefined {

@@ -5,6 +5,7 @@ import { Variable } from '../../flow/watched-value.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { identityFiles } from '../../tls/identity-files.ts'
 import { TrustError } from '../contract.ts'
+import { RevocationList } from '../revocation-list.ts'
 import { type SignedTrust, type Trust, parseTrust, parseTrustBody } from '../trust-document.ts'
 import { type RememberedTrust, checkTrust } from './verify-trust-document.ts'
 import { readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memory.ts'
@@ -22,7 +23,7 @@ export interface TrustKeeperOptions {
 /** The trusted authorities and revocations, kept from run to run: they only move forward. */
 export class TrustKeeper {
   readonly authoritiesPath: string
-  readonly revoked = new Variable<ReadonlySet<string>>(new Set())
+  readonly revoked = new Variable(new RevocationList())
   readonly #memoryPath: string
   readonly #fingerprint: string
   readonly #log: Log
@@ -70,7 +71,7 @@ export class TrustKeeper {
     this.#refuse(trust) // even where the disk is full
     writeTrustMemory(this.#memoryPath, { anchor: this.#fingerprint, body: text })
     this.#remember(this.#fingerprint, text)
-    const fields = { sequence: trust.sequence, authorities: trust.authorities.length, revoked: trust.revoked.length }
+    const fields = { sequence: trust.sequence, authorities: trust.authorities.length, revoked: trust.revoked.size }
     if (before === undefined || isOther(before, trust)) this.#log.info(fields, 'accepted a trust document')
     else this.#log.debug(fields, 'the trust document was issued again')
   }
@@ -83,8 +84,7 @@ export class TrustKeeper {
   }
 
   #refuse({ revoked }: Trust): void {
-    const serials = new Set(revoked.map(({ serial }) => serial))
-    if (!isSame(this.revoked.current, serials)) this.revoked.set(serials)
+    if (!this.revoked.current.isSame(revoked)) this.revoked.set(revoked)
   }
 
   #placeAuthorities({ authorities }: Trust): void {
@@ -115,13 +115,5 @@ export class TrustKeeper {
 }
 
 function isOther(a: Trust, b: Trust): boolean {
-  return describeContent(a) !== describeContent(b)
-}
-
-function describeContent({ authorities, revoked }: Trust): string {
-  return JSON.stringify([authorities.map(String), revoked])
-}
-
-function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && a.isSubsetOf(b)
+  return a.authorities.map(String).join() !== b.authorities.map(String).join() || !a.revoked.isSame(b.revoked)
 }

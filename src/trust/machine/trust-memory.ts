@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { readIfThere } from '../../disk/private-file.ts'
 import { writeWholeFileSync } from '../../disk/whole-file.ts'
 import { identityDirectory } from '../../tls/identity-files.ts'
+import type { Revocations } from '../../tls/peer-gate.ts'
 import { TrustError } from '../contract.ts'
 import { asText, parseFields } from '../json-fields.ts'
+import { RevocationList } from '../revocation-list.ts'
 import { MAX_TRUST_BYTES, parseTrustBody } from '../trust-document.ts'
 
 export interface TrustMemory {
@@ -34,13 +36,13 @@ export function writeTrustMemory(path: string, memory: TrustMemory): void {
   writeWholeFileSync(path, JSON.stringify(memory))
 }
 
-/** Serial numbers from the last accepted document; none where there is no readable one. */
-export function readRevokedSerials(stateDir: string): ReadonlySet<string> {
+/** From the last accepted document; nothing where there is no readable one. */
+export function readRevocations(stateDir: string): Revocations {
   try {
     const memory = readTrustMemory(trustMemoryPath(stateDir))
-    return new Set(memory && parseTrustBody(memory.body).revoked.map(({ serial }) => serial))
+    return memory === undefined ? new RevocationList() : parseTrustBody(memory.body).revoked
   } catch (error) {
-    if (error instanceof TrustError) return new Set()
+    if (error instanceof TrustError) return new RevocationList()
     throw error
   }
 }

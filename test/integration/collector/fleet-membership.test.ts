@@ -147,10 +147,12 @@ test('refused certificates stay refused while the enrolment is opened again', as
   await agent.ready
   const { revokeName } = await import('../../../src/trust/authority/revocations.ts')
   revokeName(place.database, 'web1', Date.now())
-  const isRefused = () => membership.refusedSerials.current.has(agent.serial.current ?? '')
+  const certificate = new X509Certificate(await readFile(agent.files.certificate))
+  const revoked = () => membership.tls?.revoked
+  const isRefused = () => revoked()?.current.has(certificate) === true
   await until(isRefused, 'it is refused')
   const seen: boolean[] = []
-  t.teardown(membership.refusedSerials.onChange(() => seen.push(isRefused())))
+  t.teardown(revoked()!.onChange(() => seen.push(isRefused())))
   await change({ advertise, enrolment: enrolment(place.token({ kind: 'collector', patterns: ['127.0.0.1'] })), ca })
   t.deepEqual(
     [...seen, isRefused()].filter(one => !one),

@@ -169,9 +169,9 @@ test('a revoked machine logs that within seconds, and cannot join again with its
     token: place.token({ kind: 'collector', patterns: ['logs*'] }),
   })
   await Promise.all([agent.ready, collector.ready])
-  const serial = agent.serial.current ?? ''
+  const certificate = await readCertificate(agent.files.certificate)
   revokeName(place.database, 'web1', Date.now())
-  await until(() => collector.revoked.current.has(serial), 'the collector knows', 5000)
+  await until(() => collector.revoked.current.has(certificate), 'the collector knows', 5000)
   await untilSaid(place.lines, "this machine's certificate was revoked")
   const { fields } = await untilSaid(place.lines, 'the signer refuses this machine a certificate; a person must act')
   t.regex(String(fields['reason']), /"web1" was revoked on .* only a token made after that/)

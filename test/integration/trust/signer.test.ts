@@ -1,5 +1,6 @@
 import test from 'ava'
-import { cp, mkdir } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { cp, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { revokeName } from '../../../src/trust/authority/revocations.ts'
@@ -165,14 +166,14 @@ test('the trust document is issued again each hour, and lists a revoked certific
   t.is((await read()).issuedAtMs, nowMs)
   revokeName(place.database, 'web1', nowMs)
   await until(() => signer.status().revoked === 1, 'it is in the list')
-  t.like((await read()).revoked[0], { name: 'web1', serial: agent.serial.current })
+  t.true((await read()).revoked.has(new X509Certificate(await readFile(agent.files.certificate))))
   const revokedBefore = (await read()).sequence
   nowMs += 9 * 86_400_000
   await until(async () => (await read()).sequence > revokedBefore, 'it is issued again')
-  t.is((await read()).revoked.length, 1, 'only the signer says that it has ended')
+  t.is((await read()).revoked.size, 1, 'only the signer says that it has ended')
   await place.join('web2', { token: place.token({ expiresInMs: 30 * 86_400_000 }) }).ready
   await until(() => signer.status().revoked === 0, 'it has left the list')
-  t.deepEqual((await read()).revoked, [])
+  t.is((await read()).revoked.size, 0)
 })
 
 test('a token is deleted automatically 30 days after it became invalid', async t => {

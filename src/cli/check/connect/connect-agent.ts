@@ -18,7 +18,7 @@ import { Variable } from '../../../flow/watched-value.ts'
 import type { ClientTls } from '../../../tls/client-tls.ts'
 import { tokenCommand } from '../../../tls/remedy-commands.ts'
 import { identityFiles } from '../../../tls/identity-files.ts'
-import { readRevokedSerials } from '../../../trust/machine/trust-memory.ts'
+import { readRevocations } from '../../../trust/machine/trust-memory.ts'
 import { type Attempt, tryAll } from './attempt.ts'
 import { tryEtcd } from './try-etcd.ts'
 import { tryServer } from './try-server.ts'
@@ -47,7 +47,7 @@ export async function connectAgent(settings: AgentSettings): Promise<Attempt[]> 
 
 /** With the list of revoked certificates that this machine received last. */
 function enrolledTls(stateDir: string): ClientTls {
-  return { ...identityFiles(stateDir), revoked: new Variable(readRevokedSerials(stateDir)) }
+  return { ...identityFiles(stateDir), revoked: new Variable(readRevocations(stateDir)) }
 }
 
 /** Explains why all attempts fail on a machine that has not joined yet. */

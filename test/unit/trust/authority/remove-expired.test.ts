@@ -4,6 +4,7 @@ import { listCertificates } from '../../../../src/trust/authority/issued-certifi
 import { removeExpired } from '../../../../src/trust/authority/remove-expired.ts'
 import { listRevoked, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { listTokens, revokeToken } from '../../../../src/trust/authority/tokens.ts'
+import { isListed } from '../../../helpers/trust/revocations.ts'
 import { type SigningDesk, makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
 
 const RENEW_EXPIRED_MS = 30 * DAY_MS
@@ -35,13 +36,10 @@ test('a revoked certificate stays in the list for a day after its end', async t 
   revokeName(desk.database, 'web1', desk.nowMs)
   desk.nowMs += 7.9 * DAY_MS
   await hearTime(desk)
-  t.deepEqual(
-    listRevoked(desk.database).map(({ name }) => name),
-    ['web1'],
-  )
+  t.true(isListed(desk.database, 'web1'))
   desk.nowMs += 0.2 * DAY_MS
   await hearTime(desk)
-  t.deepEqual(listRevoked(desk.database), [])
+  t.is(listRevoked(desk.database).size, 0)
 })
 
 test('a signer whose clock is years ahead deletes nothing as long as no machine agrees', async t => {
@@ -54,7 +52,7 @@ test('a signer whose clock is years ahead deletes nothing as long as no machine 
   await desk.join(desk.token(), { name: 'web2', createdAtMs: rightMs + 1000 })
   removeExpired(desk.database, RENEW_EXPIRED_MS)
   t.deepEqual(namesAt(desk), ['web1', 'web2'])
-  t.is(listRevoked(desk.database).length, 1)
+  t.is(listRevoked(desk.database).size, 1)
   t.is(listTokens(desk.database).length, 2)
 })
 
@@ -65,7 +63,7 @@ test('a machine whose clock is years ahead makes the signer delete nothing', asy
   await desk.join(desk.token(), { name: 'web2', createdAtMs: desk.nowMs + 3000 * DAY_MS })
   removeExpired(desk.database, RENEW_EXPIRED_MS)
   t.deepEqual(namesAt(desk), ['web1', 'web2'])
-  t.is(listRevoked(desk.database).length, 1)
+  t.is(listRevoked(desk.database).size, 1)
 })
 
 test('a clock that was set back does not return expired certificates to the list of revoked ones', async t => {
@@ -76,7 +74,7 @@ test('a clock that was set back does not return expired certificates to the list
   await hearTime(desk)
   desk.nowMs -= 9 * DAY_MS
   await hearTime(desk)
-  t.deepEqual(listRevoked(desk.database), [])
+  t.is(listRevoked(desk.database).size, 0)
 })
 
 const ends: [string, number, (desk: SigningDesk) => string | Promise<string>][] = [

@@ -5,7 +5,7 @@ import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { X509Certificate } from 'node:crypto'
 import { alternativeNamesFor } from '../../../../src/trust/machine-names.ts'
 import type { RequestBody } from '../../../../src/trust/request-and-answer.ts'
-import { revokeName } from '../../../../src/trust/authority/revocations.ts'
+import { checkKnown, revokeName } from '../../../../src/trust/authority/revocations.ts'
 import { type TokenOptions, findToken, revokeToken, stateOfToken } from '../../../../src/trust/authority/tokens.ts'
 import { type SigningDesk, makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
 
@@ -212,7 +212,7 @@ test('a revoked certificate is not renewed, not even after its end, and earlier 
   desk.nowMs += 10 * DAY_MS
   await t.throwsAsync(async () => desk.answer(await desk.renewal(current)), { message: /was revoked on/ })
   await desk.join(desk.token())
-  t.throws(() => revokeName(desk.database, 'nobody', 0), { code: 'setup', message: /no certificate of "nobody"/ })
+  t.throws(() => checkKnown(desk.database, 'nobody'), { code: 'setup', message: /no certificate of "nobody"/ })
 })
 
 const LETTERS = ['a', 'B', 'é', '。', '．', '/', '%', '2', 'e', '.', '-', '_', ' ', '?', '#', '\\', '１', 'K', '0', 'x']

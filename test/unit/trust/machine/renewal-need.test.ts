@@ -3,6 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { makeCertificate } from '../../../../src/tls/certificate-maker.ts'
 import { type NeedContext, findNeed } from '../../../../src/trust/machine/renewal-need.ts'
+import { RevocationList } from '../../../../src/trust/revocation-list.ts'
+import { revokedNames } from '../../../helpers/trust/revocations.ts'
 import { makeTrustSigner } from '../../../helpers/trust/trust-writer.ts'
 
 const nowMs = Date.now()
@@ -16,7 +18,7 @@ const issuer = {
 const request = { commonName: 'web1', purpose: 'client', dnsNames: ['web1'], ipAddresses: [] } as const
 const dates = { notBefore: new Date(nowMs - DAY_MS), notAfter: new Date(nowMs + 9 * DAY_MS) }
 const certificate = new X509Certificate((await makeCertificate({ ...request, ...dates }, issuer)).certificate)
-const calm: NeedContext = { revoked: new Set(), authorities: [signer.certificate], nowMs, notBeforeMs: 0 }
+const calm: NeedContext = { revoked: new RevocationList(), authorities: [signer.certificate], nowMs, notBeforeMs: 0 }
 
 test('a valid certificate of a trusted authority needs nothing until its renewal is due', t => {
   t.is(findNeed(certificate, expected, calm), 'none')
@@ -38,5 +40,5 @@ test('a certificate with other names, or of an authority that is no longer trust
 test('a missing, foreign or revoked certificate needs a join token', t => {
   t.is(findNeed(undefined, expected, calm), 'token')
   t.is(findNeed(certificate, { ...expected, name: 'web2' }, calm), 'token')
-  t.is(findNeed(certificate, expected, { ...calm, revoked: new Set([certificate.serialNumber]) }), 'token')
+  t.is(findNeed(certificate, expected, { ...calm, revoked: revokedNames('web1') }), 'token')
 })

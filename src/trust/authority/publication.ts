@@ -1,0 +1,30 @@
+// What the signer tells the commands, which share its database and nothing else.
+import type { Database } from '../../sqlite/database.ts'
+import { readMeta, writeMeta } from './meta.ts'
+
+export interface Publication {
+  /** The number of the trust document. */
+  readonly sequence: number
+  /** It has the revocations up to this change; see `readChangeCount`. */
+  readonly changes: number
+  /** Revocations, the latest ones, for which there was no room in it. */
+  readonly leftOut: number
+}
+
+export function notePublication(database: Database, publication: Publication): void {
+  writeMeta(database, 'publication', JSON.stringify(publication))
+}
+
+export function readPublication(database: Database): Publication | undefined {
+  const text = readMeta(database, 'publication')
+  return text === undefined ? undefined : (JSON.parse(text) as Publication)
+}
+
+/** Why the signer cannot do its work; undefined: it does it. */
+export function noteTrouble(database: Database, trouble: string | undefined): void {
+  if (readTrouble(database) !== trouble) writeMeta(database, 'trouble', trouble ?? '')
+}
+
+export function readTrouble(database: Database): string | undefined {
+  return readMeta(database, 'trouble') || undefined
+}
