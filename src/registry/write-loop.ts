@@ -24,6 +24,7 @@ const REMEDIES: Readonly<Record<DatabaseFault, string>> = {
   read_only: 'make the state directory writable for the user that runs forwarder',
   busy: 'stop the other program that writes to the registry',
   io: 'check the disk of the state directory and the rights to write there',
+  gone: 'restart the agent: it then starts with a new registry, or with the one that is there',
   damaged: 'stop the agent, copy the registry and start the agent again: it then lists the remedies',
   constraint: 'stop the agent, copy the registry and start the agent again: it then lists the remedies',
   other: 'it is retried; restart the agent if the error stays',

@@ -1,6 +1,7 @@
 /**
  * - `state_damaged`: the file is not a sound database, or its content was not written by forwarder.
  * - `state_missing`: a file that must exist is missing or empty.
+ * - `state_replaced`: a file was removed or replaced while it was in use.
  * - `state_newer`: written by a newer forwarder.
  * - `state_locked`: another process owns the directory.
  * - `state_lost`: damaged or missing, and the configuration requires a stop.
@@ -10,6 +11,7 @@
 export type StateErrorCode =
   | 'state_damaged'
   | 'state_missing'
+  | 'state_replaced'
   | 'state_newer'
   | 'state_locked'
   | 'state_lost'
@@ -41,10 +43,12 @@ const NOT_A_DATABASE = 26
 const BUSY = new Set([5, 6])
 const CONSTRAINT = 19
 
-export type DatabaseFault = 'damaged' | 'full' | 'read_only' | 'busy' | 'io' | 'constraint' | 'other'
+/** `gone`: the file is missing, or was removed or replaced while it was in use. */
+export type DatabaseFault = 'damaged' | 'gone' | SqliteFault
+type SqliteFault = 'damaged' | 'full' | 'read_only' | 'busy' | 'io' | 'constraint' | 'other'
 
 /** Which fault an error of SQLite is; `other` for any other error. */
-export function classifyFault(error: unknown): DatabaseFault {
+export function classifyFault(error: unknown): SqliteFault {
   const code = readResultCode(error)
   if (code === CORRUPT || code === NOT_A_DATABASE) return 'damaged'
   if (code === FULL) return 'full'

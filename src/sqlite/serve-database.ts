@@ -37,5 +37,6 @@ function tryAnswer(answer: (request: never) => unknown, id: number, request: unk
 function findFault(error: unknown): DatabaseFault {
   if (!(error instanceof StateError)) return classifyFault(error)
   if (error.code === 'state_unusable') return classifyFault(error.cause)
+  if (error.code === 'state_missing' || error.code === 'state_replaced') return 'gone'
   return 'damaged'
 }

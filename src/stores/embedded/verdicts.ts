@@ -30,7 +30,8 @@ export function verdictForFault(path: string, error: CallError): Verdict {
 const REMEDIES: Readonly<Record<DatabaseFault, string | undefined>> = {
   full: 'free space on the disk of the store, or lower its maximum size or age',
   read_only: 'make the store and its directory writable for the user that runs the collector',
-  io: 'check the disk of the store, that the file still exists, and the rights to write it',
+  io: 'check the disk of the store and the rights to write its file',
+  gone: 'put the file of the store back with its -wal, or restart the collector to begin with an empty store',
   damaged:
     'stop the collector, move the damaged file away (keep it), and start again with a new store or an intact copy',
   constraint:

@@ -1,6 +1,8 @@
 // The thread that owns the store's database.
 import { workerData } from 'node:worker_threads'
 import { openDatabase, type Database } from '../../sqlite/database.ts'
+import { DatabaseFiles, identify } from '../../sqlite/database-files.ts'
+import { StateError } from '../../sqlite/error.ts'
 import { serveDatabase } from '../../sqlite/serve-database.ts'
 import type { PackedEvents } from './packed-events.ts'
 import { measureBytes, type Retention } from './retention.ts'
@@ -23,13 +25,21 @@ export interface StoreReply {
 }
 
 const { path, ...retention } = workerData as StoreWorkerData
-let open: { readonly database: Database; readonly writer: EventWriter } | undefined
+
+interface Open {
+  readonly database: Database
+  readonly files: DatabaseFiles
+  readonly writer: EventWriter
+}
+
+let open: Open | undefined
 
 function answer(request: StoreRequest): StoreReply {
   open ??= openForWriting()
   try {
-    const { database, writer } = open
+    const { database, files, writer } = open
     const done = request.kind === 'write' ? writer.write(request.batches, request.nowMs) : trim(writer, request)
+    files.check() // after the commit: it was made in the file that has the name
     return { ...done, bytes: measureBytes(database) }
   } catch (error) {
     close() // the next try opens it again, as a disk that came back may need
@@ -41,16 +51,20 @@ function trim(writer: EventWriter, { nowMs, maxRows }: { readonly nowMs: number;
   return { written: [], trimmed: writer.trim(nowMs, maxRows) }
 }
 
-function openForWriting() {
+function openForWriting(): Open {
+  const before = identify(path)
   const database = openDatabase({ path, durability: 'disk', schema: EVENTS_SCHEMA, mustExist: true, cacheKib: 16_384 })
   database.exec('PRAGMA wal_autocheckpoint = 2000') // 16 MiB: fewer, larger checkpoints
-  return { database, writer: new EventWriter(database, retention) }
+  const files = new DatabaseFiles(path)
+  if (identify(path) === before) return { database, files, writer: new EventWriter(database, retention) }
+  files.close(database)
+  throw new StateError('state_replaced', path, `${path} was replaced while it was opened`)
 }
 
 function close(): void {
   const closing = open
   open = undefined
-  closing?.database.close()
+  closing?.files.close(closing.database)
 }
 
 serveDatabase(answer, close)
