@@ -130,6 +130,8 @@ export interface EmbeddedStoreSettings {
   /** Absolute; the database file. */
   readonly path: string
   readonly maxAgeMs?: number
+  /** Milliseconds since 1970. */
+  readonly clockTrustedUntilMs?: number
   readonly maxBytes?: number
 }
 

@@ -71,6 +71,9 @@ function makeEmbeddedSettings({ path, retention }: EmbeddedConfig, { stateDir, c
     type: 'embedded',
     path: path === undefined ? join(stateDir(), DATABASE_NAME) : toAbsolutePath(path, context),
     ...(retention.age === undefined ? {} : { maxAgeMs: toMilliseconds(retention.age) }),
+    ...(retention.clockTrustedUntil !== undefined && {
+      clockTrustedUntilMs: Date.parse(retention.clockTrustedUntil),
+    }),
     ...(retention.size === undefined ? {} : { maxBytes: toBytes(retention.size) }),
   }
 }

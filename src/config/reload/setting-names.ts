@@ -9,6 +9,7 @@ const NAMES: readonly (readonly [settings: string, configuration: string])[] = [
   ['advertise.publishesPrivateKey', 'advertise.privateKey'],
   ['enrolment.token', 'enrolment.tokenFile'],
   ['store.maxAgeMs', 'store.retention.age'],
+  ['store.clockTrustedUntilMs', 'store.retention.clockTrustedUntil'],
   ['store.maxBytes', 'store.retention.size'],
   ['store.auth.token', 'store.bearer'],
   ['store.auth', 'store'],

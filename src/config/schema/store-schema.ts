@@ -6,6 +6,14 @@ import { choice, count, duration, list, path, secretText, size, text, toggle } f
 const retention = Type.Object(
   {
     age: Type.Optional(duration({ description: 'Older events are deleted.', from: '1s' })),
+    clockTrustedUntil: Type.Optional(
+      text({
+        description:
+          'At the start, a clock up to this time is believed at once. Without it, a clock that is ahead of the last event stored counts for `age` after three hours.',
+        format: 'time',
+        expects: 'a time in UTC such as "2026-12-24" or "2026-12-24T18:00Z"',
+      }),
+    ),
     size: Type.Optional(
       size({ description: 'Beyond it, the oldest events are deleted.', from: '1MiB', to: '1024TiB' }),
     ),

@@ -46,6 +46,7 @@ function createAjv(): Ajv {
   ajv.addFormat('size', text => parseSizeBytes(text) !== undefined)
   ajv.addFormat('address', text => !('fault' in parseConfiguredAddress(text)))
   ajv.addFormat('fingerprint', /^(?:sha-?256[:=])?(?:[\da-f]{2}:?){31}[\da-f]{2}$/iu)
+  ajv.addFormat('time', text => /^\d{4}-\d\d-\d\d(?:T\d\d:\d\dZ)?$/u.test(text) && !Number.isNaN(Date.parse(text)))
   ajv.addFormat('etcd-prefix', /^(?:\/[^/\p{Cc}]+)+$/u)
   ajv.addFormat('srv-name', /^_[\w-]+\._(?:tcp|udp)(?:\.[\w-]+)+\.?$/u)
   ajv.addFormat('index-name', isIndexName)

@@ -1,6 +1,7 @@
 import type { Database } from '../../sqlite/database.ts'
-import { readNumber, transact } from '../../sqlite/transaction.ts'
+import { transact } from '../../sqlite/transaction.ts'
 import { isRecord } from '../../flow/is-record.ts'
+import { Arrivals } from './arrivals.ts'
 import type { PackedEvents } from './packed-events.ts'
 import { prepareWrite, trimEvents, type Retention } from './retention.ts'
 
@@ -15,19 +16,18 @@ export interface WrittenBatch {
   readonly reasons: ReadonlyMap<number, string>
 }
 
-/** Retention by age is exact to this fraction of the age. */
-const ARRIVALS_PER_AGE = 100
-
 /** Writes batches into an open store. */
 export class EventWriter {
   readonly #database: Database
-  readonly #retention: Retention
+  readonly #maxBytes: number | undefined
   readonly #statements: ReturnType<typeof prepareStatements>
-  #lastArrivalMs = 0
+  /** Absent without retention by age. */
+  readonly arrivals: Arrivals | undefined
 
   constructor(database: Database, retention: Retention) {
     this.#database = database
-    this.#retention = retention
+    this.#maxBytes = retention.maxBytes
+    this.arrivals = retention.maxAgeMs === undefined ? undefined : new Arrivals(database, retention.maxAgeMs)
     this.#statements = prepareStatements(database)
   }
 
@@ -38,8 +38,8 @@ export class EventWriter {
   ): { readonly written: WrittenBatch[]; readonly trimmed: number } {
     return transact(this.#database, () => {
       const count = batches.reduce((sum, batch) => sum + batch.ids.length, 0)
-      const trimmed = trimEvents(this.#database, this.#retention, { nowMs, maxRows: 2 * count + 100 })
-      this.#noteArrival(nowMs)
+      const trimmed = this.#trim(nowMs, 2 * count + 100)
+      this.arrivals?.note(nowMs)
       return { written: batches.map(batch => this.#writeBatch(batch)), trimmed }
     })
   }
@@ -47,9 +47,14 @@ export class EventWriter {
   /** Deletes some of the events beyond the limits of retention; returns the number of rows. */
   trim(nowMs: number, maxRows: number): number {
     return transact(this.#database, () => {
-      this.#noteArrival(nowMs) // the last events expire too when no others follow
-      return trimEvents(this.#database, this.#retention, { nowMs, maxRows })
+      this.arrivals?.note(nowMs) // the last events expire too when no others follow
+      return this.#trim(nowMs, maxRows)
     })
+  }
+
+  #trim(nowMs: number, maxRows: number): number {
+    const firstByAge = this.arrivals?.findFirstKept(nowMs) ?? 0
+    return trimEvents(this.#database, { firstByAge, maxBytes: this.#maxBytes, maxRows })
   }
 
   #writeBatch({ ids, times, ends, bytes }: PackedEvents): WrittenBatch {
@@ -77,14 +82,6 @@ export class EventWriter {
     if (message !== '') this.#statements.putWords.run(lastInsertRowid, message)
     return STORED
   }
-
-  #noteArrival(nowMs: number): void {
-    const { maxAgeMs } = this.#retention
-    if (maxAgeMs === undefined || nowMs - this.#lastArrivalMs < maxAgeMs / ARRIVALS_PER_AGE) return
-    this.#lastArrivalMs = nowMs
-    const nextSeq = readNumber(this.#database, "SELECT seq FROM sqlite_sequence WHERE name = 'events'") + 1
-    this.#statements.putArrival.run(nowMs, nextSeq)
-  }
 }
 
 /** The searchable text of a document; an error if it is not a JSON object. */
@@ -106,6 +103,5 @@ function prepareStatements(database: Database) {
       'INSERT INTO events (id, time_ms, document) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
     ),
     putWords: prepareWrite(database, 'INSERT INTO words (rowid, message) VALUES (?, ?)'),
-    putArrival: prepareWrite(database, 'INSERT OR IGNORE INTO arrivals VALUES (?, ?)'),
   }
 }

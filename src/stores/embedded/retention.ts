@@ -5,21 +5,25 @@ import { readNumber } from '../../sqlite/transaction.ts'
 export interface Retention {
   /** Milliseconds since an event was stored. */
   readonly maxAgeMs?: number
+  /** An operator's word: at the start, times of the system's clock up to this one are believed at once. */
+  readonly clockTrustedUntilMs?: number
   /** The pages in use in the database's file; the write-ahead log, some tens of MiB, is not included. */
   readonly maxBytes?: number
 }
 
 export interface TrimStep {
-  readonly nowMs: number
+  /** The first event that is not too old; 0 if all are kept. */
+  readonly firstByAge: number
+  readonly maxBytes: number | undefined
   /** Keeps a step short. */
   readonly maxRows: number
 }
 
 /** Deletes events beyond the limits, inside the caller's transaction; returns the number of rows. */
-export function trimEvents(database: Database, retention: Retention, step: TrimStep): number {
-  const firstKept = Math.max(findFirstByAge(database, retention, step), findFirstBySize(database, retention, step))
+export function trimEvents(database: Database, { firstByAge, maxBytes, maxRows }: TrimStep): number {
+  const firstKept = Math.max(firstByAge, findFirstBySize(database, maxBytes, maxRows))
   if (firstKept === 0) return 0
-  const end = readNumber(database, `SELECT seq FROM events ORDER BY seq LIMIT 1 OFFSET ${step.maxRows}`)
+  const end = readNumber(database, `SELECT seq FROM events ORDER BY seq LIMIT 1 OFFSET ${maxRows}`)
   const limit = end === 0 ? firstKept : Math.min(firstKept, end)
   const changes = Number(prepareWrite(database, 'DELETE FROM events WHERE seq < ?').run(limit).changes)
   prepareWrite(database, 'DELETE FROM words WHERE rowid < ?').run(limit)
@@ -42,17 +46,7 @@ export function measureBytes(database: Database): number {
   return pages * readNumber(database, 'PRAGMA page_size')
 }
 
-function findFirstByAge(database: Database, { maxAgeMs }: Retention, { nowMs }: TrimStep): number {
-  if (maxAgeMs === undefined) return 0
-  const row = database
-    .prepare('SELECT at_ms, next_seq FROM arrivals WHERE at_ms <= ? ORDER BY at_ms DESC LIMIT 1')
-    .get(nowMs - maxAgeMs)
-  if (row === undefined) return 0
-  prepareWrite(database, 'DELETE FROM arrivals WHERE at_ms < ?').run(Number(row['at_ms']))
-  return Number(row['next_seq'])
-}
-
-function findFirstBySize(database: Database, { maxBytes }: Retention, { maxRows }: TrimStep): number {
+function findFirstBySize(database: Database, maxBytes: number | undefined, maxRows: number): number {
   if (maxBytes === undefined || measureBytes(database) <= maxBytes) return 0
   const lowest = readNumber(database, 'SELECT min(seq) FROM events')
   return lowest === 0 ? 0 : lowest + maxRows

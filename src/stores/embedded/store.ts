@@ -2,12 +2,14 @@ import { dirname } from 'node:path'
 import type { StoreEvent } from '../../flow/event-batch.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import { unlessAborted } from '../../flow/abort-signals.ts'
+import { HOUR_MS, SECOND_MS } from '../../flow/time-units.ts'
 import { openDatabase } from '../../sqlite/database.ts'
 import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Store, Verdict } from '../contract.ts'
 import { packEvents, type PackedEvents } from './packed-events.ts'
+import type { Instant } from './retention-clock.ts'
 import type { Retention } from './retention.ts'
 import { EVENTS_SCHEMA } from './schema.ts'
 import { toVerdicts, verdictForFault } from './verdicts.ts'
@@ -41,6 +43,7 @@ export interface EmbeddedStore extends Store {
 const HEAP_MB = { young: 8, old: 256 }
 const TRIM_INTERVAL_MS = 1000
 const TRIM_ROWS = 5000
+const MIN_LOGGED_LEAD_MS = HOUR_MS
 
 /**
  * Opens or creates a store in one SQLite file. An id is stored once; the verdict on a second event with it is `existed`.
@@ -70,18 +73,15 @@ class SqliteStore implements EmbeddedStore {
   readonly #thread: DatabaseThread<StoreRequest, StoreReply>
   readonly #counts = { commits: 0, stored: 0, existed: 0, refused: 0, trimmed: 0, bytes: 0 }
   readonly #timer: NodeJS.Timeout
+  #isClockBelieved = true
   #waiting: Waiter[] = []
   #writing: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
   constructor(options: EmbeddedStoreOptions) {
     this.#options = options
-    const { path, maxAgeMs, maxBytes } = options
-    const workerData: StoreWorkerData = {
-      path,
-      ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
-      ...(maxBytes === undefined ? {} : { maxBytes }),
-    }
+    const { log: _log, ...rest } = options
+    const workerData: StoreWorkerData = rest
     this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb: HEAP_MB })
     this.#timer = setInterval(() => void this.#trim(), TRIM_INTERVAL_MS)
     this.#timer.unref()
@@ -142,7 +142,7 @@ class SqliteStore implements EmbeddedStore {
     const batches = taken.map(waiter => waiter.packed)
     const moved = batches.flatMap(batch => [batch.bytes.buffer, batch.ends.buffer, batch.times.buffer])
     try {
-      const reply = await this.#thread.call({ kind: 'write', batches, nowMs: Date.now() }, moved)
+      const reply = await this.#thread.call({ kind: 'write', batches, time: readClocks() }, moved)
       this.#counts.commits++
       this.#noteReply(reply)
       for (const [i, waiter] of taken.entries()) waiter.resolve(reply.written[i] as WrittenBatch)
@@ -155,7 +155,7 @@ class SqliteStore implements EmbeddedStore {
     const { maxAgeMs, maxBytes, log, path } = this.#options
     if (maxAgeMs === undefined && maxBytes === undefined) return
     try {
-      const reply = await this.#thread.call({ kind: 'trim', nowMs: Date.now(), maxRows: TRIM_ROWS })
+      const reply = await this.#thread.call({ kind: 'trim', time: readClocks(), maxRows: TRIM_ROWS })
       this.#noteReply(reply)
     } catch (error) {
       // Writing meets the same fault and holds its events; this is only a log line.
@@ -163,8 +163,23 @@ class SqliteStore implements EmbeddedStore {
     }
   }
 
-  #noteReply({ trimmed, bytes }: StoreReply): void {
+  #noteReply({ trimmed, bytes, clockLeadMs }: StoreReply): void {
     this.#counts.trimmed += trimmed
     this.#counts.bytes = bytes
+    this.#noteClock(clockLeadMs)
   }
+
+  #noteClock(leadMs: number): void {
+    const isBelieved = Math.abs(leadMs) < MIN_LOGGED_LEAD_MS
+    if (isBelieved === this.#isClockBelieved) return
+    this.#isClockBelieved = isBelieved
+    const { log, path } = this.#options
+    if (isBelieved) return log.info({ path }, 'retention by age follows the clock of the system')
+    const fields = { path, aheadSeconds: Math.round(leadMs / SECOND_MS) }
+    log.warn(fields, 'the clock of the system jumped or stood still; retention by age believes it after three hours')
+  }
+}
+
+function readClocks(): Instant {
+  return { wallMs: Date.now(), monotonicMs: performance.now() }
 }
