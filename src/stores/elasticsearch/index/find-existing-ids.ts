@@ -4,6 +4,7 @@ import type { HttpRequest } from '../http/send-one-request.ts'
 import { isRecord } from '../../../flow/is-record.ts'
 import { encodeJson, type JsonObject, readString } from '../http/json.ts'
 import { readObject } from '../http/read-answer-object.ts'
+import { findWritableSince } from './generations.ts'
 
 const IDS_PER_REQUEST = 1000
 /** Between the clocks of the collector and of the servers. */
@@ -29,7 +30,6 @@ export async function findInGenerations(
   return found
 }
 
-/** An index of the target can be written until the next one is created; the newest one still can. */
 async function listWritableSince(
   client: Client,
   { target, sinceMs }: { readonly target: string; readonly sinceMs: number },
@@ -38,12 +38,8 @@ async function listWritableSince(
   const path = `/${encodeURIComponent(target)}/_settings/index.creation_date?flat_settings=true`
   const answer = await ask(client, { method: 'GET', path }, signal)
   if (answer === undefined) return []
-  const indices = Object.entries(answer)
-    .map(([name, value]) => ({ name, createdMs: readCreation(value) }))
-    .toSorted((a, b) => a.createdMs - b.createdMs)
-  return indices
-    .filter((_, i) => (indices[i + 1]?.createdMs ?? Number.POSITIVE_INFINITY) >= sinceMs - MAX_CLOCK_SKEW_MS)
-    .map(({ name }) => name)
+  const indices = Object.entries(answer).map(([name, value]) => ({ name, createdMs: readCreation(value) }))
+  return findWritableSince(indices, target, sinceMs - MAX_CLOCK_SKEW_MS)
 }
 
 function readCreation(value: unknown): number {
