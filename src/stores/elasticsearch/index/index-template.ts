@@ -3,23 +3,25 @@ import { readComplaint } from '../http/server-complaint.ts'
 import type { Client } from '../http/client.ts'
 import type { HttpAnswer, HttpResult } from '../http/send-one-request.ts'
 import { isRecord } from '../../../flow/is-record.ts'
-import { encodeJson, parseObject } from '../http/json.ts'
+import { encodeJson, type JsonObject, parseObject, readString } from '../http/json.ts'
+import { choosePriority, type OtherTemplate } from './template-priority.ts'
 import type { Target } from '../options.ts'
 
 /** Raised with every change of the template; an installed one with a lower version is replaced. */
-const VERSION = 1
-/** Above the built-in templates (100 for `logs-*-*`), below those of integrations (200) and of operators (500). */
-const PRIORITY = 170
+const VERSION = 2
 const HEADERS = { 'content-type': 'application/json' }
 
 /**
- * - `settled`: installed, present already, or refused (which is logged).
+ * - `settled`: it was read back, or it was refused (which is logged).
  * - `no_answer`: the server is away or busy. Nothing may be written yet: the index would be created without the template.
+ * - `not_elasticsearch`: another program answered, such as a balancer while the cluster starts. As with `no_answer`.
+ * - `not_read_back`: the server took it, but does not show it. It is not counted as installed.
  * - `no_access`: wrong credentials or a blocked cluster. A bulk request gets the same answer with more details.
  * - `no_data_streams`: the server does not support data streams.
  */
 export type TemplateOutcome =
-  | { readonly kind: 'settled' | 'no_access' | 'no_data_streams' }
+  | { readonly kind: 'settled' | 'no_access' | 'no_data_streams' | 'not_read_back' }
+  | { readonly kind: 'not_elasticsearch'; readonly reason: string }
   | { readonly kind: 'no_answer'; readonly reason: string; readonly isUntrusted: boolean }
 
 const SETTLED: TemplateOutcome = { kind: 'settled' }
@@ -34,19 +36,26 @@ export interface TemplateOptions {
 
 /** Installs the index template unless there is one of that name. Changes by an operator are never overwritten. */
 export async function installTemplate(options: TemplateOptions, signal: AbortSignal): Promise<TemplateOutcome> {
-  const { client, wildcard } = options
+  const { client, wildcard, log } = options
   const name = templateName(wildcard)
   const path = `/_index_template/${encodeURIComponent(name)}`
   const found = await client.send({ method: 'GET', path }, signal)
-  if (found.kind !== 'answer' || isBusy(found)) return noAnswer(found)
-  if (found.status === 200 && !isOutdated(found, name)) return SETTLED
-  if (found.status !== 200 && found.status !== 404) return explain(found, name, options)
-  const query = found.status === 404 ? '?create=true' : ''
-  const body = encodeJson(makeTemplate(options.target, wildcard))
+  if (!isAnswerOfStore(found)) return explainMissing(found)
+  const template = readTemplate(found, name)
+  if (template !== undefined && !isOutdated(template)) return SETTLED
+  if (template === undefined && found.status !== 404) return explain(found, name, options)
+
+  const priority = choosePriority(wildcard, await listOthers(client, name, signal))
+  const query = template === undefined ? '?create=true' : ''
+  const body = encodeJson(makeTemplate(options.target, wildcard, priority))
   const put = await client.send({ method: 'PUT', path: path + query, headers: HEADERS, body }, signal)
-  if (put.kind !== 'answer' || isBusy(put)) return noAnswer(put)
+  if (!isAnswerOfStore(put)) return explainMissing(put)
   if (put.status >= 300) return explain(put, name, options)
-  options.log.info({ template: name, pattern: wildcard }, 'installed the index template')
+
+  const back = await client.send({ method: 'GET', path }, signal)
+  if (!isAnswerOfStore(back)) return explainMissing(back)
+  if (readTemplate(back, name) === undefined) return { kind: 'not_read_back' }
+  log.info({ template: name, pattern: wildcard, priority }, 'installed the index template')
   return SETTLED
 }
 
@@ -57,11 +66,11 @@ export function templateName(wildcard: string): string {
 }
 
 /** Maps ECS fields to types that Elasticsearch 7, 8, 9 and OpenSearch all have. Other strings become keywords. */
-export function makeTemplate(target: Target, wildcard: string): Readonly<Record<string, unknown>> {
+export function makeTemplate(target: Target, wildcard: string, priority: number): Readonly<Record<string, unknown>> {
   const keyword = { type: 'keyword', ignore_above: 1024 }
   return {
     index_patterns: [wildcard],
-    priority: PRIORITY,
+    priority,
     ...(target.kind === 'dataStream' && { data_stream: {} }),
     _meta: { managed_by: 'forwarder', version: VERSION },
     template: {
@@ -82,22 +91,60 @@ export function makeTemplate(target: Target, wildcard: string): Readonly<Record<
   }
 }
 
+/** The answer is one of Elasticsearch or OpenSearch that is not busy; other programs and proxies do not write JSON. */
+function isAnswerOfStore(result: HttpResult): result is HttpAnswer {
+  if (result.kind !== 'answer' || isBusy(result)) return false
+  return result.status === 401 || parseObject(result.body) !== undefined
+}
+
 function isBusy({ status }: HttpAnswer): boolean {
   return status === 429 || status >= 500
 }
 
-function noAnswer(result: HttpResult): TemplateOutcome {
+function explainMissing(result: HttpResult): TemplateOutcome {
+  if (result.kind === 'answer' && !isBusy(result)) {
+    const type = result.contentType === '' ? 'an unnamed type' : result.contentType
+    return { kind: 'not_elasticsearch', reason: `${result.status} with ${type} for an index template` }
+  }
   const reason = result.kind === 'answer' ? readComplaint(result).reason : result.reason
   // A reason about a certificate is kept whole, since it ends with the command that fixes it.
   const isUntrusted = result.kind === 'untrusted'
   return { kind: 'no_answer', reason: isUntrusted ? reason : reason.slice(0, 300), isUntrusted }
 }
 
-function isOutdated(found: HttpAnswer, name: string): boolean {
-  const list = parseObject(found.body)?.['index_templates']
-  const entry: unknown = Array.isArray(list) ? list.find(item => isRecord(item) && item['name'] === name) : undefined
-  const template = isRecord(entry) ? entry['index_template'] : undefined
-  const meta = isRecord(template) ? template['_meta'] : undefined
+interface NamedTemplate {
+  readonly name: string
+  readonly template: JsonObject
+}
+
+/** The template of that name in the answer; undefined if it has none, whatever its status. */
+function readTemplate(answer: HttpAnswer, name: string): JsonObject | undefined {
+  return listTemplates(answer).find(entry => entry.name === name)?.template
+}
+
+function listTemplates({ status, body }: HttpAnswer): readonly NamedTemplate[] {
+  const list = status === 200 ? parseObject(body)?.['index_templates'] : undefined
+  return (Array.isArray(list) ? list : []).flatMap((entry: unknown) => {
+    const template = isRecord(entry) ? entry['index_template'] : undefined
+    return isRecord(entry) && isRecord(template) ? [{ name: readString(entry, 'name'), template }] : []
+  })
+}
+
+/** All templates but ours. Without the right to list them ours is below what is usual. */
+async function listOthers(client: Client, name: string, signal: AbortSignal): Promise<readonly OtherTemplate[]> {
+  const names = ['name', 'index_template.index_patterns', 'index_template.priority']
+  const filter = names.map(member => `index_templates.${member}`).join(',')
+  const answer = await client.send({ method: 'GET', path: `/_index_template?filter_path=${filter}` }, signal)
+  if (answer.kind !== 'answer') return []
+  const others = listTemplates(answer).filter(entry => entry.name !== name)
+  return others.map(({ template: { index_patterns: patterns, priority } }) => ({
+    patterns: Array.isArray(patterns) ? patterns.map(String) : [String(patterns)],
+    priority: typeof priority === 'number' ? priority : 0,
+  }))
+}
+
+function isOutdated(template: JsonObject): boolean {
+  const meta = template['_meta']
   if (!isRecord(meta) || meta['managed_by'] !== 'forwarder') return false
   return typeof meta['version'] === 'number' && meta['version'] < VERSION
 }
@@ -105,6 +152,7 @@ function isOutdated(found: HttpAnswer, name: string): boolean {
 function explain(answer: HttpAnswer, name: string, { target, log }: TemplateOptions): TemplateOutcome {
   const { status, type, reason } = readComplaint(answer)
   if (status === 401 || type === 'cluster_block_exception') return { kind: 'no_access' }
+  if (status < 300) return { kind: 'not_read_back' }
   if (target.kind === 'dataStream' && /unknown field \[data_stream\]/.test(reason)) return { kind: 'no_data_streams' }
   const fields = { template: name, status, type, reason: reason.slice(0, 500) }
   if (status === 403) {

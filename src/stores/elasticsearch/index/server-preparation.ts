@@ -1,3 +1,4 @@
+import { Once } from '../../../flow/log-once.ts'
 import type { Log } from '../../../telemetry/log.ts'
 import type { Verdict } from '../../contract.ts'
 import { holdUntrusted } from '../bulk/bulk-request.ts'
@@ -23,10 +24,11 @@ export interface PreparationOptions {
 export function createPreparation(options: PreparationOptions): () => Promise<Verdict | undefined> {
   let running: { readonly hosts: number; readonly outcome: ReturnType<typeof prepare> } | undefined
   let doneFor: number | undefined
+  const reported = new Once()
   return async () => {
     const { hostsVersion: hosts } = options.client
     if (doneFor === hosts) return undefined
-    if (running?.hosts !== hosts) running = { hosts, outcome: prepare(options) }
+    if (running?.hosts !== hosts) running = { hosts, outcome: prepare(options, reported) }
     const current = running
     const outcome = await current.outcome
     if (running === current) running = undefined
@@ -36,13 +38,15 @@ export function createPreparation(options: PreparationOptions): () => Promise<Ve
   }
 }
 
-async function prepare(options: PreparationOptions): Promise<Verdict | 'done' | undefined> {
+async function prepare(options: PreparationOptions, reported: Once): Promise<Verdict | 'done' | undefined> {
   const never = new AbortController().signal // each request has a time limit
   if (options.installsTemplate !== false) {
     const outcome = await installTemplate(options, never)
     if (outcome.kind === 'no_access') return undefined
     if (outcome.kind === 'no_data_streams') return noDataStreams(options.wildcard)
     if (outcome.kind === 'no_answer') return judgeConnection(outcome, options.wildcard)
+    if (outcome.kind === 'not_elasticsearch') return holdOtherProgram(options.wildcard, outcome.reason)
+    if (outcome.kind === 'not_read_back') return judgeUnread(options, reported)
   }
   if (options.target.kind !== 'index') await checkReading(options, options.target.name)
   return 'done'
@@ -65,6 +69,19 @@ function judgeConnection(
   target: string,
 ): Verdict {
   return isUntrusted ? holdUntrusted(target, reason) : { kind: 'retry', reason, isDoubtful: false }
+}
+
+function holdOtherProgram(target: string, reason: string): Verdict {
+  const remedy = 'check "hosts" in the settings of the store: the server there is not Elasticsearch or OpenSearch'
+  return { kind: 'held', target, reason, remedy }
+}
+
+/** Without the template a data stream would become an index of its name; other documents only get types that are guessed. */
+function judgeUnread({ target, log }: PreparationOptions, reported: Once): Verdict | undefined {
+  const reason = 'the store accepts the index template but does not show it'
+  if (target.kind === 'dataStream') return { kind: 'retry', reason, isDoubtful: false }
+  if (reported.isNew(reason)) log.warn({ reason }, 'writing without the index template; it is sent again each time')
+  return undefined
 }
 
 function noDataStreams(target: string): Verdict {
