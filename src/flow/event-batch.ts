@@ -12,6 +12,11 @@ export interface StoreEvent {
   readonly end: number
   /** The time of an earlier try that may have stored it, in milliseconds since 1970. */
   readonly doubtfulSinceMs?: number
+  /** When it was received, in milliseconds since 1970. */
+  readonly receivedAtMs?: number
+  /** The index and the ingest pipeline that its sender asks for (`@metadata.raw_index` and `@metadata.pipeline` of Beats). */
+  readonly rawIndex?: string
+  readonly pipeline?: string
 }
 
 /** An event that no store could ever take, with the reason. Only `delivery` decides that an event is one. */
