@@ -36,12 +36,16 @@ export class BatchDelivery {
     return this.#settled.promise
   }
 
-  /** Calls `run` after a wait, unless the delivery is over by then. */
+  /** Calls `run` after a wait, unless the delivery is over by then. An error of `run` ends the delivery, not the program. */
   after(milliseconds: number, run: () => void): void {
     if (this.#isOver) return
     const callOff = this.#options.clock.after(Math.max(0, milliseconds), () => {
       this.#callOffs.delete(callOff)
-      run()
+      try {
+        run()
+      } catch (error) {
+        this.fail(error)
+      }
     })
     this.#callOffs.add(callOff)
   }

@@ -19,9 +19,10 @@ export function setUpIndexer(script: Script, more: Partial<IndexerOptions> = {})
   const clock = new ManualClock()
   const store = makeScriptedStore(script)
   const letters: DeadLetter[] = []
-  const room = { isFull: false }
+  const room: { isFull: boolean; fault?: Error } = { isFull: false }
   const deadLetters = {
     add(more_: readonly DeadLetter[]) {
+      if (room.fault !== undefined) throw room.fault
       if (!room.isFull) letters.push(...more_)
       return !room.isFull
     },

@@ -123,3 +123,14 @@ test('a fault of the program rejects the batch instead of being retried indefini
   await t.throwsAsync(indexer.deliver(batch('a', 1), never), { message: 'a bug' })
   t.like(indexer.status(), { eventsInFlight: 0, requestsInFlight: 0 })
 })
+
+test('an exception of the dead letters ends the batch, not the program, in a timer too', async t => {
+  const { indexer, clock, room, batch } = setUpIndexer({ answer: () => bad })
+  room.isFull = true
+  const delivery = watch(t, indexer.deliver(batch('a', 1), never))
+  await clock.pass(100)
+  room.fault = new Error('out of memory')
+  await t.notThrowsAsync(clock.pass(60_000))
+  t.is(delivery.state(), 'rejected: Error: out of memory')
+  t.like(indexer.status(), { eventsInFlight: 0, held: [] })
+})
