@@ -7,13 +7,22 @@ import type { LifeSign } from '../flow/life-sign.ts'
  * - `refused`: the document's fault; no store could ever take it: a dead letter.
  * - `retry`: load, or no answer; retried after a while. `isDoubtful`: it may have been stored.
  * - `held`: the target's fault, which an operator can fix: held, reported, retried slowly.
- * `target` is the index, data stream or alias; absent if the store has only one.
+ * `target` is the index, data stream or alias; absent if the store has only one, and from a `retry` if the store gave no
+ * answer for this event alone. `reason` is for logs and health, so it never quotes the document; that of `refused`, and of
+ * `complaint`, goes into the dead letter and may.
  */
 export type Verdict =
   | { readonly kind: 'stored'; readonly target?: string }
   | { readonly kind: 'existed'; readonly target?: string }
   | { readonly kind: 'refused'; readonly target?: string; readonly type: string; readonly reason: string }
-  | { readonly kind: 'retry'; readonly reason: string; readonly isDoubtful: boolean }
+  | {
+      readonly kind: 'retry'
+      readonly target?: string
+      readonly reason: string
+      readonly isDoubtful: boolean
+      /** The server failed on this event alone, which is the document's fault if others for the target keep passing. */
+      readonly complaint?: { readonly type: string; readonly reason: string }
+    }
   | {
       readonly kind: 'held'
       readonly target: string

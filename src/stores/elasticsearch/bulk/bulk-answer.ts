@@ -22,7 +22,7 @@ export const BULK_FILTER =
 export function readBulkAnswer(answer: HttpAnswer, count: number): BulkAnswer {
   if (answer.status !== 200) return { kind: 'whole', complaint: readComplaint(answer) }
   const object = parseObject(answer.body)
-  if (object === undefined && answer.contentType !== 'application/json') {
+  if (object === undefined && !/\bjson$/.test(answer.contentType)) {
     // A page of a server that is not Elasticsearch: an operator has to look.
     const reason = `not JSON but ${answer.contentType || 'an unnamed type'}`
     return { kind: 'whole', complaint: { status: 200, type: 'not_elasticsearch', reason } }

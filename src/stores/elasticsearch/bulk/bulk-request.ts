@@ -68,7 +68,8 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
       const { complaint } = answer
       return complaint.status === 400 ? { kind: 'rejected', complaint } : all(judgeWhole(complaint, target.name))
     }
-    const verdicts = judgeItems(answer.items, i => target.nameFor(events[i]?.timeMs ?? 0))
+    const targetOf = (i: number) => target.nameFor(events[i]?.timeMs ?? 0)
+    const verdicts = judgeItems(answer.items, { targetOf, hasPipeline: options.pipeline !== undefined })
     return { kind: 'verdicts', verdicts, isPerEvent: true }
   }
 }

@@ -1,45 +1,46 @@
+// Logs and health never have the text of a document, and any server may quote one in any reason.
 import type { Complaint } from '../http/server-complaint.ts'
 
 const MAX_KEPT_CHARACTERS = 2000
 const MAX_LOGGED_CHARACTERS = 300
+const NAME = String.raw`\[[\w.:/*<>{}+@-]{1,255}\]`
+const NAMES = String.raw`\[[\w.:/*+@, -]{0,255}\]`
 
-// Text after it quotes (or may quote) the document: seen in Elasticsearch 7.17 to 9.1 and OpenSearch 2.19.
-const QUOTE =
-  /Preview of field's value|source\[|containing \[|, request: |with value \[|For input string|failed to parse date field/i
+/** Reasons about servers, indices and rights, as far as they are shown: seen in Elasticsearch 7.17 to 9.1 and OpenSearch 2.19. */
+const SHOWN: readonly RegExp[] = [
+  `(index ${NAME} )?blocked by: \\[[A-Z_]+/\\d+/[\\w ()/,.-]+\\]`,
+  `no such index ${NAME}`,
+  'closed',
+  `action ${NAME} is unauthorized for (user|API key|service account) ${NAMES}( with effective roles ${NAMES})?( on indices ${NAMES})?`,
+  String.raw`no permissions for \[[\w.:/*, -]{1,255}(\[s\])?`,
+  `failed to parse mapping( ${NAME})?(: No handler for type ${NAME})?`,
+  `(missing authentication credentials|unable to authenticate user ${NAME}) for REST request`,
+  `pipeline with id ${NAME} does not exist`,
+  `no write index is defined for alias ${NAME}`,
+  'only write ops with an op_type of create are allowed in data streams',
+  'this action would add \\[\\d+\\][\\w ]*shards, but this cluster currently has \\[\\d+\\]/\\[\\d+\\] maximum[\\w ]*shards open',
+  `Invalid index name ${NAME}`,
+  `${NAME}\\[\\d+\\] primary shard is not active`,
+  'OpenSearch Security not initialized',
+  'Unauthorized',
+  String.raw`Content-Type header \[[\w/.;=+ -]{1,100}\] is not supported`,
+  'an HTML page',
+  'an empty answer',
+  'an item of the answer is not an object',
+  String.raw`not JSON but [\w/.+ -]{1,100}`,
+].map(pattern => new RegExp(`^(?:${pattern})`, 'i'))
 
-/** Types whose reasons are about servers, indices and rights. */
-const SHOWN_TYPES: ReadonlySet<string> = new Set([
-  'circuit_breaking_exception',
-  'cluster_block_exception',
-  'cluster_manager_not_discovered_exception',
-  'es_rejected_execution_exception',
-  'index_closed_exception',
-  'index_not_found_exception',
-  'invalid_index_name_exception',
-  'malformed_item',
-  'master_not_discovered_exception',
-  'media_type_header_exception',
-  'no_shard_available_action_exception',
-  'node_closed_exception',
-  'not_elasticsearch',
-  'process_cluster_event_timeout_exception',
-  'rejected_execution_exception',
-  'security_exception',
-  'text', // from a proxy, or from a server before it reads the request
-  'unavailable_shards_exception',
-  'validation_exception',
-])
-
-/** For logs and statuses. The reason of any other type may quote a document, so it is left out. */
-export function describeSafely(complaint: Complaint): string {
-  return SHOWN_TYPES.has(complaint.type) ? describe(complaint) : `${complaint.status} ${complaint.type}`
+/** For logs and statuses: the status, the type, and the reason as far as its wording is known. */
+export function describe({ status, type, reason }: Complaint): string {
+  const shown = SHOWN.map(pattern => pattern.exec(reason)?.[0]).find(text => text !== undefined)
+  const start = `${status} ${nameType(type)}`.trimEnd()
+  if (shown === undefined) return start
+  return `${start}: ${shown.slice(0, MAX_LOGGED_CHARACTERS)}${shown.length < reason.length ? '…' : ''}`
 }
 
-/** For reasons whose wording is known: without quotations of a document, cut to a length. */
-export function describe({ status, type, reason }: Complaint): string {
-  const quote = reason.search(QUOTE)
-  const shown = quote === -1 ? reason : `${reason.slice(0, quote)}…`
-  return `${status} ${type}: ${shown.length > MAX_LOGGED_CHARACTERS ? `${shown.slice(0, MAX_LOGGED_CHARACTERS)}…` : shown}`
+/** A type is the name of a class of the server; anything else is not shown. */
+export function nameType(type: string): string {
+  return /^[a-z][a-z0-9_]{0,79}$/.test(type) || type === '' ? type : 'unnamed'
 }
 
 export function cutReason(reason: string): string {

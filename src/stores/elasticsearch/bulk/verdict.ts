@@ -1,11 +1,14 @@
 // The meaning of the answers of Elasticsearch 7, 8, 9 and OpenSearch: whose fault it is decides what is done.
 // The first matching row decides. Types and reasons are those of real servers; see docs/elasticsearch.md.
 import type { Verdict } from '../../contract.ts'
-import { cutReason, describe, describeSafely } from './safe-complaint-text.ts'
+import { cutReason, describe, nameType } from './safe-complaint-text.ts'
 import type { Complaint } from '../http/server-complaint.ts'
 
-/** `unclear`: the document's fault if another event for the same target passed, otherwise the target's. */
-type Fault = 'none' | 'load' | 'document' | 'target' | 'unclear'
+/**
+ * - `unclear`: the document's fault if another event for the same target passed, otherwise the target's.
+ * - `failure`: the server failed on this event; the document's fault if that is so again and again while others pass.
+ */
+type Fault = 'none' | 'load' | 'document' | 'target' | 'unclear' | 'failure'
 
 interface Row {
   readonly status: (status: number) => boolean
@@ -18,6 +21,8 @@ interface Row {
 
 const is = (wanted: number) => (status: number) => status === wanted
 const isServerError = (status: number) => status >= 500
+/** A red shard, a missing master, a proxy: no document causes them. */
+const isAway = (status: number) => status >= 502 && status <= 504
 const isAny = () => true
 
 const SECURITY =
@@ -30,7 +35,11 @@ const ITEM_ROWS: readonly Row[] = [
   { status: status => status >= 200 && status < 300, fault: 'none' },
   { status: is(409), type: ['version_conflict_engine_exception'], fault: 'none' },
   { status: is(429), fault: 'load' }, // full queue, circuit breaker, a disk over its flood stage
-  { status: isServerError, fault: 'load' },
+  { status: isAway, fault: 'load' },
+  { status: isServerError, type: ['malformed_item'], fault: 'load' },
+  // The processor `fail` of a pipeline.
+  { status: isServerError, type: ['fail_processor_exception', 'ingest_processor_exception'], fault: 'document' },
+  { status: isServerError, fault: 'failure' },
 
   // An index that cannot be created from its template's mapping has the same type as a document that does not fit.
   {
@@ -114,8 +123,7 @@ const ITEM_ROWS: readonly Row[] = [
   { status: is(403), fault: 'target', remedy: SECURITY },
   { status: is(401), fault: 'target', remedy: CREDENTIALS },
   // Each processor of an ingest pipeline refuses a line in its own way.
-  { status: is(400), fault: 'unclear', remedy: UNCLEAR },
-  { status: isAny, fault: 'target', remedy: UNKNOWN },
+  { status: isAny, fault: 'unclear', remedy: UNCLEAR },
 ]
 
 const WHOLE_ROWS: readonly Row[] = [
@@ -165,18 +173,32 @@ const NOT_CARRIED_OUT = new Set([
   'circuit_breaking_exception',
 ])
 
+export interface Circumstances {
+  /** The index, data stream or alias of an event, by its position. */
+  readonly targetOf: (i: number) => string
+  /** The store has an ingest pipeline: what it cannot take is the document's fault, without a neighbour that passes. */
+  readonly hasPipeline: boolean
+}
+
 /** The verdicts on the items of one answer, in order. */
-export function judgeItems(items: readonly Complaint[], targetOf: (i: number) => string): readonly Verdict[] {
+export function judgeItems(items: readonly Complaint[], { targetOf, hasPipeline }: Circumstances): readonly Verdict[] {
   const verdicts = items.map((item, i) => judgeItem(item, targetOf(i)))
   if (!verdicts.some(isUnclear)) return verdicts
   const passed = new Set(verdicts.filter(hasPassed).map(({ target }) => target))
-  return verdicts.map((verdict, i) =>
-    isUnclear(verdict) && passed.has(verdict.target) ? refuse(items[i] as Complaint, verdict.target) : verdict,
-  )
+  return verdicts.map((verdict, i) => {
+    const item = items[i]
+    if (item === undefined || !isUnclear(verdict)) return verdict
+    const isOfDocument = passed.has(verdict.target) || (hasPipeline && item.status === 400)
+    return isOfDocument ? refuse(item, verdict.target) : verdict
+  })
 }
 
 export function judgeItem(item: Complaint, target: string): Verdict {
-  return judge(findRow(ITEM_ROWS, item), item, target)
+  const row = findRow(ITEM_ROWS, item)
+  const verdict = judge(row, item, target)
+  if (verdict.kind !== 'retry') return verdict
+  const { type, reason } = refuse(item, target)
+  return { ...verdict, target, ...(row?.fault === 'failure' && { complaint: { type, reason } }) }
 }
 
 /** The verdict on every event of a request that was answered as a whole, except for 400 and 413, which ask for halving. */
@@ -195,9 +217,11 @@ function judge(row: Row | undefined, complaint: Complaint, target: string): Verd
   const { status, type } = complaint
   const fault = row?.fault ?? 'target'
   if (fault === 'none') return { kind: status === 409 ? 'existed' : 'stored', target }
-  const reason = row?.reason === undefined ? describeSafely(complaint) : describe(complaint)
-  if (fault === 'load') return { kind: 'retry', reason, isDoubtful: status !== 429 && !NOT_CARRIED_OUT.has(type) }
   if (fault === 'document') return refuse(complaint, target)
+  const reason = describe(complaint)
+  if (fault === 'load' || fault === 'failure') {
+    return { kind: 'retry', reason, isDoubtful: status !== 429 && !NOT_CARRIED_OUT.has(type) }
+  }
   const remedy = row?.remedy ?? UNKNOWN
   return { kind: 'held', target, reason, remedy, ...(fault === 'unclear' && { mayBeDocument: true }) }
 }
@@ -210,6 +234,6 @@ function isUnclear(verdict: Verdict): verdict is Extract<Verdict, { kind: 'held'
   return verdict.kind === 'held' && verdict.mayBeDocument === true
 }
 
-function refuse({ type, reason }: Complaint, target: string): Verdict {
-  return { kind: 'refused', target, type, reason: cutReason(reason) }
+function refuse({ status, type, reason }: Complaint, target: string): Extract<Verdict, { kind: 'refused' }> {
+  return { kind: 'refused', target, type: nameType(type) || `http_${status}`, reason: cutReason(reason) }
 }
