@@ -1,6 +1,7 @@
 import type { CollectorSettings, StoreSettings } from '../config/settings.ts'
 import type { IndexerLimits } from '../delivery/contract.ts'
-import { openDeadLetters } from '../delivery/dead-letters.ts'
+import { openDeadLetters } from '../delivery/letters/dead-letters.ts'
+import { LetterReplay } from '../delivery/letters/letter-replay.ts'
 import { Indexer } from '../delivery/indexer.ts'
 import type { Signals } from '../flow/contract.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
@@ -87,15 +88,16 @@ interface StorageOptions {
 }
 
 async function openStorage(
-  { store: settings, stateDir }: CollectorSettings,
+  { store: settings, deadLetters: letterSettings }: CollectorSettings,
   { hosts, opened, meters, log }: StorageOptions,
 ): Promise<Storage> {
   const store = opened.adopt(await openStore(settings, hosts, log), open => open.close())
-  const deadLetters = openDeadLetters({ stateDir, storeName: store.name, log })
+  const deadLetters = openDeadLetters({ ...letterSettings, storeName: store.name, log })
   opened.defer(() => deadLetters.close())
   const meter = meters.createDurationMeter('forwarder_store_request_seconds', 'Duration of a request to the store.')
   const onRequest = (seconds: number) => meter.observe(seconds)
   const indexer = new Indexer({ store, deadLetters, limits: indexerLimits(settings), log, onRequest })
+  opened.adopt(new LetterReplay({ deadLetters, sink: indexer, log }), open => open.close())
   const storeProbe = opened.adopt(new StoreProbe(store), open => open.close())
   return { store, storeProbe, indexer, deadLetters }
 }
@@ -129,7 +131,8 @@ function hostsOf(store: StoreSettings): readonly string[] {
 const GRACE_MS = 10_000
 
 function indexerLimits(store: StoreSettings): Partial<IndexerLimits> {
-  if (store.type === 'embedded') return {}
-  const { requestsInFlight, requestTimeoutMs } = store
-  return { requestsInFlight, tryDeadMs: requestTimeoutMs + GRACE_MS }
+  const { lateAfterMs } = store
+  if (store.type === 'embedded') return { lateAfterMs }
+  const { requestsInFlight, requestTimeoutMs, giveUpAfterMs } = store
+  return { lateAfterMs, requestsInFlight, giveUpAfterMs, tryDeadMs: requestTimeoutMs + GRACE_MS }
 }

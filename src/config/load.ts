@@ -3,9 +3,17 @@ import { ConfigError, sortProblems } from './text/problem.ts'
 import type { Problem } from './text/problem.ts'
 import type { Documents } from './text/read-documents.ts'
 import { type Outcome, readBy, readSettings } from './read-settings.ts'
-import { type Part, agentStateDirPart, collectorStateDirPart, narrow, storePart } from './read-part.ts'
+import { type Part, agentStateDirPart, collectorStateDirPart, deadLettersPart, narrow, storePart } from './read-part.ts'
 import { findRole } from './find-role.ts'
-import type { AgentSettings, CaSettings, CollectorSettings, Role, Settings, StoreSettings } from './settings.ts'
+import type {
+  AgentSettings,
+  CaSettings,
+  CollectorSettings,
+  Role,
+  Settings,
+  DeadLetterSettings,
+  StoreSettings,
+} from './settings.ts'
 import { readProcessContext } from './values/process-context.ts'
 import type { ProcessContext } from './values/process-context.ts'
 
@@ -59,6 +67,14 @@ export function loadStoreSettings(path: string, options: LoadOptions = {}): Stor
 
 export function loadCollectorStateDir(path: string, options: LoadOptions = {}): string {
   return loadPart(path, collectorStateDirPart, options)
+}
+
+/** Where the dead letters of a collector are. */
+export function loadDeadLetterSettings(
+  path: string,
+  options: LoadOptions = {},
+): DeadLetterSettings & { readonly stateDir: string } {
+  return loadPart(path, deadLettersPart, options)
 }
 
 export function loadAgentStateDir(path: string, options: LoadOptions = {}): string {

@@ -6,9 +6,9 @@ import { agentSchema } from './schema/agent-schema.ts'
 import { collectorSchema } from './schema/collector-schema.ts'
 import type { CollectorConfig } from './schema/collector-schema.ts'
 import { type SchemaNode, canonicalKey } from './schema/schema-node.ts'
-import { makeStoreSettings } from './make-settings/collector-settings.ts'
+import { makeDeadLetterSettings, makeStoreSettings } from './make-settings/collector-settings.ts'
 import { makeStateDir } from './make-settings/common-settings.ts'
-import type { Role, StoreSettings } from './settings.ts'
+import type { DeadLetterSettings, Role, StoreSettings } from './settings.ts'
 import { type JsonNode, type Member, positionOf } from './text/json-node.ts'
 import { findNearest } from './text/nearest-word.ts'
 import type { Position, Problem } from './text/problem.ts'
@@ -61,6 +61,26 @@ export const storePart: Part<StoreSettings> = {
 
 export const agentStateDirPart = makeStateDirPart('agent', agentSchema as WholeSchema)
 export const collectorStateDirPart = makeStateDirPart('collector', collectorSchema)
+
+const DEAD_LETTER_KEYS = ['deadLetters', 'stateDir', 'include'] as const
+
+/** Where the dead letters of a collector are. */
+export const deadLettersPart: Part<DeadLetterSettings & { readonly stateDir: string }> = {
+  role: 'collector',
+  whole: collectorSchema,
+  keys: DEAD_LETTER_KEYS,
+  definition: {
+    schema: pick(collectorSchema, DEAD_LETTER_KEYS),
+    check(config, report, context) {
+      checkStateDir('collector', context, report)
+      return () => {
+        const known = config as CollectorConfig
+        const stateDir = makeStateDir(known, 'collector', context)
+        return { ...makeDeadLetterSettings(known.deadLetters, stateDir, context), stateDir }
+      }
+    },
+  },
+}
 
 function makeStateDirPart(role: 'agent' | 'collector', whole: WholeSchema): Part<string> {
   return {

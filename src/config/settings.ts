@@ -133,6 +133,7 @@ export interface EmbeddedStoreSettings {
   /** Milliseconds since 1970. */
   readonly clockTrustedUntilMs?: number
   readonly maxBytes?: number
+  readonly lateAfterMs: number
 }
 
 export type StoreAuth =
@@ -168,6 +169,8 @@ export interface ElasticsearchStoreSettings {
   readonly requestTimeoutMs: number
   readonly requestsInFlight: number
   readonly bulkBytes: number
+  readonly giveUpAfterMs: number
+  readonly lateAfterMs: number
 }
 
 export type StoreSettings = EmbeddedStoreSettings | ElasticsearchStoreSettings
@@ -194,6 +197,12 @@ export interface AdvertiseSettings {
   readonly publishesPrivateKey: boolean
 }
 
+export interface DeadLetterSettings {
+  /** Absolute. */
+  readonly path: string
+  readonly maxBytes: number
+}
+
 export interface CollectorSettings extends CommonSettings {
   readonly role: 'collector'
   /** At least one. */
@@ -201,6 +210,7 @@ export interface CollectorSettings extends CommonSettings {
   /** Absent: plain text. */
   readonly tls: ServerTlsFiles | undefined
   readonly store: StoreSettings
+  readonly deadLetters: DeadLetterSettings
   readonly etcd?: EtcdSettings
   /** Absent: not registered. */
   readonly advertise?: AdvertiseSettings

@@ -1,7 +1,12 @@
-import type { EventBatch } from '../flow/event-batch.ts'
+import type { EventBatch, StoreEvent } from '../flow/event-batch.ts'
 import type { Clock } from './clock.ts'
 
+/** Events by target. */
+export type TargetCounts = ReadonlyMap<string, number>
+
 interface DeliveryOptions {
+  /** The target of an event, '' if the store has only one. */
+  readonly targetOf: (event: StoreEvent) => string
   readonly giveUp: AbortSignal
   readonly clock: Clock
   /** Called when it is given up, before `settled` rejects: nothing of the batch is to be sent any more. */
@@ -16,19 +21,26 @@ export class BatchDelivery {
   /** Functions that call off its timers. */
   readonly #callOffs = new Set<() => void>()
   readonly #abandon = () => this.fail(this.#options.giveUp.reason)
-  /** How many of its events and poison events are not safe yet. */
+  /** How many of its events and poison events are not safe yet, in all and by target. */
   #unsafeCount: number
+  readonly #left: Map<string, number>
   #isOver = false
 
   constructor(batch: EventBatch, options: DeliveryOptions) {
     this.batch = batch
     this.#options = options
     this.#unsafeCount = batch.events.length + batch.poison.length
+    this.#left = countTargets(batch, options.targetOf)
     options.giveUp.addEventListener('abort', this.#abandon, { once: true })
   }
 
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  /** The events that are not safe yet; poison events have the target ''. */
+  get left(): TargetCounts {
+    return this.#left
   }
 
   /** Resolves when all of the batch is safe; rejects when it is given up. */
@@ -50,8 +62,13 @@ export class BatchDelivery {
     this.#callOffs.add(callOff)
   }
 
-  noteSafe(count: number): void {
-    this.#unsafeCount -= count
+  noteSafe(safe: TargetCounts): void {
+    for (const [target, count] of safe) {
+      this.#unsafeCount -= count
+      const left = (this.#left.get(target) ?? 0) - count
+      if (left > 0) this.#left.set(target, left)
+      else this.#left.delete(target)
+    }
     if (this.#unsafeCount > 0 || this.#isOver) return
     this.#end()
     this.#settled.resolve()
@@ -70,4 +87,24 @@ export class BatchDelivery {
     this.#options.giveUp.removeEventListener('abort', this.#abandon)
     for (const callOff of this.#callOffs) callOff()
   }
+}
+
+/** Neighbours mostly have the same target, so they are counted in runs. */
+function countTargets({ events, poison }: EventBatch, targetOf: DeliveryOptions['targetOf']): Map<string, number> {
+  const counts = new Map<string, number>(poison.length > 0 ? [['', poison.length]] : [])
+  let [run, length] = ['', 0]
+  const endRun = () => {
+    if (length > 0) counts.set(run, (counts.get(run) ?? 0) + length)
+  }
+  for (const event of events) {
+    const target = targetOf(event)
+    if (target !== run) {
+      endRun()
+      run = target
+      length = 0
+    }
+    length += 1
+  }
+  endRun()
+  return counts
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../telemetry/log.ts'
 import type { Store } from '../stores/contract.ts'
 import type { Clock } from './clock.ts'
+import type { UndeliveredEvents } from './undelivered-ages.ts'
 
 export interface DeadLetter {
   readonly id: string
@@ -14,24 +15,18 @@ export interface DeadLetter {
   /** Milliseconds since 1970. */
   readonly receivedAtMs: number
   readonly peer: string
+  /** The event's own time; absent for a payload that is not an event. */
+  readonly timeMs?: number
 }
 
 /** Keeps events that no store could ever take. */
 export interface DeadLetters {
-  /** True when all of them are durable; false when there is no space: then none is kept. */
-  add(letters: readonly DeadLetter[]): boolean
+  /**
+   * Resolves with the number of letters, from the first on, that are durable; the others have no space. Rejects for a fault of
+   * the program.
+   */
+  add(letters: readonly DeadLetter[]): Promise<number>
   status(): { readonly letters: number; readonly bytes: number; readonly maxBytes: number }
-  close(): void
-}
-
-export interface DeadLettersOptions {
-  readonly stateDir: string
-  /** The name of the store that the letters were meant for. */
-  readonly storeName?: string
-  /** The most bytes of letters that are kept; default 1 GiB. */
-  readonly maxBytes?: number
-  readonly log: Log
-  readonly clock?: Clock
 }
 
 export interface IndexerLimits {
@@ -41,6 +36,10 @@ export interface IndexerLimits {
   readonly retryMaxMs: number
   readonly heldFirstMs: number
   readonly heldMaxMs: number
+  /** An event on which the server fails while it stores others becomes a dead letter this long after its first try. */
+  readonly giveUpAfterMs: number
+  /** Health is bad while an event that was received earlier than this is not safe. */
+  readonly lateAfterMs: number
   /** Rolling targets: no first try starts later than this after receipt; events not tried by then are given back. */
   readonly lastTryMs: number
   /** Rolling targets: how long after its start a try may still take effect; longer than the request's time limit. */
@@ -53,6 +52,8 @@ export const DEFAULT_LIMITS: IndexerLimits = {
   retryMaxMs: 30_000,
   heldFirstMs: 5_000,
   heldMaxMs: 60_000,
+  giveUpAfterMs: 3_600_000,
+  lateAfterMs: 60_000,
   lastTryMs: 60_000,
   tryDeadMs: 70_000,
 }
@@ -88,6 +89,10 @@ export interface IndexerStatus {
   readonly eventsInFlight: number
   readonly bytesInFlight: number
   readonly held: readonly HeldTarget[]
+  /** Events that are not safe yet, by sender and target, the oldest first. */
+  readonly undelivered: readonly UndeliveredEvents[]
+  /** Events on which the server fails while it stores others. */
+  readonly setAside: number
   /** Why the store took nothing at the last try; absent while it takes events. */
   readonly outage?: string
   readonly health: { readonly isHealthy: boolean; readonly reasons: readonly string[] }

@@ -9,6 +9,8 @@ interface GroupState {
   /** The waits after load, and while the target holds the events. */
   readonly retry: Backoff
   readonly hold: Backoff
+  /** The server fails on them while it stores others: they show nothing about the store. */
+  readonly isAside?: true
   /** The target that held them last. */
   readonly heldBy?: string
 }

@@ -5,6 +5,8 @@ import type { Clock } from './clock.ts'
 import type { HeldTarget } from './contract.ts'
 
 const REMIND_AFTER_MS = 600_000
+/** A bound on the length of a health answer. */
+const MAX_NAMED = 20
 
 interface Entry {
   reason: string
@@ -62,6 +64,14 @@ export class HeldTargets {
 
   releaseAll(delivery: BatchDelivery): void {
     for (const [target, events] of this.#batches.get(delivery) ?? []) this.release(delivery, target, events)
+  }
+
+  /** A sentence for each of the targets with most events. */
+  explain(): readonly string[] {
+    const held = this.list().toSorted((a, b) => b.events - a.events)
+    const sentences = held.slice(0, MAX_NAMED).map(({ target, reason, remedy }) => `${target}: ${reason}; ${remedy}`)
+    const others = held.length - sentences.length
+    return others > 0 ? [...sentences, `and ${others} more targets hold events`] : sentences
   }
 
   list(): readonly HeldTarget[] {

@@ -1,23 +1,21 @@
 import type { Sink } from '../flow/contract.ts'
-import type { EventBatch } from '../flow/event-batch.ts'
+import type { EventBatch, StoreEvent } from '../flow/event-batch.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import { Once } from '../flow/log-once.ts'
 import { BatchDelivery } from './batch-delivery.ts'
 import { type Clock, systemClock } from './clock.ts'
-import {
-  type DeadLetter,
-  type IndexerLimits,
-  type IndexerOptions,
-  type IndexerStatus,
-  DEFAULT_LIMITS,
-} from './contract.ts'
-import { DEAD_LETTERS_FULL, toDeadLetter, toPoisonLetter } from './dead-letters.ts'
+import { type IndexerLimits, type IndexerOptions, type IndexerStatus, DEFAULT_LIMITS } from './contract.ts'
 import { doubtEndsMs, findExisting, giveBackLate } from './doubtful-events.ts'
 import { type EventGroup, makeGroups, narrow } from './event-group.ts'
 import { FairQueue } from './fair-queue.ts'
 import { type Hold, HeldTargets } from './held-targets.ts'
-import { type Sorted, makeCounts, sortVerdicts } from './sort-verdicts.ts'
+import { LetterKeeper } from './letter-keeper.ts'
+import { RefusingTargets } from './refusing-targets.ts'
+import { senderOf } from './sender.ts'
+import { SetAsideEvents } from './set-aside.ts'
+import { type Refusal, type Sorted, countTargets, makeCounts, sortAnswer, toRefusal } from './sort-verdicts.ts'
 import { StoreCondition } from './store-load-and-outage.ts'
+import { explainLate, listUndelivered } from './undelivered-ages.ts'
 
 /** Groups that are on the way to the store together. */
 interface Request {
@@ -32,7 +30,11 @@ export class Indexer implements Sink<EventBatch> {
   readonly #clock: Clock
   readonly #queue = new FairQueue()
   readonly #held: HeldTargets
+  readonly #setAside: SetAsideEvents
+  readonly #refusing: RefusingTargets
+  readonly #letters: LetterKeeper
   readonly #condition: StoreCondition
+  readonly #deliveries = new Set<BatchDelivery>()
   readonly #requests = new Set<Request>()
   readonly #counts = makeCounts()
   readonly #reported = new Once()
@@ -43,8 +45,11 @@ export class Indexer implements Sink<EventBatch> {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#clock = clock
     this.#held = new HeldTargets(log, clock)
-    const { requestsInFlight } = this.#limits
-    this.#condition = new StoreCondition({ storeName: store.name, requestsInFlight, log, clock, onRequest })
+    const { requestsInFlight, giveUpAfterMs, heldMaxMs } = this.#limits
+    this.#letters = new LetterKeeper({ deadLetters: options.deadLetters, held: this.#held, retryMs: heldMaxMs })
+    this.#setAside = new SetAsideEvents({ giveUpAfterMs, log, clock })
+    this.#refusing = new RefusingTargets(store.name, clock)
+    this.#condition = new StoreCondition({ requestsInFlight, log, clock, onRequest })
   }
 
   async deliver(batch: EventBatch, giveUp: AbortSignal): Promise<void> {
@@ -52,27 +57,40 @@ export class Indexer implements Sink<EventBatch> {
     const size = batch.events.length + batch.poison.length
     if (size === 0) return
     const onGivenUp = (given: BatchDelivery) => this.#drop(given)
-    const delivery = new BatchDelivery(batch, { giveUp, clock: this.#clock, onGivenUp })
+    const { targetOf = () => '' } = this.#options.store
+    const delivery = new BatchDelivery(batch, { giveUp, clock: this.#clock, targetOf, onGivenUp })
+    this.#deliveries.add(delivery)
     this.#countInFlight(size, batch.byteCount)
     try {
       this.#start(delivery)
     } catch (error) {
       delivery.fail(error)
     }
-    await delivery.settled.finally(() => this.#countInFlight(-size, -batch.byteCount))
+    await delivery.settled.finally(() => {
+      this.#deliveries.delete(delivery)
+      this.#countInFlight(-size, -batch.byteCount)
+    })
   }
 
   status(): IndexerStatus {
-    const held = this.#held.list()
+    const { lateAfterMs } = this.#limits
+    const storeName = this.#options.store.name
+    const undelivered = listUndelivered(this.#deliveries, this.#clock.now())
     const reasons = [
-      ...held.map(({ target, reason, remedy }) => `${target}: ${reason}; ${remedy}`),
       ...this.#condition.explain(),
+      ...this.#held.explain(),
+      ...this.#setAside.explain(),
+      ...this.#refusing.explain(),
+      ...explainLate(undelivered, { lateAfterMs, storeName }),
     ]
     return {
       ...this.#counts,
+      deadLettered: this.#letters.kept,
       ...this.#condition.status(),
       requestsInFlight: this.#requests.size,
-      held,
+      held: this.#held.list(),
+      undelivered,
+      setAside: this.#setAside.count(),
       health: { isHealthy: reasons.length === 0, reasons },
     }
   }
@@ -84,10 +102,7 @@ export class Indexer implements Sink<EventBatch> {
   #start(delivery: BatchDelivery): void {
     const { batch } = delivery
     const { store, random = Math.random } = this.#options
-    this.#keep(
-      delivery,
-      batch.poison.map(poison => toPoisonLetter(poison, batch)),
-    )
+    this.#letters.keepPoison(delivery)
     for (const group of makeGroups(delivery, { isRolling: store.isRolling, limits: this.#limits, random })) {
       if (group.isDoubtful) this.#later(group, doubtEndsMs(batch, this.#limits) - this.#clock.now())
       else this.#enqueue(group)
@@ -133,12 +148,12 @@ export class Indexer implements Sink<EventBatch> {
     const startedMs = this.#clock.now()
     const verdicts = await this.#options.store.write(events, giveUp)
     if (giveUp.aborted) return
-    let from = 0
-    for (const group of groups) {
-      this.#settle(group, sortVerdicts(group.events, verdicts, from), startedMs)
-      from += group.events.length
-    }
-    this.#condition.noteAnswer(verdicts, startedMs)
+    this.#setAside.noteAnswer(events, verdicts)
+    const answer = sortAnswer(groups, verdicts)
+    this.#refusing.note(answer.map(({ group, sorted }) => [senderOf(group.delivery.batch.peer), sorted]))
+    for (const { group, sorted } of answer) this.#settle(group, sorted, startedMs)
+    const judged = answer.flatMap(({ group, own }) => (group.isAside ? [] : own))
+    this.#condition.noteAnswer(verdicts, judged, startedMs)
   }
 
   #settle(group: EventGroup, sorted: Sorted, startedMs: number): void {
@@ -152,12 +167,30 @@ export class Indexer implements Sink<EventBatch> {
       this.#waitHeld({ ...narrow(rest, events), heldBy: hold.target }, { hold, isFirst: heldBy === undefined })
     }
     if (heldBy !== undefined) this.#held.release(delivery, heldBy, group.events.length)
+    const lost = this.#sortFailed(rest, sorted, startedMs)
     this.#retry(rest, sorted, startedMs)
-    this.#keep(
-      delivery,
-      sorted.refused.map(refusal => toDeadLetter(refusal, delivery.batch)),
-    )
-    delivery.noteSafe(sorted.stored + sorted.existed)
+    this.#letters.keepRefused(delivery, [...sorted.refused, ...lost])
+    delivery.noteSafe(sorted.safe)
+  }
+
+  /** Events on which the server failed are sent again, slowly once they are set aside; the returned ones are given up. */
+  #sortFailed(group: EventGroup, { failed, again, doubtful }: Sorted, startedMs: number): Refusal[] {
+    const sender = senderOf(group.delivery.batch.peer)
+    const lost: Refusal[] = []
+    const aside: StoreEvent[] = []
+    for (const { event, verdict } of failed) {
+      const fate = this.#setAside.judge({ event, verdict }, sender, startedMs)
+      if (fate === 'letter') lost.push(toRefusal({ event, verdict }))
+      else if (fate === 'aside') aside.push(event)
+      else (verdict.isDoubtful ? doubtful : again).push(event)
+    }
+    if (aside.length > 0) this.#waitAside({ ...narrow(group, aside), isAside: true }, startedMs)
+    return lost
+  }
+
+  #waitAside(group: EventGroup, startedMs: number): void {
+    this.#counts.retries += group.events.length
+    this.#retryLater(group, group.hold.nextMs(), startedMs)
   }
 
   /**
@@ -177,14 +210,16 @@ export class Indexer implements Sink<EventBatch> {
 
   #retry(group: EventGroup, { again, doubtful }: Sorted, startedMs: number): void {
     this.#counts.retries += again.length + doubtful.length
-    if (!this.#options.store.isRolling && again.length + doubtful.length > 0) {
-      return this.#later(narrow(group, [...again, ...doubtful]), group.retry.nextMs())
-    }
     if (again.length > 0) this.#later(narrow(group, again), group.retry.nextMs())
-    if (doubtful.length === 0) return
-    const marked = doubtful.map(event => ({ ...event, doubtfulSinceMs: event.doubtfulSinceMs ?? startedMs }))
+    if (doubtful.length > 0) this.#retryLater(narrow(group, doubtful), group.retry.nextMs(), startedMs)
+  }
+
+  /** The try that started at `startedMs` may have stored the events. */
+  #retryLater(group: EventGroup, waitMs: number, startedMs: number): void {
+    if (!this.#options.store.isRolling) return this.#later(group, waitMs)
+    const events = group.events.map(event => ({ ...event, doubtfulSinceMs: event.doubtfulSinceMs ?? startedMs }))
     const deadMs = startedMs + this.#limits.tryDeadMs - this.#clock.now()
-    this.#later({ ...narrow(group, marked), isDoubtful: true }, Math.max(deadMs, group.retry.nextMs()))
+    this.#later({ ...group, events, isDoubtful: true }, Math.max(deadMs, waitMs))
   }
 
   /** Rolling targets: asks which doubtful events exist, and returns the groups that may be written now. */
@@ -217,7 +252,9 @@ export class Indexer implements Sink<EventBatch> {
     const found = group.events.length - missing.length
     if (found > 0 && group.heldBy !== undefined) this.#held.release(group.delivery, group.heldBy, found)
     this.#counts.existed += found
-    group.delivery.noteSafe(found)
+    const { targetOf = () => '' } = this.#options.store
+    const safe = group.events.filter(event => existingIds.has(event.id))
+    group.delivery.noteSafe(countTargets(safe.map(event => ({ target: targetOf(event) }))))
     return missing.length === 0 ? [] : [narrow(group, missing)]
   }
 
@@ -231,18 +268,6 @@ export class Indexer implements Sink<EventBatch> {
   #takeInTime(groups: readonly EventGroup[]): readonly EventGroup[] {
     if (!this.#options.store.isRolling) return groups
     return giveBackLate(groups, this.#limits, this.#clock.now())
-  }
-
-  /** Makes dead letters durable; while there is no space for them, they wait like events whose target is closed. */
-  #keep(delivery: BatchDelivery, letters: readonly DeadLetter[], wasHeld = false): void {
-    if (letters.length === 0 || delivery.isOver) return
-    if (!this.#options.deadLetters.add(letters)) {
-      if (!wasHeld) this.#held.hold(delivery, DEAD_LETTERS_FULL, letters.length)
-      return delivery.after(this.#limits.heldMaxMs, () => this.#keep(delivery, letters, true))
-    }
-    if (wasHeld) this.#held.release(delivery, DEAD_LETTERS_FULL.target, letters.length)
-    this.#counts.deadLettered += letters.length
-    delivery.noteSafe(letters.length)
   }
 
   /** A batch was given up. A request in flight is broken off when all its batches are over. */

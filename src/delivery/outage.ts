@@ -1,7 +1,7 @@
 import type { Log } from '../telemetry/log.ts'
 import type { Clock } from './clock.ts'
 
-const LOUD_AFTER_MS = 30_000
+export const LOUD_AFTER_MS = 30_000
 const REMIND_AFTER_MS = 600_000
 
 /** A time in which the store takes nothing at all. A short one is a warning; a long one is an error and bad health. */
@@ -13,11 +13,11 @@ export class Outage {
   /** When an error was logged last. */
   #reportedMs = 0
 
-  constructor(reason: string, log: Log, clock: Clock) {
+  constructor(reason: string, sinceMs: number, { log, clock }: { readonly log: Log; readonly clock: Clock }) {
     this.#reason = reason
     this.#log = log
     this.#clock = clock
-    this.#sinceMs = clock.now()
+    this.#sinceMs = sinceMs
     log.warn({ reason }, 'the store takes nothing now; trying again')
   }
 

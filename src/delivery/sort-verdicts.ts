@@ -1,6 +1,15 @@
 import type { StoreEvent } from '../flow/event-batch.ts'
 import type { Verdict } from '../stores/contract.ts'
+import type { EventGroup } from './event-group.ts'
 import type { Hold } from './held-targets.ts'
+import type { Failure } from './set-aside.ts'
+
+/** The part of an answer that is for one group. */
+export interface GroupAnswer {
+  readonly group: EventGroup
+  readonly own: readonly Verdict[]
+  readonly sorted: Sorted
+}
 
 export interface Refusal {
   readonly event: StoreEvent
@@ -11,21 +20,44 @@ export interface Refusal {
 export interface Sorted {
   stored: number
   existed: number
+  /** How many are stored or existed, by target. */
+  readonly safe: Map<string, number>
   readonly refused: Refusal[]
+  /** The server failed on each of them alone. */
+  readonly failed: Failure[]
   /** To be sent again as they are. */
   readonly again: StoreEvent[]
   /** To be sent again; an earlier try may have stored them. */
   readonly doubtful: StoreEvent[]
   readonly held: Map<string, { readonly hold: Hold; readonly events: StoreEvent[] }>
-  /** One of the reasons to send again. */
-  reason: string
 }
 
-/** `verdicts` are those of all events of a request; those of `events` begin at `from`. */
-export function sortVerdicts(events: readonly StoreEvent[], verdicts: readonly Verdict[], from: number): Sorted {
-  const sorted: Sorted = { stored: 0, existed: 0, refused: [], again: [], doubtful: [], held: new Map(), reason: '' }
+/** `verdicts` are those of all events of the groups, in order. */
+export function sortAnswer(groups: readonly EventGroup[], verdicts: readonly Verdict[]): readonly GroupAnswer[] {
+  let from = 0
+  return groups.map(group => {
+    const own = verdicts.slice(from, from + group.events.length)
+    from += group.events.length
+    return { group, own, sorted: sortVerdicts(group.events, own) }
+  })
+}
+
+/** An event on which the server failed for too long, as if it had been refused. */
+export function toRefusal({ event, verdict: { target, complaint } }: Failure): Refusal {
+  const { type, reason } = complaint ?? { type: '', reason: '' }
+  return { event, verdict: { kind: 'refused', ...(target !== undefined && { target }), type, reason } }
+}
+
+export function countTargets(items: readonly { readonly target: string }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { target } of items) addTo(counts, target, 1)
+  return counts
+}
+
+function sortVerdicts(events: readonly StoreEvent[], verdicts: readonly Verdict[]): Sorted {
+  const sorted = makeSorted()
   for (const [i, event] of events.entries()) {
-    const verdict = verdicts[from + i]
+    const verdict = verdicts[i]
     if (verdict === undefined) sorted.doubtful.push(event)
     else sortOne(sorted, event, verdict)
   }
@@ -35,16 +67,18 @@ export function sortVerdicts(events: readonly StoreEvent[], verdicts: readonly V
 function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
   switch (verdict.kind) {
     case 'stored':
-      sorted.stored += 1
-      break
     case 'existed':
-      sorted.existed += 1
+      sorted[verdict.kind] += 1
+      addTo(sorted.safe, verdict.target ?? '', 1)
       break
     case 'refused':
       sorted.refused.push({ event, verdict })
       break
     case 'retry':
-      sorted.reason = verdict.reason
+      if (verdict.complaint !== undefined) {
+        sorted.failed.push({ event, verdict })
+        break
+      }
       ;(verdict.isDoubtful ? sorted.doubtful : sorted.again).push(event)
       break
     case 'held': {
@@ -56,6 +90,14 @@ function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
   }
 }
 
+function makeSorted(): Sorted {
+  return { stored: 0, existed: 0, safe: new Map(), refused: [], failed: [], again: [], doubtful: [], held: new Map() }
+}
+
+function addTo(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count)
+}
+
 export function makeCounts() {
-  return { stored: 0, existed: 0, deadLettered: 0, retries: 0, eventsInFlight: 0, bytesInFlight: 0 }
+  return { stored: 0, existed: 0, retries: 0, eventsInFlight: 0, bytesInFlight: 0 }
 }

@@ -2,11 +2,9 @@ import type { Verdict } from '../stores/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Clock } from './clock.ts'
 import type { IndexerStatus, RequestOutcome } from './contract.ts'
-import { Outage } from './outage.ts'
-import { RefusingTargets } from './refusing-targets.ts'
+import { LOUD_AFTER_MS, Outage } from './outage.ts'
 
 interface ConditionOptions {
-  readonly storeName: string
   /** The most requests in flight. */
   readonly requestsInFlight: number
   readonly log: Log
@@ -14,11 +12,14 @@ interface ConditionOptions {
   readonly onRequest: ((seconds: number, outcome: RequestOutcome, eventCount: number) => void) | undefined
 }
 
-/** What the answers of the store show: its load, an outage, targets that refuse everything. */
+/** What the answers of the store show: its load, and an outage. */
 export class StoreCondition {
   readonly #options: ConditionOptions
-  readonly #refusing: RefusingTargets
   #outage: Outage | undefined
+  /** When an answer that was more than "try again" came last. */
+  #takenMs = Number.NEGATIVE_INFINITY
+  /** Since when every answer asks for another try. */
+  #nothingSinceMs: number | undefined
   /** How many requests may be in flight: halved under load, raised by one for each round of requests that went well. */
   #limit: number
   #loweredMs = Number.NEGATIVE_INFINITY
@@ -27,7 +28,6 @@ export class StoreCondition {
 
   constructor(options: ConditionOptions) {
     this.#options = options
-    this.#refusing = new RefusingTargets(options.storeName, options.clock)
     this.#limit = options.requestsInFlight
   }
 
@@ -46,18 +46,16 @@ export class StoreCondition {
 
   explain(): readonly string[] {
     const outage = this.#outage?.explain()
-    return [...(outage === undefined ? [] : [outage]), ...this.#refusing.explain()]
+    return outage === undefined ? [] : [outage]
   }
 
-  /** The verdicts of one request. */
-  noteAnswer(verdicts: readonly Verdict[], startedMs: number): void {
+  /** The verdicts of one request; `judged` are those that show the state of the store, not of single events. */
+  noteAnswer(verdicts: readonly Verdict[], judged: readonly Verdict[], startedMs: number): void {
     const nowMs = this.#options.clock.now()
-    const failed = verdicts.find(verdict => verdict.kind === 'retry')
-    this.#refusing.note(verdicts)
-    if (failed === undefined) this.#raiseLimit()
-    else this.#lowerLimit(startedMs, nowMs)
-    if (failed !== undefined && verdicts.every(({ kind }) => kind === 'retry')) this.noteFailure(failed.reason)
-    else this.#endOutage()
+    if (verdicts.some(isLoad)) this.#lowerLimit(startedMs, nowMs)
+    else this.#raiseLimit()
+    if (judged.some(({ kind }) => kind !== 'retry')) this.#endOutage()
+    else this.#noteNothing(judged, startedMs)
     const seconds = (nowMs - startedMs) / 1000
     this.#requests += 1
     this.#requestSeconds += seconds
@@ -65,13 +63,29 @@ export class StoreCondition {
   }
 
   /** The store takes nothing, or gave no answer to a question about doubtful events. */
-  noteFailure(reason: string): void {
-    const { log, clock } = this.#options
-    if (this.#outage === undefined) this.#outage = new Outage(reason, log, clock)
-    else this.#outage.noteFailure(reason)
+  noteFailure(reason: string, sinceMs = this.#options.clock.now()): void {
+    if (this.#outage === undefined) this.#outage = new Outage(reason, sinceMs, this.#options)
+    this.#outage.noteFailure(reason)
+  }
+
+  /**
+   * No event of a request was taken. Without an answer, that is the store, unless another request has passed meanwhile. The
+   * events may also be those of one shard, or odd ones, so their own answers have to be all there is for a while.
+   */
+  #noteNothing(judged: readonly Verdict[], startedMs: number): void {
+    const failed = judged.find(verdict => verdict.kind === 'retry')
+    if (failed === undefined || this.#takenMs >= startedMs) return
+    this.#nothingSinceMs ??= startedMs
+    const isOfStore = failed.target === undefined
+    const nothingMs = this.#options.clock.now() - this.#nothingSinceMs
+    if (isOfStore || this.#outage !== undefined || nothingMs >= LOUD_AFTER_MS) {
+      this.noteFailure(failed.reason, this.#nothingSinceMs)
+    }
   }
 
   #endOutage(): void {
+    this.#takenMs = this.#options.clock.now()
+    this.#nothingSinceMs = undefined
     this.#outage?.end()
     this.#outage = undefined
   }
@@ -86,6 +100,11 @@ export class StoreCondition {
     this.#loweredMs = nowMs
     this.#limit = Math.max(1, this.#limit / 2)
   }
+}
+
+/** A failure on one event is not load. */
+function isLoad(verdict: Verdict): boolean {
+  return verdict.kind === 'retry' && verdict.complaint === undefined
 }
 
 /** The worst verdict of a request. */

@@ -40,6 +40,8 @@ export interface Store {
   readonly isRolling: boolean
   /** The maximum documents and bytes in one call. */
   readonly batchLimits: { readonly events: number; readonly bytes: number }
+  /** The index, data stream or alias of an event, as verdicts name it; absent if the store has only one. */
+  readonly targetOf?: (event: StoreEvent) => string
   /** Gives the verdicts in the order of the events. Rejects only for a fault of the program, never for an answer. */
   write(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]>
   /**

@@ -8,12 +8,20 @@ import {
   makeEtcdSettings,
 } from './discovery-and-trust-settings.ts'
 import type { CollectorSecrets } from '../checks/collector-checks.ts'
-import type { CollectorSettings, LimitSettings, ServerTlsFiles, StoreAuth, StoreSettings } from '../settings.ts'
+import type {
+  CollectorSettings,
+  DeadLetterSettings,
+  LimitSettings,
+  ServerTlsFiles,
+  StoreAuth,
+  StoreSettings,
+} from '../settings.ts'
 import { toAbsolutePath } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
 import type { ElasticsearchConfig, EmbeddedConfig } from '../schema/store-schema.ts'
 
 const DATABASE_NAME = 'events.db'
+export const DEAD_LETTERS_NAME = 'dead-letters.db'
 /** Not `logs-*`, which Elasticsearch's own templates turn into data streams. */
 const DEFAULT_INDEX = 'forwarder-%{+yyyy.MM.dd}'
 
@@ -38,6 +46,7 @@ export function toCollectorSettings(
     }),
     ...(ca && { ca: makeAuthoritySettings(ca, readings) }),
     store: makeStoreSettings(config.store, { auth: secrets.store, stateDir: () => common.stateDir, context }),
+    deadLetters: makeDeadLetterSettings(config.deadLetters, common.stateDir, context),
     limits: makeLimitSettings(config.limits),
     keepaliveMs: toMilliseconds(config.keepalive),
     ...common,
@@ -66,7 +75,10 @@ export function makeStoreSettings(store: CollectorConfig['store'], context: Stor
   return store.type === 'embedded' ? makeEmbeddedSettings(store, context) : makeElasticsearchSettings(store, context)
 }
 
-function makeEmbeddedSettings({ path, retention }: EmbeddedConfig, { stateDir, context }: StoreContext): StoreSettings {
+function makeEmbeddedSettings(
+  { path, retention, lateAfter }: EmbeddedConfig,
+  { stateDir, context }: StoreContext,
+): StoreSettings {
   return {
     type: 'embedded',
     path: path === undefined ? join(stateDir(), DATABASE_NAME) : toAbsolutePath(path, context),
@@ -75,6 +87,7 @@ function makeEmbeddedSettings({ path, retention }: EmbeddedConfig, { stateDir, c
       clockTrustedUntilMs: Date.parse(retention.clockTrustedUntil),
     }),
     ...(retention.size === undefined ? {} : { maxBytes: toBytes(retention.size) }),
+    lateAfterMs: toMilliseconds(lateAfter),
   }
 }
 
@@ -97,6 +110,19 @@ function makeElasticsearchSettings(store: ElasticsearchConfig, { auth, context }
     requestTimeoutMs: toMilliseconds(store.requestTimeout),
     requestsInFlight,
     bulkBytes: toBytes(store.bulkBytes),
+    giveUpAfterMs: toMilliseconds(store.giveUpAfter),
+    lateAfterMs: toMilliseconds(store.lateAfter),
+  }
+}
+
+export function makeDeadLetterSettings(
+  { path, maxBytes }: CollectorConfig['deadLetters'],
+  stateDir: string,
+  context: ProcessContext,
+): DeadLetterSettings {
+  return {
+    path: path === undefined ? join(stateDir, DEAD_LETTERS_NAME) : toAbsolutePath(path, context),
+    maxBytes: toBytes(maxBytes),
   }
 }
 

@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<Settings['role'], readonly (readonly [path: strin
     ['store.hosts', undefined],
     ['store.hostsKey', undefined],
     ['store', STORE],
+    ['deadLetters', 'their file was opened at start'],
     ['ca.dir', AUTHORITY],
   ],
   ca: [['ca.dir', AUTHORITY]],

@@ -4,7 +4,7 @@ import { CLOSED, commonProperties, noTls, pemFile } from './common-schema.ts'
 import { advertise, authority, collectorEnrolment, etcdDiscovery } from './discovery-and-trust-schema.ts'
 import { DEFAULT_EVENT_BYTES } from '../values/event-bounds.ts'
 import { formatSize } from '../values/size.ts'
-import { address, choice, count, duration, list, size } from './schema-values.ts'
+import { address, choice, count, duration, list, path, size } from './schema-values.ts'
 import { storeSchema } from './store-schema.ts'
 
 const serverTls = Type.Object(
@@ -49,6 +49,24 @@ const limits = Type.Object(
   { ...CLOSED, description: 'Limits on clients. Each protects memory.', default: {} },
 )
 
+export const deadLetters = Type.Object(
+  {
+    maxBytes: size({
+      description:
+        'Maximum size of the dead letters that are kept. One sender may have as many bytes as are still free beside them; beyond that its events are held.',
+      default: '1GiB',
+      from: '1MiB',
+      to: '1TiB',
+    }),
+    path: Type.Optional(path({ description: 'The database file. Default: `dead-letters.db` in `stateDir`.' })),
+  },
+  {
+    ...CLOSED,
+    description: 'Events that no store can take, with the reason; see `forwarder dead-letters`.',
+    default: {},
+  },
+)
+
 const listenAddress = address({ description: 'An address of this machine.' })
 
 /** The single source for a collector's configuration: types, checks, defaults and reference page. */
@@ -67,6 +85,7 @@ export const collectorSchema = Type.Object(
       }),
     ),
     store: storeSchema,
+    deadLetters,
     discovery: Type.Optional(etcdDiscovery),
     advertise: Type.Optional(
       Type.Union([advertise, Type.Literal(false)], {

@@ -21,6 +21,13 @@ const retention = Type.Object(
   { ...CLOSED, description: 'By default everything is kept.', default: {} },
 )
 
+const lateAfter = duration({
+  description: '`/health` is bad while an event that was received earlier than this is not stored.',
+  default: '60s',
+  from: '1s',
+  to: '30d',
+})
+
 const embedded = Type.Object(
   {
     type: choice(['embedded'], {
@@ -29,6 +36,7 @@ const embedded = Type.Object(
     }),
     path: Type.Optional(path({ description: 'The database file. Default: `events.db` in `stateDir`.' })),
     retention,
+    lateAfter,
   },
   CLOSED,
 )
@@ -113,6 +121,14 @@ const elasticsearch = Type.Object(
       from: '64KiB',
       to: '90MiB',
     }),
+    giveUpAfter: duration({
+      description:
+        'An event on which the server fails again and again (an answer 500 for it) while it stores others for the same target becomes a dead letter this long after its first try.',
+      default: '1h',
+      from: '1m',
+      to: '30d',
+    }),
+    lateAfter,
   },
   CLOSED,
 )

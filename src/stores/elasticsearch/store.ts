@@ -46,6 +46,7 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
         return size.bytes
       },
     },
+    targetOf: event => naming.nameFor(event.timeMs),
     async write(events, giveUp) {
       const obstacle: Verdict | undefined = await prepare()
       return obstacle === undefined ? await write(events, giveUp) : events.map(() => obstacle)

@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import type { IndexerOptions } from '../../../src/delivery/contract.ts'
-import { openDeadLetters } from '../../../src/delivery/dead-letters.ts'
+import { openDeadLetters } from '../../../src/delivery/letters/dead-letters.ts'
 import { Indexer } from '../../../src/delivery/indexer.ts'
 import type { ElasticsearchOptions } from '../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../src/stores/elasticsearch/store.ts'
@@ -16,9 +17,9 @@ export async function makeElasticsearchIndexer(
   more: Partial<IndexerOptions> = {},
 ): Promise<Indexer> {
   const store = await createElasticsearchStore({ log: silentLog, ...options })
-  const deadLetters = openDeadLetters({ stateDir: await makeTempDir(t), log: silentLog })
+  const deadLetters = openDeadLetters({ path: join(await makeTempDir(t), 'dead-letters.db'), log: silentLog })
   t.teardown(async () => {
-    deadLetters.close()
+    await deadLetters.close()
     await store.close()
   })
   return new Indexer({ store, deadLetters, log: silentLog, ...more, limits: { ...impatient, ...more.limits } })

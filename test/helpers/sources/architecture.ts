@@ -13,7 +13,7 @@ export interface Walls {
 export type ImportTable = ReadonlyMap<string, Walls>
 
 /** The last room whose places "any below" means. */
-const LAST_LOWER_ROOM = 'delivery'
+const LAST_LOWER_ROOM = 'delivery/letters'
 
 /** All that flow may have of Node: nothing that reaches a file, a socket or a process. */
 const NODE_FOR_FLOW = new Set(['node:timers', 'node:timers/promises'])

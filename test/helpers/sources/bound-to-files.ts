@@ -22,7 +22,7 @@ const rules: readonly Rule[] = [
   {
     pattern: /import\.meta\.url/,
     why: 'a worker has to be listed in packaging/bundle.ts and here',
-    except: ['stores/embedded/store.ts', 'registry/registry-thread.ts'],
+    except: ['stores/embedded/store.ts', 'registry/registry-thread.ts', 'delivery/letters/dead-letters.ts'],
   },
   { pattern: /\bWorker\b/, why: 'startWorker finds the script in either form', except: ['sqlite/start-worker.ts'] },
   { pattern: /\bcreateRequire\b|\brequire\b|\bgetBuiltinModule\b|"(?:node:)?module"/, why: byName },

@@ -22,12 +22,11 @@ export function setUpIndexer(script: Script, more: Partial<IndexerOptions> = {})
   const room: { isFull: boolean; fault?: Error } = { isFull: false }
   const deadLetters = {
     add(more_: readonly DeadLetter[]) {
-      if (room.fault !== undefined) throw room.fault
+      if (room.fault !== undefined) return Promise.reject(room.fault)
       if (!room.isFull) letters.push(...more_)
-      return !room.isFull
+      return Promise.resolve(room.isFull ? 0 : more_.length)
     },
     status: () => ({ letters: letters.length, bytes: 0, maxBytes: 0 }),
-    close() {},
   }
   const indexer = new Indexer({ store, deadLetters, clock, random: () => 1, log: silentLog, ...more })
   const batch = (prefix: string, count: number, peer = 'p') =>

@@ -13,6 +13,7 @@ export interface ScriptedStore extends Store {
 export interface Script {
   readonly isRolling?: boolean
   readonly batchLimits?: Store['batchLimits']
+  readonly targetOf?: (event: StoreEvent) => string
   /** The verdict of the n-th call (from 0) for one event; default `stored`. */
   readonly answer?: (event: StoreEvent, call: number) => Verdict
   /** Resolves when the n-th call may be answered. */
@@ -30,6 +31,7 @@ export function makeScriptedStore(script: Script = {}): ScriptedStore {
     name: 'scripted',
     isRolling: script.isRolling ?? false,
     batchLimits: script.batchLimits ?? { events: 1000, bytes: 1_000_000 },
+    ...(script.targetOf && { targetOf: script.targetOf }),
     writes,
     questions,
     signals,

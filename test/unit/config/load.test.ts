@@ -189,7 +189,7 @@ test('a collector uses the embedded store in its state directory by default', as
   const { settings } = loadCollectorConfig(await writeConfig(t, COLLECTOR), { ...calm, isRoot: true })
   t.deepEqual(settings.listen, [{ host: '127.0.0.1', port: 5044 }])
   t.is(settings.tls, undefined)
-  t.deepEqual(settings.store, { type: 'embedded', path: '/var/lib/forwarder/collector/events.db' })
+  t.deepEqual(settings.store, { type: 'embedded', path: '/var/lib/forwarder/collector/events.db', lateAfterMs: 60_000 })
   t.true(settings.limits.eventBytes >= 10 * 1024 * 1024)
 })
 

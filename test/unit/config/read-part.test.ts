@@ -16,7 +16,7 @@ const elsewhere = test.macro({
   async exec(t, members: string) {
     const path = await writeConfig(t, `{\n  ${members},\n  "stateDir": "/state",\n  ${EMBEDDED}\n}`)
     t.throws(() => loadCollectorConfig(path, calm), { instanceOf: ConfigError }, 'a collector does not start with it')
-    t.deepEqual(loadStoreSettings(path, calm), { type: 'embedded', path: '/events.db' })
+    t.deepEqual(loadStoreSettings(path, calm), { type: 'embedded', path: '/events.db', lateAfterMs: 60_000 })
     t.is(loadCollectorStateDir(path, calm), '/state')
   },
   title: (given = '') => `the store and the state directory are read in spite of ${given}`,
@@ -47,12 +47,12 @@ test("an agent's state directory is read in spite of problems in other parts", a
 
 test('a configuration with a store alone is enough to search it', async t => {
   const path = await writeConfig(t, `{${EMBEDDED}}`)
-  t.deepEqual(loadStoreSettings(path, HOMELESS), { type: 'embedded', path: '/events.db' })
+  t.deepEqual(loadStoreSettings(path, HOMELESS), { type: 'embedded', path: '/events.db', lateAfterMs: 60_000 })
 })
 
 test('a store without a path is in the state directory', async t => {
   const path = await writeConfig(t, '{"listen": 7, "stateDir": "/state"}')
-  t.deepEqual(loadStoreSettings(path, calm), { type: 'embedded', path: '/state/events.db' })
+  t.deepEqual(loadStoreSettings(path, calm), { type: 'embedded', path: '/state/events.db', lateAfterMs: 60_000 })
 })
 
 const refused = test.macro({

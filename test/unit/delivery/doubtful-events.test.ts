@@ -9,7 +9,7 @@ import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
 
 const never = new AbortController().signal
 const noAnswer: Verdict = { kind: 'retry', reason: 'no answer', isDoubtful: true }
-const deadLetters = { add: () => true, status: () => ({ letters: 0, bytes: 0, maxBytes: 0 }), close() {} }
+const deadLetters = { add: () => Promise.resolve(1), status: () => ({ letters: 0, bytes: 0, maxBytes: 0 }) }
 
 function setUp(script: Script) {
   const clock = new ManualClock()

@@ -115,7 +115,8 @@ test('an event whose batch was given up is not sent any more', async t => {
 test('an answer about events of a batch that was given up releases nothing of another batch', t => {
   const clock = new ManualClock()
   const held = new HeldTargets(silentLog, clock)
-  const makeDelivery = () => new BatchDelivery(makeBatch(makeEvents('a', 2)), { giveUp: never, clock, onGivenUp() {} })
+  const makeDelivery = () =>
+    new BatchDelivery(makeBatch(makeEvents('a', 2)), { giveUp: never, clock, targetOf: () => 'logs-1', onGivenUp() {} })
   const [givenUp, other] = [makeDelivery(), makeDelivery()]
   held.hold(givenUp, { target: 'logs-1', reason: 'closed', remedy: 'open it' }, 2)
   held.hold(other, { target: 'logs-1', reason: 'closed', remedy: 'open it' }, 2)

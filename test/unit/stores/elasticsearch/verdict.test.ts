@@ -158,7 +158,7 @@ const refusals: readonly (readonly [string, string])[] = [
   ['kv', 'field [message] does not contain value_split [=]: SECRET'],
   ['convert', 'unable to convert [SECRET] to integer'],
 ]
-const judgeBare = (answers: readonly Complaint[], targetOf = (_: number) => 'logs-1') =>
+const judgeBare = (answers: readonly Complaint[], targetOf: (i: number) => string = () => 'logs-1') =>
   judgeItems(answers, { targetOf, hasPipeline: false })
 const stored = { status: 201, type: '', reason: '' }
 const conflict = { status: 409, type: 'version_conflict_engine_exception', reason: '' }
@@ -275,14 +275,15 @@ test('no text of a document is in the reason for log and health, whichever type,
   )
 })
 
+function shown(status: number, type: string, reason: string): string {
+  const verdict = judgeItem({ status, type, reason }, 'i')
+  return verdict.kind === 'held' ? verdict.reason : verdict.kind
+}
+
 test('the reason of a fault of the target is shown as far as its wording is known', t => {
   const block = 'index [f1] blocked by: [FORBIDDEN/8/index write (api)];'
   const right =
     'action [indices:admin/auto_create] is unauthorized for user [shipper] with effective roles [shipper] on indices [other], this action is granted by the index privileges [auto_configure,create_index,manage,all]'
-  const shown = (status: number, type: string, reason: string) => {
-    const verdict = judgeItem({ status, type, reason }, 'i')
-    return verdict.kind === 'held' ? verdict.reason : verdict.kind
-  }
   t.is(shown(403, 'cluster_block_exception', block), `403 cluster_block_exception: ${block.slice(0, -1)}…`)
   t.is(
     shown(403, 'security_exception', right),

@@ -1,0 +1,210 @@
+import { stat } from 'node:fs/promises'
+import { reasonOf } from '../../flow/error-reason.ts'
+import { openDatabase } from '../../sqlite/database.ts'
+import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import type { DeadLetter, DeadLetters } from '../contract.ts'
+import { senderOf } from '../sender.ts'
+import { DeadLetterLog } from './dead-letter-log.ts'
+import { countLetters, hasMarked, type LetterCount, type MarkedLetter, type PackedLetter } from './letter-writer.ts'
+import { LETTERS_SCHEMA } from './letters-schema.ts'
+import type { LettersReply, LettersRequest, LettersWorkerData } from './worker.ts'
+
+export const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
+const MAX_REASON_CHARACTERS = 2000
+const REMIND_AFTER_MS = 600_000
+/** How soon a change of the file by another program is noticed. */
+const LOOK_INTERVAL_MS = 1000
+const HEAP_MB = { young: 8, old: 64 }
+
+export interface DeadLettersOptions {
+  readonly path: string
+  /** The name of the store that the letters were meant for. */
+  readonly storeName?: string
+  /** The maximum bytes of letters that are kept. */
+  readonly maxBytes?: number
+  readonly log: Log
+  readonly clock?: Clock
+}
+
+interface Waiter {
+  readonly letters: readonly PackedLetter[]
+  resolve(kept: number): void
+  reject(error: unknown): void
+}
+
+/**
+ * Opens the file of the dead letters. Letters are written by a thread, those of all calls that wait in one transaction.
+ * Another program may read, change or remove them at any time. Throws a StateError where the file cannot be used.
+ */
+export function openDeadLetters(options: DeadLettersOptions): DeadLettersFile {
+  // On the caller's thread, so that a fault of the file is an error of the start.
+  const database = openDatabase({ path: options.path, durability: 'disk', schema: LETTERS_SCHEMA })
+  const found = { ...countLetters(database), hasMarked: hasMarked(database) }
+  database.close()
+  return new DeadLettersFile(options, found)
+}
+
+export class DeadLettersFile implements DeadLetters {
+  readonly #options: DeadLettersOptions
+  readonly #maxBytes: number
+  readonly #clock: Clock
+  readonly #letterLog: DeadLetterLog
+  readonly #thread: DatabaseThread<LettersRequest, LettersReply>
+  readonly #timer: NodeJS.Timeout
+  #count: LetterCount
+  #hasMarked: boolean
+  #replaced = 0
+  #onMarked = () => {}
+  #waiting: Waiter[] = []
+  #writing: Promise<void> | undefined
+  #reportedMs = Number.NEGATIVE_INFINITY
+  /** How the file looked before the last call of the thread. */
+  #seen: Promise<string>
+  #isLooking = false
+  #isClosed = false
+
+  constructor(options: DeadLettersOptions, found: LetterCount & { readonly hasMarked: boolean }) {
+    const { path, log, maxBytes = DEFAULT_MAX_BYTES, clock = systemClock } = options
+    this.#options = options
+    this.#maxBytes = maxBytes
+    this.#clock = clock
+    this.#letterLog = new DeadLetterLog(path, log, clock)
+    const workerData: LettersWorkerData = { path }
+    this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb: HEAP_MB })
+    this.#count = { letters: found.letters, bytes: found.bytes }
+    this.#hasMarked = found.hasMarked
+    this.#seen = lookAt(path)
+    this.#timer = setInterval(() => void this.#look(), LOOK_INTERVAL_MS)
+    this.#timer.unref()
+  }
+
+  async add(letters: readonly DeadLetter[]): Promise<number> {
+    if (letters.length === 0) return 0
+    try {
+      const kept = await this.#enqueue(letters.map(letter => this.#pack(letter)))
+      this.#letterLog.note(letters.slice(0, kept))
+      if (kept < letters.length) this.#refuse({}, 'the dead letters are full, for all or for a sender')
+      return kept
+    } catch (error) {
+      if (!(error instanceof CallError) || error.fault === 'other') throw error
+      this.#refuse(
+        { error: reasonOf(error) },
+        'cannot write dead letters: check the free space and the permissions of that disk',
+      )
+      return 0
+    }
+  }
+
+  status(): LetterCount & { readonly maxBytes: number } {
+    return { ...this.#count, maxBytes: this.#maxBytes }
+  }
+
+  /** Calls `run` at once if letters are marked for a replay, and whenever some have been marked. */
+  listenForMarked(run: () => void): void {
+    this.#onMarked = run
+    if (this.#hasMarked) run()
+  }
+
+  /** Some marked letters of one sender and target; none of these pairs. */
+  async takeMarked(busyPairs: readonly (readonly [string, string])[]): Promise<readonly MarkedLetter[]> {
+    return (await this.#call({ kind: 'take', busyPairs })).taken
+  }
+
+  /** The number of these letters that were still marked: the others were refused again. */
+  async removeReplayed(keys: readonly number[]): Promise<number> {
+    return (await this.#call({ kind: 'remove', keys })).removed
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearInterval(this.#timer)
+    await this.#writing
+    await this.#thread.close()
+  }
+
+  #enqueue(letters: readonly PackedLetter[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ letters, resolve, reject })
+      this.#writing ??= this.#writeAll()
+    })
+  }
+
+  /** The letters that come during one transaction go into the next. */
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const taken = this.#waiting
+      this.#waiting = []
+      await this.#writeTogether(taken)
+    }
+    this.#writing = undefined
+  }
+
+  async #writeTogether(taken: readonly Waiter[]): Promise<void> {
+    const calls = taken.map(({ letters }) => letters)
+    const moved = calls.flat().map(({ payload }) => payload.buffer)
+    try {
+      const request = { kind: 'keep', calls, nowMs: this.#clock.now(), maxBytes: this.#maxBytes } as const
+      const { kept } = await this.#call(request, moved)
+      for (const [i, waiter] of taken.entries()) waiter.resolve(kept[i] ?? 0)
+    } catch (error) {
+      for (const waiter of taken) waiter.reject(error)
+    }
+  }
+
+  async #call(request: LettersRequest, moved: ArrayBuffer[] = []): Promise<LettersReply> {
+    const { path, log } = this.#options
+    this.#seen = lookAt(path)
+    await this.#seen
+    const reply = await this.#thread.call(request, moved)
+    this.#count = { letters: reply.letters, bytes: reply.bytes }
+    if (reply.replaced > this.#replaced)
+      log.warn({ path }, 'the file of the dead letters was removed or replaced; going on with the one that is there')
+    this.#replaced = reply.replaced
+    this.#hasMarked = reply.hasMarked
+    return reply
+  }
+
+  /** Another program may have changed or removed letters, or marked some for a replay. */
+  async #look(): Promise<void> {
+    const { path, log } = this.#options
+    if (this.#isLooking || this.#isClosed || this.#writing !== undefined) return
+    this.#isLooking = true
+    try {
+      if ((await lookAt(path)) !== (await this.#seen)) await this.#call({ kind: 'look' })
+      if (this.#hasMarked) this.#onMarked()
+    } catch (error) {
+      log.debug({ path, reason: reasonOf(error) }, 'cannot look at the dead letters') // writing meets the same fault
+    } finally {
+      this.#isLooking = false
+    }
+  }
+
+  #pack({ payload, reason, peer, ...letter }: DeadLetter): PackedLetter {
+    return {
+      ...letter,
+      store: this.#options.storeName ?? '',
+      reason: reason.slice(0, MAX_REASON_CHARACTERS).toWellFormed(),
+      payload: Uint8Array.from(payload),
+      peer,
+      sender: senderOf(peer),
+    }
+  }
+
+  #refuse(fields: { readonly error?: string }, message: string): void {
+    if (this.#clock.now() - this.#reportedMs < REMIND_AFTER_MS) return
+    this.#reportedMs = this.#clock.now()
+    const { path, log } = this.#options
+    log.error({ path, ...this.#count, maxBytes: this.#maxBytes, ...fields }, message)
+  }
+}
+
+/** Changes whenever the file or its write-ahead log is written, replaced or removed. */
+async function lookAt(path: string): Promise<string> {
+  const looks = [path, `${path}-wal`].map(async name => {
+    const stats = await stat(name).catch(() => undefined)
+    return stats === undefined ? '' : `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}`
+  })
+  return (await Promise.all(looks)).join(' ')
+}

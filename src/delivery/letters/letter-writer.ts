@@ -1,0 +1,129 @@
+import type { Database } from '../../sqlite/database.ts'
+import { transact } from '../../sqlite/transaction.ts'
+import { lettersSizeBytes } from './letters-schema.ts'
+
+/** A letter on its way to the thread. */
+export interface PackedLetter {
+  readonly store: string
+  readonly target: string
+  readonly id: string
+  readonly type: string
+  readonly reason: string
+  readonly payload: Uint8Array<ArrayBuffer>
+  readonly receivedAtMs: number
+  readonly peer: string
+  readonly sender: string
+  /** The time of the event; absent if it could not be read. */
+  readonly timeMs?: number
+}
+
+export interface LetterCount {
+  readonly letters: number
+  readonly bytes: number
+}
+
+/** A letter that is to be delivered again. */
+export interface MarkedLetter {
+  readonly key: number
+  readonly target: string
+  readonly id: string
+  readonly payload: Uint8Array
+  readonly receivedAtMs: number
+  readonly peer: string
+  readonly sender: string
+  readonly timeMs: number | undefined
+}
+
+const MAX_MARKED = 500
+const MAX_MARKED_BYTES = 4 * 1024 * 1024
+
+export function countLetters(database: Database): LetterCount {
+  const row = database
+    .prepare('SELECT coalesce(sum(letters), 0) AS letters, coalesce(sum(bytes), 0) AS bytes FROM shares')
+    .get()
+  return { letters: Number(row?.['letters']), bytes: Number(row?.['bytes']) }
+}
+
+export function hasMarked(database: Database): boolean {
+  return database.prepare('SELECT 1 FROM letters WHERE replay_ms IS NOT NULL LIMIT 1').get() !== undefined
+}
+
+/**
+ * Keeps the letters in one transaction, those of each call in order, up to the first that has no space. The number kept of
+ * each call is returned. A sender may have as many bytes as are still free beside them: so each has space for some, however
+ * many letters others have.
+ */
+export function keepLetters(
+  database: Database,
+  calls: readonly (readonly PackedLetter[])[],
+  { nowMs, maxBytes }: { readonly nowMs: number; readonly maxBytes: number },
+): readonly number[] {
+  const share = database.prepare('SELECT bytes FROM shares WHERE sender = ?')
+  const insert = database.prepare(
+    `INSERT INTO letters (store, target, event_id, type, reason, payload, received_ms, kept_ms, peer, sender, time_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (sender, event_id, store, target) DO UPDATE
+     SET type = excluded.type, reason = excluded.reason, last_replay_ms = replay_ms, replay_ms = NULL`,
+  )
+  let total = 0
+  const keep = (letter: PackedLetter): boolean => {
+    const size = lettersSizeBytes(letter.payload.length, letter.reason)
+    const own = Number(share.get(letter.sender)?.['bytes'] ?? 0)
+    const free = maxBytes - total - size
+    if (free < 0 || (own > 0 && own + size > free)) return false
+    total += size
+    const { store, target, id, type, reason, payload, receivedAtMs, peer, sender, timeMs = null } = letter
+    insert.run(store, target, id, type, reason, payload, receivedAtMs, nowMs, peer, sender, timeMs)
+    return true
+  }
+  return transact(database, () => {
+    total = countLetters(database).bytes
+    return calls.map(letters => {
+      const end = letters.findIndex(letter => !keep(letter))
+      return end === -1 ? letters.length : end
+    })
+  })
+}
+
+/** Some letters of one sender and target that are marked for a replay; none of the pairs that are being replayed. */
+export function takeMarked(database: Database, busyPairs: readonly (readonly [string, string])[]): MarkedLetter[] {
+  const first = database
+    .prepare(
+      `SELECT sender, target FROM letters WHERE replay_ms IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM json_each(?) WHERE value ->> 0 = sender AND value ->> 1 = target) ORDER BY key LIMIT 1`,
+    )
+    .get(JSON.stringify(busyPairs))
+  if (first === undefined) return []
+  const rows = database
+    .prepare('SELECT * FROM letters WHERE replay_ms IS NOT NULL AND sender = ? AND target = ? ORDER BY key LIMIT ?')
+    .iterate(first['sender'] as string, first['target'] as string, MAX_MARKED)
+  const taken: MarkedLetter[] = []
+  let bytes = 0
+  for (const row of rows) {
+    const letter = readMarked(row)
+    bytes += letter.payload.length
+    if (taken.length > 0 && bytes > MAX_MARKED_BYTES) break
+    taken.push(letter)
+  }
+  return taken
+}
+
+/** The store has taken these; a letter that is not marked any more was refused again, and stays. The removed ones are counted. */
+export function removeReplayed(database: Database, keys: readonly number[]): number {
+  const remove = database.prepare('DELETE FROM letters WHERE key = ? AND replay_ms IS NOT NULL')
+  return transact(database, () => keys.reduce((sum, key) => sum + Number(remove.run(key).changes), 0))
+}
+
+function readMarked(row: Record<string, unknown>): MarkedLetter {
+  const timeMs = row['time_ms']
+  return {
+    key: Number(row['key']),
+    target: String(row['target']),
+    id: String(row['event_id']),
+    payload: row['payload'] as Uint8Array,
+    receivedAtMs: Number(row['received_ms']),
+    peer: String(row['peer']),
+    sender: String(row['sender']),
+    timeMs: timeMs === null ? undefined : Number(timeMs),
+  }
+}

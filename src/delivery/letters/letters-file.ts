@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs'
+import { type Database, openDatabase } from '../../sqlite/database.ts'
+import { StateError } from '../../sqlite/error.ts'
+import { LETTERS_SCHEMA } from './letters-schema.ts'
+
+/** So many times in a row the file may be taken away while it is written. */
+const MAX_TRIES = 5
+
+interface Open {
+  readonly database: Database
+  readonly place: string
+  /** The write-ahead log, once there is one. */
+  wal: string | undefined
+}
+
+/** The database of the dead letters. Its file may be moved away or deleted at any time: a new one takes its place. */
+export class LettersFile {
+  readonly #path: string
+  #open: Open | undefined
+  #replaced = 0
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** How many times the file was found removed or replaced. */
+  get replaced(): number {
+    return this.#replaced
+  }
+
+  /** What `work` wrote is in the file of that name when it returns. `work` is repeated if the file was taken away meanwhile. */
+  use<T>(work: (database: Database) => T): T {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const open = this.#current()
+      const result = work(open.database)
+      if (this.#isInPlace(open)) return result
+    }
+    throw new StateError('state_unusable', this.#path, `${this.#path} is removed whenever it is written`)
+  }
+
+  close(): void {
+    const open = this.#open
+    this.#open = undefined
+    open?.database.close()
+  }
+
+  #current(): Open {
+    if (this.#open !== undefined && !this.#isInPlace(this.#open)) {
+      this.#replaced += 1
+      this.close()
+    }
+    this.#open ??= this.#openFile()
+    return this.#open
+  }
+
+  #openFile(): Open {
+    const database = openDatabase({ path: this.#path, durability: 'disk', schema: LETTERS_SCHEMA })
+    return { database, place: placeOf(this.#path), wal: undefined }
+  }
+
+  #isInPlace(open: Open): boolean {
+    const wal = placeOf(`${this.#path}-wal`)
+    open.wal ??= wal
+    return open.place !== '' && placeOf(this.#path) === open.place && wal !== '' && wal === open.wal
+  }
+}
+
+/** '' where there is no such file. */
+export function placeOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return stats === undefined ? '' : `${stats.dev}:${stats.ino}`
+}
