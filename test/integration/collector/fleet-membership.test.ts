@@ -160,7 +160,7 @@ test('refused certificates stay refused while the enrolment is opened again', as
   )
 })
 
-test('a store that had a secret at the start takes only https hosts from etcd, whatever the configuration says later', async t => {
+test('a store that had a secret at the start takes only https hosts from etcd, although the configuration permits others later', async t => {
   const { log, place, open } = await makeMember(t)
   const key = `${place.prefix}/hosts`
   await place.etcd.put(key, 'https://es1:9200')

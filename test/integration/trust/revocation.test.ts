@@ -45,7 +45,7 @@ test('a machine refuses a revoked one among 100,000 others', async t => {
   t.is(signer.status().lastError, undefined)
 })
 
-test('revocations that do not fit are reported by the signer, and renewals and the earlier revocations go on', async t => {
+test('revocations that do not fit are reported by the signer, and renewals and the earlier revocations continue', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   fillRevocations(place.database, 130_000, Math.floor(Date.now() / 1000) - 60)
   const signer = await place.startSigner()

@@ -80,7 +80,7 @@ for (const name of [
     await t.throwsAsync(desk.join(desk.token(), { name, dnsNames }), { message: /is not a name for a new machine/ })
   })
 
-test('a machine that joined under a name of an earlier edition goes on renewing it', async t => {
+test('a machine that joined under a name of an earlier edition continues to renew it', async t => {
   const desk = await makeSigningDesk(t)
   for (const name of ['WEB1', 'Büro 7', 'büro']) {
     const { dnsNames } = alternativeNamesFor('agent', name, [])

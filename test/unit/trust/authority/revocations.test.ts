@@ -117,7 +117,7 @@ test('a machine that joins again within the second of its revocation is not refu
   t.true(new X509Certificate(after.certificate).validFromDate.getTime() <= desk.nowMs + 1000)
 })
 
-test('what an earlier version of the database has revoked by serial number stays revoked', async t => {
+test('a certificate that an earlier version of the database has revoked by serial number stays revoked', async t => {
   const desk = await makeSigningDesk(t)
   const known = await desk.joinedBefore({ name: 'WEB1', dnsNames: ['web1'], patterns: [] })
   const { database } = desk
