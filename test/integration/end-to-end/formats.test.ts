@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
-import { addsUpIn } from '../../helpers/files/byte-account.ts'
+import { addsUpIn, addsUpMeanwhile } from '../../helpers/files/byte-account.ts'
 import { type Shipping, type StoredLine, startShipping } from '../../helpers/process/shipping.ts'
 
 interface Freight {
@@ -202,4 +202,5 @@ test('a file whose records end with CR or NUL alone causes one warning with the 
     paths,
     ['gelf.log', 'mac.log'].map(name => join(shipping.logs, name)),
   )
+  await addsUpMeanwhile(t, shipping.agent)
 })

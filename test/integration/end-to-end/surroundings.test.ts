@@ -39,6 +39,7 @@ for (const level of ['info', 'debug']) {
     t.true(more <= (level === 'debug' ? 80 : 3), `${more} lines in ten looks, after ${lines}`)
     const messages = await shipping.readMessages()
     t.is(new Set(messages).size, messages.length)
+    await addsUpIn(t, shipping.agent)
   })
 }
 
