@@ -29,9 +29,11 @@ export async function adopt(options: AdoptOptions): Promise<Adoption> {
   await candidates.look()
   const work: Work = { ...options, candidates, records: new Map(), notes: candidates.notes }
   // Of several entries for one file the lowest offset counts: a line twice is better than a line lost.
-  for (const position of options.positions.toSorted((a, b) => a.offset - b.offset)) await tryOne(work, position)
+  for (const position of options.positions.toSorted((a, b) => a.offset - b.offset)) {
+    await tryOne(work, position.source, () => adoptOne(work, position))
+  }
   for (const { path, look, group } of candidates.listed) {
-    if (!work.records.has(look.place)) await setAsideOld(work, { path, look, group })
+    if (!work.records.has(look.place)) await tryOne(work, path, () => setAsideOld(work, { path, look, group }))
   }
   return { records: [...work.records.values()], notes: work.notes }
 }
@@ -43,11 +45,12 @@ interface Work extends AdoptOptions {
   readonly notes: Note[]
 }
 
-async function tryOne(work: Work, position: OldPosition): Promise<void> {
+/** A file that cannot be read is named, and the others are taken over. */
+async function tryOne({ notes }: Work, path: string, adoptIt: () => Promise<void>): Promise<void> {
   try {
-    await adoptOne(work, position)
+    await adoptIt()
   } catch (error) {
-    work.notes.push(left(position.source, describeFailure(error)))
+    notes.push(left(path, describeFailure(error)))
   }
 }
 

@@ -135,13 +135,19 @@ test('archives that Filebeat had read are not sent again, one that it was readin
   t.deepEqual(lines.toSorted(), [...rest, ...history.map(line => `fresh: ${line}`)].toSorted())
 })
 
-test('an archive that cannot be decompressed is named', async t => {
-  const dir = await makeTempDir(t)
-  const text = archived('cut')
-  const path = join(dir, 'cut.log.1.gz')
-  await writeFile(path, gzipSync(text + randomBytes(4096).toString('hex')).subarray(0, -100))
-  const log = set(1, fingerprintKey(sha256(text.slice(0, 1024))), cursorAt(path, 50))
-  const input = `{type: filestream, id: a, paths: ["${dir}/*.log*"], compression: auto}`
-  const { out } = await migrate(t, [input], { 'log.json': log })
-  t.regex(out, /cut\.log\.1\.gz: cannot decompress it \(.*\); once that is possible it is sent from its beginning/u)
-})
+for (const [law, isKnown] of [
+  ['that Filebeat was reading', true],
+  ['that was too old for Filebeat', false],
+] as const) {
+  test(`an archive ${law} and that cannot be decompressed is named`, async t => {
+    const dir = await makeTempDir(t)
+    const text = archived('cut')
+    const path = join(dir, 'cut.log.1.gz')
+    await writeFile(path, gzipSync(text + randomBytes(4096).toString('hex')).subarray(0, -100))
+    await utimes(path, 1_000_000_000, 1_000_000_000)
+    const log = isKnown ? set(1, fingerprintKey(sha256(text.slice(0, 1024))), cursorAt(path, 50)) : ''
+    const input = `{type: filestream, id: a, paths: ["${dir}/*.log*"], compression: auto, ignore_older: 24h}`
+    const { out } = await migrate(t, [input], { 'log.json': log })
+    t.regex(out, /cut\.log\.1\.gz: cannot decompress it \(.*\); once that is possible it is sent from its beginning/u)
+  })
+}
