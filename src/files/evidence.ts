@@ -1,5 +1,6 @@
 import type { FileIdentity, FileRecord, Mark } from '../registry/contract.ts'
 import { joinDigests } from './look/digest.ts'
+import { copyBytes } from './own-bytes.ts'
 import { packMarks, unpackMarks } from './packed-marks.ts'
 import { addMark, hashBytes, HEAD_BYTES, makeIdentity, makeMark, type FileLook } from './look/identity.ts'
 
@@ -69,7 +70,7 @@ export class Evidence {
     if (head.offset >= HEAD_BYTES || head.offset !== position) return false
     const known = this.#headBytes ?? Buffer.alloc(0)
     if (known.length !== head.offset || (head.offset > 0 && hashBytes(known) !== head.hash)) return false
-    this.takeHead(Buffer.concat([known, bytes.subarray(0, HEAD_BYTES - known.length)]))
+    this.takeHead(copyBytes(Buffer.concat([known, bytes.subarray(0, HEAD_BYTES - known.length)])))
     return true
   }
 

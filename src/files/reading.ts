@@ -3,6 +3,7 @@ import type { Utf16Order } from '../flow/line-batch.ts'
 import type { Evidence } from './evidence.ts'
 import { digestOfNuls } from './look/digest.ts'
 import { HEAD_BYTES, makeMark, MARK_BYTES } from './look/identity.ts'
+import { copyBytes } from './own-bytes.ts'
 import type { Progress } from './progress.ts'
 import type { Encoding } from './read/byte-order-mark.ts'
 import { LF } from './read/line-splitter.ts'
@@ -167,8 +168,7 @@ export class Reading {
   /** For the bytes before the position. */
   #takeEnd(bytes: Buffer, digest: number | undefined): void {
     const longer = bytes.length >= MARK_BYTES ? bytes : Buffer.concat([this.#tail ?? Buffer.alloc(0), bytes])
-    // A copy: a slice would keep the whole chunk alive for as long as the file is idle.
-    const tail = Buffer.from(longer.subarray(Math.max(0, longer.length - MARK_BYTES)))
+    const tail = copyBytes(longer.subarray(Math.max(0, longer.length - MARK_BYTES)))
     this.takeTail(tail)
     this.#evidence.addMark(makeMark(this.#progress.position, tail, digest))
   }
@@ -177,6 +177,5 @@ export class Reading {
 /** Undefined where NUL bytes are among them: a program may have reserved room, and write lines over it. */
 export function makeOpenLine(bytes: Buffer, end: number): OpenLine | undefined {
   if (bytes.includes(0)) return undefined
-  // A copy: a slice would keep the whole chunk alive.
-  return { end, tail: Buffer.from(bytes.subarray(-MARK_BYTES)) }
+  return { end, tail: copyBytes(bytes.subarray(-MARK_BYTES)) }
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { isSameState, MARK_BYTES, readFully, type FileLook } from '../look/identity.ts'
+import { copyBytes } from '../own-bytes.ts'
 import type { Candidate } from './candidate.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -86,5 +87,5 @@ function keep(known: Known, reached: Prefix, bytes: Buffer): void {
   const isTooNear = before !== undefined && last.offset - before.offset < CHECKPOINT_BYTES
   if (isTooNear) prefixes[prefixes.length - 1] = reached
   else prefixes.push(reached)
-  known.tail = Buffer.from(bytes.subarray(-MARK_BYTES))
+  known.tail = copyBytes(bytes.subarray(-MARK_BYTES))
 }

@@ -13,6 +13,7 @@ import {
   type FileLook,
 } from '../look/identity.ts'
 import { MAX_MARK_BYTES, readByteOrderMark, type Encoding } from './byte-order-mark.ts'
+import { copyBytes } from '../own-bytes.ts'
 import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
@@ -235,7 +236,8 @@ async function readBehindTail({ handle, position, reading }: TrackedFile, length
   if (!bytes.subarray(0, tail.length).equals(tail)) return undefined
   const rest = await readFully(handle!, start + bytesRead, buffer.length - bytesRead)
   const fresh = bytes.subarray(tail.length)
-  if (rest.length === 0) return fresh
+  // A batch may have short lines of thousands of files.
+  if (rest.length === 0) return fresh.length < buffer.length / 2 ? copyBytes(fresh) : fresh
   // It has grown since; or it was truncated and is longer again, and these bytes are another generation's.
   const isSame = (await readFully(handle!, start, tail.length)).equals(tail)
   return isSame ? Buffer.concat([fresh, rest]) : fresh

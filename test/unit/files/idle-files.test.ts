@@ -2,7 +2,11 @@
 import test from 'ava'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { follow } from '../../helpers/files/followed.ts'
+import { ByteAccount } from '../../../src/files/byte-account.ts'
+import { EMPTY_MARK } from '../../../src/files/look/identity.ts'
+import { TrackedFile } from '../../../src/files/tracked-file.ts'
+import { LISTED } from '../../../src/files/whereabouts.ts'
+import { follow, makeGroup } from '../../helpers/files/followed.ts'
 import { MemoryRegistry, MemoryState } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
@@ -63,3 +67,12 @@ for (const [name, encode] of Object.entries(texts)) {
     )
   })
 }
+
+test('the last bytes of an open file are not a part of a larger buffer', t => {
+  const identity = { device: '1', inode: '2', birthNs: '0', head: EMPTY_MARK }
+  const beginning = { key: 1, path: '/logs/a.log', group: makeGroup('/logs'), identity, marks: [], position: 0 }
+  const file = new TrackedFile({ ...beginning, whereabouts: LISTED }, new ByteAccount())
+  file.reading.take(Buffer.from('one\n'), 0)
+  const { tail } = file.reading
+  t.deepEqual([tail?.length, tail?.buffer.byteLength], [4, 4])
+})

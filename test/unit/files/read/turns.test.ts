@@ -124,3 +124,14 @@ test('a line that is written while earlier ones wait for a batch is read', async
   t.deepEqual(await readTexts(), ['two', 'three'])
   addsUp(t, source.status())
 })
+
+test('a batch of short lines from many files holds little more than their bytes', async t => {
+  const dir = await makeTempDir(t)
+  for (let i = 0; i < 300; i++) await writeFile(join(dir, `${i}.log`), `one line of file ${i}\n`)
+  const { look } = follow(t, dir)
+  const batches = await look()
+  const bytes = batches.reduce((sum, { byteCount }) => sum + byteCount, 0)
+  const buffers = new Set(batches.flatMap(({ runs }) => runs.map(run => run.bytes.buffer)))
+  const held = [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0)
+  t.true(bytes > 300 * 17 && held <= 2 * bytes, `${held} bytes are held for ${bytes}`)
+})
