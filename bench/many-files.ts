@@ -26,6 +26,8 @@ interface Figures {
   /** Until the line of each file has arrived. */
   readonly startCpuSeconds: number
   readonly peakMb: number
+  /** In the run that read the files, with nothing to do. */
+  readonly firstPrivateMb: number
   /** After the restart, with nothing to do. */
   readonly privateMb: number
   readonly restartCpuSeconds: number
@@ -53,7 +55,8 @@ async function measure(scene: Scene): Promise<Figures> {
   const { cpuSeconds: startCpuSeconds } = await readUsage(first.pid!)
   const newFileSeconds = await timeNewFile(scene, first)
   const { peakRssBytes } = await readUsage(first.pid!)
-  await sleep(5000) // its state is written
+  await waitUntilQuiet(first.pid!) // its state is written
+  const firstPrivateMb = (await readPrivateBytes(first.pid!)) / 1e6
   await end(first)
   const second = await start(scene)
   await waitUntilQuiet(second.pid!)
@@ -61,7 +64,7 @@ async function measure(scene: Scene): Promise<Figures> {
   const idle = await measureIdleness(scene, second.pid!)
   const privateMb = (await readPrivateBytes(second.pid!)) / 1e6
   await end(second)
-  const rest = { restartCpuSeconds, ...idle, privateMb, newFileSeconds }
+  const rest = { firstPrivateMb, restartCpuSeconds, ...idle, privateMb, newFileSeconds }
   return { sender: sender.name, files, startCpuSeconds, peakMb: peakRssBytes / 1e6, ...rest }
 }
 
@@ -173,12 +176,25 @@ function print(figures: Figures): void {
   console.log(`${sender}, ${files} files: ${values.join(', ')}, lookCpuMs ${lookCpuMs?.toFixed(0) ?? '-'}`)
 }
 
+/** What is there for any number of files is in neither figure. */
+function printSlope(fewer: Figures | undefined, more: Figures): void {
+  if (fewer === undefined) return
+  const perFile = (name: 'firstPrivateMb' | 'privateMb') =>
+    Math.round(((more[name] - fewer[name]) / (more.files - fewer.files)) * 1e6)
+  const [first, later] = [perFile('firstPrivateMb'), perFile('privateMb')]
+  console.log(`${more.sender}: ${later} bytes for each further file, ${first} in the run that read them`)
+}
+
 const text = { type: 'string' } as const
 const { values } = parseArgs({ options: { files: text, only: text, idle: text } })
 const options = readOptions(['--only', values.only ?? 'forwarder,filebeat-default'])
 console.log(describeMachine())
+const fewer = new Map<string, Figures>()
 for (const files of (values.files ?? '1000,10000,100000').split(',').map(Number)) {
   for (const sender of options === undefined ? [] : await findSenders(options)) {
-    print(await run(sender, files, Number(values.idle ?? 30) * 1000))
+    const figures = await run(sender, files, Number(values.idle ?? 30) * 1000)
+    print(figures)
+    printSlope(fewer.get(sender.name), figures)
+    fewer.set(sender.name, figures)
   }
 }
