@@ -93,7 +93,8 @@ class FollowingSource implements FilesSource {
     }
     const recent = new RecentBytes()
     const briefOpen = new BriefOpen(this.#harvester, log)
-    const parts = { ...rooms, registry, limits, clock, log, recent, briefOpen, identifier: new Identifier(recent) }
+    const identifier = new Identifier(recent, file => this.#trackedFiles.leftOf(file))
+    const parts = { ...rooms, registry, limits, clock, log, recent, briefOpen, identifier }
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
     const archives = new Archives({ ...parts, groupOf })
     this.#archives = archives

@@ -12,20 +12,23 @@ export type Finding =
   /** The comparison goes on at the next look. */
   | 'unfinished'
 
-const ORDINARY: Circumstances = { isFirstLook: false, wasEmptied: false }
+const ORDINARY: Omit<Circumstances, 'left'> = { isFirstLook: false, wasEmptied: false }
 
 /** Gathers what the decision about a found file needs, and reads no more of it than that. */
 export class Identifier {
   readonly digests = new PrefixDigests()
   readonly #recent: RecentBytes
+  readonly #leftOf: (file: TrackedFile) => number | undefined
 
-  constructor(recent: RecentBytes) {
+  /** `leftOf`: the bytes that an earlier run saw of a file, and neither read nor sent. */
+  constructor(recent: RecentBytes, leftOf: (file: TrackedFile) => number | undefined) {
     this.#recent = recent
+    this.#leftOf = leftOf
   }
 
   /** Undefined where the file has to be opened for it. */
   identifyUnread(file: TrackedFile, found: Pick<FoundFile, 'path' | 'look'>): Verdict | undefined {
-    return identifyUnread(relate(file, found, ORDINARY))
+    return identifyUnread(this.#relate(file, found, ORDINARY))
   }
 
   /** Throws where the candidate cannot be read. */
@@ -34,12 +37,20 @@ export class Identifier {
     { path, candidate }: { readonly path: string; readonly candidate: Candidate },
     circumstances = ORDINARY,
   ): Promise<Finding> {
-    const relation: Relation = relate(file, { path, look: candidate.look }, circumstances)
+    const relation = this.#relate(file, { path, look: candidate.look }, circumstances)
     const verdict = identifyUnread(relation)
     if (verdict !== undefined) return { verdict, content: 'not read' }
     const comparison = await compareContent(file, candidate, { digests: this.digests, recent: this.#recent })
     if (comparison.content === 'unfinished') return 'unfinished'
     return { ...comparison, verdict: identify(relation, comparison.content) }
+  }
+
+  #relate(
+    file: TrackedFile,
+    found: Pick<FoundFile, 'path' | 'look'>,
+    circumstances: Omit<Circumstances, 'left'>,
+  ): Relation {
+    return relate(file, found, { ...circumstances, left: this.#leftOf(file) ?? 0 })
   }
 
   sweep(nowMs: number, isInFlight: (key: number) => boolean): void {

@@ -20,6 +20,8 @@ export interface Relation {
   readonly isFirstLook: boolean
   /** The found file was truncated itself. */
   readonly wasEmptied: boolean
+  /** The found file is shorter than what this run or an earlier one saw of the generation. */
+  readonly isShorter: boolean
 }
 
 /** What of a generation's bytes a found file has. */
@@ -93,11 +95,12 @@ export function identifyArchive(
   return isMadeInTime && isNamedSo && !isKnown ? 'archive' : 'new'
 }
 
-function identifySameInode({ fate, birthTime }: Relation, content: Content): Verdict {
+function identifySameInode({ fate, birthTime, isShorter }: Relation, content: Content): Verdict {
   // As long as it is open, its inode is not used again. A file system in layers shows another birth time after the first write.
   if (fate === 'open' || fate === 'unlisted' || fate === 'deleted') return 'same'
   if (fate === 'truncated') return 'new'
-  if (birthTime === 'other') return content === 'all' ? 'same' : 'new'
+  // The first write to a file of a lower layer does not shorten it.
+  if (birthTime === 'other') return content === 'all' && !isShorter ? 'same' : 'new'
   if (fate === 'closed') return 'same' // its next read compares the bytes
   if (content === 'other') return 'rewritten'
   return content === 'up to a mark' ? 'shortened' : 'same'

@@ -8,19 +8,24 @@ import { isRotatedName } from './rotated-name.ts'
 export interface Circumstances {
   readonly isFirstLook: boolean
   readonly wasEmptied: boolean
+  /** The bytes that an earlier run saw, and neither read nor sent. */
+  readonly left: number
 }
 
 type Found = Pick<FoundFile, 'path' | 'look'>
 
 /** How a found file and a generation relate, as far as no file has to be read for it. */
 export function relate(file: TrackedFile, found: Found, circumstances: Circumstances): Relation {
+  const { isFirstLook, wasEmptied, left } = circumstances
   return {
     fate: findFate(file),
     inode: isSameInode(file, found) ? 'same' : 'other',
     birthTime: compareBirthTimes(file.identity.birthNs, found.look.birthNs),
     name: compareNames(file, found),
     isMadeInTime: isMadeInTime(file, found),
-    ...circumstances,
+    isFirstLook,
+    wasEmptied,
+    isShorter: found.look.size < Math.max(file.size - file.progress.padding, file.progress.sentEnd) + left,
   }
 }
 

@@ -26,6 +26,7 @@ const OTHER: Relation = {
   isMadeInTime: 'unknown',
   isFirstLook: false,
   wasEmptied: false,
+  isShorter: false,
 }
 const sameInode = { inode: 'same', birthTime: 'same', name: 'same' } as const
 const truncated = { fate: 'truncated', isMadeInTime: 'yes' } as const
@@ -43,6 +44,7 @@ const TABLE: readonly Row[] = [
   { relation: { ...sameInode, fate: 'closed' }, content: 'any', verdict: 'same', reason: 'the next read compares the bytes' },
   { relation: { ...sameInode, fate: 'closed', birthTime: 'unknown' }, content: 'any', verdict: 'same', reason: 'without birth times the next read decides' },
   { relation: { ...sameInode, fate: 'closed', birthTime: 'other' }, content: 'all', verdict: 'same', reason: 'a birth time alone does not make it another file' },
+  { relation: { ...sameInode, fate: 'closed', birthTime: 'other', isShorter: true }, content: 'all', verdict: 'new', reason: 'a free inode is used again, and the first write to a file of a lower layer does not shorten it' },
   { relation: { ...sameInode, fate: 'closed', birthTime: 'other' }, content: 'all by marks', verdict: 'new', reason: 'what lies between the marks may be other lines' },
   { relation: { ...sameInode, fate: 'closed', birthTime: 'other' }, content: 'all of little', verdict: 'new', reason: 'a free inode is used again, and files begin alike' },
   { relation: { ...sameInode, fate: 'closed', birthTime: 'other' }, content: 'other', verdict: 'new', reason: 'a free inode is used again' },
@@ -55,6 +57,7 @@ const TABLE: readonly Row[] = [
   { relation: { ...sameInode, fate: 'missing' }, content: 'other', verdict: 'rewritten', reason: 'it was truncated or rewritten meanwhile' },
   { relation: { ...sameInode, fate: 'missing', birthTime: 'unknown' }, content: 'all of little', verdict: 'same', reason: 'without birth times the bytes decide' },
   { relation: { ...sameInode, fate: 'missing', birthTime: 'other' }, content: 'all', verdict: 'same', reason: 'a birth time alone does not make it another file' },
+  { relation: { ...sameInode, fate: 'missing', birthTime: 'other', isShorter: true }, content: 'all', verdict: 'new', reason: 'a free inode is used again, and the first write to a file of a lower layer does not shorten it' },
   { relation: { ...sameInode, fate: 'missing', birthTime: 'other' }, content: 'all by marks', verdict: 'new', reason: 'what lies between the marks may be other lines' },
   { relation: { ...sameInode, fate: 'missing', birthTime: 'other' }, content: 'all of little', verdict: 'new', reason: 'a free inode is used again, and files begin alike' },
   { relation: { ...sameInode, fate: 'missing', birthTime: 'other' }, content: 'unread', verdict: 'new', reason: 'nothing speaks for it' },
@@ -107,6 +110,7 @@ const relations = fc.record<Relation>({
   isMadeInTime: fc.constantFrom('yes', 'no', 'unknown'),
   isFirstLook: fc.boolean(),
   wasEmptied: fc.boolean(),
+  isShorter: fc.boolean(),
 })
 const contents = fc.constantFrom(...CONTENTS)
 const TAKES_OVER: ReadonlySet<Verdict> = new Set(['copy', 'earlier copy', 'successor'])

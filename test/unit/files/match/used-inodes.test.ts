@@ -1,9 +1,10 @@
 import test, { type ExecutionContext } from 'ava'
-import { copyFile, lstat, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, lstat, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { showOtherInode } from '../../../helpers/files/file-hooks.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 /** A log that was deleted while it was closed, and a longer one under its name: both are read to their ends. */
@@ -45,4 +46,22 @@ test('a longer file is read on behind the one that it replaced although its inod
   await rename(join(dir, 'other'), path)
   t.deepEqual(await readTexts(), ['last'])
   addsUp(t, source.status())
+})
+
+test('a file that begins like a deleted one in whose inode it is, and is shorter than that one was, is new', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const [deleted, later] = [join(dir, 'a.log'), join(dir, 'b.log')]
+  const first = follow(t, dir, { state })
+  await writeFile(deleted, toText(history))
+  await first.readTexts()
+  await appendFile(deleted, 'not read\n')
+  await first.source.poll()
+  await first.source.close()
+  await writeFile(later, toText(history))
+  t.teardown(showOtherInode(await inodeOf(later), await inodeOf(deleted)))
+  await rm(deleted)
+  const next = follow(t, dir, { state })
+  t.deepEqual(await next.readTexts(), history)
+  addsUp(t, next.source.status())
 })
