@@ -2,7 +2,7 @@
 // The rules are those of docs/files.md; each that weakens the promise has a name here and is counted when it is used.
 import { countEqual, Generation, startsWith, type Entry, type Moment } from './generations.ts'
 import { classify, hasToArrive, keyOf, mayDouble, short, tell, type Instance } from './instances.ts'
-import { EVIDENCE_BYTES, Licences, noteUse, type OracleOptions } from './licences.ts'
+import { EVIDENCE_BYTES, excuseForUsedInode, Licences, noteUse, type OracleOptions } from './licences.ts'
 
 /** A file that equals the beginning of another one is held back for this time at most. */
 const MAX_HOLD_MS = 6000
@@ -20,6 +20,7 @@ export class ArrivalOracle {
   /** Pairs of which one has to be recognised as the other: their common lines come once. */
   readonly #due = new Map<Generation, Set<Generation>>()
   #lastBlindMs = -Infinity
+  readonly #blindLooks = new Set<number>()
   /** Bytes that were in no file any more before they were surely read. */
   lostAtMost = 0
   #freshDue: (readonly [Generation, Generation])[] = []
@@ -57,6 +58,8 @@ export class ArrivalOracle {
       generation.isListed = entry.isListed
       generation.paths = entry.paths
       if (generation.first.look === moment.look) this.#noteFirst(generation)
+      if (entry.bytes.length > 0) generation.filledAt ??= moment
+      if (generation.filledAt === moment) excuseForUsedInode(this.#generations, generation)
       if (entry.isListed && isGood) generation.requiredTo = generation.bytes.length
     }
   }
@@ -109,8 +112,9 @@ export class ArrivalOracle {
   }
 
   /** Lines may come later than usual. */
-  noteWait({ nowMs }: Moment): void {
+  noteWait({ nowMs, look }: Moment): void {
     this.#lastBlindMs = nowMs
+    this.#blindLooks.add(look)
   }
 
   /** Everything that the look has seen was taken. */
@@ -120,7 +124,8 @@ export class ArrivalOracle {
       generation.takenSinceMs ??= moment.nowMs
       generation.seenWhole.push({ nowMs: moment.nowMs, to: generation.bytes.length })
       const isRecent = moment.nowMs - generation.takenSinceMs < MAX_HOLD_MS
-      if (!isRecent || !this.#mayBeHeldBack(generation, moment)) generation.noteTaken(moment.run)
+      const mayWait = generation.takenTo === 0 && isRecent
+      if (!mayWait || !this.#mayBeHeldBack(generation, moment)) generation.noteTaken(moment.run)
     }
   }
 
@@ -130,7 +135,15 @@ export class ArrivalOracle {
     if (bytes.length < EVIDENCE_BYTES) return false
     const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS
     const compared = isUndecided ? bytes.subarray(0, EVIDENCE_BYTES) : bytes
-    return this.#generations.some(other => other !== generation && startsWith(other.bytes, compared))
+    return this.#generations.some(
+      other => other !== generation && !this.#isFoundWith(generation, other) && startsWith(other.bytes, compared),
+    )
+  }
+
+  /** None was read when the other one was found. */
+  #isFoundWith({ filledAt }: Generation, other: Generation): boolean {
+    const isSeen = filledAt !== undefined && filledAt.run === this.#licences.run && !this.#blindLooks.has(filledAt.look)
+    return isSeen && filledAt.look === other.filledAt?.look
   }
 
   /** Another file has all its bytes. */
@@ -204,8 +217,9 @@ export class ArrivalOracle {
     const archived = Map.groupBy(this.#instances(true), ({ line }) => keyOf(line))
     for (const [key, { size }] of this.#arrived) {
       if (!instances.has(key) && !archived.has(key)) throw new Error(`${short(key)} arrived and was in no file`)
-      if (archived.has(key) && !instances.has(key) && size > 1)
-        throw new Error(`${short(key)} was in archives and arrived from ${size}`)
+      const inArchives = (archived.get(key) ?? []).filter(one => this.#isAmbiguous(one)).length
+      if (archived.has(key) && !instances.has(key) && size > Math.max(1, inArchives))
+        throw new Error(`${short(key)} was in ${inArchives} archives and arrived from ${size}`)
     }
     this.#checkLeast(instances, () => true)
     for (const [key, all] of instances) {

@@ -122,8 +122,14 @@ function anyCase({ headers, encoding = 'utf8', isPeriodic = false, steps }: Coll
     encoding: fc.constant(encoding),
     isPeriodic: fc.constant(isPeriodic),
     batchLines: fc.constantFrom(2048, 3, 1),
-    maxOpenFiles: fc.constantFrom(1000, 1000, 1000, 1, 2, 3),
-    descriptors: fc.constantFrom(undefined, undefined, undefined, undefined, 2, 3),
+    maxOpenFiles: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(1000) },
+      { weight: 3, arbitrary: fc.constantFrom(1, 2, 3) },
+    ),
+    descriptors: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(undefined) },
+      { weight: 2, arbitrary: fc.constantFrom(2, 3) },
+    ),
   })
   const followed = fc.constantFrom<Pick<Setting, 'groups' | 'startPosition'>>(
     { groups: 'one', startPosition: 'beginning' },

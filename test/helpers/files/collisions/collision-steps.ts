@@ -72,19 +72,14 @@ export function nextName(file: string): string {
   return names[(names.indexOf(file) + 1) % names.length]!
 }
 
-const file = fc.constantFrom(...BASE_NAMES)
+const CALM: CollisionStep = { kind: 'look', take: 'all', isAcked: true }
+/** Servers take no lines. */
+const LAZY: CollisionStep = { kind: 'look', take: 'none', isAcked: false }
 
-const look: fc.Arbitrary<CollisionStep> = fc.record({
+const anyLook: fc.Arbitrary<CollisionStep> = fc.record({
   kind: fc.constant('look' as const),
   take: fc.constantFrom('all' as const, 'all' as const, 'all' as const, 'one' as const, 'none' as const),
   isAcked: fc.boolean(),
-})
-
-const blind: fc.Arbitrary<CollisionStep> = fc.record({
-  kind: fc.constant('blind' as const),
-  call: fc.constantFrom('open' as const, 'readdir' as const, 'stat' as const, 'read' as const),
-  code: fc.constantFrom('EMFILE', 'EACCES', 'EIO'),
-  file,
 })
 
 export interface StepChoice {
@@ -96,24 +91,90 @@ export interface StepChoice {
   readonly only?: readonly string[]
 }
 
-export function anySteps({ letters, mayRestart, without = [], only }: StepChoice): fc.Arbitrary<CollisionStep[]> {
+type MoreKind = Exclude<WritingKind, 'write'> | MovingKind
+
+/** The steps that one list draws from. */
+interface Repertoire {
+  readonly files: readonly string[]
+  readonly kinds: readonly MoreKind[]
+  readonly look: fc.Arbitrary<CollisionStep>
+  /** How often the source is started again. */
+  readonly runWeight: number
+}
+
+/** Many lists have few kinds of moves, or few files: among all of them, one seldom follows on another. */
+export function anySteps(choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
+  const { without = [], only } = choice
   const isChosen = (kind: string) => !without.includes(kind) && only?.includes(kind) !== false
-  const writing = fc.constantFrom(...WRITING.slice(1).filter(isChosen))
-  const moving = fc.constantFrom(...MOVING.filter(isChosen), 'copyTruncate' as const)
+  const kinds: readonly MoreKind[] = [...WRITING.filter(kind => kind !== 'write'), ...MOVING].filter(isChosen)
+  const few = fc.subarray([...kinds], { minLength: 1, maxLength: 3 })
+  const repertoire: fc.Arbitrary<Repertoire> = fc.record({
+    files: fc.subarray([...BASE_NAMES], { minLength: 1 }),
+    kinds: fc.oneof({ weight: 1, arbitrary: fc.constant(kinds) }, { weight: 2, arbitrary: few }),
+    look: fc.constantFrom(anyLook, fc.constant(CALM), fc.constant(LAZY)),
+    runWeight: fc.constantFrom(2, 2, 8),
+  })
+  return repertoire.chain(one => {
+    const beginning = fc.constantFrom<CollisionStep[]>([], begin(one, choice))
+    const steps = fc.noBias(fc.array(anyTurn(choice, one), { minLength: 1, maxLength: 40, size: 'max' }))
+    return fc.tuple(beginning, steps).map(parts => parts.flat(2))
+  })
+}
+
+/** Each file is read to its end. */
+function begin({ files, kinds }: Repertoire, { letters }: StepChoice): CollisionStep[] {
+  const isXml = kinds.includes('writeOverEnd')
+  const writes = files.flatMap((file): CollisionStep[] => [
+    { kind: 'write', file, lines: letters.slice(0, 1) },
+    ...(isXml ? [{ kind: 'writeOverEnd', file, lines: [] } as const] : []),
+  ])
+  return [...writes, CALM]
+}
+
+/**
+ * One step; or two, of which the second one happens while no run looks; or three, where something happens between a copy and
+ * the truncation.
+ */
+function anyTurn({ letters, mayRestart }: StepChoice, one: Repertoire): fc.Arbitrary<CollisionStep[]> {
+  const file = fc.constantFrom(...one.files)
   const lines = fc.array(fc.constantFrom(...letters), { maxLength: 3 })
+  const writing = fc.constantFrom(...WRITING.filter(kind => kind === 'write' || one.kinds.includes(kind)))
+  const moves = MOVING.filter(kind => one.kinds.includes(kind))
+  const most = moves.length < 4 ? moves : [...moves, 'copyTruncate' as const]
+  const move = moves.length === 0 ? one.look : fc.record({ kind: fc.constantFrom(...most), file })
+  const run: fc.Arbitrary<CollisionStep> = fc.record({ kind: fc.constantFrom('restart', 'restart', 'kill') })
   const seconds = fc.constantFrom(1, 2, 6, 70)
-  const runs = fc.constantFrom('restart' as const, 'restart' as const, 'kill' as const)
-  const step: fc.Arbitrary<CollisionStep> = fc.oneof(
+  const step = fc.oneof(
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('write' as const), file, lines }) },
     { weight: 4, arbitrary: fc.record({ kind: writing, file, lines }) },
-    { weight: 9, arbitrary: fc.record({ kind: moving, file }) },
-    { weight: 9, arbitrary: look },
+    { weight: 9, arbitrary: move },
+    { weight: 9, arbitrary: one.look },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds }) },
-    { weight: 2, arbitrary: blind },
+    { weight: 2, arbitrary: anyBlind(file) },
     { weight: 2, arbitrary: fc.constant({ kind: 'ack' as const }) },
-    { weight: mayRestart ? 2 : 0, arbitrary: fc.record({ kind: runs }) },
+    { weight: mayRestart ? one.runWeight : 0, arbitrary: run },
   )
-  return fc.array(step, { minLength: 1, maxLength: 40, size: 'max' })
+  const slowCopy = fc
+    .tuple(file, fc.oneof(step, anyBlind(file)))
+    .map(([name, between]): CollisionStep[] => [
+      { kind: 'copy', file: name },
+      between,
+      { kind: 'truncate', file: name },
+    ])
+  return fc.oneof(
+    { weight: 36, arbitrary: fc.tuple(step) },
+    { weight: 3, arbitrary: slowCopy },
+    { weight: mayRestart ? one.runWeight : 0, arbitrary: fc.tuple(run, move) },
+  )
+}
+
+function anyBlind(file: fc.Arbitrary<string>): fc.Arbitrary<CollisionStep> {
+  return fc.record({
+    kind: fc.constant('blind' as const),
+    call: fc.constantFrom('open' as const, 'readdir' as const, 'stat' as const, 'read' as const),
+    code: fc.constantFrom('EMFILE', 'EACCES', 'EIO'),
+    file,
+  })
 }
 
 export function describeStep(step: CollisionStep): string {

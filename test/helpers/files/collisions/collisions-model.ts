@@ -6,6 +6,7 @@ import { BASE_NAMES, nextName, type BlindCall, type ChangingStep, type Collision
 import { DueCopies, type Change } from './due-copies.ts'
 import { limitDescriptors } from '../file-hooks.ts'
 import { Failures } from './failures.ts'
+import { HeldFiles } from './held-files.ts'
 import { ARE_NULS_LOST } from './tolerances.ts'
 import { LineWriter } from './line-writer.ts'
 import { startSource, type Setting } from './setting.ts'
@@ -32,8 +33,7 @@ export class CollisionsModel {
   #run = 0
   #runSinceMs = this.#nowMs
   #isKilled = false
-  /** Files that this run saw: it has a descriptor of each that is not read to its end. */
-  #held = new Set<Generation>()
+  readonly #held: HeldFiles
   /** In the runs before. */
   #lostBefore = 0
   #copiedBefore = 0
@@ -44,6 +44,7 @@ export class CollisionsModel {
     this.#files = new CollidingFiles(dir, this.#writer)
     this.#oracle = new ArrivalOracle({ isPeriodic: setting.isPeriodic })
     this.#due = new DueCopies(this.#oracle)
+    this.#held = new HeldFiles(this.#oracle)
     this.#failures = new Failures(BASE_NAMES.map(name => this.#files.pathOf(name)))
     this.#ends.push(() => this.#failures.close())
     if (setting.descriptors !== undefined) this.#ends.push(limitDescriptors(this.#files.logs, setting.descriptors))
@@ -122,10 +123,9 @@ export class CollisionsModel {
   }
 
   #noteDue(step: ChangingStep, change: Change): void {
-    this.#due.dropChanged(change)
+    this.#due.dropChanged(change, step.kind)
     const isSettled = this.#unacked.length === 0 && !this.#hasFewDescriptors
-    const inThisRun = new Set([...this.#held].filter(({ takenIn }) => takenIn === this.#run))
-    if (isSettled) this.#due.note(step, change, inThisRun)
+    if (isSettled) this.#due.note(step, change, this.#held.takenIn(this.#run))
   }
 
   /** Lines that nothing can read any more need not arrive. */
@@ -177,13 +177,8 @@ export class CollisionsModel {
 
   async #lookAt(take: 'all' | 'one' | 'none', isAcked: boolean): Promise<void> {
     const moment = await this.#note(true)
-    this.#due.atLook(take === 'all')
-    for (const generation of this.#oracle.generations) {
-      const isSeen = generation.last.look === moment.look && generation.isListed
-      // A file is left alone until it has something to read.
-      const hasUnread = generation.bytes.length > generation.requiredFrom && !this.#oracle.mayBeSuccessor(generation)
-      if (isSeen && hasUnread) this.#held.add(generation)
-    }
+    this.#due.atLook(take === 'all', this.#nowMs)
+    this.#held.noteLook(moment.look)
     await this.#source.poll()
     await this.#take(take === 'all' ? Infinity : take === 'one' ? 1 : 0)
     if (this.#isSendingAgain) this.#oracle.noteWait(moment)
@@ -200,17 +195,18 @@ export class CollisionsModel {
   /** A look at which a call fails: what is there need not be found. */
   async #lookBlindly(call: BlindCall, code: string, file: string): Promise<void> {
     await this.#note(false)
-    this.#due.forget()
+    this.#due.atBlindLook(call, this.#nowMs)
     const path = this.#files.pathOf(file)
     const names = (await readEntries(this.#files.root)).flatMap(entry => entry.paths)
     const end = this.#failures.begin(call, { code, path, names })
     // A deleted file that cannot be read is not kept.
-    for (const generation of this.#held) if (generation.goneAt !== undefined) this.#excuse(generation)
+    for (const generation of this.#held.all()) if (generation.goneAt !== undefined) this.#excuse(generation)
     // What an earlier run sent is unconfirmed after a minute, and then sent as new.
     const isWaitOver = this.#nowMs - this.#runSinceMs >= RESEND_WAIT_MS && this.#registry.unconfirmed.length > 0
     if (isWaitOver) this.#oracle.allowDoubles()
     await this.#source.poll()
     await this.#take(Infinity)
+    if (call === 'open' && code === 'EMFILE') this.#held.noteShortage()
     end()
   }
 
@@ -267,7 +263,7 @@ export class CollisionsModel {
   /** Descriptors go with the run: of what has no name that is searched for, the rest is gone. */
   async #restart(stateAfter: () => MemoryState): Promise<void> {
     const entries = new Map((await readEntries(this.#files.root)).map(entry => [entry.place, entry]))
-    for (const generation of this.#held) {
+    for (const generation of this.#held.all()) {
       if (this.#oracle.at(generation.place) === generation && !entries.has(generation.place)) this.#excuse(generation)
     }
     this.#due.forget()
@@ -280,7 +276,7 @@ export class CollisionsModel {
     this.#registry = new MemoryRegistry(this.#state)
     this.#unacked = []
     if (this.#registry.unconfirmed.length > 0) this.#oracle.noteUnconfirmed()
-    this.#held = new Set()
+    this.#held.noteEnd()
     this.#run++
     this.#runSinceMs = this.#nowMs
     this.#source = this.#start()

@@ -1,11 +1,16 @@
-// Of two files of which one was made of the other it is known at the next look that lines of both come once.
+// Of two files of which one was made of the other it is known at a later look that lines of both come once.
 import type { ArrivalOracle } from './arrival-oracle.ts'
-import type { ChangingStep } from './collision-steps.ts'
-import { findEntry, type Entry, type Generation } from './generations.ts'
+import type { BlindCall, ChangingStep } from './collision-steps.ts'
+import { findEntry, startsWith, type Entry, type Generation } from './generations.ts'
 
 const EVIDENCE_BYTES = 1024
 const PERIOD_SEARCH_BYTES = 16 * 1024
 const MARK_BYTES = 256
+const LF = 10
+/** A copy is held back for this time, while its original is not truncated. */
+const HOLD_MS = 2000
+/** A truncated file waits for a copy that cannot be looked at for this time. */
+const WAIT_MS = 60_000
 
 export interface Change {
   readonly before: readonly Entry[]
@@ -17,6 +22,7 @@ interface Made {
   readonly entry: Entry
   readonly made: Entry | undefined
   readonly isEnough: boolean
+  readonly isRead: boolean
   readonly isBegunNow: boolean
   readonly isGone: boolean
 }
@@ -24,12 +30,19 @@ interface Made {
 interface Expectation {
   readonly original: Generation
   readonly place: string
+  /** Made of the file of this path, which is not truncated yet. */
+  readonly of: string | undefined
+  /** Another file that this look or a later one has seen may be the copy as well. */
+  readonly rivalsSince: number
+  /** It is expected no more if a look at which calls fail comes later than this after the first look. */
+  readonly waitMs: number
+  readonly firstLookMs: number | undefined
 }
 
-/** Expects a copy to be recognised where all of its original was read and acked, and was enough to go by. */
+/** Expects a copy to be recognised where enough of its original was read and acked to go by. */
 export class DueCopies {
   readonly #oracle: ArrivalOracle
-  #expected: Expectation[] = []
+  #expected: readonly Expectation[] = []
 
   constructor(oracle: ArrivalOracle) {
     this.#oracle = oracle
@@ -45,52 +58,88 @@ export class DueCopies {
     const original = entry && this.#oracle.at(entry.place)
     if (entry === undefined || original === undefined || !held.has(original)) return
     const made = after.find(one => one.isListed && !before.some(({ place }) => place === one.place))
-    if (!isReadToItsEnd(original, entry.bytes)) return
-    const isEnough = original.takenTo >= EVIDENCE_BYTES && !isPeriodic(original.bytes)
+    if (original.takenTo === 0 || !startsWith(entry.bytes, original.bytes)) return
+    const isRead = original.takenTo === entry.bytes.length
+    const isEnough = isEnoughFrom(original.takenTo, entry.bytes)
     const isBegunNow = original.first.run === original.last.run
     // Not the target of a link, or a file with another name.
     const isGone = !entry.isLinked && !after.some(one => one.place === entry.place)
-    const place = this.#findDue(step, { entry, made, isEnough, isBegunNow, isGone })
-    if (place !== undefined) this.#expected.push({ original, place })
+    const place = findDue(step, { entry, made, isEnough, isRead, isBegunNow, isGone })
+    if (place === undefined) return
+    const of = step.kind === 'copy' ? path : undefined
+    const isTruncated = step.kind === 'copyTruncate'
+    const waitMs = of !== undefined ? HOLD_MS : isTruncated && isEnough ? WAIT_MS : 0
+    const rivalsSince = of !== undefined || isTruncated ? original.last.look : Infinity
+    this.#expected = [...this.#expected, { original, place, of, rivalsSince, waitMs, firstLookMs: undefined }]
   }
 
-  /** The place of the file that has to be recognised. */
-  #findDue(step: ChangingStep, { entry, made, isEnough, isBegunNow, isGone }: Made): string | undefined {
-    const { kind } = step
-    if (kind === 'copyUp') return made?.place
-    // A copy is named as a rotated file: less evidence is asked for, if the run saw its original begin. Not that of a link.
-    if (kind === 'copyTruncate' && (isEnough || (isBegunNow && !entry.isLinked))) return made?.place
-    if (kind === 'replaceByLonger' && isEnough && isGone) return made?.place
-    const isWrittenOver =
-      kind === 'writeOverEnd' &&
-      step.lines.length > 0 &&
-      !entry.isReserved &&
-      entry.bytes.toString().endsWith('</log>\n')
-    return isWrittenOver && isEnough ? entry.place : undefined
-  }
-
-  dropChanged({ before, after }: Change): void {
+  dropChanged({ before, after, path }: Change, kind: ChangingStep['kind']): void {
     const isAsBefore = (entry: Entry) =>
       after.some(
         one => one.paths.join() === entry.paths.join() && one.place === entry.place && one.bytes.equals(entry.bytes),
       )
     const changed = new Set(before.filter(entry => !isAsBefore(entry)).map(({ place }) => place))
-    this.#expected = this.#expected.filter(one => !changed.has(one.place) && !changed.has(one.original.place))
+    const isTruncated = (one: Expectation) => kind === 'truncate' && one.of === path
+    this.#expected = this.#expected
+      .filter(one => !changed.has(one.place) && (isTruncated(one) || !changed.has(one.original.place)))
+      .map(one => (isTruncated(one) ? { ...one, of: undefined } : one))
   }
 
   /** To be called after a look was noted and before it is done. */
-  atLook(isAllTaken: boolean): void {
-    for (const { original, place } of this.#expected) {
-      const other = this.#oracle.at(place)
-      if (other === undefined || other === original) continue
-      if (isAllTaken) this.#oracle.makeDue(original, other)
+  atLook(isAllTaken: boolean, nowMs: number): void {
+    for (const one of this.#expected) {
+      const other = this.#oracle.at(one.place)
+      if (other === undefined || other === one.original || one.of !== undefined) continue
+      if (isAllTaken && !this.#hasRival(one, other)) this.#oracle.makeDue(one.original, other)
     }
-    this.#expected = []
+    this.#expected = this.#expected.filter(({ of }) => of !== undefined)
+    this.#dropOverdue(nowMs)
+  }
+
+  /** A copy that cannot be looked at is waited for. */
+  atBlindLook(call: BlindCall, nowMs: number): void {
+    if (call === 'read') this.forget()
+    this.#dropOverdue(nowMs)
+  }
+
+  /** Of several files that have all that was read, one is the copy. */
+  #hasRival({ original, rivalsSince }: Expectation, other: Generation): boolean {
+    const read = original.bytes.subarray(0, original.takenTo)
+    return this.#oracle.generations.some(
+      one =>
+        one !== original &&
+        one !== other &&
+        one.last.look >= rivalsSince &&
+        one.takenTo === 0 &&
+        startsWith(one.bytes, read),
+    )
+  }
+
+  #dropOverdue(nowMs: number): void {
+    this.#expected = this.#expected
+      .map(one => ({ ...one, firstLookMs: one.firstLookMs ?? nowMs }))
+      .filter(({ firstLookMs, waitMs }) => nowMs - firstLookMs < waitMs)
   }
 }
 
-function isReadToItsEnd({ takenTo, bytes }: Generation, now: Buffer): boolean {
-  return takenTo > 0 && takenTo === bytes.length && now.equals(bytes)
+/** The place of the file that has to be recognised. */
+function findDue(step: ChangingStep, { entry, made, isEnough, isRead, isBegunNow, isGone }: Made): string | undefined {
+  const { kind } = step
+  if (kind === 'copyUp' && isRead) return made?.place
+  // A copy is named as a rotated file: less evidence is asked for, if the run saw its original begin. Not that of a link.
+  if (kind === 'copyTruncate' && (isEnough || (isRead && isBegunNow && !entry.isLinked))) return made?.place
+  if (kind === 'copy' && isEnough && isRead) return made?.place
+  if (kind === 'replaceByLonger' && isEnough && isRead && isGone) return made?.place
+  const isWrittenOver =
+    kind === 'writeOverEnd' && step.lines.length > 0 && !entry.isReserved && entry.bytes.toString().endsWith('</log>\n')
+  return isWrittenOver && isEnough && isRead ? entry.place : undefined
+}
+
+/** At least 1 KiB that does not repeat itself, wherever reading has ended behind `start`. */
+function isEnoughFrom(start: number, bytes: Buffer): boolean {
+  if (start < EVIDENCE_BYTES) return false
+  for (let end = start; end > 0; end = bytes.indexOf(LF, end) + 1) if (isPeriodic(bytes.subarray(0, end))) return false
+  return true
 }
 
 function isPeriodic(all: Buffer): boolean {

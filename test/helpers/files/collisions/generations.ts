@@ -47,6 +47,8 @@ export class Generation {
   readonly before: Generation | undefined
   readonly first: Moment
   last: Moment
+  /** The first look that saw something in it. */
+  filledAt: Moment | undefined
   /** Its names at the look that saw it first. */
   firstPaths: readonly string[] = []
   paths: readonly string[] = []
@@ -58,6 +60,8 @@ export class Generation {
   /** It was there when its group was first followed, from the end on. */
   isBegunAtEnd = false
   requiredTo = 0
+  /** It was closed with this length, and not opened again until it was longer. */
+  closedAt = 0
   /** Up to here the source has surely read it. */
   takenTo = 0
   /** The runs that took it whole: the first and the last one. */

@@ -68,6 +68,16 @@ export class Licences {
   }
 }
 
+/** A file with another birth time is the one that had its inode before if it has all that was read of that, and is as long. */
+export function excuseForUsedInode(generations: readonly Generation[], later: Generation): void {
+  for (const earlier of generations) {
+    const { takenTo, bytes, place } = earlier
+    if (takenTo < EVIDENCE_BYTES || inodeOf(earlier) !== inodeOf(later) || place === later.place) continue
+    if (later.bytes.length < bytes.length || !startsWith(later.bytes, bytes.subarray(0, takenTo))) continue
+    earlier.excused.push({ from: takenTo, to: bytes.length })
+  }
+}
+
 function isMadeInTime({ rewritten }: Generation, { birthNs }: Generation): boolean {
   return rewritten !== undefined && birthNs <= rewritten.changedNs
 }

@@ -124,4 +124,30 @@ export const mutants: readonly Mutant[] = [
     to: 'const start = meeting.starts.get(keyOf(known)) ?? { isAtEnd: false, restored: this.#parts.trackedFiles.missing().find(file => file.isFromRegistry && file.path === held.path) }',
     laws: '1,2',
   },
+  {
+    fault: 'a directory that cannot be listed counts as empty',
+    path: 'src/files/look/discoverer.ts',
+    from: '    walk.isComplete = false\n    this.#logOnce(walk, directory,',
+    to: '    this.#logOnce(walk, directory,',
+  },
+  {
+    fault: 'a closing line that is written over makes the file be sent whole',
+    path: 'src/files/match/reconciler.ts',
+    from: '    if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return\n',
+    to: '',
+    laws: '1,2',
+  },
+  {
+    fault: 'NULs at the end of a file are text',
+    path: 'src/files/read/text-extent.ts',
+    from: '    const nuls = countTrailingNuls(bytes)\n    const end = position + bytes.length',
+    to: '    const nuls = 0\n    const end = position + bytes.length',
+  },
+  {
+    fault: 'a file that was moved to a directory below while the agent was stopped is not found',
+    path: 'src/files/match/siblings.ts',
+    from: '    else paths.push(...filesOf(path, found))\n',
+    to: '',
+    laws: '0,4',
+  },
 ]

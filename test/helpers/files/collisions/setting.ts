@@ -32,7 +32,8 @@ export function startSource(
     registry,
     limits,
     log: silentLog,
-    clock,
+    // That of the file system: times of files are compared with it.
+    clock: Date.now,
     monotonicClock: clock,
     isWatching: false,
   })

@@ -1,0 +1,48 @@
+import type { ArrivalOracle } from './arrival-oracle.ts'
+import type { Generation } from './generations.ts'
+
+/** Files that this run saw: it has a descriptor of each that is not read to its end. */
+export class HeldFiles {
+  readonly #oracle: ArrivalOracle
+  #held = new Set<Generation>()
+
+  constructor(oracle: ArrivalOracle) {
+    this.#oracle = oracle
+  }
+
+  has(generation: Generation): boolean {
+    return this.#held.has(generation)
+  }
+
+  all(): Iterable<Generation> {
+    return this.#held
+  }
+
+  takenIn(run: number): ReadonlySet<Generation> {
+    return new Set([...this.#held].filter(({ takenIn }) => takenIn === run))
+  }
+
+  noteLook(look: number): void {
+    for (const generation of this.#oracle.generations) {
+      const isSeen = generation.last.look === look && generation.isListed
+      // A file is left alone until it has something to read.
+      const readTo = Math.max(generation.requiredFrom, generation.closedAt)
+      const hasUnread = generation.bytes.length > readTo && !this.#oracle.mayBeSuccessor(generation)
+      if (isSeen && hasUnread) this.#held.add(generation)
+    }
+  }
+
+  /** Files are closed where the system has no descriptor left, and one that has nothing to read is not opened again. */
+  noteShortage(): void {
+    for (const generation of this.#held) {
+      if (generation.goneAt !== undefined || !generation.isListed) continue
+      generation.closedAt = generation.bytes.length
+      this.#held.delete(generation)
+    }
+  }
+
+  /** Descriptors go with the run. */
+  noteEnd(): void {
+    this.#held = new Set()
+  }
+}
