@@ -132,8 +132,8 @@ function begin({ files, kinds }: Repertoire, { letters }: StepChoice): Collision
 }
 
 /**
- * One step; or two, of which the second one happens while no run looks; or three, where something happens between a copy and
- * the truncation.
+ * One step; or two, of which the second one happens while no run looks; or a copy and a truncation, between which something
+ * happens.
  */
 function anyTurn({ letters, mayRestart }: StepChoice, one: Repertoire): fc.Arbitrary<CollisionStep[]> {
   const file = fc.constantFrom(...one.files)
@@ -154,13 +154,10 @@ function anyTurn({ letters, mayRestart }: StepChoice, one: Repertoire): fc.Arbit
     { weight: 2, arbitrary: fc.constant({ kind: 'ack' as const }) },
     { weight: mayRestart ? one.runWeight : 0, arbitrary: run },
   )
+  const between = fc.oneof(fc.tuple(step), fc.tuple(fc.constant(CALM), anyBlind(file)))
   const slowCopy = fc
-    .tuple(file, fc.oneof(step, anyBlind(file)))
-    .map(([name, between]): CollisionStep[] => [
-      { kind: 'copy', file: name },
-      between,
-      { kind: 'truncate', file: name },
-    ])
+    .tuple(file, between)
+    .map(([name, steps]): CollisionStep[] => [{ kind: 'copy', file: name }, ...steps, { kind: 'truncate', file: name }])
   return fc.oneof(
     { weight: 36, arbitrary: fc.tuple(step) },
     { weight: 3, arbitrary: slowCopy },

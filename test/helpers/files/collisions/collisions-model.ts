@@ -9,10 +9,12 @@ import { Failures } from './failures.ts'
 import { HeldFiles } from './held-files.ts'
 import { ARE_NULS_LOST } from './tolerances.ts'
 import { LineWriter } from './line-writer.ts'
+import { RunCounts } from './run-counts.ts'
 import { startSource, type Setting } from './setting.ts'
-import { checkAccount, countLost } from '../byte-account.ts'
+import { checkAccount } from '../byte-account.ts'
 import { toLines } from '../followed.ts'
 import { findEntry, readEntries, startsWith, type Entry, type Generation, type Moment } from './generations.ts'
+import { UnreadableGrowth } from './unreadable-growth.ts'
 import { MemoryRegistry, MemoryState } from '../memory-registry.ts'
 
 /** A directory of files that are alike, the source that follows them, and what has to arrive. */
@@ -34,9 +36,8 @@ export class CollisionsModel {
   #runSinceMs = this.#nowMs
   #isKilled = false
   readonly #held: HeldFiles
-  /** In the runs before. */
-  #lostBefore = 0
-  #copiedBefore = 0
+  readonly #counts = new RunCounts()
+  readonly #growth = new UnreadableGrowth()
 
   constructor(dir: string, setting: Setting) {
     this.#setting = setting
@@ -61,7 +62,7 @@ export class CollisionsModel {
     else if (step.kind === 'blind') await this.#lookBlindly(step.call, step.code, step.file)
     else if (step.kind === 'pass') this.#nowMs += step.seconds * 1000
     else if (step.kind === 'ack') await this.#ackAll()
-    else if (step.kind === 'restart') await this.#restart(() => this.#state.copy())
+    else if (step.kind === 'restart') await this.#restart()
     else await this.#kill()
     checkAccount(this.#source.status())
   }
@@ -79,13 +80,12 @@ export class CollisionsModel {
     checkAccount(this.#source.status())
     const { bytes } = this.#source.status()
     const text = JSON.stringify(bytes)
-    const lost = this.#lostBefore + countLost(this.#source.status())
+    const { lost, copied } = this.#counts.count(this.#source.status())
     // A file that is not found under any name is waited for a day.
     const mayWait = Math.max(0, this.#oracle.lostAtMost - lost)
     if (bytes.inFlight > 0 || bytes.unread > mayWait) throw new Error(`something stays: ${text}`)
     if (lost > this.#oracle.lostAtMost)
       throw new Error(`${lost} bytes count as lost, and at most ${this.#oracle.lostAtMost} are: ${text}`)
-    const copied = this.#copiedBefore + bytes.copied
     const copies = this.#oracle.countCopies()
     if (copied > copies) throw new Error(`${copied} bytes count as copied, and at most ${copies} are`)
   }
@@ -194,9 +194,12 @@ export class CollisionsModel {
 
   /** A look at which a call fails: what is there need not be found. */
   async #lookBlindly(call: BlindCall, code: string, file: string): Promise<void> {
-    await this.#note(false)
+    const { look } = await this.#note(false)
     this.#due.atBlindLook(call, this.#nowMs)
     const path = this.#files.pathOf(file)
+    const isUnreadable = ({ last, paths }: Generation) =>
+      (call === 'read' || call === 'open') && last.look === look && paths.some(name => name.startsWith(path))
+    this.#oracle.lostAtMost += this.#growth.note(this.#oracle.generations.filter(isUnreadable))
     const names = (await readEntries(this.#files.root)).flatMap(entry => entry.paths)
     const end = this.#failures.begin(call, { code, path, names })
     // A deleted file that cannot be read is not kept.
@@ -238,6 +241,7 @@ export class CollisionsModel {
       if (batch === undefined) return
       await this.#registry.journal(batch)
       this.#oracle.noteDurable()
+      this.#counts.noteJournaled(this.#source.status())
       this.#unacked.push(batch)
       for (const { id, text } of toLines(batch)) this.#oracle.take(id, text)
     }
@@ -256,12 +260,12 @@ export class CollisionsModel {
       if (generation !== undefined) this.#excuse(generation)
     }
     this.#oracle.noteKill()
-    await this.#restart(() => left)
+    await this.#restart(left)
     this.#isKilled = true
   }
 
   /** Descriptors go with the run: of what has no name that is searched for, the rest is gone. */
-  async #restart(stateAfter: () => MemoryState): Promise<void> {
+  async #restart(stateAfter?: MemoryState): Promise<void> {
     const entries = new Map((await readEntries(this.#files.root)).map(entry => [entry.place, entry]))
     for (const generation of this.#held.all()) {
       if (this.#oracle.at(generation.place) === generation && !entries.has(generation.place)) this.#excuse(generation)
@@ -269,9 +273,9 @@ export class CollisionsModel {
     this.#due.forget()
     this.#oracle.noteRestart()
     await this.#source.close()
-    this.#lostBefore += countLost(this.#source.status())
-    this.#copiedBefore += this.#source.status().bytes.copied
-    this.#state = stateAfter()
+    if (stateAfter === undefined) this.#counts.noteEnd(this.#source.status())
+    else this.#counts.noteKill()
+    this.#state = stateAfter ?? this.#state.copy()
     this.#state.makeDurable()
     this.#registry = new MemoryRegistry(this.#state)
     this.#unacked = []

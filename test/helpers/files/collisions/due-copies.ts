@@ -102,17 +102,16 @@ export class DueCopies {
     this.#dropOverdue(nowMs)
   }
 
-  /** Of several files that have all that was read, one is the copy. */
-  #hasRival({ original, rivalsSince }: Expectation, other: Generation): boolean {
-    const read = original.bytes.subarray(0, original.takenTo)
-    return this.#oracle.generations.some(
-      one =>
-        one !== original &&
-        one !== other &&
-        one.last.look >= rivalsSince &&
-        one.takenTo === 0 &&
-        startsWith(one.bytes, read),
-    )
+  /** Of several files that have all that was read, one is the copy; and one file may be that of several that were truncated. */
+  #hasRival({ original, rivalsSince, firstLookMs }: Expectation, other: Generation): boolean {
+    const rivals = this.#oracle.generations.filter(one => one !== original && one !== other)
+    const mayBeCopy = ({ last, first, takenTo, bytes }: Generation) =>
+      last.look >= rivalsSince &&
+      (takenTo === 0 || first.look > rivalsSince) &&
+      startsWith(bytes, original.bytes.subarray(0, original.takenTo))
+    const mayBeOriginal = ({ rewritten, bytes, takenTo }: Generation) =>
+      firstLookMs !== undefined && rewritten !== undefined && startsWith(other.bytes, bytes.subarray(0, takenTo))
+    return rivals.some(one => mayBeCopy(one) || mayBeOriginal(one))
   }
 
   #dropOverdue(nowMs: number): void {

@@ -129,6 +129,7 @@ export const mutants: readonly Mutant[] = [
     path: 'src/files/look/discoverer.ts',
     from: '    walk.isComplete = false\n    this.#logOnce(walk, directory,',
     to: '    this.#logOnce(walk, directory,',
+    laws: '1,2,6',
   },
   {
     fault: 'a closing line that is written over makes the file be sent whole',

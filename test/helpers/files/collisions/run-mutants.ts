@@ -1,4 +1,4 @@
-// Brings faults back into a copy of the sources, one at a time: the model has to find each within a minute.
+// Brings faults back into a copy of the sources, one at a time: the model has to find each within a minute of a processor.
 //   node run-mutants.ts [words of a fault …]
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -44,7 +44,7 @@ async function change(path: string, { fault, from, to }: Mutant): Promise<void> 
 
 async function search(dir: string, { laws }: Mutant): Promise<Found> {
   const script = join(dir, 'test/helpers/files/collisions/search-collisions.ts')
-  const options = ['--seconds', SECONDS, '--first', ...(laws === undefined ? [] : ['--law', laws])]
+  const options = ['--seconds', SECONDS, '--cpu', '--first', ...(laws === undefined ? [] : ['--law', laws])]
   const child = spawn(process.execPath, [script, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))

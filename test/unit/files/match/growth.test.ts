@@ -2,6 +2,7 @@ import test from 'ava'
 import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { hookReads } from '../../../helpers/files/file-hooks.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
@@ -57,6 +58,22 @@ test('bytes that were seen behind those that were read, and not read before a tr
   pass(20_000)
   await readTexts()
   t.deepEqual(source.status().bytes.lost, { ...NOTHING, truncated: 15 })
+  addsUp(t, source.status())
+})
+
+test('growth of a file that cannot be read counts as seen', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { failWith } = hookReads(t, path)
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(path, 'one\n')
+  await readTexts()
+  failWith('EIO')
+  await appendFile(path, 'two\n')
+  t.deepEqual(await readTexts(), [])
+  t.is(source.status().bytes.unread, 4)
+  failWith(undefined)
+  t.deepEqual(await readTexts(), ['two'])
   addsUp(t, source.status())
 })
 
