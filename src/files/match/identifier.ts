@@ -45,6 +45,19 @@ export class Identifier {
     return { ...comparison, verdict: identify(relation, comparison.content) }
   }
 
+  /** Whether the candidate would be the copy of a file that is found truncated. Throws where the candidate cannot be read. */
+  async wouldBeCopy(
+    file: TrackedFile,
+    { path, candidate }: { readonly path: string; readonly candidate: Candidate },
+  ): Promise<boolean> {
+    const { birthNs } = candidate.look
+    const isMadeInTime = birthNs !== '0' && BigInt(birthNs) < BigInt(file.identity.birthNs) ? 'no' : 'unknown'
+    const relation = this.#relate(file, { path, look: candidate.look }, ORDINARY)
+    const { content } = await compareContent(file, candidate, { digests: this.digests, recent: this.#recent })
+    const asTruncated = { ...relation, inode: 'other', fate: 'truncated', isMadeInTime } as const
+    return content === 'unfinished' || identify(asTruncated, content) !== 'new'
+  }
+
   #relate(
     file: TrackedFile,
     found: Pick<FoundFile, 'path' | 'look'>,

@@ -15,6 +15,8 @@ export interface KnownFiles {
   readonly restored: readonly TrackedFile[]
   /** Followed files that were deleted since the look before. */
   readonly deleted: ReadonlySet<TrackedFile>
+  /** Missing files whose place was found, and cannot be read just now: they may turn out to be truncated. */
+  readonly unread: readonly TrackedFile[]
 }
 
 /** The files, at one look, that a new file might be a copy of. */
@@ -22,6 +24,7 @@ interface Meeting {
   readonly heads: HeadIndex
   readonly truncated: readonly TrackedFile[]
   readonly deleted: ReadonlySet<TrackedFile>
+  readonly unread: readonly TrackedFile[]
   /** Of the files that were not decided at earlier looks, by `keyOf`. */
   readonly starts: ReadonlyMap<string, Start>
 }
@@ -68,7 +71,7 @@ export class NewFiles {
 
   async meet(
     strangers: readonly FoundFile[],
-    { restored, deleted }: KnownFiles,
+    { restored, deleted, unread }: KnownFiles,
     startsAtEnd: (found: FoundFile) => boolean,
   ): Promise<void> {
     const { trackedFiles } = this.#parts
@@ -83,6 +86,7 @@ export class NewFiles {
       heads: new HeadIndex(trackedFiles.placed()),
       truncated: trackedFiles.truncated().filter(({ size, knownEnd }) => size > 0 || knownEnd > 0),
       deleted,
+      unread,
       starts,
     }
     for (const held of this.#holds.files()) await this.#reconsider(held, meeting)
@@ -119,12 +123,12 @@ export class NewFiles {
   }
 
   async #decide(newcomer: Newcomer, start: Start, meeting: Meeting): Promise<'yes' | 'unseen'> {
-    const { found, candidate } = newcomer
+    const { found } = newcomer
     const answer = await this.#continueKnown(newcomer, start, meeting)
     if (answer === 'unseen') await this.#holds.begin(this.#begin(found)) // open, and counted, whatever becomes of its name
     if (answer !== 'no') return answer
     if (start.isAtEnd) return this.#skipAll(newcomer)
-    const mayBeCopy = !this.#wasEmptied(found) && (await this.#holds.mayBeCopy(candidate, found.path, meeting.heads))
+    const mayBeCopy = !this.#wasEmptied(found) && (await this.#mayBeCopy(newcomer, meeting))
     const file = this.#begin(found)
     if (mayBeCopy) await this.#holds.begin(file)
     return 'yes'
@@ -155,16 +159,26 @@ export class NewFiles {
 
   /** `yes`: it turned out to be a copy, or may still be one. */
   async #compareAgain(newcomer: Required<Newcomer>, start: Start, meeting: Meeting): Promise<Answer> {
-    const { found, candidate, held } = newcomer
     try {
       const answer = await this.#continueKnown(newcomer, start, meeting)
-      if (answer === 'unseen') this.#holds.prolong(held)
+      if (answer === 'unseen') this.#holds.prolong(newcomer.held)
       if (answer !== 'no') return answer
       if (start.isAtEnd) return await this.#skipAll(newcomer)
-      return (await this.#holds.mayBeCopy(candidate, found.path, meeting.heads)) ? 'yes' : 'no'
+      return (await this.#mayBeCopy(newcomer, meeting)) ? 'yes' : 'no'
     } catch {
       return 'unseen' // it cannot be read just now; the first read after the hold logs why
     }
+  }
+
+  /** Of a file that is still to be truncated, or that was and cannot be read just now. */
+  async #mayBeCopy({ found: { path }, candidate, held }: Newcomer, { heads, unread }: Meeting): Promise<boolean> {
+    for (const file of unread) {
+      if (!(await this.#parts.identifier.wouldBeCopy(file, { path, candidate }))) continue
+      // The resender waits for the file, and stops waiting in time.
+      if (held !== undefined && file.progress.owed > 0) this.#holds.prolong(held)
+      return true
+    }
+    return this.#holds.mayBeCopy(candidate, path, heads)
   }
 
   /** `no`: it has the bytes of no known generation. */
@@ -224,8 +238,9 @@ function keyOf({ place, birthNs }: Pick<FileLook, 'place' | 'birthNs'>): string 
 function canBeNothingElse(
   { path }: FoundFile,
   { isAtEnd, restored }: Start,
-  { heads, truncated, deleted }: Meeting,
+  { heads, truncated, deleted, unread }: Meeting,
 ): boolean {
   const isReplacement = [...deleted].some(file => file.path === path)
-  return heads.isEmpty && truncated.length === 0 && restored === undefined && !isAtEnd && !isReplacement
+  const isAlone = heads.isEmpty && truncated.length === 0 && unread.length === 0
+  return isAlone && restored === undefined && !isAtEnd && !isReplacement
 }

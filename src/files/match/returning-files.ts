@@ -28,6 +28,8 @@ export interface LookSurroundings {
 interface Gone extends Pick<LookSurroundings, 'deleted'> {
   /** By inode. */
   readonly missing: ReadonlyMap<string, readonly TrackedFile[]>
+  /** Those of which a file has the place, and cannot be read just now. */
+  readonly unread: TrackedFile[]
 }
 
 interface Returning extends Pick<LookSurroundings, 'deleted'> {
@@ -66,9 +68,10 @@ export class ReturningFiles {
     const strangers: FoundFile[] = []
     const missing = this.#indexMissing()
     const startsAtEnd = this.#chooseStart()
-    for (const file of found) if (!(await this.#comesBack(file, { missing, deleted }))) strangers.push(file)
+    const unread: TrackedFile[] = []
+    for (const file of found) if (!(await this.#comesBack(file, { missing, deleted, unread }))) strangers.push(file)
     this.#unsearched = await searchMoved(this.#parts, siblings, this.#chooseMoved())
-    const known = { restored: this.#chooseRestored(), deleted }
+    const known = { restored: this.#chooseRestored(), deleted, unread }
     await this.#newFiles.meet(strangers, known, startsAtEnd)
     await searchCopies(this.#parts, siblings)
     identifier.sweep(clock(), key => (trackedFiles.find(key)?.progress.inFlight ?? 0) > 0)
@@ -137,7 +140,7 @@ export class ReturningFiles {
   }
 
   /** The file itself, by inode. */
-  async #comesBack(found: FoundFile, { missing, deleted }: Gone): Promise<boolean> {
+  async #comesBack(found: FoundFile, { missing, deleted, unread }: Gone): Promise<boolean> {
     // The newest of several generations of one inode comes first: an old one that was never read fits any bytes.
     const generations = missing.get(found.look.inode)?.toReversed() ?? []
     for (const file of generations) {
@@ -150,6 +153,7 @@ export class ReturningFiles {
       if (answer === 'no') continue
       // It may be any of them, so it is not begun as a new file before it was compared.
       for (const one of generations) one.noteUnseen(true)
+      unread.push(...generations)
       return true
     }
     return false

@@ -142,6 +142,37 @@ for (const copyName of ['a.log.1', 'sub/copy.log']) {
   })
 }
 
+for (const names of [['a.log'], ['a.log', 'a.log.1']]) {
+  test(`an unacked range is sent again from the copy a.log.1 if ${names.join(' and ')} cannot be opened at two looks`, async t => {
+    const { dir, path, start, sent } = await makeUnanswered(t, { first: LONG_LINE })
+    await copyFile(path, join(dir, 'a.log.1'))
+    await truncate(path)
+    await appendFile(path, 'next\n')
+    const heals = names.map(name => fail(t, ['open', join(dir, name)], 'EMFILE'))
+    const { look, pass, source } = start()
+    const early = await look()
+    pass(11_000)
+    early.push(...(await look()))
+    for (const heal of heals) heal()
+    const came = [...early, ...(await look())].filter(batch => !textsOf([batch]).includes('next'))
+    await isWhole(t, came, { sent, source })
+  })
+}
+
+test('the copy of a truncated file that cannot be opened for a minute is read as a new file', async t => {
+  const { dir, path, start } = await makeUnanswered(t, { first: LONG_LINE })
+  await copyFile(path, join(dir, 'a.log.1'))
+  await truncate(path)
+  await appendFile(path, 'next\n')
+  fail(t, ['open', path], 'EACCES')
+  const { look, pass } = start()
+  t.deepEqual(textsOf(await look()), ['b'])
+  pass(61_000)
+  await look()
+  pass(2000)
+  t.deepEqual(textsOf(await look()), [LONG_LINE, 'two', 'new'])
+})
+
 test('a file that was renamed into a directory that cannot be listed at two looks is sent again as it was', async t => {
   const { dir, path, start, sent } = await makeUnanswered(t)
   await rename(path, join(dir, 'sub/a.log'))
