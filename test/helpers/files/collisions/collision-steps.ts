@@ -108,14 +108,19 @@ export function anySteps(choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
   const isChosen = (kind: string) => !without.includes(kind) && only?.includes(kind) !== false
   const kinds: readonly MoreKind[] = [...WRITING.filter(kind => kind !== 'write'), ...MOVING].filter(isChosen)
   const few = fc.subarray([...kinds], { minLength: 1, maxLength: 3 })
+  const truncations = fc.constantFrom<MoreKind[]>([], ['copyTruncate', 'truncate'])
   const repertoire: fc.Arbitrary<Repertoire> = fc.record({
     files: fc.subarray([...BASE_NAMES], { minLength: 1 }),
-    kinds: fc.oneof({ weight: 1, arbitrary: fc.constant(kinds) }, { weight: 2, arbitrary: few }),
-    look: fc.constantFrom(anyLook, fc.constant(CALM), fc.constant(LAZY)),
-    runWeight: fc.constantFrom(2, 2, 8),
+    kinds: fc.oneof(
+      fc.constant(kinds),
+      fc.tuple(few, truncations).map(chosen => chosen.flat()),
+    ),
+    look: fc.constantFrom(anyLook, anyLook, fc.constant(CALM), fc.constant(CALM), fc.constant(LAZY)),
+    runWeight: fc.constantFrom(0, 2, 8),
   })
   return repertoire.chain(one => {
-    const beginning = fc.constantFrom<CollisionStep[]>([], begin(one, choice))
+    const first = { ...one, files: one.files.slice(0, 1) }
+    const beginning = fc.constantFrom<CollisionStep[]>([], begin(first, choice), begin(one, choice))
     const steps = fc.noBias(fc.array(anyTurn(choice, one), { minLength: 1, maxLength: 40, size: 'max' }))
     return fc.tuple(beginning, steps).map(parts => parts.flat(2))
   })
@@ -140,7 +145,7 @@ function anyTurn({ letters, mayRestart }: StepChoice, one: Repertoire): fc.Arbit
   const lines = fc.array(fc.constantFrom(...letters), { maxLength: 3 })
   const writing = fc.constantFrom(...WRITING.filter(kind => kind === 'write' || one.kinds.includes(kind)))
   const moves = MOVING.filter(kind => one.kinds.includes(kind))
-  const most = moves.length < 4 ? moves : [...moves, 'copyTruncate' as const]
+  const most = moves.length < 6 ? moves : [...moves, 'copyTruncate' as const]
   const move = moves.length === 0 ? one.look : fc.record({ kind: fc.constantFrom(...most), file })
   const run: fc.Arbitrary<CollisionStep> = fc.record({ kind: fc.constantFrom('restart', 'restart', 'kill') })
   const seconds = fc.constantFrom(1, 2, 6, 70)

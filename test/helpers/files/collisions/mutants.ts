@@ -28,7 +28,7 @@ export const mutants: readonly Mutant[] = [
     path: 'src/files/match/identify.ts',
     from: `isMadeInTime === 'no' || wasEmptied ||`,
     to: '',
-    laws: '2,3',
+    laws: '6',
   },
   {
     fault: 'the bytes between the first kilobyte and the last ones are not compared',
