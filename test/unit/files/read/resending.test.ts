@@ -159,20 +159,6 @@ for (const names of [['a.log'], ['a.log', 'a.log.1']]) {
   })
 }
 
-test('the copy of a truncated file that cannot be opened for a minute is read as a new file', async t => {
-  const { dir, path, start } = await makeUnanswered(t, { first: LONG_LINE })
-  await copyFile(path, join(dir, 'a.log.1'))
-  await truncate(path)
-  await appendFile(path, 'next\n')
-  fail(t, ['open', path], 'EACCES')
-  const { look, pass } = start()
-  t.deepEqual(textsOf(await look()), ['b'])
-  pass(61_000)
-  await look()
-  pass(2000)
-  t.deepEqual(textsOf(await look()), [LONG_LINE, 'two', 'new'])
-})
-
 test('a file that was renamed into a directory that cannot be listed at two looks is sent again as it was', async t => {
   const { dir, path, start, sent } = await makeUnanswered(t)
   await rename(path, join(dir, 'sub/a.log'))
