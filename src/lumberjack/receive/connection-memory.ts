@@ -57,22 +57,22 @@ export class ConnectionMemory {
   }
 
   /**
-   * Takes memory for the bytes that `make` gives, which gives undefined where its bound is too small. The reserve is
-   * tried first: what fits into it never waits, whatever the others hold. Undefined where `maxBytes` are too few.
+   * Takes memory for what `make` gives, which gives undefined where its bound is too small; `maxBytes` always suffice.
+   * The reserve is tried first: what fits into it never waits, whatever the others hold.
    */
-  async hold(
+  async hold<Made extends { readonly byteCount: number }>(
     maxBytes: number,
-    make: (boundBytes: number) => Promise<Buffer | undefined>,
-  ): Promise<Buffer | undefined | 'ready' | 'ended'> {
+    make: (boundBytes: number) => Promise<Made | undefined>,
+  ): Promise<Made | 'ready' | 'ended'> {
     const eventShare = this.#eventShare
     const grantedBytes = eventShare.tryTake(maxBytes) ? maxBytes : eventShare.takeReserve()
     const made = await make(grantedBytes)
-    eventShare.give(grantedBytes - (made?.length ?? 0))
-    if (made !== undefined || grantedBytes >= maxBytes) return made
+    eventShare.give(grantedBytes - (made?.byteCount ?? 0))
+    if (made !== undefined) return made
     const wait = await this.#makeRoom(eventShare, maxBytes)
     if (wait !== 'taken') return wait
-    const madeAgain = await make(maxBytes)
-    eventShare.give(maxBytes - (madeAgain?.length ?? 0))
+    const madeAgain = (await make(maxBytes)) as Made
+    eventShare.give(maxBytes - madeAgain.byteCount)
     return madeAgain
   }
 

@@ -1,8 +1,8 @@
-import { type EventFrame, type Frame, FrameDecoder, decodeInflated } from '../wire/decoder.ts'
-import { inflateFrame, maxInflatedBytes } from '../wire/inflate.ts'
+import { type EventFrame, type Frame, FrameDecoder } from '../wire/decoder.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import type { ConnectionMemory, Step } from './connection-memory.ts'
+import { type OpenedFrame, maxOpenedBytes, openCompressedFrame } from './open-compressed-frame.ts'
 import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
@@ -55,7 +55,7 @@ export class FrameReader {
 
   async #step(stop: AbortSignal): Promise<Step> {
     if (this.#owedBytes > 0) return await this.#payDebt()
-    if (this.#compressed !== undefined) return await this.#inflateFrame(this.#compressed)
+    if (this.#compressed !== undefined) return await this.#openFrame(this.#compressed)
     const step = this.#takeFrames()
     if (step !== undefined) return step
     const lackedBytes = this.#fitFrame()
@@ -131,31 +131,29 @@ export class FrameReader {
   }
 
   /** No event of a compressed frame is taken before all are known to be well formed. */
-  async #inflateFrame(deflated: Buffer): Promise<Step> {
+  async #openFrame(deflated: Buffer): Promise<Step> {
     const { memory, assembler, limits } = this.#parts
     assembler.expect(1)
-    const maxBytes = maxInflatedBytes(deflated.length, limits.inflatedBytes)
-    const inflated = await memory.hold(maxBytes, boundBytes => this.#inflate(deflated, boundBytes))
-    if (inflated === 'ready' || inflated === 'ended') return inflated
-    if (inflated === undefined) throw makeInflatedSizeError(deflated.length, limits.inflatedBytes)
+    const maxBytes = maxOpenedBytes(deflated, limits)
+    const opened = await memory.hold(maxBytes, grantedBytes => this.#open(deflated, grantedBytes))
+    if (opened === 'ready' || opened === 'ended') return opened
     this.#compressed = undefined
     this.#fitFrame()
-    const events = decodeInflated(inflated, limits)
-    if (events.length === 0) memory.giveEvents(inflated.length)
-    else this.#addInflated(events, deflated, inflated.length)
+    if (opened.events.length === 0) memory.giveEvents(opened.byteCount)
+    else this.#addOpened(opened, deflated)
     return 'ready'
   }
 
-  #addInflated(events: readonly EventFrame[], deflated: Buffer, inflatedBytes: number): void {
+  #addOpened({ events, byteCount }: OpenedFrame, deflated: Buffer): void {
     const overheadBytes = events.length * EVENT_MEMORY_OVERHEAD_BYTES
     this.#owedBytes += overheadBytes
-    this.#parts.assembler.add(events, deflated, inflatedBytes + overheadBytes)
+    this.#parts.assembler.add(events, deflated, byteCount + overheadBytes)
   }
 
-  async #inflate(deflated: Buffer, maxBytes: number): Promise<Buffer | undefined> {
+  async #open(deflated: Buffer, maxBytes: number): Promise<OpenedFrame | undefined> {
     this.#isInflating = true
     try {
-      return await inflateFrame(deflated, maxBytes)
+      return await openCompressedFrame(deflated, { limits: this.#parts.limits, maxBytes })
     } finally {
       this.#isInflating = false
     }
@@ -170,12 +168,5 @@ function makeSlownessError(waitedMs: number): ProtocolError {
   return new ProtocolError(
     'too_slow',
     `a window was not complete after ${Math.round(waitedMs / 1000)} s of waiting for the client`,
-  )
-}
-
-function makeInflatedSizeError(deflatedBytes: number, limitBytes: number): ProtocolError {
-  return new ProtocolError(
-    'inflated_too_large',
-    `a compressed frame of ${deflatedBytes} bytes becomes more than ${limitBytes} bytes: make the client send less at a time, or raise \`inflatedBytes\` in \`limits\``,
   )
 }
