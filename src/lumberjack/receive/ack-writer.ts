@@ -1,6 +1,10 @@
 import type { Writable } from 'node:stream'
+import { Bell } from '../../flow/wake-up-bell.ts'
 import { type Protocol, encodeAck } from '../wire/frames.ts'
 import type { ReceivedBatch, ReceiverCounts } from './receiver-contract.ts'
+
+/** Bytes of acks that may wait for the client: a hundred acks. Beyond that nothing is read from it. */
+const MAX_UNREAD_BYTES = 600
 
 /**
  * Writes the acks of one connection. While events of a protocol 2 client are unacked, it also writes an ack 0 from
@@ -13,6 +17,7 @@ export class AckWriter {
   readonly #counts: ReceiverCounts
   /** Protocols of the batches that are with the sink, oldest first. */
   readonly #unacked: Protocol[] = []
+  readonly #changed = new Bell()
   /** Protocol of a window that waits for our memory, not for its client. */
   #heldUp: Protocol | undefined
   #timer: NodeJS.Timeout | undefined
@@ -43,6 +48,27 @@ export class AckWriter {
     return this.#write(batch.protocol, batch.ackSequence)
   }
 
+  /** Acks of windows are due. */
+  get isOwing(): boolean {
+    return this.#unacked.length > 0
+  }
+
+  /** So many acks wait for the client that it does not seem to read them. */
+  get isUnread(): boolean {
+    return this.#socket.writableLength > MAX_UNREAD_BYTES && !this.#socket.destroyed
+  }
+
+  /** Waits for the client to read its acks, or until `stop` fires; false when it does not within `timeoutMs`. */
+  async waitUntilRead(stop: AbortSignal, timeoutMs: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs
+    while (this.isUnread && !stop.aborted) {
+      const restMs = deadline - performance.now()
+      if (restMs <= 0) return false
+      await this.#changed.wait(stop, restMs)
+    }
+    return true
+  }
+
   close(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -59,14 +85,14 @@ export class AckWriter {
     this.#timer = undefined
     const oldest = this.#unacked[0] ?? this.#heldUp
     if (oldest === undefined) return
-    if (oldest === 2 && this.#write(2, 0)) this.#counts.keepalives++
+    if (oldest === 2 && !this.isUnread && this.#write(2, 0)) this.#counts.keepalives++
     this.#start()
   }
 
   /** Every ack restarts the time to the next keep-alive. */
   #write(protocol: Protocol, sequence: number): boolean {
     if (!this.#socket.writable) return false
-    this.#socket.write(encodeAck(protocol, sequence))
+    this.#socket.write(encodeAck(protocol, sequence), () => this.#changed.ring())
     this.#timer?.refresh()
     return true
   }

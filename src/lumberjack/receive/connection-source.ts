@@ -11,6 +11,8 @@ interface SourceParts {
   readonly memory: ConnectionMemory
   readonly assembler: WindowAssembler
   readonly acks: AckWriter
+  /** How long the client may leave its acks unread. */
+  readonly silenceMs: number
   /** A batch that has a `joinKey` is safe; `isAcked` when its ack was written. */
   readonly onJoinableSafe: (joinKey: string, isAcked: boolean) => void
 }
@@ -36,6 +38,7 @@ export class ConnectionSource implements Source<ReceivedBatch> {
   async next(stop: AbortSignal): Promise<ReceivedBatch | undefined> {
     const { assembler, acks } = this.#parts
     for (;;) {
+      if (acks.isUnread && !this.#hasEnded) await this.#waitUntilAcksAreRead(stop)
       const batch = assembler.take()
       if (batch !== undefined) {
         acks.noteDelivery(batch.protocol)
@@ -50,6 +53,16 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     const isAcked = this.#parts.acks.confirm(batch)
     this.#parts.memory.giveEvents(batch.heldBytes)
     if (batch.joinKey !== undefined) this.#parts.onJoinableSafe(batch.joinKey, isAcked)
+  }
+
+  async #waitUntilAcksAreRead(stop: AbortSignal): Promise<void> {
+    const { acks, silenceMs } = this.#parts
+    if (await acks.waitUntilRead(stop, silenceMs)) return
+    this.#hasEnded = true
+    this.#failure = new ProtocolError(
+      'acks_unread',
+      `the client sends windows and has not read their acks for ${silenceMs} ms`,
+    )
   }
 
   /** False at the end. Batches that were complete before the client broke the protocol are still delivered and acked. */

@@ -86,7 +86,7 @@ function openConnection(socket: Socket, peer: string, context: ReceiverContext):
   const frames = new FrameReader({ chunks, memory, assembler, limits, counts })
   const onJoinableSafe = (key: string, isAcked: boolean) =>
     joinableWindows.noteSafe(key, chunks, isAcked && !chunks.hasEnded)
-  const source = new ConnectionSource({ frames, memory, assembler, acks, onJoinableSafe })
+  const source = new ConnectionSource({ frames, memory, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })
   const sink: Sink<ReceivedBatch> = {
     deliver: (batch, giveUp) => deliver(batch, { context, chunks, giveUp }),
   }

@@ -16,6 +16,7 @@ export type ProtocolErrorCode =
   | 'cut_short'
   | 'silent'
   | 'too_slow'
+  | 'acks_unread'
 
 /** The peer broke the protocol or a limit: its connection must end. The message is a sentence for the log. */
 export class ProtocolError extends Error {
