@@ -39,10 +39,10 @@ export class AckWriter {
     if (protocol !== undefined) this.#start()
   }
 
-  /** The oldest batch is safe. True when its ack could be handed to the connection, or none was due. */
+  /** The oldest batch is safe. True when its ack could be handed to the connection. */
   confirm(batch: ReceivedBatch): boolean {
     this.#unacked.shift()
-    if (batch.ackSequence === undefined) return this.#socket.writable
+    if (batch.ackSequence === undefined) return false
     if (batch.isFinal) this.#counts.acks++
     else this.#counts.partialAcks++
     return this.#write(batch.protocol, batch.ackSequence)

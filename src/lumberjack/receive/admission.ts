@@ -23,7 +23,8 @@ export class Admission {
   #context: ReceiverContext
   #tls: FreshTlsServer | undefined
   #ignoreGate = () => {}
-  readonly #sockets = new Set<Socket>()
+  /** Open connections, by the client's address and port and ours. */
+  readonly #sockets = new Map<string, Socket>()
   readonly #serving = new Set<Promise<void>>()
   /** Open connections whose client showed a certificate. */
   readonly #certified = new Map<TLSSocket, X509Certificate>()
@@ -50,8 +51,9 @@ export class Admission {
   admit(socket: Socket): void {
     socket.on('error', () => {}) // serveConnection notices the error too; before that there is nothing to lose
     if (this.#refuses(socket)) return
-    this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
+    const ends = endsOf(socket)
+    this.#sockets.set(ends, socket)
+    socket.once('close', () => this.#sockets.delete(ends))
     this.#context.counts.connectionsAccepted++
     if (this.#tls === undefined) this.#serve(socket, undefined)
     else this.#tls.emit('connection', socket)
@@ -61,11 +63,11 @@ export class Admission {
   async close(): Promise<void> {
     this.#ignoreGate()
     await Promise.all(this.#serving)
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets.values()) socket.destroy()
   }
 
   async waitForEnd(): Promise<void> {
-    await Promise.all([...this.#sockets].map(socket => waitForClose(socket)))
+    await Promise.all([...this.#sockets.values()].map(socket => waitForClose(socket)))
     await Promise.all(this.#serving)
   }
 
@@ -127,7 +129,8 @@ export class Admission {
     const { log } = this.#context
     const peer = name === undefined ? addressOf(socket) : `${addressOf(socket)} (${name})`
     log.debug({ peer }, 'client has connected')
-    const served = serveConnection(socket, peer, this.#context)
+    const transport = this.#sockets.get(endsOf(socket)) ?? socket
+    const served = serveConnection({ socket, transport, peer }, this.#context)
       .catch((error: unknown) => {
         log.error({ peer, error }, 'serving a connection failed')
         socket.destroy()
@@ -151,6 +154,10 @@ export class Admission {
 async function waitForClose(socket: Socket): Promise<void> {
   if (socket.closed) return
   await new Promise<void>(resolve => socket.once('close', () => resolve()))
+}
+
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
 }
 
 function addressOf({ remoteAddress, remotePort }: Socket): string {

@@ -13,8 +13,8 @@ interface SourceParts {
   readonly acks: AckWriter
   /** How long the client may leave its acks unread. */
   readonly silenceMs: number
-  /** A batch that has a `joinKey` is safe; `isAcked` when its ack was written. */
-  readonly onJoinableSafe: (joinKey: string, isAcked: boolean) => void
+  /** A window that has a `joinKey` is safe. */
+  readonly onJoinableSafe: (isAckWritten: boolean) => void
 }
 
 /**
@@ -52,7 +52,7 @@ export class ConnectionSource implements Source<ReceivedBatch> {
   commit(batch: ReceivedBatch): void {
     const isAcked = this.#parts.acks.confirm(batch)
     this.#parts.memory.giveEvents(batch.heldBytes)
-    if (batch.joinKey !== undefined) this.#parts.onJoinableSafe(batch.joinKey, isAcked)
+    if (batch.joinKey !== undefined) this.#parts.onJoinableSafe(isAcked)
   }
 
   async #waitUntilAcksAreRead(stop: AbortSignal): Promise<void> {

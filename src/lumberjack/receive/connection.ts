@@ -9,16 +9,29 @@ import { ChunkReader } from './chunk-reader.ts'
 import { ConnectionMemory } from './connection-memory.ts'
 import { ConnectionSource } from './connection-source.ts'
 import { FrameReader } from './frame-reader.ts'
+import { ConnectionWindows } from './join-repeated-windows.ts'
 import type { ReceivedBatch } from './receiver-contract.ts'
 import type { ReceiverContext } from './receiver-context.ts'
 import { WindowAssembler } from './window-assembler.ts'
 
 /** How long a client may take to read its last acks before its connection is cut off. */
 const LINGER_MS = 1000
+/** How long the answer of a client's system to an ack may take. */
+const RESET_MS = 300
+const NOTHING = Buffer.alloc(0)
+
+export interface Client {
+  /** `address:port`, and the name in its certificate if it has one. */
+  readonly peer: string
+  readonly socket: Socket
+  /** The TCP connection below the socket: with TLS another one. */
+  readonly transport: Socket
+}
 
 /** Serves one client until its connection has ended and every batch that came over it is delivered or given up. */
-export async function serveConnection(socket: Socket, peer: string, context: ReceiverContext): Promise<void> {
-  const { source, sink, frames, assembler, release } = openConnection(socket, peer, context)
+export async function serveConnection(client: Client, context: ReceiverContext): Promise<void> {
+  const { socket, peer } = client
+  const { source, sink, frames, assembler, windows, release } = openConnection(socket, peer, context)
   const { signals, forget } = watchSignals({ frames, assembler }, context)
   const pulse = new Pulse(`the connection of ${peer}`)
   const lifeSign = () => makeLifeSign(pulse, frames)
@@ -34,6 +47,7 @@ export async function serveConnection(socket: Socket, peer: string, context: Rec
     forget()
     release()
     context.lifeSigns.delete(lifeSign)
+    windows.close({ wasReset: windows.isUnsure && (await wasReset(client.transport, signals.giveUp)) })
     await endGently(socket, signals.giveUp)
     signals.giveUp.removeEventListener('abort', destroy)
   }
@@ -72,6 +86,7 @@ interface OpenConnection {
   readonly sink: Sink<ReceivedBatch>
   readonly frames: FrameReader
   readonly assembler: WindowAssembler
+  readonly windows: ConnectionWindows
   /** Gives back everything that is held for the connection. */
   readonly release: () => void
 }
@@ -84,27 +99,27 @@ function openConnection(socket: Socket, peer: string, context: ReceiverContext):
   const memory = new ConnectionMemory({ frameBudget, eventBudget, assembler, acks, chunks, limits })
   socket.once('close', () => memory.leave())
   const frames = new FrameReader({ chunks, memory, assembler, limits, counts })
-  const onJoinableSafe = (key: string, isAcked: boolean) =>
-    joinableWindows.noteSafe(key, chunks, isAcked && !chunks.hasEnded)
+  const windows = new ConnectionWindows(joinableWindows, chunks)
+  const onJoinableSafe = (isAckWritten: boolean) => windows.noteAck(isAckWritten)
   const source = new ConnectionSource({ frames, memory, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })
   const sink: Sink<ReceivedBatch> = {
-    deliver: (batch, giveUp) => deliver(batch, { context, chunks, giveUp }),
+    deliver: (batch, giveUp) => deliver(batch, { context, windows, giveUp }),
   }
   const release = () => {
     acks.close()
     memory.close()
   }
-  return { source, sink, frames, assembler, release }
+  return { source, sink, frames, assembler, windows, release }
 }
 
 interface DeliverOptions {
   readonly context: ReceiverContext
-  readonly chunks: ChunkReader
+  readonly windows: ConnectionWindows
   readonly giveUp: AbortSignal
 }
 
-async function deliver(batch: ReceivedBatch, { context, chunks, giveUp }: DeliverOptions): Promise<void> {
-  const { sink, counts, joinableWindows } = context
+async function deliver(batch: ReceivedBatch, { context, windows, giveUp }: DeliverOptions): Promise<void> {
+  const { sink, counts } = context
   if (batch.events.length + batch.poison.length === 0) return
   const start = async () => {
     counts.events += batch.events.length
@@ -112,8 +127,8 @@ async function deliver(batch: ReceivedBatch, { context, chunks, giveUp }: Delive
     await sink.deliver(batch, giveUp)
   }
   if (batch.joinKey === undefined) return await start()
-  const { delivered, isJoined } = joinableWindows.deliver(batch.joinKey, chunks, start)
-  if (isJoined && batch.isFinal) counts.windowsJoined++
+  const { delivered, isJoined } = windows.deliver(batch.joinKey, start)
+  if (isJoined) counts.windowsJoined++
   await delivered
 }
 
@@ -131,6 +146,16 @@ async function finishReading(
   log.warn({ peer, code: failure.code, reason: failure.message }, 'client broke the protocol; closing its connection')
   // logstash-forwarder connects again without a pause, so its errors are answered slowly.
   if (assembler.lastProtocol === 1) await wait(limits.rejectDelayMs, signals.stop)
+}
+
+/**
+ * Whether the client's system has answered acks with a reset. It does when a client has closed all of its connection, and
+ * not only its side, as one does that still reads. The reset shows at the next write: an empty one, which sends nothing.
+ */
+async function wasReset(transport: Socket, giveUp: AbortSignal): Promise<boolean> {
+  await wait(RESET_MS, giveUp)
+  if (!transport.writable) return true
+  return await new Promise(resolve => void transport.write(NOTHING, error => resolve(Boolean(error))))
 }
 
 /** Ends the connection so that the last acks arrive: bytes that still come are read, or they would reset it. */

@@ -130,6 +130,6 @@ export interface ReceivedBatch extends EventBatch {
   readonly isFinal: boolean
   /** Memory of the connection that is given back with it. */
   readonly heldBytes: number
-  /** Equal for the same part of the same window when it comes again; protocol 1 only. */
+  /** Equal for the same window when it comes again; protocol 1 only. */
   readonly joinKey: string | undefined
 }

@@ -7,7 +7,10 @@ import { WindowDigest } from './join-repeated-windows.ts'
 import { readPairEvent } from './event-from-pairs.ts'
 import { type ReceivedBatch, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 
-/** A batch is cut at this size, so that the store starts before the window is complete. */
+/**
+ * A batch of protocol 2 is cut at this size, so that the store starts before the window is complete. A window of
+ * protocol 1 is one batch: it is acked as a whole, and comes again as a whole.
+ */
 const BATCH_EVENTS = 1000
 const BATCH_BYTES = 1024 * 1024
 
@@ -20,8 +23,6 @@ interface OpenWindow {
   lastSequence: number
   /** The client has numbered its events 1, 2, … so far: then a number is the count of events. */
   isNumberedFromOne: boolean
-  /** Batches that wait for the rest of a protocol 1 window, which is handed on as a whole or not at all. */
-  readonly parts: ReceivedBatch[]
 }
 
 interface Draft {
@@ -87,7 +88,7 @@ export class WindowAssembler {
         `a window of ${count} events began when ${this.#missing} of ${this.#window.count} events of the previous window were missing`,
       )
     if (this.#isFinishing) return false
-    const digest = protocol === 1 ? new WindowDigest(this.#options.address, count) : undefined
+    const digest = protocol === 1 && count > 0 ? new WindowDigest(this.#options.address, count) : undefined
     this.#window = {
       protocol,
       count,
@@ -96,7 +97,6 @@ export class WindowAssembler {
       heldBytes: 0,
       lastSequence: 0,
       isNumberedFromOne: true,
-      parts: [],
     }
     this.#lastProtocol = protocol
     if (count === 0) this.#complete()
@@ -148,7 +148,8 @@ export class WindowAssembler {
 
   #addEvent(window: OpenWindow, frame: EventFrame): void {
     const { events, poison } = this.#draft
-    if (events.length + poison.length >= BATCH_EVENTS || this.#draft.byteCount >= BATCH_BYTES) this.#cut(false)
+    const isLarge = events.length + poison.length >= BATCH_EVENTS || this.#draft.byteCount >= BATCH_BYTES
+    if (isLarge && window.protocol === 2) this.#cut(false)
     const event = this.#read(frame)
     if (isPoison(event)) this.#draft.poison.push(event)
     else this.#draft.events.push(event)
@@ -166,27 +167,22 @@ export class WindowAssembler {
   }
 
   #complete(): void {
-    const { parts, digest } = this.#window as OpenWindow
     this.#cut(true)
-    const key = digest?.toKey()
-    this.#ready.push(...parts.map((part, i) => ({ ...part, joinKey: `${key} ${i}` })))
     this.#window = undefined
   }
 
   #cut(isFinal: boolean): void {
     const window = this.#window as OpenWindow
-    const batch: ReceivedBatch = {
+    this.#ready.push({
       ...this.#draft,
       receivedAtMs: this.#options.now(),
       peer: this.#options.peer,
       protocol: window.protocol,
       ackSequence: findAckSequence(window, isFinal),
       isFinal,
-      joinKey: undefined,
-    }
+      joinKey: window.digest?.toKey(),
+    })
     this.#draft = { events: [], poison: [], byteCount: 0, heldBytes: 0 }
-    if (window.protocol === 2) this.#ready.push(batch)
-    else window.parts.push(batch)
   }
 }
 

@@ -25,7 +25,7 @@ function serve(t: ExecutionContext, limits: Partial<ReceiverLimits> = {}) {
     { stop: never, giveUp: never, drain: never },
   )
   t.teardown(() => socket.destroy())
-  const served = serveConnection(socket.asSocket, 'the client', context)
+  const served = serveConnection({ socket: socket.asSocket, transport: socket.asSocket, peer: 'the client' }, context)
   for (let i = 0; i < WINDOWS; i++) socket.push(encodeWindowFrame(2, 0))
   return { socket, context, served, log }
 }
