@@ -1,5 +1,7 @@
 // Memory that clients share: one account for what is read for them and for their batches until these are over.
 
+import { type Part, Holder } from './byte-holder.ts'
+
 export interface AccountOptions {
   readonly totalBytes: number
   /** Milliseconds of a clock that never goes back. */
@@ -8,25 +10,11 @@ export interface AccountOptions {
 
 /** A waiter that has waited for so long, or since the last time that somebody gave way, may have somebody give way. */
 const PATIENCE_MS = 500
-/** What is held for so long counts as held, not as on its way. */
-const HELD_MS = 10_000
-/** The most that a holder has without having to leave room for others: a few windows of any sender's defaults. */
-const MAX_FLOOR_BYTES = 16 * 1024 * 1024
-/** About what a connection that has ended takes until its batches are over, for each of them. */
-const LEFT_BEHIND_BYTES = 8 * 1024
-
-/** What is read for a connection, or one batch. */
-interface Part {
-  readonly holder: Holder
-  readonly giveWay: () => void
-  /** Its client sends it again under the same ids, so nothing is gained by it once the connection has ended. */
-  readonly isRepeated: boolean
-  bytes: number
-  sinceMs: number
-  /** It was told to give way. */
-  isLeaving: boolean
-}
-
+/** What is held for so long counts as held, not as on its way, if hardly anything else is on its way either. */
+const HELD_MS = 5000
+/** The least share of one connection of many: what a part of any frame needs. And the most of one among few. */
+const MIN_SHARE_BYTES = 3 * 1024 * 1024
+const MAX_SHARE_BYTES = 16 * 1024 * 1024
 interface Waiter {
   readonly holder: Holder
   readonly bytes: number
@@ -36,9 +24,9 @@ interface Waiter {
 
 /**
  * Grants bytes to the senders in turns, and to the connections of a sender first come first served. A quarter of the
- * total is for connections that hold little, so a few that hold much never keep the others waiting. When those who
- * hold bytes fill the account nevertheless, the part that is held longest gives way: its connection ends, and its client
- * sends it again.
+ * total is for connections that hold less than their share, so a few that hold much never keep the others waiting. When
+ * batches fill the account that do not move on, the part that is held longest gives way: its connection ends, and its
+ * client sends it again.
  */
 export class ByteAccount {
   readonly #now: () => number
@@ -49,6 +37,9 @@ export class ByteAccount {
   /** By sender; the first sender is the next. */
   readonly #waiting = new Map<string, Waiter[]>()
   readonly #parts = new Set<Part>()
+  /** Those that hold something, with the number of their parts. */
+  readonly #holders = new Map<Holder, number>()
+  readonly #finished = new RecentSum(HELD_MS)
   /** Batches whose connection has ended, and whose client sends them again: they give way at once. */
   readonly #leftBehind = new Set<Part>()
   #gaveWayAtMs = Number.NEGATIVE_INFINITY
@@ -95,7 +86,7 @@ export class ByteAccount {
     for (let waiter = this.#next(); waiter !== undefined; waiter = this.#next()) {
       if (!this.#fits(waiter)) this.#makeRoom(waiter)
       if (!this.#fits(waiter)) break
-      this.#remove(waiter)
+      this.#dequeue(waiter)
       waiter.holder.add(waiter.bytes)
       waiter.resolve(true)
     }
@@ -104,8 +95,10 @@ export class ByteAccount {
     this.#timer = this.#waiting.size === 0 ? undefined : setTimeout(() => this.look(), PATIENCE_MS / 2).unref()
   }
 
-  get #floorBytes(): number {
-    return Math.min(MAX_FLOOR_BYTES, this.#totalBytes / 4)
+  /** Of each holder. */
+  get #shareBytes(): number {
+    const equalBytes = this.#totalBytes / 2 / Math.max(1, this.#holders.size)
+    return Math.min(this.#totalBytes / 4, Math.max(MIN_SHARE_BYTES, Math.min(MAX_SHARE_BYTES, equalBytes)))
   }
 
   #tryTake(holder: Holder, bytes: number): boolean {
@@ -143,7 +136,7 @@ export class ByteAccount {
   }
 
   #isModest({ holder, bytes }: Waiter): boolean {
-    return holder.bytes === 0 || holder.bytes + bytes <= this.#floorBytes
+    return holder.bytes === 0 || holder.bytes + bytes <= this.#shareBytes
   }
 
   /** Somebody who holds all that is held could never get more otherwise. */
@@ -156,15 +149,17 @@ export class ByteAccount {
     return this.#heldBytes + waiter.bytes - limit
   }
 
-  /** Has parts give way, for more than this one waiter: the next ones are not to wait for that again. */
+  /** Has parts give way. In an account that moves, waiting is better. */
   #makeRoom(waiter: Waiter): void {
     const nowMs = this.#now()
-    const isPatient = nowMs - Math.max(waiter.sinceMs, this.#gaveWayAtMs) >= PATIENCE_MS
     this.#haveGiveWay(this.#leftBehind, () => this.#lackedBytes(waiter))
-    if (!isPatient || this.#lackedBytes(waiter) <= this.#leavingBytes) return
+    if (nowMs - Math.max(waiter.sinceMs, this.#gaveWayAtMs) < PATIENCE_MS) return
+    if (this.#finished.recentBytes(nowMs) > this.#totalBytes / 32) return
     const parts = [...this.#parts].filter(part => this.#isHeldTooLong(part, waiter, nowMs))
-    if (parts.length > 0) this.#gaveWayAtMs = nowMs
-    const surplus = this.#totalBytes / 16
+    if (parts.length === 0) return
+    this.#gaveWayAtMs = nowMs
+    // More than this one needs: the next ones are not to wait for that again.
+    const surplus = this.#totalBytes / 64
     const oldestFirst = parts.toSorted((a, b) => a.sinceMs - b.sinceMs)
     this.#haveGiveWay(oldestFirst, () => this.#lackedBytes(waiter) + surplus)
   }
@@ -179,36 +174,49 @@ export class ByteAccount {
     }
   }
 
-  /** Those who hold much make room for those who hold little sooner than others. */
+  /** Those who hold much, or have left, make room sooner. */
   #isHeldTooLong({ holder, sinceMs }: Part, waiter: Waiter, nowMs: number): boolean {
     if (holder === waiter.holder) return false
-    const limitMs = this.#isModest(waiter) && holder.bytes > this.#floorBytes ? PATIENCE_MS : HELD_MS
-    return nowMs - sinceMs >= limitMs
+    const isSoon = this.#isModest(waiter) && (holder.hasLeft || holder.bytes > this.#shareBytes)
+    return nowMs - sinceMs >= (isSoon ? 2 * PATIENCE_MS : HELD_MS)
   }
 
   #change(part: Part, bytes: number): void {
-    if (part.bytes === 0 && bytes > 0) this.#parts.add(part)
+    if (part.bytes === 0 && bytes > 0) this.#add(part)
+    if (bytes < 0 && part.isBatch && !part.isLeaving) this.#finished.note(-bytes, this.#now())
     part.bytes += bytes
     this.#heldBytes += bytes
     if (part.isLeaving) this.#leavingBytes += bytes
-    if (part.bytes === 0) {
-      this.#parts.delete(part)
-      this.#leftBehind.delete(part)
-      part.isLeaving = false
-    }
+    if (part.bytes === 0) this.#remove(part)
     if (bytes < 0) this.look()
+  }
+
+  #add(part: Part): void {
+    const { holder } = part
+    this.#parts.add(part)
+    this.#holders.set(holder, (this.#holders.get(holder) ?? 0) + 1)
+  }
+
+  #remove(part: Part): void {
+    const { holder } = part
+    const rest = (this.#holders.get(holder) ?? 0) - 1
+    this.#parts.delete(part)
+    this.#leftBehind.delete(part)
+    part.isLeaving = false
+    if (rest > 0) this.#holders.set(holder, rest)
+    else this.#holders.delete(holder)
   }
 
   #leave(holder: Holder): void {
     for (const waiter of this.#waiting.get(holder.sender)?.filter(one => one.holder === holder) ?? []) {
-      this.#remove(waiter)
+      this.#dequeue(waiter)
       waiter.resolve(false)
     }
     this.look()
   }
 
   /** Its sender is the last one from now on. */
-  #remove(waiter: Waiter): void {
+  #dequeue(waiter: Waiter): void {
     const { sender } = waiter.holder
     const rest = this.#waiting.get(sender)?.filter(one => one !== waiter) ?? []
     this.#waiting.delete(sender)
@@ -216,94 +224,32 @@ export class ByteAccount {
   }
 }
 
-interface Bank {
-  readonly now: () => number
-  readonly tryTake: (holder: Holder, bytes: number) => boolean
-  readonly wait: (holder: Holder, bytes: number) => Promise<boolean>
-  readonly change: (part: Part, bytes: number) => void
-  readonly leaveBehind: (batch: Part) => void
-  readonly leave: (holder: Holder) => void
-}
+/** The sum of the last two spans of time. */
+class RecentSum {
+  readonly #spanMs: number
+  #beganMs = 0
+  #before = 0
+  #current = 0
 
-/** What one connection holds: bytes that are read for it, and those of its batches. */
-export class Holder {
-  readonly sender: string
-  readonly #bank: Bank
-  readonly #reading: Part
-  readonly #batches = new Set<Part>()
-  #hasLeft = false
-
-  /** For ByteAccount.open only. */
-  constructor(sender: string, giveWay: () => void, bank: Bank) {
-    this.sender = sender
-    this.#bank = bank
-    this.#reading = { holder: this, giveWay, isRepeated: false, bytes: 0, sinceMs: 0, isLeaving: false }
+  constructor(spanMs: number) {
+    this.#spanMs = spanMs
   }
 
-  get hasLeft(): boolean {
-    return this.#hasLeft
+  note(value: number, nowMs: number): void {
+    this.#turn(nowMs)
+    this.#current += value
   }
 
-  get readingBytes(): number {
-    return this.#reading.bytes
+  recentBytes(nowMs: number): number {
+    this.#turn(nowMs)
+    return this.#before + this.#current
   }
 
-  get bytes(): number {
-    return [...this.#batches].reduce((sum, batch) => sum + batch.bytes, this.#reading.bytes)
-  }
-
-  tryTake(bytes: number): boolean {
-    return !this.#hasLeft && this.#bank.tryTake(this, bytes)
-  }
-
-  /** Waits for room if necessary; false, with nothing taken, once the connection has left. */
-  async take(bytes: number): Promise<boolean> {
-    if (this.#hasLeft) return false
-    return this.#bank.tryTake(this, bytes) || (await this.#bank.wait(this, bytes))
-  }
-
-  give(bytes: number): void {
-    this.#bank.change(this.#reading, -bytes)
-  }
-
-  /**
-   * Passes bytes that are read on to a batch, which holds them until the returned function is called, whether its
-   * connection lives or not. `giveWay` has to end its delivery; it may be called before this returns.
-   */
-  hand(bytes: number, { giveWay, isRepeated }: Pick<Part, 'giveWay' | 'isRepeated'>): () => void {
-    const batch: Part = { holder: this, giveWay, isRepeated, bytes: 0, sinceMs: this.#bank.now(), isLeaving: false }
-    this.#batches.add(batch)
-    this.#bank.change(batch, bytes)
-    if (this.#hasLeft) this.#leaveBehind(batch)
-    this.#reading.sinceMs = this.#bank.now()
-    this.#bank.change(this.#reading, -bytes)
-    return () => {
-      if (this.#batches.delete(batch)) this.#bank.change(batch, -batch.bytes)
-    }
-  }
-
-  /** The connection has ended: nothing more is granted to it. Its batches stay until they are over. */
-  leave(): void {
-    if (this.#hasLeft) return
-    this.#hasLeft = true
-    for (const batch of this.#batches) this.#leaveBehind(batch)
-    this.#bank.leave(this)
-  }
-
-  /** It has left, and nothing that was read for it is kept any more. */
-  close(): void {
-    this.leave()
-    this.give(this.#reading.bytes)
-  }
-
-  #leaveBehind(batch: Part): void {
-    this.#bank.change(batch, LEFT_BEHIND_BYTES)
-    if (batch.isRepeated) this.#bank.leaveBehind(batch)
-  }
-
-  /** For the account only: adds without a check. */
-  add(bytes: number): void {
-    if (this.#reading.bytes === 0) this.#reading.sinceMs = this.#bank.now()
-    this.#bank.change(this.#reading, bytes)
+  #turn(nowMs: number): void {
+    const spans = Math.floor((nowMs - this.#beganMs) / this.#spanMs)
+    if (spans < 1) return
+    this.#before = spans === 1 ? this.#current : 0
+    this.#current = 0
+    this.#beganMs += spans * this.#spanMs
   }
 }

@@ -60,7 +60,7 @@ export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTim
   const last = { current, refreshMs }
   noteHandshakes(server, () => describeOwn(tls, last.current))
   if (clientAuth === 'optional') server.on('secureConnection', refuseBadCertificate)
-  return keepFresh(server, files, { ...tls, last })
+  return keepFresh(server, files, { ...tls, clientAuth, last })
 }
 
 export function peerNameOf(socket: TLSSocket): string | undefined {
@@ -73,14 +73,14 @@ interface Refreshing extends ServerTls {
   readonly last: { current: Credentials; readonly refreshMs: number }
 }
 
-function keepFresh(server: Server, files: CredentialFiles, { last, revoked }: Refreshing): FreshTlsServer {
-  const authorities = new Variable(last.current.authorities)
+function keepFresh(server: Server, files: CredentialFiles, { last, clientAuth, revoked }: Refreshing): FreshTlsServer {
+  const authorities = new Variable(clientAuth === 'none' ? [] : last.current.authorities)
   const refresh = async (): Promise<void> => {
     const fresh = await files.read()
     if (fresh === last.current) return
     last.current = fresh
     server.setSecureContext(fresh.options)
-    authorities.set(fresh.authorities)
+    if (clientAuth !== 'none') authorities.set(fresh.authorities)
   }
   // `read` resolves with the last good files after a failure, so there is nothing to reject.
   const timer = setInterval(() => void refresh(), last.refreshMs)

@@ -1,41 +1,64 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { wait } from '../../flow/backoff.ts'
 import { formatAddress } from '../../flow/host-port.ts'
 import { explainClientFailure } from '../../tls/explain-client-failure.ts'
-import type { PeerGate } from '../../tls/peer-gate.ts'
 import { type FreshTlsServer, peerNameOf } from '../../tls/server-tls.ts'
+import { CertifiedClients } from './certified-clients.ts'
 import { serveConnection } from './connection.ts'
+import { FailedHandshakes } from './failed-handshakes.ts'
+import { type PlaceLimits, Places, networkOf } from './places.ts'
 import type { ReceiverContext } from './receiver-context.ts'
 
-const REFUSED = {
-  revoked: 'client is refused: its certificate was revoked',
-  untrusted: 'client is refused: its authority is not trusted any more',
-}
-const CUT_OFF = {
-  revoked: 'client is cut off: its certificate was revoked',
-  untrusted: 'client is cut off: its authority is not trusted any more',
+/** An open TCP connection. */
+interface Visitor {
+  readonly transport: Socket
+  /** The client's address as `address:port`, and what counts as one address. */
+  readonly peer: string
+  readonly network: string
+  /** Where it occupies a place. */
+  places: Places
 }
 
-/** Admits connections up to the limit, has them served, and keeps track of the open ones. */
+type Limit = 'connections' | 'handshakes' | 'connectionsPerAddress'
+
+const LIMIT_MESSAGES: Readonly<Record<Limit, string>> = {
+  connections: 'refusing connections: there are as many as `connections` in `limits` allows',
+  handshakes: 'refusing connections: as many TLS handshakes as `handshakes` in `limits` allows are under way',
+  connectionsPerAddress:
+    'refusing connections of one address: it has as many as `connectionsPerAddress` in `limits` allows',
+}
+
+/** Admits connections up to the limits, has them served, and keeps track of the open ones. */
 export class Admission {
   /** For connections from now on. */
   #context: ReceiverContext
   #tls: FreshTlsServer | undefined
-  #ignoreGate = () => {}
-  /** Open connections, by the client's address and port and ours. */
-  readonly #sockets = new Map<string, Socket>()
+  readonly #certified: CertifiedClients
+  readonly #failed = new FailedHandshakes(() => performance.now())
+  readonly #handshakes = new Places()
+  readonly #connections = new Places()
+  /** By the client's address and port and ours. */
+  readonly #visitors = new Map<string, Visitor>()
   readonly #serving = new Set<Promise<void>>()
-  /** Open connections whose client showed a certificate. */
-  readonly #certified = new Map<TLSSocket, X509Certificate>()
-  #isFull = false
+  /** The limits that were reached at the last look. */
+  readonly #reached = new Set<Limit>()
 
   constructor(context: ReceiverContext) {
     this.#context = context
+    this.#certified = new CertifiedClients({
+      now: context.now,
+      onCutOff: (socket, certificate, fault) => {
+        this.#logRefused(socket, certificate, `client is cut off: ${fault}`)
+        socket.destroy()
+      },
+    })
   }
 
+  /** Open ones, those in a handshake included. */
   get connections(): number {
-    return this.#sockets.size
+    return this.#visitors.size
   }
 
   /** From now on, connections are served with this context, and have to come through `tls` if there is one. */
@@ -45,92 +68,106 @@ export class Admission {
     this.#tls = tls
     tls?.on('secureConnection', socket => this.#admitSecure(socket))
     tls?.on('tlsClientError', (error, socket) => this.#reportHandshake(error, socket))
-    this.#watch(tls?.gate)
+    this.#certified.use(tls?.gate)
   }
 
   admit(socket: Socket): void {
     socket.on('error', () => {}) // serveConnection notices the error too; before that there is nothing to lose
-    if (this.#refuses(socket)) return
+    const { signals, counts } = this.#context
+    const network = networkOf(socket.remoteAddress ?? '')
+    const places = this.#tls === undefined ? this.#connections : this.#handshakes
+    const visitor: Visitor = { transport: socket, peer: addressOf(socket), network, places }
+    // Before a handshake, which is expensive, there has to be a place for what comes after it.
+    const isFull = this.#isFull(this.#connections, visitor) || this.#isFull(places, visitor)
+    if (isFull || signals.stop.aborted || signals.drain.aborted) return this.#refuse(socket)
     const ends = endsOf(socket)
-    this.#sockets.set(ends, socket)
-    socket.once('close', () => this.#sockets.delete(ends))
-    this.#context.counts.connectionsAccepted++
-    if (this.#tls === undefined) this.#serve(socket, undefined)
-    else this.#tls.emit('connection', socket)
+    places.take(network)
+    this.#visitors.set(ends, visitor)
+    socket.once('close', () => {
+      this.#visitors.delete(ends)
+      visitor.places.free(network)
+    })
+    counts.connectionsAccepted++
+    if (this.#tls === undefined) this.#serve(socket, visitor)
+    else void this.#shakeHands(visitor)
   }
 
   /** Waits for the served connections, which end on the signals of the context, and cuts off those in a handshake. */
   async close(): Promise<void> {
-    this.#ignoreGate()
+    this.#certified.close()
     await Promise.all(this.#serving)
-    for (const socket of this.#sockets.values()) socket.destroy()
+    for (const { transport } of this.#visitors.values()) transport.destroy()
+    this.#context.clientLog.close()
   }
 
   async waitForEnd(): Promise<void> {
-    await Promise.all([...this.#sockets.values()].map(socket => waitForClose(socket)))
+    await Promise.all([...this.#visitors.values()].map(({ transport }) => waitForClose(transport)))
     await Promise.all(this.#serving)
   }
 
-  /** One log line each time the limit is reached, not one a refusal. */
-  #refuses(socket: Socket): boolean {
-    const { counts, limits, log, signals } = this.#context
-    const wasFull = this.#isFull
-    this.#isFull = this.#sockets.size >= limits.connections
-    if (!this.#isFull && !signals.stop.aborted && !signals.drain.aborted) return false
-    counts.connectionsRefused++
-    if (!wasFull && this.#isFull)
-      log.warn(
-        { peer: addressOf(socket), limit: limits.connections },
-        'refusing connections: there are as many as `connections` in `limits` allows',
-      )
-    socket.destroy()
+  /** An address whose last handshake has failed waits, unless it has a connection that works. */
+  async #shakeHands({ transport, network }: Visitor): Promise<void> {
+    const waitMs = this.#connections.isTakenBy(network) ? 0 : this.#failed.waitMs(network)
+    if (waitMs > 0) await wait(waitMs, this.#context.signals.stop)
+    if (this.#tls === undefined || this.#context.signals.stop.aborted) return void transport.destroy()
+    this.#tls.emit('connection', transport)
+  }
+
+  /** One log line each time a limit is reached, not one a refusal. */
+  #isFull(places: Places, { network, peer }: Visitor): boolean {
+    const { limits, clientLog } = this.#context
+    const isHandshake = places === this.#handshakes
+    const total = isHandshake ? limits.handshakes : limits.connections
+    const each = Math.min(total, limits.connectionsPerAddress)
+    const found = places.findLimit(network, { total, each } satisfies PlaceLimits)
+    const whole: Limit = isHandshake ? 'handshakes' : 'connections'
+    if (found !== 'total') this.#reached.delete(whole)
+    if (found === undefined) return false
+    const limit = found === 'total' ? whole : 'connectionsPerAddress'
+    const fields = { peer, limit: found === 'total' ? total : each }
+    if (found === 'each' || !this.#reached.has(limit)) clientLog.warn(network, fields, LIMIT_MESSAGES[limit])
+    this.#reached.add(limit)
     return true
+  }
+
+  #refuse(socket: Socket): void {
+    this.#context.counts.connectionsRefused++
+    socket.destroy()
   }
 
   #admitSecure(socket: TLSSocket): void {
     // An optional certificate that was not acceptable.
     if (socket.errored !== null) return this.#reportHandshake(socket.errored, socket)
+    const visitor = this.#visitors.get(endsOf(socket))
+    if (visitor === undefined) return void socket.destroy() // it has gone
     const certificate = socket.getPeerX509Certificate()
-    const refusal = certificate && this.#tls?.gate.isRefused(certificate)
-    if (certificate !== undefined && refusal !== undefined) {
+    const fault = certificate && this.#certified.findFault(certificate)
+    if (certificate !== undefined && fault !== undefined) {
       this.#context.counts.handshakeErrors++
-      this.#logRefused(socket, certificate, REFUSED[refusal])
+      this.#logRefused(socket, certificate, `client is refused: ${fault}`)
       socket.destroy()
       return
     }
-    if (certificate !== undefined) {
-      this.#certified.set(socket, certificate)
-      socket.once('close', () => this.#certified.delete(socket))
-    }
-    this.#serve(socket, peerNameOf(socket))
-  }
-
-  #watch(gate: PeerGate | undefined): void {
-    this.#ignoreGate()
-    this.#ignoreGate = gate?.onChange(() => this.#cutOffRefused(gate)) ?? (() => {})
-    if (gate !== undefined) this.#cutOffRefused(gate)
-  }
-
-  #cutOffRefused(gate: PeerGate): void {
-    for (const [socket, certificate] of this.#certified) {
-      const refusal = gate.isRefused(certificate)
-      if (refusal === undefined) continue
-      this.#certified.delete(socket)
-      this.#logRefused(socket, certificate, CUT_OFF[refusal])
-      socket.destroy()
-    }
+    if (this.#isFull(this.#connections, visitor)) return this.#refuse(socket)
+    this.#failed.forget(visitor.network)
+    visitor.places.free(visitor.network)
+    visitor.places = this.#connections
+    visitor.places.take(visitor.network)
+    if (certificate !== undefined) this.#certified.add(socket, certificate)
+    this.#serve(socket, visitor)
   }
 
   #logRefused(socket: TLSSocket, { serialNumber: serial }: X509Certificate, message: string): void {
-    this.#context.log.warn({ peer: addressOf(socket), name: peerNameOf(socket), serial }, message)
+    const fields = { peer: addressOf(socket), name: peerNameOf(socket), serial }
+    this.#context.clientLog.warn(networkOf(socket.remoteAddress ?? ''), fields, message)
   }
 
-  #serve(socket: Socket, name: string | undefined): void {
+  #serve(socket: Socket, { transport, peer: address, network }: Visitor): void {
     const { log } = this.#context
-    const peer = name === undefined ? addressOf(socket) : `${addressOf(socket)} (${name})`
+    const name = 'encrypted' in socket ? peerNameOf(socket as TLSSocket) : undefined
+    const peer = name === undefined ? address : `${address} (${name})`
     log.debug({ peer }, 'client has connected')
-    const transport = this.#sockets.get(endsOf(socket)) ?? socket
-    const served = serveConnection({ socket, transport, peer }, this.#context)
+    const served = serveConnection({ socket, transport, peer, network, name }, this.#context)
       .catch((error: unknown) => {
         log.error({ peer, error }, 'serving a connection failed')
         socket.destroy()
@@ -140,13 +177,15 @@ export class Admission {
   }
 
   #reportHandshake(error: Error, socket: TLSSocket): void {
-    const { counts, log } = this.#context
+    const { counts, clientLog, limits } = this.#context
     counts.handshakeErrors++
-    const peer = addressOf(socket)
-    log.warn(
-      { peer, reason: explainClientFailure(error, socket) },
-      'a TLS handshake failed: the client could not connect',
-    )
+    const visitor = this.#visitors.get(endsOf(socket))
+    const peer = visitor?.peer ?? addressOf(socket)
+    const network = visitor?.network ?? ''
+    const reason = explainClientFailure(error, socket)
+    const count = this.#failed.note(network, reason, limits.failedHandshakeWaitMs)
+    const fields = { peer, reason, ...(count !== undefined && count > 1 && { count }) }
+    if (count !== undefined) clientLog.warn(network, fields, 'a TLS handshake failed: the client could not connect')
     socket.destroy()
   }
 }

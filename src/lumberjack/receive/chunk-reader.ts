@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { Bell } from '../../flow/wake-up-bell.ts'
 
 /**
@@ -37,12 +38,15 @@ export class ChunkReader {
   /** The next bytes; undefined when the connection has ended, `stop` has fired, or nothing came within `timeoutMs`. */
   async read(stop: AbortSignal, timeoutMs?: number): Promise<Buffer | undefined> {
     const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs
-    while (!stop.aborted) {
+    for (let isLate = false; !stop.aborted;) {
       const chunk = this.#socket.read() as Buffer | null
       if (chunk !== null) return chunk
       const restMs = deadline === undefined ? undefined : deadline - performance.now()
-      if (this.#hasEnded || (restMs !== undefined && restMs <= 0)) return undefined
-      await this.#changed.wait(stop, restMs)
+      if (this.#hasEnded || isLate) return undefined
+      isLate = restMs !== undefined && restMs <= 0
+      // The timer may be first after a time in which nothing was read: the client is not to blame for that.
+      if (isLate) await setImmediate()
+      else await this.#changed.wait(stop, restMs)
     }
     return undefined
   }

@@ -23,6 +23,9 @@ const NOTHING = Buffer.alloc(0)
 export interface Client {
   /** `address:port`, and the name in its certificate if it has one. */
   readonly peer: string
+  /** What counts as one address, and the name in its certificate: together they are the sender. */
+  readonly network: string
+  readonly name: string | undefined
   readonly socket: Socket
   /** The TCP connection below the socket: with TLS another one. */
   readonly transport: Socket
@@ -40,9 +43,13 @@ export async function serveConnection(client: Client, context: ReceiverContext):
   signals.giveUp.addEventListener('abort', destroy)
   try {
     await pump(source, sink, { limits: context.limits.batchesInFlight, ...signals, pulse })
-    await finishReading({ source, frames, assembler }, peer, context)
+    await finishReading({ source, frames, assembler }, client, context)
   } catch (error) {
-    context.log.warn({ peer, error }, 'cannot deliver a batch; closing its connection, so the client sends it again')
+    context.clientLog.warn(
+      client.network,
+      { peer, error },
+      'cannot deliver a batch; closing its connection, so the client sends it again',
+    )
   } finally {
     forget()
     release()
@@ -98,7 +105,7 @@ function openConnection(socket: Socket, peer: string, context: ReceiverContext):
   const assembler = new WindowAssembler({ makeId, peer, address: socket.remoteAddress ?? '', limits, now })
   const memory = new ConnectionMemory({ frameBudget, eventBudget, assembler, acks, chunks, limits })
   socket.once('close', () => memory.leave())
-  const frames = new FrameReader({ chunks, memory, assembler, limits, counts })
+  const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue: () => acks.isOwing })
   const windows = new ConnectionWindows(joinableWindows, chunks)
   const onJoinableSafe = (isAckWritten: boolean) => windows.noteAck(isAckWritten)
   const source = new ConnectionSource({ frames, memory, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })
@@ -134,8 +141,8 @@ async function deliver(batch: ReceivedBatch, { context, windows, giveUp }: Deliv
 
 async function finishReading(
   { source: { failure }, frames, assembler }: Pick<OpenConnection, 'source' | 'frames' | 'assembler'>,
-  peer: string,
-  { log, counts, limits, signals }: ReceiverContext,
+  { peer, network }: Client,
+  { log, clientLog, counts, limits, signals }: ReceiverContext,
 ): Promise<void> {
   if (failure === undefined) {
     if (frames.isInsideWindow)
@@ -143,7 +150,8 @@ async function finishReading(
     return
   }
   counts.protocolErrors++
-  log.warn({ peer, code: failure.code, reason: failure.message }, 'client broke the protocol; closing its connection')
+  const { code, message: reason } = failure
+  clientLog.warn(network, { peer, code, reason }, 'client broke the protocol; closing its connection')
   // logstash-forwarder connects again without a pause, so its errors are answered slowly.
   if (assembler.lastProtocol === 1) await wait(limits.rejectDelayMs, signals.stop)
 }

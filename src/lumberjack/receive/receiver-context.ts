@@ -4,6 +4,7 @@ import type { Signals, Sink } from '../../flow/contract.ts'
 import type { EventBatch } from '../../flow/event-batch.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import type { Log } from '../../telemetry/log.ts'
+import { ClientLog } from './client-log.ts'
 import { JoinableWindows } from './join-repeated-windows.ts'
 import {
   type ReceiverCounts,
@@ -20,6 +21,8 @@ export interface ReceiverContext {
   readonly limits: ResolvedLimits
   readonly keepaliveMs: number
   readonly log: Log
+  /** For warnings that a client can cause. */
+  readonly clientLog: ClientLog
   readonly now: () => number
   readonly counts: ReceiverCounts
   /** Memory for frames that are being read, and for events on their way: see ConnectionMemory. */
@@ -40,6 +43,7 @@ export function createReceiverContext(options: ReceiverOptions, signals: Receive
     sink,
     keepaliveMs,
     log,
+    clientLog: new ClientLog(log),
     limits,
     now,
     signals,

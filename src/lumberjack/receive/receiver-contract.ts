@@ -12,8 +12,12 @@ export interface ListenAddress {
 
 /** Limits for clients; each protects memory or descriptors. */
 export interface ReceiverLimits extends FrameLimits {
-  /** Connections at a time; one more is refused. */
+  /** Connections at a time, those in a TLS handshake not counted; one more is refused. */
   readonly connections: number
+  /** TLS handshakes at a time; one more is refused. Default: half of `connections`, or all of few. */
+  readonly handshakes?: number
+  /** Connections, and handshakes, of one address at a time. Default: half of `connections`, or all of few. */
+  readonly connectionsPerAddress?: number
   /** Bytes of frames and events held for all connections together, beyond the reserve of each. */
   readonly bytesInFlight: number
   /** Bytes that each connection may hold whatever the others hold. Default: 1 MiB. */
@@ -22,6 +26,14 @@ export interface ReceiverLimits extends FrameLimits {
   readonly batchesInFlight?: number
   /** The longest TLS handshake. Default: 10 s. */
   readonly handshakeMs?: number
+  /** How long an address waits after its first failed TLS handshake, and then twice as long each time. Default: 1 s. */
+  readonly failedHandshakeWaitMs?: number
+  /** How long a client may wait with its first byte. Default: 10 s. */
+  readonly firstByteMs?: number
+  /** How long a client may send nothing between windows while it waits for no ack. Default: 5 min. */
+  readonly idleMs?: number
+  /** The least rate of a frame that the client is waited for, after the first ten seconds. Default: 1 KiB/s. */
+  readonly minBytesPerSecond?: number
   /** The longest silence of a client inside a window; then its connection is closed. Default: 30 s. */
   readonly silenceMs?: number
   /** The longest wait for a client over one window, in all. Default: 10 min. */
@@ -40,11 +52,21 @@ export const DEFAULT_RECEIVER_LIMITS: ReceiverLimits = {
   bytesInFlight: 256 * 1024 * 1024,
 }
 
+/** Of so few, one address may have all. */
+const FEW_CONNECTIONS = 64
+
 /** All limits, with the defaults filled in. */
 export type ResolvedLimits = Required<ReceiverLimits>
 
 export function resolveLimits(limits: ReceiverLimits): ResolvedLimits {
+  const half = Math.max(Math.ceil(limits.connections / 2), Math.min(limits.connections, FEW_CONNECTIONS))
   return {
+    handshakes: half,
+    connectionsPerAddress: half,
+    failedHandshakeWaitMs: 1000,
+    firstByteMs: 10_000,
+    idleMs: 300_000,
+    minBytesPerSecond: 1024,
     reserveBytes: 1024 * 1024,
     batchesInFlight: 8,
     handshakeMs: 10_000,

@@ -1,7 +1,8 @@
 import test from 'ava'
 import { deepEqual, equal, ok } from 'node:assert'
 import { type Arbitrary, array, assert, asyncProperty, constant, integer, oneof, record } from 'fast-check'
-import { type Holder, ByteAccount } from '../../../src/flow/byte-account.ts'
+import { ByteAccount } from '../../../src/flow/byte-account.ts'
+import type { Holder } from '../../../src/flow/byte-holder.ts'
 
 const TOTAL_BYTES = 100
 const CONNECTIONS = 6
@@ -16,7 +17,7 @@ const step: Arbitrary<Step> = oneof(
   { weight: 4, arbitrary: record({ kind: constant('take'), who, bytes: integer({ min: 1, max: 40 }) }) },
   ...(['give', 'hand', 'leave', 'close', 'end'] as const).map(kind => record({ kind: constant(kind), who })),
   record({ kind: constant('pass'), milliseconds: integer({ min: 1, max: 12_000 }) }),
-) as Arbitrary<Step>
+)
 
 interface Batch {
   readonly bytes: number
@@ -39,13 +40,12 @@ class Connection {
     this.holder = account.open(`sender ${i % 3}`, () => this.close())
   }
 
-  take(bytes: number): void {
+  async take(bytes: number): Promise<void> {
     if (this.isWaiting || this.hasLeft) return
     this.isWaiting = true
-    void this.holder.take(bytes).then(isGranted => {
-      this.isWaiting = false
-      if (isGranted && !this.isClosed) this.readingBytes += bytes
-    })
+    const isGranted = await this.holder.take(bytes)
+    this.isWaiting = false
+    if (isGranted && !this.isClosed) this.readingBytes += bytes
   }
 
   hand(nowMs: number, isRepeated: boolean): void {
@@ -92,7 +92,7 @@ test('after any steps the account is the sum of what is held, nobody waits in va
     const run = (one: Step) => {
       if (one.kind === 'pass') return void (nowMs += one.milliseconds)
       const connection = connections[one.who] as Connection
-      if (one.kind === 'take') connection.take(one.bytes)
+      if (one.kind === 'take') void connection.take(one.bytes)
       else if (one.kind === 'hand') connection.hand(nowMs, one.who % 2 === 0)
       else if (one.kind === 'end') connection.end(connection.batches[0])
       else if (one.kind === 'leave' && !connection.hasLeft) connection.leave()

@@ -84,15 +84,13 @@ test('senders that always ask are served in turns, however many connections they
   const { account } = setUp({ totalBytes: 100 })
   const first = await connect(account, 'first').hold(100)
   const served: string[] = []
-  const ask = (sender: string) => {
-    const one = connect(account, sender)
-    void one.hold(100).then(end => {
-      served.push(sender)
-      setImmediate(() => end?.())
-    })
+  const ask = async (sender: string) => {
+    const end = await connect(account, sender).hold(100)
+    served.push(sender)
+    setImmediate(() => end?.())
   }
-  for (let i = 0; i < 30; i++) ask('many')
-  for (let i = 0; i < 3; i++) ask('few')
+  for (let i = 0; i < 30; i++) void ask('many')
+  for (let i = 0; i < 3; i++) void ask('few')
   first?.()
   while (served.length < 33) await new Promise(resolve => void setImmediate(resolve))
   t.is(served.slice(0, 6).filter(sender => sender === 'few').length, 3, served.slice(0, 8).join())

@@ -25,7 +25,8 @@ function serve(t: ExecutionContext, limits: Partial<ReceiverLimits> = {}) {
     { stop: never, giveUp: never, drain: never },
   )
   t.teardown(() => socket.destroy())
-  const served = serveConnection({ socket: socket.asSocket, transport: socket.asSocket, peer: 'the client' }, context)
+  const client = { socket: socket.asSocket, transport: socket.asSocket, peer: 'c', network: 'c', name: undefined }
+  const served = serveConnection(client, context)
   for (let i = 0; i < WINDOWS; i++) socket.push(encodeWindowFrame(2, 0))
   return { socket, context, served, log }
 }
