@@ -19,6 +19,10 @@ const RECEIVER: MetricTable<ReceiverStatus> = {
   partialAcks: counter('forwarder_partial_acks_total', 'Acks of part of a window.'),
   keepalives: counter('forwarder_keepalives_total', 'Acks that only signalled that the collector is alive.'),
   windowsJoined: counter('forwarder_windows_joined_total', 'Protocol 1 windows received again while still in hand.'),
+  connectionsGivingWay: counter(
+    'forwarder_connections_giving_way_total',
+    'Connections ended because their events were held in memory that others needed: their clients send them again.',
+  ),
   protocolErrors: counter(
     'forwarder_protocol_errors_total',
     'Connections closed because the client broke the protocol.',

@@ -31,6 +31,7 @@ export class Holder {
   readonly #reading: Part
   readonly #batches = new Set<Part>()
   #hasLeft = false
+  #isClosed = false
 
   /** For ByteAccount.open only. */
   constructor(sender: string, giveWay: () => void, bank: Bank) {
@@ -62,7 +63,7 @@ export class Holder {
   }
 
   give(bytes: number): void {
-    this.#bank.change(this.#reading, -bytes)
+    if (!this.#isClosed) this.#bank.change(this.#reading, -bytes)
   }
 
   /**
@@ -83,7 +84,7 @@ export class Holder {
     this.#bank.change(batch, bytes)
     if (this.#hasLeft) this.#leaveBehind(batch)
     this.#reading.sinceMs = this.#bank.now()
-    this.#bank.change(this.#reading, -bytes)
+    this.give(bytes)
     return () => {
       if (this.#batches.delete(batch)) this.#bank.change(batch, -batch.bytes)
     }
@@ -101,6 +102,7 @@ export class Holder {
   close(): void {
     this.leave()
     this.give(this.#reading.bytes)
+    this.#isClosed = true
   }
 
   #leaveBehind(batch: Part): void {
@@ -108,8 +110,9 @@ export class Holder {
     if (batch.isRepeated) this.#bank.leaveBehind(batch)
   }
 
-  /** For the account only: adds without a check. */
+  /** Without a check, for what is there already: a `take` of more, or of nothing, waits until there is room for it. */
   add(bytes: number): void {
+    if (this.#isClosed) return
     if (this.#reading.bytes === 0) this.#reading.sinceMs = this.#bank.now()
     this.#bank.change(this.#reading, bytes)
   }

@@ -1,8 +1,5 @@
-import type { BudgetShare, ByteBudget } from '../../flow/byte-budget.ts'
-import { ProtocolError } from '../wire/protocol-error.ts'
+import type { Holder } from '../../flow/byte-holder.ts'
 import type { AckWriter } from './ack-writer.ts'
-import type { ChunkReader } from './chunk-reader.ts'
-import type { ResolvedLimits } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
 /**
@@ -11,104 +8,63 @@ import type { WindowAssembler } from './window-assembler.ts'
  */
 export type Step = 'taken' | 'ready' | 'ended'
 
+/** Enough for a part of most frames. */
+const PART_BYTES = 2 * 1024 * 1024
+
 interface MemoryParts {
-  /** For frames that are being read. */
-  readonly frameBudget: ByteBudget
-  /** For events on their way to the sink. */
-  readonly eventBudget: ByteBudget
+  readonly holder: Holder
   readonly assembler: WindowAssembler
   readonly acks: AckWriter
-  readonly chunks: ChunkReader
-  readonly limits: ResolvedLimits
 }
 
-/**
- * The memory of one connection: its shares of two budgets. They are taken in the order frames, events, so that no two
- * connections can wait for each other: one that holds frames may wait for events, and one that holds events waits only
- * for the sink.
- */
+/** What is read for one connection takes memory out of the common account before it is kept. */
 export class ConnectionMemory {
   readonly #parts: MemoryParts
-  readonly #frameShare: BudgetShare
-  readonly #eventShare: BudgetShare
 
   constructor(parts: MemoryParts) {
     this.#parts = parts
-    this.#frameShare = parts.frameBudget.open()
-    this.#eventShare = parts.eventBudget.open()
-  }
-
-  /** Takes memory for a frame that is being read. */
-  async takeFrames(bytes: number): Promise<Step> {
-    return await this.#makeRoom(this.#frameShare, bytes)
-  }
-
-  giveFrames(bytes: number): void {
-    this.#frameShare.give(bytes)
-  }
-
-  /** Takes memory for events that are here already. */
-  async takeEvents(bytes: number): Promise<Step> {
-    return await this.#makeRoom(this.#eventShare, bytes)
-  }
-
-  giveEvents(bytes: number): void {
-    this.#eventShare.give(bytes)
   }
 
   /**
-   * Takes memory for what `make` gives, which gives undefined where its bound is too small; `maxBytes` always suffice.
-   * The reserve is tried first: what fits into it never waits, whatever the others hold.
+   * Takes memory, and waits for it if necessary. Before that, the events read so far go to the sink, because its answer
+   * may free some.
    */
+  async take(bytes: number): Promise<Step> {
+    const { holder, assembler, acks } = this.#parts
+    if (holder.tryTake(bytes)) return 'taken'
+    if (assembler.cut()) return 'ready'
+    acks.noteHoldUp(assembler.openProtocol)
+    const isTaken = await holder.take(bytes)
+    acks.noteHoldUp(undefined)
+    return isTaken ? 'taken' : 'ended'
+  }
+
+  /** Counts what is there already; a `take` of nothing then waits until there is room for it. */
+  add(bytes: number): void {
+    this.#parts.holder.add(bytes)
+  }
+
+  give(bytes: number): void {
+    this.#parts.holder.give(bytes)
+  }
+
+  /** Takes memory for what `make` gives, which gives undefined where its bound is too small; `maxBytes` always suffice. */
   async hold<Made extends { readonly byteCount: number }>(
     maxBytes: number,
     make: (boundBytes: number) => Promise<Made | undefined>,
   ): Promise<Made | 'ready' | 'ended'> {
-    const eventShare = this.#eventShare
-    const grantedBytes = eventShare.tryTake(maxBytes) ? maxBytes : eventShare.takeReserve()
-    const made = await make(grantedBytes)
-    eventShare.give(grantedBytes - (made?.byteCount ?? 0))
-    if (made !== undefined) return made
-    const wait = await this.#makeRoom(eventShare, maxBytes)
-    if (wait !== 'taken') return wait
-    const madeAgain = (await make(maxBytes)) as Made
-    eventShare.give(maxBytes - madeAgain.byteCount)
-    return madeAgain
-  }
-
-  leave(): void {
-    this.#frameShare.leave()
-    this.#eventShare.leave()
-  }
-
-  /** Ends all waiting, and gives back everything. */
-  close(): void {
-    for (const share of [this.#frameShare, this.#eventShare]) {
-      share.leave()
-      share.give(share.heldBytes)
+    for (const bytes of maxBytes <= PART_BYTES ? [maxBytes] : [PART_BYTES, maxBytes]) {
+      const step = await this.take(bytes)
+      if (step !== 'taken') return step
+      let keptBytes = 0
+      try {
+        const made = await make(bytes)
+        keptBytes = made?.byteCount ?? 0
+        if (made !== undefined) return made
+      } finally {
+        this.give(bytes - keptBytes)
+      }
     }
-  }
-
-  /**
-   * Waits for memory. Before that, the events read so far go to the sink, because its answer may free memory. A
-   * protocol 1 window cannot be handed on in parts, so waiting with one has a limit.
-   */
-  async #makeRoom(share: BudgetShare, bytes: number): Promise<Step> {
-    const { assembler, acks, chunks, limits } = this.#parts
-    if (share.tryTake(bytes)) return 'taken'
-    if (assembler.cut()) return 'ready'
-    if (chunks.isClosed) return 'ended'
-    const protocol = assembler.openProtocol
-    const timer = protocol === 1 ? setTimeout(() => share.leave(), limits.windowMs) : undefined
-    acks.noteHoldUp(protocol)
-    const isTaken = await share.take(bytes)
-    acks.noteHoldUp(undefined)
-    clearTimeout(timer)
-    if (isTaken) return 'taken'
-    if (chunks.isClosed) return 'ended'
-    throw new ProtocolError(
-      'too_slow',
-      `there was no memory for the rest of a protocol 1 window within ${limits.windowMs} ms`,
-    )
+    return 'ended'
   }
 }

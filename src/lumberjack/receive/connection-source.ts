@@ -1,14 +1,12 @@
 import type { Source } from '../../flow/contract.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { AckWriter } from './ack-writer.ts'
-import type { ConnectionMemory } from './connection-memory.ts'
 import type { FrameReader } from './frame-reader.ts'
 import type { ReceivedBatch } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
 interface SourceParts {
   readonly frames: FrameReader
-  readonly memory: ConnectionMemory
   readonly assembler: WindowAssembler
   readonly acks: AckWriter
   /** How long the client may leave its acks unread. */
@@ -45,20 +43,36 @@ export class ConnectionSource implements Source<ReceivedBatch> {
         return batch
       }
       if (stop.aborted || this.#hasEnded) return undefined
-      this.#hasEnded = !(await this.#read(stop))
+      if (!(await this.#read(stop))) this.#end()
     }
+  }
+
+  /** What a commit needs. */
+  toReceipt(batch: ReceivedBatch): ReceivedBatch {
+    return { ...batch, events: [], poison: [] }
+  }
+
+  /** Drops what is not with the sink yet: its client sends it again. */
+  abandon(): void {
+    this.#end()
+    while (this.#parts.assembler.take() !== undefined);
   }
 
   commit(batch: ReceivedBatch): void {
     const isAcked = this.#parts.acks.confirm(batch)
-    this.#parts.memory.giveEvents(batch.heldBytes)
     if (batch.joinKey !== undefined) this.#parts.onJoinableSafe(isAcked)
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#parts.frames.close()
   }
 
   async #waitUntilAcksAreRead(stop: AbortSignal): Promise<void> {
     const { acks, silenceMs } = this.#parts
     if (await acks.waitUntilRead(stop, silenceMs)) return
-    this.#hasEnded = true
+    this.#end()
     this.#failure = new ProtocolError(
       'acks_unread',
       `the client sends windows and has not read their acks for ${silenceMs} ms`,

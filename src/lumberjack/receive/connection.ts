@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import { wait } from '../../flow/backoff.ts'
+import type { Holder } from '../../flow/byte-holder.ts'
 import type { Signals, Sink } from '../../flow/contract.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import { Pulse, pump } from '../../flow/pump.ts'
 import { AckWriter } from './ack-writer.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { ConnectionMemory } from './connection-memory.ts'
+import { ConnectionSink, GaveWayError } from './connection-sink.ts'
 import { ConnectionSource } from './connection-source.ts'
 import { FrameReader } from './frame-reader.ts'
 import { ConnectionWindows } from './join-repeated-windows.ts'
@@ -34,8 +36,9 @@ export interface Client {
 /** Serves one client until its connection has ended and every batch that came over it is delivered or given up. */
 export async function serveConnection(client: Client, context: ReceiverContext): Promise<void> {
   const { socket, peer } = client
-  const { source, sink, frames, assembler, windows, release } = openConnection(socket, peer, context)
-  const { signals, forget } = watchSignals({ frames, assembler }, context)
+  const connection = openConnection(client, context)
+  const { source, sink, frames, windows, holder } = connection
+  const { signals, forget } = watchSignals(connection, context)
   const pulse = new Pulse(`the connection of ${peer}`)
   const lifeSign = () => makeLifeSign(pulse, frames)
   context.lifeSigns.add(lifeSign)
@@ -43,16 +46,13 @@ export async function serveConnection(client: Client, context: ReceiverContext):
   signals.giveUp.addEventListener('abort', destroy)
   try {
     await pump(source, sink, { limits: context.limits.batchesInFlight, ...signals, pulse })
-    await finishReading({ source, frames, assembler }, client, context)
-  } catch (error) {
-    context.clientLog.warn(
-      client.network,
-      { peer, error },
-      'cannot deliver a batch; closing its connection, so the client sends it again',
-    )
+    await finishReading(connection, client, context)
+  } catch {
+    // The sink has ended the connection when its first batch failed.
   } finally {
     forget()
-    release()
+    connection.end()
+    holder.close()
     context.lifeSigns.delete(lifeSign)
     windows.close({ wasReset: windows.isUnsure && (await wasReset(client.transport, signals.giveUp)) })
     await endGently(socket, signals.giveUp)
@@ -94,49 +94,45 @@ interface OpenConnection {
   readonly frames: FrameReader
   readonly assembler: WindowAssembler
   readonly windows: ConnectionWindows
-  /** Gives back everything that is held for the connection. */
-  readonly release: () => void
+  /** Its part of the memory. */
+  readonly holder: Holder
+  /** No ack is written any more. */
+  readonly end: () => void
 }
 
-function openConnection(socket: Socket, peer: string, context: ReceiverContext): OpenConnection {
-  const { limits, counts, now, makeId, joinableWindows, frameBudget, eventBudget } = context
+function openConnection({ socket, peer, network, name }: Client, context: ReceiverContext): OpenConnection {
+  const { limits, counts, now, makeId, joinableWindows, account, clientLog, signals } = context
   const chunks = new ChunkReader(socket)
   const acks = new AckWriter(socket, context.keepaliveMs, counts)
   const assembler = new WindowAssembler({ makeId, peer, address: socket.remoteAddress ?? '', limits, now })
-  const memory = new ConnectionMemory({ frameBudget, eventBudget, assembler, acks, chunks, limits })
-  socket.once('close', () => memory.leave())
+  let hasFailed = false
+  const fail = (error: unknown) => {
+    if (hasFailed) return
+    hasFailed = true
+    if (error instanceof GaveWayError) counts.connectionsGivingWay++
+    clientLog.warn(
+      network,
+      { peer, error },
+      'cannot deliver a batch; closing its connection, so the client sends it again',
+    )
+    acks.close()
+    source.abandon()
+    holder.leave()
+    void endGently(socket, signals.giveUp)
+  }
+  const giveWay = () => fail(new GaveWayError())
+  const holder = account.open(`${network} ${name ?? ''}`, () => {
+    giveWay()
+    holder.close()
+  })
+  socket.once('close', () => holder.leave())
+  const memory = new ConnectionMemory({ holder, assembler, acks })
   const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue: () => acks.isOwing })
   const windows = new ConnectionWindows(joinableWindows, chunks)
   const onJoinableSafe = (isAckWritten: boolean) => windows.noteAck(isAckWritten)
-  const source = new ConnectionSource({ frames, memory, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })
-  const sink: Sink<ReceivedBatch> = {
-    deliver: (batch, giveUp) => deliver(batch, { context, windows, giveUp }),
-  }
-  const release = () => {
-    acks.close()
-    memory.close()
-  }
-  return { source, sink, frames, assembler, windows, release }
-}
-
-interface DeliverOptions {
-  readonly context: ReceiverContext
-  readonly windows: ConnectionWindows
-  readonly giveUp: AbortSignal
-}
-
-async function deliver(batch: ReceivedBatch, { context, windows, giveUp }: DeliverOptions): Promise<void> {
-  const { sink, counts } = context
-  if (batch.events.length + batch.poison.length === 0) return
-  const start = async () => {
-    counts.events += batch.events.length
-    counts.poisonEvents += batch.poison.length
-    await sink.deliver(batch, giveUp)
-  }
-  if (batch.joinKey === undefined) return await start()
-  const { delivered, isJoined } = windows.deliver(batch.joinKey, start)
-  if (isJoined) counts.windowsJoined++
-  await delivered
+  const source = new ConnectionSource({ frames, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })
+  const sink = new ConnectionSink({ context, windows, holder, onGiveWay: giveWay, onFailure: fail })
+  return { source, sink, frames, assembler, windows, holder, end: () => acks.close() }
 }
 
 async function finishReading(

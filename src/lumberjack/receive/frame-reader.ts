@@ -7,6 +7,9 @@ import { type OpenedFrame, maxOpenedBytes, openCompressedFrame } from './open-co
 import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
+/** Events as large as a chunk keep little else in memory. */
+const MAX_COPIED_BYTES = 16 * 1024
+
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
 
 interface FrameReaderParts {
@@ -21,14 +24,18 @@ interface FrameReaderParts {
 /** Reads the frames of one connection into its windows, within the connection's memory. */
 export class FrameReader {
   readonly #parts: FrameReaderParts
-  readonly #decoder: FrameDecoder
+  #decoder: FrameDecoder
+  /** A chunk that there is no memory for yet; no other one is read before that. */
+  #chunk: Buffer | undefined
   /** A compressed frame that waits to be inflated; no frame is taken before that. */
   #compressed: Buffer | undefined
   #isInflating = false
-  /** Memory that is held for the frame that is being read. */
-  #reservedBytes = 0
-  /** Bytes of events that were read without memory for them: less than two chunks. Nothing is read before it is taken. */
-  #owedBytes = 0
+  /** Memory that is held for chunks, beyond that of the events. */
+  #chunkBytes = 0
+  /** Events were read without waiting for memory: of less than two chunks. Nothing more is read before there is room. */
+  #isInDebt = false
+  #isClosed = false
+  #isInsideAtEnd = false
   readonly #pace: ClientPace
 
   constructor(parts: FrameReaderParts) {
@@ -39,7 +46,7 @@ export class FrameReader {
 
   /** The rest of a frame or of a window is missing. */
   get isInsideWindow(): boolean {
-    return this.#decoder.wantedBytes > 0 || this.#parts.assembler.openProtocol !== undefined
+    return this.#isInsideAtEnd || this.#decoder.wantedBytes > 0 || this.#parts.assembler.openProtocol !== undefined
   }
 
   /** A frame is being inflated, by threads that serve file requests too. */
@@ -55,19 +62,37 @@ export class FrameReader {
     }
   }
 
+  /** Nothing more is read: what was read and is not part of a batch is dropped. */
+  close(): void {
+    this.#isInsideAtEnd = this.isInsideWindow
+    this.#isClosed = true
+    this.#chunk = undefined
+    this.#compressed = undefined
+    this.#decoder = new FrameDecoder(this.#parts.limits)
+    this.#parts.memory.give(this.#chunkBytes + this.#parts.assembler.drop())
+    this.#chunkBytes = 0
+  }
+
   async #step(stop: AbortSignal): Promise<Step> {
-    if (this.#owedBytes > 0) return await this.#payDebt()
+    if (this.#isInDebt) return await this.#payDebt()
+    if (this.#chunk !== undefined) return await this.#takeChunk(this.#chunk)
     if (this.#compressed !== undefined) return await this.#openFrame(this.#compressed)
-    const step = this.#takeFrames()
-    if (step !== undefined) return step
-    const lackedBytes = this.#fitFrame()
-    return lackedBytes > 0 ? await this.#reserveFrame(lackedBytes) : await this.#readChunk(stop)
+    return this.#takeFrames() ?? (await this.#readChunk(stop))
   }
 
   async #payDebt(): Promise<Step> {
-    const step = await this.#parts.memory.takeEvents(this.#owedBytes)
-    if (step === 'taken') this.#owedBytes = 0
+    const step = await this.#parts.memory.take(0)
+    if (step === 'taken') this.#isInDebt = false
     return step
+  }
+
+  async #takeChunk(chunk: Buffer): Promise<Step> {
+    const step = await this.#parts.memory.take(chunk.length)
+    if (step !== 'taken') return step
+    this.#chunk = undefined
+    this.#chunkBytes += chunk.length
+    this.#decoder.push(chunk)
+    return 'taken'
   }
 
   /** Takes the whole frames that have come, up to one that has to be inflated; undefined when there is none. */
@@ -83,7 +108,7 @@ export class FrameReader {
       else if (!this.#begin(frame)) return 'ended'
       step = 'ready'
     }
-    if (step === 'ready') this.#fitFrame()
+    this.#freeChunks()
     return step
   }
 
@@ -94,25 +119,24 @@ export class FrameReader {
     return isBegun
   }
 
+  /** A small payload is copied: it would keep the whole chunk in memory. */
   #addEvent(frame: EventFrame): void {
     const heldBytes = frame.payload.length + EVENT_MEMORY_OVERHEAD_BYTES
-    this.#parts.assembler.add([frame], frame.payload, heldBytes)
-    this.#owedBytes += heldBytes
+    const payload = frame.payload.length <= MAX_COPIED_BYTES ? Buffer.from(frame.payload) : frame.payload
+    this.#borrow(heldBytes)
+    this.#parts.assembler.add([{ ...frame, payload }], payload, heldBytes)
   }
 
-  /** Gives back the memory of frames that were taken; returns how many bytes the one that has begun lacks. */
-  #fitFrame(): number {
-    const lackedBytes = this.#decoder.wantedBytes - this.#reservedBytes
-    if (lackedBytes >= 0) return lackedBytes
-    this.#parts.memory.giveFrames(-lackedBytes)
-    this.#reservedBytes += lackedBytes
-    return 0
+  #borrow(bytes: number): void {
+    this.#parts.memory.add(bytes)
+    this.#isInDebt = true
   }
 
-  async #reserveFrame(bytes: number): Promise<Step> {
-    const step = await this.#parts.memory.takeFrames(bytes)
-    if (step === 'taken') this.#reservedBytes += bytes
-    return step
+  /** Gives back the memory of chunks of which nothing is needed any more. */
+  #freeChunks(): void {
+    const neededBytes = this.#decoder.bufferedBytes + (this.#compressed?.length ?? 0)
+    this.#parts.memory.give(this.#chunkBytes - neededBytes)
+    this.#chunkBytes = neededBytes
   }
 
   async #readChunk(stop: AbortSignal): Promise<Step> {
@@ -125,7 +149,7 @@ export class FrameReader {
     if (chunk === undefined) return this.#judgeSilence(stop, silenceMs)
     this.#pace.note(chunk.length, performance.now() - before, isInsideWindow)
     counts.bytes += chunk.length
-    this.#decoder.push(chunk)
+    this.#chunk = chunk
     return 'taken'
   }
 
@@ -143,16 +167,17 @@ export class FrameReader {
     const maxBytes = maxOpenedBytes(deflated, limits)
     const opened = await memory.hold(maxBytes, grantedBytes => this.#open(deflated, grantedBytes))
     if (opened === 'ready' || opened === 'ended') return opened
+    if (this.#isClosed) return 'ended'
     this.#compressed = undefined
-    this.#fitFrame()
-    if (opened.events.length === 0) memory.giveEvents(opened.byteCount)
+    this.#freeChunks()
+    if (opened.events.length === 0) memory.give(opened.byteCount)
     else this.#addOpened(opened, deflated)
     return 'ready'
   }
 
   #addOpened({ events, byteCount }: OpenedFrame, deflated: Buffer): void {
     const overheadBytes = events.length * EVENT_MEMORY_OVERHEAD_BYTES
-    this.#owedBytes += overheadBytes
+    this.#borrow(overheadBytes)
     this.#parts.assembler.add(events, deflated, byteCount + overheadBytes)
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { ByteBudget } from '../../flow/byte-budget.ts'
+import { ByteAccount } from '../../flow/byte-account.ts'
 import type { Signals, Sink } from '../../flow/contract.ts'
 import type { EventBatch } from '../../flow/event-batch.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
@@ -25,9 +25,8 @@ export interface ReceiverContext {
   readonly clientLog: ClientLog
   readonly now: () => number
   readonly counts: ReceiverCounts
-  /** Memory for frames that are being read, and for events on their way: see ConnectionMemory. */
-  readonly frameBudget: ByteBudget
-  readonly eventBudget: ByteBudget
+  /** Memory for what is read, and for events on their way. */
+  readonly account: ByteAccount
   readonly makeId: () => string
   readonly joinableWindows: JoinableWindows
   /** One for each connection that is served. */
@@ -48,29 +47,22 @@ export function createReceiverContext(options: ReceiverOptions, signals: Receive
     now,
     signals,
     counts: makeReceiverCounts(),
-    frameBudget: new ByteBudget(halve(limits)),
-    eventBudget: new ByteBudget(halve(limits)),
+    account: new ByteAccount({ totalBytes: limits.bytesInFlight }),
     makeId: createIdMaker(),
     lifeSigns: new Set(),
     joinableWindows: new JoinableWindows(limits.unwrittenAckMs, now),
   }
 }
 
-/** The context for connections from now on; the totals of its budgets count for all. */
+/** The context for connections from now on; the total of its account counts for all. */
 export function changeContext(
   context: ReceiverContext,
   { limits, keepaliveMs }: Pick<ReceiverSettings, 'limits' | 'keepaliveMs'>,
 ): ReceiverContext {
   const changed = { ...context, limits: resolveLimits(limits), keepaliveMs }
-  changed.frameBudget.resize(halve(changed.limits))
-  changed.eventBudget.resize(halve(changed.limits))
+  changed.account.resize(changed.limits.bytesInFlight)
   changed.joinableWindows.keepFor(changed.limits.unwrittenAckMs)
   return changed
-}
-
-/** One half is for frames that are being read, one for events on their way. */
-function halve({ bytesInFlight, reserveBytes }: ResolvedLimits) {
-  return { totalBytes: bytesInFlight / 2, reserveBytes: reserveBytes / 2 }
 }
 
 /** Ids for events without one: 96 random bits for each receiver and a counter, so that no id is given twice. */

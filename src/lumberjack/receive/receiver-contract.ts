@@ -18,10 +18,8 @@ export interface ReceiverLimits extends FrameLimits {
   readonly handshakes?: number
   /** Connections, and handshakes, of one address at a time. Default: half of `connections`, or all of few. */
   readonly connectionsPerAddress?: number
-  /** Bytes of frames and events held for all connections together, beyond the reserve of each. */
+  /** Bytes of frames and events held for all connections together, until their batches are over. */
   readonly bytesInFlight: number
-  /** Bytes that each connection may hold whatever the others hold. Default: 1 MiB. */
-  readonly reserveBytes?: number
   /** Batches of one connection that are with the sink at a time. Default: 8. */
   readonly batchesInFlight?: number
   /** The longest TLS handshake. Default: 10 s. */
@@ -67,7 +65,6 @@ export function resolveLimits(limits: ReceiverLimits): ResolvedLimits {
     firstByteMs: 10_000,
     idleMs: 300_000,
     minBytesPerSecond: 1024,
-    reserveBytes: 1024 * 1024,
     batchesInFlight: 8,
     handshakeMs: 10_000,
     silenceMs: 30_000,
@@ -113,6 +110,8 @@ export interface ReceiverStatus {
   readonly keepalives: number
   /** Protocol 1 windows that came again and joined the first. */
   readonly windowsJoined: number
+  /** Connections that were ended to make room for others: their clients send again. */
+  readonly connectionsGivingWay: number
   readonly protocolErrors: number
   readonly handshakeErrors: number
   readonly bytesInFlight: number
@@ -135,6 +134,7 @@ export function makeReceiverCounts(): ReceiverCounts {
     partialAcks: 0,
     keepalives: 0,
     windowsJoined: 0,
+    connectionsGivingWay: 0,
     protocolErrors: 0,
     handshakeErrors: 0,
   }

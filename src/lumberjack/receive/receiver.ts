@@ -45,14 +45,13 @@ export class Receiver {
   }
 
   status(): ReceiverStatus {
-    const { counts, frameBudget, eventBudget } = this.#context
-    const bytesInFlight = frameBudget.heldBytes + eventBudget.heldBytes
-    return { ...counts, connections: this.#admission.connections, bytesInFlight }
+    const { counts, account } = this.#context
+    return { ...counts, connections: this.#admission.connections, bytesInFlight: account.heldBytes }
   }
 
   lifeSigns(): readonly LifeSign[] {
-    const { counts, frameBudget, eventBudget, lifeSigns } = this.#context
-    const isDue = frameBudget.isDue || eventBudget.isDue
+    const { counts, account, lifeSigns } = this.#context
+    const { isDue } = account
     return [{ part: "the receiver's memory", steps: counts.bytes, isDue }, ...[...lifeSigns].map(ask => ask())]
   }
 

@@ -129,6 +129,14 @@ export class WindowAssembler {
     return true
   }
 
+  /** Drops what is not part of a batch yet; returns the bytes that it held. */
+  drop(): number {
+    const { heldBytes } = this.#draft
+    this.#window = undefined
+    this.#draft = { events: [], poison: [], byteCount: 0, heldBytes: 0 }
+    return heldBytes
+  }
+
   take(): ReceivedBatch | undefined {
     return this.#ready.shift()
   }

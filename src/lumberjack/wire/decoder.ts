@@ -55,6 +55,11 @@ export class FrameDecoder {
     return this.#buffer.length === 0 ? 0 : Math.max(this.#wanted, this.#buffer.length)
   }
 
+  /** Bytes that were pushed and are not part of a frame that was given out. */
+  get bufferedBytes(): number {
+    return this.#buffer.length
+  }
+
   /** The next whole frame; undefined when more bytes are needed. Throws ProtocolError, and must not be used after that. */
   next(): Frame | undefined {
     this.#wanted = this.#measure()

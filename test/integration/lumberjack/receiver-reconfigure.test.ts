@@ -139,7 +139,7 @@ test('changed limits and keep-alives apply to new connections, and the limit on 
 })
 
 test('more memory for events wakes a connection that waits for it', async t => {
-  const limits = { bytesInFlight: 400_000, reserveBytes: 0 }
+  const limits = { bytesInFlight: 400_000 }
   const { receiver, port, sink } = await startTestReceiver(t, { limits })
   const { promise, resolve } = Promise.withResolvers<void>()
   sink.hold = promise
@@ -149,7 +149,7 @@ test('more memory for events wakes a connection that waits for it', async t => {
   for (const client of clients) client.send(big, big, big)
   await until(() => receiver.status().bytes >= 2 * big.length, 'as much of both is read as one event has')
   const before = sink.batches.length
-  await receiver.reconfigure({ ...settings, limits: { ...DEFAULT_RECEIVER_LIMITS, reserveBytes: 0 } })
+  await receiver.reconfigure({ ...settings, limits: DEFAULT_RECEIVER_LIMITS })
   await until(() => sink.batches.length === 6, 'all events are with the sink')
   t.true(before < 6, 'there was memory for all from the beginning')
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { ByteBudget } from '../../../src/flow/byte-budget.ts'
+import { ByteAccount } from '../../../src/flow/byte-account.ts'
 import type { Sink, Source } from '../../../src/flow/contract.ts'
 import { pump, type PumpOptions, Pulse } from '../../../src/flow/pump.ts'
 import { Variable } from '../../../src/flow/watched-value.ts'
@@ -56,12 +56,12 @@ test('a pump whose sink waits for an absent server is not stuck, with or without
   }
 })
 
-test('a byte budget is due only while a holder waits although there is room', t => {
-  const budget = new ByteBudget({ totalBytes: 10, reserveBytes: 0 })
-  const [holder, waiter] = [budget.open(), budget.open()]
+test('an account of bytes is due only while a holder waits although there is room', t => {
+  const account = new ByteAccount({ totalBytes: 10 })
+  const [holder, waiter] = [account.open('a', () => {}), account.open('b', () => {})]
   t.true(holder.tryTake(10))
   void waiter.take(5)
-  t.false(budget.isDue, 'there is no room')
-  holder.give(10)
-  t.false(budget.isDue, 'the waiting holder was woken')
+  t.false(account.isDue, 'there is no room')
+  holder.give(8)
+  t.false(account.isDue, 'the waiting holder was woken')
 })
