@@ -56,14 +56,12 @@ export class ConnectionMemory {
     for (const bytes of maxBytes <= PART_BYTES ? [maxBytes] : [PART_BYTES, maxBytes]) {
       const step = await this.take(bytes)
       if (step !== 'taken') return step
-      let keptBytes = 0
-      try {
-        const made = await make(bytes)
-        keptBytes = made?.byteCount ?? 0
-        if (made !== undefined) return made
-      } finally {
-        this.give(bytes - keptBytes)
-      }
+      const made = await make(bytes).catch((error: unknown) => {
+        this.give(bytes)
+        throw error
+      })
+      this.give(bytes - (made?.byteCount ?? 0))
+      if (made !== undefined) return made
     }
     return 'ended'
   }

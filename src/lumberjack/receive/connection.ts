@@ -19,7 +19,7 @@ import { WindowAssembler } from './window-assembler.ts'
 /** How long a client may take to read its last acks before its connection is cut off. */
 const LINGER_MS = 1000
 /** How long the answer of a client's system to an ack may take. */
-const RESET_MS = 300
+const RESET_MS = 100
 const NOTHING = Buffer.alloc(0)
 
 export interface Client {
