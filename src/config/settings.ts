@@ -180,6 +180,7 @@ export interface LimitSettings {
   readonly windowEvents: number
   readonly frameBytes: number
   readonly eventBytes: number
+  readonly eventMembers: number
   readonly inflatedBytes: number
   readonly connections: number
   readonly bytesInFlight: number

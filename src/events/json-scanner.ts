@@ -1,4 +1,4 @@
-// Checks that bytes are one JSON object and finds two of its members, without building any value.
+// Checks that bytes are one JSON object and finds some of its members, without building any value.
 
 export interface Range {
   readonly start: number
@@ -14,7 +14,7 @@ export interface Member {
 
 /** Why bytes are not a document. Positions are counted from the start of the payload. */
 export interface ScanFault {
-  readonly type: 'not_json' | 'not_an_object' | 'too_deep' | 'duplicate_member'
+  readonly type: 'not_json' | 'not_an_object' | 'too_deep' | 'too_many_members' | 'duplicate_member'
   readonly reason: string
 }
 
@@ -33,7 +33,6 @@ const MINUS = 0x2d
 const PLUS = 0x2b
 const DOT = 0x2e
 const SPACE = 0x20
-const AT_SIGN = 0x40
 const LETTER_U = 0x75
 
 /** Bytes at which a string needs a second look: its end, an escape, and control characters, which are not allowed. */
@@ -43,9 +42,6 @@ IS_SPECIAL[BACKSLASH] = 1
 const IS_ESCAPE = new Uint8Array(256)
 for (const byte of Buffer.from('"\\/bfnrt')) IS_ESCAPE[byte] = 1
 
-const METADATA = Buffer.from('@metadata')
-const TIMESTAMP = Buffer.from('@timestamp')
-
 class Refusal extends Error {
   readonly type: ScanFault['type']
   constructor(type: ScanFault['type'], message: string) {
@@ -54,18 +50,40 @@ class Refusal extends Error {
   }
 }
 
-/** One scanner serves many documents: `scan` sets the ranges, which hold until the next call. */
+export interface ScannerOptions {
+  /** The top-level members to find; a document may have each of them once. */
+  readonly names: readonly string[]
+  /** How many members of objects and elements of arrays a document may have, in all. */
+  readonly maxMembers: number
+}
+
+/** One scanner serves many documents: `scan` finds members, which hold until the next call. */
 export class JsonScanner {
-  /** The top-level members `@metadata` and `@timestamp`; a document has at most one of each. */
-  metadata: Member | undefined
-  timestamp: Member | undefined
   /** The outer braces: positions of the opening one and after the closing one. */
   braces: Range = { start: 0, end: 0 }
 
+  readonly #maxMembers: number
+  readonly #names: readonly { readonly name: string; readonly key: Buffer }[]
+  /** Whether a key that begins with this byte may be one of the names. */
+  readonly #mayBegin = new Uint8Array(256)
+  readonly #found = new Map<string, Member>()
+  #left = 0
   #bytes: Uint8Array = new Uint8Array(0)
   #start = 0
   #at = 0
   #end = 0
+
+  constructor({ names, maxMembers }: ScannerOptions) {
+    this.#maxMembers = maxMembers
+    this.#names = names.map(name => ({ name, key: Buffer.from(name) }))
+    this.#mayBegin[BACKSLASH] = 1
+    for (const { key } of this.#names) this.#mayBegin[key[0] as number] = 1
+  }
+
+  /** The member of this name in the last document. */
+  find(name: string): Member | undefined {
+    return this.#found.get(name)
+  }
 
   /** Checks `bytes[start .. end)`; line feeds between its tokens become spaces. */
   scan(bytes: Uint8Array, start: number, end: number): ScanFault | undefined {
@@ -73,8 +91,8 @@ export class JsonScanner {
     this.#start = start
     this.#at = start
     this.#end = end
-    this.metadata = undefined
-    this.timestamp = undefined
+    this.#left = this.#maxMembers
+    this.#found.clear()
     try {
       this.#document()
       return undefined
@@ -125,6 +143,7 @@ export class JsonScanner {
   }
 
   #member(depth: number): void {
+    this.#count()
     const key = this.#at
     if (this.#peek() !== QUOTE) this.#refuse('a key in quotes')
     this.#string()
@@ -135,25 +154,25 @@ export class JsonScanner {
     this.#space()
     const start = this.#at
     this.#value(depth)
-    if (name !== undefined) this[name] = { start: key, end: this.#at, value: { start, end: this.#at } }
+    if (name !== undefined) this.#found.set(name, { start: key, end: this.#at, value: { start, end: this.#at } })
   }
 
   /**
-   * The field in which a member is remembered. A second `@metadata` or `@timestamp` is refused at its key: nothing
-   * determines which of the two counts, and a payload full of them would cost seconds.
+   * The name of a member that is to be found. A second one is refused at its key: nothing determines which of the two
+   * counts.
    */
-  #nameOf(key: number, keyEnd: number): 'metadata' | 'timestamp' | undefined {
-    const first = this.#bytes[key + 1]
-    if (first !== AT_SIGN && first !== BACKSLASH) return undefined
-    if (isKey(this.#bytes, { start: key, end: keyEnd }, METADATA)) return this.#once('metadata', key)
-    if (isKey(this.#bytes, { start: key, end: keyEnd }, TIMESTAMP)) return this.#once('timestamp', key)
-    return undefined
+  #nameOf(key: number, keyEnd: number): string | undefined {
+    if (this.#mayBegin[this.#bytes[key + 1] as number] === 0) return undefined
+    const name = this.#names.find(one => isKey(this.#bytes, { start: key, end: keyEnd }, one.key))?.name
+    if (name === undefined || !this.#found.has(name)) return name
+    const place = key - this.#start
+    throw new Refusal('duplicate_member', `the payload has a second "${name}" at byte ${place}: one is allowed`)
   }
 
-  #once<Name extends 'metadata' | 'timestamp'>(name: Name, key: number): Name {
-    if (this[name] === undefined) return name
-    const place = key - this.#start
-    throw new Refusal('duplicate_member', `the payload has a second "@${name}" at byte ${place}: one is allowed`)
+  #count(): void {
+    if (this.#left-- > 0) return
+    const reason = `the payload has more than ${this.#maxMembers} members and elements: raise \`eventMembers\` in \`limits\``
+    throw new Refusal('too_many_members', reason)
   }
 
   #array(depth: number): void {
@@ -163,6 +182,7 @@ export class JsonScanner {
       return
     }
     for (;;) {
+      this.#count()
       this.#value(depth)
       this.#space()
       const byte = this.#peek()

@@ -1,54 +1,65 @@
 import { isUtf8 } from 'node:buffer'
+import { StringDecoder } from 'node:string_decoder'
 import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
+import { isPlainValue, NAME_OF_TEXT } from './ecs-shape.ts'
+import { hashId } from './event-id.ts'
 import { readTime } from './event-time.ts'
-import type { JsonScanner, Member, Range } from './json-scanner.ts'
+import { type Member, JsonScanner } from './json-scanner.ts'
+import { type Edit, editBody } from './edit-body.ts'
 
-const COMMA = 0x2c
-const SPACE = 0x20
 /** No time is longer, even if all of it is escaped; a value of megabytes is not parsed to find that out. */
 const MAX_TIME_BYTES = 256
 /** Beats write a few hundred bytes; parsing a value of megabytes would hold up all connections for seconds. */
 const MAX_METADATA_BYTES = 16 * 1024
-const OPEN_BRACE = Buffer.from('{')
-const CLOSE_BRACE = Buffer.from('}')
+/** An `@timestamp` that cannot be read is kept in this member, up to this length. */
+const KEPT_TIME = 'unreadable_timestamp'
+const MAX_KEPT_CHARACTERS = 1024
+const DECODED_AT_ONCE_BYTES = 64 * 1024
 
-interface ForeignContext {
+export interface ForeignContext {
   readonly nowMs: number
   readonly makeId: () => string
   readonly scanner: JsonScanner
 }
 
+export function createForeignScanner(maxMembers: number): JsonScanner {
+  return new JsonScanner({ names: ['@metadata', '@timestamp', KEPT_TIME, ...NAME_OF_TEXT.keys()], maxMembers })
+}
+
 /**
- * Reads an event of any program: `@metadata` is cut out (its `_id` is the document's id, as Beats mean it), and the
- * time of receipt is put in where there is no readable `@timestamp`. All other bytes stay as they came.
+ * Reads an event of any program: `@metadata` is cut out (its `_id` is the document's id, as Beats mean it), the time of
+ * receipt is put in where there is no readable `@timestamp`, and `host` as text becomes `host.name`. All other bytes
+ * stay as they came.
  */
 export function readForeignEvent(
   payload: Buffer,
   { nowMs, makeId, scanner }: ForeignContext,
 ): StoreEvent | PoisonEvent {
-  const bytes = isUtf8(payload) ? payload : Buffer.from(payload.toString())
+  const isValid = isUtf8(payload)
+  const bytes = isValid ? payload : repairUtf8(payload)
   const fault = scanner.scan(bytes, 0, bytes.length)
   if (fault !== undefined) return { id: makeId(), payload, ...fault }
-  const metadataBytes = sizeOf(scanner.metadata)
+  const member = scanner.find('@metadata')
+  const metadataBytes = sizeOf(member)
   if (metadataBytes > MAX_METADATA_BYTES) {
     const reason = `the "@metadata" of the payload has ${metadataBytes} bytes: at most ${MAX_METADATA_BYTES} are allowed`
     return { id: makeId(), payload, type: 'metadata_too_large', reason }
   }
 
-  const metadata = readMetadata(bytes, scanner.metadata)
-  const timeMs = readTimestamp(bytes, scanner.timestamp)
-  const cuts = [scanner.metadata, timeMs === undefined ? scanner.timestamp : undefined].filter(cut => cut !== undefined)
-  const event = { id: metadata.id ?? makeId(), timeMs: timeMs ?? nowMs, ...metadata.doubt }
-  if (timeMs !== undefined && cuts.length === 0) return { ...event, bytes, ...scanner.braces }
+  const { id = makeId(), ...doubt } = readMetadata(bytes, member)
+  const time = readTimestamp(bytes, scanner)
+  const event = { id: isValid || !id.includes('\ufffd') ? id : hashId(payload), timeMs: time.timeMs ?? nowMs, ...doubt }
+  const edits = [...cut(member), ...shapeEdits(bytes, scanner), ...(time.timeMs === undefined ? cut(time.member) : [])]
+  const added = time.timeMs === undefined ? [`"@timestamp":"${new Date(nowMs).toISOString()}"`, ...time.kept] : []
+  if (edits.length === 0 && added.length === 0) return { ...event, bytes, ...scanner.braces }
 
-  const added = timeMs === undefined ? `"@timestamp":"${new Date(nowMs).toISOString()}"` : ''
-  const document = rebuild(bodyWithout(bytes, cuts, scanner.braces), added)
+  const document = editBody({ bytes, braces: scanner.braces, edits, added: added.join(',') })
   return { ...event, bytes: document, start: 0, end: document.length }
 }
 
 interface Metadata {
   readonly id?: string
-  readonly doubt?: { readonly doubtfulSinceMs: number }
+  readonly doubtfulSinceMs?: number
 }
 
 function readMetadata(bytes: Buffer, member: Member | undefined): Metadata {
@@ -58,50 +69,70 @@ function readMetadata(bytes: Buffer, member: Member | undefined): Metadata {
   const { _id: id, doubtful } = value as { readonly _id?: unknown; readonly doubtful?: unknown }
   return {
     ...(typeof id === 'string' && id !== '' && { id }),
-    ...(typeof doubtful === 'number' && doubtful >= 0 && { doubt: { doubtfulSinceMs: doubtful } }),
+    ...(typeof doubtful === 'number' && doubtful >= 0 && { doubtfulSinceMs: doubtful }),
   }
 }
 
-function readTimestamp(bytes: Buffer, member: Member | undefined): number | undefined {
-  if (member === undefined || sizeOf(member) > MAX_TIME_BYTES) return undefined
-  return readTime(parse(bytes, member))
+interface ReadTimestamp {
+  readonly member: Member | undefined
+  /** Undefined where there is no time that can be read. */
+  readonly timeMs: number | undefined
+  /** The member that keeps what was there instead. */
+  readonly kept: readonly string[]
+}
+
+function readTimestamp(bytes: Buffer, scanner: JsonScanner): ReadTimestamp {
+  const member = scanner.find('@timestamp')
+  if (member === undefined) return { member, timeMs: undefined, kept: [] }
+  const isShort = sizeOf(member) <= MAX_TIME_BYTES
+  const timeMs = isShort ? readTime(parse(bytes, member), textOf(bytes, member)) : undefined
+  const isKept = timeMs === undefined && scanner.find(KEPT_TIME) === undefined && textOf(bytes, member) !== 'null'
+  return { member, timeMs, kept: isKept ? [`"${KEPT_TIME}":${keptText(bytes, member)}`] : [] }
+}
+
+function keptText(bytes: Buffer, member: Member): string {
+  const written = textOf(bytes, member)
+  const isShort = sizeOf(member) <= MAX_TIME_BYTES
+  const value = isShort ? parse(bytes, member) : undefined
+  return JSON.stringify((typeof value === 'string' ? value : written).slice(0, MAX_KEPT_CHARACTERS).toWellFormed())
+}
+
+function shapeEdits(bytes: Buffer, scanner: JsonScanner): Edit[] {
+  const edits: Edit[] = []
+  for (const [outer, inner] of NAME_OF_TEXT) {
+    const value = scanner.find(outer)?.value
+    if (value === undefined || !isPlainValue(bytes.subarray(value.start, value.end))) continue
+    edits.push(
+      { start: value.start, end: value.start, text: `{"${inner}":` },
+      { start: value.end, end: value.end, text: '}' },
+    )
+  }
+  return edits
+}
+
+function cut(member: Member | undefined): Edit[] {
+  return member === undefined ? [] : [{ start: member.start, end: member.end }]
 }
 
 function sizeOf(member: Member | undefined): number {
   return member === undefined ? 0 : member.value.end - member.value.start
 }
 
+/** As it was written; of a long value the start. */
+function textOf(bytes: Buffer, { value }: Member): string {
+  return bytes.toString('utf8', value.start, Math.min(value.end, value.start + 4 * MAX_KEPT_CHARACTERS))
+}
+
 function parse(bytes: Buffer, { value }: Member): unknown {
   return JSON.parse(bytes.toString('utf8', value.start, value.end))
 }
 
-/** The bytes between the braces, without these members and a comma for each. */
-function bodyWithout(bytes: Buffer, cuts: readonly Member[], braces: Range): Buffer {
+/** Decoded in pieces, so that no long text comes into being. */
+function repairUtf8(payload: Buffer): Buffer {
+  const decoder = new StringDecoder('utf8')
   const parts: Buffer[] = []
-  let at = braces.start + 1
-  for (const cut of cuts.toSorted((a, b) => a.start - b.start)) {
-    parts.push(bytes.subarray(at, cut.start))
-    at = skipSpace(bytes, cut.end)
-    if (bytes[at] === COMMA) at++
-  }
-  parts.push(bytes.subarray(at, braces.end - 1))
-  return withoutLastComma(Buffer.concat(parts))
-}
-
-function skipSpace(bytes: Buffer, from: number): number {
-  let at = from
-  while (bytes[at] === SPACE || bytes[at] === 0x09) at++
-  return at
-}
-
-/** A cut of the last member leaves the comma before it. */
-function withoutLastComma(body: Buffer): Buffer {
-  let end = body.length
-  while (end > 0 && (body[end - 1] === SPACE || body[end - 1] === 0x09)) end--
-  return body.subarray(0, body[end - 1] === COMMA ? end - 1 : end)
-}
-
-function rebuild(body: Buffer, added: string): Buffer {
-  const comma = added !== '' && body.length > 0 ? ',' : ''
-  return Buffer.concat([OPEN_BRACE, Buffer.from(added + comma), body, CLOSE_BRACE])
+  for (let at = 0; at < payload.length; at += DECODED_AT_ONCE_BYTES)
+    parts.push(Buffer.from(decoder.write(payload.subarray(at, at + DECODED_AT_ONCE_BYTES))))
+  parts.push(Buffer.from(decoder.end()))
+  return Buffer.concat(parts)
 }

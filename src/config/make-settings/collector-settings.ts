@@ -136,6 +136,7 @@ function makeLimitSettings(limits: CollectorConfig['limits']): LimitSettings {
     windowEvents: limits.windowEvents,
     frameBytes: toBytes(limits.frameBytes),
     eventBytes: toBytes(limits.eventBytes),
+    eventMembers: limits.eventMembers,
     inflatedBytes: toBytes(limits.inflatedBytes),
     connections: limits.connections,
     bytesInFlight: toBytes(limits.bytesInFlight),

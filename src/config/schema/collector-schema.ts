@@ -31,6 +31,13 @@ const limits = Type.Object(
       from: '1KiB',
       to: '256MiB',
     }),
+    eventMembers: count({
+      description:
+        'Members of objects and elements of arrays in one event, or pairs of protocol 1. An event with more becomes a dead letter.',
+      default: 100_000,
+      minimum: 100,
+      maximum: 1_000_000,
+    }),
     inflatedBytes: size({
       description: 'One compressed frame once inflated.',
       default: '64MiB',

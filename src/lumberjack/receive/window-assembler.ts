@@ -1,10 +1,10 @@
 import type { PoisonEvent, StoreEvent } from '../../flow/event-batch.ts'
 import { EventReader, isPoison } from '../../events/event-reader.ts'
 import type { EventFrame } from '../wire/decoder.ts'
+import { readPairs } from '../wire/key-value-pairs.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import { WindowDigest } from './join-repeated-windows.ts'
-import { readPairEvent } from './event-from-pairs.ts'
 import { type ReceivedBatch, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 
 /**
@@ -38,7 +38,7 @@ export interface AssemblerOptions {
   readonly peer: string
   /** The client's address without the port; it distinguishes equal windows of different clients. */
   readonly address: string
-  readonly limits: Pick<ResolvedLimits, 'inflatedBytes' | 'windowEvents'>
+  readonly limits: Pick<ResolvedLimits, 'inflatedBytes' | 'windowEvents' | 'eventMembers'>
   readonly now: () => number
 }
 
@@ -54,7 +54,8 @@ export class WindowAssembler {
 
   constructor(options: AssemblerOptions) {
     this.#options = options
-    this.#reader = new EventReader(options.makeId)
+    const { makeId, limits } = options
+    this.#reader = new EventReader({ makeId, maxMembers: limits.eventMembers })
   }
 
   get openProtocol(): Protocol | undefined {
@@ -168,10 +169,10 @@ export class WindowAssembler {
   }
 
   #read(frame: EventFrame): StoreEvent | PoisonEvent {
-    const { makeId, now } = this.#options
-    return frame.type === 'pairs'
-      ? readPairEvent(frame, { nowMs: now(), makeId })
-      : this.#reader.read(frame.payload, now())
+    const nowMs = this.#options.now()
+    if (frame.type === 'json') return this.#reader.readJson(frame.payload, nowMs)
+    const { payload, pairCount } = frame
+    return this.#reader.readPairs({ payload, pairCount, read: () => readPairs(payload, pairCount) }, nowMs)
   }
 
   #complete(): void {

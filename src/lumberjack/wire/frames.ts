@@ -31,6 +31,8 @@ export interface FrameLimits {
   readonly frameBytes: number
   /** Bytes of one event: the payload of a J frame, or everything after the header of a D frame. */
   readonly eventBytes: number
+  /** Members of objects and elements of arrays of one event, in all; pairs of protocol 1. */
+  readonly eventMembers: number
   /** Bytes of one compressed frame once inflated. */
   readonly inflatedBytes: number
 }
@@ -39,6 +41,7 @@ export const defaultFrameLimits: FrameLimits = {
   windowEvents: 10_000,
   frameBytes: 32 * 1024 * 1024,
   eventBytes: 16 * 1024 * 1024,
+  eventMembers: 100_000,
   inflatedBytes: 64 * 1024 * 1024,
 }
 

@@ -1,20 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { EventReader, isPoison } from '../../../src/events/event-reader.ts'
-
-const NOW = Date.UTC(2026, 0, 1)
-const NOW_TEXT = '2026-01-01T00:00:00.000Z'
-
-function read(text: string | Buffer) {
-  return new EventReader(() => 'made').read(Buffer.from(text), NOW)
-}
-
-function readJson(text: string | Buffer) {
-  const event = read(text)
-  if (isPoison(event)) return { poison: event.type, id: event.id }
-  const { bytes, start, end, ...rest } = event
-  return { ...rest, document: bytes.toString('utf8', start, end) }
-}
+import { isPoison } from '../../../src/events/event-reader.ts'
+import { NOW_MS, read, readJson, RECEIVED as time } from '../../helpers/events/read-json.ts'
 
 const documents = test.macro({
   title: (providedTitle = '') => providedTitle,
@@ -24,18 +11,17 @@ const documents = test.macro({
     expected: string | { readonly document: string; readonly id?: string; readonly timeMs?: number },
   ) => {
     const rest = typeof expected === 'string' ? { document: expected } : expected
-    t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW, ...rest } as ReturnType<typeof readJson>)
+    t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW_MS, ...rest } as ReturnType<typeof readJson>)
   },
 })
 
-const time = `"@timestamp":"${NOW_TEXT}"`
 test('an event without a time gets that of its receipt', documents, '{"a":1}', `{${time},"a":1}`)
 test('an empty event gets a time', documents, ' {} ', `{${time}}`)
 test(
-  'a time that cannot be read is replaced by that of receipt',
+  'a time that cannot be read is replaced by that of receipt, and its text is kept',
   documents,
   '{"@timestamp":"soon","a":1}',
-  `{${time},"a":1}`,
+  `{${time},"unreadable_timestamp":"soon","a":1}`,
 )
 test('a time without a zone is UTC', documents, '{"@timestamp":"2026-02-03T04:05:06"}', {
   document: '{"@timestamp":"2026-02-03T04:05:06"}',
@@ -73,10 +59,10 @@ test(
   `{${time},"@":1,"@":2,"@metadat":3,"@metadata2":4,"\\u0041metadata":5,"\\/metadata":6,"@metadat\\u0062":7}`,
 )
 test(
-  'a time of more than 256 bytes is replaced by that of receipt',
+  'a time of more than 256 bytes is replaced by that of receipt, and the first 1,024 characters of it are kept',
   documents,
-  `{"@timestamp":[${'{},'.repeat(100)}0],"a":1}`,
-  `{${time},"a":1}`,
+  `{"@timestamp":[${'{},'.repeat(400)}0],"a":1}`,
+  `{${time},"unreadable_timestamp":"[${'{},'.repeat(341)}","a":1}`,
 )
 test(
   'a message of our agent that begins with @ stays as it is',
@@ -109,7 +95,7 @@ test(
 
 test('invalid UTF-8 in JSON becomes U+FFFD', t => {
   const payload = Buffer.concat([Buffer.from(`{${time},"a":"`), Buffer.of(0xff), Buffer.from('"}')])
-  t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW, document: `{${time},"a":"\ufffd"}` })
+  t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW_MS, document: `{${time},"a":"\ufffd"}` })
 })
 
 const poisoned = test.macro({
@@ -159,7 +145,24 @@ for (const second of [
     'duplicate_member',
   )
 }
-test('an id over 512 bytes', poisoned, `{${time},"@metadata":{"_id":"${'é'.repeat(257)}"}}`, 'id_too_long')
+test('1,001 members where 1,000 are allowed', poisoned, `{${'"a":1,'.repeat(1000)}"b":1}`, 'too_many_members')
+test('1,001 elements where 1,000 are allowed', poisoned, `{"a":[${'{},'.repeat(999)}{}]}`, 'too_many_members')
+test(
+  '1,001 levels and elements in all',
+  poisoned,
+  `{"a":${'[[1],'.repeat(400)}${'1]'.repeat(400)}}`,
+  'too_many_members',
+)
+
+test('an event with as many members and elements as the limit allows is stored', t => {
+  t.false('poison' in readJson(`{${time},"a":[${'{},'.repeat(997)}{}]}`))
+})
+
+test('an event with too many members is refused at the first one, before any text after it', t => {
+  const event = read(`{${'"@a":1,'.repeat(1001)}oops`)
+  if (!isPoison(event)) return t.fail('it was taken')
+  t.is(event.reason, 'the payload has more than 1000 members and elements: raise `eventMembers` in `limits`')
+})
 
 /** A foreign event whose `@metadata` has this many bytes. */
 function withMetadata(byteCount: number): string {
@@ -222,7 +225,7 @@ test('a foreign document means the same without its @metadata', t => {
     fc.property(
       fc.dictionary(fc.oneof(fc.string(), fc.constant('@metadata')), fc.jsonValue(), { noNullPrototype: true }),
       event => {
-        const payload = JSON.stringify({ ...event, '@timestamp': NOW_TEXT }, null, 1)
+        const payload = JSON.stringify({ ...event, '@timestamp': '2026-01-01T00:00:00.000Z' }, null, 1)
         const expected = JSON.parse(payload) as Record<string, unknown>
         delete expected['@metadata']
         const result = readJson(payload)

@@ -217,7 +217,7 @@ test('random bytes are frames, an error, or a wait for more, and never anything 
 const over = test.macro({
   title: (given = '') => `${given} is refused with the name of its limit before memory is allocated for it`,
   exec(t, bytes: Buffer, { code, message }: { readonly code: string; readonly message: RegExp }) {
-    const limits = { windowEvents: 10, frameBytes: 100, eventBytes: 50, inflatedBytes: 200 }
+    const limits = { windowEvents: 10, frameBytes: 100, eventBytes: 50, eventMembers: 10, inflatedBytes: 200 }
     const decoder = new FrameDecoder(limits)
     decoder.push(bytes)
     const error = t.throws(() => decoder.next())
@@ -248,7 +248,7 @@ test('an event of four billion pairs', over, hex('314400000001ffffffff'), {
 })
 
 test('frames exactly at the limits are taken', t => {
-  const limits = { windowEvents: 1, frameBytes: 100, eventBytes: 7, inflatedBytes: 200 }
+  const limits = { windowEvents: 1, frameBytes: 100, eventBytes: 7, eventMembers: 10, inflatedBytes: 200 }
   const decoder = new FrameDecoder(limits)
   decoder.push(windowOf(2, jsonFrame(1, '{"n":1}')))
   t.is(decoder.next()?.type, 'window')

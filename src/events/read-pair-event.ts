@@ -1,7 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { StoreEvent } from '../../flow/event-batch.ts'
-import type { Frame } from '../wire/decoder.ts'
-import { readPairs } from '../wire/key-value-pairs.ts'
+import type { StoreEvent } from '../flow/event-batch.ts'
 
 /** Top-level names of our shape: a field with such a name would be in the document twice. */
 const OWN_MEMBERS = new Set(['@metadata', '@timestamp', 'message', 'host', 'log', 'fields'])
@@ -12,18 +10,18 @@ const KNOWN_PAIRS = new Set(['line', 'host', 'file', 'offset'])
  * go under `fields`. Bytes that are not UTF-8 become U+FFFD, and `log.flags` reports that.
  */
 export function readPairEvent(
-  frame: Extract<Frame, { readonly type: 'pairs' }>,
+  pairs: ReadonlyMap<string, Buffer>,
   { nowMs, makeId }: { readonly nowMs: number; readonly makeId: () => string },
 ): StoreEvent {
-  const pairs = readPairs(frame.payload, frame.pairCount)
-  const members = [`"@timestamp":"${new Date(nowMs).toISOString()}"`]
   const line = pairs.get('line') ?? pairs.get('message')
-  if (line !== undefined) members.push(member('message', line))
   const host = pairs.get('host')
-  if (host !== undefined) members.push(`"host":{${member('name', host)}}`)
   const log = logMembers(pairs)
-  if (log.length > 0) members.push(`"log":{${log.join(',')}}`)
-  members.push(...fieldMembers(pairs))
+  const members = [
+    `"@timestamp":"${new Date(nowMs).toISOString()}"`,
+    ...(line === undefined ? [] : [member('message', line)]),
+    ...(host === undefined ? [] : [`"host":{${member('name', host)}}`]),
+    ...(log.length === 0 ? [] : [`"log":{${log.join(',')}}`]),
+  ].concat(fieldMembers(pairs))
   const bytes = Buffer.from(`{${members.join(',')}}`)
   return { id: makeId(), timeMs: nowMs, bytes, start: 0, end: bytes.length }
 }
@@ -49,6 +47,7 @@ function fieldMembers(pairs: ReadonlyMap<string, Buffer>): string[] {
   for (const [key, value] of pairs) {
     if (key === 'offset' && !isOffset(value.toString())) renamed.push(member(key, value))
     else if (KNOWN_PAIRS.has(key) || (key === 'message' && !pairs.has('line'))) continue
+    else if (key === 'agent') members.push(`"agent":{${member('name', value)}}`)
     else (OWN_MEMBERS.has(key) ? renamed : members).push(member(key, value))
   }
   if (renamed.length > 0) members.push(`"fields":{${renamed.join(',')}}`)

@@ -1,0 +1,17 @@
+import { EventReader, isPoison } from '../../../src/events/event-reader.ts'
+
+/** The time of receipt of all events. */
+export const NOW_MS = Date.UTC(2026, 0, 1)
+/** The member that an event without a time gets. */
+export const RECEIVED = '"@timestamp":"2026-01-01T00:00:00.000Z"'
+
+export function read(text: string | Buffer) {
+  return new EventReader({ makeId: () => 'made', maxMembers: 1000 }).readJson(Buffer.from(text), NOW_MS)
+}
+
+export function readJson(text: string | Buffer) {
+  const event = read(text)
+  if (isPoison(event)) return { poison: event.type, id: event.id }
+  const { bytes, start, end, ...rest } = event
+  return { ...rest, document: bytes.toString('utf8', start, end) }
+}
