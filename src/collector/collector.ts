@@ -119,8 +119,8 @@ function findLifeSigns({ getReceiver, indexer, store }: CollectorParts): readonl
 }
 
 function receiverSettings(settings: CollectorSettings, { tls }: FleetMembership): ReceiverSettings {
-  const { listen, limits, keepaliveMs } = settings
-  return { listen, limits, keepaliveMs, tls }
+  const { listen, limits, workers, keepaliveMs } = settings
+  return { listen, limits, workers, keepaliveMs, tls }
 }
 
 function hostsOf(store: StoreSettings): readonly string[] {

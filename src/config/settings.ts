@@ -219,6 +219,8 @@ export interface CollectorSettings extends CommonSettings {
   readonly enrolment?: EnrolmentSettings & { readonly clientAuth: ServerTlsFiles['clientAuth'] }
   readonly ca?: AuthoritySettings
   readonly limits: LimitSettings
+  /** Threads that read events. */
+  readonly workers: number
   /** How often a client that waits for its ack gets a sign of life. */
   readonly keepaliveMs: number
 }

@@ -2,7 +2,7 @@
 import type { Worker } from 'node:worker_threads'
 import type { LifeSign } from '../flow/life-sign.ts'
 import type { DatabaseFault } from './error.ts'
-import { startWorker } from './start-worker.ts'
+import { startWorker } from '../workers/start-worker.ts'
 import { lookAtThread } from './thread-activity.ts'
 import { reasonOf } from '../flow/error-reason.ts'
 

@@ -10,7 +10,7 @@ test('the sources read no file beside them, since a single executable has none',
   const sources = await Promise.all(
     names.map(async name => [name, await readFile(join(sourceDir, name), 'utf8')] as const),
   )
-  t.true(names.includes('sqlite/start-worker.ts'))
+  t.true(names.includes('workers/start-worker.ts'))
   t.deepEqual(
     sources.flatMap(([path, text]) => findBoundToFiles(path, text)),
     [],
@@ -73,7 +73,7 @@ forms(
   ],
   /Worker.*startWorker/,
 )
-forms('sqlite/start-worker.ts', [`new Worker(entry)`], undefined)
+forms('workers/start-worker.ts', [`new Worker(entry)`], undefined)
 forms('a/a.ts', [`import type { Worker } from 'node:worker_threads'; let thread: Worker | undefined`], undefined)
 
 // Modules are named.

@@ -48,6 +48,7 @@ export function toCollectorSettings(
     store: makeStoreSettings(config.store, { auth: secrets.store, stateDir: () => common.stateDir, context }),
     deadLetters: makeDeadLetterSettings(config.deadLetters, common.stateDir, context),
     limits: makeLimitSettings(config.limits),
+    workers: config.workers,
     keepaliveMs: toMilliseconds(config.keepalive),
     ...common,
   }

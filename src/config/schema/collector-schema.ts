@@ -103,6 +103,13 @@ export const collectorSchema = Type.Object(
     enrolment: Type.Optional(collectorEnrolment),
     ca: Type.Optional(authority),
     limits,
+    workers: count({
+      description:
+        'Threads that decompress and read events. 0: the main thread does, and large events hold up all agents.',
+      default: 1,
+      minimum: 0,
+      maximum: 64,
+    }),
     keepalive: duration({
       description: 'How often an agent that waits for its ack gets a sign of life (protocol 2).',
       default: '2s',

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { wait } from '../../flow/backoff.ts'
 import type { Holder } from '../../flow/byte-holder.ts'
 import type { Signals, Sink } from '../../flow/contract.ts'
-import type { LifeSign } from '../../flow/life-sign.ts'
 import { Pulse, pump } from '../../flow/pump.ts'
 import { AckWriter } from './ack-writer.ts'
 import { ChunkReader } from './chunk-reader.ts'
@@ -37,10 +36,11 @@ export interface Client {
 export async function serveConnection(client: Client, context: ReceiverContext): Promise<void> {
   const { socket, peer } = client
   const connection = openConnection(client, context)
-  const { source, sink, frames, windows, holder } = connection
+  const { source, sink, windows, holder } = connection
   const { signals, forget } = watchSignals(connection, context)
   const pulse = new Pulse(`the connection of ${peer}`)
-  const lifeSign = () => makeLifeSign(pulse, frames)
+  /** Reading, and waiting for memory, for a worker or for the sink, is waiting for others. */
+  const lifeSign = () => pulse.lifeSign()
   context.lifeSigns.add(lifeSign)
   const destroy = () => socket.destroy()
   signals.giveUp.addEventListener('abort', destroy)
@@ -58,12 +58,6 @@ export async function serveConnection(client: Client, context: ReceiverContext):
     await endGently(socket, signals.giveUp)
     signals.giveUp.removeEventListener('abort', destroy)
   }
-}
-
-/** Reading, and waiting for memory or for the sink, is waiting for others. */
-function makeLifeSign(pulse: Pulse, { isInflating }: FrameReader): LifeSign {
-  const sign = pulse.lifeSign()
-  return isInflating ? { ...sign, isDue: true, mayWaitForFiles: true } : sign
 }
 
 /** The signals of one connection: a drain stops it between windows, or when a window takes too long. */
@@ -101,7 +95,7 @@ interface OpenConnection {
 }
 
 function openConnection({ socket, peer, network, name }: Client, context: ReceiverContext): OpenConnection {
-  const { limits, counts, now, makeId, joinableWindows, account, clientLog, signals } = context
+  const { limits, counts, now, makeId, joinableWindows, account, clientLog, signals, workers } = context
   const chunks = new ChunkReader(socket)
   const acks = new AckWriter(socket, context.keepaliveMs, counts)
   const assembler = new WindowAssembler({ makeId, peer, address: socket.remoteAddress ?? '', limits, now })
@@ -121,13 +115,15 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
     void endGently(socket, signals.giveUp)
   }
   const giveWay = () => fail(new GaveWayError())
-  const holder = account.open(`${network} ${name ?? ''}`, () => {
+  const sender = `${network} ${name ?? ''}`
+  const holder = account.open(sender, () => {
     giveWay()
     holder.close()
   })
   socket.once('close', () => holder.leave())
   const memory = new ConnectionMemory({ holder, assembler, acks })
-  const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue: () => acks.isOwing })
+  const isAckDue = () => acks.isOwing
+  const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue, workers, sender, now })
   const windows = new ConnectionWindows(joinableWindows, chunks)
   const onJoinableSafe = (isAckWritten: boolean) => windows.noteAck(isAckWritten)
   const source = new ConnectionSource({ frames, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })

@@ -1,14 +1,15 @@
 import { type EventFrame, type Frame, FrameDecoder } from '../wire/decoder.ts'
+import { maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
+import { MAX_ADDED_BYTES } from '../../events/event-reader.ts'
+import { type FramePart, type WireFrame, bytesOf } from '../../workers/frame-contract.ts'
+import type { FrameParts, FrameWorkers } from '../../workers/frame-workers.ts'
+import { MAX_TINY_BYTES } from '../../workers/tiny-frame.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import { ClientPace } from './client-pace.ts'
 import type { ConnectionMemory, Step } from './connection-memory.ts'
-import { type OpenedFrame, maxOpenedBytes, openCompressedFrame } from './open-compressed-frame.ts'
 import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
-
-/** Events as large as a chunk keep little else in memory. */
-const MAX_COPIED_BYTES = 16 * 1024
 
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
 
@@ -19,6 +20,20 @@ interface FrameReaderParts {
   readonly limits: ResolvedLimits
   readonly counts: ReceiverCounts
   readonly isAckDue: () => boolean
+  readonly workers: FrameWorkers
+  /** The frames of equal senders take turns with those of the others. */
+  readonly sender: string
+  readonly now: () => number
+}
+
+/** A frame of which the workers have not given out all events. */
+interface Opened {
+  readonly parts: FrameParts
+  readonly wireBytes: number
+  /** No part with one event takes more. */
+  readonly maxPartBytes: number
+  /** Events that the window lacked. */
+  readonly maxEvents: number
 }
 
 /** Reads the frames of one connection into its windows, within the connection's memory. */
@@ -27,9 +42,8 @@ export class FrameReader {
   #decoder: FrameDecoder
   /** A chunk that there is no memory for yet; no other one is read before that. */
   #chunk: Buffer | undefined
-  /** A compressed frame that waits to be inflated; no frame is taken before that. */
-  #compressed: Buffer | undefined
-  #isInflating = false
+  /** No other frame is taken before it is read to its end. */
+  #opened: Opened | undefined
   /** Memory that is held for chunks, beyond that of the events. */
   #chunkBytes = 0
   /** Events were read without waiting for memory: of less than two chunks. Nothing more is read before there is room. */
@@ -49,11 +63,6 @@ export class FrameReader {
     return this.#isInsideAtEnd || this.#decoder.wantedBytes > 0 || this.#parts.assembler.openProtocol !== undefined
   }
 
-  /** A frame is being inflated, by threads that serve file requests too. */
-  get isInflating(): boolean {
-    return this.#isInflating
-  }
-
   /** Reads on until a batch may be ready; false when the connection, or the reading of windows, has ended. */
   async read(stop: AbortSignal): Promise<boolean> {
     for (;;) {
@@ -67,7 +76,8 @@ export class FrameReader {
     this.#isInsideAtEnd = this.isInsideWindow
     this.#isClosed = true
     this.#chunk = undefined
-    this.#compressed = undefined
+    this.#opened?.parts.close()
+    this.#opened = undefined
     this.#decoder = new FrameDecoder(this.#parts.limits)
     this.#parts.memory.give(this.#chunkBytes + this.#parts.assembler.drop())
     this.#chunkBytes = 0
@@ -76,7 +86,7 @@ export class FrameReader {
   async #step(stop: AbortSignal): Promise<Step> {
     if (this.#isInDebt) return await this.#payDebt()
     if (this.#chunk !== undefined) return await this.#takeChunk(this.#chunk)
-    if (this.#compressed !== undefined) return await this.#openFrame(this.#compressed)
+    if (this.#opened !== undefined) return await this.#readPart(this.#opened)
     return this.#takeFrames() ?? (await this.#readChunk(stop))
   }
 
@@ -95,13 +105,13 @@ export class FrameReader {
     return 'taken'
   }
 
-  /** Takes the whole frames that have come, up to one that has to be inflated; undefined when there is none. */
+  /** Takes the whole frames that have come, up to one for the workers; undefined when there is none. */
   #takeFrames(): Step | undefined {
     let step: Step | undefined
     for (let frame = this.#decoder.next(); frame !== undefined; frame = this.#decoder.next()) {
       this.#pace.beginFrame()
-      if (frame.type === 'compressed') {
-        this.#compressed = frame.deflated
+      if (frame.type !== 'window' && (frame.type === 'compressed' || frame.payload.length > MAX_TINY_BYTES)) {
+        this.#open(frame)
         return 'taken'
       }
       if (frame.type !== 'window') this.#addEvent(frame)
@@ -119,10 +129,10 @@ export class FrameReader {
     return isBegun
   }
 
-  /** A small payload is copied: it would keep the whole chunk in memory. */
+  /** The payload is copied: it would keep the whole chunk in memory. */
   #addEvent(frame: EventFrame): void {
     const heldBytes = frame.payload.length + EVENT_MEMORY_OVERHEAD_BYTES
-    const payload = frame.payload.length <= MAX_COPIED_BYTES ? Buffer.from(frame.payload) : frame.payload
+    const payload = Buffer.from(frame.payload)
     this.#borrow(heldBytes)
     this.#parts.assembler.add([{ ...frame, payload }], payload, heldBytes)
   }
@@ -134,7 +144,7 @@ export class FrameReader {
 
   /** Gives back the memory of chunks of which nothing is needed any more. */
   #freeChunks(): void {
-    const neededBytes = this.#decoder.bufferedBytes + (this.#compressed?.length ?? 0)
+    const neededBytes = this.#decoder.bufferedBytes + (this.#opened?.wireBytes ?? 0)
     this.#parts.memory.give(this.#chunkBytes - neededBytes)
     this.#chunkBytes = neededBytes
   }
@@ -160,35 +170,44 @@ export class FrameReader {
     return this.#parts.isAckDue() ? 'taken' : 'ended'
   }
 
-  /** No event of a compressed frame is taken before all are known to be well formed. */
-  async #openFrame(deflated: Buffer): Promise<Step> {
-    const { memory, assembler, limits } = this.#parts
+  #open(frame: WireFrame): void {
+    const { assembler, limits, sender, now, workers } = this.#parts
     assembler.expect(1)
-    const maxBytes = maxOpenedBytes(deflated, limits)
-    const opened = await memory.hold(maxBytes, grantedBytes => this.#open(deflated, grantedBytes))
-    if (opened === 'ready' || opened === 'ended') return opened
+    const { missing: maxEvents, isHashed } = assembler
+    const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, sender })
+    this.#opened = { parts, maxEvents, wireBytes: bytesOf(frame).length, maxPartBytes: maxPartBytes(frame, limits) }
+  }
+
+  /** No event of a compressed frame is taken before all are known to be well formed. */
+  async #readPart({ parts, maxPartBytes: maxBytes, maxEvents }: Opened): Promise<Step> {
+    const { memory, assembler } = this.#parts
+    const part = await memory.hold(maxBytes, async grantedBytes => {
+      const next = await parts.next(grantedBytes)
+      return next && { ...next, byteCount: next.events.bytes.length }
+    })
+    if (part === 'ready' || part === 'ended') return part
     if (this.#isClosed) return 'ended'
-    this.#compressed = undefined
-    this.#freeChunks()
-    if (opened.events.length === 0) memory.give(opened.byteCount)
-    else this.#addOpened(opened, deflated)
+    if (part.isLast) {
+      this.#opened = undefined
+      this.#freeChunks()
+    }
+    if (part.total > maxEvents) assembler.expect(part.total)
+    this.#addPart(part, part.byteCount)
     return 'ready'
   }
 
-  #addOpened({ events, byteCount }: OpenedFrame, deflated: Buffer): void {
-    const overheadBytes = events.length * EVENT_MEMORY_OVERHEAD_BYTES
+  #addPart(part: FramePart, byteCount: number): void {
+    const overheadBytes = part.sequences.length * EVENT_MEMORY_OVERHEAD_BYTES
     this.#borrow(overheadBytes)
-    this.#parts.assembler.add(events, deflated, byteCount + overheadBytes)
+    this.#parts.assembler.addPart(part, byteCount + overheadBytes)
   }
+}
 
-  async #open(deflated: Buffer, maxBytes: number): Promise<OpenedFrame | undefined> {
-    this.#isInflating = true
-    try {
-      return await openCompressedFrame(deflated, { limits: this.#parts.limits, maxBytes })
-    } finally {
-      this.#isInflating = false
-    }
-  }
+/** JSON takes at most six bytes for one. */
+function maxPartBytes(frame: WireFrame, { eventBytes, inflatedBytes }: ResolvedLimits): number {
+  const payloadBytes =
+    frame.type === 'compressed' ? maxInflatedBytes(frame.deflated.length, inflatedBytes) : frame.payload.length
+  return Math.min(eventBytes, 6 * payloadBytes) + MAX_ADDED_BYTES
 }
 
 function makeSilenceError(silenceMs: number): ProtocolError {

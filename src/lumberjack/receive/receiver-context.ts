@@ -4,6 +4,7 @@ import type { Signals, Sink } from '../../flow/contract.ts'
 import type { EventBatch } from '../../flow/event-batch.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import type { Log } from '../../telemetry/log.ts'
+import { FrameWorkers } from '../../workers/frame-workers.ts'
 import { ClientLog } from './client-log.ts'
 import { JoinableWindows } from './join-repeated-windows.ts'
 import {
@@ -14,6 +15,8 @@ import {
   makeReceiverCounts,
   resolveLimits,
 } from './receiver-contract.ts'
+
+const DEFAULT_WORKERS = 1
 
 /** Everything that the connections of a receiver share. */
 export interface ReceiverContext {
@@ -28,6 +31,8 @@ export interface ReceiverContext {
   /** Memory for what is read, and for events on their way. */
   readonly account: ByteAccount
   readonly makeId: () => string
+  /** They read the events of frames. */
+  readonly workers: FrameWorkers
   readonly joinableWindows: JoinableWindows
   /** One for each connection that is served. */
   readonly lifeSigns: Set<() => LifeSign>
@@ -49,6 +54,7 @@ export function createReceiverContext(options: ReceiverOptions, signals: Receive
     counts: makeReceiverCounts(),
     account: new ByteAccount({ totalBytes: limits.bytesInFlight }),
     makeId: createIdMaker(),
+    workers: new FrameWorkers({ workers: options.workers ?? DEFAULT_WORKERS, log }),
     lifeSigns: new Set(),
     joinableWindows: new JoinableWindows(limits.unwrittenAckMs, now),
   }
@@ -57,10 +63,11 @@ export function createReceiverContext(options: ReceiverOptions, signals: Receive
 /** The context for connections from now on; the total of its account counts for all. */
 export function changeContext(
   context: ReceiverContext,
-  { limits, keepaliveMs }: Pick<ReceiverSettings, 'limits' | 'keepaliveMs'>,
+  { limits, keepaliveMs, workers }: Pick<ReceiverSettings, 'limits' | 'keepaliveMs' | 'workers'>,
 ): ReceiverContext {
   const changed = { ...context, limits: resolveLimits(limits), keepaliveMs }
   changed.account.resize(changed.limits.bytesInFlight)
+  changed.workers.resize(workers ?? DEFAULT_WORKERS)
   changed.joinableWindows.keepFor(changed.limits.unwrittenAckMs)
   return changed
 }

@@ -85,6 +85,8 @@ export interface ReceiverSettings {
   readonly limits: ReceiverLimits
   /** The time between keep-alives to a protocol 2 client that waits for an ack; 0: none are sent. */
   readonly keepaliveMs: number
+  /** Threads that read events; 0: the main thread does. Default: 1. */
+  readonly workers?: number
 }
 
 export interface ReceiverOptions extends ReceiverSettings {

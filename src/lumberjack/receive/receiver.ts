@@ -50,9 +50,10 @@ export class Receiver {
   }
 
   lifeSigns(): readonly LifeSign[] {
-    const { counts, account, lifeSigns } = this.#context
+    const { counts, account, lifeSigns, workers } = this.#context
     const { isDue } = account
-    return [{ part: "the receiver's memory", steps: counts.bytes, isDue }, ...[...lifeSigns].map(ask => ask())]
+    const memory = { part: "the receiver's memory", steps: counts.bytes, isDue }
+    return [memory, workers.lifeSign(), ...[...lifeSigns].map(ask => ask())]
   }
 
   /**
@@ -84,6 +85,7 @@ export class Receiver {
     this.#stop.abort()
     await this.#admission.close()
     this.#tls?.close()
+    await this.#context.workers.close()
   }
 
   get #isLeaving(): boolean {

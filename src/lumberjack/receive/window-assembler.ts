@@ -1,7 +1,9 @@
 import type { PoisonEvent, StoreEvent } from '../../flow/event-batch.ts'
 import { EventReader, isPoison } from '../../events/event-reader.ts'
+import { unpackEvents } from '../../events/packed-events.ts'
+import type { FramePart } from '../../workers/frame-contract.ts'
+import { readEvent } from '../../workers/frame-session.ts'
 import type { EventFrame } from '../wire/decoder.ts'
-import { readPairs } from '../wire/key-value-pairs.ts'
 import type { Protocol } from '../wire/frames.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import { WindowDigest } from './join-repeated-windows.ts'
@@ -25,6 +27,11 @@ interface OpenWindow {
   isNumberedFromOne: boolean
 }
 
+interface Placed {
+  readonly sequence: number
+  readonly byteCount: number
+}
+
 interface Draft {
   readonly events: StoreEvent[]
   readonly poison: PoisonEvent[]
@@ -38,7 +45,7 @@ export interface AssemblerOptions {
   readonly peer: string
   /** The client's address without the port; it distinguishes equal windows of different clients. */
   readonly address: string
-  readonly limits: Pick<ResolvedLimits, 'inflatedBytes' | 'windowEvents' | 'eventMembers'>
+  readonly limits: Pick<ResolvedLimits, 'inflatedBytes' | 'windowEvents' | 'eventBytes' | 'eventMembers'>
   readonly now: () => number
 }
 
@@ -55,7 +62,7 @@ export class WindowAssembler {
   constructor(options: AssemblerOptions) {
     this.#options = options
     const { makeId, limits } = options
-    this.#reader = new EventReader({ makeId, maxMembers: limits.eventMembers })
+    this.#reader = new EventReader({ makeId, limits })
   }
 
   get openProtocol(): Protocol | undefined {
@@ -72,7 +79,8 @@ export class WindowAssembler {
     return this.#isFinishing
   }
 
-  get #missing(): number {
+  /** Events that the open window lacks. */
+  get missing(): number {
     return this.#window === undefined ? 0 : this.#window.count - this.#window.received
   }
 
@@ -86,7 +94,7 @@ export class WindowAssembler {
     if (this.#window !== undefined)
       throw new ProtocolError(
         'window_unfinished',
-        `a window of ${count} events began when ${this.#missing} of ${this.#window.count} events of the previous window were missing`,
+        `a window of ${count} events began when ${this.missing} of ${this.#window.count} events of the previous window were missing`,
       )
     if (this.#isFinishing) return false
     const digest = protocol === 1 && count > 0 ? new WindowDigest(this.#options.address, count) : undefined
@@ -106,10 +114,10 @@ export class WindowAssembler {
 
   /** Throws unless the open window lacks at least `count` events. */
   expect(count: number): void {
-    if (count <= this.#missing) return
+    if (count <= this.missing) return
     if (this.#lastProtocol === undefined)
       throw new ProtocolError('event_without_window', 'an event came before any window was announced')
-    throw new ProtocolError('surplus_events', `${count - this.#missing} events more came than the window had announced`)
+    throw new ProtocolError('surplus_events', `${count - this.missing} events more came than the window had announced`)
   }
 
   /** Takes the events of one frame of the wire; `heldBytes` of memory are given back with the last of them. */
@@ -118,9 +126,34 @@ export class WindowAssembler {
     this.expect(frames.length)
     const window = this.#window as OpenWindow
     window.digest?.add(wireBytes) // before the events are read, which may change the bytes
-    for (const frame of frames) this.#addEvent(window, frame)
+    for (const frame of frames) {
+      const event = readEvent(this.#reader, frame, this.#options.now())
+      this.#put(window, event, { sequence: frame.sequence, byteCount: frame.payload.length })
+    }
     this.#draft.heldBytes += heldBytes
-    if (this.#missing === 0) this.#complete()
+    if (this.missing === 0) this.#complete()
+  }
+
+  /** The hash of a frame is wanted with its events. */
+  get isHashed(): boolean {
+    return this.#window?.digest !== undefined
+  }
+
+  /** Takes the next events of a frame that others have read. */
+  addPart(part: FramePart, heldBytes: number): void {
+    this.#checkSize(heldBytes)
+    this.expect(part.sequences.length)
+    if (part.hash !== undefined) this.#window?.digest?.add(Buffer.from(part.hash))
+    if (part.sequences.length === 0) return
+    const window = this.#window as OpenWindow
+    let start = 0
+    for (const [i, event] of unpackEvents(part.events, this.#options.makeId).entries()) {
+      const end = part.events.ends[i] as number
+      this.#put(window, event, { sequence: part.sequences[i] as number, byteCount: end - start })
+      start = end
+    }
+    this.#draft.heldBytes += heldBytes
+    if (this.missing === 0) this.#complete()
   }
 
   /** Makes a batch of the events of a protocol 2 window so far; false when there are none. */
@@ -155,24 +188,16 @@ export class WindowAssembler {
     )
   }
 
-  #addEvent(window: OpenWindow, frame: EventFrame): void {
+  #put(window: OpenWindow, event: StoreEvent | PoisonEvent, { sequence, byteCount }: Placed): void {
     const { events, poison } = this.#draft
     const isLarge = events.length + poison.length >= BATCH_EVENTS || this.#draft.byteCount >= BATCH_BYTES
     if (isLarge && window.protocol === 2) this.#cut(false)
-    const event = this.#read(frame)
     if (isPoison(event)) this.#draft.poison.push(event)
     else this.#draft.events.push(event)
-    this.#draft.byteCount += frame.payload.length
+    this.#draft.byteCount += byteCount
     window.received++
-    window.isNumberedFromOne &&= frame.sequence === window.received
-    window.lastSequence = frame.sequence
-  }
-
-  #read(frame: EventFrame): StoreEvent | PoisonEvent {
-    const nowMs = this.#options.now()
-    if (frame.type === 'json') return this.#reader.readJson(frame.payload, nowMs)
-    const { payload, pairCount } = frame
-    return this.#reader.readPairs({ payload, pairCount, read: () => readPairs(payload, pairCount) }, nowMs)
+    window.isNumberedFromOne &&= sequence === window.received
+    window.lastSequence = sequence
   }
 
   #complete(): void {

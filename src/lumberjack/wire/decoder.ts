@@ -71,6 +71,23 @@ export class FrameDecoder {
     return toFrame(bytes, pairCount)
   }
 
+  /** The whole events of an inflated frame that have come, at most `maxEvents`. */
+  takeEvents(maxEvents = Infinity): EventFrame[] {
+    const frames: EventFrame[] = []
+    while (frames.length < maxEvents) {
+      const frame = this.next()
+      if (frame === undefined) break
+      frames.push(frame as EventFrame)
+    }
+    return frames
+  }
+
+  /** An inflated frame is over; `count`: its whole events. */
+  checkEnd(count: number): void {
+    if (this.wantedBytes === 0) return
+    throw new ProtocolError('cut_short', `a compressed frame ended inside its event ${count + 1}`)
+  }
+
   /** Size of the frame at the start of the buffer, or the part of it that is known; 0 as long as its header is incomplete. */
   #measure(): number {
     const { bytes, start, length } = this.#buffer
@@ -161,12 +178,14 @@ function toFrame(bytes: Buffer, pairCount: number): Frame {
   return { type: 'pairs', sequence: value, payload, pairCount }
 }
 
-/** The events of an inflated frame. Throws ProtocolError unless the bytes are whole events and nothing else. */
-export function decodeInflated(inflated: Buffer, limits: FrameLimits): EventFrame[] {
+/**
+ * The events of an inflated frame, at most one more than `maxEvents`. Throws ProtocolError unless the bytes are whole
+ * events and nothing else.
+ */
+export function decodeInflated(inflated: Buffer, limits: FrameLimits, maxEvents = Infinity): EventFrame[] {
   const decoder = new FrameDecoder(limits, { isInflated: true })
   decoder.push(inflated)
-  const frames: EventFrame[] = []
-  for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) frames.push(frame as EventFrame)
-  if (decoder.wantedBytes === 0) return frames
-  throw new ProtocolError('cut_short', `a compressed frame ended inside its event ${frames.length + 1}`)
+  const frames = decoder.takeEvents(maxEvents + 1)
+  if (frames.length <= maxEvents) decoder.checkEnd(frames.length)
+  return frames
 }

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { inflate } from 'node:zlib'
+import { createInflate, inflate, inflateSync } from 'node:zlib'
 import { ProtocolError } from './protocol-error.ts'
 
 const inflateAsync = promisify(inflate)
@@ -7,6 +7,7 @@ const inflateAsync = promisify(inflate)
 const MAX_RATIO = 1032
 const MIN_CHUNK_BYTES = 16 * 1024
 const MAX_CHUNK_BYTES = 1024 * 1024
+const STEP_BYTES = 256 * 1024
 
 export function maxInflatedBytes(deflatedBytes: number, limit: number): number {
   return Math.min(limit, deflatedBytes * MAX_RATIO + 1024)
@@ -14,16 +15,52 @@ export function maxInflatedBytes(deflatedBytes: number, limit: number): number {
 
 /** Inflates off the main thread; undefined for more than `maxBytes`. Throws ProtocolError for bytes that are not a zlib stream. */
 export async function inflateFrame(deflated: Buffer, maxBytes: number): Promise<Buffer | undefined> {
-  const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, deflated.length * 8))
   try {
-    return await inflateAsync(deflated, { maxOutputLength: Math.max(1, maxBytes), chunkSize })
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined
-    const reason = (cause as Error).message
-    throw new ProtocolError(
-      'bad_compression',
-      `a compressed frame of ${deflated.length} bytes is not a whole zlib stream: ${reason}`,
-      { cause },
-    )
+    return await inflateAsync(deflated, optionsFor(deflated, maxBytes))
+  } catch (error) {
+    return orTooLarge(deflated, error)
   }
+}
+
+/** The same on this thread. */
+export function inflateWithin(deflated: Buffer, maxBytes: number): Buffer | undefined {
+  try {
+    return inflateSync(deflated, optionsFor(deflated, maxBytes))
+  } catch (error) {
+    return orTooLarge(deflated, error)
+  }
+}
+
+/** Inflates in steps, off this thread; the next step begins when it is asked for. */
+export async function* inflateSteps(deflated: Buffer): AsyncGenerator<Buffer, void> {
+  const stream = createInflate({ chunkSize: STEP_BYTES })
+  stream.end(deflated)
+  try {
+    for await (const step of stream) yield step as Buffer
+  } catch (error) {
+    throw makeCompressionError(deflated.length, error)
+  }
+}
+
+export function makeInflatedSizeError(deflatedBytes: number, limitBytes: number): ProtocolError {
+  return new ProtocolError(
+    'inflated_too_large',
+    `a compressed frame of ${deflatedBytes} bytes becomes more than ${limitBytes} bytes: make the client send less at a time, or raise \`inflatedBytes\` in \`limits\``,
+  )
+}
+
+function optionsFor(deflated: Buffer, maxBytes: number) {
+  const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, deflated.length * 8))
+  return { maxOutputLength: Math.max(1, maxBytes), chunkSize }
+}
+
+function orTooLarge(deflated: Buffer, error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined
+  throw makeCompressionError(deflated.length, error)
+}
+
+function makeCompressionError(deflatedBytes: number, cause: unknown): ProtocolError {
+  const reason = (cause as Error).message
+  const message = `a compressed frame of ${deflatedBytes} bytes is not a whole zlib stream: ${reason}`
+  return new ProtocolError('bad_compression', message, { cause })
 }

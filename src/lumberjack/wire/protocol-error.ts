@@ -17,6 +17,7 @@ export type ProtocolErrorCode =
   | 'silent'
   | 'too_slow'
   | 'acks_unread'
+  | 'unreadable'
 
 /** The peer broke the protocol or a limit: its connection must end. The message is a sentence for the log. */
 export class ProtocolError extends Error {

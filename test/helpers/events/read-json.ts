@@ -6,7 +6,10 @@ export const NOW_MS = Date.UTC(2026, 0, 1)
 export const RECEIVED = '"@timestamp":"2026-01-01T00:00:00.000Z"'
 
 export function read(text: string | Buffer) {
-  return new EventReader({ makeId: () => 'made', maxMembers: 1000 }).readJson(Buffer.from(text), NOW_MS)
+  return new EventReader({ makeId: () => 'made', limits: { eventBytes: 2_000_000, eventMembers: 1000 } }).readJson(
+    Buffer.from(text),
+    NOW_MS,
+  )
 }
 
 export function readJson(text: string | Buffer) {

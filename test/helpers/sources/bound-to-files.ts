@@ -22,9 +22,14 @@ const rules: readonly Rule[] = [
   {
     pattern: /import\.meta\.url/,
     why: 'a worker has to be listed in packaging/bundle.ts and here',
-    except: ['stores/embedded/store.ts', 'registry/registry-thread.ts', 'delivery/letters/dead-letters.ts'],
+    except: [
+      'stores/embedded/store.ts',
+      'registry/registry-thread.ts',
+      'delivery/letters/dead-letters.ts',
+      'workers/frame-workers.ts',
+    ],
   },
-  { pattern: /\bWorker\b/, why: 'startWorker finds the script in either form', except: ['sqlite/start-worker.ts'] },
+  { pattern: /\bWorker\b/, why: 'startWorker finds the script in either form', except: ['workers/start-worker.ts'] },
   { pattern: /\bcreateRequire\b|\brequire\b|\bgetBuiltinModule\b|"(?:node:)?module"/, why: byName },
   { pattern: /\bimport\((?!"[^"]*"\)).{0,20}/, why: byName },
   { pattern: /\beval\(|\bFunction\(|"(?:node:)?vm"/, why: 'code comes from the bundle alone' },

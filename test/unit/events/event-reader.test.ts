@@ -7,7 +7,10 @@ import { makeBatch, makeRun } from '../../helpers/lumberjack/line-batches.ts'
 const NOW_MS = Date.UTC(2026, 0, 2)
 
 function read(payload: string | Buffer) {
-  return new EventReader({ makeId: () => 'made-here', maxMembers: 1000 }).readJson(Buffer.from(payload), NOW_MS)
+  return new EventReader({ makeId: () => 'made-here', limits: { eventBytes: 2_000_000, eventMembers: 1000 } }).readJson(
+    Buffer.from(payload),
+    NOW_MS,
+  )
 }
 
 function readStored(payload: string | Buffer) {

@@ -98,6 +98,11 @@ test('invalid UTF-8 in JSON becomes U+FFFD', t => {
   t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW_MS, document: `{${time},"a":"\ufffd"}` })
 })
 
+test('a payload that is larger than an event may be once its bytes that are not UTF-8 are U+FFFD is poison', t => {
+  const payload = Buffer.concat([Buffer.from(`{${time},"a":"`), Buffer.alloc(1_000_000, 0xff), Buffer.from('"}')])
+  t.deepEqual(readJson(payload), { poison: 'document_too_large', id: 'made' })
+})
+
 const poisoned = test.macro({
   title: (providedTitle = '') => `a payload with ${providedTitle} is poison`,
   exec: (t, payload: string, type: string) => {

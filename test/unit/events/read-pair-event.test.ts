@@ -12,7 +12,10 @@ function readAny(bytes: Buffer) {
   const decoder = new FrameDecoder(defaultFrameLimits)
   decoder.push(Buffer.from(bytes))
   const { payload, pairCount } = decoder.next() as Extract<Frame, { readonly type: 'pairs' }>
-  const reader = new EventReader({ makeId: () => 'made-here', maxMembers: 200_000 })
+  const reader = new EventReader({
+    makeId: () => 'made-here',
+    limits: { eventBytes: 8_000_000, eventMembers: 200_000 },
+  })
   return reader.readPairs({ payload, pairCount, read: () => readPairs(payload, pairCount) }, NOW_MS)
 }
 
@@ -70,3 +73,20 @@ test('an event of protocol 1 may have as many pairs as the limit allows, and one
 test('an agent that is a text in an event of protocol 1 becomes agent.name', t => {
   t.like(readDocument(pairsFrame(1, [['line', 'hi'], ['agent', 'rsyslog']])), { agent: { name: 'rsyslog' } }) // prettier-ignore
 })
+
+test('a long value of protocol 1 is the same text as a short one', t => {
+  const value = 'é"\\\n\u0000😀'.repeat(20_000)
+  t.like(readDocument(pairsFrame(1, [['line', value]])), { message: value })
+  t.like(readDocument(pairsFrame(1, [['line', Buffer.alloc(200_000, 0xff)]])), { message: '\ufffd'.repeat(200_000) })
+})
+
+const refused = test.macro({
+  title: (providedTitle = '') => `an event of protocol 1 ${providedTitle} is poison`,
+  exec: (t, [key, value]: readonly [string, Buffer], type: string) => {
+    const event = readAny(pairsFrame(1, [[key, value]]))
+    if (!isPoison(event)) return t.fail('it was taken')
+    t.is(event.type, type)
+  },
+})
+test('that is larger as JSON than an event may be', refused, ['line', Buffer.alloc(3_000_000)], 'document_too_large')
+test('with a key of 70,000 characters', refused, ['k'.repeat(70_000), Buffer.from('v')], 'key_too_long')

@@ -1,0 +1,32 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { listHere } from '../../../src/workers/tiny-frame.ts'
+import { jsonFrame } from '../../helpers/lumberjack/frames.ts'
+import { compressed, openedFrame } from '../../helpers/workers/frame-parts.ts'
+
+test('the main thread reads a frame only if its events have at most 16 KiB, whatever is in it', async t => {
+  const text = fc
+    .tuple(fc.string({ maxLength: 20 }), fc.integer({ min: 1, max: 3000 }))
+    .map(([unit, n]) => unit.repeat(n))
+  await fc.assert(
+    fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 200 }), async texts => {
+      const frames = texts.map((one, i) => jsonFrame(i + 1, one))
+      const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
+      const lists = listHere(openedFrame(compressed(...frames)))
+      if (lists === undefined) return
+      t.true(bytes <= 16 * 1024)
+      t.is((await lists.next()).value?.frames.length, texts.length)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a frame of 4 KiB that becomes many megabytes is not read by the main thread', t => {
+  t.is(listHere(openedFrame(compressed(jsonFrame(1, 'x'.repeat(3_000_000))))), undefined)
+})
+
+test('an event of more than 16 KiB that is not compressed is not read by the main thread', t => {
+  const payload = Buffer.alloc(16 * 1024 + 1)
+  t.is(listHere(openedFrame({ type: 'json', sequence: 1, payload })), undefined)
+  t.not(listHere(openedFrame({ type: 'json', sequence: 1, payload: payload.subarray(1) })), undefined)
+})
