@@ -1,6 +1,7 @@
 import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
-import { makeStorable } from './event-id.ts'
-import { readAgentEvent } from './read-agent-event.ts'
+import { ClaimedHost } from './claimed-host.ts'
+import { type IdBinding, bindId } from './event-id.ts'
+import { readAgentEvent, restorePayload } from './read-agent-event.ts'
 import { createForeignScanner, readForeignEvent } from './read-foreign-event.ts'
 import { readPairEvent } from './read-pair-event.ts'
 import type { JsonScanner } from './json-scanner.ts'
@@ -9,6 +10,13 @@ export interface EventReaderOptions {
   /** Gives ids to events that come without one. */
   readonly makeId: () => string
   readonly limits: EventLimits
+  readonly sender?: SenderRules | undefined
+}
+
+/** What holds for the events of a sender whose certificate has a name. */
+export interface SenderRules extends IdBinding {
+  /** Events that say they are from another host than this one are refused. */
+  readonly onlyHost?: string
 }
 
 export interface EventLimits {
@@ -36,20 +44,20 @@ export interface PairPayload {
 export class EventReader {
   readonly #options: EventReaderOptions
   readonly #scanner: JsonScanner
+  readonly #claimedHost: ClaimedHost
+  #foreignIds = 0
 
   constructor(options: EventReaderOptions) {
     this.#options = options
     this.#scanner = createForeignScanner(options.limits.eventMembers)
+    this.#claimedHost = new ClaimedHost(options.limits.eventMembers)
   }
 
   /** `nowMs`: time of receipt, in milliseconds since 1970. The payload may be changed, and belongs to the event. */
   readJson(payload: Buffer, nowMs: number): StoreEvent | PoisonEvent {
     const context = { nowMs, makeId: this.#options.makeId, scanner: this.#scanner }
-    const event = readAgentEvent(payload) ?? readForeignEvent(payload, context)
-    if (isPoison(event)) return event
-    if (event.end - event.start > this.#maxBytes) return this.#tooLarge(payload)
-    const id = makeStorable(event.id)
-    return id === event.id ? event : { ...event, id }
+    const event = readAgentEvent(payload, nowMs) ?? readForeignEvent(payload, context)
+    return isPoison(event) ? event : this.#check(event, payload)
   }
 
   readPairs({ payload, pairCount, read }: PairPayload, nowMs: number): StoreEvent | PoisonEvent {
@@ -64,7 +72,35 @@ export class EventReader {
       const reason = `a key of the event has ${longest} characters: at most ${MAX_KEY_CHARACTERS} are allowed`
       return { id: makeId(), payload, type: 'key_too_long', reason }
     }
-    return readPairEvent(pairs, { nowMs, makeId, maxBytes: this.#maxBytes }) ?? this.#tooLarge(payload)
+    const event = readPairEvent(pairs, { nowMs, makeId, maxBytes: this.#maxBytes })
+    return event === undefined ? this.#tooLarge(payload) : this.#check(event, payload)
+  }
+
+  /** How many ids with the hash of another name there were since the last call. */
+  takeForeignIds(): number {
+    const count = this.#foreignIds
+    this.#foreignIds = 0
+    return count
+  }
+
+  #check(event: StoreEvent, payload: Buffer): StoreEvent | PoisonEvent {
+    const { sender } = this.#options
+    if (event.end - event.start > this.#maxBytes) return this.#tooLarge(payload)
+    const other = sender?.onlyHost === undefined ? undefined : this.#claimedHost.findOther(event, sender.onlyHost)
+    if (other !== undefined) {
+      restorePayload(payload, event)
+      return this.#foreignHost(payload, other)
+    }
+    if (event.id === '') return event
+    const { id, isForeign } = bindId(event.id, sender)
+    if (isForeign) this.#foreignIds++
+    return id === event.id ? event : { ...event, id }
+  }
+
+  #foreignHost(payload: Buffer, other: string): PoisonEvent {
+    const { makeId, sender } = this.#options
+    const reason = `host.name is ${other.slice(0, 200)}, and the certificate of its sender is for "${sender?.onlyHost}"`
+    return { id: makeId(), payload, type: 'foreign_host', reason }
   }
 
   get #maxBytes(): number {

@@ -1,4 +1,5 @@
 // Checks that bytes are one JSON object and finds some of its members, without building any value.
+import { isDigit, isHex, isKey } from './json-key.ts'
 
 export interface Range {
   readonly start: number
@@ -53,6 +54,8 @@ class Refusal extends Error {
 export interface ScannerOptions {
   /** The top-level members to find; a document may have each of them once. */
   readonly names: readonly string[]
+  /** Others, of which the last one counts. */
+  readonly repeatableNames?: readonly string[]
   /** How many members of objects and elements of arrays a document may have, in all. */
   readonly maxMembers: number
 }
@@ -63,7 +66,7 @@ export class JsonScanner {
   braces: Range = { start: 0, end: 0 }
 
   readonly #maxMembers: number
-  readonly #names: readonly { readonly name: string; readonly key: Buffer }[]
+  readonly #names: readonly { readonly name: string; readonly key: Buffer; readonly isRepeatable: boolean }[]
   /** Whether a key that begins with this byte may be one of the names. */
   readonly #mayBegin = new Uint8Array(256)
   readonly #found = new Map<string, Member>()
@@ -73,9 +76,13 @@ export class JsonScanner {
   #at = 0
   #end = 0
 
-  constructor({ names, maxMembers }: ScannerOptions) {
+  constructor({ names, repeatableNames = [], maxMembers }: ScannerOptions) {
     this.#maxMembers = maxMembers
-    this.#names = names.map(name => ({ name, key: Buffer.from(name) }))
+    this.#names = [...names, ...repeatableNames].map((name, i) => ({
+      name,
+      key: Buffer.from(name),
+      isRepeatable: i >= names.length,
+    }))
     this.#mayBegin[BACKSLASH] = 1
     for (const { key } of this.#names) this.#mayBegin[key[0] as number] = 1
   }
@@ -163,8 +170,9 @@ export class JsonScanner {
    */
   #nameOf(key: number, keyEnd: number): string | undefined {
     if (this.#mayBegin[this.#bytes[key + 1] as number] === 0) return undefined
-    const name = this.#names.find(one => isKey(this.#bytes, { start: key, end: keyEnd }, one.key))?.name
-    if (name === undefined || !this.#found.has(name)) return name
+    const known = this.#names.find(one => isKey(this.#bytes, { start: key, end: keyEnd }, one.key))
+    const name = known?.name
+    if (name === undefined || known?.isRepeatable === true || !this.#found.has(name)) return name
     const place = key - this.#start
     throw new Refusal('duplicate_member', `the payload has a second "${name}" at byte ${place}: one is allowed`)
   }
@@ -265,33 +273,4 @@ export class JsonScanner {
   #refuse(expected: string, at: number = this.#at): never {
     throw new Refusal('not_json', `the payload is not JSON: ${expected} was expected at byte ${at - this.#start}`)
   }
-}
-
-/** The key in these quotes is `name`; each of its letters may be written as a `\u` escape, and in no other way. */
-function isKey(bytes: Uint8Array, { start, end }: Range, name: Uint8Array): boolean {
-  let at = start + 1
-  for (let i = 0; i < name.length; i++) {
-    if (bytes[at] === name[i]) at += 1
-    else if (bytes[at] === BACKSLASH && bytes[at + 1] === LETTER_U && readHex(bytes, at + 2) === name[i]) at += 6
-    else return false
-  }
-  return at === end - 1
-}
-
-/** The number of four hexadecimal digits. */
-function readHex(bytes: Uint8Array, start: number): number {
-  let number = 0
-  for (let at = start; at < start + 4; at++) {
-    const byte = bytes[at] as number
-    number = number * 16 + (isDigit(byte) ? byte - 0x30 : (byte | 0x20) - 0x57)
-  }
-  return number
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39
-}
-
-function isHex(byte: number): boolean {
-  return isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
 }

@@ -7,6 +7,9 @@ export interface PackedEvents {
   readonly ids: readonly string[]
   /** Milliseconds since 1970. */
   readonly times: Float64Array<ArrayBuffer>
+  readonly receivedAtMs: number
+  /** The index and the pipeline that senders ask for, by position. */
+  readonly asked: ReadonlyMap<number, Asked>
   /** Times of first tries, in milliseconds since 1970; NaN where there was none. Absent where no event has one. */
   readonly doubtfulSince: Float64Array<ArrayBuffer> | undefined
   /** Event `i` is `bytes[ends[i - 1] ?? 0 .. ends[i])`: a document, or the payload of an event with a fault. */
@@ -16,13 +19,16 @@ export interface PackedEvents {
   readonly faults: ReadonlyMap<number, { readonly type: string; readonly reason: string }>
 }
 
+type Asked = Pick<StoreEvent, 'rawIndex' | 'pipeline'>
+
 /** What an event takes in a packed batch. */
 export function packedBytes(event: StoreEvent | PoisonEvent): number {
   return isPoison(event) ? event.payload.length : event.end - event.start
 }
 
-/** `byteCount`: the sum of `packedBytes`. */
-export function packEvents(events: readonly (StoreEvent | PoisonEvent)[], byteCount: number): PackedEvents {
+/** All were received at this time. */
+export function packEvents(events: readonly (StoreEvent | PoisonEvent)[], receivedAtMs: number): PackedEvents {
+  const byteCount = events.reduce((sum, event) => sum + packedBytes(event), 0)
   const bytes = new Uint8Array(byteCount)
   const ends = new Float64Array(events.length)
   const times = new Float64Array(events.length)
@@ -39,7 +45,18 @@ export function packEvents(events: readonly (StoreEvent | PoisonEvent)[], byteCo
     end += packedBytes(event)
     ends[i] = end
   }
-  return { ids: events.map(({ id }) => id), times, doubtfulSince: firstTriesOf(events), ends, bytes, faults }
+  const ids = events.map(({ id }) => id)
+  return { ids, times, receivedAtMs, asked: askedOf(events), doubtfulSince: firstTriesOf(events), ends, bytes, faults }
+}
+
+function askedOf(events: readonly (StoreEvent | PoisonEvent)[]): ReadonlyMap<number, Asked> {
+  const asked = new Map<number, Asked>()
+  for (const [i, event] of events.entries()) {
+    const rawIndex = 'rawIndex' in event && { rawIndex: event.rawIndex }
+    const pipeline = 'pipeline' in event && { pipeline: event.pipeline }
+    if (rawIndex !== false || pipeline !== false) asked.set(i, { ...rawIndex, ...pipeline })
+  }
+  return asked
 }
 
 function firstTriesOf(events: readonly (StoreEvent | PoisonEvent)[]): Float64Array<ArrayBuffer> | undefined {
@@ -52,14 +69,14 @@ function firstTryOf(event: StoreEvent | PoisonEvent): number {
 
 /** The events, as views of the buffer. `makeId` gives ids to those without one. */
 export function unpackEvents(packed: PackedEvents, makeId: () => string): (StoreEvent | PoisonEvent)[] {
-  const { times, ends, doubtfulSince, faults } = packed
+  const { times, receivedAtMs, ends, asked, doubtfulSince, faults } = packed
   const bytes = Buffer.from(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.byteLength)
   let start = 0
   return packed.ids.map((packedId, i) => {
     const id = packedId === '' ? makeId() : packedId
     const end = ends[i] as number
     const fault = faults.get(i)
-    const event = { id, timeMs: times[i] as number, bytes, start, end }
+    const event = { id, timeMs: times[i] as number, bytes, start, end, receivedAtMs, ...asked.get(i) }
     start = end
     if (fault !== undefined) return { id, payload: bytes.subarray(event.start, end), ...fault }
     const doubtfulSinceMs = doubtfulSince?.[i] ?? NaN

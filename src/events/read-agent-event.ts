@@ -8,12 +8,13 @@ const AGENT_START = /\{"@metadata":\{"_id":"([\w-]+)"(?:,"doubtful":(\d{1,15}))?
 /** A document of this size is not nested too deep: it has at most half as many levels as bytes. */
 const MAX_BYTES = 1000
 const OPEN_BRACE = 0x7b
+const COMMA = 0x2c
 
 /**
  * Cuts an event of our own agent into id and document by position: the comma after `@metadata` becomes the document's
  * opening brace. Undefined, with the payload unchanged, when it is not exactly as our agent writes it.
  */
-export function readAgentEvent(payload: Buffer): StoreEvent | undefined {
+export function readAgentEvent(payload: Buffer, nowMs: number): StoreEvent | undefined {
   if (payload.length > MAX_BYTES || !isUtf8(payload)) return undefined
   const text = payload.toString('latin1')
   AGENT_START.lastIndex = 0
@@ -25,8 +26,13 @@ export function readAgentEvent(payload: Buffer): StoreEvent | undefined {
   if (timeMs === undefined) return undefined
   const start = whole.length - 1
   payload[start] = OPEN_BRACE
-  if (doubtful === undefined) return { id, timeMs, bytes: payload, start, end: payload.length }
-  return { id, timeMs, bytes: payload, start, end: payload.length, doubtfulSinceMs: Number(doubtful) }
+  const event = { id, timeMs, bytes: payload, start, end: payload.length, receivedAtMs: nowMs }
+  return doubtful === undefined ? event : { ...event, doubtfulSinceMs: Number(doubtful) }
+}
+
+/** Puts back what reading has changed in the payload of an event. */
+export function restorePayload(payload: Buffer, { bytes, start }: StoreEvent): void {
+  if (bytes === payload && start > 0 && payload[0] === OPEN_BRACE) payload[start] = COMMA
 }
 
 /** There is another string that begins with `@`: if it is a key, it may be a second `@metadata`. */

@@ -4,6 +4,7 @@ import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
 import { isPlainValue, NAME_OF_TEXT } from './ecs-shape.ts'
 import { hashId } from './event-id.ts'
 import { readTime } from './event-time.ts'
+import { makeFilebeatId } from './filebeat-id.ts'
 import { type Member, JsonScanner } from './json-scanner.ts'
 import { type Edit, editBody } from './edit-body.ts'
 
@@ -23,7 +24,8 @@ export interface ForeignContext {
 }
 
 export function createForeignScanner(maxMembers: number): JsonScanner {
-  return new JsonScanner({ names: ['@metadata', '@timestamp', KEPT_TIME, ...NAME_OF_TEXT.keys()], maxMembers })
+  const names = ['@metadata', '@timestamp', KEPT_TIME, ...NAME_OF_TEXT.keys()]
+  return new JsonScanner({ names, repeatableNames: ['message'], maxMembers })
 }
 
 /**
@@ -46,9 +48,14 @@ export function readForeignEvent(
     return { id: makeId(), payload, type: 'metadata_too_large', reason }
   }
 
-  const { id = makeId(), ...doubt } = readMetadata(bytes, member)
+  const { id = findFilebeatId(bytes, scanner) ?? makeId(), ...asked } = readMetadata(bytes, member)
   const time = readTimestamp(bytes, scanner)
-  const event = { id: isValid || !id.includes('\ufffd') ? id : hashId(payload), timeMs: time.timeMs ?? nowMs, ...doubt }
+  const event = {
+    id: isValid || !id.includes('\ufffd') ? id : hashId(payload),
+    timeMs: time.timeMs ?? nowMs,
+    receivedAtMs: nowMs,
+    ...asked,
+  }
   const edits = [...cut(member), ...shapeEdits(bytes, scanner), ...(time.timeMs === undefined ? cut(time.member) : [])]
   const added = time.timeMs === undefined ? [`"@timestamp":"${new Date(nowMs).toISOString()}"`, ...time.kept] : []
   if (edits.length === 0 && added.length === 0) return { ...event, bytes, ...scanner.braces }
@@ -60,17 +67,38 @@ export function readForeignEvent(
 interface Metadata {
   readonly id?: string
   readonly doubtfulSinceMs?: number
+  readonly rawIndex?: string
+  readonly pipeline?: string
 }
 
 function readMetadata(bytes: Buffer, member: Member | undefined): Metadata {
   if (member === undefined) return {}
   const value = parse(bytes, member)
   if (typeof value !== 'object' || value === null) return {}
-  const { _id: id, doubtful } = value as { readonly _id?: unknown; readonly doubtful?: unknown }
+  const { _id: id, doubtful, raw_index: rawIndex, pipeline } = value as Readonly<Record<string, unknown>>
   return {
-    ...(typeof id === 'string' && id !== '' && { id }),
+    ...(isText(id) && { id }),
+    ...(isText(rawIndex) && { rawIndex }),
+    ...(isText(pipeline) && { pipeline }),
     ...(typeof doubtful === 'number' && doubtful >= 0 && { doubtfulSinceMs: doubtful }),
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function findFilebeatId(bytes: Buffer, scanner: JsonScanner): string | undefined {
+  const written = (name: string) => {
+    const value = scanner.find(name)?.value
+    return value && bytes.subarray(value.start, value.end)
+  }
+  return makeFilebeatId({
+    agent: written('agent'),
+    log: written('log'),
+    message: written('message'),
+    timestamp: written('@timestamp'),
+  })
 }
 
 interface ReadTimestamp {

@@ -37,7 +37,7 @@ export function readPairEvent(
     ...(log.length === 0 ? [] : [object('log', log)]),
   ]
   const bytes = join(['{', commas(members.concat(fieldMembers(pairs))), '}'], maxBytes)
-  return bytes && { id: makeId(), timeMs: nowMs, bytes, start: 0, end: bytes.length }
+  return bytes && { id: makeId(), timeMs: nowMs, bytes, start: 0, end: bytes.length, receivedAtMs: nowMs }
 }
 
 function logMembers(pairs: ReadonlyMap<string, Buffer>): Part[] {

@@ -1,4 +1,5 @@
 // What the main thread and a thread that reads frames say to each other.
+import type { SenderRules } from '../events/event-reader.ts'
 import type { PackedEvents } from '../events/packed-events.ts'
 import type { FrameLimits } from '../lumberjack/wire/frames.ts'
 import type { ProtocolErrorCode } from '../lumberjack/wire/protocol-error.ts'
@@ -23,6 +24,7 @@ export interface FrameRequest {
   readonly nowMs: number
   /** The first part has the hash of the frame's bytes. */
   readonly isHashed: boolean
+  readonly rules?: SenderRules | undefined
 }
 
 /** Where a frame is read on that an ended thread had begun. */
@@ -41,6 +43,8 @@ export interface FramePart {
   readonly total: number
   readonly isLast: boolean
   readonly hash: string | undefined
+  /** How many of them have ids with the hash of another name. */
+  readonly foreignIds: number
 }
 
 export type ToThread =

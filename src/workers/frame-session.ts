@@ -46,7 +46,7 @@ export class FrameSession {
     this.#request = { from: 0, refused: new Map(), ...request }
     this.#hash = request.isHashed ? hash('sha256', bytesOf(request.frame), 'base64url') : undefined
     this.#watch = watch
-    this.#reader = new EventReader({ makeId: () => '', limits: request.limits })
+    this.#reader = new EventReader({ makeId: () => '', limits: request.limits, sender: request.rules })
     this.#lists = lists
   }
 
@@ -63,17 +63,13 @@ export class FrameSession {
     await this.#lists.return?.()
   }
 
-  #finish({ events, byteCount, sequences }: Draft, isLast: boolean): FramePart {
+  #finish({ events, sequences }: Draft, isLast: boolean): FramePart {
     const hashed = this.#hash
     this.#hash = undefined
+    const packed = packEvents(events, this.#request.nowMs)
+    const foreignIds = this.#reader.takeForeignIds()
     const { total } = this.#list
-    return {
-      events: packEvents(events, byteCount),
-      sequences: Uint32Array.from(sequences),
-      total,
-      isLast,
-      hash: hashed,
-    }
+    return { events: packed, sequences: Uint32Array.from(sequences), total, isLast, hash: hashed, foreignIds }
   }
 
   /** False after the last list. */

@@ -174,8 +174,8 @@ export class FrameWorkers {
     this.#watch()
     if (!isNew) return thread.post({ id, kind: 'next', maxBytes })
     const { frame: copy, buffer } = copyFrame(frame.frame)
-    const { limits, maxEvents, nowMs, isHashed } = frame
-    const open = { frame: copy, limits, maxEvents, nowMs, isHashed: isHashed && from === 0, from, refused }
+    const { limits, maxEvents, nowMs, isHashed, rules } = frame
+    const open = { frame: copy, limits, maxEvents, nowMs, rules, isHashed: isHashed && from === 0, from, refused }
     thread.post({ id, kind: 'next', maxBytes, open }, [buffer])
   }
 

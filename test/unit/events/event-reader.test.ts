@@ -16,7 +16,7 @@ function read(payload: string | Buffer) {
 function readStored(payload: string | Buffer) {
   const event = read(payload)
   if (isPoison(event)) throw new Error(`poison: ${event.reason}`)
-  const { bytes, start, end, ...rest } = event
+  const { bytes, start, end, receivedAtMs: _, ...rest } = event
   return { ...rest, document: bytes.toString('utf8', start, end) }
 }
 
