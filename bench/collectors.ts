@@ -1,0 +1,190 @@
+// Two checkouts' collectors take turns to receive the same log from the same agent. See bench/README.md.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createTcpServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { writeAccessLog } from '../test/helpers/files/access-log.ts'
+import { describeMachine } from './machine.ts'
+import { median } from './report.ts'
+import { readUsage } from './usage.ts'
+
+const help = `usage: node bench/collectors.ts --other DIR [options]
+  --other DIR     the checkout to compare with
+  --megabytes N   size of the log (100)
+  --rounds N      how often each collector runs (3)
+  --stores a,b    embedded, bulk (both): bulk is a server that answers bulk requests at once
+  --timeout N     seconds after which a run has failed (300)`
+
+const root = new URL('..', import.meta.url).pathname
+const text = { type: 'string' } as const
+const { values } = parseArgs({
+  options: { help: { type: 'boolean' }, other: text, megabytes: text, rounds: text, stores: text, timeout: text },
+})
+
+type StoreKind = 'embedded' | 'bulk'
+
+interface Run {
+  readonly seconds: number
+  readonly cpuSeconds: number
+  readonly peakRssBytes: number
+}
+
+interface Work {
+  readonly dir: string
+  readonly logPath: string
+  readonly lines: number
+  readonly storeUrl: string
+  readonly timeoutMs: number
+}
+
+async function main(other: string): Promise<void> {
+  const rounds = Number(values.rounds ?? '3')
+  const dir = await mkdtemp(join(tmpdir(), 'forwarder-bench-'))
+  const bulk = await startBulkServer()
+  try {
+    const logPath = join(dir, 'access.log')
+    const { lines, bytes } = await writeAccessLog(logPath, Number(values.megabytes ?? '100') * 1e6)
+    const storeUrl = `http://127.0.0.1:${(bulk.address() as AddressInfo).port}`
+    const work = { dir, logPath, lines, storeUrl, timeoutMs: Number(values.timeout ?? '300') * 1000 }
+    console.log(
+      `${describeMachine()}\n${lines.toLocaleString('en')} lines, ${(bytes / 1e6).toFixed(0)} MB, ${rounds} rounds`,
+    )
+    for (const store of (values.stores ?? 'embedded,bulk').split(','))
+      await compare(store as StoreKind, { work, other, rounds })
+  } finally {
+    bulk.close()
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+interface Comparison {
+  readonly work: Work
+  readonly other: string
+  readonly rounds: number
+}
+
+async function compare(store: StoreKind, { work, other, rounds }: Comparison): Promise<void> {
+  const pairs: { readonly ours: Run; readonly theirs: Run }[] = []
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? [root, other] : [other, root]
+    const runs = new Map<string, Run>()
+    for (const checkout of order) runs.set(checkout, await measure(checkout, store, work))
+    pairs.push({ ours: runs.get(root) as Run, theirs: runs.get(other) as Run })
+  }
+  const show = (name: string, pick: (pair: { readonly ours: Run; readonly theirs: Run }) => Run) => {
+    const middle = (value: (run: Run) => number) => median(pairs.map(pair => value(pick(pair))))
+    const rate = Math.round(work.lines / middle(run => run.seconds)).toLocaleString('en')
+    const [cpu, rss] = [middle(run => run.cpuSeconds).toFixed(2), (middle(run => run.peakRssBytes) / 1e6).toFixed(0)]
+    console.log(`  ${store} ${name}: ${rate} events/s, ${cpu} CPU s, ${rss} MB peak`)
+  }
+  show('this checkout', pair => pair.ours)
+  show('the other one', pair => pair.theirs)
+  const ratio = (value: (run: Run) => number) =>
+    median(pairs.map(({ ours, theirs }) => value(ours) / value(theirs))).toFixed(2)
+  console.log(
+    `  ${store} ratio: events/s ${(1 / Number(ratio(run => run.seconds))).toFixed(2)} ×, CPU ${ratio(run => run.cpuSeconds)} ×, peak RSS ${ratio(run => run.peakRssBytes)} ×`,
+  )
+}
+
+/** Until every line is stored; what is measured is the collector. */
+async function measure(checkout: string, store: StoreKind, work: Work): Promise<Run> {
+  const dir = await mkdtemp(join(work.dir, 'run-'))
+  const [port, metricsPort] = [await findFreePort(), await findFreePort()]
+  const address = `127.0.0.1:${port}`
+  const stores = { embedded: { type: 'embedded' }, bulk: { type: 'elasticsearch', hosts: [work.storeUrl] } }
+  const collector = await startRole(checkout, 'collector', {
+    dir,
+    config: { listen: address, tls: false, store: stores[store], metrics: { listen: `127.0.0.1:${metricsPort}` } },
+  })
+  await waitUntil(async () => {
+    if (collector.exitCode !== null) throw new Error(`the collector of ${checkout} ended with ${collector.exitCode}`)
+    return (await readStored(metricsPort)) !== undefined
+  }, work.timeoutMs)
+  const begun = performance.now()
+  const agent = await startRole(root, 'agent', {
+    dir,
+    config: { network: { servers: [address], tls: false }, files: [{ paths: [work.logPath] }] },
+  })
+  try {
+    await waitUntil(async () => ((await readStored(metricsPort)) ?? 0) >= work.lines, work.timeoutMs)
+    const seconds = (performance.now() - begun) / 1000
+    return { seconds, ...(await readUsage(collector.pid as number)) }
+  } finally {
+    await end(agent)
+    await end(collector)
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+interface RolePlace {
+  readonly dir: string
+  readonly config: object
+}
+
+async function startRole(checkout: string, role: string, { dir, config }: RolePlace): Promise<ChildProcess> {
+  const path = join(dir, `${role}.json`)
+  const stateDir = join(dir, `${role}-state`)
+  await mkdir(stateDir, { mode: 0o700 })
+  await writeFile(path, JSON.stringify({ ...config, stateDir }))
+  await using output = await open(join(dir, `${role}.log`), 'w')
+  return spawn(join(checkout, 'bin/forwarder'), [role, '--config', path], { stdio: ['ignore', output.fd, output.fd] })
+}
+
+async function readStored(port: number): Promise<number | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined)
+  if (answer === undefined) return undefined
+  const stored = /^forwarder_events_stored_total (\d+)/m.exec(await answer.text())?.[1]
+  return stored === undefined ? undefined : Number(stored)
+}
+
+async function waitUntil(isDone: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  while (!(await isDone())) {
+    if (performance.now() > deadline) throw new Error('it took too long')
+    await sleep(20)
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}
+
+/** Takes everything at once. */
+async function startBulkServer(): Promise<Server> {
+  const server = createServer((request, response) => {
+    void answerBulk(request).then(body => {
+      response.setHeader('content-type', 'application/json')
+      response.end(body)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+async function answerBulk(request: IncomingMessage): Promise<string> {
+  let lines = 0
+  for await (const chunk of request) for (const byte of chunk as Buffer) if (byte === 0x0a) lines++
+  if (!request.url?.endsWith('_bulk')) return '{"index_templates":[{"name":"forwarder"}],"version":{"number":"8.19.0"}}'
+  const item = '{"create":{"_index":"x","status":201}}'
+  return `{"errors":false,"items":[${Array.from({ length: lines / 2 }, () => item).join(',')}]}`
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createTcpServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+if (values.help === true || values.other === undefined) console.log(help)
+else await main(values.other)
