@@ -1,4 +1,5 @@
-import { fingerprintCommand, listCertificatesCommand, revokeCommand } from './ca/list-revoke-fingerprint-commands.ts'
+import { fingerprintCommand, listCertificatesCommand } from './ca/list-and-fingerprint-commands.ts'
+import { revokeCommand } from './ca/revoke-command.ts'
 import {
   CA_GROUPS,
   createAuthorityCommand,

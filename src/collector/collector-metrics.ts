@@ -94,7 +94,9 @@ const LETTERS: MetricTable<ReturnType<CollectorParts['deadLetters']['status']>> 
  */
 export function judgeCollector({ indexer, membership, reloads }: CollectorParts): Health {
   const { isHealthy, reasons } = indexer.status().health
-  const faults = judgeEnrolment(membership.status().enrolment)
-  const notes = describeReloadFailure(reloads.status())
+  const { enrolment, signer } = membership.status()
+  const faults = judgeEnrolment(enrolment)
+  // Events are stored without the authority that this collector may host.
+  const notes = [...describeReloadFailure(reloads.status()), ...(signer?.lastError ? [signer.lastError] : [])]
   return { isHealthy: isHealthy && faults.length === 0, reasons: [...reasons, ...faults, ...notes] }
 }

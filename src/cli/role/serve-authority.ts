@@ -44,7 +44,7 @@ export async function serveAuthority(
   })
   opened.defer(stopReloading)
   const fingerprint = `sha256:${authority.current?.fingerprint}`
-  log.info({ dir: settings.ca.dir, fingerprint }, 'the authority answers enrolments')
+  log.info({ dir: settings.ca.dir, fingerprint }, 'the authority has started')
   // All its work waits for etcd: no part can get stuck without the whole process.
   service.attend({
     describe: () => [describeSigner(status()), ...health().reasons].join('; '),

@@ -22,6 +22,7 @@ export class Leadership {
   readonly #done: Promise<void>
   #goodUntilMs = 0
   #isWaitLogged = false
+  #rival: string | undefined
 
   constructor(options: LeadershipOptions) {
     this.#options = options
@@ -31,6 +32,11 @@ export class Leadership {
   /** False as soon as the lease may have ended, whatever etcd reports. */
   get isHeld(): boolean {
     return performance.now() < this.#goodUntilMs
+  }
+
+  /** The holder for which this one waits, as its key says; undefined while this one has the role, or etcd is away. */
+  get rival(): string | undefined {
+    return this.#rival
   }
 
   async close(): Promise<void> {
@@ -72,6 +78,7 @@ export class Leadership {
     if (!this.#isWaitLogged)
       log.info({ key, holder: String(present) }, 'another signer is active; waiting to take over')
     this.#isWaitLogged = true
+    this.#rival = String(present)
     return undefined
   }
 
@@ -115,6 +122,7 @@ export class Leadership {
 
   #gain(startedMs: number, lease: Lease): void {
     this.#isWaitLogged = false
+    this.#rival = undefined
     this.#extend(startedMs, lease)
     this.#options.onChange()
   }

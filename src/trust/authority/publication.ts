@@ -1,4 +1,5 @@
 // What the signer tells the commands, which share its database and nothing else.
+import { DAY_MS } from '../../flow/time-units.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { readMeta, writeMeta } from './meta.ts'
 
@@ -27,4 +28,14 @@ export function noteTrouble(database: Database, trouble: string | undefined): vo
 
 export function readTrouble(database: Database): string | undefined {
   return readMeta(database, 'trouble') || undefined
+}
+
+/** How long after its end the signer renews a certificate. */
+export function noteRenewExpired(database: Database, renewExpiredMs: number): void {
+  const text = String(renewExpiredMs)
+  if (readMeta(database, 'renew expired') !== text) writeMeta(database, 'renew expired', text)
+}
+
+export function readRenewExpired(database: Database): number {
+  return Number(readMeta(database, 'renew expired') ?? 30 * DAY_MS)
 }

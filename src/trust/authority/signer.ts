@@ -14,10 +14,11 @@ import { type Signer, type SignerOptions, type SignerStatus, TrustError } from '
 import { removeExpired } from './remove-expired.ts'
 import { Leadership } from './leadership.ts'
 import type { Answer } from '../request-and-answer.ts'
+import { RivalSigner } from './rival-signer.ts'
 import { SignerRecord } from './signer-record.ts'
 import { TrustPublisher } from './trust-publisher.ts'
 import { noteLifetime } from './revocations.ts'
-import { noteTrouble } from './publication.ts'
+import { noteRenewExpired, noteTrouble } from './publication.ts'
 import { RequestSorter, type Waiting } from './waiting-requests.ts'
 
 /** How often the signer looks for changes that commands made to the database. */
@@ -63,6 +64,7 @@ class EtcdSigner implements Signer {
   readonly #sorter: RequestSorter
   readonly #leadership: Leadership
   readonly #publisher: TrustPublisher
+  readonly #rival: RivalSigner
   readonly #ended = new AbortController()
   readonly #done: Promise<void>
   readonly #record: SignerRecord
@@ -87,7 +89,9 @@ class EtcdSigner implements Signer {
     this.#lock = lock
     this.#authorities = authorities
     noteLifetime(database, options.lifetimeMs)
+    noteRenewExpired(database, options.renewExpiredMs)
     this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
+    this.#rival = new RivalSigner({ etcd, key: `${prefix}/trust`, roleKey: `${prefix}/signer` })
     this.#requests = new KeyMirror({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
     this.#sorter = new RequestSorter(database, `${prefix}/requests/`)
     this.#requests.entries.onChange(() => this.#wake())
@@ -147,8 +151,9 @@ class EtcdSigner implements Signer {
 
   async #tryWork(): Promise<boolean> {
     try {
-      if (this.#leadership.isHeld) await this.#work()
-      noteTrouble(this.#database, this.#record.lastError)
+      const { isHeld, rival } = this.#leadership
+      if (isHeld) await this.#work()
+      else if (rival !== undefined) await this.#standBy(rival)
       return true
     } catch (error) {
       this.#fail(error)
@@ -167,7 +172,13 @@ class EtcdSigner implements Signer {
     }
     await this.#discard(garbage.slice(0, GARBAGE_AT_A_TIME))
     this.#record.noteWork(this.#trouble)
+    noteTrouble(this.#database, this.#record.lastError)
     if (isRest) this.#wake()
+  }
+
+  async #standBy(holder: string): Promise<void> {
+    this.#record.noteWork(await this.#rival.look(holder, this.#authorities, this.#now()))
+    noteTrouble(this.#database, `another signer is active: ${holder.slice(0, 300)}`)
   }
 
   #listWaiting(): Waiting[] {
@@ -271,6 +282,7 @@ class EtcdSigner implements Signer {
   }
 
   #onLeadership(): void {
+    if (this.#leadership.isHeld) this.#rival.forget()
     this.#publisher.forget()
     this.#answerLease = undefined
     this.#wake()

@@ -45,7 +45,7 @@ test('systemctl start returns once the authority answers enrolments, and a waiti
   t.is(await t.context.property(unit, 'ActiveState'), 'active')
   t.regex(await t.context.property(unit, 'StatusText'), /^answers enrolments: |^another authority answers: /u)
   const messages = (await t.context.journal(unit)).map(({ MESSAGE }) => MESSAGE)
-  const answering = messages.findIndex(message => message.includes('"the authority answers enrolments"'))
+  const answering = messages.findIndex(message => message.includes('"the authority has started"'))
   t.true(answering >= 0 && answering < messages.findIndex(message => message.startsWith(`Started ${unit}.service`)))
   const isUp = async () => (await t.context.property('forwarder-collector', 'ActiveState')) === 'active'
   await until(isUp, 'the collector has its certificate, and listens')

@@ -8,6 +8,8 @@ import type { Database } from '../../../src/sqlite/database.ts'
 import { transact } from '../../../src/sqlite/transaction.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
+import { parseTrust } from '../../../src/trust/trust-document.ts'
+import { runInside } from '../../helpers/process/command-line.ts'
 import { makeTrustPlace, untilSaid } from '../../helpers/trust/trust.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -77,6 +79,27 @@ test('machines get certificates while etcd refuses the trust document', async t 
   agent.renewNow()
   await until(() => agent.serial.current !== before, 'it is renewed')
   t.regex(signer.status().lastError ?? '', /no value as large/)
+})
+
+test('ca revoke waits until the revocation is published, or reports who does not answer', async t => {
+  const place = await makeTrustPlace(t, server.endpoints)
+  const signer = await place.startSigner()
+  const agents = ['web1', 'web2', 'web3'].map(name => place.join(name, { token: place.token() }))
+  await Promise.all(agents.map(one => one.ready))
+  const revoke = (name: string) => runInside(['ca', 'revoke', name, '--dir', place.caDir])
+  const published = await revoke('web1')
+  t.is(published.code, 0, published.err)
+  const [, number] = /published as number (\d+): machines refuse/.exec(published.out) ?? []
+  t.is(parseTrust((await place.etcd.get(`${place.prefix}/trust`))!).trust.sequence, Number(number))
+  await signer.close()
+  const unheard = await revoke('web2')
+  t.is(unheard.code, 2)
+  t.regex(unheard.err, /^\nNot published: no signer uses this directory.*forwarder ca serve\n$/)
+  await place.etcd.put(`${place.prefix}/signer`, 'somebody')
+  await place.startSigner()
+  const waiting = await revoke('web3')
+  t.is(waiting.code, 2)
+  t.regex(waiting.err, /Not published yet: the signer \(process \d+ on .*\) does not answer; another signer .*somebody/)
 })
 
 test('the number of the document with a revocation is known to the commands', async t => {

@@ -7,6 +7,7 @@ import { parseJoinToken } from '../../../../src/trust/join-token.ts'
 import { runInside } from '../../../helpers/process/command-line.ts'
 import { calmSurroundings, writeConfig } from '../../../helpers/process/config-text.ts'
 import { makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
+import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const say = (line: string, dir: string) => runInside([...line.split(' '), '--dir', dir])
@@ -94,14 +95,15 @@ test('ca list names the machine and token of each certificate, and ca revoke the
   await desk.join(token)
   await desk.join(token, { name: 'web2' })
   t.regex((await say('ca list', desk.dir)).out, new RegExp(`^web1 +agent +[0-9A-F]{32} +.* valid +${id} +web1$`, 'mu'))
-  const { out, code } = await say('ca revoke web1', desk.dir)
-  t.is(code, 0)
-  t.regex(out, /^revoked 1 certificate of web1\n {2}[0-9A-F]{32}, valid until /u)
+  const { out, err, code } = await say('ca revoke web1', desk.dir)
+  t.is(code, 2, 'no signer runs')
+  t.regex(err, /Not published: no signer uses this directory/u)
+  t.regex(out, /^revoked 1 certificate of web1\n {2}[0-9A-F]{32} of web1, valid until /u)
   t.true(out.includes(`forwarder ca token revoke ${id} --dir ${desk.dir}`))
   t.regex(
     out,
     new RegExp(
-      `join again.*\n  forwarder ca token create --dir ${desk.dir} --for agent --name web1 --out new.token\n$`,
+      `join again.*\n  forwarder ca token create --dir ${desk.dir} --for agent --name web1 --out new.token\n\nIssued for`,
       'u',
     ),
   )
@@ -116,14 +118,66 @@ test('a name that is revoked again was revoked already, with the time and the sa
   const token = createJoinToken(desk.dir, { kind: 'collector', names: ['logs.example', '10.0.0.5'], uses: 1 })
   await desk.join(token, { kind: 'collector', name: 'c1', dnsNames: ['logs.example'], ipAddresses: ['10.0.0.5'] })
   await say('ca revoke c1', desk.dir)
-  const { code, out } = await say('ca revoke c1', desk.dir)
-  t.is(code, 0)
-  t.regex(out, /^c1 was revoked already, on \d{4}-\d\d-\d\d \d\d:\d\d UTC, and has had no valid certificate since\n/u)
+  const { out } = await say('ca revoke C1', desk.dir)
+  t.regex(out, /^C1 was revoked already, on \d{4}-\d\d-\d\d \d\d:\d\d UTC, and has had no valid certificate since\n/u)
   t.regex(
     out,
     new RegExp(`^It joined with the token ${token.slice(0, 16)}, which no machine can use any more\\.$`, 'mu'),
   )
   t.regex(out, / --for collector --name logs\.example --name 10\.0\.0\.5 --out new\.token\n$/u)
+})
+
+test('ca revoke prints what else was issued for the same host or by the same token, and --all revokes it', async t => {
+  const desk = await makeSigningDesk(t)
+  const shared = createJoinToken(desk.dir, { kind: 'collector', names: ['**'], uses: 0 })
+  const other = createJoinToken(desk.dir, { kind: 'collector', names: ['**'], uses: 0 })
+  const hosts = { kind: 'collector', dnsNames: ['logs.example'] } as const
+  await desk.join(shared, { name: 'c1', ...hosts })
+  await desk.join(shared, { name: 'c2', kind: 'collector', dnsNames: ['two.example'] })
+  await desk.join(other, { name: 'impostor', ...hosts })
+  await desk.join(other, { name: 'c3', kind: 'collector', dnsNames: ['three.example'] })
+  const first = await say('ca revoke c1', desk.dir)
+  t.regex(
+    first.out,
+    /still good:\n {2}c2 \(collector\), .*\n {2}impostor \(collector\), .*, for logs\.example\nTo revoke/u,
+  )
+  t.true(first.out.includes(`  forwarder ca revoke c1 --all --dir ${desk.dir}\n`))
+  const list = async () => (await say('ca list', desk.dir)).out
+  t.regex(await list(), /^c2 .* valid[^]*^impostor .* valid/mu)
+  const second = await say('ca revoke c1 --all', desk.dir)
+  t.regex(second.out, /^revoked 2 certificates of c1, c2, impostor\n/u)
+  t.notRegex(second.out, /still good/u)
+  t.regex(await list(), /^c1 .* revoked[^]*^c2 .* revoked[^]*^c3 .* valid[^]*^impostor .* revoked/mu)
+  await t.throwsAsync(desk.join(other, { name: 'c9', ...hosts }), { message: /only a token made after that/ })
+})
+
+test('ca list shows an expired certificate as long as it can be renewed, and ca revoke ends that', async t => {
+  const desk = await makeSigningDesk(t)
+  const rightMs = desk.nowMs
+  desk.nowMs -= 20 * DAY_MS
+  const old = await desk.join(desk.token(), { name: 'old' })
+  desk.nowMs = rightMs
+  t.regex((await say('ca list', desk.dir)).out, /^old .* expired, can be renewed /mu)
+  t.regex((await say('ca revoke OLD', desk.dir)).out, /^revoked OLD: .* can no longer be renewed\n/u)
+  t.is((await say('ca list', desk.dir)).out, 'no machine has a certificate\n')
+  await t.throwsAsync(async () => desk.answer(await desk.renewal(old, { name: 'old', dnsNames: ['old'] })), {
+    message: /was revoked/,
+  })
+})
+
+test('ca list marks a certificate that was renewed with two keys, and what it was renewed to', async t => {
+  const desk = await makeSigningDesk(t)
+  const current = await desk.join(desk.token())
+  for (const _ of [1, 2]) await desk.answer(await desk.renewal(current))
+  const { out } = await say('ca list', desk.dir)
+  t.is(out.match(/valid, copied: renewed with two keys/gu)?.length, 3)
+})
+
+test('a name of which no certificate is known is revoked with --unknown', async t => {
+  const { dir } = await makeSigningDesk(t)
+  const { code, out } = await say('ca revoke ghost --unknown', dir)
+  t.is(code, 2)
+  t.regex(out, /^revoked ghost: no certificate of it is known here\n/u)
 })
 
 test('each step of ca rollover names the next one', async t => {

@@ -1,42 +1,24 @@
+import type { Database } from '../../sqlite/database.ts'
 import type { CertificateRecord } from '../../trust/authority/issued-certificates.ts'
 import type { Command } from '../program/command-contract.ts'
 import { EXIT } from '../program/exit-codes.ts'
 import { DIR_OPTION, withAuthority } from './authority-options.ts'
 import { formatTable, formatTime } from '../program/table-text.ts'
-import { describeRevoked } from './revocation-text.ts'
 
 export const listCertificatesCommand: Command = {
   name: 'ca list',
   summary: 'list the certificates issued to machines that joined',
-  options: [DIR_OPTION, { flags: '--all', help: 'include expired certificates' }],
+  options: [
+    DIR_OPTION,
+    { flags: '--all', help: 'include certificates that have expired and can no longer be renewed' },
+  ],
   examples: ['forwarder ca list --dir ca'],
   run: async input =>
     await withAuthority(input, async database => {
       const { listCertificates } = await import('../../trust/authority/issued-certificates.ts')
-      input.terminal.out.write(await describeCertificates(listCertificates(database), input.options['all'] === true))
-      return EXIT.done
-    }),
-}
-
-export const revokeCommand: Command = {
-  name: 'ca revoke',
-  summary: "revoke a machine's certificates; while the signer runs, other machines refuse them within seconds",
-  args: '<name>',
-  options: [DIR_OPTION],
-  examples: ['forwarder ca revoke web1 --dir ca'],
-  run: async input =>
-    await withAuthority(input, async (database, dir) => {
-      const [{ findByName }, { revokeName }, { findToken, stateOfToken }] = await Promise.all([
-        import('../../trust/authority/issued-certificates.ts'),
-        import('../../trust/authority/revocations.ts'),
-        import('../../trust/authority/tokens.ts'),
-      ])
-      const name = input.args[0] ?? ''
-      const before = findByName(database, name)
-      const revoked = revokeName(database, name, Date.now())
-      const tokens = [...new Set(before.map(({ tokenId }) => tokenId))].flatMap(id => findToken(database, id) ?? [])
-      const validTokens = tokens.filter(token => stateOfToken(token, Date.now()) === 'valid').map(({ id }) => id)
-      input.terminal.out.write(describeRevoked({ name, before, revoked, validTokens, dir }))
+      input.terminal.out.write(
+        await describeCertificates(database, listCertificates(database), input.options['all'] === true),
+      )
       return EXIT.done
     }),
 }
@@ -63,14 +45,28 @@ export const fingerprintCommand: Command = {
     }),
 }
 
-async function describeCertificates(records: readonly CertificateRecord[], isAll: boolean): Promise<string> {
-  const { stateOfCertificate } = await import('../../trust/authority/issued-certificates.ts')
-  const renewed = new Set(records.map(({ renewedFrom }) => renewedFrom))
+async function describeCertificates(
+  database: Database,
+  records: readonly CertificateRecord[],
+  isAll: boolean,
+): Promise<string> {
+  const [{ stateOfCertificate }, { readRenewExpired }] = await Promise.all([
+    import('../../trust/authority/issued-certificates.ts'),
+    import('../../trust/authority/publication.ts'),
+  ])
+  const nowMs = Date.now()
+  const renewableUntilMs = nowMs - readRenewExpired(database)
+  const holders = countHolders(records)
   const describeState = (record: CertificateRecord) => {
-    const state = stateOfCertificate(record, Date.now())
-    return state === 'valid' && renewed.has(record.serial) ? 'valid, renewed' : state
+    const state = stateOfCertificate(record, nowMs)
+    if (state === 'expired' && record.notAfterMs > renewableUntilMs) return 'expired, can be renewed'
+    if (state !== 'valid') return state
+    if (isForked(record, holders)) return 'valid, copied: renewed with two keys'
+    return holders.has(record.serial) ? 'valid, renewed' : state
   }
-  const shown = records.filter(({ notAfterMs }) => isAll || notAfterMs > Date.now())
+  const isEnded = ({ notAfterMs, revokedMs }: CertificateRecord) =>
+    notAfterMs <= (revokedMs === undefined ? renewableUntilMs : nowMs)
+  const shown = records.filter(record => isAll || !isEnded(record))
   if (shown.length === 0) return 'no machine has a certificate\n'
   const rows = shown.map(record => [
     record.name,
@@ -82,4 +78,21 @@ async function describeCertificates(records: readonly CertificateRecord[], isAll
     record.names.join(' '),
   ])
   return formatTable(['NAME', 'KIND', 'SERIAL', 'UNTIL (UTC)', 'STATE', 'TOKEN', 'FOR'], rows)
+}
+
+type Holders = ReadonlyMap<string, ReadonlySet<string>>
+
+/** By the serial number of a certificate, the keys with which it was renewed. */
+function countHolders(records: readonly CertificateRecord[]): Holders {
+  const holders = new Map<string, Set<string>>()
+  for (const { renewedFrom, keyHash } of records) {
+    if (renewedFrom === undefined) continue
+    holders.set(renewedFrom, (holders.get(renewedFrom) ?? new Set()).add(keyHash))
+  }
+  return holders
+}
+
+/** True for a certificate that was renewed with two keys, and for those that it was renewed to. */
+function isForked({ serial, renewedFrom }: CertificateRecord, holders: Holders): boolean {
+  return [serial, renewedFrom ?? ''].some(one => (holders.get(one)?.size ?? 0) > 1)
 }
