@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { type SecureContext, type SecureContextOptions, createSecureContext, getCACertificates } from 'node:tls'
 import type { Log } from '../telemetry/log.ts'
-import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
+import { checkPair, formatTrusted, parseCertificates, parseKey, readPem } from './pem.ts'
 import { TlsError } from './tls-error.ts'
 import { reasonOf } from '../flow/error-reason.ts'
 
@@ -67,6 +67,11 @@ export class CredentialFiles {
   }
 }
 
+/** Rejects with a TlsError where TLS cannot use the files. */
+export async function checkCredentials(paths: CredentialPaths): Promise<void> {
+  buildCredentials(await readTexts(paths), paths)
+}
+
 async function readTexts(paths: CredentialPaths): Promise<Texts> {
   // One file may hold both: read once, it never yields halves of two pairs.
   const separateKey = paths.key === paths.certificate ? undefined : paths.key
@@ -90,7 +95,7 @@ function buildCredentials(texts: Texts, paths: CredentialPaths): Omit<Credential
     ...(authorities.length === 0
       ? systemAuthorities()
       : // Each certificate in `ca` is trusted, even that of an intermediate authority or a server, as in Go's verifier.
-        { ca: authorities.map(authority => authority.toString()), allowPartialTrustChain: true }),
+        { ca: authorities.map(authority => formatTrusted(authority)), allowPartialTrustChain: true }),
   }
   try {
     return { options, context: createSecureContext(options), authorities }
@@ -104,8 +109,8 @@ function buildCredentials(texts: Texts, paths: CredentialPaths): Omit<Credential
 function ownPair(texts: Texts, paths: CredentialPaths): SecureContextOptions {
   if (texts.certificate === undefined || texts.key === undefined) return {}
   const named = { certificate: paths.certificate ?? '', key: paths.key ?? '' }
-  const [leaf] = parseCertificates(texts.certificate, named.certificate)
-  checkPair(leaf, parseKey(texts.key, named.key), named)
+  const chain = parseCertificates(texts.certificate, named.certificate)
+  checkPair(chain, parseKey(texts.key, named.key), named)
   return { cert: texts.certificate, key: texts.key }
 }
 

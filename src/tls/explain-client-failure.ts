@@ -10,6 +10,7 @@ import {
   quoteNames,
 } from './describe-certificate.ts'
 import { isIdentityFile } from './identity-files.ts'
+import { describeWeakChain } from './weak-certificates.ts'
 import { issueClientCommand, tokenCommand } from './remedy-commands.ts'
 
 /** What the server's side knows of a handshake. */
@@ -78,8 +79,14 @@ function explainVerdict(verdict: string, known: ServerHandshake | undefined): st
     case 'INVALID_PURPOSE':
       return `${whose} is not made for clients: ${command(known)}`
     default:
-      return `${whose} is not acceptable (${verdict}): issue another: ${command(known)}`
+      return `${whose} is not acceptable (${describeFault(verdict, known)}): issue another: ${command(known)}`
   }
+}
+
+/** OpenSSL's verdict on a weak certificate has no name of its own. */
+function describeFault(verdict: string, known: ServerHandshake | undefined): string {
+  if (known?.client === undefined) return verdict
+  return describeWeakChain(known.client, known.authorities) ?? verdict
 }
 
 function explainAlert(alert: number, known: ServerHandshake | undefined): string {

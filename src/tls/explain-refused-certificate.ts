@@ -10,6 +10,7 @@ import {
   showTime,
 } from './describe-certificate.ts'
 import { isIdentityFile } from './identity-files.ts'
+import { describeWeakChain } from './weak-certificates.ts'
 import { issueServerCommand, tokenCommand } from './remedy-commands.ts'
 
 /** A server's certificate that was refused, and what it was checked against. */
@@ -45,8 +46,15 @@ export function explainCertificate(refused: RefusedCertificate, nowMs = Date.now
     case 'INVALID_PURPOSE':
       return `${shown(refused)}, which is not made for servers (its extended key usage has no serverAuth): install one that is: ${renewal(refused)}`
     default:
-      return `${shown(refused)}, which is refused (${fault}): look at it with \`forwarder check\` on the server, or issue another: ${renewal(refused)}`
+      return explainOther(refused)
   }
+}
+
+/** OpenSSL's verdict on a weak certificate has no name of its own. */
+function explainOther(refused: RefusedCertificate): string {
+  const weakness = describeWeakChain(refused.certificate, refused.authorities)
+  if (weakness !== undefined) return `${shown(refused)}, ${weakness}, which TLS refuses: ${renewal(refused)}`
+  return `${shown(refused)}, which is refused (${refused.fault}): look at it with \`forwarder check\` on the server, or issue another: ${renewal(refused)}`
 }
 
 function nameRemedy(refused: RefusedCertificate): string {

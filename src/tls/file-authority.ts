@@ -113,8 +113,9 @@ export async function readAuthority(dir: string, passphrase?: string, fileName =
       `${paths.key} is encrypted: give its passphrase, on a command line with --passphrase-file`,
     )
   const key = parseKey(keyText, paths.key, passphrase)
-  const [parsed] = parseCertificates(certificate, paths.certificate)
-  checkPair(parsed, key, paths)
+  const chain = parseCertificates(certificate, paths.certificate)
+  const [parsed] = chain
+  checkPair(chain, key, paths)
   if (parsed.ca) return { certificate: parsed.toString(), key: key.export({ type: 'pkcs8', format: 'pem' }) }
   throw new TlsError(
     'refused',

@@ -3,10 +3,12 @@ import { stat } from 'node:fs/promises'
 import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
 import { describeDateFault, describeSigner, quoteNames } from './describe-certificate.ts'
 import type { ClientTls } from './client-tls.ts'
+import { checkCredentials } from './credential-files.ts'
 import { checkPair, parseCertificates, parseKey, readPem } from './pem.ts'
 import { issueClientCommand, issueServerCommand } from './remedy-commands.ts'
 import type { ServerTls } from './server-tls.ts'
 import { TlsError } from './tls-error.ts'
+import { describeWeakness } from './weak-certificates.ts'
 import { DAY_MS } from '../flow/time-units.ts'
 
 /** `error`: no connection would succeed. `warning`: one may, but a person should look. */
@@ -54,8 +56,12 @@ async function inspectFiles(paths: ClientTls, role: 'client' | 'server', nowMs: 
   const authorities = ca && (await report(async () => parseCertificates(await readPem(ca), ca)))
   if (key && secret) findings.push(...(await inspectMode(key)))
   if (certificate && chain) findings.push(...inspectOwn(chain[0], { path: certificate, role, nowMs }))
-  if (certificate && key && chain && secret) findings.push(...inspectPair(chain[0], secret, { certificate, key }))
+  if (certificate && chain) findings.push(...chain.flatMap(one => inspectStrength(one, certificate)))
+  if (certificate && key && chain && secret) findings.push(...inspectPair(chain, secret, { certificate, key }))
   if (ca && authorities) findings.push(...authorities.flatMap(one => inspectDates(one, { path: ca, nowMs })))
+  if (ca && authorities) findings.push(...authorities.flatMap(one => inspectStrength(one, ca, true)))
+  const isSound = !findings.some(({ severity }) => severity === 'error')
+  if (isSound) await report(async () => await checkCredentials(paths))
   if (certificate && ca && chain && authorities)
     findings.push(...inspectSigner(chain, authorities, { certificate, ca }))
   return findings
@@ -109,17 +115,24 @@ function inspectDates(certificate: X509Certificate, { path, role, nowMs }: Dates
   return [warning(`${who} expires on ${to.toISOString()}, in ${Math.floor(leftMs / DAY_MS)} days: ${again}`)]
 }
 
+function inspectStrength(certificate: X509Certificate, path: string, isAnchor?: boolean): Finding[] {
+  const weakness = describeWeakness(certificate, isAnchor)
+  if (weakness === undefined) return []
+  const what = isAnchor === true ? 'each certificate that it signed is refused' : 'TLS refuses it'
+  return [error(`${path} (${describeOwner(certificate)}) is ${weakness}: ${what}; replace it by a stronger one`)]
+}
+
 function describeOwner(certificate: X509Certificate): string {
   return `"${titleOf(certificate.subject)}", ${describeSigner(certificate)}`
 }
 
 function inspectPair(
-  certificate: X509Certificate,
+  chain: readonly [X509Certificate, ...X509Certificate[]],
   key: KeyObject,
   paths: { certificate: string; key: string },
 ): Finding[] {
   try {
-    checkPair(certificate, key, paths)
+    checkPair(chain, key, paths)
     return []
   } catch (fault) {
     return [error((fault as TlsError).message)]

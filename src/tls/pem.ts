@@ -70,17 +70,36 @@ function decryptKey(key: string, path: string, passphrase: string): KeyObject {
   }
 }
 
-/** Throws when `key` is not the one in `certificate`. */
+/** Throws when `key` is not the one of the first certificate. */
 export function checkPair(
-  certificate: X509Certificate,
+  [certificate, ...others]: readonly [X509Certificate, ...X509Certificate[]],
   key: KeyObject,
   paths: { readonly certificate: string; readonly key: string },
 ): void {
   if (certificate.checkPrivateKey(key)) return
+  const own = others.find(one => one.checkPrivateKey(key))
+  const remedy =
+    own === undefined
+      ? 'set two that were made together'
+      : `"${titleOf(own.subject)}" is further down in that file, and has to come first, then its authorities`
   throw new TlsError(
     'files',
-    `the key in ${paths.key} does not belong to the certificate in ${paths.certificate} ("${titleOf(certificate.subject)}"): set two that were made together`,
+    `the key in ${paths.key} does not belong to the certificate in ${paths.certificate} ("${titleOf(certificate.subject)}"): ${remedy}`,
   )
+}
+
+/** What OpenSSL keeps behind a certificate to say for what it is trusted: TLS clients and servers (X509_CERT_AUX). */
+const TRUSTED_FOR_TLS = Buffer.from('3016301406082b0601050507030206082b06010505070301', 'hex')
+
+/**
+ * The certificate as PEM that OpenSSL trusts by itself, whether it is a root or not. Node's servers have no other way to
+ * trust an intermediate authority: `allowPartialTrustChain` does nothing there.
+ */
+export function formatTrusted({ raw }: X509Certificate): string {
+  const lines = Buffer.concat([raw, TRUSTED_FOR_TLS])
+    .toString('base64')
+    .match(/.{1,64}/gu)
+  return ['-----BEGIN TRUSTED CERTIFICATE-----', ...(lines ?? []), '-----END TRUSTED CERTIFICATE-----', ''].join('\n')
 }
 
 function describeContent(text: string): string {

@@ -131,6 +131,6 @@ async function readFiles(certificate: string, key: string | undefined): Promise<
   const pem = chain.map(one => one.toString()).join('')
   if (key === undefined) return { certificate: pem, key: undefined }
   const secret = parseKey(await readPem(key), key)
-  checkPair(chain[0], secret, { certificate, key })
+  checkPair(chain, secret, { certificate, key })
   return { certificate: pem, key: secret.export({ type: 'pkcs8', format: 'pem' }) }
 }
