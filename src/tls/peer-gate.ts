@@ -11,7 +11,7 @@ export type Refusal = 'revoked' | 'untrusted'
 
 /** Whether a peer whose handshake has succeeded may connect, and for how long it may stay connected. */
 export interface PeerGate {
-  /** Undefined where the certificate is as good as at the handshake. */
+  /** Undefined where the certificate is as good as at the handshake, at which it is to be asked first. */
   isRefused(certificate: X509Certificate): Refusal | undefined
   /** Calls `listener` when the answers of `isRefused` may have changed, until the function that it returns is called. */
   onChange(listener: () => void): () => void
@@ -24,10 +24,14 @@ export function makePeerGate(
   authorities: Watched<readonly X509Certificate[]>,
   revoked: Watched<Revocations> | undefined,
 ): PeerGate {
+  /** By which the handshake has verified a certificate. A resumed session no longer shows the authorities in between. */
+  const verifiedBy = new WeakMap<X509Certificate, readonly X509Certificate[]>()
   return {
     isRefused(certificate) {
       if (revoked?.current.has(certificate) === true) return 'revoked'
-      return isTrusted(certificate, authorities.current) ? undefined : 'untrusted'
+      if (!verifiedBy.has(certificate)) verifiedBy.set(certificate, authorities.current)
+      const isSame = verifiedBy.get(certificate) === authorities.current
+      return isSame || isTrusted(certificate, authorities.current) ? undefined : 'untrusted'
     },
     onChange(listener) {
       const stops = [authorities.onChange(listener), revoked?.onChange(listener)]
