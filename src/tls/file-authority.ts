@@ -2,6 +2,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { systemCodeOf } from '../disk/disk-error.ts'
 import { makePrivateDirectory } from '../disk/private-directory.ts'
 import { type CertificateRequest, type KeyPair, makeCertificate } from './certificate-maker.ts'
 import { namesOf } from './certificate-names.ts'
@@ -127,11 +128,13 @@ async function readAuthorityFile(dir: string, name: string): Promise<string> {
   try {
     return await readFile(join(dir, name), 'utf8')
   } catch (cause) {
-    throw new TlsError(
-      'files',
-      `the authority's ${join(dir, name)} cannot be read (${reasonOf(cause)}): make one with \`forwarder ca create --dir ${dir}\``,
-      { cause },
-    )
+    const remedy =
+      systemCodeOf(cause) === 'EACCES'
+        ? 'give it to the user of the service, as the other files there'
+        : `make one with \`forwarder ca create --dir ${dir}\``
+    throw new TlsError('files', `the authority's ${join(dir, name)} cannot be read (${reasonOf(cause)}): ${remedy}`, {
+      cause,
+    })
   }
 }
 

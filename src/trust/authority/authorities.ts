@@ -7,6 +7,7 @@ import type { Database } from '../../sqlite/database.ts'
 import { readAuthority } from '../../tls/file-authority.ts'
 import type { KeyPair } from '../../tls/certificate-maker.ts'
 import { commonNameOf } from '../../tls/certificate-names.ts'
+import { TlsError } from '../../tls/tls-error.ts'
 import { type TrustSigner, fingerprintOf } from '../trust-document.ts'
 
 /** - `old`: trusted, signs no more certificates. - `retired`: no longer trusted; still signs the trust document. */
@@ -29,6 +30,8 @@ export interface Authorities {
   readonly nextEntry: AuthorityEntry | undefined
   readonly trusted: readonly X509Certificate[]
   readonly signers: readonly TrustSigner[]
+  /** Why the next authority cannot be used, which does not keep the present one from its work. */
+  readonly fault: Error | undefined
 }
 
 const OLD = /^(old-[0-9a-f]{12})\.pem$/u
@@ -38,7 +41,7 @@ export function oldFileName(fingerprint: string): string {
 }
 
 /** Reads certificates only: no passphrase is needed. The signing one comes first. Throws an Error for an unreadable one. */
-export function listAuthorities(dir: string, database: Database): AuthorityEntry[] {
+export function listAuthorities(dir: string, database: Database, withoutNext = false): AuthorityEntry[] {
   const retired = new Set(
     database
       .prepare('SELECT fingerprint FROM retired')
@@ -46,7 +49,7 @@ export function listAuthorities(dir: string, database: Database): AuthorityEntry
       .map(row => String(row['fingerprint'])),
   )
   const old = readdirSync(dir).flatMap(name => OLD.exec(name)?.[1] ?? [])
-  const next = existsSync(join(dir, 'next.pem')) ? [readEntry(dir, 'next', 'next')] : []
+  const next = !withoutNext && existsSync(join(dir, 'next.pem')) ? [readEntry(dir, 'next', 'next')] : []
   const before = old.sort().map(fileName => readEntry(dir, fileName, 'old'))
   // After an interrupted switch the directory has the signing one twice.
   const signing = readEntry(dir, 'ca', 'signing')
@@ -61,7 +64,8 @@ export function listAuthorities(dir: string, database: Database): AuthorityEntry
 
 /** Throws a TlsError where a key cannot be used: missing, of another certificate, or with another passphrase. */
 export async function loadAuthorities(dir: string, database: Database, passphrase?: string): Promise<Authorities> {
-  const entries = listAuthorities(dir, database)
+  const fault = await findNextFault(dir, passphrase)
+  const entries = listAuthorities(dir, database, fault !== undefined)
   const [issuerEntry] = entries
   if (issuerEntry === undefined) throw new Error('the signing authority is always in the list')
   const issuer = await readAuthority(dir, passphrase)
@@ -73,7 +77,19 @@ export async function loadAuthorities(dir: string, database: Database, passphras
   }
   const trusted = entries.filter(({ state }) => state !== 'retired').map(({ certificate }) => certificate)
   const nextEntry = entries.find(({ state }) => state === 'next')
-  return { issuer, issuerEntry, nextEntry, trusted, signers }
+  return { issuer, issuerEntry, nextEntry, trusted, signers, fault }
+}
+
+async function findNextFault(dir: string, passphrase: string | undefined): Promise<Error | undefined> {
+  // After an interrupted switch its key is that of `ca`.
+  if (!existsSync(join(dir, 'next.pem')) || !existsSync(join(dir, 'next.key'))) return undefined
+  try {
+    await readAuthority(dir, passphrase, 'next')
+    return undefined
+  } catch (error) {
+    if (error instanceof TlsError) return error
+    throw error
+  }
 }
 
 function readEntry(dir: string, fileName: string, state: AuthorityState): AuthorityEntry {

@@ -73,7 +73,10 @@ export class SignerRecord {
   noteWork(trouble: Error | undefined): void {
     const reason = trouble && this.#describe(trouble)
     if (reason !== undefined && reason !== this.#lastError)
-      this.#log.error({ reason }, 'machines do not receive all revocations; requests are answered meanwhile')
+      this.#log.error(
+        { reason },
+        'machines do not receive all revocations or authorities; requests are answered meanwhile',
+      )
     this.#lastError = reason
   }
 

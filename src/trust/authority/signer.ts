@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { EtcdError, type Lease } from '../../etcd/contract.ts'
+import { EtcdError } from '../../etcd/contract.ts'
 import { KeyMirror } from '../../etcd/key-mirror.ts'
 import { wait } from '../../flow/backoff.ts'
 import { Bell } from '../../flow/wake-up-bell.ts'
@@ -7,6 +7,7 @@ import { HOUR_MS } from '../../flow/time-units.ts'
 import type { Database } from '../../sqlite/database.ts'
 import { type DirectoryLock, lockDirectory } from '../../sqlite/state-directory-lock.ts'
 import { readNumber } from '../../sqlite/transaction.ts'
+import { AnswerLease } from './answer-lease.ts'
 import { answerRequest } from './answer-request.ts'
 import { type Authorities, loadAuthorities } from './authorities.ts'
 import { openAuthorityDatabase } from './authority-database.ts'
@@ -24,9 +25,6 @@ import { RequestSorter, type Waiting } from './waiting-requests.ts'
 /** How often the signer looks for changes that commands made to the database. */
 const TICK_MS = 1000
 const RETRY_MS = 2000
-const ANSWER_TTL_SECONDS = 600
-/** A lease is used for new answers this long; each lives at least the rest of it. */
-const LEASE_FOR_MS = 300_000
 const PRUNE_MS = HOUR_MS
 /** Between two looks for requests that are proven, however many others wait. */
 const UNPROVEN_AT_A_TIME = 20
@@ -65,6 +63,7 @@ class EtcdSigner implements Signer {
   readonly #leadership: Leadership
   readonly #publisher: TrustPublisher
   readonly #rival: RivalSigner
+  readonly #answerLease: AnswerLease
   readonly #ended = new AbortController()
   readonly #done: Promise<void>
   readonly #record: SignerRecord
@@ -73,10 +72,9 @@ class EtcdSigner implements Signer {
   #authorities: Authorities
   #dataVersion = -1
   #prunedAtMs = 0
-  /** What keeps machines from hearing of revocations and authorities. */
+  /** What keeps machines from hearing of all revocations and authorities. */
   #trouble: Error | undefined
   #keptUpAtMs = 0
-  #answerLease: { readonly lease: Lease; readonly untilMs: number } | undefined
   readonly #bell = new Bell()
   /** Rung since the last round of work began. */
   #isRung = false
@@ -91,6 +89,7 @@ class EtcdSigner implements Signer {
     noteLifetime(database, options.lifetimeMs)
     noteRenewExpired(database, options.renewExpiredMs)
     this.#publisher = new TrustPublisher({ etcd, key: `${prefix}/trust`, database, log })
+    this.#answerLease = new AnswerLease(etcd)
     this.#rival = new RivalSigner({ etcd, key: `${prefix}/trust`, roleKey: `${prefix}/signer` })
     this.#requests = new KeyMirror({ etcd, prefix: `${prefix}/requests/`, log, onTooMuch: () => this.#sweep() })
     this.#sorter = new RequestSorter(database, `${prefix}/requests/`)
@@ -202,10 +201,11 @@ class EtcdSigner implements Signer {
     await this.#refresh()
     if (await this.#publisher.look(this.#authorities)) this.#authorities = await this.#loadAuthorities()
     const publishing = this.#publisher.keep(this.#authorities, this.#now())
-    this.#trouble = await publishing.catch((error: unknown) => {
+    const trouble = await publishing.catch((error: unknown) => {
       if (error instanceof EtcdError && ['refused', 'denied'].includes(error.code)) return error
       throw error
     })
+    this.#trouble = trouble ?? this.#authorities.fault
     this.#keptUpAtMs = performance.now()
   }
 
@@ -224,7 +224,8 @@ class EtcdSigner implements Signer {
   /** Notices changes by commands: PRAGMA data_version changes with each commit of another connection. */
   async #refresh(): Promise<void> {
     const version = readNumber(this.#database, 'PRAGMA data_version')
-    if (version !== this.#dataVersion) {
+    // A file that cannot be read may have been given to us meanwhile.
+    if (version !== this.#dataVersion || this.#authorities.fault !== undefined) {
       const before = this.fingerprint
       this.#authorities = await this.#loadAuthorities()
       this.#dataVersion = version
@@ -245,7 +246,7 @@ class EtcdSigner implements Signer {
     const { etcd, prefix } = this.#options
     const id = key.slice(`${prefix}/requests/`.length)
     const answer = await this.#decide(value)
-    await etcd.put(`${prefix}/answers/${id}`, JSON.stringify(answer), await this.#leaseAnswer())
+    await etcd.put(`${prefix}/answers/${id}`, JSON.stringify(answer), await this.#answerLease.take())
     await etcd.delete(key)
     this.#handled.add(value)
   }
@@ -273,23 +274,15 @@ class EtcdSigner implements Signer {
     return { refused: 'the signer failed at this request; its log has the reason' }
   }
 
-  /** One lease serves the answers of some minutes. */
-  async #leaseAnswer(): Promise<Lease> {
-    if (this.#answerLease !== undefined && performance.now() < this.#answerLease.untilMs) return this.#answerLease.lease
-    const lease = await this.#options.etcd.grantLease(ANSWER_TTL_SECONDS)
-    this.#answerLease = { lease, untilMs: performance.now() + LEASE_FOR_MS }
-    return lease
-  }
-
   #onLeadership(): void {
     if (this.#leadership.isHeld) this.#rival.forget()
     this.#publisher.forget()
-    this.#answerLease = undefined
+    this.#answerLease.forget()
     this.#wake()
   }
 
   #fail(error: unknown): void {
-    if (error instanceof EtcdError && error.code === 'lease_lost') this.#answerLease = undefined
+    if (error instanceof EtcdError && error.code === 'lease_lost') this.#answerLease.forget()
     this.#record.noteFailure(error)
   }
 

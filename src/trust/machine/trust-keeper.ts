@@ -7,11 +7,16 @@ import { identityFiles } from '../../tls/identity-files.ts'
 import { TrustError } from '../contract.ts'
 import { RevocationList } from '../revocation-list.ts'
 import { type SignedTrust, type Trust, parseTrust, parseTrustBody } from '../trust-document.ts'
-import { type RememberedTrust, checkTrust } from './verify-trust-document.ts'
-import { readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memory.ts'
+import { type RememberedTrust, checkTrust, isNewAnchor, listRetired } from './verify-trust-document.ts'
+import { type TrustMemory, readTrustMemory, trustMemoryPath, writeTrustMemory } from './trust-memory.ts'
 
 /** At the level of errors: a writer to etcd could fill the log. */
 const MAX_ERRORS_PER_MINUTE = 60
+
+const BEGINNING =
+  'trusting another authority from now on, because "caFingerprint" names one that was never trusted here'
+const RETIRED =
+  '"caFingerprint" names an authority that was retired: it stays untrusted, and the known ones stay trusted; is this an old configuration? (deleting the file makes this machine trust it again)'
 
 export interface TrustKeeperOptions {
   /** It has the files in `identity` beneath it. */
@@ -66,19 +71,34 @@ export class TrustKeeper {
     }
   }
 
-  #accept({ text, trust }: SignedTrust): void {
+  #accept(signed: SignedTrust): void {
+    const { text, trust } = signed
     const before = this.#known?.trust
+    const retired = this.#isBeginning() ? [] : listRetired(this.#known, signed)
+    const memory = { anchor: this.#anchor(), body: text, retired }
     this.#refuse(trust) // even where the disk is full
-    writeTrustMemory(this.#memoryPath, { anchor: this.#fingerprint, body: text })
-    this.#remember(this.#fingerprint, text)
+    writeTrustMemory(this.#memoryPath, memory)
+    if (this.#isBeginning()) this.#log.warn({ fingerprint: this.#fingerprint }, BEGINNING)
+    this.#remember(memory)
     const fields = { sequence: trust.sequence, authorities: trust.authorities.length, revoked: trust.revoked.size }
     if (before === undefined || isOther(before, trust)) this.#log.info(fields, 'accepted a trust document')
     else this.#log.debug(fields, 'the trust document was issued again')
   }
 
-  #remember(anchor: string, text: string): void {
+  /** A changed fingerprint in the configuration is to replace what is known. */
+  #isBeginning(): boolean {
+    return this.#known !== undefined && isNewAnchor(this.#known, this.#fingerprint)
+  }
+
+  /** That of a retired authority is none. */
+  #anchor(): string {
+    const known = this.#known
+    return known?.retired.includes(this.#fingerprint) === true ? known.anchor : this.#fingerprint
+  }
+
+  #remember({ anchor, body: text, retired = [] }: TrustMemory): void {
     const trust = parseTrustBody(text)
-    this.#known = { anchor, text, trust, sequence: trust.sequence, authorities: trust.authorities }
+    this.#known = { anchor, text, trust, retired, sequence: trust.sequence, authorities: trust.authorities }
     this.#placeAuthorities(trust)
     this.#refuse(trust)
   }
@@ -95,7 +115,9 @@ export class TrustKeeper {
   #load(): void {
     try {
       const memory = readTrustMemory(this.#memoryPath)
-      if (memory !== undefined) this.#remember(memory.anchor, memory.body)
+      if (memory !== undefined) this.#remember(memory)
+      if (this.#known?.retired.includes(this.#fingerprint) === true)
+        this.#log.warn({ fingerprint: this.#fingerprint, file: this.#memoryPath }, RETIRED)
     } catch (error) {
       if (!(error instanceof TrustError)) throw error
       const damage = { file: this.#memoryPath, reason: error.message }

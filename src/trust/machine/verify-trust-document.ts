@@ -9,12 +9,14 @@ export interface RememberedTrust {
   readonly text: string
   readonly sequence: number
   readonly authorities: readonly X509Certificate[]
+  /** Fingerprints of authorities that were trusted once. */
+  readonly retired: readonly string[]
 }
 
 /**
  * Throws a TrustError (`trust`) where the document is not to be trusted. Known authorities alone are trusted: a fingerprint
- * that has been in a configuration since before a rollover must not bring the old authority back. A changed fingerprint is
- * an operator's decision, and a new start.
+ * that has been in a configuration since before a rollover, or comes back with an old configuration, must not bring the
+ * old authority back. A fingerprint that was never trusted is an operator's decision, and a new start.
  */
 export function checkTrust(signed: SignedTrust, known: RememberedTrust | undefined, fingerprint: string): void {
   const isBeginning = known === undefined || isNewAnchor(known, fingerprint)
@@ -28,7 +30,16 @@ export function checkTrust(signed: SignedTrust, known: RememberedTrust | undefin
 }
 
 export function isNewAnchor(known: RememberedTrust, fingerprint: string): boolean {
-  return known.anchor !== fingerprint && !known.authorities.some(one => fingerprintOf(one) === fingerprint)
+  const isKnown = known.authorities.some(one => fingerprintOf(one) === fingerprint)
+  return known.anchor !== fingerprint && !isKnown && !known.retired.includes(fingerprint)
+}
+
+/** Those that were trusted once and are not any more, once this document is accepted. */
+export function listRetired(known: RememberedTrust | undefined, { trust }: SignedTrust): readonly string[] {
+  if (known === undefined) return []
+  const before = [...known.retired, ...known.authorities.map(fingerprintOf)]
+  const named = new Set(trust.authorities.map(fingerprintOf))
+  return [...new Set(before)].filter(one => !named.has(one))
 }
 
 function findAnchor({ trust }: SignedTrust, fingerprint: string): X509Certificate[] {

@@ -59,7 +59,10 @@ test('revocations that do not fit are reported by the signer, and renewals and t
   await until(() => serial.current !== before, 'it is renewed')
   t.regex(signer.status().lastError ?? '', /has no room for more than \d+ revocations: the latest \d+ are not in it/)
   t.true(signer.status().revoked >= 100_000)
-  await untilSaid(place.lines, 'machines do not receive all revocations; requests are answered meanwhile')
+  await untilSaid(
+    place.lines,
+    'machines do not receive all revocations or authorities; requests are answered meanwhile',
+  )
   await until(() => readTrouble(place.database) !== undefined, 'the commands know it')
   t.true(readPublication(place.database)!.leftOut > 0)
 })

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { X509Certificate } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listAuthorities, loadAuthorities } from '../../../../src/trust/authority/authorities.ts'
 import { beginRollover, finishRollover, switchAuthority } from '../../../../src/trust/authority/rollover.ts'
@@ -44,6 +44,42 @@ test('an interrupted switch is completed by the next one', async t => {
   t.is(issuerEntry.fingerprint, next.fingerprint)
   t.is(trusted.length, 2)
 })
+
+test('each file that a rollover makes or moves belongs to the owner of the directory, whoever runs the command', async t => {
+  const { dir, database, nowMs } = await makeSigningDesk(t)
+  const owner = process.getuid?.() === 0 ? 65_534 : (process.getuid?.() ?? 0)
+  for (const path of [dir, ...(await readdir(dir)).map(name => join(dir, name))]) await chown(path, owner, owner)
+  const options = { dir, database, nowMs, force: true }
+  await beginRollover(options)
+  await switchAuthority(options)
+  await finishRollover(options)
+  await beginRollover({ ...options, nowMs: nowMs + 86_400_000 })
+  const names = await readdir(dir)
+  t.deepEqual(names.filter(name => /^(?:ca|next|old-\w+)\.(?:pem|key)$/.test(name)).length, 6)
+  for (const name of names) t.is((await stat(join(dir, name))).uid, owner, name)
+})
+
+for (const [title, spoil] of [
+  ['garbage', (path: string) => writeFile(path, 'x')],
+  [
+    'a directory, which cannot be read either',
+    async (path: string) => {
+      await rm(path)
+      await mkdir(path)
+    },
+  ],
+] as const)
+  test(`a next authority that is ${title} does not stop the present one, and is reported`, async t => {
+    for (const ending of ['pem', 'key']) {
+      const desk = await makeSigningDesk(t)
+      await beginRollover({ dir: desk.dir, database: desk.database, nowMs: desk.nowMs })
+      await spoil(join(desk.dir, `next.${ending}`))
+      const { trusted, signers, nextEntry, fault } = await loadAuthorities(desk.dir, desk.database)
+      t.deepEqual([trusted.length, signers.length, nextEntry], [1, 1, undefined])
+      t.true(fault?.message.includes(join(desk.dir, `next.${ending}`)), fault?.message)
+      await desk.join(desk.token())
+    }
+  })
 
 test('the next authority of a rollover has a name of its own', async t => {
   const { dir, database } = await makeSigningDesk(t)

@@ -93,6 +93,35 @@ test('a changed fingerprint in the configuration replaces the remembered trust',
   t.is(keeper.trust?.sequence, 1)
 })
 
+test('an authority that was retired does not come back with an old configuration', async t => {
+  const stateDir = await makeStateDir(t)
+  const open = (one: TrustSigner) => {
+    const log = makeRecordingLog()
+    return { log, keeper: new TrustKeeper({ stateDir, caFingerprint: fingerprintOf(one.certificate), log }) }
+  }
+  const before = open(a).keeper
+  t.true(before.offer(writeTrust(10, [a])))
+  t.true(before.offer(writeTrust(11, [a, b])))
+  t.true(before.offer(writeTrust(12, [b], { signers: [a, b], revoked })))
+  t.true(open(b).keeper.offer(writeTrust(13, [b], { revoked })))
+  for (const _ of ['once', 'twice']) {
+    const { log, keeper } = open(a)
+    t.regex(log.lines[0]?.message ?? '', /names an authority that was retired: it stays untrusted/)
+    t.false(keeper.offer(writeTrust(5, [a])))
+    t.false(keeper.offer(writeTrust(900, [a])))
+    t.true(listsName(keeper.revoked.current, 'web1'))
+    t.is(keeper.trust?.sequence, 13)
+  }
+  t.true(open(a).keeper.offer(writeTrust(14, [b])), 'the known one goes on')
+  t.true(open(b).keeper.offer(writeTrust(15, [b, a])), 'unless the known one brings it back')
+  t.true(open(a).keeper.offer(writeTrust(16, [a])))
+  const { log, keeper } = open(c)
+  t.true(keeper.offer(writeTrust(1, [c])), 'one that was never trusted is a new start')
+  t.true(log.lines.some(({ level, message }) => level === 'warn' && message.includes('was never trusted here')))
+  await rm(trustMemoryPath(stateDir))
+  t.true(open(b).keeper.offer(writeTrust(1, [b])), 'without its memory a machine trusts what it is given')
+})
+
 test('a damaged file of the last trust document is ignored with a warning', async t => {
   const stateDir = await makeStateDir(t)
   const options = { stateDir, caFingerprint: fingerprintOf(a.certificate), log: makeRecordingLog() }
