@@ -18,4 +18,6 @@ export interface AgentParts {
   readonly reloads: Reloads<AgentSettings>
   /** True while `files` is empty. */
   readonly isIdle: () => boolean
+  /** Begins each new file id. */
+  readonly idPrefix: () => string
 }

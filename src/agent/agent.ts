@@ -22,6 +22,7 @@ import { collectAgent, judgeAgent } from './agent-metrics.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { CollectorsInUse } from './collectors-in-use.ts'
 import { describeAgent } from './agent-status-line.ts'
+import { NameHashPrefix } from './name-hash-prefix.ts'
 import { RefusedEvents } from './refused-events.ts'
 import { watchFirstBatch } from './watch-first-batch.ts'
 import { createJournaledSink } from './journaled-sink.ts'
@@ -54,7 +55,12 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
   const giveUp = AbortSignal.any([signals.giveUp, giveUpAfter(signals.stop, () => settings.shutdownTimeoutMs)])
   await using opened = new AsyncDisposableStack()
   const meters = createMeters()
-  const rooms = await openRooms(settings, context, { opened, meters, isIdle: () => settings.files.length === 0 })
+  const rooms = await openRooms(settings, context, {
+    opened,
+    meters,
+    isIdle: () => settings.files.length === 0,
+    enrolledName: () => settings.enrolment?.name,
+  })
   const { following, stdin, publisher, collectors } = rooms
   const questions = { collect: () => collectAgent(rooms), health: () => judgeAgent(rooms) }
   const metrics = opened.adopt(new MetricsSwitch({ ...questions, meters, log }), open => open.close())
@@ -67,7 +73,7 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
     await metrics.listen(next.metrics)
     await collectors.change(next)
     publisher.reconfigure(publisherSettings(next, collectors.tls))
-    await following?.files.reconfigure(fileGroups(next), fileLimits(next))
+    await following?.files.reconfigure(fileGroups(next, rooms.idPrefix), fileLimits(next))
     settings = next
   })
   opened.defer(stopReloading)
@@ -91,12 +97,13 @@ interface RoomsOptions {
   readonly opened: AsyncDisposableStack
   readonly meters: Meters
   readonly isIdle: () => boolean
+  readonly enrolledName: () => string | undefined
 }
 
 async function openRooms(
   settings: AgentSettings,
   { log, reloads }: AgentContext,
-  { opened, meters, isIdle }: RoomsOptions,
+  { opened, meters, isIdle, enrolledName }: RoomsOptions,
 ): Promise<AgentParts> {
   const ackDuration = meters.createDurationMeter(
     'forwarder_ack_seconds',
@@ -108,8 +115,10 @@ async function openRooms(
   const keepRefused = (event: RefusedEvent) => refused.keep(event)
   const publisher = new Publisher({ ...publisherSettings(settings, tls), servers, ackDuration, keepRefused, log })
   opened.adopt(publisher, open => open.close())
-  const following = await openFollowing(settings, log, opened)
-  return { following, stdin: openStdin(settings), publisher, refused, collectors, reloads, isIdle }
+  const names = new NameHashPrefix({ tls: () => collectors.tls, requestedName: enrolledName })
+  const idPrefix = names.current
+  const following = await openFollowing(settings, { log, idPrefix }, opened)
+  return { following, stdin: openStdin(settings, idPrefix), publisher, refused, collectors, reloads, isIdle, idPrefix }
 }
 
 /** `tls` is what the collectors were found with. */
@@ -144,10 +153,10 @@ function countRanges({ ranges }: TrackedBatch): number {
 
 async function openFollowing(
   settings: AgentSettings,
-  log: Log,
+  { log, idPrefix }: { readonly log: Log; readonly idPrefix: () => string },
   opened: AsyncDisposableStack,
 ): Promise<AgentParts['following']> {
-  const groups = fileGroups(settings)
+  const groups = fileGroups(settings, idPrefix)
   // With no group at all, the first one may come with a reload.
   if (groups.length > 0 && groups.every(group => group.paths.length === 0)) return undefined
   const { stateDir, durability, onLostState } = settings
@@ -157,8 +166,8 @@ async function openFollowing(
   return { registry, files }
 }
 
-function fileGroups({ files }: AgentSettings): FileGroup[] {
-  return files.map(group => ({ ...group, paths: group.paths.filter(path => path !== STDIN) }))
+function fileGroups({ files }: AgentSettings, idPrefix: () => string): FileGroup[] {
+  return files.map(group => ({ ...group, idPrefix, paths: group.paths.filter(path => path !== STDIN) }))
 }
 
 function fileLimits({ spoolSize, pollIntervalMs, ...settings }: AgentSettings): Partial<FilesLimits> {
@@ -166,8 +175,9 @@ function fileLimits({ spoolSize, pollIntervalMs, ...settings }: AgentSettings): 
   return { batchLines: spoolSize, pollMs: pollIntervalMs, deletedHoldMs, deletedHoldBytes }
 }
 
-function openStdin({ files, spoolSize }: AgentSettings): StdinSource | undefined {
+function openStdin({ files, spoolSize }: AgentSettings, idPrefix: () => string): StdinSource | undefined {
   const group = files.find(({ paths }) => paths.includes(STDIN))
   if (group === undefined) return undefined
-  return new StdinSource({ fields: group.fields, maxLineBytes: group.maxLineBytes, batchLines: spoolSize })
+  const { fields, maxLineBytes } = group
+  return new StdinSource({ fields, maxLineBytes, batchLines: spoolSize, idPrefix })
 }

@@ -21,6 +21,8 @@ export interface FileGroup {
   readonly maxLineBytes: number
   /** Compressed files that a pattern matches are read, each once. False: only as the rest of a file that was followed. */
   readonly archives: boolean
+  /** Called when a file id is drawn, which begins with the result. Default: nothing. */
+  readonly idPrefix?: () => string
 }
 
 /** For files that no group names: nothing is read by it. */

@@ -181,7 +181,7 @@ export class TrackedFile {
   }
 
   get origin(): Origin {
-    return (this.#origin ??= new CurrentOrigin()).with(this.listedPath, this.group.fields)
+    return (this.#origin ??= new CurrentOrigin()).with(this.listedPath, this.group)
   }
 
   /** Only `TrackedFiles` calls it, which finds each file by its place. */

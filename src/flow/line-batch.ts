@@ -9,7 +9,7 @@ export const LINE_UNTERMINATED = 4
 
 /** Where lines come from; one object while one run of the agent follows one generation of a file. */
 export interface Origin {
-  /** 96 random bits as 16 base64url characters; an event's id is `<fileId>-<offset>`. */
+  /** 96 random bits as 16 base64url characters, after the hash of a name where there is one; an event's id is `<fileId>-<offset>`. */
   readonly fileId: string
   /** The path that a pattern of the configuration matched; `-` for standard input. */
   readonly path: string

@@ -17,6 +17,11 @@ export function namesOf(certificate: X509Certificate): string[] {
   return commonName === undefined ? [] : [commonName]
 }
 
+/** The one name by which a client is known, in logs and in the ids of its events. */
+export function nameOf(certificate: X509Certificate): string {
+  return commonNameOf(certificate.subject) ?? alternativeNamesOf(certificate)[0] ?? titleOf(certificate.subject)
+}
+
 /** The common name in a subject or issuer as node prints it: one attribute a line. */
 export function commonNameOf(distinguishedName: string | undefined): string | undefined {
   return distinguishedName

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { type Server, type TLSSocket, createServer } from 'node:tls'
 import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
-import { alternativeNamesOf, commonNameOf, titleOf } from './certificate-names.ts'
+import { nameOf } from './certificate-names.ts'
 import { CredentialFiles, type Credentials } from './credential-files.ts'
 import { type ServerHandshake, explainClientFailure, noteHandshake } from './explain-client-failure.ts'
 import { type PeerGate, type Revocations, makePeerGate } from './peer-gate.ts'
@@ -65,8 +65,7 @@ export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTim
 
 export function peerNameOf(socket: TLSSocket): string | undefined {
   const certificate = socket.getPeerX509Certificate()
-  if (certificate === undefined) return undefined
-  return commonNameOf(certificate.subject) ?? alternativeNamesOf(certificate)[0] ?? titleOf(certificate.subject)
+  return certificate && nameOf(certificate)
 }
 
 interface Refreshing extends ServerTls {

@@ -76,8 +76,8 @@ export function makeIdentity(look: FileLook, head = EMPTY_MARK): FileIdentity {
   return { device: look.device, inode: look.inode, birthNs: look.birthNs, head }
 }
 
-export function makeFileId(): string {
-  return randomBytes(FILE_ID_BYTES).toString('base64url')
+export function makeFileId(prefix = ''): string {
+  return prefix + randomBytes(FILE_ID_BYTES).toString('base64url')
 }
 
 /** `digest`: of all bytes up to `offset`, where it is known. */

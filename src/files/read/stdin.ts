@@ -16,6 +16,8 @@ export interface StdinOptions {
   readonly input?: Readable
   /** Milliseconds since 1970. */
   readonly clock?: () => number
+  /** Called when the file id is drawn, which begins with the result. Default: nothing. */
+  readonly idPrefix?: () => string
 }
 
 /** `seen` is the sum of all others. */
@@ -56,7 +58,7 @@ export class StdinSource implements Source<TrackedBatch> {
   constructor(options: StdinOptions) {
     this.#options = options
     this.#clock = options.clock ?? Date.now
-    this.#origin = { fileId: makeFileId(), path: '-', fields: options.fields }
+    this.#origin = { fileId: makeFileId(options.idPrefix?.()), path: '-', fields: options.fields }
   }
 
   async next(stop: AbortSignal): Promise<TrackedBatch | undefined> {
