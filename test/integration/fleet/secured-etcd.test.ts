@@ -31,14 +31,14 @@ async function runEtcdctl(server: EtcdServer, ca: string, commands: string): Pro
 }
 
 async function readPageCommands(): Promise<string> {
-  const page = await readFile(join(import.meta.dirname, '../../../docs/trust.md'), 'utf8')
+  const page = await readFile(join(import.meta.dirname, '../../../docs/trust-commands.md'), 'utf8')
   return page
     .split('\n')
     .filter(line => line.startsWith('    etcdctl '))
     .join('\n')
 }
 
-test('a fleet delivers with an etcd that has TLS and the users of docs/trust.md, and a reload fixes a changed password', async t => {
+test('a fleet delivers with an etcd that has TLS and the users of docs/trust-commands.md, and a reload fixes a changed password', async t => {
   const dir = await makeTempDir(t)
   const { ca, server: own } = await makeCertificates(dir)
   const server = await startEtcd(t, { tls: { ca, certificate: own.certificate, key: own.key } })

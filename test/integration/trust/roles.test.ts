@@ -19,9 +19,9 @@ const prefix = '/forwarder'
 const scope = makeScope()
 let server: EtcdServer
 
-/** The commands of docs/trust.md as they stand there, but for the address of etcd. */
+/** The commands of docs/trust-commands.md as they stand there, but for the address of etcd. */
 async function readCommands(endpoint: string): Promise<string> {
-  const page = await readFile(join(import.meta.dirname, '../../../docs/trust.md'), 'utf8')
+  const page = await readFile(join(import.meta.dirname, '../../../docs/trust-commands.md'), 'utf8')
   const lines = page.split('\n').filter(line => /^ {4}(?:export ETCDCTL|etcdctl )/u.test(line))
   return lines.join('\n').replace('http://127.0.0.1:2379', endpoint)
 }
@@ -43,7 +43,7 @@ test.before(async () => {
 })
 test.after.always(() => scope.end())
 
-test('each etcd user of docs/trust.md has the rights that its role needs', async t => {
+test('each etcd user of docs/trust-commands.md has the rights that its role needs', async t => {
   const place = await makeTrustPlace(t, server.endpoints)
   const [asAgent, asCollector, asSigner] = await Promise.all([open('agent'), open('collector'), open('signer')])
   t.teardown(() => [asAgent, asCollector, asSigner].forEach(etcd => etcd.close()))

@@ -45,7 +45,7 @@ test('an interrupted switch is completed by the next one', async t => {
   t.is(trusted.length, 2)
 })
 
-test('each file that a rollover makes or moves belongs to the owner of the directory, whoever runs the command', async t => {
+test('each file that a rollover makes or moves belongs to the owner of the directory, also if root runs the command', async t => {
   const { dir, database, nowMs } = await makeSigningDesk(t)
   const owner = process.getuid?.() === 0 ? 65_534 : (process.getuid?.() ?? 0)
   for (const path of [dir, ...(await readdir(dir)).map(name => join(dir, name))]) await chown(path, owner, owner)
