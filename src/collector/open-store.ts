@@ -23,6 +23,8 @@ export function toElasticsearchOptions(settings: ElasticsearchStoreSettings, log
   return {
     hosts: settings.hosts,
     target: toTarget(settings),
+    indexWindow: settings.indexWindow,
+    senderChoices: settings.senderChoices,
     tls: {
       ...(ca && { ca }),
       ...(caFingerprint && { caFingerprint }),

@@ -152,6 +152,9 @@ export interface ElasticsearchStoreSettings {
   readonly allowsPlainHosts: boolean
   /** May hold one `%{+yyyy.MM.dd}`. */
   readonly index: string
+  readonly indexWindow: { readonly backMs: number; readonly aheadMs: number }
+  /** Patterns with `*`. */
+  readonly senderChoices: { readonly indices?: readonly string[]; readonly pipelines?: readonly string[] }
   /** Instead of `index`. */
   readonly dataStream?: string
   /** Instead of `index`. */

@@ -100,6 +100,11 @@ function makeElasticsearchSettings(store: ElasticsearchConfig, { auth, context }
     ...(store.hostsKey !== undefined && { hostsKey: store.hostsKey }),
     allowsPlainHosts: store.allowPlainHosts || !isGuarded(store, auth),
     index: store.index ?? DEFAULT_INDEX,
+    indexWindow: {
+      backMs: toMilliseconds(store.indexWindow.back),
+      aheadMs: toMilliseconds(store.indexWindow.ahead),
+    },
+    senderChoices: store.senderChoices,
     ...(dataStream === undefined ? {} : { dataStream }),
     ...(alias === undefined ? {} : { alias }),
     auth,

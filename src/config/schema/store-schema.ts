@@ -43,6 +43,11 @@ const embedded = Type.Object(
 
 const host = text({ description: 'A base address.', expects: 'an address such as "https://es1:9200"' })
 
+function choices(description: string) {
+  const item = text({ description: 'A name, or a pattern with `*`.' })
+  return Type.Optional(list(item, { description, expects: 'a list of names or patterns such as ["filebeat-*"]' }))
+}
+
 const elasticsearch = Type.Object(
   {
     type: choice(['elasticsearch'], { description: 'Elasticsearch 7 to 9, or OpenSearch.' }),
@@ -71,6 +76,29 @@ const elasticsearch = Type.Object(
         expects:
           'an index name such as "forwarder-%{+yyyy.MM.dd}": lower-case, without \\ / * ? " < > | , # : or a space',
       }),
+    ),
+    indexWindow: Type.Object(
+      {
+        back: duration({ description: 'How much earlier than its receipt.', default: '30d', from: '1h', to: '36500d' }),
+        ahead: duration({ description: 'How much later than its receipt.', default: '1d', from: '1h', to: '36500d' }),
+      },
+      {
+        ...CLOSED,
+        description:
+          'Which times of events name an index. Events outside share the index that has `outside` for the time. Widen it for an import of old logs.',
+        default: {},
+      },
+    ),
+    senderChoices: Type.Object(
+      {
+        indices: choices('The indices, data streams or aliases that `@metadata.raw_index` may name.'),
+        pipelines: choices('The ingest pipelines that `@metadata.pipeline` may name.'),
+      },
+      {
+        ...CLOSED,
+        description: 'What senders such as Filebeat may choose for an event. By default nothing.',
+        default: {},
+      },
     ),
     dataStream: Type.Optional(
       text({

@@ -1,5 +1,6 @@
 import type { Log } from '../../telemetry/log.ts'
 import type { HostList } from './http/host-addresses.ts'
+import type { IndexWindow } from './index/index-window.ts'
 
 /** How the collector authenticates. An API key is `id:key` or the encoded form that the server prints. */
 export type Credentials =
@@ -25,6 +26,12 @@ export type Target =
   /** A write alias whose indices roll over. */
   | { readonly kind: 'alias'; readonly name: string }
 
+/** What senders may choose with `@metadata`: patterns with `*`. */
+export interface SenderChoices {
+  readonly indices?: readonly string[]
+  readonly pipelines?: readonly string[]
+}
+
 export interface ElasticsearchOptions {
   /** A watched list is followed: removed hosts finish their requests, and with an empty list the store is away. */
   readonly hosts: HostList
@@ -35,6 +42,10 @@ export interface ElasticsearchOptions {
   readonly compression?: 'none' | 'gzip'
   /** The ingest pipeline for every document. */
   readonly pipeline?: string
+  /** How far an event's time may be from its receipt to name its index; default 30 days back and 1 day ahead. */
+  readonly indexWindow?: IndexWindow
+  /** Default: none. */
+  readonly senderChoices?: SenderChoices
   /** Install a missing index template; default true. */
   readonly installsTemplate?: boolean
   /** The time limit of one request; default 60,000. */

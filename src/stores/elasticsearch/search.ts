@@ -7,7 +7,7 @@ import { encodeJson, type JsonObject, readString } from './http/json.ts'
 import type { ElasticsearchOptions } from './options.ts'
 import { readObject } from './http/read-answer-object.ts'
 import { buildSearch, hasFields } from './search-query.ts'
-import { nameTarget } from './store.ts'
+import { nameTarget } from './index/event-destination.ts'
 
 const PAGE_HITS = 1000
 const KEEP_ALIVE = '1m'

@@ -1,32 +1,29 @@
+import type { StoreEvent } from '../../flow/event-batch.ts'
 import type { Store, Verdict } from '../contract.ts'
 import { createBulkRequest } from './bulk/bulk-request.ts'
 import { createBulkWriter } from './bulk/bulk-writer.ts'
 import { type Client, createClient } from './http/client.ts'
 import { findInGenerations } from './index/find-existing-ids.ts'
-import { checkTargetName, parseIndexPattern } from './index/index-pattern.ts'
+import { createDestination } from './index/event-destination.ts'
+import { createEdgeQuestion } from './index/window-edges.ts'
 import type { ElasticsearchOptions, Target } from './options.ts'
 import { RequestSize } from './bulk/request-size.ts'
 import { createPreparation } from './index/server-preparation.ts'
 
 const DEFAULT_REQUEST_BYTES = 8 * 1024 * 1024
 const DEFAULT_REQUEST_EVENTS = 5000
-
-/** The names of a target's indices: the one to write to, and a pattern that matches all. */
-export interface TargetNaming {
-  readonly nameFor: (timeMs: number) => string
-  readonly wildcard: string
-}
+const NOT_SENT: Verdict = { kind: 'retry', reason: 'not sent', isDoubtful: false }
 
 /**
  * Creates a store on Elasticsearch 7, 8, 9 or OpenSearch. It asks no server yet: `write` waits for one that is away.
  * Rejects with a StoreError `options`, or if a PEM file cannot be read.
  */
 export async function createElasticsearchStore(options: ElasticsearchOptions): Promise<Store> {
-  const naming = nameTarget(options.target)
+  const destination = createDestination(options)
   const isRolling = options.target.kind !== 'index'
   const client = await createClient(options)
   const size = new RequestSize(options.maxRequestBytes ?? DEFAULT_REQUEST_BYTES)
-  const target = { nameFor: naming.nameFor, name: naming.wildcard }
+  const target = { ...destination, name: destination.wildcard }
   const request = createBulkRequest({
     client,
     target,
@@ -35,7 +32,8 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
     pipeline: options.pipeline,
   })
   const write = createBulkWriter({ request, target, size })
-  const prepare = createPreparation({ ...options, client, wildcard: naming.wildcard })
+  const prepare = createPreparation({ ...options, client, wildcard: destination.wildcard })
+  const askAtEdges = createEdgeQuestion({ client, destination, log: options.log })
 
   return {
     name: 'elasticsearch',
@@ -46,29 +44,37 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
         return size.bytes
       },
     },
-    targetOf: event => naming.nameFor(event.timeMs),
+    targetOf: event => destination.nameFor(withReceipt(event)),
     async write(events, giveUp) {
-      const obstacle: Verdict | undefined = await prepare()
-      return obstacle === undefined ? await write(events, giveUp) : events.map(() => obstacle)
+      const obstacle = await prepare()
+      if (obstacle !== undefined) return events.map(() => obstacle)
+      const received = events.map(withReceipt)
+      const settled = await askAtEdges(received, giveUp)
+      if (settled.size === 0) return await write(received, giveUp)
+      const written = (
+        await write(
+          received.filter(event => !settled.has(event)),
+          giveUp,
+        )
+      ).values()
+      return received.map(event => settled.get(event) ?? written.next().value ?? NOT_SENT)
     },
-    ...(isRolling && { findExisting: findExisting(client, naming.nameFor(0)) }),
+    ...(isRolling && { findExisting: findExisting(client, options.target) }),
     greet: async () => explainObstacle(await prepare()),
     close: () => client.close(),
   }
 }
 
-/** Throws a StoreError `options`. */
-export function nameTarget(target: Target): TargetNaming {
-  if (target.kind === 'index') return parseIndexPattern(target.pattern)
-  checkTargetName(target.name)
-  const { name } = target
-  return { nameFor: () => name, wildcard: target.kind === 'alias' ? `${name}-*` : name }
+/** Without a time of receipt an event counts as received now. */
+function withReceipt(event: StoreEvent): StoreEvent {
+  return event.receivedAtMs === undefined ? { ...event, receivedAtMs: Date.now() } : event
 }
 
 function explainObstacle(obstacle: Verdict | undefined): string | undefined {
   return obstacle !== undefined && 'reason' in obstacle ? obstacle.reason : undefined
 }
 
-function findExisting(client: Client, target: string): NonNullable<Store['findExisting']> {
-  return (ids, sinceMs, giveUp) => findInGenerations(client, { target, ids, sinceMs }, giveUp)
+function findExisting(client: Client, target: Target): NonNullable<Store['findExisting']> {
+  const name = target.kind === 'index' ? target.pattern : target.name
+  return (ids, sinceMs, giveUp) => findInGenerations(client, { target: name, ids, sinceMs }, giveUp)
 }

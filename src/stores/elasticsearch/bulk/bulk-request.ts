@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib'
 import type { StoreEvent } from '../../../flow/event-batch.ts'
 import type { Verdict } from '../../contract.ts'
 import { BULK_FILTER, readBulkAnswer } from './bulk-answer.ts'
-import { encodeBulk } from './bulk-body.ts'
+import { type DocumentTarget, encodeBulk } from './bulk-body.ts'
 import type { Client } from '../http/client.ts'
 import type { HttpFailure } from '../http/http-failure.ts'
 import type { RequestSize } from './request-size.ts'
@@ -19,9 +19,7 @@ export type BulkOutcome =
   /** HTTP 400 for the whole request. */
   | { readonly kind: 'rejected'; readonly complaint: Complaint }
 
-export interface BulkTarget {
-  /** The index, data stream or alias for an event of this time. */
-  readonly nameFor: (timeMs: number) => string
+export interface BulkTarget extends DocumentTarget {
   /** The target of verdicts that concern all indices. */
   readonly name: string
 }
@@ -45,7 +43,7 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
   }
 
   return async (events, signal) => {
-    const plain = encodeBulk(events, target.nameFor)
+    const plain = encodeBulk(events, target)
     const body = options.isCompressed ? await compress(plain, { level: 1 }) : plain
     const result = await client.send({ method: 'POST', path, headers, body }, signal)
     const all = (verdict: Verdict): BulkOutcome => ({
@@ -68,10 +66,14 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
       const { complaint } = answer
       return complaint.status === 400 ? { kind: 'rejected', complaint } : all(judgeWhole(complaint, target.name))
     }
-    const targetOf = (i: number) => target.nameFor(events[i]?.timeMs ?? 0)
+    const targetOf = (i: number) => nameOf(events[i], target)
     const verdicts = judgeItems(answer.items, { targetOf, hasPipeline: options.pipeline !== undefined })
     return { kind: 'verdicts', verdicts, isPerEvent: true }
   }
+}
+
+function nameOf(event: StoreEvent | undefined, { nameFor, name }: BulkTarget): string {
+  return event === undefined ? name : nameFor(event)
 }
 
 /**

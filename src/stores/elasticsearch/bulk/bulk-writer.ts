@@ -66,7 +66,7 @@ export function createBulkWriter({ request, target, size, random = Math.random }
 
   return async (events, signal) => {
     const settled = new Map<StoreEvent, Finding>()
-    for (const event of events) if (!hasUsableId(event)) settled.set(event, refuseId(target.nameFor(event.timeMs)))
+    for (const event of events) if (!hasUsableId(event)) settled.set(event, refuseId(target.nameFor(event)))
     const sendable = events.filter(event => !settled.has(event))
     for (const chunk of cutBySize(sendable, size.bytes, target)) {
       for (const { event, finding } of await writeChunk(chunk, signal)) settled.set(event, finding)
@@ -76,7 +76,7 @@ export function createBulkWriter({ request, target, size, random = Math.random }
     return events.map(event => {
       const finding = settled.get(event)
       if (finding === undefined) return { kind: 'retry', reason: 'not sent', isDoubtful: false }
-      return isRejected(finding) ? judgeRejected(finding, target.nameFor(event.timeMs), passed) : finding
+      return isRejected(finding) ? judgeRejected(finding, target.nameFor(event), passed) : finding
     })
   }
 }
@@ -84,8 +84,8 @@ export function createBulkWriter({ request, target, size, random = Math.random }
 /** The targets for which at least one event passed. */
 function findPassed(settled: ReadonlyMap<StoreEvent, Finding>, target: BulkTarget): ReadonlySet<string> {
   const passed = new Set<string>()
-  for (const [{ timeMs }, finding] of settled) {
-    if (!isRejected(finding) && hasPassed(finding)) passed.add(target.nameFor(timeMs))
+  for (const [event, finding] of settled) {
+    if (!isRejected(finding) && hasPassed(finding)) passed.add(target.nameFor(event))
   }
   return passed
 }
@@ -102,7 +102,7 @@ function judgeAlone(
 ): Finding {
   if (outcome.kind === 'rejected') return outcome
   const reason = `the server refuses a request as long as this document, ${event.end - event.start} bytes (HTTP 413)`
-  return { kind: 'refused', target: target.nameFor(event.timeMs), type: 'document_too_large', reason }
+  return { kind: 'refused', target: target.nameFor(event), type: 'document_too_large', reason }
 }
 
 /** The first, the last and a random one between them, so that no order of the events misleads it for long. */
@@ -140,7 +140,7 @@ function cutBySize(events: readonly StoreEvent[], maxBytes: number, target: Bulk
   let chunk: StoreEvent[] = []
   let bytes = 0
   for (const event of events) {
-    const more = maxBytesOf(event, target.nameFor)
+    const more = maxBytesOf(event, target)
     if (chunk.length > 0 && bytes + more > maxBytes) {
       chunks.push(chunk)
       chunk = []

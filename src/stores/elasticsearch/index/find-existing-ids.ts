@@ -20,12 +20,28 @@ export async function findInGenerations(
   query: { readonly target: string; readonly ids: readonly string[]; readonly sinceMs: number },
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  const found = new Set<string>()
   const indices = await listWritableSince(client, query, signal)
-  const docs = indices.flatMap(index => query.ids.map(id => ({ _index: index, _id: id, _source: false })))
-  for (let from = 0; from < docs.length; from += IDS_PER_REQUEST) {
-    const slice = docs.slice(from, from + IDS_PER_REQUEST)
-    for (const id of await getMany(client, slice, signal)) found.add(id)
+  const places = indices.flatMap(index => query.ids.map(id => ({ index, id })))
+  const found = await findInIndices(client, places, signal)
+  return new Set(found.map(({ id }) => id))
+}
+
+interface Place {
+  readonly index: string
+  readonly id: string
+}
+
+/** Which of these documents exist; an index need not. Rejects with a StoreError `forbidden` or `unavailable`. */
+export async function findInIndices<Asked extends Place>(
+  client: Client,
+  places: readonly Asked[],
+  signal: AbortSignal,
+): Promise<readonly Asked[]> {
+  const found: Asked[] = []
+  for (let from = 0; from < places.length; from += IDS_PER_REQUEST) {
+    const slice = places.slice(from, from + IDS_PER_REQUEST)
+    const isFound = await getMany(client, slice, signal)
+    found.push(...slice.filter((_, i) => isFound[i]))
   }
   return found
 }
@@ -49,22 +65,29 @@ function readCreation(value: unknown): number {
   throw new StoreError('unavailable', 'an index was expected to have a creation date, but has none')
 }
 
-async function getMany(client: Client, docs: readonly JsonObject[], signal: AbortSignal): Promise<readonly string[]> {
+/** Whether each document exists, in order. */
+async function getMany(client: Client, places: readonly Place[], signal: AbortSignal): Promise<readonly boolean[]> {
   const headers = { 'content-type': 'application/json' }
+  const docs = places.map(({ index, id }) => ({ _index: index, _id: id, _source: false }))
   const request: HttpRequest = { method: 'POST', path: '/_mget?realtime=true', headers, body: encodeJson({ docs }) }
   const answers = (await ask(client, request, signal))?.['docs']
   if (!Array.isArray(answers) || answers.length !== docs.length) {
     throw new StoreError('unavailable', `_mget was expected to answer for ${docs.length} documents, but did not`)
   }
-  return answers.flatMap((answer: unknown) => {
-    if (!isRecord(answer) || answer['error'] !== undefined) throw makeMissingAnswerError(answer)
-    return answer['found'] === true ? [readString(answer, '_id')] : []
+  return answers.map((answer: unknown) => {
+    if (isRecord(answer) && answer['error'] === undefined) return answer['found'] === true
+    if (typeOfError(answer) === 'index_not_found_exception') return false
+    throw makeMissingAnswerError(answer)
   })
 }
 
-function makeMissingAnswerError(answer: unknown): StoreError {
+function typeOfError(answer: unknown): string {
   const error = isRecord(answer) ? answer['error'] : undefined
-  const type = isRecord(error) ? readString(error, 'type') : ''
+  return isRecord(error) ? readString(error, 'type') : ''
+}
+
+function makeMissingAnswerError(answer: unknown): StoreError {
+  const type = typeOfError(answer)
   const code = type === 'security_exception' ? 'forbidden' : 'unavailable'
   return new StoreError(code, `_mget cannot determine whether a document exists: ${type || 'no answer for it'}`)
 }

@@ -7,6 +7,8 @@ const MAX_NAME_BYTES = 255
 export interface IndexNaming {
   /** The index of an event of this time, milliseconds since 1970. */
   readonly nameFor: (timeMs: number) => string
+  /** The one for events whose time is not used: the pattern with `outside` for the time. */
+  readonly outside: string
   /** Matches all indices: the pattern with `*` for the time. */
   readonly wildcard: string
 }
@@ -46,7 +48,7 @@ export function parseIndexPattern(pattern: string): IndexNaming {
   for (const piece of pattern.split(/(%\{\+[^}]*\})/)) parts.push(...parsePiece(piece, pattern))
   const render = (timeMs: number) => parts.map(part => part(new Date(timeMs))).join('')
   checkName(render(0), pattern)
-  return { nameFor: rememberHour(render), wildcard }
+  return { nameFor: rememberHour(render), outside: wildcard.replaceAll('*', 'outside'), wildcard }
 }
 
 function parsePiece(piece: string, pattern: string): Part[] {
@@ -84,6 +86,13 @@ function checkName(name: string, pattern: string): void {
   if (name === '' || name === '.' || name === '..') throw makePatternError(pattern, 'an index needs a name')
   if (Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw makePatternError(pattern, `the name of an index has at most ${MAX_NAME_BYTES} bytes`)
+}
+
+/** Whether a sender may name an index so. */
+export function isTargetName(name: string): boolean {
+  return (
+    !/\p{Cc}/u.test(name) && explainIndexPattern(name) === undefined && !name.includes('%{') && !name.startsWith('.')
+  )
 }
 
 export function checkTargetName(name: string): void {

@@ -1,5 +1,6 @@
 // The indexer and the Elasticsearch store together, on real servers that are killed, stopped and missing.
 import test from 'ava'
+import { DAY_MS } from '../../../../src/flow/time-units.ts'
 import { Variable } from '../../../../src/flow/watched-value.ts'
 import { searchElasticsearch } from '../../../../src/stores/elasticsearch/search.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
@@ -13,6 +14,8 @@ import { makeBatch, makeEvent, makeEvents } from '../../../helpers/stores/store-
 import { until } from '../../../helpers/time/until.ts'
 
 const never = new AbortController().signal
+const anyTime = { backMs: 3650 * DAY_MS, aheadMs: 3650 * DAY_MS }
+
 for (const version of listServerVersions()) {
   const name = `${version.kind} ${version.version}`
   const scope = makeScope()
@@ -27,6 +30,7 @@ for (const version of listServerVersions()) {
     const indexer = await makeIndexer(t, {
       hosts: [server.url],
       target: { kind: 'index', pattern: 'forwarder-%{+yyyy.MM.dd}' },
+      indexWindow: anyTime,
     })
     const first = Date.UTC(2026, 1, 3, 23, 59, 59, 999)
     const events = [
@@ -136,7 +140,8 @@ for (const version of listServerVersions()) {
     async t => {
       await call(server, 'PUT /shut-2026')
       await call(server, 'POST /shut-2026/_close')
-      const indexer = await makeIndexer(t, { hosts: [server.url], target: { kind: 'index', pattern: 'shut-%{+yyyy}' } })
+      const target = { kind: 'index', pattern: 'shut-%{+yyyy}' } as const
+      const indexer = await makeIndexer(t, { hosts: [server.url], target, indexWindow: anyTime })
       const held = indexer.deliver(makeBatch(makeEvents('old', 5, Date.UTC(2026, 5, 1))), never)
       const others = indexer.deliver(makeBatch(makeEvents('new', 5, Date.UTC(2025, 5, 1))), never)
       await others

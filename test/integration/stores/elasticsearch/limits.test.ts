@@ -40,6 +40,20 @@ for (const version of listServerVersions()) {
   })
   test.after.always(`${name} is gone`, () => scope.end())
 
+  test.serial(`${name}: events with times in microseconds share one index, and keep their time`, async t => {
+    const indexer = await makeElasticsearchIndexer(t, {
+      hosts: [server.url],
+      target: { kind: 'index', pattern: 'micro-%{+yyyy.MM.dd}' },
+    })
+    const times = Array.from({ length: 27 }, (_, i) => Date.now() * 1000 + i * 90_000_000)
+    const events = times.map((timeMs, i) => makeEvent(`micro-${i}`, { '@timestamp': timeMs }, timeMs))
+    await indexer.deliver(makeBatch(events), never)
+    t.like(indexer.status(), { stored: 27, deadLettered: 0 })
+    t.deepEqual(Object.keys(await call(server, 'GET /micro-*/_settings')), ['micro-outside'])
+    await call(server, 'POST /micro-outside/_refresh')
+    t.regex(JSON.stringify(await call(server, 'GET /micro-outside/_search')), new RegExp(`"@timestamp":${times[0]}`))
+  })
+
   for (const compression of ['none', 'gzip'] as const) {
     test.serial(
       `${name}: a request that is too long (compression ${compression}) is halved, and the size is remembered`,

@@ -62,7 +62,7 @@ const rejectFirstIndex = (events: readonly StoreEvent[]) =>
   Promise.resolve(events.some(({ timeMs }) => timeMs === 0) ? rejected : allStored(events))
 
 test('an event that gets a 400 alone is held even if an event for another index passed', async t => {
-  const byTime = { nameFor: (timeMs: number) => `logs-${timeMs}`, name: 'logs-*' }
+  const byTime = { nameFor: ({ timeMs }: StoreEvent) => `logs-${timeMs}`, name: 'logs-*' }
   const events = makeEvents('e', 4).map((event, i) => ({ ...event, timeMs: i % 2 }))
   const size = new RequestSize(10_000_000)
   const write = createBulkWriter({ request: rejectFirstIndex, target: byTime, size, random: () => 0.5 })

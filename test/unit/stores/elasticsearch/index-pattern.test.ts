@@ -1,6 +1,6 @@
 import test from 'ava'
 import { explainIndexPattern, parseIndexPattern } from '../../../../src/stores/elasticsearch/index/index-pattern.ts'
-import { nameTarget } from '../../../../src/stores/elasticsearch/store.ts'
+import { nameTarget } from '../../../../src/stores/elasticsearch/index/event-destination.ts'
 import { templateName } from '../../../../src/stores/elasticsearch/index/index-template.ts'
 
 // [pattern, time, name, wildcard]

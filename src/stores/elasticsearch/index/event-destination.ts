@@ -1,0 +1,66 @@
+import type { StoreEvent } from '../../../flow/event-batch.ts'
+import { Once } from '../../../flow/log-once.ts'
+import type { Log } from '../../../telemetry/log.ts'
+import type { SenderChoices, Target } from '../options.ts'
+import { checkTargetName, isTargetName, parseIndexPattern } from './index-pattern.ts'
+import { DEFAULT_WINDOW, type IndexWindow, limitToWindow } from './index-window.ts'
+import { isWithin } from './template-priority.ts'
+
+/** Where each event goes. */
+export interface Destination {
+  /** The index, data stream or alias of an event that has its time of receipt. */
+  readonly nameFor: (event: StoreEvent) => string
+  /** Another index in which an earlier try may have stored it; nearly always undefined. */
+  readonly otherNameFor: (event: StoreEvent) => string | undefined
+  /** The ingest pipeline that its sender chose; undefined for that of the store. */
+  readonly pipelineFor: (event: StoreEvent) => string | undefined
+  /** Matches all indices of the target. */
+  readonly wildcard: string
+}
+
+export interface DestinationOptions {
+  readonly target: Target
+  readonly indexWindow?: IndexWindow
+  readonly senderChoices?: SenderChoices
+  readonly log: Log
+}
+
+/** Throws a StoreError `options`. */
+export function createDestination({ target, indexWindow, senderChoices, log }: DestinationOptions): Destination {
+  const { nameFor, otherNameFor, wildcard } = nameTarget(target, indexWindow)
+  const { indices = [], pipelines = [] } = senderChoices ?? {}
+  const reported = new Once()
+  const report = (member: string, wanted: string, setting: string) => {
+    if (!reported.isNew(member)) return
+    const message = `a sender chooses "@metadata.${member}", which the settings of the store do not allow; it is ignored`
+    log.warn({ [member]: wanted.slice(0, 255), setting }, message)
+  }
+  const choose = ({ rawIndex }: StoreEvent): string | undefined => {
+    if (rawIndex === undefined) return undefined
+    if (isTargetName(rawIndex) && indices.some(pattern => isWithin(rawIndex, pattern))) return rawIndex
+    report('raw_index', rawIndex, 'store.senderChoices.indices')
+    return undefined
+  }
+  return {
+    nameFor: event => choose(event) ?? nameFor(event),
+    otherNameFor: event => (choose(event) === undefined ? otherNameFor(event) : undefined),
+    pipelineFor({ pipeline }) {
+      if (pipeline === undefined || pipelines.some(pattern => isWithin(pipeline, pattern))) return pipeline
+      report('pipeline', pipeline, 'store.senderChoices.pipelines')
+      return undefined
+    },
+    wildcard,
+  }
+}
+
+/** The names of a target's indices without the choices of senders. Throws a StoreError `options`. */
+export function nameTarget(target: Target, window = DEFAULT_WINDOW): Omit<Destination, 'pipelineFor'> {
+  if (target.kind === 'index') {
+    const naming = parseIndexPattern(target.pattern)
+    return { ...limitToWindow(naming, window), wildcard: naming.wildcard }
+  }
+  checkTargetName(target.name)
+  const { name } = target
+  const wildcard = target.kind === 'alias' ? `${name}-*` : name
+  return { nameFor: () => name, otherNameFor: () => undefined, wildcard }
+}
