@@ -10,6 +10,7 @@ import { rolloverCommands } from './ca/rollover-commands.ts'
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './ca/token-commands.ts'
 import { checkCommand } from './check/check-command.ts'
 import { createCompletionCommand } from './completion/completion-command.ts'
+import { DEAD_LETTERS_GROUP, deadLettersCommands } from './dead-letters/dead-letters-commands.ts'
 import { demoCommand } from './demo-command.ts'
 import { MIGRATE_GROUP, migrateFilebeatCommand, migrateLogstashCommand } from './migrate-commands.ts'
 import type { Command, CommandSet } from './program/command-contract.ts'
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   drainCommand,
   checkCommand,
   searchCommand,
+  ...deadLettersCommands,
   showStateCommand,
   demoCommand,
   createAuthorityCommand,
@@ -47,6 +49,6 @@ const COMMANDS: readonly Command[] = [
 
 export const COMMAND_SET: CommandSet = {
   commands: COMMANDS,
-  groups: [...CA_GROUPS, MIGRATE_GROUP, STATE_GROUP],
+  groups: [...CA_GROUPS, MIGRATE_GROUP, STATE_GROUP, DEAD_LETTERS_GROUP],
   main: 'agent',
 }

@@ -1,4 +1,4 @@
-import type { IndexerStatus } from '../delivery/contract.ts'
+import type { HeldTarget, IndexerStatus } from '../delivery/contract.ts'
 import type { ReceiverStatus } from '../lumberjack/receive/receiver-contract.ts'
 import { counter, gauge, mapStatus, type MetricTable, type MetricValue } from '../telemetry/status-to-metrics.ts'
 import type { Health } from '../telemetry/metrics-endpoint.ts'
@@ -39,6 +39,7 @@ const INDEXER: MetricTable<IndexerStatus> = {
   requests: counter('forwarder_store_requests_total', 'Requests to the store.'),
   requestsInFlight: gauge('forwarder_store_requests_in_flight', 'Requests to the store in flight now.'),
   requestLimit: gauge('forwarder_store_request_limit', 'Requests that may be in flight; falls under load.'),
+  setAside: gauge('forwarder_events_set_aside', 'Events on which the store fails while it stores others.'),
   eventsInFlight: gauge('forwarder_events_in_flight', 'Events received and not yet safe.'),
   bytesInFlight: gauge('forwarder_in_flight_bytes', 'Bytes received and not yet safe.'),
 }
@@ -69,7 +70,8 @@ export function collectCollector(rooms: CollectorParts): MetricValue[] {
     ...(registration ? [{ ...REGISTERED, value: registration.state === 'live' ? 1 : 0 }] : []),
     ...(receiver ? mapStatus(RECEIVER, receiver.status()) : []),
     ...mapStatus(INDEXER, indexer.status()),
-    ...indexer.status().held.map(({ target, events }) => ({ ...HELD, labels: { target }, value: events })),
+    ...collectHeld(indexer.status().held),
+    { ...OLDEST, value: (indexer.status().undelivered[0]?.ageMs ?? 0) / 1000 },
     ...mapStatus(LETTERS, letters),
   ]
 }
@@ -82,6 +84,22 @@ export function collectSigner(signer: SignerStatus | undefined): MetricValue[] {
 const REGISTERED = gauge('forwarder_registered', '1 while the collector is in the directory.')
 const ACTIVE = gauge('forwarder_ca_active', '1 while this authority is the one that answers.')
 const HELD = gauge('forwarder_events_held', 'Events held until an operator fixes their target.')
+const OLDEST = gauge(
+  'forwarder_oldest_undelivered_event_seconds',
+  'Time since the oldest event not yet safe was received.',
+)
+/** Senders can cause any number of targets. */
+const MAX_HELD_SERIES = 20
+
+/** Of the targets with most events; the others share a series without a label. */
+export function collectHeld(held: readonly HeldTarget[]): MetricValue[] {
+  const sorted = held.toSorted((a, b) => b.events - a.events)
+  const others = sorted.slice(MAX_HELD_SERIES).reduce((sum, { events }) => sum + events, 0)
+  const named = sorted
+    .slice(0, MAX_HELD_SERIES)
+    .map(({ target, events }) => ({ ...HELD, labels: { target }, value: events }))
+  return others > 0 ? [...named, { ...HELD, labels: { target: '' }, value: others }] : named
+}
 
 const LETTERS: MetricTable<ReturnType<CollectorParts['deadLetters']['status']>> = {
   letters: gauge('forwarder_dead_letters', 'Dead letters kept.'),

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { Writable } from 'node:stream'
 import type { Hit } from '../../stores/contract.ts'
 import { EXIT } from '../program/exit-codes.ts'
-import type { Command, CommandInput, Output } from '../program/command-contract.ts'
+import type { Command, CommandInput } from '../program/command-contract.ts'
+import { writeLine } from '../program/write-line.ts'
 import { formatHit } from './format-hit.ts'
 import type { SearchTarget } from './open-searched-store.ts'
 import { FOLLOW_LIMIT, readQuery } from './search-query.ts'
@@ -81,10 +80,4 @@ async function print(hit: Hit, { options, terminal }: CommandInput): Promise<voi
   const hasColour = terminal.out.isTTY === true && !terminal.environment['NO_COLOR']
   const text = options['json'] === true ? JSON.stringify({ _id: hit.id, ...hit.document }) : formatHit(hit, hasColour)
   await writeLine(terminal.out, text)
-}
-
-/** Waits for a slow reader, so that unread text never piles up. */
-async function writeLine(output: Output, text: string): Promise<void> {
-  const isReady = output.write(`${text}\n`)
-  if (isReady === false && output instanceof Writable) await once(output, 'drain')
 }

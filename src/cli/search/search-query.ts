@@ -1,4 +1,4 @@
-import { parseDuration } from '../../config/values/duration.ts'
+import { parseMoment } from '../../config/values/moment.ts'
 import type { SearchQuery } from '../../stores/contract.ts'
 import type { CommandInput } from '../program/command-contract.ts'
 import { UsageError, countOption, listOption, textOption } from '../program/option-values.ts'
@@ -19,10 +19,8 @@ export function readQuery(input: CommandInput, nowMs = Date.now()): SearchQuery 
 }
 
 function parseSince(text: string, nowMs: number): number {
-  const ago = parseDuration(text)
-  if (ago !== undefined) return nowMs - ago
-  const time = /^\d{4}-\d{2}-\d{2}/u.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isNaN(time)) return time
+  const time = parseMoment(text, nowMs)
+  if (time !== undefined) return time
   throw new UsageError(
     `--since takes a duration such as 90m or 7d, or a time such as 2026-11-21T10:00:00Z, not "${text}"`,
   )

@@ -62,7 +62,7 @@ export class DeadLettersFile implements DeadLetters {
   #reportedMs = Number.NEGATIVE_INFINITY
   /** How the file looked before the last call of the thread. */
   #seen: Promise<string>
-  #isLooking = false
+  #looking: Promise<void> | undefined
   #isClosed = false
 
   constructor(options: DeadLettersOptions, found: LetterCount & { readonly hasMarked: boolean }) {
@@ -76,7 +76,7 @@ export class DeadLettersFile implements DeadLetters {
     this.#count = { letters: found.letters, bytes: found.bytes }
     this.#hasMarked = found.hasMarked
     this.#seen = lookAt(path)
-    this.#timer = setInterval(() => void this.#look(), LOOK_INTERVAL_MS)
+    this.#timer = setInterval(() => this.#startLook(), LOOK_INTERVAL_MS)
     this.#timer.unref()
   }
 
@@ -120,6 +120,7 @@ export class DeadLettersFile implements DeadLetters {
   async close(): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
+    await this.#looking
     await this.#writing
     await this.#thread.close()
   }
@@ -166,18 +167,19 @@ export class DeadLettersFile implements DeadLetters {
     return reply
   }
 
-  /** Another program may have changed or removed letters, or marked some for a replay. */
+  #startLook(): void {
+    if (this.#looking !== undefined || this.#isClosed || this.#writing !== undefined) return
+    this.#looking = this.#look().finally(() => (this.#looking = undefined))
+  }
+
+  /** Another program may have changed or removed letters, or marked some for a replay. Never rejects. */
   async #look(): Promise<void> {
     const { path, log } = this.#options
-    if (this.#isLooking || this.#isClosed || this.#writing !== undefined) return
-    this.#isLooking = true
     try {
       if ((await lookAt(path)) !== (await this.#seen)) await this.#call({ kind: 'look' })
-      if (this.#hasMarked) this.#onMarked()
+      if (this.#hasMarked && !this.#isClosed) this.#onMarked()
     } catch (error) {
       log.debug({ path, reason: reasonOf(error) }, 'cannot look at the dead letters') // writing meets the same fault
-    } finally {
-      this.#isLooking = false
     }
   }
 

@@ -26,27 +26,29 @@ export class LetterReplay {
   readonly #closing = new AbortController()
   /** The batches on their way, by sender and target. */
   readonly #busy = new Map<string, Promise<void>>()
-  #isTaking = false
+  #taking: Promise<void> | undefined
 
   constructor(options: LetterReplayOptions) {
     this.#options = options
-    options.deadLetters.listenForMarked(() => void this.#run())
+    options.deadLetters.listenForMarked(() => this.#run())
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new Error('the collector stops; letters that are marked are replayed after its next start'))
+    await this.#taking
     await Promise.all(this.#busy.values())
   }
 
-  async #run(): Promise<void> {
-    if (this.#isTaking) return
-    this.#isTaking = true
+  #run(): void {
+    this.#taking ??= this.#takeAll().finally(() => (this.#taking = undefined))
+  }
+
+  /** Never rejects. */
+  async #takeAll(): Promise<void> {
     try {
       while (await this.#startOne());
     } catch (error) {
       this.#options.log.warn({ error }, 'cannot read the dead letters that are marked for a replay')
-    } finally {
-      this.#isTaking = false
     }
   }
 
@@ -77,7 +79,7 @@ export class LetterReplay {
       await wait(RETRY_MS, signal)
     } finally {
       this.#busy.delete(pair)
-      void this.#run()
+      this.#run()
     }
   }
 }

@@ -1,0 +1,149 @@
+import { statSync } from 'node:fs'
+import { LETTERS_SCHEMA } from '../../delivery/letters/letters-schema.ts'
+import { type Database, openDatabase, openReadOnly } from '../../sqlite/database.ts'
+import { readNumber, transact } from '../../sqlite/transaction.ts'
+import type { LetterFilter } from './letter-filter.ts'
+
+/** Letters of one kind. */
+export interface LetterGroup {
+  readonly target: string
+  readonly type: string
+  readonly sender: string
+  readonly letters: number
+  readonly bytes: number
+  /** Of these, waiting for their replay. */
+  readonly marked: number
+  readonly firstMs: number
+  readonly lastMs: number
+}
+
+export interface Letter {
+  readonly key: number
+  readonly id: string
+  readonly store: string
+  readonly target: string
+  readonly type: string
+  readonly reason: string
+  readonly sender: string
+  readonly peer: string
+  readonly receivedMs: number
+  readonly keptMs: number
+  readonly payload: Buffer
+}
+
+/** Rows that are changed in one transaction, so that the collector never waits long for its turn. */
+const CHUNK_ROWS = 1000
+
+/** The dead letters of a collector, which may be running. */
+export class LettersDatabase {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** The kinds of letters, the most frequent first. */
+  listGroups({ where, values }: LetterFilter, limit: number): readonly LetterGroup[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT target, type, sender, count(*) AS letters, sum(length(payload)) AS bytes, count(replay_ms) AS marked,
+           min(kept_ms) AS first_ms, max(kept_ms) AS last_ms
+         FROM letters WHERE ${where} GROUP BY target, type, sender ORDER BY letters DESC, target, type, sender LIMIT ?`,
+      )
+      .all(...values, limit)
+    return rows.map(row => ({
+      target: String(row['target']),
+      type: String(row['type']),
+      sender: String(row['sender']),
+      letters: Number(row['letters']),
+      bytes: Number(row['bytes']),
+      marked: Number(row['marked']),
+      firstMs: Number(row['first_ms']),
+      lastMs: Number(row['last_ms']),
+    }))
+  }
+
+  /** One after the other, so that any number of letters needs little memory. */
+  *read({ where, values }: LetterFilter, order: 'newest' | 'oldest', limit: number): Iterable<Letter> {
+    const direction = order === 'newest' ? 'DESC' : 'ASC'
+    const keys = this.#database
+      .prepare(`SELECT key FROM letters WHERE ${where} ORDER BY key ${direction} LIMIT ?`)
+      .all(...values, limit)
+    const statement = this.#database.prepare('SELECT * FROM letters WHERE key = ?')
+    for (const { key } of keys) {
+      const row = statement.get(Number(key))
+      if (row !== undefined) yield toLetter(row)
+    }
+  }
+
+  count({ where, values }: LetterFilter): number {
+    return Number(this.#database.prepare(`SELECT count(*) AS n FROM letters WHERE ${where}`).get(...values)?.['n'])
+  }
+
+  /** Marks letters for a replay, under `token`, a time in milliseconds; returns their number. */
+  mark({ where, values }: LetterFilter, token: number): number {
+    return this.#change(
+      `UPDATE letters SET replay_ms = ${token}, last_replay_ms = NULL
+       WHERE key IN (SELECT key FROM letters WHERE ${where} AND target <> '' AND replay_ms IS NULL LIMIT ${CHUNK_ROWS})`,
+      values,
+    )
+  }
+
+  /** Of the letters that were marked under `token`: those that wait, and those that were refused again. */
+  readProgress(token: number): { readonly waiting: number; readonly refused: number } {
+    const waiting = readNumber(this.#database, `SELECT count(*) FROM letters WHERE replay_ms = ${token}`)
+    return {
+      waiting,
+      refused: readNumber(this.#database, `SELECT count(*) FROM letters WHERE last_replay_ms = ${token}`),
+    }
+  }
+
+  drop({ where, values }: LetterFilter): number {
+    return this.#change(
+      `DELETE FROM letters WHERE key IN (SELECT key FROM letters WHERE ${where} LIMIT ${CHUNK_ROWS})`,
+      values,
+    )
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #change(sql: string, values: readonly (string | number)[]): number {
+    const statement = this.#database.prepare(sql)
+    let sum = 0
+    for (let changes = CHUNK_ROWS; changes === CHUNK_ROWS; sum += changes) {
+      changes = transact(this.#database, () => Number(statement.run(...values).changes))
+    }
+    return sum
+  }
+}
+
+/** Undefined where no letter was ever kept. Throws a StateError. */
+export function openLetters(path: string, use: 'read' | 'change'): LettersDatabase | undefined {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  if (use === 'read') {
+    const database = openReadOnly(path, LETTERS_SCHEMA)
+    const version = readNumber(database, 'PRAGMA user_version')
+    if (version === LETTERS_SCHEMA.migrations.length) return new LettersDatabase(database)
+    database.close() // an earlier edition wrote it, and no collector of this one has opened it yet
+  }
+  const options = { path, durability: 'disk', schema: LETTERS_SCHEMA, busyTimeoutMs: 30_000 } as const
+  return new LettersDatabase(openDatabase(options))
+}
+
+function toLetter(row: Record<string, unknown>): Letter {
+  return {
+    key: Number(row['key']),
+    id: String(row['event_id']),
+    store: String(row['store']),
+    target: String(row['target']),
+    type: String(row['type']),
+    reason: String(row['reason']),
+    sender: String(row['sender']),
+    peer: String(row['peer']),
+    receivedMs: Number(row['received_ms']),
+    keptMs: Number(row['kept_ms']),
+    payload: Buffer.from(row['payload'] as Uint8Array),
+  }
+}

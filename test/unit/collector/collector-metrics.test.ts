@@ -1,0 +1,20 @@
+import test from 'ava'
+import { collectHeld } from '../../../src/collector/collector-metrics.ts'
+
+test('any number of held targets makes a bounded number of series, with all events in them', t => {
+  const held = Array.from({ length: 500 }, (_, i) => ({
+    target: `logs-${i}`,
+    reason: '',
+    remedy: '',
+    events: i,
+    sinceMs: 0,
+  }))
+  const values = collectHeld(held)
+  t.is(values.length, 21)
+  t.like(values[0], { labels: { target: 'logs-499' }, value: 499 })
+  t.is(
+    values.reduce((sum, { value }) => sum + value, 0),
+    (499 * 500) / 2,
+  )
+  t.is(new Set(values.map(({ labels }) => labels?.['target'])).size, 21)
+})

@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
+import { openLetters } from '../../../../src/cli/dead-letters/letters-database.ts'
+import { openDeadLetters } from '../../../../src/delivery/letters/dead-letters.ts'
+import { LetterReplay } from '../../../../src/delivery/letters/letter-replay.ts'
+import { Indexer } from '../../../../src/delivery/indexer.ts'
+import type { StoreEvent } from '../../../../src/flow/event-batch.ts'
+import type { Verdict } from '../../../../src/stores/contract.ts'
+import { silentLog } from '../../../../src/telemetry/log.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+import { makeScriptedStore } from '../../../helpers/stores/scripted-store.ts'
+import { makeBatch, makeEvents } from '../../../helpers/stores/store-events.ts'
+import { until } from '../../../helpers/time/until.ts'
+
+const never = new AbortController().signal
+const everything = { where: 'true', values: [], isAll: true }
+const refuse: Verdict = { kind: 'refused', target: 'logs-1', type: 'bad_mapping', reason: 'no' }
+
+/** A store as a server is: an id is stored once. `judge` decides what is refused. */
+function makeServer(judge: (event: StoreEvent) => Verdict | undefined) {
+  const stored = new Map<string, number>()
+  const store = makeScriptedStore({
+    targetOf: () => 'logs-1',
+    answer: event => {
+      const verdict = judge(event)
+      if (verdict !== undefined) return verdict
+      const before = stored.get(event.id) ?? 0
+      stored.set(event.id, Math.max(before, 1))
+      return { kind: before === 0 ? 'stored' : 'existed', target: 'logs-1' }
+    },
+  })
+  return { stored, store }
+}
+
+function openRun(path: string, store: ReturnType<typeof makeScriptedStore>) {
+  const deadLetters = openDeadLetters({ path, log: silentLog })
+  const indexer = new Indexer({ store, deadLetters, log: silentLog })
+  const replay = new LetterReplay({ deadLetters, sink: indexer, log: silentLog })
+  const close = async () => {
+    await replay.close()
+    await deadLetters.close()
+  }
+  return { deadLetters, indexer, close }
+}
+
+function markAll(t: ExecutionContext, path: string): number {
+  const letters = openLetters(path, 'change')
+  t.teardown(() => letters?.close())
+  return letters?.mark(everything, Date.now()) ?? 0
+}
+
+test('letters that are marked while the collector runs are delivered again with their ids, bytes and times, and removed', async t => {
+  const path = join(await makeTempDir(t), 'dead-letters.db')
+  let isFixed = false
+  const events = makeEvents('a', 1200, 1_700_000_000_000)
+  const seen = new Map<string, StoreEvent>()
+  const { stored, store } = makeServer(event => {
+    if (!isFixed) return refuse
+    seen.set(event.id, event)
+    return undefined
+  })
+  const { deadLetters, indexer, close } = openRun(path, store)
+  t.teardown(close)
+  await indexer.deliver(makeBatch(events, { peer: '10.0.0.1:5 (web1)' }), never)
+  t.is(deadLetters.status().letters, 1200)
+  isFixed = true
+  t.is(markAll(t, path), 1200)
+  await until(() => deadLetters.status().letters === 0, 'all letters are replayed')
+  t.is(stored.size, 1200)
+  for (const { id, timeMs, bytes, start, end } of events) {
+    const again = seen.get(id)
+    t.is(again?.timeMs, timeMs)
+    t.true(again?.bytes.subarray(again.start, again.end).equals(bytes.subarray(start, end)))
+  }
+})
+
+test('a letter that is refused again stays with its new reason, and the others are removed', async t => {
+  const path = join(await makeTempDir(t), 'dead-letters.db')
+  let reason = 'first'
+  const { store } = makeServer(({ id }) => (reason === 'first' || id === 'a-1' ? { ...refuse, reason } : undefined))
+  const { deadLetters, indexer, close } = openRun(path, store)
+  t.teardown(close)
+  await indexer.deliver(makeBatch(makeEvents('a', 3)), never)
+  reason = 'second'
+  markAll(t, path)
+  await until(() => deadLetters.status().letters === 1, 'two of three are replayed')
+  const letters = openLetters(path, 'read')
+  t.teardown(() => letters?.close())
+  await until(() => letters?.count({ ...everything, where: 'last_replay_ms IS NOT NULL' }) === 1, 'one is refused')
+  t.like([...(letters?.read(everything, 'oldest', 9) ?? [])], [{ id: 'a-1', reason: 'second' }])
+})
+
+test('a replay that ends at any point and begins again stores each event once, and no letter is lost', async t => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 40 }), fc.array(fc.nat(12), { maxLength: 4 }), async (count, ends) => {
+      const path = join(await makeTempDir(t), 'dead-letters.db')
+      let isFixed = false
+      const { stored, store } = makeServer(() => (isFixed ? undefined : refuse))
+      const first = openRun(path, store)
+      for (let i = 0; i < count; i++)
+        await first.indexer.deliver(makeBatch(makeEvents(`a${i}`, 1), { peer: `10.0.0.${i % 7}:1` }), never)
+      isFixed = true
+      await first.close()
+      markAll(t, path)
+      for (const end of ends) {
+        const run = openRun(path, store)
+        for (let turn = 0; turn < end; turn++) await new Promise(resolve => setImmediate(resolve))
+        await run.close()
+        const kept = run.deadLetters.status().letters
+        t.true(stored.size + kept >= count, `${stored.size} stored, ${kept} letters`)
+      }
+      const last = openRun(path, store)
+      await until(() => last.deadLetters.status().letters === 0, 'all letters are replayed')
+      await last.close()
+      t.is(stored.size, count)
+    }),
+    { numRuns: 5 },
+  )
+})
