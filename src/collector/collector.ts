@@ -127,12 +127,9 @@ function hostsOf(store: StoreSettings): readonly string[] {
   return store.type === 'elasticsearch' ? store.hosts : []
 }
 
-/** A request to a store may take effect this long after its time limit. */
-const GRACE_MS = 10_000
-
 function indexerLimits(store: StoreSettings): Partial<IndexerLimits> {
   const { lateAfterMs } = store
   if (store.type === 'embedded') return { lateAfterMs }
-  const { requestsInFlight, requestTimeoutMs, giveUpAfterMs } = store
-  return { lateAfterMs, requestsInFlight, giveUpAfterMs, tryDeadMs: requestTimeoutMs + GRACE_MS }
+  const { requestsInFlight, giveUpAfterMs } = store
+  return { lateAfterMs, requestsInFlight, giveUpAfterMs }
 }

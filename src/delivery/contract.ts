@@ -40,10 +40,6 @@ export interface IndexerLimits {
   readonly giveUpAfterMs: number
   /** Health is bad while an event that was received earlier than this is not safe. */
   readonly lateAfterMs: number
-  /** Rolling targets: no first try starts later than this after receipt; events not tried by then are given back. */
-  readonly lastTryMs: number
-  /** Rolling targets: how long after its start a try may still take effect; longer than the request's time limit. */
-  readonly tryDeadMs: number
 }
 
 export const DEFAULT_LIMITS: IndexerLimits = {
@@ -54,8 +50,6 @@ export const DEFAULT_LIMITS: IndexerLimits = {
   heldMaxMs: 60_000,
   giveUpAfterMs: 3_600_000,
   lateAfterMs: 60_000,
-  lastTryMs: 60_000,
-  tryDeadMs: 70_000,
 }
 
 /** The worst verdict in one request to the store; `done` when every event was stored. */

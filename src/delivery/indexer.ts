@@ -1,19 +1,27 @@
 import type { Sink } from '../flow/contract.ts'
-import type { EventBatch, StoreEvent } from '../flow/event-batch.ts'
+import type { EventBatch } from '../flow/event-batch.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
-import { Once } from '../flow/log-once.ts'
+import type { Verdict } from '../stores/contract.ts'
 import { BatchDelivery } from './batch-delivery.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type IndexerLimits, type IndexerOptions, type IndexerStatus, DEFAULT_LIMITS } from './contract.ts'
-import { doubtEndsMs, findExisting, giveBackLate } from './doubtful-events.ts'
-import { type EventGroup, makeGroups, narrow } from './event-group.ts'
+import { TooLateError } from './too-late-error.ts'
+import { type EventGroup, makeGroup, narrow } from './event-group.ts'
 import { FairQueue } from './fair-queue.ts'
 import { type Hold, HeldTargets } from './held-targets.ts'
 import { LetterKeeper } from './letter-keeper.ts'
 import { RefusingTargets } from './refusing-targets.ts'
 import { senderOf } from './sender.ts'
 import { SetAsideEvents } from './set-aside.ts'
-import { type Refusal, type Sorted, countTargets, makeCounts, sortAnswer, toRefusal } from './sort-verdicts.ts'
+import {
+  type Refusal,
+  type Retries,
+  type Sorted,
+  addRetry,
+  makeCounts,
+  sortAnswer,
+  toRefusal,
+} from './sort-verdicts.ts'
 import { StoreCondition } from './store-load-and-outage.ts'
 import { explainLate, listUndelivered } from './undelivered-ages.ts'
 
@@ -37,7 +45,6 @@ export class Indexer implements Sink<EventBatch> {
   readonly #deliveries = new Set<BatchDelivery>()
   readonly #requests = new Set<Request>()
   readonly #counts = makeCounts()
-  readonly #reported = new Once()
 
   constructor(options: IndexerOptions) {
     const { store, log, onRequest, clock = systemClock } = options
@@ -100,13 +107,10 @@ export class Indexer implements Sink<EventBatch> {
   }
 
   #start(delivery: BatchDelivery): void {
-    const { batch } = delivery
-    const { store, random = Math.random } = this.#options
     this.#letters.keepPoison(delivery)
-    for (const group of makeGroups(delivery, { isRolling: store.isRolling, limits: this.#limits, random })) {
-      if (group.isDoubtful) this.#later(group, doubtEndsMs(batch, this.#limits) - this.#clock.now())
-      else this.#enqueue(group)
-    }
+    if (delivery.batch.events.length === 0) return
+    const { random = Math.random } = this.#options
+    this.#enqueue(makeGroup(delivery, { limits: this.#limits, random }))
   }
 
   #later(group: EventGroup, milliseconds: number): void {
@@ -132,8 +136,7 @@ export class Indexer implements Sink<EventBatch> {
     const { signal } = request.abort
     this.#requests.add(request)
     try {
-      const certain = this.#takeInTime(await this.#sortOutDoubt(this.#takeInTime(groups), signal))
-      if (certain.length > 0) await this.#write(certain, signal)
+      await this.#write(groups, signal)
     } catch (error) {
       for (const { delivery } of groups) delivery.fail(error)
     } finally {
@@ -152,8 +155,10 @@ export class Indexer implements Sink<EventBatch> {
     const answer = sortAnswer(groups, verdicts)
     this.#refusing.note(answer.map(({ group, sorted }) => [senderOf(group.delivery.batch.peer), sorted]))
     for (const { group, sorted } of answer) this.#settle(group, sorted, startedMs)
-    const judged = answer.flatMap(({ group, own }) => (group.isAside ? [] : own))
-    this.#condition.noteAnswer(verdicts, judged, startedMs)
+    const tried = verdicts.filter(isTried)
+    if (tried.length === 0) return
+    const judged = answer.flatMap(({ group, own }) => (group.isAside ? [] : own.filter(isTried)))
+    this.#condition.noteAnswer(tried, judged, startedMs)
   }
 
   #settle(group: EventGroup, sorted: Sorted, startedMs: number): void {
@@ -168,29 +173,25 @@ export class Indexer implements Sink<EventBatch> {
     }
     if (heldBy !== undefined) this.#held.release(delivery, heldBy, group.events.length)
     const lost = this.#sortFailed(rest, sorted, startedMs)
-    this.#retry(rest, sorted, startedMs)
+    this.#retry(rest, sorted)
     this.#letters.keepRefused(delivery, [...sorted.refused, ...lost])
     delivery.noteSafe(sorted.safe)
+    if (sorted.isLate) delivery.fail(new TooLateError(delivery.batch.peer))
   }
 
   /** Events on which the server failed are sent again, slowly once they are set aside; the returned ones are given up. */
-  #sortFailed(group: EventGroup, { failed, again, doubtful }: Sorted, startedMs: number): Refusal[] {
+  #sortFailed(group: EventGroup, { failed, again }: Sorted, startedMs: number): Refusal[] {
     const sender = senderOf(group.delivery.batch.peer)
     const lost: Refusal[] = []
-    const aside: StoreEvent[] = []
+    const aside: Retries = { events: [], notBeforeMs: 0 }
     for (const { event, verdict } of failed) {
       const fate = this.#setAside.judge({ event, verdict }, sender, startedMs)
       if (fate === 'letter') lost.push(toRefusal({ event, verdict }))
-      else if (fate === 'aside') aside.push(event)
-      else (verdict.isDoubtful ? doubtful : again).push(event)
+      else addRetry(fate === 'aside' ? aside : again, event, verdict.again)
     }
-    if (aside.length > 0) this.#waitAside({ ...narrow(group, aside), isAside: true }, startedMs)
+    this.#counts.retries += aside.events.length
+    if (aside.events.length > 0) this.#retryLater({ ...group, isAside: true }, aside, group.hold.nextMs())
     return lost
-  }
-
-  #waitAside(group: EventGroup, startedMs: number): void {
-    this.#counts.retries += group.events.length
-    this.#retryLater(group, group.hold.nextMs(), startedMs)
   }
 
   /**
@@ -208,66 +209,14 @@ export class Indexer implements Sink<EventBatch> {
     })
   }
 
-  #retry(group: EventGroup, { again, doubtful }: Sorted, startedMs: number): void {
-    this.#counts.retries += again.length + doubtful.length
-    if (again.length > 0) this.#later(narrow(group, again), group.retry.nextMs())
-    if (doubtful.length > 0) this.#retryLater(narrow(group, doubtful), group.retry.nextMs(), startedMs)
+  #retry(group: EventGroup, { again, waiting }: Sorted): void {
+    this.#counts.retries += again.events.length
+    if (again.events.length > 0) this.#retryLater(group, again, group.retry.nextMs())
+    if (waiting.events.length > 0) this.#retryLater(group, waiting, 0)
   }
 
-  /** The try that started at `startedMs` may have stored the events. */
-  #retryLater(group: EventGroup, waitMs: number, startedMs: number): void {
-    if (!this.#options.store.isRolling) return this.#later(group, waitMs)
-    const events = group.events.map(event => ({ ...event, doubtfulSinceMs: event.doubtfulSinceMs ?? startedMs }))
-    const deadMs = startedMs + this.#limits.tryDeadMs - this.#clock.now()
-    this.#later({ ...group, events, isDoubtful: true }, Math.max(deadMs, waitMs))
-  }
-
-  /** Rolling targets: asks which doubtful events exist, and returns the groups that may be written now. */
-  async #sortOutDoubt(groups: readonly EventGroup[], giveUp: AbortSignal): Promise<readonly EventGroup[]> {
-    const doubtful = groups.filter(group => group.isDoubtful)
-    if (doubtful.length === 0) return groups
-    const { store } = this.#options
-    const events = doubtful.flatMap(group => group.events)
-    const existing = await findExisting(store, events, giveUp)
-    if (giveUp.aborted) return []
-    if (existing.kind === 'unknown') {
-      for (const group of doubtful) this.#askLater(group, existing.reason)
-      return groups.filter(group => !group.isDoubtful)
-    }
-    if (existing.kind === 'forbidden') {
-      this.#reportForbidden()
-      return groups
-    }
-    return groups.flatMap(group => (group.isDoubtful ? this.#narrowToMissing(group, existing.ids) : group))
-  }
-
-  #askLater(group: EventGroup, reason: string): void {
-    this.#condition.noteFailure(reason)
-    this.#counts.retries += group.events.length
-    this.#later(group, group.retry.nextMs())
-  }
-
-  #narrowToMissing(group: EventGroup, existingIds: ReadonlySet<string>): readonly EventGroup[] {
-    const missing = group.events.filter(event => !existingIds.has(event.id))
-    const found = group.events.length - missing.length
-    if (found > 0 && group.heldBy !== undefined) this.#held.release(group.delivery, group.heldBy, found)
-    this.#counts.existed += found
-    const { targetOf = () => '' } = this.#options.store
-    const safe = group.events.filter(event => existingIds.has(event.id))
-    group.delivery.noteSafe(countTargets(safe.map(event => ({ target: targetOf(event) }))))
-    return missing.length === 0 ? [] : [narrow(group, missing)]
-  }
-
-  #reportForbidden(): void {
-    if (!this.#reported.isNew('forbidden')) return
-    const message =
-      'cannot ask the store which doubtful events exist, for lack of rights; some may be stored twice (at-least-once)'
-    this.#options.log.warn({ store: this.#options.store.name }, message)
-  }
-
-  #takeInTime(groups: readonly EventGroup[]): readonly EventGroup[] {
-    if (!this.#options.store.isRolling) return groups
-    return giveBackLate(groups, this.#limits, this.#clock.now())
+  #retryLater(group: EventGroup, { events, notBeforeMs }: Retries, waitMs: number): void {
+    this.#later(narrow(group, events), Math.max(waitMs, notBeforeMs - this.#clock.now()))
   }
 
   /** A batch was given up. A request in flight is broken off when all its batches are over. */
@@ -281,4 +230,8 @@ export class Indexer implements Sink<EventBatch> {
     this.#counts.eventsInFlight += events
     this.#counts.bytesInFlight += bytes
   }
+}
+
+function isTried({ kind }: Verdict): boolean {
+  return kind !== 'wait' && kind !== 'late'
 }

@@ -60,8 +60,9 @@ export class SetAsideEvents {
     }
     const nowMs = this.#options.clock.now()
     for (const [i, verdict] of verdicts.entries()) {
-      if (verdict.kind === 'retry' || verdict.kind === 'held') continue
-      if (verdict.kind !== 'refused') this.#passedMs.set(verdict.target ?? '', nowMs)
+      const hasPassed = verdict.kind === 'stored' || verdict.kind === 'existed'
+      if (!hasPassed && verdict.kind !== 'refused') continue
+      if (hasPassed) this.#passedMs.set(verdict.target ?? '', nowMs)
       this.forget(verdict.target ?? '', events[i]?.id ?? '')
     }
   }

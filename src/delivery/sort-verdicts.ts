@@ -1,5 +1,5 @@
 import type { StoreEvent } from '../flow/event-batch.ts'
-import type { Verdict } from '../stores/contract.ts'
+import type { Again, Verdict } from '../stores/contract.ts'
 import type { EventGroup } from './event-group.ts'
 import type { Hold } from './held-targets.ts'
 import type { Failure } from './set-aside.ts'
@@ -16,6 +16,11 @@ export interface Refusal {
   readonly verdict: Extract<Verdict, { kind: 'refused' }>
 }
 
+export interface Retries {
+  readonly events: StoreEvent[]
+  notBeforeMs: number
+}
+
 /** The events of one group by what happens to them next. */
 export interface Sorted {
   stored: number
@@ -25,11 +30,13 @@ export interface Sorted {
   readonly refused: Refusal[]
   /** The server failed on each of them alone. */
   readonly failed: Failure[]
-  /** To be sent again as they are. */
-  readonly again: StoreEvent[]
-  /** To be sent again; an earlier try may have stored them. */
-  readonly doubtful: StoreEvent[]
+  /** To be sent again after load. */
+  readonly again: Retries
+  /** To be sent when they may be, which is nobody's fault. */
+  readonly waiting: Retries
   readonly held: Map<string, { readonly hold: Hold; readonly events: StoreEvent[] }>
+  /** No try of some of them may start any more. */
+  isLate: boolean
 }
 
 /** `verdicts` are those of all events of the groups, in order. */
@@ -58,7 +65,7 @@ function sortVerdicts(events: readonly StoreEvent[], verdicts: readonly Verdict[
   const sorted = makeSorted()
   for (const [i, event] of events.entries()) {
     const verdict = verdicts[i]
-    if (verdict === undefined) sorted.doubtful.push(event)
+    if (verdict === undefined) addRetry(sorted.again, event)
     else sortOne(sorted, event, verdict)
   }
   return sorted
@@ -79,19 +86,41 @@ function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
         sorted.failed.push({ event, verdict })
         break
       }
-      ;(verdict.isDoubtful ? sorted.doubtful : sorted.again).push(event)
+      addRetry(sorted.again, event, verdict.again)
+      break
+    case 'wait':
+      addRetry(sorted.waiting, event, verdict.again)
+      break
+    case 'late':
+      sorted.isLate = true
       break
     case 'held': {
       const key = `${verdict.mayBeDocument === true} ${verdict.target}`
       const known = sorted.held.get(key)
-      if (known === undefined) sorted.held.set(key, { hold: verdict, events: [event] })
-      else known.events.push(event)
+      const next = verdict.again?.event ?? event
+      if (known === undefined) sorted.held.set(key, { hold: verdict, events: [next] })
+      else known.events.push(next)
     }
   }
 }
 
 function makeSorted(): Sorted {
-  return { stored: 0, existed: 0, safe: new Map(), refused: [], failed: [], again: [], doubtful: [], held: new Map() }
+  return {
+    stored: 0,
+    existed: 0,
+    safe: new Map(),
+    refused: [],
+    failed: [],
+    again: { events: [], notBeforeMs: 0 },
+    waiting: { events: [], notBeforeMs: 0 },
+    held: new Map(),
+    isLate: false,
+  }
+}
+
+export function addRetry(retries: Retries, event: StoreEvent, again?: Again): void {
+  retries.events.push(again?.event ?? event)
+  retries.notBeforeMs = Math.max(retries.notBeforeMs, again?.notBeforeMs ?? 0)
 }
 
 function addTo(counts: Map<string, number>, key: string, count: number): void {

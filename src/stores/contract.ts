@@ -6,7 +6,9 @@ import type { LifeSign } from '../flow/life-sign.ts'
  * - `stored`, `existed`: done.
  * - `refused`: the document's fault; no store could ever take it: a dead letter.
  * - `retry`: load, or no answer; retried after a while. `isDoubtful`: it may have been stored.
- * - `held`: the target's fault, which an operator can fix: held, reported, retried slowly.
+ * - `held`: the target's fault, which an operator can fix: held, reported, retried slowly. `isDoubtful`: as above.
+ * - `wait`: not tried, since an earlier try may still take effect.
+ * - `late`: not tried, and no try may start any more: its sender has to send it again.
  * `target` is the index, data stream or alias; absent if the store has only one, and from a `retry` if the store gave no
  * answer for this event alone. `reason` is for logs and health, so it never quotes the document; that of `refused`, and of
  * `complaint`, goes into the dead letter and may.
@@ -20,6 +22,7 @@ export type Verdict =
       readonly target?: string
       readonly reason: string
       readonly isDoubtful: boolean
+      readonly again?: Again
       /** The server failed on this event alone, which is the document's fault if others for the target keep passing. */
       readonly complaint?: { readonly type: string; readonly reason: string }
     }
@@ -28,28 +31,31 @@ export type Verdict =
       readonly target: string
       readonly reason: string
       readonly remedy: string
+      readonly isDoubtful?: true
+      readonly again?: Again
       /** No event for this target passed in the same answer; if one had, it would be the document's fault. */
       readonly mayBeDocument?: boolean
     }
+  | { readonly kind: 'wait'; readonly again: Again }
+  | { readonly kind: 'late' }
+
+/** What is to be sent the next time, and when. */
+export interface Again {
+  readonly event: StoreEvent
+  /** Milliseconds since 1970. */
+  readonly notBeforeMs: number
+}
 
 /** Takes a batch and gives a verdict on each event. It tries once: `delivery` waits and retries. */
 export interface Store {
   /** For logs and metrics: `embedded`, `elasticsearch`. */
   readonly name: string
-  /** True if an id may exist once in each of several generations (data stream, rolling alias). */
-  readonly isRolling: boolean
   /** The maximum documents and bytes in one call. */
   readonly batchLimits: { readonly events: number; readonly bytes: number }
   /** The index, data stream or alias of an event, as verdicts name it; absent if the store has only one. */
   readonly targetOf?: (event: StoreEvent) => string
   /** Gives the verdicts in the order of the events. Rejects only for a fault of the program, never for an answer. */
   write(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]>
-  /**
-   * Rolling targets only: finds which of the ids exist in any generation that could have been written since `sinceMs`, in
-   * real time. Rejects with an error whose `code` is `forbidden` if the right to read is missing, and `unavailable` if the
-   * store does not answer.
-   */
-  findExisting?(ids: readonly string[], sinceMs: number, giveUp: AbortSignal): Promise<ReadonlySet<string>>
   /**
    * Resolves when the store has answered for the first time: with undefined, or with the reason why it would take nothing now.
    * Absent if opening the store was the answer.

@@ -86,14 +86,15 @@ export class LetterReplay {
 
 function toBatch(letters: readonly MarkedLetter[]): EventBatch {
   const { peer } = letters[0] as MarkedLetter
+  const nowMs = Date.now()
   const events = letters.map(({ id, payload, timeMs, receivedAtMs }) => {
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
     const time = timeMs ?? readTime(bytes) ?? receivedAtMs
     // An earlier try may have stored it in another generation of a target that rolls over.
-    return { id, timeMs: time, bytes, start: 0, end: bytes.length, doubtfulSinceMs: receivedAtMs }
+    return { id, timeMs: time, bytes, start: 0, end: bytes.length, doubtfulSinceMs: receivedAtMs, receivedAtMs: nowMs }
   })
   const byteCount = events.reduce((sum, { bytes }) => sum + bytes.length, 0)
-  return { events, poison: [], receivedAtMs: Date.now(), peer, byteCount }
+  return { events, poison: [], receivedAtMs: nowMs, peer, byteCount }
 }
 
 /** Of letters that were kept without the time of their event. */

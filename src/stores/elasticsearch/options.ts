@@ -1,4 +1,5 @@
 import type { Log } from '../../telemetry/log.ts'
+import type { DoubtLimits } from '../asking-store.ts'
 import type { HostList } from './http/host-addresses.ts'
 import type { IndexWindow } from './index/index-window.ts'
 
@@ -56,5 +57,7 @@ export interface ElasticsearchOptions {
   readonly maxRequestEvents?: number
   /** How long a host that failed is not asked while others work; default 30,000. */
   readonly hostRestMs?: number
+  /** Of a target that rolls over; the defaults follow from `requestTimeoutMs`. */
+  readonly doubt?: Partial<DoubtLimits>
   readonly log: Log
 }

@@ -1,4 +1,5 @@
 import type { StoreEvent } from '../../flow/event-batch.ts'
+import { askingStore, type RollingStore } from '../asking-store.ts'
 import type { Store, Verdict } from '../contract.ts'
 import { createBulkRequest } from './bulk/bulk-request.ts'
 import { createBulkWriter } from './bulk/bulk-writer.ts'
@@ -6,7 +7,7 @@ import { type Client, createClient } from './http/client.ts'
 import { findInGenerations } from './index/find-existing-ids.ts'
 import { createDestination } from './index/event-destination.ts'
 import { createEdgeQuestion } from './index/window-edges.ts'
-import type { ElasticsearchOptions, Target } from './options.ts'
+import type { ElasticsearchOptions } from './options.ts'
 import { RequestSize } from './bulk/request-size.ts'
 import { createPreparation } from './index/server-preparation.ts'
 
@@ -20,7 +21,6 @@ const NOT_SENT: Verdict = { kind: 'retry', reason: 'not sent', isDoubtful: false
  */
 export async function createElasticsearchStore(options: ElasticsearchOptions): Promise<Store> {
   const destination = createDestination(options)
-  const isRolling = options.target.kind !== 'index'
   const client = await createClient(options)
   const size = new RequestSize(options.maxRequestBytes ?? DEFAULT_REQUEST_BYTES)
   const target = { ...destination, name: destination.wildcard }
@@ -35,9 +35,8 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
   const prepare = createPreparation({ ...options, client, wildcard: destination.wildcard })
   const askAtEdges = createEdgeQuestion({ client, destination, log: options.log })
 
-  return {
+  const store: Store = {
     name: 'elasticsearch',
-    isRolling,
     batchLimits: {
       events: options.maxRequestEvents ?? DEFAULT_REQUEST_EVENTS,
       get bytes() {
@@ -59,10 +58,10 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
       ).values()
       return received.map(event => settled.get(event) ?? written.next().value ?? NOT_SENT)
     },
-    ...(isRolling && { findExisting: findExisting(client, options.target) }),
     greet: async () => explainObstacle(await prepare()),
     close: () => client.close(),
   }
+  return options.target.kind === 'index' ? store : askAboutDoubt(store, client, options)
 }
 
 /** Without a time of receipt an event counts as received now. */
@@ -74,7 +73,19 @@ function explainObstacle(obstacle: Verdict | undefined): string | undefined {
   return obstacle !== undefined && 'reason' in obstacle ? obstacle.reason : undefined
 }
 
-function findExisting(client: Client, target: Target): NonNullable<Store['findExisting']> {
+/** A request may take effect this long after its time limit. */
+const GRACE_MS = 10_000
+const LAST_TRY_MS = 60_000
+
+function askAboutDoubt(store: Store, client: Client, { target, doubt, log }: ElasticsearchOptions): Store {
   const name = target.kind === 'index' ? target.pattern : target.name
-  return (ids, sinceMs, giveUp) => findInGenerations(client, { target: name, ids, sinceMs }, giveUp)
+  const findExisting: RollingStore['findExisting'] = (ids, sinceMs, giveUp) =>
+    findInGenerations(client, { target: name, ids, sinceMs }, giveUp)
+  const onForbidden = () => {
+    const message =
+      'cannot ask the store which doubtful events exist, for lack of rights; some may be stored twice (at-least-once)'
+    log.warn({ store: store.name }, message)
+  }
+  const limits = { lastTryMs: LAST_TRY_MS, tryDeadMs: client.timeoutMs + GRACE_MS, ...doubt }
+  return askingStore(Object.assign(store, { findExisting }), { ...limits, onForbidden })
 }

@@ -67,7 +67,6 @@ interface Waiter {
 
 class SqliteStore implements EmbeddedStore {
   readonly name = 'embedded'
-  readonly isRolling = false
   readonly batchLimits = { events: 5000, bytes: 8 * 1024 * 1024 }
   readonly #options: EmbeddedStoreOptions
   readonly #thread: DatabaseThread<StoreRequest, StoreReply>

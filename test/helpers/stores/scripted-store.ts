@@ -1,7 +1,8 @@
 import type { StoreEvent } from '../../../src/flow/event-batch.ts'
+import type { RollingStore } from '../../../src/stores/asking-store.ts'
 import type { Store, Verdict } from '../../../src/stores/contract.ts'
 
-export interface ScriptedStore extends Store {
+export interface ScriptedStore extends RollingStore {
   /** The ids of each call of `write`, in order. */
   readonly writes: string[][]
   /** The ids of each call of `findExisting`. */
@@ -11,14 +12,13 @@ export interface ScriptedStore extends Store {
 }
 
 export interface Script {
-  readonly isRolling?: boolean
   readonly batchLimits?: Store['batchLimits']
   readonly targetOf?: (event: StoreEvent) => string
   /** The verdict of the n-th call (from 0) for one event; default `stored`. */
   readonly answer?: (event: StoreEvent, call: number) => Verdict
   /** Resolves when the n-th call may be answered. */
   readonly gate?: (call: number) => Promise<void>
-  readonly findExisting?: NonNullable<Store['findExisting']>
+  readonly findExisting?: RollingStore['findExisting']
 }
 
 /** A store with scripted verdicts, for tests of timing that no real server allows. */
@@ -26,10 +26,9 @@ export function makeScriptedStore(script: Script = {}): ScriptedStore {
   const writes: string[][] = []
   const questions: { readonly ids: readonly string[]; readonly sinceMs: number }[] = []
   const signals: AbortSignal[] = []
-  const { findExisting } = script
+  const { findExisting = () => Promise.resolve(new Set<string>()) } = script
   return {
     name: 'scripted',
-    isRolling: script.isRolling ?? false,
     batchLimits: script.batchLimits ?? { events: 1000, bytes: 1_000_000 },
     ...(script.targetOf && { targetOf: script.targetOf }),
     writes,
@@ -41,12 +40,10 @@ export function makeScriptedStore(script: Script = {}): ScriptedStore {
       await script.gate?.(call)
       return events.map(event => script.answer?.(event, call) ?? { kind: 'stored' })
     },
-    ...(findExisting && {
-      findExisting: (ids: readonly string[], sinceMs: number, giveUp: AbortSignal) => {
-        questions.push({ ids, sinceMs })
-        return findExisting(ids, sinceMs, giveUp)
-      },
-    }),
+    findExisting(ids, sinceMs, giveUp) {
+      questions.push({ ids, sinceMs })
+      return findExisting(ids, sinceMs, giveUp)
+    },
     close: () => Promise.resolve(),
   }
 }

@@ -111,7 +111,7 @@ test.serial(
 )
 
 test.serial(
-  ofProgram('a replay that the collector was killed in goes on at its next start, and each event is stored once'),
+  ofProgram('a replay in which the collector is killed continues at its next start, and each event is stored once'),
   async t => {
     const { server, start, run, send } = await makePlace(t)
     const killed = await start()

@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { Verdict } from '../../../src/stores/contract.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
-import { busy, never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
+import { never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
 
 const MINUTE_MS = 60_000
 const failed: Verdict = {
@@ -86,8 +86,13 @@ test('an event that its sender sends again after its connection ended continues 
   t.is(letters.length, 1)
 })
 
-test('an event that gets 429 or 503 while others are stored is never given up', async t => {
-  const { indexer, batch, letters, passTime } = setUp({ ...busy, target: 'logs-1' })
+test('an event that waits for its shard or for load while others are stored is never given up', async t => {
+  const { indexer, batch, letters, passTime } = setUp({
+    kind: 'retry',
+    target: 'logs-1',
+    reason: '503',
+    isDoubtful: true,
+  })
   const giveUp = new AbortController()
   const odd = watch(t, indexer.deliver(batch('odd', 1), giveUp.signal))
   await passTime(90)

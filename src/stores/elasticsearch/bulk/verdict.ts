@@ -223,7 +223,15 @@ function judge(row: Row | undefined, complaint: Complaint, target: string): Verd
     return { kind: 'retry', reason, isDoubtful: status !== 429 && !NOT_CARRIED_OUT.has(type) }
   }
   const remedy = row?.remedy ?? UNKNOWN
-  return { kind: 'held', target, reason, remedy, ...(fault === 'unclear' && { mayBeDocument: true }) }
+  const isDoubtful = status < 300 // a proxy may have put its page in place of the answer
+  return {
+    kind: 'held',
+    target,
+    reason,
+    remedy,
+    ...(isDoubtful && { isDoubtful }),
+    ...(fault === 'unclear' && { mayBeDocument: true }),
+  }
 }
 
 export function hasPassed(verdict: Verdict): verdict is Extract<Verdict, { kind: 'stored' | 'existed' }> {

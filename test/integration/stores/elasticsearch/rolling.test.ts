@@ -1,5 +1,7 @@
 // Data streams and rolling aliases, where the same id may be taken once in each generation.
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
+import { createClient } from '../../../../src/stores/elasticsearch/http/client.ts'
+import { findInGenerations } from '../../../../src/stores/elasticsearch/index/find-existing-ids.ts'
 import type { Target } from '../../../../src/stores/elasticsearch/options.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
@@ -11,7 +13,17 @@ import { makeBatch, makeEvents } from '../../../helpers/stores/store-events.ts'
 import { until } from '../../../helpers/time/until.ts'
 
 const never = new AbortController().signal
-const limits = { lastTryMs: 2000, tryDeadMs: 300 }
+const doubt = { lastTryMs: 2000, tryDeadMs: 300 }
+
+async function findExisting(
+  t: ExecutionContext,
+  { url }: { readonly url: string },
+  query: { readonly target: string; readonly ids: readonly string[]; readonly sinceMs: number },
+): Promise<ReadonlySet<string>> {
+  const client = await createClient({ hosts: [url], target: { kind: 'alias', name: query.target }, log: silentLog })
+  t.teardown(() => client.close())
+  return await findInGenerations(client, query, never)
+}
 
 for (const version of listServerVersions()) {
   const name = `${version.kind} ${version.version}`
@@ -51,11 +63,11 @@ for (const version of listServerVersions()) {
       `${name}, ${kind}: doubtful events are stored once although the target rolled over in between`,
       async t => {
         const target = await makeTarget(`${stem}-doubt`)
-        const indexer = await makeElasticsearchIndexer(
-          t,
-          { hosts: [server.url], target },
-          { limits: { lastTryMs: 2000, tryDeadMs: 100 } },
-        )
+        const indexer = await makeElasticsearchIndexer(t, {
+          hosts: [server.url],
+          target,
+          doubt: { lastTryMs: 2000, tryDeadMs: 100 },
+        })
         const firstTryMs = Date.now()
         const events = makeEvents('d', 1500)
         await indexer.deliver(makeBatch(events.slice(0, 1000)), never)
@@ -79,8 +91,8 @@ for (const version of listServerVersions()) {
 
     test.serial(`${name}, ${kind}: after a try without an answer the store is asked before the next try`, async t => {
       const target = await makeTarget(`${stem}-hung`)
-      const options = { hosts: [server.url], target, requestTimeoutMs: 400 }
-      const indexer = await makeElasticsearchIndexer(t, options, { limits })
+      const options = { hosts: [server.url], target, requestTimeoutMs: 400, doubt }
+      const indexer = await makeElasticsearchIndexer(t, options)
       await indexer.deliver(makeBatch(makeEvents('h', 1)), never)
       server.pause()
       const waiting = indexer.deliver(makeBatch(makeEvents('i', 50)), never)
@@ -98,11 +110,12 @@ for (const version of listServerVersions()) {
     t.teardown(() => store.close())
     await store.write(makeEvents('e', 3), never)
     const ids = ['e-0', 'e-2', 'missing']
-    t.deepEqual([...((await store.findExisting?.(ids, Date.now(), never)) ?? [])].toSorted(), ['e-0', 'e-2'])
+    const find = (sinceMs: number) => findExisting(t, server, { target: 'asked', ids, sinceMs })
+    t.deepEqual([...(await find(Date.now()))].toSorted(), ['e-0', 'e-2'])
     await call(server, 'POST /asked/_rollover')
-    t.is((await store.findExisting?.(ids, Date.now() - 1000, never))?.size, 2)
+    t.is((await find(Date.now() - 1000)).size, 2)
     // A generation that ended long before the first try cannot have it, and is not queried.
-    t.is((await store.findExisting?.(ids, Date.now() + 3_600_000, never))?.size, 0)
+    t.is((await find(Date.now() + 3_600_000)).size, 0)
   })
 
   test.serial(`${name}: a generation that was shrunk or cloned does not hide the one that was written`, async t => {
@@ -126,7 +139,8 @@ for (const version of listServerVersions()) {
     await store.write(makeEvents('m', 1), never)
     await call(server, 'POST /made/_rollover')
     const clockSkewMs = 600_000 // allowed for, and taken back here
-    t.deepEqual([...((await store.findExisting?.(['m-0'], firstTryMs + clockSkewMs, never)) ?? [])], ['m-0'])
+    const query = { target: 'made', ids: ['m-0'], sinceMs: firstTryMs + clockSkewMs }
+    t.deepEqual([...(await findExisting(t, server, query))], ['m-0'])
   })
 
   if (hasDataStreams) continue

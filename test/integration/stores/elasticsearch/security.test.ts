@@ -1,4 +1,6 @@
 // Users, rights and TLS, on an Elasticsearch with security. OpenSearch's answers to the same are rows of the unit tests.
+import { createClient } from '../../../../src/stores/elasticsearch/http/client.ts'
+import { findInGenerations } from '../../../../src/stores/elasticsearch/index/find-existing-ids.ts'
 import { X509Certificate } from 'node:crypto'
 import test from 'ava'
 import type { ElasticsearchOptions, Target } from '../../../../src/stores/elasticsearch/options.ts'
@@ -157,14 +159,15 @@ for (const { version } of versions) {
   )
 
   test.serial(`${name}: looking for existing ids distinguishes a missing right from other failures`, async t => {
-    const store = await createElasticsearchStore({
+    const client = await createClient({
       hosts: [server.url],
       target: { kind: 'dataStream', name: 'stream-a' },
       credentials: { kind: 'basic', user: 'shipper', password: PASSWORD },
       tls: { ca: server.certificates.ca },
       log: makeRecordingLog(),
     })
-    t.teardown(() => store.close())
-    await t.throwsAsync(async () => await store.findExisting?.(['a'], Date.now(), never), { code: 'forbidden' })
+    t.teardown(() => client.close())
+    const query = { target: 'stream-a', ids: ['a'], sinceMs: Date.now() }
+    await t.throwsAsync(findInGenerations(client, query, never), { code: 'forbidden' })
   })
 }

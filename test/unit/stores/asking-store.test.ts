@@ -1,34 +1,39 @@
 import test from 'ava'
 import type { StoreEvent } from '../../../src/flow/event-batch.ts'
 import { Indexer } from '../../../src/delivery/indexer.ts'
+import { askingStore } from '../../../src/stores/asking-store.ts'
 import type { Verdict } from '../../../src/stores/contract.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { ManualClock, settle } from '../../helpers/time/manual-clock.ts'
 import { makeScriptedStore, type Script } from '../../helpers/stores/scripted-store.ts'
 import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
 
+const HELD = { heldFirstMs: 100, heldMaxMs: 100 }
 const never = new AbortController().signal
 const noAnswer: Verdict = { kind: 'retry', reason: 'no answer', isDoubtful: true }
 const deadLetters = { add: () => Promise.resolve(1), status: () => ({ letters: 0, bytes: 0, maxBytes: 0 }) }
 
 function setUp(script: Script) {
   const clock = new ManualClock()
-  const store = makeScriptedStore({
-    isRolling: true,
-    findExisting: () => Promise.resolve(new Set<string>()),
-    ...script,
+  const store = makeScriptedStore(script)
+  const counts = { forbidden: 0 }
+  const asking = askingStore(store, {
+    lastTryMs: 1000,
+    tryDeadMs: 500,
+    now: () => clock.now(),
+    onForbidden: () => (counts.forbidden += 1),
   })
-  const limits = { lastTryMs: 1000, tryDeadMs: 500 }
-  const indexer = new Indexer({ store, deadLetters, clock, random: () => 1, log: silentLog, limits })
+  const indexer = new Indexer({ store: asking, deadLetters, clock, random: () => 1, log: silentLog, limits: HELD })
   const states: string[] = []
   const deliver = (events: readonly StoreEvent[]) => {
-    const promise = indexer.deliver(makeBatch(events, { receivedAtMs: clock.now() }), never)
-    void promise.then(
+    const receivedAtMs = clock.now()
+    const received = events.map(event => ({ ...event, receivedAtMs }))
+    void indexer.deliver(makeBatch(received, { receivedAtMs }), never).then(
       () => states.push('resolved'),
       (error: unknown) => states.push((error as { code?: string }).code ?? 'rejected'),
     )
   }
-  return { clock, store, indexer, deliver, states }
+  return { clock, store, indexer, deliver, states, counts }
 }
 
 const doubtful = (events: readonly StoreEvent[], sinceMs: number) =>
@@ -56,14 +61,6 @@ test('events of the same batch that are not in doubt do not wait', async t => {
   t.deepEqual(states, ['resolved'])
 })
 
-test('a store whose targets do not roll over is not queried for doubtful events', async t => {
-  const { store, deliver, states } = setUp({ isRolling: false })
-  deliver(doubtful(makeEvents('a', 1), 1))
-  await settle()
-  t.deepEqual(states, ['resolved'])
-  t.is(store.questions.length, 0)
-})
-
 test('a try without an answer makes its events doubtful since that try', async t => {
   const { clock, store, deliver, states } = setUp({ answer: (_, call) => (call === 0 ? noAnswer : { kind: 'stored' }) })
   const startedMs = clock.now()
@@ -71,6 +68,18 @@ test('a try without an answer makes its events doubtful since that try', async t
   await clock.pass(499)
   t.is(store.questions.length, 0)
   await clock.pass(1)
+  t.deepEqual(store.questions, [{ ids: ['a-0'], sinceMs: startedMs }])
+  t.deepEqual(states, ['resolved'])
+})
+
+test('a target that may have stored what it holds makes the events doubtful as well', async t => {
+  const page: Verdict = { kind: 'held', target: 'stream', reason: '200', remedy: 'look', isDoubtful: true }
+  const { clock, store, deliver, states } = setUp({ answer: (_, call) => (call === 0 ? page : { kind: 'stored' }) })
+  const startedMs = clock.now()
+  deliver(makeEvents('a', 1))
+  await clock.pass(499)
+  t.deepEqual([store.writes.length, store.questions.length], [1, 0])
+  await clock.pass(101)
   t.deepEqual(store.questions, [{ ids: ['a-0'], sinceMs: startedMs }])
   t.deepEqual(states, ['resolved'])
 })
