@@ -1,108 +1,89 @@
 import type { StoreEvent } from '../../../flow/event-batch.ts'
 import type { Verdict } from '../../contract.ts'
+import type { EventAnswer } from './bulk-answer.ts'
 import { maxBytesOf } from './bulk-body.ts'
-import type { BulkOutcome, BulkRequest, BulkTarget } from './bulk-request.ts'
+import type { BulkRequest, BulkTarget } from './bulk-request.ts'
 import type { RequestSize } from './request-size.ts'
-import type { Complaint } from '../http/server-complaint.ts'
-import { hasPassed } from './verdict.ts'
+import { judge } from './verdict.ts'
 
 /** https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-id-field.html */
 const MAX_ID_BYTES = 512
 /** The number of events that are sent alone before a rejected request is halved. */
 const PROBE_COUNT = 3
 
-/** An event that got HTTP 400 alone: the verdicts on the other events show whose fault that is. */
-interface Rejected {
-  readonly kind: 'rejected'
-  readonly complaint: Complaint
-}
-
-type Finding = Verdict | Rejected
-
-interface Settled {
-  readonly event: StoreEvent
-  readonly finding: Finding
-}
-
 export interface BulkWriterOptions {
   readonly request: BulkRequest
   readonly target: BulkTarget
   readonly size: RequestSize
+  /** Every document goes through an ingest pipeline. */
+  readonly hasPipeline: boolean
   readonly random?: () => number
 }
 
 export type BulkWriter = (events: readonly StoreEvent[], signal: AbortSignal) => Promise<readonly Verdict[]>
 
 /** Creates a function that writes events in as many requests as their size and the answers require. */
-export function createBulkWriter({ request, target, size, random = Math.random }: BulkWriterOptions): BulkWriter {
-  const writeChunk = async (events: readonly StoreEvent[], signal: AbortSignal): Promise<readonly Settled[]> => {
-    const outcome = await request(events, signal)
-    if (outcome.kind === 'verdicts') return pair(events, outcome)
-    const [event] = events
-    if (events.length === 1 && event !== undefined) return [{ event, finding: judgeAlone(outcome, target, event) }]
-    return outcome.kind === 'too_large' ? await writeHalves(events, signal) : await takeApart(events, signal)
-  }
-
-  const writeHalves = async (events: readonly StoreEvent[], signal: AbortSignal): Promise<readonly Settled[]> => {
-    const middle = Math.ceil(events.length / 2)
-    const first = await writeChunk(events.slice(0, middle), signal)
-    return middle === events.length ? first : [...first, ...(await writeChunk(events.slice(middle), signal))]
-  }
-
-  // Halving down to single events would take thousands of requests if the target is at fault. So a few are sent alone first: if
-  // all of them are rejected, the others wait for the next try.
-  const takeApart = async (events: readonly StoreEvent[], signal: AbortSignal): Promise<readonly Settled[]> => {
-    if (events.length <= PROBE_COUNT) return await writeHalves(events, signal)
-    const chosen = chooseProbes(events, random)
-    const probes: Settled[] = []
-    for (const probe of chosen) probes.push(...(await writeChunk([probe], signal)))
-    const rest = events.filter(event => !chosen.has(event))
-    const complaint = probes.map(({ finding }) => finding).find(isRejected)?.complaint
-    if (complaint !== undefined && probes.every(({ finding }) => isRejected(finding))) {
-      return [...probes, ...rest.map(event => ({ event, finding: hold(target.name, complaint) }))]
-    }
-    return [...probes, ...(await writeHalves(rest, signal))]
-  }
-
+export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
+  const { target, size, hasPipeline } = options
   return async (events, signal) => {
-    const settled = new Map<StoreEvent, Finding>()
-    for (const event of events) if (!hasUsableId(event)) settled.set(event, refuseId(target.nameFor(event)))
-    const sendable = events.filter(event => !settled.has(event))
-    for (const chunk of cutBySize(sendable, size.bytes, target)) {
-      for (const { event, finding } of await writeChunk(chunk, signal)) settled.set(event, finding)
+    const call = new BulkCall(options, signal)
+    const sendable = events.filter(hasUsableId)
+    for (const chunk of cutBySize(sendable, size.bytes, target)) await call.send(chunk)
+    const answers = events.map(event => (hasUsableId(event) ? call.answerTo(event) : UNUSABLE_ID))
+    const targetOf = (i: number) => target.nameFor(events[i] as StoreEvent)
+    return judge(answers, { targetOf, name: target.name, hasPipeline })
+  }
+}
+
+const NOT_SENT: EventAnswer = { status: 0, type: 'unsent', reason: 'not sent' }
+const NOT_ANSWERED: EventAnswer = { status: 0, type: 'garbled', reason: 'the answer has no item for it' }
+/** One unusable id makes the server refuse the whole request. */
+const UNUSABLE_ID: EventAnswer = { status: 400, type: 'unusable_id', reason: `an id has 1 to ${MAX_ID_BYTES} bytes` }
+
+/** The requests of one call, and what was answered for each event. */
+class BulkCall {
+  readonly #options: BulkWriterOptions
+  readonly #signal: AbortSignal
+  readonly #answers = new Map<StoreEvent, EventAnswer>()
+
+  constructor(options: BulkWriterOptions, signal: AbortSignal) {
+    this.#options = options
+    this.#signal = signal
+  }
+
+  answerTo(event: StoreEvent): EventAnswer {
+    return this.#answers.get(event) ?? NOT_SENT
+  }
+
+  /** Sends the events together, and again in parts if the server refuses the request as a whole. */
+  async send(events: readonly StoreEvent[]): Promise<void> {
+    const answers = await this.#options.request(events, this.#signal)
+    const [first] = answers
+    if (events.length > 1 && first?.sharedBy !== undefined) {
+      if (first.status === 413) return await this.#sendHalves(events)
+      if (first.status === 400) return await this.#takeApart(events, first)
     }
-    const isAnyRejected = [...settled.values()].some(isRejected)
-    const passed = isAnyRejected ? findPassed(settled, target) : new Set<string>()
-    return events.map(event => {
-      const finding = settled.get(event)
-      if (finding === undefined) return { kind: 'retry', reason: 'not sent', isDoubtful: false }
-      return isRejected(finding) ? judgeRejected(finding, target.nameFor(event), passed) : finding
-    })
+    for (const [i, event] of events.entries()) this.#answers.set(event, answers[i] ?? NOT_ANSWERED)
   }
-}
 
-/** The targets for which at least one event passed. */
-function findPassed(settled: ReadonlyMap<StoreEvent, Finding>, target: BulkTarget): ReadonlySet<string> {
-  const passed = new Set<string>()
-  for (const [event, finding] of settled) {
-    if (!isRejected(finding) && hasPassed(finding)) passed.add(target.nameFor(event))
+  async #sendHalves(events: readonly StoreEvent[]): Promise<void> {
+    const middle = Math.ceil(events.length / 2)
+    await this.send(events.slice(0, middle))
+    if (middle < events.length) await this.send(events.slice(middle))
   }
-  return passed
-}
 
-function pair(events: readonly StoreEvent[], { verdicts }: { readonly verdicts: readonly Verdict[] }): Settled[] {
-  const missing: Verdict = { kind: 'retry', reason: 'the answer has no verdict', isDoubtful: true }
-  return events.map((event, i) => ({ event, finding: verdicts[i] ?? missing }))
-}
-
-function judgeAlone(
-  outcome: Exclude<BulkOutcome, { kind: 'verdicts' }>,
-  target: BulkTarget,
-  event: StoreEvent,
-): Finding {
-  if (outcome.kind === 'rejected') return outcome
-  const reason = `the server refuses a request as long as this document, ${event.end - event.start} bytes (HTTP 413)`
-  return { kind: 'refused', target: target.nameFor(event), type: 'document_too_large', reason }
+  /**
+   * Halving down to single events would take thousands of requests if the target is at fault. So a few are sent alone first: if
+   * all of them are rejected, the others wait for the next try.
+   */
+  async #takeApart(events: readonly StoreEvent[], answer: EventAnswer): Promise<void> {
+    if (events.length <= PROBE_COUNT) return await this.#sendHalves(events)
+    const probes = chooseProbes(events, this.#options.random ?? Math.random)
+    for (const probe of probes) await this.send([probe])
+    const rest = events.filter(event => !probes.has(event))
+    if (![...probes].every(probe => isRejected(this.answerTo(probe)))) return await this.#sendHalves(rest)
+    for (const event of rest) this.#answers.set(event, answer)
+  }
 }
 
 /** The first, the last and a random one between them, so that no order of the events misleads it for long. */
@@ -111,28 +92,13 @@ function chooseProbes(events: readonly StoreEvent[], random: () => number): Read
   return new Set([0, between, events.length - 1].flatMap(i => events[i] ?? []))
 }
 
-function isRejected(finding: Finding): finding is Rejected {
-  return finding.kind === 'rejected'
-}
-
-/** A rejected event is at fault only if another one for the same target passed; otherwise the target is. */
-function judgeRejected({ complaint }: Rejected, target: string, passed: ReadonlySet<string>): Verdict {
-  const { type, reason } = complaint
-  return passed.has(target) ? { kind: 'refused', target, type, reason } : hold(target, complaint)
-}
-
-function hold(target: string, { status, type }: Complaint): Verdict {
-  const remedy = "look at the server's log: it refuses the request as a whole, not one document"
-  return { kind: 'held', target, reason: `${status} ${type} for a whole request`, remedy, mayBeDocument: true }
+/** HTTP 400 for a request of it alone. */
+function isRejected({ status, sharedBy }: EventAnswer): boolean {
+  return status === 400 && sharedBy !== undefined
 }
 
 function hasUsableId({ id }: StoreEvent): boolean {
   return id !== '' && (id.length * 3 <= MAX_ID_BYTES || Buffer.byteLength(id) <= MAX_ID_BYTES)
-}
-
-/** One unusable id makes the server refuse the whole request. */
-function refuseId(target: string): Verdict {
-  return { kind: 'refused', target, type: 'unusable_id', reason: `an id has 1 to ${MAX_ID_BYTES} bytes` }
 }
 
 function cutBySize(events: readonly StoreEvent[], maxBytes: number, target: BulkTarget): StoreEvent[][] {

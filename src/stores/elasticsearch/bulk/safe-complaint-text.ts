@@ -32,6 +32,7 @@ const SHOWN: readonly RegExp[] = [
 
 /** For logs and statuses: the status, the type, and the reason as far as its wording is known. */
 export function describe({ status, type, reason }: Complaint): string {
+  if (status === 0) return reason // our own words, about a request without an answer
   const shown = SHOWN.map(pattern => pattern.exec(reason)?.[0]).find(text => text !== undefined)
   const start = `${status} ${nameType(type)}`.trimEnd()
   if (shown === undefined) return start

@@ -2,7 +2,7 @@
 // The first matching row decides. Types and reasons are those of real servers; see docs/elasticsearch.md.
 import type { Verdict } from '../../contract.ts'
 import { cutReason, describe, nameType } from './safe-complaint-text.ts'
-import type { Complaint } from '../http/server-complaint.ts'
+import type { EventAnswer } from './bulk-answer.ts'
 
 /**
  * - `unclear`: the document's fault if another event for the same target passed, otherwise the target's.
@@ -31,6 +31,10 @@ const CREDENTIALS = 'check the user and password, API key or token in the settin
 const UNKNOWN = "look at the server's log and at the settings of the index"
 const UNCLEAR = `${UNKNOWN} and its ingest pipeline: the reason may quote a document, so it is not shown here`
 
+const TRUST = 'check "ca" or "caFingerprint" in the settings of the store and the names in the server\'s certificate'
+const TOO_LARGE = 'the server refuses a request as long as this document (HTTP 413)'
+const WHOLE = "look at the server's log: it refuses the request as a whole, not one document"
+
 const ITEM_ROWS: readonly Row[] = [
   { status: status => status >= 200 && status < 300, fault: 'none' },
   { status: is(409), type: ['version_conflict_engine_exception'], fault: 'none' },
@@ -58,6 +62,7 @@ const ITEM_ROWS: readonly Row[] = [
       'x_content_parse_exception',
       'json_parse_exception',
       'parsing_exception',
+      'unusable_id',
     ],
     fault: 'document',
   },
@@ -126,7 +131,12 @@ const ITEM_ROWS: readonly Row[] = [
   { status: isAny, fault: 'unclear', remedy: UNCLEAR },
 ]
 
+/** For an answer that events share, or that did not come. */
 const WHOLE_ROWS: readonly Row[] = [
+  { status: is(0), type: ['untrusted'], fault: 'target', remedy: TRUST },
+  { status: is(0), fault: 'load' },
+  { status: is(400), fault: 'unclear', remedy: WHOLE },
+  { status: is(413), fault: 'document' },
   { status: status => status === 429 || status === 408, fault: 'load' },
   { status: isServerError, fault: 'load' },
   { status: is(401), fault: 'target', remedy: CREDENTIALS },
@@ -171,77 +181,91 @@ const NOT_CARRIED_OUT = new Set([
   'es_rejected_execution_exception',
   'rejected_execution_exception',
   'circuit_breaking_exception',
+  'unsent',
 ])
 
 export interface Circumstances {
   /** The index, data stream or alias of an event, by its position. */
   readonly targetOf: (i: number) => string
+  /** The target of verdicts that concern all indices. */
+  readonly name: string
   /** The store has an ingest pipeline: what it cannot take is the document's fault, without a neighbour that passes. */
   readonly hasPipeline: boolean
 }
 
-/** The verdicts on the items of one answer, in order. */
-export function judgeItems(items: readonly Complaint[], { targetOf, hasPipeline }: Circumstances): readonly Verdict[] {
-  const verdicts = items.map((item, i) => judgeItem(item, targetOf(i)))
+/** The verdicts on the events of one call, in order: what passed shows whose fault the unclear answers are. */
+export function judge(answers: readonly EventAnswer[], circumstances: Circumstances): readonly Verdict[] {
+  const { targetOf, name, hasPipeline } = circumstances
+  const verdicts = answers.map((answer, i) => judgeOne(answer, targetOf(i), name))
   if (!verdicts.some(isUnclear)) return verdicts
   const passed = new Set(verdicts.filter(hasPassed).map(({ target }) => target))
   return verdicts.map((verdict, i) => {
-    const item = items[i]
-    if (item === undefined || !isUnclear(verdict)) return verdict
-    const isOfDocument = passed.has(verdict.target) || (hasPipeline && item.status === 400)
-    return isOfDocument ? refuse(item, verdict.target) : verdict
+    const answer = answers[i]
+    if (answer === undefined || !isUnclear(verdict)) return verdict
+    const isOwn = answer.sharedBy === undefined || answer.sharedBy === 1
+    const isOfPipeline = hasPipeline && answer.status === 400 && answer.sharedBy === undefined
+    return (isOwn && passed.has(verdict.target)) || isOfPipeline ? refuse(answer, verdict.target) : verdict
   })
 }
 
-export function judgeItem(item: Complaint, target: string): Verdict {
-  const row = findRow(ITEM_ROWS, item)
-  const verdict = judge(row, item, target)
-  if (verdict.kind !== 'retry') return verdict
-  const { type, reason } = refuse(item, target)
-  return { ...verdict, target, ...(row?.fault === 'failure' && { complaint: { type, reason } }) }
+/** `all` is the target of what concerns all indices. */
+function judgeOne(answer: EventAnswer, own: string, all: string): Verdict {
+  const { status, sharedBy } = answer
+  const isShared = sharedBy !== undefined || status === 0
+  const row = findRow(isShared ? WHOLE_ROWS : ITEM_ROWS, answer)
+  switch (row?.fault) {
+    case 'none':
+      return { kind: status === 409 ? 'existed' : 'stored', target: own }
+    case 'document':
+      return refuse(answer, own)
+    case 'load':
+      return isShared ? retry(answer) : { ...retry(answer), target: own }
+    case 'failure':
+      return { ...retry(answer), target: own, complaint: refuse(answer, own) }
+    case 'target':
+    case 'unclear':
+    case undefined:
+      return hold(answer, row, isShared && sharedBy !== 1 ? all : own)
+  }
 }
 
-/** The verdict on every event of a request that was answered as a whole, except for 400 and 413, which ask for halving. */
-export function judgeWhole(answer: Complaint, target: string): Verdict {
-  return judge(findRow(WHOLE_ROWS, answer), answer, target)
+function retry(answer: EventAnswer): Extract<Verdict, { kind: 'retry' }> {
+  const isDoubtful = answer.status !== 429 && !NOT_CARRIED_OUT.has(answer.type)
+  return { kind: 'retry', reason: describe(answer), isDoubtful }
 }
 
-function findRow(rows: readonly Row[], { status, type, reason }: Complaint): Row | undefined {
+function hold(answer: EventAnswer, row: Row | undefined, target: string): Verdict {
+  return {
+    kind: 'held',
+    target,
+    reason: describe(answer),
+    remedy: row?.remedy ?? UNKNOWN,
+    // A proxy may have put its page in place of the answer.
+    ...(answer.status === 200 && { isDoubtful: true }),
+    ...(row?.fault === 'unclear' && { mayBeDocument: true }),
+  }
+}
+
+function refuse({ status, type, reason }: EventAnswer, target: string): Extract<Verdict, { kind: 'refused' }> {
+  if (status === 413) return { kind: 'refused', target, type: 'document_too_large', reason: TOO_LARGE }
+  return { kind: 'refused', target, type: nameType(type) || `http_${status}`, reason: cutReason(reason) }
+}
+
+export function holdUntrusted(target: string, reason: string): Verdict {
+  return { kind: 'held', target, reason, remedy: TRUST }
+}
+
+function findRow(rows: readonly Row[], { status, type, reason }: EventAnswer): Row | undefined {
   return rows.find(
     row =>
       row.status(status) && (row.type?.includes(type) ?? true) && (row.reason === undefined || row.reason.test(reason)),
   )
 }
 
-function judge(row: Row | undefined, complaint: Complaint, target: string): Verdict {
-  const { status, type } = complaint
-  const fault = row?.fault ?? 'target'
-  if (fault === 'none') return { kind: status === 409 ? 'existed' : 'stored', target }
-  if (fault === 'document') return refuse(complaint, target)
-  const reason = describe(complaint)
-  if (fault === 'load' || fault === 'failure') {
-    return { kind: 'retry', reason, isDoubtful: status !== 429 && !NOT_CARRIED_OUT.has(type) }
-  }
-  const remedy = row?.remedy ?? UNKNOWN
-  const isDoubtful = status < 300 // a proxy may have put its page in place of the answer
-  return {
-    kind: 'held',
-    target,
-    reason,
-    remedy,
-    ...(isDoubtful && { isDoubtful }),
-    ...(fault === 'unclear' && { mayBeDocument: true }),
-  }
-}
-
-export function hasPassed(verdict: Verdict): verdict is Extract<Verdict, { kind: 'stored' | 'existed' }> {
+function hasPassed(verdict: Verdict): verdict is Extract<Verdict, { kind: 'stored' | 'existed' }> {
   return verdict.kind === 'stored' || verdict.kind === 'existed'
 }
 
 function isUnclear(verdict: Verdict): verdict is Extract<Verdict, { kind: 'held' }> {
   return verdict.kind === 'held' && verdict.mayBeDocument === true
-}
-
-function refuse({ status, type, reason }: Complaint, target: string): Extract<Verdict, { kind: 'refused' }> {
-  return { kind: 'refused', target, type: nameType(type) || `http_${status}`, reason: cutReason(reason) }
 }

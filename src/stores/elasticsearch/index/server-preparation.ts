@@ -1,7 +1,7 @@
 import { Once } from '../../../flow/log-once.ts'
 import type { Log } from '../../../telemetry/log.ts'
 import type { Verdict } from '../../contract.ts'
-import { holdUntrusted } from '../bulk/bulk-request.ts'
+import { holdUntrusted } from '../bulk/verdict.ts'
 import type { Client } from '../http/client.ts'
 import { StoreError } from '../http/store-error.ts'
 import { findInGenerations } from './find-existing-ids.ts'
