@@ -43,7 +43,7 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   const membership = opened.adopt(await FleetMembership.open(settings, log), open => open.close())
   const writtenHosts = new Variable(hostsOf(settings.store))
   const hosts = membership.storeHosts ?? writtenHosts
-  const storage = await openStorage(settings, { hosts, opened, meters, log })
+  const storage = await openStorage(settings, { hosts, opened, meters, giveUp, log })
   let receiver: Receiver | undefined
   const rooms: CollectorParts = { membership, ...storage, reloads, getReceiver: () => receiver }
   const questions = { collect: () => collectCollector(rooms), health: () => judgeCollector(rooms) }
@@ -84,14 +84,15 @@ interface StorageOptions {
   /** Closes what is opened. */
   readonly opened: AsyncDisposableStack
   readonly meters: Meters
+  readonly giveUp: AbortSignal
   readonly log: Log
 }
 
 async function openStorage(
   { store: settings, deadLetters: letterSettings }: CollectorSettings,
-  { hosts, opened, meters, log }: StorageOptions,
+  { hosts, opened, meters, giveUp, log }: StorageOptions,
 ): Promise<Storage> {
-  const store = opened.adopt(await openStore(settings, hosts, log), open => open.close())
+  const store = opened.adopt(await openStore(settings, hosts, log), open => open.close(giveUp))
   const deadLetters = openDeadLetters({ ...letterSettings, storeName: store.name, log })
   opened.defer(() => deadLetters.close())
   const meter = meters.createDurationMeter('forwarder_store_request_seconds', 'Duration of a request to the store.')

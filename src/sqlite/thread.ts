@@ -1,5 +1,7 @@
 // A worker thread that owns a database, seen from the thread that asks: commits never block it.
+import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
+import { unlessAborted } from '../flow/abort-signals.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import type { DatabaseFault } from './error.ts'
 import { startWorker } from '../workers/start-worker.ts'
@@ -45,6 +47,7 @@ export class DatabaseThread<Request, Reply> {
   /** The thread of the system, as `/proc` names it. */
   #systemThread: string | undefined
   #answers = 0
+  #isClosed = false
   #lastId = 0
 
   constructor(options: ThreadOptions) {
@@ -53,6 +56,7 @@ export class DatabaseThread<Request, Reply> {
 
   /** Rejects with a CallError. `transfer` lists the buffers of the request that are moved instead of copied. */
   call(request: Request, transfer: ArrayBuffer[] = []): Promise<Reply> {
+    if (this.#isClosed) return Promise.reject(new CallError('other', "the database's thread was closed"))
     const worker = (this.#worker ??= this.#start())
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
@@ -68,13 +72,22 @@ export class DatabaseThread<Request, Reply> {
     return { part, steps: this.#answers + (activity?.calls ?? 0), isDue: activity?.isInSystem === false }
   }
 
-  /** Lets the thread close its database and resolves when it has ended. */
-  async close(): Promise<void> {
+  /**
+   * Lets the thread close its database and resolves when it has ended. Once `giveUp` fires, it is ended in the middle of its
+   * work, which is as good as a kill: what was answered is durable.
+   */
+  async close(giveUp?: AbortSignal): Promise<void> {
+    this.#isClosed = true
     const worker = this.#worker
     if (worker === undefined) return
-    const ended = new Promise(resolve => worker.once('exit', resolve))
+    const ended = once(worker, 'exit')
     worker.postMessage({ id: 0 }, [])
-    await ended
+    try {
+      await (giveUp === undefined ? ended : unlessAborted(ended, giveUp))
+    } catch {
+      // It ends at the next step of its own code; a statement of SQLite is not broken off.
+      void worker.terminate()
+    }
   }
 
   #start(): Worker {

@@ -63,7 +63,8 @@ export interface Store {
   greet?(): Promise<string | undefined>
   /** Absent if each request has a time limit. */
   lifeSign?(): LifeSign
-  close(): Promise<void>
+  /** Once `giveUp` fires, it waits for nothing more. */
+  close(giveUp?: AbortSignal): Promise<void>
 }
 
 /** An event that a search found. */

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer'
 import type { Database } from '../../sqlite/database.ts'
 import { transact } from '../../sqlite/transaction.ts'
 import { isRecord } from '../../flow/is-record.ts'
+import { findMessage, readTextStart } from './find-message.ts'
 import { Arrivals } from './arrivals.ts'
 import type { PackedEvents } from './packed-events.ts'
 import { prepareWrite, trimEvents, type Retention } from './retention.ts'
@@ -15,6 +17,10 @@ export interface WrittenBatch {
   /** The reasons of the refused events, by position. */
   readonly reasons: ReadonlyMap<number, string>
 }
+
+const MAX_PARSED_BYTES = 64 * 1024
+/** Of a message, so much can be searched by words: the index takes up to a millisecond for each KiB. */
+const MAX_MESSAGE_BYTES = 128 * 1024
 
 /** Writes batches into an open store. */
 export class EventWriter {
@@ -64,8 +70,7 @@ export class EventWriter {
     let start = 0
     for (const [i, id] of ids.entries()) {
       const end = ends[i] ?? start
-      const text = buffer.toString('utf8', start, end)
-      const outcome = this.#writeEvent(id, times[i] ?? 0, text)
+      const outcome = this.#writeEvent(id, times[i] ?? 0, buffer.subarray(start, end))
       outcomes[i] = typeof outcome === 'number' ? outcome : REFUSED
       if (typeof outcome === 'string') reasons.set(i, outcome)
       start = end
@@ -74,9 +79,10 @@ export class EventWriter {
   }
 
   /** Returns the outcome, or the reason of a refusal. */
-  #writeEvent(id: string, timeMs: number, text: string): number | string {
-    const message = readMessage(text)
-    if (message instanceof Error) return message.message
+  #writeEvent(id: string, timeMs: number, bytes: Buffer): number | string {
+    const document = bytes.length <= MAX_PARSED_BYTES ? readSmall(bytes) : readLarge(bytes)
+    if ('fault' in document) return document.fault
+    const { text, message } = document
     const { changes, lastInsertRowid } = this.#statements.putEvent.run(id, Math.trunc(timeMs), text)
     if (changes === 0n) return EXISTED
     if (message !== '') this.#statements.putWords.run(lastInsertRowid, message)
@@ -84,15 +90,34 @@ export class EventWriter {
   }
 }
 
-/** The searchable text of a document; an error if it is not a JSON object. */
-function readMessage(text: string): string | Error {
+type Document =
+  | {
+      readonly text: string | Uint8Array
+      /** The text to search in. */
+      readonly message: string
+    }
+  | { readonly fault: string }
+
+function readSmall(bytes: Buffer): Document {
+  const text = bytes.toString()
   try {
     const document: unknown = JSON.parse(text)
-    if (!isRecord(document)) return new Error('the document is not a JSON object')
+    if (!isRecord(document)) return { fault: 'the document is not a JSON object' }
     const { message } = document
-    return typeof message === 'string' ? message : ''
+    return { text, message: typeof message === 'string' ? message.slice(0, MAX_MESSAGE_BYTES) : '' }
   } catch (error) {
-    return new Error(`the document is not JSON: ${error instanceof Error ? error.name : 'unreadable'}`)
+    return { fault: `the document is not JSON: ${error instanceof Error ? error.name : 'unreadable'}` }
+  }
+}
+
+/** Native parsing is fast, but a large document may become a hundred times its size, and its words take seconds. */
+function readLarge(bytes: Buffer): Document {
+  try {
+    const range = findMessage(bytes)
+    const message = range && readTextStart(bytes, range, MAX_MESSAGE_BYTES)
+    return { text: isUtf8(bytes) ? bytes : bytes.toString(), message: message ?? '' }
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : 'the document is not JSON' }
   }
 }
 
@@ -100,7 +125,7 @@ function prepareStatements(database: Database) {
   return {
     putEvent: prepareWrite(
       database,
-      'INSERT INTO events (id, time_ms, document) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      'INSERT INTO events (id, time_ms, document) VALUES (?, ?, CAST(? AS TEXT)) ON CONFLICT (id) DO NOTHING',
     ),
     putWords: prepareWrite(database, 'INSERT INTO words (rowid, message) VALUES (?, ?)'),
   }

@@ -41,6 +41,9 @@ export interface EmbeddedStore extends Store {
 }
 
 const HEAP_MB = { young: 8, old: 256 }
+/** Other calls wait for a transaction: a call with more is several. */
+const TRANSACTION_BYTES = 2 * 1024 * 1024
+const NEVER = new AbortController().signal
 const TRIM_INTERVAL_MS = 1000
 const TRIM_ROWS = 5000
 const MIN_LOGGED_LEAD_MS = HOUR_MS
@@ -74,6 +77,7 @@ class SqliteStore implements EmbeddedStore {
   readonly #timer: NodeJS.Timeout
   #isClockBelieved = true
   #waiting: Waiter[] = []
+  readonly #waitingLarge: Waiter[] = []
   #writing: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
@@ -90,8 +94,8 @@ class SqliteStore implements EmbeddedStore {
     if (events.length === 0) return []
     if (giveUp.aborted || this.#closed !== undefined) return events.map(() => NOT_TRIED)
     try {
-      const verdicts = toVerdicts(await unlessAborted(this.#enqueue(packEvents(events)), giveUp))
-      for (const { kind } of verdicts) this.#counts[kind]++
+      const verdicts: Verdict[] = []
+      for (const part of cutIntoTransactions(events)) verdicts.push(...(await this.#writePart(part, giveUp)))
       return verdicts
     } catch (error) {
       if (error === giveUp.reason) return events.map(() => MAYBE_STORED)
@@ -102,37 +106,47 @@ class SqliteStore implements EmbeddedStore {
   }
 
   status(): EmbeddedStoreStatus {
-    return { ...this.#counts, waiting: this.#waiting.length }
+    return { ...this.#counts, waiting: this.#waiting.length + this.#waitingLarge.length }
   }
 
   lifeSign(): LifeSign {
     return this.#thread.lifeSign("the store's thread")
   }
 
-  close(): Promise<void> {
-    this.#closed ??= this.#close()
+  /** Once `giveUp` fires, it does not wait for what the thread is doing. */
+  close(giveUp: AbortSignal = NEVER): Promise<void> {
+    this.#closed ??= this.#close(giveUp)
     return this.#closed
   }
 
-  async #close(): Promise<void> {
+  async #close(giveUp: AbortSignal): Promise<void> {
     clearInterval(this.#timer)
-    await this.#writing
-    await this.#thread.close()
+    await unlessAborted(this.#writing ?? Promise.resolve(), giveUp).catch(() => {}) // the thread is ended below
+    await this.#thread.close(giveUp)
+  }
+
+  async #writePart(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]> {
+    const verdicts = toVerdicts(await unlessAborted(this.#enqueue(packEvents(events)), giveUp))
+    for (const { kind } of verdicts) this.#counts[kind]++
+    return verdicts
   }
 
   #enqueue(packed: PackedEvents): Promise<WrittenBatch> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ packed, resolve, reject })
+      const queue = packed.bytes.length > TRANSACTION_BYTES ? this.#waitingLarge : this.#waiting
+      queue.push({ packed, resolve, reject })
       this.#writing ??= this.#writeAll()
     })
   }
 
-  /** The events that come during one transaction go into the next. */
+  /** The events that come during one transaction go into the next, but each large one has its own, in turn with the others. */
   async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length + this.#waitingLarge.length > 0) {
       const taken = this.#waiting
       this.#waiting = []
-      await this.#writeTogether(taken)
+      if (taken.length > 0) await this.#writeTogether(taken)
+      const large = this.#waitingLarge.shift()
+      if (large !== undefined) await this.#writeTogether([large])
     }
     this.#writing = undefined
   }
@@ -177,6 +191,21 @@ class SqliteStore implements EmbeddedStore {
     const fields = { path, aheadSeconds: Math.round(leadMs / SECOND_MS) }
     log.warn(fields, 'the clock of the system jumped or stood still; retention by age believes it after three hours')
   }
+}
+
+function cutIntoTransactions(events: readonly StoreEvent[]): readonly (readonly StoreEvent[])[] {
+  const parts: StoreEvent[][] = []
+  let left = 0
+  for (const event of events) {
+    const bytes = event.end - event.start
+    if (bytes > left) {
+      parts.push([])
+      left = TRANSACTION_BYTES
+    }
+    parts.at(-1)?.push(event)
+    left -= bytes
+  }
+  return parts
 }
 
 function readClocks(): Instant {

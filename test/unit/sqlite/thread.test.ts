@@ -43,3 +43,21 @@ test('closing a thread answers earlier calls first, and a second close does noth
   t.is(await answer, 'a 1')
   await thread.close()
 })
+
+test('a closed thread takes no call', async t => {
+  const thread = startEcho(t)
+  await thread.call({ word: 'a' })
+  await thread.close()
+  await t.throwsAsync(thread.call({ word: 'b' }), { instanceOf: CallError, message: /was closed/ })
+})
+
+test('a thread that hangs is ended when its close is given up', async t => {
+  const thread = startEcho(t)
+  await thread.call({ word: 'a' })
+  const hanging = t.throwsAsync(thread.call({ word: 'hang' }), { instanceOf: CallError })
+  const giveUp = new AbortController()
+  const closed = thread.close(giveUp.signal)
+  giveUp.abort()
+  await closed
+  await hanging
+})
