@@ -6,6 +6,7 @@ import { createHttp, type HttpRequest, type HttpResult } from './send-one-reques
 import type { Credentials, ElasticsearchOptions } from '../options.ts'
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+const PROBE_MS = 5000
 
 /** Sends requests to any host that answers. */
 export interface Client {
@@ -21,10 +22,15 @@ export interface Client {
 export async function createClient(options: ElasticsearchOptions): Promise<Client> {
   const timeoutMs = options.requestTimeoutMs ?? 60_000
   const { log } = options
-  const hosts = new HostRotation(parseFirstHosts(options.hosts, log), options.hostRestMs ?? 30_000)
+  const first = parseFirstHosts(options.hosts, log)
   checkFingerprint(options.tls?.caFingerprint)
   const headers = authorize(options.credentials)
   const http = await createHttp({ tls: options.tls, timeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES })
+  const probe = async (base: URL) => {
+    const limit = AbortSignal.timeout(Math.min(timeoutMs, PROBE_MS))
+    return !isHostFailure(await http.send(base, { method: 'GET', path: '/', headers }, limit))
+  }
+  const hosts = new HostRotation(first, { restMs: options.hostRestMs ?? 30_000, probe })
 
   const list = watchHosts(options.hosts)
   let hostsVersion = 0
@@ -41,12 +47,12 @@ export async function createClient(options: ElasticsearchOptions): Promise<Clien
   const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResult> => {
     const tried = new Set<URL>()
     let result: HttpResult = { kind: 'unsent', reason: 'the list of hosts of the store is empty' }
-    for (let base = hosts.pick(); base !== undefined; base = hosts.pick(tried)) {
+    for (let use = hosts.take(); use !== undefined; use = hosts.take(tried)) {
+      const { base } = use
       tried.add(base)
       result = await http.send(base, { ...request, headers: { ...headers, ...request.headers } }, signal)
+      use.end(signal.aborted ? 'unknown' : isHostFailure(result) ? 'failed' : 'answered')
       if (signal.aborted) return result
-      if (isHostFailure(result)) hosts.noteFailure(base)
-      else hosts.noteSuccess(base)
       if (result.kind !== 'unsent' && result.kind !== 'untrusted') return result
       result = { ...result, reason: `${base.host}: ${result.reason}` }
     }

@@ -1,19 +1,49 @@
 interface Host {
   readonly base: URL
-  /** Not asked before this time while others work; ms since 1970. */
+  /** Requests without an answer yet. */
+  outstanding: number
+  /** The last answer, or the request that found it idle. */
+  heardAtMs: number
+  /** Requests that failed in a row. */
+  failures: number
+  /** Not asked before this time while others work. */
   restsUntilMs: number
+  /** After a failure: `probed`: it answered a probe, so it may have one request. */
+  state: 'working' | 'resting' | 'probing' | 'probed'
 }
 
-/** Takes turns among the hosts that work. A host that failed rests for a while before it is asked again. */
+/** A request to a host. */
+export interface HostUse {
+  readonly base: URL
+  /** `unknown`: it was given up before it had an outcome. */
+  readonly end: (outcome: 'answered' | 'failed' | 'unknown') => void
+}
+
+export interface HostRotationOptions {
+  readonly restMs: number
+  /** Whether the host answers a small request, which holds up no events. Never rejects. */
+  readonly probe: (base: URL) => Promise<boolean>
+  /** Milliseconds of a clock that never jumps. */
+  readonly now?: () => number
+}
+
+/** A host with requests that has not answered for so long is passed over while others answer. */
+const SILENT_MS = 1000
+const MAX_REST_MS = 600_000
+
+/**
+ * Chooses the host that has the fewest requests without an answer, among those that work. A host that failed rests; then it is
+ * probed, and gets one request; with its answer it works again. It rests longer each time that this request fails.
+ */
 export class HostRotation {
-  readonly #restMs: number
+  readonly #options: HostRotationOptions
   readonly #now: () => number
   #hosts: readonly Host[] = []
   #turn = 0
 
-  constructor(bases: readonly URL[], restMs: number, now: () => number = Date.now) {
-    this.#restMs = restMs
-    this.#now = now
+  constructor(bases: readonly URL[], options: HostRotationOptions) {
+    this.#options = options
+    this.#now = options.now ?? (() => performance.now())
     this.replace(bases)
   }
 
@@ -24,29 +54,73 @@ export class HostRotation {
   /** Asks these hosts from now on. A host that stays keeps its state and its URL. */
   replace(bases: readonly URL[]): void {
     const known = new Map(this.#hosts.map(host => [host.base.href, host]))
-    const fresh = new Map(bases.map(base => [base.href, known.get(base.href) ?? { base, restsUntilMs: 0 }]))
+    const fresh = new Map(bases.map(base => [base.href, known.get(base.href) ?? makeHost(base)]))
     this.#hosts = [...fresh.values()]
   }
 
-  /** The next host to ask, except those in `tried`; if all rest, the one that has rested longest. */
-  pick(tried: ReadonlySet<URL> = new Set()): URL | undefined {
-    const open = this.#hosts.filter(host => !tried.has(host.base))
-    const working = open.filter(host => host.restsUntilMs <= this.#now())
-    if (working.length > 0) return working[this.#turn++ % working.length]?.base
-    return open.toSorted((a, b) => a.restsUntilMs - b.restsUntilMs)[0]?.base
+  /** A request to the next host, except those in `tried`; if all rest, to the one that has rested longest. */
+  take(tried: ReadonlySet<URL> = new Set()): HostUse | undefined {
+    for (const host of this.#hosts) this.#probeAfterRest(host)
+    const open = this.#hosts.filter(({ base }) => !tried.has(base))
+    const ready = open.filter(
+      ({ state, outstanding }) => state === 'working' || (state === 'probed' && outstanding === 0),
+    )
+    const host = ready.length > 0 ? this.#choose(ready) : open.toSorted((a, b) => a.restsUntilMs - b.restsUntilMs)[0]
+    return host && this.#use(host)
   }
 
-  noteFailure(base: URL): void {
-    const host = this.#find(base)
-    if (host !== undefined) host.restsUntilMs = this.#now() + this.#restMs
+  #choose(hosts: readonly Host[]): Host | undefined {
+    const talking = hosts.filter(host => !this.#isSilent(host))
+    const candidates = talking.length > 0 ? talking : hosts
+    const fewest = Math.min(...candidates.map(({ outstanding }) => outstanding))
+    const equal = candidates.filter(({ outstanding }) => outstanding === fewest)
+    return equal[this.#turn++ % equal.length]
   }
 
-  noteSuccess(base: URL): void {
-    const host = this.#find(base)
-    if (host !== undefined) host.restsUntilMs = 0
+  #isSilent({ outstanding, heardAtMs }: Host): boolean {
+    return outstanding > 0 && this.#now() - heardAtMs > SILENT_MS
   }
 
-  #find(base: URL): Host | undefined {
-    return this.#hosts.find(host => host.base === base)
+  #use(host: Host): HostUse {
+    if (host.outstanding === 0) host.heardAtMs = this.#now()
+    host.outstanding++
+    return {
+      base: host.base,
+      end: outcome => {
+        host.outstanding--
+        if (outcome === 'answered') this.#noteAnswer(host)
+        if (outcome === 'failed') this.#noteFailure(host)
+      },
+    }
   }
+
+  #noteAnswer(host: Host): void {
+    host.heardAtMs = this.#now()
+    host.failures = 0
+    host.state = 'working'
+  }
+
+  #noteFailure(host: Host): void {
+    // Requests that were on their way together fail together, and count once.
+    if (host.state === 'working' || host.state === 'probed') host.failures++
+    host.state = 'resting'
+    const restMs = this.#options.restMs * 2 ** Math.min(host.failures - 1, 20)
+    host.restsUntilMs = this.#now() + Math.min(restMs, Math.max(MAX_REST_MS, this.#options.restMs))
+  }
+
+  #probeAfterRest(host: Host): void {
+    if (host.state === 'resting' && host.restsUntilMs <= this.#now()) void this.#probe(host) // it never rejects
+  }
+
+  async #probe(host: Host): Promise<void> {
+    host.state = 'probing'
+    const isAnswered = await this.#options.probe(host.base)
+    if (host.state !== 'probing') return // a request to it has had an outcome meanwhile
+    host.state = isAnswered ? 'probed' : 'resting'
+    host.restsUntilMs = this.#now() + (isAnswered ? 0 : this.#options.restMs)
+  }
+}
+
+function makeHost(base: URL): Host {
+  return { base, outstanding: 0, heardAtMs: 0, failures: 0, restsUntilMs: 0, state: 'working' }
 }

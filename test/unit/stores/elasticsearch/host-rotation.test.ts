@@ -1,24 +1,161 @@
 import test from 'ava'
+import { assert, integer, property } from 'fast-check'
 import { HostRotation } from '../../../../src/stores/elasticsearch/http/host-rotation.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
+import { type SmallElasticsearch, startSmallElasticsearch } from '../../../helpers/servers/small-elasticsearch.ts'
+import { patience } from '../../../helpers/time/patience.ts'
+import { makeEvents } from '../../../helpers/stores/store-events.ts'
 
-test('hosts take turns, and a host that failed is not used for a while unless all have failed', t => {
-  let nowMs = 0
-  const [a, b] = [new URL('http://a'), new URL('http://b')]
-  const hosts = new HostRotation([a, b], 1000, () => nowMs)
-  t.deepEqual(new Set([hosts.pick(), hosts.pick()]), new Set([a, b]))
-  hosts.noteFailure(a)
-  for (let i = 0; i < 5; i++) t.is(hosts.pick(), b)
-  t.is(hosts.pick(new Set([b])), a)
-  nowMs = 500
-  hosts.noteFailure(b)
-  t.is(hosts.pick(), a)
-  nowMs = 1000
-  t.is(hosts.pick(), a)
-  hosts.noteSuccess(b)
-  t.deepEqual(new Set([hosts.pick(), hosts.pick()]), new Set([a, b]))
-  t.is(hosts.pick(new Set([a, b])), undefined)
+const REST_MS = 30_000
+
+function setUp(names: readonly string[]) {
+  const bases = names.map(name => new URL(`http://${name}`))
+  const clock = { nowMs: 0 }
+  const probes: string[] = []
+  const answering = new Set(names)
+  const probe = (base: URL) => {
+    probes.push(base.host)
+    return Promise.resolve(answering.has(base.host))
+  }
+  const hosts = new HostRotation(bases, { restMs: REST_MS, probe, now: () => clock.nowMs })
+  const take = () => {
+    const use = hosts.take()
+    if (use === undefined) throw new Error('there is a host')
+    return { name: use.base.host, end: use.end }
+  }
+  return { hosts, bases, clock, probes, answering, take }
+}
+
+test('hosts take turns', t => {
+  const { take } = setUp(['a', 'b', 'c'])
+  const names = Array.from({ length: 6 }, () => {
+    const use = take()
+    use.end('answered')
+    return use.name
+  })
+  t.deepEqual(names.toSorted(), ['a', 'a', 'b', 'b', 'c', 'c'])
+})
+
+test('a host that failed is not asked for a while, unless all have failed', t => {
+  const { hosts, bases, clock, take } = setUp(['a', 'b'])
+  const [first, second] = [take(), take()]
+  t.deepEqual([first.name, second.name].toSorted(), ['a', 'b'])
+  first.end('failed')
+  second.end('answered')
+  for (let i = 0; i < 5; i++) t.is(take().name, second.name)
+  clock.nowMs = 500
+  take().end('failed')
+  t.is(take().name, first.name, 'the one that has rested longest')
+  t.is(hosts.take(new Set(bases)), undefined)
+})
+
+test('a host that rested gets one request, and more only with its answer', async t => {
+  const { clock, take } = setUp(['a', 'b'])
+  const uses = [take(), take()]
+  uses.find(({ name }) => name === 'a')?.end('failed')
+  clock.nowMs = REST_MS + 1
+  t.is(take().name, 'b', 'while it is probed')
+  await Promise.resolve()
+  const names = Array.from({ length: 4 }, () => take())
+  t.is(names.filter(({ name }) => name === 'a').length, 1)
+  names.find(({ name }) => name === 'a')?.end('answered')
+  t.is(take().name, 'a')
+})
+
+test('a host that hangs gets no request while its probes have no answer', async t => {
+  const { clock, answering, probes, take } = setUp(['a', 'b'])
+  answering.delete('a')
+  const uses = [take(), take()]
+  uses.find(({ name }) => name === 'a')?.end('failed')
+  for (let round = 0; round < 10; round++) {
+    clock.nowMs += REST_MS + 1
+    const use = take()
+    t.is(use.name, 'b')
+    use.end('answered')
+    await Promise.resolve()
+  }
+  t.deepEqual(new Set(probes), new Set(['a']))
+})
+
+test('a host rests twice as long each time that its request after a rest fails', async t => {
+  const { clock, take } = setUp(['a', 'b'])
+  const rests: number[] = []
+  for (let round = 0; round < 7; round++) {
+    const startMs = clock.nowMs
+    let use = take()
+    while (use.name === 'b') {
+      use.end('answered')
+      clock.nowMs += 1000
+      await Promise.resolve()
+      use = take()
+    }
+    use.end('failed')
+    rests.push(Math.round((clock.nowMs - startMs) / REST_MS))
+  }
+  t.deepEqual(rests.slice(1), [1, 2, 4, 8, 16, 20])
+})
+
+interface UnderWay {
+  readonly name: string
+  readonly untilMs: number
+  readonly end: () => void
+}
+
+/** The longest time without an answer when `limit` requests are always under way and the first host never answers. */
+function measureSilence(hostCount: number, limit: number, answerMs: number): number {
+  const { clock, take } = setUp(Array.from({ length: hostCount }, (_, i) => `h${i}`))
+  const start = (): UnderWay => {
+    const { name, end } = take()
+    return name === 'h0'
+      ? { name, untilMs: clock.nowMs + 60_000, end: () => end('failed') }
+      : { name, untilMs: clock.nowMs + answerMs, end: () => end('answered') }
+  }
+  let underWay: readonly UnderWay[] = []
+  let [longestMs, heardAtMs] = [0, 0]
+  for (; clock.nowMs < 130_000; clock.nowMs += answerMs) {
+    const over = underWay.filter(({ untilMs }) => untilMs <= clock.nowMs)
+    for (const { end } of over) end()
+    if (over.some(({ name }) => name !== 'h0')) heardAtMs = clock.nowMs
+    longestMs = Math.max(longestMs, clock.nowMs - heardAtMs)
+    const left = underWay.filter(request => !over.includes(request))
+    underWay = [...left, ...Array.from({ length: limit - left.length }, start)]
+  }
+  return longestMs
+}
+
+test('one host that hangs never leaves the others without requests, for any number of hosts and requests', t => {
+  assert(
+    property(
+      integer({ min: 2, max: 5 }),
+      integer({ min: 2, max: 16 }),
+      integer({ min: 40, max: 500 }),
+      (hostCount, limit, answerMs) => measureSilence(hostCount, limit, answerMs) <= 2 * answerMs,
+    ),
+    { numRuns: 20 },
+  )
+  t.pass()
+})
+
+const hang = () => new Promise<boolean>(() => {})
+
+function countLines(server: SmallElasticsearch, wanted: string): number {
+  return server.lines().filter(line => line === wanted).length
+}
+
+test('a server that hangs holds up half of the requests once, and then gets probes only', async t => {
+  const [hung, good] = [await startSmallElasticsearch(t, hang), await startSmallElasticsearch(t)]
+  const hosts = [hung.url, good.url]
+  const options = { requestTimeoutMs: patience(300), hostRestMs: 20, installsTemplate: false }
+  const store = await createElasticsearchStore({ hosts, target, log: silentLog, ...options })
+  t.teardown(() => store.close())
+  const send = async () => {
+    while (countLines(hung, 'GET /') < 2)
+      await store.write(makeEvents(`${Math.random()}`, 1), new AbortController().signal)
+  }
+  await Promise.all([send(), send(), send(), send()])
+  t.true(countLines(hung, 'POST /_bulk') <= 2, `${countLines(hung, 'POST /_bulk')}`)
+  t.true(countLines(good, 'POST /_bulk') > 20)
 })
 
 const target = { kind: 'index', pattern: 'a' } as const
