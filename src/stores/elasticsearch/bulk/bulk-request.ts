@@ -36,8 +36,8 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
     const plain = encodeBulk(events, target)
     const body = options.isCompressed ? await compress(plain, { level: 1 }) : plain
     const result = await client.send({ method: 'POST', path, headers, body }, signal)
-    if (result.kind === 'unanswered' && !signal.aborted) size.noteCut(plain.length)
-    if (result.kind === 'answer' && result.status !== 413) size.noteAccepted()
+    if (result.kind === 'unanswered' && result.isClosed === true) size.noteCut(plain.length)
+    if (result.kind === 'answer' && result.status !== 413) size.noteAccepted(plain.length)
     if (result.kind === 'answer' && result.status === 413 && events.length > 1) size.noteTooLarge(plain.length)
     return readBulkAnswer(result, events.length)
   }

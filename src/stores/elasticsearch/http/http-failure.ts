@@ -8,6 +8,8 @@ import { reasonOf } from '../../../flow/error-reason.ts'
 export interface HttpFailure {
   readonly kind: 'unsent' | 'untrusted' | 'unanswered'
   readonly reason: string
+  /** The other side closed the connection before it answered. */
+  readonly isClosed?: boolean
 }
 
 const UNSENT = new Set([
@@ -20,13 +22,16 @@ const UNSENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
+const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
 const UNTRUSTED = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|EPROTO$|HOSTNAME_MISMATCH)/
 
 export function explainFailure(error: unknown): HttpFailure {
   const { code, message } = describe(error)
   const reason = message.startsWith(code) || code === '' ? message : `${code}: ${message}`
   if (UNSENT.has(code)) return { kind: 'unsent', reason }
-  return { kind: UNTRUSTED.test(code) ? 'untrusted' : 'unanswered', reason: reason.slice(0, 500) }
+  if (UNTRUSTED.test(code)) return { kind: 'untrusted', reason: reason.slice(0, 500) }
+  return { kind: 'unanswered', reason: reason.slice(0, 500), isClosed: CLOSED.has(code) }
 }
 
 /** A name with several addresses fails with an AggregateError; its first error has the reason. */

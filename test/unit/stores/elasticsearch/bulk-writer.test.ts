@@ -103,17 +103,6 @@ test('a bulk body that is too long is halved until it fits; a single document th
   t.is(verdicts[5]?.kind, 'refused')
 })
 
-test('three connections in a row that are closed during long bodies halve the size of a request', t => {
-  const size = new RequestSize(8_000_000)
-  t.deepEqual([size.noteCut(4_000_000), size.noteCut(4_000_000), size.noteCut(4_000_000)], [false, false, true])
-  t.is(size.bytes, 2_000_000)
-  size.noteCut(2_000_000)
-  size.noteAccepted()
-  t.deepEqual([size.noteCut(2_000_000), size.noteCut(2_000_000)], [false, false])
-  for (let i = 0; i < 9; i++) size.noteCut(1000)
-  t.is(size.bytes, 2_000_000)
-})
-
 const rejectOdd = (sent: readonly StoreEvent[]) =>
   Promise.resolve(sent.some(({ id }) => id.startsWith('odd')) ? rejected(sent) : allStored(sent))
 
