@@ -200,12 +200,14 @@ const rows: readonly Row[] = [
     message: /illegal_argument_exception.*not present as part of path \[message\]/s,
   },
   {
-    title: 'a line that a pipeline refuses is held if it is alone, and its text is not in the reason',
+    title: 'a line that the pipeline of an index refuses is held if it is alone, and its text is not in the reason',
     index: 'grok-alone',
     isOpenSearchOnly: true,
-    arrange: makeGrok,
+    arrange: async api => {
+      await makeGrok(api)
+      await api('PUT /grok-alone', { settings: { 'index.default_pipeline': 'grok' } })
+    },
     events: [makeEvent('a', { message: 'SECRET' })],
-    options: { pipeline: 'grok' },
     kinds: ['held'],
     message: /^(?!.*SECRET).*"400 illegal_argument_exception"/s,
   },
