@@ -78,7 +78,8 @@ function checkFiles(config: Config, report: CheckReport): void {
   if (config.files?.length === 0) report.warn(['files'], 'files is empty: nothing is followed until an entry is added')
   checkFields({ fields: config.fields, path: ['fields'], protocol }, report)
   for (const [index, group] of (config.files ?? []).entries()) {
-    checkFields({ fields: group?.fields, path: ['files', index, 'fields'], protocol }, report)
+    const place = { path: ['files', index, 'fields'], protocol, global: config.fields }
+    checkFields({ fields: group?.fields, ...place }, report)
     checkEnvelope({ config, fields: group?.fields, index }, report)
   }
   checkPaths(config, report)

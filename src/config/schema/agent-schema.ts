@@ -87,7 +87,7 @@ const fileGroup = Type.Object(
       expects: 'a list of globs',
     }),
     fields: fieldsOf(
-      "Members that each event gets at top level. They take precedence over the global `fields`. The names of the event's own members are not allowed.",
+      "Members that each event gets at top level. They take precedence over the global `fields`. The names of the event's own members are not allowed, nor a name that lies above or below one of them or of another field (`log.file`, or `a` beside `a.b`).",
     ),
     'dead time': duration({
       description: 'A file that has not changed for this long is closed; it is opened again when it changes.',
