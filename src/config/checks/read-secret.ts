@@ -36,7 +36,7 @@ function readSecretFile(file: string, path: KeyPath, report: CheckReport): Secre
     const { mode, size } = statSync(file)
     if (size > MAX_SECRET_BYTES) throw new Error('it is too large to hold a secret')
     if ((mode & READABLE_BY_ALL) !== 0) report.warn(path, `${file} can be read by every user: chmod o-r ${file}`)
-    const text = readFileSync(file, 'utf8').replace(/\r?\n$/u, '')
+    const text = readFileSync(file, 'utf8').replace(/^\uFEFF|\r?\n$/gu, '')
     if (text === '') throw new Error('it is empty')
     if (/\p{Cc}/u.test(text)) throw new Error('it has more than one line, or control characters')
     return createSecret(text)

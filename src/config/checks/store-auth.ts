@@ -30,5 +30,11 @@ function checkUser({ user }: Config, name: SecretName | undefined, report: Check
       'store.user has no password: add "passwordFile", or "password": "${NAME}" to take it from the environment',
     )
   }
+  if (user?.includes(':') === true) {
+    report.error(
+      ['store', 'user'],
+      'store.user has a colon: a server takes what follows it for the password, so no user has one in its name',
+    )
+  }
   if (user === undefined && name === 'password') report.error(['store'], 'store has a password but no "user" for it')
 }

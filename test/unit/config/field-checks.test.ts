@@ -7,7 +7,8 @@ import { formatPath } from '../../../src/config/text/key-path.ts'
 function check(fields: object, more: { protocol?: 1 | 2; global?: object } = {}): readonly string[] {
   const found: string[] = []
   const report = {
-    error: (path: readonly (string | number)[], message: string) => found.push(`${formatPath(path)} | ${message}`.replaceAll('"', '')),
+    error: (path: readonly (string | number)[], message: string) =>
+      found.push(`${formatPath(path)} | ${message}`.replaceAll('"', '')),
     warn() {},
     noteMissing() {},
   }

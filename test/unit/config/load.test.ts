@@ -226,6 +226,21 @@ test('a secret is read from its file and never printed', async t => {
   t.notRegex(JSON.stringify(settings) + inspect(settings, { depth: 9 }) + String(settings.store.auth.apiKey), /s3cret/)
 })
 
+for (const [what, content] of [
+  ['with a byte order mark', '\uFEFFs3cret'],
+  ['with the line end of Windows', 's3cret\r\n'],
+  ['with both', '\uFEFFs3cret\r\n'],
+]) {
+  test(`a secret in a file ${what} is read without it`, async t => {
+    const dir = await makeTempDir(t)
+    await writeFile(join(dir, 'secret'), content ?? '', { mode: 0o600 })
+    const store = { type: 'elasticsearch', hosts: ['https://es:9200'], apiKeyFile: join(dir, 'secret') }
+    const { settings } = loadCollectorConfig(await writeConfig(t, JSON.stringify({ listen: '127.0.0.1', store })), calm)
+    const auth = settings.store.type === 'elasticsearch' ? settings.store.auth : undefined
+    t.is(auth?.kind === 'apiKey' ? auth.apiKey.reveal() : '', 's3cret')
+  })
+}
+
 const warned = test.macro<[string, RegExp]>({
   async exec(t, text, message) {
     const { warnings } = loadConfig(await writeConfig(t, text), calm)
