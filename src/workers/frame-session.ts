@@ -7,9 +7,9 @@ import { readPairs } from '../lumberjack/wire/key-value-pairs.ts'
 import { type EventList, readEventLists } from './event-lists.ts'
 import { type FramePart, type FrameRequest, type FrameResumption, type WireFrame, bytesOf } from './frame-contract.ts'
 
-/** A part ends here, so that a large frame takes little room, and others get their turn. */
-const PART_BYTES = 2 * 1024 * 1024
-const PART_EVENTS = 10_000
+/** A part ends here, so that a large frame takes little room, and others get their turn. It is a batch, or less. */
+const PART_BYTES = 1024 * 1024
+const PART_EVENTS = 1000
 
 const NOTHING: EventList = { frames: [], total: 0, isLast: false }
 

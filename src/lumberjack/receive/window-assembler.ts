@@ -127,6 +127,7 @@ export class WindowAssembler {
     const window = this.#window as OpenWindow
     window.digest?.add(wireBytes) // before the events are read, which may change the bytes
     for (const frame of frames) {
+      this.#cutLarge(1)
       const event = readEvent(this.#reader, frame, this.#options.now())
       this.#put(window, event, { sequence: frame.sequence, byteCount: frame.payload.length })
     }
@@ -146,6 +147,7 @@ export class WindowAssembler {
     if (part.hash !== undefined) this.#window?.digest?.add(Buffer.from(part.hash))
     if (part.sequences.length === 0) return
     const window = this.#window as OpenWindow
+    this.#cutLarge(part.sequences.length)
     let start = 0
     for (const [i, event] of unpackEvents(part.events, this.#options.makeId).entries()) {
       const end = part.events.ends[i] as number
@@ -189,15 +191,20 @@ export class WindowAssembler {
   }
 
   #put(window: OpenWindow, event: StoreEvent | PoisonEvent, { sequence, byteCount }: Placed): void {
-    const { events, poison } = this.#draft
-    const isLarge = events.length + poison.length >= BATCH_EVENTS || this.#draft.byteCount >= BATCH_BYTES
-    if (isLarge && window.protocol === 2) this.#cut(false)
     if (isPoison(event)) this.#draft.poison.push(event)
     else this.#draft.events.push(event)
     this.#draft.byteCount += byteCount
     window.received++
     window.isNumberedFromOne &&= sequence === window.received
     window.lastSequence = sequence
+  }
+
+  /** Called before further events are put, which stay together: they share a buffer, which one batch is to hold. */
+  #cutLarge(moreEvents: number): void {
+    const { events, poison, byteCount } = this.#draft
+    const size = events.length + poison.length
+    const isLarge = size + moreEvents > BATCH_EVENTS || byteCount >= BATCH_BYTES
+    if (size > 0 && isLarge && this.#window?.protocol === 2) this.#cut(false)
   }
 
   #complete(): void {

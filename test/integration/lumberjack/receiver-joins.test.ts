@@ -7,12 +7,13 @@ import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { type RawClient, connectRaw } from '../../helpers/peers/raw-client.ts'
 import { connectSecure } from '../../helpers/peers/tls-clients.ts'
+import { patience } from '../../helpers/time/patience.ts'
 import { until } from '../../helpers/time/until.ts'
 
 const ACK_OF_ONE = '314100000001'
 const sameLine = windowOf(1, pairsFrame(1, [['line', 'same'], ['host', 'h']])) // prettier-ignore
 
-const within = async (condition: () => boolean, what: string) => await until(condition, what, 8000)
+const within = async (condition: () => boolean, what: string) => await until(condition, what, 3000)
 
 /** A sink that holds every batch until `open` is called, and counts the events of each delivery that ended well. */
 class GatedSink {
@@ -97,9 +98,9 @@ for (const lines of [1, 1024, 3000])
         const client = await connect()
         client.send(window)
         await within(() => receiver.status().windows === attempt, `window ${attempt} has come`)
-        await within(() => receiver.status().windowsJoined === attempt - 1, 'it has joined')
+        await within(() => sink.deliveries === 1 && receiver.status().windowsJoined === attempt - 1, 'it is in hand')
         client.socket.destroy()
-        await sleep(50) // until its end was seen
+        await sleep(patience(100)) // until its end was seen
       }
       const last = await connect()
       last.send(window)
@@ -116,7 +117,7 @@ test('a window whose ack met a client that had gone is joined by its client, and
   gone.send(sameLine)
   await within(() => sink.deliveries === 1, 'the window is with the sink')
   gone.socket.destroy()
-  await sleep(50) // until its end was seen
+  await sleep(patience(100)) // until its end was seen
   sink.open()
   await within(() => receiver.status().connections === 0, 'its connection is over')
   const back = await connectRaw(t, port)
