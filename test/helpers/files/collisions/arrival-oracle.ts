@@ -152,11 +152,12 @@ export class ArrivalOracle {
     return this.#generations.some(one => one !== generation && !one.isArchive && startsWith(one.bytes, bytes))
   }
 
-  /** A file in whose place it is has all its bytes: then nothing of it is unread, and it is not opened. */
-  mayBeSuccessor({ first, firstPaths, bytes }: Generation): boolean {
+  /** A file in whose place it is, or one that was truncated, has all its bytes: then nothing of it is unread, and it is not opened. */
+  mayBeLeftOut({ first, firstPaths, bytes }: Generation): boolean {
     const isReplaced = ({ goneAt, paths }: Generation) =>
       goneAt === first.look && paths.some(path => firstPaths.includes(path))
-    return this.#generations.some(one => isReplaced(one) && startsWith(one.bytes, bytes))
+    const isTruncated = ({ rewritten }: Generation) => rewritten !== undefined && bytes.length >= EVIDENCE_BYTES
+    return this.#generations.some(one => (isReplaced(one) || isTruncated(one)) && startsWith(one.bytes, bytes))
   }
 
   /** The first file is the other one's upper layer. */
@@ -217,14 +218,14 @@ export class ArrivalOracle {
     const archived = Map.groupBy(this.#instances(true), ({ line }) => keyOf(line))
     for (const [key, { size }] of this.#arrived) {
       if (!instances.has(key) && !archived.has(key)) throw new Error(`${short(key)} arrived and was in no file`)
-      const inArchives = (archived.get(key) ?? []).filter(one => this.#isAmbiguous(one)).length
+      const inArchives = this.#countReaders(archived.get(key))
       if (archived.has(key) && !instances.has(key) && size > Math.max(1, inArchives))
-        throw new Error(`${short(key)} was in ${inArchives} archives and arrived from ${size}`)
+        throw new Error(`${short(key)} was in archives, could arrive from ${inArchives} and arrived from ${size}`)
     }
     this.#checkLeast(instances, () => true)
     for (const [key, all] of instances) {
       const count = this.#arrived.get(key)?.size ?? 0
-      const inArchives = (archived.get(key) ?? []).filter(one => this.#isAmbiguous(one)).length
+      const inArchives = this.#countReaders(archived.get(key))
       const classes = classify(all, (one, other) => this.#isDue(one.generation, other))
       const most = classes.length + all.filter(mayDouble).length + inArchives
       if (count > most) throw new Error(`${short(key)} was in ${most} files and arrived from ${count}${tell(all)}`)
@@ -243,12 +244,16 @@ export class ArrivalOracle {
     }
   }
 
-  /** It begins as another file than the one that was compressed, and may be taken for that one's archive. */
-  #isAmbiguous({ generation: { bytes } }: Instance): boolean {
+  /** Each file, but the one that was compressed, as which an archive begins may be continued in it. */
+  #countReaders(archived: readonly Instance[] = []): number {
     const files = this.#generations.filter(one => !one.isArchive)
-    const isOther = (one: Generation) =>
-      !one.bytes.equals(bytes) && startsWith(bytes, one.bytes.subarray(0, one.takenTo))
-    return files.some(isOther) || !files.some(one => one.bytes.equals(bytes))
+    const countFor = ({ generation: { bytes } }: Instance) => {
+      const others = files.filter(
+        one => !one.bytes.equals(bytes) && startsWith(bytes, one.bytes.subarray(0, one.takenTo)),
+      )
+      return others.length + (files.some(one => one.bytes.equals(bytes)) ? 0 : 1)
+    }
+    return archived.reduce((sum, one) => sum + countFor(one), 0)
   }
 
   /** An archive has the lines of another file, under its ids. */

@@ -27,7 +27,7 @@ export class HeldFiles {
       const isSeen = generation.last.look === look && generation.isListed
       // A file is left alone until it has something to read.
       const readTo = Math.max(generation.requiredFrom, generation.closedAt)
-      const hasUnread = generation.bytes.length > readTo && !this.#oracle.mayBeSuccessor(generation)
+      const hasUnread = generation.bytes.length > readTo && !this.#oracle.mayBeLeftOut(generation)
       if (isSeen && hasUnread) this.#held.add(generation)
     }
   }
