@@ -143,7 +143,7 @@ export class ArrivalOracle {
   /** None was read when the other one was found. */
   #isFoundWith({ filledAt }: Generation, other: Generation): boolean {
     const isSeen = filledAt !== undefined && filledAt.run === this.#licences.run && !this.#blindLooks.has(filledAt.look)
-    return isSeen && filledAt.look === other.filledAt?.look
+    return isSeen && filledAt.look === other.filledAt?.look && other.before === undefined
   }
 
   /** Another file has all its bytes. */
