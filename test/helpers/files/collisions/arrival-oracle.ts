@@ -130,10 +130,11 @@ export class ArrivalOracle {
   }
 
   /** As long as one of the two cannot be read, a comparison of their beginnings does not decide. */
-  #mayBeHeldBack(generation: Generation, { nowMs }: Moment): boolean {
+  #mayBeHeldBack(generation: Generation, { nowMs, look }: Moment): boolean {
     const { bytes } = generation
     if (bytes.length < EVIDENCE_BYTES) return false
-    const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS
+    // A file that could not be read counts as unreadable until its next read, which comes after a look.
+    const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS || this.#blindLooks.has(look - 1)
     const compared = isUndecided ? bytes.subarray(0, EVIDENCE_BYTES) : bytes
     return this.#generations.some(
       other => other !== generation && !this.#isFoundWith(generation, other) && startsWith(other.bytes, compared),

@@ -57,14 +57,15 @@ export class DueCopies {
     const entry = findEntry(before, path)
     const original = entry && this.#oracle.at(entry.place)
     if (entry === undefined || original === undefined || !held.has(original)) return
+    // The file of a lower layer is there as long as it is open.
+    if (original.place !== entry.place && step.kind !== 'copyUp') return
     const made = after.find(one => one.isListed && !before.some(({ place }) => place === one.place))
     if (original.takenTo === 0 || !startsWith(entry.bytes, original.bytes)) return
     const isRead = original.takenTo === entry.bytes.length
     const isEnough = isEnoughFrom(original.takenTo, entry.bytes)
     const isBegunNow = original.first.run === original.last.run
-    // Not the target of a link, a file with another name, or that of a lower layer, which is there as long as it is open.
-    const isAlone = !entry.isLinked && original.place === entry.place
-    const isGone = isAlone && !after.some(one => one.place === entry.place)
+    // Not the target of a link, or a file with another name.
+    const isGone = !entry.isLinked && !after.some(one => one.place === entry.place)
     const place = findDue(step, { entry, made, isEnough, isRead, isBegunNow, isGone })
     if (place === undefined) return
     const of = step.kind === 'copy' ? path : undefined
