@@ -9,6 +9,8 @@ interface GroupState {
   readonly hold: Backoff
   /** The server fails on them while it stores others: they show nothing about the store. */
   readonly isAside?: true
+  /** Another event for their target has just passed: if they are refused now, it is their fault. */
+  readonly isSuspect?: true
   /** The target that held them last. */
   readonly heldBy?: string
 }

@@ -12,8 +12,6 @@ export interface RequestSpace {
  */
 export class FairQueue {
   readonly #lines = new Map<string, EventGroup[]>()
-  /** Groups that no request is made for, but that go with the next one. */
-  readonly #riders = new Set<EventGroup>()
 
   get isEmpty(): boolean {
     return this.#lines.size === 0
@@ -26,21 +24,8 @@ export class FairQueue {
     else line.push(group)
   }
 
-  addRider(group: EventGroup): void {
-    this.#riders.add(group)
-  }
-
-  takeRider(group: EventGroup): boolean {
-    return this.#riders.delete(group)
-  }
-
-  /** The groups that fit into one request: at least one event, if there is one that is not a rider. */
+  /** The groups that fit into one request: at least one event, if there is one. */
   take(space: RequestSpace): readonly EventGroup[] {
-    const groups = this.#takeLines(space)
-    return groups.length === 0 ? groups : [...groups, ...this.#takeRiders(groups, space)]
-  }
-
-  #takeLines(space: RequestSpace): readonly EventGroup[] {
     const taken: EventGroup[] = []
     let { events, bytes } = space
     while (this.#lines.size > 0 && events > 0) {
@@ -56,23 +41,7 @@ export class FairQueue {
     return taken
   }
 
-  #takeRiders(groups: readonly EventGroup[], space: RequestSpace): readonly EventGroup[] {
-    if (this.#riders.size === 0) return []
-    let events = space.events - groups.reduce((sum, group) => sum + group.events.length, 0)
-    let bytes = space.bytes - groups.reduce((sum, group) => sum + group.byteCount, 0)
-    const taken: EventGroup[] = []
-    for (const group of this.#riders) {
-      if (group.events.length > events || group.byteCount > bytes) continue
-      events -= group.events.length
-      bytes -= group.byteCount
-      this.#riders.delete(group)
-      taken.push(group)
-    }
-    return taken
-  }
-
   drop(delivery: BatchDelivery): void {
-    for (const group of this.#riders) if (group.delivery === delivery) this.#riders.delete(group)
     const { peer } = delivery.batch
     const rest = (this.#lines.get(peer) ?? []).filter(group => group.delivery !== delivery)
     if (rest.length > 0) this.#lines.set(peer, rest)

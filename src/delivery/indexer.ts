@@ -1,5 +1,5 @@
 import type { Sink } from '../flow/contract.ts'
-import type { EventBatch } from '../flow/event-batch.ts'
+import type { EventBatch, StoreEvent } from '../flow/event-batch.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import type { Verdict } from '../stores/contract.ts'
 import { BatchDelivery } from './batch-delivery.ts'
@@ -14,6 +14,7 @@ import { RefusingTargets } from './refusing-targets.ts'
 import { senderOf } from './sender.ts'
 import { SetAsideEvents } from './set-aside.ts'
 import {
+  type GroupAnswer,
   type Refusal,
   type Retries,
   type Sorted,
@@ -43,6 +44,9 @@ export class Indexer implements Sink<EventBatch> {
   readonly #letters: LetterKeeper
   readonly #condition: StoreCondition
   readonly #deliveries = new Set<BatchDelivery>()
+  /** Held groups that may be at fault themselves. */
+  readonly #suspects = new Set<EventGroup>()
+  readonly #targetOf: (event: StoreEvent) => string
   readonly #requests = new Set<Request>()
   readonly #counts = makeCounts()
 
@@ -52,6 +56,7 @@ export class Indexer implements Sink<EventBatch> {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#clock = clock
     this.#held = new HeldTargets(log, clock)
+    this.#targetOf = store.targetOf ?? (() => '')
     const { requestsInFlight, giveUpAfterMs, heldMaxMs } = this.#limits
     this.#letters = new LetterKeeper({ deadLetters: options.deadLetters, held: this.#held, retryMs: heldMaxMs })
     this.#setAside = new SetAsideEvents({ giveUpAfterMs, log, clock })
@@ -64,8 +69,7 @@ export class Indexer implements Sink<EventBatch> {
     const size = batch.events.length + batch.poison.length
     if (size === 0) return
     const onGivenUp = (given: BatchDelivery) => this.#drop(given)
-    const { targetOf = () => '' } = this.#options.store
-    const delivery = new BatchDelivery(batch, { giveUp, clock: this.#clock, targetOf, onGivenUp })
+    const delivery = new BatchDelivery(batch, { giveUp, clock: this.#clock, targetOf: this.#targetOf, onGivenUp })
     this.#deliveries.add(delivery)
     this.#countInFlight(size, batch.byteCount)
     try {
@@ -155,6 +159,7 @@ export class Indexer implements Sink<EventBatch> {
     const answer = sortAnswer(groups, verdicts)
     this.#refusing.note(answer.map(({ group, sorted }) => [senderOf(group.delivery.batch.peer), sorted]))
     for (const { group, sorted } of answer) this.#settle(group, sorted, startedMs)
+    this.#tryOnSuspects(answer)
     const tried = verdicts.filter(isTried)
     if (tried.length === 0) return
     const judged = answer.flatMap(({ group, own }) => (group.isAside ? [] : own.filter(isTried)))
@@ -166,10 +171,10 @@ export class Indexer implements Sink<EventBatch> {
     this.#counts.stored += sorted.stored
     this.#counts.existed += sorted.existed
     if (delivery.isOver) return
-    const { heldBy, ...rest } = group
+    const { heldBy, isSuspect: _, ...rest } = group
     for (const { hold, events } of sorted.held.values()) {
       this.#held.hold(delivery, hold, events.length)
-      this.#waitHeld({ ...narrow(rest, events), heldBy: hold.target }, { hold, isFirst: heldBy === undefined })
+      this.#waitHeld({ ...narrow(rest, events), heldBy: hold.target }, hold)
     }
     if (heldBy !== undefined) this.#held.release(delivery, heldBy, group.events.length)
     const lost = this.#sortFailed(rest, sorted, startedMs)
@@ -194,19 +199,24 @@ export class Indexer implements Sink<EventBatch> {
     return lost
   }
 
-  /**
-   * Held events are sent again after their wait. Where a neighbour that is stored would show whose fault it is, they
-   * ride with a request of other events before that: the first time with the next one, later after half their wait.
-   */
-  #waitHeld(group: EventGroup, { hold, isFirst }: { readonly hold: Hold; readonly isFirst: boolean }): void {
+  /** Held events are sent again after their wait; where it may be their fault, at once when another for their target passes. */
+  #waitHeld(group: EventGroup, { mayBeDocument }: Hold): void {
     const waitMs = group.hold.nextMs()
-    if (hold.mayBeDocument !== true) return this.#later(group, waitMs)
-    // At once, not by a timer: a neighbour that comes in the next moment may be the only one.
-    if (isFirst) this.#queue.addRider(group)
-    else group.delivery.after(waitMs / 2, () => this.#queue.addRider(group))
+    if (mayBeDocument !== true) return this.#later(group, waitMs)
+    this.#suspects.add(group)
     group.delivery.after(waitMs, () => {
-      if (this.#queue.takeRider(group)) this.#enqueue(group)
+      if (this.#suspects.delete(group)) this.#enqueue(group)
     })
+  }
+
+  #tryOnSuspects(answer: readonly GroupAnswer[]): void {
+    if (this.#suspects.size === 0) return
+    const passed = new Set(answer.flatMap(({ sorted }) => [...sorted.safe.keys()]))
+    for (const group of this.#suspects) {
+      if (!group.events.some(event => passed.has(this.#targetOf(event)))) continue
+      this.#suspects.delete(group)
+      this.#enqueue({ ...group, isSuspect: true })
+    }
   }
 
   #retry(group: EventGroup, { again, waiting }: Sorted): void {
@@ -223,6 +233,7 @@ export class Indexer implements Sink<EventBatch> {
   #drop(delivery: BatchDelivery): void {
     this.#held.releaseAll(delivery)
     this.#queue.drop(delivery)
+    for (const group of this.#suspects) if (group.delivery === delivery) this.#suspects.delete(group)
     for (const { groups, abort } of this.#requests) if (groups.every(group => group.delivery.isOver)) abort.abort()
   }
 

@@ -45,7 +45,7 @@ export function sortAnswer(groups: readonly EventGroup[], verdicts: readonly Ver
   return groups.map(group => {
     const own = verdicts.slice(from, from + group.events.length)
     from += group.events.length
-    return { group, own, sorted: sortVerdicts(group.events, own) }
+    return { group, own, sorted: sortVerdicts(group, own) }
   })
 }
 
@@ -61,14 +61,19 @@ export function countTargets(items: readonly { readonly target: string }[]): Rea
   return counts
 }
 
-function sortVerdicts(events: readonly StoreEvent[], verdicts: readonly Verdict[]): Sorted {
+function sortVerdicts({ events, isSuspect }: EventGroup, verdicts: readonly Verdict[]): Sorted {
   const sorted = makeSorted()
   for (const [i, event] of events.entries()) {
     const verdict = verdicts[i]
     if (verdict === undefined) addRetry(sorted.again, event)
-    else sortOne(sorted, event, verdict)
+    else sortOne(sorted, event, isSuspect ? blameDocument(verdict) : verdict)
   }
   return sorted
+}
+
+function blameDocument(verdict: Verdict): Verdict {
+  if (verdict.kind !== 'held' || verdict.complaint === undefined) return verdict
+  return { kind: 'refused', target: verdict.target, ...verdict.complaint }
 }
 
 function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {

@@ -24,7 +24,7 @@ export type Verdict =
       readonly isDoubtful: boolean
       readonly again?: Again
       /** The server failed on this event alone, which is the document's fault if others for the target keep passing. */
-      readonly complaint?: { readonly type: string; readonly reason: string }
+      readonly complaint?: Complaint
     }
   | {
       readonly kind: 'held'
@@ -35,9 +35,17 @@ export type Verdict =
       readonly again?: Again
       /** No event for this target passed in the same answer; if one had, it would be the document's fault. */
       readonly mayBeDocument?: boolean
+      /** What would be in its dead letter then; absent if it was not sent alone. */
+      readonly complaint?: Complaint
     }
   | { readonly kind: 'wait'; readonly again: Again }
   | { readonly kind: 'late' }
+
+/** For a dead letter: `reason` may quote the document. */
+export interface Complaint {
+  readonly type: string
+  readonly reason: string
+}
 
 /** What is to be sent the next time, and when. */
 export interface Again {

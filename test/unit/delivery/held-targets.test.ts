@@ -2,10 +2,10 @@ import test from 'ava'
 import { BatchDelivery } from '../../../src/delivery/batch-delivery.ts'
 import { HeldTargets } from '../../../src/delivery/held-targets.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
+import type { StoreEvent } from '../../../src/flow/event-batch.ts'
 import type { Verdict } from '../../../src/stores/contract.ts'
 import { ManualClock, settle } from '../../helpers/time/manual-clock.ts'
-import type { Script } from '../../helpers/stores/scripted-store.ts'
-import { bad, closed, never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
+import { closed, never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
 import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
 
 test('a held target is reported with its remedy and retried slowly, and other events are stored', async t => {
@@ -25,67 +25,82 @@ test('a held target is reported with its remedy and retried slowly, and other ev
   t.deepEqual(indexer.status().held, [])
 })
 
-const unclear: Verdict = { kind: 'held', target: 'logs-1', reason: '400 x', remedy: 'look', mayBeDocument: true }
-
-/** A store that sees whose fault `odd-…` is only beside a neighbour that passes. */
-function setUpOdd(more: Script = {}) {
-  const own: ReturnType<typeof setUpIndexer> = setUpIndexer({
-    answer: ({ id }, call) => {
-      if (!id.startsWith('odd')) return { kind: 'stored', target: 'logs-1' }
-      return own.store.writes[call]?.some(other => !other.startsWith('odd')) === true ? bad : unclear
-    },
-    ...more,
-  })
-  return own
+const unclear: Extract<Verdict, { kind: 'held' }> = {
+  kind: 'held',
+  target: 'logs-1',
+  reason: '400 x',
+  remedy: 'look',
+  mayBeDocument: true,
+  complaint: { type: 'bad_document', reason: 'it quotes SECRET' },
 }
 
-test('a held event that may be at fault goes with a request that is made in the same moment', async t => {
-  const { indexer, store, batch } = setUpOdd()
-  const odd = watch(t, indexer.deliver(batch('odd', 1), never))
-  await settle()
-  t.like(indexer.status().held[0], { target: 'logs-1', events: 1 })
-  await indexer.deliver(batch('later', 1), never)
-  await settle()
-  t.deepEqual(store.writes, [['odd-0'], ['later-0', 'odd-0']])
-  t.is(odd.state(), 'resolved')
-})
+const targetOf = ({ id }: StoreEvent) => (id.startsWith('far') ? 'logs-2' : 'logs-1')
 
-test('a held event that may be at fault goes with the next request, whose other events decide', async t => {
+/** A store that never takes `odd-…`, and does not see whose fault that is; `far-…` are for another target. */
+function setUpOdd(verdict: Verdict = unclear) {
+  return setUpIndexer({
+    targetOf,
+    answer: event => (event.id.startsWith('odd') ? verdict : { kind: 'stored', target: targetOf(event) }),
+  })
+}
+
+test('a held event that may be at fault becomes a dead letter as soon as another event for its target passes, in any request', async t => {
   const { indexer, clock, store, letters, batch } = setUpOdd()
   const odd = watch(t, indexer.deliver(batch('odd', 1), never))
   await clock.pass(10)
   t.like(indexer.status().held[0], { target: 'logs-1', events: 1 })
+  await indexer.deliver(batch('far', 2), never)
+  await settle()
+  t.is(odd.state(), 'waiting')
   await indexer.deliver(batch('later', 2), never)
   await settle()
-  t.deepEqual(store.writes, [['odd-0'], ['later-0', 'later-1', 'odd-0']])
+  t.deepEqual(store.writes, [['odd-0'], ['far-0', 'far-1'], ['later-0', 'later-1'], ['odd-0']])
   t.is(odd.state(), 'resolved')
-  t.like(letters[0], { id: 'odd-0', type: 'bad_document' })
+  t.like(letters[0], { id: 'odd-0', type: 'bad_document', reason: 'it quotes SECRET' })
   t.deepEqual(indexer.status().held, [])
   await clock.pass(60_000)
-  t.is(store.writes.length, 2)
+  t.is(store.writes.length, 4)
 })
 
-test('a held event is tried alone after its wait, and may share a request again after half of the next wait', async t => {
-  const { indexer, clock, store, batch } = setUpOdd()
-  watch(t, indexer.deliver(batch('odd', 1), never))
-  await clock.pass(5000)
-  t.deepEqual(store.writes, [['odd-0'], ['odd-0']])
-  await clock.pass(4999)
-  await indexer.deliver(batch('early', 1), never)
-  t.deepEqual(store.writes[2], ['early-0'])
-  await clock.pass(1)
-  await indexer.deliver(batch('late', 1), never)
-  t.deepEqual(store.writes[3], ['late-0', 'odd-0'])
+test('while nothing for its target passes, an event that may be at fault is held and tried slowly', async t => {
+  const { indexer, clock, store, letters, batch } = setUpOdd()
+  const giveUp = new AbortController()
+  for (const name of ['odd-a', 'odd-b']) watch(t, indexer.deliver(batch(name, 1), giveUp.signal))
+  for (let i = 0; i < 60; i++) {
+    await clock.pass(60_000)
+    await indexer.deliver(batch(`far-${i}`, 1, 'q'), never)
+  }
+  t.is(letters.length, 0)
+  t.true(store.writes.flat().filter(id => id.startsWith('odd')).length < 140)
+  t.false(indexer.status().health.isHealthy)
+  giveUp.abort()
 })
 
-test('a full request contains no held event', async t => {
-  const { indexer, clock, store, batch } = setUpOdd({ batchLimits: { events: 2, bytes: 1_000_000 } })
-  watch(t, indexer.deliver(batch('odd', 1), never))
-  await clock.pass(10)
-  await indexer.deliver(batch('full', 2), never)
-  t.deepEqual(store.writes[1], ['full-0', 'full-1'])
-  await indexer.deliver(batch('less', 1), never)
-  t.deepEqual(store.writes[2], ['less-0', 'odd-0'])
+test('events that were not sent alone stay held when another event for their target passes', async t => {
+  const { complaint: _, ...shared } = unclear
+  const { indexer, letters, batch } = setUpOdd(shared)
+  const giveUp = new AbortController()
+  const odd = watch(t, indexer.deliver(batch('odd', 2), giveUp.signal))
+  for (let i = 0; i < 5; i++) await indexer.deliver(batch(`other-${i}`, 1), never)
+  await settle()
+  t.is(odd.state(), 'waiting')
+  t.is(letters.length, 0)
+  giveUp.abort()
+})
+
+test('an event that may be at fault is stored when its target takes it after another one', async t => {
+  let isFixed = false
+  const { indexer, letters, batch } = setUpIndexer({
+    targetOf: () => 'logs-1',
+    answer: () => (isFixed ? { kind: 'stored', target: 'logs-1' } : unclear),
+  })
+  const first = indexer.deliver(batch('a', 3), never)
+  await settle()
+  isFixed = true
+  await indexer.deliver(batch('b', 1), never)
+  await first
+  t.is(letters.length, 0)
+  t.like(indexer.status(), { stored: 4, held: [] })
 })
 
 test('an event that is held because of its target shares no request', async t => {

@@ -1,6 +1,6 @@
 // The meaning of the answers of Elasticsearch 7, 8, 9 and OpenSearch: whose fault it is decides what is done.
 // The first matching row decides. Types and reasons are those of real servers; see docs/elasticsearch.md.
-import type { Verdict } from '../../contract.ts'
+import type { Complaint, Verdict } from '../../contract.ts'
 import { cutReason, describe, nameType } from './safe-complaint-text.ts'
 import type { EventAnswer } from './bulk-answer.ts'
 
@@ -202,9 +202,8 @@ export function judge(answers: readonly EventAnswer[], circumstances: Circumstan
   return verdicts.map((verdict, i) => {
     const answer = answers[i]
     if (answer === undefined || !isUnclear(verdict)) return verdict
-    const isOwn = answer.sharedBy === undefined || answer.sharedBy === 1
     const isOfPipeline = hasPipeline && answer.status === 400 && answer.sharedBy === undefined
-    return (isOwn && passed.has(verdict.target)) || isOfPipeline ? refuse(answer, verdict.target) : verdict
+    return (isOwn(answer) && passed.has(verdict.target)) || isOfPipeline ? refuse(answer, verdict.target) : verdict
   })
 }
 
@@ -212,6 +211,7 @@ export function judge(answers: readonly EventAnswer[], circumstances: Circumstan
 function judgeOne(answer: EventAnswer, own: string, all: string): Verdict {
   const { status, sharedBy } = answer
   const isShared = sharedBy !== undefined || status === 0
+  const isOfMany = isShared && sharedBy !== 1
   const row = findRow(isShared ? WHOLE_ROWS : ITEM_ROWS, answer)
   switch (row?.fault) {
     case 'none':
@@ -221,11 +221,11 @@ function judgeOne(answer: EventAnswer, own: string, all: string): Verdict {
     case 'load':
       return isShared ? retry(answer) : { ...retry(answer), target: own }
     case 'failure':
-      return { ...retry(answer), target: own, complaint: refuse(answer, own) }
+      return { ...retry(answer), target: own, complaint: complain(answer) }
     case 'target':
     case 'unclear':
     case undefined:
-      return hold(answer, row, isShared && sharedBy !== 1 ? all : own)
+      return hold(answer, row, isOfMany ? all : own)
   }
 }
 
@@ -243,12 +243,22 @@ function hold(answer: EventAnswer, row: Row | undefined, target: string): Verdic
     // A proxy may have put its page in place of the answer.
     ...(answer.status === 200 && { isDoubtful: true }),
     ...(row?.fault === 'unclear' && { mayBeDocument: true }),
+    ...(row?.fault === 'unclear' && isOwn(answer) && { complaint: complain(answer) }),
   }
 }
 
-function refuse({ status, type, reason }: EventAnswer, target: string): Extract<Verdict, { kind: 'refused' }> {
-  if (status === 413) return { kind: 'refused', target, type: 'document_too_large', reason: TOO_LARGE }
-  return { kind: 'refused', target, type: nameType(type) || `http_${status}`, reason: cutReason(reason) }
+function refuse(answer: EventAnswer, target: string): Verdict {
+  return { kind: 'refused', target, ...complain(answer) }
+}
+
+function complain({ status, type, reason }: EventAnswer): Complaint {
+  if (status === 413) return { type: 'document_too_large', reason: TOO_LARGE }
+  return { type: nameType(type) || `http_${status}`, reason: cutReason(reason) }
+}
+
+/** It is about this event, and not about others that were sent with it. */
+function isOwn({ sharedBy }: EventAnswer): boolean {
+  return sharedBy === undefined || sharedBy === 1
 }
 
 export function holdUntrusted(target: string, reason: string): Verdict {
