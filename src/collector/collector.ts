@@ -114,9 +114,9 @@ async function drain({ membership, getReceiver }: CollectorParts, giveUp: AbortS
   await unlessAborted(leave(), giveUp).catch(() => {}) // closing reports what is left
 }
 
-function findLifeSigns({ getReceiver, indexer, store }: CollectorParts): readonly LifeSign[] {
+function findLifeSigns({ getReceiver, indexer, store, deadLetters }: CollectorParts): readonly LifeSign[] {
   const storeSigns = store.lifeSign === undefined ? [] : [store.lifeSign()]
-  return [...(getReceiver()?.lifeSigns() ?? []), indexer.lifeSign(), ...storeSigns]
+  return [...(getReceiver()?.lifeSigns() ?? []), indexer.lifeSign(), deadLetters.lifeSign(), ...storeSigns]
 }
 
 function receiverSettings(settings: CollectorSettings, { tls }: FleetMembership): ReceiverSettings {

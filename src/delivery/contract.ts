@@ -1,3 +1,4 @@
+import type { LifeSign } from '../flow/life-sign.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Store } from '../stores/contract.ts'
 import type { Clock } from './clock.ts'
@@ -27,6 +28,7 @@ export interface DeadLetters {
    */
   add(letters: readonly DeadLetter[]): Promise<number>
   status(): { readonly letters: number; readonly bytes: number; readonly maxBytes: number }
+  lifeSign(): LifeSign
 }
 
 export interface IndexerLimits {

@@ -160,9 +160,10 @@ export class Indexer implements Sink<EventBatch> {
     this.#refusing.note(answer.map(({ group, sorted }) => [senderOf(group.delivery.batch.peer), sorted]))
     for (const { group, sorted } of answer) this.#settle(group, sorted, startedMs)
     this.#tryOnSuspects(answer)
-    const tried = verdicts.filter(isTried)
+    const tried = verdicts.every(isTried) ? verdicts : verdicts.filter(isTried)
     if (tried.length === 0) return
-    const judged = answer.flatMap(({ group, own }) => (group.isAside ? [] : own.filter(isTried)))
+    const isAnyAside = groups.some(({ isAside }) => isAside)
+    const judged = isAnyAside ? answer.flatMap(({ group, own }) => (group.isAside ? [] : own.filter(isTried))) : tried
     this.#condition.noteAnswer(tried, judged, startedMs)
   }
 

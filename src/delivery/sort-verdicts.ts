@@ -43,7 +43,7 @@ export interface Sorted {
 export function sortAnswer(groups: readonly EventGroup[], verdicts: readonly Verdict[]): readonly GroupAnswer[] {
   let from = 0
   return groups.map(group => {
-    const own = verdicts.slice(from, from + group.events.length)
+    const own = groups.length === 1 ? verdicts : verdicts.slice(from, from + group.events.length)
     from += group.events.length
     return { group, own, sorted: sortVerdicts(group, own) }
   })
@@ -63,12 +63,29 @@ export function countTargets(items: readonly { readonly target: string }[]): Rea
 
 function sortVerdicts({ events, isSuspect }: EventGroup, verdicts: readonly Verdict[]): Sorted {
   const sorted = makeSorted()
+  countSafe(verdicts, sorted.safe)
   for (const [i, event] of events.entries()) {
     const verdict = verdicts[i]
     if (verdict === undefined) addRetry(sorted.again, event)
     else sortOne(sorted, event, isSuspect ? blameDocument(verdict) : verdict)
   }
   return sorted
+}
+
+/** Neighbours mostly have the same target, so they are counted in runs. */
+function countSafe(verdicts: readonly Verdict[], counts: Map<string, number>): void {
+  let run: string | undefined = ''
+  let length = 0
+  for (const verdict of verdicts) {
+    if (verdict.kind !== 'stored' && verdict.kind !== 'existed') continue
+    if (verdict.target !== run) {
+      if (length > 0) addTo(counts, run ?? '', length)
+      run = verdict.target
+      length = 0
+    }
+    length += 1
+  }
+  if (length > 0) addTo(counts, run ?? '', length)
 }
 
 function blameDocument(verdict: Verdict): Verdict {
@@ -81,7 +98,6 @@ function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
     case 'stored':
     case 'existed':
       sorted[verdict.kind] += 1
-      addTo(sorted.safe, verdict.target ?? '', 1)
       break
     case 'refused':
       sorted.refused.push({ event, verdict })

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { reasonOf } from '../../flow/error-reason.ts'
+import type { LifeSign } from '../../flow/life-sign.ts'
 import { openDatabase } from '../../sqlite/database.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -99,6 +100,10 @@ export class DeadLettersFile implements DeadLetters {
 
   status(): LetterCount & { readonly maxBytes: number } {
     return { ...this.#count, maxBytes: this.#maxBytes }
+  }
+
+  lifeSign(): LifeSign {
+    return this.#thread.lifeSign('the thread of the dead letters')
   }
 
   /** Calls `run` at once if letters are marked for a replay, and whenever some have been marked. */

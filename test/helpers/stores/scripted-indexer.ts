@@ -27,6 +27,7 @@ export function setUpIndexer(script: Script, more: Partial<IndexerOptions> = {})
       return Promise.resolve(room.isFull ? 0 : more_.length)
     },
     status: () => ({ letters: letters.length, bytes: 0, maxBytes: 0 }),
+    lifeSign: () => ({ part: 'letters', steps: 0, isDue: false }),
   }
   const indexer = new Indexer({ store, deadLetters, clock, random: () => 1, log: silentLog, ...more })
   const batch = (prefix: string, count: number, peer = 'p') =>

@@ -11,7 +11,11 @@ import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
 const HELD = { heldFirstMs: 100, heldMaxMs: 100 }
 const never = new AbortController().signal
 const noAnswer: Verdict = { kind: 'retry', reason: 'no answer', isDoubtful: true }
-const deadLetters = { add: () => Promise.resolve(1), status: () => ({ letters: 0, bytes: 0, maxBytes: 0 }) }
+const deadLetters = {
+  add: () => Promise.resolve(1),
+  status: () => ({ letters: 0, bytes: 0, maxBytes: 0 }),
+  lifeSign: () => ({ part: '', steps: 0, isDue: false }),
+}
 
 function setUp(script: Script) {
   const clock = new ManualClock()
