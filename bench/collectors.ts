@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -158,23 +158,24 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** Takes everything at once. */
 async function startBulkServer(): Promise<Server> {
-  const server = createServer((request, response) => {
-    void answerBulk(request).then(body => {
-      response.setHeader('content-type', 'application/json')
-      response.end(body)
-    })
-  })
+  const server = createServer((request, response) => void answerBulk(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server
 }
 
-async function answerBulk(request: IncomingMessage): Promise<string> {
+async function answerBulk(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let lines = 0
-  for await (const chunk of request) for (const byte of chunk as Buffer) if (byte === 0x0a) lines++
-  if (!request.url?.endsWith('_bulk')) return '{"index_templates":[{"name":"forwarder"}],"version":{"number":"8.19.0"}}'
+  for await (const chunk of request) lines += countLines(chunk as Buffer)
+  response.setHeader('content-type', 'application/json')
+  if (!request.url?.endsWith('_bulk'))
+    return void response.end('{"index_templates":[{"name":"forwarder"}],"version":{"number":"8.19.0"}}')
   const item = '{"create":{"_index":"x","status":201}}'
-  return `{"errors":false,"items":[${Array.from({ length: lines / 2 }, () => item).join(',')}]}`
+  response.end(`{"errors":false,"items":[${Array.from({ length: lines / 2 }, () => item).join(',')}]}`)
+}
+
+function countLines(bytes: Buffer): number {
+  return bytes.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0)
 }
 
 async function findFreePort(): Promise<number> {

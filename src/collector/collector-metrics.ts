@@ -14,6 +14,7 @@ const RECEIVER: MetricTable<ReceiverStatus> = {
   windows: counter('forwarder_windows_received_total', 'Windows received whole.'),
   events: counter('forwarder_events_received_total', 'Events received.'),
   poisonEvents: counter('forwarder_poison_events_total', 'Payloads that no store can take.'),
+  foreignIds: counter('forwarder_receiver_foreign_ids_total', 'Ids that carried the hash of another name.'),
   bytes: counter('forwarder_received_bytes_total', 'Bytes read from clients, after TLS.'),
   acks: counter('forwarder_acks_total', 'Acks of whole windows.'),
   partialAcks: counter('forwarder_partial_acks_total', 'Acks of part of a window.'),

@@ -179,6 +179,12 @@ export interface ElasticsearchStoreSettings {
 export type StoreSettings = EmbeddedStoreSettings | ElasticsearchStoreSettings
 
 /** Each protects the collector's memory from what a client announces or sends. */
+/** What a sender with a certificate may claim. */
+export interface IdSettings {
+  readonly requireBound: boolean
+  readonly requireOwnHost: boolean
+}
+
 export interface LimitSettings {
   readonly windowEvents: number
   readonly frameBytes: number
@@ -222,6 +228,7 @@ export interface CollectorSettings extends CommonSettings {
   readonly enrolment?: EnrolmentSettings & { readonly clientAuth: ServerTlsFiles['clientAuth'] }
   readonly ca?: AuthoritySettings
   readonly limits: LimitSettings
+  readonly ids: IdSettings
   /** Threads that read events. */
   readonly workers: number
   /** How often a client that waits for its ack gets a sign of life. */

@@ -49,6 +49,7 @@ export function toCollectorSettings(
     deadLetters: makeDeadLetterSettings(config.deadLetters, common.stateDir, context),
     limits: makeLimitSettings(config.limits),
     workers: config.workers,
+    ids: config.ids,
     keepaliveMs: toMilliseconds(config.keepalive),
     ...common,
   }

@@ -103,6 +103,21 @@ export const collectorSchema = Type.Object(
     enrolment: Type.Optional(collectorEnrolment),
     ca: Type.Optional(authority),
     limits,
+    ids: Type.Object(
+      {
+        requireBound: Type.Boolean({
+          description:
+            'Ids of agents of the first edition are bound to the name in the certificate too, instead of being taken as they are.',
+          default: false,
+        }),
+        requireOwnHost: Type.Boolean({
+          description:
+            'Events whose `host.name` is not the name in the certificate of their sender become dead letters.',
+          default: false,
+        }),
+      },
+      { ...CLOSED, description: 'What a sender with a certificate may claim. See docs/protocol.md.', default: {} },
+    ),
     workers: count({
       description:
         'Threads that decompress and read events. 0: the main thread does, and large events hold up all agents.',

@@ -8,8 +8,10 @@ import type { WindowAssembler } from './window-assembler.ts'
  */
 export type Step = 'taken' | 'ready' | 'ended'
 
-/** Enough for a part of most frames. */
-const PART_BYTES = 2 * 1024 * 1024
+export interface RoomBytes {
+  readonly usualBytes: number
+  readonly maxBytes: number
+}
 
 interface MemoryParts {
   readonly holder: Holder
@@ -48,12 +50,15 @@ export class ConnectionMemory {
     this.#parts.holder.give(bytes)
   }
 
-  /** Takes memory for what `make` gives, which gives undefined where its bound is too small; `maxBytes` always suffice. */
+  /**
+   * Takes memory for what `make` gives, which gives undefined where its bound is too small: first `usualBytes`, and then
+   * `maxBytes`, which always suffice.
+   */
   async hold<Made extends { readonly byteCount: number }>(
-    maxBytes: number,
+    { usualBytes, maxBytes }: RoomBytes,
     make: (boundBytes: number) => Promise<Made | undefined>,
   ): Promise<Made | 'ready' | 'ended'> {
-    for (const bytes of maxBytes <= PART_BYTES ? [maxBytes] : [PART_BYTES, maxBytes]) {
+    for (const bytes of maxBytes <= usualBytes ? [maxBytes] : [usualBytes, maxBytes]) {
       const step = await this.take(bytes)
       if (step !== 'taken') return step
       const made = await make(bytes).catch((error: unknown) => {

@@ -4,6 +4,8 @@ import { wait } from '../../flow/backoff.ts'
 import type { Holder } from '../../flow/byte-holder.ts'
 import type { Signals, Sink } from '../../flow/contract.ts'
 import { Pulse, pump } from '../../flow/pump.ts'
+import type { SenderRules } from '../../events/event-reader.ts'
+import { hashName } from '../../tls/name-hash.ts'
 import { AckWriter } from './ack-writer.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { ConnectionMemory } from './connection-memory.ts'
@@ -95,10 +97,13 @@ interface OpenConnection {
 }
 
 function openConnection({ socket, peer, network, name }: Client, context: ReceiverContext): OpenConnection {
-  const { limits, counts, now, makeId, joinableWindows, account, clientLog, signals, workers } = context
+  const { limits, counts, now, makeId, joinableWindows, account, clientLog, signals, workers, ids } = context
   const chunks = new ChunkReader(socket)
   const acks = new AckWriter(socket, context.keepaliveMs, counts)
-  const assembler = new WindowAssembler({ makeId, peer, address: socket.remoteAddress ?? '', limits, now })
+  const rules = name !== undefined || ids.isAsking ? makeSenderRules(name ?? '', ids) : undefined
+  const onForeignIds = (count: number) => void (counts.foreignIds += count)
+  const address = socket.remoteAddress ?? ''
+  const assembler = new WindowAssembler({ makeId, peer, address, limits, now, rules, onForeignIds })
   let hasFailed = false
   const fail = (error: unknown) => {
     if (hasFailed) return
@@ -123,12 +128,16 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
   socket.once('close', () => holder.leave())
   const memory = new ConnectionMemory({ holder, assembler, acks })
   const isAckDue = () => acks.isOwing
-  const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue, workers, sender, now })
+  const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue, workers, sender, rules, now })
   const windows = new ConnectionWindows(joinableWindows, chunks)
   const onJoinableSafe = (isAckWritten: boolean) => windows.noteAck(isAckWritten)
   const source = new ConnectionSource({ frames, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })
   const sink = new ConnectionSink({ context, windows, holder, onGiveWay: giveWay, onFailure: fail })
   return { source, sink, frames, assembler, windows, holder, end: () => acks.close() }
+}
+
+function makeSenderRules(name: string, { requireBound, requireOwnHost }: ReceiverContext['ids']): SenderRules {
+  return { nameHash: hashName(name), isStrict: requireBound, ...(requireOwnHost && { onlyHost: name }) }
 }
 
 async function finishReading(

@@ -1,15 +1,18 @@
 import { type EventFrame, type Frame, FrameDecoder } from '../wire/decoder.ts'
 import { maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
-import { MAX_ADDED_BYTES } from '../../events/event-reader.ts'
+import { MAX_ADDED_BYTES, type SenderRules } from '../../events/event-reader.ts'
 import { type FramePart, type WireFrame, bytesOf } from '../../workers/frame-contract.ts'
 import type { FrameParts, FrameWorkers } from '../../workers/frame-workers.ts'
 import { MAX_TINY_BYTES } from '../../workers/tiny-frame.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import { ClientPace } from './client-pace.ts'
-import type { ConnectionMemory, Step } from './connection-memory.ts'
+import type { ConnectionMemory, RoomBytes, Step } from './connection-memory.ts'
 import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
+
+/** Enough for a part of most frames. */
+const PART_BYTES = 2 * 1024 * 1024
 
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
 
@@ -23,6 +26,8 @@ interface FrameReaderParts {
   readonly workers: FrameWorkers
   /** The frames of equal senders take turns with those of the others. */
   readonly sender: string
+  /** Of a sender with a certificate. */
+  readonly rules: SenderRules | undefined
   readonly now: () => number
 }
 
@@ -30,8 +35,8 @@ interface FrameReaderParts {
 interface Opened {
   readonly parts: FrameParts
   readonly wireBytes: number
-  /** No part with one event takes more. */
-  readonly maxPartBytes: number
+  /** For a part with one event. */
+  readonly room: RoomBytes
   /** Events that the window lacked. */
   readonly maxEvents: number
 }
@@ -171,17 +176,17 @@ export class FrameReader {
   }
 
   #open(frame: WireFrame): void {
-    const { assembler, limits, sender, now, workers } = this.#parts
+    const { assembler, limits, sender, rules, now, workers } = this.#parts
     assembler.expect(1)
     const { missing: maxEvents, isHashed } = assembler
-    const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, sender })
-    this.#opened = { parts, maxEvents, wireBytes: bytesOf(frame).length, maxPartBytes: maxPartBytes(frame, limits) }
+    const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, rules, sender })
+    this.#opened = { parts, maxEvents, wireBytes: bytesOf(frame).length, room: roomFor(frame, limits) }
   }
 
   /** No event of a compressed frame is taken before all are known to be well formed. */
-  async #readPart({ parts, maxPartBytes: maxBytes, maxEvents }: Opened): Promise<Step> {
+  async #readPart({ parts, room, maxEvents }: Opened): Promise<Step> {
     const { memory, assembler } = this.#parts
-    const part = await memory.hold(maxBytes, async grantedBytes => {
+    const part = await memory.hold(room, async grantedBytes => {
       const next = await parts.next(grantedBytes)
       return next && { ...next, byteCount: next.events.bytes.length }
     })
@@ -204,10 +209,13 @@ export class FrameReader {
 }
 
 /** JSON takes at most six bytes for one. */
-function maxPartBytes(frame: WireFrame, { eventBytes, inflatedBytes }: ResolvedLimits): number {
+function roomFor(frame: WireFrame, { eventBytes, inflatedBytes }: ResolvedLimits): RoomBytes {
   const payloadBytes =
     frame.type === 'compressed' ? maxInflatedBytes(frame.deflated.length, inflatedBytes) : frame.payload.length
-  return Math.min(eventBytes, 6 * payloadBytes) + MAX_ADDED_BYTES
+  return {
+    usualBytes: frame.type === 'compressed' ? PART_BYTES : payloadBytes + MAX_ADDED_BYTES,
+    maxBytes: Math.min(eventBytes, 6 * payloadBytes) + MAX_ADDED_BYTES,
+  }
 }
 
 function makeSilenceError(silenceMs: number): ProtocolError {

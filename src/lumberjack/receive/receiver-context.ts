@@ -18,6 +18,12 @@ import {
 
 const DEFAULT_WORKERS = 1
 
+/** What clients may claim. */
+export interface IdRules extends NonNullable<ReceiverSettings['ids']> {
+  /** Clients are asked for certificates: what one without a name claims is bound to no name. */
+  readonly isAsking: boolean
+}
+
 /** Everything that the connections of a receiver share. */
 export interface ReceiverContext {
   readonly sink: Sink<EventBatch>
@@ -31,6 +37,7 @@ export interface ReceiverContext {
   /** Memory for what is read, and for events on their way. */
   readonly account: ByteAccount
   readonly makeId: () => string
+  readonly ids: IdRules
   /** They read the events of frames. */
   readonly workers: FrameWorkers
   readonly joinableWindows: JoinableWindows
@@ -54,6 +61,7 @@ export function createReceiverContext(options: ReceiverOptions, signals: Receive
     counts: makeReceiverCounts(),
     account: new ByteAccount({ totalBytes: limits.bytesInFlight }),
     makeId: createIdMaker(),
+    ids: makeIdRules(options),
     workers: new FrameWorkers({ workers: options.workers ?? DEFAULT_WORKERS, log }),
     lifeSigns: new Set(),
     joinableWindows: new JoinableWindows(limits.unwrittenAckMs, now),
@@ -63,13 +71,24 @@ export function createReceiverContext(options: ReceiverOptions, signals: Receive
 /** The context for connections from now on; the total of its account counts for all. */
 export function changeContext(
   context: ReceiverContext,
-  { limits, keepaliveMs, workers }: Pick<ReceiverSettings, 'limits' | 'keepaliveMs' | 'workers'>,
+  {
+    limits,
+    keepaliveMs,
+    workers,
+    ids,
+    tls,
+  }: Pick<ReceiverSettings, 'limits' | 'keepaliveMs' | 'workers' | 'ids' | 'tls'>,
 ): ReceiverContext {
-  const changed = { ...context, limits: resolveLimits(limits), keepaliveMs }
+  const changed = { ...context, limits: resolveLimits(limits), keepaliveMs, ids: makeIdRules({ ids, tls }) }
   changed.account.resize(changed.limits.bytesInFlight)
   changed.workers.resize(workers ?? DEFAULT_WORKERS)
   changed.joinableWindows.keepFor(changed.limits.unwrittenAckMs)
   return changed
+}
+
+function makeIdRules({ ids, tls }: Pick<ReceiverSettings, 'ids' | 'tls'>): IdRules {
+  const isAsking = tls?.ca !== undefined && tls.clientAuth !== 'none'
+  return { requireBound: ids?.requireBound ?? false, requireOwnHost: ids?.requireOwnHost ?? false, isAsking }
 }
 
 /** Ids for events without one: 96 random bits for each receiver and a counter, so that no id is given twice. */

@@ -85,6 +85,8 @@ export interface ReceiverSettings {
   readonly limits: ReceiverLimits
   /** The time between keep-alives to a protocol 2 client that waits for an ack; 0: none are sent. */
   readonly keepaliveMs: number
+  /** What a sender with a certificate may claim. Default: ids of agents of the first edition, and any host. */
+  readonly ids?: { readonly requireBound: boolean; readonly requireOwnHost: boolean } | undefined
   /** Threads that read events; 0: the main thread does. Default: 1. */
   readonly workers?: number
 }
@@ -105,6 +107,8 @@ export interface ReceiverStatus {
   readonly events: number
   /** Payloads that no store could ever take. */
   readonly poisonEvents: number
+  /** Ids with the hash of another sender's name, which got new ones. */
+  readonly foreignIds: number
   /** Bytes read from clients, as they came out of TLS. */
   readonly bytes: number
   readonly acks: number
@@ -131,6 +135,7 @@ export function makeReceiverCounts(): ReceiverCounts {
     windows: 0,
     events: 0,
     poisonEvents: 0,
+    foreignIds: 0,
     bytes: 0,
     acks: 0,
     partialAcks: 0,

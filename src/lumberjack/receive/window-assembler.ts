@@ -1,5 +1,5 @@
 import type { PoisonEvent, StoreEvent } from '../../flow/event-batch.ts'
-import { EventReader, isPoison } from '../../events/event-reader.ts'
+import { EventReader, type SenderRules, isPoison } from '../../events/event-reader.ts'
 import { unpackEvents } from '../../events/packed-events.ts'
 import type { FramePart } from '../../workers/frame-contract.ts'
 import { readEvent } from '../../workers/frame-session.ts'
@@ -43,6 +43,9 @@ export interface AssemblerOptions {
   /** Gives ids to events that come without one. */
   readonly makeId: () => string
   readonly peer: string
+  /** Of a sender with a certificate. */
+  readonly rules: SenderRules | undefined
+  readonly onForeignIds: (count: number) => void
   /** The client's address without the port; it distinguishes equal windows of different clients. */
   readonly address: string
   readonly limits: Pick<ResolvedLimits, 'inflatedBytes' | 'windowEvents' | 'eventBytes' | 'eventMembers'>
@@ -61,8 +64,8 @@ export class WindowAssembler {
 
   constructor(options: AssemblerOptions) {
     this.#options = options
-    const { makeId, limits } = options
-    this.#reader = new EventReader({ makeId, limits })
+    const { makeId, limits, rules } = options
+    this.#reader = new EventReader({ makeId, limits, sender: rules })
   }
 
   get openProtocol(): Protocol | undefined {
@@ -131,6 +134,7 @@ export class WindowAssembler {
       const event = readEvent(this.#reader, frame, this.#options.now())
       this.#put(window, event, { sequence: frame.sequence, byteCount: frame.payload.length })
     }
+    this.#options.onForeignIds(this.#reader.takeForeignIds())
     this.#draft.heldBytes += heldBytes
     if (this.missing === 0) this.#complete()
   }
@@ -148,6 +152,7 @@ export class WindowAssembler {
     if (part.sequences.length === 0) return
     const window = this.#window as OpenWindow
     this.#cutLarge(part.sequences.length)
+    this.#options.onForeignIds(part.foreignIds)
     let start = 0
     for (const [i, event] of unpackEvents(part.events, this.#options.makeId).entries()) {
       const end = part.events.ends[i] as number
