@@ -192,6 +192,8 @@ export interface LimitSettings {
   readonly eventMembers: number
   readonly inflatedBytes: number
   readonly connections: number
+  readonly connectionsPerAddress?: number
+  readonly handshakes?: number
   readonly bytesInFlight: number
 }
 

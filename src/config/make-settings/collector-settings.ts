@@ -139,13 +139,16 @@ function isGuarded({ ca, caFingerprint, certificate }: ElasticsearchConfig, auth
 }
 
 function makeLimitSettings(limits: CollectorConfig['limits']): LimitSettings {
+  const { connections, connectionsPerAddress, handshakes } = limits
   return {
     windowEvents: limits.windowEvents,
     frameBytes: toBytes(limits.frameBytes),
     eventBytes: toBytes(limits.eventBytes),
     eventMembers: limits.eventMembers,
     inflatedBytes: toBytes(limits.inflatedBytes),
-    connections: limits.connections,
+    connections,
+    ...(connectionsPerAddress !== undefined && { connectionsPerAddress }),
+    ...(handshakes !== undefined && { handshakes }),
     bytesInFlight: toBytes(limits.bytesInFlight),
   }
 }

@@ -45,9 +45,25 @@ const limits = Type.Object(
       to: '1GiB',
     }),
     connections: count({ description: 'Simultaneous connections.', default: 1000, minimum: 1, maximum: 100_000 }),
+    connectionsPerAddress: Type.Optional(
+      count({
+        description:
+          'Simultaneous connections of one address, or of one /64 network of IPv6. Raise it if agents share an address. Default: half of `connections`, or all of up to 64.',
+        minimum: 1,
+        maximum: 100_000,
+      }),
+    ),
+    handshakes: Type.Optional(
+      count({
+        description:
+          'TLS handshakes under way; they do not count as connections. Default: half of `connections`, or as many as up to 64.',
+        minimum: 1,
+        maximum: 100_000,
+      }),
+    ),
     bytesInFlight: size({
       description:
-        'Received but not yet stored, for all connections together; each connection has a reserve of its own.',
+        'Received but not yet stored, for all connections together. When held events fill it, the connection whose events are held longest ends, and its agent sends them again.',
       default: '256MiB',
       from: '1MiB',
       to: '1TiB',
