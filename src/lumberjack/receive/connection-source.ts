@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Source } from '../../flow/contract.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { AckWriter } from './ack-writer.ts'
 import type { FrameReader } from './frame-reader.ts'
 import type { ReceivedBatch } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
+
+const BATCHES_PER_TURN = 50
 
 interface SourceParts {
   readonly frames: FrameReader
@@ -22,6 +25,7 @@ interface SourceParts {
 export class ConnectionSource implements Source<ReceivedBatch> {
   readonly #parts: SourceParts
   #hasEnded = false
+  #taken = 0
   #failure: ProtocolError | undefined
 
   constructor(parts: SourceParts) {
@@ -39,6 +43,8 @@ export class ConnectionSource implements Source<ReceivedBatch> {
       if (acks.isUnread && !this.#hasEnded) await this.#waitUntilAcksAreRead(stop)
       const batch = assembler.take()
       if (batch !== undefined) {
+        // Tiny windows that come together would keep everybody else from a turn.
+        if (++this.#taken % BATCHES_PER_TURN === 0) await setImmediate()
         acks.noteDelivery(batch.protocol)
         return batch
       }

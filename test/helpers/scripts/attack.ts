@@ -1,0 +1,10 @@
+// A process that attacks: attack.ts NAME PORT MILLISECONDS
+import { ATTACKS, TLS_ATTACKS } from '../peers/hostile/attacks.ts'
+
+const [name = '', port, milliseconds] = process.argv.slice(2)
+const attack = ATTACKS[name] ?? TLS_ATTACKS[name]
+if (attack === undefined) throw new Error(`there is no attack "${name}"`)
+const untilMs = Date.now() + Number(milliseconds)
+setTimeout(() => process.exit(0), Number(milliseconds) + 1000).unref()
+await attack({ port: Number(port), untilMs })
+process.exit(0)
