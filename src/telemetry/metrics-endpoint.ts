@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
+import { hostname } from 'node:os'
 import { formatAddress } from '../flow/host-port.ts'
 import type { Log } from './log.ts'
 import type { Meters } from './prometheus.ts'
@@ -54,6 +55,7 @@ export async function startMetrics(options: MetricsOptions): Promise<MetricsEndp
 async function answer(options: MetricsOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'only GET is supported\n')
+    if (isForeign(request)) return sendText(response, 421, 'this address is asked for by a name of another machine\n')
     const path = (request.url ?? '').split('?', 1)[0]
     if (path === '/metrics') return await sendMetrics(options, response)
     if (path === '/health') return sendHealth(options.health(), response)
@@ -62,6 +64,17 @@ async function answer(options: MetricsOptions, request: IncomingMessage, respons
     options.log.error({ error }, 'cannot answer a request for metrics')
     sendText(response, 500, 'the request failed; the log has the reason\n')
   }
+}
+
+/**
+ * True for a request to this machine alone by a name that is none of it. A page in a browser here could make such a request,
+ * with a name of its own that leads to 127.0.0.1, and read the answer.
+ */
+function isForeign({ headers, socket }: IncomingMessage): boolean {
+  const isLocal = /^(?:127\.|::1$|::ffff:127\.)/u.test(socket.localAddress ?? '')
+  const name = URL.parse(`http://${headers.host ?? 'localhost'}`)?.hostname ?? ''
+  const isAddress = isIP(name.replaceAll(/[[\]]/gu, '')) !== 0
+  return isLocal && !isAddress && name !== 'localhost' && name !== hostname().toLowerCase()
 }
 
 async function sendMetrics({ collect, meters }: MetricsOptions, response: ServerResponse): Promise<void> {

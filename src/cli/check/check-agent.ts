@@ -31,7 +31,7 @@ export async function inspectAgent(settings: AgentSettings): Promise<Inspection>
 
 async function inspectIdentity({ enrolment, stateDir }: AgentSettings): Promise<readonly Finding[]> {
   if (enrolment === undefined) return []
-  return await inspectEnrolment({ enrolment, stateDir, kind: 'agent', names: [enrolment.name] })
+  return await inspectEnrolment({ enrolment, stateDir, kind: 'agent', name: enrolment.name, names: [enrolment.name] })
 }
 
 const CHOICES: Readonly<Record<NetworkSettings['balance'], string>> = {

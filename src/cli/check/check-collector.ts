@@ -92,9 +92,9 @@ function describeRetention({ maxAgeMs, maxBytes }: EmbeddedStoreSettings): strin
 }
 
 async function inspectIdentity({ enrolment, stateDir, advertise }: CollectorSettings): Promise<readonly Finding[]> {
-  if (enrolment === undefined) return []
-  const names = advertise === undefined ? [] : [advertise.address.host, ...advertise.names]
-  return await inspectEnrolment({ enrolment, stateDir, kind: 'collector', names })
+  if (enrolment === undefined || advertise === undefined) return []
+  const names = [advertise.address.host, ...advertise.names]
+  return await inspectEnrolment({ enrolment, stateDir, kind: 'collector', name: advertise.name, names })
 }
 
 async function inspectStore(store: StoreSettings): Promise<readonly Finding[]> {

@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises'
 import type { EnrolmentSettings } from '../../config/settings.ts'
 import { identityFiles } from '../../tls/identity-files.ts'
 import { tokenCommand } from '../../tls/remedy-commands.ts'
 import { TlsError } from '../../tls/tls-error.ts'
-import { type Identity, isExpired, readIdentity } from '../../trust/machine/identity.ts'
+import { TrustError } from '../../trust/contract.ts'
+import { type Identity, checkName, isExpired, readIdentity } from '../../trust/machine/identity.ts'
+import { foldName } from '../../trust/machine-names.ts'
 import { parseJoinToken } from '../../trust/join-token.ts'
 import { tokenReader } from '../../trust/machine/token-reader.ts'
 import { readRevocations } from '../../trust/machine/trust-memory.ts'
@@ -13,25 +14,36 @@ export interface Enrolling {
   readonly enrolment: EnrolmentSettings
   readonly stateDir: string
   readonly kind: 'agent' | 'collector'
+  readonly name: string
   /** Names that the certificate must be for. */
   readonly names: readonly string[]
 }
 
 /** Reports what would keep a machine from getting or renewing its certificate, judged by its own files. */
 export async function inspectEnrolment(enrolling: Enrolling): Promise<readonly Finding[]> {
-  const { enrolment, stateDir } = enrolling
+  const { stateDir } = enrolling
   const path = identityFiles(stateDir).certificate
   try {
     const identity = readIdentity(path)
-    const secrecy = await inspectSecrecy(enrolment.tokenFile)
     const isRevoked = identity !== undefined && readRevocations(stateDir).has(identity.certificate)
-    if (isRevoked) return [makeRevokedFinding(path, enrolling), ...secrecy]
-    if (identity !== undefined) return [...inspectExpiry(identity, path), ...secrecy]
-    return [...(await inspectToken(enrolling)), ...secrecy]
+    if (isRevoked) return [makeRevokedFinding(path, enrolling)]
+    if (identity !== undefined) return inspectExpiry(identity, path)
+    return [...inspectName(enrolling), ...(await inspectToken(enrolling))]
   } catch (error) {
     if (error instanceof TlsError) return [makeWarning(`${error.message}; another certificate will be requested`)]
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
     return [{ severity: 'error', message: `${(error as Error).message}: check as the user that the service runs as` }]
+  }
+}
+
+/** The same sentence as at the start. */
+function inspectName({ kind, name, names }: Enrolling): Finding[] {
+  try {
+    checkName({ kind, name: foldName(name), names }, undefined)
+    return []
+  } catch (error) {
+    if (error instanceof TrustError) return [{ severity: 'error', message: error.message }]
+    throw error
   }
 }
 
@@ -65,16 +77,6 @@ async function inspectToken(enrolling: Enrolling): Promise<Finding[]> {
       message: `${where} does not hold a join token: 60 characters like 0123456789abcdef.… were expected; ${remedy}`,
     },
   ]
-}
-
-async function inspectSecrecy(tokenFile: string | undefined): Promise<Finding[]> {
-  if (tokenFile === undefined) return []
-  const mode = await stat(tokenFile).then(
-    found => found.mode,
-    () => 0, // missing or unreadable: that is reported elsewhere
-  )
-  if ((mode & 0o007) === 0) return []
-  return [makeWarning(`${tokenFile} is readable by all users of this machine: chmod 600 ${tokenFile}`)]
 }
 
 function makeWarning(message: string): Finding {

@@ -3,7 +3,7 @@ import type { AgentConfig } from '../schema/agent-schema.ts'
 import type { AuthorityFileConfig } from '../schema/ca-serve-schema.ts'
 import type { CollectorConfig } from '../schema/collector-schema.ts'
 import type { AuthorityConfig, EtcdConfig } from '../schema/discovery-and-trust-schema.ts'
-import { readSecret } from './read-secret.ts'
+import { checkSecrecy, readSecret } from './read-secret.ts'
 import type { Incomplete, CheckReport } from './check-report.ts'
 import type { Secret, Secrets } from '../values/secret.ts'
 
@@ -144,8 +144,17 @@ function checkToken(
   if (text !== undefined && tokenFile !== undefined)
     report.error(['enrolment', 'token'], 'enrolment has both "token" and "tokenFile"; remove one of them')
   // The file is read when a token is needed: it may come later, and may be deleted after the first certificate.
+  if (tokenFile !== undefined) checkTokenSecrecy(tokenFile, report)
   const token = readSecret({ token: text }, 'token', { in: ['enrolment'], report })
   return token === undefined ? {} : { token }
+}
+
+function checkTokenSecrecy(tokenFile: string, report: CheckReport): void {
+  try {
+    checkSecrecy(tokenFile, ['enrolment', 'tokenFile'], report)
+  } catch {
+    // This user may not look: then reading it reports that, when a token is needed.
+  }
 }
 
 function checkAuthority(

@@ -33,9 +33,9 @@ export function readSecret<Name extends string>(
 
 function readSecretFile(file: string, path: KeyPath, report: CheckReport): Secret | undefined {
   try {
-    const { mode, size } = statSync(file)
+    const { size } = statSync(file)
     if (size > MAX_SECRET_BYTES) throw new Error('it is too large to hold a secret')
-    if ((mode & READABLE_BY_ALL) !== 0) report.warn(path, `${file} can be read by every user: chmod o-r ${file}`)
+    checkSecrecy(file, path, report)
     const text = readFileSync(file, 'utf8').replace(/^\uFEFF|\r?\n$/gu, '')
     if (text === '') throw new Error('it is empty')
     if (/\p{Cc}/u.test(text)) throw new Error('it has more than one line, or control characters')
@@ -45,6 +45,12 @@ function readSecretFile(file: string, path: KeyPath, report: CheckReport): Secre
     report.error(path, `${formatPath(path)}: cannot read the secret from ${file}: ${reason}`)
     return undefined
   }
+}
+
+/** Warns of a file that all users can read; there may be none. */
+export function checkSecrecy(file: string, path: KeyPath, report: CheckReport): void {
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0
+  if ((mode & READABLE_BY_ALL) !== 0) report.warn(path, `${file} can be read by every user: chmod o-r ${file}`)
 }
 
 function explainFailure(error: unknown): string {

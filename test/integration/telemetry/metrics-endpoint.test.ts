@@ -1,4 +1,6 @@
 import { connect } from 'node:net'
+import { hostname } from 'node:os'
+import { text as readText } from 'node:stream/consumers'
 import test, { type ExecutionContext } from 'ava'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import { createMeters } from '../../../src/telemetry/prometheus.ts'
@@ -32,6 +34,24 @@ test('the path /metrics has the metrics of the rooms and of the process in the f
   t.regex(text, /^forwarder_x_total 7$/mu)
   t.regex(text, /^process_resident_memory_bytes \d+/mu)
 })
+
+for (const [host, status] of [
+  ['127.0.0.1', 200],
+  ['localhost:9', 200],
+  ['[::1]:9', 200],
+  [hostname(), 200],
+  ['evil.example', 421],
+  ['evil.example:9623', 421],
+  ['localhost.evil.example', 421],
+  ['x y', 421],
+] as const)
+  test(`a request to the loopback address by the name ${host} is answered with ${status}`, async t => {
+    const { endpoint } = await serve(t)
+    const socket = connect(endpoint.address.port, '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    socket.end(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    t.true((await readText(socket)).startsWith(`HTTP/1.1 ${status} `))
+  })
 
 test('the path /health answers 200 while the role is healthy, else 503 with the reasons', async t => {
   let health: Health = { isHealthy: true, reasons: [] }

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { DAY_MS } from '../../../../src/flow/time-units.ts'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectEnrolment } from '../../../../src/cli/check/check-enrolment.ts'
 import { loadAuthorities } from '../../../../src/trust/authority/authorities.ts'
@@ -14,7 +14,7 @@ import { revokedNames } from '../../../helpers/trust/revocations.ts'
 import { makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
-async function makeMachine(t: ExecutionContext) {
+async function makeMachine(t: ExecutionContext, name = 'web1') {
   const stateDir = await makeTempDir(t)
   const tokenFile = join(stateDir, 'token')
   await mkdir(join(stateDir, 'identity'))
@@ -23,7 +23,7 @@ async function makeMachine(t: ExecutionContext) {
     tokenFile,
     identityPath: join(stateDir, 'identity', 'identity.pem'),
     putToken: (text: string) => writeFile(tokenFile, text, { mode: 0o600 }),
-    inspect: () => inspectEnrolment({ enrolment, stateDir, kind: 'agent', names: ['web1'] }),
+    inspect: () => inspectEnrolment({ enrolment, stateDir, kind: 'agent', name, names: [name] }),
   }
 }
 
@@ -47,17 +47,15 @@ test('a token file without a join token is an error, and a join token is accepte
   t.deepEqual(await inspect(), [])
 })
 
-test('a token file that all users can read is a warning', async t => {
-  const { inspect, putToken, tokenFile } = await makeMachine(t)
+test('a name with which no machine can join is an error, unless the machine has a certificate', async t => {
+  const { inspect, identityPath } = await makeMachine(t, 'Büro 7')
+  const [finding] = await inspect()
+  t.is(finding?.severity, 'error')
+  t.regex(finding?.message ?? '', /"büro 7" is not a name with which a machine can join/)
   const desk = await makeSigningDesk(t)
-  await putToken(desk.token())
-  await chmod(tokenFile, 0o644)
-  const [finding, ...more] = await inspect()
-  t.deepEqual(finding, {
-    severity: 'warning',
-    message: `${tokenFile} is readable by all users of this machine: chmod 600 ${tokenFile}`,
-  })
-  t.deepEqual(more, [])
+  const { certificate, key } = await desk.joinedBefore({ name: 'Büro 7', dnsNames: [], patterns: [] })
+  writeIdentity(identityPath, certificate, key)
+  t.deepEqual(await inspect(), [])
 })
 
 test('a machine that has joined needs no token, and an expired certificate is a warning', async t => {
