@@ -48,6 +48,7 @@ const INDEXER: MetricTable<IndexerStatus> = {
 const SIGNER: MetricTable<SignerStatus> = {
   issued: counter('forwarder_ca_issued_total', 'Certificates issued for a join token.'),
   renewed: counter('forwarder_ca_renewed_total', 'Certificates renewed.'),
+  forked: counter('forwarder_ca_forked_total', 'Second renewals of a certificate with another key: it may be a copy.'),
   refused: counter('forwarder_ca_refused_total', 'Refused certificate requests.'),
   discarded: counter(
     'forwarder_ca_discarded_total',

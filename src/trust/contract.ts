@@ -81,6 +81,8 @@ export interface SignerStatus {
   readonly isActive: boolean
   readonly issued: number
   readonly renewed: number
+  /** Renewals of a certificate that was renewed with another key before: it may have been copied. */
+  readonly forked: number
   readonly refused: number
   /** Values among the requests that were none, or not the one that their key names: deleted without an answer. */
   readonly discarded: number

@@ -41,6 +41,8 @@ export interface Issued {
   readonly record: CertificateRecord
   /** False where the same request had been answered before. */
   readonly isNew: boolean
+  /** The certificate that was renewed may have been copied: it was renewed with another key before. */
+  readonly isFork: boolean
 }
 
 /**
@@ -51,14 +53,14 @@ export async function answerRequest(value: Buffer, context: AnswerContext): Prom
   const request = parseRequest(value)
   const claim = verifyProof(context.database, request)
   const known = findByRequest(context.database, sha256(request.text))
-  if (known !== undefined) return { record: checkAgain(known, context), isNew: false }
+  if (known !== undefined) return { record: checkAgain(known, context), isNew: false, isFork: false }
   const asked = { body: request.body, claim }
   checkRules(asked, context)
   const key = await readKey(request.body)
-  warnOf(asked, { ...context, keyHash: hashOf(key) })
+  const isFork = warnOf(asked, { ...context, keyHash: hashOf(key) })
   const record = await certify(request, { claim, key }, context)
   store(record, asked, context)
-  return { record, isNew: true }
+  return { record, isNew: true, isFork }
 }
 
 /** Refuses where the earlier answer is of no use any more: a request with a new text helps. */
@@ -143,27 +145,29 @@ function lookAgain(database: Database, claim: Claim): Claim {
   return { by: 'certificate', current }
 }
 
-/** Logs what is allowed but worth a look. */
-function warnOf({ body, claim }: Asked, context: AnswerContext & { readonly keyHash: string }): void {
+/** Logs what is allowed but worth a look. True for a renewal that may be that of a copy. */
+function warnOf({ body, claim }: Asked, context: AnswerContext & { readonly keyHash: string }): boolean {
   const { log, nowMs } = context
   const { name, kind, createdAtMs } = body
   const behindMs = nowMs - createdAtMs
   if (behindMs < -NOTABLE_SKEW_MS) log.warn({ name, kind, aheadMs: -behindMs }, "a machine's clock is ahead")
   if (behindMs > MAX_REQUEST_AGE_MS + MAX_SKEW_MS)
     log.warn({ name, kind, behindMs }, "a machine's clock is far behind, or the signer's clock is far ahead")
-  if (claim.by === 'certificate') warnOfCopy(body, claim.current, context)
-  else warnOfHolder(body, claim.token, context)
+  if (claim.by === 'certificate') return warnOfCopy(body, claim.current, context)
+  warnOfHolder(body, claim.token, context)
+  return false
 }
 
 function warnOfCopy(
   { name, kind }: RequestBody,
   { serial }: CertificateRecord,
   { database, log, keyHash }: AnswerContext & { readonly keyHash: string },
-): void {
+): boolean {
   const others = findRenewals(database, serial).filter(other => other.keyHash !== keyHash)
   const fields = { name, kind, serial, others: others.map(other => other.serial) }
   if (others.length > 0)
     log.warn(fields, 'a certificate is renewed a second time with another key; it may have been copied')
+  return others.length > 0
 }
 
 function warnOfHolder({ name, kind }: RequestBody, { id }: TokenRecord, { database, log, nowMs }: AnswerContext): void {

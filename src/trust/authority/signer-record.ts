@@ -4,6 +4,7 @@ import { reasonOf } from '../../flow/error-reason.ts'
 import { RateLimit } from '../../flow/rate-limit.ts'
 import { toStateError } from '../../sqlite/database.ts'
 import type { Log } from '../../telemetry/log.ts'
+import type { SignerStatus } from '../contract.ts'
 import type { Issued } from './answer-request.ts'
 import type { Waiting } from './waiting-requests.ts'
 
@@ -13,7 +14,7 @@ const MAX_WARNINGS_PER_MINUTE = 60
 export class SignerRecord {
   readonly #log: Log
   readonly #dir: string
-  readonly #counts = { issued: 0, renewed: 0, refused: 0, discarded: 0 }
+  readonly #counts = { issued: 0, renewed: 0, forked: 0, refused: 0, discarded: 0 }
   /** A writer to etcd must not be able to fill the disk with log lines. */
   readonly #loud = new RateLimit(MAX_WARNINGS_PER_MINUTE)
   #lastError: string | undefined
@@ -23,7 +24,7 @@ export class SignerRecord {
     this.#dir = dir
   }
 
-  get counts(): Readonly<Record<'issued' | 'renewed' | 'refused' | 'discarded', number>> {
+  get counts(): Pick<SignerStatus, 'issued' | 'renewed' | 'forked' | 'refused' | 'discarded'> {
     return this.#counts
   }
 
@@ -31,8 +32,9 @@ export class SignerRecord {
     return this.#lastError
   }
 
-  noteIssued({ isNew, record }: Issued): void {
+  noteIssued({ isNew, isFork, record }: Issued): void {
     if (!isNew) return
+    if (isFork) this.#counts.forked++
     const { name, kind, serial, notAfterMs, tokenId } = record
     const fields = { name, kind, serial, until: new Date(notAfterMs).toISOString(), tokenId }
     if (record.renewedFrom === undefined) {

@@ -51,12 +51,12 @@ test('only one of two simultaneous requests gets the last use of a token', async
   t.is(listCertificates(desk.database).length, 1)
 })
 
-test('a certificate that is renewed twice with different keys is logged as possibly copied', async t => {
+test('a certificate that is renewed twice with different keys is logged and counted as possibly copied', async t => {
   const desk = await makeSigningDesk(t)
   const current = await desk.join(desk.token())
-  await desk.answer(await desk.renewal(current))
+  t.false((await desk.answer(await desk.renewal(current))).isFork)
   t.deepEqual(desk.lines, [])
-  await desk.answer(await desk.renewal(current))
+  t.true((await desk.answer(await desk.renewal(current))).isFork)
   t.is(desk.lines[0]?.level, 'warn')
   t.regex(desk.lines[0]?.message ?? '', /may have been copied/)
 })
