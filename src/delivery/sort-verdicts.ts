@@ -76,16 +76,17 @@ function sortVerdicts({ events, isSuspect }: EventGroup, verdicts: readonly Verd
 function countSafe(verdicts: readonly Verdict[], counts: Map<string, number>): void {
   let run: string | undefined = ''
   let length = 0
+  const endRun = () => {
+    if (length > 0) addTo(counts, run ?? '', length)
+    length = 0
+  }
   for (const verdict of verdicts) {
     if (verdict.kind !== 'stored' && verdict.kind !== 'existed') continue
-    if (verdict.target !== run) {
-      if (length > 0) addTo(counts, run ?? '', length)
-      run = verdict.target
-      length = 0
-    }
+    if (verdict.target !== run) endRun()
+    run = verdict.target
     length += 1
   }
-  if (length > 0) addTo(counts, run ?? '', length)
+  endRun()
 }
 
 function blameDocument(verdict: Verdict): Verdict {

@@ -42,6 +42,6 @@ for (const members of [
 ])
   test(members, taken, members)
 
-test('an event is not asked for its host where no setting says so', t => {
+test('an event is not asked for its host without the setting for it', t => {
   t.false(isPoison(read('{"host":{"name":"web2"}}', { nameHash: 'AAAAAAAAAAAA', isStrict: false })))
 })

@@ -43,7 +43,7 @@ test('an id that carries the hash of its sender’s name is taken as it is', t =
   t.is(bound(`${WEB1}${RANDOM}-70`), `${WEB1}${RANDOM}-70`)
 })
 
-test('an id of an agent of the first edition is taken as it is, until a setting says otherwise', t => {
+test('an id of an agent of the first edition is taken as it is, unless a setting forbids it', t => {
   t.is(bound(`${RANDOM}-70`), `${RANDOM}-70`)
   t.is(bound(`${RANDOM}-70`, true), `${WEB1}-${RANDOM}-70`)
 })

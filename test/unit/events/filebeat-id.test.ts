@@ -52,7 +52,7 @@ test('without a message', without, { message: undefined })
 test('without a time', without, { '@timestamp': undefined })
 test('whose log is a text', without, { log: 'x' })
 
-test('an id that Filebeat was told to set is kept', t => {
+test('an id that Filebeat sets itself is kept', t => {
   t.is(idOf({ '@metadata': { beat: 'filebeat', _id: 'x7' } }), 'x7')
 })
 

@@ -83,7 +83,7 @@ class Connection {
   }
 }
 
-test('after any steps the account is the sum of what is held, nobody waits in vain, and all are served in the end', async t => {
+test('after any steps the account is the sum of what is held, no connection waits in vain, and all are served in the end', async t => {
   const property = asyncProperty(array(step, { maxLength: 60 }), async steps => {
     let nowMs = 0
     const account = new ByteAccount({ totalBytes: TOTAL_BYTES, now: () => nowMs })

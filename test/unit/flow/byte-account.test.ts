@@ -54,7 +54,7 @@ test('a batch holds its bytes until it is over, whether its connection lives or 
   t.is(account.heldBytes, 0)
 })
 
-test('what is read for a connection is given back when it is closed, and its wait ends', async t => {
+test('the bytes that are read for a connection are given back when it is closed, and its wait ends', async t => {
   const { account } = setUp({ totalBytes: 100 })
   const [a, b] = [connect(account, 'a'), connect(account, 'b')]
   t.true(await a.holder.take(90))
@@ -162,7 +162,7 @@ test('batches of a connection that has ended give way at once if its client send
   t.true(kept <= 4 * MiB + 64 * 1024, `${kept} bytes`)
 })
 
-test('a request larger than the total is granted when nobody else holds anything', async t => {
+test('a request larger than the total is granted when the others hold nothing', async t => {
   const { account } = setUp({ totalBytes: 10 })
   const [large, other] = [connect(account, 'large'), connect(account, 'other')]
   t.true(other.holder.tryTake(1))

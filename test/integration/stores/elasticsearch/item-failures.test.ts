@@ -1,5 +1,5 @@
 // A server that answers each item of a bulk request as it is told to, over HTTP.
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { AddressInfo } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
@@ -14,16 +14,15 @@ const GIVE_UP_MS = 1500
 /** Stores every document but those with the word SECRET, which get `status`. */
 async function startServer(t: ExecutionContext, status: number): Promise<string> {
   const error = { type: 'illegal_state_exception', reason: 'cannot read [SECRET line] of the document' }
-  const server = createServer((request, response) => {
-    void text(request).then(body => {
-      const documents = body.split('\n').filter((_, i) => i % 2 === 1)
-      const items = documents.map(document => ({
-        create: document.includes('SECRET') ? { status, error } : { status: 201 },
-      }))
-      response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify({ items }))
-    })
-  })
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const documents = (await text(request)).split('\n').filter((_, i) => i % 2 === 1)
+    const items = documents.map(document => ({
+      create: document.includes('SECRET') ? { status, error } : { status: 201 },
+    }))
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ items }))
+  }
+  const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => server.close())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`

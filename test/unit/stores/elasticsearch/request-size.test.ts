@@ -44,14 +44,14 @@ test('three connections in a row that are closed during long bodies halve the si
   for (let i = 0; i < 9; i++) t.is(cut(1000), 2_000_000)
 })
 
-test('a server that goes on refusing long requests is asked ever more rarely', t => {
+test('a server that keeps refusing long requests is asked ever more rarely', t => {
   const size = new RequestSize(8 * MIB)
   const refusals = [1000, 1000, 10_000, 100_000].map(count => send(size, count, 3 * MIB))
   t.true(refusals[0]! <= 8 && refusals[1]! <= 2 && refusals[2]! <= 4 && refusals[3]! <= 10, refusals.join())
   t.is(size.bytes, 2 * MIB)
 })
 
-test('requests that are much shorter than the limit say nothing about a larger one', t => {
+test('requests that are much shorter than the limit do not count for a larger one', t => {
   const size = new RequestSize(8 * MIB)
   size.noteTooLarge(8 * MIB)
   for (let i = 0; i < 1000; i++) size.noteAccepted(MIB)
