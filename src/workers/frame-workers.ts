@@ -209,7 +209,7 @@ export class FrameWorkers {
     this.#turns.noteUse(step.reading.frame.sender, performance.now() - step.startedAt)
     if (work.steps.length === 0) thread.rest()
     answerStep(step, answer)
-    if (step.reading.thread === undefined) this.#readings.delete(step.reading)
+    if (step.reading.thread === undefined && answer !== 'tooSmall') this.#readings.delete(step.reading)
     this.#dispatch()
     this.#endSurplus()
   }
@@ -270,7 +270,10 @@ function readHere(frame: OpenedFrame, lists: AsyncIterator<EventList, void>): Fr
 }
 
 function answerStep({ reading, resolve, reject }: Step, answer: FrameAnswer): void {
-  if (answer === 'tooSmall') return resolve(undefined)
+  if (answer === 'tooSmall') {
+    reading.thread = undefined
+    return resolve(undefined)
+  }
   if ('code' in answer) {
     reading.thread = undefined
     return reject(new ProtocolError(answer.code, answer.message))

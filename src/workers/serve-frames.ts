@@ -25,8 +25,11 @@ export function serveFrames(
   }
 
   const answer = async (message: Extract<ToThread, { readonly kind: 'next' }>): Promise<void> => {
-    const part = await readPart(findSession(message), message.maxBytes)
-    if (part !== 'tooSmall' && (!('isLast' in part) || part.isLast)) sessions.delete(message.id)
+    const session = findSession(message)
+    const part = await readPart(session, message.maxBytes)
+    // While there is no room for a large event, it is not kept here either: the frame is opened again then.
+    if (part === 'tooSmall') void session?.close()
+    if (part === 'tooSmall' || !('isLast' in part) || part.isLast) sessions.delete(message.id)
     const transfer =
       typeof part === 'object' && 'events' in part ? [...buffersOf(part.events), part.sequences.buffer] : []
     port.postMessage({ id: message.id, answer: part } satisfies FromThread, transfer)

@@ -8,11 +8,6 @@ import type { WindowAssembler } from './window-assembler.ts'
  */
 export type Step = 'taken' | 'ready' | 'ended'
 
-export interface RoomBytes {
-  readonly usualBytes: number
-  readonly maxBytes: number
-}
-
 interface MemoryParts {
   readonly holder: Holder
   readonly assembler: WindowAssembler
@@ -51,14 +46,14 @@ export class ConnectionMemory {
   }
 
   /**
-   * Takes memory for what `make` gives, which gives undefined where its bound is too small: first `usualBytes`, and then
+   * Takes memory for what `make` gives, which gives undefined where its bound is too small: first `minBytes`, then
    * `maxBytes`, which always suffice.
    */
   async hold<Made extends { readonly byteCount: number }>(
-    { usualBytes, maxBytes }: RoomBytes,
+    { minBytes, maxBytes }: { readonly minBytes: number; readonly maxBytes: number },
     make: (boundBytes: number) => Promise<Made | undefined>,
   ): Promise<Made | 'ready' | 'ended'> {
-    for (const bytes of maxBytes <= usualBytes ? [maxBytes] : [usualBytes, maxBytes]) {
+    for (const bytes of minBytes >= maxBytes ? [maxBytes] : [minBytes, maxBytes]) {
       const step = await this.take(bytes)
       if (step !== 'taken') return step
       const made = await make(bytes).catch((error: unknown) => {

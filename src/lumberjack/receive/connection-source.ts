@@ -42,15 +42,17 @@ export class ConnectionSource implements Source<ReceivedBatch> {
     for (;;) {
       if (acks.isUnread && !this.#hasEnded) await this.#waitUntilAcksAreRead(stop)
       const batch = assembler.take()
-      if (batch !== undefined) {
-        // Tiny windows that come together would keep everybody else from a turn.
-        if (++this.#taken % BATCHES_PER_TURN === 0) await setImmediate()
-        acks.noteDelivery(batch.protocol)
-        return batch
-      }
+      if (batch !== undefined) return await this.#pass(batch)
       if (stop.aborted || this.#hasEnded) return undefined
       if (!(await this.#read(stop))) this.#end()
     }
+  }
+
+  /** Tiny windows that come together would keep everybody else from a turn. */
+  async #pass(batch: ReceivedBatch): Promise<ReceivedBatch> {
+    if (++this.#taken % BATCHES_PER_TURN === 0) await setImmediate()
+    this.#parts.acks.noteDelivery(batch.protocol)
+    return batch
   }
 
   /** What a commit needs. */

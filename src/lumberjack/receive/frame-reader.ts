@@ -7,11 +7,10 @@ import type { FrameParts, FrameWorkers } from '../../workers/frame-workers.ts'
 import { MAX_TINY_BYTES } from '../../workers/tiny-frame.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import { ClientPace } from './client-pace.ts'
-import type { ConnectionMemory, RoomBytes, Step } from './connection-memory.ts'
+import type { ConnectionMemory, Step } from './connection-memory.ts'
 import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
-/** Enough for a part of most frames. */
 const PART_BYTES = 2 * 1024 * 1024
 
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
@@ -35,8 +34,10 @@ interface FrameReaderParts {
 interface Opened {
   readonly parts: FrameParts
   readonly wireBytes: number
-  /** For a part with one event. */
-  readonly room: RoomBytes
+  /** No part with one event takes more. */
+  readonly maxPartBytes: number
+  /** What is tried first: enough for a part of most frames. */
+  minPartBytes: number
   /** Events that the window lacked. */
   readonly maxEvents: number
 }
@@ -180,14 +181,23 @@ export class FrameReader {
     assembler.expect(1)
     const { missing: maxEvents, isHashed } = assembler
     const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, rules, sender })
-    this.#opened = { parts, maxEvents, wireBytes: bytesOf(frame).length, room: roomFor(frame, limits) }
+    this.#opened = {
+      parts,
+      maxEvents,
+      wireBytes: bytesOf(frame).length,
+      maxPartBytes: maxPartBytes(frame, limits),
+      minPartBytes: PART_BYTES,
+    }
   }
 
   /** No event of a compressed frame is taken before all are known to be well formed. */
-  async #readPart({ parts, room, maxEvents }: Opened): Promise<Step> {
+  async #readPart(opened: Opened): Promise<Step> {
     const { memory, assembler } = this.#parts
-    const part = await memory.hold(room, async grantedBytes => {
+    const { parts, minPartBytes: minBytes, maxPartBytes: maxBytes, maxEvents } = opened
+    const part = await memory.hold({ minBytes, maxBytes }, async grantedBytes => {
       const next = await parts.next(grantedBytes)
+      // It has large events: to try again for each of them would cost more than it saves.
+      if (next === undefined) opened.minPartBytes = maxBytes
       return next && { ...next, byteCount: next.events.bytes.length }
     })
     if (part === 'ready' || part === 'ended') return part
@@ -209,13 +219,10 @@ export class FrameReader {
 }
 
 /** JSON takes at most six bytes for one. */
-function roomFor(frame: WireFrame, { eventBytes, inflatedBytes }: ResolvedLimits): RoomBytes {
+function maxPartBytes(frame: WireFrame, { eventBytes, inflatedBytes }: ResolvedLimits): number {
   const payloadBytes =
     frame.type === 'compressed' ? maxInflatedBytes(frame.deflated.length, inflatedBytes) : frame.payload.length
-  return {
-    usualBytes: frame.type === 'compressed' ? PART_BYTES : payloadBytes + MAX_ADDED_BYTES,
-    maxBytes: Math.min(eventBytes, 6 * payloadBytes) + MAX_ADDED_BYTES,
-  }
+  return Math.min(eventBytes, 6 * payloadBytes) + MAX_ADDED_BYTES
 }
 
 function makeSilenceError(silenceMs: number): ProtocolError {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { ATTACKS, TLS_ATTACKS } from '../../helpers/peers/hostile/attacks.ts'
-import { type Besieged, MAX_RESIDENT_BYTES, startBesieged } from '../../helpers/peers/hostile/besieged.ts'
+import { type Besieged, MAX_RESIDENT_BYTES, attack, startBesieged } from '../../helpers/peers/hostile/besieged.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
 import { patience } from '../../helpers/time/patience.ts'
 
@@ -15,7 +15,7 @@ const withstands = test.macro({
   exec: async (t, name: string, isSecure: boolean) => {
     const site = sites.get(isSecure) ?? startBesieged(scope, { isSecure })
     sites.set(isSecure, site)
-    const { storedMeanwhile, maxResidentBytes, healthMs, ...rest } = await (await site).attack(name)
+    const { storedMeanwhile, maxResidentBytes, healthMs, ...rest } = await attack(await site, name)
     t.log({ storedMeanwhile, residentMiB: Math.round(maxResidentBytes / 1024 / 1024), healthMs, ...rest })
     t.true(storedMeanwhile > 0, 'no honest line arrived meanwhile')
     t.true(maxResidentBytes > 0 && maxResidentBytes < MAX_RESIDENT_BYTES, `${maxResidentBytes} bytes`)
