@@ -8,6 +8,7 @@ import { type X509Certificate, hash } from 'node:crypto'
 import type { Revocations } from '../tls/peer-gate.ts'
 import { alternativeNamesOf } from '../tls/certificate-names.ts'
 import { foldName, machineNameOf } from './machine-names.ts'
+import { SubjectTable, readSubject } from './subject-table.ts'
 
 /** A machine by its name, or what it is reached by: a host name or an address. */
 export type Subject = `name:${string}` | `host:${string}`
@@ -53,34 +54,39 @@ export interface Revocation {
 
 /** The certificates that machines refuse. */
 export class RevocationList implements Revocations {
-  readonly #beganBy: ReadonlyMap<string, number>
+  readonly #table: SubjectTable
   readonly #serials: ReadonlySet<string>
 
   /** `serials`: upper-case hex, of a document of the first format. */
-  constructor(revocations: readonly Revocation[] = [], serials: readonly string[] = []) {
-    this.#beganBy = new Map(revocations.map(one => [one.hash, one.beganBy]))
+  constructor(revocations: readonly Revocation[] | SubjectTable = [], serials: readonly string[] = []) {
+    this.#table = revocations instanceof SubjectTable ? revocations : makeTable(revocations)
     this.#serials = new Set(serials)
   }
 
   get size(): number {
-    return this.#beganBy.size + this.#serials.size
+    return this.#table.size + this.#serials.size
   }
 
   get revocations(): Revocation[] {
-    return Array.from(this.#beganBy, ([subject, beganBy]) => ({ hash: subject, beganBy }))
+    return this.#table.entries()
   }
 
   isSame(other: RevocationList): boolean {
-    const isListed = ([subject, beganBy]: readonly [string, number]) => other.#beganBy.get(subject) === beganBy
-    return this.size === other.size && [...this.#beganBy].every(isListed) && this.#serials.isSubsetOf(other.#serials)
+    return this.#table.isSame(other.#table) && this.#serials.symmetricDifference(other.#serials).size === 0
   }
 
   has(certificate: X509Certificate): boolean {
     if (this.#serials.has(certificate.serialNumber)) return true
-    if (this.#beganBy.size === 0) return false
+    if (this.#table.size === 0) return false
     const began = beganAt(certificate)
-    return hashesOf(certificate).some(subject => (this.#beganBy.get(subject) ?? -1) >= began)
+    return hashesOf(certificate).some(subject => (this.#table.get(subject) ?? -1) >= began)
   }
+}
+
+function makeTable(revocations: readonly Revocation[]): SubjectTable {
+  const table = new SubjectTable(revocations.length)
+  for (const { hash: subject, beganBy } of revocations) table.note(readSubject(subject), beganBy)
+  return table
 }
 
 /** Seconds since 1970. */
@@ -108,16 +114,17 @@ export function encodeRevocations(list: RevocationList): { readonly text: string
 export function decodeRevocations(text: string): RevocationList | undefined {
   const bytes = Buffer.from(text, 'base64')
   if (bytes.toString('base64') !== text) return undefined
-  const revocations: Revocation[] = []
+  const table = new SubjectTable(Math.floor(bytes.length / (HASH_BYTES + 1)))
   let [at, beganBy] = [0, 0]
   while (at < bytes.length) {
-    const read = readNumber(bytes, at)
-    if (read === undefined || read.end + HASH_BYTES > bytes.length) return undefined
-    beganBy += read.value
-    at = read.end + HASH_BYTES
-    revocations.push({ hash: bytes.toString('hex', read.end, at), beganBy })
+    const length = lengthOfNumber(bytes, at)
+    if (length === undefined || at + length + HASH_BYTES > bytes.length) return undefined
+    beganBy += readNumber(bytes, at, length)
+    at += length
+    table.note({ high: bytes.readUInt32BE(at), low: bytes.readUInt32BE(at + 4) }, beganBy)
+    at += HASH_BYTES
   }
-  return new RevocationList(revocations)
+  return new RevocationList(table)
 }
 
 function numberLength(value: number): number {
@@ -130,13 +137,13 @@ function writeNumber(bytes: Buffer, at: number, value: number): number {
 }
 
 /** Longer numbers than of 6 bytes are not times. */
-function readNumber(bytes: Buffer, from: number): { readonly value: number; readonly end: number } | undefined {
-  let [value, factor] = [0, 1]
-  for (let at = from; at < Math.min(bytes.length, from + 6); at++) {
-    const byte = bytes[at] ?? 0
-    value += (byte % 128) * factor
-    if (byte < 128) return { value, end: at + 1 }
-    factor *= 128
-  }
+function lengthOfNumber(bytes: Buffer, from: number): number | undefined {
+  for (let length = 1; length <= 6; length++) if ((bytes[from + length - 1] ?? 128) < 128) return length
   return undefined
+}
+
+function readNumber(bytes: Buffer, from: number, length: number): number {
+  let value = 0
+  for (let at = from + length - 1; at >= from; at--) value = value * 128 + ((bytes[at] ?? 0) % 128)
+  return value
 }

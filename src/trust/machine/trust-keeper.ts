@@ -79,7 +79,7 @@ export class TrustKeeper {
     this.#refuse(trust) // even where the disk is full
     writeTrustMemory(this.#memoryPath, memory)
     if (this.#isBeginning()) this.#log.warn({ fingerprint: this.#fingerprint }, BEGINNING)
-    this.#remember(memory)
+    this.#remember(memory, trust)
     const fields = { sequence: trust.sequence, authorities: trust.authorities.length, revoked: trust.revoked.size }
     if (before === undefined || isOther(before, trust)) this.#log.info(fields, 'accepted a trust document')
     else this.#log.debug(fields, 'the trust document was issued again')
@@ -96,8 +96,7 @@ export class TrustKeeper {
     return known?.retired.includes(this.#fingerprint) === true ? known.anchor : this.#fingerprint
   }
 
-  #remember({ anchor, body: text, retired = [] }: TrustMemory): void {
-    const trust = parseTrustBody(text)
+  #remember({ anchor, body: text, retired = [] }: TrustMemory, trust: Trust): void {
     this.#known = { anchor, text, trust, retired, sequence: trust.sequence, authorities: trust.authorities }
     this.#placeAuthorities(trust)
     this.#refuse(trust)
@@ -115,7 +114,7 @@ export class TrustKeeper {
   #load(): void {
     try {
       const memory = readTrustMemory(this.#memoryPath)
-      if (memory !== undefined) this.#remember(memory)
+      if (memory !== undefined) this.#remember(memory, parseTrustBody(memory.body))
       if (this.#known?.retired.includes(this.#fingerprint) === true)
         this.#log.warn({ fingerprint: this.#fingerprint, file: this.#memoryPath }, RETIRED)
     } catch (error) {
