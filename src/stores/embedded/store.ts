@@ -41,8 +41,8 @@ export interface EmbeddedStore extends Store {
 }
 
 const HEAP_MB = { young: 8, old: 256 }
-/** Other calls wait for a transaction: a call with more is several. */
-const TRANSACTION_BYTES = 2 * 1024 * 1024
+/** Others wait for a transaction: calls with more are several. The words of as many bytes take a second at worst. */
+const TRANSACTION_BYTES = 1024 * 1024
 const NEVER = new AbortController().signal
 const TRIM_INTERVAL_MS = 1000
 const TRIM_ROWS = 5000
@@ -76,7 +76,7 @@ class SqliteStore implements EmbeddedStore {
   readonly #counts = { commits: 0, stored: 0, existed: 0, refused: 0, trimmed: 0, bytes: 0 }
   readonly #timer: NodeJS.Timeout
   #isClockBelieved = true
-  #waiting: Waiter[] = []
+  readonly #waiting: Waiter[] = []
   readonly #waitingLarge: Waiter[] = []
   #writing: Promise<void> | undefined
   #closed: Promise<void> | undefined
@@ -142,13 +142,18 @@ class SqliteStore implements EmbeddedStore {
   /** The events that come during one transaction go into the next, but each large one has its own, in turn with the others. */
   async #writeAll(): Promise<void> {
     while (this.#waiting.length + this.#waitingLarge.length > 0) {
-      const taken = this.#waiting
-      this.#waiting = []
+      const taken = this.#takeWaiting()
       if (taken.length > 0) await this.#writeTogether(taken)
       const large = this.#waitingLarge.shift()
       if (large !== undefined) await this.#writeTogether([large])
     }
     this.#writing = undefined
+  }
+
+  #takeWaiting(): readonly Waiter[] {
+    let bytes = 0
+    const end = this.#waiting.findIndex(({ packed }) => (bytes += packed.bytes.length) > TRANSACTION_BYTES)
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(end, 1))
   }
 
   async #writeTogether(taken: readonly Waiter[]): Promise<void> {

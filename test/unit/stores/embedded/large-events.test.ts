@@ -88,9 +88,16 @@ test.serial('a call with many bytes is several transactions, so that others wait
   const events = Array.from({ length: 80 }, (_, i) => event(`${i}`, 'word '.repeat(20_000)))
   const verdicts = await store.write(events, never)
   t.true(verdicts.every(({ kind }) => kind === 'stored'))
-  t.is(store.status().commits, 4)
+  t.is(store.status().commits, 8)
   t.is(store.status().stored, 80)
   t.is(countEmbedded(path).rows, 80)
+})
+
+test.serial('calls that wait share transactions of 1 MiB at most', async t => {
+  const { store } = await openFreshStore(t)
+  const calls = Array.from({ length: 12 }, (_, i) => [event(`${i}`, 'word '.repeat(60_000))])
+  await Promise.all(calls.map(call => store.write(call, never)))
+  t.is(store.status().commits, 5) // the first one alone, then three at a time
 })
 
 test.serial('a store that is in the middle of a transaction closes as soon as that is given up', async t => {
