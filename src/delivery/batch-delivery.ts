@@ -1,8 +1,6 @@
 import type { EventBatch, StoreEvent } from '../flow/event-batch.ts'
 import type { Clock } from './clock.ts'
-
-/** Events by target. */
-export type TargetCounts = ReadonlyMap<string, number>
+import { countByTarget, type TargetCounts } from './target-counts.ts'
 
 interface DeliveryOptions {
   /** The target of an event, '' if the store has only one. */
@@ -89,22 +87,8 @@ export class BatchDelivery {
   }
 }
 
-/** Neighbours mostly have the same target, so they are counted in runs. */
 function countTargets({ events, poison }: EventBatch, targetOf: DeliveryOptions['targetOf']): Map<string, number> {
-  const counts = new Map<string, number>(poison.length > 0 ? [['', poison.length]] : [])
-  let [run, length] = ['', 0]
-  const endRun = () => {
-    if (length > 0) counts.set(run, (counts.get(run) ?? 0) + length)
-  }
-  for (const event of events) {
-    const target = targetOf(event)
-    if (target !== run) {
-      endRun()
-      run = target
-      length = 0
-    }
-    length += 1
-  }
-  endRun()
+  const counts = countByTarget(events, targetOf)
+  if (poison.length > 0) counts.set('', (counts.get('') ?? 0) + poison.length)
   return counts
 }

@@ -2,7 +2,8 @@ import type { EventBatch, PoisonEvent } from '../flow/event-batch.ts'
 import type { BatchDelivery } from './batch-delivery.ts'
 import type { DeadLetter, DeadLetters } from './contract.ts'
 import type { HeldTargets, Hold } from './held-targets.ts'
-import { type Refusal, countTargets } from './sort-verdicts.ts'
+import type { Refusal } from './sort-verdicts.ts'
+import { countByTarget } from './target-counts.ts'
 
 /** The hold of events while their dead letters cannot be kept. */
 const NO_SPACE: Hold = {
@@ -62,7 +63,7 @@ export class LetterKeeper {
     if (wasHeld) held.release(delivery, NO_SPACE.target, count)
     else if (rest.length > 0) held.hold(delivery, NO_SPACE, rest.length)
     if (rest.length > 0) delivery.after(retryMs, () => this.#start(delivery, rest, true))
-    delivery.noteSafe(countTargets(letters.slice(0, count)))
+    delivery.noteSafe(countByTarget(letters.slice(0, count), ({ target }) => target))
   }
 }
 

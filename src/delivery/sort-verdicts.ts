@@ -1,6 +1,7 @@
 import type { StoreEvent } from '../flow/event-batch.ts'
 import type { Again, Verdict } from '../stores/contract.ts'
 import type { EventGroup } from './event-group.ts'
+import { countByTarget, type TargetCounts } from './target-counts.ts'
 import type { Hold } from './held-targets.ts'
 import type { Failure } from './set-aside.ts'
 
@@ -26,7 +27,7 @@ export interface Sorted {
   stored: number
   existed: number
   /** How many are stored or existed, by target. */
-  readonly safe: Map<string, number>
+  readonly safe: TargetCounts
   readonly refused: Refusal[]
   /** The server failed on each of them alone. */
   readonly failed: Failure[]
@@ -55,15 +56,8 @@ export function toRefusal({ event, verdict: { target, complaint } }: Failure): R
   return { event, verdict: { kind: 'refused', ...(target !== undefined && { target }), type, reason } }
 }
 
-export function countTargets(items: readonly { readonly target: string }[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const { target } of items) addTo(counts, target, 1)
-  return counts
-}
-
 function sortVerdicts({ events, isSuspect }: EventGroup, verdicts: readonly Verdict[]): Sorted {
-  const sorted = makeSorted()
-  countSafe(verdicts, sorted.safe)
+  const sorted = makeSorted(countByTarget(verdicts, safeTargetOf))
   for (const [i, event] of events.entries()) {
     const verdict = verdicts[i]
     if (verdict === undefined) addRetry(sorted.again, event)
@@ -72,21 +66,8 @@ function sortVerdicts({ events, isSuspect }: EventGroup, verdicts: readonly Verd
   return sorted
 }
 
-/** Neighbours mostly have the same target, so they are counted in runs. */
-function countSafe(verdicts: readonly Verdict[], counts: Map<string, number>): void {
-  let run: string | undefined = ''
-  let length = 0
-  const endRun = () => {
-    if (length > 0) addTo(counts, run ?? '', length)
-    length = 0
-  }
-  for (const verdict of verdicts) {
-    if (verdict.kind !== 'stored' && verdict.kind !== 'existed') continue
-    if (verdict.target !== run) endRun()
-    run = verdict.target
-    length += 1
-  }
-  endRun()
+function safeTargetOf(verdict: Verdict): string | undefined {
+  return verdict.kind === 'stored' || verdict.kind === 'existed' ? (verdict.target ?? '') : undefined
 }
 
 function blameDocument(verdict: Verdict): Verdict {
@@ -126,11 +107,11 @@ function sortOne(sorted: Sorted, event: StoreEvent, verdict: Verdict): void {
   }
 }
 
-function makeSorted(): Sorted {
+function makeSorted(safe: TargetCounts): Sorted {
   return {
     stored: 0,
     existed: 0,
-    safe: new Map(),
+    safe,
     refused: [],
     failed: [],
     again: { events: [], notBeforeMs: 0 },
@@ -143,10 +124,6 @@ function makeSorted(): Sorted {
 export function addRetry(retries: Retries, event: StoreEvent, again?: Again): void {
   retries.events.push(again?.event ?? event)
   retries.notBeforeMs = Math.max(retries.notBeforeMs, again?.notBeforeMs ?? 0)
-}
-
-function addTo(counts: Map<string, number>, key: string, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count)
 }
 
 export function makeCounts() {

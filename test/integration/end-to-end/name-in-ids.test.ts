@@ -3,6 +3,7 @@ import { appendFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { issueClientCertificate } from '../../../src/tls/file-authority.ts'
 import { hashName } from '../../../src/tls/name-hash.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 import { startShipping } from '../../helpers/process/shipping.ts'
 
 test("an agent's ids begin with the hash of the name in its certificate, and a file keeps its id when the name changes", async t => {
@@ -24,4 +25,5 @@ test("an agent's ids begin with the hash of the name in its certificate, and a f
     ['two', hashName('agent')],
     ['three', hashName('renamed')],
   ])
+  await addsUpIn(t, shipping.agent)
 })

@@ -131,7 +131,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       flood(6, bomb(JSON.stringify({ message: 'b'.repeat(12 * MiB) })))(target),
       flood(10, () => Buffer.concat(Array.from({ length: 100 }, () => oneWindow)))(target),
     ])),
-  'connections are opened and say nothing': drip(200, Buffer.alloc(0)),
+  'connections are opened and stay silent': drip(200, Buffer.alloc(0)),
   'events have very many pairs': flood(2, () =>
     windowOf(
       1,
