@@ -63,7 +63,8 @@ torture: $(INSTALLED) ## run all cases of the tests of which make test runs only
 	@FORWARDER_TEST_WHOLE=1 ava $(SAMPLED)
 
 # The files that call `sampleOf`, or ask `isWhole`.
-SAMPLED := $(addprefix test/integration/,fleet/orders.test.ts files/logrotate.test.ts files/large-copies.test.ts)
+SAMPLED := $(addprefix test/integration/,fleet/orders.test.ts files/logrotate.test.ts files/large-copies.test.ts) \
+  test/fault/receiver/hostile.test.ts
 
 .PHONY: model
 model: $(INSTALLED) ## run the model of files that are alike for ten minutes, or MODEL_SECONDS=…
