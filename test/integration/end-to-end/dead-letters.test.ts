@@ -16,12 +16,15 @@ interface Health {
   readonly reasons: readonly string[]
 }
 
-const INDEX = 'forwarder-2026.02.03'
+const TIME = new Date().toISOString()
+const INDEX = `forwarder-${TIME.slice(0, 10).replaceAll('-', '.')}`
+const WINDOW = 600
+const ACK_BYTES = 6
 /** `host` of our events is an object. */
 const WRONG_MAPPING = { mappings: { properties: { host: { type: 'keyword' } } } }
 
 function eventOf(id: string): string {
-  const document = { '@timestamp': '2026-02-03T04:05:06Z', message: 'a SECRET line', host: { name: 'web1' } }
+  const document = { '@timestamp': TIME, message: 'a SECRET line', host: { name: 'web1' } }
   return JSON.stringify({ '@metadata': { _id: id }, ...document })
 }
 
@@ -49,10 +52,14 @@ async function makePlace(t: ExecutionContext) {
   const askHealth = async () => (await (await fetch(`http://127.0.0.1:${metricsPort}/health`)).json()) as Health
   const run = async (...args: readonly string[]) =>
     await runProgram(['dead-letters', ...args, '--config', paths.configPath])
+  /** In windows that are one batch each, so that each has one ack. */
   const send = async (prefix: string, count: number) => {
     const client = await connectRaw(t, port)
-    client.send(windowOf(2, ...Array.from({ length: count }, (_, i) => jsonFrame(i + 1, eventOf(`${prefix}-${i}`)))))
-    await client.hear(6)
+    for (let from = 0; from < count; from += WINDOW) {
+      const ids = Array.from({ length: Math.min(WINDOW, count - from) }, (_, i) => `${prefix}-${from + i}`)
+      client.send(windowOf(2, ...ids.map((id, i) => jsonFrame(i + 1, eventOf(id)))))
+      await client.hear((from / WINDOW + 1) * ACK_BYTES)
+    }
   }
   return { server, dir, ...paths, start, askHealth, run, send }
 }
@@ -65,7 +72,7 @@ test.serial(
     await send('a', 50)
     const sick = await askHealth()
     t.is(sick.status, 'unhealthy')
-    t.regex(sick.reasons.join('\n'), /^forwarder-2026\.02\.03: the last 50 events all became dead letters/)
+    t.true(sick.reasons.join('\n').startsWith(`${INDEX}: the last 50 events all became dead letters`))
     const text = await readFile(logPath, 'utf8')
     const warnings = text.split('\n').filter(line => line.includes('became dead letters'))
     t.is(warnings.length, 1)
@@ -95,7 +102,7 @@ test.serial(
     const collector = await start()
     await send('a', 1200)
     const listed = await run('list')
-    t.regex(listed.out, /^LETTERS .*\n1,200 +[\d,]+ +forwarder-2026\.02\.03 +document_parsing_exception +127\.0\.0\.1 /)
+    t.regex(listed.out, /^LETTERS .*\n1,200 +[\d,]+ +forwarder-[\d.]+ +document_parsing_exception +127\.0\.0\.1 /)
     t.is((await run('export', '--target', INDEX)).out.match(/\n/g)?.length, 1200)
     t.regex((await run('show', '--limit', '1')).out, /reason +.*failed to parse field \[host\].*\n +document +.*SECRET/)
 
