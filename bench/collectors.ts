@@ -1,13 +1,14 @@
 // Two checkouts' collectors take turns to receive the same log from the same agent. See bench/README.md.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { createGunzip } from 'node:zlib'
 import { writeAccessLog } from '../test/helpers/files/access-log.ts'
 import { describeMachine } from './machine.ts'
 import { median } from './report.ts'
@@ -96,26 +97,32 @@ async function measure(checkout: string, store: StoreKind, work: Work): Promise<
   const dir = await mkdtemp(join(work.dir, 'run-'))
   const [port, metricsPort] = [await findFreePort(), await findFreePort()]
   const address = `127.0.0.1:${port}`
-  const stores = { embedded: { type: 'embedded' }, bulk: { type: 'elasticsearch', hosts: [work.storeUrl] } }
+  const stores = {
+    embedded: { type: 'embedded' },
+    bulk: { type: 'elasticsearch', hosts: [work.storeUrl], template: false },
+  }
   const collector = await startRole(checkout, 'collector', {
     dir,
     config: { listen: address, tls: false, store: stores[store], metrics: { listen: `127.0.0.1:${metricsPort}` } },
   })
-  await waitUntil(async () => {
+  const isListening = async () => {
     if (collector.exitCode !== null) throw new Error(`the collector of ${checkout} ended with ${collector.exitCode}`)
     return (await readStored(metricsPort)) !== undefined
-  }, work.timeoutMs)
-  const begun = performance.now()
-  const agent = await startRole(root, 'agent', {
-    dir,
-    config: { network: { servers: [address], tls: false }, files: [{ paths: [work.logPath] }] },
-  })
+  }
+  let agent: ChildProcess | undefined
   try {
+    await waitUntil(isListening, work.timeoutMs)
+    const begun = performance.now()
+    const config = { network: { servers: [address], tls: false }, files: [{ paths: [work.logPath] }] }
+    agent = await startRole(root, 'agent', { dir, config })
     await waitUntil(async () => ((await readStored(metricsPort)) ?? 0) >= work.lines, work.timeoutMs)
     const seconds = (performance.now() - begun) / 1000
     return { seconds, ...(await readUsage(collector.pid as number)) }
+  } catch (cause) {
+    const log = (await readFile(join(dir, 'collector.log'), 'utf8')).slice(-2000)
+    throw new Error(`${(cause as Error).message}: ${checkout}\n${log}`, { cause })
   } finally {
-    await end(agent)
+    if (agent !== undefined) await end(agent)
     await end(collector)
     await rm(dir, { recursive: true, force: true })
   }
@@ -166,10 +173,10 @@ async function startBulkServer(): Promise<Server> {
 
 async function answerBulk(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let lines = 0
-  for await (const chunk of request) lines += countLines(chunk as Buffer)
+  const body = request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request
+  for await (const chunk of body) lines += countLines(chunk as Buffer)
   response.setHeader('content-type', 'application/json')
-  if (!request.url?.endsWith('_bulk'))
-    return void response.end('{"index_templates":[{"name":"forwarder"}],"version":{"number":"8.19.0"}}')
+  if (!request.url?.includes('_bulk')) return void response.end('{}')
   const item = '{"create":{"_index":"x","status":201}}'
   response.end(`{"errors":false,"items":[${Array.from({ length: lines / 2 }, () => item).join(',')}]}`)
 }

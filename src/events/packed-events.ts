@@ -29,7 +29,7 @@ export function packedBytes(event: StoreEvent | PoisonEvent): number {
 /** All were received at this time. */
 export function packEvents(events: readonly (StoreEvent | PoisonEvent)[], receivedAtMs: number): PackedEvents {
   const byteCount = events.reduce((sum, event) => sum + packedBytes(event), 0)
-  const bytes = new Uint8Array(byteCount)
+  const bytes = new Uint8Array(byteCount) // not of a pool, since it is transferred
   const ends = new Float64Array(events.length)
   const times = new Float64Array(events.length)
   const faults = new Map<number, { readonly type: string; readonly reason: string }>()
@@ -39,7 +39,7 @@ export function packEvents(events: readonly (StoreEvent | PoisonEvent)[], receiv
       bytes.set(event.payload, end)
       faults.set(i, { type: event.type, reason: event.reason })
     } else {
-      bytes.set(event.bytes.subarray(event.start, event.end), end)
+      event.bytes.copy(bytes, end, event.start, event.end)
       times[i] = event.timeMs
     }
     end += packedBytes(event)
@@ -76,11 +76,12 @@ export function unpackEvents(packed: PackedEvents, makeId: () => string): (Store
     const id = packedId === '' ? makeId() : packedId
     const end = ends[i] as number
     const fault = faults.get(i)
-    const event = { id, timeMs: times[i] as number, bytes, start, end, receivedAtMs, ...asked.get(i) }
+    const event = { id, timeMs: times[i] as number, bytes, start, end, receivedAtMs }
     start = end
     if (fault !== undefined) return { id, payload: bytes.subarray(event.start, end), ...fault }
     const doubtfulSinceMs = doubtfulSince?.[i] ?? NaN
-    return Number.isNaN(doubtfulSinceMs) ? event : { ...event, doubtfulSinceMs }
+    if (asked.size === 0 && Number.isNaN(doubtfulSinceMs)) return event
+    return { ...event, ...asked.get(i), ...(!Number.isNaN(doubtfulSinceMs) && { doubtfulSinceMs }) }
   })
 }
 
