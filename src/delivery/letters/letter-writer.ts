@@ -25,6 +25,8 @@ export interface LetterCount {
 /** A letter that is to be delivered again. */
 export interface MarkedLetter {
   readonly key: number
+  /** When it was marked, in milliseconds since 1970: another time is another replay. */
+  readonly markedMs: number
   readonly target: string
   readonly id: string
   readonly payload: Uint8Array
@@ -33,6 +35,8 @@ export interface MarkedLetter {
   readonly sender: string
   readonly timeMs: number | undefined
 }
+
+export type ReplayedLetter = Pick<MarkedLetter, 'key' | 'markedMs'>
 
 const MAX_MARKED = 500
 const MAX_MARKED_BYTES = 4 * 1024 * 1024
@@ -50,8 +54,8 @@ export function hasMarked(database: Database): boolean {
 
 /**
  * Keeps the letters in one transaction, those of each call in order, up to the first that has no space. The number kept of
- * each call is returned. A sender may have as many bytes as are still free beside them: so each has space for some, however
- * many letters others have.
+ * each call is returned. A letter that is there already needs no space. A sender may have as many bytes as are still free
+ * beside them: so each has space for some, however many letters others have.
  */
 export function keepLetters(
   database: Database,
@@ -59,20 +63,23 @@ export function keepLetters(
   { nowMs, maxBytes }: { readonly nowMs: number; readonly maxBytes: number },
 ): readonly number[] {
   const share = database.prepare('SELECT bytes FROM shares WHERE sender = ?')
+  const renew = database.prepare(
+    `UPDATE letters SET type = ?, reason = ?, last_replay_ms = replay_ms, replay_ms = NULL
+     WHERE sender = ? AND event_id = ? AND store = ? AND target = ?`,
+  )
   const insert = database.prepare(
     `INSERT INTO letters (store, target, event_id, type, reason, payload, received_ms, kept_ms, peer, sender, time_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (sender, event_id, store, target) DO UPDATE
-     SET type = excluded.type, reason = excluded.reason, last_replay_ms = replay_ms, replay_ms = NULL`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   let total = 0
   const keep = (letter: PackedLetter): boolean => {
-    const size = lettersSizeBytes(letter.payload.length, letter.reason)
-    const own = Number(share.get(letter.sender)?.['bytes'] ?? 0)
+    const { store, target, id, type, reason, payload, receivedAtMs, peer, sender, timeMs = null } = letter
+    if (Number(renew.run(type, reason, sender, id, store, target).changes) > 0) return true
+    const size = lettersSizeBytes(payload.length, reason)
+    const own = Number(share.get(sender)?.['bytes'] ?? 0)
     const free = maxBytes - total - size
     if (free < 0 || (own > 0 && own + size > free)) return false
     total += size
-    const { store, target, id, type, reason, payload, receivedAtMs, peer, sender, timeMs = null } = letter
     insert.run(store, target, id, type, reason, payload, receivedAtMs, nowMs, peer, sender, timeMs)
     return true
   }
@@ -108,16 +115,29 @@ export function takeMarked(database: Database, busyPairs: readonly (readonly [st
   return taken
 }
 
-/** The store has taken these; a letter that is not marked any more was refused again, and stays. The removed ones are counted. */
-export function removeReplayed(database: Database, keys: readonly number[]): number {
-  const remove = database.prepare('DELETE FROM letters WHERE key = ? AND replay_ms IS NOT NULL')
-  return transact(database, () => keys.reduce((sum, key) => sum + Number(remove.run(key).changes), 0))
+/**
+ * Removes letters of a replay that has ended, and counts those whose events were stored. One whose mark is gone was refused
+ * again, and stays; so does one that was marked again since. One that was refused for another target is a newer letter now.
+ */
+export function removeReplayed(database: Database, letters: readonly ReplayedLetter[]): number {
+  const noteRefused = database.prepare(
+    `UPDATE letters SET last_replay_ms = ? WHERE key > ? AND replay_ms IS NULL
+     AND (sender, event_id) = (SELECT sender, event_id FROM letters WHERE key = ? AND replay_ms = ?)`,
+  )
+  const remove = database.prepare('DELETE FROM letters WHERE key = ? AND replay_ms = ?')
+  const end = ({ key, markedMs }: ReplayedLetter): number => {
+    const isRefused = Number(noteRefused.run(markedMs, key, key, markedMs).changes) > 0
+    const removed = Number(remove.run(key, markedMs).changes)
+    return isRefused ? 0 : removed
+  }
+  return transact(database, () => letters.reduce((sum, letter) => sum + end(letter), 0))
 }
 
 function readMarked(row: Record<string, unknown>): MarkedLetter {
   const timeMs = row['time_ms']
   return {
     key: Number(row['key']),
+    markedMs: Number(row['replay_ms']),
     target: String(row['target']),
     id: String(row['event_id']),
     payload: row['payload'] as Uint8Array,

@@ -9,6 +9,7 @@ import {
   type LetterCount,
   type MarkedLetter,
   type PackedLetter,
+  type ReplayedLetter,
   removeReplayed,
   takeMarked,
 } from './letter-writer.ts'
@@ -27,7 +28,7 @@ export type LettersRequest =
     }
   | { readonly kind: 'look' }
   | { readonly kind: 'take'; readonly busyPairs: readonly (readonly [string, string])[] }
-  | { readonly kind: 'remove'; readonly keys: readonly number[] }
+  | { readonly kind: 'remove'; readonly letters: readonly ReplayedLetter[] }
 
 export interface LettersReply extends LetterCount {
   /** Of each call of a `keep`, the number that is durable. */
@@ -65,7 +66,7 @@ function work(database: Database, request: LettersRequest): Partial<LettersReply
     case 'take':
       return { taken: takeMarked(database, request.busyPairs) }
     case 'remove':
-      return { removed: removeReplayed(database, request.keys) }
+      return { removed: removeReplayed(database, request.letters) }
     case 'look':
       return {}
   }

@@ -64,6 +64,14 @@ test('an equal id of another sender is another letter', async t => {
   )
 })
 
+test('a letter that is kept already is accepted, also where there is no space for another one', async t => {
+  const { letters, path } = await open(t, { maxBytes: 700 })
+  t.is(await letters.add([letter('a'), letter('b'), letter('c')]), 1)
+  t.is(await letters.add([letter('c', { peer: '10.0.0.2:9' })]), 1)
+  t.is(await letters.add([letter('a', { reason: 'again' })]), 1)
+  t.like(readRows(t, path), { 0: { event_id: 'a', reason: 'again' }, length: 2 })
+})
+
 test('dead letters beyond the limit are not accepted, which is logged once and without content', async t => {
   const { letters, log } = await open(t, { maxBytes: 1000 })
   t.is(await letters.add([letter('a')]), 1)
@@ -92,7 +100,7 @@ test('one sender cannot fill the dead letters of the others', async t => {
     counts.every(count => count > 1),
     counts.join(),
   )
-  t.is(await fill('10.0.0.0:2'), 0)
+  t.is(await letters.add([letter('another', { peer: '10.0.0.0:2', payload: Buffer.alloc(800) })]), 0)
 })
 
 test('letters that another program removes make room, without the functions of this program', async t => {

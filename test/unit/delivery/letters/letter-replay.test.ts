@@ -44,10 +44,10 @@ function openRun(path: string, store: ReturnType<typeof makeScriptedStore>) {
   return { deadLetters, indexer, close }
 }
 
-function markAll(t: ExecutionContext, path: string): number {
+function markAll(t: ExecutionContext, path: string, token = Date.now()): number {
   const letters = openLetters(path, 'change')
   t.teardown(() => letters?.close())
-  return letters?.mark(everything, Date.now()) ?? 0
+  return letters?.mark(everything, token) ?? 0
 }
 
 test('letters that are marked while the collector runs are delivered again with their ids, bytes and times, and removed', async t => {
@@ -89,6 +89,41 @@ test('a letter that is refused again stays with its new reason, and the others a
   t.teardown(() => letters?.close())
   await until(() => letters?.count({ ...everything, where: 'last_replay_ms IS NOT NULL' }) === 1, 'one is refused')
   t.like([...(letters?.read(everything, 'oldest', 9) ?? [])], [{ id: 'a-1', reason: 'second' }])
+})
+
+test('a letter that is refused again, and marked again before the others of its replay are stored, is not removed with them', async t => {
+  const path = join(await makeTempDir(t), 'dead-letters.db')
+  let others: Verdict = refuse
+  let isFixed = false
+  const { stored, store } = makeServer(({ id }) => (isFixed ? undefined : id === 'a-1' ? refuse : others))
+  const { deadLetters, indexer, close } = openRun(path, store)
+  t.teardown(close)
+  await indexer.deliver(makeBatch(makeEvents('a', 2)), never)
+  others = { kind: 'retry', reason: 'busy', isDoubtful: false }
+  markAll(t, path, 1)
+  const letters = openLetters(path, 'read')
+  t.teardown(() => letters?.close())
+  await until(() => letters?.readProgress(1).refused === 1, 'one of the two is refused again')
+  t.is(markAll(t, path, 2), 1)
+  isFixed = true
+  await until(() => deadLetters.status().letters === 0, 'both letters are replayed')
+  t.is(stored.size, 2)
+})
+
+test('a letter that is refused again for another target is one letter, and counts as refused', async t => {
+  const path = join(await makeTempDir(t), 'dead-letters.db')
+  let target = 'logs-1'
+  const { store } = makeServer(({ id }) => (target === 'logs-1' || id === 'a-1' ? { ...refuse, target } : undefined))
+  const { deadLetters, indexer, close } = openRun(path, store)
+  t.teardown(close)
+  await indexer.deliver(makeBatch(makeEvents('a', 3)), never)
+  target = 'logs-2'
+  t.is(markAll(t, path, 1), 3)
+  await until(() => deadLetters.status().letters === 1, 'two of three are replayed')
+  const letters = openLetters(path, 'read')
+  t.teardown(() => letters?.close())
+  t.deepEqual(letters?.readProgress(1), { waiting: 0, refused: 1 })
+  t.like([...(letters?.read(everything, 'oldest', 9) ?? [])], [{ id: 'a-1', target: 'logs-2' }])
 })
 
 test('a replay that ends at any point and begins again stores each event once, and no letter is lost', async t => {
