@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { StoreEvent } from '../flow/event-batch.ts'
+import { isRecord } from '../flow/is-record.ts'
+import { NAME_OF_TEXT } from './ecs-shape.ts'
 import { readTime } from './event-time.ts'
 
 /** How our agent begins an event; the rest of it is the document without its opening brace. */
@@ -40,12 +42,18 @@ function mayRepeat(text: string, timestampKey: number): boolean {
   return text.includes('"@', timestampKey) || text.includes('"\\u0040', timestampKey)
 }
 
-/** Undefined when the text is not JSON or has no time. Native parsing is faster than any check of ours. */
+/** Undefined when the text is not JSON, has no time, or has text where an object belongs. Native parsing is faster than any check of ours. */
 function timeOf(text: string): number | undefined {
   try {
-    const event = JSON.parse(text) as { readonly '@timestamp'?: unknown }
-    return readTime(event['@timestamp'])
+    const event = JSON.parse(text) as Readonly<Record<string, unknown>>
+    return isShaped(event) ? readTime(event['@timestamp']) : undefined
   } catch {
     return undefined // the scanner reports the fault and its position
   }
+}
+
+/** Another program can begin its events as our agent does. */
+function isShaped(event: Readonly<Record<string, unknown>>): boolean {
+  for (const name of NAME_OF_TEXT.keys()) if (event[name] !== undefined && !isRecord(event[name])) return false
+  return true
 }

@@ -38,3 +38,15 @@ test(
     id: 'x1',
   },
 )
+
+for (const [given, shaped] of [
+  ['"host":"web1"', '"host":{"name":"web1"}'],
+  ['"agent":7', '"agent":{"name":7}'],
+  ['"log":["a line"]', '"log":{"original":["a line"]}'],
+] as const)
+  test(
+    `a foreign event that begins as one of our agent is stored with ${shaped} for ${given}`,
+    documents,
+    `{"@metadata":{"_id":"x1"},${time},${given}}`,
+    { document: `{${time},${shaped}}`, id: 'x1' },
+  )
