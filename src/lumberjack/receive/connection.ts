@@ -102,8 +102,8 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
   const acks = new AckWriter(socket, context.keepaliveMs, counts)
   const rules = name !== undefined || ids.isAsking ? makeSenderRules(name ?? '', ids) : undefined
   const onForeignIds = (count: number) => void (counts.foreignIds += count)
-  const address = socket.remoteAddress ?? ''
-  const assembler = new WindowAssembler({ makeId, peer, address, limits, now, rules, onForeignIds })
+  const origin = `${socket.remoteAddress} ${name ?? ''}`
+  const assembler = new WindowAssembler({ makeId, peer, origin, limits, now, rules, onForeignIds })
   let hasFailed = false
   const fail = (error: unknown) => {
     if (hasFailed) return

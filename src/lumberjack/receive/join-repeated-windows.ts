@@ -1,11 +1,11 @@
 import { type Hash, createHash } from 'node:crypto'
 
-/** Makes the key of a protocol 1 window: equal for the same address, the same count and the same bytes. */
+/** Makes the key of a protocol 1 window: equal for the same origin, the same count and the same bytes. */
 export class WindowDigest {
   readonly #hash: Hash = createHash('sha256')
 
-  constructor(address: string, count: number) {
-    this.#hash.update(`${address} ${count} `)
+  constructor(origin: string, count: number) {
+    this.#hash.update(`${origin} ${count} `)
   }
 
   add(bytes: Buffer): void {

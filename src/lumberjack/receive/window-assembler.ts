@@ -46,8 +46,8 @@ export interface AssemblerOptions {
   /** Of a sender with a certificate. */
   readonly rules: SenderRules | undefined
   readonly onForeignIds: (count: number) => void
-  /** The client's address without the port; it distinguishes equal windows of different clients. */
-  readonly address: string
+  /** The client's address without the port, and the name in its certificate: they distinguish equal windows of clients. */
+  readonly origin: string
   readonly limits: Pick<ResolvedLimits, 'inflatedBytes' | 'windowEvents' | 'eventBytes' | 'eventMembers'>
   readonly now: () => number
 }
@@ -100,7 +100,7 @@ export class WindowAssembler {
         `a window of ${count} events began when ${this.missing} of ${this.#window.count} events of the previous window were missing`,
       )
     if (this.#isFinishing) return false
-    const digest = protocol === 1 && count > 0 ? new WindowDigest(this.#options.address, count) : undefined
+    const digest = protocol === 1 && count > 0 ? new WindowDigest(this.#options.origin, count) : undefined
     this.#window = {
       protocol,
       count,

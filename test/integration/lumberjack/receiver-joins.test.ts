@@ -1,6 +1,8 @@
 import test, { type ExecutionContext } from 'ava'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventBatch } from '../../../src/flow/event-batch.ts'
+import { issueClientCertificate } from '../../../src/tls/file-authority.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 import { forwarderWindow, pairsFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
 import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
@@ -110,6 +112,25 @@ for (const lines of [1, 1024, 3000])
       t.is(last.heard.readUInt32BE(2), lines)
       t.is(sink.stored, lines)
     })
+
+test('an equal window of another certificate is stored, also after the client of the first one has gone', async t => {
+  const sink = new GatedSink()
+  const dir = await makeTempDir(t)
+  const { ca, server, client } = await makeCertificates(dir)
+  const other = await issueClientCertificate({ dir: join(dir, 'tls'), name: 'web2' })
+  const { port, receiver } = await startTestReceiver(t, { sink, tls: { ...server, ca } })
+  const first = await connectSecure(t, port, { ...client, ca })
+  first.send(sameLine)
+  await within(() => sink.deliveries === 1, 'the first window is with the sink')
+  first.socket.destroy()
+  await sleep(patience(100)) // until its end was seen
+  const second = await connectSecure(t, port, { ...other, ca })
+  second.send(sameLine)
+  await within(() => receiver.status().windows === 2, 'the second window has come')
+  sink.open()
+  t.is(await second.hear(6), ACK_OF_ONE)
+  t.is(sink.stored, 2)
+})
 
 test('a window whose ack met a client that had gone is joined by its client, and never one whose ack was read', async t => {
   const { port, sink, receiver } = await setUp(t)
