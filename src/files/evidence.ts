@@ -15,6 +15,8 @@ export interface LeadingPart {
 
 /** What identifies a generation when a file is found: inode and birth time, its head, and marks of what was read. */
 export class Evidence {
+  /** When the file was made in which this run saw it first: its first write may give it another birth time. */
+  readonly bornNs: string
   #identity: FileIdentity
   #realPath: string | undefined
   /** Packed while the file is closed. */
@@ -23,6 +25,7 @@ export class Evidence {
   #headBytes: Buffer | undefined
 
   constructor({ identity, marks, realPath }: Pick<FileRecord, 'identity' | 'marks' | 'realPath'>) {
+    this.bornNs = identity.birthNs
     this.#identity = identity
     this.#marks = marks
     this.#realPath = realPath

@@ -51,7 +51,7 @@ export class Identifier {
     { path, candidate }: { readonly path: string; readonly candidate: Candidate },
   ): Promise<boolean> {
     const { birthNs } = candidate.look
-    const isMadeInTime = birthNs !== '0' && BigInt(birthNs) < BigInt(file.identity.birthNs) ? 'no' : 'unknown'
+    const isMadeInTime = birthNs !== '0' && BigInt(birthNs) < BigInt(file.evidence.bornNs) ? 'no' : 'unknown'
     const relation = this.#relate(file, { path, look: candidate.look }, ORDINARY)
     const { content } = await compareContent(file, candidate, { digests: this.digests, recent: this.#recent })
     const asTruncated = { ...relation, inode: 'other', fate: 'truncated', isMadeInTime } as const

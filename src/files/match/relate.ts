@@ -50,10 +50,10 @@ function compareNames({ path, realPath }: TrackedFile, found: Found): Relation['
 }
 
 /** All these times are of the clock of the file system. */
-function isMadeInTime({ whereabouts, identity, beganNs }: TrackedFile, { look }: Found): Relation['isMadeInTime'] {
+function isMadeInTime({ whereabouts, evidence, beganNs }: TrackedFile, { look }: Found): Relation['isMadeInTime'] {
   if (whereabouts.kind !== 'truncated' || look.birthNs === '0') return 'unknown'
   const madeNs = BigInt(look.birthNs)
   const { truncatedByNs } = whereabouts
-  if (madeNs < BigInt(identity.birthNs) || (truncatedByNs !== undefined && madeNs > truncatedByNs)) return 'no'
+  if (madeNs < BigInt(evidence.bornNs) || (truncatedByNs !== undefined && madeNs > truncatedByNs)) return 'no'
   return beganNs !== undefined && truncatedByNs !== undefined && madeNs >= beganNs ? 'yes' : 'unknown'
 }
