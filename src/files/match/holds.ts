@@ -19,6 +19,8 @@ interface Hold {
   readonly sizeSinceMs: number
   /** When it was last compared with an original that has its bytes. */
   readonly equalAtMs: number
+  /** What is known at this look does not suffice. */
+  readonly isAwaited: boolean
 }
 
 type Likeness = 'equal' | 'unequal' | 'unfinished' | 'unseen'
@@ -44,7 +46,7 @@ export class Holds {
 
   async begin(file: TrackedFile): Promise<void> {
     const { harvester, ready, clock } = this.#parts
-    this.#holds.set(file, { size: file.size, sizeSinceMs: clock(), equalAtMs: clock() })
+    this.#holds.set(file, { size: file.size, sizeSinceMs: clock(), equalAtMs: clock(), isAwaited: false })
     file.holdBack()
     ready.delete(file)
     // It is open from now on, so that it can be read under any name, or none.
@@ -75,11 +77,11 @@ export class Holds {
   mayStay(file: TrackedFile, look: FileLook | undefined): boolean {
     const { clock, limits } = this.#parts
     const hold = this.#holds.get(file)
-    if (hold === undefined || (file.hasNoListedName && !file.isUnseen)) return false
+    if (hold === undefined || (file.hasNoListedName && !file.isUnseen && !hold.isAwaited)) return false
     const size = look?.size ?? hold.size
     if (size < hold.size) return false
     const sizeSinceMs = size === hold.size ? hold.sizeSinceMs : clock()
-    this.#holds.set(file, { ...hold, size, sizeSinceMs })
+    this.#holds.set(file, { ...hold, size, sizeSinceMs, isAwaited: false })
     return clock() - sizeSinceMs < limits.copyHoldMs && clock() - hold.equalAtMs < limits.maxUncomparedMs
   }
 
@@ -100,7 +102,7 @@ export class Holds {
   prolong(file: TrackedFile): void {
     const hold = this.#holds.get(file)
     const nowMs = this.#parts.clock()
-    if (hold !== undefined) this.#holds.set(file, { ...hold, equalAtMs: nowMs, sizeSinceMs: nowMs })
+    if (hold !== undefined) this.#holds.set(file, { ...hold, equalAtMs: nowMs, sizeSinceMs: nowMs, isAwaited: true })
   }
 
   #noteAnswer({ look }: Candidate, answer: 'equal' | 'unfinished'): void {

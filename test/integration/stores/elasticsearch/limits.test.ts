@@ -51,7 +51,10 @@ for (const version of listServerVersions()) {
     t.like(indexer.status(), { stored: 27, deadLettered: 0 })
     t.deepEqual(Object.keys(await call(server, 'GET /micro-*/_settings')), ['micro-outside'])
     await call(server, 'POST /micro-outside/_refresh')
-    t.regex(JSON.stringify(await call(server, 'GET /micro-outside/_search?size=100')), new RegExp(`"@timestamp":${times[0]}`))
+    t.regex(
+      JSON.stringify(await call(server, 'GET /micro-outside/_search?size=100')),
+      new RegExp(`"@timestamp":${times[0]}`),
+    )
   })
 
   for (const compression of ['none', 'gzip'] as const) {

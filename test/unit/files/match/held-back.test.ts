@@ -1,4 +1,5 @@
 import test from 'ava'
+import { rmSync, truncateSync } from 'node:fs'
 import { appendFile, copyFile, mkdir, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, fail } from '../../../helpers/files/file-hooks.ts'
@@ -51,5 +52,26 @@ test('a copy that lacks the last lines is skipped as a whole although these were
   t.deepEqual(await look(), [])
   t.is(source.status().copiesByReason['earlier copy'].files, 1)
   t.is(source.status().bytes.copied, toText(copied).length)
+  addsUp(t, source.status())
+})
+
+test('a copy that is compressed while a look is under way, which saw its original before the truncation, is skipped', async t => {
+  const dir = await makeTempDir(t)
+  const [original, copy] = [join(dir, 'a.log'), join(dir, 'a.log.1')]
+  await writeFile(original, toText(history))
+  const { readTexts, source } = follow(t, dir)
+  await readTexts()
+  await copyFile(original, copy)
+  t.deepEqual(await readTexts(), [])
+  const end = before(t, ['stat', copy], () => {
+    truncateSync(original)
+    rmSync(copy)
+  })
+  t.deepEqual(await readTexts(), [])
+  end()
+  await appendFile(original, 'next\n')
+  t.deepEqual(await readTexts(), ['next'])
+  t.is(source.status().copies, 1)
+  t.is(source.status().bytes.lost.truncated, 0)
   addsUp(t, source.status())
 })
