@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type EventFrame, type Frame, FrameDecoder } from '../wire/decoder.ts'
 import { maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
@@ -12,6 +13,8 @@ import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES }
 import type { WindowAssembler } from './window-assembler.ts'
 
 const PART_BYTES = 2 * 1024 * 1024
+/** Then the other connections have their turn. A chunk can have thousands of tiny frames. */
+const FRAMES_PER_TURN = 256
 
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
 
@@ -57,6 +60,8 @@ export class FrameReader {
   #isClosed = false
   #isInsideAtEnd = false
   readonly #pace: ClientPace
+  /** Frames since the last turn began. */
+  #turnFrames = 0
 
   constructor(parts: FrameReaderParts) {
     this.#parts = parts
@@ -92,6 +97,7 @@ export class FrameReader {
   async #step(stop: AbortSignal): Promise<Step> {
     if (this.#isInDebt) return await this.#payDebt()
     if (this.#chunk !== undefined) return await this.#takeChunk(this.#chunk)
+    if (this.#turnFrames >= FRAMES_PER_TURN) return await this.#endTurn()
     if (this.#opened !== undefined) return await this.#readPart(this.#opened)
     return this.#takeFrames() ?? (await this.#readChunk(stop))
   }
@@ -111,10 +117,19 @@ export class FrameReader {
     return 'taken'
   }
 
-  /** Takes the whole frames that have come, up to one for the workers; undefined when there is none. */
+  async #endTurn(): Promise<Step> {
+    this.#turnFrames = 0
+    await setImmediate()
+    return this.#isClosed ? 'ended' : 'taken'
+  }
+
+  /** Takes the whole frames that have come, up to one for the workers or the end of the turn; undefined when there is none. */
   #takeFrames(): Step | undefined {
     let step: Step | undefined
-    for (let frame = this.#decoder.next(); frame !== undefined; frame = this.#decoder.next()) {
+    while (this.#turnFrames < FRAMES_PER_TURN) {
+      const frame = this.#decoder.next()
+      if (frame === undefined) break
+      this.#turnFrames++
       this.#pace.beginFrame()
       if (frame.type !== 'window' && (frame.type === 'compressed' || frame.payload.length > MAX_TINY_BYTES)) {
         this.#open(frame)

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { assert, asyncProperty, uint8Array } from 'fast-check'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { compressedFrame, forwarderWindow, jsonFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
 import { connectRaw } from '../../helpers/peers/raw-client.ts'
 import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
@@ -19,6 +19,23 @@ test('while the sink is slow, a protocol 2 client gets acks of 0, and then the l
   t.is(heard.slice(0, 36), '324100000000'.repeat(3))
   resolve()
   await until(() => client.heard.toString('hex').endsWith('324100000002'), 'the last ack comes')
+})
+
+test('thousands of tiny frames that come together are taken in several turns, between which others have theirs', async t => {
+  const { port, sink } = await startTestReceiver(t)
+  const client = await connectRaw(t, port)
+  client.send(windowOf(2, ...Array.from({ length: 4000 }, (_, i) => jsonFrame(i + 1, '{'))))
+  let most = 0
+  for (let before = 0; before < 4;) {
+    await setImmediate()
+    most = Math.max(most, sink.batches.length - before)
+    before = sink.batches.length
+  }
+  t.is(most, 1) // each is of 1,000 events
+  t.is(
+    await client.hear(6 * 4),
+    [1000, 2000, 3000, 4000].map(count => `3241${count.toString(16).padStart(8, '0')}`).join(''),
+  )
 })
 
 test('a protocol 1 client gets nothing before its one ack, even from a slow sink', async t => {
