@@ -178,13 +178,14 @@ export interface ElasticsearchStoreSettings {
 
 export type StoreSettings = EmbeddedStoreSettings | ElasticsearchStoreSettings
 
-/** Each protects the collector's memory from what a client announces or sends. */
 /** What a sender with a certificate may claim. */
 export interface IdSettings {
   readonly requireBound: boolean
   readonly requireOwnHost: boolean
+  readonly nameField?: string
 }
 
+/** Each protects the collector's memory from what a client announces or sends. */
 export interface LimitSettings {
   readonly windowEvents: number
   readonly frameBytes: number

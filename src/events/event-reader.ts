@@ -1,6 +1,8 @@
 import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
 import { ClaimedHost } from './claimed-host.ts'
+import { editBody } from './edit-body.ts'
 import { type IdBinding, bindId } from './event-id.ts'
+import { claimsField } from './field-claim.ts'
 import { readAgentEvent, restorePayload } from './read-agent-event.ts'
 import { createForeignScanner, readForeignEvent } from './read-foreign-event.ts'
 import { readPairEvent } from './read-pair-event.ts'
@@ -17,6 +19,8 @@ export interface EventReaderOptions {
 export interface SenderRules extends IdBinding {
   /** Events that say they are from another host than this one are refused. */
   readonly onlyHost?: string
+  /** Where the name in the certificate is stored. A sender without a name may not use the field either. */
+  readonly nameField?: { readonly field: string; readonly name: string | undefined }
 }
 
 export interface EventLimits {
@@ -84,23 +88,42 @@ export class EventReader {
   }
 
   #check(event: StoreEvent, payload: Buffer): StoreEvent | PoisonEvent {
-    const { sender } = this.#options
-    if (event.end - event.start > this.#maxBytes) return this.#tooLarge(payload)
-    const other = sender?.onlyHost === undefined ? undefined : this.#claimedHost.findOther(event, sender.onlyHost)
-    if (other !== undefined) {
+    const claim = this.#findClaim(event)
+    if (claim !== undefined) {
       restorePayload(payload, event)
-      return this.#foreignHost(payload, other)
+      return { id: this.#options.makeId(), payload, ...claim }
     }
-    if (event.id === '') return event
-    const { id, isForeign } = bindId(event.id, sender)
+    const named = this.#addName(event)
+    if (named.end - named.start > this.#maxBytes) {
+      restorePayload(payload, event)
+      return this.#tooLarge(payload)
+    }
+    if (named.id === '') return named
+    const { id, isForeign } = bindId(named.id, this.#options.sender)
     if (isForeign) this.#foreignIds++
-    return id === event.id ? event : { ...event, id }
+    return id === named.id ? named : { ...named, id }
   }
 
-  #foreignHost(payload: Buffer, other: string): PoisonEvent {
-    const { makeId, sender } = this.#options
-    const reason = `host.name is ${other.slice(0, 200)}, and the certificate of its sender is for "${sender?.onlyHost}"`
-    return { id: makeId(), payload, type: 'foreign_host', reason }
+  /** What the event says that its sender may not say. */
+  #findClaim(event: StoreEvent): Pick<PoisonEvent, 'type' | 'reason'> | undefined {
+    const { onlyHost, nameField } = this.#options.sender ?? {}
+    const other = onlyHost === undefined ? undefined : this.#claimedHost.findOther(event, onlyHost)
+    if (other !== undefined) {
+      const reason = `host.name is ${other.slice(0, 200)}, and the certificate of its sender is for "${onlyHost}"`
+      return { type: 'foreign_host', reason }
+    }
+    if (nameField === undefined || !claimsField(event, nameField.field)) return undefined
+    const reason = `the event has "${nameField.field}" or a value above or below it, which \`nameField\` in \`ids\` keeps for the name in the certificate of its sender`
+    return { type: 'claimed_name', reason }
+  }
+
+  #addName(event: StoreEvent): StoreEvent {
+    const { field, name } = this.#options.sender?.nameField ?? {}
+    if (field === undefined || name === undefined) return event
+    const { bytes, start, end } = event
+    const added = `${JSON.stringify(field)}:${JSON.stringify(name)}`
+    const document = editBody({ bytes, braces: { start, end }, edits: [], added })
+    return { ...event, bytes: document, start: 0, end: document.length }
   }
 
   get #maxBytes(): number {

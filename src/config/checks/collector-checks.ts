@@ -4,6 +4,7 @@ import type { CollectorConfig } from '../schema/collector-schema.ts'
 import { asList, checkAddresses, checkMetrics } from './common-checks.ts'
 import { checkCollectorDiscovery } from './discovery-and-trust-checks.ts'
 import type { Incomplete, CheckReport } from './check-report.ts'
+import { checkNameField } from './name-field-check.ts'
 import type { Secrets } from '../values/secret.ts'
 import type { StoreAuth } from '../settings.ts'
 import { DEFAULT_EVENT_BYTES } from '../values/event-bounds.ts'
@@ -29,6 +30,7 @@ export function checkCollector(config: Config, report: CheckReport): CollectorSe
   checkListen(config, report)
   checkTls(config.tls, report)
   checkLimits(config.limits, report)
+  checkNameField(config, report)
   const secrets = checkCollectorDiscovery(config, report)
   checkStoreHosts(config, report)
   return { ...secrets, store: checkStore(config.store, report) }

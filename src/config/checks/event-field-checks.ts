@@ -32,7 +32,7 @@ const OWN_MEMBERS: Readonly<Record<1 | 2, Remedies>> = {
 }
 
 /** The values of our own events, and those that a collector makes of the pairs of protocol 1. */
-const OWN_LEAVES: Readonly<Record<1 | 2, readonly string[]>> = {
+export const OWN_LEAVES: Readonly<Record<1 | 2, readonly string[]>> = {
   2: [
     '@metadata',
     '@timestamp',

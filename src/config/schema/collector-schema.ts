@@ -4,7 +4,7 @@ import { CLOSED, commonProperties, noTls, pemFile } from './common-schema.ts'
 import { advertise, authority, collectorEnrolment, etcdDiscovery } from './discovery-and-trust-schema.ts'
 import { DEFAULT_EVENT_BYTES } from '../values/event-bounds.ts'
 import { formatSize } from '../values/size.ts'
-import { address, choice, count, duration, list, path, size } from './schema-values.ts'
+import { address, choice, count, duration, list, path, size, text } from './schema-values.ts'
 import { storeSchema } from './store-schema.ts'
 
 const serverTls = Type.Object(
@@ -131,6 +131,13 @@ export const collectorSchema = Type.Object(
             'Events whose `host.name` is not the name in the certificate of their sender become dead letters.',
           default: false,
         }),
+        nameField: Type.Optional(
+          text({
+            description:
+              'The field of each event in which the name in the certificate of its sender is stored, such as `tls.client.x509.subject.common_name` of the Elastic Common Schema. Events that have it already become dead letters. Default: it is not stored.',
+            expects: 'the name of a field such as "tls.client.x509.subject.common_name"',
+          }),
+        ),
       },
       { ...CLOSED, description: 'What a sender with a certificate may claim. See docs/protocol.md.', default: {} },
     ),

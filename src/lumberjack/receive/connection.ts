@@ -100,7 +100,7 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
   const { limits, counts, now, makeId, joinableWindows, account, clientLog, signals, workers, ids } = context
   const chunks = new ChunkReader(socket)
   const acks = new AckWriter(socket, context.keepaliveMs, counts)
-  const rules = name !== undefined || ids.isAsking ? makeSenderRules(name ?? '', ids) : undefined
+  const rules = name !== undefined || ids.isAsking ? makeSenderRules(name, ids) : undefined
   const onForeignIds = (count: number) => void (counts.foreignIds += count)
   const origin = `${socket.remoteAddress} ${name ?? ''}`
   const assembler = new WindowAssembler({ makeId, peer, origin, limits, now, rules, onForeignIds })
@@ -136,8 +136,14 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
   return { source, sink, frames, assembler, windows, holder, end: () => acks.close() }
 }
 
-function makeSenderRules(name: string, { requireBound, requireOwnHost }: ReceiverContext['ids']): SenderRules {
-  return { nameHash: hashName(name), isStrict: requireBound, ...(requireOwnHost && { onlyHost: name }) }
+function makeSenderRules(name: string | undefined, ids: ReceiverContext['ids']): SenderRules {
+  const { requireBound, requireOwnHost, nameField: field } = ids
+  return {
+    nameHash: hashName(name ?? ''),
+    isStrict: requireBound,
+    ...(requireOwnHost && { onlyHost: name ?? '' }),
+    ...(field !== undefined && { nameField: { field, name } }),
+  }
 }
 
 async function finishReading(

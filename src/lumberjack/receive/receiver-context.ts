@@ -88,7 +88,7 @@ export function changeContext(
 
 function makeIdRules({ ids, tls }: Pick<ReceiverSettings, 'ids' | 'tls'>): IdRules {
   const isAsking = tls?.ca !== undefined && tls.clientAuth !== 'none'
-  return { requireBound: ids?.requireBound ?? false, requireOwnHost: ids?.requireOwnHost ?? false, isAsking }
+  return { requireBound: false, requireOwnHost: false, ...ids, isAsking }
 }
 
 /** Ids for events without one: 96 random bits for each receiver and a counter, so that no id is given twice. */

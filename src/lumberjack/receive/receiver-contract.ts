@@ -77,6 +77,13 @@ export function resolveLimits(limits: ReceiverLimits): ResolvedLimits {
 }
 
 /** Settings that can change while the receiver runs. */
+export interface IdSettings {
+  readonly requireBound: boolean
+  readonly requireOwnHost: boolean
+  /** Where the name in the certificate of its sender is stored in each event. Absent: nowhere. */
+  readonly nameField?: string
+}
+
 export interface ReceiverSettings {
   /** At least one. */
   readonly listen: readonly ListenAddress[]
@@ -86,7 +93,7 @@ export interface ReceiverSettings {
   /** The time between keep-alives to a protocol 2 client that waits for an ack; 0: none are sent. */
   readonly keepaliveMs: number
   /** What a sender with a certificate may claim. Default: ids of agents of the first edition, and any host. */
-  readonly ids?: { readonly requireBound: boolean; readonly requireOwnHost: boolean } | undefined
+  readonly ids?: IdSettings | undefined
   /** Threads that read events; 0: the main thread does. Default: 1. */
   readonly workers?: number
 }

@@ -78,6 +78,25 @@ test('a setting binds ids of agents of the first edition too, and another one re
   t.is(receiver.status().poisonEvents, 1)
 })
 
+for (const [way, encode] of ways)
+  test(`the name in the certificate is stored with each event, and its sender cannot choose it: ${way}`, async t => {
+    const nameField = 'tls.client.x509.subject.common_name'
+    const { sink, connectAs } = await setUp(t, { ids: { requireBound: false, requireOwnHost: false, nameField } })
+    const client = await connectAs('web1')
+    const forged = eventOf('f').replace('{', '{"tls.client.x509":{"subject":{"common_name":"web2"}},')
+    client.send(encode([eventOf('a', 'web2'), forged]))
+    await client.hear(6)
+    const stored = sink.batches.flatMap(batch => batch.events)
+    const documents = stored.map(({ bytes, start, end }) => JSON.parse(bytes.toString('utf8', start, end)) as unknown)
+    t.is(documents.length, 1)
+    t.like(documents[0], { [nameField]: 'web1', host: { name: 'web2' } })
+    const poison = sink.batches.flatMap(batch => batch.poison)
+    t.deepEqual(
+      poison.map(({ type, payload }) => [type, payload.toString().slice(0, 50)]),
+      [['claimed_name', forged.slice(0, 50)]],
+    )
+  })
+
 test('a client without a certificate cannot use up the ids of one with it, where certificates are optional', async t => {
   const { sink, port, ca } = await setUp(t, {}, 'optional')
   const client = await connectSecure(t, port, { ca })
