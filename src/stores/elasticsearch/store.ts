@@ -31,7 +31,7 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
     isCompressed: options.compression === 'gzip',
     pipeline: options.pipeline,
   })
-  const write = createBulkWriter({ request, target, size, hasPipeline: options.pipeline !== undefined })
+  const write = createBulkWriter({ request, target, size, pipeline: options.pipeline })
   const prepare = createPreparation({ ...options, client, wildcard: destination.wildcard })
   const askAtEdges = createEdgeQuestion({ client, destination, log: options.log })
 

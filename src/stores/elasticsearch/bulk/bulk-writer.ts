@@ -15,8 +15,8 @@ export interface BulkWriterOptions {
   readonly request: BulkRequest
   readonly target: BulkTarget
   readonly size: RequestSize
-  /** Every document goes through an ingest pipeline. */
-  readonly hasPipeline: boolean
+  /** The ingest pipeline of documents whose sender chose none. */
+  readonly pipeline?: string | undefined
   readonly random?: () => number
 }
 
@@ -24,15 +24,21 @@ export type BulkWriter = (events: readonly StoreEvent[], signal: AbortSignal) =>
 
 /** Creates a function that writes events in as many requests as their size and the answers require. */
 export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
-  const { target, size, hasPipeline } = options
+  const { target, size, pipeline } = options
   return async (events, signal) => {
     const call = new BulkCall(options, signal)
     const sendable = events.filter(hasUsableId)
     for (const chunk of cutBySize(sendable, size.bytes, target)) await call.send(chunk)
     const answers = events.map(event => (hasUsableId(event) ? call.answerTo(event) : UNUSABLE_ID))
     const targetOf = (i: number) => target.nameFor(events[i] as StoreEvent)
+    const hasPipeline = (i: number) => isPipeline(target.pipelineFor?.(events[i] as StoreEvent) ?? pipeline)
     return judge(answers, { targetOf, name: target.name, hasPipeline })
   }
+}
+
+/** By `_none` a document goes through none. */
+function isPipeline(name: string | undefined): boolean {
+  return name !== undefined && name !== '_none'
 }
 
 const NOT_SENT: EventAnswer = { status: 0, type: 'unsent', reason: 'not sent' }

@@ -189,8 +189,11 @@ export interface Circumstances {
   readonly targetOf: (i: number) => string
   /** The target of verdicts that concern all indices. */
   readonly name: string
-  /** The store has an ingest pipeline: what it cannot take is the document's fault, without a neighbour that passes. */
-  readonly hasPipeline: boolean
+  /**
+   * An event goes through an ingest pipeline that the store or its sender chose: what that cannot take is the document's
+   * fault, without a neighbour that passes.
+   */
+  readonly hasPipeline: (i: number) => boolean
 }
 
 /** The verdicts on the events of one call, in order: what passed shows whose fault the unclear answers are. */
@@ -202,7 +205,7 @@ export function judge(answers: readonly EventAnswer[], circumstances: Circumstan
   return verdicts.map((verdict, i) => {
     const answer = answers[i]
     if (answer === undefined || !isUnclear(verdict)) return verdict
-    const isOfPipeline = hasPipeline && answer.status === 400 && answer.sharedBy === undefined
+    const isOfPipeline = hasPipeline(i) && answer.status === 400 && answer.sharedBy === undefined
     return (isOwn(answer) && passed.has(verdict.target)) || isOfPipeline ? refuse(answer, verdict.target) : verdict
   })
 }

@@ -21,7 +21,6 @@ function setUp(answer: (events: readonly StoreEvent[]) => readonly EventAnswer[]
     request,
     target,
     size: new RequestSize(10_000_000),
-    hasPipeline: false,
     random: () => 0.5,
   })
   return { write, calls: () => calls }
@@ -76,7 +75,6 @@ test('an event that gets a 400 alone is held even if an event for another index 
     request: rejectFirstIndex,
     target: byTime,
     size,
-    hasPipeline: false,
     random: () => 0.5,
   })
   const verdicts = await write(events, never)
@@ -112,7 +110,6 @@ test('an event that was not sent alone is held, even if an event of another requ
     request: rejectOdd,
     target,
     size: new RequestSize(4000),
-    hasPipeline: false,
     random: () => 0.5,
   })
   const kinds = Map.groupBy(await write(events, never), ({ kind }) => kind)

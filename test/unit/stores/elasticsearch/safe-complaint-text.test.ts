@@ -5,7 +5,7 @@ import type { EventAnswer } from '../../../../src/stores/elasticsearch/bulk/bulk
 import { judge } from '../../../../src/stores/elasticsearch/bulk/verdict.ts'
 
 function judgeItem(answer: EventAnswer, target: string): Verdict {
-  return judge([answer], { targetOf: () => target, name: 'all', hasPipeline: false })[0] as Verdict
+  return judge([answer], { targetOf: () => target, name: 'all', hasPipeline: () => false })[0] as Verdict
 }
 
 function judgeWhole(answer: EventAnswer, target: string): Verdict {

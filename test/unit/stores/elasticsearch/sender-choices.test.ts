@@ -64,3 +64,34 @@ test('the name of a pipeline cannot break out of its line', async t => {
   const pipeline = '"}}\n{"delete":{"_index":"logs"}}\n'
   t.deepEqual(await send({ pipeline }), { _index: 'logs', _id: 'a', pipeline })
 })
+
+function chosen(id: string, pipeline?: string): StoreEvent {
+  return { ...eventOf(id, '{}'), ...(pipeline !== undefined && { pipeline }) }
+}
+
+test('a document that the pipeline chosen by its sender refuses is at fault, alone and beside others, and only that one', async t => {
+  const refused = { status: 400, error: { type: 'illegal_argument_exception', reason: 'unable to parse date [x]' } }
+  const server = await startSmallElasticsearch(t, ({ line, body }, response) => {
+    if (line !== 'POST /_bulk') return false
+    const count = body.trimEnd().split('\n').length / 2
+    const items = Array.from({ length: count }, () => ({ create: refused }))
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ items }))
+    return true
+  })
+  const store = await createElasticsearchStore({
+    hosts: [server.url],
+    target: { kind: 'index', pattern: 'logs' },
+    installsTemplate: false,
+    log: makeRecordingLog(),
+    senderChoices: { pipelines: ['nginx', '_none'] },
+  })
+  t.teardown(() => store.close())
+  const kindsOf = async (...events: readonly StoreEvent[]) => (await store.write(events, never)).map(({ kind }) => kind)
+  t.deepEqual(await kindsOf(chosen('a', 'nginx')), ['refused'])
+  t.deepEqual(await kindsOf(chosen('b', 'nginx'), chosen('c'), chosen('d', 'mine'), chosen('e', '_none')), [
+    'refused',
+    'held',
+    'held',
+    'held',
+  ])
+})

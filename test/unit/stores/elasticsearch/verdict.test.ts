@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../../../../src/stores/elasticsearch/http/send-
 import { judge } from '../../../../src/stores/elasticsearch/bulk/verdict.ts'
 
 function judgeItem(answer: EventAnswer, target: string): Verdict {
-  return judge([answer], { targetOf: () => target, name: 'all', hasPipeline: false })[0] as Verdict
+  return judge([answer], { targetOf: () => target, name: 'all', hasPipeline: () => false })[0] as Verdict
 }
 
 const QUEUE =
@@ -125,7 +125,7 @@ for (const [what, given, kind, isDoubtful] of wholes) {
   test(`the verdict on a whole request answered with ${what} is "${kind}"`, t => {
     const read = readBulkAnswer(given, 2)
     t.is(read[0]?.sharedBy, 2)
-    const [verdict, other] = judge(read, { targetOf: () => 'logs-1', name: 'logs-*', hasPipeline: false })
+    const [verdict, other] = judge(read, { targetOf: () => 'logs-1', name: 'logs-*', hasPipeline: () => false })
     if (verdict === undefined) return t.fail('there is no verdict')
     t.deepEqual(other, verdict)
     if (verdict.kind === 'held') t.is(verdict.target, 'logs-*')
@@ -169,7 +169,7 @@ const refusals: readonly (readonly [string, string])[] = [
   ['convert', 'unable to convert [SECRET] to integer'],
 ]
 const judgeBare = (answers: readonly EventAnswer[], targetOf: (i: number) => string = () => 'logs-1') =>
-  judge(answers, { targetOf, name: 'all', hasPipeline: false })
+  judge(answers, { targetOf, name: 'all', hasPipeline: () => false })
 const stored = { status: 201, type: '', reason: '' }
 const conflict = { status: 409, type: 'version_conflict_engine_exception', reason: '' }
 
@@ -214,14 +214,14 @@ test('a known fault of the target is not attributed to a document even if anothe
 for (const [processor, reason] of refusals) {
   test(`a line that the pipeline of the store refuses (${processor}) is the document’s fault, also alone`, t => {
     const line = { status: 400, type: 'illegal_argument_exception', reason }
-    const [verdict] = judge([line], { targetOf: () => 'logs-1', name: 'all', hasPipeline: true })
+    const [verdict] = judge([line], { targetOf: () => 'logs-1', name: 'all', hasPipeline: () => true })
     t.like(verdict, { kind: 'refused', reason })
   })
 }
 
 test('a pipeline of the store that is missing is the target’s fault', t => {
   const line = { status: 400, type: 'illegal_argument_exception', reason: 'pipeline with id [p] does not exist' }
-  t.like(judge([line], { targetOf: () => 'logs-1', name: 'all', hasPipeline: true })[0], { kind: 'held' })
+  t.like(judge([line], { targetOf: () => 'logs-1', name: 'all', hasPipeline: () => true })[0], { kind: 'held' })
 })
 
 test('the processor "fail" of a pipeline is the document’s fault', t => {
@@ -234,7 +234,7 @@ for (const status of [429, 502, 503, 504]) {
       const [, verdict] = judge([stored, { status, type: 'x', reason: '' }], {
         targetOf: () => 'i',
         name: 'all',
-        hasPipeline,
+        hasPipeline: () => hasPipeline,
       })
       t.is(verdict?.kind, 'retry')
       t.false(verdict !== undefined && 'complaint' in verdict)
