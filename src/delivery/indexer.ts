@@ -214,9 +214,13 @@ export class Indexer implements Sink<EventBatch> {
     if (this.#suspects.size === 0) return
     const passed = new Set(answer.flatMap(({ sorted }) => [...sorted.safe.keys()]))
     for (const group of this.#suspects) {
-      if (!group.events.some(event => passed.has(this.#targetOf(event)))) continue
+      const { blamed = [], others = [] } = Object.groupBy(group.events, event =>
+        passed.has(this.#targetOf(event)) ? 'blamed' : 'others',
+      )
+      if (blamed.length === 0) continue
       this.#suspects.delete(group)
-      this.#enqueue({ ...group, isSuspect: true })
+      this.#enqueue({ ...narrow(group, blamed), isSuspect: true })
+      if (others.length > 0) this.#enqueue(narrow(group, others))
     }
   }
 

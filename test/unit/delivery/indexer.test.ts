@@ -44,6 +44,26 @@ test('a refused event is a dead letter with its reason, and its batch is deliver
   t.like(indexer.status(), { stored: 1, deadLettered: 1 })
 })
 
+test('an event is not at fault when events for other targets pass, also if it was refused together with some', async t => {
+  const held = { kind: 'held', reason: 'r', remedy: 'look', mayBeDocument: true } as const
+  const { indexer, letters, clock, batch } = setUpIndexer({
+    targetOf: ({ id }) => (id.endsWith('-0') ? 'good' : 'closed'),
+    answer: ({ id }, call) => {
+      if (call === 0) return { ...held, target: 'logs-*' }
+      if (id.endsWith('-0')) return { kind: 'stored', target: 'good' }
+      return { ...held, target: 'closed', complaint: { type: 'unknown', reason: 'r' } }
+    },
+  })
+  const giveUp = new AbortController()
+  watch(t, indexer.deliver(batch('a', 3), giveUp.signal))
+  await clock.pass(1)
+  await indexer.deliver(batch('b', 1), never)
+  await clock.pass(1)
+  t.like(indexer.status(), { stored: 2, held: [{ target: 'closed', events: 2 }] })
+  t.deepEqual(letters, [])
+  giveUp.abort(new Error('the test is over'))
+})
+
 test('a poison event becomes a dead letter without a request to the store', async t => {
   const { indexer, store, letters } = setUpIndexer({})
   const poison = [{ id: 'x', payload: Buffer.from('{'), type: 'not_json', reason: 'no JSON' }]
