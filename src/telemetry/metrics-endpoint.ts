@@ -22,6 +22,9 @@ export interface MetricsOptions {
   readonly log: Log
 }
 
+/** Protects descriptors: a role that serves hosts it does not control needs them for its own work. */
+const MAX_CONNECTIONS = 32
+
 export interface MetricsEndpoint {
   readonly address: { readonly host: string; readonly port: number }
   close(): Promise<void>
@@ -46,7 +49,7 @@ export async function startMetrics(options: MetricsOptions): Promise<MetricsEndp
   const server = createServer({ ...limits, connectionsCheckingInterval: 1000 }, (request, response) => {
     void answer(options, request, response)
   })
-  server.maxConnections = 32
+  server.maxConnections = MAX_CONNECTIONS
   await listen(server, options)
   const { address: host, port } = server.address() as AddressInfo
   return { address: { host, port }, close: () => close(server) }

@@ -1,5 +1,5 @@
 import { type HostAndPort, formatAddress } from '../../flow/host-port.ts'
-import { hasPort, parseConfiguredAddress } from '../values/configured-address.ts'
+import { hasPort, isLoopback, parseConfiguredAddress } from '../values/configured-address.ts'
 import type { KeyPath } from '../text/key-path.ts'
 import type { CheckReport } from './check-report.ts'
 import { findDefaultStateDir } from '../values/process-context.ts'
@@ -24,8 +24,17 @@ export function checkAddresses(
 
 /** Metrics have no default port, so that none is opened by surprise. */
 export function checkMetrics(listen: string | undefined, report: CheckReport): void {
-  if (listen === undefined || hasPort(listen)) return
-  report.error(['metrics', 'listen'], `metrics.listen needs a port: write, for example, "${listen}:9605"`)
+  if (listen === undefined) return
+  const path = ['metrics', 'listen']
+  if (!hasPort(listen)) return report.error(path, `metrics.listen needs a port: write, for example, "${listen}:9605"`)
+  const address = parseConfiguredAddress(listen)
+  if ('fault' in address || isLoopback(address.host)) return
+  const remedy =
+    'use a loopback address such as 127.0.0.1, or let only the machines that need them through the firewall'
+  report.warn(
+    path,
+    `metrics and health have no TLS and no password, and ${formatAddress(address)} can be reached from outside: ${remedy}`,
+  )
 }
 
 /** Without root, state is kept in the user's home directory, which may not exist. */

@@ -30,7 +30,8 @@ export const commonProperties = {
     Type.Object(
       {
         listen: address({
-          description: 'Where `/metrics` (Prometheus) and `/health` are served, without TLS or password.',
+          description:
+            'Where `/metrics` (Prometheus) and `/health` are served, to at most 32 connections at a time, without TLS or password. An address that is not loopback is warned of.',
           expects: '"host:port" such as "127.0.0.1:9605"',
         }),
       },

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { text as readText } from 'node:stream/consumers'
@@ -10,6 +11,7 @@ import {
   type MetricsOptions,
   startMetrics,
 } from '../../../src/telemetry/metrics-endpoint.ts'
+import { until } from '../../helpers/time/until.ts'
 
 async function serve(t: ExecutionContext, options: Partial<MetricsOptions> = {}) {
   const endpoint = await startMetrics({
@@ -91,6 +93,31 @@ test('the error for metrics on an address in use names the address', async t => 
   const { endpoint } = await serve(t)
   const error = await t.throwsAsync(serve(t, { listen: endpoint.address }), { instanceOf: MetricsError })
   t.regex(error?.message ?? '', new RegExp(`cannot serve metrics on 127\\.0\\.0\\.1:${endpoint.address.port}`, 'u'))
+})
+
+test('the metrics endpoint has at most 32 connections at a time, and serves again when one of them ends', async t => {
+  const { endpoint, url } = await serve(t)
+  const open = async () => {
+    const socket = connect(endpoint.address.port, '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    socket.on('error', () => {}) // a reset is as good an end as any
+    await once(socket, 'connect')
+    return socket
+  }
+  const silent = await Promise.all(Array.from({ length: 32 }, open))
+  const refused = await open()
+  t.is(
+    await readText(refused).catch(() => ''),
+    '',
+    'it is closed without an answer, which one that is too slow would get',
+  )
+  t.deepEqual(
+    silent.filter(socket => socket.closed),
+    [],
+  )
+  silent[0]?.destroy()
+  const isServed = async () => (await fetch(`${url}/health`).catch(() => undefined))?.status === 200
+  await until(isServed, 'a connection is served again', 4000)
 })
 
 test('closing the metrics endpoint does not wait for silent clients', async t => {
