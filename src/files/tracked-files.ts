@@ -44,15 +44,14 @@ export class TrackedFiles {
 
   /** Adopts the records of an earlier run. Each is missing until a file that fits is found, or truncated; one without a group is not followed. */
   restoreAll(groupOf: (path: string) => FileGroup | undefined): void {
-    const newest = new Map(this.#registry.files.map(record => [inodeOf(record.identity), record]))
+    const byPresence = this.#registry.files.toSorted((one, other) => Number(other.isGone) - Number(one.isGone))
+    const newest = new Map(byPresence.map(record => [inodeOf(record.identity), record]))
     for (const record of this.#registry.files) {
       const isTruncated = record.identity.birthNs !== '0' && newest.get(inodeOf(record.identity)) !== record
       this.#restore(record, { group: groupOf(record.path), isTruncated })
     }
-    const journaled = Map.groupBy(
-      this.#registry.unconfirmed.flatMap(batch => batch.runs),
-      ({ key }) => key,
-    )
+    const runs = this.#registry.unconfirmed.flatMap(batch => batch.runs)
+    const journaled = Map.groupBy(runs, ({ key }) => key)
     for (const record of this.#registry.files) {
       const file = this.#byKey.get(record.key)
       if (file !== undefined) this.#seenSizes.restore(file, record, journaled.get(record.key) ?? [])
@@ -154,9 +153,9 @@ export class TrackedFiles {
     const { place, formerPlace = '' } = file
     const former = { formerPlace: look?.place ?? place ?? formerPlace, truncatedByNs: look?.changedNs }
     file.move('noteTruncated', { kind: 'truncated', sinceMs: this.#clock(), ...former })
+    this.#registry.update(file.key, { isGone: true, seenAtMs: this.#wallClock() })
     if (place === undefined) return
     this.#displace(file, place)
-    this.#registry.update(file.key, { isGone: true, seenAtMs: this.#wallClock() })
     this.#seenSizes.record(file)
   }
 

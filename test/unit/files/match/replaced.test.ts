@@ -1,7 +1,7 @@
 import test from 'ava'
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
-import { appendFile, open, rename, writeFile } from 'node:fs/promises'
+import { appendFile, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before } from '../../../helpers/files/file-hooks.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
@@ -73,4 +73,27 @@ test('lines that an earlier run sent without an ack come with their ids, althoug
   t.deepEqual(new Set(lines.map(({ text }) => text)), new Set(['sent', 'unread', 'new']))
   t.is(next.source.status().bytes.unconfirmed, 0)
   addsUp(t, next.source.status())
+})
+
+test('a file that was rewritten while the agent was stopped, and continues a deleted one, is continued by the next run', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const path = join(dir, 'a.log')
+  const other = join(await makeTempDir(t), 'other')
+  const first = follow(t, dir, { state })
+  await writeFile(path, toText(history))
+  await writeFile(other, 'small\n')
+  t.deepEqual(await first.readTexts(), history)
+  await rm(path)
+  t.deepEqual(await first.readTexts(), [])
+  await rename(other, path)
+  t.deepEqual(await first.readTexts(), ['small'])
+  await first.source.close()
+  await writeFile(path, toText([...history, 'more']))
+  const second = follow(t, dir, { state })
+  t.deepEqual(await second.readTexts(), ['more'])
+  await second.source.close()
+  const third = follow(t, dir, { state })
+  t.deepEqual(await third.readTexts(), [])
+  addsUp(t, third.source.status())
 })
