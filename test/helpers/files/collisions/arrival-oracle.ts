@@ -11,6 +11,7 @@ const PROMPT_MS = 11_000
 const UNSEEN_MS = 70_000
 
 export class ArrivalOracle {
+  readonly #options: OracleOptions
   readonly #licences: Licences
   readonly #generations: Generation[] = []
   readonly #newest = new Map<string, Generation>()
@@ -30,6 +31,7 @@ export class ArrivalOracle {
   readonly #layers = new Map<Generation, Generation>()
 
   constructor(options: OracleOptions) {
+    this.#options = options
     this.#licences = new Licences(options, this.#layers)
   }
 
@@ -61,6 +63,8 @@ export class ArrivalOracle {
       if (entry.bytes.length > 0) generation.filledAt ??= moment
       if (generation.filledAt === moment) excuseForUsedInode(this.#generations, generation)
       if (entry.isListed && isGood) generation.requiredTo = generation.bytes.length
+      const isFound = entry.isListed && isGood && entry.bytes.length > 0 && !this.#options.hasFewDescriptors
+      if (isFound) generation.foundIn ??= moment.run
     }
   }
 
@@ -81,7 +85,7 @@ export class ArrivalOracle {
   }
 
   #noteEntry(entry: Entry, known: Generation | undefined, moment: Moment): Generation {
-    if (known !== undefined && this.#isContinued(known, entry)) {
+    if (known !== undefined && startsWith(entry.bytes, known.bytes)) {
       known.bytes = entry.bytes
       known.last = moment
       return known
@@ -97,10 +101,6 @@ export class ArrivalOracle {
     this.#layers.set(generation, lower)
     if (!startsWith(entry.bytes, lower.bytes)) lower.rewritten ??= { ...moment, changedNs: entry.changedNs }
     return generation
-  }
-
-  #isContinued(known: Generation, { bytes }: Entry): boolean {
-    return startsWith(bytes, known.bytes)
   }
 
   take(id: string, text: string): void {
@@ -125,7 +125,7 @@ export class ArrivalOracle {
       generation.seenWhole.push({ nowMs: moment.nowMs, to: generation.bytes.length })
       const isRecent = moment.nowMs - generation.takenSinceMs < MAX_HOLD_MS
       const mayWait = generation.takenTo === 0 && isRecent
-      if (!mayWait || !this.#mayBeHeldBack(generation, moment)) generation.noteTaken(moment.run)
+      if (!mayWait || !this.#mayBeHeldBack(generation, moment)) generation.noteTaken(moment)
     }
   }
 
@@ -188,6 +188,8 @@ export class ArrivalOracle {
   }
 
   noteKill(): void {
+    for (const generation of this.#generations)
+      if (generation.foundIn === this.#licences.run) generation.foundIn = undefined
     for (const [one, other] of this.#freshDue) this.#due.get(one)?.delete(other)
     this.noteDurable()
   }

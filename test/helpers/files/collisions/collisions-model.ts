@@ -43,7 +43,7 @@ export class CollisionsModel {
     this.#setting = setting
     this.#writer = new LineWriter(setting)
     this.#files = new CollidingFiles(dir, this.#writer)
-    this.#oracle = new ArrivalOracle({ isPeriodic: setting.isPeriodic })
+    this.#oracle = new ArrivalOracle({ isPeriodic: setting.isPeriodic, hasFewDescriptors: this.#hasFewDescriptors })
     this.#due = new DueCopies(this.#oracle)
     this.#held = new HeldFiles(this.#oracle)
     this.#failures = new Failures(BASE_NAMES.map(name => this.#files.pathOf(name)))

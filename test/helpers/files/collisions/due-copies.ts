@@ -29,6 +29,8 @@ interface Made {
 
 interface Expectation {
   readonly original: Generation
+  /** That of its file; of an upper layer, once it has one. */
+  readonly originalPlace: string
   readonly place: string
   /** Made of the file of this path, which is not truncated yet. */
   readonly of: string | undefined
@@ -57,22 +59,22 @@ export class DueCopies {
     const entry = findEntry(before, path)
     const original = entry && this.#oracle.at(entry.place)
     if (entry === undefined || original === undefined || !held.has(original)) return
-    // The file of a lower layer is there as long as it is open.
-    if (original.place !== entry.place && step.kind !== 'copyUp') return
     const made = after.find(one => one.isListed && !before.some(({ place }) => place === one.place))
     if (original.takenTo === 0 || !startsWith(entry.bytes, original.bytes)) return
     const isRead = original.takenTo === entry.bytes.length
     const isEnough = isEnoughFrom(original.takenTo, entry.bytes)
     const isBegunNow = original.first.run === original.last.run
-    // Not the target of a link, or a file with another name.
-    const isGone = !entry.isLinked && !after.some(one => one.place === entry.place)
+    // Not the target of a link, a file with another name, or that of a lower layer, which is there as long as it is open.
+    const isAlone = !entry.isLinked && original.place === entry.place
+    const isGone = isAlone && !after.some(one => one.place === entry.place)
     const place = findDue(step, { entry, made, isEnough, isRead, isBegunNow, isGone })
     if (place === undefined) return
     const of = step.kind === 'copy' ? path : undefined
     const isTruncated = step.kind === 'copyTruncate'
     const waitMs = of !== undefined ? HOLD_MS : isTruncated && isEnough ? WAIT_MS : 0
     const rivalsSince = of !== undefined || isTruncated ? original.last.look : Infinity
-    this.#expected = [...this.#expected, { original, place, of, rivalsSince, waitMs, firstLookMs: undefined }]
+    const files = { original, originalPlace: entry.place, place, of }
+    this.#expected = [...this.#expected, { ...files, rivalsSince, waitMs, firstLookMs: undefined }]
   }
 
   dropChanged({ before, after, path }: Change, kind: ChangingStep['kind']): void {
@@ -81,10 +83,11 @@ export class DueCopies {
         one => one.paths.join() === entry.paths.join() && one.place === entry.place && one.bytes.equals(entry.bytes),
       )
     const changed = new Set(before.filter(entry => !isAsBefore(entry)).map(({ place }) => place))
-    const isTruncated = (one: Expectation) => kind === 'truncate' && one.of === path
+    const isOf = (one: Expectation) => (kind === 'truncate' || kind === 'copyUp') && one.of === path
+    const originalPlace = findEntry(after, path)?.place ?? ''
     this.#expected = this.#expected
-      .filter(one => !changed.has(one.place) && (isTruncated(one) || !changed.has(one.original.place)))
-      .map(one => (isTruncated(one) ? { ...one, of: undefined } : one))
+      .filter(one => !changed.has(one.place) && (isOf(one) || !changed.has(one.originalPlace)))
+      .map(one => (isOf(one) ? { ...one, originalPlace, of: kind === 'truncate' ? undefined : path } : one))
   }
 
   /** To be called after a look was noted and before it is done. */

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { ignoreMissing, read, textEnd, toSystem } from './colliding-files.ts'
 
-const COMPARED_BYTES = 256
-const LF = 10
+export const COMPARED_BYTES = 256
+export const LF = 10
 
 export interface Line {
   readonly offset: number
@@ -64,6 +64,8 @@ export class Generation {
   closedAt = 0
   /** Up to here the source has surely read it. */
   takenTo = 0
+  /** The run that has surely found it. */
+  foundIn: number | undefined
   /** The runs that took it whole: the first and the last one. */
   firstTakenIn: number | undefined
   takenIn: number | undefined
@@ -104,7 +106,7 @@ export class Generation {
     })
   }
 
-  noteTaken(run: number): void {
+  noteTaken({ run }: Moment): void {
     this.firstTakenIn ??= run
     this.takenIn = run
     this.takenTo = this.bytes.length

@@ -1,5 +1,5 @@
 // Which files are one by rule. The rules are those of docs/files.md; each that weakens the promise has a name here.
-import { countEqual, startsWith, type Generation } from './generations.ts'
+import { COMPARED_BYTES, countEqual, LF, startsWith, type Generation } from './generations.ts'
 
 /** With fewer equal bytes than these two files are never taken for one, unless the inode or the name is evidence. */
 export const EVIDENCE_BYTES = 1024
@@ -8,12 +8,15 @@ export const EVIDENCE_BYTES = 1024
 export type Licence =
   /** Its bytes went on from those that were read, so that no look can tell it from the same file. */
   | 'same inode, continued'
+  /** A read compares its last 256 bytes, not all. */
+  | 'same inode, the same end'
   | 'same inode, over a restart'
   | 'same inode, in another layer'
   | 'same inode, used again'
   | 'copy of a truncated file'
   | 'replaced under its name'
   | 'equal, over a restart'
+  | 'closing line written over'
 
 /** How often each excused a line from arriving a second time. */
 export const uses = new Map<Licence, number>()
@@ -25,6 +28,8 @@ export function noteUse(licence: Licence): void {
 export interface OracleOptions {
   /** The banner repeats itself, so that no file is taken for the copy of another. */
   readonly isPeriodic: boolean
+  /** A file that a look lists need not be opened at once. */
+  readonly hasFewDescriptors: boolean
 }
 
 export class Licences {
@@ -48,11 +53,11 @@ export class Licences {
       if (other.first.run !== original.last.run) return 'same inode, over a restart'
     }
     if (this.#layers.get(other) === original) return 'same inode, in another layer'
+    if (original.place === other.place) return this.#findInPlace(original, other)
     const isRotated = isMadeOf(original, other)
     if (isRotated && isMadeInTime(original, other)) return 'copy of a truncated file'
     if (countEqual(original.bytes, other.bytes) < EVIDENCE_BYTES) return undefined
-    if (other.first.run > original.first.run || this.#isReadAfterRestart(original, other))
-      return 'equal, over a restart'
+    if (this.#isReadAfterRestart(original, other)) return 'equal, over a restart'
     if (this.#options.isPeriodic) return undefined
     if (inodeOf(original) === inodeOf(other)) return 'same inode, used again'
     const { goneAt } = original
@@ -61,10 +66,21 @@ export class Licences {
     return isInItsPlace && goneAt === other.first.look ? 'replaced under its name' : undefined
   }
 
-  /** The first was truncated or removed in an earlier run than that which read the other one. */
-  #isReadAfterRestart({ rewritten, goneAt, last }: Generation, { firstTakenIn }: Generation): boolean {
-    const isOver = rewritten !== undefined || goneAt !== undefined
-    return isOver && (firstTakenIn ?? this.run) > (rewritten?.run ?? last.run)
+  /** Both were in one file, one after the other. */
+  #findInPlace(original: Generation, other: Generation): Licence | undefined {
+    const { last, takenTo, bytes } = original
+    if (other.first.look < original.first.look) return undefined
+    if (startsWith(other.bytes, bytes.subarray(0, takenTo))) return 'same inode, continued'
+    if (other.before === original && original.hasSameEnd(other.bytes)) return 'same inode, the same end'
+    if (countEqual(bytes, other.bytes) < EVIDENCE_BYTES) return undefined
+    if (other.first.run > last.run) return 'equal, over a restart'
+    return isEndWrittenOver(original, other) ? 'closing line written over' : undefined
+  }
+
+  /** The first was truncated in an earlier run than that which read the other one, or was removed before the run that found it. */
+  #isReadAfterRestart({ rewritten, last }: Generation, { foundIn, firstTakenIn }: Generation): boolean {
+    if (rewritten !== undefined) return (firstTakenIn ?? this.run) > rewritten.run
+    return (foundIn ?? this.run) > last.run
   }
 }
 
@@ -76,6 +92,15 @@ export function excuseForUsedInode(generations: readonly Generation[], later: Ge
     if (later.bytes.length < bytes.length || !startsWith(later.bytes, bytes.subarray(0, takenTo))) continue
     earlier.excused.push({ from: takenTo, to: bytes.length })
   }
+}
+
+/** All but some of the last bytes that were read are the same, and the last line is. */
+function isEndWrittenOver({ bytes, takenTo }: Generation, other: Generation): boolean {
+  const read = bytes.subarray(0, takenTo)
+  const lastLine = read.subarray(read.lastIndexOf(LF, -2) + 1)
+  return (
+    countEqual(read, other.bytes) >= takenTo - COMPARED_BYTES && other.bytes.subarray(-lastLine.length).equals(lastLine)
+  )
 }
 
 function isMadeInTime({ rewritten }: Generation, { birthNs }: Generation): boolean {
