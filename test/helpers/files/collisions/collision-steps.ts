@@ -100,6 +100,7 @@ interface Repertoire {
   readonly look: fc.Arbitrary<CollisionStep>
   /** How often the source is started again. */
   readonly runWeight: number
+  readonly sequenceWeight: number
 }
 
 /** Many lists have few kinds of moves, or few files: among all of them, one seldom follows on another. */
@@ -117,6 +118,7 @@ export function anySteps(choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
     ),
     look: fc.constantFrom(anyLook, anyLook, fc.constant(CALM), fc.constant(CALM), fc.constant(LAZY)),
     runWeight: fc.constantFrom(0, 2, 8),
+    sequenceWeight: fc.constantFrom(0, 2, 8),
   })
   return repertoire.chain(one => {
     const first = { ...one, files: one.files.slice(0, 1) }
@@ -163,11 +165,71 @@ function anyTurn({ letters, mayRestart }: StepChoice, one: Repertoire): fc.Arbit
   const slowCopy = fc
     .tuple(file, between)
     .map(([name, steps]): CollisionStep[] => [{ kind: 'copy', file: name }, ...steps, { kind: 'truncate', file: name }])
+  const sequence = fc.oneof(anyRewriting(one, letters), anyMeeting(one, letters), anyHeldReport(one, mayRestart))
   return fc.oneof(
     { weight: 36, arbitrary: fc.tuple(step) },
     { weight: 3, arbitrary: slowCopy },
+    { weight: one.sequenceWeight, arbitrary: sequence },
     { weight: mayRestart ? one.runWeight : 0, arbitrary: fc.tuple(run, move) },
   )
+}
+
+/** Two texts, one after the other in one file, of which a long line in the middle and the last line may be the same. */
+function anyRewriting({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const letter = fc.constantFrom(...letters)
+  const long = letters.includes('L') ? fc.constant('L') : letter
+  const text = fc.tuple(letter, long, fc.array(letter, { maxLength: 2 }), letter).map(parts => parts.flat())
+  return fc
+    .tuple(fc.constantFrom(...files), text, text)
+    .map(([file, first, second]): CollisionStep[] => [
+      { kind: 'truncate', file },
+      { kind: 'write', file, lines: first },
+      CALM,
+      { kind: 'truncate', file },
+      { kind: 'write', file, lines: second },
+    ])
+}
+
+/** A new file that is found at the look which finds another one truncated, whose last lines have no ack; then its name goes. */
+function anyMeeting({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 })
+  const end = fc.constantFrom('remove' as const, 'leave' as const, 'truncate' as const)
+  return fc
+    .tuple(fc.constantFrom(...files), texts, texts, end)
+    .map(([file, more, lines, kind]): CollisionStep[] => [
+      { kind: 'write', file, lines: [] },
+      CALM,
+      { kind: 'write', file, lines: more },
+      { kind: 'look', take: 'all', isAcked: false },
+      { kind: 'remove', file: nextName(file) },
+      { kind: 'write', file: nextName(file), lines },
+      { kind: 'truncate', file },
+      LAZY,
+      { kind, file: nextName(file) },
+    ])
+}
+
+/** A file of which there is a copy is removed and written again, and held back meanwhile; then another run may begin. */
+function anyHeldReport({ files }: Repertoire, mayRestart: boolean): fc.Arbitrary<CollisionStep[]> {
+  const end = fc.constantFrom<CollisionStep[]>([{ kind: 'pass', seconds: 1 }], mayRestart ? [{ kind: 'restart' }] : [])
+  return fc
+    .tuple(fc.constantFrom(...files), end)
+    .map(([file, steps]): CollisionStep[] => [
+      { kind: 'remove', file },
+      CALM,
+      { kind: 'write', file, lines: [] },
+      CALM,
+      { kind: 'copy', file },
+      CALM,
+      { kind: 'pass', seconds: 6 },
+      CALM,
+      { kind: 'remove', file },
+      CALM,
+      { kind: 'write', file, lines: [] },
+      CALM,
+      ...steps,
+      CALM,
+    ])
 }
 
 function anyBlind(file: fc.Arbitrary<string>): fc.Arbitrary<CollisionStep> {
