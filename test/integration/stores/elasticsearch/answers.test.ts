@@ -288,7 +288,8 @@ for (const version of listServerVersions()) {
         row.kinds,
         JSON.stringify(verdicts.slice(0, 3)),
       )
-      t.regex(JSON.stringify(verdicts.at(-1)), row.message ?? /./)
+      // The complaint goes into a dead letter alone, and may quote the document.
+      t.regex(JSON.stringify({ ...verdicts.at(-1), complaint: undefined }), row.message ?? /./)
       const there = row.kinds.filter(kind => kind === 'stored').length
       if (there > 0) t.is(await countDocuments(server, row.index), there)
     })
