@@ -1,6 +1,6 @@
 import type { Range } from './json-scanner.ts'
+import { COMMA } from './json-bytes.ts'
 
-const COMMA = 0x2c
 const SPACE = 0x20
 const TAB = 0x09
 

@@ -1,14 +1,15 @@
 import type { StoreEvent } from '../flow/event-batch.ts'
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const COMMA = 0x2c
-const SPACE = 0x20
-const LETTER_N = 0x6e
+import {
+  QUOTE,
+  BACKSLASH,
+  OPEN_BRACE,
+  CLOSE_BRACE,
+  OPEN_BRACKET,
+  CLOSE_BRACKET,
+  COMMA,
+  SPACE,
+  LETTER_N,
+} from './json-bytes.ts'
 
 /** The change of depth at each byte. */
 const DEPTH = new Int8Array(256)

@@ -1,5 +1,4 @@
-const BACKSLASH = 0x5c
-const LETTER_U = 0x75
+import { BACKSLASH, LETTER_U } from './json-bytes.ts'
 
 /** The key in these quotes is `name`; each of its letters may be written as a `\u` escape, and in no other way. */
 export function isKey(

@@ -1,4 +1,19 @@
 // Checks that bytes are one JSON object and finds some of its members, without building any value.
+import {
+  QUOTE,
+  BACKSLASH,
+  OPEN_BRACE,
+  CLOSE_BRACE,
+  OPEN_BRACKET,
+  CLOSE_BRACKET,
+  COMMA,
+  COLON,
+  MINUS,
+  PLUS,
+  DOT,
+  SPACE,
+  LETTER_U,
+} from './json-bytes.ts'
 import { isDigit, isHex, isKey } from './json-key.ts'
 
 export interface Range {
@@ -21,20 +36,6 @@ export interface ScanFault {
 
 /** More levels than stores map (Elasticsearch parses at most 1,000), and no danger to the stack. */
 const MAX_DEPTH = 500
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const COMMA = 0x2c
-const COLON = 0x3a
-const MINUS = 0x2d
-const PLUS = 0x2b
-const DOT = 0x2e
-const SPACE = 0x20
-const LETTER_U = 0x75
 
 /** Bytes at which a string needs a second look: its end, an escape, and control characters, which are not allowed. */
 const IS_SPECIAL = new Uint8Array(256).fill(1, 0, SPACE)

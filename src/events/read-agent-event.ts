@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { OPEN_BRACE, COMMA } from './json-bytes.ts'
 import type { StoreEvent } from '../flow/event-batch.ts'
 import { isRecord } from '../flow/is-record.ts'
 import { NAME_OF_TEXT } from './ecs-shape.ts'
@@ -9,8 +10,6 @@ const AGENT_START = /\{"@metadata":\{"_id":"([\w-]+)"(?:,"doubtful":(\d{1,15}))?
 
 /** A document of this size is not nested too deep: it has at most half as many levels as bytes. */
 const MAX_BYTES = 1000
-const OPEN_BRACE = 0x7b
-const COMMA = 0x2c
 
 /**
  * Cuts an event of our own agent into id and document by position: the comma after `@metadata` becomes the document's

@@ -1,3 +1,4 @@
+import test from 'ava'
 import { EventReader, type SenderRules, isPoison } from '../../../src/events/event-reader.ts'
 
 /** The time of receipt of all events. */
@@ -19,3 +20,16 @@ export function readJson(text: string | Buffer, sender?: SenderRules) {
   const { bytes, start, end, receivedAtMs: _, ...rest } = event
   return { ...rest, document: bytes.toString('utf8', start, end) }
 }
+
+/** An event is read into this document, with the id and the time of receipt where no others are given. */
+export const documents = test.macro({
+  title: (providedTitle = '') => providedTitle,
+  exec: (
+    t,
+    payload: string,
+    expected: string | { readonly document: string; readonly id?: string; readonly timeMs?: number },
+  ) => {
+    const rest = typeof expected === 'string' ? { document: expected } : expected
+    t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW_MS, ...rest } as ReturnType<typeof readJson>)
+  },
+})

@@ -1,17 +1,5 @@
 import test from 'ava'
-import { NOW_MS, readJson, RECEIVED as time } from '../../helpers/events/read-json.ts'
-
-const documents = test.macro({
-  title: (providedTitle = '') => providedTitle,
-  exec: (
-    t,
-    payload: string,
-    expected: string | { readonly document: string; readonly id?: string; readonly timeMs?: number },
-  ) => {
-    const rest = typeof expected === 'string' ? { document: expected } : expected
-    t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW_MS, ...rest } as ReturnType<typeof readJson>)
-  },
-})
+import { NOW_MS, RECEIVED as time, documents, readJson } from '../../helpers/events/read-json.ts'
 
 const times = test.macro({
   title: (written = '') =>

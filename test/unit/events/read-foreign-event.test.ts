@@ -1,19 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { isPoison } from '../../../src/events/event-reader.ts'
-import { NOW_MS, read, readJson, RECEIVED as time } from '../../helpers/events/read-json.ts'
-
-const documents = test.macro({
-  title: (providedTitle = '') => providedTitle,
-  exec: (
-    t,
-    payload: string,
-    expected: string | { readonly document: string; readonly id?: string; readonly timeMs?: number },
-  ) => {
-    const rest = typeof expected === 'string' ? { document: expected } : expected
-    t.deepEqual(readJson(payload), { id: 'made', timeMs: NOW_MS, ...rest } as ReturnType<typeof readJson>)
-  },
-})
+import { NOW_MS, RECEIVED as time, documents, read, readJson } from '../../helpers/events/read-json.ts'
 
 test('an event without a time gets that of its receipt', documents, '{"a":1}', `{${time},"a":1}`)
 test('an empty event gets a time', documents, ' {} ', `{${time}}`)
