@@ -8,7 +8,7 @@ import { countByTarget } from './target-counts.ts'
 /** The hold of events while their dead letters cannot be kept. */
 const NO_SPACE: Hold = {
   target: 'dead letters',
-  reason: 'there is no space for dead letters, or a sender has used its share, and nothing is dropped',
+  reason: 'dead letters do not fit, or a sender has used its share, and nothing is dropped',
   remedy:
     'look at them with `forwarder dead-letters list`, replay or drop some, or raise "maxBytes" in "deadLetters"; check the free space of that disk',
 }
@@ -16,11 +16,11 @@ const NO_SPACE: Hold = {
 interface KeeperOptions {
   readonly deadLetters: DeadLetters
   readonly held: HeldTargets
-  /** The wait between two tries while there is no space. */
+  /** The wait between two tries while they do not fit. */
   readonly retryMs: number
 }
 
-/** Makes dead letters durable; while there is no space for them, they wait like events whose target is closed. */
+/** Makes dead letters durable; while they do not fit, they wait like events whose target is closed. */
 export class LetterKeeper {
   readonly #options: KeeperOptions
   #kept = 0

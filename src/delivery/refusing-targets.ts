@@ -4,7 +4,7 @@ import type { Sorted } from './sort-verdicts.ts'
 /** Fewer may come from one odd sender that writes to an index of its own. */
 const MIN_OF_TARGET = 10
 const MIN_OF_SENDER = 100
-/** What was sent nothing for this time is no longer reported. */
+/** What was sent nothing for this time is not reported any more. */
 const QUIET_AFTER_MS = 600_000
 /** Senders can cause any number of targets: a bound on memory. Three weeks of an index for each hour fit. */
 const MAX_ROWS = 500

@@ -6,7 +6,7 @@ import { CountedReports } from './counted-reports.ts'
 
 /** This many failures while others of the target pass show that it is the event. */
 const MIN_FAILURES = 3
-/** An event that was not sent again for this time is no longer shown: its sender has gone. */
+/** An event that was not sent again for this time is not shown any more: its sender has gone. */
 const QUIET_AFTER_MS = 600_000
 /** A bound on memory; the event that failed first is forgotten first, and begins again. */
 const MAX_EVENTS = 5000

@@ -30,7 +30,7 @@ export function createForeignScanner(maxMembers: number): JsonScanner {
 
 /**
  * Reads an event of any program: `@metadata` is cut out (its `_id` is the document's id, as Beats mean it), the time of
- * receipt is put in where there is no readable `@timestamp`, and `host` as text becomes `host.name`. All other bytes
+ * receipt is put in where `@timestamp` cannot be read or is missing, and `host` as text becomes `host.name`. All other bytes
  * stay as they came.
  */
 export function readForeignEvent(
@@ -103,7 +103,7 @@ function findFilebeatId(bytes: Buffer, scanner: JsonScanner): string | undefined
 
 interface ReadTimestamp {
   readonly member: Member | undefined
-  /** Undefined where there is no time that can be read. */
+  /** Undefined where the time cannot be read or is missing. */
   readonly timeMs: number | undefined
   /** The member that keeps what was there instead. */
   readonly kept: readonly string[]

@@ -43,7 +43,7 @@ export class DatabaseFiles {
   }
 }
 
-/** Device and inode; undefined if there is no such file. */
+/** Device and inode; undefined if the file is missing. */
 export function identify(path: string): string | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
   return found && `${found.dev}:${found.ino}`

@@ -6,7 +6,7 @@ interface Waiting<Item> {
 }
 
 /**
- * What waits for a thread, by sender: the next is the one of the sender who has used the threads least, so that one
+ * What waits for a thread, by sender: the next is the one of the sender that has used the threads least, so that one
  * with costly frames waits for the others and not they for it. A sender that was away gains nothing by it.
  */
 export class FairTurns<Item> {

@@ -27,7 +27,7 @@ export function serveFrames(
   const answer = async (message: Extract<ToThread, { readonly kind: 'next' }>): Promise<void> => {
     const session = findSession(message)
     const part = await readPart(session, message.maxBytes)
-    // While there is no room for a large event, it is not kept here either: the frame is opened again then.
+    // While a large event does not fit, it is not kept here either: the frame is opened again then.
     if (part === 'tooSmall') void session?.close()
     if (part === 'tooSmall' || !('isLast' in part) || part.isLast) sessions.delete(message.id)
     const transfer =

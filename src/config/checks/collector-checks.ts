@@ -132,6 +132,6 @@ function checkHostsInEtcd(store: Elasticsearch, auth: StoreAuth, report: CheckRe
   if ((store.ca ?? store.caFingerprint) === undefined)
     report.warn(
       ['store'],
-      'the hosts come from etcd and there is no store.ca: any host there with a certificate of an authority that this machine trusts gets the secret',
+      'the hosts come from etcd without store.ca: any host there with a certificate of an authority that this machine trusts gets the secret',
     )
 }

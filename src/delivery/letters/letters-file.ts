@@ -65,7 +65,7 @@ export class LettersFile {
   }
 }
 
-/** '' where there is no such file. */
+/** '' where the file is missing. */
 export function placeOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false, bigint: true })
   return stats === undefined ? '' : `${stats.dev}:${stats.ino}`

@@ -44,7 +44,7 @@ export function writeTrustMemory(path: string, memory: TrustMemory): void {
   writeWholeFileSync(path, JSON.stringify(memory))
 }
 
-/** From the last accepted document; nothing where there is no readable one. */
+/** From the last accepted document; nothing where none can be read. */
 export function readRevocations(stateDir: string): Revocations {
   try {
     const memory = readTrustMemory(trustMemoryPath(stateDir))

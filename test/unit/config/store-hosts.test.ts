@@ -8,8 +8,8 @@ const etcd = { discovery: { etcd: { endpoints: ['https://etcd1:2379'] } } }
 
 const rows: [title: string, store: object, allowsPlainHosts: boolean, warnings: RegExp[]][] = [
   ['nothing to protect', {}, true, []],
-  ['a password', password, false, [/there is no store\.ca: any host there/]],
-  ['an API key', { apiKey: 'a:b' }, false, [/there is no store\.ca: any host there/]],
+  ['a password', password, false, [/without store\.ca: any host there/]],
+  ['an API key', { apiKey: 'a:b' }, false, [/without store\.ca: any host there/]],
   ['a pinned authority', pinned, false, []],
   ['an authority', { ca: '/ca.pem' }, false, []],
   ['a certificate', { certificate: '/a.pem', key: '/a.key' }, false, []],

@@ -61,7 +61,7 @@ test('an account of bytes is due only while a holder waits although there is roo
   const [holder, waiter] = [account.open('a', () => {}), account.open('b', () => {})]
   t.true(holder.tryTake(10))
   void waiter.take(5)
-  t.false(account.isDue, 'there is no room')
+  t.false(account.isDue, 'nothing fits')
   holder.give(8)
   t.false(account.isDue, 'the waiting holder was woken')
 })

@@ -64,7 +64,7 @@ test('an equal id of another sender is another letter', async t => {
   )
 })
 
-test('a letter that is kept already is accepted, also where there is no space for another one', async t => {
+test('a letter that is kept already is accepted, also where another one would not fit', async t => {
   const { letters, path } = await open(t, { maxBytes: 700 })
   t.is(await letters.add([letter('a'), letter('b'), letter('c')]), 1)
   t.is(await letters.add([letter('c', { peer: '10.0.0.2:9' })]), 1)
