@@ -4,7 +4,7 @@ import { CLOSED, commonProperties, noTls, pemFile } from './common-schema.ts'
 import { advertise, authority, collectorEnrolment, etcdDiscovery } from './discovery-and-trust-schema.ts'
 import { DEFAULT_EVENT_BYTES } from '../values/event-bounds.ts'
 import { formatSize } from '../values/size.ts'
-import { address, choice, count, duration, list, path, size, text } from './schema-values.ts'
+import { address, choice, count, duration, list, path, size, text, toggle } from './schema-values.ts'
 import { storeSchema } from './store-schema.ts'
 
 const serverTls = Type.Object(
@@ -121,12 +121,12 @@ export const collectorSchema = Type.Object(
     limits,
     ids: Type.Object(
       {
-        requireBound: Type.Boolean({
+        requireBound: toggle({
           description:
             'Ids of agents of the first edition are bound to the name in the certificate too, instead of being taken as they are.',
           default: false,
         }),
-        requireOwnHost: Type.Boolean({
+        requireOwnHost: toggle({
           description:
             'Events whose `host.name` is not the name in the certificate of their sender become dead letters.',
           default: false,
