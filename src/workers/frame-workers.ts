@@ -87,10 +87,6 @@ export class FrameWorkers {
     this.#hangMs = options.hangMs ?? DEFAULT_HANG_MS
   }
 
-  get workers(): number {
-    return this.#workers
-  }
-
   /** Threads that are too many end when they have nothing to do. */
   resize(workers: number): void {
     this.#workers = workers

@@ -1,8 +1,6 @@
-import { promisify } from 'node:util'
-import { createInflate, inflate, inflateSync } from 'node:zlib'
+import { createInflate, inflateSync } from 'node:zlib'
 import { ProtocolError } from './protocol-error.ts'
 
-const inflateAsync = promisify(inflate)
 /** Deflate cannot do better, so a small frame is harmless. */
 const MAX_RATIO = 1032
 const MIN_CHUNK_BYTES = 16 * 1024
@@ -13,16 +11,7 @@ export function maxInflatedBytes(deflatedBytes: number, limit: number): number {
   return Math.min(limit, deflatedBytes * MAX_RATIO + 1024)
 }
 
-/** Inflates off the main thread; undefined for more than `maxBytes`. Throws ProtocolError for bytes that are not a zlib stream. */
-export async function inflateFrame(deflated: Buffer, maxBytes: number): Promise<Buffer | undefined> {
-  try {
-    return await inflateAsync(deflated, optionsFor(deflated, maxBytes))
-  } catch (error) {
-    return orTooLarge(deflated, error)
-  }
-}
-
-/** The same on this thread. */
+/** Undefined for more than `maxBytes`. Throws ProtocolError for bytes that are not a zlib stream. */
 export function inflateWithin(deflated: Buffer, maxBytes: number): Buffer | undefined {
   try {
     return inflateSync(deflated, optionsFor(deflated, maxBytes))
