@@ -76,7 +76,7 @@ export function resolveLimits(limits: ReceiverLimits): ResolvedLimits {
   }
 }
 
-/** Settings that can change while the receiver runs. */
+/** What a sender with a certificate may claim. */
 export interface IdSettings {
   readonly requireBound: boolean
   readonly requireOwnHost: boolean
@@ -84,6 +84,7 @@ export interface IdSettings {
   readonly nameField?: string
 }
 
+/** Settings that can change while the receiver runs. */
 export interface ReceiverSettings {
   /** At least one. */
   readonly listen: readonly ListenAddress[]
@@ -92,7 +93,7 @@ export interface ReceiverSettings {
   readonly limits: ReceiverLimits
   /** The time between keep-alives to a protocol 2 client that waits for an ack; 0: none are sent. */
   readonly keepaliveMs: number
-  /** What a sender with a certificate may claim. Default: ids of agents of the first edition, and any host. */
+  /** Default: ids of agents of the first edition, and any host. */
   readonly ids?: IdSettings | undefined
   /** Threads that read events; 0: the main thread does. Default: 1. */
   readonly workers?: number
