@@ -218,13 +218,17 @@ export class FrameWorkers {
     this.#steps++
     if (steps.length > 0) this.#options.log.warn({ reason }, 'a thread that reads events ended; another one reads on')
     for (const reading of this.#readings) if (reading.thread === thread) reading.thread = undefined
-    for (const step of steps) {
-      if (current?.id === step.reading.id) blame(step.reading, current.index, reason)
-      else if (current === undefined) step.reading.endedThreads++
-      if (step.reading.endedThreads < MAX_ENDED_THREADS) this.#turns.add(step, step.reading.frame.sender)
-      else step.reject(new ProtocolError('unreadable', `a frame ended ${MAX_ENDED_THREADS} threads: ${reason}`))
-    }
+    for (const step of steps) this.#readOn(step, current, reason)
     this.#dispatch()
+  }
+
+  #readOn(step: Step, current: FrameThread['current'], reason: string): void {
+    const { reading } = step
+    if (!this.#readings.has(reading)) return step.resolve(undefined) // it was closed
+    if (current?.id === reading.id) blame(reading, current.index, reason)
+    else if (current === undefined) reading.endedThreads++
+    if (reading.endedThreads < MAX_ENDED_THREADS) this.#turns.add(step, reading.frame.sender)
+    else step.reject(new ProtocolError('unreadable', `a frame ended ${MAX_ENDED_THREADS} threads: ${reason}`))
   }
 
   /** Looks whether the threads answer, as long as they have something to do. */

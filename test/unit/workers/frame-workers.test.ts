@@ -183,6 +183,15 @@ for (const deed of ['exits', 'hangs', 'backtracks', 'uses up its memory'])
     t.true(read[2]?.payload?.includes(`"deed":"${deed}"`))
   })
 
+test('a frame that is closed while its thread hangs is not given to another thread', async t => {
+  const { workers, log } = openWorkers(t, 1, { entry: UNSTEADY, hangMs: patience(500) })
+  const parts = workers.open(openedFrame(compressed(jsonFrame(1, `{"a":"${filler}","deed":"hangs"}`))))
+  const next = parts.next(1e9)
+  parts.close()
+  t.is(await next, undefined)
+  t.is(log.lines.filter(line => line.message === 'a thread that reads events ended; another one reads on').length, 1)
+})
+
 test('frames of other senders are read while one sender sends costly ones', async t => {
   const { workers } = openWorkers(t, 1)
   const costly = compressed(...[1, 2, 3, 4].map(i => jsonFrame(i, `{"a":"${'\\u0061'.repeat(1_000_000)}"}`)))
