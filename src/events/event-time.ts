@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../flow/time-units.ts'
+
 /** ISO 8601 as Elasticsearch reads it: a date, or a date and time with an optional zone; without one it is UTC. */
 const ISO_TIME =
   /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)(?:T(?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>Z|(?<sign>[+-])(?<zoneHour>\d\d):?(?<zoneMinute>\d\d))?)?$/
@@ -5,7 +7,6 @@ const ISO_TIME =
 const WHOLE_NUMBER = /^(?:0|-?[1-9]\d{0,15})(?:\.0{1,6})?$/
 const MAX_TIME_MS = 8_640_000_000_000_000
 const MAX_ZONE_MINUTES = 18 * 60
-const MINUTE_MS = 60_000
 
 let lastText: string | undefined
 let lastMs = 0

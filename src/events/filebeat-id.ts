@@ -31,6 +31,7 @@ export function makeFilebeatId({ agent, log, message, timestamp }: FilebeatMembe
   return `filebeat-${digest.digest('base64url')}`
 }
 
-function isText(value: unknown): boolean {
+/** Not empty. */
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }

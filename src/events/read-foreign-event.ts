@@ -4,7 +4,7 @@ import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
 import { isPlainValue, NAME_OF_TEXT } from './ecs-shape.ts'
 import { hashId } from './event-id.ts'
 import { readTime } from './event-time.ts'
-import { makeFilebeatId } from './filebeat-id.ts'
+import { makeFilebeatId, isText } from './filebeat-id.ts'
 import { type Member, JsonScanner } from './json-scanner.ts'
 import { type Edit, editBody } from './edit-body.ts'
 
@@ -82,10 +82,6 @@ function readMetadata(bytes: Buffer, member: Member | undefined): Metadata {
     ...(isText(pipeline) && { pipeline }),
     ...(typeof doubtful === 'number' && doubtful >= 0 && { doubtfulSinceMs: doubtful }),
   }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
 }
 
 function findFilebeatId(bytes: Buffer, scanner: JsonScanner): string | undefined {

@@ -8,7 +8,7 @@ import { type FreshTlsServer, peerNameOf } from '../../tls/server-tls.ts'
 import { CertifiedClients } from './certified-clients.ts'
 import { serveConnection } from './connection.ts'
 import { FailedHandshakes } from './failed-handshakes.ts'
-import { type PlaceLimits, Places, networkOf } from './places.ts'
+import { Places, networkOf } from './places.ts'
 import type { ReceiverContext } from './receiver-context.ts'
 
 /** An open TCP connection. */
@@ -119,7 +119,7 @@ export class Admission {
     const isHandshake = places === this.#handshakes
     const total = isHandshake ? limits.handshakes : limits.connections
     const each = Math.min(total, limits.connectionsPerAddress)
-    const found = places.findLimit(network, { total, each } satisfies PlaceLimits)
+    const found = places.findLimit(network, { total, each })
     const whole: Limit = isHandshake ? 'handshakes' : 'connections'
     if (found !== 'total') this.#reached.delete(whole)
     if (found === undefined) return false
