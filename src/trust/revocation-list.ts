@@ -26,7 +26,7 @@ export function hostSubject(host: string): Subject {
 }
 
 /** What a revocation can name to refuse this certificate. */
-export function subjectsOf(certificate: X509Certificate): Subject[] {
+function subjectsOf(certificate: X509Certificate): Subject[] {
   const name = machineNameOf(certificate)
   return [...(name === undefined ? [] : [nameSubject(name)]), ...alternativeNamesOf(certificate).map(hostSubject)]
 }

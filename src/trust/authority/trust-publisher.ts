@@ -33,6 +33,7 @@ export class TrustPublisher {
   #text = ''
   #issuedAtMs: number | undefined
   #revokedCount = 0
+  /** Revocations for which there was no room in the document. */
   #leftOut = 0
   #lookAtMs = 0
   #failure: { readonly error: unknown; readonly untilMs: number } | undefined
@@ -48,11 +49,6 @@ export class TrustPublisher {
   /** Revocations in the document. */
   get revokedCount(): number {
     return this.#revokedCount
-  }
-
-  /** Revocations for which there was no room in the document. */
-  get leftOut(): number {
-    return this.#leftOut
   }
 
   /**
