@@ -21,13 +21,15 @@ export class DatabaseFiles {
 
   /** Throws a StateError `state_replaced`. What was committed before a call that does not throw is in the file of that name. */
   check(): void {
-    for (const [i, suffix] of SUFFIXES.entries()) {
-      const name = this.#path + suffix
-      const now = identify(name)
-      if (now !== undefined && now === this.#known[i]) continue
-      const happened = now === undefined ? 'removed' : 'replaced'
-      throw new StateError('state_replaced', name, `${name} was ${happened} while it was in use`)
-    }
+    const changed = this.#findChanged()
+    if (changed === undefined) return
+    const happened = identify(changed) === undefined ? 'removed' : 'replaced'
+    throw new StateError('state_replaced', changed, `${changed} was ${happened} while it was in use`)
+  }
+
+  /** If so, what was committed before is in the file of that name. */
+  areInPlace(): boolean {
+    return this.#findChanged() === undefined
   }
 
   /** Closes the database. SQLite then removes the -wal by its name, so another one of that name steps aside meanwhile. */
@@ -40,6 +42,15 @@ export class DatabaseFiles {
     } finally {
       if (isOther) renameSync(`${wal}.aside`, wal)
     }
+  }
+
+  /** The first of the files that no longer has its name. */
+  #findChanged(): string | undefined {
+    const names = SUFFIXES.map(suffix => this.#path + suffix)
+    return names.find((name, i) => {
+      const now = identify(name)
+      return now === undefined || now !== this.#known[i]
+    })
   }
 }
 

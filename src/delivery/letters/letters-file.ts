@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
 import { type Database, openDatabase } from '../../sqlite/database.ts'
+import { DatabaseFiles } from '../../sqlite/database-files.ts'
 import { StateError } from '../../sqlite/error.ts'
 import { LETTERS_SCHEMA } from './letters-schema.ts'
 
@@ -8,9 +8,7 @@ const MAX_TRIES = 5
 
 interface Open {
   readonly database: Database
-  readonly place: string
-  /** The write-ahead log, once there is one. */
-  wal: string | undefined
+  readonly files: DatabaseFiles
 }
 
 /** The database of the dead letters. Its file may be moved away or deleted at any time: a new one takes its place. */
@@ -33,7 +31,7 @@ export class LettersFile {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const open = this.#current()
       const result = work(open.database)
-      if (this.#isInPlace(open)) return result
+      if (open.files.areInPlace()) return result
     }
     throw new StateError('state_unusable', this.#path, `${this.#path} is removed whenever it is written`)
   }
@@ -41,11 +39,11 @@ export class LettersFile {
   close(): void {
     const open = this.#open
     this.#open = undefined
-    open?.database.close()
+    open?.files.close(open.database)
   }
 
   #current(): Open {
-    if (this.#open !== undefined && !this.#isInPlace(this.#open)) {
+    if (this.#open !== undefined && !this.#open.files.areInPlace()) {
       this.#replaced += 1
       this.close()
     }
@@ -55,18 +53,6 @@ export class LettersFile {
 
   #openFile(): Open {
     const database = openDatabase({ path: this.#path, durability: 'disk', schema: LETTERS_SCHEMA })
-    return { database, place: placeOf(this.#path), wal: undefined }
+    return { database, files: new DatabaseFiles(this.#path) }
   }
-
-  #isInPlace(open: Open): boolean {
-    const wal = placeOf(`${this.#path}-wal`)
-    open.wal ??= wal
-    return open.place !== '' && placeOf(this.#path) === open.place && wal !== '' && wal === open.wal
-  }
-}
-
-/** '' where the file is missing. */
-export function placeOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false, bigint: true })
-  return stats === undefined ? '' : `${stats.dev}:${stats.ino}`
 }

@@ -120,6 +120,8 @@ for (const [how, take] of [
   ['moved elsewhere', (path: string) => rename(path, `${path}.old`)],
   ['deleted except for its write-ahead log', (path: string) => rm(path)],
   ['left without its write-ahead log', (path: string) => rm(`${path}-wal`)],
+  // Other programs would no longer see the locks of this one.
+  ['left without its -shm', (path: string) => rm(`${path}-shm`)],
 ] as const) {
   test(`a letter is in the file of that name after the earlier file was ${how}`, async t => {
     const { letters, log, path } = await open(t)
