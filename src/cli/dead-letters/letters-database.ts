@@ -64,14 +64,10 @@ export class LettersDatabase {
   }
 
   /** One after the other, so that any number of letters needs little memory. */
-  *read({ where, values }: LetterFilter, order: 'newest' | 'oldest', limit: number): Iterable<Letter> {
-    const direction = order === 'newest' ? 'DESC' : 'ASC'
-    const keys = this.#database
-      .prepare(`SELECT key FROM letters WHERE ${where} ORDER BY key ${direction} LIMIT ?`)
-      .all(...values, limit)
+  *read(filter: LetterFilter, order: 'newest' | 'oldest', limit: number): Iterable<Letter> {
     const statement = this.#database.prepare('SELECT * FROM letters WHERE key = ?')
-    for (const { key } of keys) {
-      const row = statement.get(Number(key))
+    for (const key of this.#keys(filter, order, limit)) {
+      const row = statement.get(key)
       if (row !== undefined) yield toLetter(row)
     }
   }
@@ -81,12 +77,11 @@ export class LettersDatabase {
   }
 
   /** Marks letters for a replay, under `token`, a time in milliseconds; returns their number. */
-  mark({ where, values }: LetterFilter, token: number): number {
-    return this.#change(
-      `UPDATE letters SET replay_ms = ${token}, last_replay_ms = NULL
-       WHERE key IN (SELECT key FROM letters WHERE ${where} AND target <> '' AND replay_ms IS NULL LIMIT ${CHUNK_ROWS})`,
-      values,
-    )
+  mark({ where, ...filter }: LetterFilter, token: number): number {
+    return this.#change(`UPDATE letters SET replay_ms = ${token}, last_replay_ms = NULL`, {
+      ...filter,
+      where: `(${where}) AND target <> '' AND replay_ms IS NULL`,
+    })
   }
 
   /** Of the letters that were marked under `token`: those that wait, and those that were refused again. */
@@ -98,24 +93,48 @@ export class LettersDatabase {
     }
   }
 
-  drop({ where, values }: LetterFilter): number {
-    return this.#change(
-      `DELETE FROM letters WHERE key IN (SELECT key FROM letters WHERE ${where} LIMIT ${CHUNK_ROWS})`,
-      values,
-    )
+  drop(filter: LetterFilter): number {
+    return this.#change('DELETE FROM letters', filter)
   }
 
   close(): void {
     this.#database.close()
   }
 
-  #change(sql: string, values: readonly (string | number)[]): number {
-    const statement = this.#database.prepare(sql)
+  /** Each letter that is there now at most once, whatever the collector does with it meanwhile. */
+  #change(sql: string, { where, values }: LetterFilter): number {
+    const newest = this.#newestKey()
+    const statement = this.#database.prepare(
+      `${sql} WHERE key IN (SELECT key FROM letters WHERE (${where}) AND key > ? AND key <= ? ORDER BY key LIMIT ${CHUNK_ROWS})
+       RETURNING key`,
+    )
     let sum = 0
-    for (let changes = CHUNK_ROWS; changes === CHUNK_ROWS; sum += changes) {
-      changes = transact(this.#database, () => Number(statement.run(...values).changes))
+    for (let last = 0; ;) {
+      const keys = transact(this.#database, () => statement.all(...values, last, newest)).map(({ key }) => Number(key))
+      sum += keys.length
+      if (keys.length < CHUNK_ROWS) return sum
+      last = Math.max(...keys)
     }
-    return sum
+  }
+
+  /** Of letters that are there now, page by page. */
+  *#keys({ where, values }: LetterFilter, order: 'newest' | 'oldest', limit: number): Iterable<number> {
+    const [next, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC']
+    const page = this.#database.prepare(
+      `SELECT key FROM letters WHERE (${where}) AND key ${next} ? AND key <= ? ORDER BY key ${direction} LIMIT ?`,
+    )
+    const newest = this.#newestKey()
+    let last = order === 'newest' ? newest + 1 : 0
+    for (let left = limit; left > 0; left -= CHUNK_ROWS) {
+      const keys = page.all(...values, last, newest, Math.min(left, CHUNK_ROWS)).map(({ key }) => Number(key))
+      yield* keys
+      if (keys.length < CHUNK_ROWS) return
+      last = keys.at(-1) ?? last
+    }
+  }
+
+  #newestKey(): number {
+    return readNumber(this.#database, 'SELECT max(key) FROM letters')
   }
 }
 
