@@ -64,6 +64,7 @@ export function collectCollector(rooms: CollectorParts): MetricValue[] {
   const { getReceiver, indexer, deadLetters, membership, reloads } = rooms
   const receiver = getReceiver()
   const letters = deadLetters.status()
+  const delivery = indexer.status()
   const { signer, enrolment, registration } = membership.status()
   return [
     ...collectReloads(reloads.status()),
@@ -71,9 +72,9 @@ export function collectCollector(rooms: CollectorParts): MetricValue[] {
     ...collectSigner(signer),
     ...(registration ? [{ ...REGISTERED, value: registration.state === 'live' ? 1 : 0 }] : []),
     ...(receiver ? mapStatus(RECEIVER, receiver.status()) : []),
-    ...mapStatus(INDEXER, indexer.status()),
-    ...collectHeld(indexer.status().held),
-    { ...OLDEST, value: (indexer.status().undelivered[0]?.ageMs ?? 0) / 1000 },
+    ...mapStatus(INDEXER, delivery),
+    ...collectHeld(delivery.held),
+    { ...OLDEST, value: (delivery.undelivered[0]?.ageMs ?? 0) / 1000 },
     ...mapStatus(LETTERS, letters),
   ]
 }
