@@ -24,7 +24,10 @@ type Condition = readonly [sql: string, values: readonly (string | number)[]]
 /** Throws a UsageError where an option is invalid. */
 export function readFilter(input: CommandInput, nowMs = Date.now()): LetterFilter {
   const conditions = [
-    ...readText(input, 'reason', text => ['(instr(lower(type), ?) > 0 OR instr(lower(reason), ?) > 0)', [text, text]]),
+    ...readText(input, 'reason', text => [
+      '(instr(lower(type), lower(?)) > 0 OR instr(lower(reason), lower(?)) > 0)', // SQLite folds ASCII letters only
+      [text, text],
+    ]),
     ...readName(input, 'target'),
     ...readName(input, 'sender'),
     ...readTime(input, ['since', 'kept_ms >= ?'], nowMs),
@@ -50,7 +53,7 @@ export function expectFilter(input: CommandInput, filter: LetterFilter, command:
 
 function readText(input: CommandInput, name: string, make: (text: string) => Condition): Condition[] {
   const text = textOption(input, name)
-  return text === undefined ? [] : [make(text.toLowerCase())]
+  return text === undefined ? [] : [make(text)]
 }
 
 /** As SQLite's GLOB, in which only `*` is special here. */

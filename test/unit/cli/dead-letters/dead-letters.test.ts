@@ -29,7 +29,7 @@ async function makeLetters(t: ExecutionContext): Promise<string> {
   await letters.add([letter('a'), letter('b'), letter('c', { target: 'logs-2' })])
   await clock.pass(DAY_MS)
   await letters.add([
-    letter('d', { peer: '10.0.0.2:9' }),
+    letter('d', { peer: '10.0.0.2:9', reason: 'ÜBER the host of d' }),
     letter('e', { type: 'immense_term', reason: '\u001B[31mred' }),
     letter('f', { target: '', type: 'not_json', payload: Buffer.from([0xff, 0xfe]) }),
   ])
@@ -59,6 +59,7 @@ for (const [filter, ids] of [
   [[], 'abcdef'],
   [['--reason', 'HOST OF'], 'abcdf'],
   [['--reason', 'immense'], 'e'],
+  [['--reason', 'Über THE'], 'd'],
   [['--target', 'logs-2'], 'c'],
   [['--target', 'logs-*'], 'abcde'],
   [['--target', ''], 'f'],
