@@ -35,9 +35,10 @@ export function createDestination({ target, indexWindow, senderChoices, log }: D
     const message = `a sender chooses "@metadata.${member}", which the settings of the store do not allow; it is ignored`
     log.warn({ [member]: wanted.slice(0, 255), setting }, message)
   }
+  const mayBeIndex = rememberLast(name => isTargetName(name) && indices.some(pattern => isWithin(name, pattern)))
+  const mayBePipeline = rememberLast(name => pipelines.some(pattern => isWithin(name, pattern)))
   const choose = ({ rawIndex }: StoreEvent): string | undefined => {
-    if (rawIndex === undefined) return undefined
-    if (isTargetName(rawIndex) && indices.some(pattern => isWithin(rawIndex, pattern))) return rawIndex
+    if (rawIndex === undefined || mayBeIndex(rawIndex)) return rawIndex
     report('raw_index', rawIndex, 'store.senderChoices.indices')
     return undefined
   }
@@ -45,11 +46,20 @@ export function createDestination({ target, indexWindow, senderChoices, log }: D
     nameFor: event => choose(event) ?? nameFor(event),
     otherNameFor: event => (choose(event) === undefined ? otherNameFor(event) : undefined),
     pipelineFor({ pipeline }) {
-      if (pipeline === undefined || pipelines.some(pattern => isWithin(pipeline, pattern))) return pipeline
+      if (pipeline === undefined || mayBePipeline(pipeline)) return pipeline
       report('pipeline', pipeline, 'store.senderChoices.pipelines')
       return undefined
     },
     wildcard,
+  }
+}
+
+/** Each event is asked about several times, and neighbours mostly choose the same. */
+function rememberLast(isAllowed: (name: string) => boolean): (name: string) => boolean {
+  let last: { readonly name: string; readonly answer: boolean } | undefined
+  return name => {
+    if (last?.name !== name) last = { name, answer: isAllowed(name) }
+    return last.answer
   }
 }
 

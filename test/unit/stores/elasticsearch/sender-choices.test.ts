@@ -52,6 +52,18 @@ test('the first index and the first pipeline that are not allowed are logged, wi
   )
 })
 
+test('each event is judged by its own choice, whatever the one before it chose', async t => {
+  const { send } = await setUp(t, { indices: ['filebeat-*'], pipelines: ['nginx'] })
+  const names = ['filebeat-1', 'other', 'filebeat-1', 'filebeat-2', 'other', 'other']
+  for (const [i, rawIndex] of names.entries()) {
+    const pipeline = i % 2 === 0 ? 'nginx' : 'apache'
+    t.like(await send({ rawIndex, pipeline }, `id-${i}`), {
+      _index: rawIndex === 'other' ? 'logs' : rawIndex,
+      pipeline: i % 2 === 0 ? 'nginx' : undefined,
+    })
+  }
+})
+
 for (const rawIndex of ['.security', 'a"b', 'a*', 'A', '-a', 'a/b', 'a\nb', '', 'x'.repeat(256), 'a-%{+yyyy}', '..']) {
   test(`an event for ${JSON.stringify(rawIndex.slice(0, 20))}, which no index may be named, goes to the index of the store`, async t => {
     const { send } = await setUp(t, { indices: ['*'] })
