@@ -9,8 +9,8 @@ import { formatGroups, formatGroupsJson, formatLetter, formatLetterJson } from '
 import { locateLetters } from './locate-letters.ts'
 
 const MAX_LIMIT = 1_000_000_000
-export const DEFAULT_GROUPS = 100
-export const DEFAULT_SHOWN = 10
+const DEFAULT_GROUPS = 100
+const DEFAULT_SHOWN = 10
 
 export async function listLetters(input: CommandInput): Promise<ExitCode> {
   return await withLetters(input, (letters, filter) => {

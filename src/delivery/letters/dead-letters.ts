@@ -19,7 +19,7 @@ import {
 import { LETTERS_SCHEMA } from './letters-schema.ts'
 import type { LettersReply, LettersRequest, LettersWorkerData } from './worker.ts'
 
-export const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
+const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
 const MAX_REASON_CHARACTERS = 2000
 const REMIND_AFTER_MS = 600_000
 /** How soon a change of the file by another program is noticed. */

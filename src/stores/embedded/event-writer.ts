@@ -104,7 +104,7 @@ function readSmall(bytes: Buffer): Document {
     const document: unknown = JSON.parse(text)
     if (!isRecord(document)) return { fault: 'the document is not a JSON object' }
     const { message } = document
-    return { text, message: typeof message === 'string' ? message.slice(0, MAX_MESSAGE_BYTES) : '' }
+    return { text, message: typeof message === 'string' ? message : '' }
   } catch (error) {
     return { fault: `the document is not JSON: ${error instanceof Error ? error.name : 'unreadable'}` }
   }
