@@ -41,7 +41,7 @@ export interface SetAsideOptions {
  */
 export class SetAsideEvents {
   readonly #entries = new Map<string, Entry>()
-  /** When an event for the target of an entry passed last. */
+  /** By target: when an event for it passed last; kept while there are entries. */
   readonly #passedMs = new Map<string, number>()
   readonly #options: SetAsideOptions
   readonly #reports: CountedReports
