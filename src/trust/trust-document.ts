@@ -54,19 +54,24 @@ export function fingerprintOf(certificate: X509Certificate): string {
   return sha256(certificate.raw)
 }
 
-export function formatTrust(trust: Trust, signers: readonly TrustSigner[]): string {
+/** `leftOut`: revocations for which there was no room. */
+export function formatTrust(
+  trust: Trust,
+  signers: readonly TrustSigner[],
+): { readonly text: string; readonly leftOut: number } {
+  const revocations = encodeRevocations(trust.revoked)
   const body = JSON.stringify({
     version: 2,
     sequence: trust.sequence,
     issuedAt: new Date(trust.issuedAtMs).toISOString(),
     authorities: trust.authorities.map(one => one.toString()),
-    revoked: encodeRevocations(trust.revoked).text,
+    revoked: revocations.text,
   })
   const signatures = signers.map(({ certificate, key }) => ({
     authority: fingerprintOf(certificate),
     signature: signTrust(body, key),
   }))
-  return JSON.stringify({ body, signatures })
+  return { text: JSON.stringify({ body, signatures }), leftOut: revocations.leftOut }
 }
 
 /** Throws a TrustError (`trust`) where the form is wrong. Signatures are not verified yet. */

@@ -7,7 +7,7 @@ import { readByteOrderMark } from './byte-order-mark.ts'
 import { LF } from './line-splitter.ts'
 import { countLeadingNuls } from './nuls.ts'
 
-/** Bytes of a generation that are looked at, and no more of it than that. */
+/** Bytes that are looked at of a generation each time that it was opened. */
 const INSPECTED_BYTES = 64 * 1024
 /** Bytes of a line that are searched for other separators than LF. */
 const SEARCHED_BYTES = 4096

@@ -9,7 +9,6 @@ import { adoptNewerTrust, readSequence } from './adopt-newer-trust.ts'
 import { TrustError } from '../contract.ts'
 import { notePublication } from './publication.ts'
 import { listRevoked, readChangeCount, revocationsVersion } from './revocations.ts'
-import { encodeRevocations } from '../revocation-list.ts'
 import { fingerprintOf, formatTrust } from '../trust-document.ts'
 
 /** A reader sees by the time in the document whether it still receives revocations. */
@@ -104,10 +103,10 @@ export class TrustPublisher {
   async #publish(authorities: Authorities, nowMs: number): Promise<void> {
     const { etcd, key, database } = this.#options
     const [revoked, changes] = [listRevoked(database), readChangeCount(database)]
-    const { leftOut } = encodeRevocations(revoked)
     const sequence = transact(database, () => nextSequence(database, nowMs))
     const { trusted, signers } = authorities
-    const text = formatTrust({ sequence, issuedAtMs: nowMs, authorities: trusted, revoked }, signers)
+    const trust = { sequence, issuedAtMs: nowMs, authorities: trusted, revoked }
+    const { text, leftOut } = formatTrust(trust, signers)
     await etcd.put(key, text)
     this.#text = text
     this.#issuedAtMs = nowMs

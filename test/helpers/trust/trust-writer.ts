@@ -19,5 +19,5 @@ export interface TrustChange extends Partial<Pick<Trust, 'revoked'>> {
 export function writeTrust(sequence: number, authorities: readonly TrustSigner[], change: TrustChange = {}): Buffer {
   const { signers = authorities, revoked = new RevocationList() } = change
   const certificates = authorities.map(one => one.certificate)
-  return Buffer.from(formatTrust({ sequence, issuedAtMs: 1e12, authorities: certificates, revoked }, signers))
+  return Buffer.from(formatTrust({ sequence, issuedAtMs: 1e12, authorities: certificates, revoked }, signers).text)
 }

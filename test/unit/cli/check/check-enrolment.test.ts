@@ -81,7 +81,7 @@ test('a revoked certificate is an error with the way to join again, once the mac
   const { trusted } = await loadAuthorities(desk.dir, desk.database)
   const believe = (revoked: RevocationList) => {
     const document = parseTrust(
-      Buffer.from(formatTrust({ sequence: 1, issuedAtMs: 0, authorities: trusted, revoked }, [])),
+      Buffer.from(formatTrust({ sequence: 1, issuedAtMs: 0, authorities: trusted, revoked }, []).text),
     )
     writeTrustMemory(join(identityPath, '../trust.json'), { anchor: 'ab', body: document.text })
   }

@@ -47,7 +47,7 @@ async function publish(
   const { trusted, signers } = { ...(await loadAuthorities(dir, database)), ...change }
   writeMeta(database, 'sequence', String(sequence))
   const trust = { sequence, issuedAtMs: nowMs, authorities: trusted, revoked: listRevoked(database) }
-  return Buffer.from(formatTrust(trust, signers))
+  return Buffer.from(formatTrust(trust, signers).text)
 }
 
 const hashes = (database: Database) => listRevoked(database).revocations.map(({ hash }) => hash)
@@ -146,7 +146,7 @@ test('a trust document that is garbage, or signed by a foreign or retired author
           revoked: listRevoked(stranger.database),
         },
         before.signers,
-      ),
+      ).text,
     ),
   ]
   for (const document of documents) t.false(await copy.learn(document))

@@ -11,7 +11,9 @@ test('a signer that has the role and publishes nothing is reported, with the key
   const [own, foreign] = await Promise.all([desk, stranger].map(one => loadAuthorities(one.dir, one.database)))
   const { nowMs } = desk
   const write = ({ trusted, signers } = own!, issuedAtMs = nowMs) =>
-    Buffer.from(formatTrust({ sequence: 1, issuedAtMs, authorities: trusted, revoked: new RevocationList() }, signers))
+    Buffer.from(
+      formatTrust({ sequence: 1, issuedAtMs, authorities: trusted, revoked: new RevocationList() }, signers).text,
+    )
   const look = async (value: Buffer | undefined, isPatient = false) => {
     const etcd = { get: () => Promise.resolve(value) }
     const rival = new RivalSigner({ etcd, key: '/f/trust', roleKey: '/f/signer', patienceMs: isPatient ? 60_000 : 0 })
