@@ -6,6 +6,7 @@ import type { TrackedFile } from '../tracked-file.ts'
 import type { Candidate } from './candidate.ts'
 import type { Content } from './identify.ts'
 import type { PrefixDigests } from './prefix-digests.ts'
+import { readShared } from './shared-bytes.ts'
 
 /** The beginning of a file up to an offset. */
 export type Prefix = Pick<Mark, 'offset' | 'digest'>
@@ -21,12 +22,21 @@ interface Witnesses {
   readonly recent: Pick<RecentBytes, 'findDigest'>
 }
 
-/** What of the bytes that were read of a generation a candidate has. Throws where it cannot be read. */
+/**
+ * What of the bytes that were read of a generation a candidate has. Those of a deleted one that were not read yet count, too,
+ * where the others do not suffice: they can be read still. Throws where a file cannot be read.
+ */
 export async function compareContent(
   file: TrackedFile,
   candidate: Candidate,
   witnesses: Witnesses,
 ): Promise<Comparison> {
+  const comparison = await compareRead(file, candidate, witnesses)
+  const isLittle = comparison.content === 'unread' || comparison.content === 'all of little'
+  return isLittle && (await hasAllThatIsLeft(file, candidate)) ? { content: 'all' } : comparison
+}
+
+async function compareRead(file: TrackedFile, candidate: Candidate, witnesses: Witnesses): Promise<Comparison> {
   const { position, size, progress } = file
   if (file.knownEnd === 0) return { content: candidate.look.size >= size ? 'unread' : 'other' }
   if (position === 0) return { content: await compareJournaled(progress.journaled!, candidate) }
@@ -38,6 +48,14 @@ export async function compareContent(
   if (fits !== 'yes') return { content: fits }
   if (!(await provesMuch(file, candidate, mark))) return { content: 'all of little' }
   return { content: mark.digest === undefined ? 'all by marks' : 'all' }
+}
+
+/** Of a file that was deleted: the candidate has all that it had when it was seen last, compared byte by byte. */
+async function hasAllThatIsLeft({ whereabouts, handle, size }: TrackedFile, candidate: Candidate): Promise<boolean> {
+  if (whereabouts.kind !== 'deleted' || handle === undefined || candidate.look.size < size) return false
+  let end = 0
+  for await (const bytes of readShared(handle, candidate.handle, 0)) end += bytes.length
+  return end >= Math.max(size, HEAD_BYTES) && !(await isPeriodicAt(candidate.handle, end))
 }
 
 /** A log whose newest bytes went with the power fits an earlier mark; so does a copy that was made before the last lines came. */

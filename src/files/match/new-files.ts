@@ -190,11 +190,11 @@ export class NewFiles {
   }
 
   async #findKnown(
-    { found, candidate }: Newcomer,
+    { found, candidate, held }: Newcomer,
     { restored }: Start,
     meeting: Meeting,
   ): Promise<Known | 'unfinished' | undefined> {
-    const replaced = [...meeting.deleted].filter(file => file.path === found.path && file.isFollowed)
+    const replaced = [...meeting.deleted].filter(file => file.path === found.path && file.isFollowed && file !== held)
     let best: Known | undefined
     for (const file of [
       ...meeting.truncated,

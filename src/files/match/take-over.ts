@@ -63,23 +63,27 @@ export class TakeOver {
    * What is acked is not sent again; what is in both and was not read yet is read here, where it stays.
    */
   async #replace(replaced: TrackedFile, newcomer: Newcomer): Promise<boolean> {
-    const { found, candidate } = newcomer
-    const { settled: from, handle } = replaced
-    if (from <= replaced.reading.textStart || handle === undefined) return false
-    // Its encoding is known once the bytes before its position were compared, which this run need not have done yet.
-    if (!(await this.#parts.harvester.isIntact(replaced)) || replaced.reading.encoding === undefined) return false
+    const { handle } = replaced
+    if (handle === undefined || !(await this.#parts.harvester.isIntact(replaced))) return false
+    const { candidate } = newcomer
     const sharedEnd = await findEndOfShared(replaced, handle, candidate)
-    this.#parts.log.info(
-      { path: found.path, from },
-      'a file was replaced by one that begins like it; continuing behind the acked lines',
-    )
-    const digest = await this.#parts.identifier.digests.find(candidate, from)
-    await this.skip(newcomer, { as: 'copied', upTo: { offset: from, ...(digest !== undefined && { digest }) } })
-    this.#parts.account.noteCopy('successor', from)
+    if (replaced.settled > replaced.reading.textStart) await this.#beginBehind(replaced, newcomer)
+    else if (newcomer.held === undefined) this.begin(newcomer.found)
+    else this.#holds.end(newcomer.held)
     // Lines that are to be sent again come from where they were.
     const mayPassOver = sharedEnd > replaced.position && replaced.progress.owed === 0
     if (mayPassOver) await passOver(this.#parts.trackedFiles, replaced, { candidate, upTo: { offset: sharedEnd } })
     return true
+  }
+
+  async #beginBehind({ settled: from }: TrackedFile, newcomer: Newcomer): Promise<void> {
+    const { account, identifier, log } = this.#parts
+    const { found, candidate } = newcomer
+    const text = 'a file was replaced by one that begins like it; continuing behind the acked lines'
+    log.info({ path: found.path, from }, text)
+    const digest = await identifier.digests.find(candidate, from)
+    await this.skip(newcomer, { as: 'copied', upTo: { offset: from, ...(digest !== undefined && { digest }) } })
+    account.noteCopy('successor', from)
   }
 
   /** The bytes behind it may be the copy's own: a line that comes twice can be seen, one that never comes cannot. */

@@ -2,6 +2,7 @@
 // id, because the old ids belong to the old text.
 import { crc32 } from 'node:zlib'
 import { HEAD_BYTES, isPeriodicAt, MARK_BYTES, readFully } from '../look/identity.ts'
+import { findEncoding } from '../read/byte-order-mark.ts'
 import { LF } from '../read/line-splitter.ts'
 import { findLastUtf16LineEnd } from '../read/utf16-lines.ts'
 import type { Utf16Order } from '../../flow/line-batch.ts'
@@ -10,8 +11,7 @@ import type { Candidate } from './candidate.ts'
 import { hasHeadOf, type Prefix } from './compare-content.ts'
 import { PrefixDigests } from './prefix-digests.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
-
-const COMPARED_BYTES = 64 * 1024
+import { countEqual, readShared } from './shared-bytes.ts'
 
 /**
  * For a file whose closing line was written over in place, as that of an XML file is at each append: the last line end
@@ -58,30 +58,22 @@ async function endsWithLineOf(
  * of that file. Bytes that were not read yet are compared, too: they are read from `handle`, the descriptor of the deleted file.
  */
 export async function findEndOfShared(
-  { position, reading: { utf16 } }: TrackedFile,
+  { position, reading }: TrackedFile,
   handle: ReadableFile,
   candidate: Candidate,
 ): Promise<number> {
-  let end = position
-  for (let start = position; ; start += COMPARED_BYTES) {
-    const bytes = await readFully(handle, start, COMPARED_BYTES)
-    const count = countEqual(bytes, await readFully(candidate.handle, start, COMPARED_BYTES))
-    const lineEnd = findLastLineEnd(bytes.subarray(0, count), utf16)
-    if (lineEnd > 0) end = start + lineEnd
-    if (count < COMPARED_BYTES) return end
+  const encoding = reading.encoding ?? (await findEncoding(position, handle))
+  const utf16 = encoding === 'bytes' ? undefined : encoding
+  let [end, start] = [position, position]
+  for await (const bytes of readShared(handle, candidate.handle, position)) {
+    const length = findLastLineEnd(bytes, utf16)
+    if (length > 0) end = start + length
+    start += bytes.length
   }
+  return end
 }
 
 /** 0 where no line ends. */
 function findLastLineEnd(bytes: Buffer, utf16: Utf16Order | undefined): number {
   return utf16 === undefined ? bytes.lastIndexOf(LF) + 1 : findLastUtf16LineEnd(bytes, utf16)
-}
-
-/** How many bytes both begin with. */
-function countEqual(one: Buffer, other: Buffer): number {
-  const most = Math.min(one.length, other.length)
-  if (one.subarray(0, most).equals(other.subarray(0, most))) return most
-  let count = 0
-  while (one[count] === other[count]) count++
-  return count
 }

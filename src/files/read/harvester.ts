@@ -12,7 +12,7 @@ import {
   readIfFits,
   type FileLook,
 } from '../look/identity.ts'
-import { MAX_MARK_BYTES, readByteOrderMark, type Encoding } from './byte-order-mark.ts'
+import { findEncoding } from './byte-order-mark.ts'
 import { copyBytes } from '../own-bytes.ts'
 import { countLeadingNuls } from './nuls.ts'
 import type { TrackedFile } from '../tracked-file.ts'
@@ -252,12 +252,6 @@ async function findText(handle: ReadableFile, start: number, end: number): Promi
     if (bytes.length < length) return { kind: 'nuls', upTo: at + bytes.length, isEnd: true }
   }
   return { kind: 'nuls', upTo: end, isEnd: false }
-}
-
-async function findEncoding(position: number, handle: ReadableFile): Promise<Encoding> {
-  const { length, encoding } = readByteOrderMark(await readFully(handle, 0, MAX_MARK_BYTES))
-  // Earlier versions read UTF-16 as bytes, and cut it between those of one unit.
-  return length === 2 && position % 2 === 1 ? 'bytes' : encoding
 }
 
 /** Compares the newest mark, and takes from the file the bytes with which the next read is compared. */

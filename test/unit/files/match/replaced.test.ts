@@ -97,3 +97,50 @@ test('a file that was rewritten while the agent was stopped, and continues a del
   t.deepEqual(await third.readTexts(), [])
   addsUp(t, third.source.status())
 })
+
+const saves = [0, 1, 2, 3].map(count => [...history, ...['added 0', 'added 1', 'added 2'].slice(0, count)])
+
+test('each line arrives once of a file that is replaced, again and again, before any of it is read', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { source, readTexts } = follow(t, dir, { groups: [{ paths: [path] }] })
+  for (const lines of saves) {
+    await writeFile(`${path}.new`, toText(lines))
+    await rename(`${path}.new`, path)
+    await source.poll()
+  }
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], saves.at(-1)!)
+  addsUp(t, source.status())
+})
+
+test('lines in flight alone come twice of a file that is replaced, again and again, before any of it is acked', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const groups = [{ paths: [path] }]
+  const { source, readTexts, registry } = follow(t, dir, { groups, limits: { batchLines: 10 } })
+  await writeFile(path, toText(saves[0]!))
+  await source.poll()
+  const batch = await source.next(new AbortController().signal)
+  await registry.journal(batch!)
+  for (const lines of saves.slice(1)) {
+    await writeFile(`${path}.new`, toText(lines))
+    await rename(`${path}.new`, path)
+    await source.poll()
+  }
+  await source.commit(batch!)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], saves.at(-1)!)
+  addsUp(t, source.status())
+})
+
+test('each line arrives of a file that is replaced before it is read by one that lacks its end', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { source, readTexts } = follow(t, dir, { groups: [{ paths: [path] }] })
+  await writeFile(path, toText([...history, 'only here', 'and here']))
+  await source.poll()
+  await writeFile(`${path}.new`, toText([...history, 'only there']))
+  await rename(`${path}.new`, path)
+  const texts = [...(await readTexts()), ...(await readTexts())]
+  t.deepEqual(new Set(texts), new Set([...history, 'only here', 'and here', 'only there']))
+  addsUp(t, source.status())
+})
