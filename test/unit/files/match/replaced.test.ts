@@ -1,7 +1,7 @@
 import test from 'ava'
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
-import { appendFile, open, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before } from '../../../helpers/files/file-hooks.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
@@ -142,5 +142,19 @@ test('each line arrives of a file that is replaced before it is read by one that
   await rename(`${path}.new`, path)
   const texts = [...(await readTexts()), ...(await readTexts())]
   t.deepEqual(new Set(texts), new Set([...history, 'only here', 'and here', 'only there']))
+  addsUp(t, source.status())
+})
+
+test('a log that is copied under the name of a rotated one and then removed is sent again', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { source, readTexts, pass } = follow(t, dir)
+  await writeFile(path, toText(history))
+  await readTexts()
+  await copyFile(path, `${path}.1`)
+  await rm(path)
+  await source.poll()
+  pass(3000)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], history)
   addsUp(t, source.status())
 })
