@@ -9,10 +9,15 @@ import type { MatchParts } from './contract.ts'
 import { describeFinding } from './evidence-words.ts'
 import type { Finding } from './identifier.ts'
 import type { Sibling, SiblingIndex } from './siblings.ts'
+import { isOfOtherBirth, type UsedInodes } from './used-inodes.ts'
+
+interface SearchParts extends MatchParts {
+  readonly usedInodes: UsedInodes
+}
 
 /** Finds files that were renamed out of all patterns between two runs. Returns those that could not be searched for. */
 export async function searchMoved(
-  parts: MatchParts,
+  parts: SearchParts,
   siblings: SiblingIndex,
   missing: readonly TrackedFile[],
 ): Promise<ReadonlySet<TrackedFile>> {
@@ -30,7 +35,7 @@ export async function searchMoved(
   return unsearched
 }
 
-async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: TrackedFile): Promise<Answer> {
+async function searchFor(parts: SearchParts, siblings: SiblingIndex, file: TrackedFile): Promise<Answer> {
   const directory = dirname(file.realPath)
   const sibling = await siblings.find(directory, file.formerPlace ?? '')
   if (sibling === undefined) return (await siblings.isComplete(directory)) ? 'no' : 'unseen'
@@ -38,9 +43,24 @@ async function searchFor(parts: MatchParts, siblings: SiblingIndex, file: Tracke
   const finding = await identifySibling(parts, file, sibling)
   if (finding === 'unseen') return 'unseen'
   const { verdict } = finding
+  const ofAnother = verdict === 'same' ? await isOfAnother(parts, file, sibling) : 'no'
+  if (ofAnother !== 'no') return ofAnother === 'yes' ? 'no' : 'unseen'
   if (verdict === 'same') return followAway(parts, file, { ...sibling, evidence: describeFinding(finding, file.path) })
   if (verdict === 'rewritten' || verdict === 'shortened') markTruncated(parts, file, sibling)
   return 'no'
+}
+
+/** Its inode was used again. */
+async function isOfAnother(
+  { briefOpen, usedInodes }: SearchParts,
+  file: TrackedFile,
+  sibling: Sibling,
+): Promise<Answer> {
+  if (!isOfOtherBirth(file, sibling)) return 'no'
+  const { path } = sibling
+  return briefOpen.into(sibling, async candidate =>
+    (await usedInodes.isOfAnother(file, { path, candidate })) ? 'yes' : 'no',
+  )
 }
 
 /** The file is there, with other bytes: a copy may have those that were not read yet. */

@@ -3,6 +3,7 @@ import type { FileLook } from '../look/identity.ts'
 import { findTextEnd } from '../read/text-extent.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Answer } from './brief-open.ts'
+import type { Candidate } from './candidate.ts'
 import type { MatchParts } from './contract.ts'
 import { NEW, NEXT_GENERATION } from './evidence-words.ts'
 import { HeadIndex } from './head-index.ts'
@@ -98,6 +99,11 @@ export class NewFiles {
 
   async hold(file: TrackedFile): Promise<void> {
     await this.#holds.begin(file)
+  }
+
+  /** All that is in the candidate is in a followed file, which may be truncated soon. */
+  async mayBecomeCopy(candidate: Candidate, path: string, heads: HeadIndex): Promise<boolean> {
+    return this.#holds.mayBeCopy(candidate, path, heads)
   }
 
   /** The rules for its first look apply to a later one. */

@@ -51,7 +51,7 @@ export class Reconciler {
     for (const file of others) {
       const place = file.place!
       const names = unclaimed.get(place)
-      const isFound = names !== undefined && (await this.#isStillThere(file, names[0]!))
+      const isFound = names !== undefined && (await this.#isStillThere(file, names[0]!.look))
       if (!isFound) await this.#miss(file, siblings)
       else if (await this.#see(file, names)) unclaimed.delete(place)
     }
@@ -148,8 +148,8 @@ export class Reconciler {
   }
 
   /** An archive is not among the files of a look: one at its place is another file. */
-  async #isStillThere(file: TrackedFile, found: FoundFile): Promise<boolean> {
-    return file.whereabouts.kind !== 'archived' && (await isStillSame(this.#parts, file, found))
+  async #isStillThere(file: TrackedFile, look: FileLook): Promise<boolean> {
+    return file.whereabouts.kind !== 'archived' && (await isStillSame(this.#parts, file, look))
   }
 
   /** False where the file turned out to be truncated: then its place is free for another generation. */

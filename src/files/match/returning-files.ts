@@ -1,5 +1,5 @@
 import type { FoundFile } from '../look/file-looks.ts'
-import { HEAD_BYTES, isBirthCompatible } from '../look/identity.ts'
+import { HEAD_BYTES } from '../look/identity.ts'
 import type { Answer } from './brief-open.ts'
 import { readHead, type Candidate } from './candidate.ts'
 import { describeFinding } from './evidence-words.ts'
@@ -8,6 +8,7 @@ import type { SiblingIndex } from './siblings.ts'
 import { NotFoundFiles } from './not-found.ts'
 import { NewFiles } from './new-files.ts'
 import { searchCopies, searchMoved } from './moved-files.ts'
+import { isOfOtherBirth, UsedInodes } from './used-inodes.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { LISTED } from '../whereabouts.ts'
 
@@ -25,14 +26,15 @@ export interface LookSurroundings {
   readonly deleted: ReadonlySet<TrackedFile>
 }
 
-interface Gone extends Pick<LookSurroundings, 'deleted'> {
+interface Gone {
+  readonly usedInodes: UsedInodes
   /** By inode. */
   readonly missing: ReadonlyMap<string, readonly TrackedFile[]>
   /** Those of which a file has the place, and cannot be read just now. */
   readonly unread: TrackedFile[]
 }
 
-interface Returning extends Pick<LookSurroundings, 'deleted'> {
+interface Returning extends Pick<Gone, 'usedInodes'> {
   readonly found: FoundFile
   readonly candidate: Candidate
 }
@@ -65,13 +67,12 @@ export class ReturningFiles {
 
   async welcome(found: readonly FoundFile[], { siblings, deleted }: LookSurroundings): Promise<void> {
     const { identifier, trackedFiles, registry, clock } = this.#parts
-    const strangers: FoundFile[] = []
-    const missing = this.#indexMissing()
     const startsAtEnd = this.#chooseStart()
-    const unread: TrackedFile[] = []
-    for (const file of found) if (!(await this.#comesBack(file, { missing, deleted, unread }))) strangers.push(file)
-    this.#unsearched = await searchMoved(this.#parts, siblings, this.#chooseMoved())
-    const known = { restored: this.#chooseRestored(), deleted, unread }
+    const usedInodes = new UsedInodes(this.#parts, this.#newFiles, deleted)
+    const gone: Gone = { missing: this.#indexMissing(), usedInodes, unread: [] }
+    const strangers = await this.#findStrangers(found, gone)
+    this.#unsearched = await searchMoved({ ...this.#parts, usedInodes }, siblings, this.#chooseMoved())
+    const known = { restored: this.#chooseRestored(), deleted, unread: gone.unread }
     await this.#newFiles.meet(strangers, known, startsAtEnd)
     await searchCopies(this.#parts, siblings)
     identifier.sweep(clock(), key => (trackedFiles.find(key)?.progress.inFlight ?? 0) > 0)
@@ -139,16 +140,28 @@ export class ReturningFiles {
     return byInode
   }
 
+  /** A file of another birth time is compared once all are known whose birth times fit: it may have been made of one of them. */
+  async #findStrangers(found: readonly FoundFile[], gone: Gone): Promise<readonly FoundFile[]> {
+    const others: FoundFile[] = []
+    for (const file of found)
+      if (!(await this.#comesBack(file, gone, one => !isOfOtherBirth(one, file)))) others.push(file)
+    const strangers: FoundFile[] = []
+    for (const file of others)
+      if (!(await this.#comesBack(file, gone, one => isOfOtherBirth(one, file)))) strangers.push(file)
+    return strangers
+  }
+
   /** The file itself, by inode. */
-  async #comesBack(found: FoundFile, { missing, deleted, unread }: Gone): Promise<boolean> {
+  async #comesBack(found: FoundFile, gone: Gone, isChosen: (file: TrackedFile) => boolean): Promise<boolean> {
+    const { missing, unread, usedInodes } = gone
     // The newest of several generations of one inode comes first: an old one that was never read fits any bytes.
     const generations = missing.get(found.look.inode)?.toReversed() ?? []
-    for (const file of generations) {
+    for (const file of generations.filter(isChosen)) {
       const { identifier, briefOpen } = this.#parts
       if (file.formerPlace === undefined || identifier.identifyUnread(file, found) === 'new') continue
       const hasLeft = (this.#parts.trackedFiles.leftOf(file) ?? 0) > 0
       if (!hasLeft && hasNothingNew(file, found)) return this.#resume(file, found)
-      const answer = await briefOpen.into(found, candidate => this.#continues(file, { found, candidate, deleted }))
+      const answer = await briefOpen.into(found, candidate => this.#continues(file, { found, candidate, usedInodes }))
       if (answer === 'yes') return true
       if (answer === 'no') continue
       // It may be any of them, so it is not begun as a new file before it was compared.
@@ -160,16 +173,17 @@ export class ReturningFiles {
   }
 
   async #continues(file: TrackedFile, returning: Returning): Promise<Answer> {
-    const { found, candidate } = returning
+    const { found, candidate, usedInodes } = returning
     const { path } = found
     const finding = await this.#parts.identifier.identify(file, { path, candidate })
     if (finding === 'unfinished') return 'unseen'
     const newest = { ...found, look: candidate.look }
     const { verdict, content, upTo } = finding
-    const isOfOtherBirth = !isBirthCompatible(file.identity.birthNs, candidate.look.birthNs)
-    if (isOfOtherBirth && verdict === 'same' && (await this.#hasMoreOfAnother(file, returning))) return 'no'
+    const isSame = verdict === 'same' || verdict === 'shortened'
+    if (isSame && isOfOtherBirth(file, candidate) && (await usedInodes.isOfAnother(file, { path, candidate })))
+      return 'no'
     if (verdict === 'shortened') await this.#goBack(file, candidate, upTo!.offset)
-    if (verdict === 'same' || verdict === 'shortened') {
+    if (isSame) {
       const evidence = describeFinding(finding, file.path)
       await (content === 'unread' ? this.#resumeUnread(file, newest) : this.#resume(file, newest))
       this.#parts.trackedFiles.noteEvidence(file, evidence)
@@ -177,17 +191,6 @@ export class ReturningFiles {
     }
     if (verdict === 'rewritten') this.#noteTruncated(file, newest)
     return 'no'
-  }
-
-  /** Its inode may have been used again, for the copy or the successor of a file of which more was read. */
-  async #hasMoreOfAnother(file: TrackedFile, { found: { path }, candidate, deleted }: Returning): Promise<boolean> {
-    const { trackedFiles, identifier } = this.#parts
-    for (const other of [...trackedFiles.truncated(), ...deleted]) {
-      if (other.position <= file.position) continue
-      const finding = await identifier.identify(other, { path, candidate })
-      if (finding === 'unfinished' || finding.verdict !== 'new') return true
-    }
-    return false
   }
 
   async #goBack(file: TrackedFile, candidate: Candidate, offset: number): Promise<void> {

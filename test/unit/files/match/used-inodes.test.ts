@@ -11,7 +11,9 @@ import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 async function followTwo(t: ExecutionContext) {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
-  const followed = follow(t, dir, { groups: [{ paths: [join(dir, '*.log*')] }], limits: { maxOpenFiles: 1 } })
+  const state = new MemoryState()
+  const options = { state, groups: [{ paths: [join(dir, '*.log*')] }], limits: { maxOpenFiles: 1 } }
+  const followed = follow(t, dir, options)
   await writeFile(path, toText(history))
   await followed.readTexts()
   await writeFile(join(dir, 'b.log'), 'b\n')
@@ -22,7 +24,7 @@ async function followTwo(t: ExecutionContext) {
   await followed.readTexts()
   await rename(join(dir, 'other'), path)
   t.deepEqual(await followed.readTexts(), [...history, 'more'])
-  return { ...followed, dir, path, used }
+  return { ...followed, options, dir, path, used }
 }
 
 async function inodeOf(path: string): Promise<bigint> {
@@ -37,6 +39,67 @@ test('the copy of a truncated file is recognised although its inode was that of 
   t.deepEqual(await readTexts(), [])
   t.is(source.status().copies, 1)
   addsUp(t, source.status())
+})
+
+test('a copy of a file that is followed is held back although its inode was that of a deleted one that began alike', async t => {
+  const { path, used, readTexts, source } = await followTwo(t)
+  await copyFile(path, `${path}.1`)
+  t.teardown(showOtherInode(await inodeOf(`${path}.1`), used))
+  t.deepEqual(await readTexts(), [])
+  await truncate(path)
+  t.deepEqual(await readTexts(), [])
+  t.is(source.status().copies, 1)
+  addsUp(t, source.status())
+})
+
+test('the same is true of one that was copied while the agent was stopped', async t => {
+  const { options, dir, path, used, source } = await followTwo(t)
+  await source.close()
+  await copyFile(path, join(dir, 'a.log.1'))
+  t.teardown(showOtherInode(await inodeOf(join(dir, 'a.log.1')), used))
+  const next = follow(t, dir, options)
+  t.deepEqual(await next.readTexts(), [])
+  await truncate(path)
+  t.deepEqual(await next.readTexts(), [])
+  t.is(next.source.status().copies, 1)
+  addsUp(t, next.source.status())
+})
+
+test('a file is found again by inode and birth time although a deleted one had its inode and began alike', async t => {
+  const dir = await makeTempDir(t)
+  const [path, copy] = [join(dir, 'a.log'), join(dir, 'a.log.1')]
+  const options = { state: new MemoryState(), limits: { maxOpenFiles: 1 } }
+  const first = follow(t, dir, options)
+  await writeFile(path, toText([...history, 'more']))
+  await writeFile(join(dir, 'b.log'), toText(history))
+  t.deepEqual(await first.readTexts(), [...history, 'more', ...history])
+  await writeFile(join(dir, 'c.log'), 'c\n')
+  t.deepEqual(await first.readTexts(), ['c'])
+  const used = await inodeOf(join(dir, 'b.log'))
+  await rm(join(dir, 'b.log'))
+  await first.readTexts()
+  await copyFile(path, copy)
+  t.teardown(showOtherInode(await inodeOf(copy), used))
+  await truncate(path)
+  t.deepEqual(await first.readTexts(), [])
+  await first.source.close()
+  const next = follow(t, dir, options)
+  t.deepEqual(await next.readTexts(), [])
+  addsUp(t, next.source.status())
+})
+
+test('the copy of a file that was truncated while the agent was stopped is read there, under no listed name and in the inode of a deleted one', async t => {
+  const { options, dir, path, used, readTexts, source } = await followTwo(t)
+  await writeFile(join(dir, 'c.log'), 'c\n')
+  t.deepEqual(await readTexts(), ['c'])
+  await source.close()
+  await appendFile(path, 'last\n')
+  await copyFile(path, join(dir, 'a.old'))
+  t.teardown(showOtherInode(await inodeOf(join(dir, 'a.old')), used))
+  await truncate(path)
+  const next = follow(t, dir, options)
+  t.deepEqual(await next.readTexts(), ['last'])
+  addsUp(t, next.source.status())
 })
 
 test('a longer file is read on behind the one that it replaced although its inode was that of a deleted one that began alike', async t => {
