@@ -13,7 +13,15 @@ import { RunCounts } from './run-counts.ts'
 import { startSource, type Setting } from './setting.ts'
 import { checkAccount } from '../byte-account.ts'
 import { toLines } from '../followed.ts'
-import { findEntry, readEntries, startsWith, type Entry, type Generation, type Moment } from './generations.ts'
+import {
+  findEntry,
+  isSearchedFor,
+  readEntries,
+  startsWith,
+  type Entry,
+  type Generation,
+  type Moment,
+} from './generations.ts'
 import { UnreadableGrowth } from './unreadable-growth.ts'
 import { MemoryRegistry, MemoryState } from '../memory-registry.ts'
 
@@ -143,7 +151,8 @@ export class CollisionsModel {
       // An archive that has the bytes of another file, too, may be that one's.
       const isKnown = !this.#oracle.isBeginningOfOther(generation)
       const isArchived = isKnown && after.some(one => one.isArchive && startsWith(one.bytes, generation.bytes))
-      const isElsewhere = (now !== undefined && startsWith(now.bytes, generation.bytes)) || isArchived
+      const isMovedAway = now !== undefined && isSearchedFor(generation, now) && startsWith(now.bytes, generation.bytes)
+      const isElsewhere = isMovedAway || isArchived
       if (!this.#isReadable(generation, now, isElsewhere)) this.#excuse(generation)
     }
   }

@@ -1,5 +1,5 @@
 import { lstat, readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { ignoreMissing, read, textEnd, toSystem } from './colliding-files.ts'
 
@@ -144,6 +144,15 @@ export async function readEntries(root: string): Promise<readonly Entry[]> {
 
 export function findEntry(entries: readonly Entry[], path: string): Entry | undefined {
   return entries.find(({ paths }) => paths.includes(path))
+}
+
+/** A file that left all patterns is found in the directory of its name, and in those in it. */
+export function isSearchedFor({ paths }: Generation, now: Entry): boolean {
+  return paths.every(path => now.paths.some(one => isIn(dirname(path), one)))
+}
+
+function isIn(directory: string, path: string): boolean {
+  return dirname(path) === directory || dirname(dirname(path)) === directory
 }
 
 async function listPaths(directory: string): Promise<readonly string[]> {
