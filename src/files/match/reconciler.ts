@@ -152,7 +152,7 @@ export class Reconciler {
     return file.whereabouts.kind !== 'archived' && (await isStillSame(this.#parts, file, look))
   }
 
-  /** False where the file turned out to be truncated: then its place is free for another generation. */
+  /** False where the file turned out to be truncated, and its place is free for another generation. */
   async #see(file: TrackedFile, names: readonly FoundFile[]): Promise<boolean> {
     const { ready, trackedFiles, clock } = this.#parts
     const found = names.find(({ path }) => path === file.path) ?? names[0]!
@@ -161,7 +161,7 @@ export class Reconciler {
     if (!file.isFollowed) file.follow(found.group)
     if (await this.#hasOtherBytes(file, found.look)) {
       await this.truncate(file)
-      return false
+      return trackedFiles.at(found.look.place) !== undefined
     }
     const hasChanged = file.see(found.look, clock())
     if (hasChanged || (file.trouble !== undefined && !file.isHeldBack)) ready.add(file)

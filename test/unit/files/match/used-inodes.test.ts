@@ -102,6 +102,29 @@ test('the copy of a file that was truncated while the agent was stopped is read 
   addsUp(t, next.source.status())
 })
 
+test('a file whose closing line was written over is followed once although a deleted one had its inode and all its bytes', async t => {
+  const dir = await makeTempDir(t)
+  const [path, later] = [join(dir, 'a.log'), join(dir, 'b.log')]
+  const { readTexts, source } = follow(t, dir, { limits: { maxOpenFiles: 1 } })
+  const [opening, more, closing] = [toText(history), 'more\n', '</log>\n']
+  await writeFile(path, opening + more + closing)
+  await readTexts()
+  await writeFile(join(dir, 'c.log'), 'c\n')
+  await readTexts()
+  const used = await inodeOf(path)
+  await rm(path)
+  await readTexts()
+  await writeFile(later, opening + closing)
+  t.teardown(showOtherInode(await inodeOf(later), used))
+  t.deepEqual(await readTexts(), [...history, '</log>'])
+  await writeFile(later, opening + more + closing, { flag: 'r+' })
+  t.deepEqual(await readTexts(), ['more', '</log>'])
+  await appendFile(later, 'last\n')
+  t.deepEqual(await readTexts(), ['last'])
+  t.is(source.status().files.filter(file => file.path === later).length, 1)
+  addsUp(t, source.status())
+})
+
 test('a longer file is read on behind the one that it replaced although its inode was that of a deleted one that began alike', async t => {
   const { dir, path, used, readTexts, source } = await followTwo(t)
   await writeFile(join(dir, 'other'), toText([...history, 'more', 'last']))
