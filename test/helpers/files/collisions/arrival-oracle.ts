@@ -95,7 +95,8 @@ export class ArrivalOracle {
     this.#generations.push(generation)
     this.#newest.set(entry.place, generation)
     generation.isBegunAtEnd = known?.isBegunAtEnd === true
-    if (known?.hasSameEnd(entry.bytes) === true) generation.excused.push({ from: 0, to: known.bytes.length })
+    generation.isMixedUp = known?.hasSameEnd(entry.bytes) === true
+    if (generation.isMixedUp) generation.excused.push({ from: 0, to: known!.bytes.length })
     const lower = this.#lower.get(entry.place)
     if (lower === undefined || known !== undefined) return generation
     this.#layers.set(generation, lower)

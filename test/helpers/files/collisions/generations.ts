@@ -57,6 +57,8 @@ export class Generation {
   bytes: Buffer
   /** The lines between these have to arrive, but for those that are excused. */
   requiredFrom = 0
+  /** No read can tell its beginning from the end of the generation before it, of which other bytes were read. */
+  isMixedUp = false
   /** It was there when its group was first followed, from the end on. */
   isBegunAtEnd = false
   requiredTo = 0

@@ -1,0 +1,23 @@
+import test from 'ava'
+import { copyFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, toText } from '../../../helpers/files/followed.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+test('a log that was truncated and has the same last 256 bytes at once is read on, and its copy is sent whole', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, source } = follow(t, dir)
+  const end = 'the same end '.repeat(20)
+  await writeFile(path, toText([...history, 'one', end]))
+  t.deepEqual(await readTexts(), [...history, 'one', end])
+  await writeFile(path, toText([...history, 'two', end, 'next']))
+  t.deepEqual(await readTexts(), ['next'])
+  t.is(source.status().truncations, 0)
+  await copyFile(path, `${path}.1`)
+  await truncate(path)
+  t.deepEqual(await readTexts(), [...history, 'two', end, 'next'])
+  t.is(source.status().copies, 0)
+  addsUp(t, source.status())
+})
