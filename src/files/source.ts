@@ -15,7 +15,7 @@ import { Discoverer } from './look/discoverer.ts'
 import { withinDescriptors } from './read/descriptor-limit.ts'
 import { Harvester } from './read/harvester.ts'
 import { toSystemPath } from './look/file-name.ts'
-import { lookAt } from './look/identity.ts'
+import { lookAt, type FileLook } from './look/identity.ts'
 import { ByteAccount } from './byte-account.ts'
 import { Bell } from '../flow/wake-up-bell.ts'
 import { Turns } from '../flow/task-turns.ts'
@@ -102,7 +102,8 @@ class FollowingSource implements FilesSource {
     const linkGenerations = new LinkGenerations({ ...parts, groupOf })
     const others = { returningFiles: this.#returningFiles, linkGenerations, archives }
     const find = (path: string) => this.#discoverer.find(path)
-    this.#reconciler = new Reconciler({ ...parts, ...others, find })
+    const dateNow = (look: FileLook) => this.#discoverer.dateNow(look)
+    this.#reconciler = new Reconciler({ ...parts, ...others, find, dateNow })
     const onMoved = () => this.#pollTimer?.noteHint()
     this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log

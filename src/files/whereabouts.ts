@@ -32,7 +32,7 @@ export interface Truncated {
   readonly kind: 'truncated'
   readonly sinceMs: number
   readonly formerPlace: string
-  /** The file's last change when it was found truncated: a copy of the content from before is not younger. */
+  /** When it was found truncated, or changed last before that: a copy of the content from before is not younger. */
   readonly truncatedByNs?: bigint | undefined
 }
 

@@ -7,9 +7,12 @@ import type { FileGroup } from '../contract.ts'
 import { FileLooks, type FoundFile, type Wanted } from './file-looks.ts'
 import { toSystemPath } from './file-name.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
+import type { FileLook } from './identity.ts'
 import { findLinkTargets, isLink, placeOf } from './link-targets.ts'
 import { Listings, type Listing } from './listings.ts'
 import { LocalDevices } from './local-devices.ts'
+
+const NS_PER_MS = 1_000_000n
 
 export interface Findings {
   /** In the order of groups, then of names; a file under several names comes several times. */
@@ -84,6 +87,16 @@ export class Discoverer {
   /** As the last scan found it. */
   find(path: string): FoundFile | undefined {
     return this.#looks.find(path)
+  }
+
+  /**
+   * The look with the present time, where the clock of its file system is known: a file is shorter before its time of change is
+   * set. Freeing the blocks of a long one takes a part of a second.
+   */
+  dateNow(look: FileLook): FileLook {
+    if (!this.#devices.has(look.device)) return look
+    const nowNs = BigInt(this.#clock() + 1) * NS_PER_MS
+    return nowNs > look.changedNs ? { ...look, changedNs: nowNs } : look
   }
 
   groupOf(path: string): FileGroup | undefined {

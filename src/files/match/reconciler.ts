@@ -25,6 +25,8 @@ export interface ReconcilerParts extends SameFileParts {
   readonly archives: KnownArchives
   /** The file of a path, as this look has found it. */
   readonly find: (path: string) => FoundFile | undefined
+  /** A look at a file that is found truncated, with the time of that. */
+  readonly dateNow: (look: FileLook) => FileLook
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -91,19 +93,18 @@ export class Reconciler {
     }
     if (file.whereabouts.kind === 'archived') return this.#parts.archives.searchAgain(file)
     const look = await harvester.look(file)
+    const seen = look && this.#parts.dateNow(look)
     if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return
     account.truncations++
-    const { path, position, unread } = file
+    const { path, position, unread, handle, whereabouts, group } = file
     log.warn({ path, position, unread }, 'a file was truncated or rewritten; reading it from its beginning')
-    const { handle, whereabouts, group } = file
     if (handle === undefined || look === undefined || !isPlaced(whereabouts) || !file.hasNoListedName) {
       await harvester.close(file)
-      trackedFiles.noteTruncated(file, look)
-      return
+      return trackedFiles.noteTruncated(file, seen)
     }
     // Its name is gone, so no look would find it again: the next generation uses the open handle.
     harvester.release(file)
-    trackedFiles.noteTruncated(file, look)
+    trackedFiles.noteTruncated(file, seen)
     const next = trackedFiles.begin({ path, group, look }, whereabouts)
     trackedFiles.noteEvidence(next, NEXT_GENERATION)
     await harvester.adopt(next, handle)

@@ -13,6 +13,8 @@ const readFailures = new Map<string, string | undefined>()
 const readCounts = new Map<string, number>()
 /** Paths of files of which it is not known when they were made. */
 const withoutBirthTime = new Set<string>()
+/** Paths of files that show one time of change. */
+const withOldChange = new Set<string>()
 /** By path: what happens after each read. */
 const readSequels = new Map<string, Action>()
 /** By path: reading waits for it. */
@@ -57,6 +59,7 @@ for (const call of ['open', 'readdir', 'stat'] as const) {
     limit?.open.add(result as fs.promises.FileHandle)
     if (call === 'open' && readCounts.has(String(path))) countReads(String(path), result as fs.promises.FileHandle)
     if (call === 'open' && withoutBirthTime.has(String(path))) forgetBirthTime(result as fs.promises.FileHandle)
+    if (call === 'open' && withOldChange.has(String(path))) keepChangeTime(result as fs.promises.FileHandle)
     if (call === 'open' && readFailures.has(String(path))) failReading(String(path), result as fs.promises.FileHandle)
     return result
   }
@@ -190,4 +193,21 @@ function forgetBirthTime(handle: fs.promises.FileHandle): void {
   const stat = handle.stat.bind(handle) as (options: unknown) => Promise<object>
   const forgetting = async (options: unknown) => Object.assign(await stat(options), { birthtimeNs: 0n })
   Object.assign(handle, { stat: forgetting })
+}
+
+/** As while a file is being shortened: through handles that are opened from now on, it shows the time of change that it had first. */
+export function holdChangeTime(t: ExecutionContext, path: string): void {
+  withOldChange.add(path)
+  t.teardown(() => void withOldChange.delete(path))
+}
+
+function keepChangeTime(handle: fs.promises.FileHandle): void {
+  const stat = handle.stat.bind(handle) as (options: unknown) => Promise<{ readonly ctimeNs: bigint }>
+  let first: bigint | undefined
+  const keeping = async (options: unknown) => {
+    const stats = await stat(options)
+    first ??= stats.ctimeNs
+    return Object.assign(stats, { ctimeNs: first })
+  }
+  Object.assign(handle, { stat: keeping })
 }

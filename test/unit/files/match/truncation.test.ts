@@ -117,25 +117,6 @@ for (const [name, expected] of [
   })
 }
 
-test('a copy that lacks the last lines is skipped as a whole, once those are acked', async t => {
-  const dir = await makeTempDir(t)
-  const { look, ackAll, source } = follow(t, dir)
-  const path = join(dir, 'a.log')
-  await writeFile(path, toText(history))
-  const texts = (await look()).flatMap(toLines).map(line => line.text)
-  await appendFile(path, toText(['in the copy', 'and not in the copy']))
-  texts.push(...(await look()).flatMap(toLines).map(line => line.text))
-  await writeFile(`${path}.1`, toText([...history, 'in the copy']))
-  await truncate(path)
-  for (let i = 0; i < 3; i++) t.deepEqual(await look(), [])
-  ackAll()
-  t.deepEqual(await look(), [])
-  t.deepEqual(texts, [...history, 'in the copy', 'and not in the copy'])
-  t.is(source.status().copiesByReason['earlier copy'].files, 1)
-  t.is(source.status().bytes.copied, toText([...history, 'in the copy']).length)
-  addsUp(t, source.status())
-})
-
 test('another log that begins with the line of a truncated one is not its copy', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source } = follow(t, dir)
