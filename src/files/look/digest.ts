@@ -6,10 +6,17 @@ import { crc32 } from 'node:zlib'
 const POLYNOMIAL = 0xed_b8_83_20
 const ONE = 0x80_00_00_00
 const X_TO_THE_8 = 0x00_80_00_00
+/** By which x^8 becomes 1. */
+const X_TO_THE_MINUS_8 = raise(0xdb_71_06_41, 8)
 
 /** The digest of bytes that are `first` and then `second`, which has `length` bytes. */
 export function joinDigests(first: number, second: number, length: number): number {
   return (multiply(raise(X_TO_THE_8, length), first) ^ second) >>> 0
+}
+
+/** The digest of the bytes before the last `length` ones, which have the digest `second`. */
+export function cutDigest(whole: number, second: number, length: number): number {
+  return multiply(raise(X_TO_THE_MINUS_8, length), whole ^ second)
 }
 
 export function digestOfNuls(length: number): number {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { Mark } from '../../registry/contract.ts'
-import { joinDigests } from '../look/digest.ts'
+import { cutDigest, joinDigests } from '../look/digest.ts'
 
 /** What one file keeps at most. A copy that was made before the last lines were read ends within these, if its maker is not slow. */
 const KEPT_BYTES = 64 * 1024
@@ -50,15 +50,16 @@ export class RecentBytes {
     }
   }
 
-  /** The digest of the file at `offset`, by the newest of its marks before that; undefined where too few bytes are kept. */
+  /** The digest of the file at `offset`, by the newest of its marks; undefined where too few bytes are kept. */
   findDigest(key: number, offset: number, marks: readonly Mark[]): number | undefined {
     const window = this.#windows.get(key)
-    const { offset: from, digest } = marks.find(one => one.offset <= offset) ?? BEGINNING
-    if (window === undefined || digest === undefined || offset > window.end) return undefined
+    if (window === undefined || offset > window.end) return undefined
+    const { offset: from, digest } = marks.find(one => one.offset <= window.end) ?? BEGINNING
     const start = window.end - window.filled
-    if (from < start) return undefined
-    const between = window.buffer.subarray(from - start, offset - start)
-    return joinDigests(digest, crc32(between), between.length)
+    if (digest === undefined || Math.min(from, offset) < start) return undefined
+    const between = window.buffer.subarray(Math.min(from, offset) - start, Math.max(from, offset) - start)
+    const join = from < offset ? joinDigests : cutDigest
+    return join(digest, crc32(between), between.length)
   }
 
   /** `isInFlight`: a copy that lacks lines of the file without an ack is compared again when they have one. */

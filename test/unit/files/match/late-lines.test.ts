@@ -4,8 +4,12 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { holdChangeTime } from '../../../helpers/files/file-hooks.ts'
+import { appendFixedLines, LINE_BYTES, makeFixedLines } from '../../../helpers/files/fixed-lines.ts'
 import { follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+/** Of the bytes that were read last. */
+const KEPT_BYTES = 64 * 1024
 
 test('a copy that lacks the last lines is skipped as a whole, once those are acked', async t => {
   const dir = await makeTempDir(t)
@@ -25,6 +29,27 @@ test('a copy that lacks the last lines is skipped as a whole, once those are ack
   t.is(source.status().bytes.copied, toText([...history, 'in the copy']).length)
   addsUp(t, source.status())
 })
+
+for (const lacking of [1, 100, 511, 512, 513]) {
+  const isKept = lacking * LINE_BYTES <= KEPT_BYTES
+  const outcome = isKept ? 'no line comes twice' : 'the lines behind its newest mark come twice'
+  test(`of a copy that lacks the last ${lacking * LINE_BYTES} bytes that were read, ${outcome}`, async t => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source } = follow(t, dir)
+    const path = join(dir, 'a.log')
+    await appendFixedLines(path, 0, 10_000)
+    await readTexts()
+    await appendFixedLines(path, 10_000, 20_000)
+    await readTexts()
+    await writeFile(`${path}.1`, makeFixedLines(0, 20_000 - lacking))
+    await truncate(path)
+    const twice = await readTexts()
+    const copied = (20_000 - lacking - twice.length) * LINE_BYTES
+    t.is(twice.length > 0, !isKept)
+    t.deepEqual(source.status().copiesByReason['earlier copy'], { files: 1, bytes: copied })
+    addsUp(t, source.status())
+  })
+}
 
 test('a copy is recognised if the truncation of its original is seen before that has another time of change', async t => {
   const dir = await makeTempDir(t)
