@@ -10,6 +10,7 @@ export const MARK_BYTES = 256
 const HASH_BYTES = 16
 /** The newest mark and a few earlier ones. */
 const MAX_MARKS = 8
+const MAX_MARK_RATIO = 3
 /** Bytes that repeat themselves prove little. The longest period that is found is half of this. */
 const PERIOD_SEARCH_BYTES = 16 * 1024
 
@@ -93,16 +94,15 @@ export function hashBytes(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest().toString('hex', 0, HASH_BYTES)
 }
 
-/** Puts `newest` first and thins the rest, so that each is about twice as far back as the one before it. */
+/** Puts `newest` first and thins the rest: one is left out if the next is at most three times as far back as the one before it. */
 export function addMark(newest: Mark, earlier: readonly Mark[]): readonly Mark[] {
+  const others = earlier.filter(({ offset }) => offset < newest.offset)
   const kept = [newest]
-  let least = 0
-  for (const mark of earlier) {
-    const distance = newest.offset - mark.offset
-    if (distance <= 0 || distance < least) continue
-    kept.push(mark)
-    if (kept.length === MAX_MARKS) break
-    least = kept.length > 2 ? distance * 2 : 0
+  for (const [index, mark] of others.entries()) {
+    const reach = (newest.offset - kept.at(-1)!.offset) * MAX_MARK_RATIO
+    const next = others[index + 1]
+    const isSpare = next !== undefined && newest.offset - next.offset <= reach
+    if (!isSpare && kept.length < MAX_MARKS) kept.push(mark)
   }
   return kept
 }

@@ -28,6 +28,17 @@ export async function appendFixedLines(path: string, from: number, to: number): 
   await file.close()
 }
 
+/** The numbers of the whole lines of a file that has consecutive ones, from the one at or behind `start` on. */
+export async function readNumbers(path: string, start: number): Promise<readonly number[]> {
+  const file = await open(path)
+  const { buffer } = await file.read(Buffer.alloc(DIGITS), 0, DIGITS, 0)
+  const { size } = await file.stat()
+  await file.close()
+  const first = Number(buffer.toString('latin1')) + Math.ceil(start / LINE_BYTES)
+  const count = Math.floor(size / LINE_BYTES) - Math.ceil(start / LINE_BYTES)
+  return Array.from({ length: Math.max(0, count) }, (_, i) => first + i)
+}
+
 /** How often each line was seen, for very many of them. */
 export class FixedLines {
   #times = new Uint8Array(1 << 20)

@@ -30,6 +30,22 @@ test('a copy that lacks the last lines is skipped as a whole, once those are ack
   addsUp(t, source.status())
 })
 
+test('of a copy that lacks the last 40 reads only the lines behind its newest mark come twice', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  const path = join(dir, 'a.log')
+  for (let count = 0; count < 100_000; count += 1000) {
+    await appendFixedLines(path, count, count + 1000)
+    await readTexts()
+  }
+  await writeFile(`${path}.1`, makeFixedLines(0, 60_000))
+  await truncate(path)
+  const twice = await readTexts()
+  t.true(twice.length > 0 && twice.length < 60_000, `${twice.length} lines came twice`)
+  t.deepEqual(source.status().copiesByReason['earlier copy'], { files: 1, bytes: (60_000 - twice.length) * LINE_BYTES })
+  addsUp(t, source.status())
+})
+
 for (const lacking of [1, 100, 511, 512, 513]) {
   const isKept = lacking * LINE_BYTES <= KEPT_BYTES
   const outcome = isKept ? 'no line comes twice' : 'the lines behind its newest mark come twice'
