@@ -36,6 +36,10 @@ export class BatchDelivery {
     return this.#isOver
   }
 
+  get isSafe(): boolean {
+    return this.#unsafeCount <= 0
+  }
+
   /** The events that are not safe yet; poison events have the target ''. */
   get left(): TargetCounts {
     return this.#left

@@ -24,7 +24,7 @@ import {
   toRefusal,
 } from './sort-verdicts.ts'
 import { StoreCondition } from './store-load-and-outage.ts'
-import { explainLate, listUndelivered } from './undelivered-ages.ts'
+import { UndeliveredAges, explainLate } from './undelivered-ages.ts'
 
 /** Groups that are on the way to the store together. */
 interface Request {
@@ -43,7 +43,7 @@ export class Indexer implements Sink<EventBatch> {
   readonly #refusing: RefusingTargets
   readonly #letters: LetterKeeper
   readonly #condition: StoreCondition
-  readonly #deliveries = new Set<BatchDelivery>()
+  readonly #ages: UndeliveredAges
   /** Held groups that may be at fault themselves. */
   readonly #suspects = new Set<EventGroup>()
   readonly #targetOf: (event: StoreEvent) => string
@@ -57,6 +57,7 @@ export class Indexer implements Sink<EventBatch> {
     this.#clock = clock
     this.#held = new HeldTargets(log, clock)
     this.#targetOf = store.targetOf ?? (() => '')
+    this.#ages = new UndeliveredAges({ targetOf: this.#targetOf, clock })
     const { requestsInFlight, giveUpAfterMs, heldMaxMs } = this.#limits
     this.#letters = new LetterKeeper({ deadLetters: options.deadLetters, held: this.#held, retryMs: heldMaxMs })
     this.#setAside = new SetAsideEvents({ giveUpAfterMs, log, clock })
@@ -70,7 +71,7 @@ export class Indexer implements Sink<EventBatch> {
     if (size === 0) return
     const onGivenUp = (given: BatchDelivery) => this.#drop(given)
     const delivery = new BatchDelivery(batch, { giveUp, clock: this.#clock, targetOf: this.#targetOf, onGivenUp })
-    this.#deliveries.add(delivery)
+    this.#ages.enter(delivery)
     this.#countInFlight(size, batch.byteCount)
     try {
       this.#start(delivery)
@@ -78,7 +79,7 @@ export class Indexer implements Sink<EventBatch> {
       delivery.fail(error)
     }
     await delivery.settled.finally(() => {
-      this.#deliveries.delete(delivery)
+      this.#ages.leave(delivery)
       this.#countInFlight(-size, -batch.byteCount)
     })
   }
@@ -86,7 +87,7 @@ export class Indexer implements Sink<EventBatch> {
   status(): IndexerStatus {
     const { lateAfterMs } = this.#limits
     const storeName = this.#options.store.name
-    const undelivered = listUndelivered(this.#deliveries, this.#clock.now())
+    const undelivered = this.#ages.list()
     const reasons = [
       ...this.#condition.explain(),
       ...this.#held.explain(),

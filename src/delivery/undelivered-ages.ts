@@ -1,4 +1,7 @@
+import type { StoreEvent } from '../flow/event-batch.ts'
 import type { BatchDelivery } from './batch-delivery.ts'
+import type { Clock } from './clock.ts'
+import { ReturningEvents } from './returning-events.ts'
 import { senderOf } from './sender.ts'
 
 /** A bound on the length of a health answer. */
@@ -10,23 +13,71 @@ export interface UndeliveredEvents {
   /** '' where it is the store, or the dead letters. */
   readonly target: string
   readonly events: number
-  /** Of the oldest, since it was received. */
+  /** Of the oldest, since it was received first. */
   readonly ageMs: number
 }
 
-/** One entry for each sender and target, the oldest first. */
-export function listUndelivered(deliveries: Iterable<BatchDelivery>, nowMs: number): readonly UndeliveredEvents[] {
-  const found = new Map<string, UndeliveredEvents>()
-  for (const { batch, left } of deliveries) {
-    const sender = senderOf(batch.peer)
-    for (const [target, count] of left) {
+/** Given back less than this ago, they count: their sender is expected to come back with them. */
+const EXPECTED_MS = 60_000
+
+interface AgesOptions {
+  readonly targetOf: (event: StoreEvent) => string
+  readonly clock: Clock
+}
+
+interface Unsafe extends Omit<UndeliveredEvents, 'ageMs'> {
+  readonly firstMs: number
+}
+
+/** How long events are on their way to the store, whatever becomes of their connections meanwhile. */
+export class UndeliveredAges {
+  /** With the first receipts of events that came before, by target. */
+  readonly #deliveries = new Map<BatchDelivery, ReadonlyMap<string, number>>()
+  readonly #returning: ReturningEvents
+  readonly #clock: Clock
+
+  constructor({ targetOf, clock }: AgesOptions) {
+    this.#returning = new ReturningEvents(targetOf)
+    this.#clock = clock
+  }
+
+  enter(delivery: BatchDelivery): void {
+    this.#deliveries.set(delivery, this.#returning.take(delivery, senderOf(delivery.batch.peer)))
+  }
+
+  /** It is over; what is left of it goes back to its sender. */
+  leave(delivery: BatchDelivery): void {
+    const firstMsOf = (target: string) => this.#firstMs(delivery, target)
+    const sender = senderOf(delivery.batch.peer)
+    if (!delivery.isSafe) this.#returning.note(delivery, { sender, nowMs: this.#clock.now(), firstMsOf })
+    this.#deliveries.delete(delivery)
+  }
+
+  /** One entry for each sender and target, the oldest first. */
+  list(): readonly UndeliveredEvents[] {
+    const found = new Map<string, UndeliveredEvents>()
+    const nowMs = this.#clock.now()
+    for (const { sender, target, events: more, firstMs } of this.#unsafe(nowMs)) {
       const key = JSON.stringify([sender, target])
       const { events, ageMs } = found.get(key) ?? { events: 0, ageMs: 0 }
-      const age = Math.max(ageMs, nowMs - batch.receivedAtMs)
-      found.set(key, { sender, target, events: events + count, ageMs: age })
+      found.set(key, { sender, target, events: events + more, ageMs: Math.max(ageMs, nowMs - firstMs) })
     }
+    return [...found.values()].toSorted((a, b) => b.ageMs - a.ageMs)
   }
-  return [...found.values()].toSorted((a, b) => b.ageMs - a.ageMs)
+
+  *#unsafe(nowMs: number): Iterable<Unsafe> {
+    for (const delivery of this.#deliveries.keys()) {
+      const sender = senderOf(delivery.batch.peer)
+      for (const [target, events] of delivery.left)
+        yield { sender, target, events, firstMs: this.#firstMs(delivery, target) }
+    }
+    for (const mark of this.#returning.list()) if (nowMs - mark.givenBackMs < EXPECTED_MS) yield mark
+  }
+
+  #firstMs(delivery: BatchDelivery, target: string): number {
+    const { receivedAtMs } = delivery.batch
+    return Math.min(receivedAtMs, this.#deliveries.get(delivery)?.get(target) ?? receivedAtMs)
+  }
 }
 
 /** A sentence for each of the oldest. */

@@ -39,4 +39,6 @@ export interface EventBatch {
   /** The sender, for logs and dead letters: `address:port`, and the name in its certificate if it has one. */
   readonly peer: string
   readonly byteCount: number
+  /** Equal when all of these events come again, where they have no ids: windows of protocol 1. */
+  readonly joinKey?: string | undefined
 }

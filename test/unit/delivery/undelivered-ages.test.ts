@@ -1,5 +1,10 @@
 import test from 'ava'
+import { BatchDelivery } from '../../../src/delivery/batch-delivery.ts'
+import { ReturningEvents } from '../../../src/delivery/returning-events.ts'
+import type { StoreEvent } from '../../../src/flow/event-batch.ts'
 import { bad, busy, closed, never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
+import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
+import { ManualClock } from '../../helpers/time/manual-clock.ts'
 
 test('health is bad and names sender and target when an event was received more than a minute ago and is not stored', async t => {
   const { indexer, clock, batch } = setUpIndexer({
@@ -22,10 +27,91 @@ test('health is bad and names sender and target when an event was received more 
     reasons: ['logs-2: 1 events of web1 are not stored yet; the oldest was received 70 s ago'],
   })
   giveUp.abort()
-  await clock.pass(1)
+  await clock.pass(60_001)
   t.deepEqual(indexer.status().undelivered, [])
   t.true(indexer.status().health.isHealthy)
 })
+
+test('an event that its sender sends again has the age of its first receipt, however often its connection ends', async t => {
+  const { indexer, clock } = setUpIndexer({ answer: () => closed })
+  const events = makeEvents('a', 20)
+  const beganMs = clock.now()
+  const isLate = () => indexer.status().health.reasons.some(reason => reason.includes('of web1 are not stored yet'))
+  for (let i = 0; i < 5; i++) {
+    const giveUp = new AbortController()
+    const peer = `10.0.0.7:${5000 + i} (web1)`
+    // Its windows are other ones each time, and the ids of events that came without one too.
+    const again = events.map((event, n) => ({ ...event, id: `${i}-${n}` }))
+    for (const part of i === 0 ? [again] : [again.slice(0, i), again.slice(i)])
+      watch(t, indexer.deliver(makeBatch(part, { peer, receivedAtMs: clock.now() }), giveUp.signal))
+    await clock.pass(20_000)
+    const [oldest, ...others] = indexer.status().undelivered
+    t.deepEqual(others, [])
+    t.like(oldest, { sender: 'web1', events: 20, ageMs: clock.now() - beganMs })
+    t.is(isLate(), i > 0)
+    giveUp.abort()
+    await clock.pass(30_000)
+    t.is(isLate(), i > 0)
+  }
+  await indexer.deliver(makeBatch([], { peer: '10.0.0.7:1 (web1)' }), never)
+  await clock.pass(31_000)
+  t.deepEqual(indexer.status().undelivered, [])
+})
+
+test('a window of protocol 1 that comes again has the age of its first receipt, and new events of its sender do not', async t => {
+  const { indexer, clock } = setUpIndexer({
+    answer: ({ id }) => (id.startsWith('new') ? { ...closed, target: 'logs-2' } : closed),
+    targetOf: ({ id }) => (id.startsWith('new') ? 'logs-2' : 'logs-1'),
+  })
+  const deliver = (prefix: string, signal: AbortSignal) =>
+    watch(
+      t,
+      indexer.deliver(
+        makeBatch(makeEvents(prefix, 2, clock.now()), {
+          peer: '10.0.0.7:5',
+          joinKey: prefix.slice(0, 3),
+          receivedAtMs: clock.now(),
+        }),
+        signal,
+      ),
+    )
+  const [first, last] = [new AbortController(), new AbortController()]
+  deliver('old-1', first.signal)
+  await clock.pass(40_000)
+  first.abort()
+  await clock.pass(5000)
+  deliver('old-2', last.signal)
+  deliver('new', last.signal)
+  await clock.pass(5000)
+  const sender = '10.0.0.7'
+  t.deepEqual(indexer.status().undelivered, [
+    { sender, target: 'logs-1', events: 2, ageMs: 50_000 },
+    { sender, target: 'logs-2', events: 2, ageMs: 5000 },
+  ])
+  last.abort()
+})
+
+test('the memory of events that went back to their senders is bounded, and one sender never takes the room of the others', async t => {
+  const returning = new ReturningEvents(() => 'logs-1')
+  const giveBack = (sender: string, prefix: string, firstMs: number) => {
+    const delivery = makeDelivery(makeEvents(prefix, 1, 0))
+    returning.note(delivery, { sender, nowMs: 1_000_000, firstMsOf: () => firstMs })
+  }
+  giveBack('honest', 'mine', 500)
+  for (let i = 0; i < 200; i++) giveBack('odd', `odd-${i}`, i)
+  t.is(returning.size, 33)
+  for (let i = 0; i < 2000; i++) giveBack(`odd-${i}`, `odd-${i}`, i)
+  t.is(returning.size, 1000)
+  t.deepEqual(returning.take(makeDelivery(makeEvents('mine', 1, 0)), 'honest'), new Map([['logs-1', 500]]))
+  const later = makeDelivery(makeEvents('late', 1, 0))
+  returning.note(later, { sender: 'late', nowMs: 1_600_000, firstMsOf: () => 0 })
+  t.is(returning.size, 1)
+})
+
+function makeDelivery(events: readonly StoreEvent[]): BatchDelivery {
+  const clock = new ManualClock()
+  return new BatchDelivery(makeBatch(events), { targetOf: () => 'logs-1', giveUp: never, clock, onGivenUp: () => {} })
+}
 
 test('any number of senders that wait makes a bounded answer', async t => {
   const { indexer, clock, batch } = setUpIndexer({ answer: () => closed }, { limits: { lateAfterMs: 1000 } })
