@@ -1,5 +1,7 @@
+import { NestedTurns } from '../flow/nested-turns.ts'
 import type { BatchDelivery } from './batch-delivery.ts'
 import { type EventGroup, narrow } from './event-group.ts'
+import { placeOf } from './sender.ts'
 
 export interface RequestSpace {
   readonly events: number
@@ -8,30 +10,28 @@ export interface RequestSpace {
 
 /**
  * Groups that are ready to be sent. Each sender has its own line, and a request takes from the lines in turn: small
- * senders share a request, and a large one never starves the others.
+ * senders share a request, and a large one never starves the others. So do the agents of one sender in its turns.
  */
 export class FairQueue {
-  readonly #lines = new Map<string, EventGroup[]>()
+  readonly #waiting = new NestedTurns<EventGroup>()
 
   get isEmpty(): boolean {
-    return this.#lines.size === 0
+    return this.#waiting.isEmpty
   }
 
   add(group: EventGroup): void {
-    const { peer } = group.delivery.batch
-    const line = this.#lines.get(peer)
-    if (line === undefined) this.#lines.set(peer, [group])
-    else line.push(group)
+    this.#waiting.add(placeOf(group.delivery.batch), group)
   }
 
   /** The groups that fit into one request: at least one event, if there is one. */
   take(space: RequestSpace): readonly EventGroup[] {
     const taken: EventGroup[] = []
     let { events, bytes } = space
-    while (this.#lines.size > 0 && events > 0) {
+    while (events > 0) {
       const group = this.#takeNext()
+      if (group === undefined) break
       const [now, later] = split(group, { events, bytes, isEmpty: taken.length === 0 })
-      if (later !== undefined) this.#putBack(later)
+      if (later !== undefined) this.#waiting.putBack(placeOf(later.delivery.batch), later)
       if (now === undefined) break
       taken.push(now)
       if (later !== undefined) break
@@ -42,23 +42,14 @@ export class FairQueue {
   }
 
   drop(delivery: BatchDelivery): void {
-    const { peer } = delivery.batch
-    const rest = (this.#lines.get(peer) ?? []).filter(group => group.delivery !== delivery)
-    if (rest.length > 0) this.#lines.set(peer, rest)
-    else this.#lines.delete(peer)
+    this.#waiting.remove(placeOf(delivery.batch), group => group.delivery === delivery)
   }
 
   /** The first group of the line whose turn it is; that line goes to the end. */
-  #takeNext(): EventGroup {
-    const [peer, line] = this.#lines.entries().next().value as [string, EventGroup[]]
-    this.#lines.delete(peer)
-    if (line.length > 1) this.#lines.set(peer, line.slice(1))
-    return line[0] as EventGroup
-  }
-
-  #putBack(group: EventGroup): void {
-    const { peer } = group.delivery.batch
-    this.#lines.set(peer, [group, ...(this.#lines.get(peer) ?? [])])
+  #takeNext(): EventGroup | undefined {
+    const [group] = this.#waiting
+    if (group !== undefined) this.#waiting.take(placeOf(group.delivery.batch), group)
+    return group
   }
 }
 

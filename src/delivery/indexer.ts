@@ -11,7 +11,7 @@ import { FairQueue } from './fair-queue.ts'
 import { type Hold, HeldTargets } from './held-targets.ts'
 import { LetterKeeper } from './letter-keeper.ts'
 import { RefusingTargets } from './refusing-targets.ts'
-import { senderOf } from './sender.ts'
+import { describeSender } from './sender.ts'
 import { SetAsideEvents } from './set-aside.ts'
 import {
   type GroupAnswer,
@@ -158,7 +158,7 @@ export class Indexer implements Sink<EventBatch> {
     if (giveUp.aborted) return
     this.#setAside.noteAnswer(events, verdicts)
     const answer = sortAnswer(groups, verdicts)
-    this.#refusing.note(answer.map(({ group, sorted }) => [senderOf(group.delivery.batch.peer), sorted]))
+    this.#refusing.note(answer.map(({ group, sorted }) => [describeSender(group.delivery.batch), sorted]))
     for (const { group, sorted } of answer) this.#settle(group, sorted, startedMs)
     this.#tryOnSuspects(answer)
     const tried = verdicts.every(isTried) ? verdicts : verdicts.filter(isTried)
@@ -188,7 +188,7 @@ export class Indexer implements Sink<EventBatch> {
 
   /** Events on which the server failed are sent again, slowly once they are set aside; the returned ones are given up. */
   #sortFailed(group: EventGroup, { failed, again }: Sorted, startedMs: number): Refusal[] {
-    const sender = senderOf(group.delivery.batch.peer)
+    const sender = describeSender(group.delivery.batch)
     const lost: Refusal[] = []
     const aside: Retries = { events: [], notBeforeMs: 0 }
     for (const { event, verdict } of failed) {

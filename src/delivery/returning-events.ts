@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { StoreEvent } from '../flow/event-batch.ts'
 import type { BatchDelivery } from './batch-delivery.ts'
+import { describeSender, senderOf } from './sender.ts'
 
 /** What has not come again for this time is forgotten: its sender has another collector. */
 const KEEP_MS = 600_000
@@ -13,6 +14,7 @@ const MAX_MARKS_OF_SENDER = 32
 
 /** The oldest event of a batch for one target, when the batch was given back to its sender. */
 export interface Mark {
+  /** With its agent, for people. */
   readonly sender: string
   readonly target: string
   readonly firstMs: number
@@ -45,20 +47,23 @@ export class ReturningEvents {
   }
 
   /** A batch was given up; `firstMsOf` is the age of its events for a target. */
-  note(delivery: BatchDelivery, { sender, nowMs, firstMsOf }: GivenBack): void {
+  note(delivery: BatchDelivery, { nowMs, firstMsOf }: GivenBack): void {
     this.#forgetStale(nowMs)
+    const { peer } = delivery.batch
+    const sender = describeSender(delivery.batch)
     const lacking = new Map(delivery.left)
     for (const [target, key] of this.#keysOf(delivery, lacking)) {
       const events = lacking.get(target) ?? 0
       lacking.delete(target)
-      this.#add(key(), { sender, target, events, firstMs: firstMsOf(target), givenBackMs: nowMs })
+      this.#add([senderOf(peer), key()], { sender, target, events, firstMs: firstMsOf(target), givenBackMs: nowMs })
       if (lacking.size === 0) return
     }
   }
 
   /** By target, the first receipt of events in the batch that were given back earlier; those are not remembered any more. */
-  take(delivery: BatchDelivery, sender: string): ReadonlyMap<string, number> {
+  take(delivery: BatchDelivery): ReadonlyMap<string, number> {
     const found = new Map<string, number>()
+    const sender = senderOf(delivery.batch.peer)
     const marks = this.#marks.get(sender)
     if (marks === undefined) return found
     for (const [target, makeKey] of this.#keysOf(delivery, delivery.left)) {
@@ -66,7 +71,7 @@ export class ReturningEvents {
       const mark = marks.get(key)
       if (mark === undefined) continue
       found.set(target, Math.min(mark.firstMs, found.get(target) ?? Infinity))
-      this.#remove(key, mark)
+      this.#remove([sender, key])
     }
     return found
   }
@@ -88,30 +93,31 @@ export class ReturningEvents {
     if (targets.has('')) for (const { payload } of poison) yield ['', () => fingerprint(payload)]
   }
 
-  #add(key: string, mark: Mark): void {
-    const marks = this.#marks.get(mark.sender) ?? new Map<string, Mark>()
-    this.#marks.set(mark.sender, marks)
+  #add([sender, key]: MarkKey, mark: Mark): void {
+    const marks = this.#marks.get(sender) ?? new Map<string, Mark>()
+    this.#marks.set(sender, marks)
     const known = marks.get(key)
     if (known === undefined) this.#size++
     marks.set(key, known === undefined || known.firstMs > mark.firstMs ? mark : { ...mark, firstMs: known.firstMs })
-    if (marks.size > MAX_MARKS_OF_SENDER) this.#removeYoungest(marks)
+    if (marks.size > MAX_MARKS_OF_SENDER) this.#removeYoungest(sender)
     else if (this.#size > MAX_MARKS) this.#removeYoungest(this.#findLargest())
   }
 
   /** Of equal ones, that of the sender that came last. */
-  #findLargest(): ReadonlyMap<string, Mark> {
-    let largest: ReadonlyMap<string, Mark> = new Map()
-    for (const marks of this.#marks.values()) if (marks.size >= largest.size) largest = marks
-    return largest
+  #findLargest(): string {
+    let largest = { sender: '', size: 0 }
+    for (const [sender, { size }] of this.#marks) if (size >= largest.size) largest = { sender, size }
+    return largest.sender
   }
 
-  #removeYoungest(marks: ReadonlyMap<string, Mark>): void {
+  #removeYoungest(sender: string): void {
     let youngest: readonly [string, Mark] | undefined
-    for (const entry of marks) if (youngest === undefined || entry[1].firstMs >= youngest[1].firstMs) youngest = entry
-    if (youngest !== undefined) this.#remove(...youngest)
+    for (const entry of this.#marks.get(sender) ?? [])
+      if (youngest === undefined || entry[1].firstMs >= youngest[1].firstMs) youngest = entry
+    if (youngest !== undefined) this.#remove([sender, youngest[0]])
   }
 
-  #remove(key: string, { sender }: Mark): void {
+  #remove([sender, key]: MarkKey): void {
     const marks = this.#marks.get(sender)
     if (marks?.delete(key) !== true) return
     this.#size--
@@ -121,16 +127,19 @@ export class ReturningEvents {
   #forgetStale(nowMs: number): void {
     if (nowMs - this.#lookedMs < LOOK_AFTER_MS) return
     this.#lookedMs = nowMs
-    for (const [key, mark] of this.#entries()) if (nowMs - mark.givenBackMs >= KEEP_MS) this.#remove(key, mark)
+    for (const [key, mark] of this.#entries()) if (nowMs - mark.givenBackMs >= KEEP_MS) this.#remove(key)
   }
 
-  #entries(): readonly (readonly [string, Mark])[] {
-    return [...this.#marks.values()].flatMap(marks => [...marks])
+  #entries(): readonly (readonly [MarkKey, Mark])[] {
+    return [...this.#marks].flatMap(([sender, marks]) =>
+      [...marks].map(([key, mark]) => [[sender, key], mark] as const),
+    )
   }
 }
 
+type MarkKey = readonly [sender: string, key: string]
+
 interface GivenBack {
-  readonly sender: string
   readonly nowMs: number
   readonly firstMsOf: (target: string) => number
 }

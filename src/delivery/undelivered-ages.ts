@@ -2,13 +2,14 @@ import type { StoreEvent } from '../flow/event-batch.ts'
 import type { BatchDelivery } from './batch-delivery.ts'
 import type { Clock } from './clock.ts'
 import { ReturningEvents } from './returning-events.ts'
-import { senderOf } from './sender.ts'
+import { describeSender } from './sender.ts'
 
 /** A bound on the length of a health answer. */
 const MAX_NAMED = 10
 
 /** The events of a sender for a target that are not safe yet. */
 export interface UndeliveredEvents {
+  /** With its agent, if it has several. */
   readonly sender: string
   /** '' where it is the store, or the dead letters. */
   readonly target: string
@@ -42,14 +43,13 @@ export class UndeliveredAges {
   }
 
   enter(delivery: BatchDelivery): void {
-    this.#deliveries.set(delivery, this.#returning.take(delivery, senderOf(delivery.batch.peer)))
+    this.#deliveries.set(delivery, this.#returning.take(delivery))
   }
 
   /** It is over; what is left of it goes back to its sender. */
   leave(delivery: BatchDelivery): void {
     const firstMsOf = (target: string) => this.#firstMs(delivery, target)
-    const sender = senderOf(delivery.batch.peer)
-    if (!delivery.isSafe) this.#returning.note(delivery, { sender, nowMs: this.#clock.now(), firstMsOf })
+    if (!delivery.isSafe) this.#returning.note(delivery, { nowMs: this.#clock.now(), firstMsOf })
     this.#deliveries.delete(delivery)
   }
 
@@ -67,7 +67,7 @@ export class UndeliveredAges {
 
   *#unsafe(nowMs: number): Iterable<Unsafe> {
     for (const delivery of this.#deliveries.keys()) {
-      const sender = senderOf(delivery.batch.peer)
+      const sender = describeSender(delivery.batch)
       for (const [target, events] of delivery.left)
         yield { sender, target, events, firstMs: this.#firstMs(delivery, target) }
     }

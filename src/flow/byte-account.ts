@@ -1,6 +1,7 @@
 // Memory that clients share: one account for what is read for them and for their batches until these are over.
 
 import { type Part, Holder } from './byte-holder.ts'
+import { type Place, NestedTurns } from './nested-turns.ts'
 
 export interface AccountOptions {
   readonly totalBytes: number
@@ -17,14 +18,15 @@ const MIN_SHARE_BYTES = 3 * 1024 * 1024
 const MAX_SHARE_BYTES = 16 * 1024 * 1024
 interface Waiter {
   readonly holder: Holder
+  readonly place: Place
   readonly bytes: number
   readonly sinceMs: number
   readonly resolve: (isGranted: boolean) => void
 }
 
 /**
- * Grants bytes to the senders in turns, and to the connections of a sender first come first served. A quarter of the
- * total is for connections that hold less than their share, so a few that hold much never keep the others waiting. When
+ * Grants bytes to the senders in turns, in those to their members, and to the connections of a member first come first
+ * served. A quarter of the total is for connections that hold less than their share, so a few that hold much never keep the others waiting. When
  * batches fill the account that do not move on, the part that is held longest gives way: its connection ends, and its
  * client sends it again.
  */
@@ -34,8 +36,7 @@ export class ByteAccount {
   #heldBytes = 0
   /** Of parts that were told to give way. */
   #leavingBytes = 0
-  /** By sender; the first sender is the next. */
-  readonly #waiting = new Map<string, Waiter[]>()
+  readonly #waiting = new NestedTurns<Waiter>()
   readonly #parts = new Set<Part>()
   /** Those that hold something, with the number of their parts. */
   readonly #holders = new Map<Holder, number>()
@@ -67,9 +68,9 @@ export class ByteAccount {
     this.look()
   }
 
-  /** For one connection of a sender. `giveWay` has to end it, and to give back what is read for it. */
-  open(sender: string, giveWay: () => void): Holder {
-    return new Holder(sender, giveWay, {
+  /** For one connection, whose member may be known later. `giveWay` has to end it, and to give back what is read for it. */
+  open(placeOf: () => Place, giveWay: () => void): Holder {
+    return new Holder(placeOf, giveWay, {
       now: this.#now,
       tryTake: (holder, bytes) => this.#tryTake(holder, bytes),
       wait: (holder, bytes) => this.#wait(holder, bytes),
@@ -86,13 +87,13 @@ export class ByteAccount {
     for (let waiter = this.#next(); waiter !== undefined; waiter = this.#next()) {
       if (!this.#fits(waiter)) this.#makeRoom(waiter)
       if (!this.#fits(waiter)) break
-      this.#dequeue(waiter)
+      this.#waiting.take(waiter.place, waiter)
       waiter.holder.add(waiter.bytes)
       waiter.resolve(true)
     }
     this.#isLooking = false
     clearTimeout(this.#timer)
-    this.#timer = this.#waiting.size === 0 ? undefined : setTimeout(() => this.look(), PATIENCE_MS / 2).unref()
+    this.#timer = this.#waiting.isEmpty ? undefined : setTimeout(() => this.look(), PATIENCE_MS / 2).unref()
   }
 
   /** Of each holder. */
@@ -102,7 +103,7 @@ export class ByteAccount {
   }
 
   #tryTake(holder: Holder, bytes: number): boolean {
-    const waiter: Waiter = { holder, bytes, sinceMs: this.#now(), resolve: () => {} }
+    const waiter: Waiter = { holder, place: holder.place, bytes, sinceMs: this.#now(), resolve: () => {} }
     const next = this.#next()
     const isPassing = next !== undefined && (this.#isUrgent(next) || !this.#isUrgent(waiter))
     if (isPassing || !this.#fits(waiter)) return false
@@ -112,10 +113,8 @@ export class ByteAccount {
 
   #wait(holder: Holder, bytes: number): Promise<boolean> {
     return new Promise(resolve => {
-      const waiters = this.#waiting.get(holder.sender)
-      const waiter: Waiter = { holder, bytes, sinceMs: this.#now(), resolve }
-      if (waiters === undefined) this.#waiting.set(holder.sender, [waiter])
-      else waiters.push(waiter)
+      const { place } = holder
+      this.#waiting.add(place, { holder, place, bytes, sinceMs: this.#now(), resolve })
       this.look()
     })
   }
@@ -123,10 +122,9 @@ export class ByteAccount {
   /** Holders of little come first, unless another has waited for very long. */
   #next(): Waiter | undefined {
     let first: Waiter | undefined
-    for (const waiters of this.#waiting.values()) {
-      const urgent = waiters.find(waiter => this.#isUrgent(waiter))
-      if (urgent !== undefined) return urgent
-      first ??= waiters[0]
+    for (const waiter of this.#waiting) {
+      if (this.#isUrgent(waiter)) return waiter
+      first ??= waiter
     }
     return first
   }
@@ -208,19 +206,11 @@ export class ByteAccount {
   }
 
   #leave(holder: Holder): void {
-    for (const waiter of this.#waiting.get(holder.sender)?.filter(one => one.holder === holder) ?? []) {
-      this.#dequeue(waiter)
+    for (const waiter of [...this.#waiting].filter(one => one.holder === holder)) {
+      this.#waiting.remove(waiter.place, one => one === waiter)
       waiter.resolve(false)
     }
     this.look()
-  }
-
-  /** Its sender is the last one from now on. */
-  #dequeue(waiter: Waiter): void {
-    const { sender } = waiter.holder
-    const rest = this.#waiting.get(sender)?.filter(one => one !== waiter) ?? []
-    this.#waiting.delete(sender)
-    if (rest.length > 0) this.#waiting.set(sender, rest)
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Place } from './nested-turns.ts'
+
 /** About what a connection that has ended takes until its batches are over, for each of them. */
 const LEFT_BEHIND_BYTES = 8 * 1024
 
@@ -26,7 +28,7 @@ export interface Bank {
 
 /** What one connection holds: bytes that are read for it, and those of its batches. */
 export class Holder {
-  readonly sender: string
+  readonly #placeOf: () => Place
   readonly #bank: Bank
   readonly #reading: Part
   readonly #batches = new Set<Part>()
@@ -34,10 +36,14 @@ export class Holder {
   #isClosed = false
 
   /** For ByteAccount.open only. */
-  constructor(sender: string, giveWay: () => void, bank: Bank) {
-    this.sender = sender
+  constructor(placeOf: () => Place, giveWay: () => void, bank: Bank) {
+    this.#placeOf = placeOf
     this.#bank = bank
     this.#reading = { holder: this, isBatch: false, giveWay, isRepeated: false, bytes: 0, sinceMs: 0, isLeaving: false }
+  }
+
+  get place(): Place {
+    return this.#placeOf()
   }
 
   get hasLeft(): boolean {

@@ -38,6 +38,8 @@ export interface EventBatch {
   readonly receivedAtMs: number
   /** The sender, for logs and dead letters: `address:port`, and the name in its certificate if it has one. */
   readonly peer: string
+  /** Which agent of those that share an address or a certificate, by its own word. It has no text of an event. */
+  readonly agent?: string | undefined
   readonly byteCount: number
   /** Equal when all of these events come again, where they have no ids: windows of protocol 1. */
   readonly joinKey?: string | undefined

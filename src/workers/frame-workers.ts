@@ -1,5 +1,6 @@
 import { ProtocolError } from '../lumberjack/wire/protocol-error.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
+import type { Place } from '../flow/nested-turns.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { EventList } from './event-lists.ts'
 import { FairTurns } from './fair-turns.ts'
@@ -30,7 +31,7 @@ export interface FrameWorkersOptions {
 
 export interface OpenedFrame extends FrameRequest {
   /** Frames of equal senders take turns with those of others. */
-  readonly sender: string
+  readonly place: Place
 }
 
 /** What is known of a frame, so that any thread can read on. */
@@ -130,7 +131,7 @@ export class FrameWorkers {
   async #next(reading: Reading, maxBytes: number): Promise<FramePart | undefined> {
     if (this.#isClosed) throw new Error('the collector stops')
     return await new Promise((resolve, reject) => {
-      this.#turns.add({ reading, maxBytes, resolve, reject, startedAt: 0 }, reading.frame.sender)
+      this.#turns.add({ reading, maxBytes, resolve, reject, startedAt: 0 }, reading.frame.place)
       this.#dispatch()
     })
   }
@@ -202,7 +203,7 @@ export class FrameWorkers {
     this.#steps++
     work.steps.splice(work.steps.indexOf(step), 1)
     work.silentTicks = 0
-    this.#turns.noteUse(step.reading.frame.sender, performance.now() - step.startedAt)
+    this.#turns.noteUse(step.reading.frame.place, performance.now() - step.startedAt)
     if (work.steps.length === 0) thread.rest()
     answerStep(step, answer)
     if (step.reading.thread === undefined && answer !== 'tooSmall') this.#readings.delete(step.reading)
@@ -227,7 +228,7 @@ export class FrameWorkers {
     if (!this.#readings.has(reading)) return step.resolve(undefined) // it was closed
     if (current?.id === reading.id) blame(reading, current.index, reason)
     else if (current === undefined) reading.endedThreads++
-    if (reading.endedThreads < MAX_ENDED_THREADS) this.#turns.add(step, reading.frame.sender)
+    if (reading.endedThreads < MAX_ENDED_THREADS) this.#turns.add(step, reading.frame.place)
     else step.reject(new ProtocolError('unreadable', `a frame ended ${MAX_ENDED_THREADS} threads: ${reason}`))
   }
 

@@ -103,7 +103,7 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
   const rules = name !== undefined || ids.isAsking ? makeSenderRules(name, ids) : undefined
   const onForeignIds = (count: number) => void (counts.foreignIds += count)
   const origin = `${socket.remoteAddress} ${name ?? ''}`
-  const assembler = new WindowAssembler({ makeId, peer, origin, limits, now, rules, onForeignIds })
+  const assembler = new WindowAssembler({ makeId, peer, name, origin, limits, now, rules, onForeignIds })
   let hasFailed = false
   const fail = (error: unknown) => {
     if (hasFailed) return
@@ -121,14 +121,15 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
   }
   const giveWay = () => fail(new GaveWayError())
   const sender = `${network} ${name ?? ''}`
-  const holder = account.open(sender, () => {
+  const placeOf = () => ({ sender, member: assembler.agent ?? '' })
+  const holder = account.open(placeOf, () => {
     giveWay()
     holder.close()
   })
   socket.once('close', () => holder.leave())
   const memory = new ConnectionMemory({ holder, assembler, acks })
   const isAckDue = () => acks.isOwing
-  const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue, workers, sender, rules, now })
+  const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue, workers, placeOf, rules, now })
   const windows = new ConnectionWindows(joinableWindows, chunks)
   const onJoinableSafe = (isAckWritten: boolean) => windows.noteAck(isAckWritten)
   const source = new ConnectionSource({ frames, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Place } from '../../flow/nested-turns.ts'
 import { type EventFrame, type Frame, FrameDecoder } from '../wire/decoder.ts'
 import { maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
@@ -26,8 +27,8 @@ interface FrameReaderParts {
   readonly counts: ReceiverCounts
   readonly isAckDue: () => boolean
   readonly workers: FrameWorkers
-  /** The frames of equal senders take turns with those of the others. */
-  readonly sender: string
+  /** The frames of equal senders take turns with those of the others; the member is known once events were read. */
+  readonly placeOf: () => Place
   /** Of a sender with a certificate. */
   readonly rules: SenderRules | undefined
   readonly now: () => number
@@ -192,10 +193,10 @@ export class FrameReader {
   }
 
   #open(frame: WireFrame): void {
-    const { assembler, limits, sender, rules, now, workers } = this.#parts
+    const { assembler, limits, placeOf, rules, now, workers } = this.#parts
     assembler.expect(1)
     const { missing: maxEvents, isHashed } = assembler
-    const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, rules, sender })
+    const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, rules, place: placeOf() })
     this.#opened = {
       parts,
       maxEvents,

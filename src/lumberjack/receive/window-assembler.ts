@@ -1,4 +1,5 @@
 import type { PoisonEvent, StoreEvent } from '../../flow/event-batch.ts'
+import { findAgent } from '../../events/find-agent.ts'
 import { EventReader, type SenderRules, isPoison } from '../../events/event-reader.ts'
 import { unpackEvents } from '../../events/packed-events.ts'
 import type { FramePart } from '../../workers/frame-contract.ts'
@@ -15,6 +16,8 @@ import { type ReceivedBatch, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } 
  */
 const BATCH_EVENTS = 1000
 const BATCH_BYTES = 1024 * 1024
+/** So many first events of a connection are looked at for its agent. */
+const MAX_LOOKS = 10
 
 interface OpenWindow {
   readonly protocol: Protocol
@@ -43,6 +46,8 @@ export interface AssemblerOptions {
   /** Gives ids to events that come without one. */
   readonly makeId: () => string
   readonly peer: string
+  /** In the client's certificate. */
+  readonly name?: string | undefined
   /** Of a sender with a certificate. */
   readonly rules: SenderRules | undefined
   readonly onForeignIds: (count: number) => void
@@ -60,12 +65,20 @@ export class WindowAssembler {
   #window: OpenWindow | undefined
   #lastProtocol: Protocol | undefined
   #isFinishing = false
+  #agent: string | undefined
+  /** Events in which the agent was looked for. */
+  #looks = 0
   #draft: Draft = { events: [], poison: [], byteCount: 0, heldBytes: 0 }
 
   constructor(options: AssemblerOptions) {
     this.#options = options
     const { makeId, limits, rules } = options
     this.#reader = new EventReader({ makeId, limits, sender: rules })
+  }
+
+  /** Which agent sends over this connection, as far as its events tell. */
+  get agent(): string | undefined {
+    return this.#agent
   }
 
   get openProtocol(): Protocol | undefined {
@@ -197,11 +210,19 @@ export class WindowAssembler {
 
   #put(window: OpenWindow, event: StoreEvent | PoisonEvent, { sequence, byteCount }: Placed): void {
     if (isPoison(event)) this.#draft.poison.push(event)
-    else this.#draft.events.push(event)
+    else {
+      if (this.#agent === undefined && this.#looks < MAX_LOOKS) this.#look(event)
+      this.#draft.events.push(event)
+    }
     this.#draft.byteCount += byteCount
     window.received++
     window.isNumberedFromOne &&= sequence === window.received
     window.lastSequence = sequence
+  }
+
+  #look(event: StoreEvent): void {
+    this.#looks++
+    this.#agent = findAgent(event, this.#options.name)
   }
 
   /** Called before further events are put, which stay together: they share a buffer, which one batch is to hold. */
@@ -223,6 +244,7 @@ export class WindowAssembler {
       ...this.#draft,
       receivedAtMs: this.#options.now(),
       peer: this.#options.peer,
+      agent: this.#agent,
       protocol: window.protocol,
       ackSequence: findAckSequence(window, isFinal),
       isFinal,

@@ -27,7 +27,7 @@ export function openedFrame(frame: WireFrame, change: Partial<OpenedFrame> = {})
     maxEvents: 10_000,
     nowMs: Date.UTC(2026, 0, 1),
     isHashed: true,
-    sender: 'a',
+    place: { sender: 'a', member: '' },
   }
   return { frame, ...rest, ...change }
 }

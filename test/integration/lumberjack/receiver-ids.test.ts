@@ -18,6 +18,10 @@ function eventOf(id: string, host = 'web1'): string {
   return JSON.stringify({ '@metadata': { _id: id }, host: { name: host }, message: filler })
 }
 
+function ofAgent(id: string, host: string): string {
+  return JSON.stringify({ agent: { id }, host: { name: host }, message: filler.slice(0, 5000) })
+}
+
 type Settings = Omit<NonNullable<Parameters<typeof startTestReceiver>[1]>, 'tls'>
 
 async function setUp(t: ExecutionContext, settings: Settings = {}, clientAuth: 'required' | 'optional' = 'required') {
@@ -61,6 +65,28 @@ for (const [way, encode] of ways)
     ])
     t.is(receiver.status().foreignIds, 1)
   })
+
+test('batches of two agents with one address, or one certificate, name the agent, for each connection from its first events', async t => {
+  const { port, sink } = await startTestReceiver(t)
+  const [a, b, again] = [await connectRaw(t, port), await connectRaw(t, port), await connectRaw(t, port)]
+  const send = async (client: typeof a, ...events: readonly string[]) => {
+    client.send(windowOfCompressed(events))
+    await client.hear(6)
+  }
+  await send(a, ofAgent('one', 'web1'), ofAgent('relayed', 'web9'))
+  await send(b, ofAgent('two', 'web1'))
+  await send(a, JSON.stringify({ message: 'without' }))
+  await send(again, ofAgent('one', 'web1'))
+  const agents = sink.batches.map(({ agent }) => agent)
+  t.is(new Set(agents).size, 2)
+  t.deepEqual([agents[0], agents[0]], [agents[2], agents[3]])
+  t.notRegex(agents.join(), /one|two|web/)
+  const secure = await setUp(t)
+  const client = await secure.connectAs('web1')
+  client.send(windowOf(2, jsonFrame(1, eventOf('x')), jsonFrame(2, eventOf('y'))))
+  await client.hear(6)
+  t.is(secure.sink.batches[0]?.agent, undefined, 'the host is the name in the certificate')
+})
 
 test('a setting binds ids of agents of the first edition too, and another one refuses events of other hosts', async t => {
   const { receiver, sink, connectAs } = await setUp(t, { ids: { requireBound: true, requireOwnHost: true } })

@@ -1,7 +1,8 @@
 import test from 'ava'
+import type { EventBatch } from '../../../src/flow/event-batch.ts'
 import { settle } from '../../helpers/time/manual-clock.ts'
 import { bad, busy, closed, never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
-import { makeBatch } from '../../helpers/stores/store-events.ts'
+import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
 
 test('a batch is delivered when each of its events is stored or was there', async t => {
   const { indexer, store, batch } = setUpIndexer({
@@ -136,6 +137,25 @@ test('batches that wait share requests, and large senders do not starve small on
   const firstThree = store.writes.slice(1, 4).flat()
   t.is(firstThree.filter(id => id.startsWith('s')).length, 20)
   t.true(store.writes.length <= 13)
+})
+
+test('the agents of one sender share its part of the requests, however many it has or invents', async t => {
+  const gates = [Promise.withResolvers<void>()]
+  const { indexer, store } = setUpIndexer(
+    { gate: call => gates[call]?.promise ?? Promise.resolve(), batchLimits: { events: 10, bytes: 1_000_000 } },
+    { limits: { requestsInFlight: 1 } },
+  )
+  const deliver = (prefix: string, count: number, from: Partial<EventBatch>) =>
+    indexer.deliver(makeBatch(makeEvents(prefix, count), from), never)
+  const all = [deliver('first', 1, { peer: 'x:1' })]
+  for (let i = 0; i < 20; i++) all.push(deliver(`greedy${i}`, 5, { peer: `10.0.0.1:${i}`, agent: 'greedy' }))
+  for (let i = 0; i < 20; i++) all.push(deliver(`odd${i}`, 5, { peer: `10.0.0.2:${i}`, agent: `invented-${i}` }))
+  all.push(deliver('honest', 5, { peer: '10.0.0.1:99', agent: 'honest' }), deliver('other', 5, { peer: '10.0.0.3:1' }))
+  gates[0]?.resolve()
+  await Promise.all(all)
+  const orderOf = (prefix: string) => store.writes.findIndex(ids => ids.some(id => id.startsWith(prefix)))
+  t.true(orderOf('other') <= 2)
+  t.true(orderOf('honest') <= 4)
 })
 
 test('a fault of the program rejects the batch instead of being retried indefinitely', async t => {

@@ -94,23 +94,28 @@ test('a window of protocol 1 that comes again has the age of its first receipt, 
 test('the memory of events that went back to their senders is bounded, and one sender never takes the room of the others', async t => {
   const returning = new ReturningEvents(() => 'logs-1')
   const giveBack = (sender: string, prefix: string, firstMs: number) => {
-    const delivery = makeDelivery(makeEvents(prefix, 1, 0))
-    returning.note(delivery, { sender, nowMs: 1_000_000, firstMsOf: () => firstMs })
+    const delivery = makeDelivery(makeEvents(prefix, 1, 0), sender)
+    returning.note(delivery, { nowMs: 1_000_000, firstMsOf: () => firstMs })
   }
   giveBack('honest', 'mine', 500)
   for (let i = 0; i < 200; i++) giveBack('odd', `odd-${i}`, i)
   t.is(returning.size, 33)
   for (let i = 0; i < 2000; i++) giveBack(`odd-${i}`, `odd-${i}`, i)
   t.is(returning.size, 1000)
-  t.deepEqual(returning.take(makeDelivery(makeEvents('mine', 1, 0)), 'honest'), new Map([['logs-1', 500]]))
-  const later = makeDelivery(makeEvents('late', 1, 0))
-  returning.note(later, { sender: 'late', nowMs: 1_600_000, firstMsOf: () => 0 })
+  t.deepEqual(returning.take(makeDelivery(makeEvents('mine', 1, 0), 'honest')), new Map([['logs-1', 500]]))
+  const later = makeDelivery(makeEvents('late', 1, 0), 'late')
+  returning.note(later, { nowMs: 1_600_000, firstMsOf: () => 0 })
   t.is(returning.size, 1)
 })
 
-function makeDelivery(events: readonly StoreEvent[]): BatchDelivery {
+function makeDelivery(events: readonly StoreEvent[], peer: string): BatchDelivery {
   const clock = new ManualClock()
-  return new BatchDelivery(makeBatch(events), { targetOf: () => 'logs-1', giveUp: never, clock, onGivenUp: () => {} })
+  return new BatchDelivery(makeBatch(events, { peer }), {
+    targetOf: () => 'logs-1',
+    giveUp: never,
+    clock,
+    onGivenUp: () => {},
+  })
 }
 
 test('any number of senders that wait makes a bounded answer', async t => {
@@ -121,6 +126,33 @@ test('any number of senders that wait makes a bounded answer', async t => {
   const { reasons } = indexer.status().health
   t.true(reasons.length < 15)
   t.is(reasons.at(-1), 'and events of 90 more senders and targets')
+  giveUp.abort()
+})
+
+test('of several agents with one address or certificate, the one whose events wait or are all refused is named', async t => {
+  const { indexer, clock } = setUpIndexer(
+    {
+      answer: ({ id }) =>
+        id.startsWith('odd') ? bad : id.startsWith('held') ? closed : { kind: 'stored', target: 'logs-1' },
+    },
+    { limits: { lateAfterMs: 1000 } },
+  )
+  const giveUp = new AbortController()
+  const deliver = (prefix: string, agent: string, count = 1) =>
+    indexer.deliver(
+      makeBatch(makeEvents(prefix, count), { peer: '10.0.0.7:1', agent, receivedAtMs: clock.now() }),
+      giveUp.signal,
+    )
+  watch(t, deliver('held', 'aaa'))
+  for (let i = 0; i < 100; i++) {
+    await deliver('odd', 'bbb')
+    await deliver('even', 'ccc')
+  }
+  await clock.pass(2000)
+  const reasons = indexer.status().health.reasons.join('\n')
+  t.regex(reasons, /1 events of 10\.0\.0\.7 \(agent aaa\) are not stored yet/)
+  t.regex(reasons, /the last 100 events of 10\.0\.0\.7 \(agent bbb\) all became dead letters/)
+  t.notRegex(reasons, /ccc/)
   giveUp.abort()
 })
 

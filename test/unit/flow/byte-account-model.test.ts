@@ -37,7 +37,10 @@ class Connection {
   isClosed = false
 
   constructor(account: ByteAccount, i: number) {
-    this.holder = account.open(`sender ${i % 3}`, () => this.close())
+    this.holder = account.open(
+      () => ({ sender: `sender ${i % 3}`, member: `member ${i % 2}` }),
+      () => this.close(),
+    )
   }
 
   async take(bytes: number): Promise<void> {

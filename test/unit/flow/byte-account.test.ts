@@ -17,12 +17,15 @@ function setUp({ totalBytes = 256 * MiB } = {}) {
 }
 
 /** A connection whose batches are given up as soon as they are to give way. */
-function connect(account: ByteAccount, sender: string) {
+function connect(account: ByteAccount, sender: string, member = '') {
   const gaveWay: string[] = []
-  const holder = account.open(sender, () => {
-    gaveWay.push('reading')
-    holder.close()
-  })
+  const holder = account.open(
+    () => ({ sender, member }),
+    () => {
+      gaveWay.push('reading')
+      holder.close()
+    },
+  )
   const hold = async (bytes: number, { isRepeated = true, name = 'batch' } = {}) => {
     if (!(await holder.take(bytes))) return undefined
     const end = holder.hand(bytes, {
@@ -94,6 +97,31 @@ test('senders that always ask are served in turns, however many connections they
   first?.()
   while (served.length < 33) await new Promise(resolve => void setImmediate(resolve))
   t.is(served.slice(0, 6).filter(sender => sender === 'few').length, 3, served.slice(0, 8).join())
+})
+
+test('the agents of one sender are served in the turns of that sender, in turns, however many there are or claim to be', async t => {
+  const { account } = setUp({ totalBytes: 100 })
+  const first = await connect(account, 'first').hold(100)
+  const served: string[] = []
+  const ask = async (sender: string, member: string) => {
+    const end = await connect(account, sender, member).hold(100)
+    served.push(`${sender} ${member}`)
+    setImmediate(() => end?.())
+  }
+  for (let i = 0; i < 20; i++) void ask('shared', 'greedy')
+  for (let i = 0; i < 20; i++) void ask('shared', `invented ${i}`)
+  for (let i = 0; i < 3; i++) void ask('shared', 'honest')
+  for (let i = 0; i < 3; i++) void ask('other', '')
+  first?.()
+  while (served.length < 46) await new Promise(resolve => void setImmediate(resolve))
+  const rounds = served.filter(name => name !== 'other ')
+  t.deepEqual(
+    served.slice(0, 6).filter(name => name === 'other '),
+    ['other ', 'other ', 'other '],
+    'invented agents take no turn of another sender',
+  )
+  t.is(rounds.slice(0, 22).filter(name => name === 'shared greedy').length, 1, 'each agent has one turn in a round')
+  t.true(rounds.slice(0, 22).includes('shared honest'))
 })
 
 test('those who hold much leave a quarter of the total to those who hold little', async t => {

@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { Holder } from '../../../src/flow/byte-holder.ts'
 import { ByteAccount } from '../../../src/flow/byte-account.ts'
 import type { Sink, Source } from '../../../src/flow/contract.ts'
 import { pump, type PumpOptions, Pulse } from '../../../src/flow/pump.ts'
@@ -58,7 +59,12 @@ test('a pump whose sink waits for an absent server is not stuck, with or without
 
 test('an account of bytes is due only while a holder waits although there is room', t => {
   const account = new ByteAccount({ totalBytes: 10 })
-  const [holder, waiter] = [account.open('a', () => {}), account.open('b', () => {})]
+  const [holder, waiter] = ['a', 'b'].map(sender =>
+    account.open(
+      () => ({ sender, member: '' }),
+      () => {},
+    ),
+  ) as [Holder, Holder]
   t.true(holder.tryTake(10))
   void waiter.take(5)
   t.false(account.isDue, 'nothing fits')

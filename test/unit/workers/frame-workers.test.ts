@@ -167,7 +167,9 @@ for (const deed of ['exits', 'hangs', 'backtracks', 'uses up its memory'])
     const events = ['', '', `,"deed":"${deed}"`, ''].map((act, i) =>
       jsonFrame(i + 1, `{"@metadata":{"_id":"${i}"},"a":"${filler}"${act}}`),
     )
-    const other = readAll(workers.open(openedFrame(compressed(jsonFrame(1, large)), { sender: 'b' })))
+    const other = readAll(
+      workers.open(openedFrame(compressed(jsonFrame(1, large)), { place: { sender: 'b', member: '' } })),
+    )
     const read = (await readAll(workers.open(openedFrame(compressed(...events))))).events as {
       id: string
       type?: string
@@ -198,12 +200,30 @@ test('frames of other senders are read while one sender sends costly ones', asyn
   await readAll(workers.open(openedFrame(compressed(jsonFrame(1, large))))) // the thread has started
   const order: string[] = []
   const read = async (sender: string, frame: typeof costly) => {
-    await readAll(workers.open(openedFrame(frame, { sender })))
+    await readAll(workers.open(openedFrame(frame, { place: { sender, member: '' } })))
     order.push(sender)
   }
   const all = [1, 2, 3, 4, 5].map(() => read('costly', costly))
   await Promise.all([...all, read('honest', compressed(jsonFrame(1, large)))])
   t.true(order.indexOf('honest') <= 1, order.join())
+})
+
+test('frames of an agent are read while another one with the same address sends costly ones, and invented ones gain nothing', async t => {
+  const { workers } = openWorkers(t, 1)
+  const cheap = compressed(jsonFrame(1, large))
+  const costly = compressed(jsonFrame(1, `{"a":"${'\\u0061'.repeat(300_000)}"}`))
+  await readAll(workers.open(openedFrame(cheap))) // the thread has started
+  const order: string[] = []
+  const read = async (sender: string, member: string, frame: typeof costly) => {
+    await readAll(workers.open(openedFrame(frame, { place: { sender, member } })))
+    order.push(sender === 'shared' ? member : sender)
+  }
+  const all = Array.from({ length: 10 }, () => read('shared', 'costly', costly))
+  all.push(...Array.from({ length: 10 }, (_, i) => read('odd', `invented ${i}`, costly)))
+  await Promise.all([...all, read('shared', 'honest', cheap), read('other', '', cheap)])
+  t.true(order.indexOf('other') <= 4, order.join())
+  const shared = order.filter(name => name === 'costly' || name === 'honest')
+  t.true(shared.indexOf('honest') <= 3, order.join())
 })
 
 test('a pool that is resized to no workers reads its open frames to their end, and the next ones itself', async t => {
