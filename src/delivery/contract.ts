@@ -16,6 +16,7 @@ export interface DeadLetter {
   /** Milliseconds since 1970. */
   readonly receivedAtMs: number
   readonly peer: string
+  readonly agent?: string | undefined
   /** The event's own time; absent for a payload that is not an event. */
   readonly timeMs?: number
 }

@@ -67,12 +67,15 @@ export class LetterKeeper {
   }
 }
 
-function toDeadLetter({ event, verdict }: Refusal, { receivedAtMs, peer }: EventBatch): DeadLetter {
+function toDeadLetter({ event, verdict }: Refusal, { receivedAtMs, peer, agent }: EventBatch): DeadLetter {
   const payload = event.bytes.subarray(event.start, event.end)
   const { target = '', type, reason } = verdict
-  return { id: event.id, target, type, reason, payload, receivedAtMs, peer, timeMs: event.timeMs }
+  return { id: event.id, target, type, reason, payload, receivedAtMs, peer, agent, timeMs: event.timeMs }
 }
 
-function toPoisonLetter({ id, type, reason, payload }: PoisonEvent, { receivedAtMs, peer }: EventBatch): DeadLetter {
-  return { id, target: '', type, reason, payload, receivedAtMs, peer }
+function toPoisonLetter(
+  { id, type, reason, payload }: PoisonEvent,
+  { receivedAtMs, peer, agent }: EventBatch,
+): DeadLetter {
+  return { id, target: '', type, reason, payload, receivedAtMs, peer, agent }
 }

@@ -25,6 +25,8 @@ export interface Letter {
   readonly type: string
   readonly reason: string
   readonly sender: string
+  /** Of those that share the sender: an agent by its mark, or else an address. */
+  readonly member: string
   readonly peer: string
   readonly receivedMs: number
   readonly keptMs: number
@@ -160,6 +162,7 @@ function toLetter(row: Record<string, unknown>): Letter {
     type: String(row['type']),
     reason: String(row['reason']),
     sender: String(row['sender']),
+    member: String(row['member']),
     peer: String(row['peer']),
     receivedMs: Number(row['received_ms']),
     keptMs: Number(row['kept_ms']),

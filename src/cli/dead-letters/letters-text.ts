@@ -34,7 +34,7 @@ export function formatLetter(letter: Letter): string {
   return [
     `letter ${key}: ${makePrintable(type)}`,
     `  target    ${makePrintable(target || '- (not an event)')}`,
-    `  sender    ${makePrintable(sender)}`,
+    `  sender    ${makePrintable(sender)}${describeMember(letter)}`,
     `  id        ${makePrintable(id)}`,
     `  received  ${toIso(receivedMs)}, kept ${toIso(keptMs)}`,
     `  reason    ${makePrintable(reason)}`,
@@ -43,6 +43,12 @@ export function formatLetter(letter: Letter): string {
   ]
     .map(line => `${line}\n`)
     .join('')
+}
+
+/** An agent by its mark, or else an address. */
+function describeMember({ sender, member }: Letter): string {
+  if (member === '' || member === sender) return ''
+  return /^[\da-f]{12}$/.test(member) ? `, agent ${member}` : `, at ${makePrintable(member)}`
 }
 
 /** The keys are in docs/cli.md. A payload that is not UTF-8 is in base64. */

@@ -2,7 +2,7 @@ import type { Log } from '../../telemetry/log.ts'
 import type { Clock } from '../clock.ts'
 import type { DeadLetter } from '../contract.ts'
 import { CountedReports } from '../counted-reports.ts'
-import { senderOf } from '../sender.ts'
+import { describeSender } from '../sender.ts'
 
 /** Reports dead letters by target and type, with a sender of each. */
 export class DeadLetterLog {
@@ -15,9 +15,11 @@ export class DeadLetterLog {
 
   note(letters: readonly DeadLetter[]): void {
     const kinds = Map.groupBy(letters, ({ target, type }) => JSON.stringify([target, type]))
-    for (const [{ target, type, peer }, ...others] of kinds.values() as Iterable<[DeadLetter, ...DeadLetter[]]>) {
+    for (const [{ target, type, peer, agent }, ...others] of kinds.values() as Iterable<
+      [DeadLetter, ...DeadLetter[]]
+    >) {
       const kind = { ...(target !== '' && { target }), type }
-      this.#reports.note(kind, 1 + others.length, { sender: senderOf(peer) })
+      this.#reports.note(kind, 1 + others.length, { sender: describeSender({ peer, agent }) })
     }
   }
 }

@@ -6,7 +6,7 @@ import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { DeadLetter, DeadLetters } from '../contract.ts'
-import { senderOf } from '../sender.ts'
+import { placeOf } from '../sender.ts'
 import { DeadLetterLog } from './dead-letter-log.ts'
 import {
   countLetters,
@@ -196,14 +196,14 @@ export class DeadLettersFile implements DeadLetters {
     }
   }
 
-  #pack({ payload, reason, peer, ...letter }: DeadLetter): PackedLetter {
+  #pack({ payload, reason, peer, agent, ...letter }: DeadLetter): PackedLetter {
     return {
       ...letter,
       store: this.#options.storeName ?? '',
       reason: reason.slice(0, MAX_REASON_CHARACTERS).toWellFormed(),
       payload: new Uint8Array(payload), // ten times faster than `from`
       peer,
-      sender: senderOf(peer),
+      ...placeOf({ peer, agent }),
     }
   }
 

@@ -13,6 +13,8 @@ export interface PackedLetter {
   readonly receivedAtMs: number
   readonly peer: string
   readonly sender: string
+  /** Of those that share the space of the sender. */
+  readonly member: string
   /** The time of the event; absent if it could not be read. */
   readonly timeMs?: number
 }
@@ -55,32 +57,35 @@ export function hasMarked(database: Database): boolean {
 /**
  * Keeps the letters in one transaction, those of each call in order, up to the first that has no space. The number kept of
  * each call is returned. A letter that is there already needs no space. A sender may have as many bytes as are still free
- * beside them: so each has space for some, however many letters others have.
+ * beside them, and one of its members as many as the sender may still take: so each has space for some, however many letters
+ * others have.
  */
 export function keepLetters(
   database: Database,
   calls: readonly (readonly PackedLetter[])[],
   { nowMs, maxBytes }: { readonly nowMs: number; readonly maxBytes: number },
 ): readonly number[] {
-  const share = database.prepare('SELECT bytes FROM shares WHERE sender = ?')
+  const ownShares = database.prepare(
+    'SELECT coalesce(sum(bytes), 0) AS own, coalesce(sum(bytes) FILTER (WHERE member = ?), 0) AS ofMember FROM shares WHERE sender = ?',
+  )
   const renew = database.prepare(
     `UPDATE letters SET type = ?, reason = ?, last_replay_ms = replay_ms, replay_ms = NULL
      WHERE sender = ? AND event_id = ? AND store = ? AND target = ?`,
   )
   const insert = database.prepare(
-    `INSERT INTO letters (store, target, event_id, type, reason, payload, received_ms, kept_ms, peer, sender, time_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO letters (store, target, event_id, type, reason, payload, received_ms, kept_ms, peer, sender, member, time_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   let total = 0
   const keep = (letter: PackedLetter): boolean => {
-    const { store, target, id, type, reason, payload, receivedAtMs, peer, sender, timeMs = null } = letter
+    const { store, target, id, type, reason, payload, receivedAtMs, peer, sender, member, timeMs = null } = letter
     if (Number(renew.run(type, reason, sender, id, store, target).changes) > 0) return true
     const size = lettersSizeBytes(payload.length, reason)
-    const own = Number(share.get(sender)?.['bytes'] ?? 0)
-    const free = maxBytes - total - size
-    if (free < 0 || (own > 0 && own + size > free)) return false
+    const shares = ownShares.get(member, sender)
+    const [own, ofMember] = [Number(shares?.['own']), Number(shares?.['ofMember'])]
+    if (!hasSpace({ size, free: maxBytes - total, own, ofMember })) return false
     total += size
-    insert.run(store, target, id, type, reason, payload, receivedAtMs, nowMs, peer, sender, timeMs)
+    insert.run(store, target, id, type, reason, payload, receivedAtMs, nowMs, peer, sender, member, timeMs)
     return true
   }
   return transact(database, () => {
@@ -90,6 +95,22 @@ export function keepLetters(
       return end === -1 ? letters.length : end
     })
   })
+}
+
+interface Space {
+  readonly size: number
+  /** Of all. */
+  readonly free: number
+  readonly own: number
+  readonly ofMember: number
+}
+
+/** The first letter of a sender needs free space only, and so does the first one of a member beside the share of its sender. */
+function hasSpace({ size, free, own, ofMember }: Space): boolean {
+  const left = free - size
+  if (left < 0) return false
+  if (own > 0 && own + size > left) return false
+  return ofMember === 0 || 2 * (ofMember + size) <= left - own - size
 }
 
 /** Some letters of one sender and target that are marked for a replay; none of the pairs that are being replayed. */

@@ -53,6 +53,33 @@ const SECOND = `
     FROM letters_1 WHERE true ON CONFLICT DO NOTHING;
   DROP TABLE letters_1;`
 
+const addShare = (row: string) => `INSERT INTO shares VALUES (${row}.sender, ${row}.member, 1, ${sizeOf(row)})
+  ON CONFLICT (sender, member) DO UPDATE SET letters = letters + 1, bytes = bytes + excluded.bytes;`
+const removeShare = (row: string) => `UPDATE shares SET letters = letters - 1, bytes = bytes - ${sizeOf(row)}
+    WHERE sender = ${row}.sender AND member = ${row}.member;
+  DELETE FROM shares WHERE sender = ${row}.sender AND member = ${row}.member AND letters <= 0;`
+
+/** Shares are those of the members of a sender. */
+const THIRD = `
+  DROP TRIGGER letter_added;
+  DROP TRIGGER letter_removed;
+  DROP TRIGGER letter_changed;
+  ALTER TABLE letters ADD COLUMN member TEXT NOT NULL DEFAULT '';
+  ALTER TABLE shares RENAME TO shares_2;
+  CREATE TABLE shares (
+    sender TEXT NOT NULL,
+    member TEXT NOT NULL,
+    letters INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (sender, member)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO shares SELECT sender, '', letters, bytes FROM shares_2;
+  DROP TABLE shares_2;
+  CREATE TRIGGER letter_added AFTER INSERT ON letters BEGIN ${addShare('new')} END;
+  CREATE TRIGGER letter_removed AFTER DELETE ON letters BEGIN ${removeShare('old')} END;
+  CREATE TRIGGER letter_changed AFTER UPDATE OF sender, member, payload, reason ON letters
+    BEGIN ${removeShare('old')} ${addShare('new')} END;`
+
 export const LETTERS_SCHEMA: Schema = {
   name: 'dead letters',
   applicationId: 0x66_77_64_6c, // "fwdl"
@@ -71,5 +98,6 @@ export const LETTERS_SCHEMA: Schema = {
       UNIQUE (event_id, store, target)
     ) STRICT`,
     SECOND,
+    THIRD,
   ],
 }

@@ -73,10 +73,10 @@ test('a letter that is kept already is accepted, also where another one would no
 })
 
 test('dead letters beyond the limit are not accepted, which is logged once and without content', async t => {
-  const { letters, log } = await open(t, { maxBytes: 1000 })
+  const { letters, log } = await open(t, { maxBytes: 2000 })
   t.is(await letters.add([letter('a')]), 1)
   log.lines.length = 0
-  const large = letter('c', { payload: Buffer.alloc(900) })
+  const large = letter('c', { payload: Buffer.alloc(1900) })
   t.is(await letters.add([letter('b'), large]), 1)
   t.is(await letters.add([large]), 0)
   t.is(letters.status().letters, 2)
@@ -101,6 +101,27 @@ test('one sender cannot fill the dead letters of the others', async t => {
     counts.join(),
   )
   t.is(await letters.add([letter('another', { peer: '10.0.0.0:2', payload: Buffer.alloc(800) })]), 0)
+})
+
+test('one agent cannot fill the part of the dead letters that its address or certificate has, nor can invented ones take more', async t => {
+  const { letters } = await open(t, { maxBytes: 200_000 })
+  const add = async (id: string, peer: string, agent?: string) =>
+    await letters.add([letter(id, { peer, agent, payload: Buffer.alloc(800) })])
+  const fill = async (peer: string, agentOf: (i: number) => string | undefined) => {
+    let count = 0
+    while ((await add(`${count}-${agentOf(count)}`, peer, agentOf(count))) === 1) count += 1
+    return count
+  }
+  const [one, unknown, two] = [
+    await fill('10.0.0.1:1 (fleet)', () => 'one'),
+    await fill('10.0.0.1:2 (fleet)', () => undefined),
+    await fill('10.0.0.2:1 (fleet)', () => 'two'),
+  ]
+  t.true(one > unknown && unknown > two && two > 5, [one, unknown, two].join())
+  const invented = await fill('10.0.0.1:3 (fleet)', i => `invented-${i}`)
+  t.true(invented > 5)
+  t.true(letters.status().bytes < 101_000, 'all of them have the share of one sender')
+  t.is(await add('other', '10.0.0.3:1'), 1)
 })
 
 test('letters that another program removes make room, without the functions of this program', async t => {
