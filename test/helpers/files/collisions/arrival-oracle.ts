@@ -122,6 +122,7 @@ export class ArrivalOracle {
   noteTaken(moment: Moment): void {
     for (const generation of this.#generations) {
       if (generation.last.look !== moment.look || !generation.isListed) continue
+      if (generation.hasGrownUnread && this.#mayBeHeldBack(generation, moment)) generation.forgetLooks()
       generation.takenSinceMs ??= moment.nowMs
       generation.seenWhole.push({ nowMs: moment.nowMs, to: generation.bytes.length })
       const isRecent = moment.nowMs - generation.takenSinceMs < MAX_HOLD_MS
@@ -179,7 +180,7 @@ export class ArrivalOracle {
     for (const generation of this.#generations) {
       const isOver = generation.rewritten !== undefined || generation.goneAt !== undefined
       if (isOver) this.lostAtMost += generation.countedTo
-      generation.countedTo = 0
+      generation.noteUnconfirmed()
     }
   }
 

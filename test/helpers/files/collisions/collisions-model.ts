@@ -191,7 +191,7 @@ export class CollisionsModel {
     await this.#source.poll()
     await this.#take(take === 'all' ? Infinity : take === 'one' ? 1 : 0)
     if (this.#isSendingAgain) this.#oracle.noteWait(moment)
-    if (take === 'all' && !this.#hasFewDescriptors) {
+    if (take === 'all' && !this.#hasFewDescriptors && !this.#isSendingAgain) {
       this.#oracle.noteTaken(moment)
       this.#oracle.checkPrompt(moment)
     }

@@ -115,6 +115,18 @@ export class Generation {
     this.countedTo = this.bytes.length
   }
 
+  /** It may come again in full: what the present run has read of it is not known. */
+  noteUnconfirmed(): void {
+    this.takenTo = 0
+    this.countedTo = 0
+  }
+
+  /** It grew before it was surely read: the time of a hold begins again. */
+  get hasGrownUnread(): boolean {
+    const seenTo = this.seenWhole.at(-1)?.to ?? Infinity
+    return this.takenTo === 0 && seenTo < this.bytes.length
+  }
+
   /** Of the run that ended. */
   forgetLooks(): void {
     this.seenWhole.length = 0

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { copyFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
@@ -19,5 +19,19 @@ test('a log that was truncated and has the same last 256 bytes at once is read o
   await truncate(path)
   t.deepEqual(await readTexts(), [...history, 'two', end, 'next'])
   t.is(source.status().copies, 0)
+  addsUp(t, source.status())
+})
+
+test('a log that was truncated and has the bytes again that were read of it is read on, and the rest of what was seen is lost', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(path, 'one\ntwo\nhalf')
+  t.deepEqual(await readTexts(), ['one', 'two'])
+  await writeFile(path, 'one\ntwo\n')
+  t.deepEqual(await readTexts(), [])
+  await appendFile(path, 'next\n')
+  t.deepEqual(await readTexts(), ['next'])
+  t.is(source.status().bytes.lost.truncated, 'half'.length)
   addsUp(t, source.status())
 })
