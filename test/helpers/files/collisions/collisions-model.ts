@@ -206,8 +206,8 @@ export class CollisionsModel {
     const { look } = await this.#note(false)
     this.#due.atBlindLook(call, this.#nowMs)
     const path = this.#files.pathOf(file)
-    const isUnreadable = ({ last, paths }: Generation) =>
-      (call === 'read' || call === 'open') && last.look === look && paths.some(name => name.startsWith(path))
+    const isUnreadable = ({ last, names }: Generation) =>
+      (call === 'read' || call === 'open') && last.look === look && names.some(name => name.startsWith(path))
     this.#oracle.lostAtMost += this.#growth.note(this.#oracle.generations.filter(isUnreadable))
     const names = (await readEntries(this.#files.root)).flatMap(entry => entry.paths)
     const end = this.#failures.begin(call, { code, path, names })

@@ -96,6 +96,11 @@ export class Generation {
     this.before = before
   }
 
+  /** Those that it had, as far as they are known: it may be open under one of them. */
+  get names(): readonly string[] {
+    return [this, this.before].flatMap(one => [...(one?.firstPaths ?? []), ...(one?.paths ?? [])])
+  }
+
   lines(): readonly Line[] {
     return splitLines(this.bytes)
   }
