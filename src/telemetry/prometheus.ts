@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { measureEventLoopDelay, NO_INTERVAL } from './event-loop-delay.ts'
 import type { MetricValue } from './status-to-metrics.ts'
 
 /** From a millisecond to a minute. */
@@ -22,19 +23,23 @@ export interface Meters {
 
 export function createMeters(): Meters {
   const registry = new Registry()
-  let hasProcess = false
+  let stopMeasuring: (() => void) | undefined
   return {
     createDurationMeter(name, help) {
       const histogram = new Histogram({ name, help, buckets: DURATION_BUCKETS_SECONDS, registers: [registry] })
       return { observe: seconds => histogram.observe(seconds) }
     },
     includeProcess() {
-      if (!hasProcess) collectDefaultMetrics({ register: registry })
-      hasProcess = true
+      if (stopMeasuring !== undefined) return
+      collectDefaultMetrics({ register: registry, ...NO_INTERVAL })
+      stopMeasuring = measureEventLoopDelay(registry)
     },
     contentType: registry.contentType,
     format: async values => (await registry.metrics()) + (await formatValues(values)),
-    close: () => registry.clear(),
+    close: () => {
+      stopMeasuring?.()
+      registry.clear()
+    },
   }
 }
 
