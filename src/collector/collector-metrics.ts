@@ -73,6 +73,7 @@ export function collectCollector(rooms: CollectorParts): MetricValue[] {
     ...(registration ? [{ ...REGISTERED, value: registration.state === 'live' ? 1 : 0 }] : []),
     ...(receiver ? mapStatus(RECEIVER, receiver.status()) : []),
     ...mapStatus(INDEXER, delivery),
+    ...delivery.existedBySender.map(({ sender, events }) => ({ ...EXISTED, labels: { sender }, value: events })),
     ...collectHeld(delivery.held),
     { ...OLDEST, value: (delivery.undelivered[0]?.ageMs ?? 0) / 1000 },
     ...mapStatus(LETTERS, letters),
@@ -86,6 +87,7 @@ export function collectSigner(signer: SignerStatus | undefined): MetricValue[] {
 
 const REGISTERED = gauge('forwarder_registered', '1 while the collector is in the directory.')
 const ACTIVE = gauge('forwarder_ca_active', '1 while this authority is the one that answers.')
+const EXISTED = counter('forwarder_events_existed_by_sender_total', 'Events that were in the store already, by sender.')
 const HELD = gauge('forwarder_events_held', 'Events held until an operator fixes their target.')
 const OLDEST = gauge(
   'forwarder_oldest_undelivered_event_seconds',

@@ -2,6 +2,7 @@ import type { LifeSign } from '../flow/life-sign.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Store } from '../stores/contract.ts'
 import type { Clock } from './clock.ts'
+import type { SenderCount } from './existed-by-sender.ts'
 import type { UndeliveredEvents } from './undelivered-ages.ts'
 
 export interface DeadLetter {
@@ -73,6 +74,7 @@ export interface IndexerOptions {
 export interface IndexerStatus {
   readonly stored: number
   readonly existed: number
+  readonly existedBySender: readonly SenderCount[]
   readonly deadLettered: number
   /** Tries of an event that had to be repeated. */
   readonly retries: number

@@ -7,11 +7,12 @@ import { type Clock, systemClock } from './clock.ts'
 import { type IndexerLimits, type IndexerOptions, type IndexerStatus, DEFAULT_LIMITS } from './contract.ts'
 import { TooLateError } from './too-late-error.ts'
 import { type EventGroup, makeGroup, narrow } from './event-group.ts'
+import { ExistedBySender } from './existed-by-sender.ts'
 import { FairQueue } from './fair-queue.ts'
 import { type Hold, HeldTargets } from './held-targets.ts'
 import { LetterKeeper } from './letter-keeper.ts'
 import { RefusingTargets } from './refusing-targets.ts'
-import { describeSender } from './sender.ts'
+import { describeSender, senderOf } from './sender.ts'
 import { SetAsideEvents } from './set-aside.ts'
 import {
   type GroupAnswer,
@@ -49,6 +50,7 @@ export class Indexer implements Sink<EventBatch> {
   readonly #targetOf: (event: StoreEvent) => string
   readonly #requests = new Set<Request>()
   readonly #counts = makeCounts()
+  readonly #existed = new ExistedBySender()
 
   constructor(options: IndexerOptions) {
     const { store, log, onRequest, clock = systemClock } = options
@@ -97,6 +99,7 @@ export class Indexer implements Sink<EventBatch> {
     ]
     return {
       ...this.#counts,
+      existedBySender: this.#existed.list(),
       deadLettered: this.#letters.kept,
       ...this.#condition.status(),
       requestsInFlight: this.#requests.size,
@@ -172,6 +175,7 @@ export class Indexer implements Sink<EventBatch> {
     const { delivery } = group
     this.#counts.stored += sorted.stored
     this.#counts.existed += sorted.existed
+    this.#existed.note(senderOf(delivery.batch.peer), sorted.existed)
     if (delivery.isOver) return
     const { heldBy, isSuspect: _, ...rest } = group
     for (const { hold, events } of sorted.held.values()) {

@@ -158,6 +158,19 @@ test('the agents of one sender share its part of the requests, however many it h
   t.true(orderOf('honest') <= 4)
 })
 
+test('events that were in the store already are counted by sender, and later ones of any number of senders share a count', async t => {
+  const { indexer, batch } = setUpIndexer({
+    answer: ({ id }) => ({ kind: id.startsWith('known') ? 'existed' : 'stored' }),
+  })
+  for (let i = 0; i < 3; i++) await indexer.deliver(batch('known', 2, `10.0.0.1:${i} (web1)`), never)
+  await indexer.deliver(batch('new', 2, '10.0.0.2:1'), never)
+  t.deepEqual(indexer.status().existedBySender, [{ sender: 'web1', events: 6 }])
+  for (let i = 0; i < 300; i++) await indexer.deliver(batch('known', 1, `10.0.1.${i}:1`), never)
+  const counts = indexer.status().existedBySender
+  t.is(counts.length, 101)
+  t.like(counts.at(-1), { sender: '', events: 201 })
+})
+
 test('a fault of the program rejects the batch instead of being retried indefinitely', async t => {
   const { indexer, batch } = setUpIndexer({ gate: () => Promise.reject(new Error('a bug')) })
   await t.throwsAsync(indexer.deliver(batch('a', 1), never), { message: 'a bug' })
