@@ -27,6 +27,9 @@ import {
 import { StoreCondition } from './store-load-and-outage.ts'
 import { UndeliveredAges, explainLate } from './undelivered-ages.ts'
 
+/** While events wait for their turn. */
+const LOOK_AGAIN_MS = 500
+
 /** Groups that are on the way to the store together. */
 interface Request {
   readonly groups: readonly EventGroup[]
@@ -49,6 +52,7 @@ export class Indexer implements Sink<EventBatch> {
   readonly #suspects = new Set<EventGroup>()
   readonly #targetOf: (event: StoreEvent) => string
   readonly #requests = new Set<Request>()
+  #isLookDue = false
   readonly #counts = makeCounts()
   readonly #existed = new ExistedBySender()
 
@@ -133,10 +137,23 @@ export class Indexer implements Sink<EventBatch> {
   /** Called whenever a group is enqueued or a request ends. */
   #run(): void {
     while (this.#mayRequest()) void this.#send(this.#queue.take(this.#options.store.batchLimits))
+    if (!this.#queue.isEmpty && this.#options.store.stalledRequests !== undefined) this.#lookAgain()
   }
 
   #mayRequest(): boolean {
-    return !this.#queue.isEmpty && this.#requests.size < this.#condition.requestLimit
+    const stalled = this.#options.store.stalledRequests?.() ?? 0
+    const moving = Math.max(0, this.#requests.size - stalled)
+    return !this.#queue.isEmpty && moving < this.#condition.requestLimit
+  }
+
+  /** A host may hang, which no answer tells. */
+  #lookAgain(): void {
+    if (this.#isLookDue) return
+    this.#isLookDue = true
+    this.#clock.after(LOOK_AGAIN_MS, () => {
+      this.#isLookDue = false
+      this.#run()
+    })
   }
 
   async #send(groups: readonly EventGroup[]): Promise<void> {

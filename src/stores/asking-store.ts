@@ -74,6 +74,10 @@ class AskingStore implements Store {
     return await this.#store.greet?.()
   }
 
+  stalledRequests(): number {
+    return this.#store.stalledRequests?.() ?? 0
+  }
+
   async close(): Promise<void> {
     await this.#store.close()
   }

@@ -69,6 +69,8 @@ export interface Store {
    * Absent if opening the store was the answer.
    */
   greet?(): Promise<string | undefined>
+  /** Calls of `write` that wait for a host that hangs, while others answer: they take no room from the rest. Absent: none. */
+  stalledRequests?(): number
   /** Absent if each request has a time limit. */
   lifeSign?(): LifeSign
   /** Once `giveUp` fires, it waits for nothing more. */

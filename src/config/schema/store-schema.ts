@@ -142,7 +142,12 @@ const elasticsearch = Type.Object(
       from: '1s',
       to: '10m',
     }),
-    requestsInFlight: count({ description: 'Simultaneous bulk requests.', default: 4, minimum: 1, maximum: 64 }),
+    requestsInFlight: count({
+      description: 'Simultaneous bulk requests. Those to a host that hangs while others answer do not count.',
+      default: 4,
+      minimum: 1,
+      maximum: 64,
+    }),
     bulkBytes: size({
       description: 'Size of one bulk request, before compression.',
       default: '8MiB',

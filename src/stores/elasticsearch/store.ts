@@ -59,6 +59,7 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
       return received.map(event => settled.get(event) ?? written.next().value ?? NOT_SENT)
     },
     greet: async () => explainObstacle(await prepare()),
+    stalledRequests: () => client.stalledRequests(),
     close: () => client.close(),
   }
   return options.target.kind === 'index' ? store : askAboutDoubt(store, client, options)

@@ -19,6 +19,7 @@ export interface Script {
   /** Resolves when the n-th call may be answered. */
   readonly gate?: (call: number) => Promise<void>
   readonly findExisting?: RollingStore['findExisting']
+  readonly stalledRequests?: () => number
 }
 
 /** A store with scripted verdicts, for tests of timing that no real server allows. */
@@ -30,6 +31,7 @@ export function makeScriptedStore(script: Script = {}): ScriptedStore {
   return {
     name: 'scripted',
     batchLimits: script.batchLimits ?? { events: 1000, bytes: 1_000_000 },
+    ...(script.stalledRequests && { stalledRequests: script.stalledRequests }),
     ...(script.targetOf && { targetOf: script.targetOf }),
     writes,
     questions,

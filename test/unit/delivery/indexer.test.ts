@@ -1,5 +1,7 @@
 import test from 'ava'
 import type { EventBatch } from '../../../src/flow/event-batch.ts'
+import { askingStore } from '../../../src/stores/asking-store.ts'
+import { makeScriptedStore } from '../../helpers/stores/scripted-store.ts'
 import { settle } from '../../helpers/time/manual-clock.ts'
 import { bad, busy, closed, never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
 import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
@@ -156,6 +158,30 @@ test('the agents of one sender share its part of the requests, however many it h
   const orderOf = (prefix: string) => store.writes.findIndex(ids => ids.some(id => id.startsWith(prefix)))
   t.true(orderOf('other') <= 2)
   t.true(orderOf('honest') <= 4)
+})
+
+test('calls that wait for a host that hangs take no room from the others, in a target that rolls over too', async t => {
+  const hung = Promise.withResolvers<void>()
+  let stalled = 0
+  const store = makeScriptedStore({
+    gate: call => (call === 0 ? hung.promise : Promise.resolve()),
+    stalledRequests: () => stalled,
+  })
+  const asking = askingStore(store, {
+    lastTryMs: 60_000,
+    tryDeadMs: 70_000,
+    onForbidden: () => {},
+    now: () => 1_000_000,
+  })
+  const { indexer, clock, batch } = setUpIndexer({}, { store: asking, limits: { requestsInFlight: 1 } })
+  const [first, second] = ['a', 'b'].map(name => watch(t, indexer.deliver(batch(name, 1, name), never)))
+  await clock.pass(3000)
+  t.deepEqual([first?.state(), second?.state(), store.writes.length], ['waiting', 'waiting', 1])
+  stalled = 1
+  await clock.pass(600)
+  t.deepEqual([first?.state(), second?.state(), store.writes.length], ['waiting', 'resolved', 2])
+  hung.resolve()
+  await first?.done
 })
 
 test('events that were in the store already are counted by sender, and later ones of any number of senders share a count', async t => {

@@ -2,6 +2,7 @@ import { StoreError } from './store-error.ts'
 import { normalizeFingerprint } from './authority-by-fingerprint.ts'
 import { parseFirstHosts, parseUsable, watchHosts } from './host-addresses.ts'
 import { HostRotation } from './host-rotation.ts'
+import { createSender, isHostFailure } from './send-to-hosts.ts'
 import { createHttp, type HttpRequest, type HttpResult } from './send-one-request.ts'
 import type { Credentials, ElasticsearchOptions } from '../options.ts'
 
@@ -13,6 +14,8 @@ export interface Client {
   /** Never rejects. A request that cannot have arrived is tried on each host before it counts as failed. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResult>
   readonly timeoutMs: number
+  /** Requests to hosts that hang while others answer. */
+  stalledRequests(): number
   /** Changes when hosts are added. */
   readonly hostsVersion: number
   close(): Promise<void>
@@ -44,20 +47,7 @@ export async function createClient(options: ElasticsearchOptions): Promise<Clien
     if (added.length + removed.length > 0) log.info({ added, removed }, 'the hosts of the store have changed')
   })
 
-  const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResult> => {
-    const tried = new Set<URL>()
-    let result: HttpResult = { kind: 'unsent', reason: 'the list of hosts of the store is empty' }
-    for (let use = hosts.take(); use !== undefined; use = hosts.take(tried)) {
-      const { base } = use
-      tried.add(base)
-      result = await http.send(base, { ...request, headers: { ...headers, ...request.headers } }, signal)
-      use.end(signal.aborted ? 'unknown' : isHostFailure(result) ? 'failed' : 'answered')
-      if (signal.aborted) return result
-      if (result.kind !== 'unsent' && result.kind !== 'untrusted') return result
-      result = { ...result, reason: `${base.host}: ${result.reason}` }
-    }
-    return result
-  }
+  const send = createSender({ hosts, http, headers })
   const close = async () => {
     forget()
     await http.close()
@@ -65,6 +55,7 @@ export async function createClient(options: ElasticsearchOptions): Promise<Clien
   return {
     send,
     timeoutMs,
+    stalledRequests: () => hosts.stalledRequests(),
     close,
     get hostsVersion() {
       return hostsVersion
@@ -74,12 +65,6 @@ export async function createClient(options: ElasticsearchOptions): Promise<Clien
 
 function difference(some: readonly string[], others: readonly string[]): readonly string[] {
   return some.filter(one => !others.includes(one))
-}
-
-/** No answer, or that of a proxy in front of a server that is away. */
-function isHostFailure(result: HttpResult): boolean {
-  if (result.kind !== 'answer') return true
-  return [502, 503, 504].includes(result.status) && result.contentType !== 'application/json'
 }
 
 function authorize(credentials: Credentials | undefined): Record<string, string> {

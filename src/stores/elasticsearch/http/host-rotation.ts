@@ -29,6 +29,9 @@ export interface HostRotationOptions {
 
 /** A host with requests that has not answered for so long is passed over while others answer. */
 const SILENT_MS = 1000
+/** One of which nothing is expected any more while others answer: after this, or a few times what answers take, whichever is longer. */
+const MIN_STALLED_MS = 2000
+const STALLED_FACTOR = 4
 const MAX_REST_MS = 600_000
 
 /**
@@ -40,6 +43,8 @@ export class HostRotation {
   readonly #now: () => number
   #hosts: readonly Host[] = []
   #turn = 0
+  /** About how long the slow ones of the last answers took. */
+  #usualMs = 0
 
   constructor(bases: readonly URL[], options: HostRotationOptions) {
     this.#options = options
@@ -69,6 +74,13 @@ export class HostRotation {
     return host && this.#use(host)
   }
 
+  /** Requests to hosts of which nothing is expected any more; none if every host that works is one. */
+  stalledRequests(): number {
+    const working = this.#hosts.filter(({ state }) => state === 'working')
+    const stalled = working.filter(host => this.#isStalled(host))
+    return stalled.length === working.length ? 0 : stalled.reduce((sum, { outstanding }) => sum + outstanding, 0)
+  }
+
   #choose(hosts: readonly Host[]): Host | undefined {
     const talking = hosts.filter(host => !this.#isSilent(host))
     const candidates = talking.length > 0 ? talking : hosts
@@ -81,20 +93,26 @@ export class HostRotation {
     return outstanding > 0 && this.#now() - heardAtMs > SILENT_MS
   }
 
+  #isStalled({ outstanding, heardAtMs }: Host): boolean {
+    return outstanding > 0 && this.#now() - heardAtMs > Math.max(MIN_STALLED_MS, STALLED_FACTOR * this.#usualMs)
+  }
+
   #use(host: Host): HostUse {
     if (host.outstanding === 0) host.heardAtMs = this.#now()
     host.outstanding++
+    const startedMs = this.#now()
     return {
       base: host.base,
       end: outcome => {
         host.outstanding--
-        if (outcome === 'answered') this.#noteAnswer(host)
+        if (outcome === 'answered') this.#noteAnswer(host, this.#now() - startedMs)
         if (outcome === 'failed') this.#noteFailure(host)
       },
     }
   }
 
-  #noteAnswer(host: Host): void {
+  #noteAnswer(host: Host, tookMs: number): void {
+    this.#usualMs = Math.max(tookMs, 0.8 * this.#usualMs + 0.2 * tookMs)
     host.heardAtMs = this.#now()
     host.failures = 0
     host.state = 'working'

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Buffer
+  /** A question, which another host is asked too while one is silent. Default: if it is a GET. */
+  readonly isRepeatable?: boolean
 }
 
 export interface HttpAnswer {

@@ -94,7 +94,7 @@ function makeMissingAnswerError(answer: unknown): StoreError {
 
 /** Gives the answer's object; undefined for 404, if there is no target of that name. */
 async function ask(client: Client, request: HttpRequest, signal: AbortSignal): Promise<JsonObject | undefined> {
-  const result = await client.send(request, signal)
+  const result = await client.send({ ...request, isRepeatable: true }, signal)
   if (result.kind === 'answer' && result.status === 404) return undefined
   return readObject(result, request.path)
 }

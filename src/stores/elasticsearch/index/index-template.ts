@@ -48,13 +48,17 @@ export async function installTemplate(options: TemplateOptions, signal: AbortSig
   const priority = choosePriority(wildcard, await listOthers(client, name, signal))
   const query = template === undefined ? '?create=true' : ''
   const body = encodeJson(makeTemplate(options.target, wildcard, priority))
-  const put = await client.send({ method: 'PUT', path: path + query, headers: HEADERS, body }, signal)
+  const request = { method: 'PUT', path: path + query, headers: HEADERS, body, isRepeatable: true } as const
+  const put = await client.send(request, signal)
   if (!isAnswerOfStore(put)) return explainMissing(put)
-  if (put.status >= 300) return explain(put, name, options)
+  // Another request may have created it: of another collector, or this one, if a host was silent and a second one was asked.
+  const mayExist = put.status === 400 && template === undefined
+  if (put.status >= 300 && !mayExist) return explain(put, name, options)
 
   const back = await client.send({ method: 'GET', path }, signal)
   if (!isAnswerOfStore(back)) return explainMissing(back)
-  if (readTemplate(back, name) === undefined) return { kind: 'not_read_back' }
+  if (readTemplate(back, name) === undefined)
+    return put.status < 300 ? { kind: 'not_read_back' } : explain(put, name, options)
   log.info({ template: name, pattern: wildcard, priority }, 'installed the index template')
   return SETTLED
 }

@@ -101,15 +101,16 @@ test('a request that is under way when its host is removed gets its answer', asy
 test('a request that could not be sent to a removed host goes to an added one', async t => {
   const b = await startTiny(t)
   const gone = await startTiny(t, (request, response) => response.destroy() && request.destroy())
-  const { hosts, ask } = await setUp(t, ['http://127.0.0.1:1'])
+  const { hosts, client, ask } = await setUp(t, ['http://127.0.0.1:1'])
   const asked = ask()
   hosts.set([b.url])
   t.like(await asked, { kind: 'answer', status: 200 })
-  // What may have arrived is not for the client to send again.
   hosts.set([gone.url])
-  const lost = ask()
+  const lost = client.send({ ...get, method: 'POST' }, never)
+  const question = ask()
   hosts.set([b.url])
-  t.like(await lost, { kind: 'unanswered' })
+  t.like(await lost, { kind: 'unanswered' }, 'it may have arrived, and is not for the client to send again')
+  t.like(await question, { kind: 'answer', status: 200 })
 })
 
 test('a request without a host fails with that reason, and an added host gets the next one', async t => {

@@ -3,9 +3,12 @@ import { assert, integer, property } from 'fast-check'
 import { HostRotation } from '../../../../src/stores/elasticsearch/http/host-rotation.ts'
 import { createElasticsearchStore } from '../../../../src/stores/elasticsearch/store.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
+import { makeElasticsearchIndexer } from '../../../helpers/servers/elasticsearch-indexer.ts'
+import { within } from '../../../../src/flow/backoff.ts'
+import { until } from '../../../helpers/time/until.ts'
 import { type SmallElasticsearch, startSmallElasticsearch } from '../../../helpers/servers/small-elasticsearch.ts'
 import { patience } from '../../../helpers/time/patience.ts'
-import { makeEvents } from '../../../helpers/stores/store-events.ts'
+import { makeBatch, makeEvents } from '../../../helpers/stores/store-events.ts'
 
 const REST_MS = 30_000
 
@@ -157,6 +160,74 @@ test('a server that hangs holds up half of the requests once, and then gets prob
   t.true(countLines(hung, 'POST /_bulk') <= 2, `${countLines(hung, 'POST /_bulk')}`)
   t.true(countLines(good, 'POST /_bulk') > 20)
 })
+
+test('requests to a host that hangs count as stalled while others answer, later where answers take long', t => {
+  for (const answerMs of [10, 3000]) {
+    const { hosts, clock, take } = setUp(['a', 'b'])
+    const uses = [take(), take()]
+    uses.find(({ name }) => name === 'b')?.end('answered')
+    const answer = () => {
+      const use = take()
+      t.is(use.name, 'b')
+      clock.nowMs += answerMs
+      use.end('answered')
+    }
+    while (hosts.stalledRequests() === 0 && clock.nowMs < 60_000) {
+      clock.nowMs += 1001
+      answer()
+    }
+    t.is(hosts.stalledRequests(), 1)
+    t.true(answerMs === 10 ? clock.nowMs < 4000 : clock.nowMs > 12_000, `${clock.nowMs}`)
+    uses.find(({ name }) => name === 'a')?.end('failed')
+    t.is(hosts.stalledRequests(), 0)
+  }
+})
+
+test('no request counts as stalled where no host answers', t => {
+  const { hosts, clock, take } = setUp(['a', 'b'])
+  take()
+  clock.nowMs = 10_000
+  t.is(hosts.stalledRequests(), 1)
+  take()
+  clock.nowMs = 20_000
+  t.is(hosts.stalledRequests(), 0)
+})
+
+test('with one request at a time, a host that hangs holds up only the events that were sent to it', async t => {
+  const [hung, good] = [await startSmallElasticsearch(t, hang), await startSmallElasticsearch(t)]
+  const hosts = [hung.url, good.url]
+  const limits = { requestsInFlight: 1 }
+  const indexer = await makeElasticsearchIndexer(t, { hosts, target, installsTemplate: false }, { limits })
+  const giveUp = new AbortController()
+  const deliver = async (id: string) => {
+    const batch = makeBatch(makeEvents(id, 1), { peer: `${id}:1` })
+    await indexer.deliver(batch, giveUp.signal).catch(() => {}) // those of the host that hangs are given up below
+  }
+  const first = Array.from({ length: 3 }, (_, i) => deliver(`first-${i}`))
+  await until(() => countLines(hung, 'POST /_bulk') === 1, 'a request is sent to the host that hangs')
+  await Promise.all(Array.from({ length: 20 }, (_, i) => deliver(`other-${i}`)))
+  t.is(countLines(hung, 'POST /_bulk'), 1)
+  t.true(indexer.status().eventsInFlight >= 1)
+  giveUp.abort()
+  await Promise.all(first)
+})
+
+for (const hangsAt of ['GET', 'PUT', ''])
+  test(`a host that hangs at ${hangsAt || 'everything'} does not hold up the preparation of a server`, async t => {
+    const hung = await startSmallElasticsearch(t, ({ line }) => line.startsWith(hangsAt) && hang())
+    const good = await startSmallElasticsearch(t)
+    for (const hosts of [
+      [hung.url, good.url],
+      [good.url, hung.url],
+    ]) {
+      good.templates.clear()
+      const store = await createElasticsearchStore({ hosts, target, log: silentLog })
+      t.teardown(() => store.close())
+      const obstacle = await within(patience(10_000), store.greet?.() ?? Promise.resolve('it greets'))
+      t.is(obstacle, undefined)
+      t.is(good.templates.size, 1)
+    }
+  })
 
 const target = { kind: 'index', pattern: 'a' } as const
 const wrong = [
