@@ -199,7 +199,7 @@ export interface Circumstances {
 /** The verdicts on the events of one call, in order: what passed shows whose fault the unclear answers are. */
 export function judge(answers: readonly EventAnswer[], circumstances: Circumstances): readonly Verdict[] {
   const { targetOf, name, hasPipeline } = circumstances
-  const verdicts = answers.map((answer, i) => judgeOne(answer, targetOf(i), name))
+  const verdicts = judgeEach(answers, targetOf, name)
   if (!verdicts.some(isUnclear)) return verdicts
   const passed = new Set(verdicts.filter(hasPassed).map(({ target }) => target))
   return verdicts.map((verdict, i) => {
@@ -207,6 +207,16 @@ export function judge(answers: readonly EventAnswer[], circumstances: Circumstan
     if (answer === undefined || !isUnclear(verdict)) return verdict
     const isOfPipeline = hasPipeline(i) && answer.status === 400 && answer.sharedBy === undefined
     return (isOwn(answer) && passed.has(verdict.target)) || isOfPipeline ? refuse(answer, verdict.target) : verdict
+  })
+}
+
+/** Neighbours mostly have the same answer and target, and then share a verdict. */
+function judgeEach(answers: readonly EventAnswer[], targetOf: (i: number) => string, all: string): readonly Verdict[] {
+  let last: { readonly answer: EventAnswer; readonly own: string; readonly verdict: Verdict } | undefined
+  return answers.map((answer, i) => {
+    const own = targetOf(i)
+    if (last?.answer !== answer || last.own !== own) last = { answer, own, verdict: judgeOne(answer, own, all) }
+    return last.verdict
   })
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import test from 'ava'
 import { type EventAnswer, readBulkAnswer } from '../../../../src/stores/elasticsearch/bulk/bulk-answer.ts'
 import type { Verdict } from '../../../../src/stores/contract.ts'
@@ -145,6 +146,37 @@ test('an answer that is cut off, or has not one item per document, decides nothi
   t.deepEqual(typesOf(full, 3), ['garbled', 'garbled', 'garbled'])
   t.deepEqual(typesOf(full, 1), ['garbled'])
   t.like(judgeItem({ status: 0, type: 'garbled', reason: '' }, 'i'), { kind: 'retry', isDoubtful: true })
+})
+
+const ITEMS = [
+  '{"create":{"status":201}}',
+  '{"create":{"status":409}}',
+  '5',
+  '"a"',
+  '{}',
+  '{"create":{"status":201,"error":{"type":"},{"}}}',
+]
+
+test('an answer means the same, whichever way its items are written', t => {
+  const property = fc.property(fc.array(fc.constantFrom(...ITEMS), { maxLength: 6 }), fc.nat(8), (written, count) => {
+    for (const start of ['{"items":[', '{"errors":false,"items":[']) {
+      const [dense, spaced] = [written.join(','), written.join(' , ')]
+      t.deepEqual(
+        readBulkAnswer(answer(200, `${start}${dense}]}`), count),
+        readBulkAnswer(answer(200, `${start}${spaced} ]}`), count),
+      )
+    }
+  })
+  fc.assert(property, { numRuns: 500 })
+})
+
+test('of an answer whose items are the same, one is read', t => {
+  for (const count of [1, 2, 5000]) {
+    const body = `{"items":[${Array.from({ length: count }, () => ITEMS[0]).join(',')}]}`
+    const answers = readBulkAnswer(answer(200, body), count)
+    t.is(answers.length, count)
+    t.deepEqual([...new Set(answers)], [{ status: 201, type: '', reason: '' }])
+  }
 })
 
 test('the whole reason is in the dead letter, cut to a length', t => {
