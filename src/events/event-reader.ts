@@ -3,7 +3,7 @@ import { ClaimedHost } from './claimed-host.ts'
 import { editBody } from './edit-body.ts'
 import { type IdBinding, bindId } from './event-id.ts'
 import { claimsField } from './field-claim.ts'
-import { readAgentEvent, restorePayload } from './read-agent-event.ts'
+import { AgentEventReader, restorePayload } from './read-agent-event.ts'
 import { createForeignScanner, readForeignEvent } from './read-foreign-event.ts'
 import { readPairEvent } from './read-pair-event.ts'
 import type { JsonScanner } from './json-scanner.ts'
@@ -47,6 +47,7 @@ export interface PairPayload {
  */
 export class EventReader {
   readonly #options: EventReaderOptions
+  readonly #agentEvents = new AgentEventReader()
   readonly #scanner: JsonScanner
   readonly #claimedHost: ClaimedHost
   #foreignIds = 0
@@ -60,7 +61,7 @@ export class EventReader {
   /** `nowMs`: time of receipt, in milliseconds since 1970. The payload may be changed, and belongs to the event. */
   readJson(payload: Buffer, nowMs: number): StoreEvent | PoisonEvent {
     const context = { nowMs, makeId: this.#options.makeId, scanner: this.#scanner }
-    const event = readAgentEvent(payload, nowMs) ?? readForeignEvent(payload, context)
+    const event = this.#agentEvents.read(payload, nowMs) ?? readForeignEvent(payload, context)
     return isPoison(event) ? event : this.#check(event, payload)
   }
 
