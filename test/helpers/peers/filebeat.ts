@@ -14,6 +14,8 @@ export interface FilebeatOptions {
   readonly inputs: readonly string[]
   /** Lines of YAML beneath `output.logstash`. */
   readonly output: readonly string[]
+  /** Lines of YAML for the list of global processors. Default: none, since the shipped ones ask addresses of clouds. */
+  readonly processors?: readonly string[]
 }
 
 export interface Filebeat {
@@ -27,7 +29,10 @@ export interface Filebeat {
 }
 
 /** The real program, running. */
-export async function startFilebeat(t: TeardownScope, { dir, inputs, output }: FilebeatOptions): Promise<Filebeat> {
+export async function startFilebeat(
+  t: TeardownScope,
+  { dir, inputs, output, processors = [] }: FilebeatOptions,
+): Promise<Filebeat> {
   const configPath = join(dir, 'filebeat.yml')
   const logPath = join(dir, 'filebeat.out')
   const lines = [
@@ -38,7 +43,7 @@ export async function startFilebeat(t: TeardownScope, { dir, inputs, output }: F
     'filebeat.shutdown_timeout: 20s',
     'filebeat.registry.flush: 0s',
     'queue.mem: {events: 3200, flush.min_events: 200, flush.timeout: 100ms}',
-    'processors: []',
+    ...(processors.length === 0 ? ['processors: []'] : ['processors:', ...processors.map(line => `  ${line}`)]),
     'logging.metrics.enabled: false',
     ...['home', 'data', 'logs', 'config'].map(kind => `path.${kind}: "${dir}"`),
   ]
