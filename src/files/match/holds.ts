@@ -7,6 +7,7 @@ import type { HeadIndex } from './head-index.ts'
 import type { MatchParts } from './contract.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
+import { countTrailingNuls } from '../read/nuls.ts'
 
 const COMPARED_BYTES = 256 * 1024
 /** One comparison of a long file goes on at the next look. */
@@ -23,14 +24,21 @@ interface Hold {
   readonly isAwaited: boolean
 }
 
+/** What two files have in common. */
+interface Shared {
+  readonly end: number
+  /** Behind the last byte that is not NUL. */
+  readonly textEnd: number
+}
+
 type Likeness = 'equal' | 'unequal' | 'unfinished' | 'unseen'
 
 /** The files that are held back. */
 export class Holds {
   readonly #parts: MatchParts
   readonly #holds = new Map<TrackedFile, Hold>()
-  /** Of each original: up to where a candidate has its bytes. */
-  readonly #equalUpTo = new WeakMap<TrackedFile, Map<string, number>>()
+  /** Of each original: what a candidate has of it. */
+  readonly #shared = new WeakMap<TrackedFile, Map<string, Shared>>()
 
   constructor(parts: MatchParts) {
     this.#parts = parts
@@ -129,14 +137,18 @@ export class Holds {
     return answer === 'equal' && (await isPeriodicAt(handle, original.knownEnd)) ? 'unequal' : answer
   }
 
-  /** From where they were compared last, since a copy grows at its end. */
+  /**
+   * From where they were compared last, since a copy grows at its end; and once more around the end of the text, since lines
+   * may be written over others, or over NULs.
+   */
   async #compareBytes(original: TrackedFile, handle: ReadableFile, candidate: Candidate): Promise<Likeness> {
     const { look } = candidate
-    const known = this.#equalUpTo.get(original) ?? new Map<string, number>()
-    this.#equalUpTo.set(original, known)
+    const known = this.#shared.get(original) ?? new Map<string, Shared>()
+    this.#shared.set(original, known)
     const key = `${look.place}:${look.birthNs}`
     const deadlineMs = performance.now() + MAX_COMPARISON_MS
-    let start = known.get(key) ?? 0
+    let shared = known.get(key) ?? { end: 0, textEnd: 0 }
+    let start = Math.max(0, shared.textEnd - COMPARED_BYTES)
     while (start < look.size) {
       if (performance.now() > deadlineMs) return 'unfinished'
       const bytes = await readFully(candidate.handle, start, Math.min(COMPARED_BYTES, look.size - start))
@@ -144,11 +156,19 @@ export class Holds {
       if (theirs.length < bytes.length) return 'unfinished' // it was truncated meanwhile
       if (bytes.length === 0 || !theirs.equals(bytes)) return 'unequal'
       await this.#parts.identifier.digests.note(candidate, start, bytes)
-      start += bytes.length
-      known.set(key, start)
+      const isBehindText = start >= shared.textEnd
+      shared = extend(shared, start, bytes)
+      known.set(key, shared)
+      start = isBehindText ? shared.end : start + bytes.length
     }
     return 'equal'
   }
+}
+
+function extend({ end, textEnd }: Shared, start: number, bytes: Buffer): Shared {
+  const nuls = countTrailingNuls(bytes)
+  const lastText = nuls < bytes.length ? start + bytes.length - nuls : 0
+  return { end: Math.max(end, start + bytes.length), textEnd: Math.max(textEnd, lastText) }
 }
 
 function countSharedStart(one: string, other: string): number {

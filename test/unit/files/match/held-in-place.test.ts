@@ -1,0 +1,46 @@
+import test from 'ava'
+import { copyFile, open, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { follow, history, toText } from '../../../helpers/files/followed.ts'
+import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+async function writeAt(path: string, start: number, text: string): Promise<void> {
+  const file = await open(path, 'r+')
+  await file.write(text, start)
+  await file.close()
+}
+
+const isWrittenOver = test.macro<[{ readonly lines: readonly string[]; readonly nuls: number }]>(
+  async (t, { lines, nuls }) => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source } = follow(t, dir)
+    const text = toText([...history, ...lines])
+    await writeFile(join(dir, 'a.log'), text + '\0'.repeat(nuls))
+    t.deepEqual(await readTexts(), [...history, ...lines])
+    await copyFile(join(dir, 'a.log'), join(dir, 'b.log'))
+    t.deepEqual(await readTexts(), [])
+    await writeAt(join(dir, 'b.log'), toText(history).length, 'own\n')
+    t.deepEqual(await readTexts(), [...history, 'own'])
+    addsUp(t, source.status())
+  },
+)
+
+test(
+  'a file that is held back is read as soon as a line is written over another one of the same length',
+  isWrittenOver,
+  {
+    lines: ['one'],
+    nuls: 0,
+  },
+)
+
+test('a file that is held back is read as soon as a line is written over its NULs', isWrittenOver, {
+  lines: [],
+  nuls: 4096,
+})
+
+test('a file that is held back is read as soon as a line is written over the first of very many NULs', isWrittenOver, {
+  lines: [],
+  nuls: 1024 * 1024,
+})
