@@ -1,5 +1,7 @@
 // What has to arrive, what may come under one id, and what may come twice, by the bytes that were in the files at the looks.
 // The rules are those of docs/files.md; each that weakens the promise has a name here and is counted when it is used.
+import { countReaders } from './archive-readers.ts'
+import { Arrivals } from './arrivals.ts'
 import { countEqual, Generation, startsWith, type Entry, type Moment } from './generations.ts'
 import { classify, hasToArrive, keyOf, mayDouble, short, tell, type Instance } from './instances.ts'
 import { EVIDENCE_BYTES, excuseForUsedInode, Licences, noteUse, type OracleOptions } from './licences.ts'
@@ -15,9 +17,7 @@ export class ArrivalOracle {
   readonly #licences: Licences
   readonly #generations: Generation[] = []
   readonly #newest = new Map<string, Generation>()
-  /** By offset and text: the ids. */
-  readonly #arrived = new Map<string, Set<string>>()
-  readonly #textById = new Map<string, string>()
+  readonly #arrivals = new Arrivals()
   /** Pairs of which one has to be recognised as the other: their common lines come once. */
   readonly #due = new Map<Generation, Set<Generation>>()
   #lastBlindMs = -Infinity
@@ -105,11 +105,7 @@ export class ArrivalOracle {
   }
 
   take(id: string, text: string): void {
-    const known = this.#textById.get(id)
-    if (known !== undefined && known !== text) throw new Error(`${id} is shared by ${short(known)} and ${short(text)}`)
-    this.#textById.set(id, text)
-    const key = `${id.slice(id.lastIndexOf('-') + 1)} ${text}`
-    this.#arrived.set(key, (this.#arrived.get(key) ?? new Set()).add(id))
+    this.#arrivals.take(id, text)
   }
 
   /** Lines may come later than usual. */
@@ -120,6 +116,7 @@ export class ArrivalOracle {
 
   /** Everything that the look has seen was taken. */
   noteTaken(moment: Moment): void {
+    const fresh = new Set<string>()
     for (const generation of this.#generations) {
       if (generation.last.look !== moment.look || !generation.isListed) continue
       if (generation.hasGrownUnread && this.#mayBeHeldBack(generation, moment)) generation.forgetLooks()
@@ -127,8 +124,17 @@ export class ArrivalOracle {
       generation.seenWhole.push({ nowMs: moment.nowMs, to: generation.bytes.length })
       const isRecent = moment.nowMs - generation.takenSinceMs < MAX_HOLD_MS
       const mayWait = generation.takenTo === 0 && isRecent
-      if (!mayWait || !this.#mayBeHeldBack(generation, moment)) generation.noteTaken(moment)
+      if (mayWait && this.#mayBeHeldBack(generation, moment)) continue
+      for (const line of generation.noteTaken(moment)) fresh.add(keyOf(line))
     }
+    if (fresh.size > 0) this.#checkTaken(fresh)
+  }
+
+  /** Lines that were surely read arrived, whatever happens to their files later. */
+  #checkTaken(keys: ReadonlySet<string>): void {
+    const instances = Map.groupBy(this.#instances(), ({ line }) => keyOf(line))
+    for (const key of instances.keys()) if (!keys.has(key)) instances.delete(key)
+    this.#checkLeast(instances, ({ generation, line }) => line.end <= generation.takenTo)
   }
 
   /** As long as one of the two cannot be read, a comparison of their beginnings does not decide. */
@@ -221,16 +227,16 @@ export class ArrivalOracle {
   check(): void {
     const instances = Map.groupBy(this.#instances(), ({ line }) => keyOf(line))
     const archived = Map.groupBy(this.#instances(true), ({ line }) => keyOf(line))
-    for (const [key, { size }] of this.#arrived) {
+    for (const [key, { size }] of this.#arrivals.all()) {
       if (!instances.has(key) && !archived.has(key)) throw new Error(`${short(key)} arrived and was in no file`)
-      const inArchives = this.#countReaders(archived.get(key))
-      if (archived.has(key) && !instances.has(key) && size > Math.max(1, inArchives))
+      const inArchives = countReaders(archived.get(key) ?? [], this.#generations)
+      if (archived.has(key) && !instances.has(key) && size > inArchives)
         throw new Error(`${short(key)} was in archives, could arrive from ${inArchives} and arrived from ${size}`)
     }
     this.#checkLeast(instances, () => true)
     for (const [key, all] of instances) {
-      const count = this.#arrived.get(key)?.size ?? 0
-      const inArchives = this.#countReaders(archived.get(key))
+      const count = this.#arrivals.count(key)
+      const inArchives = countReaders(archived.get(key) ?? [], this.#generations)
       const classes = classify(all, (one, other) => this.#isDue(one.generation, other))
       const most = classes.length + all.filter(mayDouble).length + inArchives
       if (count > most) throw new Error(`${short(key)} was in ${most} files and arrived from ${count}${tell(all)}`)
@@ -239,7 +245,7 @@ export class ArrivalOracle {
 
   #checkLeast(instances: ReadonlyMap<string, readonly Instance[]>, isChosen: (instance: Instance) => boolean): void {
     for (const [key, all] of instances) {
-      const count = this.#arrived.get(key)?.size ?? 0
+      const count = this.#arrivals.count(key)
       const classes = classify(all, (one, other) => this.#isLicensed(one, other))
       const required = classes.filter(same => hasToArrive(same, isChosen))
       if (count < required.length)
@@ -247,18 +253,6 @@ export class ArrivalOracle {
           `${short(key)} was in ${required.length} files and arrived from ${count}${tell(required.flat())}`,
         )
     }
-  }
-
-  /** Each file, but the one that was compressed, as which an archive begins may be continued in it. */
-  #countReaders(archived: readonly Instance[] = []): number {
-    const files = this.#generations.filter(one => !one.isArchive)
-    const countFor = ({ generation: { bytes } }: Instance) => {
-      const others = files.filter(
-        one => !one.bytes.equals(bytes) && startsWith(bytes, one.bytes.subarray(0, one.takenTo)),
-      )
-      return others.length + (files.some(one => one.bytes.equals(bytes)) ? 0 : 1)
-    }
-    return archived.reduce((sum, one) => sum + countFor(one), 0)
   }
 
   /** An archive has the lines of another file, under its ids. */

@@ -165,7 +165,7 @@ export async function read(path: string): Promise<Buffer | undefined> {
   return fs.readFile(toSystem(path)).catch(ignoreMissing)
 }
 
-export function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 

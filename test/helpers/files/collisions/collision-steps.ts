@@ -76,6 +76,9 @@ const CALM: CollisionStep = { kind: 'look', take: 'all', isAcked: true }
 /** Servers take no lines. */
 const LAZY: CollisionStep = { kind: 'look', take: 'none', isAcked: false }
 
+/** What is held back is read in the next run. */
+const RESTART_IN_HOLD: CollisionStep[] = [{ kind: 'restart' }, CALM, { kind: 'pass', seconds: 6 }]
+
 const anyLook: fc.Arbitrary<CollisionStep> = fc.record({
   kind: fc.constant('look' as const),
   take: fc.constantFrom('all' as const, 'all' as const, 'all' as const, 'one' as const, 'none' as const),
@@ -174,20 +177,40 @@ function anyTurn({ letters, mayRestart }: StepChoice, one: Repertoire): fc.Arbit
   )
 }
 
-/** Two texts, one after the other in one file, of which a long line in the middle and the last line may be the same. */
+/** Two texts, one after the other in one file, of which the second one is often a variation of the first. */
 function anyRewriting({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
   const letter = fc.constantFrom(...letters)
   const long = letters.includes('L') ? fc.constant('L') : letter
   const text = fc.tuple(letter, long, fc.array(letter, { maxLength: 2 }), letter).map(parts => parts.flat())
+  const second = fc.oneof(text, fc.constant(undefined))
+  const changes = fc.record({
+    isOther: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    more: fc.array(letter, { maxLength: 2 }),
+  })
   return fc
-    .tuple(fc.constantFrom(...files), text, text)
-    .map(([file, first, second]): CollisionStep[] => [
+    .tuple(fc.constantFrom(...files), text, second, changes)
+    .map(([file, first, other, { isOther, more }]): CollisionStep[] => [
       { kind: 'truncate', file },
       { kind: 'write', file, lines: first },
       CALM,
       { kind: 'truncate', file },
-      { kind: 'write', file, lines: second },
+      { kind: 'write', file, lines: other ?? vary(first, { letters, isOther, more }) },
     ])
+}
+
+interface Variation {
+  readonly letters: readonly string[]
+  readonly isOther: readonly boolean[]
+  readonly more: Lines
+}
+
+/** It has the same last line, before that more lines, and some of the short lines before those are others of the same length. */
+function vary(lines: Lines, { letters, isOther, more }: Variation): Lines {
+  const short = letters.filter(letter => letter !== 'L')
+  const others = lines.map((letter, i) =>
+    isOther[i] === true && letter !== 'L' ? short[(short.indexOf(letter) + 1) % short.length]! : letter,
+  )
+  return [...others.slice(0, -1), ...more, ...lines.slice(-1)]
 }
 
 /** A new file that is found at the look which finds another one truncated, whose last lines have no ack; then its name goes. */
@@ -211,7 +234,7 @@ function anyMeeting({ files }: Repertoire, letters: readonly string[]): fc.Arbit
 
 /** A file of which there is a copy is removed and written again, and held back meanwhile; then another run may begin. */
 function anyHeldReport({ files }: Repertoire, mayRestart: boolean): fc.Arbitrary<CollisionStep[]> {
-  const end = fc.constantFrom<CollisionStep[]>([{ kind: 'pass', seconds: 1 }], mayRestart ? [{ kind: 'restart' }] : [])
+  const end = fc.constantFrom<CollisionStep[]>([{ kind: 'pass', seconds: 1 }], mayRestart ? RESTART_IN_HOLD : [])
   return fc
     .tuple(fc.constantFrom(...files), end)
     .map(([file, steps]): CollisionStep[] => [

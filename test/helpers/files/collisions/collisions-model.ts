@@ -13,15 +13,8 @@ import { RunCounts } from './run-counts.ts'
 import { startSource, type Setting } from './setting.ts'
 import { checkAccount } from '../byte-account.ts'
 import { toLines } from '../followed.ts'
-import {
-  findEntry,
-  isSearchedFor,
-  readEntries,
-  startsWith,
-  type Entry,
-  type Generation,
-  type Moment,
-} from './generations.ts'
+import { findEntry, isSearchedFor, readEntries, startsWith } from './generations.ts'
+import type { Entry, Generation, Moment } from './generations.ts'
 import { UnreadableGrowth } from './unreadable-growth.ts'
 import { MemoryRegistry, MemoryState } from '../memory-registry.ts'
 
@@ -38,6 +31,8 @@ export class CollisionsModel {
   #registry = new MemoryRegistry(this.#state)
   #source: FilesSource
   #unacked: TrackedBatch[] = []
+  /** The files, which only steps change. */
+  #entries: readonly Entry[] = []
   #nowMs = Date.now()
   #look = 0
   #run = 0
@@ -114,10 +109,11 @@ export class CollisionsModel {
 
   async #change(step: ChangingStep): Promise<void> {
     const path = this.#files.pathOf(step.file)
-    const before = await readEntries(this.#files.root)
+    const before = this.#entries
     if ('lines' in step) await this.#files.write(step.kind, path, this.#writer.toBytes(step.lines))
     else await this.#files.move(step.kind, path, this.#files.pathOf(nextName(step.file)))
-    const after = await readEntries(this.#files.root)
+    const after = readEntries(this.#files.root)
+    this.#entries = after
     const [lower, upper] = [findEntry(before, path), findEntry(after, path)]
     if (step.kind === 'copyUp' && lower && upper) this.#oracle.noteLayer(upper.place, lower.place)
     this.#noteGone(before, after)
@@ -185,7 +181,7 @@ export class CollisionsModel {
   }
 
   async #lookAt(take: 'all' | 'one' | 'none', isAcked: boolean): Promise<void> {
-    const moment = await this.#note(true)
+    const moment = this.#note(true)
     this.#due.atLook(take === 'all', this.#nowMs)
     this.#held.noteLook(moment.look)
     await this.#source.poll()
@@ -203,13 +199,13 @@ export class CollisionsModel {
 
   /** A look at which a call fails: what is there need not be found. */
   async #lookBlindly(call: BlindCall, code: string, file: string): Promise<void> {
-    const { look } = await this.#note(false)
+    const { look } = this.#note(false)
     this.#due.atBlindLook(call, this.#nowMs)
     const path = this.#files.pathOf(file)
     const isUnreadable = ({ last, names }: Generation) =>
       (call === 'read' || call === 'open') && last.look === look && names.some(name => name.startsWith(path))
     this.#oracle.lostAtMost += this.#growth.note(this.#oracle.generations.filter(isUnreadable))
-    const names = (await readEntries(this.#files.root)).flatMap(entry => entry.paths)
+    const names = this.#entries.flatMap(entry => entry.paths)
     const end = this.#failures.begin(call, { code, path, names })
     // A deleted file that cannot be read is not kept.
     for (const generation of this.#held.all()) if (generation.goneAt !== undefined) this.#excuse(generation)
@@ -222,9 +218,9 @@ export class CollisionsModel {
     end()
   }
 
-  async #note(isGood: boolean): Promise<Moment> {
+  #note(isGood: boolean): Moment {
     const moment = { look: ++this.#look, run: this.#run, nowMs: this.#nowMs }
-    this.#oracle.note(await readEntries(this.#files.root), moment, isGood)
+    this.#oracle.note(this.#entries, moment, isGood)
     if (this.#setting.startPosition === 'end') this.#noteEnds(moment, isGood)
     return moment
   }
@@ -245,7 +241,7 @@ export class CollisionsModel {
     for (let i = 0; i < most; i++) {
       const stop = new AbortController()
       const next = this.#source.next(stop.signal)
-      stop.abort()
+      stop.abort(NO_REASON)
       const batch = await next
       if (batch === undefined) return
       await this.#registry.journal(batch)
@@ -263,8 +259,7 @@ export class CollisionsModel {
   async #kill(): Promise<void> {
     const left = this.#state.afterKill()
     // A file that was found within the last second, and left its name, may be on no record.
-    const entries = await readEntries(this.#files.root)
-    for (const { place, isListed } of entries) {
+    for (const { place, isListed } of this.#entries) {
       const generation = isListed ? undefined : this.#oracle.at(place)
       if (generation !== undefined) this.#excuse(generation)
     }
@@ -275,7 +270,7 @@ export class CollisionsModel {
 
   /** Descriptors go with the run: of what has no name that is searched for, the rest is gone. */
   async #restart(stateAfter?: MemoryState): Promise<void> {
-    const entries = new Map((await readEntries(this.#files.root)).map(entry => [entry.place, entry]))
+    const entries = new Map(this.#entries.map(entry => [entry.place, entry]))
     for (const generation of this.#held.all()) {
       if (this.#oracle.at(generation.place) === generation && !entries.has(generation.place)) this.#excuse(generation)
     }
@@ -297,3 +292,5 @@ export class CollisionsModel {
 }
 
 const RESEND_WAIT_MS = 60_000
+/** The default one has a stack. */
+const NO_REASON = 'no more lines'

@@ -1,7 +1,7 @@
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { ignoreMissing, read, textEnd, toSystem } from './colliding-files.ts'
+import { textEnd, toSystem } from './colliding-files.ts'
 
 export const COMPARED_BYTES = 256
 export const LF = 10
@@ -64,6 +64,8 @@ export class Generation {
   requiredTo = 0
   /** It was closed with this length, and not opened again until it was longer. */
   closedAt = 0
+  /** The newest run that had a descriptor of it. */
+  heldIn: number | undefined
   /** Up to here the source has surely read it. */
   takenTo = 0
   /** The run that has surely found it. */
@@ -86,6 +88,8 @@ export class Generation {
   /** The first look at which it had no name. */
   goneAt: number | undefined
 
+  #split: { readonly of: Buffer; readonly lines: readonly Line[] } | undefined
+
   constructor(entry: Entry, first: Moment, before: Generation | undefined) {
     this.place = entry.place
     this.birthNs = entry.birthNs
@@ -102,7 +106,8 @@ export class Generation {
   }
 
   lines(): readonly Line[] {
-    return splitLines(this.bytes)
+    if (this.#split?.of !== this.bytes) this.#split = { of: this.bytes, lines: splitLines(this.bytes) }
+    return this.#split.lines
   }
 
   /** The bytes with which the next read is compared are there: lines before them may be others, which nothing notices. */
@@ -113,11 +118,14 @@ export class Generation {
     })
   }
 
-  noteTaken({ run }: Moment): void {
+  /** Returns the lines that were not taken before. */
+  noteTaken({ run }: Moment): readonly Line[] {
+    const before = this.takenTo
     this.firstTakenIn ??= run
     this.takenIn = run
     this.takenTo = this.bytes.length
     this.countedTo = this.bytes.length
+    return before === this.takenTo ? [] : this.lines().filter(({ end }) => end > before)
   }
 
   /** It may come again in full: what the present run has read of it is not known. */
@@ -154,10 +162,9 @@ export class Generation {
 }
 
 /** The files that are there, each once. */
-export async function readEntries(root: string): Promise<readonly Entry[]> {
+export function readEntries(root: string): readonly Entry[] {
   const directories = ['logs', 'logs/old', 'logs/deep', 'logs/deep/old', 'pods'].map(name => join(root, name))
-  const paths = (await Promise.all(directories.map(listPaths))).flat()
-  const names = (await Promise.all(paths.map(readName))).filter(name => name !== undefined)
+  const names = directories.flatMap(readNames)
   return [...Map.groupBy(names, ({ place }) => place).values()].map(merge)
 }
 
@@ -174,15 +181,19 @@ function isIn(directory: string, path: string): boolean {
   return dirname(path) === directory || dirname(dirname(path)) === directory
 }
 
-async function listPaths(directory: string): Promise<readonly string[]> {
-  const names = await readdir(toSystem(directory), { encoding: 'buffer' })
-  return names.map(name => join(directory, name.toString('latin1')))
+/** Without threads: it is done very often. */
+function readNames(directory: string): readonly Entry[] {
+  const all = readdirSync(toSystem(directory), { encoding: 'buffer', withFileTypes: true })
+  const files = all.filter(one => one.isFile() || one.isSymbolicLink())
+  const names = files.map(one => readName(join(directory, one.name.toString('latin1')), one.isSymbolicLink()))
+  return names.filter(name => name !== undefined)
 }
 
-async function readName(path: string): Promise<Entry | undefined> {
-  const stats = await stat(toSystem(path), { bigint: true }).catch(ignoreMissing)
+/** Undefined where a link leads to nothing. */
+function readName(path: string, isLinked: boolean): Entry | undefined {
+  const stats = statSync(toSystem(path), { bigint: true, throwIfNoEntry: false })
   if (!stats?.isFile()) return undefined
-  const raw = (await read(path)) ?? Buffer.alloc(0)
+  const raw = readFileSync(toSystem(path))
   const isArchive = path.endsWith('.gz')
   const bytes = isArchive ? gunzipSync(raw) : raw
   return {
@@ -193,7 +204,7 @@ async function readName(path: string): Promise<Entry | undefined> {
     bytes: bytes.subarray(0, textEnd(bytes)),
     isReserved: textEnd(bytes) < bytes.length,
     isListed: isListed(path),
-    isLinked: (await lstat(toSystem(path))).isSymbolicLink(),
+    isLinked,
     isArchive,
   }
 }

@@ -28,7 +28,9 @@ export class HeldFiles {
       // A file is left alone until it has something to read.
       const readTo = Math.max(generation.requiredFrom, generation.closedAt)
       const hasUnread = generation.bytes.length > readTo && !this.#oracle.mayBeLeftOut(generation)
-      if (isSeen && hasUnread) this.#held.add(generation)
+      if (!isSeen || !hasUnread) continue
+      this.#held.add(generation)
+      generation.heldIn = generation.last.run
     }
   }
 

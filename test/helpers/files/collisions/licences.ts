@@ -59,7 +59,7 @@ export class Licences {
     if (countEqual(original.bytes, other.bytes) < EVIDENCE_BYTES) return undefined
     if (this.#isReadAfterRestart(original, other)) return 'equal, over a restart'
     if (this.#options.isPeriodic) return undefined
-    if (inodeOf(original) === inodeOf(other)) return 'same inode, used again'
+    if (this.#hasUsedInode(original, other)) return 'same inode, used again'
     const { goneAt } = original
     if (isMadeInTime(original, other)) return 'copy of a truncated file'
     const isInItsPlace = other.firstPaths.some(path => original.paths.includes(path))
@@ -75,6 +75,15 @@ export class Licences {
     if (countEqual(bytes, other.bytes) < EVIDENCE_BYTES) return undefined
     if (other.first.run > last.run) return 'equal, over a restart'
     return isEndWrittenOver(original, other) ? 'closing line written over' : undefined
+  }
+
+  /** It has all that was read of a file that was closed, or that an earlier run knew, and is as long. */
+  #hasUsedInode(original: Generation, other: Generation): boolean {
+    const { bytes, takenTo, first, last, heldIn, closedAt } = original
+    if (inodeOf(original) !== inodeOf(other) || other.first.look <= first.look) return false
+    const isKnown = other.first.run > first.run
+    const mayBeClosed = isKnown || this.#options.hasFewDescriptors || closedAt > 0 || heldIn !== last.run
+    return mayBeClosed && other.bytes.length >= bytes.length && startsWith(other.bytes, bytes.subarray(0, takenTo))
   }
 
   /** The first was truncated in an earlier run than that which read the other one, or was removed before the run that found it. */
