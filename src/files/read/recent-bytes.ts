@@ -2,10 +2,13 @@ import { crc32 } from 'node:zlib'
 import type { Mark } from '../../registry/contract.ts'
 import { cutDigest, joinDigests } from '../look/digest.ts'
 
-/** What one file keeps at most. A copy that was made before the last lines were read ends within these, if its maker is not slow. */
-const KEPT_BYTES = 64 * 1024
-/** Half of each buffer may be waste: bytes move to its start once it is full. */
-const MAX_BUFFER_BYTES = 2 * KEPT_BYTES
+/**
+ * What one file keeps. A copy that was made before the last lines were read ends within these, if its maker is not slow: some
+ * write it to the disk before they truncate.
+ */
+const MAX_KEPT_BYTES = 1024 * 1024
+/** Of very many files, and of one with more than the above still to be read: it will not end within these. */
+const MIN_KEPT_BYTES = 64 * 1024
 const MIN_BUFFER_BYTES = 256
 /** Of all files together. */
 const MAX_TOTAL_BYTES = 16 * 1024 * 1024
@@ -18,6 +21,7 @@ const BEGINNING = { offset: 0, digest: 0 }
 interface Reached {
   readonly key: number
   readonly position: number
+  readonly unread: number
 }
 
 interface Window {
@@ -38,10 +42,11 @@ export class RecentBytes {
   #totalBytes = 0
 
   /** `bytes` were read last, and end at the position. */
-  note({ key, position: end }: Reached, bytes: Buffer, nowMs: number): void {
+  note({ key, position: end, unread }: Reached, bytes: Buffer, nowMs: number): void {
     const before = this.#take(key)
+    const kept = unread > MAX_KEPT_BYTES ? MIN_KEPT_BYTES : this.#share()
     const isContinued = before !== undefined && before.end === end - bytes.length
-    const window = add(isContinued ? before : EMPTY, bytes)
+    const window = add(isContinued ? before : EMPTY, bytes, kept)
     this.#windows.set(key, { ...window, end, atMs: nowMs })
     this.#totalBytes += window.buffer.length
     for (const oldest of this.#windows.keys()) {
@@ -70,6 +75,12 @@ export class RecentBytes {
     }
   }
 
+  /** Half of each buffer may be waste: bytes move to its start once it is full. */
+  #share(): number {
+    const share = MAX_TOTAL_BYTES / (this.#windows.size + 1) / 2
+    return Math.max(MIN_KEPT_BYTES, Math.min(MAX_KEPT_BYTES, Math.floor(share)))
+  }
+
   #take(key: number): Window | undefined {
     const window = this.#windows.get(key)
     if (window === undefined) return undefined
@@ -79,16 +90,19 @@ export class RecentBytes {
   }
 }
 
-function add({ buffer, filled }: Pick<Window, 'buffer' | 'filled'>, bytes: Buffer): Pick<Window, 'buffer' | 'filled'> {
+type Filled = Pick<Window, 'buffer' | 'filled'>
+
+function add({ buffer, filled }: Filled, bytes: Buffer, keptBytes: number): Filled {
   if (filled + bytes.length <= buffer.length) {
     bytes.copy(buffer, filled)
     return { buffer, filled: filled + bytes.length }
   }
-  const fresh = bytes.subarray(-KEPT_BYTES)
-  const kept = buffer.subarray(Math.max(0, filled + fresh.length - KEPT_BYTES), filled)
+  const fresh = bytes.subarray(-keptBytes)
+  const kept = buffer.subarray(Math.max(0, filled + fresh.length - keptBytes), filled)
   const length = kept.length + fresh.length
-  const wanted = Math.min(MAX_BUFFER_BYTES, Math.max(MIN_BUFFER_BYTES, 2 * length))
-  const target = buffer.length >= wanted ? buffer : Buffer.allocUnsafeSlow(wanted)
+  const wanted = Math.min(2 * keptBytes, Math.max(MIN_BUFFER_BYTES, 2 * length))
+  const isFitting = buffer.length >= wanted && buffer.length <= 2 * keptBytes
+  const target = isFitting ? buffer : Buffer.allocUnsafeSlow(wanted)
   kept.copy(target)
   fresh.copy(target, kept.length)
   return { buffer: target, filled: length }

@@ -19,8 +19,10 @@ import { until } from '../../helpers/time/until.ts'
 const LINES = (isWhole ? 2_000_000_000 : 64_000_000) / LINE_BYTES
 /** Each 10 ms: 5 MB/s. */
 const RATE = 400
-/** A copy that lacks at most so much of what was read last of its original is left out to its end. */
-const KEPT_BYTES = 64 * 1024
+/** A copy that lacks at most so much of what was read last of its original is left out to its end in any case. */
+const MIN_KEPT_BYTES = 64 * 1024
+/** One that lacks at most so much is not read from its beginning. */
+const MAX_KEPT_BYTES = 1024 * 1024
 const TRUNCATED = 'a file was truncated or rewritten; reading it from its beginning'
 const script = new URL('../../helpers/scripts/write-fixed-lines.ts', import.meta.url)
 const run = promisify(execFile)
@@ -147,8 +149,9 @@ async function findPermittedTwice(
   source: FilesSource,
 ): Promise<readonly number[]> {
   const { fields } = logLines.findLast(({ message }) => message === TRUNCATED)!
-  const isKept = Number(fields['position']) - (await stat(copy)).size <= KEPT_BYTES
+  const lacking = Number(fields['position']) - (await stat(copy)).size
   const { bytes } = source.status().copiesByReason['earlier copy']
+  const isKept = lacking <= (bytes === 0 ? MAX_KEPT_BYTES : MIN_KEPT_BYTES)
   return isKept ? [] : readNumbers(copy, bytes)
 }
 

@@ -9,7 +9,7 @@ import { follow, history, toLines, toText } from '../../../helpers/files/followe
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 /** Of the bytes that were read last. */
-const KEPT_BYTES = 64 * 1024
+const KEPT_BYTES = 1024 * 1024
 
 test('a copy that lacks the last lines is skipped as a whole, once those are acked', async t => {
   const dir = await makeTempDir(t)
@@ -46,21 +46,21 @@ test('of a copy that lacks the last 40 reads only the lines behind its newest ma
   addsUp(t, source.status())
 })
 
-for (const lacking of [1, 100, 511, 512, 513]) {
+for (const lacking of [1, 100, 513, 8191, 8192, 17_000]) {
   const isKept = lacking * LINE_BYTES <= KEPT_BYTES
   const outcome = isKept ? 'no line comes twice' : 'the lines behind its newest mark come twice'
   test(`of a copy that lacks the last ${lacking * LINE_BYTES} bytes that were read, ${outcome}`, async t => {
     const dir = await makeTempDir(t)
     const { readTexts, source } = follow(t, dir)
     const path = join(dir, 'a.log')
-    await appendFixedLines(path, 0, 10_000)
+    await appendFixedLines(path, 0, 50_000)
     await readTexts()
-    await appendFixedLines(path, 10_000, 20_000)
+    await appendFixedLines(path, 50_000, 60_000)
     await readTexts()
-    await writeFile(`${path}.1`, makeFixedLines(0, 20_000 - lacking))
+    await writeFile(`${path}.1`, makeFixedLines(0, 60_000 - lacking))
     await truncate(path)
     const twice = await readTexts()
-    const copied = (20_000 - lacking - twice.length) * LINE_BYTES
+    const copied = (60_000 - lacking - twice.length) * LINE_BYTES
     t.is(twice.length > 0, !isKept)
     t.deepEqual(source.status().copiesByReason['earlier copy'], { files: 1, bytes: copied })
     addsUp(t, source.status())
