@@ -115,11 +115,16 @@ const LETTERS: MetricTable<ReturnType<CollectorParts['deadLetters']['status']>> 
  * Unhealthy when the store cannot be reached, a target needs an operator or refuses everything, or there is no certificate to
  * listen with.
  */
-export function judgeCollector({ indexer, membership, reloads }: CollectorParts): Health {
+export function judgeCollector({ indexer, deadLetters, membership, reloads }: CollectorParts): Health {
   const { isHealthy, reasons } = indexer.status().health
   const { enrolment, signer } = membership.status()
   const faults = judgeEnrolment(enrolment)
   // Events are stored without the authority that this collector may host.
-  const notes = [...describeReloadFailure(reloads.status()), ...(signer?.lastError ? [signer.lastError] : [])]
+  const { conversion } = deadLetters.status()
+  const notes = [
+    ...describeReloadFailure(reloads.status()),
+    ...(signer?.lastError ? [signer.lastError] : []),
+    ...(conversion === undefined ? [] : [conversion]),
+  ]
   return { isHealthy: isHealthy && faults.length === 0, reasons: [...reasons, ...faults, ...notes] }
 }

@@ -94,7 +94,7 @@ async function openStorage(
 ): Promise<Storage> {
   const store = opened.adopt(await openStore(settings, hosts, log), open => open.close(giveUp))
   const deadLetters = openDeadLetters({ ...letterSettings, storeName: store.name, log })
-  opened.defer(() => deadLetters.close())
+  opened.defer(() => deadLetters.close(giveUp))
   const meter = meters.createDurationMeter('forwarder_store_request_seconds', 'Duration of a request to the store.')
   const onRequest = (seconds: number) => meter.observe(seconds)
   const indexer = new Indexer({ store, deadLetters, limits: indexerLimits(settings), log, onRequest })

@@ -29,7 +29,13 @@ export interface DeadLetters {
    * the program.
    */
   add(letters: readonly DeadLetter[]): Promise<number>
-  status(): { readonly letters: number; readonly bytes: number; readonly maxBytes: number }
+  status(): {
+    readonly letters: number
+    readonly bytes: number
+    readonly maxBytes: number
+    /** A file of an earlier version is being converted, and letters wait for that: how far it is. */
+    readonly conversion?: string | undefined
+  }
   lifeSign(): LifeSign
 }
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { DiskError } from '../disk/disk-error.ts'
 import { makePrivateFile, fileSizeBytes } from '../disk/private-file.ts'
 import { classifyFault, StateError } from './error.ts'
-import { checkSchema, migrate, type Schema } from './schema-versions.ts'
+import { checkSchema, migrate, type OnProgress, readVersion, type Schema } from './schema-versions.ts'
 import { readNumber } from './transaction.ts'
 import { reasonOf } from '../flow/error-reason.ts'
 
@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly cacheKib?: number
   /** How long a statement waits for the lock of another connection. */
   readonly busyTimeoutMs?: number
+  /** Called while a file of an earlier version is converted, if that may take long. */
+  readonly onProgress?: OnProgress
 }
 
 // SQLite takes a file of one byte for an empty one.
@@ -56,7 +58,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       database.exec(`PRAGMA synchronous = ${options.durability === 'disk' ? 'FULL' : 'NORMAL'}`)
       database.exec('PRAGMA journal_size_limit = 8388608')
       if (options.check === true) checkPages(database, path)
-      migrate(database, path, options.schema)
+      migrate(database, options)
     },
   )
 }
@@ -75,6 +77,22 @@ export function openReadOnly(path: string, schema: Schema): Database {
       checkSchema(database, path, schema)
     },
   )
+}
+
+/** The size of a file of an earlier version, which `openDatabase` would convert; 0 of any other. Throws as `openReadOnly` does. */
+export function outdatedSizeBytes(path: string, schema: Schema): number {
+  const bytes = fileSizeBytes(path)
+  if (bytes === 0) return 0
+  let version = 0
+  const database = guard(
+    path,
+    () => new DatabaseSync(path, { readOnly: true, timeout: 5000 }),
+    opened => {
+      version = readVersion(opened, path, schema)
+    },
+  )
+  database.close()
+  return version > 0 && version < schema.migrations.length ? bytes : 0
 }
 
 /** Opens a small database with a rollback journal: its reserved lock shuts out writers and lets readers in. */

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { classifyFault, StateError, type DatabaseFault } from './error.ts'
 import { findOwnThread } from './thread-activity.ts'
+import type { MigrationProgress } from './schema-versions.ts'
 import type { ThreadReply } from './thread.ts'
 import { reasonOf } from '../flow/error-reason.ts'
 
@@ -24,6 +25,13 @@ export function serveDatabase(answer: (request: never) => unknown, close: () => 
     }
     port.postMessage(tryAnswer(answer, id, request))
   })
+}
+
+/** Tells the thread that asks how far a call is. */
+export function reportProgress(progress: MigrationProgress): void {
+  const port = parentPort
+  if (port === null) throw new Error('this file runs as a worker thread only')
+  port.postMessage({ progress } satisfies ThreadReply<unknown>)
 }
 
 function tryAnswer(answer: (request: never) => unknown, id: number, request: unknown): ThreadReply<unknown> {

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { unlessAborted } from '../flow/abort-signals.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import type { DatabaseFault } from './error.ts'
+import type { MigrationProgress, OnProgress } from './schema-versions.ts'
 import { startWorker } from '../workers/start-worker.ts'
 import { lookAtThread } from './thread-activity.ts'
 import { reasonOf } from '../flow/error-reason.ts'
@@ -11,6 +12,7 @@ import { reasonOf } from '../flow/error-reason.ts'
 /** What the thread answers (`serveDatabase`). Its first message names its thread of the system, if it is known. */
 export type ThreadReply<Reply> =
   | { readonly thread: string | undefined }
+  | { readonly progress: MigrationProgress }
   | { readonly id: number; readonly reply: Reply }
   | { readonly id: number; readonly fault: DatabaseFault; readonly message: string }
 
@@ -20,6 +22,8 @@ export interface ThreadOptions {
   readonly workerData: unknown
   /** Heap limits of the thread, in MiB. A thread that exceeds them dies, and the next call starts another. */
   readonly heapMb: { readonly young: number; readonly old: number }
+  /** Called while the thread converts a file of an earlier version. */
+  readonly onProgress?: OnProgress
 }
 
 /** A failed call: the database's fault, or the thread's death (`other`). The request may have been carried out. */
@@ -107,6 +111,7 @@ export class DatabaseThread<Request, Reply> {
       this.#systemThread = answer.thread
       return
     }
+    if ('progress' in answer) return this.#options.onProgress?.(answer.progress)
     this.#answers++
     const waiter = this.#waiters.get(answer.id)
     this.#waiters.delete(answer.id)

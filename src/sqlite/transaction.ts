@@ -2,7 +2,11 @@
 export interface Connection {
   readonly isTransaction: boolean
   exec(sql: string): void
-  prepare(sql: string): { get(): Record<string, unknown> | undefined }
+  prepare(sql: string): {
+    get(...values: readonly (string | number)[]): Record<string, unknown> | undefined
+    all(...values: readonly (string | number)[]): Record<string, unknown>[]
+    run(...values: readonly (string | number)[]): unknown
+  }
 }
 
 /** Runs `work` in one write transaction, which is rolled back when it throws. */

@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises'
+import { waitForAbort } from '../../flow/abort-signals.ts'
 import { reasonOf } from '../../flow/error-reason.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
-import { openDatabase } from '../../sqlite/database.ts'
+import { openDatabase, outdatedSizeBytes } from '../../sqlite/database.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { DeadLetter, DeadLetters } from '../contract.ts'
 import { placeOf } from '../sender.ts'
+import { LetterConversion } from './letter-conversion.ts'
 import { DeadLetterLog } from './dead-letter-log.ts'
 import {
   countLetters,
@@ -24,6 +26,10 @@ const MAX_REASON_CHARACTERS = 2000
 const REMIND_AFTER_MS = 600_000
 /** How soon a change of the file by another program is noticed. */
 const LOOK_INTERVAL_MS = 1000
+/** After a conversion that failed, for example on a full disk. */
+const CONVERT_AGAIN_MS = 30_000
+/** A file of an earlier version that is larger is converted by the thread, while the collector runs. */
+const MAX_AT_ONCE_BYTES = 4 * 1024 * 1024
 const HEAP_MB = { young: 8, old: 64 }
 
 export interface DeadLettersOptions {
@@ -34,6 +40,12 @@ export interface DeadLettersOptions {
   readonly maxBytes?: number
   readonly log: Log
   readonly clock?: Clock
+}
+
+interface Found extends LetterCount {
+  readonly hasMarked: boolean
+  /** The size of a file that is to be converted. */
+  readonly outdatedBytes?: number
 }
 
 interface Waiter {
@@ -48,6 +60,9 @@ interface Waiter {
  */
 export function openDeadLetters(options: DeadLettersOptions): DeadLettersFile {
   // On the caller's thread, so that a fault of the file is an error of the start.
+  const outdatedBytes = outdatedSizeBytes(options.path, LETTERS_SCHEMA)
+  if (outdatedBytes > MAX_AT_ONCE_BYTES)
+    return new DeadLettersFile(options, { letters: 0, bytes: 0, hasMarked: false, outdatedBytes })
   const database = openDatabase({ path: options.path, durability: 'disk', schema: LETTERS_SCHEMA })
   const found = { ...countLetters(database), hasMarked: hasMarked(database) }
   database.close()
@@ -72,20 +87,30 @@ export class DeadLettersFile implements DeadLetters {
   #seen: Promise<string>
   #looking: Promise<void> | undefined
   #isClosed = false
+  #conversion: LetterConversion | undefined
+  #convertAfterMs = 0
 
-  constructor(options: DeadLettersOptions, found: LetterCount & { readonly hasMarked: boolean }) {
+  constructor(options: DeadLettersOptions, found: Found) {
     const { path, log, maxBytes = DEFAULT_MAX_BYTES, clock = systemClock } = options
     this.#options = options
     this.#maxBytes = maxBytes
     this.#clock = clock
     this.#letterLog = new DeadLetterLog(path, log, clock)
     const workerData: LettersWorkerData = { path }
-    this.#thread = new DatabaseThread({ entry: new URL('worker.ts', import.meta.url), workerData, heapMb: HEAP_MB })
+    if (found.outdatedBytes !== undefined)
+      this.#conversion = new LetterConversion({ path, log, clock }, found.outdatedBytes)
+    this.#thread = new DatabaseThread({
+      entry: new URL('worker.ts', import.meta.url),
+      workerData,
+      heapMb: HEAP_MB,
+      onProgress: progress => this.#conversion?.noteProgress(progress),
+    })
     this.#count = { letters: found.letters, bytes: found.bytes }
     this.#hasMarked = found.hasMarked
     this.#seen = lookAt(path)
     this.#timer = setInterval(() => this.#startLook(), LOOK_INTERVAL_MS)
     this.#timer.unref()
+    if (this.#conversion !== undefined) this.#startLook()
   }
 
   async add(letters: readonly DeadLetter[]): Promise<number> {
@@ -105,8 +130,8 @@ export class DeadLettersFile implements DeadLetters {
     }
   }
 
-  status(): LetterCount & { readonly maxBytes: number } {
-    return { ...this.#count, maxBytes: this.#maxBytes }
+  status(): ReturnType<DeadLetters['status']> {
+    return { ...this.#count, maxBytes: this.#maxBytes, conversion: this.#conversion?.describe() }
   }
 
   lifeSign(): LifeSign {
@@ -130,12 +155,13 @@ export class DeadLettersFile implements DeadLetters {
     return (await this.#call({ kind: 'remove', letters })).removed
   }
 
-  async close(): Promise<void> {
+  /** Once `giveUp` fires, a conversion is broken off: it begins again at the next start. */
+  async close(giveUp?: AbortSignal): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
-    await this.#looking
-    await this.#writing
-    await this.#thread.close()
+    const busy = Promise.all([this.#looking, this.#writing])
+    await (giveUp === undefined ? busy : Promise.race([busy, waitForAbort(giveUp)]))
+    await this.#thread.close(giveUp)
   }
 
   #enqueue(letters: readonly PackedLetter[]): Promise<number> {
@@ -173,6 +199,8 @@ export class DeadLettersFile implements DeadLetters {
     await this.#seen
     const reply = await this.#thread.call(request, moved)
     this.#count = { letters: reply.letters, bytes: reply.bytes }
+    this.#conversion?.end(reply.letters)
+    this.#conversion = undefined
     if (reply.replaced > this.#replaced)
       log.warn({ path }, 'the file of the dead letters was removed or replaced; going on with the one that is there')
     this.#replaced = reply.replaced
@@ -182,6 +210,7 @@ export class DeadLettersFile implements DeadLetters {
 
   #startLook(): void {
     if (this.#looking !== undefined || this.#isClosed || this.#writing !== undefined) return
+    if (this.#clock.now() < this.#convertAfterMs) return
     this.#looking = this.#look().finally(() => (this.#looking = undefined))
   }
 
@@ -189,10 +218,14 @@ export class DeadLettersFile implements DeadLetters {
   async #look(): Promise<void> {
     const { path, log } = this.#options
     try {
-      if ((await lookAt(path)) !== (await this.#seen)) await this.#call({ kind: 'look' })
+      if (this.#conversion !== undefined || (await lookAt(path)) !== (await this.#seen))
+        await this.#call({ kind: 'look' })
       if (this.#hasMarked && !this.#isClosed) this.#onMarked()
     } catch (error) {
-      log.debug({ path, reason: reasonOf(error) }, 'cannot look at the dead letters') // writing meets the same fault
+      if (this.#conversion === undefined || this.#isClosed)
+        return log.debug({ path, reason: reasonOf(error) }, 'cannot look at the dead letters') // writing meets the same fault
+      this.#convertAfterMs = this.#clock.now() + CONVERT_AGAIN_MS
+      this.#refuse({ error: reasonOf(error) }, 'cannot convert the dead letters of an earlier version')
     }
   }
 

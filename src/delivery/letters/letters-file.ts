@@ -1,6 +1,7 @@
 import { type Database, openDatabase } from '../../sqlite/database.ts'
 import { DatabaseFiles } from '../../sqlite/database-files.ts'
 import { StateError } from '../../sqlite/error.ts'
+import type { OnProgress } from '../../sqlite/schema-versions.ts'
 import { LETTERS_SCHEMA } from './letters-schema.ts'
 
 /** So many times in a row the file may be taken away while it is written. */
@@ -14,11 +15,13 @@ interface Open {
 /** The database of the dead letters. Its file may be moved away or deleted at any time: a new one takes its place. */
 export class LettersFile {
   readonly #path: string
+  readonly #onProgress: OnProgress
   #open: Open | undefined
   #replaced = 0
 
-  constructor(path: string) {
+  constructor(path: string, onProgress: OnProgress) {
     this.#path = path
+    this.#onProgress = onProgress
   }
 
   /** How many times the file was found removed or replaced. */
@@ -52,7 +55,8 @@ export class LettersFile {
   }
 
   #openFile(): Open {
-    const database = openDatabase({ path: this.#path, durability: 'disk', schema: LETTERS_SCHEMA })
+    const onProgress = this.#onProgress
+    const database = openDatabase({ path: this.#path, durability: 'disk', schema: LETTERS_SCHEMA, onProgress })
     return { database, files: new DatabaseFiles(this.#path) }
   }
 }

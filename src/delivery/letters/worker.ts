@@ -1,7 +1,7 @@
 // The thread that owns the file of the dead letters.
 import { workerData } from 'node:worker_threads'
 import type { Database } from '../../sqlite/database.ts'
-import { serveDatabase } from '../../sqlite/serve-database.ts'
+import { reportProgress, serveDatabase } from '../../sqlite/serve-database.ts'
 import {
   countLetters,
   hasMarked,
@@ -40,7 +40,7 @@ export interface LettersReply extends LetterCount {
   readonly replaced: number
 }
 
-const file = new LettersFile((workerData as LettersWorkerData).path)
+const file = new LettersFile((workerData as LettersWorkerData).path, reportProgress)
 
 function answer(request: LettersRequest): LettersReply {
   try {
