@@ -209,6 +209,7 @@ export class DeadLettersFile implements DeadLetters {
   }
 
   #startLook(): void {
+    this.#conversion?.remind()
     if (this.#looking !== undefined || this.#isClosed || this.#writing !== undefined) return
     if (this.#clock.now() < this.#convertAfterMs) return
     this.#looking = this.#look().finally(() => (this.#looking = undefined))

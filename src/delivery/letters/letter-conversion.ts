@@ -16,20 +16,27 @@ export class LetterConversion {
   readonly #options: ConversionOptions
   readonly #startedMs: number
   #reportedMs: number
-  #percent = 0
+  #progress: MigrationProgress
 
   constructor(options: ConversionOptions, sizeBytes: number) {
     this.#options = options
     this.#startedMs = this.#reportedMs = options.clock.now()
+    this.#progress = { doneBytes: 0, totalBytes: sizeBytes }
     const { path, log } = options
     log.info({ path, size: formatBytes(sizeBytes) }, 'converting the dead letters of an earlier version')
   }
 
-  noteProgress({ doneBytes, totalBytes }: MigrationProgress): void {
-    this.#percent = Math.floor((100 * doneBytes) / Math.max(1, totalBytes))
+  noteProgress(progress: MigrationProgress): void {
+    this.#progress = progress
+    this.remind()
+  }
+
+  /** The last step, which makes the copies durable, takes long and reports no progress. */
+  remind(): void {
     const { path, log, clock } = this.#options
     if (clock.now() - this.#reportedMs < REPORT_AFTER_MS) return
     this.#reportedMs = clock.now()
+    const { doneBytes, totalBytes } = this.#progress
     const fields = { path, percent: this.#percent, done: formatBytes(doneBytes), total: formatBytes(totalBytes) }
     log.info(fields, 'the dead letters of an earlier version are still being converted')
   }
@@ -38,6 +45,11 @@ export class LetterConversion {
     const { path, log, clock } = this.#options
     const seconds = Math.round((clock.now() - this.#startedMs) / 1000)
     log.info({ path, letters, seconds }, 'converted the dead letters of an earlier version')
+  }
+
+  get #percent(): number {
+    const { doneBytes, totalBytes } = this.#progress
+    return Math.min(99, Math.floor((100 * doneBytes) / Math.max(1, totalBytes)))
   }
 
   describe(): string {
