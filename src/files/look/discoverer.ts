@@ -13,6 +13,8 @@ import { Listings, type Listing } from './listings.ts'
 import { LocalDevices } from './local-devices.ts'
 
 const NS_PER_MS = 1_000_000n
+/** The clock of a file system goes in steps, and is up to one of them behind that of the machine. */
+const FILE_CLOCK_STEP_MS = 10
 
 export interface Findings {
   /** In the order of groups, then of names; a file under several names comes several times. */
@@ -91,11 +93,11 @@ export class Discoverer {
 
   /**
    * The look with the present time, where the clock of its file system is known: a file is shorter before its time of change is
-   * set. Freeing the blocks of a long one takes a part of a second.
+   * set. Freeing the blocks of a long one takes a part of a second. A file that is made from now on has a later time.
    */
   dateNow(look: FileLook): FileLook {
     if (!this.#devices.has(look.device)) return look
-    const nowNs = BigInt(this.#clock() + 1) * NS_PER_MS
+    const nowNs = BigInt(this.#clock() - FILE_CLOCK_STEP_MS) * NS_PER_MS
     return nowNs > look.changedNs ? { ...look, changedNs: nowNs } : look
   }
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { execFile } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { basename, join, relative } from 'node:path'
 import { promisify } from 'node:util'
@@ -88,4 +88,18 @@ test('a path that is not a regular file is refused with one log line that names 
     'pipe: it is a named pipe (let its writer feed standard input instead, with the path "-"), and only regular files are followed',
     'socket: it is a socket, and only regular files are followed',
   ])
+})
+
+test('a look is dated so that each file that is made afterwards is younger', async t => {
+  const dir = await makeTempDir(t)
+  await writeFile(join(dir, 'a.log'), 'x\n')
+  const discoverer = new Discoverer([makeGroup(dir, { paths: [join(dir, '*.log')] })], silentLog)
+  const [found] = (await discoverer.scan()).files
+  for (let i = 0; i < 20; i++) {
+    const { changedNs } = discoverer.dateNow({ ...found!.look, changedNs: 0n })
+    const path = join(dir, `${i}`)
+    await writeFile(path, '')
+    t.true((await stat(path, { bigint: true })).birthtimeNs > changedNs)
+    t.true(changedNs > BigInt(Date.now() - 5000) * 1_000_000n)
+  }
 })

@@ -157,6 +157,18 @@ test('a file that was created after the truncation is not a copy', async t => {
   t.deepEqual(await readTexts(), history)
 })
 
+test('a file that was created at once after the truncation was seen is not a copy', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), toText(history))
+  await readTexts()
+  await truncate(join(dir, 'a.log'))
+  await setTimeout(20)
+  await readTexts()
+  await writeFile(join(dir, 'b.log'), toText(history))
+  t.deepEqual(await readTexts(), history)
+})
+
 test('a file that was truncated itself is not a copy', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir)
