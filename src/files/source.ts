@@ -102,8 +102,8 @@ class FollowingSource implements FilesSource {
     const linkGenerations = new LinkGenerations({ ...parts, groupOf })
     const others = { returningFiles: this.#returningFiles, linkGenerations, archives }
     const find = (path: string) => this.#discoverer.find(path)
-    const dateNow = (look: FileLook) => this.#discoverer.dateNow(look)
-    this.#reconciler = new Reconciler({ ...parts, ...others, find, dateNow })
+    const dateTruncation = (look: FileLook, before?: FileLook) => this.#discoverer.dateTruncation(look, before)
+    this.#reconciler = new Reconciler({ ...parts, ...others, find, dateTruncation })
     const onMoved = () => this.#pollTimer?.noteHint()
     this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log

@@ -92,11 +92,12 @@ export class Discoverer {
   }
 
   /**
-   * The look with the present time, where the clock of its file system is known: a file is shorter before its time of change is
-   * set. Freeing the blocks of a long one takes a part of a second. A file that is made from now on has a later time.
+   * A look at a file that was truncated since the look before. A file is shorter before its time of change is set, since freeing
+   * the blocks of a long one takes a part of a second: while it has the time from before, it gets the present one, if the clock of
+   * its file system is known. A file that is made from now on has a later time.
    */
-  dateNow(look: FileLook): FileLook {
-    if (!this.#devices.has(look.device)) return look
+  dateTruncation(look: FileLook, before: FileLook | undefined): FileLook {
+    if (look.changedNs !== before?.changedNs || !this.#devices.has(look.device)) return look
     const nowNs = BigInt(this.#clock() - FILE_CLOCK_STEP_MS) * NS_PER_MS
     return nowNs > look.changedNs ? { ...look, changedNs: nowNs } : look
   }

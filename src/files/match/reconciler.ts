@@ -26,7 +26,7 @@ export interface ReconcilerParts extends SameFileParts {
   /** The file of a path, as this look has found it. */
   readonly find: (path: string) => FoundFile | undefined
   /** A look at a file that is found truncated, with the time of that. */
-  readonly dateNow: (look: FileLook) => FileLook
+  readonly dateTruncation: (look: FileLook, before: FileLook | undefined) => FileLook
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -93,7 +93,7 @@ export class Reconciler {
     }
     if (file.whereabouts.kind === 'archived') return this.#parts.archives.searchAgain(file)
     const look = await harvester.look(file)
-    const seen = look && this.#parts.dateNow(look)
+    const seen = look && this.#parts.dateTruncation(look, file.look)
     if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return
     account.truncations++
     const { path, position, unread, handle, whereabouts, group } = file

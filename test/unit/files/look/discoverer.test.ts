@@ -90,13 +90,14 @@ test('a path that is not a regular file is refused with one log line that names 
   ])
 })
 
-test('a look is dated so that each file that is made afterwards is younger', async t => {
+test('a truncation that shows no other time of change is dated so that each file that is made afterwards is younger', async t => {
   const dir = await makeTempDir(t)
   await writeFile(join(dir, 'a.log'), 'x\n')
   const discoverer = new Discoverer([makeGroup(dir, { paths: [join(dir, '*.log')] })], silentLog)
   const [found] = (await discoverer.scan()).files
   for (let i = 0; i < 20; i++) {
-    const { changedNs } = discoverer.dateNow({ ...found!.look, changedNs: 0n })
+    const look = { ...found!.look, changedNs: 0n, size: 0 }
+    const { changedNs } = discoverer.dateTruncation(look, { ...look, size: 2 })
     const path = join(dir, `${i}`)
     await writeFile(path, '')
     t.true((await stat(path, { bigint: true })).birthtimeNs > changedNs)

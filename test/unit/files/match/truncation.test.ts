@@ -169,6 +169,18 @@ test('a file that was created at once after the truncation was seen is not a cop
   t.deepEqual(await readTexts(), history)
 })
 
+test('a file that was created between the truncation and the look that sees it is not a copy', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts } = follow(t, dir)
+  await writeFile(join(dir, 'a.log'), toText(history))
+  await readTexts()
+  await truncate(join(dir, 'a.log'))
+  await setTimeout(20)
+  await writeFile(join(dir, 'b.log'), toText(history))
+  await setTimeout(20)
+  t.deepEqual(await readTexts(), history)
+})
+
 test('a file that was truncated itself is not a copy', async t => {
   const dir = await makeTempDir(t)
   const { readTexts } = follow(t, dir)
