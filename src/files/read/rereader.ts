@@ -47,6 +47,12 @@ export class Rereader {
     return reading
   }
 
+  /** What waits for one file waits for the others meanwhile. */
+  waitForAll(runs: readonly JournalRun[]): void {
+    const nowMs = this.#parts.clock()
+    for (const { key } of runs) if (!this.#waits.has(key)) this.#waits.set(key, nowMs)
+  }
+
   /** A range must follow directly on what was acked or made again, and hold the journaled bytes. */
   async #readNow(file: TrackedFile, run: JournalRun): Promise<Rereading> {
     const mayFollowHole = file.position === 0 && file.progress.journaled === run

@@ -68,7 +68,10 @@ export class Resender {
     if (runs.some(({ key }) => this.#heldKeys.has(key))) return false
     for (const run of runs.slice(remaking.runsDone)) {
       const reading = await this.#rereader.read(run)
-      if (reading.kind === 'later') return false
+      if (reading.kind === 'later') {
+        this.#rereader.waitForAll(runs.slice(remaking.runsDone))
+        return false
+      }
       if (reading.kind === 'bytes') this.#add(run, reading, remaking.builder)
       else this.#leaveOut(run, reading, remaking)
       remaking.runsDone++
