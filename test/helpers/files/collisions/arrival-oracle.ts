@@ -4,7 +4,7 @@ import { countReaders } from './archive-readers.ts'
 import { Arrivals } from './arrivals.ts'
 import { countEqual, Generation, startsWith, type Entry, type Moment } from './generations.ts'
 import { classify, hasToArrive, keyOf, mayDouble, short, tell, type Instance } from './instances.ts'
-import { EVIDENCE_BYTES, excuseForUsedInode, Licences, noteUse, type OracleOptions } from './licences.ts'
+import { EVIDENCE_BYTES, inodeOf, Licences, noteUse, type OracleOptions } from './licences.ts'
 
 /** A file that equals the beginning of another one is held back for this time at most. */
 const MAX_HOLD_MS = 6000
@@ -61,7 +61,6 @@ export class ArrivalOracle {
       generation.paths = entry.paths
       if (generation.first.look === moment.look) this.#noteFirst(generation)
       if (entry.bytes.length > 0) generation.filledAt ??= moment
-      if (generation.filledAt === moment) excuseForUsedInode(this.#generations, generation)
       if (entry.isListed && isGood) generation.requiredTo = generation.bytes.length
       const isFound = entry.isListed && isGood && entry.bytes.length > 0 && !this.#options.hasFewDescriptors
       if (isFound) generation.foundIn ??= moment.run
@@ -108,6 +107,11 @@ export class ArrivalOracle {
     this.#arrivals.take(id, text)
   }
 
+  /** Something was taken: of each file at most all that was in it. */
+  noteMayBeTaken(): void {
+    for (const generation of this.#generations) generation.mayBeTakenTo = generation.bytes.length
+  }
+
   /** Lines may come later than usual. */
   noteWait({ nowMs, look }: Moment): void {
     this.#lastBlindMs = nowMs
@@ -152,7 +156,12 @@ export class ArrivalOracle {
   /** None was read when the other one was found. */
   #isFoundWith({ filledAt }: Generation, other: Generation): boolean {
     const isSeen = filledAt !== undefined && filledAt.run === this.#licences.run && !this.#blindLooks.has(filledAt.look)
-    return isSeen && filledAt.look === other.filledAt?.look && other.before === undefined
+    return isSeen && filledAt.look === other.filledAt?.look && other.before === undefined && !this.#isInUsedInode(other)
+  }
+
+  /** It may be taken for the file that was there. */
+  #isInUsedInode(generation: Generation): boolean {
+    return this.#generations.some(one => one.place !== generation.place && inodeOf(one) === inodeOf(generation))
   }
 
   /** Another file has all its bytes. */
@@ -161,12 +170,9 @@ export class ArrivalOracle {
     return this.#generations.some(one => one !== generation && !one.isArchive && startsWith(one.bytes, bytes))
   }
 
-  /** A file in whose place it is, or one that was truncated, has all its bytes: then nothing of it is unread, and it is not opened. */
-  mayBeLeftOut({ first, firstPaths, bytes }: Generation): boolean {
-    const isReplaced = ({ goneAt, paths }: Generation) =>
-      goneAt === first.look && paths.some(path => firstPaths.includes(path))
-    const isTruncated = ({ rewritten }: Generation) => rewritten !== undefined && bytes.length >= EVIDENCE_BYTES
-    return this.#generations.some(one => (isReplaced(one) || isTruncated(one)) && startsWith(one.bytes, bytes))
+  /** It may have nothing but what was read of the file in whose place it is, or of a truncated one: then it is not opened. */
+  mayBeLeftOut(generation: Generation): boolean {
+    return this.#generations.some(one => one !== generation && this.#licences.mayBeWhollyRead(one, generation))
   }
 
   /** The first file is the other one's upper layer. */

@@ -200,8 +200,8 @@ export class CollisionsModel {
   /** A look at which a call fails: what is there need not be found. */
   async #lookBlindly(call: BlindCall, code: string, file: string): Promise<void> {
     const { look } = this.#note(false)
-    this.#due.atBlindLook(call, this.#nowMs)
     const path = this.#files.pathOf(file)
+    this.#due.atBlindLook({ call, path, nowMs: this.#nowMs })
     const isUnreadable = ({ last, names }: Generation) =>
       (call === 'read' || call === 'open') && last.look === look && names.some(name => name.startsWith(path))
     this.#oracle.lostAtMost += this.#growth.note(this.#oracle.generations.filter(isUnreadable))
@@ -240,6 +240,7 @@ export class CollisionsModel {
   async #take(most: number): Promise<void> {
     for (let i = 0; i < most; i++) {
       const stop = new AbortController()
+      this.#oracle.noteMayBeTaken()
       const next = this.#source.next(stop.signal)
       stop.abort(NO_REASON)
       const batch = await next

@@ -101,9 +101,21 @@ export class DueCopies {
     this.#dropOverdue(nowMs)
   }
 
-  /** A copy that cannot be looked at is waited for. */
-  atBlindLook(call: BlindCall, nowMs: number): void {
-    if (call === 'read') this.forget()
+  /** A copy that cannot be looked at is waited for; bytes that cannot be read may be others. */
+  atBlindLook({
+    call,
+    path,
+    nowMs,
+  }: {
+    readonly call: BlindCall
+    readonly path: string
+    readonly nowMs: number
+  }): void {
+    const isUnreadable = (one: Generation | undefined) => one?.names.includes(path) === true
+    if (call === 'read')
+      this.#expected = this.#expected.filter(
+        ({ original, place }) => !isUnreadable(original) && !isUnreadable(this.#oracle.at(place)),
+      )
     this.#dropOverdue(nowMs)
   }
 

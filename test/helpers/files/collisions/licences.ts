@@ -66,6 +66,18 @@ export class Licences {
     return isInItsPlace && goneAt === other.first.look ? 'replaced under its name' : undefined
   }
 
+  /** The second file is the successor or the copy of the first one, and may have no more than was read of that. */
+  mayBeWhollyRead(original: Generation, other: Generation): boolean {
+    const { bytes, takenTo, mayBeTakenTo, goneAt, paths, birthNs } = original
+    const { length } = other.bytes
+    if (length > mayBeTakenTo || !startsWith(bytes, other.bytes)) return false
+    const isEnough = length >= EVIDENCE_BYTES && !this.#options.isPeriodic
+    const isInItsPlace = other.firstPaths.some(path => paths.includes(path)) && goneAt === other.first.look
+    if (isInItsPlace && isEnough && length >= takenTo) return true
+    const isMadeMeanwhile = isMadeInTime(original, other) && other.birthNs >= birthNs
+    return isMadeMeanwhile && (isEnough || isMadeOf(original, other))
+  }
+
   /** Both were in one file, one after the other. */
   #findInPlace(original: Generation, other: Generation): Licence | undefined {
     const { last, takenTo, bytes } = original
@@ -93,16 +105,6 @@ export class Licences {
   }
 }
 
-/** A file with another birth time is the one that had its inode before if it has all that was read of that, and is as long. */
-export function excuseForUsedInode(generations: readonly Generation[], later: Generation): void {
-  for (const earlier of generations) {
-    const { takenTo, bytes, place } = earlier
-    if (takenTo < EVIDENCE_BYTES || inodeOf(earlier) !== inodeOf(later) || place === later.place) continue
-    if (later.bytes.length < bytes.length || !startsWith(later.bytes, bytes.subarray(0, takenTo))) continue
-    earlier.excused.push({ from: takenTo, to: bytes.length })
-  }
-}
-
 /** All but some of the last bytes that were read are the same, and the last line is. */
 function isEndWrittenOver({ bytes, takenTo }: Generation, other: Generation): boolean {
   const read = bytes.subarray(0, takenTo)
@@ -121,6 +123,6 @@ function isMadeOf(original: Generation, { firstPaths }: Generation): boolean {
   return firstPaths.some(path => original.paths.some(one => path.startsWith(`${one}.`)))
 }
 
-function inodeOf({ place }: Generation): string {
+export function inodeOf({ place }: Generation): string {
   return place.slice(0, place.indexOf(':'))
 }

@@ -36,7 +36,7 @@ async function runWith(mutant: Mutant): Promise<Result> {
     const { isFailure, lines } = await search(dir, ['--seconds', SECONDS, '--cpu', ...laws])
     if (!isFailure) return { verdict: 'NOT FOUND', lines }
     await writeFile(join(dir, mutant.path), original)
-    const again = await search(dir, ['--seconds', '0.001', ...sameCases(lines)])
+    const again = await search(dir, ['--seconds', '1', ...sameCases(lines)])
     return { verdict: again.isFailure ? 'FAILS WITHOUT THE FAULT' : 'found', lines }
   } finally {
     await rm(dir, { recursive: true, force: true })
