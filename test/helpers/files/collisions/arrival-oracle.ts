@@ -57,6 +57,7 @@ export class ArrivalOracle {
     for (const [place, generation] of this.#newest) if (!places.has(place)) generation.goneAt ??= moment.look
     for (const entry of entries) {
       const generation = this.#noteEntry(entry, this.#newest.get(entry.place), moment)
+      generation.lookedTo = generation.bytes.length
       generation.isListed = entry.isListed
       generation.paths = entry.paths
       if (generation.first.look === moment.look) this.#noteFirst(generation)
@@ -68,7 +69,8 @@ export class ArrivalOracle {
   }
 
   #noteFirst(generation: Generation): void {
-    const { before, paths } = generation
+    const { paths } = generation
+    const before = generation.before ?? this.#layers.get(generation)
     generation.firstPaths = paths
     if (before !== undefined) before.paths = [...before.paths, ...paths]
   }
@@ -149,14 +151,14 @@ export class ArrivalOracle {
     const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS || this.#blindLooks.has(look - 1)
     const compared = isUndecided ? bytes.subarray(0, EVIDENCE_BYTES) : bytes
     return this.#generations.some(
-      other => other !== generation && !this.#isFoundWith(generation, other) && startsWith(other.bytes, compared),
+      other => other !== generation && startsWith(other.bytes, compared) && !this.#isFoundNow(generation, other, look),
     )
   }
 
-  /** None was read when the other one was found. */
-  #isFoundWith({ filledAt }: Generation, other: Generation): boolean {
-    const isSeen = filledAt !== undefined && filledAt.run === this.#licences.run && !this.#blindLooks.has(filledAt.look)
-    return isSeen && filledAt.look === other.filledAt?.look && other.before === undefined && !this.#isInUsedInode(other)
+  /** Both are found at this look, so that none is read yet when the other one is compared. */
+  #isFoundNow({ filledAt }: Generation, other: Generation, look: number): boolean {
+    const areFound = filledAt?.look === look && filledAt.run === this.#licences.run && other.filledAt?.look === look
+    return areFound && other.before === undefined && !this.#isInUsedInode(other)
   }
 
   /** It may be taken for the file that was there. */
@@ -286,15 +288,6 @@ export class ArrivalOracle {
 
   /** The most bytes that can have been counted as copied. */
   countCopies(): number {
-    return this.#generations.reduce((sum, one) => sum + this.#countShared(one), 0)
-  }
-
-  #countShared(one: Generation): number {
-    const shared = this.#generations
-      .filter(
-        other => other !== one && (this.#licences.find(one, other) !== undefined || !other.isListed || !one.isListed),
-      )
-      .map(other => countEqual(one.bytes, other.bytes))
-    return Math.max(0, ...shared)
+    return this.#generations.reduce((sum, one) => sum + this.#licences.countShared(one, this.#generations), 0)
   }
 }

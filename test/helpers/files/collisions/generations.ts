@@ -68,6 +68,8 @@ export class Generation {
   heldIn: number | undefined
   /** Up to here the source has surely read it. */
   takenTo = 0
+  /** Its length at the newest look. */
+  lookedTo = 0
   /** Up to here the source may have read it. */
   mayBeTakenTo = 0
   /** The run that has surely found it. */

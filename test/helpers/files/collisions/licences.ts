@@ -66,6 +66,14 @@ export class Licences {
     return isInItsPlace && goneAt === other.first.look ? 'replaced under its name' : undefined
   }
 
+  /** The most bytes of a file that can have been counted as copied. */
+  countShared(one: Generation, generations: readonly Generation[]): number {
+    const shared = generations
+      .filter(other => other !== one && (this.find(one, other) !== undefined || !other.isListed || !one.isListed))
+      .map(other => countEqual(one.bytes, other.bytes))
+    return Math.max(0, ...shared)
+  }
+
   /** The second file is the successor or the copy of the first one, and may have no more than was read of that. */
   mayBeWhollyRead(original: Generation, other: Generation): boolean {
     const { bytes, takenTo, mayBeTakenTo, goneAt, paths, birthNs } = original
@@ -91,11 +99,11 @@ export class Licences {
 
   /** It has all that was read of a file that was closed, or that an earlier run knew, and is as long. */
   #hasUsedInode(original: Generation, other: Generation): boolean {
-    const { bytes, takenTo, first, last, heldIn, closedAt } = original
+    const { bytes, takenTo, lookedTo, first, last, heldIn, closedAt } = original
     if (inodeOf(original) !== inodeOf(other) || other.first.look <= first.look) return false
     const isKnown = other.first.run > first.run
     const mayBeClosed = isKnown || this.#options.hasFewDescriptors || closedAt > 0 || heldIn !== last.run
-    return mayBeClosed && other.bytes.length >= bytes.length && startsWith(other.bytes, bytes.subarray(0, takenTo))
+    return mayBeClosed && other.bytes.length >= lookedTo && startsWith(other.bytes, bytes.subarray(0, takenTo))
   }
 
   /** The first was truncated in an earlier run than that which read the other one, or was removed before the run that found it. */
