@@ -151,7 +151,10 @@ export class ArrivalOracle {
     const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS || this.#blindLooks.has(look - 1)
     const compared = isUndecided ? bytes.subarray(0, EVIDENCE_BYTES) : bytes
     return this.#generations.some(
-      other => other !== generation && startsWith(other.bytes, compared) && !this.#isFoundNow(generation, other, look),
+      other =>
+        other !== generation &&
+        (this.#licences.mayBeCopy(other, generation) ||
+          (startsWith(other.bytes, compared) && !this.#isFoundNow(generation, other, look))),
     )
   }
 

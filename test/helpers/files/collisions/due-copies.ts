@@ -66,7 +66,9 @@ export class DueCopies {
     const isBegunNow = original.first.run === original.last.run
     // Not the target of a link, a file with another name, or that of a lower layer, which is there as long as it is open.
     const isAlone = !entry.isLinked && original.place === entry.place
-    const isGone = isAlone && !after.some(one => one.place === entry.place)
+    // A look has seen it under this name.
+    const isNamedSo = original.paths.includes(path)
+    const isGone = isAlone && isNamedSo && !after.some(one => one.place === entry.place)
     const place = findDue(step, { entry, made, isEnough, isRead, isBegunNow, isGone })
     if (place === undefined) return
     const of = step.kind === 'copy' ? path : undefined

@@ -74,6 +74,11 @@ export class Licences {
     return Math.max(0, ...shared)
   }
 
+  /** The second file may be the copy of the first one, or of its beginning. */
+  mayBeCopy(original: Generation, other: Generation): boolean {
+    return isMadeInTime(original, other) && countEqual(original.bytes, other.bytes) >= EVIDENCE_BYTES
+  }
+
   /** The second file is the successor or the copy of the first one, and may have no more than was read of that. */
   mayBeWhollyRead(original: Generation, other: Generation): boolean {
     const { bytes, takenTo, mayBeTakenTo, goneAt, paths, birthNs } = original
