@@ -148,8 +148,9 @@ async function findPermittedTwice(
   logLines: readonly LogLine[],
   source: FilesSource,
 ): Promise<readonly number[]> {
-  const { fields } = logLines.findLast(({ message }) => message === TRUNCATED)!
-  const lacking = Number(fields['position']) - (await stat(copy)).size
+  // Without a second one, nothing of the second generation was read before its truncation.
+  const [, second] = logLines.filter(({ message }) => message === TRUNCATED)
+  const lacking = Number(second?.fields['position'] ?? 0) - (await stat(copy)).size
   const { bytes } = source.status().copiesByReason['earlier copy']
   const isKept = lacking <= (bytes === 0 ? MAX_KEPT_BYTES : MIN_KEPT_BYTES)
   return isKept ? [] : readNumbers(copy, bytes)
