@@ -112,12 +112,12 @@ export class Archives implements KnownArchives {
   /** Those that are there when archives of a group are read for the first time may be left out. */
   #chooseStart(): (found: FoundFile) => boolean {
     const { registry, trackedFiles } = this.#parts
+    const before = this.#before
+    if (before === undefined && (!this.#isFirstTime || registry.lostState === 'resend')) return () => false
     const known = new Set<FileGroup>()
     for (const file of trackedFiles.all()) if (isArchiveName(file.listedPath)) known.add(file.group)
-    const before = this.#before
     const isFresh = (group: FileGroup) => group.startPosition === 'end' && !known.has(group)
     if (before !== undefined) return ({ group, path }) => isFresh(group) && before(path)?.archives !== true
-    if (!this.#isFirstTime || registry.lostState === 'resend') return () => false
     return registry.lostState === 'end' ? () => true : ({ group }) => isFresh(group)
   }
 }
