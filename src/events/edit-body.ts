@@ -17,7 +17,7 @@ export interface EditedBody {
   readonly added: string
 }
 
-/** The object with these edits. */
+/** The object with these edits, in one copy. */
 export function editBody({ bytes, braces, edits, added }: EditedBody): Buffer {
   const parts: Buffer[] = []
   let at = braces.start + 1
@@ -27,9 +27,9 @@ export function editBody({ bytes, braces, edits, added }: EditedBody): Buffer {
     at = text === undefined ? skipComma(bytes, end) : end
   }
   parts.push(bytes.subarray(at, braces.end - 1))
-  const body = withoutLastComma(Buffer.concat(parts))
-  const comma = added !== '' && body.length > 0 ? ',' : ''
-  return Buffer.concat([Buffer.from(`{${added}${comma}`), body, Buffer.from('}')])
+  const body = withoutLastComma(parts)
+  const comma = added !== '' && body.some(part => part.length > 0) ? ',' : ''
+  return Buffer.concat([Buffer.from(`{${added}${comma}`), ...body, Buffer.from('}')])
 }
 
 function skipComma(bytes: Buffer, from: number): number {
@@ -39,10 +39,16 @@ function skipComma(bytes: Buffer, from: number): number {
 }
 
 /** A cut of the last member leaves the comma before it. */
-function withoutLastComma(body: Buffer): Buffer {
-  let end = body.length
-  while (end > 0 && isSpace(body[end - 1])) end--
-  return body.subarray(0, body[end - 1] === COMMA ? end - 1 : end)
+function withoutLastComma(parts: readonly Buffer[]): Buffer[] {
+  const rest = [...parts]
+  for (let last = rest.pop(); last !== undefined; last = rest.pop()) {
+    let end = last.length
+    while (end > 0 && isSpace(last[end - 1])) end--
+    if (end === 0) continue
+    rest.push(last.subarray(0, last[end - 1] === COMMA ? end - 1 : end))
+    break
+  }
+  return rest
 }
 
 function isSpace(byte: number | undefined): boolean {

@@ -26,45 +26,81 @@ export function packedBytes(event: StoreEvent | PoisonEvent): number {
   return isPoison(event) ? event.payload.length : event.end - event.start
 }
 
-/** All were received at this time. */
-export function packEvents(events: readonly (StoreEvent | PoisonEvent)[], receivedAtMs: number): PackedEvents {
-  const byteCount = events.reduce((sum, event) => sum + packedBytes(event), 0)
-  const bytes = new Uint8Array(byteCount) // not of a pool, since it is transferred
-  const ends = new Float64Array(events.length)
-  const times = new Float64Array(events.length)
-  const faults = new Map<number, { readonly type: string; readonly reason: string }>()
-  let end = 0
-  for (const [i, event] of events.entries()) {
-    if (isPoison(event)) {
-      bytes.set(event.payload, end)
-      faults.set(i, { type: event.type, reason: event.reason })
-    } else {
-      event.bytes.copy(bytes, end, event.start, event.end)
-      times[i] = event.timeMs
-    }
-    end += packedBytes(event)
-    ends[i] = end
-  }
-  const ids = events.map(({ id }) => id)
-  return { ids, times, receivedAtMs, asked: askedOf(events), doubtfulSince: firstTriesOf(events), ends, bytes, faults }
-}
+/** Packs events one by one, so that none of them keeps the memory that it was read from. */
+export class EventPacker {
+  readonly #ids: string[] = []
+  readonly #times: number[] = []
+  readonly #ends: number[] = []
+  readonly #asked = new Map<number, Asked>()
+  readonly #firstTries = new Map<number, number>()
+  readonly #faults = new Map<number, { readonly type: string; readonly reason: string }>()
+  readonly #room: Buffer
+  /** One event that takes more than the room. */
+  #large: Uint8Array<ArrayBuffer> | undefined
+  #byteCount = 0
 
-function askedOf(events: readonly (StoreEvent | PoisonEvent)[]): ReadonlyMap<number, Asked> {
-  const asked = new Map<number, Asked>()
-  for (const [i, event] of events.entries()) {
+  /** Events are joined in `room`, which is for other use after `pack`. */
+  constructor(room: Buffer) {
+    this.#room = room
+  }
+
+  get count(): number {
+    return this.#ids.length
+  }
+
+  get byteCount(): number {
+    return this.#byteCount
+  }
+
+  /** Any first event fits. */
+  fits(event: StoreEvent | PoisonEvent): boolean {
+    return this.count === 0 || (this.#large === undefined && this.#byteCount + packedBytes(event) <= this.#room.length)
+  }
+
+  /** Copies an event that fits. */
+  add(event: StoreEvent | PoisonEvent): void {
+    const i = this.count
+    if (isPoison(event)) {
+      this.#put(event.payload, 0, event.payload.length)
+      this.#faults.set(i, { type: event.type, reason: event.reason })
+    } else {
+      this.#put(event.bytes, event.start, event.end)
+      this.#note(i, event)
+    }
+    this.#times.push(isPoison(event) ? 0 : event.timeMs)
+    this.#ids.push(event.id)
+    this.#ends.push(this.#byteCount)
+  }
+
+  /** All were received at this time. */
+  pack(receivedAtMs: number): PackedEvents {
+    const firstTries =
+      this.#firstTries.size > 0 && Float64Array.from(this.#ids, (_, i) => this.#firstTries.get(i) ?? NaN)
+    return {
+      ids: this.#ids,
+      times: Float64Array.from(this.#times),
+      receivedAtMs,
+      asked: this.#asked,
+      doubtfulSince: firstTries === false ? undefined : firstTries,
+      ends: Float64Array.from(this.#ends),
+      // Not of a pool, since it is transferred.
+      bytes: this.#large ?? new Uint8Array(this.#room.subarray(0, this.#byteCount)),
+      faults: this.#faults,
+    }
+  }
+
+  #note(i: number, event: StoreEvent): void {
     const rawIndex = 'rawIndex' in event && { rawIndex: event.rawIndex }
     const pipeline = 'pipeline' in event && { pipeline: event.pipeline }
-    if (rawIndex !== false || pipeline !== false) asked.set(i, { ...rawIndex, ...pipeline })
+    if (rawIndex !== false || pipeline !== false) this.#asked.set(i, { ...rawIndex, ...pipeline })
+    if (event.doubtfulSinceMs !== undefined) this.#firstTries.set(i, event.doubtfulSinceMs)
   }
-  return asked
-}
 
-function firstTriesOf(events: readonly (StoreEvent | PoisonEvent)[]): Float64Array<ArrayBuffer> | undefined {
-  return events.some(event => 'doubtfulSinceMs' in event) ? Float64Array.from(events, firstTryOf) : undefined
-}
-
-function firstTryOf(event: StoreEvent | PoisonEvent): number {
-  return 'doubtfulSinceMs' in event ? event.doubtfulSinceMs : NaN
+  #put(bytes: Buffer, start: number, end: number): void {
+    if (end - start > this.#room.length) this.#large = new Uint8Array(bytes.subarray(start, end))
+    else bytes.copy(this.#room, this.#byteCount, start, end)
+    this.#byteCount += end - start
+  }
 }
 
 /** The events, as views of the buffer. `makeId` gives ids to those without one. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { StringDecoder } from 'node:string_decoder'
 import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
+import { joinAndFree } from '../flow/free-bytes.ts'
 import { isPlainValue, NAME_OF_TEXT } from './ecs-shape.ts'
 import { hashId } from './event-id.ts'
 import { readTime } from './event-time.ts'
@@ -158,5 +159,5 @@ function repairUtf8(payload: Buffer): Buffer {
   for (let at = 0; at < payload.length; at += DECODED_AT_ONCE_BYTES)
     parts.push(Buffer.from(decoder.write(payload.subarray(at, at + DECODED_AT_ONCE_BYTES))))
   parts.push(Buffer.from(decoder.end()))
-  return Buffer.concat(parts)
+  return joinAndFree(parts)
 }

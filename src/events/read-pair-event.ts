@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { StringDecoder } from 'node:string_decoder'
 import type { StoreEvent } from '../flow/event-batch.ts'
+import { joinAndFree } from '../flow/free-bytes.ts'
 
 /** Top-level names of our shape: a field with such a name would be in the document twice. */
 const OWN_MEMBERS = new Set(['@metadata', '@timestamp', 'message', 'host', 'log', 'fields'])
@@ -95,7 +96,7 @@ function join(parts: Part, maxBytes: number): Buffer | undefined {
   }
   const last = Buffer.from(text)
   if (byteCount + last.length > maxBytes) return undefined
-  return joined.length === 0 ? last : Buffer.concat([...joined, last])
+  return joined.length === 0 ? last : joinAndFree([...joined, last])
 }
 
 function* piecesOf(part: Part): Generator<string, void> {

@@ -1,5 +1,6 @@
 // The other side of `thread.ts`: runs inside the worker thread.
 import { parentPort } from 'node:worker_threads'
+import { freeBytes } from '../flow/free-bytes.ts'
 import { classifyFault, StateError, type DatabaseFault } from './error.ts'
 import { findOwnThread } from './thread-activity.ts'
 import type { MigrationProgress } from './schema-versions.ts'
@@ -10,6 +11,7 @@ interface Call {
   readonly id: number
   /** Absent in the last message, which closes. */
   readonly request?: unknown
+  readonly moved?: readonly ArrayBuffer[]
 }
 
 /** Answers calls one at a time until the message that closes; an error of `answer` is returned as a fault. */
@@ -17,13 +19,15 @@ export function serveDatabase(answer: (request: never) => unknown, close: () => 
   const port = parentPort
   if (port === null) throw new Error('this file runs as a worker thread only')
   port.postMessage({ thread: findOwnThread() } satisfies ThreadReply<unknown>)
-  port.on('message', ({ id, request }: Call) => {
+  port.on('message', ({ id, request, moved = [] }: Call) => {
     if (request === undefined) {
       port.close()
       close()
       return
     }
     port.postMessage(tryAnswer(answer, id, request))
+    // The garbage collector would let them pile up: the thread makes little garbage of its own.
+    for (const buffer of moved) freeBytes(new Uint8Array(buffer))
   })
 }
 

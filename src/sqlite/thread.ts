@@ -58,14 +58,14 @@ export class DatabaseThread<Request, Reply> {
     this.#options = options
   }
 
-  /** Rejects with a CallError. `transfer` lists the buffers of the request that are moved instead of copied. */
+  /** Rejects with a CallError. `transfer`: buffers of the request that are moved instead of copied, and are then gone. */
   call(request: Request, transfer: ArrayBuffer[] = []): Promise<Reply> {
     if (this.#isClosed) return Promise.reject(new CallError('other', "the database's thread was closed"))
     const worker = (this.#worker ??= this.#start())
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#waiters.set(id, { resolve, reject })
-      worker.postMessage({ id, request }, transfer)
+      worker.postMessage({ id, request, moved: transfer }, transfer)
     })
   }
 

@@ -31,6 +31,8 @@ export interface FrameRequest {
 export interface FrameResumption {
   /** The events before it were given out. */
   readonly from: number
+  /** Events of the whole frame, once it is known to be well formed. */
+  readonly total: number | undefined
   /** Events that are not to be read, because they ended a thread, by position: why. */
   readonly refused: ReadonlyMap<number, string>
 }
@@ -42,6 +44,10 @@ export interface FramePart {
   /** Events of the whole frame; more than `maxEvents` only means more. */
   readonly total: number
   readonly isLast: boolean
+  /** What is kept for the frame until the next part is asked for. */
+  readonly keptBytes: number
+  /** The thread does not have the frame any more, to keep less: it is opened again for the next part. */
+  readonly isClosed?: boolean
   readonly hash: string | undefined
   /** How many of them have ids with the hash of another name. */
   readonly foreignIds: number

@@ -1,17 +1,21 @@
 import { hash } from 'node:crypto'
 import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
 import { EventReader } from '../events/event-reader.ts'
-import { packEvents, packedBytes } from '../events/packed-events.ts'
+import { EventPacker, packedBytes } from '../events/packed-events.ts'
+import { freeBytes } from '../flow/free-bytes.ts'
 import type { EventFrame } from '../lumberjack/wire/decoder.ts'
 import { readPairs } from '../lumberjack/wire/key-value-pairs.ts'
-import { type EventList, readEventLists } from './event-lists.ts'
+import { type EventList, NO_EVENTS, readEventLists } from './event-lists.ts'
 import { type FramePart, type FrameRequest, type FrameResumption, type WireFrame, bytesOf } from './frame-contract.ts'
 
 /** A part ends here, so that a large frame takes little room, and others get their turn. It is a batch, or less. */
 const PART_BYTES = 1024 * 1024
 const PART_EVENTS = 1000
 
-const NOTHING: EventList = { frames: [], total: 0, isLast: false }
+/** Events are joined here; a larger one is a part of its own. */
+const ROOM_BYTES = PART_BYTES + 64 * 1024
+/** For the next part. */
+const rooms: Buffer[] = []
 
 /** Called before and after an event is read. */
 export interface EventWatch {
@@ -22,9 +26,8 @@ export interface EventWatch {
 const UNWATCHED: EventWatch = { begin: () => {}, end: () => {} }
 
 interface Draft {
-  readonly events: (StoreEvent | PoisonEvent)[]
+  readonly events: EventPacker
   readonly sequences: number[]
-  byteCount: number
 }
 
 /** Reads one frame, part by part. */
@@ -33,7 +36,7 @@ export class FrameSession {
   readonly #watch: EventWatch
   readonly #reader: EventReader
   readonly #lists: AsyncIterator<EventList, void>
-  #list = NOTHING
+  #list = NO_EVENTS
   /** Until the first part is given out. */
   #hash: string | undefined
   /** The next event in the list, and in the frame. */
@@ -43,7 +46,7 @@ export class FrameSession {
   #left: StoreEvent | PoisonEvent | undefined
 
   constructor(request: FrameRequest & Partial<FrameResumption>, watch = UNWATCHED, lists = readLists(request)) {
-    this.#request = { from: 0, refused: new Map(), ...request }
+    this.#request = { from: 0, total: undefined, refused: new Map(), ...request }
     this.#hash = request.isHashed ? hash('sha256', bytesOf(request.frame), 'base64url') : undefined
     this.#watch = watch
     this.#reader = new EventReader({ makeId: () => '', limits: request.limits, sender: request.rules })
@@ -52,56 +55,85 @@ export class FrameSession {
 
   /** The next events, of at most `maxBytes`. Rejects with a ProtocolError. */
   async next(maxBytes: number): Promise<FramePart | 'tooSmall'> {
-    const draft: Draft = { events: [], sequences: [], byteCount: 0 }
-    while (this.#takeList(draft, maxBytes) && (await this.#nextList()));
-    const isLast = this.#list.isLast && this.#at === this.#list.frames.length
-    if (draft.events.length === 0 && !isLast) return 'tooSmall'
-    return this.#finish(draft, isLast)
+    const room = rooms.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES)
+    try {
+      return await this.#next({ events: new EventPacker(room), sequences: [] }, maxBytes)
+    } finally {
+      if (rooms.length === 0) rooms.push(room)
+    }
+  }
+
+  /** Nothing inflates the frame any more: the rest of its events is in memory. */
+  get isInflated(): boolean {
+    return this.#list.isLast && this.#list.total <= this.#request.maxEvents
   }
 
   async close(): Promise<void> {
+    this.#list.free()
     await this.#lists.return?.()
+  }
+
+  async #next(draft: Draft, maxBytes: number): Promise<FramePart | 'tooSmall'> {
+    while (this.#takeList(draft, maxBytes) && (await this.#nextList()));
+    const isLast = this.#list.isLast && this.#at === this.#list.frames.length
+    if (draft.events.count === 0 && !isLast) return 'tooSmall'
+    return this.#finish(draft, isLast)
   }
 
   #finish({ events, sequences }: Draft, isLast: boolean): FramePart {
     const hashed = this.#hash
     this.#hash = undefined
-    const packed = packEvents(events, this.#request.nowMs)
+    const packed = events.pack(this.#request.nowMs)
     const foreignIds = this.#reader.takeForeignIds()
-    const { total } = this.#list
-    return { events: packed, sequences: Uint32Array.from(sequences), total, isLast, hash: hashed, foreignIds }
+    const { total, keptBytes } = this.#list
+    return {
+      events: packed,
+      sequences: Uint32Array.from(sequences),
+      total,
+      isLast,
+      keptBytes: isLast ? 0 : keptBytes(),
+      hash: hashed,
+      foreignIds,
+    }
   }
 
   /** False after the last list. */
   async #nextList(): Promise<boolean> {
     if (this.#list.isLast) return false
     const { value } = await this.#lists.next()
-    this.#list = value ?? { ...NOTHING, isLast: true }
+    this.#list = value ?? { ...NO_EVENTS, isLast: true }
     this.#at = 0
     return true
   }
 
   /** False when the part is full. */
   #takeList(draft: Draft, maxBytes: number): boolean {
-    while (this.#at < this.#list.frames.length) if (!this.#take(draft, maxBytes)) return false
+    while (this.#at < this.#list.frames.length) {
+      const goesOn = this.#take(draft, maxBytes)
+      if (this.#at === this.#list.frames.length) this.#list.free()
+      if (!goesOn) return false
+    }
     return true
   }
 
   /** False when the part is full. */
   #take(draft: Draft, maxBytes: number): boolean {
     const frame = this.#list.frames[this.#at] as EventFrame
-    if (this.#index >= this.#request.from) {
-      const event = (this.#left ??= this.#read(frame))
-      const bytes = packedBytes(event)
-      if (draft.byteCount + bytes > maxBytes) return false
-      this.#left = undefined
-      draft.events.push(event)
-      draft.sequences.push(frame.sequence)
-      draft.byteCount += bytes
-    }
+    if (this.#index >= this.#request.from && !this.#put(draft, frame, maxBytes)) return false
     this.#at++
     this.#index++
-    return draft.byteCount < PART_BYTES && draft.events.length < PART_EVENTS
+    return draft.events.byteCount < PART_BYTES && draft.events.count < PART_EVENTS
+  }
+
+  /** False when it does not fit. */
+  #put({ events, sequences }: Draft, frame: EventFrame, maxBytes: number): boolean {
+    const event = (this.#left ??= this.#read(frame))
+    if (events.byteCount + packedBytes(event) > maxBytes || !events.fits(event)) return false
+    this.#left = undefined
+    events.add(event)
+    sequences.push(frame.sequence)
+    if ('bytes' in event && event.bytes.buffer !== frame.payload.buffer) freeBytes(event.bytes) // made for it
+    return true
   }
 
   #read(frame: EventFrame): StoreEvent | PoisonEvent {
@@ -125,14 +157,20 @@ export function readEvent(reader: EventReader, frame: EventFrame, nowMs: number)
 }
 
 /** Where the events of a frame come from. */
-export function readLists({ frame, limits, maxEvents }: FrameRequest): AsyncIterator<EventList, void> {
-  if (frame.type === 'compressed') return readEventLists(bufferOf(frame.deflated), limits, maxEvents)
+export function readLists({
+  frame,
+  limits,
+  maxEvents,
+  total,
+}: FrameRequest & Partial<FrameResumption>): AsyncIterator<EventList, void> {
+  if (frame.type === 'compressed')
+    return readEventLists({ deflated: bufferOf(frame.deflated), limits, maxEvents, total })
   return oneList([{ ...frame, payload: bufferOf(frame.payload) }])
 }
 
 // eslint-disable-next-line typescript/require-await -- an iterator like that of a compressed frame
 export async function* oneList(frames: readonly EventFrame[]): AsyncGenerator<EventList, void> {
-  yield { frames, total: frames.length, isLast: true }
+  yield { ...NO_EVENTS, frames, total: frames.length, isLast: true }
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -5,7 +5,7 @@ import { type FrameAnswer, type FromThread, Progress, type ToThread } from './fr
 import { startWorker } from './start-worker.ts'
 
 /** Far more than the largest event takes: nothing is built of an event that is over a limit. */
-const HEAP_MB = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 192 }
+const HEAP_MB = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 192 }
 
 export interface FrameThreadOptions {
   readonly entry: URL

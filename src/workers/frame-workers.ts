@@ -1,10 +1,10 @@
 import { ProtocolError } from '../lumberjack/wire/protocol-error.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
-import type { Place } from '../flow/nested-turns.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { EventList } from './event-lists.ts'
 import { FairTurns } from './fair-turns.ts'
-import type { FrameAnswer, FramePart, FrameRequest } from './frame-contract.ts'
+import type { FrameAnswer, FramePart } from './frame-contract.ts'
+import { type OpenedFrame, type Reading, type Step, answerStep, blame, isEnd } from './frame-reading.ts'
 import { FrameSession, copyFrame, readLists } from './frame-session.ts'
 import { listHere } from './tiny-frame.ts'
 import { FrameThread } from './frame-thread.ts'
@@ -27,33 +27,6 @@ export interface FrameWorkersOptions {
   readonly hangMs?: number
   /** The file that runs in the threads. */
   readonly entry?: URL
-}
-
-export interface OpenedFrame extends FrameRequest {
-  /** Frames of equal senders take turns with those of others. */
-  readonly place: Place
-}
-
-/** What is known of a frame, so that any thread can read on. */
-interface Reading {
-  readonly id: number
-  readonly frame: OpenedFrame
-  /** Events that were given out. */
-  from: number
-  readonly refused: Map<number, string>
-  /** An event over which a thread ended once. */
-  suspect: number | undefined
-  endedThreads: number
-  /** The thread that has the frame. */
-  thread: FrameThread | undefined
-}
-
-interface Step {
-  readonly reading: Reading
-  readonly maxBytes: number
-  readonly resolve: (part: FramePart | undefined) => void
-  readonly reject: (error: Error) => void
-  startedAt: number
 }
 
 /** One frame. Its bytes stay on the main thread until it is read, so that an ended thread loses nothing. */
@@ -102,6 +75,7 @@ export class FrameWorkers {
       id: (this.#lastId = (this.#lastId % 0x7fff_ffff) + 1),
       frame,
       from: 0,
+      total: undefined,
       refused: new Map(),
       suspect: undefined,
       endedThreads: 0,
@@ -163,7 +137,7 @@ export class FrameWorkers {
 
   #run(step: Step, thread: FrameThread): void {
     const { reading, maxBytes } = step
-    const { id, frame, from, refused } = reading
+    const { id, frame, from, total, refused } = reading
     const isNew = reading.thread === undefined
     step.startedAt = performance.now()
     reading.thread = thread
@@ -172,7 +146,17 @@ export class FrameWorkers {
     if (!isNew) return thread.post({ id, kind: 'next', maxBytes })
     const { frame: copy, buffer } = copyFrame(frame.frame)
     const { limits, maxEvents, nowMs, isHashed, rules } = frame
-    const open = { frame: copy, limits, maxEvents, nowMs, rules, isHashed: isHashed && from === 0, from, refused }
+    const open = {
+      frame: copy,
+      limits,
+      maxEvents,
+      nowMs,
+      rules,
+      isHashed: isHashed && from === 0,
+      from,
+      total,
+      refused,
+    }
     thread.post({ id, kind: 'next', maxBytes, open }, [buffer])
   }
 
@@ -206,7 +190,7 @@ export class FrameWorkers {
     this.#turns.noteUse(step.reading.frame.place, performance.now() - step.startedAt)
     if (work.steps.length === 0) thread.rest()
     answerStep(step, answer)
-    if (step.reading.thread === undefined && answer !== 'tooSmall') this.#readings.delete(step.reading)
+    if (isEnd(answer)) this.#readings.delete(step.reading)
     this.#dispatch()
     this.#endSurplus()
   }
@@ -268,25 +252,4 @@ function readHere(frame: OpenedFrame, lists: AsyncIterator<EventList, void>): Fr
     },
     close: () => void session.close(),
   }
-}
-
-function answerStep({ reading, resolve, reject }: Step, answer: FrameAnswer): void {
-  if (answer === 'tooSmall') {
-    reading.thread = undefined
-    return resolve(undefined)
-  }
-  if ('code' in answer) {
-    reading.thread = undefined
-    return reject(new ProtocolError(answer.code, answer.message))
-  }
-  reading.from += answer.sequences.length
-  reading.endedThreads = 0
-  if (answer.isLast) reading.thread = undefined
-  resolve(answer)
-}
-
-/** An event that ends a thread once may have been there by chance. */
-function blame(reading: Reading, index: number, reason: string): void {
-  if (reading.suspect === index) reading.refused.set(index, `reading it ended two threads: ${reason}`)
-  reading.suspect = index
 }

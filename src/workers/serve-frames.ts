@@ -1,9 +1,21 @@
 // The thread's side: it reads frames for the main thread, part by part.
 import type { MessagePort } from 'node:worker_threads'
 import { buffersOf } from '../events/packed-events.ts'
+import { freeBytes } from '../flow/free-bytes.ts'
+import { Turns } from '../flow/task-turns.ts'
 import { ProtocolError } from '../lumberjack/wire/protocol-error.ts'
-import type { FrameAnswer, FromThread, Progress, ToThread } from './frame-contract.ts'
+import { type FrameAnswer, type FromThread, type Progress, type ToThread, bytesOf } from './frame-contract.ts'
 import { FrameSession } from './frame-session.ts'
+
+/** A session that keeps more between two parts is closed: to inflate the frame again takes time only. */
+const MAX_KEPT_BYTES = 1024 * 1024
+
+type NextRequest = Extract<ToThread, { readonly kind: 'next' }>
+
+interface Opened {
+  readonly session: FrameSession
+  readonly bytes: Uint8Array
+}
 
 /** `onEvent` is called with the payload of each event before it is read. */
 export function serveFrames(
@@ -11,40 +23,63 @@ export function serveFrames(
   progress: Progress,
   onEvent: (payload: Buffer) => void = () => {},
 ): void {
-  const sessions = new Map<number, FrameSession>()
+  const sessions = new Map<number, Opened>()
+  /** One at a time, so that one large event is in memory at a time. */
+  const turns = new Turns()
 
-  const findSession = ({ id, open }: Extract<ToThread, { readonly kind: 'next' }>): FrameSession | undefined => {
-    if (open === undefined) return sessions.get(id)
+  const find = ({ id, open }: NextRequest): Opened => {
     const begin = (index: number, payload: Buffer) => {
       progress.begin(id, index)
       onEvent(payload)
     }
-    const session = new FrameSession(open, { begin, end: () => progress.end() })
-    sessions.set(id, session)
-    return session
+    const known = sessions.get(id)
+    if (known !== undefined) return known
+    if (open === undefined) throw new Error('a part of a frame was asked for that this thread does not have')
+    const opened = {
+      session: new FrameSession(open, { begin, end: () => progress.end() }),
+      bytes: bytesOf(open.frame),
+    }
+    sessions.set(id, opened)
+    return opened
   }
 
-  const answer = async (message: Extract<ToThread, { readonly kind: 'next' }>): Promise<void> => {
-    const session = findSession(message)
+  const close = async (id: number): Promise<void> => {
+    const opened = sessions.get(id)
+    sessions.delete(id)
+    await opened?.session.close()
+    // Otherwise zlib may still be reading them.
+    if (opened?.session.isInflated === true) freeBytes(opened.bytes)
+  }
+
+  const answer = async (message: NextRequest): Promise<void> => {
+    const { session, bytes } = find(message)
     const part = await readPart(session, message.maxBytes)
-    // While a large event does not fit, it is not kept here either: the frame is opened again then.
-    if (part === 'tooSmall') void session?.close()
-    if (part === 'tooSmall' || !('isLast' in part) || part.isLast) sessions.delete(message.id)
+    if (part === 'tooSmall' || !('events' in part) || part.isLast) {
+      await close(message.id)
+      return send(message.id, part)
+    }
+    const keptBytes = bytes.length + part.keptBytes
+    const isClosed = part.keptBytes > MAX_KEPT_BYTES
+    if (isClosed) await close(message.id)
+    send(message.id, { ...part, keptBytes: isClosed ? 0 : keptBytes, isClosed })
+  }
+
+  const send = (id: number, part: FrameAnswer): void => {
     const transfer =
       typeof part === 'object' && 'events' in part ? [...buffersOf(part.events), part.sequences.buffer] : []
-    port.postMessage({ id: message.id, answer: part } satisfies FromThread, transfer)
+    port.postMessage({ id, answer: part } satisfies FromThread, transfer)
+  }
+
+  /** An error of it ends the thread. */
+  const take = async (message: ToThread): Promise<void> => {
+    await turns.run(() => (message.kind === 'next' ? answer(message) : close(message.id)))
   }
 
   port.postMessage('ready' satisfies FromThread)
-  port.on('message', (message: ToThread) => {
-    if (message.kind === 'next') return void answer(message)
-    void sessions.get(message.id)?.close()
-    sessions.delete(message.id)
-  })
+  port.on('message', (message: ToThread) => void take(message))
 }
 
-async function readPart(session: FrameSession | undefined, maxBytes: number): Promise<FrameAnswer> {
-  if (session === undefined) throw new Error('a part of a frame was asked for that this thread does not have')
+async function readPart(session: FrameSession, maxBytes: number): Promise<FrameAnswer> {
   try {
     return await session.next(maxBytes)
   } catch (error) {

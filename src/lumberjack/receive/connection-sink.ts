@@ -1,5 +1,6 @@
 import type { Holder } from '../../flow/byte-holder.ts'
 import type { Sink } from '../../flow/contract.ts'
+import { freeBytes } from '../../flow/free-bytes.ts'
 import type { ConnectionWindows } from './join-repeated-windows.ts'
 import type { ReceivedBatch } from './receiver-contract.ts'
 import type { ReceiverContext } from './receiver-context.ts'
@@ -45,6 +46,7 @@ export class ConnectionSink implements Sink<ReceivedBatch> {
     const giveBack = holder.hand(batch.heldBytes, { giveWay, isRepeated: batch.protocol === 2 })
     try {
       await this.#deliver(batch, over.signal)
+      freeEvents(batch)
     } catch (error) {
       onFailure(error)
       throw error
@@ -74,4 +76,10 @@ export class ConnectionSink implements Sink<ReceivedBatch> {
     giveUp.addEventListener('abort', () => reject(giveUp.reason))
     await Promise.race([delivered, givenUp]).finally(() => (kept = undefined))
   }
+}
+
+/** A sink that has resolved does not use the events any more; one that has rejected may still be sending them. */
+function freeEvents({ events, poison }: ReceivedBatch): void {
+  for (const { bytes } of events) freeBytes(bytes)
+  for (const { payload } of poison) freeBytes(payload)
 }

@@ -38,6 +38,8 @@ interface FrameReaderParts {
 interface Opened {
   readonly parts: FrameParts
   readonly wireBytes: number
+  /** What the workers keep for it between two parts. */
+  keptBytes: number
   /** No part with one event takes more. */
   readonly maxPartBytes: number
   /** What is tried first: enough for a part of most frames. */
@@ -67,7 +69,7 @@ export class FrameReader {
   constructor(parts: FrameReaderParts) {
     this.#parts = parts
     this.#pace = new ClientPace(parts.limits)
-    this.#decoder = new FrameDecoder(parts.limits)
+    this.#decoder = new FrameDecoder(parts.limits, { ownsChunks: true })
   }
 
   /** The rest of a frame or of a window is missing. */
@@ -89,9 +91,11 @@ export class FrameReader {
     this.#isClosed = true
     this.#chunk = undefined
     this.#opened?.parts.close()
+    this.#parts.memory.give(this.#chunkBytes + (this.#opened?.keptBytes ?? 0) + this.#parts.assembler.drop())
+    // Otherwise the frame may still be being inflated.
+    if (this.#opened === undefined) this.#decoder.freeAll()
     this.#opened = undefined
     this.#decoder = new FrameDecoder(this.#parts.limits)
-    this.#parts.memory.give(this.#chunkBytes + this.#parts.assembler.drop())
     this.#chunkBytes = 0
   }
 
@@ -167,6 +171,7 @@ export class FrameReader {
   /** Gives back the memory of chunks of which nothing is needed any more. */
   #freeChunks(): void {
     const neededBytes = this.#decoder.bufferedBytes + (this.#opened?.wireBytes ?? 0)
+    if (this.#opened === undefined) this.#decoder.free()
     this.#parts.memory.give(this.#chunkBytes - neededBytes)
     this.#chunkBytes = neededBytes
   }
@@ -201,6 +206,7 @@ export class FrameReader {
       parts,
       maxEvents,
       wireBytes: bytesOf(frame).length,
+      keptBytes: 0,
       maxPartBytes: maxPartBytes(frame, limits),
       minPartBytes: PART_BYTES,
     }
@@ -214,6 +220,7 @@ export class FrameReader {
       const next = await parts.next(grantedBytes)
       // It has large events: to try again for each of them would cost more than it saves.
       if (next === undefined) opened.minPartBytes = maxBytes
+      if (!this.#isClosed) this.#keep(opened, next?.keptBytes ?? 0)
       return next && { ...next, byteCount: next.events.bytes.length }
     })
     if (part === 'ready' || part === 'ended') return part
@@ -225,6 +232,14 @@ export class FrameReader {
     if (part.total > maxEvents) assembler.expect(part.total)
     this.#addPart(part, part.byteCount)
     return 'ready'
+  }
+
+  /** Without waiting for room: a thread keeps a frame only until its next part, and little of it. */
+  #keep(opened: Opened, keptBytes: number): void {
+    const { memory } = this.#parts
+    if (keptBytes > opened.keptBytes) memory.add(keptBytes - opened.keptBytes)
+    else memory.give(opened.keptBytes - keptBytes)
+    opened.keptBytes = keptBytes
   }
 
   #addPart(part: FramePart, byteCount: number): void {

@@ -100,6 +100,7 @@ export interface ReceiverSettings {
 }
 
 export interface ReceiverOptions extends ReceiverSettings {
+  /** Once it has resolved, the memory of the events is given back: it keeps no part of them. */
   readonly sink: Sink<EventBatch>
   readonly log: Log
   /** Time of receipt, in milliseconds since 1970. Default: Date.now. */

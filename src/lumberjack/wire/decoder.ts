@@ -28,6 +28,13 @@ export type EventFrame = Extract<Frame, { readonly type: 'json' | 'pairs' }>
 /** A J, D or W frame's letter determines its structure, with any digit: some clients send `1J`. */
 const types = new Set([TYPE_WINDOW, TYPE_PAIRS, TYPE_JSON, TYPE_COMPRESSED])
 
+export interface DecoderOptions {
+  /** The bytes come out of a compressed frame, which may hold only events. */
+  readonly isInflated?: boolean
+  /** Nobody else uses the chunks that are pushed: `free` gives their memory back. */
+  readonly ownsChunks?: boolean
+}
+
 /**
  * Bytes in, frames out; bytes may be split anywhere. The sizes that a peer announces are checked against the limits before
  * memory is kept for them, and memory grows only with bytes that have come. It does not know whether a window is full.
@@ -35,15 +42,15 @@ const types = new Set([TYPE_WINDOW, TYPE_PAIRS, TYPE_JSON, TYPE_COMPRESSED])
 export class FrameDecoder {
   readonly #limits: FrameLimits
   readonly #isInflated: boolean
-  readonly #buffer = new FrameBuffer()
+  readonly #buffer: FrameBuffer
   #pairs: PairWalk | undefined
   /** Bytes of the frame that is being read, as far as they are known. */
   #wanted = 0
 
-  /** `isInflated`: the bytes come out of a compressed frame, which may hold only events. */
-  constructor(limits: FrameLimits, { isInflated = false }: { readonly isInflated?: boolean } = {}) {
+  constructor(limits: FrameLimits, { isInflated = false, ownsChunks = false }: DecoderOptions = {}) {
     this.#limits = limits
     this.#isInflated = isInflated
+    this.#buffer = new FrameBuffer(ownsChunks)
   }
 
   push(chunk: Buffer): void {
@@ -69,6 +76,21 @@ export class FrameDecoder {
     this.#pairs = undefined
     this.#wanted = 0
     return toFrame(bytes, pairCount)
+  }
+
+  /** Memory of what was pushed, until it is given back. */
+  get heldBytes(): number {
+    return this.#buffer.heldBytes
+  }
+
+  /** No frame that was given out is used any more: its memory is given back, if the chunks are the decoder's. */
+  free(): void {
+    this.#buffer.free()
+  }
+
+  /** As `free`; no more frames are taken either. */
+  freeAll(): void {
+    this.#buffer.freeAll()
   }
 
   /** The whole events of an inflated frame that have come, at most `maxEvents`. */

@@ -5,7 +5,8 @@ import { ProtocolError } from './protocol-error.ts'
 const MAX_RATIO = 1032
 const MIN_CHUNK_BYTES = 16 * 1024
 const MAX_CHUNK_BYTES = 1024 * 1024
-const STEP_BYTES = 256 * 1024
+/** Small enough for the C library to use the memory of one step for the next (below MALLOC_MMAP_THRESHOLD_ of bin/forwarder). */
+export const STEP_BYTES = 120 * 1024
 
 export function maxInflatedBytes(deflatedBytes: number, limit: number): number {
   return Math.min(limit, deflatedBytes * MAX_RATIO + 1024)
@@ -20,7 +21,7 @@ export function inflateWithin(deflated: Buffer, maxBytes: number): Buffer | unde
   }
 }
 
-/** Inflates in steps, off this thread; the next step begins when it is asked for. */
+/** Inflates in steps, off this thread; the next step begins when it is asked for. Each one belongs to the caller. */
 export async function* inflateSteps(deflated: Buffer): AsyncGenerator<Buffer, void> {
   const stream = createInflate({ chunkSize: STEP_BYTES })
   stream.end(deflated)

@@ -15,7 +15,7 @@ export class KeepingSink implements Sink<EventBatch> {
   hold: Promise<void> = Promise.resolve()
 
   async deliver(batch: EventBatch): Promise<void> {
-    this.batches.push(batch)
+    this.batches.push(keep(batch))
     await this.hold
   }
 
@@ -28,6 +28,12 @@ export class KeepingSink implements Sink<EventBatch> {
   get messages(): unknown[] {
     return this.documents.map(document => (JSON.parse(document) as { message?: unknown }).message)
   }
+}
+
+/** A receiver gives the memory of a batch back once the batch is delivered. */
+function keep(batch: EventBatch): EventBatch {
+  const events = batch.events.map(event => ({ ...event, bytes: Buffer.from(event.bytes) }))
+  return { ...batch, events, poison: batch.poison.map(one => ({ ...one, payload: Buffer.from(one.payload) })) }
 }
 
 export interface TestReceiver {

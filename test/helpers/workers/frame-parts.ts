@@ -4,7 +4,8 @@ import { isPoison } from '../../../src/events/event-reader.ts'
 import { unpackEvents } from '../../../src/events/packed-events.ts'
 import { defaultFrameLimits } from '../../../src/lumberjack/wire/frames.ts'
 import type { WireFrame } from '../../../src/workers/frame-contract.ts'
-import { type FrameParts, FrameWorkers, type OpenedFrame } from '../../../src/workers/frame-workers.ts'
+import type { OpenedFrame } from '../../../src/workers/frame-reading.ts'
+import { type FrameParts, FrameWorkers } from '../../../src/workers/frame-workers.ts'
 import { makeRecordingLog } from '../process/recording-log.ts'
 
 export const UNSTEADY = new URL('unsteady-worker.ts', import.meta.url)

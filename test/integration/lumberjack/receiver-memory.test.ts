@@ -102,3 +102,26 @@ test('clients that leave windows behind add up to no more than the account', asy
   t.true(most < 5 * MiB, `${most} bytes`)
   t.true(await isWhollyAcked(await connectRaw(t, port), windowOfTexts(['one line'])))
 })
+
+for (const [outcome, isFreed] of [
+  ['is delivered is given back', true],
+  ['is rejected, and may still be being sent, stays', false],
+] as const)
+  test.serial(`the memory of a batch that ${outcome}`, async t => {
+    const kept: Buffer[] = []
+    const sink = {
+      async deliver({ events }: EventBatch): Promise<void> {
+        kept.push(...events.map(({ bytes }) => bytes))
+        await sleep(0)
+        if (!isFreed) throw new Error('as it was asked to')
+      },
+    }
+    const { port } = await startTestReceiver(t, { sink })
+    const client = await connectRaw(t, port)
+    client.send(windowOfTexts(['x'.repeat(MiB)]))
+    await within(() => client.heard.length === 6 || client.isOver, 'it is over')
+    t.deepEqual(
+      kept.map(({ length }) => length > 0),
+      [!isFreed],
+    )
+  })
