@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseDuration } from '../../config/values/duration.ts'
-import { countOf } from '../../flow/format-numbers.ts'
+import { countOf, formatCount } from '../../flow/format-numbers.ts'
 import type { CommandInput } from '../program/command-contract.ts'
 import { EXIT, type ExitCode } from '../program/exit-codes.ts'
+import { makePrintable } from '../program/printable-text.ts'
+import { quoteForShell } from '../program/shell-word.ts'
 import { UsageError, textOption } from '../program/option-values.ts'
 import { findOwner } from '../state/find-owner.ts'
 import { expectFilter, type LetterFilter, readFilter } from './letter-filter.ts'
 import { locateLetters } from './locate-letters.ts'
-import { type LettersDatabase, openLetters } from './letters-database.ts'
+import { type LetterGroup, type LettersDatabase, openLetters } from './letters-database.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
 const POLL_MS = 100
+/** Types and senders of letters that cannot be replayed. */
+const MAX_TYPES = 10_000
 
 export async function dropLetters(input: CommandInput): Promise<ExitCode> {
   const filter = readFilter(input)
@@ -43,19 +47,16 @@ interface ReplayOptions {
   readonly isRunning: () => boolean
 }
 
-async function replay({ terminal }: CommandInput, options: ReplayOptions): Promise<ExitCode> {
+async function replay(input: CommandInput, options: ReplayOptions): Promise<ExitCode> {
+  const { terminal } = input
   const { letters, filter, timeoutMs, isRunning } = options
-  const without = letters?.count({ ...filter, where: `(${filter.where}) AND target = ''` }) ?? 0
-  if (without > 0) {
-    terminal.err.write(
-      `${countOf(without, 'letter')} cannot be replayed: the payload is not an event, so it has no target (\`export\` has it)\n`,
-    )
-  }
+  const withoutTarget = letters?.listGroups({ ...filter, where: `(${filter.where}) AND target = ''` }, MAX_TYPES) ?? []
+  if (withoutTarget.length > 0) terminal.err.write(explainUnreplayable(withoutTarget, input))
   const token = Date.now()
   const marked = letters?.mark(filter, token) ?? 0
   if (letters === undefined || marked === 0) {
     terminal.out.write('no letter is to be replayed\n')
-    return EXIT.done
+    return withoutTarget.length > 0 ? EXIT.failed : EXIT.done
   }
   if (!isRunning()) {
     terminal.out.write(
@@ -72,6 +73,29 @@ async function replay({ terminal }: CommandInput, options: ReplayOptions): Promi
     )
   }
   return refused + waiting > 0 ? EXIT.failed : EXIT.done
+}
+
+/** The collector refused their payloads before it sent them to a store: it would read them in the same way again. */
+function explainUnreplayable(groups: readonly LetterGroup[], input: CommandInput): string {
+  const types = Map.groupBy(groups, ({ type }) => type)
+  const counts = [...types].map(([type, found]) => `${makePrintable(type)}: ${formatCount(sumLetters(found))}`)
+  const place = ['config', 'state-dir'].flatMap(name => {
+    const value = textOption(input, name)
+    return value === undefined ? [] : [`--${name}`, quoteForShell(value)]
+  })
+  const command = (verb: string) => ['forwarder dead-letters', verb, ...place, "--target ''"].join(' ')
+  return [
+    `${countOf(sumLetters(groups), 'letter')} cannot be replayed: the payload is not an event that the collector accepts (${counts.join(', ')})`,
+    'to send their lines again, export the payloads, correct them, and write them to a file that an agent follows:',
+    `  ${command('export')} > letters.jsonl`,
+    'to remove them:',
+    `  ${command('drop')}`,
+    '',
+  ].join('\n')
+}
+
+function sumLetters(groups: readonly LetterGroup[]): number {
+  return groups.reduce((sum, { letters }) => sum + letters, 0)
 }
 
 async function waitForReplay(letters: LettersDatabase, token: number, timeoutMs: number) {

@@ -120,12 +120,32 @@ test('letters are marked for a replay while no collector runs; payloads that are
   const { code, out, err } = await run(stateDir, 'replay', '--all')
   t.is(code, 0)
   t.is(out, '5 letters marked; the collector is not running and sends them when it does\n')
-  t.regex(err, /^1 letter cannot be replayed: the payload is not an event/)
+  t.regex(err, /^1 letter cannot be replayed: the payload is not an event that the collector accepts \(not_json: 1\)/)
   const { groups } = JSON.parse((await run(stateDir, 'list', '--json')).out) as { groups: { marked: number }[] }
   t.is(
     groups.reduce((sum, { marked }) => sum + marked, 0),
     5,
   )
+})
+
+test('a replay reports the letters that cannot be replayed by type, with commands that export and remove just these', async t => {
+  const stateDir = await makeLetters(t)
+  const { code, out, err } = await run(stateDir, 'replay', '--reason', 'host of f', '--target', '')
+  t.is(code, 2, 'nothing of what was chosen can be replayed')
+  t.is(out, 'no letter is to be replayed\n')
+  t.true(
+    err.startsWith(
+      '1 letter cannot be replayed: the payload is not an event that the collector accepts (not_json: 1)\n',
+    ),
+  )
+  const commands = err.split('\n').flatMap(line => /^ {2}forwarder (.*)$/.exec(line)?.[1] ?? [])
+  const args = commands.map(command => command.replace(/ > .*/, '').replaceAll("''", '').split(' '))
+  t.deepEqual(
+    args.map(words => words.slice(0, 4)),
+    ['export', 'drop'].map(verb => ['dead-letters', verb, '--state-dir', stateDir]),
+  )
+  t.like(await runInside(args[1] ?? []), { code: 0, out: '1 letter dropped\n' })
+  t.is(await exportIds(stateDir), 'abcde')
 })
 
 test('a collector without dead letters has none to list, show, export, drop or replay', async t => {
