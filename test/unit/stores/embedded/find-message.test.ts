@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { findMessage, readTextStart } from '../../../../src/stores/embedded/find-message.ts'
+import { LARGE_DOCUMENTS } from '../../../helpers/stores/large-documents.ts'
 
 /** As JSON writes them. */
 const KEYS = [
@@ -35,6 +36,31 @@ test('the value of the last message of any document is found by its position', t
     { numRuns: 1000 },
   )
 })
+
+/** A document that counts how often one of its bytes is read. */
+function countReads(text: string): { readonly bytes: Buffer; readonly reads: () => number } {
+  let reads = 0
+  const bytes = new Proxy(Buffer.from(text), {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof name === 'string' && /^\d/.test(name)) reads++
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+  return { bytes, reads: () => reads }
+}
+
+for (const [shape, make] of Object.entries(LARGE_DOCUMENTS))
+  test(`the message of a document of ${shape} is found with a few reads of each byte, and its start with the bytes of that`, t => {
+    for (const size of [20_000, 80_000]) {
+      const { bytes, reads } = countReads(make(size))
+      const message = findMessage(bytes)
+      t.true(reads() <= 6 * bytes.length, `${reads()} reads of ${bytes.length} bytes`)
+      const before = reads()
+      t.true(message !== undefined && readTextStart(bytes, message, 10_000)?.startsWith('found'))
+      t.true(reads() - before <= 30_000, `${reads() - before} reads`)
+    }
+  })
 
 test('a message within another member is not the message', t => {
   t.is(read('{"a":{"message":"x"},"b":["message","y"]}'), undefined)

@@ -1,57 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import test, { type ExecutionContext } from 'ava'
-import type { StoreEvent } from '../../../../src/flow/event-batch.ts'
+import test from 'ava'
 import { countEmbedded } from '../../../../src/stores/embedded/search.ts'
 import { event, findAll, findIds, never, openFreshStore, rawEvent } from '../../../helpers/stores/embedded-stores.ts'
+import { LARGE_BYTES, LARGE_DOCUMENTS } from '../../../helpers/stores/large-documents.ts'
 import { patience } from '../../../helpers/time/patience.ts'
 
-/** As long as the longest line that a collector takes by default. */
-const LARGE = 16_700_000
+/** The words of 128 KiB, each of them another one, and a few pages. */
+const MAX_INDEX_BYTES = 600_000
 
-/** Documents of one size that cost very different work. */
-const SHAPES: Readonly<Record<string, () => string>> = {
-  'empty objects': () => `{"message":"found","a":[${fill('{},')}0]}`,
-  'empty lists': () => `{"message":"found","a":[${fill('[],')}0]}`,
-  'nested lists': () => `{"message":"found","a":[${fill('[[]],')}0]}`,
-  numbers: () => `{"a":[${fill('1,')}0],"message":"found"}`,
-  members: () => `{${Array.from({ length: 1_200_000 }, (_, i) => `"k${i}":1`).join()},"message":"found"}`,
-  'messages again and again': () => `{${fill('"message":"x",')}"message":"found"}`,
-  'one word': () => `{"message":"found ${fill('x')}"}`,
-  'short words': () => `{"message":"found ${fill('a ')}"}`,
-  'different words': () =>
-    `{"message":"found ${Array.from({ length: 2_900_000 }, (_, i) => i.toString(36)).join(' ')}"}`,
-  'escaped letters': () => `{"message":"found ${fill(String.raw`\u0061 `)}"}`,
-  'quotes and backslashes': () => `{"message":"found ${fill(String.raw`\"\\`)}"}`,
-  'letters of other scripts': () => `{"message":"found ${fill('й日 ', 4)}"}`,
-}
-
-function fill(piece: string, bytesPerUnit = 1): string {
-  return piece.repeat(Math.floor(LARGE / piece.length / bytesPerUnit))
-}
-
-/** How long a small event takes that comes while `large` is written. */
-async function measureDelay(t: ExecutionContext, large: StoreEvent) {
-  const { store, path } = await openFreshStore(t)
-  await store.write([event('first', 'x')], never)
-  const written = store.write([large], never)
-  const startedMs = performance.now()
-  await sleep(1) // it is on its way
-  t.deepEqual(await store.write([event('next', 'x')], never), [{ kind: 'stored' }])
-  const delayMs = performance.now() - startedMs
-  return { path, verdicts: await written, delayMs }
-}
-
-for (const [shape, make] of Object.entries(SHAPES)) {
+for (const [shape, make] of Object.entries(LARGE_DOCUMENTS)) {
   test.serial(`an event of 16 MB of ${shape} is stored unchanged and found, and the next one with it`, async t => {
-    const text = make()
-    const { path, verdicts, delayMs } = await measureDelay(t, rawEvent('large', text))
-    t.deepEqual(verdicts, [{ kind: 'stored' }])
-    t.log(`the next one took ${Math.round(delayMs)} ms`)
+    const { store, path } = await openFreshStore(t)
+    await store.write([event('first', 'x')], never)
+    const { bytes: before } = store.status()
+    const text = make(LARGE_BYTES)
+    const written = store.write([rawEvent('large', text)], never)
+    await sleep(1) // it is on its way
+    t.deepEqual(await store.write([event('next', 'x')], never), [{ kind: 'stored' }])
+    t.deepEqual(await written, [{ kind: 'stored' }])
     t.deepEqual(await findIds(path, { text: 'found' }), ['large'])
     const [found] = await findAll(path, { text: 'found' })
-    t.true(JSON.stringify(found?.document).length > 0.1 * LARGE || shape === 'messages again and again')
+    t.true(JSON.stringify(found?.document).length > 0.1 * LARGE_BYTES || shape === 'messages again and again')
+    // The next event waits until the pages of the document are written, and those of an index of this size at most.
+    t.true(store.status().bytes - before < 1.01 * Buffer.byteLength(text) + MAX_INDEX_BYTES)
   })
 }
+
+test.serial('a small event waits for one transaction of a large one at most, however many large ones wait', async t => {
+  const { store } = await openFreshStore(t)
+  const large = Array.from({ length: 6 }, (_, i) => store.write([event(`large-${i}`, 'x'.repeat(2_000_000))], never))
+  for (let i = 0; i < 3; i++) {
+    const { commits } = store.status()
+    await store.write([event(`small-${i}`, 'x')], never)
+    t.true(store.status().commits - commits <= 2, `small event ${i}`)
+  }
+  t.true(store.status().waiting > 0, 'large ones still wait')
+  await Promise.all(large)
+})
 
 test.serial('words after the first 128 KiB of a message are not indexed, and the document has them', async t => {
   const { store, path } = await openFreshStore(t)
