@@ -16,6 +16,7 @@ import {
   type LetterCount,
   type MarkedLetter,
   type PackedLetter,
+  type ReplayCount,
   type ReplayedLetter,
 } from './letter-writer.ts'
 import { LETTERS_SCHEMA } from './letters-schema.ts'
@@ -146,13 +147,12 @@ export class DeadLettersFile implements DeadLetters {
 
   /** Some marked letters of one sender and target; none of these pairs. */
   async takeMarked(busyPairs: readonly (readonly [string, string])[]): Promise<readonly MarkedLetter[]> {
-    return (await this.#call({ kind: 'take', busyPairs })).taken
+    return (await this.#call({ kind: 'take', busyPairs, nowMs: this.#clock.now() })).taken
   }
 
-  /** The number of these letters whose events were stored: the others were refused again. */
-  async removeReplayed(replayed: readonly ReplayedLetter[]): Promise<number> {
-    const letters = replayed.map(({ key, markedMs }) => ({ key, markedMs }))
-    return (await this.#call({ kind: 'remove', letters })).removed
+  async removeReplayed(replayed: readonly ReplayedLetter[]): Promise<ReplayCount> {
+    const letters = replayed.map(({ key, markedMs, takenMs }) => ({ key, markedMs, takenMs }))
+    return (await this.#call({ kind: 'remove', letters })).ended
   }
 
   /** Once `giveUp` fires, a conversion is broken off: it begins again at the next start. */

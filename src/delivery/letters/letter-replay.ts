@@ -70,8 +70,7 @@ export class LetterReplay {
     const { sender, target } = letters[0] as MarkedLetter
     try {
       await sink.deliver(toBatch(letters), signal)
-      const replayed = await deadLetters.removeReplayed(letters)
-      const refused = letters.length - replayed
+      const { replayed, refused } = await deadLetters.removeReplayed(letters)
       log.info({ sender, target, replayed, refused }, 'dead letters were replayed')
     } catch (error) {
       if (signal.aborted) return

@@ -29,6 +29,8 @@ export interface MarkedLetter {
   readonly key: number
   /** When it was marked, in milliseconds since 1970: another time is another replay. */
   readonly markedMs: number
+  /** When it was taken: a refusal before that is not one of this replay. */
+  readonly takenMs: number
   readonly target: string
   readonly id: string
   readonly payload: Uint8Array
@@ -38,7 +40,13 @@ export interface MarkedLetter {
   readonly timeMs: number | undefined
 }
 
-export type ReplayedLetter = Pick<MarkedLetter, 'key' | 'markedMs'>
+export type ReplayedLetter = Pick<MarkedLetter, 'key' | 'markedMs' | 'takenMs'>
+
+/** The outcome of a replay. Letters that were dropped or marked again meanwhile are in neither number. */
+export interface ReplayCount {
+  readonly replayed: number
+  readonly refused: number
+}
 
 const MAX_MARKED = 500
 const MAX_MARKED_BYTES = 4 * 1024 * 1024
@@ -69,23 +77,23 @@ export function keepLetters(
     'SELECT coalesce(sum(bytes), 0) AS own, coalesce(sum(bytes) FILTER (WHERE member = ?), 0) AS ofMember FROM shares WHERE sender = ?',
   )
   const renew = database.prepare(
-    `UPDATE letters SET type = ?, reason = ?, last_replay_ms = replay_ms, replay_ms = NULL
+    `UPDATE letters SET type = ?, reason = ?, refused_ms = ?, last_replay_ms = replay_ms, replay_ms = NULL
      WHERE sender = ? AND event_id = ? AND store = ? AND target = ?`,
   )
   const insert = database.prepare(
-    `INSERT INTO letters (store, target, event_id, type, reason, payload, received_ms, kept_ms, peer, sender, member, time_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO letters (store, target, event_id, type, reason, payload, received_ms, kept_ms, peer, sender, member, time_ms, refused_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   let total = 0
   const keep = (letter: PackedLetter): boolean => {
     const { store, target, id, type, reason, payload, receivedAtMs, peer, sender, member, timeMs = null } = letter
-    if (Number(renew.run(type, reason, sender, id, store, target).changes) > 0) return true
+    if (Number(renew.run(type, reason, nowMs, sender, id, store, target).changes) > 0) return true
     const size = lettersSizeBytes(payload.length, reason)
     const shares = ownShares.get(member, sender)
     const [own, ofMember] = [Number(shares?.['own']), Number(shares?.['ofMember'])]
     if (!hasSpace({ size, free: maxBytes - total, own, ofMember })) return false
     total += size
-    insert.run(store, target, id, type, reason, payload, receivedAtMs, nowMs, peer, sender, member, timeMs)
+    insert.run(store, target, id, type, reason, payload, receivedAtMs, nowMs, peer, sender, member, timeMs, nowMs)
     return true
   }
   return transact(database, () => {
@@ -114,7 +122,10 @@ function hasSpace({ size, free, own, ofMember }: Space): boolean {
 }
 
 /** Some letters of one sender and target that are marked for a replay; none of the pairs that are being replayed. */
-export function takeMarked(database: Database, busyPairs: readonly (readonly [string, string])[]): MarkedLetter[] {
+export function takeMarked(
+  database: Database,
+  { busyPairs, nowMs }: { readonly busyPairs: readonly (readonly [string, string])[]; readonly nowMs: number },
+): MarkedLetter[] {
   const first = database
     .prepare(
       `SELECT sender, target FROM letters WHERE replay_ms IS NOT NULL AND NOT EXISTS (
@@ -128,7 +139,7 @@ export function takeMarked(database: Database, busyPairs: readonly (readonly [st
   const taken: MarkedLetter[] = []
   let bytes = 0
   for (const row of rows) {
-    const letter = readMarked(row)
+    const letter = readMarked(row, nowMs)
     bytes += letter.payload.length
     if (taken.length > 0 && bytes > MAX_MARKED_BYTES) break
     taken.push(letter)
@@ -137,28 +148,35 @@ export function takeMarked(database: Database, busyPairs: readonly (readonly [st
 }
 
 /**
- * Removes letters of a replay that has ended, and counts those whose events were stored. One whose mark is gone was refused
- * again, and stays; so does one that was marked again since. One that was refused for another target is a newer letter now.
+ * Removes letters of a replay that has ended. One whose mark is gone was refused again, and stays; so does one that was marked
+ * again since. One that was refused for another target is a letter with a later key now.
  */
-export function removeReplayed(database: Database, letters: readonly ReplayedLetter[]): number {
+export function removeReplayed(database: Database, letters: readonly ReplayedLetter[]): ReplayCount {
   const noteRefused = database.prepare(
-    `UPDATE letters SET last_replay_ms = ? WHERE key > ? AND replay_ms IS NULL
+    `UPDATE letters SET last_replay_ms = ? WHERE key > ? AND replay_ms IS NULL AND refused_ms >= ?
      AND (sender, event_id) = (SELECT sender, event_id FROM letters WHERE key = ? AND replay_ms = ?)`,
   )
   const remove = database.prepare('DELETE FROM letters WHERE key = ? AND replay_ms = ?')
-  const end = ({ key, markedMs }: ReplayedLetter): number => {
-    const isRefused = Number(noteRefused.run(markedMs, key, key, markedMs).changes) > 0
-    const removed = Number(remove.run(key, markedMs).changes)
-    return isRefused ? 0 : removed
+  const find = database.prepare('SELECT 1 FROM letters WHERE key = ? AND last_replay_ms = ? AND replay_ms IS NULL')
+  const end = ({ key, markedMs, takenMs }: ReplayedLetter): keyof ReplayCount | undefined => {
+    const isElsewhere = Number(noteRefused.run(markedMs, key, takenMs, key, markedMs).changes) > 0
+    const isRemoved = Number(remove.run(key, markedMs).changes) > 0
+    if (isElsewhere || find.get(key, markedMs) !== undefined) return 'refused'
+    return isRemoved ? 'replayed' : undefined
   }
-  return transact(database, () => letters.reduce((sum, letter) => sum + end(letter), 0))
+  return transact(database, () => {
+    const ends = letters.map(end)
+    const count = (kind: keyof ReplayCount) => ends.filter(one => one === kind).length
+    return { replayed: count('replayed'), refused: count('refused') }
+  })
 }
 
-function readMarked(row: Record<string, unknown>): MarkedLetter {
+function readMarked(row: Record<string, unknown>, takenMs: number): MarkedLetter {
   const timeMs = row['time_ms']
   return {
     key: Number(row['key']),
     markedMs: Number(row['replay_ms']),
+    takenMs,
     target: String(row['target']),
     id: String(row['event_id']),
     payload: row['payload'] as Uint8Array,

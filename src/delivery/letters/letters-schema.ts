@@ -98,7 +98,7 @@ const removeShare = (row: string) => `UPDATE shares SET letters = letters - 1, b
   DELETE FROM shares WHERE sender = ${row}.sender AND member = ${row}.member AND letters <= 0;`
 
 /**
- * Shares are those of the members of a sender. The triggers keep them true, whichever program changes the letters: with the
+ * A letter has the time of its last refusal, or null before this version. Shares are those of the members of a sender. The triggers keep them true, whichever program changes the letters: with the
  * functions of old versions of SQLite.
  */
 const THIRD = `
@@ -106,6 +106,7 @@ const THIRD = `
   DROP TRIGGER IF EXISTS letter_removed;
   DROP TRIGGER IF EXISTS letter_changed;
   ALTER TABLE letters ADD COLUMN member TEXT NOT NULL DEFAULT '';
+  ALTER TABLE letters ADD COLUMN refused_ms INTEGER;
   ALTER TABLE shares RENAME TO shares_2;
   CREATE TABLE shares (
     sender TEXT NOT NULL,

@@ -9,6 +9,7 @@ import {
   type LetterCount,
   type MarkedLetter,
   type PackedLetter,
+  type ReplayCount,
   type ReplayedLetter,
   removeReplayed,
   takeMarked,
@@ -27,14 +28,15 @@ export type LettersRequest =
       readonly maxBytes: number
     }
   | { readonly kind: 'look' }
-  | { readonly kind: 'take'; readonly busyPairs: readonly (readonly [string, string])[] }
+  | { readonly kind: 'take'; readonly busyPairs: readonly (readonly [string, string])[]; readonly nowMs: number }
   | { readonly kind: 'remove'; readonly letters: readonly ReplayedLetter[] }
 
 export interface LettersReply extends LetterCount {
   /** Of each call of a `keep`, the number that is durable. */
   readonly kept: readonly number[]
   readonly taken: readonly MarkedLetter[]
-  readonly removed: number
+  /** Of a `remove`. */
+  readonly ended: ReplayCount
   readonly hasMarked: boolean
   /** How many times the file was found removed or replaced. */
   readonly replaced: number
@@ -47,7 +49,7 @@ function answer(request: LettersRequest): LettersReply {
     const reply = file.use(database => ({
       kept: [],
       taken: [],
-      removed: 0,
+      ended: { replayed: 0, refused: 0 },
       ...work(database, request),
       ...countLetters(database),
       hasMarked: hasMarked(database),
@@ -64,9 +66,9 @@ function work(database: Database, request: LettersRequest): Partial<LettersReply
     case 'keep':
       return { kept: keepLetters(database, request.calls, request) }
     case 'take':
-      return { taken: takeMarked(database, request.busyPairs) }
+      return { taken: takeMarked(database, request) }
     case 'remove':
-      return { removed: removeReplayed(database, request.letters) }
+      return { ended: removeReplayed(database, request.letters) }
     case 'look':
       return {}
   }

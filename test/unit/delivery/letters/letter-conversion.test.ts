@@ -30,7 +30,7 @@ function checkLetters(t: ExecutionContext, path: string, count: number) {
   }
   t.like(database.prepare('SELECT * FROM shares').get(), { letters: count, bytes: count * (100_000 + 201) })
   database.exec(
-    "DELETE FROM letters WHERE key = 1; INSERT INTO letters SELECT 9999, store, target, 'new', type, reason, x'00', 1, 1, peer, sender, null, null, null, 'm' FROM letters WHERE key = 2",
+    "DELETE FROM letters WHERE key = 1; INSERT INTO letters (store, target, event_id, type, reason, payload, received_ms, kept_ms, peer, sender, member) SELECT store, target, 'new', type, reason, x'00', 1, 1, peer, sender, 'm' FROM letters WHERE key = 2",
   )
   t.like(database.prepare("SELECT * FROM shares WHERE member = 'm'").get(), { letters: 1, bytes: 202 })
 }

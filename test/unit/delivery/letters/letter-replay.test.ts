@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import { openLetters } from '../../../../src/cli/dead-letters/letters-database.ts'
 import { openDeadLetters } from '../../../../src/delivery/letters/dead-letters.ts'
 import { LetterReplay } from '../../../../src/delivery/letters/letter-replay.ts'
+import { LETTERS_SCHEMA } from '../../../../src/delivery/letters/letters-schema.ts'
+import { openDatabase } from '../../../../src/sqlite/database.ts'
 import { Indexer } from '../../../../src/delivery/indexer.ts'
 import type { StoreEvent } from '../../../../src/flow/event-batch.ts'
 import type { Verdict } from '../../../../src/stores/contract.ts'
@@ -124,6 +126,47 @@ test('a letter that is refused again for another target is one letter, and count
   t.teardown(() => letters?.close())
   t.deepEqual(letters?.readProgress(1), { waiting: 0, refused: 1 })
   t.like([...(letters?.read(everything, 'oldest', 9) ?? [])], [{ id: 'a-1', target: 'logs-2' }])
+})
+
+test('a stored event counts as replayed, also if another letter of it was refused before for another target', async t => {
+  const path = join(await makeTempDir(t), 'dead-letters.db')
+  let target: string | undefined = 'logs-1'
+  const { store } = makeServer(() => (target === undefined ? undefined : { ...refuse, target }))
+  const { deadLetters, indexer, close } = openRun(path, store)
+  t.teardown(close)
+  await indexer.deliver(makeBatch(makeEvents('a', 3)), never)
+  target = 'logs-2'
+  await indexer.deliver(makeBatch(makeEvents('a', 3)), never)
+  t.is(deadLetters.status().letters, 6)
+  target = undefined
+  const letters = openLetters(path, 'change')
+  t.teardown(() => letters?.close())
+  t.is(letters?.mark({ ...everything, where: "target = 'logs-1'" }, 7), 3)
+  await until(() => deadLetters.status().letters === 3, 'the letters of one target are replayed')
+  t.deepEqual(letters?.readProgress(7), { waiting: 0, refused: 0 })
+})
+
+test('letters that are dropped or marked again while they are replayed count neither as replayed nor as refused', async t => {
+  const path = join(await makeTempDir(t), 'dead-letters.db')
+  const { store } = makeServer(() => refuse)
+  const { indexer, close } = openRun(path, store)
+  await indexer.deliver(makeBatch(makeEvents('a', 4)), never)
+  await close()
+  const run = openDeadLetters({ path, log: silentLog })
+  t.teardown(() => run.close())
+  const letters = openLetters(path, 'change')
+  t.teardown(() => letters?.close())
+  letters?.mark(everything, 1)
+  const taken = await run.takeMarked([])
+  t.is(taken.length, 4)
+  letters?.drop({ ...everything, where: 'key = 1' })
+  const again = { ...everything, where: 'key = 2' }
+  const database = openDatabase({ path, durability: 'disk', schema: LETTERS_SCHEMA })
+  database.exec('UPDATE letters SET replay_ms = NULL WHERE key = 2')
+  database.close()
+  letters?.mark(again, 2)
+  t.deepEqual(await run.removeReplayed(taken), { replayed: 2, refused: 0 })
+  t.deepEqual(letters?.readProgress(2), { waiting: 1, refused: 0 })
 })
 
 test('a replay that ends at any point and begins again stores each event once, and no letter is lost', async t => {
