@@ -16,6 +16,8 @@ export interface CredentialPaths {
 export interface Credentials {
   readonly options: SecureContextOptions
   readonly context: SecureContext
+  /** The certificate of `options`, parsed once for all handshakes; undefined where there is none. */
+  readonly own: X509Certificate | undefined
   /** The authorities in `ca`; empty where the system's count. */
   readonly authorities: readonly X509Certificate[]
   /** Counts the changes of the files: 1 at first. */
@@ -89,16 +91,17 @@ function isSame(a: Texts, b: Texts): boolean {
 
 function buildCredentials(texts: Texts, paths: CredentialPaths): Omit<Credentials, 'generation'> {
   const authorities = texts.ca === undefined ? [] : parseCertificates(texts.ca, paths.ca ?? '')
+  const { own, ...pair } = ownPair(texts, paths)
   const options: SecureContextOptions = {
     minVersion: 'TLSv1.2',
-    ...ownPair(texts, paths),
+    ...pair,
     ...(authorities.length === 0
       ? systemAuthorities()
       : // Each certificate in `ca` is trusted, even that of an intermediate authority or a server, as in Go's verifier.
         { ca: authorities.map(authority => formatTrusted(authority)), allowPartialTrustChain: true }),
   }
   try {
-    return { options, context: createSecureContext(options), authorities }
+    return { options, context: createSecureContext(options), own, authorities }
   } catch (cause) {
     const files = [paths.certificate, paths.key, paths.ca].filter(path => path !== undefined).join(', ')
     throw new TlsError('files', `TLS cannot use ${files}: ${reasonOf(cause)}`, { cause })
@@ -106,12 +109,12 @@ function buildCredentials(texts: Texts, paths: CredentialPaths): Omit<Credential
 }
 
 /** As with logstash-forwarder, a certificate without its key is not used. */
-function ownPair(texts: Texts, paths: CredentialPaths): SecureContextOptions {
-  if (texts.certificate === undefined || texts.key === undefined) return {}
+function ownPair(texts: Texts, paths: CredentialPaths): SecureContextOptions & Pick<Credentials, 'own'> {
+  if (texts.certificate === undefined || texts.key === undefined) return { own: undefined }
   const named = { certificate: paths.certificate ?? '', key: paths.key ?? '' }
   const chain = parseCertificates(texts.certificate, named.certificate)
   checkPair(chain, parseKey(texts.key, named.key), named)
-  return { cert: texts.certificate, key: texts.key }
+  return { own: chain[0], cert: texts.certificate, key: texts.key }
 }
 
 /** The machine's own list where it has one, otherwise Node's. */

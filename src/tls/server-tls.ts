@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { type Server, type TLSSocket, createServer } from 'node:tls'
 import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -58,7 +58,7 @@ export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTim
     handshakeTimeout: handshakeTimeoutMs,
   })
   const last = { current, refreshMs }
-  noteHandshakes(server, () => describeOwn(tls, last.current))
+  noteHandshakes(server, () => ({ ca: tls.ca, authorities: last.current.authorities, own: last.current.own }))
   if (clientAuth === 'optional') server.on('secureConnection', refuseBadCertificate)
   return keepFresh(server, files, { ...tls, clientAuth, last })
 }
@@ -86,10 +86,6 @@ function keepFresh(server: Server, files: CredentialFiles, { last, clientAuth, r
   timer.unref()
   server.once('close', () => clearInterval(timer))
   return Object.assign(server, { refresh, gate: makePeerGate(authorities, revoked) })
-}
-
-function describeOwn({ ca }: ServerTls, { options, authorities }: Credentials): ServerHandshake {
-  return { ca, authorities, own: new X509Certificate(String(options.cert)) }
 }
 
 /** Keeps what an explanation needs: when a client is refused, Node drops its certificate. */

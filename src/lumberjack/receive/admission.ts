@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
-import { wait } from '../../flow/backoff.ts'
 import { formatAddress } from '../../flow/host-port.ts'
 import { explainClientFailure } from '../../tls/explain-client-failure.ts'
 import { type FreshTlsServer, peerNameOf } from '../../tls/server-tls.ts'
@@ -108,7 +108,7 @@ export class Admission {
   /** An address whose last handshake has failed waits, unless it has a connection that works. */
   async #shakeHands({ transport, network }: Visitor): Promise<void> {
     const waitMs = this.#connections.isTakenBy(network) ? 0 : this.#failed.waitMs(network)
-    if (waitMs > 0) await wait(waitMs, this.#context.signals.stop)
+    if (waitMs > 0) await sleep(waitMs, undefined, { ref: false }) // `close` ends those that wait
     if (this.#tls === undefined || this.#context.signals.stop.aborted) return void transport.destroy()
     this.#tls.emit('connection', transport)
   }

@@ -171,6 +171,20 @@ test('a client whose handshakes fail waits before the next, and is counted inste
   t.is(log.lines.filter(({ message }) => message.startsWith('a TLS handshake failed')).length, 1)
 })
 
+test('a client that waits after a failed handshake is disconnected when the receiver closes', async t => {
+  const { ca, server } = await makeCertificates(await makeTempDir(t))
+  const limits = { failedHandshakeWaitMs: 600_000 }
+  const { port, receiver } = await startTestReceiver(t, { tls: { ...server, ca }, limits })
+  const fails = await connectFrom(t, port, '127.0.0.1')
+  fails.send(Buffer.from('GET / HTTP/1.1\r\n\r\n'))
+  await within(() => receiver.status().handshakeErrors === 1, 'the first one has failed')
+  const waits = await connectFrom(t, port, '127.0.0.1')
+  await within(() => receiver.status().connectionsAccepted === 2, 'the second one is accepted')
+  t.false(waits.isOver)
+  await receiver.close()
+  await within(() => waits.isOver, 'it is disconnected')
+})
+
 test('an address that has a connection that works does not wait for what its neighbours do', async t => {
   const { ca, server, client: files } = await makeCertificates(await makeTempDir(t))
   const { port, receiver } = await startTestReceiver(t, {
