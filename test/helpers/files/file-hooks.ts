@@ -32,6 +32,11 @@ function showInode(stats: unknown): unknown {
   return shown === undefined ? stats : Object.assign(stats as object, { ino: shown })
 }
 
+function showStats(path: string, stats: unknown): unknown {
+  const shown = showInode(stats)
+  return withoutBirthTime.has(path) && shown !== undefined ? Object.assign(shown as object, { birthtimeNs: 0n }) : shown
+}
+
 function showInodeOf(handle: fs.promises.FileHandle): void {
   const stat = handle.stat.bind(handle) as (...parameters: readonly unknown[]) => Promise<unknown>
   Object.assign(handle, { stat: async (...parameters: readonly unknown[]) => showInode(await stat(...parameters)) })
@@ -54,7 +59,7 @@ for (const call of ['open', 'readdir', 'stat'] as const) {
     const limit = call === 'open' ? findLimit(String(path)) : undefined
     if (limit !== undefined) refuseBeyond(limit, String(path))
     const result = await original(path, ...rest)
-    if (call === 'stat') showInode(result)
+    if (call === 'stat') showStats(String(path), result)
     if (call === 'open' && shownInodes.size > 0) showInodeOf(result as fs.promises.FileHandle)
     limit?.open.add(result as fs.promises.FileHandle)
     if (call === 'open' && readCounts.has(String(path))) countReads(String(path), result as fs.promises.FileHandle)
@@ -69,7 +74,7 @@ const statNow = fs.statSync as (...parameters: readonly unknown[]) => unknown
 Object.assign(fs, {
   statSync: (path: unknown, ...rest: readonly unknown[]) => {
     actions.get(`stat ${String(path)}`)?.()
-    return showInode(statNow(path, ...rest))
+    return showStats(String(path), statNow(path, ...rest))
   },
 })
 syncBuiltinESMExports()
@@ -183,7 +188,7 @@ function countReads(path: string, handle: fs.promises.FileHandle): void {
   Object.assign(handle, { read: counting })
 }
 
-/** As on a file system without birth times, through handles that are opened from now on. */
+/** As on a file system without birth times: by its path, and through handles that are opened from now on. */
 export function hideBirthTime(t: ExecutionContext, path: string): void {
   withoutBirthTime.add(path)
   t.teardown(() => void withoutBirthTime.delete(path))

@@ -1,8 +1,10 @@
 import test, { type ExecutionContext } from 'ava'
-import { appendFile, copyFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { compress } from '../../../helpers/files/archive-bytes.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { hideBirthTime } from '../../../helpers/files/file-hooks.ts'
 import { follow } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
@@ -76,6 +78,42 @@ test('a rotated file that was there before its link was followed is not read', a
   await writeFile(`${log}-of-others`, 'others\n')
   t.deepEqual([...(await readTexts()), ...(await readTexts())], ['third'])
 })
+
+test('of two files that a link led to, one after the other between two looks, the first one is not known', async t => {
+  const { link, log, other, options } = await makeContainer(t)
+  const { readTexts, source } = follow(t, '/', options)
+  await readTexts()
+  for (const name of ['1.log', '2.log']) {
+    await writeFile(join(other, name), `${name}\n`)
+    await rm(link)
+    await symlink(join(other, name), link)
+  }
+  await appendFile(log, 'first again\n')
+  const texts = [...(await readTexts()), ...(await readTexts())]
+  t.deepEqual(texts.toSorted(), ['2.log', 'first again'])
+  addsUp(t, source.status())
+})
+
+const unfound: Readonly<Record<string, (t: ExecutionContext, rotated: string) => Promise<void> | void>> = {
+  'without birth times': hideBirthTime,
+  'if it is compressed': async (_t, rotated) => {
+    await writeFile(`${rotated}.gz`, compress(await readFile(rotated), 'gzip'))
+    await rm(rotated)
+  },
+  'if it is moved to another directory': async (t, rotated) => rename(rotated, join(await makeTempDir(t), 'moved')),
+}
+
+for (const [condition, change] of Object.entries(unfound))
+  test(`a generation that came and was renamed behind a link between two looks is not found ${condition}`, async t => {
+    const { log, rotate, options } = await makeContainer(t)
+    const { readTexts, source } = follow(t, '/', options)
+    await readTexts()
+    await rotate('20261128-1', 'second\n')
+    await rotate('20261128-2', 'third\n')
+    await change(t, `${log}.20261128-2`)
+    t.deepEqual([...(await readTexts()), ...(await readTexts())], ['third'])
+    addsUp(t, source.status())
+  })
 
 test('a copy that has the name of a link is the copy of the log behind it', async t => {
   const dir = await makeTempDir(t)
