@@ -71,7 +71,7 @@ function* changed(payload: Buffer): Generator<Buffer> {
 
 for (const [text, offset] of [
   ['', 0],
-  ['say "é"', 10],
+  ['quoted "é"', 10],
 ] as const)
   test(`an event that differs in a few bytes from one of our agent with the line '${text}' is read as if that had not been read`, t => {
     const [payload = Buffer.alloc(0)] = encode([{ text, file: 0, offset }])

@@ -61,7 +61,7 @@ test.serial(
   8 * MiB,
 )
 
-test.serial('a thread keeps little of a frame between two parts, and says how much', async t => {
+test.serial('a thread keeps little of a frame between two parts, and reports how much', async t => {
   const { workers } = openWorkers(t, 1)
   const events = Array.from({ length: 40 }, (_, i) =>
     jsonFrame(i + 1, `{"a":"${'x'.repeat(i % 4 === 0 ? 6 * MiB : 10)}"}`),
