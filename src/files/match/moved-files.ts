@@ -21,10 +21,9 @@ export async function searchMoved(
   siblings: SiblingIndex,
   missing: readonly TrackedFile[],
 ): Promise<ReadonlySet<TrackedFile>> {
-  // The newest of several generations of one inode comes first: an old one that was never read fits any bytes.
   const unseen = new Set<string>()
   const unsearched = new Set<TrackedFile>()
-  for (const file of missing.toReversed()) {
+  for (const file of await order(missing, siblings)) {
     const { formerPlace } = file
     if (formerPlace === undefined) continue
     if (!unseen.has(formerPlace) && (await searchFor(parts, siblings, file)) === 'unseen') unseen.add(formerPlace)
@@ -33,6 +32,20 @@ export async function searchMoved(
     unsearched.add(file)
   }
   return unsearched
+}
+
+/**
+ * Of several generations of one inode, that whose birth time fits comes first, and then the newest: an old one that was never
+ * read fits any bytes.
+ */
+async function order(missing: readonly TrackedFile[], siblings: SiblingIndex): Promise<readonly TrackedFile[]> {
+  const [fitting, others]: [TrackedFile[], TrackedFile[]] = [[], []]
+  for (const file of missing.toReversed()) {
+    const sibling = await siblings.find(dirname(file.realPath), file.formerPlace ?? '')
+    if (sibling !== undefined && isOfOtherBirth(file, sibling)) others.push(file)
+    else fitting.push(file)
+  }
+  return [...fitting, ...others]
 }
 
 async function searchFor(parts: SearchParts, siblings: SiblingIndex, file: TrackedFile): Promise<Answer> {
