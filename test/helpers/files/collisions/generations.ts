@@ -55,6 +55,8 @@ export class Generation {
   isListed = false
   readonly isArchive: boolean
   bytes: Buffer
+  /** Its bytes when it was seen first. */
+  readonly firstBytes: Buffer
   /** The lines between these have to arrive, but for those that are excused. */
   requiredFrom = 0
   /** No read can tell its beginning from the end of the generation before it, of which other bytes were read. */
@@ -98,6 +100,7 @@ export class Generation {
     this.place = entry.place
     this.birthNs = entry.birthNs
     this.bytes = entry.bytes
+    this.firstBytes = entry.bytes
     this.isArchive = entry.isArchive
     this.first = first
     this.last = first

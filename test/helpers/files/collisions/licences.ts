@@ -99,7 +99,8 @@ export class Licences {
     if (other.before === original && original.hasSameEnd(other.bytes)) return 'same inode, the same end'
     if (countEqual(bytes, other.bytes) < EVIDENCE_BYTES) return undefined
     if (other.first.run > last.run) return 'equal, over a restart'
-    return isEndWrittenOver(original, other) ? 'closing line written over' : undefined
+    const isOver = [other.firstBytes, other.bytes].some(later => isEndWrittenOver(original, later))
+    return isOver ? 'closing line written over' : undefined
   }
 
   /** It has all that was read of a file that was closed, or that an earlier run knew, and is as long. */
@@ -119,12 +120,10 @@ export class Licences {
 }
 
 /** All but some of the last bytes that were read are the same, and the last line is. */
-function isEndWrittenOver({ bytes, takenTo }: Generation, other: Generation): boolean {
+function isEndWrittenOver({ bytes, takenTo }: Generation, other: Buffer): boolean {
   const read = bytes.subarray(0, takenTo)
   const lastLine = read.subarray(read.lastIndexOf(LF, -2) + 1)
-  return (
-    countEqual(read, other.bytes) >= takenTo - COMPARED_BYTES && other.bytes.subarray(-lastLine.length).equals(lastLine)
-  )
+  return countEqual(read, other) >= takenTo - COMPARED_BYTES && other.subarray(-lastLine.length).equals(lastLine)
 }
 
 function isMadeInTime({ rewritten }: Generation, { birthNs }: Generation): boolean {
