@@ -153,6 +153,13 @@ export class Generation {
     this.takenSinceMs = undefined
   }
 
+  /** Where the size is as before, the next read notices that the bytes before were written over, and not a look. */
+  noteUnread(): void {
+    const { before, takenTo, firstBytes } = this
+    if (before?.rewritten === undefined || takenTo > 0 || firstBytes.length !== before.lookedTo) return
+    before.rewritten = { ...before.rewritten, changedNs: BigInt(Date.now()) * 1_000_000n }
+  }
+
   notePrompt(untilMs: number): void {
     for (const { nowMs, to } of this.seenWhole) if (nowMs <= untilMs) this.promptTo = Math.max(this.promptTo, to)
   }
