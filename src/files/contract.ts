@@ -43,7 +43,7 @@ export interface FilesLimits {
   /** One read, and so the turn of one file. Grows to `maxLineBytes` where a line needs it. */
   readonly chunkBytes: number
   readonly maxOpenFiles: number
-  /** The timer's step while looks are cheap; they take at most a hundred and fiftieth of a core, or one look in 10 s. */
+  /** The timer's step while looks are cheap; they take at most a two hundredth of a core, or one look in 10 s. */
   readonly pollMs: number
   /** A deleted file that is read to its end and did not grow in this time is given up. */
   readonly deletedQuietMs: number

@@ -2,9 +2,9 @@ import type { Log } from '../../telemetry/log.ts'
 
 /** Hints come in bursts: a rotation or many new files cause one look. */
 const HINT_DELAY_MS = 25
-/** Looks after hints may take a fifth of a core, those by the timer a hundred and fiftieth. */
+/** Looks after hints may take a fifth of a core, those by the timer a two hundredth. */
 const REST_FACTOR_AFTER_HINT = 4
-const REST_FACTOR = 149
+const REST_FACTOR = 199
 /** However many files there are, a change that no hint reported is found after this time and a look. */
 const MAX_REST_MS = 10_000
 

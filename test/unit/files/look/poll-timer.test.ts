@@ -9,7 +9,7 @@ const rests = test.macro((t, look: Parameters<typeof restMs>[0], expectedMs: num
 })
 
 test('after a look that took no CPU the timer rests for its step', rests, { cpuMs: 0, pollMs: 1000 }, 1000)
-test('looks by the timer take at most a hundred and fiftieth of a core', rests, { cpuMs: 40, pollMs: 1000 }, 5960)
+test('looks by the timer take at most a two hundredth of a core', rests, { cpuMs: 40, pollMs: 1000 }, 7960)
 test('the timer rests for at most 10 s, whatever a look takes', rests, { cpuMs: 5000, pollMs: 1000 }, 10_000)
 test('a longer step of the timer is kept', rests, { cpuMs: 5000, pollMs: 60_000 }, 60_000)
 test('looks after hints take at most a fifth of a core', rests, { cpuMs: 40, pollMs: 1000, isHinted: true }, 160)
