@@ -3,6 +3,8 @@ import { ProtocolError } from './protocol-error.ts'
 
 /** Deflate cannot do better, so a small frame is harmless. */
 const MAX_RATIO = 1032
+/** More than frames of our agent become, so that they are not joined of several pieces. */
+const USUAL_RATIO = 16
 const MIN_CHUNK_BYTES = 16 * 1024
 const MAX_CHUNK_BYTES = 1024 * 1024
 /** Small enough for the C library to use the memory of one step for the next (below MALLOC_MMAP_THRESHOLD_ of bin/forwarder). */
@@ -40,7 +42,7 @@ export function makeInflatedSizeError(deflatedBytes: number, limitBytes: number)
 }
 
 function optionsFor(deflated: Buffer, maxBytes: number) {
-  const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, deflated.length * 8))
+  const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, maxBytes, deflated.length * USUAL_RATIO))
   return { maxOutputLength: Math.max(1, maxBytes), chunkSize }
 }
 
