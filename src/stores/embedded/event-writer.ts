@@ -4,7 +4,7 @@ import { transact } from '../../sqlite/transaction.ts'
 import { isRecord } from '../../flow/is-record.ts'
 import { findMessage, readTextStart } from './find-message.ts'
 import { Arrivals } from './arrivals.ts'
-import type { PackedEvents } from './packed-events.ts'
+import type { PackedDocuments } from './packed-documents.ts'
 import { prepareWrite, trimEvents, type Retention } from './retention.ts'
 
 export const STORED = 0
@@ -39,7 +39,7 @@ export class EventWriter {
 
   /** Stores the batches in one transaction, which also deletes old events if the store is over its limits. */
   write(
-    batches: readonly PackedEvents[],
+    batches: readonly PackedDocuments[],
     nowMs: number,
   ): { readonly written: WrittenBatch[]; readonly trimmed: number } {
     return transact(this.#database, () => {
@@ -63,7 +63,7 @@ export class EventWriter {
     return trimEvents(this.#database, { firstByAge, maxBytes: this.#maxBytes, maxRows })
   }
 
-  #writeBatch({ ids, times, ends, bytes }: PackedEvents): WrittenBatch {
+  #writeBatch({ ids, times, ends, bytes }: PackedDocuments): WrittenBatch {
     const outcomes = new Uint8Array(ids.length)
     const reasons = new Map<number, string>()
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

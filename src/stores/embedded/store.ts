@@ -8,7 +8,7 @@ import { makePrivateDirectory } from '../../disk/private-directory.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Store, Verdict } from '../contract.ts'
-import { packEvents, type PackedEvents } from './packed-events.ts'
+import { packDocuments, type PackedDocuments } from './packed-documents.ts'
 import type { Instant } from './retention-clock.ts'
 import type { Retention } from './retention.ts'
 import { EVENTS_SCHEMA } from './schema.ts'
@@ -63,7 +63,7 @@ const NOT_TRIED: Verdict = { kind: 'retry', reason: 'the store is closed or the 
 const MAYBE_STORED: Verdict = { kind: 'retry', reason: 'given up before the store answered', isDoubtful: true }
 
 interface Waiter {
-  readonly packed: PackedEvents
+  readonly packed: PackedDocuments
   resolve(written: WrittenBatch): void
   reject(error: unknown): void
 }
@@ -126,12 +126,12 @@ class SqliteStore implements EmbeddedStore {
   }
 
   async #writePart(events: readonly StoreEvent[], giveUp: AbortSignal): Promise<readonly Verdict[]> {
-    const verdicts = toVerdicts(await unlessAborted(this.#enqueue(packEvents(events)), giveUp))
+    const verdicts = toVerdicts(await unlessAborted(this.#enqueue(packDocuments(events)), giveUp))
     for (const { kind } of verdicts) this.#counts[kind]++
     return verdicts
   }
 
-  #enqueue(packed: PackedEvents): Promise<WrittenBatch> {
+  #enqueue(packed: PackedDocuments): Promise<WrittenBatch> {
     return new Promise((resolve, reject) => {
       const queue = packed.bytes.length > TRANSACTION_BYTES ? this.#waitingLarge : this.#waiting
       queue.push({ packed, resolve, reject })

@@ -4,7 +4,7 @@ import { openDatabase, type Database } from '../../sqlite/database.ts'
 import { DatabaseFiles, identify } from '../../sqlite/database-files.ts'
 import { StateError } from '../../sqlite/error.ts'
 import { serveDatabase } from '../../sqlite/serve-database.ts'
-import type { PackedEvents } from './packed-events.ts'
+import type { PackedDocuments } from './packed-documents.ts'
 import { type Instant, RetentionClock } from './retention-clock.ts'
 import { measureBytes, type Retention } from './retention.ts'
 import { EVENTS_SCHEMA } from './schema.ts'
@@ -15,7 +15,7 @@ export interface StoreWorkerData extends Retention {
 }
 
 export type StoreRequest =
-  | { readonly kind: 'write'; readonly batches: readonly PackedEvents[]; readonly time: Instant }
+  | { readonly kind: 'write'; readonly batches: readonly PackedDocuments[]; readonly time: Instant }
   | { readonly kind: 'trim'; readonly time: Instant; readonly maxRows: number }
 
 export interface StoreReply {

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava'
 import { assert, array, asyncProperty, constantFrom, integer, tuple } from 'fast-check'
 import { openDatabase } from '../../../../src/sqlite/database.ts'
 import { EventWriter } from '../../../../src/stores/embedded/event-writer.ts'
-import { packEvents } from '../../../../src/stores/embedded/packed-events.ts'
+import { packDocuments } from '../../../../src/stores/embedded/packed-documents.ts'
 import { RetentionClock } from '../../../../src/stores/embedded/retention-clock.ts'
 import { EVENTS_SCHEMA } from '../../../../src/stores/embedded/schema.ts'
 import { countEmbedded } from '../../../../src/stores/embedded/search.ts'
@@ -32,7 +32,7 @@ function startRun(scene: Scene, clockTrustedUntilMs?: number) {
   if (writer.arrivals === undefined) throw new Error('there is a maximum age')
   const clock = new RetentionClock(writer.arrivals, scene, clockTrustedUntilMs)
   return {
-    store: (id: string) => writer.write([packEvents([event(id, 'x')])], clock.read(scene)),
+    store: (id: string) => writer.write([packDocuments([event(id, 'x')])], clock.read(scene)),
     pass(milliseconds: number) {
       let deleted = 0
       for (let left = milliseconds; left > 0; left -= MINUTE_MS) {

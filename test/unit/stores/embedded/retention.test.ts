@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { openDatabase } from '../../../../src/sqlite/database.ts'
-import { packEvents } from '../../../../src/stores/embedded/packed-events.ts'
+import { packDocuments } from '../../../../src/stores/embedded/packed-documents.ts'
 import { measureBytes, type Retention } from '../../../../src/stores/embedded/retention.ts'
 import { EVENTS_SCHEMA } from '../../../../src/stores/embedded/schema.ts'
 import { EventWriter } from '../../../../src/stores/embedded/event-writer.ts'
@@ -19,15 +19,15 @@ async function makeWriter(t: ExecutionContext, retention: Retention) {
 }
 
 function makeBatch(first: number, count: number) {
-  return packEvents(
+  return packDocuments(
     Array.from({ length: count }, (_, i) => event(`id-${first + i}`, `line number ${first + i} ${'word '.repeat(20)}`)),
   )
 }
 
 test('an event is deleted at the maximum age since it was stored, with any timestamp', async t => {
   const { path, writer } = await makeWriter(t, { maxAgeMs: hour })
-  writer.write([packEvents([event('old', 'x', { timeMs: 0 })])], 0)
-  writer.write([packEvents([event('new', 'x', { timeMs: 0 })])], 0.5 * hour)
+  writer.write([packDocuments([event('old', 'x', { timeMs: 0 })])], 0)
+  writer.write([packDocuments([event('new', 'x', { timeMs: 0 })])], 0.5 * hour)
   t.is(writer.trim(0.9 * hour, 100), 0)
   t.is(writer.trim(1.51 * hour, 100), 1)
   t.deepEqual(await findIds(path, {}), ['new'])
@@ -70,10 +70,10 @@ test('a store stays near its maximum size, keeps the newest events, and its file
 
 test('an event that retention deleted is stored again when it is sent again', async t => {
   const { path, writer } = await makeWriter(t, { maxAgeMs: hour })
-  writer.write([packEvents([event('a', 'x')])], 0)
+  writer.write([packDocuments([event('a', 'x')])], 0)
   writer.trim(0.5 * hour, 100)
   writer.trim(2 * hour, 100)
-  t.deepEqual([...(writer.write([packEvents([event('a', 'x')])], 2 * hour).written[0]?.outcomes ?? [])], [0])
+  t.deepEqual([...(writer.write([packDocuments([event('a', 'x')])], 2 * hour).written[0]?.outcomes ?? [])], [0])
   t.deepEqual(await findIds(path, {}), ['a'])
 })
 

@@ -1,7 +1,7 @@
 import type { StoreEvent } from '../../flow/event-batch.ts'
 
-/** Events on their way to the store's thread: one copy of their documents, which is transferred. */
-export interface PackedEvents {
+/** What the store's thread needs of events: one copy of their documents, which is transferred. */
+export interface PackedDocuments {
   readonly ids: readonly string[]
   /** Milliseconds since 1970. */
   readonly times: Float64Array<ArrayBuffer>
@@ -11,7 +11,7 @@ export interface PackedEvents {
 }
 
 /** The sum of the documents must be below 4 GiB. */
-export function packEvents(events: readonly StoreEvent[]): PackedEvents {
+export function packDocuments(events: readonly StoreEvent[]): PackedDocuments {
   const total = events.reduce((sum, event) => sum + event.end - event.start, 0)
   const bytes = new Uint8Array(total)
   const ends = new Uint32Array(events.length)
