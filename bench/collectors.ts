@@ -182,7 +182,9 @@ async function answerBulk(request: IncomingMessage, response: ServerResponse): P
 }
 
 function countLines(bytes: Buffer): number {
-  return bytes.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0)
+  let count = 0
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count++
+  return count
 }
 
 async function findFreePort(): Promise<number> {
