@@ -28,6 +28,13 @@ const UNWATCHED: EventWatch = { begin: () => {}, end: () => {} }
 interface Draft {
   readonly events: EventPacker
   readonly sequences: number[]
+  foreignIds: number
+}
+
+/** An event, with the number of its ids that had the hash of another name. */
+interface Read {
+  readonly event: StoreEvent | PoisonEvent
+  readonly foreignIds: number
 }
 
 /** Reads one frame, part by part. */
@@ -43,7 +50,7 @@ export class FrameSession {
   #at = 0
   #index = 0
   /** An event that was read and did not fit into its part. */
-  #left: StoreEvent | PoisonEvent | undefined
+  #left: Read | undefined
 
   constructor(request: FrameRequest & Partial<FrameResumption>, watch = UNWATCHED, lists = readLists(request)) {
     this.#request = { from: 0, total: undefined, refused: new Map(), ...request }
@@ -57,7 +64,7 @@ export class FrameSession {
   async next(maxBytes: number): Promise<FramePart | 'tooSmall'> {
     const room = rooms.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES)
     try {
-      return await this.#next({ events: new EventPacker(room), sequences: [] }, maxBytes)
+      return await this.#next({ events: new EventPacker(room), sequences: [], foreignIds: 0 }, maxBytes)
     } finally {
       if (rooms.length === 0) rooms.push(room)
     }
@@ -80,11 +87,10 @@ export class FrameSession {
     return this.#finish(draft, isLast)
   }
 
-  #finish({ events, sequences }: Draft, isLast: boolean): FramePart {
+  #finish({ events, sequences, foreignIds }: Draft, isLast: boolean): FramePart {
     const hashed = this.#hash
     this.#hash = undefined
     const packed = events.pack(this.#request.nowMs)
-    const foreignIds = this.#reader.takeForeignIds()
     const { total, keptBytes } = this.#list
     return {
       events: packed,
@@ -126,14 +132,22 @@ export class FrameSession {
   }
 
   /** False when it does not fit. */
-  #put({ events, sequences }: Draft, frame: EventFrame, maxBytes: number): boolean {
-    const event = (this.#left ??= this.#read(frame))
+  #put(draft: Draft, frame: EventFrame, maxBytes: number): boolean {
+    const { events, sequences } = draft
+    const { event, foreignIds } = (this.#left ??= this.#readOnce(frame))
     if (events.byteCount + packedBytes(event) > maxBytes || !events.fits(event)) return false
     this.#left = undefined
     events.add(event)
     sequences.push(frame.sequence)
+    draft.foreignIds += foreignIds
     if ('bytes' in event && event.bytes.buffer !== frame.payload.buffer) freeBytes(event.bytes) // made for it
     return true
+  }
+
+  /** Its ids count with the part that it is in: another thread may read it again. */
+  #readOnce(frame: EventFrame): Read {
+    const event = this.#read(frame)
+    return { event, foreignIds: this.#reader.takeForeignIds() }
   }
 
   #read(frame: EventFrame): StoreEvent | PoisonEvent {

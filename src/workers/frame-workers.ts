@@ -6,6 +6,7 @@ import { FairTurns } from './fair-turns.ts'
 import type { FrameAnswer, FramePart } from './frame-contract.ts'
 import { type OpenedFrame, type Reading, type Step, answerStep, blame, isEnd } from './frame-reading.ts'
 import { FrameSession, copyFrame, readLists } from './frame-session.ts'
+import { StepCosts } from './step-costs.ts'
 import { listHere } from './tiny-frame.ts'
 import { FrameThread } from './frame-thread.ts'
 
@@ -29,6 +30,12 @@ export interface FrameWorkersOptions {
   readonly entry?: URL
 }
 
+interface Work {
+  readonly steps: Step[]
+  readonly costs: StepCosts
+  silentTicks: number
+}
+
 /** One frame. Its bytes stay on the main thread until it is read, so that an ended thread loses nothing. */
 export interface FrameParts {
   /** The next events, of at most `maxBytes`; undefined where the next event takes more. Rejects with a ProtocolError. */
@@ -46,7 +53,7 @@ export class FrameWorkers {
   readonly #hangMs: number
   readonly #turns = new FairTurns<Step>()
   /** The threads, and what each one is doing. */
-  readonly #threads = new Map<FrameThread, { readonly steps: Step[]; silentTicks: number }>()
+  readonly #threads = new Map<FrameThread, Work>()
   readonly #ending = new Set<Promise<void>>()
   readonly #readings = new Set<Reading>()
   #steps = 0
@@ -168,7 +175,7 @@ export class FrameWorkers {
       onAnswer: (from, id, answer) => this.#settle(from, id, answer),
       onEnd: (ended, reason) => this.#replace(ended, reason),
     })
-    this.#threads.set(thread, { steps: [], silentTicks: 0 })
+    this.#threads.set(thread, { steps: [], costs: new StepCosts(), silentTicks: 0 })
     return thread
   }
 
@@ -187,7 +194,7 @@ export class FrameWorkers {
     this.#steps++
     work.steps.splice(work.steps.indexOf(step), 1)
     work.silentTicks = 0
-    this.#turns.noteUse(step.reading.frame.place, performance.now() - step.startedAt)
+    this.#turns.noteUse(step.reading.frame.place, work.costs.costMs(step.startedAt, performance.now()))
     if (work.steps.length === 0) thread.rest()
     answerStep(step, answer)
     if (isEnd(answer)) this.#readings.delete(step.reading)

@@ -7,6 +7,8 @@ import { ProtocolError, type ProtocolErrorCode } from '../../../src/lumberjack/w
 import { defaultFrameLimits } from '../../../src/lumberjack/wire/frames.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { jsonFrame, pairsFrame } from '../../helpers/lumberjack/frames.ts'
+import { FrameSession } from '../../../src/workers/frame-session.ts'
+import { hashName } from '../../../src/tls/name-hash.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { compressed, openedFrame, openWorkers, readAll, UNSTEADY } from '../../helpers/workers/frame-parts.ts'
 
@@ -192,6 +194,25 @@ test('a frame that is closed while its thread hangs is not given to another thre
   parts.close()
   t.is(await next, undefined)
   t.is(log.lines.filter(line => line.message === 'a thread that reads events ended; another one reads on').length, 1)
+})
+
+test('an id with the hash of another name counts once, with the part that has its event, also if another thread reads it again', async t => {
+  const other = hashName('web2')
+  const frames = [1, 2, 3, 4].map(i =>
+    jsonFrame(i, `{"@metadata":{"_id":"${other}AbCd-_0123456789-${i}"},"message":"${filler}"}`),
+  )
+  const request = {
+    ...openedFrame(compressed(...frames)),
+    rules: { nameHash: hashName('web1'), isStrict: false },
+  }
+  const counts: number[] = []
+  for (let from = 0; from < 4;) {
+    const part = await new FrameSession({ ...request, from }).next(2.5 * filler.length)
+    if (part === 'tooSmall') return t.fail('two events fit')
+    from += part.sequences.length
+    counts.push(part.foreignIds)
+  }
+  t.deepEqual(counts, [2, 2])
 })
 
 test('frames of other senders are read while one sender sends costly ones', async t => {
