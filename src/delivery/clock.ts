@@ -6,6 +6,9 @@ export interface Clock {
   after(milliseconds: number, run: () => void): () => void
 }
 
+/** How often a condition that lasts is logged again. */
+export const REMIND_AFTER_MS = 600_000
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, run) {

@@ -1,7 +1,6 @@
 import type { LogFields } from '../telemetry/log.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, REMIND_AFTER_MS } from './clock.ts'
 
-const REMIND_AFTER_MS = 600_000
 /** Senders can cause any number of targets: a bound on memory and on log lines. */
 const MAX_KINDS = 100
 

@@ -1,10 +1,9 @@
 import type { Verdict } from '../stores/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { BatchDelivery } from './batch-delivery.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, REMIND_AFTER_MS } from './clock.ts'
 import type { HeldTarget } from './contract.ts'
 
-const REMIND_AFTER_MS = 600_000
 /** A bound on the length of a health answer. */
 const MAX_NAMED = 20
 

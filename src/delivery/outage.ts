@@ -1,8 +1,7 @@
 import type { Log } from '../telemetry/log.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, REMIND_AFTER_MS } from './clock.ts'
 
 export const LOUD_AFTER_MS = 30_000
-const REMIND_AFTER_MS = 600_000
 
 /** A time in which the store takes nothing at all. A short one is a warning; a long one is an error and bad health. */
 export class Outage {

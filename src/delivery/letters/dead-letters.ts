@@ -5,7 +5,7 @@ import type { LifeSign } from '../../flow/life-sign.ts'
 import { openDatabase, outdatedSizeBytes } from '../../sqlite/database.ts'
 import { CallError, DatabaseThread } from '../../sqlite/thread.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { type Clock, systemClock } from '../clock.ts'
+import { type Clock, REMIND_AFTER_MS, systemClock } from '../clock.ts'
 import type { DeadLetter, DeadLetters } from '../contract.ts'
 import { placeOf } from '../sender.ts'
 import { LetterConversion } from './letter-conversion.ts'
@@ -24,7 +24,6 @@ import type { LettersReply, LettersRequest, LettersWorkerData } from './worker.t
 
 const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
 const MAX_REASON_CHARACTERS = 2000
-const REMIND_AFTER_MS = 600_000
 /** How soon a change of the file by another program is noticed. */
 const LOOK_INTERVAL_MS = 1000
 /** After a conversion that failed, for example on a full disk. */

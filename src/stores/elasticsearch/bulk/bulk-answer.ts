@@ -1,5 +1,5 @@
 import { isRecord } from '../../../flow/is-record.ts'
-import { type Complaint, readComplaint, readError } from '../http/server-complaint.ts'
+import { type ServerComplaint, readComplaint, readError } from '../http/server-complaint.ts'
 import { type JsonObject, parseObject } from '../http/json.ts'
 import type { HttpAnswer, HttpResult } from '../http/send-one-request.ts'
 
@@ -7,7 +7,7 @@ import type { HttpAnswer, HttpResult } from '../http/send-one-request.ts'
  * The answer for one event. Without an answer of the server the status is 0, and the type `unsent`, `untrusted`, `unanswered`
  * (it may have been carried out) or `garbled` (200, but cut off or not an answer to the request).
  */
-export interface EventAnswer extends Complaint {
+export interface EventAnswer extends ServerComplaint {
   /** The number of events that were sent together and share the answer; absent if the event has one of its own. */
   readonly sharedBy?: number
 }
@@ -34,7 +34,7 @@ function repeat(answer: EventAnswer, count: number): EventAnswer[] {
   return Array.from({ length: count }, () => answer)
 }
 
-function readAnswer(answer: HttpAnswer, count: number): Complaint | EventAnswer[] {
+function readAnswer(answer: HttpAnswer, count: number): ServerComplaint | EventAnswer[] {
   if (answer.status !== 200) return readComplaint(answer)
   const same = findSameItem(answer.body, count)
   if (same !== undefined) return repeat(readItem(same), count)
@@ -63,7 +63,7 @@ function findSameItem(body: Buffer, count: number): JsonObject | undefined {
   return isSame ? item : undefined
 }
 
-function garbled(reason: string): Complaint {
+function garbled(reason: string): ServerComplaint {
   return { status: 0, type: 'garbled', reason }
 }
 

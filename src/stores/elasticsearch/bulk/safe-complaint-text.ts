@@ -1,5 +1,5 @@
 // Logs and health never have the text of a document, and any server may quote one in any reason.
-import type { Complaint } from '../http/server-complaint.ts'
+import type { ServerComplaint } from '../http/server-complaint.ts'
 
 const MAX_KEPT_CHARACTERS = 2000
 const MAX_LOGGED_CHARACTERS = 300
@@ -31,7 +31,7 @@ const SHOWN: readonly RegExp[] = [
 ].map(pattern => new RegExp(`^(?:${pattern})`, 'i'))
 
 /** For logs and statuses: the status, the type, and the reason as far as its wording is known. */
-export function describe({ status, type, reason }: Complaint): string {
+export function describe({ status, type, reason }: ServerComplaint): string {
   if (status === 0) return reason // our own words, about a request without an answer
   const shown = SHOWN.map(pattern => pattern.exec(reason)?.[0]).find(text => text !== undefined)
   const start = `${status} ${nameType(type)}`.trimEnd()

@@ -3,7 +3,7 @@ import type { HttpAnswer } from './send-one-request.ts'
 import { parseObject, readString } from './json.ts'
 
 /** A server's answer that is not a success: one item of a bulk answer, or the answer to a whole request. */
-export interface Complaint {
+export interface ServerComplaint {
   readonly status: number
   /** `error.type`; '' if there is none. */
   readonly type: string
@@ -13,7 +13,7 @@ export interface Complaint {
 const MAX_TEXT_BYTES = 200
 
 /** Reads an answer that is not a success. `error` is an object or a string (406), or the body is the text of a proxy. */
-export function readComplaint(answer: HttpAnswer): Complaint {
+export function readComplaint(answer: HttpAnswer): ServerComplaint {
   const { status } = answer
   const error = parseObject(answer.body)?.['error']
   if (isRecord(error)) return { status, ...readError(error) }
