@@ -209,11 +209,10 @@ export class Indexer implements Sink<EventBatch> {
 
   /** Events on which the server failed are sent again, slowly once they are set aside; the returned ones are given up. */
   #sortFailed(group: EventGroup, { failed, again }: Sorted, startedMs: number): Refusal[] {
-    const sender = describeSender(group.delivery.batch)
     const lost: Refusal[] = []
     const aside: Retries = { events: [], notBeforeMs: 0 }
     for (const { event, verdict } of failed) {
-      const fate = this.#setAside.judge({ event, verdict }, sender, startedMs)
+      const fate = this.#setAside.judge({ event, verdict }, group.delivery.batch, startedMs)
       if (fate === 'letter') lost.push(toRefusal({ event, verdict }))
       else addRetry(fate === 'aside' ? aside : again, event, verdict.again)
     }

@@ -1,7 +1,7 @@
 import type { EventBatch } from '../flow/event-batch.ts'
 import type { Place } from '../flow/nested-turns.ts'
 
-type Origin = Pick<EventBatch, 'peer' | 'agent'>
+export type Origin = Pick<EventBatch, 'peer' | 'agent'>
 
 /** The sender behind a peer `address:port (name)`: the name in its certificate, or else its address. */
 export function senderOf(peer: string): string {
@@ -17,6 +17,11 @@ export function placeOf({ peer, agent }: Origin): Place {
 /** For people. */
 export function describeSender({ peer, agent }: Origin): string {
   return agent === undefined ? senderOf(peer) : `${senderOf(peer)} (agent ${agent})`
+}
+
+/** For log lines. */
+export function senderFields({ peer, agent }: Origin): { readonly sender: string; readonly agent?: string } {
+  return { sender: senderOf(peer), ...(agent !== undefined && { agent }) }
 }
 
 function addressOf(peer: string): string {

@@ -2,6 +2,7 @@ import type { StoreEvent } from '../flow/event-batch.ts'
 import type { Verdict } from '../stores/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Clock } from './clock.ts'
+import { type Origin, describeSender, senderFields } from './sender.ts'
 import { CountedReports } from './counted-reports.ts'
 
 /** This many failures while others of the target pass show that it is the event. */
@@ -72,16 +73,16 @@ export class SetAsideEvents {
   }
 
   /** What is done with an event that failed in a try that started at `startedMs`. */
-  judge(failure: Failure, sender: string, startedMs: number): 'again' | 'aside' | 'letter' {
+  judge(failure: Failure, origin: Origin, startedMs: number): 'again' | 'aside' | 'letter' {
     const nowMs = this.#options.clock.now()
-    const entry = this.#entryOf(failure, sender, startedMs)
+    const entry = this.#entryOf(failure, origin, startedMs)
     const hasPassed = (this.#passedMs.get(entry.target) ?? Number.NEGATIVE_INFINITY) >= entry.startedMs
     if (hasPassed) entry.failures += 1
     entry.startedMs = startedMs
     entry.failedMs = nowMs
     if (entry.failures < MIN_FAILURES) return 'again'
     if (hasPassed && entry.failures === MIN_FAILURES) {
-      this.#reports.note({ target: entry.target, type: entry.type }, 1, { sender })
+      this.#reports.note({ target: entry.target, type: entry.type }, 1, senderFields(origin))
     }
     if (!hasPassed || nowMs - entry.firstTryMs < this.#options.giveUpAfterMs) return 'aside'
     this.forget(entry.target, failure.event.id)
@@ -105,7 +106,7 @@ export class SetAsideEvents {
       })
   }
 
-  #entryOf({ event, verdict }: Failure, sender: string, startedMs: number): Entry {
+  #entryOf({ event, verdict }: Failure, origin: Origin, startedMs: number): Entry {
     const target = verdict.target ?? ''
     const key = keyOf(target, event.id)
     const known = this.#entries.get(key)
@@ -113,6 +114,7 @@ export class SetAsideEvents {
     const [oldest] = this.#entries.keys()
     if (this.#entries.size >= MAX_EVENTS && oldest !== undefined) this.#entries.delete(oldest)
     const type = verdict.complaint?.type ?? ''
+    const sender = describeSender(origin)
     const entry: Entry = { sender, target, type, firstTryMs: startedMs, startedMs, failedMs: startedMs, failures: 0 }
     this.#entries.set(key, entry)
     return entry

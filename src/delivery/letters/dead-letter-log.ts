@@ -2,7 +2,7 @@ import type { Log } from '../../telemetry/log.ts'
 import type { Clock } from '../clock.ts'
 import type { DeadLetter } from '../contract.ts'
 import { CountedReports } from '../counted-reports.ts'
-import { describeSender } from '../sender.ts'
+import { senderFields } from '../sender.ts'
 
 /** Reports dead letters by target and type, with a sender of each. */
 export class DeadLetterLog {
@@ -19,7 +19,7 @@ export class DeadLetterLog {
       [DeadLetter, ...DeadLetter[]]
     >) {
       const kind = { ...(target !== '' && { target }), type }
-      this.#reports.note(kind, 1 + others.length, { sender: describeSender({ peer, agent }) })
+      this.#reports.note(kind, 1 + others.length, senderFields({ peer, agent }))
     }
   }
 }

@@ -183,6 +183,18 @@ test('letters of the first edition are kept, with their senders', async t => {
   )
 })
 
+test('the log names the agent of dead letters beside their sender, where several share one', async t => {
+  const { letters, log } = await open(t)
+  await letters.add([letter('a', { agent: 'abc' }), letter('b', { target: 'logs-2' })])
+  t.deepEqual(
+    log.lines.map(({ fields }) => [fields['sender'], fields['agent']]),
+    [
+      ['10.0.0.1', 'abc'],
+      ['10.0.0.1', undefined],
+    ],
+  )
+})
+
 test('letters of many calls that wait are written in few transactions', async t => {
   const { letters, path } = await open(t)
   await letters.add([letter('first')])
