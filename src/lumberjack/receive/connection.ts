@@ -98,7 +98,7 @@ interface OpenConnection {
 }
 
 function openConnection({ socket, peer, network, name }: Client, context: ReceiverContext): OpenConnection {
-  const { limits, counts, now, makeId, joinableWindows, account, clientLog, signals, workers, ids } = context
+  const { limits, counts, now, makeId, joinableWindows, account, clientLog, signals, workers, turns, ids } = context
   const chunks = new ChunkReader(socket)
   const acks = new AckWriter(socket, context.keepaliveMs, counts)
   const rules = name !== undefined || ids.isAsking ? makeSenderRules(name, ids) : undefined
@@ -130,7 +130,19 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
   socket.once('close', () => holder.leave())
   const memory = new ConnectionMemory({ holder, assembler, acks })
   const isAckDue = () => acks.isOwing
-  const frames = new FrameReader({ chunks, memory, assembler, limits, counts, isAckDue, workers, placeOf, rules, now })
+  const frames = new FrameReader({
+    chunks,
+    memory,
+    assembler,
+    limits,
+    counts,
+    isAckDue,
+    workers,
+    turns,
+    placeOf,
+    rules,
+    now,
+  })
   const windows = new ConnectionWindows(joinableWindows, chunks)
   const onJoinableSafe = (isAckWritten: boolean) => windows.noteAck(isAckWritten)
   const source = new ConnectionSource({ frames, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Place } from '../../flow/nested-turns.ts'
 import { type EventFrame, type Frame, FrameDecoder } from '../wire/decoder.ts'
 import { maxInflatedBytes } from '../wire/inflate.ts'
@@ -10,12 +9,11 @@ import { MAX_TINY_BYTES } from '../../workers/tiny-frame.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import { ClientPace } from './client-pace.ts'
 import type { ConnectionMemory, Step } from './connection-memory.ts'
+import type { FrameTurns } from './frame-turns.ts'
 import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
 const PART_BYTES = 2 * 1024 * 1024
-/** Then the other connections have their turn. A chunk can have thousands of tiny frames. */
-const FRAMES_PER_TURN = 256
 
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
 
@@ -27,6 +25,7 @@ interface FrameReaderParts {
   readonly counts: ReceiverCounts
   readonly isAckDue: () => boolean
   readonly workers: FrameWorkers
+  readonly turns: FrameTurns
   /** The frames of equal senders take turns with those of the others; the member is known once events were read. */
   readonly placeOf: () => Place
   /** Of a sender with a certificate. */
@@ -63,7 +62,7 @@ export class FrameReader {
   #isClosed = false
   #isInsideAtEnd = false
   readonly #pace: ClientPace
-  /** Frames since the last turn began. */
+  /** Frames since it last waited for its turn. */
   #turnFrames = 0
 
   constructor(parts: FrameReaderParts) {
@@ -102,7 +101,7 @@ export class FrameReader {
   async #step(stop: AbortSignal): Promise<Step> {
     if (this.#isInDebt) return await this.#payDebt()
     if (this.#chunk !== undefined) return await this.#takeChunk(this.#chunk)
-    if (this.#turnFrames >= FRAMES_PER_TURN) return await this.#endTurn()
+    if (!this.#parts.turns.mayTake(this.#turnFrames)) return await this.#endTurn()
     if (this.#opened !== undefined) return await this.#readPart(this.#opened)
     return this.#takeFrames() ?? (await this.#readChunk(stop))
   }
@@ -124,17 +123,19 @@ export class FrameReader {
 
   async #endTurn(): Promise<Step> {
     this.#turnFrames = 0
-    await setImmediate()
+    await this.#parts.turns.waitForShare()
     return this.#isClosed ? 'ended' : 'taken'
   }
 
   /** Takes the whole frames that have come, up to one for the workers or the end of the turn; undefined when there is none. */
   #takeFrames(): Step | undefined {
     let step: Step | undefined
-    while (this.#turnFrames < FRAMES_PER_TURN) {
+    const { turns } = this.#parts
+    while (turns.mayTake(this.#turnFrames)) {
       const frame = this.#decoder.next()
       if (frame === undefined) break
       this.#turnFrames++
+      turns.noteTaken()
       this.#pace.beginFrame()
       if (frame.type !== 'window' && (frame.type === 'compressed' || frame.payload.length > MAX_TINY_BYTES)) {
         this.#open(frame)

@@ -6,6 +6,7 @@ import type { LifeSign } from '../../flow/life-sign.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { FrameWorkers } from '../../workers/frame-workers.ts'
 import { ClientLog } from './client-log.ts'
+import { FrameTurns } from './frame-turns.ts'
 import { JoinableWindows } from './join-repeated-windows.ts'
 import {
   type ReceiverCounts,
@@ -40,6 +41,8 @@ export interface ReceiverContext {
   readonly ids: IdRules
   /** They read the events of frames. */
   readonly workers: FrameWorkers
+  /** Each of them waits for its turn to read frames. */
+  readonly turns: FrameTurns
   readonly joinableWindows: JoinableWindows
   /** One for each connection that is served. */
   readonly lifeSigns: Set<() => LifeSign>
@@ -63,6 +66,7 @@ export function createReceiverContext(options: ReceiverOptions, signals: Receive
     makeId: createIdMaker(),
     ids: makeIdRules(options),
     workers: new FrameWorkers({ workers: options.workers ?? DEFAULT_WORKERS, log }),
+    turns: new FrameTurns(),
     lifeSigns: new Set(),
     joinableWindows: new JoinableWindows(limits.unwrittenAckMs, now),
   }

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { assert, asyncProperty, uint8Array } from 'fast-check'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { FRAMES_PER_TURN } from '../../../src/lumberjack/receive/frame-turns.ts'
 import { compressedFrame, forwarderWindow, jsonFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
 import { connectRaw } from '../../helpers/peers/raw-client.ts'
 import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
@@ -36,6 +37,21 @@ test('thousands of tiny frames that come together are taken in several turns, be
     await client.hear(6 * 4),
     [1000, 2000, 3000, 4000].map(count => `3241${count.toString(16).padStart(8, '0')}`).join(''),
   )
+})
+
+test('tiny frames of many clients that come together are taken in several turns', async t => {
+  const { port, receiver } = await startTestReceiver(t)
+  const clients = await Promise.all(Array.from({ length: 20 }, () => connectRaw(t, port)))
+  const windows = Buffer.concat(Array.from({ length: 500 }, (_, i) => windowOf(2, jsonFrame(1, `{"n":${i}}`))))
+  for (const client of clients) client.send(windows)
+  let most = 0
+  for (let before = 0; before < 20 * 500;) {
+    await setImmediate()
+    const begun = receiver.status().windows
+    most = Math.max(most, begun - before)
+    before = begun
+  }
+  t.true(most > 0 && most <= FRAMES_PER_TURN, `${most} windows, of two frames each, in one turn`)
 })
 
 test('a protocol 1 client gets nothing before its one ack, even from a slow sink', async t => {

@@ -153,6 +153,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'empty compressed frames come': flood(4, () =>
     Buffer.concat([encodeWindowFrame(2, 10_000), ...Array.from({ length: 2000 }, () => compressedFrame(2))]),
   ),
+  'very many clients send empty compressed frames': flood(48, () =>
+    Buffer.concat([encodeWindowFrame(2, 10_000), ...Array.from({ length: 2000 }, () => compressedFrame(2))]),
+  ),
   'garbage comes': flood(8, () => randomBytes(100_000)),
   'zlib streams are broken': flood(8, () =>
     Buffer.concat([encodeWindowFrame(2, 1), Buffer.from('2C'), u32(60_000), randomBytes(60_000)]),
