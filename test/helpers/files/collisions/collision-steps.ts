@@ -168,7 +168,8 @@ function anyTurn({ letters, mayRestart }: StepChoice, one: Repertoire): fc.Arbit
   const slowCopy = fc
     .tuple(file, between)
     .map(([name, steps]): CollisionStep[] => [{ kind: 'copy', file: name }, ...steps, { kind: 'truncate', file: name }])
-  const sequence = fc.oneof(anyRewriting(one, letters), anyMeeting(one, letters), anyHeldReport(one, mayRestart))
+  const calm = [anyRewriting(one, letters), anyMeeting(one, letters), anyHeldReport(one, mayRestart)]
+  const sequence = fc.oneof(...calm, ...(mayRestart ? [anyMoveBetweenRuns(one, letters)] : []))
   return fc.oneof(
     { weight: 36, arbitrary: fc.tuple(step) },
     { weight: 3, arbitrary: slowCopy },
@@ -251,6 +252,23 @@ function anyHeldReport({ files }: Repertoire, mayRestart: boolean): fc.Arbitrary
       { kind: 'write', file, lines: [] },
       CALM,
       ...steps,
+      CALM,
+    ])
+}
+
+/** A file with lines that were seen and not read gets another name while no run looks. */
+function anyMoveBetweenRuns({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 })
+  const move = fc.constantFrom('stow' as const, 'leave' as const, 'rotate' as const, 'swap' as const)
+  return fc
+    .tuple(fc.constantFrom(...files), texts, move)
+    .map(([file, lines, kind]): CollisionStep[] => [
+      { kind: 'write', file, lines: [] },
+      CALM,
+      { kind: 'write', file, lines },
+      LAZY,
+      { kind: 'restart' },
+      { kind, file },
       CALM,
     ])
 }
