@@ -1,9 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { measureEventLoopDelay, NO_INTERVAL } from './event-loop-delay.ts'
+import { EventLoopDelay } from './event-loop-delay.ts'
 import type { MetricValue } from './status-to-metrics.ts'
 
 /** From a millisecond to a minute. */
 const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+
+/** The longest interval of the library's own measurement, which would wake the process a hundred times a second: 24 days. */
+const NO_INTERVAL = { eventLoopMonitoringPrecision: 2 ** 31 - 1 }
 
 export interface DurationMeter {
   observe(seconds: number): void
@@ -23,23 +26,34 @@ export interface Meters {
 
 export function createMeters(): Meters {
   const registry = new Registry()
-  let stopMeasuring: (() => void) | undefined
+  let loopDelay: EventLoopDelay | undefined
   return {
     createDurationMeter(name, help) {
       const histogram = new Histogram({ name, help, buckets: DURATION_BUCKETS_SECONDS, registers: [registry] })
       return { observe: seconds => histogram.observe(seconds) }
     },
     includeProcess() {
-      if (stopMeasuring !== undefined) return
+      if (loopDelay !== undefined) return
       collectDefaultMetrics({ register: registry, ...NO_INTERVAL })
-      stopMeasuring = measureEventLoopDelay(registry)
+      loopDelay = new EventLoopDelay()
+      replaceLoopDelay(registry, loopDelay)
     },
     contentType: registry.contentType,
     format: async values => (await registry.metrics()) + (await formatValues(values)),
     close: () => {
-      stopMeasuring?.()
+      loopDelay?.close()
       registry.clear()
     },
+  }
+}
+
+/** Puts gauges of our measurement in the place of the library's. */
+function replaceLoopDelay(registry: Registry, { statistics }: EventLoopDelay): void {
+  for (const { name: statistic, read } of statistics) {
+    const name = `nodejs_eventloop_lag_${statistic}_seconds`
+    const help = `The ${statistic} of the times that the turns of the event loop took since the last answer.`
+    registry.removeSingleMetric(name)
+    const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(read()) })
   }
 }
 
