@@ -21,7 +21,8 @@ export class ArrivalOracle {
   /** Pairs of which one has to be recognised as the other: their common lines come once. */
   readonly #due = new Map<Generation, Set<Generation>>()
   #lastBlindMs = -Infinity
-  readonly #blindLooks = new Set<number>()
+  /** A file that could not be read counts as unreadable until its next read, which comes after a look. */
+  #isReadDue = false
   /** Bytes that were in no file any more before they were surely read. */
   lostAtMost = 0
   #freshDue: (readonly [Generation, Generation])[] = []
@@ -116,9 +117,9 @@ export class ArrivalOracle {
   }
 
   /** Lines may come later than usual. */
-  noteWait({ nowMs, look }: Moment): void {
+  noteWait({ nowMs }: Moment): void {
     this.#lastBlindMs = nowMs
-    this.#blindLooks.add(look)
+    this.#isReadDue = true
   }
 
   /** Everything that the look has seen was taken. */
@@ -134,6 +135,7 @@ export class ArrivalOracle {
       if (mayWait && this.#mayBeHeldBack(generation, moment)) continue
       for (const line of generation.noteTaken(moment)) fresh.add(keyOf(line))
     }
+    this.#isReadDue = false
     if (fresh.size > 0) this.#checkTaken(fresh)
   }
 
@@ -148,8 +150,7 @@ export class ArrivalOracle {
   #mayBeHeldBack(generation: Generation, { nowMs, look }: Moment): boolean {
     const { bytes } = generation
     if (bytes.length < EVIDENCE_BYTES) return false
-    // A file that could not be read counts as unreadable until its next read, which comes after a look.
-    const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS || this.#blindLooks.has(look - 1)
+    const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS || this.#isReadDue
     const compared = isUndecided ? bytes.subarray(0, EVIDENCE_BYTES) : bytes
     return this.#generations.some(
       other =>
