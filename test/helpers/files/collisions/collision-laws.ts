@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { anySteps, describeStep, SAME_LINE, type CollisionStep, type StepChoice } from './collision-steps.ts'
+import { describeStep, SAME_LINE, type CollisionStep, type StepChoice } from './collision-steps.ts'
 import { CollisionsModel } from './collisions-model.ts'
 import type { Setting } from './setting.ts'
+import { anySteps } from './step-lists.ts'
 import { history, toText } from '../followed.ts'
 
 export interface CollisionLaw {

@@ -1,0 +1,128 @@
+// Several steps in a row that seldom follow on one another by chance.
+import fc from 'fast-check'
+import { nextName } from './base-names.ts'
+import type { CollisionStep, Lines, Repertoire, StepChoice } from './collision-steps.ts'
+
+export const CALM: CollisionStep = { kind: 'look', take: 'all', isAcked: true }
+/** Servers take no lines. */
+export const LAZY: CollisionStep = { kind: 'look', take: 'none', isAcked: false }
+
+/** What is held back is read in the next run. */
+const RESTART_IN_HOLD: CollisionStep[] = [{ kind: 'restart' }, CALM, { kind: 'pass', seconds: 6 }]
+
+export function anySequence(one: Repertoire, choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
+  const { letters, mayRestart } = choice
+  const meetings = [anyRewriting(one, letters), anyMeeting(one, letters), anyHeldReport(one, mayRestart)]
+  const moves = mayRestart ? [anyMoveBetweenRuns(one, letters)] : []
+  return fc.oneof(anySuccession(one, choice), ...meetings, ...moves)
+}
+
+/** Two texts, one after the other in one file, of which the second one is often a variation of the first. */
+function anyRewriting({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const letter = fc.constantFrom(...letters)
+  const long = letters.includes('L') ? fc.constant('L') : letter
+  const text = fc.tuple(letter, long, fc.array(letter, { maxLength: 2 }), letter).map(parts => parts.flat())
+  const second = fc.oneof(text, fc.constant(undefined))
+  const changes = fc.record({
+    isOther: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    more: fc.array(letter, { maxLength: 2 }),
+  })
+  return fc
+    .tuple(fc.constantFrom(...files), text, second, changes)
+    .map(([file, first, other, { isOther, more }]): CollisionStep[] => [
+      { kind: 'truncate', file },
+      { kind: 'write', file, lines: first },
+      CALM,
+      { kind: 'truncate', file },
+      { kind: 'write', file, lines: other ?? vary(first, { letters, isOther, more }) },
+    ])
+}
+
+interface Variation {
+  readonly letters: readonly string[]
+  readonly isOther: readonly boolean[]
+  readonly more: Lines
+}
+
+/** It has the same last line, before that more lines, and some of the short lines before those are others of the same length. */
+function vary(lines: Lines, { letters, isOther, more }: Variation): Lines {
+  const short = letters.filter(letter => letter !== 'L')
+  const others = lines.map((letter, i) =>
+    isOther[i] === true && letter !== 'L' ? short[(short.indexOf(letter) + 1) % short.length]! : letter,
+  )
+  return [...others.slice(0, -1), ...more, ...lines.slice(-1)]
+}
+
+/** A new file that is found at the look which finds another one truncated, whose last lines have no ack; then its name goes. */
+function anyMeeting({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 })
+  const end = fc.constantFrom('remove' as const, 'leave' as const, 'truncate' as const)
+  return fc
+    .tuple(fc.constantFrom(...files), texts, texts, end)
+    .map(([file, more, lines, kind]): CollisionStep[] => [
+      { kind: 'write', file, lines: [] },
+      CALM,
+      { kind: 'write', file, lines: more },
+      { kind: 'look', take: 'all', isAcked: false },
+      { kind: 'remove', file: nextName(file) },
+      { kind: 'write', file: nextName(file), lines },
+      { kind: 'truncate', file },
+      LAZY,
+      { kind, file: nextName(file) },
+    ])
+}
+
+/** A file of which there is a copy is removed and written again, and held back meanwhile; then another run may begin. */
+function anyHeldReport({ files }: Repertoire, mayRestart: boolean): fc.Arbitrary<CollisionStep[]> {
+  const end = fc.constantFrom<CollisionStep[]>([{ kind: 'pass', seconds: 1 }], mayRestart ? RESTART_IN_HOLD : [])
+  return fc
+    .tuple(fc.constantFrom(...files), end)
+    .map(([file, steps]): CollisionStep[] => [
+      { kind: 'remove', file },
+      CALM,
+      { kind: 'write', file, lines: [] },
+      CALM,
+      { kind: 'copy', file },
+      CALM,
+      { kind: 'pass', seconds: 6 },
+      CALM,
+      { kind: 'remove', file },
+      CALM,
+      { kind: 'write', file, lines: [] },
+      CALM,
+      ...steps,
+      CALM,
+    ])
+}
+
+/** A file that was read to its end is replaced by a longer one, or its end is written over. */
+function anySuccession({ files }: Repertoire, { letters, without = [] }: StepChoice): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 })
+  const kinds = (['replaceByLonger', 'writeOverEnd'] as const).filter(kind => !without.includes(kind))
+  return fc
+    .tuple(fc.constantFrom(...files), texts, fc.constantFrom(...kinds))
+    .map(([file, lines, kind]): CollisionStep[] => [
+      { kind: 'write', file, lines: [] },
+      { kind, file, lines: [] },
+      CALM,
+      { kind, file, lines },
+      CALM,
+    ])
+}
+
+/** A file with lines that were seen and not read gets another name while no run looks. */
+function anyMoveBetweenRuns({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 })
+  const move = fc.constantFrom('stow' as const, 'leave' as const, 'rotate' as const, 'swap' as const)
+  return fc
+    .tuple(fc.constantFrom(...files), texts, move)
+    .map(([file, lines, kind]): CollisionStep[] => [
+      { kind: 'write', file, lines: [] },
+      CALM,
+      { kind: 'write', file, lines },
+      LAZY,
+      { kind: 'restart' },
+      { kind, file },
+      CALM,
+    ])
+}
