@@ -12,6 +12,8 @@ import { type FramePart, type FrameRequest, type FrameResumption, type WireFrame
 const PART_BYTES = 1024 * 1024
 const PART_EVENTS = 1000
 
+/** What an event of a list takes besides its bytes. */
+const LISTED_EVENT_BYTES = 200
 /** Events are joined here; a larger one is a part of its own. */
 const ROOM_BYTES = PART_BYTES + 64 * 1024
 /** For the next part. */
@@ -91,13 +93,14 @@ export class FrameSession {
     const hashed = this.#hash
     this.#hash = undefined
     const packed = events.pack(this.#request.nowMs)
-    const { total, keptBytes } = this.#list
+    const { total, keptBytes, frames } = this.#list
+    const listBytes = this.#at < frames.length ? frames.length * LISTED_EVENT_BYTES : 0
     return {
       events: packed,
       sequences: Uint32Array.from(sequences),
       total,
       isLast,
-      keptBytes: isLast ? 0 : keptBytes(),
+      keptBytes: isLast ? 0 : keptBytes() + listBytes,
       hash: hashed,
       foreignIds,
     }

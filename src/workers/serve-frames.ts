@@ -8,7 +8,7 @@ import { type FrameAnswer, type FromThread, type Progress, type ToThread, bytesO
 import { FrameSession } from './frame-session.ts'
 
 /** A session that keeps more between two parts is closed: to inflate the frame again takes time only. */
-const MAX_KEPT_BYTES = 1024 * 1024
+const MAX_KEPT_BYTES = 1.5 * 1024 * 1024
 
 type NextRequest = Extract<ToThread, { readonly kind: 'next' }>
 

@@ -6,7 +6,7 @@ import { deflateSync } from 'node:zlib'
 import type { OpenedFrame } from '../../../src/workers/frame-reading.ts'
 import { FrameSession } from '../../../src/workers/frame-session.ts'
 import { jsonFrame } from '../../helpers/lumberjack/frames.ts'
-import { compressed, openedFrame, openWorkers } from '../../helpers/workers/frame-parts.ts'
+import { compressed, openedFrame, openWorkers, readAll } from '../../helpers/workers/frame-parts.ts'
 
 const MiB = 1024 * 1024
 
@@ -61,23 +61,39 @@ test.serial(
   8 * MiB,
 )
 
-test.serial('a thread keeps little of a frame between two parts, and reports how much', async t => {
-  const { workers } = openWorkers(t, 1)
-  const events = Array.from({ length: 40 }, (_, i) =>
-    jsonFrame(i + 1, `{"a":"${'x'.repeat(i % 4 === 0 ? 6 * MiB : 10)}"}`),
-  )
-  const frame = { type: 'compressed', deflated: deflateSync(Buffer.concat(events)) } as const
-  const parts = workers.open(openedFrame(frame))
-  const sequences: number[] = []
-  for (let isLast = false; !isLast;) {
-    const part = await parts.next(20 * MiB)
-    if (part === undefined) return t.fail('20 MiB were too small')
-    t.true(part.keptBytes <= frame.deflated.length + 1.5 * MiB, `${part.keptBytes} bytes`)
-    sequences.push(...part.sequences)
-    isLast = part.isLast
-  }
-  t.deepEqual(
-    sequences,
-    Array.from({ length: 40 }, (_, i) => i + 1),
-  )
+const keepsLittle = test.macro({
+  title: (given = '') => `a thread keeps little of a frame of ${given} between two parts, and reports how much`,
+  async exec(t, documents: readonly string[]) {
+    const { workers } = openWorkers(t, 1)
+    const deflated = deflateSync(Buffer.concat(documents.map((document, i) => jsonFrame(i + 1, document))))
+    const parts = workers.open(openedFrame({ type: 'compressed', deflated }))
+    const sequences: number[] = []
+    for (let isLast = false; !isLast;) {
+      const part = await parts.next(20 * MiB)
+      t.true((part?.keptBytes ?? 0) <= deflated.length + 1.5 * MiB, `${part?.keptBytes} bytes`)
+      sequences.push(...(part?.sequences ?? []))
+      isLast = part?.isLast ?? true
+    }
+    t.deepEqual(
+      sequences,
+      documents.map((_, i) => i + 1),
+    )
+  },
 })
+test.serial(
+  'large events and small ones',
+  keepsLittle,
+  Array.from({ length: 40 }, (_, i) => `{"a":"${'x'.repeat(i % 4 === 0 ? 6 * MiB : 10)}"}`),
+)
+
+test.serial(
+  'a thread drops a frame whose events take much memory besides their bytes, until the next part',
+  async t => {
+    const { workers } = openWorkers(t, 1)
+    const frame = compressed(...Array.from({ length: 9000 }, (_, i) => jsonFrame(i + 1, '{}')))
+    const parts = workers.open(openedFrame(frame))
+    const part = await parts.next(MiB)
+    t.deepEqual([part?.sequences.length, part?.isClosed, part?.keptBytes], [1000, true, 0])
+    t.is((await readAll(parts)).sequences.length, 8000)
+  },
+)
