@@ -124,6 +124,11 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'clients leave windows behind that are held': hitAndRun(8, held(380_000), socket => socket.resetAndDestroy()),
   'clients keep much that is held': flood(3, held(15.9 * MiB, 4)),
   'many clients each keep a little that is held': flood(48, held(MiB, 4)),
+  'large frames that do not compress are held': flood(6, () => {
+    const text = `held ${randomBytes(6 * MiB).toString('base64')}`
+    return bomb(JSON.stringify({ message: text }), 3)()
+  }),
+  'many clients each send very many events that are held': flood(48, bomb('{"message":"held"}', 9000)),
   'a client does not read its acks': flood(4, () => Buffer.alloc(600_000, encodeWindowFrame(2, 0)), { isRead: false }),
   'large frames are announced and come byte by byte': drip(40, announce(31.9 * MiB)),
   'large windows and small ones compete for memory': async target =>

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type RoleProcess, findFreePorts, startRole } from '../../../../src/demo/role-process.ts'
 import { makeTempDir } from '../../files/temp-dir.ts'
 import { forwarderCommand } from '../../process/roles.ts'
+import { findProcess, readPeakBytes, resetPeak } from '../../process/peak-memory.ts'
 import type { TeardownScope } from '../../process/scope.ts'
 import { isWhole } from '../../suite/sample.ts'
 import { patience } from '../../time/patience.ts'
@@ -14,7 +15,7 @@ import { makeCertificates } from '../../trust/certificates.ts'
 import { type HoldingStore, startHoldingStore } from './holding-store.ts'
 
 const BYTES_IN_FLIGHT = 64 * 1024 * 1024
-/** The program, its threads while they read events of 16 MiB, and requests to the store. */
+/** The program, its threads while they read and keep events of 16 MiB, and requests to the store. */
 const OVERHEAD_BYTES = 512 * 1024 * 1024
 export const MAX_RESIDENT_BYTES = BYTES_IN_FLIGHT + OVERHEAD_BYTES
 /** `make torture` attacks for longer. */
@@ -36,6 +37,7 @@ export interface Besieged {
   readonly metricsPort: number
   readonly logFile: string
   readonly collector: RoleProcess
+  readonly pid: number
   readonly store: HoldingStore
   readonly scope: TeardownScope
   /** Honest lines, over all attacks. */
@@ -77,7 +79,9 @@ export async function startBesieged(
     files: [{ paths: [logFile] }],
   })
   await agent.ready()
-  return { port, metricsPort, logFile, collector, store, scope, written: 0 }
+  const pid = findProcess(join(dir, 'collector.json'))
+  if (pid === undefined) throw new Error('the process of the collector is not found in /proc')
+  return { pid, port, metricsPort, logFile, collector, store, scope, written: 0 }
 }
 
 /** Attacks for a while, and returns what became of the honest agent and of the collector meanwhile. */
@@ -90,6 +94,7 @@ export async function attack(site: Besieged, name: string): Promise<Siege> {
   const attacker = spawn(process.execPath, [script, name, String(port), String(ATTACK_MS)], { stdio: 'inherit' })
   scope.teardown(() => attacker.kill('SIGKILL'))
   const exited = once(attacker, 'exit')
+  resetPeak(site.pid)
   const seen = await watch(site, Date.now() + ATTACK_MS)
   const storedMeanwhile = [...store.honest.keys()].filter(number => number > before).length
   const [code] = (await exited) as [number | null]
@@ -103,7 +108,6 @@ async function watch(
   site: Besieged,
   untilMs: number,
 ): Promise<{ readonly maxResidentBytes: number; readonly healthMs: number }> {
-  let maxResidentBytes = 0
   let healthMs = 0
   while (Date.now() < untilMs) {
     writeLine(site)
@@ -111,11 +115,9 @@ async function watch(
     const limit = AbortSignal.timeout(patience(20_000))
     await fetch(`http://127.0.0.1:${site.metricsPort}/health`, { signal: limit })
     healthMs = Math.max(healthMs, Date.now() - askedMs)
-    const metrics = await site.collector.readMetrics()
-    maxResidentBytes = Math.max(maxResidentBytes, metrics.get('process_resident_memory_bytes') ?? 0)
     await sleep(LINE_MS)
   }
-  return { maxResidentBytes, healthMs }
+  return { maxResidentBytes: readPeakBytes(site.pid), healthMs }
 }
 
 function writeLine(site: Besieged): void {
