@@ -30,6 +30,8 @@ const LOOK_INTERVAL_MS = 1000
 const CONVERT_AGAIN_MS = 30_000
 /** A file of an earlier version that is larger is converted by the thread, while the collector runs. */
 const MAX_AT_ONCE_BYTES = 4 * 1024 * 1024
+/** Payloads of one transaction. */
+const MAX_TOGETHER_BYTES = 4 * 1024 * 1024
 const HEAP_MB = { young: 8, old: 64 }
 
 export interface DeadLettersOptions {
@@ -49,7 +51,7 @@ interface Found extends LetterCount {
 }
 
 interface Waiter {
-  readonly letters: readonly PackedLetter[]
+  readonly letters: readonly DeadLetter[]
   resolve(kept: number): void
   reject(error: unknown): void
 }
@@ -116,7 +118,7 @@ export class DeadLettersFile implements DeadLetters {
   async add(letters: readonly DeadLetter[]): Promise<number> {
     if (letters.length === 0) return 0
     try {
-      const kept = await this.#enqueue(letters.map(letter => this.#pack(letter)))
+      const kept = await this.#enqueue(letters)
       this.#letterLog.note(letters.slice(0, kept))
       if (kept < letters.length) this.#refuse({}, 'the dead letters are full, for all or for a sender')
       return kept
@@ -163,7 +165,7 @@ export class DeadLettersFile implements DeadLetters {
     await this.#thread.close(giveUp)
   }
 
-  #enqueue(letters: readonly PackedLetter[]): Promise<number> {
+  #enqueue(letters: readonly DeadLetter[]): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ letters, resolve, reject })
       this.#writing ??= this.#writeAll()
@@ -173,15 +175,22 @@ export class DeadLettersFile implements DeadLetters {
   /** The letters that come during one transaction go into the next. */
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const taken = this.#waiting
-      this.#waiting = []
-      await this.#writeTogether(taken)
+      await this.#writeTogether(this.#takeWaiting())
     }
     this.#writing = undefined
   }
 
+  /** As many as come to `MAX_TOGETHER_BYTES`, and at least one: their payloads are copied. */
+  #takeWaiting(): readonly Waiter[] {
+    let bytes = 0
+    const isTooMuch = ({ letters }: Waiter, i: number) => i > 0 && (bytes += sizeOf(letters)) > MAX_TOGETHER_BYTES
+    bytes = sizeOf(this.#waiting[0]?.letters ?? [])
+    const end = this.#waiting.findIndex(isTooMuch)
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end)
+  }
+
   async #writeTogether(taken: readonly Waiter[]): Promise<void> {
-    const calls = taken.map(({ letters }) => letters)
+    const calls = taken.map(({ letters }) => letters.map(letter => this.#pack(letter)))
     const moved = calls.flat().map(({ payload }) => payload.buffer)
     try {
       const request = { kind: 'keep', calls, nowMs: this.#clock.now(), maxBytes: this.#maxBytes } as const
@@ -255,4 +264,8 @@ async function lookAt(path: string): Promise<string> {
     return stats === undefined ? '' : `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}`
   })
   return (await Promise.all(looks)).join(' ')
+}
+
+function sizeOf(letters: readonly DeadLetter[]): number {
+  return letters.reduce((sum, { payload }) => sum + payload.length, 0)
 }

@@ -96,13 +96,18 @@ export function keepLetters(
     insert.run(store, target, id, type, reason, payload, receivedAtMs, nowMs, peer, sender, member, timeMs, nowMs)
     return true
   }
-  return transact(database, () => {
-    total = countLetters(database).bytes
-    return calls.map(letters => {
-      const end = letters.findIndex(letter => !keep(letter))
-      return end === -1 ? letters.length : end
+  try {
+    return transact(database, () => {
+      total = countLetters(database).bytes
+      return calls.map(letters => {
+        const end = letters.findIndex(letter => !keep(letter))
+        return end === -1 ? letters.length : end
+      })
     })
-  })
+  } finally {
+    // It has a copy of the last payload, which the garbage collector does not know of.
+    ;(insert as unknown as Disposable)[Symbol.dispose]()
+  }
 }
 
 interface Space {
