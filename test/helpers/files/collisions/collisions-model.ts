@@ -146,7 +146,8 @@ export class CollisionsModel {
       if (now === undefined) this.#oracle.noteRemoved(entry, isMoved && this.#isOpen(generation))
       if (now?.isListed && startsWith(now.bytes, generation.bytes)) continue
       // An archive that has the bytes of another file, too, may be that one's.
-      const isKnown = !this.#oracle.isBeginningOfOther(generation)
+      const isRead = now === undefined || generation.takenTo > 0 || this.#held.has(generation)
+      const isKnown = isRead && !this.#oracle.isBeginningOfOther(generation)
       const isArchived = isKnown && after.some(one => one.isArchive && startsWith(one.bytes, generation.bytes))
       const isMovedAway = now !== undefined && isSearchedFor(generation, now) && startsWith(now.bytes, generation.bytes)
       const isElsewhere = isMovedAway || isArchived
