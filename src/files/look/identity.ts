@@ -8,6 +8,10 @@ export const HEAD_BYTES = 1024
 export const MARK_BYTES = 256
 /** Of a SHA-256. */
 const HASH_BYTES = 16
+/** Of `stat`. */
+const BLOCK_BYTES = 512n
+/** The last cluster of a file need not be full. */
+const MAX_SPARE_BYTES = 65_536n
 /** The newest mark and a few earlier ones. */
 const MAX_MARKS = 8
 const MAX_MARK_RATIO = 3
@@ -27,6 +31,8 @@ export interface FileLook {
   /** When it was last changed, by the clock of its file system, as `birthNs` is. No program can set it back. */
   readonly changedNs: bigint
   readonly linkCount: number
+  /** It has more blocks than its bytes need: those behind its end may be about to be freed. */
+  readonly isShrinking: boolean
 }
 
 export function lookAt(stats: BigIntStats): FileLook {
@@ -40,6 +46,7 @@ export function lookAt(stats: BigIntStats): FileLook {
     size: Number(stats.size),
     changedNs: stats.ctimeNs,
     linkCount: Number(stats.nlink),
+    isShrinking: stats.blocks * BLOCK_BYTES > stats.size + MAX_SPARE_BYTES,
   }
 }
 

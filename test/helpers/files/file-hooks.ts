@@ -14,7 +14,7 @@ const readCounts = new Map<string, number>()
 /** Paths of files of which it is not known when they were made. */
 const withoutBirthTime = new Set<string>()
 /** Paths of files that show one time of change. */
-const withOldChange = new Set<string>()
+const heldChanges = new Map<string, Partial<fs.BigIntStats>>()
 /** By path: what happens after each read. */
 const readSequels = new Map<string, Action>()
 /** By path: reading waits for it. */
@@ -64,7 +64,7 @@ for (const call of ['open', 'readdir', 'stat'] as const) {
     limit?.open.add(result as fs.promises.FileHandle)
     if (call === 'open' && readCounts.has(String(path))) countReads(String(path), result as fs.promises.FileHandle)
     if (call === 'open' && withoutBirthTime.has(String(path))) forgetBirthTime(result as fs.promises.FileHandle)
-    if (call === 'open' && withOldChange.has(String(path))) keepChangeTime(result as fs.promises.FileHandle)
+    if (call === 'open' && heldChanges.has(String(path))) keepChangeTime(String(path), result as fs.promises.FileHandle)
     if (call === 'open' && readFailures.has(String(path))) failReading(String(path), result as fs.promises.FileHandle)
     return result
   }
@@ -200,19 +200,21 @@ function forgetBirthTime(handle: fs.promises.FileHandle): void {
   Object.assign(handle, { stat: forgetting })
 }
 
-/** As while a file is being shortened: through handles that are opened from now on, it shows the time of change that it had first. */
-export function holdChangeTime(t: ExecutionContext, path: string): void {
-  withOldChange.add(path)
-  t.teardown(() => void withOldChange.delete(path))
+/**
+ * As while a file system frees the blocks of a long file that is truncated: from the call of the returned function on, handles
+ * that were opened meanwhile show the time of change and the blocks that the file has then.
+ */
+export function holdChangeTime(t: ExecutionContext, path: string): () => Promise<void> {
+  heldChanges.set(path, {})
+  t.teardown(() => void heldChanges.delete(path))
+  return async () => {
+    const { ctimeNs, blocks } = await fs.promises.stat(path, { bigint: true })
+    heldChanges.set(path, { ctimeNs, blocks })
+  }
 }
 
-function keepChangeTime(handle: fs.promises.FileHandle): void {
-  const stat = handle.stat.bind(handle) as (options: unknown) => Promise<{ readonly ctimeNs: bigint }>
-  let first: bigint | undefined
-  const keeping = async (options: unknown) => {
-    const stats = await stat(options)
-    first ??= stats.ctimeNs
-    return Object.assign(stats, { ctimeNs: first })
-  }
+function keepChangeTime(path: string, handle: fs.promises.FileHandle): void {
+  const stat = handle.stat.bind(handle) as (options: unknown) => Promise<object>
+  const keeping = async (options: unknown) => Object.assign(await stat(options), heldChanges.get(path))
   Object.assign(handle, { stat: keeping })
 }

@@ -32,6 +32,7 @@ const look: FileLook = {
   size: 100,
   changedNs: 7n,
   linkCount: 1,
+  isShrinking: false,
 }
 
 const found = { path: '/logs/a.log', look, group }

@@ -67,19 +67,26 @@ for (const lacking of [1, 100, 513, 8191, 8192, 17_000]) {
   })
 }
 
-test('a copy is recognised if the truncation of its original is seen before that has another time of change', async t => {
-  const dir = await makeTempDir(t)
-  const { readTexts, source } = follow(t, dir)
-  const path = join(dir, 'a.log')
-  holdChangeTime(t, path)
-  await writeFile(path, toText(history))
-  t.deepEqual(await readTexts(), history)
-  t.deepEqual(await readTexts(), [])
-  await setTimeout(20)
-  await copyFile(path, join(dir, 'a.log.1'))
-  await setTimeout(20) // a long copy
-  await truncate(path)
-  t.deepEqual(await readTexts(), [])
-  t.is(source.status().copiesByReason.copy.files, 1)
-  addsUp(t, source.status())
-})
+for (const [lines, given] of [
+  [[], ''],
+  [['late'], ', which has lines that no look saw'],
+] as const)
+  test(`a copy is recognised if the truncation of its original is seen before that has another time of change${given}`, async t => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source } = follow(t, dir)
+    const path = join(dir, 'a.log')
+    const hold = holdChangeTime(t, path)
+    const long = Array.from({ length: 20_000 }, (_, i) => `line ${i}`)
+    await writeFile(path, toText(long))
+    t.deepEqual(await readTexts(), long)
+    t.deepEqual(await readTexts(), [])
+    await appendFile(path, toText(lines))
+    await setTimeout(20)
+    await copyFile(path, join(dir, 'a.log.1'))
+    await setTimeout(20) // a long copy
+    await hold()
+    await truncate(path)
+    t.deepEqual([...(await readTexts()), ...(await readTexts())], lines)
+    t.is(source.status().copiesByReason.copy.files, 1)
+    addsUp(t, source.status())
+  })

@@ -15,6 +15,7 @@ const look: FileLook = {
   size: 8,
   changedNs: 4n,
   linkCount: 1,
+  isShrinking: false,
 }
 
 function makeSeen(): TrackedFile {
