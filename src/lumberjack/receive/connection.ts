@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { wait } from '../../flow/backoff.ts'
 import type { Holder } from '../../flow/byte-holder.ts'
 import type { Signals, Sink } from '../../flow/contract.ts'
-import { freeBytes } from '../../flow/free-bytes.ts'
 import { Pulse, pump } from '../../flow/pump.ts'
 import type { SenderRules } from '../../events/event-reader.ts'
 import { hashName } from '../../tls/name-hash.ts'
@@ -192,7 +191,7 @@ async function endGently(socket: Socket, giveUp: AbortSignal): Promise<void> {
   if (socket.destroyed) return
   const closed = once(socket, 'close').catch(() => {}) // an error on the way out changes nothing
   socket.removeAllListeners('readable')
-  socket.on('data', freeBytes)
+  socket.on('data', () => {})
   socket.resume()
   socket.end()
   const timer = setTimeout(() => socket.destroy(), giveUp.aborted ? 0 : LINGER_MS)

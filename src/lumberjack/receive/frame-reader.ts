@@ -68,7 +68,7 @@ export class FrameReader {
   constructor(parts: FrameReaderParts) {
     this.#parts = parts
     this.#pace = new ClientPace(parts.limits)
-    this.#decoder = new FrameDecoder(parts.limits, { ownsChunks: true })
+    this.#decoder = new FrameDecoder(parts.limits)
   }
 
   /** The rest of a frame or of a window is missing. */
