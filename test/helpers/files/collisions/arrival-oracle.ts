@@ -99,9 +99,7 @@ export class ArrivalOracle {
     this.#newest.set(entry.place, generation)
     generation.isBegunAtEnd = known?.isBegunAtEnd === true
     const lower = this.#lower.get(entry.place)
-    const before = known ?? (lower && startsWith(entry.bytes, lower.bytes) ? undefined : lower)
-    generation.isMixedUp = before?.hasSameEnd(entry.bytes) === true
-    if (generation.isMixedUp) generation.excused.push({ from: 0, to: before!.bytes.length })
+    generation.noteMixed(known ?? lower)
     if (lower === undefined || known !== undefined) return generation
     this.#layers.set(generation, lower)
     if (!startsWith(entry.bytes, lower.bytes)) lower.rewritten ??= { ...moment, changedNs: entry.changedNs }

@@ -60,7 +60,7 @@ export class DueCopies {
     const original = entry && this.#oracle.at(entry.place)
     if (entry === undefined || original === undefined || !held.has(original)) return
     const made = after.find(one => one.isListed && !before.some(({ place }) => place === one.place))
-    if (original.takenTo === 0 || original.isMixedUp || !startsWith(entry.bytes, original.bytes)) return
+    if (original.takenTo === 0 || original.mixedTo > 0 || !startsWith(entry.bytes, original.bytes)) return
     const isRead = original.takenTo === entry.bytes.length
     const isEnough = isEnoughFrom(original.takenTo, entry.bytes)
     const isBegunNow = original.first.run === original.last.run

@@ -59,8 +59,8 @@ export class Generation {
   readonly firstBytes: Buffer
   /** The lines between these have to arrive, but for those that are excused. */
   requiredFrom = 0
-  /** No read can tell its beginning from the end of the generation before it, of which other bytes were read. */
-  isMixedUp = false
+  /** Up to here no read can tell its lines from those of the generation before it, of which other bytes were read. */
+  mixedTo = 0
   /** It was there when its group was first followed, from the end on. */
   isBegunAtEnd = false
   requiredTo = 0
@@ -123,6 +123,14 @@ export class Generation {
       const start = Math.max(0, end - COMPARED_BYTES)
       return end > 0 && this.bytes.subarray(start, end).equals(bytes.subarray(start, end))
     })
+  }
+
+  /** `before` is the one before it in its file, or in the lower layer: what nothing noticed there, nothing notices here. */
+  noteMixed(before: Generation | undefined): void {
+    if (before === undefined) return
+    const mixedTo = before.hasSameEnd(this.bytes) ? before.bytes.length : 0
+    this.mixedTo = startsWith(this.bytes, before.bytes) ? before.mixedTo : mixedTo
+    if (this.mixedTo > 0) this.excused.push({ from: 0, to: this.mixedTo })
   }
 
   /** Returns the lines that were not taken before. */
