@@ -6,6 +6,7 @@ import { findEntry, startsWith, type Entry, type Generation } from './generation
 const EVIDENCE_BYTES = 1024
 const PERIOD_SEARCH_BYTES = 16 * 1024
 const MARK_BYTES = 256
+const CLOSING = '</log>\n'
 const LF = 10
 /** A copy is held back for this time, while its original is not truncated. */
 const HOLD_MS = 2000
@@ -149,8 +150,9 @@ function findDue(step: ChangingStep, { entry, made, isEnough, isRead, isBegunNow
   if (kind === 'copy' && isEnough && isRead) return made?.place
   if (kind === 'replaceByLonger' && isEnough && isRead && isGone) return made?.place
   const isWrittenOver =
-    kind === 'writeOverEnd' && step.lines.length > 0 && !entry.isReserved && entry.bytes.toString().endsWith('</log>\n')
-  return isWrittenOver && isEnough && isRead ? entry.place : undefined
+    kind === 'writeOverEnd' && step.lines.length > 0 && !entry.isReserved && entry.bytes.toString().endsWith(CLOSING)
+  const unchanged = entry.bytes.subarray(0, -CLOSING.length)
+  return isWrittenOver && isRead && isEnoughFrom(unchanged.length, unchanged) ? entry.place : undefined
 }
 
 /** At least 1 KiB that does not repeat itself, wherever reading has ended behind `start`. */

@@ -83,16 +83,22 @@ for (const [reason, { before, after }] of Object.entries(regrown))
     addsUp(t, source.status())
   })
 
-test('a file whose bytes repeat themselves is sent whole when its closing line is written over', async t => {
-  const dir = await makeTempDir(t)
-  const path = join(dir, 'a.log')
-  const { readTexts } = follow(t, dir)
-  const lines = Array.from({ length: 200 }, () => 'the same line')
-  await writeFile(path, `${toText(lines)}${closing}`)
-  await readTexts()
-  await appendBeforeClosing(path, 'new\n')
-  t.deepEqual(await readTexts(), [...lines, 'new', '</log>'])
-})
+const equalLine = `${'127 bytes '.repeat(12)}1234567`
+const repeating: Readonly<Record<string, readonly string[]>> = {
+  'one line is repeated before that': Array.from({ length: 200 }, () => 'the same line'),
+  'two equal lines of 128 bytes stand before that': [...history, equalLine, equalLine],
+}
+
+for (const [reason, lines] of Object.entries(repeating))
+  test(`a file is sent whole when its closing line is written over if ${reason}`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const { readTexts } = follow(t, dir)
+    await writeFile(path, `${toText(lines)}${closing}`)
+    await readTexts()
+    await appendBeforeClosing(path, 'new\n')
+    t.deepEqual(await readTexts(), [...lines, 'new', '</log>'])
+  })
 
 test('a file that sed -i rewrites is continued behind its acked lines, under other ids', async t => {
   const dir = await makeTempDir(t)
