@@ -36,9 +36,12 @@ export class ArrivalOracle {
     this.#licences = new Licences(options, this.#layers)
   }
 
-  /** Looks of a run that ended do not make a line due. */
+  /** Looks of a run that ended do not make a line due. What no read noticed is noticed then: what was unread is lost. */
   noteRestart(): void {
-    for (const generation of this.#generations) generation.forgetLooks()
+    for (const generation of this.#generations) {
+      generation.forgetLooks()
+      if (generation.mixedTo > 0) this.lostAtMost += generation.bytes.length - generation.countedTo
+    }
   }
 
   get generations(): readonly Generation[] {

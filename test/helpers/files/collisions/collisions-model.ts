@@ -150,7 +150,8 @@ export class CollisionsModel {
       const isKnown = isRead && !this.#oracle.isBeginningOfOther(generation)
       const isArchived = isKnown && after.some(one => one.isArchive && startsWith(one.bytes, generation.bytes))
       const isMovedAway = now !== undefined && isSearchedFor(generation, now) && startsWith(now.bytes, generation.bytes)
-      const isElsewhere = isMovedAway || isArchived
+      const isUnnoticed = generation.mixedTo > 0 // its digest is that of other bytes, as the next run finds
+      const isElsewhere = isUnnoticed ? isMovedAway && generation.last.run === this.#run : isMovedAway || isArchived
       if (!this.#isReadable(generation, now, isElsewhere)) this.#excuse(generation)
     }
   }
@@ -273,12 +274,10 @@ export class CollisionsModel {
 
   /** Descriptors go with the run: of what has no name that is searched for, the rest is gone. */
   async #restart(stateAfter?: MemoryState): Promise<void> {
-    const entries = new Map(this.#entries.map(entry => [entry.place, entry]))
-    for (const generation of this.#held.all()) {
-      if (this.#oracle.at(generation.place) === generation && !entries.has(generation.place)) this.#excuse(generation)
-    }
+    const isLost = ({ place, mixedTo }: Generation) =>
+      !this.#entries.some(entry => entry.place === place && (entry.isListed || mixedTo === 0))
+    for (const one of this.#held.all()) if (this.#oracle.at(one.place) === one && isLost(one)) this.#excuse(one)
     this.#due.forget()
-    this.#oracle.noteRestart()
     await this.#source.close()
     if (stateAfter === undefined) this.#counts.noteEnd(this.#source.status())
     else this.#counts.noteKill()
@@ -287,6 +286,7 @@ export class CollisionsModel {
     this.#registry = new MemoryRegistry(this.#state)
     this.#unacked = []
     if (this.#registry.unconfirmed.length > 0) this.#oracle.noteUnconfirmed()
+    this.#oracle.noteRestart()
     this.#held.noteEnd()
     this.#run++
     this.#runSinceMs = this.#nowMs

@@ -1,8 +1,9 @@
 import test from 'ava'
-import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 test('a log that was truncated and has the same last 256 bytes at once is read on, and its copy is sent whole', async t => {
@@ -21,6 +22,34 @@ test('a log that was truncated and has the same last 256 bytes at once is read o
   t.is(source.status().copies, 0)
   addsUp(t, source.status())
 })
+
+for (const isMatched of [true, false]) {
+  const outcome = isMatched
+    ? 'is sent whole after a restart if it has unread lines, which count as lost'
+    : 'and that left all patterns is not found after a restart, and its unread lines count as lost'
+  test(`a log whose truncation was not noticed ${outcome}`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const state = new MemoryState()
+    const first = follow(t, dir, { state })
+    const end = 'the same end '.repeat(20)
+    await writeFile(path, toText([...history, 'one', end]))
+    await first.readTexts()
+    await writeFile(path, toText([...history, 'two', end]))
+    await first.readTexts()
+    await appendFile(path, 'unread\n')
+    await first.source.poll()
+    await first.source.close()
+    if (!isMatched) await rename(path, join(dir, '.a'))
+    const next = follow(t, dir, { state })
+    t.deepEqual(await next.readTexts(), isMatched ? [...history, 'two', end, 'unread'] : [])
+    next.pass(86_400_000)
+    await next.readTexts()
+    const { truncated, deleted } = next.source.status().bytes.lost
+    t.is(truncated + deleted, 'unread\n'.length)
+    addsUp(t, next.source.status())
+  })
+}
 
 test('a log that was truncated and has the bytes again that were read of it is read on, and the rest of what was seen is lost', async t => {
   const dir = await makeTempDir(t)
