@@ -36,11 +36,11 @@ export class ArrivalOracle {
     this.#licences = new Licences(options, this.#layers)
   }
 
-  /** Looks of a run that ended do not make a line due. What no read noticed is noticed then: what was unread is lost. */
+  /** Looks of a run that ended do not make a line due. */
   noteRestart(): void {
     for (const generation of this.#generations) {
       generation.forgetLooks()
-      if (generation.mixedTo > 0) this.lostAtMost += generation.bytes.length - generation.countedTo
+      this.lostAtMost += generation.noteNoticed()
     }
   }
 

@@ -168,6 +168,13 @@ export class Generation {
     before.rewritten = { ...before.rewritten, changedNs: BigInt(Date.now()) * 1_000_000n }
   }
 
+  /** The next run notices what no read did: it comes whole. Returns how many bytes were unread, which count as lost. */
+  noteNoticed(): number {
+    if (this.mixedTo === 0 || this.rewritten !== undefined) return 0
+    this.doubleTo = this.bytes.length
+    return this.bytes.length - this.countedTo
+  }
+
   notePrompt(untilMs: number): void {
     for (const { nowMs, to } of this.seenWhole) if (nowMs <= untilMs) this.promptTo = Math.max(this.promptTo, to)
   }
