@@ -62,7 +62,7 @@ export class ArrivalOracle {
     for (const entry of entries) {
       const generation = this.#noteEntry(entry, this.#newest.get(entry.place), moment)
       generation.lookedTo = generation.bytes.length
-      generation.noteUnread()
+      generation.noteUnread(entry, isGood)
       generation.isListed = entry.isListed
       generation.paths = entry.paths
       if (generation.first.look === moment.look) this.#noteFirst(generation)
