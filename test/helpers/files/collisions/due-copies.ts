@@ -1,7 +1,7 @@
 // Of two files of which one was made of the other it is known at a later look that lines of both come once.
 import type { ArrivalOracle } from './arrival-oracle.ts'
 import type { BlindCall, ChangingStep } from './collision-steps.ts'
-import { findEntry, startsWith, type Entry, type Generation } from './generations.ts'
+import { countEqual, findEntry, startsWith, type Entry, type Generation } from './generations.ts'
 
 const EVIDENCE_BYTES = 1024
 const PERIOD_SEARCH_BYTES = 16 * 1024
@@ -122,15 +122,22 @@ export class DueCopies {
     this.#dropOverdue(nowMs)
   }
 
-  /** Of several files that have all that was read, one is the copy; and one file may be that of several that were truncated. */
+  /**
+   * Of several files that have all that was read, one is the copy; and one file may be that of several that were truncated, of
+   * which it may have all that was read, or the bytes up to a mark.
+   */
   #hasRival({ original, rivalsSince, firstLookMs }: Expectation, other: Generation): boolean {
     const rivals = this.#oracle.generations.filter(one => one !== original && one !== other)
     const mayBeCopy = ({ last, first, takenTo, bytes }: Generation) =>
       last.look >= rivalsSince &&
       (takenTo === 0 || first.look > rivalsSince) &&
       startsWith(bytes, original.bytes.subarray(0, original.takenTo))
-    const mayBeOriginal = ({ rewritten, bytes, takenTo }: Generation) =>
-      firstLookMs !== undefined && rewritten !== undefined && startsWith(other.bytes, bytes.subarray(0, takenTo))
+    const mayBeOriginal = ({ rewritten, bytes, takenTo }: Generation) => {
+      if (firstLookMs === undefined || rewritten === undefined) return false
+      const read = bytes.subarray(0, takenTo)
+      const mayHaveMark = countEqual(other.bytes, read) >= EVIDENCE_BYTES && other.birthNs <= rewritten.changedNs
+      return startsWith(other.bytes, read) || mayHaveMark
+    }
     return rivals.some(one => mayBeCopy(one) || mayBeOriginal(one))
   }
 
