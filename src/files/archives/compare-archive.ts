@@ -60,7 +60,7 @@ async function isSameByItsWords(file: TrackedFile, opened: OpenedArchive, surrou
   return identifyArchive(await relate(file, opened, { ...surroundings, inside: stated }), 'all of little') === 'archive'
 }
 
-function isInside({ identity }: TrackedFile, { look }: FoundArchive): boolean {
+export function isInside({ identity }: TrackedFile, { look }: Pick<FoundArchive, 'look'>): boolean {
   return identity.inode === look.inode && identity.device === look.device && identity.birthNs === look.birthNs
 }
 

@@ -5,7 +5,7 @@ import type { TrackedFile } from '../tracked-file.ts'
 import { isGone, type Whereabouts } from '../whereabouts.ts'
 import type { Job, Settle } from './archive-jobs.ts'
 import { isArchiveName } from '../look/archive-name.ts'
-import { compare, type Surroundings } from './compare-archive.ts'
+import { compare, isInside, type Surroundings } from './compare-archive.ts'
 import type { ArchiveRoom } from './contract.ts'
 import { lookInside, openArchive, type FoundArchive, type OpenedArchive } from './opened-archive.ts'
 import { relatePaths } from './related-names.ts'
@@ -185,13 +185,18 @@ export function settleBy(run: Settle['run']): Settle {
 
 /** The likeliest first: those that were made after the original, the oldest of them first. */
 function chooseCandidates(file: TrackedFile, siblings: Iterable<Sibling>): readonly FoundArchive[] {
-  const { formerPlace } = file
+  // Another archive may have got the inode of the file.
+  const isFormer = ({ look }: Sibling) => look.place === file.formerPlace && isInside(file, { look })
   const candidates = [...siblings].filter(
-    ({ path, look }) => isArchiveName(path) && (look.place === formerPlace || relatePaths(path, file) !== 'none'),
+    one => isArchiveName(one.path) && (isFormer(one) || relatePaths(one.path, file) !== 'none'),
   )
-  const rank = ({ look }: Sibling) => {
-    const isFirst = look.place === formerPlace ? 0n : 1n
-    return [isFirst, BigInt(look.birthNs) < BigInt(file.identity.birthNs) ? 1n : 0n, BigInt(look.birthNs)]
+  const rank = (one: Sibling) => {
+    const { look } = one
+    return [
+      isFormer(one) ? 0n : 1n,
+      BigInt(look.birthNs) < BigInt(file.identity.birthNs) ? 1n : 0n,
+      BigInt(look.birthNs),
+    ]
   }
   return candidates.toSorted((one, other) => compareLists(rank(one), rank(other)))
 }

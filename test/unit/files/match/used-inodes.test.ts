@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { appendFile, copyFile, lstat, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compress } from '../../../helpers/files/archive-bytes.ts'
 import { showOtherInode } from '../../../helpers/files/file-hooks.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
@@ -182,5 +183,22 @@ test('a file that left all patterns is found by inode and birth time although an
   await rename(third, join(dir, 'c.old'))
   const next = follow(t, dir, options)
   t.deepEqual(await next.readTexts(), [])
+  addsUp(t, next.source.status())
+})
+
+test('the archive of another log that has the inode of a deleted file, and begins with all that was read of it, is not its archive', async t => {
+  const dir = await makeTempDir(t)
+  const [path, archive] = [join(dir, 'b.log'), join(dir, 'c.log.1.gz')]
+  const state = new MemoryState()
+  const first = follow(t, dir, { state })
+  await writeFile(path, toText(history))
+  await first.readTexts()
+  await first.source.close()
+  const used = await inodeOf(path)
+  await writeFile(archive, compress(toText([...history, 'of another']), 'gzip'))
+  t.teardown(showOtherInode(await inodeOf(archive), used))
+  await rm(path)
+  const next = follow(t, dir, { state })
+  t.deepEqual([...(await next.readTexts()), ...(await next.readTexts())], [])
   addsUp(t, next.source.status())
 })
