@@ -86,7 +86,7 @@ for (const [reason, { before, after }] of Object.entries(regrown))
 const equalLine = `${'127 bytes '.repeat(12)}1234567`
 const repeating: Readonly<Record<string, readonly string[]>> = {
   'one line is repeated before that': Array.from({ length: 200 }, () => 'the same line'),
-  'two equal lines of 128 bytes stand before that': [...history, equalLine, equalLine],
+  'two equal lines of 128 bytes are before that': [...history, equalLine, equalLine],
 }
 
 for (const [reason, lines] of Object.entries(repeating))
