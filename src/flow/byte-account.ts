@@ -26,9 +26,9 @@ interface Waiter {
 
 /**
  * Grants bytes to the senders in turns, in those to their members, and to the connections of a member first come first
- * served. A quarter of the total is for connections that hold less than their share, so a few that hold much never keep the others waiting. When
- * batches fill the account that do not move on, the part that is held longest gives way: its connection ends, and its
- * client sends it again.
+ * served. A quarter of the total is for connections that hold less than their share, so a few that hold much never keep
+ * the others waiting. When batches fill the account that do not move on, the part that is held longest gives way: its
+ * connection ends, and its client sends it again.
  */
 export class ByteAccount {
   readonly #now: () => number

@@ -98,8 +98,8 @@ const removeShare = (row: string) => `UPDATE shares SET letters = letters - 1, b
   DELETE FROM shares WHERE sender = ${row}.sender AND member = ${row}.member AND letters <= 0;`
 
 /**
- * A letter has the time of its last refusal, or null before this version. Shares are those of the members of a sender. The triggers keep them true, whichever program changes the letters: with the
- * functions of old versions of SQLite.
+ * A letter has the time of its last refusal, or null before this version. Shares are those of the members of a sender. The
+ * triggers keep them true, whichever program changes the letters: with the functions of old versions of SQLite.
  */
 const THIRD = `
   DROP TRIGGER IF EXISTS letter_added;
