@@ -42,3 +42,20 @@ export function parsePrivateBytes(rollup: string): number {
   const kibibytes = [...rollup.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)].map(([, text]) => Number(text))
   return kibibytes.reduce((sum, size) => sum + size, 0) * 1024
 }
+
+export interface Memory {
+  /** Heap, stacks and buffers: without the pages of files, such as those of the program. */
+  readonly anonymousBytes: number
+  readonly residentBytes: number
+}
+
+export async function readMemory(pid: number): Promise<Memory> {
+  return parseMemory(await readFile(`/proc/${pid}/status`, 'utf8'))
+}
+
+export function parseMemory(status: string): Memory {
+  const [anonymous, resident] = ['RssAnon', 'VmRSS'].map(name =>
+    Number(new RegExp(String.raw`^${name}:\s+(\d+) kB$`, 'm').exec(status)?.[1]),
+  )
+  return { anonymousBytes: (anonymous ?? Number.NaN) * 1024, residentBytes: (resident ?? Number.NaN) * 1024 }
+}

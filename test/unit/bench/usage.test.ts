@@ -1,5 +1,5 @@
 import test from 'ava'
-import { parseCpuSeconds, parsePeakRss, parsePrivateBytes, readUsage } from '../../../bench/usage.ts'
+import { parseCpuSeconds, parseMemory, parsePeakRss, parsePrivateBytes, readUsage } from '../../../bench/usage.ts'
 
 test('the CPU time of a process is read even if its name has spaces and brackets', t => {
   t.is(parseCpuSeconds('42 (a (b) c) S 1 42 42 0 -1 4194304 150 0 0 0 250 75 9 9 20 0 1 0 100 1 1'), 3.25)
@@ -23,4 +23,10 @@ test('the CPU time of this process is that of process.cpuUsage, to hundredths of
   t.true(cpuSeconds >= (before.user + before.system) / 1e6 - 0.03)
   t.true(cpuSeconds <= (after.user + after.system) / 1e6 + 0.03)
   t.true(peakRssBytes >= 30e6 && peakRssBytes < 2e9)
+})
+
+test('the anonymous and the resident memory of a process are those that the kernel counts', t => {
+  const status = 'VmHWM:\t  900 kB\nVmRSS:\t  800 kB\nRssAnon:\t  300 kB\nRssFile:\t  500 kB\n'
+  t.deepEqual(parseMemory(status), { anonymousBytes: 300 * 1024, residentBytes: 800 * 1024 })
+  t.deepEqual(parseMemory('State:\tZ (zombie)\n'), { anonymousBytes: Number.NaN, residentBytes: Number.NaN })
 })
