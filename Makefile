@@ -119,6 +119,10 @@ verify-release: $(INSTALLED) ## verify that DIR=… is the release signed with t
 docs: $(INSTALLED) ## generate docs/configuration.md from the schema
 	@node src/config/reference/reference-page.ts > docs/configuration.md
 
+.PHONY: kernel
+kernel: $(INSTALLED) ## assemble the WebAssembly of the encoder from its text
+	@node packaging/line-kernel.ts
+
 .PHONY: clean
 clean: ## remove all built and fetched files
 	@rm -rf node_modules vendor build dist
