@@ -123,6 +123,10 @@ docs: $(INSTALLED) ## generate docs/configuration.md from the schema
 kernel: $(INSTALLED) ## assemble the WebAssembly of the encoder from its text
 	@node packaging/line-kernel.ts
 
+.PHONY: schemas
+schemas: $(INSTALLED) ## compile the schemas of configurations with ajv, after a change of them
+	@node src/config/compile/compile-schemas.ts src/config/schema/compiled
+
 .PHONY: clean
 clean: ## remove all built and fetched files
 	@rm -rf node_modules vendor build dist

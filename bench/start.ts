@@ -76,13 +76,16 @@ async function main(): Promise<void> {
 }
 
 function findCandidates(): readonly Candidate[] {
-  const checkout = (name: string, dir: string) => make(name, `${join(dir, 'bin/forwarder')} agent --config {config}`)
-  const others = values.other === undefined ? [] : [checkout('other', values.other)]
+  const others = values.other === undefined ? [] : [ofCheckout('other', values.other)]
   const named = (values.command ?? []).map(given => {
     const at = given.indexOf('=')
     return make(given.slice(0, at), given.slice(at + 1))
   })
-  return [checkout('this checkout', root), ...others, ...named]
+  return [ofCheckout('this checkout', root), ...others, ...named]
+}
+
+function ofCheckout(name: string, dir: string): Candidate {
+  return make(name, `${join(dir, 'bin/forwarder')} agent --config {config}`)
 }
 
 function make(name: string, command: string): Candidate {

@@ -2,8 +2,8 @@ import { checkStateDir } from './checks/common-checks.ts'
 import { checkStore } from './checks/collector-checks.ts'
 import type { Incomplete } from './checks/check-report.ts'
 import type { Definition } from './role-definition.ts'
-import { agentSchema } from './schema/agent-schema.ts'
-import { collectorSchema } from './schema/collector-schema.ts'
+import { agentSchema, validateAgent } from './schema/compiled/agent.ts'
+import { collectorSchema, validateCollector } from './schema/compiled/collector.ts'
 import type { CollectorConfig } from './schema/collector-schema.ts'
 import { type SchemaNode, canonicalKey } from './schema/schema-node.ts'
 import { makeDeadLetterSettings, makeStoreSettings } from './make-settings/collector-settings.ts'
@@ -38,6 +38,7 @@ export const storePart: Part<StoreSettings> = {
   keys: STORE_KEYS,
   definition: {
     schema: pick(collectorSchema, STORE_KEYS),
+    validator: validateCollector,
     check(config, report, context) {
       const { store } = config as Incomplete<CollectorConfig>
       const auth = checkStore(store, report)
@@ -59,7 +60,7 @@ export const storePart: Part<StoreSettings> = {
   },
 }
 
-export const agentStateDirPart = makeStateDirPart('agent', agentSchema as WholeSchema)
+export const agentStateDirPart = makeStateDirPart('agent', agentSchema)
 export const collectorStateDirPart = makeStateDirPart('collector', collectorSchema)
 
 const DEAD_LETTER_KEYS = ['deadLetters', 'stateDir', 'include'] as const
@@ -71,6 +72,7 @@ export const deadLettersPart: Part<DeadLetterSettings & { readonly stateDir: str
   keys: DEAD_LETTER_KEYS,
   definition: {
     schema: pick(collectorSchema, DEAD_LETTER_KEYS),
+    validator: validateCollector,
     check(config, report, context) {
       checkStateDir('collector', context, report)
       return () => {
@@ -89,6 +91,7 @@ function makeStateDirPart(role: 'agent' | 'collector', whole: WholeSchema): Part
     keys: STATE_DIR_KEYS,
     definition: {
       schema: pick(whole, STATE_DIR_KEYS),
+      validator: role === 'agent' ? validateAgent : validateCollector,
       check(config, report, context) {
         checkStateDir(role, context, report)
         return () => makeStateDir(config as Pick<CollectorConfig, 'stateDir'>, role, context)

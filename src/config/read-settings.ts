@@ -41,7 +41,7 @@ export function readBy<Result>(
   const root = unite(documents.nodes, definition.schema, problems)
   const own = specialise(definition.schema, toData(root))
   const config = applyDefaults(own, toData(root))
-  const all = validate(own, config)
+  const all = validate(definition.validator, own, config)
   const faults = all.filter(fault => !isExplained(fault, all) && (fault.kind !== 'missing' || documents.isComplete))
   problems.push(...faults.map(fault => explainFault(fault, root)))
   for (const fault of faults) {

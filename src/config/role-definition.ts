@@ -1,24 +1,27 @@
 import { checkAgent } from './checks/agent-checks.ts'
-import { agentSchema } from './schema/agent-schema.ts'
+import { agentSchema, validateAgent } from './schema/compiled/agent.ts'
 import type { AgentConfig } from './schema/agent-schema.ts'
 import { toAgentSettings } from './make-settings/agent-settings.ts'
-import { authoritySchema } from './schema/ca-serve-schema.ts'
+import { authoritySchema, validateAuthority } from './schema/compiled/authority.ts'
 import type { AuthorityFileConfig } from './schema/ca-serve-schema.ts'
 import { toCaSettings } from './make-settings/ca-serve-settings.ts'
 import { checkCollector } from './checks/collector-checks.ts'
-import { collectorSchema } from './schema/collector-schema.ts'
+import { collectorSchema, validateCollector } from './schema/compiled/collector.ts'
 import type { CollectorConfig } from './schema/collector-schema.ts'
 import { toCollectorSettings } from './make-settings/collector-settings.ts'
 import { checkMetrics, checkStateDir } from './checks/common-checks.ts'
 import { checkAuthorityFile } from './checks/discovery-and-trust-checks.ts'
 import type { Incomplete, CheckReport } from './checks/check-report.ts'
 import type { SchemaNode } from './schema/schema-node.ts'
+import type { Validator } from './schema/validate.ts'
 import type { Role, Settings } from './settings.ts'
 import type { ProcessContext } from './values/process-context.ts'
 
 /** How a whole configuration, or a part of it, is read. */
 export interface Definition<Result> {
   readonly schema: SchemaNode
+  /** Of the whole configuration of the role. */
+  readonly validator: Validator
   /**
    * Reports problems. The returned function makes the settings; it may be called only if no problem was found, here or
    * before.
@@ -27,7 +30,8 @@ export interface Definition<Result> {
 }
 
 const agentDefinition: Definition<Settings> = {
-  schema: agentSchema as SchemaNode,
+  schema: agentSchema,
+  validator: validateAgent,
   check(config, report, context) {
     const secrets = checkAgent(config as Incomplete<AgentConfig>, report)
     checkStateDir('agent', context, report)
@@ -37,6 +41,7 @@ const agentDefinition: Definition<Settings> = {
 
 const collectorDefinition: Definition<Settings> = {
   schema: collectorSchema,
+  validator: validateCollector,
   check(config, report, context) {
     const secrets = checkCollector(config as Incomplete<CollectorConfig>, report)
     checkStateDir('collector', context, report)
@@ -46,6 +51,7 @@ const collectorDefinition: Definition<Settings> = {
 
 const authorityDefinition: Definition<Settings> = {
   schema: authoritySchema,
+  validator: validateAuthority,
   check(config, report, context) {
     const file = config as Incomplete<AuthorityFileConfig>
     checkMetrics(file.metrics?.listen, report)

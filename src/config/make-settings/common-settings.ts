@@ -4,7 +4,7 @@ import { parseSizeBytes } from '../values/size.ts'
 import type { CommonSettings, Role } from '../settings.ts'
 import { toAbsolutePath, findDefaultStateDir } from '../values/process-context.ts'
 import type { ProcessContext } from '../values/process-context.ts'
-import { readDurationMs } from '../schema/validate.ts'
+import { readDurationMs } from '../schema/formats.ts'
 
 interface CommonConfig {
   readonly stateDir?: string

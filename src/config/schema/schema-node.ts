@@ -1,6 +1,4 @@
-import { expectChoice } from './schema-values.ts'
-
-/** The parts of a TypeBox schema (plain JSON Schema) that the loader and the reference page use. */
+/** The parts of a schema (plain JSON Schema) that the loader and the reference page use. */
 export interface SchemaNode {
   readonly type?: string | readonly string[]
   readonly properties?: Readonly<Record<string, SchemaNode>>
@@ -16,6 +14,8 @@ export interface SchemaNode {
   readonly expects?: string
   readonly isSecret?: boolean
   readonly isAbsentWhenEmpty?: boolean
+  /** Only of a narrowed union: the index in `anyOf` of the branch that was chosen. */
+  readonly branch?: number
 }
 
 /**
@@ -29,7 +29,7 @@ export function specialise(schema: SchemaNode, given: unknown): SchemaNode {
     const branch = findBranch(anyOf, value)
     return branch === undefined
       ? refuse(rest, anyOf, value)
-      : { ...rest, ...specialise(branch, value), ...described(rest) }
+      : { ...rest, ...specialise(branch, value), ...described(rest), branch: anyOf.indexOf(branch) }
   }
   if (schema.properties === undefined) return schema
   const properties = Object.entries(schema.properties).map(([key, property]) => {
@@ -56,6 +56,11 @@ export function canonicalKey(schema: SchemaNode, written: string): string | unde
   if (schema.properties === undefined) return undefined
   if (Object.hasOwn(schema.properties, written)) return written
   return Object.keys(schema.properties).find(key => key.toLowerCase() === written.toLowerCase())
+}
+
+export function expectChoice(values: readonly unknown[]): string {
+  const written = values.map(value => JSON.stringify(value)).join(', ')
+  return values.length === 1 ? written : `one of ${written}`
 }
 
 function findBranch(branches: readonly SchemaNode[], value: unknown): SchemaNode | undefined {

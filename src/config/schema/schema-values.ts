@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { expectChoice } from './schema-node.ts'
 
 // The kinds of value that settings have. Annotations beyond JSON Schema: `expects` completes "expected …" in an error
 // and fills a column of the reference page; `isSecret` keeps the value out of errors; `isAbsentWhenEmpty` is for keys
@@ -40,11 +41,6 @@ export function count(about: Range) {
 
 export function choice<const Values extends (string | number)[]>(values: readonly [...Values], about: About) {
   return Type.Enum(values, { expects: expectChoice(values), ...about })
-}
-
-export function expectChoice(values: readonly unknown[]): string {
-  const written = values.map(value => JSON.stringify(value)).join(', ')
-  return values.length === 1 ? written : `one of ${written}`
 }
 
 export function duration(about: About & { readonly from?: string; readonly to?: string }) {

@@ -1,10 +1,6 @@
-import { Ajv } from 'ajv'
-import { parseConfiguredAddress } from '../values/configured-address.ts'
-import { parseDuration } from '../values/duration.ts'
 import { parsePointer } from '../text/key-path.ts'
 import type { KeyPath } from '../text/key-path.ts'
 import type { SchemaNode } from './schema-node.ts'
-import { parseSizeBytes } from '../values/size.ts'
 
 /** Limits the time that is spent on a file that is not a configuration at all. */
 const MAX_FAULTS = 500
@@ -14,62 +10,70 @@ export type Fault =
   | { readonly kind: 'missing'; readonly path: KeyPath; readonly schema: SchemaNode }
   | { readonly kind: 'value'; readonly path: KeyPath; readonly schema: SchemaNode }
 
-/** All faults of a value, at most one for each path. */
-export function validate(schema: SchemaNode, value: unknown): readonly Fault[] {
-  const ajv = createAjv()
-  if (ajv.validate(schema, value)) return []
+/** A broken rule, as ajv's code reports it. */
+interface BrokenRule {
+  /** Of the value, as a JSON pointer. */
+  readonly instancePath: string
+  /** Of the rule in the schema: `#/properties/store/anyOf/1/properties/hosts/minItems`. */
+  readonly schemaPath: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/** The whole schema of a role as code. */
+export interface Validator {
+  (value: unknown): boolean
+  /** All that the latest value broke. */
+  errors?: readonly BrokenRule[] | null
+}
+
+/** All faults of a value that the narrowed schema forbids, at most one for each path. */
+export function validate(validator: Validator, narrowed: SchemaNode, value: unknown): readonly Fault[] {
+  if (validator(value)) return []
+  const found = (validator.errors ?? []).map(broken => toFault(broken, narrowed)).filter(fault => fault !== undefined)
   const faults = new Map<string, Fault>()
-  for (const error of (ajv.errors ?? []).slice(0, MAX_FAULTS)) {
-    const path = parsePointer(error.instancePath)
-    const fault = toFault(path, (error.parentSchema ?? {}) as SchemaNode, error.params)
+  for (const fault of found.slice(0, MAX_FAULTS)) {
     const key = JSON.stringify(fault.path)
     if (!faults.has(key)) faults.set(key, fault)
   }
   return [...faults.values()]
 }
 
-function toFault(path: KeyPath, schema: SchemaNode, params: Readonly<Record<string, unknown>>): Fault {
+/** Undefined if the narrowed schema does not have that rule. */
+function toFault({ instancePath, schemaPath, params }: BrokenRule, narrowed: SchemaNode): Fault | undefined {
+  const schema = findPart(narrowed, schemaPath)
+  if (schema === undefined) return undefined
+  const path = parsePointer(instancePath)
   const { additionalProperty: added, missingProperty: missing } = params
   if (typeof added === 'string') {
     return { kind: 'unknown', path: [...path, added], known: Object.keys(schema.properties ?? {}) }
   }
   if (typeof missing === 'string') {
+    if (schema.required?.includes(missing) !== true) return undefined
     return { kind: 'missing', path: [...path, missing], schema: schema.properties?.[missing] ?? {} }
   }
-  return { kind: 'value', path, schema }
+  if (!schemaPath.endsWith('/anyOf')) return { kind: 'value', path, schema }
+  return schema.branch === undefined ? blame(path, schema) : undefined
 }
 
-function createAjv(): Ajv {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ownProperties: true })
-  for (const annotation of ['expects', 'isSecret', 'isAbsentWhenEmpty']) ajv.addKeyword(annotation)
-  ajv.addFormat('duration', text => parseDuration(text) !== undefined)
-  ajv.addFormat('size', text => parseSizeBytes(text) !== undefined)
-  ajv.addFormat('address', text => !('fault' in parseConfiguredAddress(text)))
-  ajv.addFormat('fingerprint', /^(?:sha-?256[:=])?(?:[\da-f]{2}:?){31}[\da-f]{2}$/iu)
-  ajv.addFormat('time', text => /^\d{4}-\d\d-\d\d(?:T\d\d:\d\dZ)?$/u.test(text) && !Number.isNaN(Date.parse(text)))
-  ajv.addFormat('etcd-prefix', /^(?:\/[^/\p{Cc}]+)+$/u)
-  ajv.addFormat('srv-name', /^_[\w-]+\._(?:tcp|udp)(?:\.[\w-]+)+\.?$/u)
-  ajv.addFormat('index-name', isIndexName)
-  ajv.addFormat('stream-name', text => !text.includes('%') && isIndexName(text))
-  addBounds(ajv, 'duration', readDurationMs)
-  addBounds(ajv, 'size', value => parseSizeBytes(String(value)))
-  return ajv
+/** If the value was meant for no branch of a union, its wrong `type` is at fault if it has one, otherwise the value. */
+function blame(path: KeyPath, schema: SchemaNode): Fault {
+  const type = schema.properties?.['type']
+  return type === undefined ? { kind: 'value', path, schema } : { kind: 'value', path: [...path, 'type'], schema: type }
 }
 
-/** A bare number is seconds, as it is in logstash-forwarder. */
-export function readDurationMs(value: unknown): number | undefined {
-  return typeof value === 'number' ? Math.round(value * 1000) : parseDuration(String(value))
+/** The part of the narrowed schema that has the rule; none if it is in another branch of a union, or was left out. */
+function findPart(narrowed: SchemaNode, schemaPath: string): SchemaNode | undefined {
+  const [, ...steps] = schemaPath.split('/').slice(0, -1)
+  let part: SchemaNode | undefined = narrowed
+  for (let at = 0; part !== undefined && at < steps.length; at++) {
+    if (steps[at] === 'items') part = part.items
+    else part = enter(part, steps[at], steps[++at] ?? '')
+  }
+  return part
 }
 
-function addBounds(ajv: Ajv, kind: 'duration' | 'size', read: (value: unknown) => number | undefined): void {
-  const order = (value: unknown, bound: unknown) => (read(value) ?? Number.NaN) - (read(bound) ?? Number.NaN)
-  // NaN compares false, so that the format reports unreadable text, not a bound.
-  ajv.addKeyword({ keyword: `${kind}From`, validate: (bound: unknown, value: unknown) => !(order(value, bound) < 0) })
-  ajv.addKeyword({ keyword: `${kind}To`, validate: (bound: unknown, value: unknown) => !(order(value, bound) > 0) })
-}
-
-/** Rules that all versions share; the store checks the parts of a time. */
-function isIndexName(pattern: string): boolean {
-  const fixed = pattern.replaceAll(/%\{\+[^{}]+\}/gu, '0')
-  return /^[^-_+\\/*?"<>| ,#:%A-Z.][^\\/*?"<>| ,#:%A-Z]*$/u.test(fixed)
+function enter(part: SchemaNode, keyword: string | undefined, name: string): SchemaNode | undefined {
+  if (keyword === 'anyOf') return part.branch === Number(name) ? part : undefined
+  if (keyword !== 'properties') return undefined
+  return part.properties?.[decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~')]
 }
