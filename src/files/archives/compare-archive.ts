@@ -1,9 +1,19 @@
-import type { Registry } from '../../registry/contract.ts'
+import type { FinishedGeneration, Registry } from '../../registry/contract.ts'
+import { digestOfNuls, joinDigests } from '../look/digest.ts'
 import { compareContent, type Comparison as ContentComparison } from '../match/compare-content.ts'
 import { identifyArchive, type ArchiveRelation } from '../match/identify.ts'
+import { countTrailingNuls } from '../read/nuls.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Measurement } from './content/archive-handle.ts'
-import { lookInside, measure, wind, type FoundArchive, type OpenedArchive, type Stated } from './opened-archive.ts'
+import {
+  lookInside,
+  measure,
+  wind,
+  type FoundArchive,
+  type Head,
+  type OpenedArchive,
+  type Stated,
+} from './opened-archive.ts'
 import { relatePaths } from './related-names.ts'
 
 /**
@@ -95,7 +105,7 @@ async function relate(
     name: relatePaths(found.path, file),
     isOwn: file.identity.birthNs !== '0' && isInside(file, found),
     isMadeAfter: compareAges(BigInt(found.look.birthNs), { bornNs: BigInt(file.identity.birthNs), foundNs }),
-    isKnown: await isKnown(head.hash(), inside, registry),
+    isKnown: await isKnown(head, inside, registry),
   }
 }
 
@@ -109,8 +119,22 @@ function compareAges(
   return madeNs >= foundNs ? 'finding' : 'beginning'
 }
 
-/** A generation that has ended had these bytes, and no more. */
-async function isKnown(headHash: string, content: Stated, registry: Registry): Promise<boolean> {
-  const finished = await registry.findFinished(headHash)
-  return finished.some(({ size, digest }) => size === content.size && digest === content.digest)
+/** A generation that has ended had these bytes, without NULs at their end. */
+async function isKnown(head: Head, content: Stated, registry: Registry): Promise<boolean> {
+  const finished = await findFinished(head, registry)
+  return finished.some(one => hasAllOf(one, content))
+}
+
+/** Those that begin like an archive. NULs at its end are not part of what was read. */
+export async function findFinished(head: Head, registry: Registry): Promise<readonly FinishedGeneration[]> {
+  const { length } = head.bytes
+  const textLength = length - countTrailingNuls(head.bytes)
+  const finished = await registry.findFinished(head.hash())
+  return textLength === length ? finished : [...finished, ...(await registry.findFinished(head.hash(textLength)))]
+}
+
+function hasAllOf({ size, digest }: Stated, content: Stated): boolean {
+  const nuls = content.size - size
+  if (digest === undefined || nuls <= 0) return nuls === 0 && digest === content.digest
+  return joinDigests(digest, digestOfNuls(nuls), nuls) === content.digest
 }

@@ -7,7 +7,7 @@ import { ARCHIVE_OF_READ, NEW } from '../match/evidence-words.ts'
 import { skipPart } from '../match/skip-part.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Job, Settle } from './archive-jobs.ts'
-import { compare, digestOf } from './compare-archive.ts'
+import { compare, digestOf, findFinished } from './compare-archive.ts'
 import type { ArchiveRoom } from './contract.ts'
 import { settleBy, type GenerationSearch } from './generation-search.ts'
 import { isGone } from '../whereabouts.ts'
@@ -101,7 +101,7 @@ export class UnknownArchives {
     try {
       opened = await openArchive(found)
       if (opened === undefined) return this.#settle(found, undefined)
-      const finished = await this.#room.registry.findFinished(opened.head.hash())
+      const finished = await findFinished(opened.head, this.#room.registry)
       const settle = yield* this.#compare({ found, opened, finished, decided })
       this.#room.stuck.forget(found.path)
       if (settle.isReading) opened = undefined
