@@ -4,6 +4,7 @@ import { countReaders } from './archive-readers.ts'
 import { Arrivals } from './arrivals.ts'
 import { countEqual, Generation, startsWith, type Entry, type Moment } from './generations.ts'
 import { classify, hasToArrive, keyOf, mayDouble, short, tell, type Instance } from './instances.ts'
+import { Layers } from './layers.ts'
 import { EVIDENCE_BYTES, inodeOf, Licences, noteUse, type OracleOptions } from './licences.ts'
 
 /** A file that equals the beginning of another one is held back for this time at most. */
@@ -26,14 +27,11 @@ export class ArrivalOracle {
   /** Bytes that were in no file any more before they were surely read. */
   lostAtMost = 0
   #freshDue: (readonly [Generation, Generation])[] = []
-  /** By the place of a file that no look has seen yet. */
-  readonly #lower = new Map<string, Generation>()
-  readonly #lowerPlaces = new Set<string>()
-  readonly #layers = new Map<Generation, Generation>()
+  readonly layers = new Layers()
 
   constructor(options: OracleOptions) {
     this.#options = options
-    this.#licences = new Licences(options, this.#layers)
+    this.#licences = new Licences(options, this.layers)
   }
 
   /** Looks of a run that ended do not make a line due. */
@@ -50,7 +48,7 @@ export class ArrivalOracle {
 
   /** The present generation of a file; of an upper layer that no look has seen yet, that of the lower one. */
   at(place: string): Generation | undefined {
-    return this.#newest.get(place) ?? this.#lower.get(place)
+    return this.#newest.get(place) ?? this.layers.expectedAt(place)
   }
 
   /** Notes the files at a look. `isGood`: nothing fails, so that what is listed now has to arrive. */
@@ -75,7 +73,7 @@ export class ArrivalOracle {
 
   #noteFirst(generation: Generation): void {
     const { paths } = generation
-    const before = generation.before ?? this.#layers.get(generation)
+    const before = generation.before ?? this.layers.lowerOf(generation)
     generation.firstPaths = paths
     if (before !== undefined) before.paths = [...before.paths, ...paths]
   }
@@ -101,12 +99,19 @@ export class ArrivalOracle {
     this.#generations.push(generation)
     this.#newest.set(entry.place, generation)
     generation.isBegunAtEnd = known?.isBegunAtEnd === true
-    const lower = this.#lower.get(entry.place)
+    const lower = this.layers.expectedAt(entry.place)
     generation.noteMixed(known ?? lower)
     if (lower === undefined || known !== undefined) return generation
-    this.#layers.set(generation, lower)
+    this.layers.note(generation, lower)
     if (!startsWith(entry.bytes, lower.bytes)) lower.rewritten ??= { ...moment, changedNs: entry.changedNs }
     return generation
+  }
+
+  /** What was not read yet is gone. Once a look has found the upper layer of a file, the lower one is not read any more. */
+  excuse(generation: Generation): void {
+    this.lostAtMost += generation.bytes.length - generation.countedTo
+    for (const { takenTo, bytes, excused } of this.layers.all(generation))
+      if (bytes.length > takenTo) excused.push({ from: takenTo, to: bytes.length })
   }
 
   take(id: string, text: string): void {
@@ -186,9 +191,7 @@ export class ArrivalOracle {
 
   /** The first file is the other one's upper layer. */
   noteLayer(place: string, lowerPlace: string): void {
-    const lower = this.#newest.get(lowerPlace) ?? this.#lower.get(lowerPlace)
-    if (lower !== undefined) this.#lower.set(place, lower)
-    this.#lowerPlaces.add(lowerPlace)
+    this.layers.expect(place, lowerPlace, this.at(lowerPlace))
   }
 
   /** Each line that was there until now may come twice. */
@@ -215,14 +218,6 @@ export class ArrivalOracle {
       if (generation.foundIn === this.#licences.run) generation.foundIn = undefined
     for (const [one, other] of this.#freshDue) this.#due.get(one)?.delete(other)
     this.noteDurable()
-  }
-
-  isLowerLayer(place: string): boolean {
-    return this.#lowerPlaces.has(place)
-  }
-
-  isUpperLayer(generation: Generation): boolean {
-    return this.#layers.has(generation)
   }
 
   makeDue(one: Generation, other: Generation): void {

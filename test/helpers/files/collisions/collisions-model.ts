@@ -142,7 +142,7 @@ export class CollisionsModel {
       if (generation === undefined) continue
       const now = later.get(place)
       // What is written to an upper layer is not in the file that is open.
-      const isMoved = now === undefined && !this.#oracle.isLowerLayer(place)
+      const isMoved = now === undefined && !this.#oracle.layers.isLower(place)
       if (now === undefined) this.#oracle.noteRemoved(entry, isMoved && this.#isOpen(generation))
       if (now?.isListed && startsWith(now.bytes, generation.bytes)) continue
       // An archive that has the bytes of another file, too, may be that one's.
@@ -152,7 +152,7 @@ export class CollisionsModel {
       const isMovedAway = now !== undefined && isSearchedFor(generation, now) && startsWith(now.bytes, generation.bytes)
       const isUnnoticed = generation.mixedTo > 0 // its digest is that of other bytes, as the next run finds
       const isElsewhere = isUnnoticed ? isMovedAway && generation.last.run === this.#run : isMovedAway || isArchived
-      if (!this.#isReadable(generation, now, isElsewhere)) this.#excuse(generation)
+      if (!this.#isReadable(generation, now, isElsewhere)) this.#oracle.excuse(generation)
     }
   }
 
@@ -165,7 +165,9 @@ export class CollisionsModel {
 
   #isOpen(generation: Generation): boolean {
     // The upper layer of a file is opened when it has something to read.
-    return this.#held.has(generation) && !this.#hasFewDescriptors && !this.#oracle.isUpperLayer(generation)
+    return (
+      this.#held.has(generation) && !this.#hasFewDescriptors && this.#oracle.layers.lowerOf(generation) === undefined
+    )
   }
 
   /** Fresh lines wait behind those of an earlier run. */
@@ -175,12 +177,6 @@ export class CollisionsModel {
 
   get #hasFewDescriptors(): boolean {
     return this.#setting.descriptors !== undefined || this.#setting.maxOpenFiles < 100
-  }
-
-  #excuse(generation: Generation): void {
-    const { takenTo, countedTo, bytes } = generation
-    this.#oracle.lostAtMost += bytes.length - countedTo
-    if (bytes.length > takenTo) generation.excused.push({ from: takenTo, to: bytes.length })
   }
 
   async #lookAt(take: 'all' | 'one' | 'none', isAcked: boolean): Promise<void> {
@@ -211,7 +207,7 @@ export class CollisionsModel {
     const names = this.#entries.flatMap(entry => entry.paths)
     const end = this.#failures.begin(call, { code, path, names })
     // A deleted file that cannot be read is not kept.
-    for (const generation of this.#held.all()) if (generation.goneAt !== undefined) this.#excuse(generation)
+    for (const generation of this.#held.all()) if (generation.goneAt !== undefined) this.#oracle.excuse(generation)
     // What an earlier run sent is unconfirmed after a minute, and then sent as new.
     const isWaitOver = this.#nowMs - this.#runSinceMs >= RESEND_WAIT_MS && this.#registry.unconfirmed.length > 0
     if (isWaitOver) this.#oracle.allowDoubles()
@@ -265,7 +261,7 @@ export class CollisionsModel {
     // A file that was found within the last second, and left its name, may be on no record.
     for (const { place, isListed } of this.#entries) {
       const generation = isListed ? undefined : this.#oracle.at(place)
-      if (generation !== undefined) this.#excuse(generation)
+      if (generation !== undefined) this.#oracle.excuse(generation)
     }
     this.#oracle.noteKill()
     await this.#restart(left)
@@ -276,7 +272,7 @@ export class CollisionsModel {
   async #restart(stateAfter?: MemoryState): Promise<void> {
     const isLost = ({ place, mixedTo }: Generation) =>
       !this.#entries.some(entry => entry.place === place && (entry.isListed || mixedTo === 0))
-    for (const one of this.#held.all()) if (this.#oracle.at(one.place) === one && isLost(one)) this.#excuse(one)
+    for (const one of this.#held.all()) if (this.#oracle.at(one.place) === one && isLost(one)) this.#oracle.excuse(one)
     this.#due.forget()
     await this.#source.close()
     if (stateAfter === undefined) this.#counts.noteEnd(this.#source.status())

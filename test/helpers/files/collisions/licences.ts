@@ -1,5 +1,6 @@
 // Which files are one by rule. The rules are those of docs/files.md; each that weakens the promise has a name here.
 import { COMPARED_BYTES, countEqual, LF, startsWith, type Generation } from './generations.ts'
+import type { Layers } from './layers.ts'
 
 /** With fewer equal bytes than these two files are never taken for one, unless the inode or the name is evidence. */
 export const EVIDENCE_BYTES = 1024
@@ -34,11 +35,11 @@ export interface OracleOptions {
 
 export class Licences {
   readonly #options: OracleOptions
-  readonly #layers: ReadonlyMap<Generation, Generation>
+  readonly #layers: Layers
   /** The present run. */
   run = 0
 
-  constructor(options: OracleOptions, layers: ReadonlyMap<Generation, Generation>) {
+  constructor(options: OracleOptions, layers: Layers) {
     this.#options = options
     this.#layers = layers
   }
@@ -52,7 +53,7 @@ export class Licences {
       if (startsWith(other.bytes, original.bytes.subarray(0, original.takenTo))) return 'same inode, continued'
       if (other.first.run !== original.last.run) return 'same inode, over a restart'
     }
-    if (this.#layers.get(other) === original) return 'same inode, in another layer'
+    if (this.#layers.lowerOf(other) === original) return 'same inode, in another layer'
     if (original.place === other.place) return this.#findInPlace(original, other)
     const isRotated = isMadeOf(original, other)
     if (isRotated && isMadeInTime(original, other)) return 'copy of a truncated file'

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { appendFile, copyFile, link, open, rename, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DEFAULT_LIMITS } from '../../../../src/files/contract.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { showOtherInode } from '../../../helpers/files/file-hooks.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
@@ -35,3 +36,21 @@ test('the copy of a file of a lower layer, of which the truncation is the first 
   t.deepEqual(await readTexts(), ['new'])
   addsUp(t, source.status())
 })
+
+for (const isSeen of [true, false])
+  test(`unread bytes of a lower layer count as lost if the upper one is truncated ${isSeen ? 'after' : 'before'} a look has found it`, async t => {
+    const dir = await makeTempDir(t)
+    const { readTexts, source, pass, logLines } = follow(t, dir, { groups: [{ paths: [join(dir, '*.log*')] }] })
+    const path = join(dir, 'a.log')
+    await writeFile(path, toText(history))
+    await source.poll()
+    await copyUp(t, path)
+    if (isSeen) await source.poll()
+    await writeFile(path, 'new\n')
+    t.deepEqual([...(await readTexts()), ...(await readTexts())], ['new'])
+    pass(DEFAULT_LIMITS.copyWaitMs)
+    t.deepEqual(await readTexts(), [])
+    t.is(source.status().bytes.lost.truncated, toText(history).length)
+    t.is(logLines.filter(({ level }) => level === 'error').length, 1)
+    addsUp(t, source.status())
+  })
