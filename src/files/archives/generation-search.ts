@@ -42,7 +42,7 @@ export class GenerationSearch {
   async search(siblings: SiblingIndex): Promise<void> {
     for (const file of this.#awaited.keys()) if (!isGone(file.whereabouts.kind)) this.#awaited.delete(file)
     for (const file of this.#room.trackedFiles.unplaced()) {
-      const isWanted = file.isFollowed || file.progress.owed > 0
+      const isWanted = (file.isFollowed || file.progress.owed > 0) && !isEmpty(file)
       const isOpen = isWanted && this.#searched.get(file) !== file.whereabouts
       if (isOpen && this.#mustWait(file)) file.noteUnseen(true)
       else if (isOpen && (await this.#isDue(file))) await this.#searchFor(file, siblings)
@@ -177,6 +177,12 @@ export class GenerationSearch {
     if (lostBytes > 0)
       this.#room.log.error({ path: file.path, lostBytes }, 'a file vanished before it was read to its end')
   }
+}
+
+/** Nothing of it was ever seen, so that any content would fit. */
+function isEmpty({ size, knownEnd, isFromRegistry, progress: { recordedSize } }: TrackedFile): boolean {
+  const seenBefore = recordedSize ?? (isFromRegistry ? Infinity : 0) // a record of the first edition has no size
+  return size === 0 && knownEnd === 0 && seenBefore === 0
 }
 
 export function settleBy(run: Settle['run']): Settle {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
@@ -39,6 +39,25 @@ test('the archive of a file that was never read and was truncated while the agen
   await first.source.close()
   await writeFile(`${path}.1.gz`, compress(toText(history), 'gzip'))
   await truncate(path)
+  const next = start()
+  t.deepEqual(await readAll(next), [])
+  t.is(next.source.status().archivesLeftOut, 1)
+  addsUp(t, next.source.status())
+})
+
+test('an archive is not read as that of a generation of which nothing was ever seen', async t => {
+  const { path, start } = await prepare(t)
+  const first = start()
+  await writeFile(path, 'first\n')
+  t.deepEqual(await first.readTexts(), ['first'])
+  const handle = await open(path, 'r+')
+  t.teardown(() => handle.close())
+  await rm(path)
+  await first.source.poll()
+  await handle.truncate() // its next generation is empty, and has no name
+  await first.source.poll()
+  await first.source.close()
+  await writeFile(`${path}.1.gz`, compress('never seen\n', 'gzip'))
   const next = start()
   t.deepEqual(await readAll(next), [])
   t.is(next.source.status().archivesLeftOut, 1)
