@@ -61,6 +61,8 @@ export class Generation {
   requiredFrom = 0
   /** Up to here no read can tell its lines from those of the generation before it, of which other bytes were read. */
   mixedTo = 0
+  /** The one behind it in its file, whose beginning nothing may have noticed. */
+  unnoticed: Generation | undefined
   /** It was there when its group was first followed, from the end on. */
   isBegunAtEnd = false
   requiredTo = 0
@@ -131,7 +133,9 @@ export class Generation {
     if (before === undefined) return
     const mixedTo = before.hasSameEnd(this.bytes) ? before.bytes.length : 0
     this.mixedTo = startsWith(this.bytes, before.bytes) ? before.mixedTo : mixedTo
-    if (this.mixedTo > 0) this.excused.push({ from: 0, to: this.mixedTo })
+    if (this.mixedTo === 0) return
+    this.excused.push({ from: 0, to: this.mixedTo })
+    before.unnoticed = this
   }
 
   /** Returns the lines that were not taken before. */

@@ -127,8 +127,10 @@ function isEndWrittenOver({ bytes, takenTo }: Generation, other: Buffer): boolea
   return countEqual(read, other) >= takenTo - COMPARED_BYTES && other.subarray(-lastLine.length).equals(lastLine)
 }
 
-function isMadeInTime({ rewritten }: Generation, { birthNs }: Generation): boolean {
-  return rewritten !== undefined && birthNs <= rewritten.changedNs
+/** What was read before a truncation that nothing noticed counts as truncated by the next one that is. */
+function isMadeInTime({ rewritten, unnoticed }: Generation, other: Generation): boolean {
+  if (rewritten === undefined) return false
+  return other.birthNs <= rewritten.changedNs || (unnoticed !== undefined && isMadeInTime(unnoticed, other))
 }
 
 /** By its name it is the rotated file of the other one: less evidence is asked for. */

@@ -23,6 +23,22 @@ test('a log that was truncated and has the same last 256 bytes at once is read o
   addsUp(t, source.status())
 })
 
+test('a new log that has the beginning of another one, from before a truncation of that which was not noticed, is taken for its copy', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, source } = follow(t, dir)
+  const end = 'the same end '.repeat(20)
+  await writeFile(path, toText([...history, 'one', end]))
+  await readTexts()
+  await writeFile(path, toText([...history, 'two', end, 'next']))
+  t.deepEqual(await readTexts(), ['next'])
+  await writeFile(join(dir, 'b.log'), toText([...history, 'one']))
+  await truncate(path)
+  t.deepEqual(await readTexts(), [])
+  t.is(source.status().bytes.copied, toText([...history, 'one']).length)
+  addsUp(t, source.status())
+})
+
 for (const isMatched of [true, false]) {
   const outcome = isMatched
     ? 'is sent whole after a restart if it has unread lines, which count as lost'
