@@ -13,8 +13,9 @@ const RESTART_IN_HOLD: CollisionStep[] = [{ kind: 'restart' }, CALM, { kind: 'pa
 export function anySequence(one: Repertoire, choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
   const { letters, mayRestart } = choice
   const meetings = [anyRewriting(one, letters), anyMeeting(one, letters), anyHeldReport(one, mayRestart)]
+  const copies = [anyUnlistedCopy(one, letters)]
   const moves = mayRestart ? [anyMoveBetweenRuns(one, letters)] : []
-  return fc.oneof(anySuccession(one, choice), ...meetings, ...moves)
+  return fc.oneof(anySuccession(one, choice), ...meetings, ...copies, ...moves)
 }
 
 /** Two texts, one after the other in one file, of which the second one is often a variation of the first. */
@@ -91,6 +92,22 @@ function anyHeldReport({ files }: Repertoire, mayRestart: boolean): fc.Arbitrary
       { kind: 'write', file, lines: [] },
       CALM,
       ...steps,
+      CALM,
+    ])
+}
+
+/** While the copy of a file is held back, its directory cannot be listed; then the original is truncated. */
+function anyUnlistedCopy({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { maxLength: 3 })
+  return fc
+    .tuple(fc.constantFrom(...files), texts, fc.constantFrom('EMFILE', 'EACCES', 'EIO'))
+    .map(([file, lines, code]): CollisionStep[] => [
+      { kind: 'write', file, lines },
+      CALM,
+      { kind: 'copy', file },
+      CALM,
+      { kind: 'blind', call: 'readdir', code, file },
+      { kind: 'truncate', file },
       CALM,
     ])
 }
