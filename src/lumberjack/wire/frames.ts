@@ -4,11 +4,15 @@
 //   D pairs       u32 sequence, u32 pairs, then per pair: u32 length, key, u32 length, value
 //   J JSON        u32 sequence, u32 length, payload            one JSON document in UTF-8
 //   C compressed  u32 length, payload                          zlib (RFC 1950) of whole frames
+//   R runs        u32 length, payload                          one zstd frame (RFC 8878) of runs; only in our own wire form
 //   A ack         u32 sequence                                 the only frame from the reader to the writer
 //
 // All numbers are big-endian. There is no greeting, no farewell and no refusal: an error is a closed connection.
 
 export type Protocol = 1 | 2
+
+/** What ALPN calls our own wire form: protocol 2, and R frames. */
+export const OWN_WIRE_FORM = 'forwarder/1'
 
 export const VERSION_1 = 0x31
 export const VERSION_2 = 0x32
@@ -16,9 +20,10 @@ export const TYPE_WINDOW = 0x57
 export const TYPE_PAIRS = 0x44
 export const TYPE_JSON = 0x4a
 export const TYPE_COMPRESSED = 0x43
+export const TYPE_RUNS = 0x52
 export const TYPE_ACK = 0x41
 
-/** Bytes of a window frame, of an ack frame and of a compressed frame before its payload. */
+/** Bytes of a window frame, of an ack frame, and of a compressed frame or one of runs before its payload. */
 export const SHORT_FRAME_BYTES = 6
 /** Bytes of a D or J frame before its pairs or its payload. */
 export const EVENT_HEADER_BYTES = 10
@@ -60,6 +65,11 @@ export function encodeAck(protocol: Protocol, sequence: number): Buffer {
 
 export function encodeCompressedHeader(protocol: Protocol, deflated: Buffer): Buffer {
   return encodeShortFrame(protocol, TYPE_COMPRESSED, deflated.length)
+}
+
+/** Before the payload of an R frame, which has `byteCount` bytes. */
+export function encodeRunsHeader(byteCount: number): Buffer {
+  return encodeShortFrame(2, TYPE_RUNS, byteCount)
 }
 
 function encodeShortFrame(protocol: Protocol, type: number, value: number): Buffer {
