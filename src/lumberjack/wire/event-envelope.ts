@@ -50,6 +50,11 @@ export const pairEnvelopeOf = oncePerOrigin<PairEnvelope>(({ path, fields }, hos
   }
 })
 
+/** The header of a run in our own wire form. */
+export const runHeaderOf = oncePerOrigin<Buffer>(({ fileId, path, fields }, host) =>
+  Buffer.from(JSON.stringify({ fileId, path, host, version, fields })),
+)
+
 export const lineKey = counted('line')
 
 /** The bytes between an id's offset and the line, in protocol 2. */

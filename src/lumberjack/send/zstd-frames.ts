@@ -1,0 +1,61 @@
+import { type ZstdCompress, constants, createZstdCompress } from 'node:zlib'
+
+/** Covers what the usual window becomes. */
+const CHUNK_BYTES = 128 * 1024
+/** The context and its buffers take a few megabytes. */
+const IDLE_MS = 5000
+
+/**
+ * Makes whole zstd frames, one after the other and off the main thread, in one context: as cheap as a stream, and the reader
+ * keeps nothing between two frames. Each announces the size of its content, because zstd is given all of it in one call.
+ */
+export class ZstdFrames {
+  readonly #level: number
+  readonly #idleMs: number
+  #stream: ZstdCompress | undefined
+  #parts: Buffer[] = []
+  #lastTurn: Promise<unknown> = Promise.resolve()
+  #idle: NodeJS.Timeout | undefined
+
+  /** `level`: from 1; those below have a meaning of their own in zstd. `idleMs`: the context is given back after it. */
+  constructor(level: number, { idleMs = IDLE_MS }: { readonly idleMs?: number } = {}) {
+    this.#level = Math.max(1, level)
+    this.#idleMs = idleMs
+  }
+
+  /** True while a context is kept. */
+  get isOpen(): boolean {
+    return this.#stream !== undefined
+  }
+
+  /** Resolves with the frame in parts; `content` must not change until then. */
+  async compress(content: Buffer): Promise<readonly Buffer[]> {
+    const frame = this.#lastTurn.then(() => this.#write(content))
+    this.#lastTurn = frame.catch(() => {}) // its caller has the error
+    return frame
+  }
+
+  async #write(content: Buffer): Promise<readonly Buffer[]> {
+    clearTimeout(this.#idle)
+    const stream = (this.#stream ??= this.#open())
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#parts = []
+    stream.write(content, error => (error ? reject(error) : resolve()))
+    await promise
+    this.#idle = setTimeout(() => this.#close(), this.#idleMs).unref()
+    return this.#parts
+  }
+
+  #open(): ZstdCompress {
+    const params = { [constants.ZSTD_c_compressionLevel]: this.#level }
+    const stream = createZstdCompress({ flush: constants.ZSTD_e_end, chunkSize: CHUNK_BYTES, params })
+    stream.on('data', (part: Buffer) => this.#parts.push(part))
+    stream.on('error', () => this.#close()) // the write reports it
+    return stream
+  }
+
+  #close(): void {
+    this.#stream?.destroy()
+    this.#stream = undefined
+  }
+}

@@ -1,0 +1,183 @@
+// Batches in our own wire form: run-format.ts has the bytes. A line is looked at only for its length.
+import type { LineBatch, LineRun } from '../../flow/line-batch.ts'
+import { ByteWriter } from './byte-writer.ts'
+import { runHeaderOf } from './event-envelope.ts'
+import {
+  DOUBT_BYTES,
+  MAX_RUN_HEADER_BYTES,
+  PART_DOUBT,
+  PART_FLAGS,
+  PART_UTF16_BE,
+  PART_UTF16_LE,
+  RUN_START_BYTES,
+} from './run-format.ts'
+
+export interface RunEncodeOptions {
+  /** `host.name` of the events. */
+  readonly host: string
+  /** Index of the first event to write: those before it are acked already. */
+  readonly from?: number
+  /** When an earlier try may have delivered them, in milliseconds since 1970; the batch's own is older and wins. */
+  readonly doubtfulSinceMs?: number
+  /** The most that the content of one frame has, or one record: a reader needs no more memory. Default: 1 MiB. */
+  readonly maxContentBytes?: number
+  /** Gives the memory to write into, at least `size` bytes. Default: a new buffer. */
+  readonly allocate?: (size: number) => Buffer
+}
+
+export interface EncodedRuns {
+  /** What is to be compressed, one for each R frame. */
+  readonly contents: readonly Buffer[]
+  /** The buffer that they are parts of; it can be used again once they are compressed. */
+  readonly memory: Buffer
+  readonly count: number
+}
+
+/** Records `from` to `to` (exclusive) of a run, in one frame. */
+interface Piece {
+  readonly run: LineRun
+  readonly from: number
+  readonly to: number
+  /** Empty: as the piece before. */
+  readonly header: Buffer
+}
+
+interface Frame {
+  readonly pieces: Piece[]
+  /** At most; a varint may be shorter. */
+  maxBytes: number
+}
+
+interface RunTimes {
+  readonly timeMs: number
+  readonly doubtfulSinceMs: number | undefined
+}
+
+const DEFAULT_CONTENT_BYTES = 1024 * 1024
+/** A varint of 32 bits. */
+const MAX_LENGTH_BYTES = 5
+const NO_HEADER = Buffer.alloc(0)
+const TWO_TO_32 = 2 ** 32
+
+/** Undefined where the header of a run is larger than readers take: such events travel as J frames. */
+export function encodeRuns(batch: LineBatch, options: RunEncodeOptions): EncodedRuns | undefined {
+  const { host, allocate = size => Buffer.allocUnsafeSlow(size) } = options
+  if (batch.runs.some(({ origin }) => runHeaderOf(origin, host).length > MAX_RUN_HEADER_BYTES)) return undefined
+  const frames = cutIntoFrames(batch, options)
+  const out = new ByteWriter(allocate(frames.reduce((sum, { maxBytes }) => sum + maxBytes, 0)))
+  const times = { timeMs: batch.timeMs, doubtfulSinceMs: batch.doubtfulSinceMs ?? options.doubtfulSinceMs }
+  const contents = frames.map(({ pieces }) => {
+    const start = out.position
+    for (const piece of pieces) putPiece(out, piece, times)
+    return out.bytes.subarray(start, out.position)
+  })
+  return { contents, memory: out.bytes, count: batch.lineCount - (options.from ?? 0) }
+}
+
+function cutIntoFrames(batch: LineBatch, options: RunEncodeOptions): readonly Frame[] {
+  const { host, maxContentBytes = DEFAULT_CONTENT_BYTES } = options
+  const frames: Frame[] = []
+  for (const { run, first } of runsFrom(batch, options.from ?? 0)) {
+    const header = runHeaderOf(run.origin, host)
+    for (let from = first; from < run.ends.length;)
+      from = addPiece(frames, { run, from, to: run.ends.length, header }, maxContentBytes)
+  }
+  return frames
+}
+
+/** Adds as many of the records as fit to the last frame, or begins another one; returns the first record that is left. */
+function addPiece(frames: Frame[], { run, from, header }: Piece, maxContentBytes: number): number {
+  const frame = frames.at(-1) ?? beginFrame(frames)
+  const ownHeader = frame.pieces.at(-1)?.run.origin === run.origin ? NO_HEADER : header
+  const startBytes = RUN_START_BYTES + DOUBT_BYTES + ownHeader.length
+  const fitting = countFitting(run, from, maxContentBytes - frame.maxBytes - startBytes)
+  if (fitting === 0 && frame.pieces.length > 0) {
+    beginFrame(frames)
+    return from
+  }
+  const to = from + Math.max(1, fitting)
+  frame.pieces.push({ run, from, to, header: ownHeader })
+  frame.maxBytes += startBytes + boundRecordBytes(run, from, to)
+  return to
+}
+
+function beginFrame(frames: Frame[]): Frame {
+  const frame = { pieces: [], maxBytes: 0 }
+  frames.push(frame)
+  return frame
+}
+
+function* runsFrom(batch: LineBatch, from: number): Generator<{ readonly run: LineRun; readonly first: number }> {
+  let skip = from
+  for (const run of batch.runs) {
+    const first = Math.min(skip, run.ends.length)
+    skip -= first
+    yield { run, first }
+  }
+}
+
+/** How many records from `from` on have at most `room` bytes with their lengths and flags: found by halving. */
+function countFitting(run: LineRun, from: number, room: number): number {
+  let low = from
+  let high = run.ends.length
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (boundRecordBytes(run, from, middle) <= room) low = middle
+    else high = middle - 1
+  }
+  return low - from
+}
+
+function boundRecordBytes({ ends, flags }: LineRun, from: number, to: number): number {
+  const perRecord = flags === undefined ? MAX_LENGTH_BYTES : MAX_LENGTH_BYTES + 1
+  return (to - from) * perRecord + (ends[to - 1] ?? 0) - (ends[from - 1] ?? 0)
+}
+
+function putPiece(out: ByteWriter, { run, from, to, header }: Piece, times: RunTimes): void {
+  const { bytes, ends, flags, offset } = run
+  const start = ends[from - 1] ?? 0
+  const end = ends[to - 1] as number
+  out.bytes[out.position++] = partsOf(run, times)
+  out.putUInt32(header.length)
+  out.putUInt32(to - from)
+  const sizeAt = out.position
+  out.position += 4
+  out.putUInt32(end - start)
+  putUInt64(out, offset + start)
+  putUInt64(out, times.timeMs)
+  if (times.doubtfulSinceMs !== undefined) putUInt64(out, times.doubtfulSinceMs)
+  out.put(header)
+  const before = out.position
+  putLengths(out, ends, { from, to })
+  if (flags !== undefined) out.put(flags.subarray(from, to))
+  out.setUInt32(sizeAt, out.position - before)
+  out.put(bytes.subarray(start, end))
+}
+
+function partsOf({ flags, utf16 }: LineRun, { doubtfulSinceMs }: RunTimes): number {
+  const order = utf16 === 'le' ? PART_UTF16_LE : PART_UTF16_BE
+  return (
+    (flags === undefined ? 0 : PART_FLAGS) |
+    (doubtfulSinceMs === undefined ? 0 : PART_DOUBT) |
+    (utf16 === undefined ? 0 : order)
+  )
+}
+
+function putLengths(out: ByteWriter, ends: Uint32Array, { from, to }: { from: number; to: number }): void {
+  const { bytes } = out
+  let at = out.position
+  let start = ends[from - 1] ?? 0
+  for (let i = from; i < to; i++) {
+    const end = ends[i] as number
+    let left = end - start
+    for (; left > 127; left >>>= 7) bytes[at++] = (left & 127) | 128
+    bytes[at++] = left
+    start = end
+  }
+  out.position = at
+}
+
+function putUInt64(out: ByteWriter, value: number): void {
+  out.putUInt32(Math.floor(value / TWO_TO_32))
+  out.putUInt32(value % TWO_TO_32)
+}
