@@ -47,6 +47,7 @@ interface ServerFigures {
   readonly eventsAcked: number
   readonly ackSeconds: number
   readonly isConnected: number
+  readonly isOwnForm: number
 }
 
 const SERVER: MetricTable<ServerFigures> = {
@@ -54,6 +55,10 @@ const SERVER: MetricTable<ServerFigures> = {
   eventsAcked: counter('forwarder_server_events_acked_total', 'Events acked by this collector.'),
   ackSeconds: gauge('forwarder_server_ack_seconds', 'Recent time to ack a window, in seconds; 0 if unknown.'),
   isConnected: gauge('forwarder_server_connected', 'Connections to this collector now.'),
+  isOwnForm: gauge(
+    'forwarder_server_own_wire_form',
+    'Connections to this collector now that carry our own wire form, forwarder/1.',
+  ),
 }
 
 const FILES: MetricTable<FilesStatus> = {
@@ -188,8 +193,12 @@ function perServer({ links }: PublisherStatus): MetricValue[] {
   const byServer = Map.groupBy(links, ({ server }) => server)
   const rows = [...byServer].map(([server, own]) => {
     const { windowsAcked = 0, eventsAcked = 0, ackMs = 0 } = own[0] ?? {}
-    const isConnected = own.filter(({ state }) => state.kind === 'connected').length
-    return [server, { windowsAcked, eventsAcked, ackSeconds: ackMs / 1000, isConnected }] as const
+    const forms = own.flatMap(({ state }) => (state.kind === 'connected' ? state.form : []))
+    const isOwnForm = forms.filter(form => form !== 'lumberjack').length
+    return [
+      server,
+      { windowsAcked, eventsAcked, ackSeconds: ackMs / 1000, isConnected: forms.length, isOwnForm },
+    ] as const
   })
   return mapSeries(SERVER, rows, { label: 'server', limit: MAX_SERVER_SERIES })
 }

@@ -88,6 +88,7 @@ export interface NetworkSettings {
   readonly tls: ClientTlsFiles | undefined
   readonly timeoutMs: number
   readonly protocol: 1 | 2
+  readonly wireForm: 'auto' | 'lumberjack'
   /** 0 (off) to 9. */
   readonly compressionLevel: number
   readonly windowsInFlight: number

@@ -30,6 +30,8 @@ export interface TlsTarget {
   readonly port: number
   /** The address to which the name was resolved, for messages. */
   readonly address?: string
+  /** A name of ALPN that the server may select; `alpnProtocol` of the socket has the answer. Default: no offer. */
+  readonly offer?: string
 }
 
 /**
@@ -113,6 +115,7 @@ export class TlsClient {
       socket: tcp,
       secureContext: credentials.context,
       servername: isIP(target.host) === 0 ? target.host : '',
+      ...(target.offer !== undefined && { ALPNProtocols: [target.offer] }),
       // The verdict is read below, before a byte is sent: Node would discard the certificate with the error.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,

@@ -32,7 +32,7 @@ export function toAgentSettings(config: AgentConfig, secrets: Secrets, context: 
 }
 
 function makeNetworkSettings(network: AgentConfig['network'], context: ProcessContext): NetworkSettings {
-  const { protocol, compressionLevel, windowsInFlight, balance, zone } = network
+  const { protocol, wireForm, compressionLevel, windowsInFlight, balance, zone } = network
   return {
     balance,
     ...(zone !== undefined && { zone }),
@@ -40,6 +40,7 @@ function makeNetworkSettings(network: AgentConfig['network'], context: ProcessCo
     tls: network.tls === false ? undefined : toAbsolutePaths(makeClientTls(network), context),
     timeoutMs: toMilliseconds(network.timeout) || DEFAULT_TIMEOUT_MS,
     protocol,
+    wireForm,
     compressionLevel,
     windowsInFlight,
   }

@@ -71,6 +71,7 @@ export class LinkConnection {
     this.#sender = new WindowSender({
       context,
       socket: dialled.socket,
+      form: dialled.form,
       load,
       taker: this.#taker,
       windows: this.#windows,

@@ -11,6 +11,7 @@ import type { ServerAcks } from './server-ack-counts.ts'
 import type { DialOptions } from './servers/dial.ts'
 import type { FailbackTimes } from './servers/failback.ts'
 import type { ServerAddress } from './servers/server-address.ts'
+import type { ZstdFrames } from './zstd-frames.ts'
 
 /** What all links of one configuration share. */
 export interface LinkContext {
@@ -21,6 +22,8 @@ export interface LinkContext {
   readonly balancer: Balancer
   readonly refusals: Refusals
   readonly dialing: DialOptions
+  /** Compresses for all connections that carry our own wire form. */
+  readonly zstd: ZstdFrames
   readonly times: LinkTimes
   readonly totals: PublisherTotals
   readonly log: Log

@@ -152,10 +152,10 @@ export class Link {
     log.info({ server: name }, 'Connecting to')
     try {
       const dialled = await dial(server, dialing, signal)
-      const { address } = dialled
+      const { address, form } = dialled
       totals.counts.connectionsMade++
-      this.#show(server, { kind: 'connected', address, isSecure: settings.tls !== undefined })
-      log.info({ server: name, address }, 'Connected to')
+      this.#show(server, { kind: 'connected', address, isSecure: settings.tls !== undefined, form })
+      log.info({ server: name, address, form }, 'Connected to')
       return this.#keep(new LinkConnection(server, dialled, { context, load, record }))
     } catch (error) {
       if (signal.aborted) return undefined

@@ -6,6 +6,7 @@ import type { ClientTls } from '../../tls/client-tls.ts'
 import type { BalanceRules } from './queue/balancer.ts'
 import type { FailbackTimes } from './servers/failback.ts'
 import type { ServerAddress } from './servers/server-address.ts'
+import type { WireForm } from './servers/wire-form-offers.ts'
 import type { Protocol } from '../wire/frames.ts'
 
 /**
@@ -20,7 +21,9 @@ export interface PublisherSettings {
   /** Undefined: plain text. */
   readonly tls: ClientTls | undefined
   readonly protocol: Protocol
-  /** zlib's level, 0 to 9; 0 sends protocol 2 uncompressed. */
+  /** `auto`: our own form is offered over TLS, with protocol 2. `lumberjack`: as all receivers read it. Default: `auto`. */
+  readonly wireForm?: 'auto' | 'lumberjack'
+  /** Of zlib, 0 to 9, where 0 sends protocol 2 uncompressed; of zstd in our own form, where 0 counts as 1. */
   readonly compressionLevel: number
   /** Windows that may be on the wire of one connection without an ack. */
   readonly windowsInFlight: number
@@ -78,7 +81,7 @@ export interface RefusedEvent {
 /** What a link is doing. */
 export type LinkState =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'connected'; readonly address: string; readonly isSecure: boolean }
+  | { readonly kind: 'connected'; readonly address: string; readonly isSecure: boolean; readonly form: WireForm }
   /** Waiting before it tries again. */
   | { readonly kind: 'backing_off'; readonly waitMs: number }
   /** The server ended an idle connection; it connects again when there is something to send. */

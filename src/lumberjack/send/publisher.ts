@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import type { Sink } from '../../flow/contract.ts'
 import type { LifeSign } from '../../flow/life-sign.ts'
@@ -22,6 +23,8 @@ import { Dispatcher } from './queue/dispatcher.ts'
 import { Refusals } from './refusals.ts'
 import { ServerAcks } from './server-ack-counts.ts'
 import { defaultFailbackTimes } from './servers/failback.ts'
+import { WireFormOffers } from './servers/wire-form-offers.ts'
+import { ZstdFrames } from './zstd-frames.ts'
 
 const STALL_MS = 5 * MINUTE_MS
 const BACKOFF = { firstMs: SECOND_MS, maxMs: 30 * SECOND_MS }
@@ -32,6 +35,7 @@ export class Publisher implements Sink<LineBatch> {
   readonly #queue = new DeliveryQueue()
   readonly #totals: PublisherTotals
   readonly #refusals: Refusals
+  readonly #offers: WireFormOffers
   /** Links of earlier settings, waiting for their last acks. */
   readonly #retired = new Map<LinkSet, Promise<void>>()
   #settings: PublisherSettings
@@ -48,6 +52,7 @@ export class Publisher implements Sink<LineBatch> {
       ackDuration: options.ackDuration,
     }
     this.#refusals = this.#createRefusals()
+    this.#offers = new WireFormOffers({ log: options.log, now: () => performance.now() })
     this.#links = new LinkSet(this.#createContext())
   }
 
@@ -111,7 +116,7 @@ export class Publisher implements Sink<LineBatch> {
   #createContext(): LinkContext {
     const { servers, log, stallMs = STALL_MS, backoff = BACKOFF, random = Math.random } = this.#options
     const { failback = defaultFailbackTimes, balanceRules, tlsRefreshMs } = this.#options
-    const { tls, timeoutMs } = this.#settings
+    const { tls, timeoutMs, protocol, wireForm, compressionLevel } = this.#settings
     const client = tls && new TlsClient(tls, log, tlsRefreshMs === undefined ? {} : { refreshMs: tlsRefreshMs })
     const balancer = new Balancer(balanceRules)
     return {
@@ -121,7 +126,13 @@ export class Publisher implements Sink<LineBatch> {
       dispatcher: new Dispatcher(this.#queue, balancer),
       balancer,
       refusals: this.#refusals,
-      dialing: { tls: client, timeoutMs, random },
+      dialing: {
+        tls: client,
+        timeoutMs,
+        random,
+        offers: wireForm === 'auto' && protocol === 2 ? this.#offers : undefined,
+      },
+      zstd: new ZstdFrames(compressionLevel),
       times: { stallMs, backoff, failback },
       totals: this.#totals,
       log,
@@ -131,11 +142,22 @@ export class Publisher implements Sink<LineBatch> {
 
 /** Leaves out the members that only options have. */
 function pickSettings(settings: PublisherSettings): PublisherSettings {
-  const { tls, protocol, compressionLevel, windowsInFlight, timeoutMs, host, balance, zone, maxConnectionAgeMs } =
-    settings
+  const {
+    tls,
+    protocol,
+    wireForm = 'auto',
+    compressionLevel,
+    windowsInFlight,
+    timeoutMs,
+    host,
+    balance,
+    zone,
+    maxConnectionAgeMs,
+  } = settings
   return {
     tls,
     protocol,
+    wireForm,
     compressionLevel,
     windowsInFlight,
     timeoutMs,

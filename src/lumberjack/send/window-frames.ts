@@ -2,7 +2,9 @@ import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import type { Delivery } from './queue/delivery-queue.ts'
 import { encodeEvents } from '../wire/encoder.ts'
-import { type Protocol, encodeWindowFrame, encodeCompressedHeader } from '../wire/frames.ts'
+import { type Protocol, encodeWindowFrame, encodeCompressedHeader, encodeRunsHeader } from '../wire/frames.ts'
+import { encodeRuns } from '../wire/run-encoder.ts'
+import type { ZstdFrames } from './zstd-frames.ts'
 
 export interface FrameOptions {
   readonly protocol: Protocol
@@ -10,6 +12,13 @@ export interface FrameOptions {
   readonly compressionLevel: number
   /** `host.name` of the events. */
   readonly host: string
+}
+
+/** What windows of one connection are made with. */
+export interface WindowTools {
+  readonly spare: SpareBuffers
+  /** Undefined where the server does not take our own wire form. */
+  readonly zstd: ZstdFrames | undefined
 }
 
 /** Covers the usual window in one round trip to the thread pool. */
@@ -20,11 +29,43 @@ const MAX_SPARE_BUFFERS = 3
 const deflateAsync = promisify(deflate)
 
 /**
- * W and the events of a batch that are not confirmed yet. They travel in one C, which all servers take; protocol 1 always,
- * since the beats input of Logstash misreads bare D frames that are split over segments. Compression runs off the main
- * thread.
+ * W and the events of a batch that are not confirmed yet, in our own wire form where the server takes it. A window that is
+ * suspected travels as to any receiver, so that no event is refused for its form alone.
  */
 export async function encodeWindow(
+  delivery: Delivery,
+  options: FrameOptions,
+  { spare, zstd }: WindowTools,
+): Promise<readonly Buffer[]> {
+  const isOwnForm = zstd !== undefined && !delivery.suspicion.isAlone
+  const window = isOwnForm ? await encodeRunWindow(delivery, options.host, { spare, zstd }) : undefined
+  return window ?? encodeEventWindow(delivery, options, spare)
+}
+
+/** The runs in R frames; undefined where they do not fit into any. Compression runs off the main thread. */
+async function encodeRunWindow(
+  delivery: Delivery,
+  host: string,
+  { spare, zstd }: WindowTools & { readonly zstd: ZstdFrames },
+): Promise<readonly Buffer[] | undefined> {
+  const { batch, confirmed, firstTryMs } = delivery
+  const doubt = firstTryMs === undefined ? {} : { doubtfulSinceMs: firstTryMs }
+  const encoded = encodeRuns(batch, { host, from: confirmed, allocate: size => spare.take(size), ...doubt })
+  if (encoded === undefined) return undefined
+  const frames = [encodeWindowFrame(2, encoded.count)]
+  for (const content of encoded.contents) {
+    const parts = await zstd.compress(content)
+    frames.push(encodeRunsHeader(parts.reduce((sum, { length }) => sum + length, 0)), ...parts)
+  }
+  spare.give(encoded.memory)
+  return frames
+}
+
+/**
+ * The events in one C, which all servers take; protocol 1 always, since the beats input of Logstash misreads bare D frames
+ * that are split over segments. Compression runs off the main thread.
+ */
+async function encodeEventWindow(
   delivery: Delivery,
   options: FrameOptions,
   spare: SpareBuffers,

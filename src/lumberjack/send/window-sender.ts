@@ -6,13 +6,15 @@ import type { LinkContext } from './link-context.ts'
 import type { Delivery } from './queue/delivery-queue.ts'
 import type { LinkLoad } from './queue/link-load.ts'
 import type { Taker } from './queue/suspicion.ts'
+import type { WireForm } from './servers/wire-form-offers.ts'
 import type { StallWatch } from './stall-watch.ts'
-import { SpareBuffers, encodeWindow } from './window-frames.ts'
+import { SpareBuffers, type WindowTools, encodeWindow } from './window-frames.ts'
 import type { WindowInFlight, WindowsInFlight } from './windows-in-flight.ts'
 
 export interface WindowSenderOptions {
   readonly context: LinkContext
   readonly socket: Socket
+  readonly form: WireForm
   readonly load: LinkLoad
   /** The connection, as it asks for windows. */
   readonly taker: Taker
@@ -32,12 +34,14 @@ const NOTHING: Promise<readonly Buffer[]> = Promise.resolve([])
 /** Takes batches and writes them as windows to one connection. */
 export class WindowSender {
   readonly #options: WindowSenderOptions
-  readonly #spare = new SpareBuffers()
+  readonly #tools: WindowTools
   #isWriting = false
   #windowsWritten = 0
 
   constructor(options: WindowSenderOptions) {
+    const { form, context } = options
     this.#options = options
+    this.#tools = { spare: new SpareBuffers(), zstd: form === 'lumberjack' ? undefined : context.zstd }
   }
 
   /** Its steps are windows written; it is due while one could be written and is still being encoded and compressed. */
@@ -103,7 +107,7 @@ export class WindowSender {
 
   #addWindow(delivery: Delivery): void {
     const { context, windows } = this.#options
-    const frames = encodeWindow(delivery, context.settings, this.#spare)
+    const frames = encodeWindow(delivery, context.settings, this.#tools)
     frames.catch(() => {}) // `send` meets the error; a window that is never sent needs none
     const { confirmed: from, batch } = delivery
     windows.add({ delivery, from, count: batch.lineCount - from, frames, isSent: false, sentAtMs: 0 })

@@ -1,7 +1,6 @@
 // Our own wire form, read plainly to compare with: nothing here is shared with the encoder or the collector.
 import { isUtf8 } from 'node:buffer'
 import { zstdDecompressSync } from 'node:zlib'
-import type { SeenEvent } from './seen-windows.ts'
 
 export interface SeenHeader {
   readonly fileId: string
@@ -63,7 +62,7 @@ export function readRuns(content: Buffer): SeenRecord[] {
 }
 
 /** The event that a record is. */
-export function eventOf(record: SeenRecord): SeenEvent['fields'] {
+export function eventOf(record: SeenRecord): Record<string, unknown> {
   const { header, offset, timeMs, doubtfulSinceMs } = record
   const { message, flags } = textOf(record)
   const names = ['cut', 'continued', 'unterminated', 'invalid_utf8'].filter((_, bit) => (flags & (1 << bit)) !== 0)

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { inflateSync } from 'node:zlib'
+import { eventOf, readRunsFrame } from './runs.ts'
 
 /** One event of a window, as far as a test wants to look. */
 export interface SeenEvent {
@@ -13,6 +14,8 @@ export interface SeenWindow {
   readonly count: number
   readonly events: readonly SeenEvent[]
   readonly isCompressed: boolean
+  /** Of our own wire form: how many made the window. */
+  readonly runFrames: number
 }
 
 /** The lines of a window. */
@@ -39,10 +42,30 @@ export async function readWindow(bytes: ByteSource): Promise<SeenWindow | undefi
   const count = header.readUInt32BE(2)
   const first = await bytes.take(6)
   if (first === undefined) return undefined
-  if (first[1] !== 0x43) return { version, count, events: await readBare(bytes, first, count), isCompressed: false }
+  const seen = { version, count, isCompressed: first[1] !== 0x4a, runFrames: 0 } as const
+  if (first[1] === 0x52) return readRunWindow(bytes, first, seen)
+  if (first[1] !== 0x43) return { ...seen, isCompressed: false, events: await readBare(bytes, first, count) }
   const body = await bytes.take(first.readUInt32BE(2))
   if (body === undefined) return undefined
-  return { version, count, events: parseFrames(inflateSync(body)), isCompressed: true }
+  return { ...seen, events: parseFrames(inflateSync(body)) }
+}
+
+/** R frames until there are as many events as were announced; `first` is the start of the first one. */
+async function readRunWindow(
+  bytes: ByteSource,
+  first: Buffer,
+  seen: Omit<SeenWindow, 'events'>,
+): Promise<SeenWindow | undefined> {
+  const events: SeenEvent[] = []
+  let runFrames = 0
+  for (let head: Buffer | undefined = first; head !== undefined; head = await bytes.take(6)) {
+    const body = await bytes.take(head.readUInt32BE(2))
+    if (body === undefined) return undefined
+    for (const record of readRunsFrame(body)) events.push({ sequence: events.length + 1, fields: eventOf(record) })
+    runFrames++
+    if (events.length >= seen.count) return { ...seen, runFrames, events }
+  }
+  return undefined
 }
 
 /** Bare J frames; `start` is the first six bytes of the first one. */

@@ -25,6 +25,7 @@ const OLD_SETTINGS: AgentSettings = {
     },
     timeoutMs: 15_000,
     protocol: 2,
+    wireForm: 'auto',
     compressionLevel: 1,
     windowsInFlight: 4,
   },

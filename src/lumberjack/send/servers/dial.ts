@@ -5,8 +5,11 @@ import type { TlsClient } from '../../../tls/client-tls.ts'
 import { explainFailure } from '../../../tls/explain-failed-connection.ts'
 import { TlsError } from '../../../tls/tls-error.ts'
 import { unlessAborted } from '../../../flow/abort-signals.ts'
+import { formatAddress } from '../../../flow/host-port.ts'
+import { OWN_WIRE_FORM } from '../../wire/frames.ts'
 import { LinkError } from './link-error.ts'
 import type { ServerAddress } from './server-address.ts'
+import type { WireForm, WireFormOffers } from './wire-form-offers.ts'
 
 export interface DialOptions {
   /** Undefined: plain text. */
@@ -14,6 +17,8 @@ export interface DialOptions {
   /** For the name's lookup, the TCP connection and the TLS handshake each. */
   readonly timeoutMs: number
   readonly random: () => number
+  /** Offers our own wire form over TLS. Default: it is not offered. */
+  readonly offers?: WireFormOffers | undefined
 }
 
 /** A socket that is connected, TLS included; `address` is the one behind the name. */
@@ -22,6 +27,12 @@ export interface DialledSocket {
   readonly address: string
   /** Which reading of the certificate files it was made with; 0 without TLS. */
   readonly credentials: number
+  /** The form in which the server takes events. */
+  readonly form: WireForm
+}
+
+interface Attempt extends DialOptions {
+  readonly signal: AbortSignal
 }
 
 /**
@@ -59,10 +70,44 @@ async function findAddresses(
   }
 }
 
-async function connectTo(
+/** With the offer of our own wire form, and again without it where that may be the reason for which the server refused. */
+async function connectTo(address: string, server: ServerAddress, attempt: Attempt): Promise<DialledSocket> {
+  const { offers, signal, tls } = attempt
+  const plainAttempt = { ...attempt, offers: undefined }
+  const name = address === server.host ? formatAddress(server) : `${formatAddress(server)} (${address})`
+  if (tls === undefined || offers?.isMadeTo(name) !== true) return connectOnce(address, server, plainAttempt)
+  try {
+    return await connectOnce(address, server, attempt)
+  } catch (failure) {
+    if (signal.aborted || !offers.mayBeRefused(name, failure)) throw failure
+    return await connectWithout(name, failure, {
+      offers,
+      connectPlainly: () => connectOnce(address, server, plainAttempt),
+    })
+  }
+}
+
+interface SecondTry {
+  readonly offers: WireFormOffers
+  readonly connectPlainly: () => Promise<DialledSocket>
+}
+
+async function connectWithout(name: string, failure: unknown, second: SecondTry): Promise<DialledSocket> {
+  const { offers, connectPlainly } = second
+  try {
+    const dialled = await connectPlainly()
+    offers.noteRefused(name, failure)
+    return dialled
+  } catch (error) {
+    offers.noteInnocent(name)
+    throw error
+  }
+}
+
+async function connectOnce(
   address: string,
   server: ServerAddress,
-  { tls, timeoutMs, signal }: DialOptions & { readonly signal: AbortSignal },
+  { tls, timeoutMs, signal, offers }: Attempt,
 ): Promise<DialledSocket> {
   const secure = await tls?.prepare()
   const credentials = secure?.generation ?? 0
@@ -75,10 +120,12 @@ async function connectTo(
     socket.destroy()
     throw makeConnectError(limit.aborted ? limit.reason : cause, server, address)
   }
-  if (secure === undefined) return { socket, address, credentials }
-  const secured = await secure(socket, { ...server, address }, makeLimit(timeoutMs, signal))
+  if (secure === undefined) return { socket, address, credentials, form: 'lumberjack' }
+  const offer = offers === undefined ? {} : { offer: OWN_WIRE_FORM }
+  const secured = await secure(socket, { ...server, address, ...offer }, makeLimit(timeoutMs, signal))
   secured.on('error', ignore)
-  return { socket: secured, address, credentials }
+  const form = secured.alpnProtocol === OWN_WIRE_FORM ? OWN_WIRE_FORM : 'lumberjack'
+  return { socket: secured, address, credentials, form }
 }
 
 /** Each wait on a socket reports its errors; the event alone, without a listener, would end the process. */

@@ -14,6 +14,12 @@ const header = (path = '/var/log/app.log') =>
 const byteLength = (text: string) => Buffer.byteLength(text).toString(16).padStart(8, '0')
 const hex = (text: string | Buffer) => Buffer.from(text).toString('hex')
 
+/** A run whose header has that length. */
+function encodeHeaderOf(length: number) {
+  const origin = makeOrigin({ path: `/${'x'.repeat(length - header('/').length)}` })
+  return encodeRuns(makeBatch([makeRun(['a\n'], { origin })]), { host: 'h' })
+}
+
 function contentsOf(batch: LineBatch, options: Partial<RunEncodeOptions> = {}): readonly Buffer[] {
   const encoded = encodeRuns(batch, { host: 'h', ...options })
   if (encoded === undefined) throw new Error('a header is too large')
@@ -80,12 +86,8 @@ test('a record that is larger than a frame has a frame of its own, and each fram
 })
 
 test('a header may have as many bytes as readers take, and one more is not encoded as a run', t => {
-  const encode = (length: number) => {
-    const origin = makeOrigin({ path: `/${'x'.repeat(length - header('/').length)}` })
-    return encodeRuns(makeBatch([makeRun(['a\n'], { origin })]), { host: 'h' })
-  }
-  t.is(readRuns(encode(MAX_RUN_HEADER_BYTES)!.contents[0]!).length, 1)
-  t.is(encode(MAX_RUN_HEADER_BYTES + 1), undefined)
+  t.is(readRuns(encodeHeaderOf(MAX_RUN_HEADER_BYTES)!.contents[0]!).length, 1)
+  t.is(encodeHeaderOf(MAX_RUN_HEADER_BYTES + 1), undefined)
 })
 
 test('the largest fields that may be configured fit into a header', t => {
@@ -176,7 +178,7 @@ test('records are the events that J frames would have been, from any event on, i
   )
 })
 
-test('what was allocated is large enough, however much more there is', t => {
+test('the memory that is asked for is large enough for any runs', t => {
   fc.assert(
     fc.property(anyBatch, ({ runs, maxContentBytes }) => {
       let allocated = Buffer.alloc(0)
