@@ -1,8 +1,11 @@
 import test from 'ava'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { buildGoProgram } from '../helpers/peers/go-programs.ts'
+import { makeTempDir } from '../helpers/files/temp-dir.ts'
 import { startLumberSink } from '../helpers/peers/lumber-sink.ts'
 import { until } from '../helpers/time/until.ts'
 
@@ -37,4 +40,30 @@ test('lumber-sink acks a protocol 1 window and keeps the bytes of its values', a
   t.deepEqual([...ack], [...Buffer.from('1A\0\0\0\u0001', 'latin1')])
   t.deepEqual(await sink.events(), [{ line: 'éÿ' }])
   t.is((await sink.stats()).bytes, 6)
+})
+
+test('lumber-sink counts bare lines and the bytes that its sockets received', async t => {
+  const sink = await startLumberSink(t, { protocols: ['lines'], count: true })
+  const socket = connect(sink.port, sink.host)
+  t.teardown(() => socket.destroy())
+  for (const text of ['one\ntwo\nth', 'ree', '\n']) socket.write(text)
+  await until(async () => (await sink.stats()).events === 3, 'three lines have arrived')
+  t.is((await sink.stats()).wireBytes, 14)
+})
+
+test('the trace of lumber-sink has the number of events that had arrived, and when', async t => {
+  const trace = join(await makeTempDir(t), 'trace')
+  const startedMs = Date.now()
+  const sink = await startLumberSink(t, { protocols: ['lines'], count: true, trace })
+  const socket = connect(sink.port, sink.host)
+  t.teardown(() => socket.destroy())
+  for (const events of [2, 4]) {
+    socket.write('a line\nanother\n')
+    await until(async () => (await sink.stats()).events === events, `${events} lines have arrived`)
+  }
+  const { lastMs } = await sink.stop()
+  const rows = (await readFile(trace, 'utf8')).trimEnd().split('\n')
+  const numbers = rows.map(row => row.split(' ').map(Number))
+  t.deepEqual(numbers.at(-1), [4, lastMs])
+  t.true(numbers.every(([events = 0, timeMs = 0]) => events <= 4 && timeMs >= startedMs && timeMs <= lastMs))
 })

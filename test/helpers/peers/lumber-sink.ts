@@ -7,11 +7,13 @@ import type { ExecutionContext } from 'ava'
 import { buildGoProgram } from './go-programs.ts'
 import { makeTempDir } from '../files/temp-dir.ts'
 
+export type SinkProtocol = 1 | 2 | 'lines'
+
 export interface LumberSinkOptions {
   /** Paths of PEM files; with `ca`, clients must show a certificate of that CA. Without `tls`: plain text. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string; readonly max?: '1.2' | '1.3' }
-  /** Default: both. */
-  readonly protocols?: readonly (1 | 2)[]
+  /** `lines`: bare lines instead of Lumberjack, which are counted and not acked. Default: both versions. */
+  readonly protocols?: readonly SinkProtocol[]
   /** 0: a free one. */
   readonly port?: number
   /** From the receipt of a window to its ack. */
@@ -24,14 +26,20 @@ export interface LumberSinkOptions {
   readonly maxEvent?: number
   /** Counts only, and looks into no event: for measurements. */
   readonly count?: boolean
+  /** The path of a file that gets a line for each window: the number of events so far, and the time in ms since 1970. */
+  readonly trace?: string
   /** Protocol 1 values as one code point per byte (`Buffer.from(value, 'latin1')` gives the bytes back). */
   readonly octets?: boolean
 }
 
-/** Bytes are those of JSON payloads, or of keys and values in protocol 1. Times in ms since 1970, 0 before a window. */
+/**
+ * Bytes are those of JSON payloads, or of keys and values in protocol 1; wire bytes those that its sockets received, TLS
+ * included. Times in ms since 1970, 0 before a window.
+ */
 export interface LumberSinkStats {
   readonly events: number
   readonly bytes: number
+  readonly wireBytes: number
   readonly windows: number
   readonly connections: number
   readonly firstMs: number
@@ -115,6 +123,7 @@ function toArguments(options: LumberSinkOptions, dump: string | undefined): stri
     `-bind=127.0.0.1:${options.port ?? 0}`,
     `-v1=${protocols.includes(1)}`,
     `-v2=${protocols.includes(2)}`,
+    `-lines=${protocols.includes('lines')}`,
     `-count=${options.count ?? false}`,
     `-octets=${options.octets ?? false}`,
     `-delay=${options.delayMs ?? 0}ms`,
@@ -122,6 +131,7 @@ function toArguments(options: LumberSinkOptions, dump: string | undefined): stri
     `-max-window=${options.maxWindow ?? 10_000}`,
     `-max-event=${options.maxEvent ?? 0}`,
     ...(tls ? [`-cert=${tls.cert}`, `-key=${tls.key}`, `-ca=${tls.ca ?? ''}`, `-tls-max=${tls.max ?? '1.3'}`] : []),
+    ...(options.trace === undefined ? [] : [`-trace=${options.trace}`]),
     ...(dump === undefined ? [] : [`-dump=${dump}`]),
   ]
 }
