@@ -37,7 +37,12 @@ const KILL_AFTER_MS = 10_000
 export async function measure(sender: Sender, work: Workload, stop: AbortSignal): Promise<Run> {
   const dir = join(work.dir, `${sender.name}-state`)
   await mkdir(dir)
-  const sink = await spawnLumberSink({ count: true, protocols: [sender.protocol], tls: receiverTls(work) })
+  const sink = await spawnLumberSink({
+    count: true,
+    own: sender.isOwnForm ?? false,
+    protocols: [sender.protocol],
+    tls: receiverTls(work),
+  })
   try {
     const place = { dir, logPath: work.logPath, port: sink.port, ca: work.tls.ca }
     return await run(await sender.prepare(place), { sender, sink, dir, work, stop })

@@ -18,7 +18,7 @@ export interface BenchOptions {
 const help = `usage: make bench  (or: node bench/run.ts [options])
   --megabytes N   size of the log (200)
   --rounds N      how often each sender runs (3)
-  --only a,b      only these senders: forwarder, filebeat-tuned, filebeat-default, logstash-forwarder
+  --only a,b      only these senders: forwarder, 'forwarder (forwarder/1)', filebeat-tuned, filebeat-default, logstash-forwarder
   --agent CMD     measure CMD instead of bin/forwarder; {config} is replaced by its configuration file
   --json FILE     write the results there too
   --timeout N     seconds after which a run has failed (300)

@@ -15,14 +15,16 @@ export interface RunPlace {
 export interface Sender {
   readonly name: string
   readonly protocol: 1 | 2
+  /** The receiver selects our own wire form where it is offered. */
+  readonly isOwnForm?: boolean
   /** Writes the configuration and returns the command that ships the log. */
   prepare(place: RunPlace): Promise<readonly string[]>
 }
 
-/** forwarder's agent, Filebeat in two settings and, if a binary was named, logstash-forwarder. */
+/** forwarder's agent over both wire forms, Filebeat in two settings and, if a binary was named, logstash-forwarder. */
 export async function findSenders(options: BenchOptions): Promise<Sender[]> {
   const wanted = (name: string) => options.only.length === 0 || options.only.includes(name)
-  const senders = [forwarder(options.agent)].filter(({ name }) => wanted(name))
+  const senders = [forwarder(options.agent), ownForm(options.agent)].filter(({ name }) => wanted(name))
   const settings = Object.entries(filebeatSettings).filter(([name]) => wanted(name))
   if (settings.length > 0) {
     const binary = await buildGoProgram('filebeat')
@@ -45,6 +47,11 @@ function forwarder(command: readonly string[]): Sender {
       return command.map(word => (word === '{config}' ? config : word))
     },
   }
+}
+
+/** The same agent with the same configuration: the receiver decides. */
+function ownForm(command: readonly string[]): Sender {
+  return { ...forwarder(command), name: 'forwarder (forwarder/1)', isOwnForm: true }
 }
 
 /** The tuned settings gave the best throughput on two cores; the others are the defaults. */

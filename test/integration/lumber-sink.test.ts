@@ -5,6 +5,11 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { buildGoProgram } from '../helpers/peers/go-programs.ts'
+import { LINE_CONTINUED, LINE_CUT, type LineBatch } from '../../src/flow/line-batch.ts'
+import { makeBatch, makeOrigin, makeRun } from '../helpers/lumberjack/line-batches.ts'
+import { makeNumberedBatches } from '../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../helpers/lumberjack/publishers.ts'
+import { makeCertificates } from '../helpers/trust/certificates.ts'
 import { makeTempDir } from '../helpers/files/temp-dir.ts'
 import { startLumberSink } from '../helpers/peers/lumber-sink.ts'
 import { until } from '../helpers/time/until.ts'
@@ -50,6 +55,32 @@ test('lumber-sink counts bare lines and the bytes that its sockets received', as
   await until(async () => (await sink.stats()).events === 3, 'three lines have arrived')
   t.is((await sink.stats()).wireBytes, 14)
 })
+
+test('lumber-sink selects our own wire form only where it is asked to, and counts the same events in both', async t => {
+  const { ca, server } = await makeCertificates(await makeTempDir(t))
+  const batches = [...makeNumberedBatches(20, 500), makeOddBatch()]
+  const seen = [true, false].map(async own => {
+    const tls = { cert: server.certificate, key: server.key }
+    const sink = await startLumberSink(t, { own, count: true, tls })
+    const publisher = startPublisher(t, [sink], { tls: { ca } })
+    await Promise.all(batches.map(batch => publisher.send(batch)))
+    const { state } = publisher.status().links[0]!
+    const { events, windows, bytes } = await sink.stats()
+    return { form: state.kind === 'connected' && state.form, events, windows, bytes }
+  })
+  const [own, other] = await Promise.all(seen)
+  const byteCount = batches.reduce((sum, batch) => sum + batch.byteCount, 0)
+  t.deepEqual(own, { form: 'forwarder/1', events: 10_004, windows: 21, bytes: byteCount })
+  t.like(other, { form: 'lumberjack', events: 10_004, windows: 21 })
+})
+
+/** Two files, flags, doubt, and more than one frame. */
+function makeOddBatch(): LineBatch {
+  const flags = Uint8Array.of(LINE_CUT, LINE_CONTINUED)
+  const large = makeRun(['x'.repeat(1_000_000), 'y\n'], { flags })
+  const other = makeRun(['a\n', `${'z'.repeat(1_000_000)}\n`], { origin: makeOrigin({ path: '/b' }) })
+  return makeBatch([large, other], { sequence: 21, doubtfulSinceMs: 1 })
+}
 
 test('the trace of lumber-sink has the number of events that had arrived, and when', async t => {
   const trace = join(await makeTempDir(t), 'trace')

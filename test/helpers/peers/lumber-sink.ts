@@ -14,6 +14,8 @@ export interface LumberSinkOptions {
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string; readonly max?: '1.2' | '1.3' }
   /** `lines`: bare lines instead of Lumberjack, which are counted and not acked. Default: both versions. */
   readonly protocols?: readonly SinkProtocol[]
+  /** Selects our own wire form where it is offered; with `tls` and `count`. */
+  readonly own?: boolean
   /** 0: a free one. */
   readonly port?: number
   /** From the receipt of a window to its ack. */
@@ -124,6 +126,7 @@ function toArguments(options: LumberSinkOptions, dump: string | undefined): stri
     `-v1=${protocols.includes(1)}`,
     `-v2=${protocols.includes(2)}`,
     `-lines=${protocols.includes('lines')}`,
+    `-own=${options.own ?? false}`,
     `-count=${options.count ?? false}`,
     `-octets=${options.octets ?? false}`,
     `-delay=${options.delayMs ?? 0}ms`,
