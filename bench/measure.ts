@@ -35,7 +35,7 @@ const KILL_AFTER_MS = 10_000
 
 /** Lets one sender ship the whole log to a fresh receiver. Throws unless every line was counted exactly once. */
 export async function measure(sender: Sender, work: Workload, stop: AbortSignal): Promise<Run> {
-  const dir = join(work.dir, `${sender.name}-state`)
+  const dir = join(work.dir, `${sender.name.replaceAll(/\W/g, '-')}-state`)
   await mkdir(dir)
   const sink = await spawnLumberSink({
     count: true,
