@@ -10,6 +10,7 @@ import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/
 import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
 import { startTestReceiver } from '../../../helpers/lumberjack/receivers.ts'
 import { messagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { type FormEnds, endsOf, wireForms } from '../../../helpers/lumberjack/wire-forms.ts'
 import { type ScriptedConnection, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
 import { patience } from '../../../helpers/time/patience.ts'
 import { until } from '../../../helpers/time/until.ts'
@@ -29,7 +30,7 @@ interface RefusingServer {
 async function startRefusing(
   t: ExecutionContext,
   refused: ReadonlySet<string>,
-  mayAck: () => Promise<void> = async () => {},
+  { mayAck = async () => {}, ends }: { readonly mayAck?: () => Promise<void>; readonly ends?: FormEnds } = {},
 ): Promise<RefusingServer> {
   const acked: string[] = []
   const answer = async (connection: ScriptedConnection) => {
@@ -48,7 +49,7 @@ async function startRefusing(
       connection.ack(next.count, next.version)
     }
   }
-  const { host, port } = await startScriptedServer(t, answer)
+  const { host, port } = await startScriptedServer(t, answer, ends?.server)
   const state = { host, port, acked, outages: 0, ends: 0 }
   return state
 }
@@ -174,7 +175,9 @@ test('an event that one server refuses is delivered to another one that takes it
 
 test('an event that one server refuses waits for another one that has not acked anything yet', async t => {
   const refusing = await startRefusing(t, new Set(['line 4']))
-  const slow = await startRefusing(t, new Set(), () => until(() => refusing.ends >= 10, 'the first one has refused it'))
+  const slow = await startRefusing(t, new Set(), {
+    mayAck: () => until(() => refusing.ends >= 10, 'the first one has refused it'),
+  })
   const { publisher, refused } = startKeeping(t, [refusing, slow], { balance: 'all', windowsInFlight: 1 })
   await Promise.all(makeNumberedBatches(12, 2).map(batch => publisher.send(batch)))
   t.deepEqual(refused, [])
@@ -262,39 +265,41 @@ function makeBatches(sizes: readonly number[]): LineBatch[] {
   })
 }
 
-test('for any batches, servers and outages exactly the events that every server refuses are passed by, and every other event is acked', async t => {
-  const schedule = fc.record({
-    sizes: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 2, maxLength: 6 }),
-    refused: fc.array(fc.record({ line: fc.nat(40), by: fc.constantFrom(1, 2, 3) }), { maxLength: 3 }),
-    serverCount: fc.constantFrom(1, 2),
-    balance: fc.constantFrom('random', 'failover', 'all'),
-    outages: fc.array(fc.nat(8), { maxLength: 1 }),
-    windowsInFlight: fc.integer({ min: 1, max: 4 }),
+for (const form of wireForms)
+  test(`for any batches, servers and outages exactly the events that every server refuses are passed by, and every other event is acked (${form})`, async t => {
+    const ends = await endsOf(t, form)
+    const schedule = fc.record({
+      sizes: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 2, maxLength: 6 }),
+      refused: fc.array(fc.record({ line: fc.nat(40), by: fc.constantFrom(1, 2, 3) }), { maxLength: 3 }),
+      serverCount: fc.constantFrom(1, 2),
+      balance: fc.constantFrom('random', 'failover', 'all'),
+      outages: fc.array(fc.nat(8), { maxLength: 1 }),
+      windowsInFlight: fc.integer({ min: 1, max: 4 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(schedule, async ({ sizes, refused, serverCount, balance, outages, windowsInFlight }) => {
+        const count = sizes.reduce((sum, size) => sum + size, 0)
+        const texts = refused.map(({ line, by }) => ({ text: `line ${(line % (count - 1)) + 1}`, by }))
+        const refusedBy = [1, 2]
+          .slice(0, serverCount)
+          .map(bit => new Set(texts.filter(({ by }) => (by & bit) !== 0).map(({ text }) => text)))
+        const servers = await Promise.all(refusedBy.map(lines => startRefusing(t, lines, { ends })))
+        const change = { ...ends.publisher, balance, windowsInFlight, random: Math.random, absenceMs: patience(1500) }
+        const { publisher, refused: passed } = startKeeping(t, servers, change)
+        const sent = Promise.all(makeBatches(sizes).map(batch => publisher.send(batch)))
+        for (const outage of outages) {
+          await sleep(outage)
+          for (const server of servers) server.outages = outage
+        }
+        t.truthy(await within(patience(10_000), sent), 'every batch is delivered')
+        const all = numberedLines(count)
+        const expected = all.filter(line => refusedBy.every(lines => lines.has(line)))
+        t.deepEqual(passed.map(messageOf).toSorted(), expected.toSorted())
+        const acked = new Set(servers.flatMap(server => server.acked))
+        t.deepEqual([...acked].toSorted(), all.filter(line => !expected.includes(line)).toSorted())
+        t.is(publisher.status().eventsRefused, expected.length)
+        await publisher.close()
+      }),
+      { numRuns: 20 },
+    )
   })
-  await fc.assert(
-    fc.asyncProperty(schedule, async ({ sizes, refused, serverCount, balance, outages, windowsInFlight }) => {
-      const count = sizes.reduce((sum, size) => sum + size, 0)
-      const texts = refused.map(({ line, by }) => ({ text: `line ${(line % (count - 1)) + 1}`, by }))
-      const refusedBy = [1, 2]
-        .slice(0, serverCount)
-        .map(bit => new Set(texts.filter(({ by }) => (by & bit) !== 0).map(({ text }) => text)))
-      const servers = await Promise.all(refusedBy.map(lines => startRefusing(t, lines)))
-      const change = { balance, windowsInFlight, random: Math.random, absenceMs: patience(1500) }
-      const { publisher, refused: passed } = startKeeping(t, servers, change)
-      const sent = Promise.all(makeBatches(sizes).map(batch => publisher.send(batch)))
-      for (const outage of outages) {
-        await sleep(outage)
-        for (const server of servers) server.outages = outage
-      }
-      t.truthy(await within(patience(10_000), sent), 'every batch is delivered')
-      const all = numberedLines(count)
-      const expected = all.filter(line => refusedBy.every(lines => lines.has(line)))
-      t.deepEqual(passed.map(messageOf).toSorted(), expected.toSorted())
-      const acked = new Set(servers.flatMap(server => server.acked))
-      t.deepEqual([...acked].toSorted(), all.filter(line => !expected.includes(line)).toSorted())
-      t.is(publisher.status().eventsRefused, expected.length)
-      await publisher.close()
-    }),
-    { numRuns: 20 },
-  )
-})
