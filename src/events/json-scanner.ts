@@ -35,7 +35,7 @@ export interface ScanFault {
 }
 
 /** More levels than stores map (Elasticsearch parses at most 1,000), and no danger to the stack. */
-const MAX_DEPTH = 500
+export const MAX_DEPTH = 500
 
 /** Bytes at which a string needs a second look: its end, an escape, and control characters, which are not allowed. */
 const IS_SPECIAL = new Uint8Array(256).fill(1, 0, SPACE)
@@ -59,6 +59,7 @@ export interface ScannerOptions {
   readonly repeatableNames?: readonly string[]
   /** How many members of objects and elements of arrays a document may have, in all. */
   readonly maxMembers: number
+  readonly maxDepth?: number
 }
 
 /** One scanner serves many documents: `scan` finds members, which hold until the next call. */
@@ -67,6 +68,7 @@ export class JsonScanner {
   braces: Range = { start: 0, end: 0 }
 
   readonly #maxMembers: number
+  readonly #maxDepth: number
   readonly #names: readonly { readonly name: string; readonly key: Buffer; readonly isRepeatable: boolean }[]
   /** Whether a key that begins with this byte may be one of the names. */
   readonly #mayBegin = new Uint8Array(256)
@@ -77,8 +79,9 @@ export class JsonScanner {
   #at = 0
   #end = 0
 
-  constructor({ names, repeatableNames = [], maxMembers }: ScannerOptions) {
+  constructor({ names, repeatableNames = [], maxMembers, maxDepth = MAX_DEPTH }: ScannerOptions) {
     this.#maxMembers = maxMembers
+    this.#maxDepth = maxDepth
     this.#names = [...names, ...repeatableNames].map((name, i) => ({
       name,
       key: Buffer.from(name),
@@ -203,7 +206,7 @@ export class JsonScanner {
   }
 
   #enter(depth: number): void {
-    if (depth > MAX_DEPTH) throw new Refusal('too_deep', `the payload is nested more than ${MAX_DEPTH} deep`)
+    if (depth > this.#maxDepth) throw new Refusal('too_deep', `the payload is nested more than ${this.#maxDepth} deep`)
     this.#at++
     this.#space()
   }

@@ -52,6 +52,11 @@ export class EventPacker {
     return this.#byteCount
   }
 
+  /** What documents that are written may take. */
+  get freeBytes(): number {
+    return this.#large === undefined ? this.#room.length - this.#byteCount : 0
+  }
+
   /** Any first event fits. */
   fits(event: StoreEvent | PoisonEvent): boolean {
     return this.count === 0 || (this.#large === undefined && this.#byteCount + packedBytes(event) <= this.#room.length)
@@ -68,6 +73,22 @@ export class EventPacker {
       this.#note(i, event)
     }
     this.#times.push(isPoison(event) ? 0 : event.timeMs)
+    this.#ids.push(event.id)
+    this.#ends.push(this.#byteCount)
+  }
+
+  /** Writes documents, a byte a character, that take at most `freeBytes`; `noteWritten` follows for each of them. */
+  write(text: string): void {
+    this.#room.write(text, this.#byteCount, 'latin1')
+  }
+
+  noteWritten(
+    event: Pick<StoreEvent, 'id' | 'timeMs'> & { readonly doubtfulSinceMs: number | undefined },
+    byteCount: number,
+  ): void {
+    if (event.doubtfulSinceMs !== undefined) this.#firstTries.set(this.count, event.doubtfulSinceMs)
+    this.#byteCount += byteCount
+    this.#times.push(event.timeMs)
     this.#ids.push(event.id)
     this.#ends.push(this.#byteCount)
   }

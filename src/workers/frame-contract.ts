@@ -9,10 +9,13 @@ export type WireFrame =
   | { readonly type: 'compressed'; readonly deflated: Uint8Array }
   | { readonly type: 'json'; readonly sequence: number; readonly payload: Uint8Array }
   | { readonly type: 'pairs'; readonly sequence: number; readonly payload: Uint8Array; readonly pairCount: number }
+  /** Its events are numbered from `firstSequence` on. */
+  | { readonly type: 'runs'; readonly zstd: Uint8Array; readonly firstSequence: number }
 
 /** The bytes of a frame that matter for its events. */
 export function bytesOf(frame: WireFrame): Uint8Array {
-  return frame.type === 'compressed' ? frame.deflated : frame.payload
+  if (frame.type === 'compressed') return frame.deflated
+  return frame.type === 'runs' ? frame.zstd : frame.payload
 }
 
 export interface FrameRequest {
@@ -35,6 +38,8 @@ export interface FrameResumption {
   readonly total: number | undefined
   /** Events that are not to be read, because they ended a thread, by position: why. */
   readonly refused: ReadonlyMap<number, string>
+  /** A thread ended over it: its events are read one by one, so that it is known which one ends the next. */
+  readonly isCareful?: boolean
 }
 
 /** The next events of a frame. Events without an id have the id ''. */

@@ -1,47 +1,22 @@
 import { hash } from 'node:crypto'
 import type { PoisonEvent, StoreEvent } from '../flow/event-batch.ts'
 import { EventReader } from '../events/event-reader.ts'
-import { EventPacker, packedBytes } from '../events/packed-events.ts'
 import { freeBytes } from '../flow/free-bytes.ts'
 import type { EventFrame } from '../lumberjack/wire/decoder.ts'
 import { readPairs } from '../lumberjack/wire/key-value-pairs.ts'
 import { type EventList, NO_EVENTS, readEventLists } from './event-lists.ts'
 import { type FramePart, type FrameRequest, type FrameResumption, type WireFrame, bytesOf } from './frame-contract.ts'
-
-/** A part ends here, so that a large frame takes little room, and others get their turn. It is a batch, or less. */
-const PART_BYTES = 1024 * 1024
-const PART_EVENTS = 1000
+import { PartDraft, type Read, withRoom } from './part-draft.ts'
+import { type EventWatch, type Session, UNWATCHED } from './session.ts'
 
 /** What an event of a list takes besides its bytes. */
 const LISTED_EVENT_BYTES = 200
-/** Events are joined here; a larger one is a part of its own. */
-const ROOM_BYTES = PART_BYTES + 64 * 1024
-/** For the next part. */
-const rooms: Buffer[] = []
 
-/** Called before and after an event is read. */
-export interface EventWatch {
-  readonly begin: (index: number, payload: Buffer) => void
-  readonly end: () => void
-}
+type EventsRequest = FrameRequest & { readonly frame: Exclude<WireFrame, { readonly type: 'runs' }> }
 
-const UNWATCHED: EventWatch = { begin: () => {}, end: () => {} }
-
-interface Draft {
-  readonly events: EventPacker
-  readonly sequences: number[]
-  foreignIds: number
-}
-
-/** An event, with the number of its ids that had the hash of another name. */
-interface Read {
-  readonly event: StoreEvent | PoisonEvent
-  readonly foreignIds: number
-}
-
-/** Reads one frame, part by part. */
-export class FrameSession {
-  readonly #request: FrameRequest & FrameResumption
+/** Reads a frame that is one event, or a compressed one, part by part. */
+export class FrameSession implements Session {
+  readonly #request: EventsRequest & FrameResumption
   readonly #watch: EventWatch
   readonly #reader: EventReader
   readonly #lists: AsyncIterator<EventList, void>
@@ -54,7 +29,7 @@ export class FrameSession {
   /** An event that was read and did not fit into its part. */
   #left: Read | undefined
 
-  constructor(request: FrameRequest & Partial<FrameResumption>, watch = UNWATCHED, lists = readLists(request)) {
+  constructor(request: EventsRequest & Partial<FrameResumption>, watch = UNWATCHED, lists = readLists(request)) {
     this.#request = { from: 0, total: undefined, refused: new Map(), ...request }
     this.#hash = request.isHashed ? hash('sha256', bytesOf(request.frame), 'base64url') : undefined
     this.#watch = watch
@@ -64,12 +39,7 @@ export class FrameSession {
 
   /** The next events, of at most `maxBytes`. Rejects with a ProtocolError. */
   async next(maxBytes: number): Promise<FramePart | 'tooSmall'> {
-    const room = rooms.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES)
-    try {
-      return await this.#next({ events: new EventPacker(room), sequences: [], foreignIds: 0 }, maxBytes)
-    } finally {
-      if (rooms.length === 0) rooms.push(room)
-    }
+    return await withRoom(room => this.#next(new PartDraft(room, maxBytes)))
   }
 
   /** Nothing inflates the frame any more: the rest of its events is in memory. */
@@ -82,28 +52,20 @@ export class FrameSession {
     await this.#lists.return?.()
   }
 
-  async #next(draft: Draft, maxBytes: number): Promise<FramePart | 'tooSmall'> {
-    while (this.#takeList(draft, maxBytes) && (await this.#nextList()));
+  async #next(draft: PartDraft): Promise<FramePart | 'tooSmall'> {
+    while (this.#takeList(draft) && (await this.#nextList()));
     const isLast = this.#list.isLast && this.#at === this.#list.frames.length
-    if (draft.events.count === 0 && !isLast) return 'tooSmall'
+    if (draft.isEmpty && !isLast) return 'tooSmall'
     return this.#finish(draft, isLast)
   }
 
-  #finish({ events, sequences, foreignIds }: Draft, isLast: boolean): FramePart {
+  #finish(draft: PartDraft, isLast: boolean): FramePart {
     const hashed = this.#hash
     this.#hash = undefined
-    const packed = events.pack(this.#request.nowMs)
+    const packed = draft.finish(this.#request.nowMs)
     const { total, keptBytes, frames } = this.#list
     const listBytes = this.#at < frames.length ? frames.length * LISTED_EVENT_BYTES : 0
-    return {
-      events: packed,
-      sequences: Uint32Array.from(sequences),
-      total,
-      isLast,
-      keptBytes: isLast ? 0 : keptBytes() + listBytes,
-      hash: hashed,
-      foreignIds,
-    }
+    return { ...packed, total, isLast, keptBytes: isLast ? 0 : keptBytes() + listBytes, hash: hashed }
   }
 
   /** False after the last list. */
@@ -116,9 +78,9 @@ export class FrameSession {
   }
 
   /** False when the part is full. */
-  #takeList(draft: Draft, maxBytes: number): boolean {
+  #takeList(draft: PartDraft): boolean {
     while (this.#at < this.#list.frames.length) {
-      const goesOn = this.#take(draft, maxBytes)
+      const goesOn = this.#take(draft)
       if (this.#at === this.#list.frames.length) this.#list.free()
       if (!goesOn) return false
     }
@@ -126,23 +88,20 @@ export class FrameSession {
   }
 
   /** False when the part is full. */
-  #take(draft: Draft, maxBytes: number): boolean {
+  #take(draft: PartDraft): boolean {
     const frame = this.#list.frames[this.#at] as EventFrame
-    if (this.#index >= this.#request.from && !this.#put(draft, frame, maxBytes)) return false
+    if (this.#index >= this.#request.from && !this.#put(draft, frame)) return false
     this.#at++
     this.#index++
-    return draft.events.byteCount < PART_BYTES && draft.events.count < PART_EVENTS
+    return !draft.isFull
   }
 
   /** False when it does not fit. */
-  #put(draft: Draft, frame: EventFrame, maxBytes: number): boolean {
-    const { events, sequences } = draft
-    const { event, foreignIds } = (this.#left ??= this.#readOnce(frame))
-    if (events.byteCount + packedBytes(event) > maxBytes || !events.fits(event)) return false
+  #put(draft: PartDraft, frame: EventFrame): boolean {
+    const read = (this.#left ??= this.#readOnce(frame))
+    if (!draft.add(read, frame.sequence)) return false
     this.#left = undefined
-    events.add(event)
-    sequences.push(frame.sequence)
-    draft.foreignIds += foreignIds
+    const { event } = read
     if ('bytes' in event && event.bytes.buffer !== frame.payload.buffer) freeBytes(event.bytes) // made for it
     return true
   }
@@ -179,7 +138,7 @@ export function readLists({
   limits,
   maxEvents,
   total,
-}: FrameRequest & Partial<FrameResumption>): AsyncIterator<EventList, void> {
+}: EventsRequest & Partial<FrameResumption>): AsyncIterator<EventList, void> {
   if (frame.type === 'compressed')
     return readEventLists({ deflated: bufferOf(frame.deflated), limits, maxEvents, total })
   return oneList([{ ...frame, payload: bufferOf(frame.payload) }])
@@ -197,6 +156,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
 /** The same frame, with bytes that are its own and can be transferred. */
 export function copyFrame(frame: WireFrame): { readonly frame: WireFrame; readonly buffer: ArrayBuffer } {
   const bytes = new Uint8Array(bytesOf(frame))
-  const copied = frame.type === 'compressed' ? { ...frame, deflated: bytes } : { ...frame, payload: bytes }
-  return { frame: copied, buffer: bytes.buffer }
+  if (frame.type === 'compressed') return { frame: { ...frame, deflated: bytes }, buffer: bytes.buffer }
+  if (frame.type === 'runs') return { frame: { ...frame, zstd: bytes }, buffer: bytes.buffer }
+  return { frame: { ...frame, payload: bytes }, buffer: bytes.buffer }
 }

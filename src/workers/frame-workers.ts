@@ -1,13 +1,14 @@
 import { ProtocolError } from '../lumberjack/wire/protocol-error.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { EventList } from './event-lists.ts'
 import { FairTurns } from './fair-turns.ts'
 import type { FrameAnswer, FramePart } from './frame-contract.ts'
 import { type OpenedFrame, type Reading, type Step, answerStep, blame, isEnd } from './frame-reading.ts'
-import { FrameSession, copyFrame, readLists } from './frame-session.ts'
+import { copyFrame } from './frame-session.ts'
+import { openSession } from './open-session.ts'
+import type { Session } from './session.ts'
 import { StepCosts } from './step-costs.ts'
-import { listHere } from './tiny-frame.ts'
+import { readHere } from './tiny-frame.ts'
 import { FrameThread } from './frame-thread.ts'
 
 /** Steps that a thread has at a time: the second one is there when the first is done. */
@@ -76,8 +77,8 @@ export class FrameWorkers {
 
   /** Tiny frames are read here: a thread would cost more. */
   open(frame: OpenedFrame): FrameParts {
-    const lists = this.#workers === 0 ? readLists(frame) : listHere(frame)
-    if (lists !== undefined) return readHere(frame, lists)
+    const session = this.#workers === 0 ? openSession(frame) : readHere(frame)
+    if (session !== undefined) return toParts(session)
     const reading: Reading = {
       id: (this.#lastId = (this.#lastId % 0x7fff_ffff) + 1),
       frame,
@@ -163,6 +164,7 @@ export class FrameWorkers {
       from,
       total,
       refused,
+      isCareful: reading.suspect !== undefined || reading.endedThreads > 0,
     }
     thread.post({ id, kind: 'next', maxBytes, open }, [buffer])
   }
@@ -250,8 +252,7 @@ export class FrameWorkers {
   }
 }
 
-function readHere(frame: OpenedFrame, lists: AsyncIterator<EventList, void>): FrameParts {
-  const session = new FrameSession(frame, undefined, lists)
+function toParts(session: Session): FrameParts {
   return {
     next: async maxBytes => {
       const part = await session.next(maxBytes)

@@ -5,7 +5,8 @@ import { freeBytes } from '../flow/free-bytes.ts'
 import { Turns } from '../flow/task-turns.ts'
 import { ProtocolError } from '../lumberjack/wire/protocol-error.ts'
 import { type FrameAnswer, type FromThread, type Progress, type ToThread, bytesOf } from './frame-contract.ts'
-import { FrameSession } from './frame-session.ts'
+import { openSession } from './open-session.ts'
+import type { Session } from './session.ts'
 
 /** A session that keeps more between two parts is closed: to inflate the frame again takes time only. */
 const MAX_KEPT_BYTES = 1.5 * 1024 * 1024
@@ -13,7 +14,7 @@ const MAX_KEPT_BYTES = 1.5 * 1024 * 1024
 type NextRequest = Extract<ToThread, { readonly kind: 'next' }>
 
 interface Opened {
-  readonly session: FrameSession
+  readonly session: Session
   readonly bytes: Uint8Array
 }
 
@@ -36,7 +37,7 @@ export function serveFrames(
     if (known !== undefined) return known
     if (open === undefined) throw new Error('a part of a frame was asked for that this thread does not have')
     const opened = {
-      session: new FrameSession(open, { begin, end: () => progress.end() }),
+      session: openSession(open, { begin, end: () => progress.end() }),
       bytes: bytesOf(open.frame),
     }
     sessions.set(id, opened)
@@ -79,7 +80,7 @@ export function serveFrames(
   port.on('message', (message: ToThread) => void take(message))
 }
 
-async function readPart(session: FrameSession, maxBytes: number): Promise<FrameAnswer> {
+async function readPart(session: Session, maxBytes: number): Promise<FrameAnswer> {
   try {
     return await session.next(maxBytes)
   } catch (error) {

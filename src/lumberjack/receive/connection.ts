@@ -6,6 +6,7 @@ import type { Signals, Sink } from '../../flow/contract.ts'
 import { Pulse, pump } from '../../flow/pump.ts'
 import type { SenderRules } from '../../events/event-reader.ts'
 import { hashName } from '../../tls/name-hash.ts'
+import { OWN_WIRE_FORM } from '../wire/frames.ts'
 import { AckWriter } from './ack-writer.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { ConnectionMemory } from './connection-memory.ts'
@@ -140,6 +141,7 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
     turns,
     placeOf,
     rules,
+    allowsRuns: 'alpnProtocol' in socket && socket.alpnProtocol === OWN_WIRE_FORM,
     now,
   })
   const windows = new ConnectionWindows(joinableWindows, chunks)

@@ -2,6 +2,7 @@ import type { Place } from '../../flow/nested-turns.ts'
 import { type EventFrame, type Frame, FrameDecoder } from '../wire/decoder.ts'
 import { maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
+import { MAX_RUNS_BYTES } from '../wire/run-format.ts'
 import { MAX_ADDED_BYTES, type SenderRules } from '../../events/event-reader.ts'
 import { type FramePart, type WireFrame, bytesOf } from '../../workers/frame-contract.ts'
 import type { FrameParts, FrameWorkers } from '../../workers/frame-workers.ts'
@@ -30,6 +31,8 @@ interface FrameReaderParts {
   readonly placeOf: () => Place
   /** Of a sender with a certificate. */
   readonly rules: SenderRules | undefined
+  /** The connection has selected our own wire form. */
+  readonly allowsRuns: boolean
   readonly now: () => number
 }
 
@@ -68,7 +71,7 @@ export class FrameReader {
   constructor(parts: FrameReaderParts) {
     this.#parts = parts
     this.#pace = new ClientPace(parts.limits)
-    this.#decoder = new FrameDecoder(parts.limits)
+    this.#decoder = new FrameDecoder(parts.limits, { allowsRuns: parts.allowsRuns })
   }
 
   /** The rest of a frame or of a window is missing. */
@@ -137,11 +140,12 @@ export class FrameReader {
       this.#turnFrames++
       turns.noteTaken()
       this.#pace.beginFrame()
-      if (frame.type !== 'window' && (frame.type === 'compressed' || frame.payload.length > MAX_TINY_BYTES)) {
+      const isEvent = frame.type === 'json' || frame.type === 'pairs'
+      if (frame.type !== 'window' && (!isEvent || frame.payload.length > MAX_TINY_BYTES)) {
         this.#open(frame)
         return 'taken'
       }
-      if (frame.type !== 'window') this.#addEvent(frame)
+      if (isEvent) this.#addEvent(frame)
       else if (!this.#begin(frame)) return 'ended'
       step = 'ready'
     }
@@ -198,10 +202,11 @@ export class FrameReader {
     return this.#parts.isAckDue() ? 'taken' : 'ended'
   }
 
-  #open(frame: WireFrame): void {
+  #open(came: Exclude<Frame, WindowFrame>): void {
     const { assembler, limits, placeOf, rules, now, workers } = this.#parts
     assembler.expect(1)
-    const { missing: maxEvents, isHashed } = assembler
+    const { missing: maxEvents, isHashed, nextPlace: firstSequence } = assembler
+    const frame = came.type === 'runs' ? { ...came, firstSequence } : came
     const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, rules, place: placeOf() })
     this.#opened = {
       parts,
@@ -252,9 +257,12 @@ export class FrameReader {
 
 /** JSON takes at most six bytes for one. */
 function maxPartBytes(frame: WireFrame, { eventBytes, inflatedBytes }: ResolvedLimits): number {
-  const payloadBytes =
-    frame.type === 'compressed' ? maxInflatedBytes(frame.deflated.length, inflatedBytes) : frame.payload.length
-  return Math.min(eventBytes, 6 * payloadBytes) + MAX_ADDED_BYTES
+  return Math.min(eventBytes, 6 * boundBytes(frame, inflatedBytes)) + MAX_ADDED_BYTES
+}
+
+function boundBytes(frame: WireFrame, inflatedBytes: number): number {
+  if (frame.type === 'compressed') return maxInflatedBytes(frame.deflated.length, inflatedBytes)
+  return frame.type === 'runs' ? Math.min(MAX_RUNS_BYTES, inflatedBytes) : frame.payload.length
 }
 
 function makeSilenceError(silenceMs: number): ProtocolError {

@@ -100,6 +100,11 @@ export class WindowAssembler {
     return this.#window === undefined ? 0 : this.#window.count - this.#window.received
   }
 
+  /** The number of the next event in the open window, if its events are numbered from 1. */
+  get nextPlace(): number {
+    return (this.#window?.received ?? 0) + 1
+  }
+
   /** From now on no further window is begun. */
   finish(): void {
     this.#isFinishing = true

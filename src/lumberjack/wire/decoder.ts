@@ -6,6 +6,7 @@ import {
   TYPE_COMPRESSED,
   TYPE_JSON,
   TYPE_PAIRS,
+  TYPE_RUNS,
   TYPE_WINDOW,
   VERSION_1,
   VERSION_2,
@@ -21,6 +22,8 @@ export type Frame =
   /** `payload` is `pairCount` pairs, whose lengths are known to fit. */
   | { readonly type: 'pairs'; readonly sequence: number; readonly payload: Buffer; readonly pairCount: number }
   | { readonly type: 'compressed'; readonly deflated: Buffer }
+  /** One zstd frame, which was not looked at. */
+  | { readonly type: 'runs'; readonly zstd: Buffer }
 
 /** A frame that is one event. */
 export type EventFrame = Extract<Frame, { readonly type: 'json' | 'pairs' }>
@@ -31,6 +34,8 @@ const types = new Set([TYPE_WINDOW, TYPE_PAIRS, TYPE_JSON, TYPE_COMPRESSED])
 export interface DecoderOptions {
   /** The bytes come out of a compressed frame, which may hold only events. */
   readonly isInflated?: boolean
+  /** The connection has selected our own wire form: it may have R frames. */
+  readonly allowsRuns?: boolean
   /** Nobody else uses the chunks that are pushed: `free` gives their memory back. */
   readonly ownsChunks?: boolean
 }
@@ -42,14 +47,17 @@ export interface DecoderOptions {
 export class FrameDecoder {
   readonly #limits: FrameLimits
   readonly #isInflated: boolean
+  readonly #allowsRuns: boolean
   readonly #buffer: FrameBuffer
   #pairs: PairWalk | undefined
   /** Bytes of the frame that is being read, as far as they are known. */
   #wanted = 0
 
-  constructor(limits: FrameLimits, { isInflated = false, ownsChunks = false }: DecoderOptions = {}) {
+  constructor(limits: FrameLimits, options: DecoderOptions = {}) {
+    const { isInflated = false, allowsRuns = false, ownsChunks = false } = options
     this.#limits = limits
     this.#isInflated = isInflated
+    this.#allowsRuns = allowsRuns
     this.#buffer = new FrameBuffer(ownsChunks)
   }
 
@@ -118,7 +126,7 @@ export class FrameDecoder {
     const type = bytes[start + 1]
     if (length < SHORT_FRAME_BYTES) return 0
     if (type === TYPE_WINDOW) return this.#measureWindow(bytes.readUInt32BE(start + 2))
-    if (type === TYPE_COMPRESSED) return this.#measureCompressed(bytes.readUInt32BE(start + 2))
+    if (type === TYPE_COMPRESSED || type === TYPE_RUNS) return this.#measureCompressed(bytes.readUInt32BE(start + 2))
     if (length < EVENT_HEADER_BYTES) return 0
     const size = bytes.readUInt32BE(start + 6)
     return type === TYPE_JSON ? this.#measureJson(size) : this.#measurePairs(size)
@@ -129,7 +137,7 @@ export class FrameDecoder {
     if (version !== VERSION_1 && version !== VERSION_2) throw this.#versionError(bytes.subarray(start, start + length))
     if (length < 2) return
     const type = bytes[start + 1] as number
-    if (!types.has(type))
+    if (!types.has(type) && !(type === TYPE_RUNS && version === VERSION_2 && this.#allowsRuns))
       throw new ProtocolError(
         'bad_type',
         this.#at(`type W, D, J or C, not ${formatFirstBytes(bytes.subarray(start, start + 2))}`),
@@ -195,6 +203,7 @@ function toFrame(bytes: Buffer, pairCount: number): Frame {
   const type = bytes[1]
   if (type === TYPE_WINDOW) return { type: 'window', protocol: bytes[0] === VERSION_1 ? 1 : 2, count: value }
   if (type === TYPE_COMPRESSED) return { type: 'compressed', deflated: bytes.subarray(SHORT_FRAME_BYTES) }
+  if (type === TYPE_RUNS) return { type: 'runs', zstd: bytes.subarray(SHORT_FRAME_BYTES) }
   const payload = bytes.subarray(EVENT_HEADER_BYTES)
   if (type === TYPE_JSON) return { type: 'json', sequence: value, payload }
   return { type: 'pairs', sequence: value, payload, pairCount }

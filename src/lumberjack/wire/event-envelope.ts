@@ -16,21 +16,40 @@ export interface PairEnvelope {
   readonly tail: Buffer
 }
 
-const agent = JSON.stringify({ type: 'forwarder', version })
+/** What all lines of a file have in common, as JSON, a byte a character. */
+export interface EnvelopeTexts {
+  readonly fileId: string
+  readonly path: string
+  readonly host: string
+  readonly version: string
+  /** An object. */
+  readonly fields: string
+}
+
+const ownVersion = JSON.stringify(version)
 
 /** `head` begins with the frame's header, sequence and length left 0. */
-export const jsonEnvelopeOf = oncePerOrigin<JsonEnvelope>(({ fileId, path, fields }, host) => {
-  const members = JSON.stringify(fields).slice(1, -1)
-  const file = JSON.stringify({ path })
+export const jsonEnvelopeOf = oncePerOrigin<JsonEnvelope>(({ fileId, path, fields }, host) =>
+  makeJsonEnvelope({
+    fileId: asBytes(JSON.stringify(fileId)),
+    path: asBytes(JSON.stringify(path)),
+    host: asBytes(JSON.stringify(host)),
+    version: ownVersion,
+    fields: asBytes(JSON.stringify(fields)),
+  }),
+)
+
+export function makeJsonEnvelope({ fileId, path, host, version: itsVersion, fields }: EnvelopeTexts): JsonEnvelope {
+  const members = fields.slice(1, -1)
   return {
-    head: header(VERSION_2, TYPE_JSON).toString('latin1') + asBytes(`{"@metadata":{"_id":"${fileId}-`),
-    beforeOffset: asBytes(`","host":${JSON.stringify({ name: host })},"log":{"file":${file},"offset":`),
-    tail: asBytes(`},"agent":${agent}${members === '' ? '' : ','}${members}}`),
+    head: `${header(VERSION_2, TYPE_JSON).toString('latin1')}{"@metadata":{"_id":${fileId.slice(0, -1)}-`,
+    beforeOffset: `","host":{"name":${host}},"log":{"file":{"path":${path}},"offset":`,
+    tail: `},"agent":{"type":"forwarder","version":${itsVersion}}${members === '' ? '' : ','}${members}}`,
   }
-})
+}
 
 /** Both offsets, the times and the flags: see `jsonMiddle` and `flagMember`. */
-const MAX_VARYING_BYTES = 256
+export const MAX_VARYING_BYTES = 256
 
 /** At least as many bytes as a frame has besides its line, in either protocol. */
 export function boundEnvelopeBytes(origin: Origin, host: string): number {

@@ -9,6 +9,9 @@ const LF = 0x0a
 const CR = 0x0d
 const BACKSLASH = 0x5c
 
+/** The bytes of a run, wherever they are from. */
+export type RunBytes = Omit<LineRun, 'origin' | 'offset'>
+
 /** A whole run, escaped: line `i` without its terminator is `text.slice(starts[i], ends[i])`, a byte a character. */
 export interface EscapedRun {
   readonly text: string
@@ -17,7 +20,7 @@ export interface EscapedRun {
 }
 
 /** Undefined where the run must be taken line by line: UTF-16, wrong UTF-8, flags, or line feeds inside lines. */
-export function escapeRun(run: LineRun): EscapedRun | undefined {
+export function escapeRun(run: RunBytes): EscapedRun | undefined {
   if (run.flags !== undefined || run.utf16 !== undefined || !isUtf8(run.bytes)) return undefined
   const text = JSON.stringify(run.bytes.toString('latin1'))
   const count = run.ends.length
@@ -47,13 +50,13 @@ function isEscape(text: string, at: number): boolean {
   return (at - before) % 2 === 1
 }
 
-function hasCarriageReturn(run: LineRun, i: number): boolean {
+function hasCarriageReturn(run: RunBytes, i: number): boolean {
   const end = run.ends[i] as number
   return end - 2 >= (run.ends[i - 1] ?? 0) && run.bytes[end - 2] === CR
 }
 
 /** Line `i` alone, escaped, one byte per character; wrong UTF-8 becomes U+FFFD, sequence by sequence as in the WHATWG standard. */
-export function escapeLine(run: LineRun, i: number): { readonly text: string; readonly flags: number } {
+export function escapeLine(run: RunBytes, i: number): { readonly text: string; readonly flags: number } {
   const flags = run.flags?.[i] ?? 0
   if (run.utf16 !== undefined) return escapeUtf16(decodeUtf16Line(run, run.utf16, i), flags)
   const line = run.bytes.subarray(run.ends[i - 1] ?? 0, textEnd(run, i))
@@ -69,13 +72,13 @@ function escapeUtf16(
 }
 
 /** Line `i` without its terminator, as the bytes of protocol 1. */
-export function lineBytes(run: LineRun, i: number): Buffer {
+export function lineBytes(run: RunBytes, i: number): Buffer {
   if (run.utf16 !== undefined) return decodeUtf16Line(run, run.utf16, i).bytes
   return run.bytes.subarray(run.ends[i - 1] ?? 0, textEnd(run, i))
 }
 
 /** End of line `i` without its LF or CRLF. A line that was cut, or given up unterminated, has no terminator, only bytes. */
-function textEnd(run: LineRun, i: number): number {
+function textEnd(run: RunBytes, i: number): number {
   const start = run.ends[i - 1] ?? 0
   const end = run.ends[i] as number
   if (((run.flags?.[i] ?? 0) & (LINE_CUT | LINE_UNTERMINATED)) !== 0) return end

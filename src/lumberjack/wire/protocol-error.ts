@@ -9,6 +9,7 @@ export type ProtocolErrorCode =
   | 'event_too_large'
   | 'inflated_too_large'
   | 'bad_compression'
+  | 'bad_runs'
   | 'nested_frame'
   | 'event_without_window'
   | 'surplus_events'

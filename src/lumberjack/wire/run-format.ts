@@ -18,5 +18,7 @@ export const RUN_START_BYTES = 33
 export const DOUBT_BYTES = 8
 /** A header protects the reader's memory: it is parsed whole, and each record costs it. */
 export const MAX_RUN_HEADER_BYTES = 1024 * 1024
+/** A frame of runs is inflated at once, so that all of its content is in memory; zstd takes as much again for its window. */
+export const MAX_RUNS_BYTES = 4 * 1024 * 1024
 /** What a document has besides its header and its record: offsets, times, flags and names of members. */
 export const DOCUMENT_OVERHEAD_BYTES = 256

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { deflateSync } from 'node:zlib'
 import type { OpenedFrame } from '../../../src/workers/frame-reading.ts'
-import { FrameSession } from '../../../src/workers/frame-session.ts'
+import { openSession } from '../../../src/workers/open-session.ts'
 import { jsonFrame } from '../../helpers/lumberjack/frames.ts'
 import { compressed, openedFrame, openWorkers, readAll } from '../../helpers/workers/frame-parts.ts'
 
@@ -27,7 +27,7 @@ function kept(): number {
 }
 
 async function readFrame(request: OpenedFrame, onPart: () => void): Promise<void> {
-  const session = new FrameSession(request)
+  const session = openSession(request)
   for (let isLast = false; !isLast;) {
     const part = await session.next(20 * MiB)
     if (part === 'tooSmall') throw new Error('20 MiB were too small')

@@ -7,7 +7,7 @@ import { ProtocolError, type ProtocolErrorCode } from '../../../src/lumberjack/w
 import { defaultFrameLimits } from '../../../src/lumberjack/wire/frames.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { jsonFrame, pairsFrame } from '../../helpers/lumberjack/frames.ts'
-import { FrameSession } from '../../../src/workers/frame-session.ts'
+import { openSession } from '../../../src/workers/open-session.ts'
 import { hashName } from '../../../src/tls/name-hash.ts'
 import { patience } from '../../helpers/time/patience.ts'
 import { compressed, openedFrame, openWorkers, readAll, UNSTEADY } from '../../helpers/workers/frame-parts.ts'
@@ -207,7 +207,7 @@ test('an id with the hash of another name counts once, with the part that has it
   }
   const counts: number[] = []
   for (let from = 0; from < 4;) {
-    const part = await new FrameSession({ ...request, from }).next(2.5 * filler.length)
+    const part = await openSession({ ...request, from }).next(2.5 * filler.length)
     if (part === 'tooSmall') return t.fail('two events fit')
     from += part.sequences.length
     counts.push(part.foreignIds)

@@ -1,11 +1,15 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
+import { type DecoderOptions, type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
 import { defaultFrameLimits, encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
 import { ProtocolError } from '../../../../src/lumberjack/wire/protocol-error.ts'
 import { compressedFrame, jsonFrame, pairsFrame, windowOf } from '../../../helpers/lumberjack/frames.ts'
+import { runsFrame } from '../../../helpers/lumberjack/run-frames.ts'
 
-function decode(chunks: readonly Buffer[], decoder = new FrameDecoder(defaultFrameLimits)): Frame[] {
+function decode(
+  chunks: readonly Buffer[],
+  decoder = new FrameDecoder(defaultFrameLimits, { allowsRuns: true }),
+): Frame[] {
   const frames: Frame[] = []
   for (const chunk of chunks) {
     decoder.push(Buffer.from(chunk))
@@ -35,7 +39,25 @@ const anyFrame = fc.oneof(
     )
     .map(pairs => pairsFrame(1, pairs)),
   fc.uint8Array({ maxLength: 300 }).map(bytes => compressedFrame(1, Buffer.from(bytes))),
+  fc.uint8Array({ maxLength: 300 }).map(bytes => runsFrame(Buffer.from(bytes))),
 )
+
+test('a frame of runs is taken where our own wire form is selected, with digit 2 and outside of compressed frames', t => {
+  const frame = runsFrame(Buffer.from('some runs'))
+  const decodeWith = (options: DecoderOptions, bytes = frame) =>
+    decode([bytes], new FrameDecoder(defaultFrameLimits, options))
+  t.deepEqual(decodeWith({ allowsRuns: true }), [{ type: 'runs', zstd: frame.subarray(6) }])
+  const digit1 = Buffer.concat([Buffer.from('1'), frame.subarray(1)])
+  for (const refused of [() => decodeWith({}), () => decodeWith({ isInflated: true })])
+    t.is(t.throws(refused, { instanceOf: ProtocolError })?.code, 'bad_type')
+  t.is(t.throws(() => decodeWith({ allowsRuns: true }, digit1), { instanceOf: ProtocolError })?.code, 'bad_type')
+})
+
+test('a frame of runs over the limit of a frame is refused when it is announced', t => {
+  const decoder = new FrameDecoder({ ...defaultFrameLimits, frameBytes: 10 }, { allowsRuns: true })
+  const error = t.throws(() => decode([Buffer.from('2R\0\0\0\x0b', 'latin1')], decoder), { instanceOf: ProtocolError })
+  t.is(error?.code, 'frame_too_large')
+})
 
 test('frames decode to the same under any split', t => {
   fc.assert(

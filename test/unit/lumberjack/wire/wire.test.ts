@@ -30,7 +30,7 @@ function* takeFrames(decoder: FrameDecoder): Generator<Frame> {
 }
 
 function plain(frame: Frame): unknown {
-  if (frame.type === 'window') return frame
+  if (frame.type === 'window' || frame.type === 'runs') return frame
   if (frame.type === 'compressed') return decode(inflateSync(frame.deflated), undefined, true)
   if (frame.type === 'json') return { ...frame, payload: frame.payload.toString() }
   const pairs = [...readPairs(frame.payload, frame.pairCount)].map(([key, value]) => [key, value.toString('latin1')])

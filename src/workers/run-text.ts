@@ -1,0 +1,39 @@
+// The texts of runs have one character for each byte.
+import { type JsonEnvelope, jsonMiddle, makeJsonEnvelope } from '../lumberjack/wire/event-envelope.ts'
+import type { EnvelopeTexts } from '../lumberjack/wire/event-envelope.ts'
+import { EVENT_HEADER_BYTES } from '../lumberjack/wire/frames.ts'
+import { flagMember } from '../lumberjack/wire/line-flags.ts'
+
+/** What the events of a run have in common. */
+export interface RunText extends JsonEnvelope {
+  /** In quotes. */
+  readonly fileId: string
+  /** The time of the run, in milliseconds since 1970. */
+  readonly timeMs: number
+  readonly doubtfulSinceMs: number | undefined
+}
+
+/** What distinguishes an event from others of its run. */
+export interface RecordText {
+  /** Escaped, and without its terminator. */
+  readonly line: string
+  readonly offset: number
+  readonly timeMs: number
+  readonly flags: number
+}
+
+export function makeRunText(texts: EnvelopeTexts, times: Pick<RunText, 'timeMs' | 'doubtfulSinceMs'>): RunText {
+  const { head, ...around } = makeJsonEnvelope(texts)
+  return { ...around, head: head.slice(EVENT_HEADER_BYTES), fileId: texts.fileId, ...times }
+}
+
+/** The payload of the J frame that our agent would have sent. */
+export function writePayload(run: RunText, { line, offset, timeMs, flags }: RecordText): string {
+  const middle = jsonMiddle(timeMs, run.doubtfulSinceMs)
+  return run.head + offset + middle + line + run.beforeOffset + offset + flagMember(flags) + run.tail
+}
+
+/** What is between the opening of a document and its line. */
+export function documentMiddle(timeMs: number): string {
+  return `"@timestamp":"${new Date(timeMs).toISOString()}","message":"`
+}
