@@ -2,7 +2,7 @@ import type { FinishedGeneration, Registry } from '../../registry/contract.ts'
 import { digestOfNuls, joinDigests } from '../look/digest.ts'
 import { compareContent, type Comparison as ContentComparison } from '../match/compare-content.ts'
 import { identifyArchive, type ArchiveRelation } from '../match/identify.ts'
-import { countTrailingNuls } from '../read/nuls.ts'
+import { countTrailingNuls } from '../look/nuls.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Measurement } from './content/archive-handle.ts'
 import {

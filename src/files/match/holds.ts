@@ -7,7 +7,7 @@ import type { HeadIndex } from './head-index.ts'
 import type { MatchParts } from './contract.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
-import { countTrailingNuls } from '../read/nuls.ts'
+import { countTrailingNuls } from '../look/nuls.ts'
 
 const COMPARED_BYTES = 256 * 1024
 /** One comparison of a long file goes on at the next look. */

@@ -14,7 +14,7 @@ import {
 } from '../look/identity.ts'
 import { findEncoding } from './byte-order-mark.ts'
 import { copyBytes } from '../own-bytes.ts'
-import { countLeadingNuls } from './nuls.ts'
+import { countLeadingNuls } from '../look/nuls.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
 import { ArchiveHandle } from '../archives/content/archive-handle.ts'

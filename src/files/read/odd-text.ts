@@ -5,7 +5,7 @@ import type { Utf16Order } from '../../flow/line-batch.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { readByteOrderMark } from './byte-order-mark.ts'
 import { LF } from './line-splitter.ts'
-import { countLeadingNuls } from './nuls.ts'
+import { countLeadingNuls } from '../look/nuls.ts'
 
 /** Bytes that are looked at of a generation each time that it was opened. */
 const INSPECTED_BYTES = 64 * 1024

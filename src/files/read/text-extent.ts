@@ -1,6 +1,6 @@
 import { readFully } from '../look/identity.ts'
 import { MAX_MARK_BYTES, readByteOrderMark } from './byte-order-mark.ts'
-import { countTrailingNuls } from './nuls.ts'
+import { countTrailingNuls } from '../look/nuls.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
 
 const SEARCH_BYTES = 256 * 1024
