@@ -37,8 +37,8 @@ export async function compareContent(
 }
 
 async function compareRead(file: TrackedFile, candidate: Candidate, witnesses: Witnesses): Promise<Comparison> {
-  const { position, size, progress } = file
-  if (file.knownEnd === 0) return { content: candidate.look.size >= size ? 'unread' : 'other' }
+  const { position, progress } = file
+  if (file.knownEnd === 0) return { content: (await mayBeUnread(file, candidate)) ? 'unread' : 'other' }
   if (position === 0) return { content: await compareJournaled(progress.journaled!, candidate) }
   if (!(await hasHeadOf(file, candidate))) return { content: 'other' }
   if (candidate.look.size < position) return compareShorter(file, candidate, witnesses)
@@ -48,6 +48,12 @@ async function compareRead(file: TrackedFile, candidate: Candidate, witnesses: W
   if (fits !== 'yes') return { content: fits }
   if (!(await provesMuch(file, candidate, mark))) return { content: 'all of little' }
   return { content: mark.digest === undefined ? 'all by marks' : 'all' }
+}
+
+/** An earlier run may have read bytes that count as unconfirmed now: their head is still known. */
+async function mayBeUnread(file: TrackedFile, candidate: Candidate): Promise<boolean> {
+  if (candidate.look.size < file.size) return false
+  return file.identity.head.offset === 0 || (await hasHeadOf(file, candidate))
 }
 
 /** Of a file that was deleted: the candidate has all that it had when it was seen last, compared byte by byte. */

@@ -8,6 +8,7 @@ import type { ReturningFiles } from './returning-files.ts'
 import type { LinkGenerations } from './link-generations.ts'
 import type { Answer } from './brief-open.ts'
 import type { KnownArchives } from './contract.ts'
+import { hasOtherBytes, mayBeRewritten } from './other-bytes.ts'
 import { leaveOutQuiet } from './quiet-file.ts'
 import { isSameFile, isStillSame, type SameFileParts } from './same-file.ts'
 import { releaseDeleted } from './release-deleted.ts'
@@ -78,6 +79,7 @@ export class Reconciler {
   wake(file: TrackedFile, look: FileLook): boolean {
     if (!isSameFile(file, look) || file.whereabouts.kind === 'archived') return false
     if (look.size < file.progress.leastSize) return false
+    if (file.progress.hasUnreadText && mayBeRewritten(file, look)) return false
     if (file.noteChange(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
@@ -160,7 +162,7 @@ export class Reconciler {
     if (found.path !== file.path) trackedFiles.rename(file, found.path)
     if (file.hasNoListedName) trackedFiles.list(file)
     if (!file.isFollowed) file.follow(found.group)
-    if (await this.#hasOtherBytes(file, found.look)) {
+    if (await hasOtherBytes(file, found.look, this.#parts)) {
       await this.truncate(file)
       return trackedFiles.at(found.look.place) !== undefined
     }
@@ -168,15 +170,6 @@ export class Reconciler {
     if (hasChanged || (file.trouble !== undefined && !file.isHeldBack)) ready.add(file)
     if (file.whereabouts.kind === 'renamed') this.#endIfQuiet(file)
     return true
-  }
-
-  /** Growth counts only behind the bytes that were read. The scan's look may be older than the last read: then a look of now decides. */
-  async #hasOtherBytes(file: TrackedFile, { size }: FileLook): Promise<boolean> {
-    const { harvester } = this.#parts
-    if (size > file.size) return file.position > 0 && !(await harvester.isIntact(file))
-    if (size >= file.progress.leastSize) return false
-    const look = await harvester.look(file)
-    return look !== undefined && look.size < file.progress.leastSize
   }
 
   /** For a file that is at none of its names. */
@@ -198,7 +191,7 @@ export class Reconciler {
       log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; reading it to its end')
       trackedFiles.unlist(file)
     }
-    if (await this.#hasOtherBytes(file, look)) return this.truncate(file)
+    if (await hasOtherBytes(file, look, this.#parts)) return this.truncate(file)
     if (file.isFollowed && (file.see(look, clock()) || file.trouble !== undefined)) ready.add(file)
     if (this.#endIfQuiet(file)) await this.#stopReading(file)
   }

@@ -1,11 +1,15 @@
+import { setTimeout } from 'node:timers/promises'
 import test from 'ava'
 import { appendFile, copyFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addsUp } from '../../../helpers/files/byte-account.ts'
+import { addsUp, countLost } from '../../../helpers/files/byte-account.ts'
 import { hookReads } from '../../../helpers/files/file-hooks.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+
+/** More than a step of the file system's clock. */
+const CLOCK_STEP_MS = 20
 
 const NOTHING = { truncated: 0, deleted: 0, unreadable: 0 }
 
@@ -96,3 +100,22 @@ test('a file is read although it equals what a shortened one once was', async t 
   }
   t.deepEqual(texts, history)
 })
+
+for (const closed of ['', ' and was closed'])
+  test(`a log that is rewritten with as many bytes${closed} is seen as another one at the next look`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const { readTexts, source, pass } = follow(t, dir, { groups: [{ paths: [path], deadTimeMs: 1000 }] })
+    await writeFile(path, toText([...history, 'one']))
+    t.deepEqual(await readTexts(), [...history, 'one'])
+    if (closed !== '') pass(1000)
+    await source.poll()
+    await setTimeout(CLOCK_STEP_MS)
+    await writeFile(path, toText([...history, 'two']))
+    await source.poll()
+    await copyFile(path, `${path}.1`)
+    await truncate(path)
+    t.deepEqual(await readTexts(), [...history, 'two'])
+    t.is(countLost(source.status()), 0)
+    addsUp(t, source.status())
+  })

@@ -57,6 +57,30 @@ for (const [bytes, { acked, sent = [] }] of Object.entries(again))
     addsUp(t, source.status())
   })
 
+test('a log that was truncated while lines of it had no ack is sent once, also after the next restart', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const state = new MemoryState()
+  const others = history.map(line => `other ${line}`)
+  const run = async () => {
+    const { readTexts, source } = follow(t, dir, { state })
+    const texts = [...(await readTexts()), ...(await readTexts()), ...(await readTexts())]
+    addsUp(t, source.status())
+    await source.close()
+    return texts
+  }
+  await writeFile(path, toText(history))
+  const first = follow(t, dir, { state })
+  await first.look()
+  await first.source.close()
+  await truncate(path)
+  t.deepEqual(await run(), [])
+  await writeFile(path, toText(others))
+  t.deepEqual(await run(), others)
+  await appendFile(path, 'more\n')
+  t.deepEqual(await run(), ['more'])
+})
+
 test('of a log that lost its end in a power failure, the lines between its newest mark and its new end come twice', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
