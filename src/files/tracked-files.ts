@@ -167,10 +167,7 @@ export class TrackedFiles {
     this.#registry.update(file.key, { seenAtMs: this.#wallClock() })
   }
 
-  /**
-   * Its unread bytes are lost, or uncounted. Returns the number of those that are lost. `outcome` counts where nothing was
-   * lost. The record goes with the last ack.
-   */
+  /** Its unread bytes are lost, or uncounted: returns how many are lost. `outcome` counts where none is. The record goes with the last ack. */
   end(file: TrackedFile, outcome: FinishedOutcome, unread: LossReason | 'uncounted' = 'uncounted'): number {
     const { place } = file
     file.move('end', { kind: 'ended', outcome })
@@ -239,9 +236,12 @@ export class TrackedFiles {
     return this.#seenSizes.wasGone(file)
   }
 
-  /** Before a file is given up: what an earlier run left of it counts as seen, and so as lost. */
-  recallLeft(file: TrackedFile): void {
+  /** What an earlier run left of a file that is given up counts as seen, and so as lost. Returns what is, if the file ends at `size`. */
+  recallLeft(file: TrackedFile, size = Infinity): number {
     this.#seenSizes.recall(file)
+    const lostBytes = file.progress.endAt(size)
+    if (lostBytes > 0) this.#seenSizes.record(file)
+    return lostBytes
   }
 
   /** For a file that is gone. Returns the number of bytes that are lost. What an earlier run left stays on record. */

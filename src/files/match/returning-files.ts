@@ -213,7 +213,12 @@ export class ReturningFiles {
   #reportCut(file: TrackedFile, { path, look }: FoundFile): void {
     const { trackedFiles, log } = this.#parts
     const bytes = trackedFiles.countCut(file, look.size)
-    if (bytes > 0) log.warn({ path, bytes }, 'a file is shorter than when it was last seen')
+    if (bytes === 0) return
+    // Of a file that was never read, no byte is known: in doubt, its lines are gone.
+    const lostBytes = file.knownEnd === 0 ? trackedFiles.recallLeft(file, look.size) : 0
+    if (lostBytes > 0)
+      log.error({ path, lostBytes }, 'a file that was never read was cut off while it was not followed')
+    else log.warn({ path, bytes }, 'a file is shorter than when it was last seen')
   }
 
   /** An earlier run may have held it back. */

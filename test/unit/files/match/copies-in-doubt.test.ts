@@ -38,8 +38,8 @@ for (const [outcome, { name, shared }] of Object.entries(taken))
 for (const pattern of ['app.log', '*']) {
   const isMatched = pattern === '*'
   const outcome = isMatched
-    ? 'is read if a pattern matches it'
-    : 'is not found, and one warning has the number of bytes, if no pattern matches it'
+    ? 'is read if a pattern matches it, and what was seen of the file counts as lost'
+    : 'is not found if no pattern matches it, and what was seen of the file counts as lost'
   test(`the copy of a file that was never read and was truncated while the agent was stopped ${outcome}`, async t => {
     const dir = await makeTempDir(t)
     const path = join(dir, 'app.log')
@@ -53,12 +53,18 @@ for (const pattern of ['app.log', '*']) {
     await truncate(path)
     const next = follow(t, dir, options)
     t.deepEqual(await readAll(next), isMatched ? history : [])
-    const cut = next.logLines.filter(({ message }) => message === 'a file is shorter than when it was last seen')
+    const lostBytes = toText(history).length
+    const errors = next.logLines.filter(({ level }) => level === 'error')
     t.deepEqual(
-      cut.map(({ level, fields }) => [level, fields]),
-      [['warn', { path, bytes: toText(history).length }]],
+      errors.map(({ fields }) => fields),
+      [{ path, lostBytes }],
     )
+    t.is(next.source.status().bytes.lost.truncated, lostBytes)
     addsUp(t, next.source.status())
+    await next.source.close()
+    const last = follow(t, dir, options)
+    await readAll(last)
+    t.is(countLost(last.source.status()), 0)
   })
 }
 
