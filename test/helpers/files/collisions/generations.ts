@@ -166,18 +166,13 @@ export class Generation {
     this.takenSinceMs = undefined
   }
 
-  /**
-   * Where the size is as before, the next read notices that the bytes before were written over, and not a look. A look at which
-   * calls fail may notice nothing: then the change that the next one finds counts.
-   */
+  /** A look at which calls fail may not notice that the bytes before were written over: then the change that the next one finds counts. */
   noteUnread({ changedNs }: Entry, isGood: boolean): void {
-    const { before, takenTo, firstBytes } = this
+    const { before, takenTo } = this
     const isNoticed = this.#isLookedAt
     this.#isLookedAt ||= isGood
-    if (before?.rewritten === undefined || takenTo > 0) return
-    if (firstBytes.length === before.lookedTo)
-      before.rewritten = { ...before.rewritten, changedNs: BigInt(Date.now()) * 1_000_000n }
-    else if (!isNoticed) before.rewritten = { ...before.rewritten, changedNs }
+    if (before?.rewritten === undefined || takenTo > 0 || isNoticed) return
+    before.rewritten = { ...before.rewritten, changedNs }
   }
 
   /** The next run notices what no read did: it comes whole. Returns how many bytes were unread, which count as lost. */
