@@ -164,6 +164,15 @@ export class Progress {
     this.#continueAt(end)
   }
 
+  /** What was skipped from the beginning on turns out to be another generation's: it counts as never seen. */
+  takeBackSkipped(): void {
+    this.uncountUnread()
+    this.#account.skipped -= this.#position
+    this.#account.seen -= this.#position
+    this.#continueAt(0)
+    this.#size = 0
+  }
+
   /** Another file has the bytes up to here, and they are read there. */
   passOver(end: number): void {
     this.growTo(end)

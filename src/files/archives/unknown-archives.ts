@@ -40,6 +40,8 @@ export class UnknownArchives {
   readonly #search: GenerationSearch
   /** By place and stamp. */
   #decided = new Map<string, Decided>()
+  /** By place and birth: generations that are skipped by the size that their archive states, which it may not have yet. */
+  readonly #skipped = new Map<string, TrackedFile>()
   #isReported = false
 
   constructor(room: ArchiveRoom, search: GenerationSearch) {
@@ -56,6 +58,7 @@ export class UnknownArchives {
     const before = this.#decided
     const awaited = this.#search.listAwaited()
     this.#decided = new Map()
+    for (const [place, { whereabouts }] of this.#skipped) if (whereabouts.kind === 'ended') this.#skipped.delete(place)
     for (const found of archives) {
       const { look, group } = found
       if (this.#room.trackedFiles.at(look.place) !== undefined) continue
@@ -201,15 +204,26 @@ export class UnknownArchives {
   #leaveOut({ found, opened }: Meeting, { size, digest }: Stated, as: 'copied' | 'skipped'): void {
     const { trackedFiles, archivedFiles, account } = this.#room
     if (trackedFiles.at(found.look.place) !== undefined) return
+    this.#takeBack(found)
     const { bytes } = opened.head
     const file = trackedFiles.begin({ ...found, look: { ...found.look, size } }, { kind: 'archived' })
     file.leaveOut(as, { mark: makeMark(size, Buffer.alloc(0), digest), head: makeMark(bytes.length, bytes) })
     // Without a digest the mark fits any content.
     if (digest === undefined) file.evidence.replaceMarks([])
-    if (as === 'copied') account.noteCopy('archive', size)
+    if (as === 'skipped') this.#skipped.set(placeOf(found), file)
+    else account.noteCopy('archive', size)
     trackedFiles.rememberPosition(file)
     trackedFiles.noteEvidence(file, as === 'copied' ? ARCHIVE_OF_READ : NEW)
     archivedFiles.keep(file, opened)
+  }
+
+  /** It was skipped while it was being written, and has other bytes now. */
+  #takeBack(found: FoundFile): void {
+    const file = this.#skipped.get(placeOf(found))
+    this.#skipped.delete(placeOf(found))
+    if (file?.whereabouts.kind !== 'missing') return
+    file.progress.takeBackSkipped()
+    this.#room.trackedFiles.end(file, 'replaced')
   }
 
   /** A generation of its own, with the path of the archive. */
@@ -217,6 +231,7 @@ export class UnknownArchives {
     const { trackedFiles, archivedFiles, log } = this.#room
     const { path, group } = found
     if (trackedFiles.at(found.look.place) !== undefined) return opened.handle.close()
+    this.#takeBack(found)
     const look = await lookInside(opened)
     log.info({ path, bytes: look.size }, 'reading a compressed file')
     const file = trackedFiles.begin({ path, group, look }, { kind: 'archived' })
@@ -248,6 +263,10 @@ function isLeftOut(
   return identity.inode === look.inode && identity.birthNs === look.birthNs && identity.birthNs !== '0'
 }
 
-function keyOf({ look }: FoundFile): string {
-  return `${look.place}:${look.birthNs}:${stampOf(look)}`
+function keyOf(found: FoundFile): string {
+  return `${placeOf(found)}:${stampOf(found.look)}`
+}
+
+function placeOf({ look }: FoundFile): string {
+  return `${look.place}:${look.birthNs}`
 }
