@@ -13,7 +13,7 @@ import { Publisher } from '../lumberjack/send/publisher.ts'
 import type { TrackedBatch } from '../registry/contract.ts'
 import { openRegistry } from '../registry/registry.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createMeters, type Meters } from '../telemetry/prometheus.ts'
+import { LazyMeters } from '../telemetry/lazy-meters.ts'
 import { MetricsSwitch } from '../telemetry/reloadable-metrics-endpoint.ts'
 import type { Reloads } from '../telemetry/reload-status.ts'
 import type { Service } from '../telemetry/systemd/service-manager.ts'
@@ -54,7 +54,7 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
   let settings = initial
   const giveUp = AbortSignal.any([signals.giveUp, giveUpAfter(signals.stop, () => settings.shutdownTimeoutMs)])
   await using opened = new AsyncDisposableStack()
-  const meters = createMeters()
+  const meters = new LazyMeters()
   const rooms = await openRooms(settings, context, {
     opened,
     meters,
@@ -95,7 +95,7 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
 interface RoomsOptions {
   /** Closes the rooms. */
   readonly opened: AsyncDisposableStack
-  readonly meters: Meters
+  readonly meters: LazyMeters
   readonly isIdle: () => boolean
   readonly enrolledName: () => string | undefined
 }

@@ -11,7 +11,7 @@ import type { ReceiverSettings } from '../lumberjack/receive/receiver-contract.t
 import { type Receiver, startReceiver } from '../lumberjack/receive/receiver.ts'
 import { lockDirectory } from '../sqlite/state-directory-lock.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createMeters, type Meters } from '../telemetry/prometheus.ts'
+import { LazyMeters } from '../telemetry/lazy-meters.ts'
 import { MetricsSwitch } from '../telemetry/reloadable-metrics-endpoint.ts'
 import type { Reloads } from '../telemetry/reload-status.ts'
 import type { Service } from '../telemetry/systemd/service-manager.ts'
@@ -39,7 +39,7 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
 
   const lock = lockDirectory(settings.stateDir, { role: 'collector' })
   opened.defer(() => lock.release())
-  const meters = createMeters()
+  const meters = new LazyMeters()
   const membership = opened.adopt(await FleetMembership.open(settings, log), open => open.close())
   const writtenHosts = new Variable(hostsOf(settings.store))
   const hosts = membership.storeHosts ?? writtenHosts
@@ -83,7 +83,7 @@ interface StorageOptions {
   readonly hosts: Watched<readonly string[]>
   /** Closes what is opened. */
   readonly opened: AsyncDisposableStack
-  readonly meters: Meters
+  readonly meters: LazyMeters
   readonly giveUp: AbortSignal
   readonly log: Log
 }

@@ -1,14 +1,17 @@
-import { type MetricsEndpoint, type MetricsOptions, startMetrics } from './metrics-endpoint.ts'
+import type { LazyMeters } from './lazy-meters.ts'
+import type { MetricsEndpoint, MetricsOptions } from './metrics-endpoint.ts'
 
 type Address = MetricsOptions['listen']
 
+type SwitchOptions = Omit<MetricsOptions, 'listen' | 'meters'> & { readonly meters: LazyMeters }
+
 /** Serves metrics at the address that the configuration names, if it names one. */
 export class MetricsSwitch {
-  readonly #options: Omit<MetricsOptions, 'listen'>
+  readonly #options: SwitchOptions
   #address: Address | undefined
   #endpoint: MetricsEndpoint | undefined
 
-  constructor(options: Omit<MetricsOptions, 'listen'>) {
+  constructor(options: SwitchOptions) {
     this.#options = options
   }
 
@@ -35,12 +38,13 @@ export class MetricsSwitch {
     }
   }
 
-  #start(listen: Address): Promise<MetricsEndpoint> {
-    return startMetrics({ ...this.#options, listen })
+  async #start(listen: Address): Promise<MetricsEndpoint> {
+    const { startMetrics } = await import('./metrics-endpoint.ts')
+    return await startMetrics({ ...this.#options, meters: await this.#options.meters.load(), listen })
   }
 
   async close(): Promise<void> {
     await this.#endpoint?.close()
-    this.#options.meters.close()
+    await this.#options.meters.close()
   }
 }

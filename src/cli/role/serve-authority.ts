@@ -3,7 +3,7 @@ import { collectSigner } from '../../collector/collector-metrics.ts'
 import { SharedEtcd } from '../../collector/shared-etcd.ts'
 import type { CaSettings } from '../../config/settings.ts'
 import { waitForAbort } from '../../flow/abort-signals.ts'
-import { createMeters } from '../../telemetry/prometheus.ts'
+import { LazyMeters } from '../../telemetry/lazy-meters.ts'
 import { MetricsSwitch } from '../../telemetry/reloadable-metrics-endpoint.ts'
 import { collectReloads, describeReloadFailure } from '../../telemetry/reload-status.ts'
 import { countOf } from '../../flow/format-numbers.ts'
@@ -33,7 +33,7 @@ export async function serveAuthority(
   const metrics = new MetricsSwitch({
     collect: () => [...collectReloads(reloads.status()), ...collectSigner(status())],
     health,
-    meters: createMeters(),
+    meters: new LazyMeters(),
     log,
   })
   opened.defer(() => metrics.close())

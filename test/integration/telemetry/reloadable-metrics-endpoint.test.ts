@@ -3,13 +3,13 @@ import { connect } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import { findFreePorts } from '../../../src/demo/role-process.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { createMeters } from '../../../src/telemetry/prometheus.ts'
+import { LazyMeters } from '../../../src/telemetry/lazy-meters.ts'
 import { MetricsSwitch } from '../../../src/telemetry/reloadable-metrics-endpoint.ts'
 
 const health = () => ({ isHealthy: true, reasons: [] })
 
 function makeSwitch(t: ExecutionContext): MetricsSwitch {
-  const metrics = new MetricsSwitch({ collect: () => [], health, meters: createMeters(), log: silentLog })
+  const metrics = new MetricsSwitch({ collect: () => [], health, meters: new LazyMeters(), log: silentLog })
   t.teardown(() => metrics.close())
   return metrics
 }

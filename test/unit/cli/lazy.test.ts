@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
@@ -18,9 +18,11 @@ interface Loaded {
 async function findLoaded(t: ExecutionContext, args: readonly string[]): Promise<Loaded> {
   const list = join(await makeTempDir(t), 'modules')
   const program = new URL('src/main.ts', root).pathname
-  await promisify(execFile)(process.execPath, ['--import', preload.href, program, ...args], {
+  const running = promisify(execFile)(process.execPath, ['--import', preload.href, program, ...args], {
     env: { ...process.env, MODULES_LOADED: list },
-  }).catch(() => undefined) // a command may refuse its arguments; what it loaded counts
+  })
+  running.child.stdin?.end()
+  await running.catch(() => undefined) // a command may refuse its arguments; what it loaded counts
   const urls = (await readFile(list, 'utf8')).trimEnd().split('\n')
   const find = (pattern: RegExp) => [...new Set(urls.flatMap(url => pattern.exec(url)?.[1] ?? []))]
   return {
@@ -52,5 +54,17 @@ test('"forwarder check" loads the configuration reader and no role', async t => 
     [],
   )
   for (const library of ['ajv', 'typebox', 'pino', 'prom-client', 'etcd3', 'undici', 'yaml'])
+    t.false(packages.includes(library), library)
+})
+
+test('an agent loads no library that its configuration does not need', async t => {
+  const dir = await makeTempDir(t)
+  const config = join(dir, 'forwarder.json')
+  const network = { servers: ['127.0.0.1:9'], tls: false }
+  await writeFile(config, JSON.stringify({ network, files: [{ paths: ['-'] }], stateDir: dir }))
+  const { packages, sources } = await findLoaded(t, ['agent', '--config', config])
+  t.true(sources.includes('agent/agent.ts'))
+  t.true(packages.includes('pino'))
+  for (const library of ['ajv', 'typebox', 'prom-client', '@opentelemetry/api', 'etcd3', 'undici', 'yaml'])
     t.false(packages.includes(library), library)
 })
