@@ -1,6 +1,6 @@
 // @ts-nocheck: by ajv and `make schemas`.
 import { formats, measures } from '../formats.ts'
-export const agentSchema = {"type":"object","required":["network","files","fields","spoolSize","durability","onLostState","pollInterval","shutdownTimeout","log"],"properties":{"network":{"type":"object","required":["balance","maxConnectionAge","timeout","protocol","compressionLevel","windowsInFlight"],"properties":{"servers":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"balance":{"enum":["random","failover","all"],"expects":"one of \"random\", \"failover\", \"all\"","default":"random"},"zone":{"type":"string","minLength":1,"expects":"text"},"maxConnectionAge":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 30d","default":"30m"},"ssl certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl key":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl ca":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"tls":{"anyOf":[{"type":"object","properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for plain text"},"timeout":{"type":["number","string"],"format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a number of seconds or a duration such as \"15s\", from 0s to 1h","default":15},"protocol":{"enum":[1,2],"expects":"one of 1, 2","default":2},"compressionLevel":{"type":"integer","expects":"a whole number from 0 to 9","default":1,"minimum":0,"maximum":9},"windowsInFlight":{"type":"integer","expects":"a whole number from 1 to 16","default":4,"minimum":1,"maximum":16}},"additionalProperties":false,"expects":"an object","default":{}},"files":{"type":"array","items":{"type":"object","required":["paths","exclude","fields","dead time","startPosition","maxLineBytes","archives"],"properties":{"paths":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob such as \"/var/log/*.log\", or \"-\""},"minItems":1,"expects":"a list such as [\"/var/log/*.log\"]"},"exclude":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob"},"default":[],"expects":"a list of globs"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"dead time":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d","default":"24h","isAbsentWhenEmpty":true},"startPosition":{"enum":["beginning","end"],"expects":"one of \"beginning\", \"end\"","default":"beginning"},"maxLineBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"archives":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object"},"expects":"a list of objects such as {\"paths\": [\"/var/log/*.log\"]}"},"discovery":{"type":"object","properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},"dns":{"type":"object","required":["names","refresh"],"properties":{"names":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"},"srv":{"type":"object","required":["name","refresh"],"properties":{"name":{"type":"string","minLength":1,"expects":"a name such as \"_lumberjack._tcp.example.org\"","format":"srv-name"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"enrolment":{"type":"object","required":["caFingerprint"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"name":{"type":"string","minLength":1,"expects":"text"}},"additionalProperties":false,"expects":"an object"},"host":{"type":"string","minLength":1,"expects":"text"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"spoolSize":{"type":"integer","expects":"a whole number from 1 to 10000","default":2048,"minimum":1,"maximum":10000},"durability":{"enum":["disk","process"],"expects":"one of \"disk\", \"process\"","default":"disk"},"onLostState":{"enum":["stop","resend","end"],"expects":"one of \"stop\", \"resend\", \"end\"","default":"stop"},"pollInterval":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"1s"},"holdTime":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"holdBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
+export const agentSchema = {"type":"object","required":["network","files","fields","spoolSize","durability","onLostState","pollInterval","shutdownTimeout","log"],"properties":{"network":{"type":"object","required":["balance","maxConnectionAge","timeout","protocol","wireForm","compressionLevel","windowsInFlight"],"properties":{"servers":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"balance":{"enum":["random","failover","all"],"expects":"one of \"random\", \"failover\", \"all\"","default":"random"},"zone":{"type":"string","minLength":1,"expects":"text"},"maxConnectionAge":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 30d","default":"30m"},"ssl certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl key":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl ca":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"tls":{"anyOf":[{"type":"object","properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for plain text"},"timeout":{"type":["number","string"],"format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a number of seconds or a duration such as \"15s\", from 0s to 1h","default":15},"protocol":{"enum":[1,2],"expects":"one of 1, 2","default":2},"wireForm":{"enum":["auto","lumberjack"],"expects":"one of \"auto\", \"lumberjack\"","default":"auto"},"compressionLevel":{"type":"integer","expects":"a whole number from 0 to 9","default":1,"minimum":0,"maximum":9},"windowsInFlight":{"type":"integer","expects":"a whole number from 1 to 16","default":4,"minimum":1,"maximum":16}},"additionalProperties":false,"expects":"an object","default":{}},"files":{"type":"array","items":{"type":"object","required":["paths","exclude","fields","dead time","startPosition","maxLineBytes","archives"],"properties":{"paths":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob such as \"/var/log/*.log\", or \"-\""},"minItems":1,"expects":"a list such as [\"/var/log/*.log\"]"},"exclude":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob"},"default":[],"expects":"a list of globs"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"dead time":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d","default":"24h","isAbsentWhenEmpty":true},"startPosition":{"enum":["beginning","end"],"expects":"one of \"beginning\", \"end\"","default":"beginning"},"maxLineBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"archives":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object"},"expects":"a list of objects such as {\"paths\": [\"/var/log/*.log\"]}"},"discovery":{"type":"object","properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},"dns":{"type":"object","required":["names","refresh"],"properties":{"names":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"},"srv":{"type":"object","required":["name","refresh"],"properties":{"name":{"type":"string","minLength":1,"expects":"a name such as \"_lumberjack._tcp.example.org\"","format":"srv-name"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"enrolment":{"type":"object","required":["caFingerprint"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"name":{"type":"string","minLength":1,"expects":"text"}},"additionalProperties":false,"expects":"an object"},"host":{"type":"string","minLength":1,"expects":"text"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"spoolSize":{"type":"integer","expects":"a whole number from 1 to 10000","default":2048,"minimum":1,"maximum":10000},"durability":{"enum":["disk","process"],"expects":"one of \"disk\", \"process\"","default":"disk"},"onLostState":{"enum":["stop","resend","end"],"expects":"one of \"stop\", \"resend\", \"end\"","default":"stop"},"pollInterval":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"1s"},"holdTime":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"holdBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
 "use strict";
 export const validateAgent = validate10;
 const schema11 = agentSchema;
@@ -161,8 +161,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if((data0.compressionLevel === undefined) || (!(func0.call(data0, "compressionLevel")))){
-const err14 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/required",keyword:"required",params:{missingProperty: "compressionLevel"}};
+if((data0.wireForm === undefined) || (!(func0.call(data0, "wireForm")))){
+const err14 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/required",keyword:"required",params:{missingProperty: "wireForm"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -171,8 +171,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-if((data0.windowsInFlight === undefined) || (!(func0.call(data0, "windowsInFlight")))){
-const err15 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/required",keyword:"required",params:{missingProperty: "windowsInFlight"}};
+if((data0.compressionLevel === undefined) || (!(func0.call(data0, "compressionLevel")))){
+const err15 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/required",keyword:"required",params:{missingProperty: "compressionLevel"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -181,9 +181,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-for(const key1 of Object.keys(data0)){
-if(!(func0.call(schema11.properties.network.properties, key1))){
-const err16 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if((data0.windowsInFlight === undefined) || (!(func0.call(data0, "windowsInFlight")))){
+const err16 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/required",keyword:"required",params:{missingProperty: "windowsInFlight"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -192,12 +191,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data0.servers !== undefined && func0.call(data0, "servers")){
-let data1 = data0.servers;
-if(Array.isArray(data1)){
-if(data1.length < 1){
-const err17 = {instancePath:instancePath+"/network/servers",schemaPath:"#/properties/network/properties/servers/minItems",keyword:"minItems",params:{limit: 1}};
+for(const key1 of Object.keys(data0)){
+if(!(func0.call(schema11.properties.network.properties, key1))){
+const err17 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -206,12 +202,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(typeof data2 === "string"){
-if(!(formats0(data2))){
-const err18 = {instancePath:instancePath+"/network/servers/" + i0,schemaPath:"#/properties/network/properties/servers/items/format",keyword:"format",params:{format: "address"}};
+}
+if(data0.servers !== undefined && func0.call(data0, "servers")){
+let data1 = data0.servers;
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err18 = {instancePath:instancePath+"/network/servers",schemaPath:"#/properties/network/properties/servers/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -220,9 +216,12 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/network/servers/" + i0,schemaPath:"#/properties/network/properties/servers/items/type",keyword:"type",params:{type: "string"}};
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(!(formats0(data2))){
+const err19 = {instancePath:instancePath+"/network/servers/" + i0,schemaPath:"#/properties/network/properties/servers/items/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -232,9 +231,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-}
 else {
-const err20 = {instancePath:instancePath+"/network/servers",schemaPath:"#/properties/network/properties/servers/type",keyword:"type",params:{type: "array"}};
+const err20 = {instancePath:instancePath+"/network/servers/" + i0,schemaPath:"#/properties/network/properties/servers/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -244,10 +242,9 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data0.balance !== undefined && func0.call(data0, "balance")){
-let data3 = data0.balance;
-if(!(((data3 === "random") || (data3 === "failover")) || (data3 === "all"))){
-const err21 = {instancePath:instancePath+"/network/balance",schemaPath:"#/properties/network/properties/balance/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.balance.enum}};
+}
+else {
+const err21 = {instancePath:instancePath+"/network/servers",schemaPath:"#/properties/network/properties/servers/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -257,11 +254,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data0.zone !== undefined && func0.call(data0, "zone")){
-let data4 = data0.zone;
-if(typeof data4 === "string"){
-if(data4.length < 1){
-const err22 = {instancePath:instancePath+"/network/zone",schemaPath:"#/properties/network/properties/zone/minLength",keyword:"minLength",params:{limit: 1}};
+if(data0.balance !== undefined && func0.call(data0, "balance")){
+let data3 = data0.balance;
+if(!(((data3 === "random") || (data3 === "failover")) || (data3 === "all"))){
+const err22 = {instancePath:instancePath+"/network/balance",schemaPath:"#/properties/network/properties/balance/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.balance.enum}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -271,8 +267,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/network/zone",schemaPath:"#/properties/network/properties/zone/type",keyword:"type",params:{type: "string"}};
+if(data0.zone !== undefined && func0.call(data0, "zone")){
+let data4 = data0.zone;
+if(typeof data4 === "string"){
+if(data4.length < 1){
+const err23 = {instancePath:instancePath+"/network/zone",schemaPath:"#/properties/network/properties/zone/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -282,10 +281,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data0.maxConnectionAge !== undefined && func0.call(data0, "maxConnectionAge")){
-let data5 = data0.maxConnectionAge;
-if(measures.duration(data5) < 0){
-const err24 = {instancePath:instancePath+"/network/maxConnectionAge",schemaPath:"#/properties/network/properties/maxConnectionAge/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err24 = {instancePath:instancePath+"/network/zone",schemaPath:"#/properties/network/properties/zone/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -294,8 +291,11 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(measures.duration(data5) > 2592000000){
-const err25 = {instancePath:instancePath+"/network/maxConnectionAge",schemaPath:"#/properties/network/properties/maxConnectionAge/durationTo",keyword:"durationTo",params:{}};
+}
+if(data0.maxConnectionAge !== undefined && func0.call(data0, "maxConnectionAge")){
+let data5 = data0.maxConnectionAge;
+if(measures.duration(data5) < 0){
+const err25 = {instancePath:instancePath+"/network/maxConnectionAge",schemaPath:"#/properties/network/properties/maxConnectionAge/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -304,9 +304,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(typeof data5 === "string"){
-if(!(formats2(data5))){
-const err26 = {instancePath:instancePath+"/network/maxConnectionAge",schemaPath:"#/properties/network/properties/maxConnectionAge/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data5) > 2592000000){
+const err26 = {instancePath:instancePath+"/network/maxConnectionAge",schemaPath:"#/properties/network/properties/maxConnectionAge/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -315,9 +314,9 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/network/maxConnectionAge",schemaPath:"#/properties/network/properties/maxConnectionAge/type",keyword:"type",params:{type: "string"}};
+if(typeof data5 === "string"){
+if(!(formats2(data5))){
+const err27 = {instancePath:instancePath+"/network/maxConnectionAge",schemaPath:"#/properties/network/properties/maxConnectionAge/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -327,11 +326,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data0["ssl certificate"] !== undefined && func0.call(data0, "ssl certificate")){
-let data6 = data0["ssl certificate"];
-if(typeof data6 === "string"){
-if(data6.length < 1){
-const err28 = {instancePath:instancePath+"/network/ssl certificate",schemaPath:"#/properties/network/properties/ssl%20certificate/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err28 = {instancePath:instancePath+"/network/maxConnectionAge",schemaPath:"#/properties/network/properties/maxConnectionAge/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -341,8 +337,11 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/network/ssl certificate",schemaPath:"#/properties/network/properties/ssl%20certificate/type",keyword:"type",params:{type: "string"}};
+if(data0["ssl certificate"] !== undefined && func0.call(data0, "ssl certificate")){
+let data6 = data0["ssl certificate"];
+if(typeof data6 === "string"){
+if(data6.length < 1){
+const err29 = {instancePath:instancePath+"/network/ssl certificate",schemaPath:"#/properties/network/properties/ssl%20certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -352,11 +351,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data0["ssl key"] !== undefined && func0.call(data0, "ssl key")){
-let data7 = data0["ssl key"];
-if(typeof data7 === "string"){
-if(data7.length < 1){
-const err30 = {instancePath:instancePath+"/network/ssl key",schemaPath:"#/properties/network/properties/ssl%20key/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err30 = {instancePath:instancePath+"/network/ssl certificate",schemaPath:"#/properties/network/properties/ssl%20certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -366,8 +362,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/network/ssl key",schemaPath:"#/properties/network/properties/ssl%20key/type",keyword:"type",params:{type: "string"}};
+if(data0["ssl key"] !== undefined && func0.call(data0, "ssl key")){
+let data7 = data0["ssl key"];
+if(typeof data7 === "string"){
+if(data7.length < 1){
+const err31 = {instancePath:instancePath+"/network/ssl key",schemaPath:"#/properties/network/properties/ssl%20key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -377,11 +376,8 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data0["ssl ca"] !== undefined && func0.call(data0, "ssl ca")){
-let data8 = data0["ssl ca"];
-if(typeof data8 === "string"){
-if(data8.length < 1){
-const err32 = {instancePath:instancePath+"/network/ssl ca",schemaPath:"#/properties/network/properties/ssl%20ca/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err32 = {instancePath:instancePath+"/network/ssl key",schemaPath:"#/properties/network/properties/ssl%20key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -391,13 +387,27 @@ vErrors.push(err32);
 errors++;
 }
 }
-else {
-const err33 = {instancePath:instancePath+"/network/ssl ca",schemaPath:"#/properties/network/properties/ssl%20ca/type",keyword:"type",params:{type: "string"}};
+if(data0["ssl ca"] !== undefined && func0.call(data0, "ssl ca")){
+let data8 = data0["ssl ca"];
+if(typeof data8 === "string"){
+if(data8.length < 1){
+const err33 = {instancePath:instancePath+"/network/ssl ca",schemaPath:"#/properties/network/properties/ssl%20ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err33];
 }
 else {
 vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/network/ssl ca",schemaPath:"#/properties/network/properties/ssl%20ca/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
 }
 errors++;
 }
@@ -410,21 +420,7 @@ const _errs22 = errors;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key2 of Object.keys(data9)){
 if(!(((key2 === "certificate") || (key2 === "key")) || (key2 === "ca"))){
-const err34 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-}
-if(data9.certificate !== undefined && func0.call(data9, "certificate")){
-let data10 = data9.certificate;
-if(typeof data10 === "string"){
-if(data10.length < 1){
-const err35 = {instancePath:instancePath+"/network/tls/certificate",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
+const err35 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -434,8 +430,11 @@ vErrors.push(err35);
 errors++;
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/network/tls/certificate",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/certificate/type",keyword:"type",params:{type: "string"}};
+if(data9.certificate !== undefined && func0.call(data9, "certificate")){
+let data10 = data9.certificate;
+if(typeof data10 === "string"){
+if(data10.length < 1){
+const err36 = {instancePath:instancePath+"/network/tls/certificate",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -445,11 +444,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data9.key !== undefined && func0.call(data9, "key")){
-let data11 = data9.key;
-if(typeof data11 === "string"){
-if(data11.length < 1){
-const err37 = {instancePath:instancePath+"/network/tls/key",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err37 = {instancePath:instancePath+"/network/tls/certificate",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -459,8 +455,11 @@ vErrors.push(err37);
 errors++;
 }
 }
-else {
-const err38 = {instancePath:instancePath+"/network/tls/key",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/key/type",keyword:"type",params:{type: "string"}};
+if(data9.key !== undefined && func0.call(data9, "key")){
+let data11 = data9.key;
+if(typeof data11 === "string"){
+if(data11.length < 1){
+const err38 = {instancePath:instancePath+"/network/tls/key",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -470,11 +469,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data9.ca !== undefined && func0.call(data9, "ca")){
-let data12 = data9.ca;
-if(typeof data12 === "string"){
-if(data12.length < 1){
-const err39 = {instancePath:instancePath+"/network/tls/ca",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err39 = {instancePath:instancePath+"/network/tls/key",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -484,8 +480,11 @@ vErrors.push(err39);
 errors++;
 }
 }
-else {
-const err40 = {instancePath:instancePath+"/network/tls/ca",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/ca/type",keyword:"type",params:{type: "string"}};
+if(data9.ca !== undefined && func0.call(data9, "ca")){
+let data12 = data9.ca;
+if(typeof data12 === "string"){
+if(data12.length < 1){
+const err40 = {instancePath:instancePath+"/network/tls/ca",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -495,9 +494,8 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
 else {
-const err41 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf/0/type",keyword:"type",params:{type: "object"}};
+const err41 = {instancePath:instancePath+"/network/tls/ca",schemaPath:"#/properties/network/properties/tls/anyOf/0/properties/ca/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -506,12 +504,10 @@ vErrors.push(err41);
 }
 errors++;
 }
-var _valid0 = _errs22 === errors;
-valid4 = valid4 || _valid0;
-if(!valid4){
-const _errs31 = errors;
-if(typeof data9 !== "boolean"){
-const err42 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf/1/type",keyword:"type",params:{type: "boolean"}};
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf/0/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -520,8 +516,12 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(false !== data9){
-const err43 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf/1/const",keyword:"const",params:{allowedValue: false}};
+var _valid0 = _errs22 === errors;
+valid4 = valid4 || _valid0;
+if(!valid4){
+const _errs31 = errors;
+if(typeof data9 !== "boolean"){
+const err43 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf/1/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -530,16 +530,26 @@ vErrors.push(err43);
 }
 errors++;
 }
-var _valid0 = _errs31 === errors;
-valid4 = valid4 || _valid0;
-}
-if(!valid4){
-const err44 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf",keyword:"anyOf",params:{}};
+if(false !== data9){
+const err44 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf/1/const",keyword:"const",params:{allowedValue: false}};
 if(vErrors === null){
 vErrors = [err44];
 }
 else {
 vErrors.push(err44);
+}
+errors++;
+}
+var _valid0 = _errs31 === errors;
+valid4 = valid4 || _valid0;
+}
+if(!valid4){
+const err45 = {instancePath:instancePath+"/network/tls",schemaPath:"#/properties/network/properties/tls/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
 }
 errors++;
 }
@@ -558,17 +568,7 @@ vErrors = null;
 if(data0.timeout !== undefined && func0.call(data0, "timeout")){
 let data13 = data0.timeout;
 if((!((typeof data13 == "number") && (isFinite(data13)))) && (typeof data13 !== "string")){
-const err45 = {instancePath:instancePath+"/network/timeout",schemaPath:"#/properties/network/properties/timeout/type",keyword:"type",params:{type: schema11.properties.network.properties.timeout.type}};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-if(measures.duration(data13) < 0){
-const err46 = {instancePath:instancePath+"/network/timeout",schemaPath:"#/properties/network/properties/timeout/durationFrom",keyword:"durationFrom",params:{}};
+const err46 = {instancePath:instancePath+"/network/timeout",schemaPath:"#/properties/network/properties/timeout/type",keyword:"type",params:{type: schema11.properties.network.properties.timeout.type}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -577,8 +577,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(measures.duration(data13) > 3600000){
-const err47 = {instancePath:instancePath+"/network/timeout",schemaPath:"#/properties/network/properties/timeout/durationTo",keyword:"durationTo",params:{}};
+if(measures.duration(data13) < 0){
+const err47 = {instancePath:instancePath+"/network/timeout",schemaPath:"#/properties/network/properties/timeout/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -587,9 +587,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(typeof data13 === "string"){
-if(!(formats2(data13))){
-const err48 = {instancePath:instancePath+"/network/timeout",schemaPath:"#/properties/network/properties/timeout/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data13) > 3600000){
+const err48 = {instancePath:instancePath+"/network/timeout",schemaPath:"#/properties/network/properties/timeout/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -598,12 +597,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-}
-if(data0.protocol !== undefined && func0.call(data0, "protocol")){
-let data14 = data0.protocol;
-if(!((data14 === 1) || (data14 === 2))){
-const err49 = {instancePath:instancePath+"/network/protocol",schemaPath:"#/properties/network/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.protocol.enum}};
+if(typeof data13 === "string"){
+if(!(formats2(data13))){
+const err49 = {instancePath:instancePath+"/network/timeout",schemaPath:"#/properties/network/properties/timeout/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -613,10 +609,11 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data0.compressionLevel !== undefined && func0.call(data0, "compressionLevel")){
-let data15 = data0.compressionLevel;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err50 = {instancePath:instancePath+"/network/compressionLevel",schemaPath:"#/properties/network/properties/compressionLevel/type",keyword:"type",params:{type: "integer"}};
+}
+if(data0.protocol !== undefined && func0.call(data0, "protocol")){
+let data14 = data0.protocol;
+if(!((data14 === 1) || (data14 === 2))){
+const err50 = {instancePath:instancePath+"/network/protocol",schemaPath:"#/properties/network/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.protocol.enum}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -625,9 +622,11 @@ vErrors.push(err50);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 9 || isNaN(data15)){
-const err51 = {instancePath:instancePath+"/network/compressionLevel",schemaPath:"#/properties/network/properties/compressionLevel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9}};
+}
+if(data0.wireForm !== undefined && func0.call(data0, "wireForm")){
+let data15 = data0.wireForm;
+if(!((data15 === "auto") || (data15 === "lumberjack"))){
+const err51 = {instancePath:instancePath+"/network/wireForm",schemaPath:"#/properties/network/properties/wireForm/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.wireForm.enum}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -636,8 +635,11 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(data15 < 0 || isNaN(data15)){
-const err52 = {instancePath:instancePath+"/network/compressionLevel",schemaPath:"#/properties/network/properties/compressionLevel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data0.compressionLevel !== undefined && func0.call(data0, "compressionLevel")){
+let data16 = data0.compressionLevel;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err52 = {instancePath:instancePath+"/network/compressionLevel",schemaPath:"#/properties/network/properties/compressionLevel/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -646,12 +648,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-}
-if(data0.windowsInFlight !== undefined && func0.call(data0, "windowsInFlight")){
-let data16 = data0.windowsInFlight;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err53 = {instancePath:instancePath+"/network/windowsInFlight",schemaPath:"#/properties/network/properties/windowsInFlight/type",keyword:"type",params:{type: "integer"}};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 9 || isNaN(data16)){
+const err53 = {instancePath:instancePath+"/network/compressionLevel",schemaPath:"#/properties/network/properties/compressionLevel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -660,9 +659,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 16 || isNaN(data16)){
-const err54 = {instancePath:instancePath+"/network/windowsInFlight",schemaPath:"#/properties/network/properties/windowsInFlight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16}};
+if(data16 < 0 || isNaN(data16)){
+const err54 = {instancePath:instancePath+"/network/compressionLevel",schemaPath:"#/properties/network/properties/compressionLevel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -671,8 +669,12 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(data16 < 1 || isNaN(data16)){
-const err55 = {instancePath:instancePath+"/network/windowsInFlight",schemaPath:"#/properties/network/properties/windowsInFlight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+if(data0.windowsInFlight !== undefined && func0.call(data0, "windowsInFlight")){
+let data17 = data0.windowsInFlight;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err55 = {instancePath:instancePath+"/network/windowsInFlight",schemaPath:"#/properties/network/properties/windowsInFlight/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -681,11 +683,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err56 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"}};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 16 || isNaN(data17)){
+const err56 = {instancePath:instancePath+"/network/windowsInFlight",schemaPath:"#/properties/network/properties/windowsInFlight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -694,16 +694,8 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-if(data.files !== undefined && func0.call(data, "files")){
-let data17 = data.files;
-if(Array.isArray(data17)){
-const len1 = data17.length;
-for(let i1=0; i1<len1; i1++){
-let data18 = data17[i1];
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if((data18.paths === undefined) || (!(func0.call(data18, "paths")))){
-const err57 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "paths"}};
+if(data17 < 1 || isNaN(data17)){
+const err57 = {instancePath:instancePath+"/network/windowsInFlight",schemaPath:"#/properties/network/properties/windowsInFlight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -712,8 +704,11 @@ vErrors.push(err57);
 }
 errors++;
 }
-if((data18.exclude === undefined) || (!(func0.call(data18, "exclude")))){
-const err58 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "exclude"}};
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -722,8 +717,16 @@ vErrors.push(err58);
 }
 errors++;
 }
-if((data18.fields === undefined) || (!(func0.call(data18, "fields")))){
-const err59 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "fields"}};
+}
+if(data.files !== undefined && func0.call(data, "files")){
+let data18 = data.files;
+if(Array.isArray(data18)){
+const len1 = data18.length;
+for(let i1=0; i1<len1; i1++){
+let data19 = data18[i1];
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+if((data19.paths === undefined) || (!(func0.call(data19, "paths")))){
+const err59 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "paths"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -732,8 +735,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if((data18["dead time"] === undefined) || (!(func0.call(data18, "dead time")))){
-const err60 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "dead time"}};
+if((data19.exclude === undefined) || (!(func0.call(data19, "exclude")))){
+const err60 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "exclude"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -742,8 +745,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-if((data18.startPosition === undefined) || (!(func0.call(data18, "startPosition")))){
-const err61 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "startPosition"}};
+if((data19.fields === undefined) || (!(func0.call(data19, "fields")))){
+const err61 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "fields"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -752,8 +755,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-if((data18.maxLineBytes === undefined) || (!(func0.call(data18, "maxLineBytes")))){
-const err62 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "maxLineBytes"}};
+if((data19["dead time"] === undefined) || (!(func0.call(data19, "dead time")))){
+const err62 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "dead time"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -762,8 +765,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-if((data18.archives === undefined) || (!(func0.call(data18, "archives")))){
-const err63 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "archives"}};
+if((data19.startPosition === undefined) || (!(func0.call(data19, "startPosition")))){
+const err63 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "startPosition"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -772,9 +775,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-for(const key3 of Object.keys(data18)){
-if(!(((((((key3 === "paths") || (key3 === "exclude")) || (key3 === "fields")) || (key3 === "dead time")) || (key3 === "startPosition")) || (key3 === "maxLineBytes")) || (key3 === "archives"))){
-const err64 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+if((data19.maxLineBytes === undefined) || (!(func0.call(data19, "maxLineBytes")))){
+const err64 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "maxLineBytes"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -783,12 +785,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-if(data18.paths !== undefined && func0.call(data18, "paths")){
-let data19 = data18.paths;
-if(Array.isArray(data19)){
-if(data19.length < 1){
-const err65 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1}};
+if((data19.archives === undefined) || (!(func0.call(data19, "archives")))){
+const err65 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "archives"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -797,12 +795,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-const len2 = data19.length;
-for(let i2=0; i2<len2; i2++){
-let data20 = data19[i2];
-if(typeof data20 === "string"){
-if(data20.length < 1){
-const err66 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key3 of Object.keys(data19)){
+if(!(((((((key3 === "paths") || (key3 === "exclude")) || (key3 === "fields")) || (key3 === "dead time")) || (key3 === "startPosition")) || (key3 === "maxLineBytes")) || (key3 === "archives"))){
+const err66 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -812,8 +807,11 @@ vErrors.push(err66);
 errors++;
 }
 }
-else {
-const err67 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/type",keyword:"type",params:{type: "string"}};
+if(data19.paths !== undefined && func0.call(data19, "paths")){
+let data20 = data19.paths;
+if(Array.isArray(data20)){
+if(data20.length < 1){
+const err67 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -822,10 +820,12 @@ vErrors.push(err67);
 }
 errors++;
 }
-}
-}
-else {
-const err68 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/type",keyword:"type",params:{type: "array"}};
+const len2 = data20.length;
+for(let i2=0; i2<len2; i2++){
+let data21 = data20[i2];
+if(typeof data21 === "string"){
+if(data21.length < 1){
+const err68 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -835,15 +835,8 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data18.exclude !== undefined && func0.call(data18, "exclude")){
-let data21 = data18.exclude;
-if(Array.isArray(data21)){
-const len3 = data21.length;
-for(let i3=0; i3<len3; i3++){
-let data22 = data21[i3];
-if(typeof data22 === "string"){
-if(data22.length < 1){
-const err69 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err69 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -853,8 +846,9 @@ vErrors.push(err69);
 errors++;
 }
 }
+}
 else {
-const err70 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/type",keyword:"type",params:{type: "string"}};
+const err70 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -864,9 +858,15 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
-else {
-const err71 = {instancePath:instancePath+"/files/" + i1+"/exclude",schemaPath:"#/properties/files/items/properties/exclude/type",keyword:"type",params:{type: "array"}};
+if(data19.exclude !== undefined && func0.call(data19, "exclude")){
+let data22 = data19.exclude;
+if(Array.isArray(data22)){
+const len3 = data22.length;
+for(let i3=0; i3<len3; i3++){
+let data23 = data22[i3];
+if(typeof data23 === "string"){
+if(data23.length < 1){
+const err71 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -876,10 +876,8 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data18.fields !== undefined && func0.call(data18, "fields")){
-let data23 = data18.fields;
-if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
-const err72 = {instancePath:instancePath+"/files/" + i1+"/fields",schemaPath:"#/properties/files/items/properties/fields/type",keyword:"type",params:{type: "object"}};
+else {
+const err72 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -889,10 +887,9 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data18["dead time"] !== undefined && func0.call(data18, "dead time")){
-let data24 = data18["dead time"];
-if(measures.duration(data24) < 1000){
-const err73 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationFrom",keyword:"durationFrom",params:{}};
+}
+else {
+const err73 = {instancePath:instancePath+"/files/" + i1+"/exclude",schemaPath:"#/properties/files/items/properties/exclude/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -901,8 +898,11 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(measures.duration(data24) > 315360000000){
-const err74 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationTo",keyword:"durationTo",params:{}};
+}
+if(data19.fields !== undefined && func0.call(data19, "fields")){
+let data24 = data19.fields;
+if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
+const err74 = {instancePath:instancePath+"/files/" + i1+"/fields",schemaPath:"#/properties/files/items/properties/fields/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -911,9 +911,11 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(typeof data24 === "string"){
-if(!(formats2(data24))){
-const err75 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/format",keyword:"format",params:{format: "duration"}};
+}
+if(data19["dead time"] !== undefined && func0.call(data19, "dead time")){
+let data25 = data19["dead time"];
+if(measures.duration(data25) < 1000){
+const err75 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -922,9 +924,8 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-else {
-const err76 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data25) > 315360000000){
+const err76 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -933,11 +934,9 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-if(data18.startPosition !== undefined && func0.call(data18, "startPosition")){
-let data25 = data18.startPosition;
-if(!((data25 === "beginning") || (data25 === "end"))){
-const err77 = {instancePath:instancePath+"/files/" + i1+"/startPosition",schemaPath:"#/properties/files/items/properties/startPosition/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.startPosition.enum}};
+if(typeof data25 === "string"){
+if(!(formats2(data25))){
+const err77 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -947,10 +946,8 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data18.maxLineBytes !== undefined && func0.call(data18, "maxLineBytes")){
-let data26 = data18.maxLineBytes;
-if(measures.size(data26) < 64){
-const err78 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+else {
+const err78 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -959,8 +956,11 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(measures.size(data26) > 2621440){
-const err79 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+if(data19.startPosition !== undefined && func0.call(data19, "startPosition")){
+let data26 = data19.startPosition;
+if(!((data26 === "beginning") || (data26 === "end"))){
+const err79 = {instancePath:instancePath+"/files/" + i1+"/startPosition",schemaPath:"#/properties/files/items/properties/startPosition/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.startPosition.enum}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -969,9 +969,11 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(typeof data26 === "string"){
-if(!(formats8(data26))){
-const err80 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/format",keyword:"format",params:{format: "size"}};
+}
+if(data19.maxLineBytes !== undefined && func0.call(data19, "maxLineBytes")){
+let data27 = data19.maxLineBytes;
+if(measures.size(data27) < 64){
+const err80 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -980,9 +982,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-else {
-const err81 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/type",keyword:"type",params:{type: "string"}};
+if(measures.size(data27) > 2621440){
+const err81 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -991,10 +992,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-if(data18.archives !== undefined && func0.call(data18, "archives")){
-if(typeof data18.archives !== "boolean"){
-const err82 = {instancePath:instancePath+"/files/" + i1+"/archives",schemaPath:"#/properties/files/items/properties/archives/type",keyword:"type",params:{type: "boolean"}};
+if(typeof data27 === "string"){
+if(!(formats8(data27))){
+const err82 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1004,9 +1004,8 @@ vErrors.push(err82);
 errors++;
 }
 }
-}
 else {
-const err83 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "object"}};
+const err83 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1016,9 +1015,9 @@ vErrors.push(err83);
 errors++;
 }
 }
-}
-else {
-const err84 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"}};
+if(data19.archives !== undefined && func0.call(data19, "archives")){
+if(typeof data19.archives !== "boolean"){
+const err84 = {instancePath:instancePath+"/files/" + i1+"/archives",schemaPath:"#/properties/files/items/properties/archives/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1028,12 +1027,9 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data.discovery !== undefined && func0.call(data, "discovery")){
-let data28 = data.discovery;
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-for(const key4 of Object.keys(data28)){
-if(!(((key4 === "etcd") || (key4 === "dns")) || (key4 === "srv"))){
-const err85 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+}
+else {
+const err85 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1043,11 +1039,9 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data28.etcd !== undefined && func0.call(data28, "etcd")){
-let data29 = data28.etcd;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if((data29.endpoints === undefined) || (!(func0.call(data29, "endpoints")))){
-const err86 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
+}
+else {
+const err86 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1056,8 +1050,13 @@ vErrors.push(err86);
 }
 errors++;
 }
-if((data29.layout === undefined) || (!(func0.call(data29, "layout")))){
-const err87 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
+}
+if(data.discovery !== undefined && func0.call(data, "discovery")){
+let data29 = data.discovery;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+for(const key4 of Object.keys(data29)){
+if(!(((key4 === "etcd") || (key4 === "dns")) || (key4 === "srv"))){
+const err87 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1066,8 +1065,12 @@ vErrors.push(err87);
 }
 errors++;
 }
-if((data29.prefix === undefined) || (!(func0.call(data29, "prefix")))){
-const err88 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
+}
+if(data29.etcd !== undefined && func0.call(data29, "etcd")){
+let data30 = data29.etcd;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if((data30.endpoints === undefined) || (!(func0.call(data30, "endpoints")))){
+const err88 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1076,9 +1079,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-for(const key5 of Object.keys(data29)){
-if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key5))){
-const err89 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+if((data30.layout === undefined) || (!(func0.call(data30, "layout")))){
+const err89 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1087,12 +1089,8 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-if(data29.endpoints !== undefined && func0.call(data29, "endpoints")){
-let data30 = data29.endpoints;
-if(Array.isArray(data30)){
-if(data30.length < 1){
-const err90 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
+if((data30.prefix === undefined) || (!(func0.call(data30, "prefix")))){
+const err90 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1101,12 +1099,9 @@ vErrors.push(err90);
 }
 errors++;
 }
-const len4 = data30.length;
-for(let i4=0; i4<len4; i4++){
-let data31 = data30[i4];
-if(typeof data31 === "string"){
-if(data31.length < 1){
-const err91 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key5 of Object.keys(data30)){
+if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key5))){
+const err91 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1116,8 +1111,11 @@ vErrors.push(err91);
 errors++;
 }
 }
-else {
-const err92 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
+if(data30.endpoints !== undefined && func0.call(data30, "endpoints")){
+let data31 = data30.endpoints;
+if(Array.isArray(data31)){
+if(data31.length < 1){
+const err92 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1126,10 +1124,12 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-}
-else {
-const err93 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
+const len4 = data31.length;
+for(let i4=0; i4<len4; i4++){
+let data32 = data31[i4];
+if(typeof data32 === "string"){
+if(data32.length < 1){
+const err93 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1139,10 +1139,8 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(data29.layout !== undefined && func0.call(data29, "layout")){
-let data32 = data29.layout;
-if(!((data32 === "forwarder") || (data32 === "logstash"))){
-const err94 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
+else {
+const err94 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1152,11 +1150,9 @@ vErrors.push(err94);
 errors++;
 }
 }
-if(data29.prefix !== undefined && func0.call(data29, "prefix")){
-let data33 = data29.prefix;
-if(typeof data33 === "string"){
-if(data33.length < 1){
-const err95 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err95 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1165,8 +1161,11 @@ vErrors.push(err95);
 }
 errors++;
 }
-if(!(formats10.test(data33))){
-const err96 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
+}
+if(data30.layout !== undefined && func0.call(data30, "layout")){
+let data33 = data30.layout;
+if(!((data33 === "forwarder") || (data33 === "logstash"))){
+const err96 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1176,8 +1175,11 @@ vErrors.push(err96);
 errors++;
 }
 }
-else {
-const err97 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
+if(data30.prefix !== undefined && func0.call(data30, "prefix")){
+let data34 = data30.prefix;
+if(typeof data34 === "string"){
+if(data34.length < 1){
+const err97 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1186,12 +1188,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-if(data29.user !== undefined && func0.call(data29, "user")){
-let data34 = data29.user;
-if(typeof data34 === "string"){
-if(data34.length < 1){
-const err98 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
+if(!(formats10.test(data34))){
+const err98 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1202,7 +1200,7 @@ errors++;
 }
 }
 else {
-const err99 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
+const err99 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1212,11 +1210,11 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data29.password !== undefined && func0.call(data29, "password")){
-let data35 = data29.password;
+if(data30.user !== undefined && func0.call(data30, "user")){
+let data35 = data30.user;
 if(typeof data35 === "string"){
 if(data35.length < 1){
-const err100 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
+const err100 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1227,7 +1225,7 @@ errors++;
 }
 }
 else {
-const err101 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
+const err101 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1237,11 +1235,11 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data29.passwordFile !== undefined && func0.call(data29, "passwordFile")){
-let data36 = data29.passwordFile;
+if(data30.password !== undefined && func0.call(data30, "password")){
+let data36 = data30.password;
 if(typeof data36 === "string"){
 if(data36.length < 1){
-const err102 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
+const err102 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1252,7 +1250,7 @@ errors++;
 }
 }
 else {
-const err103 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
+const err103 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1262,11 +1260,11 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data29.ca !== undefined && func0.call(data29, "ca")){
-let data37 = data29.ca;
+if(data30.passwordFile !== undefined && func0.call(data30, "passwordFile")){
+let data37 = data30.passwordFile;
 if(typeof data37 === "string"){
 if(data37.length < 1){
-const err104 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
+const err104 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1277,7 +1275,7 @@ errors++;
 }
 }
 else {
-const err105 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
+const err105 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1287,11 +1285,11 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data29.certificate !== undefined && func0.call(data29, "certificate")){
-let data38 = data29.certificate;
+if(data30.ca !== undefined && func0.call(data30, "ca")){
+let data38 = data30.ca;
 if(typeof data38 === "string"){
 if(data38.length < 1){
-const err106 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
+const err106 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1302,7 +1300,7 @@ errors++;
 }
 }
 else {
-const err107 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
+const err107 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1312,11 +1310,11 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data29.key !== undefined && func0.call(data29, "key")){
-let data39 = data29.key;
+if(data30.certificate !== undefined && func0.call(data30, "certificate")){
+let data39 = data30.certificate;
 if(typeof data39 === "string"){
 if(data39.length < 1){
-const err108 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+const err108 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1327,7 +1325,7 @@ errors++;
 }
 }
 else {
-const err109 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
+const err109 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1337,9 +1335,11 @@ vErrors.push(err109);
 errors++;
 }
 }
-}
-else {
-const err110 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
+if(data30.key !== undefined && func0.call(data30, "key")){
+let data40 = data30.key;
+if(typeof data40 === "string"){
+if(data40.length < 1){
+const err110 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1349,11 +1349,8 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(data28.dns !== undefined && func0.call(data28, "dns")){
-let data40 = data28.dns;
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-if((data40.names === undefined) || (!(func0.call(data40, "names")))){
-const err111 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "names"}};
+else {
+const err111 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1362,8 +1359,10 @@ vErrors.push(err111);
 }
 errors++;
 }
-if((data40.refresh === undefined) || (!(func0.call(data40, "refresh")))){
-const err112 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "refresh"}};
+}
+}
+else {
+const err112 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1372,9 +1371,12 @@ vErrors.push(err112);
 }
 errors++;
 }
-for(const key6 of Object.keys(data40)){
-if(!((key6 === "names") || (key6 === "refresh"))){
-const err113 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
+}
+if(data29.dns !== undefined && func0.call(data29, "dns")){
+let data41 = data29.dns;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+if((data41.names === undefined) || (!(func0.call(data41, "names")))){
+const err113 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "names"}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1383,12 +1385,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-if(data40.names !== undefined && func0.call(data40, "names")){
-let data41 = data40.names;
-if(Array.isArray(data41)){
-if(data41.length < 1){
-const err114 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
+if((data41.refresh === undefined) || (!(func0.call(data41, "refresh")))){
+const err114 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "refresh"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1397,12 +1395,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-const len5 = data41.length;
-for(let i5=0; i5<len5; i5++){
-let data42 = data41[i5];
-if(typeof data42 === "string"){
-if(!(formats0(data42))){
-const err115 = {instancePath:instancePath+"/discovery/dns/names/" + i5,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/format",keyword:"format",params:{format: "address"}};
+for(const key6 of Object.keys(data41)){
+if(!((key6 === "names") || (key6 === "refresh"))){
+const err115 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1412,8 +1407,11 @@ vErrors.push(err115);
 errors++;
 }
 }
-else {
-const err116 = {instancePath:instancePath+"/discovery/dns/names/" + i5,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/type",keyword:"type",params:{type: "string"}};
+if(data41.names !== undefined && func0.call(data41, "names")){
+let data42 = data41.names;
+if(Array.isArray(data42)){
+if(data42.length < 1){
+const err116 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1422,10 +1420,12 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-}
-else {
-const err117 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/type",keyword:"type",params:{type: "array"}};
+const len5 = data42.length;
+for(let i5=0; i5<len5; i5++){
+let data43 = data42[i5];
+if(typeof data43 === "string"){
+if(!(formats0(data43))){
+const err117 = {instancePath:instancePath+"/discovery/dns/names/" + i5,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1435,10 +1435,8 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data40.refresh !== undefined && func0.call(data40, "refresh")){
-let data43 = data40.refresh;
-if(measures.duration(data43) < 1000){
-const err118 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err118 = {instancePath:instancePath+"/discovery/dns/names/" + i5,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1447,8 +1445,10 @@ vErrors.push(err118);
 }
 errors++;
 }
-if(measures.duration(data43) > 86400000){
-const err119 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationTo",keyword:"durationTo",params:{}};
+}
+}
+else {
+const err119 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1457,9 +1457,11 @@ vErrors.push(err119);
 }
 errors++;
 }
-if(typeof data43 === "string"){
-if(!(formats2(data43))){
-const err120 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/format",keyword:"format",params:{format: "duration"}};
+}
+if(data41.refresh !== undefined && func0.call(data41, "refresh")){
+let data44 = data41.refresh;
+if(measures.duration(data44) < 1000){
+const err120 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1468,9 +1470,8 @@ vErrors.push(err120);
 }
 errors++;
 }
-}
-else {
-const err121 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data44) > 86400000){
+const err121 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1479,10 +1480,9 @@ vErrors.push(err121);
 }
 errors++;
 }
-}
-}
-else {
-const err122 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/type",keyword:"type",params:{type: "object"}};
+if(typeof data44 === "string"){
+if(!(formats2(data44))){
+const err122 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1492,11 +1492,8 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data28.srv !== undefined && func0.call(data28, "srv")){
-let data44 = data28.srv;
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-if((data44.name === undefined) || (!(func0.call(data44, "name")))){
-const err123 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "name"}};
+else {
+const err123 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1505,8 +1502,10 @@ vErrors.push(err123);
 }
 errors++;
 }
-if((data44.refresh === undefined) || (!(func0.call(data44, "refresh")))){
-const err124 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "refresh"}};
+}
+}
+else {
+const err124 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1515,9 +1514,12 @@ vErrors.push(err124);
 }
 errors++;
 }
-for(const key7 of Object.keys(data44)){
-if(!((key7 === "name") || (key7 === "refresh"))){
-const err125 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
+}
+if(data29.srv !== undefined && func0.call(data29, "srv")){
+let data45 = data29.srv;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if((data45.name === undefined) || (!(func0.call(data45, "name")))){
+const err125 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1526,12 +1528,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-if(data44.name !== undefined && func0.call(data44, "name")){
-let data45 = data44.name;
-if(typeof data45 === "string"){
-if(data45.length < 1){
-const err126 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+if((data45.refresh === undefined) || (!(func0.call(data45, "refresh")))){
+const err126 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "refresh"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1540,8 +1538,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(!(formats16.test(data45))){
-const err127 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/format",keyword:"format",params:{format: "srv-name"}};
+for(const key7 of Object.keys(data45)){
+if(!((key7 === "name") || (key7 === "refresh"))){
+const err127 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1551,8 +1550,11 @@ vErrors.push(err127);
 errors++;
 }
 }
-else {
-const err128 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data45.name !== undefined && func0.call(data45, "name")){
+let data46 = data45.name;
+if(typeof data46 === "string"){
+if(data46.length < 1){
+const err128 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1561,11 +1563,8 @@ vErrors.push(err128);
 }
 errors++;
 }
-}
-if(data44.refresh !== undefined && func0.call(data44, "refresh")){
-let data46 = data44.refresh;
-if(measures.duration(data46) < 1000){
-const err129 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
+if(!(formats16.test(data46))){
+const err129 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/format",keyword:"format",params:{format: "srv-name"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1574,8 +1573,9 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(measures.duration(data46) > 86400000){
-const err130 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err130 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1584,9 +1584,11 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(typeof data46 === "string"){
-if(!(formats2(data46))){
-const err131 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/format",keyword:"format",params:{format: "duration"}};
+}
+if(data45.refresh !== undefined && func0.call(data45, "refresh")){
+let data47 = data45.refresh;
+if(measures.duration(data47) < 1000){
+const err131 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1595,9 +1597,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-else {
-const err132 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data47) > 86400000){
+const err132 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1606,10 +1607,9 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-}
-else {
-const err133 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/type",keyword:"type",params:{type: "object"}};
+if(typeof data47 === "string"){
+if(!(formats2(data47))){
+const err133 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1619,9 +1619,8 @@ vErrors.push(err133);
 errors++;
 }
 }
-}
 else {
-const err134 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
+const err134 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1631,11 +1630,9 @@ vErrors.push(err134);
 errors++;
 }
 }
-if(data.enrolment !== undefined && func0.call(data, "enrolment")){
-let data47 = data.enrolment;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-if((data47.caFingerprint === undefined) || (!(func0.call(data47, "caFingerprint")))){
-const err135 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
+}
+else {
+const err135 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1644,9 +1641,10 @@ vErrors.push(err135);
 }
 errors++;
 }
-for(const key8 of Object.keys(data47)){
-if(!((((key8 === "caFingerprint") || (key8 === "token")) || (key8 === "tokenFile")) || (key8 === "name"))){
-const err136 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
+}
+}
+else {
+const err136 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1656,11 +1654,11 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data47.caFingerprint !== undefined && func0.call(data47, "caFingerprint")){
-let data48 = data47.caFingerprint;
-if(typeof data48 === "string"){
-if(data48.length < 1){
-const err137 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
+if(data.enrolment !== undefined && func0.call(data, "enrolment")){
+let data48 = data.enrolment;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if((data48.caFingerprint === undefined) || (!(func0.call(data48, "caFingerprint")))){
+const err137 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1669,8 +1667,9 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(!(formats20.test(data48))){
-const err138 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
+for(const key8 of Object.keys(data48)){
+if(!((((key8 === "caFingerprint") || (key8 === "token")) || (key8 === "tokenFile")) || (key8 === "name"))){
+const err138 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1680,8 +1679,11 @@ vErrors.push(err138);
 errors++;
 }
 }
-else {
-const err139 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
+if(data48.caFingerprint !== undefined && func0.call(data48, "caFingerprint")){
+let data49 = data48.caFingerprint;
+if(typeof data49 === "string"){
+if(data49.length < 1){
+const err139 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1690,12 +1692,8 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-if(data47.token !== undefined && func0.call(data47, "token")){
-let data49 = data47.token;
-if(typeof data49 === "string"){
-if(data49.length < 1){
-const err140 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
+if(!(formats20.test(data49))){
+const err140 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1706,7 +1704,7 @@ errors++;
 }
 }
 else {
-const err141 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
+const err141 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1716,11 +1714,11 @@ vErrors.push(err141);
 errors++;
 }
 }
-if(data47.tokenFile !== undefined && func0.call(data47, "tokenFile")){
-let data50 = data47.tokenFile;
+if(data48.token !== undefined && func0.call(data48, "token")){
+let data50 = data48.token;
 if(typeof data50 === "string"){
 if(data50.length < 1){
-const err142 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
+const err142 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1731,7 +1729,7 @@ errors++;
 }
 }
 else {
-const err143 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
+const err143 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1741,11 +1739,11 @@ vErrors.push(err143);
 errors++;
 }
 }
-if(data47.name !== undefined && func0.call(data47, "name")){
-let data51 = data47.name;
+if(data48.tokenFile !== undefined && func0.call(data48, "tokenFile")){
+let data51 = data48.tokenFile;
 if(typeof data51 === "string"){
 if(data51.length < 1){
-const err144 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+const err144 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1756,7 +1754,7 @@ errors++;
 }
 }
 else {
-const err145 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/type",keyword:"type",params:{type: "string"}};
+const err145 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1766,9 +1764,11 @@ vErrors.push(err145);
 errors++;
 }
 }
-}
-else {
-const err146 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
+if(data48.name !== undefined && func0.call(data48, "name")){
+let data52 = data48.name;
+if(typeof data52 === "string"){
+if(data52.length < 1){
+const err146 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1778,11 +1778,8 @@ vErrors.push(err146);
 errors++;
 }
 }
-if(data.host !== undefined && func0.call(data, "host")){
-let data52 = data.host;
-if(typeof data52 === "string"){
-if(data52.length < 1){
-const err147 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err147 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1792,8 +1789,9 @@ vErrors.push(err147);
 errors++;
 }
 }
+}
 else {
-const err148 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}};
+const err148 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1803,10 +1801,11 @@ vErrors.push(err148);
 errors++;
 }
 }
-if(data.fields !== undefined && func0.call(data, "fields")){
-let data53 = data.fields;
-if(!(data53 && typeof data53 == "object" && !Array.isArray(data53))){
-const err149 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"}};
+if(data.host !== undefined && func0.call(data, "host")){
+let data53 = data.host;
+if(typeof data53 === "string"){
+if(data53.length < 1){
+const err149 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1816,10 +1815,8 @@ vErrors.push(err149);
 errors++;
 }
 }
-if(data.spoolSize !== undefined && func0.call(data, "spoolSize")){
-let data54 = data.spoolSize;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-const err150 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/type",keyword:"type",params:{type: "integer"}};
+else {
+const err150 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1828,9 +1825,11 @@ vErrors.push(err150);
 }
 errors++;
 }
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 10000 || isNaN(data54)){
-const err151 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+}
+if(data.fields !== undefined && func0.call(data, "fields")){
+let data54 = data.fields;
+if(!(data54 && typeof data54 == "object" && !Array.isArray(data54))){
+const err151 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1839,8 +1838,11 @@ vErrors.push(err151);
 }
 errors++;
 }
-if(data54 < 1 || isNaN(data54)){
-const err152 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data.spoolSize !== undefined && func0.call(data, "spoolSize")){
+let data55 = data.spoolSize;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+const err152 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1849,12 +1851,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-}
-}
-if(data.durability !== undefined && func0.call(data, "durability")){
-let data55 = data.durability;
-if(!((data55 === "disk") || (data55 === "process"))){
-const err153 = {instancePath:instancePath+"/durability",schemaPath:"#/properties/durability/enum",keyword:"enum",params:{allowedValues: schema11.properties.durability.enum}};
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 10000 || isNaN(data55)){
+const err153 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1863,11 +1862,8 @@ vErrors.push(err153);
 }
 errors++;
 }
-}
-if(data.onLostState !== undefined && func0.call(data, "onLostState")){
-let data56 = data.onLostState;
-if(!(((data56 === "stop") || (data56 === "resend")) || (data56 === "end"))){
-const err154 = {instancePath:instancePath+"/onLostState",schemaPath:"#/properties/onLostState/enum",keyword:"enum",params:{allowedValues: schema11.properties.onLostState.enum}};
+if(data55 < 1 || isNaN(data55)){
+const err154 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1877,10 +1873,11 @@ vErrors.push(err154);
 errors++;
 }
 }
-if(data.pollInterval !== undefined && func0.call(data, "pollInterval")){
-let data57 = data.pollInterval;
-if(measures.duration(data57) < 10){
-const err155 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationFrom",keyword:"durationFrom",params:{}};
+}
+if(data.durability !== undefined && func0.call(data, "durability")){
+let data56 = data.durability;
+if(!((data56 === "disk") || (data56 === "process"))){
+const err155 = {instancePath:instancePath+"/durability",schemaPath:"#/properties/durability/enum",keyword:"enum",params:{allowedValues: schema11.properties.durability.enum}};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1889,8 +1886,11 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(measures.duration(data57) > 3600000){
-const err156 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationTo",keyword:"durationTo",params:{}};
+}
+if(data.onLostState !== undefined && func0.call(data, "onLostState")){
+let data57 = data.onLostState;
+if(!(((data57 === "stop") || (data57 === "resend")) || (data57 === "end"))){
+const err156 = {instancePath:instancePath+"/onLostState",schemaPath:"#/properties/onLostState/enum",keyword:"enum",params:{allowedValues: schema11.properties.onLostState.enum}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1899,9 +1899,11 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(typeof data57 === "string"){
-if(!(formats2(data57))){
-const err157 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/format",keyword:"format",params:{format: "duration"}};
+}
+if(data.pollInterval !== undefined && func0.call(data, "pollInterval")){
+let data58 = data.pollInterval;
+if(measures.duration(data58) < 10){
+const err157 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1910,9 +1912,8 @@ vErrors.push(err157);
 }
 errors++;
 }
-}
-else {
-const err158 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data58) > 3600000){
+const err158 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1921,11 +1922,9 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-if(data.holdTime !== undefined && func0.call(data, "holdTime")){
-let data58 = data.holdTime;
-if(measures.duration(data58) < 1000){
-const err159 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationFrom",keyword:"durationFrom",params:{}};
+if(typeof data58 === "string"){
+if(!(formats2(data58))){
+const err159 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1934,8 +1933,9 @@ vErrors.push(err159);
 }
 errors++;
 }
-if(measures.duration(data58) > 315360000000){
-const err160 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err160 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1944,9 +1944,11 @@ vErrors.push(err160);
 }
 errors++;
 }
-if(typeof data58 === "string"){
-if(!(formats2(data58))){
-const err161 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/format",keyword:"format",params:{format: "duration"}};
+}
+if(data.holdTime !== undefined && func0.call(data, "holdTime")){
+let data59 = data.holdTime;
+if(measures.duration(data59) < 1000){
+const err161 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1955,9 +1957,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-}
-else {
-const err162 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data59) > 315360000000){
+const err162 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1966,11 +1967,9 @@ vErrors.push(err162);
 }
 errors++;
 }
-}
-if(data.holdBytes !== undefined && func0.call(data, "holdBytes")){
-let data59 = data.holdBytes;
-if(measures.size(data59) < 1048576){
-const err163 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(typeof data59 === "string"){
+if(!(formats2(data59))){
+const err163 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -1979,8 +1978,9 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(measures.size(data59) > 1125899906842624){
-const err164 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+else {
+const err164 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -1989,9 +1989,11 @@ vErrors.push(err164);
 }
 errors++;
 }
-if(typeof data59 === "string"){
-if(!(formats8(data59))){
-const err165 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/format",keyword:"format",params:{format: "size"}};
+}
+if(data.holdBytes !== undefined && func0.call(data, "holdBytes")){
+let data60 = data.holdBytes;
+if(measures.size(data60) < 1048576){
+const err165 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2000,9 +2002,8 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-else {
-const err166 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/type",keyword:"type",params:{type: "string"}};
+if(measures.size(data60) > 1125899906842624){
+const err166 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2011,12 +2012,9 @@ vErrors.push(err166);
 }
 errors++;
 }
-}
-if(data.include !== undefined && func0.call(data, "include")){
-let data60 = data.include;
-if(Array.isArray(data60)){
-if(data60.length < 1){
-const err167 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
+if(typeof data60 === "string"){
+if(!(formats8(data60))){
+const err167 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2025,12 +2023,9 @@ vErrors.push(err167);
 }
 errors++;
 }
-const len6 = data60.length;
-for(let i6=0; i6<len6; i6++){
-let data61 = data60[i6];
-if(typeof data61 === "string"){
-if(data61.length < 1){
-const err168 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err168 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2040,8 +2035,11 @@ vErrors.push(err168);
 errors++;
 }
 }
-else {
-const err169 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
+if(data.include !== undefined && func0.call(data, "include")){
+let data61 = data.include;
+if(Array.isArray(data61)){
+if(data61.length < 1){
+const err169 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2050,10 +2048,12 @@ vErrors.push(err169);
 }
 errors++;
 }
-}
-}
-else {
-const err170 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
+const len6 = data61.length;
+for(let i6=0; i6<len6; i6++){
+let data62 = data61[i6];
+if(typeof data62 === "string"){
+if(data62.length < 1){
+const err170 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2063,11 +2063,8 @@ vErrors.push(err170);
 errors++;
 }
 }
-if(data.stateDir !== undefined && func0.call(data, "stateDir")){
-let data62 = data.stateDir;
-if(typeof data62 === "string"){
-if(data62.length < 1){
-const err171 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err171 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2077,8 +2074,9 @@ vErrors.push(err171);
 errors++;
 }
 }
+}
 else {
-const err172 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
+const err172 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2088,10 +2086,11 @@ vErrors.push(err172);
 errors++;
 }
 }
-if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
-let data63 = data.shutdownTimeout;
-if(measures.duration(data63) < 0){
-const err173 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
+if(data.stateDir !== undefined && func0.call(data, "stateDir")){
+let data63 = data.stateDir;
+if(typeof data63 === "string"){
+if(data63.length < 1){
+const err173 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2100,8 +2099,9 @@ vErrors.push(err173);
 }
 errors++;
 }
-if(measures.duration(data63) > 3600000){
-const err174 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err174 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2110,9 +2110,11 @@ vErrors.push(err174);
 }
 errors++;
 }
-if(typeof data63 === "string"){
-if(!(formats2(data63))){
-const err175 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
+}
+if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
+let data64 = data.shutdownTimeout;
+if(measures.duration(data64) < 0){
+const err175 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2121,9 +2123,8 @@ vErrors.push(err175);
 }
 errors++;
 }
-}
-else {
-const err176 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data64) > 3600000){
+const err176 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2132,12 +2133,9 @@ vErrors.push(err176);
 }
 errors++;
 }
-}
-if(data.metrics !== undefined && func0.call(data, "metrics")){
-let data64 = data.metrics;
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-if((data64.listen === undefined) || (!(func0.call(data64, "listen")))){
-const err177 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
+if(typeof data64 === "string"){
+if(!(formats2(data64))){
+const err177 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2146,9 +2144,9 @@ vErrors.push(err177);
 }
 errors++;
 }
-for(const key9 of Object.keys(data64)){
-if(!(key9 === "listen")){
-const err178 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
+}
+else {
+const err178 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2158,11 +2156,11 @@ vErrors.push(err178);
 errors++;
 }
 }
-if(data64.listen !== undefined && func0.call(data64, "listen")){
-let data65 = data64.listen;
-if(typeof data65 === "string"){
-if(!(formats0(data65))){
-const err179 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
+if(data.metrics !== undefined && func0.call(data, "metrics")){
+let data65 = data.metrics;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if((data65.listen === undefined) || (!(func0.call(data65, "listen")))){
+const err179 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2171,9 +2169,9 @@ vErrors.push(err179);
 }
 errors++;
 }
-}
-else {
-const err180 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
+for(const key9 of Object.keys(data65)){
+if(!(key9 === "listen")){
+const err180 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2183,9 +2181,11 @@ vErrors.push(err180);
 errors++;
 }
 }
-}
-else {
-const err181 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
+if(data65.listen !== undefined && func0.call(data65, "listen")){
+let data66 = data65.listen;
+if(typeof data66 === "string"){
+if(!(formats0(data66))){
+const err181 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2195,11 +2195,8 @@ vErrors.push(err181);
 errors++;
 }
 }
-if(data.log !== undefined && func0.call(data, "log")){
-let data66 = data.log;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if((data66.level === undefined) || (!(func0.call(data66, "level")))){
-const err182 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
+else {
+const err182 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2208,8 +2205,10 @@ vErrors.push(err182);
 }
 errors++;
 }
-if((data66.format === undefined) || (!(func0.call(data66, "format")))){
-const err183 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
+}
+}
+else {
+const err183 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2218,8 +2217,12 @@ vErrors.push(err183);
 }
 errors++;
 }
-if((data66.syslog === undefined) || (!(func0.call(data66, "syslog")))){
-const err184 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
+}
+if(data.log !== undefined && func0.call(data, "log")){
+let data67 = data.log;
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+if((data67.level === undefined) || (!(func0.call(data67, "level")))){
+const err184 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2228,9 +2231,8 @@ vErrors.push(err184);
 }
 errors++;
 }
-for(const key10 of Object.keys(data66)){
-if(!(((key10 === "level") || (key10 === "format")) || (key10 === "syslog"))){
-const err185 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+if((data67.format === undefined) || (!(func0.call(data67, "format")))){
+const err185 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2239,11 +2241,8 @@ vErrors.push(err185);
 }
 errors++;
 }
-}
-if(data66.level !== undefined && func0.call(data66, "level")){
-let data67 = data66.level;
-if(!((((data67 === "debug") || (data67 === "info")) || (data67 === "warn")) || (data67 === "error"))){
-const err186 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
+if((data67.syslog === undefined) || (!(func0.call(data67, "syslog")))){
+const err186 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2252,11 +2251,9 @@ vErrors.push(err186);
 }
 errors++;
 }
-}
-if(data66.format !== undefined && func0.call(data66, "format")){
-let data68 = data66.format;
-if(!(((data68 === "auto") || (data68 === "json")) || (data68 === "text"))){
-const err187 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
+for(const key10 of Object.keys(data67)){
+if(!(((key10 === "level") || (key10 === "format")) || (key10 === "syslog"))){
+const err187 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2266,9 +2263,10 @@ vErrors.push(err187);
 errors++;
 }
 }
-if(data66.syslog !== undefined && func0.call(data66, "syslog")){
-if(typeof data66.syslog !== "boolean"){
-const err188 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
+if(data67.level !== undefined && func0.call(data67, "level")){
+let data68 = data67.level;
+if(!((((data68 === "debug") || (data68 === "info")) || (data68 === "warn")) || (data68 === "error"))){
+const err188 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2278,9 +2276,10 @@ vErrors.push(err188);
 errors++;
 }
 }
-}
-else {
-const err189 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+if(data67.format !== undefined && func0.call(data67, "format")){
+let data69 = data67.format;
+if(!(((data69 === "auto") || (data69 === "json")) || (data69 === "text"))){
+const err189 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2290,14 +2289,38 @@ vErrors.push(err189);
 errors++;
 }
 }
-}
-else {
-const err190 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data67.syslog !== undefined && func0.call(data67, "syslog")){
+if(typeof data67.syslog !== "boolean"){
+const err190 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err190];
 }
 else {
 vErrors.push(err190);
+}
+errors++;
+}
+}
+}
+else {
+const err191 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err191];
+}
+else {
+vErrors.push(err191);
+}
+errors++;
+}
+}
+}
+else {
+const err192 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
 }
 errors++;
 }

@@ -10,49 +10,11 @@ import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/
 import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
 import { startTestReceiver } from '../../../helpers/lumberjack/receivers.ts'
 import { messagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
-import { type FormEnds, endsOf, wireForms } from '../../../helpers/lumberjack/wire-forms.ts'
-import { type ScriptedConnection, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
+import { endsOf, wireForms } from '../../../helpers/lumberjack/wire-forms.ts'
+import { startRefusing } from '../../../helpers/peers/refusing-server.ts'
+import { startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
 import { patience } from '../../../helpers/time/patience.ts'
 import { until } from '../../../helpers/time/until.ts'
-
-interface RefusingServer {
-  readonly host: string
-  readonly port: number
-  /** Lines of the windows that it acked. */
-  readonly acked: string[]
-  /** Ends each connection at its first window, this often. */
-  outages: number
-  /** Connections that it ended at a line that it refuses. */
-  ends: number
-}
-
-/** Acks every window that has none of these lines, and ends the connection at each that has one. */
-async function startRefusing(
-  t: ExecutionContext,
-  refused: ReadonlySet<string>,
-  { mayAck = async () => {}, ends }: { readonly mayAck?: () => Promise<void>; readonly ends?: FormEnds } = {},
-): Promise<RefusingServer> {
-  const acked: string[] = []
-  const answer = async (connection: ScriptedConnection) => {
-    for (let next = await connection.window(); next !== undefined; next = await connection.window()) {
-      const lines = messagesOf(next).map(String)
-      if (state.outages > 0) {
-        state.outages--
-        return void connection.socket.destroy()
-      }
-      if (lines.some(line => refused.has(line))) {
-        state.ends++
-        return void connection.socket.end()
-      }
-      await mayAck()
-      acked.push(...lines)
-      connection.ack(next.count, next.version)
-    }
-  }
-  const { host, port } = await startScriptedServer(t, answer, ends?.server)
-  const state = { host, port, acked, outages: 0, ends: 0 }
-  return state
-}
 
 function startKeeping(t: ExecutionContext, servers: readonly ServerAddress[], change: Partial<PublisherOptions> = {}) {
   const refused: RefusedEvent[] = []
