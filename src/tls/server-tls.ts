@@ -6,6 +6,7 @@ import { nameOf } from './certificate-names.ts'
 import { CredentialFiles, type Credentials } from './credential-files.ts'
 import { type ServerHandshake, explainClientFailure, noteHandshake } from './explain-client-failure.ts'
 import { type PeerGate, type Revocations, makePeerGate } from './peer-gate.ts'
+import { selectProtocol } from './select-protocol.ts'
 import { TlsError } from './tls-error.ts'
 
 /** Whether clients have to show a certificate: never asked for, checked where shown, or required. */
@@ -25,11 +26,13 @@ export interface ServerTls {
   readonly revoked?: Watched<Revocations>
 }
 
-export interface ServerTimes {
-  /** A client that has not finished its handshake by then is disconnected: it occupies a place. */
+export interface ServerOptions {
+  /** A client that has not begun its handshake, or not finished it, by then is disconnected: it occupies a place. */
   readonly handshakeTimeoutMs?: number
   /** How often the files are read. */
   readonly refreshMs?: number
+  /** What is selected where a client offers it by ALPN. Any other offer is ignored. Default: nothing. */
+  readonly protocol?: string | undefined
 }
 
 export interface FreshTlsServer extends Server {
@@ -44,23 +47,28 @@ export interface FreshTlsServer extends Server {
  * (see `explainClientFailure`); a socket from `secureConnection` has an acceptable certificate or, where that is allowed,
  * none: `optional` destroys a socket with a bad one, with a TlsError. Rejects with a TlsError when the files cannot be used.
  */
-export async function createTlsServer(tls: ServerTls, log: Log, times: ServerTimes = {}): Promise<FreshTlsServer> {
+export async function createTlsServer(tls: ServerTls, log: Log, options: ServerOptions = {}): Promise<FreshTlsServer> {
   const clientAuth = tls.clientAuth ?? (tls.ca === undefined ? 'none' : 'required')
   if (clientAuth !== 'none' && tls.ca === undefined)
     throw new TlsError('files', `clientAuth "${clientAuth}" needs \`ca\`: the authorities that may sign clients`)
-  const { handshakeTimeoutMs = 10_000, refreshMs = 5000 } = times
+  const { handshakeTimeoutMs = 10_000, refreshMs = 5000, protocol } = options
   const files = new CredentialFiles(tls, log)
   const current = await files.read()
-  const server = createServer({
+  const settings = {
     ...current.options,
     requestCert: clientAuth !== 'none',
     rejectUnauthorized: clientAuth === 'required',
     handshakeTimeout: handshakeTimeoutMs,
-  })
+  }
+  const server = createServer(settings)
+  const selecting = protocol === undefined ? undefined : createServer({ ...settings, ALPNProtocols: [protocol] })
   const last = { current, refreshMs }
-  noteHandshakes(server, () => ({ ca: tls.ca, authorities: last.current.authorities, own: last.current.own }))
+  const describe = () => ({ ca: tls.ca, authorities: last.current.authorities, own: last.current.own })
+  noteHandshakes(server, selecting, describe)
   if (clientAuth === 'optional') server.on('secureConnection', refuseBadCertificate)
-  return keepFresh(server, files, { ...tls, clientAuth, last })
+  if (protocol !== undefined && selecting !== undefined)
+    selectProtocol(server, { selecting, protocol, helloMs: handshakeTimeoutMs })
+  return keepFresh(server, files, { ...tls, clientAuth, last, selecting })
 }
 
 export function peerNameOf(socket: TLSSocket): string | undefined {
@@ -70,15 +78,19 @@ export function peerNameOf(socket: TLSSocket): string | undefined {
 
 interface Refreshing extends ServerTls {
   readonly last: { current: Credentials; readonly refreshMs: number }
+  /** It shares the files. */
+  readonly selecting: Server | undefined
 }
 
-function keepFresh(server: Server, files: CredentialFiles, { last, clientAuth, revoked }: Refreshing): FreshTlsServer {
+function keepFresh(server: Server, files: CredentialFiles, refreshing: Refreshing): FreshTlsServer {
+  const { last, clientAuth, revoked, selecting } = refreshing
   const authorities = new Variable(clientAuth === 'none' ? [] : last.current.authorities)
   const refresh = async (): Promise<void> => {
     const fresh = await files.read()
     if (fresh === last.current) return
     last.current = fresh
     server.setSecureContext(fresh.options)
+    selecting?.setSecureContext(fresh.options)
     if (clientAuth !== 'none') authorities.set(fresh.authorities)
   }
   // `read` resolves with the last good files after a failure, so there is nothing to reject.
@@ -89,7 +101,7 @@ function keepFresh(server: Server, files: CredentialFiles, { last, clientAuth, r
 }
 
 /** Keeps what an explanation needs: when a client is refused, Node drops its certificate. */
-function noteHandshakes(server: Server, describe: () => ServerHandshake): void {
+function noteHandshakes(server: Server, selecting: Server | undefined, describe: () => ServerHandshake): void {
   const shown = new WeakMap<TLSSocket, X509Certificate>()
   const look = (socket: TLSSocket) => {
     const certificate = socket.getPeerX509Certificate()
@@ -97,11 +109,13 @@ function noteHandshakes(server: Server, describe: () => ServerHandshake): void {
   }
   const seen = new WeakSet<TLSSocket>()
   // The only event of a server that has the socket before its certificate is checked; the secrets in it are not used.
-  server.on('keylog', (_secrets, socket) => {
+  const onSecrets = (_secrets: Buffer, socket: TLSSocket) => {
     if (seen.has(socket)) return
     seen.add(socket)
     socket.prependListener('secure', () => look(socket))
-  })
+  }
+  server.on('keylog', onSecrets)
+  selecting?.on('keylog', onSecrets)
   const note = (socket: TLSSocket) => noteHandshake(socket, { ...describe(), client: shown.get(socket) })
   server.on('tlsClientError', (_error, socket) => note(socket))
   server.on('secureConnection', socket => socket.authorizationError && note(socket))

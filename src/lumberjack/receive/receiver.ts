@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import { Turns } from '../../flow/task-turns.ts'
 import { type FreshTlsServer, createTlsServer } from '../../tls/server-tls.ts'
+import { OWN_WIRE_FORM } from '../wire/frames.ts'
 import { Admission } from './admission.ts'
 import { Listeners } from './listeners.ts'
 import {
@@ -121,6 +122,6 @@ export class Receiver {
 
   async #openTls(tls: ReceiverSettings['tls'], handshakeTimeoutMs: number): Promise<FreshTlsServer | undefined> {
     if (tls === undefined) return undefined
-    return await createTlsServer(tls, this.#context.log, { handshakeTimeoutMs })
+    return await createTlsServer(tls, this.#context.log, { handshakeTimeoutMs, protocol: OWN_WIRE_FORM })
   }
 }

@@ -1,0 +1,70 @@
+// The start of a TLS connection (RFC 8446): records of u8 type, u16 version, u16 length, bytes; in those of type 22 messages
+// of u8 type, u24 length, bytes. The first is a ClientHello: u16 version, 32 random bytes, u8 length, session, u16 length, ciphers,
+// u8 length, compressions, u16 length, extensions. An extension: u16 type, u16 length, bytes; ALPN (RFC 7301) has
+// u16 length, and for each protocol u8 length, name.
+
+const HANDSHAKE_RECORD = 22
+const RECORD_HEADER_BYTES = 5
+const CLIENT_HELLO = 1
+const MESSAGE_HEADER_BYTES = 4
+const VERSION_AND_RANDOM_BYTES = 34
+const ALPN = 16
+/** Clients send less than two kilobytes. */
+export const MAX_HELLO_BYTES = 32 * 1024
+
+/**
+ * The protocols that a client offers by ALPN, as far as these first bytes of it have them; `incomplete` where more bytes may
+ * have some. None for bytes that are not a ClientHello: TLS finds out what they are.
+ */
+export function findOffers(bytes: Buffer): readonly string[] | 'incomplete' {
+  const message = joinRecords(bytes)
+  if (message === undefined || (message.length > 0 && message[0] !== CLIENT_HELLO)) return []
+  const isCutShort = message.length < MESSAGE_HEADER_BYTES || message.length < sizeOf(message)
+  if (isCutShort) return bytes.length < MAX_HELLO_BYTES ? 'incomplete' : []
+  try {
+    return readOffers(message.subarray(MESSAGE_HEADER_BYTES, sizeOf(message)))
+  } catch (error) {
+    if (error instanceof RangeError) return [] // it ends too early
+    throw error
+  }
+}
+
+function sizeOf(message: Buffer): number {
+  return MESSAGE_HEADER_BYTES + message.readUIntBE(1, 3)
+}
+
+/** What the whole records and the last, partial one have; undefined where one is not of a handshake. */
+function joinRecords(bytes: Buffer): Buffer | undefined {
+  const parts: Buffer[] = []
+  for (let at = 0; at < bytes.length;) {
+    if (bytes[at] !== HANDSHAKE_RECORD) return parts.length === 0 ? undefined : Buffer.concat(parts)
+    if (at + RECORD_HEADER_BYTES > bytes.length) break
+    const end = at + RECORD_HEADER_BYTES + bytes.readUInt16BE(at + 3)
+    parts.push(bytes.subarray(at + RECORD_HEADER_BYTES, end))
+    at = end
+  }
+  return Buffer.concat(parts)
+}
+
+function readOffers(hello: Buffer): readonly string[] {
+  let at = VERSION_AND_RANDOM_BYTES
+  at += 1 + hello.readUInt8(at)
+  at += 2 + hello.readUInt16BE(at)
+  at += 1 + hello.readUInt8(at)
+  for (at += 2; at < hello.length;) {
+    const end = at + 4 + hello.readUInt16BE(at + 2)
+    if (hello.readUInt16BE(at) === ALPN) return readNames(hello.subarray(at + 6, end))
+    at = end
+  }
+  return []
+}
+
+function readNames(list: Buffer): readonly string[] {
+  const names: string[] = []
+  for (let at = 0; at < list.length;) {
+    const end = at + 1 + list.readUInt8(at)
+    names.push(list.toString('latin1', at + 1, end))
+    at = end
+  }
+  return names
+}

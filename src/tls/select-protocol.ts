@@ -1,0 +1,91 @@
+import type { Socket } from 'node:net'
+import type { Server, TLSSocket } from 'node:tls'
+import { MAX_HELLO_BYTES, findOffers } from './client-hello.ts'
+
+interface Selecting {
+  /** It has this protocol, and `server` has none. */
+  readonly protocol: string
+  readonly selecting: Server
+  /** The longest wait for the first message of a client. */
+  readonly helloMs: number
+}
+
+/**
+ * Sends the connections of clients that offer a protocol by ALPN to the server that has it, and all others to `server`, which
+ * reports what happens at both: Node ends the handshake with a client that offers only what a server does not know, unless
+ * that server knows no protocol at all.
+ */
+export function selectProtocol(server: Server, { selecting, protocol, helloMs }: Selecting): void {
+  const [accept] = server.listeners('connection') as ((socket: Socket) => void)[]
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    const wait = new WaitForOffers(socket, helloMs, offers => {
+      if (offers instanceof Error) {
+        server.emit('tlsClientError', offers, socket as TLSSocket)
+        socket.destroy()
+      } else if (offers.includes(protocol)) selecting.emit('connection', socket)
+      else accept?.call(server, socket)
+    })
+    wait.start()
+  })
+  selecting.on('secureConnection', socket => server.emit('secureConnection', socket))
+  selecting.on('tlsClientError', (error, socket) => server.emit('tlsClientError', error, socket))
+}
+
+/** Reads what a client offers, and leaves its bytes to be read again. */
+class WaitForOffers {
+  readonly #socket: Socket
+  readonly #found: (offers: readonly string[] | Error) => void
+  readonly #chunks: Buffer[] = []
+  readonly #timer: NodeJS.Timeout
+  readonly #look = () => void this.#read()
+  readonly #leave = () => this.#end(makeError(this.#socket, 'ECONNRESET'))
+  #hasEnded = false
+
+  constructor(socket: Socket, limitMs: number, found: (offers: readonly string[] | Error) => void) {
+    this.#socket = socket
+    this.#found = found
+    // The timer may be first after a time in which nothing was read: the client is not to blame for that.
+    this.#timer = setTimeout(() => setImmediate(() => this.#giveUp()), limitMs)
+  }
+
+  start(): void {
+    this.#socket.on('readable', this.#look)
+    for (const name of ['end', 'close'] as const) this.#socket.once(name, this.#leave)
+  }
+
+  #giveUp(): void {
+    this.#read()
+    this.#end(makeError(this.#socket, 'ERR_TLS_HANDSHAKE_TIMEOUT'))
+  }
+
+  #read(): void {
+    if (this.#hasEnded) return
+    const before = this.#chunks.length
+    for (let chunk = take(this.#socket); chunk !== null; chunk = take(this.#socket)) this.#chunks.push(chunk)
+    if (this.#chunks.length === before) return
+    const offers = findOffers(Buffer.concat(this.#chunks))
+    if (offers !== 'incomplete') this.#end(offers)
+  }
+
+  #end(offers: readonly string[] | Error): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    clearTimeout(this.#timer)
+    this.#socket.off('readable', this.#look)
+    for (const name of ['end', 'close'] as const) this.#socket.off(name, this.#leave)
+    if (!(offers instanceof Error)) this.#socket.unshift(Buffer.concat(this.#chunks))
+    this.#found(offers)
+  }
+}
+
+/** Not more than is looked at. */
+function take(socket: Socket): Buffer | null {
+  const size = Math.min(socket.readableLength, MAX_HELLO_BYTES)
+  return socket.read(size === 0 ? undefined : size) as Buffer | null
+}
+
+/** As Node reports it. */
+function makeError(socket: Socket, code: string): Error {
+  return Object.assign(socket.errored ?? new Error('the client did not begin a TLS handshake'), { code })
+}
