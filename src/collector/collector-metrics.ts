@@ -9,6 +9,9 @@ import type { CollectorParts } from './collector-parts.ts'
 
 const RECEIVER: MetricTable<ReceiverStatus> = {
   connections: gauge('forwarder_connections', 'Clients connected now.'),
+  ownFormConnections: gauge('forwarder_own_form_connections', 'Clients connected now that use our own wire form.'),
+  ownFormFrames: counter('forwarder_own_form_frames_total', 'Frames received in our own wire form.'),
+  ownFormEvents: counter('forwarder_own_form_events_total', 'Events received in our own wire form.'),
   connectionsAccepted: counter('forwarder_connections_accepted_total', 'Connections accepted.'),
   connectionsRefused: counter('forwarder_connections_refused_total', 'Connections refused because of the limit.'),
   windows: counter('forwarder_windows_received_total', 'Windows received whole.'),

@@ -14,13 +14,14 @@ export function createDescription(rooms: CollectorParts, now = () => performance
     const receiver = rooms.getReceiver()
     const { reasons } = judgeCollector(rooms)
     if (receiver === undefined) return ['waiting for a certificate before listening', ...reasons].join('; ')
-    const { connections, events } = receiver.status()
+    const { connections, ownFormConnections, events } = receiver.status()
     const spanMs = now() - last.atMs
     if (spanMs >= MIN_SPAN_MS) {
       perSecond = Math.round(((events - last.events) * 1000) / spanMs)
       last = { atMs: now(), events }
     }
-    const traffic = `${countOf(connections, 'connection')}, ${formatCount(perSecond)} events/s`
+    const ownForm = ownFormConnections === 0 ? '' : ` (${formatCount(ownFormConnections)} in our own wire form)`
+    const traffic = `${countOf(connections, 'connection')}${ownForm}, ${formatCount(perSecond)} events/s`
     return [`${traffic}, ${describeStore(rooms)}`, ...reasons].join('; ')
   }
 }

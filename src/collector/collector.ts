@@ -120,8 +120,8 @@ function findLifeSigns({ getReceiver, indexer, store, deadLetters }: CollectorPa
 }
 
 function receiverSettings(settings: CollectorSettings, { tls }: FleetMembership): ReceiverSettings {
-  const { listen, limits, ids, workers, keepaliveMs } = settings
-  return { listen, limits, ids, workers, keepaliveMs, tls }
+  const { listen, limits, ids, workers, wireForm, keepaliveMs } = settings
+  return { listen, limits, ids, workers, wireForm, keepaliveMs, tls }
 }
 
 function hostsOf(store: StoreSettings): readonly string[] {

@@ -235,6 +235,8 @@ export interface CollectorSettings extends CommonSettings {
   readonly ids: IdSettings
   /** Threads that read events. */
   readonly workers: number
+  /** `auto`: our own agents may use our own wire form. */
+  readonly wireForm: 'auto' | 'lumberjack'
   /** How often a client that waits for its ack gets a sign of life. */
   readonly keepaliveMs: number
 }

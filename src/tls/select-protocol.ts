@@ -38,7 +38,7 @@ class WaitForOffers {
   readonly #found: (offers: readonly string[] | Error) => void
   readonly #chunks: Buffer[] = []
   readonly #timer: NodeJS.Timeout
-  readonly #look = () => void this.#read()
+  readonly #look = () => this.#read()
   readonly #leave = () => this.#end(makeError(this.#socket, 'ECONNRESET'))
   #hasEnded = false
 

@@ -50,6 +50,7 @@ export function toCollectorSettings(
     limits: makeLimitSettings(config.limits),
     workers: config.workers,
     ids: config.ids,
+    wireForm: config.wireForm,
     keepaliveMs: toMilliseconds(config.keepalive),
     ...common,
   }

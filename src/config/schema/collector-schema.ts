@@ -148,6 +148,11 @@ export const collectorSchema = Type.Object(
       minimum: 0,
       maximum: 64,
     }),
+    wireForm: choice(['auto', 'lumberjack'], {
+      description:
+        '`auto`: our own agents may send lines as they are in their files, over TLS and with protocol 2; all other clients send as always. `lumberjack`: our own agents, too. Applies to new connections.',
+      default: 'auto',
+    }),
     keepalive: duration({
       description: 'How often an agent that waits for its ack gets a sign of life (protocol 2).',
       default: '2s',

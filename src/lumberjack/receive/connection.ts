@@ -45,6 +45,8 @@ export async function serveConnection(client: Client, context: ReceiverContext):
   /** Reading, and waiting for memory, for a worker or for the sink, is waiting for others. */
   const lifeSign = () => pulse.lifeSign()
   context.lifeSigns.add(lifeSign)
+  const ownForm = hasOwnForm(socket) ? 1 : 0
+  context.counts.ownFormConnections += ownForm
   const destroy = () => socket.destroy()
   signals.giveUp.addEventListener('abort', destroy)
   try {
@@ -57,6 +59,7 @@ export async function serveConnection(client: Client, context: ReceiverContext):
     connection.end()
     holder.close()
     context.lifeSigns.delete(lifeSign)
+    context.counts.ownFormConnections -= ownForm
     windows.close({ wasReset: windows.isUnsure && (await wasReset(client.transport, signals.giveUp)) })
     await endGently(socket, signals.giveUp)
     signals.giveUp.removeEventListener('abort', destroy)
@@ -141,7 +144,7 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
     turns,
     placeOf,
     rules,
-    allowsRuns: 'alpnProtocol' in socket && socket.alpnProtocol === OWN_WIRE_FORM,
+    allowsRuns: hasOwnForm(socket),
     now,
   })
   const windows = new ConnectionWindows(joinableWindows, chunks)
@@ -149,6 +152,10 @@ function openConnection({ socket, peer, network, name }: Client, context: Receiv
   const source = new ConnectionSource({ frames, assembler, acks, silenceMs: limits.silenceMs, onJoinableSafe })
   const sink = new ConnectionSink({ context, windows, holder, onGiveWay: giveWay, onFailure: fail })
   return { source, sink, frames, assembler, windows, holder, end: () => acks.close() }
+}
+
+function hasOwnForm(socket: Socket): boolean {
+  return 'alpnProtocol' in socket && socket.alpnProtocol === OWN_WIRE_FORM
 }
 
 function makeSenderRules(name: string | undefined, ids: ReceiverContext['ids']): SenderRules {

@@ -39,6 +39,7 @@ interface FrameReaderParts {
 /** A frame of which the workers have not given out all events. */
 interface Opened {
   readonly parts: FrameParts
+  readonly isRuns: boolean
   readonly wireBytes: number
   /** What the workers keep for it between two parts. */
   keptBytes: number
@@ -208,8 +209,11 @@ export class FrameReader {
     const { missing: maxEvents, isHashed, nextPlace: firstSequence } = assembler
     const frame = came.type === 'runs' ? { ...came, firstSequence } : came
     const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, rules, place: placeOf() })
+    const isRuns = frame.type === 'runs'
+    if (isRuns) this.#parts.counts.ownFormFrames++
     this.#opened = {
       parts,
+      isRuns,
       maxEvents,
       wireBytes: bytesOf(frame).length,
       keptBytes: 0,
@@ -221,7 +225,7 @@ export class FrameReader {
   /** No event of a compressed frame is taken before all are known to be well formed. */
   async #readPart(opened: Opened): Promise<Step> {
     const { memory, assembler } = this.#parts
-    const { parts, minPartBytes: minBytes, maxPartBytes: maxBytes, maxEvents } = opened
+    const { parts, isRuns, minPartBytes: minBytes, maxPartBytes: maxBytes, maxEvents } = opened
     const part = await memory.hold({ minBytes, maxBytes }, async grantedBytes => {
       const next = await parts.next(grantedBytes)
       // It has large events: to try again for each of them would cost more than it saves.
@@ -236,6 +240,7 @@ export class FrameReader {
       this.#freeChunks()
     }
     if (part.total > maxEvents) assembler.expect(part.total)
+    if (isRuns) this.#parts.counts.ownFormEvents += part.sequences.length
     this.#addPart(part, part.byteCount)
     return 'ready'
   }

@@ -95,6 +95,8 @@ export interface ReceiverSettings {
   readonly keepaliveMs: number
   /** Default: ids of agents of the first edition, and any host. */
   readonly ids?: IdSettings | undefined
+  /** `auto`: over TLS, clients that offer our own wire form may use it. Default: `auto`. */
+  readonly wireForm?: 'auto' | 'lumberjack'
   /** Threads that read events; 0: the main thread does. Default: 1. */
   readonly workers?: number
 }
@@ -107,9 +109,14 @@ export interface ReceiverOptions extends ReceiverSettings {
   readonly now?: () => number
 }
 
-/** Numbers since the start, except `connections` and `bytesInFlight`, which are current. */
+/** Numbers since the start, except `connections`, `ownFormConnections` and `bytesInFlight`, which are current. */
 export interface ReceiverStatus {
   readonly connections: number
+  /** Those that have selected our own wire form. */
+  readonly ownFormConnections: number
+  /** R frames, and the events that were read from them. */
+  readonly ownFormFrames: number
+  readonly ownFormEvents: number
   readonly connectionsAccepted: number
   readonly connectionsRefused: number
   readonly windows: number
@@ -139,6 +146,9 @@ export type ReceiverCounts = {
 
 export function makeReceiverCounts(): ReceiverCounts {
   return {
+    ownFormConnections: 0,
+    ownFormFrames: 0,
+    ownFormEvents: 0,
     connectionsAccepted: 0,
     connectionsRefused: 0,
     windows: 0,

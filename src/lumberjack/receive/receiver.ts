@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { LifeSign } from '../../flow/life-sign.ts'
 import { Turns } from '../../flow/task-turns.ts'
-import { type FreshTlsServer, createTlsServer } from '../../tls/server-tls.ts'
+import { type FreshTlsServer, type ServerOptions, createTlsServer } from '../../tls/server-tls.ts'
 import { OWN_WIRE_FORM } from '../wire/frames.ts'
 import { Admission } from './admission.ts'
 import { Listeners } from './listeners.ts'
@@ -97,10 +97,11 @@ export class Receiver {
   async #change(settings: ReceiverSettings): Promise<void> {
     if (this.#isLeaving) return
     const { handshakeMs } = resolveLimits(settings.limits)
-    const terms = { tls: settings.tls, handshakeMs }
+    const protocol = settings.wireForm === 'lumberjack' ? undefined : OWN_WIRE_FORM
+    const terms = { tls: settings.tls, handshakeMs, protocol }
     const isSameTls = isDeepStrictEqual(terms, this.#tlsTerms)
     if (isSameTls) await this.#tls?.refresh()
-    const tls = isSameTls ? this.#tls : await this.#openTls(settings.tls, handshakeMs)
+    const tls = isSameTls ? this.#tls : await this.#openTls(settings.tls, { handshakeTimeoutMs: handshakeMs, protocol })
     const abandonTls = () => void (isSameTls || tls?.close())
     const listening = await this.#listeners.prepare(settings.listen).catch((error: unknown) => {
       abandonTls()
@@ -120,8 +121,8 @@ export class Receiver {
     listening.commit()
   }
 
-  async #openTls(tls: ReceiverSettings['tls'], handshakeTimeoutMs: number): Promise<FreshTlsServer | undefined> {
+  async #openTls(tls: ReceiverSettings['tls'], options: ServerOptions): Promise<FreshTlsServer | undefined> {
     if (tls === undefined) return undefined
-    return await createTlsServer(tls, this.#context.log, { handshakeTimeoutMs, protocol: OWN_WIRE_FORM })
+    return await createTlsServer(tls, this.#context.log, options)
   }
 }

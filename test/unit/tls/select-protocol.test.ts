@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { type Socket, connect as connectTcp } from 'node:net'
+import { type Socket, connect as connectTcp, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls'
 import { promisify } from 'node:util'
@@ -14,6 +14,7 @@ import { listen } from '../../helpers/peers/handshakes.ts'
 import { makeCertificates } from '../../helpers/trust/certificates.ts'
 
 const run = promisify(execFile)
+const HALF_A_HELLO = '\x16\x03\x01\x02\0\x01\0\x01\xfc'
 
 async function startServer(t: ExecutionContext, tls?: ServerTls): Promise<{ server: FreshTlsServer; port: number }> {
   const files = tls ?? (await makeCertificates(await makeTempDir(t))).server
@@ -77,7 +78,6 @@ test('a ClientHello that comes byte by byte is taken', async t => {
 
 /** Passes the first 400 bytes of a client on one by one. */
 async function startRelay(t: ExecutionContext, port: number): Promise<{ port: number }> {
-  const { createServer } = await import('node:net')
   const server = createServer((client: Socket) => {
     const upstream = connectTcp({ port, host: '127.0.0.1', noDelay: true })
     client.on('error', () => {}).on('close', () => upstream.destroy())
@@ -132,20 +132,25 @@ test('the name of a client is known, whatever it offers', async t => {
   t.is(peerNameOf((await accepted)[0]), 'agent')
 })
 
-test('a client that leaves before it has said what it offers is reported as one that went away', async t => {
-  const { server, port } = await startServer(t)
-  for (const bytes of ['', '\x16\x03\x01\x02\0\x01\0\x01\xfc'])
-    for (const leave of [(socket: Socket) => socket.end(), (socket: Socket) => socket.resetAndDestroy()]) {
+const leaves = test.macro({
+  title: (given = '') =>
+    `a client that leaves ${given} before it has said what it offers is reported as one that went away`,
+  async exec(t, leave: (socket: Socket) => void) {
+    const { server, port } = await startServer(t)
+    for (const bytes of ['', HALF_A_HELLO]) {
       const refused = once(server, 'tlsClientError') as Promise<[Error, TLSSocket]>
       const socket = connectTcp({ port, host: '127.0.0.1' })
       socket.on('error', () => {}) // reset
       await once(socket, 'connect')
-      if (bytes !== '') await new Promise(resolve => void socket.write(bytes, 'latin1', resolve))
+      await new Promise(resolve => void socket.write(bytes, 'latin1', resolve))
       leave(socket)
       t.regex(explainClientFailure(...(await refused)), /^the client went away during the TLS handshake/)
       socket.destroy()
     }
+  },
 })
+test('in an orderly way', leaves, socket => socket.end())
+test('with a reset', leaves, socket => socket.resetAndDestroy())
 
 test('a client that says nothing, or less than it offers, is refused when its time is over', async t => {
   const { server: files } = await makeCertificates(await makeTempDir(t))
@@ -153,7 +158,7 @@ test('a client that says nothing, or less than it offers, is refused when its ti
   const options = { protocol: 'forwarder/1', handshakeTimeoutMs: 40 }
   const server = await createTlsServer({ certificate, key }, silentLog, options)
   const port = await listen(t, server)
-  for (const bytes of ['', '\x16\x03\x01\x02\0\x01\0\x01\xfc']) {
+  for (const bytes of ['', HALF_A_HELLO]) {
     const refused = once(server, 'tlsClientError') as Promise<[Error, TLSSocket]>
     const socket = connectTcp({ port, host: '127.0.0.1' })
     t.teardown(() => socket.destroy())

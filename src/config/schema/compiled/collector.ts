@@ -1,6 +1,6 @@
 // @ts-nocheck: by ajv and `make schemas`.
 import { formats, measures } from '../formats.ts'
-export const collectorSchema = {"type":"object","required":["listen","store","deadLetters","limits","ids","workers","keepalive","shutdownTimeout","log"],"properties":{"listen":{"anyOf":[{"type":"string","format":"address","expects":"\"host:port\""},{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list that is not empty"}],"expects":"\"host:port\" or a list of them"},"tls":{"anyOf":[{"type":"object","required":["certificate","key"],"properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"clientAuth":{"enum":["none","optional","required"],"expects":"one of \"none\", \"optional\", \"required\""}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object with \"certificate\" and \"key\", or false for plain text"},"store":{"anyOf":[{"type":"object","required":["type","retention","lateAfter"],"properties":{"type":{"enum":["embedded"],"expects":"\"embedded\"","default":"embedded"},"path":{"type":"string","minLength":1,"expects":"a path"},"retention":{"type":"object","properties":{"age":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"clockTrustedUntil":{"type":"string","minLength":1,"expects":"a time in UTC such as \"2026-12-24\" or \"2026-12-24T18:00Z\"","format":"time"},"size":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"}},"additionalProperties":false,"expects":"an object","default":{}},"lateAfter":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 30d","default":"60s"}},"additionalProperties":false,"expects":"an object"},{"type":"object","required":["type","allowPlainHosts","indexWindow","senderChoices","compression","template","requestTimeout","requestsInFlight","bulkBytes","giveUpAfter","lateAfter"],"properties":{"type":{"enum":["elasticsearch"],"expects":"\"elasticsearch\""},"hosts":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://es1:9200\""},"minItems":1,"expects":"a list such as [\"https://es1:9200\"]"},"hostsKey":{"type":"string","minLength":1,"expects":"text"},"allowPlainHosts":{"type":"boolean","expects":"true or false","default":false},"index":{"type":"string","minLength":1,"expects":"an index name such as \"forwarder-%{+yyyy.MM.dd}\": lower-case, without \\ / * ? \" < > | , # : or a space","format":"index-name"},"indexWindow":{"type":"object","required":["back","ahead"],"properties":{"back":{"type":"string","format":"duration","durationFrom":"1h","durationTo":"36500d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1h to 36500d","default":"30d"},"ahead":{"type":"string","format":"duration","durationFrom":"1h","durationTo":"36500d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1h to 36500d","default":"1d"}},"additionalProperties":false,"expects":"an object","default":{}},"senderChoices":{"type":"object","properties":{"indices":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of names or patterns such as [\"filebeat-*\"]"},"pipelines":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of names or patterns such as [\"filebeat-*\"]"}},"additionalProperties":false,"expects":"an object","default":{}},"dataStream":{"type":"string","minLength":1,"expects":"the fixed lower-case name of a data stream","format":"stream-name"},"alias":{"type":"string","minLength":1,"expects":"the fixed lower-case name of an alias","format":"stream-name"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"apiKey":{"type":"string","minLength":1,"expects":"text","isSecret":true},"apiKeyFile":{"type":"string","minLength":1,"expects":"a path"},"bearer":{"type":"string","minLength":1,"expects":"text","isSecret":true},"bearerFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"caFingerprint":{"type":"string","minLength":1,"expects":"64 hexadecimal digits, with or without colons","format":"fingerprint"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"compression":{"type":"boolean","expects":"true or false","default":false},"template":{"type":"boolean","expects":"true or false","default":true},"pipeline":{"type":"string","minLength":1,"expects":"text"},"requestTimeout":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"10m","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 10m","default":"60s"},"requestsInFlight":{"type":"integer","expects":"a whole number from 1 to 64","default":4,"minimum":1,"maximum":64},"bulkBytes":{"type":"string","format":"size","sizeFrom":"64KiB","sizeTo":"90MiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64KiB to 90MiB","default":"8MiB"},"giveUpAfter":{"type":"string","format":"duration","durationFrom":"1m","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1m to 30d","default":"1h"},"lateAfter":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 30d","default":"60s"}},"additionalProperties":false,"expects":"an object"}],"expects":"an object with \"type\": \"embedded\" or \"elasticsearch\"","default":{}},"deadLetters":{"type":"object","required":["maxBytes"],"properties":{"maxBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1TiB","default":"1GiB"},"path":{"type":"string","minLength":1,"expects":"a path"}},"additionalProperties":false,"expects":"an object","default":{}},"discovery":{"type":"object","required":["etcd"],"properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"advertise":{"anyOf":[{"type":"object","required":["weight"],"properties":{"address":{"type":"string","format":"address","expects":"\"host:port\""},"name":{"type":"string","minLength":1,"expects":"text"},"names":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of names and addresses"},"zone":{"type":"string","minLength":1,"expects":"text"},"weight":{"type":"integer","expects":"a whole number from 1 to 1000","default":1,"minimum":1,"maximum":1000},"privateKey":{"type":"string","const":"readable by everyone who can read etcd","expects":"exactly \"readable by everyone who can read etcd\""}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for no registration"},"enrolment":{"type":"object","required":["caFingerprint","clientAuth"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"clientAuth":{"enum":["none","optional","required"],"expects":"one of \"none\", \"optional\", \"required\"","default":"required"}},"additionalProperties":false,"expects":"an object"},"ca":{"type":"object","required":["dir","lifetime","renewExpired"],"properties":{"dir":{"type":"string","minLength":1,"expects":"a path"},"passphrase":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passphraseFile":{"type":"string","minLength":1,"expects":"a path"},"lifetime":{"type":"string","format":"duration","durationFrom":"10s","durationTo":"825d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10s to 825d","default":"7d"},"renewExpired":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 3650d","default":"30d"}},"additionalProperties":false,"expects":"an object"},"limits":{"type":"object","required":["windowEvents","frameBytes","eventBytes","eventMembers","inflatedBytes","connections","bytesInFlight"],"properties":{"windowEvents":{"type":"integer","expects":"a whole number from 1 to 1000000","default":10000,"minimum":1,"maximum":1000000},"frameBytes":{"type":"string","format":"size","sizeFrom":"64KiB","sizeTo":"1GiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64KiB to 1GiB","default":"32MiB"},"eventBytes":{"type":"string","format":"size","sizeFrom":"1KiB","sizeTo":"256MiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1KiB to 256MiB","default":"16MiB"},"eventMembers":{"type":"integer","expects":"a whole number from 100 to 1000000","default":100000,"minimum":100,"maximum":1000000},"inflatedBytes":{"type":"string","format":"size","sizeFrom":"64KiB","sizeTo":"1GiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64KiB to 1GiB","default":"64MiB"},"connections":{"type":"integer","expects":"a whole number from 1 to 100000","default":1000,"minimum":1,"maximum":100000},"connectionsPerAddress":{"type":"integer","expects":"a whole number from 1 to 100000","minimum":1,"maximum":100000},"handshakes":{"type":"integer","expects":"a whole number from 1 to 100000","minimum":1,"maximum":100000},"bytesInFlight":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1TiB","default":"256MiB"}},"additionalProperties":false,"expects":"an object","default":{}},"ids":{"type":"object","required":["requireBound","requireOwnHost"],"properties":{"requireBound":{"type":"boolean","expects":"true or false","default":false},"requireOwnHost":{"type":"boolean","expects":"true or false","default":false},"nameField":{"type":"string","minLength":1,"expects":"the name of a field such as \"tls.client.x509.subject.common_name\""}},"additionalProperties":false,"expects":"an object","default":{}},"workers":{"type":"integer","expects":"a whole number from 0 to 64","default":1,"minimum":0,"maximum":64},"keepalive":{"type":"string","format":"duration","durationFrom":"100ms","durationTo":"1m","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 100ms to 1m","default":"2s"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
+export const collectorSchema = {"type":"object","required":["listen","store","deadLetters","limits","ids","workers","wireForm","keepalive","shutdownTimeout","log"],"properties":{"listen":{"anyOf":[{"type":"string","format":"address","expects":"\"host:port\""},{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list that is not empty"}],"expects":"\"host:port\" or a list of them"},"tls":{"anyOf":[{"type":"object","required":["certificate","key"],"properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"clientAuth":{"enum":["none","optional","required"],"expects":"one of \"none\", \"optional\", \"required\""}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object with \"certificate\" and \"key\", or false for plain text"},"store":{"anyOf":[{"type":"object","required":["type","retention","lateAfter"],"properties":{"type":{"enum":["embedded"],"expects":"\"embedded\"","default":"embedded"},"path":{"type":"string","minLength":1,"expects":"a path"},"retention":{"type":"object","properties":{"age":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"clockTrustedUntil":{"type":"string","minLength":1,"expects":"a time in UTC such as \"2026-12-24\" or \"2026-12-24T18:00Z\"","format":"time"},"size":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"}},"additionalProperties":false,"expects":"an object","default":{}},"lateAfter":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 30d","default":"60s"}},"additionalProperties":false,"expects":"an object"},{"type":"object","required":["type","allowPlainHosts","indexWindow","senderChoices","compression","template","requestTimeout","requestsInFlight","bulkBytes","giveUpAfter","lateAfter"],"properties":{"type":{"enum":["elasticsearch"],"expects":"\"elasticsearch\""},"hosts":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://es1:9200\""},"minItems":1,"expects":"a list such as [\"https://es1:9200\"]"},"hostsKey":{"type":"string","minLength":1,"expects":"text"},"allowPlainHosts":{"type":"boolean","expects":"true or false","default":false},"index":{"type":"string","minLength":1,"expects":"an index name such as \"forwarder-%{+yyyy.MM.dd}\": lower-case, without \\ / * ? \" < > | , # : or a space","format":"index-name"},"indexWindow":{"type":"object","required":["back","ahead"],"properties":{"back":{"type":"string","format":"duration","durationFrom":"1h","durationTo":"36500d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1h to 36500d","default":"30d"},"ahead":{"type":"string","format":"duration","durationFrom":"1h","durationTo":"36500d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1h to 36500d","default":"1d"}},"additionalProperties":false,"expects":"an object","default":{}},"senderChoices":{"type":"object","properties":{"indices":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of names or patterns such as [\"filebeat-*\"]"},"pipelines":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of names or patterns such as [\"filebeat-*\"]"}},"additionalProperties":false,"expects":"an object","default":{}},"dataStream":{"type":"string","minLength":1,"expects":"the fixed lower-case name of a data stream","format":"stream-name"},"alias":{"type":"string","minLength":1,"expects":"the fixed lower-case name of an alias","format":"stream-name"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"apiKey":{"type":"string","minLength":1,"expects":"text","isSecret":true},"apiKeyFile":{"type":"string","minLength":1,"expects":"a path"},"bearer":{"type":"string","minLength":1,"expects":"text","isSecret":true},"bearerFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"caFingerprint":{"type":"string","minLength":1,"expects":"64 hexadecimal digits, with or without colons","format":"fingerprint"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"compression":{"type":"boolean","expects":"true or false","default":false},"template":{"type":"boolean","expects":"true or false","default":true},"pipeline":{"type":"string","minLength":1,"expects":"text"},"requestTimeout":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"10m","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 10m","default":"60s"},"requestsInFlight":{"type":"integer","expects":"a whole number from 1 to 64","default":4,"minimum":1,"maximum":64},"bulkBytes":{"type":"string","format":"size","sizeFrom":"64KiB","sizeTo":"90MiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64KiB to 90MiB","default":"8MiB"},"giveUpAfter":{"type":"string","format":"duration","durationFrom":"1m","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1m to 30d","default":"1h"},"lateAfter":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 30d","default":"60s"}},"additionalProperties":false,"expects":"an object"}],"expects":"an object with \"type\": \"embedded\" or \"elasticsearch\"","default":{}},"deadLetters":{"type":"object","required":["maxBytes"],"properties":{"maxBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1TiB","default":"1GiB"},"path":{"type":"string","minLength":1,"expects":"a path"}},"additionalProperties":false,"expects":"an object","default":{}},"discovery":{"type":"object","required":["etcd"],"properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"advertise":{"anyOf":[{"type":"object","required":["weight"],"properties":{"address":{"type":"string","format":"address","expects":"\"host:port\""},"name":{"type":"string","minLength":1,"expects":"text"},"names":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of names and addresses"},"zone":{"type":"string","minLength":1,"expects":"text"},"weight":{"type":"integer","expects":"a whole number from 1 to 1000","default":1,"minimum":1,"maximum":1000},"privateKey":{"type":"string","const":"readable by everyone who can read etcd","expects":"exactly \"readable by everyone who can read etcd\""}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for no registration"},"enrolment":{"type":"object","required":["caFingerprint","clientAuth"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"clientAuth":{"enum":["none","optional","required"],"expects":"one of \"none\", \"optional\", \"required\"","default":"required"}},"additionalProperties":false,"expects":"an object"},"ca":{"type":"object","required":["dir","lifetime","renewExpired"],"properties":{"dir":{"type":"string","minLength":1,"expects":"a path"},"passphrase":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passphraseFile":{"type":"string","minLength":1,"expects":"a path"},"lifetime":{"type":"string","format":"duration","durationFrom":"10s","durationTo":"825d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10s to 825d","default":"7d"},"renewExpired":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 3650d","default":"30d"}},"additionalProperties":false,"expects":"an object"},"limits":{"type":"object","required":["windowEvents","frameBytes","eventBytes","eventMembers","inflatedBytes","connections","bytesInFlight"],"properties":{"windowEvents":{"type":"integer","expects":"a whole number from 1 to 1000000","default":10000,"minimum":1,"maximum":1000000},"frameBytes":{"type":"string","format":"size","sizeFrom":"64KiB","sizeTo":"1GiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64KiB to 1GiB","default":"32MiB"},"eventBytes":{"type":"string","format":"size","sizeFrom":"1KiB","sizeTo":"256MiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1KiB to 256MiB","default":"16MiB"},"eventMembers":{"type":"integer","expects":"a whole number from 100 to 1000000","default":100000,"minimum":100,"maximum":1000000},"inflatedBytes":{"type":"string","format":"size","sizeFrom":"64KiB","sizeTo":"1GiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64KiB to 1GiB","default":"64MiB"},"connections":{"type":"integer","expects":"a whole number from 1 to 100000","default":1000,"minimum":1,"maximum":100000},"connectionsPerAddress":{"type":"integer","expects":"a whole number from 1 to 100000","minimum":1,"maximum":100000},"handshakes":{"type":"integer","expects":"a whole number from 1 to 100000","minimum":1,"maximum":100000},"bytesInFlight":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1TiB","default":"256MiB"}},"additionalProperties":false,"expects":"an object","default":{}},"ids":{"type":"object","required":["requireBound","requireOwnHost"],"properties":{"requireBound":{"type":"boolean","expects":"true or false","default":false},"requireOwnHost":{"type":"boolean","expects":"true or false","default":false},"nameField":{"type":"string","minLength":1,"expects":"the name of a field such as \"tls.client.x509.subject.common_name\""}},"additionalProperties":false,"expects":"an object","default":{}},"workers":{"type":"integer","expects":"a whole number from 0 to 64","default":1,"minimum":0,"maximum":64},"wireForm":{"enum":["auto","lumberjack"],"expects":"one of \"auto\", \"lumberjack\"","default":"auto"},"keepalive":{"type":"string","format":"duration","durationFrom":"100ms","durationTo":"1m","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 100ms to 1m","default":"2s"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
 "use strict";
 export const validateCollector = validate10;
 const schema11 = collectorSchema;
@@ -78,8 +78,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if((data.keepalive === undefined) || (!(func0.call(data, "keepalive")))){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "keepalive"}};
+if((data.wireForm === undefined) || (!(func0.call(data, "wireForm")))){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "wireForm"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -88,8 +88,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if((data.shutdownTimeout === undefined) || (!(func0.call(data, "shutdownTimeout")))){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shutdownTimeout"}};
+if((data.keepalive === undefined) || (!(func0.call(data, "keepalive")))){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "keepalive"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -98,8 +98,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if((data.log === undefined) || (!(func0.call(data, "log")))){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "log"}};
+if((data.shutdownTimeout === undefined) || (!(func0.call(data, "shutdownTimeout")))){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shutdownTimeout"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -108,14 +108,24 @@ vErrors.push(err8);
 }
 errors++;
 }
-for(const key0 of Object.keys(data)){
-if(!(func0.call(schema11.properties, key0))){
-const err9 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if((data.log === undefined) || (!(func0.call(data, "log")))){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "log"}};
 if(vErrors === null){
 vErrors = [err9];
 }
 else {
 vErrors.push(err9);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(func0.call(schema11.properties, key0))){
+const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
 }
 errors++;
 }
@@ -127,23 +137,23 @@ let valid1 = false;
 const _errs4 = errors;
 if(typeof data0 === "string"){
 if(!(formats0(data0))){
-const err10 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf/0/format",keyword:"format",params:{format: "address"}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf/0/type",keyword:"type",params:{type: "string"}};
+const err11 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf/0/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err11];
 }
 else {
 vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
 }
 errors++;
 }
@@ -153,21 +163,7 @@ if(!valid1){
 const _errs6 = errors;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err12 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf/1/minItems",keyword:"minItems",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(typeof data1 === "string"){
-if(!(formats0(data1))){
-const err13 = {instancePath:instancePath+"/listen/" + i0,schemaPath:"#/properties/listen/anyOf/1/items/format",keyword:"format",params:{format: "address"}};
+const err13 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf/1/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -176,9 +172,12 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-else {
-const err14 = {instancePath:instancePath+"/listen/" + i0,schemaPath:"#/properties/listen/anyOf/1/items/type",keyword:"type",params:{type: "string"}};
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(!(formats0(data1))){
+const err14 = {instancePath:instancePath+"/listen/" + i0,schemaPath:"#/properties/listen/anyOf/1/items/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -188,9 +187,8 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
 else {
-const err15 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf/1/type",keyword:"type",params:{type: "array"}};
+const err15 = {instancePath:instancePath+"/listen/" + i0,schemaPath:"#/properties/listen/anyOf/1/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -199,16 +197,28 @@ vErrors.push(err15);
 }
 errors++;
 }
-var _valid0 = _errs6 === errors;
-valid1 = valid1 || _valid0;
 }
-if(!valid1){
-const err16 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf",keyword:"anyOf",params:{}};
+}
+else {
+const err16 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf/1/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err16];
 }
 else {
 vErrors.push(err16);
+}
+errors++;
+}
+var _valid0 = _errs6 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err17 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
 }
 errors++;
 }
@@ -231,17 +241,7 @@ let valid4 = false;
 const _errs12 = errors;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if((data2.certificate === undefined) || (!(func0.call(data2, "certificate")))){
-const err17 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/0/required",keyword:"required",params:{missingProperty: "certificate"}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-if((data2.key === undefined) || (!(func0.call(data2, "key")))){
-const err18 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/0/required",keyword:"required",params:{missingProperty: "key"}};
+const err18 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/0/required",keyword:"required",params:{missingProperty: "certificate"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -250,9 +250,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-for(const key1 of Object.keys(data2)){
-if(!((((key1 === "certificate") || (key1 === "key")) || (key1 === "ca")) || (key1 === "clientAuth"))){
-const err19 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if((data2.key === undefined) || (!(func0.call(data2, "key")))){
+const err19 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/0/required",keyword:"required",params:{missingProperty: "key"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -261,12 +260,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-if(data2.certificate !== undefined && func0.call(data2, "certificate")){
-let data3 = data2.certificate;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err20 = {instancePath:instancePath+"/tls/certificate",schemaPath:"#/properties/tls/anyOf/0/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key1 of Object.keys(data2)){
+if(!((((key1 === "certificate") || (key1 === "key")) || (key1 === "ca")) || (key1 === "clientAuth"))){
+const err20 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -276,8 +272,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/tls/certificate",schemaPath:"#/properties/tls/anyOf/0/properties/certificate/type",keyword:"type",params:{type: "string"}};
+if(data2.certificate !== undefined && func0.call(data2, "certificate")){
+let data3 = data2.certificate;
+if(typeof data3 === "string"){
+if(data3.length < 1){
+const err21 = {instancePath:instancePath+"/tls/certificate",schemaPath:"#/properties/tls/anyOf/0/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -287,11 +286,8 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data2.key !== undefined && func0.call(data2, "key")){
-let data4 = data2.key;
-if(typeof data4 === "string"){
-if(data4.length < 1){
-const err22 = {instancePath:instancePath+"/tls/key",schemaPath:"#/properties/tls/anyOf/0/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err22 = {instancePath:instancePath+"/tls/certificate",schemaPath:"#/properties/tls/anyOf/0/properties/certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -301,8 +297,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/tls/key",schemaPath:"#/properties/tls/anyOf/0/properties/key/type",keyword:"type",params:{type: "string"}};
+if(data2.key !== undefined && func0.call(data2, "key")){
+let data4 = data2.key;
+if(typeof data4 === "string"){
+if(data4.length < 1){
+const err23 = {instancePath:instancePath+"/tls/key",schemaPath:"#/properties/tls/anyOf/0/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -312,11 +311,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data2.ca !== undefined && func0.call(data2, "ca")){
-let data5 = data2.ca;
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err24 = {instancePath:instancePath+"/tls/ca",schemaPath:"#/properties/tls/anyOf/0/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err24 = {instancePath:instancePath+"/tls/key",schemaPath:"#/properties/tls/anyOf/0/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -326,8 +322,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/tls/ca",schemaPath:"#/properties/tls/anyOf/0/properties/ca/type",keyword:"type",params:{type: "string"}};
+if(data2.ca !== undefined && func0.call(data2, "ca")){
+let data5 = data2.ca;
+if(typeof data5 === "string"){
+if(data5.length < 1){
+const err25 = {instancePath:instancePath+"/tls/ca",schemaPath:"#/properties/tls/anyOf/0/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -337,10 +336,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data2.clientAuth !== undefined && func0.call(data2, "clientAuth")){
-let data6 = data2.clientAuth;
-if(!(((data6 === "none") || (data6 === "optional")) || (data6 === "required"))){
-const err26 = {instancePath:instancePath+"/tls/clientAuth",schemaPath:"#/properties/tls/anyOf/0/properties/clientAuth/enum",keyword:"enum",params:{allowedValues: schema11.properties.tls.anyOf[0].properties.clientAuth.enum}};
+else {
+const err26 = {instancePath:instancePath+"/tls/ca",schemaPath:"#/properties/tls/anyOf/0/properties/ca/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -350,9 +347,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/0/type",keyword:"type",params:{type: "object"}};
+if(data2.clientAuth !== undefined && func0.call(data2, "clientAuth")){
+let data6 = data2.clientAuth;
+if(!(((data6 === "none") || (data6 === "optional")) || (data6 === "required"))){
+const err27 = {instancePath:instancePath+"/tls/clientAuth",schemaPath:"#/properties/tls/anyOf/0/properties/clientAuth/enum",keyword:"enum",params:{allowedValues: schema11.properties.tls.anyOf[0].properties.clientAuth.enum}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -361,12 +359,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-var _valid1 = _errs12 === errors;
-valid4 = valid4 || _valid1;
-if(!valid4){
-const _errs22 = errors;
-if(typeof data2 !== "boolean"){
-const err28 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/1/type",keyword:"type",params:{type: "boolean"}};
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/0/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -375,8 +371,12 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(false !== data2){
-const err29 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/1/const",keyword:"const",params:{allowedValue: false}};
+var _valid1 = _errs12 === errors;
+valid4 = valid4 || _valid1;
+if(!valid4){
+const _errs22 = errors;
+if(typeof data2 !== "boolean"){
+const err29 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/1/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -385,16 +385,26 @@ vErrors.push(err29);
 }
 errors++;
 }
-var _valid1 = _errs22 === errors;
-valid4 = valid4 || _valid1;
-}
-if(!valid4){
-const err30 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf",keyword:"anyOf",params:{}};
+if(false !== data2){
+const err30 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf/1/const",keyword:"const",params:{allowedValue: false}};
 if(vErrors === null){
 vErrors = [err30];
 }
 else {
 vErrors.push(err30);
+}
+errors++;
+}
+var _valid1 = _errs22 === errors;
+valid4 = valid4 || _valid1;
+}
+if(!valid4){
+const err31 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
 }
 errors++;
 }
@@ -417,17 +427,7 @@ let valid6 = false;
 const _errs26 = errors;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.type === undefined) || (!(func0.call(data7, "type")))){
-const err31 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/required",keyword:"required",params:{missingProperty: "type"}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-if((data7.retention === undefined) || (!(func0.call(data7, "retention")))){
-const err32 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/required",keyword:"required",params:{missingProperty: "retention"}};
+const err32 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/required",keyword:"required",params:{missingProperty: "type"}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -436,8 +436,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-if((data7.lateAfter === undefined) || (!(func0.call(data7, "lateAfter")))){
-const err33 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/required",keyword:"required",params:{missingProperty: "lateAfter"}};
+if((data7.retention === undefined) || (!(func0.call(data7, "retention")))){
+const err33 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/required",keyword:"required",params:{missingProperty: "retention"}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -446,9 +446,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-for(const key2 of Object.keys(data7)){
-if(!((((key2 === "type") || (key2 === "path")) || (key2 === "retention")) || (key2 === "lateAfter"))){
-const err34 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if((data7.lateAfter === undefined) || (!(func0.call(data7, "lateAfter")))){
+const err34 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/required",keyword:"required",params:{missingProperty: "lateAfter"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -457,10 +456,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data7.type !== undefined && func0.call(data7, "type")){
-if(!(data7.type === "embedded")){
-const err35 = {instancePath:instancePath+"/store/type",schemaPath:"#/properties/store/anyOf/0/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.store.anyOf[0].properties.type.enum}};
+for(const key2 of Object.keys(data7)){
+if(!((((key2 === "type") || (key2 === "path")) || (key2 === "retention")) || (key2 === "lateAfter"))){
+const err35 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -470,11 +468,9 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data7.path !== undefined && func0.call(data7, "path")){
-let data9 = data7.path;
-if(typeof data9 === "string"){
-if(data9.length < 1){
-const err36 = {instancePath:instancePath+"/store/path",schemaPath:"#/properties/store/anyOf/0/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(data7.type !== undefined && func0.call(data7, "type")){
+if(!(data7.type === "embedded")){
+const err36 = {instancePath:instancePath+"/store/type",schemaPath:"#/properties/store/anyOf/0/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.store.anyOf[0].properties.type.enum}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -484,8 +480,11 @@ vErrors.push(err36);
 errors++;
 }
 }
-else {
-const err37 = {instancePath:instancePath+"/store/path",schemaPath:"#/properties/store/anyOf/0/properties/path/type",keyword:"type",params:{type: "string"}};
+if(data7.path !== undefined && func0.call(data7, "path")){
+let data9 = data7.path;
+if(typeof data9 === "string"){
+if(data9.length < 1){
+const err37 = {instancePath:instancePath+"/store/path",schemaPath:"#/properties/store/anyOf/0/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -495,12 +494,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data7.retention !== undefined && func0.call(data7, "retention")){
-let data10 = data7.retention;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-for(const key3 of Object.keys(data10)){
-if(!(((key3 === "age") || (key3 === "clockTrustedUntil")) || (key3 === "size"))){
-const err38 = {instancePath:instancePath+"/store/retention",schemaPath:"#/properties/store/anyOf/0/properties/retention/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+else {
+const err38 = {instancePath:instancePath+"/store/path",schemaPath:"#/properties/store/anyOf/0/properties/path/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -510,10 +505,12 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data10.age !== undefined && func0.call(data10, "age")){
-let data11 = data10.age;
-if(measures.duration(data11) < 1000){
-const err39 = {instancePath:instancePath+"/store/retention/age",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/age/durationFrom",keyword:"durationFrom",params:{}};
+if(data7.retention !== undefined && func0.call(data7, "retention")){
+let data10 = data7.retention;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key3 of Object.keys(data10)){
+if(!(((key3 === "age") || (key3 === "clockTrustedUntil")) || (key3 === "size"))){
+const err39 = {instancePath:instancePath+"/store/retention",schemaPath:"#/properties/store/anyOf/0/properties/retention/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -522,8 +519,11 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(measures.duration(data11) > 315360000000){
-const err40 = {instancePath:instancePath+"/store/retention/age",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/age/durationTo",keyword:"durationTo",params:{}};
+}
+if(data10.age !== undefined && func0.call(data10, "age")){
+let data11 = data10.age;
+if(measures.duration(data11) < 1000){
+const err40 = {instancePath:instancePath+"/store/retention/age",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/age/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -532,9 +532,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(typeof data11 === "string"){
-if(!(formats4(data11))){
-const err41 = {instancePath:instancePath+"/store/retention/age",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/age/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data11) > 315360000000){
+const err41 = {instancePath:instancePath+"/store/retention/age",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/age/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -543,9 +542,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-else {
-const err42 = {instancePath:instancePath+"/store/retention/age",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/age/type",keyword:"type",params:{type: "string"}};
+if(typeof data11 === "string"){
+if(!(formats4(data11))){
+const err42 = {instancePath:instancePath+"/store/retention/age",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/age/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -555,11 +554,8 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data10.clockTrustedUntil !== undefined && func0.call(data10, "clockTrustedUntil")){
-let data12 = data10.clockTrustedUntil;
-if(typeof data12 === "string"){
-if(data12.length < 1){
-const err43 = {instancePath:instancePath+"/store/retention/clockTrustedUntil",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/clockTrustedUntil/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err43 = {instancePath:instancePath+"/store/retention/age",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/age/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -568,8 +564,12 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(!(formats6(data12))){
-const err44 = {instancePath:instancePath+"/store/retention/clockTrustedUntil",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/clockTrustedUntil/format",keyword:"format",params:{format: "time"}};
+}
+if(data10.clockTrustedUntil !== undefined && func0.call(data10, "clockTrustedUntil")){
+let data12 = data10.clockTrustedUntil;
+if(typeof data12 === "string"){
+if(data12.length < 1){
+const err44 = {instancePath:instancePath+"/store/retention/clockTrustedUntil",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/clockTrustedUntil/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -578,9 +578,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-else {
-const err45 = {instancePath:instancePath+"/store/retention/clockTrustedUntil",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/clockTrustedUntil/type",keyword:"type",params:{type: "string"}};
+if(!(formats6(data12))){
+const err45 = {instancePath:instancePath+"/store/retention/clockTrustedUntil",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/clockTrustedUntil/format",keyword:"format",params:{format: "time"}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -590,10 +589,8 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data10.size !== undefined && func0.call(data10, "size")){
-let data13 = data10.size;
-if(measures.size(data13) < 1048576){
-const err46 = {instancePath:instancePath+"/store/retention/size",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/size/sizeFrom",keyword:"sizeFrom",params:{}};
+else {
+const err46 = {instancePath:instancePath+"/store/retention/clockTrustedUntil",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/clockTrustedUntil/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -602,8 +599,11 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(measures.size(data13) > 1125899906842624){
-const err47 = {instancePath:instancePath+"/store/retention/size",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/size/sizeTo",keyword:"sizeTo",params:{}};
+}
+if(data10.size !== undefined && func0.call(data10, "size")){
+let data13 = data10.size;
+if(measures.size(data13) < 1048576){
+const err47 = {instancePath:instancePath+"/store/retention/size",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/size/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -612,9 +612,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(typeof data13 === "string"){
-if(!(formats8(data13))){
-const err48 = {instancePath:instancePath+"/store/retention/size",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/size/format",keyword:"format",params:{format: "size"}};
+if(measures.size(data13) > 1125899906842624){
+const err48 = {instancePath:instancePath+"/store/retention/size",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/size/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -623,9 +622,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/store/retention/size",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/size/type",keyword:"type",params:{type: "string"}};
+if(typeof data13 === "string"){
+if(!(formats8(data13))){
+const err49 = {instancePath:instancePath+"/store/retention/size",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/size/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -635,9 +634,8 @@ vErrors.push(err49);
 errors++;
 }
 }
-}
 else {
-const err50 = {instancePath:instancePath+"/store/retention",schemaPath:"#/properties/store/anyOf/0/properties/retention/type",keyword:"type",params:{type: "object"}};
+const err50 = {instancePath:instancePath+"/store/retention/size",schemaPath:"#/properties/store/anyOf/0/properties/retention/properties/size/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -647,10 +645,9 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data7.lateAfter !== undefined && func0.call(data7, "lateAfter")){
-let data14 = data7.lateAfter;
-if(measures.duration(data14) < 1000){
-const err51 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/0/properties/lateAfter/durationFrom",keyword:"durationFrom",params:{}};
+}
+else {
+const err51 = {instancePath:instancePath+"/store/retention",schemaPath:"#/properties/store/anyOf/0/properties/retention/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -659,8 +656,11 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(measures.duration(data14) > 2592000000){
-const err52 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/0/properties/lateAfter/durationTo",keyword:"durationTo",params:{}};
+}
+if(data7.lateAfter !== undefined && func0.call(data7, "lateAfter")){
+let data14 = data7.lateAfter;
+if(measures.duration(data14) < 1000){
+const err52 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/0/properties/lateAfter/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -669,9 +669,8 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(typeof data14 === "string"){
-if(!(formats4(data14))){
-const err53 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/0/properties/lateAfter/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data14) > 2592000000){
+const err53 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/0/properties/lateAfter/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -680,9 +679,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/0/properties/lateAfter/type",keyword:"type",params:{type: "string"}};
+if(typeof data14 === "string"){
+if(!(formats4(data14))){
+const err54 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/0/properties/lateAfter/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -692,14 +691,25 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
 else {
-const err55 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/type",keyword:"type",params:{type: "object"}};
+const err55 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/0/properties/lateAfter/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err55];
 }
 else {
 vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/0/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
 }
 errors++;
 }
@@ -709,17 +719,7 @@ if(!valid6){
 const _errs43 = errors;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.type === undefined) || (!(func0.call(data7, "type")))){
-const err56 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "type"}};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
-errors++;
-}
-if((data7.allowPlainHosts === undefined) || (!(func0.call(data7, "allowPlainHosts")))){
-const err57 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "allowPlainHosts"}};
+const err57 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "type"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -728,8 +728,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-if((data7.indexWindow === undefined) || (!(func0.call(data7, "indexWindow")))){
-const err58 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "indexWindow"}};
+if((data7.allowPlainHosts === undefined) || (!(func0.call(data7, "allowPlainHosts")))){
+const err58 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "allowPlainHosts"}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -738,8 +738,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-if((data7.senderChoices === undefined) || (!(func0.call(data7, "senderChoices")))){
-const err59 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "senderChoices"}};
+if((data7.indexWindow === undefined) || (!(func0.call(data7, "indexWindow")))){
+const err59 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "indexWindow"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -748,8 +748,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if((data7.compression === undefined) || (!(func0.call(data7, "compression")))){
-const err60 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "compression"}};
+if((data7.senderChoices === undefined) || (!(func0.call(data7, "senderChoices")))){
+const err60 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "senderChoices"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -758,8 +758,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-if((data7.template === undefined) || (!(func0.call(data7, "template")))){
-const err61 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "template"}};
+if((data7.compression === undefined) || (!(func0.call(data7, "compression")))){
+const err61 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "compression"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -768,8 +768,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-if((data7.requestTimeout === undefined) || (!(func0.call(data7, "requestTimeout")))){
-const err62 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "requestTimeout"}};
+if((data7.template === undefined) || (!(func0.call(data7, "template")))){
+const err62 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "template"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -778,8 +778,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-if((data7.requestsInFlight === undefined) || (!(func0.call(data7, "requestsInFlight")))){
-const err63 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "requestsInFlight"}};
+if((data7.requestTimeout === undefined) || (!(func0.call(data7, "requestTimeout")))){
+const err63 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "requestTimeout"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -788,8 +788,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-if((data7.bulkBytes === undefined) || (!(func0.call(data7, "bulkBytes")))){
-const err64 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "bulkBytes"}};
+if((data7.requestsInFlight === undefined) || (!(func0.call(data7, "requestsInFlight")))){
+const err64 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "requestsInFlight"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -798,8 +798,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-if((data7.giveUpAfter === undefined) || (!(func0.call(data7, "giveUpAfter")))){
-const err65 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "giveUpAfter"}};
+if((data7.bulkBytes === undefined) || (!(func0.call(data7, "bulkBytes")))){
+const err65 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "bulkBytes"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -808,8 +808,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-if((data7.lateAfter === undefined) || (!(func0.call(data7, "lateAfter")))){
-const err66 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "lateAfter"}};
+if((data7.giveUpAfter === undefined) || (!(func0.call(data7, "giveUpAfter")))){
+const err66 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "giveUpAfter"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -818,9 +818,8 @@ vErrors.push(err66);
 }
 errors++;
 }
-for(const key4 of Object.keys(data7)){
-if(!(func0.call(schema11.properties.store.anyOf[1].properties, key4))){
-const err67 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+if((data7.lateAfter === undefined) || (!(func0.call(data7, "lateAfter")))){
+const err67 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/required",keyword:"required",params:{missingProperty: "lateAfter"}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -829,10 +828,9 @@ vErrors.push(err67);
 }
 errors++;
 }
-}
-if(data7.type !== undefined && func0.call(data7, "type")){
-if(!(data7.type === "elasticsearch")){
-const err68 = {instancePath:instancePath+"/store/type",schemaPath:"#/properties/store/anyOf/1/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.store.anyOf[1].properties.type.enum}};
+for(const key4 of Object.keys(data7)){
+if(!(func0.call(schema11.properties.store.anyOf[1].properties, key4))){
+const err68 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -842,11 +840,9 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data7.hosts !== undefined && func0.call(data7, "hosts")){
-let data16 = data7.hosts;
-if(Array.isArray(data16)){
-if(data16.length < 1){
-const err69 = {instancePath:instancePath+"/store/hosts",schemaPath:"#/properties/store/anyOf/1/properties/hosts/minItems",keyword:"minItems",params:{limit: 1}};
+if(data7.type !== undefined && func0.call(data7, "type")){
+if(!(data7.type === "elasticsearch")){
+const err69 = {instancePath:instancePath+"/store/type",schemaPath:"#/properties/store/anyOf/1/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.store.anyOf[1].properties.type.enum}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -855,12 +851,12 @@ vErrors.push(err69);
 }
 errors++;
 }
-const len1 = data16.length;
-for(let i1=0; i1<len1; i1++){
-let data17 = data16[i1];
-if(typeof data17 === "string"){
-if(data17.length < 1){
-const err70 = {instancePath:instancePath+"/store/hosts/" + i1,schemaPath:"#/properties/store/anyOf/1/properties/hosts/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+if(data7.hosts !== undefined && func0.call(data7, "hosts")){
+let data16 = data7.hosts;
+if(Array.isArray(data16)){
+if(data16.length < 1){
+const err70 = {instancePath:instancePath+"/store/hosts",schemaPath:"#/properties/store/anyOf/1/properties/hosts/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -869,9 +865,12 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-else {
-const err71 = {instancePath:instancePath+"/store/hosts/" + i1,schemaPath:"#/properties/store/anyOf/1/properties/hosts/items/type",keyword:"type",params:{type: "string"}};
+const len1 = data16.length;
+for(let i1=0; i1<len1; i1++){
+let data17 = data16[i1];
+if(typeof data17 === "string"){
+if(data17.length < 1){
+const err71 = {instancePath:instancePath+"/store/hosts/" + i1,schemaPath:"#/properties/store/anyOf/1/properties/hosts/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -881,9 +880,8 @@ vErrors.push(err71);
 errors++;
 }
 }
-}
 else {
-const err72 = {instancePath:instancePath+"/store/hosts",schemaPath:"#/properties/store/anyOf/1/properties/hosts/type",keyword:"type",params:{type: "array"}};
+const err72 = {instancePath:instancePath+"/store/hosts/" + i1,schemaPath:"#/properties/store/anyOf/1/properties/hosts/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -893,11 +891,9 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data7.hostsKey !== undefined && func0.call(data7, "hostsKey")){
-let data18 = data7.hostsKey;
-if(typeof data18 === "string"){
-if(data18.length < 1){
-const err73 = {instancePath:instancePath+"/store/hostsKey",schemaPath:"#/properties/store/anyOf/1/properties/hostsKey/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err73 = {instancePath:instancePath+"/store/hosts",schemaPath:"#/properties/store/anyOf/1/properties/hosts/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -907,8 +903,11 @@ vErrors.push(err73);
 errors++;
 }
 }
-else {
-const err74 = {instancePath:instancePath+"/store/hostsKey",schemaPath:"#/properties/store/anyOf/1/properties/hostsKey/type",keyword:"type",params:{type: "string"}};
+if(data7.hostsKey !== undefined && func0.call(data7, "hostsKey")){
+let data18 = data7.hostsKey;
+if(typeof data18 === "string"){
+if(data18.length < 1){
+const err74 = {instancePath:instancePath+"/store/hostsKey",schemaPath:"#/properties/store/anyOf/1/properties/hostsKey/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -918,9 +917,8 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data7.allowPlainHosts !== undefined && func0.call(data7, "allowPlainHosts")){
-if(typeof data7.allowPlainHosts !== "boolean"){
-const err75 = {instancePath:instancePath+"/store/allowPlainHosts",schemaPath:"#/properties/store/anyOf/1/properties/allowPlainHosts/type",keyword:"type",params:{type: "boolean"}};
+else {
+const err75 = {instancePath:instancePath+"/store/hostsKey",schemaPath:"#/properties/store/anyOf/1/properties/hostsKey/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -930,11 +928,9 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data7.index !== undefined && func0.call(data7, "index")){
-let data20 = data7.index;
-if(typeof data20 === "string"){
-if(data20.length < 1){
-const err76 = {instancePath:instancePath+"/store/index",schemaPath:"#/properties/store/anyOf/1/properties/index/minLength",keyword:"minLength",params:{limit: 1}};
+if(data7.allowPlainHosts !== undefined && func0.call(data7, "allowPlainHosts")){
+if(typeof data7.allowPlainHosts !== "boolean"){
+const err76 = {instancePath:instancePath+"/store/allowPlainHosts",schemaPath:"#/properties/store/anyOf/1/properties/allowPlainHosts/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -943,8 +939,12 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(!(formats12(data20))){
-const err77 = {instancePath:instancePath+"/store/index",schemaPath:"#/properties/store/anyOf/1/properties/index/format",keyword:"format",params:{format: "index-name"}};
+}
+if(data7.index !== undefined && func0.call(data7, "index")){
+let data20 = data7.index;
+if(typeof data20 === "string"){
+if(data20.length < 1){
+const err77 = {instancePath:instancePath+"/store/index",schemaPath:"#/properties/store/anyOf/1/properties/index/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -953,9 +953,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-else {
-const err78 = {instancePath:instancePath+"/store/index",schemaPath:"#/properties/store/anyOf/1/properties/index/type",keyword:"type",params:{type: "string"}};
+if(!(formats12(data20))){
+const err78 = {instancePath:instancePath+"/store/index",schemaPath:"#/properties/store/anyOf/1/properties/index/format",keyword:"format",params:{format: "index-name"}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -965,11 +964,8 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data7.indexWindow !== undefined && func0.call(data7, "indexWindow")){
-let data21 = data7.indexWindow;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if((data21.back === undefined) || (!(func0.call(data21, "back")))){
-const err79 = {instancePath:instancePath+"/store/indexWindow",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/required",keyword:"required",params:{missingProperty: "back"}};
+else {
+const err79 = {instancePath:instancePath+"/store/index",schemaPath:"#/properties/store/anyOf/1/properties/index/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -978,8 +974,12 @@ vErrors.push(err79);
 }
 errors++;
 }
-if((data21.ahead === undefined) || (!(func0.call(data21, "ahead")))){
-const err80 = {instancePath:instancePath+"/store/indexWindow",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/required",keyword:"required",params:{missingProperty: "ahead"}};
+}
+if(data7.indexWindow !== undefined && func0.call(data7, "indexWindow")){
+let data21 = data7.indexWindow;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if((data21.back === undefined) || (!(func0.call(data21, "back")))){
+const err80 = {instancePath:instancePath+"/store/indexWindow",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/required",keyword:"required",params:{missingProperty: "back"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -988,9 +988,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-for(const key5 of Object.keys(data21)){
-if(!((key5 === "back") || (key5 === "ahead"))){
-const err81 = {instancePath:instancePath+"/store/indexWindow",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+if((data21.ahead === undefined) || (!(func0.call(data21, "ahead")))){
+const err81 = {instancePath:instancePath+"/store/indexWindow",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/required",keyword:"required",params:{missingProperty: "ahead"}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -999,11 +998,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-if(data21.back !== undefined && func0.call(data21, "back")){
-let data22 = data21.back;
-if(measures.duration(data22) < 3600000){
-const err82 = {instancePath:instancePath+"/store/indexWindow/back",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/back/durationFrom",keyword:"durationFrom",params:{}};
+for(const key5 of Object.keys(data21)){
+if(!((key5 === "back") || (key5 === "ahead"))){
+const err82 = {instancePath:instancePath+"/store/indexWindow",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1012,8 +1009,11 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(measures.duration(data22) > 3153600000000){
-const err83 = {instancePath:instancePath+"/store/indexWindow/back",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/back/durationTo",keyword:"durationTo",params:{}};
+}
+if(data21.back !== undefined && func0.call(data21, "back")){
+let data22 = data21.back;
+if(measures.duration(data22) < 3600000){
+const err83 = {instancePath:instancePath+"/store/indexWindow/back",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/back/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1022,9 +1022,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(typeof data22 === "string"){
-if(!(formats4(data22))){
-const err84 = {instancePath:instancePath+"/store/indexWindow/back",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/back/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data22) > 3153600000000){
+const err84 = {instancePath:instancePath+"/store/indexWindow/back",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/back/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1033,9 +1032,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-else {
-const err85 = {instancePath:instancePath+"/store/indexWindow/back",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/back/type",keyword:"type",params:{type: "string"}};
+if(typeof data22 === "string"){
+if(!(formats4(data22))){
+const err85 = {instancePath:instancePath+"/store/indexWindow/back",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/back/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1045,10 +1044,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data21.ahead !== undefined && func0.call(data21, "ahead")){
-let data23 = data21.ahead;
-if(measures.duration(data23) < 3600000){
-const err86 = {instancePath:instancePath+"/store/indexWindow/ahead",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/ahead/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err86 = {instancePath:instancePath+"/store/indexWindow/back",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/back/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1057,8 +1054,11 @@ vErrors.push(err86);
 }
 errors++;
 }
-if(measures.duration(data23) > 3153600000000){
-const err87 = {instancePath:instancePath+"/store/indexWindow/ahead",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/ahead/durationTo",keyword:"durationTo",params:{}};
+}
+if(data21.ahead !== undefined && func0.call(data21, "ahead")){
+let data23 = data21.ahead;
+if(measures.duration(data23) < 3600000){
+const err87 = {instancePath:instancePath+"/store/indexWindow/ahead",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/ahead/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1067,9 +1067,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(typeof data23 === "string"){
-if(!(formats4(data23))){
-const err88 = {instancePath:instancePath+"/store/indexWindow/ahead",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/ahead/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data23) > 3153600000000){
+const err88 = {instancePath:instancePath+"/store/indexWindow/ahead",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/ahead/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1078,9 +1077,9 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/store/indexWindow/ahead",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/ahead/type",keyword:"type",params:{type: "string"}};
+if(typeof data23 === "string"){
+if(!(formats4(data23))){
+const err89 = {instancePath:instancePath+"/store/indexWindow/ahead",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/ahead/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1090,9 +1089,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-}
 else {
-const err90 = {instancePath:instancePath+"/store/indexWindow",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/type",keyword:"type",params:{type: "object"}};
+const err90 = {instancePath:instancePath+"/store/indexWindow/ahead",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/properties/ahead/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1102,12 +1100,9 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(data7.senderChoices !== undefined && func0.call(data7, "senderChoices")){
-let data24 = data7.senderChoices;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key6 of Object.keys(data24)){
-if(!((key6 === "indices") || (key6 === "pipelines"))){
-const err91 = {instancePath:instancePath+"/store/senderChoices",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
+}
+else {
+const err91 = {instancePath:instancePath+"/store/indexWindow",schemaPath:"#/properties/store/anyOf/1/properties/indexWindow/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1117,11 +1112,12 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data24.indices !== undefined && func0.call(data24, "indices")){
-let data25 = data24.indices;
-if(Array.isArray(data25)){
-if(data25.length < 1){
-const err92 = {instancePath:instancePath+"/store/senderChoices/indices",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/indices/minItems",keyword:"minItems",params:{limit: 1}};
+if(data7.senderChoices !== undefined && func0.call(data7, "senderChoices")){
+let data24 = data7.senderChoices;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key6 of Object.keys(data24)){
+if(!((key6 === "indices") || (key6 === "pipelines"))){
+const err92 = {instancePath:instancePath+"/store/senderChoices",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1130,12 +1126,12 @@ vErrors.push(err92);
 }
 errors++;
 }
-const len2 = data25.length;
-for(let i2=0; i2<len2; i2++){
-let data26 = data25[i2];
-if(typeof data26 === "string"){
-if(data26.length < 1){
-const err93 = {instancePath:instancePath+"/store/senderChoices/indices/" + i2,schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/indices/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+if(data24.indices !== undefined && func0.call(data24, "indices")){
+let data25 = data24.indices;
+if(Array.isArray(data25)){
+if(data25.length < 1){
+const err93 = {instancePath:instancePath+"/store/senderChoices/indices",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/indices/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1144,9 +1140,12 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-else {
-const err94 = {instancePath:instancePath+"/store/senderChoices/indices/" + i2,schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/indices/items/type",keyword:"type",params:{type: "string"}};
+const len2 = data25.length;
+for(let i2=0; i2<len2; i2++){
+let data26 = data25[i2];
+if(typeof data26 === "string"){
+if(data26.length < 1){
+const err94 = {instancePath:instancePath+"/store/senderChoices/indices/" + i2,schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/indices/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1156,9 +1155,8 @@ vErrors.push(err94);
 errors++;
 }
 }
-}
 else {
-const err95 = {instancePath:instancePath+"/store/senderChoices/indices",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/indices/type",keyword:"type",params:{type: "array"}};
+const err95 = {instancePath:instancePath+"/store/senderChoices/indices/" + i2,schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/indices/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1168,11 +1166,9 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data24.pipelines !== undefined && func0.call(data24, "pipelines")){
-let data27 = data24.pipelines;
-if(Array.isArray(data27)){
-if(data27.length < 1){
-const err96 = {instancePath:instancePath+"/store/senderChoices/pipelines",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/pipelines/minItems",keyword:"minItems",params:{limit: 1}};
+}
+else {
+const err96 = {instancePath:instancePath+"/store/senderChoices/indices",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/indices/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1181,12 +1177,12 @@ vErrors.push(err96);
 }
 errors++;
 }
-const len3 = data27.length;
-for(let i3=0; i3<len3; i3++){
-let data28 = data27[i3];
-if(typeof data28 === "string"){
-if(data28.length < 1){
-const err97 = {instancePath:instancePath+"/store/senderChoices/pipelines/" + i3,schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/pipelines/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+if(data24.pipelines !== undefined && func0.call(data24, "pipelines")){
+let data27 = data24.pipelines;
+if(Array.isArray(data27)){
+if(data27.length < 1){
+const err97 = {instancePath:instancePath+"/store/senderChoices/pipelines",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/pipelines/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1195,9 +1191,12 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/store/senderChoices/pipelines/" + i3,schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/pipelines/items/type",keyword:"type",params:{type: "string"}};
+const len3 = data27.length;
+for(let i3=0; i3<len3; i3++){
+let data28 = data27[i3];
+if(typeof data28 === "string"){
+if(data28.length < 1){
+const err98 = {instancePath:instancePath+"/store/senderChoices/pipelines/" + i3,schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/pipelines/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1207,9 +1206,8 @@ vErrors.push(err98);
 errors++;
 }
 }
-}
 else {
-const err99 = {instancePath:instancePath+"/store/senderChoices/pipelines",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/pipelines/type",keyword:"type",params:{type: "array"}};
+const err99 = {instancePath:instancePath+"/store/senderChoices/pipelines/" + i3,schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/pipelines/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1221,7 +1219,7 @@ errors++;
 }
 }
 else {
-const err100 = {instancePath:instancePath+"/store/senderChoices",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/type",keyword:"type",params:{type: "object"}};
+const err100 = {instancePath:instancePath+"/store/senderChoices/pipelines",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/properties/pipelines/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1231,11 +1229,9 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data7.dataStream !== undefined && func0.call(data7, "dataStream")){
-let data29 = data7.dataStream;
-if(typeof data29 === "string"){
-if(data29.length < 1){
-const err101 = {instancePath:instancePath+"/store/dataStream",schemaPath:"#/properties/store/anyOf/1/properties/dataStream/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err101 = {instancePath:instancePath+"/store/senderChoices",schemaPath:"#/properties/store/anyOf/1/properties/senderChoices/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1244,8 +1240,12 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(!(formats18(data29))){
-const err102 = {instancePath:instancePath+"/store/dataStream",schemaPath:"#/properties/store/anyOf/1/properties/dataStream/format",keyword:"format",params:{format: "stream-name"}};
+}
+if(data7.dataStream !== undefined && func0.call(data7, "dataStream")){
+let data29 = data7.dataStream;
+if(typeof data29 === "string"){
+if(data29.length < 1){
+const err102 = {instancePath:instancePath+"/store/dataStream",schemaPath:"#/properties/store/anyOf/1/properties/dataStream/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1254,9 +1254,8 @@ vErrors.push(err102);
 }
 errors++;
 }
-}
-else {
-const err103 = {instancePath:instancePath+"/store/dataStream",schemaPath:"#/properties/store/anyOf/1/properties/dataStream/type",keyword:"type",params:{type: "string"}};
+if(!(formats18(data29))){
+const err103 = {instancePath:instancePath+"/store/dataStream",schemaPath:"#/properties/store/anyOf/1/properties/dataStream/format",keyword:"format",params:{format: "stream-name"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1266,11 +1265,8 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data7.alias !== undefined && func0.call(data7, "alias")){
-let data30 = data7.alias;
-if(typeof data30 === "string"){
-if(data30.length < 1){
-const err104 = {instancePath:instancePath+"/store/alias",schemaPath:"#/properties/store/anyOf/1/properties/alias/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err104 = {instancePath:instancePath+"/store/dataStream",schemaPath:"#/properties/store/anyOf/1/properties/dataStream/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1279,8 +1275,12 @@ vErrors.push(err104);
 }
 errors++;
 }
-if(!(formats18(data30))){
-const err105 = {instancePath:instancePath+"/store/alias",schemaPath:"#/properties/store/anyOf/1/properties/alias/format",keyword:"format",params:{format: "stream-name"}};
+}
+if(data7.alias !== undefined && func0.call(data7, "alias")){
+let data30 = data7.alias;
+if(typeof data30 === "string"){
+if(data30.length < 1){
+const err105 = {instancePath:instancePath+"/store/alias",schemaPath:"#/properties/store/anyOf/1/properties/alias/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1289,9 +1289,8 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-else {
-const err106 = {instancePath:instancePath+"/store/alias",schemaPath:"#/properties/store/anyOf/1/properties/alias/type",keyword:"type",params:{type: "string"}};
+if(!(formats18(data30))){
+const err106 = {instancePath:instancePath+"/store/alias",schemaPath:"#/properties/store/anyOf/1/properties/alias/format",keyword:"format",params:{format: "stream-name"}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1301,11 +1300,8 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data7.user !== undefined && func0.call(data7, "user")){
-let data31 = data7.user;
-if(typeof data31 === "string"){
-if(data31.length < 1){
-const err107 = {instancePath:instancePath+"/store/user",schemaPath:"#/properties/store/anyOf/1/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err107 = {instancePath:instancePath+"/store/alias",schemaPath:"#/properties/store/anyOf/1/properties/alias/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1315,8 +1311,11 @@ vErrors.push(err107);
 errors++;
 }
 }
-else {
-const err108 = {instancePath:instancePath+"/store/user",schemaPath:"#/properties/store/anyOf/1/properties/user/type",keyword:"type",params:{type: "string"}};
+if(data7.user !== undefined && func0.call(data7, "user")){
+let data31 = data7.user;
+if(typeof data31 === "string"){
+if(data31.length < 1){
+const err108 = {instancePath:instancePath+"/store/user",schemaPath:"#/properties/store/anyOf/1/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1326,11 +1325,8 @@ vErrors.push(err108);
 errors++;
 }
 }
-if(data7.password !== undefined && func0.call(data7, "password")){
-let data32 = data7.password;
-if(typeof data32 === "string"){
-if(data32.length < 1){
-const err109 = {instancePath:instancePath+"/store/password",schemaPath:"#/properties/store/anyOf/1/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err109 = {instancePath:instancePath+"/store/user",schemaPath:"#/properties/store/anyOf/1/properties/user/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1340,8 +1336,11 @@ vErrors.push(err109);
 errors++;
 }
 }
-else {
-const err110 = {instancePath:instancePath+"/store/password",schemaPath:"#/properties/store/anyOf/1/properties/password/type",keyword:"type",params:{type: "string"}};
+if(data7.password !== undefined && func0.call(data7, "password")){
+let data32 = data7.password;
+if(typeof data32 === "string"){
+if(data32.length < 1){
+const err110 = {instancePath:instancePath+"/store/password",schemaPath:"#/properties/store/anyOf/1/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1351,11 +1350,8 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(data7.passwordFile !== undefined && func0.call(data7, "passwordFile")){
-let data33 = data7.passwordFile;
-if(typeof data33 === "string"){
-if(data33.length < 1){
-const err111 = {instancePath:instancePath+"/store/passwordFile",schemaPath:"#/properties/store/anyOf/1/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err111 = {instancePath:instancePath+"/store/password",schemaPath:"#/properties/store/anyOf/1/properties/password/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1365,8 +1361,11 @@ vErrors.push(err111);
 errors++;
 }
 }
-else {
-const err112 = {instancePath:instancePath+"/store/passwordFile",schemaPath:"#/properties/store/anyOf/1/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
+if(data7.passwordFile !== undefined && func0.call(data7, "passwordFile")){
+let data33 = data7.passwordFile;
+if(typeof data33 === "string"){
+if(data33.length < 1){
+const err112 = {instancePath:instancePath+"/store/passwordFile",schemaPath:"#/properties/store/anyOf/1/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1376,11 +1375,8 @@ vErrors.push(err112);
 errors++;
 }
 }
-if(data7.apiKey !== undefined && func0.call(data7, "apiKey")){
-let data34 = data7.apiKey;
-if(typeof data34 === "string"){
-if(data34.length < 1){
-const err113 = {instancePath:instancePath+"/store/apiKey",schemaPath:"#/properties/store/anyOf/1/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err113 = {instancePath:instancePath+"/store/passwordFile",schemaPath:"#/properties/store/anyOf/1/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1390,8 +1386,11 @@ vErrors.push(err113);
 errors++;
 }
 }
-else {
-const err114 = {instancePath:instancePath+"/store/apiKey",schemaPath:"#/properties/store/anyOf/1/properties/apiKey/type",keyword:"type",params:{type: "string"}};
+if(data7.apiKey !== undefined && func0.call(data7, "apiKey")){
+let data34 = data7.apiKey;
+if(typeof data34 === "string"){
+if(data34.length < 1){
+const err114 = {instancePath:instancePath+"/store/apiKey",schemaPath:"#/properties/store/anyOf/1/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1401,11 +1400,8 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(data7.apiKeyFile !== undefined && func0.call(data7, "apiKeyFile")){
-let data35 = data7.apiKeyFile;
-if(typeof data35 === "string"){
-if(data35.length < 1){
-const err115 = {instancePath:instancePath+"/store/apiKeyFile",schemaPath:"#/properties/store/anyOf/1/properties/apiKeyFile/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err115 = {instancePath:instancePath+"/store/apiKey",schemaPath:"#/properties/store/anyOf/1/properties/apiKey/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1415,8 +1411,11 @@ vErrors.push(err115);
 errors++;
 }
 }
-else {
-const err116 = {instancePath:instancePath+"/store/apiKeyFile",schemaPath:"#/properties/store/anyOf/1/properties/apiKeyFile/type",keyword:"type",params:{type: "string"}};
+if(data7.apiKeyFile !== undefined && func0.call(data7, "apiKeyFile")){
+let data35 = data7.apiKeyFile;
+if(typeof data35 === "string"){
+if(data35.length < 1){
+const err116 = {instancePath:instancePath+"/store/apiKeyFile",schemaPath:"#/properties/store/anyOf/1/properties/apiKeyFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1426,11 +1425,8 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data7.bearer !== undefined && func0.call(data7, "bearer")){
-let data36 = data7.bearer;
-if(typeof data36 === "string"){
-if(data36.length < 1){
-const err117 = {instancePath:instancePath+"/store/bearer",schemaPath:"#/properties/store/anyOf/1/properties/bearer/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err117 = {instancePath:instancePath+"/store/apiKeyFile",schemaPath:"#/properties/store/anyOf/1/properties/apiKeyFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1440,8 +1436,11 @@ vErrors.push(err117);
 errors++;
 }
 }
-else {
-const err118 = {instancePath:instancePath+"/store/bearer",schemaPath:"#/properties/store/anyOf/1/properties/bearer/type",keyword:"type",params:{type: "string"}};
+if(data7.bearer !== undefined && func0.call(data7, "bearer")){
+let data36 = data7.bearer;
+if(typeof data36 === "string"){
+if(data36.length < 1){
+const err118 = {instancePath:instancePath+"/store/bearer",schemaPath:"#/properties/store/anyOf/1/properties/bearer/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1451,11 +1450,8 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data7.bearerFile !== undefined && func0.call(data7, "bearerFile")){
-let data37 = data7.bearerFile;
-if(typeof data37 === "string"){
-if(data37.length < 1){
-const err119 = {instancePath:instancePath+"/store/bearerFile",schemaPath:"#/properties/store/anyOf/1/properties/bearerFile/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err119 = {instancePath:instancePath+"/store/bearer",schemaPath:"#/properties/store/anyOf/1/properties/bearer/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1465,8 +1461,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-else {
-const err120 = {instancePath:instancePath+"/store/bearerFile",schemaPath:"#/properties/store/anyOf/1/properties/bearerFile/type",keyword:"type",params:{type: "string"}};
+if(data7.bearerFile !== undefined && func0.call(data7, "bearerFile")){
+let data37 = data7.bearerFile;
+if(typeof data37 === "string"){
+if(data37.length < 1){
+const err120 = {instancePath:instancePath+"/store/bearerFile",schemaPath:"#/properties/store/anyOf/1/properties/bearerFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1476,11 +1475,8 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data7.ca !== undefined && func0.call(data7, "ca")){
-let data38 = data7.ca;
-if(typeof data38 === "string"){
-if(data38.length < 1){
-const err121 = {instancePath:instancePath+"/store/ca",schemaPath:"#/properties/store/anyOf/1/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err121 = {instancePath:instancePath+"/store/bearerFile",schemaPath:"#/properties/store/anyOf/1/properties/bearerFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1490,8 +1486,11 @@ vErrors.push(err121);
 errors++;
 }
 }
-else {
-const err122 = {instancePath:instancePath+"/store/ca",schemaPath:"#/properties/store/anyOf/1/properties/ca/type",keyword:"type",params:{type: "string"}};
+if(data7.ca !== undefined && func0.call(data7, "ca")){
+let data38 = data7.ca;
+if(typeof data38 === "string"){
+if(data38.length < 1){
+const err122 = {instancePath:instancePath+"/store/ca",schemaPath:"#/properties/store/anyOf/1/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1501,11 +1500,8 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data7.caFingerprint !== undefined && func0.call(data7, "caFingerprint")){
-let data39 = data7.caFingerprint;
-if(typeof data39 === "string"){
-if(data39.length < 1){
-const err123 = {instancePath:instancePath+"/store/caFingerprint",schemaPath:"#/properties/store/anyOf/1/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err123 = {instancePath:instancePath+"/store/ca",schemaPath:"#/properties/store/anyOf/1/properties/ca/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1514,8 +1510,12 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(!(formats22.test(data39))){
-const err124 = {instancePath:instancePath+"/store/caFingerprint",schemaPath:"#/properties/store/anyOf/1/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
+}
+if(data7.caFingerprint !== undefined && func0.call(data7, "caFingerprint")){
+let data39 = data7.caFingerprint;
+if(typeof data39 === "string"){
+if(data39.length < 1){
+const err124 = {instancePath:instancePath+"/store/caFingerprint",schemaPath:"#/properties/store/anyOf/1/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1524,9 +1524,8 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-else {
-const err125 = {instancePath:instancePath+"/store/caFingerprint",schemaPath:"#/properties/store/anyOf/1/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
+if(!(formats22.test(data39))){
+const err125 = {instancePath:instancePath+"/store/caFingerprint",schemaPath:"#/properties/store/anyOf/1/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1536,11 +1535,8 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data7.certificate !== undefined && func0.call(data7, "certificate")){
-let data40 = data7.certificate;
-if(typeof data40 === "string"){
-if(data40.length < 1){
-const err126 = {instancePath:instancePath+"/store/certificate",schemaPath:"#/properties/store/anyOf/1/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err126 = {instancePath:instancePath+"/store/caFingerprint",schemaPath:"#/properties/store/anyOf/1/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1550,8 +1546,11 @@ vErrors.push(err126);
 errors++;
 }
 }
-else {
-const err127 = {instancePath:instancePath+"/store/certificate",schemaPath:"#/properties/store/anyOf/1/properties/certificate/type",keyword:"type",params:{type: "string"}};
+if(data7.certificate !== undefined && func0.call(data7, "certificate")){
+let data40 = data7.certificate;
+if(typeof data40 === "string"){
+if(data40.length < 1){
+const err127 = {instancePath:instancePath+"/store/certificate",schemaPath:"#/properties/store/anyOf/1/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1561,11 +1560,8 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data7.key !== undefined && func0.call(data7, "key")){
-let data41 = data7.key;
-if(typeof data41 === "string"){
-if(data41.length < 1){
-const err128 = {instancePath:instancePath+"/store/key",schemaPath:"#/properties/store/anyOf/1/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err128 = {instancePath:instancePath+"/store/certificate",schemaPath:"#/properties/store/anyOf/1/properties/certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1575,8 +1571,11 @@ vErrors.push(err128);
 errors++;
 }
 }
-else {
-const err129 = {instancePath:instancePath+"/store/key",schemaPath:"#/properties/store/anyOf/1/properties/key/type",keyword:"type",params:{type: "string"}};
+if(data7.key !== undefined && func0.call(data7, "key")){
+let data41 = data7.key;
+if(typeof data41 === "string"){
+if(data41.length < 1){
+const err129 = {instancePath:instancePath+"/store/key",schemaPath:"#/properties/store/anyOf/1/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1586,9 +1585,8 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data7.compression !== undefined && func0.call(data7, "compression")){
-if(typeof data7.compression !== "boolean"){
-const err130 = {instancePath:instancePath+"/store/compression",schemaPath:"#/properties/store/anyOf/1/properties/compression/type",keyword:"type",params:{type: "boolean"}};
+else {
+const err130 = {instancePath:instancePath+"/store/key",schemaPath:"#/properties/store/anyOf/1/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1598,9 +1596,9 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data7.template !== undefined && func0.call(data7, "template")){
-if(typeof data7.template !== "boolean"){
-const err131 = {instancePath:instancePath+"/store/template",schemaPath:"#/properties/store/anyOf/1/properties/template/type",keyword:"type",params:{type: "boolean"}};
+if(data7.compression !== undefined && func0.call(data7, "compression")){
+if(typeof data7.compression !== "boolean"){
+const err131 = {instancePath:instancePath+"/store/compression",schemaPath:"#/properties/store/anyOf/1/properties/compression/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1610,11 +1608,9 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data7.pipeline !== undefined && func0.call(data7, "pipeline")){
-let data44 = data7.pipeline;
-if(typeof data44 === "string"){
-if(data44.length < 1){
-const err132 = {instancePath:instancePath+"/store/pipeline",schemaPath:"#/properties/store/anyOf/1/properties/pipeline/minLength",keyword:"minLength",params:{limit: 1}};
+if(data7.template !== undefined && func0.call(data7, "template")){
+if(typeof data7.template !== "boolean"){
+const err132 = {instancePath:instancePath+"/store/template",schemaPath:"#/properties/store/anyOf/1/properties/template/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1624,8 +1620,11 @@ vErrors.push(err132);
 errors++;
 }
 }
-else {
-const err133 = {instancePath:instancePath+"/store/pipeline",schemaPath:"#/properties/store/anyOf/1/properties/pipeline/type",keyword:"type",params:{type: "string"}};
+if(data7.pipeline !== undefined && func0.call(data7, "pipeline")){
+let data44 = data7.pipeline;
+if(typeof data44 === "string"){
+if(data44.length < 1){
+const err133 = {instancePath:instancePath+"/store/pipeline",schemaPath:"#/properties/store/anyOf/1/properties/pipeline/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1635,10 +1634,8 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data7.requestTimeout !== undefined && func0.call(data7, "requestTimeout")){
-let data45 = data7.requestTimeout;
-if(measures.duration(data45) < 1000){
-const err134 = {instancePath:instancePath+"/store/requestTimeout",schemaPath:"#/properties/store/anyOf/1/properties/requestTimeout/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err134 = {instancePath:instancePath+"/store/pipeline",schemaPath:"#/properties/store/anyOf/1/properties/pipeline/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1647,8 +1644,11 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(measures.duration(data45) > 600000){
-const err135 = {instancePath:instancePath+"/store/requestTimeout",schemaPath:"#/properties/store/anyOf/1/properties/requestTimeout/durationTo",keyword:"durationTo",params:{}};
+}
+if(data7.requestTimeout !== undefined && func0.call(data7, "requestTimeout")){
+let data45 = data7.requestTimeout;
+if(measures.duration(data45) < 1000){
+const err135 = {instancePath:instancePath+"/store/requestTimeout",schemaPath:"#/properties/store/anyOf/1/properties/requestTimeout/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1657,9 +1657,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(typeof data45 === "string"){
-if(!(formats4(data45))){
-const err136 = {instancePath:instancePath+"/store/requestTimeout",schemaPath:"#/properties/store/anyOf/1/properties/requestTimeout/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data45) > 600000){
+const err136 = {instancePath:instancePath+"/store/requestTimeout",schemaPath:"#/properties/store/anyOf/1/properties/requestTimeout/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1668,9 +1667,9 @@ vErrors.push(err136);
 }
 errors++;
 }
-}
-else {
-const err137 = {instancePath:instancePath+"/store/requestTimeout",schemaPath:"#/properties/store/anyOf/1/properties/requestTimeout/type",keyword:"type",params:{type: "string"}};
+if(typeof data45 === "string"){
+if(!(formats4(data45))){
+const err137 = {instancePath:instancePath+"/store/requestTimeout",schemaPath:"#/properties/store/anyOf/1/properties/requestTimeout/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1680,10 +1679,8 @@ vErrors.push(err137);
 errors++;
 }
 }
-if(data7.requestsInFlight !== undefined && func0.call(data7, "requestsInFlight")){
-let data46 = data7.requestsInFlight;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-const err138 = {instancePath:instancePath+"/store/requestsInFlight",schemaPath:"#/properties/store/anyOf/1/properties/requestsInFlight/type",keyword:"type",params:{type: "integer"}};
+else {
+const err138 = {instancePath:instancePath+"/store/requestTimeout",schemaPath:"#/properties/store/anyOf/1/properties/requestTimeout/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1692,9 +1689,11 @@ vErrors.push(err138);
 }
 errors++;
 }
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 64 || isNaN(data46)){
-const err139 = {instancePath:instancePath+"/store/requestsInFlight",schemaPath:"#/properties/store/anyOf/1/properties/requestsInFlight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}};
+}
+if(data7.requestsInFlight !== undefined && func0.call(data7, "requestsInFlight")){
+let data46 = data7.requestsInFlight;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+const err139 = {instancePath:instancePath+"/store/requestsInFlight",schemaPath:"#/properties/store/anyOf/1/properties/requestsInFlight/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1703,8 +1702,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-if(data46 < 1 || isNaN(data46)){
-const err140 = {instancePath:instancePath+"/store/requestsInFlight",schemaPath:"#/properties/store/anyOf/1/properties/requestsInFlight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 64 || isNaN(data46)){
+const err140 = {instancePath:instancePath+"/store/requestsInFlight",schemaPath:"#/properties/store/anyOf/1/properties/requestsInFlight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1713,12 +1713,8 @@ vErrors.push(err140);
 }
 errors++;
 }
-}
-}
-if(data7.bulkBytes !== undefined && func0.call(data7, "bulkBytes")){
-let data47 = data7.bulkBytes;
-if(measures.size(data47) < 65536){
-const err141 = {instancePath:instancePath+"/store/bulkBytes",schemaPath:"#/properties/store/anyOf/1/properties/bulkBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(data46 < 1 || isNaN(data46)){
+const err141 = {instancePath:instancePath+"/store/requestsInFlight",schemaPath:"#/properties/store/anyOf/1/properties/requestsInFlight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1727,8 +1723,12 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(measures.size(data47) > 94371840){
-const err142 = {instancePath:instancePath+"/store/bulkBytes",schemaPath:"#/properties/store/anyOf/1/properties/bulkBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+}
+if(data7.bulkBytes !== undefined && func0.call(data7, "bulkBytes")){
+let data47 = data7.bulkBytes;
+if(measures.size(data47) < 65536){
+const err142 = {instancePath:instancePath+"/store/bulkBytes",schemaPath:"#/properties/store/anyOf/1/properties/bulkBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1737,9 +1737,8 @@ vErrors.push(err142);
 }
 errors++;
 }
-if(typeof data47 === "string"){
-if(!(formats8(data47))){
-const err143 = {instancePath:instancePath+"/store/bulkBytes",schemaPath:"#/properties/store/anyOf/1/properties/bulkBytes/format",keyword:"format",params:{format: "size"}};
+if(measures.size(data47) > 94371840){
+const err143 = {instancePath:instancePath+"/store/bulkBytes",schemaPath:"#/properties/store/anyOf/1/properties/bulkBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1748,9 +1747,9 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-else {
-const err144 = {instancePath:instancePath+"/store/bulkBytes",schemaPath:"#/properties/store/anyOf/1/properties/bulkBytes/type",keyword:"type",params:{type: "string"}};
+if(typeof data47 === "string"){
+if(!(formats8(data47))){
+const err144 = {instancePath:instancePath+"/store/bulkBytes",schemaPath:"#/properties/store/anyOf/1/properties/bulkBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1760,10 +1759,8 @@ vErrors.push(err144);
 errors++;
 }
 }
-if(data7.giveUpAfter !== undefined && func0.call(data7, "giveUpAfter")){
-let data48 = data7.giveUpAfter;
-if(measures.duration(data48) < 60000){
-const err145 = {instancePath:instancePath+"/store/giveUpAfter",schemaPath:"#/properties/store/anyOf/1/properties/giveUpAfter/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err145 = {instancePath:instancePath+"/store/bulkBytes",schemaPath:"#/properties/store/anyOf/1/properties/bulkBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1772,8 +1769,11 @@ vErrors.push(err145);
 }
 errors++;
 }
-if(measures.duration(data48) > 2592000000){
-const err146 = {instancePath:instancePath+"/store/giveUpAfter",schemaPath:"#/properties/store/anyOf/1/properties/giveUpAfter/durationTo",keyword:"durationTo",params:{}};
+}
+if(data7.giveUpAfter !== undefined && func0.call(data7, "giveUpAfter")){
+let data48 = data7.giveUpAfter;
+if(measures.duration(data48) < 60000){
+const err146 = {instancePath:instancePath+"/store/giveUpAfter",schemaPath:"#/properties/store/anyOf/1/properties/giveUpAfter/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1782,9 +1782,8 @@ vErrors.push(err146);
 }
 errors++;
 }
-if(typeof data48 === "string"){
-if(!(formats4(data48))){
-const err147 = {instancePath:instancePath+"/store/giveUpAfter",schemaPath:"#/properties/store/anyOf/1/properties/giveUpAfter/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data48) > 2592000000){
+const err147 = {instancePath:instancePath+"/store/giveUpAfter",schemaPath:"#/properties/store/anyOf/1/properties/giveUpAfter/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1793,9 +1792,9 @@ vErrors.push(err147);
 }
 errors++;
 }
-}
-else {
-const err148 = {instancePath:instancePath+"/store/giveUpAfter",schemaPath:"#/properties/store/anyOf/1/properties/giveUpAfter/type",keyword:"type",params:{type: "string"}};
+if(typeof data48 === "string"){
+if(!(formats4(data48))){
+const err148 = {instancePath:instancePath+"/store/giveUpAfter",schemaPath:"#/properties/store/anyOf/1/properties/giveUpAfter/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1805,10 +1804,8 @@ vErrors.push(err148);
 errors++;
 }
 }
-if(data7.lateAfter !== undefined && func0.call(data7, "lateAfter")){
-let data49 = data7.lateAfter;
-if(measures.duration(data49) < 1000){
-const err149 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/1/properties/lateAfter/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err149 = {instancePath:instancePath+"/store/giveUpAfter",schemaPath:"#/properties/store/anyOf/1/properties/giveUpAfter/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1817,8 +1814,11 @@ vErrors.push(err149);
 }
 errors++;
 }
-if(measures.duration(data49) > 2592000000){
-const err150 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/1/properties/lateAfter/durationTo",keyword:"durationTo",params:{}};
+}
+if(data7.lateAfter !== undefined && func0.call(data7, "lateAfter")){
+let data49 = data7.lateAfter;
+if(measures.duration(data49) < 1000){
+const err150 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/1/properties/lateAfter/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1827,9 +1827,8 @@ vErrors.push(err150);
 }
 errors++;
 }
-if(typeof data49 === "string"){
-if(!(formats4(data49))){
-const err151 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/1/properties/lateAfter/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data49) > 2592000000){
+const err151 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/1/properties/lateAfter/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1838,9 +1837,9 @@ vErrors.push(err151);
 }
 errors++;
 }
-}
-else {
-const err152 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/1/properties/lateAfter/type",keyword:"type",params:{type: "string"}};
+if(typeof data49 === "string"){
+if(!(formats4(data49))){
+const err152 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/1/properties/lateAfter/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1850,9 +1849,8 @@ vErrors.push(err152);
 errors++;
 }
 }
-}
 else {
-const err153 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/type",keyword:"type",params:{type: "object"}};
+const err153 = {instancePath:instancePath+"/store/lateAfter",schemaPath:"#/properties/store/anyOf/1/properties/lateAfter/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1861,16 +1859,28 @@ vErrors.push(err153);
 }
 errors++;
 }
-var _valid2 = _errs43 === errors;
-valid6 = valid6 || _valid2;
 }
-if(!valid6){
-const err154 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf",keyword:"anyOf",params:{}};
+}
+else {
+const err154 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf/1/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err154];
 }
 else {
 vErrors.push(err154);
+}
+errors++;
+}
+var _valid2 = _errs43 === errors;
+valid6 = valid6 || _valid2;
+}
+if(!valid6){
+const err155 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
 }
 errors++;
 }
@@ -1890,18 +1900,7 @@ if(data.deadLetters !== undefined && func0.call(data, "deadLetters")){
 let data50 = data.deadLetters;
 if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
 if((data50.maxBytes === undefined) || (!(func0.call(data50, "maxBytes")))){
-const err155 = {instancePath:instancePath+"/deadLetters",schemaPath:"#/properties/deadLetters/required",keyword:"required",params:{missingProperty: "maxBytes"}};
-if(vErrors === null){
-vErrors = [err155];
-}
-else {
-vErrors.push(err155);
-}
-errors++;
-}
-for(const key7 of Object.keys(data50)){
-if(!((key7 === "maxBytes") || (key7 === "path"))){
-const err156 = {instancePath:instancePath+"/deadLetters",schemaPath:"#/properties/deadLetters/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
+const err156 = {instancePath:instancePath+"/deadLetters",schemaPath:"#/properties/deadLetters/required",keyword:"required",params:{missingProperty: "maxBytes"}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1910,11 +1909,9 @@ vErrors.push(err156);
 }
 errors++;
 }
-}
-if(data50.maxBytes !== undefined && func0.call(data50, "maxBytes")){
-let data51 = data50.maxBytes;
-if(measures.size(data51) < 1048576){
-const err157 = {instancePath:instancePath+"/deadLetters/maxBytes",schemaPath:"#/properties/deadLetters/properties/maxBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+for(const key7 of Object.keys(data50)){
+if(!((key7 === "maxBytes") || (key7 === "path"))){
+const err157 = {instancePath:instancePath+"/deadLetters",schemaPath:"#/properties/deadLetters/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1923,8 +1920,11 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(measures.size(data51) > 1099511627776){
-const err158 = {instancePath:instancePath+"/deadLetters/maxBytes",schemaPath:"#/properties/deadLetters/properties/maxBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+if(data50.maxBytes !== undefined && func0.call(data50, "maxBytes")){
+let data51 = data50.maxBytes;
+if(measures.size(data51) < 1048576){
+const err158 = {instancePath:instancePath+"/deadLetters/maxBytes",schemaPath:"#/properties/deadLetters/properties/maxBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1933,9 +1933,8 @@ vErrors.push(err158);
 }
 errors++;
 }
-if(typeof data51 === "string"){
-if(!(formats8(data51))){
-const err159 = {instancePath:instancePath+"/deadLetters/maxBytes",schemaPath:"#/properties/deadLetters/properties/maxBytes/format",keyword:"format",params:{format: "size"}};
+if(measures.size(data51) > 1099511627776){
+const err159 = {instancePath:instancePath+"/deadLetters/maxBytes",schemaPath:"#/properties/deadLetters/properties/maxBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1944,9 +1943,9 @@ vErrors.push(err159);
 }
 errors++;
 }
-}
-else {
-const err160 = {instancePath:instancePath+"/deadLetters/maxBytes",schemaPath:"#/properties/deadLetters/properties/maxBytes/type",keyword:"type",params:{type: "string"}};
+if(typeof data51 === "string"){
+if(!(formats8(data51))){
+const err160 = {instancePath:instancePath+"/deadLetters/maxBytes",schemaPath:"#/properties/deadLetters/properties/maxBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1956,11 +1955,8 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data50.path !== undefined && func0.call(data50, "path")){
-let data52 = data50.path;
-if(typeof data52 === "string"){
-if(data52.length < 1){
-const err161 = {instancePath:instancePath+"/deadLetters/path",schemaPath:"#/properties/deadLetters/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err161 = {instancePath:instancePath+"/deadLetters/maxBytes",schemaPath:"#/properties/deadLetters/properties/maxBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1970,8 +1966,11 @@ vErrors.push(err161);
 errors++;
 }
 }
-else {
-const err162 = {instancePath:instancePath+"/deadLetters/path",schemaPath:"#/properties/deadLetters/properties/path/type",keyword:"type",params:{type: "string"}};
+if(data50.path !== undefined && func0.call(data50, "path")){
+let data52 = data50.path;
+if(typeof data52 === "string"){
+if(data52.length < 1){
+const err162 = {instancePath:instancePath+"/deadLetters/path",schemaPath:"#/properties/deadLetters/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1981,9 +1980,8 @@ vErrors.push(err162);
 errors++;
 }
 }
-}
 else {
-const err163 = {instancePath:instancePath+"/deadLetters",schemaPath:"#/properties/deadLetters/type",keyword:"type",params:{type: "object"}};
+const err163 = {instancePath:instancePath+"/deadLetters/path",schemaPath:"#/properties/deadLetters/properties/path/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -1993,11 +1991,9 @@ vErrors.push(err163);
 errors++;
 }
 }
-if(data.discovery !== undefined && func0.call(data, "discovery")){
-let data53 = data.discovery;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-if((data53.etcd === undefined) || (!(func0.call(data53, "etcd")))){
-const err164 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/required",keyword:"required",params:{missingProperty: "etcd"}};
+}
+else {
+const err164 = {instancePath:instancePath+"/deadLetters",schemaPath:"#/properties/deadLetters/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2006,9 +2002,12 @@ vErrors.push(err164);
 }
 errors++;
 }
-for(const key8 of Object.keys(data53)){
-if(!(key8 === "etcd")){
-const err165 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
+}
+if(data.discovery !== undefined && func0.call(data, "discovery")){
+let data53 = data.discovery;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+if((data53.etcd === undefined) || (!(func0.call(data53, "etcd")))){
+const err165 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/required",keyword:"required",params:{missingProperty: "etcd"}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2017,12 +2016,9 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-if(data53.etcd !== undefined && func0.call(data53, "etcd")){
-let data54 = data53.etcd;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if((data54.endpoints === undefined) || (!(func0.call(data54, "endpoints")))){
-const err166 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
+for(const key8 of Object.keys(data53)){
+if(!(key8 === "etcd")){
+const err166 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2031,8 +2027,12 @@ vErrors.push(err166);
 }
 errors++;
 }
-if((data54.layout === undefined) || (!(func0.call(data54, "layout")))){
-const err167 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
+}
+if(data53.etcd !== undefined && func0.call(data53, "etcd")){
+let data54 = data53.etcd;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if((data54.endpoints === undefined) || (!(func0.call(data54, "endpoints")))){
+const err167 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2041,8 +2041,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-if((data54.prefix === undefined) || (!(func0.call(data54, "prefix")))){
-const err168 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
+if((data54.layout === undefined) || (!(func0.call(data54, "layout")))){
+const err168 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2051,9 +2051,8 @@ vErrors.push(err168);
 }
 errors++;
 }
-for(const key9 of Object.keys(data54)){
-if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key9))){
-const err169 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
+if((data54.prefix === undefined) || (!(func0.call(data54, "prefix")))){
+const err169 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2062,12 +2061,9 @@ vErrors.push(err169);
 }
 errors++;
 }
-}
-if(data54.endpoints !== undefined && func0.call(data54, "endpoints")){
-let data55 = data54.endpoints;
-if(Array.isArray(data55)){
-if(data55.length < 1){
-const err170 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
+for(const key9 of Object.keys(data54)){
+if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key9))){
+const err170 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2076,12 +2072,12 @@ vErrors.push(err170);
 }
 errors++;
 }
-const len4 = data55.length;
-for(let i4=0; i4<len4; i4++){
-let data56 = data55[i4];
-if(typeof data56 === "string"){
-if(data56.length < 1){
-const err171 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+if(data54.endpoints !== undefined && func0.call(data54, "endpoints")){
+let data55 = data54.endpoints;
+if(Array.isArray(data55)){
+if(data55.length < 1){
+const err171 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2090,9 +2086,12 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-else {
-const err172 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
+const len4 = data55.length;
+for(let i4=0; i4<len4; i4++){
+let data56 = data55[i4];
+if(typeof data56 === "string"){
+if(data56.length < 1){
+const err172 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2102,9 +2101,8 @@ vErrors.push(err172);
 errors++;
 }
 }
-}
 else {
-const err173 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
+const err173 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2114,10 +2112,9 @@ vErrors.push(err173);
 errors++;
 }
 }
-if(data54.layout !== undefined && func0.call(data54, "layout")){
-let data57 = data54.layout;
-if(!((data57 === "forwarder") || (data57 === "logstash"))){
-const err174 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
+}
+else {
+const err174 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2127,11 +2124,10 @@ vErrors.push(err174);
 errors++;
 }
 }
-if(data54.prefix !== undefined && func0.call(data54, "prefix")){
-let data58 = data54.prefix;
-if(typeof data58 === "string"){
-if(data58.length < 1){
-const err175 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
+if(data54.layout !== undefined && func0.call(data54, "layout")){
+let data57 = data54.layout;
+if(!((data57 === "forwarder") || (data57 === "logstash"))){
+const err175 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2140,8 +2136,12 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(!(formats34.test(data58))){
-const err176 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
+}
+if(data54.prefix !== undefined && func0.call(data54, "prefix")){
+let data58 = data54.prefix;
+if(typeof data58 === "string"){
+if(data58.length < 1){
+const err176 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2150,9 +2150,8 @@ vErrors.push(err176);
 }
 errors++;
 }
-}
-else {
-const err177 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
+if(!(formats34.test(data58))){
+const err177 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2162,11 +2161,8 @@ vErrors.push(err177);
 errors++;
 }
 }
-if(data54.user !== undefined && func0.call(data54, "user")){
-let data59 = data54.user;
-if(typeof data59 === "string"){
-if(data59.length < 1){
-const err178 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err178 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2176,8 +2172,11 @@ vErrors.push(err178);
 errors++;
 }
 }
-else {
-const err179 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
+if(data54.user !== undefined && func0.call(data54, "user")){
+let data59 = data54.user;
+if(typeof data59 === "string"){
+if(data59.length < 1){
+const err179 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2187,11 +2186,8 @@ vErrors.push(err179);
 errors++;
 }
 }
-if(data54.password !== undefined && func0.call(data54, "password")){
-let data60 = data54.password;
-if(typeof data60 === "string"){
-if(data60.length < 1){
-const err180 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err180 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2201,8 +2197,11 @@ vErrors.push(err180);
 errors++;
 }
 }
-else {
-const err181 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
+if(data54.password !== undefined && func0.call(data54, "password")){
+let data60 = data54.password;
+if(typeof data60 === "string"){
+if(data60.length < 1){
+const err181 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2212,11 +2211,8 @@ vErrors.push(err181);
 errors++;
 }
 }
-if(data54.passwordFile !== undefined && func0.call(data54, "passwordFile")){
-let data61 = data54.passwordFile;
-if(typeof data61 === "string"){
-if(data61.length < 1){
-const err182 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err182 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2226,8 +2222,11 @@ vErrors.push(err182);
 errors++;
 }
 }
-else {
-const err183 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
+if(data54.passwordFile !== undefined && func0.call(data54, "passwordFile")){
+let data61 = data54.passwordFile;
+if(typeof data61 === "string"){
+if(data61.length < 1){
+const err183 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2237,11 +2236,8 @@ vErrors.push(err183);
 errors++;
 }
 }
-if(data54.ca !== undefined && func0.call(data54, "ca")){
-let data62 = data54.ca;
-if(typeof data62 === "string"){
-if(data62.length < 1){
-const err184 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err184 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2251,8 +2247,11 @@ vErrors.push(err184);
 errors++;
 }
 }
-else {
-const err185 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
+if(data54.ca !== undefined && func0.call(data54, "ca")){
+let data62 = data54.ca;
+if(typeof data62 === "string"){
+if(data62.length < 1){
+const err185 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2262,11 +2261,8 @@ vErrors.push(err185);
 errors++;
 }
 }
-if(data54.certificate !== undefined && func0.call(data54, "certificate")){
-let data63 = data54.certificate;
-if(typeof data63 === "string"){
-if(data63.length < 1){
-const err186 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err186 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2276,8 +2272,11 @@ vErrors.push(err186);
 errors++;
 }
 }
-else {
-const err187 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
+if(data54.certificate !== undefined && func0.call(data54, "certificate")){
+let data63 = data54.certificate;
+if(typeof data63 === "string"){
+if(data63.length < 1){
+const err187 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2287,11 +2286,8 @@ vErrors.push(err187);
 errors++;
 }
 }
-if(data54.key !== undefined && func0.call(data54, "key")){
-let data64 = data54.key;
-if(typeof data64 === "string"){
-if(data64.length < 1){
-const err188 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err188 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2301,8 +2297,11 @@ vErrors.push(err188);
 errors++;
 }
 }
-else {
-const err189 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
+if(data54.key !== undefined && func0.call(data54, "key")){
+let data64 = data54.key;
+if(typeof data64 === "string"){
+if(data64.length < 1){
+const err189 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2312,9 +2311,8 @@ vErrors.push(err189);
 errors++;
 }
 }
-}
 else {
-const err190 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
+const err190 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2326,12 +2324,24 @@ errors++;
 }
 }
 else {
-const err191 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
+const err191 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err191];
 }
 else {
 vErrors.push(err191);
+}
+errors++;
+}
+}
+}
+else {
+const err192 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
 }
 errors++;
 }
@@ -2343,18 +2353,7 @@ let valid23 = false;
 const _errs151 = errors;
 if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
 if((data65.weight === undefined) || (!(func0.call(data65, "weight")))){
-const err192 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/0/required",keyword:"required",params:{missingProperty: "weight"}};
-if(vErrors === null){
-vErrors = [err192];
-}
-else {
-vErrors.push(err192);
-}
-errors++;
-}
-for(const key10 of Object.keys(data65)){
-if(!((((((key10 === "address") || (key10 === "name")) || (key10 === "names")) || (key10 === "zone")) || (key10 === "weight")) || (key10 === "privateKey"))){
-const err193 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+const err193 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/0/required",keyword:"required",params:{missingProperty: "weight"}};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2363,12 +2362,9 @@ vErrors.push(err193);
 }
 errors++;
 }
-}
-if(data65.address !== undefined && func0.call(data65, "address")){
-let data66 = data65.address;
-if(typeof data66 === "string"){
-if(!(formats0(data66))){
-const err194 = {instancePath:instancePath+"/advertise/address",schemaPath:"#/properties/advertise/anyOf/0/properties/address/format",keyword:"format",params:{format: "address"}};
+for(const key10 of Object.keys(data65)){
+if(!((((((key10 === "address") || (key10 === "name")) || (key10 === "names")) || (key10 === "zone")) || (key10 === "weight")) || (key10 === "privateKey"))){
+const err194 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2378,8 +2374,11 @@ vErrors.push(err194);
 errors++;
 }
 }
-else {
-const err195 = {instancePath:instancePath+"/advertise/address",schemaPath:"#/properties/advertise/anyOf/0/properties/address/type",keyword:"type",params:{type: "string"}};
+if(data65.address !== undefined && func0.call(data65, "address")){
+let data66 = data65.address;
+if(typeof data66 === "string"){
+if(!(formats0(data66))){
+const err195 = {instancePath:instancePath+"/advertise/address",schemaPath:"#/properties/advertise/anyOf/0/properties/address/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2389,11 +2388,8 @@ vErrors.push(err195);
 errors++;
 }
 }
-if(data65.name !== undefined && func0.call(data65, "name")){
-let data67 = data65.name;
-if(typeof data67 === "string"){
-if(data67.length < 1){
-const err196 = {instancePath:instancePath+"/advertise/name",schemaPath:"#/properties/advertise/anyOf/0/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err196 = {instancePath:instancePath+"/advertise/address",schemaPath:"#/properties/advertise/anyOf/0/properties/address/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2403,8 +2399,11 @@ vErrors.push(err196);
 errors++;
 }
 }
-else {
-const err197 = {instancePath:instancePath+"/advertise/name",schemaPath:"#/properties/advertise/anyOf/0/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data65.name !== undefined && func0.call(data65, "name")){
+let data67 = data65.name;
+if(typeof data67 === "string"){
+if(data67.length < 1){
+const err197 = {instancePath:instancePath+"/advertise/name",schemaPath:"#/properties/advertise/anyOf/0/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2414,11 +2413,8 @@ vErrors.push(err197);
 errors++;
 }
 }
-if(data65.names !== undefined && func0.call(data65, "names")){
-let data68 = data65.names;
-if(Array.isArray(data68)){
-if(data68.length < 1){
-const err198 = {instancePath:instancePath+"/advertise/names",schemaPath:"#/properties/advertise/anyOf/0/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
+else {
+const err198 = {instancePath:instancePath+"/advertise/name",schemaPath:"#/properties/advertise/anyOf/0/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2427,12 +2423,12 @@ vErrors.push(err198);
 }
 errors++;
 }
-const len5 = data68.length;
-for(let i5=0; i5<len5; i5++){
-let data69 = data68[i5];
-if(typeof data69 === "string"){
-if(data69.length < 1){
-const err199 = {instancePath:instancePath+"/advertise/names/" + i5,schemaPath:"#/properties/advertise/anyOf/0/properties/names/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+if(data65.names !== undefined && func0.call(data65, "names")){
+let data68 = data65.names;
+if(Array.isArray(data68)){
+if(data68.length < 1){
+const err199 = {instancePath:instancePath+"/advertise/names",schemaPath:"#/properties/advertise/anyOf/0/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2441,9 +2437,12 @@ vErrors.push(err199);
 }
 errors++;
 }
-}
-else {
-const err200 = {instancePath:instancePath+"/advertise/names/" + i5,schemaPath:"#/properties/advertise/anyOf/0/properties/names/items/type",keyword:"type",params:{type: "string"}};
+const len5 = data68.length;
+for(let i5=0; i5<len5; i5++){
+let data69 = data68[i5];
+if(typeof data69 === "string"){
+if(data69.length < 1){
+const err200 = {instancePath:instancePath+"/advertise/names/" + i5,schemaPath:"#/properties/advertise/anyOf/0/properties/names/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2453,9 +2452,8 @@ vErrors.push(err200);
 errors++;
 }
 }
-}
 else {
-const err201 = {instancePath:instancePath+"/advertise/names",schemaPath:"#/properties/advertise/anyOf/0/properties/names/type",keyword:"type",params:{type: "array"}};
+const err201 = {instancePath:instancePath+"/advertise/names/" + i5,schemaPath:"#/properties/advertise/anyOf/0/properties/names/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2465,11 +2463,9 @@ vErrors.push(err201);
 errors++;
 }
 }
-if(data65.zone !== undefined && func0.call(data65, "zone")){
-let data70 = data65.zone;
-if(typeof data70 === "string"){
-if(data70.length < 1){
-const err202 = {instancePath:instancePath+"/advertise/zone",schemaPath:"#/properties/advertise/anyOf/0/properties/zone/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err202 = {instancePath:instancePath+"/advertise/names",schemaPath:"#/properties/advertise/anyOf/0/properties/names/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2479,8 +2475,11 @@ vErrors.push(err202);
 errors++;
 }
 }
-else {
-const err203 = {instancePath:instancePath+"/advertise/zone",schemaPath:"#/properties/advertise/anyOf/0/properties/zone/type",keyword:"type",params:{type: "string"}};
+if(data65.zone !== undefined && func0.call(data65, "zone")){
+let data70 = data65.zone;
+if(typeof data70 === "string"){
+if(data70.length < 1){
+const err203 = {instancePath:instancePath+"/advertise/zone",schemaPath:"#/properties/advertise/anyOf/0/properties/zone/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2490,10 +2489,8 @@ vErrors.push(err203);
 errors++;
 }
 }
-if(data65.weight !== undefined && func0.call(data65, "weight")){
-let data71 = data65.weight;
-if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
-const err204 = {instancePath:instancePath+"/advertise/weight",schemaPath:"#/properties/advertise/anyOf/0/properties/weight/type",keyword:"type",params:{type: "integer"}};
+else {
+const err204 = {instancePath:instancePath+"/advertise/zone",schemaPath:"#/properties/advertise/anyOf/0/properties/zone/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2502,9 +2499,11 @@ vErrors.push(err204);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 > 1000 || isNaN(data71)){
-const err205 = {instancePath:instancePath+"/advertise/weight",schemaPath:"#/properties/advertise/anyOf/0/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+}
+if(data65.weight !== undefined && func0.call(data65, "weight")){
+let data71 = data65.weight;
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
+const err205 = {instancePath:instancePath+"/advertise/weight",schemaPath:"#/properties/advertise/anyOf/0/properties/weight/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2513,8 +2512,9 @@ vErrors.push(err205);
 }
 errors++;
 }
-if(data71 < 1 || isNaN(data71)){
-const err206 = {instancePath:instancePath+"/advertise/weight",schemaPath:"#/properties/advertise/anyOf/0/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 1000 || isNaN(data71)){
+const err206 = {instancePath:instancePath+"/advertise/weight",schemaPath:"#/properties/advertise/anyOf/0/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2523,12 +2523,8 @@ vErrors.push(err206);
 }
 errors++;
 }
-}
-}
-if(data65.privateKey !== undefined && func0.call(data65, "privateKey")){
-let data72 = data65.privateKey;
-if(typeof data72 !== "string"){
-const err207 = {instancePath:instancePath+"/advertise/privateKey",schemaPath:"#/properties/advertise/anyOf/0/properties/privateKey/type",keyword:"type",params:{type: "string"}};
+if(data71 < 1 || isNaN(data71)){
+const err207 = {instancePath:instancePath+"/advertise/weight",schemaPath:"#/properties/advertise/anyOf/0/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2537,8 +2533,12 @@ vErrors.push(err207);
 }
 errors++;
 }
-if("readable by everyone who can read etcd" !== data72){
-const err208 = {instancePath:instancePath+"/advertise/privateKey",schemaPath:"#/properties/advertise/anyOf/0/properties/privateKey/const",keyword:"const",params:{allowedValue: "readable by everyone who can read etcd"}};
+}
+}
+if(data65.privateKey !== undefined && func0.call(data65, "privateKey")){
+let data72 = data65.privateKey;
+if(typeof data72 !== "string"){
+const err208 = {instancePath:instancePath+"/advertise/privateKey",schemaPath:"#/properties/advertise/anyOf/0/properties/privateKey/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2547,10 +2547,8 @@ vErrors.push(err208);
 }
 errors++;
 }
-}
-}
-else {
-const err209 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/0/type",keyword:"type",params:{type: "object"}};
+if("readable by everyone who can read etcd" !== data72){
+const err209 = {instancePath:instancePath+"/advertise/privateKey",schemaPath:"#/properties/advertise/anyOf/0/properties/privateKey/const",keyword:"const",params:{allowedValue: "readable by everyone who can read etcd"}};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2559,12 +2557,10 @@ vErrors.push(err209);
 }
 errors++;
 }
-var _valid3 = _errs151 === errors;
-valid23 = valid23 || _valid3;
-if(!valid23){
-const _errs168 = errors;
-if(typeof data65 !== "boolean"){
-const err210 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/1/type",keyword:"type",params:{type: "boolean"}};
+}
+}
+else {
+const err210 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/0/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2573,8 +2569,12 @@ vErrors.push(err210);
 }
 errors++;
 }
-if(false !== data65){
-const err211 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/1/const",keyword:"const",params:{allowedValue: false}};
+var _valid3 = _errs151 === errors;
+valid23 = valid23 || _valid3;
+if(!valid23){
+const _errs168 = errors;
+if(typeof data65 !== "boolean"){
+const err211 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/1/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2583,16 +2583,26 @@ vErrors.push(err211);
 }
 errors++;
 }
-var _valid3 = _errs168 === errors;
-valid23 = valid23 || _valid3;
-}
-if(!valid23){
-const err212 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf",keyword:"anyOf",params:{}};
+if(false !== data65){
+const err212 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf/1/const",keyword:"const",params:{allowedValue: false}};
 if(vErrors === null){
 vErrors = [err212];
 }
 else {
 vErrors.push(err212);
+}
+errors++;
+}
+var _valid3 = _errs168 === errors;
+valid23 = valid23 || _valid3;
+}
+if(!valid23){
+const err213 = {instancePath:instancePath+"/advertise",schemaPath:"#/properties/advertise/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
 }
 errors++;
 }
@@ -2612,17 +2622,7 @@ if(data.enrolment !== undefined && func0.call(data, "enrolment")){
 let data73 = data.enrolment;
 if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
 if((data73.caFingerprint === undefined) || (!(func0.call(data73, "caFingerprint")))){
-const err213 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
-if(vErrors === null){
-vErrors = [err213];
-}
-else {
-vErrors.push(err213);
-}
-errors++;
-}
-if((data73.clientAuth === undefined) || (!(func0.call(data73, "clientAuth")))){
-const err214 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "clientAuth"}};
+const err214 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2631,9 +2631,8 @@ vErrors.push(err214);
 }
 errors++;
 }
-for(const key11 of Object.keys(data73)){
-if(!((((key11 === "caFingerprint") || (key11 === "token")) || (key11 === "tokenFile")) || (key11 === "clientAuth"))){
-const err215 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}};
+if((data73.clientAuth === undefined) || (!(func0.call(data73, "clientAuth")))){
+const err215 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "clientAuth"}};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2642,12 +2641,9 @@ vErrors.push(err215);
 }
 errors++;
 }
-}
-if(data73.caFingerprint !== undefined && func0.call(data73, "caFingerprint")){
-let data74 = data73.caFingerprint;
-if(typeof data74 === "string"){
-if(data74.length < 1){
-const err216 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key11 of Object.keys(data73)){
+if(!((((key11 === "caFingerprint") || (key11 === "token")) || (key11 === "tokenFile")) || (key11 === "clientAuth"))){
+const err216 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2656,8 +2652,12 @@ vErrors.push(err216);
 }
 errors++;
 }
-if(!(formats22.test(data74))){
-const err217 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
+}
+if(data73.caFingerprint !== undefined && func0.call(data73, "caFingerprint")){
+let data74 = data73.caFingerprint;
+if(typeof data74 === "string"){
+if(data74.length < 1){
+const err217 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2666,9 +2666,8 @@ vErrors.push(err217);
 }
 errors++;
 }
-}
-else {
-const err218 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
+if(!(formats22.test(data74))){
+const err218 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2678,11 +2677,8 @@ vErrors.push(err218);
 errors++;
 }
 }
-if(data73.token !== undefined && func0.call(data73, "token")){
-let data75 = data73.token;
-if(typeof data75 === "string"){
-if(data75.length < 1){
-const err219 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err219 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2692,8 +2688,11 @@ vErrors.push(err219);
 errors++;
 }
 }
-else {
-const err220 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
+if(data73.token !== undefined && func0.call(data73, "token")){
+let data75 = data73.token;
+if(typeof data75 === "string"){
+if(data75.length < 1){
+const err220 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2703,11 +2702,8 @@ vErrors.push(err220);
 errors++;
 }
 }
-if(data73.tokenFile !== undefined && func0.call(data73, "tokenFile")){
-let data76 = data73.tokenFile;
-if(typeof data76 === "string"){
-if(data76.length < 1){
-const err221 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err221 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2717,8 +2713,11 @@ vErrors.push(err221);
 errors++;
 }
 }
-else {
-const err222 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
+if(data73.tokenFile !== undefined && func0.call(data73, "tokenFile")){
+let data76 = data73.tokenFile;
+if(typeof data76 === "string"){
+if(data76.length < 1){
+const err222 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2728,10 +2727,8 @@ vErrors.push(err222);
 errors++;
 }
 }
-if(data73.clientAuth !== undefined && func0.call(data73, "clientAuth")){
-let data77 = data73.clientAuth;
-if(!(((data77 === "none") || (data77 === "optional")) || (data77 === "required"))){
-const err223 = {instancePath:instancePath+"/enrolment/clientAuth",schemaPath:"#/properties/enrolment/properties/clientAuth/enum",keyword:"enum",params:{allowedValues: schema11.properties.enrolment.properties.clientAuth.enum}};
+else {
+const err223 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2741,9 +2738,10 @@ vErrors.push(err223);
 errors++;
 }
 }
-}
-else {
-const err224 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
+if(data73.clientAuth !== undefined && func0.call(data73, "clientAuth")){
+let data77 = data73.clientAuth;
+if(!(((data77 === "none") || (data77 === "optional")) || (data77 === "required"))){
+const err224 = {instancePath:instancePath+"/enrolment/clientAuth",schemaPath:"#/properties/enrolment/properties/clientAuth/enum",keyword:"enum",params:{allowedValues: schema11.properties.enrolment.properties.clientAuth.enum}};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2753,11 +2751,9 @@ vErrors.push(err224);
 errors++;
 }
 }
-if(data.ca !== undefined && func0.call(data, "ca")){
-let data78 = data.ca;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if((data78.dir === undefined) || (!(func0.call(data78, "dir")))){
-const err225 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/required",keyword:"required",params:{missingProperty: "dir"}};
+}
+else {
+const err225 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2766,8 +2762,12 @@ vErrors.push(err225);
 }
 errors++;
 }
-if((data78.lifetime === undefined) || (!(func0.call(data78, "lifetime")))){
-const err226 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/required",keyword:"required",params:{missingProperty: "lifetime"}};
+}
+if(data.ca !== undefined && func0.call(data, "ca")){
+let data78 = data.ca;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if((data78.dir === undefined) || (!(func0.call(data78, "dir")))){
+const err226 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/required",keyword:"required",params:{missingProperty: "dir"}};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2776,8 +2776,8 @@ vErrors.push(err226);
 }
 errors++;
 }
-if((data78.renewExpired === undefined) || (!(func0.call(data78, "renewExpired")))){
-const err227 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/required",keyword:"required",params:{missingProperty: "renewExpired"}};
+if((data78.lifetime === undefined) || (!(func0.call(data78, "lifetime")))){
+const err227 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/required",keyword:"required",params:{missingProperty: "lifetime"}};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2786,9 +2786,8 @@ vErrors.push(err227);
 }
 errors++;
 }
-for(const key12 of Object.keys(data78)){
-if(!(((((key12 === "dir") || (key12 === "passphrase")) || (key12 === "passphraseFile")) || (key12 === "lifetime")) || (key12 === "renewExpired"))){
-const err228 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}};
+if((data78.renewExpired === undefined) || (!(func0.call(data78, "renewExpired")))){
+const err228 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/required",keyword:"required",params:{missingProperty: "renewExpired"}};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2797,12 +2796,9 @@ vErrors.push(err228);
 }
 errors++;
 }
-}
-if(data78.dir !== undefined && func0.call(data78, "dir")){
-let data79 = data78.dir;
-if(typeof data79 === "string"){
-if(data79.length < 1){
-const err229 = {instancePath:instancePath+"/ca/dir",schemaPath:"#/properties/ca/properties/dir/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key12 of Object.keys(data78)){
+if(!(((((key12 === "dir") || (key12 === "passphrase")) || (key12 === "passphraseFile")) || (key12 === "lifetime")) || (key12 === "renewExpired"))){
+const err229 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2812,8 +2808,11 @@ vErrors.push(err229);
 errors++;
 }
 }
-else {
-const err230 = {instancePath:instancePath+"/ca/dir",schemaPath:"#/properties/ca/properties/dir/type",keyword:"type",params:{type: "string"}};
+if(data78.dir !== undefined && func0.call(data78, "dir")){
+let data79 = data78.dir;
+if(typeof data79 === "string"){
+if(data79.length < 1){
+const err230 = {instancePath:instancePath+"/ca/dir",schemaPath:"#/properties/ca/properties/dir/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2823,11 +2822,8 @@ vErrors.push(err230);
 errors++;
 }
 }
-if(data78.passphrase !== undefined && func0.call(data78, "passphrase")){
-let data80 = data78.passphrase;
-if(typeof data80 === "string"){
-if(data80.length < 1){
-const err231 = {instancePath:instancePath+"/ca/passphrase",schemaPath:"#/properties/ca/properties/passphrase/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err231 = {instancePath:instancePath+"/ca/dir",schemaPath:"#/properties/ca/properties/dir/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2837,8 +2833,11 @@ vErrors.push(err231);
 errors++;
 }
 }
-else {
-const err232 = {instancePath:instancePath+"/ca/passphrase",schemaPath:"#/properties/ca/properties/passphrase/type",keyword:"type",params:{type: "string"}};
+if(data78.passphrase !== undefined && func0.call(data78, "passphrase")){
+let data80 = data78.passphrase;
+if(typeof data80 === "string"){
+if(data80.length < 1){
+const err232 = {instancePath:instancePath+"/ca/passphrase",schemaPath:"#/properties/ca/properties/passphrase/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2848,11 +2847,8 @@ vErrors.push(err232);
 errors++;
 }
 }
-if(data78.passphraseFile !== undefined && func0.call(data78, "passphraseFile")){
-let data81 = data78.passphraseFile;
-if(typeof data81 === "string"){
-if(data81.length < 1){
-const err233 = {instancePath:instancePath+"/ca/passphraseFile",schemaPath:"#/properties/ca/properties/passphraseFile/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err233 = {instancePath:instancePath+"/ca/passphrase",schemaPath:"#/properties/ca/properties/passphrase/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2862,8 +2858,11 @@ vErrors.push(err233);
 errors++;
 }
 }
-else {
-const err234 = {instancePath:instancePath+"/ca/passphraseFile",schemaPath:"#/properties/ca/properties/passphraseFile/type",keyword:"type",params:{type: "string"}};
+if(data78.passphraseFile !== undefined && func0.call(data78, "passphraseFile")){
+let data81 = data78.passphraseFile;
+if(typeof data81 === "string"){
+if(data81.length < 1){
+const err234 = {instancePath:instancePath+"/ca/passphraseFile",schemaPath:"#/properties/ca/properties/passphraseFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -2873,10 +2872,8 @@ vErrors.push(err234);
 errors++;
 }
 }
-if(data78.lifetime !== undefined && func0.call(data78, "lifetime")){
-let data82 = data78.lifetime;
-if(measures.duration(data82) < 10000){
-const err235 = {instancePath:instancePath+"/ca/lifetime",schemaPath:"#/properties/ca/properties/lifetime/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err235 = {instancePath:instancePath+"/ca/passphraseFile",schemaPath:"#/properties/ca/properties/passphraseFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -2885,8 +2882,11 @@ vErrors.push(err235);
 }
 errors++;
 }
-if(measures.duration(data82) > 71280000000){
-const err236 = {instancePath:instancePath+"/ca/lifetime",schemaPath:"#/properties/ca/properties/lifetime/durationTo",keyword:"durationTo",params:{}};
+}
+if(data78.lifetime !== undefined && func0.call(data78, "lifetime")){
+let data82 = data78.lifetime;
+if(measures.duration(data82) < 10000){
+const err236 = {instancePath:instancePath+"/ca/lifetime",schemaPath:"#/properties/ca/properties/lifetime/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -2895,9 +2895,8 @@ vErrors.push(err236);
 }
 errors++;
 }
-if(typeof data82 === "string"){
-if(!(formats4(data82))){
-const err237 = {instancePath:instancePath+"/ca/lifetime",schemaPath:"#/properties/ca/properties/lifetime/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data82) > 71280000000){
+const err237 = {instancePath:instancePath+"/ca/lifetime",schemaPath:"#/properties/ca/properties/lifetime/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -2906,9 +2905,9 @@ vErrors.push(err237);
 }
 errors++;
 }
-}
-else {
-const err238 = {instancePath:instancePath+"/ca/lifetime",schemaPath:"#/properties/ca/properties/lifetime/type",keyword:"type",params:{type: "string"}};
+if(typeof data82 === "string"){
+if(!(formats4(data82))){
+const err238 = {instancePath:instancePath+"/ca/lifetime",schemaPath:"#/properties/ca/properties/lifetime/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -2918,10 +2917,8 @@ vErrors.push(err238);
 errors++;
 }
 }
-if(data78.renewExpired !== undefined && func0.call(data78, "renewExpired")){
-let data83 = data78.renewExpired;
-if(measures.duration(data83) < 0){
-const err239 = {instancePath:instancePath+"/ca/renewExpired",schemaPath:"#/properties/ca/properties/renewExpired/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err239 = {instancePath:instancePath+"/ca/lifetime",schemaPath:"#/properties/ca/properties/lifetime/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -2930,8 +2927,11 @@ vErrors.push(err239);
 }
 errors++;
 }
-if(measures.duration(data83) > 315360000000){
-const err240 = {instancePath:instancePath+"/ca/renewExpired",schemaPath:"#/properties/ca/properties/renewExpired/durationTo",keyword:"durationTo",params:{}};
+}
+if(data78.renewExpired !== undefined && func0.call(data78, "renewExpired")){
+let data83 = data78.renewExpired;
+if(measures.duration(data83) < 0){
+const err240 = {instancePath:instancePath+"/ca/renewExpired",schemaPath:"#/properties/ca/properties/renewExpired/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -2940,9 +2940,8 @@ vErrors.push(err240);
 }
 errors++;
 }
-if(typeof data83 === "string"){
-if(!(formats4(data83))){
-const err241 = {instancePath:instancePath+"/ca/renewExpired",schemaPath:"#/properties/ca/properties/renewExpired/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data83) > 315360000000){
+const err241 = {instancePath:instancePath+"/ca/renewExpired",schemaPath:"#/properties/ca/properties/renewExpired/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -2951,9 +2950,9 @@ vErrors.push(err241);
 }
 errors++;
 }
-}
-else {
-const err242 = {instancePath:instancePath+"/ca/renewExpired",schemaPath:"#/properties/ca/properties/renewExpired/type",keyword:"type",params:{type: "string"}};
+if(typeof data83 === "string"){
+if(!(formats4(data83))){
+const err242 = {instancePath:instancePath+"/ca/renewExpired",schemaPath:"#/properties/ca/properties/renewExpired/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -2963,9 +2962,8 @@ vErrors.push(err242);
 errors++;
 }
 }
-}
 else {
-const err243 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/type",keyword:"type",params:{type: "object"}};
+const err243 = {instancePath:instancePath+"/ca/renewExpired",schemaPath:"#/properties/ca/properties/renewExpired/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -2975,11 +2973,9 @@ vErrors.push(err243);
 errors++;
 }
 }
-if(data.limits !== undefined && func0.call(data, "limits")){
-let data84 = data.limits;
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-if((data84.windowEvents === undefined) || (!(func0.call(data84, "windowEvents")))){
-const err244 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "windowEvents"}};
+}
+else {
+const err244 = {instancePath:instancePath+"/ca",schemaPath:"#/properties/ca/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -2988,8 +2984,12 @@ vErrors.push(err244);
 }
 errors++;
 }
-if((data84.frameBytes === undefined) || (!(func0.call(data84, "frameBytes")))){
-const err245 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "frameBytes"}};
+}
+if(data.limits !== undefined && func0.call(data, "limits")){
+let data84 = data.limits;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if((data84.windowEvents === undefined) || (!(func0.call(data84, "windowEvents")))){
+const err245 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "windowEvents"}};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -2998,8 +2998,8 @@ vErrors.push(err245);
 }
 errors++;
 }
-if((data84.eventBytes === undefined) || (!(func0.call(data84, "eventBytes")))){
-const err246 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "eventBytes"}};
+if((data84.frameBytes === undefined) || (!(func0.call(data84, "frameBytes")))){
+const err246 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "frameBytes"}};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -3008,8 +3008,8 @@ vErrors.push(err246);
 }
 errors++;
 }
-if((data84.eventMembers === undefined) || (!(func0.call(data84, "eventMembers")))){
-const err247 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "eventMembers"}};
+if((data84.eventBytes === undefined) || (!(func0.call(data84, "eventBytes")))){
+const err247 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "eventBytes"}};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -3018,8 +3018,8 @@ vErrors.push(err247);
 }
 errors++;
 }
-if((data84.inflatedBytes === undefined) || (!(func0.call(data84, "inflatedBytes")))){
-const err248 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "inflatedBytes"}};
+if((data84.eventMembers === undefined) || (!(func0.call(data84, "eventMembers")))){
+const err248 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "eventMembers"}};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -3028,8 +3028,8 @@ vErrors.push(err248);
 }
 errors++;
 }
-if((data84.connections === undefined) || (!(func0.call(data84, "connections")))){
-const err249 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "connections"}};
+if((data84.inflatedBytes === undefined) || (!(func0.call(data84, "inflatedBytes")))){
+const err249 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "inflatedBytes"}};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -3038,8 +3038,8 @@ vErrors.push(err249);
 }
 errors++;
 }
-if((data84.bytesInFlight === undefined) || (!(func0.call(data84, "bytesInFlight")))){
-const err250 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "bytesInFlight"}};
+if((data84.connections === undefined) || (!(func0.call(data84, "connections")))){
+const err250 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "connections"}};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -3048,9 +3048,8 @@ vErrors.push(err250);
 }
 errors++;
 }
-for(const key13 of Object.keys(data84)){
-if(!(func0.call(schema11.properties.limits.properties, key13))){
-const err251 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}};
+if((data84.bytesInFlight === undefined) || (!(func0.call(data84, "bytesInFlight")))){
+const err251 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: "bytesInFlight"}};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -3059,11 +3058,9 @@ vErrors.push(err251);
 }
 errors++;
 }
-}
-if(data84.windowEvents !== undefined && func0.call(data84, "windowEvents")){
-let data85 = data84.windowEvents;
-if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-const err252 = {instancePath:instancePath+"/limits/windowEvents",schemaPath:"#/properties/limits/properties/windowEvents/type",keyword:"type",params:{type: "integer"}};
+for(const key13 of Object.keys(data84)){
+if(!(func0.call(schema11.properties.limits.properties, key13))){
+const err252 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -3072,9 +3069,11 @@ vErrors.push(err252);
 }
 errors++;
 }
-if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 1000000 || isNaN(data85)){
-const err253 = {instancePath:instancePath+"/limits/windowEvents",schemaPath:"#/properties/limits/properties/windowEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}};
+}
+if(data84.windowEvents !== undefined && func0.call(data84, "windowEvents")){
+let data85 = data84.windowEvents;
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+const err253 = {instancePath:instancePath+"/limits/windowEvents",schemaPath:"#/properties/limits/properties/windowEvents/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -3083,8 +3082,9 @@ vErrors.push(err253);
 }
 errors++;
 }
-if(data85 < 1 || isNaN(data85)){
-const err254 = {instancePath:instancePath+"/limits/windowEvents",schemaPath:"#/properties/limits/properties/windowEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 1000000 || isNaN(data85)){
+const err254 = {instancePath:instancePath+"/limits/windowEvents",schemaPath:"#/properties/limits/properties/windowEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -3093,12 +3093,8 @@ vErrors.push(err254);
 }
 errors++;
 }
-}
-}
-if(data84.frameBytes !== undefined && func0.call(data84, "frameBytes")){
-let data86 = data84.frameBytes;
-if(measures.size(data86) < 65536){
-const err255 = {instancePath:instancePath+"/limits/frameBytes",schemaPath:"#/properties/limits/properties/frameBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(data85 < 1 || isNaN(data85)){
+const err255 = {instancePath:instancePath+"/limits/windowEvents",schemaPath:"#/properties/limits/properties/windowEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -3107,8 +3103,12 @@ vErrors.push(err255);
 }
 errors++;
 }
-if(measures.size(data86) > 1073741824){
-const err256 = {instancePath:instancePath+"/limits/frameBytes",schemaPath:"#/properties/limits/properties/frameBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+}
+if(data84.frameBytes !== undefined && func0.call(data84, "frameBytes")){
+let data86 = data84.frameBytes;
+if(measures.size(data86) < 65536){
+const err256 = {instancePath:instancePath+"/limits/frameBytes",schemaPath:"#/properties/limits/properties/frameBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -3117,9 +3117,8 @@ vErrors.push(err256);
 }
 errors++;
 }
-if(typeof data86 === "string"){
-if(!(formats8(data86))){
-const err257 = {instancePath:instancePath+"/limits/frameBytes",schemaPath:"#/properties/limits/properties/frameBytes/format",keyword:"format",params:{format: "size"}};
+if(measures.size(data86) > 1073741824){
+const err257 = {instancePath:instancePath+"/limits/frameBytes",schemaPath:"#/properties/limits/properties/frameBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -3128,9 +3127,9 @@ vErrors.push(err257);
 }
 errors++;
 }
-}
-else {
-const err258 = {instancePath:instancePath+"/limits/frameBytes",schemaPath:"#/properties/limits/properties/frameBytes/type",keyword:"type",params:{type: "string"}};
+if(typeof data86 === "string"){
+if(!(formats8(data86))){
+const err258 = {instancePath:instancePath+"/limits/frameBytes",schemaPath:"#/properties/limits/properties/frameBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -3140,10 +3139,8 @@ vErrors.push(err258);
 errors++;
 }
 }
-if(data84.eventBytes !== undefined && func0.call(data84, "eventBytes")){
-let data87 = data84.eventBytes;
-if(measures.size(data87) < 1024){
-const err259 = {instancePath:instancePath+"/limits/eventBytes",schemaPath:"#/properties/limits/properties/eventBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+else {
+const err259 = {instancePath:instancePath+"/limits/frameBytes",schemaPath:"#/properties/limits/properties/frameBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -3152,8 +3149,11 @@ vErrors.push(err259);
 }
 errors++;
 }
-if(measures.size(data87) > 268435456){
-const err260 = {instancePath:instancePath+"/limits/eventBytes",schemaPath:"#/properties/limits/properties/eventBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+if(data84.eventBytes !== undefined && func0.call(data84, "eventBytes")){
+let data87 = data84.eventBytes;
+if(measures.size(data87) < 1024){
+const err260 = {instancePath:instancePath+"/limits/eventBytes",schemaPath:"#/properties/limits/properties/eventBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -3162,9 +3162,8 @@ vErrors.push(err260);
 }
 errors++;
 }
-if(typeof data87 === "string"){
-if(!(formats8(data87))){
-const err261 = {instancePath:instancePath+"/limits/eventBytes",schemaPath:"#/properties/limits/properties/eventBytes/format",keyword:"format",params:{format: "size"}};
+if(measures.size(data87) > 268435456){
+const err261 = {instancePath:instancePath+"/limits/eventBytes",schemaPath:"#/properties/limits/properties/eventBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -3173,9 +3172,9 @@ vErrors.push(err261);
 }
 errors++;
 }
-}
-else {
-const err262 = {instancePath:instancePath+"/limits/eventBytes",schemaPath:"#/properties/limits/properties/eventBytes/type",keyword:"type",params:{type: "string"}};
+if(typeof data87 === "string"){
+if(!(formats8(data87))){
+const err262 = {instancePath:instancePath+"/limits/eventBytes",schemaPath:"#/properties/limits/properties/eventBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -3185,10 +3184,8 @@ vErrors.push(err262);
 errors++;
 }
 }
-if(data84.eventMembers !== undefined && func0.call(data84, "eventMembers")){
-let data88 = data84.eventMembers;
-if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
-const err263 = {instancePath:instancePath+"/limits/eventMembers",schemaPath:"#/properties/limits/properties/eventMembers/type",keyword:"type",params:{type: "integer"}};
+else {
+const err263 = {instancePath:instancePath+"/limits/eventBytes",schemaPath:"#/properties/limits/properties/eventBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -3197,9 +3194,11 @@ vErrors.push(err263);
 }
 errors++;
 }
-if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 1000000 || isNaN(data88)){
-const err264 = {instancePath:instancePath+"/limits/eventMembers",schemaPath:"#/properties/limits/properties/eventMembers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}};
+}
+if(data84.eventMembers !== undefined && func0.call(data84, "eventMembers")){
+let data88 = data84.eventMembers;
+if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
+const err264 = {instancePath:instancePath+"/limits/eventMembers",schemaPath:"#/properties/limits/properties/eventMembers/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -3208,8 +3207,9 @@ vErrors.push(err264);
 }
 errors++;
 }
-if(data88 < 100 || isNaN(data88)){
-const err265 = {instancePath:instancePath+"/limits/eventMembers",schemaPath:"#/properties/limits/properties/eventMembers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100}};
+if((typeof data88 == "number") && (isFinite(data88))){
+if(data88 > 1000000 || isNaN(data88)){
+const err265 = {instancePath:instancePath+"/limits/eventMembers",schemaPath:"#/properties/limits/properties/eventMembers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -3218,12 +3218,8 @@ vErrors.push(err265);
 }
 errors++;
 }
-}
-}
-if(data84.inflatedBytes !== undefined && func0.call(data84, "inflatedBytes")){
-let data89 = data84.inflatedBytes;
-if(measures.size(data89) < 65536){
-const err266 = {instancePath:instancePath+"/limits/inflatedBytes",schemaPath:"#/properties/limits/properties/inflatedBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(data88 < 100 || isNaN(data88)){
+const err266 = {instancePath:instancePath+"/limits/eventMembers",schemaPath:"#/properties/limits/properties/eventMembers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100}};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -3232,8 +3228,12 @@ vErrors.push(err266);
 }
 errors++;
 }
-if(measures.size(data89) > 1073741824){
-const err267 = {instancePath:instancePath+"/limits/inflatedBytes",schemaPath:"#/properties/limits/properties/inflatedBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+}
+if(data84.inflatedBytes !== undefined && func0.call(data84, "inflatedBytes")){
+let data89 = data84.inflatedBytes;
+if(measures.size(data89) < 65536){
+const err267 = {instancePath:instancePath+"/limits/inflatedBytes",schemaPath:"#/properties/limits/properties/inflatedBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -3242,9 +3242,8 @@ vErrors.push(err267);
 }
 errors++;
 }
-if(typeof data89 === "string"){
-if(!(formats8(data89))){
-const err268 = {instancePath:instancePath+"/limits/inflatedBytes",schemaPath:"#/properties/limits/properties/inflatedBytes/format",keyword:"format",params:{format: "size"}};
+if(measures.size(data89) > 1073741824){
+const err268 = {instancePath:instancePath+"/limits/inflatedBytes",schemaPath:"#/properties/limits/properties/inflatedBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -3253,9 +3252,9 @@ vErrors.push(err268);
 }
 errors++;
 }
-}
-else {
-const err269 = {instancePath:instancePath+"/limits/inflatedBytes",schemaPath:"#/properties/limits/properties/inflatedBytes/type",keyword:"type",params:{type: "string"}};
+if(typeof data89 === "string"){
+if(!(formats8(data89))){
+const err269 = {instancePath:instancePath+"/limits/inflatedBytes",schemaPath:"#/properties/limits/properties/inflatedBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -3265,10 +3264,8 @@ vErrors.push(err269);
 errors++;
 }
 }
-if(data84.connections !== undefined && func0.call(data84, "connections")){
-let data90 = data84.connections;
-if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
-const err270 = {instancePath:instancePath+"/limits/connections",schemaPath:"#/properties/limits/properties/connections/type",keyword:"type",params:{type: "integer"}};
+else {
+const err270 = {instancePath:instancePath+"/limits/inflatedBytes",schemaPath:"#/properties/limits/properties/inflatedBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -3277,9 +3274,11 @@ vErrors.push(err270);
 }
 errors++;
 }
-if((typeof data90 == "number") && (isFinite(data90))){
-if(data90 > 100000 || isNaN(data90)){
-const err271 = {instancePath:instancePath+"/limits/connections",schemaPath:"#/properties/limits/properties/connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+}
+if(data84.connections !== undefined && func0.call(data84, "connections")){
+let data90 = data84.connections;
+if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
+const err271 = {instancePath:instancePath+"/limits/connections",schemaPath:"#/properties/limits/properties/connections/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -3288,8 +3287,9 @@ vErrors.push(err271);
 }
 errors++;
 }
-if(data90 < 1 || isNaN(data90)){
-const err272 = {instancePath:instancePath+"/limits/connections",schemaPath:"#/properties/limits/properties/connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data90 == "number") && (isFinite(data90))){
+if(data90 > 100000 || isNaN(data90)){
+const err272 = {instancePath:instancePath+"/limits/connections",schemaPath:"#/properties/limits/properties/connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -3298,12 +3298,8 @@ vErrors.push(err272);
 }
 errors++;
 }
-}
-}
-if(data84.connectionsPerAddress !== undefined && func0.call(data84, "connectionsPerAddress")){
-let data91 = data84.connectionsPerAddress;
-if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
-const err273 = {instancePath:instancePath+"/limits/connectionsPerAddress",schemaPath:"#/properties/limits/properties/connectionsPerAddress/type",keyword:"type",params:{type: "integer"}};
+if(data90 < 1 || isNaN(data90)){
+const err273 = {instancePath:instancePath+"/limits/connections",schemaPath:"#/properties/limits/properties/connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -3312,9 +3308,12 @@ vErrors.push(err273);
 }
 errors++;
 }
-if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 100000 || isNaN(data91)){
-const err274 = {instancePath:instancePath+"/limits/connectionsPerAddress",schemaPath:"#/properties/limits/properties/connectionsPerAddress/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+}
+}
+if(data84.connectionsPerAddress !== undefined && func0.call(data84, "connectionsPerAddress")){
+let data91 = data84.connectionsPerAddress;
+if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
+const err274 = {instancePath:instancePath+"/limits/connectionsPerAddress",schemaPath:"#/properties/limits/properties/connectionsPerAddress/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -3323,8 +3322,9 @@ vErrors.push(err274);
 }
 errors++;
 }
-if(data91 < 1 || isNaN(data91)){
-const err275 = {instancePath:instancePath+"/limits/connectionsPerAddress",schemaPath:"#/properties/limits/properties/connectionsPerAddress/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data91 == "number") && (isFinite(data91))){
+if(data91 > 100000 || isNaN(data91)){
+const err275 = {instancePath:instancePath+"/limits/connectionsPerAddress",schemaPath:"#/properties/limits/properties/connectionsPerAddress/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -3333,12 +3333,8 @@ vErrors.push(err275);
 }
 errors++;
 }
-}
-}
-if(data84.handshakes !== undefined && func0.call(data84, "handshakes")){
-let data92 = data84.handshakes;
-if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
-const err276 = {instancePath:instancePath+"/limits/handshakes",schemaPath:"#/properties/limits/properties/handshakes/type",keyword:"type",params:{type: "integer"}};
+if(data91 < 1 || isNaN(data91)){
+const err276 = {instancePath:instancePath+"/limits/connectionsPerAddress",schemaPath:"#/properties/limits/properties/connectionsPerAddress/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -3347,9 +3343,12 @@ vErrors.push(err276);
 }
 errors++;
 }
-if((typeof data92 == "number") && (isFinite(data92))){
-if(data92 > 100000 || isNaN(data92)){
-const err277 = {instancePath:instancePath+"/limits/handshakes",schemaPath:"#/properties/limits/properties/handshakes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+}
+}
+if(data84.handshakes !== undefined && func0.call(data84, "handshakes")){
+let data92 = data84.handshakes;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
+const err277 = {instancePath:instancePath+"/limits/handshakes",schemaPath:"#/properties/limits/properties/handshakes/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -3358,8 +3357,9 @@ vErrors.push(err277);
 }
 errors++;
 }
-if(data92 < 1 || isNaN(data92)){
-const err278 = {instancePath:instancePath+"/limits/handshakes",schemaPath:"#/properties/limits/properties/handshakes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 > 100000 || isNaN(data92)){
+const err278 = {instancePath:instancePath+"/limits/handshakes",schemaPath:"#/properties/limits/properties/handshakes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -3368,12 +3368,8 @@ vErrors.push(err278);
 }
 errors++;
 }
-}
-}
-if(data84.bytesInFlight !== undefined && func0.call(data84, "bytesInFlight")){
-let data93 = data84.bytesInFlight;
-if(measures.size(data93) < 1048576){
-const err279 = {instancePath:instancePath+"/limits/bytesInFlight",schemaPath:"#/properties/limits/properties/bytesInFlight/sizeFrom",keyword:"sizeFrom",params:{}};
+if(data92 < 1 || isNaN(data92)){
+const err279 = {instancePath:instancePath+"/limits/handshakes",schemaPath:"#/properties/limits/properties/handshakes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -3382,8 +3378,12 @@ vErrors.push(err279);
 }
 errors++;
 }
-if(measures.size(data93) > 1099511627776){
-const err280 = {instancePath:instancePath+"/limits/bytesInFlight",schemaPath:"#/properties/limits/properties/bytesInFlight/sizeTo",keyword:"sizeTo",params:{}};
+}
+}
+if(data84.bytesInFlight !== undefined && func0.call(data84, "bytesInFlight")){
+let data93 = data84.bytesInFlight;
+if(measures.size(data93) < 1048576){
+const err280 = {instancePath:instancePath+"/limits/bytesInFlight",schemaPath:"#/properties/limits/properties/bytesInFlight/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -3392,9 +3392,8 @@ vErrors.push(err280);
 }
 errors++;
 }
-if(typeof data93 === "string"){
-if(!(formats8(data93))){
-const err281 = {instancePath:instancePath+"/limits/bytesInFlight",schemaPath:"#/properties/limits/properties/bytesInFlight/format",keyword:"format",params:{format: "size"}};
+if(measures.size(data93) > 1099511627776){
+const err281 = {instancePath:instancePath+"/limits/bytesInFlight",schemaPath:"#/properties/limits/properties/bytesInFlight/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -3403,9 +3402,9 @@ vErrors.push(err281);
 }
 errors++;
 }
-}
-else {
-const err282 = {instancePath:instancePath+"/limits/bytesInFlight",schemaPath:"#/properties/limits/properties/bytesInFlight/type",keyword:"type",params:{type: "string"}};
+if(typeof data93 === "string"){
+if(!(formats8(data93))){
+const err282 = {instancePath:instancePath+"/limits/bytesInFlight",schemaPath:"#/properties/limits/properties/bytesInFlight/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -3415,9 +3414,8 @@ vErrors.push(err282);
 errors++;
 }
 }
-}
 else {
-const err283 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"}};
+const err283 = {instancePath:instancePath+"/limits/bytesInFlight",schemaPath:"#/properties/limits/properties/bytesInFlight/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -3427,11 +3425,9 @@ vErrors.push(err283);
 errors++;
 }
 }
-if(data.ids !== undefined && func0.call(data, "ids")){
-let data94 = data.ids;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-if((data94.requireBound === undefined) || (!(func0.call(data94, "requireBound")))){
-const err284 = {instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/required",keyword:"required",params:{missingProperty: "requireBound"}};
+}
+else {
+const err284 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -3440,8 +3436,12 @@ vErrors.push(err284);
 }
 errors++;
 }
-if((data94.requireOwnHost === undefined) || (!(func0.call(data94, "requireOwnHost")))){
-const err285 = {instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/required",keyword:"required",params:{missingProperty: "requireOwnHost"}};
+}
+if(data.ids !== undefined && func0.call(data, "ids")){
+let data94 = data.ids;
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+if((data94.requireBound === undefined) || (!(func0.call(data94, "requireBound")))){
+const err285 = {instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/required",keyword:"required",params:{missingProperty: "requireBound"}};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -3450,9 +3450,8 @@ vErrors.push(err285);
 }
 errors++;
 }
-for(const key14 of Object.keys(data94)){
-if(!(((key14 === "requireBound") || (key14 === "requireOwnHost")) || (key14 === "nameField"))){
-const err286 = {instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}};
+if((data94.requireOwnHost === undefined) || (!(func0.call(data94, "requireOwnHost")))){
+const err286 = {instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/required",keyword:"required",params:{missingProperty: "requireOwnHost"}};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -3461,10 +3460,9 @@ vErrors.push(err286);
 }
 errors++;
 }
-}
-if(data94.requireBound !== undefined && func0.call(data94, "requireBound")){
-if(typeof data94.requireBound !== "boolean"){
-const err287 = {instancePath:instancePath+"/ids/requireBound",schemaPath:"#/properties/ids/properties/requireBound/type",keyword:"type",params:{type: "boolean"}};
+for(const key14 of Object.keys(data94)){
+if(!(((key14 === "requireBound") || (key14 === "requireOwnHost")) || (key14 === "nameField"))){
+const err287 = {instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}};
 if(vErrors === null){
 vErrors = [err287];
 }
@@ -3474,9 +3472,9 @@ vErrors.push(err287);
 errors++;
 }
 }
-if(data94.requireOwnHost !== undefined && func0.call(data94, "requireOwnHost")){
-if(typeof data94.requireOwnHost !== "boolean"){
-const err288 = {instancePath:instancePath+"/ids/requireOwnHost",schemaPath:"#/properties/ids/properties/requireOwnHost/type",keyword:"type",params:{type: "boolean"}};
+if(data94.requireBound !== undefined && func0.call(data94, "requireBound")){
+if(typeof data94.requireBound !== "boolean"){
+const err288 = {instancePath:instancePath+"/ids/requireBound",schemaPath:"#/properties/ids/properties/requireBound/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err288];
 }
@@ -3486,11 +3484,9 @@ vErrors.push(err288);
 errors++;
 }
 }
-if(data94.nameField !== undefined && func0.call(data94, "nameField")){
-let data97 = data94.nameField;
-if(typeof data97 === "string"){
-if(data97.length < 1){
-const err289 = {instancePath:instancePath+"/ids/nameField",schemaPath:"#/properties/ids/properties/nameField/minLength",keyword:"minLength",params:{limit: 1}};
+if(data94.requireOwnHost !== undefined && func0.call(data94, "requireOwnHost")){
+if(typeof data94.requireOwnHost !== "boolean"){
+const err289 = {instancePath:instancePath+"/ids/requireOwnHost",schemaPath:"#/properties/ids/properties/requireOwnHost/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err289];
 }
@@ -3500,8 +3496,11 @@ vErrors.push(err289);
 errors++;
 }
 }
-else {
-const err290 = {instancePath:instancePath+"/ids/nameField",schemaPath:"#/properties/ids/properties/nameField/type",keyword:"type",params:{type: "string"}};
+if(data94.nameField !== undefined && func0.call(data94, "nameField")){
+let data97 = data94.nameField;
+if(typeof data97 === "string"){
+if(data97.length < 1){
+const err290 = {instancePath:instancePath+"/ids/nameField",schemaPath:"#/properties/ids/properties/nameField/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err290];
 }
@@ -3511,9 +3510,8 @@ vErrors.push(err290);
 errors++;
 }
 }
-}
 else {
-const err291 = {instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/type",keyword:"type",params:{type: "object"}};
+const err291 = {instancePath:instancePath+"/ids/nameField",schemaPath:"#/properties/ids/properties/nameField/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err291];
 }
@@ -3523,10 +3521,9 @@ vErrors.push(err291);
 errors++;
 }
 }
-if(data.workers !== undefined && func0.call(data, "workers")){
-let data98 = data.workers;
-if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
-const err292 = {instancePath:instancePath+"/workers",schemaPath:"#/properties/workers/type",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err292 = {instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err292];
 }
@@ -3535,9 +3532,11 @@ vErrors.push(err292);
 }
 errors++;
 }
-if((typeof data98 == "number") && (isFinite(data98))){
-if(data98 > 64 || isNaN(data98)){
-const err293 = {instancePath:instancePath+"/workers",schemaPath:"#/properties/workers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}};
+}
+if(data.workers !== undefined && func0.call(data, "workers")){
+let data98 = data.workers;
+if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
+const err293 = {instancePath:instancePath+"/workers",schemaPath:"#/properties/workers/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err293];
 }
@@ -3546,8 +3545,9 @@ vErrors.push(err293);
 }
 errors++;
 }
-if(data98 < 0 || isNaN(data98)){
-const err294 = {instancePath:instancePath+"/workers",schemaPath:"#/properties/workers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data98 == "number") && (isFinite(data98))){
+if(data98 > 64 || isNaN(data98)){
+const err294 = {instancePath:instancePath+"/workers",schemaPath:"#/properties/workers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}};
 if(vErrors === null){
 vErrors = [err294];
 }
@@ -3556,12 +3556,8 @@ vErrors.push(err294);
 }
 errors++;
 }
-}
-}
-if(data.keepalive !== undefined && func0.call(data, "keepalive")){
-let data99 = data.keepalive;
-if(measures.duration(data99) < 100){
-const err295 = {instancePath:instancePath+"/keepalive",schemaPath:"#/properties/keepalive/durationFrom",keyword:"durationFrom",params:{}};
+if(data98 < 0 || isNaN(data98)){
+const err295 = {instancePath:instancePath+"/workers",schemaPath:"#/properties/workers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err295];
 }
@@ -3570,8 +3566,12 @@ vErrors.push(err295);
 }
 errors++;
 }
-if(measures.duration(data99) > 60000){
-const err296 = {instancePath:instancePath+"/keepalive",schemaPath:"#/properties/keepalive/durationTo",keyword:"durationTo",params:{}};
+}
+}
+if(data.wireForm !== undefined && func0.call(data, "wireForm")){
+let data99 = data.wireForm;
+if(!((data99 === "auto") || (data99 === "lumberjack"))){
+const err296 = {instancePath:instancePath+"/wireForm",schemaPath:"#/properties/wireForm/enum",keyword:"enum",params:{allowedValues: schema11.properties.wireForm.enum}};
 if(vErrors === null){
 vErrors = [err296];
 }
@@ -3580,9 +3580,11 @@ vErrors.push(err296);
 }
 errors++;
 }
-if(typeof data99 === "string"){
-if(!(formats4(data99))){
-const err297 = {instancePath:instancePath+"/keepalive",schemaPath:"#/properties/keepalive/format",keyword:"format",params:{format: "duration"}};
+}
+if(data.keepalive !== undefined && func0.call(data, "keepalive")){
+let data100 = data.keepalive;
+if(measures.duration(data100) < 100){
+const err297 = {instancePath:instancePath+"/keepalive",schemaPath:"#/properties/keepalive/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err297];
 }
@@ -3591,9 +3593,8 @@ vErrors.push(err297);
 }
 errors++;
 }
-}
-else {
-const err298 = {instancePath:instancePath+"/keepalive",schemaPath:"#/properties/keepalive/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data100) > 60000){
+const err298 = {instancePath:instancePath+"/keepalive",schemaPath:"#/properties/keepalive/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err298];
 }
@@ -3602,12 +3603,9 @@ vErrors.push(err298);
 }
 errors++;
 }
-}
-if(data.include !== undefined && func0.call(data, "include")){
-let data100 = data.include;
-if(Array.isArray(data100)){
-if(data100.length < 1){
-const err299 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
+if(typeof data100 === "string"){
+if(!(formats4(data100))){
+const err299 = {instancePath:instancePath+"/keepalive",schemaPath:"#/properties/keepalive/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err299];
 }
@@ -3616,12 +3614,9 @@ vErrors.push(err299);
 }
 errors++;
 }
-const len6 = data100.length;
-for(let i6=0; i6<len6; i6++){
-let data101 = data100[i6];
-if(typeof data101 === "string"){
-if(data101.length < 1){
-const err300 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err300 = {instancePath:instancePath+"/keepalive",schemaPath:"#/properties/keepalive/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err300];
 }
@@ -3631,8 +3626,11 @@ vErrors.push(err300);
 errors++;
 }
 }
-else {
-const err301 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
+if(data.include !== undefined && func0.call(data, "include")){
+let data101 = data.include;
+if(Array.isArray(data101)){
+if(data101.length < 1){
+const err301 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err301];
 }
@@ -3641,10 +3639,12 @@ vErrors.push(err301);
 }
 errors++;
 }
-}
-}
-else {
-const err302 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
+const len6 = data101.length;
+for(let i6=0; i6<len6; i6++){
+let data102 = data101[i6];
+if(typeof data102 === "string"){
+if(data102.length < 1){
+const err302 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err302];
 }
@@ -3654,11 +3654,8 @@ vErrors.push(err302);
 errors++;
 }
 }
-if(data.stateDir !== undefined && func0.call(data, "stateDir")){
-let data102 = data.stateDir;
-if(typeof data102 === "string"){
-if(data102.length < 1){
-const err303 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err303 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err303];
 }
@@ -3668,8 +3665,9 @@ vErrors.push(err303);
 errors++;
 }
 }
+}
 else {
-const err304 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
+const err304 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err304];
 }
@@ -3679,10 +3677,11 @@ vErrors.push(err304);
 errors++;
 }
 }
-if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
-let data103 = data.shutdownTimeout;
-if(measures.duration(data103) < 0){
-const err305 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
+if(data.stateDir !== undefined && func0.call(data, "stateDir")){
+let data103 = data.stateDir;
+if(typeof data103 === "string"){
+if(data103.length < 1){
+const err305 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err305];
 }
@@ -3691,8 +3690,9 @@ vErrors.push(err305);
 }
 errors++;
 }
-if(measures.duration(data103) > 3600000){
-const err306 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err306 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err306];
 }
@@ -3701,9 +3701,11 @@ vErrors.push(err306);
 }
 errors++;
 }
-if(typeof data103 === "string"){
-if(!(formats4(data103))){
-const err307 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
+}
+if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
+let data104 = data.shutdownTimeout;
+if(measures.duration(data104) < 0){
+const err307 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err307];
 }
@@ -3712,9 +3714,8 @@ vErrors.push(err307);
 }
 errors++;
 }
-}
-else {
-const err308 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data104) > 3600000){
+const err308 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err308];
 }
@@ -3723,12 +3724,9 @@ vErrors.push(err308);
 }
 errors++;
 }
-}
-if(data.metrics !== undefined && func0.call(data, "metrics")){
-let data104 = data.metrics;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-if((data104.listen === undefined) || (!(func0.call(data104, "listen")))){
-const err309 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
+if(typeof data104 === "string"){
+if(!(formats4(data104))){
+const err309 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err309];
 }
@@ -3737,9 +3735,9 @@ vErrors.push(err309);
 }
 errors++;
 }
-for(const key15 of Object.keys(data104)){
-if(!(key15 === "listen")){
-const err310 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}};
+}
+else {
+const err310 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err310];
 }
@@ -3749,11 +3747,11 @@ vErrors.push(err310);
 errors++;
 }
 }
-if(data104.listen !== undefined && func0.call(data104, "listen")){
-let data105 = data104.listen;
-if(typeof data105 === "string"){
-if(!(formats0(data105))){
-const err311 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
+if(data.metrics !== undefined && func0.call(data, "metrics")){
+let data105 = data.metrics;
+if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
+if((data105.listen === undefined) || (!(func0.call(data105, "listen")))){
+const err311 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
 if(vErrors === null){
 vErrors = [err311];
 }
@@ -3762,9 +3760,9 @@ vErrors.push(err311);
 }
 errors++;
 }
-}
-else {
-const err312 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
+for(const key15 of Object.keys(data105)){
+if(!(key15 === "listen")){
+const err312 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}};
 if(vErrors === null){
 vErrors = [err312];
 }
@@ -3774,9 +3772,11 @@ vErrors.push(err312);
 errors++;
 }
 }
-}
-else {
-const err313 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
+if(data105.listen !== undefined && func0.call(data105, "listen")){
+let data106 = data105.listen;
+if(typeof data106 === "string"){
+if(!(formats0(data106))){
+const err313 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err313];
 }
@@ -3786,11 +3786,8 @@ vErrors.push(err313);
 errors++;
 }
 }
-if(data.log !== undefined && func0.call(data, "log")){
-let data106 = data.log;
-if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
-if((data106.level === undefined) || (!(func0.call(data106, "level")))){
-const err314 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
+else {
+const err314 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err314];
 }
@@ -3799,8 +3796,10 @@ vErrors.push(err314);
 }
 errors++;
 }
-if((data106.format === undefined) || (!(func0.call(data106, "format")))){
-const err315 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
+}
+}
+else {
+const err315 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err315];
 }
@@ -3809,8 +3808,12 @@ vErrors.push(err315);
 }
 errors++;
 }
-if((data106.syslog === undefined) || (!(func0.call(data106, "syslog")))){
-const err316 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
+}
+if(data.log !== undefined && func0.call(data, "log")){
+let data107 = data.log;
+if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
+if((data107.level === undefined) || (!(func0.call(data107, "level")))){
+const err316 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
 if(vErrors === null){
 vErrors = [err316];
 }
@@ -3819,9 +3822,8 @@ vErrors.push(err316);
 }
 errors++;
 }
-for(const key16 of Object.keys(data106)){
-if(!(((key16 === "level") || (key16 === "format")) || (key16 === "syslog"))){
-const err317 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}};
+if((data107.format === undefined) || (!(func0.call(data107, "format")))){
+const err317 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
 if(vErrors === null){
 vErrors = [err317];
 }
@@ -3830,11 +3832,8 @@ vErrors.push(err317);
 }
 errors++;
 }
-}
-if(data106.level !== undefined && func0.call(data106, "level")){
-let data107 = data106.level;
-if(!((((data107 === "debug") || (data107 === "info")) || (data107 === "warn")) || (data107 === "error"))){
-const err318 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
+if((data107.syslog === undefined) || (!(func0.call(data107, "syslog")))){
+const err318 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
 if(vErrors === null){
 vErrors = [err318];
 }
@@ -3843,11 +3842,9 @@ vErrors.push(err318);
 }
 errors++;
 }
-}
-if(data106.format !== undefined && func0.call(data106, "format")){
-let data108 = data106.format;
-if(!(((data108 === "auto") || (data108 === "json")) || (data108 === "text"))){
-const err319 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
+for(const key16 of Object.keys(data107)){
+if(!(((key16 === "level") || (key16 === "format")) || (key16 === "syslog"))){
+const err319 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}};
 if(vErrors === null){
 vErrors = [err319];
 }
@@ -3857,9 +3854,10 @@ vErrors.push(err319);
 errors++;
 }
 }
-if(data106.syslog !== undefined && func0.call(data106, "syslog")){
-if(typeof data106.syslog !== "boolean"){
-const err320 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
+if(data107.level !== undefined && func0.call(data107, "level")){
+let data108 = data107.level;
+if(!((((data108 === "debug") || (data108 === "info")) || (data108 === "warn")) || (data108 === "error"))){
+const err320 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
 if(vErrors === null){
 vErrors = [err320];
 }
@@ -3869,9 +3867,10 @@ vErrors.push(err320);
 errors++;
 }
 }
-}
-else {
-const err321 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+if(data107.format !== undefined && func0.call(data107, "format")){
+let data109 = data107.format;
+if(!(((data109 === "auto") || (data109 === "json")) || (data109 === "text"))){
+const err321 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err321];
 }
@@ -3881,14 +3880,38 @@ vErrors.push(err321);
 errors++;
 }
 }
-}
-else {
-const err322 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data107.syslog !== undefined && func0.call(data107, "syslog")){
+if(typeof data107.syslog !== "boolean"){
+const err322 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err322];
 }
 else {
 vErrors.push(err322);
+}
+errors++;
+}
+}
+}
+else {
+const err323 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err323];
+}
+else {
+vErrors.push(err323);
+}
+errors++;
+}
+}
+}
+else {
+const err324 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err324];
+}
+else {
+vErrors.push(err324);
 }
 errors++;
 }
