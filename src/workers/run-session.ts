@@ -71,8 +71,7 @@ export class RunSession implements Session {
     return await withRoom(room => this.#next(new PartDraft(room, maxBytes)))
   }
 
-  // eslint-disable-next-line typescript/require-await -- as any session
-  async close(): Promise<void> {
+  close(): void {
     if (this.#content !== undefined) freeBytes(this.#content.bytes)
   }
 

@@ -6,7 +6,7 @@ export interface Session {
   next(maxBytes: number): Promise<FramePart | 'tooSmall'>
   /** Nothing inflates the frame any more: the rest of its events is in memory. */
   readonly isInflated: boolean
-  close(): Promise<void>
+  close(): void | Promise<void>
 }
 
 /** Called before and after an event is read, or some that follow each other. */

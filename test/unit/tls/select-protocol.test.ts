@@ -51,7 +51,7 @@ test('only unknown protocols connects, and nothing is selected', connects, ['h2'
 test('a later version of our wire form connects, and nothing is selected', connects, ['forwarder/2'], false)
 test('nothing connects, and nothing is selected', connects, undefined, false)
 
-test('curl and openssl connect with offers that nobody knows', async t => {
+test('curl and openssl connect with offers that are not known', async t => {
   const { server, port } = await startServer(t)
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
@@ -134,7 +134,7 @@ test('the name of a client is known, whatever it offers', async t => {
 
 const leaves = test.macro({
   title: (given = '') =>
-    `a client that leaves ${given} before it has said what it offers is reported as one that went away`,
+    `a client that leaves ${given} before its offer has come is reported as one that ended the connection`,
   async exec(t, leave: (socket: Socket) => void) {
     const { server, port } = await startServer(t)
     for (const bytes of ['', HALF_A_HELLO]) {
@@ -152,7 +152,7 @@ const leaves = test.macro({
 test('in an orderly way', leaves, socket => socket.end())
 test('with a reset', leaves, socket => socket.resetAndDestroy())
 
-test('a client that says nothing, or less than it offers, is refused when its time is over', async t => {
+test('a client that sends nothing, or a part of its offer, is refused when its time is over', async t => {
   const { server: files } = await makeCertificates(await makeTempDir(t))
   const { certificate, key } = files
   const options = { protocol: 'forwarder/1', handshakeTimeoutMs: 40 }
