@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FilesSource } from '../../../src/files/contract.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
-import { makeGroup, toLines } from '../../helpers/files/followed.ts'
+import { history, makeGroup, takeReady, toLines, toText } from '../../helpers/files/followed.ts'
 import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -61,4 +61,22 @@ test('a hint looks at a file only between two reads, and not after the end', asy
   await closed
   await sleep(30)
   t.is(looks, looksAtEnd)
+})
+
+test('a log that is rewritten with as many bytes while lines of it are unread is seen as another one after a hint', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText([...history, 'one']))
+  const limits = { pollMs: 3_600_000 }
+  const registry = new MemoryRegistry()
+  const source = createFilesSource({ groups: [makeGroup(dir)], registry, limits, log: silentLog, clock: Date.now })
+  t.teardown(() => source.close())
+  await source.poll()
+  t.is((await takeReady(source)).flatMap(toLines).length, history.length + 1)
+  await appendFile(path, 'unread\n')
+  await source.poll()
+  await untilQuiet(source)
+  t.is(source.status().truncations, 0)
+  await writeFile(path, toText([...history.map(line => line.replace('line', 'LINE')), 'two', 'unread']))
+  await until(() => source.status().truncations === 1, 'its truncation is seen')
 })
