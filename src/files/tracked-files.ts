@@ -6,7 +6,7 @@ import type { ByteAccount } from './byte-account.ts'
 import { toFinished } from './finished-file.ts'
 import { SeenSizes } from './seen-sizes.ts'
 import { TrackedFile } from './tracked-file.ts'
-import { LISTED, type Archived, type Placed } from './whereabouts.ts'
+import { LISTED, recallWhereabouts, type Archived, type Placed } from './whereabouts.ts'
 
 interface Restored {
   readonly group: FileGroup | undefined
@@ -61,10 +61,7 @@ export class TrackedFiles {
   }
 
   #restore(record: FileRecord, { group, isTruncated }: Restored): void {
-    const { device, inode } = record.identity
-    const goneForMs = record.isGone ? Math.max(0, this.#wallClock() - record.seenAtMs) : 0
-    const kind = isTruncated ? 'truncated' : 'missing'
-    const whereabouts = { kind, sinceMs: this.#clock() - goneForMs, formerPlace: `${device}:${inode}` } as const
+    const whereabouts = recallWhereabouts(record, isTruncated, { nowMs: this.#clock(), wallMs: this.#wallClock() })
     const file = new TrackedFile({ ...record, group, position: record.offset, whereabouts }, this.#account)
     this.#byKey.set(file.key, file)
     this.#unplaced.add(file)
@@ -153,7 +150,9 @@ export class TrackedFiles {
     const { place, formerPlace = '' } = file
     const former = { formerPlace: look?.place ?? place ?? formerPlace, truncatedByNs: look?.changedNs }
     file.move('noteTruncated', { kind: 'truncated', sinceMs: this.#clock(), ...former })
-    this.#registry.update(file.key, { isGone: true, seenAtMs: this.#wallClock() })
+    // Not before that by the clock of its file system: the next run compares it with when other files were made.
+    const changedAtMs = Number((look?.changedNs ?? 0n) / 1_000_000n) + 1
+    this.#registry.update(file.key, { isGone: true, seenAtMs: Math.max(this.#wallClock(), changedAtMs) })
     if (place === undefined) return
     this.#displace(file, place)
     this.#seenSizes.record(file)

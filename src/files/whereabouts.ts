@@ -1,5 +1,5 @@
 // The states of a tracked file, and the transitions between them. docs/files.md has the picture.
-import type { FinishedOutcome } from '../registry/contract.ts'
+import type { FileRecord, FinishedOutcome } from '../registry/contract.ts'
 
 /** Where a generation is. */
 export type Whereabouts = Placed | Archived | Missing | Truncated | Ended
@@ -46,6 +46,18 @@ export interface Ended {
 export const LISTED: Placed = { kind: 'listed' }
 
 export type State = Whereabouts['kind']
+
+/** Of a generation that an earlier run knew. It was truncated before that run noted so. */
+export function recallWhereabouts(
+  { identity: { device, inode }, isGone, seenAtMs }: FileRecord,
+  isTruncated: boolean,
+  { nowMs, wallMs }: { readonly nowMs: number; readonly wallMs: number },
+): Missing | Truncated {
+  const sinceMs = nowMs - (isGone ? Math.max(0, wallMs - seenAtMs) : 0)
+  const former = { sinceMs, formerPlace: `${device}:${inode}` }
+  if (!isTruncated) return { kind: 'missing', ...former }
+  return { kind: 'truncated', ...former, truncatedByNs: isGone ? BigInt(seenAtMs) * 1_000_000n : undefined }
+}
 
 interface Transition {
   readonly from: readonly State[]

@@ -1,9 +1,10 @@
 import test from 'ava'
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
-import { appendFile, copyFile, open, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before } from '../../../helpers/files/file-hooks.ts'
+import { DEFAULT_LIMITS } from '../../../../src/files/contract.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
@@ -156,5 +157,24 @@ test('a log that is copied under the name of a rotated one and then removed is s
   await source.poll()
   pass(3000)
   t.deepEqual([...(await readTexts()), ...(await readTexts())], history)
+  addsUp(t, source.status())
+})
+
+test('unread lines of a replaced file count as lost if the file that took its place, and has them, is truncated before it is read', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { readTexts, source, pass } = follow(t, dir)
+  await writeFile(path, toText(history))
+  await readTexts()
+  await appendFile(path, 'unread\n')
+  await source.poll()
+  await writeFile(`${dir}/.new`, toText([...history, 'unread']))
+  await rename(`${dir}/.new`, path)
+  await source.poll()
+  await truncate(path)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], [])
+  pass(DEFAULT_LIMITS.copyWaitMs)
+  t.deepEqual(await readTexts(), [])
+  t.is(source.status().bytes.lost.truncated, 'unread\n'.length)
   addsUp(t, source.status())
 })

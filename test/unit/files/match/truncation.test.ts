@@ -293,3 +293,24 @@ test('unread bytes of an original that its copy lacks are an error in the log', 
     { fields: { path, lostBytes: 'after the copy\n'.length } },
   )
 })
+
+test('a file that is made after an earlier run found another one truncated is not a copy of that', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const state = new MemoryState()
+  const first = follow(t, dir, { state })
+  await writeFile(path, toText(history))
+  await first.readTexts()
+  await appendFile(path, 'its own\n')
+  await first.readTexts()
+  await writeFile(path, 'next\n')
+  t.deepEqual([...(await first.readTexts()), ...(await first.readTexts())], ['next'])
+  await first.source.close()
+  await setTimeout(20) // more than a step of the file system's clock
+  const { readTexts, source } = follow(t, dir, { state })
+  await source.poll()
+  await writeFile(join(dir, 'b.log'), toText([...history, 'another']))
+  await writeFile(join(dir, 'c.log'), toText([...history, 'its own', 'another']))
+  t.deepEqual((await readTexts()).toSorted(), [...history, 'another', ...history, 'its own', 'another'].toSorted())
+  addsUp(t, source.status())
+})
