@@ -2,6 +2,7 @@
 // The rules are those of docs/files.md; each that weakens the promise has a name here and is counted when it is used.
 import { countReaders } from './archive-readers.ts'
 import { Arrivals } from './arrivals.ts'
+import { excuse } from './excuse.ts'
 import { countEqual, Generation, startsWith, type Entry, type Moment } from './generations.ts'
 import { classify, hasToArrive, keyOf, mayDouble, short, tell, type Instance } from './instances.ts'
 import { Layers } from './layers.ts'
@@ -107,11 +108,9 @@ export class ArrivalOracle {
     return generation
   }
 
-  /** What was not read yet is gone. Once a look has found the upper layer of a file, the lower one is not read any more. */
   excuse(generation: Generation): void {
     this.lostAtMost += generation.bytes.length - generation.countedTo
-    for (const { takenTo, bytes, excused } of this.layers.all(generation))
-      if (bytes.length > takenTo) excused.push({ from: takenTo, to: bytes.length })
+    excuse(generation, { generations: this.#generations, layers: this.layers, licences: this.#licences })
   }
 
   take(id: string, text: string): void {
@@ -214,8 +213,10 @@ export class ArrivalOracle {
   }
 
   noteKill(): void {
-    for (const generation of this.#generations)
-      if (generation.foundIn === this.#licences.run) generation.foundIn = undefined
+    for (const generation of this.#generations.filter(({ foundIn }) => foundIn === this.#licences.run)) {
+      generation.foundIn = undefined
+      if (generation.isWhollySkipped) generation.countedTo = 0 // it may be on no record, and be read by the next run
+    }
     for (const [one, other] of this.#freshDue) this.#due.get(one)?.delete(other)
     this.noteDurable()
   }

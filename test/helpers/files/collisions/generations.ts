@@ -191,6 +191,10 @@ export class Generation {
     return offset < this.requiredFrom
   }
 
+  get isWhollySkipped(): boolean {
+    return this.requiredFrom >= this.bytes.length
+  }
+
   isRequired({ offset, end }: Line): boolean {
     if (offset < this.requiredFrom || end > this.requiredTo) return false
     return !this.excused.some(({ from, to }) => offset >= from && offset < to)

@@ -61,10 +61,14 @@ export class Licences {
     if (this.#isReadAfterRestart(original, other)) return 'equal, over a restart'
     if (this.#options.isPeriodic) return undefined
     if (this.#hasUsedInode(original, other)) return 'same inode, used again'
-    const { goneAt } = original
     if (isMadeInTime(original, other)) return 'copy of a truncated file'
-    const isInItsPlace = other.firstPaths.some(path => original.paths.includes(path))
-    return isInItsPlace && goneAt === other.first.look ? 'replaced under its name' : undefined
+    return this.isReplacedBy(original, other) ? 'replaced under its name' : undefined
+  }
+
+  /** The second file took the place of the first one, and begins as that does. */
+  isReplacedBy(original: Generation, { firstPaths, first, bytes }: Generation): boolean {
+    if (original.goneAt !== first.look || !firstPaths.some(path => original.paths.includes(path))) return false
+    return !this.#options.isPeriodic && countEqual(original.bytes, bytes) >= EVIDENCE_BYTES
   }
 
   /** The most bytes of a file that can have been counted as copied. */
