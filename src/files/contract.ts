@@ -4,6 +4,7 @@ import type { LifeSign } from '../flow/life-sign.ts'
 import { DAY_MS, MINUTE_MS } from '../flow/time-units.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { ReadBuffers } from './read/read-buffers.ts'
 
 /** Files that are followed alike. A file that several groups match belongs to the first of them. */
 export interface FileGroup {
@@ -91,6 +92,8 @@ export interface FilesOptions {
   readonly clock: () => number
   /** For how long something took or lasts. Default: `performance.now`, which no one can set. */
   readonly monotonicClock?: () => number
+  /** The buffers of its reads. Default: of its own, one read each. */
+  readonly readBuffers?: ReadBuffers
   /** False: no timer and no watcher, only `poll()`. */
   readonly isWatching?: boolean
 }

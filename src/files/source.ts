@@ -25,6 +25,7 @@ import { PollTimer } from './look/poll-timer.ts'
 import { BriefOpen } from './match/brief-open.ts'
 import { Identifier } from './match/identifier.ts'
 import { LinkGenerations } from './match/link-generations.ts'
+import { ReadBuffers } from './read/read-buffers.ts'
 import { RecentBytes } from './read/recent-bytes.ts'
 import { Reconciler } from './match/reconciler.ts'
 import { keepEqualGroups, regroup } from './match/regrouping.ts'
@@ -53,6 +54,7 @@ class FollowingSource implements FilesSource {
   readonly #discoverer: Discoverer
   readonly #trackedFiles: TrackedFiles
   readonly #harvester: Harvester
+  readonly #buffers: ReadBuffers
   readonly #returningFiles: ReturningFiles
   readonly #archives: Archives
   readonly #reconciler: Reconciler
@@ -84,17 +86,14 @@ class FollowingSource implements FilesSource {
     this.#discoverer = new Discoverer(groups, log)
     this.#trackedFiles = new TrackedFiles(registry, this.#account, { clock, wallClock })
     this.#trackedFiles.restoreAll(path => this.#discoverer.groupOf(path))
-    this.#harvester = new Harvester(limits, log)
-    const rooms = {
-      trackedFiles: this.#trackedFiles,
-      harvester: this.#harvester,
-      ready: this.#ready,
-      account: this.#account,
-    }
+    this.#buffers = options.readBuffers ?? new ReadBuffers(limits.chunkBytes)
+    this.#harvester = new Harvester(limits, log, this.#buffers)
+    const rooms = { trackedFiles: this.#trackedFiles, harvester: this.#harvester, ready: this.#ready }
+    const books = { account: this.#account, buffers: this.#buffers }
     const recent = new RecentBytes()
     const briefOpen = new BriefOpen(this.#harvester, log)
     const identifier = new Identifier(recent, file => this.#trackedFiles.leftOf(file))
-    const parts = { ...rooms, registry, limits, clock, log, recent, briefOpen, identifier }
+    const parts = { ...rooms, ...books, registry, limits, clock, log, recent, briefOpen, identifier }
     const groupOf = (path: string) => this.#discoverer.groupOf(path)
     const archives = new Archives({ ...parts, groupOf })
     this.#archives = archives
@@ -150,6 +149,7 @@ class FollowingSource implements FilesSource {
   }
 
   toReceipt(batch: TrackedBatch): TrackedBatch {
+    this.#buffers.noteDelivered(batch)
     return { ...batch, runs: [] }
   }
 
@@ -228,6 +228,7 @@ class FollowingSource implements FilesSource {
     this.#links = new Map([...findings.targets].map(([link, target]) => [target, link]))
     this.#watcher?.set(findings.directories)
     await this.#workOnArchives()
+    this.#buffers.trim()
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
     this.#noteNews()

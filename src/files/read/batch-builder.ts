@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import type { LineRun, Origin } from '../../flow/line-batch.ts'
 import type { BatchRange, TrackedBatch } from '../../registry/contract.ts'
 import type { Cut } from './line-splitter.ts'
+import type { Loan } from './read-buffers.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
 export interface RunParts {
@@ -9,6 +10,8 @@ export interface RunParts {
   readonly origin: Origin
   /** Just the bytes of the lines. They begin at the file's position, which moves to their end. */
   readonly bytes: Buffer
+  /** The buffer that they are in, where it is lent: the batch holds it from now on. */
+  readonly loan: Loan | undefined
   readonly cut: Cut
   readonly maxLineBytes: number
   /** Default: as the file's last read left it. */
@@ -25,11 +28,14 @@ export interface BatchHead {
 export class BatchBuilder {
   readonly #runs: LineRun[] = []
   readonly #ranges: BatchRange[] = []
+  readonly #loans = new Set<Loan>()
   lineCount = 0
   byteCount = 0
 
   /** True when the file's head grew, so that the registry needs the new one. */
-  add({ file, origin, bytes, cut, maxLineBytes, startsInsideLine = file.reading.isInsideLine }: RunParts): boolean {
+  add({ file, origin, bytes, loan, cut, maxLineBytes, ...how }: RunParts): boolean {
+    const { startsInsideLine = file.reading.isInsideLine } = how
+    this.#hold(loan)
     const start = file.position
     const checksum = crc32(bytes)
     const hasGrown = file.reading.take(bytes, checksum)
@@ -55,6 +61,10 @@ export class BatchBuilder {
     return hasGrown
   }
 
+  get loans(): Iterable<Loan> {
+    return this.#loans
+  }
+
   get isEmpty(): boolean {
     return this.#runs.length === 0
   }
@@ -62,5 +72,11 @@ export class BatchBuilder {
   finish(head: BatchHead): TrackedBatch {
     const { lineCount, byteCount } = this
     return { ...head, runs: this.#runs, ranges: this.#ranges, lineCount, byteCount }
+  }
+
+  #hold(loan: Loan | undefined): void {
+    if (loan === undefined || this.#loans.has(loan)) return
+    loan.hold()
+    this.#loans.add(loan)
   }
 }

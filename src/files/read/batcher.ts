@@ -1,8 +1,9 @@
 import type { TrackedBatch } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
+import { type Chunk, endsWithNuls, wholeUnits } from './chunk.ts'
 import type { FilesLimits } from '../contract.ts'
-import { isSameState, type FileLook } from '../look/identity.ts'
+import { isSameState } from '../look/identity.ts'
 import type { Harvester } from './harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import { cutLines, LF, type Cut, limitBytes } from './line-splitter.ts'
@@ -11,6 +12,7 @@ import { countLeadingNuls } from '../look/nuls.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import { makeOpenLine } from '../reading.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import type { ReadBuffers } from './read-buffers.ts'
 import type { RecentBytes } from './recent-bytes.ts'
 import { LINE_CUT } from '../../flow/line-batch.ts'
 import { OddText } from './odd-text.ts'
@@ -31,6 +33,7 @@ export interface BatcherParts {
   readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
   readonly recent: RecentBytes
+  readonly buffers: ReadBuffers
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -42,18 +45,6 @@ export interface BatcherParts {
   readonly onTruncated: (file: TrackedFile) => Promise<void>
   /** A path no longer leads to its file. */
   readonly onMoved: () => void
-}
-
-/** The bytes of one file's turn. */
-interface Chunk {
-  readonly file: TrackedFile
-  /** They begin at the file's position, which is `start` unless the file was moved on since. */
-  readonly bytes: Buffer
-  readonly start: number
-  /** The file ended here when it was read. */
-  readonly isEnd: boolean
-  /** The last one at that time. */
-  readonly look: FileLook | undefined
 }
 
 /** Makes fresh batches from the files that are ready: one turn each, round robin, a turn being one read. */
@@ -80,7 +71,7 @@ export class Batcher {
 
   /** Undefined when no file has a whole line, or `isUnfinished`. */
   async fill(): Promise<TrackedBatch | undefined> {
-    const { limits, wallClock, account } = this.#parts
+    const { limits, wallClock, account, buffers } = this.#parts
     const batch = new BatchBuilder()
     let hasRoom = true
     let reads = 0
@@ -97,19 +88,21 @@ export class Batcher {
     this.#isUnfinished = batch.isEmpty && reads > MAX_READS
     if (batch.isEmpty) return undefined
     account.lines += batch.lineCount
-    return batch.finish({ sequence: this.#sequence++, timeMs: wallClock() })
+    const finished = batch.finish({ sequence: this.#sequence++, timeMs: wallClock() })
+    buffers.noteBatch(finished, batch.loans)
+    return finished
   }
 
   dropUnfollowed(): void {
-    if (this.#chunk?.file.isFollowed === false) this.#chunk = undefined
+    if (this.#chunk?.file.isFollowed === false) this.#chunk = this.#drop(this.#chunk)
   }
 
   /** The chunk is still good if its file was truncated since, but not if its bytes were given up. */
   #takeRest(): Chunk | undefined {
     const chunk = this.#chunk
     this.#chunk = undefined
-    if (chunk === undefined || chunk.file.position !== chunk.start) return undefined
-    if (chunk.file.unread < chunk.bytes.length) return undefined
+    if (chunk === undefined) return undefined
+    if (chunk.file.position !== chunk.start || chunk.file.unread < chunk.bytes.length) return this.#drop(chunk)
     // A file that changed since has more to read behind it.
     return { ...chunk, isEnd: chunk.isEnd && isSameState(chunk.look, chunk.file.look) }
   }
@@ -122,6 +115,7 @@ export class Batcher {
     const chunk = await this.#read(file, Math.min(limits.chunkBytes, file.unread + GROWTH_BYTES))
     if (chunk === 'nothing' || this.#hasNews(chunk)) return chunk
     if (endsWithNuls(chunk)) return this.#searchBehind(chunk)
+    this.#drop(chunk)
     // No line ends in a whole chunk: read as much as the longest line may have.
     const longer = await this.#read(file, Math.max(limits.chunkBytes, file.group.maxLineBytes + TERMINATOR_BYTES))
     return longer === 'nothing' || this.#hasNews(longer) || !endsWithNuls(longer) ? longer : this.#searchBehind(longer)
@@ -138,6 +132,12 @@ export class Batcher {
     const start = Math.max(text.searchedTo, file.position + bytes.length)
     if (start >= file.size) return { ...chunk, isEnd: true }
     const found = await this.#parts.harvester.findText(file, start, start + MAX_SEARCH_BYTES)
+    if (found.kind === 'nuls' && found.isEnd) {
+      text.noteNulsUpTo(found.upTo)
+      this.#endAt(file, found.upTo)
+      return { ...chunk, isEnd: true }
+    }
+    this.#drop(chunk)
     if (found.kind === 'text') {
       if (file.reading.isAtHole && text.end <= file.position) this.#skipHole(file, found.at)
       text.noteTextUpTo(found.at + 1)
@@ -145,9 +145,12 @@ export class Batcher {
     }
     if (found.kind !== 'nuls') return this.#giveWay(file, found.kind)
     text.noteNulsUpTo(found.upTo)
-    if (!found.isEnd) return 'nothing'
-    this.#endAt(file, found.upTo)
-    return { ...chunk, isEnd: true }
+    return 'nothing'
+  }
+
+  /** Nothing of it was used. */
+  #drop(chunk: Chunk): undefined {
+    chunk.loan?.letGo()
   }
 
   /** Files take turns in constant time each. Fresh lines of a file come after those that an earlier run journaled. */
@@ -188,7 +191,7 @@ export class Batcher {
   async #read(file: TrackedFile, length: number): Promise<Chunk | 'nothing'> {
     const reading = await this.#parts.harvester.read(file, length)
     if (reading.kind !== 'bytes') return this.#giveWay(file, reading.kind)
-    const { bytes, isEnd } = reading
+    const { bytes, loan, isEnd } = reading
     file.progress.growTo(file.position + bytes.length)
     if (isEnd) this.#endAt(file, file.position + bytes.length)
     const end = file.position + bytes.length
@@ -197,7 +200,7 @@ export class Batcher {
     const rest = file.reading.isAtHole ? this.#skipStart(file, bytes) : bytes
     // The last unit of UTF-16 may end with the first of the NULs.
     if (file.reading.utf16 !== undefined && text.end < end) text.noteTextUpTo(text.end + (text.end % 2))
-    return { file, bytes: rest, start: file.position, isEnd, look: file.look }
+    return { file, bytes: rest, loan, start: file.position, isEnd, look: file.look }
   }
 
   /** Returns the bytes behind a hole or a byte order mark at the head of the file. */
@@ -233,21 +236,25 @@ export class Batcher {
   /** Moves lines from the chunk to the batch, and keeps the rest for the next one. False when the batch holds no more. */
   #take(chunk: Chunk, batch: BatchBuilder): boolean {
     const { limits, trackedFiles } = this.#parts
-    const { file, bytes } = chunk
+    const { file, bytes, loan } = chunk
     const all = this.#cut(chunk, limits.batchLines - batch.lineCount)
     const cut = limitBytes(all, limits.batchBytes - batch.byteCount, batch.isEmpty)
     if (cut.length > 0) {
       this.#inspect(chunk, cut)
       const { maxLineBytes } = file.group
-      const run = { file, origin: file.origin, bytes: bytes.subarray(0, cut.length), cut, maxLineBytes }
+      const run = { file, origin: file.origin, bytes: bytes.subarray(0, cut.length), loan, cut, maxLineBytes }
       if (batch.add(run)) trackedFiles.remember(file)
       this.#parts.recent.note(file, run.bytes, this.#parts.clock())
       if (file.progress.padding > 0) file.noteChangedAt(this.#parts.clock())
     }
     const rest = { ...chunk, bytes: bytes.subarray(cut.length), start: file.position }
     const isAllTaken = cut.length === all.length && batch.lineCount < limits.batchLines
-    if (isAllTaken || rest.bytes.length === 0) this.#endTurn(rest)
-    else this.#chunk = rest
+    if (!isAllTaken && rest.bytes.length > 0) {
+      this.#chunk = rest
+      return false
+    }
+    this.#endTurn(rest)
+    loan?.letGo()
     return isAllTaken
   }
 
@@ -275,12 +282,4 @@ export class Batcher {
     if (utf16 === undefined) return cutLines(text, cutting)
     return cutUtf16Lines(tail === 'open' ? wholeUnits(text) : text, utf16, cutting)
   }
-}
-
-function endsWithNuls({ file, bytes }: Chunk): boolean {
-  return file.position + bytes.length > file.progress.text.end
-}
-
-function wholeUnits(bytes: Buffer): Buffer {
-  return bytes.subarray(0, bytes.length - (bytes.length % 2))
 }

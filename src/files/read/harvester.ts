@@ -13,9 +13,10 @@ import {
   type FileLook,
 } from '../look/identity.ts'
 import { findEncoding } from './byte-order-mark.ts'
-import { copyBytes } from '../own-bytes.ts'
 import { countLeadingNuls } from '../look/nuls.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import { type FreshBytes, readBehindTail } from './read-behind-tail.ts'
+import type { ReadBuffers } from './read-buffers.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
 import { ArchiveHandle } from '../archives/content/archive-handle.ts'
 
@@ -26,7 +27,7 @@ const SEARCH_BYTES = 256 * 1024
 
 export type Reading =
   /** Bytes from `position` on; fewer than asked for where the file ends. */
-  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly isEnd: boolean }
+  | ({ readonly kind: 'bytes'; readonly isEnd: boolean } & FreshBytes)
   /** The bytes before `position` are not those that were read: the generation is over. */
   | { readonly kind: 'truncated' }
   /** The path leads to another file, or nowhere: the next look decides. */
@@ -48,12 +49,14 @@ const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE'])
 export class Harvester {
   readonly #limits: Pick<FilesLimits, 'maxOpenFiles'>
   readonly #log: Log
+  readonly #buffers: ReadBuffers
   /** In the order of their last use. */
   readonly #opened = new Set<TrackedFile>()
 
-  constructor(limits: Pick<FilesLimits, 'maxOpenFiles'>, log: Log) {
+  constructor(limits: Pick<FilesLimits, 'maxOpenFiles'>, log: Log, buffers: ReadBuffers) {
     this.#limits = limits
     this.#log = log
+    this.#buffers = buffers
   }
 
   get openCount(): number {
@@ -68,11 +71,11 @@ export class Harvester {
     try {
       const state = await this.#prepare(file)
       if (state !== 'ready') return { kind: state }
-      const next = await readBehindTail(file, skip === 0 ? length : 0)
+      const next = await readBehindTail(file, skip === 0 ? length : 0, this.#buffers)
       if (next === undefined) return { kind: 'truncated' }
       this.#clearTrouble(file)
-      const fresh = skip === 0 ? next : await readFully(file.handle!, file.position + skip, length)
-      return { kind: 'bytes', bytes: fresh, isEnd: fresh.length < length }
+      const fresh = skip === 0 ? next : { bytes: await readFully(file.handle!, file.position + skip, length) }
+      return { kind: 'bytes', ...fresh, isEnd: fresh.bytes.length < length }
     } catch (error) {
       return this.#fail(file, error as NodeJS.ErrnoException)
     }
@@ -224,23 +227,6 @@ async function openIfSame(file: TrackedFile): Promise<ReadableFile | undefined> 
   }
   if (!isSame) return undefined
   return file.whereabouts.kind === 'archived' ? new ArchiveHandle(handle) : handle
-}
-
-/** Undefined where the bytes before the position are not those that were read. */
-async function readBehindTail({ handle, position, reading }: TrackedFile, length: number): Promise<Buffer | undefined> {
-  const tail = reading.tail!
-  const start = position - tail.length
-  const buffer = Buffer.allocUnsafeSlow(tail.length + length)
-  const { bytesRead } = await handle!.read(buffer, 0, buffer.length, start)
-  const bytes = buffer.subarray(0, bytesRead)
-  if (!bytes.subarray(0, tail.length).equals(tail)) return undefined
-  const rest = await readFully(handle!, start + bytesRead, buffer.length - bytesRead)
-  const fresh = bytes.subarray(tail.length)
-  // A batch may have short lines of thousands of files.
-  if (rest.length === 0) return fresh.length < buffer.length / 2 ? copyBytes(fresh) : fresh
-  // It has grown since; or it was truncated and is longer again, and these bytes are another generation's.
-  const isSame = (await readFully(handle!, start, tail.length)).equals(tail)
-  return isSame ? Buffer.concat([fresh, rest]) : fresh
 }
 
 async function findText(handle: ReadableFile, start: number, end: number): Promise<Search> {

@@ -3,6 +3,7 @@ import type { JournalRun } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FilesLimits } from '../contract.ts'
 import type { Harvester } from './harvester.ts'
+import type { Loan } from './read-buffers.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { MAX_MARK_BYTES, readByteOrderMark } from './byte-order-mark.ts'
@@ -18,7 +19,7 @@ export interface RereaderParts {
 }
 
 export type Rereading =
-  | { readonly kind: 'bytes'; readonly file: TrackedFile; readonly bytes: Buffer }
+  | { readonly kind: 'bytes'; readonly file: TrackedFile; readonly bytes: Buffer; readonly loan: Loan | undefined }
   | { readonly kind: 'gone' }
   /** The file could not be looked at; the next look may find it. */
   | { readonly kind: 'later' }
@@ -64,8 +65,10 @@ export class Rereader {
     const length = run.end - run.start
     const reading = await this.#parts.harvester.read(file, length)
     if (reading.kind !== 'bytes') return this.#toRereading(reading.kind)
-    const isSame = reading.bytes.length === length && crc32(reading.bytes) === run.checksum
-    return isSame ? { kind: 'bytes', file, bytes: reading.bytes } : { kind: 'gone' }
+    const { bytes, loan } = reading
+    if (bytes.length === length && crc32(bytes) === run.checksum) return { kind: 'bytes', file, bytes, loan }
+    loan?.letGo()
+    return { kind: 'gone' }
   }
 
   /** The first range of a file begins behind its byte order mark or its hole. */

@@ -2,6 +2,7 @@ import type { JournalBatch, JournalRun, Registry, TrackedBatch } from '../../reg
 import { BatchBuilder } from './batch-builder.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import { cutLines } from './line-splitter.ts'
+import type { ReadBuffers } from './read-buffers.ts'
 import { Rereader, type RereaderParts, type Rereading } from './rereader.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { cutUtf16Lines } from './utf16-lines.ts'
@@ -10,6 +11,7 @@ export interface ResenderParts extends RereaderParts {
   readonly registry: Registry
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
+  readonly buffers: ReadBuffers
 }
 
 /** A record that is being made again: a part may be done already, while the rest waits for its file. */
@@ -79,7 +81,7 @@ export class Resender {
     return true
   }
 
-  #add(run: JournalRun, { file, bytes }: Rereading & { kind: 'bytes' }, builder: BatchBuilder): void {
+  #add(run: JournalRun, { file, bytes, loan }: Rereading & { kind: 'bytes' }, builder: BatchBuilder): void {
     const { trackedFiles, ready } = this.#parts
     const { startsInsideLine, maxLineBytes } = run
     const tail = run.endsUnterminated ? 'unterminated' : 'cut'
@@ -87,7 +89,8 @@ export class Resender {
     const { utf16 } = file.reading
     const cut = utf16 === undefined ? cutLines(bytes, cutting) : cutUtf16Lines(bytes, utf16, cutting)
     const origin = { fileId: run.fileId, path: run.path, fields: run.fields }
-    if (builder.add({ file, origin, bytes, cut, maxLineBytes, startsInsideLine })) trackedFiles.remember(file)
+    if (builder.add({ file, origin, bytes, loan, cut, maxLineBytes, startsInsideLine })) trackedFiles.remember(file)
+    loan?.letGo()
     if (file.isFollowed && file.unread > 0) ready.add(file)
   }
 
@@ -100,7 +103,7 @@ export class Resender {
   }
 
   #finish({ record, builder, runsLeftOut }: Remaking): TrackedBatch | undefined {
-    const { registry, trackedFiles, account, log } = this.#parts
+    const { registry, trackedFiles, account, buffers, log } = this.#parts
     const { sequence, timeMs, runs } = record
     for (const { key } of runs) trackedFiles.settleOwed(key)
     if (runsLeftOut > 0) {
@@ -111,6 +114,7 @@ export class Resender {
       return undefined
     }
     const batch = builder.finish({ sequence, timeMs, doubtfulSinceMs: timeMs })
+    buffers.noteBatch(batch, builder.loans)
     account.lines += batch.lineCount
     // The ranges that are left out must not be looked for again: other lines will be there then, with ids of their own.
     return runsLeftOut > 0 ? { ...batch, isPartOfRecord: true } : batch

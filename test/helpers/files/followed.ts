@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { join } from 'node:path'
 import type { FileGroup, FilesLimits, FilesSource } from '../../../src/files/contract.ts'
+import type { ReadBuffers } from '../../../src/files/read/read-buffers.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
 import { decodeUtf16Line } from '../../../src/lumberjack/wire/utf16-line.ts'
 import type { Registry, TrackedBatch } from '../../../src/registry/contract.ts'
@@ -38,6 +39,7 @@ export interface FollowOptions {
   readonly groups?: readonly Partial<FileGroup>[]
   readonly limits?: Partial<FilesLimits>
   readonly nowMs?: number
+  readonly readBuffers?: ReadBuffers
 }
 
 export function makeGroup(directory: string, change: Partial<FileGroup> = {}): FileGroup {
@@ -55,6 +57,7 @@ export function follow(t: ExecutionContext, directory: string, options: FollowOp
     groups: (options.groups ?? [{}]).map(group => makeGroup(directory, group)),
     registry,
     ...(options.limits && { limits: options.limits }),
+    ...(options.readBuffers && { readBuffers: options.readBuffers }),
     log,
     clock: () => nowMs + jumpedMs,
     monotonicClock: () => nowMs,

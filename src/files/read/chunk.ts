@@ -1,0 +1,25 @@
+import type { FileLook } from '../look/identity.ts'
+import type { TrackedFile } from '../tracked-file.ts'
+import type { Loan } from './read-buffers.ts'
+
+/** The bytes of one file's turn. */
+export interface Chunk {
+  readonly file: TrackedFile
+  /** They begin at the file's position, which is `start` unless the file was moved on since. */
+  readonly bytes: Buffer
+  /** Held by the chunk until its turn ends. */
+  readonly loan: Loan | undefined
+  readonly start: number
+  /** The file ended here when it was read. */
+  readonly isEnd: boolean
+  /** The last one at that time. */
+  readonly look: FileLook | undefined
+}
+
+export function endsWithNuls({ file, bytes }: Chunk): boolean {
+  return file.position + bytes.length > file.progress.text.end
+}
+
+export function wholeUnits(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.length - (bytes.length % 2))
+}
