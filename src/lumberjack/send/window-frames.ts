@@ -50,14 +50,15 @@ async function encodeRunWindow(
 ): Promise<readonly Buffer[] | undefined> {
   const { batch, confirmed, firstTryMs } = delivery
   const doubt = firstTryMs === undefined ? {} : { doubtfulSinceMs: firstTryMs }
-  const encoded = encodeRuns(batch, { host, from: confirmed, allocate: size => spare.take(size), ...doubt })
+  const encoded = encodeRuns(batch, { host, from: confirmed, ...doubt })
   if (encoded === undefined) return undefined
   const frames = [encodeWindowFrame(2, encoded.count)]
   for (const content of encoded.contents) {
-    const parts = await zstd.compress(content)
+    const memory = spare.take(content.maxBytes)
+    const parts = await zstd.compress(content.writeInto(memory))
+    spare.give(memory)
     frames.push(encodeRunsHeader(parts.reduce((sum, { length }) => sum + length, 0)), ...parts)
   }
-  spare.give(encoded.memory)
   return frames
 }
 

@@ -19,18 +19,22 @@ export interface RunEncodeOptions {
   readonly from?: number
   /** When an earlier try may have delivered them, in milliseconds since 1970; the batch's own is older and wins. */
   readonly doubtfulSinceMs?: number
-  /** The most that the content of one frame has, or one record: a reader needs no more memory. Default: 1 MiB. */
+  /** The most that the content of one frame has, or one record: a reader needs no more memory. Default: 1.25 MiB. */
   readonly maxContentBytes?: number
-  /** Gives the memory to write into, at least `size` bytes. Default: a new buffer. */
-  readonly allocate?: (size: number) => Buffer
 }
 
 export interface EncodedRuns {
   /** What is to be compressed, one for each R frame. */
-  readonly contents: readonly Buffer[]
-  /** The buffer that they are parts of; it can be used again once they are compressed. */
-  readonly memory: Buffer
+  readonly contents: readonly RunContent[]
   readonly count: number
+}
+
+/** The content of one frame, which is written when it is wanted: a window of many frames takes the memory of one. */
+export interface RunContent {
+  /** At least as many as it has. */
+  readonly maxBytes: number
+  /** Writes it into `memory` of at least `maxBytes`, and returns the part that it takes. */
+  writeInto(memory: Buffer): Buffer
 }
 
 /** Records `from` to `to` (exclusive) of a run, in one frame. */
@@ -53,7 +57,8 @@ interface RunTimes {
   readonly doubtfulSinceMs: number | undefined
 }
 
-const DEFAULT_CONTENT_BYTES = 1024 * 1024
+/** A batch of the agent has at most 1 MiB of lines, or one line: it is one frame. */
+const DEFAULT_CONTENT_BYTES = 1.25 * 1024 * 1024
 /** A varint of 32 bits. */
 const MAX_LENGTH_BYTES = 5
 const NO_HEADER = Buffer.alloc(0)
@@ -61,17 +66,20 @@ const TWO_TO_32 = 2 ** 32
 
 /** Undefined where the header of a run is larger than readers take: such events travel as J frames. */
 export function encodeRuns(batch: LineBatch, options: RunEncodeOptions): EncodedRuns | undefined {
-  const { host, allocate = size => Buffer.allocUnsafeSlow(size) } = options
+  const { host, from = 0 } = options
   if (batch.runs.some(({ origin }) => runHeaderOf(origin, host).length > MAX_RUN_HEADER_BYTES)) return undefined
-  const frames = cutIntoFrames(batch, options)
-  const out = new ByteWriter(allocate(frames.reduce((sum, { maxBytes }) => sum + maxBytes, 0)))
   const times = { timeMs: batch.timeMs, doubtfulSinceMs: batch.doubtfulSinceMs ?? options.doubtfulSinceMs }
-  const contents = frames.map(({ pieces }) => {
-    const start = out.position
-    for (const piece of pieces) putPiece(out, piece, times)
-    return out.bytes.subarray(start, out.position)
-  })
-  return { contents, memory: out.bytes, count: batch.lineCount - (options.from ?? 0) }
+  const contents = cutIntoFrames(batch, options).map(({ pieces, maxBytes }) => ({
+    maxBytes,
+    writeInto: (memory: Buffer) => writePieces(memory, pieces, times),
+  }))
+  return { contents, count: batch.lineCount - from }
+}
+
+function writePieces(memory: Buffer, pieces: readonly Piece[], times: RunTimes): Buffer {
+  const out = new ByteWriter(memory)
+  for (const piece of pieces) putPiece(out, piece, times)
+  return memory.subarray(0, out.position)
 }
 
 function cutIntoFrames(batch: LineBatch, options: RunEncodeOptions): readonly Frame[] {

@@ -4,7 +4,7 @@ import { type LineBatch } from '../../../src/flow/line-batch.ts'
 import { sliceRun } from '../../../src/flow/slice-line-batch.ts'
 import { encodeEvents } from '../../../src/lumberjack/wire/encoder.ts'
 import { defaultFrameLimits } from '../../../src/lumberjack/wire/frames.ts'
-import { encodeRuns } from '../../../src/lumberjack/wire/run-encoder.ts'
+import { contentsOf } from './run-contents.ts'
 import { hashName } from '../../../src/tls/name-hash.ts'
 import type { WireFrame } from '../../../src/workers/frame-contract.ts'
 import { compressed, ofRuns } from '../workers/frame-parts.ts'
@@ -124,6 +124,5 @@ function oneByOne(batch: LineBatch): LineBatch {
 /** The frame of protocol 2, and that of our own wire form. */
 export function inBothForms(batch: LineBatch, itsHost = 'web1'): readonly [WireFrame, WireFrame] {
   const { frames } = encodeEvents(oneByOne(batch), { protocol: 2, host: itsHost })
-  const runs = encodeRuns(batch, { host: itsHost, maxContentBytes: 4_000_000 })
-  return [compressed(frames), ofRuns(...(runs?.contents ?? []))]
+  return [compressed(frames), ofRuns(...contentsOf(batch, { host: itsHost, maxContentBytes: 4_000_000 }))]
 }

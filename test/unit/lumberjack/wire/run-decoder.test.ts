@@ -2,7 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { ProtocolError, type ProtocolErrorCode } from '../../../../src/lumberjack/wire/protocol-error.ts'
 import { type RecordRun, measureRuns, readRuns } from '../../../../src/lumberjack/wire/run-decoder.ts'
-import { encodeRuns } from '../../../../src/lumberjack/wire/run-encoder.ts'
+import { contentsOf } from '../../../helpers/lumberjack/run-contents.ts'
 import { MAX_RUN_HEADER_BYTES } from '../../../../src/lumberjack/wire/run-format.ts'
 import { u32 } from '../../../helpers/lumberjack/frames.ts'
 import { makeBatch, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
@@ -126,7 +126,7 @@ test("the runs that our agent's encoder writes are decoded to the lines that it 
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 50 }), fc.nat(2 ** 31 - 1), (lines, offset) => {
       const run = makeRun(lines, { offset, flags: Uint8Array.from(lines, (_, i) => i % 8) })
-      const [content] = encodeRuns(makeBatch([run]), { host: 'h' })?.contents ?? []
+      const [content] = contentsOf(makeBatch([run]))
       t.deepEqual(
         (decode(content as Buffer) as { bytes: string; offset: number; flags: number }[]).map(({ bytes, flags }) => [
           bytes,

@@ -1,12 +1,13 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED, type LineBatch } from '../../../../src/flow/line-batch.ts'
+import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
 import { version } from '../../../../src/flow/program-version.ts'
 import { MAX_FIELDS_BYTES } from '../../../../src/config/values/event-bounds.ts'
 import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
 import { MAX_RUN_HEADER_BYTES } from '../../../../src/lumberjack/wire/run-format.ts'
-import { type RunEncodeOptions, encodeRuns } from '../../../../src/lumberjack/wire/run-encoder.ts'
+import { encodeRuns } from '../../../../src/lumberjack/wire/run-encoder.ts'
 import { makeBatch, makeOrigin, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
+import { contentsOf, writeOut } from '../../../helpers/lumberjack/run-contents.ts'
 import { eventOf, readRuns } from '../../../helpers/lumberjack/runs.ts'
 
 const header = (path = '/var/log/app.log') =>
@@ -18,12 +19,6 @@ const hex = (text: string | Buffer) => Buffer.from(text).toString('hex')
 function encodeHeaderOf(length: number) {
   const origin = makeOrigin({ path: `/${'x'.repeat(length - header('/').length)}` })
   return encodeRuns(makeBatch([makeRun(['a\n'], { origin })]), { host: 'h' })
-}
-
-function contentsOf(batch: LineBatch, options: Partial<RunEncodeOptions> = {}): readonly Buffer[] {
-  const encoded = encodeRuns(batch, { host: 'h', ...options })
-  if (encoded === undefined) throw new Error('a header is too large')
-  return encoded.contents
 }
 
 test('the bytes of a run are those of the page: parts, sizes, offset, time, header, lengths, lines', t => {
@@ -86,7 +81,7 @@ test('a record that is larger than a frame has a frame of its own, and each fram
 })
 
 test('a header may have as many bytes as readers take, and one more is not encoded as a run', t => {
-  t.is(readRuns(encodeHeaderOf(MAX_RUN_HEADER_BYTES)!.contents[0]!).length, 1)
+  t.is(readRuns(writeOut(encodeHeaderOf(MAX_RUN_HEADER_BYTES)!.contents[0]!)).length, 1)
   t.is(encodeHeaderOf(MAX_RUN_HEADER_BYTES + 1), undefined)
 })
 
@@ -168,22 +163,18 @@ test('records are the events that J frames would have been, from any event on, i
       const from = Math.floor(share * batch.lineCount)
       const options = { host: 'hôst', from, ...(doubt === null ? {} : { doubtfulSinceMs: doubt }) }
       const encoded = encodeRuns(batch, { ...options, maxContentBytes })!
-      const records = encoded.contents.map(readRuns)
+      const contents = encoded.contents.map(writeOut)
+      const records = contents.map(readRuns)
       const { frames, count } = encodeEvents(batch, { protocol: 2, ...options })
       t.deepEqual(records.flat().map(eventOf), documentsOf(frames))
       t.is(encoded.count, count)
-      for (const [i, content] of encoded.contents.entries())
+      for (const [i, content] of contents.entries())
         t.true(content.length <= maxContentBytes || records[i]?.length === 1)
     }),
   )
 })
 
-test('the memory that is asked for is large enough for any runs', t => {
-  fc.assert(
-    fc.property(anyBatch, ({ runs, maxContentBytes }) => {
-      let allocated = Buffer.alloc(0)
-      const allocate = (size: number) => (allocated = Buffer.alloc(size, 0xee))
-      t.is(encodeRuns(makeBatch(runs), { host: 'h', maxContentBytes, allocate })?.memory, allocated)
-    }),
-  )
+test('a batch of the most bytes and lines that the agent makes is one frame', t => {
+  const lines = Array.from({ length: 10_000 }, () => 'x'.repeat(104))
+  t.is(contentsOf(makeBatch([makeRun(lines)]), { doubtfulSinceMs: 1 }).length, 1)
 })
