@@ -1,65 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { type Socket, connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect as connectTls } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { compressedFrame, jsonFrame, pairsFrame, u32, windowOf } from '../../lumberjack/frames.ts'
 import { encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
-
-/** Where an attack is directed, and until when. */
-export interface Target {
-  readonly port: number
-  readonly untilMs: number
-}
-
-/** Resolves when the time is over. */
-type Attack = (target: Target) => Promise<void>
-
-const MiB = 1024 * 1024
-const ADDRESS = '127.0.0.2'
-
-function open(port: number): Socket {
-  const socket = connect({ port, host: '127.0.0.1', localAddress: ADDRESS, noDelay: true, allowHalfOpen: true })
-  socket.on('error', () => {}) // refused, or ended: what the attack is about
-  return socket
-}
-
-/** Runs `act` again and again over `count` connections at a time, each until the collector ends it or `act` does. */
-async function repeat(target: Target, count: number, act: (socket: Socket) => Promise<void>): Promise<void> {
-  const one = async () => {
-    while (Date.now() < target.untilMs) {
-      const socket = open(target.port)
-      await act(socket).catch(() => {})
-      socket.destroy()
-      await sleep(2)
-    }
-  }
-  await Promise.all(Array.from({ length: count }, one))
-}
-
-/** Writes at the pace at which it is read; false once the connection is over. */
-async function write(socket: Socket, bytes: Uint8Array, untilMs: number): Promise<boolean> {
-  if (socket.destroyed) return false
-  if (socket.write(bytes)) {
-    await sleep(0)
-    return !socket.destroyed
-  }
-  const drained = new Promise<void>(resolve => {
-    for (const name of ['drain', 'close'] as const) socket.once(name, () => resolve())
-  })
-  await Promise.race([drained, sleep(Math.max(0, untilMs - Date.now()))])
-  return !socket.destroyed && Date.now() < untilMs
-}
-
-/** Clients that send the same bytes, read what comes, and begin again when they have sent all. */
-function flood(count: number, makeBytes: () => Uint8Array, { isRead = true } = {}): Attack {
-  return async target => {
-    const bytes = makeBytes()
-    await repeat(target, count, async socket => {
-      if (isRead) socket.resume()
-      while (await write(socket, bytes, target.untilMs));
-    })
-  }
-}
+import { runsFrame } from '../../lumberjack/run-frames.ts'
+import { type Attack, MiB, flood, repeat, secure } from './attack-tools.ts'
 
 /** One compressed window of `count` events with this document. */
 function bomb(document: string, count = 4): () => Uint8Array {
@@ -102,14 +48,10 @@ const hitAndRun =
   }
 
 const overTls =
-  (count: number, act: (socket: ReturnType<typeof connectTls>, untilMs: number) => Promise<void>): Attack =>
+  (count: number, act: (socket: TLSSocket, untilMs: number) => Promise<void>): Attack =>
   async target =>
     await repeat(target, count, async raw => {
-      const socket = connectTls({ socket: raw, rejectUnauthorized: false, maxVersion: 'TLSv1.2' })
-      socket.on('error', () => {})
-      await new Promise<void>(resolve => {
-        for (const name of ['secureConnect', 'close'] as const) socket.once(name, () => resolve())
-      })
+      const socket = await secure(raw, { maxVersion: 'TLSv1.2' })
       await act(socket, target.untilMs)
       socket.destroy()
     })
@@ -160,6 +102,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   ),
   'very many clients send empty compressed frames': flood(48, () =>
     Buffer.concat([encodeWindowFrame(2, 10_000), ...Array.from({ length: 2000 }, () => compressedFrame(2))]),
+  ),
+  'runs come that were not selected': flood(8, () =>
+    Buffer.concat([encodeWindowFrame(2, 1), runsFrame(Buffer.alloc(MiB))]),
   ),
   'garbage comes': flood(8, () => randomBytes(100_000)),
   'zlib streams are broken': flood(8, () =>

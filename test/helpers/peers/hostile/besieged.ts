@@ -44,17 +44,16 @@ export interface Besieged {
   written: number
 }
 
-/** Over TLS with client certificates, or in plain text. */
-export async function startBesieged(
-  scope: TeardownScope,
-  { isSecure }: { readonly isSecure: boolean },
-): Promise<Besieged> {
+/** `certified`: over TLS with client certificates; `open`: over TLS with anybody; `plain`: in plain text. */
+export type Access = 'plain' | 'certified' | 'open'
+
+export async function startBesieged(scope: TeardownScope, access: Access): Promise<Besieged> {
   const dir = await makeTempDir(scope)
   const store = await startHoldingStore(scope)
   const [port = 0, metricsPort = 0, agentMetrics = 0] = await findFreePorts(3)
   const logFile = join(dir, 'honest.log')
   writeFileSync(logFile, '')
-  const tls = isSecure && (await makeCertificates(dir))
+  const tls = access !== 'plain' && (await makeCertificates(dir))
   const start = (role: 'agent' | 'collector', listen: number, config: object) => {
     const configPath = join(dir, `${role}.json`)
     const common = { stateDir: join(dir, role), metrics: { listen: `127.0.0.1:${listen}` } }
@@ -66,7 +65,11 @@ export async function startBesieged(
   }
   const collector = start('collector', metricsPort, {
     listen: [`127.0.0.1:${port}`],
-    tls: tls && { certificate: tls.server.certificate, key: tls.server.key, ca: tls.ca, clientAuth: 'required' },
+    tls: tls && {
+      certificate: tls.server.certificate,
+      key: tls.server.key,
+      ...(access === 'certified' && { ca: tls.ca, clientAuth: 'required' }),
+    },
     store: { type: 'elasticsearch', hosts: [store.url], template: false },
     limits: { bytesInFlight: `${BYTES_IN_FLIGHT}B`, connections: 100 },
   })
