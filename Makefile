@@ -75,7 +75,7 @@ mutants: $(INSTALLED) ## bring old faults back into a copy of the sources: the m
 	@node test/helpers/files/collisions/run-mutants.ts
 
 .PHONY: bench
-bench: $(INSTALLED) ## throughput, CPU and memory compared with Filebeat; BENCH="--rounds 5 …"
+bench: $(INSTALLED) ## throughput, latency, CPU and memory compared with other senders, into bench/RESULTS.md; BENCH="--measures start …"
 	@node bench/run.ts $(BENCH)
 
 .PHONY: dist

@@ -1,15 +1,24 @@
-// `make bench`: the senders take turns to ship the same log to the same kind of receiver. See bench/README.md.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+// `make bench`: the senders take turns to ship the same logs to the same kind of receiver. See bench/README.md.
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeAccessLog } from '../test/helpers/files/access-log.ts'
-import { makeCertificates } from '../test/helpers/trust/certificates.ts'
 import { buildGoProgram } from '../test/helpers/peers/go-programs.ts'
+import { makeCertificates } from '../test/helpers/trust/certificates.ts'
 import { describeMachine } from './machine.ts'
-import { measure, type Run, type Workload } from './measure.ts'
+import { makeCpuParts } from './measures/cpu-parts.ts'
+import { makeIdle } from './measures/idle.ts'
+import { makeLatency } from './measures/latency.ts'
+import { makeManyFiles } from './measures/many-files.ts'
+import type { Measure } from './measures/measure.ts'
+import { START } from './measures/start.ts'
+import { makeThroughput } from './measures/throughput.ts'
 import { readOptions, type BenchOptions } from './options.ts'
-import { compare, formatRatios, formatSummaries, summarize } from './report.ts'
-import { findSenders, type Sender } from './senders.ts'
+import { measurePart } from './results/measure-part.ts'
+import { formatResults, writePage } from './results/page.ts'
+import { loadParts, savePart } from './results/part.ts'
+import type { Site } from './scene.ts'
+import { findSenders } from './senders/find-senders.ts'
+import { findWorkload } from './workloads/find-workload.ts'
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -17,58 +26,44 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 async function main(options: BenchOptions): Promise<void> {
+  const measures = options.measures.flatMap(name => makeMeasures(name, options))
+  if (measures.length > 0) await measureAll(measures, options)
+  const parts = await loadParts(options.results)
+  if (options.page !== undefined) await writePage(options.page, parts)
+  console.log(`\n${formatResults(parts)}`)
+}
+
+function makeMeasures(name: string, options: BenchOptions): Measure[] {
+  const { workloads, megabytes, seconds, files } = options
+  if (name === 'throughput') return workloads.map(size => makeThroughput(findWorkload(size.name), size.megabytes))
+  if (name === 'latency') return [makeLatency(seconds)]
+  if (name === 'idle') return [makeIdle(seconds)]
+  if (name === 'files') return files.map(count => makeManyFiles(count, seconds))
+  if (name === 'cpu-parts') return [makeCpuParts(findWorkload('access'), megabytes)]
+  return [START]
+}
+
+async function measureAll(measures: readonly Measure[], options: BenchOptions): Promise<void> {
   console.log('building the senders (Filebeat takes minutes the first time) …')
   await buildGoProgram('lumber-sink')
-  const senders = await findSenders(options)
+  const found = await findSenders(options)
+  console.log(describeMachine())
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-bench-'))
   try {
-    const work = await makeWorkload(dir, options)
-    console.log(describeMachine())
-    console.log(
-      `${work.lines.toLocaleString('en')} lines, ${(work.bytes / 1e6).toFixed(0)} MB, ${options.rounds} rounds`,
-    )
-    const runs = await runInTurns(senders, work, options.rounds)
-    await report(runs, work, options.json)
+    const site = await makeSite(dir, options)
+    for (const measure of measures) {
+      const part = await measurePart(measure, { ...found, site, rounds: options.rounds, log: console.log })
+      await savePart(options.results, part)
+    }
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-async function makeWorkload(dir: string, options: BenchOptions): Promise<Workload> {
-  const logPath = join(dir, 'access.log')
-  const log = await writeAccessLog(logPath, options.megabytes * 1e6)
+async function makeSite(dir: string, { runTimeoutMs }: BenchOptions): Promise<Site> {
   const { ca, server } = await makeCertificates(dir)
   const tls = { ca, cert: server.certificate, key: server.key }
-  return { dir, logPath, ...log, tls, runTimeoutMs: options.runTimeoutMs }
-}
-
-/** Each round begins with another sender, so that no sender always follows the same one. */
-async function runInTurns(senders: readonly Sender[], work: Workload, rounds: number): Promise<Run[]> {
-  const runs: Run[] = []
-  for (let round = 0; round < rounds; round++) {
-    const shift = round % senders.length
-    for (const sender of [...senders.slice(shift), ...senders.slice(0, shift)]) {
-      stop.signal.throwIfAborted()
-      const run = await measure(sender, work, stop.signal)
-      console.log(
-        `  round ${round + 1}: ${run.sender} ${run.seconds.toFixed(2)} s, ${run.agent.cpuSeconds.toFixed(2)} CPU s`,
-      )
-      runs.push(run)
-    }
-  }
-  const order = senders.map(({ name }) => name)
-  return runs.sort((a, b) => order.indexOf(a.sender) - order.indexOf(b.sender))
-}
-
-async function report(runs: readonly Run[], work: Workload, json: string | undefined): Promise<void> {
-  const summaries = summarize(runs, work)
-  const ratios = compare(runs)
-  console.log(`\nmedians; every line was counted once by the receiver in every run\n${formatSummaries(summaries)}`)
-  if (ratios.length > 0) console.log(`\nratios, median over the rounds\n${formatRatios(ratios)}`)
-  if (json !== undefined) {
-    const machine = describeMachine()
-    await writeFile(json, JSON.stringify({ machine, lines: work.lines, bytes: work.bytes, summaries, ratios, runs }))
-  }
+  return { dir, tls, runTimeoutMs, stop: stop.signal }
 }
 
 const options = readOptions(process.argv.slice(2))

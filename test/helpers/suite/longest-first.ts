@@ -6,6 +6,7 @@ export const LONG = [
   'end-to-end/three-collectors',
   'fleet/orders',
   'dist/binary',
+  'bench/bench',
   'stores/elasticsearch/limits',
   'stores/elasticsearch/delivery',
   'fleet/revocation',
