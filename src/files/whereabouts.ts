@@ -49,14 +49,14 @@ export type State = Whereabouts['kind']
 
 /** Of a generation that an earlier run knew. It was truncated before that run noted so. */
 export function recallWhereabouts(
-  { identity: { device, inode }, isGone, seenAtMs }: FileRecord,
+  { identity: { device, inode }, isGone: wasGone, seenAtMs }: FileRecord,
   isTruncated: boolean,
   { nowMs, wallMs }: { readonly nowMs: number; readonly wallMs: number },
 ): Missing | Truncated {
-  const sinceMs = nowMs - (isGone ? Math.max(0, wallMs - seenAtMs) : 0)
+  const sinceMs = nowMs - (wasGone ? Math.max(0, wallMs - seenAtMs) : 0)
   const former = { sinceMs, formerPlace: `${device}:${inode}` }
   if (!isTruncated) return { kind: 'missing', ...former }
-  return { kind: 'truncated', ...former, truncatedByNs: isGone ? BigInt(seenAtMs) * 1_000_000n : undefined }
+  return { kind: 'truncated', ...former, truncatedByNs: wasGone ? BigInt(seenAtMs) * 1_000_000n : undefined }
 }
 
 interface Transition {
