@@ -87,8 +87,8 @@ export class Archives implements KnownArchives {
   }
 
   /** After all other files of a look are known. */
-  async search(siblings: SiblingIndex): Promise<void> {
-    await this.#search.search(siblings)
+  async search(siblings: SiblingIndex, unread: ReadonlySet<TrackedFile>): Promise<void> {
+    await this.#search.search(siblings, unread)
     await this.#unknown.meet(this.#found, this.#chooseStart())
     this.#isFirstTime = false
     this.#before = undefined

@@ -24,6 +24,8 @@ export class GenerationSearch {
   /** Those without an archive, by the whereabouts in which they were searched for. */
   readonly #searched = new WeakMap<TrackedFile, Whereabouts>()
 
+  #unread: ReadonlySet<TrackedFile> = new Set()
+
   constructor(room: ArchiveRoom) {
     this.#room = room
   }
@@ -33,17 +35,23 @@ export class GenerationSearch {
     return new Set([...this.#awaited.values()].flatMap(({ archives }) => archives.map(({ look }) => look.place)))
   }
 
+  /** Its file is there, and cannot be read just now. */
+  isUnread(file: TrackedFile): boolean {
+    return this.#unread.has(file)
+  }
+
   /** True for a generation whose bytes may be in an archive: it is not given up. */
   isAwaited(file: TrackedFile): boolean {
     return this.#awaited.has(file)
   }
 
   /** Once for each generation, and again while an archive changes. */
-  async search(siblings: SiblingIndex): Promise<void> {
+  async search(siblings: SiblingIndex, unread: ReadonlySet<TrackedFile>): Promise<void> {
+    this.#unread = unread
     for (const file of this.#awaited.keys()) if (!isGone(file.whereabouts.kind)) this.#awaited.delete(file)
     for (const file of this.#room.trackedFiles.unplaced()) {
       const isWanted = (file.isFollowed || file.progress.owed > 0) && !isEmpty(file)
-      const isOpen = isWanted && this.#searched.get(file) !== file.whereabouts
+      const isOpen = isWanted && !this.isUnread(file) && this.#searched.get(file) !== file.whereabouts
       if (isOpen && this.#mustWait(file)) file.noteUnseen(true)
       else if (isOpen && (await this.#isDue(file))) await this.#searchFor(file, siblings)
       if (!isWanted) this.#awaited.delete(file)
@@ -133,7 +141,7 @@ export class GenerationSearch {
     const { position, path: original } = file
     const { found } = opened
     this.#awaited.delete(file)
-    const isWanted = isGone(file.whereabouts.kind) && (file.isFollowed || file.progress.owed > 0)
+    const isWanted = this.#isLost(file) && (file.isFollowed || file.progress.owed > 0)
     if (!isWanted || trackedFiles.at(found.look.place) !== undefined) return opened.handle.close()
     const look = await lookInside(opened)
     log.info(
@@ -145,6 +153,10 @@ export class GenerationSearch {
     const lostBytes = file.progress.endAt(look.size)
     if (lostBytes > 0) log.error({ path: original, lostBytes }, 'the unread end of a file was cut off')
     await archivedFiles.read(file, opened)
+  }
+
+  #isLost(file: TrackedFile): boolean {
+    return isGone(file.whereabouts.kind) && !this.isUnread(file)
   }
 
   /** As of a file that is back: what an earlier run saw behind its end were lines that it did not read, or NULs. */
@@ -160,7 +172,7 @@ export class GenerationSearch {
     const { trackedFiles, archivedFiles, groupOf } = this.#room
     const { found } = opened
     this.#awaited.delete(file)
-    if (!isGone(file.whereabouts.kind)) return
+    if (!this.#isLost(file)) return
     const group = groupOf(found.path)
     if (group?.archives !== true || trackedFiles.at(found.look.place) !== undefined)
       return void trackedFiles.end(file, 'read', 'deleted') // padding at most

@@ -149,6 +149,7 @@ export class UnknownArchives {
       const content = yield* this.#measure(meeting, read)
       if (hasOne(read, content)) return this.#leaveOutLater(meeting, content, 'copied')
     }
+    if (alike.some(file => this.#search.isUnread(file))) return this.#settle(found, { ...decided, verdict: 'waiting' })
     const settle = yield* this.#compareWithLost(meeting, alike)
     if (settle !== undefined) return settle
     if (alike.some(file => this.#mayYetBeItsOwn(file, decided))) {

@@ -33,8 +33,8 @@ export interface KnownArchives {
   attend(file: TrackedFile): Promise<void>
   /** The archive has other bytes than those that were read of the generation: it is searched for as one whose file is gone. */
   searchAgain(file: TrackedFile): Promise<void>
-  /** Searches for generations whose file is gone, after all other files of the look are known. */
-  search(siblings: SiblingIndex): Promise<void>
+  /** Searches for generations whose file is gone, after all other files of the look are known; those that are `unread` are there. */
+  search(siblings: SiblingIndex, unread: ReadonlySet<TrackedFile>): Promise<void>
   /** True for a generation whose bytes may be in an archive: it is not given up. */
   isAwaited(file: TrackedFile): boolean
 }

@@ -61,13 +61,13 @@ export class Reconciler {
     for (const file of trackedFiles.all()) {
       if (!isListed(file.whereabouts)) file.noteUnseen(!findings.isComplete)
     }
-    await returningFiles.welcome(
+    const unread = await returningFiles.welcome(
       [...unclaimed.values()].map(names => names[0]!),
       { siblings, deleted: this.#deleted },
     )
     await linkGenerations.search(findings, siblings)
     trackedFiles.noteRealPaths(findings.targets)
-    await archives.search(siblings)
+    await archives.search(siblings, unread)
     returningFiles.reportNotFound()
     for (const file of trackedFiles.unplaced()) this.#endIfOverdue(file)
     await releaseDeleted(this.#parts)

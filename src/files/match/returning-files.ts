@@ -65,7 +65,11 @@ export class ReturningFiles {
     if (!this.#isFirstTime) this.#regrouping = regrouping
   }
 
-  async welcome(found: readonly FoundFile[], { siblings, deleted }: LookSurroundings): Promise<void> {
+  /** Returns the missing files whose place was found, and cannot be read just now. */
+  async welcome(
+    found: readonly FoundFile[],
+    { siblings, deleted }: LookSurroundings,
+  ): Promise<ReadonlySet<TrackedFile>> {
     const { identifier, trackedFiles, registry, clock } = this.#parts
     const startsAtEnd = this.#chooseStart()
     const usedInodes = new UsedInodes(this.#parts, this.#newFiles, deleted)
@@ -80,6 +84,7 @@ export class ReturningFiles {
     if (this.#isFirstTime) registry.settleLostState()
     this.#isFirstTime = false
     this.#regrouping = undefined
+    return new Set(gone.unread)
   }
 
   /** Once the archives of the look are known. */

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { hookReads } from '../../../helpers/files/file-hooks.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toLines, toText, type FollowOptions } from '../../../helpers/files/followed.ts'
 import { compress } from '../../../helpers/files/archive-bytes.ts'
@@ -231,6 +232,19 @@ async function followClosed(t: ExecutionContext) {
   t.deepEqual(Object.fromEntries(states), { [open]: 'open', [closed]: 'idle' })
   return { ...followed, dir, closed }
 }
+
+for (const archives of [false, true])
+  test(`a log that cannot be read for a moment after a start is read on, although an archive has what was read of it, with "archives": ${archives}`, async t => {
+    const { dir, path, start } = await stopBeforeEnd(t)
+    await writeFile(join(dir, 'a.log.1.gz'), compress(toText(history), 'gzip'))
+    const { failWith } = hookReads(t, path)
+    failWith('EIO')
+    const { readTexts, source } = start({ groups: [{ paths: [`${path}*`], archives }] })
+    for (let i = 0; i < 3; i++) t.deepEqual(await readTexts(), [])
+    failWith(undefined)
+    t.deepEqual([...(await readTexts()), ...(await readTexts())], unread)
+    addsUp(t, source.status())
+  })
 
 test('a file that vanished while it was closed is read on in its archive', async t => {
   const { dir, closed, readTexts, source } = await followClosed(t)
