@@ -15,29 +15,56 @@ export interface DocumentTarget {
   readonly pipelineFor?: (event: StoreEvent) => string | undefined
 }
 
+/** Larger documents are sent from where they are. It is more than a socket takes at once: what follows waits until they are sent. */
+const MIN_UNCOPIED_BYTES = 1024 * 1024
+
+/** Pieces that follow each other. Some are parts of the events, which have to stay until the answer. */
+export type BulkBody = readonly Buffer[]
+
 /**
  * Encodes the body of a bulk request that creates the events, as in
  * https://www.elastic.co/guide/en/elasticsearch/reference/8.19/docs-bulk.html: an action line and a document line each.
- * Documents are copied as bytes. A newline between the tokens of a document would end its line, so it becomes a space, which
+ * Documents are sent as bytes. A newline between the tokens of a document would end its line, so it becomes a space, which
  * is equivalent there (a JSON string cannot contain a newline).
  */
-export function encodeBulk(events: readonly StoreEvent[], target: DocumentTarget): Buffer {
-  const body = Buffer.allocUnsafe(events.reduce((sum, event) => sum + maxBytesOf(event, target), 0))
+export function encodeBulk(events: readonly StoreEvent[], target: DocumentTarget): BulkBody {
+  const uncopied = new Set(events.filter(isUncopied))
+  const copied = Buffer.allocUnsafe(
+    events.reduce((sum, event) => sum + maxBytesOf(event, target) - (uncopied.has(event) ? sizeOf(event) : 0), 0),
+  )
+  const pieces: Buffer[] = []
+  let start = 0
   let end = 0
   for (const event of events) {
-    end += body.write(actionOf(event, target), end)
-    const start = end
-    end += event.bytes.copy(body, end, event.start, event.end)
-    spaceOutNewlines(body, start, end)
-    body[end++] = NEWLINE
+    end += copied.write(actionOf(event, target), end)
+    if (uncopied.has(event)) {
+      pieces.push(copied.subarray(start, end), event.bytes.subarray(event.start, event.end))
+      start = end
+    } else end += copyDocument(event, copied, end)
+    copied[end++] = NEWLINE
   }
-  return body.subarray(0, end)
+  return [...pieces, copied.subarray(start, end)]
+}
+
+function isUncopied(event: StoreEvent): boolean {
+  if (sizeOf(event) < MIN_UNCOPIED_BYTES) return false
+  return !event.bytes.subarray(event.start, event.end).includes(NEWLINE)
+}
+
+function sizeOf({ start, end }: StoreEvent): number {
+  return end - start
+}
+
+function copyDocument({ bytes, start, end }: StoreEvent, target: Buffer, at: number): number {
+  const byteCount = bytes.copy(target, at, start, end)
+  spaceOutNewlines(target, at, at + byteCount)
+  return byteCount
 }
 
 export function maxBytesOf(event: StoreEvent, { nameFor, pipelineFor }: DocumentTarget): number {
   const pipeline = pipelineFor?.(event)?.length ?? 0
   const names = (nameFor(event).length + event.id.length + pipeline) * BYTES_PER_UNIT
-  return ACTION_BYTES + names + (event.end - event.start)
+  return ACTION_BYTES + names + sizeOf(event)
 }
 
 function actionOf(event: StoreEvent, { nameFor, pipelineFor }: DocumentTarget): string {

@@ -34,11 +34,12 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
 
   return async (events, signal) => {
     const plain = encodeBulk(events, target)
-    const body = options.isCompressed ? await compress(plain, { level: 1 }) : plain
+    const length = plain.reduce((sum, piece) => sum + piece.length, 0)
+    const body = options.isCompressed ? [await compress(Buffer.concat(plain), { level: 1 })] : plain
     const result = await client.send({ method: 'POST', path, headers, body }, signal)
-    if (result.kind === 'unanswered' && result.isClosed === true) size.noteCut(plain.length)
-    if (result.kind === 'answer' && result.status !== 413) size.noteAccepted(plain.length)
-    if (result.kind === 'answer' && result.status === 413 && events.length > 1) size.noteTooLarge(plain.length)
+    if (result.kind === 'unanswered' && result.isClosed === true) size.noteCut(length)
+    if (result.kind === 'answer' && result.status !== 413) size.noteAccepted(length)
+    if (result.kind === 'answer' && result.status === 413 && events.length > 1) size.noteTooLarge(length)
     return readBulkAnswer(result, events.length)
   }
 }

@@ -1,5 +1,6 @@
 // The only importer of undici: sends one HTTP request and gives its outcome.
 import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { Agent, buildConnector } from 'undici'
 import { findAuthority } from './authority-by-fingerprint.ts'
 import { explainTls } from './explain-tls.ts'
@@ -11,7 +12,8 @@ export interface HttpRequest {
   /** Begins with `/` and includes the query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: Buffer
+  /** Pieces are sent one after the other, each when the one before has left. */
+  readonly body?: Buffer | readonly Buffer[]
   /** A question, which another host is asked too while one is silent. Default: if it is a GET. */
   readonly isRepeatable?: boolean
 }
@@ -57,12 +59,13 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   )
 
   const send = async (base: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+    const sent = toBody(request.body)
     const { statusCode, headers, body } = await agents.of(base.origin).request({
       origin: base.origin,
       path: base.pathname.replace(/\/$/, '') + request.path,
       method: request.method,
-      headers: request.headers ?? {},
-      body: request.body ?? null,
+      headers: { ...request.headers, ...sent.headers },
+      body: sent.body,
       signal,
     })
     const contentType = String(headers['content-type'] ?? '').toLowerCase()
@@ -90,6 +93,14 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     keep: bases => agents.keep(new Set(bases.map(({ origin }) => origin))),
     close: () => agents.destroy(),
   }
+}
+
+/** The length of several pieces has to be said, or they would be sent in chunks. */
+function toBody(body: HttpRequest['body']) {
+  if (body === undefined || Buffer.isBuffer(body)) return { body: body ?? null, headers: {} }
+  if (body.length === 1) return { body: body[0] as Buffer, headers: {} }
+  const length = body.reduce((sum, piece) => sum + piece.length, 0)
+  return { body: Readable.from(body), headers: { 'content-length': String(length) } }
 }
 
 /** One agent per host, so that the connections to one host can be closed. */
