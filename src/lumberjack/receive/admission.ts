@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import { formatAddress } from '../../flow/host-port.ts'
 import { explainClientFailure } from '../../tls/explain-client-failure.ts'
 import { type FreshTlsServer, peerNameOf } from '../../tls/server-tls.ts'
+import { AdmissionTurns } from './admission-turns.ts'
 import { CertifiedClients } from './certified-clients.ts'
 import { serveConnection } from './connection.ts'
 import { FailedHandshakes } from './failed-handshakes.ts'
@@ -17,6 +18,8 @@ interface Visitor {
   /** The client's address as `address:port`, and what counts as one address. */
   readonly peer: string
   readonly network: string
+  /** The settings with which it began. */
+  readonly context: ReceiverContext
   /** Where it occupies a place. */
   places: Places
 }
@@ -37,6 +40,7 @@ export class Admission {
   #tls: FreshTlsServer | undefined
   readonly #certified: CertifiedClients
   readonly #failed = new FailedHandshakes(() => performance.now())
+  readonly #turns = new AdmissionTurns()
   readonly #handshakes = new Places()
   readonly #connections = new Places()
   /** By the client's address and port and ours. */
@@ -66,7 +70,7 @@ export class Admission {
     this.#context = context
     if (tls === this.#tls) return
     this.#tls = tls
-    tls?.on('secureConnection', socket => this.#admitSecure(socket))
+    tls?.on('secureConnection', socket => void this.#admitSecure(socket))
     tls?.on('tlsClientError', (error, socket) => this.#reportHandshake(error, socket))
     this.#certified.use(tls?.gate)
   }
@@ -76,7 +80,7 @@ export class Admission {
     const { signals, counts } = this.#context
     const network = networkOf(socket.remoteAddress ?? '')
     const places = this.#tls === undefined ? this.#connections : this.#handshakes
-    const visitor: Visitor = { transport: socket, peer: addressOf(socket), network, places }
+    const visitor: Visitor = { transport: socket, peer: addressOf(socket), network, context: this.#context, places }
     // Before a handshake, which is expensive, there has to be a place for what comes after it.
     const isFull = this.#isFull(this.#connections, visitor) || this.#isFull(places, visitor)
     if (isFull || signals.stop.aborted || signals.drain.aborted) return this.#refuse(socket)
@@ -88,7 +92,7 @@ export class Admission {
       visitor.places.free(network)
     })
     counts.connectionsAccepted++
-    if (this.#tls === undefined) this.#serve(socket, visitor)
+    if (this.#tls === undefined) void this.#admitPlain(visitor)
     else void this.#shakeHands(visitor)
   }
 
@@ -105,10 +109,19 @@ export class Admission {
     await Promise.all(this.#serving)
   }
 
+  async #admitPlain(visitor: Visitor): Promise<void> {
+    const { transport, network } = visitor
+    await this.#turns.waitForTurn(network)
+    if (this.#context.signals.stop.aborted) transport.destroy()
+    if (!transport.destroyed) this.#serve(transport, visitor)
+  }
+
   /** An address whose last handshake has failed waits, unless it has a connection that works. */
   async #shakeHands({ transport, network }: Visitor): Promise<void> {
     const waitMs = this.#connections.isTakenBy(network) ? 0 : this.#failed.waitMs(network)
     if (waitMs > 0) await sleep(waitMs, undefined, { ref: false }) // `close` ends those that wait
+    await this.#turns.waitForTurn(network)
+    if (transport.destroyed) return
     if (this.#tls === undefined || this.#context.signals.stop.aborted) return void transport.destroy()
     this.#tls.emit('connection', transport)
   }
@@ -135,11 +148,18 @@ export class Admission {
     socket.destroy()
   }
 
-  #admitSecure(socket: TLSSocket): void {
+  async #admitSecure(socket: TLSSocket): Promise<void> {
     // An optional certificate that was not acceptable.
     if (socket.errored !== null) return this.#reportHandshake(socket.errored, socket)
     const visitor = this.#visitors.get(endsOf(socket))
     if (visitor === undefined) return void socket.destroy() // it has gone
+    socket.on('error', () => {}) // as in `admit`
+    await this.#turns.waitForTurn(visitor.network)
+    if (this.#context.signals.stop.aborted) socket.destroy()
+    if (!socket.destroyed) this.#admitCertified(socket, visitor)
+  }
+
+  #admitCertified(socket: TLSSocket, visitor: Visitor): void {
     const certificate = socket.getPeerX509Certificate()
     const fault = certificate && this.#certified.findFault(certificate)
     if (certificate !== undefined && fault !== undefined) {
@@ -162,12 +182,12 @@ export class Admission {
     this.#context.clientLog.warn(networkOf(socket.remoteAddress ?? ''), fields, message)
   }
 
-  #serve(socket: Socket, { transport, peer: address, network }: Visitor): void {
-    const { log } = this.#context
+  #serve(socket: Socket, { transport, peer: address, network, context }: Visitor): void {
+    const { log } = context
     const name = 'encrypted' in socket ? peerNameOf(socket as TLSSocket) : undefined
     const peer = name === undefined ? address : `${address} (${name})`
     log.debug({ peer }, 'client has connected')
-    const served = serveConnection({ socket, transport, peer, network, name }, this.#context)
+    const served = serveConnection({ socket, transport, peer, network, name }, context)
       .catch((error: unknown) => {
         log.error({ peer, error }, 'serving a connection failed')
         socket.destroy()

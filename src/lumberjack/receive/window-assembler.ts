@@ -60,7 +60,8 @@ export interface AssemblerOptions {
 /** Puts the events of frames into the windows that were announced, and cuts batches from them. */
 export class WindowAssembler {
   readonly #options: AssemblerOptions
-  readonly #reader: EventReader
+  /** Many connections never send an event that is read here. */
+  #lazyReader: EventReader | undefined
   readonly #ready: ReceivedBatch[] = []
   #window: OpenWindow | undefined
   #lastProtocol: Protocol | undefined
@@ -72,8 +73,11 @@ export class WindowAssembler {
 
   constructor(options: AssemblerOptions) {
     this.#options = options
-    const { makeId, limits, rules } = options
-    this.#reader = new EventReader({ makeId, limits, sender: rules })
+  }
+
+  get #reader(): EventReader {
+    const { makeId, limits, rules } = this.#options
+    return (this.#lazyReader ??= new EventReader({ makeId, limits, sender: rules }))
   }
 
   /** Which agent sends over this connection, as far as its events tell. */
