@@ -98,7 +98,7 @@ export async function attack(site: Besieged, name: string): Promise<Siege> {
   scope.teardown(() => attacker.kill('SIGKILL'))
   const exited = once(attacker, 'exit')
   resetPeak(site.pid)
-  const seen = await watch(site, Date.now() + ATTACK_MS)
+  const seen = await watch(site, exited)
   const storedMeanwhile = [...store.honest.keys()].filter(number => number > before).length
   const [code] = (await exited) as [number | null]
   if (code !== 0) throw new Error(`the attack did not run: exit code ${code}`)
@@ -106,13 +106,15 @@ export async function attack(site: Besieged, name: string): Promise<Siege> {
   return { storedMeanwhile, written: site.written - before, ...seen }
 }
 
-/** Writes honest lines, and asks how the collector is. */
+/** Writes honest lines, and asks how the collector is, until the attack is over: it begins late on a busy machine. */
 async function watch(
   site: Besieged,
-  untilMs: number,
+  attacked: Promise<unknown>,
 ): Promise<{ readonly maxResidentBytes: number; readonly healthMs: number }> {
   let healthMs = 0
-  while (Date.now() < untilMs) {
+  const end = new AbortController()
+  void attacked.then(() => end.abort())
+  while (!end.signal.aborted) {
     writeLine(site)
     const askedMs = Date.now()
     const limit = AbortSignal.timeout(patience(20_000))
