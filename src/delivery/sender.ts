@@ -1,12 +1,13 @@
 import type { EventBatch } from '../flow/event-batch.ts'
 import type { Place } from '../flow/nested-turns.ts'
+import { networkOf } from '../flow/network-of.ts'
 
 export type Origin = Pick<EventBatch, 'peer' | 'agent'>
 
-/** The sender behind a peer `address:port (name)`: the name in its certificate, or else its address. */
+/** The sender behind a peer `address:port (name)`: the name in its certificate, or else what counts as one address. */
 export function senderOf(peer: string): string {
   const name = / \((.*)\)$/s.exec(peer)?.[1]
-  return name ?? addressOf(peer)
+  return name ?? networkOf(addressOf(peer).replace(/^\[(.*)\]$/s, '$1'))
 }
 
 /** The sender, and the one of those that share its certificate or its address: an agent, or else all at one address. */
