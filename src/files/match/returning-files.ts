@@ -245,9 +245,8 @@ export class ReturningFiles {
 }
 
 /** True for a file that is just as long as its position: its first read compares the bytes before that. */
-function hasNothingNew(file: TrackedFile, { look }: FoundFile): boolean {
-  const { birthNs } = file.identity
-  return (
-    birthNs !== '0' && birthNs === look.birthNs && look.size === file.position && file.progress.journaled === undefined
-  )
+function hasNothingNew({ identity, position, progress }: TrackedFile, { look }: FoundFile): boolean {
+  const needsNoComparison = position > 0 || identity.head.offset === 0 // else what it began with counts as unconfirmed
+  const isSame = identity.birthNs !== '0' && identity.birthNs === look.birthNs && look.size === position
+  return isSame && needsNoComparison && progress.journaled === undefined
 }

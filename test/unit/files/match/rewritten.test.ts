@@ -1,5 +1,5 @@
 import test from 'ava'
-import { appendFile, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp, countLost } from '../../../helpers/files/byte-account.ts'
 import { afterReads, countBytesRead } from '../../../helpers/files/file-hooks.ts'
@@ -79,6 +79,31 @@ test('a log that was truncated while lines of it had no ack is sent once, also a
   t.deepEqual(await run(), others)
   await appendFile(path, 'more\n')
   t.deepEqual(await run(), ['more'])
+})
+
+test('a log that was truncated while lines of it had no ack is another one from the next start on, also under another name', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const state = new MemoryState()
+  const start = () => follow(t, dir, { state, groups: [{ paths: [path] }] })
+  await writeFile(path, toText(history))
+  const first = start()
+  await first.look()
+  await first.source.close()
+  await truncate(path)
+  const second = start()
+  for (let i = 0; i < 3; i++) t.deepEqual(await second.readTexts(), [])
+  await second.source.close()
+  const third = start()
+  await third.source.poll()
+  await appendFile(path, 'seen\n')
+  await third.source.poll()
+  await third.source.close()
+  await mkdir(join(dir, 'old'))
+  await rename(path, join(dir, 'old/a.log'))
+  const { readTexts, source } = start()
+  t.deepEqual(await readTexts(), ['seen'])
+  addsUp(t, source.status())
 })
 
 test('of a log that lost its end in a power failure, the lines between its newest mark and its new end come twice', async t => {
