@@ -24,6 +24,8 @@ export interface Pair {
   readonly collectorConfig: string
   startAgent(): Promise<RoleProcess>
   startCollector(): Promise<RoleProcess>
+  /** Changes members of `network` in the agent's configuration: its next start reads them. */
+  setNetwork(change: Readonly<Record<string, unknown>>): Promise<void>
   /** The whole log of the role. */
   readLog(role: 'agent' | 'collector'): Promise<string>
 }
@@ -76,9 +78,8 @@ export async function makePair(t: ExecutionContext, options: PairOptions = {}): 
     t.teardown(() => process.kill())
     return process
   }
-  await Promise.all(
-    Object.entries(configs).map(([role, config]) => writeFile(join(dir, `${role}.json`), JSON.stringify(config))),
-  )
+  const write = async (role: string, config: object) => writeFile(join(dir, `${role}.json`), JSON.stringify(config))
+  await Promise.all(Object.entries(configs).map(([role, config]) => write(role, config)))
   return {
     dir,
     logFile: join(logs, 'access.log'),
@@ -86,6 +87,10 @@ export async function makePair(t: ExecutionContext, options: PairOptions = {}): 
     collectorConfig: join(dir, 'collector.json'),
     startAgent: () => start('agent'),
     startCollector: () => start('collector'),
+    setNetwork: async change => {
+      const agent = { ...configs.agent, network: { ...configs.agent.network, ...change } }
+      await write('agent', agent)
+    },
     readLog: role => readFile(join(dir, `${role}.out`), 'utf8'),
   }
 }

@@ -28,29 +28,43 @@ test.serial(ofProgram('lines of a rotated file arrive once each, over mutual TLS
   t.true(log?.file.path.startsWith(pair.logFile))
 })
 
-test.serial(
-  ofProgram('no line is lost or stored twice when the agent and the collector are killed repeatedly'),
-  async t => {
-    const pair = await makePair(t)
-    let agent = await pair.startAgent()
-    let collector = await pair.startCollector()
-    const writing = writeRotating(pair.logFile, 60_000, 7000)
-    for (let round = 0; round < 4; round++) {
-      await sleep(700)
-      await agent.kill()
-      agent = await pair.startAgent()
-      await sleep(700)
-      await collector.kill()
-      collector = await pair.startCollector()
-    }
-    await writing
-    await storedAtLeast(collector, pair, 60_000)
-    await addsUpIn(t, agent)
-    t.is(await agent.stop(), 0)
-    t.is(await collector.stop(), 0)
-    t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 60_000), { stored: 60_000, lost: 0, twice: 0 })
-  },
-)
+/** Of the agent's connections, one start after the other. */
+const formsByTurns = {
+  'our own wire form': ['auto'],
+  JSON: ['lumberjack'],
+  'the two wire forms by turns': ['auto', 'lumberjack'],
+} as const
+
+for (const [name, forms] of Object.entries(formsByTurns))
+  test.serial(
+    ofProgram(`no line is lost or stored twice when the agent and the collector are killed repeatedly: ${name}`),
+    async t => {
+      const pair = await makePair(t, { network: { wireForm: forms[0] } })
+      let agent = await pair.startAgent()
+      let collector = await pair.startCollector()
+      const writing = writeRotating(pair.logFile, 60_000, 7000)
+      for (let round = 0; round < 4; round++) {
+        await sleep(700)
+        await agent.kill()
+        await pair.setNetwork({ wireForm: forms[(round + 1) % forms.length] })
+        agent = await pair.startAgent()
+        await sleep(700)
+        await collector.kill()
+        collector = await pair.startCollector()
+      }
+      await writing
+      await storedAtLeast(collector, pair, 60_000)
+      t.is(await countOwnForm(agent), forms[0] === 'auto' ? 1 : 0)
+      await addsUpIn(t, agent)
+      t.is(await agent.stop(), 0)
+      t.is(await collector.stop(), 0)
+      t.deepEqual(await judge(searchEmbedded(pair.storePath, everything), 60_000), {
+        stored: 60_000,
+        lost: 0,
+        twice: 0,
+      })
+    },
+  )
 
 test.serial(
   ofProgram(
@@ -89,6 +103,12 @@ async function acked(pair: Pair, agent: RoleProcess, count: number): Promise<voi
     const logs = await Promise.all([pair.readLog('agent'), pair.readLog('collector')])
     throw new Error([String(cause), ...logs].join('\n'), { cause })
   })
+}
+
+/** Connections that carry our own wire form. */
+async function countOwnForm(agent: RoleProcess): Promise<number | undefined> {
+  const metrics = await agent.readMetrics()
+  return [...metrics].find(([series]) => series.startsWith('forwarder_server_own_wire_form'))?.[1]
 }
 
 async function storedAtLeast(collector: RoleProcess, pair: Pair, count: number): Promise<void> {
