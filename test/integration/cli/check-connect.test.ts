@@ -41,7 +41,7 @@ test('check --connect attributes an address in use to the running collector, and
   t.is(agents.code, 0, agents.err)
   t.regex(
     agents.out,
-    /^localhost:\d+ … ok: certificate for "localhost", signed by "forwarder CA", until 20\d\d-\d\d-\d\d; our certificate is \S+client\.pem$/m,
+    /^localhost:\d+ … ok: certificate for "localhost", signed by "forwarder CA", until 20\d\d-\d\d-\d\d; our certificate is \S+client\.pem; it takes our own wire form$/m,
   )
   t.notRegex(await scene.readLog('collector'), /"level":"(?:warn|error)"/)
   const { out } = await runInside(['search', '--config', scene.path('collector.json')])

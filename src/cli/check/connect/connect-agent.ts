@@ -37,8 +37,8 @@ export async function connectAgent(settings: AgentSettings): Promise<Attempt[]> 
   try {
     const found = await findServers(settings, dir)
     const { attempts, tls } = chooseTls(settings, found)
-    const { protocol } = settings.network
-    const tried = await tryAll(found.servers, async server => await tryServer(server, { tls, protocol }))
+    const { protocol, wireForm } = settings.network
+    const tried = await tryAll(found.servers, async server => await tryServer(server, { tls, protocol, wireForm }))
     return [...found.attempts, ...attempts, ...tried]
   } finally {
     await rm(dir, { recursive: true, force: true })

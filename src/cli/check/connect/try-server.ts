@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type Socket, isIP } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { TLSSocket, connect as connectTls } from 'node:tls'
 import { within } from '../../../flow/backoff.ts'
 import { formatAddress } from '../../../flow/host-port.ts'
@@ -7,7 +8,8 @@ import type { DirectoryServer } from '../../../discovery/directory-contract.ts'
 import { systemDns } from '../../../discovery/dns.ts'
 import { dial } from '../../../lumberjack/send/servers/dial.ts'
 import { LinkError } from '../../../lumberjack/send/servers/link-error.ts'
-import type { Log, LogFields } from '../../../telemetry/log.ts'
+import { type WireForm, WireFormOffers } from '../../../lumberjack/send/servers/wire-form-offers.ts'
+import { type Log, type LogFields, silentLog } from '../../../telemetry/log.ts'
 import { describeNames, describeSigner } from '../../../tls/describe-certificate.ts'
 import { type ClientTls, TlsClient } from '../../../tls/client-tls.ts'
 import { explainFailure } from '../../../tls/explain-failed-connection.ts'
@@ -19,6 +21,7 @@ export interface ServerTrial {
   /** Undefined: plain text. */
   readonly tls: ClientTls | undefined
   readonly protocol: 1 | 2
+  readonly wireForm: 'auto' | 'lumberjack'
 }
 
 /** Connects to each address of a server as the agent would, and asks for an answer. Nothing is delivered. */
@@ -57,7 +60,7 @@ async function tryAddress(server: DirectoryServer, address: string | undefined, 
   const { host, port } = server
   const remarks = new Set<string>()
   const client = trial.tls && new TlsClient(trial.tls, listenTo(remarks))
-  const options = { tls: client, timeoutMs: STEP_LIMIT_MS, random: Math.random }
+  const options = { tls: client, timeoutMs: STEP_LIMIT_MS, random: Math.random, offers: makeOffers(trial) }
   const place = { host, port, ...(address !== undefined && { address }) }
   await using open = new AsyncDisposableStack()
   const connect = async () => {
@@ -66,14 +69,20 @@ async function tryAddress(server: DirectoryServer, address: string | undefined, 
     return connection
   }
   try {
-    const { socket, address: reached } = await connect()
+    const { socket, address: reached, form } = await connect()
     const again = async () => (await connect()).socket
-    return await judge(socket, { ...trial, server: place, address: reached, remarks, again })
+    return await judge(socket, { ...trial, server: place, address: reached, form, remarks, again })
   } catch (error) {
     if (error instanceof LinkError && error.code === 'connect') return { ...fail(error.message), isUnreachable: true }
     if (error instanceof LinkError || error instanceof TlsError) return fail(error.message)
     throw error
   }
+}
+
+/** As the agent's. */
+function makeOffers({ protocol, wireForm }: ServerTrial): WireFormOffers | undefined {
+  if (protocol === 1 || wireForm === 'lumberjack') return undefined
+  return new WireFormOffers({ log: silentLog, now: () => performance.now() })
 }
 
 function fail(text: string): Outcome {
@@ -84,13 +93,14 @@ interface Judged extends ServerTrial {
   readonly server: { readonly host: string; readonly port: number }
   /** The address that was reached. */
   readonly address: string
+  readonly form: WireForm
   readonly remarks: ReadonlySet<string>
   /** Another connection like the first. */
   readonly again: () => Promise<Socket>
 }
 
 async function judge(socket: Socket, judged: Judged): Promise<Outcome> {
-  const { server, tls, remarks, protocol, again } = judged
+  const { server, tls, remarks, protocol, again, form } = judged
   // Read first: Node drops it when the connection ends.
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
   const answer = await askServer(socket, protocol, again)
@@ -99,7 +109,8 @@ async function judge(socket: Socket, judged: Judged): Promise<Outcome> {
   const shown = certificate === undefined ? 'plain text' : describeShown(certificate)
   const silence = answer.kind === 'taken' ? `; it reads protocol ${protocol} and does not answer an empty window` : ''
   const own = tls?.certificate === undefined ? '' : `; our certificate is ${tls.certificate}`
-  const text = `${shown}${own}${silence}`
+  const wire = form === 'lumberjack' ? '' : '; it takes our own wire form'
+  const text = `${shown}${own}${wire}${silence}`
   if (remarks.size === 0) return { outcome: 'ok', text }
   return { outcome: 'warning', text: `ok: ${text}; but ${[...remarks].join('; ')} (${server.host})` }
 }

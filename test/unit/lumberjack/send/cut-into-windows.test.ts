@@ -5,6 +5,9 @@ import type { EventBatch } from '../../../../src/flow/event-batch.ts'
 import type { LineBatch } from '../../../../src/flow/line-batch.ts'
 import { cutIntoWindows, MAX_WINDOW_BYTES } from '../../../../src/lumberjack/send/cut-into-windows.ts'
 import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
+import { boundEnvelopeBytes, runHeaderOf } from '../../../../src/lumberjack/wire/event-envelope.ts'
+import { defaultFrameLimits } from '../../../../src/lumberjack/wire/frames.ts'
+import { DOCUMENT_OVERHEAD_BYTES } from '../../../../src/lumberjack/wire/run-format.ts'
 import { makeBatch, makeOrigin, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
 import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
 import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
@@ -51,6 +54,21 @@ test('a window has at most 16 MiB of events as they are on the wire, or one even
     }),
     { numRuns: 20 },
   )
+})
+
+test('the bound by which batches are cut is at least what a receiver expects of a document in our own wire form', t => {
+  const origin = fc.record({
+    fileId: fc.string(),
+    path: fc.string({ unit: 'binary' }),
+    fields: fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
+  })
+  fc.assert(
+    fc.property(origin, fc.string({ unit: 'binary' }), (one, itsHost) => {
+      const expected = runHeaderOf(one, itsHost).length + DOCUMENT_OVERHEAD_BYTES
+      t.true(boundEnvelopeBytes(one, itsHost) >= expected)
+    }),
+  )
+  t.true(MAX_WINDOW_BYTES <= defaultFrameLimits.inflatedBytes)
 })
 
 test('a batch of usual lines is one window', t => {
