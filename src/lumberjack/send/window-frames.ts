@@ -26,6 +26,9 @@ const DEFLATE_CHUNK_BYTES = 128 * 1024
 /** More than are in use at a time are not worth keeping. */
 const MAX_SPARE_BUFFERS = 3
 
+/** Frames whose memory nothing else is in. */
+const freeable = new WeakSet<Buffer>()
+
 const deflateAsync = promisify(deflate)
 
 /**
@@ -80,7 +83,13 @@ async function encodeEventWindow(
   if (compressionLevel === 0 && protocol === 2) return [window, frames]
   const deflated = await deflateAsync(frames, { level: compressionLevel, chunkSize: DEFLATE_CHUNK_BYTES })
   spare.give(memory)
+  if (deflated.buffer.byteLength === deflated.length) freeable.add(deflated)
   return [window, encodeCompressedHeader(protocol, deflated), deflated]
+}
+
+/** The frames are written, and not used any more. As garbage they would be what makes V8 collect. */
+export function freeFrames(frames: readonly Buffer[]): void {
+  for (const frame of frames) if (freeable.has(frame)) (frame.buffer as ArrayBuffer).transfer(0)
 }
 
 /**

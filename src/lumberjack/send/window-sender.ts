@@ -2,13 +2,14 @@ import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { waitForAbort } from '../../flow/abort-signals.ts'
+import { Turns } from '../../flow/task-turns.ts'
 import type { LinkContext } from './link-context.ts'
 import type { Delivery } from './queue/delivery-queue.ts'
 import type { LinkLoad } from './queue/link-load.ts'
 import type { Taker } from './queue/suspicion.ts'
 import type { WireForm } from './servers/wire-form-offers.ts'
 import type { StallWatch } from './stall-watch.ts'
-import { SpareBuffers, type WindowTools, encodeWindow } from './window-frames.ts'
+import { SpareBuffers, type WindowTools, encodeWindow, freeFrames } from './window-frames.ts'
 import type { WindowInFlight, WindowsInFlight } from './windows-in-flight.ts'
 
 export interface WindowSenderOptions {
@@ -26,6 +27,8 @@ export interface WindowSenderOptions {
   readonly ended: AbortSignal
 }
 
+/** Windows that are encoded and compressed at a time: each takes more memory than its lines. */
+const ENCODINGS = 2
 /** Windows that are encoded and compressed while as many as allowed are on the wire. */
 const WINDOWS_AHEAD = 2
 
@@ -35,7 +38,9 @@ const NOTHING: Promise<readonly Buffer[]> = Promise.resolve([])
 export class WindowSender {
   readonly #options: WindowSenderOptions
   readonly #tools: WindowTools
+  readonly #encodings = Array.from({ length: ENCODINGS }, () => new Turns())
   #isWriting = false
+  #windowsAdded = 0
   #windowsWritten = 0
 
   constructor(options: WindowSenderOptions) {
@@ -88,6 +93,7 @@ export class WindowSender {
       this.#isWriting = true
       await this.#write(frames)
       this.#isWriting = false
+      freeFrames(frames)
       this.#windowsWritten++
       window.frames = NOTHING // a resend encodes again: the raw lines are all that is kept
       stallWatch.restart(windows.sentCount > 0)
@@ -107,7 +113,8 @@ export class WindowSender {
 
   #addWindow(delivery: Delivery): void {
     const { context, windows } = this.#options
-    const frames = encodeWindow(delivery, context.settings, this.#tools)
+    const encode = () => encodeWindow(delivery, context.settings, this.#tools)
+    const frames = this.#encodings[this.#windowsAdded++ % ENCODINGS]!.run(encode)
     frames.catch(() => {}) // `send` meets the error; a window that is never sent needs none
     const { confirmed: from, batch } = delivery
     windows.add({ delivery, from, count: batch.lineCount - from, frames, isSent: false, sentAtMs: 0 })

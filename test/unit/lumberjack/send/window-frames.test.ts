@@ -1,5 +1,13 @@
 import test from 'ava'
-import { SpareBuffers } from '../../../../src/lumberjack/send/window-frames.ts'
+import { randomBytes } from 'node:crypto'
+import { createHook } from 'node:async_hooks'
+import { makeDelivery } from '../../../../src/lumberjack/send/queue/delivery-queue.ts'
+import { SpareBuffers, encodeWindow, freeFrames } from '../../../../src/lumberjack/send/window-frames.ts'
+import { makeBatch, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
+import { makeNumberedBatches } from '../../../helpers/lumberjack/numbered-batches.ts'
+import { startPublisher } from '../../../helpers/lumberjack/publishers.ts'
+import { ByteSource } from '../../../helpers/lumberjack/seen-windows.ts'
+import { ackFrame, type ScriptedConnection, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
 
 test('a spare buffer is used again where it is large enough', t => {
   const spare = new SpareBuffers()
@@ -24,4 +32,55 @@ test('at most three spare buffers are kept', t => {
   for (const buffer of all) spare.give(buffer)
   const taken = [1, 2, 3, 4].map(() => spare.take(10))
   t.deepEqual(taken.map(buffer => all.indexOf(buffer)), [1, 2, 3, -1]) // prettier-ignore
+})
+
+const lines = Array.from({ length: 2000 }, () => `${randomBytes(40).toString('hex')}\n`)
+const options = { protocol: 2, host: 'h' } as const
+
+test('the memory of a compressed window is given back once it is written', async t => {
+  const delivery = makeDelivery(makeBatch([makeRun(lines)]))
+  const [window, header, deflated] = await encodeWindow(
+    delivery,
+    { ...options, compressionLevel: 1 },
+    new SpareBuffers(),
+  )
+  t.true(deflated!.length > 65_536)
+  freeFrames([window!, header!, deflated!])
+  t.deepEqual([window!.length, header!.length, deflated!.length], [6, 6, 0])
+})
+
+test('the memory of frames that are sent as they are stays with them', async t => {
+  const delivery = makeDelivery(makeBatch([makeRun(lines)]))
+  const frames = await encodeWindow(delivery, { ...options, compressionLevel: 0 }, new SpareBuffers())
+  freeFrames(frames)
+  t.true(frames[1]!.length > 4096)
+})
+
+/** Acks each window without inflating it. */
+async function ackUnread({ socket }: ScriptedConnection): Promise<void> {
+  const bytes = new ByteSource(socket)
+  for (let window = await bytes.take(6); window !== undefined; window = await bytes.take(6)) {
+    const header = await bytes.take(6)
+    if (header !== undefined) await bytes.take(header.readUInt32BE(2))
+    socket.write(ackFrame(window.readUInt32BE(2)))
+  }
+}
+
+test('at most two windows of a connection are compressed at a time', async t => {
+  const live = new Set<number>()
+  let most = 0
+  const hook = createHook({
+    init: (id, type) => void (type === 'ZLIB' && live.add(id)),
+    before: id => void live.delete(id),
+  })
+  const watch = setInterval(() => (most = Math.max(most, live.size)))
+  const server = await startScriptedServer(t, ackUnread)
+  const publisher = startPublisher(t, [server], { windowsInFlight: 8 })
+  hook.enable()
+  t.teardown(() => {
+    hook.disable()
+    clearInterval(watch)
+  })
+  await Promise.all(makeNumberedBatches(40, 1000).map(batch => publisher.send(batch)))
+  t.is(most, 2)
 })
