@@ -67,7 +67,7 @@ export interface FilesLimits {
 }
 
 export const DEFAULT_LIMITS: FilesLimits = {
-  batchLines: 2048,
+  batchLines: 4096,
   batchBytes: 1024 * 1024,
   chunkBytes: 256 * 1024,
   maxOpenFiles: 1000,

@@ -136,7 +136,7 @@ export const agentSchema = Type.Object(
     fields: fieldsOf('Members that every event gets at top level.'),
     spoolSize: count({
       description: 'Maximum number of events in a window.',
-      default: 2048,
+      default: 4096,
       minimum: 1,
       maximum: 10_000,
     }),

@@ -41,7 +41,7 @@ const OLD_SETTINGS: AgentSettings = {
     },
   ],
   host: 'box',
-  spoolSize: 2048,
+  spoolSize: 4096,
   durability: 'disk',
   onLostState: 'stop',
   pollIntervalMs: 1000,
