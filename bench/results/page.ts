@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { WORKLOADS } from '../workloads/find-workload.ts'
 import { formatGoals } from './goals.ts'
 import type { Part } from './part.ts'
 import { drawCpuParts } from './picture.ts'
@@ -31,10 +32,15 @@ export async function writePage(path: string, parts: readonly Part[]): Promise<v
 
 export function formatResults(parts: readonly Part[]): string {
   const sections = SECTIONS.map(([measure, title]) => {
-    const own = parts.filter(part => part.measure === measure)
+    const own = parts.filter(part => part.measure === measure).toSorted((a, b) => rankWorkload(a) - rankWorkload(b))
     return own.length === 0 ? [] : formatSection(title, own)
   })
   return [...formatMachines(parts), '## Goals', formatGoals(parts), ...sections.flat()].join('\n\n')
+}
+
+/** Parts that have none keep their order. */
+function rankWorkload({ key }: Part): number {
+  return WORKLOADS.findIndex(({ name }) => key.startsWith(`throughput-${name}-`))
 }
 
 function formatMachines(parts: readonly Part[]): string[] {

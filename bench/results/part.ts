@@ -59,8 +59,9 @@ export async function savePart(dir: string, part: Part): Promise<void> {
   await writeFile(join(dir, `${part.key}.json`), `${JSON.stringify(part, undefined, 1)}\n`)
 }
 
-/** All parts that have been measured, in the order of their names. */
+/** All parts that have been measured, in the order of their names; 200 is before 1000. */
 export async function loadParts(dir: string): Promise<Part[]> {
-  const names = (await readdir(dir)).filter(name => name.endsWith('.json')).sort()
+  const names = (await readdir(dir)).filter(name => name.endsWith('.json'))
+  names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   return Promise.all(names.map(async name => JSON.parse(await readFile(join(dir, name), 'utf8')) as Part))
 }

@@ -3,23 +3,25 @@ import { findFigure, type Part } from './part.ts'
 import { formatNumber } from './tables.ts'
 
 const WIDTH = 900
-const LEFT = 170
+const MARGIN = 10
+const LEFT = 180
 const RIGHT = 70
 const BAR_HEIGHT = 44
 const ROW_HEIGHT = 78
+const HEADING_HEIGHT = 34
 const LEGEND_HEIGHT = 66
 const MIN_LABEL_WIDTH = 34
 
-/** Distinguishable without seeing red or green apart, and on light and dark pages. */
+/** Paul Tol's light colours: readable beneath dark text, and distinguishable without telling red from green. */
 const COLOURS: Readonly<Record<CpuPart, string>> = {
-  start: '#888888',
-  read: '#4477aa',
-  encode: '#ee7733',
-  compress: '#228833',
-  tls: '#aa3377',
-  journal: '#ccbb44',
-  gc: '#cc3311',
-  rest: '#66ccee',
+  start: '#dddddd',
+  read: '#77aadd',
+  encode: '#ee8866',
+  compress: '#44bb99',
+  tls: '#ffaabb',
+  journal: '#eedd88',
+  gc: '#bbcc33',
+  rest: '#99ddff',
 }
 
 /** One bar for each sender: CPU seconds per GB, medians, by part. */
@@ -27,14 +29,17 @@ export function drawCpuParts(part: Part): string {
   const bars = part.senders.map(({ name }) => ({ name, segments: findSegments(part, name) }))
   const longest = Math.max(...bars.map(({ segments }) => segments.at(-1)?.end ?? 0))
   const scale = (WIDTH - LEFT - RIGHT) / longest
-  const height = bars.length * ROW_HEIGHT + LEGEND_HEIGHT
+  const height = HEADING_HEIGHT + bars.length * ROW_HEIGHT + LEGEND_HEIGHT
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
     `<title>${part.title}</title>`,
     '<style>text { font: 14px sans-serif; fill: #222 } .in { font-size: 12px; text-anchor: middle }</style>',
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    ...bars.flatMap(({ name, segments }, row) => drawBar(name, segments, { top: row * ROW_HEIGHT + 16, scale })),
-    ...drawLegend(bars.length * ROW_HEIGHT + 14),
+    `<text x="${MARGIN}" y="24">${part.title}</text>`,
+    ...bars.flatMap(({ name, segments }, row) =>
+      drawBar(name, segments, { top: HEADING_HEIGHT + row * ROW_HEIGHT + 8, scale }),
+    ),
+    ...drawLegend(height - LEGEND_HEIGHT + 6),
     '</svg>',
     '',
   ].join('\n')
@@ -64,7 +69,7 @@ function drawBar(name: string, segments: readonly Segment[], { top, scale }: { t
     if (width < MIN_LABEL_WIDTH) return box
     return `${box}<text class="in" x="${(left + width / 2).toFixed(1)}" y="${middle}">${formatNumber(end - begin, 1)}</text>`
   })
-  const label = `<text x="0" y="${middle}">${name}</text>`
+  const label = `<text x="${MARGIN}" y="${middle}">${name}</text>`
   const total = `<text x="${(LEFT + sum * scale + 8).toFixed(1)}" y="${middle}">${formatNumber(sum, 1)}</text>`
   return [label, ...boxes, total]
 }
