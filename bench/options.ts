@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { SENDER_NAMES, type SenderOptions } from './senders/find-senders.ts'
 import { WORKLOADS } from './workloads/find-workload.ts'
 
-export interface BenchOptions extends SenderOptions {
+export interface BenchOptions extends Omit<SenderOptions, 'hasInstalled'> {
   readonly measures: readonly string[]
   readonly workloads: readonly WorkloadSize[]
   readonly megabytes: number

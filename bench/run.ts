@@ -46,7 +46,8 @@ function makeMeasures(name: string, options: BenchOptions): Measure[] {
 async function measureAll(measures: readonly Measure[], options: BenchOptions): Promise<void> {
   console.log('building the senders (Filebeat takes minutes the first time) …')
   await buildGoProgram('lumber-sink')
-  const found = await findSenders(options)
+  const hasInstalled = measures.some(({ isOfPackaging }) => isOfPackaging === true)
+  const found = await findSenders({ ...options, hasInstalled })
   console.log(describeMachine())
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-bench-'))
   try {

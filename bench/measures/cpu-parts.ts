@@ -16,7 +16,7 @@ export const CPU_PARTS: Readonly<Record<CpuPart, string>> = {
   compress: 'compress',
   tls: 'TLS and socket',
   journal: 'journal',
-  gc: 'garbage collection',
+  gc: 'GC and compiling',
   rest: 'rest',
 }
 

@@ -16,6 +16,7 @@ export function makeIdle(seconds: number): Measure {
       { figure: 'anonymousMib', header: 'anonymous memory MiB', digits: 1, hasRatio: true },
       { figure: 'privateMib', header: 'private memory MiB', digits: 1 },
     ],
+    isOfPackaging: true,
     async prepare(site) {
       const logPath = join(site.dir, 'idle.log')
       await writeFile(logPath, 'the only line\n')

@@ -21,6 +21,8 @@ export interface Measure {
   readonly columns: readonly Column[]
   /** Others have no parts that are known. */
   readonly isOfForwarder?: boolean
+  /** Whether it depends on how a program is packaged. */
+  readonly isOfPackaging?: boolean
   /** Makes what all senders are given. */
   prepare(site: Site): Promise<PreparedMeasure>
 }

@@ -12,6 +12,7 @@ export const START: Measure = {
     { figure: 'firstLineMs', header: 'ms to the first line', digits: 0, hasRatio: true },
     { figure: 'cpuSeconds', header: 'CPU s', digits: 2, hasRatio: true },
   ],
+  isOfPackaging: true,
   async prepare(site) {
     const logPath = join(site.dir, 'start.log')
     await writeFile(logPath, 'the first line\n')

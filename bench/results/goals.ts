@@ -16,6 +16,7 @@ const ACCESS = 'throughput-access-200'
 const cpu = { part: ACCESS, figure: 'cpuSecondsPerGb' }
 const events = { part: ACCESS, figure: 'eventsPerSecond' }
 const own = { sender: 'forwarder' }
+const installed = { sender: 'forwarder-executable' }
 const any = { sender: 'forwarder-lumberjack' }
 
 const OLD = 'logstash-forwarder'
@@ -29,7 +30,7 @@ const GOALS: readonly Goal[] = [
   { text: `any receiver: events/s, × ${OLD}`, ...events, ...any, to: OLD, limit: { atLeast: 3 } },
   { text: 'own form: peak RSS MB', part: ACCESS, figure: 'peakRssMb', ...own, limit: { atMost: 110 } },
   { text: 'any receiver: peak RSS MB', part: ACCESS, figure: 'peakRssMb', ...any, limit: { atMost: 110 } },
-  { text: 'idle: anonymous memory MiB', part: 'idle', figure: 'anonymousMib', ...own, limit: { atMost: 32 } },
+  { text: 'idle: anonymous memory MiB', part: 'idle', figure: 'anonymousMib', ...installed, limit: { atMost: 32 } },
   { text: '10,000 idle files: % of a core', part: 'files-10000', figure: 'idlePercent', ...own, limit: { atMost: 1 } },
 ]
 

@@ -16,7 +16,7 @@ export interface PartOptions extends FoundSenders {
 /** The senders take turns on the same input, which is deleted at the end. */
 export async function measurePart(measure: Measure, options: PartOptions): Promise<Part> {
   const { rounds, log } = options
-  const { senders, missing } = measure.isOfForwarder ? onlyForwarder(options) : options
+  const { senders, missing } = selectSenders(measure, options)
   const dir = await mkdtemp(join(options.site.dir, 'input-'))
   const load = readLoad()
   try {
@@ -50,8 +50,11 @@ export async function measurePart(measure: Measure, options: PartOptions): Promi
   }
 }
 
-function onlyForwarder({ senders }: FoundSenders): FoundSenders {
-  return { senders: senders.filter(({ isForwarder }) => isForwarder), missing: [] }
+function selectSenders({ isOfForwarder, isOfPackaging }: Measure, { senders, missing }: FoundSenders): FoundSenders {
+  const packaged = senders.filter(({ isInstalled }) => isOfPackaging || !isInstalled)
+  return isOfForwarder
+    ? { senders: packaged.filter(({ isForwarder }) => isForwarder), missing: [] }
+    : { senders: packaged, missing }
 }
 
 /** Each round begins with another sender, so that none always follows the same one. */

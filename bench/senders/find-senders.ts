@@ -1,3 +1,5 @@
+import type { Platform } from '../../packaging/base-node.ts'
+import { buildDist } from '../../test/helpers/packages/single-executable.ts'
 import { buildGoProgram } from '../../test/helpers/peers/go-programs.ts'
 import { makeFilebeat, type FilebeatName } from './filebeat.ts'
 import { makeForwarder } from './forwarder.ts'
@@ -12,6 +14,8 @@ export interface SenderOptions {
   readonly logstashForwarder: string | undefined
   /** The command of an agent, with `{config}` for its configuration. */
   readonly agent: readonly string[]
+  /** Whether senders as they are installed are wanted beside those of the checkout. */
+  readonly hasInstalled: boolean
 }
 
 export interface FoundSenders {
@@ -19,13 +23,21 @@ export interface FoundSenders {
   readonly missing: readonly MissingSender[]
 }
 
+/** The single executable of the packages. */
+const INSTALLED = 'forwarder-executable'
+
 type Finder = (options: SenderOptions) => Promise<Sender>
 
 const filebeat = (name: FilebeatName) => async () => makeFilebeat(await buildGoProgram('filebeat'), name)
 
 const FINDERS: Readonly<Record<string, Finder>> = {
-  forwarder: async ({ agent }) => makeForwarder(agent, { isOwnForm: true }),
-  'forwarder-lumberjack': async ({ agent }) => makeForwarder(agent, { isOwnForm: false }),
+  forwarder: async ({ agent }) => makeForwarder('forwarder', agent),
+  // The same configuration: the receiver decides.
+  'forwarder-lumberjack': async ({ agent }) => ({ ...makeForwarder('forwarder-lumberjack', agent), isOwnForm: false }),
+  [INSTALLED]: async () => {
+    const binary = (await buildDist()).binary(`linux-${process.arch}` as Platform)
+    return { ...makeForwarder(INSTALLED, [binary, 'agent', '--config', '{config}']), isInstalled: true }
+  },
   'filebeat-tuned': filebeat('filebeat-tuned'),
   'filebeat-default': filebeat('filebeat-default'),
   'logstash-forwarder': async ({ logstashForwarder }) => {
@@ -45,7 +57,7 @@ export async function findSenders(options: SenderOptions): Promise<FoundSenders>
   const senders: Sender[] = []
   const missing: MissingSender[] = []
   for (const [name, find] of Object.entries(FINDERS)) {
-    if (only.length > 0 && !only.includes(name)) continue
+    if (!isWanted(name, options)) continue
     await find(options).then(
       sender => senders.push(sender),
       (error: Error) => missing.push({ name, reason: error.message }),
@@ -53,4 +65,9 @@ export async function findSenders(options: SenderOptions): Promise<FoundSenders>
   }
   if (senders.length === 0) throw new Error(`no sender can be run: ${missing.map(({ reason }) => reason).join('; ')}`)
   return { senders, missing }
+}
+
+function isWanted(name: string, { only, hasInstalled }: SenderOptions): boolean {
+  if (name === INSTALLED && !hasInstalled) return false
+  return only.length === 0 || only.includes(name)
 }

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunPlace, Sender } from './sender.ts'
 
-/** In `command`, `{config}` is replaced by the path of the configuration. It is the same for both forms: the receiver decides. */
-export function makeForwarder(command: readonly string[], { isOwnForm }: { readonly isOwnForm: boolean }): Sender {
+/** In `command`, `{config}` is replaced by the path of the configuration. */
+export function makeForwarder(name: string, command: readonly string[]): Sender {
   return {
-    name: isOwnForm ? 'forwarder' : 'forwarder-lumberjack',
+    name,
     protocol: 2,
-    isOwnForm,
+    isOwnForm: true,
     hasAcks: true,
     isForwarder: true,
     async prepare(place) {

@@ -18,6 +18,8 @@ export interface Sender {
   readonly protocol: SinkProtocol
   /** The receiver selects our own wire form where it is offered. */
   readonly isOwnForm?: boolean
+  /** As operators install it; the same program is measured from a checkout, too. */
+  readonly isInstalled?: boolean
   /** Without acks, lines may be lost, and the time to the receiver is measured instead. */
   readonly hasAcks: boolean
   /** A Node program whose threads and functions are known. */
