@@ -30,12 +30,15 @@ export async function writePage(path: string, parts: readonly Part[]): Promise<v
   if (cpuParts !== undefined) await writeFile(join(dirname(path), PICTURE), drawCpuParts(cpuParts))
 }
 
+const NOTE =
+  '`× tuned` is the ratio to `filebeat-tuned`: the median over the rounds, and the lowest and the highest. Other figures are medians.'
+
 export function formatResults(parts: readonly Part[]): string {
   const sections = SECTIONS.map(([measure, title]) => {
     const own = parts.filter(part => part.measure === measure).toSorted((a, b) => rankWorkload(a) - rankWorkload(b))
     return own.length === 0 ? [] : formatSection(title, own)
   })
-  return [...formatMachines(parts), '## Goals', formatGoals(parts), ...sections.flat()].join('\n\n')
+  return [...formatMachines(parts), NOTE, '## Goals', formatGoals(parts), ...sections.flat()].join('\n\n')
 }
 
 /** Parts that have none keep their order. */
