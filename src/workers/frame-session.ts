@@ -29,12 +29,12 @@ export class FrameSession implements Session {
   /** An event that was read and did not fit into its part. */
   #left: Read | undefined
 
-  constructor(request: EventsRequest & Partial<FrameResumption>, watch = UNWATCHED, lists = readLists(request)) {
+  constructor(request: EventsRequest & Partial<FrameResumption>, watch = UNWATCHED) {
     this.#request = { from: 0, total: undefined, refused: new Map(), ...request }
     this.#hash = request.isHashed ? hash('sha256', bytesOf(request.frame), 'base64url') : undefined
     this.#watch = watch
     this.#reader = new EventReader({ makeId: () => '', limits: request.limits, sender: request.rules })
-    this.#lists = lists
+    this.#lists = readLists(request)
   }
 
   /** The next events, of at most `maxBytes`. Rejects with a ProtocolError. */
@@ -118,8 +118,6 @@ export class FrameSession implements Session {
     this.#watch.begin(this.#index, frame.payload)
     try {
       return readEvent(this.#reader, frame, this.#request.nowMs)
-    } catch (error) {
-      return { id: '', payload: frame.payload, type: 'unreadable', reason: `reading it failed: ${String(error)}` }
     } finally {
       this.#watch.end()
     }
@@ -127,13 +125,18 @@ export class FrameSession implements Session {
 }
 
 export function readEvent(reader: EventReader, frame: EventFrame, nowMs: number): StoreEvent | PoisonEvent {
-  if (frame.type === 'json') return reader.readJson(frame.payload, nowMs)
-  const { payload, pairCount } = frame
-  return reader.readPairs({ payload, pairCount, read: () => readPairs(payload, pairCount) }, nowMs)
+  const { payload } = frame
+  try {
+    if (frame.type === 'json') return reader.readJson(payload, nowMs)
+    const { pairCount } = frame
+    return reader.readPairs({ payload, pairCount, read: () => readPairs(payload, pairCount) }, nowMs)
+  } catch (error) {
+    return { id: '', payload, type: 'unreadable', reason: `reading it failed: ${String(error)}` }
+  }
 }
 
 /** Where the events of a frame come from. */
-export function readLists({
+function readLists({
   frame,
   limits,
   maxEvents,
@@ -145,7 +148,7 @@ export function readLists({
 }
 
 // eslint-disable-next-line typescript/require-await -- an iterator like that of a compressed frame
-export async function* oneList(frames: readonly EventFrame[]): AsyncGenerator<EventList, void> {
+async function* oneList(frames: readonly EventFrame[]): AsyncGenerator<EventList, void> {
   yield { ...NO_EVENTS, frames, total: frames.length, isLast: true }
 }
 

@@ -8,7 +8,7 @@ import { copyFrame } from './frame-session.ts'
 import { openSession } from './open-session.ts'
 import type { Session } from './session.ts'
 import { StepCosts } from './step-costs.ts'
-import { readHere } from './tiny-frame.ts'
+import { readRunsHere } from './tiny-frame.ts'
 import { FrameThread } from './frame-thread.ts'
 
 /** Steps that a thread has at a time: the second one is there when the first is done. */
@@ -75,9 +75,9 @@ export class FrameWorkers {
     this.#endSurplus()
   }
 
-  /** Tiny frames are read here: a thread would cost more. */
+  /** Tiny frames of runs are read here: a thread would cost more. Other tiny frames do not come here. */
   open(frame: OpenedFrame): FrameParts {
-    const session = this.#workers === 0 ? openSession(frame) : readHere(frame)
+    const session = this.#workers === 0 ? openSession(frame) : readRunsHere(frame)
     if (session !== undefined) return toParts(session)
     const reading: Reading = {
       id: (this.#lastId = (this.#lastId % 0x7fff_ffff) + 1),

@@ -1,16 +1,16 @@
 import type { Place } from '../../flow/nested-turns.ts'
-import { type EventFrame, type Frame, FrameDecoder } from '../wire/decoder.ts'
+import { type Frame, FrameDecoder } from '../wire/decoder.ts'
 import { maxInflatedBytes } from '../wire/inflate.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import { MAX_RUNS_BYTES } from '../wire/run-format.ts'
 import { MAX_ADDED_BYTES, type SenderRules } from '../../events/event-reader.ts'
 import { type FramePart, type WireFrame, bytesOf } from '../../workers/frame-contract.ts'
 import type { FrameParts, FrameWorkers } from '../../workers/frame-workers.ts'
-import { MAX_TINY_BYTES } from '../../workers/tiny-frame.ts'
+import { MAX_TINY_BYTES, takeTinyFrame } from '../../workers/tiny-frame.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import { ClientPace } from './client-pace.ts'
 import type { ConnectionMemory, Step } from './connection-memory.ts'
-import type { FrameTurns } from './frame-turns.ts'
+import { type FrameTurns, unitsOf } from './frame-turns.ts'
 import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
@@ -66,8 +66,8 @@ export class FrameReader {
   #isClosed = false
   #isInsideAtEnd = false
   readonly #pace: ClientPace
-  /** Frames since it last waited for its turn. */
-  #turnFrames = 0
+  /** What it has taken since it last waited for its turn. */
+  #turnUnits = 0
 
   constructor(parts: FrameReaderParts) {
     this.#parts = parts
@@ -105,7 +105,7 @@ export class FrameReader {
   async #step(stop: AbortSignal): Promise<Step> {
     if (this.#isInDebt) return await this.#payDebt()
     if (this.#chunk !== undefined) return await this.#takeChunk(this.#chunk)
-    if (!this.#parts.turns.mayTake(this.#turnFrames)) return await this.#endTurn()
+    if (!this.#parts.turns.mayTake(this.#turnUnits)) return await this.#endTurn()
     if (this.#opened !== undefined) return await this.#readPart(this.#opened)
     return this.#takeFrames() ?? (await this.#readChunk(stop))
   }
@@ -126,32 +126,53 @@ export class FrameReader {
   }
 
   async #endTurn(): Promise<Step> {
-    this.#turnFrames = 0
-    await this.#parts.turns.waitForShare()
+    const hadNone = this.#turnUnits === 0
+    this.#turnUnits = 0
+    await this.#parts.turns.waitForShare({ hadNone })
     return this.#isClosed ? 'ended' : 'taken'
   }
 
   /** Takes the whole frames that have come, up to one for the workers or the end of the turn; undefined when there is none. */
   #takeFrames(): Step | undefined {
     let step: Step | undefined
-    const { turns } = this.#parts
-    while (turns.mayTake(this.#turnFrames)) {
+    while (this.#parts.turns.mayTake(this.#turnUnits)) {
       const frame = this.#decoder.next()
       if (frame === undefined) break
-      this.#turnFrames++
-      turns.noteTaken()
       this.#pace.beginFrame()
-      const isEvent = frame.type === 'json' || frame.type === 'pairs'
-      if (frame.type !== 'window' && (!isEvent || frame.payload.length > MAX_TINY_BYTES)) {
-        this.#open(frame)
-        return 'taken'
-      }
-      if (isEvent) this.#addEvent(frame)
-      else if (!this.#begin(frame)) return 'ended'
-      step = 'ready'
+      step = frame.type === 'window' ? this.#takeWindow(frame) : this.#takeEvents(frame)
+      if (step !== 'ready') return step
     }
     this.#freeChunks()
     return step
+  }
+
+  #takeWindow(frame: WindowFrame): Step {
+    this.#noteTaken({ events: 0, bytes: 0, isInflated: false })
+    return this.#begin(frame) ? 'ready' : 'ended'
+  }
+
+  /** `taken` where the workers have to read it. */
+  #takeEvents(frame: Exclude<Frame, WindowFrame>): Step {
+    const { assembler, limits } = this.#parts
+    assembler.expect(1)
+    const events = frame.type === 'runs' ? undefined : takeTinyFrame(frame, { limits, maxEvents: assembler.missing })
+    const bytes = events?.reduce((sum, { payload }) => sum + payload.length, 0) ?? MAX_TINY_BYTES
+    const isInflated = frame.type === 'compressed' || frame.type === 'runs'
+    this.#noteTaken({ events: events?.length ?? 0, bytes, isInflated })
+    if (events === undefined || frame.type === 'runs') {
+      this.#open(frame)
+      return 'taken'
+    }
+    const heldBytes = bytes + events.length * EVENT_MEMORY_OVERHEAD_BYTES
+    this.#borrow(heldBytes)
+    assembler.add(events, bytesOf(frame), heldBytes)
+    return 'ready'
+  }
+
+  #noteTaken(frame: Parameters<typeof unitsOf>[0]): void {
+    const units = unitsOf(frame)
+    this.#turnUnits += units
+    this.#parts.turns.noteTaken(units)
   }
 
   #begin({ protocol, count }: WindowFrame): boolean {
@@ -159,14 +180,6 @@ export class FrameReader {
     const isBegun = this.#parts.assembler.begin(protocol, count)
     if (isBegun) this.#parts.counts.windows++
     return isBegun
-  }
-
-  /** The payload is copied: it would keep the whole chunk in memory. */
-  #addEvent(frame: EventFrame): void {
-    const heldBytes = frame.payload.length + EVENT_MEMORY_OVERHEAD_BYTES
-    const payload = Buffer.from(frame.payload)
-    this.#borrow(heldBytes)
-    this.#parts.assembler.add([{ ...frame, payload }], payload, heldBytes)
   }
 
   #borrow(bytes: number): void {
@@ -205,7 +218,6 @@ export class FrameReader {
 
   #open(came: Exclude<Frame, WindowFrame>): void {
     const { assembler, limits, placeOf, rules, now, workers } = this.#parts
-    assembler.expect(1)
     const { missing: maxEvents, isHashed, nextPlace: firstSequence } = assembler
     const frame = came.type === 'runs' ? { ...came, firstSequence } : came
     const parts = workers.open({ frame, limits, maxEvents, nowMs: now(), isHashed, rules, place: placeOf() })

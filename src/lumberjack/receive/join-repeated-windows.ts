@@ -8,7 +8,7 @@ export class WindowDigest {
     this.#hash.update(`${origin} ${count} `)
   }
 
-  add(bytes: Buffer): void {
+  add(bytes: Uint8Array): void {
     this.#hash.update(bytes)
   }
 

@@ -146,13 +146,13 @@ export class WindowAssembler {
   }
 
   /** Takes the events of one frame of the wire; `heldBytes` of memory are given back with the last of them. */
-  add(frames: readonly EventFrame[], wireBytes: Buffer, heldBytes: number): void {
+  add(frames: readonly EventFrame[], wireBytes: Uint8Array, heldBytes: number): void {
     this.#checkSize(heldBytes)
     this.expect(frames.length)
     const window = this.#window as OpenWindow
     window.digest?.add(wireBytes) // before the events are read, which may change the bytes
+    this.#cutLarge(frames.length)
     for (const frame of frames) {
-      this.#cutLarge(1)
       const event = readEvent(this.#reader, frame, this.#options.now())
       this.#put(window, event, { sequence: frame.sequence, byteCount: frame.payload.length })
     }

@@ -35,7 +35,7 @@ export function openedFrame(frame: WireFrame, change: Partial<OpenedFrame> = {})
   return { frame, ...rest, ...change }
 }
 
-export function compressed(...frames: readonly Buffer[]): WireFrame {
+export function compressed(...frames: readonly Buffer[]): Extract<WireFrame, { readonly type: 'compressed' }> {
   return { type: 'compressed', deflated: deflateSync(Buffer.concat(frames)) }
 }
 

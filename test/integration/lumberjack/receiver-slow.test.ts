@@ -1,7 +1,8 @@
 import test from 'ava'
 import { assert, asyncProperty, uint8Array } from 'fast-check'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { FRAMES_PER_TURN } from '../../../src/lumberjack/receive/frame-turns.ts'
+import { UNITS_PER_TURN } from '../../../src/lumberjack/receive/frame-turns.ts'
+import { encodeWindowFrame } from '../../../src/lumberjack/wire/frames.ts'
 import { compressedFrame, forwarderWindow, jsonFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
 import { connectRaw } from '../../helpers/peers/raw-client.ts'
 import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
@@ -51,7 +52,24 @@ test('tiny frames of many clients that come together are taken in several turns'
     most = Math.max(most, begun - before)
     before = begun
   }
-  t.true(most > 0 && most <= FRAMES_PER_TURN, `${most} windows, of two frames each, in one turn`)
+  t.true(most > 0 && most <= UNITS_PER_TURN, `${most} windows, of two frames each, in one turn`)
+})
+
+test('compressed frames with many tiny events that come together are taken in several turns', async t => {
+  const { port, receiver } = await startTestReceiver(t)
+  const clients = await Promise.all(Array.from({ length: 10 }, () => connectRaw(t, port)))
+  const tiny = Array.from({ length: 100 }, (_, i) => jsonFrame(i + 1, '{}'))
+  const window = Buffer.concat([encodeWindowFrame(2, 100), compressedFrame(2, ...tiny)])
+  const windows = Buffer.concat(Array.from({ length: 50 }, () => window))
+  for (const client of clients) client.send(windows)
+  let most = 0
+  for (let before = 0; before < 10 * 50;) {
+    await setImmediate()
+    const begun = receiver.status().windows
+    most = Math.max(most, begun - before)
+    before = begun
+  }
+  t.true(most > 0 && most <= 13, `${most} windows of 100 events in one turn`)
 })
 
 test('a protocol 1 client gets nothing before its one ack, even from a slow sink', async t => {

@@ -6,7 +6,7 @@ import { defaultFrameLimits } from '../../../src/lumberjack/wire/frames.ts'
 import { ProtocolError, type ProtocolErrorCode } from '../../../src/lumberjack/wire/protocol-error.ts'
 import type { WireFrame } from '../../../src/workers/frame-contract.ts'
 import { openSession } from '../../../src/workers/open-session.ts'
-import { readHere } from '../../../src/workers/tiny-frame.ts'
+import { readRunsHere } from '../../../src/workers/tiny-frame.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { anyBatch, inBothForms } from '../../helpers/lumberjack/any-batch.ts'
 import { makeBatch, makeRun } from '../../helpers/lumberjack/line-batches.ts'
@@ -151,9 +151,9 @@ const manyRecords = (count: number) =>
   ofRuns(runOf({ header: headerText(), records: Array.from({ length: count }, () => 'a\n') }))
 
 test('the main thread reads a frame of runs only if its documents have at most 16 KiB', t => {
-  t.truthy(readHere(openedFrame(manyRecords(10))))
-  t.is(readHere(openedFrame(manyRecords(60))), undefined)
-  t.is(readHere(openedFrame(ofRuns(runOf({ header: headerText(), records: ['x'.repeat(20_000)] })))), undefined)
+  t.truthy(readRunsHere(openedFrame(manyRecords(10))))
+  t.is(readRunsHere(openedFrame(manyRecords(60))), undefined)
+  t.is(readRunsHere(openedFrame(ofRuns(runOf({ header: headerText(), records: ['x'.repeat(20_000)] })))), undefined)
 })
 
 test('a record that ends threads becomes a dead letter after the second one, and no other event is lost or comes twice', async t => {

@@ -1,33 +1,56 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { readHere } from '../../../src/workers/tiny-frame.ts'
+import { defaultFrameLimits as limits } from '../../../src/lumberjack/wire/frames.ts'
+import { takeTinyFrame } from '../../../src/workers/tiny-frame.ts'
 import { jsonFrame } from '../../helpers/lumberjack/frames.ts'
-import { compressed, openedFrame } from '../../helpers/workers/frame-parts.ts'
+import { compressed } from '../../helpers/workers/frame-parts.ts'
 
-test('the main thread reads a frame only if its events have at most 16 KiB, whatever is in it', async t => {
+const all = { limits, maxEvents: 10_000 }
+
+test('the main thread reads a frame only if it has at most 128 events in 16 KiB, whatever is in it', t => {
   const text = fc
     .tuple(fc.string({ maxLength: 20 }), fc.integer({ min: 1, max: 3000 }))
     .map(([unit, n]) => unit.repeat(n))
-  await fc.assert(
-    fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 200 }), async texts => {
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 200 }), texts => {
       const frames = texts.map((one, i) => jsonFrame(i + 1, one))
       const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
-      const session = readHere(openedFrame(compressed(...frames)))
-      if (session === undefined) return
+      const events = takeTinyFrame(compressed(...frames), all)
+      if (events === undefined) return
       t.true(bytes <= 16 * 1024)
-      const part = await session.next(Infinity)
-      t.is(part === 'tooSmall' ? 0 : part.sequences.length, texts.length)
+      t.true(texts.length <= 128)
+      t.deepEqual(
+        events.map(({ payload }) => payload.toString()),
+        texts.map(one => Buffer.from(one).toString()),
+      )
     }),
     { numRuns: 200 },
   )
 })
 
+test('128 events of few bytes are read by the main thread, and one more are not', t => {
+  const frames = Array.from({ length: 129 }, (_, i) => jsonFrame(i + 1, '{}'))
+  t.is(takeTinyFrame(compressed(...frames.slice(1)), all)?.length, 128)
+  t.is(takeTinyFrame(compressed(...frames), all), undefined)
+})
+
 test('a frame of 4 KiB that becomes many megabytes is not read by the main thread', t => {
-  t.is(readHere(openedFrame(compressed(jsonFrame(1, 'x'.repeat(3_000_000))))), undefined)
+  t.is(takeTinyFrame(compressed(jsonFrame(1, 'x'.repeat(3_000_000))), all), undefined)
 })
 
 test('an event of more than 16 KiB that is not compressed is not read by the main thread', t => {
   const payload = Buffer.alloc(16 * 1024 + 1)
-  t.is(readHere(openedFrame({ type: 'json', sequence: 1, payload })), undefined)
-  t.not(readHere(openedFrame({ type: 'json', sequence: 1, payload: payload.subarray(1) })), undefined)
+  t.is(takeTinyFrame({ type: 'json', sequence: 1, payload }, all), undefined)
+  t.not(takeTinyFrame({ type: 'json', sequence: 1, payload: payload.subarray(1) }, all), undefined)
+})
+
+test('what the main thread reads keeps no more memory than its events have bytes', t => {
+  const frames = [
+    compressed(jsonFrame(1, '{"a":1}')),
+    { type: 'json', sequence: 1, payload: Buffer.from('{"a":1}') },
+  ] as const
+  for (const frame of frames) {
+    const [event] = takeTinyFrame(frame, all) ?? []
+    t.true(event !== undefined && event.payload.buffer.byteLength < 100)
+  }
 })
