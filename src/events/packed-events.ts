@@ -62,19 +62,16 @@ export class EventPacker {
     return this.count === 0 || (this.#large === undefined && this.#byteCount + packedBytes(event) <= this.#room.length)
   }
 
-  /** Copies an event that fits. */
-  add(event: StoreEvent | PoisonEvent): void {
+  /** Adds an event that fits; true where its bytes were copied. Otherwise they belong to the batch from now on. */
+  add(event: StoreEvent | PoisonEvent): boolean {
     const i = this.count
-    if (isPoison(event)) {
-      this.#put(event.payload, 0, event.payload.length)
-      this.#faults.set(i, { type: event.type, reason: event.reason })
-    } else {
-      this.#put(event.bytes, event.start, event.end)
-      this.#note(i, event)
-    }
+    const isCopied = isPoison(event) ? this.#put(event.payload, 0, event.payload.length) : this.#putDocument(event)
+    if (isPoison(event)) this.#faults.set(i, { type: event.type, reason: event.reason })
+    else this.#note(i, event)
     this.#times.push(isPoison(event) ? 0 : event.timeMs)
     this.#ids.push(event.id)
     this.#ends.push(this.#byteCount)
+    return isCopied
   }
 
   /** Writes documents, a byte a character, that take at most `freeBytes`; `noteWritten` follows for each of them. */
@@ -117,11 +114,28 @@ export class EventPacker {
     if (event.doubtfulSinceMs !== undefined) this.#firstTries.set(i, event.doubtfulSinceMs)
   }
 
-  #put(bytes: Buffer, start: number, end: number): void {
-    if (end - start > this.#room.length) this.#large = new Uint8Array(bytes.subarray(start, end))
+  #isLarge(byteCount: number): boolean {
+    return byteCount > this.#room.length
+  }
+
+  #putDocument({ bytes, start, end }: StoreEvent): boolean {
+    if (!this.#isLarge(end - start) || !isAlone(bytes, end - start)) return this.#put(bytes, start, end)
+    this.#large = bytes
+    this.#byteCount += end - start
+    return false
+  }
+
+  #put(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#isLarge(end - start)) this.#large = new Uint8Array(bytes.subarray(start, end))
     else bytes.copy(this.#room, this.#byteCount, start, end)
     this.#byteCount += end - start
+    return true
   }
+}
+
+/** A document that was made for one event has all of its memory. */
+function isAlone(bytes: Buffer, byteCount: number): bytes is Buffer<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === byteCount
 }
 
 /** The events, as views of the buffer. `makeId` gives ids to those without one. */

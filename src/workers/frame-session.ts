@@ -99,10 +99,11 @@ export class FrameSession implements Session {
   /** False when it does not fit. */
   #put(draft: PartDraft, frame: EventFrame): boolean {
     const read = (this.#left ??= this.#readOnce(frame))
-    if (!draft.add(read, frame.sequence)) return false
+    const added = draft.add(read, frame.sequence)
+    if (added === undefined) return false
     this.#left = undefined
     const { event } = read
-    if ('bytes' in event && event.bytes.buffer !== frame.payload.buffer) freeBytes(event.bytes) // made for it
+    if (added === 'copied' && 'bytes' in event && event.bytes.buffer !== frame.payload.buffer) freeBytes(event.bytes) // made for it
     return true
   }
 

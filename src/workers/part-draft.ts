@@ -46,13 +46,13 @@ export class PartDraft {
     return this.#events.byteCount >= PART_BYTES || this.#events.count >= PART_EVENTS
   }
 
-  /** False when it does not fit. */
-  add({ event, foreignIds }: Read, sequence: number): boolean {
-    if (this.#events.byteCount + packedBytes(event) > this.#maxBytes || !this.#events.fits(event)) return false
-    this.#events.add(event)
+  /** Undefined when it does not fit. The bytes of an event that is kept belong to the part. */
+  add({ event, foreignIds }: Read, sequence: number): 'copied' | 'kept' | undefined {
+    if (this.#events.byteCount + packedBytes(event) > this.#maxBytes || !this.#events.fits(event)) return undefined
+    const isCopied = this.#events.add(event)
     this.#sequences.push(sequence)
     this.#foreignIds += foreignIds
-    return true
+    return isCopied ? 'copied' : 'kept'
   }
 
   /** Adds the documents from `from` on that fit, numbered from `sequence` on; returns how many. */

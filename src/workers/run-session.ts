@@ -160,10 +160,11 @@ export class RunSession implements Session {
 
   #takeOne(draft: PartDraft, run: RunEvents): boolean {
     const read = (this.#left ??= this.#read(run))
-    if (!draft.add(read, this.#request.frame.firstSequence + this.#index)) return false
+    const added = draft.add(read, this.#request.frame.firstSequence + this.#index)
+    if (added === undefined) return false
     this.#left = undefined
     this.#pass(1)
-    if ('bytes' in read.event) freeBytes(read.event.bytes)
+    if (added === 'copied' && 'bytes' in read.event) freeBytes(read.event.bytes)
     return true
   }
 
