@@ -15,6 +15,8 @@ import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES }
 import type { WindowAssembler } from './window-assembler.ts'
 
 const PART_BYTES = 2 * 1024 * 1024
+/** No known client sends any. Without a limit, the few bytes of each would be read for minutes after a client has left. */
+const MAX_EMPTY_FRAMES = 10
 
 type WindowFrame = Extract<Frame, { readonly type: 'window' }>
 
@@ -66,6 +68,8 @@ export class FrameReader {
   #isClosed = false
   #isInsideAtEnd = false
   readonly #pace: ClientPace
+  /** Compressed frames without an event in this window. */
+  #emptyFrames = 0
   /** What it has taken since it last waited for its turn. */
   #turnUnits = 0
 
@@ -163,6 +167,7 @@ export class FrameReader {
       this.#open(frame)
       return 'taken'
     }
+    if (events.length === 0) this.#noteEmptyFrame()
     const heldBytes = bytes + events.length * EVENT_MEMORY_OVERHEAD_BYTES
     this.#borrow(heldBytes)
     assembler.add(events, bytesOf(frame), heldBytes)
@@ -177,6 +182,7 @@ export class FrameReader {
 
   #begin({ protocol, count }: WindowFrame): boolean {
     this.#pace.beginWindow()
+    this.#emptyFrames = 0
     const isBegun = this.#parts.assembler.begin(protocol, count)
     if (isBegun) this.#parts.counts.windows++
     return isBegun
@@ -253,8 +259,15 @@ export class FrameReader {
     }
     if (part.total > maxEvents) assembler.expect(part.total)
     if (isRuns) this.#parts.counts.ownFormEvents += part.sequences.length
+    if (part.total === 0) this.#noteEmptyFrame()
     this.#addPart(part, part.byteCount)
     return 'ready'
+  }
+
+  #noteEmptyFrame(): void {
+    if (++this.#emptyFrames <= MAX_EMPTY_FRAMES) return
+    const message = `a window has more than ${MAX_EMPTY_FRAMES} compressed frames without events`
+    throw new ProtocolError('empty_frames', message)
   }
 
   /** Without waiting for room: a thread keeps a frame only until its next part, and little of it. */

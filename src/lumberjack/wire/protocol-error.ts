@@ -15,6 +15,7 @@ export type ProtocolErrorCode =
   | 'surplus_events'
   | 'window_unfinished'
   | 'cut_short'
+  | 'empty_frames'
   | 'silent'
   | 'too_slow'
   | 'acks_unread'

@@ -72,6 +72,20 @@ test('compressed frames with many tiny events that come together are taken in se
   t.true(most > 0 && most <= 13, `${most} windows of 100 events in one turn`)
 })
 
+test('ten compressed frames without events in a window are taken, and one more ends the connection', async t => {
+  const { port, receiver, sink } = await startTestReceiver(t)
+  const empty = compressedFrame(2)
+  const client = await connectRaw(t, port)
+  const tens = Array.from({ length: 10 }, () => empty)
+  const window = Buffer.concat([encodeWindowFrame(2, 1), ...tens, compressedFrame(2, jsonFrame(1, '{}'))])
+  client.send(window, window)
+  t.is(await client.hear(12), '324100000001'.repeat(2))
+  client.send(encodeWindowFrame(2, 1), ...tens, empty)
+  await client.over()
+  t.is(receiver.status().protocolErrors, 1)
+  t.is(sink.documents.length, 2)
+})
+
 test('a protocol 1 client gets nothing before its one ack, even from a slow sink', async t => {
   const { port, sink } = await startTestReceiver(t, { keepaliveMs: 5 })
   const { promise, resolve } = Promise.withResolvers<void>()

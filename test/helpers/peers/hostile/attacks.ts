@@ -33,6 +33,8 @@ const drip =
 
 const announce = (bytes: number) => Buffer.concat([encodeWindowFrame(2, 1), Buffer.from('2C'), u32(bytes)])
 
+const oneEvent = compressedFrame(2, jsonFrame(1, '{}'))
+
 const oneWindow = windowOf(2, jsonFrame(1, '{"message":"one of many"}'))
 
 /** Sends windows over new connections, and ends each in one way without waiting for anything. */
@@ -105,6 +107,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   ),
   'runs come that were not selected': flood(8, () =>
     Buffer.concat([encodeWindowFrame(2, 1), runsFrame(Buffer.alloc(MiB))]),
+  ),
+  'very many clients send compressed frames of one event': flood(48, () =>
+    Buffer.concat([encodeWindowFrame(2, 10_000), ...Array.from({ length: 10_000 }, () => oneEvent)]),
   ),
   'garbage comes': flood(8, () => randomBytes(100_000)),
   'zlib streams are broken': flood(8, () =>
