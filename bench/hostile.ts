@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: { help: flag, list: flag, seconds: text, attack: text, rate: text, profile: text },
 })
 
-const GOALS = { ackMs: 1000, healthMs: 300, lateMs: 50, peakRssBytes: BYTES_IN_FLIGHT + 200 * 1024 * 1024 }
+const GOALS = { ackMs: 1000, healthMs: 300, lateMs: 50, peakRssBytes: BYTES_IN_FLIGHT + 200_000_000 }
 const WITHOUT = 'no attack'
 
 /** Each kind of collector begins with a row without an attack: what the machine does to both. */

@@ -7,7 +7,7 @@ const MAX_RATIO = 1032
 const USUAL_RATIO = 16
 const MIN_CHUNK_BYTES = 16 * 1024
 const MAX_CHUNK_BYTES = 1024 * 1024
-/** Small enough for the C library to use the memory of one step for the next (below MALLOC_MMAP_THRESHOLD_ of bin/forwarder). */
+/** What is inflated at a time of a large frame. */
 export const STEP_BYTES = 120 * 1024
 
 export function maxInflatedBytes(deflatedBytes: number, limit: number): number {
