@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { writeAccessLog } from '../test/helpers/files/access-log.ts'
+import { makeCertificates } from '../test/helpers/trust/certificates.ts'
 import { describeMachine } from './machine.ts'
 import { median } from './report.ts'
 import { readUsage } from './usage.ts'
@@ -19,12 +20,14 @@ const help = `usage: node bench/collectors.ts --other DIR [options]
   --megabytes N   size of the log (100)
   --rounds N      how often each collector runs (3)
   --stores a,b    embedded, bulk (both): bulk is a server that answers bulk requests at once
+  --tls           over TLS: the agent uses our own wire form with a collector that takes it
   --timeout N     seconds after which a run has failed (300)`
 
 const root = new URL('..', import.meta.url).pathname
 const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
 const { values } = parseArgs({
-  options: { help: { type: 'boolean' }, other: text, megabytes: text, rounds: text, stores: text, timeout: text },
+  options: { help: flag, other: text, megabytes: text, rounds: text, stores: text, timeout: text, tls: flag },
 })
 
 type StoreKind = 'embedded' | 'bulk'
@@ -40,6 +43,8 @@ interface Work {
   readonly logPath: string
   readonly lines: number
   readonly storeUrl: string
+  /** For both ends; false: plain text. */
+  readonly tls: { readonly server: object; readonly client: object } | false
   readonly timeoutMs: number
 }
 
@@ -51,7 +56,8 @@ async function main(other: string): Promise<void> {
     const logPath = join(dir, 'access.log')
     const { lines, bytes } = await writeAccessLog(logPath, Number(values.megabytes ?? '100') * 1e6)
     const storeUrl = `http://127.0.0.1:${(bulk.address() as AddressInfo).port}`
-    const work = { dir, logPath, lines, storeUrl, timeoutMs: Number(values.timeout ?? '300') * 1000 }
+    const tls = values.tls === true && (await makeTls(dir))
+    const work = { dir, logPath, lines, storeUrl, tls, timeoutMs: Number(values.timeout ?? '300') * 1000 }
     console.log(
       `${describeMachine()}\n${lines.toLocaleString('en')} lines, ${(bytes / 1e6).toFixed(0)} MB, ${rounds} rounds`,
     )
@@ -96,14 +102,19 @@ async function compare(store: StoreKind, { work, other, rounds }: Comparison): P
 async function measure(checkout: string, store: StoreKind, work: Work): Promise<Run> {
   const dir = await mkdtemp(join(work.dir, 'run-'))
   const [port, metricsPort] = [await findFreePort(), await findFreePort()]
-  const address = `127.0.0.1:${port}`
+  const address = `localhost:${port}`
   const stores = {
     embedded: { type: 'embedded' },
     bulk: { type: 'elasticsearch', hosts: [work.storeUrl], template: false },
   }
   const collector = await startRole(checkout, 'collector', {
     dir,
-    config: { listen: address, tls: false, store: stores[store], metrics: { listen: `127.0.0.1:${metricsPort}` } },
+    config: {
+      listen: address,
+      tls: work.tls && work.tls.server,
+      store: stores[store],
+      metrics: { listen: `127.0.0.1:${metricsPort}` },
+    },
   })
   const isListening = async () => {
     if (collector.exitCode !== null) throw new Error(`the collector of ${checkout} ended with ${collector.exitCode}`)
@@ -113,7 +124,10 @@ async function measure(checkout: string, store: StoreKind, work: Work): Promise<
   try {
     await waitUntil(isListening, work.timeoutMs)
     const begun = performance.now()
-    const config = { network: { servers: [address], tls: false }, files: [{ paths: [work.logPath] }] }
+    const config = {
+      network: { servers: [address], tls: work.tls && work.tls.client },
+      files: [{ paths: [work.logPath] }],
+    }
     agent = await startRole(root, 'agent', { dir, config })
     await waitUntil(async () => ((await readStored(metricsPort)) ?? 0) >= work.lines, work.timeoutMs)
     const seconds = (performance.now() - begun) / 1000
@@ -126,6 +140,11 @@ async function measure(checkout: string, store: StoreKind, work: Work): Promise<
     await end(collector)
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+async function makeTls(dir: string): Promise<Work['tls']> {
+  const { ca, server } = await makeCertificates(dir)
+  return { server: { certificate: server.certificate, key: server.key }, client: { ca } }
 }
 
 interface RolePlace {
