@@ -25,11 +25,15 @@ export type BulkBody = readonly Buffer[]
  * Encodes the body of a bulk request that creates the events, as in
  * https://www.elastic.co/guide/en/elasticsearch/reference/8.19/docs-bulk.html: an action line and a document line each.
  * Documents are sent as bytes. A newline between the tokens of a document would end its line, so it becomes a space, which
- * is equivalent there (a JSON string cannot contain a newline).
+ * is equivalent there (a JSON string cannot contain a newline). `allocate` gives at least the bytes that it is asked for.
  */
-export function encodeBulk(events: readonly StoreEvent[], target: DocumentTarget): BulkBody {
+export function encodeBulk(
+  events: readonly StoreEvent[],
+  target: DocumentTarget,
+  allocate: (size: number) => Buffer = size => Buffer.allocUnsafe(size),
+): BulkBody {
   const uncopied = new Set(events.filter(isUncopied))
-  const copied = Buffer.allocUnsafe(
+  const copied = allocate(
     events.reduce((sum, event) => sum + maxBytesOf(event, target) - (uncopied.has(event) ? sizeOf(event) : 0), 0),
   )
   const pieces: Buffer[] = []
@@ -40,8 +44,8 @@ export function encodeBulk(events: readonly StoreEvent[], target: DocumentTarget
     if (uncopied.has(event)) {
       pieces.push(copied.subarray(start, end), event.bytes.subarray(event.start, event.end))
       start = end
-    } else end += copyDocument(event, copied, end)
-    copied[end++] = NEWLINE
+      copied[end++] = NEWLINE
+    } else end = copyDocument(event, copied, end)
   }
   return [...pieces, copied.subarray(start, end)]
 }
@@ -55,10 +59,12 @@ function sizeOf({ start, end }: StoreEvent): number {
   return end - start
 }
 
+/** With its newline; returns where that ends. */
 function copyDocument({ bytes, start, end }: StoreEvent, target: Buffer, at: number): number {
-  const byteCount = bytes.copy(target, at, start, end)
-  spaceOutNewlines(target, at, at + byteCount)
-  return byteCount
+  const newlineAt = at + bytes.copy(target, at, start, end)
+  target[newlineAt] = NEWLINE
+  spaceOutNewlines(target, at, newlineAt)
+  return newlineAt + 1
 }
 
 export function maxBytesOf(event: StoreEvent, { nameFor, pipelineFor }: DocumentTarget): number {
@@ -73,7 +79,7 @@ function actionOf(event: StoreEvent, { nameFor, pipelineFor }: DocumentTarget): 
   return `{"create":{"_index":"${nameFor(event)}","_id":${JSON.stringify(event.id)}${chosen}${ACTION_END}`
 }
 
+/** There is a newline at `end`. */
 function spaceOutNewlines(body: Buffer, start: number, end: number): void {
-  const document = body.subarray(start, end)
-  for (let at = document.indexOf(NEWLINE); at !== -1; at = document.indexOf(NEWLINE, at + 1)) document[at] = SPACE
+  for (let at = body.indexOf(NEWLINE, start); at < end; at = body.indexOf(NEWLINE, at + 1)) body[at] = SPACE
 }

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { StoreEvent } from '../../../flow/event-batch.ts'
 import { BULK_FILTER, type EventAnswer, readBulkAnswer } from './bulk-answer.ts'
+import { BodyRooms } from './body-rooms.ts'
 import { type DocumentTarget, encodeBulk } from './bulk-body.ts'
 import type { Client } from '../http/client.ts'
 import type { RequestSize } from './request-size.ts'
@@ -26,6 +27,7 @@ export type BulkRequest = (events: readonly StoreEvent[], signal: AbortSignal) =
 
 export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
   const { client, target, size } = options
+  const rooms = new BodyRooms()
   const path = bulkPath(client.timeoutMs, options.pipeline)
   const headers = {
     'content-type': 'application/x-ndjson',
@@ -33,10 +35,13 @@ export function createBulkRequest(options: BulkRequestOptions): BulkRequest {
   }
 
   return async (events, signal) => {
-    const plain = encodeBulk(events, target)
+    let room: Buffer | undefined
+    const plain = encodeBulk(events, target, bytes => (room = rooms.take(bytes)))
     const length = plain.reduce((sum, piece) => sum + piece.length, 0)
     const body = options.isCompressed ? [await compress(Buffer.concat(plain), { level: 1 })] : plain
     const result = await client.send({ method: 'POST', path, headers, body }, signal)
+    // Otherwise the body may still be being written.
+    if (room !== undefined && result.kind === 'answer' && result.status === 200) rooms.give(room)
     if (result.kind === 'unanswered' && result.isClosed === true) size.noteCut(length)
     if (result.kind === 'answer' && result.status !== 413) size.noteAccepted(length)
     if (result.kind === 'answer' && result.status === 413 && events.length > 1) size.noteTooLarge(length)

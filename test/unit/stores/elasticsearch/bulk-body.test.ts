@@ -18,6 +18,10 @@ test('a bulk body has one action line and one document line per event, for any i
         t.deepEqual(JSON.parse(lines[i * 2] ?? ''), { create: { _index: 'logs-é', _id: id } })
         t.deepEqual(JSON.parse(lines[i * 2 + 1] ?? ''), { v: JSON.parse(json) })
       }
+      t.true(
+        Buffer.concat(encodeBulk(events, target, size => Buffer.alloc(size + 9, '\n{'))).equals(body),
+        'in memory that was used before',
+      )
       t.true(events.reduce((sum, event) => sum + maxBytesOf(event, target), 0) >= body.length)
     },
   )
