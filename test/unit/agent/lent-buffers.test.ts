@@ -7,6 +7,7 @@ import type { PublisherOptions, RefusedEvent } from '../../../src/lumberjack/sen
 import { follow } from '../../helpers/files/followed.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { startPublisher } from '../../helpers/lumberjack/publishers.ts'
+import { type FormEnds, endsOf, wireForms } from '../../helpers/lumberjack/wire-forms.ts'
 import type { SeenWindow } from '../../helpers/lumberjack/seen-windows.ts'
 import { type ScriptedConnection, startScriptedServer } from '../../helpers/peers/scripted-server.ts'
 import { until } from '../../helpers/time/until.ts'
@@ -38,7 +39,7 @@ type Script = (connection: ScriptedConnection, index: number) => Promise<void>
 async function ship(
   t: ExecutionContext,
   scripts: readonly Script[],
-  change: Partial<PublisherOptions> = {},
+  { ends, ...change }: Partial<PublisherOptions> & { readonly ends?: FormEnds } = {},
 ): Promise<Shipping> {
   const directory = await makeTempDir(t)
   const path = join(directory, 'log')
@@ -49,11 +50,12 @@ async function ship(
     returned++
   })
   const { source } = follow(t, directory, { readBuffers: buffers, limits: LIMITS })
-  const servers = await Promise.all(scripts.map(script => startScriptedServer(t, script)))
+  const servers = await Promise.all(scripts.map(script => startScriptedServer(t, script, ends?.server)))
   const publisher = startPublisher(t, servers, {
     backoff: { firstMs: 1, maxMs: 5 },
     windowsInFlight: 3,
     balance: 'all',
+    ...ends?.publisher,
     ...change,
   })
   const [stop, giveUp] = [new AbortController(), new AbortController()]
@@ -137,11 +139,17 @@ for (const [ending, scripts] of [
   ['acked before an earlier one', [ackAll, ackLate]],
   ['sent again to another server', [goAway, ackInPart, ackLate]],
 ] as const) {
-  test(`no line is overwritten while its batch may be sent: batches ${ending}`, async t => {
-    const shipping = await ship(t, scripts)
-    await stopOnceAcked(t, shipping)
-    t.is(shipping.buffers.lentCount, 0)
-  })
+  for (const form of wireForms)
+    test(`no line is overwritten while its batch may be sent: batches ${ending} (${form})`, async t => {
+      const shipping = await ship(t, scripts, { ends: await endsOf(t, form) })
+      await stopOnceAcked(t, shipping)
+      t.is(shipping.buffers.lentCount, 0)
+      const windows = shipping.servers.flatMap(server => server.windows)
+      t.is(
+        windows.some(({ runFrames }) => runFrames > 0),
+        form !== 'lumberjack',
+      )
+    })
 }
 
 const REFUSED = 777
