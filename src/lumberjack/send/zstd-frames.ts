@@ -1,9 +1,11 @@
 import { type ZstdCompress, constants, createZstdCompress } from 'node:zlib'
+import { isWholeZstdFrame } from '../wire/zstd-frame.ts'
 
 /** Covers what the usual window becomes. */
 const CHUNK_BYTES = 128 * 1024
 /** The context and its buffers take a few megabytes. */
 const IDLE_MS = 5000
+const EMPTY_FRAME = Buffer.from('28b52ffd2000010000', 'hex')
 
 /**
  * Makes whole zstd frames, one after the other and off the main thread, in one context: as cheap as a stream, and the reader
@@ -43,7 +45,7 @@ export class ZstdFrames {
     stream.write(content, error => (error ? reject(error) : resolve()))
     await promise
     this.#idle = setTimeout(() => this.#close(), this.#idleMs).unref()
-    return this.#parts
+    return dropEmptyFrame(this.#parts)
   }
 
   #open(): ZstdCompress {
@@ -58,4 +60,11 @@ export class ZstdFrames {
     this.#stream?.destroy()
     this.#stream = undefined
   }
+}
+
+/** Where a frame ends with the last byte of a buffer, Node asks zstd once more, and gets a frame without content. */
+function dropEmptyFrame(parts: readonly Buffer[]): readonly Buffer[] {
+  if (parts.at(-1)?.equals(EMPTY_FRAME) !== true) return parts
+  const others = parts.slice(0, -1)
+  return isWholeZstdFrame(Buffer.concat(others)) ? others : parts
 }

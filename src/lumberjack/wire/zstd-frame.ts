@@ -34,6 +34,17 @@ export function measureZstdFrame(frame: Buffer, limitBytes: number): number {
   return size.value
 }
 
+/** The bytes are one zstd frame, and nothing else. */
+export function isWholeZstdFrame(bytes: Buffer): boolean {
+  try {
+    measureZstdFrame(bytes, Infinity)
+    return true
+  } catch (error) {
+    if (error instanceof ProtocolError) return false
+    throw error
+  }
+}
+
 /** `size`: as it was measured. */
 export function inflateZstdFrame(frame: Buffer, size: number): Buffer {
   try {

@@ -2,6 +2,7 @@ import test from 'ava'
 import { randomBytes } from 'node:crypto'
 import { zstdDecompressSync } from 'node:zlib'
 import { ZstdFrames } from '../../../../src/lumberjack/send/zstd-frames.ts'
+import { inflateZstdFrame, measureZstdFrame } from '../../../../src/lumberjack/wire/zstd-frame.ts'
 import { until } from '../../../helpers/time/until.ts'
 
 /** The size that a zstd frame announces (RFC 8878, 3.1.1.1); undefined where it announces none. */
@@ -26,6 +27,25 @@ test('each frame announces the size of its content, and is whole by itself', asy
     t.is(announcedSize(frame), content.length)
     t.true(zstdDecompressSync(frame).equals(content))
   }
+})
+
+test('nothing follows a frame that ends with the last byte of a buffer into which zstd writes', async t => {
+  // Of random bytes zstd makes a frame with so many more.
+  for (const size of [128 * 1024 - 12, 2 * 128 * 1024 - 15]) {
+    const content = randomBytes(size)
+    const frame = Buffer.concat(await new ZstdFrames(1).compress(content))
+    t.is(frame.length % (128 * 1024), 0)
+    t.true(inflateZstdFrame(frame, measureZstdFrame(frame, Infinity)).equals(content))
+  }
+})
+
+test('bytes of a frame that are like another frame are a part of it', async t => {
+  const zstd = new ZstdFrames(1)
+  const like = Buffer.from('28b52ffd2000010000', 'hex')
+  const content = Buffer.concat([randomBytes(128 * 1024 - 12), like])
+  const frame = Buffer.concat(await zstd.compress(content))
+  t.true(frame.subarray(-like.length).equals(like))
+  t.true(zstdDecompressSync(frame).equals(content))
 })
 
 test('frames that are asked for at the same time do not mix', async t => {
