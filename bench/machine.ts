@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+
+const root = join(import.meta.dirname, '..')
 
 /** Describes the machine, without which the figures mean nothing. */
 export function describeMachine(): string {
@@ -22,12 +25,14 @@ export function readLoad(): number {
   return loadavg()[0] ?? Number.NaN
 }
 
-/** The commit of this checkout; `unknown` outside a repository. */
+/** The commit of this checkout, with a note if the program differs from it; `unknown` outside a repository. */
 export async function readCommit(): Promise<string> {
-  const words = ['describe', '--always', '--dirty', '--abbrev=8', '--exclude=*']
-  const found = promisify(execFile)('git', words, { cwd: import.meta.dirname })
-  return found.then(
-    ({ stdout }) => stdout.trim(),
-    () => 'unknown',
-  )
+  const git = (words: readonly string[]) => promisify(execFile)('git', words, { cwd: root })
+  try {
+    const commit = (await git(['rev-parse', '--short=8', 'HEAD'])).stdout.trim()
+    const { stdout } = await git(['status', '--porcelain', '--', 'src', 'bin'])
+    return stdout === '' ? commit : `${commit} with changes`
+  } catch {
+    return 'unknown'
+  }
 }
