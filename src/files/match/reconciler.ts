@@ -2,13 +2,13 @@ import { dirname } from 'node:path'
 import type { FilesLimits } from '../contract.ts'
 import type { Findings } from '../look/discoverer.ts'
 import type { FoundFile } from '../look/file-looks.ts'
-import { isBirthCompatible, type FileLook } from '../look/identity.ts'
+import { isBirthCompatible, isSameState, type FileLook } from '../look/identity.ts'
 import type { ByteAccount } from '../byte-account.ts'
 import type { ReturningFiles } from './returning-files.ts'
 import type { LinkGenerations } from './link-generations.ts'
 import type { Answer } from './brief-open.ts'
 import type { KnownArchives } from './contract.ts'
-import { hasOtherBytes, mayBeRewritten } from './other-bytes.ts'
+import { hasOtherBytes } from './other-bytes.ts'
 import { leaveOutQuiet } from './quiet-file.ts'
 import { isSameFile, isStillSame, type SameFileParts } from './same-file.ts'
 import { releaseDeleted } from './release-deleted.ts'
@@ -40,6 +40,8 @@ export class Reconciler {
   readonly #parts: ReconcilerParts
   /** The files that this look finds deleted, and the one before did not. */
   readonly #deleted = new Set<TrackedFile>()
+  /** Files that changed since the last look, as hints have shown. */
+  readonly #woken = new WeakSet<TrackedFile>()
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
@@ -79,7 +81,7 @@ export class Reconciler {
   wake(file: TrackedFile, look: FileLook): boolean {
     if (!isSameFile(file, look) || file.whereabouts.kind === 'archived') return false
     if (look.size < file.progress.leastSize) return false
-    if (file.progress.hasUnreadText && mayBeRewritten(file, look)) return false
+    if (!isSameState(look, file.look)) this.#woken.add(file)
     if (file.noteChange(look, this.#parts.clock())) this.#parts.ready.add(file)
     return true
   }
@@ -162,7 +164,7 @@ export class Reconciler {
     if (found.path !== file.path) trackedFiles.rename(file, found.path)
     if (file.hasNoListedName) trackedFiles.list(file)
     if (!file.isFollowed) file.follow(found.group)
-    if (await hasOtherBytes(file, found.look, this.#parts)) {
+    if (await this.#hasOtherBytes(file, found.look)) {
       await this.truncate(file)
       return trackedFiles.at(found.look.place) !== undefined
     }
@@ -170,6 +172,11 @@ export class Reconciler {
     if (hasChanged || (file.trouble !== undefined && !file.isHeldBack)) ready.add(file)
     if (file.whereabouts.kind === 'renamed') this.#endIfQuiet(file)
     return true
+  }
+
+  #hasOtherBytes(file: TrackedFile, look: FileLook): Promise<boolean> {
+    const hasChanged = this.#woken.delete(file) || !isSameState(look, file.look)
+    return hasOtherBytes(file, { look, hasChanged }, this.#parts.harvester)
   }
 
   /** For a file that is at none of its names. */
@@ -191,7 +198,7 @@ export class Reconciler {
       log.debug({ path: file.path }, 'a file was renamed to a name that no pattern matches; reading it to its end')
       trackedFiles.unlist(file)
     }
-    if (await hasOtherBytes(file, look, this.#parts)) return this.truncate(file)
+    if (await this.#hasOtherBytes(file, look)) return this.truncate(file)
     if (file.isFollowed && (file.see(look, clock()) || file.trouble !== undefined)) ready.add(file)
     if (this.#endIfQuiet(file)) await this.#stopReading(file)
   }
