@@ -71,8 +71,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     fault: 'the growth of a rewritten file is added to its earlier bytes, and then lost',
-    path: 'src/files/match/reconciler.ts',
-    from: 'return file.position > 0 && !(await harvester.isIntact(file))',
+    path: 'src/files/match/other-bytes.ts',
+    from: 'return mayDiffer && file.position > 0 && !(await harvester.isIntact(file))',
     to: 'return false',
     laws: '1,2',
   },
