@@ -1,4 +1,4 @@
-// The single executable's main script: CommonJS, which keeps a code cache but knows no await outside of functions.
+// The single executable's main chunk, which becomes a script: it knows no await outside of functions.
 import { runProcess } from '../src/cli/process-entry.ts'
 
 void runProcess()

@@ -27,7 +27,9 @@ export async function makeExecutable(bundle: Bundle, { platform, output, dir }: 
   const builder = await findBaseNode('linux-x64')
   // Paths become a part of the executable: they are relative, so that every checkout makes the same one.
   const local = (path: string) => relative(dir, path)
-  const assets = Object.fromEntries(Object.entries(bundle.assets).map(([name, path]) => [name, local(path)]))
+  // Compiled code is for the machine that made it; another one would refuse it.
+  const files = { ...bundle.assets, ...(platform === `linux-${process.arch}` && bundle.compiled) }
+  const assets = Object.fromEntries(Object.entries(files).map(([name, path]) => [name, local(path)]))
   const part = `${output}.part`
   const config = {
     main: local(bundle.main),
@@ -35,15 +37,12 @@ export async function makeExecutable(bundle: Bundle, { platform, output, dir }: 
     executable: await findBaseNode(platform),
     output: part,
     disableExperimentalSEAWarning: true,
-    // Compiled code is for the machine that made it; another one would refuse it with a warning.
-    useCodeCache: platform === `linux-${process.arch}`,
     execArgv: nodeArguments,
     execArgvExtension: 'none',
     assets,
   }
   const configPath = join(dir, `${platform}.json`)
   await writeFile(configPath, JSON.stringify(config))
-  // --predictable: compiled code is the same in every build. Unlike a seed, the flag is not needed to read the cache.
-  await run(builder, ['--predictable', `--build-sea=${local(configPath)}`], { cwd: dir, env: {} })
+  await run(builder, [`--build-sea=${local(configPath)}`], { cwd: dir, env: {} })
   await rename(part, output) // complete or absent, even if the former one is running
 }

@@ -27,7 +27,7 @@ const harmless: ReadonlyMap<string, string> = new Map([
 /** Throws if the bundle in `out` needs modules or files of libraries that it does not contain. `root` is the checkout. */
 export async function refuseOutside({ inputs }: Metafile, out: string, root: string): Promise<void> {
   const modules = Object.entries(inputs).flatMap(([path, { imports }]) =>
-    imports.filter(entry => entry.external === true && !isBuiltin(entry.path)).map(entry => `${path} → ${entry.path}`),
+    imports.filter(entry => entry.external === true && !isInside(entry.path)).map(entry => `${path} → ${entry.path}`),
   )
   if (modules.length > 0) throw new Error(`${out} would look for modules that are not inside: ${modules.join(', ')}`)
   const files = await Promise.all(
@@ -37,6 +37,11 @@ export async function refuseOutside({ inputs }: Metafile, out: string, root: str
   throw new Error(
     `${out} would look for files beside its sources: ${files.flat().join(', ')} use __dirname or __filename; packaging/ has to put those files in, or to say why they are never read`,
   )
+}
+
+/** `<runtime>` is what esbuild itself adds to a bundle. */
+function isInside(path: string): boolean {
+  return isBuiltin(path) || path === '<runtime>'
 }
 
 async function namesFiles(path: string): Promise<boolean> {

@@ -181,7 +181,7 @@ test('the executable has the memory limits of bin/forwarder, and no signal opens
   const dir = await makeTempDir(t)
   const [script, output] = [join(dir, 'probe.cjs'), join(dir, 'probe')]
   await writeFile(script, probe)
-  await makeExecutable({ main: script, assets: {}, packages: [] }, { platform: 'linux-x64', output, dir })
+  await makeExecutable({ main: script, assets: {}, compiled: {}, packages: [] }, { platform: 'linux-x64', output, dir })
   const node = await findBaseNode('linux-x64')
   const inside = await ask(output)
   t.deepEqual(inside, await ask(node, ...nodeArguments, script))
