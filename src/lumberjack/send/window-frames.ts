@@ -1,5 +1,4 @@
-import { promisify } from 'node:util'
-import { deflate } from 'node:zlib'
+import { createDeflate } from 'node:zlib'
 import type { Delivery } from './queue/delivery-queue.ts'
 import { encodeEvents } from '../wire/encoder.ts'
 import { type Protocol, encodeWindowFrame, encodeCompressedHeader, encodeRunsHeader } from '../wire/frames.ts'
@@ -25,11 +24,6 @@ export interface WindowTools {
 const DEFLATE_CHUNK_BYTES = 128 * 1024
 /** More than are in use at a time are not worth keeping. */
 const MAX_SPARE_BUFFERS = 3
-
-/** Frames whose memory nothing else is in. */
-const freeable = new WeakSet<Buffer>()
-
-const deflateAsync = promisify(deflate)
 
 /**
  * W and the events of a batch that are not confirmed yet, in our own wire form where the server takes it. A window that is
@@ -81,15 +75,35 @@ async function encodeEventWindow(
   const { frames, count, memory } = encodeEvents(batch, { protocol, host, from: confirmed, allocate, ...doubt })
   const window = encodeWindowFrame(protocol, count)
   if (compressionLevel === 0 && protocol === 2) return [window, frames]
-  const deflated = await deflateAsync(frames, { level: compressionLevel, chunkSize: DEFLATE_CHUNK_BYTES })
+  const deflated = await compress(frames, compressionLevel)
   spare.give(memory)
-  if (deflated.buffer.byteLength === deflated.length) freeable.add(deflated)
-  return [window, encodeCompressedHeader(protocol, deflated), deflated]
+  return [window, encodeCompressedHeader(protocol, countBytes(deflated)), ...deflated]
 }
+
+/** In parts, in memory that nothing else is in: the convenient form of this copies them, and leaves them as garbage. */
+async function compress(frames: Buffer, level: number): Promise<readonly Buffer[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const stream = createDeflate({ level, chunkSize: DEFLATE_CHUNK_BYTES })
+  const parts: Buffer[] = []
+  stream.on('data', (part: Buffer) => parts.push(part))
+  stream.on('end', resolve)
+  stream.on('error', reject)
+  stream.end(frames)
+  await promise
+  for (const { buffer } of parts) freeable.add(buffer)
+  return parts
+}
+
+function countBytes(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0)
+}
+
+/** Memory with nothing but parts of one window. */
+const freeable = new WeakSet<ArrayBufferLike>()
 
 /** The frames are written, and not used any more. As garbage they would be what makes V8 collect. */
 export function freeFrames(frames: readonly Buffer[]): void {
-  for (const frame of frames) if (freeable.has(frame)) (frame.buffer as ArrayBuffer).transfer(0)
+  for (const { buffer } of frames) if (freeable.delete(buffer)) (buffer as ArrayBuffer).transfer(0)
 }
 
 /**

@@ -63,8 +63,8 @@ export function encodeAck(protocol: Protocol, sequence: number): Buffer {
   return encodeShortFrame(protocol, TYPE_ACK, sequence)
 }
 
-export function encodeCompressedHeader(protocol: Protocol, deflated: Buffer): Buffer {
-  return encodeShortFrame(protocol, TYPE_COMPRESSED, deflated.length)
+export function encodeCompressedHeader(protocol: Protocol, byteCount: number): Buffer {
+  return encodeShortFrame(protocol, TYPE_COMPRESSED, byteCount)
 }
 
 /** Before the payload of an R frame, which has `byteCount` bytes. */

@@ -15,7 +15,7 @@ export function pairsFrame(sequence: number, pairs: readonly (readonly [string, 
 
 export function compressedFrame(protocol: Protocol, ...frames: readonly Buffer[]): Buffer {
   const deflated = deflateSync(Buffer.concat(frames))
-  return Buffer.concat([encodeCompressedHeader(protocol, deflated), deflated])
+  return Buffer.concat([encodeCompressedHeader(protocol, deflated.length), deflated])
 }
 
 export function windowOf(protocol: Protocol, ...frames: readonly Buffer[]): Buffer {
