@@ -27,7 +27,6 @@ export function readLoad(): number {
 
 /** The commit of this checkout, with a note if the program differs from it; `unknown` outside a repository. */
 export async function readCommit(): Promise<string> {
-  const git = (words: readonly string[]) => promisify(execFile)('git', words, { cwd: root })
   try {
     const commit = (await git(['rev-parse', '--short=8', 'HEAD'])).stdout.trim()
     const { stdout } = await git(['status', '--porcelain', '--', 'src', 'bin'])
@@ -35,4 +34,8 @@ export async function readCommit(): Promise<string> {
   } catch {
     return 'unknown'
   }
+}
+
+async function git(words: readonly string[]): Promise<{ readonly stdout: string }> {
+  return await promisify(execFile)('git', words, { cwd: root })
 }
