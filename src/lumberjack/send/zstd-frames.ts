@@ -7,6 +7,13 @@ const CHUNK_BYTES = 128 * 1024
 const IDLE_MS = 5000
 const EMPTY_FRAME = Buffer.from('28b52ffd2000010000', 'hex')
 
+export interface ZstdFramesOptions {
+  /** The context is given back after it. Default: 5 s. */
+  readonly idleMs?: number
+  /** Makes a context. Default: zlib's. */
+  readonly open?: (level: number) => ZstdCompress
+}
+
 /**
  * Makes whole zstd frames, one after the other and off the main thread, in one context: as cheap as a stream, and the reader
  * keeps nothing between two frames. Each announces the size of its content, because zstd is given all of it in one call.
@@ -14,15 +21,17 @@ const EMPTY_FRAME = Buffer.from('28b52ffd2000010000', 'hex')
 export class ZstdFrames {
   readonly #level: number
   readonly #idleMs: number
+  readonly #open: (level: number) => ZstdCompress
   #stream: ZstdCompress | undefined
   #parts: Buffer[] = []
   #lastTurn: Promise<unknown> = Promise.resolve()
   #idle: NodeJS.Timeout | undefined
 
-  /** `level`: from 1; those below have a meaning of their own in zstd. `idleMs`: the context is given back after it. */
-  constructor(level: number, { idleMs = IDLE_MS }: { readonly idleMs?: number } = {}) {
+  /** `level`: from 1; those below have a meaning of their own in zstd. */
+  constructor(level: number, { idleMs = IDLE_MS, open = openContext }: ZstdFramesOptions = {}) {
     this.#level = Math.max(1, level)
     this.#idleMs = idleMs
+    this.#open = open
   }
 
   /** True while a context is kept. */
@@ -39,18 +48,19 @@ export class ZstdFrames {
 
   async #write(content: Buffer): Promise<readonly Buffer[]> {
     clearTimeout(this.#idle)
-    const stream = (this.#stream ??= this.#open())
+    const stream = (this.#stream ??= this.#begin())
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#parts = []
+    stream.once('error', reject) // a write during which it fails is not called back
     stream.write(content, error => (error ? reject(error) : resolve()))
     await promise
+    stream.off('error', reject)
     this.#idle = setTimeout(() => this.#close(), this.#idleMs).unref()
     return dropEmptyFrame(this.#parts)
   }
 
-  #open(): ZstdCompress {
-    const params = { [constants.ZSTD_c_compressionLevel]: this.#level }
-    const stream = createZstdCompress({ flush: constants.ZSTD_e_end, chunkSize: CHUNK_BYTES, params })
+  #begin(): ZstdCompress {
+    const stream = this.#open(this.#level)
     stream.on('data', (part: Buffer) => this.#parts.push(part))
     stream.on('error', () => this.#close()) // the write reports it
     return stream
@@ -60,6 +70,11 @@ export class ZstdFrames {
     this.#stream?.destroy()
     this.#stream = undefined
   }
+}
+
+function openContext(level: number): ZstdCompress {
+  const params = { [constants.ZSTD_c_compressionLevel]: level }
+  return createZstdCompress({ flush: constants.ZSTD_e_end, chunkSize: CHUNK_BYTES, params })
 }
 
 /** Where a frame ends with the last byte of a buffer, Node asks zstd once more, and gets a frame without content. */

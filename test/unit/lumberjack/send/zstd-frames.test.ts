@@ -1,6 +1,6 @@
 import test from 'ava'
 import { randomBytes } from 'node:crypto'
-import { zstdDecompressSync } from 'node:zlib'
+import { constants, createZstdCompress, zstdDecompressSync } from 'node:zlib'
 import { ZstdFrames } from '../../../../src/lumberjack/send/zstd-frames.ts'
 import { inflateZstdFrame, measureZstdFrame } from '../../../../src/lumberjack/wire/zstd-frame.ts'
 import { until } from '../../../helpers/time/until.ts'
@@ -66,4 +66,14 @@ test('the context is given back when nothing comes, and is made again', async t 
   t.true(zstd.isOpen)
   await until(() => !zstd.isOpen, 'the context is given back')
   t.deepEqual(Buffer.concat(await zstd.compress(contents[6]!)), before)
+})
+
+test('a frame over which zstd fails rejects, and the next one is made in another context', async t => {
+  const sizes = [5, 100_000]
+  const open = () => createZstdCompress({ flush: constants.ZSTD_e_end, pledgedSrcSize: sizes.shift()! })
+  const zstd = new ZstdFrames(1, { open })
+  const content = randomBytes(100_000)
+  const [failed, made] = await Promise.allSettled([zstd.compress(content), zstd.compress(content)])
+  t.regex(String(failed.status === 'rejected' && failed.reason), /Src size is incorrect/)
+  t.true(made.status === 'fulfilled' && zstdDecompressSync(Buffer.concat(made.value)).equals(content))
 })
