@@ -12,15 +12,23 @@ const ALPN = 16
 /** Clients send less than two kilobytes. */
 export const MAX_HELLO_BYTES = 32 * 1024
 
+/** It is not known yet what a client offers: it takes at least so many more bytes. */
+export interface Incomplete {
+  readonly missingBytes: number
+}
+
 /**
- * The protocols that a client offers by ALPN, as far as these first bytes of it have them; `incomplete` where more bytes may
- * have some. None for bytes that are not a ClientHello: TLS finds out what they are.
+ * The protocols that a client offers by ALPN, as far as these first bytes of it have them. None for bytes that are not a
+ * ClientHello: TLS finds out what they are.
  */
-export function findOffers(bytes: Buffer): readonly string[] | 'incomplete' {
+export function findOffers(bytes: Buffer): readonly string[] | Incomplete {
   const message = joinRecords(bytes)
   if (message === undefined || (message.length > 0 && message[0] !== CLIENT_HELLO)) return []
-  const isCutShort = message.length < MESSAGE_HEADER_BYTES || message.length < sizeOf(message)
-  if (isCutShort) return bytes.length < MAX_HELLO_BYTES ? 'incomplete' : []
+  const missingBytes = (message.length < MESSAGE_HEADER_BYTES ? MESSAGE_HEADER_BYTES : sizeOf(message)) - message.length
+  if (missingBytes > 0) {
+    const readableBytes = MAX_HELLO_BYTES - bytes.length
+    return readableBytes > 0 ? { missingBytes: Math.min(missingBytes, readableBytes) } : []
+  }
   try {
     return readOffers(message.subarray(MESSAGE_HEADER_BYTES, sizeOf(message)))
   } catch (error) {
@@ -33,13 +41,18 @@ function sizeOf(message: Buffer): number {
   return MESSAGE_HEADER_BYTES + message.readUIntBE(1, 3)
 }
 
-/** What the whole records and the last, partial one have; undefined where one is not of a handshake. */
+/**
+ * What the whole records and the last, partial one have, up to one that is not of a handshake; undefined where that is the
+ * first. An empty one is not: with them a hello could be endless.
+ */
 function joinRecords(bytes: Buffer): Buffer | undefined {
   const parts: Buffer[] = []
   for (let at = 0; at < bytes.length;) {
     if (bytes[at] !== HANDSHAKE_RECORD) return parts.length === 0 ? undefined : Buffer.concat(parts)
     if (at + RECORD_HEADER_BYTES > bytes.length) break
-    const end = at + RECORD_HEADER_BYTES + bytes.readUInt16BE(at + 3)
+    const size = bytes.readUInt16BE(at + 3)
+    if (size === 0) return undefined
+    const end = at + RECORD_HEADER_BYTES + size
     parts.push(bytes.subarray(at + RECORD_HEADER_BYTES, end))
     at = end
   }

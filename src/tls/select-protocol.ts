@@ -40,6 +40,9 @@ class WaitForOffers {
   readonly #timer: NodeJS.Timeout
   readonly #look = () => this.#read()
   readonly #leave = () => this.#end(makeError(this.#socket, 'ECONNRESET'))
+  /** Before so many bytes have come there is nothing to find: it may be one at a time that comes. */
+  #wantedBytes = 0
+  #bytes = 0
   #hasEnded = false
 
   constructor(socket: Socket, limitMs: number, found: (offers: readonly string[] | Error) => void) {
@@ -61,11 +64,14 @@ class WaitForOffers {
 
   #read(): void {
     if (this.#hasEnded) return
-    const before = this.#chunks.length
-    for (let chunk = take(this.#socket); chunk !== null; chunk = take(this.#socket)) this.#chunks.push(chunk)
-    if (this.#chunks.length === before) return
+    for (let chunk = take(this.#socket); chunk !== null; chunk = take(this.#socket)) {
+      this.#chunks.push(chunk)
+      this.#bytes += chunk.length
+    }
+    if (this.#bytes === 0 || this.#bytes < this.#wantedBytes) return
     const offers = findOffers(Buffer.concat(this.#chunks))
-    if (offers !== 'incomplete') this.#end(offers)
+    if ('missingBytes' in offers) this.#wantedBytes = this.#bytes + offers.missingBytes
+    else this.#end(offers)
   }
 
   #end(offers: readonly string[] | Error): void {
