@@ -131,8 +131,10 @@ export class Admission {
   #isFull(places: Places, { network, peer }: Visitor): boolean {
     const { limits, clientLog } = this.#context
     const isHandshake = places === this.#handshakes
-    const total = isHandshake ? limits.handshakes : limits.connections
-    const each = Math.min(total, limits.connectionsPerAddress)
+    const { connections, connectionsPerAddress } = limits
+    const total = isHandshake ? limits.handshakes : connections
+    // One address has the same share of handshakes as of connections.
+    const each = Math.min(total, Math.ceil((total * connectionsPerAddress) / connections))
     const found = places.findLimit(network, { total, each })
     const whole: Limit = isHandshake ? 'handshakes' : 'connections'
     if (found !== 'total') this.#reached.delete(whole)

@@ -60,6 +60,19 @@ test('handshakes under way do not count as connections, and have a limit of thei
   t.true(log.lines.some(({ message }) => message.includes('`handshakes`')))
 })
 
+test('one address cannot take all handshakes', async t => {
+  const { ca, server, client: files } = await makeCertificates(await makeTempDir(t))
+  const limits = { connections: 100, connectionsPerAddress: 50, handshakes: 6 }
+  const { port, receiver, log } = await startTestReceiver(t, { tls: { ...server, ca }, limits })
+  for (let i = 0; i < 3; i++) await connectFrom(t, port, '127.0.0.2')
+  await within(() => receiver.status().connections === 3, 'all are connected')
+  const more = [await connectFrom(t, port, '127.0.0.2'), await connectFrom(t, port, '127.0.0.2')]
+  await connectFrom(t, port, '127.0.0.2')
+  t.true(await isServed(await connectSecure(t, port, { ...files, ca })))
+  for (const client of more) await client.over()
+  t.true(log.lines.some(({ message }) => message.includes('connectionsPerAddress')))
+})
+
 test('refused clients cause at most as many lines as the quota has, and the number of the others', async t => {
   const { port, receiver, log } = await startTestReceiver(t, { limits: { rejectDelayMs: 0 } })
   const clients = 100
