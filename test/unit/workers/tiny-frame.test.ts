@@ -44,7 +44,7 @@ test('an event of more than 16 KiB that is not compressed is not read by the mai
   t.not(takeTinyFrame({ type: 'json', sequence: 1, payload: payload.subarray(1) }, all), undefined)
 })
 
-test('what the main thread reads keeps no more memory than its events have bytes', t => {
+test('an event that the main thread reads keeps no more memory than its bytes', t => {
   const frames = [
     compressed(jsonFrame(1, '{"a":1}')),
     { type: 'json', sequence: 1, payload: Buffer.from('{"a":1}') },
