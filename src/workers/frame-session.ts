@@ -4,6 +4,7 @@ import { EventReader } from '../events/event-reader.ts'
 import { freeBytes } from '../flow/free-bytes.ts'
 import type { EventFrame } from '../lumberjack/wire/decoder.ts'
 import { readPairs } from '../lumberjack/wire/key-value-pairs.ts'
+import { ProtocolError } from '../lumberjack/wire/protocol-error.ts'
 import { type EventList, NO_EVENTS, readEventLists } from './event-lists.ts'
 import { type FramePart, type FrameRequest, type FrameResumption, type WireFrame, bytesOf } from './frame-contract.ts'
 import { PartDraft, type Read, withRoom } from './part-draft.ts'
@@ -28,6 +29,8 @@ export class FrameSession implements Session {
   #index = 0
   /** An event that was read and did not fit into its part. */
   #left: Read | undefined
+  /** Inflating it has failed, and so has ended. */
+  #isBroken = false
 
   constructor(request: EventsRequest & Partial<FrameResumption>, watch = UNWATCHED) {
     this.#request = { from: 0, total: undefined, refused: new Map(), ...request }
@@ -44,7 +47,7 @@ export class FrameSession implements Session {
 
   /** Nothing inflates the frame any more: the rest of its events is in memory. */
   get isInflated(): boolean {
-    return this.#list.isLast && this.#list.total <= this.#request.maxEvents
+    return this.#isBroken || (this.#list.isLast && this.#list.total <= this.#request.maxEvents)
   }
 
   async close(): Promise<void> {
@@ -71,7 +74,10 @@ export class FrameSession implements Session {
   /** False after the last list. */
   async #nextList(): Promise<boolean> {
     if (this.#list.isLast) return false
-    const { value } = await this.#lists.next()
+    const { value } = await this.#lists.next().catch((error: unknown) => {
+      this.#isBroken = error instanceof ProtocolError && error.code === 'bad_compression'
+      throw error
+    })
     this.#list = value ?? { ...NO_EVENTS, isLast: true }
     this.#at = 0
     return true

@@ -61,6 +61,16 @@ test.serial(
   8 * MiB,
 )
 
+for (const bytes of [100, 2 * MiB])
+  test.serial(`no more is inflated of a frame that is found to be broken after ${bytes} bytes`, async t => {
+    const { deflated } = compressed(jsonFrame(1, 'x'.repeat(bytes)))
+    const broken = Buffer.concat([deflated.subarray(0, -4), Buffer.from('ffffffff', 'hex')])
+    const session = openSession(openedFrame({ type: 'compressed', deflated: broken }))
+    await t.throwsAsync(session.next(Infinity), { code: 'bad_compression' })
+    t.true(session.isInflated)
+    await session.close()
+  })
+
 const keepsLittle = test.macro({
   title: (given = '') => `a thread keeps little of a frame of ${given} between two parts, and reports how much`,
   async exec(t, documents: readonly string[]) {
