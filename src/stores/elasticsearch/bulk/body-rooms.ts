@@ -22,7 +22,7 @@ export class BodyRooms {
     return found ?? Buffer.allocUnsafeSlow(Math.ceil(size / STEP_BYTES) * STEP_BYTES)
   }
 
-  /** Nobody uses the room any more. */
+  /** The room is not used any more. */
   give(room: Buffer): void {
     if (room.length > MAX_SPARE_BYTES || this.#spare.length >= MAX_SPARE_ROOMS) return freeBytes(room)
     this.#spare.push(room)
