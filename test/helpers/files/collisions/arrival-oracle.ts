@@ -128,12 +128,14 @@ export class ArrivalOracle {
     this.#isReadDue = true
   }
 
-  /** Everything that the look has seen was taken. */
-  noteTaken(moment: Moment): void {
+  /** Everything that the look has seen was taken. `areUnacked`: lines of earlier looks had no ack then. */
+  noteTaken(moment: Moment, areUnacked: boolean): void {
     const fresh = new Set<string>()
     for (const generation of this.#generations) {
       if (generation.last.look !== moment.look || !generation.isListed) continue
       if (generation.hasGrownUnread && this.#mayBeHeldBack(generation, moment)) generation.forgetLooks()
+      // A copy that lacks the last lines is compared again until they are acked.
+      if (areUnacked && generation.takenTo === 0 && this.#mayBeCopy(generation)) generation.forgetLooks()
       generation.takenSinceMs ??= moment.nowMs
       generation.seenWhole.push({ nowMs: moment.nowMs, to: generation.bytes.length })
       const isRecent = moment.nowMs - generation.takenSinceMs < MAX_HOLD_MS
@@ -158,12 +160,13 @@ export class ArrivalOracle {
     if (bytes.length < EVIDENCE_BYTES) return false
     const isUndecided = nowMs - this.#lastBlindMs < MAX_HOLD_MS || this.#isReadDue
     const compared = isUndecided ? bytes.subarray(0, EVIDENCE_BYTES) : bytes
-    return this.#generations.some(
-      other =>
-        other !== generation &&
-        (this.#licences.mayBeCopy(other, generation) ||
-          (startsWith(other.bytes, compared) && !this.#isFoundNow(generation, other, look))),
-    )
+    const isLike = (other: Generation) =>
+      other !== generation && startsWith(other.bytes, compared) && !this.#isFoundNow(generation, other, look)
+    return this.#mayBeCopy(generation) || this.#generations.some(isLike)
+  }
+
+  #mayBeCopy(generation: Generation): boolean {
+    return this.#generations.some(other => other !== generation && this.#licences.mayBeCopy(other, generation))
   }
 
   /** Both are found at this look, so that none is read yet when the other one is compared. */

@@ -183,11 +183,12 @@ export class CollisionsModel {
     const moment = this.#note(true)
     this.#due.atLook(take === 'all', this.#nowMs)
     this.#held.noteLook(moment.look)
+    const areUnacked = this.#unacked.length > 0
     await this.#source.poll()
     await this.#take(take === 'all' ? Infinity : take === 'one' ? 1 : 0)
     if (this.#isSendingAgain) this.#oracle.noteWait(moment)
     if (take === 'all' && !this.#hasFewDescriptors && !this.#isSendingAgain) {
-      this.#oracle.noteTaken(moment)
+      this.#oracle.noteTaken(moment, areUnacked)
       this.#oracle.checkPrompt(moment)
     }
     // What an earlier run sent, and this one did not find, may come again as new.
