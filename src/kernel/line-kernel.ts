@@ -24,11 +24,17 @@ export interface KernelFrames {
   readonly frames: Uint8Array
 }
 
+export interface LineEnds {
+  /** The first `count` are the ends, each behind its line feed. */
+  readonly ends: Uint32Array
+  readonly count: number
+}
+
 interface Constant {
   readonly value: number
 }
 
-/** Addresses, limits and the one function of line-kernel.wat. */
+/** Addresses, limits and functions of line-kernel.wat. */
 interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly parts: Constant
@@ -39,6 +45,7 @@ interface KernelExports {
   readonly text: Constant
   readonly maxText: Constant
   readonly frames: Constant
+  readonly split: (length: number, start: number) => number
   readonly encode: (lines: number, offset: number, sequence: number) => [taken: number, bytes: number]
 }
 
@@ -47,6 +54,9 @@ interface WebAssemblyApi {
   readonly Module: new (bytes: Buffer) => object
   readonly Instance: new (module: object) => { readonly exports: unknown }
 }
+
+/** Few enough for the processor's cache, and for a search that may need only some of them. */
+const SPLIT_BYTES = 16 * 1024
 
 const NONE: KernelFrames = { count: 0, frames: new Uint8Array() }
 
@@ -88,6 +98,14 @@ export class LineKernel {
   /** The most lines that `encode` takes at a time. */
   get maxLines(): number {
     return this.#ends.length - 1
+  }
+
+  /** The ends of the next lines from `start` on, as many as one call finds. They are good until the next call. */
+  split(bytes: Buffer, start: number): LineEnds {
+    const { text, split } = this.#exports
+    const part = bytes.subarray(start, start + SPLIT_BYTES)
+    this.#memory.set(part, text.value)
+    return { ends: this.#ends, count: split(part.length, start) }
   }
 
   /** For all lines up to the next call. False where the parts are too long. */

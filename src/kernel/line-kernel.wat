@@ -1,4 +1,5 @@
-;; Encodes lines as J frames of protocol 2 (frames.ts has their grammar), 16 bytes at a time:
+;; Finds the ends of lines, and encodes lines as J frames of protocol 2 (frames.ts has their grammar), 16 bytes at a
+;; time:
 ;;
 ;;   head  offset  middle  escaped line  before  offset  tail
 ;;
@@ -109,6 +110,41 @@
         (br $each)))
     (local.get $taken)
     (i32.sub (local.get $to) (global.get $frames)))
+
+  ;; Writes the ends of the lines in the first `length` bytes of `text` to `ends`, as positions in a run in which these
+  ;; bytes begin at `start`; at most `maxLines` of them. Gives their number.
+  (func (export "split") (param $length i32) (param $start i32) (result i32)
+    (local $at i32)
+    (local $end i32)
+    (local $feeds i32)
+    (local $feed i32)
+    (local $to i32)
+    (local $toEnd i32)
+    (local.set $at (global.get $text))
+    (local.set $end (i32.add (local.get $at) (local.get $length)))
+    (local.set $start (i32.add (i32.sub (local.get $start) (local.get $at)) (i32.const 1)))
+    (local.set $to (global.get $ends))
+    (local.set $toEnd (i32.add (local.get $to) (i32.shl (global.get $maxLines) (i32.const 2))))
+    (block $stop
+      (loop $each
+        (br_if $stop (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $feeds
+          (i8x16.bitmask
+            (i8x16.eq (v128.load (local.get $at)) (v128.const i32x4 0x0a0a0a0a 0x0a0a0a0a 0x0a0a0a0a 0x0a0a0a0a))))
+        (block $done
+          (loop $eachFeed
+            (br_if $done (i32.eqz (local.get $feeds)))
+            (local.set $feed (i32.add (local.get $at) (i32.ctz (local.get $feeds))))
+            ;; Behind the end there are bytes of an earlier call.
+            (br_if $stop (i32.ge_u (local.get $feed) (local.get $end)))
+            (br_if $stop (i32.eq (local.get $to) (local.get $toEnd)))
+            (i32.store (local.get $to) (i32.add (local.get $feed) (local.get $start)))
+            (local.set $to (i32.add (local.get $to) (i32.const 4)))
+            (local.set $feeds (i32.and (local.get $feeds) (i32.sub (local.get $feeds) (i32.const 1))))
+            (br $eachFeed)))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br $each)))
+    (i32.shr_u (i32.sub (local.get $to) (global.get $ends)) (i32.const 2)))
 
   ;; Writes the bytes from `from` up to `end` as the inside of a JSON string, and gives the position behind them.
   (func $escapeText (param $to i32) (param $from i32) (param $end i32) (result i32)

@@ -1,4 +1,5 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
+import { findLineKernel, type LineEnds, type LineKernel } from '../../kernel/line-kernel.ts'
 
 export const LF = 10
 const CR = 13
@@ -38,9 +39,10 @@ export interface Cut {
  */
 export function cutLines(bytes: Buffer, cutting: Cutting): Cut {
   const pieces = new Pieces(cutting.maxLines, cutting.startsInsideLine)
+  const feeds = new LineFeeds(bytes, cutting.maxLines)
   let start = 0
   while (start < bytes.length && !pieces.isFull) {
-    const newline = bytes.indexOf(LF, start)
+    const newline = feeds.find(start)
     const end = newline === -1 ? bytes.length : newline
     const textEnd = newline > start && bytes[newline - 1] === CR ? newline - 1 : end
     const isLong = textEnd - start > cutting.maxLineBytes
@@ -56,6 +58,39 @@ export function cutLines(bytes: Buffer, cutting: Cutting): Cut {
   return pieces.finish()
 }
 
+/** Up to this length of lines many searches at once are faster than one for each. */
+const MAX_SHORT_BYTES = 512
+/** As many lines make it worth while. */
+const MIN_LINES = 16
+
+/** The line feeds of bytes, from their beginning on. */
+class LineFeeds {
+  readonly #bytes: Buffer
+  readonly #kernel: LineKernel | undefined
+  #found: LineEnds = { ends: new Uint32Array(), count: 0 }
+  #next = 0
+
+  constructor(bytes: Buffer, maxLines: number) {
+    this.#bytes = bytes
+    this.#kernel = maxLines < MIN_LINES ? undefined : findLineKernel()
+  }
+
+  /** The first at or behind `start`, which never goes back; -1 where there is none. */
+  find(start: number): number {
+    const { ends, count } = this.#found
+    while (this.#next < count && ends[this.#next]! <= start) this.#next++
+    return this.#next < count ? ends[this.#next]! - 1 : this.#search(start)
+  }
+
+  #search(start: number): number {
+    const feed = this.#bytes.indexOf(LF, start)
+    if (this.#kernel === undefined || feed === -1 || feed - start > MAX_SHORT_BYTES) return feed
+    this.#found = this.#kernel.split(this.#bytes, start)
+    this.#next = 0
+    return feed
+  }
+}
+
 /** The last place at or before `position` that does not split a UTF-8 character; `position` itself in other bytes. */
 function findCut(bytes: Buffer, position: number): number {
   for (let back = 0; back <= MAX_CONTINUATION_BYTES; back++) {
@@ -63,6 +98,10 @@ function findCut(bytes: Buffer, position: number): number {
   }
   return position
 }
+
+const MAX_SPARE_ENDS = 16_384
+/** Used by one cutting after the other: none is interrupted, and each gives a copy. */
+let spareEnds = new Uint32Array(2048)
 
 /** Collects ends in an array that grows, and flags only once there is one. */
 export class Pieces {
@@ -75,7 +114,7 @@ export class Pieces {
 
   constructor(maxLines: number, isInsideLine: boolean) {
     this.#maxLines = maxLines
-    this.#ends = new Uint32Array(Math.min(maxLines, 2048))
+    this.#ends = spareEnds
     this.#isInsideLine = isInsideLine
   }
 
@@ -106,9 +145,10 @@ export class Pieces {
   }
 
   #grow(): void {
-    const ends = new Uint32Array(Math.min(this.#maxLines, this.#ends.length * 2))
+    const ends = new Uint32Array(this.#ends.length * 2)
     ends.set(this.#ends)
     this.#ends = ends
+    if (ends.length <= MAX_SPARE_ENDS) spareEnds = ends
     if (this.#flags === undefined) return
     const flags = new Uint8Array(ends.length)
     flags.set(this.#flags)

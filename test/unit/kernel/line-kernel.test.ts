@@ -42,3 +42,21 @@ test('the memory of the kernel does not grow, however long a line is', t => {
   t.deepEqual(sizeAfter('b\n'), { size, count: 1 })
   t.true(size < KIB * KIB)
 })
+
+test('the kernel finds the end of each line, and nothing of what was in its memory before', t => {
+  const kernel = new LineKernel()
+  kernel.split(Buffer.alloc(16 * KIB, '\n'), 0)
+  for (let length = 0; length < 100; length++) {
+    const bytes = Buffer.alloc(200 + length, 'a\n\n')
+    const { ends, count } = kernel.split(bytes, 200)
+    const expected = [...bytes.entries()].filter(([at, byte]) => at >= 200 && byte === 10).map(([at]) => at + 1)
+    t.deepEqual([...ends.subarray(0, count)], expected)
+  }
+})
+
+test('the kernel finds at most as many ends at a time as it has room for', t => {
+  const kernel = new LineKernel()
+  const { ends, count } = kernel.split(Buffer.alloc(16 * KIB, '\n'), 5)
+  t.is(count, kernel.maxLines)
+  t.is(ends[count - 1], kernel.maxLines + 5)
+})

@@ -200,3 +200,56 @@ function cutInSteps(bytes: Buffer, steps: readonly number[]): number[] {
   }
   return ends
 }
+
+/** The ends and flags of all pieces, each cut alone. */
+function cutOneByOne(bytes: Buffer, cutting: Cutting): readonly (readonly number[])[] {
+  const found: number[][] = []
+  let [start, startsInsideLine] = [0, cutting.startsInsideLine]
+  for (;;) {
+    const one = cutLines(bytes.subarray(start), { ...cutting, startsInsideLine, maxLines: 1 })
+    if (one.length === 0) return found
+    start += one.length
+    const flags = one.flags?.[0] ?? 0
+    found.push([start, flags])
+    startsInsideLine = (flags & ~LINE_CONTINUED) !== 0
+  }
+}
+
+/** Many short lines, many empty ones, and some long ones. */
+const manyLines = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('a', '\r', 'é', '\0'),
+      fc.oneof({ weight: 9, arbitrary: fc.nat({ max: 70 }) }, fc.nat({ max: 1500 })),
+      fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, fc.nat({ max: 6000 })),
+      fc.constantFrom('\n', '\r\n'),
+    ),
+    { maxLength: 60 },
+  )
+  .map(parts =>
+    Buffer.from(
+      parts
+        .map(([text, count, times, end]) => (text.repeat(count % (30_000 / (times + 1))) + end).repeat(times))
+        .join(''),
+    ),
+  )
+
+test('lines that are cut all at once are those that are cut one by one', t => {
+  const anyTail = fc.constantFrom('open' as const, 'unterminated' as const, 'cut' as const)
+  fc.assert(
+    fc.property(manyLines, fc.constantFrom(16, 50, 600, 1e6), anyTail, (bytes, maxLineBytes, tail) => {
+      const cutting = { maxLineBytes, startsInsideLine: false, tail, maxLines: Infinity }
+      const { ends, flags } = cutLines(bytes, cutting)
+      t.deepEqual([...ends].map((end, i) => [end, flags?.[i] ?? 0]), cutOneByOne(bytes, cutting)) // prettier-ignore
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('short lines of every length are cut at each of their ends', t => {
+  for (let length = 0; length < 70; length++) {
+    const bytes = Buffer.from(`${'x'.repeat(length)}\n`.repeat(2000))
+    const { ends } = cutLines(bytes, { ...open, maxLineBytes: 1000, maxLines: 5000 })
+    t.true(ends.length === 2000 && ends.every((end, i) => end === (i + 1) * (length + 1)))
+  }
+})
