@@ -25,17 +25,18 @@ export function readLoad(): number {
   return loadavg()[0] ?? Number.NaN
 }
 
-/** The commit of this checkout, with a note if the program differs from it; `unknown` outside a repository. */
+async function git(words: readonly string[]): Promise<string> {
+  return (await promisify(execFile)('git', words, { cwd: root })).stdout.trim()
+}
+
+/** The last commit that changed the program, with a note if it has changed since; `unknown` outside a repository. */
 export async function readCommit(): Promise<string> {
   try {
-    const commit = (await git(['rev-parse', '--short=8', 'HEAD'])).stdout.trim()
-    const { stdout } = await git(['status', '--porcelain', '--', 'src', 'bin'])
-    return stdout === '' ? commit : `${commit} with changes`
+    const places = ['--', 'src', 'bin', 'packaging']
+    const commit = await git(['log', '-1', '--format=%h', '--abbrev=8', ...places])
+    const changes = await git(['status', '--porcelain', ...places])
+    return changes === '' ? commit : `${commit} with changes`
   } catch {
     return 'unknown'
   }
-}
-
-async function git(words: readonly string[]): Promise<{ readonly stdout: string }> {
-  return await promisify(execFile)('git', words, { cwd: root })
 }

@@ -13,9 +13,9 @@ import type { Measure } from './measures/measure.ts'
 import { START } from './measures/start.ts'
 import { makeThroughput } from './measures/throughput.ts'
 import { readOptions, type BenchOptions } from './options.ts'
-import { measurePart } from './results/measure-part.ts'
+import { measureRounds } from './results/measure-rounds.ts'
 import { formatResults, writePage } from './results/page.ts'
-import { loadParts, savePart } from './results/part.ts'
+import { loadParts, savePart, type Part } from './results/part.ts'
 import type { Site } from './scene.ts'
 import { findSenders } from './senders/find-senders.ts'
 import { findWorkload } from './workloads/find-workload.ts'
@@ -52,13 +52,15 @@ async function measureAll(measures: readonly Measure[], options: BenchOptions): 
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-bench-'))
   try {
     const site = await makeSite(dir, options)
-    for (const measure of measures) {
-      const part = await measurePart(measure, { ...found, site, rounds: options.rounds, log: console.log })
-      await savePart(options.results, part)
-    }
+    const partOptions = { ...found, site, rounds: options.rounds, log: console.log }
+    for (const measure of measures) await saveRounds(measureRounds(measure, partOptions), options.results)
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+async function saveRounds(parts: AsyncIterable<Part>, dir: string): Promise<void> {
+  for await (const part of parts) await savePart(dir, part)
 }
 
 async function makeSite(dir: string, { runTimeoutMs }: BenchOptions): Promise<Site> {
