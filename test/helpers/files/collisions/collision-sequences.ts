@@ -13,9 +13,9 @@ const RESTART_IN_HOLD: CollisionStep[] = [{ kind: 'restart' }, CALM, { kind: 'pa
 export function anySequence(one: Repertoire, choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
   const { letters, mayRestart } = choice
   const meetings = [anyRewriting(one, letters), anyMeeting(one, letters), anyHeldReport(one, mayRestart)]
-  const copies = [anyUnlistedCopy(one, letters)]
+  const others = [anyUnlistedCopy(one, letters), anyReportAgain(one)]
   const moves = mayRestart ? [anyMoveBetweenRuns(one, letters)] : []
-  return fc.oneof(anySuccession(one, choice), ...meetings, ...copies, ...moves)
+  return fc.oneof(anySuccession(one, choice), ...meetings, ...others, ...moves)
 }
 
 /** Two texts, one after the other in one file, of which the second one is often a variation of the first. */
@@ -92,6 +92,23 @@ function anyHeldReport({ files }: Repertoire, mayRestart: boolean): fc.Arbitrary
       { kind: 'write', file, lines: [] },
       CALM,
       ...steps,
+      CALM,
+    ])
+}
+
+/** A report is renamed out of all patterns, and written again once that file is not followed any more. */
+function anyReportAgain({ files }: Repertoire): fc.Arbitrary<CollisionStep[]> {
+  return fc
+    .constantFrom(...files)
+    .map((file): CollisionStep[] => [
+      { kind: 'remove', file },
+      { kind: 'write', file, lines: [] },
+      CALM,
+      { kind: 'leave', file },
+      CALM,
+      { kind: 'pass', seconds: 70 },
+      CALM,
+      { kind: 'write', file, lines: [] },
       CALM,
     ])
 }
