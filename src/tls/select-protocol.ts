@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Server, TLSSocket } from 'node:tls'
 import { MAX_HELLO_BYTES, findOffers } from './client-hello.ts'
+import { JoinedBytes } from './joined-bytes.ts'
 
 interface Selecting {
   /** It has this protocol, and `server` has none. */
@@ -36,13 +37,12 @@ export function selectProtocol(server: Server, { selecting, protocol, helloMs }:
 class WaitForOffers {
   readonly #socket: Socket
   readonly #found: (offers: readonly string[] | Error) => void
-  readonly #chunks: Buffer[] = []
+  readonly #bytes = new JoinedBytes()
   readonly #timer: NodeJS.Timeout
   readonly #look = () => this.#read()
   readonly #leave = () => this.#end(makeError(this.#socket, 'ECONNRESET'))
   /** Before so many bytes have come there is nothing to find: it may be one at a time that comes. */
   #wantedBytes = 0
-  #bytes = 0
   #hasEnded = false
 
   constructor(socket: Socket, limitMs: number, found: (offers: readonly string[] | Error) => void) {
@@ -64,13 +64,11 @@ class WaitForOffers {
 
   #read(): void {
     if (this.#hasEnded) return
-    for (let chunk = take(this.#socket); chunk !== null; chunk = take(this.#socket)) {
-      this.#chunks.push(chunk)
-      this.#bytes += chunk.length
-    }
-    if (this.#bytes === 0 || this.#bytes < this.#wantedBytes) return
-    const offers = findOffers(Buffer.concat(this.#chunks))
-    if ('missingBytes' in offers) this.#wantedBytes = this.#bytes + offers.missingBytes
+    for (let chunk = take(this.#socket); chunk !== null; chunk = take(this.#socket)) this.#bytes.push(chunk)
+    const { length } = this.#bytes
+    if (length === 0 || length < this.#wantedBytes) return
+    const offers = findOffers(this.#bytes.join())
+    if ('missingBytes' in offers) this.#wantedBytes = length + offers.missingBytes
     else this.#end(offers)
   }
 
@@ -80,7 +78,7 @@ class WaitForOffers {
     clearTimeout(this.#timer)
     this.#socket.off('readable', this.#look)
     for (const name of ['end', 'close'] as const) this.#socket.off(name, this.#leave)
-    if (!(offers instanceof Error)) this.#socket.unshift(Buffer.concat(this.#chunks))
+    if (!(offers instanceof Error)) this.#socket.unshift(this.#bytes.join())
     this.#found(offers)
   }
 }
