@@ -27,7 +27,7 @@ export interface ServerTls {
 }
 
 export interface ServerOptions {
-  /** A client that has not begun its handshake, or not finished it, by then is disconnected: it occupies a place. */
+  /** A client that has not sent its first message by then is disconnected, or not finished its handshake as long after that: it occupies a place. */
   readonly handshakeTimeoutMs?: number
   /** How often the files are read. */
   readonly refreshMs?: number
