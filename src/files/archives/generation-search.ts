@@ -1,6 +1,5 @@
-import { dirname } from 'node:path'
 import { HEAD_BYTES, type FileLook } from '../look/identity.ts'
-import type { Sibling, SiblingIndex } from '../match/siblings.ts'
+import { directoriesOf, type Sibling, type SiblingIndex } from '../match/siblings.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { isGone, type Whereabouts } from '../whereabouts.ts'
 import type { Job, Settle } from './archive-jobs.ts'
@@ -74,15 +73,16 @@ export class GenerationSearch {
   }
 
   async #searchFor(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
-    const directory = dirname(file.realPath)
-    const candidates = chooseCandidates(file, (await siblings.list(directory)).values())
+    const directories = directoriesOf(file)
+    const listed = await siblings.listAll(directories)
+    const candidates = chooseCandidates(file, listed)
     const free = candidates.filter(({ look }) => this.#room.trackedFiles.at(look.place) === undefined)
     if (free.length > 0) {
       this.#awaited.set(file, { archives: free, isStuck: false })
       return this.#room.jobs.add(() => this.#compareAll(file, free), file.progress.owed > 0)
     }
     this.#awaited.delete(file)
-    if (await siblings.isComplete(directory)) this.#giveUp(file)
+    if (await siblings.areComplete(directories)) this.#giveUp(file)
     else file.noteUnseen(true)
   }
 

@@ -8,7 +8,7 @@ import type { Candidate } from './candidate.ts'
 import type { MatchParts } from './contract.ts'
 import { describeFinding } from './evidence-words.ts'
 import type { Finding } from './identifier.ts'
-import type { Sibling, SiblingIndex } from './siblings.ts'
+import { directoriesOf, type Sibling, type SiblingIndex } from './siblings.ts'
 import { isOfOtherBirth, type UsedInodes } from './used-inodes.ts'
 
 interface SearchParts extends MatchParts {
@@ -96,9 +96,8 @@ export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): P
 }
 
 async function searchCopyOf(file: TrackedFile, parts: MatchParts, siblings: SiblingIndex): Promise<Answer> {
-  const directory = dirname(file.realPath)
-  let isComplete = await siblings.isComplete(directory)
-  for (const sibling of await listYoungestFirst(directory, siblings)) {
+  let isComplete = await siblings.areComplete(directoriesOf(file))
+  for (const sibling of await listYoungestFirst(file, siblings)) {
     const isSought = parts.groupOf(sibling.path) === undefined && mayBeItsCopy(file, sibling)
     if (!isSought || parts.trackedFiles.at(sibling.look.place) !== undefined) continue
     const answer = await followCopy(parts, file, sibling)
@@ -118,9 +117,8 @@ async function followCopy(parts: MatchParts, file: TrackedFile, sibling: Sibling
 }
 
 /** Of several rotated files that begin alike, the copy is the one that was made last. */
-async function listYoungestFirst(directory: string, siblings: SiblingIndex): Promise<readonly Sibling[]> {
-  const all = [...(await siblings.list(directory)).values()]
-  return all.toSorted(byBirthTime).toReversed()
+async function listYoungestFirst(file: TrackedFile, siblings: SiblingIndex): Promise<readonly Sibling[]> {
+  return (await siblings.listAll(directoriesOf(file))).toSorted(byBirthTime).toReversed()
 }
 
 function noteCopy({ path: copy, position }: TrackedFile, { log, account }: MatchParts): void {
@@ -129,7 +127,8 @@ function noteCopy({ path: copy, position }: TrackedFile, { log, account }: Match
 }
 
 function mayBeItsCopy(file: TrackedFile, { path, look }: Sibling): boolean {
-  const isNamedAlike = basename(path).startsWith(basename(file.realPath, extname(file.realPath)))
+  const names = [file.realPath, file.listedPath]
+  const isNamedAlike = names.some(name => basename(path).startsWith(basename(name, extname(name))))
   return isNamedAlike && !isArchiveName(path) && file.formerPlace !== look.place && (file.size > 0 || file.knownEnd > 0)
 }
 

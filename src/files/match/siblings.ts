@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { readDirectory, toSystemPath } from '../look/file-name.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
+import type { TrackedFile } from '../tracked-file.ts'
 
 /** A directory with more entries is not searched. */
 const MAX_ENTRIES = 10_000
@@ -45,6 +46,19 @@ export class SiblingIndex {
   /** By place. Empty where the directory is gone or too large. */
   async list(directory: string): Promise<ReadonlyMap<string, Sibling>> {
     return (await this.#lookThrough(directory)).byPlace
+  }
+
+  /** Those of several directories, each once. */
+  async listAll(directories: Iterable<string>): Promise<readonly Sibling[]> {
+    const all = new Map<string, Sibling>()
+    for (const directory of directories)
+      for (const [place, sibling] of await this.list(directory)) all.set(place, sibling)
+    return [...all.values()]
+  }
+
+  async areComplete(directories: Iterable<string>): Promise<boolean> {
+    for (const directory of directories) if (!(await this.isComplete(directory))) return false
+    return true
   }
 
   /** False where the directory, or a file in it, could not be looked at: a file that was not found may be there nevertheless. */
@@ -116,4 +130,12 @@ function unlessGone({ code }: NodeJS.ErrnoException): 'unseen' | undefined {
 /** Directories of others lie beside logs, and stay closed; a shortage of descriptors ends. */
 function unlessClosed({ code = '' }: NodeJS.ErrnoException): 'unseen' | readonly Dirent[] {
   return CLOSED.has(code) ? [] : 'unseen'
+}
+
+/** Where the text of a file may be under another name: beside it and, behind a link, beside the link. */
+export function directoriesOf({
+  realPath,
+  listedPath,
+}: Pick<TrackedFile, 'realPath' | 'listedPath'>): readonly string[] {
+  return [...new Set([dirname(realPath), dirname(listedPath)])]
 }
