@@ -59,7 +59,7 @@ function formatValue(value: Spread | undefined): string {
 }
 
 function formatAny(value: number): string {
-  return formatNumber(value, value < 1 ? 3 : value < 100 ? 1 : 0)
+  return formatNumber(value, value < 1 ? 3 : 1)
 }
 
 function judge({ limit }: Goal, value: Spread | undefined): string {
