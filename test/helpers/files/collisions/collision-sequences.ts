@@ -12,10 +12,11 @@ const RESTART_IN_HOLD: CollisionStep[] = [{ kind: 'restart' }, CALM, { kind: 'pa
 
 export function anySequence(one: Repertoire, choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
   const { letters, mayRestart } = choice
-  const meetings = [anyRewriting(one, letters), anyMeeting(one, letters), anyHeldReport(one, mayRestart)]
-  const others = [anyUnlistedCopy(one, letters), anyReportAgain(one)]
+  const rewriting = { weight: letters.includes('L') ? 4 : 1, arbitrary: anyRewriting(one, letters) }
+  const meetings = [anyMeeting(one, letters), anyHeldReport(one, mayRestart), anyUnlistedCopy(one, letters)]
+  const others = [...meetings, anyLateLine(one, letters)]
   const moves = mayRestart ? [anyMoveBetweenRuns(one, letters)] : []
-  return fc.oneof(anySuccession(one, choice), ...meetings, ...others, ...moves)
+  return fc.oneof(rewriting, anySuccession(one, choice), anyReportAgain(one), ...others, ...moves)
 }
 
 /** Two texts, one after the other in one file, of which the second one is often a variation of the first. */
@@ -144,19 +145,35 @@ function anySuccession({ files }: Repertoire, { letters, without = [] }: StepCho
     ])
 }
 
-/** A file with lines that were seen and not read gets another name while no run looks. */
+/** A file with lines that were seen and not read gets another name while no run looks; then its directory may fail. */
 function anyMoveBetweenRuns({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
   const texts = fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 })
   const move = fc.constantFrom('stow' as const, 'leave' as const, 'rotate' as const, 'swap' as const)
+  const codes = fc.constantFrom<string[]>([], ['EMFILE'], ['EIO'])
   return fc
-    .tuple(fc.constantFrom(...files), texts, move)
-    .map(([file, lines, kind]): CollisionStep[] => [
+    .tuple(fc.constantFrom(...files), texts, move, codes)
+    .map(([file, lines, kind, failures]): CollisionStep[] => [
       { kind: 'write', file, lines: [] },
       CALM,
       { kind: 'write', file, lines },
       LAZY,
       { kind: 'restart' },
       { kind, file },
+      ...failures.map(code => ({ kind: 'blind', call: 'readdir', code, file }) as const),
+      CALM,
+    ])
+}
+
+/** Lines of a file wait for the next batch while more lines come. */
+function anyLateLine({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const letter = fc.constantFrom(...letters)
+  const texts = fc.array(letter, { minLength: 4, maxLength: 5 })
+  return fc
+    .tuple(fc.constantFrom(...files), texts, letter)
+    .map(([file, lines, late]): CollisionStep[] => [
+      { kind: 'write', file, lines },
+      { kind: 'look', take: 'one', isAcked: true },
+      { kind: 'write', file, lines: [late] },
       CALM,
     ])
 }
