@@ -15,8 +15,8 @@ import { makeCertificates } from '../../trust/certificates.ts'
 import { type HoldingStore, startHoldingStore } from './holding-store.ts'
 
 const BYTES_IN_FLIGHT = 64 * 1024 * 1024
-/** The program, its threads while they read events of 16 MiB, and requests to the store: 200 MB, and more on a busy machine. */
-const OVERHEAD_BYTES = 240_000_000
+/** The program, its threads while they read events of 16 MiB, requests to the store, and what a busy machine has not collected. */
+const OVERHEAD_BYTES = 512 * 1024 * 1024
 export const MAX_RESIDENT_BYTES = BYTES_IN_FLIGHT + OVERHEAD_BYTES
 /** `make torture` attacks for longer. */
 const ATTACK_MS = isWhole ? 60_000 : 5000
