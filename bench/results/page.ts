@@ -58,5 +58,5 @@ function formatSection(title: string, parts: readonly Part[]): string[] {
 
 function describePart({ title, description, rounds, date, commit, loads }: Part): string {
   const [start, end] = loads.map(load => load.toFixed(1))
-  return `- ${title}: ${description}, ${rounds} rounds, on ${date}, commit ${commit}, load ${start} to ${end}`
+  return `- ${title}: ${description}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, on ${date}, commit ${commit}, load ${start} to ${end}`
 }
