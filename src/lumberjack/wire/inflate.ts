@@ -5,7 +5,8 @@ import { ProtocolError } from './protocol-error.ts'
 const MAX_RATIO = 1032
 /** More than frames of our agent become, so that they are not joined of several pieces. */
 const USUAL_RATIO = 16
-const MIN_CHUNK_BYTES = 16 * 1024
+/** From half of `Buffer.poolSize` on, zlib writes into memory of its own: parts of a pool would keep all of it, as long as any part lives. */
+const MIN_CHUNK_BYTES = 32 * 1024
 const MAX_CHUNK_BYTES = 1024 * 1024
 /** What is inflated at a time of a large frame. */
 export const STEP_BYTES = 120 * 1024
