@@ -19,7 +19,7 @@ test(
     const server = await startElasticsearch(t, { version: '8.19.21', yml: ['xpack.security.enabled: false'] })
     const pair = await makePair(t, { store: { type: 'elasticsearch', hosts: [server.url] } })
     let [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
-    const writing = writeRotating(pair.logFile, LINES, 30_000)
+    const writing = writeRotating(pair.logFile, LINES, { rotateEvery: 30_000 })
     await sleep(1500)
     await agent.kill()
     agent = await pair.startAgent()

@@ -16,7 +16,7 @@ test.serial(ofProgram('lines of a rotated file arrive once each, over mutual TLS
   const pair = await makePair(t)
   const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
   await Promise.all([collector.ready(), agent.ready()])
-  await writeRotating(pair.logFile, 20_000, 6000)
+  await writeRotating(pair.logFile, 20_000, { rotateEvery: 6000 })
   await acked(pair, agent, 20_000)
   await addsUpIn(t, agent)
   t.is(await agent.stop(), 0)
@@ -42,7 +42,7 @@ for (const [name, forms] of Object.entries(formsByTurns))
       const pair = await makePair(t, { network: { wireForm: forms[0] } })
       let agent = await pair.startAgent()
       let collector = await pair.startCollector()
-      const writing = writeRotating(pair.logFile, 60_000, 7000)
+      const writing = writeRotating(pair.logFile, 59_000, { rotateEvery: 7000, pauseMs: 25 }) // as long as the kills
       for (let round = 0; round < 4; round++) {
         await sleep(700)
         await agent.kill()
@@ -53,6 +53,7 @@ for (const [name, forms] of Object.entries(formsByTurns))
         collector = await pair.startCollector()
       }
       await writing
+      await appendFile(pair.logFile, makeAccessLog(59_001, 60_001)) // the last agent has something to send, too
       await storedAtLeast(collector, pair, 60_000)
       t.is(await countOwnForm(agent), forms[0] === 'auto' ? 1 : 0)
       await addsUpIn(t, agent)

@@ -74,7 +74,7 @@ test.serial(ofProgram(`no line is lost or stored twice in ${RELOADS} reloads of 
   await mkdir(join(pair.dir, 'fitful'))
   const fitful = join(pair.dir, 'fitful', 'other.txt')
 
-  const writing = writeRotating(pair.logFile, STEADY, 4000)
+  const writing = writeRotating(pair.logFile, STEADY, { rotateEvery: 4000 })
   for (let i = 0; i < RELOADS; i++) {
     const share = FITFUL / RELOADS
     await appendFile(fitful, makeAccessLog(STEADY + 1 + i * share, STEADY + 1 + (i + 1) * share))
