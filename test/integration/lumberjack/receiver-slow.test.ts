@@ -11,6 +11,18 @@ import { until } from '../../helpers/time/until.ts'
 const events = (count: number, text = 'm') =>
   Array.from({ length: count }, (_, i) => jsonFrame(i + 1, `{"message":"${text}${i + 1}"}`))
 
+/** By how much a count that rises to `end` rises in one turn of the event loop, at most. */
+async function mostInOneTurn(read: () => number, end: number): Promise<number> {
+  let most = 0
+  for (let before = 0; before < end;) {
+    await setImmediate()
+    const now = read()
+    most = Math.max(most, now - before)
+    before = now
+  }
+  return most
+}
+
 test('while the sink is slow, a protocol 2 client gets acks of 0, and then the last one', async t => {
   const { port, sink } = await startTestReceiver(t, { keepaliveMs: 20 })
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -27,13 +39,7 @@ test('thousands of tiny frames that come together are taken in several turns, be
   const { port, sink } = await startTestReceiver(t)
   const client = await connectRaw(t, port)
   client.send(windowOf(2, ...Array.from({ length: 4000 }, (_, i) => jsonFrame(i + 1, '{'))))
-  let most = 0
-  for (let before = 0; before < 4;) {
-    await setImmediate()
-    most = Math.max(most, sink.batches.length - before)
-    before = sink.batches.length
-  }
-  t.is(most, 1) // each is of 1,000 events
+  t.is(await mostInOneTurn(() => sink.batches.length, 4), 1) // each is of 1,000 events
   t.is(
     await client.hear(6 * 4),
     [1000, 2000, 3000, 4000].map(count => `3241${count.toString(16).padStart(8, '0')}`).join(''),
@@ -45,13 +51,7 @@ test('tiny frames of many clients that come together are taken in several turns'
   const clients = await Promise.all(Array.from({ length: 20 }, () => connectRaw(t, port)))
   const windows = Buffer.concat(Array.from({ length: 500 }, (_, i) => windowOf(2, jsonFrame(1, `{"n":${i}}`))))
   for (const client of clients) client.send(windows)
-  let most = 0
-  for (let before = 0; before < 20 * 500;) {
-    await setImmediate()
-    const begun = receiver.status().windows
-    most = Math.max(most, begun - before)
-    before = begun
-  }
+  const most = await mostInOneTurn(() => receiver.status().windows, 20 * 500)
   t.true(most > 0 && most <= UNITS_PER_TURN, `${most} windows, of two frames each, in one turn`)
 })
 
@@ -62,13 +62,7 @@ test('compressed frames with many tiny events that come together are taken in se
   const window = Buffer.concat([encodeWindowFrame(2, 100), compressedFrame(2, ...tiny)])
   const windows = Buffer.concat(Array.from({ length: 50 }, () => window))
   for (const client of clients) client.send(windows)
-  let most = 0
-  for (let before = 0; before < 10 * 50;) {
-    await setImmediate()
-    const begun = receiver.status().windows
-    most = Math.max(most, begun - before)
-    before = begun
-  }
+  const most = await mostInOneTurn(() => receiver.status().windows, 10 * 50)
   t.true(most > 0 && most <= 13, `${most} windows of 100 events in one turn`)
 })
 
