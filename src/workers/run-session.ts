@@ -60,7 +60,7 @@ export class RunSession implements Session {
 
   readonly isInflated = true
 
-  /** What its documents have in all, or more, if that is at most `maxBytes` and the content is no larger. Throws ProtocolError. */
+  /** What its documents have in all, or more, if that and the content have at most `maxBytes`. Throws ProtocolError. */
   isTiny(maxBytes: number): boolean {
     const { frame, limits } = this.#request
     const size = measureZstdFrame(bufferOf(frame.zstd), limits.inflatedBytes)

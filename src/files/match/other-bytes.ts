@@ -4,7 +4,8 @@ import type { TrackedFile } from '../tracked-file.ts'
 
 /**
  * True where a look at a followed file finds that the bytes which were read are not there. Growth counts only behind those, and
- * no later look may find what is there instead: so one that changed alone is compared, too. The scan's look may be older than the last read: then a look of now decides.
+ * no later look may find what is there instead: so one that changed alone is compared, too. The scan's look may be older than the
+ * last read: then a look of now decides.
  */
 export async function hasOtherBytes(
   file: TrackedFile,

@@ -19,7 +19,7 @@ export class VarintReader {
     return this.#at
   }
 
-  /** Throws ProtocolError where there is no number of at most 8 bytes, or one that is not safe. */
+  /** Throws ProtocolError for a number of more than 8 bytes, for one that is cut short, and for one that is not safe. */
   next(): number {
     if (this.#at < this.#end) {
       const byte = this.#bytes[this.#at] as number
