@@ -82,7 +82,8 @@ export class GenerationSearch {
       return this.#room.jobs.add(() => this.#compareAll(file, free), file.progress.owed > 0)
     }
     this.#awaited.delete(file)
-    if (await siblings.areComplete(directories)) this.#giveUp(file)
+    // Otherwise it may be where the look could not look.
+    if (!file.isUnseen && (await siblings.areComplete(directories))) this.#giveUp(file)
     else file.noteUnseen(true)
   }
 

@@ -1,8 +1,8 @@
 import test from 'ava'
 import { closeSync, openSync, renameSync } from 'node:fs'
-import { appendFile, copyFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { before } from '../../../helpers/files/file-hooks.ts'
+import { before, fail } from '../../../helpers/files/file-hooks.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
@@ -108,5 +108,26 @@ test('the copy of a truncated file is found although it is renamed while it is o
   t.deepEqual([...texts, ...(await readTexts())], ['not read yet'])
   t.is(opened, 2)
   t.deepEqual(source.status().bytes.lost, { truncated: 0, deleted: 0, unreadable: 0 })
+  addsUp(t, source.status())
+})
+
+test('the unread bytes of a closed file are not lost while its new name in another directory cannot be looked at', async t => {
+  const dir = await makeTempDir(t)
+  const [one, other] = [join(dir, 'a.log'), join(dir, 'deep', 'c.log')]
+  const others = history.map(line => `other ${line}`)
+  await mkdir(join(dir, 'deep'))
+  await writeFile(one, toText(history))
+  await writeFile(other, toText(others))
+  const { source, readTexts } = follow(t, dir, { groups: [{ paths: [one, other] }], limits: { maxOpenFiles: 1 } })
+  await source.poll()
+  await rename(one, join(dir, 'between'))
+  await rename(other, one)
+  await rename(join(dir, 'between'), other)
+  const heal = fail(t, ['stat', one], 'EMFILE')
+  const texts = await readTexts()
+  heal()
+  texts.push(...(await readTexts()), ...(await readTexts()))
+  t.deepEqual(texts.toSorted(), [...history, ...others].toSorted())
+  t.is(source.status().bytes.lost.deleted, 0)
   addsUp(t, source.status())
 })
