@@ -8,17 +8,35 @@ export type Value = null | boolean | number | bigint | string | Double | List | 
 
 export type List = Value[]
 
+declare global {
+  /** Part of Node, and not yet of TypeScript's library. */
+  interface JSON {
+    rawJSON(text: string): unknown
+  }
+}
+
 /** An object of a document. Its members are own properties; `__proto__` is a name like any other. */
 export interface Fields {
   [name: string]: Value
 }
 
-/** A number with a fraction of zero. */
+/** A number with a fraction of zero, or one that JavaScript's numbers do not reach (`1e999` is an infinite Double). */
 export class Double {
   readonly value: number
 
   constructor(value: number) {
     this.value = value
+  }
+
+  /** How `JSON.stringify` writes it. */
+  toJSON(): unknown {
+    return JSON.rawJSON(this.#digits())
+  }
+
+  #digits(): string {
+    if (!Number.isFinite(this.value)) return this.value > 0 ? '1e999' : '-1e999'
+    const digits = Object.is(this.value, -0) ? '-0' : String(this.value)
+    return /^-?\d+$/u.test(digits) ? `${digits}.0` : digits
   }
 }
 
