@@ -123,7 +123,9 @@ function isFalsy(value: Value | undefined): boolean {
 function find(names: readonly string[], event: PipelineEvent, items: Items): Value | undefined {
   const [first, ...rest] = names
   if (first === undefined) return items.at(-1)
-  let value: Value | undefined
+  // A name with dots in it comes before the path.
+  let value = names.length > 1 ? memberOf(event.fields, names.join('.')) : undefined
+  if (value !== undefined) return value
   for (let i = items.length - 1; i >= 0 && value === undefined; i--) value = childOf(items[i] as Value, first)
   value ??= rootMember(event, first)
   for (const name of rest) {
