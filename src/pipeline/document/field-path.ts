@@ -55,6 +55,18 @@ export class FieldPath {
     return this.read(event) !== undefined
   }
 
+  /** As `has`; an index beyond the end of a list is a fault. */
+  hasInBounds(event: PipelineEvent): boolean {
+    const names = this.#names
+    let value = this.#readFirst(event)
+    for (let i = 1; i < names.length && value !== undefined; i++) {
+      const name = names[i] as string
+      if (Array.isArray(value) && indexOf(name) !== undefined) value = value[this.#indexIn(value, name)]
+      else value = childOf(value, name)
+    }
+    return value !== undefined
+  }
+
   /** The value; where it is missing, the fault of Elasticsearch. */
   require(event: PipelineEvent): Value {
     const value = this.read(event)

@@ -1,4 +1,4 @@
-import { FieldPath } from '../document/field-path.ts'
+import { compileField } from '../document/compile-field.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
 import { defineProcessor } from '../processor/contract.ts'
 import { flag, required, text } from '../processor/options.ts'
@@ -6,23 +6,30 @@ import { flag, required, text } from '../processor/options.ts'
 export const rename = defineProcessor({
   summary: 'Gives a field another name.',
   options: {
-    field: required(text('The field.')),
-    target_field: required(text('Its new name.')),
+    field: required(text('The field. May be a template.')),
+    target_field: required(text('Its new name. May be a template.')),
     ignore_missing: flag('An event without the field passes unchanged.'),
     override: flag('The new name may exist already.'),
   },
   compile({ field, target_field, ignore_missing, override }) {
-    const from = new FieldPath(field)
-    const to = new FieldPath(target_field)
+    const fieldOf = compileField(field)
+    const targetOf = compileField(target_field)
     return event => {
-      const value = from.read(event)
-      if (value === undefined) {
+      const from = fieldOf(event)
+      if (!from.hasInBounds(event)) {
         if (ignore_missing) return
         throw new ProcessingFault(`field [${from.text}] doesn't exist`)
       }
-      if (!override && to.has(event)) throw new ProcessingFault(`field [${to.text}] already exists`)
+      const to = targetOf(event)
+      if (to.hasInBounds(event) && !override) throw new ProcessingFault(`field [${to.text}] already exists`)
+      const value = from.require(event)
       from.remove(event)
-      to.write(event, value)
+      try {
+        to.write(event, value)
+      } catch (error) {
+        from.write(event, value)
+        throw error
+      }
     }
   },
 })
