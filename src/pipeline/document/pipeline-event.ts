@@ -16,11 +16,21 @@ export class PipelineEvent {
   readonly id: string
   /** False until a processor wrote to the document: then the bytes that came are stored. */
   isChanged = false
+  /** The names of the pipelines that it is in, the innermost one last. */
+  readonly pipelines: string[] = []
+  /** To be called with the index of each of several patterns before it is tried: one that hangs is named by it. */
+  readonly notePart: (part: number) => void
 
-  constructor(event: { readonly id: string; readonly fields: Fields; readonly ingest: Fields }) {
+  constructor(event: {
+    readonly id: string
+    readonly fields: Fields
+    readonly ingest: Fields
+    readonly notePart?: (part: number) => void
+  }) {
     this.id = event.id
     this.fields = event.fields
     this.ingest = event.ingest
+    this.notePart = event.notePart ?? (() => {})
   }
 
   /** What is beside the document under this name; undefined where there is nothing. */
