@@ -18,7 +18,7 @@ export const compileServed: CompileServed = (data, host) => {
   const written = data as WrittenPipeline
   const { pipeline, pipelines, directory, onFailure, index } = written
   const compiled = compilePipelines({ pipeline, pipelines }, relativeTo(directory, host))
-  if (compiled.faults.length > 0) {
+  if (!('run' in compiled)) {
     const lines = compiled.faults.map(({ path, message }) => `${formatFaultPath(path)}: ${message}`)
     throw new Error(lines.join('; '))
   }
@@ -51,7 +51,7 @@ function toName({ path, type, tag }: StepInfo, written: WrittenPipeline): StepNa
   const inner = memberOf(options, 'patterns') ?? memberOf(memberOf(options, type), 'patterns')
   const patterns = Array.isArray(inner) ? inner.filter(pattern => typeof pattern === 'string') : []
   return {
-    path: formatFaultPath(path),
+    path: formatFaultPath([...path, type]),
     type,
     ...(tag !== undefined && { tag }),
     ...(patterns.length > 0 && { patterns }),
