@@ -3,8 +3,10 @@ import type { Processor } from '../processor/contract.ts'
 import type { OptionTable } from '../processor/options.ts'
 import { pipeline } from '../processors/pipeline.ts'
 import { geoip } from '../processors/geoip.ts'
+import { grok } from '../processors/grok.ts'
 import { logfmt } from '../processors/logfmt.ts'
 import { network_direction } from '../processors/network_direction.ts'
+import { parse } from '../processors/parse.ts'
 import { redact } from '../processors/redact.ts'
 import { registered_domain } from '../processors/registered_domain.ts'
 import { rename } from '../processors/rename.ts'
@@ -18,8 +20,10 @@ export type Catalogue = Readonly<Record<string, Processor<OptionTable>>>
 
 export const CATALOGUE: Catalogue = {
   geoip,
+  grok,
   logfmt,
   network_direction,
+  parse,
   pipeline,
   redact,
   registered_domain,
