@@ -49,7 +49,7 @@ export const mariadb: Format = {
   name: 'mariadb',
   title: 'MariaDB and MySQL, error log and slow query log',
   paths: /mysql|mariadb/iu,
-  multiline: { pattern: String.raw`^(?:\d{4}-\d\d-\d\d|\d{6} |# Time:|# User@Host:)`, negate: true, match: 'after' },
+  multiline: { pattern: String.raw`^(?:\d{4}-\d\d-\d\d|\d{6} |# Time:|# User@Host:|[^ ]+, Version: )`, negate: true, match: 'after' },
   examples: [
     "2026-11-29 21:24:45 12 [Warning] Access denied for user 'alice'@'localhost' (using password: YES)",
     '2026-11-29T21:24:45.123456Z 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections.',
@@ -82,6 +82,13 @@ export const mariadb: Format = {
         date(['yyMMdd HH:mm:ss', 'yyMMdd  H:mm:ss'], options),
         lowercaseLevel,
       ],
+    },
+    {
+      // Files begin so, and the time of several queries may be in a line of its own.
+      dataset: 'mysql.slowlog',
+      looks: /^(?:[^ ]+, Version: [^\n]* started with:|# Time: [^\n]*$)/u,
+      fields: { event: database, service: { type: 'mysql' } },
+      processors: () => [],
     },
     {
       dataset: 'mysql.slowlog',

@@ -35,7 +35,8 @@ const HTTP =
   '%{COOKIES:haproxy.http.request.captured_cookie} %{COOKIES:haproxy.http.response.captured_cookie} ' +
   `%{STATE:haproxy.termination_state} ${COUNTS} ` +
   '(?:%{HEADERS:haproxy.http.request.captured_headers} )?(?:%{HEADERS:haproxy.http.response.captured_headers} )?' +
-  `"(?:${REQUEST}|%{QUOTED:http.request.line})"(?: %{LINE})?`
+  // A line of syslog ends after 1024 characters, in the middle of a long request.
+  `"(?:${REQUEST}|%{QUOTED:http.request.line})(?:"(?: %{LINE})?)?`
 
 const TCP =
   `${START} ${ENDPOINTS} ` +

@@ -11,7 +11,7 @@ export const stackTrace: WrittenProcessor = when("ctx.message != null && ctx.mes
   grok: {
     field: 'message',
     patterns: [
-      String.raw`\n(?<error.stack_trace>(?<error.type>[\w.$]+(?:Exception|Error|Throwable))(?:: (?<error.message>[^\n]*))?\n[\s\S]*)\z`,
+      String.raw`\n(?<error.stack_trace>[ \t]*(?<error.type>[\w.$]+(?:Exception|Error|Throwable))(?:: (?<error.message>[^\n]*))?\n[\s\S]*)\z`,
     ],
     ignore_failure: true,
   },
