@@ -4,7 +4,8 @@ import type { IngestServer } from './ingest-servers.ts'
 import { fromJson, toJson } from './json-text.ts'
 import { ID, INDEX, type Outcome, type Outcomes, type WrittenPipeline } from './outcome.ts'
 
-const UNKNOWN = /No processor type exists with name|doesn't support one or more provided configuration parameters/u
+const UNKNOWN =
+  /No processor type exists with name|doesn't support one or more provided configuration parameters|type \[ip\] not supp/u
 
 const agent = new Agent({ connections: 8 })
 
