@@ -16,6 +16,7 @@ import { join } from '../processors/join.ts'
 import { logfmt } from '../processors/logfmt.ts'
 import { lowercase } from '../processors/lowercase.ts'
 import { network_direction } from '../processors/network_direction.ts'
+import { parse } from '../processors/parse.ts'
 import { pipeline } from '../processors/pipeline.ts'
 import { redact } from '../processors/redact.ts'
 import { registered_domain } from '../processors/registered_domain.ts'
@@ -49,6 +50,7 @@ export const CATALOGUE: Catalogue = {
   logfmt,
   lowercase,
   network_direction,
+  parse,
   pipeline,
   redact,
   registered_domain,
