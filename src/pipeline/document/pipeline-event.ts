@@ -16,6 +16,8 @@ export class PipelineEvent {
   readonly id: string
   /** False until a processor wrote to the document: then the bytes that came are stored. */
   isChanged = false
+  /** The names of the pipelines that it is in, the innermost one last. */
+  readonly pipelines: string[] = []
   /** To be called with the index of each of several patterns before it is tried: one that hangs is named by it. */
   readonly notePart: (part: number) => void
 

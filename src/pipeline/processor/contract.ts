@@ -2,8 +2,11 @@
 import type { PipelineEvent } from '../document/pipeline-event.ts'
 import type { OptionsOf, OptionTable } from './options.ts'
 
-/** `drop`: the event is not stored. `terminate`: the event has passed the whole pipeline. */
-export type Outcome = 'drop' | 'terminate' | undefined
+/**
+ * `drop`: the event is not stored. `terminate`: the event has passed this pipeline, and the one that called it continues.
+ * `reroute`: the event has passed all pipelines.
+ */
+export type Outcome = 'drop' | 'terminate' | 'reroute' | undefined
 
 /** Works on the event in place. Throws a ProcessingFault where it cannot. It is synchronous and keeps nothing. */
 export type Step = (event: PipelineEvent) => Outcome | void
@@ -13,6 +16,8 @@ export interface Processor<Table extends OptionTable> {
   /** One sentence for docs/pipeline.md and `forwarder check`. */
   readonly summary: string
   readonly options: Table
+  /** The option that is meant where a text is written instead of options: `{"parse": "nginx"}`. */
+  readonly shorthand?: string
   /** Throws an OptionFault where the options cannot work: a pattern, a format, a file. */
   compile(options: OptionsOf<Table>, context: CompileContext): Step
 }
