@@ -18,6 +18,7 @@ import { json } from '../processors/json.ts'
 import { logfmt } from '../processors/logfmt.ts'
 import { lowercase } from '../processors/lowercase.ts'
 import { network_direction } from '../processors/network_direction.ts'
+import { parse } from '../processors/parse.ts'
 import { pipeline } from '../processors/pipeline.ts'
 import { redact } from '../processors/redact.ts'
 import { registered_domain } from '../processors/registered_domain.ts'
@@ -54,6 +55,7 @@ export const CATALOGUE: Catalogue = {
   logfmt,
   lowercase,
   network_direction,
+  parse,
   pipeline,
   redact,
   registered_domain,
