@@ -5,6 +5,7 @@ import { append } from '../processors/append.ts'
 import { bytes } from '../processors/bytes.ts'
 import { community_id } from '../processors/community_id.ts'
 import { convert } from '../processors/convert.ts'
+import { dissect } from '../processors/dissect.ts'
 import { dot_expander } from '../processors/dot_expander.ts'
 import { drop } from '../processors/drop.ts'
 import { fail } from '../processors/fail.ts'
@@ -39,6 +40,7 @@ export const CATALOGUE: Catalogue = {
   bytes,
   community_id,
   convert,
+  dissect,
   dot_expander,
   drop,
   fail,
