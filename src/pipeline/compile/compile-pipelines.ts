@@ -90,7 +90,7 @@ class PipelineCompiler {
 
   #compilePipeline(name: string, written: unknown, path: FaultPath): Step {
     const { faults } = this.#compilation
-    const place = { pipeline: name, depth: 0 }
+    const place = { pipeline: name, depth: 0, isInner: false }
     const { processors, onFailure } = readPipeline(written, path, faults)
     const steps = compileList(this.#compilation, processors.list, { ...place, path: processors.path })
     const handler = onFailure && compileList(this.#compilation, onFailure.list, { ...place, path: onFailure.path })

@@ -28,6 +28,8 @@ export interface Place {
   readonly path: FaultPath
   /** How many processors it is inside of. */
   readonly depth: number
+  /** Belongs to a processor, and is not its `on_failure`. */
+  readonly isInner: boolean
 }
 
 interface NamedProcessor {
@@ -65,7 +67,8 @@ function compileOne(compilation: Compilation, written: unknown, place: Place): S
   const inside = { ...place, path, depth: place.depth + 1 }
   const step = compileOptions(compilation, found, inside)
   const onFailure =
-    common.onFailure && compileList(compilation, common.onFailure, { ...inside, path: [...path, 'on_failure'] })
+    common.onFailure &&
+    compileList(compilation, common.onFailure, { ...inside, path: [...path, 'on_failure'], isInner: false })
   const { condition, ignoresFailure } = common
   return makeGuardedStep({ info, step, condition, ignoresFailure, onFailure, cell })
 }
@@ -78,7 +81,8 @@ function makeInfo(parts: {
 }): StepInfo {
   const { index, type, common, place } = parts
   const { tag, description, conditionText: condition } = common
-  return { index, type, tag, description, condition, pipeline: place.pipeline, path: place.path }
+  const { pipeline, path, isInner } = place
+  return { index, type, tag, description, condition, pipeline, path, isInner }
 }
 
 function compileOptions(compilation: Compilation, { processor, options }: NamedProcessor, place: Place): Step {
@@ -98,7 +102,7 @@ function makeContext(compilation: Compilation, place: Place): CompileContext {
   const { services } = compilation
   return {
     compileSteps: (processors, option) =>
-      compileList(compilation, processors, { ...place, path: [...place.path, ...option.split('.')] }),
+      compileList(compilation, processors, { ...place, path: [...place.path, ...option.split('.')], isInner: true }),
     pipelineNamed: name => compilation.pipelineNamed(name),
     openFile: (path, parse) => services.openFile(path, parse),
     listDirectory: path => services.listDirectory(path),

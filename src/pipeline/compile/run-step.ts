@@ -47,13 +47,19 @@ export function makeGuardedStep(parts: StepParts): Step {
       }
       result = step(event) ?? undefined
     } catch (error) {
-      const failure = error instanceof StepFailure ? error : new StepFailure(info, error)
+      const failure = toFailure(info, error)
       meter.end(index, 'failed', { event, failure })
       return handleFailure(parts, event, failure)
     }
     meter.end(index, result ?? 'passed', { event })
     return result
   }
+}
+
+function toFailure(info: StepInfo, error: unknown): StepFailure {
+  if (!(error instanceof StepFailure)) return new StepFailure(info, error)
+  error.notePassed(info)
+  return error
 }
 
 function handleFailure({ ignoresFailure, onFailure }: StepParts, event: PipelineEvent, failure: StepFailure): Outcome {
@@ -66,9 +72,9 @@ function handleFailure({ ignoresFailure, onFailure }: StepParts, event: Pipeline
 export function runOnFailure(onFailure: Step, event: PipelineEvent, failure: StepFailure): Outcome {
   const { ingest } = event
   ingest['on_failure_message'] = failure.message
-  ingest['on_failure_processor_type'] = failure.step.type
-  ingest['on_failure_processor_tag'] = failure.step.tag ?? null
-  ingest['on_failure_pipeline'] = failure.step.pipeline
+  ingest['on_failure_processor_type'] = failure.named.type
+  ingest['on_failure_processor_tag'] = failure.named.tag ?? null
+  ingest['on_failure_pipeline'] = failure.named.pipeline
   try {
     return onFailure(event) ?? undefined
   } finally {

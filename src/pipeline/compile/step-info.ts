@@ -12,4 +12,6 @@ export interface StepInfo {
   /** The name of its pipeline. */
   readonly pipeline: string
   readonly path: FaultPath
+  /** Works for another processor, as in `foreach`: a failure of it is named after that one, as in Elasticsearch. */
+  readonly isInner: boolean
 }

@@ -19,9 +19,23 @@ export function javaTextOf(value: Value): string {
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : doubleText(value)
   if (value instanceof Double) return doubleText(value.value)
   if (typeof value !== 'object' || value === null) return String(value)
-  return `{${Object.entries(value)
-    .map(([name, member]) => `${name}=${javaTextOf(member)}`)
+  return `{${inOrderOfHashes(Object.keys(value))
+    .map(name => `${name}=${javaTextOf(value[name] as Value)}`)
     .join(', ')}}`
+}
+
+/** The order in which Java's `HashMap` has its keys: by their hashes, in a table that doubles when it is 3/4 full. */
+function inOrderOfHashes(names: readonly string[]): readonly string[] {
+  let size = 16
+  while (names.length > size * 0.75) size *= 2
+  const places = new Map(names.map(name => [name, hashOf(name) & (size - 1)]))
+  return names.toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0))
+}
+
+function hashOf(text: string): number {
+  let hash = 0
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  return hash ^ (hash >>> 16)
 }
 
 function javaIntegerOf(value: number): string {

@@ -69,7 +69,7 @@ function compilePart(part: TemplatePart, escaping: Escaping): Render {
     case 'join':
       return compileFunction(part.parts, value => joinValue(value, part.delimiter))
     case 'url': {
-      const render = compileParts(part.parts, 'text/plain')
+      const render = compileParts(part.parts, escaping)
       return (event, items) => escapeUrl(render(event, items))
     }
   }
@@ -119,17 +119,22 @@ function isFalsy(value: Value | undefined): boolean {
   return Array.isArray(value) && value.length === 0
 }
 
-/** The first name is looked for in the items of sections, from the innermost one, and then in the document. */
+/** In the items of sections, from the innermost one, and then in the document. */
 function find(names: readonly string[], event: PipelineEvent, items: Items): Value | undefined {
-  const [first, ...rest] = names
-  if (first === undefined) return items.at(-1)
-  let value: Value | undefined
-  for (let i = items.length - 1; i >= 0 && value === undefined; i--) value = childOf(items[i] as Value, first)
-  value ??= rootMember(event, first)
-  for (const name of rest) {
-    if (value === undefined) return undefined
-    value = childOf(value, name)
+  if (names.length === 0) return items.at(-1)
+  for (let i = items.length - 1; i >= 0; i--) {
+    const value = findIn(names, name => childOf(items[i] as Value, name))
+    if (value !== undefined) return value
   }
+  return findIn(names, name => rootMember(event, name))
+}
+
+/** A name with dots in it comes before the path that looks like it. */
+function findIn(names: readonly string[], member: (name: string) => Value | undefined): Value | undefined {
+  const flat = names.length > 1 ? member(names.join('.')) : undefined
+  if (flat !== undefined) return flat
+  let value = member(names[0] as string)
+  for (let i = 1; i < names.length && value !== undefined; i++) value = childOf(value, names[i] as string)
   return value
 }
 

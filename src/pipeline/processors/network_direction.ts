@@ -2,6 +2,7 @@ import { FieldPath } from '../document/field-path.ts'
 import type { PipelineEvent } from '../document/pipeline-event.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
 import { castFault, readText } from '../document/read-text.ts'
+import { compileTemplate, isTemplate } from '../document/template.ts'
 import { defineProcessor } from '../processor/contract.ts'
 import { OptionFault } from '../processor/option-fault.ts'
 import { flag, text, texts, withDefault } from '../processor/options.ts'
@@ -49,9 +50,16 @@ interface NetworkOptions {
 function networksOf({ internal_networks, internal_networks_field, ignore_missing }: NetworkOptions): ReadNetworks {
   if (internal_networks !== undefined && internal_networks_field !== undefined)
     throw fault('and [internal_networks_field] cannot both be used in the same processor')
-  if (internal_networks !== undefined) return () => internal_networks
+  if (internal_networks !== undefined) return templatesReader(internal_networks)
   if (internal_networks_field === undefined) throw fault('or [internal_networks_field] must be specified')
   return listReader(new FieldPath(internal_networks_field), ignore_missing)
+}
+
+/** Each network may be a template. */
+function templatesReader(networks: readonly string[]): ReadNetworks {
+  if (!networks.some(isTemplate)) return () => networks
+  const templates = networks.map(network => compileTemplate(network))
+  return event => templates.map(template => template(event))
 }
 
 function fault(message: string): OptionFault {

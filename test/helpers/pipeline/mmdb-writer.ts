@@ -64,7 +64,11 @@ function childOf(node: Node, side: 0 | 1): Node {
 function inOrder(root: Node): readonly Node[] {
   const nodes = [root]
   for (let i = 0; i < nodes.length; i++) {
-    nodes.push(...(nodes[i]?.children ?? []).flatMap(child => (child === undefined || child.dataIndex !== undefined ? [] : child)))
+    nodes.push(
+      ...(nodes[i]?.children ?? []).flatMap(child =>
+        child === undefined || child.dataIndex !== undefined ? [] : child,
+      ),
+    )
   }
   return nodes
 }

@@ -65,7 +65,7 @@ function findDifference({ pipeline, texts, theirs, comparison }: Compared): Diff
     .map((document, i) => ({ pipeline, document, ours: outcomeAt(ours, i), theirs: outcomeAt(theirs, i) }))
     .find(
       difference =>
-        !isSame(difference, comparison.compareMessages ?? true) &&
+        !isSame(difference, comparison) &&
         !(comparison.deviations ?? []).some(deviation => deviation.isExpected(difference)),
     )
 }
@@ -74,16 +74,14 @@ function outcomeAt(outcomes: Outcomes, i: number): Difference['ours'] {
   return outcomes.kind === 'ran' ? (outcomes.outcomes[i] as Outcome) : outcomes
 }
 
-function isSame({ ours, theirs }: Difference, compareMessages: boolean): boolean {
-  if (ours.kind === 'document' && theirs.kind === 'document')
-    return canonicalText(ours.json) === canonicalText(theirs.json) && ours.index === theirs.index
+function isSame({ ours, theirs }: Difference, { compareMessages = true, areFloats = false }: Comparison): boolean {
+  if (ours.kind === 'document' && theirs.kind === 'document') {
+    const [one = '', other] = [ours, theirs].map(({ json }) => canonical(fromJson(json), areFloats))
+    return one === other && ours.index === theirs.index
+  }
   if (ours.kind === 'failed' && theirs.kind === 'failed')
     return !compareMessages || JAVA_FAULTS.test(theirs.type ?? '') || ours.message === theirs.message
   return ours.kind === theirs.kind
-}
-
-function canonicalText(json: string): string {
-  return canonical(fromJson(json))
 }
 
 function explain({ pipeline, document, ours, theirs }: Difference, server: string, used: number): string {

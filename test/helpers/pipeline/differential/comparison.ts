@@ -12,6 +12,8 @@ export interface Comparison {
   readonly runs?: number
   /** False: two failures are the same whatever their messages. */
   readonly compareMessages?: boolean
+  /** True: numbers with a fraction are compared with the precision of 32 bits, since before version 19 Java's texts differ. */
+  readonly areFloats?: boolean
   readonly deviations?: readonly Deviation[]
 }
 

@@ -39,12 +39,14 @@ function ownMembers(value: Fields): Fields {
 }
 
 /** The same text for the same value: members sorted, whole numbers and doubles apart. */
-export function canonical(value: Value): string {
+export function canonical(value: Value, areFloats: boolean): string {
   if (isFields(value)) {
     const names = Object.keys(value).sort()
-    return `{${names.map(name => `${JSON.stringify(name)}:${canonical(value[name] as Value)}`).join(',')}}`
+    return `{${names.map(name => `${JSON.stringify(name)}:${canonical(value[name] as Value, areFloats)}`).join(',')}}`
   }
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map(element => canonical(element, areFloats)).join(',')}]`
   // A whole number has one text, whichever type holds it.
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value).toString() : toJson(value)
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value).toString()
+  const number = value instanceof Double ? value.value : value
+  return typeof number === 'number' ? toDoubleText(areFloats ? Math.fround(number) : number) : toJson(value)
 }

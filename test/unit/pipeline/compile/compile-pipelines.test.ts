@@ -93,9 +93,9 @@ test(
 )
 test(
   passes,
-  'a failure inside of a group has the place of its cause',
-  { pipeline: [{ group: { processors: [BREAK], on_failure: [{ note: SHOW }] } }] },
-  ['break  pipeline: broken'],
+  'a failure inside of a processor is named after that processor',
+  { pipeline: [{ group: { processors: [BREAK], tag: 'around', on_failure: [{ note: SHOW }] } }] },
+  ['group around pipeline: broken'],
 )
 test(passes, 'a dropped event does not continue', { pipeline: [{ end: { outcome: 'drop' } }, BREAK] }, [], 'dropped')
 test(

@@ -5,7 +5,7 @@ import { type Escaping, compileTemplate, compileValue } from '../../../../src/pi
 import type { Fields } from '../../../../src/pipeline/document/value.ts'
 
 const DOCUMENT = `{"a":{"b":"x"},"quote":"say \\"hi\\"\\n","list":["p","q"],"objects":[{"n":1},{"n":2.0}],"none":null,
-  "flag":false,"yes":true,"empty":[],"big":12345678901234567890,"number":1e10,"__proto__":{"z":"own"}}`
+  "flag":false,"yes":true,"empty":[],"big":12345678901234567890,"number":1e10,"dot.ted":"flat","dot":{"ted":"no","x":"path"},"__proto__":{"z":"own"}}`
 
 function event(): PipelineEvent {
   const fields = parseJson(DOCUMENT) as Fields
@@ -42,7 +42,8 @@ test(
 test(rendered, '{{#a}}{{b}}{{/a}}', 'x')
 test(rendered, '{{! a note }}{{#toJson}}objects{{/toJson}}', '[{"n":1},{"n":2.0}]')
 test(rendered, "{{#join}}list{{/join}} {{#join delimiter='; '}}list{{/join delimiter='; '}}", 'p,q p; q')
-test(rendered, '{{#url}}{{{quote}}}{{/url}}', 'say+%22hi%22%0A')
+test(rendered, '{{#url}}{{{quote}}}|{{quote}}{{/url}}', 'say+%22hi%22%0A%7Csay+%5C%22hi%5C%22%5Cn')
+test(rendered, '{{dot.ted}}{{dot.x}}{{a.dot.ted}}', 'flatpath')
 test(rendered, '{{__proto__.z}}{{constructor}}{{toString.name}}{{list.length}}', 'own')
 
 const refused = test.macro<[string, number, RegExp]>({

@@ -61,3 +61,8 @@ test('either the networks or the field with them are needed', t => {
   const both = { internal_networks: ['private'], internal_networks_field: 'own' }
   t.throws(() => run(['1.1.1.1', '1.1.1.1'], both), { message: /cannot both be used/u })
 })
+
+test('an internal network may be a template', t => {
+  const { fields } = run(['10.1.1.1', '1.1.1.1'], { internal_networks: ['{{own.0}}'], target_field: 'direction' })
+  t.is(fields['direction'], 'outbound')
+})

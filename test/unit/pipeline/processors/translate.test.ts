@@ -18,7 +18,8 @@ const isTranslated = test.macro({
     const step = compileProcessor(translate, options, { openFile })
     t.is(runStep(step, { user: 1000 }).fields['user'], 'jane "J" doe')
   },
-  title: (_, _content: string, path: string, format?: string) => `a number becomes a name by ${path}${format === undefined ? '' : ` in ${format}`}`,
+  title: (_, _content: string, path: string, format?: string) =>
+    `a number becomes a name by ${path}${format === undefined ? '' : ` in ${format}`}`,
 })
 
 test(isTranslated, 'root:x:0:0::/root:/bin/sh\njane "J" doe:x:1000:1000:Jane:/home/jane:/bin/sh\n', '/etc/passwd')

@@ -5,7 +5,8 @@ const isRefused = test.macro({
   exec(t, format: DictionaryFormat, content: string, message: RegExp) {
     t.throws(() => parseDictionary(format, Buffer.from(content)), { message })
   },
-  title: (_, format: DictionaryFormat, content: string, _message: RegExp) => `${JSON.stringify(content)} is refused as a dictionary in ${format}`,
+  title: (_, format: DictionaryFormat, content: string, _message: RegExp) =>
+    `${JSON.stringify(content)} is refused as a dictionary in ${format}`,
 })
 
 test(isRefused, 'csv', 'a,b\nc\n', /^line 2 has not two columns$/u)
