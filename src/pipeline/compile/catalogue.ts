@@ -5,6 +5,9 @@ import { append } from '../processors/append.ts'
 import { bytes } from '../processors/bytes.ts'
 import { community_id } from '../processors/community_id.ts'
 import { convert } from '../processors/convert.ts'
+import { csv } from '../processors/csv.ts'
+import { date } from '../processors/date.ts'
+import { dissect } from '../processors/dissect.ts'
 import { dot_expander } from '../processors/dot_expander.ts'
 import { drop } from '../processors/drop.ts'
 import { fail } from '../processors/fail.ts'
@@ -13,6 +16,7 @@ import { foreach } from '../processors/foreach.ts'
 import { geoip } from '../processors/geoip.ts'
 import { grok } from '../processors/grok.ts'
 import { join } from '../processors/join.ts'
+import { kv } from '../processors/kv.ts'
 import { logfmt } from '../processors/logfmt.ts'
 import { lowercase } from '../processors/lowercase.ts'
 import { network_direction } from '../processors/network_direction.ts'
@@ -38,6 +42,9 @@ export const CATALOGUE: Catalogue = {
   bytes,
   community_id,
   convert,
+  csv,
+  date,
+  dissect,
   dot_expander,
   drop,
   fail,
@@ -46,6 +53,7 @@ export const CATALOGUE: Catalogue = {
   geoip,
   grok,
   join,
+  kv,
   logfmt,
   lowercase,
   network_direction,

@@ -139,7 +139,7 @@ function describe(what: string, ours: Outcome, theirs: Outcome): string[] {
 
 /** A number that does not fit fails in both; the words of a failure are compared elsewhere. */
 function fieldsOf(outcome: Outcome): string {
-  return outcome.kind === 'document' ? canonical(fromJson(outcome.json)) : outcome.kind
+  return outcome.kind === 'document' ? canonical(fromJson(outcome.json), false) : outcome.kind
 }
 
 async function readBank(): Promise<ReadonlyMap<string, string>> {
