@@ -34,6 +34,7 @@ import { trim } from '../processors/trim.ts'
 import { uppercase } from '../processors/uppercase.ts'
 import { uri_parts } from '../processors/uri_parts.ts'
 import { urldecode } from '../processors/urldecode.ts'
+import { user_agent } from '../processors/user_agent.ts'
 
 export type Catalogue = Readonly<Record<string, Processor<OptionTable>>>
 
@@ -71,4 +72,5 @@ export const CATALOGUE: Catalogue = {
   uppercase,
   uri_parts,
   urldecode,
+  user_agent,
 }

@@ -4,7 +4,7 @@ import { readText } from '../document/read-text.ts'
 import { defineProcessor } from '../processor/contract.ts'
 import { OptionFault } from '../processor/option-fault.ts'
 import { anyValue, flag, required, text, texts, withDefault } from '../processor/options.ts'
-import { CsvFault, readCsv } from '../values/csv-values.ts'
+import { CsvFault, type CsvForm, readCsv } from '../values/csv-values.ts'
 
 export const csv = defineProcessor({
   summary: 'Makes fields of a line of comma-separated values.',
@@ -29,9 +29,12 @@ export const csv = defineProcessor({
     return event => {
       const line = readText(path, event, ignore_missing)
       if (line === undefined) return
-      for (const [i, value] of read(() => readCsv(line, form, targets.length)).entries()) {
+      let i = 0
+      // One by one: Elasticsearch writes the values before a fault.
+      for (const value of valuesOf(line, form, targets.length)) {
         const filled = value === '' ? empty_value : value
         if (filled !== undefined && filled !== null) targets[i]?.write(event, filled)
+        i += 1
       }
     }
   },
@@ -41,9 +44,9 @@ function checkCharacter(character: string, option: string, message: string): voi
   if (character.length !== 1) throw new OptionFault(message, { option })
 }
 
-function read(values: () => readonly string[]): readonly string[] {
+function* valuesOf(line: string, form: CsvForm, limit: number): Generator<string> {
   try {
-    return values()
+    yield* readCsv(line, form, limit)
   } catch (error) {
     if (error instanceof CsvFault) throw new ProcessingFault(error.message, { cause: error })
     throw error

@@ -13,15 +13,13 @@ export interface CsvForm {
 }
 
 /** The values of one line, at most `limit` of them. An empty line has none. */
-export function readCsv(text: string, form: CsvForm, limit: number): readonly string[] {
+export function* readCsv(text: string, form: CsvForm, limit: number): Generator<string> {
   const reader = new CsvReader(text, form)
-  const values: string[] = []
-  while (values.length < limit) {
-    const value = reader.next(values.length === limit - 1)
-    if (value === undefined) break
-    values.push(value)
+  for (let left = limit; left > 0; left--) {
+    const value = reader.next(left === 1)
+    if (value === undefined) return
+    yield value
   }
-  return values
 }
 
 class CsvReader {
