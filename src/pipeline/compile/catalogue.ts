@@ -15,11 +15,14 @@ import { fingerprint } from '../processors/fingerprint.ts'
 import { foreach } from '../processors/foreach.ts'
 import { geoip } from '../processors/geoip.ts'
 import { grok } from '../processors/grok.ts'
+import { gsub } from '../processors/gsub.ts'
 import { join } from '../processors/join.ts'
+import { json } from '../processors/json.ts'
 import { kv } from '../processors/kv.ts'
 import { logfmt } from '../processors/logfmt.ts'
 import { lowercase } from '../processors/lowercase.ts'
 import { network_direction } from '../processors/network_direction.ts'
+import { parse } from '../processors/parse.ts'
 import { pipeline } from '../processors/pipeline.ts'
 import { redact } from '../processors/redact.ts'
 import { registered_domain } from '../processors/registered_domain.ts'
@@ -28,6 +31,7 @@ import { rename } from '../processors/rename.ts'
 import { reroute } from '../processors/reroute.ts'
 import { set } from '../processors/set.ts'
 import { sort } from '../processors/sort.ts'
+import { split } from '../processors/split.ts'
 import { terminate } from '../processors/terminate.ts'
 import { translate } from '../processors/translate.ts'
 import { trim } from '../processors/trim.ts'
@@ -53,11 +57,14 @@ export const CATALOGUE: Catalogue = {
   foreach,
   geoip,
   grok,
+  gsub,
   join,
+  json,
   kv,
   logfmt,
   lowercase,
   network_direction,
+  parse,
   pipeline,
   redact,
   registered_domain,
@@ -66,6 +73,7 @@ export const CATALOGUE: Catalogue = {
   reroute,
   set,
   sort,
+  split,
   terminate,
   translate,
   trim,
