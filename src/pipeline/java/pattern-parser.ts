@@ -240,9 +240,10 @@ function literal(code: number, flags: Flags): string {
   return hasTwoCases ? `[${rangeSource(code, code, true)}]` : escapeCode(code)
 }
 
+/** With the flag `m` never at the end of the text. */
 function startOfLine({ m, d }: Flags): string {
   if (!m) return '(?:^)'
-  return d ? String.raw`(?:^|(?<=\n)(?!$))` : String.raw`(?:^|(?<=\n|\r(?!\n)|[\u0085\u2028\u2029])(?!$))`
+  return d ? String.raw`(?:(?!$)(?:^|(?<=\n)))` : String.raw`(?:(?!$)(?:^|(?<=\n|\r(?!\n)|[\u0085\u2028\u2029])))`
 }
 
 function endOfLine({ m, d }: Flags): string {
