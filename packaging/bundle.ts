@@ -11,7 +11,13 @@ import { refusals, refuseOutside } from './outside.ts'
 export const root = join(import.meta.dirname, '..')
 
 /** The workers, by their path from src/ as in `new URL(…, import.meta.url)`. */
-const workers = ['registry/worker.ts', 'stores/embedded/worker.ts', 'delivery/letters/worker.ts', 'workers/worker.ts']
+const workers = [
+  'registry/worker.ts',
+  'stores/embedded/worker.ts',
+  'delivery/letters/worker.ts',
+  'workers/worker.ts',
+  'pipeline/worker.ts',
+]
 
 /** Files by the names that `getAsset` knows. */
 type Assets = Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-import { findNearest } from '../config/text/nearest-word.ts'
+import { findNearest } from '../flow/nearest-word.ts'
 import { ConfigError } from '../config/text/problem.ts'
 import { TlsError } from '../tls/tls-error.ts'
 import { TrustError } from '../trust/contract.ts'

@@ -4,6 +4,7 @@ import { counter, gauge, mapStatus, type MetricTable, type MetricValue } from '.
 import type { Health } from '../telemetry/metrics-endpoint.ts'
 import { collectReloads, describeReloadFailure } from '../telemetry/reload-status.ts'
 import { collectEnrolment, judgeEnrolment } from '../telemetry/enrolment-metrics.ts'
+import type { PipelineStatus, StepStatus } from '../pipeline/pipeline-contract.ts'
 import type { SignerStatus } from '../trust/contract.ts'
 import type { CollectorParts } from './collector-parts.ts'
 
@@ -48,6 +49,47 @@ const INDEXER: MetricTable<IndexerStatus> = {
   bytesInFlight: gauge('forwarder_in_flight_bytes', 'Bytes received and not yet safe.'),
 }
 
+const PIPELINE: MetricTable<PipelineStatus> = {
+  events: counter('forwarder_pipeline_events_total', 'Events that have passed the pipeline, in whatever way.'),
+  dropped: counter('forwarder_pipeline_events_dropped_total', 'Events that the pipeline dropped.'),
+  failed: counter(
+    'forwarder_pipeline_events_failed_total',
+    'Events on which the pipeline failed, stored as they were received.',
+  ),
+  refused: counter(
+    'forwarder_pipeline_events_refused_total',
+    'Events on which the pipeline failed, made dead letters.',
+  ),
+  timeouts: counter('forwarder_pipeline_timeouts_total', 'Events that used up their time in the pipeline.'),
+  waiting: gauge('forwarder_pipeline_batches_waiting', 'Batches that wait for a thread of the pipeline.'),
+}
+
+const STEP: MetricTable<StepStatus> = {
+  events: counter('forwarder_pipeline_step_events_total', 'Events that a processor worked on.'),
+  failed: counter('forwarder_pipeline_step_failed_total', 'Events on which a processor failed.'),
+  dropped: counter('forwarder_pipeline_step_dropped_total', 'Events that a processor dropped.'),
+  timeouts: counter('forwarder_pipeline_step_timeouts_total', 'Events that used up their time in a processor.'),
+  seconds: counter(
+    'forwarder_pipeline_step_seconds_total',
+    'Time in a processor, those inside of it included; estimated from one event of sixteen.',
+  ),
+}
+
+/** A generated configuration may have any number of processors. */
+const MAX_STEP_SERIES = 200
+
+/** Nothing where there is no pipeline. */
+export function collectPipeline(status: PipelineStatus): MetricValue[] {
+  if (!status.isUsed) return []
+  const steps = status.steps.slice(0, MAX_STEP_SERIES)
+  return [
+    ...mapStatus(PIPELINE, status),
+    ...steps.flatMap(({ step, type, tag, ...numbers }) =>
+      mapStatus(STEP, { step, type, tag, ...numbers }, { step, type, tag }),
+    ),
+  ]
+}
+
 const SIGNER: MetricTable<SignerStatus> = {
   issued: counter('forwarder_ca_issued_total', 'Certificates issued for a join token.'),
   renewed: counter('forwarder_ca_renewed_total', 'Certificates renewed.'),
@@ -64,7 +106,7 @@ const SIGNER: MetricTable<SignerStatus> = {
 
 /** Every metric of the collector, read now. */
 export function collectCollector(rooms: CollectorParts): MetricValue[] {
-  const { getReceiver, indexer, deadLetters, membership, reloads } = rooms
+  const { getReceiver, indexer, pipeline, deadLetters, membership, reloads } = rooms
   const receiver = getReceiver()
   const letters = deadLetters.status()
   const delivery = indexer.status()
@@ -75,6 +117,7 @@ export function collectCollector(rooms: CollectorParts): MetricValue[] {
     ...collectSigner(signer),
     ...(registration ? [{ ...REGISTERED, value: registration.state === 'live' ? 1 : 0 }] : []),
     ...(receiver ? mapStatus(RECEIVER, receiver.status()) : []),
+    ...collectPipeline(pipeline.status()),
     ...mapStatus(INDEXER, delivery),
     ...delivery.existedBySender.map(({ sender, events }) => ({ ...EXISTED, labels: { sender }, value: events })),
     ...collectHeld(delivery.held),
@@ -115,17 +158,19 @@ const LETTERS: MetricTable<ReturnType<CollectorParts['deadLetters']['status']>> 
 }
 
 /**
- * Unhealthy when the store cannot be reached, a target needs an operator or refuses everything, or there is no certificate to
- * listen with.
+ * Unhealthy when the store cannot be reached, a target needs an operator or refuses everything, a processor of the pipeline
+ * fails on everything, or there is no certificate to listen with.
  */
-export function judgeCollector({ indexer, deadLetters, membership, reloads }: CollectorParts): Health {
+export function judgeCollector({ indexer, pipeline, deadLetters, membership, reloads }: CollectorParts): Health {
   const { isHealthy, reasons } = indexer.status().health
   const { enrolment, signer } = membership.status()
-  const faults = judgeEnrolment(enrolment)
+  const { faults: pipelineFaults, notes: pipelineNotes } = pipeline.status()
+  const faults = [...judgeEnrolment(enrolment), ...pipelineFaults]
   // Events are stored without the authority that this collector may host.
   const { conversion } = deadLetters.status()
   const notes = [
     ...describeReloadFailure(reloads.status()),
+    ...pipelineNotes,
     ...(signer?.lastError ? [signer.lastError] : []),
     ...(conversion === undefined ? [] : [conversion]),
   ]

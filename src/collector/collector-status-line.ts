@@ -22,8 +22,15 @@ export function createDescription(rooms: CollectorParts, now = () => performance
     }
     const ownForm = ownFormConnections === 0 ? '' : ` (${formatCount(ownFormConnections)} in our own wire form)`
     const traffic = `${countOf(connections, 'connection')}${ownForm}, ${formatCount(perSecond)} events/s`
-    return [`${traffic}, ${describeStore(rooms)}`, ...reasons].join('; ')
+    return [`${traffic}, ${describePipeline(rooms)}${describeStore(rooms)}`, ...reasons].join('; ')
   }
+}
+
+/** Nothing where there is none. */
+function describePipeline({ pipeline }: CollectorParts): string {
+  const { isUsed, failed, refused, dropped } = pipeline.status()
+  if (!isUsed) return ''
+  return `pipeline: ${formatCount(failed + refused)} failed, ${formatCount(dropped)} dropped, `
 }
 
 function describeStore({ indexer, storeProbe }: CollectorParts): string {

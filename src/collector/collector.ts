@@ -3,12 +3,15 @@ import type { IndexerLimits } from '../delivery/contract.ts'
 import { openDeadLetters } from '../delivery/letters/dead-letters.ts'
 import { LetterReplay } from '../delivery/letters/letter-replay.ts'
 import { Indexer } from '../delivery/indexer.ts'
+import { placeOf } from '../delivery/sender.ts'
 import type { Signals } from '../flow/contract.ts'
 import type { LifeSign } from '../flow/life-sign.ts'
 import { giveUpAfter, unlessAborted, waitForAbort } from '../flow/abort-signals.ts'
 import { Variable, type Watched } from '../flow/watched-value.ts'
 import type { ReceiverSettings } from '../lumberjack/receive/receiver-contract.ts'
 import { type Receiver, startReceiver } from '../lumberjack/receive/receiver.ts'
+import { PipelineSink } from '../pipeline/pipeline-sink.ts'
+import { PIPELINE_TARGET } from '../pipeline/threads/batch-passage.ts'
 import { lockDirectory } from '../sqlite/state-directory-lock.ts'
 import type { Log } from '../telemetry/log.ts'
 import { LazyMeters } from '../telemetry/lazy-meters.ts'
@@ -20,6 +23,7 @@ import type { CollectorParts, Storage } from './collector-parts.ts'
 import { createDescription } from './collector-status-line.ts'
 import { FleetMembership } from './fleet-membership.ts'
 import { openStore } from './open-store.ts'
+import { mayMoveEvents, toPipelineSettings } from './pipeline-settings.ts'
 import { StoreProbe } from './store-probe.ts'
 
 export interface CollectorContext {
@@ -43,7 +47,9 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
   const membership = opened.adopt(await FleetMembership.open(settings, log), open => open.close())
   const writtenHosts = new Variable(hostsOf(settings.store))
   const hosts = membership.storeHosts ?? writtenHosts
-  const storage = await openStorage(settings, { hosts, opened, meters, giveUp, log })
+  // From then on until the end: an event that came before a pipeline was removed may come again.
+  let mayMove = mayMoveEvents(settings)
+  const storage = await openStorage(settings, { hosts, opened, meters, giveUp, mayMove: () => mayMove, log })
   let receiver: Receiver | undefined
   const rooms: CollectorParts = { membership, ...storage, reloads, getReceiver: () => receiver }
   const questions = { collect: () => collectCollector(rooms), health: () => judgeCollector(rooms) }
@@ -62,12 +68,15 @@ export async function runCollector(initial: CollectorSettings, context: Collecto
     const started = await starting
     await started?.reconfigure(receiverSettings(next, membership))
     writtenHosts.set(hostsOf(next.store))
+    storage.pipeline.resize(next.workers)
+    mayMove ||= mayMoveEvents(next)
+    await storage.pipeline.change(toPipelineSettings({ ...next, store: initial.store }))
     if (started !== undefined) await membership.announce()
   })
   opened.defer(stopReloading)
 
   if (!(await membership.isReady(signals.stop))) return
-  starting = startReceiver({ ...receiverSettings(settings, membership), sink: storage.indexer, log })
+  starting = startReceiver({ ...receiverSettings(settings, membership), sink: storage.pipeline, log })
   receiver = await starting
   await membership.announce()
   const { addresses } = receiver
@@ -85,22 +94,29 @@ interface StorageOptions {
   readonly opened: AsyncDisposableStack
   readonly meters: LazyMeters
   readonly giveUp: AbortSignal
+  /** A pipeline may have sent an event that comes again to another index. */
+  readonly mayMove: () => boolean
   readonly log: Log
 }
 
-async function openStorage(
-  { store: settings, deadLetters: letterSettings }: CollectorSettings,
-  { hosts, opened, meters, giveUp, log }: StorageOptions,
-): Promise<Storage> {
-  const store = opened.adopt(await openStore(settings, hosts, log), open => open.close(giveUp))
+async function openStorage(settings: CollectorSettings, options: StorageOptions): Promise<Storage> {
+  const { opened, meters, giveUp, log } = options
+  const { store: storeSettings, deadLetters: letterSettings } = settings
+  const store = opened.adopt(await openStore(storeSettings, options), open => open.close(giveUp))
   const deadLetters = openDeadLetters({ ...letterSettings, storeName: store.name, log })
   opened.defer(() => deadLetters.close(giveUp))
   const meter = meters.createDurationMeter('forwarder_store_request_seconds', 'Duration of a request to the store.')
   const onRequest = (seconds: number) => meter.observe(seconds)
-  const indexer = new Indexer({ store, deadLetters, limits: indexerLimits(settings), log, onRequest })
-  opened.adopt(new LetterReplay({ deadLetters, sink: indexer, log }), open => open.close())
+  const indexer = new Indexer({ store, deadLetters, limits: indexerLimits(storeSettings), log, onRequest })
+  const pipeline = opened.adopt(
+    new PipelineSink({ sink: indexer, placeOf, threads: settings.workers, log }),
+    async open => await open.close(),
+  )
+  await pipeline.change(toPipelineSettings(settings))
+  const sinkOf = (target: string) => (target === PIPELINE_TARGET ? pipeline : indexer)
+  opened.adopt(new LetterReplay({ deadLetters, sinkOf, log }), open => open.close())
   const storeProbe = opened.adopt(new StoreProbe(store), open => open.close())
-  return { store, storeProbe, indexer, deadLetters }
+  return { store, storeProbe, indexer, pipeline, deadLetters }
 }
 
 /** Leaves the directory first, so that agents go elsewhere; then each connection ends between two windows. */
@@ -114,9 +130,10 @@ async function drain({ membership, getReceiver }: CollectorParts, giveUp: AbortS
   await unlessAborted(leave(), giveUp).catch(() => {}) // closing reports what is left
 }
 
-function findLifeSigns({ getReceiver, indexer, store, deadLetters }: CollectorParts): readonly LifeSign[] {
+function findLifeSigns({ getReceiver, indexer, pipeline, store, deadLetters }: CollectorParts): readonly LifeSign[] {
   const storeSigns = store.lifeSign === undefined ? [] : [store.lifeSign()]
-  return [...(getReceiver()?.lifeSigns() ?? []), indexer.lifeSign(), deadLetters.lifeSign(), ...storeSigns]
+  const indexing = [...pipeline.lifeSigns(), indexer.lifeSign()]
+  return [...(getReceiver()?.lifeSigns() ?? []), ...indexing, deadLetters.lifeSign(), ...storeSigns]
 }
 
 function receiverSettings(settings: CollectorSettings, { tls }: FleetMembership): ReceiverSettings {

@@ -1,6 +1,6 @@
 import { describeNode, positionOf } from './text/json-node.ts'
 import type { JsonNode, Member } from './text/json-node.ts'
-import { findNearest } from './text/nearest-word.ts'
+import { findNearest } from '../flow/nearest-word.ts'
 import { ConfigError } from './text/problem.ts'
 import type { Problem } from './text/problem.ts'
 import type { AgentConfig } from './schema/agent-schema.ts'

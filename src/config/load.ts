@@ -1,8 +1,9 @@
+import { dirname } from 'node:path'
 import { readDocuments } from './text/read-documents.ts'
 import { ConfigError, sortProblems } from './text/problem.ts'
 import type { Problem } from './text/problem.ts'
 import type { Documents } from './text/read-documents.ts'
-import { type Outcome, readBy, readSettings } from './read-settings.ts'
+import { type Locate, type Outcome, readBy, readSettings } from './read-settings.ts'
 import { type Part, agentStateDirPart, collectorStateDirPart, deadLettersPart, narrow, storePart } from './read-part.ts'
 import { findRole } from './find-role.ts'
 import type {
@@ -14,7 +15,7 @@ import type {
   DeadLetterSettings,
   StoreSettings,
 } from './settings.ts'
-import { readProcessContext } from './values/process-context.ts'
+import { readProcessContext, toAbsolutePath } from './values/process-context.ts'
 import type { ProcessContext } from './values/process-context.ts'
 
 export interface LoadedConfig<Kind extends Settings = Settings> {
@@ -27,6 +28,7 @@ export interface LoadedConfig<Kind extends Settings = Settings> {
   readonly looks: ReadonlyMap<string, string>
   /** The included ones, in which files may appear and disappear. */
   readonly directories: readonly string[]
+  readonly locate: Locate
 }
 
 /** Overrides for tests; by default the context of the process is used. */
@@ -51,13 +53,15 @@ export function loadCaConfig(path: string, options: LoadOptions = {}): LoadedCon
 }
 
 function load(path: string, options: LoadOptions, expected?: Role): LoadedConfig {
-  const context = { ...readProcessContext(), ...options }
-  const documents = readDocuments(path, context.environment)
+  const given = { ...readProcessContext(), ...options }
+  const documents = readDocuments(path, given.environment)
+  const context = { configDir: dirname(toAbsolutePath(documents.files[0] ?? path, given)), ...given }
   const role = findRole(documents.nodes, expected, path)
   const outcome = readSettings(documents, role, context)
   const settings = settingsOf(outcome, documents)
   const { files, looks, directories } = documents
-  return { settings, warnings: sortProblems(outcome.warnings, files), files, looks, directories }
+  const { locate } = outcome
+  return { settings, warnings: sortProblems(outcome.warnings, files), files, looks, directories, locate }
 }
 
 /** The store of a collector. Problems in other parts of its configuration do not matter. */
@@ -89,7 +93,10 @@ function loadPart<Result>(path: string, part: Part<Result>, options: LoadOptions
   return settingsOf(readBy(part.definition, narrowed, context), narrowed)
 }
 
-function settingsOf<Result>({ settings, problems }: Outcome<Result>, { warnings, files }: Documents): Result {
+function settingsOf<Result>(
+  { settings, problems }: Omit<Outcome<Result>, 'locate'>,
+  { warnings, files }: Documents,
+): Result {
   if (settings !== undefined) return settings
   // An unset variable is often the cause of the other problems.
   const reasons = warnings.filter(({ position }) => position !== undefined)

@@ -10,7 +10,7 @@ import { makeDeadLetterSettings, makeStoreSettings } from './make-settings/colle
 import { makeStateDir } from './make-settings/common-settings.ts'
 import type { DeadLetterSettings, Role, StoreSettings } from './settings.ts'
 import { type JsonNode, type Member, positionOf } from './text/json-node.ts'
-import { findNearest } from './text/nearest-word.ts'
+import { findNearest } from '../flow/nearest-word.ts'
 import type { Position, Problem } from './text/problem.ts'
 import type { Documents } from './text/read-documents.ts'
 

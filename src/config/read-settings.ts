@@ -3,9 +3,9 @@ import type { Documents } from './text/read-documents.ts'
 import { explainFault, isExplained } from './schema/explain-fault.ts'
 import { positionOf, toData } from './text/json-node.ts'
 import type { JsonNode } from './text/json-node.ts'
-import { findNode, keyPlaceOf, placeOf } from './text/key-path.ts'
+import { type KeyPath, findNode, keyPlaceOf, placeOf } from './text/key-path.ts'
 import { mergeNodes } from './text/merge.ts'
-import type { Problem } from './text/problem.ts'
+import type { Position, Problem } from './text/problem.ts'
 import { removeAt } from './checks/check-report.ts'
 import type { CheckReport } from './checks/check-report.ts'
 import { type Definition, definitionOf } from './role-definition.ts'
@@ -19,9 +19,13 @@ import type { Fault } from './schema/validate.ts'
 export interface Outcome<Result> {
   /** Absent if there are problems. */
   readonly settings?: Result
+  readonly locate: Locate
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
+
+/** Where the value of a path is written; `column` counts in its text, from 1. */
+export type Locate = (path: KeyPath, column?: number) => Position
 
 export function readSettings(documents: Documents, role: Role, context: ProcessContext): Outcome<Settings> {
   return readBy(definitionOf(role), documents, context)
@@ -50,7 +54,18 @@ export function readBy<Result>(
   }
   const report = createCheckReport({ root, problems, warnings, faults: all, isComplete: documents.isComplete })
   const build = definition.check(config, report, context)
-  return problems.length > 0 ? { problems, warnings } : { settings: build(), problems, warnings }
+  const outcome = { problems, warnings, locate: makeLocate(root) }
+  return problems.length > 0 ? outcome : { settings: build(), ...outcome }
+}
+
+function makeLocate(root: JsonNode): Locate {
+  return (path, column) => {
+    const node = findNode(root, path)
+    if (node?.kind !== 'string' || column === undefined) return positionOf(keyPlaceOf(root, path))
+    // In the file its text is in quotes, and may have escapes.
+    const before = JSON.stringify(node.value.slice(0, column - 1)).length - 1
+    return positionOf({ ...node.place, at: node.place.at + before })
+  }
 }
 
 function unite(nodes: readonly JsonNode[], schema: SchemaNode, problems: Problem[]): JsonNode {

@@ -171,8 +171,10 @@ export interface ElasticsearchStoreSettings {
   readonly hostsKey?: string
   /** `http://` addresses in etcd are used. */
   readonly allowsPlainHosts: boolean
-  /** May hold one `%{+yyyy.MM.dd}`. */
+  /** May hold times such as `%{+yyyy.MM.dd}`, and fields. */
   readonly index: string
+  /** Patterns with `*`: what fields and pipelines may choose. */
+  readonly allowedIndices?: readonly string[]
   readonly indexWindow: { readonly backMs: number; readonly aheadMs: number }
   /** Patterns with `*`. */
   readonly senderChoices: { readonly indices?: readonly string[]; readonly pipelines?: readonly string[] }
@@ -255,6 +257,14 @@ export interface CollectorSettings extends CommonSettings {
   readonly ids: IdSettings
   /** Threads that read events. */
   readonly workers: number
+  /** Plain data as it is written: a list of processors, or an object with one. */
+  readonly pipeline?: unknown
+  /** By name. */
+  readonly pipelines?: Readonly<Record<string, unknown>>
+  /** Where relative paths of files in them begin. Absolute. */
+  readonly pipelineDirectory: string
+  readonly pipelineTimeoutMs: number
+  readonly pipelineFailure: 'store' | 'deadLetter'
   /** `auto`: our own agents may use our own wire form. */
   readonly wireForm: 'auto' | 'lumberjack'
   /** How often a client that waits for its ack gets a sign of life. */

@@ -40,7 +40,7 @@ export class BatchDelivery {
     return this.#unsafeCount <= 0
   }
 
-  /** The events that are not safe yet; poison events have the target ''. */
+  /** The events that are not safe yet; poison events have '' or their own. */
   get left(): TargetCounts {
     return this.#left
   }
@@ -93,6 +93,6 @@ export class BatchDelivery {
 
 function countTargets({ events, poison }: EventBatch, targetOf: DeliveryOptions['targetOf']): Map<string, number> {
   const counts = countByTarget(events, targetOf)
-  if (poison.length > 0) counts.set('', (counts.get('') ?? 0) + poison.length)
+  for (const { target = '' } of poison) counts.set(target, (counts.get(target) ?? 0) + 1)
   return counts
 }

@@ -74,8 +74,9 @@ function toDeadLetter({ event, verdict }: Refusal, { receivedAtMs, peer, agent }
 }
 
 function toPoisonLetter(
-  { id, type, reason, payload }: PoisonEvent,
+  { id, type, reason, payload, target = '', timeMs }: PoisonEvent,
   { receivedAtMs, peer, agent }: EventBatch,
 ): DeadLetter {
-  return { id, target: '', type, reason, payload, receivedAtMs, peer, agent }
+  const time = timeMs === undefined ? {} : { timeMs }
+  return { id, target, type, reason, payload, receivedAtMs, peer, agent, ...time }
 }

@@ -26,6 +26,13 @@ export interface Bank {
   readonly leave: (holder: Holder) => void
 }
 
+/** What a batch holds. */
+export interface HandedBytes {
+  /** It holds more, without a wait, or less. */
+  readonly holdMore: (bytes: number) => void
+  readonly giveBack: () => void
+}
+
 /** What one connection holds: bytes that are read for it, and those of its batches. */
 export class Holder {
   readonly #placeOf: () => Place
@@ -73,14 +80,14 @@ export class Holder {
   }
 
   /**
-   * Passes bytes that are read on to a batch, which holds them until the returned function is called, whether its
-   * connection lives or not. `giveWay` has to end its delivery; it may be called before this returns. `copiedBytes`: what the
-   * batch takes besides, as dead letters that are copied for their thread do.
+   * Passes bytes that are read on to a batch, which holds them until they are given back, whether its connection lives
+   * or not. `giveWay` has to end its delivery; it may be called before this returns. `copiedBytes`: what the batch takes
+   * besides, as dead letters that are copied for their thread do.
    */
   hand(
     bytes: number,
     { giveWay, isRepeated, copiedBytes = 0 }: Pick<Part, 'giveWay' | 'isRepeated'> & { readonly copiedBytes?: number },
-  ): () => void {
+  ): HandedBytes {
     const batch: Part = {
       holder: this,
       isBatch: true,
@@ -95,8 +102,13 @@ export class Holder {
     if (this.#hasLeft) this.#leaveBehind(batch)
     this.#reading.sinceMs = this.#bank.now()
     this.give(bytes)
-    return () => {
-      if (this.#batches.delete(batch)) this.#bank.change(batch, -batch.bytes)
+    return {
+      holdMore: more => {
+        if (this.#batches.has(batch)) this.#bank.change(batch, more)
+      },
+      giveBack: () => {
+        if (this.#batches.delete(batch)) this.#bank.change(batch, -batch.bytes)
+      },
     }
   }
 

@@ -17,6 +17,10 @@ export interface StoreEvent {
   /** The index and the ingest pipeline that its sender asks for (`@metadata.raw_index` and `@metadata.pipeline` of Beats). */
   readonly rawIndex?: string
   readonly pipeline?: string
+  /** The index of the store with the fields of this event filled in; its times are not. */
+  readonly filledIndex?: string
+  /** The index, data stream or alias that a processor of the collector chose. */
+  readonly reroutedTo?: string
 }
 
 /** An event that no store could ever take, with the reason. Only `delivery` decides that an event is one. */
@@ -27,6 +31,10 @@ export interface PoisonEvent {
   /** A short word for the kind of fault: `not_json`, `duplicate_member`, `document_parsing_exception`, … */
   readonly type: string
   readonly reason: string
+  /** Where its letter is filed; '' or absent for a payload that is not an event, and can never be one. */
+  readonly target?: string
+  /** Of an event: its own time, in milliseconds since 1970. */
+  readonly timeMs?: number
 }
 
 /** The batch that the collector's pumps move. */
@@ -43,4 +51,6 @@ export interface EventBatch {
   readonly byteCount: number
   /** Equal when all of these events come again, where they have no ids: windows of protocol 1. */
   readonly joinKey?: string | undefined
+  /** Counts more bytes that are held for this batch until it is over, or fewer. */
+  readonly holdMore?: ((bytes: number) => void) | undefined
 }

@@ -1,4 +1,5 @@
 import { ConfigError, formatProblem } from '../../config/text/problem.ts'
+import type { LoadedConfig } from '../../config/load.ts'
 import type { Role, Settings } from '../../config/settings.ts'
 import { type Attempt, formatAttempt } from './connect/attempt.ts'
 import type { Command, Terminal } from '../program/command-contract.ts'
@@ -36,11 +37,20 @@ export const checkCommand: Command = {
 async function tryToLoad(path: string) {
   const { loadConfig } = await import('../../config/load.ts')
   try {
-    return loadConfig(path)
+    const config = loadConfig(path)
+    await checkProcessors(config)
+    return config
   } catch (error) {
     if (error instanceof ConfigError) return error
     throw error
   }
+}
+
+/** Throws a ConfigError. They are loaded only where there is a pipeline. */
+async function checkProcessors({ settings, ...config }: LoadedConfig): Promise<void> {
+  if (settings.role !== 'collector' || (settings.pipeline ?? settings.pipelines) === undefined) return
+  const { checkPipelines } = await import('../../config/pipelines/check-pipelines.ts')
+  checkPipelines({ ...config, settings })
 }
 
 async function inspect(settings: Settings): Promise<Inspection> {

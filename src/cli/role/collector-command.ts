@@ -15,8 +15,12 @@ export const collectorCommand: Command = {
     return await runRole({
       path,
       heldSignals: input.terminal.heldSignals,
-      load: () => {
+      load: async () => {
         const config = loadCollectorConfig(path)
+        if (config.settings.pipeline !== undefined || config.settings.pipelines !== undefined) {
+          const { checkPipelines } = await import('../../config/pipelines/check-pipelines.ts')
+          checkPipelines(config)
+        }
         const log = { ...config.settings.log, ...(input.options['quiet'] === true && { level: 'warn' as const }) }
         return { ...config, settings: { ...config.settings, log } }
       },

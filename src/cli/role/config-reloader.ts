@@ -23,7 +23,7 @@ interface ReloaderSurroundings {
 
 /** Reads the configuration again on request, and hands changes to the role. */
 export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
-  readonly #load: () => LoadedConfig<Kind>
+  readonly #load: () => LoadedConfig<Kind> | Promise<LoadedConfig<Kind>>
   readonly #log: Logger
   /** Settings that only a restart can change are still those. */
   readonly #started: Kind
@@ -40,7 +40,7 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
   readonly #listener: ReloadListener
 
   constructor(
-    load: () => LoadedConfig<Kind>,
+    load: () => LoadedConfig<Kind> | Promise<LoadedConfig<Kind>>,
     current: LoadedConfig<Kind>,
     { log, listener = { noteReloading() {}, noteReloaded() {} } }: ReloaderSurroundings,
   ) {
@@ -96,7 +96,7 @@ export class ConfigReloader<Kind extends Settings> implements Reloads<Kind> {
 
   async #reload(reason: string): Promise<void> {
     try {
-      const next = this.#load()
+      const next = await this.#load()
       const pending = await this.#applyNext(next, reason)
       this.#current = next
       const { reloads, failures } = this.#status

@@ -29,15 +29,15 @@ export interface RoleStart<Kind extends Settings> {
   /** The value of `--config`. */
   readonly path: string
   readonly heldSignals?: HeldSignals | undefined
-  /** Reads the configuration, at the start and after each change. Throws a ConfigError. */
-  readonly load: () => LoadedConfig<Kind>
+  /** Reads the configuration, at the start and after each change. Throws a ConfigError, or rejects with one. */
+  readonly load: () => LoadedConfig<Kind> | Promise<LoadedConfig<Kind>>
   readonly run: (settings: Kind, context: RoleContext<Kind>) => Promise<ExitCode>
 }
 
 /** Runs a role until it ends or is stopped. The log, signals, reloading and exit codes are the same for all roles. */
 export async function runRole<Kind extends Settings>(start: RoleStart<Kind>): Promise<ExitCode> {
   const { path, load, run, heldSignals } = start
-  const config = load()
+  const config = await load()
   const { settings, warnings, files } = config
   const log = createLogger(settings.log)
   const { role, stateDir } = settings

@@ -10,6 +10,7 @@ import type { StoreAuth } from '../settings.ts'
 import { DEFAULT_EVENT_BYTES } from '../values/event-bounds.ts'
 import { formatSize, parseSizeBytes } from '../values/size.ts'
 import { readAuth } from './store-auth.ts'
+import { checkIndexFields } from './index-field-checks.ts'
 import { isExposed, lacksPort, readHosts } from './store-addresses.ts'
 
 type Config = Incomplete<CollectorConfig>
@@ -99,6 +100,7 @@ function checkElasticsearch(store: Elasticsearch, report: CheckReport): StoreAut
   const [first, second] = TARGETS.filter(key => store[key] !== undefined)
   if (first !== undefined && second !== undefined)
     report.error(['store', second], `store has both "${first}" and "${second}"; remove one of them`)
+  checkIndexFields(store, report)
   if (store.hosts !== undefined && store.hostsKey !== undefined)
     report.error(['store', 'hostsKey'], 'store has both "hosts" and "hostsKey"; remove one of them')
   if ((store.certificate === undefined) !== (store.key === undefined)) {

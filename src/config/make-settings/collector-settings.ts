@@ -33,7 +33,7 @@ export function toCollectorSettings(
 ): CollectorSettings {
   const common = makeCommonSettings(config, 'collector', context)
   const listen = [config.listen].flat().map(address => toAddress(address))
-  const { discovery, advertise, enrolment, ca } = config
+  const { discovery, advertise, enrolment, ca, pipeline, pipelines } = config
   const readings = { secrets, context }
   return {
     role: 'collector',
@@ -49,6 +49,11 @@ export function toCollectorSettings(
     deadLetters: makeDeadLetterSettings(config.deadLetters, common.stateDir, context),
     limits: makeLimitSettings(config.limits),
     workers: config.workers,
+    ...(pipeline !== undefined && { pipeline }),
+    ...(pipelines !== undefined && { pipelines }),
+    pipelineDirectory: context.configDir ?? context.workingDir,
+    pipelineTimeoutMs: toMilliseconds(config.pipelineTimeout),
+    pipelineFailure: config.pipelineFailure,
     ids: config.ids,
     wireForm: config.wireForm,
     keepaliveMs: toMilliseconds(config.keepalive),
@@ -95,13 +100,14 @@ function makeEmbeddedSettings(
 }
 
 function makeElasticsearchSettings(store: ElasticsearchConfig, { auth, context }: StoreContext): StoreSettings {
-  const { ca, caFingerprint, certificate, key, dataStream, alias, pipeline, requestsInFlight } = store
+  const { ca, caFingerprint, certificate, key, dataStream, alias, pipeline, allowedIndices, requestsInFlight } = store
   return {
     type: 'elasticsearch',
     hosts: (store.hosts ?? []).map(host => host.trim().replace(/\/+$/u, '')),
     ...(store.hostsKey !== undefined && { hostsKey: store.hostsKey }),
     allowsPlainHosts: store.allowPlainHosts || !isGuarded(store, auth),
     index: store.index ?? DEFAULT_INDEX,
+    ...(allowedIndices !== undefined && { allowedIndices }),
     indexWindow: {
       backMs: toMilliseconds(store.indexWindow.back),
       aheadMs: toMilliseconds(store.indexWindow.ahead),

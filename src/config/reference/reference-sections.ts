@@ -32,7 +32,7 @@ export interface RoleReference {
 export function readReference(): RoleReference[] {
   return [
     { title: 'The agent', sections: readObject(agentSchema as SchemaNode, '') },
-    { title: 'The collector', sections: readObject(collectorSchema, '') },
+    { title: 'The collector', sections: readObject(collectorSchema as SchemaNode, '') },
     { title: 'The authority (`forwarder ca serve`)', sections: readObject(authoritySchema, '') },
   ]
 }

@@ -143,10 +143,36 @@ export const collectorSchema = Type.Object(
     ),
     workers: count({
       description:
-        'Threads that decompress and read events. 0: the main thread does, and large events hold up all agents.',
+        'Threads that decompress and read events, and as many that pass them through `pipeline`, if there is one. 0: the main thread reads them, and large events hold up all agents; the pipeline has one thread.',
       default: 1,
       minimum: 0,
       maximum: 64,
+    }),
+    pipeline: Type.Optional(
+      Type.Unsafe<unknown>({
+        type: ['array', 'object'],
+        expects: 'a list of processors such as [{"json": {"field": "message"}}]',
+        description:
+          "Processors that each event passes before it is stored, as in Elasticsearch's ingest pipelines; docs/pipeline.md has them. A list, or an object with `processors` and `on_failure`. An empty list does nothing but ask the store about events that come again, as a pipeline needs it.",
+      }),
+    ),
+    pipelines: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        expects: 'an object with pipelines by name',
+        description: 'Further pipelines by name, for the processor `pipeline`.',
+      }),
+    ),
+    pipelineTimeout: duration({
+      description:
+        'Time limit of one event for all processors together. Beyond it, the event is stored as it was received, and the processor is named in the log, the metrics and the health.',
+      default: '1s',
+      from: '50ms',
+      to: '1m',
+    }),
+    pipelineFailure: choice(['store', 'deadLetter'], {
+      description:
+        'What becomes of an event on which a processor fails, without `ignore_failure` and `on_failure`. `store`: it is stored as it was received, with the tag `pipeline_failure`. `deadLetter`: it becomes a dead letter.',
+      default: 'store',
     }),
     wireForm: choice(['auto', 'lumberjack'], {
       description:

@@ -1,4 +1,5 @@
 // The values that JSON Schema has no word for, as the compiled schemas call them.
+import { explainFields } from '../../flow/name-with-fields.ts'
 import { parseConfiguredAddress } from '../values/configured-address.ts'
 import { parseDuration } from '../values/duration.ts'
 import { parseSizeBytes } from '../values/size.ts'
@@ -13,6 +14,7 @@ export const formats = {
   'etcd-prefix': /^(?:\/[^/\p{Cc}]+)+$/u,
   'srv-name': /^_[\w-]+\._(?:tcp|udp)(?:\.[\w-]+)+\.?$/u,
   'index-name': isIndexName,
+  'stream-or-fields': (text: string) => !text.includes('%{+') && isIndexName(text),
   'stream-name': (text: string) => !text.includes('%') && isIndexName(text),
 } as const
 
@@ -29,6 +31,7 @@ export function readDurationMs(value: unknown): number | undefined {
 
 /** Rules that all versions share; the store checks the parts of a time. */
 function isIndexName(pattern: string): boolean {
-  const fixed = pattern.replaceAll(/%\{\+[^{}]+\}/gu, '0')
+  if (explainFields(pattern) !== undefined) return false
+  const fixed = pattern.replaceAll(/%\{[^{}]+\}/gu, '0')
   return /^[^-_+\\/*?"<>| ,#:%A-Z.][^\\/*?"<>| ,#:%A-Z]*$/u.test(fixed)
 }

@@ -71,7 +71,8 @@ const elasticsearch = Type.Object(
     }),
     index: Type.Optional(
       text({
-        description: "The index, named from the event's time in UTC. Default: `forwarder-%{+yyyy.MM.dd}`.",
+        description:
+          "The index, named from the event's time in UTC, and from fields as in `logs-%{event.dataset:generic}-%{+yyyy.MM}`; fields need `allowedIndices`. Default: `forwarder-%{+yyyy.MM.dd}`.",
         format: 'index-name',
         expects:
           'an index name such as "forwarder-%{+yyyy.MM.dd}": lower-case, without \\ / * ? " < > | , # : or a space',
@@ -100,11 +101,18 @@ const elasticsearch = Type.Object(
         default: {},
       },
     ),
+    allowedIndices: Type.Optional(
+      list(text({ description: 'A name, or a pattern with `*`.' }), {
+        description:
+          'Patterns of the indices and data streams that fields in `index` or `dataStream`, and processors of the pipeline such as `reroute`, may choose.',
+        expects: 'a list of patterns such as ["logs-*-*"]',
+      }),
+    ),
     dataStream: Type.Optional(
       text({
-        description: 'A data stream instead of `index`.',
-        format: 'stream-name',
-        expects: 'the fixed lower-case name of a data stream',
+        description: 'A data stream instead of `index`; it may have fields.',
+        format: 'stream-or-fields',
+        expects: 'the lower-case name of a data stream, such as "logs-%{event.dataset}-default"',
       }),
     ),
     alias: Type.Optional(

@@ -6,6 +6,8 @@ import type { Role } from '../settings.ts'
 export interface ProcessContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly workingDir: string
+  /** That of the configuration's file. */
+  readonly configDir?: string
   /** Undefined if the user has none. */
   readonly homeDir: string | undefined
   readonly isRoot: boolean

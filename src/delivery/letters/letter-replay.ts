@@ -12,7 +12,8 @@ const RETRY_MS = 10_000
 
 export interface LetterReplayOptions {
   readonly deadLetters: Pick<DeadLettersFile, 'listenForMarked' | 'takeMarked' | 'removeReplayed'>
-  readonly sink: Sink<EventBatch>
+  /** Where letters of this target go. */
+  readonly sinkOf: (target: string) => Sink<EventBatch>
   readonly log: Log
 }
 
@@ -65,11 +66,11 @@ export class LetterReplay {
 
   /** Never rejects. */
   async #replay(pair: string, letters: readonly MarkedLetter[]): Promise<void> {
-    const { sink, deadLetters, log } = this.#options
+    const { sinkOf, deadLetters, log } = this.#options
     const { signal } = this.#closing
     const { sender, target } = letters[0] as MarkedLetter
     try {
-      await sink.deliver(toBatch(letters), signal)
+      await sinkOf(target).deliver(toBatch(letters), signal)
       const { replayed, refused } = await deadLetters.removeReplayed(letters)
       log.info({ sender, target, replayed, refused }, 'dead letters were replayed')
     } catch (error) {

@@ -44,16 +44,16 @@ export class ConnectionSink implements Sink<ReceivedBatch> {
     if (giveUp.aborted) abandon()
     giveUp.addEventListener('abort', abandon)
     const copiedBytes = batch.poison.reduce((sum, { payload }) => sum + payload.length, 0)
-    const giveBack = holder.hand(batch.heldBytes, { giveWay, isRepeated: batch.protocol === 2, copiedBytes })
+    const held = holder.hand(batch.heldBytes, { giveWay, isRepeated: batch.protocol === 2, copiedBytes })
     try {
-      await this.#deliver(batch, over.signal)
+      await this.#deliver({ ...batch, holdMore: held.holdMore }, over.signal)
       freeEvents(batch)
     } catch (error) {
       onFailure(error)
       throw error
     } finally {
       giveUp.removeEventListener('abort', abandon)
-      giveBack()
+      held.giveBack()
     }
   }
 

@@ -8,7 +8,7 @@ import { MigrateError } from '../migrate-error.ts'
 import { toConfigText } from '../new-config.ts'
 import { isRecord } from '../../flow/is-record.ts'
 import { readOldFile } from '../read-old-file.ts'
-import { readYaml } from '../read-yaml.ts'
+import { readYaml } from '../../yaml/read-yaml.ts'
 
 export interface FilebeatOptions {
   readonly path: string

@@ -21,7 +21,7 @@ export interface StoreTls {
 
 /** Where documents go. */
 export type Target =
-  /** An index named after the event's time, e.g. `forwarder-%{+yyyy.MM.dd}`: ids suffice for exactly once. */
+  /** An index named after the event's time, e.g. `forwarder-%{+yyyy.MM.dd}`: ids suffice for exactly once, unless the name has fields. */
   | { readonly kind: 'index'; readonly pattern: string }
   | { readonly kind: 'dataStream'; readonly name: string }
   /** A write alias whose indices roll over. */
@@ -47,6 +47,10 @@ export interface ElasticsearchOptions {
   readonly indexWindow?: IndexWindow
   /** Default: none. */
   readonly senderChoices?: SenderChoices
+  /** Patterns with `*`: the indices that fields in the target, and a pipeline of the collector, may choose. Default: none. */
+  readonly allowedIndices?: readonly string[]
+  /** An event that comes again may have another index or time than before, since a pipeline makes them. Default: never. */
+  readonly mayMove?: () => boolean
   /** Install a missing index template; default true. */
   readonly installsTemplate?: boolean
   /** The time limit of one request; default 60,000. */

@@ -4,7 +4,7 @@ import type { Store, Verdict } from '../contract.ts'
 import { createBulkRequest } from './bulk/bulk-request.ts'
 import { createBulkWriter } from './bulk/bulk-writer.ts'
 import { type Client, createClient } from './http/client.ts'
-import { findInGenerations } from './index/find-existing-ids.ts'
+import { findAcross, findInGenerations } from './index/find-existing-ids.ts'
 import { createDestination } from './index/event-destination.ts'
 import { createEdgeQuestion } from './index/window-edges.ts'
 import type { ElasticsearchOptions } from './options.ts'
@@ -62,7 +62,11 @@ export async function createElasticsearchStore(options: ElasticsearchOptions): P
     stalledRequests: () => client.stalledRequests(),
     close: () => client.close(),
   }
-  return options.target.kind === 'index' ? store : askAboutDoubt(store, client, options)
+  return withQuestions(store, client, {
+    ...options,
+    wildcard: destination.wildcard,
+    requestTimeoutMs: client.timeoutMs,
+  })
 }
 
 /** Without a time of receipt an event counts as received now. */
@@ -78,15 +82,37 @@ function explainObstacle(obstacle: Verdict | undefined): string | undefined {
 const GRACE_MS = 10_000
 const LAST_TRY_MS = 60_000
 
-function askAboutDoubt(store: Store, client: Client, { target, doubt, log }: ElasticsearchOptions): Store {
-  const name = target.kind === 'index' ? target.pattern : target.name
-  const findExisting: RollingStore['findExisting'] = (ids, sinceMs, giveUp) =>
-    findInGenerations(client, { target: name, ids, sinceMs }, giveUp)
+interface QuestionOptions extends ElasticsearchOptions {
+  readonly wildcard: string
+  readonly requestTimeoutMs: number
+}
+
+/**
+ * A target that rolls over is always asked about doubtful events. Any target is, in all indices that a pipeline may choose,
+ * while one may choose another index for an event that comes again.
+ */
+function withQuestions(store: Store, client: Client, options: QuestionOptions): Store {
+  const { target, wildcard, allowedIndices = [], mayMove = () => false } = options
+  const patterns = [...new Set([wildcard, ...allowedIndices])]
+  const asking = askAboutDoubt(store, options, (ids, sinceMs, giveUp) => {
+    if (target.kind === 'index' || mayMove()) return findAcross(client, { patterns, ids, sinceMs }, giveUp)
+    return findInGenerations(client, { target: target.name, ids, sinceMs }, giveUp)
+  })
+  if (target.kind !== 'index') return asking
+  const write: Store['write'] = (events, giveUp) => (mayMove() ? asking : store).write(events, giveUp)
+  return { ...store, write }
+}
+
+function askAboutDoubt(
+  store: Store,
+  { requestTimeoutMs, doubt, log }: QuestionOptions,
+  findExisting: RollingStore['findExisting'],
+): Store {
   const onForbidden = () => {
     const message =
       'cannot ask the store which doubtful events exist, for lack of rights; some may be stored twice (at-least-once)'
     log.warn({ store: store.name }, message)
   }
-  const limits = { lastTryMs: LAST_TRY_MS, tryDeadMs: client.timeoutMs + GRACE_MS, ...doubt }
-  return askingStore(Object.assign(store, { findExisting }), { ...limits, onForbidden })
+  const limits = { lastTryMs: LAST_TRY_MS, tryDeadMs: requestTimeoutMs + GRACE_MS, ...doubt }
+  return askingStore({ ...store, findExisting }, { ...limits, onForbidden })
 }

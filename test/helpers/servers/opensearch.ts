@@ -6,6 +6,9 @@ import { fetchOnce, resolveClassPath, runTool } from './vendor.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/opensearch')
 
+/** The version whose ingest processors are compared with ours. */
+export const INGEST_OPENSEARCH = '2.19.1'
+
 export interface OpenSearchOptions {
   readonly version: string
   /** More settings, `key=value` each. */

@@ -58,7 +58,7 @@ class Connection {
     const giveWay = () => this.end(batch)
     const batch: Batch = { bytes, sinceMs: nowMs, isRepeated, mustEnd: false, end: () => {} }
     this.batches.push(batch)
-    batch.end = this.holder.hand(bytes, { giveWay, isRepeated })
+    batch.end = this.holder.hand(bytes, { giveWay, isRepeated }).giveBack
     if (batch.mustEnd) batch.end()
   }
 

@@ -28,14 +28,14 @@ function connect(account: ByteAccount, sender: string, member = '') {
   )
   const hold = async (bytes: number, { isRepeated = true, name = 'batch' } = {}) => {
     if (!(await holder.take(bytes))) return undefined
-    const end = holder.hand(bytes, {
+    const held = holder.hand(bytes, {
       isRepeated,
       giveWay: () => {
         gaveWay.push(name)
-        end()
+        held.giveBack()
       },
     })
-    return end
+    return Object.assign(held.giveBack, held)
   }
   return { holder, hold, gaveWay }
 }
@@ -64,6 +64,19 @@ test('a batch holds its bytes until it is over, whether its connection lives or 
   end?.()
   t.is(account.heldBytes, 0)
   end?.()
+  t.is(account.heldBytes, 0)
+})
+
+test('a batch that becomes larger holds more, until it is over', async t => {
+  const { account } = setUp()
+  const { hold } = connect(account, 'a')
+  const end = await hold(100)
+  end?.holdMore(50)
+  t.is(account.heldBytes, 150)
+  end?.holdMore(-20)
+  t.is(account.heldBytes, 130)
+  end?.()
+  end?.holdMore(50)
   t.is(account.heldBytes, 0)
 })
 

@@ -1,10 +1,12 @@
 import type { StoreEvent } from '../../../flow/event-batch.ts'
+import { isWithin } from '../../../flow/name-pattern.ts'
+import { parseNameWithFields } from '../../../flow/name-with-fields.ts'
 import { Once } from '../../../flow/log-once.ts'
 import type { Log } from '../../../telemetry/log.ts'
 import type { SenderChoices, Target } from '../options.ts'
 import { checkTargetName, isTargetName, parseIndexPattern } from './index-pattern.ts'
+import { ChosenNames } from './chosen-names.ts'
 import { DEFAULT_WINDOW, type IndexWindow, limitToWindow } from './index-window.ts'
-import { isWithin } from './template-priority.ts'
 
 /** Where each event goes. */
 export interface Destination {
@@ -22,12 +24,15 @@ export interface DestinationOptions {
   readonly target: Target
   readonly indexWindow?: IndexWindow
   readonly senderChoices?: SenderChoices
+  readonly allowedIndices?: readonly string[]
   readonly log: Log
 }
 
 /** Throws a StoreError `options`. */
-export function createDestination({ target, indexWindow, senderChoices, log }: DestinationOptions): Destination {
-  const { nameFor, otherNameFor, wildcard } = nameTarget(target, indexWindow)
+export function createDestination(options: DestinationOptions): Destination {
+  const { target, indexWindow, senderChoices, log } = options
+  const { wildcard, ...fixed } = nameTarget(target, indexWindow)
+  const chosen = new ChosenNames({ ...options, otherwise: fixed })
   const { indices = [], pipelines = [] } = senderChoices ?? {}
   const reported = new Once()
   const report = (member: string, wanted: string, setting: string) => {
@@ -43,8 +48,12 @@ export function createDestination({ target, indexWindow, senderChoices, log }: D
     return undefined
   }
   return {
-    nameFor: event => choose(event) ?? nameFor(event),
-    otherNameFor: event => (choose(event) === undefined ? otherNameFor(event) : undefined),
+    nameFor: event => chosen.rerouted(event)?.nameFor(event) ?? choose(event) ?? chosen.filled(event).nameFor(event),
+    otherNameFor: event => {
+      const rerouted = chosen.rerouted(event)
+      if (rerouted !== undefined) return rerouted.otherNameFor(event)
+      return choose(event) === undefined ? chosen.filled(event).otherNameFor(event) : undefined
+    },
     pipelineFor({ pipeline }) {
       if (pipeline === undefined || mayBePipeline(pipeline)) return pipeline
       report('pipeline', pipeline, 'store.senderChoices.pipelines')
@@ -65,12 +74,14 @@ function rememberLast(isAllowed: (name: string) => boolean): (name: string) => b
 
 /** The names of a target's indices without the choices of senders. Throws a StoreError `options`. */
 export function nameTarget(target: Target, window = DEFAULT_WINDOW): Omit<Destination, 'pipelineFor'> {
+  const written = target.kind === 'index' ? target.pattern : target.name
+  const { other: name, widened } = parseNameWithFields(written) ?? { other: written, widened: written }
   if (target.kind === 'index') {
-    const naming = parseIndexPattern(target.pattern)
-    return { ...limitToWindow(naming, window), wildcard: naming.wildcard }
+    const naming = parseIndexPattern(name)
+    return { ...limitToWindow(naming, window), wildcard: widened.replaceAll(/%\{\+[^{}]*\}/gu, '*') }
   }
-  checkTargetName(target.name)
-  const { name } = target
+  checkTargetName(name)
+  if (widened !== written) return { nameFor: () => name, otherNameFor: () => undefined, wildcard: widened }
   const wildcard = target.kind === 'alias' ? `${name}-*` : name
   return { nameFor: () => name, otherNameFor: () => undefined, wildcard }
 }

@@ -4,7 +4,7 @@ import type { HttpRequest } from '../http/send-one-request.ts'
 import { isRecord } from '../../../flow/is-record.ts'
 import { encodeJson, type JsonObject, readString } from '../http/json.ts'
 import { readObject } from '../http/read-answer-object.ts'
-import { findWritableSince } from './generations.ts'
+import { type GenerationIndex, findWritableOfAny, findWritableSince } from './generations.ts'
 
 const IDS_PER_REQUEST = 1000
 /** Between the clocks of the collector and of the servers. */
@@ -24,6 +24,25 @@ export async function findInGenerations(
   const places = indices.flatMap(index => query.ids.map(id => ({ index, id })))
   const found = await findInIndices(client, places, signal)
   return new Set(found.map(({ id }) => id))
+}
+
+/**
+ * Finds which of the ids exist in any index that one of the patterns matches: where a pipeline chooses the index of an event,
+ * it may have chosen another one before. Rejects with a StoreError `forbidden` or `unavailable`.
+ */
+export async function findAcross(
+  client: Client,
+  query: { readonly patterns: readonly string[]; readonly ids: readonly string[]; readonly sinceMs: number },
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const all = await listIndices(client, query.patterns.join(','), signal)
+  const indices = findWritableOfAny(all, query.sinceMs - MAX_CLOCK_SKEW_MS)
+  const found = new Set<string>()
+  for (const index of indices) {
+    const places = query.ids.filter(id => !found.has(id)).map(id => ({ index, id }))
+    for (const place of await findInIndices(client, places, signal)) found.add(place.id)
+  }
+  return found
 }
 
 interface Place {
@@ -51,11 +70,14 @@ async function listWritableSince(
   { target, sinceMs }: { readonly target: string; readonly sinceMs: number },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  const indices = await listIndices(client, target, signal)
+  return findWritableSince(indices, target, sinceMs - MAX_CLOCK_SKEW_MS)
+}
+
+async function listIndices(client: Client, target: string, signal: AbortSignal): Promise<readonly GenerationIndex[]> {
   const path = `/${encodeURIComponent(target)}/_settings/index.creation_date?flat_settings=true`
   const answer = await ask(client, { method: 'GET', path }, signal)
-  if (answer === undefined) return []
-  const indices = Object.entries(answer).map(([name, value]) => ({ name, createdMs: readCreation(value) }))
-  return findWritableSince(indices, target, sinceMs - MAX_CLOCK_SKEW_MS)
+  return Object.entries(answer ?? {}).map(([name, value]) => ({ name, createdMs: readCreation(value) }))
 }
 
 function readCreation(value: unknown): number {

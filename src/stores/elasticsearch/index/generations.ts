@@ -32,3 +32,16 @@ function endMs(name: string, rollovers: readonly { readonly number: number; read
   const later = rollovers.filter(rollover => rollover.number > number).map(({ createdMs }) => createdMs)
   return Math.min(...later) // infinite for the newest generation
 }
+
+/**
+ * The names of those indices of any targets that could be written at or after `sinceMs`. Only the generations of data streams
+ * show that; every other index may be written at any time.
+ */
+export function findWritableOfAny(indices: readonly GenerationIndex[], sinceMs: number): readonly string[] {
+  const streams = Map.groupBy(indices, ({ name }) =>
+    name.startsWith('.ds-') ? (ROLLED_OVER.exec(name)?.[1] ?? '') : '',
+  )
+  return [...streams].flatMap(([stream, own]) => {
+    return stream === '' ? own.map(({ name }) => name) : findWritableSince(own, stream, sinceMs)
+  })
+}

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { formatAddress } from '../../../../src/flow/host-port.ts'
 import { parseConfiguredAddress } from '../../../../src/config/values/configured-address.ts'
 import { formatDuration, parseDuration } from '../../../../src/config/values/duration.ts'
-import { findNearest } from '../../../../src/config/text/nearest-word.ts'
+import { findNearest } from '../../../../src/flow/nearest-word.ts'
 import { formatSize, parseSizeBytes } from '../../../../src/config/values/size.ts'
 
 const means = <Value>(parse: (text: string) => Value) =>

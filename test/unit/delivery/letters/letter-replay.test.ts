@@ -38,7 +38,7 @@ function makeServer(judge: (event: StoreEvent) => Verdict | undefined) {
 function openRun(path: string, store: ReturnType<typeof makeScriptedStore>) {
   const deadLetters = openDeadLetters({ path, log: silentLog })
   const indexer = new Indexer({ store, deadLetters, log: silentLog })
-  const replay = new LetterReplay({ deadLetters, sink: indexer, log: silentLog })
+  const replay = new LetterReplay({ deadLetters, sinkOf: () => indexer, log: silentLog })
   const close = async () => {
     await replay.close()
     await deadLetters.close()

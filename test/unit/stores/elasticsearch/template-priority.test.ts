@@ -1,6 +1,7 @@
 import test from 'ava'
 import { array, assert, constantFrom, property, string, tuple } from 'fast-check'
-import { choosePriority, isOverlap, isWithin } from '../../../../src/stores/elasticsearch/index/template-priority.ts'
+import { isOverlap, isWithin } from '../../../../src/flow/name-pattern.ts'
+import { choosePriority } from '../../../../src/stores/elasticsearch/index/template-priority.ts'
 
 for (const [pattern, others, expected] of [
   ['forwarder-*', [], 90],

@@ -1,0 +1,84 @@
+// Documents as JSON, with every number kept: `1.0` stays `1.0`, and no digit of a large whole number changes.
+import { ProcessingFault } from './processing-fault.ts'
+import { Double, type Fields, type Value, isFields } from './value.ts'
+
+/** As deep as the readers of events let a document be, and no danger to the stack. */
+export const MAX_DEPTH = 500
+
+/**
+ * A number that `JSON.parse` would change, or what looks like one in a text: 16 digits and more, a fraction of zero, an
+ * exponent. Each place is examined once, so that no document makes this slow.
+ */
+const ODD_NUMBER = /[:,[]\s*-?(?:\d{16}|(?:0|[1-9]\d*)(?:\.0+(?=[\s,\]}])|(?:\.\d+)?[eE]))|^\s*-?\d[\d.eE+-]*\s*$/u
+
+/** A text of JSON. Of several members with one name the last one counts. Throws a ProcessingFault. */
+export function parseJson(text: string): Value {
+  if (isTooDeep(text)) throw new ProcessingFault(`the JSON is nested more than ${MAX_DEPTH} deep`)
+  try {
+    return (ODD_NUMBER.test(text) ? JSON.parse(text, keepNumber) : JSON.parse(text)) as Value
+  } catch (cause) {
+    throw new ProcessingFault(`not valid JSON: ${(cause as Error).message}`)
+  }
+}
+
+/** The document of an event. Throws a ProcessingFault. */
+export function readDocument(bytes: Buffer): Fields {
+  const value = parseJson(bytes.toString())
+  if (isFields(value)) return value
+  throw new ProcessingFault('the document is not a JSON object')
+}
+
+/** One line of JSON. Throws a ProcessingFault for a value that processors have nested too deep. */
+export function writeJson(value: Value): string {
+  if (isNestedDeeper(value, MAX_DEPTH)) throw new ProcessingFault(`the document is nested more than ${MAX_DEPTH} deep`)
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    // `stringify` refuses a bigint without a replacer, and is several times slower with one.
+    if (error instanceof TypeError) return JSON.stringify(value, writeBigint)
+    throw error
+  }
+}
+
+function keepNumber(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || context?.source === undefined) return value
+  if (/^-?\d+$/u.test(context.source)) return Number.isSafeInteger(value) ? value : BigInt(context.source)
+  return Number.isInteger(value) || !Number.isFinite(value) ? new Double(value) : value
+}
+
+function writeBigint(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? JSON.rawJSON(String(value)) : value
+}
+
+/** Counts brackets first, those in texts too: hardly any document has so many. */
+function isTooDeep(text: string): boolean {
+  let brackets = 0
+  for (let at = text.search(/[[{]/u); at !== -1 && brackets <= MAX_DEPTH; at = nextBracket(text, at + 1)) brackets++
+  return brackets > MAX_DEPTH && depthOf(text) > MAX_DEPTH
+}
+
+function nextBracket(text: string, from: number): number {
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x5b || code === 0x7b) return i
+  }
+  return -1
+}
+
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gsu)) {
+    if (token === '{' || token === '[') deepest = Math.max(deepest, ++depth)
+    else if (token === '}' || token === ']') depth--
+  }
+  return deepest
+}
+
+function isNestedDeeper(value: Value, depth: number): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Double) return false
+  if (depth === 0) return true
+  if (Array.isArray(value)) return value.some(child => isNestedDeeper(child, depth - 1))
+  for (const name in value) if (isNestedDeeper(value[name] as Value, depth - 1)) return true
+  return false
+}

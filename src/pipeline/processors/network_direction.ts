@@ -1,0 +1,107 @@
+import { FieldPath } from '../document/field-path.ts'
+import type { PipelineEvent } from '../document/pipeline-event.ts'
+import { ProcessingFault } from '../document/processing-fault.ts'
+import { castFault, readText } from '../document/read-text.ts'
+import { compileTemplate, isTemplate } from '../document/template.ts'
+import { defineProcessor } from '../processor/contract.ts'
+import { OptionFault } from '../processor/option-fault.ts'
+import { flag, text, texts, withDefault } from '../processor/options.ts'
+import { type IpBytes, parseIp } from '../values/ip-address.ts'
+import { parseNetwork } from '../values/ip-networks.ts'
+
+type ReadNetworks = (event: PipelineEvent) => readonly string[] | undefined
+
+export const network_direction = defineProcessor({
+  summary: 'Finds the direction of traffic between two addresses: inbound, outbound, internal or external.',
+  options: {
+    source_ip: withDefault(text('The field with the address of the source.'), 'source.ip'),
+    destination_ip: withDefault(text('The field with the address of the destination.'), 'destination.ip'),
+    target_field: withDefault(text('The field for the direction.'), 'network.direction'),
+    internal_networks: texts(
+      'The networks of your own, as `10.0.0.0/8` or by name: `private`, `public`, `loopback`, `unicast`, ' +
+        '`global_unicast`, `link_local_unicast`, `multicast`, `link_local_multicast`, `interface_local_multicast`, ' +
+        '`unspecified`.',
+    ),
+    internal_networks_field: text('A field with a list of such networks, instead of `internal_networks`.'),
+    ignore_missing: flag('An event without one of the fields passes unchanged.', true),
+  },
+  compile(options) {
+    const { source_ip, destination_ip, target_field, ignore_missing } = options
+    const readNetworks = networksOf(options)
+    const source = new FieldPath(source_ip)
+    const destination = new FieldPath(destination_ip)
+    const target = new FieldPath(target_field)
+    return event => {
+      const networks = readNetworks(event)
+      const from = networks && readText(source, event, ignore_missing)
+      const to = from === undefined ? undefined : readText(destination, event, ignore_missing)
+      if (networks === undefined || from === undefined || to === undefined) return
+      target.write(event, directionOf(isInternal(networks, from), isInternal(networks, to)))
+    }
+  },
+})
+
+interface NetworkOptions {
+  readonly internal_networks: readonly string[] | undefined
+  readonly internal_networks_field: string | undefined
+  readonly ignore_missing: boolean
+}
+
+function networksOf({ internal_networks, internal_networks_field, ignore_missing }: NetworkOptions): ReadNetworks {
+  if (internal_networks !== undefined && internal_networks_field !== undefined)
+    throw fault('and [internal_networks_field] cannot both be used in the same processor')
+  if (internal_networks !== undefined) return templatesReader(internal_networks)
+  if (internal_networks_field === undefined) throw fault('or [internal_networks_field] must be specified')
+  return listReader(new FieldPath(internal_networks_field), ignore_missing)
+}
+
+/** Each network may be a template. */
+function templatesReader(networks: readonly string[]): ReadNetworks {
+  if (!networks.some(isTemplate)) return () => networks
+  const templates = networks.map(network => compileTemplate(network))
+  return event => templates.map(template => template(event))
+}
+
+function fault(message: string): OptionFault {
+  return new OptionFault(`[internal_networks] ${message}`, { option: 'internal_networks' })
+}
+
+function listReader(path: FieldPath, ignoreMissing: boolean): ReadNetworks {
+  return event => {
+    const value = ignoreMissing ? (path.read(event) ?? null) : path.require(event)
+    if (value === null && ignoreMissing) return undefined
+    if (!Array.isArray(value)) throw castFault(path, value, 'java.util.ArrayList')
+    return value.map(network => {
+      if (typeof network === 'string') return network
+      throw castFault(path, network, 'java.lang.String')
+    })
+  }
+}
+
+function isInternal(networks: readonly string[], ip: string): boolean {
+  return networks.some(name => isInNetwork(name, ip))
+}
+
+function isInNetwork(name: string, ip: string): boolean {
+  const address = parseIp(ip)
+  if (address === undefined) throw new ProcessingFault(`'${ip}' is not an IP string literal.`)
+  return networkNamed(name)(address)
+}
+
+/** A list in the options is short, and one in a field is alike in all events; so a few are kept. */
+const known = new Map<string, (address: IpBytes) => boolean>()
+const MAX_KNOWN = 1000
+
+function networkNamed(name: string): (address: IpBytes) => boolean {
+  const kept = known.get(name)
+  if (kept !== undefined) return kept
+  const network = parseNetwork(name)
+  if (network === undefined) throw new ProcessingFault(`Expected [ip/prefix] but was [${name}]`)
+  if (known.size < MAX_KNOWN) known.set(name, network)
+  return network
+}
+
+function directionOf(isSourceInternal: boolean, isDestinationInternal: boolean): string {
+  if (isSourceInternal) return isDestinationInternal ? 'internal' : 'outbound'
+  return isDestinationInternal ? 'inbound' : 'external'
+}

@@ -1,0 +1,9 @@
+// Differences that several processors have; docs/pipeline.md gives the reasons.
+import type { Deviation } from './comparison.ts'
+
+/** Elasticsearch fails with a message that names an object of its template engine. */
+export const templateOutside: Deviation = {
+  row: 'templates',
+  isExpected: ({ theirs }) =>
+    theirs.kind === 'failed' && theirs.message.startsWith('Error running com.github.mustache'),
+}
