@@ -12,7 +12,12 @@ import { checkCommand } from './check/check-command.ts'
 import { createCompletionCommand } from './completion/completion-command.ts'
 import { DEAD_LETTERS_GROUP, deadLettersCommands } from './dead-letters/dead-letters-commands.ts'
 import { demoCommand } from './demo-command.ts'
-import { MIGRATE_GROUP, migrateFilebeatCommand, migrateLogstashCommand } from './migrate-commands.ts'
+import {
+  MIGRATE_GROUP,
+  migrateFilebeatCommand,
+  migrateLogstashCommand,
+  migratePipelineCommand,
+} from './migrate-commands.ts'
 import type { Command, CommandSet } from './program/command-contract.ts'
 import { agentCommand } from './role/agent-command.ts'
 import { serveAuthorityCommand } from './role/ca-serve-command.ts'
@@ -44,6 +49,7 @@ const COMMANDS: readonly Command[] = [
   fingerprintCommand,
   migrateLogstashCommand,
   migrateFilebeatCommand,
+  migratePipelineCommand,
   createCompletionCommand(() => COMMAND_SET),
 ]
 
