@@ -1,4 +1,4 @@
-import type { Note } from '../contract.ts'
+import { left, type Note } from '../contract.ts'
 import { readDecorations } from './decorations.ts'
 import { type WrittenProcessor, PluginReading } from './reading.ts'
 import type { Body, Plugin } from './syntax-tree.ts'
@@ -10,6 +10,8 @@ export interface ConvertedInputs {
   readonly steps: readonly WrittenProcessor[]
 }
 
+/** Needs no certificate. */
+const LOOPBACK = '127.0.0.1:5044'
 const CODECS = new Set(['plain', 'line'])
 const OWN = 'forwarder has settings of its own for it'
 const NOT_NEEDED = ['client_inactivity_timeout', 'executor_threads', 'include_codec_tag', 'congestion_threshold']
@@ -30,6 +32,15 @@ export function convertInputs(body: Body, notes: Note[]): ConvertedInputs {
     reading.taken(`listen: ${JSON.stringify(address)}`)
     return address
   })
+  if (known.length === 0) {
+    notes.push(
+      left(
+        'input',
+        `it has no "beats" or "lumberjack": agents on this machine can connect to ${LOOPBACK}, until you set "listen" and "tls"`,
+      ),
+    )
+    return { listen: [LOOPBACK], tls: undefined, steps: [] }
+  }
   for (const reading of known) {
     reading.ignore(OWN, NOT_NEEDED)
     reading.noteUnread()

@@ -1,5 +1,4 @@
-import type { Note } from '../contract.ts'
-import { MigrateError } from '../migrate-error.ts'
+import { left, type Note } from '../contract.ts'
 import { toIndexName } from './field-names.ts'
 import { PluginReading, type WrittenProcessor } from './reading.ts'
 import type { Body, Condition } from './syntax-tree.ts'
@@ -46,9 +45,10 @@ export function convertOutputs(body: Body, notes: Note[]): ConvertedOutputs {
   const outputs = listOutputs(body, notes, undefined).filter(({ reading }) => isStore(reading))
   const [first, ...others] = outputs
   if (first === undefined) {
-    throw new MigrateError(
-      'the pipeline has no output "elasticsearch"; add one, or write "store" of collector.json by hand (docs/configuration.md)',
+    notes.push(
+      left('output', 'it has no "elasticsearch": events are stored by the collector itself, until you set "store"'),
     )
+    return { store: { type: 'embedded' }, steps: [] }
   }
   const store = readStore(first.reading)
   const targets = outputs.map(({ reading, condition }) => ({ reading, condition, target: readTarget(reading) }))
@@ -88,7 +88,7 @@ function isStore(reading: PluginReading): boolean {
   if (name === 'elasticsearch' || name === 'opensearch') return true
   if (name === 'stdout' || name === 'file')
     reading.left('it has no counterpart; "forwarder search" shows stored events')
-  else reading.left(`events cannot be written to ${name} yet`)
+  else reading.left(`events cannot be written to ${name} yet; write to Elasticsearch, or keep Logstash for it`)
   return false
 }
 

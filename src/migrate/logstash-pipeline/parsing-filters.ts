@@ -110,7 +110,7 @@ function toClass(characters: string): string {
 function readSource(reading: PluginReading): string | undefined {
   const source = reading.text('source')
   if (source === undefined || source.includes('%{')) {
-    reading.left('its "source" is not the name of a field', 'source')
+    reading.left('its "source" is not the name of a field, so that it parses nothing in Logstash either', 'source')
     return undefined
   }
   return toFieldName(source)

@@ -1,5 +1,4 @@
 import { left, type NewConfig, type Note } from '../contract.ts'
-import { MigrateError } from '../migrate-error.ts'
 import { FilterConversion } from './filters.ts'
 import { convertInputs } from './inputs.ts'
 import { convertOutputs } from './outputs.ts'
@@ -16,12 +15,6 @@ export function toCollectorConfig(files: readonly PipelineFile[], stateDir: stri
   const sections = files.flatMap(({ path, text }) => parsePipeline(path, text))
   const notes: Note[] = []
   const inputs = convertInputs(bodyOf(sections, 'input'), notes)
-  if (inputs.listen.length === 0) {
-    const reasons = notes.map(({ subject, text }) => `  ${subject}: ${text}`).join('\n')
-    throw new MigrateError(
-      `the pipeline has no input "beats" or "lumberjack", so nothing could reach the collector\n${reasons}`,
-    )
-  }
   const conversion = new FilterConversion(notes)
   const filters = conversion.convertBody(bodyOf(sections, 'filter'))
   const outputs = convertOutputs(bodyOf(sections, 'output'), notes)
