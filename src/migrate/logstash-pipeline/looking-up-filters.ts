@@ -32,7 +32,7 @@ export const toTranslate: FilterConverter = reading => {
     target_field: target,
     ...(path === undefined
       ? { dictionary: Object.fromEntries(inline.map(([name, value]) => [name, toText(value) ?? ''])) }
-      : { path }),
+      : { dictionary_path: path }),
     ...(fallback !== undefined && { fallback }),
     override: reading.isOn('override'),
   }
