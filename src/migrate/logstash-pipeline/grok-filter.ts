@@ -60,13 +60,10 @@ function readOptions(reading: PluginReading): Readonly<Record<string, unknown>> 
     .entries('pattern_definitions')
     .map(([name, value]) => [name, toText(value) ?? ''] as const)
   const directories = reading.texts('patterns_dir')
-  const [directory, ...more] = directories
-  for (const other of more)
-    reading.left(`${other}: only one directory can be named; put the files into ${directory}`, 'patterns_dir')
   const ecs = reading.text('ecs_compatibility')
   return {
     ...(definitions.length > 0 && { pattern_definitions: Object.fromEntries(definitions) }),
-    ...(directory !== undefined && { patternsDir: directory }),
+    ...(directories.length > 0 && { patternsDir: directories }),
     ...(ecs !== undefined && { ecs_compatibility: ecs === 'disabled' ? 'disabled' : 'v1' }),
   }
 }
