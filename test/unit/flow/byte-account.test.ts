@@ -50,7 +50,7 @@ test('a batch holds its dead letters twice until it is over, since their thread 
   await holder.take(100)
   const end = holder.hand(100, { isRepeated: true, giveWay: () => {}, copiedBytes: 60 })
   t.is(account.heldBytes, 160)
-  end()
+  end.giveBack()
   t.is(account.heldBytes, 0)
 })
 
