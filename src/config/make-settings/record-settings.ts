@@ -1,5 +1,5 @@
 import type { AgentConfig } from '../schema/agent-schema.ts'
-import { MULTILINE_DEFAULTS } from '../schema/records-schema.ts'
+import { MULTILINE_DEFAULTS } from '../values/multiline.ts'
 import type { FileGroupSettings, MultilineSettings } from '../settings.ts'
 import { toBytes, toMilliseconds } from './common-settings.ts'
 
