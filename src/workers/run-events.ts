@@ -52,7 +52,7 @@ export class RunEvents {
   payloadOf(i: number, limitBytes: number): Buffer {
     const { text: line, flags } = escapeLine(this.#lines, i)
     const offset = this.#run.offsets[i] as number
-    const payload = writePayload(this.#text, { line, offset, timeMs: this.#timeOf(i), flags })
+    const payload = writePayload(this.#text, { line, offset, timeMs: this.#timeOf(i), nanos: this.#nanosOf(i), flags })
     if (payload.length > limitBytes) throw makeSizeError(payload.length, limitBytes)
     return Buffer.from(payload, 'latin1')
   }
@@ -105,12 +105,14 @@ export class RunEvents {
     const { beforeOffset, tail } = this.#text
     const flags = flagMember(0)
     const ends: number[] = []
-    let lastMs = NaN
+    let [lastMs, lastNanos] = [NaN, 0]
     let start = ''
     let text = ''
     for (const [i, line] of lines.entries()) {
-      const timeMs = this.#timeOf(from + i)
-      if (timeMs !== lastMs) start = opening + documentMiddle((lastMs = timeMs))
+      const [timeMs, nanos] = [this.#timeOf(from + i), this.#nanosOf(from + i)]
+      if (timeMs !== lastMs || nanos !== lastNanos) start = opening + documentMiddle(timeMs, nanos)
+      lastMs = timeMs
+      lastNanos = nanos
       text += start + line + beforeOffset + (this.#run.offsets[from + i] as number) + flags + tail
       ends.push(text.length)
     }
@@ -119,6 +121,10 @@ export class RunEvents {
 
   #startOf(i: number): number {
     return this.#run.ends[i - 1] ?? 0
+  }
+
+  #nanosOf(i: number): number {
+    return this.#run.nanos?.[i] ?? 0
   }
 
   #timeOf(i: number): number {

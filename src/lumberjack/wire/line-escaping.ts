@@ -1,8 +1,7 @@
 // Lines as the inside of JSON strings. JSON.stringify is native and several times as fast as a loop over bytes, and
 // fastest once a run: text with a character a byte goes in, and the same with escapes comes out.
 import { isUtf8 } from 'node:buffer'
-import { type LineRun, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
-import { FLAG_INVALID_UTF8 } from './line-flags.ts'
+import { LINE_CUT, LINE_INVALID, LINE_UNTERMINATED, type LineRun } from '../../flow/line-batch.ts'
 import { decodeUtf16Line, type DecodedLine } from './utf16-line.ts'
 
 const LF = 0x0a
@@ -10,7 +9,7 @@ const CR = 0x0d
 const BACKSLASH = 0x5c
 
 /** The bytes of a run, wherever they are from. */
-export type RunBytes = Omit<LineRun, 'origin' | 'offset'>
+export type RunBytes = Pick<LineRun, 'bytes' | 'ends' | 'flags' | 'utf16'>
 
 /** A whole run, escaped: line `i` without its terminator is `text.slice(starts[i], ends[i])`, a byte a character. */
 export interface EscapedRun {
@@ -61,14 +60,14 @@ export function escapeLine(run: RunBytes, i: number): { readonly text: string; r
   if (run.utf16 !== undefined) return escapeUtf16(decodeUtf16Line(run, run.utf16, i), flags)
   const line = run.bytes.subarray(run.ends[i - 1] ?? 0, textEnd(run, i))
   if (isUtf8(line)) return { text: escape(line), flags }
-  return { text: escape(Buffer.from(line.toString())), flags: flags | FLAG_INVALID_UTF8 }
+  return { text: escape(Buffer.from(line.toString())), flags: flags | LINE_INVALID }
 }
 
 function escapeUtf16(
   { bytes, isValid }: DecodedLine,
   flags: number,
 ): { readonly text: string; readonly flags: number } {
-  return { text: escape(bytes), flags: isValid ? flags : flags | FLAG_INVALID_UTF8 }
+  return { text: escape(bytes), flags: isValid ? flags : flags | LINE_INVALID }
 }
 
 /** Line `i` without its terminator, as the bytes of protocol 1. */
