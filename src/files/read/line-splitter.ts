@@ -48,7 +48,7 @@ export function cutLines(bytes: Buffer, cutting: Cutting): Cut {
     const isLong = textEnd - start > cutting.maxLineBytes
     // A CR as the last byte so far may be half of a terminator: such a line is not known to be too long.
     if (isLong && (newline !== -1 || cutting.tail !== 'open' || end - start > cutting.maxLineBytes + 1)) {
-      start = pieces.add(findCut(bytes, start + cutting.maxLineBytes), LINE_CUT)
+      start = pieces.add(findUtf8Cut(bytes, start + cutting.maxLineBytes), LINE_CUT)
       continue
     }
     if (newline === -1 && cutting.tail === 'open') break
@@ -92,7 +92,7 @@ class LineFeeds {
 }
 
 /** The last place at or before `position` that does not split a UTF-8 character; `position` itself in other bytes. */
-function findCut(bytes: Buffer, position: number): number {
+export function findUtf8Cut(bytes: Buffer, position: number): number {
   for (let back = 0; back <= MAX_CONTINUATION_BYTES; back++) {
     if ((bytes[position - back]! & 0xc0) !== 0x80) return position - back
   }
