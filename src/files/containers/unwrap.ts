@@ -1,0 +1,70 @@
+import { LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
+import { type Cut, cutLines } from '../read/line-splitter.ts'
+import type { ContainerFormat } from './container-line.ts'
+import { findRangeEnd } from './range-end.ts'
+import { type FileLine, type StreamLines, Streams, type StreamState } from './streams.ts'
+
+export interface Unwrapping {
+  readonly format: ContainerFormat
+  /** The longest text of a record. */
+  readonly maxLineBytes: number
+  /** Position in the file of the first byte. */
+  readonly offset: number
+  readonly startsInsideLine: boolean
+  readonly state: StreamState
+  /**
+   * The end of the bytes. `open`: more may come, and records that are open wait. `flush`: more may come, and records that
+   * are open are cut. `cut`: nothing more comes, as an earlier unwrapping left it. `unterminated`: all is given up.
+   */
+  readonly tail: 'open' | 'flush' | 'cut' | 'unterminated'
+  /** With `open` no more records than this, and bytes of the file, unless one place where none is open is behind them. */
+  readonly maxLines: number
+  readonly maxBytes: number
+}
+
+export interface Unwrapped {
+  readonly streams: readonly StreamLines[]
+  /** Bytes of the file in these records: no record is open there, and all that began before are among these. */
+  readonly length: number
+  readonly state: StreamState
+  readonly endsUnterminated: boolean
+  /** Records that are open, which begin behind them. */
+  readonly openCount: number
+}
+
+/** Beside the text of a line: time, stream, tags. */
+const MAX_CRI_HEADER_BYTES = 128
+/** Docker writes at most 16 KiB of text in a line, which as JSON may be six times that, and attributes. */
+const MIN_DOCKER_BYTES = 256 * 1024
+/** The longest line of a file; a longer one of Docker is damaged, and one of CRI is read as far as it goes. */
+export function maxFileLineBytes(format: ContainerFormat, maxLineBytes: number): number {
+  return format === 'cri' ? maxLineBytes + MAX_CRI_HEADER_BYTES : Math.max(maxLineBytes, MIN_DOCKER_BYTES)
+}
+
+/** Makes records of the lines of a container runtime, up to a place where none is open. */
+export function unwrapLines(bytes: Buffer, unwrapping: Unwrapping): Unwrapped {
+  const { format, startsInsideLine, tail, maxLines, maxBytes } = unwrapping
+  const maxLineBytes = maxFileLineBytes(format, unwrapping.maxLineBytes)
+  const fileTail = tail === 'flush' ? 'open' : tail
+  const cut = cutLines(bytes, { maxLineBytes, startsInsideLine, tail: fileTail, maxLines: Infinity })
+  const streams = new Streams(unwrapping)
+  for (let i = 0; i < cut.ends.length; i++) streams.add(bytes, lineOf(cut, i))
+  if (tail !== 'open') streams.closeAll(tail === 'unterminated' ? tail : 'cut')
+  const extents = [...streams.extents()]
+  const last = tail === 'open' ? findRangeEnd(extents, cut.ends, { maxLines, maxBytes }) : cut.ends.length - 1
+  const isAll = last === cut.ends.length - 1
+  return {
+    streams: streams.finish(last),
+    length: cut.ends[last] ?? 0,
+    state: streams.stateBehind(last),
+    endsUnterminated: isAll && (cut.endsUnterminated || tail === 'unterminated'),
+    openCount: extents.filter(extent => extent.last === undefined).length,
+  }
+}
+
+/** A piece of a line has no terminator. */
+function lineOf({ ends, flags: all }: Cut, index: number): FileLine {
+  const flags = all?.[index] ?? 0
+  const hasTerminator = (flags & (LINE_CUT | LINE_UNTERMINATED)) === 0
+  return { index, start: ends[index - 1] ?? 0, end: ends[index]! - (hasTerminator ? 1 : 0), flags }
+}
