@@ -5,9 +5,8 @@ import { digestOfNuls } from './look/digest.ts'
 import { HEAD_BYTES, makeMark, MARK_BYTES } from './look/identity.ts'
 import { copyBytes } from './own-bytes.ts'
 import type { Progress } from './progress.ts'
-import type { Encoding } from './read/byte-order-mark.ts'
-import { LF } from './read/line-splitter.ts'
-import { endsWithLineFeed } from './read/utf16-lines.ts'
+import { type Encoding, orderOf } from './read/byte-order-mark.ts'
+import type { LineCutter } from './text/line-cutter.ts'
 
 /** From the file's position up to `end` no line ends; `tail` are the last of these bytes. */
 export interface OpenLine {
@@ -31,6 +30,7 @@ export class Reading {
   #isDrained = false
   #isFinal = false
   #isLeavingOut = false
+  #cutter: LineCutter | undefined
 
   constructor(progress: Progress, evidence: Evidence) {
     this.#progress = progress
@@ -43,7 +43,7 @@ export class Reading {
   }
 
   get utf16(): Utf16Order | undefined {
-    return this.#encoding === 'bytes' ? undefined : this.#encoding
+    return orderOf(this.#encoding)
   }
 
   /** The first line begins here: behind a hole, or behind a byte order mark. */
@@ -113,7 +113,18 @@ export class Reading {
 
   takeTail(tail: Buffer): void {
     this.#tail = tail
-    const endsLine = this.utf16 === undefined ? tail.at(-1) === LF : endsWithLineFeed(tail, this.utf16)
+    this.#findInsideLine(tail)
+  }
+
+  /** How its lines are cut. */
+  noteCutter(cutter: LineCutter): void {
+    if (cutter === this.#cutter) return
+    this.#cutter = cutter
+    if (this.#tail !== undefined) this.#findInsideLine(this.#tail)
+  }
+
+  #findInsideLine(tail: Buffer): void {
+    const endsLine = this.#cutter?.endsLine(tail) ?? false
     this.#isInsideLine = !this.hasNoLine && !endsLine
   }
 

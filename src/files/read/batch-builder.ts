@@ -4,7 +4,8 @@ import type { BatchRange, TrackedBatch } from '../../registry/contract.ts'
 import type { Cut } from './line-splitter.ts'
 import type { Loan } from './read-buffers.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import { writeRecordNotes } from './records/record-notes.ts'
+import { findLineDecoder } from '../text/decode-lines.ts'
+import { writeRangeNotes } from './records/range-notes.ts'
 import { keepSent } from './records/sent-records.ts'
 
 export interface RunParts {
@@ -60,7 +61,7 @@ export class BatchBuilder {
       maxLineBytes,
       startsInsideLine,
       endsUnterminated: cut.endsUnterminated,
-      ...(cut.records && { records: writeRecordNotes(cut), leftOutBytes: bytes.length - run.bytes.length }),
+      ...(cut.records && { records: writeRangeNotes(cut), leftOutBytes: countLeftOut(cut) }),
       marks: file.marks,
     })
     this.lineCount += run.ends.length
@@ -95,9 +96,19 @@ function makeRun(
   offset: number,
 ): LineRun {
   const { utf16 } = file.reading
-  const { ends, flags } = cut
-  const run = { origin, offset, bytes, ends, ...(utf16 && { utf16 }), ...(flags && { flags }) }
-  return cut.records?.left === undefined ? run : keepSent(run, cut.records.left)
+  const { ends, flags, records = {} } = cut
+  const decode = records.text && findLineDecoder(records.text)
+  const run: LineRun = decode
+    ? { origin, ...decode({ bytes, ends, flags, offset }) }
+    : { origin, offset, bytes, ends, ...(utf16 && !records.text && { utf16 }), ...(flags && { flags }) }
+  return records.left === undefined ? run : keepSent(run, records.left)
+}
+
+/** Bytes of records that a rule left out. */
+function countLeftOut({ ends, records }: Cut): number {
+  let bytes = 0
+  for (const [i, count] of records?.left?.entries() ?? []) if (count > 0) bytes += ends[i]! - (ends[i - 1] ?? 0)
+  return bytes
 }
 
 /** A rule left out the last piece of a line, of which more follows. */

@@ -1,4 +1,5 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
+import type { TextForm } from '../text/text-form.ts'
 import { findLineKernel, type LineEnds, type LineKernel } from '../../kernel/line-kernel.ts'
 
 export const LF = 10
@@ -36,6 +37,10 @@ export interface Cut {
 
 /** What there is of records beside their ends. */
 export interface RecordParts {
+  /** The form of the text, where that of the pieces is made of their bytes. */
+  readonly text?: TextForm
+  /** The pieces were made by rules, and not by the ends of lines alone. */
+  readonly isJoined?: boolean
   /** For each piece the number of records that a rule left out, 0 for one that is sent; absent where none is left out. */
   readonly left?: Uint32Array
 }
@@ -182,6 +187,6 @@ function keepLines(cut: Cut, count: number): Cut {
   return { ends: cut.ends.slice(0, count), flags, length, endsUnterminated, ...(records && { records }) }
 }
 
-function keepRecords({ left }: RecordParts, count: number): RecordParts {
-  return left === undefined ? {} : { left: left.slice(0, count) }
+function keepRecords(records: RecordParts, count: number): RecordParts {
+  return records.left === undefined ? records : { ...records, left: records.left.slice(0, count) }
 }

@@ -5,7 +5,7 @@ import type { LineRun, Origin } from '../../flow/line-batch.ts'
 import type { TrackedBatch } from '../../registry/contract.ts'
 import type { ByteCounts } from '../contract.ts'
 import { makeFileId } from '../look/identity.ts'
-import { readByteOrderMark } from './byte-order-mark.ts'
+import { orderOf, readByteOrderMark } from './byte-order-mark.ts'
 import { type Cut, cutLines, type Cutting, LF } from './line-splitter.ts'
 
 export interface StdinOptions {
@@ -147,7 +147,7 @@ export class StdinSource implements Source<TrackedBatch> {
 
   #skipMark(): void {
     const { length, encoding } = readByteOrderMark(this.#bytes)
-    if (encoding !== 'bytes') return
+    if (orderOf(encoding) !== undefined) return
     this.#bytes = this.#bytes.subarray(length)
     this.#offset = length
     this.#outsideLines = length

@@ -3,7 +3,7 @@ import { LINE_CUT, LINE_INVALID, LINE_UNTERMINATED } from '../../flow/line-batch
 import type { Cut } from '../read/line-splitter.ts'
 import { findLineCutter, findTextEnd, type LineCutter } from './line-cutter.ts'
 import { type DecodeText, hasShifts, makeLineDecoder, makeStrictDecoder } from './line-text.ts'
-import { isUtf16, type TextForm } from './text-form.ts'
+import type { TextForm } from './text-form.ts'
 import { type MadeLines, TextLines } from './text-lines.ts'
 
 /** Lines as they are in their file. */
@@ -19,7 +19,7 @@ export type LineDecoder = (lines: FileLines) => MadeLines
 const LF = 0x0a
 const decoders = new Map<string, LineDecoder | 'none'>()
 
-/** Undefined where the encoder of events takes the lines as they are: UTF-8 and UTF-16 that end with LF. */
+/** Undefined where the encoder of events takes the lines as they are: UTF-8 that ends with LF. */
 export function findLineDecoder(form: TextForm): LineDecoder | undefined {
   const key = `${form.encoding} ${form.delimiter}`
   const decoder = decoders.get(key) ?? makeDecoder(form) ?? 'none'
@@ -30,7 +30,7 @@ export function findLineDecoder(form: TextForm): LineDecoder | undefined {
 function makeDecoder(form: TextForm): LineDecoder | undefined {
   const { encoding, delimiter } = form
   const hasLineFeeds = delimiter === '\n'
-  if (hasLineFeeds && (encoding === 'utf-8' || isUtf16(encoding))) return undefined
+  if (hasLineFeeds && encoding === 'utf-8') return undefined
   const cutter = findLineCutter(form)
   const decodeLine = makeLineDecoder(encoding)
   const decodeOneByOne = (lines: FileLines) => decodeEach(lines, cutter, decodeLine)

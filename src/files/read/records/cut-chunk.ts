@@ -1,8 +1,7 @@
-import type { Utf16Order } from '../../../flow/line-batch.ts'
 import type { TrackedFile } from '../../tracked-file.ts'
 import { type Chunk, wholeUnits } from '../chunk.ts'
-import { cutLines, type Cut, type Cutting } from '../line-splitter.ts'
-import { cutUtf16Lines } from '../utf16-lines.ts'
+import type { Cut } from '../line-splitter.ts'
+import { lineCutterOf, textFormOf } from '../../file-form.ts'
 import { joinRecords } from './join-records.ts'
 import { makeLineTexts } from './line-texts.ts'
 import type { OpenRecords } from './open-records.ts'
@@ -37,10 +36,13 @@ interface RecordCutting extends CutParts {
 function cutRecords(chunk: Chunk, { rules, maxRecords, openRecords, clock }: RecordCutting): Cut {
   const { file, isEnd } = chunk
   const lines = cutChunkLines(chunk, Infinity)
-  const text = textOf(chunk)
+  const form = textFormOf(file)
+  const records = form === undefined ? {} : { text: form }
+  if (rules.isPlain) return { ...lines, records }
   return joinRecords(lines, {
     rules,
-    textOf: makeLineTexts(text, file.reading.utf16),
+    records: { ...records, isJoined: true },
+    textOf: makeLineTexts(textOf(chunk), form ?? { utf16: file.reading.utf16 }),
     maxRecords,
     isFlushed: isEnd && (file.reading.isFinal || openRecords.isDue(file, file.position + lines.length, clock())),
     isLeavingOut: file.reading.isLeavingOut,
@@ -58,15 +60,13 @@ export function noteOpenRecord(chunk: Chunk, { openRecords, clock }: CutParts): 
 
 function cutChunkLines(chunk: Chunk, maxLines: number): Cut {
   const { file, isEnd } = chunk
-  const { isFinal, isInsideLine: startsInsideLine, utf16 } = file.reading
+  const cutter = lineCutterOf(file)
+  file.reading.noteCutter(cutter)
+  const { isFinal, isInsideLine: startsInsideLine } = file.reading
   const tail = isFinal && isEnd ? 'unterminated' : 'open'
   const cutting = { maxLineBytes: file.group.maxLineBytes, startsInsideLine, tail, maxLines } as const
   const text = textOf(chunk)
-  return cutAnyLines(tail === 'open' && utf16 !== undefined ? wholeUnits(text) : text, utf16, cutting)
-}
-
-export function cutAnyLines(text: Buffer, utf16: Utf16Order | undefined, cutting: Cutting): Cut {
-  return utf16 === undefined ? cutLines(text, cutting) : cutUtf16Lines(text, utf16, cutting)
+  return cutter.cut(tail === 'open' && cutter.unitBytes === 2 ? wholeUnits(text) : text, cutting)
 }
 
 /** Without NULs at the end of the file. */

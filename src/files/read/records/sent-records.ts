@@ -1,4 +1,5 @@
 import type { LineRun } from '../../../flow/line-batch.ts'
+import { offsetOf } from '../../../flow/slice-line-batch.ts'
 
 /** The records of a run that no rule left out, with their own bytes and places. `left` is 0 for each of them. */
 export function keepSent(run: LineRun, left: Uint32Array): LineRun {
@@ -7,13 +8,15 @@ export function keepSent(run: LineRun, left: Uint32Array): LineRun {
   const starts = kept.map(i => run.ends[i - 1] ?? 0)
   const parts = kept.map((i, at) => run.bytes.subarray(starts[at], run.ends[i]))
   let end = 0
-  const { flags } = run
+  const { flags, times, nanos } = run
   return {
     ...run,
-    offset: run.offset + (starts[0] ?? 0),
+    offset: offsetOf(run, kept[0] ?? 0),
     bytes: Buffer.concat(parts),
     ends: Uint32Array.from(parts, ({ length }) => (end += length)),
-    offsets: Float64Array.from(starts, start => run.offset + start),
+    offsets: Float64Array.from(kept, i => offsetOf(run, i)),
     ...(flags && { flags: Uint8Array.from(kept, i => flags[i]!) }),
+    ...(times && { times: Float64Array.from(kept, i => times[i]!) }),
+    ...(nanos && { nanos: Uint32Array.from(kept, i => nanos[i]!) }),
   }
 }
