@@ -6,7 +6,7 @@ const refused = test.macro({
   exec(t, pattern: string, reason: RegExp) {
     t.throws(() => compileLinePattern(pattern), { instanceOf: PatternError, message: reason })
   },
-  title: (_, pattern = '') => `the pattern ${pattern} is refused with the reason`,
+  title: (_, pattern: string) => `the pattern ${pattern} is refused with the reason`,
 })
 
 test(refused, '(?=a)b', /looks ahead/)
