@@ -6,7 +6,7 @@ import type { Loan } from './read-buffers.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import { findLineDecoder } from '../text/decode-lines.ts'
 import { writeRangeNotes } from './records/range-notes.ts'
-import { keepSent } from './records/sent-records.ts'
+import { countLeftOut, keepSent } from './records/sent-records.ts'
 
 export interface RunParts {
   readonly file: TrackedFile
@@ -102,13 +102,6 @@ function makeRun(
     ? { origin, ...decode({ bytes, ends, flags, offset }) }
     : { origin, offset, bytes, ends, ...(utf16 && !records.text && { utf16 }), ...(flags && { flags }) }
   return records.left === undefined ? run : keepSent(run, records.left)
-}
-
-/** Bytes of records that a rule left out. */
-function countLeftOut({ ends, records }: Cut): number {
-  let bytes = 0
-  for (const [i, count] of records?.left?.entries() ?? []) if (count > 0) bytes += ends[i]! - (ends[i - 1] ?? 0)
-  return bytes
 }
 
 /** A rule left out the last piece of a line, of which more follows. */

@@ -1,7 +1,7 @@
 import type { TrackedBatch } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
-import { type Chunk, endsWithNuls } from './chunk.ts'
+import { type Chunk, endsWithNuls, findLastUnitEnd, toWholeUnits } from './chunk.ts'
 import type { FilesLimits } from '../contract.ts'
 import { isSameState } from '../look/identity.ts'
 import type { Harvester } from './harvester.ts'
@@ -147,7 +147,7 @@ export class Batcher {
     }
     this.#drop(chunk)
     if (found.kind === 'text') {
-      if (file.reading.isAtHole && text.end <= file.position) this.#skipHole(file, found.at)
+      if (file.reading.isAtHole && text.end <= file.position) this.#skipHole(file, toWholeUnits(file, found.at))
       text.noteTextUpTo(found.at + 1)
       return 'nothing'
     }
@@ -180,7 +180,8 @@ export class Batcher {
   async #isStillOpen(file: TrackedFile): Promise<boolean> {
     const { harvester, limits, ready } = this.#parts
     const { openLine, isFinal } = file.reading
-    if (openLine === undefined || isFinal || file.unread > file.group.maxLineBytes) return false
+    if (openLine === undefined || isFinal || file.group.records !== undefined) return false
+    if (file.unread > file.group.maxLineBytes) return false
     const known = openLine.tail.length
     const skip = openLine.end - known - file.position
     const length = Math.min(limits.chunkBytes, file.unread - skip + GROWTH_BYTES)
@@ -206,14 +207,13 @@ export class Batcher {
     const { text } = file.progress
     text.noteBytes(file.position, bytes)
     const rest = file.reading.isAtHole ? this.#skipStart(file, bytes) : bytes
-    // The last unit of UTF-16 may end with the first of the NULs.
-    if (file.reading.utf16 !== undefined && text.end < end) text.noteTextUpTo(text.end + (text.end % 2))
+    if (text.end < end && text.end > file.position) text.noteTextUpTo(findLastUnitEnd(file, end))
     return { file, bytes: rest, loan, start: file.position, isEnd, look: file.look }
   }
 
   /** Returns the bytes behind a hole or a byte order mark at the head of the file. */
   #skipStart(file: TrackedFile, bytes: Buffer): Buffer {
-    const nuls = countLeadingNuls(bytes)
+    const nuls = toWholeUnits(file, countLeadingNuls(bytes))
     if (nuls > 0 && nuls < bytes.length) this.#skipHole(file, file.position + nuls)
     if (nuls > 0 || file.position > 0) return bytes.subarray(nuls === bytes.length ? 0 : nuls)
     const { length, encoding } = readByteOrderMark(bytes)
@@ -271,13 +271,14 @@ export class Batcher {
     const { file, bytes, isEnd } = chunk
     if (!isEnd) return
     noteOpenRecord(chunk, this.#cutParts)
-    if (file.reading.hasNoLine) this.#oddText.inspectSeparators(file, bytes)
+    if (file.reading.hasNoLine && file.group.records?.text === undefined) this.#oddText.inspectSeparators(file, bytes)
     const isLong = bytes.length >= MIN_OPEN_BYTES
     file.reading.noteDrained(isLong ? makeOpenLine(bytes, file.position + bytes.length) : undefined)
     this.#parts.ready.delete(file)
   }
 
   #inspect({ file, bytes }: Chunk, { flags, length }: Cut): void {
+    if (file.group.records?.text !== undefined) return
     const isFirstCut = file.reading.hasNoLine && flags?.[0] === LINE_CUT
     if (isFirstCut) this.#oddText.inspectSeparators(file, bytes)
     else this.#oddText.inspectLines(file, bytes.subarray(0, length))

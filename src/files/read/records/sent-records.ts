@@ -1,4 +1,5 @@
 import type { LineRun } from '../../../flow/line-batch.ts'
+import type { Cut } from '../line-splitter.ts'
 import { offsetOf } from '../../../flow/slice-line-batch.ts'
 
 /** The records of a run that no rule left out, with their own bytes and places. `left` is 0 for each of them. */
@@ -19,4 +20,11 @@ export function keepSent(run: LineRun, left: Uint32Array): LineRun {
     ...(times && { times: Float64Array.from(kept, i => times[i]!) }),
     ...(nanos && { nanos: Uint32Array.from(kept, i => nanos[i]!) }),
   }
+}
+
+/** Bytes of records that a rule left out. */
+export function countLeftOut({ ends, records }: Cut): number {
+  let bytes = 0
+  for (const [i, count] of records?.left?.entries() ?? []) if (count > 0) bytes += ends[i]! - (ends[i - 1] ?? 0)
+  return bytes
 }
