@@ -30,11 +30,15 @@ interface OpenRecord {
   flags: number
 }
 
-/** Numbers of the lines in which a record begins and ends. */
-export interface Extent {
-  readonly first: number
-  /** Undefined for one that is open. */
-  readonly last: number | undefined
+/** Records of one stream, with the numbers of the lines of the file in which each begins and ends. */
+export interface StreamRecords {
+  readonly lines: MadeLines
+  readonly firsts: readonly number[]
+  readonly lasts: readonly number[]
+  /** The line in which a record begins that is open. */
+  readonly open: number | undefined
+  /** The first record is the rest of one that was cut. */
+  readonly startsContinued: boolean
 }
 
 const LF = 0x0a
@@ -72,12 +76,6 @@ export class StreamText {
     this.#isContinued = isContinued
   }
 
-  /** Of all records. */
-  *extents(): Generator<Extent> {
-    for (const [i, first] of this.#firsts.entries()) yield { first, last: this.#lasts[i]! }
-    if (this.#open !== undefined) yield { first: this.#open.lines[0]!, last: undefined }
-  }
-
   add(line: StreamLine): void {
     while (this.#open !== undefined && this.#isTooLong(line)) this.#cutBetweenLines(this.#open)
     if (this.#isTooLong(line)) return this.#addInPieces(line)
@@ -91,37 +89,21 @@ export class StreamText {
     if (this.#open !== undefined) this.#end(as === 'cut' ? LINE_CUT : LINE_UNTERMINATED)
   }
 
-  /** The records that end in the lines up to `last`. */
-  finish(last: number): MadeLines {
-    return this.#make(this.#countUpTo(last))
-  }
-
-  /** The first record behind line `last` is the rest of one that was cut. */
-  isCutBehind(last: number): boolean {
-    const count = this.#countUpTo(last)
-    if (count === 0) return this.#startsContinued
-    return (this.#flags[count - 1]! & (LINE_CUT | LINE_UNTERMINATED)) !== 0
-  }
-
-  #countUpTo(last: number): number {
-    let count = this.#lasts.length
-    while (count > 0 && this.#lasts[count - 1]! > last) count--
-    return count
-  }
-
-  #make(count: number): MadeLines {
-    const times = this.#times.slice(0, count)
-    const nanos = this.#nanos.slice(0, count)
-    const hasTimes = times.every(timeMs => timeMs >= 0)
-    return {
+  /** All records, and where the one begins that is open. */
+  finish(): StreamRecords {
+    const hasTimes = this.#times.every(timeMs => timeMs >= 0)
+    const hasNanos = hasTimes && this.#nanos.some(nanos => nanos > 0)
+    const lines = {
       offset: this.#offsets[0] ?? 0,
-      offsets: Float64Array.from(this.#offsets.slice(0, count)),
-      bytes: this.#bytes.subarray(0, this.#ends[count - 1] ?? 0),
-      ends: Uint32Array.from(this.#ends.slice(0, count)),
-      ...(hasTimes && { times: Float64Array.from(times) }),
-      ...(hasTimes && nanos.some(value => value > 0) && { nanos: Uint32Array.from(nanos) }),
-      ...(this.#hasFlags && { flags: Uint8Array.from(this.#flags.slice(0, count)) }),
+      offsets: Float64Array.from(this.#offsets),
+      bytes: this.#bytes.subarray(0, this.#recordStart),
+      ends: Uint32Array.from(this.#ends),
+      ...(hasTimes && { times: Float64Array.from(this.#times) }),
+      ...(hasNanos && { nanos: Uint32Array.from(this.#nanos) }),
+      ...(this.#hasFlags && { flags: Uint8Array.from(this.#flags) }),
     }
+    const open = this.#open?.lines[0]
+    return { lines, firsts: this.#firsts, lasts: this.#lasts, open, startsContinued: this.#startsContinued }
   }
 
   #isTooLong({ source, start, end, isPartial }: StreamLine): boolean {

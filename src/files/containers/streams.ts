@@ -1,9 +1,8 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_DAMAGED, LINE_INVALID, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
-import type { MadeLines } from '../text/text-lines.ts'
 import type { ContainerFormat, ContainerLine, ReadContainerLine, StreamName } from './container-line.ts'
 import { readCriLine } from './cri-line.ts'
 import { readDockerLine } from './docker-line.ts'
-import { type Extent, StreamText } from './stream-text.ts'
+import { type StreamRecords, StreamText } from './stream-text.ts'
 
 /** What a record is of; `stream` is undefined for lines that are not of the format. */
 export interface StreamKey {
@@ -20,9 +19,15 @@ export interface StreamState {
   readonly inside?: StreamKey | undefined
 }
 
-export interface StreamLines {
+/** What is in some lines of a file. */
+export interface ReadStreams {
+  readonly streams: readonly ReadStream[]
+  /** The streams of lines that were cut, by the numbers of their pieces. */
+  readonly insides: ReadonlyMap<number, StreamKey>
+}
+
+export interface ReadStream extends StreamRecords {
   readonly key: StreamKey
-  readonly lines: MadeLines
 }
 
 export const NO_STATE: StreamState = { cut: [] }
@@ -99,21 +104,8 @@ export class Streams {
     for (const { text } of this.#streams) text.close(as)
   }
 
-  *extents(): Generator<Extent> {
-    for (const { text } of this.#streams) yield* text.extents()
-  }
-
-  /** The records that end in the lines up to `last`. */
-  finish(last: number): readonly StreamLines[] {
-    return this.#streams
-      .map(({ key, text }) => ({ key, lines: text.finish(last) }))
-      .filter(({ lines }) => lines.ends.length > 0)
-  }
-
-  stateBehind(last: number): StreamState {
-    const cut = this.#streams.filter(({ text }) => text.isCutBehind(last)).map(({ key }) => key)
-    const inside = last < 0 ? this.#options.state.inside : this.#insides.get(last)
-    return inside === undefined ? { cut } : { cut, inside }
+  finish(): ReadStreams {
+    return { streams: this.#streams.map(({ key, text }) => ({ key, ...text.finish() })), insides: this.#insides }
   }
 
   #noteInside(index: number, key: StreamKey | ContainerLine | undefined): void {

@@ -2,7 +2,9 @@ import { LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
 import { type Cut, cutLines } from '../read/line-splitter.ts'
 import type { ContainerFormat } from './container-line.ts'
 import { findRangeEnd } from './range-end.ts'
-import { type FileLine, type StreamLines, Streams, type StreamState } from './streams.ts'
+import type { MadeLines } from '../text/text-lines.ts'
+import type { StreamRecords } from './stream-text.ts'
+import { type FileLine, type ReadStreams, type StreamKey, Streams, type StreamState } from './streams.ts'
 
 export interface Unwrapping {
   readonly format: ContainerFormat
@@ -23,7 +25,7 @@ export interface Unwrapping {
 }
 
 export interface Unwrapped {
-  readonly streams: readonly StreamLines[]
+  readonly streams: readonly { readonly key: StreamKey; readonly lines: MadeLines }[]
   /** Bytes of the file in these records: no record is open there, and all that began before are among these. */
   readonly length: number
   readonly state: StreamState
@@ -43,22 +45,70 @@ export function maxFileLineBytes(format: ContainerFormat, maxLineBytes: number):
 
 /** Makes records of the lines of a container runtime, up to a place where none is open. */
 export function unwrapLines(bytes: Buffer, unwrapping: Unwrapping): Unwrapped {
-  const { format, startsInsideLine, tail, maxLines, maxBytes } = unwrapping
+  return takeRange(readStreams(bytes, unwrapping), unwrapping)
+}
+
+/** All records, and what they were made of. */
+export interface ReadLines extends ReadStreams {
+  readonly cut: Cut
+}
+
+export function readStreams(bytes: Buffer, unwrapping: Unwrapping): ReadLines {
+  const { format, startsInsideLine, tail } = unwrapping
   const maxLineBytes = maxFileLineBytes(format, unwrapping.maxLineBytes)
   const fileTail = tail === 'flush' ? 'open' : tail
   const cut = cutLines(bytes, { maxLineBytes, startsInsideLine, tail: fileTail, maxLines: Infinity })
   const streams = new Streams(unwrapping)
   for (let i = 0; i < cut.ends.length; i++) streams.add(bytes, lineOf(cut, i))
   if (tail !== 'open') streams.closeAll(tail === 'unterminated' ? tail : 'cut')
-  const extents = [...streams.extents()]
-  const last = tail === 'open' ? findRangeEnd(extents, cut.ends, { maxLines, maxBytes }) : cut.ends.length - 1
-  const isAll = last === cut.ends.length - 1
+  return { cut, ...streams.finish() }
+}
+
+/** The records up to a place where none is open: all of them, or with `open` those within the limits. */
+export function takeRange(
+  { cut, streams, insides }: ReadLines,
+  { tail, maxLines, maxBytes, state }: Unwrapping,
+): Unwrapped {
+  const all = cut.ends.length - 1
+  const last = tail === 'open' ? findRangeEnd(streams, cut.ends, { maxLines, maxBytes }) : all
+  const taken = streams.map(stream => ({ key: stream.key, ...takeRecords(stream, last) }))
+  const inside = last < 0 ? state.inside : insides.get(last)
+  const cutKeys = taken.filter(({ isCutBehind }) => isCutBehind).map(({ key }) => key)
   return {
-    streams: streams.finish(last),
+    streams: taken.filter(({ lines }) => lines.ends.length > 0).map(({ key, lines }) => ({ key, lines })),
     length: cut.ends[last] ?? 0,
-    state: streams.stateBehind(last),
-    endsUnterminated: isAll && (cut.endsUnterminated || tail === 'unterminated'),
-    openCount: extents.filter(extent => extent.last === undefined).length,
+    state: { cut: cutKeys, ...(inside && { inside }) },
+    endsUnterminated: last === all && (cut.endsUnterminated || tail === 'unterminated'),
+    openCount: streams.filter(({ open }) => open !== undefined).length,
+  }
+}
+
+interface TakenRecords {
+  readonly lines: MadeLines
+  /** The first record behind them is the rest of one that was cut. */
+  readonly isCutBehind: boolean
+}
+
+/** The records that end in the lines up to `last`. */
+function takeRecords({ lines, lasts, startsContinued }: StreamRecords, last: number): TakenRecords {
+  let count = lasts.length
+  while (count > 0 && lasts[count - 1]! > last) count--
+  const isCutBehind =
+    count === 0 ? startsContinued : ((lines.flags?.[count - 1] ?? 0) & (LINE_CUT | LINE_UNTERMINATED)) !== 0
+  return { lines: sliceLines(lines, count), isCutBehind }
+}
+
+function sliceLines(lines: MadeLines, count: number): MadeLines {
+  const { offset, offsets, bytes, ends, flags, times, nanos } = lines
+  if (count === ends.length) return lines
+  return {
+    offset,
+    ...(offsets && { offsets: offsets.subarray(0, count) }),
+    bytes: bytes.subarray(0, ends[count - 1] ?? 0),
+    ends: ends.subarray(0, count),
+    ...(times && { times: times.subarray(0, count) }),
+    ...(nanos && { nanos: nanos.subarray(0, count) }),
+    ...(flags && { flags: flags.subarray(0, count) }),
   }
 }
 
